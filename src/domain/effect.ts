@@ -1,0 +1,48 @@
+/**
+ * Effects: what the bot must do to the world. Each is an outbox row, carried out at least once with
+ * its key; a row found `running` after a crash is in doubt and is looked up before it is repeated.
+ */
+import type { Priority } from './policy.ts';
+
+export type Effect =
+  | { readonly type: 'create_workspace' }
+  | { readonly type: 'start_runtime'; readonly launch: number; readonly resume: boolean }
+  | { readonly type: 'deliver_steer'; readonly steer: string; readonly attempt: number }
+  | { readonly type: 'interrupt_agent'; readonly id: string }
+  /** Ask the agent to end its turn; the session stays. */
+  | { readonly type: 'answer_request'; readonly request: string }
+  | { readonly type: 'kill_runtime'; readonly launch: number }
+  | { readonly type: 'remove_workspace'; readonly deleteBranch: boolean; readonly round: number }
+  | { readonly type: 'restore_workspace'; readonly round: number }
+  | { readonly type: 'merge_pr'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase'; readonly by: string; readonly attempt: number }
+  | { readonly type: 'read_pr_details'; readonly pr: string; readonly sha: string }
+  /** Look at the pull request again (unknown mergeability, after an action of ours). */
+  | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
+  | { readonly type: 'rerun_checks'; readonly pr: string; readonly sha: string; readonly attempt: number }
+  | { readonly type: 'update_branch'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'close_issue'; readonly issue: string; readonly comment: string }
+  | { readonly type: 'notify'; readonly key: string; readonly priority: Priority; readonly text: string }
+  /** Spawn by a reaction; carried out through the same use case a person uses. */
+  | { readonly type: 'spawn_session'; readonly key: string; readonly prompt: string };
+
+export type EffectType = Effect['type'];
+
+/** What became of an effect; goes back into `decide` as an input. */
+export type Outcome =
+  | { readonly type: 'workspace_created'; readonly path: string; readonly branch: string; readonly baseSha: string; readonly tookMs: number }
+  | { readonly type: 'workspace_removed'; readonly snapshotRef: string | null; readonly branchDeleted: boolean }
+  | { readonly type: 'workspace_restored'; readonly path: string }
+  | { readonly type: 'runtime_started'; readonly launch: number; readonly handle: string; readonly pid: number | null; readonly agentSession: string | null; readonly promptIncluded: boolean }
+  | { readonly type: 'runtime_killed'; readonly launch: number }
+  | { readonly type: 'steer_typed'; readonly steer: string; readonly attempt: number; readonly accepted: boolean }
+  /** Nothing was typed; the agent can't take text now. It goes back to the queue. */
+  | { readonly type: 'steer_deferred'; readonly steer: string; readonly reason: string }
+  | { readonly type: 'interrupted' }
+  | { readonly type: 'request_answered'; readonly request: string }
+  | { readonly type: 'merged'; readonly pr: string; readonly sha: string; readonly mergeSha: string; readonly by: string }
+  | { readonly type: 'enqueued'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'checks_rerun'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'branch_updated'; readonly pr: string }
+  | { readonly type: 'done' }
+  /** It can't be done, and trying the same again won't help. */
+  | { readonly type: 'failed'; readonly reason: string; readonly code: string };

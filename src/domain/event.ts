@@ -1,0 +1,67 @@
+/** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
+import type { Check, Mergeability } from './facts.ts';
+import type { Actor } from './ids.ts';
+import type { EndCause } from './session.ts';
+import type { Status } from './status.ts';
+import type { Priority } from './policy.ts';
+
+export type SessionEvent =
+  | { readonly type: 'session.spawned'; readonly by: Actor }
+  | { readonly type: 'session.queued'; readonly reason: string }
+  | { readonly type: 'session.admitted' }
+  | { readonly type: 'session.started'; readonly base: string; readonly baseSha: string; readonly workspaceMs: number; readonly promptMs: number }
+  | { readonly type: 'session.status'; readonly from: Status; readonly to: Status; readonly because: string }
+  | { readonly type: 'session.ended'; readonly cause: EndCause; readonly by: Actor; readonly reason: string | null }
+  | { readonly type: 'session.undone'; readonly by: Actor }
+  | { readonly type: 'session.restored'; readonly by: Actor }
+  | { readonly type: 'session.paused'; readonly by: Actor; readonly reason: string }
+  | { readonly type: 'session.resumed'; readonly by: Actor }
+  | { readonly type: 'session.handed_over'; readonly by: Actor; readonly to: Actor }
+  | { readonly type: 'session.recovered'; readonly what: string }
+  | { readonly type: 'session.muted'; readonly by: Actor; readonly muted: boolean }
+  | { readonly type: 'workspace.created'; readonly path: string; readonly tookMs: number }
+  | { readonly type: 'workspace.removed'; readonly snapshotRef: string | null }
+  | { readonly type: 'workspace.restored'; readonly path: string }
+  | { readonly type: 'runtime.started'; readonly launch: number; readonly resumed: boolean }
+  | { readonly type: 'runtime.exited'; readonly exitCode: number | null; readonly gone: boolean }
+  | { readonly type: 'agent.turn_ended'; readonly text: string | null }
+  | { readonly type: 'agent.tool'; readonly summary: string }
+  | { readonly type: 'agent.blocked'; readonly text: string }
+  | { readonly type: 'agent.limited'; readonly resetAt: number | null }
+  | { readonly type: 'agent.interrupted'; readonly by: Actor }
+  | { readonly type: 'agent.reported'; readonly state: string; readonly note: string }
+  | { readonly type: 'steer.queued'; readonly steer: string; readonly by: Actor }
+  | { readonly type: 'steer.typed'; readonly steer: string }
+  | { readonly type: 'steer.accepted'; readonly steer: string }
+  | { readonly type: 'steer.failed'; readonly steer: string; readonly reason: string }
+  | { readonly type: 'steer.removed'; readonly steer: string; readonly by: Actor }
+  | { readonly type: 'steer.edited'; readonly steer: string; readonly by: Actor }
+  | { readonly type: 'request.opened'; readonly request: string }
+  | { readonly type: 'request.answered'; readonly request: string; readonly by: Actor; readonly where: 'chat' | 'terminal' }
+  | { readonly type: 'request.failed'; readonly request: string; readonly reason: string }
+  | { readonly type: 'pr.opened'; readonly pr: string }
+  | { readonly type: 'pr.pushed'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'pr.closed'; readonly pr: string }
+  | { readonly type: 'pr.reopened'; readonly pr: string }
+  | { readonly type: 'pr.merged'; readonly pr: string; readonly mergeSha: string | null; readonly by: string | null; readonly base: string }
+  | { readonly type: 'pr.mergeability'; readonly pr: string; readonly to: Mergeability }
+  | { readonly type: 'checks.passed'; readonly pr: string; readonly sha: string; readonly total: number }
+  | { readonly type: 'checks.failed'; readonly pr: string; readonly sha: string; readonly failing: readonly Check[]; readonly attempt: number; readonly retries: number | null; readonly sent: boolean }
+  | { readonly type: 'checks.rerun'; readonly pr: string; readonly sha: string; readonly names: readonly string[]; readonly by: Actor }
+  | { readonly type: 'review.approved'; readonly pr: string; readonly by: readonly string[] }
+  | { readonly type: 'review.changes_requested'; readonly pr: string; readonly comments: readonly string[]; readonly by: readonly string[]; readonly sent: boolean }
+  | { readonly type: 'merge.ready'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'merge.started'; readonly pr: string; readonly sha: string; readonly by: Actor }
+  | { readonly type: 'merge.failed'; readonly pr: string; readonly sha: string; readonly reason: string; readonly retryAt: number | null }
+  /** A reaction's condition began to hold and something was done about it. */
+  | { readonly type: 'reaction.fired'; readonly key: string; readonly action: string; readonly attempt: number; readonly retries: number | null; readonly text: string; readonly priority: Priority }
+  /** `auto: false`: shown to a human with a button that does it. */
+  | { readonly type: 'reaction.offered'; readonly key: string; readonly action: string; readonly text: string }
+  | { readonly type: 'reaction.ended'; readonly key: string; readonly attempts: number }
+  | { readonly type: 'escalation.raised'; readonly key: string; readonly reason: string; readonly text: string; readonly rung: number; readonly to: Actor }
+  | { readonly type: 'escalation.acknowledged'; readonly key: string; readonly by: Actor }
+  | { readonly type: 'escalation.snoozed'; readonly key: string; readonly by: Actor; readonly until: number }
+  | { readonly type: 'effect.failed'; readonly effect: string; readonly reason: string }
+  | { readonly type: 'input.refused'; readonly what: string; readonly by: Actor; readonly reason: string };
+
+export type SessionEventType = SessionEvent['type'];

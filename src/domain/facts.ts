@@ -1,0 +1,186 @@
+/**
+ * Facts: what was observed about the world, each with the time it was observed. A probe that fails
+ * yields no fact at all; `unknown` never changes a state.
+ */
+import type { Millis } from './time.ts';
+
+export type RuntimeState = 'starting' | 'alive' | 'exited' | 'gone' | 'unknown';
+
+export interface RuntimeFact {
+  readonly state: RuntimeState;
+  /** Exit code of the agent's own process; only with `exited`. Null when it died by a signal. */
+  readonly exitCode: number | null;
+  readonly pid: number | null;
+  /** Opaque handle of the runtime plugin, e.g. a tmux pane. */
+  readonly handle: string | null;
+  readonly at: Millis;
+}
+
+export type ActivityState =
+  | 'starting'
+  | 'active'
+  /** The turn ended: the agent waits for its next message. */
+  | 'ready'
+  | 'idle'
+  /** A question or permission request is open in the agent: nothing may be typed. */
+  | 'waiting_input'
+  /** The agent shows an error and does nothing. */
+  | 'blocked'
+  /** Usage limit of the agent's account; `resetAt` tells when it ends. */
+  | 'limited'
+  | 'exited';
+
+/** Where a fact about activity came from, best first. A worse source never overrides a fresh better one. */
+export type ActivitySource = 'protocol' | 'hook' | 'transcript' | 'terminal';
+
+export interface ActivityFact {
+  readonly state: ActivityState;
+  readonly source: ActivitySource;
+  /** Error text, limit text, or the last line of activity, already cleaned of control characters. */
+  readonly detail: string | null;
+  /** Only with `limited`. */
+  readonly resetAt: Millis | null;
+  /** When this state began. */
+  readonly since: Millis;
+  readonly at: Millis;
+}
+
+export type CheckConclusion =
+  | 'success'
+  | 'failure'
+  | 'cancelled'
+  | 'skipped'
+  | 'neutral'
+  | 'timed_out'
+  | 'action_required'
+  /** The check could not be run at all: a fact about us or the infrastructure, not about the code. */
+  | 'infrastructure';
+
+export interface Check {
+  readonly name: string;
+  readonly status: 'queued' | 'running' | 'completed';
+  readonly conclusion: CheckConclusion | null;
+  readonly url: string | null;
+  /** Null: the scm doesn't tell, so every check counts. */
+  readonly required: boolean | null;
+  /** Lines around the error: ANSI stripped, size-limited, redacted. Null until details were read. */
+  readonly excerpt: string | null;
+  /** The scm can be asked for more with this id (log page, rerun). */
+  readonly ref: string | null;
+}
+
+export type ChecksState = 'none' | 'pending' | 'passing' | 'failing' | 'unknown';
+
+export interface ChecksFact {
+  readonly state: ChecksState;
+  /** The commit these checks ran on. Not always the head. */
+  readonly sha: string | null;
+  readonly checks: readonly Check[];
+  /** When the first failure of this SHA was seen; the CI ladder settles 60 s after it at the latest. */
+  readonly firstFailureAt: Millis | null;
+}
+
+export interface ReviewComment {
+  readonly id: string;
+  readonly threadId: string | null;
+  readonly kind: 'inline' | 'body' | 'reply' | 'pr_comment';
+  readonly author: string;
+  readonly isBot: boolean;
+  /** Written by ao or by the agent's own account: never triggers anything. */
+  readonly own: boolean;
+  readonly permission: 'none' | 'read' | 'write' | 'admin' | 'unknown';
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly hunk: string | null;
+  readonly body: string;
+  readonly resolved: boolean;
+  readonly at: Millis;
+}
+
+export type ReviewDecision = 'none' | 'required' | 'approved' | 'changes_requested';
+
+export interface ReviewFact {
+  readonly decision: ReviewDecision;
+  /** Who approved the current head, by scm login or subject. */
+  readonly approvedBy: readonly string[];
+  readonly comments: readonly ReviewComment[];
+}
+
+export type Mergeability =
+  | 'clean'
+  | 'behind'
+  | 'blocked'
+  | 'conflicting'
+  | 'unstable'
+  | 'queued'
+  /** Asked again later; never taken for clean or conflicting. */
+  | 'unknown';
+
+export interface PullRequestFact {
+  /** `<scm>:<head repository>#<number>`: a number alone never identifies a pull request. */
+  readonly key: string;
+  readonly number: number;
+  readonly title: string;
+  readonly url: string | null;
+  readonly branch: string;
+  readonly base: string;
+  readonly headSha: string;
+  readonly baseSha: string | null;
+  /** The head sits in another repository (fork): its logs need a human's click. */
+  readonly foreign: boolean;
+  readonly draft: boolean;
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly mergeSha: string | null;
+  readonly mergedBy: string | null;
+  readonly checks: ChecksFact;
+  readonly review: ReviewFact;
+  readonly mergeability: Mergeability;
+  /** Rules that block a merge now, in words a person can act on. */
+  readonly blockers: readonly string[];
+  /** Files in conflict; only with `conflicting`, empty when the scm doesn't tell. */
+  readonly conflicts: readonly string[];
+  /** Base must be current before a merge (branch rule). */
+  readonly requiresCurrentBase: boolean;
+  /** Merges go through the forge's merge queue: enqueue instead of merging. */
+  readonly mergeQueue: boolean;
+  readonly labels: readonly string[];
+  readonly additions: number;
+  readonly deletions: number;
+  readonly changedFiles: number;
+  readonly openedAt: Millis;
+  /** When this head SHA was first seen. */
+  readonly headAt: Millis;
+  readonly at: Millis;
+}
+
+export interface IssueFact {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'open' | 'closed';
+  readonly labels: readonly string[];
+  readonly assignee: string | null;
+  readonly url: string | null;
+  readonly at: Millis;
+}
+
+/** What the agent said of itself through `ao report`; valid for 5 minutes. */
+export interface ReportFact {
+  readonly state: 'working' | 'blocked' | 'needs_input' | 'done';
+  readonly note: string;
+  readonly at: Millis;
+}
+
+/** Running totals of one model in one session. Tokens are counts; `usd` null means the price is unknown, never 0. */
+export interface ModelUsage {
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly usd: number | null;
+}
+
+export interface UsageFact {
+  readonly models: readonly ModelUsage[];
+  readonly at: Millis;
+}

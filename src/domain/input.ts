@@ -1,0 +1,57 @@
+import type { Outcome } from './effect.ts';
+import type { Effect } from './effect.ts';
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { Actor } from './ids.ts';
+import type { AgentRequest, ChatMessageRef, Timer } from './session.ts';
+
+/** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
+export type Command =
+  | { readonly type: 'admit' }
+  | { readonly type: 'send'; readonly steer: string; readonly text: string; readonly files: readonly string[]; readonly urgent: boolean; readonly source: ChatMessageRef | null }
+  | { readonly type: 'edit_steer'; readonly steer: string; readonly text: string }
+  | { readonly type: 'remove_steer'; readonly steer: string }
+  | { readonly type: 'retry_steer'; readonly steer: string }
+  /** Send a queued message at once, interrupting the turn. */
+  | { readonly type: 'send_now'; readonly steer: string }
+  | { readonly type: 'answer'; readonly request: string; readonly option: string | null; readonly text: string | null }
+  | { readonly type: 'interrupt'; readonly id: string }
+  | { readonly type: 'kill'; readonly reason: string | null }
+  | { readonly type: 'undo' }
+  | { readonly type: 'restore'; readonly message: string | null }
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume' }
+  | { readonly type: 'done' }
+  | { readonly type: 'merge'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase' | null }
+  | { readonly type: 'rerun'; readonly pr: string }
+  | { readonly type: 'acknowledge'; readonly key: string | null }
+  | { readonly type: 'snooze'; readonly key: string; readonly until: number }
+  /** Do what a reaction with `auto: false` offered, or retry one that escalated. */
+  | { readonly type: 'run_reaction'; readonly key: string }
+  | { readonly type: 'mute'; readonly muted: boolean }
+  | { readonly type: 'hand_over'; readonly to: Actor };
+
+/** A fact as an observer hands it in. Absent means: not observed, nothing known. */
+export type FactInput =
+  | { readonly type: 'runtime'; readonly fact: RuntimeFact }
+  | { readonly type: 'activity'; readonly fact: ActivityFact; readonly lastMessage: string | null }
+  | { readonly type: 'tool'; readonly summary: string }
+  | { readonly type: 'agent_session'; readonly id: string }
+  /** Proof that the agent took a message. */
+  | { readonly type: 'steer_accepted'; readonly steer: string }
+  | { readonly type: 'request_opened'; readonly request: AgentRequest }
+  /** The request is no longer open in the agent, and ao did not answer it. */
+  | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }
+  | { readonly type: 'pull_request'; readonly fact: PullRequestFact }
+  | { readonly type: 'issue'; readonly fact: IssueFact }
+  | { readonly type: 'report'; readonly fact: ReportFact }
+  | { readonly type: 'usage'; readonly fact: UsageFact }
+  /** Boot reconcile found the workspace missing. */
+  | { readonly type: 'workspace_missing' }
+  /** Boot reconcile is over for this session: act on what is known. */
+  | { readonly type: 'reconciled'; readonly what: string | null };
+
+export type Input =
+  | { readonly type: 'command'; readonly command: Command; readonly by: Actor }
+  | { readonly type: 'fact'; readonly fact: FactInput }
+  | { readonly type: 'timer'; readonly timer: Timer }
+  | { readonly type: 'outcome'; readonly effect: Effect; readonly outcome: Outcome };

@@ -1,0 +1,78 @@
+import type { PermissionMode } from './session.ts';
+import type { Millis } from './time.ts';
+
+export type ReactionAction =
+  | 'send-to-agent'
+  | 'notify'
+  | 'escalate'
+  | 'merge'
+  | 'rerun-checks'
+  | 'update-branch'
+  | 'resume'
+  | 'kill'
+  | 'spawn'
+  | 'park'
+  | 'none';
+
+export type Priority = 'urgent' | 'action' | 'warning' | 'info';
+
+/** One configured reaction, defaults and project overrides already merged. */
+export interface ReactionPolicy {
+  readonly key: string;
+  /** False: show it to a human with a button that does it. */
+  readonly auto: boolean;
+  readonly action: ReactionAction;
+  /** Mustache template of what the agent or the human gets. */
+  readonly message: string;
+  readonly priority: Priority;
+  /** Attempts before it escalates; null: no limit by count. */
+  readonly retries: number | null;
+  /** Time after the episode's start at which it escalates; null: never by time. */
+  readonly escalateAfter: Millis | null;
+  /** How long the condition must hold first (agent-idle, agent-stuck, reports). */
+  readonly threshold: Millis;
+  /** Only for custom reactions: CEL expression over the session view. */
+  readonly condition: string | null;
+  /** Only for custom reactions: name of a domain event. */
+  readonly on: string | null;
+  /** Shortest time between two firings. */
+  readonly cooldown: Millis;
+  /** `ladder`: settle, rerun flaky once, then send (ci-failed). `plain`: act at once. */
+  readonly strategy: 'ladder' | 'plain';
+}
+
+export interface MergePolicy {
+  readonly method: 'squash' | 'merge' | 'rebase';
+  readonly deleteBranch: boolean;
+  readonly requireChecks: boolean;
+  readonly requireReview: boolean;
+  /** Distinct people who must have approved the merge. */
+  readonly approvers: number;
+  readonly excludeRequester: boolean;
+  readonly sensitivePaths: readonly string[];
+}
+
+/** What `decide` needs to know of the configuration for one session's project. */
+export interface ProjectPolicy {
+  readonly project: string;
+  readonly permissions: PermissionMode;
+  readonly reactions: Readonly<Record<string, ReactionPolicy>>;
+  readonly merge: MergePolicy;
+  readonly readyThreshold: Millis;
+  readonly stuckThreshold: Millis;
+  readonly ackTimeout: Millis;
+  /** Settle window of checks after the first failure or a push without checks. */
+  readonly settle: Millis;
+  /** No proof of acceptance after this: try again, then `failed`. */
+  readonly receiptTimeout: Millis;
+  readonly resume: 'auto' | 'ask' | 'never';
+  readonly autoCleanupOnMerge: boolean;
+  readonly keepWorkspace: boolean;
+  readonly undoDays: number;
+  /** Review rounds after which a human is asked. */
+  readonly reviewRounds: number;
+  readonly botAuthors: readonly string[];
+  /** Back-off for re-sending the same fingerprint after a turn without change. */
+  readonly resendBackoff: readonly Millis[];
+  readonly quietHours: { readonly from: string; readonly to: string; readonly timezone: string } | null;
+}

@@ -1,0 +1,202 @@
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { Actor, SessionId } from './ids.ts';
+import type { Millis } from './time.ts';
+
+export type PermissionMode = 'default' | 'plan' | 'auto-edit' | 'permissionless';
+
+/** What the session was asked to do. */
+export type Task =
+  | { readonly type: 'issue'; readonly issue: string; readonly title: string; readonly url: string | null }
+  | { readonly type: 'prompt'; readonly text: string }
+  | { readonly type: 'pull_request'; readonly prKey: string; readonly number: number; readonly title: string };
+
+export type EndCause = 'merged' | 'killed' | 'done' | 'terminated' | 'errored';
+
+/** How far the session got. The status people see is derived from this and the facts, never stored. */
+export type Stage =
+  /** Waits for admission. */
+  | 'queued'
+  /** Workspace being made. */
+  | 'preparing'
+  /** Runtime being started, or the agent has not taken its first prompt. */
+  | 'launching'
+  | 'running'
+  | 'ended';
+
+export interface Workspace {
+  /** Absolute path of the checkout. */
+  readonly path: string;
+  readonly branch: string;
+  /** Commit the branch started at. */
+  readonly baseSha: string;
+  readonly state: 'present' | 'removing' | 'removed';
+  /** Ref that holds a snapshot of everything that was in the workspace, made before a removal. */
+  readonly snapshotRef: string | null;
+}
+
+export interface Session {
+  readonly id: SessionId;
+  readonly project: string;
+  readonly role: 'worker' | 'orchestrator';
+  readonly parent: SessionId | null;
+  readonly task: Task;
+  readonly agent: string;
+  readonly model: string | null;
+  readonly permissions: PermissionMode;
+  readonly base: string;
+  readonly branch: string;
+  readonly startedBy: Actor;
+  /** Extra words for the first prompt, given with `--prompt`. */
+  readonly extraPrompt: string | null;
+  readonly createdAt: Millis;
+  readonly stage: Stage;
+  readonly admittedAt: Millis | null;
+  /** When the agent took its first prompt. */
+  readonly startedAt: Millis | null;
+  readonly workspace: Workspace | null;
+  /** The agent's own id of its conversation, needed to resume it. */
+  readonly agentSession: string | null;
+  /** How often the runtime was started; part of every launch key. */
+  readonly launches: number;
+  readonly paused: { readonly by: Actor; readonly reason: string; readonly at: Millis } | null;
+  /** First cause wins. */
+  readonly ended: {
+    readonly cause: EndCause;
+    readonly by: Actor;
+    readonly reason: string | null;
+    readonly at: Millis;
+  } | null;
+  /** A merge attempt that failed and is parked until `retryAt`. */
+  readonly mergeFailure: {
+    readonly sha: string;
+    readonly reason: string;
+    readonly attempts: number;
+    readonly retryAt: Millis | null;
+    readonly at: Millis;
+  } | null;
+  readonly muted: boolean;
+  /** Who owns the session's escalations; the person who started it unless handed over. */
+  readonly owner: Actor;
+}
+
+export interface Facts {
+  readonly runtime: RuntimeFact | null;
+  readonly activity: ActivityFact | null;
+  readonly issue: IssueFact | null;
+  readonly report: ReportFact | null;
+  readonly usage: UsageFact | null;
+}
+
+/** Where a chat message is; used to put receipts on a person's reply. */
+export interface ChatMessageRef {
+  readonly platform: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly message: string;
+}
+
+export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
+
+/** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
+export interface Steer {
+  readonly id: string;
+  readonly kind: 'task' | 'human' | 'reaction' | 'resume';
+  /** Only with `reaction`. */
+  readonly reaction: string | null;
+  readonly author: Actor;
+  readonly text: string;
+  /** Absolute paths of files given with the message. */
+  readonly files: readonly string[];
+  readonly state: SteerState;
+  /** Deliver at once even when the agent is busy (after an interrupt). */
+  readonly urgent: boolean;
+  readonly attempts: number;
+  readonly createdAt: Millis;
+  readonly typedAt: Millis | null;
+  readonly acceptedAt: Millis | null;
+  /** Why it failed or waits. */
+  readonly reason: string | null;
+  readonly source: ChatMessageRef | null;
+}
+
+export interface RequestOption {
+  readonly id: string;
+  readonly label: string;
+  readonly style: 'primary' | 'danger' | 'plain';
+}
+
+/** A question or permission request that is open in the agent. */
+export interface AgentRequest {
+  readonly id: string;
+  readonly kind: 'question' | 'permission';
+  readonly title: string;
+  /** What would be run or changed, or the longer question text. */
+  readonly text: string;
+  readonly options: readonly RequestOption[];
+  readonly freeText: boolean;
+  readonly askedAt: Millis;
+  readonly answer: {
+    readonly option: string | null;
+    readonly text: string | null;
+    readonly by: Actor;
+    /** `terminal`: somebody answered at the agent itself. */
+    readonly where: 'chat' | 'terminal';
+    readonly state: 'sending' | 'delivered' | 'failed';
+    readonly at: Millis;
+  } | null;
+}
+
+/** The span in which a reaction's condition holds. */
+export interface Episode {
+  readonly key: string;
+  readonly open: boolean;
+  readonly startedAt: Millis;
+  readonly lastAt: Millis;
+  /** What was last handled; a new fingerprint inside the episode is a new attempt. */
+  readonly fingerprint: string;
+  readonly attempts: number;
+  /** How often the same fingerprint was sent (first time included). */
+  readonly sends: number;
+  readonly escalatedAt: Millis | null;
+  /** 0: thread, 1: channel, 2: notifiers of priority urgent. */
+  readonly rung: number;
+  readonly acknowledgedBy: Actor | null;
+  readonly snoozedUntil: Millis | null;
+  /** One-off marks of this episode, e.g. `rerun:<sha>`. */
+  readonly marks: readonly string[];
+}
+
+export type TimerKind =
+  | 'escalate'
+  | 'acknowledge'
+  | 'resend'
+  | 'settle'
+  | 'idle'
+  | 'stuck'
+  | 'merge-retry'
+  | 'receipt'
+  | 'limit-reset'
+  | 'snooze'
+  | 'report'
+  | 'interrupted'
+  | 'undo-expiry'
+  | 'requery';
+
+/** A timer is a row with a due time, so a restart keeps it. Unique by (session, kind, key). */
+export interface Timer {
+  readonly kind: TimerKind;
+  readonly key: string;
+  readonly dueAt: Millis;
+}
+
+/** Everything `decide` may look at, and everything it may change, of one session. */
+export interface Snapshot {
+  readonly session: Session;
+  readonly facts: Facts;
+  readonly prs: readonly PullRequestFact[];
+  /** Those not yet accepted or removed, and the latest accepted ones. */
+  readonly steers: readonly Steer[];
+  readonly requests: readonly AgentRequest[];
+  readonly episodes: readonly Episode[];
+  readonly timers: readonly Timer[];
+}

@@ -1,0 +1,41 @@
+import type { ChatMessage } from './chat.ts';
+
+/** A message of the built-in web chat, stored by ao itself because the web chat has no platform behind it. */
+export interface StoredMessage {
+  readonly id: string;
+  /** Global sequence (shared with events and sessions); grows with every change of the message. The SSE id. */
+  readonly seq: number;
+  readonly channel: string;
+  /** Id of the thread; equals `id` for a thread's root message. Null: a message in the channel itself. */
+  readonly thread: string | null;
+  readonly session: string | null;
+  /** Idempotency key of a post by ao; unique. */
+  readonly key: string | null;
+  readonly author: { readonly subject: string; readonly name: string; readonly bot: boolean };
+  /** What a person typed, or the notification line of `message`. */
+  readonly text: string;
+  /** Null for messages by people. */
+  readonly message: ChatMessage | null;
+  readonly reactions: readonly string[];
+  readonly ended: boolean;
+  readonly at: number;
+  readonly editedAt: number | null;
+  readonly deleted: boolean;
+}
+
+export type NewMessage = Omit<StoredMessage, 'seq' | 'reactions' | 'ended' | 'editedAt' | 'deleted'>;
+
+/** Durable; each call is one transaction. Implemented by src/db, handed to the web plugin and the HTTP API by app.ts. */
+export interface MessageStore {
+  /** Returns the existing message when `key` or `id` is there already. */
+  insert(message: NewMessage): StoredMessage;
+  update(id: string, change: Partial<Pick<StoredMessage, 'text' | 'message' | 'reactions' | 'editedAt' | 'deleted' | 'ended'>>): StoredMessage | null;
+  get(id: string): StoredMessage | null;
+  findByKey(key: string): StoredMessage | null;
+  /** Oldest first; the root is included. */
+  thread(thread: string, page: { limit: number; before: number | null }): readonly StoredMessage[];
+  /** Roots and channel messages, oldest first. */
+  channel(channel: string, page: { limit: number; before: number | null }): readonly StoredMessage[];
+  changedAfter(seq: number, limit: number): readonly StoredMessage[];
+  onChange(listener: (message: StoredMessage) => void): () => void;
+}

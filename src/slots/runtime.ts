@@ -1,0 +1,58 @@
+import type { RuntimeFact } from '../domain/facts.ts';
+import type { DoctorFinding } from './plugin.ts';
+
+export interface RuntimeSpec {
+  /** Name in the runtime; the session id. Unique, `[a-z0-9-]+`. */
+  readonly id: string;
+  /** Absolute path; must exist. */
+  readonly cwd: string;
+  /** The agent's own argv; it becomes the runtime's own process so that its exit code is seen. No shell in between. */
+  readonly argv: readonly string[];
+  /** Complete environment of the process besides what the terminal itself adds. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** One runtime as seen by `observe`. Handles that are not listed any more are gone. */
+export interface ObservedRuntime {
+  readonly id: string;
+  readonly handle: string;
+  readonly fact: RuntimeFact;
+}
+
+export interface Resources {
+  /** Resident memory of the whole process tree, bytes. */
+  readonly rssBytes: number;
+  readonly processes: number;
+}
+
+/**
+ * Where an agent's process runs. All methods may throw PluginError; `transient` when the runtime itself
+ * can't be reached (that says nothing about the sessions in it).
+ */
+export interface RuntimePlugin {
+  start(): Promise<void>;
+  /** Lets go of the runtime. The agents go on. */
+  stop(): Promise<void>;
+
+  /** Starts the process. Idempotent by `id`: when a live runtime of that id exists it is returned as it is. */
+  create(spec: RuntimeSpec): Promise<{ handle: string; pid: number | null }>;
+  /** Facts of **all** runtimes of this instance in one call, no subprocess per session. Throws when it can't tell. */
+  observe(): Promise<readonly ObservedRuntime[]>;
+  /** Calls `listener` as soon as a process ends, where the runtime can push. `observe` stays the safety net. */
+  onExit(listener: (id: string, handle: string, exitCode: number | null) => void): () => void;
+
+  /** Pastes text exactly (bracketed; control characters other than tab and newline removed), then Enter if `submit`. */
+  write(handle: string, text: string, options: { submit: boolean }): Promise<void>;
+  /** Single keys by name: `Enter`, `Escape`, `C-c`, `Up`, `Down`, `Tab`, `Space`, or one printable character. */
+  keys(handle: string, keys: readonly string[]): Promise<void>;
+  /** The last `lines` lines of the screen and its history, without escape sequences, trailing blanks cut. Works on exited processes. */
+  capture(handle: string, lines: number): Promise<string>;
+  /** Ends the process tree: polite signal, then force after `graceMs`. Removes the handle. Not an error when already gone. */
+  kill(handle: string, options: { graceMs: number }): Promise<void>;
+  /** Command line a person types to look at it; read-only variant too. */
+  attach(handle: string): { readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] };
+  resources(handles: readonly string[]): Promise<ReadonlyMap<string, Resources>>;
+  doctor(): Promise<readonly DoctorFinding[]>;
+}

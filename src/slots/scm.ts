@@ -1,0 +1,66 @@
+import type { Check, PullRequestFact, ReviewComment } from '../domain/facts.ts';
+import type { Actor } from '../domain/ids.ts';
+import type { DoctorFinding } from './plugin.ts';
+
+/** What ao watches: the branch of a session, or an adopted pull request. */
+export interface ScmWatchTarget {
+  readonly session: string;
+  readonly branch: string;
+  readonly base: string;
+  /** Pull requests already known of this session, by key. */
+  readonly prs: readonly string[];
+  /** Pull requests opened before this moment on a re-used branch belong to somebody else. */
+  readonly since: number;
+}
+
+export interface PullRequestDetails {
+  /** Checks with excerpts filled in for the failing ones. */
+  readonly checks: readonly Check[];
+  readonly comments: readonly ReviewComment[];
+}
+
+export interface MergeResult {
+  readonly type: 'merged' | 'enqueued';
+  readonly mergeSha: string | null;
+}
+
+/**
+ * Where pull requests, checks and reviews live. One instance per project. Failures are thrown as PluginError and are facts about
+ * us, never about the pull request. Everything that changes the world is idempotent by its arguments.
+ */
+export interface ScmPlugin {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Pull requests of all targets in as few calls as possible; `session` says whose each is. */
+  pullRequests(targets: readonly ScmWatchTarget[]): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
+  /** Reads one pull request freshly (merge gate, adoption). Throws `not_found`. */
+  read(pr: string): Promise<PullRequestFact>;
+  /** `reference`: number, URL or key -> key. Throws `not_found`. */
+  resolve(reference: string): Promise<string>;
+  /** Calls `listener` when something may have changed (webhook, check finished): look again now. `null`: all. */
+  onChange(listener: (pr: string | null) => void): () => void;
+  /** Excerpts of failing checks of `sha`, and all review comments. */
+  details(pr: string, sha: string): Promise<PullRequestDetails>;
+  /** Whole log of one check, plain text. */
+  checkLog(pr: string, ref: string): Promise<string>;
+  /** Opens a pull request, or returns the open one of that branch. Only where `capabilities.create`. */
+  create(input: { session: string; branch: string; base: string; title: string; body: string; draft: boolean }): Promise<PullRequestFact>;
+  /** Must fail with `rejected` (AO_SCM_HEAD_MOVED, AO_SCM_CONFLICT, AO_SCM_BASE_DIRTY, ...) when the head is not `sha` any more. Merged already with this sha: returns it. */
+  merge(pr: string, input: { sha: string; method: 'squash' | 'merge' | 'rebase'; title: string; body: string; by: Actor }): Promise<MergeResult>;
+  deleteBranch(pr: string): Promise<void>;
+  rerun(pr: string, sha: string): Promise<void>;
+  updateBranch(pr: string, sha: string): Promise<void>;
+  /** Only where `capabilities.review`: ao itself keeps the reviews (local scm). */
+  review(pr: string, input: { decision: 'approve' | 'request_changes' | 'comment'; text: string; by: Actor; file: string | null; line: number | null; key: string }): Promise<void>;
+  comment(pr: string, input: { body: string; key: string; inReplyTo: string | null }): Promise<void>;
+  resolveThread(pr: string, threadId: string): Promise<void>;
+  close(pr: string): Promise<void>;
+  diff(pr: string): Promise<string>;
+  /** Write permission of a forge login, read live. */
+  permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;
+  quota(): Promise<{ readonly used: number; readonly limit: number; readonly resetAt: number } | null>;
+  readonly capabilities: { readonly create: boolean; readonly review: boolean; readonly rerun: boolean; readonly updateBranch: boolean; readonly webhooks: boolean };
+  /** Only where `capabilities.webhooks`. Throws `auth` on a bad signature. Returns the delivery id; `onChange` is called as a result. */
+  webhook(request: { headers: Readonly<Record<string, string>>; body: Uint8Array }): Promise<{ delivery: string; event: string }>;
+  doctor(): Promise<readonly DoctorFinding[]>;
+}

@@ -1,0 +1,58 @@
+import type { DoctorFinding } from './plugin.ts';
+
+export interface WorkspaceSpec {
+  /** Session id. */
+  readonly id: string;
+  /** Absolute path of the project's repository. */
+  readonly repo: string;
+  readonly branch: string;
+  /** Branch or ref to start from. */
+  readonly base: string;
+  /** The branch may exist already (adopted PR, restore); otherwise an existing branch is refused. */
+  readonly reuseBranch: boolean;
+  /** Paths relative to the repository that are linked into the workspace (e.g. `node_modules`). */
+  readonly symlinks: readonly string[];
+  /** Commands run in the workspace after it was made; each a shell line. */
+  readonly postCreate: readonly string[];
+  readonly postCreateTimeoutMs: number;
+  /** Untracked files to place, path relative to the workspace -> content. Listed in `info/exclude`, never committed. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface WorkspaceInfo {
+  readonly path: string;
+  readonly branch: string;
+  /** Commit the branch started at. */
+  readonly baseSha: string;
+}
+
+export interface WorkspaceState {
+  readonly exists: boolean;
+  /** Uncommitted or untracked (not ignored) files. */
+  readonly dirty: boolean;
+  readonly headSha: string | null;
+  /** Commits on the branch that are not in the base. */
+  readonly ahead: number;
+}
+
+/** The checkout an agent works in. Work in it is never destroyed: `remove` snapshots first. */
+export interface WorkspacePlugin {
+  /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, shallow, too old a git... */
+  checkRepository(repo: string): Promise<{ defaultBranch: string; warnings: readonly string[] }>;
+  /** Idempotent: an existing workspace of this id and branch is returned as it is. Safe for many at once on one repository. */
+  create(spec: WorkspaceSpec): Promise<WorkspaceInfo>;
+  state(path: string, base: string): Promise<WorkspaceState>;
+  /** Stores staged, unstaged and untracked (not ignored) files and the head under `refs/ao/snapshots/<id>/<n>`; returns the ref. Changes nothing in the workspace. */
+  snapshot(path: string, id: string): Promise<string>;
+  /** Snapshot, then removal. Refuses (`rejected`, AO_WORKSPACE_BUSY) while a process still has its cwd in it. Idempotent: null ref when nothing was there. */
+  remove(input: { repo: string; path: string; id: string; branch: string; deleteBranch: boolean }): Promise<{ snapshotRef: string | null; branchDeleted: boolean }>;
+  /** Brings a removed workspace back, with head, index, unstaged and untracked files as they were in the snapshot. */
+  restore(spec: WorkspaceSpec, snapshotRef: string): Promise<WorkspaceInfo>;
+  /** Everything this plugin made for the repository, for prune and boot reconcile. */
+  list(repo: string): Promise<ReadonlyArray<{ readonly id: string; readonly path: string; readonly branch: string | null }>>;
+  /** Diff of the workspace against where its branch left the base (committed and not). */
+  diff(path: string, base: string): Promise<{ stat: string; patch: string; additions: number; deletions: number; files: number }>;
+  /** Drops snapshot refs older than `before` (ms). */
+  expireSnapshots(repo: string, before: number): Promise<number>;
+  doctor(repo: string): Promise<readonly DoctorFinding[]>;
+}
