@@ -2,6 +2,7 @@
  * Effects: what the bot must do to the world. Each is an outbox row, carried out at least once with
  * its key; a row found `running` after a crash is in doubt and is looked up before it is repeated.
  */
+import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 
 export type Effect =
@@ -14,7 +15,7 @@ export type Effect =
   | { readonly type: 'kill_runtime'; readonly launch: number }
   | { readonly type: 'remove_workspace'; readonly deleteBranch: boolean; readonly round: number }
   | { readonly type: 'restore_workspace'; readonly round: number }
-  | { readonly type: 'merge_pr'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase'; readonly by: string; readonly attempt: number }
+  | { readonly type: 'merge_pr'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase'; readonly by: Actor; readonly attempt: number }
   | { readonly type: 'read_pr_details'; readonly pr: string; readonly sha: string }
   /** Look at the pull request again (unknown mergeability, after an action of ours). */
   | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
