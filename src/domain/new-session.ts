@@ -39,6 +39,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       workspaceRounds: 0,
       paused: null,
       ended: null,
+      merging: null,
       mergeFailure: null,
       muted: false,
       toldStatus: 'queued',

@@ -210,6 +210,7 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
     if (pr.headSha !== command.sha) {
       return refuse(draft, 'AO_STALE', `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`);
     }
+    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
     const waits = gate({ pr, merge: draft.policy.merge, settle: draft.policy.settle, episodes: draft.snapshot.episodes, now: draft.now });
     if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
     startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);

@@ -30,6 +30,7 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'failed':
       return effectFailed(draft, done, outcome.reason, outcome.code);
     case 'enqueued':
+      return setSession(draft, { merging: null });
     case 'interrupted':
     case 'checks_rerun':
     case 'branch_updated':
@@ -85,6 +86,7 @@ function workspaceRestored(draft: Draft, path: string): void {
 }
 
 function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
+  setSession(draft, { merging: null });
   const pr = draft.snapshot.prs.find((candidate) => candidate.key === outcome.pr);
   if (pr === undefined) return;
   const by = pr.mergedBy ?? outcome.by;
@@ -102,7 +104,7 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
 export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | null): void {
   const { session } = draft.snapshot;
   if (session.ended !== null) return;
-  setSession(draft, { stage: 'ended', ended: { cause, by, reason, at: draft.now }, paused: null });
+  setSession(draft, { stage: 'ended', ended: { cause, by, reason, at: draft.now }, paused: null, merging: null });
   emit(draft, { type: 'session.ended', cause, by, reason });
   draft.cancel.push('create_workspace', 'start_runtime', 'deliver_steer', 'interrupt_agent', 'answer_request', 'merge_pr', 'rerun_checks', 'update_branch', 'restore_workspace');
   draft.snapshot = {
@@ -113,7 +115,7 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
     episodes: draft.snapshot.episodes.map((episode) => ({ ...episode, open: false })),
     requests: draft.snapshot.requests.map((request) => request.answer === null ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } } : request),
   };
-  if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches });
+  if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches, handle: draft.snapshot.facts.runtime?.handle ?? null });
   if (cleansUp(draft, cause)) removeWorkspace(draft, cause === 'merged' && draft.policy.merge.deleteBranch);
 }
 
@@ -173,8 +175,9 @@ const MERGE_BACKOFF = [60_000, 300_000, 900_000] as const;
 
 function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason: string, code: string): void {
   const { session } = draft.snapshot;
+  setSession(draft, { merging: null });
   if (session.ended !== null) return;
-  effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.attempt}` });
+  effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
   if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED') {
     // Not a failure of the merge: the world moved on, and the new state speaks for itself.
     emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });

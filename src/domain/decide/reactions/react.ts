@@ -120,7 +120,7 @@ function hasExcerpts(draft: Draft, key: string): boolean {
   const asked = episode.marks.find((candidate) => candidate.startsWith(`${mark}@`));
   if (asked === undefined) {
     putEpisode(draft, { ...episode, marks: [...episode.marks, `${mark}@${draft.now}`] });
-    effect(draft, { type: 'read_pr_details', pr: pr.key, sha: pr.headSha });
+    effect(draft, { type: 'read_pr_details', pr: pr.key, sha: pr.headSha, nonce: String(draft.now) });
     wakeAt(draft, 'settle', `details ${pr.headSha}`, draft.now + DETAILS_PATIENCE);
     return false;
   }
