@@ -13,8 +13,10 @@ const { values: flags } = parseArgs({ options: { prompt: { type: 'string' }, res
 /** 1: slow enough to watch; 0: no waiting at all. */
 const SPEED = Number.isFinite(Number(process.env.AO_DEMO_SPEED ?? '1')) ? Number(process.env.AO_DEMO_SPEED ?? '1') : 1;
 const THINK_MS = 2_000;
+/** Messages that say no more than: continue. */
+const GO_ON = /continue|resume|go on|carry on|still working|any progress|status/i;
 
-const journal = openJournal(process.env.AO_EVENTS, process.cwd() + '/.git', flags.resume);
+const journal = openJournal(process.env.AO_EVENTS, flags.resume);
 const inbox = [];
 let turn = null;
 let question = null;
@@ -185,7 +187,7 @@ async function react(text) {
   const kind = messageKind(text);
   const unfinished = task !== null && journal.state.phase !== 'open';
   if (text === journal.state.prompt || (unfinished && kind === 'other')) {
-    if (text !== journal.state.prompt) note(text);
+    if (text !== journal.state.prompt && !GO_ON.test(text)) note(text);
     return task === null ? workOnUnknown(text) : work(task);
   }
   if (kind === 'checks') return repair(task);

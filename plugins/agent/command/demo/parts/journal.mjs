@@ -8,10 +8,10 @@ const DEMO_PRICING = { input: 2, output: 8 };
 
 const fresh = () => ({ conversation: `demo-${randomUUID().slice(0, 8)}`, task: null, phase: 'new', prompt: '', answer: null, formatted: null, notes: 0, inputTokens: 0, outputTokens: 0 });
 
-/** `events`: path of AO_EVENTS; without one the state is kept in `fallbackDir` and nothing is told. */
-export function openJournal(events, fallbackDir, resume) {
-  const file = join(events ? dirname(events) : fallbackDir, 'demo-agent.json');
-  let state = (resume ? read(file) : null) ?? fresh();
+/** `events`: path of AO_EVENTS; without one nothing is told and nothing is remembered after the end. */
+export function openJournal(events, resume) {
+  const file = events ? join(dirname(events), 'demo-agent.json') : null;
+  let state = (resume && file !== null ? read(file) : null) ?? fresh();
   const emit = (event) => {
     if (events) appendFileSync(events, `${JSON.stringify({ at: Date.now(), ...event })}\n`);
   };
@@ -21,6 +21,7 @@ export function openJournal(events, fallbackDir, resume) {
     },
     remember(change) {
       state = { ...state, ...change };
+      if (file === null) return;
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(`${file}.tmp`, JSON.stringify(state));
       renameSync(`${file}.tmp`, file);

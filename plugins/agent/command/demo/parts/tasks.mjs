@@ -84,7 +84,12 @@ test('one of a unit is singular', () => {
     title: 'Refuse what is not a duration',
     plan: ['parseDuration in src/parse.ts skips what it does not know', 'match the whole text and throw a RangeError otherwise'],
     async attempt(turn) {
-      edit('src/parse.ts', '  let total = 0;\n', '  // A number and a known unit, once or more.\n\tif (!/^(\\d+\\s*(d|h|m|s|ms)\\s*)+$/.test(text)) {\n    throw new RangeError(`not a duration: ${JSON.stringify(text)}`);\n  }\n  let total = 0;\n');
+      edit('src/parse.ts', '  let total = 0;\n', `  const symbols = UNITS.map((unit) => unit.symbol).join('|');
+\tif (!new RegExp(\`^(\\\\d+\\\\s*(\${symbols})\\\\s*)+$\`).test(text)) {
+    throw new RangeError(\`not a duration: \${JSON.stringify(text)}\`);
+  }
+  let total = 0;
+`);
       write('test/nonsense.ts', `${importLine}import { parseDuration } from '../src/index.ts';
 
 test('what is not a duration is refused', () => {
