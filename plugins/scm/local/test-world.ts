@@ -11,7 +11,7 @@ export interface LocalWorld {
   readonly folder: string;
   readonly kv: KeyValue;
   /** Another bot process on the same data. */
-  again(checks?: ProjectInfo['checks']): ScmPlugin;
+  again(checks?: ProjectInfo['checks'], env?: Record<string, string>): ScmPlugin;
   remove(): void;
 }
 
@@ -22,10 +22,10 @@ export async function openWorld(options: { checks?: ProjectInfo['checks']; confi
   const folder = temporaryFolder('scm');
   const repository = makeRepository(folder.path);
   const kv = memoryKeyValue();
-  const build = (checks: ProjectInfo['checks']): ScmPlugin => {
+  const build = (checks: ProjectInfo['checks'], env: Record<string, string> = {}): ScmPlugin => {
     const project = { id: 'app', repo: repository.path, defaultBranch: 'main', checks };
     const context = pluginContext({ id: 'local:app', folder: folder.path, project, kv });
-    return createLocalScm(localScmConfig.parse(options.config), { ...context, env: { ...context.env, ...options.env } }, project);
+    return createLocalScm(localScmConfig.parse(options.config), { ...context, env: { ...context.env, ...options.env, ...env } }, project);
   };
-  return { scm: build(options.checks ?? []), repository, folder: folder.path, kv, again: (checks = options.checks ?? []) => build(checks), remove: folder.remove };
+  return { scm: build(options.checks ?? []), repository, folder: folder.path, kv, again: (checks = options.checks ?? [], env = {}) => build(checks, env), remove: folder.remove };
 }
