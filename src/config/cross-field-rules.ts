@@ -1,9 +1,10 @@
-import { parse as parseCondition } from '@marcbachmann/cel-js';
 import { REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { PluginDefinition, SlotName } from '../slots/plugin.ts';
+import { conditionError } from './compile-condition.ts';
 import type { ConfigError, KeyPath } from './config-error.ts';
 import { derivedPrefix } from './project-settings.ts';
+import { templateError } from './render-template.ts';
 import type { Config } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 import { schemaErrors } from './schema-errors.ts';
@@ -59,25 +60,25 @@ function reactionsMakeSense(config: Config, fail: Fail): void {
 }
 
 function checkReaction(path: KeyPath, key: string, reaction: ReactionOverride, fail: Fail): void {
-  const own = REACTION_DEFAULTS[key] === undefined;
-  if (!own) {
+  const broken = reaction.message === undefined ? null : templateError(reaction.message);
+  if (broken !== null) fail([...path, 'message'], `this is not a valid template: ${broken}.`);
+  if (REACTION_DEFAULTS[key] === undefined) checkOwnReaction(path, key, reaction, fail);
+  else {
     for (const name of ['on', 'condition'] as const) {
       if (reaction[name] !== undefined)
         fail([...path, name], `${key} is built in and has its own condition; ${name} belongs to a reaction with a name of yours.`);
     }
-    return;
   }
+}
+
+function checkOwnReaction(path: KeyPath, key: string, reaction: ReactionOverride, fail: Fail): void {
   if (reaction.on === undefined && reaction.condition === undefined) {
     fail(path, 'this is no built-in reaction, and it has neither on (an event) nor condition (an expression).', nearest(key, Object.keys(REACTION_DEFAULTS)));
   }
   if (reaction.action === undefined) fail(path, 'needs action.');
   if (reaction.action !== 'none' && reaction.message === undefined) fail(path, 'needs message.');
-  if (reaction.condition === undefined) return;
-  try {
-    parseCondition(reaction.condition);
-  } catch (error) {
-    fail([...path, 'condition'], `this is not a valid expression: ${String((error as Error).message).split('\n')[0]}.`);
-  }
+  const broken = reaction.condition === undefined ? null : conditionError(reaction.condition);
+  if (broken !== null) fail([...path, 'condition'], `this is not a valid expression: ${broken}.`);
 }
 
 /** Everything in the configuration that names a plugin, or a configured instance of one. */

@@ -3,7 +3,8 @@ import { REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
 import { projectPolicy } from './project-policy.ts';
 import { type ConfigInput, configSchema } from './schema/config.ts';
 
-const policyOf = (input: ConfigInput, id = 'app') => projectPolicy(configSchema.parse({ projects: { app: { path: '/app' } }, ...input }), id);
+const policyOf = (input: ConfigInput, id = 'app') =>
+  projectPolicy(configSchema.parse({ projects: { app: { path: '/app' } }, ...input }), id, { rerun: true, updateBranch: true, review: true });
 
 test('without configuration every built-in reaction is in force as it is', () => {
   expect(policyOf({}).reactions).toEqual(REACTION_DEFAULTS);
@@ -42,8 +43,27 @@ test('the thresholds of the life cycle are those of idle and stuck unless the re
 });
 
 test('a reaction of another name carries its condition', () => {
-  const { reactions } = policyOf({ reactions: { big: { condition: 'session.pr != null', action: 'notify', message: 'Big.' } } });
-  expect(reactions.big).toMatchObject({ key: 'big', condition: 'session.pr != null', action: 'notify', message: 'Big.', auto: true });
+  const { reactions } = policyOf({ reactions: { big: { condition: 'pr.additions > 400', action: 'notify', message: 'Big.' } } });
+  expect(reactions.big).toMatchObject({ key: 'big', condition: 'pr.additions > 400', action: 'notify', message: 'Big.', auto: true });
+  const holds = (view: Record<string, unknown>) => reactions.big?.test?.(view);
+  expect([holds({ pr: { additions: 401 } }), holds({ pr: { additions: 400 } }), holds({ pr: {} }), holds({})]).toEqual([true, false, false, false]);
+});
+
+test('templates are rendered as plain text, with nothing for what is unknown', () => {
+  expect(policyOf({}).render('{{a}} {{b}} & {{session.id}}', { a: '<x>', session: { id: 'app-7' } })).toBe('<x>  & app-7');
+});
+
+test.each([
+  ['before they begin', '2026-03-01T20:59:00Z', null],
+  ['when they begin', '2026-03-01T21:00:00Z', '2026-03-02T06:00:00Z'],
+  ['after midnight', '2026-03-02T02:30:20Z', '2026-03-02T06:00:00Z'],
+  ['when they end', '2026-03-02T06:00:00Z', null],
+  ['in the night the clocks go forward', '2026-03-28T22:00:00Z', '2026-03-29T05:00:00Z'],
+  ['in the night the clocks go back', '2026-10-24T22:00:00Z', '2026-10-25T06:00:00Z'],
+])('quiet hours from 22:00 to 07:00 in Berlin, %s', (_, now, until) => {
+  const { quietUntil } = policyOf({ quietHours: { from: '22:00', to: '07:00', timezone: 'Europe/Berlin' } });
+  const end = quietUntil(Date.parse(now));
+  expect(end === null ? null : new Date(end).toISOString()).toBe(until === null ? null : new Date(until).toISOString());
 });
 
 test('merge, permissions and quiet hours reach the policy', () => {

@@ -38,14 +38,17 @@ test('every built-in reaction exists', () => {
 
 test.each(KEYS)('the template of %s uses known variables only', (key) => {
   const used = variablesOf(REACTION_DEFAULTS[key]?.message ?? '');
-  expect(used.length).toBeGreaterThan(0);
   expect(used.filter((name) => !(name in TEMPLATE_VARIABLES))).toEqual([]);
 });
 
+test('names in templates are found, inside sections too', () => {
+  expect(variablesOf('{{#pr.number}}{{checks}} {{/pr.number}}{{nope}}')).toEqual(['pr.number', 'checks', 'nope']);
+});
+
 test('the CI message reads well with and without excerpts', () => {
-  const values = { sha: '3f9c2ab', pr: '#118', checks: 'unit', attempt: '1', retries: '2', branch: 'feat/42', url: '', errors: '' };
+  const values = { pr: { sha: '3f9c2ab', number: 118 }, checks: 'unit', attempt: 1, retries: 2, session: { branch: 'feat/42' }, errors: '' };
   const text = Mustache.render(REACTION_DEFAULTS['ci-failed']?.message ?? '', values, {}, { escape: String });
   expect(text.split('\n')[0]).toBe('CI failed on 3f9c2ab of pull request #118 (attempt 1 of 2). Failing: unit.');
-  expect(text).toContain('then commit to feat/42. The whole output: ao logs --check NAME.');
+  expect(text).toContain('commit to feat/42 (and push, where the project uses a forge). The whole output: ao logs --check NAME.');
   expect(text).not.toContain('lines around');
 });
