@@ -49,7 +49,7 @@ export function showReply(session: SessionView, now: number, links: CardLinks): 
   const blocks = card.blocks.filter((block) => block.type !== 'buttons');
   const fields: Block = { type: 'fields', fields: [
     { name: 'Status', value: `${STATUS_EMOJI[session.status]} ${session.status}` },
-    { name: 'Turn', value: escapeMarkdown(`${session.turn}: ${session.turnText}`) },
+    { name: 'Turn', value: escapeMarkdown(session.turnText) },
     { name: 'Project', value: escapeMarkdown(session.project) },
     { name: 'Owner', value: escapeMarkdown(person(session.owner)) },
     { name: 'Base', value: escapeMarkdown(session.base) },

@@ -1,4 +1,5 @@
 /** The live card: the root message of a session's thread, from the session's view. */
+import type { EndCause } from '../domain/session.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { Block, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButtons } from './action-buttons.ts';
@@ -46,10 +47,16 @@ export function outcomeLine(session: SessionView, now: number): string {
   if (outcome === null) return oneLine(session.turnText);
   const lived = (session.endedAt ?? now) - (session.startedAt ?? session.createdAt);
   const rounds = [session.ciRounds > 0 ? count(session.ciRounds, 'CI round') : null, session.reviewRounds > 0 ? count(session.reviewRounds, 'review round') : null];
-  return dots([`${OUTCOME_WORDS[outcome.cause]} ${person(outcome.by)}`.trim(), duration(lived), ...rounds, session.usd === null ? null : money(session.usd)]);
+  return dots([outcomeWords(outcome.cause, outcome.by), duration(lived), ...rounds, session.usd === null ? null : money(session.usd)]);
 }
 
-const OUTCOME_WORDS = { merged: 'merged by', killed: 'killed by', done: 'finished by', terminated: 'runtime lost, ended by', errored: 'failed, ended by' } as const;
+/** ao itself is not named: it only wrote down what happened. */
+export function outcomeWords(cause: EndCause, by: { readonly subject: string; readonly name: string }): string {
+  const what = OUTCOME_WORDS[cause];
+  return by.subject.startsWith('system:') ? what : `${what} by ${person(by)}`;
+}
+
+const OUTCOME_WORDS = { merged: 'merged', killed: 'killed', done: 'finished', terminated: 'runtime lost', errored: 'failed' } as const satisfies Record<EndCause, string>;
 
 function mergeFailureLine(failure: NonNullable<SessionView['mergeFailure']>, now: number): string {
   const retry = failure.retryAt === null ? '' : `, next try ${timeAhead(failure.retryAt, now)}`;

@@ -2,7 +2,7 @@
 import type { Effect } from '../domain/effect.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import type { SessionView, SteerView } from '../commands/views.ts';
-import { outcomeLine } from './cards.ts';
+import { outcomeLine, outcomeWords } from './cards.ts';
 import { requestLine } from './request-card.ts';
 import { STATUS_EMOJI } from './status-emoji.ts';
 import { capital, count, diffSize, duration, oneLine, ordinal, people, person, sentence, shortSha, timeAhead } from './wording.ts';
@@ -67,7 +67,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'steer.accepted':
       return `✅ The agent has it${quoted(session, event.steer)}.`;
     case 'steer.failed':
-      return `⚠️ Not delivered${quoted(session, event.steer)}: ${sentence(event.reason)}`;
+      return `⚠️ Not delivered: ${sentence(event.reason)}${messageOf(session, event.steer)}`;
     case 'steer.removed':
       return `${person(event.by)} took a message back before the agent had it.`;
     case 'steer.edited':
@@ -138,10 +138,10 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
 }
 
 function endedText(event: Of<'session.ended'>, session: SessionView, at: number): string {
-  const reason = event.reason === null ? '' : ` ${sentence(event.reason)}`;
+  const reason = event.reason === null ? '' : ` ${capital(sentence(event.reason))}`;
   const emoji = STATUS_EMOJI[event.cause];
   if (session.outcome !== null) return `${emoji} ${capital(outcomeLine(session, at))}.${reason}`;
-  return `${emoji} Ended (${event.cause}) by ${person(event.by)}.${reason}`;
+  return `${emoji} ${capital(outcomeWords(event.cause, event.by))}.${reason}`;
 }
 
 function exitedText(event: Of<'runtime.exited'>): string {
@@ -158,6 +158,11 @@ function steerQueuedText(steer: SteerView | undefined, by: { subject: string; na
 function quoted(session: SessionView, id: string): string {
   const steer = session.steers.find((one) => one.id === id);
   return steer === undefined ? '' : `: "${oneLine(steer.text, 80)}"`;
+}
+
+function messageOf(session: SessionView, id: string): string {
+  const words = quoted(session, id);
+  return words === '' ? '' : ` Message${words}`;
 }
 
 function openedText(event: Of<'request.opened'>, session: SessionView): string {

@@ -38,5 +38,5 @@ export function readFlags(tokens: readonly Token[], known: { readonly values: re
 function unknownFlag(name: string, known: { readonly values: readonly string[]; readonly switches: readonly string[] }): string {
   if (known.switches.includes(name)) return `--${name} takes no value`;
   const near = nearestWord(name, [...known.values, ...known.switches]);
-  return `"--${name.slice(0, 40)}" isn't an option here${near === null ? '' : `, did you mean --${near}?`}`.replace(/\?$/, '');
+  return `"--${name.slice(0, 40)}" isn't an option here${near === null ? '' : `, did you mean --${near}?`}`;
 }

@@ -226,7 +226,7 @@ const oneShort = (text: string, limit = 120): string => {
 };
 
 const mistake = (row: CommandRow, what: string, example: string = row.example): GrammarError => ({
-  message: `${what}. Example:  /ao ${example}`,
+  message: `${what}${what.endsWith('?') ? '' : '.'} Example:  /ao ${example}`,
   example: `/ao ${example}`,
 });
 

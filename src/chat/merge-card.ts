@@ -30,8 +30,8 @@ export function mergeReadyCard(session: SessionView, sha: string): ChatMessage {
   const markdown = `${STATUS_EMOJI.mergeable} PR ${link(`#${pr.number}`, pr.url)} can be merged at ${inlineCode(head)}: ${escapeMarkdown(oneLine(pr.title, 120))}`;
   const facts = { type: 'fields' as const, fields: [
     { name: 'Changes', value: `${diffSize(pr)} in ${count(pr.changedFiles, 'file')}` },
-    { name: 'Checks', value: checksText(pr) },
-    { name: 'Review', value: reviewText(pr) },
+    { name: 'Checks', value: checksText(pr).replace(/^checks /, '') },
+    { name: 'Review', value: reviewText(pr).replace(/^review: /, '') },
     { name: 'Into', value: inlineCode(pr.base) },
   ] };
   return post(line, markdown, [facts, ...buttons(readyButtons(session, pr, sha))]);

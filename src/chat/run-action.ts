@@ -9,6 +9,7 @@ import type { Asker, Draft, InboundDeps } from './inbound-deps.ts';
 import { findAnswer } from './request-card.ts';
 import { alreadyDone, refused, say, staleReply } from './refusals.ts';
 import { runCommand } from './run-command.ts';
+import { person } from './wording.ts';
 
 const SNOOZE_MINUTES = 30;
 const LOG_LINES = 200;
@@ -187,7 +188,7 @@ async function runAnswer(arg: string, session: SessionView, asker: Asker, deps: 
   const chosen = findAnswer(arg, session.openRequests);
   if (chosen === null) return say('This question is not open any more.');
   const given = session.openRequests.find((request) => request.id === chosen.request)?.answer ?? null;
-  if (given !== null && given.state !== 'failed') return say(`@${given.by.name} answered it already: "${given.text}".`);
+  if (given !== null && given.state !== 'failed') return say(`${person(given.by)} answered it already: "${given.text}".`);
   return quiet(await deps.commands.answer(asker.actor, session.id, chosen.request, { option: chosen.option, text: null }), 'answer', session.id, asker, deps);
 }
 

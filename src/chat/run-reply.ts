@@ -6,6 +6,7 @@ import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { button, buttons, whisper } from './message.ts';
 import { refused } from './refusals.ts';
 import { outcomeLine } from './cards.ts';
+import { escapeMarkdown } from './wording.ts';
 
 type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
 
@@ -35,9 +36,9 @@ const sourceOf = (input: ReplyInput): ChatMessageRef | null =>
 
 function offerRestore(input: ReplyInput, files: readonly string[], session: SessionView, deps: InboundDeps): ChatReply {
   const line = `${session.id} is over: ${outcomeLine(session, deps.now())}.`;
-  if (!session.actions.includes('restore') && !session.actions.includes('undo')) return whisper(line, line);
+  if (!session.actions.includes('restore') && !session.actions.includes('undo')) return whisper(line, escapeMarkdown(line));
   const draft = deps.drafts.keep({ type: 'message', session: session.id, text: withFiles(input.text, files), files });
-  return whisper(line, line, buttons([button('Resume with this message', 'restore_draft', null, draft, { style: 'primary' })]));
+  return whisper(line, escapeMarkdown(line), buttons([button('Resume with this message', 'restore_draft', null, draft, { style: 'primary' })]));
 }
 
 /** `restore` takes a text only, so files are named in it. */

@@ -184,7 +184,7 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'review.changes_requested':
       return [button('Reply', 'reply', id, '')];
     case 'steer.queued':
-      return [...steerAsAnswer(event.steer, session), button('Send now', 'steer_now', id, event.steer), button('Remove', 'remove_steer', id, event.steer)];
+      return [...waitingButtons(event.steer, session), button('Remove', 'remove_steer', id, event.steer)];
     case 'steer.failed':
       return [button('Retry', 'retry_steer', id, event.steer), button('Remove', 'remove_steer', id, event.steer)];
     case 'merge.failed':
@@ -214,8 +214,9 @@ function checkLogButtons(event: Extract<SessionEvent, { type: 'checks.failed' }>
   return [button('Full log', 'check_log', session.id, shortArgument(check.name, roomFor('check_log', session.id)))];
 }
 
-/** Typing into a dialog would answer it blindly; this answers it on purpose. */
-function steerAsAnswer(steer: string, session: SessionView): readonly Button[] {
-  const free = session.openRequests.some((request) => request.answer === null && request.freeText);
-  return free ? [button('Send instead as the answer', 'steer_as_answer', session.id, steer)] : [];
+/** Typing into an open dialog would answer it blindly: then only answering on purpose is offered. */
+function waitingButtons(steer: string, session: SessionView): readonly Button[] {
+  const open = session.openRequests.filter((request) => request.answer === null);
+  if (open.length === 0) return [button('Send now', 'steer_now', session.id, steer)];
+  return open.some((request) => request.freeText) ? [button('Send instead as the answer', 'steer_as_answer', session.id, steer)] : [];
 }

@@ -99,7 +99,7 @@ export function people(names: readonly string[]): string {
 /** Ends a sentence that somebody else wrote with exactly one full stop. */
 export const sentence = (text: string): string => {
   const line = oneLine(text, 600);
-  return /[.!?…:]$/.test(line) ? line : `${line}.`;
+  return /[.!?…:]"?$/.test(line) ? line : `${line}.`;
 };
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
