@@ -32,10 +32,20 @@ export interface MessageStore {
   update(id: string, change: Partial<Pick<StoredMessage, 'text' | 'message' | 'reactions' | 'editedAt' | 'deleted' | 'ended'>>): StoredMessage | null;
   get(id: string): StoredMessage | null;
   findByKey(key: string): StoredMessage | null;
-  /** Oldest first; the root is included. */
+  /** The newest `limit` messages with `at` less than `before`, oldest first; the root is one of them. */
   thread(thread: string, page: { limit: number; before: number | null }): readonly StoredMessage[];
-  /** Roots and channel messages, oldest first. */
+  /** Roots and channel messages: the newest `limit` with `at` less than `before`, oldest first. */
   channel(channel: string, page: { limit: number; before: number | null }): readonly StoredMessage[];
   changedAfter(seq: number, limit: number): readonly StoredMessage[];
   onChange(listener: (message: StoredMessage) => void): () => void;
+}
+
+const WHISPER = 'whisper/';
+
+/** Id of a stored message that one person alone may see. `unique` makes it differ from that person's other ones. */
+export const whisperId = (subject: string, unique: string): string => `${WHISPER}${encodeURIComponent(subject)}/${unique}`;
+
+/** Whether `subject` may see the message. Everything that hands out stored messages (lists, SSE) must ask. */
+export function visibleTo(subject: string, message: Pick<StoredMessage, 'id'>): boolean {
+  return !message.id.startsWith(WHISPER) || message.id.startsWith(`${WHISPER}${encodeURIComponent(subject)}/`);
 }

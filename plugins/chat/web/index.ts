@@ -1,0 +1,1 @@
+export { createWebChat, type WebChat, type WebChatParts } from './web-chat.ts';
