@@ -1,9 +1,17 @@
+export interface UntilOptions {
+  readonly what?: string;
+  readonly timeoutMs?: number;
+}
+
 /**
- * Resolves with the first truthy value of `predicate`, asked again every few ms.
- * A predicate that throws counts as "not yet". After `timeout` ms the last error, or a plain one, is thrown.
+ * Resolves with the first truthy value of `predicate`, asked again every few ms. A predicate that throws counts as
+ * "not yet". After the time-out (ms; 10 s by default) an error names what did not hold, with the last error as its cause.
  */
-export async function until<T>(predicate: () => T | Promise<T>, timeout = 5_000, what = 'the condition'): Promise<NonNullable<T>> {
-  const deadline = Date.now() + timeout;
+export async function until<T>(predicate: () => T | Promise<T>, timeout: number | UntilOptions = {}, name?: string): Promise<NonNullable<T>> {
+  const options = typeof timeout === 'number' ? { timeoutMs: timeout } : timeout;
+  const limit = options.timeoutMs ?? 10_000;
+  const what = name ?? ('what' in options ? options.what : undefined) ?? 'the condition';
+  const deadline = Date.now() + limit;
   let failure: unknown = null;
   for (;;) {
     try {
@@ -13,7 +21,7 @@ export async function until<T>(predicate: () => T | Promise<T>, timeout = 5_000,
     } catch (error) {
       failure = error;
     }
-    if (Date.now() > deadline) throw new Error(`${what} did not hold within ${timeout} ms`, { cause: failure });
+    if (Date.now() > deadline) throw new Error(`${what} did not hold within ${limit} ms`, { cause: failure });
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
