@@ -7,15 +7,19 @@ export type Verb = (typeof VERBS)[number];
 /** From the config: which verbs a role has, and who has which role. Never by display name. */
 export interface AccessConfig {
   readonly roles: Readonly<Record<string, readonly Verb[]>>;
-  /** Subject -> role. */
-  readonly users: Readonly<Record<string, string>>;
-  /** Slack user group or Discord role id -> role. */
-  readonly groups: Readonly<Record<string, string>>;
+  /** Subject -> role names. */
+  readonly users: Readonly<Record<string, readonly string[]>>;
+  /** `slack:T…:S…` or `discord:<guild>:<role>` -> role names. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Further people and groups for one verb. */
+  readonly verbs: Readonly<Partial<Record<Verb, readonly string[]>>>;
 }
 
 export interface Access {
   /** Null: allowed. Fails closed: whoever is not named may do nothing. */
   refusal(actor: Actor, verb: Verb): Refusal | null;
+  /** The groups a person was last seen with on their platform. */
+  seen(subject: string, groups: readonly string[]): void;
 }
 
 const BUILT_IN: Readonly<Record<string, readonly Verb[]>> = {
@@ -25,22 +29,29 @@ const BUILT_IN: Readonly<Record<string, readonly Verb[]>> = {
 };
 
 /** Those who hold the local token, and ao itself. */
-const TRUSTED = new Set(['web:local', 'system:ao']);
+const TRUSTED: ReadonlySet<string> = new Set(['web:local', 'system:ao']);
 
 export function createAccess(config: AccessConfig): Access {
+  const groupsOf = new Map<string, readonly string[]>();
+  const names = (actor: Actor): readonly string[] => [actor.subject, ...(actor.groups ?? groupsOf.get(actor.subject) ?? [])];
   const rolesOf = (actor: Actor): readonly string[] => {
-    const groups = (actor.groups ?? []).map((group) => config.groups[group]);
-    return [config.users[actor.subject], ...groups].filter((role): role is string => role !== undefined);
+    const fromGroups = names(actor).slice(1).flatMap((group) => own(config.groups, group) ?? []);
+    return [...new Set([...(own(config.users, actor.subject) ?? []), ...fromGroups])];
   };
-  const verbsOf = (actor: Actor): ReadonlySet<Verb> => new Set(rolesOf(actor).flatMap((role) => config.roles[role] ?? BUILT_IN[role] ?? []));
+  const allowed = (actor: Actor, verb: Verb): boolean => {
+    const verbs = new Set(rolesOf(actor).flatMap((role) => own(config.roles, role) ?? own(BUILT_IN, role) ?? []));
+    return verbs.has('admin') || verbs.has(verb) || names(actor).some((name) => config.verbs[verb]?.includes(name));
+  };
   return {
+    seen: (who, groups) => void groupsOf.set(who, groups),
     refusal(actor, verb) {
-      if (TRUSTED.has(actor.subject)) return null;
-      const verbs = verbsOf(actor);
-      if (verbs.has('admin') || verbs.has(verb)) return null;
+      if (TRUSTED.has(actor.subject) || allowed(actor, verb)) return null;
       const roles = rolesOf(actor);
       const why = roles.length === 0 ? 'you have no role in ao' : `your role (${roles.join(', ')}) does not include "${verb}"`;
       return { code: 'AO_ACCESS_DENIED', message: `You can't do that here: ${why}. An admin can add ${actor.subject} under access.users in ao.yaml.` };
     },
   };
 }
+
+/** Names come from outside: `__proto__` is nobody. */
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);

@@ -46,6 +46,8 @@ export interface ReactionPolicy {
 export interface MergePolicy {
   readonly method: 'squash' | 'merge' | 'rebase';
   readonly deleteBranch: boolean;
+  /** The issue is closed, with a comment on the outcome and cost, when its pull request merged. */
+  readonly closeIssue: boolean;
   readonly requireChecks: boolean;
   readonly requireReview: boolean;
   /** Distinct people who must have approved the merge. */

@@ -27,7 +27,6 @@ export interface Project {
   readonly notifiers: readonly string[];
   readonly maxSessions: number | null;
   readonly enabled: boolean;
-  readonly closeIssueOnMerge: boolean;
 }
 
 /** The plugins of this bot, found by what a session or project asks for. Throws PluginError `not_found` for unknown names. */

@@ -19,6 +19,7 @@ export const checkSchema = z.strictObject({
 export const mergeSchema = z.strictObject({
   method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
   deleteBranch: z.boolean().default(true),
+  closeIssue: z.boolean().default(true).describe('Close the issue with a comment on the outcome and cost when its pull request merged'),
   requireChecks: z.boolean().default(true).describe('false: no checks at all is also good enough'),
   requireReview: z.boolean().default(true),
   approvers: z.int().positive().default(1).describe('Distinct people who must approve the merge'),

@@ -116,6 +116,7 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
     requests: draft.snapshot.requests.map((request) => request.answer === null ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } } : request),
   };
   if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches, handle: draft.snapshot.facts.runtime?.handle ?? null });
+  if (cause === 'merged') closeIssue(draft);
   if (cleansUp(draft, cause)) removeWorkspace(draft, cause === 'merged' && draft.policy.merge.deleteBranch);
 }
 
@@ -189,4 +190,15 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
   const retryAt = attempts > retries ? null : draft.now + wait;
   setSession(draft, { mergeFailure: { sha: failed.sha, reason, attempts, retryAt, by: failed.by, at: draft.now } });
   emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt });
+}
+
+function closeIssue(draft: Draft): void {
+  const { session, facts, prs } = draft.snapshot;
+  if (!draft.policy.merge.closeIssue || session.task.type !== 'issue' || facts.issue?.state === 'closed') return;
+  const pr = prs.find((candidate) => candidate.state === 'merged');
+  if (pr === undefined) return;
+  const usd = (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0);
+  const rounds = `${session.ciRounds} CI rounds, ${session.reviewRounds} review rounds`;
+  const commit = pr.mergeSha === null ? '' : ` as ${shortSha(pr.mergeSha)}`;
+  effect(draft, { type: 'close_issue', issue: session.task.issue, comment: `Pull request #${pr.number} was merged into ${pr.base}${commit} by session ${session.id} (${rounds}${usd > 0 ? `, $${usd.toFixed(2)}` : ''}).` });
 }
