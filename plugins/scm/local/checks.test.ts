@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PullRequestFact } from '../../../src/domain/facts.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import { until } from '../../../test/support/until.ts';
-import { check, type LocalWorld, openWorld } from './test-world.ts';
+import { check, type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 
 describe('checks of the local scm', () => {
   const started: ScmPlugin[] = [];

@@ -1,5 +1,5 @@
 import { scmContract } from '../../../test/contract/scm.ts';
-import { openWorld } from './test-world.ts';
+import { openWorld } from '../../../test/support/local-scm-world.ts';
 
 scmContract('local', async () => {
   const world = await openWorld();

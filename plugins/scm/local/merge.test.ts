@@ -5,7 +5,7 @@ import { LEE } from '../../../test/contract/scm.ts';
 import { mergeTrees, mergeTreesInCheckout } from './compare.ts';
 import { openGit } from './git.ts';
 import { openBranchRefs } from './refs.ts';
-import { type LocalWorld, openWorld } from './test-world.ts';
+import { type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 
 describe('merging with the local scm', () => {
   let world: LocalWorld;

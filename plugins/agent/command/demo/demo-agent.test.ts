@@ -56,6 +56,8 @@ describe('the demo agent on the sample project', () => {
       writeFileSync(path, content);
     }
     pty = startOnPty(plan.argv, tree, { ...env, ...plan.env, ...extra });
+    const { screen } = pty;
+    await until(() => screen().includes('demo agent: not an AI'), SLOW, 'the program');
     watch = agent.watch(session, pty.terminal, (event) => events.push(event));
   }
   const latest = () => events.findLast((event) => event.type === 'activity');
