@@ -3,5 +3,5 @@ import { createFakeScm } from './fake-scm.ts';
 
 scmContract('fake', async () => {
   const scm = createFakeScm();
-  return { scm, commit: scm.push, now: Date.now, close: async () => undefined };
+  return { scm, commit: scm.push, close: async () => undefined };
 });

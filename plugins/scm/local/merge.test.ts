@@ -141,7 +141,7 @@ describe('merging with the local scm', () => {
     const { sha } = await open({ 'a.txt': 'a\n' });
     world.repository.commit('feat/x', { 'README.md': 'x\n', 'ü.txt': 'x' });
     world.repository.commit('main', { 'README.md': 'y\n', 'ü.txt': 'y' });
-    const repo = openGit(world.repository.path, { PATH: process.env['PATH'] ?? '', HOME: world.folder });
+    const repo = openGit(world.repository.path, { PATH: process.env.PATH ?? '', HOME: world.folder });
     for (const head of [sha, git('rev-parse', 'feat/x')]) {
       const fast = await mergeTrees(repo, 'main', head, world.folder);
       const slow = await mergeTreesInCheckout(repo, 'main', head, world.folder);

@@ -59,7 +59,7 @@ function think(about, tokens = 6_000) {
 function ask(request) {
   say();
   say(`${yellow('?')} ${bold(request.title)}  ${dim(request.text)}`);
-  request.options.forEach((option, index) => say(`  ${index + 1}. ${option.label}`));
+  for (const [index, option] of request.options.entries()) say(`  ${index + 1}. ${option.label}`);
   if (request.freeText) say(dim('  or type another answer'));
   // Asked again after a resume, it is another request.
   const id = `${request.id}-${Date.now().toString(36)}`;
