@@ -8,7 +8,6 @@ export interface ScmWorld {
   readonly scm: ScmPlugin;
   /** Commits files on a branch (made from `main` when there is none); returns the new head. */
   commit(branch: string, files: Readonly<Record<string, string>>): Promise<string> | string;
-  now(): number;
   close(): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export function memoryKeyValue(): KeyValue {
 
 /** Environment of children: this Node first on PATH, nothing of the test runner's. */
 export function childEnvironment(home: string, extraPath: readonly string[] = []): Record<string, string> {
-  return { PATH: [...extraPath, dirname(process.execPath), process.env['PATH'] ?? ''].join(':'), HOME: home, LANG: 'C.UTF-8' };
+  return { PATH: [...extraPath, dirname(process.execPath), process.env.PATH ?? ''].join(':'), HOME: home, LANG: 'C.UTF-8' };
 }
 
 export interface LoggedLine {

@@ -22,7 +22,7 @@ export default definePlugin({
       models: async () => (isDemo ? ['demo'] : config.models),
       async detect() {
         const name = program().command[0] ?? '';
-        const path = await findExecutable(name, context.env['PATH'] ?? '');
+        const path = await findExecutable(name, context.env.PATH ?? '');
         if (path !== null) return { found: true, path, version: isDemo ? 'demo' : null, findings: [{ level: 'ok', what: isDemo ? 'the bundled demo agent (not an AI)' : `${name} is ${path}`, fix: null }] };
         return { found: false, path: null, version: null, findings: [{ level: 'error', what: `the program ${name} was not found`, fix: `Install ${name}, or change agent command in ao.yaml.` }] };
       },

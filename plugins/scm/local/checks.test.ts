@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PullRequestFact } from '../../../src/domain/facts.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import { until } from '../../../test/support/until.ts';
-import { check, type LocalWorld, openWorld } from './test-world.ts';
+import { check, type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 
 describe('checks of the local scm', () => {
   const started: ScmPlugin[] = [];
@@ -128,7 +128,7 @@ describe('checks of the local scm', () => {
     await world.scm.stop();
     // As a bot leaves it that was killed in the middle of the second check.
     const mark = `${headSha}:2:1`;
-    const orphan = spawn('sleep', ['300'], { detached: true, stdio: 'ignore', env: { PATH: process.env['PATH'], AO_CHECK: mark } });
+    const orphan = spawn('sleep', ['300'], { detached: true, stdio: 'ignore', env: { PATH: process.env.PATH, AO_CHECK: mark } });
     const stored = world.kv.get(`checks:${headSha}`) as { runs: object[] };
     const runs = [stored.runs[0], { ...stored.runs[1], status: 'running', conclusion: null }];
     world.kv.set(`checks:${headSha}`, { ...stored, runs, process: { pid: orphan.pid, mark } });

@@ -64,6 +64,7 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
     capabilities: { create: true, review: true, rerun: true, updateBranch: true, webhooks: false },
     async start() {
       stopped = false;
+      rmSync(join(context.dataDir, 'merges'), { recursive: true, force: true });
       expireLogs(logDir, context.clock.now() - LOG_DAYS * DAY_MS);
       await runner.recover();
       await syncAll();
@@ -150,7 +151,7 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
       // After a merge the base holds the head's work; the commits compared last tell what it was.
       const from = prs.get(pr).state === 'open' ? await prs.head(base) : (comparison?.baseSha ?? null);
       if (from === null) throw rejected('AO_SCM_NO_BASE', `${branch} can't be compared: its base ${base} does not exist.`);
-      return (await git.text(['diff', '--no-color', '--no-ext-diff', `${from}...${headSha}`])) + '\n';
+      return `${await git.text(['diff', '--no-color', '--no-ext-diff', `${from}...${headSha}`])}\n`;
     },
     permission: async () => 'admin',
     quota: async () => null,
@@ -204,7 +205,7 @@ async function updateBranch(git: Git, prs: PullRequests, key: string, sha: strin
   const merged = await mergeTrees(git, sha, base, prs.temp());
   if (merged.type === 'conflict') throw conflict({ branch: record.branch, baseBranch: record.base }, merged.files);
   const who = await committer(git);
-  const env = { ...who, GIT_AUTHOR_NAME: who['GIT_COMMITTER_NAME'] ?? 'ao', GIT_AUTHOR_EMAIL: who['GIT_COMMITTER_EMAIL'] ?? 'ao@localhost' };
+  const env = { ...who, GIT_AUTHOR_NAME: who.GIT_COMMITTER_NAME ?? 'ao', GIT_AUTHOR_EMAIL: who.GIT_COMMITTER_EMAIL ?? 'ao@localhost' };
   const commit = await git.text(['commit-tree', merged.tree, '-p', sha, '-p', base], { env, input: `Merge ${record.base} into ${record.branch}\n` });
   await moveBranch(git, { branch: record.branch, from: sha, to: commit, reason: `ao: merge ${record.base}` });
   await prs.sync(prs.get(key));

@@ -5,7 +5,7 @@ import { LEE } from '../../../test/contract/scm.ts';
 import { mergeTrees, mergeTreesInCheckout } from './compare.ts';
 import { openGit } from './git.ts';
 import { openBranchRefs } from './refs.ts';
-import { type LocalWorld, openWorld } from './test-world.ts';
+import { type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 
 describe('merging with the local scm', () => {
   let world: LocalWorld;
@@ -141,7 +141,7 @@ describe('merging with the local scm', () => {
     const { sha } = await open({ 'a.txt': 'a\n' });
     world.repository.commit('feat/x', { 'README.md': 'x\n', 'ü.txt': 'x' });
     world.repository.commit('main', { 'README.md': 'y\n', 'ü.txt': 'y' });
-    const repo = openGit(world.repository.path, { PATH: process.env['PATH'] ?? '', HOME: world.folder });
+    const repo = openGit(world.repository.path, { PATH: process.env.PATH ?? '', HOME: world.folder });
     for (const head of [sha, git('rev-parse', 'feat/x')]) {
       const fast = await mergeTrees(repo, 'main', head, world.folder);
       const slow = await mergeTreesInCheckout(repo, 'main', head, world.folder);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+import { type PluginError, rejected, transient } from '../../../src/slots/errors.ts';
 import { quiet } from './compare.ts';
 import { fields, type Git, gitFailed } from './git.ts';
 
@@ -42,13 +42,13 @@ export async function checkouts(git: Git): Promise<readonly Checkout[]> {
   const blocks = (await git.text(['worktree', 'list', '--porcelain', '-z'])).split('\0\0');
   return blocks.flatMap((block) => {
     const lines = fields(block);
-    const path = valueOf(lines, 'worktree ');
+    const path = afterPrefix(lines, 'worktree ');
     if (path === null || lines.some((line) => line === 'bare' || line.startsWith('prunable'))) return [];
-    return [{ path, branch: valueOf(lines, 'branch refs/heads/') }];
+    return [{ path, branch: afterPrefix(lines, 'branch refs/heads/') }];
   });
 }
 
-const valueOf = (lines: readonly string[], prefix: string): string | null => lines.find((line) => line.startsWith(prefix))?.slice(prefix.length) ?? null;
+const afterPrefix = (lines: readonly string[], prefix: string): string | null => lines.find((line) => line.startsWith(prefix))?.slice(prefix.length) ?? null;
 
 async function refuseDirty(git: Git, path: string, branch: string): Promise<void> {
   const status = await git.text(['status', '--porcelain', '-z', '--untracked-files=no', '--no-renames'], { cwd: path });

@@ -103,7 +103,7 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
 
 /** Part of a file name: lower-case letters and digits with single dashes, at most 50 characters. */
 export function slug(title: string): string {
-  const plain = title.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 50).replace(/^-+|-+$/g, '');
+  const plain = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 50).replace(/^-+|-+$/g, '');
   return plain === '' ? 'issue' : plain;
 }
 

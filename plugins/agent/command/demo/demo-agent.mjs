@@ -12,9 +12,7 @@ import { commit, edit, Interrupted, readFile, run } from './parts/worktree.mjs';
 const { values: flags } = parseArgs({ options: { prompt: { type: 'string' }, resume: { type: 'boolean', default: false } }, strict: false });
 /** 1: slow enough to watch; 0: no waiting at all. */
 const SPEED = Number.isFinite(Number(process.env.AO_DEMO_SPEED ?? '1')) ? Number(process.env.AO_DEMO_SPEED ?? '1') : 1;
-const THINK_MS = 2_000;
-/** Messages that say no more than: continue. */
-const GO_ON = /continue|resume|go on|carry on|still working|any progress|status/i;
+const THINK_MS = 3_500;
 
 const journal = openJournal(process.env.AO_EVENTS, flags.resume);
 const inbox = [];
@@ -61,7 +59,7 @@ function think(about, tokens = 6_000) {
 function ask(request) {
   say();
   say(`${yellow('?')} ${bold(request.title)}  ${dim(request.text)}`);
-  request.options.forEach((option, index) => say(`  ${index + 1}. ${option.label}`));
+  for (const [index, option] of request.options.entries()) say(`  ${index + 1}. ${option.label}`);
   if (request.freeText) say(dim('  or type another answer'));
   // Asked again after a resume, it is another request.
   const id = `${request.id}-${Date.now().toString(36)}`;
@@ -185,14 +183,15 @@ async function react(text) {
     return react(text);
   }
   const kind = messageKind(text);
-  const unfinished = task !== null && journal.state.phase !== 'open';
-  if (text === journal.state.prompt || (unfinished && kind === 'other')) {
-    if (text !== journal.state.prompt && !GO_ON.test(text)) note(text);
-    return task === null ? workOnUnknown(text) : work(task);
+  const known = text === journal.state.prompt || (task !== null && findTask(text) === journal.state.task);
+  if (journal.state.phase !== 'open' && (known || kind === 'nudge' || kind === 'other')) {
+    if (!known && kind === 'other') note(text);
+    return task === null ? workOnUnknown(journal.state.prompt) : work(task);
   }
   if (kind === 'checks') return repair(task);
   if (kind === 'changes') return applyReview(task, text);
   if (kind === 'conflict') return mergeBase(text);
+  if (known || kind === 'nudge') return 'My work on this is done; I wait for the checks, a review or a message.';
   if (kind === 'help') return 'I am a demo: I can work on the three sample issues, repair failed checks, react to a review, merge the base, and note down anything else.';
   return takeNote(text);
 }

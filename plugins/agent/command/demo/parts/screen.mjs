@@ -39,11 +39,14 @@ export function readInput(on) {
     if (stdin.isTTY) say();
     if (text.trim() !== '') on.submit(text);
   };
+  const dropLast = () => {
+    line = line.slice(0, -1);
+  };
   const typed = (character) => {
     if (character === '\r' || character === '\n') return submit();
     if (character === '\u0003') return void on.key('ctrl-c');
     if (character === '\u0004') return void (line === '' && on.key('ctrl-d'));
-    if (character === '\u007f' || character === '\b') return void (line = line.slice(0, -1));
+    if (character === '\u007f' || character === '\b') return dropLast();
     if (character < ' ' && character !== '\t') return;
     if (line === '' && on.key(character)) return;
     line += character;

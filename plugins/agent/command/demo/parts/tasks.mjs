@@ -1,4 +1,5 @@
 // The three issues of the sample project, played as an agent might: a first try with a mistake its own tests don't show, then the repair.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are source code
 import { commit, edit, run, write } from './worktree.mjs';
 
 const importLine = "import assert from 'node:assert/strict';\nimport test from 'node:test';\n";
@@ -83,7 +84,7 @@ test('one of a unit is singular', () => {
     matches: /not a duration/i,
     title: 'Refuse what is not a duration',
     plan: ['parseDuration in src/parse.ts skips what it does not know', 'match the whole text and throw a RangeError otherwise'],
-    async attempt(turn) {
+    async attempt() {
       edit('src/parse.ts', '  let total = 0;\n', `  const symbols = UNITS.map((unit) => unit.symbol).join('|');
 \tif (!new RegExp(\`^(\\\\d+\\\\s*(\${symbols})\\\\s*)+$\`).test(text)) {
     throw new RangeError(\`not a duration: \${JSON.stringify(text)}\`);

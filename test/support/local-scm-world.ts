@@ -1,9 +1,9 @@
-import { makeRepository, type GitRepository } from '../../../test/support/git-repository.ts';
-import { memoryKeyValue, pluginContext, temporaryFolder } from '../../../test/support/plugin-context.ts';
-import type { KeyValue, ProjectInfo } from '../../../src/slots/plugin.ts';
-import type { ScmPlugin } from '../../../src/slots/scm.ts';
-import { localScmConfig } from './config.ts';
-import { createLocalScm } from './local-scm.ts';
+import { makeRepository, type GitRepository } from './git-repository.ts';
+import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
+import type { KeyValue, ProjectInfo } from '../../src/slots/plugin.ts';
+import type { ScmPlugin } from '../../src/slots/scm.ts';
+import { localScmConfig } from '../../plugins/scm/local/config.ts';
+import { createLocalScm } from '../../plugins/scm/local/local-scm.ts';
 
 export interface LocalWorld {
   readonly scm: ScmPlugin;
