@@ -14,7 +14,7 @@ import type { Config } from '../config/schema/config.ts';
 import { appendAudit } from '../db/audit-store.ts';
 import { readEvents } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
-import { type Db, lockDataDir, openDatabase, DatabaseRefused } from '../db/open.ts';
+import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
@@ -125,8 +125,8 @@ export function createApp(options: AppOptions): App {
   const access = createAccess(config.access);
 
   let listening: Listening | null = null;
-  let loginPath: () => string = () => '/';
-  const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? listening?.url ?? `http://${options.host}:${options.port}`;
+  const localUrl = (): string => `http://${reachable(options.host)}:${listening?.port ?? options.port}`;
+  const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? localUrl();
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
   const chatHost = createChatHost({
@@ -165,7 +165,6 @@ export function createApp(options: AppOptions): App {
     return found === undefined ? null : { session: found.session.id, role: found.session.role };
   };
 
-  const localUrl = (): string => listening?.url ?? `http://127.0.0.1:${options.port}`;
   const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({ ...options.childEnv, AO_SESSION: session.id, AO_URL: localUrl(), AO_TOKEN: sessionToken(session.id) });
 
@@ -233,7 +232,7 @@ export function createApp(options: AppOptions): App {
     changes,
     messages,
     channels: () => [{ id: 'general', name: 'general', project: null }, ...projects.map((project) => ({ id: project.id, name: project.name, project: project.id }))],
-    receive: chatHost.inbound,
+    receive: (input, user) => webChat.receive(input, user),
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
     webhooks: { accepts: () => false, receive: async () => ({ status: 400, detail: 'no webhook is configured' }) },
@@ -249,7 +248,6 @@ export function createApp(options: AppOptions): App {
     logger,
     settings: { version: options.version, demo: options.demo, hosts: config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()], pageDir: options.pageDir, maxTerminals: 16 },
   });
-  loginPath = http.loginPath;
 
   return {
     commands,
@@ -268,7 +266,7 @@ export function createApp(options: AppOptions): App {
       admission.start();
       runtimeObserver.start();
       prObserver.start();
-      return { url: listening.url, port: listening.port, loginPath };
+      return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
       runtimeObserver.stop();
@@ -296,4 +294,5 @@ const dayOf = (at: number): string => {
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
 };
 
-export { DatabaseRefused };
+/** An address that agents and browsers on this machine can use. */
+const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);

@@ -5,10 +5,10 @@ import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Result } from '../lib/result.ts';
-import type { Inbound } from '../slots/chat.ts';
+import type { ChatReply, ChatUser } from '../slots/chat.ts';
 import type { MessageStore, StoredMessage } from '../slots/message-store.ts';
 import type { Logger } from '../slots/plugin.ts';
-import type { Channel } from './contract.ts';
+import type { Channel, ChatInputBody } from './contract.ts';
 import type { Metrics } from './metrics.ts';
 import type { OpenPty } from './pty.ts';
 
@@ -70,7 +70,7 @@ export interface HttpDeps {
   readonly messages: MessageStore;
   readonly channels: () => readonly Channel[];
   /** The web chat's inbound. */
-  readonly receive: Inbound;
+  readonly receive: (input: ChatInputBody, user: ChatUser) => Promise<ChatReply>;
   readonly tokens: Tokens;
   /** Who the admin token and the page act as. */
   readonly admin: Actor;

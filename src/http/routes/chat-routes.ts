@@ -1,7 +1,7 @@
 /** The built-in web chat: channels, threads, and what the person does. */
 import { z } from '@hono/zod-openapi';
 import { ok } from '../../lib/result.ts';
-import type { ChatInput, ChatUser } from '../../slots/chat.ts';
+import type { ChatUser } from '../../slots/chat.ts';
 import type { Actor } from '../../domain/ids.ts';
 import type { ChatInputBody } from '../contract.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -59,27 +59,8 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'What the person typed or pressed',
     body: Input,
     response: ChatReplySchema,
-    run: async ({ body, actor }) => ok(await deps.receive(chatInput(body, actor, deps.clock.now()))),
+    run: async ({ body, actor }) => ok(await deps.receive(body, webUser(actor))),
   });
-}
-
-/** The server says who and when; the page is not asked. A reply's own message id is its delivery. */
-function chatInput(body: ChatInputBody, actor: Actor, at: number): ChatInput {
-  const from = { platform: 'web', delivery: body.delivery, user: webUser(actor), channel: body.channel, at };
-  switch (body.type) {
-    case 'command':
-      return { ...from, type: 'command', thread: body.thread, text: body.text, files: [], trigger: null };
-    case 'reply':
-      return { ...from, type: 'reply', thread: body.thread, text: body.text, message: body.delivery, files: [] };
-    case 'edit':
-      return { ...from, type: 'edit', thread: body.thread, text: body.text, message: body.message };
-    case 'delete':
-      return { ...from, type: 'delete', thread: body.thread, message: body.message };
-    case 'action':
-      return { ...from, type: 'action', thread: body.thread, action: body.action, value: body.value, message: body.message, trigger: null };
-    case 'form':
-      return { ...from, type: 'form', thread: body.thread, form: body.form, values: body.values };
-  }
 }
 
 const webUser = (actor: Actor): ChatUser => ({ subject: actor.subject, name: actor.name, groups: [], external: false, bot: false });
