@@ -13,6 +13,7 @@ import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import { appendAudit } from '../db/audit-store.ts';
 import { readEvents } from '../db/event-store.ts';
+import { kvStore } from '../db/kv-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
@@ -106,7 +107,7 @@ export function createApp(options: AppOptions): App {
     throw error;
   }
   const redact = createRedact([...options.secrets, options.token]);
-  const plugins = createPluginInstances({ config, definitions: options.definitions, projects, db, dataDir, clock, logger, env: options.childEnv });
+  const plugins = createPluginInstances({ config, definitions: options.definitions, projects, kvOf: (namespace) => kvStore(db, namespace), dataDir, clock, logger, env: options.childEnv });
 
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {

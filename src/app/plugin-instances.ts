@@ -2,19 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema/config.ts';
 import { projectSettings } from '../config/project-settings.ts';
-import type { Db } from '../db/open.ts';
-import { kvStore } from '../db/kv-store.ts';
 import type { Priority } from '../domain/policy.ts';
 import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { Clock } from '../lib/clock.ts';
 import { notFound } from '../slots/errors.ts';
-import type { Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
+import type { KeyValue, Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
 
 export interface InstanceParts {
   readonly config: Config;
   readonly definitions: readonly PluginDefinition[];
   readonly projects: readonly Project[];
-  readonly db: Db;
+  readonly kvOf: (namespace: string) => KeyValue;
   readonly dataDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -47,7 +45,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const contextOf = (slot: string, instance: string, project: ProjectInfo | null): PluginContext => {
     const dataDir = join(parts.dataDir, 'plugins', slot, instance.replaceAll(/[^a-z0-9-]/gi, '-'));
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: kvStore(parts.db, `${slot}:${instance}`), env: parts.env, project };
+    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, project };
   };
 
   const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(slot: S, table: Readonly<Record<string, { plugin?: string | undefined }>>, name: string): SlotPlugins[S] => {
