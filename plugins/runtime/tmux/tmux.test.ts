@@ -171,12 +171,16 @@ describe('the connection', () => {
     const server = Number(harness.tmux('display-message', '-p', '#{pid}'));
     const [client] = clientPids();
     process.kill(server, 'SIGSTOP');
-    const pending = harness.runtime.observe();
-    const failed = expect(pending).rejects.toMatchObject({ kind: 'transient', code: 'AO_TMUX_LOST' });
-    process.kill(client ?? 0, 'SIGKILL');
-    await failed;
-    writeFileSync(out('go'), '');
-    process.kill(server, 'SIGCONT');
+    try {
+      const failed = expect(harness.runtime.observe()).rejects.toMatchObject({ kind: 'transient', code: 'AO_TMUX_LOST' });
+      // By now the command is written, and nobody reads it.
+      await new Promise((resolve) => setImmediate(resolve));
+      process.kill(client ?? 0, 'SIGKILL');
+      await failed;
+      writeFileSync(out('go'), '');
+    } finally {
+      process.kill(server, 'SIGCONT');
+    }
     await until(() => heard.length > 0);
     expect(heard).toEqual(['app-1 5']);
   });
