@@ -148,6 +148,7 @@ describe('the connection', () => {
     const { handle, pid } = await harness.runtime.create(harness.spec('app-1', harness.programs.echoes));
     const [client] = clientPids();
     process.kill(client ?? 0, 'SIGKILL');
+    await until(() => { const [next] = clientPids(); return next !== undefined && next > 0 && next !== client; }, 5_000, 'a new client');
     await until(async () => (await harness.runtime.observe())[0]?.fact.pid === pid);
     await harness.runtime.write(handle, 'still there', { submit: true });
     await showing(handle, 'got still there');
