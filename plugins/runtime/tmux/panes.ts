@@ -14,7 +14,7 @@ export interface Pane {
 }
 
 // Nothing an agent can choose (titles, commands) is in here, so no line can be forged.
-const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal', 'version'].map((name) => `#{${name}}`).join('\t');
+const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal'].map((name) => `#{${name}}`).join('\t');
 
 /** Every agent's pane of the server, in one command. */
 export async function listPanes(connection: Connection): Promise<Pane[]> {
@@ -30,12 +30,12 @@ export async function listPanes(connection: Connection): Promise<Pane[]> {
 }
 
 function parsePane(line: string): Pane | null {
-  const [serverPid, startedAt, id, pane, pid, closed, status, signal, version] = line.split('\t');
+  const [serverPid, startedAt, id, pane, pid, closed, status, signal] = line.split('\t');
   if (id === undefined || pane === undefined || id === CONTROL_SESSION) return null;
   const server = serverMark({ pid: Number(serverPid), startedAt: startedAt ?? '' });
   // The terminal closes a moment before tmux learns how the process ended; until then it is not told as an exit.
-  // 3.2 never says that it was a signal.
-  const dead = closed === '1' && (Boolean(status) || Boolean(signal) || (version?.startsWith('3.2') === true && !isRunning(Number(pid))));
+  // 3.2 never tells a signal, and 3.3 now and then loses the status of a process that ends at once: then the code is null.
+  const dead = closed === '1' && (Boolean(status) || Boolean(signal) || !isRunning(Number(pid)));
   return { id, handle: { id, pane, server }, pid: Number(pid), dead, exitCode: dead && status ? Number(status) : null };
 }
 
