@@ -34,9 +34,19 @@ function parsePane(line: string): Pane | null {
   if (id === undefined || pane === undefined || id === CONTROL_SESSION) return null;
   const server = serverMark({ pid: Number(serverPid), startedAt: startedAt ?? '' });
   // The terminal closes a moment before tmux learns how the process ended; until then it is not told as an exit.
-  // 3.2 never tells a signal, and 3.3 now and then loses the status of a process that ends at once: then the code is null.
-  const dead = closed === '1' && (Boolean(status) || Boolean(signal) || !isRunning(Number(pid)));
+  const known = Boolean(status) || Boolean(signal);
+  const dead = closed === '1' && (known || !isRunning(Number(pid)));
+  if (closed === '1' && !known) remindOfChildren(Number(serverPid));
   return { id, handle: { id, pane, server }, pid: Number(pid), dead, exitCode: dead && status ? Number(status) : null };
+}
+
+/** tmux 3.3a now and then misses the end of a process and leaves a zombie; at the next SIGCHLD it looks at all of them. */
+export function remindOfChildren(serverPid: number): void {
+  try {
+    if (serverPid > 1) process.kill(serverPid, 'SIGCHLD');
+  } catch {
+    // The server ended meanwhile; the connection will tell.
+  }
 }
 
 function isRunning(pid: number): boolean {
