@@ -90,7 +90,8 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     fail(spawnFailure(options.bin, cause));
     gone.resolve();
   });
-  child.on('close', () => {
+  // Not `close`: the server holds the client's own pipes, and may outlive it with them open.
+  child.on('exit', () => {
     fail(lost(options.socket, lastWords.trim()));
     gone.resolve();
   });

@@ -16,9 +16,12 @@ const FORCED_MS = 2_000;
 /** Asks every process of the pane to end, forces those left after `graceMs`. Returns the pids that even that didn't end. */
 export async function endProcesses(target: PaneProcesses, graceMs: number, clock: Clock): Promise<number[]> {
   const first = find(await readProcessTable(), target);
-  // Shells ignore SIGTERM, `nohup` ignores SIGHUP; a stopped process takes neither before it goes on.
-  for (const entry of first) for (const signal of ['SIGTERM', 'SIGHUP', 'SIGCONT'] as const) send(entry.pid, signal);
-  if (await waitUntilGone(target, first, graceMs, clock)) return [];
+  // A stopped process takes no signal before it goes on. SIGHUP, for shells that ignore SIGTERM, comes later:
+  // at once it would end agents in the middle of their own tidying up.
+  for (const signal of ['SIGTERM', 'SIGCONT'] as const) for (const entry of first) send(entry.pid, signal);
+  if (await waitUntilGone(target, first, graceMs / 2, clock)) return [];
+  for (const entry of find(await readProcessTable(), target)) send(entry.pid, 'SIGHUP');
+  if (await waitUntilGone(target, first, graceMs / 2, clock)) return [];
   const deadline = clock.now() + FORCED_MS;
   let left: ProcessEntry[] = first;
   do {

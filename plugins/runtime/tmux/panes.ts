@@ -14,7 +14,7 @@ export interface Pane {
 }
 
 // Nothing an agent can choose (titles, commands) is in here, so no line can be forged.
-const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status'].map((name) => `#{${name}}`).join('\t');
+const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal'].map((name) => `#{${name}}`).join('\t');
 
 /** Every agent's pane of the server, in one command. */
 export async function listPanes(connection: Connection): Promise<Pane[]> {
@@ -30,10 +30,31 @@ export async function listPanes(connection: Connection): Promise<Pane[]> {
 }
 
 function parsePane(line: string): Pane | null {
-  const [serverPid, startedAt, id, pane, pid, dead, status] = line.split('\t');
+  const [serverPid, startedAt, id, pane, pid, closed, status, signal] = line.split('\t');
   if (id === undefined || pane === undefined || id === CONTROL_SESSION) return null;
   const server = serverMark({ pid: Number(serverPid), startedAt: startedAt ?? '' });
-  return { id, handle: { id, pane, server }, pid: Number(pid), dead: dead === '1', exitCode: dead === '1' && status ? Number(status) : null };
+  // The terminal closes a moment before tmux learns how the process ended; until then it is not told as an exit.
+  const known = Boolean(status) || Boolean(signal);
+  const dead = closed === '1' && (known || !isRunning(Number(pid)));
+  if (closed === '1' && !known) remindOfChildren(Number(serverPid));
+  return { id, handle: { id, pane, server }, pid: Number(pid), dead, exitCode: dead && status ? Number(status) : null };
+}
+
+/** tmux 3.3a now and then misses the end of a process and leaves a zombie; at the next SIGCHLD it looks at all of them. */
+export function remindOfChildren(serverPid: number): void {
+  try {
+    if (serverPid > 1) process.kill(serverPid, 'SIGCHLD');
+  } catch {
+    // The server ended meanwhile; the connection will tell.
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 const paneNumber = (pane: Pane): number => Number(pane.handle.pane.slice(1));

@@ -30,7 +30,7 @@ export async function tmuxHarness(options: { env?: Readonly<Record<string, strin
   const runtime = build();
   await runtime.start();
   const socket = defaultSocket(dataDir);
-  const tmux = (...args: string[]) => execFileSync('tmux', ['-u', '-L', socket, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const tmux = (...args: string[]) => execFileSync('tmux', ['-u', '-L', socket, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 5_000 });
   const socketPath = () => join(process.env['TMUX_TMPDIR'] ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket);
   return {
     runtime, cwd: temp.path, env, socket, dataDir, tmux,

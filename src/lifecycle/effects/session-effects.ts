@@ -27,10 +27,10 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     };
   };
 
-  const createWorkspace: Run<'create_workspace'> = async (_effect, snapshot) => {
+  const createWorkspace: Run<'create_workspace'> = async (_effect, snapshot, job) => {
     const { session } = snapshot;
     const began = clock.now();
-    const made = await plugins.workspace(session.project).create(spec(session, session.task.type === 'pull_request'));
+    const made = await plugins.workspace(session.project).create(spec(session, session.task.type === 'pull_request' || job.inDoubt));
     return { type: 'workspace_created', path: made.path, branch: made.branch, baseSha: made.baseSha, tookMs: clock.now() - began };
   };
 
