@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN, type FakeHttp, fakeHttp } from '../../test/fakes/fake-http-deps.ts';
 import { sessionView } from '../../test/fakes/views.ts';
@@ -142,7 +142,12 @@ describe('with a clock in hand', () => {
     await until(() => client.text().includes(': still here'));
 
     // A reader that takes nothing: the kernel's and the server's buffers fill up, then a write stays open.
-    const stuck = request({ host: '127.0.0.1', port: server.port, path: '/api/events', headers: { authorization: `Bearer ${ADMIN}` } }, (response) => response.pause());
+    const received: IncomingMessage[] = [];
+    const stuck = request({ host: '127.0.0.1', port: server.port, path: '/api/events', headers: { authorization: `Bearer ${ADMIN}` } }, (response) => {
+      response.pause();
+      received.push(response);
+      response.on('error', () => {});
+    });
     stuck.on('error', () => {});
     stuck.end();
     closers.push(() => stuck.destroy());
@@ -165,6 +170,10 @@ describe('with a clock in hand', () => {
     );
     fire(30_000);
     await until(() => world.subscribers() === 0, 5000, 'the stuck client being dropped');
+    const [response] = received;
+    response?.resume();
+    await until(() => response?.closed, 5000, 'the connection being closed');
+    expect(response?.complete).toBe(false);
   });
 });
 
