@@ -144,7 +144,7 @@ export function sessionFixtures(now: number): SessionView[] {
       id: 'app-7', ...issue('42', 'Fix flaky login test'), status: 'ci_failed', turn: 'agent', turnText: "agent's turn · attempt 1 of 2", ago: 34 * MINUTE, usd: 1.84, tokens: 412_000, ciRounds: 1, branch: 'feat/42-flaky-login',
       last: 'Reproducing the failure with --repeat 50',
       pr: pullRequest(118, 'Make login test wait for the session cookie', 'feat/42-flaky-login', {
-        openedAt: now - 12 * MINUTE,
+        openedAt: now - 12 * MINUTE, changedFiles: 5,
         checks: { state: 'failing', sha: '3f9c2ab8d1e7046b5a92c3f0e8d7b6a5c4f3e2d1', passed: 5, total: 6, items: GREEN.map((name) => (name === 'unit' ? check(name, 'failure', UNIT_EXCERPT) : check(name, 'success'))) },
         waitsFor: ['The check unit failed on 3f9c2ab.'],
       }),

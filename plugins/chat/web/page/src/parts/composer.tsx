@@ -67,7 +67,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
         <textarea
           ref={box} rows={1} value={text} placeholder={placeholder} aria-label={placeholder} data-composer
           aria-autocomplete="list" aria-controls="suggestions" aria-activedescendant={list.items.length > 0 ? `suggestion-${list.chosen}` : undefined}
-          readOnly={sending} enterKeyHint="send"
+          readOnly={sending} enterkeyhint="send"
           onInput={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown}
         />
         <button type="button" class="send" aria-label="Send" disabled={text.trim() === '' || sending} onClick={() => void send()}>

@@ -6,6 +6,7 @@ import { toneOf } from '../live/status.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
 import { useModel } from './context.ts';
+import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
 import { Time } from './time.tsx';
 
@@ -105,8 +106,8 @@ function Card({ message, inThread }: { message: StoredMessage; inThread: boolean
       <Blocks content={content} source={{ message: message.id, place: { channel: message.channel, thread: message.thread } }} />
       {!inThread && (
         <footer>
-          <button type="button" class="link" onClick={open}>Open thread</button>
           <Time at={message.at} />
+          <button type="button" aria-label="Open thread" title="Open thread" onClick={open}><Icon name="right" /></button>
         </footer>
       )}
     </article>

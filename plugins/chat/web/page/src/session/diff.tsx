@@ -33,7 +33,7 @@ export function DiffTab({ view }: { view: SessionView }) {
         <div class="diff-total">{plural(diff.files, 'file')} <span class="add">+{diff.additions}</span> <span class="del">−{diff.deletions}</span><button type="button" class="link" onClick={load}>Refresh</button></div>
         {files.map((file, at) => (
           <button key={file.path} type="button" title={file.path} onClick={() => document.getElementById(`file-${at}`)?.scrollIntoView({ block: 'start' })}>
-            <span class={`change change-${file.change}`} aria-label={file.change}>{file.change.slice(0, 1).toUpperCase()}</span>
+            <span class={`change change-${file.change}`} aria-label={file.change}>{LETTERS[file.change]}</span>
             <span class="path"><bdi>{file.path}</bdi></span>
             <Counts file={file} />
           </button>
@@ -48,6 +48,9 @@ function Counts({ file }: { file: PatchFile }) {
   if (file.binary) return <span class="faint">binary</span>;
   return <span class="counts">{file.additions > 0 && <span class="add">+{file.additions}</span>} {file.deletions > 0 && <span class="del">−{file.deletions}</span>}</span>;
 }
+
+/** As git prints them. */
+const LETTERS = { added: 'A', deleted: 'D', renamed: 'R', changed: 'M' } as const;
 
 const SIGNS = { add: '+', del: '−', same: ' ', hunk: ' ', note: ' ' } as const;
 

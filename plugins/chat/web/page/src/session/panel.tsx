@@ -79,7 +79,7 @@ function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
       </div>
       <div class="tabs" role="tablist" aria-label="Session">
         {TABS.map((one) => (
-          <button key={one} type="button" role="tab" aria-selected={one === tab} aria-controls="session-tab" onClick={() => go(model, { tab: one })}>
+          <button key={one} type="button" role="tab" aria-selected={one === tab} aria-controls="session-tab" ref={one === tab ? intoView : null} onClick={() => go(model, { tab: one })}>
             {LABELS[one]}
             {one === 'diff' && view.pr && <span class="faint">{view.pr.changedFiles}</span>}
             {one === 'checks' && checks && checks.total > 0 && <span class={`checks-count ${checks.state}`}>{checks.passed}/{checks.total}</span>}
@@ -89,6 +89,8 @@ function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
     </div>
   );
 }
+
+const intoView = (tab: HTMLElement | null): void => tab?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
 
 function PanelTools() {
   const model = useModel();

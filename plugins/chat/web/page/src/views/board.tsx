@@ -53,7 +53,7 @@ function BoardCard({ view }: { view: SessionView }) {
       <span class="board-card-top">
         <span class="board-status"><span aria-hidden="true">{look.emoji}</span>{look.label}</span>
         <span class="faint">{view.id}</span>
-        <Time at={view.endedAt ?? view.createdAt} as="short" />
+        <span class="board-figures">{view.usd !== null && <span title={`${tokens(view.tokens)} tokens`}>{usd(view.usd)}</span>}<Time at={view.endedAt ?? view.createdAt} as="short" /></span>
       </span>
       <span class="board-title">{view.title}{view.issue && <span class="faint"> {view.issue}</span>}</span>
       <BoardNote view={view} />
@@ -61,7 +61,6 @@ function BoardCard({ view }: { view: SessionView }) {
         <span>{view.agent}</span>
         {view.pr && <span>#{view.pr.number} <span class="add">+{view.pr.additions}</span> <span class="del">−{view.pr.deletions}</span></span>}
         {view.pr && <ChecksBar passed={view.pr.checks.passed} total={view.pr.checks.total} state={view.pr.checks.state} />}
-        {view.usd !== null && <span title={`${tokens(view.tokens)} tokens`}>{usd(view.usd)}</span>}
       </span>
     </button>
   );
@@ -70,7 +69,7 @@ function BoardCard({ view }: { view: SessionView }) {
 /** The one line that tells most: what it asks, why it waits, or its last words. */
 function BoardNote({ view }: { view: SessionView }) {
   const asked = view.openRequests.find((request) => request.answer === null);
-  const text = asked?.title ?? view.queue?.reason ?? view.mergeFailure?.reason ?? (view.stage === 'ended' ? (view.outcome?.reason ?? view.turnText) : view.turn === 'human' || view.last === null ? view.turnText : view.last);
+  const text = asked?.title ?? view.queue?.reason ?? view.mergeFailure?.reason ?? (view.stage === 'ended' ? (view.outcome?.reason ?? view.turnText) : view.turn === 'human' || view.last === null ? view.turnText.replace(/^your turn: /, '') : view.last);
   return <span class="board-note">{text}</span>;
 }
 

@@ -39,7 +39,7 @@ export function CostView() {
             <div><dt>Spent</dt><dd>{usd(daily.totalUsd)}</dd></div>
             <div><dt>Tokens</dt><dd>{tokens(daily.totalTokens)}</dd></div>
             <div><dt>Per day</dt><dd>{daily.totalUsd === null ? 'no price' : usd(daily.totalUsd / days)}</dd></div>
-            <div><dt>Dearest day</dt><dd>{usd(Math.max(0, ...daily.rows.map((row) => row.usd ?? 0)))}</dd></div>
+            <div><dt>Highest day</dt><dd>{usd(Math.max(0, ...daily.rows.map((row) => row.usd ?? 0)))}</dd></div>
           </dl>
         )}
         {daily && days > 1 && <DayChart rows={daily.rows} from={daily.from} days={days} />}
@@ -78,27 +78,27 @@ function CostTable({ data }: { data: CostData }) {
   );
 }
 
-const WIDTH = 720;
 const HEIGHT = 180;
 const FOOT = 22;
 const LEFT = 40;
 
 /** Bars per day, days without a row included. */
 function DayChart({ rows, from, days }: { rows: readonly CostRow[]; from: number; days: number }) {
+  const width = matchMedia('(max-width: 760px)').matches ? 370 : 720;
   const byDay = new Map(rows.map((row) => [row.key, row]));
   const bars = Array.from({ length: days }, (_, at) => {
     const key = dayKey(from + at * DAY + DAY / 2);
     return { key, row: byDay.get(key) ?? null };
   });
   const top = niceTop(Math.max(1, ...bars.map((bar) => bar.row?.usd ?? 0)));
-  const step = (WIDTH - LEFT) / days;
+  const step = (width - LEFT) / days;
   const y = (value: number): number => (HEIGHT - FOOT) * (1 - value / top) + 6;
-  const every = Math.ceil(days / 7);
+  const every = Math.ceil(days / (width > 400 ? 7 : 4));
   return (
-    <svg class="day-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT + 8}`} role="img" aria-label={`Cost per day over ${plural(days, 'day')}, at most ${usd(top)}`}>
+    <svg class="day-chart" viewBox={`0 0 ${width} ${HEIGHT + 8}`} role="img" aria-label={`Cost per day over ${plural(days, 'day')}, at most ${usd(top)}`}>
       {[0, top / 2, top].map((value) => (
         <g key={value}>
-          <line x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />
+          <line x1={LEFT} x2={width} y1={y(value)} y2={y(value)} />
           <text x={LEFT - 8} y={y(value) + 4} text-anchor="end">${value}</text>
         </g>
       ))}
