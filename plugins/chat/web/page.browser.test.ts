@@ -105,6 +105,27 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       expect(await panel(page).locator('.card').count()).toBe(1);
     });
 
+    it('reads a long thread page by page, the card always on top', async () => {
+      const { page, fake } = await open();
+      const ao = { subject: 'system:ao', name: 'ao', bot: true };
+      for (let at = 0; at < 130; at += 1) {
+        const text = `line ${at}.`;
+        fake.store.insert({ id: text, channel: 'app', thread: 'app-5', session: 'app-5', key: text, author: ao, text, message: { kind: 'post', text, blocks: [] }, at: Date.now() - 130_000 + at * 1_000 });
+      }
+      await page.goto(`${fake.url}#/board/s/app-5`);
+      await panel(page).getByText('line 129.').waitFor();
+      const first = panel(page).locator('.stream-item').nth(1);
+      await panel(page).locator('.stream-item').first().locator('.card').waitFor();
+      expect(await first.textContent()).toContain('line 70.');
+      const earlier = panel(page).getByRole('button', { name: 'Show earlier messages' });
+      await earlier.click();
+      await first.getByText('line 11.', { exact: true }).waitFor();
+      await earlier.click();
+      await first.getByText('line 0.', { exact: true }).waitFor();
+      await earlier.waitFor({ state: 'detached' });
+      expect(await panel(page).locator('.message').count()).toBe(130);
+    });
+
     it('sends a pressed button once, however often it is pressed, and shows the private answer', async () => {
       const { page, fake } = await open('#/board/s/app-7');
       let release: (reply: ChatReply) => void = () => {};

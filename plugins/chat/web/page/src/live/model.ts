@@ -31,8 +31,12 @@ export interface Toast {
   readonly text: string;
 }
 
-/** How much of a channel or thread is here. */
-export type Loaded = 'loading' | 'more' | 'all' | 'failed';
+/** How much of a channel, thread or timeline is here. */
+export interface Loaded {
+  readonly state: 'loading' | 'more' | 'all' | 'failed';
+  /** Time of the oldest message that was fetched. Older ones may be known by an event, but not their neighbours. */
+  readonly from: number;
+}
 
 /** Everything the page shows. Only answers and events of the server change it: nothing is shown before it is so. */
 export interface Model {

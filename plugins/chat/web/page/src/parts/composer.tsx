@@ -112,7 +112,6 @@ function useSuggestions(model: Model, place: Place, text: string) {
     issues: model.issues.value ?? [],
     projects: model.projects.value.map((one) => one.id),
     project,
-    inThread: place.thread !== null,
   }).filter((item) => item.text.trim() !== text.trim());
 
   const onKey = (event: KeyboardEvent, pick: (one: Suggestion) => void): boolean => {

@@ -15,13 +15,14 @@ export function Stream({ place, empty }: { place: Place; empty: ComponentChildre
 
   const messages = messagesOf(model, place);
   const whispers = model.whispers.value.filter((whisper) => placeKey(whisper.place) === key);
-  const state = model.loaded.value.get(key);
+  const state = model.loaded.value.get(key)?.state;
   const { scroller, atEnd, toEnd } = useStickToEnd(key, messages.length + whispers.length, messages.at(-1)?.seq);
   const inThread = place.thread !== null;
+  const earlier = state === 'more' && <button type="button" class="button earlier" onClick={() => void loadMessages(model, place, true)}>Show earlier messages</button>;
   return (
     <div class="stream-frame">
       <div class="stream" ref={scroller} role="log" aria-label={inThread ? 'Thread' : 'Channel'} aria-live="polite" tabIndex={-1}>
-        {state === 'more' && <button type="button" class="button earlier" onClick={() => void loadMessages(model, place, true)}>Show earlier messages</button>}
+        {!inThread && earlier}
         {messages.length === 0 && whispers.length === 0 && (state === 'all' ? <div class="empty">{empty}</div> : state === 'loading' && <Skeleton />)}
         {messages.map((message, at) => {
           const before = messages[at - 1];
@@ -31,6 +32,7 @@ export function Stream({ place, empty }: { place: Place; empty: ComponentChildre
             <div key={message.id} class="stream-item">
               {newDay && <div class="day" role="separator"><span>{day}</span></div>}
               <MessageItem message={message} follows={!newDay && followsOn(message, before)} inThread={inThread} />
+              {inThread && at === 0 && earlier}
             </div>
           );
         })}

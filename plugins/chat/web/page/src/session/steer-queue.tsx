@@ -33,7 +33,7 @@ function Steer({ session, steer }: { session: string; steer: SteerView }) {
   return (
     <div class={`steer ${failed ? 'failed' : ''}`} data-steer={steer.id}>
       <div class="steer-text">
-        <span class="steer-state">{failed ? '⚠️' : '👀'} {STATES[steer.state]}{steer.position !== null && `, place ${steer.position}`}{steer.kind === 'reaction' && ` · ${steer.reaction ?? 'reaction'}`}</span>
+        <span class="steer-state">{failed ? '⚠️' : '👀'} {STATES[steer.state]}{steer.state === 'queued' && steer.position !== null && `, place ${steer.position}`}{steer.kind === 'reaction' && ` · ${steer.reaction ?? 'reaction'}`}</span>
         <span class="steer-words" title={steer.text}>{steer.text}</span>
         {steer.reason !== null && <span class="steer-reason">{steer.reason}</span>}
         <Time at={steer.createdAt} as="short" />

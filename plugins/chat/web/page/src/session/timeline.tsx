@@ -1,14 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import type { EventView, SessionView } from '../../../../../../src/commands/views.ts';
 import { clockTime, dayName, exact } from '../live/format.ts';
-import { loadEvents } from '../live/sync.ts';
+import { loadEvents, timelineKey } from '../live/sync.ts';
 import { useModel } from '../parts/context.ts';
 
 export function TimelineTab({ view }: { view: SessionView }) {
   const model = useModel();
   useEffect(() => void loadEvents(model, view.id), [view.id]);
   const events = [...model.events.value.values()].filter((event) => event.session === view.id).sort((a, b) => b.seq - a.seq);
-  if (events.length === 0) return <div class="empty">{model.loaded.value.get(`e:${view.id}`) === 'loading' ? 'Loading…' : 'Nothing happened yet.'}</div>;
+  if (events.length === 0) return <div class="empty">{model.loaded.value.get(timelineKey(view.id))?.state === 'loading' ? 'Loading…' : 'Nothing happened yet.'}</div>;
   return (
     <ol class="timeline" aria-label="Events, newest first">
       {events.map((event, at) => {
