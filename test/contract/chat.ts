@@ -46,7 +46,10 @@ export interface ChatDriver {
 const card = (text: string, ...buttons: string[]): ChatMessage => ({
   kind: 'card',
   text,
-  blocks: [{ type: 'text', text }, ...(buttons.length === 0 ? [] : [{ type: 'buttons' as const, buttons: buttons.map((id) => ({ id, label: id, style: 'plain' as const })) }])],
+  blocks: [
+    { type: 'text', text },
+    ...(buttons.length === 0 ? [] : [{ type: 'buttons' as const, buttons: buttons.map((id) => ({ id, label: id, style: 'plain' as const })) }]),
+  ],
 });
 const post = (text: string): ChatMessage => ({ kind: 'post', text, blocks: [{ type: 'text', text }] });
 
@@ -80,7 +83,10 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
       return driver.plugin.openThread({ channel: driver.channel, session: `app-${opened}`, title: text, card: card(text, ...buttons), key: `open:${opened}` });
     };
     const sees = (thread: ThreadRef, texts: readonly string[]): Promise<unknown> =>
-      until(async () => JSON.stringify(textsOf(await driver.seen(thread))) === JSON.stringify(texts), { what: `the thread to show ${JSON.stringify(texts)}`, timeoutMs: 3_000 });
+      until(async () => JSON.stringify(textsOf(await driver.seen(thread))) === JSON.stringify(texts), {
+        what: `the thread to show ${JSON.stringify(texts)}`,
+        timeoutMs: 3_000,
+      });
     const input = async <T extends ChatInput['type']>(type: T): Promise<Extract<ChatInput, { type: T }>> => {
       const found = await until(() => inputs.find((one) => one.type === type), { what: `an input ${type}`, timeoutMs: 3_000 });
       return found as Extract<ChatInput, { type: T }>;
@@ -171,7 +177,14 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
     describe('a person', () => {
       it('gives a command in the channel, without its prefix', async () => {
         await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread: null, text: '/ao spawn 42 --agent codex' });
-        expect(await input('command')).toMatchObject({ text: 'spawn 42 --agent codex', channel: driver.channel, thread: null, delivery: 'd1', platform: driver.plugin.platform, user: { subject: driver.subject('dana'), bot: false } });
+        expect(await input('command')).toMatchObject({
+          text: 'spawn 42 --agent codex',
+          channel: driver.channel,
+          thread: null,
+          delivery: 'd1',
+          platform: driver.plugin.platform,
+          user: { subject: driver.subject('dana'), bot: false },
+        });
       });
 
       it('gives a command in a thread by !verb', async () => {
@@ -197,13 +210,22 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
       it('presses a button', async () => {
         const thread = await openThread('one', 'stop:app-1');
         await driver.does({ type: 'press', delivery: 'd1', user: 'lee', thread, message: { ...thread, message: thread.root }, action: 'stop:app-1' });
-        expect(await input('action')).toMatchObject({ action: 'stop:app-1', value: null, message: thread.root, thread: thread.thread, user: { subject: driver.subject('lee') } });
+        expect(await input('action')).toMatchObject({
+          action: 'stop:app-1',
+          value: null,
+          message: thread.root,
+          thread: thread.thread,
+          user: { subject: driver.subject('lee') },
+        });
       });
 
       it('sees a private answer, and nobody else does', async () => {
         const thread = await openThread();
         answer = { whisper: post("You can't merge here.") };
-        expect(await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread, text: '/ao merge' })).toEqual({ whisper: "You can't merge here.", form: null });
+        expect(await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread, text: '/ao merge' })).toEqual({
+          whisper: "You can't merge here.",
+          form: null,
+        });
         await sees(thread, ['app-1 Fix login']);
       });
 
@@ -218,7 +240,10 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
       it('fills in a form', async () => {
         if (!driver.plugin.capabilities.forms) return;
         answer = { form: { id: 'spawn:app', title: 'New session', submit: 'Start', fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }] } };
-        expect(await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread: null, text: '/ao spawn' })).toEqual({ whisper: null, form: 'New session' });
+        expect(await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread: null, text: '/ao spawn' })).toEqual({
+          whisper: null,
+          form: 'New session',
+        });
         answer = {};
         await driver.does({ type: 'submit', delivery: 'd2', user: 'dana', thread: null, form: 'spawn:app', values: { text: 'upgrade eslint' } });
         expect(await input('form')).toMatchObject({ form: 'spawn:app', values: { text: 'upgrade eslint' }, delivery: 'd2' });

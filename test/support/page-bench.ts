@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { SessionView } from '../../src/commands/views.ts';
-import { startFakeWebApi, type FakeWebApi } from '../fakes/web-api.ts';
+import { type FakeWebApi, startFakeWebApi } from '../fakes/web-api.ts';
 import { sessionFixtures } from '../fakes/web-fixtures.ts';
 import { fillChat } from '../fakes/web-scenario.ts';
 import { buildPage } from './built-page.ts';

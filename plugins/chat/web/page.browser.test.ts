@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import type { ChatReply } from '../../../src/slots/chat.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionView } from '../../../src/commands/views.ts';
+import type { ChatReply } from '../../../src/slots/chat.ts';
 import { findChromium } from '../../../test/support/chromium.ts';
-import { openPageBench, PHONE, type OpenedPage, type PageBench } from '../../../test/support/page-bench.ts';
+import { type OpenedPage, openPageBench, type PageBench, PHONE } from '../../../test/support/page-bench.ts';
 import { until } from '../../../test/support/until.ts';
 
 const chromium = findChromium();
@@ -62,18 +62,30 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it('shows sessions by whose turn it is, and breaks no rule of the content security policy', async () => {
       const { page, complaints } = await open();
       const column = (name: RegExp) => page.getByRole('region', { name });
-      await column(/^Your turn/).getByText('upgrade eslint').waitFor();
-      await column(/^Agent's turn/).getByText('Fix flaky login test').waitFor();
+      await column(/^Your turn/)
+        .getByText('upgrade eslint')
+        .waitFor();
+      await column(/^Agent's turn/)
+        .getByText('Fix flaky login test')
+        .waitFor();
       await column(/^CI/).getByText('Paginate the audit log').waitFor();
-      await column(/^Queued/).getByText('4 of 4 sessions of this project are running').waitFor();
+      await column(/^Queued/)
+        .getByText('4 of 4 sessions of this project are running')
+        .waitFor();
       expect(complaints).toEqual([]);
     });
 
     it('moves a session when its turn changes, without a reload', async () => {
       const { page, fake } = await open();
-      await page.getByRole('region', { name: /^Agent's turn/ }).getByText('Fix flaky login test').waitFor();
+      await page
+        .getByRole('region', { name: /^Agent's turn/ })
+        .getByText('Fix flaky login test')
+        .waitFor();
       fake.setSession({ ...fake.session('app-7'), status: 'mergeable', turn: 'human', turnText: 'your turn: approve the merge' });
-      await page.getByRole('region', { name: /^Your turn/ }).getByText('Fix flaky login test').waitFor();
+      await page
+        .getByRole('region', { name: /^Your turn/ })
+        .getByText('Fix flaky login test')
+        .waitFor();
     });
 
     it('says how to begin when there is nothing', async () => {
@@ -100,7 +112,10 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it('changes the card in place', async () => {
       const { page, fake } = await open('#/board/s/app-7');
       await panel(page).locator('.card').getByText('attempt 1 of 2').waitFor();
-      await fake.chat.update({ platform: 'web', channel: 'app', thread: 'app-7', message: 'app-7' }, { kind: 'card', text: 'now', blocks: [{ type: 'text', text: 'Second try is green' }] });
+      await fake.chat.update(
+        { platform: 'web', channel: 'app', thread: 'app-7', message: 'app-7' },
+        { kind: 'card', text: 'now', blocks: [{ type: 'text', text: 'Second try is green' }] },
+      );
       await panel(page).locator('.card').getByText('Second try is green').waitFor();
       expect(await panel(page).locator('.card').count()).toBe(1);
     });
@@ -110,7 +125,17 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       const ao = { subject: 'system:ao', name: 'ao', bot: true };
       for (let at = 0; at < 130; at += 1) {
         const text = `line ${at}.`;
-        fake.store.insert({ id: text, channel: 'app', thread: 'app-5', session: 'app-5', key: text, author: ao, text, message: { kind: 'post', text, blocks: [] }, at: Date.now() - 130_000 + at * 1_000 });
+        fake.store.insert({
+          id: text,
+          channel: 'app',
+          thread: 'app-5',
+          session: 'app-5',
+          key: text,
+          author: ao,
+          text,
+          message: { kind: 'post', text, blocks: [] },
+          at: Date.now() - 130_000 + at * 1_000,
+        });
       }
       await page.goto(`${fake.url}#/board/s/app-5`);
       await panel(page).getByText('line 129.').waitFor();
@@ -129,9 +154,10 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it('sends a pressed button once, however often it is pressed, and shows the private answer', async () => {
       const { page, fake } = await open('#/board/s/app-7');
       let release: (reply: ChatReply) => void = () => {};
-      fake.answer = () => new Promise((resolve) => {
-        release = resolve;
-      });
+      fake.answer = () =>
+        new Promise((resolve) => {
+          release = resolve;
+        });
       const button = panel(page).getByRole('button', { name: 'Rerun', exact: true });
       await button.dblclick();
       await button.dispatchEvent('click');
@@ -211,7 +237,11 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await queued.getByRole('button', { name: 'Send now' }).click();
       await queued.getByRole('button', { name: 'Remove' }).click();
       await until(() => fake.posts.length === 3);
-      expect(fake.posts).toEqual([{ path: `${steer}/edit`, body: { text: 'use Intl, please' } }, { path: `${steer}/now`, body: {} }, { path: `${steer}/remove`, body: {} }]);
+      expect(fake.posts).toEqual([
+        { path: `${steer}/edit`, body: { text: 'use Intl, please' } },
+        { path: `${steer}/now`, body: {} },
+        { path: `${steer}/remove`, body: {} },
+      ]);
     });
   });
 
@@ -407,20 +437,48 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await page.locator('main .card').first().waitFor();
     });
 
-    it.each(['#/board', '#/inbox', '#/issues', '#/cost', '#/c/app', '#/board/s/app-7', '#/board/s/app-7/terminal', '#/board/s/app-7/diff', '#/board/s/app-7/checks', '#/board/s/app-7/timeline', '#/board/s/app-7/details'])('nothing of %s sticks out at the side', async (hash) => {
+    it.each([
+      '#/board',
+      '#/inbox',
+      '#/issues',
+      '#/cost',
+      '#/c/app',
+      '#/board/s/app-7',
+      '#/board/s/app-7/terminal',
+      '#/board/s/app-7/diff',
+      '#/board/s/app-7/checks',
+      '#/board/s/app-7/timeline',
+      '#/board/s/app-7/details',
+    ])('nothing of %s sticks out at the side', async (hash) => {
       const { page } = await open(hash, { viewport: PHONE, hasTouch: true, isMobile: true });
       await page.locator(':is([data-nav], .details dl, .cost-table, .xterm-rows, .message):visible').first().waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-      const wide = await page.locator('.main, .panel, .stream, .inbox, .issues, .cost, .board, .panel-body').evaluateAll((boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className));
+      const wide = await page
+        .locator('.main, .panel, .stream, .inbox, .issues, .cost, .board, .panel-body')
+        .evaluateAll((boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className));
       expect(wide).toEqual([]);
     });
   });
 
   it.each(['light', 'dark'] as const)('has text that can be read everywhere in the %s theme (contrast 4.5 to 1)', async (colorScheme) => {
     const { page, fake } = await open('#/board', { colorScheme });
-    fake.setSession({ ...fake.session('app-7'), steers: fake.session('app-7').steers.map((steer) => ({ ...steer, state: 'failed', reason: 'The agent waits for a permission.' })) });
+    fake.setSession({
+      ...fake.session('app-7'),
+      steers: fake.session('app-7').steers.map((steer) => ({ ...steer, state: 'failed', reason: 'The agent waits for a permission.' })),
+    });
     const faint: string[] = [];
-    for (const hash of ['#/board', '#/inbox', '#/issues', '#/cost', '#/c/app', '#/c/app/s/app-7', '#/board/s/app-7/diff', '#/board/s/app-7/checks', '#/board/s/app-7/timeline', '#/board/s/app-5/details']) {
+    for (const hash of [
+      '#/board',
+      '#/inbox',
+      '#/issues',
+      '#/cost',
+      '#/c/app',
+      '#/c/app/s/app-7',
+      '#/board/s/app-7/diff',
+      '#/board/s/app-7/checks',
+      '#/board/s/app-7/timeline',
+      '#/board/s/app-5/details',
+    ]) {
       await page.goto(`${fake.url}${hash}`);
       await page.locator(':is([data-nav], .details dl, .cost-table):visible').first().waitFor();
       faint.push(...(await page.evaluate<string[]>(FAINT_TEXTS)).map((text) => `${hash}: ${text}`));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatInput, ChatReply, ChatUser } from '../../../src/slots/chat.ts';
+import { type MessageStore, type StoredMessage, visibleTo } from '../../../src/slots/message-store.ts';
 import type { ChatInputBody } from '../../../src/slots/web-chat-input.ts';
-import { visibleTo, type MessageStore, type StoredMessage } from '../../../src/slots/message-store.ts';
-import { testChat, type ChatDriver, type PersonDoes, type SeenMessage } from '../../../test/contract/chat.ts';
+import { type ChatDriver, type PersonDoes, type SeenMessage, testChat } from '../../../test/contract/chat.ts';
 import { createMemoryMessageStore } from '../../../test/fakes/memory-message-store.ts';
 import { createWebChat, type WebChat } from './web-chat.ts';
 
@@ -69,7 +69,8 @@ describe('what a person types on the page', () => {
       return answer(input);
     });
     await chat.openThread({ channel: 'app', session: 'app-1', title: 'one', card: { kind: 'card', text: 'one', blocks: [] }, key: 'open' });
-    const reply = (text: string, delivery = 'd1'): Promise<ChatReply> => chat.receive({ type: 'reply', delivery, channel: 'app', thread: 'app-1', text }, person('dana'));
+    const reply = (text: string, delivery = 'd1'): Promise<ChatReply> =>
+      chat.receive({ type: 'reply', delivery, channel: 'app', thread: 'app-1', text }, person('dana'));
     return { store, chat, inputs, reply };
   }
 
@@ -131,7 +132,8 @@ describe('what a person types on the page', () => {
     const { store, chat, inputs } = await open();
     await chat.whisper('web:dana', { channel: 'app', thread: 'app-1' }, { kind: 'post', text: 'psst', blocks: [] });
     const whisper = store.thread('app-1', PAGE).at(-1);
-    const dismiss = (user: string): Promise<ChatReply> => chat.receive({ type: 'delete', delivery: `x:${user}`, channel: 'app', thread: 'app-1', message: whisper?.id ?? '' }, person(user));
+    const dismiss = (user: string): Promise<ChatReply> =>
+      chat.receive({ type: 'delete', delivery: `x:${user}`, channel: 'app', thread: 'app-1', message: whisper?.id ?? '' }, person(user));
     await dismiss('lee');
     expect(store.get(whisper?.id ?? '')?.deleted).toBe(false);
     await dismiss('dana');

@@ -37,7 +37,11 @@ export function openEventStream(path: string, listener: StreamListener): { close
   const once = async (): Promise<'opened' | 'refused' | 'unauthorised'> => {
     current = new AbortController();
     const signal = AbortSignal.any([stop.signal, current.signal]);
-    const response = await fetch(path, { headers: { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) }, signal, cache: 'no-store' });
+    const response = await fetch(path, {
+      headers: { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) },
+      signal,
+      cache: 'no-store',
+    });
     if (response.status === 401) return 'unauthorised';
     if (!response.ok || !response.body) return 'refused';
     listener.onOpen(lastId !== null);

@@ -1,4 +1,4 @@
-import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { EventView, InboxItem, IssueView, ProjectView, SessionView } from '../../../../../../src/commands/views.ts';
 import type { Channel, Me } from '../../../../../../src/http/contract.ts';
 import type { ChatMessage, Form } from '../../../../../../src/slots/chat.ts';
@@ -106,11 +106,26 @@ export function keepNewest<K, T>(known: ReadonlyMap<K, T>, found: readonly T[], 
 }
 
 export const addSessions = (model: Model, found: readonly SessionView[]): void => {
-  model.sessions.value = keepNewest(model.sessions.value, found, (view) => view.id, (view) => view.version);
+  model.sessions.value = keepNewest(
+    model.sessions.value,
+    found,
+    (view) => view.id,
+    (view) => view.version,
+  );
 };
 export const addMessages = (model: Model, found: readonly StoredMessage[]): void => {
-  model.messages.value = keepNewest(model.messages.value, found, (message) => message.id, (message) => message.seq);
+  model.messages.value = keepNewest(
+    model.messages.value,
+    found,
+    (message) => message.id,
+    (message) => message.seq,
+  );
 };
 export const addEvents = (model: Model, found: readonly EventView[]): void => {
-  model.events.value = keepNewest(model.events.value, found, (event) => event.seq, (event) => event.seq);
+  model.events.value = keepNewest(
+    model.events.value,
+    found,
+    (event) => event.seq,
+    (event) => event.seq,
+  );
 };

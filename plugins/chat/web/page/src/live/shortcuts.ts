@@ -49,14 +49,16 @@ function goto(model: Model, key: string): boolean {
 function press(model: Model, key: string): boolean {
   const { session, tab } = model.route.value;
   switch (key) {
-    case 'j': case 'k':
+    case 'j':
+    case 'k':
       return moveFocus(key === 'j' ? 1 : -1);
     case '/':
       return focusLast('[data-composer]');
     case '?':
       model.dialog.value = { type: 'help' };
       return true;
-    case '[': case ']':
+    case '[':
+    case ']':
       if (session !== null) go(model, { tab: TABS[(TABS.indexOf(tab) + (key === ']' ? 1 : TABS.length - 1)) % TABS.length] ?? 'thread' });
       return session !== null;
     case 'f':

@@ -2,10 +2,10 @@ import { batch } from '@preact/signals';
 import type { EventView, InboxItem, ProjectView, SessionView } from '../../../../../../src/commands/views.ts';
 import type { Channel, Me } from '../../../../../../src/http/contract.ts';
 import type { StoredMessage } from '../../../../../../src/slots/message-store.ts';
+import { toast } from './actions.ts';
 import { messageOf } from './api.ts';
 import { openEventStream, type StreamEvent } from './event-stream.ts';
-import { addEvents, addMessages, addSessions, isRoot, placeKey, type Loaded, type Model, type Place } from './model.ts';
-import { toast } from './actions.ts';
+import { addEvents, addMessages, addSessions, isRoot, type Loaded, type Model, type Place, placeKey } from './model.ts';
 
 const PAGE = 60;
 /** Wait before the first load is tried again, ms. */
