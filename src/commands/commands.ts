@@ -53,6 +53,8 @@ export interface Commands {
   answer(actor: Actor, session: string, request: string | null, answer: { option: string | null; text: string | null }): Outcome<SessionView>;
   /** Ends the running turn; with `text`, says something else at once. */
   interrupt(actor: Actor, session: string, text: string | null): Outcome<SessionView>;
+  /** Ends the turn and holds everything automatic until somebody replies or resumes. */
+  stop(actor: Actor, session: string): Outcome<SessionView>;
   kill(actor: Actor, session: string, reason: string | null): Outcome<SessionView>;
   /** Takes the last kill, done or clean-up back while its snapshot lives. */
   undo(actor: Actor, session: string): Outcome<SessionView>;

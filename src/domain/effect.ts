@@ -2,6 +2,7 @@
  * Effects: what the bot must do to the world. Each is an outbox row, carried out at least once with
  * its key; a row found `running` after a crash is in doubt and is looked up before it is repeated.
  */
+import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 
 export type Effect =
@@ -11,11 +12,11 @@ export type Effect =
   | { readonly type: 'interrupt_agent'; readonly id: string }
   /** Ask the agent to end its turn; the session stays. */
   | { readonly type: 'answer_request'; readonly request: string }
-  | { readonly type: 'kill_runtime'; readonly launch: number }
+  | { readonly type: 'kill_runtime'; readonly launch: number; /** Null: it was only being started; found by the session's id. */ readonly handle: string | null }
   | { readonly type: 'remove_workspace'; readonly deleteBranch: boolean; readonly round: number }
   | { readonly type: 'restore_workspace'; readonly round: number }
-  | { readonly type: 'merge_pr'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase'; readonly by: string; readonly attempt: number }
-  | { readonly type: 'read_pr_details'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'merge_pr'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase'; readonly by: Actor; readonly attempt: number; /** A later click on the same commit is another try. */ readonly nonce: number }
+  | { readonly type: 'read_pr_details'; readonly pr: string; readonly sha: string; readonly nonce: string }
   /** Look at the pull request again (unknown mergeability, after an action of ours). */
   | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
   | { readonly type: 'rerun_checks'; readonly pr: string; readonly sha: string; readonly attempt: number }

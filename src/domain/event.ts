@@ -23,7 +23,7 @@ export type SessionEvent =
   | { readonly type: 'workspace.removed'; readonly snapshotRef: string | null }
   | { readonly type: 'workspace.restored'; readonly path: string }
   | { readonly type: 'runtime.started'; readonly launch: number; readonly resumed: boolean }
-  | { readonly type: 'runtime.exited'; readonly exitCode: number | null; readonly gone: boolean }
+  | { readonly type: 'runtime.exited'; readonly exitCode: number | null; readonly gone: boolean; readonly output: string | null }
   | { readonly type: 'agent.turn_ended'; readonly text: string | null }
   | { readonly type: 'agent.tool'; readonly summary: string }
   | { readonly type: 'agent.blocked'; readonly text: string }

@@ -17,6 +17,8 @@ export interface Actor {
   readonly subject: Subject;
   readonly name: string;
   readonly via: 'web' | 'slack' | 'discord' | 'cli' | 'http' | 'agent' | 'system';
+  /** Group and role ids on the platform, only while a request is being judged. */
+  readonly groups?: readonly string[];
 }
 
 export const AO: Actor = { subject: subject('system:ao'), name: 'ao', via: 'system' };

@@ -1,7 +1,7 @@
-import type { Outcome } from './effect.ts';
-import type { Effect } from './effect.ts';
-import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { Effect, Outcome } from './effect.ts';
+import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor } from './ids.ts';
+import type { Millis } from './time.ts';
 import type { AgentRequest, ChatMessageRef, Timer } from './session.ts';
 
 /** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
@@ -15,6 +15,8 @@ export type Command =
   | { readonly type: 'send_now'; readonly steer: string }
   | { readonly type: 'answer'; readonly request: string; readonly option: string | null; readonly text: string | null }
   | { readonly type: 'interrupt'; readonly id: string }
+  /** Ends the turn and holds everything automatic until somebody replies or resumes. */
+  | { readonly type: 'stop'; readonly id: string }
   | { readonly type: 'kill'; readonly reason: string | null }
   | { readonly type: 'undo' }
   | { readonly type: 'restore'; readonly message: string | null }
@@ -32,7 +34,7 @@ export type Command =
 
 /** A fact as an observer hands it in. Absent means: not observed, nothing known. */
 export type FactInput =
-  | { readonly type: 'runtime'; readonly fact: RuntimeFact }
+  | { readonly type: 'runtime'; readonly fact: RuntimeFact; /** Last lines of the screen; only with `exited`. */ readonly output: string | null }
   | { readonly type: 'activity'; readonly fact: ActivityFact; readonly lastMessage: string | null }
   | { readonly type: 'tool'; readonly summary: string }
   | { readonly type: 'agent_session'; readonly id: string }
@@ -45,6 +47,8 @@ export type FactInput =
   | { readonly type: 'issue'; readonly fact: IssueFact }
   | { readonly type: 'report'; readonly fact: ReportFact }
   | { readonly type: 'usage'; readonly fact: UsageFact }
+  | { readonly type: 'budget'; readonly fact: BudgetFact | null }
+  | { readonly type: 'project_complete'; readonly at: Millis }
   /** Boot reconcile found the workspace missing. */
   | { readonly type: 'workspace_missing' }
   /** Boot reconcile is over for this session: act on what is known. */

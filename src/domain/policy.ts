@@ -35,6 +35,8 @@ export interface ReactionPolicy {
   readonly condition: string | null;
   /** Only for custom reactions: name of a domain event. */
   readonly on: string | null;
+  /** `condition`, compiled; pure. Throws nothing: a condition that can't be evaluated is false. */
+  readonly test: ((view: Readonly<Record<string, unknown>>) => boolean) | null;
   /** Shortest time between two firings. */
   readonly cooldown: Millis;
   /** `ladder`: settle, rerun flaky once, then send (ci-failed). `plain`: act at once. */
@@ -44,6 +46,8 @@ export interface ReactionPolicy {
 export interface MergePolicy {
   readonly method: 'squash' | 'merge' | 'rebase';
   readonly deleteBranch: boolean;
+  /** The issue is closed, with a comment on the outcome and cost, when its pull request merged. */
+  readonly closeIssue: boolean;
   readonly requireChecks: boolean;
   readonly requireReview: boolean;
   /** Distinct people who must have approved the merge. */
@@ -74,5 +78,11 @@ export interface ProjectPolicy {
   readonly botAuthors: readonly string[];
   /** Back-off for re-sending the same fingerprint after a turn without change. */
   readonly resendBackoff: readonly Millis[];
+  /** What the project's scm can do. */
+  readonly scm: { readonly rerun: boolean; readonly updateBranch: boolean; readonly review: boolean };
+  /** Renders a message template; pure, never throws (an unknown variable is empty). */
+  readonly render: (template: string, variables: Readonly<Record<string, unknown>>) => string;
+  /** Whether `now` is inside the quiet hours, and when they end. Pure. */
+  readonly quietUntil: (now: Millis) => Millis | null;
   readonly quietHours: { readonly from: string; readonly to: string; readonly timezone: string } | null;
 }

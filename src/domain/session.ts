@@ -1,5 +1,6 @@
-import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
+import type { Status } from './status.ts';
 import type { Millis } from './time.ts';
 
 export type PermissionMode = 'default' | 'plan' | 'auto-edit' | 'permissionless';
@@ -58,6 +59,10 @@ export interface Session {
   readonly agentSession: string | null;
   /** How often the runtime was started; part of every launch key. */
   readonly launches: number;
+  /** When the latest launch was asked for. */
+  readonly launchedAt: Millis | null;
+  /** How often the workspace was removed or brought back; part of those effects' keys. */
+  readonly workspaceRounds: number;
   readonly paused: { readonly by: Actor; readonly reason: string; readonly at: Millis } | null;
   /** First cause wins. */
   readonly ended: {
@@ -66,15 +71,23 @@ export interface Session {
     readonly reason: string | null;
     readonly at: Millis;
   } | null;
+  /** A merge is on its way; a second click is told so. */
+  readonly merging: { readonly sha: string; readonly by: Actor; readonly at: Millis } | null;
   /** A merge attempt that failed and is parked until `retryAt`. */
   readonly mergeFailure: {
     readonly sha: string;
     readonly reason: string;
     readonly attempts: number;
     readonly retryAt: Millis | null;
+    /** Who asked for the merge; a retry is in their name. */
+    readonly by: Actor;
     readonly at: Millis;
   } | null;
   readonly muted: boolean;
+  /** The last status that was told; only for telling transitions, never read as truth. */
+  readonly toldStatus: Status;
+  readonly ciRounds: number;
+  readonly reviewRounds: number;
   /** Who owns the session's escalations; the person who started it unless handed over. */
   readonly owner: Actor;
 }
@@ -85,6 +98,9 @@ export interface Facts {
   readonly issue: IssueFact | null;
   readonly report: ReportFact | null;
   readonly usage: UsageFact | null;
+  readonly budget: BudgetFact | null;
+  /** Set when this session was the last live worker of its project to end. */
+  readonly projectComplete: Millis | null;
 }
 
 /** Where a chat message is; used to put receipts on a person's reply. */
@@ -112,6 +128,8 @@ export interface Steer {
   readonly urgent: boolean;
   readonly attempts: number;
   readonly createdAt: Millis;
+  /** Not tried again before this. */
+  readonly notBefore: Millis | null;
   readonly typedAt: Millis | null;
   readonly acceptedAt: Millis | null;
   /** Why it failed or waits. */
@@ -160,6 +178,8 @@ export interface Episode {
   readonly escalatedAt: Millis | null;
   /** 0: thread, 1: channel, 2: notifiers of priority urgent. */
   readonly rung: number;
+  /** When this rung was reached. */
+  readonly rungAt: Millis | null;
   readonly acknowledgedBy: Actor | null;
   readonly snoozedUntil: Millis | null;
   /** One-off marks of this episode, e.g. `rerun:<sha>`. */
@@ -178,11 +198,14 @@ export type TimerKind =
   | 'limit-reset'
   | 'snooze'
   | 'report'
-  | 'interrupted'
+  | 'cooldown'
   | 'undo-expiry'
-  | 'requery';
+  | 'gate';
 
-/** A timer is a row with a due time, so a restart keeps it. Unique by (session, kind, key). */
+/**
+ * A timer is a row with a due time, so a restart keeps it. Unique by (session, kind, key). It carries no meaning of its own:
+ * when it is due the session is decided again, and every deadline is compared with `now`.
+ */
 export interface Timer {
   readonly kind: TimerKind;
   readonly key: string;

@@ -50,8 +50,8 @@ export interface ScmPlugin {
   deleteBranch(pr: string): Promise<void>;
   rerun(pr: string, sha: string): Promise<void>;
   updateBranch(pr: string, sha: string): Promise<void>;
-  /** Only where `capabilities.review`: ao itself keeps the reviews (local scm). */
-  review(pr: string, input: { decision: 'approve' | 'request_changes' | 'comment'; text: string; by: Actor; file: string | null; line: number | null; key: string }): Promise<void>;
+  /** Only where `capabilities.review`: ao itself keeps the reviews (local scm). With `sha`: the head the person saw; `rejected` (AO_SCM_HEAD_MOVED) when it moved. */
+  review(pr: string, input: { decision: 'approve' | 'request_changes' | 'comment'; text: string; by: Actor; file: string | null; line: number | null; key: string; sha?: string | null }): Promise<void>;
   comment(pr: string, input: { body: string; key: string; inReplyTo: string | null }): Promise<void>;
   resolveThread(pr: string, threadId: string): Promise<void>;
   close(pr: string): Promise<void>;

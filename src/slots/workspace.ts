@@ -37,14 +37,14 @@ export interface WorkspaceState {
 
 /** The checkout an agent works in. Work in it is never destroyed: `remove` snapshots first. */
 export interface WorkspacePlugin {
-  /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, shallow, too old a git... */
+  /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, too old a git... Shallow, dirty and detached are warnings. */
   checkRepository(repo: string): Promise<{ defaultBranch: string; warnings: readonly string[] }>;
   /** Idempotent: an existing workspace of this id and branch is returned as it is. Safe for many at once on one repository. */
   create(spec: WorkspaceSpec): Promise<WorkspaceInfo>;
   state(path: string, base: string): Promise<WorkspaceState>;
   /** Stores staged, unstaged and untracked (not ignored) files and the head under `refs/ao/snapshots/<id>/<n>`; returns the ref. Changes nothing in the workspace. */
   snapshot(path: string, id: string): Promise<string>;
-  /** Snapshot, then removal. Refuses (`rejected`, AO_WORKSPACE_BUSY) while a process still has its cwd in it. Idempotent: null ref when nothing was there. */
+  /** Snapshot, then removal. Refuses (`rejected`, AO_WORKSPACE_BUSY) while a process still has its cwd in it. Idempotent: when it is gone already, the last snapshot of `id` is returned (a crash may have come in between), null when there is none. */
   remove(input: { repo: string; path: string; id: string; branch: string; deleteBranch: boolean }): Promise<{ snapshotRef: string | null; branchDeleted: boolean }>;
   /** Brings a removed workspace back, with head, index, unstaged and untracked files as they were in the snapshot. */
   restore(spec: WorkspaceSpec, snapshotRef: string): Promise<WorkspaceInfo>;

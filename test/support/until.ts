@@ -1,19 +1,27 @@
+export interface UntilOptions {
+  readonly what?: string;
+  readonly timeoutMs?: number;
+}
+
 /**
- * Waits until `probe` returns something other than null, undefined or false, and returns it. Looks every few
- * milliseconds; throws with `what` and the last value after `timeoutMs`. An error thrown by `probe` counts as "not yet".
+ * Resolves with the first truthy value of `predicate`, asked again every few ms. A predicate that throws counts as
+ * "not yet". After the time-out (ms; 10 s by default) an error names what did not hold, with the last error as its cause.
  */
-export async function until<T>(probe: () => T | Promise<T>, options: { what?: string; timeoutMs?: number } = {}): Promise<NonNullable<T>> {
-  const deadline = Date.now() + (options.timeoutMs ?? 10_000);
-  let last: unknown;
+export async function until<T>(predicate: () => T | Promise<T>, timeout: number | UntilOptions = {}, name?: string): Promise<NonNullable<T>> {
+  const options = typeof timeout === 'number' ? { timeoutMs: timeout } : timeout;
+  const limit = options.timeoutMs ?? 10_000;
+  const what = name ?? ('what' in options ? options.what : undefined) ?? 'the condition';
+  const deadline = Date.now() + limit;
+  let failure: unknown = null;
   for (;;) {
     try {
-      const value = await probe();
-      if (value !== null && value !== undefined && value !== false) return value;
-      last = value;
+      const value = await predicate();
+      if (value) return value as NonNullable<T>;
+      failure = null;
     } catch (error) {
-      last = error;
+      failure = error;
     }
-    if (Date.now() > deadline) throw new Error(`timed out waiting for ${options.what ?? 'a condition'}; last: ${String(last)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (Date.now() > deadline) throw new Error(`${what} did not hold within ${limit} ms`, { cause: failure });
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

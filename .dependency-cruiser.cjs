@@ -1,0 +1,105 @@
+/**
+ * Who may import whom: the table of ARCHITECTURE.md. `scripts/layers.mjs` runs it and asserts that every module was looked at.
+ * Tests may import anything of their layer's world plus test/.
+ */
+const LAYERS = {
+  domain: [],
+  lib: [],
+  slots: ['domain', 'lib'],
+  config: ['domain', 'slots', 'lib'],
+  db: ['domain', 'slots', 'lib'],
+  lifecycle: ['domain', 'slots', 'db', 'lib'],
+  commands: ['domain', 'slots', 'db', 'lifecycle', 'lib'],
+  chat: ['domain', 'slots', 'commands', 'lib'],
+  http: ['domain', 'slots', 'commands', 'chat', 'lib'],
+  cli: ['domain', 'slots', 'commands', 'config', 'lib'],
+};
+
+/** Single files that may reach further, and why. */
+const EXCEPTIONS = {
+  // The CLI's half of the composition root: starts the bot, and knows the built-in plugins through it.
+  'src/cli/main.ts': ['src/main.ts'],
+  // Types of what the API sends and gets.
+  'src/cli/client.ts': ['src/http/contract.ts'],
+  // The only window into the data directory while the bot is down.
+  'src/cli/offline.ts': ['src/db/read-only.ts'],
+};
+
+const exact = (file) => `^${file.replaceAll('.', '\\.')}$`;
+const TESTS = '\\.test\\.ts$|/testing/';
+
+const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
+  name: `layer-${layer}`,
+  severity: 'error',
+  comment: `src/${layer} may import ${[layer, ...allowed].join(', ')}`,
+  from: { path: `^src/${layer}/`, pathNot: [TESTS, ...Object.keys(EXCEPTIONS).map(exact)] },
+  to: { path: '^(src|plugins|test)/', pathNot: `^src/(${[layer, ...allowed].join('|')})/` },
+}));
+
+const exceptionRules = Object.entries(EXCEPTIONS).map(([file, more]) => {
+  const layer = file.split('/')[1];
+  return {
+    name: `exception-${layer}`,
+    severity: 'error',
+    comment: `${file} may import its layer's and ${more.join(', ')}`,
+    from: { path: exact(file) },
+    to: { path: '^(src|plugins|test)/', pathNot: [`^src/(${[layer, ...LAYERS[layer]].join('|')})/`, ...more.map(exact)] },
+  };
+});
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    ...exceptionRules,
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      comment: 'no node: module and no package in src/domain, but the types of zod',
+      from: { path: '^src/domain/', pathNot: TESTS },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: 'node_modules/zod/' },
+    },
+    {
+      name: 'only-db-has-sql',
+      severity: 'error',
+      comment: 'drizzle and better-sqlite3 stay in src/db',
+      from: { pathNot: ['^src/db/', '^drizzle\\.config\\.ts$', TESTS] },
+      to: { path: 'node_modules/(drizzle-orm|better-sqlite3)/' },
+    },
+    {
+      name: 'plugins-know-slots-only',
+      severity: 'error',
+      comment: 'a plugin imports domain, slots, lib and its own folder',
+      from: { path: '^plugins/([^/]+/[^/]+)/', pathNot: TESTS },
+      to: { path: '^(src|plugins|test)/', pathNot: ['^src/(domain|slots|lib)/', '^plugins/$1/'] },
+    },
+    {
+      name: 'only-main-knows-plugins',
+      severity: 'error',
+      comment: 'src/main.ts is the only file that imports plugins/',
+      from: { path: '^src/', pathNot: ['^src/main\\.ts$', TESTS] },
+      to: { path: '^plugins/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'types may know each other, modules that run may not',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-package-in-product',
+      severity: 'error',
+      comment: 'a package the product loads belongs to dependencies',
+      from: { path: '^(src|plugins)/', pathNot: [TESTS, '^plugins/chat/web/page/'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^plugins/chat/web/page/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PriceRow } from '../../../src/domain/pricing.ts';
+import type { Millis } from '../../../src/domain/time.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
+import type { AgentEvent, AgentSessionInfo } from '../../../src/slots/agent.ts';
+import { findTranscript, transcriptPath } from './config-dir.ts';
+import { fingerprint, unwrapPaste } from './prompt-text.ts';
+import { loadState, readLaunchRecord, saveState, type LaunchRecord, type SideState, type Turn } from './side-state.ts';
+import { failureOf, parseTranscriptLine, transcriptItems, type TranscriptItem } from './transcript.ts';
+import { countUsage, usageTotals } from './usage.ts';
+
+const REMEMBERED_ACCEPTED = 50;
+const REMEMBERED_TYPED = 10;
+const SAVE_AFTER = 200;
+
+export interface ConversationSetting {
+  readonly session: AgentSessionInfo;
+  readonly configDir: string;
+  readonly clock: Clock;
+  readonly prices: readonly PriceRow[];
+  readonly emit: (event: AgentEvent) => void;
+}
+
+/**
+ * What was said in one session's conversation: read from transcript and hooks, remembered in the session's own folder,
+ * so that a restarted bot goes on where it stopped reading.
+ */
+export class Conversation {
+  readonly state: SideState;
+  readonly #setting: ConversationSetting;
+  readonly #launch: LaunchRecord | null;
+  #saving: { cancel(): void } | null = null;
+
+  constructor(setting: ConversationSetting) {
+    const { session } = setting;
+    this.#setting = setting;
+    this.#launch = readLaunchRecord(session.stateDir);
+    this.state = loadState(session.stateDir);
+    const id = session.agentSession ?? this.state.agentSession ?? this.#launch?.agentSession ?? null;
+    if (id !== null) this.adopt(id, null);
+    const launched = this.#launch;
+    // A new launch: what the former one left unfinished is not this one's turn.
+    if (launched !== null && (this.state.turn?.at ?? 0) < launched.at) this.state.turn = null;
+  }
+
+  /** The conversation this session has now; a person may have begun a new one in the terminal. */
+  adopt(id: string, transcript: string | null): void {
+    if (transcript !== null) this.state.transcript = transcript;
+    if (this.state.agentSession === id) return;
+    if (this.state.agentSession !== null && transcript === null) this.state.transcript = null;
+    this.state.agentSession = id;
+    this.#setting.emit({ type: 'agent_session', id });
+    this.save();
+  }
+
+  /** Folder in which the transcript is or will be; null before the conversation has an id. */
+  transcriptFolder(): string | null {
+    const { session, configDir } = this.#setting;
+    const { agentSession, transcript } = this.state;
+    if (transcript !== null) return join(transcript, '..');
+    return agentSession === null ? null : join(transcriptPath(configDir, session.cwd, agentSession), '..');
+  }
+
+  /** Reads what was added to the transcript and its sub-agents' files, and emits what it says. */
+  read(): void {
+    const path = this.#transcript();
+    if (path === null) return;
+    const main = this.#readFile(path, true);
+    const folder = join(path.replace(/\.jsonl$/, ''), 'subagents');
+    const agents = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
+    const counted = agents.map((name) => this.#readFile(join(folder, name), false));
+    if ([main, ...counted].includes(true)) this.#setting.emit({ type: 'usage', models: usageTotals(this.state.usage) });
+  }
+
+  /** The agent took this text. */
+  accept(text: string, at: Millis): void {
+    const { state } = this;
+    const print = printOf(text);
+    const typed = this.#typed().findLast((entry) => entry.print === print);
+    state.accepted = [...state.accepted, { print, at }].slice(-REMEMBERED_ACCEPTED);
+    state.lastPrompt = unwrapPaste(text);
+    this.turn({ type: 'running', at });
+    // What was typed differs from what was meant where it had to be disarmed.
+    this.#setting.emit({ type: 'prompt_accepted', text: typed?.text ?? unwrapPaste(text).trim(), at });
+    this.save();
+  }
+
+  /** Moves the turn on, unless a later thing is known already. */
+  turn(turn: Turn): void {
+    const former = this.state.turn;
+    if (former !== null && former.at > turn.at) return;
+    // Words of the end told by a hook stay when the transcript only says that it ended.
+    if (turn.type === 'done' && former !== null && former.type !== 'running') return;
+    this.state.turn = turn;
+    this.save();
+  }
+
+  stopFailed(error: string, text: string, at: Millis): void {
+    this.turn({ type: 'failed', at, failure: failureOf(error, text, at) });
+  }
+
+  /** To be called before the first key of `text` (meant) and `sent` (as typed). On disk when it returns. */
+  noteTyped(text: string, sent: string, at: Millis): void {
+    this.state.typed = [...this.state.typed, { print: printOf(sent), text: text.trim(), at }].slice(-REMEMBERED_TYPED);
+    this.save();
+    this.flush();
+  }
+
+  /** `sent` was typed (or given at launch) before and the agent took it since. */
+  wasAccepted(sent: string): boolean {
+    const print = printOf(sent);
+    const typed = this.#typed().findLast((entry) => entry.print === print);
+    return typed !== undefined && this.state.accepted.some((entry) => entry.print === print && entry.at >= typed.at);
+  }
+
+  wasTyped(sent: string): boolean {
+    const print = printOf(sent);
+    return this.#typed().some((entry) => entry.print === print);
+  }
+
+  save(): void {
+    this.#saving ??= this.#setting.clock.after(SAVE_AFTER, () => this.flush());
+  }
+
+  flush(): void {
+    this.#saving?.cancel();
+    this.#saving = null;
+    saveState(this.#setting.session.stateDir, this.state);
+  }
+
+  #transcript(): string | null {
+    const { session, configDir } = this.#setting;
+    if (this.state.agentSession === null) return null;
+    if (this.state.transcript === null) this.state.transcript = findTranscript(configDir, session.cwd, this.state.agentSession);
+    return this.state.transcript;
+  }
+
+  /** Returns whether usage changed. */
+  #readFile(path: string, main: boolean): boolean {
+    const { clock, prices } = this.#setting;
+    const { entries, offset } = readJsonLines(path, this.state.offsets[path] ?? 0);
+    if (offset === (this.state.offsets[path] ?? 0)) return false;
+    let counted = false;
+    for (const entry of entries) {
+      const line = parseTranscriptLine(entry);
+      if (line === null) continue;
+      if (line.type === 'assistant' && countUsage(this.state.usage, line, Date.parse(line.timestamp ?? '') || clock.now(), prices)) counted = true;
+      if (main) for (const item of transcriptItems(line, clock.now())) this.#take(item);
+    }
+    this.state.offsets[path] = offset;
+    this.save();
+    return counted;
+  }
+
+  #take(item: TranscriptItem): void {
+    switch (item.type) {
+      case 'prompt': return this.#acceptFromTranscript(item.text, item.at);
+      case 'said': {
+        this.state.lastText = item.text;
+        return;
+      }
+      case 'tool': return this.#setting.emit({ type: 'tool', summary: item.summary });
+      case 'interrupted': return this.turn({ type: 'interrupted', at: item.at });
+      case 'failed': return this.turn({ type: 'failed', failure: item.failure, at: item.at });
+      case 'turn_end': return this.turn({ type: 'done', text: this.state.lastText, at: item.at });
+    }
+  }
+
+  /** A queued message is in the transcript twice (queued, then taken); the hook told both before. */
+  #acceptFromTranscript(text: string, at: Millis): void {
+    const print = printOf(text);
+    const known = this.state.accepted.some((entry) => entry.print === print && Math.abs(entry.at - at) < 1000);
+    if (known) this.turn({ type: 'running', at });
+    else this.accept(text, at);
+  }
+
+  #typed(): ReadonlyArray<{ print: string; text: string; at: Millis }> {
+    const launch = this.#launch;
+    const first = launch?.prompt == null ? [] : [{ print: printOf(launch.prompt), text: launch.prompt.trim(), at: launch.at }];
+    return [...first, ...this.state.typed];
+  }
+}
+
+const printOf = (text: string): string => createHash('sha256').update(fingerprint(text)).digest('hex').slice(0, 32);

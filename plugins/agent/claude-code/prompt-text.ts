@@ -1,0 +1,44 @@
+/**
+ * How text must look so that Claude Code's input takes it as a message. Observed with 2.1.329: a leading `/` is a
+ * command and `!` a shell line; `exit` and its like end the program even with blanks around; a backslash before Enter
+ * is a line break; tabs become four blanks; a paste of more than two line breaks or 800 characters is folded and reaches
+ * the model wrapped in `<pasted_content>` tags, while smaller ones in a row stay the person's own words.
+ */
+const EXIT_WORDS = new Set(['exit', 'quit', ':q', ':q!', ':wq', ':wq!']);
+const CHUNK_CHARS = 700;
+const CHUNK_BREAKS = 2;
+
+/** `text` with everything disarmed that would make it something other than a message. */
+export function disarm(text: string): string {
+  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
+  if (EXIT_WORDS.has(plain.trim())) return `${plain}.`;
+  const led = /^[/!&-]/.test(plain) ? ` ${plain}` : plain;
+  return led.endsWith('\\') ? `${led} ` : led;
+}
+
+/** Pieces small enough to be inserted as they are, in order. Joined they are `text`. */
+export function pasteChunks(text: string): readonly string[] {
+  const chunks: string[] = [];
+  let chunk = '';
+  let breaks = 0;
+  for (const character of text) {
+    chunk += character;
+    if (character === '\n') breaks += 1;
+    if (breaks === CHUNK_BREAKS || chunk.length >= CHUNK_CHARS) {
+      chunks.push(chunk);
+      chunk = '';
+      breaks = 0;
+    }
+  }
+  return chunk === '' ? chunks : [...chunks, chunk];
+}
+
+/** The same for two texts that differ only in what typing changes: blanks, tabs, paste tags. */
+export function fingerprint(text: string): string {
+  return unwrapPaste(text).replace(/\s+/g, '');
+}
+
+/** The words inside `<pasted_content id="…">` tags. */
+export function unwrapPaste(text: string): string {
+  return text.replace(/\n?<\/?pasted_content id="[^"]*">\n?/g, '');
+}

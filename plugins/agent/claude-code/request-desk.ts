@@ -1,0 +1,101 @@
+import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { rejected } from '../../../src/slots/errors.ts';
+import { answerWords, permissionDecision, questionsDecision, requestsOf, type Answer } from './requests.ts';
+import type { PermissionHook } from './schema.ts';
+import type { SideState, StoredRequest } from './side-state.ts';
+
+/** A hook that waits for people: one dialog, one HTTP answer, one or more requests. */
+interface Held {
+  readonly hook: PermissionHook;
+  readonly answers: Map<string, string>;
+  readonly respond: (body: object) => void;
+}
+
+/** What the hook answers when nobody decided: the dialog in the terminal decides. */
+const NO_DECISION = {};
+
+/** Open questions and permissions of one session, and the hooks held for them. */
+export class RequestDesk {
+  readonly #state: SideState;
+  readonly #emit: (event: AgentEvent) => void;
+  readonly #changed: () => void;
+  readonly #held = new Map<string, Held>();
+
+  constructor(state: SideState, emit: (event: AgentEvent) => void, changed: () => void) {
+    this.#state = state;
+    this.#emit = emit;
+    this.#changed = changed;
+  }
+
+  get open(): readonly StoredRequest[] {
+    return this.#state.requests;
+  }
+
+  /** Opens the requests of a hook and resolves with its HTTP answer once they are decided, here or in the terminal. */
+  hold(hook: PermissionHook, now: number): Promise<object> {
+    const opened = requestsOf(hook, now);
+    return new Promise((respond) => {
+      const held: Held = { hook, answers: new Map(), respond };
+      for (const stored of opened) {
+        this.#held.set(stored.request.id, held);
+        this.add(stored);
+      }
+    });
+  }
+
+  add(stored: StoredRequest): void {
+    this.#state.requests = [...this.#state.requests, stored];
+    this.#changed();
+    this.#emit({ type: 'request_opened', request: stored.request });
+  }
+
+  find(id: string): StoredRequest {
+    const stored = this.#state.requests.find((entry) => entry.request.id === id);
+    if (stored === undefined) throw rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.');
+    return stored;
+  }
+
+  /** Answers through the held hook. False when there is none (the bot was restarted since). */
+  answerHeld(id: string, answer: Answer): boolean {
+    const stored = this.find(id);
+    const held = this.#held.get(id);
+    if (held === undefined) return false;
+    const words = answerWords(stored.request, answer);
+    if (stored.request.kind === 'permission') {
+      held.respond(permissionDecision(stored, answer));
+    } else {
+      held.answers.set(questionText(stored), answer.text ?? answer.option ?? '');
+      if (stored.together.every((other) => other === id || !this.#held.has(other))) held.respond(questionsDecision(held.hook.tool_input, held.answers));
+    }
+    this.#held.delete(id);
+    this.close(stored, words);
+    return true;
+  }
+
+  close(stored: StoredRequest, answer: string | null): void {
+    this.#state.requests = this.#state.requests.filter((entry) => entry !== stored);
+    this.#changed();
+    this.#emit({ type: 'request_closed', request: stored.request.id, answer });
+  }
+
+  /** They were decided elsewhere: lets their hooks go without a decision. */
+  closeAll(which: readonly StoredRequest[]): void {
+    for (const stored of which) {
+      this.#held.get(stored.request.id)?.respond(NO_DECISION);
+      this.#held.delete(stored.request.id);
+      this.close(stored, null);
+    }
+  }
+
+  /** Lets the hooks go but keeps the requests: the bot stops, the dialogs stay open in the terminals. */
+  release(): void {
+    for (const held of this.#held.values()) held.respond(NO_DECISION);
+    this.#held.clear();
+  }
+}
+
+/** The question as the agent asked it: what stands before the descriptions of its options. */
+function questionText(stored: StoredRequest): string {
+  const details = stored.request.text.split('\n- ');
+  return details[0] ?? stored.request.text;
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { AgentRequest, RequestOption } from '../../../src/domain/session.ts';
+import type { Millis } from '../../../src/domain/time.ts';
+import { questionsSchema, type PermissionHook, type Suggestion } from './schema.ts';
+import type { StoredRequest } from './side-state.ts';
+import { toolDetail } from './tool-summary.ts';
+
+export interface Answer {
+  readonly option: string | null;
+  readonly text: string | null;
+}
+
+/** What a PermissionRequest hook asks a person; several for a dialog with several questions. */
+export function requestsOf(hook: PermissionHook, now: Millis): readonly StoredRequest[] {
+  const questions = hook.tool_name === 'AskUserQuestion' ? questionsSchema.safeParse(hook.tool_input).data : undefined;
+  if (questions === undefined) return [permissionRequest(hook, now)];
+  const ids = questions.questions.map(() => randomUUID());
+  return questions.questions.map((question, index) => ({
+    request: {
+      id: ids[index] ?? randomUUID(),
+      kind: 'question',
+      title: question.header === '' ? 'Question' : question.header,
+      text: [question.question, ...question.options.filter((option) => option.description !== '').map((option) => `- ${option.label}: ${option.description}`)].join('\n'),
+      options: question.options.map((option): RequestOption => ({ id: option.label, label: option.label, style: 'plain' })),
+      freeText: true,
+      askedAt: now,
+      answer: null,
+    },
+    suggestions: [],
+    together: ids,
+  }));
+}
+
+function permissionRequest(hook: PermissionHook, now: Millis): StoredRequest {
+  const id = randomUUID();
+  const always = hook.permission_suggestions.length > 0;
+  return {
+    request: {
+      id,
+      kind: 'permission',
+      title: permissionTitle(hook.tool_name),
+      text: toolDetail(hook.tool_name, hook.tool_input),
+      options: [
+        { id: 'allow', label: 'Allow once', style: 'primary' },
+        ...(always ? [{ id: 'allow_always', label: `Allow ${suggestionWords(hook.permission_suggestions)} in this session`, style: 'plain' as const }] : []),
+        { id: 'deny', label: 'Deny', style: 'danger' },
+      ],
+      freeText: true,
+      askedAt: now,
+      answer: null,
+    },
+    suggestions: hook.permission_suggestions,
+    together: [id],
+  };
+}
+
+function permissionTitle(tool: string): string {
+  if (tool === 'Bash') return 'Run this command?';
+  if (tool === 'ExitPlanMode') return 'Carry out this plan?';
+  return ['Edit', 'Write', 'MultiEdit', 'NotebookEdit'].includes(tool) ? 'Change this file?' : `Use ${tool}?`;
+}
+
+function suggestionWords(suggestions: readonly Suggestion[]): string {
+  const rules = suggestions.flatMap((suggestion) => suggestion.rules ?? []).map((rule) => rule.ruleContent ?? rule.toolName);
+  if (rules.length > 0) return rules.map((rule) => `\`${rule}\``).join(', ');
+  if (suggestions.some((suggestion) => suggestion.type === 'setMode' && suggestion.mode === 'acceptEdits')) return 'all edits';
+  return 'this always';
+}
+
+/** The HTTP answer that decides a permission request. */
+export function permissionDecision(stored: StoredRequest, answer: Answer): object {
+  if (answer.option === 'allow') return decision({ behavior: 'allow' });
+  if (answer.option === 'allow_always') {
+    // The program's own suggestion would write the rule into a settings file of the repository.
+    return decision({ behavior: 'allow', updatedPermissions: stored.suggestions.map((suggestion) => ({ ...suggestion, destination: 'session' })) });
+  }
+  return decision({ behavior: 'deny', message: answer.text ?? 'Denied. Go on without it, or ask what to do instead.' });
+}
+
+/** The HTTP answer that answers all questions of a dialog. */
+export function questionsDecision(input: Readonly<Record<string, unknown>>, answers: ReadonlyMap<string, string>): object {
+  return decision({ behavior: 'allow', updatedInput: { ...input, answers: Object.fromEntries(answers) } });
+}
+
+/** The answer in words, for the card. */
+export function answerWords(request: AgentRequest, answer: Answer): string {
+  const label = request.options.find((option) => option.id === answer.option)?.label;
+  return [label, answer.text].filter((word) => word !== undefined && word !== null && word !== '').join(': ') || 'answered';
+}
+
+const decision = (value: object): object => ({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision: value } });

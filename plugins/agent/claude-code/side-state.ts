@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import { suggestionSchema } from './schema.ts';
+
+const tokensSchema = z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), cacheWriteLong: z.number() });
+const usageStateSchema = z.object({
+  models: z.record(z.string(), z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), usd: z.number().nullable() })),
+  recent: z.array(z.object({ id: z.string(), tokens: tokensSchema })),
+});
+export type UsageState = z.infer<typeof usageStateSchema>;
+
+const failureSchema = z.discriminatedUnion('type', [z.object({ type: z.literal('error'), text: z.string() }), z.object({ type: z.literal('limited'), text: z.string(), resetAt: z.number().nullable() })]);
+/** How far the current turn is, as far as hooks and transcript tell. */
+const turnSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('running'), at: z.number() }),
+  z.object({ type: z.literal('done'), at: z.number(), text: z.string().nullable() }),
+  z.object({ type: z.literal('interrupted'), at: z.number() }),
+  z.object({ type: z.literal('failed'), at: z.number(), failure: failureSchema }),
+]);
+export type Turn = z.infer<typeof turnSchema>;
+
+const storedRequestSchema = z.object({
+  /** The request as people see it. */
+  request: z.object({
+    id: z.string(),
+    kind: z.enum(['question', 'permission']),
+    title: z.string(),
+    text: z.string(),
+    options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
+    freeText: z.boolean(),
+    askedAt: z.number(),
+    answer: z.null(),
+  }),
+  suggestions: z.array(suggestionSchema),
+  /** Ids of the requests that one dialog asks together. */
+  together: z.array(z.string()),
+});
+export type StoredRequest = z.infer<typeof storedRequestSchema>;
+
+const stateSchema = z.object({
+  agentSession: z.string().nullable(),
+  /** Transcript told by a hook; it goes before the computed path. */
+  transcript: z.string().nullable(),
+  offsets: z.record(z.string(), z.number()),
+  usage: usageStateSchema,
+  turn: turnSchema.nullable(),
+  lastText: z.string().nullable(),
+  lastPrompt: z.string().nullable(),
+  /** Fingerprints of texts the agent took, latest last. */
+  accepted: z.array(z.object({ print: z.string(), at: z.number() })),
+  /** Texts handed over, written down before the first key is typed. */
+  typed: z.array(z.object({ print: z.string(), text: z.string(), at: z.number() })),
+  requests: z.array(storedRequestSchema),
+});
+/** What one session's watch remembers between restarts of the bot. Mutable, owned by one watch. */
+export type SideState = z.infer<typeof stateSchema>;
+
+const launchSchema = z.object({ agentSession: z.string(), launch: z.number(), prompt: z.string().nullable(), at: z.number() });
+/** What the latest launch was given; written before the program starts. */
+export type LaunchRecord = z.infer<typeof launchSchema>;
+
+export const launchRecordPath = (stateDir: string): string => join(stateDir, 'claude-launch.json');
+const statePath = (stateDir: string): string => join(stateDir, 'claude-state.json');
+
+export function readLaunchRecord(stateDir: string): LaunchRecord | null {
+  return launchSchema.safeParse(readJsonFile(launchRecordPath(stateDir))).data ?? null;
+}
+
+/** A state of another version can't be trusted; everything in it can be found again in the transcript. */
+export function loadState(stateDir: string): SideState {
+  const stored = stateSchema.safeParse(readJsonFile(statePath(stateDir)));
+  return stored.data ?? {
+    agentSession: null, transcript: null, offsets: {}, usage: { models: {}, recent: [] }, turn: null,
+    lastText: null, lastPrompt: null, accepted: [], typed: [], requests: [],
+  };
+}
+
+export function saveState(stateDir: string, state: SideState): void {
+  writeJsonFile(statePath(stateDir), state);
+}

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { readJsonFile } from '../../../src/lib/json-file.ts';
+import { watchFolder } from '../../../src/lib/watch-folder.ts';
+import { statusFileSchema, type StatusFile } from './schema.ts';
+
+const SWEEP_EVERY = 2000;
+
+/**
+ * The live status every interactive Claude Code writes to `<config dir>/sessions/<pid>.json`: one watcher for all
+ * sessions. A file stays behind when its process was killed, so each is checked against the process it names.
+ */
+export class StatusFiles {
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<() => void>();
+  readonly #files = new Map<string, StatusFile>();
+  #watcher: { close(): void } | null = null;
+
+  constructor(configDir: string, clock: Clock) {
+    this.#folder = join(configDir, 'sessions');
+    this.#clock = clock;
+  }
+
+  /** Calls `listener` after any status changed. The first listener starts the watcher, the last one stops it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    if (this.#watcher === null) {
+      this.#readAll();
+      this.#watcher = watchFolder(this.#folder, this.#clock, SWEEP_EVERY, (file) => this.#onChange(file));
+    }
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#watcher?.close();
+      this.#watcher = null;
+    };
+  }
+
+  /** The live process of a conversation, or of a process known before (a conversation cleared there has a new id). */
+  find(agentSession: string | null, pid: number | null): StatusFile | null {
+    const live = [...this.#files.values()].filter(isLive);
+    return live.find((file) => file.pid === pid) ?? live.find((file) => file.sessionId === agentSession) ?? null;
+  }
+
+  /** `find` after reading the files again: for decisions that must not rest on a late notification. */
+  findNow(agentSession: string | null, pid: number | null): StatusFile | null {
+    const known = this.find(agentSession, pid);
+    if (known === null) this.#readAll();
+    else this.#read(`${known.pid}.json`);
+    return this.find(agentSession, pid);
+  }
+
+  #onChange(file: string | null): void {
+    if (file === null) this.#readAll();
+    else if (file.endsWith('.json')) this.#read(file);
+    for (const listener of this.#listeners) listener();
+  }
+
+  #readAll(): void {
+    const names = listJson(this.#folder);
+    for (const gone of this.#files.keys()) if (!names.includes(gone)) this.#files.delete(gone);
+    for (const name of names) this.#read(name);
+  }
+
+  #read(name: string): void {
+    const file = statusFileSchema.safeParse(readJsonFile(join(this.#folder, name)));
+    if (file.success) this.#files.set(name, file.data);
+    else if (!listJson(this.#folder).includes(name)) this.#files.delete(name);
+    // Otherwise it is half-written: what it said before holds until the next notification.
+  }
+}
+
+function listJson(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function isLive(file: StatusFile): boolean {
+  try {
+    process.kill(file.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const started = processStart(file.pid);
+  return started === null || file.procStart === undefined || started === file.procStart;
+}
+
+/** Start time in clock ticks since boot, the 22nd field of `/proc/<pid>/stat`; null where there is no `/proc`. */
+function processStart(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Millis } from '../../../src/domain/time.ts';
+import { resetTime } from './reset-time.ts';
+import { transcriptSchema, type TranscriptLine } from './schema.ts';
+import { toolSummary } from './tool-summary.ts';
+
+/** What a line of the transcript says about the conversation. */
+export type TranscriptItem =
+  | { readonly type: 'prompt'; readonly text: string; readonly at: Millis }
+  | { readonly type: 'said'; readonly text: string; readonly at: Millis }
+  | { readonly type: 'tool'; readonly summary: string; readonly at: Millis }
+  | { readonly type: 'interrupted'; readonly at: Millis }
+  | { readonly type: 'failed'; readonly failure: Failure; readonly at: Millis }
+  | { readonly type: 'turn_end'; readonly at: Millis };
+
+export type Failure = { readonly type: 'error'; readonly text: string } | { readonly type: 'limited'; readonly text: string; readonly resetAt: Millis | null };
+
+/** User lines the program writes itself: notices of background tasks, its own commands and their output. */
+const NOT_A_PROMPT = /^\s*<(task-notification|command-name|command-message|local-command|bash-input|bash-stdout|bash-stderr|system-reminder|user-memory-input)/;
+const INTERRUPTED = /^\[Request interrupted by user/;
+
+/** Null for lines this plugin doesn't know. */
+export function parseTranscriptLine(value: unknown): TranscriptLine | null {
+  return transcriptSchema.safeParse(value).data ?? null;
+}
+
+export function transcriptItems(line: TranscriptLine, now: Millis): readonly TranscriptItem[] {
+  const parsed = Date.parse(line.timestamp ?? '');
+  const at = Number.isNaN(parsed) ? now : parsed;
+  if (line.type === 'queue-operation') return line.operation === 'enqueue' && line.content !== undefined && !NOT_A_PROMPT.test(line.content) ? [{ type: 'prompt', text: line.content, at }] : [];
+  if (line.type === 'system') return line.subtype === 'turn_duration' || line.subtype === 'stop_hook_summary' ? [{ type: 'turn_end', at }] : [];
+  if (line.isSidechain === true) return [];
+  return line.type === 'user' ? userItems(line, at) : assistantItems(line, at);
+}
+
+/** An error the program ended its turn with: a usage limit is told apart, for it ends by itself. */
+export function failureOf(error: string, text: string, at: Millis): Failure {
+  const limited = /hit your .*limit|usage limit|limit reached/i.test(text) && (error === 'rate_limit' || error === 'billing_error' || error === 'unknown');
+  return limited ? { type: 'limited', text, resetAt: resetTime(text, at) } : { type: 'error', text };
+}
+
+function userItems(line: Extract<TranscriptLine, { type: 'user' }>, at: Millis): readonly TranscriptItem[] {
+  if (line.isMeta === true) return [];
+  const { content } = line.message;
+  const texts = typeof content === 'string' ? [content] : content.flatMap((block) => (block.type === 'text' && block.text !== undefined ? [block.text] : []));
+  if (texts.some((text) => INTERRUPTED.test(text))) return [{ type: 'interrupted', at }];
+  if (typeof content !== 'string' && content.some((block) => block.type === 'tool_result')) return [];
+  const text = texts.filter((part) => !NOT_A_PROMPT.test(part)).join('\n');
+  return text.trim() === '' ? [] : [{ type: 'prompt', text, at }];
+}
+
+function assistantItems(line: Extract<TranscriptLine, { type: 'assistant' }>, at: Millis): readonly TranscriptItem[] {
+  const { content, model } = line.message;
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  const text = blocks.flatMap((block) => (block.type === 'text' && block.text !== undefined ? [block.text] : [])).join('\n');
+  if (line.isApiErrorMessage === true) return [{ type: 'failed', failure: failureOf(line.error ?? 'unknown', text, at), at }];
+  if (model === '<synthetic>') return [];
+  const said: readonly TranscriptItem[] = text === '' ? [] : [{ type: 'said', text, at }];
+  return [...said, ...blocks.flatMap((block) => ('name' in block && block.type === 'tool_use' && block.name !== undefined ? [{ type: 'tool' as const, summary: toolSummary(block.name, block.input ?? {}), at }] : []))];
+}

@@ -1,0 +1,197 @@
+import type { PriceRow } from '../../../src/domain/pricing.ts';
+import type { Millis } from '../../../src/domain/time.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { watchFolder } from '../../../src/lib/watch-folder.ts';
+import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import { activityOf } from './activity.ts';
+import { Conversation } from './conversation.ts';
+import { deliverText } from './deliver.ts';
+import { keyFor, requestFromScreen } from './dialog-keys.ts';
+import { RequestDesk } from './request-desk.ts';
+import type { Answer } from './requests.ts';
+import { hookSchema, type Hook, type StatusFile } from './schema.ts';
+import type { StatusFiles } from './status-files.ts';
+
+/** A dialog's status follows its hook within this time, and between two dialogs the status may flicker this long. */
+const STATUS_LAG = 1000;
+const FLICKER = 150;
+const TRANSCRIPT_SWEEP = 5000;
+const SCREEN_LINES = 40;
+
+export interface WatchSetting {
+  readonly session: AgentSessionInfo;
+  readonly terminal: AgentTerminal;
+  readonly emit: (event: AgentEvent) => void;
+  readonly clock: Clock;
+  readonly configDir: string;
+  readonly statusFiles: StatusFiles;
+  readonly prices: readonly PriceRow[];
+}
+
+/** One session's Claude Code: live status file, hooks and transcript become events. */
+export class ClaudeWatch implements AgentWatch {
+  readonly #setting: WatchSetting;
+  readonly #conversation: Conversation;
+  readonly #desk: RequestDesk;
+  readonly #unsubscribe: () => void;
+  #transcript: { folder: string; close(): void } | null = null;
+  #status: StatusFile | null = null;
+  #pid: number | null = null;
+  #ended: Millis | null = null;
+  /** Since when the status is something other than `waiting`; null while it waits. */
+  #freeSince: Millis | null = 0;
+  #emitted = '';
+  #typing: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(setting: WatchSetting) {
+    const { session, configDir, clock, prices, emit, statusFiles } = setting;
+    this.#setting = setting;
+    this.#conversation = new Conversation({ session, configDir, clock, prices, emit });
+    this.#desk = new RequestDesk(this.#conversation.state, emit, () => this.#conversation.save());
+    this.#unsubscribe = statusFiles.subscribe(() => this.#refresh());
+    this.#reconcile();
+  }
+
+  deliver(text: string, options: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
+    const delivery = this.#typing.then(() =>
+      deliverText(text, options, {
+        terminal: this.#setting.terminal,
+        conversation: this.#conversation,
+        clock: this.#setting.clock,
+        status: () => this.#statusNow(),
+        requestOpen: () => this.#desk.open.length > 0,
+      }),
+    );
+    this.#typing = delivery.catch(() => undefined);
+    return delivery;
+  }
+
+  async interrupt(): Promise<void> {
+    const status = this.#statusNow()?.status;
+    if (status === 'busy' || status === 'waiting') await this.#setting.terminal.keys(['Escape']);
+  }
+
+  async answer(requestId: string, answer: Answer): Promise<void> {
+    if (this.#desk.answerHeld(requestId, answer)) return;
+    const stored = this.#desk.find(requestId);
+    const { terminal } = this.#setting;
+    if (this.#statusNow()?.status !== 'waiting') {
+      this.#desk.closeAll([stored]);
+      this.#desk.find(requestId);
+    }
+    await terminal.keys([keyFor(stored, answer, await terminal.capture(SCREEN_LINES))]);
+    this.#desk.close(stored, stored.request.options.find((option) => option.id === answer.option)?.label ?? null);
+  }
+
+  async hook(body: unknown): Promise<unknown> {
+    const hook = hookSchema.safeParse(body);
+    if (!hook.success || this.#closed) return {};
+    this.#conversation.adopt(hook.data.session_id, hook.data.transcript_path ?? null);
+    return this.#take(hook.data);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unsubscribe();
+    this.#transcript?.close();
+    this.#desk.release();
+    this.#conversation.flush();
+  }
+
+  #take(hook: Hook): object | Promise<object> {
+    const now = this.#setting.clock.now();
+    switch (hook.hook_event_name) {
+      case 'UserPromptSubmit': this.#conversation.accept(hook.prompt, now); break;
+      case 'Stop': this.#conversation.turn({ type: 'done', text: hook.last_assistant_message ?? null, at: now }); break;
+      case 'StopFailure': this.#conversation.stopFailed(hook.error, hook.last_assistant_message ?? hook.error, now); break;
+      case 'SessionEnd': if (hook.reason !== 'clear') this.#ended = now; break;
+      case 'PermissionRequest': {
+        this.#setting.clock.after(STATUS_LAG, () => this.#refresh());
+        return this.#desk.hold(hook, now);
+      }
+    }
+    this.#refresh();
+    return {};
+  }
+
+  /** After a start of the bot: what files and screen tell about the time it was away. */
+  #reconcile(): void {
+    const { emit, clock } = this.#setting;
+    const left = this.#desk.open;
+    for (const stored of left) emit({ type: 'request_opened', request: stored.request });
+    this.#refresh();
+    if (this.#status === null && this.#conversation.state.turn === null) {
+      const at = clock.now();
+      emit({ type: 'activity', lastMessage: null, fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: at, at } });
+    }
+  }
+
+  #statusNow(): StatusFile | null {
+    return this.#setting.statusFiles.findNow(this.#conversation.state.agentSession, this.#pid);
+  }
+
+  #refresh(): void {
+    if (this.#closed) return;
+    const former = this.#status;
+    this.#status = this.#setting.statusFiles.find(this.#conversation.state.agentSession, this.#pid);
+    if (this.#status !== null) {
+      this.#pid = this.#status.pid;
+      this.#ended = null;
+      this.#conversation.adopt(this.#status.sessionId, null);
+    } else if (former !== null) {
+      this.#ended ??= this.#setting.clock.now();
+    }
+    this.#watchTranscript();
+    this.#conversation.read();
+    this.#checkRequests();
+    this.#publish();
+  }
+
+  #watchTranscript(): void {
+    const folder = this.#conversation.transcriptFolder();
+    if (folder === null || folder === this.#transcript?.folder) return;
+    this.#transcript?.close();
+    const watcher = watchFolder(folder, this.#setting.clock, TRANSCRIPT_SWEEP, (file) => {
+      if (file !== null && !file.startsWith(this.#conversation.state.agentSession ?? '')) return;
+      this.#conversation.read();
+      this.#publish();
+    });
+    this.#transcript = { folder, close: () => watcher.close() };
+  }
+
+  /** Requests follow the status: gone from `waiting` means somebody answered in the terminal. */
+  #checkRequests(): void {
+    const { clock } = this.#setting;
+    const now = clock.now();
+    if (this.#ended !== null) return this.#desk.closeAll(this.#desk.open);
+    if (this.#status === null) return;
+    if (this.#status.status === 'waiting') {
+      if (this.#freeSince !== null) clock.after(STATUS_LAG, () => void this.#openFromScreen());
+      this.#freeSince = null;
+      return;
+    }
+    if (this.#freeSince === null) clock.after(FLICKER, () => this.#refresh());
+    this.#freeSince ??= now;
+    if (now - this.#freeSince < FLICKER) return;
+    this.#desk.closeAll(this.#desk.open.filter((stored) => now - stored.request.askedAt >= STATUS_LAG));
+  }
+
+  /** The program waits and no hook told why: the bot was away, or it is a dialog without a hook. */
+  async #openFromScreen(): Promise<void> {
+    if (this.#closed || this.#status?.status !== 'waiting' || this.#desk.open.length > 0) return;
+    const screen = await this.#setting.terminal.capture(SCREEN_LINES);
+    const stored = requestFromScreen(screen, this.#status.waitingFor ?? null, this.#setting.clock.now());
+    if (stored !== null && this.#desk.open.length === 0) this.#desk.add(stored);
+  }
+
+  #publish(): void {
+    const activity = activityOf(this.#status, this.#conversation.state.turn, this.#ended);
+    if (activity === null) return;
+    const key = JSON.stringify(activity);
+    if (key === this.#emitted) return;
+    this.#emitted = key;
+    const { lastMessage, ...fact } = activity;
+    this.#setting.emit({ type: 'activity', lastMessage, fact: { ...fact, at: this.#setting.clock.now() } });
+  }
+}

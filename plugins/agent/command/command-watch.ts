@@ -1,0 +1,183 @@
+import { join } from 'node:path';
+import { rejected, transient } from '../../../src/slots/errors.ts';
+import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import type { AgentRequest } from '../../../src/domain/session.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import type { CommandAgentConfig } from './config.ts';
+import { openDeliveries } from './deliveries.ts';
+import { followEventFile } from './event-file.ts';
+import { disarmed, fingerprint, typeable } from './message-text.ts';
+import { condense, foldProgramEvent, NOTHING_SAID, type ProgramState } from './program-state.ts';
+import { parseProgramEvent } from './protocol.ts';
+import { watchScreen } from './screen-activity.ts';
+
+export const EVENT_FILE = 'events.jsonl';
+
+/** How long a screen may take to show what was typed, and an answer to be confirmed, ms. */
+const ECHO_MS = 2_000;
+const ANSWER_MS = 5_000;
+const LOOK_MS = 25;
+const ECHO_LINES = 60;
+
+type Capture = (lines: number) => Promise<string>;
+
+/** Watches one program: through the events it writes, or by its screen when it writes none. */
+export function watchCommand(config: CommandAgentConfig, clock: Clock, session: AgentSessionInfo, terminal: AgentTerminal, emit: (event: AgentEvent) => void): AgentWatch {
+  const deliveries = openDeliveries(session.stateDir);
+  let state: ProgramState = NOTHING_SAID;
+  let batch: AgentEvent[] | null = [];
+  let closed = false;
+  const woken = new Set<() => void>();
+
+  const tell = (events: readonly AgentEvent[]): void => {
+    if (batch !== null) batch.push(...events);
+    else for (const event of events) emit(event);
+  };
+
+  const file = followEventFile(
+    join(session.stateDir, EVENT_FILE),
+    clock,
+    (line, offset) => {
+      const event = parseProgramEvent(line);
+      if (event === null) return;
+      const next = foldProgramEvent(state, { event, offset, now: clock.now(), textOf: (sha256) => deliveries.find(sha256)?.text ?? null });
+      state = next.state;
+      tell(next.events);
+    },
+    () => {
+      for (const wake of woken) wake();
+    },
+  );
+  const screen = watchScreen({ capture: (lines) => terminal.capture(lines), clock, quietMs: config.quietMs, needed: () => !closed && !state.speaks, changed: (fact) => emit({ type: 'activity', fact, lastMessage: null }) });
+
+  // What was missed, told in a later turn of the event loop, so that the caller has the watch in hand by then.
+  file.pump();
+  queueMicrotask(() => {
+    const missed = condense(batch ?? []);
+    batch = null;
+    if (!closed) for (const event of missed) emit(event);
+  });
+
+  const live = (): ProgramState => {
+    file.pump();
+    return state;
+  };
+
+  const busyReason = (): string | null => {
+    const { request, activity, speaks } = live();
+    if (request !== null) return `the agent waits for an answer to "${request.title}"`;
+    const now = speaks ? (activity?.state ?? 'starting') : (screen.state() ?? 'starting');
+    if (now === 'starting') return 'the agent has not shown that it is ready yet';
+    if (now === 'limited') return 'the agent has reached its usage limit';
+    return now === 'active' && !config.acceptsWhileBusy ? 'the agent is in the middle of a turn' : null;
+  };
+
+  /** True as soon as `holds` does; false after `ms`. Looks again at every change of the file. */
+  const becomes = async (holds: () => boolean, ms: number): Promise<boolean> => {
+    const until = clock.now() + ms;
+    while (!holds()) {
+      if (closed || clock.now() >= until) return false;
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          timer.cancel();
+          woken.delete(wake);
+          resolve();
+        };
+        const timer = clock.after(LOOK_MS, wake);
+        woken.add(wake);
+      });
+      file.pump();
+    }
+    return true;
+  };
+
+  /** Evidence of a former try: the program said so, or its screen shows the text. */
+  const gotThrough = async (sha256: string, offset: number, text: string): Promise<boolean> => {
+    if (state.speaks) return (state.accepted.get(sha256) ?? -1) > offset;
+    return endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)));
+  };
+
+  const type = async (text: string): Promise<Delivery> => {
+    const typed = disarmed(typeable(text));
+    deliveries.note(text, file.offset());
+    if (state.speaks) {
+      await terminal.write(typed, { submit: true });
+      return { type: 'typed', accepted: false };
+    }
+    const capture: Capture = (lines) => terminal.capture(lines);
+    const before = await capture(ECHO_LINES);
+    await terminal.write(typed, { submit: false });
+    const shown = await screenShows(capture, clock, typed, before);
+    await terminal.keys(['Enter']);
+    const accepted = (await screenMoved(capture, clock, shown)) || endsWith(shown, typed);
+    if (accepted) emit({ type: 'prompt_accepted', text, at: clock.now() });
+    return { type: 'typed', accepted };
+  };
+
+  return {
+    async deliver(text, { inDoubt }) {
+      const sha256 = fingerprint(text);
+      const former = deliveries.find(sha256);
+      live();
+      if (inDoubt && former !== null && (await gotThrough(sha256, former.offset, text))) return { type: 'typed', accepted: true };
+      const reason = busyReason();
+      return reason === null ? type(text) : { type: 'deferred', reason };
+    },
+    async interrupt() {
+      await terminal.keys(config.interruptKeys);
+    },
+    async answer(requestId, answer) {
+      const { request } = live();
+      if (request === null || request.id !== requestId) {
+        throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more: it was answered in the terminal, or the agent went on.');
+      }
+      await typeAnswer(terminal, request, answer);
+      if (await becomes(() => state.request?.id !== requestId, ANSWER_MS)) return;
+      throw transient('AO_AGENT_ANSWER_UNCONFIRMED', 'The answer was typed, but the agent has not confirmed it. Look at its terminal.', { retryAfter: 1_000 });
+    },
+    // Programs of this kind report through the event file only.
+    hook: async () => ({}),
+    close() {
+      closed = true;
+      file.close();
+      screen.close();
+    },
+  };
+}
+
+/** An option is chosen by its number, a free answer is typed like a message. */
+async function typeAnswer(terminal: AgentTerminal, request: AgentRequest, answer: { option: string | null; text: string | null }): Promise<void> {
+  if (answer.option !== null) {
+    const index = request.options.findIndex((option) => option.id === answer.option);
+    if (index === -1) throw rejected('AO_AGENT_NO_OPTION', `The question has no option ${answer.option}. It offers: ${request.options.map((option) => option.label).join(', ') || 'only a free answer'}.`);
+    await terminal.keys([String(index + 1)]);
+    return;
+  }
+  const text = typeable(answer.text ?? '').trim();
+  if (!request.freeText || text === '') throw rejected('AO_AGENT_NO_FREE_ANSWER', `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`);
+  await terminal.write(disarmed(text), { submit: true });
+}
+
+/** Waits until the text's end, or at least something new, is on the screen; returns what is shown then. */
+async function screenShows(capture: Capture, clock: Clock, typed: string, before: string): Promise<string> {
+  return lookUntil(capture, clock, (now) => endsWith(now, typed) || now !== before);
+}
+
+async function screenMoved(capture: Capture, clock: Clock, from: string): Promise<boolean> {
+  return (await lookUntil(capture, clock, (now) => now !== from)) !== from;
+}
+
+async function lookUntil(capture: Capture, clock: Clock, holds: (screen: string) => boolean): Promise<string> {
+  const until = clock.now() + ECHO_MS;
+  for (;;) {
+    const now = await capture(ECHO_LINES);
+    if (holds(now) || clock.now() >= until) return now;
+    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+  }
+}
+
+/** Terminals wrap and pad, so blanks don't count. */
+function endsWith(screen: string, typed: string): boolean {
+  const end = typed.replace(/\s+/g, '').slice(-20);
+  return end !== '' && screen.replace(/\s+/g, '').includes(end);
+}

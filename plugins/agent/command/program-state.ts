@@ -1,0 +1,112 @@
+import type { ActivityFact } from '../../../src/domain/facts.ts';
+import type { AgentRequest } from '../../../src/domain/session.ts';
+import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { fingerprint } from './message-text.ts';
+import type { ProgramEvent } from './protocol.ts';
+
+/** What the event file says so far. */
+export interface ProgramState {
+  /** The program speaks the protocol at all. */
+  readonly speaks: boolean;
+  readonly activity: ActivityFact | null;
+  readonly lastMessage: string | null;
+  readonly request: AgentRequest | null;
+  /** Fingerprint of each accepted message -> offset behind the line that last said so. */
+  readonly accepted: ReadonlyMap<string, number>;
+}
+
+export const NOTHING_SAID: ProgramState = { speaks: false, activity: null, lastMessage: null, request: null, accepted: new Map() };
+
+export interface Seen {
+  readonly event: ProgramEvent;
+  /** Offset behind its line. */
+  readonly offset: number;
+  readonly now: number;
+  /** Text of a delivered message by its fingerprint. */
+  readonly textOf: (sha256: string) => string | null;
+}
+
+/** Pure: the next state, and what to tell the host. */
+export function foldProgramEvent(state: ProgramState, seen: Seen): { state: ProgramState; events: readonly AgentEvent[] } {
+  const { event } = seen;
+  const at = event.at ?? seen.now;
+  const spoke = { ...state, speaks: true };
+  const activity = (next: ActivityFact['state'], detail: string | null, resetAt: number | null = null): ActivityFact => ({
+    state: next,
+    source: 'protocol',
+    detail,
+    resetAt,
+    since: state.activity?.state === next ? state.activity.since : at,
+    at,
+  });
+  const become = (fact: ActivityFact, change: Partial<ProgramState> = {}, lastMessage: string | null = null, before: readonly AgentEvent[] = []) => ({
+    state: { ...spoke, ...change, activity: fact },
+    events: [...before, { type: 'activity', fact, lastMessage } satisfies AgentEvent],
+  });
+
+  switch (event.type) {
+    case 'ready': {
+      const message = event.message ?? state.lastMessage;
+      return become(activity('ready', null), { lastMessage: null, request: null }, message, closing(state.request));
+    }
+    case 'active':
+      return become(activity('active', event.detail ?? null), { request: null }, null, closing(state.request));
+    case 'blocked':
+      return become(activity('blocked', event.text), { request: null }, null, closing(state.request));
+    case 'limited':
+      return become(activity('limited', event.text, event.resetAt ?? null));
+    case 'waiting': {
+      const request: AgentRequest = { ...event.request, askedAt: at, answer: null };
+      const before = state.request !== null && state.request.id !== request.id ? closing(state.request) : [];
+      return become(activity('waiting_input', request.title), { request }, null, [...before, { type: 'request_opened', request }]);
+    }
+    case 'answered': {
+      const open = state.request?.id === event.id ? null : state.request;
+      const closed: AgentEvent = { type: 'request_closed', request: event.id, answer: event.answer ?? null };
+      return open === null && state.request !== null ? become(activity('active', null), { request: null }, null, [closed]) : { state: spoke, events: [closed] };
+    }
+    case 'accepted': {
+      const sha256 = event.text === undefined ? event.sha256 : fingerprint(event.text);
+      if (sha256 === undefined) return { state: spoke, events: [] };
+      // What ao handed over, where known: control characters were removed on the way.
+      const text = seen.textOf(sha256) ?? event.text ?? null;
+      const accepted = new Map(state.accepted).set(sha256, seen.offset);
+      return { state: { ...spoke, accepted }, events: text === null ? [] : [{ type: 'prompt_accepted', text, at }] };
+    }
+    case 'message':
+      return { state: { ...spoke, lastMessage: event.text }, events: [] };
+    case 'tool':
+      return { state: spoke, events: [{ type: 'tool', summary: event.summary }] };
+    case 'usage':
+      return { state: spoke, events: [{ type: 'usage', models: event.models }] };
+    case 'session':
+      return { state: spoke, events: [{ type: 'agent_session', id: event.id }] };
+  }
+}
+
+/** A request the program passed over without a word. */
+const closing = (request: AgentRequest | null): readonly AgentEvent[] => (request === null ? [] : [{ type: 'request_closed', request: request.id, answer: null }]);
+
+/** After a restart of the bot the whole file is read again: of the past, only what still matters is told. */
+export function condense(events: readonly AgentEvent[]): readonly AgentEvent[] {
+  const last = new Map<string, number>();
+  for (const [index, event] of events.entries()) last.set(keyOf(event, index), index);
+  return events.filter((event, index) => event.type !== 'tool' && last.get(keyOf(event, index)) === index);
+}
+
+function keyOf(event: AgentEvent, index: number): string {
+  switch (event.type) {
+    case 'activity':
+    case 'usage':
+    case 'agent_session':
+      return event.type;
+    case 'request_opened':
+      return `request:${event.request.id}`;
+    case 'request_closed':
+      return `request:${event.request}`;
+    case 'prompt_accepted':
+      return `accepted:${fingerprint(event.text)}`;
+    case 'tool':
+      return `tool:${index}`;
+  }
+}

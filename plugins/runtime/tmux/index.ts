@@ -1,0 +1,11 @@
+import { definePlugin } from '../../../src/slots/plugin.ts';
+import { tmuxConfig } from './config.ts';
+import { createTmuxRuntime } from './tmux-runtime.ts';
+
+export default definePlugin({
+  slot: 'runtime',
+  name: 'tmux',
+  description: 'Agents in a private tmux server; people can attach to them.',
+  config: tmuxConfig,
+  create: createTmuxRuntime,
+});

@@ -1,0 +1,248 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { findExcerpt, plainText } from '../../../src/domain/excerpt.ts';
+import type { Check } from '../../../src/domain/facts.ts';
+import { notFound, rejected } from '../../../src/slots/errors.ts';
+import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
+import type { ScmPlugin, ScmWatchTarget } from '../../../src/slots/scm.ts';
+import { type CheckRunner, createCheckRunner } from './check-runner.ts';
+import { readCheckLog } from './check-log.ts';
+import { mergeTrees } from './compare.ts';
+import type { LocalScmConfig } from './config.ts';
+import { type Git, openGit } from './git.ts';
+import { committer, conflict } from './merge.ts';
+import { mergePullRequest } from './merge-pull-request.ts';
+import { checkouts, moveBranch } from './move-branch.ts';
+import { toCheck } from './pr-fact.ts';
+import { createPullRequests, type PullRequests } from './pull-requests.ts';
+import { type LocalRecords, openRecords, type PullRequestRecord } from './record.ts';
+import { isSafeBranch } from './refs.ts';
+import { withComment, withResolvedThread, withReview } from './review-pull-request.ts';
+
+const LOG_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** Pull requests, checks and reviews on a repository without a forge. */
+export function createLocalScm(config: LocalScmConfig, context: PluginContext, project: ProjectInfo): ScmPlugin {
+  const git = openGit(project.repo, context.env);
+  const listeners = new Set<(pr: string | null) => void>();
+  const changed = (pr: string): void => {
+    for (const listener of listeners) listener(pr);
+  };
+  const logDir = join(context.dataDir, 'logs');
+  const records: LocalRecords = openRecords(context.kv);
+  const runner: CheckRunner = createCheckRunner({
+    git, records, project, config, clock: context.clock, logger: context.logger, env: context.env, logDir,
+    checkoutDir: join(context.dataDir, 'checkouts'),
+    changed: (sha) => {
+      for (const record of records.all()) if (record.headSha === sha && record.state === 'open') changed(prs.key(record.number));
+    },
+  });
+  const prs: PullRequests = createPullRequests({ project, config, context, git, records, checks: () => runner, changed });
+  const oneAtATime = createLane();
+  let watching: { cancel(): void } | null = null;
+  let stopped = true;
+
+  /** Looks at the heads of all open pull requests, and lets go of checks of commits that are no head any more. */
+  const syncAll = async (): Promise<void> => {
+    for (const record of records.all()) {
+      if (record.state === 'open' && (await prs.sync(record))) changed(prs.key(record.number));
+    }
+    runner.keepOnly(new Set(records.all().filter((record) => record.state === 'open').map((record) => record.headSha)));
+  };
+
+  const watch = (): void => {
+    if (stopped) return;
+    watching = context.clock.after(config.watchMs, () => {
+      syncAll()
+        .catch((error: unknown) => context.logger.warn({ err: error, project: project.id }, 'the heads of the open pull requests could not be read'))
+        .finally(watch);
+    });
+  };
+
+  return {
+    capabilities: { create: true, review: true, rerun: true, updateBranch: true, webhooks: false },
+    async start() {
+      stopped = false;
+      rmSync(join(context.dataDir, 'merges'), { recursive: true, force: true });
+      expireLogs(logDir, context.clock.now() - LOG_DAYS * DAY_MS);
+      await runner.recover();
+      await syncAll();
+      watch();
+    },
+    async stop() {
+      stopped = true;
+      watching?.cancel();
+      await runner.stop();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    async pullRequests(targets) {
+      const found = targets.flatMap((target) => recordsOf(records, prs, target).map((record) => ({ session: target.session, key: prs.key(record.number) })));
+      const facts = await Promise.all(found.map(async ({ session, key }) => ({ session, fact: await prs.fact(key) })));
+      return facts;
+    },
+    read: (pr) => prs.fact(pr),
+    async resolve(reference) {
+      const number = /^#?([1-9][0-9]{0,8})$/.exec(reference.trim())?.[1];
+      return prs.key(prs.get(number === undefined ? reference.trim() : prs.key(Number(number))).number);
+    },
+    async details(pr, sha) {
+      const checks = records.checks(sha)?.runs ?? [];
+      const fact = await prs.fact(pr);
+      return { checks: checks.map((run): Check => toCheck(run, isRed(run) ? findExcerpt(readLog(logDir, run.log)) : null)), comments: fact.review.comments };
+    },
+    async checkLog(pr, ref) {
+      prs.get(pr);
+      if (!/^[0-9a-f]{40,64}\/[0-9]+-[0-9]+\.log$/.test(ref)) throw notFound('AO_SCM_NO_LOG', `There is no log ${ref}. Logs are kept for ${LOG_DAYS} days; rerun the check for a new one.`);
+      return plainText(readLog(logDir, ref));
+    },
+
+    create: (input) =>
+      oneAtATime(async () => {
+        const { head } = await requireWork(git, prs, input);
+        const now = context.clock.now();
+        const open = records.all().find((record) => record.state === 'open' && record.branch === input.branch);
+        const { title, body, draft, base, session } = input;
+        const record: PullRequestRecord =
+          open === undefined
+            ? { number: records.nextNumber(), session, branch: input.branch, base, title, body, draft, state: 'open', headSha: head, headAt: now, workSha: head, openedAt: now, mergedSha: null, mergeSha: null, mergedBy: null, intent: null, reviews: [], comments: [], comparison: null }
+            : { ...open, title, body, draft, base };
+        prs.update(record);
+        return prs.fact(prs.key(record.number));
+      }),
+    // In one lane: two people pressing Merge at once is one merge, and two pull requests don't race for one base.
+    merge: (pr, input) => oneAtATime(() => mergePullRequest(git, prs, pr, input)),
+    deleteBranch: (pr) => oneAtATime(() => deleteBranch(git, prs, prs.get(pr))),
+    async rerun(pr, sha) {
+      const record = prs.get(pr);
+      await prs.requireHead(record, sha);
+      runner.ensure(sha);
+      runner.rerun(sha);
+    },
+    updateBranch: (pr, sha) => oneAtATime(() => updateBranch(git, prs, pr, sha)),
+    review: (pr, input) =>
+      oneAtATime(async () => {
+        await prs.sync(prs.get(pr));
+        const record = prs.get(pr);
+        if (record.state !== 'open') throw rejected('AO_SCM_CLOSED', `Pull request #${record.number} is ${record.state}; it can't be reviewed any more.`);
+        if (typeof input.sha === 'string') await prs.requireHead(record, input.sha);
+        // The head may be noted anew while the commented lines are read, so only what the review changes is taken over.
+        const { comments, reviews } = await withReview(git, record, input, context.clock.now());
+        prs.update({ ...prs.get(pr), comments, reviews });
+      }),
+    async comment(pr, input) {
+      prs.update(withComment(prs.get(pr), input, context.clock.now()));
+    },
+    async resolveThread(pr, threadId) {
+      prs.update(withResolvedThread(prs.get(pr), threadId));
+    },
+    async close(pr) {
+      const record = prs.get(pr);
+      if (record.state === 'merged') throw rejected('AO_SCM_MERGED', `Pull request #${record.number} is merged already; it can't be closed.`);
+      if (record.state === 'open') prs.update({ ...record, state: 'closed' });
+    },
+    async diff(pr) {
+      await prs.sync(prs.get(pr));
+      const { base, headSha, branch, comparison } = prs.get(pr);
+      // After a merge the base holds the head's work; the commits compared last tell what it was.
+      const from = prs.get(pr).state === 'open' ? await prs.head(base) : (comparison?.baseSha ?? null);
+      if (from === null) throw rejected('AO_SCM_NO_BASE', `${branch} can't be compared: its base ${base} does not exist.`);
+      return `${await git.text(['diff', '--no-color', '--no-ext-diff', `${from}...${headSha}`])}\n`;
+    },
+    permission: async () => 'admin',
+    quota: async () => null,
+    webhook: async () => {
+      throw notFound('AO_SCM_NO_WEBHOOK', 'The local scm takes no webhooks.');
+    },
+    doctor: () => doctor(git, project),
+  };
+}
+
+const isRed = (run: { status: string; conclusion: string | null }): boolean => run.status === 'completed' && run.conclusion !== 'success' && run.conclusion !== 'cancelled';
+
+const readLog = (logDir: string, ref: string | null): string => (ref === null ? '' : readCheckLog(join(logDir, ref)));
+
+/** Pull requests known of the session, and those of its branch; older ones on a re-used branch are somebody else's. */
+function recordsOf(records: LocalRecords, prs: PullRequests, target: ScmWatchTarget): readonly PullRequestRecord[] {
+  return records.all().filter((record) => target.prs.includes(prs.key(record.number)) || (record.branch === target.branch && record.openedAt >= target.since));
+}
+
+async function requireWork(git: Git, prs: PullRequests, input: { branch: string; base: string }): Promise<{ head: string }> {
+  const { branch, base } = input;
+  if (branch === base) throw rejected('AO_SCM_SAME_BRANCH', `A pull request from ${branch} into itself makes no sense. Commit on a branch of your own, then run ao pr create there.`);
+  for (const name of [branch, base]) {
+    if (!isSafeBranch(name)) throw rejected('AO_SCM_BRANCH_NAME', `${JSON.stringify(name)} is not a branch name git accepts.`);
+  }
+  const [head, baseSha] = await Promise.all([prs.head(branch), prs.head(base)]);
+  if (head === null) throw rejected('AO_SCM_NO_BRANCH', `There is no branch ${branch}. Commit your work on it first, then run ao pr create again.`);
+  if (baseSha === null) throw rejected('AO_SCM_NO_BASE', `There is no base branch ${base}. Name another one: ao pr create --base <branch>`);
+  const ahead = Number(await git.text(['rev-list', '--count', `${baseSha}..${head}`]));
+  if (ahead === 0) throw rejected('AO_SCM_NO_COMMITS', `${branch} has no commits that ${base} lacks. Commit your work (git add, git commit), then run ao pr create again.`);
+  return { head };
+}
+
+async function deleteBranch(git: Git, prs: PullRequests, record: PullRequestRecord): Promise<void> {
+  const head = await prs.head(record.branch);
+  if (head === null) return;
+  const holder = (await checkouts(git)).find((tree) => tree.branch === record.branch);
+  if (holder !== undefined) throw rejected('AO_SCM_BRANCH_IN_USE', `${record.branch} is checked out in ${holder.path}. Remove that worktree first; then the branch can be deleted.`);
+  const settled = record.mergedSha ?? record.headSha;
+  if (head !== settled) throw rejected('AO_SCM_BRANCH_MOVED', `${record.branch} has commits after ${settled.slice(0, 7)} that are in no pull request. It is kept; delete it yourself with: git branch -D ${record.branch}`);
+  await git.text(['branch', '-D', '--', record.branch]);
+}
+
+/** Merges the base into the branch, in the worktree that holds it where there is one. */
+async function updateBranch(git: Git, prs: PullRequests, key: string, sha: string): Promise<void> {
+  const record = prs.get(key);
+  await prs.requireHead(record, sha);
+  const base = await prs.head(record.base);
+  if (base === null) throw rejected('AO_SCM_NO_BASE', `The base branch ${record.base} does not exist.`);
+  if ((await git.text(['rev-list', '--count', `${sha}..${base}`])) === '0') return;
+  const merged = await mergeTrees(git, sha, base, prs.temp());
+  if (merged.type === 'conflict') throw conflict({ branch: record.branch, baseBranch: record.base }, merged.files);
+  const who = await committer(git);
+  const env = { ...who, GIT_AUTHOR_NAME: who.GIT_COMMITTER_NAME ?? 'ao', GIT_AUTHOR_EMAIL: who.GIT_COMMITTER_EMAIL ?? 'ao@localhost' };
+  const commit = await git.text(['commit-tree', merged.tree, '-p', sha, '-p', base], { env, input: `Merge ${record.base} into ${record.branch}\n` });
+  await moveBranch(git, { branch: record.branch, from: sha, to: commit, reason: `ao: merge ${record.base}` });
+  await prs.sync(prs.get(key));
+}
+
+async function doctor(git: Git, project: ProjectInfo): Promise<readonly DoctorFinding[]> {
+  const version = await git.run(['--version']);
+  const numbers = /(\d+)\.(\d+)/.exec(version.stdout);
+  const [major = 0, minor = 0] = [Number(numbers?.[1]), Number(numbers?.[2])];
+  const recent = major > 2 || (major === 2 && minor >= 38);
+  return [
+    recent
+      ? { level: 'ok', what: `${version.stdout.trim()}: merges are tried without a checkout`, fix: null }
+      : { level: 'warning', what: `${version.stdout.trim()} is older than 2.38: every mergeability check needs a temporary checkout`, fix: 'Install git 2.38 or newer.' },
+    project.checks.length > 0
+      ? { level: 'ok', what: `${project.checks.length} checks run on every pull request of ${project.id}`, fix: null }
+      : { level: 'warning', what: `${project.id} has no checks: nothing is tested before a merge`, fix: `Add projects.${project.id}.checks to ao.yaml, e.g. [{name: test, run: npm test}].` },
+  ];
+}
+
+function expireLogs(logDir: string, before: number): void {
+  const old = (name: string): boolean => (statSync(join(logDir, name), { throwIfNoEntry: false })?.mtimeMs ?? before) < before;
+  let names: readonly string[] = [];
+  try {
+    names = readdirSync(logDir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  for (const name of names.filter(old)) rmSync(join(logDir, name), { recursive: true, force: true });
+}
+
+/** Runs what it is given one after the other. */
+function createLane(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}

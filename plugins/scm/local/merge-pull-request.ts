@@ -1,0 +1,52 @@
+import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
+import { rejected } from '../../../src/slots/errors.ts';
+import { isAncestor } from './compare.ts';
+import type { Git } from './git.ts';
+import { conflict, makeMergeCommit, mergeMessage } from './merge.ts';
+import { moveBranch } from './move-branch.ts';
+import type { PullRequests } from './pull-requests.ts';
+import type { PullRequestRecord } from './record.ts';
+
+type MergeInput = Parameters<ScmPlugin['merge']>[1];
+
+/** A real git merge into the base branch. The intent is noted first, so a merge that was cut off is recognised, not repeated. */
+export async function mergePullRequest(git: Git, prs: PullRequests, key: string, input: MergeInput): Promise<MergeResult> {
+  await prs.sync(prs.get(key));
+  const record = prs.get(key);
+  if (record.state === 'merged') return mergedBefore(record, input.sha);
+  if (record.state === 'closed') throw rejected('AO_SCM_CLOSED', `Pull request #${record.number} is closed. Open it again with ao pr create, then merge.`);
+  await prs.requireHead(record, input.sha);
+  const base = await prs.head(record.base);
+  if (base === null) throw rejected('AO_SCM_NO_BASE', `The base branch ${record.base} does not exist. Open the pull request again with another base: ao pr create --base <branch>`);
+  const cutOff = record.intent;
+  if (cutOff !== null && cutOff.sha === input.sha && (await isAncestor(git, cutOff.mergeSha, base))) return noteMerged(prs, key, cutOff);
+
+  const mergeSha = await mergeCommit(git, prs, record, base, input);
+  const intent = { sha: input.sha, mergeSha, method: input.method, by: input.by.subject };
+  prs.update({ ...prs.get(key), intent });
+  // Making the commit took a while: this is the last look at the head.
+  await prs.requireHead(record, input.sha);
+  await moveBranch(git, { branch: record.base, from: base, to: mergeSha, reason: `ao: merge #${record.number} (${input.method})` });
+  return noteMerged(prs, key, intent);
+}
+
+async function mergeCommit(git: Git, prs: PullRequests, record: PullRequestRecord, base: string, input: MergeInput): Promise<string> {
+  const known = record.comparison;
+  if (known?.baseSha === base && known.headSha === input.sha && known.conflicts.length > 0) {
+    throw conflict({ branch: record.branch, baseBranch: record.base }, known.conflicts);
+  }
+  const message = mergeMessage({ title: input.title || record.title, body: input.body, number: record.number, key: prs.key(record.number), headSha: input.sha });
+  const mergeSha = await makeMergeCommit(git, { base, head: input.sha, baseBranch: record.base, branch: record.branch, method: input.method, message, temp: prs.temp() });
+  if (mergeSha === base) throw rejected('AO_SCM_NOTHING_TO_MERGE', `${record.branch} has no changes that ${record.base} lacks. Close the pull request.`);
+  return mergeSha;
+}
+
+function noteMerged(prs: PullRequests, key: string, intent: NonNullable<PullRequestRecord['intent']>): MergeResult {
+  prs.update({ ...prs.get(key), state: 'merged', mergedSha: intent.sha, mergeSha: intent.mergeSha, mergedBy: intent.by, intent: null });
+  return { type: 'merged', mergeSha: intent.mergeSha };
+}
+
+function mergedBefore(record: PullRequestRecord, sha: string): MergeResult {
+  if (record.mergedSha === sha) return { type: 'merged', mergeSha: record.mergeSha };
+  throw rejected('AO_SCM_HEAD_MOVED', `Pull request #${record.number} was merged at ${record.mergedSha?.slice(0, 7)}, not at ${sha.slice(0, 7)}. Commits after that need a pull request of their own.`);
+}

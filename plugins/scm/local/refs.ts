@@ -1,0 +1,83 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+
+/**
+ * Branch heads read straight from the repository's files, so that looking at a hundred pull requests starts no process.
+ * A loose ref is one small file and is simply read (its modification time is too coarse to be trusted); the packed refs
+ * are parsed again only when the file changed.
+ */
+export interface BranchRefs {
+  /** Commit id of a branch; null when there is no such branch. Throws when the repository can't be read. */
+  head(branch: string): string | null;
+  /** The folder that all worktrees of the repository share. */
+  readonly commonDir: string;
+  /** The repository keeps its refs in another format; ask git instead. */
+  readonly readable: boolean;
+}
+
+const OBJECT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
+export function openBranchRefs(repo: string): BranchRefs {
+  const commonDir = findCommonDir(repo);
+  let packed: { stamp: string; refs: ReadonlyMap<string, string> } = { stamp: '', refs: new Map() };
+
+  const packedRefs = (): ReadonlyMap<string, string> => {
+    const file = join(commonDir, 'packed-refs');
+    const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
+    const stamp = stat === undefined ? '' : `${stat.mtimeNs}:${stat.size}:${stat.ino}`;
+    if (stamp !== packed.stamp) packed = { stamp, refs: stat === undefined ? new Map() : parsePacked(readFileSync(file, 'utf8')) };
+    return packed.refs;
+  };
+
+  const lookUp = (name: string, depth: number): string | null => {
+    const loose = readIfThere(join(commonDir, name))?.trim();
+    if (loose !== undefined && OBJECT_ID.test(loose)) return loose;
+    if (loose?.startsWith('ref: ') && depth < 5) return lookUp(loose.slice(5).trim(), depth + 1);
+    return packedRefs().get(name) ?? null;
+  };
+
+  return {
+    commonDir,
+    readable: statSync(join(commonDir, 'reftable'), { throwIfNoEntry: false }) === undefined,
+    head: (branch) => (isSafeBranch(branch) ? lookUp(`refs/heads/${branch}`, 0) : null),
+  };
+}
+
+/** A branch name is part of a path here, so anything git itself would refuse must not get that far. */
+export const isSafeBranch = (branch: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses control characters in names
+  /^[^\u0000-\u0020~^:?*[\\\u007f]+$/.test(branch) && !/(^|\/)\.|\.\.|@\{|\/\/|^[-/]|\/$|\.$|\.lock(\/|$)/.test(branch);
+
+function findCommonDir(repo: string): string {
+  const gitDir = findGitDir(repo);
+  const common = readIfThere(join(gitDir, 'commondir'))?.trim();
+  return common === undefined ? gitDir : resolve(gitDir, common);
+}
+
+/** `.git` is a folder, or in a worktree a file that names one; a bare repository is the folder itself. */
+function findGitDir(repo: string): string {
+  const dotGit = join(repo, '.git');
+  const stat = statSync(dotGit, { throwIfNoEntry: false });
+  if (stat === undefined) return repo;
+  if (stat.isDirectory()) return dotGit;
+  const target = readFileSync(dotGit, 'utf8').replace(/^gitdir: /, '').trim();
+  return isAbsolute(target) ? target : resolve(repo, target);
+}
+
+function parsePacked(text: string): ReadonlyMap<string, string> {
+  const refs = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [id, name] = line.split(' ');
+    if (id !== undefined && name !== undefined && OBJECT_ID.test(id)) refs.set(name, id);
+  }
+  return refs;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
+import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
+import type { Issue, IssueQuery, TrackerPlugin } from '../../../src/slots/tracker.ts';
+import { formatIssueFile, type IssueFile, parseIssueFile } from './issue-file.ts';
+
+const FILE_NAME = /^([1-9][0-9]{0,8})(?:-.*)?\.md$/;
+const REFERENCE = /^#?([1-9][0-9]{0,8})$/;
+const FOLDER = join('.ao', 'issues');
+
+/** Issues as Markdown files in the repository. Whoever can write to the repository may do anything, hence `admin`. */
+export function createLocalTracker(context: PluginContext, project: ProjectInfo): TrackerPlugin {
+  const folder = join(project.repo, FOLDER);
+  const changes = createLane();
+
+  const files = async (): Promise<ReadonlyMap<number, string>> => {
+    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [] as string[];
+      throw error;
+    });
+    const numbered = names.sort().flatMap((name) => {
+      const number = FILE_NAME.exec(name)?.[1];
+      return number === undefined ? [] : [[Number(number), join(folder, name)] as const];
+    });
+    return new Map(numbered.reverse());
+  };
+
+  const locate = async (reference: string): Promise<{ number: number; path: string }> => {
+    const number = Number(REFERENCE.exec(reference.trim())?.[1]);
+    const path = Number.isNaN(number) ? undefined : (await files()).get(number);
+    if (path === undefined) throw notFound('AO_TRACKER_NO_ISSUE', `There is no issue ${reference.trim()} in ${FOLDER}. Issues are files named <number>-<title>.md there.`);
+    return { number, path };
+  };
+
+  const read = async (path: string): Promise<IssueFile> => parseIssueFile(await readFile(path, 'utf8'), relative(project.repo, path));
+
+  const toIssue = async (number: number, path: string): Promise<Issue> => {
+    const [file, info] = await Promise.all([read(path), stat(path)]);
+    const { title, body, state, labels, assignee, author } = file;
+    const comments = file.comments.map((comment) => ({ ...comment, permission: 'admin' as const }));
+    return { id: String(number), title, body, state, labels, assignee, author, authorPermission: 'admin', url: null, comments, updatedAt: Math.round(info.mtimeMs) };
+  };
+
+  const change = (id: string, edit: (issue: IssueFile) => IssueFile): Promise<void> =>
+    changes(async () => {
+      const { path } = await locate(id);
+      const before = await read(path);
+      const after = edit(before);
+      if (after !== before) await replaceFile(path, formatIssueFile(after));
+    });
+
+  return {
+    recognises: (reference) => REFERENCE.test(reference.trim()),
+    async get(reference) {
+      const { number, path } = await locate(reference);
+      return toIssue(number, path);
+    },
+    async list(query) {
+      const all = [...(await files())].sort(([a], [b]) => a - b);
+      const issues: Issue[] = [];
+      for (const [number, path] of all) {
+        const issue = await toIssue(number, path).catch((error: unknown) => skipBroken(context, error));
+        if (issue !== null && matches(issue, query)) issues.push(issue);
+      }
+      return issues.slice(0, query.limit ?? issues.length);
+    },
+    comment: (id, body, key) =>
+      change(id, (issue) => {
+        const commentId = `c-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+        if (issue.comments.some((comment) => comment.id === commentId)) return issue;
+        return { ...issue, comments: [...issue.comments, { id: commentId, author: 'ao', body, at: context.clock.now() }] };
+      }),
+    update: (id, wanted) =>
+      change(id, (issue) => {
+        const kept = issue.labels.filter((label) => !wanted.removeLabels?.includes(label));
+        const labels = [...new Set([...kept, ...(wanted.addLabels ?? [])])];
+        const next = { ...issue, state: wanted.state ?? issue.state, labels, assignee: wanted.assignee === undefined ? issue.assignee : wanted.assignee };
+        const same = next.state === issue.state && next.assignee === issue.assignee && labels.join('\0') === issue.labels.join('\0');
+        return same ? issue : next;
+      }),
+    create: ({ title, body, labels }) =>
+      changes(async () => {
+        if (title.trim() === '') throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');
+        const content = formatIssueFile({ title: title.trim(), state: 'open', labels, assignee: null, author: null, other: {}, body, comments: [] });
+        await mkdir(folder, { recursive: true });
+        for (let number = Math.max(0, ...(await files()).keys()) + 1; ; number += 1) {
+          const path = join(folder, `${number}-${slug(title)}.md`);
+          if (await createFile(path, content)) return toIssue(number, path);
+        }
+      }),
+    async doctor() {
+      const broken: string[] = [];
+      const all = await files();
+      for (const path of all.values()) await read(path).catch((error: unknown) => broken.push(error instanceof Error ? error.message : String(error)));
+      return broken.length === 0
+        ? [{ level: 'ok', what: `${all.size} issues in ${FOLDER}`, fix: null }]
+        : broken.map((what) => ({ level: 'warning' as const, what, fix: 'Repair the front matter of the file.' }));
+    },
+  };
+}
+
+/** Part of a file name: lower-case letters and digits with single dashes, at most 50 characters. */
+export function slug(title: string): string {
+  const plain = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 50).replace(/^-+|-+$/g, '');
+  return plain === '' ? 'issue' : plain;
+}
+
+function skipBroken(context: PluginContext, error: unknown): null {
+  // Unreadable or deleted in this moment: the others still count.
+  const known = error instanceof PluginError || (error as NodeJS.ErrnoException).code !== undefined;
+  if (!known) throw error;
+  context.logger.warn({ err: error }, error instanceof Error ? error.message : 'an issue file could not be read');
+  return null;
+}
+
+function matches(issue: Issue, query: IssueQuery): boolean {
+  const state = query.state ?? 'open';
+  const text = query.text?.toLowerCase();
+  return (
+    (state === 'all' || issue.state === state) &&
+    (query.label === undefined || issue.labels.includes(query.label)) &&
+    (text === undefined || `#${issue.id} ${issue.title}\n${issue.body}`.toLowerCase().includes(text))
+  );
+}
+
+/** Readers see the old file or the new one, never half of it. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  const temp = await writeTemp(path, content);
+  await rename(temp, path);
+}
+
+/** False when the file exists already. A link, because a rename would overwrite what somebody made in this moment. */
+async function createFile(path: string, content: string): Promise<boolean> {
+  const temp = await writeTemp(path, content);
+  try {
+    await link(temp, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(temp, { force: true });
+  }
+}
+
+async function writeTemp(path: string, content: string): Promise<string> {
+  const temp = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+  await writeFile(temp, content, { flush: true });
+  return temp;
+}
+
+function createLane(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}

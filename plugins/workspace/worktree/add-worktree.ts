@@ -1,0 +1,62 @@
+import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { rejected } from '../../../src/slots/errors.ts';
+import { gitFailed, type Git } from './git.ts';
+import { resolveCommit } from './repository.ts';
+
+export interface NewWorktree {
+  readonly repo: string;
+  readonly path: string;
+  readonly branch: string;
+  /** Commit the branch is made at when it doesn't exist; null: it exists. */
+  readonly at: string | null;
+}
+
+/**
+ * Registers the worktree and makes the branch; no files yet, so the caller's lock on the repository is held for
+ * milliseconds. `--no-track`: a new branch then writes nothing to `.git/config`, whose lock git does not wait for.
+ */
+export async function addWorktree(git: Git, input: NewWorktree): Promise<void> {
+  await mkdir(dirname(input.path), { recursive: true, mode: 0o700 });
+  // git itself would use an empty folder, and with it one that somebody else is about to fill.
+  const target = input.at === null ? ['--', input.path, input.branch] : ['--no-track', '-b', input.branch, '--', input.path, input.at];
+  const args = ['worktree', 'add', '--quiet', '--no-checkout', ...target];
+  const first = await git.attempt(input.repo, args);
+  if (first.ok) return;
+  await explain(git, input, first.stderr);
+  // Registered, but its folder is gone. Not `prune`: that would take the user's worktrees on unmounted disks too.
+  if (!/missing but already registered/.test(first.stderr)) throw gitFailed(args, first.stderr);
+  await git(input.repo, ['worktree', 'remove', '--force', '--', input.path]);
+  await git(input.repo, args);
+}
+
+async function explain(git: Git, input: NewWorktree, stderr: string): Promise<void> {
+  const { path, branch, repo } = input;
+  if (await isTaken(path)) throw rejected('AO_WORKSPACE_PATH_TAKEN', `${path} exists already and is not a workspace of ao. Move or remove it, then try again.`);
+  if (/not a valid branch name/.test(stderr)) throw rejected('AO_WORKSPACE_BRANCH_NAME', `"${branch}" is not a valid branch name.`);
+  const used = /already (?:checked out|used by worktree) at '(.*)'/.exec(stderr);
+  if (used) throw rejected('AO_WORKSPACE_BRANCH_IN_USE', `Branch ${branch} is checked out at ${used[1]}. Switch that checkout to another branch, then try again.`);
+  if (input.at !== null && (await git.attempt(repo, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).ok) {
+    throw rejected('AO_WORKSPACE_BRANCH_EXISTS', `Branch ${branch} exists already in ${repo}. Delete it (git branch -D ${branch}), adopt its pull request, or choose another name.`);
+  }
+}
+
+export async function isTaken(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  if (!found) return false;
+  return !found.isDirectory() || (await readdir(path)).length > 0;
+}
+
+/** Where a branch that may exist already is taken from: itself, the remote's one of that name, or the base. */
+export async function reusedBranchStart(git: Git, repo: string, branch: string, baseSha: string): Promise<{ at: string | null; baseSha: string }> {
+  const local = await git.attempt(repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`]);
+  const head = local.ok ? local.stdout : await resolveCommit(git, repo, `refs/remotes/origin/${branch}`);
+  if (head === null) return { at: baseSha, baseSha };
+  const left = await git.attempt(repo, ['merge-base', baseSha, head]);
+  return { at: local.ok ? null : head, baseSha: left.ok ? left.stdout : baseSha };
+}
+
+/** Writes the files of `tree` and the index, several writers at once. */
+export async function checkOut(git: Git, path: string, tree: string, workers: number): Promise<void> {
+  await git(path, ['-c', `checkout.workers=${workers}`, '-c', 'checkout.thresholdForParallelism=100', 'read-tree', '--reset', '-u', tree]);
+}

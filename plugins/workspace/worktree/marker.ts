@@ -1,0 +1,30 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * Kept in the worktree's own folder below `.git/worktrees`, so it comes and goes with the worktree. Tells ao's worktrees
+ * from others, and finished ones from those a crash left half-made.
+ */
+const markerSchema = z.object({ id: z.string(), branch: z.string(), baseSha: z.string(), ready: z.boolean() });
+export type Marker = z.infer<typeof markerSchema>;
+
+const FILE = 'ao-workspace.json';
+
+/** The worktree's git folder, read from its `.git` file; null when `path` is no worktree. */
+export async function gitDirOf(path: string): Promise<string | null> {
+  const pointer = await readFile(join(path, '.git'), 'utf8').catch(() => null);
+  const gitDir = /^gitdir: (.+)$/m.exec(pointer ?? '')?.[1] ?? null;
+  return gitDir !== null && (await stat(gitDir).catch(() => null))?.isDirectory() ? gitDir : null;
+}
+
+export async function readMarker(gitDir: string): Promise<Marker | null> {
+  const text = await readFile(join(gitDir, FILE), 'utf8').catch(() => null);
+  return text === null ? null : markerSchema.parse(JSON.parse(text));
+}
+
+export async function writeMarker(gitDir: string, marker: Marker): Promise<void> {
+  const temporary = join(gitDir, `${FILE}.new`);
+  await writeFile(temporary, JSON.stringify(marker));
+  await rename(temporary, join(gitDir, FILE));
+}

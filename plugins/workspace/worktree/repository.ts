@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { rejected } from '../../../src/slots/errors.ts';
+import { gitFailed, type Git } from './git.ts';
+
+/** Checks that worktrees can be made of `repo`; one clear error for each way in which they can't. */
+export async function checkRepository(git: Git, repo: string): Promise<{ defaultBranch: string; warnings: readonly string[] }> {
+  if (!(await stat(repo).catch(() => null))?.isDirectory()) throw rejected('AO_REPOSITORY_MISSING', `The folder ${repo} does not exist. Check the project's path.`);
+  const [bare, inside, shallow] = (await revParse(git, repo, ['--is-bare-repository', '--is-inside-work-tree', '--is-shallow-repository'])).split('\n');
+  if (bare === 'true') throw rejected('AO_REPOSITORY_BARE', `${repo} is a bare repository, and ao needs one with a checkout. Clone it (git clone ${repo} <folder>) and use the clone.`);
+  if (inside !== 'true') throw rejected('AO_REPOSITORY_NONE', `${repo} is inside a .git folder. Use the folder of the checkout.`);
+  const prefix = await git(repo, ['rev-parse', '--show-prefix']);
+  if (prefix !== '') throw rejected('AO_REPOSITORY_SUBFOLDER', `${repo} is the subfolder ${prefix} of a repository. Use the repository's top folder, ${await git(repo, ['rev-parse', '--show-toplevel'])}.`);
+  if (!(await git.attempt(repo, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).ok && (await localBranches(git, repo)).length === 0) {
+    throw rejected('AO_REPOSITORY_EMPTY', `${repo} has no commits yet, so there is nothing to branch from. Make a first commit (git commit --allow-empty -m "Start").`);
+  }
+  const current = await git.attempt(repo, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const defaultBranch = await findDefaultBranch(git, repo, current.ok ? current.stdout : null);
+  const dirty = (await git(repo, ['status', '--porcelain', '--untracked-files=no'])) !== '';
+  const warnings = [
+    shallow === 'true' ? `${repo} is a shallow clone: merge bases may be missing. "git fetch --unshallow" completes it.` : null,
+    current.ok ? null : `${repo} has a detached HEAD; sessions start from ${defaultBranch}.`,
+    dirty ? `${repo} has uncommitted changes; sessions start from commits and don't see them.` : null,
+  ].filter((warning) => warning !== null);
+  return { defaultBranch, warnings };
+}
+
+async function revParse(git: Git, repo: string, args: readonly string[]): Promise<string> {
+  const result = await git.attempt(repo, ['rev-parse', ...args]);
+  if (result.ok) return result.stdout;
+  if (/dubious ownership/.test(result.stderr)) throw rejected('AO_REPOSITORY_OWNER', `${repo} belongs to another user, and git refuses to use it. If you trust it: git config --global --add safe.directory ${repo}`);
+  if (/not a git repository/i.test(result.stderr)) throw rejected('AO_REPOSITORY_NONE', `${repo} is not a git repository. Run "git init" there, or correct the project's path.`);
+  throw gitFailed(['rev-parse'], result.stderr);
+}
+
+/** What the remote calls its default; without one `main`, `master`, then the branch that is checked out. */
+async function findDefaultBranch(git: Git, repo: string, current: string | null): Promise<string> {
+  const remote = await git.attempt(repo, ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD']);
+  if (remote.ok) return remote.stdout.replace(/^origin\//, '');
+  const branches = await localBranches(git, repo);
+  const found = ['main', 'master'].find((name) => branches.includes(name)) ?? current ?? branches[0];
+  if (found === undefined) throw rejected('AO_REPOSITORY_NO_BRANCH', `${repo} has a detached HEAD and no branches. Make one (git switch -c main), or set the project's defaultBranch.`);
+  return found;
+}
+
+const localBranches = async (git: Git, repo: string): Promise<string[]> => (await git(repo, ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads'])).split('\n').filter(Boolean);
+
+/** Folder of a repository's worktrees below the root: readable, and different for equal names. */
+export const repositoryFolder = (commonDir: string, repo: string): string =>
+  `${basename(repo).replace(/[^\p{L}\p{N}._-]/gu, '_')}-${createHash('sha256').update(commonDir).digest('hex').slice(0, 8)}`;
+
+export interface Start {
+  /** The repository's real `.git` folder, shared by its worktrees. */
+  readonly commonDir: string;
+  readonly baseSha: string;
+}
+
+/** Common folder and the commit of `base` in one call of git; a base only the remote has is found as `origin/<base>`. */
+export async function resolveStart(git: Git, repo: string, base: string): Promise<Start> {
+  for (const ref of [base, `origin/${base}`]) {
+    const result = await git.attempt(repo, ['rev-parse', '--path-format=absolute', '--git-common-dir', '--end-of-options', `${ref}^{commit}`]);
+    const [commonDir, baseSha] = result.stdout.split('\n').filter((line) => line !== '--end-of-options');
+    if (result.ok && commonDir !== undefined && baseSha !== undefined) return { commonDir, baseSha };
+  }
+  await checkRepository(git, repo);
+  throw rejected('AO_WORKSPACE_BASE_MISSING', `There is no branch or commit "${base}" in ${repo} or its remote "origin". Fetch it, or choose another base.`);
+}
+
+/** The commit `base` names, here or at the remote; null when there is none. */
+export async function resolveCommit(git: Git, cwd: string, ref: string): Promise<string | null> {
+  for (const name of [ref, `origin/${ref}`]) {
+    const result = await git.attempt(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+    if (result.ok) return result.stdout.split('\n').at(-1) ?? null;
+  }
+  return null;
+}

@@ -1,0 +1,126 @@
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { notFound, rejected, transient } from '../../../src/slots/errors.ts';
+import { gitFailed, type Git } from './git.ts';
+
+/*
+ * A snapshot is a commit W of everything in the working tree, with the parents [head, I]; I is a commit of the index.
+ * What is in W and not in I was untracked, what differs was unstaged, what only I has was deleted: two trees say it all.
+ */
+
+export interface Snapshot {
+  /** Names W, too. */
+  readonly ref: string;
+  readonly head: string;
+  readonly index: string;
+  /** Null: HEAD was detached. */
+  readonly branch: string | null;
+}
+
+const PREFIX = 'refs/ao/snapshots';
+
+/** Stores head, index and working tree under a new ref. Reads a copy of the index, so nothing in the workspace changes. */
+export async function takeSnapshot(git: Git, input: { path: string; gitDir: string; id: string; now: number }): Promise<Snapshot> {
+  const { path, gitDir, id, now } = input;
+  const branch = await git.attempt(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const head = await git.attempt(path, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  if (!head.ok) throw rejected('AO_WORKSPACE_NO_HEAD', `The workspace ${path} is on a branch without commits, which can't be snapshot. Commit something in it first.`);
+  const trees = await writeTrees(git, path, gitDir);
+  await refuseRepositories(git, path, trees);
+  const env = identity(now);
+  const name = branch.ok ? branch.stdout : '';
+  const index = await git(path, ['commit-tree', trees.index, '-p', head.stdout, '-m', `ao: index of ${id}`], { env });
+  const worktree = await git(path, ['commit-tree', trees.worktree, '-p', head.stdout, '-p', index, '-m', `ao: snapshot of ${id}`, '-m', `Ao-Branch: ${name}`], { env });
+  return { ref: await store(git, path, id, worktree), head: head.stdout, index, branch: branch.ok ? name : null };
+}
+
+interface Trees {
+  readonly index: string;
+  readonly worktree: string;
+}
+
+async function writeTrees(git: Git, path: string, gitDir: string): Promise<Trees> {
+  return await withIndexCopy(gitDir, async (env) => {
+    await settleConflicts(git, path, env);
+    const index = await git(path, ['write-tree'], { env });
+    const added = await git.attempt(path, ['add', '--all', '--', '.'], { env });
+    const nested = /'(.*)' does not have a commit checked out/.exec(added.stderr);
+    if (nested) throw nestedRepository(join(path, nested[1] ?? ''));
+    if (!added.ok) throw gitFailed(['add'], added.stderr);
+    return { index, worktree: await git(path, ['write-tree'], { env }) };
+  });
+}
+
+/** Runs `use` with an environment in which git works on a copy of the worktree's index. */
+export async function withIndexCopy<T>(gitDir: string, use: (env: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
+  const copy = join(gitDir, `ao-index-${randomUUID()}`);
+  try {
+    await copyFile(join(gitDir, 'index'), copy).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error; // No index: nothing staged.
+    });
+    return await use({ GIT_INDEX_FILE: copy });
+  } finally {
+    await Promise.all([rm(copy, { force: true }), rm(`${copy}.lock`, { force: true })]);
+  }
+}
+
+/** A tree can't hold unmerged entries: the index side becomes HEAD's, the file with its markers stays in the working side. */
+async function settleConflicts(git: Git, path: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const unmerged = await git(path, ['diff', '--name-only', '--diff-filter=U', '-z', '--no-ext-diff'], { env });
+  if (unmerged !== '') await git(path, ['--literal-pathspecs', 'reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul', 'HEAD'], { env, input: unmerged });
+}
+
+/** git keeps of a repository inside the workspace only a commit id, not its files; saying so is better than losing them. */
+async function refuseRepositories(git: Git, path: string, trees: Trees): Promise<void> {
+  const changes = (await git(path, ['diff-tree', '-r', '-z', trees.index, trees.worktree])).split('\0');
+  for (let at = 0; at + 1 < changes.length; at += 2) {
+    if (changes[at]?.split(' ')[1] !== '160000') continue;
+    throw nestedRepository(join(path, changes[at + 1] ?? ''));
+  }
+}
+
+const nestedRepository = (path: string) => rejected('AO_WORKSPACE_NESTED_REPOSITORY', `${path} is a git repository of its own with work in it, which a snapshot can't hold. Push or move it, then try again.`);
+
+const identity = (now: number): Record<string, string> => {
+  const date = `@${Math.floor(now / 1000)} +0000`;
+  return {
+    GIT_AUTHOR_NAME: 'ao', GIT_AUTHOR_EMAIL: 'ao@localhost', GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: 'ao', GIT_COMMITTER_EMAIL: 'ao@localhost', GIT_COMMITTER_DATE: date,
+  };
+};
+
+async function store(git: Git, cwd: string, id: string, commit: string): Promise<string> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const ref = `${PREFIX}/${id}/${((await listSnapshots(git, cwd, id)).at(-1)?.number ?? 0) + 1}`;
+    // Forty zeros: only if nobody made the ref meanwhile.
+    if ((await git.attempt(cwd, ['update-ref', ref, commit, '0'.repeat(commit.length)])).ok) return ref;
+  }
+  throw transient('AO_WORKSPACE_SNAPSHOT', `The snapshot of ${id} could not be stored: its number was taken again and again.`);
+}
+
+/** Snapshots of one session, or of all, oldest first within a session. */
+export async function listSnapshots(git: Git, cwd: string, id: string | null): Promise<Array<{ ref: string; number: number; at: number }>> {
+  const out = await git(cwd, ['for-each-ref', '--format=%(refname) %(committerdate:unix)', id === null ? `${PREFIX}/` : `${PREFIX}/${id}/`]);
+  return out.split('\n').filter(Boolean).map((line) => {
+    const [ref = '', seconds] = line.split(' ');
+    return { ref, number: Number(ref.split('/').at(-1)), at: Number(seconds) * 1000 };
+  }).sort((a, b) => a.number - b.number);
+}
+
+export async function readSnapshot(git: Git, cwd: string, ref: string): Promise<Snapshot> {
+  const found = ref.startsWith(`${PREFIX}/`) ? await git.attempt(cwd, ['cat-file', 'commit', ref]) : null;
+  const lines = found?.stdout.split('\n') ?? [];
+  const [head, index] = lines.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length));
+  if (!found?.ok || head === undefined || index === undefined) {
+    throw notFound('AO_WORKSPACE_SNAPSHOT_GONE', `There is no snapshot ${ref} any more: it expired or was deleted.`);
+  }
+  const branch = lines.find((line) => line.startsWith('Ao-Branch:'))?.slice('Ao-Branch:'.length).trim() ?? '';
+  return { ref, head, index, branch: branch === '' ? null : branch };
+}
+
+export async function expireSnapshots(git: Git, repo: string, before: number): Promise<number> {
+  const old = (await listSnapshots(git, repo, null)).filter((snapshot) => snapshot.at < before);
+  if (old.length > 0) await git(repo, ['update-ref', '--stdin'], { input: old.map(({ ref }) => `delete ${ref}\n`).join('') });
+  return old.length;
+}

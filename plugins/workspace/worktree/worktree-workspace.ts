@@ -1,0 +1,185 @@
+import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
+import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
+import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
+import type { WorkspaceInfo, WorkspacePlugin, WorkspaceSpec } from '../../../src/slots/workspace.ts';
+import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktree.ts';
+import type { WorktreeConfig } from './config.ts';
+import { createGit, type Git } from './git.ts';
+import { diffWorktree, readState } from './inspect-worktree.ts';
+import { gitDirOf, readMarker, writeMarker, type Marker } from './marker.ts';
+import { excludePaths, placeFiles } from './place-files.ts';
+import { runPostCreate } from './post-create.ts';
+import { removeWorktree } from './remove-worktree.ts';
+import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
+import { expireSnapshots, readSnapshot, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { checkGitVersion } from './version.ts';
+
+/** Workspaces as git worktrees of the project's repository. */
+export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginContext): WorkspacePlugin {
+  const git = createGit({ bin: config.bin, env: context.env });
+  const lock = keyedMutex();
+  let version: Promise<string> | null = null;
+  const ready = (): Promise<string> => (version ??= checkGitVersion(git).catch((error: unknown) => {
+    version = null; // It may be installed meanwhile.
+    throw error;
+  }));
+  const place = async (repo: string, start: Pick<Start, 'commonDir'>, id: string): Promise<string> => {
+    if (!/^[a-z0-9-]+$/.test(id)) throw rejected('AO_WORKSPACE_ID', `"${id}" can't name a workspace: use a-z, 0-9 and dashes.`);
+    const root = config.root ?? context.dataDir;
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    return join(await realpath(root), repositoryFolder(start.commonDir, repo), id);
+  };
+  const finish = (spec: WorkspaceSpec, path: string, commonDir: string) => finishWorkspace({ spec, path, commonDir, context, lock });
+
+  const create = async (spec: WorkspaceSpec): Promise<WorkspaceInfo> => {
+    const start = await resolveStart(git, spec.repo, spec.base);
+    const path = await place(spec.repo, start, spec.id);
+    const present = await findPresent(path, spec, start.baseSha);
+    if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
+    const from = present ? null : await register(git, lock, spec, path, start);
+    const marker = present ?? (await gitDirMarker(path, spec, from?.baseSha ?? start.baseSha));
+    try {
+      await checkOut(git, path, 'HEAD', config.checkoutWorkers);
+      await finish(spec, path, start.commonDir);
+    } catch (error) {
+      // No agent was in it yet: what is left would only stand in the way of the next try.
+      const madeAt = from ? from.at : spec.reuseBranch ? null : marker.baseSha;
+      await discard(git, lock, spec, path, start.commonDir, madeAt);
+      throw error;
+    }
+    await writeMarker(await requireGitDir(path), { ...marker, ready: true });
+    return { path, branch: spec.branch, baseSha: marker.baseSha };
+  };
+
+  const restore = async (spec: WorkspaceSpec, ref: string): Promise<WorkspaceInfo> => {
+    const snapshot = await readSnapshot(git, spec.repo, ref);
+    const start = await resolveStart(git, spec.repo, snapshot.head);
+    const path = await place(spec.repo, start, spec.id);
+    const present = await findPresent(path, spec, snapshot.head);
+    if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
+    const origin = await git.attempt(spec.repo, ['merge-base', spec.base, snapshot.head]);
+    const baseSha = origin.ok ? origin.stdout : snapshot.head;
+    if (!present) await lock(start.commonDir, () => addForSnapshot(git, spec, path, snapshot));
+    const marker = present ?? (await gitDirMarker(path, spec, baseSha));
+    await checkOut(git, path, snapshot.ref, config.checkoutWorkers);
+    // Only the index goes to what was staged; without `-u` the files stay.
+    await git(path, ['read-tree', '--reset', snapshot.index]);
+    await git.attempt(path, ['update-index', '-q', '--refresh']);
+    await finish(spec, path, start.commonDir);
+    await writeMarker(await requireGitDir(path), { ...marker, ready: true });
+    return { path, branch: spec.branch, baseSha };
+  };
+
+  const each = <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
+    await ready();
+    return await call(...args);
+  };
+  return {
+    checkRepository: each((repo) => checkRepository(git, repo)),
+    create: each((spec) => lock(`workspace:${spec.id}`, () => create(spec))),
+    restore: each((spec, ref) => lock(`workspace:${spec.id}`, () => restore(spec, ref))),
+    state: each((path, base) => readState(git, path, base)),
+    snapshot: each(async (path, id) => (await takeSnapshot(git, { path, gitDir: await requireGitDir(path), id, now: context.clock.now() })).ref),
+    remove: each((input) => lock(`workspace:${input.id}`, async () => {
+      const { commonDir } = await resolveStart(git, input.repo, 'HEAD');
+      return await lock(commonDir, () => removeWorktree(git, input, context.clock.now()));
+    })),
+    list: each(async (repo) => {
+      const { commonDir } = await resolveStart(git, repo, 'HEAD');
+      const folder = dirname(await place(repo, { commonDir }, 'any'));
+      return await ownWorktrees(await git(repo, ['worktree', 'list', '--porcelain']), folder);
+    }),
+    diff: each((path, base) => diffWorktree(git, path, base)),
+    expireSnapshots: each((repo, before) => expireSnapshots(git, repo, before)),
+    doctor: (repo) => doctor(ready, git, repo),
+  };
+}
+
+type Lock = ReturnType<typeof keyedMutex>;
+
+/** The workspace that is there already. Throws when something else is. */
+async function findPresent(path: string, spec: WorkspaceSpec, baseSha: string): Promise<Marker | null> {
+  const gitDir = await gitDirOf(path);
+  const marker = gitDir === null ? null : ((await readMarker(gitDir)) ?? (await halfMade(gitDir, spec, baseSha)));
+  if (marker?.id === spec.id && marker.branch === spec.branch) return marker;
+  if (await isTaken(path)) throw rejected('AO_WORKSPACE_PATH_TAKEN', `${path} exists already and is not the workspace of ${spec.id} on branch ${spec.branch}. Move or remove it, then try again.`);
+  return null;
+}
+
+/** Registered by git, and then the bot was killed before it wrote the marker: on the branch, and nothing checked out yet. */
+async function halfMade(gitDir: string, spec: WorkspaceSpec, baseSha: string): Promise<Marker | null> {
+  const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
+  const untouched = !(await stat(join(gitDir, 'index')).catch(() => null));
+  return untouched && head.trim() === `ref: refs/heads/${spec.branch}` ? { id: spec.id, branch: spec.branch, baseSha, ready: false } : null;
+}
+
+async function register(git: Git, lock: Lock, spec: WorkspaceSpec, path: string, start: Start): Promise<{ at: string | null; baseSha: string }> {
+  return await lock(start.commonDir, async () => {
+    const from = spec.reuseBranch ? await reusedBranchStart(git, spec.repo, spec.branch, start.baseSha) : { at: start.baseSha, baseSha: start.baseSha };
+    await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: from.at });
+    return from;
+  });
+}
+
+async function addForSnapshot(git: Git, spec: WorkspaceSpec, path: string, snapshot: Snapshot): Promise<void> {
+  const tip = await git.attempt(spec.repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${spec.branch}`]);
+  if (tip.ok && tip.stdout !== snapshot.head) {
+    throw rejected('AO_WORKSPACE_BRANCH_MOVED', `Branch ${spec.branch} is at ${tip.stdout.slice(0, 10)} now, the snapshot was made at ${snapshot.head.slice(0, 10)}. Rename or delete the branch, then restore again.`);
+  }
+  await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: tip.ok ? null : snapshot.head });
+}
+
+async function gitDirMarker(path: string, spec: WorkspaceSpec, baseSha: string): Promise<Marker> {
+  const marker = { id: spec.id, branch: spec.branch, baseSha, ready: false };
+  await writeMarker(await requireGitDir(path), marker);
+  return marker;
+}
+
+async function finishWorkspace(input: { spec: WorkspaceSpec; path: string; commonDir: string; context: PluginContext; lock: Lock }): Promise<void> {
+  const { spec, path, commonDir, context, lock } = input;
+  await lock(commonDir, () => excludePaths(commonDir, [...spec.symlinks, ...Object.keys(spec.files)]));
+  await placeFiles(spec, path, context.logger);
+  await runPostCreate(spec, path, context.env, context.clock);
+}
+
+async function discard(git: Git, lock: Lock, spec: WorkspaceSpec, path: string, commonDir: string, madeAt: string | null): Promise<void> {
+  await lock(commonDir, async () => {
+    await rm(path, { recursive: true, force: true });
+    await git.attempt(spec.repo, ['worktree', 'remove', '--force', '--', path]);
+    // Only the branch this call made, and only while nothing was committed to it.
+    if (madeAt !== null) await git.attempt(spec.repo, ['update-ref', '-d', `refs/heads/${spec.branch}`, madeAt]);
+  });
+}
+
+async function requireGitDir(path: string): Promise<string> {
+  const gitDir = await gitDirOf(path);
+  if (gitDir === null) throw notFound('AO_WORKSPACE_GONE', `There is no workspace at ${path}.`);
+  return gitDir;
+}
+
+/** Those with ao's mark, wherever they are (the root may have been configured anew), and half-made ones in the present root. */
+async function ownWorktrees(porcelain: string, folder: string): Promise<Array<{ id: string; path: string; branch: string | null }>> {
+  const found = [];
+  for (const entry of porcelain.split('\n\n')) {
+    const path = /^worktree (.*)$/m.exec(entry)?.[1];
+    const gitDir = path === undefined ? null : await gitDirOf(path);
+    if (path === undefined || gitDir === null) continue;
+    const id = (await readMarker(gitDir))?.id ?? (path.startsWith(folder + sep) ? basename(path) : null);
+    if (id !== null) found.push({ id, path, branch: /^branch refs\/heads\/(.*)$/m.exec(entry)?.[1] ?? null });
+  }
+  return found;
+}
+
+async function doctor(ready: () => Promise<string>, git: Git, repo: string): Promise<readonly DoctorFinding[]> {
+  try {
+    const version: DoctorFinding = { level: 'ok', what: `git ${await ready()}`, fix: null };
+    const { defaultBranch, warnings } = await checkRepository(git, repo);
+    const found: DoctorFinding = { level: 'ok', what: `${repo}, default branch ${defaultBranch}`, fix: null };
+    return [version, found, ...warnings.map((what): DoctorFinding => ({ level: 'warning', what, fix: null }))];
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    return [{ level: 'error', what: error.message, fix: 'See the message; then run ao doctor again.' }];
+  }
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { root } from './root.mjs';
+
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
+/** Runs `work`; says so when it takes longer than a second, so that nobody waits in front of a silent terminal. */
+export async function step(label, work) {
+  const started = performance.now();
+  let shown = false;
+  const timer = setTimeout(() => {
+    shown = true;
+    console.log(`ao: ${label} …`);
+  }, 1000);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    if (shown) console.log(`ao: ${label}: ${seconds(performance.now() - started)}`);
+  }
+}
+
+/** Exit code the shell would show for a child that ended this way. */
+export const exitCode = (code, signal) => code ?? 128 + (constants.signals[signal] ?? 1);
+
+/**
+ * Runs a program in the checkout and resolves with {code, output}. `quiet` keeps the output back: the caller shows it when it matters.
+ */
+export function run(command, args, { quiet = false, env = process.env, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    let output = '';
+    if (quiet) {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8');
+        stream.on('data', (text) => {
+          output += text;
+        });
+      }
+    }
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: exitCode(code, signal), output }));
+  });
+}

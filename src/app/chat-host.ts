@@ -1,0 +1,197 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { createInbound } from '../chat/inbound.ts';
+import type { Draft } from '../chat/inbound-deps.ts';
+import { outboundHandlers } from '../chat/outbound.ts';
+import { chatJobs, receiptJob, type Target } from '../chat/projection.ts';
+import type { Access } from '../commands/access.ts';
+import type { Commands } from '../commands/commands.ts';
+import { viewRequest, viewSession } from '../commands/view-session.ts';
+import type { EventView, SessionView } from '../commands/views.ts';
+import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
+import { kvStore } from '../db/kv-store.ts';
+import type { Db } from '../db/open.ts';
+import { enqueue, resultOf } from '../db/outbox-store.ts';
+import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
+import { type Actor, subject } from '../domain/ids.ts';
+import type { ProjectPolicy } from '../domain/policy.ts';
+import type { ChatMessageRef, Snapshot } from '../domain/session.ts';
+import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
+import type { Handler } from '../lifecycle/outbox.ts';
+import type { Clock } from '../lib/clock.ts';
+import { err, ok } from '../lib/result.ts';
+import type { ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
+import { notFound, PluginError } from '../slots/errors.ts';
+
+export interface ChatHostParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly dataDir: string;
+  readonly chats: () => readonly ChatPlugin[];
+  readonly dispatch: () => Dispatch;
+  readonly commands: () => Commands;
+  readonly access: Access;
+  readonly policyOf: (project: string) => ProjectPolicy;
+  readonly verbosityOf: (project: string) => 'quiet' | 'normal' | 'verbose';
+  /** Channels a session of this project is shown in, one per platform. */
+  readonly channelsOf: (project: string) => ReadonlyArray<{ readonly platform: string; readonly channel: string }>;
+  readonly linkTo: (session: string) => string;
+  readonly redact: (text: string) => string;
+}
+
+const LARGEST_FILE = 20_000_000;
+
+/** Joins src/chat, which knows no database and no lifecycle, to both. */
+export function createChatHost(parts: ChatHostParts): { projection: Projection; handlers: Readonly<Record<string, Handler>>; inbound: Inbound } {
+  const { db, clock, access } = parts;
+  const pluginOf = (platform: string): ChatPlugin => {
+    const plugin = parts.chats().find((candidate) => candidate.platform === platform);
+    if (plugin === undefined) throw notFound('AO_CHAT_UNKNOWN', `There is no chat "${platform}" in the configuration any more.`);
+    return plugin;
+  };
+  const links = { terminal: (session: string): string => `${parts.linkTo(session)}/terminal` };
+
+  const projection: Projection = ({ before, after, events, version }) => {
+    const { session } = after;
+    const targets: Target[] = parts.channelsOf(session.project).map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
+    if (before === null) for (const target of targets) addThread(db, session.id, target.platform, target.channel);
+    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version, queue: null });
+    return chatJobs({
+      isNew: before === null,
+      session: view,
+      events: events as readonly EventView[],
+      requests: after.requests.map((request) => viewRequest(request, session.id)),
+      replacedHeads: replacedHeads(before, after),
+      sources: new Map(after.steers.flatMap((steer) => (steer.source === null ? [] : [[steer.id, steer.source] as const]))),
+      targets,
+      verbosity: parts.verbosityOf(session.project),
+    });
+  };
+
+  const handlers = outboundHandlers({
+    plugin: pluginOf,
+    view: (session) => viewOf(parts, session),
+    thread: (session, platform) => threadOf(db, session, platform),
+    setThread: (session, platform, change) => setThread(db, session, platform, change),
+    posted: (key) => resultOf(db, key) as MessageRef | null,
+    links,
+    now: () => clock.now(),
+    redact: parts.redact,
+  });
+  const asHandlers = Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, { ...handler, failed: () => {} } satisfies Handler]));
+
+  const people = kvStore(db, 'people');
+  const drafts = kvStore(db, 'drafts');
+  const receive = createInbound({
+    get commands() {
+      return parts.commands();
+    },
+    now: () => clock.now(),
+    access: {
+      seen(user) {
+        access.seen(user.subject, user.groups);
+        people.set(user.subject, user.name);
+      },
+      view: (actor) => access.refusal(actor, 'view'),
+    },
+    threads: {
+      sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
+      link: (platform, session) => (platform === 'web' ? parts.linkTo(session) : null),
+    },
+    steers: { bySource: (source) => steerBySource(parts.dispatch(), source) },
+    receipts: {
+      set(source, emoji) {
+        const session = sessionOfThread(db, source.platform, source.channel, source.thread) ?? '';
+        enqueue(db, receiptJob(source, emoji, session), clock.now());
+      },
+    },
+    drafts: {
+      keep(draft: Draft) {
+        const id = randomUUID().replaceAll('-', '').slice(0, 16);
+        drafts.set(id, draft);
+        return id;
+      },
+      find: (id) => (drafts.get(id) as Draft | undefined) ?? null,
+    },
+    files: {
+      async save(platform, session, files) {
+        const folder = join(parts.dataDir, 'files', session);
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const saved: string[] = [];
+        try {
+          for (const file of files) {
+            const path = join(folder, `${randomUUID().slice(0, 8)}-${basename(file.name).replaceAll(/[^\w.-]/g, '_')}`);
+            writeFileSync(path, await pluginOf(platform).download(file, LARGEST_FILE), { mode: 0o600 });
+            saved.push(path);
+          }
+        } catch (error) {
+          if (!(error instanceof PluginError)) throw error;
+          return err({ code: 'AO_UPSTREAM', message: `The file could not be read: ${error.message}` });
+        }
+        return ok(saved);
+      },
+    },
+    people: { find: (platform, mention) => findPerson(people, platform, mention) },
+    links,
+  });
+
+  return { projection, handlers: asHandlers, inbound: once(db, clock, receive) };
+}
+
+/**
+ * A delivery has its consequence once. What follows from it is idempotent by the delivery's id, so one that died before it
+ * was claimed is processed when it comes again; one that was claimed gets the same answer again.
+ */
+function once(db: Db, clock: Clock, receive: Inbound): Inbound {
+  const running = new Map<string, Promise<ChatReply>>();
+  return (input) => {
+    const name = `${input.platform} ${input.delivery}`;
+    const under = running.get(name);
+    if (under !== undefined) return under;
+    if (isClaimed(db, input.platform, input.delivery)) {
+      const claim = claimDelivery(db, input.platform, input.delivery, clock.now());
+      return Promise.resolve((claim.fresh ? null : (claim.reply as ChatReply | null)) ?? {});
+    }
+    const done = receive(input)
+      .then((reply) => {
+        db.transaction(() => {
+          claimDelivery(db, input.platform, input.delivery, clock.now());
+          saveReply(db, input.platform, input.delivery, reply);
+        });
+        return reply;
+      })
+      .finally(() => running.delete(name));
+    running.set(name, done);
+    return done;
+  };
+}
+
+function viewOf(parts: ChatHostParts, session: string): SessionView | null {
+  const found = parts.commands().session(session);
+  return found.ok ? found.value : null;
+}
+
+/** Commits that were the head of a pull request before this change. */
+function replacedHeads(before: Snapshot | null, after: Snapshot): readonly string[] {
+  return (before?.prs ?? []).flatMap((pr) => {
+    const now = after.prs.find((candidate) => candidate.key === pr.key);
+    return now !== undefined && now.headSha !== pr.headSha ? [pr.headSha] : [];
+  });
+}
+
+function steerBySource(dispatch: Dispatch, source: ChatMessageRef): { session: string; steer: string } | null {
+  for (const snapshot of dispatch.all()) {
+    const steer = snapshot.steers.find((candidate) => candidate.source?.platform === source.platform && candidate.source.channel === source.channel && candidate.source.message === source.message);
+    if (steer !== undefined) return { session: snapshot.session.id, steer: steer.id };
+  }
+  return null;
+}
+
+function findPerson(people: ReturnType<typeof kvStore>, platform: string, mention: string): Actor | null {
+  const wanted = mention.replace(/^<?@!?/, '').replace(/>$/, '').toLowerCase();
+  const via = platform === 'slack' || platform === 'discord' ? platform : 'web';
+  const fits = people.list(`${platform}:`).filter(([id, name]) => String(name).toLowerCase() === wanted || id.toLowerCase().endsWith(`:${wanted}`));
+  const [only, second] = fits;
+  return only === undefined || second !== undefined ? null : { subject: subject(only[0]), name: String(only[1]), via };
+}

@@ -1,0 +1,299 @@
+import { createHmac, createHash, randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createWebChat } from '../../plugins/chat/web/index.ts';
+import { eventText } from '../chat/event-text.ts';
+import { createAccess } from '../commands/access.ts';
+import type { Commands } from '../commands/commands.ts';
+import { createCommands } from '../commands/create-commands.ts';
+import { viewSession } from '../commands/view-session.ts';
+import type { EventView } from '../commands/views.ts';
+import { projectPolicy } from '../config/project-policy.ts';
+import { projectSettings } from '../config/project-settings.ts';
+import type { Config } from '../config/schema/config.ts';
+import { appendAudit } from '../db/audit-store.ts';
+import { readEvents } from '../db/event-store.ts';
+import { kvStore } from '../db/kv-store.ts';
+import { pruneInbound } from '../db/inbound-store.ts';
+import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
+import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
+import { lastSeq } from '../db/sequence.ts';
+import { sessionsChangedAfter } from '../db/session-store.ts';
+import { webMessageStore } from '../db/web-message-store.ts';
+import { type Actor, subject } from '../domain/ids.ts';
+import type { ProjectPolicy } from '../domain/policy.ts';
+import type { Session } from '../domain/session.ts';
+import { createHttp } from '../http/create-http.ts';
+import type { Change, HttpDeps } from '../http/deps.ts';
+import { listen, type Listening } from '../http/listen.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { createOpenPty } from '../http/pty.ts';
+import { createAdmission } from '../lifecycle/admission.ts';
+import { createAgentWatches } from '../lifecycle/agents.ts';
+import { createDispatch } from '../lifecycle/dispatch.ts';
+import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
+import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
+import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
+import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
+import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
+import { createOutbox } from '../lifecycle/outbox.ts';
+import { reconcile } from '../lifecycle/recovery.ts';
+import { createTimers } from '../lifecycle/timers.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createRedact } from '../lib/redact.ts';
+import { err, ok } from '../lib/result.ts';
+import type { ChatPlugin } from '../slots/chat.ts';
+import type { Logger, PluginDefinition } from '../slots/plugin.ts';
+import { createChatHost } from './chat-host.ts';
+import { createPluginInstances } from './plugin-instances.ts';
+import type { Project } from '../lifecycle/plugins.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly projects: readonly Project[];
+  readonly definitions: readonly PluginDefinition[];
+  readonly dataDir: string;
+  readonly migrations: string;
+  readonly pageDir: string | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Complete environment of children: agents, checks, git. */
+  readonly childEnv: Readonly<Record<string, string>>;
+  /** Admin token. */
+  readonly token: string;
+  readonly secrets: Iterable<string>;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly version: string;
+  readonly demo: boolean;
+}
+
+export interface App {
+  start(): Promise<Started>;
+  /** Agents go on. */
+  stop(): Promise<void>;
+  readonly commands: Commands;
+  readonly admin: Actor;
+}
+
+export interface Started {
+  readonly url: string;
+  readonly port: number;
+  /** One-time path that signs a browser in. */
+  readonly loginPath: () => string;
+}
+
+/** Another bot has this data directory. */
+export class DataDirTaken extends Error {}
+
+const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: 'web' };
+/** How often runtimes are looked at besides their pushes, ms. */
+const RUNTIME_ROUND = 1_000;
+const WEEK = 7 * 86_400_000;
+
+/** Wires everything, starts nothing. The database is opened and locked here, because nothing can be wired without it. */
+export function createApp(options: AppOptions): App {
+  const { config, clock, logger, dataDir, projects } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockDataDir(dataDir);
+  if (lock === null) throw new DataDirTaken(`Another ao uses ${dataDir}.`);
+  let db: Db;
+  try {
+    db = openDatabase(join(dataDir, 'ao.db'), options.migrations);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  const redact = createRedact([...options.secrets, options.token]);
+  const plugins = createPluginInstances({ config, definitions: options.definitions, projects, kvOf: (namespace) => kvStore(db, namespace), dataDir, clock, logger, env: options.childEnv });
+
+  const policies = new Map<string, ProjectPolicy>();
+  const policyOf = (project: string): ProjectPolicy => {
+    const known = policies.get(project);
+    if (known !== undefined) return known;
+    const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review });
+    policies.set(project, policy);
+    return policy;
+  };
+
+  const messages = webMessageStore(db);
+  const webChannels = (): readonly string[] => ['general', ...projects.map((project) => project.id)];
+  const webChat = createWebChat({ store: messages, clock, channels: webChannels });
+  const chats: readonly ChatPlugin[] = [webChat];
+  const access = createAccess(config.access);
+
+  let listening: Listening | null = null;
+  const localUrl = (): string => `http://${reachable(options.host)}:${listening?.port ?? options.port}`;
+  const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? localUrl();
+  const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
+
+  const chatHost = createChatHost({
+    db,
+    clock,
+    dataDir,
+    chats: () => chats,
+    dispatch: () => dispatch,
+    commands: () => commands,
+    access,
+    policyOf,
+    verbosityOf: (project) => projectSettings(config, project).verbosity,
+    channelsOf: (project) => [{ platform: 'web', channel: project }],
+    linkTo,
+    redact,
+  });
+
+  const dispatch = createDispatch({
+    db,
+    clock,
+    policyOf,
+    eventText: (event, snapshot) => redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
+    project: chatHost.projection,
+    dayOf,
+  });
+
+  const secret = createHash('sha256').update(`session tokens of ${options.token}`).digest();
+  const sessionToken = (session: string): string => createHmac('sha256', secret).update(session).digest('base64url');
+  const tokenHashes = new Map<string, string>();
+  const sessionOfToken = (sha256: string): { session: string; role: 'worker' | 'orchestrator' } | null => {
+    for (const { session } of dispatch.live()) {
+      const known = tokenHashes.get(session.id) ?? createHash('sha256').update(sessionToken(session.id)).digest('hex');
+      tokenHashes.set(session.id, known);
+    }
+    const found = dispatch.live().find(({ session }) => tokenHashes.get(session.id) === sha256);
+    return found === undefined ? null : { session: found.session.id, role: found.session.role };
+  };
+
+  const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
+  const agentEnv = (session: Session): Readonly<Record<string, string>> => ({ ...options.childEnv, AO_SESSION: session.id, AO_URL: localUrl(), AO_TOKEN: sessionToken(session.id) });
+
+  const effectParts = { plugins, dispatch, agents, clock, logger, agentEnv, redact };
+  const outbox = createOutbox({
+    db,
+    clock,
+    logger,
+    handlers: {
+      ...sessionEffects(effectParts),
+      ...agentEffects(effectParts),
+      ...scmEffects({ ...effectParts, policyOf }),
+      ...notifyEffects({ ...effectParts, linkTo }),
+      ...chatHost.handlers,
+    },
+  });
+  const timers = createTimers({ db, clock, dispatch });
+  const admission = createAdmission({
+    dispatch,
+    limits: () => ({
+      maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
+      perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
+    }),
+  });
+  const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
+  const prObserver = createPullRequestObserver({ plugins, dispatch, clock, logger, redact, interval: (project) => (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000) });
+
+  const commands = createCommands({
+    db,
+    clock,
+    dispatch,
+    plugins,
+    access,
+    policyOf,
+    admission,
+    audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
+    lookAtPullRequests: (project) => prObserver.round(project),
+    channelProject: (channel) => projects.find((project) => project.id === channel || config.projects[project.id]?.channels.includes(channel))?.id ?? null,
+    newId: () => randomUUID(),
+    redact,
+    agentNames: plugins.agentNames(),
+    plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
+  });
+
+  const metrics = createMetrics({
+    sessionsByStatus: () => Object.fromEntries(Map.groupBy(commands.sessions({}), (session) => session.status).entries().map(([status, list]) => [status, list.length])),
+    outbox: () => outboxDepth(db).map(({ type, state, n }) => ({ lane: type, state, depth: n })),
+  });
+
+  const changes: HttpDeps['changes'] = {
+    sources: [
+      { after: (seq, limit) => sessionsChangedAfter(db, seq, limit).flatMap(({ id, version }): Change[] => toSessionChange(commands, id, version)) },
+      { after: (seq, limit) => readEvents(db, { after: seq, limit }).map((event): Change => ({ type: 'event', seq: event.seq, data: event as EventView })) },
+      { after: (seq, limit) => messages.changedAfter(seq, limit).map((message): Change => ({ type: 'message', seq: message.seq, data: message })) },
+    ],
+    latest: () => lastSeq(db),
+    subscribe(listener) {
+      const offs = [dispatch.onChange(listener), messages.onChange(listener)];
+      return () => offs.forEach((off) => off());
+    },
+  };
+
+  const http = createHttp({
+    commands,
+    changes,
+    messages,
+    channels: () => [{ id: 'general', name: 'general', project: null }, ...projects.map((project) => ({ id: project.id, name: project.name, project: project.id }))],
+    receive: (input, user) => webChat.receive(input, user),
+    tokens: { admin: options.token, session: sessionOfToken },
+    admin: ADMIN,
+    webhooks: { accepts: () => false, receive: async () => ({ status: 400, detail: 'no webhook is configured' }) },
+    async agentHook(session, body) {
+      const watch = agents.get(session);
+      return watch === null ? err({ code: 'AO_STATE', message: `The agent of ${session} is not watched at the moment.` }) : ok(await watch.hook(body));
+    },
+    mayType: (actor) => access.refusal(actor, 'steer'),
+    openPty: createOpenPty(options.childEnv, dataDir),
+    readiness: async () => [{ name: 'database', ok: lastSeq(db) >= 0, detail: '' }],
+    metrics,
+    clock,
+    logger,
+    settings: { version: options.version, demo: options.demo, hosts: config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()], pageDir: options.pageDir, maxTerminals: 16 },
+  });
+
+  return {
+    commands,
+    admin: ADMIN,
+    async start() {
+      dispatch.onChange(() => outbox.wake());
+      pruneInbound(db, clock.now() - WEEK);
+      pruneOutbox(db, clock.now() - 30 * 86_400_000);
+      for (const chat of chats) await chat.start(chatHost.inbound);
+      await plugins.start();
+      listening = await listen(http.app, { host: options.host, port: options.port });
+      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger });
+      if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
+      outbox.start();
+      timers.start();
+      admission.start();
+      runtimeObserver.start();
+      prObserver.start();
+      return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
+    },
+    async stop() {
+      runtimeObserver.stop();
+      prObserver.stop();
+      admission.stop();
+      timers.stop();
+      await listening?.close();
+      await outbox.stop();
+      agents.closeAll();
+      for (const chat of chats) await chat.stop();
+      await plugins.stop();
+      db.$client.close();
+      lock.release();
+    },
+  };
+}
+
+function toSessionChange(commands: Commands, id: string, version: number): Change[] {
+  const found = commands.session(id);
+  return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
+}
+
+const dayOf = (at: number): string => {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+};
+
+/** An address that agents and browsers on this machine can use. */
+const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);

@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/schema/config.ts';
+import { projectSettings } from '../config/project-settings.ts';
+import type { Priority } from '../domain/policy.ts';
+import type { Plugins, Project } from '../lifecycle/plugins.ts';
+import type { Clock } from '../lib/clock.ts';
+import { notFound } from '../slots/errors.ts';
+import type { KeyValue, Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
+
+export interface InstanceParts {
+  readonly config: Config;
+  readonly definitions: readonly PluginDefinition[];
+  readonly projects: readonly Project[];
+  readonly kvOf: (namespace: string) => KeyValue;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface PluginInstances extends Plugins {
+  /** Names of agents that can be asked for. */
+  agentNames(): readonly string[];
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds every configured plugin once, does no I/O. Settings of an instance are checked by its own schema. */
+export function createPluginInstances(parts: InstanceParts): PluginInstances {
+  const { config, projects } = parts;
+  const made = new Map<string, unknown>();
+
+  const build = <S extends SlotName>(slot: S, plugin: string, instance: string, settings: unknown, project: ProjectInfo | null): SlotPlugins[S] => {
+    const key = `${slot} ${instance}`;
+    const known = made.get(key);
+    if (known !== undefined) return known as SlotPlugins[S];
+    const definition = parts.definitions.find((candidate) => candidate.slot === slot && candidate.name === plugin);
+    if (definition === undefined) throw notFound('AO_PLUGIN_UNKNOWN', `There is no ${slot} plugin "${plugin}".`);
+    const built = definition.create(definition.config.parse(settings), contextOf(slot, instance, project));
+    made.set(key, built);
+    return built as SlotPlugins[S];
+  };
+
+  const contextOf = (slot: string, instance: string, project: ProjectInfo | null): PluginContext => {
+    const dataDir = join(parts.dataDir, 'plugins', slot, instance.replaceAll(/[^a-z0-9-]/gi, '-'));
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, project };
+  };
+
+  const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(slot: S, table: Readonly<Record<string, { plugin?: string | undefined }>>, name: string): SlotPlugins[S] => {
+    const { plugin, ...settings } = table[name] ?? {};
+    return build(slot, plugin ?? name, name, settings, null);
+  };
+
+  const projectOf = (id: string): Project => {
+    const project = projects.find((candidate) => candidate.id === id);
+    if (project === undefined) throw notFound('AO_PROJECT_UNKNOWN', `The project ${id} is not in the configuration any more.`);
+    return project;
+  };
+
+  const infoOf = (project: Project): ProjectInfo => ({
+    id: project.id,
+    repo: project.repo,
+    defaultBranch: project.defaultBranch,
+    checks: (config.projects[project.id]?.checks ?? []).map(({ name, run, timeout, required }) => ({ name, run, timeoutMs: timeout, required })),
+  });
+
+  const forProject = <S extends 'tracker' | 'scm'>(slot: S, id: string): SlotPlugins[S] => {
+    const project = projectOf(id);
+    const settings = projectSettings(config, id);
+    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : settings.tracker;
+    return build(slot, slot === 'scm' ? settings.scmPlugin : settings.trackerPlugin, `${id}`, own, infoOf(project));
+  };
+
+  const runtimeNames = (): readonly string[] => [...new Set(projects.map((project) => projectSettings(config, project.id).runtime))];
+
+  const instances: PluginInstances = {
+    project: projectOf,
+    projects: () => projects,
+    runtime: (session) => named('runtime', config.runtimes, projectSettings(config, projectOf(session.project).id).runtime),
+    runtimes: () => runtimeNames().map((name) => named('runtime', config.runtimes, name)),
+    agent: (name) => named('agent', config.agents, name),
+    workspace: (project) => named('workspace', config.workspaces, projectSettings(config, projectOf(project).id).workspace),
+    scm: (project) => forProject('scm', project),
+    tracker: (project) => forProject('tracker', project),
+    notifiers: (project, priority) => notifierNames(project, priority).map((name) => ({ name, plugin: named('notifier', config.notifiers, name) })),
+    agentNames: () => [...new Set([...Object.keys(config.agents), ...parts.definitions.filter((definition) => definition.slot === 'agent').map((definition) => definition.name)])],
+    async start() {
+      for (const runtime of instances.runtimes()) await runtime.start();
+      for (const project of projects) await instances.scm(project.id).start();
+    },
+    async stop() {
+      for (const project of projects) await instances.scm(project.id).stop();
+      for (const runtime of instances.runtimes()) await runtime.stop();
+    },
+  };
+
+  function notifierNames(project: string, priority: Priority): readonly string[] {
+    const own = projects.find((candidate) => candidate.id === project)?.notifiers ?? [];
+    return config.notificationRouting[priority] ?? (own.length > 0 ? own : config.defaults.notifiers);
+  }
+
+  return instances;
+}
+
+const withoutWebhook = <T extends { webhook?: unknown }>(scm: T): Omit<T, 'webhook'> => {
+  const { webhook: _webhook, ...rest } = scm;
+  return rest;
+};

@@ -1,0 +1,86 @@
+/** Every command people can type, once: the grammar, its error messages and `/ao help` read this table. */
+
+/** What follows the verb. */
+type Shape =
+  | 'nothing'
+  /** `[session]`, may be left out in a thread. */
+  | 'session'
+  /** `[session] [text]`: the text is optional. */
+  | 'session-text'
+  /** `[session] <text>`: the text is needed. */
+  | 'session-needs-text'
+  | 'spawn'
+  | 'status'
+  | 'adopt'
+  | 'merge'
+  | 'issues'
+  | 'cost'
+  | 'text'
+  | 'help';
+
+export interface CommandSpec {
+  readonly verb: string;
+  readonly aliases: readonly string[];
+  readonly shape: Shape;
+  /** After `/ao `. */
+  readonly usage: string;
+  readonly does: string;
+  /** After `/ao `. */
+  readonly example: string;
+  readonly group: 'start' | 'look' | 'talk' | 'control' | 'merge' | 'team';
+  /** Part of the grammar, and answered honestly, but this version cannot do it: not in the help. */
+  readonly absent?: true;
+}
+
+export const COMMANDS = [
+  { verb: 'spawn', aliases: ['start', 'new'], shape: 'spawn', usage: 'spawn <issue…|url|"free text"> [--project p] [--agent a] [--model m] [--base b] [--prompt "…"] [--plan] [--again]', does: 'Start one session per issue, or one on a free text. Without arguments: a form.', example: 'spawn 42', group: 'start' },
+  { verb: 'adopt', aliases: [], shape: 'adopt', usage: 'adopt <PR> [--project p] [--agent a]', does: 'Take over an existing pull request.', example: 'adopt 118', group: 'start' },
+  { verb: 'issues', aliases: ['issue'], shape: 'issues', usage: 'issues [project] [query]', does: 'Open issues, with a button to spawn on each.', example: 'issues login', group: 'start' },
+  { verb: 'projects', aliases: ['project'], shape: 'nothing', usage: 'projects', does: 'The projects ao works on.', example: 'projects', group: 'start' },
+  { verb: 'orchestrator', aliases: [], shape: 'text', usage: 'orchestrator [goal]', does: 'Start an agent that plans and spawns workers.', example: 'orchestrator "make CI green"', group: 'start', absent: true },
+  { verb: 'status', aliases: ['list', 'ls'], shape: 'status', usage: 'status [project] [--all] [--mine]', does: 'Table of sessions: whose turn, PR, CI, review, cost, age.', example: 'status', group: 'look' },
+  { verb: 'inbox', aliases: ['todo'], shape: 'nothing', usage: 'inbox', does: 'What needs you now, with the buttons to answer it.', example: 'inbox', group: 'look' },
+  { verb: 'show', aliases: ['info'], shape: 'session', usage: 'show [session]', does: 'Everything about one session.', example: 'show app-7', group: 'look' },
+  { verb: 'logs', aliases: ['log'], shape: 'session', usage: 'logs [session]', does: "The last lines of the agent's terminal.", example: 'logs app-7', group: 'look' },
+  { verb: 'diff', aliases: [], shape: 'session', usage: 'diff [session]', does: 'What was changed, as a table and a patch file.', example: 'diff app-7', group: 'look' },
+  { verb: 'pr', aliases: [], shape: 'session', usage: 'pr [session]', does: 'The pull request, and what the merge gate still waits for.', example: 'pr app-7', group: 'look' },
+  { verb: 'attach', aliases: ['terminal'], shape: 'session', usage: 'attach [session]', does: 'The command that opens the terminal of the agent on the host.', example: 'attach app-7', group: 'look' },
+  { verb: 'send', aliases: ['say', 'tell'], shape: 'session-needs-text', usage: 'send [session] <text>', does: 'Tell the agent something. A reply in the thread does the same.', example: 'send app-7 "use the new cookie"', group: 'talk' },
+  { verb: 'now', aliases: [], shape: 'session-needs-text', usage: 'now [session] <text>', does: 'Interrupt the turn and tell the agent at once.', example: 'now app-7 "wrong file, look at login.ts"', group: 'talk' },
+  { verb: 'answer', aliases: ['reply'], shape: 'session-needs-text', usage: 'answer [session] <option|text>', does: 'Answer the open question or permission request.', example: 'answer app-7 "Allow once"', group: 'talk' },
+  { verb: 'interrupt', aliases: ['int'], shape: 'session-text', usage: 'interrupt [session] [text]', does: 'Stop the turn now, and say something else.', example: 'interrupt app-7', group: 'talk' },
+  { verb: 'stop', aliases: [], shape: 'session', usage: 'stop [session]', does: 'End the turn; the session stays.', example: 'stop app-7', group: 'talk' },
+  { verb: 'kill', aliases: [], shape: 'session-text', usage: 'kill [session] [reason]', does: 'End the session. A snapshot is kept, and Undo brings it back.', example: 'kill app-7', group: 'control' },
+  { verb: 'undo', aliases: [], shape: 'session', usage: 'undo [session]', does: 'Take the last kill, done or clean-up back.', example: 'undo app-7', group: 'control' },
+  { verb: 'restore', aliases: [], shape: 'session-text', usage: 'restore [session] [message]', does: 'Bring an ended session back, with a first message if you like.', example: 'restore app-7', group: 'control' },
+  { verb: 'pause', aliases: [], shape: 'session-text', usage: 'pause [session] [reason]', does: 'Nothing is sent to the agent until resume.', example: 'pause app-7', group: 'control' },
+  { verb: 'resume', aliases: ['continue'], shape: 'session', usage: 'resume [session]', does: 'Go on after a pause or a stop of the agent.', example: 'resume app-7', group: 'control' },
+  { verb: 'done', aliases: ['finish'], shape: 'session', usage: 'done [session]', does: 'Finish without a merge.', example: 'done app-7', group: 'control' },
+  { verb: 'handoff', aliases: [], shape: 'session-needs-text', usage: 'handoff [session] <@user>', does: 'Make somebody else the owner.', example: 'handoff app-7 @lee', group: 'control' },
+  { verb: 'mute', aliases: [], shape: 'session', usage: 'mute [session]', does: 'Only what needs a person is posted in the thread.', example: 'mute app-7', group: 'control' },
+  { verb: 'unmute', aliases: [], shape: 'session', usage: 'unmute [session]', does: 'Post everything again.', example: 'unmute app-7', group: 'control' },
+  { verb: 'approve', aliases: ['lgtm'], shape: 'session-text', usage: 'approve [session] [text]', does: 'Approve the pull request (local scm).', example: 'approve app-7', group: 'merge' },
+  { verb: 'changes', aliases: ['request-changes'], shape: 'session-needs-text', usage: 'changes [session] <text>', does: 'Ask for changes on the pull request (local scm).', example: 'changes app-7 "cover the empty case too"', group: 'merge' },
+  { verb: 'merge', aliases: [], shape: 'merge', usage: 'merge [session] [--squash|--rebase|--merge]', does: 'Merge, if the merge gate and the policy allow it.', example: 'merge app-7', group: 'merge' },
+  { verb: 'rerun', aliases: [], shape: 'session', usage: 'rerun [session]', does: 'Run the failed checks again.', example: 'rerun app-7', group: 'merge' },
+  { verb: 'cost', aliases: ['costs'], shape: 'cost', usage: 'cost [today|week|month] [--by project|user|agent|model]', does: 'Tokens and money.', example: 'cost week --by agent', group: 'team' },
+  { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team', absent: true },
+  { verb: 'quota', aliases: [], shape: 'nothing', usage: 'quota', does: 'API quota in use.', example: 'quota', group: 'team', absent: true },
+  { verb: 'link', aliases: [], shape: 'text', usage: 'link', does: 'Link your chat user to a forge login.', example: 'link', group: 'team', absent: true },
+  { verb: 'help', aliases: ['?'], shape: 'help', usage: 'help [command]', does: 'This list, or one command in detail.', example: 'help spawn', group: 'team' },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandRow = (typeof COMMANDS)[number];
+export type CommandVerb = CommandRow['verb'];
+
+type RowOf<S extends Shape> = Extract<CommandRow, { shape: S }>;
+export type SessionVerb = RowOf<'session'>['verb'];
+export type SessionTextVerb = RowOf<'session-text'>['verb'] | RowOf<'session-needs-text'>['verb'];
+export type BareVerb = RowOf<'nothing'>['verb'];
+export type TextVerb = RowOf<'text'>['verb'];
+
+/** By verb or alias, in any case. */
+export function findCommand(word: string): CommandRow | null {
+  const wanted = word.toLowerCase();
+  return COMMANDS.find((row) => row.verb === wanted || (row.aliases as readonly string[]).includes(wanted)) ?? null;
+}

@@ -1,0 +1,13 @@
+import type { Button } from '../slots/chat.ts';
+import { button } from './message.ts';
+
+/** What a person can do about an escalation; `Reply` is first. */
+export function escalationButtons(key: string, session: string): readonly Button[] {
+  return [
+    button('Reply', 'reply', session, key, { style: 'primary' }),
+    button('Retry', 'react', session, key),
+    button('Snooze 30 min', 'snooze', session, key),
+    button('Stop', 'stop', session),
+    button('Acknowledge', 'ack', session, key),
+  ];
+}

@@ -1,0 +1,63 @@
+/** Forms. Their ids are button ids, so that a submit says what it is for. */
+import type { SessionView } from '../commands/views.ts';
+import type { ChatReply, Form, FormField } from '../slots/chat.ts';
+import { type ButtonVerb, buttonId } from './button-id.ts';
+import type { InboundDeps } from './inbound-deps.ts';
+import { oneLine, shortSha } from './wording.ts';
+
+/** `text` prefills the task ("Spawn from this message"). */
+export async function spawnForm(deps: InboundDeps, prefill: { readonly text: string | null }): Promise<ChatReply> {
+  const { commands } = deps;
+  const projects = commands.projects();
+  const only = projects.length === 1 ? (projects[0] ?? null) : null;
+  const fields = [
+    ...(projects.length > 1 ? [select('project', 'Project', false, projects.map((project) => [project.id, project.name]))] : []),
+    await issueField(deps, only?.id ?? null),
+    { id: 'text', label: 'Or a free text', kind: 'multiline', optional: true, placeholder: 'Make the login test stable', ...(prefill.text === null ? {} : { initial: prefill.text }) } satisfies FormField,
+    ...agentField(commands.agents()),
+    { id: 'prompt', label: 'More words for the agent', kind: 'text', optional: true } satisfies FormField,
+  ];
+  return { form: { id: buttonId('spawn_form', null), title: 'Start a session', submit: 'Spawn', fields } };
+}
+
+/** A picker when there is one project with open issues and a tracker that answers; else a text field. */
+async function issueField(deps: InboundDeps, project: string | null): Promise<FormField> {
+  const listed = project === null ? null : await deps.commands.issues({ project, text: null, state: 'open' });
+  const free = listed?.ok === true ? listed.value.filter((issue) => issue.session === null) : [];
+  if (free.length === 0) return { id: 'issue', label: 'Issue', kind: 'text', optional: true, placeholder: '42, or an address' };
+  return select('issue', 'Issue', true, free.map((issue) => [issue.id, `#${issue.id} ${issue.title}`]));
+}
+
+function agentField(agents: readonly string[]): readonly FormField[] {
+  return agents.length < 2 ? [] : [select('agent', 'Agent', true, agents.map((agent) => [agent, agent]))];
+}
+
+/** Platforms bear 25 options of 75 characters. */
+function select(id: string, label: string, optional: boolean, options: ReadonlyArray<readonly [value: string, label: string]>): FormField {
+  return { id, label, kind: 'select', optional, options: options.slice(0, 25).map(([value, text]) => ({ value, label: oneLine(text, 70) })) };
+}
+
+/** One multi-line text for one purpose. */
+function textForm(verb: ButtonVerb, session: string, arg: string | null, words: { title: string; submit: string; label: string; optional: boolean; placeholder?: string }): ChatReply {
+  const field: FormField = { id: 'text', label: words.label, kind: 'multiline', optional: words.optional, ...(words.placeholder === undefined ? {} : { placeholder: words.placeholder }) };
+  const form: Form = { id: buttonId(verb, session, arg), title: words.title, submit: words.submit, fields: [field] };
+  return { form };
+}
+
+export const requestChangesForm = (session: SessionView, sha: string | null): ChatReply =>
+  textForm('request_changes', session.id, sha, {
+    title: `Request changes, ${session.id}`,
+    submit: 'Send',
+    label: sha === null ? 'What should change?' : `What should change at ${shortSha(sha)}?`,
+    optional: false,
+    placeholder: 'The agent gets this text as it is.',
+  });
+
+export const interruptForm = (session: string): ChatReply =>
+  textForm('interrupt', session, null, { title: `Interrupt ${session}`, submit: 'Interrupt', label: 'What should the agent do instead?', optional: true });
+
+export const otherAnswerForm = (session: string, request: string): ChatReply =>
+  textForm('other', session, request, { title: `Answer, ${session}`, submit: 'Answer', label: 'Your answer', optional: false });
+
+export const replyForm = (session: string, key: string): ChatReply =>
+  textForm('reply', session, key, { title: `Reply, ${session}`, submit: 'Send', label: 'To the agent', optional: false });

@@ -1,0 +1,39 @@
+/** Help, generated from the command table. */
+import { COMMANDS, type CommandRow, type CommandSpec, findCommand } from './command-table.ts';
+import { context, post } from './message.ts';
+import type { Block, ChatMessage } from '../slots/chat.ts';
+import { escapeMarkdown, inlineCode } from './wording.ts';
+
+const GROUPS: Readonly<Record<CommandSpec['group'], string>> = {
+  start: 'Start',
+  look: 'Look',
+  talk: 'Talk to the agent',
+  control: 'Control',
+  merge: 'Review and merge',
+  team: 'Team',
+};
+
+/** The rows people can use in this version. */
+export const usableCommands = (): readonly CommandRow[] => COMMANDS.filter((row) => !('absent' in row));
+
+/** All commands, or one in detail; an unknown name shows all. */
+export function helpMessage(about: string | null): ChatMessage {
+  const row = about === null ? null : findCommand(about);
+  return row === null || 'absent' in row ? overview() : detail(row);
+}
+
+function overview(): ChatMessage {
+  const blocks = (Object.keys(GROUPS) as (keyof typeof GROUPS)[]).flatMap((group) => groupBlocks(group));
+  const tail = context("In a session's thread the session may be left out, a plain reply goes to the agent, and `!verb` works as `/ao verb`. More:  `/ao help spawn`");
+  return post('Commands of ao', '**Commands**', [...blocks, tail]);
+}
+
+function groupBlocks(group: CommandSpec['group']): readonly Block[] {
+  const rows = usableCommands().filter((row) => row.group === group).map((row) => [`/ao ${row.verb}`, row.does]);
+  return [{ type: 'table', columns: [GROUPS[group], 'What it does'], rows }];
+}
+
+function detail(row: CommandRow): ChatMessage {
+  const aliases = row.aliases.length === 0 ? [] : [context(`Also: ${row.aliases.map((alias) => inlineCode(`/ao ${alias}`)).join(', ')}`)];
+  return post(`/ao ${row.usage}`, `${inlineCode(`/ao ${row.usage}`)}\n${escapeMarkdown(row.does)}\nExample: ${inlineCode(`/ao ${row.example}`)}`, aliases);
+}

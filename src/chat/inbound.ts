@@ -1,0 +1,99 @@
+/** Everything that comes in from any chat platform: who it is, what it means, and the private answer. */
+import { type Actor, subject } from '../domain/ids.ts';
+import type { ChatInput, ChatReply, ChatUser, Inbound } from '../slots/chat.ts';
+import { type GrammarContext, parseCommand } from './grammar.ts';
+import { spawnForm } from './forms.ts';
+import type { Asker, InboundDeps } from './inbound-deps.ts';
+import { button, buttons, whisper } from './message.ts';
+import { grammarReply, refused, say } from './refusals.ts';
+import { runAction } from './run-action.ts';
+import { runCommand } from './run-command.ts';
+import { runForm } from './run-form.ts';
+import { runReply } from './run-reply.ts';
+import { escapeMarkdown } from './wording.ts';
+
+/** The delivery id is the idempotency key of what follows; claiming it is the host's part. */
+export function createInbound(deps: InboundDeps): Inbound {
+  return async (input) => {
+    // Other bots and ao itself never steer and never command.
+    if (input.user.bot) return {};
+    if (input.user.external) return say("People from outside the team can't use ao here.");
+    deps.access.seen(input.user);
+    return receive(input, askerOf(input, deps), deps);
+  };
+}
+
+async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  switch (input.type) {
+    case 'command':
+      return receiveCommand(input.text, asker, deps);
+    case 'reply':
+      return receiveReply(input, asker, deps);
+    case 'edit':
+      return receiveEdit(input, asker, deps);
+    case 'delete':
+      return receiveDelete(input, asker, deps);
+    case 'action':
+      return runAction(input, asker, deps);
+    case 'form':
+      return runForm(input, asker, deps);
+    case 'shortcut':
+      return spawnForm(deps, { text: input.text });
+  }
+}
+
+function askerOf(input: ChatInput, deps: InboundDeps): Asker {
+  const { platform, channel, thread } = input;
+  const session = thread === null ? null : deps.threads.sessionOf({ platform, channel, thread });
+  return { actor: actorOf(input.user, platform), platform, channel, session, key: input.delivery };
+}
+
+const actorOf = (user: ChatUser, platform: string): Actor => ({ subject: subject(user.subject), name: user.name, via: viaOf(platform) });
+
+const viaOf = (platform: string): Actor['via'] => (platform === 'slack' || platform === 'discord' ? platform : 'web');
+
+async function receiveCommand(text: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const parsed = parseCommand(text, grammarContext(asker, deps));
+  return parsed.ok ? runCommand(parsed.value, asker, deps) : grammarReply(parsed.error);
+}
+
+const grammarContext = (asker: Asker, deps: InboundDeps): GrammarContext => ({
+  inThread: asker.session !== null,
+  isSession: (word) => deps.commands.session(word).ok,
+  isProject: (word) => deps.commands.projects().some((project) => project.id === word),
+});
+
+type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
+
+/** In a session's thread words go to the agent, `!verb` and `/ao verb` to ao. Elsewhere a reply is none of ao's business. */
+async function receiveReply(input: ReplyInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  if (asker.session === null) return {};
+  const typed = /^\s*(?:!|\/ao(?=\s|$))\s*([\s\S]*)$/.exec(input.text);
+  if (typed === null) return runReply(input, asker.session, asker, deps);
+  const parsed = parseCommand(typed[1] ?? '', grammarContext(asker, deps));
+  if (parsed.ok) return runCommand(parsed.value, asker, deps);
+  const draft = deps.drafts.keep({ type: 'message', session: asker.session, text: input.text, files: [] });
+  return whisper(parsed.error.message, escapeMarkdown(parsed.error.message), buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]));
+}
+
+const TOO_LATE = 'Too late: the agent already has the message. Send another one to correct it.';
+
+/** An edit of a queued message edits the queue. */
+async function receiveEdit(input: Extract<ChatInput, { type: 'edit' }>, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const known = steerOf(input, deps);
+  if (known === null) return {};
+  const edited = await deps.commands.editSteer(asker.actor, known.session, known.steer, input.text);
+  if (edited.ok) return {};
+  return edited.error.code === 'AO_STATE' ? say(TOO_LATE) : refused(edited.error, asker, deps);
+}
+
+async function receiveDelete(input: Extract<ChatInput, { type: 'delete' }>, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const known = steerOf(input, deps);
+  if (known === null) return {};
+  const removed = await deps.commands.removeSteer(asker.actor, known.session, known.steer);
+  if (removed.ok) return {};
+  return removed.error.code === 'AO_STATE' ? say('Too late: the agent already has the message you deleted.') : refused(removed.error, asker, deps);
+}
+
+const steerOf = (input: Extract<ChatInput, { type: 'edit' | 'delete' }>, deps: InboundDeps): { session: string; steer: string } | null =>
+  input.thread === null ? null : deps.steers.bySource({ platform: input.platform, channel: input.channel, thread: input.thread, message: input.message });

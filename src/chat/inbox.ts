@@ -1,0 +1,47 @@
+/** What needs a person now, each with its buttons. */
+import type { InboxItem, SessionView } from '../commands/views.ts';
+import type { Block, ChatMessage } from '../slots/chat.ts';
+import { actionButton } from './action-buttons.ts';
+import { escalationButtons } from './escalation-buttons.ts';
+import { NO_LINKS } from './links.ts';
+import { button, buttons, post, textBlock } from './message.ts';
+import { requestButtons } from './request-card.ts';
+import { ago, count, escapeMarkdown, oneLine } from './wording.ts';
+
+/** Slack bears 50 blocks in a message; an item takes up to four. */
+const MAX_ITEMS = 10;
+
+const EMOJI: Readonly<Record<InboxItem['kind'], string>> = {
+  question: '✋',
+  permission: '✋',
+  escalation: '⚠️',
+  merge: '🟢',
+  review: '👀',
+  failed_message: '⚠️',
+  start: '⏳',
+};
+
+export function inboxMessage(items: readonly InboxItem[], sessionOf: (id: string) => SessionView | null, now: number): ChatMessage {
+  if (items.length === 0) return post('Nothing needs you now.', 'Nothing needs you now.');
+  const line = `${count(items.length, 'thing')} ${items.length === 1 ? 'needs' : 'need'} you.`;
+  const shown = [...items].sort((a, b) => a.since - b.since).slice(0, MAX_ITEMS);
+  const rest = items.length - shown.length;
+  const blocks = shown.flatMap((item) => itemBlocks(item, sessionOf(item.session), now));
+  return post(line, line, [...blocks, ...(rest > 0 ? [textBlock(`and ${rest} more, newer.`)] : [])]);
+}
+
+function itemBlocks(item: InboxItem, session: SessionView | null, now: number): readonly Block[] {
+  const text = item.text === '' ? '' : `\n${escapeMarkdown(oneLine(item.text, 400))}`;
+  return [textBlock(`${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${ago(item.since, now)})${text}`), ...itemButtons(item, session)];
+}
+
+function itemButtons(item: InboxItem, session: SessionView | null): readonly Block[] {
+  if (item.request !== null) return requestButtons(item.request, item.session);
+  if (item.kind === 'escalation' && item.key !== null) return buttons(escalationButtons(item.key, item.session));
+  if (session === null) return [];
+  if (item.kind === 'failed_message') {
+    const failed = session.steers.filter((steer) => steer.state === 'failed').slice(0, 2);
+    return buttons(failed.flatMap((steer) => [button('Retry', 'retry_steer', session.id, steer.id), button('Remove', 'remove_steer', session.id, steer.id)]));
+  }
+  return buttons(item.actions.slice(0, 5).map((action) => actionButton(action, session, NO_LINKS)));
+}

@@ -1,0 +1,150 @@
+/** Carries out what projection.ts asked for. Each may be run again after a crash: posts are looked up by their key first. */
+import { createHash } from 'node:crypto';
+import type { SessionView } from '../commands/views.ts';
+import type { ChatPlugin, MessageRef, ThreadRef } from '../slots/chat.ts';
+import { notFound, PluginError, transient } from '../slots/errors.ts';
+import { liveCard } from './cards.ts';
+import type { CardLinks } from './links.ts';
+import type { CardPayload, ChannelPayload, ChatJobType, PostPayload, ReactPayload, StatePayload, UpdatePayload } from './projection.ts';
+
+/** What a handler may know of its job. */
+export interface OutboundJob {
+  readonly key: string;
+  readonly session: string | null;
+  readonly payload: unknown;
+  readonly inDoubt: boolean;
+}
+
+export interface StoredThreadRef {
+  readonly channel: string;
+  readonly thread: string | null;
+  readonly root: string | null;
+  readonly cardHash: string | null;
+}
+
+export interface OutboundDeps {
+  plugin(platform: string): ChatPlugin;
+  view(session: string): SessionView | null;
+  thread(session: string, platform: string): StoredThreadRef | null;
+  setThread(session: string, platform: string, change: { thread?: string; root?: string; cardHash?: string }): void;
+  /** What an earlier post became; null when it was never made. */
+  posted(key: string): MessageRef | null;
+  readonly links: CardLinks;
+  readonly now: () => number;
+  /** Removes known secrets from everything that is posted. */
+  readonly redact: (text: string) => string;
+}
+
+export interface OutboundHandler {
+  run(job: OutboundJob): Promise<{ readonly result?: unknown; readonly commit?: () => void }>;
+  interval?(job: OutboundJob): number;
+  readonly maxAttempts: number;
+}
+
+/** Platforms may be away for hours. */
+const PATIENCE = 400;
+
+export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobType, OutboundHandler>> {
+  const viewOf = (job: OutboundJob): SessionView => {
+    const view = job.session === null ? null : deps.view(job.session);
+    if (view === null) throw notFound('AO_SESSION_UNKNOWN', `The session of ${job.key} is not known.`);
+    return view;
+  };
+
+  const threadOf = (job: OutboundJob, platform: string): ThreadRef => {
+    const stored = job.session === null ? null : deps.thread(job.session, platform);
+    if (stored?.thread == null || stored.root === null) throw transient('AO_CHAT_NO_THREAD', 'The thread of this session is not open yet.', { retryAfter: 200 });
+    return { platform, channel: stored.channel, thread: stored.thread, root: stored.root };
+  };
+
+  const clean = <T>(message: T): T => redactDeep(message, deps.redact);
+
+  const open: OutboundHandler['run'] = async (job) => {
+    const { platform } = job.payload as CardPayload;
+    const view = viewOf(job);
+    const stored = deps.thread(view.id, platform);
+    if (stored === null) throw notFound('AO_CHAT_NO_CHANNEL', `No channel is known for ${view.id} on ${platform}.`);
+    if (stored.thread !== null) return {};
+    const plugin = deps.plugin(platform);
+    const found = job.inDoubt ? await plugin.lookup({ channel: stored.channel, thread: null }, job.key) : null;
+    const card = clean(liveCard(view, deps.now(), deps.links));
+    const ref = found === null ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key }) : { ...found, root: found.message };
+    return { result: ref, commit: () => deps.setThread(view.id, platform, { thread: ref.thread, root: ref.root, ...(found === null ? { cardHash: hashOf(card) } : {}) }) };
+  };
+
+  const post: OutboundHandler['run'] = async (job) => {
+    const { platform, message } = job.payload as PostPayload;
+    const thread = threadOf(job, platform);
+    const plugin = deps.plugin(platform);
+    const found = job.inDoubt ? await plugin.lookup({ channel: thread.channel, thread: thread.thread }, job.key) : null;
+    return { result: found ?? (await plugin.post(thread, clean(message), job.key)) };
+  };
+
+  const channel: OutboundHandler['run'] = async (job) => {
+    const payload = job.payload as ChannelPayload;
+    const plugin = deps.plugin(payload.platform);
+    const found = job.inDoubt ? await plugin.lookup({ channel: payload.channel, thread: null }, job.key) : null;
+    return { result: found ?? (await plugin.postToChannel(payload.channel, clean(payload.message), job.key)) };
+  };
+
+  /** Newest wins: whatever the session looks like now. */
+  const card: OutboundHandler['run'] = async (job) => {
+    const { platform } = job.payload as CardPayload;
+    const thread = threadOf(job, platform);
+    const view = viewOf(job);
+    const message = clean(liveCard(view, deps.now(), deps.links));
+    const hash = hashOf(message);
+    if (deps.thread(view.id, platform)?.cardHash === hash) return {};
+    await deps.plugin(platform).update({ ...thread, message: thread.root }, message);
+    return { commit: () => deps.setThread(view.id, platform, { cardHash: hash }) };
+  };
+
+  const update: OutboundHandler['run'] = async (job) => {
+    const { platform, message, of } = job.payload as UpdatePayload;
+    const ref = deps.posted(of);
+    if (ref === null) return {};
+    await ignoreGone(deps.plugin(platform).update(ref, clean(message)));
+    return {};
+  };
+
+  const react: OutboundHandler['run'] = async (job) => {
+    const { ref, emoji } = job.payload as ReactPayload;
+    await ignoreGone(deps.plugin(ref.platform).react(ref, emoji));
+    return {};
+  };
+
+  const state: OutboundHandler['run'] = async (job) => {
+    const payload = job.payload as StatePayload;
+    await deps.plugin(payload.platform).setThreadState(threadOf(job, payload.platform), payload.state);
+    return {};
+  };
+
+  const handler = (run: OutboundHandler['run'], interval?: OutboundHandler['interval']): OutboundHandler => ({ run, maxAttempts: PATIENCE, ...(interval === undefined ? {} : { interval }) });
+  return {
+    'chat.open': handler(open),
+    'chat.post': handler(post),
+    'chat.channel': handler(channel),
+    'chat.card': handler(card, (job) => deps.plugin((job.payload as CardPayload).platform).capabilities.editInterval),
+    'chat.update': handler(update),
+    'chat.react': handler(react, () => 0),
+    'chat.state': handler(state),
+  };
+}
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** A person may have deleted what was to be changed; that is theirs to do. */
+async function ignoreGone(done: Promise<void>): Promise<void> {
+  try {
+    await done;
+  } catch (error) {
+    if (!(error instanceof PluginError) || error.kind !== 'not_found') throw error;
+  }
+}
+
+function redactDeep<T>(value: T, redact: (text: string) => string): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)])) as T;
+  return value;
+}

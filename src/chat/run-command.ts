@@ -1,0 +1,231 @@
+/** Typed commands to use cases, and their private answers. */
+import type { Outcome, Spawned } from '../commands/commands.ts';
+import type { SessionView } from '../commands/views.ts';
+import type { Result } from '../lib/result.ts';
+import type { Refusal } from '../domain/decision.ts';
+import type { Button, ChatReply } from '../slots/chat.ts';
+import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
+import type { SessionTextVerb, SessionVerb } from './command-table.ts';
+import { spawnForm } from './forms.ts';
+import type { CostSpan, ParsedCommand, SpawnCommand } from './grammar.ts';
+import { helpMessage } from './help.ts';
+import { inboxMessage } from './inbox.ts';
+import type { Asker, InboundDeps } from './inbound-deps.ts';
+import { button, buttons, linkButton, textBlock } from './message.ts';
+import { refused, say } from './refusals.ts';
+import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
+
+const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'show', 'logs', 'diff', 'pr', 'attach']);
+const LOG_LINES = 200;
+
+export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const hidden = READING.has(command.verb) ? deps.access.view(asker.actor) : null;
+  if (hidden !== null) return refused(hidden, asker, deps);
+  switch (command.verb) {
+    case 'spawn':
+      return runSpawn(command, asker, deps);
+    case 'status':
+      return runStatus(command, asker, deps);
+    case 'inbox':
+      return { whisper: inboxMessage(deps.commands.inbox(asker.actor), (id) => viewOf(deps, id), deps.now()) };
+    case 'projects':
+      return projectsReply(deps.commands.projects());
+    case 'issues': {
+      const listed = await deps.commands.issues({ project: command.project, text: command.text, state: 'open' });
+      return listed.ok ? issuesReply(listed.value) : refused(listed.error, asker, deps, command);
+    }
+    case 'cost':
+      return costReply(deps.commands.cost({ ...spanOf(command.span, deps.now()), by: command.by }), command.span);
+    case 'help':
+      return { whisper: helpMessage(command.about) };
+    case 'adopt': {
+      const adopted = await deps.commands.adopt(asker.actor, { project: command.project, channel: asker.channel, pr: command.pr, agent: command.agent, key: asker.key });
+      return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, asker, deps, command);
+    }
+    case 'digest':
+    case 'quota':
+    case 'link':
+    case 'orchestrator':
+      return say(`This version of ao can't do /ao ${command.verb} yet.`);
+    default:
+      return runSessionCommand(command, asker, deps);
+  }
+}
+
+type SessionCommand = Extract<ParsedCommand, { verb: SessionVerb | SessionTextVerb | 'merge' }>;
+
+async function runSessionCommand(command: SessionCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const name = command.session ?? asker.session;
+  if (name === null) return say("Which session? Name it, or write in the session's thread.");
+  const found = deps.commands.session(name);
+  if (!found.ok) return refused(found.error, asker, deps, command);
+  const session = found.value;
+  const reading = await runReading(command.verb, session, asker, deps);
+  if (reading !== null) return reading;
+  const outcome = await act(command, session, asker, deps);
+  if (!outcome.ok) return refused(outcome.error, asker, deps);
+  // In the session's own thread the timeline tells what happened.
+  return outcome.value === '' || asker.session === session.id ? {} : say(outcome.value);
+}
+
+async function runReading(verb: SessionCommand['verb'], session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply | null> {
+  const { commands } = deps;
+  const answer = async <T>(outcome: Outcome<T>, reply: (value: T) => ChatReply): Promise<ChatReply> => {
+    const result = await outcome;
+    return result.ok ? reply(result.value) : refused(result.error, asker, deps);
+  };
+  switch (verb) {
+    case 'show':
+      return showReply(session, deps.now(), deps.links);
+    case 'pr':
+      return prReply(session);
+    case 'logs':
+      return answer(commands.logs(session.id, LOG_LINES), (logs) => logsReply(session.id, logs));
+    case 'diff':
+      return answer(commands.diff(session.id), (diff) => diffReply(session.id, diff));
+    case 'attach':
+      return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
+    default:
+      return null;
+  }
+}
+
+/** What was done, in a line for people outside the thread. */
+type Done = Promise<Result<string, Refusal>>;
+
+async function act(command: SessionCommand, session: SessionView, asker: Asker, deps: InboundDeps): Done {
+  const { commands } = deps;
+  const { actor } = asker;
+  const { id } = session;
+  const text = 'text' in command ? command.text : null;
+  switch (command.verb) {
+    case 'send':
+    case 'now':
+      return sent(commands.send(actor, id, { text: text ?? '', files: [], now: command.verb === 'now', source: null, key: asker.key }), id);
+    case 'answer':
+      return told(answerTyped(session, text ?? '', asker, deps), `${id} has your answer.`);
+    case 'interrupt':
+      return told(commands.interrupt(actor, id, text), `${id} was interrupted.`);
+    case 'stop':
+      return told(commands.interrupt(actor, id, null), `The turn of ${id} ends.`);
+    case 'kill':
+      return told(commands.kill(actor, id, text), `${id} is killed. Undo:  /ao undo ${id}`);
+    case 'undo':
+      return told(commands.undo(actor, id), `${id} is back.`);
+    case 'restore':
+      return told(commands.restore(actor, id, text), `${id} is being restored.`);
+    case 'pause':
+      return told(commands.pause(actor, id, text), `${id} is paused. Go on:  /ao resume ${id}`);
+    case 'resume':
+      return told(commands.resume(actor, id), `${id} goes on.`);
+    case 'done':
+      return told(commands.done(actor, id), `${id} is finished.`);
+    case 'merge':
+      return told(commands.merge(actor, id, { sha: null, method: command.method }), `${id} is being merged.`);
+    case 'rerun':
+      return told(commands.rerun(actor, id), `The failed checks of ${id} run again.`);
+    case 'approve':
+    case 'changes':
+      return told(review(command.verb, session, text, asker, deps), command.verb === 'approve' ? `${id} is approved.` : `${id} has your request.`);
+    case 'mute':
+    case 'unmute':
+      return told(commands.mute(actor, id, command.verb === 'mute'), command.verb === 'mute' ? `${id} is muted.` : `${id} is not muted any more.`);
+    case 'handoff':
+      return handOver(session, text ?? '', asker, deps);
+    default:
+      return { ok: true, value: '' };
+  }
+}
+
+const told = async <T>(outcome: Outcome<T>, line: string): Done => {
+  const result = await outcome;
+  return result.ok ? { ok: true, value: line } : result;
+};
+
+async function sent(outcome: ReturnType<InboundDeps['commands']['send']>, id: string): Done {
+  const result = await outcome;
+  if (!result.ok) return result;
+  const { position } = result.value;
+  return { ok: true, value: position === null ? `Sent to ${id}.` : `Queued for ${id}, ${ordinal(position)} in line.` };
+}
+
+/** The words of an option choose it; anything else is a free text. */
+export function answerTyped(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+  const open = session.openRequests.find((request) => request.answer === null) ?? null;
+  const wanted = text.trim().toLowerCase();
+  const option = open?.options.find((one) => one.label.toLowerCase() === wanted || one.id.toLowerCase() === wanted) ?? null;
+  return deps.commands.answer(asker.actor, session.id, open?.id ?? null, option === null ? { option: null, text } : { option: option.id, text: null });
+}
+
+function review(verb: 'approve' | 'changes', session: SessionView, text: string | null, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+  const decision = verb === 'approve' ? 'approve' : 'request_changes';
+  return deps.commands.review(asker.actor, session.id, { decision, text: text ?? '', file: null, line: null, sha: null, key: asker.key });
+}
+
+async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {
+  const to = deps.people.find(asker.platform, mention);
+  if (to === null) return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
+  return told(deps.commands.handOver(asker.actor, session.id, to), `${session.id} belongs to ${person(to)} now.`);
+}
+
+function runStatus(command: Extract<ParsedCommand, { verb: 'status' }>, asker: Asker, deps: InboundDeps): ChatReply {
+  const { commands } = deps;
+  if (command.project !== null && !commands.projects().some((project) => project.id === command.project)) {
+    return say(`No project "${command.project}". There is ${commands.projects().map((project) => project.id).join(', ') || 'none'}.`);
+  }
+  const mine = command.mine ? { mine: asker.actor.subject } : {};
+  const project = command.project === null ? {} : { project: command.project };
+  return statusReply(commands.sessions({ all: command.all, ...mine, ...project }), deps.now(), (session) => deps.threads.link(asker.platform, session));
+}
+
+const DAY = 86_400_000;
+
+/** UTC days, like the ledger. */
+function spanOf(span: CostSpan, now: number): { readonly from: number; readonly to: number } {
+  const today = Math.floor(now / DAY) * DAY;
+  if (span === 'today') return { from: today, to: now };
+  if (span === 'week') return { from: today - 6 * DAY, to: now };
+  const date = new Date(now);
+  return { from: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1), to: now };
+}
+
+const viewOf = (deps: InboundDeps, id: string): SessionView | null => {
+  const found = deps.commands.session(id);
+  return found.ok ? found.value : null;
+};
+
+async function runSpawn(command: SpawnCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  if (command.issues.length === 0 && command.text === null) return spawnForm(deps, { text: null });
+  const { verb: _, ...request } = command;
+  const spawned = await deps.commands.spawn(asker.actor, { ...request, channel: asker.channel, key: asker.key });
+  if (!spawned.ok) return refused(spawned.error, asker, deps, command);
+  return spawnedReply(spawned.value, command, asker, deps);
+}
+
+/** One line per issue; the refused ones with what can be done about it. */
+function spawnedReply(results: readonly Spawned[], command: SpawnCommand, asker: Asker, deps: InboundDeps): ChatReply {
+  const lines = results.map((result) => (result.session === null ? sentence(result.refusal?.message ?? 'Nothing was started.') : spawnedLine(result.session)));
+  const blocks = results.flatMap((result, index) => [textBlock(escapeMarkdown(lines[index] ?? '')), ...buttons(spawnedButtons(result, command, asker, deps))]);
+  return { whisper: { text: lines.join(' '), kind: 'post', blocks } };
+}
+
+function spawnedButtons(result: Spawned, command: SpawnCommand, asker: Asker, deps: InboundDeps): readonly Button[] {
+  const taken = result.refusal?.code === 'AO_ISSUE_TAKEN' ? result.issue : null;
+  const session = result.session?.id ?? (taken === null ? null : workingOn(taken, deps));
+  const url = session === null ? null : deps.threads.link(asker.platform, session);
+  const open = url === null || session === null ? [] : [linkButton('Open thread', `open_thread:${session}`, url)];
+  if (taken === null) return open;
+  const again = deps.drafts.keep({ type: 'command', command: { ...command, issues: [taken], again: true } });
+  return [...open, button('Spawn another', 'spawn_again', null, again)];
+}
+
+function workingOn(issue: string, deps: InboundDeps): string | null {
+  const match = deps.commands.sessions({}).find((session) => session.task.type === 'issue' && (session.task.issue === issue || session.task.url === issue));
+  return match?.id ?? null;
+}
+
+function startedReply(session: SessionView, asker: Asker, deps: InboundDeps): ChatReply {
+  const line = spawnedLine(session);
+  const url = deps.threads.link(asker.platform, session.id);
+  return { whisper: { text: line, kind: 'post', blocks: [textBlock(escapeMarkdown(line)), ...buttons(url === null ? [] : [linkButton('Open thread', `open_thread:${session.id}`, url)])] } };
+}

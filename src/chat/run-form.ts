@@ -1,0 +1,70 @@
+/** Submitted forms to use cases. A field error keeps the form open. */
+import type { SessionView } from '../commands/views.ts';
+import type { ChatReply } from '../slots/chat.ts';
+import { parseButtonId } from './button-id.ts';
+import { parseCommand } from './grammar.ts';
+import type { Asker, InboundDeps } from './inbound-deps.ts';
+import { findRequest } from './request-card.ts';
+import { alreadyDone, refused, say } from './refusals.ts';
+import { runCommand } from './run-command.ts';
+
+type Values = Readonly<Record<string, string>>;
+
+export async function runForm(input: { readonly form: string; readonly values: Values }, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const target = parseButtonId(input.form);
+  if (target?.verb === 'spawn_form') return runSpawnForm(input.values, asker, deps);
+  if (target === null || target.session === null) return say('This form is too old. Please open it again.');
+  const found = deps.commands.session(target.session);
+  if (!found.ok) return refused(found.error, asker, deps);
+  return runTextForm(target.verb, target.arg, input.values['text']?.trim() ?? '', found.value, asker, deps);
+}
+
+async function runTextForm(verb: string, arg: string | null, text: string, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const { commands } = deps;
+  const { actor, key } = asker;
+  if (text === '' && verb !== 'interrupt') return { errors: { text: 'Write something, or close the form.' } };
+  switch (verb) {
+    case 'request_changes': {
+      const asked = await commands.review(actor, session.id, { decision: 'request_changes', text, file: null, line: null, sha: arg, key });
+      return asked.ok ? {} : say(alreadyDone(verb, session, deps.now()) ?? asked.error.message);
+    }
+    case 'interrupt': {
+      const interrupted = await commands.interrupt(actor, session.id, text === '' ? null : text);
+      return interrupted.ok ? {} : refused(interrupted.error, asker, deps);
+    }
+    case 'other': {
+      const request = findRequest(arg ?? '', session.openRequests);
+      const answered = await commands.answer(actor, session.id, request?.id ?? arg, { option: null, text });
+      return answered.ok ? {} : refused(answered.error, asker, deps);
+    }
+    case 'reply': {
+      const sent = await commands.send(actor, session.id, { text, files: [], now: false, source: null, key });
+      if (!sent.ok) return refused(sent.error, asker, deps);
+      // A reply is an acknowledgement; one that is no longer needed is no news to the person.
+      if (arg !== null && arg !== '') await commands.acknowledge(actor, session.id, arg);
+      return {};
+    }
+    default:
+      return say('This form is too old. Please open it again.');
+  }
+}
+
+async function runSpawnForm(values: Values, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const value = (id: string): string | null => {
+    const text = values[id]?.trim() ?? '';
+    return text === '' ? null : text;
+  };
+  const [issue, text] = [value('issue'), value('text')];
+  if (issue === null && text === null) return { errors: { text: 'Choose an issue, or say in words what to do.' } };
+  if (issue !== null && text !== null) return { errors: { text: 'Give an issue or a free text, not both. More words for the agent go in the last field.' } };
+  const issues = issue === null ? [] : issueList(issue);
+  if (issues === null) return { errors: { issue: 'Numbers, keys or addresses of issues, e.g. 42 43' } };
+  const rest = { project: value('project'), agent: value('agent'), model: value('model'), base: value('base'), prompt: value('prompt') };
+  return runCommand({ verb: 'spawn', issues, text, ...rest, plan: false, again: false }, asker, deps);
+}
+
+/** The form takes what the command takes. */
+function issueList(text: string): readonly string[] | null {
+  const parsed = parseCommand(`spawn ${text}`, { inThread: false, isSession: () => false, isProject: () => false });
+  return parsed.ok && parsed.value.verb === 'spawn' && parsed.value.issues.length > 0 ? parsed.value.issues : null;
+}

@@ -1,0 +1,21 @@
+import type { PluginDefinition } from '../slots/plugin.ts';
+
+/** What `ao start` hands to the composition root. Null: the configuration, the environment or the default decides. */
+export interface StartOptions {
+  /** Repository, or URL of one, to run on; with a configuration file, the project of that path. */
+  readonly target: string | null;
+  readonly config: string | null;
+  readonly dataDir: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the CLI needs of the bot, loaded only by the commands that need it. */
+export interface BotModule {
+  /** The built-in plugins: config check and doctor need their schemas and their own checks. */
+  readonly plugins: readonly PluginDefinition[];
+  /** Runs the bot in this process until a signal ends it. Resolves with the exit code. Throws when it cannot start. */
+  start(options: StartOptions): Promise<number>;
+}

@@ -1,0 +1,57 @@
+import type { Refusal } from '../domain/decision.ts';
+import type { Actor } from '../domain/ids.ts';
+
+export const VERBS = ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge', 'admin'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** From the config: which verbs a role has, and who has which role. Never by display name. */
+export interface AccessConfig {
+  readonly roles: Readonly<Record<string, readonly Verb[]>>;
+  /** Subject -> role names. */
+  readonly users: Readonly<Record<string, readonly string[]>>;
+  /** `slack:T…:S…` or `discord:<guild>:<role>` -> role names. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Further people and groups for one verb. */
+  readonly verbs: Readonly<Partial<Record<Verb, readonly string[]>>>;
+}
+
+export interface Access {
+  /** Null: allowed. Fails closed: whoever is not named may do nothing. */
+  refusal(actor: Actor, verb: Verb): Refusal | null;
+  /** The groups a person was last seen with on their platform. */
+  seen(subject: string, groups: readonly string[]): void;
+}
+
+const BUILT_IN: Readonly<Record<string, readonly Verb[]>> = {
+  admin: VERBS,
+  member: ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge'],
+  viewer: ['view'],
+};
+
+/** Those who hold the local token, and ao itself. */
+const TRUSTED: ReadonlySet<string> = new Set(['web:local', 'system:ao']);
+
+export function createAccess(config: AccessConfig): Access {
+  const groupsOf = new Map<string, readonly string[]>();
+  const names = (actor: Actor): readonly string[] => [actor.subject, ...(actor.groups ?? groupsOf.get(actor.subject) ?? [])];
+  const rolesOf = (actor: Actor): readonly string[] => {
+    const fromGroups = names(actor).slice(1).flatMap((group) => own(config.groups, group) ?? []);
+    return [...new Set([...(own(config.users, actor.subject) ?? []), ...fromGroups])];
+  };
+  const allowed = (actor: Actor, verb: Verb): boolean => {
+    const verbs = new Set(rolesOf(actor).flatMap((role) => own(config.roles, role) ?? own(BUILT_IN, role) ?? []));
+    return verbs.has('admin') || verbs.has(verb) || names(actor).some((name) => config.verbs[verb]?.includes(name));
+  };
+  return {
+    seen: (who, groups) => void groupsOf.set(who, groups),
+    refusal(actor, verb) {
+      if (TRUSTED.has(actor.subject) || allowed(actor, verb)) return null;
+      const roles = rolesOf(actor);
+      const why = roles.length === 0 ? 'you have no role in ao' : `your role (${roles.join(', ')}) does not include "${verb}"`;
+      return { code: 'AO_ACCESS_DENIED', message: `You can't do that here: ${why}. An admin can add ${actor.subject} under access.users in ao.yaml.` };
+    },
+  };
+}
+
+/** Names come from outside: `__proto__` is nobody. */
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);

@@ -1,0 +1,248 @@
+import { allSteers } from '../db/session-store.ts';
+import { readEvents } from '../db/event-store.ts';
+import { usageBetween } from '../db/usage-store.ts';
+import type { Refusal } from '../domain/decision.ts';
+import type { Actor } from '../domain/ids.ts';
+import { openPr, shownPr } from '../domain/pr.ts';
+import type { Snapshot } from '../domain/session.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import type { Commands, Outcome, SendRequest } from './commands.ts';
+import { costView } from './cost.ts';
+import { inboxItems } from './inbox.ts';
+import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { adopt, chooseProject, spawn } from './spawn.ts';
+import { viewSteer } from './view-session.ts';
+import type { EventView, SessionView, SteerView } from './views.ts';
+
+/** The use cases over one bot. Every change is policy first, then audit, then one decision. */
+export function createCommands(parts: CommandParts): Commands {
+  const { dispatch, plugins, clock } = parts;
+
+  const simple = (verb: Parameters<typeof commandSession>[3]) => async (actor: Actor, session: string, command: Parameters<typeof commandSession>[4]): Outcome<SessionView> =>
+    commandSession(parts, actor, session, verb, command);
+  const steer = simple('steer');
+  const admin = simple('spawn');
+
+  const steerResult = (session: string, id: string): Result<SteerView, Refusal> => {
+    const found = findSession(parts, session);
+    if (!found.ok) return found;
+    const queued = found.value.steers.filter((candidate) => candidate.state === 'queued');
+    const wanted = found.value.steers.find((candidate) => candidate.id === id) ?? allSteers(parts.db, found.value.session.id).find((candidate) => candidate.id === id);
+    if (wanted === undefined) return refusal('AO_BAD_REQUEST', 'There is no such message.');
+    const position = queued.findIndex((candidate) => candidate.id === id);
+    return ok(viewSteer(wanted, position < 0 ? null : position + 1));
+  };
+
+  const steerCommand = async (actor: Actor, session: string, id: string, command: Parameters<typeof commandSession>[4]): Outcome<SteerView> => {
+    const done = commandSession(parts, actor, session, 'steer', command);
+    return done.ok ? steerResult(session, id) : done;
+  };
+
+  const send = async (actor: Actor, session: string, request: SendRequest): Outcome<SteerView> => {
+    if (request.text.trim() === '' && request.files.length === 0) return refusal('AO_BAD_REQUEST', 'The message is empty.');
+    const id = request.key ?? parts.newId();
+    return steerCommand(actor, session, id, { type: 'send', steer: id, text: request.text, files: request.files, urgent: request.now, source: request.source });
+  };
+
+  const withPr = (snapshot: Snapshot, act: (pr: NonNullable<ReturnType<typeof openPr>>) => Parameters<typeof decideFor>[3]): Parameters<typeof decideFor>[3] | Refusal => {
+    const pr = openPr(snapshot);
+    return pr === null ? { code: 'AO_NO_PULL_REQUEST', message: `${snapshot.session.id} has no open pull request.` } : act(pr);
+  };
+
+  const review: Commands['review'] = async (actor, session, request) => {
+    const found = authorized(parts, actor, session, 'steer', `review ${request.decision}`);
+    if (!found.ok) return found;
+    const snapshot = found.value;
+    const pr = openPr(snapshot);
+    if (pr === null) return refusal('AO_NO_PULL_REQUEST', `${snapshot.session.id} has no open pull request.`);
+    if (request.sha !== null && request.sha !== pr.headSha) return refusal('AO_STALE', `${snapshot.session.id} moved on: you looked at ${request.sha.slice(0, 7)}, the head is now ${pr.headSha.slice(0, 7)}. Look at the new diff first.`);
+    if (request.decision !== 'approve' && request.text.trim() === '') return refusal('AO_BAD_REQUEST', 'Say what should change.');
+    const scm = plugins.scm(snapshot.session.project);
+    if (!scm.capabilities.review) return refusal('AO_UNSUPPORTED', 'Review this pull request where it lives; ao sees it there.');
+    const by = parts.plainActor(actor);
+    const done = await asking('the scm', () => scm.review(pr.key, { decision: request.decision, text: request.text, by, file: request.file, line: request.line, key: request.key ?? parts.newId() }));
+    if (!done.ok) return done;
+    await parts.lookAtPullRequests(snapshot.session.project);
+    if (snapshot.episodes.some((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null)) decideFor(parts, actor, snapshot.session.id, { type: 'acknowledge', key: null });
+    return refreshed(snapshot);
+  };
+
+  const refreshed = (snapshot: Snapshot): Result<SessionView, Refusal> => ok(view(parts, dispatch.snapshot(snapshot.session.id) ?? snapshot));
+
+  const ownSession = (actor: Actor, session: string, action: string): Result<Snapshot, Refusal> =>
+    actor.via === 'agent' ? agentsOwn(actor, session) : authorized(parts, actor, session, 'steer', action);
+
+  const agentsOwn = (actor: Actor, session: string): Result<Snapshot, Refusal> => {
+    const found = findSession(parts, session);
+    if (!found.ok) return found;
+    return actor.subject === `agent:${found.value.session.id}` ? found : refusal('AO_ACCESS_DENIED', 'An agent can only act on its own session.');
+  };
+
+  const createPullRequest: Commands['createPullRequest'] = async (actor, session, request) => {
+    const found = ownSession(actor, session, 'create pull request');
+    if (!found.ok) return found;
+    const { session: own } = found.value;
+    if (own.ended !== null) return refusal('AO_STATE', `${own.id} has ended.`);
+    const scm = plugins.scm(own.project);
+    if (!scm.capabilities.create) return refusal('AO_UNSUPPORTED', 'This project uses a forge: push the branch and open the pull request there.');
+    const input = { session: own.id, branch: own.branch, base: request.base ?? own.base, title: request.title, body: request.body, draft: request.draft };
+    const made = await asking('the scm', () => scm.create(input));
+    if (!made.ok) return made;
+    dispatch.input(own.id, { type: 'fact', fact: { type: 'pull_request', fact: made.value } });
+    return refreshed(found.value);
+  };
+
+  const report: Commands['report'] = async (actor, session, request) => {
+    const found = ownSession(actor, session, 'report');
+    if (!found.ok) return found;
+    dispatch.input(found.value.session.id, { type: 'fact', fact: { type: 'report', fact: { ...request, at: clock.now() } } });
+    return refreshed(found.value);
+  };
+
+  const answer: Commands['answer'] = async (actor, session, request, given) =>
+    commandSession(parts, actor, session, 'answer', (snapshot) => {
+      const open = snapshot.requests.filter((candidate) => candidate.answer === null);
+      const wanted = request ?? (open.length === 1 ? open[0]?.id : undefined);
+      if (wanted === undefined) return { code: 'AO_STALE', message: open.length === 0 ? `${snapshot.session.id} has no open question.` : 'More than one question is open. Answer in its card.' };
+      const known = snapshot.requests.find((candidate) => candidate.id === wanted);
+      const denied = known?.kind === 'permission' ? parts.access.refusal(actor, 'approve-tool') : null;
+      return denied ?? { type: 'answer', request: wanted, option: given.option ?? optionByLabel(known, given.text), text: given.option === null ? given.text : null };
+    });
+
+  return {
+    spawn: (actor, request) => spawn(parts, actor, request),
+    adopt: (actor, request) => adopt(parts, actor, request),
+    send,
+    editSteer: (actor, session, id, text) => steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
+    removeSteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
+    retrySteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'retry_steer', steer: id }),
+    sendSteerNow: (actor, session, id) => steerCommand(actor, session, id, { type: 'send_now', steer: id }),
+    answer,
+    async interrupt(actor, session, text) {
+      if (text === null) return steer(actor, session, { type: 'interrupt', id: parts.newId() });
+      const sent = await send(actor, session, { text, files: [], now: true, source: null, key: null });
+      return sent.ok ? current(session) : sent;
+    },
+    stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
+    kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
+    undo: (actor, session) => admin(actor, session, { type: 'undo' }),
+    restore: (actor, session, message) => admin(actor, session, { type: 'restore', message }),
+    pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
+    resume: (actor, session) => steer(actor, session, { type: 'resume' }),
+    done: (actor, session) => admin(actor, session, { type: 'done' }),
+    merge: (actor, session, request) =>
+      simple('merge')(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'merge', pr: pr.key, sha: request.sha ?? pr.headSha, method: request.method }))),
+    rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key }))),
+    review,
+    acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
+    snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
+    runReaction: (actor, session, key) => steer(actor, session, { type: 'run_reaction', key }),
+    mute: (actor, session, muted) => steer(actor, session, { type: 'mute', muted }),
+    handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
+    createPullRequest,
+    report,
+
+    sessions(filter) {
+      const wanted = filter.all ? dispatch.all() : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
+      return wanted
+        .map((snapshot) => view(parts, snapshot))
+        .filter((session) => filter.project === undefined || session.project === filter.project)
+        .filter((session) => filter.status === undefined || session.status === filter.status)
+        .filter((session) => filter.turn === undefined || session.turn === filter.turn)
+        .filter((session) => filter.mine === undefined || session.owner.subject === filter.mine);
+    },
+    session: (session) => current(session),
+    events: (filter) => readEvents(parts.db, { session: idOf(filter.session), after: filter.after, limit: Math.min(filter.limit ?? 200, 1_000) }) as readonly EventView[],
+    steers(session) {
+      const found = findSession(parts, session);
+      return found.ok ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null))) : found;
+    },
+    async logs(session, lines) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const { runtime } = found.value.facts;
+      if (runtime?.handle == null) return ok({ text: '', live: false });
+      const handle = runtime.handle;
+      const text = await asking('the runtime', () => plugins.runtime(found.value.session).capture(handle, lines));
+      return text.ok ? ok({ text: parts.redact(text.value), live: runtime.state === 'alive' }) : text;
+    },
+    async checkLog(session, check) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const pr = shownPr(found.value);
+      const wanted = pr?.checks.checks.find((candidate) => candidate.name === check);
+      if (pr === null || wanted?.ref == null) return refusal('AO_BAD_REQUEST', `There is no log of a check "${check}".`);
+      const ref = wanted.ref;
+      const text = await asking('the scm', () => plugins.scm(found.value.session.project).checkLog(pr.key, ref));
+      return text.ok ? ok({ name: check, text: parts.redact(text.value) }) : text;
+    },
+    async diff(session) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const { workspace, project, base } = found.value.session;
+      if (workspace?.state === 'present') return asking('git', () => plugins.workspace(project).diff(workspace.path, base));
+      const pr = shownPr(found.value);
+      if (pr === null) return refusal('AO_STATE', `${found.value.session.id} has no workspace and no pull request to show.`);
+      const patch = await asking('the scm', () => plugins.scm(project).diff(pr.key));
+      return patch.ok ? ok({ stat: '', patch: patch.value, additions: pr.additions, deletions: pr.deletions, files: pr.changedFiles }) : patch;
+    },
+    async attach(session) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const { runtime } = found.value.facts;
+      if (runtime?.handle == null || runtime.state !== 'alive') return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
+      return ok(plugins.runtime(found.value.session).attach(runtime.handle));
+    },
+    inbox: (actor) => inboxItems(parts, actor),
+    async issues(request) {
+      const projects = request.project === null ? ok(plugins.projects()) : chooseProject(parts, { project: request.project, channel: null });
+      if (!projects.ok) return projects;
+      const wanted = Array.isArray(projects.value) ? projects.value : [projects.value];
+      const lists = await Promise.all(
+        wanted.map(async (project) => {
+          const read = await asking('the tracker', () => plugins.tracker(project.id).list({ state: request.state, limit: 100, ...(request.text === null ? {} : { text: request.text }) }));
+          if (!read.ok) return read;
+          return ok(read.value.map((issue) => ({ project: project.id, id: issue.id, title: issue.title, state: issue.state, labels: issue.labels, assignee: issue.assignee, url: issue.url, session: sessionOn(project.id, issue.id) })));
+        }),
+      );
+      const failed = lists.find((list) => !list.ok);
+      if (failed !== undefined && !failed.ok) return err(failed.error);
+      return ok(lists.flatMap((list) => (list.ok ? list.value : [])));
+    },
+    projects: () =>
+      plugins.projects().map((project) => {
+        const sessions = dispatch.all().filter((snapshot) => snapshot.session.project === project.id);
+        return { id: project.id, name: project.name, path: project.repo, defaultBranch: project.defaultBranch, agent: project.agent, sessions: sessions.length, live: sessions.filter((snapshot) => snapshot.session.ended === null).length };
+      }),
+    cost: (request) => costView(request, usageBetween(parts.db, day(request.from), day(request.to))),
+    agents: () => parts.agentNames,
+  };
+
+  function current(session: string): Result<SessionView, Refusal> {
+    const found = findSession(parts, session);
+    return found.ok ? ok(view(parts, found.value)) : found;
+  }
+
+  function idOf(session: string | undefined): string | undefined {
+    if (session === undefined) return undefined;
+    const found = findSession(parts, session);
+    return found.ok ? found.value.session.id : session;
+  }
+
+  function sessionOn(project: string, issue: string): string | null {
+    return dispatch.live().find((snapshot) => snapshot.session.project === project && snapshot.session.task.type === 'issue' && snapshot.session.task.issue === issue)?.session.id ?? null;
+  }
+}
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const DAY = 86_400_000;
+
+/** Live ones, and those that ended within a day. */
+const isRecent = (snapshot: Snapshot, now: number): boolean => snapshot.session.ended === null || now - snapshot.session.ended.at < DAY;
+
+/** People type the label; buttons send the id. */
+function optionByLabel(request: { options: ReadonlyArray<{ id: string; label: string }> } | undefined, text: string | null): string | null {
+  const wanted = (text ?? '').trim().toLowerCase();
+  const options = request?.options ?? [];
+  return options.find((option) => option.label.toLowerCase() === wanted || option.id.toLowerCase() === wanted)?.id ?? null;
+}

@@ -1,0 +1,38 @@
+import type { Actor } from '../domain/ids.ts';
+import type { CommandParts } from './parts.ts';
+import { view } from './parts.ts';
+import type { InboxItem, SessionView } from './views.ts';
+
+/** What needs a person now, oldest first. With an actor: only what is theirs. */
+export function inboxItems(parts: CommandParts, actor: Actor | null): readonly InboxItem[] {
+  return parts.dispatch
+    .live()
+    .map((snapshot) => view(parts, snapshot))
+    .filter((session) => !session.muted && (actor === null || actor.subject === session.owner.subject || actor.subject === 'web:local'))
+    .flatMap(itemsOf)
+    .toSorted((a, b) => a.since - b.since);
+}
+
+function itemsOf(session: SessionView): readonly InboxItem[] {
+  const base = { session: session.id, project: session.project, title: session.title, request: null, key: null };
+  const items: InboxItem[] = session.openRequests.map((request) => ({
+    ...base,
+    id: `request:${session.id}:${request.id}`,
+    kind: request.kind,
+    text: request.title,
+    since: request.askedAt,
+    request,
+    actions: ['interrupt', 'terminal'],
+  }));
+  for (const escalation of session.escalations) {
+    if (escalation.acknowledgedBy !== null || escalation.snoozedUntil !== null || escalation.key === 'agent-needs-input') continue;
+    items.push({ ...base, id: `escalation:${session.id}:${escalation.key}`, kind: 'escalation', text: `${escalation.key} needs somebody`, since: escalation.at, key: escalation.key, actions: session.actions });
+  }
+  const { pr } = session;
+  if (session.status === 'mergeable' && pr !== null) items.push({ ...base, id: `merge:${session.id}`, kind: 'merge', text: `Ready to merge at ${pr.headSha.slice(0, 7)}`, since: pr.openedAt, actions: ['merge', 'request_changes', 'diff'] });
+  if (session.status === 'review_pending' && pr !== null) items.push({ ...base, id: `review:${session.id}`, kind: 'review', text: `Review pull request #${pr.number}`, since: pr.openedAt, actions: session.actions.filter((action) => ['approve', 'request_changes', 'diff', 'open_pr'].includes(action)) });
+  for (const steer of session.steers.filter((candidate) => candidate.state === 'failed')) {
+    items.push({ ...base, id: `steer:${session.id}:${steer.id}`, kind: 'failed_message', text: `Not delivered: ${steer.reason ?? 'unknown reason'}`, since: steer.createdAt, actions: [] });
+  }
+  return items;
+}

@@ -1,0 +1,205 @@
+import { undoExpired } from '../domain/decide/commands.ts';
+import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
+import type { Actor } from '../domain/ids.ts';
+import { gate } from '../domain/merge-gate.ts';
+import type { ProjectPolicy } from '../domain/policy.ts';
+import { hasFailed, openComments, shownPr } from '../domain/pr.ts';
+import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session.ts';
+import { type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
+import type { PersonView, PrView, RequestView, SessionAction, SessionView, SteerView } from './views.ts';
+
+export const personView = (actor: Actor): PersonView => ({ subject: actor.subject, name: actor.name });
+
+export interface ViewParts {
+  readonly policy: ProjectPolicy;
+  readonly now: number;
+  readonly version: number;
+  readonly queue: { readonly position: number; readonly reason: string } | null;
+}
+
+/** Everything a front end shows of a session, derived from its snapshot. */
+export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
+  const { session, facts } = snapshot;
+  const { policy, now } = parts;
+  const status = statusOf(snapshot, policy, now);
+  const turn = turnOf(snapshot, status);
+  const prs = snapshot.prs.map((pr) => viewPr(pr, snapshot, policy, now));
+  const shown = shownPr(snapshot);
+  const pr = shown === null ? null : viewPr(shown, snapshot, policy, now);
+  const usage = facts.usage?.models ?? [];
+  return {
+    id: session.id,
+    project: session.project,
+    role: session.role,
+    parent: session.parent,
+    task: session.task,
+    title: taskTitle(session),
+    issue: session.task.type === 'issue' ? `#${session.task.issue}` : null,
+    status,
+    turn,
+    turnText: turnText(snapshot, status, turn, pr),
+    stage: session.stage,
+    agent: session.agent,
+    model: session.model,
+    permissions: session.permissions,
+    branch: session.branch,
+    base: session.base,
+    workspacePath: session.workspace?.state === 'present' ? session.workspace.path : null,
+    startedBy: personView(session.startedBy),
+    owner: personView(session.owner),
+    createdAt: session.createdAt,
+    startedAt: session.startedAt,
+    endedAt: session.ended?.at ?? null,
+    outcome: session.ended === null ? null : { cause: session.ended.cause, by: personView(session.ended.by), reason: session.ended.reason },
+    pr,
+    prs,
+    usd: totalUsd(usage),
+    tokens: usage.reduce((sum, model) => sum + model.inputTokens + model.outputTokens + model.cacheReadTokens + model.cacheWriteTokens, 0),
+    usage,
+    last: facts.activity?.detail ?? null,
+    ciRounds: session.ciRounds,
+    reviewRounds: session.reviewRounds,
+    queue: parts.queue,
+    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: session.paused.reason },
+    limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
+    mergeFailure: session.mergeFailure === null ? null : { reason: session.mergeFailure.reason, attempts: session.mergeFailure.attempts, retryAt: session.mergeFailure.retryAt },
+    escalations: snapshot.episodes
+      .filter((episode) => episode.open && episode.escalatedAt !== null)
+      .map((episode) => ({ key: episode.key, at: episode.escalatedAt ?? 0, acknowledgedBy: episode.acknowledgedBy === null ? null : personView(episode.acknowledgedBy), snoozedUntil: episode.snoozedUntil })),
+    openRequests: snapshot.requests.filter((request) => request.answer === null).map((request) => viewRequest(request, session.id)),
+    steers: viewSteers(snapshot.steers),
+    snapshotRef: session.workspace?.snapshotRef ?? null,
+    undoUntil: undoUntil(snapshot, policy, now),
+    muted: session.muted,
+    actions: actionsFor(snapshot, status, policy, now, pr),
+    version: parts.version,
+  };
+}
+
+export function taskTitle(session: Pick<Session, 'task'>): string {
+  const { task } = session;
+  return task.type === 'prompt' ? (task.text.trim().split('\n')[0] ?? '').slice(0, 120) : task.title;
+}
+
+/** Null when nothing is priced: unknown is not zero. */
+function totalUsd(usage: readonly ModelUsage[]): number | null {
+  const priced = usage.filter((model) => model.usd !== null);
+  return priced.length === 0 ? null : priced.reduce((sum, model) => sum + (model.usd ?? 0), 0);
+}
+
+function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, now: number): PrView {
+  const items = pr.checks.checks;
+  return {
+    key: pr.key,
+    number: pr.number,
+    title: pr.title,
+    url: pr.url,
+    branch: pr.branch,
+    base: pr.base,
+    headSha: pr.headSha,
+    draft: pr.draft,
+    state: pr.state,
+    checks: { state: pr.checks.state, sha: pr.checks.sha, passed: items.filter((check) => check.status === 'completed' && !hasFailed(check)).length, total: items.length, items },
+    review: { decision: pr.review.decision, approvedBy: pr.review.approvedBy, openComments: openComments(pr, false).length + openComments(pr, true).length },
+    mergeability: pr.mergeability,
+    waitsFor: gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now }),
+    additions: pr.additions,
+    deletions: pr.deletions,
+    changedFiles: pr.changedFiles,
+    mergeSha: pr.mergeSha,
+    openedAt: pr.openedAt,
+  };
+}
+
+export function viewRequest(request: AgentRequest, session: string): RequestView {
+  const { answer, ...rest } = request;
+  const label = request.options.find((option) => option.id === answer?.option)?.label;
+  return {
+    ...rest,
+    session,
+    answer: answer === null ? null : { by: personView(answer.by), text: label ?? answer.text ?? '', where: answer.where, state: answer.state, at: answer.at },
+  };
+}
+
+const UNDER_WAY = new Set(['queued', 'typing', 'typed', 'failed']);
+
+function viewSteers(steers: readonly Steer[]): readonly SteerView[] {
+  let position = 0;
+  return steers.filter((steer) => UNDER_WAY.has(steer.state)).map((steer) => viewSteer(steer, steer.state === 'queued' ? ++position : null));
+}
+
+export const viewSteer = (steer: Steer, position: number | null): SteerView => ({
+  id: steer.id,
+  kind: steer.kind,
+  reaction: steer.reaction,
+  author: personView(steer.author),
+  text: steer.text,
+  state: steer.state,
+  position,
+  attempts: steer.attempts,
+  reason: steer.reason,
+  createdAt: steer.createdAt,
+  acceptedAt: steer.acceptedAt,
+});
+
+function undoUntil(snapshot: Snapshot, policy: ProjectPolicy, now: number): number | null {
+  const { ended } = snapshot.session;
+  if (ended === null || ended.cause === 'merged' || undoExpired(snapshot, policy.undoDays, now)) return null;
+  return ended.at + policy.undoDays * 86_400_000;
+}
+
+const TURNS: Readonly<Record<Turn, string>> = { agent: "agent's turn", human: 'your turn', ci: 'checks are running', nobody: '' };
+
+/** Whose turn it is, and why. */
+function turnText(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
+  const why = turnReason(snapshot, status, turn, pr);
+  const base = status === 'queued' ? 'waits for a place' : TURNS[turn];
+  return [base, why].filter((part) => part !== '').join(turn === 'human' ? ': ' : ' · ');
+}
+
+function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
+  const escalated = snapshot.episodes.find((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null);
+  switch (status) {
+    case 'mergeable':
+      return 'approve the merge';
+    case 'needs_input':
+      return 'answer the question';
+    case 'review_pending':
+      return 'review the pull request';
+    case 'paused':
+      return snapshot.session.paused?.reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
+    case 'merge_failed':
+      return snapshot.session.mergeFailure?.reason ?? 'the merge failed';
+    case 'ci_failed':
+    case 'changes_requested': {
+      if (turn === 'human') return escalated === undefined ? '' : `${escalated.key} needs somebody`;
+      const episode = snapshot.episodes.find((candidate) => candidate.key === (status === 'ci_failed' ? 'ci-failed' : 'changes-requested') && candidate.open);
+      return episode === undefined || episode.attempts === 0 ? '' : `attempt ${episode.attempts}`;
+    }
+    default:
+      if (turn !== 'human') return '';
+      if (escalated !== undefined) return `${escalated.key} needs somebody`;
+      return pr?.waitsFor[0]?.replace(/\.$/, '').toLowerCase() ?? 'look at it';
+  }
+}
+
+function actionsFor(snapshot: Snapshot, status: Status, policy: ProjectPolicy, now: number, pr: PrView | null): readonly SessionAction[] {
+  const { session, facts } = snapshot;
+  const actions: SessionAction[] = [];
+  if (session.ended !== null) {
+    if (undoUntil(snapshot, policy, now) !== null) actions.push(session.ended.cause === 'killed' || session.ended.cause === 'done' ? 'undo' : 'restore');
+    if (pr !== null) actions.push('open_pr', 'diff');
+    return actions;
+  }
+  if (status === 'mergeable') actions.push('merge');
+  if (pr?.state === 'open' && policy.scm.review && status !== 'mergeable') actions.push('approve');
+  if (pr?.state === 'open' && policy.scm.review) actions.push('request_changes');
+  if (facts.runtime?.state === 'alive') actions.push(session.paused === null ? 'stop' : 'resume', 'interrupt', 'terminal', 'logs');
+  else if (session.paused !== null) actions.push('resume');
+  if (pr !== null) actions.push('open_pr');
+  if (session.workspace !== null) actions.push('diff');
+  if (pr?.state === 'open' && policy.scm.rerun) actions.push('rerun');
+  if (session.paused === null) actions.push('pause');
+  actions.push('done', 'kill', session.muted ? 'unmute' : 'mute');
+  return actions;
+}

@@ -1,0 +1,161 @@
+import { REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
+import { nearest } from '../lib/nearest.ts';
+import type { PluginDefinition, SlotName } from '../slots/plugin.ts';
+import { conditionError } from './compile-condition.ts';
+import type { ConfigError, KeyPath } from './config-error.ts';
+import { derivedPrefix } from './project-settings.ts';
+import { templateError } from './render-template.ts';
+import type { Config } from './schema/config.ts';
+import type { ReactionOverride } from './schema/reactions.ts';
+import { schemaErrors } from './schema-errors.ts';
+import type { SourceDocument } from './source-document.ts';
+
+type Fail = (path: KeyPath, message: string, meant?: string | null) => void;
+
+/** Rules that need more than one key: names that must exist, prefixes that must differ, parts that belong to plugins. */
+export function crossFieldErrors(config: Config, document: SourceDocument, plugins: readonly PluginDefinition[]): readonly ConfigError[] {
+  const errors: ConfigError[] = [];
+  const fail: Fail = (path, message, meant = null) => errors.push(document.error(path, message, { nearest: meant }));
+  uniquePrefixes(config, fail);
+  uniqueChannels(config, fail);
+  reactionsMakeSense(config, fail);
+  namesExist(config, plugins, fail);
+  errors.push(...pluginParts(config, document, plugins));
+  return errors;
+}
+
+function uniquePrefixes(config: Config, fail: Fail): void {
+  const owners = new Map<string, string>();
+  for (const [id, project] of Object.entries(config.projects)) {
+    const prefix = project.sessionPrefix ?? derivedPrefix(id);
+    const owner = owners.get(prefix);
+    if (owner !== undefined)
+      fail(['projects', id, 'sessionPrefix'], `the prefix ${prefix} is also that of project ${owner}. Give one of them another sessionPrefix.`);
+    owners.set(prefix, id);
+  }
+}
+
+function uniqueChannels(config: Config, fail: Fail): void {
+  const owners = new Map<string, string>();
+  for (const [id, project] of Object.entries(config.projects)) {
+    project.channels.forEach((channel, index) => {
+      const owner = owners.get(channel);
+      if (owner !== undefined && owner !== id) fail(['projects', id, 'channels', index], `the channel ${channel} is already bound to project ${owner}.`);
+      owners.set(channel, id);
+    });
+  }
+}
+
+function reactionsMakeSense(config: Config, fail: Fail): void {
+  const places: Array<readonly [KeyPath, Record<string, ReactionOverride>]> = [
+    [['reactions'], config.reactions],
+    ...Object.entries(config.projects).map(([id, project]) => [['projects', id, 'reactions'], project.reactions] as const),
+  ];
+  for (const [path, reactions] of places) {
+    for (const [key, reaction] of Object.entries(reactions)) {
+      const inherited = path.length > 1 ? config.reactions[key] : undefined;
+      checkReaction([...path, key], key, { ...inherited, ...reaction }, fail);
+    }
+  }
+}
+
+function checkReaction(path: KeyPath, key: string, reaction: ReactionOverride, fail: Fail): void {
+  const broken = reaction.message === undefined ? null : templateError(reaction.message);
+  if (broken !== null) fail([...path, 'message'], `this is not a valid template: ${broken}.`);
+  if (REACTION_DEFAULTS[key] === undefined) checkOwnReaction(path, key, reaction, fail);
+  else {
+    for (const name of ['on', 'condition'] as const) {
+      if (reaction[name] !== undefined)
+        fail([...path, name], `${key} is built in and has its own condition; ${name} belongs to a reaction with a name of yours.`);
+    }
+  }
+}
+
+function checkOwnReaction(path: KeyPath, key: string, reaction: ReactionOverride, fail: Fail): void {
+  if (reaction.on === undefined && reaction.condition === undefined) {
+    fail(path, 'this is no built-in reaction, and it has neither on (an event) nor condition (an expression).', nearest(key, Object.keys(REACTION_DEFAULTS)));
+  }
+  if (reaction.action === undefined) fail(path, 'needs action.');
+  if (reaction.action !== 'none' && reaction.message === undefined) fail(path, 'needs message.');
+  const broken = reaction.condition === undefined ? null : conditionError(reaction.condition);
+  if (broken !== null) fail([...path, 'condition'], `this is not a valid expression: ${broken}.`);
+}
+
+/** Everything in the configuration that names a plugin, or a configured instance of one. */
+function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: Fail): void {
+  const instances: Partial<Record<SlotName, readonly string[]>> = {
+    agent: Object.keys(config.agents),
+    runtime: Object.keys(config.runtimes),
+    workspace: Object.keys(config.workspaces),
+    notifier: Object.keys(config.notifiers),
+  };
+  const check = (slot: SlotName, name: string | undefined, path: KeyPath): void => {
+    if (name === undefined) return;
+    const known = [...(instances[slot] ?? []), ...plugins.filter((plugin) => plugin.slot === slot).map((plugin) => plugin.name)];
+    if (!known.includes(name)) fail(path, `there is no ${slot} ${name}. Known: ${[...new Set(known)].join(', ') || 'none'}.`, nearest(name, known));
+  };
+
+  for (const slot of ['agent', 'runtime', 'workspace', 'tracker', 'scm'] as const) check(slot, config.defaults[slot], ['defaults', slot]);
+  for (const role of ['worker', 'orchestrator'] as const) check('agent', config.defaults[role].agent, ['defaults', role, 'agent']);
+  for (const [id, project] of Object.entries(config.projects)) {
+    for (const slot of ['agent', 'runtime', 'workspace'] as const) check(slot, project[slot], ['projects', id, slot]);
+  }
+  config.defaults.notifiers.forEach((name, index) => {
+    check('notifier', name, ['defaults', 'notifiers', index]);
+  });
+  for (const [level, names] of Object.entries(config.notificationRouting)) {
+    names?.forEach((name, index) => {
+      check('notifier', name, ['notificationRouting', level, index]);
+    });
+  }
+  config.schedules.forEach((schedule, index) => {
+    const ids = Object.keys(config.projects);
+    if (!ids.includes(schedule.project)) fail(['schedules', index, 'project'], `there is no project ${schedule.project}.`, nearest(schedule.project, ids));
+  });
+}
+
+interface Part {
+  readonly slot: SlotName;
+  readonly plugin: string;
+  readonly path: KeyPath;
+  /** Keys that are ao's own, not the plugin's. */
+  readonly own: readonly string[];
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+const named = (slot: SlotName, key: string, parts: Readonly<Record<string, { plugin?: string | undefined }>>, own: readonly string[] = []): Part[] =>
+  Object.entries(parts).map(([name, value]) => ({ slot, plugin: value.plugin ?? name, path: [key, name], own: ['plugin', ...own], value }));
+
+/** Every part that belongs to a plugin, with the plugin it belongs to. */
+export function partsOf(config: Config): readonly Part[] {
+  const perProject = Object.entries(config.projects).flatMap(([id, project]): Part[] => [
+    { slot: 'tracker', plugin: project.tracker.plugin ?? config.defaults.tracker, path: ['projects', id, 'tracker'], own: ['plugin'], value: project.tracker },
+    { slot: 'scm', plugin: project.scm.plugin ?? config.defaults.scm, path: ['projects', id, 'scm'], own: ['plugin', 'webhook'], value: project.scm },
+  ]);
+  return [
+    ...named('chat', 'chat', config.chat, ['enabled']),
+    ...named('agent', 'agents', config.agents),
+    ...named('runtime', 'runtimes', config.runtimes),
+    ...named('workspace', 'workspaces', config.workspaces),
+    ...named('notifier', 'notifiers', config.notifiers),
+    ...perProject,
+  ];
+}
+
+/** The plugin's own keys of a part. */
+export const ownPart = (part: Pick<Part, 'own' | 'value'>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(part.value).filter(([key]) => !part.own.includes(key)));
+
+function pluginParts(config: Config, document: SourceDocument, plugins: readonly PluginDefinition[]): readonly ConfigError[] {
+  return partsOf(config).flatMap((part) => {
+    const known = plugins.filter((plugin) => plugin.slot === part.slot);
+    const definition = known.find((plugin) => plugin.name === part.plugin);
+    if (definition === undefined) {
+      const names = known.map((plugin) => plugin.name);
+      const message = `there is no ${part.slot} plugin ${part.plugin}. Known: ${names.join(', ') || 'none'}.`;
+      return [document.error(part.path, message, { nearest: nearest(part.plugin, names) })];
+    }
+    const parsed = definition.config.safeParse(ownPart(part), { reportInput: true });
+    return parsed.success ? [] : schemaErrors(parsed.error.issues, definition.config, document, part.path);
+  });
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { BUILT_IN_NAMES } from '../../test/support/plugin-stand-ins.ts';
+import { isRecord } from '../lib/is-record.ts';
+import { packageRoot } from '../lib/package-root.ts';
+import { formatConfigError } from './config-error.ts';
+import { configJsonSchema } from './json-schema.ts';
+import { loadConfig } from './load-config.ts';
+import { configSchema } from './schema/config.ts';
+import { allKeys } from './schema-keys.ts';
+
+const example = path.join(packageRoot(), 'ao.example.yaml');
+
+test('ao.example.yaml is valid', () => {
+  const result = loadConfig({ path: example, searchFrom: '/', env: { HOME: '/home/dana' }, plugins: BUILT_IN_NAMES });
+  expect(result.ok ? [] : result.error.map(formatConfigError)).toEqual([]);
+});
+
+/** Key paths that occur in a value, with `<name>` and `[]` for what is free. */
+function used(value: unknown, pattern: readonly string[]): boolean {
+  const [head, ...rest] = pattern;
+  if (head === undefined) return true;
+  if (head === '<name>' || head === '[]') return (isRecord(value) || Array.isArray(value)) && Object.values(value).some((child) => used(child, rest));
+  return isRecord(value) && head in value && used(value[head], rest);
+}
+
+test('ao.example.yaml shows every key', () => {
+  const raw: unknown = parse(readFileSync(example, 'utf8'));
+  const shared = /^projects\.<name>\.reactions\.<name>\.|^plugins\[\]\.package$/;
+  const missing = allKeys(configSchema)
+    .filter((key) => key.leaf && !shared.test(key.path))
+    .map((key) => key.path);
+  expect(missing.filter((key) => !used(raw, key.replaceAll('[]', '.[]').split('.')))).toEqual([]);
+});
+
+test('ao.schema.json is current (npm run docs writes it)', () => {
+  const written: unknown = JSON.parse(readFileSync(path.join(packageRoot(), 'ao.schema.json'), 'utf8'));
+  expect(written).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+});

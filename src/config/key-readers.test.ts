@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../lib/package-root.ts';
+import { PENDING_KEYS } from './pending-keys.ts';
+import { configSchema } from './schema/config.ts';
+import { allKeys } from './schema-keys.ts';
+
+/**
+ * Which module reads which keys: every key of the schema is either here or pending, and a pending key is announced to whoever uses it.
+ * A key that ends in `.*` stands for all below it.
+ */
+const READERS: Readonly<Record<string, readonly string[]>> = {
+  'src/config/load-config.ts': ['dataDir', 'port', 'host', 'projects.<name>.path'],
+  'src/config/project-policy.ts': [
+    'reactions.*',
+    'projects.<name>.reactions.*',
+    'quietHours.*',
+    'projects.<name>.merge.*',
+    'projects.<name>.botAuthors',
+    'lifecycle.readyThreshold',
+    'lifecycle.stuckThreshold',
+    'lifecycle.settle',
+    'lifecycle.receiptTimeout',
+    'lifecycle.resume',
+    'lifecycle.resendBackoff',
+    'lifecycle.reviewRounds',
+    'lifecycle.autoCleanupOnMerge',
+    'lifecycle.keepWorkspace',
+    'lifecycle.undoDays',
+    'lifecycle.ackTimeout',
+  ],
+  'src/config/project-settings.ts': [
+    'projects.<name>.name',
+    'projects.<name>.sessionPrefix',
+    'projects.<name>.agent',
+    'projects.<name>.runtime',
+    'projects.<name>.workspace',
+    'projects.<name>.verbosity',
+    'projects.<name>.agentConfig.model',
+    'projects.<name>.agentConfig.permissions',
+    'projects.<name>.tracker.plugin',
+    'projects.<name>.scm.plugin',
+    'defaults.agent',
+    'defaults.runtime',
+    'defaults.workspace',
+    'defaults.tracker',
+    'defaults.scm',
+    'defaults.model',
+    'defaults.permissions',
+    'defaults.verbosity',
+    'defaults.worker.agent',
+    'defaults.worker.model',
+  ],
+  'src/config/cross-field-rules.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*', 'chat.*'],
+};
+
+/** Read by the parts that are joined in src/app.ts; each line moves up to its reader when that part is there. */
+const READ_BY_THE_APP: readonly string[] = [
+  '$schema',
+  'publicUrl',
+  'auth.token',
+  'defaults.notifiers',
+  'notificationRouting.*',
+  'limits.maxSessions',
+  'limits.memory.*',
+  'lifecycle.poll',
+  'defaults.worker.rules',
+  'projects.<name>.repo',
+  'projects.<name>.defaultBranch',
+  'projects.<name>.agentConfig.args',
+  'projects.<name>.agentConfig.env',
+  'projects.<name>.agentRules',
+  'projects.<name>.agentRulesFile',
+  'projects.<name>.symlinks',
+  'projects.<name>.postCreate',
+  'projects.<name>.postCreateTimeout',
+  'projects.<name>.checks.*',
+  'projects.<name>.channels',
+  'projects.<name>.owners',
+  'projects.<name>.maxSessions',
+  'projects.<name>.branchNamespace',
+  'projects.<name>.enabled',
+];
+
+const covers = (pattern: string, key: string): boolean => {
+  const stem = pattern.replace(/\.\*$/, '');
+  return key === stem || (pattern.endsWith('.*') && (key.startsWith(`${stem}.`) || key.startsWith(`${stem}[`)));
+};
+const leaves = allKeys(configSchema)
+  .filter((key) => key.leaf)
+  .map((key) => key.path);
+const declared = [...Object.values(READERS).flat(), ...READ_BY_THE_APP, ...PENDING_KEYS.map((key) => `${key}.*`)];
+
+test('every key of the schema has a reader or is announced as pending', () => {
+  expect(leaves.filter((key) => !declared.some((pattern) => covers(pattern, key)))).toEqual([]);
+});
+
+test('no reader is declared for a key that does not exist', () => {
+  expect(declared.filter((pattern) => !leaves.some((key) => covers(pattern, key)))).toEqual([]);
+});
+
+test.each(Object.entries(READERS))('%s reads what it is said to read', (file, keys) => {
+  const absolute = path.join(packageRoot(), file);
+  expect(existsSync(absolute)).toBe(true);
+  const source = readFileSync(absolute, 'utf8');
+  const names = keys.map((key) => key.replace(/\.\*$/, '').split('.').at(-1) ?? '');
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(source))).toEqual([]);
+});

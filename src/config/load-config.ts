@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import type { z } from 'zod';
+import { err, ok, type Result } from '../lib/result.ts';
+import type { PluginDefinition } from '../slots/plugin.ts';
+import type { ConfigError, KeyPath } from './config-error.ts';
+import { crossFieldErrors } from './cross-field-rules.ts';
+import { CONFIG_NAME, findConfig, LEGACY_NAME } from './find-config.ts';
+import { adaptLegacy, type ConfigNote, dropUnknown } from './legacy-config.ts';
+import { pendingNotes } from './pending-keys.ts';
+import { type Config, configSchema } from './schema/config.ts';
+import { schemaErrors } from './schema-errors.ts';
+import { type Environment, readSource, type SourceDocument } from './source-document.ts';
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute path; null: there is no file, and everything is a default. */
+  readonly file: string | null;
+  readonly notes: readonly ConfigNote[];
+  /** The real environment over that of `.env`. */
+  readonly env: Environment;
+  /** Values that came from environment variables: the logger keeps them out of the log. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+export interface LoadOptions {
+  /** File given on the command line. */
+  readonly path: string | null;
+  /** Folder the search begins in. */
+  readonly searchFrom: string;
+  readonly env: Environment;
+  readonly plugins: readonly PluginDefinition[];
+}
+
+/** Finds, reads and checks the configuration. All that is wrong is returned at once; half a configuration never is. */
+export function loadConfig(options: LoadOptions): Result<LoadedConfig, readonly ConfigError[]> {
+  const file = findConfig({ explicit: options.path, from: options.searchFrom, env: options.env });
+  const text = file === null ? ok('') : readText(file);
+  if (!text.ok) return err([{ file, line: null, column: null, keyPath: '', message: text.error, nearest: null }]);
+
+  const env = file === null ? options.env : { ...readDotEnv(path.join(path.dirname(file), '.env')), ...defined(options.env) };
+  const { document, errors } = readSource(file ?? CONFIG_NAME, text.value, env);
+  if (errors.length > 0) return err(inOrder(errors));
+
+  const shaped = parseShape(document, path.basename(file ?? '') === LEGACY_NAME);
+  if (!shaped.ok) return err(inOrder(shaped.error));
+  const { notes } = shaped.value;
+  const config = resolvePaths(shaped.value.config, file, env);
+
+  const overridden = applyEnvironment(config, env);
+  const wrong = [...overridden.errors, ...crossFieldErrors(overridden.config, document, options.plugins)];
+  if (wrong.length > 0) return err(inOrder(wrong));
+  return ok({ config: overridden.config, file, notes: [...notes, ...pendingNotes(document)], env, secrets: document.environmentValues });
+}
+
+const inOrder = (errors: readonly ConfigError[]): readonly ConfigError[] =>
+  errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+
+function readText(file: string): Result<string, string> {
+  try {
+    return ok(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return err('there is no such file. Make one with: ao init');
+    return err(`it cannot be read (${code ?? 'unknown reason'}).`);
+  }
+}
+
+function readDotEnv(file: string): Environment {
+  const text = readText(file);
+  return text.ok ? parseEnv(text.value) : {};
+}
+
+const defined = (env: Environment): Environment => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+
+function parseShape(document: SourceDocument, legacy: boolean): Result<{ config: Config; notes: readonly ConfigNote[] }, readonly ConfigError[]> {
+  const raw = document.toObject();
+  const notes = legacy ? [...adaptLegacy(raw, document)] : [];
+  let parsed = parse(raw);
+  if (!parsed.success && legacy) {
+    const unknown = parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [{ path: issue.path as KeyPath, keys: issue.keys }] : []));
+    notes.push(...dropUnknown(raw, unknown, document));
+    parsed = parse(raw);
+  }
+  if (!parsed.success && convertSubstituted(raw, parsed.error.issues, document)) parsed = parse(raw);
+  if (!parsed.success) return err(schemaErrors(parsed.error.issues, configSchema, document));
+  return ok({ config: parsed.data, notes });
+}
+
+const parse = (raw: unknown) => configSchema.safeParse(raw, { reportInput: true });
+
+/** Text from the environment stays text until a key wants a number or a truth value: `port: ${PORT}`. In place; true when anything changed. */
+function convertSubstituted(raw: unknown, issues: readonly z.core.$ZodIssue[], document: SourceDocument): boolean {
+  let changed = false;
+  for (const issue of issues) {
+    if (issue.code !== 'invalid_type' || typeof issue.input !== 'string') continue;
+    const place = document.error(issue.path as KeyPath, '').keyPath;
+    const value = document.substituted.has(place) ? converted(issue.input, issue.expected) : undefined;
+    const owner = issue.path.slice(0, -1).reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], raw);
+    if (value === undefined || typeof owner !== 'object' || owner === null) continue;
+    (owner as Record<PropertyKey, unknown>)[issue.path.at(-1) ?? ''] = value;
+    changed = true;
+  }
+  return changed;
+}
+
+function converted(text: string, expected: string): number | boolean | undefined {
+  if (expected === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  if ((expected === 'number' || expected === 'int') && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  return undefined;
+}
+
+const isUrl = (text: string): boolean => /^([a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text);
+
+/** Paths are meant from the file they stand in; `~` is the home folder. */
+function resolvePaths(config: Config, file: string | null, env: Environment): Config {
+  const base = file === null ? process.cwd() : path.dirname(file);
+  const absolute = (text: string): string => {
+    if (isUrl(text)) return text;
+    return path.resolve(base, text === '~' || text.startsWith('~/') ? path.join(env.HOME ?? '', text.slice(1)) : text);
+  };
+  const projects = Object.fromEntries(Object.entries(config.projects).map(([id, project]) => [id, { ...project, path: absolute(project.path) }]));
+  const plugins = config.plugins.map((plugin) => (plugin.path === undefined ? plugin : { ...plugin, path: absolute(plugin.path) }));
+  return { ...config, projects, plugins, ...(config.dataDir === undefined ? {} : { dataDir: absolute(config.dataDir) }) };
+}
+
+function applyEnvironment(config: Config, env: Environment): { config: Config; errors: readonly ConfigError[] } {
+  const port = env.AO_PORT ? Number(env.AO_PORT) : config.port;
+  const valid = Number.isInteger(port) && port >= 0 && port <= 65_535;
+  const message = `expected a port from 0 to 65535, this is ${JSON.stringify(env.AO_PORT)}.`;
+  const errors = valid ? [] : [{ file: null, line: null, column: null, keyPath: 'AO_PORT', message, nearest: null }];
+  return { config: { ...config, port, host: env.AO_HOST || config.host, dataDir: dataDirOf(config, env) }, errors };
+}
+
+/** AO_DATA_DIR, then the file, then ~/.ao. Absolute. */
+export function dataDirOf(config: Pick<Config, 'dataDir'>, env: Environment): string {
+  return path.resolve(env.AO_DATA_DIR || config.dataDir || path.join(env.HOME ?? '', '.ao'));
+}

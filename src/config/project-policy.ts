@@ -1,0 +1,67 @@
+import type { ProjectPolicy, ReactionPolicy } from '../domain/policy.ts';
+import { customReaction, REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
+import { compileCondition } from './compile-condition.ts';
+import { projectSettings } from './project-settings.ts';
+import { quietUntil } from './quiet-until.ts';
+import { renderTemplate } from './render-template.ts';
+import type { Config } from './schema/config.ts';
+import type { ReactionOverride } from './schema/reactions.ts';
+
+/** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do. */
+export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm']): ProjectPolicy {
+  const project = projectSettings(config, projectId);
+  const { lifecycle } = config;
+  return {
+    project: projectId,
+    permissions: project.permissions,
+    reactions: mergedReactions(config, projectId),
+    merge: project.merge,
+    readyThreshold: lifecycle.readyThreshold,
+    stuckThreshold: lifecycle.stuckThreshold,
+    ackTimeout: lifecycle.ackTimeout,
+    settle: lifecycle.settle,
+    receiptTimeout: lifecycle.receiptTimeout,
+    resume: lifecycle.resume,
+    autoCleanupOnMerge: lifecycle.autoCleanupOnMerge,
+    keepWorkspace: lifecycle.keepWorkspace,
+    undoDays: lifecycle.undoDays,
+    reviewRounds: lifecycle.reviewRounds,
+    botAuthors: project.botAuthors,
+    resendBackoff: lifecycle.resendBackoff,
+    scm,
+    render: renderTemplate,
+    quietUntil: quietUntil(config.quietHours ?? null),
+    quietHours: config.quietHours ?? null,
+  };
+}
+
+function mergedReactions(config: Config, projectId: string): Readonly<Record<string, ReactionPolicy>> {
+  const own = config.projects[projectId]?.reactions ?? {};
+  const keys = new Set([...Object.keys(REACTION_DEFAULTS), ...Object.keys(config.reactions), ...Object.keys(own)]);
+  return Object.fromEntries([...keys].map((key) => [key, compiled(merged(startOf(config, key), config.reactions[key], own[key]))]));
+}
+
+const compiled = (policy: ReactionPolicy): ReactionPolicy => (policy.condition === null ? policy : { ...policy, test: compileCondition(policy.condition) });
+
+/** The two thresholds that also have a name of their own in `lifecycle`. */
+function startOf(config: Config, key: string): ReactionPolicy {
+  const start = REACTION_DEFAULTS[key] ?? customReaction(key);
+  if (key === 'agent-idle') return { ...start, threshold: config.lifecycle.readyThreshold };
+  if (key === 'agent-stuck') return { ...start, threshold: config.lifecycle.stuckThreshold };
+  return start;
+}
+
+function merged(start: ReactionPolicy, ...overrides: ReadonlyArray<ReactionOverride | undefined>): ReactionPolicy {
+  let policy = start;
+  for (const { escalateAfter, ...rest } of overrides.filter((override) => override !== undefined)) {
+    const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<ReactionPolicy>;
+    policy = { ...policy, ...said, ...escalation(escalateAfter) };
+  }
+  return policy;
+}
+
+function escalation(value: ReactionOverride['escalateAfter']): Partial<ReactionPolicy> {
+  if (value === undefined) return {};
+  if (value === null) return { escalateAfter: null };
+  return 'attempts' in value ? { retries: value.attempts } : { escalateAfter: value.after };
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { accessSchema } from './access.ts';
+import { chatSchema } from './chat.ts';
+import { lifecycleSchema, limitsSchema } from './lifecycle.ts';
+import { notificationRoutingSchema, quietHoursSchema } from './notify.ts';
+import { cron, permissionMode, pluginName, pluginPart, port, text, timezone, usd, verbosity } from './primitives.ts';
+import { budgetSchema, projectSchema } from './project.ts';
+import { reactionsSchema } from './reactions.ts';
+
+const roleSchema = z.strictObject({
+  agent: pluginName.optional(),
+  model: text.optional(),
+  rules: text.optional(),
+});
+
+const defaultsSchema = z.strictObject({
+  agent: pluginName.optional().describe('The first installed one when nothing is said'),
+  runtime: pluginName.default('tmux'),
+  workspace: pluginName.default('worktree'),
+  tracker: pluginName.default('local'),
+  scm: pluginName.default('local'),
+  notifiers: z.array(pluginName).default([]).describe('Names from notifiers that every priority without a route goes to'),
+  model: text.optional(),
+  permissions: permissionMode.default('auto-edit'),
+  verbosity: verbosity.default('normal'),
+  worker: roleSchema.prefault({}),
+  orchestrator: roleSchema.prefault({}),
+});
+
+const digestSchema = z.strictObject({
+  cron: cron.default('0 9 * * *'),
+  timezone: timezone.optional().describe("The machine's by default"),
+  channels: z.array(text).default([]).describe('No channel: no digest is posted'),
+});
+
+const scheduleSchema = z.strictObject({ cron, project: text, prompt: text });
+
+const priceSchema = z.strictObject({
+  model: text.describe('Model name, or a prefix that ends in *'),
+  input: usd.describe('USD per million tokens'),
+  output: usd.describe('USD per million tokens'),
+  cacheRead: usd.optional().describe('USD per million tokens'),
+  cacheWrite: usd.optional().describe('USD per million tokens'),
+  from: z.iso.date().optional().describe('First day the price holds'),
+});
+
+const externalPluginSchema = z
+  .strictObject({ package: text.optional(), path: text.optional() })
+  .refine((plugin) => (plugin.package === undefined) !== (plugin.path === undefined), 'expected either package or path');
+
+const authSchema = z.strictObject({
+  token: text.optional().describe('Bearer token of the API; one is made in the data directory by default'),
+  proxyHeader: text.optional().describe('Header in which a reverse proxy names the signed-in person'),
+});
+
+/** Shape of ao.yaml. Rules across keys are in ../cross-field-rules.ts. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors'),
+  dataDir: text.optional().describe('State: database, token, clones, worktrees; ~/.ao by default. AO_DATA_DIR overrides it'),
+  port: port.default(3000).describe('AO_PORT overrides it; 0: any free one'),
+  host: text.default('127.0.0.1').describe('AO_HOST overrides it'),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('How people reach ao when it sits behind a proxy'),
+  auth: authSchema.prefault({}),
+  defaults: defaultsSchema.prefault({}),
+  projects: z.record(z.string().regex(/^[a-z][a-z0-9._-]*$/, 'expected a lower-case project id such as web-app'), projectSchema).default({}),
+  reactions: reactionsSchema.default({}).describe('For all projects; a project may say otherwise'),
+  agents: z.record(pluginName, pluginPart).default({}).describe("Agents by name: a plugin's own settings"),
+  runtimes: z.record(pluginName, pluginPart).default({}).describe("Runtimes by name: a plugin's own settings"),
+  workspaces: z.record(pluginName, pluginPart).default({}).describe("Workspaces by name: a plugin's own settings"),
+  chat: chatSchema.prefault({}),
+  access: accessSchema.prefault({}),
+  notifiers: z.record(pluginName, pluginPart).default({}).describe('One-way channels by name'),
+  notificationRouting: notificationRoutingSchema.prefault({}),
+  quietHours: quietHoursSchema.optional().describe('Everything but urgent waits'),
+  limits: limitsSchema.prefault({}),
+  budgets: budgetSchema.prefault({}),
+  digest: digestSchema.prefault({}),
+  schedules: z.array(scheduleSchema).default([]),
+  lifecycle: lifecycleSchema.prefault({}),
+  power: z.strictObject({ preventIdleSleep: z.boolean().default(false) }).prefault({}),
+  plugins: z.array(externalPluginSchema).default([]).describe('Plugins besides the built-in ones'),
+  prices: z.array(priceSchema).default([]).describe('Added to, or instead of, the built-in prices'),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type ProjectConfig = Config['projects'][string];

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { byteSize, count, duration } from './primitives.ts';
+
+export const lifecycleSchema = z.strictObject({
+  poll: duration.prefault('30s').describe('Shortest time between two looks at a forge'),
+  readyThreshold: duration.prefault('5m').describe('An agent that waits this long in its own turn is idle'),
+  stuckThreshold: duration.prefault('10m').describe('No activity for this long in the middle of a turn is stuck'),
+  settle: duration.prefault('60s').describe('Wait for the other checks after the first failure or a push'),
+  receiptTimeout: duration.prefault('30s').describe('No proof that the agent took a message after this: try again'),
+  resume: z.enum(['auto', 'ask', 'never']).default('auto').describe('Agents after a reboot'),
+  resendBackoff: z.array(duration).prefault(['2m', '5m', '15m']).describe('Waits before the same message is sent again'),
+  reviewRounds: z.int().positive().default(5).describe('Review rounds after which a person is asked'),
+  autoCleanupOnMerge: z.boolean().default(true),
+  keepWorkspace: z.boolean().default(false).describe('true: worktrees of ended sessions stay'),
+  undoDays: count.default(7).describe('Days a snapshot of a removed worktree is kept'),
+  ackTimeout: duration.prefault('15m').describe('Nobody acknowledged an escalation: next rung'),
+});
+
+export const limitsSchema = z.strictObject({
+  maxSessions: z.int().positive().optional().describe('Live sessions at once; as many as memory holds by default'),
+  memory: z
+    .strictObject({
+      perSession: byteSize.prefault('1G').describe('What one more agent is expected to need'),
+      reserve: byteSize.prefault('1G').describe('What stays free for everything else'),
+    })
+    .prefault({}),
+  maxPerUser: z.int().positive().optional().describe('Live sessions of one person at once'),
+  spawnPerHour: z.int().positive().optional().describe('Sessions one person may start in an hour'),
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { count, duration, permissionMode, pluginName, pluginPart, text, usd, verbosity } from './primitives.ts';
+import { reactionsSchema } from './reactions.ts';
+
+export const agentConfigSchema = z.strictObject({
+  model: text.optional(),
+  permissions: permissionMode.optional(),
+  args: z.array(z.string()).default([]).describe("Added to the agent's command line"),
+  env: z.record(z.string(), z.string()).default({}).describe("Added to the agent's environment"),
+});
+
+export const checkSchema = z.strictObject({
+  name: text,
+  run: text.describe('Shell line, run by ao in a clean checkout of the head commit'),
+  timeout: duration.prefault('10m'),
+  required: z.boolean().default(true),
+});
+
+export const mergeSchema = z.strictObject({
+  method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
+  deleteBranch: z.boolean().default(true),
+  closeIssue: z.boolean().default(true).describe('Close the issue with a comment on the outcome and cost when its pull request merged'),
+  requireChecks: z.boolean().default(true).describe('false: no checks at all is also good enough'),
+  requireReview: z.boolean().default(true),
+  approvers: z.int().positive().default(1).describe('Distinct people who must approve the merge'),
+  excludeRequester: z.boolean().default(false).describe('Whoever started the session may not approve it'),
+  sensitivePaths: z.array(text).default([]).describe('Globs; a change of one always needs a review'),
+});
+
+export const budgetSchema = z.strictObject({
+  session: usd.optional().describe('USD for one session'),
+  project: usd.optional().describe('USD for the project in a month'),
+  user: usd.optional().describe('USD for one person in a month'),
+  day: usd.optional().describe('USD in a day'),
+});
+
+const webhookSchema = z.strictObject({
+  secret: text.describe('Without one the webhook route answers 404'),
+  path: text.optional(),
+});
+
+export const projectSchema = z.strictObject({
+  name: text.optional().describe('Name people see; the id by default'),
+  repo: text.optional().describe('Repository at the forge, e.g. acme/app'),
+  path: text.describe('Folder of the repository, or a URL: cloned under the data directory'),
+  defaultBranch: text.optional().describe('Base of new sessions; what the repository says by default'),
+  sessionPrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,15}$/, 'expected up to 16 lower-case letters and digits')
+    .optional()
+    .describe('Prefix of session ids; derived from the project id by default'),
+  agent: pluginName.optional(),
+  runtime: pluginName.optional(),
+  workspace: pluginName.optional(),
+  verbosity: verbosity.optional().describe("How much is posted in a session's thread"),
+  agentConfig: agentConfigSchema.prefault({}),
+  agentRules: text.optional().describe('Rules every agent of the project gets'),
+  agentRulesFile: text.optional().describe('File with such rules, relative to the repository'),
+  symlinks: z.array(text).default([]).describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
+  postCreate: z.array(text).default([]).describe('Shell lines run in a new worktree'),
+  postCreateTimeout: duration.prefault('10m'),
+  tracker: pluginPart.prefault({}),
+  scm: pluginPart.extend({ webhook: webhookSchema.optional() }).prefault({}),
+  checks: z.array(checkSchema).default([]).describe('Checks ao runs itself (scm local)'),
+  reactions: reactionsSchema.default({}),
+  channels: z.array(text).default([]).describe('Chat channels bound to this project'),
+  owners: z.array(text).default([]).describe('People asked when nobody else is known'),
+  botAuthors: z.array(text).default([]).describe('Logins treated as bots besides those the forge marks'),
+  merge: mergeSchema.prefault({}),
+  budget: budgetSchema.prefault({}),
+  maxSessions: count.optional().describe('Live sessions of this project at once'),
+  branchNamespace: z
+    .string()
+    .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'expected a branch prefix such as feat or team/ao')
+    .default('feat')
+    .describe('First part of branch names'),
+  enabled: z.boolean().default(true).describe('false: known, but nothing new starts'),
+});

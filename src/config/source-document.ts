@@ -1,0 +1,109 @@
+import { isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument, type Scalar, visit } from 'yaml';
+import { type ConfigError, formatKeyPath, type KeyPath } from './config-error.ts';
+
+/** A parsed file that knows where each of its keys stands. */
+export interface SourceDocument {
+  readonly file: string;
+  /** Places text from the environment went to: key path -> true. Such text may still become a number. */
+  readonly substituted: ReadonlySet<string>;
+  /** Values of environment variables that were used. */
+  readonly environmentValues: ReadonlySet<string>;
+  toObject(): unknown;
+  /** Error at a key path; `key`: at the key itself instead of its value. */
+  error(path: KeyPath, message: string, options?: { key?: string; nearest?: string | null }): ConfigError;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+
+/** Parses YAML and puts `${NAME}` and `${NAME:-default}` in; `$${` stands for a plain `${`. Errors: broken YAML, duplicate keys, missing variables. */
+export function readSource(file: string, text: string, env: Environment): { document: SourceDocument; errors: readonly ConfigError[] } {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number | undefined): { line: number | null; column: number | null } => {
+    if (offset === undefined) return { line: null, column: null };
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+
+  const errors: ConfigError[] = yaml.errors.map((error) => ({
+    file,
+    ...at(error.pos[0]),
+    keyPath: '',
+    message: `this is not valid YAML: ${error.message.split('\n')[0]}`,
+    nearest: null,
+  }));
+  const substituted = new Set<string>();
+  const environmentValues = new Set<string>();
+
+  if (errors.length === 0) {
+    visit(yaml, {
+      Scalar(slot, node, ancestors) {
+        if (slot === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
+        const path = pathOf(ancestors as readonly Node[], node);
+        node.value = node.value.replace(REFERENCE, (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
+          if (escaped !== undefined) return '${';
+          const value = env[name] || fallback;
+          if (value === undefined) {
+            const message = `the environment variable ${name} is not set. Set it, put it into .env, or give a default: \${${name}:-…}`;
+            errors.push({ file, ...at(node.range?.[0]), keyPath: formatKeyPath(path), message, nearest: null });
+            return '';
+          }
+          if (env[name]) environmentValues.add(value);
+          return value;
+        });
+        substituted.add(formatKeyPath(path));
+      },
+    });
+  }
+
+  const document: SourceDocument = {
+    file,
+    substituted,
+    environmentValues,
+    toObject: () => (yaml.toJS({ maxAliasCount: 100 }) as unknown) ?? {},
+    error: (path, message, options = {}) => ({
+      file,
+      ...at(offsetOf(yaml.contents, path, options.key)),
+      keyPath: formatKeyPath(options.key === undefined ? path : [...path, options.key]),
+      message,
+      nearest: options.nearest ?? null,
+    }),
+  };
+  return { document, errors };
+}
+
+/** Key path of a scalar from the nodes above it. */
+function pathOf(ancestors: readonly unknown[], node: Node): KeyPath {
+  const path: Array<string | number> = [];
+  ancestors.forEach((ancestor, depth) => {
+    const child = ancestors[depth + 1] ?? node;
+    const items = (ancestor as { items?: unknown[] }).items;
+    if (items === undefined) {
+      const key = (ancestor as { key?: Scalar }).key;
+      if (key !== undefined) path.push(String(key.value ?? key));
+    } else if (!isMap(ancestor)) path.push(items.indexOf(child));
+  });
+  return path;
+}
+
+/** Offset of the deepest node on the path that exists in the file: what is missing is pointed at through its parent. */
+function offsetOf(root: ParsedNode | null, path: KeyPath, key: string | undefined): number | undefined {
+  let node: Node | null = root;
+  let offset = root?.range?.[0];
+  for (const step of key === undefined ? path : [...path, key]) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) return offset;
+      offset = (pair.key as Scalar).range?.[0] ?? offset;
+      node = isNode(pair.value) ? pair.value : null;
+    } else {
+      const item: unknown = (node as { items?: unknown[] } | null)?.items?.[Number(step)];
+      if (!isNode(item)) return offset;
+      node = item;
+      offset = node.range?.[0] ?? offset;
+    }
+  }
+  return offset;
+}

@@ -1,0 +1,30 @@
+import { and, eq, like } from 'drizzle-orm';
+import type { Db } from './open.ts';
+import { kv } from './schema/tables.ts';
+
+/** Durable JSON values of one namespace. */
+export function kvStore(db: Db, namespace: string): {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+  delete(key: string): void;
+  list(prefix: string): ReadonlyArray<readonly [string, unknown]>;
+} {
+  const at = (key: string) => and(eq(kv.namespace, namespace), eq(kv.key, key));
+  return {
+    get(key) {
+      const row = db.select({ value: kv.value }).from(kv).where(at(key)).get();
+      return row === undefined ? undefined : JSON.parse(row.value);
+    },
+    set(key, value) {
+      const text = JSON.stringify(value);
+      db.insert(kv).values({ namespace, key, value: text }).onConflictDoUpdate({ target: [kv.namespace, kv.key], set: { value: text } }).run();
+    },
+    delete(key) {
+      db.delete(kv).where(at(key)).run();
+    },
+    list(prefix) {
+      const rows = db.select({ key: kv.key, value: kv.value }).from(kv).where(and(eq(kv.namespace, namespace), like(kv.key, `${prefix.replaceAll(/[%_]/g, '')}%`))).orderBy(kv.key).all();
+      return rows.filter((row) => row.key.startsWith(prefix)).map((row) => [row.key, JSON.parse(row.value)] as const);
+    },
+  };
+}

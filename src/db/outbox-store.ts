@@ -1,0 +1,138 @@
+import { and, asc, count, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Db } from './open.ts';
+import { outbox } from './schema/tables.ts';
+
+export interface NewJob {
+  /** Unique for ever: the same key twice is one job. */
+  readonly key: string;
+  /** Jobs of a lane run one after another, in order. */
+  readonly lane: string;
+  readonly session: string | null;
+  readonly type: string;
+  readonly payload: unknown;
+  /** Newest wins: asking again while it waits changes nothing, asking again later runs it again, at most every `interval` ms. */
+  readonly coalesce?: { readonly interval: number };
+}
+
+export interface Job {
+  readonly id: number;
+  readonly key: string;
+  readonly lane: string;
+  readonly session: string | null;
+  readonly type: string;
+  readonly payload: unknown;
+  /** 1 for the first try. */
+  readonly attempts: number;
+  /** A former try may have happened: look before you repeat. */
+  readonly inDoubt: boolean;
+  readonly createdAt: number;
+}
+
+type Row = typeof outbox.$inferSelect;
+
+const toJob = (row: Row): Job => ({
+  id: row.id,
+  key: row.key,
+  lane: row.lane,
+  session: row.session,
+  type: row.type,
+  payload: JSON.parse(row.payload),
+  attempts: row.attempts,
+  inDoubt: row.inDoubt === 1,
+  createdAt: row.createdAt,
+});
+
+/** Call inside the transaction that decided on the effect. */
+export function enqueue(db: Db, job: NewJob, now: number): void {
+  const fresh = {
+    key: job.key,
+    lane: job.lane,
+    session: job.session,
+    type: job.type,
+    payload: JSON.stringify(job.payload),
+    state: 'pending',
+    attempts: 0,
+    inDoubt: 0,
+    again: 0,
+    nextAt: now,
+    createdAt: now,
+  };
+  const inserted = db.insert(outbox).values(fresh).onConflictDoNothing().run().changes > 0;
+  if (!inserted && job.coalesce !== undefined) askAgain(db, job, job.coalesce.interval, now);
+}
+
+function askAgain(db: Db, job: NewJob, interval: number, now: number): void {
+  const row = db.select().from(outbox).where(eq(outbox.key, job.key)).get();
+  if (row === undefined) return;
+  const payload = JSON.stringify(job.payload);
+  if (row.state === 'running') db.update(outbox).set({ again: 1, payload }).where(eq(outbox.id, row.id)).run();
+  else if (row.state === 'pending') db.update(outbox).set({ payload }).where(eq(outbox.id, row.id)).run();
+  else db.update(outbox).set({ state: 'pending', payload, attempts: 0, inDoubt: 0, nextAt: Math.max(now, (row.finishedAt ?? 0) + interval), error: null }).where(eq(outbox.id, row.id)).run();
+}
+
+/** Of every lane the oldest job that waits, where it is due and none of the lane runs. */
+export function claimable(db: Db, now: number, busyLanes: ReadonlySet<string>): readonly Job[] {
+  const heads = db.select({ id: sql<number>`min(${outbox.id})` }).from(outbox).where(inArray(outbox.state, ['pending', 'running'])).groupBy(outbox.lane).all();
+  if (heads.length === 0) return [];
+  const rows: Row[] = [];
+  for (let from = 0; from < heads.length; from += 500) {
+    const ids = heads.slice(from, from + 500).map((head) => head.id);
+    rows.push(...db.select().from(outbox).where(and(inArray(outbox.id, ids), eq(outbox.state, 'pending'))).orderBy(asc(outbox.id)).all());
+  }
+  return rows.filter((row) => row.nextAt <= now && !busyLanes.has(row.lane)).map(toJob);
+}
+
+/** When the next job that waits is due; null when none waits. */
+export const nextJobAt = (db: Db): number | null => db.select({ at: sql<number | null>`min(${outbox.nextAt})` }).from(outbox).where(eq(outbox.state, 'pending')).get()?.at ?? null;
+
+/** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
+export function markRunning(db: Db, id: number): void {
+  db.update(outbox).set({ state: 'running', attempts: sql`${outbox.attempts} + 1` }).where(eq(outbox.id, id)).run();
+}
+
+export function markDone(db: Db, id: number, result: unknown, now: number, interval: number): void {
+  const row = db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get();
+  const saved = { result: JSON.stringify(result ?? null), finishedAt: now, inDoubt: 0, error: null };
+  if (row?.again === 1) db.update(outbox).set({ ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now + interval }).where(eq(outbox.id, id)).run();
+  else db.update(outbox).set({ ...saved, state: 'done' }).where(eq(outbox.id, id)).run();
+}
+
+export function markRetry(db: Db, id: number, error: string, nextAt: number): void {
+  db.update(outbox).set({ state: 'pending', nextAt, error, inDoubt: 1 }).where(eq(outbox.id, id)).run();
+}
+
+export function markFailed(db: Db, id: number, error: string, now: number): void {
+  db.update(outbox).set({ state: 'failed', error, finishedAt: now, inDoubt: 0 }).where(eq(outbox.id, id)).run();
+}
+
+export const isCancelled = (db: Db, id: number): boolean => db.select({ state: outbox.state }).from(outbox).where(eq(outbox.id, id)).get()?.state === 'cancelled';
+
+/** Jobs that wait and are void now. One that runs is let finish; its outcome meets an ended session. */
+export function cancelPending(db: Db, session: string, types: readonly string[], now: number): void {
+  if (types.length === 0) return;
+  db.update(outbox)
+    .set({ state: 'cancelled', finishedAt: now })
+    .where(and(eq(outbox.session, session), eq(outbox.state, 'pending'), inArray(outbox.type, [...types])))
+    .run();
+}
+
+/** After a crash: what was running may or may not have happened. Returns how many. */
+export const recoverRunning = (db: Db): number => db.update(outbox).set({ state: 'pending', inDoubt: 1, nextAt: 0 }).where(eq(outbox.state, 'running')).run().changes;
+
+export function resultOf(db: Db, key: string): unknown {
+  const row = db.select({ state: outbox.state, result: outbox.result }).from(outbox).where(eq(outbox.key, key)).get();
+  return row?.result == null ? null : JSON.parse(row.result);
+}
+
+export const jobState = (db: Db, key: string): string | null => db.select({ state: outbox.state }).from(outbox).where(eq(outbox.key, key)).get()?.state ?? null;
+
+/** Depth by type and state, for metrics and doctor. */
+export const outboxDepth = (db: Db): ReadonlyArray<{ type: string; state: string; n: number }> =>
+  db.select({ type: outbox.type, state: outbox.state, n: count() }).from(outbox).where(inArray(outbox.state, ['pending', 'running', 'failed'])).groupBy(outbox.type, outbox.state).all();
+
+/** Jobs that failed for good, newest first. */
+export const failedJobs = (db: Db, limit: number): ReadonlyArray<{ key: string; type: string; session: string | null; error: string | null; at: number | null }> =>
+  db.select({ key: outbox.key, type: outbox.type, session: outbox.session, error: outbox.error, at: outbox.finishedAt }).from(outbox).where(eq(outbox.state, 'failed')).orderBy(sql`${outbox.finishedAt} desc`).limit(limit).all();
+
+export const pruneOutbox = (db: Db, before: number): number =>
+  db.delete(outbox).where(and(inArray(outbox.state, ['done', 'cancelled']), lt(outbox.finishedAt, before))).run().changes;

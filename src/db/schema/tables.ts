@@ -1,0 +1,239 @@
+/**
+ * The tables. Times are integers in ms UTC. JSON columns hold domain values as they are; each store parses what it reads.
+ * Migrations in migrations/ are made from this file by drizzle-kit and only ever added to.
+ */
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/** One row: the global sequence that events, session versions and web messages share. */
+export const sequence = sqliteTable('sequence', {
+  id: integer('id').primaryKey(),
+  value: integer('value').notNull(),
+});
+
+/** Last number given to a session of a prefix; never reused. */
+export const counters = sqliteTable('counters', {
+  prefix: text('prefix').primaryKey(),
+  value: integer('value').notNull(),
+});
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    project: text('project').notNull(),
+    stage: text('stage').notNull(),
+    /** Issue id, for the duplicate guard. */
+    issue: text('issue'),
+    createdAt: integer('created_at').notNull(),
+    endedAt: integer('ended_at'),
+    /** Global sequence of the last change. */
+    version: integer('version').notNull(),
+    data: text('data').notNull(),
+  },
+  (table) => [index('sessions_project').on(table.project, table.stage), index('sessions_version').on(table.version), index('sessions_issue').on(table.project, table.issue)],
+);
+
+/** Latest fact per session and kind. */
+export const facts = sqliteTable(
+  'facts',
+  {
+    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    kind: text('kind').notNull(),
+    at: integer('at').notNull(),
+    data: text('data').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.kind] })],
+);
+
+export const pullRequests = sqliteTable(
+  'pull_requests',
+  {
+    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    number: integer('number').notNull(),
+    state: text('state').notNull(),
+    headSha: text('head_sha').notNull(),
+    at: integer('at').notNull(),
+    data: text('data').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.key] }), index('pull_requests_key').on(table.key)],
+);
+
+/** Append-only. Timeline, SSE and digest read it. Survives its session. */
+export const events = sqliteTable(
+  'events',
+  {
+    seq: integer('seq').primaryKey(),
+    session: text('session'),
+    project: text('project'),
+    at: integer('at').notNull(),
+    type: text('type').notNull(),
+    data: text('data').notNull(),
+    /** The line people read, composed when it happened. */
+    text: text('text').notNull(),
+  },
+  (table) => [index('events_session').on(table.session, table.seq), index('events_type').on(table.type, table.at)],
+);
+
+export const episodes = sqliteTable(
+  'episodes',
+  {
+    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    open: integer('open').notNull(),
+    data: text('data').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.key] })],
+);
+
+export const timers = sqliteTable(
+  'timers',
+  {
+    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    kind: text('kind').notNull(),
+    key: text('key').notNull(),
+    dueAt: integer('due_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.kind, table.key] }), index('timers_due').on(table.dueAt)],
+);
+
+/** What must be done to the world. `key` is unique: the same effect is never there twice. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    key: text('key').notNull(),
+    lane: text('lane').notNull(),
+    session: text('session'),
+    type: text('type').notNull(),
+    payload: text('payload').notNull(),
+    /** pending, running, done, failed, cancelled */
+    state: text('state').notNull(),
+    attempts: integer('attempts').notNull(),
+    /** The process died while it ran: it may have happened. */
+    inDoubt: integer('in_doubt').notNull(),
+    /** Asked for again while it ran; only for coalesced jobs. */
+    again: integer('again').notNull(),
+    nextAt: integer('next_at').notNull(),
+    createdAt: integer('created_at').notNull(),
+    finishedAt: integer('finished_at'),
+    result: text('result'),
+    error: text('error'),
+  },
+  (table) => [uniqueIndex('outbox_key').on(table.key), index('outbox_state').on(table.state, table.nextAt), index('outbox_session').on(table.session, table.state)],
+);
+
+/** Deliveries already taken, kept 7 days. */
+export const inbound = sqliteTable(
+  'inbound',
+  {
+    platform: text('platform').notNull(),
+    delivery: text('delivery').notNull(),
+    at: integer('at').notNull(),
+    /** What was answered; given again to a redelivery. */
+    reply: text('reply'),
+  },
+  (table) => [primaryKey({ columns: [table.platform, table.delivery] }), index('inbound_at').on(table.at)],
+);
+
+export const threads = sqliteTable(
+  'threads',
+  {
+    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    platform: text('platform').notNull(),
+    channel: text('channel').notNull(),
+    /** Null until the thread was opened. */
+    thread: text('thread'),
+    root: text('root'),
+    cardHash: text('card_hash'),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.platform] }), index('threads_thread').on(table.platform, table.channel, table.thread)],
+);
+
+export const steers = sqliteTable(
+  'steers',
+  {
+    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    id: text('id').notNull(),
+    state: text('state').notNull(),
+    createdAt: integer('created_at').notNull(),
+    data: text('data').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.id] })],
+);
+
+export const requests = sqliteTable(
+  'requests',
+  {
+    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    id: text('id').notNull(),
+    open: integer('open').notNull(),
+    data: text('data').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.id] })],
+);
+
+/** The ledger: no foreign key, it survives the session. `usd` null: price unknown. */
+export const usage = sqliteTable(
+  'usage',
+  {
+    session: text('session').notNull(),
+    day: text('day').notNull(),
+    model: text('model').notNull(),
+    project: text('project').notNull(),
+    agent: text('agent').notNull(),
+    issue: text('issue'),
+    starter: text('starter').notNull(),
+    inputTokens: integer('input_tokens').notNull(),
+    outputTokens: integer('output_tokens').notNull(),
+    cacheReadTokens: integer('cache_read_tokens').notNull(),
+    cacheWriteTokens: integer('cache_write_tokens').notNull(),
+    usd: real('usd'),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.day, table.model] }), index('usage_day').on(table.day)],
+);
+
+export const identities = sqliteTable('identities', {
+  subject: text('subject').primaryKey(),
+  login: text('login').notNull(),
+  at: integer('at').notNull(),
+});
+
+/** Hash chain: `hash` = sha256 of the row before and this one. */
+export const audit = sqliteTable('audit', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  at: integer('at').notNull(),
+  subject: text('subject').notNull(),
+  via: text('via').notNull(),
+  action: text('action').notNull(),
+  session: text('session'),
+  detail: text('detail').notNull(),
+  allowed: integer('allowed').notNull(),
+  hash: text('hash').notNull(),
+});
+
+export const kv = sqliteTable(
+  'kv',
+  {
+    namespace: text('namespace').notNull(),
+    key: text('key').notNull(),
+    value: text('value').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.namespace, table.key] })],
+);
+
+/** Messages of the built-in web chat, which has no platform behind it. */
+export const webMessages = sqliteTable(
+  'web_messages',
+  {
+    id: text('id').primaryKey(),
+    seq: integer('seq').notNull(),
+    channel: text('channel').notNull(),
+    thread: text('thread'),
+    session: text('session'),
+    key: text('key'),
+    at: integer('at').notNull(),
+    data: text('data').notNull(),
+  },
+  (table) => [uniqueIndex('web_messages_key').on(table.key), index('web_messages_thread').on(table.thread, table.at), index('web_messages_channel').on(table.channel, table.at), index('web_messages_seq').on(table.seq)],
+);

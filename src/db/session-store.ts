@@ -1,0 +1,174 @@
+import { and, eq, gt, isNull, lte } from 'drizzle-orm';
+import type { PullRequestFact } from '../domain/facts.ts';
+import type { SessionId } from '../domain/ids.ts';
+import type { AgentRequest, Episode, Facts, Session, Snapshot, Steer, Timer } from '../domain/session.ts';
+import type { Db } from './open.ts';
+import { episodes, facts, pullRequests, requests, sessions, steers, timers } from './schema/tables.ts';
+import { nextSeq } from './sequence.ts';
+
+/** Accepted and removed messages that stay in the snapshot; older ones are only in the table. */
+const KEPT_STEERS = 20;
+const CLOSED_STEERS: ReadonlySet<string> = new Set(['accepted', 'removed']);
+
+export interface StoredSnapshot {
+  readonly snapshot: Snapshot;
+  readonly version: number;
+}
+
+const read = <T>(text: string): T => JSON.parse(text) as T;
+
+export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
+  const row = db.select().from(sessions).where(eq(sessions.id, id)).get();
+  if (row === undefined) return null;
+  const snapshot: Snapshot = {
+    session: read<Session>(row.data),
+    facts: loadFacts(db, id),
+    prs: db.select().from(pullRequests).where(eq(pullRequests.session, id)).all().map((pr) => read<PullRequestFact>(pr.data)),
+    steers: trimSteers(db.select().from(steers).where(eq(steers.session, id)).orderBy(steers.createdAt).all().map((steer) => read<Steer>(steer.data))),
+    requests: db.select().from(requests).where(eq(requests.session, id)).all().map((request) => read<AgentRequest>(request.data)),
+    episodes: db.select().from(episodes).where(eq(episodes.session, id)).all().map((episode) => read<Episode>(episode.data)),
+    timers: db.select().from(timers).where(eq(timers.session, id)).all().map((timer) => ({ kind: timer.kind, key: timer.key, dueAt: timer.dueAt }) as Timer),
+  };
+  return { snapshot, version: row.version };
+}
+
+function loadFacts(db: Db, id: string): Facts {
+  const empty: Facts = { runtime: null, activity: null, issue: null, report: null, usage: null, budget: null, projectComplete: null };
+  const rows = db.select().from(facts).where(eq(facts.session, id)).all();
+  return { ...empty, ...Object.fromEntries(rows.map((row) => [row.kind, JSON.parse(row.data)])) };
+}
+
+/** Keeps what is under way and the last few that are over. */
+export function trimSteers(all: readonly Steer[]): readonly Steer[] {
+  const over = all.filter((steer) => CLOSED_STEERS.has(steer.state)).slice(-KEPT_STEERS);
+  const kept = new Set(over);
+  return all.filter((steer) => !CLOSED_STEERS.has(steer.state) || kept.has(steer));
+}
+
+/** Ids of all sessions that are not over, or all. */
+export function sessionIds(db: Db, filter: { live: boolean }): readonly SessionId[] {
+  const query = db.select({ id: sessions.id }).from(sessions);
+  const rows = filter.live ? query.where(isNull(sessions.endedAt)).all() : query.orderBy(sessions.createdAt).all();
+  return rows.map((row) => row.id as SessionId);
+}
+
+export const sessionsChangedAfter = (db: Db, seq: number, limit: number): ReadonlyArray<{ id: string; version: number }> =>
+  db.select({ id: sessions.id, version: sessions.version }).from(sessions).where(gt(sessions.version, seq)).orderBy(sessions.version).limit(limit).all();
+
+export function sessionByPr(db: Db, key: string): SessionId | null {
+  const row = db
+    .select({ id: sessions.id })
+    .from(pullRequests)
+    .innerJoin(sessions, eq(sessions.id, pullRequests.session))
+    .where(and(eq(pullRequests.key, key), isNull(sessions.endedAt)))
+    .get();
+  return (row?.id ?? null) as SessionId | null;
+}
+
+/** Writes what changed between two snapshots. `before` null: a new session. Call inside a transaction. */
+export function saveSnapshot(db: Db, before: Snapshot | null, after: Snapshot): number {
+  const version = nextSeq(db);
+  saveSession(db, after.session, version, before === null);
+  const id = after.session.id;
+  if (before?.facts !== after.facts) saveFacts(db, id, before?.facts ?? null, after.facts);
+  if (before?.prs !== after.prs) savePullRequests(db, id, before?.prs ?? [], after.prs);
+  if (before?.steers !== after.steers) saveSteers(db, id, before?.steers ?? [], after.steers);
+  if (before?.requests !== after.requests) saveRequests(db, id, before?.requests ?? [], after.requests);
+  if (before?.episodes !== after.episodes) saveEpisodes(db, id, before?.episodes ?? [], after.episodes);
+  saveTimers(db, id, before?.timers ?? [], after.timers);
+  return version;
+}
+
+function saveSession(db: Db, session: Session, version: number, isNew: boolean): void {
+  const row = {
+    project: session.project,
+    stage: session.stage,
+    issue: session.task.type === 'issue' ? session.task.issue : null,
+    createdAt: session.createdAt,
+    endedAt: session.ended?.at ?? null,
+    version,
+    data: JSON.stringify(session),
+  };
+  if (isNew) db.insert(sessions).values({ id: session.id, ...row }).run();
+  else db.update(sessions).set(row).where(eq(sessions.id, session.id)).run();
+}
+
+function saveFacts(db: Db, id: string, before: Facts | null, after: Facts): void {
+  for (const kind of Object.keys(after) as Array<keyof Facts>) {
+    const value = after[kind];
+    if (before !== null && before[kind] === value) continue;
+    if (value === null) {
+      db.delete(facts).where(and(eq(facts.session, id), eq(facts.kind, kind))).run();
+      continue;
+    }
+    const at = typeof value === 'number' ? value : value.at;
+    const data = JSON.stringify(value);
+    db.insert(facts).values({ session: id, kind, at, data }).onConflictDoUpdate({ target: [facts.session, facts.kind], set: { at, data } }).run();
+  }
+}
+
+function savePullRequests(db: Db, session: string, before: readonly PullRequestFact[], after: readonly PullRequestFact[]): void {
+  for (const pr of changed(before, after)) {
+    const row = { number: pr.number, state: pr.state, headSha: pr.headSha, at: pr.at, data: JSON.stringify(pr) };
+    db.insert(pullRequests).values({ session, key: pr.key, ...row }).onConflictDoUpdate({ target: [pullRequests.session, pullRequests.key], set: row }).run();
+  }
+}
+
+function saveSteers(db: Db, session: string, before: readonly Steer[], after: readonly Steer[]): void {
+  for (const steer of changed(before, after)) {
+    const row = { state: steer.state, createdAt: steer.createdAt, data: JSON.stringify(steer) };
+    db.insert(steers).values({ session, id: steer.id, ...row }).onConflictDoUpdate({ target: [steers.session, steers.id], set: row }).run();
+  }
+}
+
+function saveRequests(db: Db, session: string, before: readonly AgentRequest[], after: readonly AgentRequest[]): void {
+  for (const request of changed(before, after)) {
+    const row = { open: request.answer === null ? 1 : 0, data: JSON.stringify(request) };
+    db.insert(requests).values({ session, id: request.id, ...row }).onConflictDoUpdate({ target: [requests.session, requests.id], set: row }).run();
+  }
+}
+
+function saveEpisodes(db: Db, session: string, before: readonly Episode[], after: readonly Episode[]): void {
+  for (const episode of changed(before, after)) {
+    const row = { open: episode.open ? 1 : 0, data: JSON.stringify(episode) };
+    db.insert(episodes).values({ session, key: episode.key, ...row }).onConflictDoUpdate({ target: [episodes.session, episodes.key], set: row }).run();
+  }
+}
+
+function saveTimers(db: Db, session: string, before: readonly Timer[], after: readonly Timer[]): void {
+  const name = (timer: Timer): string => `${timer.kind} ${timer.key}`;
+  const wanted = new Map(after.map((timer) => [name(timer), timer]));
+  const known = new Map(before.map((timer) => [name(timer), timer]));
+  for (const [key, timer] of known) {
+    if (!wanted.has(key)) db.delete(timers).where(and(eq(timers.session, session), eq(timers.kind, timer.kind), eq(timers.key, timer.key))).run();
+  }
+  for (const [key, timer] of wanted) {
+    if (known.get(key)?.dueAt === timer.dueAt) continue;
+    db.insert(timers).values({ session, ...timer }).onConflictDoUpdate({ target: [timers.session, timers.kind, timers.key], set: { dueAt: timer.dueAt } }).run();
+  }
+}
+
+const changed = <T>(before: readonly T[], after: readonly T[]): readonly T[] => {
+  const known = new Set(before);
+  return after.filter((item) => !known.has(item));
+};
+
+export interface DueTimer {
+  readonly session: SessionId;
+  readonly timer: Timer;
+}
+
+export const dueTimers = (db: Db, now: number): readonly DueTimer[] =>
+  db
+    .select()
+    .from(timers)
+    .where(lte(timers.dueAt, now))
+    .orderBy(timers.dueAt)
+    .all()
+    .map((row) => ({ session: row.session as SessionId, timer: { kind: row.kind, key: row.key, dueAt: row.dueAt } as Timer }));
+
+export const nextTimerAt = (db: Db): number | null => db.select({ dueAt: timers.dueAt }).from(timers).orderBy(timers.dueAt).limit(1).get()?.dueAt ?? null;
+
+/** All messages to the agent of one session, oldest first. */
+export const allSteers = (db: Db, session: string): readonly Steer[] =>
+  db.select().from(steers).where(eq(steers.session, session)).orderBy(steers.createdAt).all().map((row) => read<Steer>(row.data));

@@ -1,0 +1,120 @@
+import type { Decision } from '../decision.ts';
+import type { Input } from '../input.ts';
+import { gateOpensAt } from '../merge-gate.ts';
+import type { PullRequestFact } from '../facts.ts';
+import type { ProjectPolicy } from '../policy.ts';
+import { openPr } from '../pr.ts';
+import type { Snapshot } from '../session.ts';
+import { statusOf, stuckSince } from '../status.ts';
+import type { Millis } from '../time.ts';
+import { applyCommand } from './commands.ts';
+import { startMerge } from './merge.ts';
+import { addSteer, type Draft, effect, emit, newSteer, setFacts, setSession, wakeAt } from './draft.ts';
+import { applyFact } from './facts.ts';
+import { applyOutcome } from './outcomes.ts';
+import { react } from './reactions/react.ts';
+import { checkReceipts, deliverNext } from './steers.ts';
+import { AO } from '../ids.ts';
+
+/**
+ * The one place that chooses a session's state. Pure and total: same arguments, same result; it never throws for
+ * reasons of the domain. The result is saved in one transaction or not at all.
+ */
+export function decide(snapshot: Snapshot, input: Input, policy: ProjectPolicy, now: Millis): Decision {
+  const draft: Draft = { snapshot, policy, now, events: [], effects: [], cancel: [], timers: [], because: input.type, refusal: null };
+  apply(draft, input);
+  if (draft.refusal !== null) return refused(snapshot, draft, input);
+  settle(draft);
+  return {
+    snapshot: { ...draft.snapshot, timers: draft.timers },
+    events: draft.events,
+    effects: draft.effects,
+    cancel: draft.cancel,
+    refusal: null,
+  };
+}
+
+function refused(snapshot: Snapshot, draft: Draft, input: Input): Decision {
+  const refusal = draft.refusal;
+  const events = input.type === 'command' && refusal !== null ? [{ type: 'input.refused' as const, what: input.command.type, by: input.by, reason: refusal.message }] : [];
+  return { snapshot, events, effects: [], cancel: [], refusal };
+}
+
+function apply(draft: Draft, input: Input): void {
+  switch (input.type) {
+    case 'command':
+      return applyCommand(draft, input.command, input.by);
+    case 'fact':
+      return applyFact(draft, input.fact);
+    case 'outcome':
+      draft.because = input.outcome.type;
+      return applyOutcome(draft, input.effect, input.outcome);
+    case 'timer':
+      draft.because = `time (${input.timer.kind})`;
+      return;
+  }
+}
+
+/** Everything that follows from the new state and the time, whatever the input was. */
+function settle(draft: Draft): void {
+  resumeAfterLimit(draft);
+  react(draft);
+  retryMerge(draft);
+  checkReceipts(draft);
+  deliverNext(draft);
+  wakeForStatus(draft);
+  tellStatus(draft);
+}
+
+/** The usage limit is over: the agent is told to go on. */
+function resumeAfterLimit(draft: Draft): void {
+  const activity = draft.snapshot.facts.activity;
+  if (draft.snapshot.session.ended !== null || activity?.state !== 'limited' || activity.resetAt === null) return;
+  if (activity.resetAt > draft.now) return wakeAt(draft, 'limit-reset', 'limit', activity.resetAt);
+  setFacts(draft, { activity: { ...activity, state: 'ready', resetAt: null, since: draft.now, at: draft.now } });
+  const id = `limit-${activity.resetAt}`;
+  if (draft.snapshot.steers.some((steer) => steer.id === id)) return;
+  addSteer(draft, newSteer(id, 'resume', AO, 'The usage limit is over. Continue with the task where you left off.', draft.now));
+}
+
+function retryMerge(draft: Draft): void {
+  const { session } = draft.snapshot;
+  const failure = session.mergeFailure;
+  if (session.ended !== null || failure === null || failure.retryAt === null) return;
+  const pr = openPr(draft.snapshot);
+  if (pr === null || pr.headSha !== failure.sha) return setSession(draft, { mergeFailure: null });
+  if (failure.retryAt > draft.now) return wakeAt(draft, 'merge-retry', pr.key, failure.retryAt);
+  setSession(draft, { mergeFailure: { ...failure, retryAt: null } });
+  startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, failure.by);
+}
+
+/** Statuses that time alone brings about: stuck, and a gate that waits only for its settle window. */
+function wakeForStatus(draft: Draft): void {
+  const { session } = draft.snapshot;
+  if (session.ended !== null || session.stage === 'queued') return;
+  const status = statusOf(draft.snapshot, draft.policy, draft.now);
+  const since = stuckSince(draft.snapshot, status);
+  if (since !== null) wakeAt(draft, 'stuck', 'status', since + draft.policy.stuckThreshold);
+  const pr = openPr(draft.snapshot);
+  if (pr === null) return;
+  const opens = gateOpensAt({ pr, merge: draft.policy.merge, settle: draft.policy.settle, episodes: draft.snapshot.episodes, now: draft.now });
+  if (opens !== null) wakeAt(draft, 'gate', pr.key, opens);
+  if (pr.mergeability === 'unknown') askAgain(draft, pr);
+}
+
+const ASK_AGAIN_AFTER = 5_000;
+
+/** The forge computes mergeability when asked; `unknown` is asked again, not taken for an answer. */
+function askAgain(draft: Draft, pr: PullRequestFact): void {
+  const due = pr.at + ASK_AGAIN_AFTER;
+  if (due > draft.now) return wakeAt(draft, 'gate', `unknown ${pr.key}`, due);
+  effect(draft, { type: 'refresh_pr', pr: pr.key, nonce: `unknown-${pr.at}` });
+}
+
+function tellStatus(draft: Draft): void {
+  const from = draft.snapshot.session.toldStatus;
+  const to = statusOf(draft.snapshot, draft.policy, draft.now);
+  if (from === to) return;
+  setSession(draft, { toldStatus: to });
+  emit(draft, { type: 'session.status', from, to, because: draft.because });
+}

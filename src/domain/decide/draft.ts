@@ -1,0 +1,80 @@
+import type { Refusal } from '../decision.ts';
+import type { Effect } from '../effect.ts';
+import type { SessionEvent } from '../event.ts';
+import type { Actor } from '../ids.ts';
+import type { ProjectPolicy } from '../policy.ts';
+import type { Episode, Facts, Session, Snapshot, Steer, Timer } from '../session.ts';
+import type { Millis } from '../time.ts';
+
+/** One decision being made. Lives only inside `decide`; everything it holds is replaced, never mutated in place. */
+export interface Draft {
+  snapshot: Snapshot;
+  readonly policy: ProjectPolicy;
+  readonly now: Millis;
+  readonly events: SessionEvent[];
+  readonly effects: Effect[];
+  readonly cancel: Effect['type'][];
+  readonly timers: Timer[];
+  /** Why the status changes, for the timeline. */
+  because: string;
+  refusal: Refusal | null;
+}
+
+export const setSession = (draft: Draft, change: Partial<Session>): void => {
+  draft.snapshot = { ...draft.snapshot, session: { ...draft.snapshot.session, ...change } };
+};
+
+export const setFacts = (draft: Draft, change: Partial<Facts>): void => {
+  draft.snapshot = { ...draft.snapshot, facts: { ...draft.snapshot.facts, ...change } };
+};
+
+export const emit = (draft: Draft, event: SessionEvent): void => void draft.events.push(event);
+
+export const effect = (draft: Draft, wanted: Effect): void => void draft.effects.push(wanted);
+
+export const refuse = (draft: Draft, code: string, message: string): void => {
+  draft.refusal = { code, message };
+};
+
+/** Only deadlines ahead of `now` become rows; those behind were acted on in this very decision. */
+export const wakeAt = (draft: Draft, kind: Timer['kind'], key: string, dueAt: Millis): void => {
+  if (dueAt > draft.now) draft.timers.push({ kind, key, dueAt });
+};
+
+export const steerOf = (draft: Draft, id: string): Steer | undefined => draft.snapshot.steers.find((steer) => steer.id === id);
+
+export const setSteer = (draft: Draft, id: string, change: Partial<Steer>): void => {
+  draft.snapshot = {
+    ...draft.snapshot,
+    steers: draft.snapshot.steers.map((steer) => (steer.id === id ? { ...steer, ...change } : steer)),
+  };
+};
+
+export const addSteer = (draft: Draft, steer: Steer): void => {
+  draft.snapshot = { ...draft.snapshot, steers: [...draft.snapshot.steers, steer] };
+};
+
+export const episodeOf = (draft: Draft, key: string): Episode | undefined => draft.snapshot.episodes.find((episode) => episode.key === key);
+
+export const putEpisode = (draft: Draft, episode: Episode): void => {
+  const others = draft.snapshot.episodes.filter((other) => other.key !== episode.key);
+  draft.snapshot = { ...draft.snapshot, episodes: [...others, episode] };
+};
+
+export const newSteer = (id: string, kind: Steer['kind'], author: Actor, text: string, now: Millis): Steer => ({
+  id,
+  kind,
+  reaction: null,
+  author,
+  text,
+  files: [],
+  state: 'queued',
+  urgent: false,
+  attempts: 0,
+  createdAt: now,
+  notBefore: null,
+  typedAt: null,
+  acceptedAt: null,
+  reason: null,
+  source: null,
+});

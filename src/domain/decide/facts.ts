@@ -1,0 +1,127 @@
+import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact } from '../facts.ts';
+import type { FactInput } from '../input.ts';
+import { type Draft, emit, setFacts, setSession } from './draft.ts';
+import { end, launch } from './outcomes.ts';
+import { pullRequestObserved } from './pull-request.ts';
+import { requestClosed, requestOpened } from './requests.ts';
+import { requeueInFlight, steerAccepted } from './steers.ts';
+import { AO } from '../ids.ts';
+
+/** Takes one observation in. An ended session keeps only what a later restore or the ledger needs. */
+export function applyFact(draft: Draft, input: FactInput): void {
+  draft.because = input.type;
+  switch (input.type) {
+    case 'usage':
+      return setFacts(draft, { usage: input.fact });
+    case 'agent_session':
+      return setSession(draft, { agentSession: input.id });
+    case 'issue':
+      return setFacts(draft, { issue: input.fact });
+    case 'budget':
+      return setFacts(draft, { budget: input.fact });
+    case 'project_complete':
+      return setFacts(draft, { projectComplete: input.at });
+    case 'pull_request':
+      return pullRequestObserved(draft, input.fact);
+    default:
+      if (draft.snapshot.session.ended === null) applyLiveFact(draft, input);
+  }
+}
+
+function applyLiveFact(draft: Draft, input: FactInput): void {
+  switch (input.type) {
+    case 'runtime':
+      return runtimeObserved(draft, input.fact, input.output);
+    case 'activity':
+      return activityObserved(draft, input.fact, input.lastMessage);
+    case 'tool':
+      return emit(draft, { type: 'agent.tool', summary: input.summary });
+    case 'steer_accepted':
+      return steerAccepted(draft, input.steer);
+    case 'request_opened':
+      return requestOpened(draft, input.request);
+    case 'request_closed':
+      return requestClosed(draft, input.request, input.answer);
+    case 'report':
+      return reported(draft, input.fact);
+    case 'workspace_missing':
+      return workspaceMissing(draft);
+    case 'reconciled':
+      if (input.what !== null) emit(draft, { type: 'session.recovered', what: input.what });
+      return;
+  }
+}
+
+/** `unknown` says nothing. A fact about a launch that is over says nothing either. */
+function runtimeObserved(draft: Draft, fact: RuntimeFact, output: string | null): void {
+  const before = draft.snapshot.facts.runtime;
+  if (fact.state === 'unknown' || before === null || before.state === 'exited' || before.state === 'gone') return;
+  if (before.handle !== null && fact.handle !== null && fact.handle !== before.handle) return;
+  if (before.handle === null && fact.state === 'gone') return;
+  setFacts(draft, { runtime: { ...fact, handle: fact.handle ?? before.handle, pid: fact.pid ?? before.pid } });
+  if (fact.state !== 'exited' && fact.state !== 'gone') return;
+  emit(draft, { type: 'runtime.exited', exitCode: fact.exitCode, gone: fact.state === 'gone', output });
+  const activity = draft.snapshot.facts.activity;
+  setFacts(draft, { activity: { state: 'exited', source: 'protocol', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now } });
+  requeueInFlight(draft);
+  for (const request of draft.snapshot.requests) if (request.answer === null) requestClosed(draft, request.id, 'The agent is gone.');
+  if (draft.snapshot.session.stage === 'launching') diedAtLaunch(draft, fact, output);
+}
+
+/** It never took its task. Once may be bad luck; twice won't get better by itself. */
+function diedAtLaunch(draft: Draft, fact: RuntimeFact, output: string | null): void {
+  if (draft.snapshot.session.launches < 2) return launch(draft, false);
+  const code = fact.exitCode === null ? 'without an exit code' : `with code ${fact.exitCode}`;
+  const last = output === null ? '' : ` Its last words: ${lastLine(output)}`;
+  end(draft, 'errored', AO, `The agent ended ${code} before it took the task, twice.${last}`);
+}
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1)?.trim().slice(0, 300) ?? '';
+
+const RANK: Readonly<Record<ActivitySource, number>> = { protocol: 3, hook: 3, transcript: 2, terminal: 1 };
+/** How long a better source's word outlives a worse source's contradiction. */
+const TRUST = 30_000;
+
+function activityObserved(draft: Draft, fact: ActivityFact, lastMessage: string | null): void {
+  const before = draft.snapshot.facts.activity;
+  if (before !== null && before.state === 'exited') return;
+  if (before !== null && isOutranked(before, fact)) return;
+  if (before !== null && fact.at < before.at && fact.state !== before.state) return;
+  const changed = before === null || before.state !== fact.state;
+  setFacts(draft, { activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: fact.detail ?? before?.detail ?? null } });
+  if (changed) activityChanged(draft, before, fact, lastMessage);
+}
+
+function isOutranked(before: ActivityFact, fact: ActivityFact): boolean {
+  return before.state !== 'starting' && RANK[fact.source] < RANK[before.source] && fact.at - before.at < TRUST;
+}
+
+function activityChanged(draft: Draft, before: ActivityFact | null, fact: ActivityFact, lastMessage: string | null): void {
+  switch (fact.state) {
+    case 'ready':
+      if (before !== null && before.state !== 'starting' && before.state !== 'idle') emit(draft, { type: 'agent.turn_ended', text: lastMessage });
+      return;
+    case 'blocked':
+      return emit(draft, { type: 'agent.blocked', text: fact.detail ?? 'The agent shows an error.' });
+    case 'limited':
+      return emit(draft, { type: 'agent.limited', resetAt: fact.resetAt });
+    case 'starting':
+    case 'active':
+    case 'idle':
+    case 'waiting_input':
+    case 'exited':
+      return;
+  }
+}
+
+function reported(draft: Draft, fact: ReportFact): void {
+  setFacts(draft, { report: fact });
+  emit(draft, { type: 'agent.reported', state: fact.state, note: fact.note });
+}
+
+function workspaceMissing(draft: Draft): void {
+  const { workspace } = draft.snapshot.session;
+  if (workspace === null || workspace.state !== 'present') return;
+  setSession(draft, { workspace: { ...workspace, state: 'removed' } });
+  end(draft, 'terminated', AO, `Its workspace ${workspace.path} is gone. The branch ${workspace.branch} is kept; Restore makes the workspace again.`);
+}

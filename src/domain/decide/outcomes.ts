@@ -1,0 +1,204 @@
+import type { Effect, Outcome } from '../effect.ts';
+import { AO, type Actor } from '../ids.ts';
+import { shortSha } from '../pr.ts';
+import type { EndCause } from '../session.ts';
+import { type Draft, effect, emit, setFacts, setSession } from './draft.ts';
+import { requestAnswered, requestFailed } from './requests.ts';
+import { steerDeferred, steerFailed, steerTyped } from './steers.ts';
+
+/** What came of an effect. */
+export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void {
+  switch (outcome.type) {
+    case 'workspace_created':
+      return workspaceCreated(draft, outcome);
+    case 'workspace_removed':
+      return workspaceRemoved(draft, outcome.snapshotRef);
+    case 'workspace_restored':
+      return workspaceRestored(draft, outcome.path);
+    case 'runtime_started':
+      return runtimeStarted(draft, outcome, done);
+    case 'runtime_killed':
+      return setFacts(draft, { runtime: null });
+    case 'steer_typed':
+      return steerTyped(draft, outcome.steer, outcome.accepted);
+    case 'steer_deferred':
+      return steerDeferred(draft, outcome.steer, outcome.reason);
+    case 'request_answered':
+      return requestAnswered(draft, outcome.request);
+    case 'merged':
+      return merged(draft, outcome);
+    case 'failed':
+      return effectFailed(draft, done, outcome.reason, outcome.code);
+    case 'enqueued':
+      return setSession(draft, { merging: null });
+    case 'interrupted':
+    case 'checks_rerun':
+    case 'branch_updated':
+    case 'done':
+      return;
+  }
+}
+
+function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_created' }): void {
+  const { session } = draft.snapshot;
+  setSession(draft, { workspace: { path: outcome.path, branch: outcome.branch, baseSha: outcome.baseSha, state: 'present', snapshotRef: null } });
+  emit(draft, { type: 'workspace.created', path: outcome.path, tookMs: outcome.tookMs });
+  if (session.stage === 'preparing' && session.ended === null) launch(draft, false);
+}
+
+/** Starts the agent's process; `resume` continues its conversation. */
+export function launch(draft: Draft, resume: boolean): void {
+  const next = draft.snapshot.session.launches + 1;
+  const stage = draft.snapshot.session.startedAt === null ? 'launching' : 'running';
+  setSession(draft, { stage, launches: next, launchedAt: draft.now });
+  setFacts(draft, {
+    runtime: { state: 'starting', exitCode: null, pid: null, handle: null, at: draft.now },
+    activity: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: draft.now, at: draft.now },
+  });
+  effect(draft, { type: 'start_runtime', launch: next, resume });
+}
+
+function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_started' }, done: Effect): void {
+  const { session, facts, steers } = draft.snapshot;
+  if (outcome.launch !== session.launches) return;
+  if (facts.runtime === null || facts.runtime.state === 'starting') {
+    setFacts(draft, { runtime: { state: 'alive', exitCode: null, pid: outcome.pid, handle: outcome.handle, at: draft.now } });
+  }
+  setSession(draft, { agentSession: outcome.agentSession ?? session.agentSession });
+  emit(draft, { type: 'runtime.started', launch: outcome.launch, resumed: done.type === 'start_runtime' && done.resume });
+  const task = steers.find((steer) => steer.kind === 'task' && (steer.state === 'queued' || steer.state === 'typing'));
+  if (outcome.promptIncluded && task !== undefined) steerTyped(draft, task.id, false);
+}
+
+function workspaceRemoved(draft: Draft, snapshotRef: string | null): void {
+  const workspace = draft.snapshot.session.workspace;
+  if (workspace === null) return;
+  setSession(draft, { workspace: { ...workspace, state: 'removed', snapshotRef: snapshotRef ?? workspace.snapshotRef } });
+  emit(draft, { type: 'workspace.removed', snapshotRef });
+}
+
+function workspaceRestored(draft: Draft, path: string): void {
+  const workspace = draft.snapshot.session.workspace;
+  if (workspace === null) return;
+  setSession(draft, { workspace: { ...workspace, path, state: 'present' } });
+  emit(draft, { type: 'workspace.restored', path });
+  if (draft.snapshot.session.ended === null) launch(draft, true);
+}
+
+function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
+  setSession(draft, { merging: null });
+  const pr = draft.snapshot.prs.find((candidate) => candidate.key === outcome.pr);
+  if (pr === undefined) return;
+  const by = pr.mergedBy ?? outcome.by;
+  draft.snapshot = {
+    ...draft.snapshot,
+    prs: draft.snapshot.prs.map((other) => (other.key === pr.key ? { ...other, state: 'merged' as const, mergeSha: outcome.mergeSha, mergedBy: by, at: draft.now } : other)),
+  };
+  if (pr.state === 'merged') return;
+  emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base });
+  const actor: Actor = { ...AO, name: outcome.by };
+  end(draft, 'merged', actor, null);
+}
+
+/** First cause wins. Ends the runtime and, as configured, removes the workspace (snapshot first). */
+export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | null): void {
+  const { session } = draft.snapshot;
+  if (session.ended !== null) return;
+  setSession(draft, { stage: 'ended', ended: { cause, by, reason, at: draft.now }, paused: null, merging: null });
+  emit(draft, { type: 'session.ended', cause, by, reason });
+  draft.cancel.push('create_workspace', 'start_runtime', 'deliver_steer', 'interrupt_agent', 'answer_request', 'merge_pr', 'rerun_checks', 'update_branch', 'restore_workspace');
+  draft.snapshot = {
+    ...draft.snapshot,
+    steers: draft.snapshot.steers.map((steer) =>
+      steer.state === 'queued' || steer.state === 'typing' || steer.state === 'typed' ? { ...steer, state: 'failed' as const, reason: 'the session ended' } : steer,
+    ),
+    episodes: draft.snapshot.episodes.map((episode) => ({ ...episode, open: false })),
+    requests: draft.snapshot.requests.map((request) => request.answer === null ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } } : request),
+  };
+  if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches, handle: draft.snapshot.facts.runtime?.handle ?? null });
+  if (cause === 'merged') closeIssue(draft);
+  if (cleansUp(draft, cause)) removeWorkspace(draft, cause === 'merged' && draft.policy.merge.deleteBranch);
+}
+
+/** Work of a session that failed stays where it is: somebody may want to look at it. */
+function cleansUp(draft: Draft, cause: EndCause): boolean {
+  if (draft.policy.keepWorkspace || cause === 'errored' || cause === 'terminated') return false;
+  return cause !== 'merged' || draft.policy.autoCleanupOnMerge;
+}
+
+function removeWorkspace(draft: Draft, deleteBranch: boolean): void {
+  const { workspace, workspaceRounds } = draft.snapshot.session;
+  if (workspace === null || workspace.state !== 'present') return;
+  setSession(draft, { workspace: { ...workspace, state: 'removing' }, workspaceRounds: workspaceRounds + 1 });
+  effect(draft, { type: 'remove_workspace', deleteBranch, round: workspaceRounds + 1 });
+}
+
+function effectFailed(draft: Draft, failed: Effect, reason: string, code: string): void {
+  switch (failed.type) {
+    case 'create_workspace':
+      return end(draft, 'errored', AO, reason);
+    case 'start_runtime':
+      if (failed.launch === draft.snapshot.session.launches) end(draft, 'errored', AO, reason);
+      return;
+    case 'deliver_steer':
+      return steerFailed(draft, failed.steer, reason);
+    case 'answer_request':
+      return requestFailed(draft, failed.request, reason);
+    case 'merge_pr':
+      return mergeFailed(draft, failed, reason, code);
+    case 'remove_workspace':
+      return removalFailed(draft, reason);
+    case 'restore_workspace':
+      emit(draft, { type: 'effect.failed', effect: failed.type, reason });
+      return end(draft, 'errored', AO, reason);
+    case 'read_pr_details':
+      return; // The ladder goes on without an excerpt after its settle window.
+    case 'interrupt_agent':
+    case 'kill_runtime':
+    case 'refresh_pr':
+    case 'rerun_checks':
+    case 'update_branch':
+    case 'close_issue':
+    case 'notify':
+    case 'spawn_session':
+      return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
+  }
+}
+
+/** The workspace is still there: said so, so that somebody can look. Nothing was lost. */
+function removalFailed(draft: Draft, reason: string): void {
+  const workspace = draft.snapshot.session.workspace;
+  if (workspace?.state === 'removing') setSession(draft, { workspace: { ...workspace, state: 'present' } });
+  emit(draft, { type: 'effect.failed', effect: 'remove_workspace', reason });
+}
+
+const MERGE_BACKOFF = [60_000, 300_000, 900_000] as const;
+
+function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason: string, code: string): void {
+  const { session } = draft.snapshot;
+  setSession(draft, { merging: null });
+  if (session.ended !== null) return;
+  effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
+  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED') {
+    // Not a failure of the merge: the world moved on, and the new state speaks for itself.
+    emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });
+    return;
+  }
+  const attempts = (session.mergeFailure?.sha === failed.sha ? session.mergeFailure.attempts : 0) + 1;
+  const retries = draft.policy.reactions['merge-failed']?.retries ?? MERGE_BACKOFF.length;
+  const wait = MERGE_BACKOFF[Math.min(attempts, MERGE_BACKOFF.length) - 1] ?? MERGE_BACKOFF[2];
+  const retryAt = attempts > retries ? null : draft.now + wait;
+  setSession(draft, { mergeFailure: { sha: failed.sha, reason, attempts, retryAt, by: failed.by, at: draft.now } });
+  emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt });
+}
+
+function closeIssue(draft: Draft): void {
+  const { session, facts, prs } = draft.snapshot;
+  if (!draft.policy.merge.closeIssue || session.task.type !== 'issue' || facts.issue?.state === 'closed') return;
+  const pr = prs.find((candidate) => candidate.state === 'merged');
+  if (pr === undefined) return;
+  const usd = (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0);
+  const rounds = `${session.ciRounds} CI rounds, ${session.reviewRounds} review rounds`;
+  const commit = pr.mergeSha === null ? '' : ` as ${shortSha(pr.mergeSha)}`;
+  effect(draft, { type: 'close_issue', issue: session.task.issue, comment: `Pull request #${pr.number} was merged into ${pr.base}${commit} by session ${session.id} (${rounds}${usd > 0 ? `, $${usd.toFixed(2)}` : ''}).` });
+}

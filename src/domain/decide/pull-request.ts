@@ -1,0 +1,67 @@
+import type { PullRequestFact } from '../facts.ts';
+import { AO } from '../ids.ts';
+import { type Draft, emit, setSession } from './draft.ts';
+import { end } from './outcomes.ts';
+
+/** A pull request as it was just seen. Older observations than the one held are dropped, so order doesn't matter. */
+export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
+  const before = draft.snapshot.prs.find((pr) => pr.key === fact.key);
+  if (before !== undefined && fact.at < before.at) return;
+  if (before?.state === 'merged') return;
+  const seen = before === undefined ? fact : carryOver(before, fact);
+  draft.snapshot = { ...draft.snapshot, prs: [...draft.snapshot.prs.filter((pr) => pr.key !== fact.key), seen] };
+  tell(draft, before, seen);
+  const failure = draft.snapshot.session.mergeFailure;
+  if (failure !== null && seen.state === 'open' && failure.sha !== seen.headSha) setSession(draft, { mergeFailure: null });
+}
+
+/** What a cheap observation doesn't carry stays: excerpts of the same checks, and when this head was first seen. */
+function carryOver(before: PullRequestFact, fact: PullRequestFact): PullRequestFact {
+  const sameChecks = before.checks.sha === fact.checks.sha;
+  const excerpts = new Map(before.checks.checks.map((check) => [check.name, check]));
+  const checks = fact.checks.checks.map((check) => {
+    const old = excerpts.get(check.name);
+    return sameChecks && check.excerpt === null && old?.conclusion === check.conclusion ? { ...check, excerpt: old.excerpt } : check;
+  });
+  return {
+    ...fact,
+    headAt: before.headSha === fact.headSha ? before.headAt : fact.headAt,
+    checks: { ...fact.checks, checks, firstFailureAt: sameChecks ? (before.checks.firstFailureAt ?? fact.checks.firstFailureAt) : fact.checks.firstFailureAt },
+  };
+}
+
+function tell(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
+  if (before === undefined && seen.state === 'open') emit(draft, { type: 'pr.opened', pr: seen.key });
+  if (before !== undefined && before.headSha !== seen.headSha) emit(draft, { type: 'pr.pushed', pr: seen.key, sha: seen.headSha });
+  tellChecks(draft, before, seen);
+  tellReview(draft, before, seen);
+  if (before !== undefined && before.mergeability !== seen.mergeability && seen.mergeability !== 'unknown') {
+    emit(draft, { type: 'pr.mergeability', pr: seen.key, to: seen.mergeability });
+  }
+  if (seen.state !== (before?.state ?? 'open')) tellState(draft, seen);
+}
+
+function tellChecks(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
+  if (seen.checks.state !== 'passing' || seen.checks.sha !== seen.headSha) return;
+  if (before?.checks.state === 'passing' && before.checks.sha === seen.checks.sha) return;
+  emit(draft, { type: 'checks.passed', pr: seen.key, sha: seen.headSha, total: seen.checks.checks.length });
+}
+
+function tellReview(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
+  if (seen.review.decision === 'approved' && before?.review.decision !== 'approved') {
+    emit(draft, { type: 'review.approved', pr: seen.key, by: seen.review.approvedBy });
+  }
+}
+
+function tellState(draft: Draft, seen: PullRequestFact): void {
+  switch (seen.state) {
+    case 'open':
+      return emit(draft, { type: 'pr.reopened', pr: seen.key });
+    case 'closed':
+      return emit(draft, { type: 'pr.closed', pr: seen.key });
+    case 'merged':
+      emit(draft, { type: 'pr.merged', pr: seen.key, mergeSha: seen.mergeSha, by: seen.mergedBy, base: seen.base });
+      if (draft.snapshot.prs.some((pr) => pr.state === 'open')) return;
+      return end(draft, 'merged', seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }, null);
+  }
+}

@@ -1,0 +1,183 @@
+import { type Actor, AO } from '../../ids.ts';
+import type { ReactionPolicy } from '../../policy.ts';
+import { failingChecks, openPr } from '../../pr.ts';
+import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setSession, setSteer } from '../draft.ts';
+import { startMerge } from '../merge.ts';
+import { end, launch } from '../outcomes.ts';
+import { commentMark, unhandled } from './conditions.ts';
+import { escalate } from './escalate.ts';
+import { reactionText } from './text.ts';
+
+/** Does what the reaction is configured to do, or offers it to a human. */
+export function act(draft: Draft, policy: ReactionPolicy, by: Actor): void {
+  if (offersOnly(draft, policy)) return offer(draft, policy);
+  perform(draft, policy, by);
+}
+
+/** Logs from a fork are somebody else's text: a human looks first. */
+function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
+  const foreign = policy.key === 'ci-failed' && openPr(draft.snapshot)?.foreign === true;
+  return (!policy.auto || foreign) && policy.action !== 'none';
+}
+
+function offer(draft: Draft, policy: ReactionPolicy): void {
+  emit(draft, { type: 'reaction.offered', key: policy.key, action: policy.action, text: reactionText(draft, policy) });
+  tellProblem(draft, policy, false);
+}
+
+/** A human pressed the button of an offered or escalated reaction. Counts as a fresh start. */
+export function runReaction(draft: Draft, key: string, by: Actor): void {
+  const policy = draft.policy.reactions[key];
+  const episode = episodeOf(draft, key);
+  if (policy === undefined || episode === undefined || !episode.open) return refuse(draft, 'AO_STALE', `${key} is over; there is nothing left to do.`);
+  putEpisode(draft, { ...episode, attempts: 1, sends: 1, lastAt: draft.now, escalatedAt: null, rung: 0, rungAt: null, acknowledgedBy: null, snoozedUntil: null });
+  perform(draft, policy.action === 'escalate' || policy.action === 'notify' ? { ...policy, action: fallbackAction(key) } : policy, by);
+}
+
+/** What Retry means for a reaction that only tells people. */
+function fallbackAction(key: string): ReactionPolicy['action'] {
+  if (key === 'agent-exited' || key === 'pr-closed') return 'resume';
+  return key === 'approved-and-green' || key === 'merge-failed' ? 'merge' : 'send-to-agent';
+}
+
+function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
+  switch (policy.action) {
+    case 'send-to-agent':
+      return sendToAgent(draft, policy);
+    case 'notify':
+      return notify(draft, policy);
+    case 'escalate':
+      tellProblem(draft, policy, false);
+      return escalate(draft, policy, reasonOf(policy.key));
+    case 'merge':
+      return merge(draft, policy, by);
+    case 'rerun-checks':
+      return rerun(draft, by);
+    case 'update-branch':
+      return updateBranch(draft, policy);
+    case 'resume':
+      return resume(draft, policy);
+    case 'kill':
+      return end(draft, 'killed', AO, `reaction ${policy.key}`);
+    case 'spawn':
+      return effect(draft, { type: 'spawn_session', key: `${policy.key}-${episodeOf(draft, policy.key)?.startedAt ?? draft.now}`, prompt: reactionText(draft, policy) });
+    case 'park':
+      return park(draft, policy);
+    case 'none':
+      return;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  'agent-stuck': 'No activity in the middle of a turn',
+  'agent-needs-input': 'The agent waits for an answer',
+  'agent-errored': 'The agent shows an error',
+  'agent-exited': 'The agent ended and could not be resumed',
+  'report-needs-input': 'The agent says it needs somebody',
+  'budget-exceeded': 'A budget is used up',
+};
+const reasonOf = (key: string): string => REASONS[key] ?? key;
+
+/** One queued message per reaction: a newer one replaces what the agent has not read yet. */
+function sendToAgent(draft: Draft, policy: ReactionPolicy): void {
+  const episode = episodeOf(draft, policy.key);
+  for (const steer of draft.snapshot.steers) {
+    if (steer.reaction === policy.key && steer.state === 'queued') setSteer(draft, steer.id, { state: 'removed', reason: 'replaced by a newer one' });
+  }
+  const id = `${policy.key}-${episode?.startedAt ?? draft.now}-${episode?.attempts ?? 1}-${episode?.sends ?? 1}`;
+  addSteer(draft, { ...newSteer(id, 'reaction', AO, reactionText(draft, policy), draft.now), reaction: policy.key });
+  tellProblem(draft, policy, true);
+  emit(draft, fired(draft, policy));
+  markHandled(draft, policy.key);
+}
+
+const fired = (draft: Draft, policy: ReactionPolicy) => {
+  const episode = episodeOf(draft, policy.key);
+  return { type: 'reaction.fired', key: policy.key, action: policy.action, attempt: episode?.attempts ?? 1, retries: policy.retries, text: reactionText(draft, policy), priority: policy.priority } as const;
+};
+
+/** The timeline's own words for failed checks and review comments. */
+function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean): void {
+  const pr = openPr(draft.snapshot);
+  const episode = episodeOf(draft, policy.key);
+  if (pr === null || episode === undefined) return;
+  if (policy.key === 'ci-failed') {
+    setSession(draft, { ciRounds: draft.snapshot.session.ciRounds + (episode.sends <= 1 ? 1 : 0) });
+    emit(draft, { type: 'checks.failed', pr: pr.key, sha: pr.headSha, failing: failingChecks(pr.checks), attempt: episode.attempts, retries: policy.retries, sent });
+  }
+  if (policy.key === 'changes-requested' || policy.key === 'bugbot-comments') {
+    const fresh = unhandled(pr, episode, policy.key === 'bugbot-comments');
+    if (fresh.length === 0) return;
+    setSession(draft, { reviewRounds: draft.snapshot.session.reviewRounds + 1 });
+    emit(draft, { type: 'review.changes_requested', pr: pr.key, comments: fresh.map((comment) => comment.id), by: [...new Set(fresh.map((comment) => comment.author))], sent });
+  }
+}
+
+function markHandled(draft: Draft, key: string): void {
+  const pr = openPr(draft.snapshot);
+  const episode = episodeOf(draft, key);
+  if (pr === null || episode === undefined || (key !== 'changes-requested' && key !== 'bugbot-comments')) return;
+  const fresh = unhandled(pr, episode, key === 'bugbot-comments');
+  putEpisode(draft, { ...episode, marks: [...episode.marks, ...fresh.map(commentMark)] });
+}
+
+function notify(draft: Draft, policy: ReactionPolicy): void {
+  const pr = openPr(draft.snapshot);
+  const text = reactionText(draft, policy);
+  if (policy.key === 'approved-and-green' && pr !== null) emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
+  emit(draft, fired(draft, policy));
+  const episode = episodeOf(draft, policy.key);
+  effect(draft, { type: 'notify', key: `${policy.key}-${episode?.startedAt ?? draft.now}-${episode?.attempts ?? 1}`, priority: policy.priority, text });
+}
+
+function merge(draft: Draft, policy: ReactionPolicy, by: Actor): void {
+  const pr = openPr(draft.snapshot);
+  if (pr === null) return;
+  if (policy.key === 'approved-and-green') emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
+  startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, by);
+}
+
+function rerun(draft: Draft, by: Actor): void {
+  const pr = openPr(draft.snapshot);
+  if (pr === null) return;
+  effect(draft, { type: 'rerun_checks', pr: pr.key, sha: pr.headSha, attempt: draft.now });
+  emit(draft, { type: 'checks.rerun', pr: pr.key, sha: pr.headSha, names: failingChecks(pr.checks).map((check) => check.name), by });
+}
+
+function updateBranch(draft: Draft, policy: ReactionPolicy): void {
+  const pr = openPr(draft.snapshot);
+  if (pr === null) return;
+  if (!draft.policy.scm.updateBranch) return sendToAgent(draft, policy);
+  effect(draft, { type: 'update_branch', pr: pr.key, sha: pr.headSha });
+  emit(draft, fired(draft, policy));
+}
+
+/** The agent's process ended: once it is resumed by itself; after that a human decides. */
+function resume(draft: Draft, policy: ReactionPolicy): void {
+  if (policy.key === 'agent-exited' && draft.policy.resume === 'never') return giveUp(draft, policy);
+  if (policy.key === 'agent-exited' && draft.policy.resume === 'ask') return offer(draft, policy);
+  emit(draft, fired(draft, policy));
+  const launches = draft.snapshot.session.launches + 1;
+  addSteer(draft, { ...newSteer(`resume-${launches}`, 'resume', AO, reactionText(draft, policy), draft.now) });
+  launch(draft, true);
+}
+
+/** Its runtime is lost and was not resumed. The workspace stays, Restore brings it back. */
+export function giveUp(draft: Draft, policy: ReactionPolicy): void {
+  const { runtime } = draft.snapshot.facts;
+  escalate(draft, policy, reasonOf(policy.key));
+  const failed = runtime?.exitCode !== null && runtime?.exitCode !== undefined && runtime.exitCode !== 0;
+  end(draft, failed ? 'errored' : 'terminated', AO, failed ? `The agent ended with code ${runtime.exitCode}.` : 'The agent is gone and was not resumed.');
+}
+
+/** Waits for a reset or a retry; the timers do the rest. */
+function park(draft: Draft, policy: ReactionPolicy): void {
+  emit(draft, fired(draft, policy));
+}
+
+export function endReaction(draft: Draft, key: string): void {
+  const episode = episodeOf(draft, key);
+  if (!episode?.open) return;
+  putEpisode(draft, { ...episode, open: false });
+  emit(draft, { type: 'reaction.ended', key, attempts: episode.attempts });
+}

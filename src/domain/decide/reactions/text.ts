@@ -1,0 +1,52 @@
+import type { ReviewComment } from '../../facts.ts';
+import type { ReactionPolicy } from '../../policy.ts';
+import { failingChecks, shortSha, shownPr } from '../../pr.ts';
+import { fence } from '../../fence.ts';
+import { type Draft, episodeOf } from '../draft.ts';
+import { unhandled } from './conditions.ts';
+
+/** The reaction's template with what is known now. Text that came from outside is fenced with its source. */
+export function reactionText(draft: Draft, policy: ReactionPolicy): string {
+  return draft.policy.render(policy.message, variables(draft, policy)).trim();
+}
+
+/** The variables of a message template; documented in docs/reactions.md. */
+function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string, unknown>> {
+  const { session, facts, requests } = draft.snapshot;
+  const episode = episodeOf(draft, policy.key);
+  const pr = shownPr(draft.snapshot);
+  const nonce = `${session.id}-${episode?.startedAt ?? draft.now}`;
+  const failing = pr === null ? [] : failingChecks(pr.checks);
+  const open = requests.find((request) => request.answer === null);
+  return {
+    session: { id: session.id, branch: session.branch, base: session.base, agent: session.agent },
+    project: session.project,
+    issue: facts.issue === null ? null : { id: facts.issue.id, title: facts.issue.title, url: facts.issue.url },
+    pr: pr === null ? null : { number: pr.number, title: pr.title, url: pr.url, base: pr.base, branch: pr.branch, sha: shortSha(pr.headSha), headSha: pr.headSha },
+    checks: failing.map((check) => check.name).join(', '),
+    errors: failing.map((check) => fence(`log of check ${check.name}`, check.excerpt ?? 'No log could be read.', nonce)).join('\n'),
+    comments: pr === null ? '' : commentText(draft, policy.key, nonce),
+    conflicts: (pr?.conflicts ?? []).join(', '),
+    base: pr?.base ?? session.base,
+    attempt: episode?.attempts ?? 1,
+    retries: policy.retries ?? '',
+    reason: session.mergeFailure?.reason ?? facts.activity?.detail ?? facts.report?.note ?? '',
+    question: open?.title ?? '',
+    budget: facts.budget === null ? '' : `$${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}`,
+    resetAt: facts.activity?.resetAt ?? '',
+    last: facts.activity?.detail ?? '',
+  };
+}
+
+function commentText(draft: Draft, key: string, nonce: string): string {
+  const pr = shownPr(draft.snapshot);
+  if (pr === null) return '';
+  return unhandled(pr, episodeOf(draft, key), key === 'bugbot-comments').map((comment) => oneComment(comment, nonce)).join('\n');
+}
+
+function oneComment(comment: ReviewComment, nonce: string): string {
+  const where = comment.file === null ? 'on the pull request' : `${comment.file}${comment.line === null ? '' : `:${comment.line}`}`;
+  const hunk = comment.hunk === null ? '' : `${comment.hunk}\n\n`;
+  const source = `comment ${comment.id} by ${comment.author} (${comment.permission} access), ${where}`;
+  return fence(source, `${hunk}${comment.body}`, nonce);
+}

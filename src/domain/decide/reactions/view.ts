@@ -1,0 +1,21 @@
+import { failingChecks, openPr } from '../../pr.ts';
+import { statusOf, turnOf } from '../../status.ts';
+import type { Draft } from '../draft.ts';
+
+/** What a configured condition (`condition: label == 'needs-tests'`) may read. Plain values only. */
+export function viewForConditions(draft: Draft): Readonly<Record<string, unknown>> {
+  const { session, facts } = draft.snapshot;
+  const pr = openPr(draft.snapshot);
+  const status = statusOf(draft.snapshot, draft.policy, draft.now);
+  return {
+    session: { id: session.id, project: session.project, agent: session.agent, model: session.model ?? '', role: session.role },
+    status,
+    turn: turnOf(draft.snapshot, status),
+    labels: [...(pr?.labels ?? facts.issue?.labels ?? [])],
+    pr: pr === null ? {} : { number: pr.number, draft: pr.draft, additions: pr.additions, deletions: pr.deletions, files: pr.changedFiles, mergeability: pr.mergeability },
+    checks: pr === null ? {} : { state: pr.checks.state, failing: failingChecks(pr.checks).map((check) => check.name) },
+    review: pr === null ? {} : { decision: pr.review.decision },
+    usd: (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0),
+    minutes: session.startedAt === null ? 0 : Math.floor((draft.now - session.startedAt) / 60_000),
+  };
+}

@@ -1,0 +1,46 @@
+import { type Actor, subject } from '../ids.ts';
+import type { AgentRequest } from '../session.ts';
+import { type Draft, emit } from './draft.ts';
+
+const TERMINAL: Actor = { subject: subject('system:terminal'), name: 'somebody at the terminal', via: 'system' };
+
+export const requestOf = (draft: Draft, id: string): AgentRequest | undefined => draft.snapshot.requests.find((request) => request.id === id);
+
+function setRequest(draft: Draft, id: string, answer: AgentRequest['answer']): void {
+  draft.snapshot = { ...draft.snapshot, requests: draft.snapshot.requests.map((request) => (request.id === id ? { ...request, answer } : request)) };
+}
+
+export function requestOpened(draft: Draft, request: AgentRequest): void {
+  if (requestOf(draft, request.id) !== undefined || draft.snapshot.session.ended !== null) return;
+  draft.snapshot = { ...draft.snapshot, requests: [...draft.snapshot.requests, { ...request, answer: null }] };
+  emit(draft, { type: 'request.opened', request: request.id });
+}
+
+export function answerRequest(draft: Draft, id: string, option: string | null, text: string | null, by: Actor): void {
+  setRequest(draft, id, { option, text, by, where: 'chat', state: 'sending', at: draft.now });
+  draft.effects.push({ type: 'answer_request', request: id });
+}
+
+export function requestAnswered(draft: Draft, id: string): void {
+  const request = requestOf(draft, id);
+  if (request?.answer == null || request.answer.state === 'delivered') return;
+  setRequest(draft, id, { ...request.answer, state: 'delivered' });
+  emit(draft, { type: 'request.answered', request: id, by: request.answer.by, where: 'chat' });
+}
+
+/** The answer did not arrive: the request is open again, and the person is told. */
+export function requestFailed(draft: Draft, id: string, reason: string): void {
+  const request = requestOf(draft, id);
+  if (request?.answer == null || request.answer.state !== 'sending') return;
+  setRequest(draft, id, null);
+  emit(draft, { type: 'request.failed', request: id, reason });
+}
+
+/** It is no longer open in the agent and the answer did not come from ao. */
+export function requestClosed(draft: Draft, id: string, answer: string | null): void {
+  const request = requestOf(draft, id);
+  if (request === undefined || request.answer?.state === 'delivered') return;
+  if (request.answer?.state === 'sending') return requestAnswered(draft, id);
+  setRequest(draft, id, { option: null, text: answer, by: TERMINAL, where: 'terminal', state: 'delivered', at: draft.now });
+  emit(draft, { type: 'request.answered', request: id, by: TERMINAL, where: 'terminal' });
+}

@@ -1,0 +1,126 @@
+import type { ActivityState } from '../facts.ts';
+import type { Steer } from '../session.ts';
+import { type Draft, effect, emit, setFacts, setSession, setSteer, steerOf, wakeAt } from './draft.ts';
+
+const MAX_ATTEMPTS = 3;
+/** States in which the agent reads what is typed. */
+const LISTENING: ReadonlySet<ActivityState> = new Set(['ready', 'idle', 'blocked']);
+
+/** Puts the next message on its way when the agent can take one. At most one is on its way at a time. */
+export function deliverNext(draft: Draft): void {
+  const inFlight = draft.snapshot.steers.find((steer) => steer.state === 'typing' || steer.state === 'typed');
+  if (inFlight !== undefined) return;
+  const next = nextSteer(draft);
+  if (next === undefined || whyNot(draft, next) !== null) return;
+  setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null });
+  effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1 });
+}
+
+/** The task goes first, then what is urgent, then first come first served. */
+function nextSteer(draft: Draft): Steer | undefined {
+  const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued' && (steer.notBefore ?? 0) <= draft.now);
+  return queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.urgent) ?? queued[0];
+}
+
+/** Why nothing may be typed now; null when it may. Typing into an open permission prompt would approve it. */
+function whyNot(draft: Draft, steer: Steer): string | null {
+  const { session, facts, requests } = draft.snapshot;
+  if (session.ended !== null || (session.stage !== 'launching' && session.stage !== 'running')) return 'the agent is not running';
+  if (session.paused !== null) return 'the session is paused';
+  if (facts.runtime?.state !== 'alive') return 'the agent is not running';
+  if (requests.some((request) => request.answer === null || request.answer.state === 'sending')) return 'the agent waits for an answer';
+  const state = facts.activity?.state ?? 'starting';
+  if (LISTENING.has(state)) return null;
+  if (state === 'active') return steer.urgent ? null : 'the agent is busy';
+  return state === 'limited' ? 'the usage limit is reached' : 'the agent is not ready';
+}
+
+export function steerTyped(draft: Draft, id: string, accepted: boolean): void {
+  const steer = steerOf(draft, id);
+  if (steer === undefined || steer.state === 'accepted' || steer.state === 'removed') return;
+  setSteer(draft, id, { state: 'typed', typedAt: draft.now });
+  emit(draft, { type: 'steer.typed', steer: id });
+  if (accepted) steerAccepted(draft, id);
+}
+
+export function steerAccepted(draft: Draft, id: string): void {
+  const steer = steerOf(draft, id);
+  if (steer === undefined || steer.state === 'accepted') return;
+  setSteer(draft, id, { state: 'accepted', acceptedAt: draft.now, reason: null });
+  emit(draft, { type: 'steer.accepted', steer: id });
+  beginTurn(draft);
+  if (steer.kind === 'task' || draft.snapshot.session.stage === 'launching') taskAccepted(draft);
+}
+
+/** Taking a message starts a turn: without this, a stale "ready" would let the next message follow at once. */
+function beginTurn(draft: Draft): void {
+  const activity = draft.snapshot.facts.activity;
+  if (activity !== null && !LISTENING.has(activity.state) && activity.state !== 'starting') return;
+  setFacts(draft, {
+    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now },
+  });
+}
+
+function taskAccepted(draft: Draft): void {
+  const { session } = draft.snapshot;
+  if (session.stage !== 'launching') return;
+  setSession(draft, { stage: 'running', startedAt: session.startedAt ?? draft.now });
+  if (session.startedAt !== null || session.workspace === null) return;
+  emit(draft, {
+    type: 'session.started',
+    base: session.base,
+    baseSha: session.workspace.baseSha,
+    workspaceMs: Math.max(0, (session.launchedAt ?? draft.now) - (session.admittedAt ?? draft.now)),
+    promptMs: Math.max(0, draft.now - (session.launchedAt ?? draft.now)),
+  });
+}
+
+/** Nothing was typed; it goes back to its place in the queue and is tried again soon. */
+export function steerDeferred(draft: Draft, id: string, reason: string): void {
+  const steer = steerOf(draft, id);
+  if (steer === undefined || steer.state !== 'typing') return;
+  setSteer(draft, id, { state: 'queued', attempts: Math.max(0, steer.attempts - 1), reason, notBefore: draft.now + 2_000 });
+}
+
+export function steerFailed(draft: Draft, id: string, reason: string): void {
+  const steer = steerOf(draft, id);
+  if (steer === undefined || steer.state === 'accepted' || steer.state === 'removed') return;
+  if (steer.attempts < MAX_ATTEMPTS) {
+    setSteer(draft, id, { state: 'queued', reason, notBefore: draft.now + 1_000 * steer.attempts });
+    return;
+  }
+  setSteer(draft, id, { state: 'failed', reason });
+  emit(draft, { type: 'steer.failed', steer: id, reason });
+}
+
+/** No proof of acceptance in time: try again (the agent plugin looks for evidence first), then say so. */
+export function checkReceipts(draft: Draft): void {
+  for (const steer of draft.snapshot.steers) {
+    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
+    if (steer.state !== 'typed' || steer.typedAt === null) continue;
+    const due = steer.typedAt + draft.policy.receiptTimeout;
+    if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
+    else if (!isAnswering(draft)) retryTyped(draft, steer);
+    else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
+  }
+}
+
+const isAnswering = (draft: Draft): boolean => draft.snapshot.requests.some((request) => request.answer === null);
+
+function retryTyped(draft: Draft, steer: Steer): void {
+  if (draft.snapshot.facts.runtime?.state !== 'alive') return requeue(draft, steer);
+  if (steer.attempts >= MAX_ATTEMPTS) return steerFailed(draft, steer.id, `the agent gave no sign of having taken it after ${steer.attempts} tries`);
+  setSteer(draft, steer.id, { state: 'typing', attempts: steer.attempts + 1 });
+  effect(draft, { type: 'deliver_steer', steer: steer.id, attempt: steer.attempts + 1 });
+}
+
+function requeue(draft: Draft, steer: Steer): void {
+  setSteer(draft, steer.id, { state: 'queued', typedAt: null, reason: 'the agent is not running' });
+}
+
+/** A new process knows nothing of what was typed into the old one. */
+export function requeueInFlight(draft: Draft): void {
+  for (const steer of draft.snapshot.steers) {
+    if (steer.state === 'typing' || steer.state === 'typed') requeue(draft, steer);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Effect } from './effect.ts';
+
+/** Idempotency key of an effect: the same effect decided twice is one row. */
+export function effectKey(session: string, effect: Effect): string {
+  return `${effect.type}:${session}:${identity(effect)}`;
+}
+
+function identity(effect: Effect): string {
+  switch (effect.type) {
+    case 'create_workspace':
+      return '1';
+    case 'start_runtime':
+    case 'kill_runtime':
+      return String(effect.launch);
+    case 'deliver_steer':
+      return `${effect.steer}:${effect.attempt}`;
+    case 'interrupt_agent':
+      return effect.id;
+    case 'answer_request':
+      return effect.request;
+    case 'remove_workspace':
+    case 'restore_workspace':
+      return String(effect.round);
+    case 'merge_pr':
+      return `${effect.pr}:${effect.sha}:${effect.attempt}:${effect.nonce}`;
+    case 'read_pr_details':
+      return `${effect.pr}:${effect.sha}:${effect.nonce}`;
+    case 'update_branch':
+      return `${effect.pr}:${effect.sha}`;
+    case 'refresh_pr':
+      return `${effect.pr}:${effect.nonce}`;
+    case 'rerun_checks':
+      return `${effect.pr}:${effect.sha}:${effect.attempt}`;
+    case 'close_issue':
+      return effect.issue;
+    case 'notify':
+    case 'spawn_session':
+      return effect.key;
+  }
+}
+
+/** Effects of one lane run one after another; lanes run side by side. */
+export function effectLane(session: string, effect: Effect): string {
+  switch (effect.type) {
+    case 'create_workspace':
+    case 'start_runtime':
+    case 'kill_runtime':
+    case 'remove_workspace':
+    case 'restore_workspace':
+      return `session:${session}`;
+    case 'deliver_steer':
+      return `agent:${session}`;
+    case 'interrupt_agent':
+      return `interrupt:${session}`;
+    case 'answer_request':
+      return `answer:${session}:${effect.request}`;
+    case 'merge_pr':
+    case 'read_pr_details':
+    case 'update_branch':
+    case 'refresh_pr':
+    case 'rerun_checks':
+      return `scm:${session}`;
+    case 'close_issue':
+      return `tracker:${session}`;
+    case 'notify':
+      return `notify:${session}`;
+    case 'spawn_session':
+      return `spawn:${session}`;
+  }
+}

@@ -1,0 +1,107 @@
+/** The HTTP application, built without being started. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
+import { setCookie } from 'hono/cookie';
+import { type Auth, COOKIE, createAuth } from './auth.ts';
+import type { HttpDeps } from './deps.ts';
+import type { Api } from './endpoint.ts';
+import { addEventStream } from './event-stream.ts';
+import { createFailureLimit } from './failure-limit.ts';
+import { type Env, knownHost, limitBody, ownOrigin, remoteAddress, signedIn, strictHeaders } from './guards.ts';
+import { servePage } from './page-files.ts';
+import { problem } from './problem.ts';
+import { agentsOnlyTheirOwn } from './roles.ts';
+import { addChatRoutes } from './routes/chat-routes.ts';
+import { addAgentRoutes, addControlRoutes } from './routes/control-routes.ts';
+import { addSessionRoutes } from './routes/session-routes.ts';
+import { addTeamRoutes } from './routes/team-routes.ts';
+import { addTerminal } from './terminal.ts';
+
+export interface Http {
+  readonly app: Api;
+  /** Path that signs one browser in, once, within 15 minutes: what `ao start` prints. */
+  loginPath(): string;
+}
+
+export function createHttp(deps: HttpDeps): Http {
+  const auth = createAuth(deps.tokens, deps.admin, deps.clock);
+  const limit = createFailureLimit(deps.clock);
+  const app: Api = new OpenAPIHono<Env>();
+
+  app.onError((error, c) => {
+    deps.logger.error({ err: error, path: c.req.path }, 'request failed');
+    return problem(c, 500, 'AO_INTERNAL', 'ao failed to answer; the log says why. Try again, and report it if it stays.');
+  });
+  app.notFound((c) => problem(c, 404, 'AO_NOT_FOUND', `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`));
+
+  app.use('*', strictHeaders, knownHost(deps.settings.hosts), ownOrigin);
+  app.use('/webhooks/*', limitBody(25));
+  app.use('/api/*', signedIn(auth, limit), agentsOnlyTheirOwn(deps.commands), limitBody(1));
+  app.use('/metrics', signedIn(auth, limit), adminOnly);
+
+  addHealth(app, deps);
+  addLogin(app, auth, (c) => limit.failed(remoteAddress(c)));
+  addWebhooks(app, deps);
+  addSessionRoutes(app, deps);
+  addControlRoutes(app, deps);
+  addAgentRoutes(app, deps);
+  addTeamRoutes(app, deps, auth);
+  addChatRoutes(app, deps);
+  addEventStream(app, deps.changes, deps.clock);
+  addTerminal(app, deps);
+  addOpenApi(app, deps.settings.version);
+  app.use('*', servePage(deps.settings.pageDir));
+
+  return { app, loginPath: () => `/login?token=${auth.issueCode().code}` };
+}
+
+const adminOnly: MiddlewareHandler<Env> = async (c, next) => (c.get('principal').kind === 'admin' ? next() : problem(c, 403, 'AO_ACCESS_DENIED', 'Only the admin token may read this.'));
+
+function addHealth(app: Api, deps: HttpDeps): void {
+  // The process is up: nothing is looked at, so that a slow database never gets it killed.
+  app.get('/healthz', (c) => c.text('ok\n'));
+  app.get('/readyz', async (c) => {
+    const parts = await deps.readiness();
+    const ready = parts.every((part) => part.ok);
+    // Without a token anybody may ask: names and yes or no, no details.
+    return c.json({ ready, parts: parts.map(({ name, ok }) => ({ name, ok })) }, ready ? 200 : 503);
+  });
+  app.get('/metrics', async (c) => c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }));
+}
+
+function addLogin(app: Api, auth: Auth, failed: (c: Context<Env>) => number | null): void {
+  app.get('/login', (c) => {
+    const code = c.req.query('token') ?? '';
+    const login = auth.redeem(code);
+    if (login === null) {
+      const wait = failed(c);
+      if (wait !== null) c.header('retry-after', String(wait));
+      return c.text('This link was used or is too old. Get a new one with: ao open\n', wait === null ? 401 : 429);
+    }
+    const secure = new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
+    setCookie(c, COOKIE, login.cookie, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: login.maxAge, secure });
+    c.header('cache-control', 'no-store');
+    return c.redirect('/', 303);
+  });
+}
+
+function addWebhooks(app: Api, deps: HttpDeps): void {
+  app.post('/webhooks/:plugin', async (c) => {
+    const plugin = c.req.param('plugin') ?? '';
+    if (!deps.webhooks.accepts(plugin)) return problem(c, 404, 'AO_NOT_FOUND', 'No webhook is configured under this name.');
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    const { status, detail } = await deps.webhooks.receive({ plugin, headers: c.req.header(), body });
+    return status >= 400 ? problem(c, status, 'AO_WEBHOOK_REFUSED', detail) : c.text(`${detail}\n`, status);
+  });
+}
+
+function addOpenApi(app: Api, version: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'cookie', { type: 'apiKey', in: 'cookie', name: COOKIE });
+  for (const [path, summary] of [['/healthz', 'The process is up'], ['/readyz', 'The bot can do its job'], ['/metrics', 'Prometheus metrics'], ['/openapi.json', 'This document']] as const) {
+    app.openAPIRegistry.registerPath({ method: 'get', path, summary, tags: ['operate'], responses: { 200: { description: summary } } });
+  }
+  app.openAPIRegistry.registerPath({ method: 'get', path: '/login', summary: 'Signs a browser in with a one-time token', tags: ['operate'], responses: { 303: { description: 'Signed in' }, 401: { description: 'Used or too old' } } });
+  app.openAPIRegistry.registerPath({ method: 'post', path: '/webhooks/{plugin}', summary: 'Deliveries of a forge', tags: ['operate'], responses: { 202: { description: 'Taken' }, 404: { description: 'Not configured' } } });
+  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'ao', version, description: 'Runs fleets of AI coding agents. Errors are RFC 9457 problem documents; ids of sessions may be unambiguous prefixes; POSTs take Idempotency-Key.' } });
+}

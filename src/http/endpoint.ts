@@ -1,0 +1,89 @@
+/** One API route: what it takes, what it gives, and the use case. Validation, problems and OpenAPI follow from it. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { z } from '@hono/zod-openapi';
+import type { Refusal } from '../domain/decision.ts';
+import type { Actor } from '../domain/ids.ts';
+import type { Result } from '../lib/result.ts';
+import type { Principal } from './auth.ts';
+import type { Env } from './guards.ts';
+import { problem, refusalProblem } from './problem.ts';
+import { ProblemSchema } from './schemas/problem-schema.ts';
+
+export interface Call<Q, B> {
+  readonly actor: Actor;
+  readonly principal: Principal;
+  /** From the path, decoded; empty when the path has no such parameter. */
+  param(name: string): string;
+  readonly query: Q;
+  readonly body: B;
+  /** The `Idempotency-Key` header. */
+  readonly key: string | null;
+}
+
+export interface Endpoint<Q, B, T> {
+  readonly method: 'get' | 'post';
+  /** With `:name` parameters. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly query?: z.ZodType<Q>;
+  readonly body?: z.ZodType<B>;
+  readonly response: z.ZodType<T>;
+  run(call: Call<Q, B>): Promise<Result<T, Refusal>> | Result<T, Refusal>;
+}
+
+export type Api = OpenAPIHono<Env>;
+
+export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {
+  describe(app, endpoint);
+  app.on(endpoint.method.toUpperCase(), endpoint.path, async (c) => {
+    const query = parse(endpoint.query, c.req.query(), 'query');
+    if (!query.ok) return problem(c, 400, 'AO_BAD_REQUEST', query.error);
+    const body = endpoint.body === undefined ? { ok: true as const, value: undefined as B } : parse(endpoint.body, await readJson(c), 'body');
+    if (!body.ok) return problem(c, 400, 'AO_BAD_REQUEST', body.error);
+    const principal = c.get('principal');
+    const key = c.req.header('idempotency-key')?.slice(0, 200) ?? null;
+    const result = await endpoint.run({ actor: principal.actor, principal, param: (name) => c.req.param(name) ?? '', query: query.value, body: body.value, key });
+    return result.ok ? c.json(result.value as object) : refusalProblem(c, result.error);
+  });
+}
+
+/** An empty body is `{}`; anything that isn't JSON is `undefined` and fails the schema. */
+async function readJson(c: Context): Promise<unknown> {
+  const text = await c.req.text();
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parse<T>(schema: z.ZodType<T> | undefined, input: unknown, where: string): Result<T, string> {
+  if (schema === undefined) return { ok: true, value: undefined as T };
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  if (input === undefined) return { ok: false, error: `The ${where} is not JSON.` };
+  return { ok: false, error: parsed.error.issues.slice(0, 5).map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`).join('; ') };
+}
+
+function describe<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {
+  const names = [...endpoint.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
+  app.openAPIRegistry.registerPath({
+    method: endpoint.method,
+    path: endpoint.path.replace(/:(\w+)/g, '{$1}'),
+    summary: endpoint.summary,
+    tags: [endpoint.tag],
+    security: [{ token: [] }, { cookie: [] }],
+    request: {
+      ...(names.length === 0 ? {} : { params: z.object(Object.fromEntries(names.map((name) => [name, z.string().openapi({ param: { name, in: 'path' } })]))) }),
+      ...(endpoint.query instanceof z.ZodObject ? { query: endpoint.query } : {}),
+      ...(endpoint.body === undefined ? {} : { body: { content: { 'application/json': { schema: endpoint.body } } } }),
+    },
+    responses: {
+      200: { description: endpoint.summary, content: { 'application/json': { schema: endpoint.response } } },
+      default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: ProblemSchema } } },
+    },
+  });
+}

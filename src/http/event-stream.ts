@@ -1,0 +1,128 @@
+/** `GET /api/events`: every change as it is committed, with replay. Each client reads at its own pace from the database; nothing is buffered for it. */
+import type { Context } from 'hono';
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+import type { Clock, Millis } from '../lib/clock.ts';
+import { nextChanges } from './change-feed.ts';
+import type { Change, Changes } from './deps.ts';
+import type { Api } from './endpoint.ts';
+import type { Env } from './guards.ts';
+import { problem } from './problem.ts';
+
+const HEARTBEAT: Millis = 15_000;
+/** A client that takes no bytes for this long is dropped; it comes back with `Last-Event-ID`. */
+const STALLED: Millis = 30_000;
+const BATCH = 100;
+/** Further behind than this, fetching everything again is cheaper than a replay. */
+const MAX_BEHIND = 5000;
+const MAX_CLIENTS = 200;
+
+export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
+  let clients = 0;
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/api/events',
+    summary: 'Server-sent events: session, event, message, reset; replay after Last-Event-ID (or ?after=)',
+    tags: ['events'],
+    security: [{ token: [] }, { cookie: [] }],
+    responses: { 200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+  });
+  app.get('/api/events', (c) => {
+    if (clients >= MAX_CLIENTS) return problem(c, 503, 'AO_TOO_MANY_CLIENTS', `${MAX_CLIENTS} pages are connected already. Close some.`);
+    c.header('x-accel-buffering', 'no');
+    const from = startingPoint(c, changes);
+    return streamSSE(c, async (stream) => {
+      clients += 1;
+      try {
+        await follow(stream, from, changes, clock);
+      } finally {
+        clients -= 1;
+      }
+    });
+  });
+}
+
+interface Start {
+  readonly seq: number;
+  readonly reset: boolean;
+}
+
+/** Without an id: from now on. With one from another database, or too old: start over. */
+function startingPoint(c: Context<Env>, changes: Changes): Start {
+  const latest = changes.latest();
+  const asked = c.req.header('last-event-id') ?? c.req.query('after');
+  if (asked === undefined || asked === '') return { seq: latest, reset: false };
+  const seq = /^\d{1,15}$/.test(asked) ? Number(asked) : Number.NaN;
+  const usable = seq <= latest && latest - seq <= MAX_BEHIND;
+  return usable ? { seq, reset: false } : { seq: latest, reset: true };
+}
+
+async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, clock: Clock): Promise<void> {
+  const signal = createSignal(clock);
+  const unsubscribe = changes.subscribe(signal.raise);
+  stream.onAbort(signal.raise);
+  const write = (text: string): Promise<boolean> => writeOrDrop(stream, text, clock);
+  try {
+    // An id without data fires nothing in the page, but a reconnect then misses nothing.
+    let cursor = start.seq;
+    let alive = await write(`retry: 2000\n${start.reset ? 'event: reset\ndata: {}\n' : ''}id: ${cursor}\n\n`);
+    while (alive && !stream.aborted && !stream.closed) {
+      const batch = nextChanges(changes.sources, cursor, BATCH);
+      if (batch.length > 0) {
+        alive = await write(batch.map(frame).join(''));
+        cursor = batch.at(-1)?.seq ?? cursor;
+      } else if (!(await signal.wait(HEARTBEAT))) {
+        alive = await write(': still here\n\n');
+      }
+    }
+  } finally {
+    unsubscribe();
+    signal.raise();
+  }
+}
+
+const frame = (change: Change): string => `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(change.data)}\n\n`;
+
+/** False when the client took nothing for too long, or is gone. */
+async function writeOrDrop(stream: SSEStreamingApi, text: string, clock: Clock): Promise<boolean> {
+  let stalled = false;
+  const timer = clock.after(STALLED, () => {
+    stalled = true;
+    stream.abort();
+  });
+  try {
+    await stream.write(text);
+    return !stalled;
+  } finally {
+    timer.cancel();
+  }
+}
+
+interface Signal {
+  readonly raise: () => void;
+  /** True: raised since the last wait. False: the time ran out. */
+  wait(ms: Millis): Promise<boolean>;
+}
+
+function createSignal(clock: Clock): Signal {
+  let raised = false;
+  let wake: (() => void) | null = null;
+  return {
+    raise: () => {
+      raised = true;
+      wake?.();
+    },
+    wait: async (ms) => {
+      if (!raised) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        const timer = clock.after(ms, resolve);
+        await promise;
+        timer.cancel();
+        wake = null;
+      }
+      const was = raised;
+      raised = false;
+      return was;
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** Middleware before any route: headers, Host, Origin, sign-in, body size. Everything fails closed. */
+import { getCookie } from 'hono/cookie';
+import { bodyLimit } from 'hono/body-limit';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import { type Auth, COOKIE, type Principal } from './auth.ts';
+import type { FailureLimit } from './failure-limit.ts';
+import { problem } from './problem.ts';
+
+export interface Env {
+  Bindings: Partial<HttpBindings>;
+  Variables: { principal: Principal };
+}
+
+const MEGABYTE = 1_048_576;
+
+const CSP = [
+  "default-src 'self'",
+  "script-src 'self'",
+  // xterm.js places its cells with inline styles.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': CSP,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+export const strictHeaders: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  // What the API says is of this moment and of this person.
+  if (c.req.path.startsWith('/api/') && !c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+};
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Against DNS rebinding: a page elsewhere can make a browser call 127.0.0.1, but not with our name. Probes have no name. */
+export function knownHost(hosts: readonly string[]): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    if (c.req.path === '/healthz' || c.req.path === '/readyz') return next();
+    const name = hostName(hostOf(c));
+    if (LOOPBACK.has(name) || hosts.includes(name)) return next();
+    return problem(c, 421, 'AO_HOST', `ao is not known as "${name.slice(0, 100)}". Use localhost, or set publicUrl in ao.yaml.`);
+  };
+}
+
+const hostOf = (c: Context): string => c.req.header('host') ?? new URL(c.req.url).host;
+
+const hostName = (host: string): string => host.toLowerCase().replace(/:\d*$/, '');
+
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Unsafe methods and sockets: a browser must come from our own page. Programs send a bearer token and no Origin. */
+export const ownOrigin: MiddlewareHandler<Env> = async (c, next) => {
+  const socket = c.req.header('upgrade') !== undefined;
+  if ((SAFE.has(c.req.method) && !socket) || c.req.path.startsWith('/webhooks/')) return next();
+  const origin = c.req.header('origin');
+  // Without a cookie there is nothing a foreign page could abuse; a wrong or missing token is told by the sign-in.
+  const byCookie = c.req.header('authorization') === undefined && getCookie(c, COOKIE) !== undefined;
+  if (origin === undefined ? !byCookie : isOwn(origin, hostOf(c))) return next();
+  return problem(c, 403, 'AO_ORIGIN', 'The request did not come from the page of ao.');
+};
+
+/** The Host was checked before, so our own origin is whatever has that host and port. */
+function isOwn(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === new URL(`${url.protocol}//${host}`).host;
+}
+
+/** Sets `principal`, or answers 401. */
+export function signedIn(auth: Auth, limit: FailureLimit): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const principal = principalOf(c, auth);
+    if (principal !== null) {
+      c.set('principal', principal);
+      return next();
+    }
+    const wait = triedToken(c) ? limit.failed(remoteAddress(c)) : null;
+    if (wait !== null) {
+      c.header('retry-after', String(wait));
+      return problem(c, 429, 'AO_TOO_MANY_FAILURES', `Too many wrong tokens. Try again in ${wait} s.`);
+    }
+    c.header('www-authenticate', 'Bearer realm="ao"');
+    return problem(c, 401, 'AO_UNAUTHENTICATED', 'No valid token. Send the token of the data directory, or open the page with: ao open');
+  };
+}
+
+function principalOf(c: Context<Env>, auth: Auth): Principal | null {
+  const header = c.req.header('authorization');
+  if (header !== undefined) {
+    const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+    return token === undefined ? null : auth.bearer(token);
+  }
+  const cookie = getCookie(c, COOKIE);
+  return cookie === undefined ? null : auth.cookie(cookie);
+}
+
+const triedToken = (c: Context): boolean => c.req.header('authorization') !== undefined || getCookie(c, COOKIE) !== undefined;
+
+export const remoteAddress = (c: Context<Env>): string => c.env?.incoming?.socket.remoteAddress ?? 'unknown';
+
+export const limitBody = (megabytes: number): MiddlewareHandler =>
+  bodyLimit({ maxSize: megabytes * MEGABYTE, onError: (c) => problem(c, 413, 'AO_BODY_TOO_LARGE', `At most ${megabytes} MB.`) });

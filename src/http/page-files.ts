@@ -1,0 +1,52 @@
+/** The built page: hashed assets for ever, index.html always fresh, and index.html for every address of the app. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import type { MiddlewareHandler } from 'hono';
+import type { Env } from './guards.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.map': 'application/json',
+};
+
+/** Never the page's business: an unknown one of these is a 404, not the app. */
+const NOT_PAGES = /^\/(api|webhooks|assets)(\/|$)/;
+
+export function servePage(pageDir: string | null): MiddlewareHandler<Env> {
+  let listing: Promise<ReadonlyMap<string, string>> | null = null;
+  return async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return next();
+    if (pageDir === null) return c.req.path === '/' ? c.text('The page is not built. Build it with: npm run build\n', 503) : next();
+    // Only files that are there can be served: no path from outside ever reaches the file system.
+    listing ??= listFiles(pageDir);
+    const files = await listing;
+    const wanted = files.has(c.req.path) ? c.req.path : NOT_PAGES.test(c.req.path) || extname(c.req.path) !== '' ? null : '/index.html';
+    const file = wanted === null ? undefined : files.get(wanted);
+    if (wanted === null || file === undefined) return next();
+    const content = await readFile(file);
+    const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+    c.header('etag', etag);
+    c.header('cache-control', wanted.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304);
+    return c.body(new Uint8Array(content), 200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+  };
+}
+
+async function listFiles(dir: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  return new Map(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [`/${relative(dir, file).split(sep).join('/')}`, file]),
+  );
+}

@@ -1,0 +1,66 @@
+/** The built-in web chat: channels, threads, and what the person does. */
+import { z } from '@hono/zod-openapi';
+import { ok } from '../../lib/result.ts';
+import type { ChatUser } from '../../slots/chat.ts';
+import type { Actor } from '../../domain/ids.ts';
+import type { ChatInputBody } from '../contract.ts';
+import type { HttpDeps } from '../deps.ts';
+import { addEndpoint, type Api } from '../endpoint.ts';
+import { ChannelSchema, ChatReplySchema, StoredMessageSchema } from '../schemas/view-schemas.ts';
+
+const id = z.string().min(1).max(200);
+const text = z.string().max(200_000);
+const thread = id.nullable();
+const base = { delivery: id, channel: id };
+
+const Input: z.ZodType<ChatInputBody> = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('command'), ...base, thread, text }),
+    z.object({ type: z.literal('reply'), ...base, thread: id, text }),
+    z.object({ type: z.literal('edit'), ...base, thread: id, message: id, text }),
+    z.object({ type: z.literal('delete'), ...base, thread: id, message: id }),
+    z.object({ type: z.literal('action'), ...base, thread, message: id, action: id, value: z.string().max(1000).nullable() }),
+    z.object({ type: z.literal('form'), ...base, thread, form: id, values: z.record(z.string(), text) }),
+  ])
+  .openapi('ChatInput');
+
+const Page = z.object({ before: z.coerce.number().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) });
+
+export function addChatRoutes(app: Api, deps: HttpDeps): void {
+  const { messages } = deps;
+  const tag = 'chat';
+
+  addEndpoint(app, { method: 'get', path: '/api/chat/channels', tag, summary: 'Channels', response: z.array(ChannelSchema).readonly(), run: () => ok(deps.channels()) });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/chat/channels/:id/messages',
+    tag,
+    summary: 'Roots of threads and messages of a channel, oldest first',
+    query: Page,
+    response: z.array(StoredMessageSchema).readonly(),
+    run: ({ param, query }) => ok(messages.channel(param('id'), { limit: query.limit, before: query.before ?? null })),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/chat/threads/:id/messages',
+    tag,
+    summary: 'A thread, its root included, oldest first',
+    query: Page,
+    response: z.array(StoredMessageSchema).readonly(),
+    run: ({ param, query }) => ok(messages.thread(param('id'), { limit: query.limit, before: query.before ?? null })),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/chat/inputs',
+    tag,
+    summary: 'What the person typed or pressed',
+    body: Input,
+    response: ChatReplySchema,
+    run: async ({ body, actor }) => ok(await deps.receive(body, webUser(actor))),
+  });
+}
+
+const webUser = (actor: Actor): ChatUser => ({ subject: actor.subject, name: actor.name, groups: [], external: false, bot: false });

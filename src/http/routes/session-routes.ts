@@ -1,0 +1,146 @@
+/** Sessions: list, start, adopt, look. */
+import { z } from '@hono/zod-openapi';
+import { ok } from '../../lib/result.ts';
+import type { HttpDeps } from '../deps.ts';
+import { addEndpoint, type Api } from '../endpoint.ts';
+import { Session, Steer } from '../schemas/session-schema.ts';
+import { EventSchema, SpawnedSchema } from '../schemas/view-schemas.ts';
+
+const text = z.string().min(1).max(100_000);
+const name = z.string().min(1).max(200);
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const whole = (max: number): z.ZodType<number> => z.coerce.number().int().min(0).max(max);
+
+const SpawnBody = z
+  .object({
+    project: name.nullish(),
+    issues: z.array(name).max(50).default([]),
+    text: text.nullish(),
+    agent: name.nullish(),
+    model: name.nullish(),
+    base: name.nullish(),
+    prompt: text.nullish(),
+    plan: z.boolean().default(false),
+    again: z.boolean().default(false),
+  })
+  .refine((body) => (body.issues.length > 0) !== (body.text != null), { message: 'give issues or a text, not both' })
+  .openapi('SpawnBody');
+
+export function addSessionRoutes(app: Api, deps: HttpDeps): void {
+  const { commands } = deps;
+  const tag = 'sessions';
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions',
+    tag,
+    summary: 'Sessions, live ones unless `all`',
+    query: z.object({ project: z.string().optional(), status: z.string().optional(), turn: z.string().optional(), all: flag.optional(), mine: z.string().optional() }),
+    response: z.array(Session),
+    run: ({ query, principal }) => {
+      const found = commands.sessions(query);
+      return ok(principal.kind === 'admin' ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session));
+    },
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/sessions',
+    tag,
+    summary: 'Start one session per issue, or one on a text',
+    body: SpawnBody,
+    response: z.array(SpawnedSchema),
+    run: ({ actor, body, key }) =>
+      commands.spawn(actor, {
+        project: body.project ?? null,
+        channel: null,
+        issues: body.issues,
+        text: body.text ?? null,
+        agent: body.agent ?? null,
+        model: body.model ?? null,
+        base: body.base ?? null,
+        prompt: body.prompt ?? null,
+        plan: body.plan,
+        again: body.again,
+        key,
+      }),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/sessions/adopt',
+    tag,
+    summary: 'Take over an existing pull request',
+    body: z.object({ project: name.nullish(), pr: name, agent: name.nullish() }),
+    response: Session,
+    run: ({ actor, body, key }) => commands.adopt(actor, { project: body.project ?? null, channel: null, pr: body.pr, agent: body.agent ?? null, key }),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id',
+    tag,
+    summary: 'One session',
+    response: Session,
+    run: ({ param }) => commands.session(param('id')),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/steers',
+    tag,
+    summary: 'Messages to the agent that are queued, in flight or lately taken',
+    response: z.array(Steer),
+    run: ({ param }) => commands.steers(param('id')),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/events',
+    tag,
+    summary: 'What happened, oldest first',
+    query: z.object({ after: whole(Number.MAX_SAFE_INTEGER).optional(), limit: whole(1000).default(200) }),
+    response: z.array(EventSchema),
+    run: ({ param, query }) => {
+      const found = commands.session(param('id'));
+      return found.ok ? ok(commands.events({ session: found.value.id, after: query.after, limit: query.limit })) : found;
+    },
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/logs',
+    tag,
+    summary: 'Last lines of the terminal',
+    query: z.object({ lines: whole(5000).default(200) }),
+    response: z.object({ text: z.string(), live: z.boolean() }).openapi('Logs'),
+    run: ({ param, query }) => commands.logs(param('id'), query.lines),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/diff',
+    tag,
+    summary: 'What the session changed against its base',
+    response: z.object({ stat: z.string(), patch: z.string(), additions: z.int(), deletions: z.int(), files: z.int() }).openapi('Diff'),
+    run: ({ param }) => commands.diff(param('id')),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/checks/:name/log',
+    tag,
+    summary: 'Log of a check on the head commit',
+    response: z.object({ name: z.string(), text: z.string() }).openapi('CheckLog'),
+    run: ({ param }) => commands.checkLog(param('id'), param('name')),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/attach',
+    tag,
+    summary: 'Command lines that open the terminal on the host',
+    response: z.object({ argv: z.array(z.string()).readonly(), readOnlyArgv: z.array(z.string()).readonly() }).openapi('Attach'),
+    run: ({ param }) => commands.attach(param('id')),
+  });
+}

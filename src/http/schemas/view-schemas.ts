@@ -1,0 +1,98 @@
+/** The other views as schemas. */
+import { z } from '@hono/zod-openapi';
+import type { Spawned } from '../../commands/commands.ts';
+import type { CostView, EventView, InboxItem, IssueView, ProjectView } from '../../commands/views.ts';
+import type { SessionEvent } from '../../domain/event.ts';
+import type { ChatMessage } from '../../slots/chat.ts';
+import type { StoredMessage } from '../../slots/message-store.ts';
+import type { Channel, ChatReply, Me } from '../contract.ts';
+import { ACTIONS, Request, Session, Time } from './session-schema.ts';
+
+export const SpawnedSchema: z.ZodType<Spawned> = z
+  .object({ issue: z.string().nullable(), session: Session.nullable(), refusal: z.object({ code: z.string(), message: z.string() }).nullable() })
+  .openapi('Spawned');
+
+/** `type` says which other fields there are; src/domain/event.ts is the list. */
+const SessionEventSchema = z.looseObject({ type: z.string() }).openapi('SessionEvent') as unknown as z.ZodType<SessionEvent>;
+
+export const EventSchema: z.ZodType<EventView> = z
+  .object({ seq: z.int(), session: z.string().nullable(), project: z.string().nullable(), at: Time, event: SessionEventSchema, text: z.string() })
+  .openapi('Event');
+
+export const InboxItemSchema: z.ZodType<InboxItem> = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['question', 'permission', 'escalation', 'merge', 'review', 'failed_message', 'start']),
+    session: z.string(),
+    project: z.string(),
+    title: z.string(),
+    text: z.string(),
+    since: Time,
+    request: Request.nullable(),
+    key: z.string().nullable(),
+    actions: z.array(z.enum(ACTIONS)),
+  })
+  .openapi('InboxItem');
+
+export const IssueSchema: z.ZodType<IssueView> = z
+  .object({
+    project: z.string(),
+    id: z.string(),
+    title: z.string(),
+    state: z.enum(['open', 'closed']),
+    labels: z.array(z.string()),
+    assignee: z.string().nullable(),
+    url: z.string().nullable(),
+    session: z.string().nullable(),
+  })
+  .openapi('Issue');
+
+export const ProjectSchema: z.ZodType<ProjectView> = z
+  .object({ id: z.string(), name: z.string(), path: z.string(), defaultBranch: z.string(), agent: z.string(), sessions: z.int(), live: z.int() })
+  .openapi('Project');
+
+export const COST_BY = ['project', 'user', 'agent', 'model', 'session', 'day'] as const;
+
+export const CostSchema: z.ZodType<CostView> = z
+  .object({
+    from: Time,
+    to: Time,
+    by: z.enum(COST_BY),
+    rows: z.array(z.object({ key: z.string(), usd: z.number().nullable(), tokens: z.number(), sessions: z.int() })),
+    totalUsd: z.number().nullable(),
+    totalTokens: z.number(),
+    unpriced: z.array(z.string()),
+  })
+  .openapi('Cost');
+
+export const MeSchema: z.ZodType<Me> = z.object({ subject: z.string(), name: z.string(), version: z.string(), demo: z.boolean() }).openapi('Me');
+
+export const ChannelSchema: z.ZodType<Channel> = z.object({ id: z.string(), name: z.string(), project: z.string().nullable() }).openapi('Channel');
+
+/** Blocks are described by src/slots/chat.ts; unknown ones are to be skipped. */
+const ChatMessageSchema = z
+  .looseObject({ text: z.string(), blocks: z.array(z.looseObject({ type: z.string() })), kind: z.enum(['card', 'post', 'agent']) })
+  .openapi('ChatMessage') as unknown as z.ZodType<ChatMessage>;
+
+export const StoredMessageSchema: z.ZodType<StoredMessage> = z
+  .object({
+    id: z.string(),
+    seq: z.int(),
+    channel: z.string(),
+    thread: z.string().nullable(),
+    session: z.string().nullable(),
+    key: z.string().nullable(),
+    author: z.object({ subject: z.string(), name: z.string(), bot: z.boolean() }),
+    text: z.string(),
+    message: ChatMessageSchema.nullable(),
+    reactions: z.array(z.string()),
+    ended: z.boolean(),
+    at: Time,
+    editedAt: Time.nullable(),
+    deleted: z.boolean(),
+  })
+  .openapi('Message');
+
+export const ChatReplySchema = z
+  .looseObject({ whisper: ChatMessageSchema.optional(), form: z.looseObject({ id: z.string() }).optional(), errors: z.record(z.string(), z.string()).optional() })
+  .openapi('ChatReply') as unknown as z.ZodType<ChatReply>;

@@ -1,0 +1,51 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+const CHUNK = 1 << 20;
+
+/**
+ * Reads the complete lines after `offset`, as parsed JSON; lines that are not JSON are left out. Returns the offset to
+ * go on from: never past a line that is still being written. A missing file reads as empty; a file shorter than `offset`
+ * was replaced and is read from its beginning.
+ */
+export function readJsonLines(path: string, offset: number): { readonly entries: readonly unknown[]; readonly offset: number } {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { entries: [], offset };
+    throw error;
+  }
+  try {
+    const size = fstatSync(fd).size;
+    const from = offset > size ? 0 : offset;
+    const bytes = readFrom(fd, from, size);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    return { entries: parseLines(bytes.subarray(0, end).toString('utf8')), offset: from + end };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readFrom(fd: number, from: number, size: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let position = from; position < size; ) {
+    const chunk = Buffer.alloc(Math.min(CHUNK, size - position));
+    const read = readSync(fd, chunk, 0, chunk.length, position);
+    if (read === 0) break;
+    chunks.push(chunk.subarray(0, read));
+    position += read;
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseLines(text: string): unknown[] {
+  return text.split('\n').flatMap((line) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      // Not ours to repair: a damaged line of a foreign log says nothing, the next ones still do.
+      return [];
+    }
+  });
+}

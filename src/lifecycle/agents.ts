@@ -1,0 +1,126 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { agentRules } from '../domain/prompt.ts';
+import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
+import type { RuntimePlugin } from '../slots/runtime.ts';
+import type { Logger } from '../slots/plugin.ts';
+import type { Session, Snapshot, Steer } from '../domain/session.ts';
+import type { FactInput } from '../domain/input.ts';
+import type { Dispatch } from './dispatch.ts';
+import type { Plugins } from './plugins.ts';
+
+export interface AgentHost {
+  readonly dataDir: string;
+  /** Where an agent's own hooks and `ao` reach the bot. Known once the HTTP server listens. */
+  readonly url: () => string;
+  readonly sessionToken: (session: string) => string;
+}
+
+export interface AgentWatches {
+  info(session: Session): AgentSessionInfo;
+  /** Starts watching a live runtime; replaces an older watch of the session. */
+  open(session: Session, handle: string): AgentWatch;
+  get(session: string): AgentWatch | null;
+  close(session: string): void;
+  closeAll(): void;
+}
+
+/** What is typed for a message: its text, and where its files were put. */
+export function steerText(steer: Steer): string {
+  return steer.files.length === 0 ? steer.text : `${steer.text}\n\nFiles: ${steer.files.join(', ')}`;
+}
+
+/** The agents that ao watches, and the way from their events to facts. */
+export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch; host: AgentHost; logger: Logger }): AgentWatches {
+  const { plugins, dispatch, host, logger } = parts;
+  const watches = new Map<string, AgentWatch>();
+
+  const info = (session: Session): AgentSessionInfo => {
+    const project = plugins.project(session.project);
+    const stateDir = join(host.dataDir, 'agents', session.id);
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    return {
+      id: session.id,
+      project: session.project,
+      cwd: session.workspace?.path ?? project.repo,
+      repo: project.repo,
+      model: session.model,
+      permissions: session.permissions,
+      rules: agentRules(session, project.rules),
+      agentSession: session.agentSession,
+      launch: session.launches,
+      args: project.agentArgs,
+      env: project.agentEnv,
+      hookUrl: `${host.url()}/api/sessions/${session.id}/hook?token=${host.sessionToken(session.id)}`,
+      stateDir,
+    };
+  };
+
+  const close = (id: string): void => {
+    watches.get(id)?.close();
+    watches.delete(id);
+  };
+
+  const open = (session: Session, handle: string): AgentWatch => {
+    close(session.id);
+    const terminal = terminalOf(plugins.runtime(session), handle);
+    const watch = plugins.agent(session.agent).watch(info(session), terminal, (event) => {
+      try {
+        takeEvent(dispatch, session.id, event);
+      } catch (error) {
+        logger.error({ session: session.id, event: event.type, err: error }, 'an agent event could not be taken in');
+      }
+    });
+    watches.set(session.id, watch);
+    return watch;
+  };
+
+  return { info, open, close, get: (id) => watches.get(id) ?? null, closeAll: () => [...watches.keys()].forEach(close) };
+}
+
+const terminalOf = (runtime: RuntimePlugin, handle: string): AgentTerminal => ({
+  write: (text, options) => runtime.write(handle, text, options),
+  keys: (keys) => runtime.keys(handle, keys),
+  capture: (lines) => runtime.capture(handle, lines),
+});
+
+/** Repeats of an activity that only move its time are taken at most this often. */
+const REFRESH = 5_000;
+
+function takeEvent(dispatch: Dispatch, id: string, event: AgentEvent): void {
+  const snapshot = dispatch.snapshot(id);
+  if (snapshot === null) return;
+  const fact = toFact(snapshot, event);
+  if (fact !== null) dispatch.input(snapshot.session.id, { type: 'fact', fact });
+}
+
+function toFact(snapshot: Snapshot, event: AgentEvent): FactInput | null {
+  switch (event.type) {
+    case 'activity': {
+      const known = snapshot.facts.activity;
+      const same = known?.state === event.fact.state && known.source === event.fact.source && known.detail === event.fact.detail;
+      if (same && event.fact.at - (known?.at ?? 0) < REFRESH) return null;
+      return { type: 'activity', fact: event.fact, lastMessage: event.lastMessage };
+    }
+    case 'prompt_accepted': {
+      const steer = matching(snapshot, event.text);
+      return steer === null ? null : { type: 'steer_accepted', steer: steer.id };
+    }
+    case 'agent_session':
+      return snapshot.session.agentSession === event.id ? null : event;
+    case 'usage':
+      return JSON.stringify(snapshot.facts.usage?.models) === JSON.stringify(event.models) ? null : { type: 'usage', fact: { models: event.models, at: Date.now() } };
+    case 'request_opened':
+    case 'request_closed':
+    case 'tool':
+      return event;
+  }
+}
+
+/** The message of ours that the agent says it took; a text typed at the terminal by somebody else matches none. */
+function matching(snapshot: Snapshot, text: string): Steer | null {
+  const squeeze = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
+  const wanted = squeeze(text);
+  const under = snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed' || (steer.kind === 'task' && steer.state === 'queued'));
+  return under.find((steer) => squeeze(steerText(steer)) === wanted) ?? null;
+}

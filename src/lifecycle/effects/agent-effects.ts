@@ -1,0 +1,45 @@
+import type { Outcome } from '../../domain/effect.ts';
+import { transient } from '../../slots/errors.ts';
+import type { AgentWatch } from '../../slots/agent.ts';
+import { steerText } from '../agents.ts';
+import type { Handler } from '../outbox.ts';
+import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
+
+/** What is said to the agent: messages, interrupts, answers. */
+export function agentEffects(parts: EffectParts): Readonly<Record<string, Handler>> {
+  const { agents } = parts;
+
+  const watchOf = (session: string): AgentWatch => {
+    const watch = agents.get(session);
+    if (watch === null) throw transient('AO_AGENT_NOT_WATCHED', `The agent of ${session} is not watched at the moment.`, { retryAfter: 500 });
+    return watch;
+  };
+
+  const deliver: Run<'deliver_steer'> = async (effect, snapshot, job): Promise<Outcome> => {
+    const steer = snapshot.steers.find((candidate) => candidate.id === effect.steer);
+    if (steer === undefined || steer.state !== 'typing') return { type: 'done' };
+    const watch = agents.get(snapshot.session.id);
+    if (watch === null) return { type: 'steer_deferred', steer: effect.steer, reason: 'the agent is not watched at the moment' };
+    const delivery = await watch.deliver(steerText(steer), { attempt: effect.attempt, inDoubt: job.inDoubt || effect.attempt > 1 });
+    if (delivery.type === 'deferred') return { type: 'steer_deferred', steer: effect.steer, reason: delivery.reason };
+    return { type: 'steer_typed', steer: effect.steer, attempt: effect.attempt, accepted: delivery.accepted };
+  };
+
+  const interrupt: Run<'interrupt_agent'> = async (_effect, snapshot) => {
+    await watchOf(snapshot.session.id).interrupt();
+    return { type: 'interrupted' };
+  };
+
+  const answer: Run<'answer_request'> = async (effect, snapshot) => {
+    const request = snapshot.requests.find((candidate) => candidate.id === effect.request);
+    if (request?.answer == null) return { type: 'done' };
+    await watchOf(snapshot.session.id).answer(effect.request, { option: request.answer.option, text: request.answer.text });
+    return { type: 'request_answered', request: effect.request };
+  };
+
+  return {
+    deliver_steer: effectHandler(parts, deliver),
+    interrupt_agent: effectHandler(parts, interrupt),
+    answer_request: effectHandler(parts, answer),
+  };
+}

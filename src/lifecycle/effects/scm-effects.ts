@@ -1,0 +1,86 @@
+import type { Outcome } from '../../domain/effect.ts';
+import type { PullRequestFact } from '../../domain/facts.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import { gate } from '../../domain/merge-gate.ts';
+import type { ProjectPolicy } from '../../domain/policy.ts';
+import { shortSha } from '../../domain/pr.ts';
+import type { Handler } from '../outbox.ts';
+import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
+
+/** What is done to pull requests and issues. Merges look at the world again first. */
+export function scmEffects(parts: EffectParts & { readonly policyOf: (project: string) => ProjectPolicy }): Readonly<Record<string, Handler>> {
+  const { plugins, dispatch, clock, redact } = parts;
+
+  const observe = (session: string, fact: PullRequestFact): void => {
+    dispatch.input(session as SessionId, { type: 'fact', fact: { type: 'pull_request', fact } });
+  };
+
+  const merge: Run<'merge_pr'> = async (effect, snapshot, job): Promise<Outcome> => {
+    const { session } = snapshot;
+    const scm = plugins.scm(session.project);
+    const fresh = await scm.read(effect.pr);
+    if (fresh.state === 'merged' && fresh.headSha === effect.sha) return mergedAs(effect.pr, effect.sha, fresh.mergeSha ?? effect.sha, effect.by.name);
+    if (!job.inDoubt) {
+      observe(session.id, fresh);
+      const refusal = whyNot(session.id, effect.pr, effect.sha);
+      if (refusal !== null) return refusal;
+    }
+    const title = `${fresh.title} (#${fresh.number})`;
+    const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title, body: '', by: effect.by });
+    if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
+    return mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name);
+  };
+
+  /** The gate on fresh data, after the click was checked on what was known then. */
+  const whyNot = (id: string, key: string, sha: string): (Outcome & { type: 'failed' }) | null => {
+    const snapshot = dispatch.snapshot(id);
+    const pr = snapshot?.prs.find((candidate) => candidate.key === key);
+    if (snapshot == null || pr === undefined || snapshot.session.ended !== null) return { type: 'failed', code: 'AO_GATE_CLOSED', reason: 'The session or its pull request is over.' };
+    if (pr.headSha !== sha) return { type: 'failed', code: 'AO_SCM_HEAD_MOVED', reason: `The head moved from ${shortSha(sha)} to ${shortSha(pr.headSha)}.` };
+    const policy = parts.policyOf(snapshot.session.project);
+    const waits = gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now: clock.now() });
+    return waits.length === 0 ? null : { type: 'failed', code: 'AO_GATE_CLOSED', reason: waits.join(' ') };
+  };
+
+  const readDetails: Run<'read_pr_details'> = async (effect, snapshot) => {
+    const details = await plugins.scm(snapshot.session.project).details(effect.pr, effect.sha);
+    const pr = dispatch.snapshot(snapshot.session.id)?.prs.find((candidate) => candidate.key === effect.pr);
+    if (pr === undefined || pr.headSha !== effect.sha) return { type: 'done' };
+    const checks = details.checks.map((check) => ({ ...check, excerpt: check.excerpt === null ? null : redact(check.excerpt) }));
+    observe(snapshot.session.id, { ...pr, checks: { ...pr.checks, checks }, review: { ...pr.review, comments: details.comments } });
+    return { type: 'done' };
+  };
+
+  const refresh: Run<'refresh_pr'> = async (effect, snapshot) => {
+    observe(snapshot.session.id, await plugins.scm(snapshot.session.project).read(effect.pr));
+    return { type: 'done' };
+  };
+
+  const rerun: Run<'rerun_checks'> = async (effect, snapshot) => {
+    await plugins.scm(snapshot.session.project).rerun(effect.pr, effect.sha);
+    return { type: 'checks_rerun', pr: effect.pr, sha: effect.sha };
+  };
+
+  const updateBranch: Run<'update_branch'> = async (effect, snapshot) => {
+    await plugins.scm(snapshot.session.project).updateBranch(effect.pr, effect.sha);
+    return { type: 'branch_updated', pr: effect.pr };
+  };
+
+  const closeIssue: Run<'close_issue'> = async (effect, snapshot) => {
+    const tracker = plugins.tracker(snapshot.session.project);
+    await tracker.comment(effect.issue, effect.comment, `merged-${snapshot.session.id}`);
+    await tracker.update(effect.issue, { state: 'closed' });
+    return { type: 'done' };
+  };
+
+  return {
+    merge_pr: effectHandler(parts, merge),
+    read_pr_details: effectHandler(parts, readDetails),
+    refresh_pr: effectHandler(parts, refresh),
+    rerun_checks: effectHandler(parts, rerun),
+    update_branch: effectHandler(parts, updateBranch),
+    close_issue: effectHandler(parts, closeIssue),
+  };
+}
+
+const mergedAs = (pr: string, sha: string, mergeSha: string, by: string): Outcome => ({ type: 'merged', pr, sha, mergeSha, by });

@@ -1,0 +1,118 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Job } from '../../db/outbox-store.ts';
+import type { Session, Snapshot } from '../../domain/session.ts';
+import { PluginError, transient } from '../../slots/errors.ts';
+import type { WorkspaceSpec } from '../../slots/workspace.ts';
+import { steerText } from '../agents.ts';
+import type { Handled, Handler } from '../outbox.ts';
+import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
+
+/** Workspace and runtime: made once, found again when in doubt. */
+export function sessionEffects(parts: EffectParts): Readonly<Record<string, Handler>> {
+  const { plugins, dispatch, agents, clock } = parts;
+
+  const spec = (session: Session, reuseBranch: boolean): WorkspaceSpec => {
+    const project = plugins.project(session.project);
+    return {
+      id: session.id,
+      repo: project.repo,
+      branch: session.branch,
+      base: session.base,
+      reuseBranch,
+      symlinks: project.symlinks,
+      postCreate: project.postCreate,
+      postCreateTimeoutMs: 600_000,
+      files: {},
+    };
+  };
+
+  const createWorkspace: Run<'create_workspace'> = async (_effect, snapshot, job) => {
+    const { session } = snapshot;
+    const began = clock.now();
+    const made = await plugins.workspace(session.project).create(spec(session, session.task.type === 'pull_request' || job.inDoubt));
+    return { type: 'workspace_created', path: made.path, branch: made.branch, baseSha: made.baseSha, tookMs: clock.now() - began };
+  };
+
+  const startRuntime: Run<'start_runtime'> = async (effect, snapshot) => {
+    const { session, steers } = snapshot;
+    const info = { ...agents.info(session), launch: effect.launch };
+    const task = steers.find((steer) => steer.kind === 'task' && steer.state !== 'accepted' && steer.state !== 'removed');
+    const plan = await plugins.agent(session.agent).plan(info, { prompt: task === undefined ? null : steerText(task), resume: effect.resume });
+    for (const [file, content] of Object.entries(plan.files)) {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      writeFileSync(file, content, { mode: 0o600 });
+    }
+    const runtime = plugins.runtime(session);
+    const env = { ...parts.agentEnv(session), ...info.env, ...plan.env };
+    const started = await runtime.create({ id: session.id, cwd: info.cwd, argv: plan.argv, env, columns: 200, rows: 50 });
+    return {
+      type: 'runtime_started',
+      launch: effect.launch,
+      handle: started.handle,
+      pid: started.pid,
+      agentSession: plan.agentSession,
+      promptIncluded: plan.promptIncluded && task !== undefined,
+    };
+  };
+
+  const killRuntime: Run<'kill_runtime'> = async (effect, snapshot) => {
+    const runtime = plugins.runtime(snapshot.session);
+    agents.close(snapshot.session.id);
+    const handle = effect.handle ?? (await runtime.observe()).find((seen) => seen.id === snapshot.session.id)?.handle;
+    if (handle !== undefined) await runtime.kill(handle, { graceMs: 3_000 });
+    return { type: 'runtime_killed', launch: effect.launch };
+  };
+
+  const removeWorkspace: Run<'remove_workspace'> = async (effect, snapshot, job) => {
+    const { session } = snapshot;
+    if (session.workspace === null) return { type: 'workspace_removed', snapshotRef: null, branchDeleted: false };
+    const { path, branch } = session.workspace;
+    try {
+      const removed = await plugins.workspace(session.project).remove({ repo: plugins.project(session.project).repo, path, id: session.id, branch, deleteBranch: effect.deleteBranch });
+      return { type: 'workspace_removed', ...removed };
+    } catch (error) {
+      // Processes of the agent may need a moment to go after its terminal was closed.
+      if (error instanceof PluginError && error.code === 'AO_WORKSPACE_BUSY' && job.attempts < 5) throw transient(error.code, error.message, { retryAfter: 1_000, cause: error });
+      throw error;
+    }
+  };
+
+  const restoreWorkspace: Run<'restore_workspace'> = async (_effect, snapshot) => {
+    const { session } = snapshot;
+    const ref = session.workspace?.snapshotRef ?? null;
+    const workspace = plugins.workspace(session.project);
+    const made = ref === null ? await workspace.create(spec(session, true)) : await workspace.restore(spec(session, true), ref);
+    return { type: 'workspace_restored', path: made.path };
+  };
+
+  const runtimeHandler = effectHandler(parts, startRuntime);
+  return {
+    create_workspace: effectHandler(parts, createWorkspace),
+    start_runtime: {
+      ...runtimeHandler,
+      /** The watch begins after the start is recorded, so that the agent's first events meet a session that knows its runtime. */
+      async run(job: Job): Promise<Handled> {
+        const handled = await runtimeHandler.run(job);
+        return { ...handled, commit: () => watchAfter(handled.commit, job) };
+      },
+    },
+    kill_runtime: effectHandler(parts, killRuntime),
+    remove_workspace: effectHandler(parts, removeWorkspace),
+    restore_workspace: effectHandler(parts, restoreWorkspace),
+  };
+
+  function watchAfter(commit: (() => void) | undefined, job: Job): void {
+    commit?.();
+    queueMicrotask(() => {
+      const after = job.session === null ? null : dispatch.snapshot(job.session);
+      if (after !== null) watchLive(after);
+    });
+  }
+
+  function watchLive(snapshot: Snapshot): void {
+    const handle = snapshot.facts.runtime?.handle ?? null;
+    if (snapshot.session.ended === null && snapshot.facts.runtime?.state === 'alive' && handle !== null) agents.open(snapshot.session, handle);
+  }
+}
+

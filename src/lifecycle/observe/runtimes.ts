@@ -1,0 +1,107 @@
+import type { RuntimeFact } from '../../domain/facts.ts';
+import type { Snapshot } from '../../domain/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../slots/plugin.ts';
+import type { ObservedRuntime, RuntimePlugin } from '../../slots/runtime.ts';
+import type { AgentWatches } from '../agents.ts';
+import type { Dispatch } from '../dispatch.ts';
+import type { Plugins } from '../plugins.ts';
+
+/** Lines of the last screen kept when an agent ends. */
+const LAST_WORDS = 30;
+/** A runtime must be missing this often in a row before it is called gone: one round may have begun before it was made. */
+const ROUNDS_MISSING = 2;
+
+export interface RuntimeObserver {
+  start(): void;
+  stop(): void;
+  /** One round over all sessions. Resolves when its facts are taken in. */
+  round(): Promise<void>;
+}
+
+/** One call per runtime plugin and round, whatever the number of sessions. */
+export function createRuntimeObserver(parts: { plugins: Plugins; dispatch: Dispatch; agents: AgentWatches; clock: Clock; logger: Logger; interval: number }): RuntimeObserver {
+  const { plugins, dispatch, agents, clock, logger } = parts;
+  const missing = new Map<string, number>();
+  const unsubscribe: Array<() => void> = [];
+  let timer: { cancel(): void } | null = null;
+  let stopped = false;
+
+  const round = async (): Promise<void> => {
+    for (const runtime of plugins.runtimes()) {
+      const watched = dispatch.live().filter((snapshot) => isWatched(snapshot) && plugins.runtime(snapshot.session) === runtime);
+      if (watched.length === 0) continue;
+      try {
+        const seen = new Map((await runtime.observe()).map((item) => [item.id, item]));
+        for (const snapshot of watched) await compare(runtime, snapshot, seen.get(snapshot.session.id));
+      } catch (error) {
+        // A runtime that can't be asked says nothing about the agents in it.
+        logger.warn({ err: error }, 'a runtime could not be observed');
+      }
+    }
+  };
+
+  const compare = async (runtime: RuntimePlugin, snapshot: Snapshot, seen: ObservedRuntime | undefined): Promise<void> => {
+    const { id } = snapshot.session;
+    const known = snapshot.facts.runtime;
+    if (seen === undefined || seen.handle !== known?.handle) return countMissing(snapshot);
+    missing.delete(id);
+    if (seen.fact.state !== known.state) await take(runtime, snapshot, seen.fact);
+  };
+
+  const countMissing = (snapshot: Snapshot): void => {
+    const { id } = snapshot.session;
+    const rounds = (missing.get(id) ?? 0) + 1;
+    missing.set(id, rounds);
+    if (rounds < ROUNDS_MISSING) return;
+    missing.delete(id);
+    agents.close(id);
+    const fact: RuntimeFact = { state: 'gone', exitCode: null, pid: null, handle: snapshot.facts.runtime?.handle ?? null, at: clock.now() };
+    dispatch.input(id, { type: 'fact', fact: { type: 'runtime', fact, output: null } });
+  };
+
+  const take = async (runtime: RuntimePlugin, snapshot: Snapshot, fact: RuntimeFact): Promise<void> => {
+    const { id } = snapshot.session;
+    const output = fact.state === 'exited' && fact.handle !== null ? await lastWords(runtime, fact.handle) : null;
+    const now = dispatch.snapshot(id)?.facts.runtime;
+    if (now?.handle !== snapshot.facts.runtime?.handle || now?.state !== snapshot.facts.runtime?.state) return;
+    if (fact.state === 'exited') agents.close(id);
+    dispatch.input(id, { type: 'fact', fact: { type: 'runtime', fact, output } });
+  };
+
+  const lastWords = async (runtime: RuntimePlugin, handle: string): Promise<string | null> => {
+    try {
+      return (await runtime.capture(handle, LAST_WORDS)).trim() || null;
+    } catch (error) {
+      logger.debug({ err: error }, 'the last screen of an agent that ended could not be read');
+      return null;
+    }
+  };
+
+  const pushed = (runtime: RuntimePlugin) => (id: string, handle: string, exitCode: number | null): void => {
+    const snapshot = dispatch.snapshot(id);
+    if (snapshot === null || !isWatched(snapshot) || snapshot.facts.runtime?.handle !== handle) return;
+    void take(runtime, snapshot, { state: 'exited', exitCode, pid: snapshot.facts.runtime.pid, handle, at: clock.now() });
+  };
+
+  const loop = async (): Promise<void> => {
+    await round();
+    if (!stopped) timer = clock.after(parts.interval, () => void loop());
+  };
+
+  return {
+    round,
+    start() {
+      stopped = false;
+      for (const runtime of plugins.runtimes()) unsubscribe.push(runtime.onExit(pushed(runtime)));
+      void loop();
+    },
+    stop() {
+      stopped = true;
+      timer?.cancel();
+      for (const off of unsubscribe) off();
+    },
+  };
+}
+
+const isWatched = (snapshot: Snapshot): boolean => snapshot.facts.runtime?.handle != null && snapshot.facts.runtime.state === 'alive';

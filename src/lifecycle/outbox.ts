@@ -1,0 +1,157 @@
+import type { Db } from '../db/open.ts';
+import { claimable, isCancelled, type Job, markDone, markFailed, markRetry, markRunning, nextJobAt, recoverRunning } from '../db/outbox-store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { PluginError } from '../slots/errors.ts';
+import type { Logger } from '../slots/plugin.ts';
+
+/** What a handler says of a job that is through. `commit` runs in the transaction that marks it done. */
+export interface Handled {
+  readonly result?: unknown;
+  readonly commit?: () => void;
+}
+
+export interface Handler {
+  /**
+   * Carries the job out. Must bear being called again with the same job; `job.inDoubt` tells that a former try may have
+   * got through. Throws PluginError: transient is tried again, the rest is final.
+   */
+  run(job: Job): Promise<Handled>;
+  /** Called in the transaction that marks the job as failed for good. */
+  failed(job: Job, error: { readonly code: string; readonly message: string }): void;
+  /** Tries before a transient error is final; default 8. */
+  readonly maxAttempts?: number;
+  /** Shortest time between two runs of a coalesced job, ms. */
+  interval?(job: Job): number;
+}
+
+export interface Outbox {
+  start(): void;
+  /** Lets what runs finish; nothing new begins. */
+  stop(): Promise<void>;
+  /** There may be new work. */
+  wake(): void;
+  /** Resolves when nothing runs and nothing is due. For tests and shutdown. */
+  idle(): Promise<void>;
+  running(): number;
+}
+
+const BACKOFF = [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
+/** Lanes that run side by side. */
+const PARALLEL = 24;
+
+/** Runs outbox jobs: lanes side by side, each lane in order, at least once, durable before and after. */
+export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; handlers: Readonly<Record<string, Handler>>; onStep?: (step: 'before' | 'after', job: Job) => void }): Outbox {
+  const { db, clock, logger } = parts;
+  const busy = new Map<string, Promise<void>>();
+  const waiters = new Set<() => void>();
+  let stopped = true;
+  let timer: { cancel(): void } | null = null;
+  let scheduled = false;
+
+  const wake = (): void => {
+    if (stopped || scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      pump();
+    });
+  };
+
+  const pump = (): void => {
+    if (stopped) return;
+    const now = clock.now();
+    for (const job of claimable(db, now, new Set(busy.keys()))) {
+      if (busy.size >= PARALLEL) break;
+      const done = runOne(job).finally(() => {
+        busy.delete(job.lane);
+        wake();
+        settle();
+      });
+      busy.set(job.lane, done);
+    }
+    schedule(now);
+    settle();
+  };
+
+  const schedule = (now: number): void => {
+    timer?.cancel();
+    const next = nextJobAt(db);
+    timer = next === null ? null : clock.after(Math.max(5, Math.min(next - now, 60_000)), wake);
+  };
+
+  const settle = (): void => {
+    if (busy.size > 0 || waiters.size === 0) return;
+    const next = nextJobAt(db);
+    if (!stopped && next !== null && next <= clock.now()) return;
+    for (const resolve of waiters) resolve();
+    waiters.clear();
+  };
+
+  const runOne = async (job: Job): Promise<void> => {
+    const handler = parts.handlers[job.type];
+    if (handler === undefined) {
+      markFailed(db, job.id, `no handler for ${job.type}`, clock.now());
+      return;
+    }
+    markRunning(db, job.id);
+    const tried = { ...job, attempts: job.attempts + 1 };
+    parts.onStep?.('before', tried);
+    try {
+      const handled = await handler.run(tried);
+      parts.onStep?.('after', tried);
+      db.transaction(() => {
+        markDone(db, job.id, handled.result, clock.now(), handler.interval?.(tried) ?? 0);
+        handled.commit?.();
+      });
+    } catch (error) {
+      fail(tried, handler, error);
+    }
+  };
+
+  const fail = (job: Job, handler: Handler, error: unknown): void => {
+    const { code, message } = describe(error);
+    const retry = error instanceof PluginError && error.kind === 'transient' && job.attempts < (handler.maxAttempts ?? 8);
+    if (retry) {
+      const wait = error.retryAfter ?? jitter(BACKOFF[Math.min(job.attempts, BACKOFF.length) - 1] ?? 300_000);
+      logger.warn({ job: job.key, code, attempts: job.attempts, retryInMs: wait }, message);
+      markRetry(db, job.id, message, clock.now() + wait);
+      return;
+    }
+    logger.error({ job: job.key, code, attempts: job.attempts, err: error instanceof PluginError ? undefined : error }, message);
+    if (isCancelled(db, job.id)) return;
+    db.transaction(() => {
+      markFailed(db, job.id, message, clock.now());
+      handler.failed(job, { code, message });
+    });
+  };
+
+  return {
+    start() {
+      const inDoubt = recoverRunning(db);
+      if (inDoubt > 0) logger.info({ jobs: inDoubt }, 'effects in doubt after a crash are looked up before they are repeated');
+      stopped = false;
+      wake();
+    },
+    async stop() {
+      stopped = true;
+      timer?.cancel();
+      await Promise.allSettled(busy.values());
+    },
+    wake,
+    idle() {
+      return new Promise((resolve) => {
+        waiters.add(resolve);
+        setImmediate(settle);
+      });
+    },
+    running: () => busy.size,
+  };
+}
+
+/** Spread by a quarter so that lanes which failed together don't come back together. */
+const jitter = (ms: number): number => Math.round(ms * (0.875 + Math.random() / 4));
+
+export function describe(error: unknown): { code: string; message: string } {
+  if (error instanceof PluginError) return { code: error.code, message: error.message };
+  return { code: 'AO_INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}

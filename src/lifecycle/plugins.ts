@@ -1,0 +1,43 @@
+import type { Session } from '../domain/session.ts';
+import type { AgentPlugin } from '../slots/agent.ts';
+import type { NotifierPlugin } from '../slots/notifier.ts';
+import type { RuntimePlugin } from '../slots/runtime.ts';
+import type { ScmPlugin } from '../slots/scm.ts';
+import type { TrackerPlugin } from '../slots/tracker.ts';
+import type { WorkspacePlugin } from '../slots/workspace.ts';
+import type { Priority } from '../domain/policy.ts';
+
+/** What the lifecycle needs to know of a configured project. */
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  /** Absolute path of the repository. */
+  readonly repo: string;
+  readonly defaultBranch: string;
+  readonly prefix: string;
+  readonly agent: string;
+  readonly model: string | null;
+  readonly agentArgs: readonly string[];
+  readonly agentEnv: Readonly<Record<string, string>>;
+  /** The project's own rules for agents. */
+  readonly rules: string;
+  readonly symlinks: readonly string[];
+  readonly postCreate: readonly string[];
+  readonly branchNamespace: string;
+  readonly notifiers: readonly string[];
+  readonly maxSessions: number | null;
+  readonly enabled: boolean;
+}
+
+/** The plugins of this bot, found by what a session or project asks for. Throws PluginError `not_found` for unknown names. */
+export interface Plugins {
+  project(id: string): Project;
+  projects(): readonly Project[];
+  runtime(session: Session): RuntimePlugin;
+  runtimes(): readonly RuntimePlugin[];
+  agent(name: string): AgentPlugin;
+  workspace(project: string): WorkspacePlugin;
+  scm(project: string): ScmPlugin;
+  tracker(project: string): TrackerPlugin;
+  notifiers(project: string, priority: Priority): ReadonlyArray<{ readonly name: string; readonly plugin: NotifierPlugin }>;
+}

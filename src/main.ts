@@ -1,0 +1,141 @@
+/** Composition root: the only file besides the CLI's entry that knows the built-in plugins and the process. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { builtInPlugins } from '../plugins/index.ts';
+import { childEnvironment } from './app/child-environment.ts';
+import { createApp, DataDirTaken, type App } from './app/create-app.ts';
+import { createLogger } from './app/log.ts';
+import { createPluginInstances } from './app/plugin-instances.ts';
+import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
+import { projectsOf } from './app/projects.ts';
+import { readOrMakeToken } from './app/token-file.ts';
+import type { BotModule, StartOptions } from './cli/bot-module.ts';
+import { DatabaseRefused } from './db/open.ts';
+import { PortInUse } from './http/listen.ts';
+import type { Project } from './lifecycle/plugins.ts';
+import { systemClock } from './lib/clock.ts';
+import { packageRoot } from './lib/package-root.ts';
+import { createRedact } from './lib/redact.ts';
+import { PluginError } from './slots/errors.ts';
+
+export const plugins: BotModule['plugins'] = builtInPlugins;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Runs the bot in this process until a signal ends it. Expected failures are one clear message and code 1. */
+export async function start(options: StartOptions): Promise<number> {
+  try {
+    return await run(options);
+  } catch (error) {
+    const message = explained(error);
+    if (message === null) throw error;
+    process.stderr.write(`error: ${message}\n`);
+    return 1;
+  }
+}
+
+function explained(error: unknown): string | null {
+  const expected = error instanceof CannotStart || error instanceof DatabaseRefused || error instanceof DataDirTaken || error instanceof PortInUse || error instanceof PluginError;
+  return expected ? error.message : null;
+}
+
+async function run(options: StartOptions): Promise<number> {
+  const root = packageRoot();
+  const childEnv = childEnvironment(options.env, [join(root, 'bin'), dirname(process.execPath)]);
+  const prepared = await prepare(options, builtInPlugins, childEnv, say);
+  for (const note of prepared.notes) say(`note: ${note}`);
+  const token = prepared.config.auth.token ?? readOrMakeToken(prepared.dataDir);
+  const redact = createRedact([...prepared.secrets, token]);
+  const logger = createLogger(prepared.dataDir, options.env.AO_LOG_LEVEL ?? 'info', redact);
+  const projects = await lookAtProjects(prepared, childEnv);
+  let app: App;
+  try {
+    app = createApp({
+      config: prepared.config,
+      projects,
+      definitions: builtInPlugins,
+      dataDir: prepared.dataDir,
+      migrations: join(root, 'migrations'),
+      pageDir: join(root, 'dist', 'page'),
+      clock: systemClock,
+      logger,
+      childEnv,
+      token,
+      secrets: prepared.secrets,
+      host: prepared.config.host,
+      port: prepared.config.port,
+      version: version(root),
+      demo: prepared.demo,
+    });
+  } catch (error) {
+    throw error instanceof DataDirTaken ? new CannotStart(`${error.message}${whoHasIt(prepared.dataDir)} Stop it with  ao stop, or use another data directory.`) : error;
+  }
+  const started = await app.start().catch(async (error: unknown) => {
+    await app.stop().catch(() => undefined);
+    throw error;
+  });
+  const botFile = join(prepared.dataDir, 'bot.json');
+  writeFileSync(botFile, `${JSON.stringify({ pid: process.pid, host: prepared.config.host, port: started.port, url: started.url })}\n`, { mode: 0o600 });
+  say(`ao runs at ${started.url}${started.loginPath()}`);
+  say(`  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`);
+  if (prepared.demo) say('  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1');
+  say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
+  const signal = await ended();
+  const live = app.commands.sessions({}).filter((session) => session.endedAt === null).length;
+  say(live === 0 ? `Stopped (${signal}).` : `Stopped (${signal}). ${live === 1 ? '1 agent goes' : `${live} agents go`} on without ao; start it again to take up where they are.`);
+  rmSync(botFile, { force: true });
+  await app.stop();
+  return 0;
+}
+
+/** Looks once at what must be there, so that a wrong path is one sentence now and not a failed session later. */
+async function lookAtProjects(prepared: Prepared, childEnv: Readonly<Record<string, string>>): Promise<readonly Project[]> {
+  const { config } = prepared;
+  const draft = projectsOf(config, {}, 'command');
+  const instances = temporaryInstances(prepared, draft, childEnv);
+  const branches: Record<string, string> = {};
+  for (const project of draft) {
+    try {
+      branches[project.id] = (await instances.workspace(project.id).checkRepository(project.repo)).defaultBranch;
+    } catch (error) {
+      throw error instanceof PluginError ? new CannotStart(`Project ${project.id}: ${error.message}`) : error;
+    }
+  }
+  return projectsOf(config, branches, await firstInstalledAgent(instances));
+}
+
+/** Plugins that are only asked about the machine; they keep nothing. */
+function temporaryInstances(prepared: Prepared, projects: readonly Project[], env: Readonly<Record<string, string>>): ReturnType<typeof createPluginInstances> {
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+  return createPluginInstances({ config: prepared.config, definitions: builtInPlugins, projects, kvOf: () => NO_VALUES, dataDir: prepared.dataDir, clock: systemClock, logger: quiet, env });
+}
+
+const NO_VALUES = { get: () => undefined, set() {}, delete() {}, list: () => [] };
+
+const PREFERRED = ['claude-code', 'codex', 'opencode', 'cursor', 'aider', 'gemini', 'goose', 'kimi'];
+
+async function firstInstalledAgent(instances: ReturnType<typeof createPluginInstances>): Promise<string> {
+  const known = new Set(instances.agentNames());
+  for (const name of PREFERRED.filter((candidate) => known.has(candidate))) {
+    if ((await instances.agent(name).detect()).found) return name;
+  }
+  return 'claude-code';
+}
+
+function whoHasIt(dataDir: string): string {
+  try {
+    const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as { pid: number; url: string };
+    return ` It is process ${bot.pid} at ${bot.url}.`;
+  } catch {
+    // It is just starting, or died while writing; that it has the lock is known all the same.
+    return '';
+  }
+}
+
+const version = (root: string): string => (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+
+function ended(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+  });
+}

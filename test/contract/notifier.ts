@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Notification, NotifierPlugin } from '../../src/slots/notifier.ts';
+
+export interface NotifierWorld {
+  readonly notifier: NotifierPlugin;
+  /** What arrived at the other end, one text per message. */
+  arrived(): Promise<readonly string[]> | readonly string[];
+  close(): Promise<void> | void;
+}
+
+const MESSAGE: Notification = { project: 'app', session: 'app-7', title: 'Approve the merge', text: 'PR 3 is green.', url: 'http://127.0.0.1:3000/s/app-7' };
+
+/** What every notifier must do. */
+export function notifierContract(name: string, open: () => Promise<NotifierWorld> | NotifierWorld): void {
+  describe(`notifier contract: ${name}`, () => {
+    let world: NotifierWorld;
+    beforeEach(async () => {
+      world = await open();
+    });
+    afterEach(() => world.close());
+
+    it('delivers title, text, project, session and link', async () => {
+      await world.notifier.notify(MESSAGE, { priority: 'action', key: 'k1' });
+      const [text = ''] = await world.arrived();
+      for (const part of ['Approve the merge', 'PR 3 is green.', 'app', 'app-7', 'http://127.0.0.1:3000/s/app-7']) expect(text).toContain(part);
+    });
+
+    it('delivers one message per key, and each key', async () => {
+      await world.notifier.notify(MESSAGE, { priority: 'info', key: 'k1' });
+      await world.notifier.notify(MESSAGE, { priority: 'info', key: 'k1' });
+      await world.notifier.notify(MESSAGE, { priority: 'urgent', key: 'k2' });
+      expect(await world.arrived()).toHaveLength(2);
+    });
+
+    it('takes messages without session and link, and text that tries to be more', async () => {
+      await world.notifier.notify({ ...MESSAGE, session: null, url: null, text: 'a\u001b[2J\u0007b\r\nc' }, { priority: 'warning', key: 'k3' });
+      const arrived = await world.arrived();
+      expect(arrived).toHaveLength(1);
+      expect(arrived[0]).not.toContain('\u001b');
+      expect(arrived[0]).not.toContain('\u0007');
+    });
+
+    it('answers the doctor', async () => {
+      expect((await world.notifier.doctor()).length).toBeGreaterThan(0);
+    });
+  });
+}

@@ -1,0 +1,146 @@
+/** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
+import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
+import type { CostView, EventView, InboxItem, IssueView, ProjectView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type { Refusal } from '../../src/domain/decision.ts';
+import { err, ok, type Result } from '../../src/lib/result.ts';
+import { projectView, sessionView, steerView } from './views.ts';
+
+export interface Call {
+  readonly method: keyof Commands;
+  readonly args: readonly unknown[];
+}
+
+export interface FakeWorld {
+  sessions: SessionView[];
+  projects: ProjectView[];
+  issues: IssueView[];
+  inbox: InboxItem[];
+  events: EventView[];
+  agents: string[];
+  cost: CostView;
+  logs: { text: string; live: boolean };
+  checkLog: { name: string; text: string };
+  diff: { stat: string; patch: string; additions: number; deletions: number; files: number };
+  attach: { argv: readonly string[]; readOnlyArgv: readonly string[] };
+}
+
+export interface FakeCommands {
+  readonly commands: Commands;
+  readonly world: FakeWorld;
+  /** Writes only; queries are not recorded. */
+  readonly calls: Call[];
+  /** The next calls of this method are refused, after `then` changed the world. */
+  refuse(method: keyof Commands, code: RefusalCode, message: string, then?: () => void): void;
+}
+
+export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
+  const world: FakeWorld = {
+    sessions: [sessionView()],
+    projects: [projectView()],
+    issues: [],
+    inbox: [],
+    events: [],
+    agents: ['claude-code', 'codex'],
+    cost: { from: 0, to: 0, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] },
+    logs: { text: 'line one\nline two', live: true },
+    checkLog: { name: 'unit', text: 'expected 1, got 2' },
+    diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
+    attach: { argv: ['tmux', '-L', 'ao', 'attach', '-t', 'app-7'], readOnlyArgv: ['tmux', '-L', 'ao', 'attach', '-r', '-t', 'app-7'] },
+    ...over,
+  };
+  const calls: Call[] = [];
+  const refusals = new Map<keyof Commands, { refusal: Refusal; then: () => void }>();
+
+  const find = (name: string): Result<SessionView, Refusal> => {
+    const exact = world.sessions.filter((session) => session.id === name);
+    const near = exact.length > 0 ? exact : world.sessions.filter((session) => session.id.startsWith(name) || session.id.endsWith(`-${name}`));
+    if (near.length > 1) return err({ code: 'AO_SESSION_AMBIGUOUS', message: `More than one session begins with "${name}".` });
+    const [one] = near;
+    return one === undefined ? err({ code: 'AO_SESSION_UNKNOWN', message: `No session "${name}".` }) : ok(one);
+  };
+
+  async function write<T>(method: keyof Commands, args: readonly unknown[], value: () => Result<T, Refusal>): Promise<Result<T, Refusal>> {
+    calls.push({ method, args });
+    const refused = refusals.get(method);
+    refused?.then();
+    return refused === undefined ? value() : err(refused.refusal);
+  }
+  const onSession = (method: keyof Commands, args: readonly unknown[]): Promise<Result<SessionView, Refusal>> => write(method, args, () => find(String(args[1])));
+  const onSteer = (method: keyof Commands, args: readonly unknown[]): Promise<Result<SteerView, Refusal>> =>
+    write(method, args, () => {
+      const session = find(String(args[1]));
+      return session.ok ? ok(steerView({ position: method === 'send' ? 1 : null })) : session;
+    });
+  async function read<T>(method: keyof Commands, session: string | null, value: T): Promise<Result<T, Refusal>> {
+    const refused = refusals.get(method);
+    if (refused !== undefined) return err(refused.refusal);
+    const found = session === null ? null : find(session);
+    return found !== null && !found.ok ? found : ok(value);
+  }
+
+  const commands: Commands = {
+    spawn: (actor, request) =>
+      write('spawn', [actor, request], () =>
+        ok(
+          (request.issues.length === 0 ? [null] : request.issues).map((issue) => {
+            const taken = request.again ? undefined : world.sessions.find((session) => session.issue === `#${issue}`);
+            if (issue !== null && taken !== undefined) {
+              return { issue, session: null, refusal: { code: 'AO_ISSUE_TAKEN', message: `Issue #${issue} already has ${taken.id} (${taken.status}).` } };
+            }
+            const title = issue === null ? (request.text ?? '') : `Issue ${issue}`;
+            return { issue, session: sessionView({ id: `app-${issue ?? 9}`, title, issue: issue === null ? null : `#${issue}`, status: 'spawning' }), refusal: null };
+          }),
+        ),
+      ),
+    adopt: (actor, request) => write('adopt', [actor, request], () => ok(sessionView({ status: 'spawning' }))),
+    send: (...args) => onSteer('send', args),
+    editSteer: (...args) => onSteer('editSteer', args),
+    removeSteer: (...args) => onSteer('removeSteer', args),
+    retrySteer: (...args) => onSteer('retrySteer', args),
+    sendSteerNow: (...args) => onSteer('sendSteerNow', args),
+    answer: (...args) => onSession('answer', args),
+    interrupt: (...args) => onSession('interrupt', args),
+    kill: (...args) => onSession('kill', args),
+    undo: (...args) => onSession('undo', args),
+    restore: (...args) => onSession('restore', args),
+    pause: (...args) => onSession('pause', args),
+    resume: (...args) => onSession('resume', args),
+    done: (...args) => onSession('done', args),
+    merge: (...args) => onSession('merge', args),
+    rerun: (...args) => onSession('rerun', args),
+    review: (...args) => onSession('review', args),
+    acknowledge: (...args) => onSession('acknowledge', args),
+    snooze: (...args) => onSession('snooze', args),
+    runReaction: (...args) => onSession('runReaction', args),
+    mute: (...args) => onSession('mute', args),
+    handOver: (...args) => onSession('handOver', args),
+    createPullRequest: (...args) => onSession('createPullRequest', args),
+    report: (...args) => onSession('report', args),
+    sessions: (filter) =>
+      world.sessions.filter(
+        (session) =>
+          (filter.project === undefined || session.project === filter.project) &&
+          (filter.status === undefined || session.status === filter.status) &&
+          (filter.turn === undefined || session.turn === filter.turn) &&
+          (filter.mine === undefined || session.owner.subject === filter.mine) &&
+          (filter.all === true || session.outcome === null),
+      ),
+    session: find,
+    events: (filter) => world.events.filter((event) => (filter.session === undefined || event.session === filter.session) && event.seq > (filter.after ?? 0)).slice(0, filter.limit ?? 1000),
+    steers: (session) => {
+      const found = find(session);
+      return found.ok ? ok(found.value.steers) : found;
+    },
+    logs: (session) => read('logs', session, world.logs),
+    checkLog: (session) => read('checkLog', session, world.checkLog),
+    diff: (session) => read('diff', session, world.diff),
+    attach: (session) => read('attach', session, world.attach),
+    inbox: () => world.inbox,
+    issues: (request) => read('issues', null, world.issues.filter((issue) => (request.project === null || issue.project === request.project) && (request.text === null || issue.title.includes(request.text)))),
+    projects: () => world.projects,
+    cost: (request) => ({ ...world.cost, ...request }),
+    agents: () => world.agents,
+  };
+
+  return { commands, world, calls, refuse: (method, code, message, then = () => {}) => void refusals.set(method, { refusal: { code, message }, then }) };
+}

@@ -1,0 +1,61 @@
+/**
+ * The brain of the fake model servers. The last human message is the script, so the servers keep no state and any
+ * number of agents can share one. Lines of that message:
+ *
+ *     RUN: <shell line>           a shell tool call
+ *     WRITE: <path> | <content>   a call of the tool that writes files
+ *     TOOL: <name> <json>         any other tool call
+ *     SLEEP: <ms>                 wait before the next step
+ *     SLOW: <ms>                  stream the final text over this time
+ *     ERROR: <status> [message]   answer with this HTTP status instead of the final text
+ *     LIMIT: <epoch seconds>      the account's usage limit is reached until then
+ *     SAY: <text>                 the final text
+ *
+ * Step n is due when the conversation holds n tool results after that message.
+ */
+export type Step =
+  | { readonly type: 'run'; readonly command: string; readonly sleep: number }
+  | { readonly type: 'write'; readonly path: string; readonly content: string; readonly sleep: number }
+  | { readonly type: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>>; readonly sleep: number }
+  | { readonly type: 'error'; readonly status: number; readonly message: string; readonly sleep: number }
+  | { readonly type: 'limit'; readonly resetAt: number; readonly sleep: number }
+  | { readonly type: 'say'; readonly text: string; readonly slow: number; readonly sleep: number };
+
+export function nextStep(script: string, results: number): Step {
+  const steps: Step[] = [];
+  let sleep = 0;
+  let slow = 0;
+  let last: Step | null = null;
+  let say: string | null = null;
+  const take = (): number => {
+    const ms = sleep;
+    sleep = 0;
+    return ms;
+  };
+  for (const line of script.split('\n')) {
+    const match = /^\s*(RUN|WRITE|TOOL|SLEEP|SLOW|ERROR|LIMIT|SAY):\s*(.*)$/.exec(line);
+    if (match === null) continue;
+    const rest = (match[2] ?? '').trim();
+    if (match[1] === 'RUN') steps.push({ type: 'run', command: rest, sleep: take() });
+    else if (match[1] === 'WRITE') steps.push({ type: 'write', ...splitWrite(rest), sleep: take() });
+    else if (match[1] === 'TOOL') steps.push({ type: 'tool', ...splitTool(rest), sleep: take() });
+    else if (match[1] === 'SLEEP') sleep = Number(rest);
+    else if (match[1] === 'SLOW') slow = Number(rest);
+    else if (match[1] === 'ERROR') last = { type: 'error', status: Number.parseInt(rest, 10), message: rest.replace(/^\d+\s*/, '') || 'fake error', sleep: take() };
+    else if (match[1] === 'LIMIT') last = { type: 'limit', resetAt: Number(rest), sleep: take() };
+    else say = rest;
+  }
+  return steps[results] ?? last ?? { type: 'say', text: say ?? `OK: ${script.trim().slice(0, 60)}`, slow, sleep };
+}
+
+function splitWrite(rest: string): { path: string; content: string } {
+  const bar = rest.indexOf('|');
+  return { path: rest.slice(0, bar).trim(), content: `${rest.slice(bar + 1).trim()}\n` };
+}
+
+function splitTool(rest: string): { name: string; input: Readonly<Record<string, unknown>> } {
+  const space = rest.indexOf(' ');
+  return { name: rest.slice(0, space), input: JSON.parse(rest.slice(space + 1)) };
+}
+
+export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

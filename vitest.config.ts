@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of the same kind share a project, so that `vitest run --project unit` is a thing one can say. */
+const project = (name: string, include: string[], options: { testTimeout?: number; setup?: string[] } = {}) => ({
+  extends: true as const,
+  test: { name, include, testTimeout: options.testTimeout ?? 10_000, setupFiles: ['test/support/egress-guard.ts', ...(options.setup ?? [])] },
+});
+
+/** Real agent CLIs, fetched from npm: only when asked for. */
+const optIn = process.env.AO_TEST_AGENTS === '1' ? [project('agents', ['test/agents/**/*.test.ts'], { testTimeout: 180_000 })] : [];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    retry: 0,
+    allowOnly: false,
+    passWithNoTests: false,
+    exclude: ['**/node_modules/**', 'dist/**'],
+    projects: [
+      project('unit', ['src/**/*.test.ts', 'plugins/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts']),
+      project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000 }),
+      project('e2e', ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/load/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000 }),
+      ...optIn,
+    ],
+  },
+});
