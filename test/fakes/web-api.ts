@@ -138,7 +138,7 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
     return found === undefined ? problem(response, 404, `There is no ${url.pathname}.`) : json(response, found);
   }
 
-  function stream(request: IncomingMessage, response: ServerResponse): void {
+  function stream(request: IncomingMessage, response: ServerResponse) {
     const header = request.headers['last-event-id'];
     const last = typeof header === 'string' ? header : null;
     fake.streams.push(last);

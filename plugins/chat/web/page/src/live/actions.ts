@@ -81,7 +81,7 @@ export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
 };
 
 /** Does what a button of the session header, the inbox or a menu names; asks first where it can't be taken back. */
-export function act(model: Model, view: SessionView, action: SessionAction): void {
+export function act(model: Model, view: SessionView, action: SessionAction) {
   const post = (rest: string, body: object = {}): void => void postSession(model, view.id, rest, body);
   const ask = (title: string, label: string, ok: string, run: (text: string) => void): void => {
     model.dialog.value = { type: 'ask', title, label, ok, run };
@@ -131,7 +131,7 @@ export function act(model: Model, view: SessionView, action: SessionAction): voi
   }
 }
 
-function confirmMerge(model: Model, view: SessionView, run: () => void): void {
+function confirmMerge(model: Model, view: SessionView, run: () => void) {
   const pr = view.pr;
   if (!pr) return run();
   const approved = pr.review.approvedBy.length > 0 ? ` · approved by ${pr.review.approvedBy.join(', ')}` : '';

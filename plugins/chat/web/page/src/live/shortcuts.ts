@@ -52,6 +52,8 @@ function press(model: Model, key: string): boolean {
     case 'j':
     case 'k':
       return moveFocus(key === 'j' ? 1 : -1);
+    case 'Enter':
+      return openFocused();
     case '/':
       return focusLast('[data-composer]');
     case '?':
@@ -82,6 +84,14 @@ function moveFocus(step: 1 | -1): boolean {
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
   return next !== undefined;
+}
+
+/** Items that are buttons themselves need no help. */
+function openFocused(): boolean {
+  const item = document.activeElement;
+  const opener = item?.matches('[data-nav]:not(button)') ? item.querySelector<HTMLElement>('[data-open]') : null;
+  opener?.click();
+  return opener !== null;
 }
 
 /** The thread's composer comes after the channel's, and is the nearer one. */

@@ -33,7 +33,7 @@ export function startSync(model: Model): void {
   });
 }
 
-function apply(model: Model, { event, data }: StreamEvent): void {
+function apply(model: Model, { event, data }: StreamEvent) {
   switch (event) {
     case 'session':
       return addSessions(model, [JSON.parse(data) as SessionView]);
@@ -162,10 +162,12 @@ function mark(model: Model, key: string, loaded: Loaded): void {
 
 /** Many calls in a short time become one. */
 function soon(run: () => Promise<void>): () => void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let waiting = false;
   return () => {
-    timer ??= setTimeout(() => {
-      timer = null;
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
       void run();
     }, 150);
   };

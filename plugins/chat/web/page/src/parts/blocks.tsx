@@ -6,6 +6,7 @@ import type { Tab } from '../live/route.ts';
 import { useModel } from './context.ts';
 import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
+import { ScrollText } from './scroll-text.tsx';
 
 /** `message` is the id that goes with a pressed button. */
 interface Source {
@@ -85,9 +86,7 @@ export function CodeBlock({ title, text, folded }: { title: string | null; text:
           {title}
         </figcaption>
       )}
-      <pre tabIndex={0} aria-label={title ?? 'code'}>
-        {open ? text : lines.slice(0, FEW_LINES).join('\n')}
-      </pre>
+      <ScrollText label={title ?? 'code'}>{open ? text : lines.slice(0, FEW_LINES).join('\n')}</ScrollText>
       {long && (
         <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Fold' : `Show ${lines.length - FEW_LINES} more lines`}
@@ -145,7 +144,7 @@ function ActionButton({ button, source }: { button: Button; source: Source }) {
   const send = (): void => {
     void exclusive(model, key, () => sendInput(model, { type: 'action', ...source.place, message: source.message, action: button.id, value: null }));
   };
-  const press = (): void => {
+  const press = () => {
     if (tab) return openSession(model, session, tab);
     if (!button.confirm) return send();
     model.dialog.value = {

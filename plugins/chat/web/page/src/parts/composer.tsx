@@ -45,7 +45,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
     box.current?.focus();
   };
 
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent) => {
     if (list.onKey(event, pick)) return event.preventDefault();
     if (event.key === 'Escape') return box.current?.blur();
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -109,12 +109,13 @@ function draftOf(place: Place, text: string): Draft | null {
 
 function SuggestionList({ items, chosen, pick }: { items: readonly Suggestion[]; chosen: number; pick: (one: Suggestion) => void }) {
   return (
-    <ul class="suggestions" id="suggestions" role="listbox" aria-label="Suggestions">
+    <div class="suggestions" id="suggestions" role="listbox" aria-label="Suggestions">
       {items.map((item, at) => (
-        <li
+        <div
           key={item.text}
           id={`suggestion-${at}`}
           role="option"
+          tabIndex={-1}
           aria-selected={at === chosen}
           onMouseDown={(event) => {
             event.preventDefault();
@@ -123,9 +124,9 @@ function SuggestionList({ items, chosen, pick }: { items: readonly Suggestion[];
         >
           <span>{item.label}</span>
           <span class="faint">{item.about}</span>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }
 

@@ -35,7 +35,7 @@ export function Dialogs() {
             <button type="button" class="button" onClick={close}>
               Cancel
             </button>
-            <button type="button" class={`button ${dialog.danger ? 'danger-solid' : 'primary'}`} onClick={run} autoFocus>
+            <button type="button" class={`button ${dialog.danger ? 'danger-solid' : 'primary'}`} onClick={run} data-first>
               {dialog.ok}
             </button>
           </footer>
@@ -49,7 +49,13 @@ function Modal({ title, close, children }: { title: string; close: () => void; c
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    ref.current?.showModal();
+    const dialog = ref.current;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
+    const onBackdrop = (event: MouseEvent): void => {
+      if (event.target === dialog) close();
+    };
+    dialog?.addEventListener('click', onBackdrop);
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -62,9 +68,6 @@ function Modal({ title, close, children }: { title: string; close: () => void; c
       onCancel={(event) => {
         event.preventDefault();
         close();
-      }}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) close();
       }}
     >
       <div class="modal-body">
@@ -92,13 +95,13 @@ function AskDialog({ title, label, ok, run, close }: { title: string; label: str
       <form onSubmit={submit}>
         <label class="field">
           <span>{label}</span>
-          <textarea rows={4} value={text} autoFocus onInput={(event) => setText(event.currentTarget.value)} onKeyDown={submitOnModEnter} />
+          <textarea rows={4} value={text} data-first onInput={(event) => setText(event.currentTarget.value)} onKeyDown={submitOnModEnter} />
         </label>
         <footer>
           <button type="button" class="button" onClick={close}>
             Cancel
           </button>
-          <button class="button primary" disabled={text.trim() === ''}>
+          <button type="submit" class="button primary" disabled={text.trim() === ''}>
             {ok}
           </button>
         </footer>
@@ -134,7 +137,7 @@ function FormDialog({ form, place, close }: { form: Form; place: Place; close: (
     <Modal title={form.title} close={close}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         {form.fields.map((field, at) => (
-          <label class="field" key={field.id}>
+          <label class="field" key={field.id} htmlFor={field.id}>
             <span>
               {field.label}
               {field.optional && <em> optional</em>}
@@ -151,7 +154,7 @@ function FormDialog({ form, place, close }: { form: Form; place: Place; close: (
           <button type="button" class="button" onClick={close}>
             Cancel
           </button>
-          <button class="button primary" disabled={busy} aria-busy={busy}>
+          <button type="submit" class="button primary" disabled={busy} aria-busy={busy}>
             {busy && <span class="spinner" />}
             {form.submit}
           </button>
@@ -162,7 +165,7 @@ function FormDialog({ form, place, close }: { form: Form; place: Place; close: (
 }
 
 function FieldInput({ field, value, first, set }: { field: FormField; value: string; first: boolean; set: (value: string) => void }) {
-  const common = { value, autoFocus: first, placeholder: field.placeholder, name: field.id };
+  const common = { value, 'data-first': first || undefined, id: field.id, placeholder: field.placeholder, name: field.id };
   switch (field.kind) {
     case 'multiline':
       return <textarea {...common} rows={4} onInput={(event) => set(event.currentTarget.value)} onKeyDown={submitOnModEnter} />;
@@ -170,7 +173,7 @@ function FieldInput({ field, value, first, set }: { field: FormField; value: str
       return <input {...common} type="text" onInput={(event) => set(event.currentTarget.value)} />;
     case 'select':
       return (
-        <select name={field.id} value={value} onChange={(event) => set(event.currentTarget.value)}>
+        <select id={field.id} name={field.id} value={value} onChange={(event) => set(event.currentTarget.value)}>
           {field.optional && <option value="">default</option>}
           {field.options?.map((option) => (
             <option key={option.value} value={option.value}>

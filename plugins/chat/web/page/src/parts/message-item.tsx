@@ -6,6 +6,7 @@ import { toneOf } from '../live/status.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
 import { useModel } from './context.ts';
+import { focusNow } from './focus.ts';
 import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
 import { Time } from './time.tsx';
@@ -86,7 +87,7 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
           value={draft}
           aria-label="Edit message"
           rows={3}
-          autoFocus
+          ref={focusNow}
           onInput={(event) => setDraft(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
@@ -96,7 +97,7 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
           }}
         />
         <div class="block-buttons">
-          <button class="button primary" disabled={draft.trim() === ''}>
+          <button type="submit" class="button primary" disabled={draft.trim() === ''}>
             Save
           </button>
           <button type="button" class="button" onClick={() => setDraft(null)}>
@@ -146,24 +147,22 @@ function Card({ message, inThread }: { message: StoredMessage; inThread: boolean
   };
   const chosen = model.route.value.session === message.session && !inThread;
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the mouse; for keys there is the button inside
     <article
       class={`card tone-${view ? toneOf(view) : 'wait'} ${chosen ? 'chosen' : ''} ${message.ended ? 'ended' : ''}`}
       data-nav={inThread ? undefined : true}
-      tabIndex={inThread ? undefined : 0}
+      tabIndex={-1}
       data-message={message.id}
       aria-label={content.text}
       onClick={(event) => {
         if (!inThread && !(event.target as Element).closest('button, a, select, summary, pre')) open();
-      }}
-      onKeyDown={(event) => {
-        if (!inThread && event.key === 'Enter' && event.target === event.currentTarget) open();
       }}
     >
       <Blocks content={content} source={{ message: message.id, place: { channel: message.channel, thread: message.thread } }} />
       {!inThread && (
         <footer>
           <Time at={message.at} />
-          <button type="button" aria-label="Open thread" title="Open thread" onClick={open}>
+          <button type="button" data-open aria-label="Open thread" title="Open thread" onClick={open}>
             <Icon name="right" />
           </button>
         </footer>

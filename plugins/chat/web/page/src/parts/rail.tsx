@@ -92,12 +92,12 @@ function Link({ view, icon, label, keys, count = 0, live = 0 }: LinkProps) {
       <Icon name={icon} />
       <span>{label}</span>
       {count > 0 && (
-        <span class="count" aria-label={`${count} wait for you`}>
+        <span class="count" title={`${count} wait for you`}>
           {count}
         </span>
       )}
       {live > 0 && (
-        <span class="live-count" aria-label={`${live} live sessions`}>
+        <span class="live-count" title={`${live} live sessions`}>
           {live}
         </span>
       )}

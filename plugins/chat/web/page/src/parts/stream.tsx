@@ -35,7 +35,7 @@ export function Stream({ place, empty }: { place: Place; empty: ComponentChildre
           return (
             <div key={message.id} class="stream-item">
               {newDay && (
-                <div class="day" role="separator">
+                <div class="day">
                   <span>{day}</span>
                 </div>
               )}
@@ -60,7 +60,7 @@ export function Stream({ place, empty }: { place: Place; empty: ComponentChildre
 
 function Skeleton() {
   return (
-    <div class="skeleton" aria-label="Loading">
+    <div class="skeleton" title="Loading">
       {[70, 45, 60].map((width) => (
         <i key={width} style={{ width: `${width}%` }} />
       ))}

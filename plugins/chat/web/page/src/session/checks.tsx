@@ -5,6 +5,7 @@ import { postSession } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { useModel } from '../parts/context.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
+import { ScrollText } from '../parts/scroll-text.tsx';
 
 export function ChecksTab({ view }: { view: SessionView }) {
   const model = useModel();
@@ -91,7 +92,7 @@ function CheckRow({ session, check }: { session: string; check: Check }) {
   const [log, setLog] = useState<string | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const mark = markOf(check);
-  const toggle = (): void => {
+  const toggle = () => {
     if (log !== null) return setLog(null);
     void model.api.get<{ text: string }>(`sessions/${encodeURIComponent(session)}/checks/${encodeURIComponent(check.name)}/log`).then(
       (found) => {
@@ -113,21 +114,16 @@ function CheckRow({ session, check }: { session: string; check: Check }) {
         <span class="link">{log === null ? 'Log' : 'Fold'}</span>
       </button>
       {log === null && check.excerpt !== null && (
-        <pre class="log excerpt" tabIndex={0} aria-label={`Why ${check.name} failed`}>
+        <ScrollText class="log excerpt" label={`Why ${check.name} failed`}>
           {check.excerpt}
-        </pre>
+        </ScrollText>
       )}
       {log !== null && (
-        <pre class="log" tabIndex={0} aria-label={`Log of ${check.name}`} ref={toEnd}>
+        <ScrollText class="log" label={`Log of ${check.name}`} fromEnd>
           {log}
-        </pre>
+        </ScrollText>
       )}
       {failed !== null && <p class="field-error">{failed}</p>}
     </div>
   );
-}
-
-/** What matters in a log is mostly at its end. */
-function toEnd(box: HTMLElement | null): void {
-  if (box) box.scrollTop = box.scrollHeight;
 }

@@ -60,7 +60,7 @@ export function DiffTab({ view }: { view: SessionView }) {
         </div>
         {files.map((file, at) => (
           <button key={file.path} type="button" title={file.path} onClick={() => document.getElementById(`file-${at}`)?.scrollIntoView({ block: 'start' })}>
-            <span class={`change change-${file.change}`} aria-label={file.change}>
+            <span class={`change change-${file.change}`} title={file.change}>
               {LETTERS[file.change]}
             </span>
             <span class="path">

@@ -194,12 +194,12 @@ function ActionMenu({ view }: { view: SessionView }) {
     }
   };
   return (
-    <div class="menu" ref={menu} onKeyDown={onKeyDown}>
+    <div class="menu" ref={menu}>
       <button type="button" class="icon-button" aria-haspopup="menu" aria-expanded={open} aria-label="More actions" onClick={() => setOpen(!open)}>
         <Icon name="more" />
       </button>
       {open && (
-        <div class="menu-list" role="menu">
+        <div class="menu-list" role="menu" tabIndex={-1} onKeyDown={onKeyDown}>
           {actions.map((action) => (
             <button
               key={action}

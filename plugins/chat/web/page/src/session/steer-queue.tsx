@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { SessionView, SteerView } from '../../../../../../src/commands/views.ts';
 import { postSession } from '../live/actions.ts';
 import { useModel } from '../parts/context.ts';
+import { focusNow } from '../parts/focus.ts';
 import { Time } from '../parts/time.tsx';
 
 const STATES: Readonly<Record<SteerView['state'], string>> = {
@@ -48,7 +49,7 @@ function Steer({ session, steer }: { session: string; steer: SteerView }) {
           rows={2}
           value={draft}
           aria-label="Edit the queued message"
-          autoFocus
+          ref={focusNow}
           onInput={(event) => setDraft(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
@@ -58,7 +59,7 @@ function Steer({ session, steer }: { session: string; steer: SteerView }) {
           }}
         />
         <div class="steer-tools">
-          <button class="link" disabled={busy || draft.trim() === ''}>
+          <button type="submit" class="link" disabled={busy || draft.trim() === ''}>
             Save
           </button>
           <button type="button" class="link quiet" onClick={() => setDraft(null)}>

@@ -32,7 +32,14 @@ export function TerminalTab({ view }: { view: SessionView }) {
           </button>
         )}
         <label class="switch">
-          <input type="checkbox" role="switch" checked={writing} disabled={ended} onChange={(event) => setWriting(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            role="switch"
+            aria-checked={writing}
+            checked={writing}
+            disabled={ended}
+            onChange={(event) => setWriting(event.currentTarget.checked)}
+          />
           Type into the terminal
         </label>
       </div>

@@ -39,13 +39,13 @@ export function CostView() {
   return (
     <>
       <ViewHead title="Cost">
-        <div class="segments" role="group" aria-label="Period">
+        <fieldset class="segments" aria-label="Period">
           {RANGES.map((range) => (
             <button key={range.days} type="button" aria-pressed={days === range.days} onClick={() => setDays(range.days)}>
               {range.label}
             </button>
           ))}
-        </div>
+        </fieldset>
       </ViewHead>
       <div class="cost">
         {failed !== null && <div class="empty">{failed}</div>}
@@ -72,13 +72,13 @@ export function CostView() {
         {daily && days > 1 && <DayChart rows={daily.rows} from={daily.from} days={days} />}
         <div class="cost-head">
           <h2>By</h2>
-          <div class="segments" role="group" aria-label="Group by">
+          <fieldset class="segments" aria-label="Group by">
             {GROUPS.map((group) => (
               <button key={group} type="button" aria-pressed={by === group} onClick={() => setBy(group)}>
                 {group}
               </button>
             ))}
-          </div>
+          </fieldset>
         </div>
         {grouped && <CostTable data={grouped} />}
         {grouped && grouped.unpriced.length > 0 && (

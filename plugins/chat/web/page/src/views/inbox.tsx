@@ -47,21 +47,13 @@ function Item({ item }: { item: InboxItem }) {
   const kind = KINDS[item.kind];
   const open = (): void => openSession(model, item.session);
   return (
-    <article
-      class={`inbox-item ${model.route.value.session === item.session ? 'chosen' : ''}`}
-      data-nav
-      tabIndex={0}
-      data-inbox={item.id}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.target === event.currentTarget) open();
-      }}
-    >
+    <article class={`inbox-item ${model.route.value.session === item.session ? 'chosen' : ''}`} data-nav tabIndex={-1} data-inbox={item.id}>
       <header>
         <span class="inbox-kind">
           <span aria-hidden="true">{kind.emoji}</span>
           {kind.label}
         </span>
-        <button type="button" class="link quiet" onClick={open}>
+        <button type="button" class="link quiet" data-open onClick={open}>
           {item.session} · {item.title}
         </button>
         <Time at={item.since} />
@@ -155,7 +147,7 @@ export function Answer({ request }: { request: RequestView }) {
             aria-label="Answer in your own words"
             onInput={(event) => setText(event.currentTarget.value)}
           />
-          <button class="button" disabled={busy || text.trim() === ''}>
+          <button type="submit" class="button" disabled={busy || text.trim() === ''}>
             Answer
           </button>
         </form>

@@ -86,14 +86,7 @@ function Row({ issue }: { issue: IssueView }) {
   const at = issue.session ?? sessionOn(model, issue);
   const start = (again: boolean): void => void exclusive(model, key, () => spawn(model, issue, again));
   return (
-    <div
-      class="issue"
-      data-nav
-      tabIndex={0}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.target === event.currentTarget && at !== null) openSession(model, at);
-      }}
-    >
+    <div class="issue" data-nav tabIndex={-1}>
       <span class="issue-id">#{issue.id}</span>
       <span class="issue-title">
         {issue.url !== null && /^https?:/.test(issue.url) ? (
@@ -112,7 +105,7 @@ function Row({ issue }: { issue: IssueView }) {
       <span class="issue-side faint">{issue.project}</span>
       <span class="issue-side faint">{issue.assignee ? `@${issue.assignee}` : ''}</span>
       {at !== null ? (
-        <button type="button" class="button" onClick={() => openSession(model, at)}>
+        <button type="button" class="button" data-open onClick={() => openSession(model, at)}>
           Open {at}
         </button>
       ) : (

@@ -1,10 +1,10 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { SessionView } from '../../../src/commands/views.ts';
-import type { ChatReply } from '../../../src/slots/chat.ts';
-import { findChromium } from '../../../test/support/chromium.ts';
-import { type OpenedPage, openPageBench, type PageBench, PHONE } from '../../../test/support/page-bench.ts';
-import { until } from '../../../test/support/until.ts';
+import type { SessionView } from '../../src/commands/views.ts';
+import type { ChatReply } from '../../src/slots/chat.ts';
+import { findChromium } from '../support/chromium.ts';
+import { type OpenedPage, openPageBench, type PageBench, PHONE } from '../support/page-bench.ts';
+import { until } from '../support/until.ts';
 
 const chromium = findChromium();
 
