@@ -25,8 +25,7 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
       const refusal = whyNot(session.id, effect.pr, effect.sha);
       if (refusal !== null) return refusal;
     }
-    const title = `${fresh.title} (#${fresh.number})`;
-    const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title, body: '', by: effect.by });
+    const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title: fresh.title, body: '', by: effect.by });
     if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
     return mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name);
   };
