@@ -1,5 +1,5 @@
 import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../../src/slots/chat.ts';
-import { visibleTo, type MessageStore } from '../../../src/slots/message-store.ts';
+import { type MessageStore, visibleTo } from '../../../src/slots/message-store.ts';
 import type { ChatInputBody } from '../../../src/slots/web-chat-input.ts';
 
 interface Receiving {

@@ -38,7 +38,11 @@ export function createApi(onUnauthorised: () => void): Api {
 async function problemOf(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as { detail?: unknown; title?: unknown; code?: unknown };
   const words = [body.detail, body.title].find((one) => typeof one === 'string' && one !== '');
-  return new ApiError(response.status, typeof body.code === 'string' ? body.code : null, typeof words === 'string' ? words : `ao answered ${response.status} and gave no reason.`);
+  return new ApiError(
+    response.status,
+    typeof body.code === 'string' ? body.code : null,
+    typeof words === 'string' ? words : `ao answered ${response.status} and gave no reason.`,
+  );
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -55,7 +55,6 @@ interface Known {
   readonly projects: readonly string[];
   /** Project of the channel; its issues come first and others are left out. */
   readonly project: string | null;
-  readonly inThread: boolean;
 }
 
 const MOST = 8;

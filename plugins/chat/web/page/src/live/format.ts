@@ -21,7 +21,8 @@ export function span(ms: number): string {
 
 /** `34m`, `3h`, `4d`: for dense lists. */
 export function shortSpan(ms: number): string {
-  if (ms < HOUR) return `${Math.max(0, Math.floor(ms / MINUTE))}m`;
+  if (ms < MINUTE) return 'now';
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m`;
   return ms < DAY ? `${Math.floor(ms / HOUR)}h` : `${Math.floor(ms / DAY)}d`;
 }
 
