@@ -7,7 +7,7 @@ import { plainLine } from '../lib/plain-text.ts';
 import { formatTable } from '../lib/table.ts';
 import { type Paint, painter } from './colors.ts';
 
-export interface StatusTableOptions {
+interface StatusTableOptions {
   readonly now: number;
   readonly columns: number | null;
   readonly color: boolean;
@@ -35,8 +35,17 @@ const COLOURS: Partial<Record<Status, Parameters<Paint>[0]>> = {
   queued: 'dim',
 };
 
-/** The table of `ao status` and the line below it. */
-export function statusTable(sessions: readonly SessionView[], options: StatusTableOptions): string {
+/** What `ao status` prints. */
+export function renderStatus(
+  sessions: readonly SessionView[],
+  options: { readonly json?: boolean; readonly cost?: boolean; readonly pr?: boolean },
+  shape: Pick<StatusTableOptions, 'now' | 'columns' | 'color'>,
+): string {
+  return options.json ? JSON.stringify(sessions, null, 2) : statusTable(sessions, { ...shape, cost: options.cost ?? false, pr: options.pr ?? false });
+}
+
+/** The table and the line below it. */
+function statusTable(sessions: readonly SessionView[], options: StatusTableOptions): string {
   if (sessions.length === 0) return 'No sessions.  Start one: ao spawn "what to do"';
   const paint = painter(options.color);
   const header = ['SESSION', 'STATUS', 'TURN', 'PR', 'CI', 'REVIEW', 'COST', ...(options.cost ? ['TOKENS'] : []), 'AGE', 'TASK'].map((name) =>

@@ -2,7 +2,8 @@ import type { SessionView } from '../commands/views.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { findDataDir } from './data-dir.ts';
-import { statusTable } from './status-table.ts';
+import { statusPath } from './status-path.ts';
+import { renderStatus } from './status-table.ts';
 
 export interface StatusOptions extends CommonOptions {
   readonly all?: boolean;
@@ -19,8 +20,7 @@ export async function readSessions(
   options: StatusOptions,
 ): Promise<{ sessions: readonly SessionView[]; offline: boolean }> {
   try {
-    const query = { project, status: options.status, turn: options.turn, all: options.all };
-    return { sessions: await cli.api(options).get<SessionView[]>('/api/sessions', query), offline: false };
+    return { sessions: await cli.api(options).get<SessionView[]>(statusPath(project, options)), offline: false };
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
     const all = await cli.readOffline(findDataDir(options, cli.env, cli.cwd));
@@ -35,10 +35,9 @@ const matches = (session: SessionView, project: string | undefined, options: Sta
   (options.turn === undefined || session.turn === options.turn) &&
   (options.all === true || options.status !== undefined || session.stage !== 'ended');
 
-/** `ao status` without --watch. The fast path of the launcher runs this without commander. */
+/** `ao status` without --watch. The launcher does the same without commander while the bot runs (entry.ts). */
 export async function printStatus(cli: Cli, project: string | undefined, options: StatusOptions): Promise<void> {
   const { sessions, offline } = await readSessions(cli, project, options);
-  if (options.json) return cli.out(JSON.stringify(sessions, null, 2));
-  if (offline) cli.err('The bot is not running; this is what the database says.  Start it: ao start');
-  cli.out(statusTable(sessions, { now: cli.now(), columns: cli.columns, color: cli.color, cost: options.cost ?? false, pr: options.pr ?? false }));
+  if (offline && !options.json) cli.err('The bot is not running; this is what the database says.  Start it: ao start');
+  cli.out(renderStatus(sessions, options, { now: cli.now(), columns: cli.columns, color: cli.color }));
 }

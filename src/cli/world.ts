@@ -1,6 +1,7 @@
 import { createApi } from './api.ts';
 import { botAddress } from './bot-address.ts';
 import type { Cli } from './cli.ts';
+import { wantsColor } from './wants-color.ts';
 
 /** What is heavy to load, and given by whoever needs it. */
 type Heavy = Pick<Cli, 'loadBot' | 'readOffline' | 'backUp'>;
@@ -13,7 +14,10 @@ export function processCli(heavy: Heavy): Cli {
     cwd: env.INIT_CWD && env.npm_lifecycle_event ? env.INIT_CWD : process.cwd(),
     color: wantsColor(env, stdout.isTTY),
     columns: stdout.isTTY ? stdout.columns : null,
-    interactive: process.stdin.isTTY && stdout.isTTY,
+    // A getter: touching stdin loads the stream of it.
+    get interactive() {
+      return process.stdin.isTTY && stdout.isTTY;
+    },
     now: () => Date.now(),
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
@@ -24,13 +28,6 @@ export function processCli(heavy: Heavy): Cli {
       return createApi(botAddress(options, this.env, this.cwd));
     },
   };
-}
-
-/** https://no-color.org and FORCE_COLOR; otherwise only a terminal gets colours. */
-export function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean | undefined): boolean {
-  if (env.NO_COLOR) return false;
-  if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true;
-  return isTerminal === true && env.TERM !== 'dumb';
 }
 
 async function readInput(): Promise<string> {
