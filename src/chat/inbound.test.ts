@@ -274,7 +274,7 @@ describe('editing a message', () => {
 
 describe('buttons', () => {
   it.each([
-    ['stop:app-7', 'interrupt', [null]],
+    ['stop:app-7', 'stop', []],
     ['kill:app-7', 'kill', [null]],
     ['undo:app-7', 'undo', []],
     ['restore:app-7', 'restore', [null]],

@@ -108,7 +108,7 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
     case 'interrupt':
       return told(commands.interrupt(actor, id, text), `${id} was interrupted.`);
     case 'stop':
-      return told(commands.interrupt(actor, id, null), `The turn of ${id} ends.`);
+      return told(commands.stop(actor, id), `${id} stopped. It waits for a reply or  /ao resume ${id}`);
     case 'kill':
       return told(commands.kill(actor, id, text), `${id} is killed. Undo:  /ao undo ${id}`);
     case 'undo':

@@ -16,7 +16,7 @@
  * POST /api/sessions/:id/answer                  {request?, option?, text?} -> SessionView
  * POST /api/sessions/:id/interrupt               {text?} -> SessionView
  * POST /api/sessions/:id/{kill,pause}            {reason?} -> SessionView
- * POST /api/sessions/:id/{undo,resume,done,rerun} -> SessionView
+ * POST /api/sessions/:id/{stop,undo,resume,done,rerun} -> SessionView
  * POST /api/sessions/:id/restore                 {message?} -> SessionView
  * POST /api/sessions/:id/merge                   {sha?, method?} -> SessionView
  * POST /api/sessions/:id/review                  {decision, text, file?, line?, sha?} -> SessionView

@@ -104,7 +104,7 @@ describe('doing', () => {
   it('takes what the page does as the person of the token, whatever the body says', async () => {
     const { json } = await call('POST', '/api/chat/inputs', { type: 'reply', delivery: 'd1', channel: 'general', thread: 't1', text: 'hi', user: { subject: 'web:evil' } });
     expect(json).toMatchObject({ whisper: { text: 'done' } });
-    expect(world.inputs).toMatchObject([{ type: 'reply', platform: 'web', user: { subject: 'web:local', bot: false, external: false }, message: 'd1', text: 'hi' }]);
+    expect(world.inputs).toMatchObject([{ type: 'reply', delivery: 'd1', user: { subject: 'web:local', bot: false, external: false }, text: 'hi' }]);
     for (const body of [
       { type: 'command', thread: null, text: 'status' },
       { type: 'edit', thread: 't1', message: 'm1', text: 'x' },

@@ -1,5 +1,5 @@
 import type { RuntimeFact } from '../domain/facts.ts';
-import type { DoctorFinding } from './plugin.ts';
+import type { DoctorFinding } from './context.ts';
 
 export interface RuntimeSpec {
   /** Name in the runtime; the session id. Unique, `[a-z0-9-]+`. */

@@ -6,7 +6,8 @@ import { createMetrics } from '../../src/http/metrics.ts';
 import { createOpenPty } from '../../src/http/pty.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ok } from '../../src/lib/result.ts';
-import type { ChatInput } from '../../src/slots/chat.ts';
+import type { ChatUser } from '../../src/slots/chat.ts';
+import type { ChatInputBody } from '../../src/slots/web-chat-input.ts';
 import { type FakeCommands, fakeCommands, type FakeWorld } from './fake-commands.ts';
 import { fakeMessageStore } from './fake-message-store.ts';
 import { NOW } from './views.ts';
@@ -21,7 +22,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export interface FakeHttp {
   readonly deps: HttpDeps;
   readonly fake: FakeCommands;
-  readonly inputs: ChatInput[];
+  readonly inputs: ReadonlyArray<ChatInputBody & { readonly user: ChatUser }>;
   readonly hooks: unknown[];
   readonly deliveries: Array<{ plugin: string; headers: Readonly<Record<string, string>>; body: string }>;
   readonly logged: string[];
@@ -46,7 +47,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
   const messages = fakeMessageStore(nextSeq);
   messages.onChange(tell);
   const of = (type: Change['type']) => ({ after: (seq: number, limit: number) => log.filter((change) => change.type === type && change.seq > seq).slice(0, limit) });
-  const inputs: ChatInput[] = [];
+  const inputs: Array<ChatInputBody & { readonly user: ChatUser }> = [];
   const hooks: unknown[] = [];
   const deliveries: FakeHttp['deliveries'] = [];
   const logged: string[] = [];
@@ -64,8 +65,8 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
     },
     messages,
     channels: () => [{ id: 'general', name: 'general', project: null }],
-    receive: async (input) => {
-      inputs.push(input);
+    receive: async (input, user) => {
+      inputs.push({ ...input, user });
       return { whisper: { text: 'done', blocks: [], kind: 'post' } };
     },
     tokens: {

@@ -36,6 +36,7 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   const Answer = z.object({ request: z.string().nullish(), option: z.string().nullish(), text: optionalText }).refine((body) => (body.option != null) !== (body.text != null), { message: 'give an option or a text' });
   onSession('answer', 'Answer a question or permission request', Answer, ({ actor, body }, id) => commands.answer(actor, id, body.request ?? null, { option: body.option ?? null, text: body.text ?? null }));
   onSession('interrupt', 'Stop the turn, and say something else', z.object({ text: optionalText }), ({ actor, body }, id) => commands.interrupt(actor, id, body.text ?? null));
+  onSession('stop', 'End the turn and hold everything automatic until somebody replies or resumes', nothing, ({ actor }, id) => commands.stop(actor, id));
   onSession('kill', 'End the session; a snapshot is kept', z.object({ reason: optionalText }), ({ actor, body }, id) => commands.kill(actor, id, body.reason ?? null));
   onSession('pause', 'Nothing is sent to the agent until resume', z.object({ reason: optionalText }), ({ actor, body }, id) => commands.pause(actor, id, body.reason ?? null));
   onSession('undo', 'Take the last kill, done or clean-up back', nothing, ({ actor }, id) => commands.undo(actor, id));
