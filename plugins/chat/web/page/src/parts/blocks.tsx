@@ -79,7 +79,7 @@ export function CodeBlock({ title, text, folded }: { title: string | null; text:
   const long = folded && lines.length > FEW_LINES;
   const [open, setOpen] = useState(!long);
   return (
-    <figure class="block-code">
+    <figure class={title === null ? 'block-code wrapped' : 'block-code'}>
       {title !== null && (
         <figcaption>
           <Icon name="file" size={13} />
