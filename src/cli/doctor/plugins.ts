@@ -75,6 +75,9 @@ function usedNames(config: Config): ReadonlySet<string> {
   ]);
 }
 
+const agentsInUse = (config: Config): ReadonlySet<string> =>
+  new Set(Object.keys(config.projects).flatMap((id) => projectSettings(config, id).agent ?? []).map((name) => config.agents[name]?.plugin ?? name));
+
 function projectInfo(config: Config, id: string): ProjectInfo {
   const { path: repo, defaultBranch, checks } = projectSettings(config, id);
   return {
@@ -96,7 +99,7 @@ async function examineInstance(
     const parsed = definition.config.safeParse(instance.part);
     if (!parsed.success) return { findings: [], agentFound: null };
     const plugin = definition.create(parsed.data, contextOf(instance, env, scratch));
-    if (definition.slot === 'agent') return await within(examineAgent(area, plugin as AgentPlugin));
+    if (definition.slot === 'agent') return await within(examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)));
     const findings = await within(ownFindings(definition, plugin, repos));
     return { findings: findings.map((finding) => ({ ...finding, area })), agentFound: null };
   } catch (error) {
@@ -111,10 +114,11 @@ async function ownFindings(definition: PluginDefinition, plugin: SlotPlugins[Slo
   return perRepo.flat();
 }
 
-async function examineAgent(area: string, agent: AgentPlugin): Promise<{ findings: readonly Finding[]; agentFound: boolean }> {
+async function examineAgent(area: string, agent: AgentPlugin, used: boolean): Promise<{ findings: readonly Finding[]; agentFound: boolean }> {
   const { found, path: place, version, findings } = await agent.detect();
   const summary = found ? [good(area, `${version ?? 'version unknown'} at ${place ?? 'unknown place'}`)] : [good(area, 'is not installed')];
-  const told = findings.filter((finding) => finding.level !== 'ok').map((finding) => ({ ...finding, area }));
+  // An agent that isn't installed is only a fault where something uses it.
+  const told = !found && !used ? [] : findings.filter((finding) => finding.level !== 'ok').map((finding) => ({ ...finding, area }));
   return { findings: [...summary, ...told], agentFound: found };
 }
 
