@@ -22,12 +22,18 @@ export interface AgentTraits {
  */
 export function describeAgentCli(name: string, openWorld: () => AgentWorld | Promise<AgentWorld>, traits: AgentTraits): void {
   describe(name, () => {
-    let world: AgentWorld;
-    const open = async (): Promise<AgentWorld> => (world = await openWorld());
-    afterEach(() => world.close());
+    let opened: AgentWorld | null = null;
+    const open = async (): Promise<AgentWorld> => {
+      opened = await openWorld();
+      return opened;
+    };
+    afterEach(async () => {
+      await opened?.close();
+      opened = null;
+    });
 
     it('takes the first prompt, edits, commits, and ends the turn with its last message', async () => {
-      await open();
+      const world = await open();
       const prompt = `Make a file.\nWRITE: made.txt | made by the agent\nRUN: git add made.txt && git commit -qm made\nSAY: All **done** ${randomUUID()}.`;
       await world.launch({ prompt });
       await world.waitFor('acceptance', () => world.accepted(prompt));
@@ -44,7 +50,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       ['a shell line', '!touch pwned\nSAY: one'],
       ['an option', '--version\nSAY: one'],
     ])('takes a first prompt that looks like %s as words', async (_what, prompt) => {
-      await open();
+      const world = await open();
       await world.launch({ prompt });
       await world.waitFor('acceptance', () => world.accepted(prompt));
       expect((await world.untilState('ready', (event) => event.lastMessage !== null)).lastMessage).toBe('one');
@@ -52,7 +58,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('takes steers exactly: 15 KB of lines, leading / and !, a last backslash, words that end programs', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
       const long = `${Array.from({ length: 200 }, (_, n) => `${n} ${'ä "quoted" $HOME `x` '.repeat(3)}`.trim()).join('\n')}\nSAY: long`;
@@ -66,7 +72,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('takes a steer while it works', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SLEEP: 1500\nRUN: echo busy\nSAY: first' });
       await world.untilState('active');
       await world.waitFor('delivery', async () => (await world.watch.deliver('SAY: second', { attempt: 1, inDoubt: false })).type === 'typed');
@@ -75,7 +81,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('asks for permission, refuses text meanwhile, and does what was answered from outside', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: `RUN: ${traits.guarded('allowed.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       expect(opened.request).toMatchObject({ kind: 'permission', answer: null });
@@ -91,7 +97,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('does not do what was denied', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: `RUN: ${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.watch.answer(opened.request.id, { option: 'deny', text: null });
@@ -100,7 +106,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('closes a request that somebody answered in the terminal', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: `RUN: ${traits.guarded('typed.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
@@ -111,7 +117,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('answers a request that opened before the bot was restarted', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: `RUN: ${traits.guarded('late.txt')}\nSAY: after`, permissions: 'default' });
       await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
@@ -125,7 +131,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('asks its question with its options and takes the answer', async () => {
-      await open();
+      const world = await open();
       if (traits.question === null) return expect(traits.question).toBeNull();
       await world.launch({ prompt: `${traits.question}\nSAY: thanks` });
       const opened = await world.waitFor('a question', () => world.ofType('request_opened')[0]);
@@ -137,7 +143,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('is interrupted, says so, and takes the next message as it is', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SLEEP: 60000\nSAY: never' });
       await world.untilState('active');
       await world.waitFor('acceptance', () => world.accepted('SLEEP: 60000\nSAY: never'));
@@ -149,7 +155,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('shows an error of the model as blocked, and works again after the next message', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'ERROR: 400 the model is unhappy' });
       const blocked = await world.untilState('blocked');
       expect(blocked.fact.detail).toContain('the model is unhappy');
@@ -158,7 +164,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('goes on with the same conversation after a crash', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: before the crash' });
       await world.untilState('ready', (event) => event.lastMessage !== null);
       const conversation = world.plan?.agentSession ?? world.ofType('agent_session')[0]?.id;
@@ -171,7 +177,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('tells what happened while the bot was away, and does not repeat a message in doubt', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
       await world.watch.deliver('SLEEP: 300\nSAY: while away', { attempt: 1, inDoubt: false });
@@ -184,7 +190,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('counts usage once, over resumes', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'RUN: echo one\nSAY: counted' });
       await world.untilState('ready', (event) => event.lastMessage === 'counted');
       const first = await world.waitFor('usage', () => world.ofType('usage').at(-1)?.models[0]);
@@ -199,7 +205,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('leaves the user\'s files and the repository alone', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: clean', rules: 'Be kind.' });
       await world.untilState('ready', (event) => event.lastMessage === 'clean');
       expect(world.git('status', '--porcelain', '--ignored')).toBe('');

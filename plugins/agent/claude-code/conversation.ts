@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import type { AgentEvent, AgentSessionInfo } from '../../../src/slots/agent.ts';
 import { findTranscript, transcriptPath } from './config-dir.ts';
-import { fingerprint, unwrapPaste } from './prompt-text.ts';
+import { disarm, fingerprint, unwrapPaste } from './prompt-text.ts';
 import { loadState, readLaunchRecord, saveState, type LaunchRecord, type SideState, type Turn } from './side-state.ts';
 import { failureOf, parseTranscriptLine, transcriptItems, type TranscriptItem } from './transcript.ts';
 import { countUsage, usageTotals } from './usage.ts';
@@ -179,7 +179,7 @@ export class Conversation {
 
   #typed(): ReadonlyArray<{ print: string; text: string; at: Millis }> {
     const launch = this.#launch;
-    const first = launch?.prompt == null ? [] : [{ print: printOf(launch.prompt), text: launch.prompt.trim(), at: launch.at }];
+    const first = launch?.prompt == null ? [] : [{ print: printOf(disarm(launch.prompt)), text: launch.prompt.trim(), at: launch.at }];
     return [...first, ...this.state.typed];
   }
 }
