@@ -6,8 +6,6 @@ import type { AgentWorld } from '../support/agent-world.ts';
 
 /** How the agents differ where the contract leaves them free. */
 export interface AgentTraits {
-  /** Messages typed during a turn reach the agent before the turn ends. */
-  readonly acceptsWhileBusy: boolean;
   /** Script line that makes the agent ask a question with the options Red and Blue. Null: it can't ask. */
   readonly question: string | null;
   /** The agent tells prices itself or its model is in the price table. */
@@ -61,12 +59,12 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       const world = await open();
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
-      const long = `${Array.from({ length: 200 }, (_, n) => `${n} ${'ä "quoted" $HOME `x` '.repeat(3)}`.trim()).join('\n')}\nSAY: long`;
+      const long = `${Array.from({ length: 260 }, (_, n) => `${n} ${'ä "quoted" $HOME `x` '.repeat(3)}`.trim()).join('\n')}\nSAY: long`;
       for (const text of [long, '/status is a word\nSAY: slash', '!touch pwned\nSAY: bang', 'ends with a backslash \\', 'exit', 'quit']) {
         await world.deliver(text);
         await world.untilState('ready', (event) => event.lastMessage !== null);
       }
-      expect(Buffer.byteLength(long)).toBeGreaterThan(12_000);
+      expect(Buffer.byteLength(long)).toBeGreaterThan(15_000);
       expect(existsSync(join(world.repo, 'pwned'))).toBe(false);
       expect(await world.terminal.exitCode()).toBeNull();
     });
@@ -182,7 +180,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
       await world.watch.deliver('SLEEP: 300\nSAY: while away', { attempt: 1, inDoubt: false });
       world.stopBot();
-      await world.waitFor('the screen', async () => (await world.terminal.capture(40)).includes('while away\n'));
+      await world.waitFor('the screen', async () => /^(?!.*SAY:).*while away/m.test(await world.terminal.capture(40)));
       world.startBot();
       await world.untilState('ready', (event) => event.lastMessage === 'while away');
       expect(world.accepted('SLEEP: 300\nSAY: while away')).toBe(true);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
+import { describeClaude } from '../../../test/contract/claude-code.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
 import { configSchema } from './config.ts';
@@ -13,8 +14,9 @@ const fakeClaude = (): AgentWorld =>
   });
 
 describeAgentCli('claude-code with a fake CLI', fakeClaude, {
-  acceptsWhileBusy: true,
   question: 'TOOL: AskUserQuestion {"questions":[{"question":"Which colour?","header":"Colour","multiSelect":false,"options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
   guarded: (file) => `touch ${file}`,
 });
+
+describeClaude('claude-code with a fake CLI', fakeClaude);

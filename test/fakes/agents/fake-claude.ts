@@ -169,9 +169,19 @@ async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, 
   const free = name !== 'AskUserQuestion' && (!asks || (step.type === 'run' && step.command.startsWith('echo ')));
   const allowed = free || (await ask(name, toolInput, signal));
   let result = 'rejected';
+  if (name === 'Agent') runSubagent(String(toolInput.prompt));
   if (allowed && step.type === 'write') writeFileSync(step.path, step.content);
   if (allowed) result = step.type === 'run' ? (await promisify(execFile)('sh', ['-c', step.command])).stdout : 'done';
   record({ type: 'user', message: { role: 'user', content: [{ type: 'tool_result', content: result, is_error: !allowed }] } });
+}
+
+/** A sub-agent's conversation is a file of its own beside the transcript. */
+function runSubagent(prompt: string): void {
+  const file = join(transcript.replace(/\.jsonl$/, ''), 'subagents', `agent-${randomUUID()}.jsonl`);
+  mkdirSync(dirname(file), { recursive: true });
+  const entry = { isSidechain: true, sessionId, timestamp: new Date().toISOString() };
+  appendFileSync(file, `${JSON.stringify({ ...entry, type: 'user', message: { content: prompt } })}\n`);
+  appendFileSync(file, `${JSON.stringify({ ...entry, type: 'assistant', message: { id: randomUUID(), model, content: [{ type: 'text', text: 'sub' }], usage: FAKE_USAGE } })}\n`);
 }
 
 /** The dialog in the terminal and the hook are asked at once; the first answer counts. */
@@ -180,7 +190,7 @@ async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, s
   const byKey = new Promise<boolean>((decide) => {
     dialog = question === undefined
       ? { title: `${name} command\n ${String(toolInput.command ?? toolInput.file_path)}\nDo you want to proceed?`, options: ['Yes', 'Yes, and don\'t ask again', 'No'], choose: (option) => decide(option < 2) }
-      : { title: question.question, options: [...question.options.map((option) => option.label), 'Type something.'], choose: () => decide(true) };
+      : { title: question.question, options: [...question.options.map((option) => option.label), 'Type something.'], choose: (option) => decide(option >= 0) };
     setTimeout(() => status === 'busy' && dialog !== null && setStatus('waiting', question === undefined ? 'permission prompt' : 'input needed'), 20);
   });
   const byHook = hook('PermissionRequest', { tool_name: name, tool_input: toolInput, permission_suggestions: [{ type: 'addRules', rules: [{ toolName: name, ruleContent: String(toolInput.command ?? '') }], behavior: 'allow', destination: 'localSettings' }] }).then((answer) => {
