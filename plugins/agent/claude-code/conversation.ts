@@ -9,7 +9,7 @@ import type { AgentEvent, AgentSessionInfo } from '../../../src/slots/agent.ts';
 import { findTranscript, transcriptPath } from './config-dir.ts';
 import { disarm, fingerprint, unwrapPaste } from './prompt-text.ts';
 import { loadState, readLaunchRecord, saveState, type LaunchRecord, type SideState, type Turn } from './side-state.ts';
-import { failureOf, parseTranscriptLine, transcriptItems, type TranscriptItem } from './transcript.ts';
+import { failureOf, isNotice, parseTranscriptLine, transcriptItems, type TranscriptItem } from './transcript.ts';
 import { countUsage, usageTotals } from './usage.ts';
 
 const REMEMBERED_ACCEPTED = 50;
@@ -78,6 +78,7 @@ export class Conversation {
   /** The agent took this text. */
   accept(text: string, at: Millis): void {
     const { state } = this;
+    if (isNotice(text)) return this.turn({ type: 'running', at });
     const print = printOf(text);
     const typed = this.#typed().findLast((entry) => entry.print === print);
     state.accepted = [...state.accepted, { print, at }].slice(-REMEMBERED_ACCEPTED);

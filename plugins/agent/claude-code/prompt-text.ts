@@ -1,7 +1,8 @@
 /**
  * How text must look so that Claude Code's input takes it as a message. Observed with 2.1.329: a leading `/word` is a
- * command even behind blanks or hidden characters (`/clear` would forget the conversation), `!` a shell line; `exit` and its like end the program even with blanks around; a backslash before Enter
- * is a line break; tabs become four blanks; a paste of more than two line breaks or 800 characters is folded and reaches
+ * command even behind blanks or hidden characters (`/clear` would forget the conversation), `!` a shell line; `exit` and
+ * its like end the program even with blanks around; a backslash before Enter is a line break;
+ * tabs become four blanks; a paste of more than two line breaks or 800 characters is folded and reaches
  * the model wrapped in `<pasted_content>` tags, while smaller ones in a row stay the person's own words.
  */
 const EXIT_WORDS = new Set(['exit', 'quit', ':q', ':q!', ':wq', ':wq!']);

@@ -181,7 +181,7 @@ function runSubagent(prompt: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const entry = { isSidechain: true, sessionId, timestamp: new Date().toISOString() };
   appendFileSync(file, `${JSON.stringify({ ...entry, type: 'user', message: { content: prompt } })}\n`);
-  appendFileSync(file, `${JSON.stringify({ ...entry, type: 'assistant', message: { id: randomUUID(), model, content: [{ type: 'text', text: 'sub' }], usage: FAKE_USAGE } })}\n`);
+  appendFileSync(file, `${JSON.stringify({ ...entry, type: 'assistant', message: { id: `msg_${randomUUID()}`, model, content: [{ type: 'text', text: 'sub' }], usage: FAKE_USAGE } })}\n`);
 }
 
 /** The dialog in the terminal and the hook are asked at once; the first answer counts. */
