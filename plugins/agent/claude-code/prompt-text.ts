@@ -40,11 +40,6 @@ export function pasteChunks(text: string): readonly string[] {
   return chunk === '' ? chunks : [...chunks, chunk];
 }
 
-/** The same for two texts that differ only in what typing changes: blanks, tabs, paste tags. */
-export function fingerprint(text: string): string {
-  return unwrapPaste(text).replace(/\s+/g, '');
-}
-
 /** The words inside `<pasted_content id="…">` tags. */
 export function unwrapPaste(text: string): string {
   return text.replace(/\n?<\/?pasted_content id="[^"]*">\n?/g, '');

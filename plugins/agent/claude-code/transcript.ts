@@ -1,5 +1,5 @@
 import type { Millis } from '../../../src/domain/time.ts';
-import { resetTime } from './reset-time.ts';
+import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { transcriptSchema, type TranscriptLine } from './schema.ts';
 import { toolSummary } from './tool-summary.ts';
 
@@ -39,6 +39,14 @@ export function transcriptItems(line: TranscriptLine, now: Millis): readonly Tra
 export function failureOf(error: string, text: string, at: Millis): Failure {
   const limited = /hit your .*limit|usage limit|limit reached/i.test(text) && (error === 'rate_limit' || error === 'billing_error' || error === 'unknown');
   return limited ? { type: 'limited', text, resetAt: resetTime(text, at) } : { type: 'error', text };
+}
+
+/** `You've hit your 5-hour limit · resets 7:21am (UTC)`, or the older `…limit reached|1795245703`. */
+function resetTime(text: string, at: Millis): Millis | null {
+  const epoch = /limit reached\|(\d{9,11})/.exec(text);
+  if (epoch !== null) return Number(epoch[1]) * 1000;
+  const resets = /resets(?: at)? (.+)/i.exec(text);
+  return resets === null ? null : spokenTime(resets[1] ?? '', at);
 }
 
 function userItems(line: Extract<TranscriptLine, { type: 'user' }>, at: Millis): readonly TranscriptItem[] {
