@@ -10,8 +10,10 @@ export interface AgentTraits {
   readonly question: string | null;
   /** The agent tells prices itself or its model is in the price table. */
   readonly priced: boolean;
-  /** A command that this agent asks permission for in mode `default`. */
+  /** A script line that makes this agent ask for permission in mode `default`. */
   readonly guarded: (file: string) => string;
+  /** The permission dialog on the screen; Enter allows. */
+  readonly dialog: RegExp;
 }
 
 /**
@@ -80,7 +82,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('asks for permission, refuses text meanwhile, and does what was answered from outside', async () => {
       const world = await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('allowed.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('allowed.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       expect(opened.request).toMatchObject({ kind: 'permission', answer: null });
       expect(opened.request.text).toContain('allowed.txt');
@@ -96,7 +98,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('does not do what was denied', async () => {
       const world = await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.watch.answer(opened.request.id, { option: 'deny', text: null });
       await world.untilState('ready');
@@ -105,18 +107,20 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('closes a request that somebody answered in the terminal', async () => {
       const world = await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('typed.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('typed.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
-      await world.untilState('waiting_input');
-      await world.terminal.keys(['Enter']);
-      await world.waitFor('the request to close', () => world.ofType('request_closed').some((event) => event.request === opened.request.id));
+      // Some programs ignore keys for a moment after a dialog came up; a person presses again.
+      await world.waitFor('the request to close', async () => {
+        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(['Enter']);
+        return world.ofType('request_closed').some((event) => event.request === opened.request.id);
+      });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'typed.txt'))).toBe(true);
     });
 
     it('answers a request that opened before the bot was restarted', async () => {
       const world = await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('late.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: 'default' });
       await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
       world.stopBot();
@@ -166,7 +170,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.launch({ prompt: 'SAY: before the crash' });
       await world.untilState('ready', (event) => event.lastMessage !== null);
       const conversation = world.plan?.agentSession ?? world.ofType('agent_session')[0]?.id;
-      process.kill(world.terminal.pid, 'SIGKILL');
+      world.crash();
       await world.waitFor('the exit', async () => (await world.terminal.exitCode()) !== null);
       await world.launch({ prompt: 'SAY: after the crash', resume: true });
       await world.waitFor('acceptance', () => world.accepted('SAY: after the crash'));

@@ -116,6 +116,11 @@ export class AgentWorld {
     this.#watch = null;
   }
 
+  /** Kills the agent and what it started, without a word. */
+  crash(): void {
+    process.kill(-this.terminal.pid, 'SIGKILL');
+  }
+
   /** The latest activity, or null. */
   activity(): Extract<AgentEvent, { type: 'activity' }> | null {
     return this.events.findLast((event) => event.type === 'activity') ?? null;

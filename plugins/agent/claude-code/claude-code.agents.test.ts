@@ -27,7 +27,8 @@ async function realClaude(options: { subscription?: boolean } = {}): Promise<Age
 describeAgentCli('claude-code with the real CLI', () => realClaude(), {
   question: 'TOOL: AskUserQuestion {"questions":[{"question":"Which colour?","header":"Colour","multiSelect":false,"options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
-  guarded: (file) => `touch ${file}`,
+  dialog: /1\. Yes/,
+  guarded: (file) => `RUN: touch ${file}`,
 });
 
 describeClaude('claude-code with the real CLI', realClaude);
