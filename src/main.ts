@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { builtInPlugins } from '../plugins/index.ts';
 import { childEnvironment } from './app/child-environment.ts';
 import { createApp, DataDirTaken, type App } from './app/create-app.ts';
-import { createLogger } from './app/log.ts';
+import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
@@ -15,15 +15,12 @@ import { PortInUse } from './http/listen.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { systemClock } from './lib/clock.ts';
 import { packageRoot } from './lib/package-root.ts';
-import { createRedact } from './lib/redact.ts';
 import { PluginError } from './slots/errors.ts';
-
-export const plugins: BotModule['plugins'] = builtInPlugins;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Runs the bot in this process until a signal ends it. Expected failures are one clear message and code 1. */
-export async function start(options: StartOptions): Promise<number> {
+/** Expected failures are one clear message and code 1. */
+async function start(options: StartOptions): Promise<number> {
   try {
     return await run(options);
   } catch (error) {
@@ -45,8 +42,7 @@ async function run(options: StartOptions): Promise<number> {
   const prepared = await prepare(options, builtInPlugins, childEnv, say);
   for (const note of prepared.notes) say(`note: ${note}`);
   const token = prepared.config.auth.token ?? readOrMakeToken(prepared.dataDir);
-  const redact = createRedact([...prepared.secrets, token]);
-  const logger = createLogger(prepared.dataDir, options.env.AO_LOG_LEVEL ?? 'info', redact);
+  const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, [...prepared.secrets, token]);
   const projects = await lookAtProjects(prepared, childEnv);
   let app: App;
   try {
@@ -139,3 +135,5 @@ function ended(): Promise<NodeJS.Signals> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
   });
 }
+
+export const bot: BotModule = { plugins: builtInPlugins, start };

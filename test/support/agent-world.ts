@@ -10,7 +10,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import type { AgentEvent, AgentPlugin, AgentSessionInfo, AgentWatch, LaunchPlan } from '../../src/slots/agent.ts';
 import type { KeyValue, PluginContext } from '../../src/slots/plugin.ts';
 import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
-import { until } from './until.ts';
+import { type Truthy, until } from './until.ts';
 
 export interface AgentWorldSpec {
   /** Builds the plugin; `home` is an empty folder of this world, the agent's HOME. */
@@ -137,7 +137,7 @@ export class AgentWorld {
     });
   }
 
-  async waitFor<T>(what: string, probe: () => T | Promise<T>): Promise<NonNullable<T>> {
+  async waitFor<T>(what: string, probe: () => T | Promise<T>): Promise<Truthy<T>> {
     try {
       return await until(probe, { what, timeoutMs: 20_000 });
     } catch (error) {
