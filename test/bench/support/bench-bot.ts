@@ -36,7 +36,7 @@ export async function startBenchBot(world: BenchWorld, name: string, projects: r
   writeFileSync(config, JSON.stringify(settings(world, dataDir, socket, projects)));
   const root = packageRoot();
   const started = performance.now();
-  const child = spawn(process.execPath, [...(process.env.AO_BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean), join(root, 'dist', 'cli.js'), 'start', '--config', config], {
+  const child = spawn(process.execPath, [...(process.env.AO_BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean), join(root, 'dist', 'ao.cjs'), 'start', '--config', config], {
     cwd: world.path,
     env: world.env,
     stdio: ['ignore', 'pipe', 'inherit'],
