@@ -67,7 +67,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.enabled',
   ],
   'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'notificationRouting.*', 'defaults.notifiers'],
-  'src/app/create-app.ts': ['publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels', 'access'],
+  'src/app/create-app.ts': ['publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],
   'src/config/cross-field-rules.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*', 'chat.*'],
