@@ -8,7 +8,7 @@ interface Told {
 }
 
 const CODE = /'(AO_[A-Z][A-Z_]+)'/g;
-const WITH_MESSAGE = /'(AO_[A-Z][A-Z_]+)',\s*(?:\n\s*)?(['`])((?:\\.|(?!\2)[^\\])*)\2/g;
+const WITH_MESSAGE = /'(AO_[A-Z][A-Z_]+)',\s*(?:message:\s*)?(['`])((?:\\.|(?!\2)[^\\])*)\2/g;
 
 /** docs/errors.md: every permanent code in the sources, with the words it comes with. `${…}` stands for what is known at the time. */
 export function errorsDoc(root: string): string {
