@@ -90,7 +90,7 @@ async function runTurns(first: string): Promise<void> {
       await runScript(text, turn.signal);
     } catch (error) {
       const failure = turn.signal.aborted ? { name: 'MessageAbortedError', data: { message: 'Aborted' } } : { name: 'APIError', data: { message: (error as Error).message } };
-      addMessage('assistant', { error: failure });
+      addMessage('assistant', { error: failure, time: { created: Date.now(), completed: Date.now() } });
       emit('session.error', { sessionID: current?.info.id, error: failure });
     }
     asked = null;
@@ -106,7 +106,7 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
     await pause(step.sleep, signal);
     if (step.type === 'error') throw new Error(step.message);
     if (step.type === 'limit') throw new Error('usage limit reached');
-    const message = addMessage('assistant', { cost: 0.0009, tokens: { input: FAKE_TOKENS.input - FAKE_TOKENS.cached, output: FAKE_TOKENS.output - 10, reasoning: 10, cache: { read: FAKE_TOKENS.cached, write: 0 } } });
+    const message = addMessage('assistant', { time: { created: Date.now(), completed: Date.now() }, cost: 0.0009, tokens: { input: FAKE_TOKENS.input - FAKE_TOKENS.cached, output: FAKE_TOKENS.output - 10, reasoning: 10, cache: { read: FAKE_TOKENS.cached, write: 0 } } });
     if (step.type === 'say') {
       said.push(step.text);
       draw();
