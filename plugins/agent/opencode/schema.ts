@@ -15,7 +15,7 @@ export const messageSchema = z.object({
   id: z.string(),
   sessionID: z.string(),
   role: z.enum(['user', 'assistant']),
-  time: z.object({ created: z.number() }),
+  time: z.object({ created: z.number(), completed: z.number().optional() }),
   modelID: z.string().optional(),
   error: errorSchema.nullish(),
   /** USD by opencode's own prices; 0 for models whose price it doesn't know. */
