@@ -20,8 +20,8 @@ test.each(['HEAD', 'HEAD~0', 'main^{commit}', 'refs/heads/main', '../../etc', 'n
 });
 
 test('a branch that a tag hides, or that could be a commit id, is left to git', () => {
-  repo.git('tag', 'main');
   repo.git('branch', 'feed');
+  repo.git('tag', 'main');
   const refs = openBranchRefs(repo.path);
   expect(refs.unambiguous('main')).toBeNull();
   expect(refs.unambiguous('feed')).toBeNull();
