@@ -76,12 +76,26 @@ async function run(options: StartOptions): Promise<number> {
   say(`  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`);
   if (prepared.demo) say('  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1');
   say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => void reload(app, options, childEnv));
   const signal = await ended();
   const live = app.commands.sessions({}).filter((session) => session.endedAt === null).length;
   say(live === 0 ? `Stopped (${signal}).` : `Stopped (${signal}). ${live === 1 ? '1 agent goes' : `${live} agents go`} on without ao; start it again to take up where they are.`);
   rmSync(botFile, { force: true });
   await app.stop();
   return 0;
+}
+
+/** SIGHUP without a terminal: a bad new file is refused and the old one stays in force. */
+async function reload(app: App, options: StartOptions, childEnv: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    const next = await prepare(options, builtInPlugins, childEnv, say);
+    const fixed = app.reload(next.config);
+    say(fixed.length === 0 ? 'The configuration was read again.' : `The configuration was not taken: a change of ${fixed.join(', ')} needs a restart. The old one stays in force.`);
+  } catch (error) {
+    const message = explained(error);
+    if (message === null) throw error;
+    say(`The configuration was not taken, the old one stays in force.\n${message}`);
+  }
 }
 
 /** Looks once at what must be there, so that a wrong path is one sentence now and not a failed session later. */
@@ -132,7 +146,8 @@ const version = (root: string): string => (JSON.parse(readFileSync(join(root, 'p
 
 function ended(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    const signals = ['SIGINT', 'SIGTERM', ...(process.stdin.isTTY ? ['SIGHUP' as const] : [])] as const;
+    for (const signal of signals) process.once(signal, () => resolve(signal));
   });
 }
 

@@ -50,7 +50,10 @@ function typeOf(json: Json): string {
   if (json.enum !== undefined) return json.enum.map(String).join(', ');
   if (json.anyOf !== undefined) return [...new Set(json.anyOf.map(typeOf))].join(' or ');
   if (json.type === 'array') return `list of ${json.items === undefined ? 'anything' : typeOf(json.items)}`;
-  return { string: 'text', integer: 'whole number', number: 'number', boolean: 'true, false', object: 'keys and values', null: 'null' }[String(json.type)] ?? 'anything';
+  return (
+    { string: 'text', integer: 'whole number', number: 'number', boolean: 'true, false', object: 'keys and values', null: 'null' }[String(json.type)] ??
+    'anything'
+  );
 }
 
 const pending = (): string =>
@@ -58,7 +61,9 @@ const pending = (): string =>
 
 function reactions(): string {
   const rows = Object.values(REACTION_DEFAULTS).map((each) => {
-    const until = [each.retries === null ? '' : `${each.retries} attempts`, each.escalateAfter === null ? '' : formatDuration(each.escalateAfter)].filter(Boolean).join(', ');
+    const until = [each.retries === null ? '' : `${each.retries} attempts`, each.escalateAfter === null ? '' : formatDuration(each.escalateAfter)]
+      .filter(Boolean)
+      .join(', ');
     return `| \`${each.key}\` | ${each.action} | ${each.priority} | ${each.threshold === 0 ? '' : formatDuration(each.threshold)} | ${until} |`;
   });
   return `## Built-in reactions\n\nA key under \`reactions\` changes only what it says. Any other name is a reaction of your own and needs \`on\` or \`condition\`, \`action\` and \`message\`.\n\n| key | action | priority | threshold | asks a person after |\n|---|---|---|---|---|\n${rows.join('\n')}`;

@@ -74,6 +74,11 @@ export interface App {
   start(): Promise<Started>;
   /** Agents go on. */
   stop(): Promise<void>;
+  /**
+   * Takes a changed configuration for everything that is read at the time of use: reactions, merge and access policy,
+   * lifecycle, limits. Returns what of it needs a restart; then nothing is taken.
+   */
+  reload(config: Config): readonly string[];
   readonly commands: Commands;
   readonly admin: Actor;
 }
@@ -95,7 +100,8 @@ const WEEK = 7 * 86_400_000;
 
 /** Wires everything, starts nothing. The database is opened and locked here, because nothing can be wired without it. */
 export function createApp(options: AppOptions): App {
-  const { config, clock, logger, dataDir, projects } = options;
+  const { clock, logger, dataDir, projects } = options;
+  let { config } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = lockDataDir(dataDir);
   if (lock === null) throw new DataDirTaken(`Another ao uses ${dataDir}.`);
@@ -123,7 +129,7 @@ export function createApp(options: AppOptions): App {
   const webChannels = (): readonly string[] => ['general', ...projects.map((project) => project.id)];
   const webChat = createWebChat({ store: messages, clock, channels: webChannels });
   const chats: readonly ChatPlugin[] = [webChat];
-  const access = createAccess(config.access);
+  const access = createAccess(() => config.access);
 
   let listening: Listening | null = null;
   const localUrl = (): string => `http://${reachable(options.host)}:${listening?.port ?? options.port}`;
@@ -253,6 +259,14 @@ export function createApp(options: AppOptions): App {
   return {
     commands,
     admin: ADMIN,
+    reload(next) {
+      const fixed = needsRestart(config, next);
+      if (fixed.length > 0) return fixed;
+      config = next;
+      policies.clear();
+      appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
+      return [];
+    },
     async start() {
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
@@ -297,3 +311,18 @@ const dayOf = (at: number): string => {
 
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+
+/** Parts of the configuration that are built in at start, where they differ. */
+function needsRestart(before: Config, after: Config): readonly string[] {
+  const built = (config: Config): ReadonlyArray<readonly [string, unknown]> => [
+    ['host and port', [config.host, config.port, config.publicUrl]],
+    ['dataDir', config.dataDir],
+    ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
+    ['chat', config.chat],
+    ['notifiers', config.notifiers],
+    ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
+    ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
+  ];
+  const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));
+  return built(after).filter(([name, value]) => then.get(name) !== JSON.stringify(value)).map(([name]) => name);
+}

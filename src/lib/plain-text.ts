@@ -8,4 +8,4 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u
 export const plainText = (text: string): string => text.replace(ESCAPES, '').replace(CONTROLS, '');
 
 /** The same on one line. */
-export const plainLine = (text: string): string => plainText(text).replace(/\s+/g, ' ').trim();
+export const plainLine = (text: string): string => (/^[!-~]+(?: [!-~]+)*$/.test(text) ? text : plainText(text).replace(/\s+/g, ' ').trim());

@@ -52,13 +52,24 @@ export function truncate(text: string, width: number): string {
  */
 export function formatTable(rows: ReadonlyArray<readonly string[]>, width: number | null): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns - 1 }, (_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))));
+  const known = new Map<string, number>();
+  // Most cells say what another one says.
+  const widthOf = (cell: string): number => known.get(cell) ?? remember(known, cell);
+  const measured = rows.map((row) => row.slice(0, columns - 1).map(widthOf));
+  const widths = Array.from({ length: columns - 1 }, (_, column) => Math.max(...measured.map((row) => row[column] ?? 0)));
   const taken = widths.reduce((sum, each) => sum + each + 2, 0);
-  const room = width === null ? Number.POSITIVE_INFINITY : Math.max(10, width - taken);
+  const room = width === null ? null : Math.max(10, width - taken);
   return rows
-    .map((row) => {
-      const cells = widths.map((each, column) => (row[column] ?? '') + ' '.repeat(each - displayWidth(row[column] ?? '')));
-      return [...cells, truncate(row[columns - 1] ?? '', room)].join('  ').trimEnd();
+    .map((row, index) => {
+      const cells = widths.map((each, column) => (row[column] ?? '') + ' '.repeat(each - (measured[index]?.[column] ?? 0)));
+      const last = row[columns - 1] ?? '';
+      return [...cells, room === null ? last : truncate(last, room)].join('  ').trimEnd();
     })
     .join('\n');
+}
+
+function remember(known: Map<string, number>, cell: string): number {
+  const width = displayWidth(cell);
+  known.set(cell, width);
+  return width;
 }
