@@ -1,12 +1,11 @@
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeRepo, type TempDir, tempDir } from '../../../test/support/tmp.ts';
 import { keepChecked } from './checked-repositories.ts';
 
 let folder: TempDir;
-let now = 0;
 let looks = 0;
-const clock = { now: () => now, after: () => ({ cancel() {} }) };
-const check = keepChecked(clock, async (repo) => {
+const check = keepChecked(async (repo) => {
   looks += 1;
   if (repo.endsWith('bad')) throw new Error('refused');
   return looks;
@@ -18,22 +17,24 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-test('what was found good is kept while the repository stays the same, for some seconds', async () => {
+test('what was found good is kept while the repository stays the same, whatever branches come and go', async () => {
   const repo = makeRepo({ in: folder.path });
   expect(await check(repo.path)).toBe(1);
   expect(await check(repo.path)).toBe(1);
-  now += 60_000;
-  expect(await check(repo.path)).toBe(2);
+  repo.git('branch', 'other');
+  repo.write('README.md', 'changed');
+  expect(await check(repo.path)).toBe(1);
 });
 
-test('a change of its branches, or another repository in its place, is looked at', async () => {
+test('a change of HEAD or configuration, or another repository in its place, is looked at', async () => {
   const repo = makeRepo({ in: folder.path });
   await check(repo.path);
   repo.git('checkout', '-q', '--detach');
   expect(await check(repo.path)).toBe(2);
-  repo.git('branch', 'other');
-  expect(await check(repo.path)).toBe(3);
   repo.git('config', 'core.bare', 'true');
+  expect(await check(repo.path)).toBe(3);
+  rmSync(repo.path, { recursive: true });
+  makeRepo({ in: folder.path });
   expect(await check(repo.path)).toBe(4);
 });
 

@@ -78,7 +78,7 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     return await call(...args);
   };
   return {
-    checkRepository: each(keepChecked(context.clock, (repo) => checkRepository(git, repo))),
+    checkRepository: each(keepChecked((repo) => checkRepository(git, repo))),
     create: each((spec) => lock(`workspace:${spec.id}`, () => create(spec))),
     restore: each((spec, ref) => lock(`workspace:${spec.id}`, () => restore(spec, ref))),
     state: each((path, base) => readState(git, path, base)),
