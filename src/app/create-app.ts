@@ -178,6 +178,7 @@ export function createApp(options: AppOptions): App {
   const effectParts = { installation: installationOf(db), plugins, dispatch, agents, clock, logger, agentEnv, redact };
   const outbox = createOutbox({
     db,
+    together: dispatch.together,
     clock,
     logger,
     handlers: {
