@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import type { Clock, Millis } from './clock.ts';
 
 /** How often a folder that isn't there yet is looked for, ms. */

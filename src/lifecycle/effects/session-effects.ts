@@ -22,7 +22,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       reuseBranch,
       symlinks: project.symlinks,
       postCreate: project.postCreate,
-      postCreateTimeoutMs: 600_000,
+      postCreateTimeoutMs: project.postCreateTimeoutMs,
       files: {},
     };
   };
