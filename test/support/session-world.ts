@@ -193,6 +193,8 @@ export interface World {
   fails(type: EffectType, reason?: string, code?: string): Decision;
   /** Time goes on; every timer fires at its time. */
   pass(ms: number): void;
+  /** The clock alone goes on; whoever calls it fires the timers. */
+  skip(ms: number): void;
 
   activity(state: ActivityState, change?: { detail?: string | null; resetAt?: number | null; lastMessage?: string | null }): Decision;
   runtime(state: 'alive' | 'exited' | 'gone' | 'unknown', exitCode?: number | null, output?: string | null): Decision;
@@ -267,6 +269,9 @@ export function createWorld(options: { policy?: ProjectPolicy; snapshot?: Snapsh
         world.input({ type: 'timer', timer: next });
       }
       now = end;
+    },
+    skip(ms) {
+      now += ms;
     },
     activity: (state, { detail = null, resetAt = null, lastMessage = null } = {}) =>
       world.fact({ type: 'activity', fact: { state, source: 'hook', detail, resetAt, since: now, at: now }, lastMessage }),

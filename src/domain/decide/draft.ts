@@ -36,9 +36,12 @@ export const refuse = (draft: Draft, code: string, message: string): void => {
   draft.refusal = { code, message };
 };
 
-/** Only deadlines ahead of `now` become rows; those behind were acted on in this very decision. */
+/** Only deadlines ahead of `now` become rows; those behind were acted on in this very decision. Of two with one name the earlier counts. */
 export const wakeAt = (draft: Draft, kind: Timer['kind'], key: string, dueAt: Millis): void => {
-  if (dueAt > draft.now) draft.timers.push({ kind, key, dueAt });
+  if (dueAt <= draft.now) return;
+  const known = draft.timers.findIndex((timer) => timer.kind === kind && timer.key === key);
+  if (known === -1) draft.timers.push({ kind, key, dueAt });
+  else if ((draft.timers[known]?.dueAt ?? 0) > dueAt) draft.timers[known] = { kind, key, dueAt };
 };
 
 export const steerOf = (draft: Draft, id: string): Steer | undefined => draft.snapshot.steers.find((steer) => steer.id === id);
