@@ -13,6 +13,7 @@ import { addSteer, type Draft, effect, emit, newSteer, setFacts, setSession, wak
 import { applyFact } from './facts.ts';
 import { applyOutcome } from './outcomes.ts';
 import { keepBudget } from './pause.ts';
+import { limitEnds, limitSteer } from './limit.ts';
 import { react, reactToEvents } from './reactions/react.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
 import { AO } from '../ids.ts';
@@ -70,17 +71,14 @@ function settle(draft: Draft): void {
   tellStatus(draft);
 }
 
-/** A limit whose end nobody knows is tried again after this. */
-const UNKNOWN_LIMIT = 30 * 60_000;
-
 /** The usage limit is over: the agent is told to go on. */
 function resumeAfterLimit(draft: Draft): void {
   const activity = draft.snapshot.facts.activity;
   if (draft.snapshot.session.ended !== null || activity?.state !== 'limited') return;
-  const resetAt = activity.resetAt ?? activity.since + UNKNOWN_LIMIT;
+  const resetAt = limitEnds(activity);
   if (resetAt > draft.now) return wakeAt(draft, 'limit-reset', 'limit', resetAt);
   setFacts(draft, { activity: { ...activity, state: 'ready', resetAt: null, since: draft.now, at: draft.now } });
-  const id = `limit-${resetAt}`;
+  const id = limitSteer(activity);
   if (draft.snapshot.steers.some((steer) => steer.id === id)) return;
   addSteer(draft, newSteer(id, 'resume', AO, 'The usage limit is over. Continue with the task where you left off.', draft.now));
 }

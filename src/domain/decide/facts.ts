@@ -1,6 +1,7 @@
 import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact } from '../facts.ts';
 import type { FactInput } from '../input.ts';
-import { type Draft, emit, setFacts, setSession } from './draft.ts';
+import { type Draft, emit, setFacts, setSession, steerOf } from './draft.ts';
+import { limitEnds, limitSteer } from './limit.ts';
 import { end, launch } from './outcomes.ts';
 import { pullRequestObserved } from './pull-request.ts';
 import { requestClosed, requestOpened, requestsGone } from './requests.ts';
@@ -95,6 +96,8 @@ function activityObserved(draft: Draft, fact: ActivityFact, lastMessage: string 
   if (before !== null && before.state === 'exited') return;
   if (before !== null && isOutranked(before, fact)) return;
   if (before !== null && fact.at < before.at && fact.state !== before.state) return;
+  // A limit that is over and was acted on is old news, whoever still shows it.
+  if (fact.state === 'limited' && limitEnds(fact) <= draft.now && steerOf(draft, limitSteer(fact)) !== undefined) return;
   const changed = before === null || before.state !== fact.state;
   setFacts(draft, { activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: fact.detail ?? before?.detail ?? null } });
   if (changed) activityChanged(draft, before, fact, lastMessage);

@@ -107,6 +107,7 @@ export function checkReceipts(draft: Draft): void {
     if (steer.state !== 'typed' || steer.typedAt === null) continue;
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
+    else if (draft.snapshot.session.paused !== null) continue; // Looked at again when the pause ends.
     else if (!isAnswering(draft)) retryTyped(draft, steer);
     else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
   }

@@ -40,13 +40,14 @@ export const CONDITIONS: Readonly<Record<string, Observer>> = {
   'agent-errored': errored,
   'agent-exited': exited,
   'agent-idle': idle,
-  'agent-stuck': stuck,
   'report-no-acknowledge': noReport,
-  'report-stale': staleReport,
   'report-needs-input': reportNeedsInput,
   'pr-closed': prClosed,
   'budget-exceeded': budgetExceeded,
   'all-complete': allComplete,
+  // These ask whose turn it is, which an escalation above may change.
+  'report-stale': staleReport,
+  'agent-stuck': stuck,
 };
 
 /** Any other name is the team's own: an event it waits for, an expression, or both. */

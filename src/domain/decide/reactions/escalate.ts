@@ -16,7 +16,7 @@ export function escalate(draft: Draft, policy: ReactionPolicy, reason: string): 
   const marks = withoutDue(episode.marks);
   const quiet = quietFor(draft, policy);
   if (quiet !== null) {
-    putEpisode(draft, { ...episode, marks: [...marks, `${DUE}${reason}`] });
+    if (dueReason(draft, policy.key) === null) putEpisode(draft, { ...episode, marks: [...marks, `${DUE}${reason}`] });
     return wakeAt(draft, 'escalate', policy.key, quiet);
   }
   putEpisode(draft, { ...episode, marks, escalatedAt: draft.now, rung: 0, rungAt: draft.now });

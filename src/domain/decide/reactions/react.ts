@@ -59,7 +59,7 @@ function whileHolding(draft: Draft, policy: ReactionPolicy, fingerprint: string)
 }
 
 /** Marks that outlive their episode: comments handled, commits rerun. */
-const LASTING = ['c:', 'rerun:', 'failed:'];
+const LASTING = ['c:', 'rerun:'];
 
 /** A new episode starts counting from nothing. */
 function openEpisode(draft: Draft, policy: ReactionPolicy, fingerprint: string): Episode {
