@@ -86,6 +86,7 @@ function workspaceRestored(draft: Draft, path: string): void {
 }
 
 function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
+  const { merging } = draft.snapshot.session;
   setSession(draft, { merging: null });
   const pr = draft.snapshot.prs.find((candidate) => candidate.key === outcome.pr);
   if (pr === undefined) return;
@@ -96,7 +97,8 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
   };
   if (pr.state === 'merged') return;
   emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base });
-  const actor: Actor = { ...AO, name: outcome.by };
+  // Whoever asked for it, not ao, is named on the card.
+  const actor: Actor = merging?.by ?? { ...AO, name: outcome.by };
   end(draft, 'merged', actor, null);
 }
 
