@@ -152,6 +152,7 @@ export function createApp(options: AppOptions): App {
     eventText: (event, snapshot) => redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
     project: chatHost.projection,
     dayOf,
+    logger,
   });
 
   const secret = createHash('sha256').update(`session tokens of ${options.token}`).digest();
@@ -182,7 +183,7 @@ export function createApp(options: AppOptions): App {
       ...chatHost.handlers,
     },
   });
-  const timers = createTimers({ db, clock, dispatch });
+  const timers = createTimers({ db, clock, dispatch, logger });
   const admission = createAdmission({
     dispatch,
     limits: () => ({

@@ -60,7 +60,7 @@ export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; hand
   const pump = (): void => {
     if (stopped) return;
     const now = clock.now();
-    for (const job of claimable(db, now, new Set(busy.keys()))) {
+    for (const job of claimable(db, now, new Set(busy.keys()), PARALLEL * 2)) {
       if (busy.size >= PARALLEL) break;
       const done = runOne(job).finally(() => {
         busy.delete(job.lane);
@@ -75,14 +75,13 @@ export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; hand
 
   const schedule = (now: number): void => {
     timer?.cancel();
-    const next = nextJobAt(db);
+    const next = nextJobAt(db, now);
     timer = next === null ? null : clock.after(Math.max(5, Math.min(next - now, 60_000)), wake);
   };
 
   const settle = (): void => {
     if (busy.size > 0 || waiters.size === 0) return;
-    const next = nextJobAt(db);
-    if (!stopped && next !== null && next <= clock.now()) return;
+    if (!stopped && claimable(db, clock.now(), new Set(), 1).length > 0) return;
     for (const resolve of waiters) resolve();
     waiters.clear();
   };
@@ -90,6 +89,7 @@ export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; hand
   const runOne = async (job: Job): Promise<void> => {
     const handler = parts.handlers[job.type];
     if (handler === undefined) {
+      logger.error({ job: job.key }, `nothing can carry out ${job.type}`);
       markFailed(db, job.id, `no handler for ${job.type}`, clock.now());
       return;
     }
@@ -119,10 +119,16 @@ export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; hand
     }
     logger.error({ job: job.key, code, attempts: job.attempts, err: error instanceof PluginError ? undefined : error }, message);
     if (isCancelled(db, job.id)) return;
-    db.transaction(() => {
+    try {
+      db.transaction(() => {
+        markFailed(db, job.id, message, clock.now());
+        handler.failed(job, { code, message });
+      });
+    } catch (bug) {
+      // The lane must not hang on a bug in taking the failure in.
+      logger.error({ job: job.key, err: bug }, 'the failure of an effect could not be taken in');
       markFailed(db, job.id, message, clock.now());
-      handler.failed(job, { code, message });
-    });
+    }
   };
 
   return {
