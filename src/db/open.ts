@@ -56,6 +56,7 @@ function connect(file: string): Database.Database {
 
 function asRefusal(error: unknown, file: string): Error {
   if (error instanceof DatabaseRefused) return error;
+  if (error instanceof TypeError && error.message.includes('directory does not exist')) return new DatabaseRefused('AO_DB_READ_ONLY', `The folder of the database ${file} does not exist. Make it, or set another dataDir.`, error);
   const code = (error as { code?: string }).code ?? '';
   if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
     return new DatabaseRefused('AO_DB_READ_ONLY', `The database ${file} can't be written. Make its folder writable for this user, or set another dataDir.`, error);

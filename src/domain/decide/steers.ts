@@ -103,13 +103,15 @@ export function steerFailed(draft: Draft, id: string, reason: string): void {
 /** No proof of acceptance in time: try again (the agent plugin looks for evidence first), then say so. */
 export function checkReceipts(draft: Draft): void {
   for (const steer of draft.snapshot.steers) {
-    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
     if (steer.state !== 'typed' || steer.typedAt === null) continue;
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
     else if (draft.snapshot.session.paused !== null) continue; // Looked at again when the pause ends.
     else if (!isAnswering(draft)) retryTyped(draft, steer);
     else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
+  }
+  for (const steer of draft.snapshot.steers) {
+    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
   }
 }
 
