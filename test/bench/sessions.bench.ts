@@ -11,7 +11,7 @@ import { processCosts } from './support/process-costs.ts';
 
 const SESSIONS = 100;
 const AT_ONCE = 10;
-const IDLE_MS = 30_000;
+const IDLE_MS = Number(process.env.AO_BENCH_IDLE_MS ?? 30_000);
 const MESSAGES = 25;
 const STATUS_ROUNDS = 21;
 
