@@ -8,6 +8,7 @@ import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
+import { preferSmallHeap } from './app/small-heap.ts';
 import { readOrMakeToken } from './app/token-file.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
 import { DatabaseRefused, makeDataDir } from './db/open.ts';
@@ -21,6 +22,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Expected failures are one clear message and code 1. */
 async function start(options: StartOptions): Promise<number> {
+  preferSmallHeap();
   try {
     return await run(options);
   } catch (error) {
