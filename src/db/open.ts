@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
@@ -96,8 +96,8 @@ function pendingMigrations(client: Database.Database, file: string, folder: stri
 }
 
 function backUp(client: Database.Database, file: string): void {
-  client.pragma('wal_checkpoint(TRUNCATE)');
-  copyFileSync(file, `${file}.backup-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+  // A consistent copy, whatever journal mode the file is in.
+  client.prepare('VACUUM INTO ?').run(`${file}.backup-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
 }
 
 /** Throws DatabaseRefused when the folder can't be made. */

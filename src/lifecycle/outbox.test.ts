@@ -11,7 +11,7 @@ const put = (world: LifecycleWorld, ...jobs: readonly NewJob[]): void => {
 };
 
 function started(world: LifecycleWorld, work: Partial<Handler> & Pick<Handler, 'run'>): Outbox {
-  const outbox = createOutbox({ db: world.db, clock: world.clock, logger: world.logger, handlers: { work: { failed() {}, ...work } } });
+  const outbox = createOutbox({ together: world.dispatch.together, db: world.db, clock: world.clock, logger: world.logger, handlers: { work: { failed() {}, ...work } } });
   outbox.start();
   onTestFinished(() => outbox.stop());
   return outbox;
@@ -132,6 +132,7 @@ test.each(['before', 'after'] as const)('a crash %s the world was touched leaves
   const dead = new Promise<never>(() => {});
   const crashed = gate();
   const dying = createOutbox({
+    together: world.dispatch.together,
     db: world.db,
     clock: world.clock,
     logger: world.logger,
@@ -258,6 +259,7 @@ test('a long job in a lane with others behind it costs no spinning', async () =>
   const counted = { ...world.clock, after: (delay: number, fn: () => void) => ((wakes += 1), world.clock.after(delay, fn)) };
   put(world, job('a1'), job('a2'), job('a3'));
   const outbox = createOutbox({
+    together: world.dispatch.together,
     db: world.db,
     clock: counted,
     logger: world.logger,
