@@ -46,7 +46,11 @@ try {
     interval: 1_000,
   });
   let subprocesses = 0;
-  createHook({ init: (_id, type) => void (type === 'PROCESSWRAP' && (subprocesses += 1)) }).enable();
+  createHook({
+    init(_id, type) {
+      if (type === 'PROCESSWRAP') subprocesses += 1;
+    },
+  }).enable();
   const cpu: number[] = [];
   const wall: number[] = [];
   for (let batch = 0; batch < BATCHES; batch += 1) {
