@@ -33,3 +33,6 @@ export const shortSha = (sha: string): string => sha.slice(0, 7);
 export function openComments(pr: PullRequestFact, bots: boolean): PullRequestFact['review']['comments'] {
   return pr.review.comments.filter((comment) => !comment.resolved && !comment.own && comment.isBot === bots);
 }
+
+/** Who approved the head, by the names people know. */
+export const approverNames = (pr: PullRequestFact): readonly string[] => pr.review.approvedBy.map((id) => pr.review.names?.[id] ?? id);

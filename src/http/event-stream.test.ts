@@ -5,6 +5,7 @@ import { ADMIN, type FakeHttp, fakeHttp } from '../../test/fakes/fake-http-deps.
 import { sessionView } from '../../test/fakes/views.ts';
 import { until } from '../../test/support/until.ts';
 import { systemClock } from '../lib/clock.ts';
+import { whisperId } from '../slots/message-store.ts';
 import { nextChanges } from './change-feed.ts';
 import { createHttp } from './create-http.ts';
 import type { Change, ChangeSource } from './deps.ts';
@@ -60,6 +61,16 @@ async function connect(headers: Record<string, string> = {}, path = '/api/events
 const message = (id: string) => ({ id, channel: 'general', thread: null, session: null, key: null, author: { subject: 'web:local', name: 'you', bot: false }, text: id, message: null, at: 1 });
 
 describe('GET /api/events', () => {
+  it('tells of a private message only its reader, and moves the others on', async () => {
+    const client = await connect();
+    world.deps.messages.insert(message(whisperId('web:somebody', 'w1')));
+    world.deps.messages.insert(message(whisperId('web:local', 'w2')));
+    await until(() => client.frames().length === 1);
+    expect(client.frames()).toEqual(['message 2']);
+    expect(client.text()).toContain('id: 1\n\n');
+    expect(client.text()).not.toContain('somebody');
+  });
+
   it('sends every kind of change as it is committed, in order', async () => {
     const client = await connect();
     world.commit('session', sessionView({ title: 'two\nlines' }));

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { Clock, Millis } from '../lib/clock.ts';
+import { visibleTo } from '../slots/message-store.ts';
 import { nextChanges } from './change-feed.ts';
 import type { Change, Changes } from './deps.ts';
 import type { Api } from './endpoint.ts';
@@ -34,7 +35,7 @@ export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
       clients += 1;
       try {
         // What waits in the socket's buffer would stay in memory as long as the client hangs on.
-        await follow(stream, from, changes, clock, () => c.env?.outgoing?.destroy());
+        await follow(stream, from, changes, clock, frameFor(c.get('principal').actor.subject), () => c.env?.outgoing?.destroy());
       } finally {
         clients -= 1;
       }
@@ -57,7 +58,7 @@ function startingPoint(c: Context<Env>, changes: Changes): Start {
   return usable ? { seq, reset: false } : { seq: latest, reset: true };
 }
 
-async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, clock: Clock, drop: () => void): Promise<void> {
+async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, clock: Clock, frame: (change: Change) => string, drop: () => void): Promise<void> {
   const signal = createSignal(clock);
   const unsubscribe = changes.subscribe(signal.raise);
   stream.onAbort(signal.raise);
@@ -81,7 +82,13 @@ async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, c
   }
 }
 
-const frame = (change: Change): string => `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(change.data)}\n\n`;
+/** Of a private message to somebody else only the id is told, so that the client's cursor moves on. */
+const frameFor =
+  (subject: string) =>
+  (change: Change): string =>
+    change.type === 'message' && !visibleTo(subject, change.data)
+      ? `id: ${change.seq}\n\n`
+      : `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(change.data)}\n\n`;
 
 /** False when the client took nothing for too long, or is gone. */
 async function writeOrDrop(stream: SSEStreamingApi, text: string, clock: Clock, drop: () => void): Promise<boolean> {

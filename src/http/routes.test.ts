@@ -4,6 +4,7 @@ import { ADMIN, type FakeHttp, fakeHttp, WORKER } from '../../test/fakes/fake-ht
 import { issueView, projectView, requestView, sessionView, steerView } from '../../test/fakes/views.ts';
 import { createHttp } from './create-http.ts';
 import type { Api } from './endpoint.ts';
+import { whisperId } from '../slots/message-store.ts';
 
 let world: FakeHttp;
 let app: Api;
@@ -50,6 +51,12 @@ describe('reading', () => {
     expect(status).toBe(200);
     if (Array.isArray(expected)) expect(json).toHaveLength(expected.length);
     expect(json).toMatchObject(expected);
+  });
+
+  it("shows no private message of somebody else's", async () => {
+    for (const reader of ['web:somebody', 'web:local'])
+      world.deps.messages.insert({ id: whisperId(reader, 'w'), channel: 'general', thread: null, session: null, key: null, author: { subject: 'system:ao', name: 'ao', bot: true }, text: reader, message: null, at: 1 });
+    expect((await call('GET', '/api/chat/channels/general/messages')).json).toMatchObject([{ text: 'web:local' }]);
   });
 
   it('shows the messages of a thread, oldest first', async () => {

@@ -172,14 +172,16 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     });
 
     it('asks before a button that wants it', async () => {
-      const { page, fake } = await open('#/board/s/app-7');
-      const kill = panel(page).locator('.card').getByRole('button', { name: 'Kill' });
-      await kill.click();
+      const { page, fake } = await open('#/board/s/app-5');
+      fake.answer = async () => ({});
+      const merge = panel(page).locator('.card').getByRole('button', { name: 'Approve & merge' });
+      await merge.click();
       await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-      await kill.click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Kill' }).click();
+      await merge.click();
+      await page.getByRole('dialog').getByText('checks 6 of 6').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Approve & merge' }).click();
       await until(() => fake.inputs.length > 0);
-      expect(fake.inputs).toEqual([expect.objectContaining({ action: 'kill:app-7' })]);
+      expect(fake.inputs).toEqual([expect.objectContaining({ action: `merge:app-5:${fake.session('app-5').pr?.headSha}` })]);
     });
 
     it('sends a reply with Enter and shows its receipt as it changes', async () => {

@@ -345,62 +345,6 @@ export function sessionFixtures(now: number): SessionView[] {
 }
 
 const button = (id: string, label: string, style: Button['style'] = 'plain', more: Partial<Button> = {}): Button => ({ id, label, style, ...more });
-const EMOJI: Readonly<Record<string, string>> = {
-  ci_failed: '🔴',
-  mergeable: '🟢',
-  needs_input: '✋',
-  working: '🔨',
-  stuck: '🧊',
-  pr_open: '📬',
-  queued: '⏳',
-  limited: '🌙',
-  merged: '🟣',
-  killed: '⛔',
-  idle: '💤',
-  spawning: '🌱',
-};
-
-/** The live card of a session, with the buttons that fit. */
-export function cardOf(view: SessionView): ChatMessage {
-  const emoji = EMOJI[view.status] ?? '🔨';
-  const pr = view.pr;
-  const lines: Block[] = [
-    { type: 'text', text: `${emoji} **${view.id}**  ${view.title}${view.issue ? `  (${view.issue})` : ''}` },
-    { type: 'context', text: `${view.turnText}` },
-    { type: 'context', text: `${view.agent} · ${view.model ?? 'default model'} · branch \`${view.branch}\` · started by @${view.startedBy.name}` },
-  ];
-  if (pr)
-    lines.push({
-      type: 'context',
-      text: `PR #${pr.number}  +${pr.additions} −${pr.deletions} · checks ${pr.checks.passed} of ${pr.checks.total} · review: ${pr.review.approvedBy.length > 0 ? `approved by @${pr.review.approvedBy.join(', @')}` : 'none yet'}`,
-    });
-  if (view.usd !== null)
-    lines.push({ type: 'context', text: `$${view.usd.toFixed(2)} · ${Math.round(view.tokens / 1000)}k tokens${view.last ? ` · last: “${view.last}”` : ''}` });
-  const buttons: Button[] = [];
-  if (view.actions.includes('merge') && pr)
-    buttons.push(
-      button(`merge:${view.id}:${pr.headSha.slice(0, 7)}`, 'Approve & merge', 'primary', {
-        confirm: {
-          title: `Merge PR #${pr.number} into ${pr.base}?`,
-          text: `+${pr.additions} −${pr.deletions} in ${pr.changedFiles} files at \`${pr.headSha.slice(0, 7)}\`, checks ${pr.checks.passed} of ${pr.checks.total}, squash.`,
-          ok: 'Approve & merge',
-        },
-      }),
-    );
-  if (view.actions.includes('stop')) buttons.push(button(`stop:${view.id}`, 'Stop'));
-  if (pr) buttons.push(button(`diff:${view.id}`, 'Diff'));
-  if (view.actions.includes('terminal')) buttons.push(button(`terminal:${view.id}`, 'Terminal'));
-  if (view.actions.includes('restore')) buttons.push(button(`restore:${view.id}`, 'Restore'));
-  if (view.actions.includes('kill'))
-    buttons.push(
-      button(`kill:${view.id}`, 'Kill', 'danger', {
-        confirm: { title: `Kill ${view.id}?`, text: 'The agent is stopped. A snapshot of the worktree is kept for 7 days.', ok: 'Kill' },
-      }),
-    );
-  lines.push({ type: 'buttons', buttons });
-  return { kind: 'card', text: `${emoji} ${view.id} ${view.title}: ${view.turnText}`, blocks: lines, status: view.status };
-}
-
 const post = (text: string, ...blocks: Block[]): ChatMessage => ({ kind: 'post', text, blocks: [{ type: 'text', text }, ...blocks] });
 const speech = (text: string): ChatMessage => ({ kind: 'agent', text, blocks: [{ type: 'text', text }] });
 
@@ -432,7 +376,7 @@ export const THREAD: readonly ThreadLine[] = [
     post: post(
       '🔴 unit failed on `3f9c2ab` (attempt 1 of 2, sent to the agent):',
       { type: 'code', title: 'unit · login.test.ts', text: UNIT_EXCERPT, folded: true },
-      { type: 'buttons', buttons: [button('log:app-7:unit', 'Full log'), button('rerun:app-7', 'Rerun'), button('stop:app-7', 'Stop')] },
+      { type: 'buttons', buttons: [button('check_log:app-7:unit', 'Full log'), button('rerun:app-7', 'Rerun'), button('stop:app-7', 'Stop')] },
     ),
   },
   {
@@ -444,15 +388,6 @@ export const THREAD: readonly ThreadLine[] = [
   { ago: 2 * MINUTE, person: LEE, text: 'Is the cookie HttpOnly after that?', reactions: ['⚠️'] },
   { ago: 40_000, person: LOCAL, text: 'Please also look at the logout test, it fails on Mondays.', reactions: ['👀'] },
 ];
-
-export function questionPost(request: RequestView): ChatMessage {
-  const verb = request.kind === 'question' ? `✋ The agent asks: ${request.title}` : `✋ Permission: ${request.title.toLowerCase()}.`;
-  return post(
-    verb,
-    request.kind === 'permission' ? { type: 'code', title: null, text: request.text, folded: false } : { type: 'context', text: request.text },
-    { type: 'buttons', buttons: request.options.map((option) => button(`answer:${request.session}:${request.id}:${option.id}`, option.label, option.style)) },
-  );
-}
 
 export const digest = (): ChatMessage =>
   post(

@@ -1,7 +1,9 @@
+import { liveCard } from '../../src/chat/cards.ts';
+import { requestCard } from '../../src/chat/request-card.ts';
 import type { SessionView } from '../../src/commands/views.ts';
 import type { ChatInput, ChatMessage, ChatReply, ThreadRef } from '../../src/slots/chat.ts';
 import type { FakeWebApi } from './web-api.ts';
-import { cardOf, digest, questionPost, THREAD } from './web-fixtures.ts';
+import { digest, THREAD } from './web-fixtures.ts';
 
 const threadOf = (view: SessionView): ThreadRef => ({ platform: 'web', channel: view.project, thread: view.id, root: view.id });
 
@@ -10,8 +12,8 @@ export async function fillChat(fake: FakeWebApi, sessions: readonly SessionView[
   const now = sessions.reduce((latest, view) => Math.max(latest, view.createdAt), 0) + 2 * 60_000;
   for (const view of [...sessions].sort((a, b) => a.createdAt - b.createdAt)) {
     rewind(now - view.createdAt);
-    await fake.chat.openThread({ channel: view.project, session: view.id, title: view.title, card: cardOf(view), key: `open:${view.id}` });
-    for (const request of view.openRequests) await fake.chat.post(threadOf(view), questionPost(request), `ask:${request.id}`);
+    await fake.chat.openThread({ channel: view.project, session: view.id, title: view.title, card: liveCard(view, now), key: `open:${view.id}` });
+    for (const request of view.openRequests) await fake.chat.post(threadOf(view), requestCard(request, view), `ask:${request.id}`);
   }
   rewind(2.4 * 3_600_000);
   await fake.chat.postToChannel('app', digest(), 'digest:1');
@@ -75,7 +77,7 @@ async function answer(fake: FakeWebApi, input: ChatInput): Promise<ChatReply> {
       return {};
     }
     case 'action':
-      return pressed(fake, input.action);
+      return pressed(fake, input);
     case 'form':
       return input.values['text'] === '' ? { errors: { text: 'Say what the agent should do.' } } : { whisper: say('🌱 app-12 starts.') };
     default:
@@ -83,8 +85,8 @@ async function answer(fake: FakeWebApi, input: ChatInput): Promise<ChatReply> {
   }
 }
 
-async function pressed(fake: FakeWebApi, action: string): Promise<ChatReply> {
-  const [verb, id = ''] = action.split(':');
+async function pressed(fake: FakeWebApi, input: Extract<ChatInput, { type: 'action' }>): Promise<ChatReply> {
+  const [verb, id = ''] = input.action.split(':');
   const view = fake.session(id);
   if (verb === 'rerun') return { whisper: say(`${id} moved on: this button was for 3f9c2ab, the head is now 77aa0f1. A new card is below.`) };
   if (verb === 'stop') {
@@ -97,7 +99,7 @@ async function pressed(fake: FakeWebApi, action: string): Promise<ChatReply> {
       actions: ['resume', 'kill', 'done'],
     };
     fake.setSession(stopped);
-    await fake.chat.update({ platform: 'web', channel: view.project, thread: id, message: id }, cardOf(stopped));
+    await fake.chat.update({ platform: 'web', channel: view.project, thread: id, message: id }, liveCard(stopped, input.at));
     await fake.chat.post(
       threadOf(view),
       { kind: 'post', text: '⏹ Stopped by @dana.', blocks: [{ type: 'text', text: '⏹ Stopped by @dana.' }] },
@@ -151,7 +153,7 @@ function command(text: string): ChatReply {
   if (text.startsWith('spawn 42'))
     return {
       whisper: say('Issue #42 already has app-7 (ci_failed).', [
-        { id: 'open:app-7', label: 'Open thread' },
+        { id: 'open_thread:app-7', label: 'Open thread' },
         { id: 'spawn_again:app:42', label: 'Spawn another' },
       ]),
     };

@@ -1,5 +1,6 @@
 import type { PullRequestFact } from '../facts.ts';
 import { AO } from '../ids.ts';
+import { approverNames } from '../pr.ts';
 import { type Draft, emit, setSession } from './draft.ts';
 import { end } from './outcomes.ts';
 
@@ -49,7 +50,7 @@ function tellChecks(draft: Draft, before: PullRequestFact | undefined, seen: Pul
 
 function tellReview(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
   if (seen.review.decision === 'approved' && before?.review.decision !== 'approved') {
-    emit(draft, { type: 'review.approved', pr: seen.key, by: seen.review.approvedBy });
+    emit(draft, { type: 'review.approved', pr: seen.key, by: approverNames(seen) });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Place } from '../live/model.ts';
 import type { Tab } from '../live/route.ts';
 import { useModel } from './context.ts';
 import { Icon } from './icon.tsx';
-import { Markdown } from './markdown.tsx';
+import { isOwnAddress, Markdown } from './markdown.tsx';
 import { ScrollText } from './scroll-text.tsx';
 
 /** `message` is the id that goes with a pressed button. */
@@ -74,12 +74,12 @@ function BlockView({ block, content, source }: { block: Block; content: ChatMess
 
 const FEW_LINES = 6;
 
-export function CodeBlock({ title, text, folded }: { title: string | null; text: string; folded: boolean }) {
+function CodeBlock({ title, text, folded }: { title: string | null; text: string; folded: boolean }) {
   const lines = text.split('\n');
   const long = folded && lines.length > FEW_LINES;
   const [open, setOpen] = useState(!long);
   return (
-    <figure class="block-code">
+    <figure class={title === null ? 'block-code wrapped' : 'block-code'}>
       {title !== null && (
         <figcaption>
           <Icon name="file" size={13} />
@@ -96,7 +96,7 @@ export function CodeBlock({ title, text, folded }: { title: string | null; text:
   );
 }
 
-export function DataTable({ columns, rows }: { columns: readonly string[]; rows: ReadonlyArray<readonly string[]> }) {
+function DataTable({ columns, rows }: { columns: readonly string[]; rows: ReadonlyArray<readonly string[]> }) {
   return (
     <div class="table-wrap">
       <table>
@@ -126,21 +126,16 @@ export function DataTable({ columns, rows }: { columns: readonly string[]; rows:
 }
 
 /** The page has these itself, so the button opens the tab and asks nothing of the server. */
-const OWN_TABS: Readonly<Record<string, Tab>> = { diff: 'diff', terminal: 'terminal', logs: 'terminal', attach: 'terminal', log: 'checks', open: 'thread' };
+const OWN_TABS: Readonly<Record<string, Tab>> = { diff: 'diff', terminal: 'terminal', check_log: 'checks', open_thread: 'thread' };
 
 function ActionButton({ button, source }: { button: Button; source: Source }) {
   const model = useModel();
   const key = `${source.message}/${button.id}`;
   const busy = model.pending.value.has(key);
-  if (button.url !== undefined)
-    return /^https?:/i.test(button.url) ? (
-      <a class="button" href={button.url} target="_blank" rel="noopener noreferrer">
-        {button.label}
-      </a>
-    ) : null;
-
   const [verb = '', session = ''] = button.id.split(':');
   const tab = model.sessions.value.has(session) ? OWN_TABS[verb] : undefined;
+  if (button.url !== undefined && tab === undefined) return <LinkButton label={button.label} url={button.url} />;
+
   const send = (): void => {
     void exclusive(model, key, () => sendInput(model, { type: 'action', ...source.place, message: source.message, action: button.id, value: null }));
   };
@@ -162,6 +157,20 @@ function ActionButton({ button, source }: { button: Button; source: Source }) {
       {button.label}
     </button>
   );
+}
+
+function LinkButton({ label, url }: { label: string; url: string }) {
+  if (isOwnAddress(url))
+    return (
+      <a class="button" href={url}>
+        {label}
+      </a>
+    );
+  return /^https?:/i.test(url) ? (
+    <a class="button" href={url} target="_blank" rel="noopener noreferrer">
+      {label}
+    </a>
+  ) : null;
 }
 
 function ActionSelect({ select, source }: { select: Select; source: Source }) {

@@ -137,6 +137,10 @@ function drawTable(table: Tokens.Table, key: number): JSX.Element {
   );
 }
 
+/** An address of this page: it is opened here, not in another window. */
+export const isOwnAddress = (url: string): boolean =>
+  URL.canParse(url) && new URL(url).origin === location.origin && new URL(url).pathname === location.pathname;
+
 function SafeLink({ href, children }: { href: string; children: ComponentChildren }) {
   if (!/^(https?:|mailto:)/i.test(href))
     return (
@@ -144,6 +148,7 @@ function SafeLink({ href, children }: { href: string; children: ComponentChildre
         {children}
       </span>
     );
+  if (isOwnAddress(href)) return <a href={href}>{children}</a>;
   return (
     <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
       {children}

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { ChatMessage } from '../../../../../../src/slots/chat.ts';
 import type { StoredMessage } from '../../../../../../src/slots/message-store.ts';
 import { dismissWhisper, exclusive, openSession, sendInput } from '../live/actions.ts';
 import { isRoot, type Place, type Whisper } from '../live/model.ts';
@@ -158,7 +159,7 @@ function Card({ message, inThread }: { message: StoredMessage; inThread: boolean
         if (!inThread && !(event.target as Element).closest('button, a, select, summary, pre')) open();
       }}
     >
-      <Blocks content={content} source={{ message: message.id, place: { channel: message.channel, thread: message.thread } }} />
+      <Blocks content={withHeadline(content)} source={{ message: message.id, place: { channel: message.channel, thread: message.thread } }} />
       {!inThread && (
         <footer>
           <Time at={message.at} />
@@ -169,6 +170,15 @@ function Card({ message, inThread }: { message: StoredMessage; inThread: boolean
       )}
     </article>
   );
+}
+
+/** The second line of a card's first text says whose turn it is; it gets a line and a colour of its own. */
+function withHeadline(content: ChatMessage): ChatMessage {
+  const [first, ...rest] = content.blocks;
+  if (first?.type !== 'text') return content;
+  const at = first.text.indexOf('\n');
+  if (at < 0) return content;
+  return { ...content, blocks: [{ type: 'text', text: first.text.slice(0, at) }, { type: 'context', text: first.text.slice(at + 1) }, ...rest] };
 }
 
 export function WhisperItem({ whisper }: { whisper: Whisper }) {
