@@ -1,4 +1,4 @@
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { App, Receiver } from '@slack/bolt';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Logger } from '../../../src/slots/context.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
@@ -67,7 +67,9 @@ export function createConnection(parts: ConnectionParts): Connection {
   };
 
   const run = async (): Promise<void> => {
-    const open = config.mode === 'socket' ? openSocket(parts) : openHttp(parts);
+    // Bolt is loaded only when it is needed: the command line reads the configuration of every plugin.
+    const bolt = await import('@slack/bolt');
+    const open = config.mode === 'socket' ? openSocket(parts, bolt) : openHttp(parts, bolt);
     close = open.close;
     let failures = 0;
     while (!stopped) {
@@ -102,12 +104,15 @@ export function createConnection(parts: ConnectionParts): Connection {
       wakeUp();
       await close();
       await running;
+      await close();
       state = { type: 'stopped' };
     },
     state: () => state,
     port: () => port,
   };
 }
+
+type Bolt = Pick<typeof import('@slack/bolt'), 'App' | 'HTTPReceiver' | 'SocketModeReceiver'>;
 
 interface Opened {
   /** Resolves when deliveries come in, with a promise that resolves when they don't any more. */
@@ -117,14 +122,14 @@ interface Opened {
 }
 
 /** The receiver's own reconnecting waits 5 s and gives up on some errors: here every drop is taken up at once and for ever. */
-function openSocket({ config, clock, logger, listen }: ConnectionParts): Opened {
-  const receiver = new SocketModeReceiver({
+function openSocket({ config, clock, logger, listen }: ConnectionParts, bolt: Bolt): Opened {
+  const receiver = new bolt.SocketModeReceiver({
     appToken: config.appToken ?? '',
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: clientOptions(config.apiUrl, logger) },
     logger: slackLogger(logger),
   });
-  listen(makeApp(receiver, config, clock, logger));
+  listen(makeApp(bolt, receiver, config, clock, logger));
   const { client } = receiver;
   let over: () => void = () => {};
   client.on('disconnected', () => over());
@@ -147,9 +152,9 @@ function openSocket({ config, clock, logger, listen }: ConnectionParts): Opened 
   };
 }
 
-function openHttp({ config, clock, logger, listen }: ConnectionParts): Opened {
-  const receiver = new HTTPReceiver({ signingSecret: config.signingSecret ?? '', logger: slackLogger(logger), processBeforeResponse: false });
-  listen(makeApp(receiver, config, clock, logger));
+function openHttp({ config, clock, logger, listen }: ConnectionParts, bolt: Bolt): Opened {
+  const receiver = new bolt.HTTPReceiver({ signingSecret: config.signingSecret ?? '', logger: slackLogger(logger), processBeforeResponse: false });
+  listen(makeApp(bolt, receiver, config, clock, logger));
   let over: () => void = () => {};
   let port: number | null = null;
   return {
@@ -164,13 +169,15 @@ function openHttp({ config, clock, logger, listen }: ConnectionParts): Opened {
     },
     async close() {
       over();
-      if (port !== null) await receiver.stop();
+      const listening = port !== null;
+      port = null;
+      if (listening) await receiver.stop();
     },
     port: () => port,
   };
 }
 
-function makeApp(receiver: Receiver, config: SlackConfig, clock: Clock, logger: Logger): App {
+function makeApp(bolt: Bolt, receiver: Receiver, config: SlackConfig, clock: Clock, logger: Logger): App {
   const durable: Receiver = {
     init: (app) => receiver.init(ackWhenDone(app, clock, logger) as App),
     start: (...args) => receiver.start(...args),
@@ -178,7 +185,7 @@ function makeApp(receiver: Receiver, config: SlackConfig, clock: Clock, logger: 
   };
   // Every delivery is of the one workspace the token is for; the token itself is checked by `identify`.
   const authorize = async (): Promise<{ botToken: string }> => ({ botToken: config.botToken });
-  return new App({ receiver: durable, authorize, clientOptions: clientOptions(config.apiUrl, logger), logger: slackLogger(logger), convoStore: false, ignoreSelf: false });
+  return new bolt.App({ receiver: durable, authorize, clientOptions: clientOptions(config.apiUrl, logger), logger: slackLogger(logger), convoStore: false, ignoreSelf: false });
 }
 
 function withTimeout<T>(done: Promise<T>, clock: Clock, ms = HELLO_TIMEOUT): Promise<T> {
