@@ -68,7 +68,7 @@ describe('Slack delivery', () => {
 
   it('a mention, told by two events, is one input', async () => {
     await dana.says(CHANNEL, 'hey <@U0AOBOT000> status --all');
-    expect(inputs).toMatchObject([{ type: 'command', text: 'hey  status --all', thread: null }]);
+    expect(inputs).toMatchObject([{ type: 'command', text: 'hey status --all', thread: null }]);
   });
 
   it('a rate limit of one method stops neither other methods nor other channels nor acks', async () => {

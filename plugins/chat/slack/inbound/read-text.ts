@@ -31,6 +31,6 @@ export function typedCommand(text: string, command: string): string | null {
 
 /** Without the mention of ao, wherever it stands; null when it is not mentioned. */
 export function withoutMention(text: string, botUser: string): string | null {
-  const mention = new RegExp(`<@${botUser}(?:\\|[^>]*)?>[:,]?`, 'g');
+  const mention = new RegExp(`[^\\S\\n]*<@${botUser}(?:\\|[^>]*)?>[:,]?[^\\S\\n]*`, 'g');
   return mention.test(text) ? text.replace(mention, ' ').trim() : null;
 }

@@ -7,6 +7,9 @@ import { cut, disarmed, escapeText, toMrkdwn } from './mrkdwn.ts';
 import { preformatted, richText } from './rich-text.ts';
 import { plainText } from './spans.ts';
 
+/** Share of a message that buttons and menus may have; ao's own have a tenth of it. */
+const CONTROLS_SIZE = LIMITS.message / 2;
+
 /** What goes to Slack: blocks within every limit, and as files what did not fit. */
 export interface Rendered {
   /** Notification line, escaped. */
@@ -54,7 +57,7 @@ function renderBlock(block: Block, kind: ChatMessage['kind'], mentions: readonly
     case 'context':
       return [piece({ type: 'context', elements: [{ type: 'mrkdwn', text: cut(toMrkdwn(block.text), LIMITS.contextText) }] }, plainText(block.text))];
     case 'code':
-      return parts(block.text, LIMITS.text).map((part, at) => piece(preformatted(at === 0 ? block.title : null, part), part));
+      return parts(block.text, LIMITS.text).map((part, at) => piece(preformatted(at === 0 && block.title !== null ? cut(block.title, 150) : null, part), part));
     case 'fields':
       return fieldBlocks(block.fields);
     case 'table': {
@@ -72,11 +75,17 @@ function renderBlock(block: Block, kind: ChatMessage['kind'], mentions: readonly
   }
 }
 
-const piece = (block: KnownBlock, text: string): Piece => ({ block, size: text.length, plain: text, control: false });
-const control = (block: KnownBlock): Piece => ({ block, size: 0, plain: '', control: true });
+const piece = (block: KnownBlock, text: string): Piece => ({ block, size: sizeOf(block), plain: text, control: false });
+const control = (block: KnownBlock): Piece => ({ block, size: sizeOf(block), plain: '', control: true });
+
+/** Characters that people see; Slack counts them all together. */
+function sizeOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, item]) => sum + (key === 'text' && typeof item === 'string' ? item.length : sizeOf(item)), 0);
+}
 
 /** An agent's words: Slack reads the Markdown itself, after what could ping was disarmed. */
-const speech = (text: string): Piece => piece({ type: 'markdown', text: cut(disarmed(text), LIMITS.message - 500) }, text);
+const speech = (text: string): Piece => piece({ type: "markdown", text: cut(disarmed(text), LIMITS.message - 500) }, text);
 
 function fieldBlocks(fields: ReadonlyArray<{ readonly name: string; readonly value: string }>): readonly Piece[] {
   return Array.from({ length: Math.ceil(fields.length / LIMITS.fields) }, (_, row) => {
@@ -99,16 +108,21 @@ function parts(text: string, limit: number): readonly string[] {
   return [...out, rest];
 }
 
-/** Controls are always kept, text as far as it fits; the rest comes back as one plain text. */
+/** Most controls are kept whatever the text is, text as far as it fits; the rest comes back as one plain text. */
 function fitting(pieces: readonly Piece[], maxBlocks: number): { readonly kept: readonly KnownBlock[]; readonly rest: string } {
-  const controls = Math.min(pieces.filter((each) => each.control).length, maxBlocks - 2);
-  let [texts, size, used] = [maxBlocks - 1 - controls, 0, 0];
+  const controls = new Set<Piece>();
+  let size = 0;
+  for (const each of pieces) {
+    if (!each.control || controls.size >= maxBlocks - 2 || size + each.size > CONTROLS_SIZE) continue;
+    controls.add(each);
+    size += each.size;
+  }
+  let texts = maxBlocks - 1 - controls.size;
   const kept: KnownBlock[] = [];
   const rest: string[] = [];
   for (const each of pieces) {
     if (each.control) {
-      if (used < controls) kept.push(each.block);
-      used += 1;
+      if (controls.has(each)) kept.push(each.block);
     } else if (rest.length === 0 && texts > 0 && size + each.size <= LIMITS.message) {
       kept.push(each.block);
       texts -= 1;
