@@ -183,7 +183,26 @@ describe('a team in Slack', () => {
     await world.privately('U0LEE000', 'No sessions.');
   }, 30_000);
 
-  it('a bot that starts with a bad token runs, tells it in the web chat, and shows everything when Slack takes the token', async () => {
+  it('a restart repeats no post, and a redelivery after it does nothing', async () => {
+    await open();
+    const root = await world.spawned(2);
+    await world.sees(root, QUESTION);
+    const own = (message: FakeMessage): boolean => message.reactions.some((reaction) => reaction.users.includes(BOT_USER));
+    const reply = await world.dana.says(CHANNEL, 'Keep it small.', { thread: root.ts, delivery: 'EvREPLY' });
+    await until(() => own(reply), { what: 'the receipt' });
+    const before = world.thread(root).filter((message) => message.user === BOT_USER && message.text.includes('How should')).length;
+    await world.stop();
+    await world.start();
+    await world.slack.connected();
+    await world.dana.says(CHANNEL, 'Keep it small.', { thread: root.ts, delivery: 'EvREPLY' });
+    await world.dana.says(CHANNEL, '!status', { thread: root.ts });
+    await world.privately('U0DANA00', '1 session');
+    expect(world.app().commands.sessions({})[0]?.steers.filter((steer) => steer.text === 'Keep it small.')).toHaveLength(1);
+    expect(world.roots().filter((message) => message.user === BOT_USER)).toHaveLength(1);
+    expect(world.thread(root).filter((message) => message.user === BOT_USER && message.text.includes('How should'))).toHaveLength(before);
+  }, 60_000);
+
+  it('a bot that starts with a bad token runs and tells it in the web chat', async () => {
     world = await slackWorld();
     world.slack.tokens.bot = 'xoxb-another';
     await world.start();
@@ -191,6 +210,8 @@ describe('a team in Slack', () => {
     const spawned = await commands.spawn(admin, { project: 'sample', issues: ['2'], text: null, agent: null, model: null, base: null, prompt: null, plan: false, again: false, key: 'k', channel: null } as unknown as Parameters<typeof commands.spawn>[1]);
     expect(spawned.ok).toBe(true);
     await until(() => commands.sessions({})[0]?.openRequests.length === 1, { what: 'the agent to work without Slack', timeoutMs: 20_000 });
-    await until(() => world.logged.some((line) => line.message.includes('token_revoked') || line.message.includes('invalid_auth')), { what: 'the log to tell it' });
+    const general = async (): Promise<string> => (await fetch(`${world.url()}/api/chat/channels/general/messages`, { headers: { authorization: 'Bearer a-token-for-tests' } })).text();
+    await until(async () => (await general()).includes('slack does not show everything: Slack refused chat.postMessage (token_revoked)'), { what: 'the web chat to tell it' });
+    expect(world.logged.some((line) => line.message.includes('auth.test (token_revoked)'))).toBe(true);
   }, 40_000);
 });

@@ -27,6 +27,8 @@ export interface SlackWorld {
   /** Is named nowhere in the configuration. */
   readonly lee: FakePerson;
   readonly app: () => App;
+  /** Of the bot's own API. */
+  readonly url: () => string;
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -66,7 +68,7 @@ export async function slackWorld(more: Partial<ConfigInput> = {}): Promise<Slack
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
   const logger: Logger = { debug: () => {}, info: log('info'), warn: log('warn'), error: log('error') };
   let app: App | null = null;
-  let open: FakeMessage | null = null;
+  let url = '';
 
   const dana = personAt(slack, 'U0DANA00');
   const world: SlackWorld = {
@@ -75,6 +77,7 @@ export async function slackWorld(more: Partial<ConfigInput> = {}): Promise<Slack
     dana,
     lee: personAt(slack, 'U0LEE000'),
     logged,
+    url: () => url,
     app() {
       if (app === null) throw new Error('the bot does not run');
       return app;
@@ -97,7 +100,7 @@ export async function slackWorld(more: Partial<ConfigInput> = {}): Promise<Slack
         version: '0',
         demo: false,
       });
-      await app.start();
+      url = (await app.start()).url;
     },
     async stop() {
       await app?.stop();
@@ -117,8 +120,7 @@ export async function slackWorld(more: Partial<ConfigInput> = {}): Promise<Slack
       await slack.connected();
       const before = world.roots().length;
       await dana.types(CHANNEL, `/ao spawn ${issue}`);
-      open = await until(() => world.roots()[before] ?? null, { what: 'the card of a new session' });
-      return open;
+      return until(() => world.roots()[before] ?? null, { what: 'the card of a new session' });
     },
     async close() {
       await world.stop();
