@@ -10,9 +10,28 @@ import { root } from './lib/root.mjs';
 const folder = mkdtempSync(path.join(root, 'node_modules', '.slack-schema-'));
 try {
   const source = path.join(folder, 'all.ts');
-  writeFileSync(source, "import type { KnownBlock, MessageMetadata, View } from '@slack/types';\nexport interface Checked { blocks: KnownBlock[]; view: View; metadata: MessageMetadata }\n");
-  writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext', target: 'es2022', skipLibCheck: true, strict: true }, files: ['all.ts'] }));
-  const args = ['--yes', 'ts-json-schema-generator@2', '--path', source, '--tsconfig', path.join(folder, 'tsconfig.json'), '--type', 'Checked', '--no-type-check'];
+  writeFileSync(
+    source,
+    "import type { KnownBlock, MessageMetadata, View } from '@slack/types';\nexport interface Checked { blocks: KnownBlock[]; view: View; metadata: MessageMetadata }\n",
+  );
+  writeFileSync(
+    path.join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext', target: 'es2022', skipLibCheck: true, strict: true },
+      files: ['all.ts'],
+    }),
+  );
+  const args = [
+    '--yes',
+    'ts-json-schema-generator@2',
+    '--path',
+    source,
+    '--tsconfig',
+    path.join(folder, 'tsconfig.json'),
+    '--type',
+    'Checked',
+    '--no-type-check',
+  ];
   const schema = JSON.parse(execFileSync('npx', args, { encoding: 'utf8', maxBuffer: 1 << 28 }));
   const target = path.join(root, 'test', 'fakes', 'slack', 'block-kit.schema.json');
   writeFileSync(target, JSON.stringify(withoutWords(schema)));
@@ -25,5 +44,7 @@ try {
 function withoutWords(value) {
   if (Array.isArray(value)) return value.map(withoutWords);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (key === 'description' && typeof item === 'string' ? [] : [[key, withoutWords(item)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (key === 'description' && typeof item === 'string' ? [] : [[key, withoutWords(item)]])),
+  );
 }

@@ -31,7 +31,12 @@ export async function verifySlack(cli: Cli, plugins: readonly PluginDefinition[]
   const definition = plugins.find((plugin) => plugin.slot === 'chat' && plugin.name === 'slack');
   if (definition === undefined) throw new CliError('this ao has no plugin for Slack.');
   const { botToken, appToken, channel } = answers;
-  const part = { botToken, appToken, ...(channel === null ? {} : { channel }), ...(cli.env.SLACK_API_URL === undefined ? {} : { apiUrl: cli.env.SLACK_API_URL }) };
+  const part = {
+    botToken,
+    appToken,
+    ...(channel === null ? {} : { channel }),
+    ...(cli.env.SLACK_API_URL === undefined ? {} : { apiUrl: cli.env.SLACK_API_URL }),
+  };
   const settings = definition.config.safeParse(part);
   if (!settings.success) throw new CliError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   const scratch = mkdtempSync(path.join(tmpdir(), 'ao-slack-'));
@@ -57,7 +62,11 @@ export function writeSlack(folder: string, answers: SlackAnswers): readonly stri
   const config = path.join(folder, 'ao.yaml');
   if (!existsSync(config)) throw new CliError(`there is no ${config}.  Make it first: ao init`);
   const dotEnv = path.join(folder, '.env');
-  const lines = existsSync(dotEnv) ? readFileSync(dotEnv, 'utf8').split('\n').filter((line) => !/^(export )?SLACK_(BOT|APP)_TOKEN=/.test(line)) : [];
+  const lines = existsSync(dotEnv)
+    ? readFileSync(dotEnv, 'utf8')
+        .split('\n')
+        .filter((line) => !/^(export )?SLACK_(BOT|APP)_TOKEN=/.test(line))
+    : [];
   while (lines.at(-1) === '') lines.pop();
   writeFileSync(dotEnv, [...lines, `SLACK_BOT_TOKEN=${answers.botToken}`, `SLACK_APP_TOKEN=${answers.appToken}`, ''].join('\n'), { mode: 0o600 });
   chmodSync(dotEnv, 0o600);

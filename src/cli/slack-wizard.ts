@@ -4,9 +4,15 @@ import type { SlackAnswers } from './init-slack.ts';
 /** Asks for what is not known yet; null when the person gave up. */
 export async function askSlack(known: SlackAnswers): Promise<SlackAnswers | null> {
   intro('Slack: create the app first. api.slack.com/apps > Create New App > From a manifest, and paste:  ao slack manifest');
-  const botToken = known.botToken !== '' ? known.botToken : await password({ message: 'Bot token (OAuth & Permissions > Bot User OAuth Token)', validate: startsWith('xoxb-') });
+  const botToken =
+    known.botToken !== ''
+      ? known.botToken
+      : await password({ message: 'Bot token (OAuth & Permissions > Bot User OAuth Token)', validate: startsWith('xoxb-') });
   if (isCancel(botToken)) return gaveUp();
-  const appToken = known.appToken !== '' ? known.appToken : await password({ message: 'App token (Basic Information > App-Level Tokens, scope connections:write)', validate: startsWith('xapp-') });
+  const appToken =
+    known.appToken !== ''
+      ? known.appToken
+      : await password({ message: 'App token (Basic Information > App-Level Tokens, scope connections:write)', validate: startsWith('xapp-') });
   if (isCancel(appToken)) return gaveUp();
   const channel = known.channel ?? (await text({ message: 'Channel id (at the end of "Copy link" of the channel; empty: each project names its own)' }));
   if (isCancel(channel)) return gaveUp();

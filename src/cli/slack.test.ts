@@ -14,7 +14,11 @@ const slack = async () => {
   writeFileSync(path.join(dataDir, 'ao.yaml'), '# ours\nprojects:\n  app: { path: . }\n');
   writeFileSync(path.join(dataDir, '.env'), 'OTHER=1\nSLACK_BOT_TOKEN=old\n');
   const env = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: APP_TOKEN, SLACK_API_URL: fake.apiUrl };
-  return { fake, dataDir, run: (argv: readonly string[], more = {}) => runInTest(argv, { dataDir, env: { ...env, ...more }, bot: { plugins: builtInPlugins } }) };
+  return {
+    fake,
+    dataDir,
+    run: (argv: readonly string[], more = {}) => runInTest(argv, { dataDir, env: { ...env, ...more }, bot: { plugins: builtInPlugins } }),
+  };
 };
 
 test('ao slack manifest prints what creates the app', async () => {
@@ -51,7 +55,12 @@ test('ao init slack and ao doctor name what is missing and where to click', asyn
   expect(wrong.err).toContain('invalid_auth');
   expect((await run(['init', 'slack', '--yes'], { SLACK_APP_TOKEN: 'xapp-no' })).err).toContain('connections:write');
 
-  writeFileSync(path.join(dataDir, 'ao.yaml'), `projects: { app: { path: . } }\nchat: { slack: { botToken: "${BOT_TOKEN}", appToken: "${APP_TOKEN}", apiUrl: "${fake.apiUrl}" } }\n`);
+  writeFileSync(
+    path.join(dataDir, 'ao.yaml'),
+    `projects: { app: { path: . } }\nchat: { slack: { botToken: "${BOT_TOKEN}", appToken: "${APP_TOKEN}", apiUrl: "${fake.apiUrl}" } }\n`,
+  );
   const doctor = JSON.parse((await run(['doctor', '--json'])).out) as ReadonlyArray<{ area: string; level: string; what: string }>;
-  expect(doctor.filter((finding) => finding.area === 'chat slack' && finding.level === 'error').map((finding) => finding.what)).toEqual(['Scopes missing: reactions:write.']);
+  expect(doctor.filter((finding) => finding.area === 'chat slack' && finding.level === 'error').map((finding) => finding.what)).toEqual([
+    'Scopes missing: reactions:write.',
+  ]);
 });

@@ -10,4 +10,5 @@ export function plainTable(rows: ReadonlyArray<readonly string[]>): readonly str
 }
 
 /** Terminal columns: emoji take two. */
-const columnsOf = (text: string): number => Array.from(text.replace(/\ufe0f/g, '')).reduce((sum, char) => sum + (/\p{Extended_Pictographic}/u.test(char) ? 2 : 1), 0);
+const columnsOf = (text: string): number =>
+  Array.from(text.replace(/\ufe0f/g, '')).reduce((sum, char) => sum + (/\p{Extended_Pictographic}/u.test(char) ? 2 : 1), 0);

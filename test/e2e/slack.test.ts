@@ -50,7 +50,12 @@ describe('a team in Slack', () => {
     await world.dana.presses(card, 'Approve & merge');
     await until(() => /^🟣[\s\S]*worktree removed/.test(readMessageText(root)), { what: 'the final card', timeoutMs: 20_000 });
     expect(main()).toContain('Support weeks');
-    expect(world.thread(root).map((message) => steady(readMessageText(message))).join('\n\n')).toMatchSnapshot('the thread at the end');
+    expect(
+      world
+        .thread(root)
+        .map((message) => steady(readMessageText(message)))
+        .join('\n\n'),
+    ).toMatchSnapshot('the thread at the end');
     expect(root.edits).toBeLessThan(25);
   }, 120_000);
 
@@ -84,7 +89,8 @@ describe('a team in Slack', () => {
     const root = await world.spawned(2);
     await world.sees(root, QUESTION);
     const reply = await world.dana.says(CHANNEL, 'Keep the <old> API & its tests.', { thread: root.ts });
-    const own = (message: FakeMessage): readonly string[] => message.reactions.filter((reaction) => reaction.users.includes(BOT_USER)).map((reaction) => reaction.name);
+    const own = (message: FakeMessage): readonly string[] =>
+      message.reactions.filter((reaction) => reaction.users.includes(BOT_USER)).map((reaction) => reaction.name);
     await until(() => own(reply).includes('eyes'), { what: 'the 👀' });
     await world.sees(root, '[Send instead as the answer]');
     await world.dana.edits(reply, 'Keep the old API.');
@@ -166,7 +172,12 @@ describe('a team in Slack', () => {
     await world.dana.types('C0OTHER0', '/ao status');
     await world.privately('U0DANA00', 'outside');
     expect(readMessageText(question)).toContain('[2 hours, 5 minutes]');
-    expect(world.app().commands.sessions({})[0]?.steers.filter((steer) => steer.kind === 'human')).toEqual([]);
+    expect(
+      world
+        .app()
+        .commands.sessions({})[0]
+        ?.steers.filter((steer) => steer.kind === 'human'),
+    ).toEqual([]);
   }, 60_000);
 
   it('roles by user group count at once', async () => {
@@ -197,7 +208,12 @@ describe('a team in Slack', () => {
     await world.dana.says(CHANNEL, 'Keep it small.', { thread: root.ts, delivery: 'EvREPLY' });
     await world.dana.says(CHANNEL, '!status', { thread: root.ts });
     await world.privately('U0DANA00', '1 session');
-    expect(world.app().commands.sessions({})[0]?.steers.filter((steer) => steer.text === 'Keep it small.')).toHaveLength(1);
+    expect(
+      world
+        .app()
+        .commands.sessions({})[0]
+        ?.steers.filter((steer) => steer.text === 'Keep it small.'),
+    ).toHaveLength(1);
     expect(world.roots().filter((message) => message.user === BOT_USER)).toHaveLength(1);
     expect(world.thread(root).filter((message) => message.user === BOT_USER && message.text.includes('How should'))).toHaveLength(before);
   }, 60_000);
@@ -207,11 +223,26 @@ describe('a team in Slack', () => {
     world.slack.tokens.bot = 'xoxb-another';
     await world.start();
     const { commands, admin } = world.app();
-    const spawned = await commands.spawn(admin, { project: 'sample', issues: ['2'], text: null, agent: null, model: null, base: null, prompt: null, plan: false, again: false, key: 'k', channel: null } as unknown as Parameters<typeof commands.spawn>[1]);
+    const spawned = await commands.spawn(admin, {
+      project: 'sample',
+      issues: ['2'],
+      text: null,
+      agent: null,
+      model: null,
+      base: null,
+      prompt: null,
+      plan: false,
+      again: false,
+      key: 'k',
+      channel: null,
+    } as unknown as Parameters<typeof commands.spawn>[1]);
     expect(spawned.ok).toBe(true);
     await until(() => commands.sessions({})[0]?.openRequests.length === 1, { what: 'the agent to work without Slack', timeoutMs: 20_000 });
-    const general = async (): Promise<string> => (await fetch(`${world.url()}/api/chat/channels/general/messages`, { headers: { authorization: 'Bearer a-token-for-tests' } })).text();
-    await until(async () => (await general()).includes('slack does not show everything: Slack refused chat.postMessage (token_revoked)'), { what: 'the web chat to tell it' });
+    const general = async (): Promise<string> =>
+      (await fetch(`${world.url()}/api/chat/channels/general/messages`, { headers: { authorization: 'Bearer a-token-for-tests' } })).text();
+    await until(async () => (await general()).includes('slack does not show everything: Slack refused chat.postMessage (token_revoked)'), {
+      what: 'the web chat to tell it',
+    });
     expect(world.logged.some((line) => line.message.includes('auth.test (token_revoked)'))).toBe(true);
   }, 40_000);
 });

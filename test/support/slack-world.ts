@@ -1,7 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { execFileSync } from 'node:child_process';
 import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { type App, createApp } from '../../src/app/create-app.ts';
@@ -53,12 +53,27 @@ export async function slackWorld(more: Partial<ConfigInput> = {}): Promise<Slack
   const home = join(folder.path, 'home');
   mkdirSync(home);
   const root = packageRoot();
-  const childEnv = { PATH: [join(root, 'bin'), dirname(process.execPath), ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter), HOME: home, LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1' };
+  const childEnv = {
+    PATH: [join(root, 'bin'), dirname(process.execPath), ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter),
+    HOME: home,
+    LANG: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
   const repo = repoAt(join(folder.path, 'sample'));
   await makeSampleProject(repo.path, childEnv);
   const config = configSchema.parse({
     dataDir: join(folder.path, 'data'),
-    projects: { sample: { name: 'Sample project', path: repo.path, sessionPrefix: 'sample', agent: 'command', agentConfig: { env: { AO_DEMO_SPEED: '0' } }, checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })), channels: [`slack:${CHANNEL}`] } },
+    projects: {
+      sample: {
+        name: 'Sample project',
+        path: repo.path,
+        sessionPrefix: 'sample',
+        agent: 'command',
+        agentConfig: { env: { AO_DEMO_SPEED: '0' } },
+        checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
+        channels: [`slack:${CHANNEL}`],
+      },
+    },
     runtimes: { tmux: { plugin: 'tmux', socket } },
     chat: { slack: { botToken: BOT_TOKEN, appToken: APP_TOKEN, apiUrl: slack.apiUrl } },
     access: { users: { [`slack:${TEAM}:U0DANA00`]: ['member'] } },
@@ -115,7 +130,12 @@ export async function slackWorld(more: Partial<ConfigInput> = {}): Promise<Slack
         throw new Error(`${(error as Error).message}. It shows:\n${world.thread(message).map(readMessageText).join('\n\n')}\nLog: ${faults.join('\n')}`);
       });
     },
-    privately: (user, text) => until(() => slack.workspace.messages.findLast((one) => (one.ephemeralFor === user || one.channel === `D${user.slice(1)}`) && matches(readMessageText(one), text)), { what: `a private message with ${String(text)}`, timeoutMs: 5_000 }),
+    privately: (user, text) =>
+      until(
+        () =>
+          slack.workspace.messages.findLast((one) => (one.ephemeralFor === user || one.channel === `D${user.slice(1)}`) && matches(readMessageText(one), text)),
+        { what: `a private message with ${String(text)}`, timeoutMs: 5_000 },
+      ),
     async spawned(issue) {
       await slack.connected();
       const before = world.roots().length;

@@ -8,13 +8,35 @@ type NativeStatus = 'active' | 'processing' | 'suspended' | 'closed';
 
 /** ao's status to what Slack shows beside a thread of an agent. */
 const NATIVE: Readonly<Record<string, NativeStatus>> = {
-  spawning: 'processing', working: 'processing', ci_failed: 'processing', changes_requested: 'processing',
-  needs_input: 'suspended', stuck: 'suspended', limited: 'suspended', paused: 'suspended', mergeable: 'suspended', merge_failed: 'suspended',
-  merged: 'closed', cleanup: 'closed', done: 'closed', killed: 'closed', errored: 'closed', terminated: 'closed',
+  spawning: 'processing',
+  working: 'processing',
+  ci_failed: 'processing',
+  changes_requested: 'processing',
+  needs_input: 'suspended',
+  stuck: 'suspended',
+  limited: 'suspended',
+  paused: 'suspended',
+  mergeable: 'suspended',
+  merge_failed: 'suspended',
+  merged: 'closed',
+  cleanup: 'closed',
+  done: 'closed',
+  killed: 'closed',
+  errored: 'closed',
+  terminated: 'closed',
 };
 
 /** Workspaces without it say one of these; it is not asked for again before a restart. */
-const ABSENT: ReadonlySet<string> = new Set(['AO_SLACK_UNKNOWN_METHOD', 'AO_SLACK_MISSING_SCOPE', 'AO_SLACK_NOT_ALLOWED', 'AO_SLACK_FEATURE_NOT_ENABLED', 'AO_SLACK_PAID_ONLY', 'AO_SLACK_TEAM_ACCESS_NOT_GRANTED', 'AO_SLACK_NOT_AN_AGENT', 'AO_SLACK_ACCESS_DENIED']);
+const ABSENT: ReadonlySet<string> = new Set([
+  'AO_SLACK_UNKNOWN_METHOD',
+  'AO_SLACK_MISSING_SCOPE',
+  'AO_SLACK_NOT_ALLOWED',
+  'AO_SLACK_FEATURE_NOT_ENABLED',
+  'AO_SLACK_PAID_ONLY',
+  'AO_SLACK_TEAM_ACCESS_NOT_GRANTED',
+  'AO_SLACK_NOT_AN_AGENT',
+  'AO_SLACK_ACCESS_DENIED',
+]);
 
 export interface AgentStatus {
   /** Whether the workspace shows it; null before the first try. */
@@ -32,7 +54,12 @@ export function createAgentStatus(api: SlackApi, logger: Logger): AgentStatus {
   const set = async (thread: Pick<ThreadRef, 'channel' | 'thread'>, status: NativeStatus, title: string | null): Promise<void> => {
     const id = `${thread.channel} ${thread.thread}`;
     try {
-      await api.call('status', 'agents.sessions.setStatus', { channel_id: thread.channel, thread_ts: thread.thread, status, ...(title === null ? {} : { title }) });
+      await api.call('status', 'agents.sessions.setStatus', {
+        channel_id: thread.channel,
+        thread_ts: thread.thread,
+        status,
+        ...(title === null ? {} : { title }),
+      });
       available = true;
     } catch (error) {
       if (shown.get(id) === status) shown.delete(id);

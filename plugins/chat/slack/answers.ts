@@ -31,23 +31,39 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
   const whisper = async (message: ChatMessage, place: AnswerPlace): Promise<void> => {
     const shown = renderMessage(message);
     const direct = /^[DU]/.test(place.channel);
-    const sent = place.responseUrl !== null && place.thread === null && !direct && (await respond(place.responseUrl, { response_type: 'ephemeral', replace_original: false, ...body(shown) }));
+    const sent =
+      place.responseUrl !== null &&
+      place.thread === null &&
+      !direct &&
+      (await respond(place.responseUrl, { response_type: 'ephemeral', replace_original: false, ...body(shown) }));
     if (!sent) {
       if (direct) await say(place.channel, place.thread, shown);
       else await ephemeral(place, shown);
     }
     // An ephemeral message can't carry files.
-    if (shown.files.length > 0) await api.upload({ channel: direct && place.channel.startsWith('D') ? place.channel : await directChannel(place.user), thread: null }, shown.files);
+    if (shown.files.length > 0)
+      await api.upload({ channel: direct && place.channel.startsWith('D') ? place.channel : await directChannel(place.user), thread: null }, shown.files);
   };
 
   const say = async (channel: string, thread: string | null, shown: ReturnType<typeof renderMessage>): Promise<void> => {
     const to = channel.startsWith('U') ? await directChannel(channel) : channel;
-    await api.callPatiently('answer', 'chat.postMessage', { channel: to, ...(thread === null ? {} : { thread_ts: thread }), ...body(shown), unfurl_links: false, unfurl_media: false });
+    await api.callPatiently('answer', 'chat.postMessage', {
+      channel: to,
+      ...(thread === null ? {} : { thread_ts: thread }),
+      ...body(shown),
+      unfurl_links: false,
+      unfurl_media: false,
+    });
   };
 
   const ephemeral = async (place: AnswerPlace, shown: ReturnType<typeof renderMessage>): Promise<void> => {
     try {
-      await api.callPatiently('answer', 'chat.postEphemeral', { channel: place.channel, user: place.user, ...(place.thread === null ? {} : { thread_ts: place.thread }), ...body(shown) });
+      await api.callPatiently('answer', 'chat.postEphemeral', {
+        channel: place.channel,
+        user: place.user,
+        ...(place.thread === null ? {} : { thread_ts: place.thread }),
+        ...body(shown),
+      });
     } catch (error) {
       if (!(error instanceof PluginError) || error.kind === 'transient' || error.kind === 'auth') throw error;
       await say(await directChannel(place.user), null, shown);
@@ -61,7 +77,12 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
 
   const respond = async (url: string, message: object): Promise<boolean> => {
     try {
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(message), signal: AbortSignal.timeout(RESPONSE_TIMEOUT) });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(message),
+        signal: AbortSignal.timeout(RESPONSE_TIMEOUT),
+      });
       return response.ok;
     } catch (error) {
       logger.debug({ err: error }, 'response_url did not take the answer');
@@ -75,7 +96,11 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
         await api.call('answer', 'views.open', { trigger_id: place.trigger, view: formView(form, { channel: place.channel, thread: place.thread }) });
         return;
       } catch (error) {
-        if (!isSlackError(error, 'expired_trigger_id', 'invalid_trigger_id', 'exchanged_trigger_id', 'trigger_expired', 'trigger_exchanged') && !(error instanceof PluginError && error.kind === 'transient')) throw error;
+        if (
+          !isSlackError(error, 'expired_trigger_id', 'invalid_trigger_id', 'exchanged_trigger_id', 'trigger_expired', 'trigger_exchanged') &&
+          !(error instanceof PluginError && error.kind === 'transient')
+        )
+          throw error;
         logger.debug({ at: clock.now(), err: error }, 'the form came too late and is offered by a button');
       }
     }

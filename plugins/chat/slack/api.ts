@@ -1,4 +1,4 @@
-import { type Logger as SlackLogger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import type { webApi } from '@slack/bolt';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Logger } from '../../../src/slots/context.ts';
 import { PluginError, transient } from '../../../src/slots/errors.ts';
@@ -13,7 +13,10 @@ export interface SlackApi {
   call(concern: Concern, method: Method, args: Readonly<Record<string, unknown>>): Promise<SlackResult>;
   /** For answers that no outbox repeats: waits out rate limits and short outages, at most about a minute. */
   callPatiently(concern: Concern, method: Method, args: Readonly<Record<string, unknown>>): Promise<SlackResult>;
-  upload(where: { channel: string; thread: string | null }, files: ReadonlyArray<{ readonly name: string; readonly content: string | Uint8Array; readonly alt?: string }>): Promise<void>;
+  upload(
+    where: { channel: string; thread: string | null },
+    files: ReadonlyArray<{ readonly name: string; readonly content: string | Uint8Array; readonly alt?: string }>,
+  ): Promise<void>;
   /** What still has to be waited out, for doctor. */
   limits(): ReadonlyArray<{ readonly what: string; readonly until: number }>;
 }
@@ -35,7 +38,7 @@ const TRIES = 6;
 const LONGEST_WAIT = 30_000;
 
 /** No retries and no pauses inside the client: those are the outbox's, which knows what else has to go out. */
-export const clientOptions = (apiUrl: string, logger: Logger, timeout = TIMEOUT): WebClientOptions => ({
+export const clientOptions = (apiUrl: string, logger: Logger, timeout = TIMEOUT): webApi.WebClientOptions => ({
   slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
   rejectRateLimitedCalls: true,
   retryConfig: { retries: 0 },
@@ -45,15 +48,17 @@ export const clientOptions = (apiUrl: string, logger: Logger, timeout = TIMEOUT)
 });
 
 export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi {
-  const clients = new Map<Concern, WebClient>();
+  const clients = new Map<Concern, webApi.WebClient>();
   const limited = new Map<string, number>();
 
-  const clientOf = (concern: Concern): WebClient => {
+  /** The SDK is loaded only when Slack is used: the command line reads the configuration of every plugin. */
+  const clientOf = async (concern: Concern): Promise<webApi.WebClient> => {
+    const sdk = await import('@slack/bolt');
     const known = clients.get(concern);
     if (known !== undefined) return known;
     // An upload address is absolute and comes from Slack itself.
     const options = concern === 'file' ? { ...clientOptions(apiUrl, logger, UPLOAD_TIMEOUT), allowAbsoluteUrls: true } : clientOptions(apiUrl, logger);
-    const made = new WebClient(token, options);
+    const made = new sdk.webApi.WebClient(token, options);
     clients.set(concern, made);
     return made;
   };
@@ -73,7 +78,8 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
     }
   };
 
-  const call: SlackApi['call'] = (concern, method, args) => guarded(method, args['channel'] ?? args['channel_id'], () => clientOf(concern).apiCall(method, args) as Promise<unknown> as Promise<SlackResult>);
+  const call: SlackApi['call'] = (concern, method, args) =>
+    guarded(method, args['channel'] ?? args['channel_id'], () => clientOf(concern).then((client) => client.apiCall(method, args)) as Promise<unknown> as Promise<SlackResult>);
 
   return {
     call,
@@ -91,9 +97,14 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
     },
     async upload({ channel, thread }, files) {
       await guarded('files.completeUploadExternal', channel, async () => {
-        const uploads = files.map(({ name, content, alt }) => ({ file: Buffer.from(content), filename: name, title: name, ...(alt === undefined ? {} : { alt_text: alt }) }));
+        const uploads = files.map(({ name, content, alt }) => ({
+          file: Buffer.from(content),
+          filename: name,
+          title: name,
+          ...(alt === undefined ? {} : { alt_text: alt }),
+        }));
         const where = thread === null ? { channel_id: channel } : { channel_id: channel, thread_ts: thread };
-        await clientOf('file').filesUploadV2({ ...where, file_uploads: uploads });
+        await (await clientOf('file')).filesUploadV2({ ...where, file_uploads: uploads });
       });
     },
     limits: () => [...limited].map(([what, until]) => ({ what, until })).filter(({ until }) => until > clock.now()),
@@ -101,7 +112,7 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
 }
 
 /** The SDK's own log lines; its debug level would write whole requests. */
-export function slackLogger(logger: Logger): SlackLogger {
+export function slackLogger(logger: Logger): NonNullable<webApi.WebClientOptions['logger']> {
   const words = (parts: readonly unknown[]): string => parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
   return {
     debug() {},
@@ -109,7 +120,7 @@ export function slackLogger(logger: Logger): SlackLogger {
     warn: (...parts) => logger.warn({ slack: true }, words(parts)),
     error: (...parts) => logger.warn({ slack: true }, words(parts)),
     setLevel() {},
-    getLevel: () => LogLevel.INFO,
+    getLevel: () => 'info' as webApi.LogLevel,
     setName() {},
   };
 }

@@ -185,7 +185,14 @@ function makeApp(bolt: Bolt, receiver: Receiver, config: SlackConfig, clock: Clo
   };
   // Every delivery is of the one workspace the token is for; the token itself is checked by `identify`.
   const authorize = async (): Promise<{ botToken: string }> => ({ botToken: config.botToken });
-  return new bolt.App({ receiver: durable, authorize, clientOptions: clientOptions(config.apiUrl, logger), logger: slackLogger(logger), convoStore: false, ignoreSelf: false });
+  return new bolt.App({
+    receiver: durable,
+    authorize,
+    clientOptions: clientOptions(config.apiUrl, logger),
+    logger: slackLogger(logger),
+    convoStore: false,
+    ignoreSelf: false,
+  });
 }
 
 function withTimeout<T>(done: Promise<T>, clock: Clock, ms = HELLO_TIMEOUT): Promise<T> {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChatInput, ChatMessage, ChatReply, ThreadRef } from '../../../src/slots/chat.ts';
 import { signedHeaders } from '../../../test/fakes/slack/fake-slack.ts';
 import { type FakePerson, personAt } from '../../../test/fakes/slack/person.ts';
 import { readMessageText } from '../../../test/fakes/slack/read-blocks.ts';
 import { CHANNEL, openSlackDriver, type SlackDriver } from '../../../test/fakes/slack/slack-driver.ts';
 import { until } from '../../../test/support/until.ts';
-import type { ChatInput, ChatMessage, ChatReply, ThreadRef } from '../../../src/slots/chat.ts';
 
 const post = (text: string, more: Partial<ChatMessage> = {}): ChatMessage => ({ kind: 'post', text, blocks: [{ type: 'text', text }], ...more });
 
@@ -31,7 +31,8 @@ describe('Slack delivery', () => {
     await driver.close();
   });
 
-  const thread = (): Promise<ThreadRef> => driver.plugin.openThread({ channel: CHANNEL, session: 'app-1', title: 'app-1', card: { ...post('card'), kind: 'card' }, key: 'open' });
+  const thread = (): Promise<ThreadRef> =>
+    driver.plugin.openThread({ channel: CHANNEL, session: 'app-1', title: 'app-1', card: { ...post('card'), kind: 'card' }, key: 'open' });
   const posted = (text: string): number => driver.slack.workspace.messages.filter((message) => message.text === text).length;
 
   it('a redelivery is answered once', async () => {
@@ -135,14 +136,24 @@ describe('Slack delivery', () => {
     ['a_name_nobody_knows', 'rejected'],
   ])('%s is %s, with what to do', async (error, kind) => {
     driver.slack.fault({ method: 'chat.postMessage', kind: { type: 'error', error } });
-    await expect(driver.plugin.postToChannel(CHANNEL, post('x'), 'k')).rejects.toMatchObject({ name: 'PluginError', kind, code: `AO_SLACK_${error.toUpperCase()}` });
+    await expect(driver.plugin.postToChannel(CHANNEL, post('x'), 'k')).rejects.toMatchObject({
+      name: 'PluginError',
+      kind,
+      code: `AO_SLACK_${error.toUpperCase()}`,
+    });
     if (kind === 'rejected') expect(JSON.stringify(await driver.plugin.doctor())).toContain(error);
   });
 
   it('a form whose trigger is over is offered by a button', async () => {
-    receive = async (input) => (input.type === 'action' ? { form: { id: 'spawn_form:', title: 'Start a session', submit: 'Spawn', fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }] } } : {});
+    receive = async (input) =>
+      input.type === 'action'
+        ? { form: { id: 'spawn_form:', title: 'Start a session', submit: 'Spawn', fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }] } }
+        : {};
     const ref = await thread();
-    await driver.plugin.update({ ...ref, message: ref.root }, post('card', { blocks: [{ type: 'buttons', buttons: [{ id: 'spawn_form:', label: 'Spawn', style: 'plain' }] }] }));
+    await driver.plugin.update(
+      { ...ref, message: ref.root },
+      post('card', { blocks: [{ type: 'buttons', buttons: [{ id: 'spawn_form:', label: 'Spawn', style: 'plain' }] }] }),
+    );
     driver.slack.fault({ method: 'views.open', kind: { type: 'error', error: 'expired_trigger_id' } });
     const root = driver.slack.workspace.find(CHANNEL, ref.root);
     await dana.presses(root, 'Spawn');
@@ -158,7 +169,10 @@ describe('Slack delivery', () => {
     await driver.plugin.idle();
     const { messages } = driver.slack.workspace;
     expect(messages.filter((message) => message.text === 'Here.').map((message) => message.channel)).toEqual(['C0NOBOT0']);
-    expect(messages.find((message) => message.files.length > 0)).toMatchObject({ channel: 'D0DANA00', files: [{ name: 'patch.diff', content: Buffer.from('+1') }] });
+    expect(messages.find((message) => message.files.length > 0)).toMatchObject({
+      channel: 'D0DANA00',
+      files: [{ name: 'patch.diff', content: Buffer.from('+1') }],
+    });
   });
 
   it('whispers to somebody outside the channel as a direct message', async () => {
@@ -205,7 +219,8 @@ describe('Slack delivery', () => {
     const port = await until(() => driver.plugin.connection.port(), { what: 'the receiver' });
     const address = `http://127.0.0.1:${port}/slack/events`;
     const body = JSON.stringify({ type: 'url_verification', challenge: 'c', token: 't' });
-    const send = async (headers: Record<string, string>): Promise<number> => (await fetch(address, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })).status;
+    const send = async (headers: Record<string, string>): Promise<number> =>
+      (await fetch(address, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })).status;
     expect(await send(signedHeaders(body))).toBe(200);
     expect(await send(signedHeaders(body, 'another-secret'))).toBe(401);
     expect(await send(signedHeaders(body, undefined, Math.floor(Date.now() / 1000) - 600))).toBe(401);

@@ -1,4 +1,4 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+import type { webApi } from '@slack/bolt';
 import { authFailed, notFound, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
 
 /** What Slack calls it, in words, and what to do. */
@@ -51,12 +51,21 @@ const KNOWN: Readonly<Record<string, Known>> = {
 /** Any failure of a call as the contract's error. Network failures and 5xx are transient: whether it was done is not known. */
 export function toPluginError(method: string, error: unknown): PluginError {
   if (error instanceof PluginError) return error;
-  if (error instanceof WebAPIRateLimitedError) return transient('AO_SLACK_RATE', `Slack asks to wait ${error.retryAfter} s before the next ${method}.`, { cause: error, retryAfter: error.retryAfter * 1000 });
-  if (error instanceof WebAPIPlatformError) return fromPlatform(method, error.data.error, error);
-  if (error instanceof WebAPIHTTPError) return transient('AO_SLACK_DOWN', `Slack answered ${method} with HTTP ${error.statusCode}. It is tried again.`, { cause: error });
-  if (error instanceof WebAPIRequestError) return transient('AO_SLACK_DOWN', `Slack can't be reached for ${method}: ${error.original.message}. It is tried again.`, { cause: error });
+  if (isCoded<webApi.WebAPIRateLimitedError>(error, 'slack_webapi_rate_limited_error'))
+    return transient('AO_SLACK_RATE', `Slack asks to wait ${error.retryAfter} s before the next ${method}.`, {
+      cause: error,
+      retryAfter: error.retryAfter * 1000,
+    });
+  if (isCoded<webApi.WebAPIPlatformError>(error, 'slack_webapi_platform_error')) return fromPlatform(method, error.data.error, error);
+  if (isCoded<webApi.WebAPIHTTPError>(error, 'slack_webapi_http_error'))
+    return transient('AO_SLACK_DOWN', `Slack answered ${method} with HTTP ${error.statusCode}. It is tried again.`, { cause: error });
+  if (isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error'))
+    return transient('AO_SLACK_DOWN', `Slack can't be reached for ${method}: ${error.original.message}. It is tried again.`, { cause: error });
   return transient('AO_SLACK_DOWN', `${method} failed: ${error instanceof Error ? error.message : String(error)}. It is tried again.`, { cause: error });
 }
+
+/** By code, not by class: the SDK is loaded only when Slack is used. */
+const isCoded = <E extends Error>(error: unknown, code: string): error is E => error instanceof Error && 'code' in error && error.code === code;
 
 function fromPlatform(method: string, name: string, cause: unknown): PluginError {
   const known = KNOWN[name] ?? REJECTED('Slack gives no other reason.');
@@ -67,4 +76,5 @@ function fromPlatform(method: string, name: string, cause: unknown): PluginError
 }
 
 /** Slack said this very name. */
-export const isSlackError = (error: unknown, ...names: readonly string[]): boolean => error instanceof PluginError && names.some((name) => error.code === `AO_SLACK_${name.toUpperCase()}`);
+export const isSlackError = (error: unknown, ...names: readonly string[]): boolean =>
+  error instanceof PluginError && names.some((name) => error.code === `AO_SLACK_${name.toUpperCase()}`);

@@ -38,4 +38,8 @@ async function collect(body: ReadableStream<Uint8Array>, name: string, maxBytes:
   return Buffer.concat(chunks);
 }
 
-const tooLarge = (name: string, maxBytes: number): Error => rejected('AO_SLACK_FILE_TOO_LARGE', `${name} is larger than ${Math.round(maxBytes / 1_000_000)} MB, which is the most ao takes. Put it where the agent can fetch it.`);
+const tooLarge = (name: string, maxBytes: number): Error =>
+  rejected(
+    'AO_SLACK_FILE_TOO_LARGE',
+    `${name} is larger than ${Math.round(maxBytes / 1_000_000)} MB, which is the most ao takes. Put it where the agent can fetch it.`,
+  );

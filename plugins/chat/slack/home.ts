@@ -20,7 +20,18 @@ export interface HomeAsked {
 export async function publishHome(api: SlackApi, platform: string, inbound: Inbound, asked: HomeAsked): Promise<void> {
   const parts = await Promise.all(
     PARTS.map(async ({ title, command }): Promise<HomePart> => {
-      const input: ChatInput = { platform, delivery: `${asked.delivery}/${command}`, user: asked.user, channel: asked.slackUser, thread: null, at: asked.at, type: 'command', text: command, files: [], trigger: null };
+      const input: ChatInput = {
+        platform,
+        delivery: `${asked.delivery}/${command}`,
+        user: asked.user,
+        channel: asked.slackUser,
+        thread: null,
+        at: asked.at,
+        type: 'command',
+        text: command,
+        files: [],
+        trigger: null,
+      };
       const reply = await inbound(input);
       return { title, message: reply.whisper ?? NOTHING };
     }),

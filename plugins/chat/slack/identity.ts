@@ -13,6 +13,20 @@ export interface Identity {
 }
 
 export async function identify(api: SlackApi): Promise<Identity> {
-  const told = (await api.call('read', 'auth.test', {})) as { team_id: string; team?: string; user_id: string; bot_id: string; url?: string; response_metadata?: { scopes?: readonly string[] } };
-  return { teamId: told.team_id, team: told.team ?? told.team_id, botUserId: told.user_id, botId: told.bot_id, url: told.url ?? '', scopes: told.response_metadata?.scopes ?? [] };
+  const told = (await api.call('read', 'auth.test', {})) as {
+    team_id: string;
+    team?: string;
+    user_id: string;
+    bot_id: string;
+    url?: string;
+    response_metadata?: { scopes?: readonly string[] };
+  };
+  return {
+    teamId: told.team_id,
+    team: told.team ?? told.team_id,
+    botUserId: told.user_id,
+    botId: told.bot_id,
+    url: told.url ?? '',
+    scopes: told.response_metadata?.scopes ?? [],
+  };
 }

@@ -7,10 +7,16 @@ import { packageRoot } from '../../../src/lib/package-root.ts';
 import { AGENT_EVENTS, CALLS, EVENTS, neededScopes, SHORTCUT } from './calls.ts';
 
 const file = readFileSync(join(packageRoot(), 'slack.manifest.yaml'), 'utf8');
-const schema = JSON.parse(readFileSync(join(packageRoot(), 'test', 'fixtures', 'slack-manifest.schema.json'), 'utf8')) as Parameters<typeof z.fromJSONSchema>[0];
+const schema = JSON.parse(readFileSync(join(packageRoot(), 'test', 'fixtures', 'slack-manifest.schema.json'), 'utf8')) as Parameters<
+  typeof z.fromJSONSchema
+>[0];
 
 interface Manifest {
-  readonly features: { readonly slash_commands: ReadonlyArray<{ command: string; should_escape: boolean }>; readonly shortcuts: ReadonlyArray<{ callback_id: string }>; readonly app_home: object };
+  readonly features: {
+    readonly slash_commands: ReadonlyArray<{ command: string; should_escape: boolean }>;
+    readonly shortcuts: ReadonlyArray<{ callback_id: string }>;
+    readonly app_home: object;
+  };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
   readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
 }
@@ -18,7 +24,10 @@ interface Manifest {
 const withAgent = file.replaceAll('# agent: ', '');
 
 describe('slack.manifest.yaml', () => {
-  it.each([['as it is', file], ['as an agent', withAgent]])('is valid by the schema of Slack, %s', (_name, text) => {
+  it.each([
+    ['as it is', file],
+    ['as an agent', withAgent],
+  ])('is valid by the schema of Slack, %s', (_name, text) => {
     const check = z.fromJSONSchema(schema);
     const manifest = parse(text) as Record<string, unknown>;
     expect(check.safeParse(manifest).error?.issues ?? []).toEqual([]);
@@ -42,7 +51,9 @@ describe('slack.manifest.yaml', () => {
   });
 
   it('covers every method and event that the sources of the plugin name', () => {
-    const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'calls.ts');
+    const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'calls.ts',
+    );
     const text = sources.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
     const methods = [...text.matchAll(/\.call(?:Patiently)?\(\s*'\w+',\s*'([\w.]+)'/g)].map((match) => match[1] ?? '');
     expect(methods.length).toBeGreaterThan(10);

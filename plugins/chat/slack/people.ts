@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/lib/clock.ts';
-import type { Logger } from '../../../src/slots/context.ts';
 import type { ChatUser } from '../../../src/slots/chat.ts';
+import type { Logger } from '../../../src/slots/context.ts';
 import type { SlackApi } from './api.ts';
 import type { Identity } from './identity.ts';
 import { Lru } from './lru.ts';
@@ -88,7 +88,13 @@ export function createPeople(parts: { api: SlackApi; clock: Clock; logger: Logge
       const guest = user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true || user.deleted === true;
       const external = foreign || guest || !homes.includes(teamId) || (team !== null && team !== teamId && !homes.includes(team));
       const home = homes.includes(teamId) ? teamId : (homes[0] ?? teamId);
-      return { subject: `slack:${home}:${id}`, name: displayName(user), groups: inGroups.map((group) => `slack:${teamId}:${group}`), external, bot: user.is_bot === true };
+      return {
+        subject: `slack:${home}:${id}`,
+        name: displayName(user),
+        groups: inGroups.map((group) => `slack:${teamId}:${group}`),
+        external,
+        bot: user.is_bot === true,
+      };
     },
     nameOf(id) {
       const known = users.get(id);
@@ -100,7 +106,8 @@ export function createPeople(parts: { api: SlackApi; clock: Clock; logger: Logge
   };
 }
 
-const displayName = (user: SlackUser): string => [user.profile?.display_name, user.name, user.profile?.real_name].find((name) => name !== undefined && name !== '') ?? user.id;
+const displayName = (user: SlackUser): string =>
+  [user.profile?.display_name, user.name, user.profile?.real_name].find((name) => name !== undefined && name !== '') ?? user.id;
 
 /** A channel ao can't look into (a slash command works everywhere) is none that is known to be shared; other failures are not swallowed. */
 function isUnreadable(error: unknown): false {

@@ -97,9 +97,11 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
     let cursor: string | undefined;
     for (let page = 0; page < PAGES; page += 1) {
       const args = { ...common, ...(cursor === undefined ? {} : { cursor }) };
-      const told = (thread === null
-        ? await api.call('read', 'conversations.history', { ...args, oldest: String((clock.now() - LOOK_BACK) / 1000) })
-        : await api.call('read', 'conversations.replies', { ...args, ts: thread })) as { messages?: readonly WirePost[]; response_metadata?: { next_cursor?: string } };
+      const told = (
+        thread === null
+          ? await api.call('read', 'conversations.history', { ...args, oldest: String((clock.now() - LOOK_BACK) / 1000) })
+          : await api.call('read', 'conversations.replies', { ...args, ts: thread })
+      ) as { messages?: readonly WirePost[]; response_metadata?: { next_cursor?: string } };
       const hit = (told.messages ?? []).find((message) => message.metadata?.event_type === EVENT && message.metadata.event_payload?.key === key);
       if (hit !== undefined) return hit.ts;
       cursor = told.response_metadata?.next_cursor;
@@ -110,5 +112,7 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
 }
 
 /** Blocks only where there are some: a message of text alone is a text. */
-export const body = (shown: Rendered): { text: string; blocks?: readonly unknown[] } => ({ text: shown.text === '' ? ' ' : shown.text, ...(shown.blocks.length === 0 ? {} : { blocks: shown.blocks }) });
-
+export const body = (shown: Rendered): { text: string; blocks?: readonly unknown[] } => ({
+  text: shown.text === '' ? ' ' : shown.text,
+  ...(shown.blocks.length === 0 ? {} : { blocks: shown.blocks }),
+});

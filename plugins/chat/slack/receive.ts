@@ -105,9 +105,22 @@ export function createReceiving(parts: ReceiveParts): Receiving {
   };
 
   const receiveCommand = async (command: WireCommand, ack: () => Promise<void>): Promise<void> => {
-    const place: AnswerPlace = { user: command.user_id, channel: command.channel_id, thread: null, responseUrl: command.response_url ?? null, trigger: command.trigger_id };
+    const place: AnswerPlace = {
+      user: command.user_id,
+      channel: command.channel_id,
+      thread: null,
+      responseUrl: command.response_url ?? null,
+      trigger: command.trigger_id,
+    };
     const who: Who = { user: command.user_id, team: command.user_team_id ?? command.team_id, channel: command.channel_id };
-    const done = track(handOrTell(who, { delivery: command.trigger_id, thread: null, at: clock.now() }, { type: 'command', text: readCommandText(command.text ?? ''), files: [], trigger: command.trigger_id }, place));
+    const done = track(
+      handOrTell(
+        who,
+        { delivery: command.trigger_id, thread: null, at: clock.now() },
+        { type: 'command', text: readCommandText(command.text ?? ''), files: [], trigger: command.trigger_id },
+        place,
+      ),
+    );
     await inTime(done, clock);
     await ack();
     const reply = await done;
@@ -121,7 +134,10 @@ export function createReceiving(parts: ReceiveParts): Receiving {
     const message = body.message?.ts ?? body.container?.message_ts ?? '';
     const root = body.message?.thread_ts ?? body.container?.thread_ts;
     // A press on the root itself: Slack names no thread when nobody replied yet.
-    const thread = body.channel === undefined && body.container?.channel_id === undefined ? null : (root ?? (message === '' || body.container?.is_ephemeral === true ? null : message));
+    const thread =
+      body.channel === undefined && body.container?.channel_id === undefined
+        ? null
+        : (root ?? (message === '' || body.container?.is_ephemeral === true ? null : message));
     const place: AnswerPlace = { user: body.user.id, channel, thread, responseUrl: body.response_url ?? null, trigger: body.trigger_id };
     const who: Who = { user: body.user.id, team: body.user.team_id ?? null, channel };
     const input: Rest = { type: 'action', action: action.action_id, value: action.selected_option?.value ?? null, message, trigger: body.trigger_id };
@@ -168,14 +184,23 @@ export function createReceiving(parts: ReceiveParts): Receiving {
     if (inbound === null) return;
     const user = await people.user(slackUser, null, slackUser);
     if (user.bot) return;
-    await publishHome(parts.api, platform, inbound, { user, slackUser, delivery, at: clock.now() }).catch((error: unknown) => logger.warn({ err: error }, 'the Home tab could not be shown'));
+    await publishHome(parts.api, platform, inbound, { user, slackUser, delivery, at: clock.now() }).catch((error: unknown) =>
+      logger.warn({ err: error }, 'the Home tab could not be shown'),
+    );
   };
 
   /** Stop on Slack's own controls of an agent's thread. */
-  const receiveStop = async (event: { user?: string; user_id?: string; channel?: string; channel_id?: string; thread_ts?: string }, envelope: WireEnvelope): Promise<void> => {
+  const receiveStop = async (
+    event: { user?: string; user_id?: string; channel?: string; channel_id?: string; thread_ts?: string },
+    envelope: WireEnvelope,
+  ): Promise<void> => {
     const [user, channel, thread] = [event.user ?? event.user_id, event.channel ?? event.channel_id, event.thread_ts];
     if (user === undefined || channel === undefined || thread === undefined) return;
-    const reply = await hand({ user, team: null, channel }, { delivery: envelope.event_id, thread, at: clock.now() }, { type: 'command', text: 'stop', files: [], trigger: null });
+    const reply = await hand(
+      { user, team: null, channel },
+      { delivery: envelope.event_id, thread, at: clock.now() },
+      { type: 'command', text: 'stop', files: [], trigger: null },
+    );
     void track(answer(envelope.event_id, reply, { user, channel, thread, responseUrl: null, trigger: null }));
   };
 
@@ -184,7 +209,8 @@ export function createReceiving(parts: ReceiveParts): Receiving {
       app.event('message', async ({ event, body }) => track(receiveMessage(event as unknown as WireMessage, body as unknown as WireEnvelope)));
       app.event('app_mention', async ({ event, body }) => track(receiveMessage(event as unknown as WireMessage, body as unknown as WireEnvelope)));
       app.event('app_home_opened', async ({ event, body }) => {
-        if (event.tab === 'home') void track(showHome(event.user, body.event_id).catch((error: unknown) => logger.warn({ err: error }, 'the Home tab could not be shown')));
+        if (event.tab === 'home')
+          void track(showHome(event.user, body.event_id).catch((error: unknown) => logger.warn({ err: error }, 'the Home tab could not be shown')));
       });
       app.event(/^agent_session_stopped$/, async ({ event, body }) => track(receiveStop(event as object, body as unknown as WireEnvelope)));
       app.event('subteam_members_changed', async () => people.forgetGroups());

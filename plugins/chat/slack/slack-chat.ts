@@ -1,4 +1,3 @@
-import { WebClient } from '@slack/web-api';
 import type { ChatPlugin, Inbound } from '../../../src/slots/chat.ts';
 import type { PluginContext } from '../../../src/slots/context.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
@@ -10,7 +9,7 @@ import { type Connection, createConnection } from './connection.ts';
 import { examineSlack, type Problem } from './doctor.ts';
 import { toPluginError } from './errors.ts';
 import { downloadFile } from './files.ts';
-import { identify, type Identity } from './identity.ts';
+import { type Identity, identify } from './identity.ts';
 import { createPeople } from './people.ts';
 import { permalink, userOf } from './places.ts';
 import { createPosts } from './posts.ts';
@@ -28,7 +27,12 @@ export interface SlackChat extends ChatPlugin {
 }
 
 /** What people deleted is theirs; it is no fault of the set-up. */
-const ORDINARY: ReadonlySet<string> = new Set(['AO_SLACK_MESSAGE_NOT_FOUND', 'AO_SLACK_THREAD_NOT_FOUND', 'AO_SLACK_INVALID_THREAD_TS', 'AO_SLACK_NO_ITEM_SPECIFIED']);
+const ORDINARY: ReadonlySet<string> = new Set([
+  'AO_SLACK_MESSAGE_NOT_FOUND',
+  'AO_SLACK_THREAD_NOT_FOUND',
+  'AO_SLACK_INVALID_THREAD_TS',
+  'AO_SLACK_NO_ITEM_SPECIFIED',
+]);
 
 export function createSlackChat(config: SlackConfig, context: PluginContext): SlackChat {
   const { clock, logger, kv } = context;
@@ -48,7 +52,12 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
 
   const people = createPeople({ api, clock, logger, identity });
   const answers = createAnswers({ api, clock, logger });
-  const posts = createPosts({ api, clock, platform: PLATFORM, mentions: (subjects) => subjects.flatMap((subject) => (known === null ? [] : (userOf(subject, known.teamId) ?? []))) });
+  const posts = createPosts({
+    api,
+    clock,
+    platform: PLATFORM,
+    mentions: (subjects) => subjects.flatMap((subject) => (known === null ? [] : (userOf(subject, known.teamId) ?? []))),
+  });
   const receipts = createReceipts(api, clock.now());
   const status = createAgentStatus(api, logger);
   const receiving = createReceiving({ platform: PLATFORM, command: config.command, clock, logger, kv, api, people, answers, identity, inbound: () => inbound });
@@ -61,7 +70,8 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
       problems.delete(where);
       return result;
     } catch (error) {
-      if (error instanceof PluginError && error.kind !== 'transient' && !ORDINARY.has(error.code)) problems.set(where, { what: `${where}: ${error.message}`, at: clock.now() });
+      if (error instanceof PluginError && error.kind !== 'transient' && !ORDINARY.has(error.code))
+        problems.set(where, { what: `${where}: ${error.message}`, at: clock.now() });
       throw error;
     }
   };
@@ -128,7 +138,8 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
         problems: [...problems.values()],
         identify: () => identify(api),
         async tryAppToken() {
-          const client = new WebClient(config.appToken, clientOptions(config.apiUrl, logger));
+          const { webApi } = await import('@slack/bolt');
+          const client = new webApi.WebClient(config.appToken, clientOptions(config.apiUrl, logger));
           await client.apps.connections.open().catch((error: unknown) => {
             throw toPluginError('apps.connections.open', error);
           });

@@ -11,7 +11,11 @@ const made = new Map<string, z.ZodType>();
 function typeNamed(name: string): z.ZodType {
   const known = made.get(name);
   if (known !== undefined) return known;
-  const built = z.fromJSONSchema({ $schema: 'http://json-schema.org/draft-07/schema#', definitions: schema.definitions, $ref: `#/definitions/${name}` } as Parameters<typeof z.fromJSONSchema>[0]);
+  const built = z.fromJSONSchema({
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    definitions: schema.definitions,
+    $ref: `#/definitions/${name}`,
+  } as Parameters<typeof z.fromJSONSchema>[0]);
   made.set(name, built);
   return built;
 }
@@ -38,15 +42,20 @@ const totalText = (blocks: readonly Json[]): number => stringsOf(blocks).reduce(
 const stringsOf = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(stringsOf);
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, item]) => (key === 'text' && typeof item === 'string' ? [item] : typeof item === 'object' ? stringsOf(item) : []));
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'text' && typeof item === 'string' ? [item] : typeof item === 'object' ? stringsOf(item) : [],
+  );
 };
 
 function doubles(blocks: readonly Json[]): readonly string[] {
-  const ids = blocks.flatMap((block) => ((block['elements'] as Json[] | undefined) ?? []).flatMap((element) => (typeof element['action_id'] === 'string' ? [element['action_id']] : [])));
+  const ids = blocks.flatMap((block) =>
+    ((block['elements'] as Json[] | undefined) ?? []).flatMap((element) => (typeof element['action_id'] === 'string' ? [element['action_id']] : [])),
+  );
   return ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `action_id twice: ${id}`);
 }
 
-const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : typeof (value as Json | undefined)?.['text'] === 'string' ? ((value as Json)['text'] as string).length : 0);
+const lengthOf = (value: unknown): number =>
+  typeof value === 'string' ? value.length : typeof (value as Json | undefined)?.['text'] === 'string' ? ((value as Json)['text'] as string).length : 0;
 
 function limitsOf(block: Json, surface: Surface): readonly string[] {
   const out: string[] = [];
@@ -124,7 +133,12 @@ export function viewProblems(view: Json): readonly string[] {
   const problems = [...blockProblems(view['blocks'], surface)];
   if (!typeNamed('View').safeParse(view).success) problems.push('no such view');
   if (surface === 'modal') {
-    for (const [what, limit] of [['title', 24], ['submit', 24], ['close', 24]] as const) if (lengthOf(view[what]) > limit) problems.push(`${what} is longer than ${limit}`);
+    for (const [what, limit] of [
+      ['title', 24],
+      ['submit', 24],
+      ['close', 24],
+    ] as const)
+      if (lengthOf(view[what]) > limit) problems.push(`${what} is longer than ${limit}`);
     if (lengthOf(view['private_metadata']) > 3000) problems.push('private_metadata is longer than 3000');
     const ids = (view['blocks'] as Json[]).map((block) => block['block_id']);
     if (new Set(ids).size !== ids.length) problems.push('block_id twice');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { until } from '../../support/until.ts';
 import type { Json } from './block-kit.ts';
-import { answerCall, type ApiSettings } from './web-api.ts';
+import { type ApiSettings, answerCall } from './web-api.ts';
 import { BOT_USER, createWorkspace, type FakeMessage, TEAM, type Workspace } from './workspace.ts';
 
 export const BOT_TOKEN = 'xoxb-fake-bot-token';
@@ -12,14 +12,21 @@ export const APP_TOKEN = 'xapp-fake-app-token';
 export const SIGNING_SECRET = 'fake-signing-secret';
 
 /** As of the manifest; a test takes some away. */
-const ALL_SCOPES = 'app_mentions:read channels:history channels:read chat:write commands files:read files:write groups:history groups:read im:history im:write reactions:write usergroups:read users:read'.split(' ');
+const ALL_SCOPES =
+  'app_mentions:read channels:history channels:read chat:write commands files:read files:write groups:history groups:read im:history im:write reactions:write usergroups:read users:read'.split(
+    ' ',
+  );
 
 interface Fault {
   readonly method: string;
   readonly channel: string | null;
   times: number;
   /** `lost`: the call is carried out, its answer never arrives. */
-  readonly kind: { readonly type: 'limit'; readonly seconds: number } | { readonly type: 'error'; readonly error: string } | { readonly type: 'http'; readonly status: number } | { readonly type: 'lost' };
+  readonly kind:
+    | { readonly type: 'limit'; readonly seconds: number }
+    | { readonly type: 'error'; readonly error: string }
+    | { readonly type: 'http'; readonly status: number }
+    | { readonly type: 'lost' };
 }
 
 export interface SlackCall {
@@ -70,7 +77,6 @@ export interface FakeSlack {
   close(): Promise<void>;
 }
 
-
 /** A Slack on loopback: Web API, Socket Mode, redelivery, limits, outages. Answers as the reference says; checks what it is sent. */
 export async function startFakeSlack(): Promise<FakeSlack> {
   const workspace = createWorkspace();
@@ -95,6 +101,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   server.on('upgrade', (request, socket, head) => {
     if (down || request.url?.startsWith('/link?ticket=') !== true) return void socket.destroy();
     wss.handleUpgrade(request, socket, head, (ws) => {
+      ws.setMaxListeners(0);
       sockets.add(ws);
       ws.on('error', () => {});
       ws.on('close', () => sockets.delete(ws));
@@ -102,7 +109,14 @@ export async function startFakeSlack(): Promise<FakeSlack> {
         const message = JSON.parse(String(data)) as { envelope_id: string; payload?: Json };
         acks.get(message.envelope_id)?.(message.payload ?? {});
       });
-      ws.send(JSON.stringify({ type: 'hello', num_connections: sockets.size, connection_info: { app_id: 'A0AO' }, debug_info: { host: 'fake', approximate_connection_time: 18_060 } }));
+      ws.send(
+        JSON.stringify({
+          type: 'hello',
+          num_connections: sockets.size,
+          connection_info: { app_id: 'A0AO' },
+          debug_info: { host: 'fake', approximate_connection_time: 18_060 },
+        }),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -151,7 +165,14 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     place.left -= 1;
     const message = JSON.parse(String(raw)) as { text?: string; blocks?: Json[]; response_type?: string };
     if (message.response_type !== 'ephemeral') problems.push('an answer to response_url that everybody sees');
-    workspace.add({ ts: workspace.nextTs(), channel: place.channel, user: BOT_USER, text: message.text ?? '', blocks: message.blocks ?? [], ephemeralFor: place.user });
+    workspace.add({
+      ts: workspace.nextTs(),
+      channel: place.channel,
+      user: BOT_USER,
+      text: message.text ?? '',
+      blocks: message.blocks ?? [],
+      ephemeralFor: place.user,
+    });
     response.writeHead(200).end('ok');
   };
 
@@ -160,14 +181,16 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     const type = request.headers['content-type'] ?? '';
     const form = type.startsWith('multipart/') ? await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData() : null;
     const part = form === null ? null : [...form.values()][0];
-    if (file !== undefined) file.content = part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : part === null || part === undefined ? raw : Buffer.from(part);
+    if (file !== undefined)
+      file.content = part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : part === null || part === undefined ? raw : Buffer.from(part);
     response.writeHead(200).end('OK');
   };
 
   const serveFile = (path: string, request: IncomingMessage, response: ServerResponse): void => {
     const file = workspace.files.get(path.slice('/files/'.length));
     if (file === undefined) return void response.writeHead(404).end();
-    if (request.headers.authorization !== `Bearer ${fake.tokens.bot}`) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>');
+    if (request.headers.authorization !== `Bearer ${fake.tokens.bot}`)
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>');
     response.writeHead(200, { 'content-type': file.mimetype }).end(file.content);
   };
 
@@ -234,17 +257,51 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       settings.triggers.set(id, { user, at: Date.now(), used: false });
       return id;
     },
-    event: (event, options = {}) => send('events_api', { type: 'event_callback', team_id: TEAM, api_app_id: 'A0AO', event_id: options.id ?? `Ev${randomUUID()}`, event_time: Math.floor(Date.now() / 1000), authorizations: [{ team_id: TEAM, user_id: BOT_USER, is_bot: true }], event }, options.attempt ?? 0),
+    event: (event, options = {}) =>
+      send(
+        'events_api',
+        {
+          type: 'event_callback',
+          team_id: TEAM,
+          api_app_id: 'A0AO',
+          event_id: options.id ?? `Ev${randomUUID()}`,
+          event_time: Math.floor(Date.now() / 1000),
+          authorizations: [{ team_id: TEAM, user_id: BOT_USER, is_bot: true }],
+          event,
+        },
+        options.attempt ?? 0,
+      ),
     slash({ user, channel, text, trigger, name, team }) {
       const path = `/respond/${randomUUID()}`;
       responses.set(path, { user, channel, left: 5 });
-      return send('slash_commands', { token: 't', team_id: team ?? TEAM, team_domain: 'acme', channel_id: channel, channel_name: 'dev', user_id: user, user_name: user, command: name ?? '/ao', text, api_app_id: 'A0AO', is_enterprise_install: 'false', response_url: `${url}${path}`, trigger_id: trigger ?? fake.trigger(user) });
+      return send('slash_commands', {
+        token: 't',
+        team_id: team ?? TEAM,
+        team_domain: 'acme',
+        channel_id: channel,
+        channel_name: 'dev',
+        user_id: user,
+        user_name: user,
+        command: name ?? '/ao',
+        text,
+        api_app_id: 'A0AO',
+        is_enterprise_install: 'false',
+        response_url: `${url}${path}`,
+        trigger_id: trigger ?? fake.trigger(user),
+      });
     },
     interactive(payload) {
       const path = `/respond/${randomUUID()}`;
       const user = (payload['user'] as { id: string }).id;
       responses.set(path, { user, channel: (payload['channel'] as { id: string } | undefined)?.id ?? '', left: 5 });
-      return send('interactive', { token: 't', team: { id: TEAM, domain: 'acme' }, api_app_id: 'A0AO', trigger_id: fake.trigger(user), response_url: `${url}${path}`, ...payload });
+      return send('interactive', {
+        token: 't',
+        team: { id: TEAM, domain: 'acme' },
+        api_app_id: 'A0AO',
+        trigger_id: fake.trigger(user),
+        response_url: `${url}${path}`,
+        ...payload,
+      });
     },
     viaHttp(address) {
       httpAddress = address;
@@ -270,9 +327,22 @@ export function signedHeaders(body: string, secret = SIGNING_SECRET, at = Math.f
   return { 'x-slack-request-timestamp': String(at), 'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${at}:${body}`).digest('hex')}` };
 }
 
-async function deliverHttp(address: string, type: 'events_api' | 'slash_commands' | 'interactive', payload: Json, attempt: number, timeout: number): Promise<Json | null> {
-  const body = type === 'events_api' ? JSON.stringify(payload) : new URLSearchParams(type === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>)).toString();
-  const headers = { ...signedHeaders(body), 'content-type': type === 'events_api' ? 'application/json' : 'application/x-www-form-urlencoded', ...(attempt === 0 ? {} : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': 'http_timeout' }) };
+async function deliverHttp(
+  address: string,
+  type: 'events_api' | 'slash_commands' | 'interactive',
+  payload: Json,
+  attempt: number,
+  timeout: number,
+): Promise<Json | null> {
+  const body =
+    type === 'events_api'
+      ? JSON.stringify(payload)
+      : new URLSearchParams(type === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>)).toString();
+  const headers = {
+    ...signedHeaders(body),
+    'content-type': type === 'events_api' ? 'application/json' : 'application/x-www-form-urlencoded',
+    ...(attempt === 0 ? {} : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': 'http_timeout' }),
+  };
   try {
     const response = await fetch(address, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) });
     const answer = await response.text();
@@ -284,4 +354,10 @@ async function deliverHttp(address: string, type: 'events_api' | 'slash_commands
 
 /** What a person's client shows of a thread: not deleted, and their own ephemeral messages. */
 export const shownTo = (workspace: Workspace, channel: string, thread: string | null, user: string | null): readonly FakeMessage[] =>
-  workspace.messages.filter((message) => message.channel === channel && !message.deleted && (message.ephemeralFor === undefined || message.ephemeralFor === user) && (thread === null ? message.thread_ts === undefined : message.ts === thread || message.thread_ts === thread));
+  workspace.messages.filter(
+    (message) =>
+      message.channel === channel &&
+      !message.deleted &&
+      (message.ephemeralFor === undefined || message.ephemeralFor === user) &&
+      (thread === null ? message.thread_ts === undefined : message.ts === thread || message.thread_ts === thread),
+  );

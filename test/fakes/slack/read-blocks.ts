@@ -14,7 +14,10 @@ export function readBlock(block: Json): string {
     case 'rich_text':
       return elements.map(readRich).join('\n');
     case 'section':
-      return [...(block['text'] === undefined ? [] : [(block['text'] as Json)['text']]), ...((block['fields'] as Json[] | undefined) ?? []).map((field) => String(field['text']).replace('\n', ': '))].join('\n');
+      return [
+        ...(block['text'] === undefined ? [] : [(block['text'] as Json)['text']]),
+        ...((block['fields'] as Json[] | undefined) ?? []).map((field) => String(field['text']).replace('\n', ': ')),
+      ].join('\n');
     case 'context':
       return elements.map((element) => `· ${String(element['text'])}`).join('\n');
     case 'header':
@@ -42,5 +45,10 @@ function readRich(section: Json): string {
     return style?.bold === true ? `*${text}*` : style?.code === true ? `\`${text}\`` : style?.italic === true ? `_${text}_` : text;
   });
   const text = parts.join('');
-  return section['type'] === 'rich_text_preformatted' ? text.split('\n').map((line) => `  ${line}`).join('\n') : text;
+  return section['type'] === 'rich_text_preformatted'
+    ? text
+        .split('\n')
+        .map((line) => `  ${line}`)
+        .join('\n')
+    : text;
 }

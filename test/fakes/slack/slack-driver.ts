@@ -1,12 +1,12 @@
-import { createSlackChat, type SlackChat } from '../../../plugins/chat/slack/slack-chat.ts';
 import { slackConfig } from '../../../plugins/chat/slack/config.ts';
-import type { PluginContext } from '../../../src/slots/context.ts';
+import { createSlackChat, type SlackChat } from '../../../plugins/chat/slack/slack-chat.ts';
 import type { MessageRef } from '../../../src/slots/chat.ts';
+import type { PluginContext } from '../../../src/slots/context.ts';
 import type { ChatDriver, SeenMessage } from '../../contract/chat.ts';
 import { pluginContext } from '../../support/plugin-context.ts';
 import { tempDir } from '../../support/tmp.ts';
 import { until } from '../../support/until.ts';
-import { APP_TOKEN, BOT_TOKEN, type FakeSlack, shownTo, SIGNING_SECRET, startFakeSlack } from './fake-slack.ts';
+import { APP_TOKEN, BOT_TOKEN, type FakeSlack, SIGNING_SECRET, shownTo, startFakeSlack } from './fake-slack.ts';
 import { controlsOf, personAt } from './person.ts';
 import { readBlock } from './read-blocks.ts';
 import { BOT_USER, type FakeMessage, TEAM } from './workspace.ts';
@@ -26,14 +26,33 @@ export async function openSlackDriver(options: { mode?: 'socket' | 'http' } = {}
   const folder = tempDir('ao-slack-');
   const context = pluginContext({ id: 'slack', folder: folder.path });
   const mode = options.mode ?? 'socket';
-  const config = slackConfig.parse({ botToken: BOT_TOKEN, appToken: APP_TOKEN, signingSecret: SIGNING_SECRET, apiUrl: slack.apiUrl, mode, port: 0, channel: CHANNEL });
+  const config = slackConfig.parse({
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    apiUrl: slack.apiUrl,
+    mode,
+    port: 0,
+    channel: CHANNEL,
+  });
   const plugin = createSlackChat(config, context);
   const { workspace } = slack;
 
-  const refOf = (message: FakeMessage): MessageRef => ({ platform: 'slack', channel: message.channel, thread: message.thread_ts ?? message.ts, message: message.ts });
+  const refOf = (message: FakeMessage): MessageRef => ({
+    platform: 'slack',
+    channel: message.channel,
+    thread: message.thread_ts ?? message.ts,
+    message: message.ts,
+  });
   const seen = (message: FakeMessage): SeenMessage => {
     const own = message.reactions.filter((reaction) => reaction.users.includes(BOT_USER)).map((reaction) => EMOJI[reaction.name] ?? reaction.name);
-    return { ref: refOf(message), text: unescaped(message.text), buttons: controlsOf(message.blocks).map((control) => control.id), receipt: own.length === 0 ? null : own.join(''), by: message.user === BOT_USER ? 'ao' : 'person' };
+    return {
+      ref: refOf(message),
+      text: unescaped(message.text),
+      buttons: controlsOf(message.blocks).map((control) => control.id),
+      receipt: own.length === 0 ? null : own.join(''),
+      by: message.user === BOT_USER ? 'ao' : 'person',
+    };
   };
   const ready = async (): Promise<void> => {
     if (mode === 'socket') return slack.connected();
@@ -49,7 +68,10 @@ export async function openSlackDriver(options: { mode?: 'socket' | 'http' } = {}
     subject: (user) => `slack:${TEAM}:${PEOPLE[user]}`,
     seen: async (thread) => shownTo(workspace, thread.channel, thread.thread, null).map(seen),
     seenInChannel: async () => shownTo(workspace, CHANNEL, null, null).map(seen),
-    whispers: async (user, where) => shownTo(workspace, where.channel, where.thread, PEOPLE[user]).filter((message) => message.ephemeralFor === PEOPLE[user]).map((message) => unescaped(message.text)),
+    whispers: async (user, where) =>
+      shownTo(workspace, where.channel, where.thread, PEOPLE[user])
+        .filter((message) => message.ephemeralFor === PEOPLE[user])
+        .map((message) => unescaped(message.text)),
     async does(what) {
       await ready();
       const user = PEOPLE[what.user];
@@ -77,7 +99,10 @@ export async function openSlackDriver(options: { mode?: 'socket' | 'http' } = {}
       await plugin.idle();
       const whisper = workspace.messages.filter((message) => message.ephemeralFor === user)[before];
       const form = workspace.forms.get(user);
-      return { whisper: whisper === undefined ? null : unescaped(whisper.text), form: form === undefined ? null : String((form['title'] as { text: string }).text) };
+      return {
+        whisper: whisper === undefined ? null : unescaped(whisper.text),
+        form: form === undefined ? null : String((form['title'] as { text: string }).text),
+      };
     },
     async close() {
       const { problems } = slack;

@@ -3,9 +3,21 @@ import { BOT, BOT_USER, type FakeChannel, type FakeMessage, TEAM, type Workspace
 
 /** Scopes Slack asks for, by its method reference; the first of several that would do. */
 const SCOPES: Readonly<Record<string, string>> = {
-  'chat.postMessage': 'chat:write', 'chat.postEphemeral': 'chat:write', 'chat.update': 'chat:write', 'conversations.history': 'channels:history', 'conversations.replies': 'channels:history',
-  'conversations.info': 'channels:read', 'conversations.open': 'im:write', 'files.getUploadURLExternal': 'files:write', 'files.completeUploadExternal': 'files:write', 'files.info': 'files:read',
-  'reactions.add': 'reactions:write', 'reactions.remove': 'reactions:write', 'usergroups.list': 'usergroups:read', 'users.info': 'users:read', 'agents.sessions.setStatus': 'chat:write',
+  'chat.postMessage': 'chat:write',
+  'chat.postEphemeral': 'chat:write',
+  'chat.update': 'chat:write',
+  'conversations.history': 'channels:history',
+  'conversations.replies': 'channels:history',
+  'conversations.info': 'channels:read',
+  'conversations.open': 'im:write',
+  'files.getUploadURLExternal': 'files:write',
+  'files.completeUploadExternal': 'files:write',
+  'files.info': 'files:read',
+  'reactions.add': 'reactions:write',
+  'reactions.remove': 'reactions:write',
+  'usergroups.list': 'usergroups:read',
+  'users.info': 'users:read',
+  'agents.sessions.setStatus': 'chat:write',
 };
 
 export interface ApiSettings {
@@ -40,7 +52,8 @@ export function answerCall(settings: ApiSettings, method: string, args: Args): J
 }
 
 const text = (args: Args, name: string): string => (typeof args[name] === 'string' ? (args[name] as string) : '');
-const parsed = (args: Args, name: string): Json | Json[] | null => (typeof args[name] === 'string' && args[name] !== '' ? (JSON.parse(args[name] as string) as Json) : ((args[name] as Json | undefined) ?? null));
+const parsed = (args: Args, name: string): Json | Json[] | null =>
+  typeof args[name] === 'string' && args[name] !== '' ? (JSON.parse(args[name] as string) as Json) : ((args[name] as Json | undefined) ?? null);
 
 function channelFor(settings: ApiSettings, id: string, writing: boolean): FakeChannel {
   const direct = id.startsWith('U') ? settings.workspace.directChannel(id) : null;
@@ -74,7 +87,15 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     if (thread !== '' && !/^\d+\.\d+$/.test(thread)) refuse('invalid_thread_ts');
     if (thread !== '' && workspace.find(channel.id, thread) === null) refuse('thread_not_found');
     const metadata = parsed(args, 'metadata') as FakeMessage['metadata'] | null;
-    const message = workspace.add({ ts: workspace.nextTs(), channel: channel.id, user: BOT_USER, bot_id: BOT, ...content(settings, args), ...(thread === '' ? {} : { thread_ts: thread }), ...(metadata === null || metadata === undefined ? {} : { metadata }) });
+    const message = workspace.add({
+      ts: workspace.nextTs(),
+      channel: channel.id,
+      user: BOT_USER,
+      bot_id: BOT,
+      ...content(settings, args),
+      ...(thread === '' ? {} : { thread_ts: thread }),
+      ...(metadata === null || metadata === undefined ? {} : { metadata }),
+    });
     return { channel: channel.id, ts: message.ts, message: { type: 'message', text: message.text, ts: message.ts, bot_id: BOT } };
   },
 
@@ -85,7 +106,15 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     if (!workspace.users.has(user)) refuse('user_not_found');
     if (!channel.members.has(user)) refuse('user_not_in_channel');
     const thread = text(args, 'thread_ts');
-    const message = workspace.add({ ts: workspace.nextTs(), channel: channel.id, user: BOT_USER, bot_id: BOT, ...content(settings, args), ephemeralFor: user, ...(thread === '' ? {} : { thread_ts: thread }) });
+    const message = workspace.add({
+      ts: workspace.nextTs(),
+      channel: channel.id,
+      user: BOT_USER,
+      bot_id: BOT,
+      ...content(settings, args),
+      ephemeralFor: user,
+      ...(thread === '' ? {} : { thread_ts: thread }),
+    });
     return { message_ts: message.ts };
   },
 
@@ -101,7 +130,9 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
   'conversations.history': (settings, args) => {
     const channel = channelFor(settings, text(args, 'channel'), false);
     if (!channel.members.has(BOT_USER)) refuse('not_in_channel');
-    const all = visible(settings, channel.id).filter((message) => (message.thread_ts === undefined || message.thread_ts === message.ts) && Number(message.ts) > Number(text(args, 'oldest') || 0));
+    const all = visible(settings, channel.id).filter(
+      (message) => (message.thread_ts === undefined || message.thread_ts === message.ts) && Number(message.ts) > Number(text(args, 'oldest') || 0),
+    );
     return page(all.toReversed(), args);
   },
 
@@ -109,12 +140,17 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     const channel = channelFor(settings, text(args, 'channel'), false);
     const root = text(args, 'ts');
     if (settings.workspace.find(channel.id, root) === null) refuse('thread_not_found');
-    return page(visible(settings, channel.id).filter((message) => message.ts === root || message.thread_ts === root), args);
+    return page(
+      visible(settings, channel.id).filter((message) => message.ts === root || message.thread_ts === root),
+      args,
+    );
   },
 
   'conversations.info': (settings, args) => {
     const channel = channelFor(settings, text(args, 'channel'), false);
-    return { channel: { id: channel.id, name: channel.name, is_member: channel.members.has(BOT_USER), is_archived: channel.archived, is_ext_shared: channel.shared } };
+    return {
+      channel: { id: channel.id, name: channel.name, is_member: channel.members.has(BOT_USER), is_archived: channel.archived, is_ext_shared: channel.shared },
+    };
   },
 
   'conversations.open': (settings, args) => {
@@ -125,7 +161,18 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
 
   'users.info': (settings, args) => {
     const user = settings.workspace.users.get(text(args, 'user')) ?? refuse('user_not_found');
-    return { user: { id: user.id, team_id: user.team, name: user.name, is_bot: user.bot === true, is_restricted: user.guest === true, is_ultra_restricted: false, deleted: false, profile: { display_name: user.name, real_name: user.name } } };
+    return {
+      user: {
+        id: user.id,
+        team_id: user.team,
+        name: user.name,
+        is_bot: user.bot === true,
+        is_restricted: user.guest === true,
+        is_ultra_restricted: false,
+        deleted: false,
+        profile: { display_name: user.name, real_name: user.name },
+      },
+    };
   },
 
   'usergroups.list': (settings) => ({ usergroups: [...settings.workspace.groups.values()] }),
@@ -144,7 +191,9 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     const message = reacted(settings, args);
     const name = text(args, 'name');
     if (!message.reactions.some((one) => one.name === name && one.users.includes(BOT_USER))) refuse('no_reaction');
-    message.reactions = message.reactions.map((one) => (one.name === name ? { ...one, users: one.users.filter((user) => user !== BOT_USER) } : one)).filter((one) => one.users.length > 0);
+    message.reactions = message.reactions
+      .map((one) => (one.name === name ? { ...one, users: one.users.filter((user) => user !== BOT_USER) } : one))
+      .filter((one) => one.users.length > 0);
     return {};
   },
 
@@ -184,31 +233,58 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     const ids = (parsed(args, 'files') as Json[]).map((file) => String(file['id']));
     const files = ids.map((id) => workspace.files.get(id) ?? refuse('file_not_found'));
     const thread = text(args, 'thread_ts');
-    workspace.add({ ts: workspace.nextTs(), channel: channel.id, user: BOT_USER, bot_id: BOT, text: '', files, ...(thread === '' ? {} : { thread_ts: thread }) });
+    workspace.add({
+      ts: workspace.nextTs(),
+      channel: channel.id,
+      user: BOT_USER,
+      bot_id: BOT,
+      text: '',
+      files,
+      ...(thread === '' ? {} : { thread_ts: thread }),
+    });
     return { files: files.map(({ id, name }) => ({ id, title: name })) };
   },
 
   'files.info': (settings, args) => {
     const file = settings.workspace.files.get(text(args, 'file')) ?? refuse('file_not_found');
-    return { file: { id: file.id, name: file.name, size: file.content.length, mimetype: file.mimetype, url_private_download: `${settings.origin()}/files/${file.id}` } };
+    return {
+      file: { id: file.id, name: file.name, size: file.content.length, mimetype: file.mimetype, url_private_download: `${settings.origin()}/files/${file.id}` },
+    };
   },
 
   'agents.sessions.setStatus': (settings, args) => {
     if (!settings.nativeStatus) refuse('unknown_method');
-    settings.workspace.statuses.push({ channel: text(args, 'channel_id'), thread: text(args, 'thread_ts'), status: text(args, 'status'), title: text(args, 'title') || null });
+    settings.workspace.statuses.push({
+      channel: text(args, 'channel_id'),
+      thread: text(args, 'thread_ts'),
+      status: text(args, 'status'),
+      title: text(args, 'title') || null,
+    });
     return {};
   },
 };
 
-const reacted = (settings: ApiSettings, args: Args): FakeMessage => settings.workspace.find(channelFor(settings, text(args, 'channel'), true).id, text(args, 'timestamp')) ?? refuse('message_not_found');
+const reacted = (settings: ApiSettings, args: Args): FakeMessage =>
+  settings.workspace.find(channelFor(settings, text(args, 'channel'), true).id, text(args, 'timestamp')) ?? refuse('message_not_found');
 
-const visible = (settings: ApiSettings, channel: string): readonly FakeMessage[] => settings.workspace.messages.filter((message) => message.channel === channel && !message.deleted && message.ephemeralFor === undefined);
+const visible = (settings: ApiSettings, channel: string): readonly FakeMessage[] =>
+  settings.workspace.messages.filter((message) => message.channel === channel && !message.deleted && message.ephemeralFor === undefined);
 
 function page(all: readonly FakeMessage[], args: Args): Json {
   const from = Number(text(args, 'cursor') || 0);
   const size = Math.min(Number(args['limit'] ?? 100), 200);
   const withMetadata = String(args['include_all_metadata']) === 'true';
-  const messages = all.slice(from, from + size).map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({ type: 'message', ts, user, text: words, ...(thread_ts === undefined ? {} : { thread_ts }), ...(bot_id === undefined ? {} : { bot_id }), ...(withMetadata && metadata !== undefined ? { metadata } : {}) }));
+  const messages = all
+    .slice(from, from + size)
+    .map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({
+      type: 'message',
+      ts,
+      user,
+      text: words,
+      ...(thread_ts === undefined ? {} : { thread_ts }),
+      ...(bot_id === undefined ? {} : { bot_id }),
+      ...(withMetadata && metadata !== undefined ? { metadata } : {}),
+    }));
   const next = from + size < all.length ? String(from + size) : '';
   return { messages, has_more: next !== '', response_metadata: { next_cursor: next } };
 }

@@ -3,7 +3,13 @@ import { readCommandText, readText, typedCommand, withoutMention } from './read-
 import type { WireFile, WireMessage } from './wire.ts';
 
 /** What a message event means, before it is known who wrote it. */
-export type ReadMessage = { readonly user: string; readonly team: string | null; readonly channel: string; readonly thread: string | null; readonly message: string } & (
+export type ReadMessage = {
+  readonly user: string;
+  readonly team: string | null;
+  readonly channel: string;
+  readonly thread: string | null;
+  readonly message: string;
+} & (
   | { readonly type: 'command'; readonly text: string; readonly files: readonly InboundFile[] }
   | { readonly type: 'reply'; readonly text: string; readonly files: readonly InboundFile[] }
   | { readonly type: 'edit'; readonly text: string }
@@ -29,7 +35,11 @@ export function readMessage(event: WireMessage, self: Self): ReadMessage | null 
 }
 
 const byPerson = (message: Omit<WireMessage, 'channel'>, self: Self): message is Omit<WireMessage, 'channel'> & { readonly user: string } =>
-  message.user !== undefined && message.user !== self.botUserId && message.user !== 'USLACKBOT' && message.bot_id === undefined && message.subtype !== 'bot_message';
+  message.user !== undefined &&
+  message.user !== self.botUserId &&
+  message.user !== 'USLACKBOT' &&
+  message.bot_id === undefined &&
+  message.subtype !== 'bot_message';
 
 type Spoken = WireMessage & { readonly user: string };
 
@@ -47,7 +57,8 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
   if (mentioned !== null && !direct) return null;
   const files = filesOf(event);
   const inThread = event.thread_ts !== undefined && event.thread_ts !== event.ts;
-  if (!inThread) return direct ? { ...place(event), type: 'command', text: readCommandText(mentioned ?? typedCommand(text, self.command) ?? text), files } : null;
+  if (!inThread)
+    return direct ? { ...place(event), type: 'command', text: readCommandText(mentioned ?? typedCommand(text, self.command) ?? text), files } : null;
   // A thread that ao did not begin is none of its business.
   if (event.parent_user_id !== undefined && event.parent_user_id !== self.botUserId) return null;
   const typed = mentioned ?? typedCommand(text, self.command);
@@ -59,13 +70,28 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
 function readEdit(event: WireMessage, self: Self): ReadMessage | null {
   const { message, previous_message: before } = event;
   if (message === undefined || !byPerson(message, self) || message.text === undefined || message.text === before?.text) return null;
-  return { user: message.user, team: message.team ?? null, channel: event.channel, thread: message.thread_ts ?? null, message: message.ts, type: 'edit', text: readText(message.text, self.nameOf) };
+  return {
+    user: message.user,
+    team: message.team ?? null,
+    channel: event.channel,
+    thread: message.thread_ts ?? null,
+    message: message.ts,
+    type: 'edit',
+    text: readText(message.text, self.nameOf),
+  };
 }
 
 function readDelete(event: WireMessage, self: Self): ReadMessage | null {
   const { previous_message: before } = event;
   if (before === undefined || !byPerson(before, self)) return null;
-  return { user: before.user, team: before.team ?? null, channel: event.channel, thread: before.thread_ts ?? null, message: event.deleted_ts ?? before.ts, type: 'delete' };
+  return {
+    user: before.user,
+    team: before.team ?? null,
+    channel: event.channel,
+    thread: before.thread_ts ?? null,
+    message: event.deleted_ts ?? before.ts,
+    type: 'delete',
+  };
 }
 
 const place = (event: Spoken): Pick<ReadMessage, 'user' | 'team' | 'channel' | 'thread' | 'message'> => ({
@@ -78,4 +104,9 @@ const place = (event: Spoken): Pick<ReadMessage, 'user' | 'team' | 'channel' | '
 
 const filesOf = (event: WireMessage): readonly InboundFile[] => (event.files ?? []).filter((file) => file.mode !== 'tombstone').map(fileOf);
 
-const fileOf = (file: WireFile): InboundFile => ({ name: file.name ?? file.id, mime: file.mimetype ?? 'application/octet-stream', size: file.size ?? 0, ref: file.id });
+const fileOf = (file: WireFile): InboundFile => ({
+  name: file.name ?? file.id,
+  mime: file.mimetype ?? 'application/octet-stream',
+  size: file.size ?? 0,
+  ref: file.id,
+});

@@ -1,6 +1,10 @@
 /** Slack's text as people wrote it: entities, links and mentions back in plain words. */
 export function readText(text: string, nameOf: (user: string) => string): string {
-  return text.replace(/<([^<>]*)>/g, (_whole, inner: string) => readAngle(inner, nameOf)).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return text
+    .replace(/<([^<>]*)>/g, (_whole, inner: string) => readAngle(inner, nameOf))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }
 
 function readAngle(inner: string, nameOf: (user: string) => string): string {
@@ -16,7 +20,10 @@ function readAngle(inner: string, nameOf: (user: string) => string): string {
 }
 
 /** For commands: mentions stay as Slack writes them, because they name a person exactly. */
-export const readCommandText = (text: string): string => readText(text.replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, '\u0001$1\u0002'), (id) => id).replace(/\u0001([A-Z0-9]+)\u0002/g, '<@$1>').trim();
+export const readCommandText = (text: string): string =>
+  readText(text.replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, '\u0001$1\u0002'), (id) => id)
+    .replace(/\u0001([A-Z0-9]+)\u0002/g, '<@$1>')
+    .trim();
 
 const VERB = /^\s*(?:!(?=[a-z])|\/[a-z0-9_-]+(?=\s|$)\s*)/i;
 

@@ -49,16 +49,37 @@ export interface WireActions {
   readonly trigger_id: string;
   readonly response_url?: string;
   readonly user: { readonly id: string; readonly team_id?: string };
-  readonly container?: { readonly type: string; readonly message_ts?: string; readonly thread_ts?: string; readonly channel_id?: string; readonly is_ephemeral?: boolean };
+  readonly container?: {
+    readonly type: string;
+    readonly message_ts?: string;
+    readonly thread_ts?: string;
+    readonly channel_id?: string;
+    readonly is_ephemeral?: boolean;
+  };
   readonly channel?: { readonly id: string };
   readonly message?: { readonly ts: string; readonly thread_ts?: string };
-  readonly actions: ReadonlyArray<{ readonly action_id: string; readonly type: string; readonly action_ts?: string; readonly selected_option?: { readonly value: string } | null }>;
+  readonly actions: ReadonlyArray<{
+    readonly action_id: string;
+    readonly type: string;
+    readonly action_ts?: string;
+    readonly selected_option?: { readonly value: string } | null;
+  }>;
 }
 
 export interface WireView {
   readonly trigger_id: string;
   readonly user: { readonly id: string; readonly team_id?: string };
-  readonly view: { readonly id: string; readonly hash?: string; readonly callback_id: string; readonly private_metadata: string; readonly state: { readonly values: Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null; readonly selected_option?: { readonly value: string } | null }>>>> } };
+  readonly view: {
+    readonly id: string;
+    readonly hash?: string;
+    readonly callback_id: string;
+    readonly private_metadata: string;
+    readonly state: {
+      readonly values: Readonly<
+        Record<string, Readonly<Record<string, { readonly value?: string | null; readonly selected_option?: { readonly value: string } | null }>>>
+      >;
+    };
+  };
 }
 
 export interface WireShortcut {

@@ -1,4 +1,4 @@
-import type { ActionsBlock, Button as SlackButton, ConfirmationDialog, PlainTextElement, StaticSelect } from '@slack/types';
+import type { ActionsBlock, ConfirmationDialog, PlainTextElement, Button as SlackButton, StaticSelect } from '@slack/types';
 import type { Button, Select } from '../../../../src/slots/chat.ts';
 import { LIMITS } from './limits.ts';
 import { cut, toMrkdwn } from './mrkdwn.ts';

@@ -53,7 +53,9 @@ interface Piece {
 function renderBlock(block: Block, kind: ChatMessage['kind'], mentions: readonly string[]): readonly Piece[] {
   switch (block.type) {
     case 'text':
-      return kind === 'agent' ? [speech(block.text)] : parts(block.text, LIMITS.text).map((part, at) => piece(richText(part, at === 0 ? mentions : []), plainText(part)));
+      return kind === 'agent'
+        ? [speech(block.text)]
+        : parts(block.text, LIMITS.text).map((part, at) => piece(richText(part, at === 0 ? mentions : []), plainText(part)));
     case 'context':
       return [piece({ type: 'context', elements: [{ type: 'mrkdwn', text: cut(toMrkdwn(block.text), LIMITS.contextText) }] }, plainText(block.text))];
     case 'code':
@@ -85,7 +87,7 @@ function sizeOf(value: unknown): number {
 }
 
 /** An agent's words: Slack reads the Markdown itself, after what could ping was disarmed. */
-const speech = (text: string): Piece => piece({ type: "markdown", text: cut(disarmed(text), LIMITS.message - 500) }, text);
+const speech = (text: string): Piece => piece({ type: 'markdown', text: cut(disarmed(text), LIMITS.message - 500) }, text);
 
 function fieldBlocks(fields: ReadonlyArray<{ readonly name: string; readonly value: string }>): readonly Piece[] {
   return Array.from({ length: Math.ceil(fields.length / LIMITS.fields) }, (_, row) => {

@@ -21,11 +21,15 @@ function marked(span: Span): string {
 }
 
 /** An agent's Markdown for a markdown block: as it is, but nothing in it can ping or mention. */
-export const disarmed = (markdown: string): string => markdown.replace(/<(?=[!@#])/g, '<\u200b').replace(/(^|[^\w])@(channel|here|everyone)\b/gi, '$1@\u200b$2');
+export const disarmed = (markdown: string): string =>
+  markdown.replace(/<(?=[!@#])/g, '<\u200b').replace(/(^|[^\w])@(channel|here|everyone)\b/gi, '$1@\u200b$2');
 
 /** Cut at `limit` characters with an ellipsis; never in the middle of an entity or a surrogate pair. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const head = text.slice(0, limit - 1).replace(/&[a-z]{0,4}$/, '').replace(/[\ud800-\udbff]$/, '');
+  const head = text
+    .slice(0, limit - 1)
+    .replace(/&[a-z]{0,4}$/, '')
+    .replace(/[\ud800-\udbff]$/, '');
   return `${head}…`;
 }

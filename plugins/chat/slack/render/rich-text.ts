@@ -6,7 +6,10 @@ import { type Span, spansOf } from './spans.ts';
  * `mentions`: Slack user ids said first.
  */
 export function richText(markdown: string, mentions: readonly string[] = []): RichTextBlock {
-  const people = mentions.flatMap((user): RichTextElement[] => [{ type: 'user', user_id: user }, { type: 'text', text: ' ' }]);
+  const people = mentions.flatMap((user): RichTextElement[] => [
+    { type: 'user', user_id: user },
+    { type: 'text', text: ' ' },
+  ]);
   const elements = [...people, ...spansOf(markdown).map(element)];
   return { type: 'rich_text', elements: [section(elements.length === 0 ? [{ type: 'text', text: ' ' }] : elements)] };
 }
@@ -14,7 +17,12 @@ export function richText(markdown: string, mentions: readonly string[] = []): Ri
 const section = (elements: RichTextElement[]): RichTextSection => ({ type: 'rich_text_section', elements });
 
 function element(span: Span): RichTextElement {
-  const style = { ...(span.bold ? { bold: true } : {}), ...(span.italic ? { italic: true } : {}), ...(span.strike ? { strike: true } : {}), ...(span.code ? { code: true } : {}) };
+  const style = {
+    ...(span.bold ? { bold: true } : {}),
+    ...(span.italic ? { italic: true } : {}),
+    ...(span.strike ? { strike: true } : {}),
+    ...(span.code ? { code: true } : {}),
+  };
   const look = Object.keys(style).length === 0 ? {} : { style };
   if (span.url !== null) return { type: 'link', url: span.url, text: span.text, ...look };
   return { type: 'text', text: span.text, ...look };

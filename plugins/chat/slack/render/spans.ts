@@ -11,7 +11,8 @@ export interface Span {
 type Look = Omit<Span, 'text'>;
 const PLAIN: Look = { bold: false, italic: false, strike: false, code: false, url: null };
 
-const TOKEN = /\\([\\`*_[\]<>#|~!()])|(`+)([\s\S]*?[^`])\2(?!`)|\[((?:\\.|[^\]\\])*)\]\((https?:\/\/[^\s<>()]+)\)|(\*\*|__|~~|\*|(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}]))/gu;
+const TOKEN =
+  /\\([\\`*_[\]<>#|~!()])|(`+)([\s\S]*?[^`])\2(?!`)|\[((?:\\.|[^\]\\])*)\]\((https?:\/\/[^\s<>()]+)\)|(\*\*|__|~~|\*|(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}]))/gu;
 
 /** Reads ao's own inline Markdown: emphasis, code, links, escapes. What is none of these is text. */
 export function spansOf(markdown: string, base: Look = PLAIN): readonly Span[] {

@@ -2,8 +2,8 @@ import type { HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import type { ChatMessage, Form, FormField } from '../../../../src/slots/chat.ts';
 import { plain, staticSelect } from './controls.ts';
 import { LIMITS } from './limits.ts';
-import { cut } from './mrkdwn.ts';
 import { renderMessage } from './message.ts';
+import { cut } from './mrkdwn.ts';
 
 /** Callback id of every form; which one it is, and where it came from, is in its metadata. */
 export const FORM = 'ao_form';
@@ -33,7 +33,8 @@ function input(field: FormField): InputBlock {
 }
 
 function element(field: FormField): InputBlock['element'] {
-  if (field.kind === 'select' && field.options !== undefined && field.options.length > 0) return staticSelect(INPUT, field.placeholder ?? 'Choose', field.options, field.initial);
+  if (field.kind === 'select' && field.options !== undefined && field.options.length > 0)
+    return staticSelect(INPUT, field.placeholder ?? 'Choose', field.options, field.initial);
   return {
     type: 'plain_text_input',
     action_id: INPUT,
