@@ -47,6 +47,7 @@ import { createRedact } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
+import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import type { Project } from '../lifecycle/plugins.ts';
@@ -130,7 +131,7 @@ export function createApp(options: AppOptions): App {
   const messages = webMessageStore(db);
   const webChannels = (): readonly string[] => ['general', ...projects.map((project) => project.id)];
   const webChat = createWebChat({ store: messages, clock, channels: webChannels });
-  const chats: readonly ChatPlugin[] = [webChat];
+  const chats: readonly ChatPlugin[] = [webChat, ...plugins.chats()];
   const access = createAccess(() => config.access);
 
   let listening: Listening | null = null;
@@ -148,7 +149,7 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     verbosityOf: (project) => projectSettings(config, project).verbosity,
-    channelsOf: (project) => [{ platform: 'web', channel: project }],
+    channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
     linkTo,
     redact,
   });
@@ -215,7 +216,7 @@ export function createApp(options: AppOptions): App {
     admission,
     audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
     lookAtPullRequests: (project) => prObserver.round(project),
-    channelProject: (channel) => projects.find((project) => project.id === channel || config.projects[project.id]?.channels.includes(channel))?.id ?? null,
+    channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
     redact,
     agentNames: plugins.agentNames(),

@@ -171,5 +171,7 @@ export interface ChatPlugin {
   lookup(where: { channel: string; thread: string | null }, key: string): Promise<MessageRef | null>;
   /** Marks a thread as ended (archive, lock, status), or open again. */
   setThreadState(thread: ThreadRef, state: 'open' | 'ended'): Promise<void>;
+  /** Address of a thread for links; null while it is not known. Left out where the host knows it (web). */
+  link?(thread: ThreadRef): string | null;
   doctor(): Promise<readonly DoctorFinding[]>;
 }
