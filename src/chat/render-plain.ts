@@ -1,4 +1,5 @@
 /** A message as plain text, for terminals, one-way notifiers and tests. */
+import { plainTable } from '../lib/plain-table.ts';
 import type { Block, Button, ChatMessage } from '../slots/chat.ts';
 import { withoutControls } from './wording.ts';
 
@@ -32,20 +33,6 @@ function renderBlock(block: Block): readonly string[] {
 }
 
 const renderButton = (button: Button): string => `[${button.label}]`;
-
-/** Columns padded to the widest cell, two spaces between. */
-export function plainTable(rows: ReadonlyArray<readonly string[]>): readonly string[] {
-  const width = (column: number): number => Math.max(...rows.map((row) => columnsOf(row[column] ?? '')));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat(width(column) - columnsOf(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-/** Terminal columns: emoji take two. */
-const columnsOf = (text: string): number => Array.from(text.replace(/\ufe0f/g, '')).reduce((sum, char) => sum + (/\p{Extended_Pictographic}/u.test(char) ? 2 : 1), 0);
 
 /** Drops emphasis and backslashes; links keep their label. Code spans are left alone. */
 export function plainMarkdown(markdown: string): string {
