@@ -3,16 +3,6 @@ import type { TypedCommand, TypedOption } from '../slots/chat-catalogue.ts';
 import { COMMANDS, type CommandSpec, findCommand } from './command-table.ts';
 import { oneLine } from './wording.ts';
 
-/** Where room is short, what people use least comes last. */
-const GROUPS: readonly CommandSpec['group'][] = ['start', 'look', 'talk', 'merge', 'team', 'control'];
-
-export const typedCommands: readonly TypedCommand[] = GROUPS.flatMap((group) => (COMMANDS as readonly CommandSpec[]).filter((row) => row.group === group && row.absent !== true)).map((row) => ({
-  verb: row.verb,
-  aliases: row.aliases,
-  description: oneLine(row.does, 100),
-  options: optionsOf(row),
-}));
-
 const option = (name: string, description: string, more: Partial<TypedOption> = {}): TypedOption => ({ name, description, kind: 'text', required: false, ...more });
 
 const SESSION = option('session', 'The session; in its thread it may be left out', { suggests: 'session' });
@@ -53,6 +43,16 @@ function optionsOf(row: CommandSpec): readonly TypedOption[] {
       return [option('command', 'One command in detail', { suggests: 'command' })];
   }
 }
+
+/** Where room is short, what people use least comes last. */
+const GROUPS: readonly CommandSpec['group'][] = ['start', 'look', 'talk', 'merge', 'team', 'control'];
+
+export const typedCommands: readonly TypedCommand[] = GROUPS.flatMap((group) => (COMMANDS as readonly CommandSpec[]).filter((row) => row.group === group && row.absent !== true)).map((row) => ({
+  verb: row.verb,
+  aliases: row.aliases,
+  description: oneLine(row.does, 100),
+  options: optionsOf(row),
+}));
 
 /** Options that stand where they stand; the others are `--name value`. */
 const PLACED: ReadonlySet<string> = new Set(['issue', 'text', 'session', 'pr', 'query', 'span', 'command']);

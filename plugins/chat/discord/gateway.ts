@@ -10,6 +10,8 @@ const BACKOFF = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
 /** Discord resets the token of a bot that identifies 1000 times a day; a supervisor that restarts ao in a loop must not get there. */
 const LOGINS_PER_HOUR = 20;
 const HOUR = 3_600_000;
+/** How long stopping waits for a login under way, ms. */
+const HANDSHAKE = 5_000;
 /** Left over for restarts by hand. */
 const RESERVE = 10;
 
@@ -46,6 +48,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let timer: { cancel(): void } | null = null;
   let state: ReturnType<Gateway['state']> = { type: 'connecting' };
   let failures = 0;
+  let attempt: Promise<void> = Promise.resolve();
   let stopped = true;
 
   const down = (why: string, final: boolean): void => {
@@ -54,7 +57,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 
   const later = (wait: number): void => {
-    if (!stopped) timer = clock.after(wait, () => void connect());
+    if (!stopped) {
+      timer = clock.after(wait, () => {
+        attempt = connect();
+      });
+    }
   };
 
   const retry = (why: string, wait?: number): void => {
@@ -112,11 +119,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   return {
     start() {
       stopped = false;
-      void connect();
+      attempt = connect();
     },
     async stop() {
       stopped = true;
       timer?.cancel();
+      // A socket that is closed in the middle of its handshake throws where nobody can catch it.
+      await Promise.race([attempt, new Promise((resolve) => setTimeout(resolve, HANDSHAKE).unref())]);
       await client?.destroy();
       client = null;
     },
