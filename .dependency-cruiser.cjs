@@ -27,7 +27,7 @@ const EXCEPTIONS = {
 };
 
 const exact = (file) => `^${file.replaceAll('.', '\\.')}$`;
-const TESTS = '\\.test\\.ts$|/testing/';
+const TESTS = '\\.test\\.tsx?$|-harness\\.ts$';
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   name: `layer-${layer}`,
@@ -76,8 +76,8 @@ module.exports = {
     {
       name: 'only-main-knows-plugins',
       severity: 'error',
-      comment: 'src/main.ts is the only file that imports plugins/',
-      from: { path: '^src/', pathNot: ['^src/main\\.ts$', TESTS] },
+      comment: 'only src/main.ts and src/app/ import plugins/',
+      from: { path: '^src/', pathNot: ['^src/(main\\.ts$|app/)', TESTS] },
       to: { path: '^plugins/' },
     },
     {

@@ -2,10 +2,11 @@
 import type { PluginDefinition } from '../src/slots/plugin.ts';
 import claudeCode from './agent/claude-code/index.ts';
 import command from './agent/command/index.ts';
+import slack from './chat/slack/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import tmux from './runtime/tmux/index.ts';
 import localScm from './scm/local/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
-export const builtInPlugins = [tmux, worktree, claudeCode, command, localTracker, localScm, stdout] as unknown as readonly PluginDefinition[];
+export const builtInPlugins = [tmux, worktree, claudeCode, command, localTracker, localScm, slack, stdout] as unknown as readonly PluginDefinition[];

@@ -32,7 +32,15 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-const TITLES: Readonly<Record<string, string>> = { sessions: 'Sessions', control: 'Control', agents: 'For agents', team: 'Team', chat: 'Web chat', events: 'Events', operate: 'Operate' };
+const TITLES: Readonly<Record<string, string>> = {
+  sessions: 'Sessions',
+  control: 'Control',
+  agents: 'For agents',
+  team: 'Team',
+  chat: 'Web chat',
+  events: 'Events',
+  operate: 'Operate',
+};
 
 export async function httpApiDocs(): Promise<string> {
   const response = await createHttp(fakeHttp().deps).app.request('/openapi.json', { headers: { host: 'localhost' } });
@@ -43,7 +51,14 @@ export async function httpApiDocs(): Promise<string> {
     '',
     'Generated from `/openapi.json` by `scripts/http-api-docs.ts`. `Authorization: Bearer <token>` with the token of the data directory, or the cookie of the page.',
     'Errors are problem documents (RFC 9457). POSTs take `Idempotency-Key`. Session ids may be unambiguous prefixes. `?` marks what may be left out.',
-    ...Object.entries(TITLES).flatMap(([tag, title]) => ['', `## ${title}`, '', '| route | what it does | takes | gives |', '|---|---|---|---|', ...rows(document, tag)]),
+    ...Object.entries(TITLES).flatMap(([tag, title]) => [
+      '',
+      `## ${title}`,
+      '',
+      '| route | what it does | takes | gives |',
+      '|---|---|---|---|',
+      ...rows(document, tag),
+    ]),
     '',
     '## Schemas',
     ...schemas.flatMap(([name, schema]) => ['', `### ${name}`, '', ...fields(schema)]),
@@ -55,7 +70,10 @@ function rows(document: Document, tag: string): readonly string[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, operation]) => operation.tags?.includes(tag))
-      .map(([method, operation]) => `| \`${method.toUpperCase()} ${path}\` | ${cell(operation.summary ?? '')} | ${cell(takes(operation))} | ${cell(gives(operation))} |`),
+      .map(
+        ([method, operation]) =>
+          `| \`${method.toUpperCase()} ${path}\` | ${cell(operation.summary ?? '')} | ${cell(takes(operation))} | ${cell(gives(operation))} |`,
+      ),
   );
 }
 
@@ -81,7 +99,10 @@ function shape(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.items !== undefined) return /[ |]/.test(shape(schema.items)) ? `(${shape(schema.items)})[]` : `${shape(schema.items)}[]`;
-  if (schema.properties !== undefined) return `{${Object.entries(schema.properties).map(([name, value]) => `${name}${schema.required?.includes(name) === true ? '' : '?'}: ${shape(value)}`).join(', ')}}`;
+  if (schema.properties !== undefined)
+    return `{${Object.entries(schema.properties)
+      .map(([name, value]) => `${name}${schema.required?.includes(name) === true ? '' : '?'}: ${shape(value)}`)
+      .join(', ')}}`;
   if (typeof schema.additionalProperties === 'object') return `Record<string, ${shape(schema.additionalProperties)}>`;
   if (schema.type === undefined) return 'any';
   return (Array.isArray(schema.type) ? schema.type : [schema.type]).join(' | ');

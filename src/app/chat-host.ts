@@ -23,6 +23,7 @@ import type { Clock } from '../lib/clock.ts';
 import { err, ok } from '../lib/result.ts';
 import type { ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
 import { notFound, PluginError } from '../slots/errors.ts';
+import { problemJob, tellingProblems, type TellProblem } from './chat-problems.ts';
 
 export interface ChatHostParts {
   readonly db: Db;
@@ -79,7 +80,16 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     now: () => clock.now(),
     redact: parts.redact,
   });
-  const asHandlers = Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, { ...handler, failed: () => {} } satisfies Handler]));
+  const tell: TellProblem = (platform, problem) => {
+    if (platform !== 'web') enqueue(db, problemJob(platform, problem, clock.now()), clock.now());
+  };
+  const asHandlers = Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, tellingProblems(type, handler, tell)]));
+  const threadLink = (platform: string, session: string): string | null => {
+    if (platform === 'web') return parts.linkTo(session);
+    const stored = threadOf(db, session, platform);
+    if (stored?.thread == null || stored.root === null) return null;
+    return pluginOf(platform).link?.({ platform, channel: stored.channel, thread: stored.thread, root: stored.root }) ?? null;
+  };
 
   const people = kvStore(db, 'people');
   const drafts = kvStore(db, 'drafts');
@@ -97,7 +107,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     },
     threads: {
       sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
-      link: (platform, session) => (platform === 'web' ? parts.linkTo(session) : null),
+      link: threadLink,
     },
     steers: { bySource: (source) => steerBySource(parts.dispatch(), source) },
     receipts: {

@@ -17,7 +17,7 @@ import { kvStore } from '../db/kv-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
-import { lastSeq } from '../db/sequence.ts';
+import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
 import { type Actor, subject } from '../domain/ids.ts';
@@ -45,6 +45,7 @@ import { createRedact } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
+import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import type { Project } from '../lifecycle/plugins.ts';
@@ -128,7 +129,7 @@ export function createApp(options: AppOptions): App {
   const messages = webMessageStore(db);
   const webChannels = (): readonly string[] => ['general', ...projects.map((project) => project.id)];
   const webChat = createWebChat({ store: messages, clock, channels: webChannels });
-  const chats: readonly ChatPlugin[] = [webChat];
+  const chats: readonly ChatPlugin[] = [webChat, ...plugins.chats()];
   const access = createAccess(() => config.access);
 
   let listening: Listening | null = null;
@@ -146,7 +147,7 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     verbosityOf: (project) => projectSettings(config, project).verbosity,
-    channelsOf: (project) => [{ platform: 'web', channel: project }],
+    channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
     linkTo,
     redact,
   });
@@ -175,7 +176,7 @@ export function createApp(options: AppOptions): App {
   const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({ ...options.childEnv, AO_SESSION: session.id, AO_URL: localUrl(), AO_TOKEN: sessionToken(session.id) });
 
-  const effectParts = { plugins, dispatch, agents, clock, logger, agentEnv, redact };
+  const effectParts = { installation: installationOf(db), plugins, dispatch, agents, clock, logger, agentEnv, redact };
   const outbox = createOutbox({
     db,
     clock,
@@ -209,7 +210,7 @@ export function createApp(options: AppOptions): App {
     admission,
     audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
     lookAtPullRequests: (project) => prObserver.round(project),
-    channelProject: (channel) => projects.find((project) => project.id === channel || config.projects[project.id]?.channels.includes(channel))?.id ?? null,
+    channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
     redact,
     agentNames: plugins.agentNames(),
@@ -256,6 +257,18 @@ export function createApp(options: AppOptions): App {
     settings: { version: options.version, demo: options.demo, hosts: config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()], pageDir: options.pageDir, maxTerminals: 16 },
   });
 
+  /** A new database beside old worktrees or agents: their ids are not given again, so nothing of theirs is taken for ours. */
+  const skipTakenNumbers = async (): Promise<void> => {
+    const runtimes = await Promise.all(plugins.runtimes().map((runtime) => runtime.observe()));
+    for (const project of projects) {
+      const workspaces = await plugins.workspace(project.id).list(project.repo);
+      const ids = [...runtimes.flat().map((seen) => seen.id), ...workspaces.map((workspace) => workspace.id)];
+      const numbers = ids.map((id) => Number(new RegExp(`^${project.prefix}-(\\d+)`).exec(id)?.[1] ?? 0));
+      const highest = Math.max(0, ...numbers);
+      if (highest > 0) raiseNumber(db, project.prefix, highest);
+    }
+  };
+
   return {
     commands,
     admin: ADMIN,
@@ -273,6 +286,7 @@ export function createApp(options: AppOptions): App {
       pruneOutbox(db, clock.now() - 30 * 86_400_000);
       for (const chat of chats) await chat.start(chatHost.inbound);
       await plugins.start();
+      await skipTakenNumbers();
       listening = await listen(http.app, { host: options.host, port: options.port });
       const recovered = await reconcile({ plugins, dispatch, agents, clock, logger });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
@@ -325,4 +339,13 @@ function needsRestart(before: Config, after: Config): readonly string[] {
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));
   return built(after).filter(([name, value]) => then.get(name) !== JSON.stringify(value)).map(([name]) => name);
+}
+
+function installationOf(db: Db): string {
+  const store = kvStore(db, 'installation');
+  const known = store.get('id');
+  if (typeof known === 'string') return known;
+  const id = randomUUID();
+  store.set('id', id);
+  return id;
 }

@@ -5,8 +5,10 @@ import { projectSettings } from '../config/project-settings.ts';
 import type { Priority } from '../domain/policy.ts';
 import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ChatPlugin } from '../slots/chat.ts';
 import { notFound } from '../slots/errors.ts';
 import type { KeyValue, Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
+import { chatNames } from './chat-channels.ts';
 
 export interface InstanceParts {
   readonly config: Config;
@@ -20,6 +22,8 @@ export interface InstanceParts {
 }
 
 export interface PluginInstances extends Plugins {
+  /** Chat platforms besides the web chat. */
+  chats(): readonly ChatPlugin[];
   /** Names of agents that can be asked for. */
   agentNames(): readonly string[];
   start(): Promise<void>;
@@ -85,6 +89,11 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     scm: (project) => forProject('scm', project),
     tracker: (project) => forProject('tracker', project),
     notifiers: (project, priority) => notifierNames(project, priority).map((name) => ({ name, plugin: named('notifier', config.notifiers, name) })),
+    chats: () =>
+      chatNames(config).map((name) => {
+        const { plugin, enabled: _enabled, ...settings } = config.chat[name] ?? {};
+        return build('chat', plugin ?? name, name, settings, null);
+      }),
     agentNames: () => [...new Set([...Object.keys(config.agents), ...parts.definitions.filter((definition) => definition.slot === 'agent').map((definition) => definition.name)])],
     async start() {
       for (const runtime of instances.runtimes()) await runtime.start();

@@ -2,7 +2,7 @@
 export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, config: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends the command: one line on stderr that says what happened and what to do. */
+/** Ends the command: one line on stderr that says what happened and what to do. An empty message: somebody else has said it. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
   /** Further lines, for lists such as those of a configuration. */

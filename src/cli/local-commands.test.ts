@@ -62,6 +62,14 @@ test('ao doctor says what to do about each error, and ends with 1', async () => 
   expect(text.err).toMatch(/^error: \d+ things have to be put right first\.$/);
 });
 
+test('an agent may be missing unless the configuration names it', async () => {
+  const dataDir = tempDir();
+  const world = { dataDir, env: { AO_PORT: '0' }, bot: { plugins: examined([], { found: false, version: null }) } };
+  expect(of((await doctor(world)).findings, 'agent claude-code')).toMatchObject([{ level: 'ok', what: 'is not installed, and not used' }]);
+  writeFileSync(path.join(dataDir, 'ao.yaml'), 'projects: { app: { path: ., agent: claude-code } }');
+  expect(of((await doctor(world)).findings, 'agent claude-code')).toMatchObject([{ level: 'error', what: 'is not installed, but the configuration names it' }]);
+});
+
 test('a plugin that throws is a finding, not the end', async () => {
   const { code, findings } = await doctor({ dataDir: tempDir(), env: { AO_PORT: '0' } });
   expect(code).toBe(1);

@@ -42,7 +42,7 @@ function report(error: unknown, argv: readonly string[], cli: Cli): number {
     return EXIT.usage;
   }
   if (error instanceof CliError) {
-    cli.err(`error: ${error.message}`);
+    if (error.message !== '') cli.err(`error: ${error.message}`);
     for (const detail of error.details) cli.err(detail);
     return error.exitCode;
   }

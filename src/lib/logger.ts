@@ -19,8 +19,14 @@ export interface LogOptions {
   readonly write: (line: string) => void;
 }
 
+/** An error has no own fields that JSON would show; under either usual name it is written with its stack and cause. */
+const describe = pino.stdSerializers.errWithCause;
+
 /** A pino log whose finished lines are cleaned of secrets, so that nothing can slip past in a field, an error or a stack. */
 export function createLog({ level, secrets, write }: LogOptions): Log {
   const redact = createRedact(secrets);
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: pino.stdSerializers.errWithCause } }, { write: (line: string) => write(redact(line)) });
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describe, error: describe } },
+    { write: (line: string) => write(redact(line)) },
+  );
 }

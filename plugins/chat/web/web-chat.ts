@@ -6,7 +6,7 @@ import { type MessageStore, type NewMessage, type StoredMessage, whisperId } fro
 import type { ChatInputBody } from '../../../src/slots/web-chat-input.ts';
 import { receive } from './receive.ts';
 
-export const PLATFORM = 'web';
+const PLATFORM = 'web';
 const AUTHOR = { subject: 'system:ao', name: 'ao', bot: true } as const;
 
 export interface WebChat extends ChatPlugin {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { baseCommand } from '../base-command.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError, EXIT } from '../cli-error.ts';
 import { findDataDir } from '../data-dir.ts';
 import { startDetached } from '../start-detached.ts';
 
@@ -32,7 +32,7 @@ export const startCommand = (cli: Cli): Command =>
         cwd: cli.cwd,
         env: cli.env,
       });
-      if (code !== 0) throw new CliError(`the bot ended with ${code}; its last log lines say why.`);
+      if (code !== EXIT.ok) throw new CliError('', code === EXIT.config ? EXIT.config : EXIT.failed);
     });
 
 function portNumber(text: string): number {

@@ -1,7 +1,6 @@
 import { formatConfigError } from '../../config/config-error.ts';
-import { defaultConfig } from '../../config/default-config.ts';
 import { dataDirOf, loadConfig } from '../../config/load-config.ts';
-import type { Config } from '../../config/schema/config.ts';
+import { type Config, configSchema } from '../../config/schema/config.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 import { findDataDir } from '../data-dir.ts';
 import { examineAddress } from './address.ts';
@@ -17,7 +16,7 @@ export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean
   const { plugins } = await cli.loadBot();
   const loaded = loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins });
   const dataDir = findDataDir(options, cli.env, cli.cwd);
-  const config = loaded.ok ? loaded.value.config : defaultConfig({ project: { id: 'sample', path: cli.cwd }, dataDir });
+  const config = loaded.ok ? loaded.value.config : configSchema.parse({ dataDir });
   const env = loaded.ok ? loaded.value.env : cli.env;
   return [
     ...(await examineTools(env)),

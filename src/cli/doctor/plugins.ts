@@ -75,9 +75,6 @@ function usedNames(config: Config): ReadonlySet<string> {
   ]);
 }
 
-const agentsInUse = (config: Config): ReadonlySet<string> =>
-  new Set(Object.keys(config.projects).flatMap((id) => projectSettings(config, id).agent ?? []).map((name) => config.agents[name]?.plugin ?? name));
-
 function projectInfo(config: Config, id: string): ProjectInfo {
   const { path: repo, defaultBranch, checks } = projectSettings(config, id);
   return {
@@ -114,12 +111,19 @@ async function ownFindings(definition: PluginDefinition, plugin: SlotPlugins[Slo
   return perRepo.flat();
 }
 
-async function examineAgent(area: string, agent: AgentPlugin, used: boolean): Promise<{ findings: readonly Finding[]; agentFound: boolean }> {
+/** An agent that nobody asked for may be missing; one that a project names may not. */
+async function examineAgent(area: string, agent: AgentPlugin, inUse: boolean): Promise<{ findings: readonly Finding[]; agentFound: boolean }> {
   const { found, path: place, version, findings } = await agent.detect();
-  const summary = found ? [good(area, `${version ?? 'version unknown'} at ${place ?? 'unknown place'}`)] : [good(area, 'is not installed')];
-  // An agent that isn't installed is only a fault where something uses it.
-  const told = !found && !used ? [] : findings.filter((finding) => finding.level !== 'ok').map((finding) => ({ ...finding, area }));
-  return { findings: [...summary, ...told], agentFound: found };
+  if (!found && !inUse) return { findings: [good(area, 'is not installed, and not used')], agentFound: false };
+  const told = findings.filter((finding) => finding.level !== 'ok').map((finding) => ({ ...finding, area }));
+  if (found) return { findings: [good(area, `${version ?? 'version unknown'} at ${place ?? 'unknown place'}`), ...told], agentFound: true };
+  const missing = bad(area, 'is not installed, but the configuration names it', 'Install it, or name another agent in ao.yaml.');
+  return { findings: told.length > 0 ? told : [missing], agentFound: false };
+}
+
+function agentsInUse(config: Config): ReadonlySet<string> {
+  const names = [config.defaults.agent, config.defaults.worker.agent, ...Object.values(config.projects).map((project) => project.agent)];
+  return new Set(names.flatMap((name) => (name === undefined ? [] : [config.agents[name]?.plugin ?? name])));
 }
 
 function within<T>(work: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 /** What people do to a session. */
 import { z } from '@hono/zod-openapi';
+import { subject } from '../../domain/ids.ts';
 import type { Outcome } from '../../commands/commands.ts';
 import type { SessionView, SteerView } from '../../commands/views.ts';
 import { err } from '../../lib/result.ts';
@@ -55,6 +56,9 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) => commands.acknowledge(actor, id, body.key ?? null));
   onSession('snooze', 'Ask again later', z.object({ key: z.string(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) => commands.snooze(actor, id, body.key, body.minutes));
   onSession('reaction', 'Do what a reaction offered, or try it again', z.object({ key: z.string() }), ({ actor, body }, id) => commands.runReaction(actor, id, body.key));
+  onSession('handoff', 'Make another person the owner: escalations go to them', z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }), ({ actor, body }, id) =>
+    commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
+  );
   onSession('mute', 'Post only what needs a person', z.object({ muted: z.boolean().default(true) }), ({ actor, body }, id) => commands.mute(actor, id, body.muted));
 }
 

@@ -1,6 +1,6 @@
 /** The HTTP API as the page uses it. Addresses are relative, so the page works below any path. */
 
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
   /** Permanent code of the refusal, null when the answer was no problem document. */
   readonly code: string | null;

@@ -96,7 +96,7 @@ export const placeKey = (place: Place): string => (place.thread === null ? `c:${
 export const isRoot = (message: StoredMessage): boolean => message.thread === message.id;
 
 /** Newer versions win, so that a slow answer never undoes a fast event. */
-export function keepNewest<K, T>(known: ReadonlyMap<K, T>, found: readonly T[], keyOf: (item: T) => K, versionOf: (item: T) => number): ReadonlyMap<K, T> {
+function keepNewest<K, T>(known: ReadonlyMap<K, T>, found: readonly T[], keyOf: (item: T) => K, versionOf: (item: T) => number): ReadonlyMap<K, T> {
   const next = new Map(known);
   for (const item of found) {
     const before = next.get(keyOf(item));

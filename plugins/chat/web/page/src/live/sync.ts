@@ -52,7 +52,7 @@ function noteEvent(model: Model, event: EventView): void {
 }
 
 /** Everything that is always on screen; places that were read before are read again. */
-export async function loadAll(model: Model): Promise<void> {
+async function loadAll(model: Model): Promise<void> {
   try {
     const [me, channels, projects, sessions, inbox] = await Promise.all([
       model.api.get<Me>('me'),

@@ -74,7 +74,7 @@ function BlockView({ block, content, source }: { block: Block; content: ChatMess
 
 const FEW_LINES = 6;
 
-export function CodeBlock({ title, text, folded }: { title: string | null; text: string; folded: boolean }) {
+function CodeBlock({ title, text, folded }: { title: string | null; text: string; folded: boolean }) {
   const lines = text.split('\n');
   const long = folded && lines.length > FEW_LINES;
   const [open, setOpen] = useState(!long);
@@ -96,7 +96,7 @@ export function CodeBlock({ title, text, folded }: { title: string | null; text:
   );
 }
 
-export function DataTable({ columns, rows }: { columns: readonly string[]; rows: ReadonlyArray<readonly string[]> }) {
+function DataTable({ columns, rows }: { columns: readonly string[]; rows: ReadonlyArray<readonly string[]> }) {
   return (
     <div class="table-wrap">
       <table>

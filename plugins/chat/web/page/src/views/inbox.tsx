@@ -107,7 +107,7 @@ function Buttons({ item, view }: { item: InboxItem; view: SessionView }) {
 }
 
 /** Answers a question or a permission request in place. */
-export function Answer({ request }: { request: RequestView }) {
+function Answer({ request }: { request: RequestView }) {
   const model = useModel();
   const [text, setText] = useState('');
   const key = `${request.session}/answer`;

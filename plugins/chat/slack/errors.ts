@@ -1,0 +1,70 @@
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+import { authFailed, notFound, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+
+/** What Slack calls it, in words, and what to do. */
+interface Known {
+  readonly kind: 'not_found' | 'rejected' | 'auth' | 'transient';
+  readonly words: string;
+}
+
+const NOT_FOUND = (words: string): Known => ({ kind: 'not_found', words });
+const REJECTED = (words: string): Known => ({ kind: 'rejected', words });
+const AUTH = (words: string): Known => ({ kind: 'auth', words });
+const TRANSIENT = (words: string): Known => ({ kind: 'transient', words });
+
+const REINSTALL = 'Reinstall the app (api.slack.com/apps > Install App) and put the new token into .env.';
+
+const KNOWN: Readonly<Record<string, Known>> = {
+  channel_not_found: NOT_FOUND('The channel does not exist, or is private and ao was not invited. Check its id, and say /invite @ao there.'),
+  thread_not_found: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
+  invalid_thread_ts: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
+  message_not_found: NOT_FOUND('The message is gone; somebody deleted it.'),
+  no_item_specified: NOT_FOUND('The message is gone; somebody deleted it.'),
+  bad_timestamp: NOT_FOUND('There is no such message.'),
+  file_not_found: NOT_FOUND('The file is gone; somebody deleted it.'),
+  file_deleted: NOT_FOUND('The file is gone; somebody deleted it.'),
+  user_not_found: NOT_FOUND('There is no such person in the workspace.'),
+  is_archived: REJECTED('The channel is archived. Unarchive it, or bind the project to another one.'),
+  not_in_channel: REJECTED('ao is not in the channel. Say /invite @ao there.'),
+  user_not_in_channel: REJECTED('The person is not in the channel.'),
+  restricted_action: REJECTED('The workspace lets only some people post there. Ask an admin to let the app.'),
+  missing_scope: REJECTED(`The app lacks a permission. Compare its manifest with ao slack manifest. ${REINSTALL}`),
+  edit_window_closed: REJECTED('The workspace does not let messages of this age be edited.'),
+  cant_update_message: REJECTED('The message is not one of ao.'),
+  msg_too_long: REJECTED('The message is too long for Slack.'),
+  msg_blocks_too_long: REJECTED('The message is too long for Slack.'),
+  invalid_blocks: REJECTED('Slack does not take the blocks of the message.'),
+  not_authed: AUTH(`No token was sent. ${REINSTALL}`),
+  invalid_auth: AUTH(`The token is not valid. ${REINSTALL}`),
+  token_revoked: AUTH(`The token was revoked. ${REINSTALL}`),
+  token_expired: AUTH(`The token is over. ${REINSTALL}`),
+  account_inactive: AUTH(`The app was removed from the workspace. ${REINSTALL}`),
+  not_allowed_token_type: AUTH('This kind of token is not for this. botToken begins with xoxb-, appToken with xapp-.'),
+  ratelimited: TRANSIENT('Slack asks to slow down.'),
+  rate_limited: TRANSIENT('Slack asks to slow down.'),
+  fatal_error: TRANSIENT('Slack has a problem of its own.'),
+  internal_error: TRANSIENT('Slack has a problem of its own.'),
+  service_unavailable: TRANSIENT('Slack has a problem of its own.'),
+  request_timeout: TRANSIENT('Slack has a problem of its own.'),
+};
+
+/** Any failure of a call as the contract's error. Network failures and 5xx are transient: whether it was done is not known. */
+export function toPluginError(method: string, error: unknown): PluginError {
+  if (error instanceof PluginError) return error;
+  if (error instanceof WebAPIRateLimitedError) return transient('AO_SLACK_RATE', `Slack asks to wait ${error.retryAfter} s before the next ${method}.`, { cause: error, retryAfter: error.retryAfter * 1000 });
+  if (error instanceof WebAPIPlatformError) return fromPlatform(method, error.data.error, error);
+  if (error instanceof WebAPIHTTPError) return transient('AO_SLACK_DOWN', `Slack answered ${method} with HTTP ${error.statusCode}. It is tried again.`, { cause: error });
+  if (error instanceof WebAPIRequestError) return transient('AO_SLACK_DOWN', `Slack can't be reached for ${method}: ${error.original.message}. It is tried again.`, { cause: error });
+  return transient('AO_SLACK_DOWN', `${method} failed: ${error instanceof Error ? error.message : String(error)}. It is tried again.`, { cause: error });
+}
+
+function fromPlatform(method: string, name: string, cause: unknown): PluginError {
+  const known = KNOWN[name] ?? REJECTED('Slack gives no other reason.');
+  const code = `AO_SLACK_${name.toUpperCase()}`;
+  const message = `Slack refused ${method} (${name}). ${known.words}`;
+  if (known.kind === 'transient') return transient(code, message, { cause });
+  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, { cause });
+}
+
+/** Slack said this very name. */
+export const isSlackError = (error: unknown, ...names: readonly string[]): boolean => error instanceof PluginError && names.some((name) => error.code === `AO_SLACK_${name.toUpperCase()}`);

@@ -1,0 +1,70 @@
+/** What the plugin reads of Slack's deliveries, and nothing else of them. */
+
+export interface WireFile {
+  readonly id: string;
+  readonly name?: string;
+  readonly mimetype?: string;
+  readonly size?: number;
+  readonly mode?: string;
+}
+
+export interface WireMessage {
+  readonly type: string;
+  readonly subtype?: string;
+  readonly channel: string;
+  readonly channel_type?: string;
+  readonly user?: string;
+  readonly team?: string;
+  readonly user_team?: string;
+  readonly bot_id?: string;
+  readonly text?: string;
+  readonly ts: string;
+  readonly thread_ts?: string;
+  readonly parent_user_id?: string;
+  readonly hidden?: boolean;
+  readonly edited?: object;
+  readonly files?: readonly WireFile[];
+  readonly deleted_ts?: string;
+  readonly message?: Omit<WireMessage, 'channel'>;
+  readonly previous_message?: Omit<WireMessage, 'channel'>;
+}
+
+export interface WireEnvelope {
+  readonly event_id: string;
+  readonly team_id?: string;
+}
+
+export interface WireCommand {
+  readonly command: string;
+  readonly text?: string;
+  readonly trigger_id: string;
+  readonly response_url?: string;
+  readonly channel_id: string;
+  readonly user_id: string;
+  readonly team_id: string;
+  readonly user_team_id?: string;
+}
+
+export interface WireActions {
+  readonly trigger_id: string;
+  readonly response_url?: string;
+  readonly user: { readonly id: string; readonly team_id?: string };
+  readonly container?: { readonly type: string; readonly message_ts?: string; readonly thread_ts?: string; readonly channel_id?: string; readonly is_ephemeral?: boolean };
+  readonly channel?: { readonly id: string };
+  readonly message?: { readonly ts: string; readonly thread_ts?: string };
+  readonly actions: ReadonlyArray<{ readonly action_id: string; readonly type: string; readonly action_ts?: string; readonly selected_option?: { readonly value: string } | null }>;
+}
+
+export interface WireView {
+  readonly trigger_id: string;
+  readonly user: { readonly id: string; readonly team_id?: string };
+  readonly view: { readonly id: string; readonly hash?: string; readonly callback_id: string; readonly private_metadata: string; readonly state: { readonly values: Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null; readonly selected_option?: { readonly value: string } | null }>>>> } };
+}
+
+export interface WireShortcut {
+  readonly trigger_id: string;
+  readonly response_url?: string;
+  readonly user: { readonly id: string; readonly team_id?: string };
+  readonly channel: { readonly id: string };
+  readonly message: { readonly ts: string; readonly thread_ts?: string; readonly text?: string };
+}

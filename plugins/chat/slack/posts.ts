@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Clock } from '../../../src/lib/clock.ts';
+import type { ChatMessage, MessageRef } from '../../../src/slots/chat.ts';
+import { PluginError } from '../../../src/slots/errors.ts';
+import type { SlackApi } from './api.ts';
+import { Lru } from './lru.ts';
+import { type Rendered, renderMessage } from './render/message.ts';
+
+/** Names ao's posts in their metadata, so that one in doubt can be found. */
+const EVENT = 'ao_post';
+/** A post in doubt is looked for at most this far back, ms, and in so many pages. */
+const LOOK_BACK = 7 * 86_400_000;
+const PAGES = 20;
+const PAGE = 100;
+
+export interface Posts {
+  /** `thread` null: in the channel itself. The same key again posts nothing and gives the same reference. */
+  post(where: { channel: string; thread: string | null }, message: ChatMessage, key: string): Promise<MessageRef>;
+  update(ref: MessageRef, message: ChatMessage): Promise<void>;
+  lookup(where: { channel: string; thread: string | null }, key: string): Promise<MessageRef | null>;
+}
+
+interface WirePost {
+  readonly ts: string;
+  readonly thread_ts?: string;
+  readonly metadata?: { readonly event_type?: string; readonly event_payload?: { readonly key?: string } };
+}
+
+/** What became of a key in this process; what another process did is looked up at Slack. */
+type Fate = { readonly made: MessageRef; readonly filesDue: boolean } | 'not made';
+
+export function createPosts(parts: { api: SlackApi; clock: Clock; platform: string; mentions: (subjects: readonly string[]) => readonly string[] }): Posts {
+  const { api, clock, platform } = parts;
+  const fates = new Lru<Fate>(5_000);
+
+  const refOf = (channel: string, thread: string | null, ts: string): MessageRef => ({ platform, channel, thread: thread ?? ts, message: ts });
+  const render = (message: ChatMessage): Rendered => renderMessage(message, { mentions: parts.mentions(message.mention ?? []) });
+
+  const send = async (where: { channel: string; thread: string | null }, shown: Rendered, key: string): Promise<MessageRef> => {
+    const { channel, thread } = where;
+    try {
+      const { ts } = (await api.call('post', 'chat.postMessage', {
+        channel,
+        ...(thread === null ? {} : { thread_ts: thread }),
+        ...body(shown),
+        unfurl_links: false,
+        unfurl_media: false,
+        metadata: { event_type: EVENT, event_payload: { key } },
+      })) as { ts: string };
+      return refOf(channel, thread, ts);
+    } catch (error) {
+      // A refusal is certain; without an answer it is not known, and a later try has to look first.
+      if (error instanceof PluginError && (error.kind !== 'transient' || error.retryAfter !== null)) fates.set(key, 'not made');
+      else fates.delete(key);
+      throw error;
+    }
+  };
+
+  const attach = async (ref: MessageRef, shown: Rendered): Promise<void> => {
+    const images = await Promise.all(shown.images.map(async ({ file, alt }) => ({ name: basename(file), content: new Uint8Array(await readFile(file)), alt })));
+    const files = [...shown.files, ...images];
+    if (files.length > 0) await api.upload({ channel: ref.channel, thread: ref.thread }, files);
+  };
+
+  return {
+    async post(where, message, key) {
+      const fate = fates.get(key);
+      const shown = render(message);
+      const known = typeof fate === 'object' ? fate : null;
+      const made = known?.made ?? (await send(where, shown, key));
+      const filesDue = known?.filesDue ?? shown.files.length + shown.images.length > 0;
+      fates.set(key, { made, filesDue });
+      if (filesDue) {
+        await attach(made, shown);
+        fates.set(key, { made, filesDue: false });
+      }
+      return made;
+    },
+
+    async update(ref, message) {
+      await api.call('edit', 'chat.update', { channel: ref.channel, ts: ref.message, ...body(render(message)) });
+    },
+
+    async lookup({ channel, thread }, key) {
+      const fate = fates.get(key);
+      if (fate === 'not made') return null;
+      // With files still due the post is to be made again: it posts nothing twice, and sends the files.
+      if (fate !== undefined) return fate.filesDue ? null : fate.made;
+      const found = await search(channel, thread, key);
+      return found === null ? null : refOf(channel, thread, found);
+    },
+  };
+
+  async function search(channel: string, thread: string | null, key: string): Promise<string | null> {
+    const common = { channel, limit: PAGE, include_all_metadata: true };
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGES; page += 1) {
+      const args = { ...common, ...(cursor === undefined ? {} : { cursor }) };
+      const told = (thread === null
+        ? await api.call('read', 'conversations.history', { ...args, oldest: String((clock.now() - LOOK_BACK) / 1000) })
+        : await api.call('read', 'conversations.replies', { ...args, ts: thread })) as { messages?: readonly WirePost[]; response_metadata?: { next_cursor?: string } };
+      const hit = (told.messages ?? []).find((message) => message.metadata?.event_type === EVENT && message.metadata.event_payload?.key === key);
+      if (hit !== undefined) return hit.ts;
+      cursor = told.response_metadata?.next_cursor;
+      if (cursor === undefined || cursor === '') return null;
+    }
+    return null;
+  }
+}
+
+/** Blocks only where there are some: a message of text alone is a text. */
+export const body = (shown: Rendered): { text: string; blocks?: readonly unknown[] } => ({ text: shown.text === '' ? ' ' : shown.text, ...(shown.blocks.length === 0 ? {} : { blocks: shown.blocks }) });
+

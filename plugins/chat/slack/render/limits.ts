@@ -1,0 +1,30 @@
+/** Slack's limits, in characters or pieces. What is above them becomes a file or is cut, before it is sent. */
+export const LIMITS = {
+  blocks: 50,
+  homeBlocks: 100,
+  /** One text object. */
+  text: 3000,
+  /** Sum of what is in all blocks of a message; above about 13,200 Slack says msg_blocks_too_long. */
+  message: 12_000,
+  fallback: 3000,
+  elements: 25,
+  fields: 10,
+  field: 2000,
+  contextText: 2000,
+  button: 75,
+  actionId: 255,
+  options: 100,
+  option: 75,
+  optionValue: 150,
+  placeholder: 150,
+  confirmTitle: 100,
+  confirmText: 300,
+  confirmButton: 30,
+  viewTitle: 24,
+  viewButton: 24,
+  label: 2000,
+  inputPlaceholder: 150,
+  privateMetadata: 3000,
+  initial: 3000,
+  url: 3000,
+} as const;

@@ -1,0 +1,138 @@
+import { WebClient } from '@slack/web-api';
+import type { ChatPlugin, Inbound } from '../../../src/slots/chat.ts';
+import type { PluginContext } from '../../../src/slots/context.ts';
+import { PluginError } from '../../../src/slots/errors.ts';
+import { createAgentStatus } from './agent-status.ts';
+import { createAnswers } from './answers.ts';
+import { clientOptions, createApi } from './api.ts';
+import type { SlackConfig } from './config.ts';
+import { type Connection, createConnection } from './connection.ts';
+import { examineSlack, type Problem } from './doctor.ts';
+import { toPluginError } from './errors.ts';
+import { downloadFile } from './files.ts';
+import { identify, type Identity } from './identity.ts';
+import { createPeople } from './people.ts';
+import { permalink, userOf } from './places.ts';
+import { createPosts } from './posts.ts';
+import { createReceipts } from './receipts.ts';
+import { createReceiving } from './receive.ts';
+
+const PLATFORM = 'slack';
+/** 20 edits of a card in a minute; Slack bears about 50 of all cards together. */
+const EDIT_INTERVAL = 3_000;
+
+export interface SlackChat extends ChatPlugin {
+  readonly connection: Pick<Connection, 'state' | 'port'>;
+  /** Resolves when nothing that came in is still being answered. */
+  idle(): Promise<void>;
+}
+
+/** What people deleted is theirs; it is no fault of the set-up. */
+const ORDINARY: ReadonlySet<string> = new Set(['AO_SLACK_MESSAGE_NOT_FOUND', 'AO_SLACK_THREAD_NOT_FOUND', 'AO_SLACK_INVALID_THREAD_TS', 'AO_SLACK_NO_ITEM_SPECIFIED']);
+
+export function createSlackChat(config: SlackConfig, context: PluginContext): SlackChat {
+  const { clock, logger, kv } = context;
+  const api = createApi({ token: config.botToken, apiUrl: config.apiUrl, clock, logger });
+  let inbound: Inbound | null = null;
+  let known: Identity | null = null;
+  const problems = new Map<string, Problem>();
+
+  const whoAmI = async (): Promise<Identity> => {
+    known ??= await identify(api);
+    return known;
+  };
+  const identity = (): Identity => {
+    if (known === null) throw new Error('Slack has not yet said who ao is');
+    return known;
+  };
+
+  const people = createPeople({ api, clock, logger, identity });
+  const answers = createAnswers({ api, clock, logger });
+  const posts = createPosts({ api, clock, platform: PLATFORM, mentions: (subjects) => subjects.flatMap((subject) => (known === null ? [] : (userOf(subject, known.teamId) ?? []))) });
+  const receipts = createReceipts(api, clock.now());
+  const status = createAgentStatus(api, logger);
+  const receiving = createReceiving({ platform: PLATFORM, command: config.command, clock, logger, kv, api, people, answers, identity, inbound: () => inbound });
+  const connection = createConnection({ config, clock, logger, identify: whoAmI, listen: receiving.listen });
+
+  /** Permanent refusals are kept for doctor; the caller gets them all the same. */
+  const noted = async <T>(where: string, done: Promise<T>): Promise<T> => {
+    try {
+      const result = await done;
+      problems.delete(where);
+      return result;
+    } catch (error) {
+      if (error instanceof PluginError && error.kind !== 'transient' && !ORDINARY.has(error.code)) problems.set(where, { what: `${where}: ${error.message}`, at: clock.now() });
+      throw error;
+    }
+  };
+
+  return {
+    platform: PLATFORM,
+    connection,
+    idle: receiving.settle,
+    get capabilities() {
+      return { threads: true, forms: true, whisper: true, files: true, nativeStatus: status.available() === true, editInterval: EDIT_INTERVAL };
+    },
+
+    async start(host) {
+      inbound = host;
+      connection.start();
+    },
+
+    async stop() {
+      await connection.stop();
+      await receiving.settle();
+      await status.settle();
+      inbound = null;
+    },
+
+    async openThread({ channel, title, card, key }) {
+      const root = await noted(channel, posts.post({ channel, thread: null }, card, key));
+      status.show(root, card.status ?? 'working', title);
+      return { platform: PLATFORM, channel: root.channel, thread: root.message, root: root.message };
+    },
+
+    post: (thread, message, key) => noted(thread.channel, posts.post({ channel: thread.channel, thread: thread.thread }, message, key)),
+
+    postToChannel: (channel, message, key) => noted(channel, posts.post({ channel, thread: null }, message, key)),
+
+    async update(message, content) {
+      await noted(message.channel, posts.update(message, content));
+      if (content.kind === 'card' && content.status !== undefined) status.show(message, content.status, null);
+    },
+
+    react: (message, emoji) => noted(message.channel, receipts(message, emoji)),
+
+    async whisper(user, where, message) {
+      const slackUser = userOf(user, (await whoAmI()).teamId);
+      if (slackUser === null) throw new PluginError('not_found', 'AO_SLACK_NOBODY', `${user} is not a person of this workspace.`);
+      await answers.whisper(message, { user: slackUser, ...where, responseUrl: null, trigger: null });
+    },
+
+    download: (file, maxBytes) => downloadFile(api, config.botToken, file, maxBytes),
+
+    lookup: (where, key) => posts.lookup(where, key),
+
+    async setThreadState(thread, state) {
+      status.show(thread, state === 'ended' ? 'done' : 'working', null);
+    },
+
+    link: (thread) => (known === null || known.url === '' ? null : permalink(known.url, thread.channel, thread.root, thread.thread)),
+
+    doctor: () =>
+      examineSlack({
+        config,
+        api,
+        now: clock.now(),
+        state: connection.state(),
+        problems: [...problems.values()],
+        identify: () => identify(api),
+        async tryAppToken() {
+          const client = new WebClient(config.appToken, clientOptions(config.apiUrl, logger));
+          await client.apps.connections.open().catch((error: unknown) => {
+            throw toPluginError('apps.connections.open', error);
+          });
+        },
+      }),
+  };
+}

@@ -1,0 +1,50 @@
+import { post } from '../chat/message.ts';
+import { escapeMarkdown } from '../chat/wording.ts';
+import type { OutboundHandler } from '../chat/outbound.ts';
+import { describe, type Handler } from '../lifecycle/outbox.ts';
+import { PluginError, transient } from '../slots/errors.ts';
+
+/** How long to wait before a platform that needs a person is asked again, ms. */
+const NEEDS_A_PERSON = 60_000;
+
+export type TellProblem = (platform: string, problem: { readonly code: string; readonly message: string }) => void;
+
+/**
+ * What a platform refuses for good is told in the web chat. Two things are tried again all the same, because a person can
+ * mend them: bad credentials, and a thread that can't be opened, without which nothing of its session could be shown.
+ */
+export function tellingProblems(type: string, handler: OutboundHandler, tell: TellProblem): Handler {
+  return {
+    ...handler,
+    async run(job) {
+      try {
+        return await handler.run(job);
+      } catch (error) {
+        if (!(error instanceof PluginError) || error.kind === 'transient') throw error;
+        if (error.kind !== 'auth' && type !== 'chat.open') throw error;
+        tell(platformOf(job.payload), describe(error));
+        throw transient(error.code, error.message, { cause: error, retryAfter: NEEDS_A_PERSON });
+      }
+    },
+    failed: (job, error) => tell(platformOf(job.payload), error),
+  };
+}
+
+const platformOf = (payload: unknown): string => {
+  const { platform, ref } = payload as { platform?: string; ref?: { platform: string } };
+  return platform ?? ref?.platform ?? 'web';
+};
+
+const HOUR = 3_600_000;
+
+/** One job for the web chat for each kind of problem in an hour. */
+export function problemJob(platform: string, problem: { readonly code: string; readonly message: string }, now: number) {
+  const line = `${platform} does not show everything: ${problem.message}`;
+  return {
+    key: `chat.channel:web:problem:${platform}:${problem.code}:${Math.floor(now / HOUR)}`,
+    lane: 'chat:web:problems',
+    session: null,
+    type: 'chat.channel',
+    payload: { platform: 'web', channel: 'general', message: post(`⚠️ ${line}`, `⚠️ ${escapeMarkdown(line)}`) },
+  };
+}
