@@ -2,6 +2,7 @@
 import type { PluginDefinition } from '../src/slots/plugin.ts';
 import claudeCode from './agent/claude-code/index.ts';
 import command from './agent/command/index.ts';
+import discord from './chat/discord/index.ts';
 import slack from './chat/slack/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import tmux from './runtime/tmux/index.ts';
@@ -9,4 +10,4 @@ import localScm from './scm/local/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
-export const builtInPlugins = [tmux, worktree, claudeCode, command, localTracker, localScm, slack, stdout] as unknown as readonly PluginDefinition[];
+export const builtInPlugins = [tmux, worktree, claudeCode, command, localTracker, localScm, discord, slack, stdout] as unknown as readonly PluginDefinition[];
