@@ -159,6 +159,8 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     reactions: (message: string): readonly string[] => [...(state.reactions.get(message) ?? [])],
     channel: find,
     newId,
+    /** What Discord does after some minutes. */
+    forgetNonces: (): void => state.nonces.clear(),
     /** One fault for the next calls that fit. */
     inject: (fault: Fault): void => void state.faults.push(fault),
     /** Buckets of `limit` messages a channel per window; null: none. */
