@@ -26,7 +26,6 @@ export type Method = keyof typeof CALLS;
 
 /** Events the plugin listens to, with the scopes that let Slack send them. */
 export const EVENTS = {
-  agent_session_stopped: ['chat:write'],
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
   'message.channels': ['channels:history'],
@@ -34,6 +33,9 @@ export const EVENTS = {
   'message.im': ['im:history'],
   subteam_members_changed: ['usergroups:read'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Sent only to apps that are declared as agents (`features.agent_view`), which not every workspace takes. */
+export const AGENT_EVENTS = { agent_session_stopped: ['assistant:write'] } as const;
 
 /** Besides calls and events: slash command and shortcut, and posting to a person's direct messages. */
 const OTHER = ['commands', 'im:history'] as const;

@@ -1,7 +1,8 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import { baseCommand } from '../base-command.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import { type InitAnswers, suggestAnswers, writeConfig } from '../init-config.ts';
 
 interface Options extends CommonOptions {
@@ -10,6 +11,7 @@ interface Options extends CommonOptions {
   readonly project?: string;
   readonly agent?: string;
   readonly force?: boolean;
+  readonly channel?: string;
 }
 
 export const initCommand = (cli: Cli): Command =>
@@ -19,7 +21,11 @@ export const initCommand = (cli: Cli): Command =>
     .option('--project <id>', 'project id; the name of the folder by default')
     .option('--agent <name>', 'coding agent; the first installed one by default')
     .option('--force', 'overwrite an ao.yaml that is there')
-    .action(async (options: Options) => {
+    .option('--channel <id>', 'with slack: channel for projects that name none')
+    .argument('[platform]', 'slack: join Slack to the ao.yaml that is here. Asks for two tokens, verifies them, writes .env')
+    .action(async (platform: string | undefined, options: Options) => {
+      if (platform === 'slack') return joinSlack(cli, options);
+      if (platform !== undefined) throw usageError(`ao can't set up "${platform}".  It can: ao init slack`);
       if (!options.yes && !cli.interactive) throw usageError('questions need a terminal.  Without one: ao init --yes');
       const suggested = await suggestAnswers(cli, options);
       const answers = options.yes ? suggested : await ask(cli, suggested);
@@ -27,6 +33,19 @@ export const initCommand = (cli: Cli): Command =>
       const file = await writeConfig(cli, answers, { force: options.force ?? false });
       cli.out(options.json ? JSON.stringify({ file }) : `Written: ${file}\nNext: ao doctor, then ao start`);
     });
+
+async function joinSlack(cli: Cli, options: Options): Promise<void> {
+  if (!options.yes && !cli.interactive) throw usageError('questions need a terminal.  Without one: SLACK_BOT_TOKEN=… SLACK_APP_TOKEN=… ao init slack --yes');
+  const { slackAnswers, verifySlack, writeSlack } = await import('../init-slack.ts');
+  const answers = await slackAnswers(cli, options);
+  if (answers === null) return cli.out('Nothing was written.');
+  const findings = await verifySlack(cli, (await cli.loadBot()).plugins, answers);
+  const wrong = findings.filter((finding) => finding.level === 'error');
+  if (wrong.length > 0) throw new CliError('Slack is not ready, and nothing was written.', 1, wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`));
+  const files = writeSlack(path.resolve(cli.cwd, options.path ?? '.'), answers);
+  if (options.json) return cli.out(JSON.stringify({ files, findings }));
+  cli.out([...findings.map((finding) => `${finding.level === 'ok' ? '✓' : '!'} ${finding.what}`), `Written: ${files.join(', ')}`, 'Next: name who may use it under access.users in ao.yaml, e.g. "slack:T024BE7LD:U0123456": [member], then ao start'].join('\n'));
+}
 
 async function ask(cli: Cli, suggested: InitAnswers): Promise<InitAnswers | null> {
   const { askAnswers } = await import('../init-wizard.ts');

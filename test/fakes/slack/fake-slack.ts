@@ -48,6 +48,8 @@ export interface FakeSlack {
   readonly settings: ApiSettings;
   /** How long each Web API call takes, ms. */
   latency: number;
+  /** What Slack gives ao for an ack, ms: 3 s. */
+  ackTimeout: number;
   tokens: { bot: string; app: string };
   fault(fault: Omit<Fault, 'channel' | 'times'> & { channel?: string; times?: number }): void;
   connected(): Promise<void>;
@@ -68,7 +70,6 @@ export interface FakeSlack {
   close(): Promise<void>;
 }
 
-const ACK_TIMEOUT = 3_000;
 
 /** A Slack on loopback: Web API, Socket Mode, redelivery, limits, outages. Answers as the reference says; checks what it is sent. */
 export async function startFakeSlack(): Promise<FakeSlack> {
@@ -171,7 +172,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   };
 
   const deliver = async (type: 'events_api' | 'slash_commands' | 'interactive', payload: Json, attempt: number): Promise<Json | null> => {
-    if (httpAddress !== null) return deliverHttp(httpAddress, type, payload, attempt);
+    if (httpAddress !== null) return deliverHttp(httpAddress, type, payload, attempt, fake.ackTimeout);
     const socket = [...sockets].find((one) => one.readyState === one.OPEN);
     if (socket === undefined) return null;
     const envelope = randomUUID();
@@ -183,7 +184,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
         resolve(answer);
       };
       const closed = (): void => done(null);
-      const timer = setTimeout(() => done(null), ACK_TIMEOUT);
+      const timer = setTimeout(() => done(null), fake.ackTimeout);
       socket.on('close', closed);
       acks.set(envelope, done);
       const retry = type === 'events_api' ? { retry_attempt: attempt, retry_reason: attempt === 0 ? '' : 'timeout' } : {};
@@ -212,6 +213,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     scopes,
     settings,
     latency: 0,
+    ackTimeout: 3_000,
     tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
     fault: ({ method, kind, channel, times }) => void faults.push({ method, kind, channel: channel ?? null, times: times ?? 1 }),
     connected: async () => void (await until(() => sockets.size > 0, { what: 'a Socket Mode connection' })),
@@ -268,11 +270,11 @@ export function signedHeaders(body: string, secret = SIGNING_SECRET, at = Math.f
   return { 'x-slack-request-timestamp': String(at), 'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${at}:${body}`).digest('hex')}` };
 }
 
-async function deliverHttp(address: string, type: 'events_api' | 'slash_commands' | 'interactive', payload: Json, attempt: number): Promise<Json | null> {
+async function deliverHttp(address: string, type: 'events_api' | 'slash_commands' | 'interactive', payload: Json, attempt: number, timeout: number): Promise<Json | null> {
   const body = type === 'events_api' ? JSON.stringify(payload) : new URLSearchParams(type === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>)).toString();
   const headers = { ...signedHeaders(body), 'content-type': type === 'events_api' ? 'application/json' : 'application/x-www-form-urlencoded', ...(attempt === 0 ? {} : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': 'http_timeout' }) };
   try {
-    const response = await fetch(address, { method: 'POST', headers, body, signal: AbortSignal.timeout(ACK_TIMEOUT) });
+    const response = await fetch(address, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) });
     const answer = await response.text();
     return response.ok ? (answer.startsWith('{') ? (JSON.parse(answer) as Json) : {}) : null;
   } catch {
