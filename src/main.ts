@@ -9,6 +9,7 @@ import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
 import { readOrMakeToken } from './app/token-file.ts';
+import { typedCommands } from './chat/typed-commands.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
 import { DatabaseRefused } from './db/open.ts';
 import { PortInUse } from './http/listen.ts';
@@ -151,4 +152,4 @@ function ended(): Promise<NodeJS.Signals> {
   });
 }
 
-export const bot: BotModule = { plugins: builtInPlugins, start };
+export const bot: BotModule = { plugins: builtInPlugins, chatCommands: typedCommands, start };

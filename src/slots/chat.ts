@@ -1,4 +1,4 @@
-import type { ChatCatalogue } from './chat-catalogue.ts';
+import type { ChatCatalogue, TypedCommand } from './chat-catalogue.ts';
 import type { DoctorFinding } from './context.ts';
 
 /** Inline text is Markdown (CommonMark, no HTML); the platform plugin converts, escapes and limits it. */
@@ -175,5 +175,7 @@ export interface ChatPlugin {
   setThreadState(thread: ThreadRef, state: 'open' | 'ended'): Promise<void>;
   /** Address of a thread for links; null while it is not known. Left out where the host knows it (web). */
   link?(thread: ThreadRef): string | null;
+  /** Tells the platform of the commands, where it must be told; also done at start. Needs no `start`. */
+  register?(commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]>;
   doctor(): Promise<readonly DoctorFinding[]>;
 }

@@ -1,8 +1,8 @@
 import { Routes } from 'discord.js';
-import type { ChatCatalogue } from '../../../src/slots/chat-catalogue.ts';
+import type { ChatCatalogue, TypedCommand } from '../../../src/slots/chat-catalogue.ts';
 import type { ChatMessage, ChatPlugin, ChatReply, ChatUser, Inbound, MessageRef } from '../../../src/slots/chat.ts';
 import { notFound } from '../../../src/slots/errors.ts';
-import type { PluginContext } from '../../../src/slots/plugin.ts';
+import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
 import { createApi, mustBeId } from './api.ts';
 import { createApplication } from './application.ts';
 import { createChannels } from './channels.ts';
@@ -18,7 +18,7 @@ import { allFiles, createPosts, keepConfirms } from './posts.ts';
 import { createReceipts } from './receipts.ts';
 import { createRecords } from './records.ts';
 import { renderMessage } from './render/message.ts';
-import { registerCommands } from './slash-commands.ts';
+import { registerEverywhere } from './slash-commands.ts';
 import { createThreads } from './threads.ts';
 
 /** Edits of one message share a bucket of about five in five seconds; leaves room for people's receipts. */
@@ -80,17 +80,11 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     },
   } satisfies ReceiveParts);
 
-  const register = async (commands: ChatCatalogue['commands']): Promise<void> => {
-    const failed: string[] = [];
-    for (const guild of config.guilds) {
-      try {
-        if (await registerCommands(api, (await application()).id, guild, commands)) logger.info({ guild }, 'Discord: commands registered');
-      } catch (error) {
-        failed.push(error instanceof Error ? error.message : String(error));
-      }
-    }
-    registration = failed[0] ?? null;
-    if (registration !== null) logger.warn({}, `Discord: the commands could not be registered: ${registration}`);
+  const register = async (commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]> => {
+    const findings = await registerEverywhere(api, (await application()).id, config.guilds, commands);
+    registration = findings.find((finding) => finding.level === 'error')?.what ?? null;
+    for (const { level, what } of findings) logger[level === 'error' ? 'warn' : 'info']({}, `Discord: ${what}`);
+    return findings;
   };
 
   let registered = false;
@@ -100,7 +94,9 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     received(packet) {
       if (packet.t === 'READY' && catalogue !== null && !registered) {
         registered = true;
-        void register(catalogue.commands);
+        register(catalogue.commands).catch((error: unknown) => {
+          registration = String(error);
+        });
       }
       receiver.packet(packet);
     },
@@ -156,6 +152,7 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     },
     setThreadState: (thread, state) => threads.setState(mustBeId(thread.thread, 'thread'), state),
     link: (thread) => (config.guilds.length === 1 ? `https://discord.com/channels/${config.guilds[0]}/${thread.thread}` : null),
+    register,
     doctor: () => examine({ config, api, gateway, registration: () => registration }),
   };
 }

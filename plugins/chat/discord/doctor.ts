@@ -12,8 +12,8 @@ const ok = (what: string): DoctorFinding => ({ level: 'ok', what, fix: null });
 const warn = (what: string, fix: string): DoctorFinding => ({ level: 'warning', what, fix });
 const bad = (what: string, fix: string): DoctorFinding => ({ level: 'error', what, fix });
 
-export const INTENT_MISSING = 'The message content intent is off: replies in threads, !verb and edits are not read; /ao, buttons, forms and mentions work.';
-export const INTENT_FIX = 'Turn it on in the Developer Portal (Bot > Privileged Gateway Intents > Message Content Intent) and restart ao.';
+const INTENT_MISSING = 'The message content intent is off: replies in threads, !verb and edits are not read; /ao, buttons, forms and mentions work.';
+const INTENT_FIX = 'Turn it on in the Developer Portal (Bot > Privileged Gateway Intents > Message Content Intent) and restart ao.';
 
 interface Subject {
   readonly config: DiscordConfig;
@@ -37,6 +37,7 @@ export async function examine(subject: Subject): Promise<readonly DoctorFinding[
   const unregistered = subject.registration();
   return [
     ok(`The token is that of ${me.name}.`),
+    ok(`Address that invites ${me.name} with exactly the permissions it needs: ${inviteUrl(me.id, config.layout)}`),
     ...connection,
     me.messageContent ? ok('The message content intent is on.') : warn(INTENT_MISSING, INTENT_FIX),
     ...(await Promise.all(config.guilds.map((guild) => examineGuild(api, guild, me, config)))).flat(),
@@ -54,7 +55,7 @@ async function examineGuild(api: Api, guild: string, me: Application, config: Di
   }
 }
 
-export async function examineChannel(api: Api, id: string, me: Application, config: Pick<DiscordConfig, 'layout'>): Promise<readonly DoctorFinding[]> {
+async function examineChannel(api: Api, id: string, me: Application, config: Pick<DiscordConfig, 'layout'>): Promise<readonly DoctorFinding[]> {
   try {
     const channel = await api.get<APITextChannel>(Routes.channel(id));
     const seen = createChannels(api);

@@ -3,6 +3,7 @@ import {
   type APIApplicationCommandSubcommandOption, InteractionContextType, type RESTPutAPIApplicationGuildCommandsJSONBody, Routes,
 } from 'discord.js';
 import type { TypedCommand, TypedOption } from '../../../src/slots/chat-catalogue.ts';
+import type { DoctorFinding } from '../../../src/slots/context.ts';
 import type { Api } from './api.ts';
 import { cut, LIMITS } from './limits.ts';
 
@@ -49,7 +50,20 @@ export async function registerCommands(api: Api, application: string, guild: str
   return true;
 }
 
-export const sameCommands = (wanted: readonly object[], there: readonly object[]): boolean => JSON.stringify(wanted.map(essence).toSorted(byName)) === JSON.stringify(there.map(essence).toSorted(byName));
+/** One line for each server. */
+export async function registerEverywhere(api: Api, application: string, guilds: readonly string[], commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]> {
+  const one = async (guild: string): Promise<DoctorFinding> => {
+    try {
+      const changed = await registerCommands(api, application, guild, commands);
+      return { level: 'ok', what: changed ? `The commands are registered in server ${guild}.` : `The commands in server ${guild} are up to date.`, fix: null };
+    } catch (error) {
+      return { level: 'error', what: `Server ${guild}: ${error instanceof Error ? error.message : String(error)}`, fix: 'Invite ao with the scope applications.commands:  ao doctor  prints the address.' };
+    }
+  };
+  return Promise.all(guilds.map(one));
+}
+
+const sameCommands = (wanted: readonly object[], there: readonly object[]): boolean => JSON.stringify(wanted.map(essence).toSorted(byName)) === JSON.stringify(there.map(essence).toSorted(byName));
 
 const byName = (a: Record<string, unknown>, b: Record<string, unknown>): number => String(a.name).localeCompare(String(b.name));
 

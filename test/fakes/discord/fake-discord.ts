@@ -9,6 +9,8 @@ import { createRest, type Fault, type RestState } from './rest.ts';
 import { type Channel, createIds, EPHEMERAL, isoNow, makeUser, type Message, type User } from './state.ts';
 
 const ALL_PERMISSIONS = '2248473465835073';
+/** Everything but Administrator, which would hide what is missing. */
+const BOT_PERMISSIONS = String(((1n << 50n) - 1n) & ~(1n << 3n));
 /** What a person waits for at most before Discord says "did not respond", ms. */
 const ACK_LIMIT = 3_000;
 
@@ -28,6 +30,7 @@ export interface Acknowledged {
 
 export interface Interaction {
   readonly id: string;
+  readonly type: number;
   readonly token: string;
   readonly at: number;
   readonly channel: Channel;
@@ -49,7 +52,7 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
   const people = { dana: makeUser(newId(), 'dana'), lee: makeUser(newId(), 'lee'), mallory: makeUser(newId(), 'mallory') };
   const roles = { team: newId() };
   const problems: string[] = [];
-  const settings = { messageContent: options.messageContent ?? true, botRole: ALL_PERMISSIONS, closedDirectMessages: new Set<string>() };
+  const settings = { messageContent: options.messageContent ?? true, botRole: BOT_PERMISSIONS, closedDirectMessages: new Set<string>() };
 
   const channels = new Map<string, Channel>();
   const addChannel = (name: string, type: number): Channel => {
@@ -112,7 +115,7 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     const token = `itok${id}`;
     const at = Date.now();
     const answer = new Promise<Acknowledged>((resolve) => {
-      interactions.set(id, { id, token, at, channel, user: where.user, message: where.message ?? null, acked: null, original: null, shown: [], resolve });
+      interactions.set(id, { id, type, token, at, channel, user: where.user, message: where.message ?? null, acked: null, original: null, shown: [], resolve });
     });
     gateway.dispatch('INTERACTION_CREATE', {
       id, application_id: bot.id, type, token, version: 1, data, channel_id: channel.id, channel: { ...channel, permissions: ALL_PERMISSIONS }, ...who,

@@ -214,7 +214,14 @@ function callback(state: RestState, call: Call, id: string, token: string): Answ
     then = () => announce(state, 'MESSAGE_UPDATE', changed);
   }
   interaction.resolve({ type, data, ackMs: Date.now() - interaction.at, interaction: id });
-  return { status: 204, ...(then === undefined ? {} : { then }) };
+  const after = then === undefined ? {} : { then };
+  if (call.query.get('with_response') !== 'true') return { status: 204, ...after };
+  const message = type === 7 ? interaction.message : interaction.original;
+  const body = {
+    interaction: { id, type: interaction.type, response_message_id: message?.id, response_message_loading: type === 5, response_message_ephemeral: ((message?.flags ?? 0) & EPHEMERAL) !== 0 },
+    ...(message === null ? {} : { resource: { type, message } }),
+  };
+  return { status: 200, body, ...after };
 }
 
 function webhook(state: RestState, call: Call, token: string, which: string | undefined): Answer {
