@@ -1,7 +1,7 @@
 /** Completion of command options, from memory: whoever types waits for nobody's server. */
 import type { IssueView } from '../commands/views.ts';
 import { subject } from '../domain/ids.ts';
-import type { ChatCatalogue, SuggestRequest, Suggestion } from '../slots/chat-catalogue.ts';
+import type { ChatCatalogue, Suggestion, SuggestRequest } from '../slots/chat-catalogue.ts';
 import { COMMANDS } from './command-table.ts';
 import type { InboundDeps } from './inbound-deps.ts';
 import { STATUS_EMOJI } from './status-emoji.ts';
@@ -28,12 +28,19 @@ export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
       case 'agent':
         return deps.commands.agents().map(plain);
       case 'project':
-        return deps.commands.projects().map((project) => ({ value: project.id, label: project.name === project.id ? project.id : `${project.id}: ${project.name}` }));
+        return deps.commands
+          .projects()
+          .map((project) => ({ value: project.id, label: project.name === project.id ? project.id : `${project.id}: ${project.name}` }));
       case 'session':
-        return deps.commands.sessions({ all: true }).toSorted((a, b) => Number(a.outcome !== null) - Number(b.outcome !== null) || b.createdAt - a.createdAt)
+        return deps.commands
+          .sessions({ all: true })
+          .toSorted((a, b) => Number(a.outcome !== null) - Number(b.outcome !== null) || b.createdAt - a.createdAt)
           .map((session) => ({ value: session.id, label: `${session.id} ${STATUS_EMOJI[session.status]} ${session.title}` }));
       case 'issue':
-        return (await issues(request.chosen.project ?? deps.channelProject(request.platform, request.channel))).map((issue) => ({ value: issue.id, label: `#${issue.id} ${issue.title}` }));
+        return (await issues(request.chosen.project ?? deps.channelProject(request.platform, request.channel))).map((issue) => ({
+          value: issue.id,
+          label: `#${issue.id} ${issue.title}`,
+        }));
     }
   };
   return {

@@ -22,9 +22,12 @@ describe('options of a typed command', () => {
 
   it('carry any text unchanged to the agent, also one that begins like a session', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }).filter((text) => text.trim() === text && !/["“”„«»\s]/.test(text)), (text) => {
-        expect(read('send', { text })).toMatchObject({ ok: true, value: { verb: 'send', session: null, text } });
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }).filter((text) => text.trim() === text && !/["“”„«»\s]/.test(text)),
+        (text) => {
+          expect(read('send', { text })).toMatchObject({ ok: true, value: { verb: 'send', session: null, text } });
+        },
+      ),
     );
     expect(read('send', { text: 'app-7 is wrong' })).toMatchObject({ value: { session: null, text: 'app-7 is wrong' } });
     expect(read('spawn', { text: 'say "hi" to --all', prompt: 'two words' })).toMatchObject({ value: { text: 'say "hi" to --all', prompt: 'two words' } });

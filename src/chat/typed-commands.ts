@@ -3,7 +3,13 @@ import type { TypedCommand, TypedOption } from '../slots/chat-catalogue.ts';
 import { COMMANDS, type CommandSpec, findCommand } from './command-table.ts';
 import { oneLine } from './wording.ts';
 
-const option = (name: string, description: string, more: Partial<TypedOption> = {}): TypedOption => ({ name, description, kind: 'text', required: false, ...more });
+const option = (name: string, description: string, more: Partial<TypedOption> = {}): TypedOption => ({
+  name,
+  description,
+  kind: 'text',
+  required: false,
+  ...more,
+});
 
 const SESSION = option('session', 'The session; in its thread it may be left out', { suggests: 'session' });
 const PROJECT = option('project', 'The project', { suggests: 'project' });
@@ -24,8 +30,13 @@ function optionsOf(row: CommandSpec): readonly TypedOption[] {
       return [
         option('issue', 'Issue number, key or address; several with commas', { suggests: 'issue' }),
         option('text', 'Or a free text instead of an issue'),
-        PROJECT, AGENT, option('model', 'The model'), option('base', 'Branch to start from'), option('prompt', 'More words for the agent'),
-        flag('plan', 'Plan first, change nothing'), flag('again', 'Even when the issue has a session'),
+        PROJECT,
+        AGENT,
+        option('model', 'The model'),
+        option('base', 'Branch to start from'),
+        option('prompt', 'More words for the agent'),
+        flag('plan', 'Plan first, change nothing'),
+        flag('again', 'Even when the issue has a session'),
       ];
     case 'status':
       return [PROJECT, flag('all', 'Ended sessions too'), flag('mine', 'Only those you own')];
@@ -36,7 +47,10 @@ function optionsOf(row: CommandSpec): readonly TypedOption[] {
     case 'issues':
       return [PROJECT, option('query', 'Words of the title')];
     case 'cost':
-      return [option('span', 'The time', { choices: ['today', 'week', 'month'] }), option('by', 'What to add up by', { choices: ['project', 'user', 'agent', 'model'] })];
+      return [
+        option('span', 'The time', { choices: ['today', 'week', 'month'] }),
+        option('by', 'What to add up by', { choices: ['project', 'user', 'agent', 'model'] }),
+      ];
     case 'text':
       return [option('text', 'In your own words')];
     case 'help':
@@ -47,7 +61,9 @@ function optionsOf(row: CommandSpec): readonly TypedOption[] {
 /** Where room is short, what people use least comes last. */
 const GROUPS: readonly CommandSpec['group'][] = ['start', 'look', 'talk', 'merge', 'team', 'control'];
 
-export const typedCommands: readonly TypedCommand[] = GROUPS.flatMap((group) => (COMMANDS as readonly CommandSpec[]).filter((row) => row.group === group && row.absent !== true)).map((row) => ({
+export const typedCommands: readonly TypedCommand[] = GROUPS.flatMap((group) =>
+  (COMMANDS as readonly CommandSpec[]).filter((row) => row.group === group && row.absent !== true),
+).map((row) => ({
   verb: row.verb,
   aliases: row.aliases,
   description: oneLine(row.does, 100),
@@ -77,11 +93,17 @@ export function commandLine(verb: string, values: Readonly<Record<string, string
   ].join(' ');
 }
 
-const PAIRS = [['"', '"'], ['«', '»'], ['“', '”']] as const;
+const PAIRS = [
+  ['"', '"'],
+  ['«', '»'],
+  ['“', '”'],
+] as const;
 
 /** In quotes that do not occur in the text; a text with all of them loses the straight ones. */
 function quoted(text: string): string {
-  const pair = PAIRS.find(([open, close]) => ![open, close, '„', '“', '”', '"'].some((mark) => text.includes(mark) && (mark === open || mark === close || open !== '«')));
+  const pair = PAIRS.find(
+    ([open, close]) => ![open, close, '„', '“', '”', '"'].some((mark) => text.includes(mark) && (mark === open || mark === close || open !== '«')),
+  );
   return pair === undefined ? `"${text.replaceAll(/["“”„]/g, "'")}"` : `${pair[0]}${text}${pair[1]}`;
 }
 

@@ -18,7 +18,12 @@ const discord = async () => {
   writeFileSync(path.join(dataDir, 'ao.yaml'), '# ours\nprojects:\n  app: { path: . }\n');
   writeFileSync(path.join(dataDir, '.env'), 'OTHER=1\nDISCORD_TOKEN=old\n');
   const env = { DISCORD_TOKEN: fake.token, DISCORD_API_URL: fake.api };
-  return { fake, dataDir, run: (argv: readonly string[], more = {}) => runInTest(argv, { dataDir, env: { ...env, ...more }, bot: { plugins: builtInPlugins, chatCommands: typedCommands } }) };
+  return {
+    fake,
+    dataDir,
+    run: (argv: readonly string[], more = {}) =>
+      runInTest(argv, { dataDir, env: { ...env, ...more }, bot: { plugins: builtInPlugins, chatCommands: typedCommands } }),
+  };
 };
 
 const INVITE = 'scope=bot+applications.commands&permissions=';
@@ -65,7 +70,9 @@ test('ao init discord says what is wrong and where to click', async () => {
 
 test('ao discord register registers once', async () => {
   const { run, fake } = await discord();
-  const config = ['projects: { app: { path: . } }', `chat: { discord: { token: ${fake.token}, guilds: ["${fake.guildId}"], apiUrl: "${fake.api}" } }`].join('\n');
+  const config = ['projects: { app: { path: . } }', `chat: { discord: { token: ${fake.token}, guilds: ["${fake.guildId}"], apiUrl: "${fake.api}" } }`].join(
+    '\n',
+  );
   const file = path.join(tempDir(), 'ao.yaml');
   writeFileSync(file, config);
   const first = await run(['discord', 'register', '--config', file]);

@@ -31,15 +31,28 @@ export async function discordAnswers(cli: Cli, options: { guild?: string; channe
 }
 
 /** What the plugin itself finds with these answers: token, server, intents, channel and permissions. A forum is recognised. */
-export async function verifyDiscord(cli: Cli, plugins: readonly PluginDefinition[], answers: DiscordAnswers): Promise<{ findings: readonly DoctorFinding[]; layout: DiscordLayout }> {
-  const part = { token: answers.token, guilds: [answers.guild], ...(answers.channel === null ? {} : { channel: answers.channel }), ...(cli.env.DISCORD_API_URL === undefined ? {} : { apiUrl: cli.env.DISCORD_API_URL }) };
+export async function verifyDiscord(
+  cli: Cli,
+  plugins: readonly PluginDefinition[],
+  answers: DiscordAnswers,
+): Promise<{ findings: readonly DoctorFinding[]; layout: DiscordLayout }> {
+  const part = {
+    token: answers.token,
+    guilds: [answers.guild],
+    ...(answers.channel === null ? {} : { channel: answers.channel }),
+    ...(cli.env.DISCORD_API_URL === undefined ? {} : { apiUrl: cli.env.DISCORD_API_URL }),
+  };
   const threads = await withDiscord(plugins, { ...part, layout: 'threads' }, (plugin) => plugin.doctor());
   if (!threads.some((finding) => finding.fix?.includes('layout to forum') === true)) return { findings: threads, layout: 'threads' };
   return { findings: await withDiscord(plugins, { ...part, layout: 'forum' }, (plugin) => plugin.doctor()), layout: 'forum' };
 }
 
 /** Builds the plugin on a scratch folder, starts nothing. */
-export async function withDiscord<T>(plugins: readonly PluginDefinition[], part: Readonly<Record<string, unknown>>, use: (plugin: ChatPlugin) => Promise<T>): Promise<T> {
+export async function withDiscord<T>(
+  plugins: readonly PluginDefinition[],
+  part: Readonly<Record<string, unknown>>,
+  use: (plugin: ChatPlugin) => Promise<T>,
+): Promise<T> {
   const definition = plugins.find((plugin) => plugin.slot === 'chat' && plugin.name === 'discord');
   if (definition === undefined) throw new CliError('this ao has no plugin for Discord.');
   const settings = definition.config.safeParse(part);
@@ -67,7 +80,11 @@ export function writeDiscord(folder: string, answers: DiscordAnswers, layout: Di
   const config = path.join(folder, 'ao.yaml');
   if (!existsSync(config)) throw new CliError(`there is no ${config}.  Make it first: ao init`);
   const dotEnv = path.join(folder, '.env');
-  const lines = existsSync(dotEnv) ? readFileSync(dotEnv, 'utf8').split('\n').filter((line) => !/^(export )?DISCORD_TOKEN=/.test(line)) : [];
+  const lines = existsSync(dotEnv)
+    ? readFileSync(dotEnv, 'utf8')
+        .split('\n')
+        .filter((line) => !/^(export )?DISCORD_TOKEN=/.test(line))
+    : [];
   while (lines.at(-1) === '') lines.pop();
   writeFileSync(dotEnv, [...lines, `DISCORD_TOKEN=${answers.token}`, ''].join('\n'), { mode: 0o600 });
   chmodSync(dotEnv, 0o600);

@@ -24,7 +24,12 @@ describe('a team in Discord', () => {
     expect(team.privately(await team.pressesAs(lee, question, '2 hours, 5 minutes'))).toContain(REFUSED);
     fake.write(lee, team.place(), 'Do it my way.');
     await until(() => fake.directMessages(lee).some((message) => message.content.includes(REFUSED)), { what: 'the refusal' });
-    expect(team.bot.app().commands.sessions({})[0]?.steers.filter((steer) => steer.kind === 'human')).toEqual([]);
+    expect(
+      team.bot
+        .app()
+        .commands.sessions({})[0]
+        ?.steers.filter((steer) => steer.kind === 'human'),
+    ).toEqual([]);
   }, 60_000);
 
   it('completes issues and sessions, opens the form, spawns from a message', async () => {
@@ -69,7 +74,13 @@ describe('a team in Discord', () => {
     const reply = fake.write(fake.people.dana, team.place(), 'Keep the old API.');
     await team.bot.start();
     await until(() => fake.reactions(reply.id).length === 1, { what: 'the receipt', timeoutMs: 20_000 });
-    expect(team.bot.app().commands.sessions({})[0]?.steers.filter((steer) => steer.kind === 'human').map((steer) => steer.text)).toEqual(['Keep the old API.']);
+    expect(
+      team.bot
+        .app()
+        .commands.sessions({})[0]
+        ?.steers.filter((steer) => steer.kind === 'human')
+        .map((steer) => steer.text),
+    ).toEqual(['Keep the old API.']);
     expect(fake.seenIn(fake.text.id).filter((message) => textOf(message).includes('sample-1') && message.thread !== undefined)).toHaveLength(1);
   }, 60_000);
 
@@ -81,7 +92,19 @@ describe('a team in Discord', () => {
     fake.inject({ method: 'POST', path: /.*/, answer: { status: 503 }, times: 4 });
     await team.bot.start();
     const { commands, admin } = team.bot.app();
-    const spawned = await commands.spawn(admin, { project: 'sample', issues: ['2'], text: null, agent: null, model: null, base: null, prompt: null, plan: false, again: false, key: 'k', channel: null } as unknown as Parameters<typeof commands.spawn>[1]);
+    const spawned = await commands.spawn(admin, {
+      project: 'sample',
+      issues: ['2'],
+      text: null,
+      agent: null,
+      model: null,
+      base: null,
+      prompt: null,
+      plan: false,
+      again: false,
+      key: 'k',
+      channel: null,
+    } as unknown as Parameters<typeof commands.spawn>[1]);
     expect(spawned.ok).toBe(true);
     await until(() => commands.sessions({})[0]?.openRequests.length === 1, { what: 'the agent to work without Discord', timeoutMs: 20_000 });
     await sees(team, QUESTION);

@@ -37,12 +37,27 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   const home = join(folder.path, 'home');
   mkdirSync(home);
   const root = packageRoot();
-  const childEnv = { PATH: [join(root, 'bin'), dirname(process.execPath), ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter), HOME: home, LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1' };
+  const childEnv = {
+    PATH: [join(root, 'bin'), dirname(process.execPath), ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter),
+    HOME: home,
+    LANG: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
   const repo = repoAt(join(folder.path, 'sample'));
   await makeSampleProject(repo.path, childEnv);
   const config = configSchema.parse({
     dataDir: join(folder.path, 'data'),
-    projects: { sample: { name: 'Sample project', path: repo.path, sessionPrefix: 'sample', agent: 'command', agentConfig: { env: { AO_DEMO_SPEED: '0' } }, checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })), channels: [...(options.channels ?? [])] } },
+    projects: {
+      sample: {
+        name: 'Sample project',
+        path: repo.path,
+        sessionPrefix: 'sample',
+        agent: 'command',
+        agentConfig: { env: { AO_DEMO_SPEED: '0' } },
+        checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
+        channels: [...(options.channels ?? [])],
+      },
+    },
     runtimes: { tmux: { plugin: 'tmux', socket } },
     ...(options.chat === undefined ? {} : { chat: options.chat }),
     ...options.more,
@@ -60,8 +75,21 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     },
     start() {
       app = createApp({
-        config, projects: projectsOf(config, { sample: 'main' }, 'command'), definitions: builtInPlugins, dataDir: join(folder.path, 'data'), migrations: join(root, 'migrations'), pageDir: null, clock: systemClock, logger, childEnv,
-        token: ADMIN_TOKEN, secrets: options.secrets ?? [], host: '127.0.0.1', port: 0, version: '0', demo: false,
+        config,
+        projects: projectsOf(config, { sample: 'main' }, 'command'),
+        definitions: builtInPlugins,
+        dataDir: join(folder.path, 'data'),
+        migrations: join(root, 'migrations'),
+        pageDir: null,
+        clock: systemClock,
+        logger,
+        childEnv,
+        token: ADMIN_TOKEN,
+        secrets: options.secrets ?? [],
+        host: '127.0.0.1',
+        port: 0,
+        version: '0',
+        demo: false,
       });
       return app.start();
     },

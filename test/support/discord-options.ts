@@ -16,7 +16,12 @@ export function optionsOfLine(line: string): { verb: string; values: Readonly<Re
   const has = (name: string): boolean => options.some((option) => option.name === name);
   for (const word of placed) {
     const bare = word.replace(/^"|"$/g, '');
-    const name = bare !== word || !has('issue') ? (has('session') && bare === word && values.session === undefined ? 'session' : ['text', 'project', 'command', 'span', 'pr'].find(has)) : 'issue';
+    const name =
+      bare !== word || !has('issue')
+        ? has('session') && bare === word && values.session === undefined
+          ? 'session'
+          : ['text', 'project', 'command', 'span', 'pr'].find(has)
+        : 'issue';
     if (name !== undefined) values[name] = values[name] === undefined ? bare : `${String(values[name])} ${bare}`;
   }
   return { verb, values };

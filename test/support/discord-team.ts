@@ -25,7 +25,8 @@ export interface DiscordTeamOptions {
 
 export const textOf = (message: Message): string => [message.content, String(message.embeds[0]?.description ?? '')].filter((text) => text !== '').join('\n');
 
-const controls = (message: Message): { label?: string; custom_id?: string }[] => message.components.flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
+const controls = (message: Message): { label?: string; custom_id?: string }[] =>
+  message.components.flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
 const shown = (message: Message): Shown => ({ id: message.id, text: textOf(message), buttons: controls(message).flatMap((button) => button.label ?? []) });
 
 /** Dana and Lee at Discord. Dana is a member by her server role, Lee is nobody. */
@@ -73,10 +74,19 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
   };
 
   return {
-    bot, fake, place, root, privately, typesAs,
+    bot,
+    fake,
+    place,
+    root,
+    privately,
+    typesAs,
     types: (line) => typesAs(dana, line),
     thread: async () => (layout === 'threads' ? [root(), ...fake.seenIn(place().id)] : fake.seenIn(place().id)).map(shown),
-    channel: async () => (layout === 'threads' ? fake.seenIn(channel.id) : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1))).map(shown),
+    channel: async () =>
+      (layout === 'threads'
+        ? fake.seenIn(channel.id)
+        : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1))
+      ).map(shown),
     says: async (text) => fake.write(dana, place(), text).id,
     receipt: async (id) => fake.reactions(id)[0] ?? null,
     presses: async (on, label) => privately(await press(dana, message(on.id), label)),

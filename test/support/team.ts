@@ -29,7 +29,8 @@ export interface Team {
 
 /** The first message of the thread with this text in it. */
 export async function sees(team: Team, text: string | RegExp, timeoutMs = 40_000): Promise<Shown> {
-  const found = async (): Promise<Shown | undefined> => (await team.thread()).find((message) => (typeof text === 'string' ? message.text.includes(text) : text.test(message.text)));
+  const found = async (): Promise<Shown | undefined> =>
+    (await team.thread()).find((message) => (typeof text === 'string' ? message.text.includes(text) : text.test(message.text)));
   return until(found, { what: `the thread to show ${String(text)}`, timeoutMs }).catch(async (error: unknown) => {
     const shown = (await team.thread()).map((message) => `${message.text} ${message.buttons.map((label) => `[${label}]`).join(' ')}`);
     const faults = team.bot.logged.filter((line) => line.level !== 'info').map((line) => `${line.message} ${JSON.stringify(line.fields)}`);

@@ -11,7 +11,11 @@ export async function webTeam(more: BotWorldOptions['more'] = {}): Promise<Team>
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
   const get = async (path: string): Promise<readonly StoredMessage[]> => (await (await fetch(`${url}${path}`, { headers })).json()) as readonly StoredMessage[];
   const give = async (input: object): Promise<string | null> => {
-    const answer = await fetch(`${url}/api/chat/inputs`, { method: 'POST', headers, body: JSON.stringify({ delivery: randomUUID(), channel: 'sample', ...input }) });
+    const answer = await fetch(`${url}/api/chat/inputs`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ delivery: randomUUID(), channel: 'sample', ...input }),
+    });
     return ((await answer.json()) as ChatReply).whisper?.text ?? null;
   };
   const session = (): string => bot.app().commands.sessions({ all: true })[0]?.id ?? 'none';
@@ -38,4 +42,5 @@ export async function webTeam(more: BotWorldOptions['more'] = {}): Promise<Team>
   };
 }
 
-const textOf = (row: StoredMessage): string => row.message?.blocks.flatMap((block) => (block.type === 'text' || block.type === 'context' ? [block.text] : [])).join('\n') ?? row.text;
+const textOf = (row: StoredMessage): string =>
+  row.message?.blocks.flatMap((block) => (block.type === 'text' || block.type === 'context' ? [block.text] : [])).join('\n') ?? row.text;

@@ -1,4 +1,4 @@
-import { DefaultRestOptions, REST, type RawFile, type RouteLike } from 'discord.js';
+import { DefaultRestOptions, type RawFile, REST, type RouteLike } from 'discord.js';
 import { notFound } from '../../../src/slots/errors.ts';
 import { toPluginError } from './errors.ts';
 
@@ -27,11 +27,20 @@ const PATIENCE = 5_000;
  * an enforced nonce, so a repeat makes nothing twice). A socket that closes is never repeated here: the post is in doubt.
  */
 export function createApi(token: string, apiUrl: string): Api {
-  const rest = new REST({ ...DefaultRestOptions, api: apiUrl.replace(/\/$/, ''), version: '10', rejectOnRateLimit: (limit) => limit.retryAfter > PATIENCE }).setToken(token);
+  const rest = new REST({
+    ...DefaultRestOptions,
+    api: apiUrl.replace(/\/$/, ''),
+    version: '10',
+    rejectOnRateLimit: (limit) => limit.retryAfter > PATIENCE,
+  }).setToken(token);
   const call = async <T>(method: 'get' | 'post' | 'patch' | 'put' | 'delete', route: RouteLike, options: CallOptions): Promise<T> => {
     const { query, files, ...rest2 } = options;
     try {
-      const sent = { ...rest2, ...(query === undefined ? {} : { query: new URLSearchParams(query) }), ...(files === undefined || files.length === 0 ? {} : { files: [...files] }) };
+      const sent = {
+        ...rest2,
+        ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
+        ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
+      };
       return (await rest[method](route, sent)) as T;
     } catch (error) {
       throw toPluginError(`${method.toUpperCase()} ${nameOf(route)}`, error);

@@ -1,4 +1,4 @@
-import { ApplicationFlags, type APIApplication, Routes } from 'discord.js';
+import { type APIApplication, ApplicationFlags, Routes } from 'discord.js';
 import type { Api } from './api.ts';
 
 /** The bot itself, asked once. */

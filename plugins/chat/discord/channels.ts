@@ -37,7 +37,13 @@ const KINDS: Readonly<Partial<Record<ChannelType, ChannelFacts['kind']>>> = {
 export function createChannels(api: Api): Channels {
   const known = new Map<string, ChannelFacts>();
   const keep = (channel: RawChannel): ChannelFacts => {
-    const facts: ChannelFacts = { id: channel.id, guild: channel.guild_id ?? null, kind: KINDS[channel.type] ?? 'other', parent: channel.parent_id ?? null, tags: channel.available_tags ?? [] };
+    const facts: ChannelFacts = {
+      id: channel.id,
+      guild: channel.guild_id ?? null,
+      kind: KINDS[channel.type] ?? 'other',
+      parent: channel.parent_id ?? null,
+      tags: channel.available_tags ?? [],
+    };
     known.set(channel.id, facts);
     return facts;
   };

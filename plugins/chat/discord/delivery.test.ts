@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ThreadRef } from '../../../src/slots/chat.ts';
-import { pluginWorld, type PluginWorld, said } from '../../../test/support/discord-plugin.ts';
+import { type PluginWorld, pluginWorld, said } from '../../../test/support/discord-plugin.ts';
 import { until } from '../../../test/support/until.ts';
 
 const replies = (world: PluginWorld): string[] => world.inputs.flatMap((input) => (input.type === 'reply' ? [input.text] : []));
@@ -24,23 +24,29 @@ describe('what people write while Discord is away', () => {
     for (const text of texts) world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
   };
   const gets = (texts: readonly string[]): Promise<unknown> =>
-    until(() => replies(world).length >= texts.length, { what: `${texts.length} replies`, timeoutMs: 20_000 }).then(() => expect(replies(world)).toEqual(texts));
+    until(() => replies(world).length >= texts.length, { what: `${texts.length} replies`, timeoutMs: 20_000 }).then(() =>
+      expect(replies(world)).toEqual(texts),
+    );
 
   it.each([
     ['close 4000', (): void => world.fake.gateway.close(4000)],
     ['op 7', (): void => world.fake.gateway.reconnect()],
     ['a cut wire', (): void => world.fake.gateway.cut()],
-  ])('is forwarded once and in order after %s, 100 messages', async (_what, lose) => {
-    write(['reply 0']);
-    await gets(['reply 0']);
-    lose();
-    write(numbered(1, 100));
-    await gets(numbered(0, 100));
-    await until(() => world.fake.gateway.counts.resume === 1, { what: 'a resume' });
-    expect(world.fake.gateway.counts.identify).toBe(1);
-    write(['reply 101']);
-    await gets(numbered(0, 101));
-  }, 30_000);
+  ])(
+    'is forwarded once and in order after %s, 100 messages',
+    async (_what, lose) => {
+      write(['reply 0']);
+      await gets(['reply 0']);
+      lose();
+      write(numbered(1, 100));
+      await gets(numbered(0, 100));
+      await until(() => world.fake.gateway.counts.resume === 1, { what: 'a resume' });
+      expect(world.fake.gateway.counts.identify).toBe(1);
+      write(['reply 101']);
+      await gets(numbered(0, 101));
+    },
+    30_000,
+  );
 
   it.each([
     ['op 9', (): void => world.fake.gateway.invalidate()],
@@ -51,16 +57,20 @@ describe('what people write while Discord is away', () => {
         world.fake.gateway.cut();
       },
     ],
-  ])('is fetched once and in order after %s, 100 messages', async (_what, lose) => {
-    write(['reply 0']);
-    await gets(['reply 0']);
-    lose();
-    write(numbered(1, 100));
-    await gets(numbered(0, 100));
-    await until(() => world.fake.gateway.counts.identify === 2, { what: 'a new session' });
-    write(['reply 101']);
-    await gets(numbered(0, 101));
-  }, 30_000);
+  ])(
+    'is fetched once and in order after %s, 100 messages',
+    async (_what, lose) => {
+      write(['reply 0']);
+      await gets(['reply 0']);
+      lose();
+      write(numbered(1, 100));
+      await gets(numbered(0, 100));
+      await until(() => world.fake.gateway.counts.identify === 2, { what: 'a new session' });
+      write(['reply 101']);
+      await gets(numbered(0, 101));
+    },
+    30_000,
+  );
 
   it('is fetched when the bot was down, also more than one page', async () => {
     write(['reply 0']);
@@ -90,7 +100,10 @@ describe('what people write while Discord is away', () => {
     fake.edit(message, 'Drop it.');
     fake.remove(message);
     await until(() => world.inputs.length === 3, { what: 'edit and deletion' });
-    expect(world.inputs.slice(1)).toMatchObject([{ type: 'edit', text: 'Drop it.', message: message.id }, { type: 'delete', message: message.id }]);
+    expect(world.inputs.slice(1)).toMatchObject([
+      { type: 'edit', text: 'Drop it.', message: message.id },
+      { type: 'delete', message: message.id },
+    ]);
   });
 });
 
@@ -144,9 +157,21 @@ describe('a post in doubt', () => {
   it('survives 500s and short rate limits without a double, and gives long ones back', async () => {
     world.fake.inject({ method: 'POST', path: /\/messages$/, answer: { status: 500 } });
     await world.plugin().post(thread, said('one'), 'k1');
-    world.fake.inject({ method: 'POST', path: /\/messages$/, answer: { status: 429, body: { message: 'slow', retry_after: 0.3, global: false }, headers: { 'retry-after': '0.3', 'x-ratelimit-scope': 'user' } } });
+    world.fake.inject({
+      method: 'POST',
+      path: /\/messages$/,
+      answer: { status: 429, body: { message: 'slow', retry_after: 0.3, global: false }, headers: { 'retry-after': '0.3', 'x-ratelimit-scope': 'user' } },
+    });
     await world.plugin().post(thread, said('two'), 'k2');
-    world.fake.inject({ method: 'POST', path: /\/messages$/, answer: { status: 429, body: { message: 'slow', retry_after: 60, global: true }, headers: { 'retry-after': '60', 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' } } });
+    world.fake.inject({
+      method: 'POST',
+      path: /\/messages$/,
+      answer: {
+        status: 429,
+        body: { message: 'slow', retry_after: 60, global: true },
+        headers: { 'retry-after': '60', 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' },
+      },
+    });
     await expect(world.plugin().post(thread, said('three'), 'k3')).rejects.toMatchObject({ kind: 'transient', retryAfter: expect.closeTo(60_000, -3) });
     expect(shown()).toEqual(['one', 'two']);
   });
@@ -171,7 +196,12 @@ describe('the login', () => {
     world = await pluginWorld({ config: { token: 'wrong' } });
     const plugin = await world.start();
     await until(async () => (await plugin.doctor()).some((finding) => finding.what.includes('Not connected')), { what: 'doctor to know' });
-    expect((await plugin.doctor()).filter((finding) => finding.level === 'error').map((finding) => finding.what).join()).toContain('does not take the token');
+    expect(
+      (await plugin.doctor())
+        .filter((finding) => finding.level === 'error')
+        .map((finding) => finding.what)
+        .join(),
+    ).toContain('does not take the token');
     expect(world.fake.gateway.counts.identify).toBe(0);
   });
 

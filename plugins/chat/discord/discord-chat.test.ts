@@ -4,9 +4,9 @@ import type { Inbound, ThreadRef } from '../../../src/slots/chat.ts';
 import { type ChatDriver, type PersonDoes, type PrivatelySeen, type SeenMessage, testChat } from '../../../test/contract/chat.ts';
 import { type Acknowledged, startFakeDiscord } from '../../../test/fakes/discord/fake-discord.ts';
 import type { Message } from '../../../test/fakes/discord/state.ts';
+import { optionsOfLine } from '../../../test/support/discord-options.ts';
 import { pluginContext } from '../../../test/support/plugin-context.ts';
 import { until } from '../../../test/support/until.ts';
-import { optionsOfLine } from '../../../test/support/discord-options.ts';
 import { discordConfig } from './config.ts';
 import { createDiscordChat } from './discord-chat.ts';
 import { subjectOf } from './ids.ts';
@@ -18,7 +18,8 @@ for (const layout of ['threads', 'forum'] as const) {
 }
 
 const textOf = (message: Message): string => message.content || String(message.embeds[0]?.description ?? '');
-const buttonsOf = (message: Message): string[] => message.components.flatMap((row) => (row.components as { custom_id?: string }[]).flatMap((each) => each.custom_id ?? []));
+const buttonsOf = (message: Message): string[] =>
+  message.components.flatMap((row) => (row.components as { custom_id?: string }[]).flatMap((each) => each.custom_id ?? []));
 
 async function openDriver(layout: 'threads' | 'forum'): Promise<ChatDriver> {
   const fake = await startFakeDiscord();
@@ -70,12 +71,18 @@ async function openDriver(layout: 'threads' | 'forum'): Promise<ChatDriver> {
     }
   };
   return {
-    plugin: { ...plugin, start: (inbound: Inbound) => plugin.start((input) => inbound({ ...input, delivery: names.get(input.delivery) ?? input.delivery }), catalogue) },
+    plugin: {
+      ...plugin,
+      start: (inbound: Inbound) => plugin.start((input) => inbound({ ...input, delivery: names.get(input.delivery) ?? input.delivery }), catalogue),
+    },
     channel: channel.id,
     subject: (user) => subjectOf(fake.guildId, fake.people[user].id),
     seen: async (thread: ThreadRef) => inThread(thread.thread).map((message) => seen(message, thread.thread)),
     async seenInChannel() {
-      const roots = layout === 'threads' ? fake.seenIn(channel.id) : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1));
+      const roots =
+        layout === 'threads'
+          ? fake.seenIn(channel.id)
+          : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1));
       return roots.map((message) => seen(message, message.id));
     },
     whispers: async (user) => fake.directMessages(fake.people[user]).map(textOf),

@@ -1,6 +1,6 @@
 import { Routes } from 'discord.js';
-import type { ChatCatalogue, TypedCommand } from '../../../src/slots/chat-catalogue.ts';
 import type { ChatMessage, ChatPlugin, ChatReply, ChatUser, Inbound, MessageRef } from '../../../src/slots/chat.ts';
+import type { ChatCatalogue, TypedCommand } from '../../../src/slots/chat-catalogue.ts';
 import { notFound } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
 import { createApi, mustBeId } from './api.ts';
@@ -68,7 +68,15 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   };
 
   const receiver = createReceiver({
-    api, clock, records, channels, logger, application, member, whisper, answer,
+    api,
+    clock,
+    records,
+    channels,
+    logger,
+    application,
+    member,
+    whisper,
+    answer,
     guilds: config.guilds,
     get catalogue() {
       return catalogue;
@@ -89,7 +97,11 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
 
   let registered = false;
   const gateway = createGateway({
-    config, api, kv, clock, logger,
+    config,
+    api,
+    kv,
+    clock,
+    logger,
     mayReadMessages: async () => (await application()).messageContent,
     received(packet) {
       if (packet.t === 'READY' && catalogue !== null && !registered) {
@@ -158,4 +170,5 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
 }
 
 const CLOSED = 'you take no direct messages from this server, so the answer could not be given privately. Type /ao instead: its answers are seen by you only.';
-const BLIND = "Discord does not show ao what is written here, because the message content intent is off. Begin with a mention of ao, or type /ao send; an admin can turn the intent on in the Developer Portal.";
+const BLIND =
+  'Discord does not show ao what is written here, because the message content intent is off. Begin with a mention of ao, or type /ao send; an admin can turn the intent on in the Developer Portal.';

@@ -27,12 +27,21 @@ interface Subject {
 export async function examine(subject: Subject): Promise<readonly DoctorFinding[]> {
   const { config, api, gateway } = subject;
   const state = gateway.state();
-  const connection = state.type === 'down' ? [bad(`Not connected: ${state.why}`, state.final ? 'ao does not try again before it is restarted.' : 'ao goes on trying; nothing is lost meanwhile.')] : [];
+  const connection =
+    state.type === 'down'
+      ? [bad(`Not connected: ${state.why}`, state.final ? 'ao does not try again before it is restarted.' : 'ao goes on trying; nothing is lost meanwhile.')]
+      : [];
   let me: Application;
   try {
     me = await readApplication(api);
   } catch (error) {
-    return [...connection, bad(reason(error), error instanceof PluginError && error.kind === 'auth' ? 'ao init discord sets it up again.' : 'Check the network, or discordstatus.com.')];
+    return [
+      ...connection,
+      bad(
+        reason(error),
+        error instanceof PluginError && error.kind === 'auth' ? 'ao init discord sets it up again.' : 'Check the network, or discordstatus.com.',
+      ),
+    ];
   }
   const unregistered = subject.registration();
   return [
@@ -62,9 +71,20 @@ async function examineChannel(api: Api, id: string, me: Application, config: Pic
     seen.saw(channel as unknown as RawChannel);
     const { kind, guild: guildId } = await seen.facts(id);
     const wanted = config.layout === 'forum' ? 'forum' : 'text';
-    if (guildId === null || kind !== wanted) return [bad(`Channel ${channel.name ?? id} is no ${wanted} channel.`, `Choose another channel, or set chat.discord.layout to ${kind === 'forum' ? 'forum' : 'threads'}.`)];
+    if (guildId === null || kind !== wanted)
+      return [
+        bad(
+          `Channel ${channel.name ?? id} is no ${wanted} channel.`,
+          `Choose another channel, or set chat.discord.layout to ${kind === 'forum' ? 'forum' : 'threads'}.`,
+        ),
+      ];
     const [guild, member] = await Promise.all([api.get<APIGuild>(Routes.guild(guildId)), api.get<APIGuildMember>(Routes.guildMember(guildId, me.user))]);
-    const missing = missingPermissions({ layout: config.layout, guild, member: { user: me.user, roles: member.roles }, overwrites: channel.permission_overwrites ?? [] });
+    const missing = missingPermissions({
+      layout: config.layout,
+      guild,
+      member: { user: me.user, roles: member.roles },
+      overwrites: channel.permission_overwrites ?? [],
+    });
     if (missing.length > 0) return [bad(`In #${channel.name} ao lacks: ${missing.join(', ')}.`, `Invite it again: ${inviteUrl(me.id, config.layout)}`)];
     return [ok(`ao has all permissions in #${channel.name}.`)];
   } catch (error) {

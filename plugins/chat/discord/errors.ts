@@ -40,13 +40,19 @@ export function toPluginError(call: string, error: unknown): PluginError {
     return transient('AO_DISCORD_RATE', `Discord asks to wait ${Math.ceil(wait / 1000)} s before ${call}.`, { cause: error, retryAfter: wait });
   }
   if (error instanceof DiscordAPIError) return fromApi(call, error);
-  if (error instanceof HTTPError) return transient('AO_DISCORD_DOWN', `Discord answered ${call} with HTTP ${error.status}. It is tried again.`, { cause: error });
+  if (error instanceof HTTPError)
+    return transient('AO_DISCORD_DOWN', `Discord answered ${call} with HTTP ${error.status}. It is tried again.`, { cause: error });
   return transient('AO_DISCORD_DOWN', `Discord can't be reached for ${call}: ${reason(error)}. It is tried again.`, { cause: error });
 }
 
 function fromApi(call: string, error: DiscordAPIError): PluginError {
   const code = `AO_DISCORD_${error.code}`;
-  if (error.status === 401) return authFailed('AO_DISCORD_TOKEN', 'Discord does not take the token. Reset it in the Developer Portal (Bot > Reset Token) and put the new one into .env.', { cause: error });
+  if (error.status === 401)
+    return authFailed(
+      'AO_DISCORD_TOKEN',
+      'Discord does not take the token. Reset it in the Developer Portal (Bot > Reset Token) and put the new one into .env.',
+      { cause: error },
+    );
   const known = KNOWN[Number(error.code)] ?? { kind: error.status === 404 ? 'not_found' : 'rejected', words: error.message };
   const message = `Discord refused ${call} (${error.code}). ${known.words}`;
   if (known.kind === 'transient') return transient(code, message, { cause: error, retryAfter: 20_000 });
@@ -54,7 +60,8 @@ function fromApi(call: string, error: DiscordAPIError): PluginError {
 }
 
 /** Discord answered with this very code. */
-export const isDiscordError = (error: unknown, ...codes: readonly number[]): boolean => error instanceof PluginError && codes.some((code) => error.code === `AO_DISCORD_${code}`);
+export const isDiscordError = (error: unknown, ...codes: readonly number[]): boolean =>
+  error instanceof PluginError && codes.some((code) => error.code === `AO_DISCORD_${code}`);
 
 /** Nothing was done: the request was refused, or never sent. */
 export const isDefinite = (error: PluginError): boolean => error.kind !== 'transient' || error.code !== 'AO_DISCORD_DOWN';

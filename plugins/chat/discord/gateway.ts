@@ -1,8 +1,7 @@
 import { Client, Events, GatewayCloseCodes, type GatewayDispatchPayload, GatewayIntentBits, Options, Routes } from 'discord.js';
 import type { Clock } from '../../../src/lib/clock.ts';
-import type { Logger } from '../../../src/slots/plugin.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
-import type { KeyValue } from '../../../src/slots/plugin.ts';
+import type { KeyValue, Logger } from '../../../src/slots/plugin.ts';
 import type { Api } from './api.ts';
 import type { DiscordConfig } from './config.ts';
 
@@ -35,8 +34,10 @@ export interface GatewayParts {
 
 /** Closed for good: trying again would burn the identify budget and change nothing. */
 const FINAL: Readonly<Record<number, string>> = {
-  [GatewayCloseCodes.AuthenticationFailed]: 'Discord does not take the token. Reset it in the Developer Portal (Bot > Reset Token) and put the new one into .env.',
-  [GatewayCloseCodes.DisallowedIntents]: 'Discord refuses the intents. Turn on MESSAGE CONTENT INTENT in the Developer Portal (Bot > Privileged Gateway Intents) and restart ao.',
+  [GatewayCloseCodes.AuthenticationFailed]:
+    'Discord does not take the token. Reset it in the Developer Portal (Bot > Reset Token) and put the new one into .env.',
+  [GatewayCloseCodes.DisallowedIntents]:
+    'Discord refuses the intents. Turn on MESSAGE CONTENT INTENT in the Developer Portal (Bot > Privileged Gateway Intents) and restart ao.',
   [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the intents ao asks for. Update ao.',
   [GatewayCloseCodes.ShardingRequired]: 'The bot is in too many servers for one connection. Give ao an application of its own.',
 };
@@ -142,7 +143,13 @@ function newClient(config: DiscordConfig, readable: boolean): Client {
     allowedMentions: { parse: [] },
     enforceNonce: true,
     waitGuildTimeout: 2_000,
-    makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0, ReactionManager: 0, PresenceManager: 0, GuildMemberManager: { maxSize: 10, keepOverLimit: (member) => member.id === member.client.user.id } }),
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      ReactionManager: 0,
+      PresenceManager: 0,
+      GuildMemberManager: { maxSize: 10, keepOverLimit: (member) => member.id === member.client.user.id },
+    }),
   });
 }
 
@@ -153,6 +160,7 @@ function spareLogins(kv: KeyValue, now: number): number {
   return recent.length < LOGINS_PER_HOUR || oldest === undefined ? 0 : oldest + HOUR - now;
 }
 
-const recentLogins = (kv: KeyValue, now: number): readonly number[] => ((kv.get('logins') as readonly number[] | undefined) ?? []).filter((at) => at > now - HOUR);
+const recentLogins = (kv: KeyValue, now: number): readonly number[] =>
+  ((kv.get('logins') as readonly number[] | undefined) ?? []).filter((at) => at > now - HOUR);
 
 const noteLogin = (kv: KeyValue, now: number): void => kv.set('logins', [...recentLogins(kv, now), now]);

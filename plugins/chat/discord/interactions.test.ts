@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatReply, Form } from '../../../src/slots/chat.ts';
 import type { Message } from '../../../test/fakes/discord/state.ts';
-import { pluginWorld, type PluginWorld, said } from '../../../test/support/discord-plugin.ts';
+import { type PluginWorld, pluginWorld, said } from '../../../test/support/discord-plugin.ts';
 import { until } from '../../../test/support/until.ts';
 
 const FORM: Form = { id: 'spawn_form:', title: 'Start a session', submit: 'Spawn', fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }] };
-const controls = (message: Message | undefined): { label?: string; custom_id?: string }[] => (message?.components ?? []).flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
+const controls = (message: Message | undefined): { label?: string; custom_id?: string }[] =>
+  (message?.components ?? []).flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
 
 describe('interactions', () => {
   let world: PluginWorld;
@@ -58,7 +59,10 @@ describe('interactions', () => {
     const [offer] = await until(() => (fake.privately(ack.interaction).length > 0 ? fake.privately(ack.interaction) : null), { what: 'the offer' });
     const button = controls(offer)[0];
     expect(button?.label).toBe('Spawn');
-    expect(await fake.press(fake.people.dana, offer as Message, button?.custom_id ?? '')).toMatchObject({ type: 9, data: { custom_id: 'spawn_form:', title: 'Start a session' } });
+    expect(await fake.press(fake.people.dana, offer as Message, button?.custom_id ?? '')).toMatchObject({
+      type: 9,
+      data: { custom_id: 'spawn_form:', title: 'Start a session' },
+    });
   });
 
   it('a form with wrong fields opens again, filled in', async () => {
@@ -78,7 +82,21 @@ describe('interactions', () => {
     await open();
     const { fake } = world;
     const thread = await world.thread();
-    const { message } = await world.plugin().post(thread, { kind: 'post', text: 'x', blocks: [{ type: 'text', text: 'x' }, { type: 'buttons', buttons: [{ id: 'kill:app-1', label: 'Kill', style: 'danger', confirm: { title: 'Kill app-1?', text: 'A snapshot is kept.', ok: 'Kill' } }] }] }, 'k1');
+    const { message } = await world.plugin().post(
+      thread,
+      {
+        kind: 'post',
+        text: 'x',
+        blocks: [
+          { type: 'text', text: 'x' },
+          {
+            type: 'buttons',
+            buttons: [{ id: 'kill:app-1', label: 'Kill', style: 'danger', confirm: { title: 'Kill app-1?', text: 'A snapshot is kept.', ok: 'Kill' } }],
+          },
+        ],
+      },
+      'k1',
+    );
     const on = fake.messages.get(message) as Message;
     const ack = await fake.press(fake.people.dana, on, controls(on)[0]?.custom_id ?? '');
     const question = fake.privately(ack.interaction)[0] as Message;
@@ -110,7 +128,9 @@ describe('interactions', () => {
     const { fake } = world;
     const ack = await fake.complete(fake.people.dana, fake.text, 'spawn', 'issue', 'log', { project: 'app' });
     expect(ack).toMatchObject({ type: 8, data: { choices: [{ name: '#42 Fix login', value: '42' }] } });
-    expect(asked).toMatchObject([{ suggests: 'issue', text: 'log', chosen: { project: 'app' }, user: { groups: [`discord:${fake.guildId}:${fake.roles.team}`] } }]);
+    expect(asked).toMatchObject([
+      { suggests: 'issue', text: 'log', chosen: { project: 'app' }, user: { groups: [`discord:${fake.guildId}:${fake.roles.team}`] } },
+    ]);
   });
 
   it('"Spawn from this message" hands over the text, and commands beyond 25 are in a group', async () => {
@@ -135,8 +155,13 @@ describe('interactions', () => {
     fake.write(fake.people.dana, place, `<@${fake.bot.id}> keep the old cookie`);
     fake.write(fake.people.dana, place, `<@${fake.bot.id}> stop`);
     await until(() => world.inputs.length === 2, { what: 'reply and command' });
-    expect(world.inputs).toMatchObject([{ type: 'reply', text: 'keep the old cookie' }, { type: 'command', text: 'stop' }]);
-    expect(fake.seenIn(thread.thread).filter((message) => message.author.id === fake.bot.id && message.content.includes('message content intent'))).toHaveLength(1);
+    expect(world.inputs).toMatchObject([
+      { type: 'reply', text: 'keep the old cookie' },
+      { type: 'command', text: 'stop' },
+    ]);
+    expect(
+      fake.seenIn(thread.thread).filter((message) => message.author.id === fake.bot.id && message.content.includes('message content intent')),
+    ).toHaveLength(1);
     expect((await world.plugin().doctor()).some((finding) => finding.level === 'warning' && finding.what.includes('intent is off'))).toBe(true);
   });
 
@@ -145,12 +170,24 @@ describe('interactions', () => {
     const { fake } = world;
     const thread = await world.thread();
     fake.write(fake.people.lee, fake.text, 'Lunch?');
-    fake.gateway.dispatch('MESSAGE_CREATE', { ...fake.write(fake.people.lee, fake.text, 'x'), author: { ...fake.people.lee, bot: true }, guild_id: fake.guildId, channel_id: thread.thread });
+    fake.gateway.dispatch('MESSAGE_CREATE', {
+      ...fake.write(fake.people.lee, fake.text, 'x'),
+      author: { ...fake.people.lee, bot: true },
+      guild_id: fake.guildId,
+      channel_id: thread.thread,
+    });
     const foreign = fake.newId();
-    fake.gateway.dispatch('MESSAGE_CREATE', { ...fake.write(fake.people.lee, fake.text, `<@${fake.bot.id}> status`), id: foreign, guild_id: fake.newId(), member: { roles: [] } });
+    fake.gateway.dispatch('MESSAGE_CREATE', {
+      ...fake.write(fake.people.lee, fake.text, `<@${fake.bot.id}> status`),
+      id: foreign,
+      guild_id: fake.newId(),
+      member: { roles: [] },
+    });
     fake.write(fake.people.dana, fake.channel(thread.thread), 'last');
     await until(() => world.inputs.some((input) => input.type === 'reply' && input.text === 'last'), { what: 'the last reply' });
-    expect(world.inputs.filter((input) => input.type !== 'reply').map((input) => [input.type, input.user.external])).toEqual(expect.arrayContaining([['command', true]]));
+    expect(world.inputs.filter((input) => input.type !== 'reply').map((input) => [input.type, input.user.external])).toEqual(
+      expect.arrayContaining([['command', true]]),
+    );
     expect(world.inputs.filter((input) => input.type === 'reply')).toHaveLength(1);
   });
 
@@ -184,7 +221,8 @@ describe('interactions', () => {
   it('a forum shows the status as a tag', async () => {
     await open({ config: { layout: 'forum' } });
     const thread = await world.thread();
-    const tags = (): string[] => (world.fake.channel(thread.thread).applied_tags ?? []).flatMap((id) => world.fake.forum.available_tags?.find((tag) => tag.id === id)?.name ?? []);
+    const tags = (): string[] =>
+      (world.fake.channel(thread.thread).applied_tags ?? []).flatMap((id) => world.fake.forum.available_tags?.find((tag) => tag.id === id)?.name ?? []);
     for (const status of ['working', 'mergeable', 'merged'] as const) {
       await world.plugin().update({ ...thread, message: thread.root }, { ...said(status), kind: 'card', status });
       expect(tags()).toEqual([status]);

@@ -1,7 +1,7 @@
 import { PermissionFlagsBits as P } from 'discord.js';
 
 /** Exactly what ao needs, and what for. */
-export const PERMISSIONS: ReadonlyArray<readonly [name: string, bit: bigint]> = [
+const PERMISSIONS: ReadonlyArray<readonly [name: string, bit: bigint]> = [
   ['View Channels', P.ViewChannel],
   ['Send Messages', P.SendMessages],
   ['Create Public Threads', P.CreatePublicThreads],
@@ -42,8 +42,17 @@ export function missingPermissions(facts: {
   const mine = new Set([guild.id, ...member.roles]);
   const base = guild.roles.filter((role) => mine.has(role.id)).reduce((sum, role) => sum | BigInt(role.permissions), 0n);
   if (member.user === guild.owner_id || (base & P.Administrator) !== 0n) return [];
-  const merged = (some: readonly Overwrite[]): Pick<Overwrite, 'allow' | 'deny'> => ({ allow: String(some.reduce((sum, each) => sum | BigInt(each.allow), 0n)), deny: String(some.reduce((sum, each) => sum | BigInt(each.deny), 0n)) });
-  const steps = [overwrites.filter((each) => each.id === guild.id), overwrites.filter((each) => each.id !== guild.id && mine.has(each.id)), overwrites.filter((each) => each.id === member.user)].map(merged);
+  const merged = (some: readonly Overwrite[]): Pick<Overwrite, 'allow' | 'deny'> => ({
+    allow: String(some.reduce((sum, each) => sum | BigInt(each.allow), 0n)),
+    deny: String(some.reduce((sum, each) => sum | BigInt(each.deny), 0n)),
+  });
+  const steps = [
+    overwrites.filter((each) => each.id === guild.id),
+    overwrites.filter((each) => each.id !== guild.id && mine.has(each.id)),
+    overwrites.filter((each) => each.id === member.user),
+  ].map(merged);
   const has = steps.reduce((bits, step) => (bits & ~BigInt(step.deny)) | BigInt(step.allow), base);
-  return neededFor(facts.layout).filter(([, bit]) => (has & bit) === 0n).map(([name]) => name);
+  return neededFor(facts.layout)
+    .filter(([, bit]) => (has & bit) === 0n)
+    .map(([name]) => name);
 }

@@ -97,7 +97,11 @@ export async function allFiles(rendered: Rendered): Promise<RawFile[]> {
 }
 
 /** Discord trims what it is given. */
-function printOf(message: Pick<APIMessage, 'content'> & { embeds: readonly { description?: string | undefined }[]; components?: APIMessage['components'] | undefined } | MessageBody): string {
+function printOf(
+  message:
+    | (Pick<APIMessage, 'content'> & { embeds: readonly { description?: string | undefined }[]; components?: APIMessage['components'] | undefined })
+    | MessageBody,
+): string {
   const ids = JSON.stringify(message.components ?? []).match(/"custom_id":"[^"]*"/g) ?? [];
   return [message.content.trim(), message.embeds.map((embed) => embed.description?.trim() ?? '').join(), ids.join()].join('\u0000');
 }

@@ -117,7 +117,8 @@ export function createRecords(kv: KeyValue, now: () => number): Records {
       for (const prefix of ['post:', 'try:', 'form:', 'confirm:', 'place:', 'first:']) {
         for (const [key, value] of kv.list(prefix)) if ((value as { at: number }).at < before) kv.delete(key);
       }
-      for (const [key, value] of kv.list('thread:')) if ((value as ThreadRecord).state === 'ended' && (value as ThreadRecord).at < before - 60 * 86_400_000) kv.delete(key);
+      for (const [key, value] of kv.list('thread:'))
+        if ((value as ThreadRecord).state === 'ended' && (value as ThreadRecord).at < before - 60 * 86_400_000) kv.delete(key);
     },
   };
 }

@@ -1,6 +1,14 @@
 import {
-  ApplicationCommandOptionType as Option, ApplicationCommandType, ApplicationIntegrationType, type APIApplicationCommand, type APIApplicationCommandBasicOption, type APIApplicationCommandOption,
-  type APIApplicationCommandSubcommandOption, InteractionContextType, type RESTPutAPIApplicationGuildCommandsJSONBody, Routes,
+  type APIApplicationCommand,
+  type APIApplicationCommandBasicOption,
+  type APIApplicationCommandOption,
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  ApplicationCommandOptionType as Option,
+  type RESTPutAPIApplicationGuildCommandsJSONBody,
+  Routes,
 } from 'discord.js';
 import type { TypedCommand, TypedOption } from '../../../src/slots/chat-catalogue.ts';
 import type { DoctorFinding } from '../../../src/slots/context.ts';
@@ -13,12 +21,15 @@ export const SPAWN_FROM_MESSAGE = 'Spawn from this message';
 const MORE = 'more';
 
 /** `/ao` with all commands, and the one on messages. */
-export function commandBodies(commands: readonly TypedCommand[]): RESTPutAPIApplicationGuildCommandsJSONBody {
+function commandBodies(commands: readonly TypedCommand[]): RESTPutAPIApplicationGuildCommandsJSONBody {
   const all = commands.map(subcommand);
   const fits = all.length <= LIMITS.subcommands;
   const direct = fits ? all : all.slice(0, LIMITS.subcommands - 1);
   const rest = all.slice(direct.length, direct.length + LIMITS.subcommands);
-  const options: APIApplicationCommandOption[] = [...direct, ...(rest.length === 0 ? [] : [{ type: Option.SubcommandGroup as const, name: MORE, description: 'More commands', options: rest }])];
+  const options: APIApplicationCommandOption[] = [
+    ...direct,
+    ...(rest.length === 0 ? [] : [{ type: Option.SubcommandGroup as const, name: MORE, description: 'More commands', options: rest }]),
+  ];
   const everywhere = { contexts: [InteractionContextType.Guild], integration_types: [ApplicationIntegrationType.GuildInstall] };
   return [
     { type: ApplicationCommandType.ChatInput, name: COMMAND, description: 'Coding agents of this server', options, ...everywhere },
@@ -36,12 +47,13 @@ const subcommand = (command: TypedCommand): APIApplicationCommandSubcommandOptio
 function typed(option: TypedOption): APIApplicationCommandBasicOption {
   const base = { name: option.name, description: cut(option.description, LIMITS.description), required: option.required };
   if (option.kind === 'switch') return { type: Option.Boolean, ...base };
-  if (option.choices !== undefined) return { type: Option.String, ...base, choices: option.choices.slice(0, LIMITS.choices).map((name) => ({ name, value: name })) };
+  if (option.choices !== undefined)
+    return { type: Option.String, ...base, choices: option.choices.slice(0, LIMITS.choices).map((name) => ({ name, value: name })) };
   return option.suggests === undefined ? { type: Option.String, ...base } : { type: Option.String, ...base, autocomplete: true };
 }
 
 /** Puts the commands where they differ from what Discord has; true when it had to. Discord allows 200 new ones a day. */
-export async function registerCommands(api: Api, application: string, guild: string, commands: readonly TypedCommand[]): Promise<boolean> {
+async function registerCommands(api: Api, application: string, guild: string, commands: readonly TypedCommand[]): Promise<boolean> {
   const route = Routes.applicationGuildCommands(application, guild);
   const wanted = commandBodies(commands);
   const there = await api.get<APIApplicationCommand[]>(route);
@@ -51,19 +63,29 @@ export async function registerCommands(api: Api, application: string, guild: str
 }
 
 /** One line for each server. */
-export async function registerEverywhere(api: Api, application: string, guilds: readonly string[], commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]> {
+export async function registerEverywhere(
+  api: Api,
+  application: string,
+  guilds: readonly string[],
+  commands: readonly TypedCommand[],
+): Promise<readonly DoctorFinding[]> {
   const one = async (guild: string): Promise<DoctorFinding> => {
     try {
       const changed = await registerCommands(api, application, guild, commands);
       return { level: 'ok', what: changed ? `The commands are registered in server ${guild}.` : `The commands in server ${guild} are up to date.`, fix: null };
     } catch (error) {
-      return { level: 'error', what: `Server ${guild}: ${error instanceof Error ? error.message : String(error)}`, fix: 'Invite ao with the scope applications.commands:  ao doctor  prints the address.' };
+      return {
+        level: 'error',
+        what: `Server ${guild}: ${error instanceof Error ? error.message : String(error)}`,
+        fix: 'Invite ao with the scope applications.commands:  ao doctor  prints the address.',
+      };
     }
   };
   return Promise.all(guilds.map(one));
 }
 
-const sameCommands = (wanted: readonly object[], there: readonly object[]): boolean => JSON.stringify(wanted.map(essence).toSorted(byName)) === JSON.stringify(there.map(essence).toSorted(byName));
+const sameCommands = (wanted: readonly object[], there: readonly object[]): boolean =>
+  JSON.stringify(wanted.map(essence).toSorted(byName)) === JSON.stringify(there.map(essence).toSorted(byName));
 
 const byName = (a: Record<string, unknown>, b: Record<string, unknown>): number => String(a.name).localeCompare(String(b.name));
 

@@ -83,7 +83,14 @@ export function createThreads(parts: Parts): Threads {
     if (tried === null || guild === null) return null;
     const { threads } = await api.get<{ threads: APIThreadChannel[] }>(Routes.guildActiveThreads(guild));
     const me = await parts.self();
-    const ours = threads.find((thread) => thread.parent_id === tried.channel && thread.owner_id === me && thread.name === tried.print && timeOf(thread.id) > tried.at - 60_000 && !records.isClaimed(thread.id));
+    const ours = threads.find(
+      (thread) =>
+        thread.parent_id === tried.channel &&
+        thread.owner_id === me &&
+        thread.name === tried.print &&
+        timeOf(thread.id) > tried.at - 60_000 &&
+        !records.isClaimed(thread.id),
+    );
     if (ours === undefined) return null;
     records.setPosted(nonceOf(key), { channel: ours.id, message: ours.id });
     return { channel: ours.id, message: ours.id };
@@ -94,7 +101,9 @@ export function createThreads(parts: Parts): Threads {
     const has = (facts: Pick<ChannelFacts, 'tags'>): string | null => facts.tags.find((tag) => tag.name === status)?.id ?? null;
     const known = has(forum);
     if (known !== null || forum.tags.length >= LIMITS.tagsPerForum) return known;
-    const missing = [...new Set([status, ...Object.keys(STATUS_COLORS)])].filter((name) => has({ tags: forum.tags.filter((tag) => tag.name === name) }) === null);
+    const missing = [...new Set([status, ...Object.keys(STATUS_COLORS)])].filter(
+      (name) => has({ tags: forum.tags.filter((tag) => tag.name === name) }) === null,
+    );
     const tags = [...forum.tags, ...missing.slice(0, LIMITS.tagsPerForum - forum.tags.length).map((name) => ({ name: name.slice(0, LIMITS.tagName) }))];
     try {
       const changed = await api.patch<{ available_tags?: { id: string; name: string }[] }>(Routes.channel(forum.id), { body: { available_tags: tags } });
@@ -147,13 +156,16 @@ export function createThreads(parts: Parts): Threads {
       const root = await posts.find(key);
       if (root === null) return null;
       // A crash between the message and its thread leaves the thread to be made; digests have none.
-      return root.title === undefined ? { platform: PLATFORM, channel, thread: root.message, root: root.message } : startThread(channel, root.message, root.title);
+      return root.title === undefined
+        ? { platform: PLATFORM, channel, thread: root.message, root: root.message }
+        : startThread(channel, root.message, root.title);
     },
 
     async inChannel(channel, message, key) {
       const facts = await channels.facts(mustBeId(channel, 'channel'));
       mustTakeMessages(facts);
-      const sent = facts.kind === 'forum' ? await makeForumPost(facts, threadName(message.text), message, key) : await posts.once(key, channel, renderMessage(message));
+      const sent =
+        facts.kind === 'forum' ? await makeForumPost(facts, threadName(message.text), message, key) : await posts.once(key, channel, renderMessage(message));
       return { platform: PLATFORM, channel, thread: sent.message, message: sent.message };
     },
 
@@ -179,14 +191,20 @@ export function createThreads(parts: Parts): Threads {
   };
 }
 
-const unless = (code: number) => (error: unknown): void => {
-  if (!isDiscordError(error, code)) throw error;
-};
+const unless =
+  (code: number) =>
+  (error: unknown): void => {
+    if (!isDiscordError(error, code)) throw error;
+  };
 
 function mustTakeMessages(facts: ChannelFacts): void {
   if (facts.kind === 'text' || facts.kind === 'forum') return;
-  throw rejected('AO_DISCORD_CHANNEL_KIND', `Channel ${facts.id} is neither a text nor a forum channel. Name another one in chat.discord.channel or projects.<id>.channels.`);
+  throw rejected(
+    'AO_DISCORD_CHANNEL_KIND',
+    `Channel ${facts.id} is neither a text nor a forum channel. Name another one in chat.discord.channel or projects.<id>.channels.`,
+  );
 }
 
 /** Threads that people can write in. */
-export const isThreadType = (type: ChannelType | undefined): boolean => type === ChannelType.PublicThread || type === ChannelType.PrivateThread || type === ChannelType.AnnouncementThread;
+export const isThreadType = (type: ChannelType | undefined): boolean =>
+  type === ChannelType.PublicThread || type === ChannelType.PrivateThread || type === ChannelType.AnnouncementThread;

@@ -44,23 +44,46 @@ async function joinSlack(cli: Cli, options: Options): Promise<void> {
   if (answers === null) return cli.out('Nothing was written.');
   const findings = await verifySlack(cli, (await cli.loadBot()).plugins, answers);
   const wrong = findings.filter((finding) => finding.level === 'error');
-  if (wrong.length > 0) throw new CliError('Slack is not ready, and nothing was written.', 1, wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`));
+  if (wrong.length > 0)
+    throw new CliError(
+      'Slack is not ready, and nothing was written.',
+      1,
+      wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`),
+    );
   const files = writeSlack(path.resolve(cli.cwd, options.path ?? '.'), answers);
   if (options.json) return cli.out(JSON.stringify({ files, findings }));
-  cli.out([...findings.map((finding) => `${finding.level === 'ok' ? '✓' : '!'} ${finding.what}`), `Written: ${files.join(', ')}`, 'Next: name who may use it under access.users in ao.yaml, e.g. "slack:T024BE7LD:U0123456": [member], then ao start'].join('\n'));
+  cli.out(
+    [
+      ...findings.map((finding) => `${finding.level === 'ok' ? '✓' : '!'} ${finding.what}`),
+      `Written: ${files.join(', ')}`,
+      'Next: name who may use it under access.users in ao.yaml, e.g. "slack:T024BE7LD:U0123456": [member], then ao start',
+    ].join('\n'),
+  );
 }
 
 async function joinDiscord(cli: Cli, options: Options): Promise<void> {
-  if (!options.yes && !cli.interactive) throw usageError('questions need a terminal.  Without one: DISCORD_TOKEN=… ao init discord --yes --guild ID --channel ID');
+  if (!options.yes && !cli.interactive)
+    throw usageError('questions need a terminal.  Without one: DISCORD_TOKEN=… ao init discord --yes --guild ID --channel ID');
   const { discordAnswers, verifyDiscord, writeDiscord } = await import('../init-discord.ts');
   const answers = await discordAnswers(cli, options);
   if (answers === null) return cli.out('Nothing was written.');
   const { findings, layout } = await verifyDiscord(cli, (await cli.loadBot()).plugins, answers);
   const wrong = findings.filter((finding) => finding.level === 'error');
-  if (wrong.length > 0) throw new CliError('Discord is not ready, and nothing was written.', 1, wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`));
+  if (wrong.length > 0)
+    throw new CliError(
+      'Discord is not ready, and nothing was written.',
+      1,
+      wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`),
+    );
   const files = writeDiscord(path.resolve(cli.cwd, options.path ?? '.'), answers, layout);
   if (options.json) return cli.out(JSON.stringify({ files, findings }));
-  cli.out([...findings.map((finding) => (finding.level === 'ok' ? `✓ ${finding.what}` : `! ${finding.what}  ${finding.fix ?? ''}`)), `Written: ${files.join(', ')}`, `Next: name who may use it under access.groups in ao.yaml, e.g. "discord:${answers.guild}:ROLE-ID": [member], then ao start`].join('\n'));
+  cli.out(
+    [
+      ...findings.map((finding) => (finding.level === 'ok' ? `✓ ${finding.what}` : `! ${finding.what}  ${finding.fix ?? ''}`)),
+      `Written: ${files.join(', ')}`,
+      `Next: name who may use it under access.groups in ao.yaml, e.g. "discord:${answers.guild}:ROLE-ID": [member], then ao start`,
+    ].join('\n'),
+  );
 }
 
 async function ask(cli: Cli, suggested: InitAnswers): Promise<InitAnswers | null> {

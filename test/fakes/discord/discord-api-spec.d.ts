@@ -1,7 +1,10 @@
 /** The package has no types for its schemas; these are the ones the fake uses. */
 declare module 'discord-api-spec/zod' {
   interface Schema {
-    safeParse(value: unknown): { readonly success: boolean; readonly error?: { readonly issues: ReadonlyArray<{ readonly path: readonly PropertyKey[]; readonly message: string }> } };
+    safeParse(value: unknown): {
+      readonly success: boolean;
+      readonly error?: { readonly issues: ReadonlyArray<{ readonly path: readonly PropertyKey[]; readonly message: string }> };
+    };
   }
   export const MessageCreateRequestSchema: Schema;
   export const MessageEditRequestPartialSchema: Schema;

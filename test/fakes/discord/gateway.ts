@@ -44,7 +44,7 @@ export function createGatewayServer(host: GatewayHost) {
     say(session.socket, packet);
   };
 
-  const identify = (socket: WebSocket, d: { token: string; intents: number; shard: unknown }): void => {
+  const identify = (socket: WebSocket, d: { token: string; intents: number; shard: unknown }) => {
     counts.identify += 1;
     if (d.token.replace(/^Bot /, '') !== host.token) return socket.close(4004, 'Authentication failed.');
     if (faults.disallow || (host.disallowed() & d.intents) !== 0) return socket.close(4014, 'Disallowed intent(s).');
@@ -55,7 +55,7 @@ export function createGatewayServer(host: GatewayHost) {
     if ((d.intents & INTENTS.guilds) !== 0) send(session, 'GUILD_CREATE', guild);
   };
 
-  const resume = (socket: WebSocket, d: { session_id: string; seq: number }): void => {
+  const resume = (socket: WebSocket, d: { session_id: string; seq: number }) => {
     counts.resume += 1;
     const session = sessions.get(d.session_id);
     if (session === undefined || faults.refuseResume) {
@@ -82,12 +82,20 @@ export function createGatewayServer(host: GatewayHost) {
     });
   });
 
-  const intentsOf = (t: string): number => (t.startsWith('MESSAGE_REACTION') ? INTENTS.reactions : t.startsWith('MESSAGE_') ? INTENTS.messages : /^(GUILD|CHANNEL|THREAD)_/.test(t) ? INTENTS.guilds : 0);
+  const intentsOf = (t: string): number =>
+    t.startsWith('MESSAGE_REACTION')
+      ? INTENTS.reactions
+      : t.startsWith('MESSAGE_')
+        ? INTENTS.messages
+        : /^(GUILD|CHANNEL|THREAD)_/.test(t)
+          ? INTENTS.guilds
+          : 0;
 
   return {
     counts,
     faults,
-    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => server.handleUpgrade(request, socket, head, (made) => server.emit('connection', made, request)),
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
+      server.handleUpgrade(request, socket, head, (made) => server.emit('connection', made, request)),
     connected: (): number => [...sessions.values()].filter((session) => session.socket !== null).length,
     dispatch(t: string, d: Record<string, unknown>): void {
       const needed = intentsOf(t);

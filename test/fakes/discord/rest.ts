@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { createGatewayServer } from './gateway.ts';
 import type { Interaction } from './fake-discord.ts';
+import type { createGatewayServer } from './gateway.ts';
 import { type Channel, EPHEMERAL, isoNow, LOADING, type Message, type User } from './state.ts';
 import { invalidRequest, invalidResponse } from './validate.ts';
 
@@ -60,7 +60,7 @@ interface Answer {
   readonly status: number;
   readonly body?: unknown;
   /** Dispatched after the answer, as Discord mostly does. */
-  readonly then?: () => void;
+  readonly afterwards?: () => void;
 }
 
 const INTERACTION_LIFE = 15 * 60_000;
@@ -89,13 +89,19 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
     const fault = takeFault(state, call);
     if (fault !== null && fault !== 'cut') return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
     const limited = takeToken(state, buckets, call, headers);
-    if (limited !== null) return send(429, { message: 'You are being rate limited.', retry_after: limited, global: false }, { 'retry-after': String(limited), 'x-ratelimit-scope': 'user' });
+    if (limited !== null)
+      return send(
+        429,
+        { message: 'You are being rate limited.', retry_after: limited, global: false },
+        { 'retry-after': String(limited), 'x-ratelimit-scope': 'user' },
+      );
     try {
-      if (!/^\/(interactions|webhooks)\//.test(call.path) && request.headers.authorization !== 'Bot fake.token.x') throw new Refused(401, 0, '401: Unauthorized');
+      if (!/^\/(interactions|webhooks)\//.test(call.path) && request.headers.authorization !== 'Bot fake.token.x')
+        throw new Refused(401, 0, '401: Unauthorized');
       const answer = route(state, call);
       if (fault === 'cut') response.destroy();
       else send(answer.status, answer.body);
-      answer.then?.();
+      answer.afterwards?.();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (error.code === 50035) state.problems.push(`${call.method} ${call.path}: ${error.message}`);
@@ -113,7 +119,11 @@ async function readCall(request: IncomingMessage, url: URL): Promise<Call> {
   const base = { method: request.method ?? 'GET', path, query: url.searchParams };
   if (!type.startsWith('multipart/')) return { ...base, body: (raw.length === 0 ? {} : JSON.parse(raw.toString())) as Json, files: [] };
   const form = await new Response(raw, { headers: { 'content-type': type } }).formData();
-  const files = await Promise.all([...form].flatMap(([key, value]) => (key.startsWith('files[') && typeof value !== 'string' ? [value.text().then((content) => ({ name: value.name, content }))] : [])));
+  const files = await Promise.all(
+    [...form].flatMap(([key, value]) =>
+      key.startsWith('files[') && typeof value !== 'string' ? [value.text().then((content) => ({ name: value.name, content }))] : [],
+    ),
+  );
   return { ...base, body: JSON.parse(String(form.get('payload_json') ?? '{}')) as Json, files };
 }
 
@@ -138,14 +148,27 @@ function takeToken(state: RestState, buckets: Map<string, { left: number; resetA
   const seconds = (bucket.resetAt - now) / 1000;
   if (bucket.left === 0) return seconds;
   bucket.left -= 1;
-  Object.assign(headers, { 'x-ratelimit-bucket': Buffer.from(call.method + call.path.replace(/\d{15,}/g, ':id')).toString('hex').slice(-32), 'x-ratelimit-limit': String(state.rate.limit), 'x-ratelimit-remaining': String(bucket.left), 'x-ratelimit-reset': String(bucket.resetAt / 1000), 'x-ratelimit-reset-after': String(seconds) });
+  Object.assign(headers, {
+    'x-ratelimit-bucket': Buffer.from(call.method + call.path.replace(/\d{15,}/g, ':id'))
+      .toString('hex')
+      .slice(-32),
+    'x-ratelimit-limit': String(state.rate.limit),
+    'x-ratelimit-remaining': String(bucket.left),
+    'x-ratelimit-reset': String(bucket.resetAt / 1000),
+    'x-ratelimit-reset-after': String(seconds),
+  });
   return null;
 }
 
 function route(state: RestState, call: Call): Answer {
   const segments = call.path.split('/').slice(1);
   const [first, second = '', third] = segments;
-  if (call.path === '/gateway/bot') return checked(state, call, invalidResponse.gateway, { url: state.wsUrl(), shards: 1, session_start_limit: { total: 1000, remaining: 999, reset_after: 14_400_000, max_concurrency: 1 } });
+  if (call.path === '/gateway/bot')
+    return checked(state, call, invalidResponse.gateway, {
+      url: state.wsUrl(),
+      shards: 1,
+      session_start_limit: { total: 1000, remaining: 999, reset_after: 14_400_000, max_concurrency: 1 },
+    });
   if (call.path === '/applications/@me') return { status: 200, body: application(state) };
   if (call.path === '/users/@me/channels') return openDirect(state, call);
   if (first === 'applications' && third === 'guilds' && segments[4] === 'commands') return commands(state, call);
@@ -167,7 +190,17 @@ function mustBeRight(wrong: string | null): void {
   if (wrong !== null) throw new Refused(400, wrong.startsWith('Cannot send an empty') ? 50006 : 50035, wrong);
 }
 
-const application = (state: RestState): object => ({ id: state.bot.id, name: 'ao', icon: null, description: '', bot_public: false, bot_require_code_grant: false, verify_key: 'x', bot: state.bot, flags: state.settings.messageContent ? 1 << 19 : 0 });
+const application = (state: RestState): object => ({
+  id: state.bot.id,
+  name: 'ao',
+  icon: null,
+  description: '',
+  bot_public: false,
+  bot_require_code_grant: false,
+  verify_key: 'x',
+  bot: state.bot,
+  flags: state.settings.messageContent ? 1 << 19 : 0,
+});
 
 function openDirect(state: RestState, call: Call): Answer {
   mustBeRight(invalidRequest.direct(call.body));
@@ -183,14 +216,32 @@ function commands(state: RestState, call: Call): Answer {
   if (call.path.split('/')[4] !== state.guildId) throw new Refused(403, 50001, 'Missing Access');
   if (call.method === 'GET') return { status: 200, body: state.commands };
   mustBeRight(invalidRequest.commands(call.body));
-  const made = (call.body as unknown as Json[]).map((command) => ({ id: state.newId(), application_id: state.bot.id, version: state.newId(), default_member_permissions: null, type: 1, description: '', nsfw: false, dm_permission: true, guild_id: state.guildId, ...command, options: withoutDefaults(command.options) }));
+  const made = (call.body as unknown as Json[]).map((command) => ({
+    id: state.newId(),
+    application_id: state.bot.id,
+    version: state.newId(),
+    default_member_permissions: null,
+    type: 1,
+    description: '',
+    nsfw: false,
+    dm_permission: true,
+    guild_id: state.guildId,
+    ...command,
+    options: withoutDefaults(command.options),
+  }));
   state.commands = made;
   return { status: 200, body: made };
 }
 
 /** Discord leaves out what is false or empty. */
 const withoutDefaults = (options: unknown): Json[] | undefined =>
-  Array.isArray(options) ? (options as Json[]).map(({ required, options: inner, ...rest }) => ({ ...rest, ...(required === true ? { required } : {}), ...(Array.isArray(inner) && inner.length > 0 ? { options: withoutDefaults(inner) } : {}) })) : undefined;
+  Array.isArray(options)
+    ? (options as Json[]).map(({ required, options: inner, ...rest }) => ({
+        ...rest,
+        ...(required === true ? { required } : {}),
+        ...(Array.isArray(inner) && inner.length > 0 ? { options: withoutDefaults(inner) } : {}),
+      }))
+    : undefined;
 
 function callback(state: RestState, call: Call, id: string, token: string): Answer {
   const interaction = state.interactions.get(id);
@@ -214,11 +265,17 @@ function callback(state: RestState, call: Call, id: string, token: string): Answ
     then = () => announce(state, 'MESSAGE_UPDATE', changed);
   }
   interaction.resolve({ type, data, ackMs: Date.now() - interaction.at, interaction: id });
-  const after = then === undefined ? {} : { then };
+  const after = then === undefined ? {} : { afterwards: then };
   if (call.query.get('with_response') !== 'true') return { status: 204, ...after };
   const message = type === 7 ? interaction.message : interaction.original;
   const body = {
-    interaction: { id, type: interaction.type, response_message_id: message?.id, response_message_loading: type === 5, response_message_ephemeral: ((message?.flags ?? 0) & EPHEMERAL) !== 0 },
+    interaction: {
+      id,
+      type: interaction.type,
+      response_message_id: message?.id,
+      response_message_loading: type === 5,
+      response_message_ephemeral: ((message?.flags ?? 0) & EPHEMERAL) !== 0,
+    },
     ...(message === null ? {} : { resource: { type, message } }),
   };
   return { status: 200, body, ...after };
@@ -281,7 +338,9 @@ const withoutNonce = ({ nonce: _nonce, ...message }: Message): object => message
 function history(state: RestState, call: Call, id: string): object[] {
   const after = BigInt(call.query.get('after') ?? '0');
   const limit = Number(call.query.get('limit') ?? '50');
-  const all = [...state.messages.values()].filter((message) => message.channel_id === id && (message.flags & EPHEMERAL) === 0).toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  const all = [...state.messages.values()]
+    .filter((message) => message.channel_id === id && (message.flags & EPHEMERAL) === 0)
+    .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   const page = call.query.has('after') ? all.filter((message) => BigInt(message.id) > after).slice(0, limit) : all.slice(-limit);
   return page.toReversed().map(withoutNonce);
 }
@@ -289,7 +348,8 @@ function history(state: RestState, call: Call, id: string): object[] {
 function postMessage(state: RestState, call: Call, found: Channel): Answer {
   mustBeRight(invalidRequest.message(call.body, call.files.length));
   if (found.type === 15) throw new Refused(400, 50008, 'Cannot send messages in a non-text channel');
-  if (found.recipients?.some((person) => state.settings.closedDirectMessages.has(person.id)) === true) throw new Refused(403, 50007, 'Cannot send messages to this user');
+  if (found.recipients?.some((person) => state.settings.closedDirectMessages.has(person.id)) === true)
+    throw new Refused(403, 50007, 'Cannot send messages to this user');
   if (found.thread_metadata?.locked === true && found.thread_metadata.archived) throw new Refused(400, 160005, 'Thread is locked');
   const nonce = call.body.nonce === undefined ? null : String(call.body.nonce);
   if (nonce !== null && nonce.length > 25) throw new Refused(400, 50035, 'nonce: Must be 25 or fewer in length.');
@@ -302,7 +362,7 @@ function postMessage(state: RestState, call: Call, found: Channel): Answer {
   }
   // A message wakes an archived thread.
   if (found.thread_metadata !== undefined) found.thread_metadata.archived = false;
-  return { ...checked(state, call, invalidResponse.message, made), then: () => announce(state, 'MESSAGE_CREATE', made) };
+  return { ...checked(state, call, invalidResponse.message, made), afterwards: () => announce(state, 'MESSAGE_CREATE', made) };
 }
 
 function editMessage(state: RestState, call: Call, found: Channel, target: Message): Answer {
@@ -311,7 +371,7 @@ function editMessage(state: RestState, call: Call, found: Channel, target: Messa
   mustBeAwake(found);
   change(target, { ...call.body, edited_timestamp: isoNow() });
   attach(state, target, call.files);
-  return { ...checked(state, call, invalidResponse.message, target), then: () => announce(state, 'MESSAGE_UPDATE', target) };
+  return { ...checked(state, call, invalidResponse.message, target), afterwards: () => announce(state, 'MESSAGE_UPDATE', target) };
 }
 
 function mustBeAwake(found: Channel): void {
@@ -332,7 +392,10 @@ function startThread(state: RestState, call: Call, parent: Channel, target: Mess
   if (target.thread !== undefined) throw new Refused(400, 160004, 'A thread has already been created for this message');
   const thread = makeThread(state, target.id, parent, call.body);
   target.thread = thread;
-  return { ...checked(state, call, invalidResponse.thread, thread, 201), then: () => state.gateway.dispatch('THREAD_CREATE', { ...thread, newly_created: true }) };
+  return {
+    ...checked(state, call, invalidResponse.thread, thread, 201),
+    afterwards: () => state.gateway.dispatch('THREAD_CREATE', { ...thread, newly_created: true }),
+  };
 }
 
 function forumPost(state: RestState, call: Call, forum: Channel): Answer {
@@ -346,7 +409,7 @@ function forumPost(state: RestState, call: Call, forum: Channel): Answer {
   return {
     status: 201,
     body: { ...thread, message },
-    then: () => {
+    afterwards: () => {
       state.gateway.dispatch('THREAD_CREATE', { ...thread, newly_created: true });
       announce(state, 'MESSAGE_CREATE', message);
     },
@@ -358,7 +421,8 @@ function changeChannel(state: RestState, call: Call, found: Channel): Answer {
   if (found.thread_metadata !== undefined) {
     mustBeRight(invalidRequest.changeThread(body));
     const { thread_metadata: meta } = found;
-    if (meta.archived && body.archived !== false && Object.keys(body).some((key) => key !== 'archived' && key !== 'locked')) throw new Refused(400, 50083, 'Thread is archived');
+    if (meta.archived && body.archived !== false && Object.keys(body).some((key) => key !== 'archived' && key !== 'locked'))
+      throw new Refused(400, 50083, 'Thread is archived');
     if (typeof body.archived === 'boolean') meta.archived = body.archived;
     if (typeof body.locked === 'boolean') meta.locked = body.locked;
     if (Array.isArray(body.applied_tags)) found.applied_tags = body.applied_tags as string[];
@@ -366,16 +430,43 @@ function changeChannel(state: RestState, call: Call, found: Channel): Answer {
     mustBeRight(invalidRequest.changeChannel(body));
     if (Array.isArray(body.available_tags)) {
       if (body.available_tags.length > 20) throw new Refused(400, 50035, 'available_tags: Must be 20 or fewer in length.');
-      found.available_tags = (body.available_tags as { id?: string; name: string }[]).map((tag) => ({ id: tag.id ?? state.newId(), name: tag.name, moderated: false, emoji_id: null, emoji_name: null }));
+      found.available_tags = (body.available_tags as { id?: string; name: string }[]).map((tag) => ({
+        id: tag.id ?? state.newId(),
+        name: tag.name,
+        moderated: false,
+        emoji_id: null,
+        emoji_name: null,
+      }));
     }
   }
-  return { status: 200, body: found, then: () => state.gateway.dispatch(found.thread_metadata === undefined ? 'CHANNEL_UPDATE' : 'THREAD_UPDATE', found) };
+  return {
+    status: 200,
+    body: found,
+    afterwards: () => state.gateway.dispatch(found.thread_metadata === undefined ? 'CHANNEL_UPDATE' : 'THREAD_UPDATE', found),
+  };
 }
 
 function makeThread(state: RestState, id: string, parent: Channel, body: Json): Channel {
   const thread: Channel = {
-    id, guild_id: state.guildId, parent_id: parent.id, owner_id: state.bot.id, type: 11, name: String(body.name), last_message_id: null, message_count: 0, member_count: 1, total_message_sent: 0, rate_limit_per_user: 0, flags: 0,
-    thread_metadata: { archived: false, locked: false, auto_archive_duration: Number(body.auto_archive_duration ?? 4320), archive_timestamp: isoNow(), create_timestamp: isoNow() },
+    id,
+    guild_id: state.guildId,
+    parent_id: parent.id,
+    owner_id: state.bot.id,
+    type: 11,
+    name: String(body.name),
+    last_message_id: null,
+    message_count: 0,
+    member_count: 1,
+    total_message_sent: 0,
+    rate_limit_per_user: 0,
+    flags: 0,
+    thread_metadata: {
+      archived: false,
+      locked: false,
+      auto_archive_duration: Number(body.auto_archive_duration ?? 4320),
+      archive_timestamp: isoNow(),
+      create_timestamp: isoNow(),
+    },
     member: { id, user_id: state.bot.id, join_timestamp: isoNow(), flags: 0 },
   };
   state.channels.set(id, thread);
@@ -386,8 +477,22 @@ function makeMessage(state: RestState, found: Channel, body: Json, files: Call['
   const content = String(body.content ?? '');
   const pinged = (body.allowed_mentions as { users?: string[] } | undefined)?.users ?? [];
   const message: Message = {
-    id, channel_id: found.id, type: 0, content, author: state.bot, timestamp: isoNow(), edited_timestamp: null, tts: false, mention_everyone: false, mentions: state.people.filter((person) => pinged.includes(person.id)), mention_roles: [],
-    attachments: [], embeds: embedsOf(body.embeds), components: componentsOf(body.components), flags: Number(body.flags ?? 0), pinned: false,
+    id,
+    channel_id: found.id,
+    type: 0,
+    content,
+    author: state.bot,
+    timestamp: isoNow(),
+    edited_timestamp: null,
+    tts: false,
+    mention_everyone: false,
+    mentions: state.people.filter((person) => pinged.includes(person.id)),
+    mention_roles: [],
+    attachments: [],
+    embeds: embedsOf(body.embeds),
+    components: componentsOf(body.components),
+    flags: Number(body.flags ?? 0),
+    pinned: false,
   };
   attach(state, message, files);
   state.messages.set(id, message);
@@ -409,7 +514,11 @@ const embedsOf = (value: unknown): Json[] => ((value ?? []) as Json[]).map((embe
 
 function componentsOf(value: unknown): Json[] {
   let next = 0;
-  const numbered = (component: Json): Json => ({ id: ++next, ...component, ...(Array.isArray(component.components) ? { components: (component.components as Json[]).map(numbered) } : {}) });
+  const numbered = (component: Json): Json => ({
+    id: ++next,
+    ...component,
+    ...(Array.isArray(component.components) ? { components: (component.components as Json[]).map(numbered) } : {}),
+  });
   return ((value ?? []) as Json[]).map(numbered);
 }
 

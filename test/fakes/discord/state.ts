@@ -62,7 +62,16 @@ export function createIds(): () => string {
 export const isoNow = (): string => new Date().toISOString().replace('Z', '000+00:00');
 
 export const makeUser = (id: string, username: string, bot = false): User => ({
-  id, username, discriminator: bot ? '0001' : '0', global_name: bot ? null : username, avatar: null, bot, system: false, public_flags: 0, flags: 0, primary_guild: null,
+  id,
+  username,
+  discriminator: bot ? '0001' : '0',
+  global_name: bot ? null : username,
+  avatar: null,
+  bot,
+  system: false,
+  public_flags: 0,
+  flags: 0,
+  primary_guild: null,
 });
 
 export const INTENTS = { guilds: 1, messages: 1 << 9, reactions: 1 << 10, content: 1 << 15 } as const;

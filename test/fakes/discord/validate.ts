@@ -2,7 +2,10 @@
 import * as spec from 'discord-api-spec/zod';
 
 interface Schema {
-  safeParse(value: unknown): { readonly success: boolean; readonly error?: { readonly issues: ReadonlyArray<{ readonly path: readonly PropertyKey[]; readonly message: string }> } };
+  safeParse(value: unknown): {
+    readonly success: boolean;
+    readonly error?: { readonly issues: ReadonlyArray<{ readonly path: readonly PropertyKey[]; readonly message: string }> };
+  };
 }
 
 type Json = Record<string, unknown>;
@@ -11,7 +14,12 @@ type Json = Record<string, unknown>;
 function against(schema: Schema, value: unknown): string | null {
   const parsed = schema.safeParse(value);
   if (parsed.success) return null;
-  return (parsed.error?.issues ?? []).slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') || 'invalid';
+  return (
+    (parsed.error?.issues ?? [])
+      .slice(0, 3)
+      .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      .join('; ') || 'invalid'
+  );
 }
 
 const CALLBACKS: Readonly<Record<number, Schema>> = {
@@ -50,7 +58,8 @@ export const invalidResponse = {
 };
 
 /** Discord writes times with +00:00, which the generated schemas do not take. */
-const inZulu = (body: unknown): unknown => JSON.parse(JSON.stringify(body), (_key, value: unknown) => (typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\dT[\d:.]+)\+00:00$/, '$1Z') : value));
+const inZulu = (body: unknown): unknown =>
+  JSON.parse(JSON.stringify(body), (_key, value: unknown) => (typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\dT[\d:.]+)\+00:00$/, '$1Z') : value));
 
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 const length = (value: unknown): number => (typeof value === 'string' ? value.length : 0);
@@ -72,7 +81,11 @@ function badMessage(body: Json, files: number, partial = false): string | null {
 }
 
 const embedSize = (embed: Json): number =>
-  length(embed.title) + length(embed.description) + length((embed.footer as Json | undefined)?.text) + length((embed.author as Json | undefined)?.name) + list(embed.fields).reduce((sum, field) => sum + length(field.name) + length(field.value), 0);
+  length(embed.title) +
+  length(embed.description) +
+  length((embed.footer as Json | undefined)?.text) +
+  length((embed.author as Json | undefined)?.name) +
+  list(embed.fields).reduce((sum, field) => sum + length(field.name) + length(field.value), 0);
 
 function badModal(data: Json): string | null {
   const fields = list(data.components);
@@ -82,7 +95,9 @@ function badModal(data: Json): string | null {
 
 function badCommands(body: unknown): string | null {
   const commands = list(body);
-  const wrong = commands.map((command) => against(spec.ApplicationCommandUpdateRequestSchema, command) ?? badCommand(command)).find((problem) => problem !== null);
+  const wrong = commands
+    .map((command) => against(spec.ApplicationCommandUpdateRequestSchema, command) ?? badCommand(command))
+    .find((problem) => problem !== null);
   if (wrong !== undefined) return wrong;
   const names = commands.map((command) => `${String(command.type ?? 1)} ${String(command.name)}`);
   return new Set(names).size === names.length ? null : 'APPLICATION_COMMANDS_DUPLICATE_NAME';
@@ -102,9 +117,17 @@ function badOptions(options: readonly Json[]): string | null {
   const lastRequired = options.findLastIndex((option) => option.required === true);
   if (firstOptional !== -1 && lastRequired > firstOptional) return 'APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID';
   if (options.some((option) => option.autocomplete === true && list(option.choices).length > 0)) return 'APPLICATION_COMMAND_AUTOCOMPLETE_AND_CHOICES';
-  if (options.some((option) => !/^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$/u.test(String(option.name)) || length(option.description) === 0 || length(option.description) > 100)) return 'option name or description';
+  if (
+    options.some(
+      (option) => !/^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$/u.test(String(option.name)) || length(option.description) === 0 || length(option.description) > 100,
+    )
+  )
+    return 'option name or description';
   return options.map((option) => badOptions(list(option.options))).find((problem) => problem !== null) ?? null;
 }
 
 const commandSize = (command: Json): number =>
-  length(command.name) + length(command.description) + list(command.choices).reduce((sum, choice) => sum + length(choice.name) + length(choice.value), 0) + list(command.options).reduce((sum, option) => sum + commandSize(option), 0);
+  length(command.name) +
+  length(command.description) +
+  list(command.choices).reduce((sum, choice) => sum + length(choice.name) + length(choice.value), 0) +
+  list(command.options).reduce((sum, option) => sum + commandSize(option), 0);

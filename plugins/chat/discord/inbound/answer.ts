@@ -1,12 +1,20 @@
-import { type APIInteraction, type APIInteractionResponse, InteractionResponseType as Response, InteractionType, MessageFlags, type RawFile, Routes } from 'discord.js';
 import { randomUUID } from 'node:crypto';
+import {
+  type APIInteraction,
+  type APIInteractionResponse,
+  InteractionType,
+  MessageFlags,
+  type RawFile,
+  InteractionResponseType as Response,
+  Routes,
+} from 'discord.js';
 import type { Clock } from '../../../../src/lib/clock.ts';
 import type { ChatMessage, ChatReply, Form } from '../../../../src/slots/chat.ts';
 import type { Api } from '../api.ts';
 import { allFiles, keepConfirms } from '../posts.ts';
 import type { Records } from '../records.ts';
-import { modalOf } from '../render/modal.ts';
 import { renderMessage } from '../render/message.ts';
+import { modalOf } from '../render/modal.ts';
 import { formButtonId } from './custom-id.ts';
 
 /** Discord gives 3 s. A form must be the first answer, so the host gets this long before the plugin only says "wait", ms. */
@@ -26,11 +34,14 @@ export interface AnswerParts {
  */
 export async function answerWith(parts: AnswerParts, interaction: APIInteraction, application: string, work: Promise<ChatReply>): Promise<void> {
   const { api } = parts;
-  const quiet = interaction.type === InteractionType.MessageComponent || (interaction.type === InteractionType.ModalSubmit && interaction.message !== undefined);
+  const quiet =
+    interaction.type === InteractionType.MessageComponent || (interaction.type === InteractionType.ModalSubmit && interaction.message !== undefined);
   const respond = (body: APIInteractionResponse): Promise<unknown> => respondTo(api, interaction, body);
   let deferred: Promise<boolean> | null = null;
   const timer = parts.clock.after(FIRST_ANSWER, () => {
-    deferred = respond(quiet ? { type: Response.DeferredMessageUpdate } : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } }).then(
+    deferred = respond(
+      quiet ? { type: Response.DeferredMessageUpdate } : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
+    ).then(
       () => true,
       () => false,
     );
@@ -75,18 +86,34 @@ async function afterwards(parts: AnswerParts, interaction: APIInteraction, appli
   const rendered = renderMessage(message);
   keepConfirms(parts.records, rendered);
   const files = await allFiles(rendered);
-  if (quiet) await parts.api.post(Routes.webhook(application, interaction.token), { auth: false, files, body: { ...rendered.body, flags: rendered.body.flags | MessageFlags.Ephemeral } });
+  if (quiet)
+    await parts.api.post(Routes.webhook(application, interaction.token), {
+      auth: false,
+      files,
+      body: { ...rendered.body, flags: rendered.body.flags | MessageFlags.Ephemeral },
+    });
   else await parts.api.patch(Routes.webhookMessage(application, interaction.token, '@original'), { auth: false, files, body: rendered.body });
 }
 
-export const respondTo = (api: Api, interaction: Pick<APIInteraction, 'id' | 'token'>, body: APIInteractionResponse, files: readonly RawFile[] = []): Promise<unknown> =>
-  api.post(Routes.interactionCallback(interaction.id, interaction.token), { auth: false, body, files });
+export const respondTo = (
+  api: Api,
+  interaction: Pick<APIInteraction, 'id' | 'token'>,
+  body: APIInteractionResponse,
+  files: readonly RawFile[] = [],
+): Promise<unknown> => api.post(Routes.interactionCallback(interaction.id, interaction.token), { auth: false, body, files });
 
 /** A form that can't be shown at once waits behind a button. */
 export function offerForm(records: Records, form: Form, said = form.title): ChatMessage {
   const stash = randomUUID().replaceAll('-', '').slice(0, 20);
   records.keepForm(stash, form);
-  return { kind: 'post', text: said, blocks: [{ type: 'text', text: said }, { type: 'buttons', buttons: [{ id: formButtonId(stash), label: form.submit, style: 'primary' }] }] };
+  return {
+    kind: 'post',
+    text: said,
+    blocks: [
+      { type: 'text', text: said },
+      { type: 'buttons', buttons: [{ id: formButtonId(stash), label: form.submit, style: 'primary' }] },
+    ],
+  };
 }
 
 /** Discord closes a form when it is sent; it opens again filled in. */

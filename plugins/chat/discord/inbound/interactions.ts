@@ -1,13 +1,23 @@
 import {
-  type APIApplicationCommandAutocompleteInteraction, type APIApplicationCommandInteractionDataBasicOption as BasicOption, ApplicationCommandOptionType as Option, ApplicationCommandType, type APIChatInputApplicationCommandInteraction,
-  type APIInteraction, type APIMessageApplicationCommandInteraction, type APIMessageComponentInteraction, type APIModalSubmitInteraction, InteractionResponseType as Response, InteractionType, MessageFlags,
+  type APIApplicationCommandAutocompleteInteraction,
+  type APIChatInputApplicationCommandInteraction,
+  type APIInteraction,
+  type APIMessageApplicationCommandInteraction,
+  type APIMessageComponentInteraction,
+  type APIModalSubmitInteraction,
+  ApplicationCommandType,
+  type APIApplicationCommandInteractionDataBasicOption as BasicOption,
+  InteractionType,
+  MessageFlags,
+  ApplicationCommandOptionType as Option,
+  InteractionResponseType as Response,
 } from 'discord.js';
-import type { ChatCatalogue } from '../../../../src/slots/chat-catalogue.ts';
 import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../../../src/slots/chat.ts';
+import type { ChatCatalogue } from '../../../../src/slots/chat-catalogue.ts';
 import type { Logger } from '../../../../src/slots/plugin.ts';
 import type { Application } from '../application.ts';
 import type { Channels } from '../channels.ts';
-import { chatUser, PLATFORM, subjectOf, type RawMember } from '../ids.ts';
+import { chatUser, PLATFORM, type RawMember } from '../ids.ts';
 import { cut, LIMITS } from '../limits.ts';
 import { renderMessage } from '../render/message.ts';
 import { modalOf } from '../render/modal.ts';
@@ -48,11 +58,16 @@ type Context = Pick<ChatInput, 'platform' | 'delivery' | 'user' | 'channel' | 't
 /** Who did it and where. In a direct message, where the message came from. */
 async function contextOf(interaction: APIInteraction, parts: InteractionParts, message: string | null): Promise<Context> {
   const place = message === null ? null : parts.records.place(message);
-  const { user, where } = place !== null && interaction.user !== undefined ? await fromDirect(interaction.user, place, parts) : await fromGuild(interaction, parts, message);
+  const { user, where } =
+    place !== null && interaction.user !== undefined ? await fromDirect(interaction.user, place, parts) : await fromGuild(interaction, parts, message);
   return { platform: PLATFORM, delivery: interaction.id, user, ...where, at: parts.clock.now() };
 }
 
-async function fromDirect(user: { id: string; username: string }, place: { guild: string } & Where, parts: InteractionParts): Promise<{ user: ChatUser; where: Where }> {
+async function fromDirect(
+  user: { id: string; username: string },
+  place: { guild: string } & Where,
+  parts: InteractionParts,
+): Promise<{ user: ChatUser; where: Where }> {
   const member = await parts.member(place.guild, user.id).catch(() => undefined);
   return { user: chatUser(place.guild, user, member, parts.guilds), where: { channel: place.channel, thread: place.thread } };
 }
@@ -82,7 +97,8 @@ const FAILED = 'That could not be done just now. Try again; if it stays so, the 
 
 async function receiveCommand(interaction: Extract<APIInteraction, { type: InteractionType.ApplicationCommand }>, parts: InteractionParts): Promise<void> {
   const { data } = interaction;
-  if (data.type === ApplicationCommandType.Message && data.name === SPAWN_FROM_MESSAGE) return receiveShortcut(interaction as APIMessageApplicationCommandInteraction, parts);
+  if (data.type === ApplicationCommandType.Message && data.name === SPAWN_FROM_MESSAGE)
+    return receiveShortcut(interaction as APIMessageApplicationCommandInteraction, parts);
   if (data.type !== ApplicationCommandType.ChatInput || data.name !== COMMAND) return;
   const context = await contextOf(interaction, parts, null);
   const { verb, values } = typedValues((interaction as APIChatInputApplicationCommandInteraction).data.options ?? []);
@@ -114,19 +130,30 @@ async function suggest(interaction: APIApplicationCommandAutocompleteInteraction
   const { verb, values, focused } = typedValues(interaction.data.options as readonly AnyOption[]);
   const command = parts.catalogue?.commands.find((each) => each.verb === verb);
   const suggests = command?.options.find((option) => option.name === focused?.name)?.suggests;
-  const choices = suggests === undefined || parts.catalogue === null ? [] : await suggestions(interaction, parts, parts.catalogue, { suggests, text: String(focused?.value ?? ''), chosen: onlyTexts(values) });
+  const choices =
+    suggests === undefined || parts.catalogue === null
+      ? []
+      : await suggestions(interaction, parts, parts.catalogue, { suggests, text: String(focused?.value ?? ''), chosen: onlyTexts(values) });
   await respondTo(parts.api, interaction, { type: Response.ApplicationCommandAutocompleteResult, data: { choices } });
 }
 
-const onlyTexts = (values: Readonly<Record<string, string | boolean>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+const onlyTexts = (values: Readonly<Record<string, string | boolean>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
 
-async function suggestions(interaction: APIInteraction, parts: InteractionParts, catalogue: ChatCatalogue, asked: Pick<Parameters<ChatCatalogue['suggest']>[0], 'suggests' | 'text' | 'chosen'>): Promise<{ name: string; value: string }[]> {
+async function suggestions(
+  interaction: APIInteraction,
+  parts: InteractionParts,
+  catalogue: ChatCatalogue,
+  asked: Pick<Parameters<ChatCatalogue['suggest']>[0], 'suggests' | 'text' | 'chosen'>,
+): Promise<{ name: string; value: string }[]> {
   const { user, channel } = await contextOf(interaction, parts, null);
   const found = await catalogue.suggest({ ...asked, user, channel, platform: PLATFORM }).catch((error: unknown) => {
     parts.logger.warn({ err: error }, 'Completion failed');
     return [];
   });
-  return found.slice(0, LIMITS.choices).flatMap(({ value, label }) => (value.length > LIMITS.optionLabel ? [] : [{ name: cut(label, LIMITS.optionLabel), value }]));
+  return found
+    .slice(0, LIMITS.choices)
+    .flatMap(({ value, label }) => (value.length > LIMITS.optionLabel ? [] : [{ name: cut(label, LIMITS.optionLabel), value }]));
 }
 
 async function receivePress(interaction: APIMessageComponentInteraction, parts: InteractionParts): Promise<void> {
@@ -159,7 +186,13 @@ async function ask(interaction: APIMessageComponentInteraction, action: string, 
     text: question.title,
     blocks: [
       { type: 'text', text: `**${question.title}**\n${question.text}`.trim() },
-      { type: 'buttons', buttons: [{ id: yesId(action, interaction.message.id), label: question.ok, style: 'danger' }, { id: NO_ID, label: 'Cancel', style: 'plain' }] },
+      {
+        type: 'buttons',
+        buttons: [
+          { id: yesId(action, interaction.message.id), label: question.ok, style: 'danger' },
+          { id: NO_ID, label: 'Cancel', style: 'plain' },
+        ],
+      },
     ],
   });
   await respondTo(parts.api, interaction, { type: Response.ChannelMessageWithSource, data: { ...body, flags: body.flags | MessageFlags.Ephemeral } });
@@ -182,4 +215,3 @@ async function receiveForm(interaction: APIModalSubmitInteraction, parts: Intera
   const context = await contextOf(interaction, parts, interaction.message?.id ?? null);
   await giveToHost(interaction, { ...context, type: 'form', form: interaction.data.custom_id, values: modalValues(interaction.data.components) }, parts);
 }
-

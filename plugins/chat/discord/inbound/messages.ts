@@ -1,6 +1,12 @@
-import { type APIMessage, type GatewayMessageCreateDispatchData, type GatewayMessageDeleteDispatchData, type GatewayMessageUpdateDispatchData, MessageType } from 'discord.js';
-import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../../../src/slots/chat.ts';
+import {
+  type APIMessage,
+  type GatewayMessageCreateDispatchData,
+  type GatewayMessageDeleteDispatchData,
+  type GatewayMessageUpdateDispatchData,
+  MessageType,
+} from 'discord.js';
 import type { Clock } from '../../../../src/lib/clock.ts';
+import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../../../src/slots/chat.ts';
 import type { Logger } from '../../../../src/slots/plugin.ts';
 import type { Channels } from '../channels.ts';
 import { chatUser, PLATFORM } from '../ids.ts';
@@ -25,7 +31,10 @@ export interface MessageParts {
   readonly cannotRead: (thread: string) => Promise<void>;
 }
 
-export type WrittenMessage = Pick<GatewayMessageCreateDispatchData, 'id' | 'channel_id' | 'guild_id' | 'author' | 'member' | 'content' | 'attachments' | 'type' | 'webhook_id' | 'mentions'>;
+export type WrittenMessage = Pick<
+  GatewayMessageCreateDispatchData,
+  'id' | 'channel_id' | 'guild_id' | 'author' | 'member' | 'content' | 'attachments' | 'type' | 'webhook_id' | 'mentions'
+>;
 
 const COMMAND_SIGN = /^(?:\/ao(?=\s|$)|!(?=[a-z]))\s*/i;
 
@@ -41,7 +50,9 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
   if (inThread && !parts.messageContent && !mentioned && message.content === '') return parts.cannotRead(message.channel_id);
   const context = { platform: PLATFORM, delivery: message.id, user, ...where, at: parts.clock.now() };
   const read = meaningOf(message.content, mentioned, inThread, parts);
-  const input: ChatInput = read.command ? { ...context, type: 'command', text: read.text, files, trigger: null } : { ...context, type: 'reply', text: read.text, message: message.id, files };
+  const input: ChatInput = read.command
+    ? { ...context, type: 'command', text: read.text, files, trigger: null }
+    : { ...context, type: 'reply', text: read.text, message: message.id, files };
   const reply = await parts.inbound(input);
   await parts.answer(user, where, reply);
 }
@@ -54,7 +65,8 @@ function meaningOf(content: string, mentioned: boolean, inThread: boolean, parts
   const mention = new RegExp(`^\\s*<@!?${parts.self}>\\s*`);
   const bare = mentioned ? content.replace(mention, '') : content;
   if (COMMAND_SIGN.test(bare.trimStart())) return { command: true, text: bare.trim().replace(COMMAND_SIGN, '') };
-  if (!mentioned || bare === content) return inThread ? { command: false, text: content } : { command: true, text: content.replaceAll(new RegExp(`<@!?${parts.self}>`, 'g'), '').trim() };
+  if (!mentioned || bare === content)
+    return inThread ? { command: false, text: content } : { command: true, text: content.replaceAll(new RegExp(`<@!?${parts.self}>`, 'g'), '').trim() };
   // In a thread a mention is also how one talks to the agent where Discord hides all other text from ao.
   const word = bare.split(/\s/)[0] ?? '';
   return inThread && !parts.isVerb(word) ? { command: false, text: bare } : { command: true, text: bare.trim() };
@@ -70,12 +82,28 @@ export async function receiveEdit(message: GatewayMessageUpdateDispatchData, par
   const { command, text } = meaningOf(message.content, mentioned, true, parts);
   if (command) return;
   const delivery = `${message.id}:edit:${message.edited_timestamp}`;
-  await parts.answer(user, where, await parts.inbound({ platform: PLATFORM, delivery, user, ...where, at: parts.clock.now(), type: 'edit', text, message: message.id }));
+  await parts.answer(
+    user,
+    where,
+    await parts.inbound({ platform: PLATFORM, delivery, user, ...where, at: parts.clock.now(), type: 'edit', text, message: message.id }),
+  );
 }
 
 /** Discord does not say who deleted; the words were their author's. */
 export async function receiveDelete(deleted: GatewayMessageDeleteDispatchData, author: ChatUser | undefined, parts: MessageParts): Promise<void> {
   if (author === undefined || parts.records.thread(deleted.channel_id) === null) return;
   const where = await whereIs(deleted.channel_id, parts.records, parts.channels);
-  await parts.answer(author, where, await parts.inbound({ platform: PLATFORM, delivery: `${deleted.id}:delete`, user: author, ...where, at: parts.clock.now(), type: 'delete', message: deleted.id }));
+  await parts.answer(
+    author,
+    where,
+    await parts.inbound({
+      platform: PLATFORM,
+      delivery: `${deleted.id}:delete`,
+      user: author,
+      ...where,
+      at: parts.clock.now(),
+      type: 'delete',
+      message: deleted.id,
+    }),
+  );
 }

@@ -12,11 +12,13 @@ export async function missedReplies(thread: string, api: Api, records: Records):
   const found: APIMessage[] = [];
   let after = records.thread(thread)?.last;
   while (after !== undefined) {
-    const page: APIMessage[] = await api.get<APIMessage[]>(Routes.channelMessages(thread), { query: { after, limit: String(LIMITS.historyPage) } }).catch((error: unknown) => {
-      if (!isDiscordError(error, 10003, 50001)) throw error;
-      records.forgetThread(thread);
-      return [];
-    });
+    const page: APIMessage[] = await api
+      .get<APIMessage[]>(Routes.channelMessages(thread), { query: { after, limit: String(LIMITS.historyPage) } })
+      .catch((error: unknown) => {
+        if (!isDiscordError(error, 10003, 50001)) throw error;
+        records.forgetThread(thread);
+        return [];
+      });
     const oldestFirst = page.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
     found.push(...oldestFirst);
     after = page.length < LIMITS.historyPage ? undefined : oldestFirst.at(-1)?.id;

@@ -1,6 +1,4 @@
-import {
-  GatewayDispatchEvents as Event, type GatewayDispatchPayload, type GatewayMessageCreateDispatchData,
-} from 'discord.js';
+import { GatewayDispatchEvents as Event, type GatewayDispatchPayload, type GatewayMessageCreateDispatchData } from 'discord.js';
 import type { ChatUser } from '../../../../src/slots/chat.ts';
 import type { Application } from '../application.ts';
 import { chatUser, type RawMember } from '../ids.ts';
@@ -48,7 +46,8 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
 
   const written = async (message: WrittenMessage): Promise<void> => {
     if (done.has(message.id)) return;
-    if (isByPerson(message) && message.guild_id !== undefined) remember(authors, message.id, chatUser(message.guild_id, message.author, message.member, parts.guilds));
+    if (isByPerson(message) && message.guild_id !== undefined)
+      remember(authors, message.id, chatUser(message.guild_id, message.author, message.member, parts.guilds));
     const own = await messageParts();
     await persistently(parts, () => receiveMessage(message, own));
     done.add(message.id);
@@ -96,7 +95,7 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
     records.setPosted(message.nonce, { channel: message.channel_id, message: message.id });
   };
 
-  const packet = (event: GatewayDispatchPayload): void => {
+  const packet = (event: GatewayDispatchPayload) => {
     switch (event.t) {
       case Event.Ready:
         return catchUp();
@@ -104,13 +103,23 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
         return track(receiveInteraction(event.d, parts), 'An interaction');
       case Event.MessageCreate:
         if (event.d.author.bot === true) return track(own(event.d), 'A message of ao');
-        return track(inOrder(event.d.channel_id, () => written(event.d)), 'A message');
+        return track(
+          inOrder(event.d.channel_id, () => written(event.d)),
+          'A message',
+        );
       case Event.MessageUpdate:
-        return track(inOrder(event.d.channel_id, async () => receiveEdit(event.d, await messageParts())), 'An edit');
+        return track(
+          inOrder(event.d.channel_id, async () => receiveEdit(event.d, await messageParts())),
+          'An edit',
+        );
       case Event.MessageDelete:
-        return track(inOrder(event.d.channel_id, async () => receiveDelete(event.d, authors.get(event.d.id), await messageParts())), 'A deletion');
+        return track(
+          inOrder(event.d.channel_id, async () => receiveDelete(event.d, authors.get(event.d.id), await messageParts())),
+          'A deletion',
+        );
       case Event.GuildCreate:
-        for (const channel of [...event.d.channels, ...event.d.threads]) channels.saw({ ...channel, guild_id: event.d.id } as Parameters<typeof channels.saw>[0]);
+        for (const channel of [...event.d.channels, ...event.d.threads])
+          channels.saw({ ...channel, guild_id: event.d.id } as Parameters<typeof channels.saw>[0]);
         return;
       case Event.ChannelCreate:
       case Event.ChannelUpdate:
@@ -153,4 +162,3 @@ function remember(authors: Map<string, ChatUser>, message: string, user: ChatUse
   const [oldest] = authors.keys();
   if (authors.size > REMEMBERED && oldest !== undefined) authors.delete(oldest);
 }
-

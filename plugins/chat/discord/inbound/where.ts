@@ -15,4 +15,5 @@ export async function whereIs(id: string, records: Records, channels: Channels):
 }
 
 /** A message in a channel that is the root of a session's thread stands for the thread. */
-export const atRoot = (where: Where, message: string, records: Records): Where => (where.thread === null && records.thread(message) !== null ? { ...where, thread: message } : where);
+export const atRoot = (where: Where, message: string, records: Records): Where =>
+  where.thread === null && records.thread(message) !== null ? { ...where, thread: message } : where;

@@ -29,7 +29,8 @@ function distinct(blocks: readonly Block[]): readonly (readonly Button[])[] {
   return blocks.flatMap((block) => (block.type === 'buttons' ? [block.buttons.filter(fresh)] : [])).filter((group) => group.length > 0);
 }
 
-const inRows = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / LIMITS.rowButtons) }, (_, row) => all.slice(row * LIMITS.rowButtons, (row + 1) * LIMITS.rowButtons));
+const inRows = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / LIMITS.rowButtons) }, (_, row) => all.slice(row * LIMITS.rowButtons, (row + 1) * LIMITS.rowButtons));
 
 const buttonRow = (components: APIButtonComponent[]): Row => ({ type: ComponentType.ActionRow, components });
 
@@ -42,6 +43,11 @@ function toButton(button: Button): APIButtonComponent {
 }
 
 function selectRow(select: Select): Row {
-  const options = select.options.slice(0, LIMITS.selectOptions).map(({ value, label }) => ({ value: value.slice(0, LIMITS.optionLabel), label: cut(label, LIMITS.optionLabel) }));
-  return { type: ComponentType.ActionRow, components: [{ type: ComponentType.StringSelect, custom_id: select.id, placeholder: cut(select.placeholder, 150), options, min_values: 1, max_values: 1 }] };
+  const options = select.options
+    .slice(0, LIMITS.selectOptions)
+    .map(({ value, label }) => ({ value: value.slice(0, LIMITS.optionLabel), label: cut(label, LIMITS.optionLabel) }));
+  return {
+    type: ComponentType.ActionRow,
+    components: [{ type: ComponentType.StringSelect, custom_id: select.id, placeholder: cut(select.placeholder, 150), options, min_values: 1, max_values: 1 }],
+  };
 }

@@ -34,7 +34,11 @@ export function renderMessage(message: ChatMessage): Rendered {
   const pings = mentioned.map((user) => `<@${user}> `).join('');
   const controls = controlsOf(message.blocks);
   const left = controls.left === 0 ? '' : `\n-# ${controls.left} more buttons found no room; /ao show has them.`;
-  const whole = message.blocks.map(textOf).filter((text) => text !== '').join('\n') || message.text;
+  const whole =
+    message.blocks
+      .map(textOf)
+      .filter((text) => text !== '')
+      .join('\n') || message.text;
   const { content, description, overflow } = placed(whole + left, message.kind, pings);
   const embeds = description === null ? [] : [{ description, ...colorOf(message) }];
   return {
@@ -48,7 +52,11 @@ export function renderMessage(message: ChatMessage): Rendered {
     },
     files: filesOf(message, overflow),
     images: message.blocks.flatMap((block) => (block.type === 'image' ? [block.file] : [])),
-    confirms: new Map(message.blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : [])).flatMap((button) => (button.confirm === undefined ? [] : [[button.id, button.confirm] as const]))),
+    confirms: new Map(
+      message.blocks
+        .flatMap((block) => (block.type === 'buttons' ? block.buttons : []))
+        .flatMap((button) => (button.confirm === undefined ? [] : [[button.id, button.confirm] as const])),
+    ),
   };
 }
 

@@ -12,13 +12,23 @@ export function modalOf(form: Form): APIModalInteractionResponseCallbackData {
 
 type Labelled = APIModalInteractionResponseCallbackData['components'][number];
 
-const labelled = (field: FormField): Labelled => ({ type: ComponentType.Label, label: cut(field.label, LIMITS.fieldLabel), component: field.kind === 'select' ? select(field) : input(field) });
+const labelled = (field: FormField): Labelled => ({
+  type: ComponentType.Label,
+  label: cut(field.label, LIMITS.fieldLabel),
+  component: field.kind === 'select' ? select(field) : input(field),
+});
 
 const select = (field: FormField): Extract<Labelled, { type: ComponentType.Label }>['component'] => ({
   type: ComponentType.StringSelect,
   custom_id: field.id,
   required: !field.optional,
-  options: (field.options ?? []).slice(0, LIMITS.selectOptions).map(({ value, label }) => ({ value: value.slice(0, LIMITS.optionLabel), label: cut(label, LIMITS.optionLabel), ...(value === field.initial ? { default: true } : {}) })),
+  options: (field.options ?? [])
+    .slice(0, LIMITS.selectOptions)
+    .map(({ value, label }) => ({
+      value: value.slice(0, LIMITS.optionLabel),
+      label: cut(label, LIMITS.optionLabel),
+      ...(value === field.initial ? { default: true } : {}),
+    })),
 });
 
 const input = (field: FormField): Extract<Labelled, { type: ComponentType.Label }>['component'] => ({
