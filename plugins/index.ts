@@ -4,6 +4,7 @@ import claudeCode from './agent/claude-code/index.ts';
 import codex from './agent/codex/index.ts';
 import command from './agent/command/index.ts';
 import opencode from './agent/opencode/index.ts';
+import discord from './chat/discord/index.ts';
 import slack from './chat/slack/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import tmux from './runtime/tmux/index.ts';
@@ -11,4 +12,4 @@ import localScm from './scm/local/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
-export const builtInPlugins = [tmux, worktree, claudeCode, codex, opencode, command, localTracker, localScm, slack, stdout] as unknown as readonly PluginDefinition[];
+export const builtInPlugins = [tmux, worktree, claudeCode, codex, opencode, command, localTracker, localScm, discord, slack, stdout] as unknown as readonly PluginDefinition[];

@@ -10,6 +10,7 @@ import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
 import { preferSmallHeap } from './app/small-heap.ts';
 import { readOrMakeToken } from './app/token-file.ts';
+import { typedCommands } from './chat/typed-commands.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
 import { DatabaseRefused, makeDataDir } from './db/open.ts';
 import { PortInUse } from './http/listen.ts';
@@ -154,4 +155,4 @@ function ended(): Promise<NodeJS.Signals> {
   });
 }
 
-export const bot: BotModule = { plugins: builtInPlugins, start };
+export const bot: BotModule = { plugins: builtInPlugins, chatCommands: typedCommands, start };

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
+import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
@@ -223,6 +224,13 @@ export function createApp(options: AppOptions): App {
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
   });
 
+  const catalogue = createCatalogue({
+    commands,
+    now: () => clock.now(),
+    access: { seen: (user) => access.seen(user.subject, user.groups), view: (actor) => access.refusal(actor, 'view') },
+    channelProject: (_platform, channel) => projectOfChannel(config, channel),
+  });
+
   const metrics = createMetrics({
     sessionsByStatus: () => Object.fromEntries(Map.groupBy(commands.sessions({}), (session) => session.status).entries().map(([status, list]) => [status, list.length])),
     outbox: () => outboxDepth(db).map(({ type, state, n }) => ({ lane: type, state, depth: n })),
@@ -290,7 +298,7 @@ export function createApp(options: AppOptions): App {
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
       pruneOutbox(db, clock.now() - 30 * 86_400_000);
-      for (const chat of chats) await chat.start(chatHost.inbound);
+      for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
       await skipTakenNumbers();
       listening = await listen(http.app, { host: options.host, port: options.port });

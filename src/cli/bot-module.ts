@@ -1,3 +1,4 @@
+import type { TypedCommand } from '../slots/chat-catalogue.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 
 /** What `ao start` hands to the composition root. Null: the configuration, the environment or the default decides. */
@@ -16,6 +17,8 @@ export interface StartOptions {
 export interface BotModule {
   /** The built-in plugins: config check and doctor need their schemas and their own checks. */
   readonly plugins: readonly PluginDefinition[];
+  /** The chat commands, for platforms that must be told of them. */
+  readonly chatCommands: readonly TypedCommand[];
   /** Runs the bot in this process until a signal ends it. Resolves with the exit code (docs/cli.md); what went wrong has been said on stderr then. */
   start(options: StartOptions): Promise<number>;
 }

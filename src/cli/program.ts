@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Define>>> = {
   pr: async () => (await import('./commands/pr.ts')).prCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  discord: async () => (await import('./commands/discord.ts')).discordCommand,
   slack: async () => (await import('./commands/slack.ts')).slackCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
   plugin: async () => (await import('./commands/plugin.ts')).pluginCommand,

@@ -1,3 +1,4 @@
+import type { ChatCatalogue, TypedCommand } from './chat-catalogue.ts';
 import type { DoctorFinding } from './context.ts';
 
 /** Inline text is Markdown (CommonMark, no HTML); the platform plugin converts, escapes and limits it. */
@@ -153,7 +154,8 @@ export interface ChatCapabilities {
 export interface ChatPlugin {
   readonly platform: string;
   readonly capabilities: ChatCapabilities;
-  start(inbound: Inbound): Promise<void>;
+  /** `catalogue` is for platforms whose commands have typed options; others need none. */
+  start(inbound: Inbound, catalogue?: ChatCatalogue): Promise<void>;
   stop(): Promise<void>;
   /** Posts `card` as the root of a new thread. */
   openThread(input: { channel: string; session: string; title: string; card: ChatMessage; key: string }): Promise<ThreadRef>;
@@ -173,5 +175,7 @@ export interface ChatPlugin {
   setThreadState(thread: ThreadRef, state: 'open' | 'ended'): Promise<void>;
   /** Address of a thread for links; null while it is not known. Left out where the host knows it (web). */
   link?(thread: ThreadRef): string | null;
+  /** Tells the platform of the commands, where it must be told; also done at start. Needs no `start`. */
+  register?(commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]>;
   doctor(): Promise<readonly DoctorFinding[]>;
 }

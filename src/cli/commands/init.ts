@@ -12,6 +12,7 @@ interface Options extends CommonOptions {
   readonly agent?: string;
   readonly force?: boolean;
   readonly channel?: string;
+  readonly guild?: string;
 }
 
 export const initCommand = (cli: Cli): Command =>
@@ -21,11 +22,13 @@ export const initCommand = (cli: Cli): Command =>
     .option('--project <id>', 'project id; the name of the folder by default')
     .option('--agent <name>', 'coding agent; the first installed one by default')
     .option('--force', 'overwrite an ao.yaml that is there')
-    .option('--channel <id>', 'with slack: channel for projects that name none')
-    .argument('[platform]', 'slack: join Slack to the ao.yaml that is here. Asks for two tokens, verifies them, writes .env')
+    .option('--channel <id>', 'with slack or discord: channel for projects that name none')
+    .option('--guild <id>', 'with discord: the server')
+    .argument('[platform]', 'slack or discord: join it to the ao.yaml that is here. Asks for tokens, verifies them, writes .env')
     .action(async (platform: string | undefined, options: Options) => {
       if (platform === 'slack') return joinSlack(cli, options);
-      if (platform !== undefined) throw usageError(`ao can't set up "${platform}".  It can: ao init slack`);
+      if (platform === 'discord') return joinDiscord(cli, options);
+      if (platform !== undefined) throw usageError(`ao can't set up "${platform}".  It can: ao init slack, ao init discord`);
       if (!options.yes && !cli.interactive) throw usageError('questions need a terminal.  Without one: ao init --yes');
       const suggested = await suggestAnswers(cli, options);
       const answers = options.yes ? suggested : await ask(cli, suggested);
@@ -54,6 +57,31 @@ async function joinSlack(cli: Cli, options: Options): Promise<void> {
       ...findings.map((finding) => `${finding.level === 'ok' ? '✓' : '!'} ${finding.what}`),
       `Written: ${files.join(', ')}`,
       'Next: name who may use it under access.users in ao.yaml, e.g. "slack:T024BE7LD:U0123456": [member], then ao start',
+    ].join('\n'),
+  );
+}
+
+async function joinDiscord(cli: Cli, options: Options): Promise<void> {
+  if (!options.yes && !cli.interactive)
+    throw usageError('questions need a terminal.  Without one: DISCORD_TOKEN=… ao init discord --yes --guild ID --channel ID');
+  const { discordAnswers, verifyDiscord, writeDiscord } = await import('../init-discord.ts');
+  const answers = await discordAnswers(cli, options);
+  if (answers === null) return cli.out('Nothing was written.');
+  const { findings, layout } = await verifyDiscord(cli, (await cli.loadBot()).plugins, answers);
+  const wrong = findings.filter((finding) => finding.level === 'error');
+  if (wrong.length > 0)
+    throw new CliError(
+      'Discord is not ready, and nothing was written.',
+      1,
+      wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`),
+    );
+  const files = writeDiscord(path.resolve(cli.cwd, options.path ?? '.'), answers, layout);
+  if (options.json) return cli.out(JSON.stringify({ files, findings }));
+  cli.out(
+    [
+      ...findings.map((finding) => (finding.level === 'ok' ? `✓ ${finding.what}` : `! ${finding.what}  ${finding.fix ?? ''}`)),
+      `Written: ${files.join(', ')}`,
+      `Next: name who may use it under access.groups in ao.yaml, e.g. "discord:${answers.guild}:ROLE-ID": [member], then ao start`,
     ].join('\n'),
   );
 }

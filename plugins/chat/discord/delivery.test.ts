@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ThreadRef } from '../../../src/slots/chat.ts';
+import { type PluginWorld, pluginWorld, said } from '../../../test/support/discord-plugin.ts';
+import { until } from '../../../test/support/until.ts';
+
+const replies = (world: PluginWorld): string[] => world.inputs.flatMap((input) => (input.type === 'reply' ? [input.text] : []));
+const numbered = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, at) => `reply ${from + at}`);
+
+describe('what people write while Discord is away', () => {
+  let world: PluginWorld;
+  let thread: ThreadRef;
+  beforeEach(async () => {
+    world = await pluginWorld();
+    await world.start();
+    await world.ready();
+    thread = await world.thread();
+  });
+  afterEach(async () => {
+    await world.close();
+    expect(world.fake.problems).toEqual([]);
+  });
+
+  const write = (texts: readonly string[]): void => {
+    for (const text of texts) world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
+  };
+  const gets = (texts: readonly string[]): Promise<unknown> =>
+    until(() => replies(world).length >= texts.length, { what: `${texts.length} replies`, timeoutMs: 20_000 }).then(() =>
+      expect(replies(world)).toEqual(texts),
+    );
+
+  it.each([
+    ['close 4000', (): void => world.fake.gateway.close(4000)],
+    ['op 7', (): void => world.fake.gateway.reconnect()],
+    ['a cut wire', (): void => world.fake.gateway.cut()],
+  ])(
+    'is forwarded once and in order after %s, 100 messages',
+    async (_what, lose) => {
+      write(['reply 0']);
+      await gets(['reply 0']);
+      lose();
+      write(numbered(1, 100));
+      await gets(numbered(0, 100));
+      await until(() => world.fake.gateway.counts.resume === 1, { what: 'a resume' });
+      expect(world.fake.gateway.counts.identify).toBe(1);
+      write(['reply 101']);
+      await gets(numbered(0, 101));
+    },
+    30_000,
+  );
+
+  it.each([
+    ['op 9', (): void => world.fake.gateway.invalidate()],
+    [
+      'an hour offline',
+      (): void => {
+        world.fake.gateway.forget();
+        world.fake.gateway.cut();
+      },
+    ],
+  ])(
+    'is fetched once and in order after %s, 100 messages',
+    async (_what, lose) => {
+      write(['reply 0']);
+      await gets(['reply 0']);
+      lose();
+      write(numbered(1, 100));
+      await gets(numbered(0, 100));
+      await until(() => world.fake.gateway.counts.identify === 2, { what: 'a new session' });
+      write(['reply 101']);
+      await gets(numbered(0, 101));
+    },
+    30_000,
+  );
+
+  it('is fetched when the bot was down, also more than one page', async () => {
+    write(['reply 0']);
+    await gets(['reply 0']);
+    await world.plugin().stop();
+    write(numbered(1, 150));
+    await world.start();
+    await gets(numbered(0, 150));
+  }, 30_000);
+
+  it('reaches the host again when the host failed', async () => {
+    let failures = 1;
+    world.answer = async () => {
+      if (failures-- > 0) throw new Error('the database is locked');
+      return {};
+    };
+    write(['reply 1', 'reply 2']);
+    await until(() => replies(world).length === 3, { what: 'three deliveries' });
+    expect(replies(world)).toEqual(['reply 1', 'reply 1', 'reply 2']);
+  });
+
+  it('edits and deletions of a reply are told, previews are not', async () => {
+    const { fake } = world;
+    const message = fake.write(fake.people.dana, fake.channel(thread.thread), 'Keep it.');
+    await gets(['Keep it.']);
+    fake.gateway.dispatch('MESSAGE_UPDATE', { ...message, guild_id: fake.guildId, embeds: [{ type: 'link' }] });
+    fake.edit(message, 'Drop it.');
+    fake.remove(message);
+    await until(() => world.inputs.length === 3, { what: 'edit and deletion' });
+    expect(world.inputs.slice(1)).toMatchObject([
+      { type: 'edit', text: 'Drop it.', message: message.id },
+      { type: 'delete', message: message.id },
+    ]);
+  });
+});
+
+describe('a post in doubt', () => {
+  let world: PluginWorld;
+  let thread: ThreadRef;
+  beforeEach(async () => {
+    world = await pluginWorld();
+    await world.start();
+    await world.ready();
+    thread = await world.thread();
+  });
+  afterEach(async () => {
+    await world.close();
+    expect(world.fake.problems).toEqual([]);
+  });
+  const shown = (): string[] => world.fake.seenIn(thread.thread).map((message) => message.content);
+  const cutNext = (path: RegExp): void => world.fake.inject({ method: 'POST', path, answer: 'cut' });
+
+  it('is not made twice: its event or its nonce tells', async () => {
+    cutNext(/^\/channels\/\d+\/messages$/);
+    await expect(world.plugin().post(thread, said('started'), 'k1')).rejects.toMatchObject({ kind: 'transient' });
+    await world.plugin().post(thread, said('started'), 'k1');
+    expect(shown()).toEqual(['started']);
+  });
+
+  it('is found in the history by a bot that was killed, after Discord has forgotten the nonce', async () => {
+    const former = world.plugin();
+    await world.plugin().post(thread, said('started'), 'k0');
+    await former.stop();
+    cutNext(/^\/channels\/\d+\/messages$/);
+    await expect(former.post(thread, said('started'), 'k1')).rejects.toMatchObject({ kind: 'transient' });
+    world.fake.forgetNonces();
+    const plugin = await world.start();
+    const found = await plugin.lookup({ channel: thread.channel, thread: thread.thread }, 'k1');
+    expect(found?.message).toBe(world.fake.seenIn(thread.thread).at(-1)?.id);
+    expect(await plugin.post(thread, said('started'), 'k1')).toEqual(found);
+    expect(await plugin.lookup({ channel: thread.channel, thread: thread.thread }, 'k2')).toBeNull();
+    expect(shown()).toEqual(['started', 'started']);
+  });
+
+  it('gets its thread when the bot died between the message and the thread', async () => {
+    world.fake.inject({ method: 'POST', path: /\/threads$/, answer: { status: 503 }, times: 4 });
+    await expect(world.thread('open:2')).rejects.toMatchObject({ kind: 'transient' });
+    const found = await world.plugin().lookup({ channel: thread.channel, thread: null }, 'open:2');
+    expect(found).not.toBeNull();
+    expect(world.fake.channel(found?.thread ?? '').name).toBe('app-1 Fix login');
+    expect(world.fake.seenIn(thread.channel)).toHaveLength(2);
+  }, 20_000);
+
+  it('survives 500s and short rate limits without a double, and gives long ones back', async () => {
+    world.fake.inject({ method: 'POST', path: /\/messages$/, answer: { status: 500 } });
+    await world.plugin().post(thread, said('one'), 'k1');
+    world.fake.inject({
+      method: 'POST',
+      path: /\/messages$/,
+      answer: { status: 429, body: { message: 'slow', retry_after: 0.3, global: false }, headers: { 'retry-after': '0.3', 'x-ratelimit-scope': 'user' } },
+    });
+    await world.plugin().post(thread, said('two'), 'k2');
+    world.fake.inject({
+      method: 'POST',
+      path: /\/messages$/,
+      answer: {
+        status: 429,
+        body: { message: 'slow', retry_after: 60, global: true },
+        headers: { 'retry-after': '60', 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' },
+      },
+    });
+    await expect(world.plugin().post(thread, said('three'), 'k3')).rejects.toMatchObject({ kind: 'transient', retryAfter: expect.closeTo(60_000, -3) });
+    expect(shown()).toEqual(['one', 'two']);
+  });
+
+  it.each([
+    [404, 10003, 'not_found'],
+    [403, 50013, 'rejected'],
+    [403, 50001, 'rejected'],
+    [400, 30046, 'transient'],
+    [401, 0, 'auth'],
+  ])('an error %i %i is %s', async (status, code, kind) => {
+    world.fake.inject({ method: 'POST', path: /\/messages$/, answer: { status, body: { code, message: 'no' } } });
+    await expect(world.plugin().post(thread, said('x'), 'k1')).rejects.toMatchObject({ name: 'PluginError', kind });
+  });
+});
+
+describe('the login', () => {
+  let world: PluginWorld;
+  afterEach(() => world.close());
+
+  it('is not tried again with a bad token, and doctor says why', async () => {
+    world = await pluginWorld({ config: { token: 'wrong' } });
+    const plugin = await world.start();
+    await until(async () => (await plugin.doctor()).some((finding) => finding.what.includes('Not connected')), { what: 'doctor to know' });
+    expect(
+      (await plugin.doctor())
+        .filter((finding) => finding.level === 'error')
+        .map((finding) => finding.what)
+        .join(),
+    ).toContain('does not take the token');
+    expect(world.fake.gateway.counts.identify).toBe(0);
+  });
+
+  it('says which intent to turn on, and identifies once', async () => {
+    world = await pluginWorld();
+    world.fake.gateway.faults.disallow = true;
+    const plugin = await world.start();
+    await until(async () => (await plugin.doctor()).some((finding) => finding.what.includes('MESSAGE CONTENT INTENT')), { what: 'doctor to know' });
+    expect(world.fake.gateway.counts.identify).toBe(1);
+  });
+
+  it('comes back by itself after Discord was down', async () => {
+    world = await pluginWorld();
+    world.fake.inject({ method: 'GET', path: /^\/gateway\/bot$/, answer: { status: 503 }, times: 5 });
+    await world.start();
+    await world.ready();
+    expect(world.logged.some((line) => line.level === 'warn' && line.message.startsWith('Discord:'))).toBe(true);
+    expect(world.fake.gateway.counts.identify).toBe(1);
+  }, 20_000);
+
+  it('registers the commands only where they differ', async () => {
+    world = await pluginWorld();
+    await world.start();
+    await world.ready();
+    await world.plugin().stop();
+    await world.start();
+    const reads = (): number => world.fake.calls.filter((call) => call.method === 'GET' && call.path.endsWith('/commands')).length;
+    await until(() => reads() === 2, { what: 'the commands to be compared' });
+    await world.plugin().stop();
+    expect(world.fake.calls.filter((call) => call.method === 'PUT' && call.path.endsWith('/commands'))).toHaveLength(1);
+    expect(world.fake.problems).toEqual([]);
+  });
+});

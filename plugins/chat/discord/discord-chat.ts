@@ -1,0 +1,174 @@
+import { Routes } from 'discord.js';
+import type { ChatMessage, ChatPlugin, ChatReply, ChatUser, Inbound, MessageRef } from '../../../src/slots/chat.ts';
+import type { ChatCatalogue, TypedCommand } from '../../../src/slots/chat-catalogue.ts';
+import { notFound } from '../../../src/slots/errors.ts';
+import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
+import { createApi, mustBeId } from './api.ts';
+import { createApplication } from './application.ts';
+import { createChannels } from './channels.ts';
+import type { DiscordConfig } from './config.ts';
+import { examine } from './doctor.ts';
+import { createGateway } from './gateway.ts';
+import { PLATFORM, type RawMember, userOf } from './ids.ts';
+import { offerForm } from './inbound/answer.ts';
+import { downloadFile } from './inbound/files.ts';
+import { createReceiver, type ReceiveParts } from './inbound/receive.ts';
+import type { Where } from './inbound/where.ts';
+import { allFiles, createPosts, keepConfirms } from './posts.ts';
+import { createReceipts } from './receipts.ts';
+import { createRecords } from './records.ts';
+import { renderMessage } from './render/message.ts';
+import { registerEverywhere } from './slash-commands.ts';
+import { createThreads } from './threads.ts';
+
+/** Edits of one message share a bucket of about five in five seconds; leaves room for people's receipts. */
+const EDIT_INTERVAL = 2_000;
+const MONTH = 30 * 86_400_000;
+
+/** Discord: slash commands and buttons over the gateway, one thread or forum post per session. */
+export function createDiscordChat(config: DiscordConfig, context: PluginContext): ChatPlugin {
+  const { clock, logger, kv } = context;
+  const now = (): number => clock.now();
+  const api = createApi(config.token, config.apiUrl);
+  const records = createRecords(kv, now);
+  const channels = createChannels(api);
+  const application = createApplication(api);
+  const self = async (): Promise<string> => (await application()).user;
+  const posts = createPosts({ api, records, now, self });
+  const threads = createThreads({ api, channels, posts, records, logger, now, self });
+  const setReceipt = createReceipts(api);
+  const member = (guild: string, user: string): Promise<RawMember> => api.get<RawMember>(Routes.guildMember(guild, user));
+  let inbound: Inbound | null = null;
+  let catalogue: ChatCatalogue | null = null;
+  let registration: string | null = null;
+
+  const whisper = async (subject: string, where: Where, message: ChatMessage): Promise<void> => {
+    const person = userOf(subject);
+    if (person === null) throw notFound('AO_DISCORD_NO_PERSON', `${subject} is nobody on Discord.`);
+    const { id } = await api.post<{ id: string }>(Routes.userChannels(), { body: { recipient_id: person.user } });
+    const rendered = renderMessage(message);
+    keepConfirms(records, rendered);
+    const sent = await api.post<{ id: string }>(Routes.channelMessages(id), { body: rendered.body, files: await allFiles(rendered) });
+    if (message.blocks.some((block) => block.type === 'buttons' || block.type === 'select')) records.keepPlace(sent.id, { guild: person.guild, ...where });
+  };
+
+  /** Discord has no private answer to a written message: it goes by direct message, a form waits behind a button. */
+  const answer = async (user: ChatUser, where: Where, reply: ChatReply): Promise<void> => {
+    const message = reply.whisper ?? (reply.form === undefined ? undefined : offerForm(records, reply.form));
+    if (message === undefined) return;
+    await whisper(user.subject, { channel: where.channel, thread: where.thread }, message).catch(async (error: unknown) => {
+      logger.warn({ user: user.subject }, `A private answer could not be given: ${String(error)}`);
+      await say(where.thread ?? where.channel, CLOSED, user);
+    });
+  };
+
+  const say = async (channel: string, text: string, to?: ChatUser): Promise<void> => {
+    const { body } = renderMessage({ kind: 'post', text, blocks: [{ type: 'text', text }], ...(to === undefined ? {} : { mention: [to.subject] }) });
+    await api.post(Routes.channelMessages(channel), { body });
+  };
+
+  const receiver = createReceiver({
+    api,
+    clock,
+    records,
+    channels,
+    logger,
+    application,
+    member,
+    whisper,
+    answer,
+    guilds: config.guilds,
+    get catalogue() {
+      return catalogue;
+    },
+    inbound: (input) => (inbound === null ? Promise.reject(new Error('ao is stopping')) : inbound(input)),
+    isVerb: (word) => catalogue?.commands.some((command) => command.verb === word.toLowerCase() || command.aliases.includes(word.toLowerCase())) ?? false,
+    async cannotRead(thread) {
+      if (records.first(`blind:${thread}`)) await say(thread, BLIND);
+    },
+  } satisfies ReceiveParts);
+
+  const register = async (commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]> => {
+    const findings = await registerEverywhere(api, (await application()).id, config.guilds, commands);
+    registration = findings.find((finding) => finding.level === 'error')?.what ?? null;
+    for (const { level, what } of findings) logger[level === 'error' ? 'warn' : 'info']({}, `Discord: ${what}`);
+    return findings;
+  };
+
+  let registered = false;
+  const gateway = createGateway({
+    config,
+    api,
+    kv,
+    clock,
+    logger,
+    mayReadMessages: async () => (await application()).messageContent,
+    received(packet) {
+      if (packet.t === 'READY' && catalogue !== null && !registered) {
+        registered = true;
+        register(catalogue.commands).catch((error: unknown) => {
+          registration = String(error);
+        });
+      }
+      receiver.packet(packet);
+    },
+  });
+
+  const edit = async (ref: MessageRef, content: ChatMessage): Promise<void> => {
+    const channel = await threads.channelOf(ref);
+    const rendered = renderMessage(content);
+    const change = (): Promise<void> => posts.edit(channel, mustBeId(ref.message, 'message'), rendered);
+    await (channel === ref.thread ? threads.awake(channel, change) : change());
+    if (content.status !== undefined && ref.message === ref.thread) await threads.showStatus(ref, content.status);
+  };
+
+  return {
+    platform: PLATFORM,
+    capabilities: { threads: true, forms: true, whisper: true, files: true, nativeStatus: config.layout === 'forum', editInterval: EDIT_INTERVAL },
+
+    /** Comes back at once: an outage of Discord never holds up the bot. */
+    async start(host, commands) {
+      inbound = host;
+      catalogue = commands ?? null;
+      records.prune(now() - MONTH);
+      gateway.start();
+    },
+    async stop() {
+      await gateway.stop();
+      await receiver.idle();
+      inbound = null;
+    },
+
+    openThread: ({ channel, title, card, key }) => threads.open({ channel: mustBeId(channel, 'channel'), title, card, key }),
+    async post(thread, message, key) {
+      const channel = mustBeId(thread.thread, 'thread');
+      const { message: id } = await threads.awake(channel, () => posts.once(key, channel, renderMessage(message)));
+      return { platform: PLATFORM, channel: thread.channel, thread: thread.thread, message: id };
+    },
+    postToChannel: threads.inChannel,
+    update: edit,
+    async react(ref, emoji) {
+      const channel = await threads.channelOf(ref);
+      const set = (): Promise<void> => setReceipt(channel, mustBeId(ref.message, 'message'), emoji);
+      await (channel === ref.thread ? threads.awake(channel, set) : set());
+    },
+    whisper: (user, where, message) => whisper(user, where, message),
+    download: (file, maxBytes) => downloadFile(file, maxBytes, config.apiUrl),
+    async lookup(where, key) {
+      if (where.thread === null) {
+        const thread = await threads.find(where.channel, key);
+        return thread === null ? null : { platform: PLATFORM, channel: where.channel, thread: thread.thread, message: thread.root };
+      }
+      const found = await posts.find(key);
+      return found === null ? null : { platform: PLATFORM, channel: where.channel, thread: where.thread, message: found.message };
+    },
+    setThreadState: (thread, state) => threads.setState(mustBeId(thread.thread, 'thread'), state),
+    link: (thread) => (config.guilds.length === 1 ? `https://discord.com/channels/${config.guilds[0]}/${thread.thread}` : null),
+    register,
+    doctor: () => examine({ config, api, gateway, registration: () => registration }),
+  };
+}
+
+const CLOSED = 'you take no direct messages from this server, so the answer could not be given privately. Type /ao instead: its answers are seen by you only.';
+const BLIND =
+  'Discord does not show ao what is written here, because the message content intent is off. Begin with a mention of ao, or type /ao send; an admin can turn the intent on in the Developer Portal.';

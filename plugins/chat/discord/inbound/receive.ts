@@ -1,0 +1,164 @@
+import { GatewayDispatchEvents as Event, type GatewayDispatchPayload, type GatewayMessageCreateDispatchData } from 'discord.js';
+import type { ChatUser } from '../../../../src/slots/chat.ts';
+import type { Application } from '../application.ts';
+import { chatUser, type RawMember } from '../ids.ts';
+import { isThreadType } from '../threads.ts';
+import { type InteractionParts, receiveInteraction } from './interactions.ts';
+import { isByPerson, type MessageParts, receiveDelete, receiveEdit, receiveMessage, type WrittenMessage } from './messages.ts';
+import { missedReplies } from './missed.ts';
+
+const REMEMBERED = 5_000;
+/** Threads that are read at the same time after a disconnect. */
+const READERS = 4;
+const TRIES = 4;
+
+export interface ReceiveParts extends InteractionParts, Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
+
+/** Everything the gateway brings. Packets are read raw: discord.js drops what happens in threads it does not know. */
+export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDispatchPayload): void; idle(): Promise<void> } {
+  const { records, channels, logger } = parts;
+  const running = new Set<Promise<unknown>>();
+  const queues = new Map<string, Promise<unknown>>();
+  /** Ids of messages that are dealt with: a replay and a catch-up may bring the same one. */
+  const done = new Set<string>();
+  const authors = new Map<string, ChatUser>();
+  let readers = Promise.resolve<unknown>(undefined);
+
+  const track = (work: Promise<unknown>, what: string): void => {
+    const guarded = work.catch((error: unknown) => logger.error({ err: error }, `${what} could not be dealt with`)).finally(() => running.delete(guarded));
+    running.add(guarded);
+  };
+
+  /** One after the other in a thread: what was written first is told first. */
+  const inOrder = (channel: string, work: () => Promise<unknown>): Promise<unknown> => {
+    const before = queues.get(channel) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(work);
+    queues.set(channel, mine);
+    return mine.finally(() => {
+      if (queues.get(channel) === mine) queues.delete(channel);
+    });
+  };
+
+  const messageParts = async (): Promise<MessageParts> => {
+    const { user, messageContent }: Application = await parts.application();
+    return { ...parts, self: user, messageContent };
+  };
+
+  const written = async (message: WrittenMessage): Promise<void> => {
+    if (done.has(message.id)) return;
+    if (isByPerson(message) && message.guild_id !== undefined)
+      remember(authors, message.id, chatUser(message.guild_id, message.author, message.member, parts.guilds));
+    const own = await messageParts();
+    await persistently(parts, () => receiveMessage(message, own));
+    done.add(message.id);
+    const [oldest] = done;
+    if (done.size > REMEMBERED && oldest !== undefined) done.delete(oldest);
+    records.forwarded(message.channel_id, message.id);
+  };
+
+  const caughtUp = async (thread: string, guild: string): Promise<void> => {
+    const members = new Map<string, Promise<RawMember | undefined>>();
+    const memberOf = (user: string): Promise<RawMember | undefined> => {
+      const known = members.get(user) ?? parts.member(guild, user).catch(() => undefined);
+      members.set(user, known);
+      return known;
+    };
+    for (const message of await missedReplies(thread, parts.api, records)) {
+      const member = isByPerson(message) ? await memberOf(message.author.id) : undefined;
+      await written({ ...message, guild_id: guild, ...(member === undefined ? {} : { member: member as NonNullable<WrittenMessage['member']> }) });
+    }
+  };
+
+  /** Queued at once, so that what is written from now on comes after what was missed. */
+  const catchUp = (): void => {
+    let slots = Promise.resolve<unknown>(undefined);
+    const open = records.threads().filter(([, record]) => record.state === 'open');
+    const lanes = Array.from({ length: READERS }, () => Promise.resolve<unknown>(undefined));
+    for (const [index, [thread, record]] of open.entries()) {
+      const lane = index % READERS;
+      const before = lanes[lane] ?? slots;
+      const mine = inOrder(thread, async () => {
+        await before.catch(() => undefined);
+        const { guild } = await channels.facts(record.channel);
+        if (guild !== null) await caughtUp(thread, guild);
+      });
+      lanes[lane] = mine;
+      track(mine, 'Missed replies');
+    }
+    slots = Promise.all(lanes);
+    readers = slots.catch(() => undefined);
+  };
+
+  const own = async (message: GatewayMessageCreateDispatchData): Promise<void> => {
+    const { user } = await parts.application();
+    if (message.author.id !== user || typeof message.nonce !== 'string' || records.tried(message.nonce) === null) return;
+    records.setPosted(message.nonce, { channel: message.channel_id, message: message.id });
+  };
+
+  const packet = (event: GatewayDispatchPayload) => {
+    switch (event.t) {
+      case Event.Ready:
+        return catchUp();
+      case Event.InteractionCreate:
+        return track(receiveInteraction(event.d, parts), 'An interaction');
+      case Event.MessageCreate:
+        if (event.d.author.bot === true) return track(own(event.d), 'A message of ao');
+        return track(
+          inOrder(event.d.channel_id, () => written(event.d)),
+          'A message',
+        );
+      case Event.MessageUpdate:
+        return track(
+          inOrder(event.d.channel_id, async () => receiveEdit(event.d, await messageParts())),
+          'An edit',
+        );
+      case Event.MessageDelete:
+        return track(
+          inOrder(event.d.channel_id, async () => receiveDelete(event.d, authors.get(event.d.id), await messageParts())),
+          'A deletion',
+        );
+      case Event.GuildCreate:
+        for (const channel of [...event.d.channels, ...event.d.threads])
+          channels.saw({ ...channel, guild_id: event.d.id } as Parameters<typeof channels.saw>[0]);
+        return;
+      case Event.ChannelCreate:
+      case Event.ChannelUpdate:
+      case Event.ThreadCreate:
+      case Event.ThreadUpdate:
+        return channels.saw(event.d as Parameters<typeof channels.saw>[0]);
+      case Event.ChannelDelete:
+      case Event.ThreadDelete:
+        if (isThreadType(event.d.type)) records.forgetThread(event.d.id);
+        return channels.gone(event.d.id);
+      default:
+        return;
+    }
+  };
+
+  return {
+    packet,
+    async idle() {
+      while (running.size > 0) await Promise.allSettled(running);
+      await readers;
+    },
+  };
+}
+
+/** The host failed before it committed anything: the same delivery is given to it again. */
+async function persistently(parts: ReceiveParts, work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries >= TRIES) throw error;
+      parts.logger.warn({ err: error, tries }, 'A message could not be taken and is given again');
+      await new Promise<void>((resolve) => parts.clock.after(250 * 4 ** (tries - 1), resolve));
+    }
+  }
+}
+
+function remember(authors: Map<string, ChatUser>, message: string, user: ChatUser): void {
+  authors.set(message, user);
+  const [oldest] = authors.keys();
+  if (authors.size > REMEMBERED && oldest !== undefined) authors.delete(oldest);
+}

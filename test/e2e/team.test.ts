@@ -1,0 +1,63 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BotWorldOptions } from '../support/bot-world.ts';
+import { ensureBuilt } from '../support/built.ts';
+import { discordTeam } from '../support/discord-team.ts';
+import { card, sees, type Team } from '../support/team.ts';
+import { until } from '../support/until.ts';
+import { webTeam } from '../support/web-team.ts';
+
+type Open = (more?: BotWorldOptions['more']) => Promise<Team>;
+
+/** The same words on every platform; only the driver is another. */
+const PLATFORMS: ReadonlyArray<readonly [name: string, open: Open]> = [
+  ['web', webTeam],
+  ['discord (threads)', (more) => discordTeam({ more: more ?? {} })],
+  ['discord (forum)', (more) => discordTeam({ more: more ?? {}, layout: 'forum' })],
+];
+
+const QUESTION = 'How should the parts be joined?';
+
+describe.each(PLATFORMS)('a team on %s', (_name, open) => {
+  let team: Team;
+  beforeAll(ensureBuilt, 120_000);
+  afterEach(() => team.close());
+
+  it('spawns, sees CI fail and be repaired, approves and merges', async () => {
+    team = await open();
+    expect(await team.types('/ao spawn 1')).toContain('sample-1');
+    await sees(team, 'opened: "Support weeks"');
+    const failed = await sees(team, '🔴 test failed');
+    expect(failed.buttons).toContain('Full log');
+    await sees(team, 'Checks pass on');
+    await until(async () => (await card(team)).buttons.includes('Approve'), { what: 'the card to ask for a review', timeoutMs: 20_000 });
+    await team.presses(await card(team), 'Approve');
+    const ready = await until(async () => (await team.thread()).slice(1).find((message) => message.buttons.includes('Approve & merge')), {
+      what: 'the merge card',
+      timeoutMs: 20_000,
+    });
+    await team.presses(ready, 'Approve & merge');
+    await until(async () => (await card(team)).text.startsWith('🟣'), { what: 'the final card', timeoutMs: 20_000 });
+    expect(team.bot.repo.git('log', '--format=%s', 'main')).toContain('Support weeks');
+  }, 120_000);
+
+  it('answers a question, steers with a receipt, and is called in the channel when nobody reacts', async () => {
+    team = await open({ lifecycle: { ackTimeout: 500 } });
+    await team.types('/ao spawn 2');
+    await sees(team, QUESTION);
+    await until(
+      async () =>
+        (await team.channel()).some((message) => message.text.includes('sample-1') && message.text.includes('asks')) || (await team.channel()).length > 1,
+      { what: 'the escalation in the channel', timeoutMs: 20_000 },
+    );
+    const reply = await team.says('Keep the API.');
+    await until(async () => (await team.receipt(reply)) === '👀', { what: 'the 👀' });
+    const question = (await team.thread()).find((message) => message.buttons.includes('2 hours, 5 minutes') && message.text.includes('The agent asks'));
+    if (question === undefined) throw new Error('the question has no buttons');
+    await team.presses(question, '2 hours, 5 minutes');
+    await until(
+      async () => (await team.thread()).some((message) => message.id === question.id && message.text.includes('by @') && message.buttons.length === 0),
+      { what: 'the card to name who answered' },
+    );
+    await until(async () => (await team.receipt(reply)) === '✅', { what: 'the ✅', timeoutMs: 30_000 });
+  }, 90_000);
+});

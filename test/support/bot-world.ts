@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
+import { builtInPlugins } from '../../plugins/index.ts';
+import { type App, createApp, type Started } from '../../src/app/create-app.ts';
+import { projectsOf } from '../../src/app/projects.ts';
+import { type ConfigInput, configSchema } from '../../src/config/schema/config.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { packageRoot } from '../../src/lib/package-root.ts';
+import type { Logger } from '../../src/slots/plugin.ts';
+import { type Repo, repoAt, tempDir } from './tmp.ts';
+
+export const ADMIN_TOKEN = 'a-token-for-tests';
+
+export interface BotWorld {
+  readonly repo: Repo;
+  readonly app: () => App;
+  readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
+  start(): Promise<Started>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BotWorldOptions {
+  readonly chat?: ConfigInput['chat'];
+  readonly channels?: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly more?: Partial<ConfigInput>;
+}
+
+/** A bot on a sample project with real tmux and git, the local scm and the demo agent. Nothing is started. */
+export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld> {
+  const folder = tempDir('ao-bot-');
+  const socket = `ao-bot-${randomUUID().slice(0, 8)}`;
+  const home = join(folder.path, 'home');
+  mkdirSync(home);
+  const root = packageRoot();
+  const childEnv = {
+    PATH: [join(root, 'bin'), dirname(process.execPath), ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter),
+    HOME: home,
+    LANG: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
+  const repo = repoAt(join(folder.path, 'sample'));
+  await makeSampleProject(repo.path, childEnv);
+  const config = configSchema.parse({
+    dataDir: join(folder.path, 'data'),
+    projects: {
+      sample: {
+        name: 'Sample project',
+        path: repo.path,
+        sessionPrefix: 'sample',
+        agent: 'command',
+        agentConfig: { env: { AO_DEMO_SPEED: '0' } },
+        checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
+        channels: [...(options.channels ?? [])],
+      },
+    },
+    runtimes: { tmux: { plugin: 'tmux', socket } },
+    ...(options.chat === undefined ? {} : { chat: options.chat }),
+    ...options.more,
+  } satisfies ConfigInput);
+  const logged: { level: string; message: string; fields: object }[] = [];
+  const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
+  const logger: Logger = { debug: () => {}, info: log('info'), warn: log('warn'), error: log('error') };
+  let app: App | null = null;
+  const world: BotWorld = {
+    repo,
+    logged,
+    app() {
+      if (app === null) throw new Error('the bot does not run');
+      return app;
+    },
+    start() {
+      app = createApp({
+        config,
+        projects: projectsOf(config, { sample: 'main' }, 'command'),
+        definitions: builtInPlugins,
+        dataDir: join(folder.path, 'data'),
+        migrations: join(root, 'migrations'),
+        pageDir: null,
+        clock: systemClock,
+        logger,
+        childEnv,
+        token: ADMIN_TOKEN,
+        secrets: options.secrets ?? [],
+        host: '127.0.0.1',
+        port: 0,
+        version: '0',
+        demo: false,
+      });
+      return app.start();
+    },
+    async stop() {
+      await app?.stop();
+      app = null;
+    },
+    async close() {
+      await world.stop();
+      try {
+        execFileSync('tmux', ['-L', socket, 'kill-server'], { stdio: 'ignore' });
+      } catch {
+        // No session was started, or the last one ended the server.
+      }
+      folder.remove();
+    },
+  };
+  return world;
+}

@@ -1,0 +1,81 @@
+import { type DiscordConfig, discordConfig } from '../../plugins/chat/discord/config.ts';
+import { createDiscordChat } from '../../plugins/chat/discord/discord-chat.ts';
+import { commandLine, typedCommands } from '../../src/chat/typed-commands.ts';
+import type { ChatInput, ChatMessage, ChatPlugin, ChatReply, ThreadRef } from '../../src/slots/chat.ts';
+import type { ChatCatalogue } from '../../src/slots/chat-catalogue.ts';
+import type { KeyValue } from '../../src/slots/plugin.ts';
+import { type FakeDiscord, type FakeDiscordOptions, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
+import { type LoggedLine, memoryKeyValue, pluginContext } from './plugin-context.ts';
+import { until } from './until.ts';
+
+export const said = (text: string, ...buttons: string[]): ChatMessage => ({
+  kind: 'post',
+  text,
+  blocks: [
+    { type: 'text', text },
+    ...(buttons.length === 0 ? [] : [{ type: 'buttons' as const, buttons: buttons.map((id) => ({ id, label: id, style: 'plain' as const })) }]),
+  ],
+});
+
+export interface PluginWorld {
+  readonly fake: FakeDiscord;
+  readonly plugin: () => ChatPlugin;
+  readonly inputs: ChatInput[];
+  readonly logged: readonly LoggedLine[];
+  readonly kv: KeyValue;
+  /** What the host answers. */
+  answer: (input: ChatInput) => Promise<ChatReply>;
+  /** Builds and starts a plugin on the same records. */
+  start(): Promise<ChatPlugin>;
+  ready(): Promise<void>;
+  thread(key?: string): Promise<ThreadRef>;
+  close(): Promise<void>;
+}
+
+/** The plugin with the real client against Discord on loopback, and a host that writes down what it gets. */
+export async function pluginWorld(
+  options: FakeDiscordOptions & { config?: Partial<DiscordConfig>; suggest?: ChatCatalogue['suggest'] } = {},
+): Promise<PluginWorld> {
+  const fake = await startFakeDiscord(options);
+  const layout = options.config?.layout ?? 'threads';
+  const channel = layout === 'forum' ? fake.forum : fake.text;
+  const kv = memoryKeyValue();
+  const logged: LoggedLine[] = [];
+  let plugin: ChatPlugin | null = null;
+  const running = (): ChatPlugin => {
+    if (plugin === null) throw new Error('the plugin does not run');
+    return plugin;
+  };
+  const world: PluginWorld = {
+    fake,
+    kv,
+    logged,
+    inputs: [],
+    answer: async () => ({}),
+    plugin: running,
+    async start() {
+      const log = (level: string) => (_fields: object, message: string) => void logged.push({ level, message });
+      const context = pluginContext({ id: 'discord', kv, logger: { debug() {}, info: log('info'), warn: log('warn'), error: log('error') } });
+      plugin = createDiscordChat(
+        discordConfig.parse({ token: fake.token, guilds: [fake.guildId], channel: channel.id, apiUrl: fake.api, ...options.config }),
+        context,
+      );
+      await plugin.start(
+        (input) => {
+          world.inputs.push(input);
+          return world.answer(input);
+        },
+        { commands: typedCommands, line: commandLine, suggest: options.suggest ?? (async () => []) },
+      );
+      return plugin;
+    },
+    ready: async () => void (await until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, { what: 'the bot to be connected' })),
+    thread: (key = 'open:1') =>
+      running().openThread({ channel: channel.id, session: 'app-1', title: 'app-1 Fix login', card: { ...said('app-1 Fix login'), kind: 'card' }, key }),
+    async close() {
+      await plugin?.stop();
+      await fake.close();
+    },
+  };
+  return world;
+}
