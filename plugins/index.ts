@@ -4,8 +4,10 @@ import claudeCode from './agent/claude-code/index.ts';
 import command from './agent/command/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import tmux from './runtime/tmux/index.ts';
+import githubScm from './scm/github/index.ts';
 import localScm from './scm/local/index.ts';
+import githubTracker from './tracker/github/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
-export const builtInPlugins = [tmux, worktree, claudeCode, command, localTracker, localScm, stdout] as unknown as readonly PluginDefinition[];
+export const builtInPlugins = [tmux, worktree, claudeCode, command, localTracker, githubTracker, localScm, githubScm, stdout] as unknown as readonly PluginDefinition[];
