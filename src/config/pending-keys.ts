@@ -19,7 +19,7 @@ export const PENDING_KEYS: readonly string[] = [
   'power',
   'prices',
   'projects.<name>.budget',
-  'projects.<name>.scm.webhook',
+  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

@@ -74,7 +74,7 @@ export interface ScmPlugin {
   /** Write permission of a forge login, read live. */
   permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;
   quota(): Promise<ScmQuota | null>;
-  readonly capabilities: { readonly create: boolean; readonly review: boolean; readonly rerun: boolean; readonly updateBranch: boolean; readonly webhooks: boolean };
+  readonly capabilities: { readonly create: boolean; readonly review: boolean; readonly rerun: boolean; readonly updateBranch: boolean; readonly webhooks: boolean; /** Branches live at the forge: after a merge they are deleted there, besides in the project's clone. */ readonly remoteBranches?: boolean };
   /** Only where `capabilities.webhooks`. Throws `auth` on a bad signature. Returns the delivery id; `onChange` is called as a result. */
   webhook(request: { headers: Readonly<Record<string, string>>; body: Uint8Array }): Promise<{ delivery: string; event: string }>;
   doctor(): Promise<readonly DoctorFinding[]>;

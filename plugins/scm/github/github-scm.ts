@@ -69,7 +69,7 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     });
 
   return {
-    capabilities: { create: true, review: false, rerun: true, updateBranch: true, webhooks: secret !== null },
+    capabilities: { create: true, review: false, rerun: true, updateBranch: true, webhooks: secret !== null, remoteBranches: true },
     async start() {},
     async stop() {
       listeners.clear();
