@@ -42,6 +42,8 @@ const RECONCILE_QUIET = 600_000;
 const WEBHOOKS_LIVE = 900_000;
 /** Checks may still register this long after a push. */
 const SETTLE = 120_000;
+/** A failed check may be seen so much later while others of its suite run: less than the ladder waits for them to settle. */
+const EARLY_FAILURE = 30_000;
 /** Polling while only people can move anything. */
 const CALM = 3;
 
@@ -52,6 +54,9 @@ export function createWatch(parts: WatchParts): Watch {
   /** Branches looked up once; after that the list of recently changed ones tells of new pull requests. */
   const searched = new Set<string>();
   const unknownAsked = new Map<number, { readonly times: number; readonly at: number }>();
+  /** When the roll-up of running checks was asked last, and whose checks moved since without its being asked. */
+  const askedAt = new Map<number, number>();
+  const late = new Set<number>();
   let reconciledAt = 0;
   let movedAt = 0;
   let webhookAt = Number.NEGATIVE_INFINITY;
@@ -100,6 +105,7 @@ export function createWatch(parts: WatchParts): Watch {
     const before = book.get(core.number);
     const entry = book.put(core);
     if (before === undefined || JSON.stringify(before.core) !== JSON.stringify(core)) movedAt = clock.now();
+    if (isHalfRed(entry)) dirty.add(core.number);
     if (entry.talk === null || before?.core.updatedAt !== core.updatedAt || needsChecks(entry) || needsConflicts(entry)) dirty.add(core.number);
   };
 
@@ -115,7 +121,8 @@ export function createWatch(parts: WatchParts): Watch {
     const others = running.filter((entry) => !entry.core.isInMergeQueue);
     const many = others.length > FEW;
     const inQuery = [...unknown, ...queued, ...(many ? others.filter((entry) => !isHalfRed(entry)) : [])];
-    await Promise.all((many ? others.filter(isHalfRed) : others).map(askChecks));
+    const turned = await Promise.all((many ? others.filter(isHalfRed) : others).map(async (entry) => ((await askChecks(entry)) ? [entry] : [])));
+    inQuery.push(...turned.flat());
     for (const entry of unknown) unknownAsked.set(entry.core.number, { times: (unknownAsked.get(entry.core.number)?.times ?? 0) + 1, at: clock.now() });
     if (inQuery.length > 0) for (const core of await reader.core(inQuery.map((entry) => entry.core.number))) takeCore(core);
     for (const { core } of book.all()) if (!(core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN')) unknownAsked.delete(core.number);
@@ -125,19 +132,27 @@ export function createWatch(parts: WatchParts): Watch {
   const unknownDue = (number: number): boolean => clock.now() - (unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
 
   /** Suites and combined status are two short answers, whatever the number of checks. */
-  const askChecks = async ({ core }: Entry): Promise<void> => {
+  const askChecks = async ({ core }: Entry): Promise<boolean> => {
     const what = `checks of pull request #${core.number}`;
     const ref = core.headRefOid;
     const [suites, status] = await Promise.all([
       client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/check-suites', { ref, per_page: 100 }),
       client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/status', { ref, per_page: 1 }),
     ]);
-    if (!suites.changed && !status.changed) return;
-    if (mayHaveTurned(suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data))) dirty.add(core.number);
+    if (!suites.changed && !status.changed && !late.has(core.number)) return false;
+    const turned = mayHaveTurned(core, suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data));
+    // A first failure among running checks shows in no suite yet; it may be seen this much later.
+    if (!turned && clock.now() - (askedAt.get(core.number) ?? 0) < EARLY_FAILURE) {
+      late.add(core.number);
+      return false;
+    }
+    late.delete(core.number);
+    askedAt.set(core.number, clock.now());
+    return true;
   };
 
-  const readDirty = async (wanted: ReadonlySet<number>): Promise<void> => {
-    const numbers = [...dirty].filter((number) => wanted.has(number) || book.get(number) !== undefined);
+  const readDirty = async (): Promise<void> => {
+    const numbers = [...dirty];
     dirty.clear();
     if (numbers.length === 0) return;
     try {
@@ -176,13 +191,15 @@ export function createWatch(parts: WatchParts): Watch {
       const branches = new Set(targets.map((target) => target.branch));
       const named = new Set(targets.flatMap((target) => target.prs.map(numberOfKey)).filter((number) => number !== null));
       book.keep(new Set([...named, ...[...book.all()].filter((entry) => branches.has(entry.core.headRefName)).map((entry) => entry.core.number)]));
+      for (const number of askedAt.keys()) if (book.get(number) === undefined) askedAt.delete(number);
       if (targets.length === 0) return [];
       for (const number of named) if (book.get(number) === undefined) dirty.add(number);
       if (!webhooksLive()) await pulse(branches, name);
       await reconcile(targets);
       await search([...branches].filter((branch) => !searched.has(branch) || dirtyBranches.has(branch)));
+      dirtyBranches.clear();
       await askRunning();
-      await readDirty(named);
+      await readDirty();
       return targets.flatMap((target) => factsOf(target, name));
     },
     async read(number, purpose) {
@@ -191,7 +208,7 @@ export function createWatch(parts: WatchParts): Watch {
     },
     touch({ numbers = [], branch = null, sha = null, base = null }) {
       webhookAt = clock.now();
-      for (const number of numbers) dirty.add(number);
+      for (const number of numbers) if (book.get(number) !== undefined) dirty.add(number);
       if (branch !== null) dirtyBranches.add(branch);
       for (const { core } of book.all()) {
         if (sha !== null && core.headRefOid === sha) dirty.add(core.number);
@@ -223,13 +240,14 @@ export function createWatch(parts: WatchParts): Watch {
 
 const isRed = (core: Core): boolean => core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
 
-/** The roll-up can only differ when all is over, or something failed; runs that come and go between don't matter. */
-function mayHaveTurned(suites: { check_suites: ReadonlyArray<{ status: string | null; conclusion: string | null; latest_check_runs_count: number }> }, status: { state: string; total_count: number }): boolean {
+/** The roll-up differs for sure when there are checks at all, all is over, or something failed; runs that come and go between matter less. */
+function mayHaveTurned(core: Core, suites: { check_suites: ReadonlyArray<{ status: string | null; conclusion: string | null; latest_check_runs_count: number }> }, status: { state: string; total_count: number }): boolean {
   // Apps that are installed but run nothing have a suite that stays queued for ever.
   const real = suites.check_suites.filter((suite) => suite.latest_check_runs_count > 0);
   const failed = real.some((suite) => suite.conclusion !== null && !['success', 'neutral', 'skipped'].includes(suite.conclusion)) || status.state === 'failure' || status.state === 'error';
   const over = real.every((suite) => suite.status === 'completed') && (status.total_count === 0 || status.state !== 'pending');
-  return failed || (over && real.length + status.total_count > 0);
+  const any = real.length + status.total_count > 0;
+  return any && (failed || over || core.statusCheckRollup === null);
 }
 
 /** The cheap part of a whole one, so that later cheap looks compare equal. */

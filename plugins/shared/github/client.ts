@@ -178,7 +178,7 @@ function openOctokit(access: GitHubAccess, context: PluginContext, governor: Gov
     auth: login.auth,
     throttle: options.throttle === false ? { enabled: false } : { id: context.id, onRateLimit: () => {}, onSecondaryRateLimit: () => {} },
     // What changes the world is repeated by its caller, who looks first whether it happened.
-    retry: { retries: 0 },
+    retry: { retries: 1, doNotRetry: [304, 400, 401, 403, 404, 405, 409, 410, 422, 429, 451] },
   });
   octokit.hook.wrap('request', async (request, endpoint) => {
     const asked = endpoint.request as { purpose?: Purpose; what?: string; retries?: number; signal?: AbortSignal } | undefined;
@@ -186,7 +186,7 @@ function openOctokit(access: GitHubAccess, context: PluginContext, governor: Gov
     const resource = endpoint.url.endsWith('/graphql') ? 'graphql' : 'core';
     governor.admit(resource, purpose, asked?.what ?? 'a call to GitHub');
     const reads = endpoint.method === 'GET' || (resource === 'graphql' && !/^\s*mutation\b/.test(String((endpoint as { query?: unknown }).query ?? '')));
-    endpoint.request = { ...asked, retries: reads ? 1 : 0, signal: AbortSignal.timeout(access.timeoutMs) } as never;
+    endpoint.request = { ...asked, ...(reads ? {} : { retries: 0 }), signal: AbortSignal.timeout(access.timeoutMs) } as never;
     try {
       const answer = await request(endpoint);
       governor.answered(purpose, { status: answer.status, headers: answer.headers, cost: costOf(answer.data) });

@@ -64,7 +64,7 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     }
     case 'get /repos/{owner}/{repo}/commits/{ref}/check-suites': {
       const suites = Map.groupBy(world.runs.get(params.ref ?? '') ?? [], (run) => run.suite);
-      const all = [...suites].map(([id, runs]) => ({ id, head_sha: params.ref, status: suiteStatus(runs), conclusion: suiteConclusion(runs), latest_check_runs_count: runs.length, app: { slug: runs[0]?.app } }));
+      const all = [...suites].map(([id, runs]) => ({ id, head_sha: params.ref, status: suiteStatus(runs), conclusion: suiteConclusion(runs), latest_check_runs_count: runs.length, updated_at: iso(Math.max(...runs.map((run) => run.updatedAt))), app: { slug: runs[0]?.app } }));
       return { status: 200, body: { total_count: all.length, check_suites: all } };
     }
     case 'get /repos/{owner}/{repo}/commits/{ref}/status': {
@@ -108,7 +108,7 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     case 'get /repos/{owner}/{repo}/collaborators/{username}/permission':
       return { status: 200, body: { permission: world.collaborators.get(params.username ?? '') ?? 'none', role_name: '', user: user(params.username ?? '') } };
     case 'get /repos/{owner}/{repo}/rules/branches/{branch}':
-      return { status: 200, body: world.rules.ruleMethods === null ? [] : [{ type: 'pull_request', parameters: { allowed_merge_methods: world.rules.ruleMethods } }] };
+      return { status: 200, body: world.rules.ruleMethods === null ? [] : [{ type: 'pull_request', parameters: { allowed_merge_methods: world.rules.ruleMethods, dismiss_stale_reviews_on_push: false, require_code_owner_review: false, require_last_push_approval: false, required_approving_review_count: 0, required_review_thread_resolution: false } }] };
     case 'get /repos/{owner}/{repo}/actions/jobs/{job_id}': {
       const run = runOf(world, params.job_id);
       return run === null ? missing : { status: 200, body: { id: run.id, run_id: run.workflow?.id ?? 0, name: run.name, status: 'completed', conclusion: run.conclusion?.toLowerCase() ?? null, steps: run.steps.map((step, index) => ({ name: step.name, status: 'completed', conclusion: step.conclusion, number: index + 1 })) } };
@@ -179,7 +179,7 @@ const suiteStatus = (runs: readonly FakeRun[]): string => (runs.every((run) => r
 
 function restart(world: World, sha: string, runs: readonly FakeRun[]): void {
   for (const run of runs) {
-    Object.assign(run, { status: 'QUEUED', conclusion: null });
+    Object.assign(run, { status: 'QUEUED', conclusion: null, updatedAt: world.now() });
     world.tell('workflow_run', { action: 'requested', workflow_run: { head_sha: sha, conclusion: null, pull_requests: [] } });
   }
 }

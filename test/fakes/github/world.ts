@@ -30,6 +30,7 @@ export interface FakeRun {
   readonly name: string;
   status: 'QUEUED' | 'IN_PROGRESS' | 'COMPLETED';
   conclusion: string | null;
+  updatedAt: number;
   title: string | null;
   summary: string | null;
   annotations: ReadonlyArray<{ path: string; line: number; level: 'failure' | 'warning' | 'notice'; message: string }>;
@@ -254,14 +255,14 @@ export function createWorld(options: { readonly owner: string; readonly name: st
       const app = input.app ?? 'github-actions';
       const suite = list.find((one) => one.app === app)?.suite ?? id();
       const made: FakeRun = {
-        id: id(), suite, app, workflow: app === 'github-actions' ? { id: suite + 500_000, name: 'CI' } : null, status: 'QUEUED', conclusion: null, title: null, summary: null, annotations: [], log: null, steps: [], ...input, name,
+        id: id(), suite, app, workflow: app === 'github-actions' ? { id: suite + 500_000, name: 'CI' } : null, status: 'QUEUED', conclusion: null, updatedAt: options.now(), title: null, summary: null, annotations: [], log: null, steps: [], ...input, name,
       };
       runs.set(sha, [...list, made]);
       tell('check_run', { action: 'created', check_run: { head_sha: sha, conclusion: null, pull_requests: [] } });
       return made;
     },
     finish(sha: string, run: FakeRun, conclusion: string, more: Partial<FakeRun> = {}) {
-      Object.assign(run, { status: 'COMPLETED', conclusion, ...more });
+      Object.assign(run, { status: 'COMPLETED', conclusion, updatedAt: options.now(), ...more });
       const all = runs.get(sha) ?? [];
       tell('check_run', { action: 'completed', check_run: { head_sha: sha, conclusion: conclusion.toLowerCase(), pull_requests: [] } });
       if (all.filter((one) => one.suite === run.suite).every((one) => one.status === 'COMPLETED')) tell('check_suite', { action: 'completed', check_suite: { head_sha: sha, conclusion: suiteConclusion(all.filter((one) => one.suite === run.suite)), pull_requests: [] } });
