@@ -15,6 +15,7 @@ COPY --from=build /ao/package.json /opt/ao/package.json
 COPY --from=build /ao/bin /opt/ao/bin
 COPY --from=build /ao/dist /opt/ao/dist
 COPY --from=build /ao/migrations /opt/ao/migrations
+COPY --from=build /ao/plugins/agent/command/demo /opt/ao/plugins/agent/command/demo
 COPY --from=build /ao/node_modules /opt/ao/node_modules
 # State, clones and worktrees live here: mount a volume, or they go with the container.
 RUN mkdir /data && chown node:node /data

@@ -62,6 +62,32 @@ async function buildServer() {
   });
 }
 
+/** The launcher's own file: CommonJS and without packages, because `ao status` is asked for often and should answer at once. */
+async function buildEntry() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { ao: 'src/cli/entry.ts' },
+    outdir: dist,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    // Old enough that an old Node gets as far as the version check.
+    target: 'node18',
+    supported: { 'dynamic-import': true },
+    minify: true,
+    logLevel: quiet ? 'error' : 'info',
+    plugins: [
+      {
+        name: 'cli-stays-outside',
+        setup({ onResolve }) {
+          onResolve({ filter: /\/main\.ts$/ }, () => ({ path: './cli.js', external: true }));
+        },
+      },
+    ],
+  });
+}
+
 async function buildPage() {
   if (!existsSync(path.join(root, page, 'index.html'))) return;
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
@@ -71,5 +97,5 @@ async function buildPage() {
 }
 
 rmSync(dist, { recursive: true, force: true });
-await Promise.all([buildServer(), buildPage()]);
+await Promise.all([buildServer(), buildEntry(), buildPage()]);
 markBuilt();

@@ -21,7 +21,7 @@ if (!built()) {
 
 // npm runs scripts in the package's folder; relative paths are meant from where the person stands.
 const cwd = process.env.INIT_CWD ?? process.cwd();
-const bot = spawn(node, [path.join(root, 'dist', 'cli.js'), 'start', ...process.argv.slice(2)], { cwd, stdio: 'inherit' });
+const bot = spawn(node, [path.join(root, 'dist', 'ao.cjs'), 'start', ...process.argv.slice(2)], { cwd, stdio: 'inherit' });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { builtInPlugins } from '../plugins/index.ts';
 import { childEnvironment } from './app/child-environment.ts';
 import { createApp, DataDirTaken, type App } from './app/create-app.ts';
-import { createLogger } from './app/log.ts';
+import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
@@ -15,15 +15,12 @@ import { PortInUse } from './http/listen.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { systemClock } from './lib/clock.ts';
 import { packageRoot } from './lib/package-root.ts';
-import { createRedact } from './lib/redact.ts';
 import { PluginError } from './slots/errors.ts';
-
-export const plugins: BotModule['plugins'] = builtInPlugins;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Runs the bot in this process until a signal ends it. Expected failures are one clear message and code 1. */
-export async function start(options: StartOptions): Promise<number> {
+/** Expected failures are one clear message and code 1. */
+async function start(options: StartOptions): Promise<number> {
   try {
     return await run(options);
   } catch (error) {
@@ -45,8 +42,7 @@ async function run(options: StartOptions): Promise<number> {
   const prepared = await prepare(options, builtInPlugins, childEnv, say);
   for (const note of prepared.notes) say(`note: ${note}`);
   const token = prepared.config.auth.token ?? readOrMakeToken(prepared.dataDir);
-  const redact = createRedact([...prepared.secrets, token]);
-  const logger = createLogger(prepared.dataDir, options.env.AO_LOG_LEVEL ?? 'info', redact);
+  const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, [...prepared.secrets, token]);
   const projects = await lookAtProjects(prepared, childEnv);
   let app: App;
   try {
@@ -80,12 +76,26 @@ async function run(options: StartOptions): Promise<number> {
   say(`  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`);
   if (prepared.demo) say('  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1');
   say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => void reload(app, options, childEnv));
   const signal = await ended();
   const live = app.commands.sessions({}).filter((session) => session.endedAt === null).length;
   say(live === 0 ? `Stopped (${signal}).` : `Stopped (${signal}). ${live === 1 ? '1 agent goes' : `${live} agents go`} on without ao; start it again to take up where they are.`);
   rmSync(botFile, { force: true });
   await app.stop();
   return 0;
+}
+
+/** SIGHUP without a terminal: a bad new file is refused and the old one stays in force. */
+async function reload(app: App, options: StartOptions, childEnv: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    const next = await prepare(options, builtInPlugins, childEnv, say);
+    const fixed = app.reload(next.config);
+    say(fixed.length === 0 ? 'The configuration was read again.' : `The configuration was not taken: a change of ${fixed.join(', ')} needs a restart. The old one stays in force.`);
+  } catch (error) {
+    const message = explained(error);
+    if (message === null) throw error;
+    say(`The configuration was not taken, the old one stays in force.\n${message}`);
+  }
 }
 
 /** Looks once at what must be there, so that a wrong path is one sentence now and not a failed session later. */
@@ -136,6 +146,9 @@ const version = (root: string): string => (JSON.parse(readFileSync(join(root, 'p
 
 function ended(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    const signals = ['SIGINT', 'SIGTERM', ...(process.stdin.isTTY ? ['SIGHUP' as const] : [])] as const;
+    for (const signal of signals) process.once(signal, () => resolve(signal));
   });
 }
+
+export const bot: BotModule = { plugins: builtInPlugins, start };

@@ -11,7 +11,7 @@ const stampFile = path.join(modules, '.ao-lock-hash');
 const lockHash = () => createHash('sha256').update(readFileSync(lock)).digest('hex');
 
 /** Are the installed packages those of package-lock.json? */
-export function installed() {
+function installed() {
   if (!existsSync(modules)) return false;
   // A linked node_modules belongs to another checkout; installing through the link would empty it under the other's feet.
   if (lstatSync(modules).isSymbolicLink()) return true;

@@ -17,7 +17,7 @@ import { kvStore } from '../db/kv-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
-import { lastSeq } from '../db/sequence.ts';
+import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
 import { type Actor, subject } from '../domain/ids.ts';
@@ -75,6 +75,11 @@ export interface App {
   start(): Promise<Started>;
   /** Agents go on. */
   stop(): Promise<void>;
+  /**
+   * Takes a changed configuration for everything that is read at the time of use: reactions, merge and access policy,
+   * lifecycle, limits. Returns what of it needs a restart; then nothing is taken.
+   */
+  reload(config: Config): readonly string[];
   readonly commands: Commands;
   readonly admin: Actor;
 }
@@ -96,7 +101,8 @@ const WEEK = 7 * 86_400_000;
 
 /** Wires everything, starts nothing. The database is opened and locked here, because nothing can be wired without it. */
 export function createApp(options: AppOptions): App {
-  const { config, clock, logger, dataDir, projects } = options;
+  const { clock, logger, dataDir, projects } = options;
+  let { config } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = lockDataDir(dataDir);
   if (lock === null) throw new DataDirTaken(`Another ao uses ${dataDir}.`);
@@ -124,7 +130,7 @@ export function createApp(options: AppOptions): App {
   const webChannels = (): readonly string[] => ['general', ...projects.map((project) => project.id)];
   const webChat = createWebChat({ store: messages, clock, channels: webChannels });
   const chats: readonly ChatPlugin[] = [webChat];
-  const access = createAccess(config.access);
+  const access = createAccess(() => config.access);
 
   let listening: Listening | null = null;
   const localUrl = (): string => `http://${reachable(options.host)}:${listening?.port ?? options.port}`;
@@ -170,9 +176,10 @@ export function createApp(options: AppOptions): App {
   const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({ ...options.childEnv, AO_SESSION: session.id, AO_URL: localUrl(), AO_TOKEN: sessionToken(session.id) });
 
-  const effectParts = { plugins, dispatch, agents, clock, logger, agentEnv, redact };
+  const effectParts = { installation: installationOf(db), plugins, dispatch, agents, clock, logger, agentEnv, redact };
   const outbox = createOutbox({
     db,
+    together: dispatch.together,
     clock,
     logger,
     handlers: {
@@ -251,15 +258,36 @@ export function createApp(options: AppOptions): App {
     settings: { version: options.version, demo: options.demo, hosts: config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()], pageDir: options.pageDir, maxTerminals: 16 },
   });
 
+  /** A new database beside old worktrees or agents: their ids are not given again, so nothing of theirs is taken for ours. */
+  const skipTakenNumbers = async (): Promise<void> => {
+    const runtimes = await Promise.all(plugins.runtimes().map((runtime) => runtime.observe()));
+    for (const project of projects) {
+      const workspaces = await plugins.workspace(project.id).list(project.repo);
+      const ids = [...runtimes.flat().map((seen) => seen.id), ...workspaces.map((workspace) => workspace.id)];
+      const numbers = ids.map((id) => Number(new RegExp(`^${project.prefix}-(\\d+)`).exec(id)?.[1] ?? 0));
+      const highest = Math.max(0, ...numbers);
+      if (highest > 0) raiseNumber(db, project.prefix, highest);
+    }
+  };
+
   return {
     commands,
     admin: ADMIN,
+    reload(next) {
+      const fixed = needsRestart(config, next);
+      if (fixed.length > 0) return fixed;
+      config = next;
+      policies.clear();
+      appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
+      return [];
+    },
     async start() {
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
       pruneOutbox(db, clock.now() - 30 * 86_400_000);
       for (const chat of chats) await chat.start(chatHost.inbound);
       await plugins.start();
+      await skipTakenNumbers();
       listening = await listen(http.app, { host: options.host, port: options.port });
       const recovered = await reconcile({ plugins, dispatch, agents, clock, logger });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
@@ -298,3 +326,27 @@ const dayOf = (at: number): string => {
 
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+
+/** Parts of the configuration that are built in at start, where they differ. */
+function needsRestart(before: Config, after: Config): readonly string[] {
+  const built = (config: Config): ReadonlyArray<readonly [string, unknown]> => [
+    ['host and port', [config.host, config.port, config.publicUrl]],
+    ['dataDir', config.dataDir],
+    ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
+    ['chat', config.chat],
+    ['notifiers', config.notifiers],
+    ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
+    ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
+  ];
+  const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));
+  return built(after).filter(([name, value]) => then.get(name) !== JSON.stringify(value)).map(([name]) => name);
+}
+
+function installationOf(db: Db): string {
+  const store = kvStore(db, 'installation');
+  const known = store.get('id');
+  if (typeof known === 'string') return known;
+  const id = randomUUID();
+  store.set('id', id);
+  return id;
+}

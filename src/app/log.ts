@@ -1,20 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { Logger } from '../slots/plugin.ts';
+import { createLog, type Log, type LogLevel } from '../lib/logger.ts';
 
-/** JSON lines in `<dataDir>/log/ao.log`, written at once, every line without known secrets. Level from AO_LOG_LEVEL. */
-export function createLogger(dataDir: string, level: string, redact: (text: string) => string): Logger & { readonly file: string } {
+const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error', 'silent']);
+
+/** The bot's log: JSON lines in `<dataDir>/log/ao.log`, each on disk when the call returns. Level from AO_LOG_LEVEL. */
+export function openLog(dataDir: string, level: string | undefined, secrets: Iterable<string>): Log & { readonly file: string } {
   const folder = join(dataDir, 'log');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'ao.log');
   const destination = pino.destination({ dest: file, sync: true, mode: 0o600 });
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: pino.stdSerializers.errWithCause } }, { write: (line: string) => void destination.write(redact(line)) });
+  const log = createLog({ level: LEVELS.has(level ?? '') ? (level as LogLevel) : 'info', secrets, write: (line) => void destination.write(line) });
   return {
     file,
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
   };
 }

@@ -21,6 +21,7 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       rules: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)].filter((part) => part.trim() !== '').join('\n\n'),
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
+      postCreateTimeoutMs: settings.postCreateTimeout,
       branchNamespace: settings.branchNamespace,
       notifiers: [],
       maxSessions: settings.maxSessions ?? null,

@@ -49,7 +49,7 @@ export const COMMANDS = [
   { verb: 'now', aliases: [], shape: 'session-needs-text', usage: 'now [session] <text>', does: 'Interrupt the turn and tell the agent at once.', example: 'now app-7 "wrong file, look at login.ts"', group: 'talk' },
   { verb: 'answer', aliases: ['reply'], shape: 'session-needs-text', usage: 'answer [session] <option|text>', does: 'Answer the open question or permission request.', example: 'answer app-7 "Allow once"', group: 'talk' },
   { verb: 'interrupt', aliases: ['int'], shape: 'session-text', usage: 'interrupt [session] [text]', does: 'Stop the turn now, and say something else.', example: 'interrupt app-7', group: 'talk' },
-  { verb: 'stop', aliases: [], shape: 'session', usage: 'stop [session]', does: 'End the turn; the session stays.', example: 'stop app-7', group: 'talk' },
+  { verb: 'stop', aliases: [], shape: 'session', usage: 'stop [session]', does: 'End the turn and hold everything automatic until somebody replies or resumes.', example: 'stop app-7', group: 'talk' },
   { verb: 'kill', aliases: [], shape: 'session-text', usage: 'kill [session] [reason]', does: 'End the session. A snapshot is kept, and Undo brings it back.', example: 'kill app-7', group: 'control' },
   { verb: 'undo', aliases: [], shape: 'session', usage: 'undo [session]', does: 'Take the last kill, done or clean-up back.', example: 'undo app-7', group: 'control' },
   { verb: 'restore', aliases: [], shape: 'session-text', usage: 'restore [session] [message]', does: 'Bring an ended session back, with a first message if you like.', example: 'restore app-7', group: 'control' },

@@ -61,4 +61,7 @@ export interface Asker {
   readonly session: string | null;
   /** Delivery id: the idempotency key of whatever follows. */
   readonly key: string;
+  /** The message in the thread it was written as; null for slash commands, buttons and forms. */
+  readonly source: ChatMessageRef | null;
+  readonly files: readonly InboundFile[];
 }

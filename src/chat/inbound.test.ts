@@ -220,6 +220,18 @@ describe('a reply in a thread', () => {
     expect(lastArgs()[2]).toMatchObject({ text: 'look at login.ts', now: true });
   });
 
+  it('with !now keeps its files and gets its receipt', async () => {
+    await reply('!now look', { files: [{ name: 'shot.png', mime: 'image/png', size: 10, ref: 'x' }] });
+    expect(lastArgs()[2]).toMatchObject({ files: ['/inbox/app-7/shot.png'], now: true, source: { message: 'm1' } });
+    expect(bench.receipts).toEqual([['m1', '👀']]);
+  });
+
+  it('says when a file went with something that can not carry it', async () => {
+    const files = [{ name: 'shot.png', mime: 'image/png', size: 10, ref: 'x' }];
+    expect(said(await reply('!pause', { files }))).toBe('The file was not used: only a message to the agent can carry files.');
+    expect(said(await command('spawn 1', { files }))).toContain('app-1: Issue 1 (#1)\n[Open thread]\nThe file was not used');
+  });
+
   it('with a wrong !verb can still be sent as it is', async () => {
     const answer = await reply('!important: do not touch main');
     expect(said(answer)).toContain('"/ao important:" isn\'t a command');
@@ -262,7 +274,7 @@ describe('editing a message', () => {
 
 describe('buttons', () => {
   it.each([
-    ['stop:app-7', 'interrupt', [null]],
+    ['stop:app-7', 'stop', []],
     ['kill:app-7', 'kill', [null]],
     ['undo:app-7', 'undo', []],
     ['restore:app-7', 'restore', [null]],

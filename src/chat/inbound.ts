@@ -1,7 +1,7 @@
 /** Everything that comes in from any chat platform: who it is, what it means, and the private answer. */
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ChatInput, ChatReply, ChatUser, Inbound } from '../slots/chat.ts';
-import { type GrammarContext, parseCommand } from './grammar.ts';
+import { type GrammarContext, type ParsedCommand, parseCommand } from './grammar.ts';
 import { spawnForm } from './forms.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { button, buttons, whisper } from './message.ts';
@@ -9,7 +9,7 @@ import { grammarReply, refused, say } from './refusals.ts';
 import { runAction } from './run-action.ts';
 import { runCommand } from './run-command.ts';
 import { runForm } from './run-form.ts';
-import { runReply } from './run-reply.ts';
+import { runReply, saveFiles } from './run-reply.ts';
 import { escapeMarkdown } from './wording.ts';
 
 /** The delivery id is the idempotency key of what follows; claiming it is the host's part. */
@@ -45,7 +45,9 @@ async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promi
 function askerOf(input: ChatInput, deps: InboundDeps): Asker {
   const { platform, channel, thread } = input;
   const session = thread === null ? null : deps.threads.sessionOf({ platform, channel, thread });
-  return { actor: actorOf(input.user, platform), platform, channel, session, key: input.delivery };
+  const source = input.type === 'reply' && thread !== null ? { platform, channel, thread, message: input.message } : null;
+  const files = 'files' in input ? input.files : [];
+  return { actor: actorOf(input.user, platform), platform, channel, session, key: input.delivery, source, files };
 }
 
 const actorOf = (user: ChatUser, platform: string): Actor => ({ subject: subject(user.subject), name: user.name, via: viaOf(platform) });
@@ -54,7 +56,17 @@ const viaOf = (platform: string): Actor['via'] => (platform === 'slack' || platf
 
 async function receiveCommand(text: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const parsed = parseCommand(text, grammarContext(asker, deps));
-  return parsed.ok ? runCommand(parsed.value, asker, deps) : grammarReply(parsed.error);
+  return parsed.ok ? runTyped(parsed.value, asker, deps) : grammarReply(parsed.error);
+}
+
+/** Only words to the agent can carry files; with anything else the person is told, not left to wonder. */
+async function runTyped(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const answer = await runCommand(command, asker, deps);
+  if (asker.files.length === 0 || command.verb === 'send' || command.verb === 'now' || answer.form !== undefined) return answer;
+  const line = `${asker.files.length === 1 ? 'The file was' : 'The files were'} not used: only a message to the agent can carry files.`;
+  const note = whisper(line, escapeMarkdown(line)).whisper;
+  if (answer.whisper === undefined || note === undefined) return note === undefined ? answer : { ...answer, whisper: note };
+  return { ...answer, whisper: { ...answer.whisper, blocks: [...answer.whisper.blocks, ...note.blocks] } };
 }
 
 const grammarContext = (asker: Asker, deps: InboundDeps): GrammarContext => ({
@@ -68,11 +80,13 @@ type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
 /** In a session's thread words go to the agent, `!verb` and `/ao verb` to ao. Elsewhere a reply is none of ao's business. */
 async function receiveReply(input: ReplyInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   if (asker.session === null) return {};
-  const typed = /^\s*(?:!|\/ao(?=\s|$))\s*([\s\S]*)$/.exec(input.text);
-  if (typed === null) return runReply(input, asker.session, asker, deps);
+  const typed = /^\s*(?:!(?=[a-z])|\/ao(?=\s|$))\s*([\s\S]*)$/i.exec(input.text);
+  if (typed === null) return runReply(input.text, asker.session, asker, deps);
   const parsed = parseCommand(typed[1] ?? '', grammarContext(asker, deps));
-  if (parsed.ok) return runCommand(parsed.value, asker, deps);
-  const draft = deps.drafts.keep({ type: 'message', session: asker.session, text: input.text, files: [] });
+  if (parsed.ok) return runTyped(parsed.value, asker, deps);
+  const saved = await saveFiles(asker.session, asker, deps);
+  if (!saved.ok) return refused(saved.error, asker, deps);
+  const draft = deps.drafts.keep({ type: 'message', session: asker.session, text: input.text, files: saved.value });
   return whisper(parsed.error.message, escapeMarkdown(parsed.error.message), buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]));
 }
 

@@ -115,7 +115,7 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
     case 'request_changes':
       return runPinned(target.verb, target.arg, session, asker, deps);
     case 'stop':
-      return done(commands.interrupt(actor, id, null));
+      return done(commands.stop(actor, id));
     case 'interrupt':
       return interruptForm(id);
     case 'kill':

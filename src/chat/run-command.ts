@@ -13,6 +13,7 @@ import { inboxMessage } from './inbox.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { refused, say } from './refusals.ts';
+import { tellAgent } from './run-reply.ts';
 import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
 const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'show', 'logs', 'diff', 'pr', 'attach']);
@@ -101,13 +102,13 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
   switch (command.verb) {
     case 'send':
     case 'now':
-      return sent(commands.send(actor, id, { text: text ?? '', files: [], now: command.verb === 'now', source: null, key: asker.key }), id);
+      return sent(tellAgent(text ?? '', id, command.verb === 'now', asker, deps), id);
     case 'answer':
       return told(answerTyped(session, text ?? '', asker, deps), `${id} has your answer.`);
     case 'interrupt':
       return told(commands.interrupt(actor, id, text), `${id} was interrupted.`);
     case 'stop':
-      return told(commands.interrupt(actor, id, null), `The turn of ${id} ends.`);
+      return told(commands.stop(actor, id), `${id} stopped. It waits for a reply or  /ao resume ${id}`);
     case 'kill':
       return told(commands.kill(actor, id, text), `${id} is killed. Undo:  /ao undo ${id}`);
     case 'undo':

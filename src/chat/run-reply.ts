@@ -1,43 +1,42 @@
-/** A reply in a session's thread: a steer for the agent, with its receipt. */
-import type { ChatMessageRef } from '../domain/session.ts';
-import type { SessionView } from '../commands/views.ts';
-import type { ChatInput, ChatReply } from '../slots/chat.ts';
+/** Words of a person to an agent: a reply in the thread, `send` and `now`. Each gets its receipt at once. */
+import type { SessionView, SteerView } from '../commands/views.ts';
+import type { Refusal } from '../domain/decision.ts';
+import type { Result } from '../lib/result.ts';
+import type { ChatReply } from '../slots/chat.ts';
+import { outcomeLine } from './cards.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { button, buttons, whisper } from './message.ts';
 import { refused } from './refusals.ts';
-import { outcomeLine } from './cards.ts';
 import { escapeMarkdown } from './wording.ts';
 
-type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
-
-export async function runReply(input: ReplyInput, session: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  if (input.text.trim() === '' && input.files.length === 0) return {};
+export async function runReply(text: string, session: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  if (text.trim() === '' && asker.files.length === 0) return {};
   const found = deps.commands.session(session);
   if (!found.ok) return refused(found.error, asker, deps);
-  const saved = input.files.length === 0 ? { ok: true as const, value: [] } : await deps.files.save(input.platform, session, input.files);
-  if (!saved.ok) return refused(saved.error, asker, deps);
-  if (found.value.outcome !== null) return offerRestore(input, saved.value, found.value, deps);
-  return steer(input, saved.value, session, asker, deps);
+  if (found.value.outcome !== null) return offerRestore(text, found.value, asker, deps);
+  const sent = await tellAgent(text, session, false, asker, deps);
+  return sent.ok ? {} : refused(sent.error, asker, deps);
 }
 
-async function steer(input: ReplyInput, files: readonly string[], session: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  const source = sourceOf(input);
-  const sent = await deps.commands.send(asker.actor, session, { text: input.text, files, now: false, source, key: asker.key });
-  if (!sent.ok) {
-    if (source !== null) deps.receipts.set(source, '⚠️');
-    return refused(sent.error, asker, deps);
-  }
-  if (source !== null) deps.receipts.set(source, '👀');
-  return {};
+/** Saves the files, queues the words, and marks the person's message: 👀 taken, ⚠️ refused. `now` interrupts the turn. */
+export async function tellAgent(text: string, session: string, now: boolean, asker: Asker, deps: InboundDeps): Promise<Result<SteerView, Refusal>> {
+  const { source } = asker;
+  const files = await saveFiles(session, asker, deps);
+  const sent = files.ok ? await deps.commands.send(asker.actor, session, { text, files: files.value, now, source, key: asker.key }) : files;
+  if (source !== null) deps.receipts.set(source, sent.ok ? '👀' : '⚠️');
+  return sent;
 }
 
-const sourceOf = (input: ReplyInput): ChatMessageRef | null =>
-  input.thread === null ? null : { platform: input.platform, channel: input.channel, thread: input.thread, message: input.message };
+/** Absolute paths, in order; none without files. */
+export const saveFiles = async (session: string, asker: Asker, deps: InboundDeps): Promise<Result<readonly string[], Refusal>> =>
+  asker.files.length === 0 ? { ok: true, value: [] } : deps.files.save(asker.platform, session, asker.files);
 
-function offerRestore(input: ReplyInput, files: readonly string[], session: SessionView, deps: InboundDeps): ChatReply {
+async function offerRestore(text: string, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const line = `${session.id} is over: ${outcomeLine(session, deps.now())}.`;
   if (!session.actions.includes('restore') && !session.actions.includes('undo')) return whisper(line, escapeMarkdown(line));
-  const draft = deps.drafts.keep({ type: 'message', session: session.id, text: withFiles(input.text, files), files });
+  const files = await saveFiles(session.id, asker, deps);
+  if (!files.ok) return refused(files.error, asker, deps);
+  const draft = deps.drafts.keep({ type: 'message', session: session.id, text: withFiles(text, files.value), files: files.value });
   return whisper(line, escapeMarkdown(line), buttons([button('Resume with this message', 'restore_draft', null, draft, { style: 'primary' })]));
 }
 

@@ -10,7 +10,7 @@ export function escapeMarkdown(text: string): Markdown {
 
 /** Control characters, zero-width and bidi controls never reach a screen. Tab and newline stay. */
 export function withoutControls(text: string): string {
-  // eslint-style escapes on purpose: these characters are invisible in an editor.
+  // Escapes on purpose: these characters are invisible in an editor.
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '');
 }
 

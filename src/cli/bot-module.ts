@@ -16,6 +16,6 @@ export interface StartOptions {
 export interface BotModule {
   /** The built-in plugins: config check and doctor need their schemas and their own checks. */
   readonly plugins: readonly PluginDefinition[];
-  /** Runs the bot in this process until a signal ends it. Resolves with the exit code. Throws when it cannot start. */
+  /** Runs the bot in this process until a signal ends it. Resolves with the exit code (docs/cli.md); what went wrong has been said on stderr then. */
   start(options: StartOptions): Promise<number>;
 }

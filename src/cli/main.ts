@@ -1,8 +1,10 @@
-// Entry of dist/cli.js. Nothing is imported statically here: an old Node must get a sentence, not a syntax error from some module.
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 12)) {
-  process.stderr.write(`error: ao needs Node 22.12 or newer, this is ${process.versions.node}. Install Node 24.\n`);
-  process.exit(1);
-}
+import type { BotModule } from './bot-module.ts';
+import { backUp, readOffline } from './offline.ts';
+import { runCli } from './run-cli.ts';
+import { processCli } from './world.ts';
 
-export {};
+/** dist/cli.js: every command. The launcher (entry.ts) comes first and answers `ao status` alone. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const loadBot = async (): Promise<BotModule> => (await import('../main.ts')).bot;
+  process.exitCode = await runCli(argv, processCli({ loadBot, readOffline, backUp }));
+}

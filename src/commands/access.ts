@@ -31,16 +31,17 @@ const BUILT_IN: Readonly<Record<string, readonly Verb[]>> = {
 /** Those who hold the local token, and ao itself. */
 const TRUSTED: ReadonlySet<string> = new Set(['web:local', 'system:ao']);
 
-export function createAccess(config: AccessConfig): Access {
+/** `configOf` is asked at every question, so that a reloaded configuration counts at once. */
+export function createAccess(configOf: () => AccessConfig): Access {
   const groupsOf = new Map<string, readonly string[]>();
   const names = (actor: Actor): readonly string[] => [actor.subject, ...(actor.groups ?? groupsOf.get(actor.subject) ?? [])];
   const rolesOf = (actor: Actor): readonly string[] => {
-    const fromGroups = names(actor).slice(1).flatMap((group) => own(config.groups, group) ?? []);
-    return [...new Set([...(own(config.users, actor.subject) ?? []), ...fromGroups])];
+    const fromGroups = names(actor).slice(1).flatMap((group) => own(configOf().groups, group) ?? []);
+    return [...new Set([...(own(configOf().users, actor.subject) ?? []), ...fromGroups])];
   };
   const allowed = (actor: Actor, verb: Verb): boolean => {
-    const verbs = new Set(rolesOf(actor).flatMap((role) => own(config.roles, role) ?? own(BUILT_IN, role) ?? []));
-    return verbs.has('admin') || verbs.has(verb) || names(actor).some((name) => config.verbs[verb]?.includes(name));
+    const verbs = new Set(rolesOf(actor).flatMap((role) => own(configOf().roles, role) ?? own(BUILT_IN, role) ?? []));
+    return verbs.has('admin') || verbs.has(verb) || names(actor).some((name) => configOf().verbs[verb]?.includes(name));
   };
   return {
     seen: (who, groups) => void groupsOf.set(who, groups),

@@ -3,7 +3,7 @@ import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
 import { gate } from '../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
-import { hasFailed, openComments, shownPr } from '../domain/pr.ts';
+import { approverNames, hasFailed, openComments, shownPr } from '../domain/pr.ts';
 import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session.ts';
 import { type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
 import type { PersonView, PrView, RequestView, SessionAction, SessionView, SteerView } from './views.ts';
@@ -100,7 +100,7 @@ function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, 
     draft: pr.draft,
     state: pr.state,
     checks: { state: pr.checks.state, sha: pr.checks.sha, passed: items.filter((check) => check.status === 'completed' && !hasFailed(check)).length, total: items.length, items },
-    review: { decision: pr.review.decision, approvedBy: pr.review.approvedBy, openComments: openComments(pr, false).length + openComments(pr, true).length },
+    review: { decision: pr.review.decision, approvedBy: approverNames(pr), openComments: openComments(pr, false).length + openComments(pr, true).length },
     mergeability: pr.mergeability,
     waitsFor: gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now }),
     additions: pr.additions,

@@ -6,7 +6,6 @@ import { BUILT_IN_NAMES } from '../../test/support/plugin-stand-ins.ts';
 import { isRecord } from '../lib/is-record.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { formatConfigError } from './config-error.ts';
-import { configJsonSchema } from './json-schema.ts';
 import { loadConfig } from './load-config.ts';
 import { configSchema } from './schema/config.ts';
 import { allKeys } from './schema-keys.ts';
@@ -33,9 +32,4 @@ test('ao.example.yaml shows every key', () => {
     .filter((key) => key.leaf && !shared.test(key.path))
     .map((key) => key.path);
   expect(missing.filter((key) => !used(raw, key.replaceAll('[]', '.[]').split('.')))).toEqual([]);
-});
-
-test('ao.schema.json is current (npm run docs writes it)', () => {
-  const written: unknown = JSON.parse(readFileSync(path.join(packageRoot(), 'ao.schema.json'), 'utf8'));
-  expect(written).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
 });

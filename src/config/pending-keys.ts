@@ -8,17 +8,18 @@ import type { SourceDocument } from './source-document.ts';
  * happens; whoever builds the reader removes the line.
  */
 export const PENDING_KEYS: readonly string[] = [
-  'access',
   'auth.proxyHeader',
   'budgets',
   'defaults.orchestrator',
   'digest',
   'limits.maxPerUser',
+  'limits.memory',
   'limits.spawnPerHour',
   'plugins',
   'power',
   'prices',
   'projects.<name>.budget',
+  'projects.<name>.owners',
   'projects.<name>.scm.webhook.path',
   'schedules',
 ];

@@ -82,6 +82,14 @@ export function claimable(db: Db, now: number, busyLanes: ReadonlySet<string>): 
   return rows.filter((row) => row.nextAt <= now && !busyLanes.has(row.lane)).map(toJob);
 }
 
+/** Marks the next job of a lane as running and returns it; null when none is due. Call inside a transaction, and for a lane where none runs. */
+export function claimNext(db: Db, lane: string, now: number): Job | null {
+  const row = db.select().from(outbox).where(and(eq(outbox.lane, lane), eq(outbox.state, 'pending'))).orderBy(asc(outbox.id)).limit(1).get();
+  if (row === undefined || row.nextAt > now) return null;
+  markRunning(db, row.id);
+  return toJob(row);
+}
+
 /** When the next job that waits is due; null when none waits. */
 export const nextJobAt = (db: Db): number | null => db.select({ at: sql<number | null>`min(${outbox.nextAt})` }).from(outbox).where(eq(outbox.state, 'pending')).get()?.at ?? null;
 

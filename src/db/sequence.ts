@@ -23,3 +23,11 @@ export function nextNumber(db: Db, prefix: string): number {
     .get();
   return row.value;
 }
+
+/** Numbers up to `value` count as given. */
+export function raiseNumber(db: Db, prefix: string, value: number): void {
+  db.insert(counters)
+    .values({ prefix, value })
+    .onConflictDoUpdate({ target: counters.prefix, set: { value: sql`max(${counters.value}, ${value})` } })
+    .run();
+}

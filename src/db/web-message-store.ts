@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lt, ne, or } from 'drizzle-orm';
 import type { MessageStore, NewMessage, StoredMessage } from '../slots/message-store.ts';
 import type { Db } from './open.ts';
 import { webMessages } from './schema/tables.ts';
@@ -38,7 +38,11 @@ export function webMessageStore(db: Db): MessageStore {
       });
       return next === null ? null : tell(next);
     },
-    thread: (thread, page) => pageOf(db, eq(webMessages.thread, thread), page),
+    thread(thread, page) {
+      const root = get(thread);
+      const others = pageOf(db, and(eq(webMessages.thread, thread), ne(webMessages.id, thread)), page);
+      return root === null ? others : [root, ...others];
+    },
     channel: (channel, page) => pageOf(db, and(eq(webMessages.channel, channel), or(isNull(webMessages.thread), eq(webMessages.thread, webMessages.id))), page),
     changedAfter: (seq, limit) => db.select().from(webMessages).where(gt(webMessages.seq, seq)).orderBy(asc(webMessages.seq)).limit(limit).all().map(read),
     onChange(listener) {

@@ -103,6 +103,8 @@ export interface ReviewFact {
   readonly decision: ReviewDecision;
   /** Who approved the current head, by scm login or subject. */
   readonly approvedBy: readonly string[];
+  /** Names for people to read, where they differ from what `approvedBy` holds. */
+  readonly names?: Readonly<Record<string, string>>;
   readonly comments: readonly ReviewComment[];
 }
 

@@ -1,7 +1,8 @@
 /**
  * What the page, the CLI and other clients send and get, besides the view models of commands/views.ts.
  *
- * Auth: `Authorization: Bearer <token>` (dataDir/token), or the cookie `ao_session` that `GET /login?token=…` sets for the page.
+ * Auth: `Authorization: Bearer <token>` (dataDir/token), or the cookie `ao_session` that `GET /login?token=…` (a one-time
+ * code, never the token itself) sets for the page. By cookie, unsafe methods and WebSockets need our own `Origin`.
  * Errors are RFC 9457 problem documents: {type, title, status, detail, code}.
  * Idempotency: POSTs take `Idempotency-Key`.
  *
@@ -15,11 +16,12 @@
  * POST /api/sessions/:id/answer                  {request?, option?, text?} -> SessionView
  * POST /api/sessions/:id/interrupt               {text?} -> SessionView
  * POST /api/sessions/:id/{kill,pause}            {reason?} -> SessionView
- * POST /api/sessions/:id/{undo,resume,done,rerun} -> SessionView
+ * POST /api/sessions/:id/{stop,undo,resume,done,rerun} -> SessionView
  * POST /api/sessions/:id/restore                 {message?} -> SessionView
  * POST /api/sessions/:id/merge                   {sha?, method?} -> SessionView
  * POST /api/sessions/:id/review                  {decision, text, file?, line?, sha?} -> SessionView
  * POST /api/sessions/:id/{ack,snooze,reaction,mute}   {key?, minutes?, muted?} -> SessionView
+ * POST /api/sessions/:id/handoff                 {to: {subject, name}} -> SessionView
  * POST /api/sessions/:id/pr                      {title, body?, draft?, base?} -> SessionView   (agents)
  * POST /api/sessions/:id/report                  {state, note} -> SessionView                   (agents)
  * POST /api/sessions/:id/hook                    agent hook, session token                      (agents)
@@ -34,11 +36,12 @@
  * GET  /api/projects                             ProjectView[]
  * GET  /api/cost?from&to&by                      CostView
  * GET  /api/me                                   Me
+ * POST /api/login                                 {} -> {path, expiresAt}: a one-time link for a browser, valid 15 minutes
  * GET  /api/chat/channels                        Channel[]
  * GET  /api/chat/channels/:id/messages?before&limit   StoredMessage[]
  * GET  /api/chat/threads/:id/messages?before&limit    StoredMessage[]
  * POST /api/chat/inputs                          ChatInputBody -> ChatReply
- * GET  /api/events                               SSE; replay after `Last-Event-ID`. `event:` is one of
+ * GET  /api/events                               SSE; replay after `Last-Event-ID` (or `?after=`). `event:` is one of
  *        `session` (SessionView), `event` (EventView), `message` (StoredMessage), `reset` (too far behind: fetch everything again). `id:` is the global sequence.
  * GET  /healthz /readyz /metrics /openapi.json
  */

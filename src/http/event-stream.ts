@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { Clock, Millis } from '../lib/clock.ts';
+import { visibleTo } from '../slots/message-store.ts';
 import { nextChanges } from './change-feed.ts';
 import type { Change, Changes } from './deps.ts';
 import type { Api } from './endpoint.ts';
@@ -33,7 +34,8 @@ export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
     return streamSSE(c, async (stream) => {
       clients += 1;
       try {
-        await follow(stream, from, changes, clock);
+        // What waits in the socket's buffer would stay in memory as long as the client hangs on.
+        await follow(stream, from, changes, clock, frameFor(c.get('principal').actor.subject), () => c.env?.outgoing?.destroy());
       } finally {
         clients -= 1;
       }
@@ -56,11 +58,11 @@ function startingPoint(c: Context<Env>, changes: Changes): Start {
   return usable ? { seq, reset: false } : { seq: latest, reset: true };
 }
 
-async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, clock: Clock): Promise<void> {
+async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, clock: Clock, frame: (change: Change) => string, drop: () => void): Promise<void> {
   const signal = createSignal(clock);
   const unsubscribe = changes.subscribe(signal.raise);
   stream.onAbort(signal.raise);
-  const write = (text: string): Promise<boolean> => writeOrDrop(stream, text, clock);
+  const write = (text: string): Promise<boolean> => writeOrDrop(stream, text, clock, drop);
   try {
     // An id without data fires nothing in the page, but a reconnect then misses nothing.
     let cursor = start.seq;
@@ -80,14 +82,21 @@ async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, c
   }
 }
 
-const frame = (change: Change): string => `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(change.data)}\n\n`;
+/** Of a private message to somebody else only the id is told, so that the client's cursor moves on. */
+const frameFor =
+  (subject: string) =>
+  (change: Change): string =>
+    change.type === 'message' && !visibleTo(subject, change.data)
+      ? `id: ${change.seq}\n\n`
+      : `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(change.data)}\n\n`;
 
 /** False when the client took nothing for too long, or is gone. */
-async function writeOrDrop(stream: SSEStreamingApi, text: string, clock: Clock): Promise<boolean> {
+async function writeOrDrop(stream: SSEStreamingApi, text: string, clock: Clock, drop: () => void): Promise<boolean> {
   let stalled = false;
   const timer = clock.after(STALLED, () => {
     stalled = true;
     stream.abort();
+    drop();
   });
   try {
     await stream.write(text);

@@ -1,6 +1,6 @@
 /** A process on a pseudo-terminal, as narrow as the terminal socket needs it. */
 export interface Pty {
-  write(data: string | Uint8Array): void;
+  write(data: Uint8Array): void;
   resize(cols: number, rows: number): void;
   pause(): void;
   resume(): void;
@@ -20,7 +20,8 @@ export function createOpenPty(env: Readonly<Record<string, string>>, cwd: string
     const { spawn } = await import('@lydell/node-pty');
     const child = spawn(file, args, { name: 'xterm-256color', cols: size.cols, rows: size.rows, cwd, env: { ...env, TERM: 'xterm-256color' }, encoding: null });
     return {
-      write: (data) => child.write(typeof data === 'string' ? data : Buffer.from(data)),
+      // Typed as text only, but bytes are passed on as they are.
+      write: (data) => child.write(Buffer.from(data) as unknown as string),
       resize: (cols, rows) => child.resize(cols, rows),
       pause: () => child.pause(),
       resume: () => child.resume(),

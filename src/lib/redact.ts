@@ -1,5 +1,6 @@
-/** Shortest value that is treated as a secret: shorter ones would blank out ordinary words. */
-const SHORTEST = 8;
+const MASK = '[redacted]';
+/** Shorter values are words that occur everywhere; masking them would hide the text, not the secret. */
+const SHORTEST = 6;
 
 /** Tokens of well-known services, by their published shapes. */
 const PATTERNS = [
@@ -14,14 +15,21 @@ const PATTERNS = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
-/** Removes secrets from text: known ones by value (also base64 and URL-encoded), others by their pattern. */
+/** Forms in which a secret leaks: as it is, in a URL, in base64 (also as the password of `user:secret`, which shifts it). */
+function formsOf(secret: string): readonly string[] {
+  const base64 = [0, 1, 2].map((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)]).toString('base64');
+    // The first and last characters depend on the neighbours of the secret.
+    return encoded.slice(shift === 0 ? 0 : 4, -4);
+  });
+  return [secret, encodeURIComponent(secret), ...base64.filter((form) => form.length >= 8)];
+}
+
+/** Masks secrets in text: known ones by value in every form they leak in, others by their pattern. */
 export function createRedact(secrets: Iterable<string>): (text: string) => string {
-  const values = [...secrets].filter((secret) => secret.length >= SHORTEST).flatMap((secret) => [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), encodeURIComponent(secret)]);
-  const known = [...new Set(values)].toSorted((a, b) => b.length - a.length);
+  const forms = [...new Set([...secrets].filter((secret) => secret.length >= SHORTEST).flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
   return (text) => {
-    let clean = text;
-    for (const value of known) if (clean.includes(value)) clean = clean.replaceAll(value, '[redacted]');
-    for (const pattern of PATTERNS) clean = clean.replaceAll(pattern, '[redacted]');
-    return clean;
+    const byValue = forms.reduce((clean, form) => (clean.includes(form) ? clean.replaceAll(form, MASK) : clean), text);
+    return PATTERNS.reduce((clean, pattern) => clean.replaceAll(pattern, MASK), byValue);
   };
 }

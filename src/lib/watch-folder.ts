@@ -1,9 +1,12 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import type { Clock, Millis } from './clock.ts';
+
+/** How often a folder that isn't there yet is looked for, ms. */
+const LOOK_EVERY = 100;
 
 /**
  * Calls `onChange` with the name of the file that changed in `folder`, or null when any may have. The folder may not
- * exist yet: it is looked for at every `sweepEvery` ms, which is also the safety net for file systems that don't tell.
+ * exist yet. Every `sweepEvery` ms is the safety net for file systems that don't tell.
  */
 export function watchFolder(folder: string, clock: Clock, sweepEvery: Millis, onChange: (file: string | null) => void): { close(): void } {
   let watcher: FSWatcher | null = null;
@@ -24,12 +27,13 @@ export function watchFolder(folder: string, clock: Clock, sweepEvery: Millis, on
   };
   const sweep = (): void => {
     if (closed) return;
-    if (watcher === null) open();
-    onChange(null);
-    timer = clock.after(sweepEvery, sweep);
+    const missing = watcher === null;
+    if (missing) open();
+    if (!missing || watcher !== null) onChange(null);
+    timer = clock.after(watcher === null ? LOOK_EVERY : sweepEvery, sweep);
   };
   open();
-  timer = clock.after(sweepEvery, sweep);
+  timer = clock.after(watcher === null ? LOOK_EVERY : sweepEvery, sweep);
   return {
     close() {
       closed = true;

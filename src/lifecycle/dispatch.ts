@@ -35,6 +35,11 @@ export interface Change {
 export interface Dispatch {
   /** Saves a new session and what follows from it. `also` runs in the same transaction. */
   create(snapshot: Snapshot, events: readonly SessionEvent[], also?: () => void): void;
+  /**
+   * Runs `work`, synchronous, in one transaction: all its changes are saved by one commit, or none of them happened, and
+   * listeners hear of them after it.
+   */
+  together<T>(work: () => T): T;
   /** Decides one input and saves its whole result in one transaction. Null: no such session. */
   input(id: SessionId, input: Input, also?: () => void): Decision | null;
   snapshot(id: string): Snapshot | null;
@@ -58,16 +63,44 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     if (stored !== null) held.set(id, stored);
   }
   const listeners = new Set<(change: Change) => void>();
-  const commit = (before: Snapshot | null, decision: Decision, also?: () => void): void => {
-    const change = db.transaction(() => {
-      const saved = save(parts, before, decision);
-      also?.();
-      return saved;
-    });
-    held.set(decision.snapshot.session.id, { snapshot: decision.snapshot, version: change.version });
-    for (const listener of listeners) listener(change);
+  /** Changes of the transaction under way, and what was held before them. */
+  let open: { readonly changes: Change[]; readonly before: Map<string, { snapshot: Snapshot; version: number } | null> } | null = null;
+
+  const together = <T>(work: () => T): T => {
+    if (open !== null) return work();
+    const mine = { changes: [] as Change[], before: new Map<string, { snapshot: Snapshot; version: number } | null>() };
+    open = mine;
+    let result: T;
+    try {
+      result = db.transaction(work);
+    } catch (error) {
+      for (const [id, entry] of mine.before) {
+        if (entry === null) held.delete(id);
+        else held.set(id, entry);
+      }
+      throw error;
+    } finally {
+      open = null;
+    }
+    for (const change of mine.changes) for (const listener of listeners) listener(change);
+    return result;
   };
+
+  const commit = (before: Snapshot | null, decision: Decision, also?: () => void): void =>
+    together(() => {
+      const { id } = decision.snapshot.session;
+      const change = db.transaction(() => {
+        const saved = save(parts, before, decision);
+        also?.();
+        return saved;
+      });
+      if (open?.before.has(id) === false) open.before.set(id, held.get(id) ?? null);
+      held.set(id, { snapshot: decision.snapshot, version: change.version });
+      open?.changes.push(change);
+    });
+
   return {
+    together,
     create(snapshot, events, also) {
       commit(null, { snapshot, events, effects: [], cancel: [], refusal: null }, also);
     },

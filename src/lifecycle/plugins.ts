@@ -23,6 +23,7 @@ export interface Project {
   readonly rules: string;
   readonly symlinks: readonly string[];
   readonly postCreate: readonly string[];
+  readonly postCreateTimeoutMs: number;
   readonly branchNamespace: string;
   readonly notifiers: readonly string[];
   readonly maxSessions: number | null;

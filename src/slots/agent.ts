@@ -1,6 +1,6 @@
 import type { ActivityFact, ModelUsage } from '../domain/facts.ts';
 import type { AgentRequest, PermissionMode } from '../domain/session.ts';
-import type { DoctorFinding } from './plugin.ts';
+import type { DoctorFinding } from './context.ts';
 
 /** What an agent plugin may know of a session. */
 export interface AgentSessionInfo {

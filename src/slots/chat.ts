@@ -1,4 +1,4 @@
-import type { DoctorFinding } from './plugin.ts';
+import type { DoctorFinding } from './context.ts';
 
 /** Inline text is Markdown (CommonMark, no HTML); the platform plugin converts, escapes and limits it. */
 export type Markdown = string;

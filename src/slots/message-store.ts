@@ -32,7 +32,7 @@ export interface MessageStore {
   update(id: string, change: Partial<Pick<StoredMessage, 'text' | 'message' | 'reactions' | 'editedAt' | 'deleted' | 'ended'>>): StoredMessage | null;
   get(id: string): StoredMessage | null;
   findByKey(key: string): StoredMessage | null;
-  /** The newest `limit` messages with `at` less than `before`, oldest first; the root is one of them. */
+  /** The root, always; then the newest `limit` others with `at` less than `before`, oldest first. */
   thread(thread: string, page: { limit: number; before: number | null }): readonly StoredMessage[];
   /** Roots and channel messages: the newest `limit` with `at` less than `before`, oldest first. */
   channel(channel: string, page: { limit: number; before: number | null }): readonly StoredMessage[];

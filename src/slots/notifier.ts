@@ -1,5 +1,5 @@
 import type { Priority } from '../domain/policy.ts';
-import type { DoctorFinding } from './plugin.ts';
+import type { DoctorFinding } from './context.ts';
 
 export interface Notification {
   readonly project: string;

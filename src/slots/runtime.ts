@@ -1,5 +1,5 @@
 import type { RuntimeFact } from '../domain/facts.ts';
-import type { DoctorFinding } from './plugin.ts';
+import type { DoctorFinding } from './context.ts';
 
 export interface RuntimeSpec {
   /** Name in the runtime; the session id. Unique, `[a-z0-9-]+`. */
@@ -10,6 +10,11 @@ export interface RuntimeSpec {
   readonly argv: readonly string[];
   /** Complete environment of the process besides what the terminal itself adds. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * Names this very launch. A live runtime of the same id that was started with another key belongs to another life of ao (a lost or
+   * replaced database): it is moved aside, neither taken over nor ended. Absent: a live one of that id is taken as it is.
+   */
+  readonly key?: string;
   readonly columns: number;
   readonly rows: number;
 }
@@ -36,7 +41,7 @@ export interface RuntimePlugin {
   /** Lets go of the runtime. The agents go on. */
   stop(): Promise<void>;
 
-  /** Starts the process. Idempotent by `id`: when a live runtime of that id exists it is returned as it is. */
+  /** Starts the process. Idempotent by `id`: when a live runtime of that id (and key) exists it is returned as it is. */
   create(spec: RuntimeSpec): Promise<{ handle: string; pid: number | null }>;
   /** Facts of **all** runtimes of this instance in one call, no subprocess per session. Throws when it can't tell. */
   observe(): Promise<readonly ObservedRuntime[]>;

@@ -1,6 +1,6 @@
 import type { Check, PullRequestFact, ReviewComment } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
-import type { DoctorFinding } from './plugin.ts';
+import type { DoctorFinding } from './context.ts';
 
 /** What ao watches: the branch of a session, or an adopted pull request. */
 export interface ScmWatchTarget {

@@ -1,4 +1,4 @@
-import type { DoctorFinding } from './plugin.ts';
+import type { DoctorFinding } from './context.ts';
 
 export interface IssueComment {
   readonly id: string;

@@ -6,14 +6,14 @@ import type { AgentWorld } from '../support/agent-world.ts';
 
 /** How the agents differ where the contract leaves them free. */
 export interface AgentTraits {
-  /** Messages typed during a turn reach the agent before the turn ends. */
-  readonly acceptsWhileBusy: boolean;
   /** Script line that makes the agent ask a question with the options Red and Blue. Null: it can't ask. */
   readonly question: string | null;
   /** The agent tells prices itself or its model is in the price table. */
   readonly priced: boolean;
-  /** A command that this agent asks permission for in mode `default`. */
+  /** A script line that makes this agent ask for permission in mode `default`. */
   readonly guarded: (file: string) => string;
+  /** The permission dialog on the screen; Enter allows. */
+  readonly dialog: RegExp;
 }
 
 /**
@@ -22,12 +22,18 @@ export interface AgentTraits {
  */
 export function describeAgentCli(name: string, openWorld: () => AgentWorld | Promise<AgentWorld>, traits: AgentTraits): void {
   describe(name, () => {
-    let world: AgentWorld;
-    const open = async (): Promise<AgentWorld> => (world = await openWorld());
-    afterEach(() => world.close());
+    let opened: AgentWorld | null = null;
+    const open = async (): Promise<AgentWorld> => {
+      opened = await openWorld();
+      return opened;
+    };
+    afterEach(async () => {
+      await opened?.close();
+      opened = null;
+    });
 
     it('takes the first prompt, edits, commits, and ends the turn with its last message', async () => {
-      await open();
+      const world = await open();
       const prompt = `Make a file.\nWRITE: made.txt | made by the agent\nRUN: git add made.txt && git commit -qm made\nSAY: All **done** ${randomUUID()}.`;
       await world.launch({ prompt });
       await world.waitFor('acceptance', () => world.accepted(prompt));
@@ -44,7 +50,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       ['a shell line', '!touch pwned\nSAY: one'],
       ['an option', '--version\nSAY: one'],
     ])('takes a first prompt that looks like %s as words', async (_what, prompt) => {
-      await open();
+      const world = await open();
       await world.launch({ prompt });
       await world.waitFor('acceptance', () => world.accepted(prompt));
       expect((await world.untilState('ready', (event) => event.lastMessage !== null)).lastMessage).toBe('one');
@@ -52,21 +58,21 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('takes steers exactly: 15 KB of lines, leading / and !, a last backslash, words that end programs', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
-      const long = `${Array.from({ length: 200 }, (_, n) => `${n} ${'ä "quoted" $HOME `x` '.repeat(3)}`.trim()).join('\n')}\nSAY: long`;
+      const long = `${Array.from({ length: 260 }, (_, n) => `${n} ${'ä "quoted" $HOME `x` '.repeat(3)}`.trim()).join('\n')}\nSAY: long`;
       for (const text of [long, '/status is a word\nSAY: slash', '!touch pwned\nSAY: bang', 'ends with a backslash \\', 'exit', 'quit']) {
         await world.deliver(text);
         await world.untilState('ready', (event) => event.lastMessage !== null);
       }
-      expect(Buffer.byteLength(long)).toBeGreaterThan(12_000);
+      expect(Buffer.byteLength(long)).toBeGreaterThan(15_000);
       expect(existsSync(join(world.repo, 'pwned'))).toBe(false);
       expect(await world.terminal.exitCode()).toBeNull();
     });
 
     it('takes a steer while it works', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SLEEP: 1500\nRUN: echo busy\nSAY: first' });
       await world.untilState('active');
       await world.waitFor('delivery', async () => (await world.watch.deliver('SAY: second', { attempt: 1, inDoubt: false })).type === 'typed');
@@ -75,8 +81,8 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('asks for permission, refuses text meanwhile, and does what was answered from outside', async () => {
-      await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('allowed.txt')}\nSAY: after`, permissions: 'default' });
+      const world = await open();
+      await world.launch({ prompt: `${traits.guarded('allowed.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       expect(opened.request).toMatchObject({ kind: 'permission', answer: null });
       expect(opened.request.text).toContain('allowed.txt');
@@ -91,8 +97,8 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('does not do what was denied', async () => {
-      await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
+      const world = await open();
+      await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.watch.answer(opened.request.id, { option: 'deny', text: null });
       await world.untilState('ready');
@@ -100,19 +106,21 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('closes a request that somebody answered in the terminal', async () => {
-      await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('typed.txt')}\nSAY: after`, permissions: 'default' });
+      const world = await open();
+      await world.launch({ prompt: `${traits.guarded('typed.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
-      await world.untilState('waiting_input');
-      await world.terminal.keys(['Enter']);
-      await world.waitFor('the request to close', () => world.ofType('request_closed').some((event) => event.request === opened.request.id));
+      // Some programs ignore keys for a moment after a dialog came up; a person presses again.
+      await world.waitFor('the request to close', async () => {
+        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(['Enter']);
+        return world.ofType('request_closed').some((event) => event.request === opened.request.id);
+      });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'typed.txt'))).toBe(true);
     });
 
     it('answers a request that opened before the bot was restarted', async () => {
-      await open();
-      await world.launch({ prompt: `RUN: ${traits.guarded('late.txt')}\nSAY: after`, permissions: 'default' });
+      const world = await open();
+      await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: 'default' });
       await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
       world.stopBot();
@@ -125,7 +133,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('asks its question with its options and takes the answer', async () => {
-      await open();
+      const world = await open();
       if (traits.question === null) return expect(traits.question).toBeNull();
       await world.launch({ prompt: `${traits.question}\nSAY: thanks` });
       const opened = await world.waitFor('a question', () => world.ofType('request_opened')[0]);
@@ -137,7 +145,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('is interrupted, says so, and takes the next message as it is', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SLEEP: 60000\nSAY: never' });
       await world.untilState('active');
       await world.waitFor('acceptance', () => world.accepted('SLEEP: 60000\nSAY: never'));
@@ -149,7 +157,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('shows an error of the model as blocked, and works again after the next message', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'ERROR: 400 the model is unhappy' });
       const blocked = await world.untilState('blocked');
       expect(blocked.fact.detail).toContain('the model is unhappy');
@@ -158,11 +166,11 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('goes on with the same conversation after a crash', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: before the crash' });
       await world.untilState('ready', (event) => event.lastMessage !== null);
       const conversation = world.plan?.agentSession ?? world.ofType('agent_session')[0]?.id;
-      process.kill(world.terminal.pid, 'SIGKILL');
+      world.crash();
       await world.waitFor('the exit', async () => (await world.terminal.exitCode()) !== null);
       await world.launch({ prompt: 'SAY: after the crash', resume: true });
       await world.waitFor('acceptance', () => world.accepted('SAY: after the crash'));
@@ -171,12 +179,12 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('tells what happened while the bot was away, and does not repeat a message in doubt', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
       await world.watch.deliver('SLEEP: 300\nSAY: while away', { attempt: 1, inDoubt: false });
       world.stopBot();
-      await world.waitFor('the screen', async () => (await world.terminal.capture(40)).includes('while away\n'));
+      await world.waitFor('the screen', async () => /^(?!.*SAY:).*while away/m.test(await world.terminal.capture(40)));
       world.startBot();
       await world.untilState('ready', (event) => event.lastMessage === 'while away');
       expect(world.accepted('SLEEP: 300\nSAY: while away')).toBe(true);
@@ -184,22 +192,24 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     });
 
     it('counts usage once, over resumes', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'RUN: echo one\nSAY: counted' });
       await world.untilState('ready', (event) => event.lastMessage === 'counted');
-      const first = await world.waitFor('usage', () => world.ofType('usage').at(-1)?.models[0]);
+      const first = await world.waitFor('usage of two answers', () => world.ofType('usage').at(-1)?.models.find((model) => model.outputTokens === 100));
       expect(first.inputTokens).toBeGreaterThan(0);
-      expect(first.outputTokens).toBe(100);
       if (traits.priced) expect(first.usd).toBeGreaterThan(0);
       else expect(first.usd).toBeNull();
       await world.launch({ prompt: 'SAY: again', resume: true });
       await world.untilState('ready', (event) => event.lastMessage === 'again');
-      const second = await world.waitFor('more usage', () => world.ofType('usage').at(-1)?.models.find((model) => model.outputTokens > 100));
-      expect(second.outputTokens).toBe(150);
+      await world.waitFor('usage of three answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === 150);
+      world.stopBot();
+      world.startBot();
+      await world.deliver('SAY: more');
+      await world.waitFor('usage of four answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === 200);
     });
 
     it('leaves the user\'s files and the repository alone', async () => {
-      await open();
+      const world = await open();
       await world.launch({ prompt: 'SAY: clean', rules: 'Be kind.' });
       await world.untilState('ready', (event) => event.lastMessage === 'clean');
       expect(world.git('status', '--porcelain', '--ignored')).toBe('');

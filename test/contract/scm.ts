@@ -149,7 +149,7 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
       expect(await decision()).toBe('changes_requested');
       const asked = (await scm.read(key)).review.comments;
       expect(asked).toHaveLength(1);
-      expect(asked[0]).toMatchObject({ author: LEE.subject, own: false, body: 'Please document it.', resolved: false });
+      expect(asked[0]).toMatchObject({ author: LEE.name, own: false, body: 'Please document it.', resolved: false });
       await review('approve', '', 'r2');
       expect(await scm.read(key)).toMatchObject({ review: { decision: 'approved', approvedBy: [LEE.subject] } });
       await world.commit('feat/a', { 'a3.txt': 'new\n' });

@@ -100,6 +100,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     sendSteerNow: (...args) => onSteer('sendSteerNow', args),
     answer: (...args) => onSession('answer', args),
     interrupt: (...args) => onSession('interrupt', args),
+    stop: (...args) => onSession('stop', args),
     kill: (...args) => onSession('kill', args),
     undo: (...args) => onSession('undo', args),
     restore: (...args) => onSession('restore', args),

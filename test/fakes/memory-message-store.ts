@@ -28,7 +28,7 @@ export function createMemoryMessageStore(nextSeq: () => number = counter()): Mes
     },
     get: (id) => rows.get(id) ?? null,
     findByKey,
-    thread: (thread, slice) => page((row) => row.thread === thread, slice),
+    thread: (thread, slice) => [...[rows.get(thread)].filter((row) => row !== undefined), ...page((row) => row.thread === thread && row.id !== thread, slice)],
     channel: (channel, slice) => page((row) => row.channel === channel && (row.thread === null || row.thread === row.id), slice),
     changedAfter: (seq, limit) =>
       [...rows.values()]

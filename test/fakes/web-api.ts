@@ -1,14 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize } from 'node:path';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { extname, join, normalize } from 'node:path';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { createWebChat, type WebChat } from '../../plugins/chat/web/index.ts';
 import type { EventView, InboxItem, SessionView } from '../../src/commands/views.ts';
 import type { ChatInputBody, Me } from '../../src/http/contract.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { ChatInput, ChatReply } from '../../src/slots/chat.ts';
-import { visibleTo, type MessageStore } from '../../src/slots/message-store.ts';
+import { type MessageStore, visibleTo } from '../../src/slots/message-store.ts';
 import { createMemoryMessageStore } from './memory-message-store.ts';
 import { costRows, eventFixtures, issueFixtures, LOCAL, PATCH, projectFixtures } from './web-fixtures.ts';
 
@@ -138,7 +138,7 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
     return found === undefined ? problem(response, 404, `There is no ${url.pathname}.`) : json(response, found);
   }
 
-  function stream(request: IncomingMessage, response: ServerResponse): void {
+  function stream(request: IncomingMessage, response: ServerResponse) {
     const header = request.headers['last-event-id'];
     const last = typeof header === 'string' ? header : null;
     fake.streams.push(last);
@@ -153,7 +153,10 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
 
   function get(url: URL): unknown {
     const [, , area, id = '', part, name] = url.pathname.split('/');
-    const page = { limit: Number(url.searchParams.get('limit') ?? 100), before: url.searchParams.has('before') ? Number(url.searchParams.get('before')) : null };
+    const page = {
+      limit: Number(url.searchParams.get('limit') ?? 100),
+      before: url.searchParams.has('before') ? Number(url.searchParams.get('before')) : null,
+    };
     const mine = (rows: ReturnType<MessageStore['thread']>): unknown => rows.filter((row) => visibleTo(LOCAL.subject, row));
     switch (area) {
       case 'me':
@@ -165,11 +168,26 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
       case 'issues':
         return issueFixtures.filter((issue) => !url.searchParams.get('project') || issue.project === url.searchParams.get('project'));
       case 'cost': {
-        const rows = costRows(options.clock.now(), url.searchParams.get('by') ?? 'day').filter((row) => !/^\d{4}-/.test(row.key) || Date.parse(row.key) + 86_400_000 > Number(url.searchParams.get('from')));
-        return { from: Number(url.searchParams.get('from')), to: Number(url.searchParams.get('to')), by: url.searchParams.get('by'), rows, totalUsd: rows.reduce((sum, row) => sum + (row.usd ?? 0), 0), totalTokens: rows.reduce((sum, row) => sum + row.tokens, 0), unpriced: url.searchParams.get('by') === 'model' ? ['local-qwen'] : [] };
+        const rows = costRows(options.clock.now(), url.searchParams.get('by') ?? 'day').filter(
+          (row) => !/^\d{4}-/.test(row.key) || Date.parse(row.key) + 86_400_000 > Number(url.searchParams.get('from')),
+        );
+        return {
+          from: Number(url.searchParams.get('from')),
+          to: Number(url.searchParams.get('to')),
+          by: url.searchParams.get('by'),
+          rows,
+          totalUsd: rows.reduce((sum, row) => sum + (row.usd ?? 0), 0),
+          totalTokens: rows.reduce((sum, row) => sum + row.tokens, 0),
+          unpriced: url.searchParams.get('by') === 'model' ? ['local-qwen'] : [],
+        };
       }
       case 'chat':
-        if (id === 'channels' && !part) return [{ id: 'general', name: 'general', project: null }, { id: 'app', name: 'app', project: 'app' }, { id: 'api', name: 'api', project: 'api' }];
+        if (id === 'channels' && !part)
+          return [
+            { id: 'general', name: 'general', project: null },
+            { id: 'app', name: 'app', project: 'app' },
+            { id: 'api', name: 'api', project: 'api' },
+          ];
         return mine(id === 'channels' ? store.channel(part ?? '', page) : store.thread(part ?? '', page));
       case 'sessions':
         if (!id) return [...sessions.values()];
@@ -177,7 +195,11 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
         if (!part) return sessions.get(id);
         if (part === 'events') return events.filter((event) => event.session === id && event.seq > Number(url.searchParams.get('after') ?? 0));
         if (part === 'diff') return { stat: ' 5 files changed', patch: PATCH, additions: 439, deletions: 424, files: 5 };
-        if (part === 'checks') return { name, text: `> npm run ${name}\n\n${'✓ 12 tests passed\n'.repeat(60)}\n${sessions.get(id)?.pr?.checks.items.find((check) => check.name === name)?.excerpt ?? 'done in 4.1 s'}\n` };
+        if (part === 'checks')
+          return {
+            name,
+            text: `> npm run ${name}\n\n${'✓ 12 tests passed\n'.repeat(60)}\n${sessions.get(id)?.pr?.checks.items.find((check) => check.name === name)?.excerpt ?? 'done in 4.1 s'}\n`,
+          };
         if (part === 'attach') return { argv: ['tmux', '-L', 'ao', 'attach', '-t', id], readOnlyArgv: ['tmux', '-L', 'ao', 'attach', '-r', '-t', id] };
         if (part === 'logs') return { text: '$ claude\nReading src/auth/login.ts', live: true };
         return undefined;
@@ -208,9 +230,42 @@ function inboxOf(sessions: readonly SessionView[]): InboxItem[] {
   return sessions.flatMap((view): InboxItem[] => {
     const base = { session: view.id, project: view.project, title: view.title, actions: view.actions };
     const requests = view.openRequests.filter((request) => request.answer === null);
-    const asked = requests.map((request): InboxItem => ({ ...base, id: `request:${view.id}:${request.id}`, kind: request.kind, text: request.title, since: request.askedAt, request, key: null }));
-    const raised = view.escalations.map((escalation): InboxItem => ({ ...base, id: `escalation:${view.id}:${escalation.key}`, kind: 'escalation', text: 'No activity for 10 min in the middle of a turn. Last line: “Waiting for lock…”', since: escalation.at, request: null, key: escalation.key }));
-    const merge: InboxItem[] = view.status === 'mergeable' && view.pr ? [{ ...base, id: `merge:${view.id}`, kind: 'merge', text: `PR #${view.pr.number} at ${view.pr.headSha.slice(0, 7)}, checks ${view.pr.checks.passed} of ${view.pr.checks.total}, approved by @lee.`, since: view.pr.openedAt, request: null, key: null }] : [];
+    const asked = requests.map(
+      (request): InboxItem => ({
+        ...base,
+        id: `request:${view.id}:${request.id}`,
+        kind: request.kind,
+        text: request.title,
+        since: request.askedAt,
+        request,
+        key: null,
+      }),
+    );
+    const raised = view.escalations.map(
+      (escalation): InboxItem => ({
+        ...base,
+        id: `escalation:${view.id}:${escalation.key}`,
+        kind: 'escalation',
+        text: 'No activity for 10 min in the middle of a turn. Last line: “Waiting for lock…”',
+        since: escalation.at,
+        request: null,
+        key: escalation.key,
+      }),
+    );
+    const merge: InboxItem[] =
+      view.status === 'mergeable' && view.pr
+        ? [
+            {
+              ...base,
+              id: `merge:${view.id}`,
+              kind: 'merge',
+              text: `PR #${view.pr.number} at ${view.pr.headSha.slice(0, 7)}, checks ${view.pr.checks.passed} of ${view.pr.checks.total}, approved by @lee.`,
+              since: view.pr.openedAt,
+              request: null,
+              key: null,
+            },
+          ]
+        : [];
     return [...asked, ...raised, ...merge];
   });
 }
@@ -223,7 +278,11 @@ async function sendPage(response: ServerResponse, folder: string, path: string):
   const file = join(folder, normalize(path === '/' ? '/index.html' : path));
   const body = await readFile(file).catch(() => null);
   if (body === null) return problem(response, 404, `There is no ${path}.`);
-  response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff' });
+  response.writeHead(200, {
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'x-content-type-options': 'nosniff',
+  });
   response.end(body);
 }
 

@@ -1,6 +1,6 @@
-import type { Block, Button, ChatMessage } from '../../src/slots/chat.ts';
-import type { CostRow, EventView, IssueView, PersonView, PrView, ProjectView, RequestView, SessionView } from '../../src/commands/views.ts';
+import type { CostRow, EventView, IssueView, PersonView, ProjectView, PrView, RequestView, SessionView } from '../../src/commands/views.ts';
 import type { Check } from '../../src/domain/facts.ts';
+import type { Block, Button, ChatMessage } from '../../src/slots/chat.ts';
 
 /** What the fake web API shows: two projects in the middle of a working day. Times hang on `now`. */
 
@@ -72,7 +72,10 @@ function session(now: number, { ago, ...seed }: Seed): SessionView {
     agent: 'claude-code',
     model: 'sonnet',
     permissions: 'auto-edit',
-    branch: `feat/${seed.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 32)}`,
+    branch: `feat/${seed.title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .slice(0, 32)}`,
     base: 'main',
     workspacePath: `/home/dana/.ao/worktrees/${seed.id}`,
     startedBy: LOCAL,
@@ -105,7 +108,11 @@ function session(now: number, { ago, ...seed }: Seed): SessionView {
   };
 }
 
-const issue = (id: string, title: string): Pick<SessionView, 'issue' | 'title' | 'task'> => ({ issue: `#${id}`, title, task: { type: 'issue', issue: id, title, url: null } });
+const issue = (id: string, title: string): Pick<SessionView, 'issue' | 'title' | 'task'> => ({
+  issue: `#${id}`,
+  title,
+  task: { type: 'issue', issue: id, title, url: null },
+});
 
 const question = (now: number): RequestView => ({
   id: 'r1',
@@ -141,116 +148,268 @@ const permission = (now: number): RequestView => ({
 export function sessionFixtures(now: number): SessionView[] {
   return [
     session(now, {
-      id: 'app-7', ...issue('42', 'Fix flaky login test'), status: 'ci_failed', turn: 'agent', turnText: "agent's turn · attempt 1 of 2", ago: 34 * MINUTE, usd: 1.84, tokens: 412_000, ciRounds: 1, branch: 'feat/42-flaky-login',
+      id: 'app-7',
+      ...issue('42', 'Fix flaky login test'),
+      status: 'ci_failed',
+      turn: 'agent',
+      turnText: "agent's turn · attempt 1 of 2",
+      ago: 34 * MINUTE,
+      usd: 1.84,
+      tokens: 412_000,
+      ciRounds: 1,
+      branch: 'feat/42-flaky-login',
       last: 'Reproducing the failure with --repeat 50',
       pr: pullRequest(118, 'Make login test wait for the session cookie', 'feat/42-flaky-login', {
         openedAt: now - 12 * MINUTE,
-        checks: { state: 'failing', sha: '3f9c2ab8d1e7046b5a92c3f0e8d7b6a5c4f3e2d1', passed: 5, total: 6, items: GREEN.map((name) => (name === 'unit' ? check(name, 'failure', UNIT_EXCERPT) : check(name, 'success'))) },
+        changedFiles: 5,
+        checks: {
+          state: 'failing',
+          sha: '3f9c2ab8d1e7046b5a92c3f0e8d7b6a5c4f3e2d1',
+          passed: 5,
+          total: 6,
+          items: GREEN.map((name) => (name === 'unit' ? check(name, 'failure', UNIT_EXCERPT) : check(name, 'success'))),
+        },
         waitsFor: ['The check unit failed on 3f9c2ab.'],
       }),
-      steers: [{ id: 's2', kind: 'human', reaction: null, author: LOCAL, text: 'Please also look at the logout test, it fails on Mondays.', state: 'queued', position: 1, attempts: 0, reason: null, createdAt: now - 40_000, acceptedAt: null }],
+      steers: [
+        {
+          id: 's2',
+          kind: 'human',
+          reaction: null,
+          author: LOCAL,
+          text: 'Please also look at the logout test, it fails on Mondays.',
+          state: 'queued',
+          position: 1,
+          attempts: 0,
+          reason: null,
+          createdAt: now - 40_000,
+          acceptedAt: null,
+        },
+      ],
     }),
     session(now, {
-      id: 'app-5', ...issue('38', 'Keep the table header visible while scrolling'), status: 'mergeable', turn: 'human', turnText: 'your turn: approve the merge', ago: 71 * MINUTE, usd: 2.31, tokens: 530_000, ciRounds: 2, reviewRounds: 1, branch: 'feat/38-sticky-header',
-      pr: pullRequest(117, 'Keep the table header visible while scrolling', 'feat/38-sticky-header', { additions: 71, openedAt: now - 50 * MINUTE, review: { decision: 'approved', approvedBy: ['lee'], openComments: 0 } }),
+      id: 'app-5',
+      ...issue('38', 'Keep the table header visible while scrolling'),
+      status: 'mergeable',
+      turn: 'human',
+      turnText: 'your turn: approve the merge',
+      ago: 71 * MINUTE,
+      usd: 2.31,
+      tokens: 530_000,
+      ciRounds: 2,
+      reviewRounds: 1,
+      branch: 'feat/38-sticky-header',
+      pr: pullRequest(117, 'Keep the table header visible while scrolling', 'feat/38-sticky-header', {
+        additions: 71,
+        openedAt: now - 50 * MINUTE,
+        review: { decision: 'approved', approvedBy: ['lee'], openComments: 0 },
+      }),
       actions: ['merge', 'request_changes', 'diff', 'terminal', 'kill', 'done', 'mute'],
     }),
     session(now, {
-      id: 'app-9', title: 'upgrade eslint', status: 'needs_input', turn: 'human', turnText: 'your turn: answer a question', ago: 3 * HOUR, usd: 0.4, branch: 'feat/upgrade-eslint', last: 'Waiting for an answer', openRequests: [question(now)],
+      id: 'app-9',
+      title: 'upgrade eslint',
+      status: 'needs_input',
+      turn: 'human',
+      turnText: 'your turn: answer a question',
+      ago: 3 * HOUR,
+      usd: 0.4,
+      branch: 'feat/upgrade-eslint',
+      last: 'Waiting for an answer',
+      openRequests: [question(now)],
     }),
     session(now, {
-      id: 'api-4', project: 'api', ...issue('9', 'Answer 429 with Retry-After when the limiter trips'), status: 'needs_input', turn: 'human', turnText: 'your turn: allow a command', ago: 22 * MINUTE, agent: 'codex', model: 'gpt-5', usd: 0.77, openRequests: [permission(now)], startedBy: LEE,
+      id: 'api-4',
+      project: 'api',
+      ...issue('9', 'Answer 429 with Retry-After when the limiter trips'),
+      status: 'needs_input',
+      turn: 'human',
+      turnText: 'your turn: allow a command',
+      ago: 22 * MINUTE,
+      agent: 'codex',
+      model: 'gpt-5',
+      usd: 0.77,
+      openRequests: [permission(now)],
+      startedBy: LEE,
     }),
     session(now, {
-      id: 'app-10', ...issue('44', 'Show relative times in the activity feed'), status: 'working', turn: 'agent', turnText: "agent's turn", ago: 6 * MINUTE, usd: 0.21, tokens: 39_000, last: 'Editing src/feed/relative-time.ts',
+      id: 'app-10',
+      ...issue('44', 'Show relative times in the activity feed'),
+      status: 'working',
+      turn: 'agent',
+      turnText: "agent's turn",
+      ago: 6 * MINUTE,
+      usd: 0.21,
+      tokens: 39_000,
+      last: 'Editing src/feed/relative-time.ts',
     }),
     session(now, {
-      id: 'api-6', project: 'api', ...issue('12', 'Drop support for the v1 token format'), status: 'stuck', turn: 'human', turnText: 'your turn: no activity for 10 min', ago: 48 * MINUTE, agent: 'codex', model: 'gpt-5', usd: 0.93, last: 'Waiting for lock…',
+      id: 'api-6',
+      project: 'api',
+      ...issue('12', 'Drop support for the v1 token format'),
+      status: 'stuck',
+      turn: 'human',
+      turnText: 'your turn: no activity for 10 min',
+      ago: 48 * MINUTE,
+      agent: 'codex',
+      model: 'gpt-5',
+      usd: 0.93,
+      last: 'Waiting for lock…',
       escalations: [{ key: 'agent-stuck', at: now - 4 * MINUTE, acknowledgedBy: null, snoozedUntil: null }],
     }),
     session(now, {
-      id: 'app-8', ...issue('40', 'Paginate the audit log'), status: 'pr_open', turn: 'ci', turnText: 'CI runs: 4 of 6 done', ago: 25 * MINUTE, usd: 1.12, tokens: 240_000,
+      id: 'app-8',
+      ...issue('40', 'Paginate the audit log'),
+      status: 'pr_open',
+      turn: 'ci',
+      turnText: 'CI runs: 4 of 6 done',
+      ago: 25 * MINUTE,
+      usd: 1.12,
+      tokens: 240_000,
       pr: pullRequest(119, 'Paginate the audit log', 'feat/40-audit-pages', {
-        additions: 188, deletions: 41, changedFiles: 9, openedAt: now - 3 * MINUTE,
+        additions: 188,
+        deletions: 41,
+        changedFiles: 9,
+        openedAt: now - 3 * MINUTE,
         checks: { state: 'pending', sha: 'aa81f02c', passed: 4, total: 6, items: GREEN.map((name, at) => check(name, at < 4 ? 'success' : null)) },
-        mergeability: 'blocked', waitsFor: ['Checks are still running.'],
+        mergeability: 'blocked',
+        waitsFor: ['Checks are still running.'],
       }),
     }),
     session(now, {
-      id: 'app-11', ...issue('45', 'Dark theme for printed invoices'), status: 'queued', turn: 'nobody', turnText: 'queued, place 1', stage: 'queued', ago: 2 * MINUTE, usd: null, tokens: 0, usage: [], startedAt: null, workspacePath: null, queue: { position: 1, reason: '4 of 4 sessions of this project are running' }, actions: ['start', 'kill'],
+      id: 'app-11',
+      ...issue('45', 'Dark theme for printed invoices'),
+      status: 'queued',
+      turn: 'nobody',
+      turnText: 'queued, place 1',
+      stage: 'queued',
+      ago: 2 * MINUTE,
+      usd: null,
+      tokens: 0,
+      usage: [],
+      startedAt: null,
+      workspacePath: null,
+      queue: { position: 1, reason: '4 of 4 sessions of this project are running' },
+      actions: ['start', 'kill'],
     }),
     session(now, {
-      id: 'api-5', project: 'api', title: 'Write an upgrade guide from the changelog', status: 'limited', turn: 'nobody', turnText: 'usage limit, resumes at 17:00', ago: 80 * MINUTE, usd: 3.02, tokens: 702_000, limitedUntil: now + 52 * MINUTE, last: 'Usage limit reached',
+      id: 'api-5',
+      project: 'api',
+      title: 'Write an upgrade guide from the changelog',
+      status: 'limited',
+      turn: 'nobody',
+      turnText: 'usage limit, resumes at 17:00',
+      ago: 80 * MINUTE,
+      usd: 3.02,
+      tokens: 702_000,
+      limitedUntil: now + 52 * MINUTE,
+      last: 'Usage limit reached',
     }),
     session(now, {
-      id: 'app-6', ...issue('36', 'Sort projects by last activity'), status: 'merged', turn: 'nobody', turnText: 'merged by @dana', stage: 'ended', ago: 4 * HOUR, endedAt: now - 3.1 * HOUR, usd: 2.4, tokens: 566_000, ciRounds: 1, outcome: { cause: 'merged', by: LOCAL, reason: null },
+      id: 'app-6',
+      ...issue('36', 'Sort projects by last activity'),
+      status: 'merged',
+      turn: 'nobody',
+      turnText: 'merged by @dana',
+      stage: 'ended',
+      ago: 4 * HOUR,
+      endedAt: now - 3.1 * HOUR,
+      usd: 2.4,
+      tokens: 566_000,
+      ciRounds: 1,
+      outcome: { cause: 'merged', by: LOCAL, reason: null },
       pr: pullRequest(116, 'Sort projects by last activity', 'feat/36-sort', { state: 'merged', mergeSha: '9d01e77c', additions: 22, deletions: 8 }),
-      snapshotRef: 'refs/ao/snapshots/app-6', undoUntil: now + 6 * 24 * HOUR, actions: ['restore', 'diff'], workspacePath: null,
+      snapshotRef: 'refs/ao/snapshots/app-6',
+      undoUntil: now + 6 * 24 * HOUR,
+      actions: ['restore', 'diff'],
+      workspacePath: null,
     }),
     session(now, {
-      id: 'app-4', title: 'try the new bundler', status: 'killed', turn: 'nobody', turnText: 'killed by @lee', stage: 'ended', ago: 6 * HOUR, endedAt: now - 5.2 * HOUR, usd: 0.18, tokens: 20_000, outcome: { cause: 'killed', by: LEE, reason: 'not worth it yet' }, snapshotRef: 'refs/ao/snapshots/app-4', undoUntil: now + 6 * 24 * HOUR, actions: ['undo', 'restore'], workspacePath: null,
+      id: 'app-4',
+      title: 'try the new bundler',
+      status: 'killed',
+      turn: 'nobody',
+      turnText: 'killed by @lee',
+      stage: 'ended',
+      ago: 6 * HOUR,
+      endedAt: now - 5.2 * HOUR,
+      usd: 0.18,
+      tokens: 20_000,
+      outcome: { cause: 'killed', by: LEE, reason: 'not worth it yet' },
+      snapshotRef: 'refs/ao/snapshots/app-4',
+      undoUntil: now + 6 * 24 * HOUR,
+      actions: ['undo', 'restore'],
+      workspacePath: null,
     }),
   ];
 }
 
 const button = (id: string, label: string, style: Button['style'] = 'plain', more: Partial<Button> = {}): Button => ({ id, label, style, ...more });
-const EMOJI: Readonly<Record<string, string>> = { ci_failed: '🔴', mergeable: '🟢', needs_input: '✋', working: '🔨', stuck: '🧊', pr_open: '📬', queued: '⏳', limited: '🌙', merged: '🟣', killed: '⛔', idle: '💤', spawning: '🌱' };
-
-/** The live card of a session, with the buttons that fit. */
-export function cardOf(view: SessionView): ChatMessage {
-  const emoji = EMOJI[view.status] ?? '🔨';
-  const pr = view.pr;
-  const lines: Block[] = [
-    { type: 'text', text: `${emoji} **${view.id}**  ${view.title}${view.issue ? `  (${view.issue})` : ''}` },
-    { type: 'context', text: `${view.turnText}` },
-    { type: 'context', text: `${view.agent} · ${view.model ?? 'default model'} · branch \`${view.branch}\` · started by @${view.startedBy.name}` },
-  ];
-  if (pr) lines.push({ type: 'context', text: `PR #${pr.number}  +${pr.additions} −${pr.deletions} · checks ${pr.checks.passed} of ${pr.checks.total} · review: ${pr.review.approvedBy.length > 0 ? `approved by @${pr.review.approvedBy.join(', @')}` : 'none yet'}` });
-  if (view.usd !== null) lines.push({ type: 'context', text: `$${view.usd.toFixed(2)} · ${Math.round(view.tokens / 1000)}k tokens${view.last ? ` · last: “${view.last}”` : ''}` });
-  const buttons: Button[] = [];
-  if (view.actions.includes('merge') && pr) buttons.push(button(`merge:${view.id}:${pr.headSha.slice(0, 7)}`, 'Approve & merge', 'primary', { confirm: { title: `Merge PR #${pr.number} into ${pr.base}?`, text: `+${pr.additions} −${pr.deletions} in ${pr.changedFiles} files at \`${pr.headSha.slice(0, 7)}\`, checks ${pr.checks.passed} of ${pr.checks.total}, squash.`, ok: 'Approve & merge' } }));
-  if (view.actions.includes('stop')) buttons.push(button(`stop:${view.id}`, 'Stop'));
-  if (pr) buttons.push(button(`diff:${view.id}`, 'Diff'));
-  if (view.actions.includes('terminal')) buttons.push(button(`terminal:${view.id}`, 'Terminal'));
-  if (view.actions.includes('restore')) buttons.push(button(`restore:${view.id}`, 'Restore'));
-  if (view.actions.includes('kill')) buttons.push(button(`kill:${view.id}`, 'Kill', 'danger', { confirm: { title: `Kill ${view.id}?`, text: 'The agent is stopped. A snapshot of the worktree is kept for 7 days.', ok: 'Kill' } }));
-  lines.push({ type: 'buttons', buttons });
-  return { kind: 'card', text: `${emoji} ${view.id} ${view.title}: ${view.turnText}`, blocks: lines, status: view.status };
-}
-
 const post = (text: string, ...blocks: Block[]): ChatMessage => ({ kind: 'post', text, blocks: [{ type: 'text', text }, ...blocks] });
 const speech = (text: string): ChatMessage => ({ kind: 'agent', text, blocks: [{ type: 'text', text }] });
 
-type ThreadLine = { readonly ago: number } & ({ readonly post: ChatMessage } | { readonly person: PersonView; readonly text: string; readonly reactions?: readonly string[] });
+type ThreadLine = { readonly ago: number } & (
+  | { readonly post: ChatMessage }
+  | { readonly person: PersonView; readonly text: string; readonly reactions?: readonly string[] }
+);
 
 /** What was said in the thread of app-7, oldest first. */
 export const THREAD: readonly ThreadLine[] = [
   { ago: 33.8 * MINUTE, post: post('🌱 Started on main at `1c44d0e`. Worktree ready in 0.4 s, agent took the task after 1.1 s.') },
-  { ago: 29 * MINUTE, post: speech('I can reproduce it: **1 of 50** runs fails. The test reads `me` before the session cookie is set.\n\nWhat I will do:\n\n1. wait for the cookie in `login()` instead of in every test\n2. drop the fixed `sleep(300)`\n\n```ts\nawait expect.poll(() => context.cookies()).toContainEqual(\n  expect.objectContaining({ name: \'sid\' }),\n);\n```\n\nSee [the issue](https://example.com/issues/42) for the history. <img src=x onerror="alert(1)"> [odd link](javascript:alert(1))') },
+  {
+    ago: 29 * MINUTE,
+    post: speech(
+      'I can reproduce it: **1 of 50** runs fails. The test reads `me` before the session cookie is set.\n\nWhat I will do:\n\n1. wait for the cookie in `login()` instead of in every test\n2. drop the fixed `sleep(300)`\n\n```ts\nawait expect.poll(() => context.cookies()).toContainEqual(\n  expect.objectContaining({ name: \'sid\' }),\n);\n```\n\nSee [the issue](https://example.com/issues/42) for the history. <img src=x onerror="alert(1)"> [odd link](javascript:alert(1))',
+    ),
+  },
   { ago: 27 * MINUTE, person: LOCAL, text: 'Good. Keep the public API of `login()` as it is.', reactions: ['✅'] },
-  { ago: 12 * MINUTE, post: post('📬 PR #118 opened: “Make login test wait for the session cookie” (+64 −12, 3 files).', { type: 'buttons', buttons: [button('diff:app-7', 'Diff'), button('open_pr:app-7', 'Open PR')] }) },
+  {
+    ago: 12 * MINUTE,
+    post: post('📬 PR #118 opened: “Make login test wait for the session cookie” (+64 −12, 3 files).', {
+      type: 'buttons',
+      buttons: [button('diff:app-7', 'Diff'), button('open_pr:app-7', 'Open PR')],
+    }),
+  },
   { ago: 9 * MINUTE, post: post('🔁 e2e failed on `3f9c2ab` with a network error and was rerun once. Nobody was woken.') },
-  { ago: 6 * MINUTE, post: post('🔴 unit failed on `3f9c2ab` (attempt 1 of 2, sent to the agent):', { type: 'code', title: 'unit · login.test.ts', text: UNIT_EXCERPT, folded: true }, { type: 'buttons', buttons: [button('log:app-7:unit', 'Full log'), button('rerun:app-7', 'Rerun'), button('stop:app-7', 'Stop')] }) },
-  { ago: 4 * MINUTE, post: speech('The failure is a real one: `reload()` drops the cookie because `path` is `/login`. Setting it to `/`.\n\n| file | change |\n|---|---|\n| `src/auth/login.ts` | cookie path `/` |\n| `test/login.test.ts` | waits for the cookie |') },
+  {
+    ago: 6 * MINUTE,
+    post: post(
+      '🔴 unit failed on `3f9c2ab` (attempt 1 of 2, sent to the agent):',
+      { type: 'code', title: 'unit · login.test.ts', text: UNIT_EXCERPT, folded: true },
+      { type: 'buttons', buttons: [button('check_log:app-7:unit', 'Full log'), button('rerun:app-7', 'Rerun'), button('stop:app-7', 'Stop')] },
+    ),
+  },
+  {
+    ago: 4 * MINUTE,
+    post: speech(
+      'The failure is a real one: `reload()` drops the cookie because `path` is `/login`. Setting it to `/`.\n\n| file | change |\n|---|---|\n| `src/auth/login.ts` | cookie path `/` |\n| `test/login.test.ts` | waits for the cookie |',
+    ),
+  },
   { ago: 2 * MINUTE, person: LEE, text: 'Is the cookie HttpOnly after that?', reactions: ['⚠️'] },
   { ago: 40_000, person: LOCAL, text: 'Please also look at the logout test, it fails on Mondays.', reactions: ['👀'] },
 ];
 
-export function questionPost(request: RequestView): ChatMessage {
-  const verb = request.kind === 'question' ? `✋ The agent asks: ${request.title}` : `✋ Permission: ${request.title.toLowerCase()}.`;
-  return post(
-    verb,
-    request.kind === 'permission' ? { type: 'code', title: null, text: request.text, folded: false } : { type: 'context', text: request.text },
-    { type: 'buttons', buttons: request.options.map((option) => button(`answer:${request.session}:${request.id}:${option.id}`, option.label, option.style)) },
-  );
-}
-
 export const digest = (): ChatMessage =>
   post(
     '**ao, Friday 20 Nov**\n\nMerged 6 · opened 3 · failed 1 · waiting on people 2',
-    { type: 'fields', fields: [{ name: 'Today', value: '$14.20' }, { name: 'This month', value: '$211 of $400' }, { name: 'Per merged PR', value: '$2.37' }, { name: 'Longest human wait', value: '3 h 10 min' }] },
+    {
+      type: 'fields',
+      fields: [
+        { name: 'Today', value: '$14.20' },
+        { name: 'This month', value: '$211 of $400' },
+        { name: 'Per merged PR', value: '$2.37' },
+        { name: 'Longest human wait', value: '3 h 10 min' },
+      ],
+    },
     { type: 'divider' },
-    { type: 'table', columns: ['Agent', 'Sessions', 'Cost'], rows: [['claude-code', '7', '$11.02'], ['codex', '3', '$3.18']] },
+    {
+      type: 'table',
+      columns: ['Agent', 'Sessions', 'Cost'],
+      rows: [
+        ['claude-code', '7', '$11.02'],
+        ['codex', '3', '$3.18'],
+      ],
+    },
   );
 
 export const projectFixtures: readonly ProjectView[] = [
@@ -270,21 +429,44 @@ const ISSUES: ReadonlyArray<readonly [string, string, string, readonly string[],
   ['api', '14', 'Refuse tokens without an expiry', ['security'], 'dana', null],
 ];
 
-export const issueFixtures: readonly IssueView[] = ISSUES.map(([project, id, title, labels, assignee, at]) => ({ project, id, title, state: 'open', labels, assignee, url: null, session: at }));
+export const issueFixtures: readonly IssueView[] = ISSUES.map(([project, id, title, labels, assignee, at]) => ({
+  project,
+  id,
+  title,
+  state: 'open',
+  labels,
+  assignee,
+  url: null,
+  session: at,
+}));
 
 export function eventFixtures(now: number): Array<Omit<EventView, 'seq'>> {
   const by = { subject: 'web:local', name: 'dana', via: 'web' } as never;
-  const line = (ago: number, event: EventView['event'], text: string): Omit<EventView, 'seq'> => ({ session: 'app-7', project: 'app', at: now - ago, event, text });
+  const line = (ago: number, event: EventView['event'], text: string): Omit<EventView, 'seq'> => ({
+    session: 'app-7',
+    project: 'app',
+    at: now - ago,
+    event,
+    text,
+  });
   return [
     line(34 * MINUTE, { type: 'session.spawned', by }, 'Started by @dana on issue #42.'),
     line(33.9 * MINUTE, { type: 'workspace.created', path: '/home/dana/.ao/worktrees/app-7', tookMs: 400 }, 'Worktree ready in 0.4 s.'),
-    line(33.8 * MINUTE, { type: 'session.started', base: 'main', baseSha: '1c44d0e', workspaceMs: 400, promptMs: 1100 }, 'Started on main at 1c44d0e, agent took the task after 1.1 s.'),
+    line(
+      33.8 * MINUTE,
+      { type: 'session.started', base: 'main', baseSha: '1c44d0e', workspaceMs: 400, promptMs: 1100 },
+      'Started on main at 1c44d0e, agent took the task after 1.1 s.',
+    ),
     line(33.8 * MINUTE, { type: 'session.status', from: 'spawning', to: 'working', because: 'session.started' }, 'spawning → working'),
     line(29 * MINUTE, { type: 'agent.turn_ended', text: null }, 'The agent ended its turn.'),
     line(27 * MINUTE, { type: 'steer.accepted', steer: 's1' }, 'Message of @dana accepted.'),
     line(12 * MINUTE, { type: 'pr.opened', pr: 'local:app#118' }, 'PR #118 opened.'),
     line(9 * MINUTE, { type: 'checks.rerun', pr: 'local:app#118', sha: '3f9c2ab', names: ['e2e'], by }, 'e2e rerun: it looked like a network error.'),
-    line(6 * MINUTE, { type: 'checks.failed', pr: 'local:app#118', sha: '3f9c2ab', failing: [], attempt: 1, retries: 2, sent: true }, 'unit failed on 3f9c2ab, attempt 1 of 2.'),
+    line(
+      6 * MINUTE,
+      { type: 'checks.failed', pr: 'local:app#118', sha: '3f9c2ab', failing: [], attempt: 1, retries: 2, sent: true },
+      'unit failed on 3f9c2ab, attempt 1 of 2.',
+    ),
     line(6 * MINUTE, { type: 'session.status', from: 'pr_open', to: 'ci_failed', because: 'checks.failed' }, 'pr_open → ci_failed'),
     line(40_000, { type: 'steer.queued', steer: 's2', by }, 'Message of @dana queued.'),
   ];
@@ -298,11 +480,30 @@ export function costRows(now: number, by: string): CostRow[] {
       return { key, usd, tokens: Math.round(usd * 210_000), sessions: Math.ceil(usd / 2) };
     });
   const rows: Readonly<Record<string, ReadonlyArray<readonly [string, number | null]>>> = {
-    project: [['app', 148.1], ['api', 63.4]],
-    agent: [['claude-code', 164.2], ['codex', 47.3], ['aider', null]],
-    user: [['dana', 131], ['lee', 80.5]],
-    model: [['claude-sonnet-4-5', 151.7], ['gpt-5', 47.3], ['claude-haiku-4-5', 12.5], ['local-qwen', null]],
-    session: [['app-5', 2.31], ['app-6', 2.4], ['app-7', 1.84]],
+    project: [
+      ['app', 148.1],
+      ['api', 63.4],
+    ],
+    agent: [
+      ['claude-code', 164.2],
+      ['codex', 47.3],
+      ['aider', null],
+    ],
+    user: [
+      ['dana', 131],
+      ['lee', 80.5],
+    ],
+    model: [
+      ['claude-sonnet-4-5', 151.7],
+      ['gpt-5', 47.3],
+      ['claude-haiku-4-5', 12.5],
+      ['local-qwen', null],
+    ],
+    session: [
+      ['app-5', 2.31],
+      ['app-6', 2.4],
+      ['app-7', 1.84],
+    ],
   };
   return (rows[by] ?? []).map(([key, usd], at) => ({ key, usd, tokens: Math.round((usd ?? 3) * 214_000), sessions: 18 - at * 4 }));
 }

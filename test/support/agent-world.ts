@@ -10,7 +10,10 @@ import { systemClock } from '../../src/lib/clock.ts';
 import type { AgentEvent, AgentPlugin, AgentSessionInfo, AgentWatch, LaunchPlan } from '../../src/slots/agent.ts';
 import type { KeyValue, PluginContext } from '../../src/slots/plugin.ts';
 import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
-import { until } from './until.ts';
+import { type Truthy, until } from './until.ts';
+
+/** Real programs take their time on a busy machine. */
+const WAIT = 60_000;
 
 export interface AgentWorldSpec {
   /** Builds the plugin; `home` is an empty folder of this world, the agent's HOME. */
@@ -97,6 +100,7 @@ export class AgentWorld {
     this.#terminal = await startInTmux({ cwd: this.repo, argv: this.plan.argv, env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env } });
     this.#session = { ...session, agentSession: this.#agentSession };
     this.startBot();
+    if (request.prompt !== null && !this.plan.promptIncluded) await this.deliver(request.prompt);
   }
 
   /** Watches again, as after a restart of the bot. What was emitted before is forgotten. */
@@ -114,6 +118,11 @@ export class AgentWorld {
   stopBot(): void {
     this.#watch?.close();
     this.#watch = null;
+  }
+
+  /** Kills the agent and what it started, without a word. */
+  crash(): void {
+    process.kill(-this.terminal.pid, 'SIGKILL');
   }
 
   /** The latest activity, or null. */
@@ -137,9 +146,9 @@ export class AgentWorld {
     });
   }
 
-  async waitFor<T>(what: string, probe: () => T | Promise<T>): Promise<NonNullable<T>> {
+  async waitFor<T>(what: string, probe: () => T | Promise<T>): Promise<Truthy<T>> {
     try {
-      return await until(probe, { what, timeoutMs: 20_000 });
+      return await until(probe, { what, timeoutMs: WAIT });
     } catch (error) {
       throw new Error(`${String(error)}\nevents: ${JSON.stringify(this.events.slice(-12), null, 1)}\nscreen:\n${await this.terminal.capture(40)}`);
     }

@@ -1,3 +1,5 @@
+export type Truthy<T> = T extends false | 0 | '' | null | undefined ? never : T;
+
 export interface UntilOptions {
   readonly what?: string;
   readonly timeoutMs?: number;
@@ -7,7 +9,7 @@ export interface UntilOptions {
  * Resolves with the first truthy value of `predicate`, asked again every few ms. A predicate that throws counts as
  * "not yet". After the time-out (ms; 10 s by default) an error names what did not hold, with the last error as its cause.
  */
-export async function until<T>(predicate: () => T | Promise<T>, timeout: number | UntilOptions = {}, name?: string): Promise<NonNullable<T>> {
+export async function until<T>(predicate: () => T | Promise<T>, timeout: number | UntilOptions = {}, name?: string): Promise<Truthy<T>> {
   const options = typeof timeout === 'number' ? { timeoutMs: timeout } : timeout;
   const limit = options.timeoutMs ?? 10_000;
   const what = name ?? ('what' in options ? options.what : undefined) ?? 'the condition';
@@ -16,7 +18,7 @@ export async function until<T>(predicate: () => T | Promise<T>, timeout: number 
   for (;;) {
     try {
       const value = await predicate();
-      if (value) return value as NonNullable<T>;
+      if (value) return value as Truthy<T>;
       failure = null;
     } catch (error) {
       failure = error;

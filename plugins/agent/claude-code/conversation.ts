@@ -1,19 +1,18 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PriceRow } from '../../../src/domain/pricing.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
+import { isKnownTaken, noteTaken, noteTyped, wasTaken, wasTyped } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent, AgentSessionInfo } from '../../../src/slots/agent.ts';
 import { findTranscript, transcriptPath } from './config-dir.ts';
-import { fingerprint, unwrapPaste } from './prompt-text.ts';
+import { disarm, unwrapPaste } from './prompt-text.ts';
 import { loadState, readLaunchRecord, saveState, type LaunchRecord, type SideState, type Turn } from './side-state.ts';
-import { failureOf, parseTranscriptLine, transcriptItems, type TranscriptItem } from './transcript.ts';
+import { failureOf, isNotice, parseTranscriptLine, transcriptItems, type TranscriptItem } from './transcript.ts';
 import { countUsage, usageTotals } from './usage.ts';
 
-const REMEMBERED_ACCEPTED = 50;
-const REMEMBERED_TYPED = 10;
+const SAME_PROMPT = 1000;
 const SAVE_AFTER = 200;
 
 export interface ConversationSetting {
@@ -31,19 +30,16 @@ export interface ConversationSetting {
 export class Conversation {
   readonly state: SideState;
   readonly #setting: ConversationSetting;
-  readonly #launch: LaunchRecord | null;
   #saving: { cancel(): void } | null = null;
 
   constructor(setting: ConversationSetting) {
     const { session } = setting;
     this.#setting = setting;
-    this.#launch = readLaunchRecord(session.stateDir);
+    const launched = readLaunchRecord(session.stateDir);
     this.state = loadState(session.stateDir);
-    const id = session.agentSession ?? this.state.agentSession ?? this.#launch?.agentSession ?? null;
+    const id = session.agentSession ?? this.state.agentSession ?? launched?.agentSession ?? null;
     if (id !== null) this.adopt(id, null);
-    const launched = this.#launch;
-    // A new launch: what the former one left unfinished is not this one's turn.
-    if (launched !== null && (this.state.turn?.at ?? 0) < launched.at) this.state.turn = null;
+    if (launched !== null && launched.launch !== this.state.launch) this.#beginLaunch(launched);
   }
 
   /** The conversation this session has now; a person may have begun a new one in the terminal. */
@@ -78,13 +74,11 @@ export class Conversation {
   /** The agent took this text. */
   accept(text: string, at: Millis): void {
     const { state } = this;
-    const print = printOf(text);
-    const typed = this.#typed().findLast((entry) => entry.print === print);
-    state.accepted = [...state.accepted, { print, at }].slice(-REMEMBERED_ACCEPTED);
+    if (isNotice(text)) return this.turn({ type: 'running', at });
     state.lastPrompt = unwrapPaste(text);
     this.turn({ type: 'running', at });
     // What was typed differs from what was meant where it had to be disarmed.
-    this.#setting.emit({ type: 'prompt_accepted', text: typed?.text ?? unwrapPaste(text).trim(), at });
+    this.#setting.emit({ type: 'prompt_accepted', text: noteTaken(state.journal, state.lastPrompt, at), at });
     this.save();
   }
 
@@ -104,21 +98,18 @@ export class Conversation {
 
   /** To be called before the first key of `text` (meant) and `sent` (as typed). On disk when it returns. */
   noteTyped(text: string, sent: string, at: Millis): void {
-    this.state.typed = [...this.state.typed, { print: printOf(sent), text: text.trim(), at }].slice(-REMEMBERED_TYPED);
+    noteTyped(this.state.journal, text, sent, at);
     this.save();
     this.flush();
   }
 
   /** `sent` was typed (or given at launch) before and the agent took it since. */
   wasAccepted(sent: string): boolean {
-    const print = printOf(sent);
-    const typed = this.#typed().findLast((entry) => entry.print === print);
-    return typed !== undefined && this.state.accepted.some((entry) => entry.print === print && entry.at >= typed.at);
+    return wasTaken(this.state.journal, sent);
   }
 
   wasTyped(sent: string): boolean {
-    const print = printOf(sent);
-    return this.#typed().some((entry) => entry.print === print);
+    return wasTyped(this.state.journal, sent);
   }
 
   save(): void {
@@ -129,6 +120,14 @@ export class Conversation {
     this.#saving?.cancel();
     this.#saving = null;
     saveState(this.#setting.session.stateDir, this.state);
+  }
+
+  /** What the former launch left unfinished is not this one's turn; the first prompt was typed by the launch itself. */
+  #beginLaunch(launched: LaunchRecord): void {
+    this.state.launch = launched.launch;
+    this.state.turn = null;
+    if (launched.prompt !== null) noteTyped(this.state.journal, launched.prompt, disarm(launched.prompt), launched.at);
+    this.save();
   }
 
   #transcript(): string | null {
@@ -171,17 +170,8 @@ export class Conversation {
 
   /** A queued message is in the transcript twice (queued, then taken); the hook told both before. */
   #acceptFromTranscript(text: string, at: Millis): void {
-    const print = printOf(text);
-    const known = this.state.accepted.some((entry) => entry.print === print && Math.abs(entry.at - at) < 1000);
+    const known = isKnownTaken(this.state.journal, unwrapPaste(text), at, SAME_PROMPT);
     if (known) this.turn({ type: 'running', at });
     else this.accept(text, at);
   }
-
-  #typed(): ReadonlyArray<{ print: string; text: string; at: Millis }> {
-    const launch = this.#launch;
-    const first = launch?.prompt == null ? [] : [{ print: printOf(launch.prompt), text: launch.prompt.trim(), at: launch.at }];
-    return [...first, ...this.state.typed];
-  }
 }
-
-const printOf = (text: string): string => createHash('sha256').update(fingerprint(text)).digest('hex').slice(0, 32);

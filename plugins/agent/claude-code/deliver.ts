@@ -1,8 +1,9 @@
 import type { Clock } from '../../../src/lib/clock.ts';
+import { fingerprint } from '../../../src/lib/text-journal.ts';
 import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
 import { composerText } from './composer.ts';
 import type { Conversation } from './conversation.ts';
-import { disarm, fingerprint, pasteChunks } from './prompt-text.ts';
+import { disarm, pasteChunks } from './prompt-text.ts';
 import type { StatusFile } from './schema.ts';
 
 /** Larger texts are pasted in one piece: the model gets them wrapped in paste tags, but they arrive at once. */

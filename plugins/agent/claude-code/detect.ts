@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
+import { compareVersions, findProgram } from '../../../src/lib/program.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
@@ -12,16 +11,6 @@ const NEWEST = '2.1.329';
 const VERSION_TIMEOUT = 10_000;
 
 type Detection = Awaited<ReturnType<AgentPlugin['detect']>>;
-
-/** Absolute path of a program, looked up in PATH as a shell would; null when it isn't there. */
-export async function findProgram(command: string, path: string | undefined): Promise<string | null> {
-  const candidates = isAbsolute(command) ? [command] : (path ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, command));
-  for (const candidate of candidates) {
-    const found = await access(candidate, constants.X_OK).then(() => true, () => false);
-    if (found) return candidate;
-  }
-  return null;
-}
 
 export async function detectClaude(command: string, configDir: string, env: Readonly<Record<string, string>>): Promise<Detection> {
   const path = await findProgram(command, env.PATH);
@@ -51,13 +40,4 @@ function loginFindings(configDir: string, env: Readonly<Record<string, string>>)
     : { level: 'warning', what: 'Claude Code seems not to be logged in (no stored login, no key in the environment).', fix: 'Run `claude` once and log in, or give a key in the environment.' };
   if (has('hasCompletedOnboarding')) return [login];
   return [login, { level: 'warning', what: 'Claude Code was never started here: it would show its first-run pages instead of working.', fix: 'Run `claude` once and finish them.' }];
-}
-
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  for (let part = 0; part < 3; part += 1) {
-    const difference = (left?.[part] ?? 0) - (right?.[part] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Millis } from '../../../src/domain/time.ts';
+import { fingerprint } from '../../../src/lib/text-journal.ts';
+import { menuOptions, type MenuOption } from '../../../src/lib/terminal-menu.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import { dialogOptions, type MenuOption } from './composer.ts';
-import { fingerprint } from './prompt-text.ts';
 import type { Answer } from './requests.ts';
 import type { StoredRequest } from './side-state.ts';
 
@@ -15,7 +15,7 @@ const SHOWN_CHARS = 50;
  * Throws when the screen doesn't show the choice, for a blind key could mean anything.
  */
 export function keyFor(stored: StoredRequest, answer: Answer, screen: string): string {
-  const menu = dialogOptions(screen);
+  const menu = menuOptions(screen);
   const option = isShown(stored, screen) ? chooseOption(stored, answer, menu) : undefined;
   if (option === undefined) {
     throw rejected('AO_AGENT_DIALOG_UNKNOWN', 'The dialog on the agent\'s screen does not offer this answer, so no key was pressed. Attach to the session and answer it there.');
@@ -45,7 +45,7 @@ function chooseOption(stored: StoredRequest, answer: Answer, menu: readonly Menu
 
 /** A dialog nobody told us about, as its screen shows it. Null when there is no menu to see. */
 export function requestFromScreen(screen: string, waitingFor: string | null, now: Millis): StoredRequest | null {
-  const menu = dialogOptions(screen);
+  const menu = menuOptions(screen);
   if (menu.length === 0) return null;
   const id = randomUUID();
   const lines = screen.split('\n').map((line) => line.trimEnd()).filter((line) => !/^[─╌\s]*$/.test(line));

@@ -1,9 +1,10 @@
 import { PRICES } from '../../../src/domain/prices.ts';
+import { findProgram } from '../../../src/lib/program.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
 import { configDirOf } from './config-dir.ts';
 import { configSchema, type ClaudeConfig } from './config.ts';
-import { detectClaude, findProgram } from './detect.ts';
+import { detectClaude } from './detect.ts';
 import { planLaunch } from './launch-plan.ts';
 import { StatusFiles } from './status-files.ts';
 import { ClaudeWatch } from './watch.ts';

@@ -1,10 +1,13 @@
 /**
- * How text must look so that Claude Code's input takes it as a message. Observed with 2.1.329: a leading `/` is a
- * command and `!` a shell line; `exit` and its like end the program even with blanks around; a backslash before Enter
- * is a line break; tabs become four blanks; a paste of more than two line breaks or 800 characters is folded and reaches
+ * How text must look so that Claude Code's input takes it as a message. Observed with 2.1.329: a leading `/word` is a
+ * command even behind blanks or hidden characters (`/clear` would forget the conversation), `!` a shell line; `exit` and
+ * its like end the program even with blanks around; a backslash before Enter is a line break;
+ * tabs become four blanks; a paste of more than two line breaks or 800 characters is folded and reaches
  * the model wrapped in `<pasted_content>` tags, while smaller ones in a row stay the person's own words.
  */
 const EXIT_WORDS = new Set(['exit', 'quit', ':q', ':q!', ':wq', ':wq!']);
+/** `/word`, but not a path like `/etc/passwd`. */
+const COMMAND = /^[\s\p{Cf}]*\/[^\s/]*(\s|$)/u;
 const CHUNK_CHARS = 700;
 const CHUNK_BREAKS = 2;
 
@@ -12,8 +15,12 @@ const CHUNK_BREAKS = 2;
 export function disarm(text: string): string {
   const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
   if (EXIT_WORDS.has(plain.trim())) return `${plain}.`;
-  const led = /^[/!&-]/.test(plain) ? ` ${plain}` : plain;
-  return led.endsWith('\\') ? `${led} ` : led;
+  return lead(plain) + (plain.endsWith('\\') ? ' ' : '');
+}
+
+function lead(text: string): string {
+  if (COMMAND.test(text)) return `\\${text.trimStart()}`;
+  return /^[/!&-]/.test(text) ? ` ${text}` : text;
 }
 
 /** Pieces small enough to be inserted as they are, in order. Joined they are `text`. */
@@ -31,11 +38,6 @@ export function pasteChunks(text: string): readonly string[] {
     }
   }
   return chunk === '' ? chunks : [...chunks, chunk];
-}
-
-/** The same for two texts that differ only in what typing changes: blanks, tabs, paste tags. */
-export function fingerprint(text: string): string {
-  return unwrapPaste(text).replace(/\s+/g, '');
 }
 
 /** The words inside `<pasted_content id="…">` tags. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
 import { suggestionSchema } from './schema.ts';
 
 const tokensSchema = z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), cacheWriteLong: z.number() });
@@ -47,10 +48,9 @@ const stateSchema = z.object({
   turn: turnSchema.nullable(),
   lastText: z.string().nullable(),
   lastPrompt: z.string().nullable(),
-  /** Fingerprints of texts the agent took, latest last. */
-  accepted: z.array(z.object({ print: z.string(), at: z.number() })),
-  /** Texts handed over, written down before the first key is typed. */
-  typed: z.array(z.object({ print: z.string(), text: z.string(), at: z.number() })),
+  /** Number of the launch all this is about. */
+  launch: z.number(),
+  journal: textJournalSchema,
   requests: z.array(storedRequestSchema),
 });
 /** What one session's watch remembers between restarts of the bot. Mutable, owned by one watch. */
@@ -72,7 +72,7 @@ export function loadState(stateDir: string): SideState {
   const stored = stateSchema.safeParse(readJsonFile(statePath(stateDir)));
   return stored.data ?? {
     agentSession: null, transcript: null, offsets: {}, usage: { models: {}, recent: [] }, turn: null,
-    lastText: null, lastPrompt: null, accepted: [], typed: [], requests: [],
+    lastText: null, lastPrompt: null, launch: 0, journal: emptyJournal(), requests: [],
   };
 }
 

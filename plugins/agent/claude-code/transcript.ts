@@ -1,5 +1,5 @@
 import type { Millis } from '../../../src/domain/time.ts';
-import { resetTime } from './reset-time.ts';
+import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { transcriptSchema, type TranscriptLine } from './schema.ts';
 import { toolSummary } from './tool-summary.ts';
 
@@ -15,8 +15,11 @@ export type TranscriptItem =
 export type Failure = { readonly type: 'error'; readonly text: string } | { readonly type: 'limited'; readonly text: string; readonly resetAt: Millis | null };
 
 /** User lines the program writes itself: notices of background tasks, its own commands and their output. */
-const NOT_A_PROMPT = /^\s*<(task-notification|command-name|command-message|local-command|bash-input|bash-stdout|bash-stderr|system-reminder|user-memory-input)/;
+const NOTICE = /^\s*<(task-notification|command-name|command-message|local-command|bash-input|bash-stdout|bash-stderr|system-reminder|user-memory-input)/;
 const INTERRUPTED = /^\[Request interrupted by user/;
+
+/** Not a person's words but the program's own, although they come as a user's. */
+export const isNotice = (text: string): boolean => NOTICE.test(text);
 
 /** Null for lines this plugin doesn't know. */
 export function parseTranscriptLine(value: unknown): TranscriptLine | null {
@@ -26,7 +29,7 @@ export function parseTranscriptLine(value: unknown): TranscriptLine | null {
 export function transcriptItems(line: TranscriptLine, now: Millis): readonly TranscriptItem[] {
   const parsed = Date.parse(line.timestamp ?? '');
   const at = Number.isNaN(parsed) ? now : parsed;
-  if (line.type === 'queue-operation') return line.operation === 'enqueue' && line.content !== undefined && !NOT_A_PROMPT.test(line.content) ? [{ type: 'prompt', text: line.content, at }] : [];
+  if (line.type === 'queue-operation') return line.operation === 'enqueue' && line.content !== undefined && !isNotice(line.content) ? [{ type: 'prompt', text: line.content, at }] : [];
   if (line.type === 'system') return line.subtype === 'turn_duration' || line.subtype === 'stop_hook_summary' ? [{ type: 'turn_end', at }] : [];
   if (line.isSidechain === true) return [];
   return line.type === 'user' ? userItems(line, at) : assistantItems(line, at);
@@ -38,13 +41,21 @@ export function failureOf(error: string, text: string, at: Millis): Failure {
   return limited ? { type: 'limited', text, resetAt: resetTime(text, at) } : { type: 'error', text };
 }
 
+/** `You've hit your 5-hour limit · resets 7:21am (UTC)`, or the older `…limit reached|1795245703`. */
+function resetTime(text: string, at: Millis): Millis | null {
+  const epoch = /limit reached\|(\d{9,11})/.exec(text);
+  if (epoch !== null) return Number(epoch[1]) * 1000;
+  const resets = /resets(?: at)? (.+)/i.exec(text);
+  return resets === null ? null : spokenTime(resets[1] ?? '', at);
+}
+
 function userItems(line: Extract<TranscriptLine, { type: 'user' }>, at: Millis): readonly TranscriptItem[] {
   if (line.isMeta === true) return [];
   const { content } = line.message;
   const texts = typeof content === 'string' ? [content] : content.flatMap((block) => (block.type === 'text' && block.text !== undefined ? [block.text] : []));
   if (texts.some((text) => INTERRUPTED.test(text))) return [{ type: 'interrupted', at }];
   if (typeof content !== 'string' && content.some((block) => block.type === 'tool_result')) return [];
-  const text = texts.filter((part) => !NOT_A_PROMPT.test(part)).join('\n');
+  const text = texts.filter((part) => !isNotice(part)).join('\n');
   return text.trim() === '' ? [] : [{ type: 'prompt', text, at }];
 }
 

@@ -15,6 +15,9 @@ import type { StatusFiles } from './status-files.ts';
 /** A dialog's status follows its hook within this time, and between two dialogs the status may flicker this long. */
 const STATUS_LAG = 1000;
 const FLICKER = 150;
+/** How long a turn may take to begin after its prompt was taken, in steps of so many ms. */
+const TURN_START_STEPS = 40;
+const TURN_START_STEP = 25;
 const TRANSCRIPT_SWEEP = 5000;
 const SCREEN_LINES = 40;
 
@@ -68,8 +71,13 @@ export class ClaudeWatch implements AgentWatch {
   }
 
   async interrupt(): Promise<void> {
-    const status = this.#statusNow()?.status;
-    if (status === 'busy' || status === 'waiting') await this.#setting.terminal.keys(['Escape']);
+    for (let step = 0; step < TURN_START_STEPS; step += 1) {
+      const status = this.#statusNow();
+      if (status?.status === 'busy' || status?.status === 'waiting') return this.#setting.terminal.keys(['Escape']);
+      // A prompt was taken and its turn is about to begin: Escape before that would be lost.
+      if (activityOf(status, this.#conversation.state.turn, null)?.state !== 'active') return;
+      await new Promise<void>((resolve) => this.#setting.clock.after(TURN_START_STEP, resolve));
+    }
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {
@@ -111,16 +119,15 @@ export class ClaudeWatch implements AgentWatch {
         return this.#desk.hold(hook, now);
       }
     }
-    this.#refresh();
+    this.#refresh(this.#statusNow());
     return {};
   }
 
   /** After a start of the bot: what files and screen tell about the time it was away. */
   #reconcile(): void {
     const { emit, clock } = this.#setting;
-    const left = this.#desk.open;
-    for (const stored of left) emit({ type: 'request_opened', request: stored.request });
-    this.#refresh();
+    for (const stored of this.#desk.open) emit({ type: 'request_opened', request: stored.request });
+    this.#refresh(this.#statusNow());
     if (this.#status === null && this.#conversation.state.turn === null) {
       const at = clock.now();
       emit({ type: 'activity', lastMessage: null, fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: at, at } });
@@ -131,10 +138,10 @@ export class ClaudeWatch implements AgentWatch {
     return this.#setting.statusFiles.findNow(this.#conversation.state.agentSession, this.#pid);
   }
 
-  #refresh(): void {
+  #refresh(status = this.#setting.statusFiles.find(this.#conversation.state.agentSession, this.#pid)): void {
     if (this.#closed) return;
     const former = this.#status;
-    this.#status = this.#setting.statusFiles.find(this.#conversation.state.agentSession, this.#pid);
+    this.#status = status;
     if (this.#status !== null) {
       this.#pid = this.#status.pid;
       this.#ended = null;
@@ -167,7 +174,7 @@ export class ClaudeWatch implements AgentWatch {
     if (this.#ended !== null) return this.#desk.closeAll(this.#desk.open);
     if (this.#status === null) return;
     if (this.#status.status === 'waiting') {
-      if (this.#freeSince !== null) clock.after(STATUS_LAG, () => void this.#openFromScreen());
+      if (this.#freeSince !== null) clock.after(STATUS_LAG, () => this.#lookAtScreen());
       this.#freeSince = null;
       return;
     }
@@ -175,6 +182,11 @@ export class ClaudeWatch implements AgentWatch {
     this.#freeSince ??= now;
     if (now - this.#freeSince < FLICKER) return;
     this.#desk.closeAll(this.#desk.open.filter((stored) => now - stored.request.askedAt >= STATUS_LAG));
+  }
+
+  /** A terminal that is gone tells nothing; the runtime tells that it is. */
+  #lookAtScreen(): void {
+    this.#openFromScreen().catch(() => undefined);
   }
 
   /** The program waits and no hook told why: the bot was away, or it is a dialog without a hook. */

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { ChatMessage, ChatPlugin, ChatReply, ChatUser, Inbound, MessageRef, ThreadRef } from '../../../src/slots/chat.ts';
 import { notFound, rejected, transient } from '../../../src/slots/errors.ts';
-import { whisperId, type MessageStore, type NewMessage, type StoredMessage } from '../../../src/slots/message-store.ts';
+import { type MessageStore, type NewMessage, type StoredMessage, whisperId } from '../../../src/slots/message-store.ts';
 import type { ChatInputBody } from '../../../src/slots/web-chat-input.ts';
 import { receive } from './receive.ts';
 
-export const PLATFORM = 'web';
+const PLATFORM = 'web';
 const AUTHOR = { subject: 'system:ao', name: 'ao', bot: true } as const;
 
 export interface WebChat extends ChatPlugin {

@@ -20,15 +20,38 @@ export async function createPane(connection: Connection, spec: RuntimeSpec): Pro
       if (!error.message.includes('duplicate session')) throw rejected('AO_TMUX_CREATE', `tmux could not start ${spec.id}: ${error.message}`, { cause: error });
     }
     const existing = (await listPanes(connection)).find((pane) => pane.id === spec.id);
-    if (existing && !existing.dead) return { handle: formatHandle(existing.handle), pid: existing.pid };
+    if (existing && !existing.dead) {
+      if (spec.key === undefined || (await keyOf(connection, existing.handle.pane)) === spec.key) return { handle: formatHandle(existing.handle), pid: existing.pid };
+      await moveAside(connection, existing.handle.pane, spec.id);
+      continue;
+    }
     // What is left of an earlier launch. By pane, not by name: the name may be a new session by now.
     if (existing) await connection.run(['kill-session', '-t', existing.handle.pane]).catch(ignoreRefusal);
   }
   throw transient('AO_TMUX_CREATE', `tmux session ${spec.id} keeps changing under ao; trying again later.`);
 }
 
+/** Session environment that holds the launch key; nothing an agent does can change it. */
+const KEY = 'AO_LAUNCH';
+
+async function keyOf(connection: Connection, pane: string): Promise<string | null> {
+  const lines = await connection.run(['show-environment', '-t', pane, KEY]).catch((error: unknown) => {
+    // An unset variable is an error to tmux; here it means: started without a key.
+    ignoreRefusal(error);
+    return [];
+  });
+  return lines[0]?.startsWith(`${KEY}=`) ? lines[0].slice(KEY.length + 1) : null;
+}
+
+/** Somebody may still want what that agent does: it keeps running under another name. */
+async function moveAside(connection: Connection, pane: string, id: string): Promise<void> {
+  const name = `${id}-left-${pane.replaceAll(/\D/g, '')}`;
+  await connection.run(['rename-session', '-t', pane, name]).catch(ignoreRefusal);
+}
+
 async function newSession(connection: Connection, spec: RuntimeSpec): Promise<{ handle: string; pid: number }> {
-  const environment = Object.entries(spec.env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  const marked = spec.key === undefined ? spec.env : { ...spec.env, [KEY]: spec.key };
+  const environment = Object.entries(marked).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const [line] = await connection.run([
     'new-session', '-d', '-s', spec.id, '-c', escapeFormat(spec.cwd), '-x', String(spec.columns), '-y', String(spec.rows), ...environment,
     '-P', '-F', '#{pane_id} #{pane_pid} #{pid} #{start_time}', '--', ...withoutShell(spec.argv),

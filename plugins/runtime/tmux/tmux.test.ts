@@ -47,6 +47,19 @@ describe('starting an agent', () => {
     await expect(harness.runtime.create(harness.spec('app-1', argv))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_TMUX_COMMAND', message: expect.stringMatching(message) });
   });
 
+  it('moves a live agent of another life aside instead of taking it over or ending it', async () => {
+    const first = await harness.runtime.create({ ...harness.spec('app-1', harness.programs.stays), key: 'one life' });
+    const again = await harness.runtime.create({ ...harness.spec('app-1', harness.programs.stays), key: 'one life' });
+    expect(again.handle).toBe(first.handle);
+    const second = await harness.runtime.create({ ...harness.spec('app-1', harness.programs.stays), key: 'another life' });
+    expect(second.pid).not.toBe(first.pid);
+    const seen = await harness.runtime.observe();
+    expect(seen.map((one) => [one.id, one.fact.state, one.fact.pid])).toEqual(expect.arrayContaining([
+      ['app-1', 'alive', second.pid],
+      [expect.stringMatching(/^app-1-left-\d+$/), 'alive', first.pid],
+    ]));
+  });
+
   it('gives no exit code for an agent that a signal ended', async () => {
     const { handle, pid } = await harness.runtime.create(harness.spec('app-1', harness.programs.stays));
     process.kill(pid ?? 0, 'SIGKILL');

@@ -21,6 +21,7 @@ const comment = z.object({
 const review = z.object({
   key: z.string(),
   by: z.string(),
+  name: z.string(),
   decision: z.enum(['approve', 'request_changes']),
   /** The head that was looked at. */
   sha: z.string(),

@@ -21,7 +21,7 @@ export async function withReview(git: Git, pr: PullRequestRecord, input: ReviewI
   const comments = input.decision === 'approve' ? settleFormerRequests(pr, input.by.subject) : pr.comments;
   // The text of an approval is not something to settle.
   const added = comment === null ? [] : [{ ...comment, resolved: input.decision === 'approve' }];
-  const review = input.decision === 'comment' ? [] : [{ key: input.key, by: input.by.subject, decision: input.decision, sha: pr.headSha, comments: added.map((each) => each.id), at: now }];
+  const review = input.decision === 'comment' ? [] : [{ key: input.key, by: input.by.subject, name: input.by.name, decision: input.decision, sha: pr.headSha, comments: added.map((each) => each.id), at: now }];
   return { ...pr, comments: [...comments, ...added], reviews: [...pr.reviews, ...review] };
 }
 
@@ -49,7 +49,7 @@ const isOwn = (by: Actor): boolean => by.via === 'agent' || by.via === 'system';
 async function commentOf(git: Git, pr: PullRequestRecord, input: ReviewInput, body: string, now: number): Promise<CommentRecord> {
   const id = nextId(pr);
   const hunk = input.file === null || input.line === null ? null : await linesAround(git, pr.headSha, input.file, input.line);
-  return { id, key: input.key, kind: input.file === null ? 'body' : 'inline', threadId: id, author: input.by.subject, own: isOwn(input.by), file: input.file, line: input.line, hunk, body, resolved: false, at: now };
+  return { id, key: input.key, kind: input.file === null ? 'body' : 'inline', threadId: id, author: input.by.name, own: isOwn(input.by), file: input.file, line: input.line, hunk, body, resolved: false, at: now };
 }
 
 /** The commented line with its neighbours, each with its number; null where the file has no such line. */

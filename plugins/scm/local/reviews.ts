@@ -12,9 +12,10 @@ export function reviewFact(pr: PullRequestRecord, rules: ReviewRules): ReviewFac
   const approvedBy = latest.filter((review) => review.decision === 'approve' && (!rules.dismissStaleReviews || review.sha === pr.headSha)).map((review) => review.by);
   const refused = latest.some((review) => review.decision === 'request_changes' && stands(review, pr.comments));
   const comments = pr.comments.map(toReviewComment);
-  if (refused) return { decision: 'changes_requested', approvedBy, comments };
-  if (approvedBy.length > 0) return { decision: 'approved', approvedBy, comments };
-  return { decision: rules.requireReview ? 'required' : 'none', approvedBy, comments };
+  const names = Object.fromEntries(latest.map((review) => [review.by, review.name]));
+  if (refused) return { decision: 'changes_requested', approvedBy, names, comments };
+  if (approvedBy.length > 0) return { decision: 'approved', approvedBy, names, comments };
+  return { decision: rules.requireReview ? 'required' : 'none', approvedBy, names, comments };
 }
 
 /** An approval settles what the same person asked for before. */

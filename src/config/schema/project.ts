@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { count, duration, permissionMode, pluginName, pluginPart, text, usd, verbosity } from './primitives.ts';
 import { reactionsSchema } from './reactions.ts';
 
-export const agentConfigSchema = z.strictObject({
+const agentConfigSchema = z.strictObject({
   model: text.optional(),
   permissions: permissionMode.optional(),
   args: z.array(z.string()).default([]).describe("Added to the agent's command line"),
   env: z.record(z.string(), z.string()).default({}).describe("Added to the agent's environment"),
 });
 
-export const checkSchema = z.strictObject({
+const checkSchema = z.strictObject({
   name: text,
   run: text.describe('Shell line, run by ao in a clean checkout of the head commit'),
   timeout: duration.prefault('10m'),
   required: z.boolean().default(true),
 });
 
-export const mergeSchema = z.strictObject({
+const mergeSchema = z.strictObject({
   method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
   deleteBranch: z.boolean().default(true),
   closeIssue: z.boolean().default(true).describe('Close the issue with a comment on the outcome and cost when its pull request merged'),

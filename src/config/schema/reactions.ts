@@ -4,7 +4,7 @@ import { duration, escalation, priority, text } from './primitives.ts';
 const ACTIONS = ['send-to-agent', 'notify', 'escalate', 'merge', 'rerun-checks', 'update-branch', 'resume', 'kill', 'spawn', 'park', 'none'] as const;
 
 /** What may be said about one reaction; whatever is left out keeps its default. */
-export const reactionSchema = z.strictObject({
+const reactionSchema = z.strictObject({
   auto: z.boolean().optional().describe('false: show it to a person with a button that does it'),
   action: z
     .enum([...ACTIONS, 'auto-merge'])

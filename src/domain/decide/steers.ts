@@ -13,13 +13,14 @@ export function deliverNext(draft: Draft): void {
   const next = nextSteer(draft);
   if (next === undefined || whyNot(draft, next) !== null) return;
   setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null });
-  effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1 });
+  effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1, nonce: draft.now });
 }
 
-/** The task goes first, then what is urgent, then first come first served. */
+/** The task goes first, then what happened to the agent, then what is urgent, then first come first served. Who has to wait keeps its place. */
 function nextSteer(draft: Draft): Steer | undefined {
-  const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued' && (steer.notBefore ?? 0) <= draft.now);
-  return queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.urgent) ?? queued[0];
+  const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued');
+  const next = queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.kind === 'resume') ?? queued.find((steer) => steer.urgent) ?? queued[0];
+  return (next?.notBefore ?? 0) <= draft.now ? next : undefined;
 }
 
 /** Why nothing may be typed now; null when it may. Typing into an open permission prompt would approve it. */
@@ -35,12 +36,17 @@ function whyNot(draft: Draft, steer: Steer): string | null {
   return state === 'limited' ? 'the usage limit is reached' : 'the agent is not ready';
 }
 
-export function steerTyped(draft: Draft, id: string, accepted: boolean): void {
+/** What comes of a delivery that is not the current one counts only as proof that the agent has it. */
+export function steerTyped(draft: Draft, id: string, attempt: number, accepted: boolean): void {
   const steer = steerOf(draft, id);
-  if (steer === undefined || steer.state === 'accepted' || steer.state === 'removed') return;
+  if (steer?.state === 'typing' && steer.attempts === attempt) handedOver(draft, id);
+  if (accepted) steerAccepted(draft, id);
+}
+
+/** The agent has the text before it; whether it took it is not known yet. */
+export function handedOver(draft: Draft, id: string): void {
   setSteer(draft, id, { state: 'typed', typedAt: draft.now });
   emit(draft, { type: 'steer.typed', steer: id });
-  if (accepted) steerAccepted(draft, id);
 }
 
 export function steerAccepted(draft: Draft, id: string): void {
@@ -48,6 +54,7 @@ export function steerAccepted(draft: Draft, id: string): void {
   if (steer === undefined || steer.state === 'accepted') return;
   setSteer(draft, id, { state: 'accepted', acceptedAt: draft.now, reason: null });
   emit(draft, { type: 'steer.accepted', steer: id });
+  if (draft.snapshot.session.ended !== null) return;
   beginTurn(draft);
   if (steer.kind === 'task' || draft.snapshot.session.stage === 'launching') taskAccepted(draft);
 }
@@ -84,7 +91,7 @@ export function steerDeferred(draft: Draft, id: string, reason: string): void {
 
 export function steerFailed(draft: Draft, id: string, reason: string): void {
   const steer = steerOf(draft, id);
-  if (steer === undefined || steer.state === 'accepted' || steer.state === 'removed') return;
+  if (steer?.state !== 'typing' && steer?.state !== 'typed') return;
   if (steer.attempts < MAX_ATTEMPTS) {
     setSteer(draft, id, { state: 'queued', reason, notBefore: draft.now + 1_000 * steer.attempts });
     return;
@@ -100,6 +107,7 @@ export function checkReceipts(draft: Draft): void {
     if (steer.state !== 'typed' || steer.typedAt === null) continue;
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
+    else if (draft.snapshot.session.paused !== null) continue; // Looked at again when the pause ends.
     else if (!isAnswering(draft)) retryTyped(draft, steer);
     else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
   }
@@ -111,7 +119,7 @@ function retryTyped(draft: Draft, steer: Steer): void {
   if (draft.snapshot.facts.runtime?.state !== 'alive') return requeue(draft, steer);
   if (steer.attempts >= MAX_ATTEMPTS) return steerFailed(draft, steer.id, `the agent gave no sign of having taken it after ${steer.attempts} tries`);
   setSteer(draft, steer.id, { state: 'typing', attempts: steer.attempts + 1 });
-  effect(draft, { type: 'deliver_steer', steer: steer.id, attempt: steer.attempts + 1 });
+  effect(draft, { type: 'deliver_steer', steer: steer.id, attempt: steer.attempts + 1, nonce: draft.now });
 }
 
 function requeue(draft: Draft, steer: Steer): void {

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { ok } from '../../lib/result.ts';
 import type { ChatUser } from '../../slots/chat.ts';
+import { visibleTo } from '../../slots/message-store.ts';
 import type { Actor } from '../../domain/ids.ts';
 import type { ChatInputBody } from '../contract.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -39,17 +40,17 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Roots of threads and messages of a channel, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ param, query }) => ok(messages.channel(param('id'), { limit: query.limit, before: query.before ?? null })),
+    run: ({ actor, param, query }) => ok(messages.channel(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {
     method: 'get',
     path: '/api/chat/threads/:id/messages',
     tag,
-    summary: 'A thread, its root included, oldest first',
+    summary: 'A thread: its root, then the newest others, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ param, query }) => ok(messages.thread(param('id'), { limit: query.limit, before: query.before ?? null })),
+    run: ({ actor, param, query }) => ok(messages.thread(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {

@@ -1,5 +1,6 @@
 /** What people do to a session. */
 import { z } from '@hono/zod-openapi';
+import { subject } from '../../domain/ids.ts';
 import type { Outcome } from '../../commands/commands.ts';
 import type { SessionView, SteerView } from '../../commands/views.ts';
 import { err } from '../../lib/result.ts';
@@ -36,6 +37,7 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   const Answer = z.object({ request: z.string().nullish(), option: z.string().nullish(), text: optionalText }).refine((body) => (body.option != null) !== (body.text != null), { message: 'give an option or a text' });
   onSession('answer', 'Answer a question or permission request', Answer, ({ actor, body }, id) => commands.answer(actor, id, body.request ?? null, { option: body.option ?? null, text: body.text ?? null }));
   onSession('interrupt', 'Stop the turn, and say something else', z.object({ text: optionalText }), ({ actor, body }, id) => commands.interrupt(actor, id, body.text ?? null));
+  onSession('stop', 'End the turn and hold everything automatic until somebody replies or resumes', nothing, ({ actor }, id) => commands.stop(actor, id));
   onSession('kill', 'End the session; a snapshot is kept', z.object({ reason: optionalText }), ({ actor, body }, id) => commands.kill(actor, id, body.reason ?? null));
   onSession('pause', 'Nothing is sent to the agent until resume', z.object({ reason: optionalText }), ({ actor, body }, id) => commands.pause(actor, id, body.reason ?? null));
   onSession('undo', 'Take the last kill, done or clean-up back', nothing, ({ actor }, id) => commands.undo(actor, id));
@@ -54,6 +56,9 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) => commands.acknowledge(actor, id, body.key ?? null));
   onSession('snooze', 'Ask again later', z.object({ key: z.string(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) => commands.snooze(actor, id, body.key, body.minutes));
   onSession('reaction', 'Do what a reaction offered, or try it again', z.object({ key: z.string() }), ({ actor, body }, id) => commands.runReaction(actor, id, body.key));
+  onSession('handoff', 'Make another person the owner: escalations go to them', z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }), ({ actor, body }, id) =>
+    commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
+  );
   onSession('mute', 'Post only what needs a person', z.object({ muted: z.boolean().default(true) }), ({ actor, body }, id) => commands.mute(actor, id, body.muted));
 }
 

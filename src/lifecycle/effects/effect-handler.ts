@@ -15,6 +15,8 @@ export interface EffectParts {
   readonly dispatch: Dispatch;
   readonly agents: AgentWatches;
   readonly clock: Clock;
+  /** Random name of this database: launches of another one are never taken for ours. */
+  readonly installation: string;
   readonly logger: Logger;
   /** Complete environment of an agent's process, without any secret of ao's own but the session's token. */
   readonly agentEnv: (session: Session) => Readonly<Record<string, string>>;

@@ -22,7 +22,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       reuseBranch,
       symlinks: project.symlinks,
       postCreate: project.postCreate,
-      postCreateTimeoutMs: 600_000,
+      postCreateTimeoutMs: project.postCreateTimeoutMs,
       files: {},
     };
   };
@@ -45,7 +45,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     }
     const runtime = plugins.runtime(session);
     const env = { ...parts.agentEnv(session), ...info.env, ...plan.env };
-    const started = await runtime.create({ id: session.id, cwd: info.cwd, argv: plan.argv, env, columns: 200, rows: 50 });
+    const started = await runtime.create({ id: session.id, cwd: info.cwd, argv: plan.argv, env, key: `${parts.installation} ${session.id} ${effect.launch}`, columns: 200, rows: 50 });
     return {
       type: 'runtime_started',
       launch: effect.launch,

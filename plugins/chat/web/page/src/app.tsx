@@ -3,10 +3,10 @@ import { dismissToast } from './live/actions.ts';
 import type { Model } from './live/model.ts';
 import type { View } from './live/route.ts';
 import type { ThemeChoice } from './live/theme.ts';
+import { BottomNav } from './parts/bottom-nav.tsx';
 import { ModelContext, useModel } from './parts/context.ts';
 import { Dialogs } from './parts/dialogs.tsx';
 import { Icon } from './parts/icon.tsx';
-import { BottomNav } from './parts/bottom-nav.tsx';
 import { Rail } from './parts/rail.tsx';
 import { SessionPanel } from './session/panel.tsx';
 import { BoardView } from './views/board.tsx';
@@ -17,11 +17,7 @@ import { IssuesView } from './views/issues.tsx';
 import { LockedView } from './views/locked.tsx';
 
 export function App({ model, theme }: { model: Model; theme: ThemeChoice }) {
-  return (
-    <ModelContext.Provider value={model}>
-      {model.locked.value ? <LockedView /> : <Frame theme={theme} />}
-    </ModelContext.Provider>
-  );
+  return <ModelContext.Provider value={model}>{model.locked.value ? <LockedView /> : <Frame theme={theme} />}</ModelContext.Provider>;
 }
 
 function Frame({ theme }: { theme: ThemeChoice }) {
@@ -36,7 +32,13 @@ function Frame({ theme }: { theme: ThemeChoice }) {
     <div class={`frame ${shape}`}>
       <Rail theme={theme} />
       <main class="main" id="main">
-        {model.ready.value ? <CurrentView view={view} theme={theme} /> : <div class="booting" role="status">Loading…</div>}
+        {model.ready.value ? (
+          <CurrentView view={view} theme={theme} />
+        ) : (
+          <div class="booting" role="status">
+            Loading…
+          </div>
+        )}
       </main>
       {session !== null && <SessionPanel key={session} id={session} />}
       <BottomNav />
@@ -67,7 +69,12 @@ function CurrentView({ view, theme }: { view: View; theme: ThemeChoice }) {
 function ConnectionNote() {
   const { connection, ready } = useModel();
   if (connection.value === 'live' || (connection.value === 'connecting' && !ready.value)) return null;
-  return <div class="connection" role="status"><span class="spinner" />Reconnecting…</div>;
+  return (
+    <div class="connection" role="status">
+      <span class="spinner" />
+      Reconnecting…
+    </div>
+  );
 }
 
 function Toasts() {
@@ -77,7 +84,9 @@ function Toasts() {
       {model.toasts.value.map((toast) => (
         <div key={toast.id} class="toast">
           {toast.text}
-          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismissToast(model, toast.id)}><Icon name="close" size={14} /></button>
+          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismissToast(model, toast.id)}>
+            <Icon name="close" size={14} />
+          </button>
         </div>
       ))}
     </div>

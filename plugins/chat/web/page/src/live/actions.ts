@@ -1,8 +1,8 @@
 import type { SessionAction, SessionView } from '../../../../../../src/commands/views.ts';
 import type { ChatInputBody, ChatReply } from '../../../../../../src/http/contract.ts';
 import { messageOf } from './api.ts';
-import { formatRoute, type Route, type Tab } from './route.ts';
 import type { Model, Place } from './model.ts';
+import { formatRoute, type Route, type Tab } from './route.ts';
 
 export function go(model: Model, change: Partial<Route>): void {
   location.hash = formatRoute({ ...model.route.value, ...change });
@@ -59,13 +59,29 @@ export const postSession = (model: Model, id: string, rest: string, body: object
   exclusive(model, `${id}/${rest}`, () => model.api.post(sessionPath(id, rest), body));
 
 export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
-  stop: 'Stop', interrupt: 'Interrupt…', kill: 'Kill', undo: 'Undo', restore: 'Restore', pause: 'Pause', resume: 'Resume', done: 'Done',
-  merge: 'Approve & merge', approve: 'Approve', request_changes: 'Request changes…', rerun: 'Rerun checks', open_pr: 'Open PR', diff: 'Diff',
-  terminal: 'Terminal', logs: 'Terminal', start: 'Start now', mute: 'Mute', unmute: 'Unmute',
+  stop: 'Stop',
+  interrupt: 'Interrupt…',
+  kill: 'Kill',
+  undo: 'Undo',
+  restore: 'Restore',
+  pause: 'Pause',
+  resume: 'Resume',
+  done: 'Done',
+  merge: 'Approve & merge',
+  approve: 'Approve',
+  request_changes: 'Request changes…',
+  rerun: 'Rerun checks',
+  open_pr: 'Open PR',
+  diff: 'Diff',
+  terminal: 'Terminal',
+  logs: 'Terminal',
+  start: 'Start now',
+  mute: 'Mute',
+  unmute: 'Unmute',
 };
 
 /** Does what a button of the session header, the inbox or a menu names; asks first where it can't be taken back. */
-export function act(model: Model, view: SessionView, action: SessionAction): void {
+export function act(model: Model, view: SessionView, action: SessionAction) {
   const post = (rest: string, body: object = {}): void => void postSession(model, view.id, rest, body);
   const ask = (title: string, label: string, ok: string, run: (text: string) => void): void => {
     model.dialog.value = { type: 'ask', title, label, ok, run };
@@ -76,21 +92,37 @@ export function act(model: Model, view: SessionView, action: SessionAction): voi
     case 'interrupt':
       return ask(`Interrupt ${view.id}`, 'Say instead', 'Interrupt', (text) => post('interrupt', { text }));
     case 'request_changes':
-      return ask(`Request changes on ${view.pr ? `PR #${view.pr.number}` : view.id}`, 'What should change', 'Request changes', (text) => post('review', { decision: 'request_changes', text, sha: view.pr?.headSha ?? null }));
+      return ask(`Request changes on ${view.pr ? `PR #${view.pr.number}` : view.id}`, 'What should change', 'Request changes', (text) =>
+        post('review', { decision: 'request_changes', text, sha: view.pr?.headSha ?? null }),
+      );
     case 'approve':
       return post('review', { decision: 'approve', text: '', sha: view.pr?.headSha ?? null });
     case 'merge':
       return confirmMerge(model, view, () => post('merge', { sha: view.pr?.headSha ?? null }));
     case 'kill':
-      model.dialog.value = { type: 'confirm', title: `Kill ${view.id}?`, text: 'The agent is stopped at once. A snapshot of its worktree is kept, so Undo brings it back for some days.', ok: 'Kill', danger: true, run: () => post('kill') };
+      model.dialog.value = {
+        type: 'confirm',
+        title: `Kill ${view.id}?`,
+        text: 'The agent is stopped at once. A snapshot of its worktree is kept, so Undo brings it back for some days.',
+        ok: 'Kill',
+        danger: true,
+        run: () => post('kill'),
+      };
       return;
-    case 'pause': case 'undo': case 'restore': case 'resume': case 'done': case 'rerun':
+    case 'pause':
+    case 'undo':
+    case 'restore':
+    case 'resume':
+    case 'done':
+    case 'rerun':
       return post(action);
-    case 'mute': case 'unmute':
+    case 'mute':
+    case 'unmute':
       return post('mute', { muted: action === 'mute' });
     case 'diff':
       return openSession(model, view.id, 'diff');
-    case 'terminal': case 'logs':
+    case 'terminal':
+    case 'logs':
       return openSession(model, view.id, 'terminal');
     case 'open_pr':
       return view.pr?.url ? void window.open(view.pr.url, '_blank', 'noopener') : openSession(model, view.id, 'checks');
@@ -99,7 +131,7 @@ export function act(model: Model, view: SessionView, action: SessionAction): voi
   }
 }
 
-function confirmMerge(model: Model, view: SessionView, run: () => void): void {
+function confirmMerge(model: Model, view: SessionView, run: () => void) {
   const pr = view.pr;
   if (!pr) return run();
   const approved = pr.review.approvedBy.length > 0 ? ` · approved by ${pr.review.approvedBy.join(', ')}` : '';

@@ -1,6 +1,6 @@
 /** The HTTP API as the page uses it. Addresses are relative, so the page works below any path. */
 
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
   /** Permanent code of the refusal, null when the answer was no problem document. */
   readonly code: string | null;
@@ -38,7 +38,11 @@ export function createApi(onUnauthorised: () => void): Api {
 async function problemOf(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as { detail?: unknown; title?: unknown; code?: unknown };
   const words = [body.detail, body.title].find((one) => typeof one === 'string' && one !== '');
-  return new ApiError(response.status, typeof body.code === 'string' ? body.code : null, typeof words === 'string' ? words : `ao answered ${response.status} and gave no reason.`);
+  return new ApiError(
+    response.status,
+    typeof body.code === 'string' ? body.code : null,
+    typeof words === 'string' ? words : `ao answered ${response.status} and gave no reason.`,
+  );
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

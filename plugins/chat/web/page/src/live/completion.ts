@@ -13,7 +13,7 @@ interface Command {
 const command = (name: string, usage: string, about: string, wants: Wants = 'none'): Command => ({ name, usage, about, wants });
 
 /** For completion only: the grammar that counts is the server's, and it answers what it doesn't know. */
-export const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly Command[] = [
   command('spawn', '<issue…|"text">', 'Start a session on an issue or a text', 'issue'),
   command('status', '[project] [--all] [--mine]', 'All sessions in a table', 'project'),
   command('inbox', '', 'What needs you now'),
@@ -55,7 +55,6 @@ interface Known {
   readonly projects: readonly string[];
   /** Project of the channel; its issues come first and others are left out. */
   readonly project: string | null;
-  readonly inThread: boolean;
 }
 
 const MOST = 8;

@@ -13,6 +13,8 @@ export interface StreamListener {
 
 const FIRST_WAIT = 300;
 const LONGEST_WAIT = 8_000;
+/** A connection that said nothing for so long is doubted when the page is looked at again, ms. */
+const SILENT = 45_000;
 
 /**
  * Server-sent events over fetch. EventSource can't be used: after an HTTP error it gives up and forgets the last id,
@@ -21,14 +23,32 @@ const LONGEST_WAIT = 8_000;
 export function openEventStream(path: string, listener: StreamListener): { close(): void } {
   const stop = new AbortController();
   let lastId: string | null = null;
+  let current = new AbortController();
+  let heardAt = 0;
+
+  // A connection that died while the machine slept looks open for minutes. Replay makes a new one cheap.
+  const renew = (): void => current.abort();
+  const renewIfSilent = (): void => {
+    if (document.visibilityState === 'visible' && Date.now() - heardAt > SILENT) renew();
+  };
+  addEventListener('online', renew);
+  document.addEventListener('visibilitychange', renewIfSilent);
 
   const once = async (): Promise<'opened' | 'refused' | 'unauthorised'> => {
-    const response = await fetch(path, { headers: { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) }, signal: stop.signal, cache: 'no-store' });
+    current = new AbortController();
+    const signal = AbortSignal.any([stop.signal, current.signal]);
+    const response = await fetch(path, {
+      headers: { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) },
+      signal,
+      cache: 'no-store',
+    });
     if (response.status === 401) return 'unauthorised';
     if (!response.ok || !response.body) return 'refused';
     listener.onOpen(lastId !== null);
     try {
+      heardAt = Date.now();
       for await (const frame of framesOf(response.body)) {
+        heardAt = Date.now();
         if (frame.id !== null) lastId = frame.id;
         if (frame.data !== '') listener.onEvent(frame);
       }
@@ -50,7 +70,13 @@ export function openEventStream(path: string, listener: StreamListener): { close
     }
   };
   void run();
-  return { close: () => stop.abort() };
+  return {
+    close() {
+      removeEventListener('online', renew);
+      document.removeEventListener('visibilitychange', renewIfSilent);
+      stop.abort();
+    },
+  };
 }
 
 interface Frame extends StreamEvent {

@@ -21,12 +21,13 @@ export function span(ms: number): string {
 
 /** `34m`, `3h`, `4d`: for dense lists. */
 export function shortSpan(ms: number): string {
-  if (ms < HOUR) return `${Math.max(0, Math.floor(ms / MINUTE))}m`;
+  if (ms < MINUTE) return 'now';
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m`;
   return ms < DAY ? `${Math.floor(ms / HOUR)}h` : `${Math.floor(ms / DAY)}d`;
 }
 
 export const exact = (at: number): string => new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-export const clockTime = (at: number): string => new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+export const clockTime = (at: number): string => new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 export function dayName(at: number, now: number): string {
   const day = new Date(at).toDateString();

@@ -1,4 +1,4 @@
-import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { EventView, InboxItem, IssueView, ProjectView, SessionView } from '../../../../../../src/commands/views.ts';
 import type { Channel, Me } from '../../../../../../src/http/contract.ts';
 import type { ChatMessage, Form } from '../../../../../../src/slots/chat.ts';
@@ -31,8 +31,12 @@ export interface Toast {
   readonly text: string;
 }
 
-/** How much of a channel or thread is here. */
-export type Loaded = 'loading' | 'more' | 'all' | 'failed';
+/** How much of a channel, thread or timeline is here. */
+export interface Loaded {
+  readonly state: 'loading' | 'more' | 'all' | 'failed';
+  /** Time of the oldest message that was fetched. Older ones may be known by an event, but not their neighbours. */
+  readonly from: number;
+}
 
 /** Everything the page shows. Only answers and events of the server change it: nothing is shown before it is so. */
 export interface Model {
@@ -92,7 +96,7 @@ export const placeKey = (place: Place): string => (place.thread === null ? `c:${
 export const isRoot = (message: StoredMessage): boolean => message.thread === message.id;
 
 /** Newer versions win, so that a slow answer never undoes a fast event. */
-export function keepNewest<K, T>(known: ReadonlyMap<K, T>, found: readonly T[], keyOf: (item: T) => K, versionOf: (item: T) => number): ReadonlyMap<K, T> {
+function keepNewest<K, T>(known: ReadonlyMap<K, T>, found: readonly T[], keyOf: (item: T) => K, versionOf: (item: T) => number): ReadonlyMap<K, T> {
   const next = new Map(known);
   for (const item of found) {
     const before = next.get(keyOf(item));
@@ -102,11 +106,26 @@ export function keepNewest<K, T>(known: ReadonlyMap<K, T>, found: readonly T[], 
 }
 
 export const addSessions = (model: Model, found: readonly SessionView[]): void => {
-  model.sessions.value = keepNewest(model.sessions.value, found, (view) => view.id, (view) => view.version);
+  model.sessions.value = keepNewest(
+    model.sessions.value,
+    found,
+    (view) => view.id,
+    (view) => view.version,
+  );
 };
 export const addMessages = (model: Model, found: readonly StoredMessage[]): void => {
-  model.messages.value = keepNewest(model.messages.value, found, (message) => message.id, (message) => message.seq);
+  model.messages.value = keepNewest(
+    model.messages.value,
+    found,
+    (message) => message.id,
+    (message) => message.seq,
+  );
 };
 export const addEvents = (model: Model, found: readonly EventView[]): void => {
-  model.events.value = keepNewest(model.events.value, found, (event) => event.seq, (event) => event.seq);
+  model.events.value = keepNewest(
+    model.events.value,
+    found,
+    (event) => event.seq,
+    (event) => event.seq,
+  );
 };

@@ -49,14 +49,18 @@ function goto(model: Model, key: string): boolean {
 function press(model: Model, key: string): boolean {
   const { session, tab } = model.route.value;
   switch (key) {
-    case 'j': case 'k':
+    case 'j':
+    case 'k':
       return moveFocus(key === 'j' ? 1 : -1);
+    case 'Enter':
+      return openFocused();
     case '/':
       return focusLast('[data-composer]');
     case '?':
       model.dialog.value = { type: 'help' };
       return true;
-    case '[': case ']':
+    case '[':
+    case ']':
       if (session !== null) go(model, { tab: TABS[(TABS.indexOf(tab) + (key === ']' ? 1 : TABS.length - 1)) % TABS.length] ?? 'thread' });
       return session !== null;
     case 'f':
@@ -80,6 +84,14 @@ function moveFocus(step: 1 | -1): boolean {
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
   return next !== undefined;
+}
+
+/** Items that are buttons themselves need no help. */
+function openFocused(): boolean {
+  const item = document.activeElement;
+  const opener = item?.matches('[data-nav]:not(button)') ? item.querySelector<HTMLElement>('[data-open]') : null;
+  opener?.click();
+  return opener !== null;
 }
 
 /** The thread's composer comes after the channel's, and is the nearer one. */

@@ -74,7 +74,8 @@ export function columnOf(view: SessionView, now: number): ColumnId | null {
 export function busyReason(view: SessionView): string | null {
   if (view.stage === 'ended') return null;
   if (view.openRequests.some((request) => request.answer === null)) return 'The agent waits for the answer above. A message goes out after that.';
-  if (view.status === 'queued' || view.stage === 'preparing' || view.stage === 'launching') return 'The agent has not started. A message goes out once it is ready.';
+  if (view.status === 'queued' || view.stage === 'preparing' || view.stage === 'launching')
+    return 'The agent has not started. A message goes out once it is ready.';
   if (view.status === 'limited' || view.status === 'paused') return `The session is ${lookOf(view.status).label}. A message goes out when it goes on.`;
   if (view.turn === 'agent' && view.status !== 'idle') return 'The agent is busy: a message is queued and goes out at the end of its turn.';
   return null;

@@ -2,12 +2,14 @@ import { batch } from '@preact/signals';
 import type { EventView, InboxItem, ProjectView, SessionView } from '../../../../../../src/commands/views.ts';
 import type { Channel, Me } from '../../../../../../src/http/contract.ts';
 import type { StoredMessage } from '../../../../../../src/slots/message-store.ts';
+import { toast } from './actions.ts';
 import { messageOf } from './api.ts';
 import { openEventStream, type StreamEvent } from './event-stream.ts';
-import { addEvents, addMessages, addSessions, placeKey, type Loaded, type Model, type Place } from './model.ts';
-import { toast } from './actions.ts';
+import { addEvents, addMessages, addSessions, isRoot, type Loaded, type Model, type Place, placeKey } from './model.ts';
 
 const PAGE = 60;
+/** Wait before the first load is tried again, ms. */
+const AGAIN = 2_000;
 
 /** Keeps the model equal to the server: fetches, then follows the event stream; a gap that can't be replayed is fetched anew. */
 export function startSync(model: Model): void {
@@ -15,7 +17,7 @@ export function startSync(model: Model): void {
   openEventStream('./api/events', {
     onOpen(replayed) {
       model.connection.value = 'live';
-      if (replayed) inbox();
+      if (replayed && model.ready.value) inbox();
       else void loadAll(model);
     },
     onEvent(event) {
@@ -31,21 +33,26 @@ export function startSync(model: Model): void {
   });
 }
 
-function apply(model: Model, { event, data }: StreamEvent): void {
+function apply(model: Model, { event, data }: StreamEvent) {
   switch (event) {
     case 'session':
       return addSessions(model, [JSON.parse(data) as SessionView]);
     case 'message':
       return addMessages(model, [JSON.parse(data) as StoredMessage]);
     case 'event':
-      return addEvents(model, [JSON.parse(data) as EventView]);
+      return noteEvent(model, JSON.parse(data) as EventView);
     case 'reset':
       return void loadAll(model);
   }
 }
 
+/** Kept only for timelines that were looked at; the others are read when they are. */
+function noteEvent(model: Model, event: EventView): void {
+  if (event.session !== null && model.loaded.value.has(timelineKey(event.session))) addEvents(model, [event]);
+}
+
 /** Everything that is always on screen; places that were read before are read again. */
-export async function loadAll(model: Model): Promise<void> {
+async function loadAll(model: Model): Promise<void> {
   try {
     const [me, channels, projects, sessions, inbox] = await Promise.all([
       model.api.get<Me>('me'),
@@ -65,7 +72,9 @@ export async function loadAll(model: Model): Promise<void> {
     });
     await Promise.all(places.map((key) => refresh(model, key)));
   } catch (error) {
-    if (!model.locked.value) toast(model, messageOf(error));
+    if (model.locked.value) return;
+    toast(model, messageOf(error));
+    if (!model.ready.value) setTimeout(() => void loadAll(model), AGAIN);
   }
 }
 
@@ -74,11 +83,15 @@ async function loadInbox(model: Model): Promise<void> {
   if (found) model.inbox.value = found;
 }
 
+/** Reads a place anew from its newest page on: between that and what was there may be a gap. */
 async function refresh(model: Model, key: string): Promise<void> {
   const id = key.slice(2);
   if (key.startsWith('e:')) return loadEvents(model, id, true);
   const found = await model.api.get<StoredMessage[]>(pathOf(key, null));
-  addMessages(model, found);
+  batch(() => {
+    addMessages(model, found);
+    mark(model, key, reached(key, found, Number.POSITIVE_INFINITY));
+  });
 }
 
 const pathOf = (key: string, before: number | null): string =>
@@ -87,56 +100,74 @@ const pathOf = (key: string, before: number | null): string =>
 /** Reads the newest page of a channel or thread, or the page before what is here. Does nothing while one is on its way. */
 export async function loadMessages(model: Model, place: Place, earlier = false): Promise<void> {
   const key = placeKey(place);
-  const state = model.loaded.value.get(key);
-  if (state === 'loading' || (earlier ? state !== 'more' : state === 'more' || state === 'all')) return;
-  mark(model, key, 'loading');
+  const known = model.loaded.value.get(key);
+  if (known?.state === 'loading' || (earlier ? known?.state !== 'more' : known?.state === 'more' || known?.state === 'all')) return;
+  const from = known?.from ?? Number.POSITIVE_INFINITY;
+  mark(model, key, { state: 'loading', from });
   try {
-    const oldest = earlier ? oldestOf(model, place) : null;
-    const found = await model.api.get<StoredMessage[]>(pathOf(key, oldest));
+    // One more than the oldest: another message may have the same time. What comes twice is the same message.
+    const found = await model.api.get<StoredMessage[]>(pathOf(key, earlier ? from + 1 : null));
     batch(() => {
       addMessages(model, found);
-      mark(model, key, found.length < PAGE ? 'all' : 'more');
+      mark(model, key, reached(key, found, from));
     });
   } catch (error) {
-    mark(model, key, 'failed');
+    mark(model, key, { state: 'failed', from });
     toast(model, messageOf(error));
   }
 }
 
-function oldestOf(model: Model, place: Place): number | null {
-  return messagesOf(model, place)[0]?.at ?? null;
+/** How far a fetched page goes back; `from` is where the one before it began. The root of a thread comes with every page. */
+function reached(key: string, found: readonly StoredMessage[], from: number): Loaded {
+  const lines = key.startsWith('t:') ? found.filter((message) => !isRoot(message)) : found;
+  const oldest = lines[0]?.at ?? from;
+  return lines.length < PAGE || oldest === from ? { state: 'all', from: 0 } : { state: 'more', from: oldest };
 }
 
-/** Messages of a place, oldest first. A channel shows roots and its own messages, a thread all of its. */
+/** Messages of a place, oldest first. A channel shows roots and its own messages, a thread its root and what was fetched. */
 export function messagesOf(model: Model, place: Place): readonly StoredMessage[] {
+  const from = model.loaded.value.get(placeKey(place))?.from ?? Number.POSITIVE_INFINITY;
   const inPlace = (message: StoredMessage): boolean =>
-    place.thread === null ? message.channel === place.channel && (message.thread === null || message.thread === message.id) : message.thread === place.thread;
+    place.thread === null
+      ? message.channel === place.channel && (message.thread === null || isRoot(message)) && message.at >= from
+      : message.thread === place.thread && (message.at >= from || isRoot(message));
   return model.byTime.value.filter((message) => inPlace(message) && !message.deleted);
 }
 
+const MANY = 1_000;
+
 export async function loadEvents(model: Model, session: string, again = false): Promise<void> {
-  const key = `e:${session}`;
+  const key = timelineKey(session);
   if (!again && model.loaded.value.has(key)) return;
-  mark(model, key, 'loading');
+  mark(model, key, { state: 'loading', from: 0 });
   try {
-    addEvents(model, await model.api.get<EventView[]>(`sessions/${encodeURIComponent(session)}/events?limit=1000`));
-    mark(model, key, 'all');
+    for (let after = 0, full = true; full; ) {
+      const found = await model.api.get<EventView[]>(`sessions/${encodeURIComponent(session)}/events?after=${after}&limit=${MANY}`);
+      addEvents(model, found);
+      after = found.at(-1)?.seq ?? after;
+      full = found.length === MANY;
+    }
+    mark(model, key, { state: 'all', from: 0 });
   } catch (error) {
-    mark(model, key, 'failed');
+    mark(model, key, { state: 'failed', from: 0 });
     toast(model, messageOf(error));
   }
 }
 
-function mark(model: Model, key: string, state: Loaded): void {
-  model.loaded.value = new Map(model.loaded.value).set(key, state);
+export const timelineKey = (session: string): string => `e:${session}`;
+
+function mark(model: Model, key: string, loaded: Loaded): void {
+  model.loaded.value = new Map(model.loaded.value).set(key, loaded);
 }
 
 /** Many calls in a short time become one. */
 function soon(run: () => Promise<void>): () => void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let waiting = false;
   return () => {
-    timer ??= setTimeout(() => {
-      timer = null;
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
       void run();
     }, 150);
   };

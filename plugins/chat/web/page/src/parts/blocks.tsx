@@ -5,7 +5,8 @@ import type { Place } from '../live/model.ts';
 import type { Tab } from '../live/route.ts';
 import { useModel } from './context.ts';
 import { Icon } from './icon.tsx';
-import { Markdown } from './markdown.tsx';
+import { isOwnAddress, Markdown } from './markdown.tsx';
+import { ScrollText } from './scroll-text.tsx';
 
 /** `message` is the id that goes with a pressed button. */
 interface Source {
@@ -17,8 +18,12 @@ export function Blocks({ content, source }: { content: ChatMessage; source: Sour
   return (
     <div class="blocks">
       {content.blocks.length === 0 && <Markdown text={content.text} />}
-      {content.blocks.map((block, at) => <BlockView key={at} block={block} content={content} source={source} />)}
-      {content.files?.map((file) => <FileLink key={file.name} file={file} />)}
+      {content.blocks.map((block, at) => (
+        <BlockView key={at} block={block} content={content} source={source} />
+      ))}
+      {content.files?.map((file) => (
+        <FileLink key={file.name} file={file} />
+      ))}
     </div>
   );
 }
@@ -28,15 +33,36 @@ function BlockView({ block, content, source }: { block: Block; content: ChatMess
     case 'text':
       return <Markdown text={block.text} />;
     case 'context':
-      return <div class="block-context"><Markdown text={block.text} inline /></div>;
+      return (
+        <div class="block-context">
+          <Markdown text={block.text} inline />
+        </div>
+      );
     case 'code':
       return <CodeBlock title={block.title} text={block.text} folded={block.folded} />;
     case 'fields':
-      return <dl class="block-fields">{block.fields.map((field) => <div key={field.name}><dt>{field.name}</dt><dd><Markdown text={field.value} inline /></dd></div>)}</dl>;
+      return (
+        <dl class="block-fields">
+          {block.fields.map((field) => (
+            <div key={field.name}>
+              <dt>{field.name}</dt>
+              <dd>
+                <Markdown text={field.value} inline />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      );
     case 'table':
       return <DataTable columns={block.columns} rows={block.rows} />;
     case 'buttons':
-      return <div class="block-buttons">{block.buttons.map((button) => <ActionButton key={button.id} button={button} source={source} />)}</div>;
+      return (
+        <div class="block-buttons">
+          {block.buttons.map((button) => (
+            <ActionButton key={button.id} button={button} source={source} />
+          ))}
+        </div>
+      );
     case 'select':
       return <ActionSelect select={block.select} source={source} />;
     case 'image':
@@ -48,14 +74,19 @@ function BlockView({ block, content, source }: { block: Block; content: ChatMess
 
 const FEW_LINES = 6;
 
-export function CodeBlock({ title, text, folded }: { title: string | null; text: string; folded: boolean }) {
+function CodeBlock({ title, text, folded }: { title: string | null; text: string; folded: boolean }) {
   const lines = text.split('\n');
   const long = folded && lines.length > FEW_LINES;
   const [open, setOpen] = useState(!long);
   return (
-    <figure class="block-code">
-      {title !== null && <figcaption><Icon name="file" size={13} />{title}</figcaption>}
-      <pre tabIndex={0} aria-label={title ?? 'code'}>{open ? text : lines.slice(0, FEW_LINES).join('\n')}</pre>
+    <figure class={title === null ? 'block-code wrapped' : 'block-code'}>
+      {title !== null && (
+        <figcaption>
+          <Icon name="file" size={13} />
+          {title}
+        </figcaption>
+      )}
+      <ScrollText label={title ?? 'code'}>{open ? text : lines.slice(0, FEW_LINES).join('\n')}</ScrollText>
       {long && (
         <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Fold' : `Show ${lines.length - FEW_LINES} more lines`}
@@ -65,35 +96,60 @@ export function CodeBlock({ title, text, folded }: { title: string | null; text:
   );
 }
 
-export function DataTable({ columns, rows }: { columns: readonly string[]; rows: ReadonlyArray<readonly string[]> }) {
+function DataTable({ columns, rows }: { columns: readonly string[]; rows: ReadonlyArray<readonly string[]> }) {
   return (
     <div class="table-wrap">
       <table>
-        <thead><tr>{columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
-        <tbody>{rows.map((row, line) => <tr key={line}>{row.map((cell, at) => <td key={at}><Markdown text={cell} inline /></td>)}</tr>)}</tbody>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, line) => (
+            <tr key={line}>
+              {row.map((cell, at) => (
+                <td key={at}>
+                  <Markdown text={cell} inline />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );
 }
 
 /** The page has these itself, so the button opens the tab and asks nothing of the server. */
-const OWN_TABS: Readonly<Record<string, Tab>> = { diff: 'diff', terminal: 'terminal', logs: 'terminal', attach: 'terminal', log: 'checks', open: 'thread' };
+const OWN_TABS: Readonly<Record<string, Tab>> = { diff: 'diff', terminal: 'terminal', check_log: 'checks', open_thread: 'thread' };
 
 function ActionButton({ button, source }: { button: Button; source: Source }) {
   const model = useModel();
   const key = `${source.message}/${button.id}`;
   const busy = model.pending.value.has(key);
-  if (button.url !== undefined) return /^https?:/i.test(button.url) ? <a class="button" href={button.url} target="_blank" rel="noopener noreferrer">{button.label}</a> : null;
-
   const [verb = '', session = ''] = button.id.split(':');
   const tab = model.sessions.value.has(session) ? OWN_TABS[verb] : undefined;
+  if (button.url !== undefined && tab === undefined) return <LinkButton label={button.label} url={button.url} />;
+
   const send = (): void => {
     void exclusive(model, key, () => sendInput(model, { type: 'action', ...source.place, message: source.message, action: button.id, value: null }));
   };
-  const press = (): void => {
+  const press = () => {
     if (tab) return openSession(model, session, tab);
     if (!button.confirm) return send();
-    model.dialog.value = { type: 'confirm', title: button.confirm.title, text: button.confirm.text, ok: button.confirm.ok, danger: button.style === 'danger', run: send };
+    model.dialog.value = {
+      type: 'confirm',
+      title: button.confirm.title,
+      text: button.confirm.text,
+      ok: button.confirm.ok,
+      danger: button.style === 'danger',
+      run: send,
+    };
   };
   return (
     <button type="button" class={`button ${button.style}`} disabled={busy} aria-busy={busy} data-action={button.id} onClick={press}>
@@ -103,18 +159,37 @@ function ActionButton({ button, source }: { button: Button; source: Source }) {
   );
 }
 
+function LinkButton({ label, url }: { label: string; url: string }) {
+  if (isOwnAddress(url))
+    return (
+      <a class="button" href={url}>
+        {label}
+      </a>
+    );
+  return /^https?:/i.test(url) ? (
+    <a class="button" href={url} target="_blank" rel="noopener noreferrer">
+      {label}
+    </a>
+  ) : null;
+}
+
 function ActionSelect({ select, source }: { select: Select; source: Source }) {
   const model = useModel();
   const key = `${source.message}/${select.id}`;
   const choose = (event: Event & { currentTarget: HTMLSelectElement }): void => {
     const { value } = event.currentTarget;
     event.currentTarget.value = '';
-    if (value !== '') void exclusive(model, key, () => sendInput(model, { type: 'action', ...source.place, message: source.message, action: select.id, value }));
+    if (value !== '')
+      void exclusive(model, key, () => sendInput(model, { type: 'action', ...source.place, message: source.message, action: select.id, value }));
   };
   return (
     <select class="block-select" aria-label={select.placeholder} disabled={model.pending.value.has(key)} onChange={choose}>
       <option value="">{select.placeholder}</option>
-      {select.options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+      {select.options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
     </select>
   );
 }

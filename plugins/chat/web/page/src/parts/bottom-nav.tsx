@@ -18,7 +18,11 @@ export function BottomNav() {
   return (
     <nav class="bottom-nav" aria-label="Views">
       {ITEMS.map((item) => (
-        <a key={item.name} href={formatRoute({ view: { name: item.name }, session: null, tab: 'thread' })} aria-current={item.name === current ? 'page' : undefined}>
+        <a
+          key={item.name}
+          href={formatRoute({ view: { name: item.name }, session: null, tab: 'thread' })}
+          aria-current={item.name === current ? 'page' : undefined}
+        >
           <span class="bottom-icon">
             <Icon name={item.icon} size={20} />
             {item.name === 'inbox' && model.inbox.value.length > 0 && <span class="count">{model.inbox.value.length}</span>}

@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { IssueView } from '../../../../../../src/commands/views.ts';
-import { exclusive, sendInput, type Draft } from '../live/actions.ts';
-import { suggest, type Suggestion } from '../live/completion.ts';
-import { placeKey, type Model, type Place } from '../live/model.ts';
+import { type Draft, exclusive, sendInput } from '../live/actions.ts';
+import { type Suggestion, suggest } from '../live/completion.ts';
+import { type Model, type Place, placeKey } from '../live/model.ts';
 import { busyReason } from '../live/status.ts';
 import { useModel } from './context.ts';
 import { Icon } from './icon.tsx';
@@ -45,7 +45,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
     box.current?.focus();
   };
 
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent) => {
     if (list.onKey(event, pick)) return event.preventDefault();
     if (event.key === 'Escape') return box.current?.blur();
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -58,17 +58,40 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
       {hint !== null && (
         <div class="composer-hint" role="status">
           A message in a channel goes to nobody. Reply in a thread to reach its agent, or
-          <button type="button" class="link" onClick={() => { setText(`/ao spawn "${hint.replaceAll('"', "'")}"`); setHint(null); box.current?.focus(); }}>start a session with this text</button>
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              setText(`/ao spawn "${hint.replaceAll('"', "'")}"`);
+              setHint(null);
+              box.current?.focus();
+            }}
+          >
+            start a session with this text
+          </button>
         </div>
       )}
-      {busy !== null && <div class="composer-hint" role="status">{busy}</div>}
+      {busy !== null && (
+        <div class="composer-hint" role="status">
+          {busy}
+        </div>
+      )}
       {list.items.length > 0 && <SuggestionList items={list.items} chosen={list.chosen} pick={pick} />}
       <div class={`composer-box ${sending ? 'sending' : ''}`}>
         <textarea
-          ref={box} rows={1} value={text} placeholder={placeholder} aria-label={placeholder} data-composer
-          aria-autocomplete="list" aria-controls="suggestions" aria-activedescendant={list.items.length > 0 ? `suggestion-${list.chosen}` : undefined}
-          readOnly={sending} enterKeyHint="send"
-          onInput={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown}
+          ref={box}
+          rows={1}
+          value={text}
+          placeholder={placeholder}
+          aria-label={placeholder}
+          data-composer
+          aria-autocomplete="list"
+          aria-controls="suggestions"
+          aria-activedescendant={list.items.length > 0 ? `suggestion-${list.chosen}` : undefined}
+          readOnly={sending}
+          enterkeyhint="send"
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
         />
         <button type="button" class="send" aria-label="Send" disabled={text.trim() === '' || sending} onClick={() => void send()}>
           {sending ? <span class="spinner" /> : <Icon name="send" />}
@@ -86,14 +109,24 @@ function draftOf(place: Place, text: string): Draft | null {
 
 function SuggestionList({ items, chosen, pick }: { items: readonly Suggestion[]; chosen: number; pick: (one: Suggestion) => void }) {
   return (
-    <ul class="suggestions" id="suggestions" role="listbox" aria-label="Suggestions">
+    <div class="suggestions" id="suggestions" role="listbox" aria-label="Suggestions">
       {items.map((item, at) => (
-        <li key={item.text} id={`suggestion-${at}`} role="option" aria-selected={at === chosen} onMouseDown={(event) => { event.preventDefault(); pick(item); }}>
+        <div
+          key={item.text}
+          id={`suggestion-${at}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={at === chosen}
+          onMouseDown={(event) => {
+            event.preventDefault();
+            pick(item);
+          }}
+        >
           <span>{item.label}</span>
           <span class="faint">{item.about}</span>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }
 
@@ -102,26 +135,36 @@ function useSuggestions(model: Model, place: Place, text: string) {
   const [closedFor, setClosedFor] = useState<string | null>(null);
   const wantsIssues = /^(\/ao\s+|\/|!)spawn\s/.test(text);
   useEffect(() => {
-    if (wantsIssues && model.issues.value === null) void model.api.get<IssueView[]>('issues?state=open').then((found) => { model.issues.value = found; }, () => {});
+    if (wantsIssues && model.issues.value === null)
+      void model.api.get<IssueView[]>('issues?state=open').then(
+        (found) => {
+          model.issues.value = found;
+        },
+        () => {},
+      );
   }, [wantsIssues]);
   useEffect(() => setChosen(0), [text]);
 
   const project = model.channels.value.find((channel) => channel.id === place.channel)?.project ?? null;
-  const items = text === closedFor || text === '' ? [] : suggest(text, {
-    sessions: [...model.sessions.value.values()],
-    issues: model.issues.value ?? [],
-    projects: model.projects.value.map((one) => one.id),
-    project,
-    inThread: place.thread !== null,
-  }).filter((item) => item.text.trim() !== text.trim());
+  const items =
+    text === closedFor || text === ''
+      ? []
+      : suggest(text, {
+          sessions: [...model.sessions.value.values()],
+          issues: model.issues.value ?? [],
+          projects: model.projects.value.map((one) => one.id),
+          project,
+        }).filter((item) => item.text.trim() !== text.trim());
 
   const onKey = (event: KeyboardEvent, pick: (one: Suggestion) => void): boolean => {
     const at = items[chosen];
     if (!at) return false;
     if (event.key === 'ArrowDown') setChosen((chosen + 1) % items.length);
     else if (event.key === 'ArrowUp') setChosen((chosen - 1 + items.length) % items.length);
-    else if (event.key === 'Escape') { event.stopPropagation(); setClosedFor(text); }
-    else if (event.key === 'Tab' && !event.shiftKey) pick(at);
+    else if (event.key === 'Escape') {
+      event.stopPropagation();
+      setClosedFor(text);
+    } else if (event.key === 'Tab' && !event.shiftKey) pick(at);
     // A finished command is sent; an unfinished word is completed first.
     else if (event.key === 'Enter' && !event.shiftKey && !/\s$/.test(text) && !isWhole(text)) pick(at);
     else return false;

@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Form, FormField } from '../../../../../../src/slots/chat.ts';
 import { exclusive, sendInput } from '../live/actions.ts';
 import type { Place } from '../live/model.ts';
+import { SHORTCUTS } from '../live/shortcuts.ts';
 import { useModel } from './context.ts';
 import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
-import { SHORTCUTS } from '../live/shortcuts.ts';
 
 export function Dialogs() {
   const model = useModel();
@@ -32,8 +32,12 @@ export function Dialogs() {
         <Modal title={dialog.title} close={close}>
           <Markdown text={dialog.text} />
           <footer>
-            <button type="button" class="button" onClick={close}>Cancel</button>
-            <button type="button" class={`button ${dialog.danger ? 'danger-solid' : 'primary'}`} onClick={run} autoFocus>{dialog.ok}</button>
+            <button type="button" class="button" onClick={close}>
+              Cancel
+            </button>
+            <button type="button" class={`button ${dialog.danger ? 'danger-solid' : 'primary'}`} onClick={run} data-first>
+              {dialog.ok}
+            </button>
           </footer>
         </Modal>
       );
@@ -45,17 +49,33 @@ function Modal({ title, close, children }: { title: string; close: () => void; c
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    ref.current?.showModal();
+    const dialog = ref.current;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
+    const onBackdrop = (event: MouseEvent): void => {
+      if (event.target === dialog) close();
+    };
+    dialog?.addEventListener('click', onBackdrop);
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   return (
-    <dialog ref={ref} class="modal" aria-labelledby="modal-title" onCancel={(event) => { event.preventDefault(); close(); }} onClick={(event) => { if (event.target === event.currentTarget) close(); }}>
+    <dialog
+      ref={ref}
+      class="modal"
+      aria-labelledby="modal-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+    >
       <div class="modal-body">
         <header>
           <h2 id="modal-title">{title}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick={close}><Icon name="close" /></button>
+          <button type="button" class="icon-button" aria-label="Close" onClick={close}>
+            <Icon name="close" />
+          </button>
         </header>
         {children}
       </div>
@@ -73,10 +93,17 @@ function AskDialog({ title, label, ok, run, close }: { title: string; label: str
   return (
     <Modal title={title} close={close}>
       <form onSubmit={submit}>
-        <label class="field"><span>{label}</span><textarea rows={4} value={text} autoFocus onInput={(event) => setText(event.currentTarget.value)} onKeyDown={submitOnModEnter} /></label>
+        <label class="field">
+          <span>{label}</span>
+          <textarea rows={4} value={text} data-first onInput={(event) => setText(event.currentTarget.value)} onKeyDown={submitOnModEnter} />
+        </label>
         <footer>
-          <button type="button" class="button" onClick={close}>Cancel</button>
-          <button class="button primary" disabled={text.trim() === ''}>{ok}</button>
+          <button type="button" class="button" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary" disabled={text.trim() === ''}>
+            {ok}
+          </button>
         </footer>
       </form>
     </Modal>
@@ -90,7 +117,11 @@ function submitOnModEnter(event: KeyboardEvent & { currentTarget: HTMLTextAreaEl
 /** A form of the server. Errors keep it open beside their fields. */
 function FormDialog({ form, place, close }: { form: Form; place: Place; close: () => void }) {
   const model = useModel();
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() => Object.fromEntries(form.fields.map((field) => [field.id, field.initial ?? (field.kind === 'select' && !field.optional ? (field.options?.[0]?.value ?? '') : '')])));
+  const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries(
+      form.fields.map((field) => [field.id, field.initial ?? (field.kind === 'select' && !field.optional ? (field.options?.[0]?.value ?? '') : '')]),
+    ),
+  );
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const key = `form/${form.id}`;
   const busy = model.pending.value.has(key);
@@ -106,15 +137,27 @@ function FormDialog({ form, place, close }: { form: Form; place: Place; close: (
     <Modal title={form.title} close={close}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         {form.fields.map((field, at) => (
-          <label class="field" key={field.id}>
-            <span>{field.label}{field.optional && <em> optional</em>}</span>
+          <label class="field" key={field.id} htmlFor={field.id}>
+            <span>
+              {field.label}
+              {field.optional && <em> optional</em>}
+            </span>
             <FieldInput field={field} value={values[field.id] ?? ''} first={at === 0} set={(value) => setValues({ ...values, [field.id]: value })} />
-            {errors[field.id] && <span class="field-error" role="alert">{errors[field.id]}</span>}
+            {errors[field.id] && (
+              <span class="field-error" role="alert">
+                {errors[field.id]}
+              </span>
+            )}
           </label>
         ))}
         <footer>
-          <button type="button" class="button" onClick={close}>Cancel</button>
-          <button class="button primary" disabled={busy} aria-busy={busy}>{busy && <span class="spinner" />}{form.submit}</button>
+          <button type="button" class="button" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary" disabled={busy} aria-busy={busy}>
+            {busy && <span class="spinner" />}
+            {form.submit}
+          </button>
         </footer>
       </form>
     </Modal>
@@ -122,7 +165,7 @@ function FormDialog({ form, place, close }: { form: Form; place: Place; close: (
 }
 
 function FieldInput({ field, value, first, set }: { field: FormField; value: string; first: boolean; set: (value: string) => void }) {
-  const common = { value, autoFocus: first, placeholder: field.placeholder, name: field.id };
+  const common = { value, 'data-first': first || undefined, id: field.id, placeholder: field.placeholder, name: field.id };
   switch (field.kind) {
     case 'multiline':
       return <textarea {...common} rows={4} onInput={(event) => set(event.currentTarget.value)} onKeyDown={submitOnModEnter} />;
@@ -130,9 +173,13 @@ function FieldInput({ field, value, first, set }: { field: FormField; value: str
       return <input {...common} type="text" onInput={(event) => set(event.currentTarget.value)} />;
     case 'select':
       return (
-        <select name={field.id} value={value} onChange={(event) => set(event.currentTarget.value)}>
+        <select id={field.id} name={field.id} value={value} onChange={(event) => set(event.currentTarget.value)}>
           {field.optional && <option value="">default</option>}
-          {field.options?.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+          {field.options?.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
         </select>
       );
   }
@@ -144,7 +191,11 @@ function HelpDialog({ close }: { close: () => void }) {
       <dl class="shortcuts">
         {SHORTCUTS.map(({ keys, does }) => (
           <div key={does}>
-            <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
             <dd>{does}</dd>
           </div>
         ))}

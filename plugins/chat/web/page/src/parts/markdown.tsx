@@ -15,26 +15,53 @@ export function Markdown({ text, inline = false }: { text: string; inline?: bool
 
 /** The library's tokens without its catch-all for extensions, so that `type` tells them apart. */
 type MarkdownToken =
-  | Tokens.Space | Tokens.Def | Tokens.Paragraph | Tokens.Heading | Tokens.Blockquote | Tokens.Hr | Tokens.Code | Tokens.List | Tokens.Table
-  | Tokens.Strong | Tokens.Em | Tokens.Del | Tokens.Codespan | Tokens.Br | Tokens.Link | Tokens.Image | Tokens.Checkbox | Tokens.HTML | Tokens.Escape | Tokens.Text;
+  | Tokens.Space
+  | Tokens.Def
+  | Tokens.Paragraph
+  | Tokens.Heading
+  | Tokens.Blockquote
+  | Tokens.Hr
+  | Tokens.Code
+  | Tokens.List
+  | Tokens.Table
+  | Tokens.Strong
+  | Tokens.Em
+  | Tokens.Del
+  | Tokens.Codespan
+  | Tokens.Br
+  | Tokens.Link
+  | Tokens.Image
+  | Tokens.Checkbox
+  | Tokens.HTML
+  | Tokens.Escape
+  | Tokens.Text;
 
 const OPTIONS = { gfm: true, breaks: true } as const;
 
 function draw(token: Token, key: number): JSX.Element | null {
   const known = token as MarkdownToken;
   switch (known.type) {
-    case 'space': case 'def':
+    case 'space':
+    case 'def':
       return null;
     case 'paragraph':
       return <p key={key}>{inside(known)}</p>;
     case 'heading':
-      return <p key={key} class="md-heading">{inside(known)}</p>;
+      return (
+        <p key={key} class="md-heading">
+          {inside(known)}
+        </p>
+      );
     case 'blockquote':
       return <blockquote key={key}>{inside(known)}</blockquote>;
     case 'hr':
       return <hr key={key} />;
     case 'code':
-      return <pre key={key}><code>{known.text}</code></pre>;
+      return (
+        <pre key={key}>
+          <code>{known.text}</code>
+        </pre>
+      );
     case 'list':
       return drawList(known, key);
     case 'table':
@@ -50,9 +77,17 @@ function draw(token: Token, key: number): JSX.Element | null {
     case 'br':
       return <br key={key} />;
     case 'link':
-      return <SafeLink key={key} href={known.href}>{inside(known)}</SafeLink>;
+      return (
+        <SafeLink key={key} href={known.href}>
+          {inside(known)}
+        </SafeLink>
+      );
     case 'image':
-      return <SafeLink key={key} href={known.href}>{known.text || known.href}</SafeLink>;
+      return (
+        <SafeLink key={key} href={known.href}>
+          {known.text || known.href}
+        </SafeLink>
+      );
     case 'checkbox':
       return <span key={key}>{known.checked ? '☑ ' : '☐ '}</span>;
     case 'html':
@@ -68,27 +103,65 @@ const inside = (token: { tokens?: Token[] | undefined; text?: string }): Compone
 
 function drawList(list: Tokens.List, key: number): JSX.Element {
   const items = list.items.map((item, at) => <li key={at}>{item.tokens.map(draw)}</li>);
-  return list.ordered ? <ol key={key} start={Number(list.start) || 1}>{items}</ol> : <ul key={key}>{items}</ul>;
+  return list.ordered ? (
+    <ol key={key} start={Number(list.start) || 1}>
+      {items}
+    </ol>
+  ) : (
+    <ul key={key}>{items}</ul>
+  );
 }
 
 function drawTable(table: Tokens.Table, key: number): JSX.Element {
   return (
     <div key={key} class="table-wrap">
       <table>
-        <thead><tr>{table.header.map((cell, at) => <th key={at}>{cell.tokens.map(draw)}</th>)}</tr></thead>
-        <tbody>{table.rows.map((row, line) => <tr key={line}>{row.map((cell, at) => <td key={at}>{cell.tokens.map(draw)}</td>)}</tr>)}</tbody>
+        <thead>
+          <tr>
+            {table.header.map((cell, at) => (
+              <th key={at}>{cell.tokens.map(draw)}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, line) => (
+            <tr key={line}>
+              {row.map((cell, at) => (
+                <td key={at}>{cell.tokens.map(draw)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );
 }
 
+/** An address of this page: it is opened here, not in another window. */
+export const isOwnAddress = (url: string): boolean =>
+  URL.canParse(url) && new URL(url).origin === location.origin && new URL(url).pathname === location.pathname;
+
 function SafeLink({ href, children }: { href: string; children: ComponentChildren }) {
-  if (!/^(https?:|mailto:)/i.test(href)) return <span class="dead-link" title={`Not opened: ${href}`}>{children}</span>;
-  return <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">{children}</a>;
+  if (!/^(https?:|mailto:)/i.test(href))
+    return (
+      <span class="dead-link" title={`Not opened: ${href}`}>
+        {children}
+      </span>
+    );
+  if (isOwnAddress(href)) return <a href={href}>{children}</a>;
+  return (
+    <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  );
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': '\u00a0' };
-const plain = (token: Token): string => ('text' in token && typeof token.text === 'string' ? token.text : token.raw).replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => ENTITIES[entity] ?? entity);
+const plain = (token: Token): string =>
+  ('text' in token && typeof token.text === 'string' ? token.text : token.raw).replace(
+    /&(?:amp|lt|gt|quot|#39|nbsp);/g,
+    (entity) => ENTITIES[entity] ?? entity,
+  );
 
 /** Session ids are links to their thread, and a mention stands out. */
 function Words({ text }: { text: string }) {
@@ -99,9 +172,18 @@ function Words({ text }: { text: string }) {
     <>
       {parts.map((part, at) => {
         if (at % 2 === 0) return part;
-        if (part.startsWith('@')) return <span key={at} class={part.slice(1) === model.me.value?.name ? 'mention me' : 'mention'}>{part}</span>;
+        if (part.startsWith('@'))
+          return (
+            <span key={at} class={part.slice(1) === model.me.value?.name ? 'mention me' : 'mention'}>
+              {part}
+            </span>
+          );
         if (!model.sessions.value.has(part)) return part;
-        return <button key={at} type="button" class="link" onClick={() => openSession(model, part)}>{part}</button>;
+        return (
+          <button key={at} type="button" class="link" onClick={() => openSession(model, part)}>
+            {part}
+          </button>
+        );
       })}
     </>
   );

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { ChatMessage } from '../../../../../../src/slots/chat.ts';
 import type { StoredMessage } from '../../../../../../src/slots/message-store.ts';
 import { dismissWhisper, exclusive, openSession, sendInput } from '../live/actions.ts';
 import { isRoot, type Place, type Whisper } from '../live/model.ts';
@@ -6,6 +7,8 @@ import { toneOf } from '../live/status.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
 import { useModel } from './context.ts';
+import { focusNow } from './focus.ts';
+import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
 import { Time } from './time.tsx';
 
@@ -26,8 +29,16 @@ export function MessageItem({ message, follows, inThread }: ItemProps) {
   const view = message.session === null ? undefined : model.sessions.value.get(message.session);
   const name = agent ? (view?.agent ?? 'agent') : message.author.name;
   return (
-    <article class={`message ${follows ? 'follows' : ''} ${agent ? 'speech' : ''}`} data-nav tabIndex={-1} data-message={message.id} aria-label={`${name}: ${message.text.slice(0, 80)}`}>
-      <div class="gutter">{follows ? <Time at={message.at} as="clock" /> : <Avatar name={name} kind={agent ? 'agent' : message.author.bot ? 'ao' : 'person'} />}</div>
+    <article
+      class={`message ${follows ? 'follows' : ''} ${agent ? 'speech' : ''}`}
+      data-nav
+      tabIndex={-1}
+      data-message={message.id}
+      aria-label={`${name}: ${message.text.slice(0, 80)}`}
+    >
+      <div class="gutter">
+        {follows ? <Time at={message.at} as="clock" /> : <Avatar name={name} kind={agent ? 'agent' : message.author.bot ? 'ao' : 'person'} />}
+      </div>
       <div class="body">
         {!follows && (
           <header>
@@ -36,7 +47,15 @@ export function MessageItem({ message, follows, inThread }: ItemProps) {
             <Time at={message.at} />
           </header>
         )}
-        {isPrivate(message) && <PrivateNote onDismiss={() => void exclusive(model, `dismiss/${message.id}`, () => sendInput(model, { type: 'delete', channel: message.channel, thread: message.thread ?? message.id, message: message.id }))} />}
+        {isPrivate(message) && (
+          <PrivateNote
+            onDismiss={() =>
+              void exclusive(model, `dismiss/${message.id}`, () =>
+                sendInput(model, { type: 'delete', channel: message.channel, thread: message.thread ?? message.id, message: message.id }),
+              )
+            }
+          />
+        )}
         {message.message ? <Blocks content={message.message} source={{ message: message.id, place }} /> : <PersonText message={message} place={place} />}
       </div>
     </article>
@@ -52,18 +71,46 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
   const own = message.author.subject === model.me.value?.subject && thread !== null;
   if (draft !== null && thread !== null) {
     const save = async (): Promise<void> => {
-      const sent = await exclusive(model, `edit/${message.id}`, () => sendInput(model, { type: 'edit', channel: place.channel, thread, message: message.id, text: draft }));
+      const sent = await exclusive(model, `edit/${message.id}`, () =>
+        sendInput(model, { type: 'edit', channel: place.channel, thread, message: message.id, text: draft }),
+      );
       if (sent) setDraft(null);
     };
     return (
-      <form class="edit" onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        <textarea value={draft} aria-label="Edit message" rows={3} autoFocus onInput={(event) => setDraft(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); setDraft(null); } }} />
-        <div class="block-buttons"><button class="button primary" disabled={draft.trim() === ''}>Save</button><button type="button" class="button" onClick={() => setDraft(null)}>Cancel</button></div>
+      <form
+        class="edit"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <textarea
+          value={draft}
+          aria-label="Edit message"
+          rows={3}
+          ref={focusNow}
+          onInput={(event) => setDraft(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') {
+              event.stopPropagation();
+              setDraft(null);
+            }
+          }}
+        />
+        <div class="block-buttons">
+          <button type="submit" class="button primary" disabled={draft.trim() === ''}>
+            Save
+          </button>
+          <button type="button" class="button" onClick={() => setDraft(null)}>
+            Cancel
+          </button>
+        </div>
       </form>
     );
   }
   const remove = (): void => {
-    if (thread !== null) void exclusive(model, `delete/${message.id}`, () => sendInput(model, { type: 'delete', channel: place.channel, thread, message: message.id }));
+    if (thread !== null)
+      void exclusive(model, `delete/${message.id}`, () => sendInput(model, { type: 'delete', channel: place.channel, thread, message: message.id }));
   };
   return (
     <>
@@ -71,11 +118,19 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
         <Markdown text={message.text} />
         {message.editedAt !== null && <span class="faint"> (edited)</span>}
       </div>
-      {message.reactions.map((emoji) => <span key={emoji} class="receipt" data-receipt={emoji} title={RECEIPTS[emoji] ?? ''}><span aria-hidden="true">{emoji}</span> {RECEIPTS[emoji] ?? ''}</span>)}
+      {message.reactions.map((emoji) => (
+        <span key={emoji} class="receipt" data-receipt={emoji} title={RECEIPTS[emoji] ?? ''}>
+          <span aria-hidden="true">{emoji}</span> {RECEIPTS[emoji] ?? ''}
+        </span>
+      ))}
       {own && (
         <div class="hover-tools">
-          <button type="button" onClick={() => setDraft(message.text)}>Edit</button>
-          <button type="button" onClick={remove}>Delete</button>
+          <button type="button" onClick={() => setDraft(message.text)}>
+            Edit
+          </button>
+          <button type="button" onClick={remove}>
+            Delete
+          </button>
         </div>
       )}
     </>
@@ -93,31 +148,46 @@ function Card({ message, inThread }: { message: StoredMessage; inThread: boolean
   };
   const chosen = model.route.value.session === message.session && !inThread;
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the mouse; for keys there is the button inside
     <article
       class={`card tone-${view ? toneOf(view) : 'wait'} ${chosen ? 'chosen' : ''} ${message.ended ? 'ended' : ''}`}
       data-nav={inThread ? undefined : true}
-      tabIndex={inThread ? undefined : 0}
+      tabIndex={-1}
       data-message={message.id}
       aria-label={content.text}
-      onClick={(event) => { if (!inThread && !(event.target as Element).closest('button, a, select, summary, pre')) open(); }}
-      onKeyDown={(event) => { if (!inThread && event.key === 'Enter' && event.target === event.currentTarget) open(); }}
+      onClick={(event) => {
+        if (!inThread && !(event.target as Element).closest('button, a, select, summary, pre')) open();
+      }}
     >
-      <Blocks content={content} source={{ message: message.id, place: { channel: message.channel, thread: message.thread } }} />
+      <Blocks content={withHeadline(content)} source={{ message: message.id, place: { channel: message.channel, thread: message.thread } }} />
       {!inThread && (
         <footer>
-          <button type="button" class="link" onClick={open}>Open thread</button>
           <Time at={message.at} />
+          <button type="button" data-open aria-label="Open thread" title="Open thread" onClick={open}>
+            <Icon name="right" />
+          </button>
         </footer>
       )}
     </article>
   );
 }
 
+/** The second line of a card's first text says whose turn it is; it gets a line and a colour of its own. */
+function withHeadline(content: ChatMessage): ChatMessage {
+  const [first, ...rest] = content.blocks;
+  if (first?.type !== 'text') return content;
+  const at = first.text.indexOf('\n');
+  if (at < 0) return content;
+  return { ...content, blocks: [{ type: 'text', text: first.text.slice(0, at) }, { type: 'context', text: first.text.slice(at + 1) }, ...rest] };
+}
+
 export function WhisperItem({ whisper }: { whisper: Whisper }) {
   const model = useModel();
   return (
     <article class="message whisper" data-nav tabIndex={-1} aria-label="Private answer">
-      <div class="gutter"><Avatar name="ao" kind="ao" /></div>
+      <div class="gutter">
+        <Avatar name="ao" kind="ao" />
+      </div>
       <div class="body">
         <PrivateNote onDismiss={() => dismissWhisper(model, whisper.id)} />
         <Blocks content={whisper.message} source={{ message: whisper.id, place: whisper.place }} />
@@ -130,7 +200,9 @@ function PrivateNote({ onDismiss }: { onDismiss: () => void }) {
   return (
     <div class="private">
       Only you can see this
-      <button type="button" class="link" onClick={onDismiss} aria-label="Dismiss this private answer">Dismiss</button>
+      <button type="button" class="link" onClick={onDismiss} aria-label="Dismiss this private answer">
+        Dismiss
+      </button>
     </div>
   );
 }
@@ -147,4 +219,3 @@ export function followsOn(message: StoredMessage, before: StoredMessage | undefi
     message.at - before.at < TOGETHER
   );
 }
-

@@ -18,24 +18,48 @@ export function Rail({ theme, full = false }: { theme: ThemeChoice; full?: boole
   return (
     <nav class={full ? 'rail rail-full' : 'rail'} aria-label={full ? 'Channels' : 'Views and channels'}>
       <div class="brand">
-        <span class="brand-mark" aria-hidden="true">ao</span>
+        <span class="brand-mark" aria-hidden="true">
+          ao
+        </span>
         <span class="brand-name">{me?.demo ? 'Demo' : 'ao'}</span>
-        <button type="button" class="icon-button" aria-label="New session" title="New session" onClick={() => newSession(model)}><Icon name="plus" /></button>
+        <button type="button" class="icon-button" aria-label="New session" title="New session" onClick={() => newSession(model)}>
+          <Icon name="plus" />
+        </button>
       </div>
-      {!full && VIEWS.map(({ name, label, keys }) => (
-        <Link key={name} view={{ name }} icon={name} label={label} keys={keys} count={name === 'inbox' ? model.inbox.value.length : 0} />
-      ))}
+      {!full &&
+        VIEWS.map(({ name, label, keys }) => (
+          <Link key={name} view={{ name }} icon={name} label={label} keys={keys} count={name === 'inbox' ? model.inbox.value.length : 0} />
+        ))}
       <h2 class="rail-title">Channels</h2>
       {model.channels.value.map((channel, at) => (
-        <Link key={channel.id} view={{ name: 'channel', channel: channel.id }} icon="hash" label={channel.name} keys={`g ${at + 1}`} live={liveIn(model, channel.project)} />
+        <Link
+          key={channel.id}
+          view={{ name: 'channel', channel: channel.id }}
+          icon="hash"
+          label={channel.name}
+          keys={`g ${at + 1}`}
+          live={liveIn(model, channel.project)}
+        />
       ))}
       <div class="rail-foot">
-        <span class="who" title={me?.subject}>{me?.name}</span>
+        <span class="who" title={me?.subject}>
+          {me?.name}
+        </span>
         <span class="faint">{me ? `v${me.version}` : ''}</span>
         <button type="button" class="icon-button" aria-label={`Theme: ${theme.theme.value}. Change`} title={`Theme: ${theme.theme.value}`} onClick={theme.next}>
           <Icon name={theme.theme.value === 'light' ? 'sun' : theme.theme.value === 'dark' ? 'moon' : 'auto'} />
         </button>
-        <button type="button" class="icon-button" aria-label="Keyboard help" title="Keyboard (?)" onClick={() => { model.dialog.value = { type: 'help' }; }}><Icon name="help" /></button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Keyboard help"
+          title="Keyboard (?)"
+          onClick={() => {
+            model.dialog.value = { type: 'help' };
+          }}
+        >
+          <Icon name="help" />
+        </button>
       </div>
     </nav>
   );
@@ -67,8 +91,16 @@ function Link({ view, icon, label, keys, count = 0, live = 0 }: LinkProps) {
     <a class="rail-link" href={formatRoute({ view, session: null, tab: 'thread' })} aria-current={current ? 'page' : undefined} title={`${label} (${keys})`}>
       <Icon name={icon} />
       <span>{label}</span>
-      {count > 0 && <span class="count" aria-label={`${count} wait for you`}>{count}</span>}
-      {live > 0 && <span class="live-count" aria-label={`${live} live sessions`}>{live}</span>}
+      {count > 0 && (
+        <span class="count" title={`${count} wait for you`}>
+          {count}
+        </span>
+      )}
+      {live > 0 && (
+        <span class="live-count" title={`${live} live sessions`}>
+          {live}
+        </span>
+      )}
     </a>
   );
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { dayName } from '../live/format.ts';
-import { placeKey, type Place } from '../live/model.ts';
+import { type Place, placeKey } from '../live/model.ts';
 import { loadMessages, messagesOf } from '../live/sync.ts';
 import { useModel } from './context.ts';
 import { Icon } from './icon.tsx';
@@ -15,13 +15,18 @@ export function Stream({ place, empty }: { place: Place; empty: ComponentChildre
 
   const messages = messagesOf(model, place);
   const whispers = model.whispers.value.filter((whisper) => placeKey(whisper.place) === key);
-  const state = model.loaded.value.get(key);
+  const state = model.loaded.value.get(key)?.state;
   const { scroller, atEnd, toEnd } = useStickToEnd(key, messages.length + whispers.length, messages.at(-1)?.seq);
   const inThread = place.thread !== null;
+  const earlier = state === 'more' && (
+    <button type="button" class="button earlier" onClick={() => void loadMessages(model, place, true)}>
+      Show earlier messages
+    </button>
+  );
   return (
     <div class="stream-frame">
       <div class="stream" ref={scroller} role="log" aria-label={inThread ? 'Thread' : 'Channel'} aria-live="polite" tabIndex={-1}>
-        {state === 'more' && <button type="button" class="button earlier" onClick={() => void loadMessages(model, place, true)}>Show earlier messages</button>}
+        {!inThread && earlier}
         {messages.length === 0 && whispers.length === 0 && (state === 'all' ? <div class="empty">{empty}</div> : state === 'loading' && <Skeleton />)}
         {messages.map((message, at) => {
           const before = messages[at - 1];
@@ -29,22 +34,36 @@ export function Stream({ place, empty }: { place: Place; empty: ComponentChildre
           const newDay = !(inThread && at === 0) && (before === undefined || dayName(before.at, model.now.value) !== day);
           return (
             <div key={message.id} class="stream-item">
-              {newDay && <div class="day" role="separator"><span>{day}</span></div>}
+              {newDay && (
+                <div class="day">
+                  <span>{day}</span>
+                </div>
+              )}
               <MessageItem message={message} follows={!newDay && followsOn(message, before)} inThread={inThread} />
+              {inThread && at === 0 && earlier}
             </div>
           );
         })}
-        {whispers.map((whisper) => <WhisperItem key={whisper.id} whisper={whisper} />)}
+        {whispers.map((whisper) => (
+          <WhisperItem key={whisper.id} whisper={whisper} />
+        ))}
       </div>
-      {!atEnd && <button type="button" class="to-end" onClick={toEnd}><Icon name="down" size={14} />Newest</button>}
+      {!atEnd && (
+        <button type="button" class="to-end" onClick={toEnd}>
+          <Icon name="down" size={14} />
+          Newest
+        </button>
+      )}
     </div>
   );
 }
 
 function Skeleton() {
   return (
-    <div class="skeleton" aria-label="Loading">
-      {[70, 45, 60].map((width) => <i key={width} style={{ width: `${width}%` }} />)}
+    <div class="skeleton" title="Loading">
+      {[70, 45, 60].map((width) => (
+        <i key={width} style={{ width: `${width}%` }} />
+      ))}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionAction, SessionView } from '../../../../../../src/commands/views.ts';
-import { act, ACTION_LABELS, go } from '../live/actions.ts';
+import { ACTION_LABELS, act, go } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { addSessions } from '../live/model.ts';
 import { TABS, type Tab } from '../live/route.ts';
@@ -14,7 +14,14 @@ import { TerminalTab } from './terminal.tsx';
 import { ThreadTab } from './thread.tsx';
 import { TimelineTab } from './timeline.tsx';
 
-const LABELS: Readonly<Record<Tab, string>> = { thread: 'Thread', terminal: 'Terminal', diff: 'Diff', checks: 'Checks', timeline: 'Timeline', details: 'Details' };
+const LABELS: Readonly<Record<Tab, string>> = {
+  thread: 'Thread',
+  terminal: 'Terminal',
+  diff: 'Diff',
+  checks: 'Checks',
+  timeline: 'Timeline',
+  details: 'Details',
+};
 
 /** One session beside the view: header, tabs, the chosen tab. */
 export function SessionPanel({ id }: { id: string }) {
@@ -24,13 +31,21 @@ export function SessionPanel({ id }: { id: string }) {
   const [missing, setMissing] = useState<string | null>(null);
   useEffect(() => {
     if (view || !model.ready.value) return;
-    void model.api.get<SessionView>(`sessions/${encodeURIComponent(id)}`).then((found) => addSessions(model, [found]), (error: unknown) => setMissing(messageOf(error)));
+    void model.api.get<SessionView>(`sessions/${encodeURIComponent(id)}`).then(
+      (found) => addSessions(model, [found]),
+      (error: unknown) => setMissing(messageOf(error)),
+    );
   }, [id, model.ready.value]);
 
   if (!view)
     return (
       <aside class="panel" aria-label={id}>
-        <div class="panel-head"><div class="panel-title"><h2>{id}</h2><PanelTools /></div></div>
+        <div class="panel-head">
+          <div class="panel-title">
+            <h2>{id}</h2>
+            <PanelTools />
+          </div>
+        </div>
         <div class="empty">{missing ?? 'Loading…'}</div>
       </aside>
     );
@@ -67,8 +82,12 @@ function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
   return (
     <div class="panel-head">
       <div class="panel-title">
-        <button type="button" class="icon-button phone-only" aria-label="Back" onClick={() => go(model, { session: null })}><Icon name="back" size={20} /></button>
-        <h2 title={view.title}><span class="faint">{view.id}</span> {view.title}</h2>
+        <button type="button" class="icon-button phone-only" aria-label="Back" onClick={() => go(model, { session: null })}>
+          <Icon name="back" size={20} />
+        </button>
+        <h2 title={view.title}>
+          <span class="faint">{view.id}</span> {view.title}
+        </h2>
         <PanelTools />
       </div>
       <div class="panel-state">
@@ -79,10 +98,22 @@ function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
       </div>
       <div class="tabs" role="tablist" aria-label="Session">
         {TABS.map((one) => (
-          <button key={one} type="button" role="tab" aria-selected={one === tab} aria-controls="session-tab" onClick={() => go(model, { tab: one })}>
+          <button
+            key={one}
+            type="button"
+            role="tab"
+            aria-selected={one === tab}
+            aria-controls="session-tab"
+            ref={one === tab ? intoView : null}
+            onClick={() => go(model, { tab: one })}
+          >
             {LABELS[one]}
             {one === 'diff' && view.pr && <span class="faint">{view.pr.changedFiles}</span>}
-            {one === 'checks' && checks && checks.total > 0 && <span class={`checks-count ${checks.state}`}>{checks.passed}/{checks.total}</span>}
+            {one === 'checks' && checks && checks.total > 0 && (
+              <span class={`checks-count ${checks.state}`}>
+                {checks.passed}/{checks.total}
+              </span>
+            )}
           </button>
         ))}
       </div>
@@ -90,12 +121,26 @@ function PanelHead({ view, tab }: { view: SessionView; tab: Tab }) {
   );
 }
 
+const intoView = (tab: HTMLElement | null): void => tab?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+
 function PanelTools() {
   const model = useModel();
   return (
     <span class="panel-tools">
-      <button type="button" class="icon-button desk-only" aria-label={model.wide.value ? 'Beside the list' : 'Wide'} title={model.wide.value ? 'Beside the list (f)' : 'Wide (f)'} onClick={() => { model.wide.value = !model.wide.value; }}><Icon name={model.wide.value ? 'shrink' : 'expand'} /></button>
-      <button type="button" class="icon-button desk-only" aria-label="Close session" title="Close (Esc)" onClick={() => go(model, { session: null })}><Icon name="close" /></button>
+      <button
+        type="button"
+        class="icon-button desk-only"
+        aria-label={model.wide.value ? 'Beside the list' : 'Wide'}
+        title={model.wide.value ? 'Beside the list (f)' : 'Wide (f)'}
+        onClick={() => {
+          model.wide.value = !model.wide.value;
+        }}
+      >
+        <Icon name={model.wide.value ? 'shrink' : 'expand'} />
+      </button>
+      <button type="button" class="icon-button desk-only" aria-label="Close session" title="Close (Esc)" onClick={() => go(model, { session: null })}>
+        <Icon name="close" />
+      </button>
     </span>
   );
 }
@@ -111,7 +156,11 @@ function MainAction({ view }: { view: SessionView }) {
   const model = useModel();
   const action = mainOf(view);
   if (!action) return null;
-  return <button type="button" class={`button ${action === 'merge' || action === 'approve' ? 'primary' : ''}`} onClick={() => act(model, view, action)}>{ACTION_LABELS[action]}</button>;
+  return (
+    <button type="button" class={`button ${action === 'merge' || action === 'approve' ? 'primary' : ''}`} onClick={() => act(model, view, action)}>
+      {ACTION_LABELS[action]}
+    </button>
+  );
 }
 
 /** Tabs and links have their own places. */
@@ -145,12 +194,25 @@ function ActionMenu({ view }: { view: SessionView }) {
     }
   };
   return (
-    <div class="menu" ref={menu} onKeyDown={onKeyDown}>
-      <button type="button" class="icon-button" aria-haspopup="menu" aria-expanded={open} aria-label="More actions" onClick={() => setOpen(!open)}><Icon name="more" /></button>
+    <div class="menu" ref={menu}>
+      <button type="button" class="icon-button" aria-haspopup="menu" aria-expanded={open} aria-label="More actions" onClick={() => setOpen(!open)}>
+        <Icon name="more" />
+      </button>
       {open && (
-        <div class="menu-list" role="menu">
+        <div class="menu-list" role="menu" tabIndex={-1} onKeyDown={onKeyDown}>
           {actions.map((action) => (
-            <button key={action} type="button" role="menuitem" class={DANGEROUS.includes(action) ? 'danger' : ''} onClick={() => { setOpen(false); act(model, view, action); }}>{ACTION_LABELS[action]}</button>
+            <button
+              key={action}
+              type="button"
+              role="menuitem"
+              class={DANGEROUS.includes(action) ? 'danger' : ''}
+              onClick={() => {
+                setOpen(false);
+                act(model, view, action);
+              }}
+            >
+              {ACTION_LABELS[action]}
+            </button>
           ))}
         </div>
       )}

@@ -48,7 +48,8 @@ function pathsOf(head: readonly string[]): [before: string, after: string] {
   const renamed = [head.find((line) => line.startsWith('rename from '))?.slice(12), head.find((line) => line.startsWith('rename to '))?.slice(10)];
   if (renamed[0] !== undefined && renamed[1] !== undefined) return [renamed[0], renamed[1]];
   const named = /^diff --git "?a\/(.+?)"? "?b\/(.+?)"?$/.exec(head[0] ?? '');
-  const bare = (path: string | undefined, fallback: string | undefined): string => (path === undefined || path === '/dev/null' ? (fallback ?? '?') : path.replace(/^"?[ab]\//, '').replace(/"?\t?$/, ''));
+  const bare = (path: string | undefined, fallback: string | undefined): string =>
+    path === undefined || path === '/dev/null' ? (fallback ?? '?') : path.replace(/^"?[ab]\//, '').replace(/"?\t?$/, '');
   const to = bare(after, named?.[2]);
   return [before === '/dev/null' ? to : bare(before, named?.[1]), after === '/dev/null' ? bare(before, named?.[1]) : to];
 }

@@ -15,10 +15,31 @@ export function TerminalTab({ view }: { view: SessionView }) {
   return (
     <div class={`terminal ${writing ? 'writing' : ''}`}>
       <div class="terminal-bar">
-        <span class={`link-state ${link}`} role="status">{link === 'open' ? (writing ? 'Your keys go to the agent' : 'Watching') : link === 'connecting' ? 'Connecting…' : ended ? 'The session has ended' : 'Not connected'}</span>
-        {link === 'closed' && <button type="button" class="button" onClick={() => setAttempt(attempt + 1)}>Connect again</button>}
+        <span class={`link-state ${link}`} role="status">
+          {link === 'open'
+            ? writing
+              ? 'Your keys go to the agent'
+              : 'Watching'
+            : link === 'connecting'
+              ? 'Connecting…'
+              : ended
+                ? 'The session has ended'
+                : 'Not connected'}
+        </span>
+        {link === 'closed' && (
+          <button type="button" class="button" onClick={() => setAttempt(attempt + 1)}>
+            Connect again
+          </button>
+        )}
         <label class="switch">
-          <input type="checkbox" role="switch" checked={writing} disabled={ended} onChange={(event) => setWriting(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            role="switch"
+            aria-checked={writing}
+            checked={writing}
+            disabled={ended}
+            onChange={(event) => setWriting(event.currentTarget.checked)}
+          />
           Type into the terminal
         </label>
       </div>
@@ -52,7 +73,15 @@ interface Showing {
 async function show({ session, writing, box, signal, onLink }: Showing): Promise<void> {
   const [{ Terminal }, { FitAddon }] = await Promise.all([import('@xterm/xterm'), import('@xterm/addon-fit')]);
   if (signal.aborted || !box) return;
-  const terminal = new Terminal({ disableStdin: !writing, cursorBlink: writing, fontFamily: getComputedStyle(box).fontFamily, fontSize: matchMedia('(max-width: 760px)').matches ? 11 : 12.5, lineHeight: 1.2, scrollback: 5_000, theme: THEME });
+  const terminal = new Terminal({
+    disableStdin: !writing,
+    cursorBlink: writing,
+    fontFamily: getComputedStyle(box).fontFamily,
+    fontSize: matchMedia('(max-width: 760px)').matches ? 11 : 12.5,
+    lineHeight: 1.2,
+    scrollback: 5_000,
+    theme: THEME,
+  });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(box);
@@ -98,7 +127,24 @@ function addressOf(session: string, writing: boolean): string {
 
 /** Dark in both themes: agents choose their colours for a dark terminal. */
 const THEME = {
-  background: '#101114', foreground: '#d6d8dd', cursor: '#d6d8dd', selectionBackground: '#3a3f4b',
-  black: '#1b1d21', red: '#f07178', green: '#8fce7a', yellow: '#e6c07b', blue: '#7aa2f7', magenta: '#c792ea', cyan: '#6fc3df', white: '#c8ccd4',
-  brightBlack: '#6b7280', brightRed: '#ff8b92', brightGreen: '#a9e394', brightYellow: '#f3d49b', brightBlue: '#9dbcff', brightMagenta: '#ddb3ff', brightCyan: '#93dcf2', brightWhite: '#f4f5f7',
+  background: '#101114',
+  foreground: '#d6d8dd',
+  cursor: '#d6d8dd',
+  selectionBackground: '#3a3f4b',
+  black: '#1b1d21',
+  red: '#f07178',
+  green: '#8fce7a',
+  yellow: '#e6c07b',
+  blue: '#7aa2f7',
+  magenta: '#c792ea',
+  cyan: '#6fc3df',
+  white: '#c8ccd4',
+  brightBlack: '#6b7280',
+  brightRed: '#ff8b92',
+  brightGreen: '#a9e394',
+  brightYellow: '#f3d49b',
+  brightBlue: '#9dbcff',
+  brightMagenta: '#ddb3ff',
+  brightCyan: '#93dcf2',
+  brightWhite: '#f4f5f7',
 };

@@ -14,7 +14,10 @@ export function ThreadTab({ view }: { view: SessionView }) {
     <div class="thread">
       <Stream place={{ channel, thread: view.id }} empty={<p>The thread is being opened.</p>} />
       <SteerQueue view={view} />
-      <Composer place={{ channel, thread: view.id }} placeholder={view.stage === 'ended' ? `${view.id} has ended. Reply to resume it with a message` : busy ? 'Reply to the agent (is queued while it works)' : 'Reply to the agent'} />
+      <Composer
+        place={{ channel, thread: view.id }}
+        placeholder={view.stage === 'ended' ? 'Ended. Reply to resume with a message' : busy ? 'Reply (queued while the agent works)' : 'Reply to the agent'}
+      />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { InboxItem, RequestView, SessionAction, SessionView } from '../../../../../../src/commands/views.ts';
-import { act, ACTION_LABELS, openSession, postSession } from '../live/actions.ts';
+import { ACTION_LABELS, act, openSession, postSession } from '../live/actions.ts';
 import { plural } from '../live/format.ts';
 import { useModel } from '../parts/context.ts';
 import { Markdown } from '../parts/markdown.tsx';
@@ -22,10 +22,20 @@ export function InboxView() {
   const items = [...model.inbox.value].sort((a, b) => a.since - b.since);
   return (
     <>
-      <ViewHead title="Inbox" note={items.length === 0 ? 'Nothing needs you' : `${plural(items.length, 'thing')} ${items.length === 1 ? 'needs' : 'need'} you, longest wait first`} />
+      <ViewHead
+        title="Inbox"
+        note={items.length === 0 ? 'Nothing needs you' : `${plural(items.length, 'thing')} ${items.length === 1 ? 'needs' : 'need'} you, longest wait first`}
+      />
       <div class="inbox">
-        {items.map((item) => <Item key={item.id} item={item} />)}
-        {items.length === 0 && <div class="empty big"><h2>Nothing needs you now</h2><p>Questions, permissions, escalations and merges that wait for a person appear here.</p></div>}
+        {items.map((item) => (
+          <Item key={item.id} item={item} />
+        ))}
+        {items.length === 0 && (
+          <div class="empty big">
+            <h2>Nothing needs you now</h2>
+            <p>Questions, permissions, escalations and merges that wait for a person appear here.</p>
+          </div>
+        )}
       </div>
     </>
   );
@@ -37,13 +47,20 @@ function Item({ item }: { item: InboxItem }) {
   const kind = KINDS[item.kind];
   const open = (): void => openSession(model, item.session);
   return (
-    <article class={`inbox-item ${model.route.value.session === item.session ? 'chosen' : ''}`} data-nav tabIndex={0} data-inbox={item.id} onKeyDown={(event) => { if (event.key === 'Enter' && event.target === event.currentTarget) open(); }}>
+    <article class={`inbox-item ${model.route.value.session === item.session ? 'chosen' : ''}`} data-nav tabIndex={-1} data-inbox={item.id}>
       <header>
-        <span class="inbox-kind"><span aria-hidden="true">{kind.emoji}</span>{kind.label}</span>
-        <button type="button" class="link quiet" onClick={open}>{item.session} · {item.title}</button>
+        <span class="inbox-kind">
+          <span aria-hidden="true">{kind.emoji}</span>
+          {kind.label}
+        </span>
+        <button type="button" class="link quiet" data-open onClick={open}>
+          {item.session} · {item.title}
+        </button>
         <Time at={item.since} />
       </header>
-      <div class="inbox-text"><Markdown text={item.text} /></div>
+      <div class="inbox-text">
+        <Markdown text={item.text} />
+      </div>
       {item.request && <Answer request={item.request} />}
       {view && !item.request && <Buttons item={item} view={view} />}
     </article>
@@ -68,34 +85,71 @@ function Buttons({ item, view }: { item: InboxItem; view: SessionView }) {
   return (
     <div class="block-buttons">
       {possible.map((action, at) => (
-        <button key={action} type="button" class={`button ${at === 0 && item.kind !== 'escalation' ? 'primary' : ''}`} onClick={() => act(model, view, action)}>{ACTION_LABELS[action]}</button>
+        <button key={action} type="button" class={`button ${at === 0 && item.kind !== 'escalation' ? 'primary' : ''}`} onClick={() => act(model, view, action)}>
+          {ACTION_LABELS[action]}
+        </button>
       ))}
-      {key !== null && <button type="button" class="button" onClick={() => void postSession(model, view.id, 'ack', { key })}>Acknowledge</button>}
-      {key !== null && <button type="button" class="button" onClick={() => void postSession(model, view.id, 'snooze', { key, minutes: 30 })}>Snooze 30 min</button>}
-      <button type="button" class="button" onClick={() => openSession(model, view.id)}>Open thread</button>
+      {key !== null && (
+        <button type="button" class="button" onClick={() => void postSession(model, view.id, 'ack', { key })}>
+          Acknowledge
+        </button>
+      )}
+      {key !== null && (
+        <button type="button" class="button" onClick={() => void postSession(model, view.id, 'snooze', { key, minutes: 30 })}>
+          Snooze 30 min
+        </button>
+      )}
+      <button type="button" class="button" onClick={() => openSession(model, view.id)}>
+        Open thread
+      </button>
     </div>
   );
 }
 
 /** Answers a question or a permission request in place. */
-export function Answer({ request }: { request: RequestView }) {
+function Answer({ request }: { request: RequestView }) {
   const model = useModel();
   const [text, setText] = useState('');
   const key = `${request.session}/answer`;
   const busy = model.pending.value.has(key);
-  const answer = (body: { option: string } | { text: string }): Promise<boolean> => postSession(model, request.session, 'answer', { request: request.id, ...body });
+  const answer = (body: { option: string } | { text: string }): Promise<boolean> =>
+    postSession(model, request.session, 'answer', { request: request.id, ...body });
   return (
     <div class="answer">
-      {request.text !== '' && (request.kind === 'permission' ? <pre class="command-line">{request.text}</pre> : <div class="answer-text"><Markdown text={request.text} /></div>)}
+      {request.text !== '' &&
+        (request.kind === 'permission' ? (
+          <pre class="command-line">{request.text}</pre>
+        ) : (
+          <div class="answer-text">
+            <Markdown text={request.text} />
+          </div>
+        ))}
       <div class="block-buttons">
         {request.options.map((option) => (
-          <button key={option.id} type="button" class={`button ${option.style}`} disabled={busy} onClick={() => void answer({ option: option.id })}>{option.label}</button>
+          <button key={option.id} type="button" class={`button ${option.style}`} disabled={busy} onClick={() => void answer({ option: option.id })}>
+            {option.label}
+          </button>
         ))}
       </div>
       {request.freeText && (
-        <form class="answer-free" onSubmit={(event) => { event.preventDefault(); void answer({ text }).then((sent) => { if (sent) setText(''); }); }}>
-          <input value={text} placeholder="Answer in your own words" aria-label="Answer in your own words" onInput={(event) => setText(event.currentTarget.value)} />
-          <button class="button" disabled={busy || text.trim() === ''}>Answer</button>
+        <form
+          class="answer-free"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void answer({ text }).then((sent) => {
+              if (sent) setText('');
+            });
+          }}
+        >
+          <input
+            value={text}
+            placeholder="Answer in your own words"
+            aria-label="Answer in your own words"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <button type="submit" class="button" disabled={busy || text.trim() === ''}>
+            Answer
+          </button>
         </form>
       )}
     </div>

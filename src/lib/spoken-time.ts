@@ -1,18 +1,15 @@
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Millis } from './clock.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const RESETS = /resets(?: at)? (?:([A-Za-z]{3})[a-z]* (\d{1,2})(?:, (\d{4}))?(?:,| at)? )?(\d{1,2})(?::(\d{2}))? ?([ap]m)(?: \(([^)]+)\))?/i;
+const SPOKEN = /(?:([A-Za-z]{3})[a-z]* (\d{1,2})(?:st|nd|rd|th)?(?:, (\d{4}))?(?:,| at)? )?(\d{1,2})(?::(\d{2}))? ?([ap]m)(?: \(([^)]+)\))?/i;
 const DAY = 86_400_000;
 
 /**
- * When a usage limit ends, from the program's own words: `You've hit your 5-hour limit · resets 7:21am (UTC)`,
- * `… resets Nov 30, 3pm (Europe/Berlin)`, or the older `…limit reached|1795245703`. A time without a date is the next
- * one after `at`; without a zone it is this machine's. Null when the text tells no time.
+ * The first time told in words: `7:21am (UTC)`, `Nov 30, 3pm (Europe/Berlin)`, `Nov 27th, 2026 4:20 PM`. A time without
+ * a date is the next one after `at`; without a zone it is this machine's. Null when there is none.
  */
-export function resetTime(text: string, at: Millis): Millis | null {
-  const epoch = /limit reached\|(\d{9,11})/.exec(text);
-  if (epoch !== null) return Number(epoch[1]) * 1000;
-  const match = RESETS.exec(text);
+export function spokenTime(text: string, at: Millis): Millis | null {
+  const match = SPOKEN.exec(text);
   if (match === null) return null;
   const [, month, day, year, hour, minute, half, zone] = match;
   const zoneName = knownZone(zone);

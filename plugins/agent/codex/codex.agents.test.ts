@@ -1,0 +1,29 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
+import { startOpenaiModel } from '../../../test/fakes/models/openai.ts';
+import { AgentWorld } from '../../../test/support/agent-world.ts';
+import { realAgent } from '../../../test/support/real-agents.ts';
+import { configSchema } from './config.ts';
+import { createCodexAgent } from './index.ts';
+
+async function realCodex(): Promise<AgentWorld> {
+  const model = await startOpenaiModel();
+  return new AgentWorld({
+    plugin: (context, home) => {
+      mkdirSync(join(home, 'codex'));
+      return createCodexAgent(configSchema.parse({ command: realAgent('codex') }), context);
+    },
+    env: (home) => ({ CODEX_HOME: join(home, 'codex'), FAKE_KEY: 'x' }),
+    args: ['-c', 'model_provider="fake"', '-c', `model_providers.fake={name="fake",base_url="${model.url}/v1",env_key="FAKE_KEY",wire_api="responses"}`],
+    model: 'gpt-5.1-codex',
+    close: () => model.close(),
+  });
+}
+
+describeAgentCli('codex with the real CLI', realCodex, {
+  question: null,
+  priced: true,
+  dialog: /1\. Yes/,
+  guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
+});

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { PermissionMode } from '../../../src/domain/session.ts';
+import type { Millis } from '../../../src/domain/time.ts';
+import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
+import { findRollout } from './rollout-files.ts';
+import { launchRecordPath, type LaunchRecord } from './side-state.ts';
+
+/** Longer prompts are pasted once the program is ready: an argument has a limit, and terminals have smaller ones. */
+const LONGEST_ARGUMENT = 8000;
+const HOOKS = ['SessionStart', 'UserPromptSubmit', 'PermissionRequest'] as const;
+const HOOK_TIMEOUT = 10;
+
+export interface LaunchSetting {
+  readonly program: string;
+  readonly home: string;
+  /** Program that runs the hook script. */
+  readonly node: string;
+  readonly now: Millis;
+}
+
+/** Everything goes by argument: the user's `config.toml` is neither read for this nor changed. */
+export function planLaunch(session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }, setting: LaunchSetting): LaunchPlan {
+  const thread = launch.resume && session.agentSession !== null && findRollout(setting.home, session.agentSession) !== null ? session.agentSession : null;
+  const script = join(session.stateDir, 'codex-hook.mjs');
+  const prompt = launch.prompt === null ? null : disarm(launch.prompt);
+  const promptIncluded = prompt !== null && Buffer.byteLength(prompt) <= LONGEST_ARGUMENT;
+  const record: LaunchRecord = { launch: session.launch, prompt: promptIncluded ? launch.prompt : null, at: setting.now };
+  const command = [setting.node, script, session.hookUrl].map(shellQuote).join(' ');
+  return {
+    argv: [
+      setting.program,
+      ...(thread === null ? [] : ['resume', thread]),
+      // Without it a background server would outlive the terminal and go on with the turn.
+      '--no-daemon',
+      ...permissionArguments(session.permissions, session.repo),
+      '--dangerously-bypass-hook-trust',
+      ...config('check_for_update_on_startup', 'false'),
+      // The trust dialog is keyed by the main repository, also in a worktree.
+      ...config('projects', `{${tomlString(session.repo)}={trust_level="trusted"}}`),
+      ...HOOKS.flatMap((event) => config(`hooks.${event}`, `[{hooks=[{type="command",command=${tomlString(command)},timeout=${HOOK_TIMEOUT}}]}]`)),
+      ...(session.rules.trim() === '' ? [] : config('developer_instructions', tomlString(session.rules))),
+      ...(session.model === null ? [] : ['-m', session.model]),
+      ...session.args,
+      ...(promptIncluded ? ['--', prompt] : []),
+    ],
+    env: { ...session.env },
+    files: { [script]: HOOK_SCRIPT, [launchRecordPath(session.stateDir)]: JSON.stringify(record) },
+    promptIncluded,
+    agentSession: thread,
+  };
+}
+
+/** Codex knows `on-request` and `never`; where it has no equal the stricter sandbox is taken. */
+function permissionArguments(mode: PermissionMode, repo: string): readonly string[] {
+  switch (mode) {
+    case 'plan': case 'default': return ['-s', 'read-only', '-a', 'on-request'];
+    // A worktree's commits are written below the main repository.
+    case 'auto-edit': return ['-s', 'workspace-write', '-a', 'on-request', '--add-dir', join(repo, '.git')];
+    case 'permissionless': return ['--dangerously-bypass-approvals-and-sandbox'];
+  }
+}
+
+/** A leading blank makes a message of what would be a command (`/`), a shell line (`!`) or an option (`-`). */
+export function disarm(text: string): string {
+  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
+  return /^[/!-]/.test(plain) ? ` ${plain}` : plain;
+}
+
+const config = (key: string, value: string): readonly string[] => ['-c', `${key}=${value}`];
+const tomlString = (text: string): string => JSON.stringify(text).replaceAll('\x7f', '\\u007f');
+const shellQuote = (word: string): string => `'${word.replaceAll('\'', '\'\\\'\'')}'`;
+
+/** Posts what Codex tells a hook. It never fails: without the bot the agent just goes on. */
+const HOOK_SCRIPT = `let body = '';
+for await (const chunk of process.stdin) body += chunk;
+try {
+  const response = await fetch(process.argv[2], { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: AbortSignal.timeout(5000) });
+  if (response.ok) process.stdout.write(await response.text());
+} catch {}
+`;

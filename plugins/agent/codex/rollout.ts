@@ -1,0 +1,83 @@
+import { spokenTime } from '../../../src/lib/spoken-time.ts';
+import { costOf } from '../../../src/domain/pricing.ts';
+import type { ModelUsage } from '../../../src/domain/facts.ts';
+import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { isKnownTaken, noteTaken } from '../../../src/lib/text-journal.ts';
+import type { RolloutLine, RolloutUsage } from './schema.ts';
+import type { SideState, Turn } from './side-state.ts';
+
+/** Hook and rollout tell of the same message within this time. */
+const SAME_PROMPT = 2000;
+const REMEMBERED = 50;
+
+/** Takes one line into the state and emits what it says. */
+export function takeLine(state: SideState, line: RolloutLine, emit: (event: AgentEvent) => void): void {
+  const at = Date.parse(line.timestamp);
+  switch (line.type) {
+    case 'session_meta': return;
+    case 'turn_context': {
+      state.model = line.payload.model;
+      return;
+    }
+    case 'token_usage_record': {
+      if (countUsage(state, line.payload.response_id, line.payload.usage, at)) emit({ type: 'usage', models: usageTotals(state) });
+      return;
+    }
+    case 'event_msg': return takeEvent(state, line.payload, at, emit);
+  }
+}
+
+function takeEvent(state: SideState, event: Extract<RolloutLine, { type: 'event_msg' }>['payload'], at: number, emit: (event: AgentEvent) => void): void {
+  switch (event.type) {
+    case 'task_started': return setTurn(state, { type: 'running', at });
+    case 'turn_aborted': return setTurn(state, { type: 'interrupted', at });
+    case 'task_complete': return setTurn(state, event.error == null ? { type: 'done', at, text: event.last_agent_message ?? null } : failure(event.error, at));
+    case 'item_completed': {
+      if (event.item.type === 'UserMessage') return acceptPrompt(state, event.item.content.map((part) => part.text ?? '').join('\n'), at, emit);
+      const summary = event.item.type === 'FileChange' ? 'Change files' : `Run: ${(event.item.command.at(-1) ?? '').split('\n')[0]?.slice(0, 160) ?? ''}`;
+      return emit({ type: 'tool', summary });
+    }
+  }
+}
+
+/** The agent took this text; told by a hook, by the rollout, or by both. */
+export function acceptPrompt(state: SideState, text: string, at: number, emit: (event: AgentEvent) => void): void {
+  if (isKnownTaken(state.journal, text, at, SAME_PROMPT)) return;
+  emit({ type: 'prompt_accepted', text: noteTaken(state.journal, text, at), at });
+}
+
+function setTurn(state: SideState, turn: Turn): void {
+  if (state.turn === null || turn.at >= state.turn.at) state.turn = turn;
+}
+
+function failure(error: { message: string; codex_error_info?: unknown }, at: number): Turn {
+  const limited = error.codex_error_info === 'usage_limit_exceeded';
+  const words = /try again at (.+)/i.exec(error.message)?.[1];
+  return { type: 'failed', at, text: plainError(error.message), limited, resetAt: limited && words !== undefined ? spokenTime(words, at) : null };
+}
+
+/** Errors of the model arrive as the JSON the server sent. */
+function plainError(message: string): string {
+  return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? message;
+}
+
+function countUsage(state: SideState, response: string, usage: RolloutUsage, at: number): boolean {
+  if (state.counted.includes(response)) return false;
+  state.counted = [...state.counted, response].slice(-REMEMBERED);
+  const model = state.model ?? 'unknown';
+  const tokens = {
+    input: usage.input_tokens - usage.cached_input_tokens - usage.cache_write_input_tokens,
+    output: usage.output_tokens, cacheRead: usage.cached_input_tokens, cacheWrite: usage.cache_write_input_tokens, cacheWriteLong: 0,
+  };
+  const sum = (state.usage[model] ??= { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 });
+  for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite'] as const) sum[kind] += tokens[kind];
+  const usd = costOf(model, tokens, at);
+  sum.usd = usd === null || sum.usd === null ? null : sum.usd + usd;
+  return true;
+}
+
+function usageTotals(state: SideState): readonly ModelUsage[] {
+  return Object.entries(state.usage).map(([model, sum]) => ({
+    model, inputTokens: sum.input, outputTokens: sum.output, cacheReadTokens: sum.cacheRead, cacheWriteTokens: sum.cacheWrite, usd: sum.usd,
+  }));
+}

@@ -1,0 +1,42 @@
+/** What Codex writes and sends, only the fields read here. Unknown line and item types are ignored. */
+import { z } from 'zod';
+
+const common = { session_id: z.string(), transcript_path: z.string().nullish() };
+export const hookSchema = z.discriminatedUnion('hook_event_name', [
+  z.object({ ...common, hook_event_name: z.literal('SessionStart') }),
+  z.object({ ...common, hook_event_name: z.literal('UserPromptSubmit'), prompt: z.string() }),
+  z.object({ ...common, hook_event_name: z.literal('PermissionRequest'), tool_name: z.string(), tool_input: z.record(z.string(), z.unknown()).default({}) }),
+]);
+export type Hook = z.infer<typeof hookSchema>;
+
+const usageSchema = z.object({
+  input_tokens: z.number().default(0),
+  /** Part of `input_tokens`. */
+  cached_input_tokens: z.number().default(0),
+  cache_write_input_tokens: z.number().default(0),
+  output_tokens: z.number().default(0),
+});
+export type RolloutUsage = z.infer<typeof usageSchema>;
+
+const eventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('task_started') }),
+  z.object({ type: z.literal('task_complete'), last_agent_message: z.string().nullish(), error: z.object({ message: z.string(), codex_error_info: z.unknown() }).nullish() }),
+  z.object({ type: z.literal('turn_aborted') }),
+  z.object({
+    type: z.literal('item_completed'),
+    item: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('UserMessage'), content: z.array(z.looseObject({ text: z.string().optional() })) }),
+      z.object({ type: z.literal('CommandExecution'), command: z.array(z.string()) }),
+      z.object({ type: z.literal('FileChange') }),
+    ]),
+  }),
+]);
+
+/** Lines of `<home>/sessions/YYYY/MM/DD/rollout-<time>-<thread>.jsonl`. */
+export const rolloutSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('session_meta'), timestamp: z.string(), payload: z.object({ id: z.string(), cwd: z.string() }) }),
+  z.object({ type: z.literal('turn_context'), timestamp: z.string(), payload: z.object({ model: z.string() }) }),
+  z.object({ type: z.literal('token_usage_record'), timestamp: z.string(), payload: z.object({ response_id: z.string(), usage: usageSchema }) }),
+  z.object({ type: z.literal('event_msg'), timestamp: z.string(), payload: eventSchema }),
+]);
+export type RolloutLine = z.infer<typeof rolloutSchema>;

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
+
+const requestSchema = z.object({
+  id: z.string(),
+  kind: z.literal('permission'),
+  title: z.string(),
+  text: z.string(),
+  options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
+  freeText: z.boolean(),
+  askedAt: z.number(),
+  answer: z.null(),
+});
+export type StoredRequest = z.infer<typeof requestSchema>;
+
+const turnSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('running'), at: z.number() }),
+  z.object({ type: z.literal('done'), at: z.number(), text: z.string().nullable() }),
+  z.object({ type: z.literal('interrupted'), at: z.number() }),
+  z.object({ type: z.literal('failed'), at: z.number(), text: z.string(), limited: z.boolean(), resetAt: z.number().nullable() }),
+]);
+export type Turn = z.infer<typeof turnSchema>;
+
+const stateSchema = z.object({
+  launch: z.number(),
+  thread: z.string().nullable(),
+  rollout: z.string().nullable(),
+  offset: z.number(),
+  /** Model of the latest turn. */
+  model: z.string().nullable(),
+  usage: z.record(z.string(), z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), usd: z.number().nullable() })),
+  counted: z.array(z.string()),
+  turn: turnSchema.nullable(),
+  journal: textJournalSchema,
+  request: requestSchema.nullable(),
+});
+/** What one session's watch remembers between restarts of the bot. Mutable, owned by one watch. */
+export type SideState = z.infer<typeof stateSchema>;
+
+const launchSchema = z.object({ launch: z.number(), prompt: z.string().nullable(), at: z.number() });
+/** What the latest launch was given; written before the program starts. */
+export type LaunchRecord = z.infer<typeof launchSchema>;
+
+export const launchRecordPath = (stateDir: string): string => join(stateDir, 'codex-launch.json');
+const statePath = (stateDir: string): string => join(stateDir, 'codex-state.json');
+
+export function readLaunchRecord(stateDir: string): LaunchRecord | null {
+  return launchSchema.safeParse(readJsonFile(launchRecordPath(stateDir))).data ?? null;
+}
+
+/** A state of another version can't be trusted; everything in it can be found again in the rollout. */
+export function loadState(stateDir: string): SideState {
+  return stateSchema.safeParse(readJsonFile(statePath(stateDir))).data ?? {
+    launch: 0, thread: null, rollout: null, offset: 0, model: null, usage: {}, counted: [], turn: null, journal: emptyJournal(), request: null,
+  };
+}
+
+export function saveState(stateDir: string, state: SideState): void {
+  writeJsonFile(statePath(stateDir), state);
+}

@@ -1,0 +1,36 @@
+import type { AgentRequest } from '../../../src/domain/session.ts';
+import type { Millis } from '../../../src/domain/time.ts';
+import type { Permission, Question } from './schema.ts';
+
+export function permissionRequest(permission: Permission, now: Millis): AgentRequest {
+  const { command, filepath, diff } = permission.metadata;
+  const words = [command, filepath, diff].filter((part): part is string => typeof part === 'string').join('\n');
+  return {
+    id: permission.id,
+    kind: 'permission',
+    title: permission.permission === 'bash' ? 'Run this command?' : permission.permission === 'edit' ? 'Change this file?' : `Use ${permission.permission}?`,
+    text: (words === '' ? permission.patterns.join('\n') : words).slice(0, 2000),
+    options: [
+      { id: 'allow', label: 'Allow once', style: 'primary' },
+      ...(permission.always.length === 0 ? [] : [{ id: 'allow_always', label: `Allow ${permission.always.map((pattern) => `\`${pattern}\``).join(', ')} until it ends`, style: 'plain' as const }]),
+      { id: 'deny', label: 'Deny', style: 'danger' },
+    ],
+    freeText: true,
+    askedAt: now,
+    answer: null,
+  };
+}
+
+/** One request per question; they are answered together. */
+export function questionRequests(question: Question, now: Millis): readonly AgentRequest[] {
+  return question.questions.map((one, index) => ({
+    id: question.questions.length === 1 ? question.id : `${question.id}#${index}`,
+    kind: 'question',
+    title: one.header === '' ? 'Question' : one.header,
+    text: [one.question, ...one.options.filter((option) => option.description !== '').map((option) => `- ${option.label}: ${option.description}`)].join('\n'),
+    options: one.options.map((option) => ({ id: option.label, label: option.label, style: 'plain' })),
+    freeText: true,
+    askedAt: now,
+    answer: null,
+  }));
+}

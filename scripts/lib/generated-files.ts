@@ -1,0 +1,15 @@
+import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { cliReference } from './cli-reference.ts';
+import { packageRoot } from '../../src/lib/package-root.ts';
+import { configReference } from './config-reference.ts';
+import { errorsDoc } from './error-codes.ts';
+
+/** Path below the checkout -> text of every file that is generated from the code. */
+export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
+  return {
+    'ao.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+    'docs/cli.md': await cliReference(),
+    'docs/config.md': configReference(),
+    'docs/errors.md': errorsDoc(packageRoot()),
+  };
+}

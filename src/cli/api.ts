@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http';
+import { type BotAddress, notRunning } from './bot-address.ts';
+import { CliError } from './cli-error.ts';
+
+// Importing node:http as a module namespace loads all of it, fetch included: 40 ms that `ao status` would pay.
+const http = process.getBuiltinModule('node:http');
+
+export interface Api {
+  readonly address: BotAddress;
+  get<T>(path: string, query?: Query): Promise<T>;
+  /** Carries a fresh Idempotency-Key: a request that is sent once is done once. */
+  post<T>(path: string, body?: object): Promise<T>;
+  /** Server-sent events from now on, until `signal` ends them or the bot goes away. */
+  events(onEvent: (event: { type: string; data: unknown }) => void, signal: AbortSignal): Promise<void>;
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** RFC 9457 */
+interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly code?: string;
+}
+
+const TIMEOUT = 60_000;
+
+/** Thin client of the HTTP API. Every failure is a CliError. `timeout` in ms. */
+export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
+  const request = (method: string, path: string, body?: object): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const payload = body === undefined ? undefined : JSON.stringify(body);
+      const call = http.request(new URL(path, address.url), { method, headers: headersOf(address, payload), agent: false, timeout }, (response) => {
+        collect(response).then((text) => (isOk(response) ? resolve(text) : reject(refusal(response, text, address))), reject);
+      });
+      call.on('timeout', () => call.destroy(new CliError(`the bot did not answer within ${timeout / 1000} s. Look at its log.`)));
+      call.on('error', (error) => reject(connectionError(error, address)));
+      call.end(payload);
+    });
+
+  return {
+    address,
+    get: async (path, query) => JSON.parse(await request('GET', withQuery(path, query))),
+    post: async (path, body = {}) => JSON.parse((await request('POST', path, body)) || 'null'),
+    events: (onEvent, signal) => listen(address, onEvent, signal),
+  };
+}
+
+function headersOf(address: BotAddress, payload: string | undefined): Record<string, string | number> {
+  return {
+    accept: 'application/json',
+    ...(address.token === null ? {} : { authorization: `Bearer ${address.token}` }),
+    ...(payload === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload), 'idempotency-key': crypto.randomUUID() }),
+  };
+}
+
+function withQuery(path: string, query: Query | undefined): string {
+  const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== false);
+  if (pairs.length === 0) return path;
+  return `${path}?${pairs.map(([key, value]) => `${key}=${encodeURIComponent(value === true ? '1' : String(value))}`).join('&')}`;
+}
+
+const isOk = (response: IncomingMessage): boolean => (response.statusCode ?? 500) < 300;
+
+async function collect(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function refusal(response: IncomingMessage, text: string, address: BotAddress): CliError {
+  const status = response.statusCode ?? 500;
+  if (status === 401) return new CliError(`the bot at ${address.url} does not accept the token in ${address.dataDir}. Is it the data directory of that bot?`);
+  let problem: Problem = {};
+  try {
+    problem = JSON.parse(text) as Problem;
+  } catch {
+    // Not a problem document: some proxy, or another program on this port.
+  }
+  return new CliError(problem.detail ?? problem.title ?? `${address.url} answered ${status}. Is that the bot?`);
+}
+
+function connectionError(error: Error, address: BotAddress): CliError {
+  if (error instanceof CliError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return notRunning(address.dataDir);
+  return new CliError(`the bot at ${address.url} could not be reached: ${error.message}.`);
+}
+
+function listen(address: BotAddress, onEvent: (event: { type: string; data: unknown }) => void, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { ...headersOf(address, undefined), accept: 'text/event-stream' };
+    const call = http.request(new URL('/api/events', address.url), { headers, agent: false, signal }, (response) => {
+      if (!isOk(response)) {
+        collect(response).then((text) => reject(refusal(response, text, address)), reject);
+        return;
+      }
+      let rest = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        const blocks = (rest + chunk).replaceAll('\r\n', '\n').split('\n\n');
+        rest = blocks.pop() ?? '';
+        for (const block of blocks) deliver(block, onEvent);
+      });
+      response.on('end', resolve);
+      response.on('error', (error) => (signal.aborted ? resolve() : reject(connectionError(error, address))));
+    });
+    call.on('error', (error) => (signal.aborted ? resolve() : reject(connectionError(error, address))));
+    call.end();
+  });
+}
+
+function deliver(block: string, onEvent: (event: { type: string; data: unknown }) => void): void {
+  const lines = block.split('\n');
+  const field = (name: string): string[] => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
+  const data = field('data').join('\n');
+  if (data !== '') onEvent({ type: field('event')[0] ?? 'message', data: JSON.parse(data) });
+}

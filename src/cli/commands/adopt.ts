@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { SessionView } from '../../commands/views.ts';
+import { baseCommand } from '../base-command.ts';
+import type { Cli, CommonOptions } from '../cli.ts';
+import { printSession } from '../print-session.ts';
+
+export const adoptCommand = (cli: Cli): Command =>
+  baseCommand('adopt', 'Take over an existing pull request')
+    .argument('<pr>', 'number, key or address')
+    .option('--project <id>')
+    .option('--agent <name>')
+    .action(async (pr: string, options: CommonOptions & { project?: string; agent?: string }) => {
+      const body = { pr, project: options.project, agent: options.agent };
+      printSession(cli, await cli.api(options).post<SessionView>('/api/sessions/adopt', body), options);
+    });

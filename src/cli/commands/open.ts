@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { baseCommand } from '../base-command.ts';
+import type { Cli, CommonOptions } from '../cli.ts';
+
+export const openCommand = (cli: Cli): Command =>
+  baseCommand('open', 'Open the web chat, signed in')
+    .option('--print', 'only print the address')
+    .action(async (options: CommonOptions & { print?: boolean }) => {
+      const { address, get } = cli.api(options);
+      await get('/api/me');
+      const url = new URL(address.token === null ? '/' : `/login?token=${encodeURIComponent(address.token)}`, address.url).href;
+      cli.out(options.json ? JSON.stringify({ url }) : url);
+      if (!options.print && !options.json && cli.interactive) await launch(cli, url);
+    });
+
+/** The address is printed anyway, so a machine without a browser is no error. */
+async function launch(cli: Cli, url: string): Promise<void> {
+  const opener = process.platform === 'darwin' ? 'open' : cli.env.DISPLAY || cli.env.WAYLAND_DISPLAY ? 'xdg-open' : null;
+  if (opener !== null) await cli.exec([opener, url]).catch(() => cli.err(`Could not run ${opener}; open the address yourself.`));
+}

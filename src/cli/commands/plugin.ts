@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { nearest } from '../../lib/nearest.ts';
+import { formatTable } from '../../lib/table.ts';
+import type { PluginDefinition } from '../../slots/plugin.ts';
+import { baseCommand } from '../base-command.ts';
+import type { Cli, CommonOptions } from '../cli.ts';
+import { CliError } from '../cli-error.ts';
+
+export const pluginCommand = (cli: Cli): Command => new Command('plugin').description('Plugins').addCommand(listCommand(cli)).addCommand(infoCommand(cli));
+
+const summary = ({ slot, name, description }: PluginDefinition) => ({ slot, name, description });
+
+const listCommand = (cli: Cli): Command =>
+  baseCommand('list', 'All plugins, by slot').action(async (options: CommonOptions) => {
+    const { plugins } = await cli.loadBot();
+    if (options.json) return cli.out(JSON.stringify(plugins.map(summary), null, 2));
+    cli.out(formatTable([['SLOT', 'NAME', ''], ...plugins.map((each) => [each.slot, each.name, each.description])], cli.columns));
+  });
+
+const infoCommand = (cli: Cli): Command =>
+  baseCommand('info', 'What a plugin does, and its part of the configuration')
+    .argument('<name>', 'name, or slot/name where two slots have the same')
+    .action(async (wanted: string, options: CommonOptions) => {
+      const { plugins } = await cli.loadBot();
+      const found = plugins.filter((plugin) => plugin.name === wanted || `${plugin.slot}/${plugin.name}` === wanted);
+      if (found.length === 0) throw unknownPlugin(wanted, plugins);
+      const infos = found.map((plugin) => ({ ...summary(plugin), config: z.toJSONSchema(plugin.config, { io: 'input', unrepresentable: 'any' }) }));
+      if (options.json) return cli.out(JSON.stringify(infos, null, 2));
+      cli.out(infos.map(({ slot, name, description, config }) => [`${slot}/${name}: ${description}`, ...keyLines(config)].join('\n')).join('\n\n'));
+    });
+
+function unknownPlugin(wanted: string, plugins: readonly PluginDefinition[]): CliError {
+  const meant = nearest(
+    wanted,
+    plugins.map((plugin) => plugin.name),
+  );
+  return new CliError(`there is no plugin ${wanted}.${meant === null ? '' : `  Did you mean ${meant}?`}  See: ao plugin list`);
+}
+
+function keyLines(schema: object): readonly string[] {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string; description?: string; default?: unknown }> };
+  return Object.entries(properties).map(([key, value]) => {
+    const preset = value.default === undefined ? '' : ` (${JSON.stringify(value.default)})`;
+    return `  ${key}: ${value.description ?? value.type ?? ''}${preset}`;
+  });
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { SessionView } from '../../commands/views.ts';
+import { parseDuration } from '../../lib/duration.ts';
+import { baseCommand } from '../base-command.ts';
+import type { Cli, CommonOptions } from '../cli.ts';
+import { usageError } from '../cli-error.ts';
+import { printSession, sessionPath } from '../print-session.ts';
+
+interface Verb {
+  readonly description: string;
+  /** Further arguments, in commander's words. */
+  readonly more?: readonly string[];
+  /** Path below the session; the verb's own name by default. */
+  readonly path?: string;
+  body?(words: readonly string[]): object;
+  readonly next?: (session: SessionView) => string;
+}
+
+const joined = (words: readonly string[]): string | undefined => (words.length === 0 ? undefined : words.join(' '));
+
+/** Commands that do one thing to one session. */
+const VERBS = {
+  interrupt: { description: "End the agent's turn now, and say something else", more: ['[text...]'], body: (words) => ({ text: joined(words) }) },
+  kill: {
+    description: 'End a session: agent stopped, worktree snapshotted and removed',
+    more: ['[reason...]'],
+    body: (words) => ({ reason: joined(words) }),
+    next: (session) => `ao undo ${session.id}`,
+  },
+  undo: { description: 'Take the last kill, done or clean-up back' },
+  restore: { description: 'Bring an ended session back, with a message', more: ['[message...]'], body: (words) => ({ message: joined(words) }) },
+  pause: { description: 'Hold a session', more: ['[reason...]'], body: (words) => ({ reason: joined(words) }), next: (session) => `ao resume ${session.id}` },
+  resume: { description: 'Let a paused or stopped session go on' },
+  done: { description: 'Finish a session without a merge', next: (session) => `ao undo ${session.id}` },
+  rerun: { description: 'Run the failed checks again' },
+  ack: { description: 'Acknowledge an escalation', more: ['[key]'], body: ([key]) => ({ key }) },
+  snooze: { description: 'Silence an escalation for a while (30m by default)', more: ['<key>', '[duration]'], body: snoozeBody },
+  mute: { description: 'No more posts of a session', body: () => ({ muted: true }) },
+  unmute: { description: 'Posts of a session again', path: 'mute', body: () => ({ muted: false }) },
+} satisfies Record<string, Verb>;
+
+function snoozeBody([key, duration = '30m']: readonly string[]): object {
+  const ms = parseDuration(duration);
+  if (ms === null) throw usageError(`"${duration}" is no duration.  Use one such as 30m or 2h.`);
+  return { key, minutes: Math.max(1, Math.round(ms / 60_000)) };
+}
+
+export const verbCommand =
+  (name: keyof typeof VERBS) =>
+  (cli: Cli): Command => {
+    const verb: Verb = VERBS[name];
+    const command = baseCommand(name, verb.description).argument('<session>');
+    for (const argument of verb.more ?? []) command.argument(argument);
+    return command.action(async (id: string, ...rest: unknown[]) => {
+      const options = rest.at(-2) as CommonOptions;
+      const words = rest
+        .slice(0, -2)
+        .flat()
+        .filter((word): word is string => typeof word === 'string');
+      const session = await cli.api(options).post<SessionView>(sessionPath(id, `/${verb.path ?? name}`), verb.body?.(words) ?? {});
+      printSession(cli, session, options, verb.next?.(session) ?? null);
+    });
+  };

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { SessionView } from '../../commands/views.ts';
+import { baseCommand } from '../base-command.ts';
+import type { Cli, CommonOptions } from '../cli.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { findDataDir } from '../data-dir.ts';
+import { sessionDetails } from '../session-details.ts';
+
+export const showCommand = (cli: Cli): Command =>
+  baseCommand('show', 'Everything about one session')
+    .argument('<session>', 'id or an unambiguous beginning of it')
+    .action(async (id: string, options: CommonOptions) => {
+      const session = await read(cli, id, options);
+      cli.out(options.json ? JSON.stringify(session, null, 2) : sessionDetails(session, { now: cli.now(), color: cli.color }));
+    });
+
+async function read(cli: Cli, id: string, options: CommonOptions): Promise<SessionView> {
+  try {
+    return await cli.api(options).get<SessionView>(`/api/sessions/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
+    const all = await cli.readOffline(findDataDir(options, cli.env, cli.cwd));
+    if (all === null) throw error;
+    return pick(all, id);
+  }
+}
+
+function pick(sessions: readonly SessionView[], id: string): SessionView {
+  const found = sessions.filter((session) => session.id === id);
+  const similar = found.length > 0 ? found : sessions.filter((session) => session.id.startsWith(id));
+  if (similar[0] === undefined) throw new CliError(`no session ${id}.  See: ao list`);
+  if (similar.length > 1) throw new CliError(`${id} could be ${similar.map((session) => session.id).join(', ')}.  Say which.`);
+  return similar[0];
+}

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LINE = /^dataDir:[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))[ \t]*(?:#.*)?$/m;
+
+/**
+ * The data directory that `ao start` would use here, without loading the YAML parser or the schema: only one line of the file matters.
+ * Order as in the configuration: option, AO_DATA_DIR (also in .env), dataDir of the file, ~/.ao.
+ */
+export function findDataDir(options: { dataDir?: string | undefined; config?: string | undefined }, env: Environment, cwd: string): string {
+  if (options.dataDir !== undefined) return path.resolve(cwd, options.dataDir);
+  if (env.AO_DATA_DIR) return path.resolve(cwd, env.AO_DATA_DIR);
+  const home = path.join(env.HOME ?? '', '.ao');
+  const file = findFile(options.config, env, cwd);
+  if (file === null || !existsSync(file)) return home;
+  const folder = path.dirname(file);
+  const dotEnv = path.join(folder, '.env');
+  const known: Environment = existsSync(dotEnv) ? { ...parseEnv(readFileSync(dotEnv, 'utf8')), ...env } : env;
+  if (known.AO_DATA_DIR) return path.resolve(cwd, known.AO_DATA_DIR);
+  const match = LINE.exec(readFileSync(file, 'utf8'));
+  const written = match?.[1] ?? match?.[2] ?? match?.[3] ?? '';
+  const value = written.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => known[name] || (fallback ?? ''));
+  if (value === '') return home;
+  return path.resolve(folder, value.replace(/^~(?=\/|$)/, env.HOME ?? '~'));
+}
+
+function findFile(explicit: string | undefined, env: Environment, cwd: string): string | null {
+  if (explicit !== undefined) return path.resolve(cwd, explicit);
+  if (env.AO_CONFIG) return path.resolve(cwd, env.AO_CONFIG);
+  for (let folder = path.resolve(cwd); ; folder = path.dirname(folder)) {
+    for (const name of ['ao.yaml', 'agent-orchestrator.yaml']) {
+      const file = path.join(folder, name);
+      if (existsSync(file)) return file;
+    }
+    if (folder === path.dirname(folder)) break;
+  }
+  return path.join(env.XDG_CONFIG_HOME || path.join(env.HOME ?? '', '.config'), 'ao', 'ao.yaml');
+}

@@ -1,0 +1,56 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { bad, type Finding, good, warn } from './finding.ts';
+
+const AREA = 'data directory';
+/** Below this a worktree or two fills the disk, bytes. */
+const LITTLE = 1024 ** 3;
+
+/** Writable, private, with room. `fix` makes it and closes it to others. */
+export function examineDataDir(dataDir: string, fix: boolean): readonly Finding[] {
+  if (!existsSync(dataDir)) return [missing(dataDir, fix)];
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return [bad(AREA, `${dataDir} cannot be written by this user`, `Make it writable (chown), or set AO_DATA_DIR to another folder.`)];
+  }
+  return [good(AREA, dataDir), ...exposed(path.join(dataDir, 'token'), fix), ...room(dataDir)];
+}
+
+function missing(dataDir: string, fix: boolean): Finding {
+  if (fix) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return good(AREA, `${dataDir} was made`);
+  }
+  const parent = nearestExisting(dataDir);
+  try {
+    accessSync(parent, constants.W_OK | constants.X_OK);
+    return good(AREA, `${dataDir} is made at the first start`);
+  } catch {
+    return bad(AREA, `${dataDir} cannot be made: ${parent} is not writable by this user`, 'Make that folder writable, or set AO_DATA_DIR to another one.');
+  }
+}
+
+const nearestExisting = (folder: string): string => (existsSync(folder) ? folder : nearestExisting(path.dirname(folder)));
+
+/** The token opens everything: only its owner may read it. */
+function exposed(token: string, fix: boolean): readonly Finding[] {
+  if (!existsSync(token) || (statSync(token).mode & 0o077) === 0) return [];
+  if (!fix) return [bad(AREA, `${token} can be read by others`, `chmod 600 ${token}   (or: ao doctor --fix)`)];
+  chmodSync(token, 0o600);
+  return [good(AREA, `${token} was closed to others`)];
+}
+
+function room(dataDir: string): readonly Finding[] {
+  const { bavail, bsize } = statfsSync(dataDir);
+  const free = bavail * bsize;
+  return free >= LITTLE
+    ? []
+    : [
+        warn(
+          AREA,
+          `only ${Math.round(free / 1024 ** 2)} MB are free`,
+          'Make room, or set AO_DATA_DIR to a larger disk: each worktree needs as much as the repository.',
+        ),
+      ];
+}

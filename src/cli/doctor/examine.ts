@@ -1,0 +1,42 @@
+import { formatConfigError } from '../../config/config-error.ts';
+import { dataDirOf, loadConfig } from '../../config/load-config.ts';
+import { type Config, configSchema } from '../../config/schema/config.ts';
+import type { Cli, CommonOptions } from '../cli.ts';
+import { findDataDir } from '../data-dir.ts';
+import { examineAddress } from './address.ts';
+import { examineDataDir } from './data-dir.ts';
+import { bad, type Finding, good, warn } from './finding.ts';
+import { examinePlugins } from './plugins.ts';
+import { examineTools } from './tools.ts';
+
+export type { Finding } from './finding.ts';
+
+/** Everything `ao doctor` looks at. Works without a bot; changes nothing unless `fix`. */
+export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean }): Promise<readonly Finding[]> {
+  const { plugins } = await cli.loadBot();
+  const loaded = loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins });
+  const dataDir = findDataDir(options, cli.env, cli.cwd);
+  const config = loaded.ok ? loaded.value.config : configSchema.parse({ dataDir });
+  const env = loaded.ok ? loaded.value.env : cli.env;
+  return [
+    ...(await examineTools(env)),
+    ...configuration(loaded, config),
+    ...examineDataDir(options.dataDir === undefined && loaded.ok ? dataDirOf(config, env) : dataDir, options.fix ?? false),
+    ...(await examineAddress(config.host, config.port, dataDir)),
+    ...(await examinePlugins({ plugins, config, env, now: cli.now })),
+  ];
+}
+
+function configuration(loaded: ReturnType<typeof loadConfig>, config: Config): readonly Finding[] {
+  const area = 'configuration';
+  if (!loaded.ok) return loaded.error.map((error) => bad(area, formatConfigError(error), 'Put it right, then: ao config check'));
+  const { file, notes } = loaded.value;
+  if (file === null) return [good(area, 'no ao.yaml; the defaults and a sample project are in force (make one with: ao init)')];
+  const count = Object.keys(config.projects).length;
+  const projects = count === 0 ? [warn(area, 'no project is configured', 'Add one with: ao init')] : [];
+  return [
+    good(area, `${file} is in order, ${count === 1 ? 'one project' : `${count} projects`}`),
+    ...projects,
+    ...notes.map((note) => warn(area, `${note.keyPath} ${note.message}`.trim(), 'Take the key out, or leave it for later.')),
+  ];
+}

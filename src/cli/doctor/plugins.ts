@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ownPart, partsOf } from '../../config/cross-field-rules.ts';
+import { projectSettings } from '../../config/project-settings.ts';
+import type { Config } from '../../config/schema/config.ts';
+import { systemClock } from '../../lib/clock.ts';
+import type { AgentPlugin } from '../../slots/agent.ts';
+import type { DoctorFinding, KeyValue, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../../slots/plugin.ts';
+import type { WorkspacePlugin } from '../../slots/workspace.ts';
+import type { Environment } from '../data-dir.ts';
+import { bad, type Finding, good, warn } from './finding.ts';
+
+interface Subject {
+  readonly plugins: readonly PluginDefinition[];
+  readonly config: Config;
+  readonly env: Environment;
+  now(): number;
+}
+
+interface Instance {
+  readonly area: string;
+  readonly definition: PluginDefinition;
+  readonly part: Readonly<Record<string, unknown>>;
+  readonly project: ProjectInfo | null;
+}
+
+/** A plugin that hangs must not hang the doctor, ms. */
+const PATIENCE = 15_000;
+
+/** What the plugins in use say of themselves, and which agents are installed. */
+export async function examinePlugins(subject: Subject): Promise<readonly Finding[]> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'ao-doctor-'));
+  try {
+    const findings = await Promise.all(instances(subject).map((instance) => examineInstance(instance, subject, scratch)));
+    const found = findings.flatMap((each) => each.findings);
+    const agents = findings.filter((each) => each.agentFound !== null);
+    if (agents.length > 0 && agents.every((each) => !each.agentFound))
+      found.push(warn('agents', 'no coding agent is installed', 'Install one, e.g. Claude Code: npm install -g @anthropic-ai/claude-code'));
+    return found;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Agents, all of them, and of the other slots what the configuration uses. */
+function instances({ plugins, config }: Subject): readonly Instance[] {
+  const parts = partsOf(config);
+  const partFor = (definition: PluginDefinition): Readonly<Record<string, unknown>> => {
+    const part = parts.find((each) => each.slot === definition.slot && each.plugin === definition.name && each.path[0] !== 'projects');
+    return part === undefined ? {} : ownPart(part);
+  };
+  const used = usedNames(config);
+  const general = plugins
+    .filter((plugin) => plugin.slot === 'agent' || used.has(`${plugin.slot}/${plugin.name}`))
+    .map((definition) => ({ area: `${definition.slot} ${definition.name}`, definition, part: partFor(definition), project: null }));
+  const perProject = parts.flatMap((part) => {
+    const id = part.path[0] === 'projects' ? String(part.path[1]) : null;
+    const definition = plugins.find((plugin) => plugin.slot === part.slot && plugin.name === part.plugin);
+    if (id === null || definition === undefined) return [];
+    return [{ area: `${part.slot} of ${id}`, definition, part: ownPart(part), project: projectInfo(config, id) }];
+  });
+  return [...general, ...perProject];
+}
+
+function usedNames(config: Config): ReadonlySet<string> {
+  const settings = Object.keys(config.projects).map((id) => projectSettings(config, id));
+  const named = partsOf(config).filter((part) => part.path[0] !== 'projects');
+  return new Set([
+    'chat/web',
+    `runtime/${config.defaults.runtime}`,
+    `workspace/${config.defaults.workspace}`,
+    ...settings.flatMap((project) => [`runtime/${project.runtime}`, `workspace/${project.workspace}`]),
+    ...named.map((part) => `${part.slot}/${part.plugin}`),
+  ]);
+}
+
+function projectInfo(config: Config, id: string): ProjectInfo {
+  const { path: repo, defaultBranch, checks } = projectSettings(config, id);
+  return {
+    id,
+    repo,
+    defaultBranch: defaultBranch ?? 'main',
+    checks: checks.map(({ name, run, timeout, required }) => ({ name, run, timeoutMs: timeout, required })),
+  };
+}
+
+async function examineInstance(
+  instance: Instance,
+  { env, config }: Subject,
+  scratch: string,
+): Promise<{ findings: readonly Finding[]; agentFound: boolean | null }> {
+  const { area, definition } = instance;
+  const repos = Object.values(config.projects).map((project) => project.path);
+  try {
+    const parsed = definition.config.safeParse(instance.part);
+    if (!parsed.success) return { findings: [], agentFound: null };
+    const plugin = definition.create(parsed.data, contextOf(instance, env, scratch));
+    if (definition.slot === 'agent') return await within(examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)));
+    const findings = await within(ownFindings(definition, plugin, repos));
+    return { findings: findings.map((finding) => ({ ...finding, area })), agentFound: null };
+  } catch (error) {
+    return { findings: [bad(area, `could not be examined: ${(error as Error).message}`, 'Look at its part of ao.yaml.')], agentFound: null };
+  }
+}
+
+/** A workspace is asked about each repository, everything else about itself. */
+async function ownFindings(definition: PluginDefinition, plugin: SlotPlugins[SlotName], repos: readonly string[]): Promise<readonly DoctorFinding[]> {
+  if (definition.slot !== 'workspace') return (plugin as Exclude<SlotPlugins[SlotName], AgentPlugin | WorkspacePlugin>).doctor();
+  const perRepo = await Promise.all(repos.map((repo) => (plugin as WorkspacePlugin).doctor(repo)));
+  return perRepo.flat();
+}
+
+/** An agent that nobody asked for may be missing; one that a project names may not. */
+async function examineAgent(area: string, agent: AgentPlugin, inUse: boolean): Promise<{ findings: readonly Finding[]; agentFound: boolean }> {
+  const { found, path: place, version, findings } = await agent.detect();
+  if (!found && !inUse) return { findings: [good(area, 'is not installed, and not used')], agentFound: false };
+  const told = findings.filter((finding) => finding.level !== 'ok').map((finding) => ({ ...finding, area }));
+  if (found) return { findings: [good(area, `${version ?? 'version unknown'} at ${place ?? 'unknown place'}`), ...told], agentFound: true };
+  const missing = bad(area, 'is not installed, but the configuration names it', 'Install it, or name another agent in ao.yaml.');
+  return { findings: told.length > 0 ? told : [missing], agentFound: false };
+}
+
+function agentsInUse(config: Config): ReadonlySet<string> {
+  const names = [config.defaults.agent, config.defaults.worker.agent, ...Object.values(config.projects).map((project) => project.agent)];
+  return new Set(names.flatMap((name) => (name === undefined ? [] : [config.agents[name]?.plugin ?? name])));
+}
+
+function within<T>(work: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE).unref();
+  });
+  return Promise.race([work, late]);
+}
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+function contextOf(instance: Instance, env: Environment, scratch: string): PluginContext {
+  return {
+    id: instance.project === null ? instance.definition.name : `${instance.definition.name}:${instance.project.id}`,
+    clock: systemClock,
+    logger: silent,
+    dataDir: mkdtempSync(path.join(scratch, 'plugin-')),
+    kv: forgetful(),
+    env: Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith('AO_'))),
+    project: instance.project,
+  };
+}
+
+function forgetful(): KeyValue {
+  const values = new Map<string, unknown>();
+  return {
+    get: (key) => values.get(key),
+    set: (key, value) => void values.set(key, value),
+    delete: (key) => void values.delete(key),
+    list: (prefix) => [...values].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * dist/ao.cjs: what `ao` runs. CommonJS and one small file, because that starts fastest. Checks the Node before anything else is
+ * loaded, answers the plain `ao status` itself, and hands everything else to dist/cli.js.
+ */
+import type { SessionView } from '../commands/views.ts';
+import { botAddress } from './bot-address.ts';
+import { CliError } from './cli-error.ts';
+import { parseStatus } from './fast-status.ts';
+import { quickGet } from './quick-get.ts';
+import { statusPath } from './status-path.ts';
+import { renderStatus } from './status-table.ts';
+import { wantsColor } from './wants-color.ts';
+import { writeOut } from './write-out.ts';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const tooOld = major < 22 || (major === 22 && minor < 12);
+
+async function everything(argv: readonly string[]): Promise<void> {
+  process.getBuiltinModule('node:module').enableCompileCache();
+  const { main } = await import('./main.ts');
+  await main(argv);
+}
+
+/** The plain `ao status` of a running bot; false when it is anything else. */
+async function quickStatus(argv: readonly string[]): Promise<boolean> {
+  const asked = parseStatus(argv);
+  if (asked === null) return false;
+  try {
+    const address = botAddress(asked.options, process.env, process.cwd());
+    const sessions = (await quickGet(address, statusPath(asked.project, asked.options), 2000)) as readonly SessionView[] | null;
+    if (sessions === null) return false;
+    const terminal = process.getBuiltinModule('node:tty').isatty(1);
+    const shape = { now: Date.now(), columns: terminal ? process.stdout.columns : null, color: wantsColor(process.env, terminal) };
+    writeOut(`${renderStatus(sessions, asked.options, shape)}\n`);
+    return true;
+  } catch (error) {
+    // A bot that is down: the whole program reads the database, or says what to do.
+    if (error instanceof CliError) return false;
+    throw error;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  if (!(await quickStatus(argv))) await everything(argv);
+}
+
+if (tooOld) {
+  process.stderr.write(`error: ao needs Node 22.12 or newer, this is ${process.versions.node}. Install Node 24.\n`);
+  process.exitCode = 1;
+} else {
+  run(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { packageRoot } from '../lib/package-root.ts';
+import type { Cli } from './cli.ts';
+import { CliError } from './cli-error.ts';
+import { loadForCli } from './load-for-cli.ts';
+
+export interface InitAnswers {
+  /** Absolute path of the repository. */
+  readonly path: string;
+  readonly project: string;
+  /** Null: the first agent that is installed when ao starts. */
+  readonly agent: string | null;
+  /** Commands ao runs on each pull request: name and shell line. */
+  readonly checks: ReadonlyArray<{ readonly name: string; readonly run: string }>;
+}
+
+/** What the repository itself suggests; options win. */
+export async function suggestAnswers(cli: Cli, options: { path?: string; project?: string; agent?: string }): Promise<InitAnswers> {
+  const folder = await repositoryAt(path.resolve(cli.cwd, options.path ?? '.'));
+  return { path: folder, project: options.project ?? projectId(path.basename(folder)), agent: options.agent ?? null, checks: suggestChecks(folder) };
+}
+
+async function repositoryAt(folder: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['-C', folder, 'rev-parse', '--show-toplevel'], { timeout: 10_000 });
+    return stdout.trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new CliError(existsSync(folder) ? 'git is not installed.  Debian: apt-get install git' : `there is no folder ${folder}.`);
+    throw new CliError(`${folder} is no git repository.  Make it one (git init), or name another: ao init --path FOLDER`);
+  }
+}
+
+/** `My App!` becomes `my-app`. */
+export function projectId(name: string): string {
+  const id = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replaceAll(/^[^a-z]+|[^a-z0-9]+$/g, '');
+  return id === '' ? 'app' : id;
+}
+
+const SUGGESTIONS = [
+  ['package.json', 'test', 'npm ci && npm test'],
+  ['Cargo.toml', 'test', 'cargo test'],
+  ['go.mod', 'test', 'go test ./...'],
+  ['pyproject.toml', 'test', 'python -m pytest'],
+  ['Makefile', 'test', 'make test'],
+] as const;
+
+function suggestChecks(folder: string): InitAnswers['checks'] {
+  const match = SUGGESTIONS.find(([file]) => existsSync(path.join(folder, file)));
+  return match === undefined ? [] : [{ name: match[1], run: match[2] }];
+}
+
+/** Writes ao.yaml into the repository and proves that it loads. Returns its path. */
+export async function writeConfig(cli: Cli, answers: InitAnswers, options: { force: boolean }): Promise<string> {
+  const file = path.join(answers.path, 'ao.yaml');
+  if (existsSync(file) && !options.force) throw new CliError(`${file} exists.  Change it by hand, or overwrite it: ao init --force`);
+  writeFileSync(file, configText(answers));
+  await loadForCli({ ...cli, env: { ...cli.env, AO_CONFIG: undefined } }, { config: file });
+  return file;
+}
+
+function configText({ project, agent, checks }: InitAnswers): string {
+  const schema = path.join(packageRoot(), 'ao.schema.json');
+  const config = {
+    $schema: schema,
+    ...(agent === null ? {} : { defaults: { agent } }),
+    projects: { [project]: { path: '.', ...(checks.length === 0 ? {} : { checks }) } },
+  };
+  return `# yaml-language-server: $schema=${schema}\n# Every key with its meaning: ao config schema\n${stringify(config)}`;
+}

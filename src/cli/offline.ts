@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { SessionView } from '../commands/views.ts';
+import { CliError } from './cli-error.ts';
+
+/** Name of the database in the data directory. */
+const DATABASE = 'ao.db';
+
+/** The one window into the data directory while the bot is down; loads the database code only when it is needed. */
+export async function readOffline(dataDir: string): Promise<readonly SessionView[] | null> {
+  if (!existsSync(path.join(dataDir, DATABASE))) return null;
+  const [{ readSnapshots }, { viewSession }, { defaultConfig }, { projectPolicy }] = await Promise.all([
+    import('../db/read-only.ts'),
+    import('../commands/view-session.ts'),
+    import('../config/default-config.ts'),
+    import('../config/project-policy.ts'),
+  ]);
+  const config = defaultConfig({ project: { id: 'any', path: '/' }, dataDir });
+  const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
+  const now = Date.now();
+  return read(dataDir, readSnapshots).map(({ snapshot, version }) => {
+    const view = viewSession(snapshot, { policy, now, version, queue: null });
+    // Nobody watches while the bot is down: shown is what was last known, with nothing to press.
+    return { ...view, status: snapshot.session.toldStatus, actions: [] };
+  });
+}
+
+function read<T>(dataDir: string, readSnapshots: (dataDir: string) => T): T {
+  try {
+    return readSnapshots(dataDir);
+  } catch (error) {
+    throw new CliError(`${path.join(dataDir, DATABASE)} cannot be read (${(error as Error).message}).  Start the bot for a full answer: ao start`);
+  }
+}
+
+/** Consistent copy of the database, also while the bot writes to it. */
+export async function backUp(dataDir: string, file: string): Promise<void> {
+  const { backUpDatabase } = await import('../db/back-up.ts');
+  await backUpDatabase(path.join(dataDir, DATABASE), file);
+}

@@ -1,0 +1,95 @@
+import { STATUS_EMOJI } from '../chat/status-emoji.ts';
+import type { PrView, SessionView } from '../commands/views.ts';
+import type { Status } from '../domain/status.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { formatCount, formatUsd } from '../lib/money.ts';
+import { plainLine } from '../lib/plain-text.ts';
+import { formatTable } from '../lib/table.ts';
+import { type Paint, painter } from './colors.ts';
+
+interface StatusTableOptions {
+  readonly now: number;
+  readonly columns: number | null;
+  readonly color: boolean;
+  /** Tokens besides the cost, and a sum. */
+  readonly cost: boolean;
+  /** A line below each session: address of the pull request, and what its merge waits for. */
+  readonly pr: boolean;
+}
+
+const COLOURS: Partial<Record<Status, Parameters<Paint>[0]>> = {
+  ci_failed: 'red',
+  errored: 'red',
+  stuck: 'red',
+  merge_failed: 'yellow',
+  needs_input: 'yellow',
+  changes_requested: 'yellow',
+  limited: 'yellow',
+  paused: 'yellow',
+  mergeable: 'green',
+  approved: 'green',
+  merged: 'magenta',
+  done: 'green',
+  killed: 'dim',
+  terminated: 'dim',
+  queued: 'dim',
+};
+
+/** What `ao status` prints. */
+export function renderStatus(
+  sessions: readonly SessionView[],
+  options: { readonly json?: boolean; readonly cost?: boolean; readonly pr?: boolean },
+  shape: Pick<StatusTableOptions, 'now' | 'columns' | 'color'>,
+): string {
+  return options.json ? JSON.stringify(sessions, null, 2) : statusTable(sessions, { ...shape, cost: options.cost ?? false, pr: options.pr ?? false });
+}
+
+/** The table and the line below it. */
+function statusTable(sessions: readonly SessionView[], options: StatusTableOptions): string {
+  if (sessions.length === 0) return 'No sessions.  Start one: ao spawn "what to do"';
+  const paint = painter(options.color);
+  const header = ['SESSION', 'STATUS', 'TURN', 'PR', 'CI', 'REVIEW', 'COST', ...(options.cost ? ['TOKENS'] : []), 'AGE', 'TASK'].map((name) =>
+    paint('dim', name),
+  );
+  const lines = formatTable([header, ...sessions.map((session) => rowOf(session, options, paint))], options.columns).split('\n');
+  const below = (session: SessionView): string[] => (options.pr && session.pr !== null ? [pullRequestLine(session.pr)] : []);
+  const table = [lines[0] ?? '', ...sessions.flatMap((session, index) => [lines[index + 1] ?? '', ...below(session)])];
+  return [...table, summary(sessions, options)].join('\n');
+}
+
+function rowOf(session: SessionView, options: StatusTableOptions, paint: Paint): string[] {
+  const { pr } = session;
+  const colour = COLOURS[session.status];
+  const status = colour === undefined ? session.status : paint(colour, session.status);
+  return [
+    session.id,
+    `${STATUS_EMOJI[session.status]} ${status}`,
+    session.turn,
+    pr === null ? '-' : `#${pr.number}`,
+    pr === null || pr.checks.total === 0 ? '-' : `${pr.checks.passed}/${pr.checks.total}`,
+    pr === null || pr.review.decision === 'none' ? '-' : pr.review.decision,
+    formatUsd(session.usd),
+    ...(options.cost ? [formatCount(session.tokens)] : []),
+    formatDuration((session.endedAt ?? options.now) - session.createdAt),
+    taskOf(session),
+  ];
+}
+
+function taskOf(session: SessionView): string {
+  const title = plainLine(session.title);
+  return session.issue === null ? `"${title}"` : `${session.issue} ${title}`;
+}
+
+function pullRequestLine(pr: PrView): string {
+  const waits = pr.waitsFor.length === 0 ? 'ready to merge' : `waits for: ${pr.waitsFor.map(plainLine).join('; ')}`;
+  return `  #${pr.number} ${pr.url ?? pr.branch}  +${pr.additions} -${pr.deletions}  ${waits}`;
+}
+
+function summary(sessions: readonly SessionView[], options: StatusTableOptions): string {
+  const mine = sessions.filter((session) => session.turn === 'human');
+  const count = `${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'}`;
+  const parts = [count, ...(mine.length === 0 ? [] : [`${mine.length} ${mine.length === 1 ? 'waits' : 'wait'} for you`])];
+  if (options.cost) parts.push(formatUsd(sessions.reduce((sum, session) => sum + (session.usd ?? 0), 0)));
+  const hint = mine[0] === undefined ? '' : `  ao show ${mine[0].id}`;
+  return `${parts.join(', ')}.${hint}`;
+}

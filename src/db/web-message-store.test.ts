@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MessageStore, NewMessage } from '../slots/message-store.ts';
+import { type Db, openDatabase } from './open.ts';
+import { webMessageStore } from './web-message-store.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+const message = (id: string, at: number, thread: string | null = 'app-1'): NewMessage => ({
+  id,
+  channel: 'app',
+  thread,
+  session: null,
+  key: `key:${id}`,
+  author: { subject: 'system:ao', name: 'ao', bot: true },
+  text: id,
+  message: null,
+  at,
+});
+
+describe('webMessageStore', () => {
+  let folder: string;
+  let db: Db;
+  let store: MessageStore;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ao-messages-'));
+    db = openDatabase(join(folder, 'ao.db'), MIGRATIONS);
+    store = webMessageStore(db);
+  });
+  afterEach(() => {
+    db.$client.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives a thread page by page, its root with every page', () => {
+    for (let at = 0; at < 5; at += 1) store.insert(message(at === 0 ? 'app-1' : `m${at}`, at));
+    const ids = (limit: number, before: number | null): string[] => store.thread('app-1', { limit, before }).map((one) => one.id);
+    expect(ids(2, null)).toEqual(['app-1', 'm3', 'm4']);
+    expect(ids(2, 3)).toEqual(['app-1', 'm1', 'm2']);
+    expect(ids(2, 1)).toEqual(['app-1']);
+  });
+
+  it('gives the roots and own messages of a channel, and none of its threads', () => {
+    store.insert(message('app-1', 1));
+    store.insert(message('m1', 2));
+    store.insert(message('digest', 3, null));
+    expect(store.channel('app', { limit: 10, before: null }).map((one) => one.id)).toEqual(['app-1', 'digest']);
+  });
+
+  it('inserts once per id and per key', () => {
+    const first = store.insert(message('m1', 1));
+    expect(store.insert({ ...message('m1', 2), key: null })).toEqual(first);
+    expect(store.insert({ ...message('m2', 2), key: 'key:m1' })).toEqual(first);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeHttp } from '../../test/fakes/fake-http-deps.ts';
+import { createHttp } from './create-http.ts';
+import type { Api } from './endpoint.ts';
+
+let root: string;
+let app: Api;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'ao-page-'));
+  mkdirSync(join(root, 'page', 'assets'), { recursive: true });
+  writeFileSync(join(root, 'page', 'index.html'), '<title>ao</title>');
+  writeFileSync(join(root, 'page', 'assets', 'app-1a2b.js'), 'run()');
+  writeFileSync(join(root, 'secret.txt'), 'TOP-SECRET');
+  const world = fakeHttp();
+  app = createHttp({ ...world.deps, settings: { ...world.deps.settings, pageDir: join(root, 'page') } }).app;
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const get = (path: string, headers: Record<string, string> = {}): Response | Promise<Response> => app.request(path, { headers: { host: 'localhost', ...headers } });
+
+describe('the page', () => {
+  it.each(['/', '/sessions/app-7', '/inbox'])('%s is the app, never cached without asking', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(await response.text()).toBe('<title>ao</title>');
+    expect((await get(path, { 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
+  });
+
+  it('hashed assets are kept for ever', async () => {
+    const response = await get('/assets/app-1a2b.js');
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  });
+
+  it.each(['/assets/old-hash.js', '/favicon.ico', '/api/unknown', '/webhooks/x', '/../secret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt'])('%s is not the app', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBeGreaterThanOrEqual(401);
+    expect(await response.text()).not.toContain('TOP-SECRET');
+  });
+
+  it('that was never built says how to build it', async () => {
+    const response = await createHttp(fakeHttp().deps).app.request('/', { headers: { host: 'localhost' } });
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('npm run build');
+  });
+});

@@ -1,0 +1,235 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ADMIN, type FakeHttp, fakeHttp, ORCHESTRATOR, WORKER } from '../../test/fakes/fake-http-deps.ts';
+import { NOW, sessionView } from '../../test/fakes/views.ts';
+import { createHttp, type Http } from './create-http.ts';
+
+let world: FakeHttp;
+let http: Http;
+
+const sessions = [sessionView(), sessionView({ id: 'app-8' }), sessionView({ id: 'boss-1', role: 'orchestrator' }), sessionView({ id: 'app-9', parent: 'boss-1' })];
+
+beforeEach(() => {
+  world = fakeHttp({ sessions });
+  http = createHttp(world.deps);
+});
+
+const send = (method: string, path: string, headers: Record<string, string> = {}, body?: string): Response | Promise<Response> =>
+  http.app.request(path, { method, headers: { host: 'localhost:3000', ...headers }, ...(body === undefined ? {} : { body }) });
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+const ROUTES = [
+  ['GET', '/api/sessions'], ['POST', '/api/sessions'], ['POST', '/api/sessions/adopt'],
+  ['GET', '/api/sessions/:id'], ['GET', '/api/sessions/:id/steers'], ['GET', '/api/sessions/:id/events'], ['GET', '/api/sessions/:id/logs'],
+  ['GET', '/api/sessions/:id/diff'], ['GET', '/api/sessions/:id/checks/unit/log'], ['GET', '/api/sessions/:id/attach'], ['GET', '/api/sessions/:id/terminal'],
+  ['POST', '/api/sessions/:id/message'], ['POST', '/api/sessions/:id/steers/s1/edit'], ['POST', '/api/sessions/:id/steers/s1/now'], ['POST', '/api/sessions/:id/answer'],
+  ['POST', '/api/sessions/:id/interrupt'], ['POST', '/api/sessions/:id/kill'], ['POST', '/api/sessions/:id/undo'], ['POST', '/api/sessions/:id/pause'],
+  ['POST', '/api/sessions/:id/resume'], ['POST', '/api/sessions/:id/done'], ['POST', '/api/sessions/:id/rerun'], ['POST', '/api/sessions/:id/restore'],
+  ['POST', '/api/sessions/:id/merge'], ['POST', '/api/sessions/:id/review'], ['POST', '/api/sessions/:id/ack'], ['POST', '/api/sessions/:id/snooze'],
+  ['POST', '/api/sessions/:id/reaction'], ['POST', '/api/sessions/:id/mute'], ['POST', '/api/sessions/:id/pr'], ['POST', '/api/sessions/:id/report'],
+  ['POST', '/api/sessions/:id/hook'], ['GET', '/api/inbox'], ['GET', '/api/issues'], ['GET', '/api/projects'], ['GET', '/api/cost'], ['GET', '/api/me'],
+  ['POST', '/api/login'], ['GET', '/api/chat/channels'], ['GET', '/api/chat/channels/c/messages'], ['GET', '/api/chat/threads/t/messages'],
+  ['POST', '/api/chat/inputs'], ['GET', '/metrics'],
+] as const;
+
+const READ_OWN = ['GET /api/sessions/:id', 'GET /api/sessions/:id/steers', 'GET /api/sessions/:id/events', 'GET /api/sessions/:id/logs', 'GET /api/sessions/:id/diff', 'GET /api/sessions/:id/checks/unit/log'];
+const SPEAK_OWN = ['POST /api/sessions/:id/pr', 'POST /api/sessions/:id/report', 'POST /api/sessions/:id/hook'];
+
+/** Which routes get past sign-in and roles with this token for this session; what a route then says doesn't matter. */
+async function passes(headers: Record<string, string>, id: string): Promise<readonly string[]> {
+  const open: string[] = [];
+  for (const [method, path] of ROUTES) {
+    const response = await send(method, path.replace(':id', id), headers, method === 'POST' ? '{}' : undefined);
+    const refused = [401, 403, 429].includes(response.status);
+    if (!refused) open.push(`${method} ${path}`);
+    await response.body?.cancel();
+  }
+  return open;
+}
+
+describe('tokens and routes', () => {
+  it('without a token nothing answers', async () => {
+    expect(await passes({}, 'app-7')).toEqual([]);
+  });
+
+  it('a wrong token opens nothing', async () => {
+    for (const wrong of ['x', `${ADMIN}x`, ADMIN.slice(1), 'undefined', '']) expect(await passes(bearer(wrong), 'app-7'), wrong).toEqual([]);
+  });
+
+  it('the admin token opens all but the hook of an agent', async () => {
+    const all = ROUTES.map(([method, path]) => `${method} ${path}`);
+    expect(await passes(bearer(ADMIN), 'app-7')).toEqual(all.filter((route) => route !== 'POST /api/sessions/:id/hook'));
+  });
+
+  it("an agent's token reads its own session, opens its pull request, reports and hooks", async () => {
+    expect([...(await passes(bearer(WORKER), 'app-7'))].sort()).toEqual([...READ_OWN, ...SPEAK_OWN].sort());
+  });
+
+  it("an agent's token opens nothing of another session", async () => {
+    expect(await passes(bearer(WORKER), 'app-8')).toEqual([]);
+  });
+
+  it("an agent's token can't reach its own session by a trick of the path", async () => {
+    for (const path of ['/api/sessions/app-7/../app-8', '/api/sessions/%61pp-8', '/api//sessions/app-7', '/api/sessions/app-7/', '/api/sessions/app-7%2Fkill', '/api/sessions/%zz']) {
+      const response = await send('GET', path, bearer(WORKER));
+      expect([403, 404], path).toContain(response.status);
+    }
+  });
+
+  it('an orchestrator also starts sessions, and reads and steers those it started', async () => {
+    const lists = ['GET /api/sessions', 'POST /api/sessions'];
+    expect([...(await passes(bearer(ORCHESTRATOR), 'boss-1'))].sort()).toEqual([...lists, ...READ_OWN, ...SPEAK_OWN].sort());
+    expect([...(await passes(bearer(ORCHESTRATOR), 'app-9'))].sort()).toEqual([...lists, ...READ_OWN, 'POST /api/sessions/:id/message'].sort());
+    expect(await passes(bearer(ORCHESTRATOR), 'app-8')).toEqual(lists);
+  });
+
+  it('an orchestrator sees only its own sessions in the list', async () => {
+    const response = await send('GET', '/api/sessions', bearer(ORCHESTRATOR));
+    expect(((await response.json()) as Array<{ id: string }>).map((session) => session.id)).toEqual(['boss-1', 'app-9']);
+  });
+
+  it('probes and the webhook door need no token', async () => {
+    expect((await send('GET', '/healthz')).status).toBe(200);
+    const ready = await send('GET', '/readyz');
+    expect(ready.status).toBe(200);
+    expect(await ready.text()).not.toContain('secret path');
+  });
+});
+
+describe('guessing', () => {
+  it('is slowed down, while the right token still works', async () => {
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 22; attempt += 1) statuses.push((await send('GET', '/api/me', bearer('wrong'))).status);
+    expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await send('GET', '/api/me', bearer('wrong'))).headers.get('retry-after')).toBe('60');
+    expect((await send('GET', '/api/me', bearer(ADMIN))).status).toBe(200);
+  });
+});
+
+describe('the page signs in', () => {
+  async function login(path = http.loginPath()): Promise<Response> {
+    return send('GET', path);
+  }
+  const cookieOf = (response: Response): string => (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+
+  it('once per link, with a cookie no script can read and no other site can use', async () => {
+    const path = http.loginPath();
+    const first = await login(path);
+    expect(first.status).toBe(303);
+    expect(first.headers.get('location')).toBe('/');
+    const cookie = first.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/^ao_session=v1\./);
+    expect(cookie).toContain('HttpOnly');
+    expect(cookie).toContain('SameSite=Strict');
+    expect(cookie).not.toContain(ADMIN);
+    const second = await login(path);
+    expect(second.status).toBe(401);
+    expect(second.headers.get('set-cookie')).toBeNull();
+    expect((await send('GET', '/api/me', { cookie: cookieOf(first) })).status).toBe(200);
+  });
+
+  it('with a link the CLI asked for', async () => {
+    const response = await send('POST', '/api/login', bearer(ADMIN));
+    const { path } = (await response.json()) as { path: string };
+    expect((await login(path)).status).toBe(303);
+  });
+
+  it('not with the admin token in the address, where it would stay in a history', async () => {
+    expect((await login(`/login?token=${ADMIN}`)).status).toBe(401);
+  });
+
+  it('still after a restart of the bot, but not with another token, a changed or an old cookie', async () => {
+    const cookie = cookieOf(await login());
+    const me = (of: Http, value: string): Response | Promise<Response> => of.app.request('/api/me', { headers: { host: 'localhost', cookie: value } });
+    expect((await me(createHttp(world.deps), cookie)).status).toBe(200);
+    expect((await me(createHttp({ ...world.deps, tokens: { ...world.deps.tokens, admin: 'new' } }), cookie)).status).toBe(401);
+    expect((await me(http, cookie.replace(/\.(\d)/, (_all, digit: string) => `.${(Number(digit) + 1) % 10}`))).status).toBe(401);
+    const later = { ...world.deps, clock: { ...world.deps.clock, now: () => NOW + 31 * 86_400_000 } };
+    expect((await me(createHttp(later), cookie)).status).toBe(401);
+  });
+
+  it('and its writes must come from the page itself', async () => {
+    const cookie = cookieOf(await login());
+    const write = async (headers: Record<string, string>): Promise<number> => (await send('POST', '/api/sessions/app-7/pause', { cookie, ...headers })).status;
+    expect(await write({})).toBe(403);
+    expect(await write({ origin: 'https://evil.test' })).toBe(403);
+    expect(await write({ origin: 'http://localhost:9999' })).toBe(403);
+    expect(await write({ origin: 'null' })).toBe(403);
+    expect(await write({ origin: 'http://localhost:3000' })).toBe(200);
+    expect(world.fake.calls).toHaveLength(1);
+  });
+
+  it('a foreign page with a stolen bearer header is refused too', async () => {
+    expect((await send('POST', '/api/sessions/app-7/pause', { ...bearer(ADMIN), origin: 'https://evil.test' })).status).toBe(403);
+  });
+});
+
+describe('the Host header', () => {
+  it.each([
+    ['localhost:3000', 200],
+    ['127.0.0.1:8080', 200],
+    ['[::1]:3000', 200],
+    ['AO.example.test', 200],
+    ['evil.test', 421],
+    ['localhost.evil.test', 421],
+    ['127.0.0.1.evil.test:3000', 421],
+  ])('%s is answered with %i', async (host, status) => {
+    expect((await send('GET', '/api/me', { ...bearer(ADMIN), host })).status).toBe(status);
+  });
+
+  it('does not matter to probes, which have none of our names', async () => {
+    expect((await send('GET', '/healthz', { host: '10.1.2.3:3000' })).status).toBe(200);
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/api/me', '/healthz', '/nope', '/api/nope', '/'])('%s has strict headers', async (path) => {
+    const { headers } = await send('GET', path);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('content-security-policy')).not.toContain("script-src 'self' 'unsafe");
+  });
+});
+
+describe('body size', () => {
+  const post = (path: string, size: number, headers: Record<string, string>): Response | Promise<Response> =>
+    send('POST', path, { 'content-length': String(size), ...headers }, 'x'.repeat(size));
+
+  it('is at most 1 MB for the API', async () => {
+    expect((await post('/api/sessions/app-7/message', 1_048_577, bearer(ADMIN))).status).toBe(413);
+    const stream = new ReadableStream({ start: (controller) => { controller.enqueue(new Uint8Array(1_048_577)); controller.close(); } });
+    const response = await http.app.request('/api/sessions/app-7/message', { method: 'POST', headers: { host: 'localhost', 'transfer-encoding': 'chunked', ...bearer(ADMIN) }, body: stream, duplex: 'half' } as RequestInit);
+    expect(response.status).toBe(413);
+  });
+
+  it('is at most 25 MB for webhooks', async () => {
+    expect((await post('/webhooks/github', 2_000_000, { 'x-hub-signature-256': 'good' })).status).toBe(202);
+    expect((await post('/webhooks/github', 26_214_401, { 'x-hub-signature-256': 'good' })).status).toBe(413);
+  });
+});
+
+describe('webhooks', () => {
+  it('get the bytes and headers as they came', async () => {
+    const response = await send('POST', '/webhooks/github', { 'x-hub-signature-256': 'good', 'x-github-delivery': 'g1' }, '{ "a":1 }\n');
+    expect(response.status).toBe(202);
+    expect(world.deliveries).toMatchObject([{ plugin: 'github', headers: { 'x-github-delivery': 'g1' }, body: '{ "a":1 }\n' }]);
+  });
+
+  it('with a wrong signature are refused, and unknown ones are not there', async () => {
+    expect((await send('POST', '/webhooks/github', {}, '{}')).status).toBe(401);
+    expect((await send('POST', '/webhooks/gitlab', {}, '{}')).status).toBe(404);
+  });
+});
+
+describe('/metrics', () => {
+  it('has sessions, outbox, dispatch time, loop lag and memory', async () => {
+    world.deps.metrics.observeDispatch(0.002);
+    const text = await (await send('GET', '/metrics', bearer(ADMIN))).text();
+    expect(text).toContain('ao_sessions{status="working"} 2');
+    expect(text).toContain('ao_outbox_depth{lane="app-7",state="pending"} 3');
+    expect(text).toContain('ao_dispatch_seconds_count 1');
+    expect(text).toMatch(/nodejs_eventloop_lag_seconds \d/);
+    expect(text).toMatch(/process_resident_memory_bytes \d{6,}/);
+  });
+});

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { FAKE_USAGE } from '../fakes/models/anthropic.ts';
+import type { AgentWorld } from '../support/agent-world.ts';
+
+const question = (name: string, ...labels: string[]) => ({ question: `Which ${name}?`, header: name, multiSelect: false, options: labels.map((label) => ({ label, description: '' })) });
+
+/** Ids of all answers in the transcripts below a folder, counted without the plugin. */
+function answerIds(folder: string): Set<string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl'));
+  const lines = files.flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
+  return new Set(lines.flatMap((line) => /"type":"assistant"/.test(line) ? [/"id":"(msg_[^"]+)"/.exec(line)?.[1] ?? line] : []));
+}
+
+/** What only Claude Code does; the fake and the real program are held to the same. */
+export function describeClaude(name: string, openWorld: (options: { subscription?: boolean }) => AgentWorld | Promise<AgentWorld>): void {
+  describe(`${name}: its own ways`, () => {
+    let opened: AgentWorld | null = null;
+    const open = async (options: { subscription?: boolean } = {}): Promise<AgentWorld> => {
+      opened = await openWorld(options);
+      return opened;
+    };
+    afterEach(async () => {
+      await opened?.close();
+      opened = null;
+    });
+
+    it('tells a usage limit from an error, with the time it ends', async () => {
+      const world = await open({ subscription: true });
+      const resetAt = Math.ceil(Date.now() / 60_000) * 60_000 + 90 * 60_000;
+      await world.launch({ prompt: `LIMIT: ${resetAt / 1000}` });
+      const limited = await world.untilState('limited');
+      expect(limited.fact).toMatchObject({ resetAt, detail: expect.stringContaining('resets') });
+    });
+
+    it('keeps a draft somebody left in the input out of the message, and puts it back', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'SAY: hello' });
+      await world.untilState('ready', (event) => event.lastMessage === 'hello');
+      await world.terminal.write('half a thought', { submit: false });
+      await world.waitFor('the draft', async () => (await world.terminal.capture(40)).includes('half a thought'));
+      await world.deliver('SAY: whole');
+      await world.untilState('ready', (event) => event.lastMessage === 'whole');
+      await world.waitFor('the draft again', async () => (await world.terminal.capture(40)).includes('half a thought'));
+    });
+
+    it('presses Enter only when its text still stands unsent in the input', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'SAY: hello' });
+      await world.untilState('ready', (event) => event.lastMessage === 'hello');
+      await world.terminal.write('SAY: unsent', { submit: false });
+      await world.waitFor('the text', async () => (await world.terminal.capture(40)).includes('SAY: unsent'));
+      expect(await world.watch.deliver('SAY: unsent', { attempt: 2, inDoubt: false })).toEqual({ type: 'typed', accepted: false });
+      await world.untilState('ready', (event) => event.lastMessage === 'unsent');
+      expect(world.ofType('prompt_accepted').at(-1)?.text).toBe('SAY: unsent');
+    });
+
+    it('allows for the whole session without writing a rule into the repository', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'RUN: git commit --allow-empty -m one\nSAY: after', permissions: 'default' });
+      const request = (await world.waitFor('a request', () => world.ofType('request_opened')[0])).request;
+      expect(request.options.map((option) => option.id)).toEqual(['allow', 'allow_always', 'deny']);
+      await world.watch.answer(request.id, { option: 'allow_always', text: null });
+      await world.untilState('ready', (event) => event.lastMessage === 'after');
+      expect(world.git('log', '-1', '--format=%s').trim()).toBe('one');
+      expect(existsSync(join(world.repo, '.claude'))).toBe(false);
+    });
+
+    it('puts the questions of one dialog one by one and answers them together', async () => {
+      const world = await open();
+      const dialog = { questions: [question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large')] };
+      await world.launch({ prompt: `TOOL: AskUserQuestion ${JSON.stringify(dialog)}\nSAY: thanks` });
+      await world.waitFor('both questions', () => world.ofType('request_opened').length === 2);
+      const [colour, size] = world.ofType('request_opened').map((event) => event.request);
+      await world.watch.answer(colour?.id ?? '', { option: 'Blue', text: null });
+      expect(world.ofType('request_closed')).toMatchObject([{ request: colour?.id, answer: 'Blue' }]);
+      await world.watch.answer(size?.id ?? '', { option: null, text: 'in between' });
+      await world.untilState('ready', (event) => event.lastMessage === 'thanks');
+      expect(world.ofType('request_closed').at(-1)).toMatchObject({ request: size?.id, answer: 'in between' });
+    });
+
+    it('finds a dialog that opened while the bot was away on the screen', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'SAY: hello', permissions: 'default' });
+      await world.untilState('ready', (event) => event.lastMessage === 'hello');
+      await world.watch.deliver('SLEEP: 300\nRUN: touch unseen.txt\nSAY: after', { attempt: 1, inDoubt: false });
+      world.stopBot();
+      await world.waitFor('the dialog', async () => /1\. Yes/.test(await world.terminal.capture(40)));
+      world.startBot();
+      const request = (await world.waitFor('the request', () => world.ofType('request_opened')[0])).request;
+      expect(request.text).toContain('touch unseen.txt');
+      const yes = request.options.find((option) => option.label === 'Yes');
+      await world.watch.answer(request.id, { option: yes?.id ?? '', text: null });
+      await world.untilState('ready', (event) => event.lastMessage === 'after');
+      expect(existsSync(join(world.repo, 'unseen.txt'))).toBe(true);
+    });
+
+    it('counts what its sub-agents used', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'TOOL: Agent {"description":"look","prompt":"SAY: sub","subagent_type":"general-purpose","run_in_background":false}\nSAY: both' });
+      await world.untilState('ready', (event) => event.lastMessage === 'both');
+      await world.waitFor('usage of every answer', () => {
+        const answers = answerIds(join(world.home, 'config', 'projects'));
+        return answers.size >= 3 && world.ofType('usage').at(-1)?.models[0]?.outputTokens === answers.size * FAKE_USAGE.output_tokens;
+      });
+    });
+
+    it('says that the program ended', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'SAY: hello' });
+      await world.untilState('ready', (event) => event.lastMessage === 'hello');
+      await world.terminal.keys(['e', 'x', 'i', 't', 'Enter']);
+      await world.untilState('exited');
+    });
+  });
+}
