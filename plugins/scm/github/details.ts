@@ -37,9 +37,9 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
   };
 
   const jobExcerpt = async (id: number): Promise<string | null> => {
-    const job = await client.rest('details', `job ${id}`, (octokit, at) => octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id }));
+    const [job, log] = await Promise.all([client.rest('details', `job ${id}`, (octokit, at) => octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id })), jobLog('details', id)]);
     const step = job.steps?.find((one) => one.conclusion === 'failure' || one.conclusion === 'timed_out');
-    const excerpt = findExcerpt(sectionOf(await jobLog('details', id), step?.name ?? null));
+    const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));
     const head = step === undefined ? `Job "${job.name}" failed.` : `Job "${job.name}", step "${step.name}" failed.`;
     return excerpt === '' ? head : `${head}\n${excerpt}`;
   };

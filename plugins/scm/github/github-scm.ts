@@ -22,6 +22,9 @@ import type { Core } from './schema.ts';
 import { createWatch } from './watch.ts';
 import { readDelivery } from './webhook.ts';
 
+/** What is known is taken for current so long, ms. */
+const JUST_READ = 5_000;
+
 /** Pull requests, checks, reviews and merges at GitHub. */
 export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, context: PluginContext, project: ProjectInfo): ScmPlugin {
   const { clock } = context;
@@ -92,7 +95,9 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       return keyOf(entry.core, await client.name());
     },
     async details(pr, sha) {
-      await fresh(pr, 'details');
+      const known = book.get(numberFor(pr));
+      // Asked right after the look that saw the failure: nothing is read twice.
+      if (known?.core.headRefOid !== sha || clock.now() - known.at > JUST_READ) await fresh(pr, 'details');
       const checks = await details.failing(numberFor(pr), sha);
       const fact = await factOf(numberFor(pr));
       return { checks: checks ?? fact.checks.checks, comments: fact.review.comments };

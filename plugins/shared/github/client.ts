@@ -6,7 +6,7 @@ import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { GitHubAccess } from './config.ts';
-import { credentials } from './credentials.ts';
+import { type Credentials, credentials } from './credentials.ts';
 import { isRequestError, rateLimitWait, statusOf, toPluginError } from './failure.ts';
 import { createGovernor, type Governor, type Purpose } from './governor.ts';
 import { type Slug, slugOfProject, slugText } from './repository.ts';
@@ -54,11 +54,14 @@ const MAX_ETAGS = 2_000;
 
 export function createGitHubClient(access: GitHubAccess, context: PluginContext, project: ProjectInfo, options: ClientOptions = {}): GitHubClient {
   const governor = createGovernor(context.clock);
-  const octokit = openOctokit(access, context, governor, options, async (jwt) => {
+  const login = credentials(access, context, async (jwt) => {
     const app = new Octokit({ ...octokitBase(access, context), authStrategy: () => jwt, throttle: { enabled: false }, retry: { enabled: false } });
     const { owner, repo } = await slug();
     return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id;
   });
+  const octokit = openOctokit(access, context, governor, login, options.throttle !== false);
+  // The throttling plugin takes every GraphQL query for a write and puts a second between two; questions need no pause.
+  const questions = openOctokit(access, context, governor, login, false);
   const etags = new Map<string, { readonly etag: string; readonly data: unknown }>();
   const once = keyedMutex();
   let named: Promise<Slug> | null = null;
@@ -111,7 +114,7 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
       once('viewer', async () => {
         if (viewer !== null) return viewer;
         try {
-          const answer = await octokit.graphql<{ viewer: { login: string } }>('query { viewer { login } }', { request: { purpose: 'setup', what: 'who ao is' } });
+          const answer = await questions.graphql<{ viewer: { login: string } }>('query { viewer { login } }', { request: { purpose: 'setup', what: 'who ao is' } });
           viewer = answer.viewer.login;
           return viewer;
         } catch (error) {
@@ -145,7 +148,7 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
     },
     async graphql<T>(purpose: Purpose, what: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<T> {
       try {
-        return await octokit.graphql<T>(query, { ...variables, request: { purpose, what } });
+        return await (isMutation(query) ? octokit : questions).graphql<T>(query, { ...variables, request: { purpose, what } });
       } catch (error) {
         if (error instanceof GraphqlResponseError && onlyMissing(error)) return error.data as T;
         throw failure(error, what);
@@ -170,13 +173,14 @@ function octokitBase(access: GitHubAccess, context: PluginContext) {
   };
 }
 
-function openOctokit(access: GitHubAccess, context: PluginContext, governor: Governor, options: ClientOptions, installation: (jwt: (request: object) => unknown) => Promise<number>): OctokitClient {
-  const login = credentials(access, context, installation);
+const isMutation = (query: string): boolean => /^\s*mutation\b/.test(query);
+
+function openOctokit(access: GitHubAccess, context: PluginContext, governor: Governor, login: Credentials, throttle: boolean): OctokitClient {
   const octokit = new Octokit({
     ...octokitBase(access, context),
     authStrategy: login.authStrategy,
     auth: login.auth,
-    throttle: options.throttle === false ? { enabled: false } : { id: context.id, onRateLimit: () => {}, onSecondaryRateLimit: () => {} },
+    throttle: !throttle ? { enabled: false } : { id: context.id, onRateLimit: () => {}, onSecondaryRateLimit: () => {} },
     // What changes the world is repeated by its caller, who looks first whether it happened.
     retry: { retries: 1, doNotRetry: [304, 400, 401, 403, 404, 405, 409, 410, 422, 429, 451] },
   });
@@ -185,7 +189,7 @@ function openOctokit(access: GitHubAccess, context: PluginContext, governor: Gov
     const purpose = asked?.purpose ?? 'setup';
     const resource = endpoint.url.endsWith('/graphql') ? 'graphql' : 'core';
     governor.admit(resource, purpose, asked?.what ?? 'a call to GitHub');
-    const reads = endpoint.method === 'GET' || (resource === 'graphql' && !/^\s*mutation\b/.test(String((endpoint as { query?: unknown }).query ?? '')));
+    const reads = endpoint.method === 'GET' || (resource === 'graphql' && !isMutation(String((endpoint as { query?: unknown }).query ?? '')));
     endpoint.request = { ...asked, ...(reads ? {} : { retries: 0 }), signal: AbortSignal.timeout(access.timeoutMs) } as never;
     try {
       const answer = await request(endpoint);

@@ -24,12 +24,16 @@ export interface Credentials {
 
 /** `installation` is asked for when an app is configured without one. */
 export function credentials(access: GitHubAccess, context: PluginContext, installation: (jwt: (request: object) => unknown) => Promise<number>): Credentials {
-  if (access.app !== undefined) return { kind: 'app', authStrategy: (options) => appAuth(access, options, installation), auth: {} };
-  if (access.token !== undefined) {
-    const token = access.token;
-    return { kind: 'token', authStrategy: () => tokenAuth(async () => token), auth: {} };
-  }
-  return { kind: 'gh', authStrategy: () => tokenAuth(() => ghToken(access, context)), auth: {} };
+  const { token } = access;
+  if (access.app !== undefined) return { kind: 'app', authStrategy: shared((options) => appAuth(access, options, installation)), auth: {} };
+  if (token !== undefined) return { kind: 'token', authStrategy: shared(() => tokenAuth(async () => token)), auth: {} };
+  return { kind: 'gh', authStrategy: shared(() => tokenAuth(() => ghToken(access, context))), auth: {} };
+}
+
+/** One login for all the Octokits of a client. */
+function shared(make: (options: Record<string, unknown>) => Auth): (options: Record<string, unknown>) => Auth {
+  let made: Auth | null = null;
+  return (options) => (made ??= make(options));
 }
 
 /** A token that is fetched once, and once more after a 401: people log in again, tokens are renewed. */
