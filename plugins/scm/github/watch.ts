@@ -178,8 +178,8 @@ export function createWatch(parts: WatchParts): Watch {
     const quiet = webhooksLive() || clock.now() - movedAt > RECONCILE;
     if (clock.now() - reconciledAt < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
     reconciledAt = clock.now();
-    // While webhooks work no sign is missed for long; branches are searched all the same, should one have been lost.
-    for (const { branch } of targets) dirtyBranches.add(branch);
+    // The list of recently changed ones isn't asked while webhooks work; one of them may have been lost.
+    if (webhooksLive()) for (const { branch } of targets) dirtyBranches.add(branch);
     const open = [...book.all()].filter(isOpen).map((entry) => entry.core.number);
     for (const core of open.length === 0 ? [] : await reader.core(open)) takeCore(core);
   };

@@ -66,6 +66,7 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
   const once = keyedMutex();
   let named: Promise<Slug> | null = null;
   let info: RepositoryInfo | null = null;
+  let infoEtag: string | undefined;
   let viewer: string | null = null;
 
   const slug = (): Promise<Slug> => {
@@ -83,7 +84,8 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
       const { owner, repo } = info ?? (await slug());
       const what = `repository ${owner}/${repo}`;
       try {
-        const { data } = await octokit.rest.repos.get({ owner, repo, request: { purpose: 'setup', what } });
+        const { data, headers } = await octokit.rest.repos.get({ owner, repo, headers: infoEtag === undefined ? {} : { 'if-none-match': infoEtag }, request: { purpose: 'setup', what } });
+        infoEtag = headers.etag;
         const moved = data.full_name.toLowerCase() !== `${owner}/${repo}`.toLowerCase();
         if (moved) context.logger.warn({ from: `${owner}/${repo}`, to: data.full_name }, 'the repository was renamed or transferred; ao follows it');
         info = {
@@ -97,7 +99,9 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
         };
         return info;
       } catch (error) {
-        throw failure(error, what);
+        if (statusOf(error) !== 304 || info === null) throw failure(error, what);
+        info = { ...info, readAt: context.clock.now() };
+        return info;
       }
     });
 

@@ -134,7 +134,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
       return send(response, 401, { message: 'Bad credentials' });
     }
     if (resource === 'graphql') return answerGraph(text, response, note);
-    return answerCore(request, response, at, text, note);
+    answerCore(request, response, at, text, note);
   };
 
   const answerGraph = async (text: string, response: ServerResponse, note: (status: number) => void): Promise<void> => {
@@ -150,7 +150,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     send(response, 200, answer.body, rateHeaders('graphql'));
   };
 
-  const answerCore = (request: IncomingMessage, response: ServerResponse, at: URL, text: string, note: (status: number) => void): void => {
+  const answerCore = (request: IncomingMessage, response: ServerResponse, at: URL, text: string, note: (status: number) => void): unknown => {
     const finish = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
       note(status);
       send(response, status, body, { ...rateHeaders('core'), ...headers });
@@ -178,7 +178,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
       return finish(304, undefined, { etag });
     }
     if (!spend('core', 1)) return finish(403, { message: 'API rate limit exceeded for user ID 1.' });
-    finish(answer.status, answer.status === 204 ? undefined : checked.body, { ...(request.method === 'GET' ? { etag } : {}), ...(answer.link === undefined ? {} : { link: answer.link }) });
+    return finish(answer.status, answer.status === 204 ? undefined : checked.body, { ...(request.method === 'GET' ? { etag } : {}), ...(answer.link === undefined ? {} : { link: answer.link }) });
   };
 
   const deliver = async (hook: { url: string; secret: string }, event: string, id: string, body: string): Promise<void> => {
