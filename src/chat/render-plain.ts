@@ -34,7 +34,7 @@ function renderBlock(block: Block): readonly string[] {
 const renderButton = (button: Button): string => `[${button.label}]`;
 
 /** Columns padded to the widest cell, two spaces between. */
-export function plainTable(rows: ReadonlyArray<readonly string[]>): readonly string[] {
+function plainTable(rows: ReadonlyArray<readonly string[]>): readonly string[] {
   const width = (column: number): number => Math.max(...rows.map((row) => columnsOf(row[column] ?? '')));
   return rows.map((row) =>
     row

@@ -105,7 +105,7 @@ function prTurn(snapshot: Snapshot): Turn {
 }
 
 /** A reaction gave up and nobody has taken it yet. */
-export function isEscalated(snapshot: Snapshot, except?: string): boolean {
+function isEscalated(snapshot: Snapshot, except?: string): boolean {
   return snapshot.episodes.some((episode) => episode.open && episode.key !== except && episode.escalatedAt !== null && episode.acknowledgedBy === null);
 }
 

@@ -70,7 +70,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const pump = (): void => {
     if (stopped) return;
     const now = clock.now();
-    const jobs = claimable(db, now, new Set(busy.keys())).slice(0, Math.max(0, PARALLEL - busy.size));
+    const jobs = claimable(db, now, new Set(busy.keys()), PARALLEL * 2).slice(0, Math.max(0, PARALLEL - busy.size));
     // Durable before any of them begins, by one commit for all.
     if (jobs.length > 0) db.transaction(() => jobs.forEach((job) => markRunning(db, job.id)));
     // Agents wait for nothing; what people read may come a moment later.
@@ -95,14 +95,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   const schedule = (now: number): void => {
     timer?.cancel();
-    const next = nextJobAt(db);
+    const next = nextJobAt(db, now);
     timer = next === null ? null : clock.after(Math.max(5, Math.min(next - now, 60_000)), wake);
   };
 
   const settle = (): void => {
     if (busy.size > 0 || waiters.size === 0) return;
-    const next = nextJobAt(db);
-    if (!stopped && next !== null && next <= clock.now()) return;
+    if (!stopped && claimable(db, clock.now(), new Set(), 1).length > 0) return;
     for (const resolve of waiters) resolve();
     waiters.clear();
   };
@@ -111,6 +110,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const runOne = async (job: Job): Promise<Job | null> => {
     const handler = parts.handlers[job.type];
     if (handler === undefined) {
+      logger.error({ job: job.key }, `nothing can carry out ${job.type}`);
       markFailed(db, job.id, `no handler for ${job.type}`, clock.now());
       return null;
     }
@@ -142,10 +142,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
     logger.error({ job: job.key, code, attempts: job.attempts, err: error instanceof PluginError ? undefined : error }, message);
     if (isCancelled(db, job.id)) return;
-    parts.together(() => {
+    try {
+      parts.together(() => {
+        markFailed(db, job.id, message, clock.now());
+        handler.failed(job, { code, message });
+      });
+    } catch (bug) {
+      // The lane must not hang on a bug in taking the failure in.
+      logger.error({ job: job.key, err: bug }, 'the failure of an effect could not be taken in');
       markFailed(db, job.id, message, clock.now());
-      handler.failed(job, { code, message });
-    });
+    }
   };
 
   return {
@@ -176,7 +182,7 @@ const isForReaders = (job: Job): boolean => job.type.startsWith('chat.') || job.
 /** Spread by a quarter so that lanes which failed together don't come back together. */
 const jitter = (ms: number): number => Math.round(ms * (0.875 + Math.random() / 4));
 
-export function describe(error: unknown): { code: string; message: string } {
+function describe(error: unknown): { code: string; message: string } {
   if (error instanceof PluginError) return { code: error.code, message: error.message };
   return { code: 'AO_INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }

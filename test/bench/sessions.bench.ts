@@ -11,7 +11,7 @@ import { processCosts } from './support/process-costs.ts';
 
 const SESSIONS = 100;
 const AT_ONCE = 10;
-const IDLE_MS = 30_000;
+const IDLE_MS = Number(process.env.AO_BENCH_IDLE_MS ?? 30_000);
 const MESSAGES = 25;
 const STATUS_ROUNDS = 21;
 
@@ -53,6 +53,16 @@ async function steer(bot: BenchBot, session: string): Promise<Figure> {
   return { what: 'message request to the line in the idle agent', value: median(times), unit: 'ms', limit: 50, runs: MESSAGES };
 }
 
+async function answer(bot: BenchBot): Promise<Figure> {
+  const times: number[] = [];
+  for (let round = 0; round < STATUS_ROUNDS; round += 1) {
+    const started = performance.now();
+    await bot.get('/api/sessions');
+    times.push(performance.now() - started);
+  }
+  return { what: `GET /api/sessions, ${SESSIONS} sessions`, value: median(times), unit: 'ms', runs: STATUS_ROUNDS };
+}
+
 async function status(bot: BenchBot): Promise<Figure> {
   const bare: number[] = [];
   const ao: number[] = [];
@@ -80,6 +90,7 @@ try {
       { what: 'RSS of the bot, no session', value: empty, unit: 'MiB', runs: 1 },
       ...quiet,
       await steer(bot, 'app-50'),
+      await answer(bot),
       await status(bot),
     ]);
   } finally {

@@ -43,7 +43,8 @@ describe('the whole loop, as people see it', () => {
     await until(async () => (await world.api.get<readonly { id: string; state: string }[]>('/api/issues?state=closed')).some((issue) => issue.id === '1'), 15_000, 'the closing of the issue');
     expect(repo.git('log', '--format=%s', 'main')).toBe('Support weeks (#1)\nFormat and parse durations');
     expect(repo.git('branch', '--list')).toBe('* main');
-    expect(repo.git('status', '--porcelain')).toBe('');
+    // The checkout followed the merge; the closed issue is a file in it, for a person to commit.
+    expect(repo.git('status', '--porcelain')).toBe(' M .ao/issues/1-support-weeks.md');
     expect(world.terminals()).not.toContain('sample-1');
     expect(await me.thread('sample-1')).not.toMatch(/ao could not|⚠️/);
   });

@@ -149,6 +149,8 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
       } catch {
         // There is none when no bot of this world ever got that far.
       }
+      // tmux leaves the file of its socket behind.
+      rmSync(join(process.env.TMUX_TMPDIR ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket), { force: true });
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -21,7 +21,7 @@ export interface Person {
   reply(session: string, text: string): Promise<{ readonly answer: string; readonly message: string }>;
   edit(session: string, message: string, text: string): Promise<string>;
   delete(session: string, message: string): Promise<string>;
-  /** Sees the newest button of that label in the thread, `within` a message that matches. Throws when there is none. */
+  /** Sees the button of that label on the card, else the newest in the thread, `within` a message that matches. Throws when there is none. */
   finds(session: string, label: string, within?: RegExp): Promise<Pressable>;
   /** Presses; a form that opens is filled with `text` and submitted. */
   press(button: Pressable, text?: string): Promise<string>;
@@ -70,6 +70,8 @@ export function person(api: ApiClient, channel: string): Person {
       const found = (await messages(session))
         .filter((message) => !message.deleted && (within === undefined || within.test(plain(message))))
         .flatMap((message) => buttonsOf(message).filter((button) => button.label === label).map((button) => ({ message: message.id, button, thread: message.thread })))
+        // The card is of now; of posts the newest.
+        .toSorted((a, b) => Number(a.message === a.thread) - Number(b.message === b.thread))
         .at(-1);
       if (found === undefined) throw new Error(`There is no button "${label}".`);
       return found;

@@ -11,7 +11,7 @@ export const sessionSchema = z.object({
 const errorSchema = z.object({ name: z.string(), data: z.looseObject({ message: z.string().optional(), statusCode: z.number().optional() }).optional() });
 export type MessageError = z.infer<typeof errorSchema>;
 
-export const messageSchema = z.object({
+const messageSchema = z.object({
   id: z.string(),
   sessionID: z.string(),
   role: z.enum(['user', 'assistant']),

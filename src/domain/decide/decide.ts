@@ -14,6 +14,7 @@ import { applyFact } from './facts.ts';
 import { applyOutcome } from './outcomes.ts';
 import { keepBudget } from './pause.ts';
 import { limitEnds, limitSteer } from './limit.ts';
+import { endReaction } from './reactions/fire.ts';
 import { react, reactToEvents } from './reactions/react.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
 import { AO } from '../ids.ts';
@@ -88,13 +89,18 @@ function retryMerge(draft: Draft): void {
   const failure = session.mergeFailure;
   if (session.ended !== null || session.paused !== null || session.merging !== null || failure === null || failure.retryAt === null) return;
   const pr = openPr(draft.snapshot);
-  if (pr === null || pr.headSha !== failure.sha) return setSession(draft, { mergeFailure: null });
+  if (pr === null || pr.headSha !== failure.sha) return dropFailure(draft);
   if (failure.retryAt > draft.now) return wakeAt(draft, 'merge-retry', pr.key, failure.retryAt);
   const looked = gateOf(draft, pr);
   if (looked === 'unknown') return; // Tried as soon as it is known.
-  if (looked === 'closed') return setSession(draft, { mergeFailure: null }); // The world moved on, and the new state speaks for itself.
+  if (looked === 'closed') return dropFailure(draft); // The world moved on, and the new state speaks for itself.
   setSession(draft, { mergeFailure: { ...failure, retryAt: null } });
   startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, failure.by);
+}
+
+function dropFailure(draft: Draft): void {
+  setSession(draft, { mergeFailure: null });
+  endReaction(draft, 'merge-failed');
 }
 
 /** Statuses that time alone brings about: stuck, and a gate that waits only for its settle window. */

@@ -89,6 +89,7 @@ function workspaceRestored(draft: Draft, path: string): void {
 }
 
 function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
+  const { merging } = draft.snapshot.session;
   setSession(draft, { merging: null });
   const pr = draft.snapshot.prs.find((candidate) => candidate.key === outcome.pr);
   if (pr === undefined) return;
@@ -100,7 +101,8 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
   if (pr.state === 'merged') return;
   emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base });
   if (draft.snapshot.prs.some((other) => other.state === 'open')) return;
-  const actor: Actor = { ...AO, name: outcome.by };
+  // Whoever asked for it, not ao, is named on the card.
+  const actor: Actor = merging?.by ?? { ...AO, name: outcome.by };
   end(draft, 'merged', actor, null);
 }
 

@@ -75,6 +75,6 @@ function tellState(draft: Draft, seen: PullRequestFact): void {
     case 'merged':
       emit(draft, { type: 'pr.merged', pr: seen.key, mergeSha: seen.mergeSha, by: seen.mergedBy, base: seen.base });
       if (draft.snapshot.prs.some((pr) => pr.state === 'open')) return;
-      return end(draft, 'merged', seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }, null);
+      return end(draft, 'merged', draft.snapshot.session.merging?.by ?? (seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }), null);
   }
 }

@@ -1,5 +1,6 @@
 import type { ActivityState } from '../facts.ts';
 import type { Steer } from '../session.ts';
+import type { Millis } from '../time.ts';
 import { type Draft, effect, emit, setFacts, setSession, setSteer, steerOf, wakeAt } from './draft.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -49,22 +50,25 @@ export function handedOver(draft: Draft, id: string): void {
   emit(draft, { type: 'steer.typed', steer: id });
 }
 
-export function steerAccepted(draft: Draft, id: string): void {
+export function steerAccepted(draft: Draft, id: string, at: Millis = draft.now): void {
   const steer = steerOf(draft, id);
   if (steer === undefined || steer.state === 'accepted') return;
   setSteer(draft, id, { state: 'accepted', acceptedAt: draft.now, reason: null });
   emit(draft, { type: 'steer.accepted', steer: id });
   if (draft.snapshot.session.ended !== null) return;
-  beginTurn(draft);
+  beginTurn(draft, Math.min(at, draft.now));
   if (steer.kind === 'task' || draft.snapshot.session.stage === 'launching') taskAccepted(draft);
 }
 
-/** Taking a message starts a turn: without this, a stale "ready" would let the next message follow at once. */
-function beginTurn(draft: Draft): void {
+/**
+ * Taking a message starts a turn: without this, a stale "ready" would let the next message follow at once. It began when
+ * the agent took the message, not when ao heard of it: a turn may be over by then, and its "ready" must not look stale.
+ */
+function beginTurn(draft: Draft, at: Millis): void {
   const activity = draft.snapshot.facts.activity;
   if (activity !== null && !LISTENING.has(activity.state) && activity.state !== 'starting') return;
   setFacts(draft, {
-    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now },
+    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: at, at },
   });
 }
 
@@ -103,13 +107,15 @@ export function steerFailed(draft: Draft, id: string, reason: string): void {
 /** No proof of acceptance in time: try again (the agent plugin looks for evidence first), then say so. */
 export function checkReceipts(draft: Draft): void {
   for (const steer of draft.snapshot.steers) {
-    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
     if (steer.state !== 'typed' || steer.typedAt === null) continue;
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
     else if (draft.snapshot.session.paused !== null) continue; // Looked at again when the pause ends.
     else if (!isAnswering(draft)) retryTyped(draft, steer);
     else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
+  }
+  for (const steer of draft.snapshot.steers) {
+    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
   }
 }
 
