@@ -69,9 +69,9 @@ module.exports = {
     {
       name: 'plugins-know-slots-only',
       severity: 'error',
-      comment: 'a plugin imports domain, slots, lib and its own folder',
+      comment: 'a plugin imports domain, slots, lib and its own folder; plugins/shared/<service> is what a tracker and an scm of one service share',
       from: { path: '^plugins/([^/]+/[^/]+)/', pathNot: TESTS },
-      to: { path: '^(src|plugins|test)/', pathNot: ['^src/(domain|slots|lib)/', '^plugins/$1/'] },
+      to: { path: '^(src|plugins|test)/', pathNot: ['^src/(domain|slots|lib)/', '^plugins/$1/', '^plugins/shared/'] },
     },
     {
       name: 'only-main-knows-plugins',

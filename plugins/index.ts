@@ -8,8 +8,10 @@ import discord from './chat/discord/index.ts';
 import slack from './chat/slack/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import tmux from './runtime/tmux/index.ts';
+import githubScm from './scm/github/index.ts';
 import localScm from './scm/local/index.ts';
+import githubTracker from './tracker/github/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
-export const builtInPlugins = [tmux, worktree, claudeCode, codex, opencode, command, localTracker, localScm, discord, slack, stdout] as unknown as readonly PluginDefinition[];
+export const builtInPlugins = [tmux, worktree, claudeCode, codex, opencode, command, localTracker, githubTracker, localScm, githubScm, discord, slack, stdout] as unknown as readonly PluginDefinition[];

@@ -51,6 +51,7 @@ import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { createWebhooks } from './webhooks.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 
 export interface AppOptions {
@@ -205,7 +206,7 @@ export function createApp(options: AppOptions): App {
   });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
-  const prObserver = createPullRequestObserver({ plugins, dispatch, clock, logger, redact, interval: (project) => (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000) });
+  const prObserver = createPullRequestObserver({ plugins, dispatch, clock, logger, redact, interval: (project) => plugins.scm(project).nextLook?.() ?? (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000) });
 
   const commands = createCommands({
     db,
@@ -257,7 +258,7 @@ export function createApp(options: AppOptions): App {
     receive: (input, user) => webChat.receive(input, user),
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
-    webhooks: { accepts: () => false, receive: async () => ({ status: 400, detail: 'no webhook is configured' }) },
+    webhooks: createWebhooks({ projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })), logger }),
     async agentHook(session, body) {
       const watch = agents.get(session);
       return watch === null ? err({ code: 'AO_STATE', message: `The agent of ${session} is not watched at the moment.` }) : ok(await watch.hook(body));

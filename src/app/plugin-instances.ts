@@ -7,7 +7,7 @@ import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import { notFound } from '../slots/errors.ts';
-import type { KeyValue, Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
+import type { ForgeInfo, KeyValue, Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
 import { chatNames } from './chat-channels.ts';
 
 export interface InstanceParts {
@@ -68,6 +68,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     repo: project.repo,
     defaultBranch: project.defaultBranch,
     checks: (config.projects[project.id]?.checks ?? []).map(({ name, run, timeout, required }) => ({ name, run, timeoutMs: timeout, required })),
+    forge: forgeOf(projectSettings(config, project.id)),
   });
 
   const forProject = <S extends 'tracker' | 'scm'>(slot: S, id: string): SlotPlugins[S] => {
@@ -112,6 +113,12 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
 
   return instances;
 }
+
+const forgeOf = (settings: ReturnType<typeof projectSettings>): ForgeInfo => ({
+  repository: settings.repo ?? null,
+  webhookSecret: settings.scm.webhook?.secret ?? null,
+  botAuthors: settings.botAuthors,
+});
 
 const withoutWebhook = <T extends { webhook?: unknown }>(scm: T): Omit<T, 'webhook'> => {
   const { webhook: _webhook, ...rest } = scm;

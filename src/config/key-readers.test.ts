@@ -66,7 +66,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.branchNamespace',
     'projects.<name>.enabled',
   ],
-  'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'notificationRouting.*', 'defaults.notifiers'],
+  'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'projects.<name>.repo', 'projects.<name>.scm.webhook.secret', 'notificationRouting.*', 'defaults.notifiers'],
   'src/app/create-app.ts': ['publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],

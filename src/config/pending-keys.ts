@@ -20,8 +20,7 @@ export const PENDING_KEYS: readonly string[] = [
   'prices',
   'projects.<name>.budget',
   'projects.<name>.owners',
-  'projects.<name>.repo',
-  'projects.<name>.scm.webhook',
+  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

@@ -24,6 +24,17 @@ export interface ProjectInfo {
   readonly defaultBranch: string;
   /** Checks ao runs itself (local scm): name and shell line, run in a clean checkout. */
   readonly checks: ReadonlyArray<{ readonly name: string; readonly run: string; readonly timeoutMs: number; readonly required: boolean }>;
+  /** What the configuration says for a forge; absent where no forge is meant. */
+  readonly forge?: ForgeInfo;
+}
+
+export interface ForgeInfo {
+  /** `owner/name`, when configured. */
+  readonly repository: string | null;
+  /** Null: webhooks are refused. */
+  readonly webhookSecret: string | null;
+  /** Logins treated as bots besides those the forge marks. */
+  readonly botAuthors: readonly string[];
 }
 
 /** What every plugin gets from its host. Plugins never read `process.env`, the clock or the database themselves. */

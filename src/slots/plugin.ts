@@ -8,7 +8,7 @@ import type { ScmPlugin } from './scm.ts';
 import type { TrackerPlugin } from './tracker.ts';
 import type { WorkspacePlugin } from './workspace.ts';
 
-export type { DoctorFinding, KeyValue, Logger, PluginContext, ProjectInfo } from './context.ts';
+export type { DoctorFinding, ForgeInfo, KeyValue, Logger, PluginContext, ProjectInfo } from './context.ts';
 
 export interface SlotPlugins {
   chat: ChatPlugin;

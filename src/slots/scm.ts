@@ -22,6 +22,19 @@ export interface PullRequestDetails {
 export interface MergeResult {
   readonly type: 'merged' | 'enqueued';
   readonly mergeSha: string | null;
+  /** What was done differently from what was asked, and why; for people. */
+  readonly note?: string;
+}
+
+/** Rate limits of the forge, and what they were used for. */
+export interface ScmQuota {
+  readonly used: number;
+  readonly limit: number;
+  readonly resetAt: number;
+  /** Each limit of the forge by its name. */
+  readonly limits?: Readonly<Record<string, { readonly used: number; readonly limit: number; readonly remaining: number; readonly resetAt: number }>>;
+  /** Since the start, by purpose: calls, the points they cost, and free answers "nothing changed". */
+  readonly by?: Readonly<Record<string, { readonly requests: number; readonly points: number; readonly unchanged: number }>>;
 }
 
 /**
@@ -33,6 +46,8 @@ export interface ScmPlugin {
   stop(): Promise<void>;
   /** Pull requests of all targets in as few calls as possible; `session` says whose each is. */
   pullRequests(targets: readonly ScmWatchTarget[]): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
+  /** Milliseconds until `pullRequests` is worth asking again, by what is known now; without it the host's own interval counts. */
+  nextLook?(): number;
   /** Reads one pull request freshly (merge gate, adoption). Throws `not_found`. */
   read(pr: string): Promise<PullRequestFact>;
   /** `reference`: number, URL or key -> key. Throws `not_found`. */
@@ -58,8 +73,8 @@ export interface ScmPlugin {
   diff(pr: string): Promise<string>;
   /** Write permission of a forge login, read live. */
   permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;
-  quota(): Promise<{ readonly used: number; readonly limit: number; readonly resetAt: number } | null>;
-  readonly capabilities: { readonly create: boolean; readonly review: boolean; readonly rerun: boolean; readonly updateBranch: boolean; readonly webhooks: boolean };
+  quota(): Promise<ScmQuota | null>;
+  readonly capabilities: { readonly create: boolean; readonly review: boolean; readonly rerun: boolean; readonly updateBranch: boolean; readonly webhooks: boolean; /** Branches live at the forge: after a merge they are deleted there, besides in the project's clone. */ readonly remoteBranches?: boolean };
   /** Only where `capabilities.webhooks`. Throws `auth` on a bad signature. Returns the delivery id; `onChange` is called as a result. */
   webhook(request: { headers: Readonly<Record<string, string>>; body: Uint8Array }): Promise<{ delivery: string; event: string }>;
   doctor(): Promise<readonly DoctorFinding[]>;

@@ -74,7 +74,7 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
 
     it('leaves out pull requests that were opened before the session used the branch', async () => {
       const { fact } = await openPr();
-      const found = await scm.pullRequests([{ session: 'app-9', branch: 'feat/a', base: 'main', prs: [], since: fact.openedAt + 1 }]);
+      const found = await scm.pullRequests([{ session: 'app-9', branch: 'feat/a', base: 'main', prs: [], since: fact.openedAt + 1_000 }]);
       expect(found).toEqual([]);
     });
 

@@ -70,11 +70,21 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const { path, branch } = session.workspace;
     try {
       const removed = await plugins.workspace(session.project).remove({ repo: plugins.project(session.project).repo, path, id: session.id, branch, deleteBranch: effect.deleteBranch });
+      if (effect.deleteBranch) await deleteRemoteBranch(snapshot);
       return { type: 'workspace_removed', ...removed };
     } catch (error) {
       // Processes of the agent may need a moment to go after its terminal was closed.
       if (error instanceof PluginError && error.code === 'AO_WORKSPACE_BUSY' && job.attempts < 5) throw transient(error.code, error.message, { retryAfter: 1_000, cause: error });
       throw error;
+    }
+  };
+
+  /** The forge's own copy of a merged branch. That it can't be deleted is no reason to keep the workspace. */
+  const deleteRemoteBranch = async ({ session, prs }: Snapshot): Promise<void> => {
+    const scm = plugins.scm(session.project);
+    if (scm.capabilities.remoteBranches !== true) return;
+    for (const pr of prs.filter((candidate) => candidate.state === 'merged' && !candidate.foreign)) {
+      await scm.deleteBranch(pr.key).catch((error: unknown) => parts.logger.warn({ err: error, session: session.id, branch: pr.branch }, 'the merged branch could not be deleted at the forge'));
     }
   };
 

@@ -1,0 +1,91 @@
+import { findExcerpt, plainText } from '../../../src/domain/excerpt.ts';
+import type { Check } from '../../../src/domain/facts.ts';
+import { hasFailed } from '../../../src/domain/pr.ts';
+import { notFound, PluginError } from '../../../src/slots/errors.ts';
+import type { GitHubClient } from '../../shared/github/client.ts';
+import type { Purpose } from '../../shared/github/governor.ts';
+import type { Reader } from './reader.ts';
+import type { CheckRunNode, ContextNode } from './schema.ts';
+
+/** Most failing checks whose logs are read: what an agent can use at once. */
+const MAX_LOGS = 6;
+/** Longest part of a log that is looked at; errors stand near its end. */
+const MAX_LOG = 4 * 1_048_576;
+const MAX_ANNOTATIONS = 20;
+/** GitHub puts the time before each line. */
+const STAMP = /^\uFEFF?\d{4}-\d{2}-\d{2}T[\d:.]+Z ?/gm;
+const GROUP = /^##\[(?:group|endgroup|section|command)\].*\n?/gm;
+
+export interface CheckDetails {
+  /** All checks of the head, with excerpts for those that failed. Null: the head is another commit by now. */
+  failing(number: number, sha: string): Promise<readonly Check[] | null>;
+  /** Whole log of the check `ref`. */
+  log(ref: string): Promise<string>;
+}
+
+export function createCheckDetails(client: GitHubClient, reader: Reader): CheckDetails {
+  const excerptOf = async (node: ContextNode): Promise<string | null> => {
+    try {
+      if (node.__typename === 'StatusContext') return [node.description, node.targetUrl].filter((part) => part !== null && part !== '').join('\n') || null;
+      const fromLog = isJob(node) ? await jobExcerpt(node.databaseId) : null;
+      return fromLog ?? (await outputExcerpt(node));
+    } catch (error) {
+      // Logs that are gone or not for us don't hide that the check failed.
+      if (error instanceof PluginError && error.kind !== 'transient') return `(its log could not be read: ${error.message})`;
+      throw error;
+    }
+  };
+
+  const jobExcerpt = async (id: number): Promise<string | null> => {
+    const [job, log] = await Promise.all([client.rest('details', `job ${id}`, (octokit, at) => octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id })), jobLog('details', id)]);
+    const step = job.steps?.find((one) => one.conclusion === 'failure' || one.conclusion === 'timed_out');
+    const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));
+    const head = step === undefined ? `Job "${job.name}" failed.` : `Job "${job.name}", step "${step.name}" failed.`;
+    return excerpt === '' ? head : `${head}\n${excerpt}`;
+  };
+
+  const jobLog = async (purpose: Purpose, id: number): Promise<string> => {
+    const data = await client.rest<unknown>(purpose, `log of job ${id}`, (octokit, at) => octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }));
+    const text = typeof data === 'string' ? data : data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : String(data);
+    return plainText(text.slice(-MAX_LOG)).replace(STAMP, '');
+  };
+
+  /** What other apps say of themselves: annotations first, they have a place; then title and summary. */
+  const outputExcerpt = async (run: CheckRunNode): Promise<string | null> => {
+    const id = run.databaseId;
+    const annotations = id === null ? [] : await client.rest('details', `annotations of ${run.name}`, (octokit, at) => octokit.rest.checks.listAnnotations({ ...at, check_run_id: id, per_page: MAX_ANNOTATIONS }));
+    const lines = annotations.filter((one) => one.annotation_level !== 'notice').map((one) => `${one.path}:${one.start_line}: ${one.message ?? ''}`.trim());
+    const text = [run.title ?? '', ...lines, run.summary ?? ''].filter((part) => part.trim() !== '').join('\n');
+    return text === '' ? null : findExcerpt(text, { lines: 60 });
+  };
+
+  return {
+    async failing(number, sha) {
+      const { nodes, checks, sha: of } = await reader.contexts(number, 'details');
+      if (of !== sha) return null;
+      const wanted = new Set(checks.flatMap((check, index) => (hasFailed(check) && check.required !== false ? [index] : [])).slice(0, MAX_LOGS));
+      return Promise.all(checks.map(async (check, index) => {
+        const node = nodes[index];
+        return !wanted.has(index) || node === undefined ? check : { ...check, excerpt: await excerptOf(node) };
+      }));
+    },
+    async log(ref) {
+      const [, kind, id] = /^(job|check):(\d+)$/.exec(ref) ?? [];
+      if (kind === 'job') return jobLog('read', Number(id));
+      if (kind !== 'check') throw notFound('AO_SCM_NO_LOG', 'This check keeps no log at GitHub; open its address.');
+      const { output } = await client.rest('read', `check ${id}`, (octokit, at) => octokit.rest.checks.get({ ...at, check_run_id: Number(id) }));
+      return plainText([output.title, output.summary, output.text].filter((part) => part !== null && part !== undefined && part !== '').join('\n\n'));
+    },
+  };
+}
+
+const isJob = (run: CheckRunNode): run is CheckRunNode & { databaseId: number } => run.checkSuite.app?.slug === 'github-actions' && run.databaseId !== null;
+
+/** The part of a job's log that belongs to the failing step, as far as its `##[group]Run …` header tells; else the whole. */
+function sectionOf(log: string, step: string | null): string {
+  const error = log.search(/^##\[error\]/m);
+  const from = step === null ? -1 : log.indexOf(`##[group]${step}`);
+  const start = from !== -1 && (error === -1 || from < error) ? from : 0;
+  const next = start === 0 ? -1 : log.indexOf('\n##[group]Run ', start + 1);
+  return log.slice(start, next > error ? next : undefined).replace(GROUP, '').replaceAll(/^##\[error\]/gm, 'Error: ').replaceAll(/^##\[warning\]/gm, 'Warning: ');
+}

@@ -1,0 +1,160 @@
+import type { PullRequestFact } from '../../../src/domain/facts.ts';
+import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
+import { authFailed, notFound, rejected } from '../../../src/slots/errors.ts';
+import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
+import type { ScmPlugin } from '../../../src/slots/scm.ts';
+import { badReference, type GitHubClient } from '../../shared/github/client.ts';
+import type { Purpose } from '../../shared/github/governor.ts';
+import { createPermissions } from '../../shared/github/permissions.ts';
+import { numberOf, webHost } from '../../shared/github/reference.ts';
+import { createActions } from './actions.ts';
+import { createBook } from './book.ts';
+import type { GitHubScmConfig } from './config.ts';
+import { createConflictingFiles } from './conflicts.ts';
+import { createDeliveries } from './deliveries.ts';
+import { createCheckDetails } from './details.ts';
+import { keyOf, numberOfKey } from './key.ts';
+import { mergePullRequest } from './merge.ts';
+import { openPullRequest } from './open-pull-request.ts';
+import { createReader } from './reader.ts';
+import type { Authors } from './review-comments.ts';
+import type { Core } from './schema.ts';
+import { createWatch } from './watch.ts';
+import { readDelivery } from './webhook.ts';
+
+/** What is known is taken for current so long, ms. */
+const JUST_READ = 5_000;
+
+/** Pull requests, checks, reviews and merges at GitHub. */
+export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, context: PluginContext, project: ProjectInfo): ScmPlugin {
+  const { clock } = context;
+  const secret = project.forge?.webhookSecret ?? null;
+  const permissions = createPermissions(client, clock);
+  const bots = new Set((project.forge?.botAuthors ?? []).map((login) => login.toLowerCase()));
+  const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
+  const reader = createReader(client);
+  const book = createBook(clock);
+  const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(project, context), pollMs: config.pollMs });
+  const details = createCheckDetails(client, reader);
+  const actions = createActions(client, reader, () => clock.now());
+  const deliveries = createDeliveries(context.kv, clock);
+  const lanes = keyedMutex();
+  const listeners = new Set<(pr: string | null) => void>();
+  const changed = (pr: string | null): void => {
+    for (const listener of listeners) listener(pr);
+  };
+
+  const numberFor = (pr: string): number => {
+    const number = numberOfKey(pr);
+    if (number === null) throw notFound('AO_SCM_NO_PR', `"${pr}" is no pull request of GitHub.`);
+    return number;
+  };
+  const gone = (pr: string) => notFound('AO_SCM_NO_PR', `There is no pull request ${pr} any more, or ao's token may not see it.`);
+
+  const fresh = async (pr: string, purpose: Purpose = 'read'): Promise<Core> => {
+    const entry = await watch.read(numberFor(pr), purpose);
+    // Numbers repeat over repositories; the head repository in the key tells whose it is.
+    if (entry === null || keyOf(entry.core, await client.name()) !== pr) throw gone(pr);
+    return entry.core;
+  };
+  const factOf = async (number: number): Promise<PullRequestFact> => {
+    const fact = book.fact(number, await client.name());
+    if (fact === null) throw gone(`#${number}`);
+    return fact;
+  };
+  /** One thing at a time per pull request; whoever watches looks again after it. */
+  const acting = <T>(pr: string, work: () => Promise<T>): Promise<T> =>
+    lanes(pr, async () => {
+      const result = await work();
+      watch.touch({ numbers: [numberFor(pr)] });
+      changed(pr);
+      return result;
+    });
+
+  return {
+    capabilities: { create: true, review: false, rerun: true, updateBranch: true, webhooks: secret !== null, remoteBranches: true },
+    async start() {},
+    async stop() {
+      listeners.clear();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    pullRequests: (targets) => lanes('look', () => watch.look(targets)),
+    nextLook: () => watch.nextLook(),
+    async read(pr) {
+      await fresh(pr);
+      return factOf(numberFor(pr));
+    },
+    async resolve(reference) {
+      const number = numberOfKey(reference) ?? numberOf(reference, await client.name(), webHost(config.baseUrl));
+      if (number === null) throw badReference(reference, 'pull request');
+      const entry = await watch.read(number, 'read');
+      if (entry === null) throw gone(`#${number}`);
+      return keyOf(entry.core, await client.name());
+    },
+    async details(pr, sha) {
+      const known = book.get(numberFor(pr));
+      // Asked right after the look that saw the failure: nothing is read twice.
+      if (known?.core.headRefOid !== sha || clock.now() - known.at > JUST_READ) await fresh(pr, 'details');
+      const checks = await details.failing(numberFor(pr), sha);
+      const fact = await factOf(numberFor(pr));
+      return { checks: checks ?? fact.checks.checks, comments: fact.review.comments };
+    },
+    checkLog: (_pr, ref) => details.log(ref),
+    create: (input) =>
+      lanes(`create ${input.branch}`, async () => {
+        const number = await openPullRequest(client, reader, input);
+        await watch.read(number, 'write');
+        const fact = await factOf(number);
+        watch.touch({ numbers: [number], branch: input.branch });
+        changed(fact.key);
+        return fact;
+      }),
+    merge: (pr, input) => acting(pr, async () => mergePullRequest({ client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, now: () => clock.now() }, await fresh(pr, 'merge'), input)),
+    deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
+    rerun: (pr, sha) => acting(pr, async () => actions.rerun(await fresh(pr, 'write'), sha)),
+    updateBranch: (pr, sha) => acting(pr, async () => actions.updateBranch(await fresh(pr, 'write'), sha)),
+    async review() {
+      throw rejected('AO_UNSUPPORTED', 'Reviews of GitHub pull requests are written at GitHub, by the person whose review it is.');
+    },
+    comment: (pr, input) => acting(pr, () => actions.comment(numberFor(pr), input)),
+    resolveThread: (pr, thread) => acting(pr, () => actions.resolveThread(thread)),
+    close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
+    diff: (pr) => actions.diff(numberFor(pr)),
+    permission: (login) => permissions.live(login),
+    async quota() {
+      const limits = client.governor.limits();
+      const worst = Object.values(limits).toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit)[0];
+      if (worst === undefined) return null;
+      const { used, limit, resetAt } = worst;
+      return { used, limit, resetAt, limits, by: client.governor.usage() };
+    },
+    async webhook(request) {
+      if (secret === null) throw authFailed('AO_WEBHOOK_NO_SECRET', 'No secret is configured for webhooks of this project. Set scm.webhook.secret.');
+      const delivery = await readDelivery(request, secret);
+      const { owner, repo } = await client.repository();
+      const ours = delivery.repository === null || delivery.repository === `${owner}/${repo}`.toLowerCase() || delivery.repository === (await client.name()).toLowerCase();
+      if (!deliveries.isNew(delivery.id) || delivery.idle || !ours) return { delivery: delivery.id, event: delivery.event };
+      watch.touch(delivery);
+      const known = [...book.all()].find(({ core }) => delivery.numbers.includes(core.number));
+      changed(known === undefined ? null : keyOf(known.core, await client.name()));
+      return { delivery: delivery.id, event: delivery.event };
+    },
+    async doctor() {
+      return doctor(client, secret);
+    },
+  };
+}
+
+async function doctor(client: GitHubClient, secret: string | null): Promise<readonly DoctorFinding[]> {
+  try {
+    const { owner, repo, methods } = await client.repository();
+    const allowed = Object.entries(methods).flatMap(([method, on]) => (on ? [method] : []));
+    const webhook: DoctorFinding = secret === null ? { level: 'warning', what: 'No webhook secret: ao polls GitHub', fix: 'Set scm.webhook.secret and add a webhook to /webhooks/github where ao can be reached.' } : { level: 'ok', what: 'Webhooks are accepted', fix: null };
+    return [{ level: 'ok', what: `${owner}/${repo} as ${await client.viewer()}; merges by ${allowed.join(', ')}`, fix: null }, webhook];
+  } catch (error) {
+    return [{ level: 'error', what: error instanceof Error ? error.message : String(error), fix: 'Check token, app and repo in ao.yaml.' }];
+  }
+}

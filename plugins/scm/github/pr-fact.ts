@@ -1,0 +1,118 @@
+import type { Check, ChecksFact, ChecksState, Mergeability, PullRequestFact, ReviewComment, ReviewDecision } from '../../../src/domain/facts.ts';
+import { hasFailed } from '../../../src/domain/pr.ts';
+import { keyOf } from './key.ts';
+import type { Core, Full } from './schema.ts';
+
+/** What was read beyond the cheap part, of the pull request as it was at `updatedAt`. */
+export interface Talk {
+  readonly labels: readonly string[];
+  readonly approvedBy: readonly string[];
+  readonly decision: ReviewDecision;
+  readonly comments: readonly ReviewComment[];
+}
+
+export interface Seen {
+  readonly core: Core;
+  readonly talk: Talk | null;
+  /** Checks one by one, of the head, where it failed or was read alone; null: not read. */
+  readonly checks: readonly Check[] | null;
+  readonly conflicts: readonly string[];
+  readonly headAt: number;
+  readonly firstFailureAt: number | null;
+  readonly at: number;
+}
+
+export function toFact(seen: Seen, name: string): PullRequestFact {
+  const { core, talk } = seen;
+  const checks = checksFact(seen);
+  const mergeability = mergeabilityOf(core);
+  const decision = core.reviewDecision === null ? (talk?.decision ?? 'none') : DECISIONS[core.reviewDecision];
+  return {
+    key: keyOf(core, name),
+    number: core.number,
+    title: core.title,
+    url: core.url,
+    branch: core.headRefName,
+    base: core.baseRefName,
+    headSha: core.headRefOid,
+    baseSha: core.baseRefOid,
+    foreign: core.isCrossRepository,
+    draft: core.isDraft,
+    state: core.state === 'OPEN' ? 'open' : core.state === 'MERGED' ? 'merged' : 'closed',
+    mergeSha: core.state === 'MERGED' ? (core.mergeCommit?.oid ?? null) : null,
+    mergedBy: core.mergedBy?.login ?? null,
+    checks,
+    review: { decision, approvedBy: talk?.approvedBy ?? [], comments: talk?.comments ?? [] },
+    mergeability,
+    blockers: mergeability === 'blocked' ? blockers(core, checks.state, decision, talk) : [],
+    conflicts: mergeability === 'conflicting' ? seen.conflicts : [],
+    // GitHub says BEHIND only where a rule demands a current base.
+    requiresCurrentBase: core.mergeStateStatus === 'BEHIND',
+    mergeQueue: core.isMergeQueueEnabled,
+    labels: talk?.labels ?? [],
+    additions: core.additions,
+    deletions: core.deletions,
+    changedFiles: core.changedFiles,
+    openedAt: core.createdAt,
+    headAt: seen.headAt,
+    at: seen.at,
+  };
+}
+
+const DECISIONS = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes_requested', REVIEW_REQUIRED: 'required' } as const;
+
+/** Where no rule asks for reviews GitHub decides nothing; what people with write access said counts then. */
+export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
+  const opinions = (full.latestOpinionatedReviews ?? []).filter((opinion) => opinion.authorCanPushToRepository);
+  const approvals = (full.latestOpinionatedReviews ?? []).filter((opinion) => opinion.state === 'APPROVED' && opinion.commit?.oid === full.headRefOid);
+  const decision = opinions.some((opinion) => opinion.state === 'CHANGES_REQUESTED') ? 'changes_requested' : approvals.some((opinion) => opinion.authorCanPushToRepository) ? 'approved' : 'none';
+  return { labels: (full.labels ?? []).map((label) => label.name), approvedBy: approvals.flatMap((opinion) => (opinion.author === null ? [] : [opinion.author.login])), decision, comments };
+}
+
+function checksFact({ core, checks, firstFailureAt }: Seen): ChecksFact {
+  const rollup = core.statusCheckRollup;
+  if (rollup === null) return { state: 'none', sha: core.headRefOid, checks: [], firstFailureAt: null };
+  const state = ROLLUP[rollup.state];
+  return { state: state === 'failing' && checks !== null ? stateOf(checks) : state, sha: rollup.commit?.oid ?? core.headRefOid, checks: checks ?? [], firstFailureAt };
+}
+
+const ROLLUP = { SUCCESS: 'passing', FAILURE: 'failing', ERROR: 'failing', PENDING: 'pending', EXPECTED: 'pending', UNKNOWN: 'unknown' } as const satisfies Record<string, ChecksState>;
+
+/** GitHub's roll-up is red for any failed check; where some are required, only those decide. */
+function stateOf(checks: readonly Check[]): ChecksState {
+  const counted = checks.some((check) => check.required === true) ? checks.filter((check) => check.required === true) : checks;
+  if (counted.some(hasFailed)) return 'failing';
+  return counted.some((check) => check.status !== 'completed') ? 'pending' : 'passing';
+}
+
+function mergeabilityOf(core: Core): Mergeability {
+  if (core.state !== 'OPEN') return 'unknown';
+  if (core.isInMergeQueue) return 'queued';
+  if (core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN') return 'unknown';
+  if (core.mergeable === 'CONFLICTING') return 'conflicting';
+  switch (core.mergeStateStatus) {
+    case 'DIRTY':
+      return 'conflicting';
+    case 'BEHIND':
+      return 'behind';
+    case 'UNSTABLE':
+      return 'unstable';
+    case 'BLOCKED':
+      return core.isMergeQueueEnabled && readyForQueue(core) ? 'clean' : 'blocked';
+    // A draft is told apart by its own field; hooks may still refuse, and say so.
+    case 'DRAFT':
+    case 'HAS_HOOKS':
+    case 'CLEAN':
+      return 'clean';
+  }
+}
+
+/** A branch with a merge queue takes no direct merge, which GitHub may call blocked. */
+const readyForQueue = (core: Core): boolean => !core.isDraft && (core.reviewDecision === null || core.reviewDecision === 'APPROVED') && (core.statusCheckRollup === null || core.statusCheckRollup.state === 'SUCCESS');
+
+/** GitHub doesn't say which rule blocks; what is known besides draft, checks and review, which the gate names itself. */
+function blockers(core: Core, checks: ChecksState, decision: ReviewDecision, talk: Talk | null): readonly string[] {
+  if (core.isDraft || decision === 'required' || decision === 'changes_requested' || checks === 'failing' || checks === 'pending') return [];
+  const open = talk?.comments.some((comment) => comment.kind === 'inline' && !comment.resolved) === true;
+  return [open ? `The rules of ${core.baseRefName} hold it back; there are unresolved conversations.` : `The rules of ${core.baseRefName} hold it back: a required check that has not reported, a code owner's review, a signature or a deployment.`];
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Check } from '../../../src/domain/facts.ts';
+import { notFound } from '../../../src/slots/errors.ts';
+import type { GitHubClient } from '../../shared/github/client.ts';
+import type { Purpose } from '../../shared/github/governor.ts';
+import { toCheck } from './checks.ts';
+import { branchQuery, CONTEXTS, coreQuery, fullQuery, THREADS_PAGE } from './queries.ts';
+import { type ContextNode, contextsSchema, type Core, coreSchema, type Full, fullSchema, threadsSchema } from './schema.ts';
+
+/** Pull requests as GitHub tells them, several in one query. */
+export interface Reader {
+  /** The cheap part. Numbers that are gone are left out. */
+  core(numbers: readonly number[]): Promise<readonly Core[]>;
+  /** With labels, reviews, threads and comments. */
+  full(numbers: readonly number[], purpose: Purpose): Promise<readonly Full[]>;
+  /** Newest pull requests of each branch, of any state and from any head repository. */
+  byBranch(branches: readonly string[]): Promise<readonly Core[]>;
+  /** Checks one by one, of the head. */
+  contexts(number: number, purpose: Purpose): Promise<{ readonly sha: string | null; readonly nodes: readonly ContextNode[]; readonly checks: readonly Check[] }>;
+}
+
+/** Most aliases in one query: keeps each well below GitHub's 10 s and 500,000 nodes. */
+const CORE_BATCH = 100;
+const FULL_BATCH = 20;
+const BRANCH_BATCH = 100;
+const MAX_THREAD_PAGES = 20;
+
+const repository = z.object({ repository: z.record(z.string(), z.unknown()).nullable() });
+
+export function createReader(client: GitHubClient): Reader {
+  const ask = async (purpose: Purpose, what: string, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, unknown>>> => {
+    const { owner, repo } = await client.repository();
+    const answer = repository.parse(await client.graphql(purpose, what, query, { owner, repo, ...variables }));
+    if (answer.repository === null) throw notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no repository ${owner}/${repo}, or ao's token may not see it any more.`);
+    return answer.repository;
+  };
+
+  const allThreads = async (pr: Full, purpose: Purpose): Promise<Full> => {
+    let { pageInfo } = pr.reviewThreads;
+    let nodes = pr.reviewThreads.nodes;
+    for (let page = 0; pageInfo.hasPreviousPage && page < MAX_THREAD_PAGES; page += 1) {
+      const answer = await client.graphql<{ node: { reviewThreads: unknown } | null }>(purpose, `threads of pull request #${pr.number}`, THREADS_PAGE, { id: pr.id, before: pageInfo.startCursor });
+      const more = threadsSchema.parse(answer.node?.reviewThreads);
+      nodes = [...more.nodes, ...nodes];
+      pageInfo = more.pageInfo;
+    }
+    return { ...pr, reviewThreads: { pageInfo, nodes } };
+  };
+
+  return {
+    async core(numbers) {
+      const found: Core[] = [];
+      for (const batch of batches(numbers, CORE_BATCH)) {
+        const answer = await ask('poll', `${batch.length} pull requests`, coreQuery(batch));
+        for (const node of Object.values(answer)) if (node !== null) found.push(coreSchema.parse(node));
+      }
+      return found;
+    },
+    async full(numbers, purpose) {
+      const found: Full[] = [];
+      for (const batch of batches(numbers, FULL_BATCH)) {
+        const answer = await ask(purpose, batch.length === 1 ? `pull request #${batch[0]}` : `${batch.length} pull requests`, fullQuery(batch));
+        for (const node of Object.values(answer)) if (node !== null) found.push(await allThreads(fullSchema.parse(node), purpose));
+      }
+      return found;
+    },
+    async byBranch(branches) {
+      const found: Core[] = [];
+      for (const batch of batches(branches, BRANCH_BATCH)) {
+        const variables = Object.fromEntries(batch.map((branch, index) => [`b${index}`, branch]));
+        const answer = await ask('poll', `pull requests of ${batch.length} branches`, branchQuery(batch.length), variables);
+        for (const connection of Object.values(answer)) {
+          const nodes = (connection as { nodes?: readonly unknown[] | null } | null)?.nodes ?? [];
+          for (const node of nodes) if (node !== null) found.push(coreSchema.parse(node));
+        }
+      }
+      return found;
+    },
+    async contexts(number, purpose) {
+      const nodes: ContextNode[] = [];
+      let after: string | null = null;
+      let sha: string | null = null;
+      do {
+        const answer = await ask(purpose, `checks of pull request #${number}`, CONTEXTS, { number, after });
+        if (answer.pullRequest === null) throw notFound('AO_SCM_NO_PR', `There is no pull request #${number} any more.`);
+        const { statusCheckRollup } = contextsSchema.parse(answer.pullRequest);
+        nodes.push(...(statusCheckRollup?.contexts.nodes ?? []).filter((node) => node !== null));
+        sha = statusCheckRollup?.commit?.oid ?? null;
+        after = statusCheckRollup?.contexts.pageInfo.hasNextPage === true ? statusCheckRollup.contexts.pageInfo.endCursor : null;
+      } while (after !== null && nodes.length < 1_000);
+      const required = nodes.some((node) => node.isRequired);
+      return { sha, nodes, checks: nodes.map((node) => toCheck(node, required)) };
+    },
+  };
+}
+
+function batches<T>(all: readonly T[], size: number): ReadonlyArray<readonly T[]> {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,256 @@
+import type { PullRequestFact } from '../../../src/domain/facts.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import type { ScmWatchTarget } from '../../../src/slots/scm.ts';
+import type { GitHubClient } from '../../shared/github/client.ts';
+import type { Book, Entry } from './book.ts';
+import type { ConflictingFiles } from './conflicts.ts';
+import { numberOfKey } from './key.ts';
+import { talkOf } from './pr-fact.ts';
+import type { Reader } from './reader.ts';
+import { type Authors, reviewComments } from './review-comments.ts';
+import { combinedStatusSchema, type Core, pulseSchema, suitesSchema } from './schema.ts';
+import type { Purpose } from '../../shared/github/governor.ts';
+
+export interface Watch {
+  /** Facts of all targets. Asks only for what may have changed since the last look. */
+  look(targets: readonly ScmWatchTarget[]): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
+  /** One pull request, read whole now. Null: there is none. */
+  read(number: number, purpose: Purpose): Promise<Entry | null>;
+  /** A webhook said that these changed: read at the next look. */
+  touch(what: { readonly numbers?: readonly number[]; readonly branch?: string | null; readonly sha?: string | null; readonly base?: string | null }): void;
+  /** Milliseconds until the next look is worth something. */
+  nextLook(): number;
+}
+
+export interface WatchParts {
+  readonly client: GitHubClient;
+  readonly reader: Reader;
+  readonly book: Book;
+  readonly clock: Clock;
+  readonly authors: () => Promise<Authors>;
+  readonly conflictingFiles: ConflictingFiles;
+  readonly pollMs: number;
+}
+
+/** Up to so many running ones are asked by conditional requests, which are free while nothing changes; more are cheaper in one query. */
+const FEW = 15;
+const PULSE_PAGE = 50;
+/** How often everything is read again, whatever the cheap signs say: when the base moves or a thread is resolved, no sign tells. */
+const RECONCILE = 120_000;
+const RECONCILE_QUIET = 600_000;
+/** A webhook within this time: deliveries work, polling only reconciles. */
+const WEBHOOKS_LIVE = 900_000;
+/** Checks may still register this long after a push. */
+const SETTLE = 120_000;
+/** A failed check may be seen so much later while others of its suite run: less than the ladder waits for them to settle. */
+const EARLY_FAILURE = 30_000;
+/** Polling while only people can move anything. */
+const CALM = 3;
+
+export function createWatch(parts: WatchParts): Watch {
+  const { client, reader, book, clock } = parts;
+  const dirty = new Set<number>();
+  const dirtyBranches = new Set<string>();
+  /** Branches looked up once; after that the list of recently changed ones tells of new pull requests. */
+  const searched = new Set<string>();
+  const unknownAsked = new Map<number, { readonly times: number; readonly at: number }>();
+  /** When the roll-up of running checks was asked last, and whose checks moved since without its being asked. */
+  const askedAt = new Map<number, number>();
+  const late = new Set<number>();
+  let reconciledAt = 0;
+  let movedAt = 0;
+  let webhookAt = Number.NEGATIVE_INFINITY;
+  let pulsed = false;
+
+  const isOpen = (entry: Entry): boolean => entry.core.state === 'OPEN';
+  const isRunning = ({ core, headAt }: Entry): boolean => {
+    const state = core.statusCheckRollup?.state;
+    return state === 'PENDING' || state === 'EXPECTED' || core.isInMergeQueue || (state === undefined && clock.now() - headAt < SETTLE);
+  };
+  /** Red already, and others still run: the list grows. */
+  const isHalfRed = (entry: Entry): boolean => isRed(entry.core) && entry.checks?.list.some((check) => check.status !== 'completed') === true;
+  const mergeUnknown = ({ core }: Entry): boolean => core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
+  const webhooksLive = (): boolean => clock.now() - webhookAt < WEBHOOKS_LIVE;
+
+  /** The list of recently changed pull requests, with its ETag: free while nothing moves. */
+  const pulse = async (branches: ReadonlySet<string>, name: string): Promise<void> => {
+    const { changed, data } = await client.conditional<unknown>('poll', 'recently changed pull requests', 'GET /repos/{owner}/{repo}/pulls', { state: 'all', sort: 'updated', direction: 'desc', per_page: PULSE_PAGE });
+    if (!changed && pulsed) return;
+    pulsed = true;
+    const seen = pulseSchema.parse(data);
+    for (const item of seen) {
+      const known = book.get(item.number)?.core;
+      if (known === undefined) {
+        const own = item.head.repo !== null && (item.head.repo.full_name.toLowerCase() === name.toLowerCase() || item.head.repo.full_name.toLowerCase() === currentName.toLowerCase());
+        if (own && branches.has(item.head.ref)) dirty.add(item.number);
+      } else if (known.updatedAt !== item.updated_at || known.headRefOid !== item.head.sha || (known.state === 'OPEN') !== (item.state === 'open')) dirty.add(item.number);
+    }
+    // More changed than the list holds: it may hide one of ours.
+    const oldest = seen.at(-1)?.updated_at ?? 0;
+    if (seen.length === PULSE_PAGE && oldest > reconciledAt) reconciledAt = 0;
+  };
+  let currentName = '';
+
+  const search = async (branches: readonly string[]): Promise<void> => {
+    if (branches.length === 0) return;
+    for (const core of await reader.byBranch(branches)) if (!core.isCrossRepository) takeCore(core);
+    for (const branch of branches) {
+      searched.add(branch);
+      dirtyBranches.delete(branch);
+    }
+  };
+
+  /** A cheap look; what else is needed of it is read in the same round. */
+  const takeCore = (core: Core): void => {
+    const before = book.get(core.number);
+    const entry = book.put(core);
+    if (before === undefined || JSON.stringify(before.core) !== JSON.stringify(core)) movedAt = clock.now();
+    if (isHalfRed(entry)) dirty.add(core.number);
+    if (entry.talk === null || before?.core.updatedAt !== core.updatedAt || needsChecks(entry) || needsConflicts(entry)) dirty.add(core.number);
+  };
+
+  const needsChecks = (entry: Entry): boolean => isOpen(entry) && isRed(entry.core) && entry.checks === null;
+  const needsConflicts = (entry: Entry): boolean => isOpen(entry) && entry.core.mergeable === 'CONFLICTING' && entry.conflicts.length === 0;
+
+  /** Open ones whose state may change without a sign in the list. */
+  const askRunning = async (): Promise<void> => {
+    const open = [...book.all()].filter((entry) => isOpen(entry) && !dirty.has(entry.core.number));
+    const unknown = open.filter((entry) => mergeUnknown(entry) && unknownDue(entry.core.number));
+    const running = webhooksLive() ? [] : open.filter((entry) => (isRunning(entry) || isHalfRed(entry)) && !unknown.includes(entry));
+    const queued = running.filter((entry) => entry.core.isInMergeQueue);
+    const others = running.filter((entry) => !entry.core.isInMergeQueue);
+    const many = others.length > FEW;
+    const inQuery = [...unknown, ...queued, ...(many ? others.filter((entry) => !isHalfRed(entry)) : [])];
+    const turned = await Promise.all((many ? others.filter(isHalfRed) : others).map(async (entry) => ((await askChecks(entry)) ? [entry] : [])));
+    inQuery.push(...turned.flat());
+    for (const entry of unknown) unknownAsked.set(entry.core.number, { times: (unknownAsked.get(entry.core.number)?.times ?? 0) + 1, at: clock.now() });
+    if (inQuery.length > 0) for (const core of await reader.core(inQuery.map((entry) => entry.core.number))) takeCore(core);
+    for (const { core } of book.all()) if (!(core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN')) unknownAsked.delete(core.number);
+  };
+
+  const unknownWait = (number: number): number => Math.min(60_000, 2_000 * 2 ** (unknownAsked.get(number)?.times ?? 0));
+  const unknownDue = (number: number): boolean => clock.now() - (unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
+
+  /** Suites and combined status are two short answers, whatever the number of checks. */
+  const askChecks = async ({ core }: Entry): Promise<boolean> => {
+    const what = `checks of pull request #${core.number}`;
+    const ref = core.headRefOid;
+    const [suites, status] = await Promise.all([
+      client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/check-suites', { ref, per_page: 100 }),
+      client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/status', { ref, per_page: 1 }),
+    ]);
+    if (!suites.changed && !status.changed && !late.has(core.number)) return false;
+    const turned = mayHaveTurned(core, suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data));
+    // A first failure among running checks shows in no suite yet; it may be seen this much later.
+    if (!turned && clock.now() - (askedAt.get(core.number) ?? 0) < EARLY_FAILURE) {
+      late.add(core.number);
+      return false;
+    }
+    late.delete(core.number);
+    askedAt.set(core.number, clock.now());
+    return true;
+  };
+
+  const readDirty = async (): Promise<void> => {
+    const numbers = [...dirty];
+    dirty.clear();
+    if (numbers.length === 0) return;
+    try {
+      for (const full of await reader.full(numbers, 'poll')) await takeFull(full, 'poll');
+      movedAt = clock.now();
+    } catch (error) {
+      for (const number of numbers) dirty.add(number);
+      throw error;
+    }
+  };
+
+  const takeFull = async (full: Awaited<ReturnType<Reader['full']>>[number], purpose: Purpose): Promise<Entry> => {
+    const talk = talkOf(full, await reviewComments(full, await parts.authors()));
+    const core = coreOf(full);
+    const open = core.state === 'OPEN';
+    // One by one only where something failed.
+    const checks = open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
+    const conflicts = open && core.mergeable === 'CONFLICTING' ? { conflicts: await parts.conflictingFiles({ base: core.baseRefName, baseSha: core.baseRefOid, headSha: core.headRefOid, branch: core.headRefName }) } : {};
+    return book.put(core, { talk, ...checks, ...conflicts });
+  };
+
+  const reconcile = async (targets: readonly ScmWatchTarget[]): Promise<void> => {
+    const quiet = webhooksLive() || clock.now() - movedAt > RECONCILE;
+    if (clock.now() - reconciledAt < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
+    reconciledAt = clock.now();
+    // The list of recently changed ones isn't asked while webhooks work; one of them may have been lost.
+    if (webhooksLive()) for (const { branch } of targets) dirtyBranches.add(branch);
+    const open = [...book.all()].filter(isOpen).map((entry) => entry.core.number);
+    for (const core of open.length === 0 ? [] : await reader.core(open)) takeCore(core);
+  };
+
+  return {
+    async look(targets) {
+      const [name, info] = [await client.name(), await client.repository()];
+      currentName = `${info.owner}/${info.repo}`;
+      const branches = new Set(targets.map((target) => target.branch));
+      const named = new Set(targets.flatMap((target) => target.prs.map(numberOfKey)).filter((number) => number !== null));
+      book.keep(new Set([...named, ...[...book.all()].filter((entry) => branches.has(entry.core.headRefName)).map((entry) => entry.core.number)]));
+      for (const number of askedAt.keys()) if (book.get(number) === undefined) askedAt.delete(number);
+      if (targets.length === 0) return [];
+      for (const number of named) if (book.get(number) === undefined) dirty.add(number);
+      if (!webhooksLive()) await pulse(branches, name);
+      await reconcile(targets);
+      await search([...branches].filter((branch) => !searched.has(branch) || dirtyBranches.has(branch)));
+      dirtyBranches.clear();
+      await askRunning();
+      await readDirty();
+      return targets.flatMap((target) => factsOf(target, name));
+    },
+    async read(number, purpose) {
+      const [full] = await reader.full([number], purpose);
+      return full === undefined ? null : takeFull(full, purpose);
+    },
+    touch({ numbers = [], branch = null, sha = null, base = null }) {
+      webhookAt = clock.now();
+      for (const number of numbers) if (book.get(number) !== undefined) dirty.add(number);
+      if (branch !== null) dirtyBranches.add(branch);
+      for (const { core } of book.all()) {
+        if (sha !== null && core.headRefOid === sha) dirty.add(core.number);
+        if (core.state === 'OPEN' && (core.headRefName === branch || core.baseRefName === base)) dirty.add(core.number);
+      }
+    },
+    nextLook() {
+      const open = [...book.all()].filter(isOpen);
+      const unknown = open.filter(mergeUnknown).map((entry) => unknownWait(entry.core.number));
+      const active = open.length === 0 || open.some((entry) => isRunning(entry) || isRed(entry.core));
+      const calm = webhooksLive() ? Math.max(60_000, parts.pollMs) : active ? parts.pollMs : parts.pollMs * CALM;
+      return client.governor.stretch(Math.min(calm, ...unknown));
+    },
+  };
+
+  function factsOf(target: ScmWatchTarget, name: string): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
+    const named = new Set(target.prs.map(numberOfKey));
+    const found = [...book.all()].filter(
+      ({ core }) => named.has(core.number) || (core.headRefName === target.branch && !core.isCrossRepository && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
+    );
+    return found.flatMap(({ core }) => {
+      book.confirm(core.number);
+      const fact = book.fact(core.number, name);
+      // The number alone never identifies: a key of another head repository is somebody else's.
+      return fact === null || (named.has(core.number) && !target.prs.includes(fact.key)) ? [] : [{ session: target.session, fact }];
+    });
+  }
+}
+
+const isRed = (core: Core): boolean => core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
+
+/** The roll-up differs for sure when there are checks at all, all is over, or something failed; runs that come and go between matter less. */
+function mayHaveTurned(core: Core, suites: { check_suites: ReadonlyArray<{ status: string | null; conclusion: string | null; latest_check_runs_count: number }> }, status: { state: string; total_count: number }): boolean {
+  // Apps that are installed but run nothing have a suite that stays queued for ever.
+  const real = suites.check_suites.filter((suite) => suite.latest_check_runs_count > 0);
+  const failed = real.some((suite) => suite.conclusion !== null && !['success', 'neutral', 'skipped'].includes(suite.conclusion)) || status.state === 'failure' || status.state === 'error';
+  const over = real.every((suite) => suite.status === 'completed') && (status.total_count === 0 || status.state !== 'pending');
+  const any = real.length + status.total_count > 0;
+  return any && (failed || over || core.statusCheckRollup === null);
+}
+
+/** The cheap part of a whole one, so that later cheap looks compare equal. */
+function coreOf({ labels: _labels, latestOpinionatedReviews: _opinions, reviews: _reviews, comments: _comments, reviewThreads: _threads, ...core }: Awaited<ReturnType<Reader['full']>>[number]): Core {
+  return core;
+}

@@ -1,0 +1,37 @@
+import type { Webhooks } from '../http/deps.ts';
+import { PluginError } from '../slots/errors.ts';
+import type { Logger } from '../slots/plugin.ts';
+import type { ScmPlugin } from '../slots/scm.ts';
+
+export interface WebhookParts {
+  readonly projects: () => ReadonlyArray<{ readonly plugin: string; readonly scm: () => ScmPlugin }>;
+  readonly logger: Logger;
+}
+
+/** Deliveries of a forge at `/webhooks/<scm plugin>`. Each project with that scm checks the signature with its own secret and takes what is its. */
+export function createWebhooks({ projects, logger }: WebhookParts): Webhooks {
+  const taking = (plugin: string): readonly ScmPlugin[] => projects().filter((project) => project.plugin === plugin).map((project) => project.scm()).filter((scm) => scm.capabilities.webhooks);
+
+  return {
+    accepts: (plugin) => taking(plugin).length > 0,
+    async receive({ plugin, headers, body }) {
+      let refused: { status: 400 | 401; detail: string } | null = null;
+      let failed: unknown = null;
+      let taken = 0;
+      for (const scm of taking(plugin)) {
+        try {
+          await scm.webhook({ headers, body });
+          taken += 1;
+        } catch (error) {
+          if (!(error instanceof PluginError)) throw error;
+          if (error.kind === 'auth' && error.code.startsWith('AO_WEBHOOK')) refused ??= { status: 401, detail: error.message };
+          else if (error.code.startsWith('AO_WEBHOOK')) refused = { status: 400, detail: error.message };
+          else failed = error;
+        }
+      }
+      if (failed !== null) logger.warn({ plugin, err: failed }, 'a delivery could not be used; the next look at the pull requests makes up for it');
+      if (taken > 0 || failed !== null) return { status: 202, detail: 'taken' };
+      return refused ?? { status: 400, detail: 'No project takes this delivery.' };
+    },
+  };
+}
