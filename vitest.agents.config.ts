@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['**/*.agents.test.ts'],
     exclude: ['node_modules/**'],
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 30_000,
     // Each program takes half a gigabyte and a core while it starts.
     fileParallelism: false,

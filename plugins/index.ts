@@ -1,7 +1,9 @@
 /** The built-in plugins. The web chat is not among them: it has no platform of its own and is joined by the app. */
 import type { PluginDefinition } from '../src/slots/plugin.ts';
 import claudeCode from './agent/claude-code/index.ts';
+import codex from './agent/codex/index.ts';
 import command from './agent/command/index.ts';
+import opencode from './agent/opencode/index.ts';
 import slack from './chat/slack/index.ts';
 import stdout from './notifier/stdout/index.ts';
 import tmux from './runtime/tmux/index.ts';
@@ -9,4 +11,15 @@ import localScm from './scm/local/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
-export const builtInPlugins = [tmux, worktree, claudeCode, command, localTracker, localScm, slack, stdout] as unknown as readonly PluginDefinition[];
+export const builtInPlugins = [
+  tmux,
+  worktree,
+  claudeCode,
+  codex,
+  opencode,
+  command,
+  localTracker,
+  localScm,
+  slack,
+  stdout,
+] as unknown as readonly PluginDefinition[];

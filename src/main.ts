@@ -8,9 +8,10 @@ import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
+import { preferSmallHeap } from './app/small-heap.ts';
 import { readOrMakeToken } from './app/token-file.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
-import { DatabaseRefused } from './db/open.ts';
+import { DatabaseRefused, makeDataDir } from './db/open.ts';
 import { PortInUse } from './http/listen.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { systemClock } from './lib/clock.ts';
@@ -21,6 +22,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Expected failures are one clear message and code 1. */
 async function start(options: StartOptions): Promise<number> {
+  preferSmallHeap();
   try {
     return await run(options);
   } catch (error) {
@@ -41,6 +43,7 @@ async function run(options: StartOptions): Promise<number> {
   const childEnv = childEnvironment(options.env, [join(root, 'bin'), dirname(process.execPath)]);
   const prepared = await prepare(options, builtInPlugins, childEnv, say);
   for (const note of prepared.notes) say(`note: ${note}`);
+  makeDataDir(prepared.dataDir);
   const token = prepared.config.auth.token ?? readOrMakeToken(prepared.dataDir);
   const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, [...prepared.secrets, token]);
   const projects = await lookAtProjects(prepared, childEnv);

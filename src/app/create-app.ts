@@ -6,6 +6,7 @@ import { eventText } from '../chat/event-text.ts';
 import { createAccess } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
+import { spawnEffects } from '../commands/spawn-effect.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { EventView } from '../commands/views.ts';
 import { projectPolicy } from '../config/project-policy.ts';
@@ -35,6 +36,7 @@ import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
 import { createOutbox } from '../lifecycle/outbox.ts';
@@ -159,6 +161,7 @@ export function createApp(options: AppOptions): App {
     eventText: (event, snapshot) => redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
     project: chatHost.projection,
     dayOf,
+    logger,
   });
 
   const secret = createHash('sha256').update(`session tokens of ${options.token}`).digest();
@@ -179,6 +182,7 @@ export function createApp(options: AppOptions): App {
   const effectParts = { installation: installationOf(db), plugins, dispatch, agents, clock, logger, agentEnv, redact };
   const outbox = createOutbox({
     db,
+    together: dispatch.together,
     clock,
     logger,
     handlers: {
@@ -187,9 +191,10 @@ export function createApp(options: AppOptions): App {
       ...scmEffects({ ...effectParts, policyOf }),
       ...notifyEffects({ ...effectParts, linkTo }),
       ...chatHost.handlers,
+      ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
     },
   });
-  const timers = createTimers({ db, clock, dispatch });
+  const timers = createTimers({ db, clock, dispatch, logger });
   const admission = createAdmission({
     dispatch,
     limits: () => ({
@@ -198,6 +203,7 @@ export function createApp(options: AppOptions): App {
     }),
   });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
+  const projectObserver = createProjectObserver({ dispatch, clock });
   const prObserver = createPullRequestObserver({ plugins, dispatch, clock, logger, redact, interval: (project) => (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000) });
 
   const commands = createCommands({
@@ -295,11 +301,13 @@ export function createApp(options: AppOptions): App {
       admission.start();
       runtimeObserver.start();
       prObserver.start();
+      projectObserver.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
       runtimeObserver.stop();
       prObserver.stop();
+      projectObserver.stop();
       admission.stop();
       timers.stop();
       await listening?.close();

@@ -2,7 +2,7 @@
 import type { SessionAction } from '../commands/views.ts';
 
 /** Every verb a button, select or form of ao can have. */
-export const BUTTON_VERBS = [
+const BUTTON_VERBS = [
   'stop', 'interrupt', 'kill', 'undo', 'restore', 'pause', 'resume', 'done', 'merge', 'approve', 'request_changes',
   'rerun', 'open_pr', 'diff', 'terminal', 'logs', 'start', 'mute', 'unmute',
   /** All actions that did not fit on the card. */

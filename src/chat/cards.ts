@@ -16,7 +16,7 @@ export function liveCard(session: SessionView, now: number, links: CardLinks = N
 }
 
 /** `🔴 **app-7** Fix flaky login test (#42)` */
-export function heading(session: SessionView): Markdown {
+function heading(session: SessionView): Markdown {
   const issue = session.issue === null ? '' : ` (${link(session.issue, issueUrl(session))})`;
   return `${STATUS_EMOJI[session.status]} **${session.id}** ${escapeMarkdown(oneLine(session.title, 120))}${issue}`;
 }

@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<CommandSpec['group'], string>> = {
 };
 
 /** The rows people can use in this version. */
-export const usableCommands = (): readonly CommandRow[] => COMMANDS.filter((row) => !('absent' in row));
+const usableCommands = (): readonly CommandRow[] => COMMANDS.filter((row) => !('absent' in row));
 
 /** All commands, or one in detail; an unknown name shows all. */
 export function helpMessage(about: string | null): ChatMessage {

@@ -80,7 +80,7 @@ type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
 /** In a session's thread words go to the agent, `!verb` and `/ao verb` to ao. Elsewhere a reply is none of ao's business. */
 async function receiveReply(input: ReplyInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   if (asker.session === null) return {};
-  const typed = /^\s*(?:!|\/ao(?=\s|$))\s*([\s\S]*)$/.exec(input.text);
+  const typed = /^\s*(?:!(?=[a-z])|\/ao(?=\s|$))\s*([\s\S]*)$/i.exec(input.text);
   if (typed === null) return runReply(input.text, asker.session, asker, deps);
   const parsed = parseCommand(typed[1] ?? '', grammarContext(asker, deps));
   if (parsed.ok) return runTyped(parsed.value, asker, deps);

@@ -86,7 +86,7 @@ const job = (change: SessionChange, target: Target, type: ChatJobType, name: str
   payload,
 });
 
-export const jobKey = (type: ChatJobType, platform: string, session: string, name: string): string => `${type}:${platform}:${session}:${name}`;
+const jobKey = (type: ChatJobType, platform: string, session: string, name: string): string => `${type}:${platform}:${session}:${name}`;
 
 /** Posts that are replaced later are named by what they are about; all others by their event. */
 function postName(event: EventView): string {

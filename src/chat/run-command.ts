@@ -151,7 +151,7 @@ async function sent(outcome: ReturnType<InboundDeps['commands']['send']>, id: st
 }
 
 /** The words of an option choose it; anything else is a free text. */
-export function answerTyped(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+function answerTyped(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
   const open = session.openRequests.find((request) => request.answer === null) ?? null;
   const wanted = text.trim().toLowerCase();
   const option = open?.options.find((one) => one.label.toLowerCase() === wanted || one.id.toLowerCase() === wanted) ?? null;

@@ -26,7 +26,7 @@ type Loudness = Verbosity | 'never';
 const RANK: Readonly<Record<Loudness, number>> = { quiet: 0, normal: 1, verbose: 2, never: 3 };
 
 /** The lowest verbosity at which an event is posted; total over every event type. */
-export function loudness(event: SessionEvent, session: SessionView): Loudness {
+function loudness(event: SessionEvent, session: SessionView): Loudness {
   switch (event.type) {
     case 'request.opened':
     case 'request.failed':

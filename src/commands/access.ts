@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 
-export const VERBS = ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge', 'admin'] as const;
+const VERBS = ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge', 'admin'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** From the config: which verbs a role has, and who has which role. Never by display name. */

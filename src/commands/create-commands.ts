@@ -136,7 +136,7 @@ export function createCommands(parts: CommandParts): Commands {
     review,
     acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
     snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
-    runReaction: (actor, session, key) => steer(actor, session, { type: 'run_reaction', key }),
+    runReaction: (actor, session, key) => simple(merges(session, key) ? 'merge' : 'steer')(actor, session, { type: 'run_reaction', key }),
     mute: (actor, session, muted) => steer(actor, session, { type: 'mute', muted }),
     handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
     createPullRequest,
@@ -221,6 +221,13 @@ export function createCommands(parts: CommandParts): Commands {
   function current(session: string): Result<SessionView, Refusal> {
     const found = findSession(parts, session);
     return found.ok ? ok(view(parts, found.value)) : found;
+  }
+
+  /** A reaction that merges needs the right to merge, whatever button it hides behind. */
+  function merges(session: string, key: string): boolean {
+    const found = findSession(parts, session);
+    if (!found.ok) return false;
+    return key === 'approved-and-green' || key === 'merge-failed' || parts.policyOf(found.value.session.project).reactions[key]?.action === 'merge';
   }
 
   function idOf(session: string | undefined): string | undefined {

@@ -122,7 +122,7 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   const refused = made.guard?.() ?? null;
   if (refused !== null) return err(refused);
   const branch = made.pr === undefined ? uniqueBranch(parts, project, made.branch) : made.branch;
-  const id = parts.db.transaction(() => {
+  const id = parts.dispatch.together(() => {
     const id = `${project.prefix}-${nextNumber(parts.db, project.prefix)}` as SessionId;
     const fresh = newSession(
       { id, project: project.id, role: 'worker', parent: null, task: made.task, prompt: made.prompt, extraPrompt: request.prompt, agent, model: request.model ?? project.model, permissions: request.plan ? 'plan' : policy.permissions, base: request.base ?? project.defaultBranch, branch, by },
@@ -132,9 +132,9 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
     parts.dispatch.create(snapshot, [{ type: 'session.spawned', by }], () => {
       if (made.key !== null) spawnKeys(parts).set(made.key, id);
     });
+    parts.admission.run();
     return id;
   });
-  parts.admission.run();
   const after = parts.dispatch.snapshot(id);
   if (after === null) throw new Error(`The session ${id} was saved and is not there.`);
   return ok(view(parts, after));

@@ -8,7 +8,7 @@ import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session.t
 import { type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
 import type { PersonView, PrView, RequestView, SessionAction, SessionView, SteerView } from './views.ts';
 
-export const personView = (actor: Actor): PersonView => ({ subject: actor.subject, name: actor.name });
+const personView = (actor: Actor): PersonView => ({ subject: actor.subject, name: actor.name });
 
 export interface ViewParts {
   readonly policy: ProjectPolicy;
@@ -76,7 +76,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
   };
 }
 
-export function taskTitle(session: Pick<Session, 'task'>): string {
+function taskTitle(session: Pick<Session, 'task'>): string {
   const { task } = session;
   return task.type === 'prompt' ? (task.text.trim().split('\n')[0] ?? '').slice(0, 120) : task.title;
 }

@@ -23,7 +23,8 @@ export function kvStore(db: Db, namespace: string): {
       db.delete(kv).where(at(key)).run();
     },
     list(prefix) {
-      const rows = db.select({ key: kv.key, value: kv.value }).from(kv).where(and(eq(kv.namespace, namespace), like(kv.key, `${prefix.replaceAll(/[%_]/g, '')}%`))).orderBy(kv.key).all();
+      // What is a wildcard in the prefix finds too much; the exact comparison follows.
+      const rows = db.select({ key: kv.key, value: kv.value }).from(kv).where(and(eq(kv.namespace, namespace), like(kv.key, `${prefix}%`))).orderBy(kv.key).all();
       return rows.filter((row) => row.key.startsWith(prefix)).map((row) => [row.key, JSON.parse(row.value)] as const);
     },
   };

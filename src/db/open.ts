@@ -26,12 +26,14 @@ export function openDatabase(file: string, migrationsFolder: string): Db {
   try {
     checkIdentity(client, file, isNew);
     checkIntegrity(client, file);
+    // Before anything is written: a refusal must leave the file as it was.
+    const pending = pendingMigrations(client, file, migrationsFolder);
     client.pragma('journal_mode = WAL');
     client.pragma('synchronous = FULL');
     client.pragma('foreign_keys = ON');
     client.pragma('busy_timeout = 5000');
     const db = drizzle(client);
-    if (pendingMigrations(client, file, migrationsFolder) > 0) {
+    if (pending > 0) {
       if (!isNew) backUp(client, file);
       migrate(db, { migrationsFolder });
     }
@@ -54,6 +56,7 @@ function connect(file: string): Database.Database {
 
 function asRefusal(error: unknown, file: string): Error {
   if (error instanceof DatabaseRefused) return error;
+  if (error instanceof TypeError && error.message.includes('directory does not exist')) return new DatabaseRefused('AO_DB_READ_ONLY', `The folder of the database ${file} does not exist. Make it, or set another dataDir.`, error);
   const code = (error as { code?: string }).code ?? '';
   if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
     return new DatabaseRefused('AO_DB_READ_ONLY', `The database ${file} can't be written. Make its folder writable for this user, or set another dataDir.`, error);
@@ -95,6 +98,15 @@ function pendingMigrations(client: Database.Database, file: string, folder: stri
 function backUp(client: Database.Database, file: string): void {
   client.pragma('wal_checkpoint(TRUNCATE)');
   copyFileSync(file, `${file}.backup-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+}
+
+/** Throws DatabaseRefused when the folder can't be made. */
+export function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DatabaseRefused('AO_DB_READ_ONLY', `The data directory ${dataDir} can't be made (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}). Make its parent writable, move what is in the way, or set another dataDir.`, error);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { outbox } from './schema/tables.ts';
 
@@ -71,19 +71,29 @@ function askAgain(db: Db, job: NewJob, interval: number, now: number): void {
 }
 
 /** Of every lane the oldest job that waits, where it is due and none of the lane runs. */
-export function claimable(db: Db, now: number, busyLanes: ReadonlySet<string>): readonly Job[] {
+export function claimable(db: Db, now: number, busyLanes: ReadonlySet<string>, limit = 100): readonly Job[] {
   const heads = db.select({ id: sql<number>`min(${outbox.id})` }).from(outbox).where(inArray(outbox.state, ['pending', 'running'])).groupBy(outbox.lane).all();
   if (heads.length === 0) return [];
   const rows: Row[] = [];
   for (let from = 0; from < heads.length; from += 500) {
     const ids = heads.slice(from, from + 500).map((head) => head.id);
-    rows.push(...db.select().from(outbox).where(and(inArray(outbox.id, ids), eq(outbox.state, 'pending'))).orderBy(asc(outbox.id)).all());
+    rows.push(...db.select().from(outbox).where(and(inArray(outbox.id, ids), eq(outbox.state, 'pending'), lte(outbox.nextAt, now))).orderBy(asc(outbox.id)).limit(limit).all());
+    if (rows.length >= limit) break;
   }
-  return rows.filter((row) => row.nextAt <= now && !busyLanes.has(row.lane)).map(toJob);
+  return rows.filter((row) => !busyLanes.has(row.lane)).map(toJob);
 }
 
-/** When the next job that waits is due; null when none waits. */
-export const nextJobAt = (db: Db): number | null => db.select({ at: sql<number | null>`min(${outbox.nextAt})` }).from(outbox).where(eq(outbox.state, 'pending')).get()?.at ?? null;
+/** Marks the next job of a lane as running and returns it; null when none is due. Call inside a transaction, and for a lane where none runs. */
+export function claimNext(db: Db, lane: string, now: number): Job | null {
+  const row = db.select().from(outbox).where(and(eq(outbox.lane, lane), eq(outbox.state, 'pending'))).orderBy(asc(outbox.id)).limit(1).get();
+  if (row === undefined || row.nextAt > now) return null;
+  markRunning(db, row.id);
+  return toJob(row);
+}
+
+/** When the next job that has to wait for its time is due; null when none has. What is due already waits for its lane only. */
+export const nextJobAt = (db: Db, now: number): number | null =>
+  db.select({ at: sql<number | null>`min(${outbox.nextAt})` }).from(outbox).where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now))).get()?.at ?? null;
 
 /** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
 export function markRunning(db: Db, id: number): void {
@@ -101,8 +111,11 @@ export function markRetry(db: Db, id: number, error: string, nextAt: number): vo
   db.update(outbox).set({ state: 'pending', nextAt, error, inDoubt: 1 }).where(eq(outbox.id, id)).run();
 }
 
+/** Failed for good; a newer wish that came meanwhile is tried all the same. */
 export function markFailed(db: Db, id: number, error: string, now: number): void {
-  db.update(outbox).set({ state: 'failed', error, finishedAt: now, inDoubt: 0 }).where(eq(outbox.id, id)).run();
+  const again = db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get()?.again === 1;
+  const saved = { error, finishedAt: now, inDoubt: 0 };
+  db.update(outbox).set(again ? { ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now } : { ...saved, state: 'failed' }).where(eq(outbox.id, id)).run();
 }
 
 export const isCancelled = (db: Db, id: number): boolean => db.select({ state: outbox.state }).from(outbox).where(eq(outbox.id, id)).get()?.state === 'cancelled';

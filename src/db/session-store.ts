@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import type { PullRequestFact } from '../domain/facts.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { AgentRequest, Episode, Facts, Session, Snapshot, Steer, Timer } from '../domain/session.ts';
@@ -15,6 +15,9 @@ export interface StoredSnapshot {
   readonly version: number;
 }
 
+/** Order of insertion; an update keeps a row's place. */
+const INSERTED = sql`rowid`;
+
 const read = <T>(text: string): T => JSON.parse(text) as T;
 
 export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
@@ -23,10 +26,10 @@ export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
   const snapshot: Snapshot = {
     session: read<Session>(row.data),
     facts: loadFacts(db, id),
-    prs: db.select().from(pullRequests).where(eq(pullRequests.session, id)).all().map((pr) => read<PullRequestFact>(pr.data)),
-    steers: trimSteers(db.select().from(steers).where(eq(steers.session, id)).orderBy(steers.createdAt).all().map((steer) => read<Steer>(steer.data))),
-    requests: db.select().from(requests).where(eq(requests.session, id)).all().map((request) => read<AgentRequest>(request.data)),
-    episodes: db.select().from(episodes).where(eq(episodes.session, id)).all().map((episode) => read<Episode>(episode.data)),
+    prs: db.select().from(pullRequests).where(eq(pullRequests.session, id)).orderBy(INSERTED).all().map((pr) => read<PullRequestFact>(pr.data)),
+    steers: trimSteers(db.select().from(steers).where(eq(steers.session, id)).orderBy(steers.createdAt, INSERTED).all().map((steer) => read<Steer>(steer.data))),
+    requests: db.select().from(requests).where(eq(requests.session, id)).orderBy(INSERTED).all().map((request) => read<AgentRequest>(request.data)),
+    episodes: db.select().from(episodes).where(eq(episodes.session, id)).orderBy(INSERTED).all().map((episode) => read<Episode>(episode.data)),
     timers: db.select().from(timers).where(eq(timers.session, id)).all().map((timer) => ({ kind: timer.kind, key: timer.key, dueAt: timer.dueAt }) as Timer),
   };
   return { snapshot, version: row.version };
@@ -44,6 +47,9 @@ export function trimSteers(all: readonly Steer[]): readonly Steer[] {
   const kept = new Set(over);
   return all.filter((steer) => !CLOSED_STEERS.has(steer.state) || kept.has(steer));
 }
+
+/** Sequence number of a session's last saved change; 0 when there is no such session. */
+export const versionOf = (db: Db, id: string): number => db.select({ version: sessions.version }).from(sessions).where(eq(sessions.id, id)).get()?.version ?? 0;
 
 /** Ids of all sessions that are not over, or all. */
 export function sessionIds(db: Db, filter: { live: boolean }): readonly SessionId[] {
@@ -171,4 +177,4 @@ export const nextTimerAt = (db: Db): number | null => db.select({ dueAt: timers.
 
 /** All messages to the agent of one session, oldest first. */
 export const allSteers = (db: Db, session: string): readonly Steer[] =>
-  db.select().from(steers).where(eq(steers.session, session)).orderBy(steers.createdAt).all().map((row) => read<Steer>(row.data));
+  db.select().from(steers).where(eq(steers.session, session)).orderBy(steers.createdAt, INSERTED).all().map((row) => read<Steer>(row.data));

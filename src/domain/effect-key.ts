@@ -7,17 +7,16 @@ export function effectKey(session: string, effect: Effect): string {
 
 function identity(effect: Effect): string {
   switch (effect.type) {
-    case 'create_workspace':
-      return '1';
     case 'start_runtime':
     case 'kill_runtime':
       return String(effect.launch);
     case 'deliver_steer':
-      return `${effect.steer}:${effect.attempt}`;
+      return `${effect.steer}:${effect.attempt}:${effect.nonce}`;
     case 'interrupt_agent':
       return effect.id;
     case 'answer_request':
-      return effect.request;
+      return `${effect.request}:${effect.nonce}`;
+    case 'create_workspace':
     case 'remove_workspace':
     case 'restore_workspace':
       return String(effect.round);

@@ -6,12 +6,12 @@ import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 
 export type Effect =
-  | { readonly type: 'create_workspace' }
+  | { readonly type: 'create_workspace'; /** A session that was brought back before it had one asks again. */ readonly round: number }
   | { readonly type: 'start_runtime'; readonly launch: number; readonly resume: boolean }
-  | { readonly type: 'deliver_steer'; readonly steer: string; readonly attempt: number }
+  | { readonly type: 'deliver_steer'; readonly steer: string; readonly attempt: number; /** A deferred or retried message is another delivery. */ readonly nonce: number }
   | { readonly type: 'interrupt_agent'; readonly id: string }
   /** Ask the agent to end its turn; the session stays. */
-  | { readonly type: 'answer_request'; readonly request: string }
+  | { readonly type: 'answer_request'; readonly request: string; /** An answer that failed may be given again. */ readonly nonce: number }
   | { readonly type: 'kill_runtime'; readonly launch: number; /** Null: it was only being started; found by the session's id. */ readonly handle: string | null }
   | { readonly type: 'remove_workspace'; readonly deleteBranch: boolean; readonly round: number }
   | { readonly type: 'restore_workspace'; readonly round: number }

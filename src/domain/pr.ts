@@ -29,9 +29,9 @@ export function failingChecks(checks: ChecksFact): readonly Check[] {
 
 export const shortSha = (sha: string): string => sha.slice(0, 7);
 
-/** Comments that nobody wrote off yet and that were not written by ao or its agent. */
-export function openComments(pr: PullRequestFact, bots: boolean): PullRequestFact['review']['comments'] {
-  return pr.review.comments.filter((comment) => !comment.resolved && !comment.own && comment.isBot === bots);
+/** Comments that nobody wrote off yet and that were not written by ao or its agent. `botAuthors`: bots besides those the forge marks. */
+export function openComments(pr: PullRequestFact, bots: boolean, botAuthors: readonly string[] = []): PullRequestFact['review']['comments'] {
+  return pr.review.comments.filter((comment) => !comment.resolved && !comment.own && (comment.isBot || botAuthors.includes(comment.author)) === bots);
 }
 
 /** Who approved the head, by the names people know. */

@@ -32,7 +32,7 @@ function statusWithoutStuck(snapshot: Snapshot, policy: StatusPolicy, now: Milli
     return session.workspace?.state === 'removing' ? 'cleanup' : 'merged';
   }
   if (session.stage === 'queued') return 'queued';
-  if (session.stage !== 'running') return session.paused === null ? 'spawning' : 'paused';
+  if (session.stage !== 'running' || facts.runtime?.state === 'starting') return session.paused === null ? 'spawning' : 'paused';
   if (session.paused !== null) return 'paused';
   if (facts.activity?.state === 'limited') return 'limited';
   if (waitsForAnswer(snapshot)) return 'needs_input';
@@ -70,7 +70,8 @@ function isStuck(snapshot: Snapshot, status: Status, policy: StatusPolicy, now: 
 
 /** Since when nothing has moved although it is the agent's turn; null when it isn't. */
 export function stuckSince(snapshot: Snapshot, status: Status): Millis | null {
-  if (turnFor(snapshot, status) !== 'agent' || snapshot.session.stage === 'preparing') return null;
+  // That it was escalated for being stuck does not make it less stuck.
+  if (turnFor(snapshot, status, 'agent-stuck') !== 'agent' || snapshot.session.stage === 'preparing') return null;
   const moved = [snapshot.facts.activity?.at, snapshot.session.launchedAt, lastAccepted(snapshot)].filter((at): at is Millis => at != null);
   return moved.length === 0 ? null : Math.max(...moved);
 }
@@ -87,10 +88,10 @@ const ENDED: ReadonlySet<Status> = new Set(['merged', 'cleanup', 'killed', 'done
 const AGENTS: ReadonlySet<Status> = new Set(['spawning', 'working', 'ci_failed', 'changes_requested', 'idle']);
 const PEOPLES: ReadonlySet<Status> = new Set(['needs_input', 'review_pending', 'paused', 'mergeable', 'merge_failed']);
 
-function turnFor(snapshot: Snapshot, status: Status): Turn {
+function turnFor(snapshot: Snapshot, status: Status, except?: string): Turn {
   if (ENDED.has(status) || status === 'queued' || status === 'limited') return 'nobody';
-  if (PEOPLES.has(status) || isEscalated(snapshot)) return 'human';
-  if (AGENTS.has(status)) return status === 'idle' && snapshot.facts.report?.state === 'done' ? 'human' : 'agent';
+  if (PEOPLES.has(status) || isEscalated(snapshot, except)) return 'human';
+  if (AGENTS.has(status)) return status === 'idle' && saysDone(snapshot) ? 'human' : 'agent';
   return prTurn(snapshot);
 }
 
@@ -104,6 +105,12 @@ function prTurn(snapshot: Snapshot): Turn {
 }
 
 /** A reaction gave up and nobody has taken it yet. */
-export function isEscalated(snapshot: Snapshot): boolean {
-  return snapshot.episodes.some((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null);
+function isEscalated(snapshot: Snapshot, except?: string): boolean {
+  return snapshot.episodes.some((episode) => episode.open && episode.key !== except && episode.escalatedAt !== null && episode.acknowledgedBy === null);
+}
+
+/** The agent reported that it is done, and got nothing new since. */
+export function saysDone(snapshot: Snapshot): boolean {
+  const { report } = snapshot.facts;
+  return report?.state === 'done' && (lastAccepted(snapshot) ?? 0) <= report.at;
 }

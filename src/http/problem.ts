@@ -33,7 +33,7 @@ const STATUS_OF: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
 };
 
 /** Refusals of plugins and of later versions have codes this table doesn't know: the world said no. */
-export const statusOf = (refusal: Refusal): ContentfulStatusCode => (Object.hasOwn(STATUS_OF, refusal.code) ? STATUS_OF[refusal.code as RefusalCode] : 409);
+const statusOf = (refusal: Refusal): ContentfulStatusCode => (Object.hasOwn(STATUS_OF, refusal.code) ? STATUS_OF[refusal.code as RefusalCode] : 409);
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',

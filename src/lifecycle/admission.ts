@@ -2,13 +2,16 @@ import { type AdmissionLimits, type AdmissionPlan, admissionPlan } from '../doma
 import { AO } from '../domain/ids.ts';
 import type { Dispatch } from './dispatch.ts';
 
+const MAKES_ROOM: ReadonlySet<string> = new Set(['session.ended', 'session.spawned', 'session.restored', 'session.undone', 'session.resumed']);
+
 /** Lets sessions start as room comes free, in order. Cheap: runs after every change. */
 export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits }): { start(): void; stop(): void; run(): AdmissionPlan; plan(): AdmissionPlan } {
   const { dispatch, limits } = parts;
   let off: (() => void) | null = null;
   const plan = (): AdmissionPlan => {
     const live = dispatch.live().map((snapshot) => snapshot.session);
-    const waiting = live.filter((session) => session.stage === 'queued').map((session) => ({ id: session.id, project: session.project, since: session.createdAt }));
+    // A paused one keeps its place, but does not hold up those behind it.
+    const waiting = live.filter((session) => session.stage === 'queued' && session.paused === null).map((session) => ({ id: session.id, project: session.project, since: session.createdAt }));
     if (waiting.length === 0) return { admit: [], wait: [] };
     return admissionPlan(waiting, live.filter((session) => session.stage !== 'queued'), limits());
   };
@@ -22,7 +25,7 @@ export function createAdmission(parts: { dispatch: Dispatch; limits: () => Admis
     run,
     start() {
       off = dispatch.onChange((change) => {
-        if (change.events.some((event) => event.event.type === 'session.ended' || event.event.type === 'session.spawned' || event.event.type === 'session.restored' || event.event.type === 'session.undone')) queueMicrotask(run);
+        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type))) queueMicrotask(run);
       });
       run();
     },

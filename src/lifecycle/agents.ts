@@ -5,6 +5,7 @@ import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '..
 import type { RuntimePlugin } from '../slots/runtime.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
+import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Plugins } from './plugins.ts';
@@ -100,11 +101,11 @@ function toFact(snapshot: Snapshot, event: AgentEvent): FactInput | null {
       const known = snapshot.facts.activity;
       const same = known?.state === event.fact.state && known.source === event.fact.source && known.detail === event.fact.detail;
       if (same && event.fact.at - (known?.at ?? 0) < REFRESH) return null;
-      return { type: 'activity', fact: event.fact, lastMessage: event.lastMessage };
+      return { type: 'activity', fact: inOrder(snapshot, event.fact), lastMessage: event.lastMessage };
     }
     case 'prompt_accepted': {
       const steer = matching(snapshot, event.text);
-      return steer === null ? null : { type: 'steer_accepted', steer: steer.id };
+      return steer === null ? null : { type: 'steer_accepted', steer: steer.id, at: event.at };
     }
     case 'agent_session':
       return snapshot.session.agentSession === event.id ? null : event;
@@ -115,6 +116,15 @@ function toFact(snapshot: Snapshot, event: AgentEvent): FactInput | null {
     case 'tool':
       return event;
   }
+}
+
+/**
+ * A watch tells things in their order, but by the agent's clock and a little late: what is decided in between ("a turn began")
+ * has ao's time, and must not make the end of that turn look older than its beginning. What is left of an earlier launch stays old.
+ */
+function inOrder(snapshot: Snapshot, fact: ActivityFact): ActivityFact {
+  const known = snapshot.facts.activity?.at ?? 0;
+  return fact.at >= known || fact.at < (snapshot.session.launchedAt ?? 0) ? fact : { ...fact, at: known };
 }
 
 /** The message of ours that the agent says it took; a text typed at the terminal by somebody else matches none. */

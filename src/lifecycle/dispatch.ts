@@ -9,9 +9,10 @@ import type { Snapshot } from '../domain/session.ts';
 import { appendEvent, type StoredEvent } from '../db/event-store.ts';
 import type { Db } from '../db/open.ts';
 import { cancelPending, enqueue, type NewJob } from '../db/outbox-store.ts';
-import { loadSnapshot, saveSnapshot, sessionIds, trimSteers } from '../db/session-store.ts';
+import { loadSnapshot, saveSnapshot, sessionIds, trimSteers, versionOf } from '../db/session-store.ts';
 import { bookUsage } from '../db/usage-store.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../slots/plugin.ts';
 
 /** What chat wants posted because of a change; called inside the transaction, must be pure. */
 export type Project = (change: { readonly before: Snapshot | null; readonly after: Snapshot; readonly events: readonly StoredEvent[]; readonly version: number }) => readonly NewJob[];
@@ -24,6 +25,7 @@ export interface DispatchParts {
   readonly project: Project;
   /** Day of the ledger for a moment, `YYYY-MM-DD` in the configured time zone. */
   readonly dayOf: (at: number) => string;
+  readonly logger?: Logger;
 }
 
 export interface Change {
@@ -35,6 +37,11 @@ export interface Change {
 export interface Dispatch {
   /** Saves a new session and what follows from it. `also` runs in the same transaction. */
   create(snapshot: Snapshot, events: readonly SessionEvent[], also?: () => void): void;
+  /**
+   * Runs `work`, synchronous, in one transaction: all its changes are saved by one commit, or none of them happened, and
+   * listeners hear of them after it.
+   */
+  together<T>(work: () => T): T;
   /** Decides one input and saves its whole result in one transaction. Null: no such session. */
   input(id: SessionId, input: Input, also?: () => void): Decision | null;
   snapshot(id: string): Snapshot | null;
@@ -58,41 +65,84 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     if (stored !== null) held.set(id, stored);
   }
   const listeners = new Set<(change: Change) => void>();
+  /** Changes made inside somebody else's transaction: in memory already, told and believed only when that one committed. */
+  const unsettled: Change[] = [];
+
+  /** A transaction around a decision may have been rolled back: what the database says counts. */
+  const settle = (): void => {
+    if (unsettled.length === 0 || db.$client.inTransaction) return;
+    const changes = unsettled.splice(0);
+    const lost = new Set(changes.filter(({ session, version }) => versionOf(db, session) < version).map(({ session }) => session));
+    for (const id of lost) {
+      const stored = loadSnapshot(db, id);
+      if (stored === null) held.delete(id);
+      else held.set(id, stored);
+    }
+    for (const change of changes) if (!lost.has(change.session)) tell(change);
+  };
+  const tell = (change: Change): void => {
+    for (const listener of listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        parts.logger?.error({ session: change.session, err: error }, 'a change was saved, but somebody who listens could not take it');
+      }
+    }
+  };
+  const entry = (id: string) => {
+    settle();
+    return held.get(id);
+  };
   const commit = (before: Snapshot | null, decision: Decision, also?: () => void): void => {
+    const nested = db.$client.inTransaction;
     const change = db.transaction(() => {
       const saved = save(parts, before, decision);
       also?.();
       return saved;
     });
-    held.set(decision.snapshot.session.id, { snapshot: decision.snapshot, version: change.version });
-    for (const listener of listeners) listener(change);
+    const { snapshot } = decision;
+    held.set(snapshot.session.id, { snapshot: { ...snapshot, steers: trimSteers(snapshot.steers) }, version: change.version });
+    if (!nested) return tell(change);
+    unsettled.push(change);
+    queueMicrotask(settle);
   };
+  const snapshots = (): readonly Snapshot[] => {
+    settle();
+    return [...held.values()].map((each) => each.snapshot);
+  };
+
+  const together = <T>(work: () => T): T => {
+    try {
+      return db.transaction(work);
+    } finally {
+      settle();
+    }
+  };
+
   return {
+    together,
     create(snapshot, events, also) {
+      settle();
       commit(null, { snapshot, events, effects: [], cancel: [], refusal: null }, also);
     },
     input(id, input, also) {
-      const before = held.get(id)?.snapshot;
+      const before = entry(id)?.snapshot;
       if (before === undefined) return null;
       const decision = decide(before, input, parts.policyOf(before.session.project), clock.now());
-      const trimmed = { ...decision, snapshot: { ...decision.snapshot, steers: keepSame(before, trimSteers(decision.snapshot.steers)) } };
-      if (changesNothing(before, trimmed)) also?.();
-      else commit(before, trimmed, also);
-      return trimmed;
+      if (changesNothing(before, decision)) also?.();
+      else commit(before, decision, also);
+      return decision;
     },
-    snapshot: (id) => held.get(id)?.snapshot ?? null,
-    version: (id) => held.get(id)?.version ?? 0,
-    live: () => [...held.values()].map((entry) => entry.snapshot).filter((snapshot) => snapshot.session.ended === null),
-    all: () => [...held.values()].map((entry) => entry.snapshot),
+    snapshot: (id) => entry(id)?.snapshot ?? null,
+    version: (id) => entry(id)?.version ?? 0,
+    live: () => snapshots().filter((snapshot) => snapshot.session.ended === null),
+    all: snapshots,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
 }
-
-const keepSame = (before: Snapshot, steers: Snapshot['steers']): Snapshot['steers'] =>
-  steers.length === before.steers.length && steers.every((steer, index) => steer === before.steers[index]) ? before.steers : steers;
 
 function changesNothing(before: Snapshot, decision: Decision): boolean {
   const { session, facts, prs, steers, requests, episodes, timers } = decision.snapshot;

@@ -1,5 +1,5 @@
 import type { Db } from '../db/open.ts';
-import { claimable, isCancelled, type Job, markDone, markFailed, markRetry, markRunning, nextJobAt, recoverRunning } from '../db/outbox-store.ts';
+import { claimable, claimNext, isCancelled, type Job, markDone, markFailed, markRetry, markRunning, nextJobAt, recoverRunning } from '../db/outbox-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Logger } from '../slots/plugin.ts';
@@ -35,12 +35,22 @@ export interface Outbox {
   running(): number;
 }
 
+export interface OutboxParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  /** One commit for everything `work` saves: the outcome of a job together with the mark that it is done. */
+  readonly together: <T>(work: () => T) => T;
+  readonly onStep?: (step: 'before' | 'after', job: Job) => void;
+}
+
 const BACKOFF = [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
 /** Lanes that run side by side. */
 const PARALLEL = 24;
 
 /** Runs outbox jobs: lanes side by side, each lane in order, at least once, durable before and after. */
-export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; handlers: Readonly<Record<string, Handler>>; onStep?: (step: 'before' | 'after', job: Job) => void }): Outbox {
+export function createOutbox(parts: OutboxParts): Outbox {
   const { db, clock, logger } = parts;
   const busy = new Map<string, Promise<void>>();
   const waiters = new Set<() => void>();
@@ -60,51 +70,64 @@ export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; hand
   const pump = (): void => {
     if (stopped) return;
     const now = clock.now();
-    for (const job of claimable(db, now, new Set(busy.keys()))) {
-      if (busy.size >= PARALLEL) break;
-      const done = runOne(job).finally(() => {
-        busy.delete(job.lane);
-        wake();
-        settle();
-      });
-      busy.set(job.lane, done);
-    }
+    const jobs = claimable(db, now, new Set(busy.keys()), PARALLEL * 2).slice(0, Math.max(0, PARALLEL - busy.size));
+    // Durable before any of them begins, by one commit for all.
+    if (jobs.length > 0) db.transaction(() => jobs.forEach((job) => markRunning(db, job.id)));
+    // Agents wait for nothing; what people read may come a moment later.
+    for (const job of [...jobs.filter((one) => !isForReaders(one)), ...jobs.filter(isForReaders)]) launch(job);
     schedule(now);
     settle();
   };
 
+  const launch = (job: Job): void => {
+    const done = runLane(job).finally(() => {
+      busy.delete(job.lane);
+      wake();
+      settle();
+    });
+    busy.set(job.lane, done);
+  };
+
+  /** The job, and what comes due behind it in its lane. */
+  const runLane = async (first: Job): Promise<void> => {
+    for (let job: Job | null = first; job !== null; ) job = await runOne(job);
+  };
+
   const schedule = (now: number): void => {
     timer?.cancel();
-    const next = nextJobAt(db);
+    const next = nextJobAt(db, now);
     timer = next === null ? null : clock.after(Math.max(5, Math.min(next - now, 60_000)), wake);
   };
 
   const settle = (): void => {
     if (busy.size > 0 || waiters.size === 0) return;
-    const next = nextJobAt(db);
-    if (!stopped && next !== null && next <= clock.now()) return;
+    if (!stopped && claimable(db, clock.now(), new Set(), 1).length > 0) return;
     for (const resolve of waiters) resolve();
     waiters.clear();
   };
 
-  const runOne = async (job: Job): Promise<void> => {
+  /** Resolves with the next job of the lane, which is marked as running already. */
+  const runOne = async (job: Job): Promise<Job | null> => {
     const handler = parts.handlers[job.type];
     if (handler === undefined) {
+      logger.error({ job: job.key }, `nothing can carry out ${job.type}`);
       markFailed(db, job.id, `no handler for ${job.type}`, clock.now());
-      return;
+      return null;
     }
-    markRunning(db, job.id);
     const tried = { ...job, attempts: job.attempts + 1 };
     parts.onStep?.('before', tried);
     try {
       const handled = await handler.run(tried);
       parts.onStep?.('after', tried);
-      db.transaction(() => {
+      return parts.together(() => {
         markDone(db, job.id, handled.result, clock.now(), handler.interval?.(tried) ?? 0);
         handled.commit?.();
+        // What follows begins with the same commit, so that a chain of effects waits for the disk once per step.
+        return stopped ? null : claimNext(db, job.lane, clock.now());
       });
     } catch (error) {
       fail(tried, handler, error);
+      return null;
     }
   };
 
@@ -119,10 +142,16 @@ export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; hand
     }
     logger.error({ job: job.key, code, attempts: job.attempts, err: error instanceof PluginError ? undefined : error }, message);
     if (isCancelled(db, job.id)) return;
-    db.transaction(() => {
+    try {
+      parts.together(() => {
+        markFailed(db, job.id, message, clock.now());
+        handler.failed(job, { code, message });
+      });
+    } catch (bug) {
+      // The lane must not hang on a bug in taking the failure in.
+      logger.error({ job: job.key, err: bug }, 'the failure of an effect could not be taken in');
       markFailed(db, job.id, message, clock.now());
-      handler.failed(job, { code, message });
-    });
+    }
   };
 
   return {
@@ -148,10 +177,12 @@ export function createOutbox(parts: { db: Db; clock: Clock; logger: Logger; hand
   };
 }
 
+const isForReaders = (job: Job): boolean => job.type.startsWith('chat.') || job.type === 'notify';
+
 /** Spread by a quarter so that lanes which failed together don't come back together. */
 const jitter = (ms: number): number => Math.round(ms * (0.875 + Math.random() / 4));
 
-export function describe(error: unknown): { code: string; message: string } {
+function describe(error: unknown): { code: string; message: string } {
   if (error instanceof PluginError) return { code: error.code, message: error.message };
   return { code: 'AO_INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }

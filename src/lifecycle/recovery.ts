@@ -1,4 +1,6 @@
 import type { RuntimeFact } from '../domain/facts.ts';
+import type { FactInput } from '../domain/input.ts';
+import type { SessionId } from '../domain/ids.ts';
 import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
@@ -12,47 +14,93 @@ export interface Recovered {
   readonly exited: number;
   readonly gone: number;
   readonly workspacesMissing: number;
+  readonly threadsOpened: number;
+  /** Runtimes that no live session has; they are left alone and told. */
+  readonly orphans: number;
 }
+
+export interface RecoveryParts {
+  readonly plugins: Plugins;
+  readonly dispatch: Dispatch;
+  readonly agents: AgentWatches;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Opens what a session lacks of threads; says whether there was any. */
+  readonly openThread?: (session: Snapshot) => boolean;
+}
+
+/** Lines of the last screen kept when an agent ended while ao was down. */
+const LAST_WORDS = 30;
+
+type Seen = ReadonlyMap<RuntimePlugin, ReadonlyMap<string, ObservedRuntime>>;
 
 /**
  * Boot reconcile: compares what the database says with what is really there, before anything new is done. What is
- * there is watched again; what ended meanwhile is a fact like any other, and the reactions do the rest.
+ * there is watched again; what ended meanwhile is a fact like any other, and the reactions do the rest. A probe that
+ * fails says nothing: what was known stays, and the observers ask again.
+ *
+ * | session | workspace | runtime | outcome |
+ * |---|---|---|---|
+ * | live, alive | there | alive | watched again |
+ * | live, alive | there | exited or gone | told, then `agent-exited` (resume, ask or give up) |
+ * | live, starting | there | any | its start is in the outbox, in doubt: found again or started |
+ * | live | missing | any | terminated, told; Restore makes it from the branch or the snapshot |
+ * | live | not made yet | any | its effects are in the outbox |
+ * | ended | any | alive | its kill is in the outbox; if it is not: an orphan, left alone and told |
+ * | none | any | alive | an orphan, left alone and told |
+ *
+ * Branch and pull request are read by the pull request observer and by Restore; a missing thread is opened again.
  */
-export async function reconcile(parts: { plugins: Plugins; dispatch: Dispatch; agents: AgentWatches; clock: Clock; logger: Logger }): Promise<Recovered> {
+export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
   const { plugins, dispatch, agents, clock, logger } = parts;
-  const counts = { watched: 0, exited: 0, gone: 0, workspacesMissing: 0 };
+  const counts = { watched: 0, exited: 0, gone: 0, workspacesMissing: 0, threadsOpened: 0, orphans: 0 };
   const seen = await observeAll(plugins, logger);
   for (const snapshot of dispatch.live()) {
-    if (await workspaceIsMissing(plugins, snapshot)) {
-      counts.workspacesMissing += 1;
-      dispatch.input(snapshot.session.id, { type: 'fact', fact: { type: 'workspace_missing' } });
-      continue;
+    try {
+      await reconcileOne(snapshot);
+    } catch (error) {
+      logger.error({ session: snapshot.session.id, err: error }, 'a session could not be compared with what is there; it stays as it was');
     }
-    reconcileRuntime(snapshot);
   }
+  counts.orphans = tellOrphans(dispatch, seen, logger);
   return counts;
 
-  function reconcileRuntime(snapshot: Snapshot): void {
-    const { session, facts } = snapshot;
-    if (facts.runtime === null || facts.runtime.state !== 'alive') return;
+  async function reconcileOne(snapshot: Snapshot): Promise<void> {
+    if (parts.openThread?.(snapshot)) counts.threadsOpened += 1;
+    if (await workspaceIsMissing(plugins, snapshot, logger)) {
+      counts.workspacesMissing += 1;
+      return fact(snapshot.session.id, { type: 'workspace_missing' });
+    }
+    await reconcileRuntime(snapshot);
+  }
+
+  async function reconcileRuntime({ session, facts }: Snapshot): Promise<void> {
+    if (facts.runtime?.state !== 'alive') return;
     const runtime = plugins.runtime(session);
     const all = seen.get(runtime);
     if (all === undefined) return; // Could not be asked: nothing is known, the observer asks again.
-    const found = all.get(session.id);
-    if (found?.handle === facts.runtime.handle && found.fact.state === 'alive') {
+    const item = all.get(session.id);
+    const found = item?.handle === facts.runtime.handle ? item : undefined;
+    if (found?.fact.state === 'unknown' || found?.fact.state === 'starting') return;
+    if (found?.fact.state === 'alive') {
       counts.watched += 1;
       agents.open(session, found.handle);
-      return;
+      return fact(session.id, { type: 'reconciled', what: 'ao was started again; the agent went on meanwhile.' });
     }
-    const exited = found?.handle === facts.runtime.handle && found.fact.state === 'exited';
+    const exited = found?.fact.state === 'exited';
     counts[exited ? 'exited' : 'gone'] += 1;
-    const fact: RuntimeFact = exited ? found.fact : { state: 'gone', exitCode: null, pid: null, handle: facts.runtime.handle, at: clock.now() };
-    dispatch.input(session.id, { type: 'fact', fact: { type: 'reconciled', what: exited ? 'The agent ended while ao was down.' : 'The agent was gone when ao started (a reboot, or its terminal was killed).' } });
-    dispatch.input(session.id, { type: 'fact', fact: { type: 'runtime', fact, output: null } });
+    const output = exited ? await lastWords(runtime, found.handle, logger) : null;
+    const seenNow: RuntimeFact = exited ? found.fact : { state: 'gone', exitCode: null, pid: null, handle: facts.runtime.handle, at: clock.now() };
+    fact(session.id, { type: 'reconciled', what: exited ? 'The agent ended while ao was down.' : 'The agent was gone when ao started (a reboot, or its terminal was killed).' });
+    fact(session.id, { type: 'runtime', fact: seenNow, output });
+  }
+
+  function fact(id: SessionId, given: FactInput): void {
+    dispatch.input(id, { type: 'fact', fact: given });
   }
 }
 
-async function observeAll(plugins: Plugins, logger: Logger): Promise<ReadonlyMap<RuntimePlugin, ReadonlyMap<string, ObservedRuntime>>> {
+async function observeAll(plugins: Plugins, logger: Logger): Promise<Seen> {
   const seen = new Map<RuntimePlugin, ReadonlyMap<string, ObservedRuntime>>();
   for (const runtime of plugins.runtimes()) {
     try {
@@ -64,8 +112,34 @@ async function observeAll(plugins: Plugins, logger: Logger): Promise<ReadonlyMap
   return seen;
 }
 
-async function workspaceIsMissing(plugins: Plugins, snapshot: Snapshot): Promise<boolean> {
-  const { workspace, project, base } = snapshot.session;
+async function workspaceIsMissing(plugins: Plugins, snapshot: Snapshot, logger: Logger): Promise<boolean> {
+  const { id, workspace, project, base } = snapshot.session;
   if (workspace === null || workspace.state !== 'present') return false;
-  return !(await plugins.workspace(project).state(workspace.path, base)).exists;
+  try {
+    return !(await plugins.workspace(project).state(workspace.path, base)).exists;
+  } catch (error) {
+    logger.warn({ session: id, err: error }, 'a workspace could not be looked at');
+    return false;
+  }
+}
+
+async function lastWords(runtime: RuntimePlugin, handle: string, logger: Logger): Promise<string | null> {
+  try {
+    return (await runtime.capture(handle, LAST_WORDS)).trim() || null;
+  } catch (error) {
+    logger.debug({ err: error }, 'the last screen of an agent that ended could not be read');
+    return null;
+  }
+}
+
+/** Agents that nobody here has. They may be somebody's: never ended, always told. */
+function tellOrphans(dispatch: Dispatch, seen: Seen, logger: Logger): number {
+  let orphans = 0;
+  for (const item of [...seen.values()].flatMap((all) => [...all.values()])) {
+    const known = dispatch.snapshot(item.id);
+    if (item.fact.state !== 'alive' || known?.session.ended === null || known?.facts.runtime != null) continue;
+    orphans += 1;
+    logger.warn({ runtime: item.id, handle: item.handle }, known === null ? 'an agent runs that no session knows; it is left alone' : 'the agent of an ended session still runs; it is left alone');
+  }
+  return orphans;
 }

@@ -37,7 +37,7 @@ export interface WorkspaceState {
 
 /** The checkout an agent works in. Work in it is never destroyed: `remove` snapshots first. */
 export interface WorkspacePlugin {
-  /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, too old a git... Shallow, dirty and detached are warnings. */
+  /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, too old a git... Shallow, dirty and detached are warnings. Warnings may be as old as the last change of the repository's HEAD or configuration. */
   checkRepository(repo: string): Promise<{ defaultBranch: string; warnings: readonly string[] }>;
   /** Idempotent: an existing workspace of this id and branch is returned as it is. Safe for many at once on one repository. */
   create(spec: WorkspaceSpec): Promise<WorkspaceInfo>;

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { prView, sessionView } from '../support/session-view.ts';
+import { median, report } from './support/figures.ts';
 
 const ROUNDS = 41;
 
@@ -18,8 +19,6 @@ const timeOf = (program: string, args: readonly string[]): Promise<number> =>
       .on('error', reject)
       .on('close', (code) => (code === 0 ? resolve(performance.now() - started) : reject(new Error(`${program} ended with ${code}`))));
   });
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 await ensureBuilt();
 const dataDir = mkdtempSync(path.join(tmpdir(), 'ao-bench-'));
@@ -38,7 +37,6 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 server.close();
 rmSync(dataDir, { recursive: true });
-console.log(`bare node -e 0      ${median(bare).toFixed(1)} ms`);
-console.log(
-  `ao status, 100      ${median(status).toFixed(1)} ms   ${(median(status) / median(bare)).toFixed(2)}x   (${Math.round(body.length / 1024)} KiB of JSON)`,
-);
+report('status', [
+  { what: `ao status against a server that answers at once, 100 sessions (${Math.round(body.length / 1024)} KiB)`, value: median(status), unit: 'ms', floor: { what: 'node -e 0', value: median(bare) }, limit: 1.5, runs: ROUNDS },
+]);

@@ -13,7 +13,7 @@ import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
 import { type Truthy, until } from './until.ts';
 
 /** Real programs take their time on a busy machine. */
-const WAIT = 30_000;
+const WAIT = 60_000;
 
 export interface AgentWorldSpec {
   /** Builds the plugin; `home` is an empty folder of this world, the agent's HOME. */

@@ -31,8 +31,9 @@ export async function startInTmux(spec: TmuxSpec): Promise<TmuxTerminal> {
   const environment = Object.entries(spec.env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   await tmux('start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';', 'new-session', '-d', '-s', 'agent', '-c', spec.cwd, '-x', '120', '-y', '40', ...environment, '--', ...spec.argv);
   const { stdout } = await tmux('display-message', '-p', '-t', '=agent:', '#{pane_pid}');
+  const pid = Number(stdout.trim());
   return {
-    pid: Number(stdout.trim()),
+    pid,
     async write(text, options) {
       const buffer = `b-${randomUUID()}`;
       const file = join(dir, buffer);
@@ -53,7 +54,17 @@ export async function startInTmux(spec: TmuxSpec): Promise<TmuxTerminal> {
     async kill() {
       // The server may be gone already; either way nothing of it must stay.
       await tmux('kill-server').catch(() => undefined);
+      // Some programs outlive their terminal and spin; the pane's process leads a group of its own.
+      killGroup(pid);
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

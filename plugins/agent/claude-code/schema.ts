@@ -54,7 +54,7 @@ const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional(
 const contentSchema = z.union([z.string(), z.array(blockSchema)]);
 const timestamp = z.string().optional();
 
-export const usageSchema = z.object({
+const usageSchema = z.object({
   input_tokens: z.number().default(0),
   output_tokens: z.number().default(0),
   cache_read_input_tokens: z.number().nullish().transform((value) => value ?? 0),

@@ -174,7 +174,7 @@ export class ClaudeWatch implements AgentWatch {
     if (this.#ended !== null) return this.#desk.closeAll(this.#desk.open);
     if (this.#status === null) return;
     if (this.#status.status === 'waiting') {
-      if (this.#freeSince !== null) clock.after(STATUS_LAG, () => void this.#openFromScreen());
+      if (this.#freeSince !== null) clock.after(STATUS_LAG, () => this.#lookAtScreen());
       this.#freeSince = null;
       return;
     }
@@ -182,6 +182,11 @@ export class ClaudeWatch implements AgentWatch {
     this.#freeSince ??= now;
     if (now - this.#freeSince < FLICKER) return;
     this.#desk.closeAll(this.#desk.open.filter((stored) => now - stored.request.askedAt >= STATUS_LAG));
+  }
+
+  /** A terminal that is gone tells nothing; the runtime tells that it is. */
+  #lookAtScreen(): void {
+    this.#openFromScreen().catch(() => undefined);
   }
 
   /** The program waits and no hook told why: the bot was away, or it is a dialog without a hook. */

@@ -56,7 +56,7 @@ export class CodexWatch implements AgentWatch {
     if (this.#state.request !== null) emit({ type: 'request_opened', request: this.#state.request });
     this.#refresh();
     if (this.#state.turn === null) this.#emitActivity('starting', null, null, clock.now(), null);
-    void this.#lookAtScreen();
+    this.#look();
     this.#scheduleSweep();
   }
 
@@ -77,10 +77,7 @@ export class CodexWatch implements AgentWatch {
     const menu = await this.#menuOf(request);
     const wanted = answer.option === null ? 'deny' : answer.option;
     const choice = menu.find((option) => optionId(option.label) === wanted);
-    if (choice === undefined) {
-      if (menu.length === 0 && this.#dialogSeen) this.#closeRequest(null);
-      throw closed();
-    }
+    if (choice === undefined) throw closed();
     await this.#press(choice, request);
     this.#closeRequest(request.options.find((option) => option.id === wanted)?.label ?? null);
     // "No" ends the turn and lets the person say what to do instead.
@@ -152,7 +149,7 @@ export class CodexWatch implements AgentWatch {
       const screen = await this.#setting.terminal.capture(SCREEN_LINES);
       const menu = dialogOptions(screen);
       if (menu.length > 0) return isShown(request, screen) ? menu : [];
-      if (this.#dialogSeen || waited > DIALOG_DELAY) return [];
+      if (this.#state.request?.id !== request.id || waited > DIALOG_DELAY) return [];
       await this.#pause(LOOK_EVERY);
     }
   }
@@ -227,9 +224,14 @@ export class CodexWatch implements AgentWatch {
     if (this.#closed || (this.#state.rollout !== null && this.#ready)) return;
     this.#sweep = this.#setting.clock.after(SWEEP, () => {
       this.#refresh();
-      void this.#lookAtScreen();
+      this.#look();
       this.#scheduleSweep();
     });
+  }
+
+  /** A terminal that is gone tells nothing; the runtime tells that it is. */
+  #look(): void {
+    this.#lookAtScreen().catch(() => undefined);
   }
 
   /** What only the screen tells: that the input is there, and a dialog whose hook nobody heard. */
@@ -243,7 +245,7 @@ export class CodexWatch implements AgentWatch {
     const menu = dialogOptions(screen);
     if (menu.length > 0) this.#ready = true;
     if (this.#state.request === null && menu.length > 0 && this.#state.turn?.type === 'running') this.#openRequest(requestFromScreen(screen, this.#setting.clock.now()));
-    else if (this.#state.request !== null) void this.#followDialog(this.#state.request);
+    else if (this.#state.request !== null) await this.#followDialog(this.#state.request);
   }
 
   #openRequest(request: StoredRequest): void {
@@ -252,15 +254,19 @@ export class CodexWatch implements AgentWatch {
     this.#save();
     this.#setting.emit({ type: 'request_opened', request });
     this.#publish();
-    void this.#followDialog(request);
+    this.#followDialog(request).catch(() => undefined);
   }
 
   async #followDialog(request: StoredRequest): Promise<void> {
+    // A screen caught while it is drawn shows nothing: gone is what two looks in a row don't find.
+    let missing = 0;
     while (!this.#closed && this.#state.request?.id === request.id) {
       const shown = dialogOptions(await this.#setting.terminal.capture(SCREEN_LINES)).length > 0;
       if (this.#closed || this.#state.request?.id !== request.id) return;
+      missing = shown ? 0 : missing + 1;
       if (shown) this.#dialogSeen = true;
-      else if (this.#dialogSeen || this.#setting.clock.now() - request.askedAt > DIALOG_DELAY) return this.#closeRequest(null);
+      const late = this.#setting.clock.now() - request.askedAt > DIALOG_DELAY;
+      if (missing >= 2 && (this.#dialogSeen || late)) return this.#closeRequest(null);
       await this.#pause(LOOK_EVERY);
     }
   }

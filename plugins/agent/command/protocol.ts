@@ -28,7 +28,7 @@ const usage = z.object({
 }) satisfies z.ZodType<ModelUsage>;
 
 /** One line of the event file; the README says what each means. Unknown keys are ignored. */
-export const programEvent = z.discriminatedUnion('type', [
+const programEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), at, message: text.optional() }),
   z.object({ type: z.literal('active'), at, detail: text.optional() }),
   z.object({ type: z.literal('accepted'), at, text: z.string().optional(), sha256: z.string().regex(/^[0-9a-f]{64}$/).optional() }),

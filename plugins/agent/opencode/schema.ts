@@ -11,11 +11,11 @@ export const sessionSchema = z.object({
 const errorSchema = z.object({ name: z.string(), data: z.looseObject({ message: z.string().optional(), statusCode: z.number().optional() }).optional() });
 export type MessageError = z.infer<typeof errorSchema>;
 
-export const messageSchema = z.object({
+const messageSchema = z.object({
   id: z.string(),
   sessionID: z.string(),
   role: z.enum(['user', 'assistant']),
-  time: z.object({ created: z.number() }),
+  time: z.object({ created: z.number(), completed: z.number().optional() }),
   modelID: z.string().optional(),
   error: errorSchema.nullish(),
   /** USD by opencode's own prices; 0 for models whose price it doesn't know. */

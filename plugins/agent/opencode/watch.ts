@@ -69,6 +69,7 @@ export class OpencodeWatch implements AgentWatch {
       if ((options.attempt > 1 || options.inDoubt) && wasTaken(this.#journal, sent)) return { type: 'typed', accepted: true };
       if (this.#requests.size > 0) return { type: 'deferred', reason: 'a question or permission request is open' };
       if (this.#thread === null && this.#launch?.prompt !== null) return { type: 'deferred', reason: 'the agent has not begun its first task yet' };
+      if (this.#status?.type === 'idle' && this.#isClosing()) return { type: 'deferred', reason: 'the agent is ending its turn' };
       noteTyped(this.#journal, text, sent, this.#setting.clock.now());
       this.#save();
       if (this.#thread === null) await server.typePrompt(sent);
@@ -126,8 +127,8 @@ export class OpencodeWatch implements AgentWatch {
         for (const part of parts) this.#takePart(part);
       }
     }
-    const last = [...this.#messages.values()].filter((message) => message.sessionID === this.#thread && message.role === 'assistant').at(-1);
-    this.#error = last?.error ?? null;
+    const last = this.#lastOwn();
+    if (last?.role === 'assistant') this.#noteError(last);
     this.#setStatus(status[this.#thread] ?? { type: 'idle' });
     for (const permission of permissions) this.#openPermission(permission);
     for (const question of questions) this.#openQuestion(question);
@@ -181,7 +182,26 @@ export class OpencodeWatch implements AgentWatch {
     if (!this.#isMine(message.sessionID)) return;
     if (message.role === 'user' && message.sessionID === this.#thread && !this.#messages.has(message.id)) this.#error = null;
     this.#messages.set(message.id, message);
+    if (message.id === this.#lastOwn()?.id && message.role === 'assistant') this.#noteError(message);
     this.#emitUsage();
+  }
+
+  #lastOwn(): Message | undefined {
+    return [...this.#messages.values()].findLast((message) => message.sessionID === this.#thread);
+  }
+
+  #noteError(message: Message): void {
+    if (message.error != null) this.#error = message.error;
+    else if (message.time.completed !== undefined) this.#error = null;
+  }
+
+  /**
+   * After an error or an abort the status is idle before the answer is closed; a message sent in between is stored,
+   * but no turn begins with it.
+   */
+  #isClosing(): boolean {
+    const last = this.#lastOwn();
+    return last?.role === 'assistant' && last.time.completed === undefined && last.time.created >= (this.#launch?.at ?? 0);
   }
 
   #takePart(part: Part): void {
@@ -251,7 +271,7 @@ export class OpencodeWatch implements AgentWatch {
     if (this.#requests.size > 0) return ['waiting_input', [...this.#requests.values()][0]?.kind ?? null, null, null];
     if (status === null) return this.#launch?.prompt === null && this.#thread === null ? ['ready', null, null, null] : [null, null, null, null];
     if (status.type === 'retry') return retryActivity(status, this.#setting.clock.now());
-    if (status.type !== 'idle') return ['active', null, null, null];
+    if (status.type !== 'idle' || this.#isClosing()) return ['active', null, null, null];
     if (this.#error?.name === 'MessageAbortedError') return ['ready', 'interrupted', null, null];
     if (this.#error !== null) return ['blocked', this.#error.data?.message ?? this.#error.name, null, null];
     return ['ready', null, null, this.#lastMessage()];

@@ -23,12 +23,8 @@ export async function receive(to: Receiving, body: ChatInputBody, user: ChatUser
       return edit(to, body, base);
     case 'delete':
       return remove(to, body, base);
-    case 'action': {
-      // The stored message knows best where it is: a card pressed in the channel belongs to its thread.
-      const place = to.store.get(body.message);
-      const where = place ? { channel: place.channel, thread: place.thread } : {};
-      return to.inbound({ ...base, ...where, type: 'action', action: body.action, value: body.value, message: body.message, trigger: null });
-    }
+    case 'action':
+      return to.inbound({ ...base, ...placeOf(to, body.message), type: 'action', action: body.action, value: body.value, message: body.message, trigger: null });
     case 'form':
       return to.inbound({ ...base, type: 'form', form: body.form, values: body.values });
   }
@@ -50,14 +46,14 @@ async function reply(to: Receiving, body: Body<'reply'>, user: ChatUser, base: B
     message: null,
     at: to.now,
   });
-  if (isCommand(body.text)) return to.inbound({ ...base, type: 'command', text: withoutPrefix(body.text), files: [], trigger: null });
+  if (isCommand(body.text)) return to.inbound({ ...base, channel: root.channel, type: 'command', text: withoutPrefix(body.text), files: [], trigger: null });
   return to.inbound({ ...base, channel: root.channel, type: 'reply', text: body.text, message: id, files: [] });
 }
 
 async function edit(to: Receiving, body: Body<'edit'>, base: Base): Promise<ChatReply> {
   if (!isOwn(to, body.message, base.user)) return whisper('Only the person who wrote a message can edit it.');
   to.store.update(body.message, { text: body.text, editedAt: to.now });
-  return to.inbound({ ...base, type: 'edit', text: body.text, message: body.message });
+  return to.inbound({ ...base, ...placeOf(to, body.message), type: 'edit', text: body.text, message: body.message });
 }
 
 async function remove(to: Receiving, body: Body<'delete'>, base: Base): Promise<ChatReply> {
@@ -67,7 +63,13 @@ async function remove(to: Receiving, body: Body<'delete'>, base: Base): Promise<
   }
   if (!isOwn(to, body.message, base.user)) return whisper('Only the person who wrote a message can delete it.');
   to.store.update(body.message, { deleted: true });
-  return to.inbound({ ...base, type: 'delete', message: body.message });
+  return to.inbound({ ...base, ...placeOf(to, body.message), type: 'delete', message: body.message });
+}
+
+/** The stored message knows best where it is: a card pressed in the channel belongs to its thread. */
+function placeOf(to: Receiving, message: string): Partial<Pick<ChatInput, 'channel' | 'thread'>> {
+  const place = to.store.get(message);
+  return place === null ? {} : { channel: place.channel, thread: place.thread };
 }
 
 const isOwn = (to: Receiving, message: string, user: ChatUser): boolean => to.store.get(message)?.author.subject === user.subject;

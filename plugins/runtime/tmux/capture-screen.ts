@@ -23,5 +23,5 @@ export async function captureScreen(connection: Connection, tempDir: string, han
 }
 
 /** Trailing blank lines don't count: a fresh screen is mostly those. */
-export const lastLines = (text: string, lines: number): string =>
+const lastLines = (text: string, lines: number): string =>
   text.replace(/[ \t]+$/gm, '').replace(/\n+$/, '').split('\n').slice(-lines).join('\n');

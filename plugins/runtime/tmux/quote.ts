@@ -3,7 +3,7 @@
  * Single quotes keep everything but a single quote; what can't stand in them goes between double quotes,
  * control characters as octal, because a control-mode command ends at the newline.
  */
-export function quote(argument: string): string {
+function quote(argument: string): string {
   const parts = argument.match(/[^'\u0000-\u001f\u007f]+|['\u0000-\u001f\u007f]/g) ?? [];
   return parts.length === 0 ? "''" : parts.map(quotePart).join('');
 }

@@ -14,7 +14,7 @@ export async function checkVersion(bin: string, env: Readonly<Record<string, str
 }
 
 /** `master` and other names without a number count as new. */
-export function isOld(version: string): boolean {
+function isOld(version: string): boolean {
   const numbers = /^(\d+)\.(\d+)/.exec(version);
   if (!numbers) return false;
   const [major, minor] = [Number(numbers[1]), Number(numbers[2])];

@@ -30,13 +30,13 @@ export async function pressKeys(connection: Connection, handle: string, keys: re
 const NAMED = /^(?:[CMS]-)*(?:Enter|Escape|Tab|BTab|Space|BSpace|Up|Down|Left|Right|Home|End|PageUp|PageDown|PPage|NPage|IC|DC|F(?:[1-9]|1[0-2]))$/;
 const MODIFIED = /^(?:[CMS]-)+[!-~]$/;
 
-export const isKey = (key: string): boolean => NAMED.test(key) || MODIFIED.test(key) || /^[^\p{C}]$/u.test(key);
+const isKey = (key: string): boolean => NAMED.test(key) || MODIFIED.test(key) || /^[^\p{C}]$/u.test(key);
 
 /**
  * Without control characters, C1 ones included, other than tab and newline: an escape sequence in the text could
  * otherwise end the bracketed paste and press keys.
  */
-export const cleanText = (text: string): string => text.toWellFormed().replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+const cleanText = (text: string): string => text.toWellFormed().replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 
 async function requireTypable(connection: Connection, handle: string): Promise<PaneState> {
   const pane = await requirePane(connection, handle);

@@ -66,7 +66,7 @@ export const gitFailed = (args: readonly string[], result: GitResult): Error =>
   transient('AO_SCM_GIT', `git ${args.find((arg) => !arg.startsWith('-')) ?? ''} failed with exit code ${result.code}: ${result.stderr.trim() || result.stdout.trim() || 'no output'}`);
 
 /** Only what the host gave, without variables that would point git at another repository; answers in English for parsing. */
-export function gitEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
+function gitEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(base).filter(([name]) => !name.startsWith('GIT_'));
   return { ...Object.fromEntries(kept), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_EDITOR: 'true' };
 }

@@ -16,7 +16,7 @@ import { checkouts, moveBranch } from './move-branch.ts';
 import { toCheck } from './pr-fact.ts';
 import { createPullRequests, type PullRequests } from './pull-requests.ts';
 import { type LocalRecords, openRecords, type PullRequestRecord } from './record.ts';
-import { isSafeBranch } from './refs.ts';
+import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
 import { withComment, withResolvedThread, withReview } from './review-pull-request.ts';
 
 const LOG_DAYS = 30;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEE } from '../../../test/contract/scm.ts';
 import { mergeTrees, mergeTreesInCheckout } from './compare.ts';
 import { openGit } from './git.ts';
-import { openBranchRefs } from './refs.ts';
+import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 
 describe('merging with the local scm', () => {

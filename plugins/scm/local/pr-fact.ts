@@ -66,7 +66,7 @@ function mergeState({ record, config, head, base, comparisonFailure }: FactInput
 }
 
 /** One required check that isn't green makes it red at once; those still to come don't change that. */
-export function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
+function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
   if (checks === null || checks.runs.length === 0) return { state: 'none', sha, checks: [], firstFailureAt: null };
   const counted = checks.runs.filter((run) => run.required);
   const red = counted.some((run) => run.status === 'completed' && run.conclusion !== 'success');

@@ -8,7 +8,7 @@ import type { LocalScmConfig } from './config.ts';
 import type { Git } from './git.ts';
 import { pullRequestFact } from './pr-fact.ts';
 import type { LocalRecords, PullRequestRecord } from './record.ts';
-import { type BranchRefs, openBranchRefs } from './refs.ts';
+import { type BranchRefs, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 
 /** Pull requests as records, kept in step with the branches they are about. */
 export interface PullRequests {

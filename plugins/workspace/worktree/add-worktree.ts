@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { rejected } from '../../../src/slots/errors.ts';
 import { gitFailed, type Git } from './git.ts';
-import { resolveCommit } from './repository.ts';
+import { checkRepository, resolveCommit } from './repository.ts';
 
 export interface NewWorktree {
   readonly repo: string;
@@ -33,6 +33,7 @@ export async function addWorktree(git: Git, input: NewWorktree): Promise<void> {
 async function explain(git: Git, input: NewWorktree, stderr: string): Promise<void> {
   const { path, branch, repo } = input;
   if (await isTaken(path)) throw rejected('AO_WORKSPACE_PATH_TAKEN', `${path} exists already and is not a workspace of ao. Move or remove it, then try again.`);
+  if (/dubious ownership/.test(stderr)) await checkRepository(git, repo);
   if (/not a valid branch name/.test(stderr)) throw rejected('AO_WORKSPACE_BRANCH_NAME', `"${branch}" is not a valid branch name.`);
   const used = /already (?:checked out|used by worktree) at '(.*)'/.exec(stderr);
   if (used) throw rejected('AO_WORKSPACE_BRANCH_IN_USE', `Branch ${branch} is checked out at ${used[1]}. Switch that checkout to another branch, then try again.`);

@@ -40,7 +40,7 @@ async function makeParent(path: string, target: string): Promise<void> {
 }
 
 /** The path as it is below the workspace; refuses those that lead out of it or into `.git`. */
-export function inside(file: string): string {
+function inside(file: string): string {
   const clean = normalize(file).replace(/\/+$/, '');
   if (file.includes('\0') || isAbsolute(clean) || clean === '.' || clean === '' || clean.split(sep).some((part) => part === '..' || part.toLowerCase() === '.git')) throw outside(file);
   return clean;

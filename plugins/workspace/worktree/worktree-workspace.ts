@@ -5,6 +5,7 @@ import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
 import type { WorkspaceInfo, WorkspacePlugin, WorkspaceSpec } from '../../../src/slots/workspace.ts';
 import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktree.ts';
+import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
 import { createGit, type Git } from './git.ts';
 import { diffWorktree, readState } from './inspect-worktree.ts';
@@ -77,7 +78,7 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     return await call(...args);
   };
   return {
-    checkRepository: each((repo) => checkRepository(git, repo)),
+    checkRepository: each(keepChecked((repo) => checkRepository(git, repo))),
     create: each((spec) => lock(`workspace:${spec.id}`, () => create(spec))),
     restore: each((spec, ref) => lock(`workspace:${spec.id}`, () => restore(spec, ref))),
     state: each((path, base) => readState(git, path, base)),

@@ -1,12 +1,13 @@
 import type { Command } from '../input.ts';
 import type { Actor } from '../ids.ts';
-import { gate } from '../merge-gate.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf, episodeOf } from './draft.ts';
-import { startMerge } from './merge.ts';
-import { end, launch } from './outcomes.ts';
+import { gateWaits, startMerge } from './merge.ts';
+import { end, launch, SESSION_ENDED } from './outcomes.ts';
+import { BUDGET, goOn } from './pause.ts';
 import { answerRequest, requestOf } from './requests.ts';
+import { isReview } from './reactions/conditions.ts';
 import { runReaction } from './reactions/fire.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
@@ -28,8 +29,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       return retrySteer(draft, command.steer);
     case 'send_now':
       return whileQueued(draft, command.steer, (steer) => {
-        setSteer(draft, steer.id, { urgent: true, notBefore: null });
-        if (draft.snapshot.facts.activity?.state === 'active') interrupt(draft, `now-${steer.id}`, by);
+        setSteer(draft, steer.id, { urgent: true, notBefore: null, ...(steer.state === 'failed' ? AGAIN : {}) });
+        if (draft.snapshot.facts.activity?.state === 'active') interrupt(draft, `now-${steer.id}-${draft.now}`, by);
       });
     case 'answer':
       return answer(draft, command, by);
@@ -76,8 +77,11 @@ function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
   setSession(draft, { stage: 'preparing', admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
-  effect(draft, { type: 'create_workspace' });
+  effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
 }
+
+/** A message that failed begins from nothing. */
+const AGAIN = { state: 'queued', attempts: 0, reason: null, notBefore: null, typedAt: null } as const;
 
 const isEnded = (draft: Draft): boolean => draft.snapshot.session.ended !== null;
 
@@ -128,7 +132,7 @@ function removeSteer(draft: Draft, id: string, by: Actor): void {
 function retrySteer(draft: Draft, id: string): void {
   const steer = steerOf(draft, id);
   if (steer?.state !== 'failed') return refuse(draft, 'AO_STATE', 'Only a message that failed can be tried again.');
-  notEnded(draft, () => setSteer(draft, id, { state: 'queued', attempts: 0, reason: null, notBefore: null, typedAt: null }));
+  notEnded(draft, () => setSteer(draft, id, AGAIN));
 }
 
 function answer(draft: Draft, command: Command & { type: 'answer' }, by: Actor): void {
@@ -158,22 +162,25 @@ function bringBack(draft: Draft, by: Actor, message: string | null, type: 'sessi
   if (undoExpired(draft.snapshot, draft.policy.undoDays, draft.now)) {
     return refuse(draft, 'AO_STATE', `The snapshot of ${session.id} was kept for ${draft.policy.undoDays} days and is gone. The branch may still be there.`);
   }
-  setSession(draft, { ended: null, stage: session.workspace === null ? 'queued' : session.startedAt === null ? 'launching' : 'running', paused: null, mergeFailure: null });
+  const round = session.workspaceRounds + 1;
+  setSession(draft, { ended: null, stage: session.workspace === null ? 'queued' : 'preparing', workspaceRounds: round, paused: null, mergeFailure: null });
   emit(draft, { type, by });
-  if (message !== null) addSteer(draft, newSteer(`restore-${session.launches + 1}`, 'human', by, message, draft.now));
-  reviveTask(draft);
+  revive(draft);
+  if (message !== null) addSteer(draft, newSteer(`restore-${draft.now}-${round}`, 'human', by, message, draft.now));
   if (session.workspace === null) return;
   if (session.workspace.state === 'present') return launch(draft, session.startedAt !== null);
   draft.cancel.push('remove_workspace');
-  setSession(draft, { workspaceRounds: session.workspaceRounds + 1 });
   setFacts(draft, { runtime: null });
-  effect(draft, { type: 'restore_workspace', round: session.workspaceRounds + 1 });
+  effect(draft, { type: 'restore_workspace', round });
 }
 
-/** A task that was never taken goes out again. */
-function reviveTask(draft: Draft): void {
-  const task = draft.snapshot.steers.find((steer) => steer.kind === 'task' && steer.state === 'failed');
-  if (task !== undefined) setSteer(draft, task.id, { state: 'queued', attempts: 0, reason: null });
+/** What the end cut off goes out again; other reactions look at the world anew, but a review comment is told only once. */
+function revive(draft: Draft): void {
+  for (const steer of draft.snapshot.steers) {
+    const cutOff = steer.state === 'failed' && steer.reason === SESSION_ENDED;
+    const lost = steer.kind === 'task' || steer.kind === 'human' || (steer.reaction !== null && isReview(steer.reaction));
+    if (lost && (cutOff || (steer.kind === 'task' && steer.state === 'failed'))) setSteer(draft, steer.id, AGAIN);
+  }
 }
 
 export const undoExpired = (snapshot: Snapshot, undoDays: number, now: number): boolean => {
@@ -193,10 +200,10 @@ function pause(draft: Draft, reason: string, by: Actor): void {
 function resume(draft: Draft, by: Actor): void {
   notEnded(draft, () => {
     const { session, facts } = draft.snapshot;
-    if (session.paused !== null) {
-      setSession(draft, { paused: null });
-      return emit(draft, { type: 'session.resumed', by });
+    if (session.paused?.reason === BUDGET && facts.budget !== null) {
+      return refuse(draft, 'AO_STATE', `The budget is used up: $${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}. Raise it, or stop ${session.id}.`);
     }
+    if (session.paused !== null) return goOn(draft, by);
     if (facts.runtime?.state === 'exited' || facts.runtime?.state === 'gone') return launch(draft, true);
     refuse(draft, 'AO_STATE', `${session.id} is not paused.`);
   });
@@ -211,7 +218,7 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
       return refuse(draft, 'AO_STALE', `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`);
     }
     if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
-    const waits = gate({ pr, merge: draft.policy.merge, settle: draft.policy.settle, episodes: draft.snapshot.episodes, now: draft.now });
+    const waits = gateWaits(draft, pr);
     if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
     startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
   });

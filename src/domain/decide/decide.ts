@@ -8,11 +8,14 @@ import type { Snapshot } from '../session.ts';
 import { statusOf, stuckSince } from '../status.ts';
 import type { Millis } from '../time.ts';
 import { applyCommand } from './commands.ts';
-import { startMerge } from './merge.ts';
+import { gateOf, startMerge } from './merge.ts';
 import { addSteer, type Draft, effect, emit, newSteer, setFacts, setSession, wakeAt } from './draft.ts';
 import { applyFact } from './facts.ts';
 import { applyOutcome } from './outcomes.ts';
-import { react } from './reactions/react.ts';
+import { keepBudget } from './pause.ts';
+import { limitEnds, limitSteer } from './limit.ts';
+import { endReaction } from './reactions/fire.ts';
+import { react, reactToEvents } from './reactions/react.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
 import { AO } from '../ids.ts';
 
@@ -57,9 +60,12 @@ function apply(draft: Draft, input: Input): void {
 
 /** Everything that follows from the new state and the time, whatever the input was. */
 function settle(draft: Draft): void {
+  keepBudget(draft);
   resumeAfterLimit(draft);
   react(draft);
   retryMerge(draft);
+  tellStatus(draft);
+  reactToEvents(draft);
   checkReceipts(draft);
   deliverNext(draft);
   wakeForStatus(draft);
@@ -69,10 +75,11 @@ function settle(draft: Draft): void {
 /** The usage limit is over: the agent is told to go on. */
 function resumeAfterLimit(draft: Draft): void {
   const activity = draft.snapshot.facts.activity;
-  if (draft.snapshot.session.ended !== null || activity?.state !== 'limited' || activity.resetAt === null) return;
-  if (activity.resetAt > draft.now) return wakeAt(draft, 'limit-reset', 'limit', activity.resetAt);
+  if (draft.snapshot.session.ended !== null || activity?.state !== 'limited') return;
+  const resetAt = limitEnds(activity);
+  if (resetAt > draft.now) return wakeAt(draft, 'limit-reset', 'limit', resetAt);
   setFacts(draft, { activity: { ...activity, state: 'ready', resetAt: null, since: draft.now, at: draft.now } });
-  const id = `limit-${activity.resetAt}`;
+  const id = limitSteer(activity);
   if (draft.snapshot.steers.some((steer) => steer.id === id)) return;
   addSteer(draft, newSteer(id, 'resume', AO, 'The usage limit is over. Continue with the task where you left off.', draft.now));
 }
@@ -80,12 +87,20 @@ function resumeAfterLimit(draft: Draft): void {
 function retryMerge(draft: Draft): void {
   const { session } = draft.snapshot;
   const failure = session.mergeFailure;
-  if (session.ended !== null || failure === null || failure.retryAt === null) return;
+  if (session.ended !== null || session.paused !== null || session.merging !== null || failure === null || failure.retryAt === null) return;
   const pr = openPr(draft.snapshot);
-  if (pr === null || pr.headSha !== failure.sha) return setSession(draft, { mergeFailure: null });
+  if (pr === null || pr.headSha !== failure.sha) return dropFailure(draft);
   if (failure.retryAt > draft.now) return wakeAt(draft, 'merge-retry', pr.key, failure.retryAt);
+  const looked = gateOf(draft, pr);
+  if (looked === 'unknown') return; // Tried as soon as it is known.
+  if (looked === 'closed') return dropFailure(draft); // The world moved on, and the new state speaks for itself.
   setSession(draft, { mergeFailure: { ...failure, retryAt: null } });
   startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, failure.by);
+}
+
+function dropFailure(draft: Draft): void {
+  setSession(draft, { mergeFailure: null });
+  endReaction(draft, 'merge-failed');
 }
 
 /** Statuses that time alone brings about: stuck, and a gate that waits only for its settle window. */
@@ -104,10 +119,12 @@ function wakeForStatus(draft: Draft): void {
 
 const ASK_AGAIN_AFTER = 5_000;
 
-/** The forge computes mergeability when asked; `unknown` is asked again, not taken for an answer. */
+/** The forge computes mergeability when asked; `unknown` is asked again once per look, not taken for an answer. */
 function askAgain(draft: Draft, pr: PullRequestFact): void {
   const due = pr.at + ASK_AGAIN_AFTER;
-  if (due > draft.now) return wakeAt(draft, 'gate', `unknown ${pr.key}`, due);
+  const key = `unknown ${pr.key}`;
+  if (due > draft.now) return wakeAt(draft, 'gate', key, due);
+  if (!draft.snapshot.timers.some((timer) => timer.key === key)) return;
   effect(draft, { type: 'refresh_pr', pr: pr.key, nonce: `unknown-${pr.at}` });
 }
 

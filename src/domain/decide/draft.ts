@@ -36,9 +36,12 @@ export const refuse = (draft: Draft, code: string, message: string): void => {
   draft.refusal = { code, message };
 };
 
-/** Only deadlines ahead of `now` become rows; those behind were acted on in this very decision. */
+/** Only deadlines ahead of `now` become rows; those behind were acted on in this very decision. Of two with one name the earlier counts. */
 export const wakeAt = (draft: Draft, kind: Timer['kind'], key: string, dueAt: Millis): void => {
-  if (dueAt > draft.now) draft.timers.push({ kind, key, dueAt });
+  if (dueAt <= draft.now) return;
+  const known = draft.timers.findIndex((timer) => timer.kind === kind && timer.key === key);
+  if (known === -1) draft.timers.push({ kind, key, dueAt });
+  else if ((draft.timers[known]?.dueAt ?? 0) > dueAt) draft.timers[known] = { kind, key, dueAt };
 };
 
 export const steerOf = (draft: Draft, id: string): Steer | undefined => draft.snapshot.steers.find((steer) => steer.id === id);
@@ -50,15 +53,21 @@ export const setSteer = (draft: Draft, id: string, change: Partial<Steer>): void
   };
 };
 
+/** Ids are unique in a session: of two messages of the same moment the second gets a number. */
 export const addSteer = (draft: Draft, steer: Steer): void => {
-  draft.snapshot = { ...draft.snapshot, steers: [...draft.snapshot.steers, steer] };
+  const { steers } = draft.snapshot;
+  const isTaken = (id: string): boolean => steers.some((known) => known.id === id);
+  let id = steer.id;
+  for (let n = 2; isTaken(id); n += 1) id = `${steer.id}-${n}`;
+  draft.snapshot = { ...draft.snapshot, steers: [...steers, { ...steer, id }] };
 };
 
 export const episodeOf = (draft: Draft, key: string): Episode | undefined => draft.snapshot.episodes.find((episode) => episode.key === key);
 
 export const putEpisode = (draft: Draft, episode: Episode): void => {
-  const others = draft.snapshot.episodes.filter((other) => other.key !== episode.key);
-  draft.snapshot = { ...draft.snapshot, episodes: [...others, episode] };
+  const { episodes } = draft.snapshot;
+  const known = episodes.some((other) => other.key === episode.key);
+  draft.snapshot = { ...draft.snapshot, episodes: known ? episodes.map((other) => (other.key === episode.key ? episode : other)) : [...episodes, episode] };
 };
 
 export const newSteer = (id: string, kind: Steer['kind'], author: Actor, text: string, now: Millis): Steer => ({

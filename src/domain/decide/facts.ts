@@ -1,9 +1,10 @@
 import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact } from '../facts.ts';
 import type { FactInput } from '../input.ts';
-import { type Draft, emit, setFacts, setSession } from './draft.ts';
+import { type Draft, emit, setFacts, setSession, steerOf } from './draft.ts';
+import { limitEnds, limitSteer } from './limit.ts';
 import { end, launch } from './outcomes.ts';
 import { pullRequestObserved } from './pull-request.ts';
-import { requestClosed, requestOpened } from './requests.ts';
+import { requestClosed, requestOpened, requestsGone } from './requests.ts';
 import { requeueInFlight, steerAccepted } from './steers.ts';
 import { AO } from '../ids.ts';
 
@@ -35,9 +36,9 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
     case 'activity':
       return activityObserved(draft, input.fact, input.lastMessage);
     case 'tool':
-      return emit(draft, { type: 'agent.tool', summary: input.summary });
+      return toolUsed(draft, input.summary);
     case 'steer_accepted':
-      return steerAccepted(draft, input.steer);
+      return steerAccepted(draft, input.steer, input.at);
     case 'request_opened':
       return requestOpened(draft, input.request);
     case 'request_closed':
@@ -52,19 +53,27 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
   }
 }
 
+/** A tool that runs is activity, also where the agent tells nothing else for a long time. */
+function toolUsed(draft: Draft, summary: string): void {
+  const { activity } = draft.snapshot.facts;
+  if (activity?.state === 'active' && activity.at < draft.now) setFacts(draft, { activity: { ...activity, at: draft.now } });
+  emit(draft, { type: 'agent.tool', summary });
+}
+
 /** `unknown` says nothing. A fact about a launch that is over says nothing either. */
 function runtimeObserved(draft: Draft, fact: RuntimeFact, output: string | null): void {
   const before = draft.snapshot.facts.runtime;
   if (fact.state === 'unknown' || before === null || before.state === 'exited' || before.state === 'gone') return;
   if (before.handle !== null && fact.handle !== null && fact.handle !== before.handle) return;
-  if (before.handle === null && fact.state === 'gone') return;
+  // Nothing of this launch is known yet: an end can only be that of the one before.
+  if (before.handle === null && fact.state !== 'alive') return;
   setFacts(draft, { runtime: { ...fact, handle: fact.handle ?? before.handle, pid: fact.pid ?? before.pid } });
   if (fact.state !== 'exited' && fact.state !== 'gone') return;
   emit(draft, { type: 'runtime.exited', exitCode: fact.exitCode, gone: fact.state === 'gone', output });
   const activity = draft.snapshot.facts.activity;
   setFacts(draft, { activity: { state: 'exited', source: 'protocol', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now } });
   requeueInFlight(draft);
-  for (const request of draft.snapshot.requests) if (request.answer === null) requestClosed(draft, request.id, 'The agent is gone.');
+  requestsGone(draft);
   if (draft.snapshot.session.stage === 'launching') diedAtLaunch(draft, fact, output);
 }
 
@@ -87,6 +96,8 @@ function activityObserved(draft: Draft, fact: ActivityFact, lastMessage: string 
   if (before !== null && before.state === 'exited') return;
   if (before !== null && isOutranked(before, fact)) return;
   if (before !== null && fact.at < before.at && fact.state !== before.state) return;
+  // A limit that is over and was acted on is old news, whoever still shows it.
+  if (fact.state === 'limited' && limitEnds(fact) <= draft.now && steerOf(draft, limitSteer(fact)) !== undefined) return;
   const changed = before === null || before.state !== fact.state;
   setFacts(draft, { activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: fact.detail ?? before?.detail ?? null } });
   if (changed) activityChanged(draft, before, fact, lastMessage);

@@ -2,9 +2,9 @@ import type { Effect, Outcome } from '../effect.ts';
 import { AO, type Actor } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
-import { type Draft, effect, emit, setFacts, setSession } from './draft.ts';
+import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession } from './draft.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
-import { steerDeferred, steerFailed, steerTyped } from './steers.ts';
+import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
 
 /** What came of an effect. */
 export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void {
@@ -18,9 +18,10 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'runtime_started':
       return runtimeStarted(draft, outcome, done);
     case 'runtime_killed':
-      return setFacts(draft, { runtime: null });
+      if (outcome.launch === draft.snapshot.session.launches) setFacts(draft, { runtime: null });
+      return;
     case 'steer_typed':
-      return steerTyped(draft, outcome.steer, outcome.accepted);
+      return steerTyped(draft, outcome.steer, outcome.attempt, outcome.accepted);
     case 'steer_deferred':
       return steerDeferred(draft, outcome.steer, outcome.reason);
     case 'request_answered':
@@ -43,7 +44,8 @@ function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_cr
   const { session } = draft.snapshot;
   setSession(draft, { workspace: { path: outcome.path, branch: outcome.branch, baseSha: outcome.baseSha, state: 'present', snapshotRef: null } });
   emit(draft, { type: 'workspace.created', path: outcome.path, tookMs: outcome.tookMs });
-  if (session.stage === 'preparing' && session.ended === null) launch(draft, false);
+  if (session.ended !== null && cleansUp(draft, session.ended.cause)) return removeWorkspace(draft, false);
+  if (session.stage === 'preparing' && session.paused === null) launch(draft, false);
 }
 
 /** Starts the agent's process; `resume` continues its conversation. */
@@ -67,7 +69,7 @@ function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_starte
   setSession(draft, { agentSession: outcome.agentSession ?? session.agentSession });
   emit(draft, { type: 'runtime.started', launch: outcome.launch, resumed: done.type === 'start_runtime' && done.resume });
   const task = steers.find((steer) => steer.kind === 'task' && (steer.state === 'queued' || steer.state === 'typing'));
-  if (outcome.promptIncluded && task !== undefined) steerTyped(draft, task.id, false);
+  if (outcome.promptIncluded && task !== undefined && session.ended === null) handedOver(draft, task.id);
 }
 
 function workspaceRemoved(draft: Draft, snapshotRef: string | null): void {
@@ -82,10 +84,12 @@ function workspaceRestored(draft: Draft, path: string): void {
   if (workspace === null) return;
   setSession(draft, { workspace: { ...workspace, path, state: 'present' } });
   emit(draft, { type: 'workspace.restored', path });
-  if (draft.snapshot.session.ended === null) launch(draft, true);
+  const { session } = draft.snapshot;
+  if (session.stage === 'preparing' && session.paused === null) launch(draft, session.startedAt !== null);
 }
 
 function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
+  const { merging } = draft.snapshot.session;
   setSession(draft, { merging: null });
   const pr = draft.snapshot.prs.find((candidate) => candidate.key === outcome.pr);
   if (pr === undefined) return;
@@ -96,9 +100,14 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
   };
   if (pr.state === 'merged') return;
   emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base });
-  const actor: Actor = { ...AO, name: outcome.by };
+  if (draft.snapshot.prs.some((other) => other.state === 'open')) return;
+  // Whoever asked for it, not ao, is named on the card.
+  const actor: Actor = merging?.by ?? { ...AO, name: outcome.by };
   end(draft, 'merged', actor, null);
 }
+
+/** Why a message that was under way failed; a restore sends it again. */
+export const SESSION_ENDED = 'the session ended';
 
 /** First cause wins. Ends the runtime and, as configured, removes the workspace (snapshot first). */
 export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | null): void {
@@ -110,10 +119,10 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
   draft.snapshot = {
     ...draft.snapshot,
     steers: draft.snapshot.steers.map((steer) =>
-      steer.state === 'queued' || steer.state === 'typing' || steer.state === 'typed' ? { ...steer, state: 'failed' as const, reason: 'the session ended' } : steer,
+      steer.state === 'queued' || steer.state === 'typing' || steer.state === 'typed' ? { ...steer, state: 'failed' as const, reason: SESSION_ENDED } : steer,
     ),
     episodes: draft.snapshot.episodes.map((episode) => ({ ...episode, open: false })),
-    requests: draft.snapshot.requests.map((request) => request.answer === null ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } } : request),
+    requests: draft.snapshot.requests.map((request) => request.answer === null || request.answer.state === 'sending' ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } } : request),
   };
   if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches, handle: draft.snapshot.facts.runtime?.handle ?? null });
   if (cause === 'merged') closeIssue(draft);
@@ -153,11 +162,13 @@ function effectFailed(draft: Draft, failed: Effect, reason: string, code: string
       return end(draft, 'errored', AO, reason);
     case 'read_pr_details':
       return; // The ladder goes on without an excerpt after its settle window.
+    case 'rerun_checks':
+    case 'update_branch':
+      markFailure(draft, failed.type === 'rerun_checks' ? 'ci-failed' : 'branch-behind', failed.sha);
+      return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
     case 'interrupt_agent':
     case 'kill_runtime':
     case 'refresh_pr':
-    case 'rerun_checks':
-    case 'update_branch':
     case 'close_issue':
     case 'notify':
     case 'spawn_session':
@@ -170,6 +181,12 @@ function removalFailed(draft: Draft, reason: string): void {
   const workspace = draft.snapshot.session.workspace;
   if (workspace?.state === 'removing') setSession(draft, { workspace: { ...workspace, state: 'present' } });
   emit(draft, { type: 'effect.failed', effect: 'remove_workspace', reason });
+}
+
+/** The reaction that asked for it goes on without it. */
+function markFailure(draft: Draft, key: string, sha: string): void {
+  const episode = episodeOf(draft, key);
+  if (episode?.open) putEpisode(draft, { ...episode, marks: [...episode.marks, `failed:${sha}`] });
 }
 
 const MERGE_BACKOFF = [60_000, 300_000, 900_000] as const;

@@ -1,6 +1,7 @@
-import type { PullRequestFact } from '../facts.ts';
+import type { ChecksFact, PullRequestFact } from '../facts.ts';
 import { AO } from '../ids.ts';
-import { approverNames } from '../pr.ts';
+import { approverNames, hasFailed } from '../pr.ts';
+import type { Millis } from '../time.ts';
 import { type Draft, emit, setSession } from './draft.ts';
 import { end } from './outcomes.ts';
 
@@ -9,15 +10,17 @@ export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
   const before = draft.snapshot.prs.find((pr) => pr.key === fact.key);
   if (before !== undefined && fact.at < before.at) return;
   if (before?.state === 'merged') return;
-  const seen = before === undefined ? fact : carryOver(before, fact);
-  draft.snapshot = { ...draft.snapshot, prs: [...draft.snapshot.prs.filter((pr) => pr.key !== fact.key), seen] };
+  const seen = carryOver(before, fact);
+  const { prs } = draft.snapshot;
+  draft.snapshot = { ...draft.snapshot, prs: before === undefined ? [...prs, seen] : prs.map((pr) => (pr === before ? seen : pr)) };
   tell(draft, before, seen);
   const failure = draft.snapshot.session.mergeFailure;
   if (failure !== null && seen.state === 'open' && failure.sha !== seen.headSha) setSession(draft, { mergeFailure: null });
 }
 
 /** What a cheap observation doesn't carry stays: excerpts of the same checks, and when this head was first seen. */
-function carryOver(before: PullRequestFact, fact: PullRequestFact): PullRequestFact {
+function carryOver(before: PullRequestFact | undefined, fact: PullRequestFact): PullRequestFact {
+  if (before === undefined) return { ...fact, checks: { ...fact.checks, firstFailureAt: failedSince(null, fact) } };
   const sameChecks = before.checks.sha === fact.checks.sha;
   const excerpts = new Map(before.checks.checks.map((check) => [check.name, check]));
   const checks = fact.checks.checks.map((check) => {
@@ -27,8 +30,17 @@ function carryOver(before: PullRequestFact, fact: PullRequestFact): PullRequestF
   return {
     ...fact,
     headAt: before.headSha === fact.headSha ? before.headAt : fact.headAt,
-    checks: { ...fact.checks, checks, firstFailureAt: sameChecks ? (before.checks.firstFailureAt ?? fact.checks.firstFailureAt) : fact.checks.firstFailureAt },
+    checks: { ...fact.checks, checks, firstFailureAt: failedSince(sameChecks ? before.checks : null, fact) },
   };
+}
+
+const hasFailure = (checks: ChecksFact): boolean => checks.state === 'failing' || checks.checks.some(hasFailed);
+
+/** When this failure began. One that follows a rerun is a new one, on the same commit too. `before`: checks of the same commit. */
+function failedSince(before: ChecksFact | null, fact: PullRequestFact): Millis | null {
+  if (!hasFailure(fact.checks)) return null;
+  if (before === null) return fact.checks.firstFailureAt ?? fact.at;
+  return hasFailure(before) ? (before.firstFailureAt ?? fact.at) : fact.at;
 }
 
 function tell(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
@@ -63,6 +75,6 @@ function tellState(draft: Draft, seen: PullRequestFact): void {
     case 'merged':
       emit(draft, { type: 'pr.merged', pr: seen.key, mergeSha: seen.mergeSha, by: seen.mergedBy, base: seen.base });
       if (draft.snapshot.prs.some((pr) => pr.state === 'open')) return;
-      return end(draft, 'merged', seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }, null);
+      return end(draft, 'merged', draft.snapshot.session.merging?.by ?? (seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }), null);
   }
 }

@@ -18,7 +18,7 @@ export function requestOpened(draft: Draft, request: AgentRequest): void {
 
 export function answerRequest(draft: Draft, id: string, option: string | null, text: string | null, by: Actor): void {
   setRequest(draft, id, { option, text, by, where: 'chat', state: 'sending', at: draft.now });
-  draft.effects.push({ type: 'answer_request', request: id });
+  draft.effects.push({ type: 'answer_request', request: id, nonce: draft.now });
 }
 
 export function requestAnswered(draft: Draft, id: string): void {
@@ -34,6 +34,17 @@ export function requestFailed(draft: Draft, id: string, reason: string): void {
   if (request?.answer == null || request.answer.state !== 'sending') return;
   setRequest(draft, id, null);
   emit(draft, { type: 'request.failed', request: id, reason });
+}
+
+/** Its process ended: open questions are closed, and an answer on its way won't arrive. */
+export function requestsGone(draft: Draft): void {
+  for (const { id, answer } of draft.snapshot.requests) {
+    if (answer === null) requestClosed(draft, id, 'The agent is gone.');
+    else if (answer.state === 'sending') {
+      setRequest(draft, id, { ...answer, state: 'failed' });
+      emit(draft, { type: 'request.failed', request: id, reason: 'The agent ended before it had the answer.' });
+    }
+  }
 }
 
 /** It is no longer open in the agent and the answer did not come from ao. */

@@ -1,5 +1,6 @@
 import type { ActivityState } from '../facts.ts';
 import type { Steer } from '../session.ts';
+import type { Millis } from '../time.ts';
 import { type Draft, effect, emit, setFacts, setSession, setSteer, steerOf, wakeAt } from './draft.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -13,13 +14,14 @@ export function deliverNext(draft: Draft): void {
   const next = nextSteer(draft);
   if (next === undefined || whyNot(draft, next) !== null) return;
   setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null });
-  effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1 });
+  effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1, nonce: draft.now });
 }
 
-/** The task goes first, then what is urgent, then first come first served. */
+/** The task goes first, then what happened to the agent, then what is urgent, then first come first served. Who has to wait keeps its place. */
 function nextSteer(draft: Draft): Steer | undefined {
-  const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued' && (steer.notBefore ?? 0) <= draft.now);
-  return queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.urgent) ?? queued[0];
+  const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued');
+  const next = queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.kind === 'resume') ?? queued.find((steer) => steer.urgent) ?? queued[0];
+  return (next?.notBefore ?? 0) <= draft.now ? next : undefined;
 }
 
 /** Why nothing may be typed now; null when it may. Typing into an open permission prompt would approve it. */
@@ -35,29 +37,38 @@ function whyNot(draft: Draft, steer: Steer): string | null {
   return state === 'limited' ? 'the usage limit is reached' : 'the agent is not ready';
 }
 
-export function steerTyped(draft: Draft, id: string, accepted: boolean): void {
+/** What comes of a delivery that is not the current one counts only as proof that the agent has it. */
+export function steerTyped(draft: Draft, id: string, attempt: number, accepted: boolean): void {
   const steer = steerOf(draft, id);
-  if (steer === undefined || steer.state === 'accepted' || steer.state === 'removed') return;
-  setSteer(draft, id, { state: 'typed', typedAt: draft.now });
-  emit(draft, { type: 'steer.typed', steer: id });
+  if (steer?.state === 'typing' && steer.attempts === attempt) handedOver(draft, id);
   if (accepted) steerAccepted(draft, id);
 }
 
-export function steerAccepted(draft: Draft, id: string): void {
+/** The agent has the text before it; whether it took it is not known yet. */
+export function handedOver(draft: Draft, id: string): void {
+  setSteer(draft, id, { state: 'typed', typedAt: draft.now });
+  emit(draft, { type: 'steer.typed', steer: id });
+}
+
+export function steerAccepted(draft: Draft, id: string, at: Millis = draft.now): void {
   const steer = steerOf(draft, id);
   if (steer === undefined || steer.state === 'accepted') return;
   setSteer(draft, id, { state: 'accepted', acceptedAt: draft.now, reason: null });
   emit(draft, { type: 'steer.accepted', steer: id });
-  beginTurn(draft);
+  if (draft.snapshot.session.ended !== null) return;
+  beginTurn(draft, Math.min(at, draft.now));
   if (steer.kind === 'task' || draft.snapshot.session.stage === 'launching') taskAccepted(draft);
 }
 
-/** Taking a message starts a turn: without this, a stale "ready" would let the next message follow at once. */
-function beginTurn(draft: Draft): void {
+/**
+ * Taking a message starts a turn: without this, a stale "ready" would let the next message follow at once. It began when
+ * the agent took the message, not when ao heard of it: a turn may be over by then, and its "ready" must not look stale.
+ */
+function beginTurn(draft: Draft, at: Millis): void {
   const activity = draft.snapshot.facts.activity;
   if (activity !== null && !LISTENING.has(activity.state) && activity.state !== 'starting') return;
   setFacts(draft, {
-    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now },
+    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: at, at },
   });
 }
 
@@ -84,7 +95,7 @@ export function steerDeferred(draft: Draft, id: string, reason: string): void {
 
 export function steerFailed(draft: Draft, id: string, reason: string): void {
   const steer = steerOf(draft, id);
-  if (steer === undefined || steer.state === 'accepted' || steer.state === 'removed') return;
+  if (steer?.state !== 'typing' && steer?.state !== 'typed') return;
   if (steer.attempts < MAX_ATTEMPTS) {
     setSteer(draft, id, { state: 'queued', reason, notBefore: draft.now + 1_000 * steer.attempts });
     return;
@@ -96,12 +107,15 @@ export function steerFailed(draft: Draft, id: string, reason: string): void {
 /** No proof of acceptance in time: try again (the agent plugin looks for evidence first), then say so. */
 export function checkReceipts(draft: Draft): void {
   for (const steer of draft.snapshot.steers) {
-    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
     if (steer.state !== 'typed' || steer.typedAt === null) continue;
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
+    else if (draft.snapshot.session.paused !== null) continue; // Looked at again when the pause ends.
     else if (!isAnswering(draft)) retryTyped(draft, steer);
     else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
+  }
+  for (const steer of draft.snapshot.steers) {
+    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
   }
 }
 
@@ -111,7 +125,7 @@ function retryTyped(draft: Draft, steer: Steer): void {
   if (draft.snapshot.facts.runtime?.state !== 'alive') return requeue(draft, steer);
   if (steer.attempts >= MAX_ATTEMPTS) return steerFailed(draft, steer.id, `the agent gave no sign of having taken it after ${steer.attempts} tries`);
   setSteer(draft, steer.id, { state: 'typing', attempts: steer.attempts + 1 });
-  effect(draft, { type: 'deliver_steer', steer: steer.id, attempt: steer.attempts + 1 });
+  effect(draft, { type: 'deliver_steer', steer: steer.id, attempt: steer.attempts + 1, nonce: draft.now });
 }
 
 function requeue(draft: Draft, steer: Steer): void {

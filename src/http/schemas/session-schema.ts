@@ -8,7 +8,7 @@ import { STATUSES } from '../../domain/status.ts';
 /** Milliseconds UTC. */
 export const Time = z.number().openapi({ description: 'Milliseconds since 1970, UTC' });
 
-export const Person: z.ZodType<PersonView> = z.object({ subject: z.string(), name: z.string() }).openapi('Person');
+const Person: z.ZodType<PersonView> = z.object({ subject: z.string(), name: z.string() }).openapi('Person');
 
 const CheckSchema: z.ZodType<Check> = z
   .object({
@@ -22,7 +22,7 @@ const CheckSchema: z.ZodType<Check> = z
   })
   .openapi('Check');
 
-export const PullRequest: z.ZodType<PrView> = z
+const PullRequest: z.ZodType<PrView> = z
   .object({
     key: z.string(),
     number: z.int(),

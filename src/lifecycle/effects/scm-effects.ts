@@ -20,11 +20,11 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     const scm = plugins.scm(session.project);
     const fresh = await scm.read(effect.pr);
     if (fresh.state === 'merged' && fresh.headSha === effect.sha) return mergedAs(effect.pr, effect.sha, fresh.mergeSha ?? effect.sha, effect.by.name);
-    if (!job.inDoubt) {
-      observe(session.id, fresh);
-      const refusal = whyNot(session.id, effect.pr, effect.sha);
-      if (refusal !== null) return refusal;
-    }
+    if (job.inDoubt && fresh.mergeability === 'queued' && fresh.headSha === effect.sha) return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
+    // A former try that got through would have been seen by now; one that didn't must go through the gate again.
+    observe(session.id, fresh);
+    const refusal = whyNot(session.id, effect.pr, effect.sha);
+    if (refusal !== null) return refusal;
     const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title: fresh.title, body: '', by: effect.by });
     if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
     return mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name);

@@ -205,6 +205,7 @@ async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, s
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   return new Promise((done, reject) => {
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', () => {

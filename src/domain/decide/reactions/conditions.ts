@@ -1,21 +1,22 @@
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
-import { gate } from '../../merge-gate.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openComments, openPr } from '../../pr.ts';
 import type { Episode } from '../../session.ts';
-import { isResting, statusOf, stuckSince, turnOf, waitsForAnswer } from '../../status.ts';
+import { isResting, saysDone, statusOf, stuckSince, turnOf, waitsForAnswer } from '../../status.ts';
 import type { Millis } from '../../time.ts';
-import type { Draft } from '../draft.ts';
+import { type Draft, wakeAt } from '../draft.ts';
+import { gateOf } from '../merge.ts';
 import { viewForConditions } from './view.ts';
 
 /**
  * What is known of a reaction's condition. `over` means its opposite was seen; `pending` means neither: an open
- * episode stays open and nothing new happens. `dueAt`: it will hold then unless something changes.
+ * episode stays open and nothing new happens. `dueAt`: look again then, unless something changes. `clock` false: this
+ * time does not count for an escalation.
  */
 export type Condition =
   | { readonly state: 'holds'; readonly fingerprint: string }
-  | { readonly state: 'over' }
-  | { readonly state: 'pending'; readonly dueAt?: Millis };
+  | { readonly state: 'over'; readonly dueAt?: Millis }
+  | { readonly state: 'pending'; readonly dueAt?: Millis; readonly clock?: false };
 
 const OVER: Condition = { state: 'over' };
 const PENDING: Condition = { state: 'pending' };
@@ -39,13 +40,14 @@ export const CONDITIONS: Readonly<Record<string, Observer>> = {
   'agent-errored': errored,
   'agent-exited': exited,
   'agent-idle': idle,
-  'agent-stuck': stuck,
   'report-no-acknowledge': noReport,
-  'report-stale': staleReport,
   'report-needs-input': reportNeedsInput,
   'pr-closed': prClosed,
   'budget-exceeded': budgetExceeded,
   'all-complete': allComplete,
+  // These ask whose turn it is, which an escalation above may change.
+  'report-stale': staleReport,
+  'agent-stuck': stuck,
 };
 
 /** Any other name is the team's own: an event it waits for, an expression, or both. */
@@ -70,17 +72,20 @@ function ciFailed(pr: PullRequestFact): Condition {
 /** Comments handled once stay handled, also over episodes: their ids are marks. */
 export const commentMark = (comment: ReviewComment): string => `c:${comment.id}`;
 
-export function unhandled(pr: PullRequestFact, episode: Episode | undefined, bots: boolean): readonly ReviewComment[] {
+/** Reactions to what reviewers wrote. */
+export const isReview = (key: string): boolean => key === 'changes-requested' || key === 'bugbot-comments';
+
+export function unhandled(draft: Draft, pr: PullRequestFact, episode: Episode | undefined, key: string): readonly ReviewComment[] {
   const marks = new Set(episode?.marks ?? []);
-  return openComments(pr, bots).filter((comment) => !marks.has(commentMark(comment)));
+  return openComments(pr, key === 'bugbot-comments', draft.policy.botAuthors).filter((comment) => !marks.has(commentMark(comment)));
 }
 
 function comments(draft: Draft, key: string, pr: PullRequestFact, bots: boolean): Condition {
   const episode = draft.snapshot.episodes.find((candidate) => candidate.key === key);
-  const fresh = unhandled(pr, episode, bots);
+  const fresh = unhandled(draft, pr, episode, key);
   if (fresh.length > 0) return holds(fresh.map((comment) => comment.id).toSorted().join(','));
   const requested = !bots && pr.review.decision === 'changes_requested';
-  const threads = openComments(pr, bots).some((comment) => comment.kind === 'inline' || comment.kind === 'reply');
+  const threads = openComments(pr, bots, draft.policy.botAuthors).some((comment) => comment.kind === 'inline' || comment.kind === 'reply');
   if (requested || threads) return episode?.open ? holds(episode.fingerprint) : requested ? holds(`decision ${pr.headSha}`) : OVER;
   return OVER;
 }
@@ -96,8 +101,9 @@ function branchBehind(pr: PullRequestFact): Condition {
 }
 
 function gateOpen(draft: Draft, pr: PullRequestFact): Condition {
-  const waits = gate({ pr, merge: draft.policy.merge, settle: draft.policy.settle, episodes: draft.snapshot.episodes, now: draft.now });
-  return waits.length === 0 ? holds(pr.headSha) : OVER;
+  const looked = gateOf(draft, pr);
+  if (looked === 'open') return holds(pr.headSha);
+  return looked === 'unknown' ? PENDING : OVER;
 }
 
 function mergeFailed(draft: Draft): Condition {
@@ -141,25 +147,31 @@ const inFlight = (draft: Draft): boolean => draft.snapshot.steers.some((steer) =
 function idle(draft: Draft, policy: ReactionPolicy): Condition {
   const { session, facts } = draft.snapshot;
   if (session.stage !== 'running' || session.paused !== null) return OVER;
-  if (openPr(draft.snapshot) !== null || facts.report?.state === 'done' || facts.activity?.state === 'exited') return OVER;
-  if (!isResting(draft.snapshot) || inFlight(draft) || waitsForAnswer(draft.snapshot)) return PENDING;
+  if (openPr(draft.snapshot) !== null || saysDone(draft.snapshot) || facts.activity?.state === 'exited') return OVER;
+  if (waitsForAnswer(draft.snapshot)) return { state: 'pending', clock: false };
+  if (!isResting(draft.snapshot)) return atWork(draft, policy);
+  if (inFlight(draft)) return PENDING;
   const since = facts.activity?.since ?? draft.now;
   return after(draft, since, policy.threshold, `idle since ${since}`);
 }
 
+/** A turn counts as work when a person asked for it, or when it lasts; a short answer to a nudge is still idling. */
+function atWork(draft: Draft, policy: ReactionPolicy): Condition {
+  const nudgedAt = openEpisode(draft, 'agent-idle')?.lastAt ?? draft.now;
+  if (humanSpokeAfter(draft, nudgedAt)) return OVER;
+  const due = (draft.snapshot.facts.activity?.since ?? draft.now) + policy.threshold;
+  return draft.now >= due ? OVER : { state: 'pending', clock: false, dueAt: due };
+}
+
+const humanSpokeAfter = (draft: Draft, at: Millis): boolean => draft.snapshot.steers.some((steer) => steer.kind === 'human' && (steer.acceptedAt ?? 0) > at);
+
+/** Over as soon as anything moves; the next silence is an episode of its own. */
 function stuck(draft: Draft, policy: ReactionPolicy): Condition {
   const status = statusOf(draft.snapshot, draft.policy, draft.now);
   const since = stuckSince(draft.snapshot, status === 'stuck' ? 'working' : status);
-  if (draft.snapshot.session.stage === 'queued') return OVER;
-  if (since === null) return status === 'stuck' || turnOf(draft.snapshot, status) === 'agent' || openEpisode(draft, 'agent-stuck') ? stillStuck(draft) : OVER;
-  return after(draft, since, Math.max(policy.threshold, draft.policy.stuckThreshold), `nothing since ${since}`);
-}
-
-/** Escalated already: it is over as soon as anything moves after that. */
-function stillStuck(draft: Draft): Condition {
-  const episode = openEpisode(draft, 'agent-stuck');
-  const moved = draft.snapshot.facts.activity?.at ?? 0;
-  return episode !== undefined && moved <= episode.startedAt ? PENDING : OVER;
+  if (since === null) return OVER;
+  const due = since + Math.max(policy.threshold, draft.policy.stuckThreshold);
+  return draft.now >= due ? holds(`nothing since ${since}`) : { state: 'over', dueAt: due };
 }
 
 const openEpisode = (draft: Draft, key: string): Episode | undefined => draft.snapshot.episodes.find((episode) => episode.key === key && episode.open);
@@ -179,6 +191,7 @@ function staleReport(draft: Draft, policy: ReactionPolicy): Condition {
 
 function reportNeedsInput(draft: Draft): Condition {
   const report = draft.snapshot.facts.report;
+  if (report !== null && humanSpokeAfter(draft, report.at)) return OVER;
   return report?.state === 'needs_input' || report?.state === 'blocked' ? holds(`report ${report.at}`) : OVER;
 }
 
@@ -200,8 +213,25 @@ function allComplete(draft: Draft): Condition {
 }
 
 function custom(draft: Draft, policy: ReactionPolicy): Condition {
-  const happened = policy.on === null || draft.events.some((event) => event.type === policy.on);
-  const meets = policy.test === null || policy.test(viewForConditions(draft));
-  if (policy.on !== null) return happened && meets ? holds(`${policy.on} ${draft.now}`) : PENDING;
-  return meets ? holds('true') : OVER;
+  const meets = policy.test === null || anyLabelMeets(viewForConditions(draft), policy.test);
+  if (policy.on === null) {
+    if (policy.condition?.includes('minutes')) wakeEachMinute(draft, policy);
+    return meets ? holds('true') : OVER;
+  }
+  const happened = draft.events.some((event) => event.type === policy.on);
+  // Each event is an occasion of its own; there is no time at which it stops holding, so it never escalates by time.
+  const occasion = draft.snapshot.episodes.find((episode) => episode.key === policy.key)?.attempts ?? 0;
+  return happened && meets ? holds(`${policy.on} ${draft.now} ${occasion}`) : { state: 'pending', clock: false };
+}
+
+/** `label == 'needs-tests'` holds when any of the labels is it. */
+function anyLabelMeets(view: ReturnType<typeof viewForConditions>, test: NonNullable<ReactionPolicy['test']>): boolean {
+  return view.labels.length === 0 ? test({ ...view, label: '' }) : view.labels.some((label) => test({ ...view, label }));
+}
+
+/** `minutes` changes without any event. */
+function wakeEachMinute(draft: Draft, policy: ReactionPolicy): void {
+  const { startedAt, ended } = draft.snapshot.session;
+  if (startedAt === null || ended !== null) return;
+  wakeAt(draft, 'idle', `${policy.key} minutes`, startedAt + (Math.floor((draft.now - startedAt) / 60_000) + 1) * 60_000);
 }

@@ -1,39 +1,57 @@
 import type { ReactionPolicy } from '../../policy.ts';
+import type { Millis } from '../../time.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, wakeAt } from '../draft.ts';
 import { reactionText } from './text.ts';
 
 const TOP_RUNG = 2;
+/** Mark of an escalation that quiet hours hold back, with its reason. */
+const DUE = 'due:';
 
-/** Asks a human, once per episode. Quiet hours hold back all but what is urgent. */
+export const withoutDue = (marks: readonly string[]): readonly string[] => marks.filter((mark) => !mark.startsWith(DUE));
+
+/** Asks a human, once per episode. Quiet hours hold back all but what is urgent; it is made up for when they end. */
 export function escalate(draft: Draft, policy: ReactionPolicy, reason: string): void {
   const episode = episodeOf(draft, policy.key);
   if (episode === undefined || episode.escalatedAt !== null) return;
-  const quiet = policy.priority === 'urgent' ? null : draft.policy.quietUntil(draft.now);
-  if (quiet !== null) return wakeAt(draft, 'escalate', policy.key, quiet);
-  putEpisode(draft, { ...episode, escalatedAt: draft.now, rung: 0, rungAt: draft.now });
+  const marks = withoutDue(episode.marks);
+  const quiet = quietFor(draft, policy);
+  if (quiet !== null) {
+    if (dueReason(draft, policy.key) === null) putEpisode(draft, { ...episode, marks: [...marks, `${DUE}${reason}`] });
+    return wakeAt(draft, 'escalate', policy.key, quiet);
+  }
+  putEpisode(draft, { ...episode, marks, escalatedAt: draft.now, rung: 0, rungAt: draft.now });
   raise(draft, policy, 0, reason);
+  climb(draft, policy);
 }
+
+/** Why an escalation is due that could not be told yet; null when none is. */
+export function dueReason(draft: Draft, key: string): string | null {
+  const mark = episodeOf(draft, key)?.marks.find((candidate) => candidate.startsWith(DUE));
+  return mark === undefined ? null : mark.slice(DUE.length);
+}
+
+const quietFor = (draft: Draft, policy: ReactionPolicy): Millis | null => (policy.priority === 'urgent' ? null : draft.policy.quietUntil(draft.now));
 
 function raise(draft: Draft, policy: ReactionPolicy, rung: number, reason: string): void {
   const { session } = draft.snapshot;
   const text = reactionText(draft, policy);
   emit(draft, { type: 'escalation.raised', key: policy.key, reason, text, rung, to: session.owner });
   const priority = rung >= TOP_RUNG ? 'urgent' : policy.priority;
-  const count = episodeOf(draft, policy.key)?.startedAt ?? draft.now;
-  effect(draft, { type: 'notify', key: `${policy.key}-${count}-rung${rung}`, priority, text: `${reason}. ${text}` });
+  effect(draft, { type: 'notify', key: `${policy.key}-${draft.now}-rung${rung}`, priority, text: `${reason}. ${text}` });
 }
 
-/** Nobody took it within `ackTimeout`: the next rung. */
+/** Nobody took it within `ackTimeout`: the next rung. A snooze that is over tells it again where it was. */
 export function climb(draft: Draft, policy: ReactionPolicy): void {
   const episode = episodeOf(draft, policy.key);
-  if (episode === undefined || episode.escalatedAt === null || episode.acknowledgedBy !== null || episode.rung >= TOP_RUNG) return;
-  const base = Math.max(episode.rungAt ?? episode.escalatedAt, episode.snoozedUntil ?? 0);
-  const due = base + draft.policy.ackTimeout;
-  if (due > draft.now) return wakeAt(draft, 'acknowledge', policy.key, due);
-  const quiet = policy.priority === 'urgent' ? null : draft.policy.quietUntil(draft.now);
+  if (episode === undefined || episode.escalatedAt === null || episode.acknowledgedBy !== null) return;
+  const snoozed = episode.snoozedUntil !== null;
+  if (!snoozed && episode.rung >= TOP_RUNG) return;
+  const due = episode.snoozedUntil ?? (episode.rungAt ?? episode.escalatedAt) + draft.policy.ackTimeout;
+  if (due > draft.now) return wakeAt(draft, snoozed ? 'snooze' : 'acknowledge', policy.key, due);
+  const quiet = quietFor(draft, policy);
   if (quiet !== null) return wakeAt(draft, 'acknowledge', policy.key, quiet);
-  const rung = episode.rung + 1;
-  putEpisode(draft, { ...episode, rung, rungAt: draft.now });
-  raise(draft, policy, rung, `nobody has taken ${policy.key} yet`);
-  if (rung < TOP_RUNG) wakeAt(draft, 'acknowledge', policy.key, draft.now + draft.policy.ackTimeout);
+  const rung = snoozed ? episode.rung : episode.rung + 1;
+  putEpisode(draft, { ...episode, rung, rungAt: draft.now, snoozedUntil: null });
+  raise(draft, policy, rung, snoozed ? `${policy.key} was snoozed and still holds` : `nobody has taken ${policy.key} yet`);
+  climb(draft, policy);
 }

@@ -2,10 +2,10 @@ import { type Actor, AO } from '../../ids.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openPr } from '../../pr.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setSession, setSteer } from '../draft.ts';
-import { startMerge } from '../merge.ts';
+import { gateWaits, startMerge } from '../merge.ts';
 import { end, launch } from '../outcomes.ts';
-import { commentMark, unhandled } from './conditions.ts';
-import { escalate } from './escalate.ts';
+import { commentMark, isReview, unhandled } from './conditions.ts';
+import { escalate, withoutDue } from './escalate.ts';
 import { reactionText } from './text.ts';
 
 /** Does what the reaction is configured to do, or offers it to a human. */
@@ -15,7 +15,7 @@ export function act(draft: Draft, policy: ReactionPolicy, by: Actor): void {
 }
 
 /** Logs from a fork are somebody else's text: a human looks first. */
-function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
+export function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
   const foreign = policy.key === 'ci-failed' && openPr(draft.snapshot)?.foreign === true;
   return (!policy.auto || foreign) && policy.action !== 'none';
 }
@@ -25,14 +25,25 @@ function offer(draft: Draft, policy: ReactionPolicy): void {
   tellProblem(draft, policy, false);
 }
 
+/** The scm could not do it: the agent does, once per head. */
+export function fallBackToAgent(draft: Draft, policy: ReactionPolicy): void {
+  const head = openPr(draft.snapshot)?.headSha ?? '';
+  const episode = episodeOf(draft, policy.key);
+  if (policy.action !== 'update-branch' || !episode?.marks.includes(`failed:${head}`) || episode.marks.includes(`told:${head}`)) return;
+  putEpisode(draft, { ...episode, marks: [...episode.marks, `told:${head}`] });
+  sendToAgent(draft, policy);
+}
+
 /** A human pressed the button of an offered or escalated reaction. Counts as a fresh start. */
 export function runReaction(draft: Draft, key: string, by: Actor): void {
   const policy = draft.policy.reactions[key];
   const episode = episodeOf(draft, key);
   if (policy === undefined || episode === undefined || !episode.open) return refuse(draft, 'AO_STALE', `${key} is over; there is nothing left to do.`);
-  putEpisode(draft, { ...episode, attempts: 1, sends: 1, lastAt: draft.now, escalatedAt: null, rung: 0, rungAt: null, acknowledgedBy: null, snoozedUntil: null });
-  perform(draft, policy.action === 'escalate' || policy.action === 'notify' ? { ...policy, action: fallbackAction(key) } : policy, by);
+  putEpisode(draft, { ...episode, attempts: 1, sends: 1, lastAt: draft.now, escalatedAt: null, rung: 0, rungAt: null, acknowledgedBy: null, snoozedUntil: null, marks: withoutDue(episode.marks) });
+  perform(draft, TELLS_ONLY.has(policy.action) ? { ...policy, action: fallbackAction(key) } : policy, by);
 }
+
+const TELLS_ONLY: ReadonlySet<ReactionPolicy['action']> = new Set(['escalate', 'notify', 'park']);
 
 /** What Retry means for a reaction that only tells people. */
 function fallbackAction(key: string): ReactionPolicy['action'] {
@@ -56,11 +67,11 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
     case 'update-branch':
       return updateBranch(draft, policy);
     case 'resume':
-      return resume(draft, policy);
+      return resume(draft, policy, by);
     case 'kill':
       return end(draft, 'killed', AO, `reaction ${policy.key}`);
     case 'spawn':
-      return effect(draft, { type: 'spawn_session', key: `${policy.key}-${episodeOf(draft, policy.key)?.startedAt ?? draft.now}`, prompt: reactionText(draft, policy) });
+      return effect(draft, { type: 'spawn_session', key: `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`, prompt: reactionText(draft, policy) });
     case 'park':
       return park(draft, policy);
     case 'none':
@@ -78,13 +89,13 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 const reasonOf = (key: string): string => REASONS[key] ?? key;
 
-/** One queued message per reaction: a newer one replaces what the agent has not read yet. */
+/** One queued message per reaction: a newer one replaces what the agent has not read yet. But each review comment is told once. */
 function sendToAgent(draft: Draft, policy: ReactionPolicy): void {
   const episode = episodeOf(draft, policy.key);
   for (const steer of draft.snapshot.steers) {
-    if (steer.reaction === policy.key && steer.state === 'queued') setSteer(draft, steer.id, { state: 'removed', reason: 'replaced by a newer one' });
+    if (steer.reaction === policy.key && steer.state === 'queued' && !isReview(policy.key)) setSteer(draft, steer.id, { state: 'removed', reason: 'replaced by a newer one' });
   }
-  const id = `${policy.key}-${episode?.startedAt ?? draft.now}-${episode?.attempts ?? 1}-${episode?.sends ?? 1}`;
+  const id = `${policy.key}-${draft.now}-${episode?.attempts ?? 1}-${episode?.sends ?? 1}`;
   addSteer(draft, { ...newSteer(id, 'reaction', AO, reactionText(draft, policy), draft.now), reaction: policy.key });
   tellProblem(draft, policy, true);
   emit(draft, fired(draft, policy));
@@ -97,18 +108,18 @@ const fired = (draft: Draft, policy: ReactionPolicy) => {
 };
 
 /** The timeline's own words for failed checks and review comments. */
-function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean): void {
+export function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean): void {
   const pr = openPr(draft.snapshot);
   const episode = episodeOf(draft, policy.key);
   if (pr === null || episode === undefined) return;
   if (policy.key === 'ci-failed') {
-    setSession(draft, { ciRounds: draft.snapshot.session.ciRounds + (episode.sends <= 1 ? 1 : 0) });
+    if (sent && episode.sends <= 1) setSession(draft, { ciRounds: draft.snapshot.session.ciRounds + 1 });
     emit(draft, { type: 'checks.failed', pr: pr.key, sha: pr.headSha, failing: failingChecks(pr.checks), attempt: episode.attempts, retries: policy.retries, sent });
   }
-  if (policy.key === 'changes-requested' || policy.key === 'bugbot-comments') {
-    const fresh = unhandled(pr, episode, policy.key === 'bugbot-comments');
+  if (isReview(policy.key)) {
+    const fresh = unhandled(draft, pr, episode, policy.key);
     if (fresh.length === 0) return;
-    setSession(draft, { reviewRounds: draft.snapshot.session.reviewRounds + 1 });
+    if (sent) setSession(draft, { reviewRounds: draft.snapshot.session.reviewRounds + 1 });
     emit(draft, { type: 'review.changes_requested', pr: pr.key, comments: fresh.map((comment) => comment.id), by: [...new Set(fresh.map((comment) => comment.author))], sent });
   }
 }
@@ -116,8 +127,8 @@ function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean): void 
 function markHandled(draft: Draft, key: string): void {
   const pr = openPr(draft.snapshot);
   const episode = episodeOf(draft, key);
-  if (pr === null || episode === undefined || (key !== 'changes-requested' && key !== 'bugbot-comments')) return;
-  const fresh = unhandled(pr, episode, key === 'bugbot-comments');
+  if (pr === null || episode === undefined || !isReview(key)) return;
+  const fresh = unhandled(draft, pr, episode, key);
   putEpisode(draft, { ...episode, marks: [...episode.marks, ...fresh.map(commentMark)] });
 }
 
@@ -126,13 +137,14 @@ function notify(draft: Draft, policy: ReactionPolicy): void {
   const text = reactionText(draft, policy);
   if (policy.key === 'approved-and-green' && pr !== null) emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
   emit(draft, fired(draft, policy));
-  const episode = episodeOf(draft, policy.key);
-  effect(draft, { type: 'notify', key: `${policy.key}-${episode?.startedAt ?? draft.now}-${episode?.attempts ?? 1}`, priority: policy.priority, text });
+  effect(draft, { type: 'notify', key: `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`, priority: policy.priority, text });
 }
 
 function merge(draft: Draft, policy: ReactionPolicy, by: Actor): void {
   const pr = openPr(draft.snapshot);
   if (pr === null) return;
+  const waits = gateWaits(draft, pr);
+  if (waits.length > 0) return by.via === 'system' ? undefined : refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
   if (policy.key === 'approved-and-green') emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
   startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, by);
 }
@@ -153,9 +165,10 @@ function updateBranch(draft: Draft, policy: ReactionPolicy): void {
 }
 
 /** The agent's process ended: once it is resumed by itself; after that a human decides. */
-function resume(draft: Draft, policy: ReactionPolicy): void {
-  if (policy.key === 'agent-exited' && draft.policy.resume === 'never') return giveUp(draft, policy);
-  if (policy.key === 'agent-exited' && draft.policy.resume === 'ask') return offer(draft, policy);
+function resume(draft: Draft, policy: ReactionPolicy, by: Actor): void {
+  const alone = policy.key === 'agent-exited' && by.via === 'system';
+  if (alone && draft.policy.resume === 'never') return giveUp(draft, policy);
+  if (alone && draft.policy.resume === 'ask') return offer(draft, policy);
   emit(draft, fired(draft, policy));
   const launches = draft.snapshot.session.launches + 1;
   addSteer(draft, { ...newSteer(`resume-${launches}`, 'resume', AO, reactionText(draft, policy), draft.now) });

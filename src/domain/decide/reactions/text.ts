@@ -1,6 +1,6 @@
-import type { ReviewComment } from '../../facts.ts';
+import type { PullRequestFact, ReviewComment } from '../../facts.ts';
 import type { ReactionPolicy } from '../../policy.ts';
-import { failingChecks, shortSha, shownPr } from '../../pr.ts';
+import { failingChecks, openComments, shortSha, shownPr } from '../../pr.ts';
 import { fence } from '../../fence.ts';
 import { type Draft, episodeOf } from '../draft.ts';
 import { unhandled } from './conditions.ts';
@@ -41,7 +41,16 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
 function commentText(draft: Draft, key: string, nonce: string): string {
   const pr = shownPr(draft.snapshot);
   if (pr === null) return '';
-  return unhandled(pr, episodeOf(draft, key), key === 'bugbot-comments').map((comment) => oneComment(comment, nonce)).join('\n');
+  return commentsFor(draft, pr, key).map((comment) => oneComment(comment, nonce)).join('\n');
+}
+
+/** What is new; told again, what the last message was about and is still open. */
+function commentsFor(draft: Draft, pr: PullRequestFact, key: string): readonly ReviewComment[] {
+  const episode = episodeOf(draft, key);
+  const fresh = unhandled(draft, pr, episode, key);
+  if (fresh.length > 0) return fresh;
+  const told = new Set(episode?.fingerprint.split(','));
+  return openComments(pr, key === 'bugbot-comments', draft.policy.botAuthors).filter((comment) => told.has(comment.id));
 }
 
 function oneComment(comment: ReviewComment, nonce: string): string {

@@ -2,8 +2,8 @@ import { failingChecks, openPr } from '../../pr.ts';
 import { statusOf, turnOf } from '../../status.ts';
 import type { Draft } from '../draft.ts';
 
-/** What a configured condition (`condition: label == 'needs-tests'`) may read. Plain values only. */
-export function viewForConditions(draft: Draft): Readonly<Record<string, unknown>> {
+/** What a configured condition may read; besides, `label` is each of the labels in turn. Plain values only. */
+export function viewForConditions(draft: Draft): Readonly<Record<string, unknown>> & { readonly labels: readonly string[] } {
   const { session, facts } = draft.snapshot;
   const pr = openPr(draft.snapshot);
   const status = statusOf(draft.snapshot, draft.policy, draft.now);

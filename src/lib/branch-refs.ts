@@ -11,10 +11,17 @@ export interface BranchRefs {
   head(branch: string): string | null;
   /** The folder that all worktrees of the repository share. */
   readonly commonDir: string;
-  /** The repository keeps its refs in another format; ask git instead. */
+  /** False: the repository keeps its refs in another format; ask git instead. */
   readonly readable: boolean;
+  /**
+   * Commit id of the branch that git itself would take for this short name; null when that is not plain to see (a tag or
+   * other ref of the same name, an expression such as `HEAD~2`): ask git then.
+   */
+  unambiguous(name: string): string | null;
 }
 
+/** Could be a shortened commit id as well. */
+const OBJECT_ID_START = /^[0-9a-f]{4,64}$/;
 const OBJECT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 export function openBranchRefs(repo: string): BranchRefs {
@@ -40,6 +47,12 @@ export function openBranchRefs(repo: string): BranchRefs {
     commonDir,
     readable: statSync(join(commonDir, 'reftable'), { throwIfNoEntry: false }) === undefined,
     head: (branch) => (isSafeBranch(branch) ? lookUp(`refs/heads/${branch}`, 0) : null),
+    unambiguous(name) {
+      if (!isSafeBranch(name) || OBJECT_ID_START.test(name)) return null;
+      // The order of gitrevisions(7): these come before refs/heads.
+      const others = [name, `refs/${name}`, `refs/tags/${name}`];
+      return others.some((other) => lookUp(other, 0) !== null) ? null : lookUp(`refs/heads/${name}`, 0);
+    },
   };
 }
 

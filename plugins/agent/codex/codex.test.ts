@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
+import { AgentWorld } from '../../../test/support/agent-world.ts';
+import { fakeProgram } from '../../../test/support/fake-program.ts';
+import { configSchema } from './config.ts';
+import { createCodexAgent } from './index.ts';
+
+const fakeCodex = (): AgentWorld =>
+  new AgentWorld({
+    plugin: (context, home) => createCodexAgent(configSchema.parse({ command: fakeProgram(home, 'codex', 'fake-codex.ts') }), context),
+    env: (home) => ({ CODEX_HOME: join(home, 'codex') }),
+    model: 'gpt-5.1-codex',
+  });
+
+describeAgentCli('codex with a fake CLI', fakeCodex, {
+  question: null,
+  priced: true,
+  dialog: /1\. Yes/,
+  guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
+});

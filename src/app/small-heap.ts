@@ -1,0 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Tells V8 to prefer little memory to a few per cent of speed: by default its young generation grows with every burst of
+ * work and is never given back, which doubled the resident size of a bot that waits for I/O nearly all the time. Both
+ * flags are read when the heap would grow, so they work in a running process.
+ */
+export function preferSmallHeap(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--optimize-for-size');
+}

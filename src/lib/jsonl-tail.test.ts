@@ -1,0 +1,34 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readJsonLines } from './jsonl-tail.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ao-tail-'));
+  file = join(folder, 'log.jsonl');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it('reads only whole lines, and each once', () => {
+  writeFileSync(file, '{"n":1}\n{"n":2}\n{"n"');
+  const first = readJsonLines(file, 0);
+  expect(first.entries).toEqual([{ n: 1 }, { n: 2 }]);
+  appendFileSync(file, ':3}\n');
+  expect(readJsonLines(file, first.offset).entries).toEqual([{ n: 3 }]);
+});
+
+it('counts bytes, not characters, and leaves out lines that are not JSON', () => {
+  writeFileSync(file, '{"t":"äöü€"}\nnot json\n{"n":2}\n');
+  const { entries, offset } = readJsonLines(file, 0);
+  expect(entries).toEqual([{ t: 'äöü€' }, { n: 2 }]);
+  expect(readJsonLines(file, offset)).toEqual({ entries: [], offset });
+});
+
+it('reads a missing file as empty and a replaced one from its beginning', () => {
+  expect(readJsonLines(file, 7)).toEqual({ entries: [], offset: 7 });
+  writeFileSync(file, '{"n":1}\n');
+  expect(readJsonLines(file, 5000).entries).toEqual([{ n: 1 }]);
+});

@@ -1,0 +1,318 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { lifecycleWorld, type LifecycleWorld } from '../../test/support/lifecycle-world.ts';
+import { until } from '../../test/support/until.ts';
+import { cancelPending, enqueue, jobState, type NewJob } from '../db/outbox-store.ts';
+import { rejected, transient } from '../slots/errors.ts';
+import { createOutbox, type Handler, type Outbox } from './outbox.ts';
+
+const job = (key: string, change: Partial<NewJob> = {}): NewJob => ({ key, lane: 'a', session: null, type: 'work', payload: { key }, ...change });
+const put = (world: LifecycleWorld, ...jobs: readonly NewJob[]): void => {
+  for (const each of jobs) enqueue(world.db, each, world.clock.now());
+};
+
+function started(world: LifecycleWorld, work: Partial<Handler> & Pick<Handler, 'run'>): Outbox {
+  const outbox = createOutbox({ db: world.db, clock: world.clock, logger: world.logger, handlers: { work: { failed() {}, ...work } } });
+  outbox.start();
+  onTestFinished(() => outbox.stop());
+  return outbox;
+}
+
+/** A gate that a handler waits at. */
+function gate(): { readonly passed: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+}
+
+test('a lane runs in order, lanes run side by side', async () => {
+  const world = lifecycleWorld();
+  const done: string[] = [];
+  const first = gate();
+  put(world, job('a1'), job('a2'), job('b1', { lane: 'b' }));
+  const outbox = started(world, {
+    async run({ key }) {
+      if (key === 'a1') await first.passed;
+      done.push(key);
+      return {};
+    },
+  });
+  await until(() => done.includes('b1'));
+  expect(done).toEqual(['b1']);
+  first.open();
+  await outbox.idle();
+  expect(done).toEqual(['b1', 'a1', 'a2']);
+});
+
+test('a transient error is tried again with growing pauses, in its place; the lane waits', async () => {
+  const world = lifecycleWorld();
+  const tries: Array<[string, number, boolean]> = [];
+  put(world, job('a1'), job('a2'));
+  const outbox = started(world, {
+    async run({ key, attempts, inDoubt }) {
+      tries.push([key, attempts, inDoubt]);
+      if (key === 'a1' && attempts < 3) throw transient('AO_TEST', 'not now');
+      return {};
+    },
+  });
+  await outbox.idle();
+  expect(tries).toEqual([['a1', 1, false]]);
+  world.clock.pass(700);
+  await until(() => tries.length === 2);
+  await outbox.idle();
+  world.clock.pass(1_300);
+  await until(() => tries.length === 4);
+  expect(tries).toEqual([['a1', 1, false], ['a1', 2, true], ['a1', 3, true], ['a2', 1, false]]);
+});
+
+test('what the world refuses is told once and not repeated; the lane goes on', async () => {
+  const world = lifecycleWorld();
+  const failed: string[] = [];
+  put(world, job('a1'), job('a2'));
+  const outbox = started(world, {
+    async run({ key }) {
+      if (key === 'a1') throw rejected('AO_TEST', 'never');
+      return {};
+    },
+    failed: ({ key }, { code }) => void failed.push(`${key} ${code}`),
+  });
+  await outbox.idle();
+  expect(failed).toEqual(['a1 AO_TEST']);
+  expect([jobState(world.db, 'a1'), jobState(world.db, 'a2')]).toEqual(['failed', 'done']);
+});
+
+test('a transient error ends after so many tries', async () => {
+  const world = lifecycleWorld();
+  let tries = 0;
+  put(world, job('a1'));
+  const outbox = started(world, {
+    maxAttempts: 2,
+    async run() {
+      tries += 1;
+      throw transient('AO_TEST', 'not now', { retryAfter: 10 });
+    },
+  });
+  await outbox.idle();
+  world.clock.pass(20);
+  await until(() => jobState(world.db, 'a1') === 'failed');
+  expect(tries).toBe(2);
+});
+
+test('a bug in taking a failure in does not hang the lane', async () => {
+  const world = lifecycleWorld();
+  put(world, job('a1'), job('a2'));
+  const outbox = started(world, {
+    async run({ key }) {
+      if (key === 'a1') throw rejected('AO_TEST', 'never');
+      return {};
+    },
+    failed() {
+      throw new Error('a bug');
+    },
+  });
+  await outbox.idle();
+  expect([jobState(world.db, 'a1'), jobState(world.db, 'a2')]).toEqual(['failed', 'done']);
+});
+
+test.each(['before', 'after'] as const)('a crash %s the world was touched leaves the job in doubt, and it runs again', async (when) => {
+  const world = lifecycleWorld();
+  put(world, job('a1'));
+  const runs: boolean[] = [];
+  const handlers = {
+    work: {
+      failed() {},
+      async run({ inDoubt }: { inDoubt: boolean }) {
+        runs.push(inDoubt);
+        return {};
+      },
+    },
+  };
+  // The process "dies" at this step: nothing after it ever happens.
+  const dead = new Promise<never>(() => {});
+  const crashed = gate();
+  const dying = createOutbox({
+    db: world.db,
+    clock: world.clock,
+    logger: world.logger,
+    handlers: {
+      work: {
+        failed() {},
+        async run(given) {
+          if (when === 'after') await handlers.work.run(given);
+          crashed.open();
+          return dead;
+        },
+      },
+    },
+  });
+  dying.start();
+  await crashed.passed;
+  expect(jobState(world.db, 'a1')).toBe('running');
+  const outbox = started(world, handlers.work);
+  await outbox.idle();
+  expect(runs).toEqual(when === 'after' ? [false, true] : [true]);
+  expect(jobState(world.db, 'a1')).toBe('done');
+});
+
+test('result and consequence are saved together: when the consequence fails, the job is not done', async () => {
+  const world = lifecycleWorld();
+  const failed: string[] = [];
+  put(world, job('a1'));
+  const outbox = started(world, {
+    run: async () => ({
+      commit: () => {
+        throw new Error('a bug');
+      },
+    }),
+    failed: ({ key }) => void failed.push(key),
+  });
+  await outbox.idle();
+  expect(jobState(world.db, 'a1')).toBe('failed');
+  expect(failed).toEqual(['a1']);
+});
+
+test('of coalesced jobs the newest wins, at most one in an interval', async () => {
+  const world = lifecycleWorld();
+  const seen: unknown[] = [];
+  const card = (text: string): NewJob => job('card', { payload: text, coalesce: { interval: 1_000 } });
+  put(world, card('one'), card('two'));
+  const outbox = started(world, {
+    interval: () => 1_000,
+    async run({ payload }) {
+      seen.push(payload);
+      return {};
+    },
+  });
+  await outbox.idle();
+  put(world, card('three'), card('four'));
+  outbox.wake();
+  await outbox.idle();
+  expect(seen).toEqual(['two']);
+  world.clock.pass(1_000);
+  await until(() => seen.length === 2);
+  expect(seen).toEqual(['two', 'four']);
+});
+
+test.each(['works', 'fails'] as const)('asked again while it runs, it runs once more, also when the running one %s', async (how) => {
+  const world = lifecycleWorld();
+  const seen: unknown[] = [];
+  const hold = gate();
+  const card = (text: string): NewJob => job('card', { payload: text, coalesce: { interval: 0 } });
+  put(world, card('one'));
+  const outbox = started(world, {
+    async run({ payload }) {
+      seen.push(payload);
+      if (payload === 'one') {
+        await hold.passed;
+        if (how === 'fails') throw rejected('AO_TEST', 'never');
+      }
+      return {};
+    },
+  });
+  await until(() => seen.length === 1);
+  put(world, card('two'));
+  hold.open();
+  await until(() => seen.length === 2);
+  await outbox.idle();
+  expect(seen).toEqual(['one', 'two']);
+  expect(jobState(world.db, 'card')).toBe('done');
+});
+
+test('the same key twice is one job', async () => {
+  const world = lifecycleWorld();
+  let runs = 0;
+  put(world, job('a1'), job('a1'));
+  const outbox = started(world, {
+    async run() {
+      runs += 1;
+      return {};
+    },
+  });
+  await outbox.idle();
+  put(world, job('a1'));
+  outbox.wake();
+  await outbox.idle();
+  expect(runs).toBe(1);
+});
+
+test('what was cancelled does not run', async () => {
+  const world = lifecycleWorld();
+  const runs: string[] = [];
+  put(world, job('a1', { session: 's' }), job('a2', { session: 's', type: 'work' }), job('b1', { lane: 'b', session: 't' }));
+  cancelPending(world.db, 's', ['work'], world.clock.now());
+  const outbox = started(world, {
+    async run({ key }) {
+      runs.push(key);
+      return {};
+    },
+  });
+  await outbox.idle();
+  expect(runs).toEqual(['b1']);
+});
+
+test('a long job in a lane with others behind it costs no spinning', async () => {
+  const world = lifecycleWorld();
+  const hold = gate();
+  let wakes = 0;
+  const counted = { ...world.clock, after: (delay: number, fn: () => void) => ((wakes += 1), world.clock.after(delay, fn)) };
+  put(world, job('a1'), job('a2'), job('a3'));
+  const outbox = createOutbox({
+    db: world.db,
+    clock: counted,
+    logger: world.logger,
+    handlers: {
+      work: {
+        failed() {},
+        async run({ key }) {
+          if (key === 'a1') await hold.passed;
+          return {};
+        },
+      },
+    },
+  });
+  outbox.start();
+  onTestFinished(() => outbox.stop());
+  await until(() => outbox.running() === 1);
+  world.clock.pass(60_000);
+  expect(wakes).toBe(0);
+  hold.open();
+  await outbox.idle();
+  expect(jobState(world.db, 'a3')).toBe('done');
+});
+
+test('a thousand jobs in a hundred lanes are all done, each lane in order', async () => {
+  const world = lifecycleWorld();
+  const done = new Map<string, string[]>();
+  world.db.transaction(() => put(world, ...Array.from({ length: 1_000 }, (_, n) => job(`j${n}`, { lane: `lane${n % 100}` }))));
+  let most = 0;
+  const outbox = started(world, {
+    async run({ key, lane }) {
+      most = Math.max(most, outbox.running());
+      await Promise.resolve();
+      done.set(lane, [...(done.get(lane) ?? []), key]);
+      return {};
+    },
+  });
+  await outbox.idle();
+  expect([...done.values()].flat()).toHaveLength(1_000);
+  for (const [lane, keys] of done) expect(keys).toEqual(Array.from({ length: 10 }, (_, n) => `j${n * 100 + Number(lane.slice(4))}`));
+  expect(most).toBeLessThanOrEqual(24);
+});
+
+test('stopped, it lets what runs finish and begins nothing new', async () => {
+  const world = lifecycleWorld();
+  const hold = gate();
+  put(world, job('a1'), job('a2'));
+  const outbox = started(world, {
+    async run({ key }) {
+      if (key === 'a1') await hold.passed;
+      return {};
+    },
+  });
+  await until(() => outbox.running() === 1);
+  const stopped = outbox.stop();
+  hold.open();
+  await stopped;
+  expect([jobState(world.db, 'a1'), jobState(world.db, 'a2')]).toEqual(['done', 'pending']);
+});

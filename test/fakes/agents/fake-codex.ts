@@ -1,0 +1,198 @@
+/** Plays Codex 0.169 as it was observed: rollout, command hooks, input and approval dialogs. The prompt is the script. */
+import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { FAKE_TOKENS } from '../models/openai.ts';
+import { nextStep, type Step } from '../models/script.ts';
+import { drawScreen, readTerminal, wrap } from './fake-terminal.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    version: { type: 'boolean' }, config: { type: 'string', short: 'c', multiple: true }, model: { type: 'string', short: 'm' }, sandbox: { type: 'string', short: 's' },
+    'ask-for-approval': { type: 'string', short: 'a' }, 'add-dir': { type: 'string' }, 'no-daemon': { type: 'boolean' },
+    'dangerously-bypass-approvals-and-sandbox': { type: 'boolean' }, 'dangerously-bypass-hook-trust': { type: 'boolean' },
+  },
+});
+if (values.version === true) {
+  console.log('codex-cli 0.169.0');
+  process.exit(0);
+}
+const [command, resumed] = positionals[0] === 'resume' ? positionals : [];
+const firstPrompt = command === undefined ? positionals[0] : positionals[2];
+const sessions = join(process.env.CODEX_HOME ?? '', 'sessions');
+const thread = resumed ?? randomUUID();
+const rollout = findRollout() ?? join(sessions, '2026', '11', '21', `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`);
+if (resumed !== undefined && !existsSync(rollout)) fail(`No saved session found with ID ${resumed}`);
+if (!(values.config ?? []).some((entry) => entry.startsWith('projects=') && entry.includes('trusted'))) fail('Do you trust this folder?');
+if (values['dangerously-bypass-hook-trust'] !== true) fail('Do you trust these hooks?');
+
+const said: string[] = [];
+const queue: string[] = [];
+let input = '';
+let dialog: { readonly command: string; readonly choose: (option: number) => void } | null = null;
+let turn: AbortController | null = null;
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
+function findRollout(): string | null {
+  if (!existsSync(sessions)) return null;
+  const name = readdirSync(sessions, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith(`-${thread}.jsonl`));
+  return name === undefined ? null : join(sessions, name);
+}
+
+function record(type: string, payload: object): void {
+  mkdirSync(dirname(rollout), { recursive: true });
+  appendFileSync(rollout, `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`);
+}
+
+const event = (type: string, fields: object = {}): void => record('event_msg', { type, ...fields });
+
+/** Runs the configured command with the payload on its standard input, as Codex does, and waits for it. */
+async function hook(name: string, fields: object): Promise<void> {
+  const entry = (values.config ?? []).find((one) => one.startsWith(`hooks.${name}=`));
+  const line = /command=("(?:[^"\\]|\\.)*")/.exec(entry ?? '')?.[1];
+  if (line === undefined) return;
+  const child = spawn('sh', ['-c', JSON.parse(line) as string], { stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.end(JSON.stringify({ session_id: thread, transcript_path: rollout, cwd: process.cwd(), hook_event_name: name, ...fields }));
+  await new Promise((done) => child.on('close', done));
+}
+
+function draw(): void {
+  if (dialog !== null) {
+    return drawScreen([...said, '', '  Would you like to run the following command?', '', `  $ ${dialog.command}`, '', '› 1. Yes, proceed (y)', '  2. Yes, and don\'t ask again for commands like it (p)', '  3. No, and tell Codex what to do differently (esc)', '', '  Press enter to confirm or esc to cancel']);
+  }
+  const shown = input === '' ? ['Ask Codex to do anything'] : input.length > 1000 ? [`[Pasted Content ${input.length} chars]`] : wrap(input, 90);
+  drawScreen([...said, '', ...shown.map((line, index) => `${index === 0 ? '› ' : '  '}${line}`), '', '  fake-model · ? for shortcuts']);
+}
+
+async function submit(text: string): Promise<void> {
+  if (/^\/\w+$/.test(text)) return text === '/quit' || text === '/exit' ? process.exit(0) : undefined;
+  if (text.startsWith('!')) return void (await promisify(execFile)('sh', ['-c', text.slice(1)]));
+  if (turn !== null) return void queue.push(text.trim());
+  if (!existsSync(rollout)) {
+    record('session_meta', { id: thread, cwd: process.cwd() });
+    await hook('SessionStart', { source: 'startup' });
+  }
+  await runTurn(text.trim());
+}
+
+async function runTurn(text: string): Promise<void> {
+  turn = new AbortController();
+  event('task_started');
+  await take(text);
+  record('turn_context', { model: values.model ?? 'gpt-5.1-codex' });
+  try {
+    event('task_complete', await runScript(text, turn.signal));
+  } catch (error) {
+    if (!turn.signal.aborted) throw error;
+    event('turn_aborted', { reason: 'interrupted' });
+    said.push('■ Conversation interrupted');
+  }
+  dialog = null;
+  turn = null;
+  draw();
+  const next = queue.shift();
+  if (next !== undefined) await runTurn(next);
+}
+
+async function take(text: string): Promise<void> {
+  await hook('UserPromptSubmit', { prompt: text });
+  said.push(`› ${text}`);
+  event('item_completed', { item: { type: 'UserMessage', content: [{ type: 'text', text }] } });
+  draw();
+}
+
+async function runScript(first: string, signal: AbortSignal): Promise<object> {
+  let script = first;
+  for (let results = 0; ; results += 1) {
+    const step = nextStep(script, results);
+    await pause(step.sleep, signal);
+    if (step.type === 'error') return { last_agent_message: null, error: { message: JSON.stringify({ error: { message: step.message } }), codex_error_info: 'other' } };
+    if (step.type === 'limit') return { last_agent_message: null, error: { message: `You’ve hit your usage limit. Try again at ${clockTime(step.resetAt)}.`, codex_error_info: 'usage_limit_exceeded' } };
+    record('token_usage_record', { response_id: randomUUID(), usage: { input_tokens: FAKE_TOKENS.input, cached_input_tokens: FAKE_TOKENS.cached, output_tokens: FAKE_TOKENS.output } });
+    if (step.type === 'say') {
+      said.push(`• ${step.text}`);
+      return { last_agent_message: step.text };
+    }
+    await useTool(step, signal);
+    // A message sent meanwhile goes to the model with the tool's result.
+    const steer = queue.shift();
+    if (steer === undefined) continue;
+    await take(steer);
+    script = steer;
+    results = -1;
+  }
+}
+
+async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, signal: AbortSignal): Promise<void> {
+  if (step.type === 'write') {
+    writeFileSync(step.path, step.content);
+    return event('item_completed', { item: { type: 'FileChange' } });
+  }
+  const command = step.type === 'run' ? step.command : String(step.input.cmd);
+  if (step.type === 'tool' && step.input.sandbox_permissions === 'require_escalated') await ask(command, signal);
+  said.push(`• Ran ${command}`);
+  await promisify(execFile)('sh', ['-c', command]);
+  event('item_completed', { item: { type: 'CommandExecution', command: ['/bin/bash', '-lc', command] } });
+}
+
+/** No dialog while the hook runs; "No" ends the turn. */
+async function ask(command: string, signal: AbortSignal): Promise<void> {
+  await hook('PermissionRequest', { tool_name: 'Bash', tool_input: { command, description: 'may I' } });
+  const allowed = await new Promise<boolean>((choose, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('interrupted')));
+    dialog = { command, choose: (option) => choose(option < 2) };
+    draw();
+  });
+  dialog = null;
+  if (allowed) return;
+  turn?.abort();
+  throw new Error('denied');
+}
+
+function clockTime(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' });
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((done, reject) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new Error('interrupted'));
+    });
+  });
+}
+
+function key(name: string): void {
+  if (dialog !== null && name === 'Enter') dialog.choose(0);
+  else if (dialog !== null && /^[1-3]$/.test(name)) dialog.choose(Number(name) - 1);
+  else if (name === 'Escape') turn?.abort();
+  else if (dialog !== null) return;
+  else if (name === 'C-c') input = '';
+  else if (name !== 'Enter') input += name;
+  else {
+    const text = input.trimEnd();
+    input = '';
+    if (text !== '') void submit(text);
+  }
+  draw();
+}
+
+readTerminal({
+  key,
+  paste(text) {
+    if (dialog !== null) return;
+    input += text;
+    draw();
+  },
+});
+draw();
+if (firstPrompt !== undefined) void submit(firstPrompt);
