@@ -1,6 +1,6 @@
 import { post } from '../chat/message.ts';
-import { escapeMarkdown } from '../chat/wording.ts';
 import type { OutboundHandler } from '../chat/outbound.ts';
+import { escapeMarkdown } from '../chat/wording.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { PluginError, transient } from '../slots/errors.ts';
 
