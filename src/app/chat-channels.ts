@@ -6,7 +6,8 @@ export interface PlatformChannel {
 }
 
 /** Chat platforms besides the web chat that are switched on. */
-export const chatNames = (config: Config): readonly string[] => Object.entries(config.chat).flatMap(([name, { plugin, enabled }]) => (enabled && (plugin ?? name) !== 'web' ? [name] : []));
+export const chatNames = (config: Config): readonly string[] =>
+  Object.entries(config.chat).flatMap(([name, { plugin, enabled }]) => (enabled && (plugin ?? name) !== 'web' ? [name] : []));
 
 /** Where a project is shown on each platform: its own channel (`slack:C0123`), else the platform's `channel`; nowhere without either. */
 export function channelsOf(config: Config, project: string): readonly PlatformChannel[] {

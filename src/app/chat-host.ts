@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { createInbound } from '../chat/inbound.ts';
 import type { Draft } from '../chat/inbound-deps.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
@@ -17,13 +17,13 @@ import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-st
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import type { ChatMessageRef, Snapshot } from '../domain/session.ts';
-import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
-import type { Handler } from '../lifecycle/outbox.ts';
 import type { Clock } from '../lib/clock.ts';
 import { err, ok } from '../lib/result.ts';
+import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
+import type { Handler } from '../lifecycle/outbox.ts';
 import type { ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
 import { notFound, PluginError } from '../slots/errors.ts';
-import { problemJob, tellingProblems, type TellProblem } from './chat-problems.ts';
+import { problemJob, type TellProblem, tellingProblems } from './chat-problems.ts';
 
 export interface ChatHostParts {
   readonly db: Db;
@@ -55,7 +55,9 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
 
   const projection: Projection = ({ before, after, events, version }) => {
     const { session } = after;
-    const targets: Target[] = parts.channelsOf(session.project).map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
+    const targets: Target[] = parts
+      .channelsOf(session.project)
+      .map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
     if (before === null) for (const target of targets) addThread(db, session.id, target.platform, target.channel);
     const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version, queue: null });
     return chatJobs({
@@ -192,14 +194,20 @@ function replacedHeads(before: Snapshot | null, after: Snapshot): readonly strin
 
 function steerBySource(dispatch: Dispatch, source: ChatMessageRef): { session: string; steer: string } | null {
   for (const snapshot of dispatch.all()) {
-    const steer = snapshot.steers.find((candidate) => candidate.source?.platform === source.platform && candidate.source.channel === source.channel && candidate.source.message === source.message);
+    const steer = snapshot.steers.find(
+      (candidate) =>
+        candidate.source?.platform === source.platform && candidate.source.channel === source.channel && candidate.source.message === source.message,
+    );
     if (steer !== undefined) return { session: snapshot.session.id, steer: steer.id };
   }
   return null;
 }
 
 function findPerson(people: ReturnType<typeof kvStore>, platform: string, mention: string): Actor | null {
-  const wanted = mention.replace(/^<?@!?/, '').replace(/>$/, '').toLowerCase();
+  const wanted = mention
+    .replace(/^<?@!?/, '')
+    .replace(/>$/, '')
+    .toLowerCase();
   const via = platform === 'slack' || platform === 'discord' ? platform : 'web';
   const fits = people.list(`${platform}:`).filter(([id, name]) => String(name).toLowerCase() === wanted || id.toLowerCase().endsWith(`:${wanted}`));
   const [only, second] = fits;

@@ -1,7 +1,7 @@
 import { post } from '../chat/message.ts';
-import { escapeMarkdown } from '../chat/wording.ts';
 import type { OutboundHandler } from '../chat/outbound.ts';
-import { describe, type Handler } from '../lifecycle/outbox.ts';
+import { escapeMarkdown } from '../chat/wording.ts';
+import type { Handler } from '../lifecycle/outbox.ts';
 import { PluginError, transient } from '../slots/errors.ts';
 
 /** How long to wait before a platform that needs a person is asked again, ms. */
@@ -22,7 +22,7 @@ export function tellingProblems(type: string, handler: OutboundHandler, tell: Te
       } catch (error) {
         if (!(error instanceof PluginError) || error.kind === 'transient') throw error;
         if (error.kind !== 'auth' && type !== 'chat.open') throw error;
-        tell(platformOf(job.payload), describe(error));
+        tell(platformOf(job.payload), { code: error.code, message: error.message });
         throw transient(error.code, error.message, { cause: error, retryAfter: NEEDS_A_PERSON });
       }
     },

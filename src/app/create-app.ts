@@ -1,4 +1,4 @@
-import { createHmac, createHash, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
@@ -15,8 +15,8 @@ import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import { appendAudit } from '../db/audit-store.ts';
 import { readEvents } from '../db/event-store.ts';
-import { kvStore } from '../db/kv-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
+import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
@@ -27,9 +27,12 @@ import type { ProjectPolicy } from '../domain/policy.ts';
 import type { Session } from '../domain/session.ts';
 import { createHttp } from '../http/create-http.ts';
 import type { Change, HttpDeps } from '../http/deps.ts';
-import { listen, type Listening } from '../http/listen.ts';
+import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createRedact } from '../lib/redact.ts';
+import { err, ok } from '../lib/result.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
@@ -41,18 +44,15 @@ import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
 import { createOutbox } from '../lifecycle/outbox.ts';
+import type { Project } from '../lifecycle/plugins.ts';
 import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
-import type { Clock } from '../lib/clock.ts';
-import { createRedact } from '../lib/redact.ts';
-import { err, ok } from '../lib/result.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import { createWebhooks } from './webhooks.ts';
-import type { Project } from '../lifecycle/plugins.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -118,7 +118,16 @@ export function createApp(options: AppOptions): App {
     throw error;
   }
   const redact = createRedact([...options.secrets, options.token]);
-  const plugins = createPluginInstances({ config, definitions: options.definitions, projects, kvOf: (namespace) => kvStore(db, namespace), dataDir, clock, logger, env: options.childEnv });
+  const plugins = createPluginInstances({
+    config,
+    definitions: options.definitions,
+    projects,
+    kvOf: (namespace) => kvStore(db, namespace),
+    dataDir,
+    clock,
+    logger,
+    env: options.childEnv,
+  });
 
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {
@@ -160,7 +169,8 @@ export function createApp(options: AppOptions): App {
     db,
     clock,
     policyOf,
-    eventText: (event, snapshot) => redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
+    eventText: (event, snapshot) =>
+      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
     project: chatHost.projection,
     dayOf,
     logger,
@@ -179,7 +189,12 @@ export function createApp(options: AppOptions): App {
   };
 
   const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
-  const agentEnv = (session: Session): Readonly<Record<string, string>> => ({ ...options.childEnv, AO_SESSION: session.id, AO_URL: localUrl(), AO_TOKEN: sessionToken(session.id) });
+  const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
+    ...options.childEnv,
+    AO_SESSION: session.id,
+    AO_URL: localUrl(),
+    AO_TOKEN: sessionToken(session.id),
+  });
 
   const effectParts = { installation: installationOf(db), plugins, dispatch, agents, clock, logger, agentEnv, redact };
   const outbox = createOutbox({
@@ -233,7 +248,12 @@ export function createApp(options: AppOptions): App {
   });
 
   const metrics = createMetrics({
-    sessionsByStatus: () => Object.fromEntries(Map.groupBy(commands.sessions({}), (session) => session.status).entries().map(([status, list]) => [status, list.length])),
+    sessionsByStatus: () =>
+      Object.fromEntries(
+        Map.groupBy(commands.sessions({}), (session) => session.status)
+          .entries()
+          .map(([status, list]) => [status, list.length]),
+      ),
     outbox: () => outboxDepth(db).map(({ type, state, n }) => ({ lane: type, state, depth: n })),
   });
 
@@ -254,7 +274,10 @@ export function createApp(options: AppOptions): App {
     commands,
     changes,
     messages,
-    channels: () => [{ id: 'general', name: 'general', project: null }, ...projects.map((project) => ({ id: project.id, name: project.name, project: project.id }))],
+    channels: () => [
+      { id: 'general', name: 'general', project: null },
+      ...projects.map((project) => ({ id: project.id, name: project.name, project: project.id })),
+    ],
     receive: (input, user) => webChat.receive(input, user),
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
@@ -269,7 +292,13 @@ export function createApp(options: AppOptions): App {
     metrics,
     clock,
     logger,
-    settings: { version: options.version, demo: options.demo, hosts: config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()], pageDir: options.pageDir, maxTerminals: 16 },
+    settings: {
+      version: options.version,
+      demo: options.demo,
+      hosts: config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()],
+      pageDir: options.pageDir,
+      maxTerminals: 16,
+    },
   });
 
   /** A new database beside old worktrees or agents: their ids are not given again, so nothing of theirs is taken for ours. */
@@ -355,7 +384,9 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));
-  return built(after).filter(([name, value]) => then.get(name) !== JSON.stringify(value)).map(([name]) => name);
+  return built(after)
+    .filter(([name, value]) => then.get(name) !== JSON.stringify(value))
+    .map(([name]) => name);
 }
 
 function installationOf(db: Db): string {

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/schema/config.ts';
 import { projectSettings } from '../config/project-settings.ts';
+import type { Config } from '../config/schema/config.ts';
 import type { Priority } from '../domain/policy.ts';
-import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import { notFound } from '../slots/errors.ts';
 import type { ForgeInfo, KeyValue, Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
@@ -52,7 +52,11 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, project };
   };
 
-  const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(slot: S, table: Readonly<Record<string, { plugin?: string | undefined }>>, name: string): SlotPlugins[S] => {
+  const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(
+    slot: S,
+    table: Readonly<Record<string, { plugin?: string | undefined }>>,
+    name: string,
+  ): SlotPlugins[S] => {
     const { plugin, ...settings } = table[name] ?? {};
     return build(slot, plugin ?? name, name, settings, null);
   };
@@ -95,7 +99,12 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
         const { plugin, enabled: _enabled, ...settings } = config.chat[name] ?? {};
         return build('chat', plugin ?? name, name, settings, null);
       }),
-    agentNames: () => [...new Set([...Object.keys(config.agents), ...parts.definitions.filter((definition) => definition.slot === 'agent').map((definition) => definition.name)])],
+    agentNames: () => [
+      ...new Set([
+        ...Object.keys(config.agents),
+        ...parts.definitions.filter((definition) => definition.slot === 'agent').map((definition) => definition.name),
+      ]),
+    ],
     async start() {
       for (const runtime of instances.runtimes()) await runtime.start();
       for (const project of projects) await instances.scm(project.id).start();

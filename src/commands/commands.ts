@@ -95,23 +95,21 @@ export interface Commands {
   agents(): readonly string[];
 }
 
-/** Codes of refusals; each is an anchor in docs/errors.md. */
-export const REFUSALS = {
-  AO_SESSION_UNKNOWN: 'No session of that name.',
-  AO_SESSION_AMBIGUOUS: 'More than one session begins like that.',
-  AO_PROJECT_UNKNOWN: 'No project of that name.',
-  AO_PROJECT_AMBIGUOUS: 'More than one project, and the channel is bound to none.',
-  AO_ISSUE_UNKNOWN: 'The tracker has no such issue.',
-  AO_ISSUE_CLOSED: 'The issue is closed.',
-  AO_ISSUE_TAKEN: 'The issue already has a live session.',
-  AO_ACCESS_DENIED: 'The access policy does not allow it.',
-  AO_STATE: 'The session is not in a state where this can be done.',
-  AO_STALE: 'The button or card is for an older commit or state.',
-  AO_GATE_CLOSED: 'The merge gate is closed.',
-  AO_BAD_REQUEST: 'The request makes no sense as it is.',
-  AO_NO_PULL_REQUEST: 'The session has no open pull request.',
-  AO_AGENT_MISSING: 'The agent is not installed.',
-  AO_UNSUPPORTED: 'The plugin in use cannot do this.',
-  AO_UPSTREAM: 'A tracker, scm or runtime could not be reached.',
-} as const;
-export type RefusalCode = keyof typeof REFUSALS;
+/** Codes of refusals by the use cases; docs/errors.md has the words of all of them. */
+export type RefusalCode =
+  | 'AO_SESSION_UNKNOWN'
+  | 'AO_SESSION_AMBIGUOUS'
+  | 'AO_PROJECT_UNKNOWN'
+  | 'AO_PROJECT_AMBIGUOUS'
+  | 'AO_ISSUE_UNKNOWN'
+  | 'AO_ISSUE_CLOSED'
+  | 'AO_ISSUE_TAKEN'
+  | 'AO_ACCESS_DENIED'
+  | 'AO_STATE'
+  | 'AO_STALE'
+  | 'AO_GATE_CLOSED'
+  | 'AO_BAD_REQUEST'
+  | 'AO_NO_PULL_REQUEST'
+  | 'AO_AGENT_MISSING'
+  | 'AO_UNSUPPORTED'
+  | 'AO_UPSTREAM';

@@ -34,8 +34,3 @@ export function readEvents(db: Db, filter: { session?: string | undefined; after
   if (filter.after !== undefined) return db.select().from(events).where(wanted).orderBy(asc(events.seq)).limit(filter.limit).all().map(toEvent);
   return db.select().from(events).where(wanted).orderBy(desc(events.seq)).limit(filter.limit).all().map(toEvent).reverse();
 }
-
-export const readEvent = (db: Db, seq: number): StoredEvent | null => {
-  const row = db.select().from(events).where(eq(events.seq, seq)).get();
-  return row === undefined ? null : toEvent(row);
-};

@@ -4,8 +4,6 @@ import { threads } from './schema/tables.ts';
 
 export type StoredThread = typeof threads.$inferSelect;
 
-export const threadsOf = (db: Db, session: string): readonly StoredThread[] => db.select().from(threads).where(eq(threads.session, session)).all();
-
 export const threadOf = (db: Db, session: string, platform: string): StoredThread | null =>
   db.select().from(threads).where(and(eq(threads.session, session), eq(threads.platform, platform))).get() ?? null;
 

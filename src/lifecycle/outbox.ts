@@ -182,7 +182,7 @@ const isForReaders = (job: Job): boolean => job.type.startsWith('chat.') || job.
 /** Spread by a quarter so that lanes which failed together don't come back together. */
 const jitter = (ms: number): number => Math.round(ms * (0.875 + Math.random() / 4));
 
-export function describe(error: unknown): { code: string; message: string } {
+function describe(error: unknown): { code: string; message: string } {
   if (error instanceof PluginError) return { code: error.code, message: error.message };
   return { code: 'AO_INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }

@@ -101,7 +101,13 @@ export type ChatInput =
   | (InboundBase & { readonly type: 'edit'; readonly text: string; readonly message: string })
   | (InboundBase & { readonly type: 'delete'; readonly message: string })
   /** Button press or select; `value` only for selects. */
-  | (InboundBase & { readonly type: 'action'; readonly action: string; readonly value: string | null; readonly message: string; readonly trigger: string | null })
+  | (InboundBase & {
+      readonly type: 'action';
+      readonly action: string;
+      readonly value: string | null;
+      readonly message: string;
+      readonly trigger: string | null;
+    })
   | (InboundBase & { readonly type: 'form'; readonly form: string; readonly values: Readonly<Record<string, string>> })
   /** "Spawn from this message". */
   | (InboundBase & { readonly type: 'shortcut'; readonly text: string; readonly message: string; readonly trigger: string | null });

@@ -50,6 +50,7 @@ describe('a team in Slack', () => {
     await world.dana.presses(card, 'Approve & merge');
     await until(() => /^🟣[\s\S]*worktree removed/.test(readMessageText(root)), { what: 'the final card', timeoutMs: 20_000 });
     expect(main()).toContain('Support weeks');
+    await world.sees(root, 'All sessions of sample have ended.');
     expect(
       world
         .thread(root)

@@ -6,7 +6,7 @@ export function toCheck(node: ContextNode, anyRequired: boolean): Check {
   return { ...(node.__typename === 'CheckRun' ? fromRun(node) : fromStatus(node)), required: anyRequired ? node.isRequired : null, excerpt: null };
 }
 
-export const isActions = (run: CheckRunNode): boolean => run.checkSuite.app?.slug === 'github-actions';
+const isActions = (run: CheckRunNode): boolean => run.checkSuite.app?.slug === 'github-actions';
 
 function fromRun(run: CheckRunNode): Omit<Check, 'required' | 'excerpt'> {
   const workflow = run.checkSuite.workflowRun?.workflow.name;

@@ -40,7 +40,7 @@ const author = { author: z.object({ login: z.string(), __typename: z.string() })
 const nodes = <T extends z.ZodType>(node: T) => z.object({ nodes: z.array(node.nullable()).nullable() }).transform((found) => (found.nodes ?? []).filter((one) => one !== null));
 
 const threadComment = z.object({ id: z.string(), body: z.string(), diffHunk: z.string(), createdAt: when, isMinimized: z.boolean(), state: z.string(), ...author });
-export const threadSchema = z.object({ id: z.string(), isResolved: z.boolean(), path: z.string(), line: z.number().nullable(), originalLine: z.number().nullable(), comments: nodes(threadComment) });
+const threadSchema = z.object({ id: z.string(), isResolved: z.boolean(), path: z.string(), line: z.number().nullable(), originalLine: z.number().nullable(), comments: nodes(threadComment) });
 export type Thread = z.output<typeof threadSchema>;
 
 export const threadsSchema = z.object({

@@ -28,7 +28,7 @@ export async function slugOfProject(access: GitHubAccess, project: ProjectInfo, 
   return slug;
 }
 
-export function splitSlug(text: string): Slug {
+function splitSlug(text: string): Slug {
   const [owner = '', repo = ''] = text.split('/');
   return { owner, repo };
 }

@@ -274,17 +274,15 @@ function page(all: readonly FakeMessage[], args: Args): Json {
   const from = Number(text(args, 'cursor') || 0);
   const size = Math.min(Number(args['limit'] ?? 100), 200);
   const withMetadata = String(args['include_all_metadata']) === 'true';
-  const messages = all
-    .slice(from, from + size)
-    .map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({
-      type: 'message',
-      ts,
-      user,
-      text: words,
-      ...(thread_ts === undefined ? {} : { thread_ts }),
-      ...(bot_id === undefined ? {} : { bot_id }),
-      ...(withMetadata && metadata !== undefined ? { metadata } : {}),
-    }));
+  const messages = all.slice(from, from + size).map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({
+    type: 'message',
+    ts,
+    user,
+    text: words,
+    ...(thread_ts === undefined ? {} : { thread_ts }),
+    ...(bot_id === undefined ? {} : { bot_id }),
+    ...(withMetadata && metadata !== undefined ? { metadata } : {}),
+  }));
   const next = from + size < all.length ? String(from + size) : '';
   return { messages, has_more: next !== '', response_metadata: { next_cursor: next } };
 }

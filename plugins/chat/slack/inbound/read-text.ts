@@ -21,8 +21,10 @@ function readAngle(inner: string, nameOf: (user: string) => string): string {
 
 /** For commands: mentions stay as Slack writes them, because they name a person exactly. */
 export const readCommandText = (text: string): string =>
-  readText(text.replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, '\u0001$1\u0002'), (id) => id)
-    .replace(/\u0001([A-Z0-9]+)\u0002/g, '<@$1>')
+  text
+    .split(/<@([A-Z0-9]+)(?:\|[^>]*)?>/)
+    .map((part, at) => (at % 2 === 1 ? `<@${part}>` : readText(part, (id) => id)))
+    .join('')
     .trim();
 
 const VERB = /^\s*(?:!(?=[a-z])|\/[a-z0-9_-]+(?=\s|$)\s*)/i;

@@ -67,7 +67,7 @@ describe('messages for Slack', () => {
           ),
         ).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   }, 60_000);
 
@@ -134,7 +134,7 @@ describe('messages for Slack', () => {
           expect(viewProblems(json([formView(form, { channel: CHANNEL, thread: null })])[0] ?? {})).toEqual([]);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 });
