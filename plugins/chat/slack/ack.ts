@@ -6,7 +6,7 @@ import type { Logger } from '../../../src/slots/context.ts';
  * An ack says to Slack: never send this again. So it goes out when the consequence is committed, and at the latest after
  * this long (ms), because Slack takes 3 s for an outage. A process that dies in between has not acked, and Slack sends again.
  */
-export const ACK_WITHIN = 500;
+const ACK_WITHIN = 500;
 
 /** Resolves with true when `done` came in time; a failure counts as done. */
 export function inTime(done: Promise<unknown>, clock: Clock, within = ACK_WITHIN): Promise<boolean> {
