@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { createInbound } from '../chat/inbound.ts';
 import type { Draft } from '../chat/inbound-deps.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
-import { chatJobs, receiptJob, type Target } from '../chat/projection.ts';
+import { cardJob, chatJobs, receiptJob, type Target } from '../chat/projection.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
@@ -77,6 +77,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     view: (session) => viewOf(parts, session),
     thread: (session, platform) => threadOf(db, session, platform),
     setThread: (session, platform, change) => setThread(db, session, platform, change),
+    refreshCard: (session, platform) => enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
     posted: (key) => resultOf(db, key) as MessageRef | null,
     links,
     now: () => clock.now(),

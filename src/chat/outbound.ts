@@ -27,6 +27,8 @@ export interface OutboundDeps {
   view(session: string): SessionView | null;
   thread(session: string, platform: string): StoredThreadRef | null;
   setThread(session: string, platform: string, change: { thread?: string; root?: string; cardHash?: string }): void;
+  /** Asks for the live card to be drawn again. */
+  refreshCard(session: string, platform: string): void;
   /** What an earlier post became; null when it was never made. */
   posted(key: string): MessageRef | null;
   readonly links: CardLinks;
@@ -69,7 +71,12 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const found = job.inDoubt ? await plugin.lookup({ channel: stored.channel, thread: null }, job.key) : null;
     const card = clean(liveCard(view, deps.now(), deps.links));
     const ref = found === null ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key }) : { ...found, root: found.message };
-    return { result: ref, commit: () => deps.setThread(view.id, platform, { thread: ref.thread, root: ref.root, ...(found === null ? { cardHash: hashOf(card) } : {}) }) };
+    return { result: ref, commit: () => {
+        deps.setThread(view.id, platform, { thread: ref.thread, root: ref.root, ...(found === null ? { cardHash: hashOf(card) } : {}) });
+        // What changed while it was being opened was left to this moment.
+        deps.refreshCard(view.id, platform);
+      },
+    };
   };
 
   const post: OutboundHandler['run'] = async (job) => {
@@ -90,8 +97,10 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
   /** Newest wins: whatever the session looks like now. */
   const card: OutboundHandler['run'] = async (job) => {
     const { platform } = job.payload as CardPayload;
-    const thread = threadOf(job, platform);
     const view = viewOf(job);
+    // Opening the thread posts the card and asks for it again.
+    if (deps.thread(view.id, platform)?.root == null) return {};
+    const thread = threadOf(job, platform);
     const message = clean(liveCard(view, deps.now(), deps.links));
     const hash = hashOf(message);
     if (deps.thread(view.id, platform)?.cardHash === hash) return {};

@@ -70,13 +70,19 @@ function jobsFor(change: SessionChange, target: Target): readonly ChatJob[] {
   const jobs: ChatJob[] = [];
   if (change.isNew) jobs.push(job(change, target, 'chat.open', 'root', { platform: target.platform } satisfies CardPayload));
   for (const event of change.events) jobs.push(...posts(change, target, event), ...replacements(change, target, event), ...states(change, target, event));
-  jobs.push({
-    ...job(change, target, 'chat.card', 'live', { platform: target.platform } satisfies CardPayload),
-    lane: `card:${target.platform}:${change.session.id}`,
-    coalesce: { interval: target.editInterval },
-  });
+  jobs.push(cardJob(change.session.id, target));
   return jobs;
 }
+
+/** Newest wins: asked for as often as one likes, drawn at most once per interval. */
+export const cardJob = (session: string, target: Target): ChatJob => ({
+  key: jobKey('chat.card', target.platform, session, 'live'),
+  lane: `card:${target.platform}:${session}`,
+  session,
+  type: 'chat.card',
+  payload: { platform: target.platform } satisfies CardPayload,
+  coalesce: { interval: target.editInterval },
+});
 
 const job = (change: SessionChange, target: Target, type: ChatJobType, name: string, payload: unknown): ChatJob => ({
   key: jobKey(type, target.platform, change.session.id, name),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type BotAddress, notRunning } from './bot-address.ts';
-import { CliError } from './cli-error.ts';
+import { CliError, EXIT } from './cli-error.ts';
 
 // Importing node:http as a module namespace loads all of it, fetch included: 40 ms that `ao status` would pay.
 const http = process.getBuiltinModule('node:http');
@@ -24,6 +24,8 @@ interface Problem {
 }
 
 const TIMEOUT = 60_000;
+/** How long `ao` in an agent's session waits for a bot that is down, ms. */
+const AGENT_PATIENCE = 60_000;
 
 /** Thin client of the HTTP API. Every failure is a CliError. `timeout` in ms. */
 export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
@@ -38,10 +40,23 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
       call.end(payload);
     });
 
+  /** An agent's own command must not fail because the bot is just being restarted. */
+  const patiently = async (method: string, path: string, body?: object): Promise<string> => {
+    const deadline = Date.now() + (address.session === null ? 0 : AGENT_PATIENCE);
+    for (;;) {
+      try {
+        return await request(method, path, body);
+      } catch (error) {
+        if (!isAway(error) || Date.now() >= deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    }
+  };
+
   return {
     address,
-    get: async (path, query) => JSON.parse(await request('GET', withQuery(path, query))),
-    post: async (path, body = {}) => JSON.parse((await request('POST', path, body)) || 'null'),
+    get: async (path, query) => JSON.parse(await patiently('GET', withQuery(path, query))),
+    post: async (path, body = {}) => JSON.parse((await patiently('POST', path, body)) || 'null'),
     events: (onEvent, signal) => listen(address, onEvent, signal),
   };
 }
@@ -81,6 +96,9 @@ function refusal(response: IncomingMessage, text: string, address: BotAddress): 
   }
   return new CliError(problem.detail ?? problem.title ?? `${address.url} answered ${status}. Is that the bot?`);
 }
+
+/** Nobody listens, or the connection broke off: what agents ask for may be asked again without harm. */
+const isAway = (error: unknown): boolean => error instanceof CliError && (error.exitCode === EXIT.notRunning || error.message.includes('could not be reached'));
 
 function connectionError(error: Error, address: BotAddress): CliError {
   if (error instanceof CliError) return error;

@@ -32,6 +32,3 @@ export function verifyAudit(db: Db): number | null {
   }
   return null;
 }
-
-export const readAudit = (db: Db, limit: number): ReadonlyArray<AuditEntry & { id: number }> =>
-  db.select().from(audit).orderBy(desc(audit.id)).limit(limit).all().map((row) => ({ ...row, allowed: row.allowed === 1 })).reverse();

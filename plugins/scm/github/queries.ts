@@ -59,7 +59,6 @@ export const CONTEXTS = `query ($owner: String!, $repo: String!, $number: Int!, 
     ... on StatusContext { context state description targetUrl isRequired(pullRequestNumber: $number) }
   } } } } } }`;
 
-export const NODE_ID = 'query ($owner: String!, $repo: String!, $number: Int!) { rateLimit { cost remaining } repository(owner: $owner, name: $repo) { pullRequest(number: $number) { id headRefOid isInMergeQueue } } }';
 
 export const ENQUEUE = 'mutation ($id: ID!, $sha: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $sha }) { mergeQueueEntry { id } } }';
 

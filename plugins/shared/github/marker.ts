@@ -6,6 +6,5 @@ export const marker = (key: string): string => `<!-- ao:${createHash('sha256').u
 const ANY = /\n*<!-- ao:[0-9a-f]{24} -->\s*$/;
 
 export const marked = (body: string, key: string): string => `${body}\n\n${marker(key)}`;
-export const isMarked = (body: string): boolean => ANY.test(body);
 /** As it was given to ao. */
 export const unmarked = (body: string): string => body.replace(ANY, '');
