@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BotWorldOptions } from '../support/bot-world.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { discordTeam } from '../support/discord-team.ts';
+import { slackTeam } from '../support/slack-team.ts';
 import { card, sees, type Team } from '../support/team.ts';
 import { until } from '../support/until.ts';
 import { webTeam } from '../support/web-team.ts';
@@ -11,6 +12,7 @@ type Open = (more?: BotWorldOptions['more']) => Promise<Team>;
 /** The same words on every platform; only the driver is another. */
 const PLATFORMS: ReadonlyArray<readonly [name: string, open: Open]> = [
   ['web', webTeam],
+  ['slack', slackTeam],
   ['discord (threads)', (more) => discordTeam({ more: more ?? {} })],
   ['discord (forum)', (more) => discordTeam({ more: more ?? {}, layout: 'forum' })],
 ];
@@ -29,7 +31,7 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
     const failed = await sees(team, '🔴 test failed');
     expect(failed.buttons).toContain('Full log');
     await sees(team, 'Checks pass on');
-    await until(async () => (await card(team)).buttons.includes('Approve'), { what: 'the card to ask for a review', timeoutMs: 20_000 });
+    await until(async () => (await card(team)).text.startsWith('👀'), { what: 'the card to ask for a review', timeoutMs: 20_000 });
     await team.presses(await card(team), 'Approve');
     const ready = await until(async () => (await team.thread()).slice(1).find((message) => message.buttons.includes('Approve & merge')), {
       what: 'the merge card',

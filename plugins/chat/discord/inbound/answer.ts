@@ -18,7 +18,7 @@ import { modalOf } from '../render/modal.ts';
 import { formButtonId } from './custom-id.ts';
 
 /** Discord gives 3 s. A form must be the first answer, so the host gets this long before the plugin only says "wait", ms. */
-const FIRST_ANSWER = 1_500;
+const FIRST_ANSWER = 1_000;
 
 export interface AnswerParts {
   readonly api: Api;

@@ -31,6 +31,8 @@ export interface InteractionParts extends Omit<AnswerParts, 'elsewhere'> {
   readonly guilds: readonly string[];
   readonly application: () => Promise<Application>;
   readonly inbound: Inbound;
+  /** Resolves when the host may be asked: one question per turn of the event loop, so that a burst does not hold up its own answers. */
+  readonly turn: () => Promise<void>;
   readonly catalogue: ChatCatalogue | null;
   readonly logger: Logger;
   readonly member: (guild: string, user: string) => Promise<RawMember>;
@@ -85,7 +87,8 @@ async function fromGuild(interaction: APIInteraction, parts: InteractionParts, m
 /** Hands the input to the host and gives its reply; what fails inside is said and logged. */
 async function giveToHost(interaction: APIInteraction, input: ChatInput, parts: InteractionParts): Promise<void> {
   const { id: application } = await parts.application();
-  const work = parts.inbound(input).catch((error: unknown): ChatReply => {
+  const asked = parts.turn().then(() => parts.inbound(input));
+  const work = asked.catch((error: unknown): ChatReply => {
     parts.logger.error({ delivery: input.delivery, err: error }, 'What a person did on Discord could not be carried out');
     return { whisper: { kind: 'post', text: FAILED, blocks: [{ type: 'text', text: FAILED }] } };
   });

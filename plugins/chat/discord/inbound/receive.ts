@@ -12,7 +12,7 @@ const REMEMBERED = 5_000;
 const READERS = 4;
 const TRIES = 4;
 
-export interface ReceiveParts extends InteractionParts, Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
+export interface ReceiveParts extends Omit<InteractionParts, 'turn'>, Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
 
 /** Everything the gateway brings. Packets are read raw: discord.js drops what happens in threads it does not know. */
 export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDispatchPayload): void; idle(): Promise<void> } {
@@ -95,12 +95,25 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
     records.setPosted(message.nonce, { channel: message.channel_id, message: message.id });
   };
 
+  let turns = Promise.resolve();
+  const asking: InteractionParts = {
+    ...parts,
+    // Read at every use: the host's part comes with `start`.
+    get catalogue() {
+      return parts.catalogue;
+    },
+    turn() {
+      turns = turns.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
+      return turns;
+    },
+  };
+
   const packet = (event: GatewayDispatchPayload) => {
     switch (event.t) {
       case Event.Ready:
         return catchUp();
       case Event.InteractionCreate:
-        return track(receiveInteraction(event.d, parts), 'An interaction');
+        return track(receiveInteraction(event.d, asking), 'An interaction');
       case Event.MessageCreate:
         if (event.d.author.bot === true) return track(own(event.d), 'A message of ao');
         return track(

@@ -22,13 +22,11 @@ const select = (field: FormField): Extract<Labelled, { type: ComponentType.Label
   type: ComponentType.StringSelect,
   custom_id: field.id,
   required: !field.optional,
-  options: (field.options ?? [])
-    .slice(0, LIMITS.selectOptions)
-    .map(({ value, label }) => ({
-      value: value.slice(0, LIMITS.optionLabel),
-      label: cut(label, LIMITS.optionLabel),
-      ...(value === field.initial ? { default: true } : {}),
-    })),
+  options: (field.options ?? []).slice(0, LIMITS.selectOptions).map(({ value, label }) => ({
+    value: value.slice(0, LIMITS.optionLabel),
+    label: cut(label, LIMITS.optionLabel),
+    ...(value === field.initial ? { default: true } : {}),
+  })),
 });
 
 const input = (field: FormField): Extract<Labelled, { type: ComponentType.Label }>['component'] => ({
