@@ -39,7 +39,7 @@ export type FactInput =
   | { readonly type: 'tool'; readonly summary: string }
   | { readonly type: 'agent_session'; readonly id: string }
   /** Proof that the agent took a message. */
-  | { readonly type: 'steer_accepted'; readonly steer: string }
+  | { readonly type: 'steer_accepted'; readonly steer: string; /** When it took it, where the agent tells. */ readonly at?: Millis }
   | { readonly type: 'request_opened'; readonly request: AgentRequest }
   /** The request is no longer open in the agent, and ao did not answer it. */
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }

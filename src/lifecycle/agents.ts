@@ -104,7 +104,7 @@ function toFact(snapshot: Snapshot, event: AgentEvent): FactInput | null {
     }
     case 'prompt_accepted': {
       const steer = matching(snapshot, event.text);
-      return steer === null ? null : { type: 'steer_accepted', steer: steer.id };
+      return steer === null ? null : { type: 'steer_accepted', steer: steer.id, at: event.at };
     }
     case 'agent_session':
       return snapshot.session.agentSession === event.id ? null : event;

@@ -38,7 +38,7 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
     case 'tool':
       return toolUsed(draft, input.summary);
     case 'steer_accepted':
-      return steerAccepted(draft, input.steer);
+      return steerAccepted(draft, input.steer, input.at);
     case 'request_opened':
       return requestOpened(draft, input.request);
     case 'request_closed':

@@ -1,5 +1,6 @@
 import type { ActivityState } from '../facts.ts';
 import type { Steer } from '../session.ts';
+import type { Millis } from '../time.ts';
 import { type Draft, effect, emit, setFacts, setSession, setSteer, steerOf, wakeAt } from './draft.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -12,7 +13,7 @@ export function deliverNext(draft: Draft): void {
   if (inFlight !== undefined) return;
   const next = nextSteer(draft);
   if (next === undefined || whyNot(draft, next) !== null) return;
-  setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null });
+  setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null, typedAt: draft.now });
   effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1, nonce: draft.now });
 }
 
@@ -39,8 +40,11 @@ function whyNot(draft: Draft, steer: Steer): string | null {
 /** What comes of a delivery that is not the current one counts only as proof that the agent has it. */
 export function steerTyped(draft: Draft, id: string, attempt: number, accepted: boolean): void {
   const steer = steerOf(draft, id);
+  const { activity } = draft.snapshot.facts;
+  // The delivery may return when the whole turn is over already.
+  const isOver = activity !== null && LISTENING.has(activity.state) && activity.since > (steer?.typedAt ?? draft.now);
   if (steer?.state === 'typing' && steer.attempts === attempt) handedOver(draft, id);
-  if (accepted) steerAccepted(draft, id);
+  if (accepted) steerAccepted(draft, id, isOver ? (steer?.typedAt ?? draft.now) : draft.now);
 }
 
 /** The agent has the text before it; whether it took it is not known yet. */
@@ -49,22 +53,24 @@ export function handedOver(draft: Draft, id: string): void {
   emit(draft, { type: 'steer.typed', steer: id });
 }
 
-export function steerAccepted(draft: Draft, id: string): void {
+/** `at`: when the agent took it. What it told of itself after that moment stays true. */
+export function steerAccepted(draft: Draft, id: string, at: Millis = draft.now): void {
   const steer = steerOf(draft, id);
   if (steer === undefined || steer.state === 'accepted') return;
   setSteer(draft, id, { state: 'accepted', acceptedAt: draft.now, reason: null });
   emit(draft, { type: 'steer.accepted', steer: id });
   if (draft.snapshot.session.ended !== null) return;
-  beginTurn(draft);
+  beginTurn(draft, Math.min(at, draft.now));
   if (steer.kind === 'task' || draft.snapshot.session.stage === 'launching') taskAccepted(draft);
 }
 
 /** Taking a message starts a turn: without this, a stale "ready" would let the next message follow at once. */
-function beginTurn(draft: Draft): void {
+function beginTurn(draft: Draft, at: Millis): void {
   const activity = draft.snapshot.facts.activity;
   if (activity !== null && !LISTENING.has(activity.state) && activity.state !== 'starting') return;
+  if (activity !== null && activity.since > at && activity.state !== 'starting') return;
   setFacts(draft, {
-    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now },
+    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: at, at },
   });
 }
 
@@ -106,9 +112,8 @@ export function checkReceipts(draft: Draft): void {
     if (steer.state !== 'typed' || steer.typedAt === null) continue;
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
-    else if (draft.snapshot.session.paused !== null) continue; // Looked at again when the pause ends.
-    else if (!isAnswering(draft)) retryTyped(draft, steer);
-    else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
+    // Held: the end of the pause and the answer are inputs, after which it is looked at again.
+    else if (draft.snapshot.session.paused === null && !isAnswering(draft)) retryTyped(draft, steer);
   }
   for (const steer of draft.snapshot.steers) {
     if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
