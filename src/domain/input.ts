@@ -1,8 +1,8 @@
 import type { Effect, Outcome } from './effect.ts';
 import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor } from './ids.ts';
-import type { Millis } from './time.ts';
 import type { AgentRequest, ChatMessageRef, Timer } from './session.ts';
+import type { Millis } from './time.ts';
 
 /** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
 export type Command =

@@ -210,3 +210,37 @@ test('taking a message begins a turn: the next one waits for the end of it', () 
   expect(inFlight(world)).toEqual([]);
   expect(world.status).toBe('working');
 });
+
+test('a turn that was over before its beginning was told is over', () => {
+  const world = resting();
+  world.send('m1');
+  typed(world, 'm1');
+  const took = world.now + 10;
+  world.pass(100);
+  world.fact({ type: 'steer_accepted', steer: 'm1', at: took });
+  world.fact({ type: 'activity', fact: { state: 'ready', source: 'hook', detail: null, resetAt: null, since: took + 5, at: took + 5 }, lastMessage: 'Done.' });
+  expect(world.status).toBe('idle');
+  expect(world.of('agent.turn_ended')).toHaveLength(2);
+});
+
+test('a turn that was over before the delivery returned is not begun again', () => {
+  const world = resting();
+  world.send('m1');
+  world.pass(10);
+  world.activity('active');
+  world.pass(10);
+  world.activity('ready');
+  world.pass(10);
+  typed(world, 'm1', true);
+  expect(world.status).toBe('idle');
+});
+
+test('a stale "ready" does not let the next message follow at once', () => {
+  const world = resting();
+  world.send('m1');
+  world.send('m2');
+  world.pass(10);
+  typed(world, 'm1', true);
+  world.fact({ type: 'activity', fact: { state: 'ready', source: 'hook', detail: null, resetAt: null, since: world.now - 20, at: world.now - 5 }, lastMessage: null });
+  expect(inFlight(world)).toEqual([]);
+});

@@ -13,7 +13,7 @@ export function deliverNext(draft: Draft): void {
   if (inFlight !== undefined) return;
   const next = nextSteer(draft);
   if (next === undefined || whyNot(draft, next) !== null) return;
-  setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null });
+  setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null, typedAt: draft.now });
   effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1, nonce: draft.now });
 }
 
@@ -40,8 +40,11 @@ function whyNot(draft: Draft, steer: Steer): string | null {
 /** What comes of a delivery that is not the current one counts only as proof that the agent has it. */
 export function steerTyped(draft: Draft, id: string, attempt: number, accepted: boolean): void {
   const steer = steerOf(draft, id);
+  const { activity } = draft.snapshot.facts;
+  // The delivery may return when the whole turn is over already.
+  const isOver = activity !== null && LISTENING.has(activity.state) && activity.since > (steer?.typedAt ?? draft.now);
   if (steer?.state === 'typing' && steer.attempts === attempt) handedOver(draft, id);
-  if (accepted) steerAccepted(draft, id);
+  if (accepted) steerAccepted(draft, id, isOver ? (steer?.typedAt ?? draft.now) : draft.now);
 }
 
 /** The agent has the text before it; whether it took it is not known yet. */
@@ -67,6 +70,7 @@ export function steerAccepted(draft: Draft, id: string, at: Millis = draft.now):
 function beginTurn(draft: Draft, at: Millis): void {
   const activity = draft.snapshot.facts.activity;
   if (activity !== null && !LISTENING.has(activity.state) && activity.state !== 'starting') return;
+  if (activity !== null && activity.since > at && activity.state !== 'starting') return;
   setFacts(draft, {
     activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: at, at },
   });
@@ -110,9 +114,8 @@ export function checkReceipts(draft: Draft): void {
     if (steer.state !== 'typed' || steer.typedAt === null) continue;
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
-    else if (draft.snapshot.session.paused !== null) continue; // Looked at again when the pause ends.
-    else if (!isAnswering(draft)) retryTyped(draft, steer);
-    else wakeAt(draft, 'receipt', steer.id, draft.now + draft.policy.receiptTimeout);
+    // Held: the end of the pause and the answer are inputs, after which it is looked at again.
+    else if (draft.snapshot.session.paused === null && !isAnswering(draft)) retryTyped(draft, steer);
   }
   for (const steer of draft.snapshot.steers) {
     if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);

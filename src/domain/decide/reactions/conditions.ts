@@ -46,8 +46,8 @@ export const CONDITIONS: Readonly<Record<string, Observer>> = {
   'budget-exceeded': budgetExceeded,
   'all-complete': allComplete,
   // These ask whose turn it is, which an escalation above may change.
-  'report-stale': staleReport,
   'agent-stuck': stuck,
+  'report-stale': staleReport,
 };
 
 /** Any other name is the team's own: an event it waits for, an expression, or both. */
