@@ -14,4 +14,18 @@ import githubTracker from './tracker/github/index.ts';
 import localTracker from './tracker/local/index.ts';
 import worktree from './workspace/worktree/index.ts';
 
-export const builtInPlugins = [tmux, worktree, claudeCode, codex, opencode, command, localTracker, githubTracker, localScm, githubScm, discord, slack, stdout] as unknown as readonly PluginDefinition[];
+export const builtInPlugins = [
+  tmux,
+  worktree,
+  claudeCode,
+  codex,
+  opencode,
+  command,
+  localTracker,
+  githubTracker,
+  localScm,
+  githubScm,
+  discord,
+  slack,
+  stdout,
+] as unknown as readonly PluginDefinition[];

@@ -3,10 +3,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { builtInPlugins } from '../plugins/index.ts';
 import { childEnvironment } from './app/child-environment.ts';
-import { createApp, DataDirTaken, type App } from './app/create-app.ts';
+import { type App, createApp, DataDirTaken } from './app/create-app.ts';
 import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
-import { CannotStart, prepare, type Prepared } from './app/prepare.ts';
+import { CannotStart, type Prepared, prepare } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
 import { preferSmallHeap } from './app/small-heap.ts';
 import { readOrMakeToken } from './app/token-file.ts';
@@ -14,9 +14,9 @@ import { typedCommands } from './chat/typed-commands.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
 import { DatabaseRefused, makeDataDir } from './db/open.ts';
 import { PortInUse } from './http/listen.ts';
-import type { Project } from './lifecycle/plugins.ts';
 import { systemClock } from './lib/clock.ts';
 import { packageRoot } from './lib/package-root.ts';
+import type { Project } from './lifecycle/plugins.ts';
 import { PluginError } from './slots/errors.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -35,7 +35,12 @@ async function start(options: StartOptions): Promise<number> {
 }
 
 function explained(error: unknown): string | null {
-  const expected = error instanceof CannotStart || error instanceof DatabaseRefused || error instanceof DataDirTaken || error instanceof PortInUse || error instanceof PluginError;
+  const expected =
+    error instanceof CannotStart ||
+    error instanceof DatabaseRefused ||
+    error instanceof DataDirTaken ||
+    error instanceof PortInUse ||
+    error instanceof PluginError;
   return expected ? error.message : null;
 }
 
@@ -68,7 +73,9 @@ async function run(options: StartOptions): Promise<number> {
       demo: prepared.demo,
     });
   } catch (error) {
-    throw error instanceof DataDirTaken ? new CannotStart(`${error.message}${whoHasIt(prepared.dataDir)} Stop it with  ao stop, or use another data directory.`) : error;
+    throw error instanceof DataDirTaken
+      ? new CannotStart(`${error.message}${whoHasIt(prepared.dataDir)} Stop it with  ao stop, or use another data directory.`)
+      : error;
   }
   const started = await app.start().catch(async (error: unknown) => {
     await app.stop().catch(() => undefined);
@@ -77,13 +84,19 @@ async function run(options: StartOptions): Promise<number> {
   const botFile = join(prepared.dataDir, 'bot.json');
   writeFileSync(botFile, `${JSON.stringify({ pid: process.pid, host: prepared.config.host, port: started.port, url: started.url })}\n`, { mode: 0o600 });
   say(`ao runs at ${started.url}${started.loginPath()}`);
-  say(`  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`);
+  say(
+    `  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`,
+  );
   if (prepared.demo) say('  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1');
   say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
   if (!process.stdin.isTTY) process.on('SIGHUP', () => void reload(app, options, childEnv));
   const signal = await ended();
   const live = app.commands.sessions({}).filter((session) => session.endedAt === null).length;
-  say(live === 0 ? `Stopped (${signal}).` : `Stopped (${signal}). ${live === 1 ? '1 agent goes' : `${live} agents go`} on without ao; start it again to take up where they are.`);
+  say(
+    live === 0
+      ? `Stopped (${signal}).`
+      : `Stopped (${signal}). ${live === 1 ? '1 agent goes' : `${live} agents go`} on without ao; start it again to take up where they are.`,
+  );
   rmSync(botFile, { force: true });
   await app.stop();
   return 0;
@@ -94,7 +107,11 @@ async function reload(app: App, options: StartOptions, childEnv: Readonly<Record
   try {
     const next = await prepare(options, builtInPlugins, childEnv, say);
     const fixed = app.reload(next.config);
-    say(fixed.length === 0 ? 'The configuration was read again.' : `The configuration was not taken: a change of ${fixed.join(', ')} needs a restart. The old one stays in force.`);
+    say(
+      fixed.length === 0
+        ? 'The configuration was read again.'
+        : `The configuration was not taken: a change of ${fixed.join(', ')} needs a restart. The old one stays in force.`,
+    );
   } catch (error) {
     const message = explained(error);
     if (message === null) throw error;
@@ -121,7 +138,16 @@ async function lookAtProjects(prepared: Prepared, childEnv: Readonly<Record<stri
 /** Plugins that are only asked about the machine; they keep nothing. */
 function temporaryInstances(prepared: Prepared, projects: readonly Project[], env: Readonly<Record<string, string>>): ReturnType<typeof createPluginInstances> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-  return createPluginInstances({ config: prepared.config, definitions: builtInPlugins, projects, kvOf: () => NO_VALUES, dataDir: prepared.dataDir, clock: systemClock, logger: quiet, env });
+  return createPluginInstances({
+    config: prepared.config,
+    definitions: builtInPlugins,
+    projects,
+    kvOf: () => NO_VALUES,
+    dataDir: prepared.dataDir,
+    clock: systemClock,
+    logger: quiet,
+    env,
+  });
 }
 
 const NO_VALUES = { get: () => undefined, set() {}, delete() {}, list: () => [] };

@@ -1,6 +1,6 @@
 import { configJsonSchema } from '../../src/config/json-schema.ts';
-import { cliReference } from './cli-reference.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
+import { cliReference } from './cli-reference.ts';
 import { configReference } from './config-reference.ts';
 import { errorsDoc } from './error-codes.ts';
 

@@ -13,7 +13,7 @@ export const chatNames = (config: Config): readonly string[] =>
 export function channelsOf(config: Config, project: string): readonly PlatformChannel[] {
   return chatNames(config).flatMap((platform) => {
     const own = config.projects[project]?.channels.find((channel) => channel.startsWith(`${platform}:`))?.slice(platform.length + 1);
-    const common = config.chat[platform]?.['channel'];
+    const common = config.chat[platform]?.channel;
     const channel = own ?? (typeof common === 'string' ? common : null);
     return channel === null ? [] : [{ platform, channel }];
   });

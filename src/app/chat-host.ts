@@ -77,7 +77,8 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     view: (session) => viewOf(parts, session),
     thread: (session, platform) => threadOf(db, session, platform),
     setThread: (session, platform, change) => setThread(db, session, platform, change),
-    refreshCard: (session, platform) => enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
+    refreshCard: (session, platform) =>
+      enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
     posted: (key) => resultOf(db, key) as MessageRef | null,
     links,
     now: () => clock.now(),

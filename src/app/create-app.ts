@@ -221,7 +221,14 @@ export function createApp(options: AppOptions): App {
   });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
-  const prObserver = createPullRequestObserver({ plugins, dispatch, clock, logger, redact, interval: (project) => plugins.scm(project).nextLook?.() ?? (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000) });
+  const prObserver = createPullRequestObserver({
+    plugins,
+    dispatch,
+    clock,
+    logger,
+    redact,
+    interval: (project) => plugins.scm(project).nextLook?.() ?? (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000),
+  });
 
   const commands = createCommands({
     db,
@@ -266,7 +273,9 @@ export function createApp(options: AppOptions): App {
     latest: () => lastSeq(db),
     subscribe(listener) {
       const offs = [dispatch.onChange(listener), messages.onChange(listener)];
-      return () => offs.forEach((off) => off());
+      return () => {
+        for (const off of offs) off();
+      };
     },
   };
 
@@ -281,7 +290,10 @@ export function createApp(options: AppOptions): App {
     receive: (input, user) => webChat.receive(input, user),
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
-    webhooks: createWebhooks({ projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })), logger }),
+    webhooks: createWebhooks({
+      projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })),
+      logger,
+    }),
     async agentHook(session, body) {
       const watch = agents.get(session);
       return watch === null ? err({ code: 'AO_STATE', message: `The agent of ${session} is not watched at the moment.` }) : ok(await watch.hook(body));

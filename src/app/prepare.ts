@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
-import { dataDirOf, loadConfig } from '../config/load-config.ts';
+import type { StartOptions } from '../cli/bot-module.ts';
 import { formatConfigError } from '../config/config-error.ts';
 import { defaultConfig } from '../config/default-config.ts';
+import { dataDirOf, loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema/config.ts';
-import type { StartOptions } from '../cli/bot-module.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 
 /** The bot can't start; the message says why and what to do. */
@@ -25,16 +25,25 @@ export interface Prepared {
 type Say = (line: string) => void;
 
 /** From what `ao start` was given to a whole configuration: a file, a repository, an address, or the sample project. */
-export async function prepare(options: StartOptions, plugins: readonly PluginDefinition[], childEnv: Readonly<Record<string, string>>, say: Say): Promise<Prepared> {
+export async function prepare(
+  options: StartOptions,
+  plugins: readonly PluginDefinition[],
+  childEnv: Readonly<Record<string, string>>,
+  say: Say,
+): Promise<Prepared> {
   const env = withOverrides(options);
   const target = options.target === null ? null : isAddress(options.target) ? options.target : resolve(options.cwd, options.target);
   const searchFrom = target !== null && !isAddress(target) ? target : options.cwd;
-  if (target !== null && !isAddress(target) && !existsSync(target)) throw new CannotStart(`There is no folder ${target}. Give the path of a git repository, or its address.`);
+  if (target !== null && !isAddress(target) && !existsSync(target))
+    throw new CannotStart(`There is no folder ${target}. Give the path of a git repository, or its address.`);
   const loaded = loadConfig({ path: options.config, searchFrom, env, plugins });
   if (!loaded.ok) throw new CannotStart(loaded.error.map(formatConfigError).join('\n'));
   const { file, secrets, notes } = loaded.value;
   const base = { secrets, notes: notes.map((note) => note.message), dataDir: dataDirOf(loaded.value.config, loaded.value.env) };
-  const usesFile = file !== null && Object.keys(loaded.value.config.projects).length > 0 && (target === null || options.config !== null || namesTarget(loaded.value.config, target));
+  const usesFile =
+    file !== null &&
+    Object.keys(loaded.value.config.projects).length > 0 &&
+    (target === null || options.config !== null || namesTarget(loaded.value.config, target));
   if (usesFile) return { ...base, config: await cloned(loaded.value.config, base.dataDir, childEnv, say), demo: false, configFile: file };
   const single = target === null ? await sample(base.dataDir, childEnv, say) : await repository(target, base.dataDir, childEnv, say);
   const fresh = defaultConfig({ project: single.project, dataDir: base.dataDir });
@@ -53,7 +62,8 @@ function withOverrides(options: StartOptions): Readonly<Record<string, string | 
 
 const isAddress = (text: string): boolean => /^([a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text);
 
-const namesTarget = (config: Config, target: string): boolean => Object.values(config.projects).some((project) => project.path === target) || (!isAddress(target) && existsSync(join(target, 'ao.yaml')));
+const namesTarget = (config: Config, target: string): boolean =>
+  Object.values(config.projects).some((project) => project.path === target) || (!isAddress(target) && existsSync(join(target, 'ao.yaml')));
 
 type Single = { readonly demo: boolean; readonly project: Parameters<typeof defaultConfig>[0]['project'] };
 
@@ -62,7 +72,17 @@ async function sample(dataDir: string, childEnv: Readonly<Record<string, string>
   const path = join(dataDir, 'sample');
   if (!existsSync(path)) say('Making a sample repository.');
   await makeSampleProject(path, childEnv);
-  return { demo: true, project: { id: 'sample', name: 'Sample project', path, sessionPrefix: 'sample', agent: 'command', checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })) } };
+  return {
+    demo: true,
+    project: {
+      id: 'sample',
+      name: 'Sample project',
+      path,
+      sessionPrefix: 'sample',
+      agent: 'command',
+      checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
+    },
+  };
 }
 
 async function repository(target: string, dataDir: string, childEnv: Readonly<Record<string, string>>, say: Say): Promise<Single> {
@@ -70,11 +90,20 @@ async function repository(target: string, dataDir: string, childEnv: Readonly<Re
   return { demo: false, project: { id: projectId(basename(path)), path, merge: { requireChecks: false } } };
 }
 
-const projectId = (name: string): string => name.toLowerCase().replace(/\.git$/, '').replaceAll(/[^a-z0-9._-]+/g, '-').replace(/^[^a-z]+/, '') || 'project';
+const projectId = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/\.git$/, '')
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z]+/, '') || 'project';
 
 /** Projects given by address are cloned once below the data directory. */
 async function cloned(config: Config, dataDir: string, childEnv: Readonly<Record<string, string>>, say: Say): Promise<Config> {
-  const projects = await Promise.all(Object.entries(config.projects).map(async ([id, project]) => [id, { ...project, path: isAddress(project.path) ? await clone(project.path, dataDir, childEnv, say) : project.path }] as const));
+  const projects = await Promise.all(
+    Object.entries(config.projects).map(
+      async ([id, project]) => [id, { ...project, path: isAddress(project.path) ? await clone(project.path, dataDir, childEnv, say) : project.path }] as const,
+    ),
+  );
   return { ...config, projects: Object.fromEntries(projects) };
 }
 
@@ -82,7 +111,12 @@ async function clone(address: string, dataDir: string, childEnv: Readonly<Record
   const path = join(dataDir, 'repos', projectId(basename(address.replace(/\/+$/, ''))));
   if (existsSync(path)) return path;
   say(`Cloning ${address}.`);
-  const result = await execa('git', ['clone', '--quiet', '--', address, path], { env: { ...childEnv, GIT_TERMINAL_PROMPT: '0' }, extendEnv: false, reject: false, stdin: 'ignore' });
+  const result = await execa('git', ['clone', '--quiet', '--', address, path], {
+    env: { ...childEnv, GIT_TERMINAL_PROMPT: '0' },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  });
   if (result.failed) throw new CannotStart(`${address} could not be cloned: ${result.stderr || result.shortMessage}`);
   return path;
 }

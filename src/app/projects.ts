@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/schema/config.ts';
 import { projectSettings } from '../config/project-settings.ts';
+import type { Config } from '../config/schema/config.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 
 /** The configured projects as the lifecycle needs them. `fallbackAgent`: the first agent that is installed. */
@@ -18,7 +18,9 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       model: settings.model,
       agentArgs: settings.agentConfig.args,
       agentEnv: settings.agentConfig.env,
-      rules: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)].filter((part) => part.trim() !== '').join('\n\n'),
+      rules: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
+        .filter((part) => part.trim() !== '')
+        .join('\n\n'),
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,

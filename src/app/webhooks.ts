@@ -10,7 +10,11 @@ export interface WebhookParts {
 
 /** Deliveries of a forge at `/webhooks/<scm plugin>`. Each project with that scm checks the signature with its own secret and takes what is its. */
 export function createWebhooks({ projects, logger }: WebhookParts): Webhooks {
-  const taking = (plugin: string): readonly ScmPlugin[] => projects().filter((project) => project.plugin === plugin).map((project) => project.scm()).filter((scm) => scm.capabilities.webhooks);
+  const taking = (plugin: string): readonly ScmPlugin[] =>
+    projects()
+      .filter((project) => project.plugin === plugin)
+      .map((project) => project.scm())
+      .filter((scm) => scm.capabilities.webhooks);
 
   return {
     accepts: (plugin) => taking(plugin).length > 0,

@@ -2,14 +2,31 @@
 import type { SessionAction, SessionView } from '../commands/views.ts';
 import type { Block, Button } from '../slots/chat.ts';
 import type { CardLinks } from './links.ts';
-import { button, buttons, linkButton } from './message.ts';
 import { approveMergeButton } from './merge-card.ts';
+import { button, buttons, linkButton } from './message.ts';
 import { escapeMarkdown } from './wording.ts';
 
 /** Most wanted first; a card shows what fits. */
 const ORDER: readonly SessionAction[] = [
-  'merge', 'approve', 'request_changes', 'start', 'undo', 'restore', 'stop', 'resume', 'open_pr', 'diff', 'terminal',
-  'interrupt', 'rerun', 'pause', 'logs', 'done', 'kill', 'mute', 'unmute',
+  'merge',
+  'approve',
+  'request_changes',
+  'start',
+  'undo',
+  'restore',
+  'stop',
+  'resume',
+  'open_pr',
+  'diff',
+  'terminal',
+  'interrupt',
+  'rerun',
+  'pause',
+  'logs',
+  'done',
+  'kill',
+  'mute',
+  'unmute',
 ];
 const ON_CARD = 4;
 

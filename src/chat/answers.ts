@@ -47,17 +47,24 @@ function statusRow(session: SessionView, now: number): readonly string[] {
 export function showReply(session: SessionView, now: number, links: CardLinks): ChatReply {
   const card = liveCard(session, now, links);
   const blocks = card.blocks.filter((block) => block.type !== 'buttons');
-  const fields: Block = { type: 'fields', fields: [
-    { name: 'Status', value: `${STATUS_EMOJI[session.status]} ${session.status}` },
-    { name: 'Turn', value: escapeMarkdown(session.turnText) },
-    { name: 'Project', value: escapeMarkdown(session.project) },
-    { name: 'Owner', value: escapeMarkdown(person(session.owner)) },
-    { name: 'Base', value: escapeMarkdown(session.base) },
-    { name: 'Permissions', value: session.permissions },
-    { name: 'Rounds', value: `CI ${session.ciRounds}, review ${session.reviewRounds}` },
-    { name: 'Waiting messages', value: String(session.steers.filter((steer) => steer.state === 'queued').length) },
-  ] };
-  const usage = session.usage.map((one) => context(`${escapeMarkdown(one.model)}: ${tokenCount(one.inputTokens + one.outputTokens + one.cacheReadTokens + one.cacheWriteTokens)} tokens, ${money(one.usd)}`));
+  const fields: Block = {
+    type: 'fields',
+    fields: [
+      { name: 'Status', value: `${STATUS_EMOJI[session.status]} ${session.status}` },
+      { name: 'Turn', value: escapeMarkdown(session.turnText) },
+      { name: 'Project', value: escapeMarkdown(session.project) },
+      { name: 'Owner', value: escapeMarkdown(person(session.owner)) },
+      { name: 'Base', value: escapeMarkdown(session.base) },
+      { name: 'Permissions', value: session.permissions },
+      { name: 'Rounds', value: `CI ${session.ciRounds}, review ${session.reviewRounds}` },
+      { name: 'Waiting messages', value: String(session.steers.filter((steer) => steer.state === 'queued').length) },
+    ],
+  };
+  const usage = session.usage.map((one) =>
+    context(
+      `${escapeMarkdown(one.model)}: ${tokenCount(one.inputTokens + one.outputTokens + one.cacheReadTokens + one.cacheWriteTokens)} tokens, ${money(one.usd)}`,
+    ),
+  );
   return { whisper: { text: card.text, kind: 'post', blocks: [...blocks, fields, ...usage, ...allActionButtons(session, links)] } };
 }
 
@@ -70,10 +77,22 @@ export function moreReply(session: SessionView, links: CardLinks): ChatReply {
 export function prReply(session: SessionView): ChatReply {
   const { pr } = session;
   if (pr === null) return say(`${session.id} has no pull request yet.`);
-  const gate = pr.state !== 'open' ? `It is ${pr.state}.` : pr.waitsFor.length === 0 ? 'The merge gate is open.' : `The merge waits for:\n${pr.waitsFor.map((rule) => `- ${escapeMarkdown(rule)}`).join('\n')}`;
-  const checks: readonly Block[] = pr.checks.items.length === 0 ? [] : [{ type: 'table', columns: ['Check', 'Result'], rows: pr.checks.items.map((check) => [oneLine(check.name, 60), check.conclusion ?? check.status]) }];
+  const gate =
+    pr.state !== 'open'
+      ? `It is ${pr.state}.`
+      : pr.waitsFor.length === 0
+        ? 'The merge gate is open.'
+        : `The merge waits for:\n${pr.waitsFor.map((rule) => `- ${escapeMarkdown(rule)}`).join('\n')}`;
+  const checks: readonly Block[] =
+    pr.checks.items.length === 0
+      ? []
+      : [{ type: 'table', columns: ['Check', 'Result'], rows: pr.checks.items.map((check) => [oneLine(check.name, 60), check.conclusion ?? check.status]) }];
   const line = `PR #${pr.number} of ${session.id}: ${oneLine(pr.title, 120)}`;
-  return whisper(line, `PR ${link(`#${pr.number}`, pr.url)} of ${session.id}: ${escapeMarkdown(oneLine(pr.title, 120))}`, [context(prLine(pr)), textBlock(gate), ...checks]);
+  return whisper(line, `PR ${link(`#${pr.number}`, pr.url)} of ${session.id}: ${escapeMarkdown(oneLine(pr.title, 120))}`, [
+    context(prLine(pr)),
+    textBlock(gate),
+    ...checks,
+  ]);
 }
 
 const INLINE_LINES = 40;
@@ -96,7 +115,10 @@ function textOrFile(line: string, file: string, text: string): ChatReply {
   return whisper(line, escapeMarkdown(line), [code(null, tail, false)], whole ? {} : { files: [{ name: file, content: text }] });
 }
 
-export function diffReply(session: string, diff: { readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }): ChatReply {
+export function diffReply(
+  session: string,
+  diff: { readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number },
+): ChatReply {
   if (diff.files === 0) return say(`${session} has changed nothing yet.`);
   const line = `${session} changed ${count(diff.files, 'file')}, ${diffSize(diff)}.`;
   return whisper(line, line, [code(null, diff.stat.trimEnd().slice(-2500), false)], { files: [{ name: `${session}.patch`, content: diff.patch }] });
@@ -108,14 +130,17 @@ export function attachReply(session: string, argv: { readonly argv: readonly str
 }
 
 /** POSIX shell quoting, so that the line can be pasted. */
-const shellLine = (argv: readonly string[]): string => argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+const shellLine = (argv: readonly string[]): string =>
+  argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 const ISSUE_BUTTONS = 5;
 
 export function issuesReply(issues: readonly IssueView[]): ChatReply {
   if (issues.length === 0) return say('No open issues fit.');
   const line = issues.length > 25 ? `${issues.length} open issues, the first 25:` : `${count(issues.length, 'open issue')}:`;
-  const rows = issues.slice(0, 25).map((issue) => [`#${issue.id}`, oneLine(issue.title, 80), issue.labels.map((label) => oneLine(label, 20)).join(', ') || '-', issue.session ?? '-']);
+  const rows = issues
+    .slice(0, 25)
+    .map((issue) => [`#${issue.id}`, oneLine(issue.title, 80), issue.labels.map((label) => oneLine(label, 20)).join(', ') || '-', issue.session ?? '-']);
   const free = issues.filter((issue) => issue.session === null && new TextEncoder().encode(issue.id).length <= roomFor('spawn_issue', issue.project));
   const spawn = free.slice(0, ISSUE_BUTTONS).map((issue) => button(`Spawn #${issue.id}`, 'spawn_issue', issue.project, issue.id));
   return whisper(line, line, [{ type: 'table', columns: ['Issue', 'Title', 'Labels', 'Session'], rows }, ...buttons(spawn)]);
@@ -124,7 +149,13 @@ export function issuesReply(issues: readonly IssueView[]): ChatReply {
 export function projectsReply(projects: readonly ProjectView[]): ChatReply {
   if (projects.length === 0) return say('No projects. Add one on the host:  ao init');
   const line = `${count(projects.length, 'project')}:`;
-  const rows = projects.map((project) => [project.id, oneLine(project.name, 60), project.defaultBranch, project.agent, `${project.live} live of ${project.sessions}`]);
+  const rows = projects.map((project) => [
+    project.id,
+    oneLine(project.name, 60),
+    project.defaultBranch,
+    project.agent,
+    `${project.live} live of ${project.sessions}`,
+  ]);
   return whisper(line, line, [{ type: 'table', columns: ['Project', 'Name', 'Branch', 'Agent', 'Sessions'], rows }]);
 }
 
@@ -132,10 +163,11 @@ export function costReply(cost: CostView, span: string): ChatReply {
   if (cost.rows.length === 0) return say(`No cost ${span === 'today' ? 'today' : `in this ${span}`}.`);
   const line = `${money(cost.totalUsd)} and ${tokenCount(cost.totalTokens)} tokens ${span === 'today' ? 'today' : `this ${span}`}, by ${cost.by}:`;
   const rows = cost.rows.map((row) => [oneLine(row.key, 60), money(row.usd), tokenCount(row.tokens), String(row.sessions)]);
-  const unpriced = cost.unpriced.length === 0 ? [] : [context(`No price known for ${cost.unpriced.map(escapeMarkdown).join(', ')}: tokens are counted, money is not.`)];
+  const unpriced =
+    cost.unpriced.length === 0 ? [] : [context(`No price known for ${cost.unpriced.map(escapeMarkdown).join(', ')}: tokens are counted, money is not.`)];
   return whisper(line, line, [{ type: 'table', columns: [cost.by, 'Cost', 'Tokens', 'Sessions'], rows }, ...unpriced]);
 }
 
 /** What `/ao spawn` says at once; the thread follows. */
-export const spawnedLine = (session: SessionView): string => `${STATUS_EMOJI[session.status]} ${session.id}: ${oneLine(session.title, 100)}${session.issue === null ? '' : ` (${session.issue})`}`;
-
+export const spawnedLine = (session: SessionView): string =>
+  `${STATUS_EMOJI[session.status]} ${session.id}: ${oneLine(session.title, 100)}${session.issue === null ? '' : ` (${session.issue})`}`;

@@ -3,8 +3,25 @@ import type { SessionAction } from '../commands/views.ts';
 
 /** Every verb a button, select or form of ao can have. */
 const BUTTON_VERBS = [
-  'stop', 'interrupt', 'kill', 'undo', 'restore', 'pause', 'resume', 'done', 'merge', 'approve', 'request_changes',
-  'rerun', 'open_pr', 'diff', 'terminal', 'logs', 'start', 'mute', 'unmute',
+  'stop',
+  'interrupt',
+  'kill',
+  'undo',
+  'restore',
+  'pause',
+  'resume',
+  'done',
+  'merge',
+  'approve',
+  'request_changes',
+  'rerun',
+  'open_pr',
+  'diff',
+  'terminal',
+  'logs',
+  'start',
+  'mute',
+  'unmute',
   /** All actions that did not fit on the card. */
   'more',
   'show',
@@ -13,15 +30,25 @@ const BUTTON_VERBS = [
   /** Free-text answer; argument: request. */
   'other',
   /** Argument: steer. */
-  'retry_steer', 'remove_steer', 'steer_now', 'steer_as_answer',
+  'retry_steer',
+  'remove_steer',
+  'steer_now',
+  'steer_as_answer',
   /** Argument: escalation or reaction key. */
-  'ack', 'snooze', 'react', 'reply',
+  'ack',
+  'snooze',
+  'react',
+  'reply',
   /** Argument: check name. */
   'check_log',
   /** Argument: issue. */
   'spawn_issue',
   /** Argument: draft. */
-  'spawn_again', 'send_draft', 'restore_draft', 'pick_project', 'pick_session',
+  'spawn_again',
+  'send_draft',
+  'restore_draft',
+  'pick_project',
+  'pick_session',
   'spawn_form',
 ] as const satisfies readonly (SessionAction | string)[];
 

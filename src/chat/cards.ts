@@ -1,6 +1,7 @@
 /** The live card: the root message of a session's thread, from the session's view. */
-import type { EndCause } from '../domain/session.ts';
+
 import type { SessionView } from '../commands/views.ts';
+import type { EndCause } from '../domain/session.ts';
 import type { Block, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButtons } from './action-buttons.ts';
 import { type CardLinks, NO_LINKS } from './links.ts';
@@ -36,7 +37,8 @@ function plainHeadline(session: SessionView, now: number): string {
   if (session.outcome !== null) return outcomeLine(session, now);
   if (session.queue !== null) return `${ordinal(session.queue.position)} in the queue: ${oneLine(session.queue.reason)}`;
   if (session.paused !== null) return `paused by ${person(session.paused.by)}: ${oneLine(session.paused.reason)}`;
-  if (session.status === 'limited') return session.limitedUntil === null ? 'usage limit reached' : `usage limit reached, resumes ${timeAhead(session.limitedUntil, now)}`;
+  if (session.status === 'limited')
+    return session.limitedUntil === null ? 'usage limit reached' : `usage limit reached, resumes ${timeAhead(session.limitedUntil, now)}`;
   if (session.status === 'merge_failed' && session.mergeFailure !== null) return mergeFailureLine(session.mergeFailure, now);
   return oneLine(session.turnText);
 }
@@ -46,7 +48,10 @@ export function outcomeLine(session: SessionView, now: number): string {
   const outcome = session.outcome;
   if (outcome === null) return oneLine(session.turnText);
   const lived = (session.endedAt ?? now) - (session.startedAt ?? session.createdAt);
-  const rounds = [session.ciRounds > 0 ? count(session.ciRounds, 'CI round') : null, session.reviewRounds > 0 ? count(session.reviewRounds, 'review round') : null];
+  const rounds = [
+    session.ciRounds > 0 ? count(session.ciRounds, 'CI round') : null,
+    session.reviewRounds > 0 ? count(session.reviewRounds, 'review round') : null,
+  ];
   return dots([outcomeWords(outcome.cause, outcome.by), duration(lived), ...rounds, session.usd === null ? null : money(session.usd)]);
 }
 
@@ -56,7 +61,10 @@ export function outcomeWords(cause: EndCause, by: { readonly subject: string; re
   return by.subject.startsWith('system:') ? what : `${what} by ${person(by)}`;
 }
 
-const OUTCOME_WORDS = { merged: 'merged', killed: 'killed', done: 'finished', terminated: 'runtime lost', errored: 'failed' } as const satisfies Record<EndCause, string>;
+const OUTCOME_WORDS = { merged: 'merged', killed: 'killed', done: 'finished', terminated: 'runtime lost', errored: 'failed' } as const satisfies Record<
+  EndCause,
+  string
+>;
 
 function mergeFailureLine(failure: NonNullable<SessionView['mergeFailure']>, now: number): string {
   const retry = failure.retryAt === null ? '' : `, next try ${timeAhead(failure.retryAt, now)}`;
@@ -72,7 +80,13 @@ function bodyLines(session: SessionView, now: number): readonly Markdown[] {
 function whoLine(session: SessionView, now: number): Markdown {
   const agent = session.model === null ? session.agent : `${session.agent} · ${escapeMarkdown(session.model)}`;
   const owner = session.owner.subject === session.startedBy.subject ? null : `owner ${escapeMarkdown(person(session.owner))}`;
-  return dots([agent, `branch ${inlineCode(session.branch)}`, `started by ${escapeMarkdown(person(session.startedBy))} ${ago(session.createdAt, now)}`, owner, session.muted ? 'muted' : null]);
+  return dots([
+    agent,
+    `branch ${inlineCode(session.branch)}`,
+    `started by ${escapeMarkdown(person(session.startedBy))} ${ago(session.createdAt, now)}`,
+    owner,
+    session.muted ? 'muted' : null,
+  ]);
 }
 
 function costLine(session: SessionView, now: number): Markdown {
@@ -86,7 +100,8 @@ function endedLines(session: SessionView): readonly Markdown[] {
   const lines: Markdown[] = [];
   const { pr, outcome } = session;
   if (outcome?.reason != null) lines.push(escapeMarkdown(sentenceOf(outcome.reason)));
-  if (pr !== null && pr.mergeSha !== null) lines.push(`PR ${link(`#${pr.number}`, pr.url)} merged into ${escapeMarkdown(pr.base)} as ${inlineCode(shortSha(pr.mergeSha))}`);
+  if (pr !== null && pr.mergeSha !== null)
+    lines.push(`PR ${link(`#${pr.number}`, pr.url)} merged into ${escapeMarkdown(pr.base)} as ${inlineCode(shortSha(pr.mergeSha))}`);
   else if (pr !== null) lines.push(prLine(pr));
   const place = session.status === 'cleanup' ? 'worktree being removed' : session.workspacePath === null ? 'worktree removed' : 'worktree kept';
   lines.push(dots([place, session.snapshotRef === null ? null : 'snapshot kept', session.tokens === 0 ? null : `${tokenCount(session.tokens)} tokens`]));

@@ -1,7 +1,8 @@
 /** One line for people per event: the timeline of the page, `ao show`, and the first line of every post. Plain text. */
+
+import type { SessionView, SteerView } from '../commands/views.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { SessionEvent } from '../domain/event.ts';
-import type { SessionView, SteerView } from '../commands/views.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { requestLine } from './request-card.ts';
 import { STATUS_EMOJI } from './status-emoji.ts';
@@ -61,7 +62,11 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'agent.reported':
       return `The agent reports "${oneLine(event.state)}"${event.note === '' ? '' : `: ${oneLine(event.note)}`}`;
     case 'steer.queued':
-      return steerQueuedText(session.steers.find((steer) => steer.id === event.steer), event.by, session);
+      return steerQueuedText(
+        session.steers.find((steer) => steer.id === event.steer),
+        event.by,
+        session,
+      );
     case 'steer.typed':
       return `Typed into the agent, no proof yet${quoted(session, event.steer)}.`;
     case 'steer.accepted':
@@ -83,7 +88,10 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
   }
 }
 
-type Told = Extract<SessionEvent, { type: `session.${string}` | `workspace.${string}` | `runtime.${string}` | `agent.${string}` | `steer.${string}` | `request.${string}` }>;
+type Told = Extract<
+  SessionEvent,
+  { type: `session.${string}` | `workspace.${string}` | `runtime.${string}` | `agent.${string}` | `steer.${string}` | `request.${string}` }
+>;
 
 /** Pull request, checks, review, merge, reactions. */
 function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, at: number): string {
@@ -119,7 +127,9 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
     case 'merge.failed':
       return `${STATUS_EMOJI.merge_failed} Merge of ${shortSha(event.sha)} failed: ${sentence(event.reason)}${event.retryAt === null ? '' : ` Next try ${timeAhead(event.retryAt, at)}.`}`;
     case 'reaction.fired':
-      return event.action === 'send-to-agent' ? `Sent to the agent (${event.key}, ${attempt(event)}).` : sentence(event.text === '' ? `${event.key}: ${event.action}` : event.text);
+      return event.action === 'send-to-agent'
+        ? `Sent to the agent (${event.key}, ${attempt(event)}).`
+        : sentence(event.text === '' ? `${event.key}: ${event.action}` : event.text);
     case 'reaction.offered':
       return sentence(event.text === '' ? `${event.key}: ${event.action}?` : event.text);
     case 'reaction.ended':
@@ -146,7 +156,9 @@ function endedText(event: Of<'session.ended'>, session: SessionView, at: number)
 
 function exitedText(event: Of<'runtime.exited'>): string {
   if (event.gone) return `${STATUS_EMOJI.terminated} The agent's process is gone; how it ended is unknown.`;
-  return event.exitCode === null ? `${STATUS_EMOJI.terminated} The agent's process was stopped by a signal.` : `${STATUS_EMOJI.terminated} The agent's process ended with exit code ${event.exitCode}.`;
+  return event.exitCode === null
+    ? `${STATUS_EMOJI.terminated} The agent's process was stopped by a signal.`
+    : `${STATUS_EMOJI.terminated} The agent's process ended with exit code ${event.exitCode}.`;
 }
 
 function steerQueuedText(steer: SteerView | undefined, by: { subject: string; name: string }, session: SessionView): string {
@@ -183,7 +195,9 @@ const attempt = (event: { attempt: number; retries: number | null }): string =>
 function checksRerunText(event: Of<'checks.rerun'>): string {
   const names = event.names.length === 0 ? 'The checks' : event.names.map((name) => oneLine(name, 60)).join(', ');
   const on = `on ${shortSha(event.sha)}`;
-  return event.by.via === 'system' ? `🔁 ${names} failed ${on} in a way that looks flaky and ran again. Nobody was woken.` : `🔁 ${person(event.by)} ran ${event.names.length === 0 ? 'the checks' : names} again ${on}.`;
+  return event.by.via === 'system'
+    ? `🔁 ${names} failed ${on} in a way that looks flaky and ran again. Nobody was woken.`
+    : `🔁 ${person(event.by)} ran ${event.names.length === 0 ? 'the checks' : names} again ${on}.`;
 }
 
 function changesText(event: Of<'review.changes_requested'>): string {
@@ -235,4 +249,5 @@ const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
   spawn_session: 'start a session',
 };
 
-const effectWords = (effect: string): string => (Object.hasOwn(EFFECT_WORDS, effect) ? EFFECT_WORDS[effect as Effect['type']] : `carry out ${oneLine(effect, 40)}`);
+const effectWords = (effect: string): string =>
+  Object.hasOwn(EFFECT_WORDS, effect) ? EFFECT_WORDS[effect as Effect['type']] : `carry out ${oneLine(effect, 40)}`;

@@ -9,7 +9,10 @@ export interface Flags {
 }
 
 /** `--name value`, `--name=value`, `--switch`; a dash that a phone made long counts as two. The error is a sentence without its stop. */
-export function readFlags(tokens: readonly Token[], known: { readonly values: readonly string[]; readonly switches: readonly string[] }): Result<Flags, string> {
+export function readFlags(
+  tokens: readonly Token[],
+  known: { readonly values: readonly string[]; readonly switches: readonly string[] },
+): Result<Flags, string> {
   const words: Token[] = [];
   const values = new Map<string, string>();
   const switches = new Set<string>();

@@ -11,9 +11,25 @@ export async function spawnForm(deps: InboundDeps, prefill: { readonly text: str
   const projects = commands.projects();
   const only = projects.length === 1 ? (projects[0] ?? null) : null;
   const fields = [
-    ...(projects.length > 1 ? [select('project', 'Project', false, projects.map((project) => [project.id, project.name]))] : []),
+    ...(projects.length > 1
+      ? [
+          select(
+            'project',
+            'Project',
+            false,
+            projects.map((project) => [project.id, project.name]),
+          ),
+        ]
+      : []),
     await issueField(deps, only?.id ?? null),
-    { id: 'text', label: 'Or a free text', kind: 'multiline', optional: true, placeholder: 'Make the login test stable', ...(prefill.text === null ? {} : { initial: prefill.text }) } satisfies FormField,
+    {
+      id: 'text',
+      label: 'Or a free text',
+      kind: 'multiline',
+      optional: true,
+      placeholder: 'Make the login test stable',
+      ...(prefill.text === null ? {} : { initial: prefill.text }),
+    } satisfies FormField,
     ...agentField(commands.agents()),
     { id: 'prompt', label: 'More words for the agent', kind: 'text', optional: true } satisfies FormField,
   ];
@@ -25,11 +41,25 @@ async function issueField(deps: InboundDeps, project: string | null): Promise<Fo
   const listed = project === null ? null : await deps.commands.issues({ project, text: null, state: 'open' });
   const free = listed?.ok === true ? listed.value.filter((issue) => issue.session === null) : [];
   if (free.length === 0) return { id: 'issue', label: 'Issue', kind: 'text', optional: true, placeholder: '42, or an address' };
-  return select('issue', 'Issue', true, free.map((issue) => [issue.id, `#${issue.id} ${issue.title}`]));
+  return select(
+    'issue',
+    'Issue',
+    true,
+    free.map((issue) => [issue.id, `#${issue.id} ${issue.title}`]),
+  );
 }
 
 function agentField(agents: readonly string[]): readonly FormField[] {
-  return agents.length < 2 ? [] : [select('agent', 'Agent', true, agents.map((agent) => [agent, agent]))];
+  return agents.length < 2
+    ? []
+    : [
+        select(
+          'agent',
+          'Agent',
+          true,
+          agents.map((agent) => [agent, agent]),
+        ),
+      ];
 }
 
 /** Platforms bear 25 options of 75 characters. */
@@ -38,8 +68,19 @@ function select(id: string, label: string, optional: boolean, options: ReadonlyA
 }
 
 /** One multi-line text for one purpose. */
-function textForm(verb: ButtonVerb, session: string, arg: string | null, words: { title: string; submit: string; label: string; optional: boolean; placeholder?: string }): ChatReply {
-  const field: FormField = { id: 'text', label: words.label, kind: 'multiline', optional: words.optional, ...(words.placeholder === undefined ? {} : { placeholder: words.placeholder }) };
+function textForm(
+  verb: ButtonVerb,
+  session: string,
+  arg: string | null,
+  words: { title: string; submit: string; label: string; optional: boolean; placeholder?: string },
+): ChatReply {
+  const field: FormField = {
+    id: 'text',
+    label: words.label,
+    kind: 'multiline',
+    optional: words.optional,
+    ...(words.placeholder === undefined ? {} : { placeholder: words.placeholder }),
+  };
   const form: Form = { id: buttonId(verb, session, arg), title: words.title, submit: words.submit, fields: [field] };
   return { form };
 }

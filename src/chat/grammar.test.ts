@@ -28,7 +28,21 @@ describe('a command line', () => {
     ['spawn „leise“ --plan', { ...SPAWN, text: 'leise', plan: true }],
     ['spawn "don\'t panic"', { ...SPAWN, text: "don't panic" }],
     ['spawn "42"', { ...SPAWN, text: '42' }],
-    ['spawn 42 --project web --agent codex --model gpt-5 --base dev --prompt "keep the API" --plan --again', { verb: 'spawn', issues: ['42'], text: null, project: 'web', agent: 'codex', model: 'gpt-5', base: 'dev', prompt: 'keep the API', plan: true, again: true }],
+    [
+      'spawn 42 --project web --agent codex --model gpt-5 --base dev --prompt "keep the API" --plan --again',
+      {
+        verb: 'spawn',
+        issues: ['42'],
+        text: null,
+        project: 'web',
+        agent: 'codex',
+        model: 'gpt-5',
+        base: 'dev',
+        prompt: 'keep the API',
+        plan: true,
+        again: true,
+      },
+    ],
     ['spawn 42 --prompt="two words"', { ...SPAWN, issues: ['42'], prompt: 'two words' }],
     ['spawn 42 —plan', { ...SPAWN, issues: ['42'], plan: true }],
     ['status', { verb: 'status', project: null, all: false, mine: false }],
@@ -130,7 +144,10 @@ describe('the table', () => {
 
 describe('any text', () => {
   const words = fc.constantFrom(...COMMANDS.flatMap((row) => [row.verb, ...row.aliases]), 'app-7', '--all', '--prompt', '--by', '"', '“', '—plan', '#42', '=');
-  const line = fc.oneof(fc.string({ unit: 'grapheme' }), fc.array(fc.oneof(words, fc.string())).map((parts) => parts.join(' ')));
+  const line = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(fc.oneof(words, fc.string())).map((parts) => parts.join(' ')),
+  );
 
   it('never throws, and is a command or a mistake with an example', () => {
     fc.assert(

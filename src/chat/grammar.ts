@@ -129,7 +129,11 @@ function parseSpawn(line: Line): Parsed {
   const loose = words.find((word) => !word.quoted && issueNames(word.value) === null);
   if (loose !== undefined) return err(looseText(line.row, words));
   const issues = words.filter((word) => !word.quoted).flatMap((word) => issueNames(word.value) ?? []);
-  const text = words.filter((word) => word.quoted).map((word) => word.value.trim()).join('\n').trim();
+  const text = words
+    .filter((word) => word.quoted)
+    .map((word) => word.value.trim())
+    .join('\n')
+    .trim();
   if (issues.length > 0 && text !== '') return err(mistake(line.row, 'Give issues or a free text, not both', 'spawn 42 --prompt "keep the old API"'));
   return ok({
     verb: 'spawn',

@@ -1,7 +1,8 @@
 /** Help, generated from the command table. */
+
+import type { Block, ChatMessage } from '../slots/chat.ts';
 import { COMMANDS, type CommandRow, type CommandSpec, findCommand } from './command-table.ts';
 import { context, post } from './message.ts';
-import type { Block, ChatMessage } from '../slots/chat.ts';
 import { escapeMarkdown, inlineCode } from './wording.ts';
 
 const GROUPS: Readonly<Record<CommandSpec['group'], string>> = {
@@ -24,12 +25,16 @@ export function helpMessage(about: string | null): ChatMessage {
 
 function overview(): ChatMessage {
   const blocks = (Object.keys(GROUPS) as (keyof typeof GROUPS)[]).flatMap((group) => groupBlocks(group));
-  const tail = context("In a session's thread the session may be left out, a plain reply goes to the agent, and `!verb` works as `/ao verb`. More:  `/ao help spawn`");
+  const tail = context(
+    "In a session's thread the session may be left out, a plain reply goes to the agent, and `!verb` works as `/ao verb`. More:  `/ao help spawn`",
+  );
   return post('Commands of ao', '**Commands**', [...blocks, tail]);
 }
 
 function groupBlocks(group: CommandSpec['group']): readonly Block[] {
-  const rows = usableCommands().filter((row) => row.group === group).map((row) => [`/ao ${row.verb}`, row.does]);
+  const rows = usableCommands()
+    .filter((row) => row.group === group)
+    .map((row) => [`/ao ${row.verb}`, row.does]);
   return [{ type: 'table', columns: [GROUPS[group], 'What it does'], rows }];
 }
 

@@ -29,7 +29,10 @@ function makeBench(over: Parameters<typeof fakeCommands>[0] = {}): Bench {
   const deps: InboundDeps = {
     commands: fake.commands,
     now: () => NOW,
-    access: { seen: () => {}, view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null) },
+    access: {
+      seen: () => {},
+      view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
+    },
     threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
     steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },
     receipts: { set: (source, emoji) => void receipts.push([source.message, emoji]) },
@@ -100,7 +103,19 @@ describe('/ao spawn', () => {
     const answer = await command('spawn 1 2 --agent codex');
     expect(lastArgs()).toEqual([
       { subject: 'web:dana', name: 'dana', via: 'web' },
-      { issues: ['1', '2'], text: null, project: null, agent: 'codex', model: null, base: null, prompt: null, plan: false, again: false, channel: 'c1', key: 'd-1' },
+      {
+        issues: ['1', '2'],
+        text: null,
+        project: null,
+        agent: 'codex',
+        model: null,
+        base: null,
+        prompt: null,
+        plan: false,
+        again: false,
+        channel: 'c1',
+        key: 'd-1',
+      },
     ]);
     expect(said(answer)).toBe('🌱 app-1: Issue 1 (#1)\n[Open thread]\n🌱 app-2: Issue 2 (#2)\n[Open thread]');
   });
@@ -149,7 +164,20 @@ describe('questions about sessions', () => {
   });
 
   it('inbox shows each with its buttons', async () => {
-    bench.fake.world.inbox = [{ id: 'request:app-7:r1', kind: 'question', session: 'app-7', project: 'app', title: 'Remove the legacy one?', text: '', since: NOW - 3 * 3_600_000, request: requestView(), key: null, actions: [] }];
+    bench.fake.world.inbox = [
+      {
+        id: 'request:app-7:r1',
+        kind: 'question',
+        session: 'app-7',
+        project: 'app',
+        title: 'Remove the legacy one?',
+        text: '',
+        since: NOW - 3 * 3_600_000,
+        request: requestView(),
+        key: null,
+        actions: [],
+      },
+    ];
     expect(said(await command('inbox'))).toBe('1 thing needs you.\n✋ app-7 Remove the legacy one? (3 h ago)\n[Remove it] [Keep both] [Other…]');
   });
 
@@ -164,9 +192,19 @@ describe('questions about sessions', () => {
   });
 
   it('cost, issues, projects, help, show and attach answer', async () => {
-    bench.fake.world.cost = { from: 0, to: 0, by: 'agent', rows: [{ key: 'claude-code', usd: 11.02, tokens: 2_400_000, sessions: 6 }], totalUsd: 11.02, totalTokens: 2_400_000, unpriced: ['local-model'] };
+    bench.fake.world.cost = {
+      from: 0,
+      to: 0,
+      by: 'agent',
+      rows: [{ key: 'claude-code', usd: 11.02, tokens: 2_400_000, sessions: 6 }],
+      totalUsd: 11.02,
+      totalTokens: 2_400_000,
+      unpriced: ['local-model'],
+    };
     bench.fake.world.issues = [issueView()];
-    const answers = await Promise.all(['cost week --by agent', 'issues', 'projects', 'help', 'help spawn', 'show app-7', 'attach app-7'].map((text) => command(text)));
+    const answers = await Promise.all(
+      ['cost week --by agent', 'issues', 'projects', 'help', 'help spawn', 'show app-7', 'attach app-7'].map((text) => command(text)),
+    );
     const golden = answers.map(said).join('\n\n');
     await expect(golden).toMatchFileSnapshot('golden/answers.txt');
   });
@@ -183,7 +221,10 @@ describe('questions about sessions', () => {
 describe('a reply in a thread', () => {
   it('goes to the agent with its source, and gets a receipt at once', async () => {
     expect(await reply('use the new cookie')).toEqual({});
-    expect(lastArgs().slice(1)).toEqual(['app-7', { text: 'use the new cookie', files: [], now: false, source: { platform: 'web', channel: 'c1', thread: 't7', message: 'm1' }, key: 'd-1' }]);
+    expect(lastArgs().slice(1)).toEqual([
+      'app-7',
+      { text: 'use the new cookie', files: [], now: false, source: { platform: 'web', channel: 'c1', thread: 't7', message: 'm1' }, key: 'd-1' },
+    ]);
     expect(bench.receipts).toEqual([['m1', '👀']]);
   });
 
@@ -256,7 +297,10 @@ describe('editing a message', () => {
   it('edits the queue', async () => {
     expect(await edit('m1')).toEqual({});
     expect(await remove('m1')).toEqual({});
-    expect(bench.fake.calls).toMatchObject([{ method: 'editSteer', args: [{}, 'app-7', 's1', 'better words'] }, { method: 'removeSteer', args: [{}, 'app-7', 's1'] }]);
+    expect(bench.fake.calls).toMatchObject([
+      { method: 'editSteer', args: [{}, 'app-7', 's1', 'better words'] },
+      { method: 'removeSteer', args: [{}, 'app-7', 's1'] },
+    ]);
   });
 
   it('after the agent has it is too late, and says so', async () => {
@@ -315,7 +359,9 @@ describe('buttons', () => {
   it('a head that moves between the look and the merge is told the same way', async () => {
     replace({ pr: prView(), actions: ['merge'] });
     bench.fake.refuse('merge', 'AO_STALE', 'stale', () => replace({ pr: prView({ headSha: '77aa0f1' }), actions: [] }));
-    expect(said(await press(`merge:app-7:${HEAD}`))).toBe('app-7 moved on: this button was for 3f9c2ab, the head is now 77aa0f1. A new card follows when it is ready again.');
+    expect(said(await press(`merge:app-7:${HEAD}`))).toBe(
+      'app-7 moved on: this button was for 3f9c2ab, the head is now 77aa0f1. A new card follows when it is ready again.',
+    );
   });
 
   it('the second of two people is told who was faster', async () => {
@@ -329,7 +375,10 @@ describe('buttons', () => {
     const { form } = await press(`request_changes:app-7:${HEAD}`);
     expect(await submit(form?.id ?? '', { text: ' ' })).toEqual({ errors: { text: 'Write something, or close the form.' } });
     expect(await submit(form?.id ?? '', { text: 'cover the empty case' })).toEqual({});
-    expect(lastArgs().slice(1)).toEqual(['app-7', { decision: 'request_changes', text: 'cover the empty case', file: null, line: null, sha: HEAD, key: 'd-1' }]);
+    expect(lastArgs().slice(1)).toEqual([
+      'app-7',
+      { decision: 'request_changes', text: 'cover the empty case', file: null, line: null, sha: HEAD, key: 'd-1' },
+    ]);
   });
 
   it('answers the question with the option of the agent', async () => {
@@ -342,7 +391,9 @@ describe('buttons', () => {
   });
 
   it('names who answered already', async () => {
-    replace({ openRequests: [requestView({ answer: { by: { subject: 'web:lee', name: 'lee' }, text: 'Keep both', where: 'chat', state: 'sending', at: NOW } })] });
+    replace({
+      openRequests: [requestView({ answer: { by: { subject: 'web:lee', name: 'lee' }, text: 'Keep both', where: 'chat', state: 'sending', at: NOW } })],
+    });
     expect(said(await press('answer:app-7:r1~remove'))).toBe('@lee answered it already: "Keep both".');
     expect(methods()).toEqual([]);
   });

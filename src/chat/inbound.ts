@@ -1,8 +1,8 @@
 /** Everything that comes in from any chat platform: who it is, what it means, and the private answer. */
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ChatInput, ChatReply, ChatUser, Inbound } from '../slots/chat.ts';
-import { type GrammarContext, type ParsedCommand, parseCommand } from './grammar.ts';
 import { spawnForm } from './forms.ts';
+import { type GrammarContext, type ParsedCommand, parseCommand } from './grammar.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { button, buttons, whisper } from './message.ts';
 import { grammarReply, refused, say } from './refusals.ts';
@@ -85,7 +85,7 @@ async function receiveReply(input: ReplyInput, asker: Asker, deps: InboundDeps):
   const parsed = parseCommand(typed[1] ?? '', grammarContext(asker, deps));
   if (parsed.ok) return runTyped(parsed.value, asker, deps);
   const saved = await saveFiles(asker.session, asker, deps);
-  if (!saved.ok) return refused(saved.error, asker, deps);
+  if (!saved.ok) return refused(saved.error, deps);
   const draft = deps.drafts.keep({ type: 'message', session: asker.session, text: input.text, files: saved.value });
   return whisper(parsed.error.message, escapeMarkdown(parsed.error.message), buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]));
 }
@@ -98,7 +98,7 @@ async function receiveEdit(input: Extract<ChatInput, { type: 'edit' }>, asker: A
   if (known === null) return {};
   const edited = await deps.commands.editSteer(asker.actor, known.session, known.steer, input.text);
   if (edited.ok) return {};
-  return edited.error.code === 'AO_STATE' ? say(TOO_LATE) : refused(edited.error, asker, deps);
+  return edited.error.code === 'AO_STATE' ? say(TOO_LATE) : refused(edited.error, deps);
 }
 
 async function receiveDelete(input: Extract<ChatInput, { type: 'delete' }>, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -106,7 +106,7 @@ async function receiveDelete(input: Extract<ChatInput, { type: 'delete' }>, aske
   if (known === null) return {};
   const removed = await deps.commands.removeSteer(asker.actor, known.session, known.steer);
   if (removed.ok) return {};
-  return removed.error.code === 'AO_STATE' ? say('Too late: the agent already has the message you deleted.') : refused(removed.error, asker, deps);
+  return removed.error.code === 'AO_STATE' ? say('Too late: the agent already has the message you deleted.') : refused(removed.error, deps);
 }
 
 const steerOf = (input: Extract<ChatInput, { type: 'edit' | 'delete' }>, deps: InboundDeps): { session: string; steer: string } | null =>

@@ -32,7 +32,10 @@ export function inboxMessage(items: readonly InboxItem[], sessionOf: (id: string
 
 function itemBlocks(item: InboxItem, session: SessionView | null, now: number): readonly Block[] {
   const text = item.text === '' ? '' : `\n${escapeMarkdown(oneLine(item.text, 400))}`;
-  return [textBlock(`${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${ago(item.since, now)})${text}`), ...itemButtons(item, session)];
+  return [
+    textBlock(`${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${ago(item.since, now)})${text}`),
+    ...itemButtons(item, session),
+  ];
 }
 
 function itemButtons(item: InboxItem, session: SessionView | null): readonly Block[] {

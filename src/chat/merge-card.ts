@@ -25,22 +25,34 @@ export function approveMergeButton(session: SessionView, pr: PrView): Button {
 export function mergeReadyCard(session: SessionView, sha: string): ChatMessage {
   const pr = session.pr;
   const head = shortSha(sha);
-  if (pr === null) return post(`${STATUS_EMOJI.mergeable} ${session.id} can be merged at ${head}.`, `${STATUS_EMOJI.mergeable} ${session.id} can be merged at ${inlineCode(head)}.`);
+  if (pr === null)
+    return post(
+      `${STATUS_EMOJI.mergeable} ${session.id} can be merged at ${head}.`,
+      `${STATUS_EMOJI.mergeable} ${session.id} can be merged at ${inlineCode(head)}.`,
+    );
   const line = `${STATUS_EMOJI.mergeable} PR #${pr.number} can be merged at ${head}: ${oneLine(pr.title, 120)}`;
   const markdown = `${STATUS_EMOJI.mergeable} PR ${link(`#${pr.number}`, pr.url)} can be merged at ${inlineCode(head)}: ${escapeMarkdown(oneLine(pr.title, 120))}`;
-  const facts = { type: 'fields' as const, fields: [
-    { name: 'Changes', value: `${diffSize(pr)} in ${count(pr.changedFiles, 'file')}` },
-    { name: 'Checks', value: checksText(pr).replace(/^checks /, '') },
-    { name: 'Review', value: reviewText(pr).replace(/^review: /, '') },
-    { name: 'Into', value: inlineCode(pr.base) },
-  ] };
+  const facts = {
+    type: 'fields' as const,
+    fields: [
+      { name: 'Changes', value: `${diffSize(pr)} in ${count(pr.changedFiles, 'file')}` },
+      { name: 'Checks', value: checksText(pr).replace(/^checks /, '') },
+      { name: 'Review', value: reviewText(pr).replace(/^review: /, '') },
+      { name: 'Into', value: inlineCode(pr.base) },
+    ],
+  };
   return post(line, markdown, [facts, ...buttons(readyButtons(session, pr, sha))]);
 }
 
 /** After a push or a merge the buttons are gone: what they were for is over. */
 export function mergeOverCard(session: SessionView, sha: string): ChatMessage {
   const pr = session.pr;
-  const what = pr !== null && pr.state === 'merged' ? 'is merged' : pr !== null && pr.headSha !== sha ? `moved on to ${shortSha(pr.headSha)}` : 'can no longer be merged as it is';
+  const what =
+    pr !== null && pr.state === 'merged'
+      ? 'is merged'
+      : pr !== null && pr.headSha !== sha
+        ? `moved on to ${shortSha(pr.headSha)}`
+        : 'can no longer be merged as it is';
   const line = `${session.id} ${what}; this card was for ${shortSha(sha)}.`;
   return post(line, line);
 }

@@ -9,7 +9,13 @@ export const code = (title: string | null, text: string, folded: boolean): Block
 /** Nothing when there is no button. */
 export const buttons = (list: readonly Button[]): readonly Block[] => (list.length === 0 ? [] : [{ type: 'buttons', buttons: list }]);
 
-export function button(label: string, verb: ButtonVerb, session: string | null, arg: string | null = null, extra: Partial<Pick<Button, 'style' | 'confirm'>> = {}): Button {
+export function button(
+  label: string,
+  verb: ButtonVerb,
+  session: string | null,
+  arg: string | null = null,
+  extra: Partial<Pick<Button, 'style' | 'confirm'>> = {},
+): Button {
   return { id: buttonId(verb, session, arg), label, style: extra.style ?? 'plain', ...(extra.confirm === undefined ? {} : { confirm: extra.confirm }) };
 }
 
@@ -17,11 +23,21 @@ export function button(label: string, verb: ButtonVerb, session: string | null, 
 export const linkButton = (label: string, id: string, url: string): Button => ({ id, label, style: 'plain', url });
 
 /** A post: `line` is the notification line (plain), the first block is its Markdown form. */
-export function post(line: string, markdown: Markdown, more: readonly Block[] = [], extra: Partial<Omit<ChatMessage, 'text' | 'blocks' | 'kind'>> = {}): ChatMessage {
+export function post(
+  line: string,
+  markdown: Markdown,
+  more: readonly Block[] = [],
+  extra: Partial<Omit<ChatMessage, 'text' | 'blocks' | 'kind'>> = {},
+): ChatMessage {
   return { text: line, blocks: [textBlock(markdown), ...more], kind: 'post', ...extra };
 }
 
-export const whisper = (line: string, markdown: Markdown, more: readonly Block[] = [], extra: Partial<Omit<ChatMessage, 'text' | 'blocks' | 'kind'>> = {}): ChatReply => ({
+export const whisper = (
+  line: string,
+  markdown: Markdown,
+  more: readonly Block[] = [],
+  extra: Partial<Omit<ChatMessage, 'text' | 'blocks' | 'kind'>> = {},
+): ChatReply => ({
   whisper: post(line, markdown, more, extra),
 });
 

@@ -55,7 +55,8 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
 
   const threadOf = (job: OutboundJob, platform: string): ThreadRef => {
     const stored = job.session === null ? null : deps.thread(job.session, platform);
-    if (stored?.thread == null || stored.root === null) throw transient('AO_CHAT_NO_THREAD', 'The thread of this session is not open yet.', { retryAfter: 200 });
+    if (stored?.thread == null || stored.root === null)
+      throw transient('AO_CHAT_NO_THREAD', 'The thread of this session is not open yet.', { retryAfter: 200 });
     return { platform, channel: stored.channel, thread: stored.thread, root: stored.root };
   };
 
@@ -70,8 +71,13 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const plugin = deps.plugin(platform);
     const found = job.inDoubt ? await plugin.lookup({ channel: stored.channel, thread: null }, job.key) : null;
     const card = clean(liveCard(view, deps.now(), deps.links));
-    const ref = found === null ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key }) : { ...found, root: found.message };
-    return { result: ref, commit: () => {
+    const ref =
+      found === null
+        ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key })
+        : { ...found, root: found.message };
+    return {
+      result: ref,
+      commit: () => {
         deps.setThread(view.id, platform, { thread: ref.thread, root: ref.root, ...(found === null ? { cardHash: hashOf(card) } : {}) });
         // What changed while it was being opened was left to this moment.
         deps.refreshCard(view.id, platform);
@@ -128,7 +134,11 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     return {};
   };
 
-  const handler = (run: OutboundHandler['run'], interval?: OutboundHandler['interval']): OutboundHandler => ({ run, maxAttempts: PATIENCE, ...(interval === undefined ? {} : { interval }) });
+  const handler = (run: OutboundHandler['run'], interval?: OutboundHandler['interval']): OutboundHandler => ({
+    run,
+    maxAttempts: PATIENCE,
+    ...(interval === undefined ? {} : { interval }),
+  });
   return {
     'chat.open': handler(open),
     'chat.post': handler(post),

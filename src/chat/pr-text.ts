@@ -20,7 +20,9 @@ export function checksText(pr: PrView): string {
   const { state, passed, total, items } = pr.checks;
   if (state === 'none') return 'no checks';
   if (state === 'unknown') return 'checks unknown';
-  const failed = items.filter((check) => check.status === 'completed' && !PASSING.has(check.conclusion ?? '')).map((check) => escapeMarkdown(oneLine(check.name, 40)));
+  const failed = items
+    .filter((check) => check.status === 'completed' && !PASSING.has(check.conclusion ?? ''))
+    .map((check) => escapeMarkdown(oneLine(check.name, 40)));
   const shown = failed.length > 3 ? `${failed.slice(0, 3).join(', ')} and ${failed.length - 3} more` : failed.join(', ');
   const detail = failed.length > 0 ? ` (${shown} failed)` : state === 'pending' ? ' (running)' : '';
   return `checks ${passed} of ${total}${detail}`;

@@ -115,7 +115,11 @@ function posts(change: SessionChange, target: Target, event: EventView): readonl
 /** A card that was answered, or whose commit is not the head any more, is replaced where it stands. */
 function replacements(change: SessionChange, target: Target, event: EventView): readonly ChatJob[] {
   const replace = (name: string, message: ChatMessage): ChatJob =>
-    job(change, target, 'chat.update', `${event.seq}-${name}`, { platform: target.platform, message, of: jobKey('chat.post', target.platform, change.session.id, name) } satisfies UpdatePayload);
+    job(change, target, 'chat.update', `${event.seq}-${name}`, {
+      platform: target.platform,
+      message,
+      of: jobKey('chat.post', target.platform, change.session.id, name),
+    } satisfies UpdatePayload);
   const { event: happened } = event;
   switch (happened.type) {
     case 'request.answered':
@@ -128,17 +132,25 @@ function replacements(change: SessionChange, target: Target, event: EventView): 
     case 'pr.merged':
       return overCards(change, replace);
     case 'session.ended':
-      return [...overCards(change, replace), ...change.requests.filter((request) => request.answer?.state === 'failed').map((request) => replace(`request-${request.id}`, requestCard(request, change.session)))];
+      return [
+        ...overCards(change, replace),
+        ...change.requests
+          .filter((request) => request.answer?.state === 'failed')
+          .map((request) => replace(`request-${request.id}`, requestCard(request, change.session))),
+      ];
     default:
       return [];
   }
 }
 
 const overCards = (change: SessionChange, replace: (name: string, message: ChatMessage) => ChatJob): readonly ChatJob[] =>
-  [...new Set([...change.session.prs.map((pr) => pr.headSha), ...change.replacedHeads])].map((sha) => replace(`merge-${sha}`, mergeOverCard(change.session, sha)));
+  [...new Set([...change.session.prs.map((pr) => pr.headSha), ...change.replacedHeads])].map((sha) =>
+    replace(`merge-${sha}`, mergeOverCard(change.session, sha)),
+  );
 
 function states(change: SessionChange, target: Target, event: EventView): readonly ChatJob[] {
-  const state = event.event.type === 'session.ended' ? 'ended' : event.event.type === 'session.undone' || event.event.type === 'session.restored' ? 'open' : null;
+  const state =
+    event.event.type === 'session.ended' ? 'ended' : event.event.type === 'session.undone' || event.event.type === 'session.restored' ? 'open' : null;
   return state === null ? [] : [job(change, target, 'chat.state', String(event.seq), { platform: target.platform, state } satisfies StatePayload)];
 }
 

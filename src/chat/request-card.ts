@@ -26,7 +26,10 @@ export function requestLine(request: RequestView): string {
 
 function requestMarkdown(request: RequestView): string {
   if (request.kind === 'question') return `✋ The agent asks: "${escapeMarkdown(subjectOf(request))}"`;
-  const what = isShort(request) && request.title !== request.text && request.title !== '' ? `${escapeMarkdown(request.title)} ${inlineCode(request.text)}` : escapeMarkdown(subjectOf(request));
+  const what =
+    isShort(request) && request.title !== request.text && request.title !== ''
+      ? `${escapeMarkdown(request.title)} ${inlineCode(request.text)}`
+      : escapeMarkdown(subjectOf(request));
   return `✋ Permission: ${what}`;
 }
 

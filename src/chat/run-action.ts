@@ -6,8 +6,8 @@ import { attachReply, checkLogReply, diffReply, logsReply, moreReply, prReply, s
 import { type ButtonTarget, isArgument, parseButtonId } from './button-id.ts';
 import { interruptForm, otherAnswerForm, replyForm, requestChangesForm, spawnForm } from './forms.ts';
 import type { Asker, Draft, InboundDeps } from './inbound-deps.ts';
-import { findAnswer } from './request-card.ts';
 import { alreadyDone, refused, say, staleReply } from './refusals.ts';
+import { findAnswer } from './request-card.ts';
 import { runCommand } from './run-command.ts';
 import { person } from './wording.ts';
 
@@ -34,7 +34,18 @@ export async function runAction(input: { readonly action: string; readonly value
   }
 }
 
-const EMPTY_SPAWN = { verb: 'spawn', issues: [], text: null, project: null, agent: null, model: null, base: null, prompt: null, plan: false, again: false } as const;
+const EMPTY_SPAWN = {
+  verb: 'spawn',
+  issues: [],
+  text: null,
+  project: null,
+  agent: null,
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+  again: false,
+} as const;
 
 async function runDraft(target: ButtonTarget, value: string | null, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const draft = target.arg === null ? null : deps.drafts.find(target.arg);
@@ -60,14 +71,14 @@ function quiet<T>(result: Awaited<Outcome<T>>, verb: string, session: string, as
   if (result.ok) return {};
   const now = deps.commands.session(session);
   const faster = now.ok && RACY.has(result.error.code) ? alreadyDone(verb, now.value, deps.now()) : null;
-  return faster === null ? refused(result.error, asker, deps) : say(faster);
+  return faster === null ? refused(result.error, deps) : say(faster);
 }
 
 const RACY: ReadonlySet<string> = new Set(['AO_STATE', 'AO_STALE', 'AO_NO_PULL_REQUEST', 'AO_GATE_CLOSED']);
 
 async function runOnSession(target: ButtonTarget, id: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const found = deps.commands.session(id);
-  if (!found.ok) return refused(found.error, asker, deps);
+  if (!found.ok) return refused(found.error, deps);
   const looked = await runLooking(target, found.value, asker, deps);
   return looked ?? runChanging(target, found.value, asker, deps);
 }
@@ -77,11 +88,11 @@ const LOOKING: ReadonlySet<string> = new Set(['show', 'more', 'open_pr', 'diff',
 async function runLooking(target: ButtonTarget, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply | null> {
   if (!LOOKING.has(target.verb)) return null;
   const hidden = deps.access.view(asker.actor);
-  if (hidden !== null) return refused(hidden, asker, deps);
+  if (hidden !== null) return refused(hidden, deps);
   const { commands } = deps;
   const answer = async <T>(outcome: Outcome<T>, reply: (value: T) => ChatReply): Promise<ChatReply> => {
     const result = await outcome;
-    return result.ok ? reply(result.value) : refused(result.error, asker, deps);
+    return result.ok ? reply(result.value) : refused(result.error, deps);
   };
   switch (target.verb) {
     case 'show':
@@ -162,15 +173,23 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
 }
 
 /** The button was made for one head commit; on any other it does nothing. */
-async function runPinned(verb: 'merge' | 'approve' | 'request_changes', sha: string | null, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+async function runPinned(
+  verb: 'merge' | 'approve' | 'request_changes',
+  sha: string | null,
+  session: SessionView,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
   const { commands } = deps;
   const { id, pr } = session;
   const moved = stale(sha, session);
   if (moved !== null) return moved;
-  if (verb === 'request_changes') return session.outcome === null && pr?.state !== 'merged' ? requestChangesForm(session, sha) : say(alreadyDone(verb, session, deps.now()) ?? TOO_OLD);
-  const outcome = verb === 'merge'
-    ? await commands.merge(asker.actor, id, { sha, method: null })
-    : await commands.review(asker.actor, id, { decision: 'approve', text: '', file: null, line: null, sha, key: asker.key });
+  if (verb === 'request_changes')
+    return session.outcome === null && pr?.state !== 'merged' ? requestChangesForm(session, sha) : say(alreadyDone(verb, session, deps.now()) ?? TOO_OLD);
+  const outcome =
+    verb === 'merge'
+      ? await commands.merge(asker.actor, id, { sha, method: null })
+      : await commands.review(asker.actor, id, { decision: 'approve', text: '', file: null, line: null, sha, key: asker.key });
   if (!outcome.ok && outcome.error.code === 'AO_STALE') {
     const now = commands.session(id);
     const later = now.ok ? stale(sha, now.value) : null;
@@ -199,6 +218,6 @@ async function steerAsAnswer(id: string, session: SessionView, asker: Asker, dep
   if (steer === undefined || request === undefined) return say('Too late: the message is out, or the question is closed.');
   // First out of the queue: the agent must never get the same words twice.
   const removed = await commands.removeSteer(asker.actor, session.id, id);
-  if (!removed.ok) return refused(removed.error, asker, deps);
+  if (!removed.ok) return refused(removed.error, deps);
   return quiet(await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text }), 'answer', session.id, asker, deps);
 }

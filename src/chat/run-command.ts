@@ -1,16 +1,16 @@
 /** Typed commands to use cases, and their private answers. */
 import type { Outcome, Spawned } from '../commands/commands.ts';
 import type { SessionView } from '../commands/views.ts';
-import type { Result } from '../lib/result.ts';
 import type { Refusal } from '../domain/decision.ts';
+import type { Result } from '../lib/result.ts';
 import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
 import { spawnForm } from './forms.ts';
 import type { CostSpan, ParsedCommand, SpawnCommand } from './grammar.ts';
 import { helpMessage } from './help.ts';
-import { inboxMessage } from './inbox.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
+import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
@@ -21,7 +21,7 @@ const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const hidden = READING.has(command.verb) ? deps.access.view(asker.actor) : null;
-  if (hidden !== null) return refused(hidden, asker, deps);
+  if (hidden !== null) return refused(hidden, deps);
   switch (command.verb) {
     case 'spawn':
       return runSpawn(command, asker, deps);
@@ -33,15 +33,21 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       return projectsReply(deps.commands.projects());
     case 'issues': {
       const listed = await deps.commands.issues({ project: command.project, text: command.text, state: 'open' });
-      return listed.ok ? issuesReply(listed.value) : refused(listed.error, asker, deps, command);
+      return listed.ok ? issuesReply(listed.value) : refused(listed.error, deps, command);
     }
     case 'cost':
       return costReply(deps.commands.cost({ ...spanOf(command.span, deps.now()), by: command.by }), command.span);
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {
-      const adopted = await deps.commands.adopt(asker.actor, { project: command.project, channel: asker.channel, pr: command.pr, agent: command.agent, key: asker.key });
-      return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, asker, deps, command);
+      const adopted = await deps.commands.adopt(asker.actor, {
+        project: command.project,
+        channel: asker.channel,
+        pr: command.pr,
+        agent: command.agent,
+        key: asker.key,
+      });
+      return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
     case 'digest':
     case 'quota':
@@ -59,12 +65,12 @@ async function runSessionCommand(command: SessionCommand, asker: Asker, deps: In
   const name = command.session ?? asker.session;
   if (name === null) return say("Which session? Name it, or write in the session's thread.");
   const found = deps.commands.session(name);
-  if (!found.ok) return refused(found.error, asker, deps, command);
+  if (!found.ok) return refused(found.error, deps, command);
   const session = found.value;
   const reading = await runReading(command.verb, session, asker, deps);
   if (reading !== null) return reading;
   const outcome = await act(command, session, asker, deps);
-  if (!outcome.ok) return refused(outcome.error, asker, deps);
+  if (!outcome.ok) return refused(outcome.error, deps);
   // In the session's own thread the timeline tells what happened.
   return outcome.value === '' || asker.session === session.id ? {} : say(outcome.value);
 }
@@ -73,7 +79,7 @@ async function runReading(verb: SessionCommand['verb'], session: SessionView, as
   const { commands } = deps;
   const answer = async <T>(outcome: Outcome<T>, reply: (value: T) => ChatReply): Promise<ChatReply> => {
     const result = await outcome;
-    return result.ok ? reply(result.value) : refused(result.error, asker, deps);
+    return result.ok ? reply(result.value) : refused(result.error, deps);
   };
   switch (verb) {
     case 'show':
@@ -165,14 +171,22 @@ function review(verb: 'approve' | 'changes', session: SessionView, text: string 
 
 async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {
   const to = deps.people.find(asker.platform, mention);
-  if (to === null) return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
+  if (to === null)
+    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
   return told(deps.commands.handOver(asker.actor, session.id, to), `${session.id} belongs to ${person(to)} now.`);
 }
 
 function runStatus(command: Extract<ParsedCommand, { verb: 'status' }>, asker: Asker, deps: InboundDeps): ChatReply {
   const { commands } = deps;
   if (command.project !== null && !commands.projects().some((project) => project.id === command.project)) {
-    return say(`No project "${command.project}". There is ${commands.projects().map((project) => project.id).join(', ') || 'none'}.`);
+    return say(
+      `No project "${command.project}". There is ${
+        commands
+          .projects()
+          .map((project) => project.id)
+          .join(', ') || 'none'
+      }.`,
+    );
   }
   const mine = command.mine ? { mine: asker.actor.subject } : {};
   const project = command.project === null ? {} : { project: command.project };
@@ -199,7 +213,7 @@ async function runSpawn(command: SpawnCommand, asker: Asker, deps: InboundDeps):
   if (command.issues.length === 0 && command.text === null) return spawnForm(deps, { text: null });
   const { verb: _, ...request } = command;
   const spawned = await deps.commands.spawn(asker.actor, { ...request, channel: asker.channel, key: asker.key });
-  if (!spawned.ok) return refused(spawned.error, asker, deps, command);
+  if (!spawned.ok) return refused(spawned.error, deps, command);
   return spawnedReply(spawned.value, command, asker, deps);
 }
 
@@ -228,5 +242,11 @@ function workingOn(issue: string, deps: InboundDeps): string | null {
 function startedReply(session: SessionView, asker: Asker, deps: InboundDeps): ChatReply {
   const line = spawnedLine(session);
   const url = deps.threads.link(asker.platform, session.id);
-  return { whisper: { text: line, kind: 'post', blocks: [textBlock(escapeMarkdown(line)), ...buttons(url === null ? [] : [linkButton('Open thread', `open_thread:${session.id}`, url)])] } };
+  return {
+    whisper: {
+      text: line,
+      kind: 'post',
+      blocks: [textBlock(escapeMarkdown(line)), ...buttons(url === null ? [] : [linkButton('Open thread', `open_thread:${session.id}`, url)])],
+    },
+  };
 }

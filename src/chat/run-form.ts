@@ -4,8 +4,8 @@ import type { ChatReply } from '../slots/chat.ts';
 import { parseButtonId } from './button-id.ts';
 import { parseCommand } from './grammar.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
-import { findRequest } from './request-card.ts';
 import { alreadyDone, refused, say } from './refusals.ts';
+import { findRequest } from './request-card.ts';
 import { runCommand } from './run-command.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -15,8 +15,8 @@ export async function runForm(input: { readonly form: string; readonly values: V
   if (target?.verb === 'spawn_form') return runSpawnForm(input.values, asker, deps);
   if (target === null || target.session === null) return say('This form is too old. Please open it again.');
   const found = deps.commands.session(target.session);
-  if (!found.ok) return refused(found.error, asker, deps);
-  return runTextForm(target.verb, target.arg, input.values['text']?.trim() ?? '', found.value, asker, deps);
+  if (!found.ok) return refused(found.error, deps);
+  return runTextForm(target.verb, target.arg, input.values.text?.trim() ?? '', found.value, asker, deps);
 }
 
 async function runTextForm(verb: string, arg: string | null, text: string, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -30,16 +30,16 @@ async function runTextForm(verb: string, arg: string | null, text: string, sessi
     }
     case 'interrupt': {
       const interrupted = await commands.interrupt(actor, session.id, text === '' ? null : text);
-      return interrupted.ok ? {} : refused(interrupted.error, asker, deps);
+      return interrupted.ok ? {} : refused(interrupted.error, deps);
     }
     case 'other': {
       const request = findRequest(arg ?? '', session.openRequests);
       const answered = await commands.answer(actor, session.id, request?.id ?? arg, { option: null, text });
-      return answered.ok ? {} : refused(answered.error, asker, deps);
+      return answered.ok ? {} : refused(answered.error, deps);
     }
     case 'reply': {
       const sent = await commands.send(actor, session.id, { text, files: [], now: false, source: null, key });
-      if (!sent.ok) return refused(sent.error, asker, deps);
+      if (!sent.ok) return refused(sent.error, deps);
       // A reply is an acknowledgement; one that is no longer needed is no news to the person.
       if (arg !== null && arg !== '') await commands.acknowledge(actor, session.id, arg);
       return {};

@@ -12,10 +12,10 @@ import { escapeMarkdown } from './wording.ts';
 export async function runReply(text: string, session: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   if (text.trim() === '' && asker.files.length === 0) return {};
   const found = deps.commands.session(session);
-  if (!found.ok) return refused(found.error, asker, deps);
+  if (!found.ok) return refused(found.error, deps);
   if (found.value.outcome !== null) return offerRestore(text, found.value, asker, deps);
   const sent = await tellAgent(text, session, false, asker, deps);
-  return sent.ok ? {} : refused(sent.error, asker, deps);
+  return sent.ok ? {} : refused(sent.error, deps);
 }
 
 /** Saves the files, queues the words, and marks the person's message: 👀 taken, ⚠️ refused. `now` interrupts the turn. */
@@ -35,7 +35,7 @@ async function offerRestore(text: string, session: SessionView, asker: Asker, de
   const line = `${session.id} is over: ${outcomeLine(session, deps.now())}.`;
   if (!session.actions.includes('restore') && !session.actions.includes('undo')) return whisper(line, escapeMarkdown(line));
   const files = await saveFiles(session.id, asker, deps);
-  if (!files.ok) return refused(files.error, asker, deps);
+  if (!files.ok) return refused(files.error, deps);
   const draft = deps.drafts.keep({ type: 'message', session: session.id, text: withFiles(text, files.value), files: files.value });
   return whisper(line, escapeMarkdown(line), buttons([button('Resume with this message', 'restore_draft', null, draft, { style: 'primary' })]));
 }

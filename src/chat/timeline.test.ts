@@ -11,7 +11,15 @@ import { postFor } from './timeline.ts';
 const dana: Actor = { subject: subject(DANA.subject), name: 'dana', via: 'web' };
 const lee: Actor = { subject: subject(LEE.subject), name: 'lee', via: 'web' };
 const pr = 'local:app#118';
-const check = { name: 'unit', status: 'completed', conclusion: 'failure', url: null, required: true, excerpt: 'FAIL login.test.ts\n  expected "ok"\n  received "timeout"', ref: null } as const;
+const check = {
+  name: 'unit',
+  status: 'completed',
+  conclusion: 'failure',
+  url: null,
+  required: true,
+  excerpt: 'FAIL login.test.ts\n  expected "ok"\n  received "timeout"',
+  ref: null,
+} as const;
 
 const session = sessionView({
   pr: prView(),
@@ -74,7 +82,13 @@ const EVENTS: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent,
   'reaction.fired': { key: 'merge-conflicts', action: 'send-to-agent', attempt: 1, retries: 2, text: 'Rebase on main', priority: 'warning' },
   'reaction.offered': { key: 'agent-limited', action: 'resume', text: 'Continue with codex now?' },
   'reaction.ended': { key: 'ci-failed', attempts: 2 },
-  'escalation.raised': { key: 'agent-stuck', reason: 'stuck', text: 'No activity for 10 min in the middle of a turn. Last line: "Waiting for lock…"', rung: 0, to: dana },
+  'escalation.raised': {
+    key: 'agent-stuck',
+    reason: 'stuck',
+    text: 'No activity for 10 min in the middle of a turn. Last line: "Waiting for lock…"',
+    rung: 0,
+    to: dana,
+  },
   'escalation.acknowledged': { key: 'agent-stuck', by: dana },
   'escalation.snoozed': { key: 'agent-stuck', by: dana, until: NOW + 30 * MINUTE },
   'effect.failed': { effect: 'create_workspace', reason: 'the disk is full' },
@@ -122,7 +136,10 @@ describe('the timeline', () => {
 
   it('keeps excerpts to 15 lines', () => {
     const excerpt = Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n');
-    const failed = post({ ...(all.find((event) => event.type === 'checks.failed') as Extract<SessionEvent, { type: 'checks.failed' }>), failing: [{ ...check, excerpt }] });
+    const failed = post({
+      ...(all.find((event) => event.type === 'checks.failed') as Extract<SessionEvent, { type: 'checks.failed' }>),
+      failing: [{ ...check, excerpt }],
+    });
     const block = failed?.blocks.find((one) => one.type === 'code');
     expect(block?.type === 'code' ? block.text.split('\n') : []).toHaveLength(15);
     expect(block?.type === 'code' ? block.text : '').toContain('line 99');

@@ -1,6 +1,7 @@
 /** Which events are posted in the thread, and how: the event's one line with what belongs to it. */
-import type { SessionEvent } from '../domain/event.ts';
+
 import type { EventView, SessionView } from '../commands/views.ts';
+import type { SessionEvent } from '../domain/event.ts';
 import type { Block, Button, ChatMessage } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
@@ -142,7 +143,9 @@ const EXCERPT_LINES = 15;
 
 function detailBlocks(event: SessionEvent): readonly Block[] {
   if (event.type !== 'checks.failed') return [];
-  return event.failing.slice(0, 3).flatMap((check) => (check.excerpt === null || check.excerpt.trim() === '' ? [] : [code(oneLine(check.name, 60), lastLines(check.excerpt), true)]));
+  return event.failing
+    .slice(0, 3)
+    .flatMap((check) => (check.excerpt === null || check.excerpt.trim() === '' ? [] : [code(oneLine(check.name, 60), lastLines(check.excerpt), true)]));
 }
 
 /** The end of a log says why; a line is cut where nobody would read on. */

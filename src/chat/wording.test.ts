@@ -5,8 +5,17 @@ import { ago, duration, escapeMarkdown, inlineCode, link, money, oneLine, ordina
 
 describe('numbers and times', () => {
   it.each([
-    [0, '0 s'], [400, '0.4 s'], [9940, '9.9 s'], [9960, '10 s'], [59_400, '59 s'], [59_600, '1 min'], [34 * 60_000, '34 min'],
-    [3_600_000, '1 h'], [11_400_000, '3 h 10 min'], [100 * 3_600_000, '4 d 4 h'], [-5, '0 s'],
+    [0, '0 s'],
+    [400, '0.4 s'],
+    [9940, '9.9 s'],
+    [9960, '10 s'],
+    [59_400, '59 s'],
+    [59_600, '1 min'],
+    [34 * 60_000, '34 min'],
+    [3_600_000, '1 h'],
+    [11_400_000, '3 h 10 min'],
+    [100 * 3_600_000, '4 d 4 h'],
+    [-5, '0 s'],
   ])('%i ms is %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
   });

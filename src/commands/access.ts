@@ -36,7 +36,9 @@ export function createAccess(configOf: () => AccessConfig): Access {
   const groupsOf = new Map<string, readonly string[]>();
   const names = (actor: Actor): readonly string[] => [actor.subject, ...(actor.groups ?? groupsOf.get(actor.subject) ?? [])];
   const rolesOf = (actor: Actor): readonly string[] => {
-    const fromGroups = names(actor).slice(1).flatMap((group) => own(configOf().groups, group) ?? []);
+    const fromGroups = names(actor)
+      .slice(1)
+      .flatMap((group) => own(configOf().groups, group) ?? []);
     return [...new Set([...(own(configOf().users, actor.subject) ?? []), ...fromGroups])];
   };
   const allowed = (actor: Actor, verb: Verb): boolean => {

@@ -1,6 +1,7 @@
 /** The use cases, named as people say them. Chat, HTTP and CLI all go through this one interface; access policy is checked inside. */
-import type { Actor } from '../domain/ids.ts';
+
 import type { Refusal } from '../domain/decision.ts';
+import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { CostView, EventView, InboxItem, IssueView, ProjectView, SessionView, SteerView } from './views.ts';
@@ -67,7 +68,18 @@ export interface Commands {
   merge(actor: Actor, session: string, request: { sha: string | null; method: 'squash' | 'merge' | 'rebase' | null }): Outcome<SessionView>;
   rerun(actor: Actor, session: string): Outcome<SessionView>;
   /** Local scm: approve, ask for changes, or comment. */
-  review(actor: Actor, session: string, request: { decision: 'approve' | 'request_changes' | 'comment'; text: string; file: string | null; line: number | null; sha: string | null; key: string | null }): Outcome<SessionView>;
+  review(
+    actor: Actor,
+    session: string,
+    request: {
+      decision: 'approve' | 'request_changes' | 'comment';
+      text: string;
+      file: string | null;
+      line: number | null;
+      sha: string | null;
+      key: string | null;
+    },
+  ): Outcome<SessionView>;
   acknowledge(actor: Actor, session: string, key: string | null): Outcome<SessionView>;
   snooze(actor: Actor, session: string, key: string, minutes: number): Outcome<SessionView>;
   runReaction(actor: Actor, session: string, key: string): Outcome<SessionView>;
@@ -79,13 +91,21 @@ export interface Commands {
   report(actor: Actor, session: string, request: { state: 'working' | 'blocked' | 'needs_input' | 'done'; note: string }): Outcome<SessionView>;
 
   // Queries. They never change anything.
-  sessions(filter: { project?: string | undefined; status?: string | undefined; turn?: string | undefined; all?: boolean | undefined; mine?: string | undefined }): readonly SessionView[];
+  sessions(filter: {
+    project?: string | undefined;
+    status?: string | undefined;
+    turn?: string | undefined;
+    all?: boolean | undefined;
+    mine?: string | undefined;
+  }): readonly SessionView[];
   session(session: string): Result<SessionView, Refusal>;
   events(filter: { session?: string | undefined; after?: number | undefined; limit?: number | undefined }): readonly EventView[];
   steers(session: string): Result<readonly SteerView[], Refusal>;
   logs(session: string, lines: number): Outcome<{ readonly text: string; readonly live: boolean }>;
   checkLog(session: string, check: string): Outcome<{ readonly name: string; readonly text: string }>;
-  diff(session: string): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;
+  diff(
+    session: string,
+  ): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;
   attach(session: string): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
   inbox(actor: Actor | null): readonly InboxItem[];
   issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;

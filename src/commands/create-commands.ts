@@ -1,5 +1,5 @@
-import { allSteers } from '../db/session-store.ts';
 import { readEvents } from '../db/event-store.ts';
+import { allSteers } from '../db/session-store.ts';
 import { usageBetween } from '../db/usage-store.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
@@ -18,8 +18,10 @@ import type { EventView, SessionView, SteerView } from './views.ts';
 export function createCommands(parts: CommandParts): Commands {
   const { dispatch, plugins, clock } = parts;
 
-  const simple = (verb: Parameters<typeof commandSession>[3]) => async (actor: Actor, session: string, command: Parameters<typeof commandSession>[4]): Outcome<SessionView> =>
-    commandSession(parts, actor, session, verb, command);
+  const simple =
+    (verb: Parameters<typeof commandSession>[3]) =>
+    async (actor: Actor, session: string, command: Parameters<typeof commandSession>[4]): Outcome<SessionView> =>
+      commandSession(parts, actor, session, verb, command);
   const steer = simple('steer');
   const admin = simple('spawn');
 
@@ -27,7 +29,8 @@ export function createCommands(parts: CommandParts): Commands {
     const found = findSession(parts, session);
     if (!found.ok) return found;
     const queued = found.value.steers.filter((candidate) => candidate.state === 'queued');
-    const wanted = found.value.steers.find((candidate) => candidate.id === id) ?? allSteers(parts.db, found.value.session.id).find((candidate) => candidate.id === id);
+    const wanted =
+      found.value.steers.find((candidate) => candidate.id === id) ?? allSteers(parts.db, found.value.session.id).find((candidate) => candidate.id === id);
     if (wanted === undefined) return refusal('AO_BAD_REQUEST', 'There is no such message.');
     const position = queued.findIndex((candidate) => candidate.id === id);
     return ok(viewSteer(wanted, position < 0 ? null : position + 1));
@@ -44,7 +47,10 @@ export function createCommands(parts: CommandParts): Commands {
     return steerCommand(actor, session, id, { type: 'send', steer: id, text: request.text, files: request.files, urgent: request.now, source: request.source });
   };
 
-  const withPr = (snapshot: Snapshot, act: (pr: NonNullable<ReturnType<typeof openPr>>) => Parameters<typeof decideFor>[3]): Parameters<typeof decideFor>[3] | Refusal => {
+  const withPr = (
+    snapshot: Snapshot,
+    act: (pr: NonNullable<ReturnType<typeof openPr>>) => Parameters<typeof decideFor>[3],
+  ): Parameters<typeof decideFor>[3] | Refusal => {
     const pr = openPr(snapshot);
     return pr === null ? { code: 'AO_NO_PULL_REQUEST', message: `${snapshot.session.id} has no open pull request.` } : act(pr);
   };
@@ -55,15 +61,22 @@ export function createCommands(parts: CommandParts): Commands {
     const snapshot = found.value;
     const pr = openPr(snapshot);
     if (pr === null) return refusal('AO_NO_PULL_REQUEST', `${snapshot.session.id} has no open pull request.`);
-    if (request.sha !== null && request.sha !== pr.headSha) return refusal('AO_STALE', `${snapshot.session.id} moved on: you looked at ${request.sha.slice(0, 7)}, the head is now ${pr.headSha.slice(0, 7)}. Look at the new diff first.`);
+    if (request.sha !== null && request.sha !== pr.headSha)
+      return refusal(
+        'AO_STALE',
+        `${snapshot.session.id} moved on: you looked at ${request.sha.slice(0, 7)}, the head is now ${pr.headSha.slice(0, 7)}. Look at the new diff first.`,
+      );
     if (request.decision !== 'approve' && request.text.trim() === '') return refusal('AO_BAD_REQUEST', 'Say what should change.');
     const scm = plugins.scm(snapshot.session.project);
     if (!scm.capabilities.review) return refusal('AO_UNSUPPORTED', 'Review this pull request where it lives; ao sees it there.');
     const by = parts.plainActor(actor);
-    const done = await asking('the scm', () => scm.review(pr.key, { decision: request.decision, text: request.text, by, file: request.file, line: request.line, key: request.key ?? parts.newId() }));
+    const done = await asking('the scm', () =>
+      scm.review(pr.key, { decision: request.decision, text: request.text, by, file: request.file, line: request.line, key: request.key ?? parts.newId() }),
+    );
     if (!done.ok) return done;
     await parts.lookAtPullRequests(snapshot.session.project);
-    if (snapshot.episodes.some((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null)) decideFor(parts, actor, snapshot.session.id, { type: 'acknowledge', key: null });
+    if (snapshot.episodes.some((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null))
+      decideFor(parts, actor, snapshot.session.id, { type: 'acknowledge', key: null });
     return refreshed(snapshot);
   };
 
@@ -103,10 +116,16 @@ export function createCommands(parts: CommandParts): Commands {
     commandSession(parts, actor, session, 'answer', (snapshot) => {
       const open = snapshot.requests.filter((candidate) => candidate.answer === null);
       const wanted = request ?? (open.length === 1 ? open[0]?.id : undefined);
-      if (wanted === undefined) return { code: 'AO_STALE', message: open.length === 0 ? `${snapshot.session.id} has no open question.` : 'More than one question is open. Answer in its card.' };
+      if (wanted === undefined)
+        return {
+          code: 'AO_STALE',
+          message: open.length === 0 ? `${snapshot.session.id} has no open question.` : 'More than one question is open. Answer in its card.',
+        };
       const known = snapshot.requests.find((candidate) => candidate.id === wanted);
       const denied = known?.kind === 'permission' ? parts.access.refusal(actor, 'approve-tool') : null;
-      return denied ?? { type: 'answer', request: wanted, option: given.option ?? optionByLabel(known, given.text), text: given.option === null ? given.text : null };
+      return (
+        denied ?? { type: 'answer', request: wanted, option: given.option ?? optionByLabel(known, given.text), text: given.option === null ? given.text : null }
+      );
     });
 
   return {
@@ -131,7 +150,9 @@ export function createCommands(parts: CommandParts): Commands {
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
     merge: (actor, session, request) =>
-      simple('merge')(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'merge', pr: pr.key, sha: request.sha ?? pr.headSha, method: request.method }))),
+      simple('merge')(actor, session, (snapshot) =>
+        withPr(snapshot, (pr) => ({ type: 'merge', pr: pr.key, sha: request.sha ?? pr.headSha, method: request.method })),
+      ),
     rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key }))),
     review,
     acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
@@ -152,7 +173,8 @@ export function createCommands(parts: CommandParts): Commands {
         .filter((session) => filter.mine === undefined || session.owner.subject === filter.mine);
     },
     session: (session) => current(session),
-    events: (filter) => readEvents(parts.db, { session: idOf(filter.session), after: filter.after, limit: Math.min(filter.limit ?? 200, 1_000) }) as readonly EventView[],
+    events: (filter) =>
+      readEvents(parts.db, { session: idOf(filter.session), after: filter.after, limit: Math.min(filter.limit ?? 200, 1_000) }) as readonly EventView[],
     steers(session) {
       const found = findSession(parts, session);
       return found.ok ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null))) : found;
@@ -200,9 +222,22 @@ export function createCommands(parts: CommandParts): Commands {
       const wanted = Array.isArray(projects.value) ? projects.value : [projects.value];
       const lists = await Promise.all(
         wanted.map(async (project) => {
-          const read = await asking('the tracker', () => plugins.tracker(project.id).list({ state: request.state, limit: 100, ...(request.text === null ? {} : { text: request.text }) }));
+          const read = await asking('the tracker', () =>
+            plugins.tracker(project.id).list({ state: request.state, limit: 100, ...(request.text === null ? {} : { text: request.text }) }),
+          );
           if (!read.ok) return read;
-          return ok(read.value.map((issue) => ({ project: project.id, id: issue.id, title: issue.title, state: issue.state, labels: issue.labels, assignee: issue.assignee, url: issue.url, session: sessionOn(project.id, issue.id) })));
+          return ok(
+            read.value.map((issue) => ({
+              project: project.id,
+              id: issue.id,
+              title: issue.title,
+              state: issue.state,
+              labels: issue.labels,
+              assignee: issue.assignee,
+              url: issue.url,
+              session: sessionOn(project.id, issue.id),
+            })),
+          );
         }),
       );
       const failed = lists.find((list) => !list.ok);
@@ -212,7 +247,15 @@ export function createCommands(parts: CommandParts): Commands {
     projects: () =>
       plugins.projects().map((project) => {
         const sessions = dispatch.all().filter((snapshot) => snapshot.session.project === project.id);
-        return { id: project.id, name: project.name, path: project.repo, defaultBranch: project.defaultBranch, agent: project.agent, sessions: sessions.length, live: sessions.filter((snapshot) => snapshot.session.ended === null).length };
+        return {
+          id: project.id,
+          name: project.name,
+          path: project.repo,
+          defaultBranch: project.defaultBranch,
+          agent: project.agent,
+          sessions: sessions.length,
+          live: sessions.filter((snapshot) => snapshot.session.ended === null).length,
+        };
       }),
     cost: (request) => costView(request, usageBetween(parts.db, day(request.from), day(request.to))),
     agents: () => parts.agentNames,
@@ -237,7 +280,12 @@ export function createCommands(parts: CommandParts): Commands {
   }
 
   function sessionOn(project: string, issue: string): string | null {
-    return dispatch.live().find((snapshot) => snapshot.session.project === project && snapshot.session.task.type === 'issue' && snapshot.session.task.issue === issue)?.session.id ?? null;
+    return (
+      dispatch
+        .live()
+        .find((snapshot) => snapshot.session.project === project && snapshot.session.task.type === 'issue' && snapshot.session.task.issue === issue)?.session
+        .id ?? null
+    );
   }
 }
 

@@ -26,13 +26,44 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
   }));
   for (const escalation of session.escalations) {
     if (escalation.acknowledgedBy !== null || escalation.snoozedUntil !== null || escalation.key === 'agent-needs-input') continue;
-    items.push({ ...base, id: `escalation:${session.id}:${escalation.key}`, kind: 'escalation', text: `${escalation.key} needs somebody`, since: escalation.at, key: escalation.key, actions: session.actions });
+    items.push({
+      ...base,
+      id: `escalation:${session.id}:${escalation.key}`,
+      kind: 'escalation',
+      text: `${escalation.key} needs somebody`,
+      since: escalation.at,
+      key: escalation.key,
+      actions: session.actions,
+    });
   }
   const { pr } = session;
-  if (session.status === 'mergeable' && pr !== null) items.push({ ...base, id: `merge:${session.id}`, kind: 'merge', text: `Ready to merge at ${pr.headSha.slice(0, 7)}`, since: pr.openedAt, actions: ['merge', 'request_changes', 'diff'] });
-  if (session.status === 'review_pending' && pr !== null) items.push({ ...base, id: `review:${session.id}`, kind: 'review', text: `Review pull request #${pr.number}`, since: pr.openedAt, actions: session.actions.filter((action) => ['approve', 'request_changes', 'diff', 'open_pr'].includes(action)) });
+  if (session.status === 'mergeable' && pr !== null)
+    items.push({
+      ...base,
+      id: `merge:${session.id}`,
+      kind: 'merge',
+      text: `Ready to merge at ${pr.headSha.slice(0, 7)}`,
+      since: pr.openedAt,
+      actions: ['merge', 'request_changes', 'diff'],
+    });
+  if (session.status === 'review_pending' && pr !== null)
+    items.push({
+      ...base,
+      id: `review:${session.id}`,
+      kind: 'review',
+      text: `Review pull request #${pr.number}`,
+      since: pr.openedAt,
+      actions: session.actions.filter((action) => ['approve', 'request_changes', 'diff', 'open_pr'].includes(action)),
+    });
   for (const steer of session.steers.filter((candidate) => candidate.state === 'failed')) {
-    items.push({ ...base, id: `steer:${session.id}:${steer.id}`, kind: 'failed_message', text: `Not delivered: ${steer.reason ?? 'unknown reason'}`, since: steer.createdAt, actions: [] });
+    items.push({
+      ...base,
+      id: `steer:${session.id}:${steer.id}`,
+      kind: 'failed_message',
+      text: `Not delivered: ${steer.reason ?? 'unknown reason'}`,
+      since: steer.createdAt,
+      actions: [],
+    });
   }
   return items;
 }

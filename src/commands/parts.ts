@@ -1,15 +1,15 @@
-import type { Actor, SessionId } from '../domain/ids.ts';
-import type { Refusal } from '../domain/decision.ts';
-import type { Command } from '../domain/input.ts';
-import type { ProjectPolicy } from '../domain/policy.ts';
-import type { Snapshot } from '../domain/session.ts';
 import type { AuditEntry } from '../db/audit-store.ts';
 import type { Db } from '../db/open.ts';
 import type { AdmissionPlan } from '../domain/admission.ts';
-import type { Dispatch } from '../lifecycle/dispatch.ts';
-import type { Plugins } from '../lifecycle/plugins.ts';
+import type { Refusal } from '../domain/decision.ts';
+import type { Actor, SessionId } from '../domain/ids.ts';
+import type { Command } from '../domain/input.ts';
+import type { ProjectPolicy } from '../domain/policy.ts';
+import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
 import { viewSession } from './view-session.ts';
@@ -38,7 +38,10 @@ export const refusal = (code: string, message: string): { readonly ok: false; re
 
 export function view(parts: CommandParts, snapshot: Snapshot): SessionView {
   const { session } = snapshot;
-  const queue = session.stage === 'queued' && session.ended === null ? (parts.admission.plan().wait.find((wait) => wait.id === session.id) ?? { position: 1, reason: 'starts next' }) : null;
+  const queue =
+    session.stage === 'queued' && session.ended === null
+      ? (parts.admission.plan().wait.find((wait) => wait.id === session.id) ?? { position: 1, reason: 'starts next' })
+      : null;
   return viewSession(snapshot, {
     policy: parts.policyOf(session.project),
     now: parts.clock.now(),
@@ -57,12 +60,25 @@ export function findSession(parts: CommandParts, name: string): Result<Snapshot,
   const matches = wanted === '' ? [] : byNumber.length > 0 ? byNumber : all.filter((snapshot) => snapshot.session.id.startsWith(wanted));
   const [only, second] = matches;
   if (only !== undefined && second === undefined) return ok(only);
-  if (only !== undefined) return refusal('AO_SESSION_AMBIGUOUS', `"${name}" could be ${matches.slice(0, 8).map((snapshot) => snapshot.session.id).join(', ')}. Say which.`);
+  if (only !== undefined)
+    return refusal(
+      'AO_SESSION_AMBIGUOUS',
+      `"${name}" could be ${matches
+        .slice(0, 8)
+        .map((snapshot) => snapshot.session.id)
+        .join(', ')}. Say which.`,
+    );
   return refusal('AO_SESSION_UNKNOWN', `There is no session "${name}".  ao status --all  lists them.`);
 }
 
 /** Policy first, then audit, then the decision. */
-export function commandSession(parts: CommandParts, actor: Actor, name: string, verb: Verb, command: Command | ((snapshot: Snapshot) => Command | Refusal)): Result<SessionView, Refusal> {
+export function commandSession(
+  parts: CommandParts,
+  actor: Actor,
+  name: string,
+  verb: Verb,
+  command: Command | ((snapshot: Snapshot) => Command | Refusal),
+): Result<SessionView, Refusal> {
   const found = authorized(parts, actor, name, verb, typeof command === 'function' ? verb : command.type);
   if (!found.ok) return found;
   const wanted = typeof command === 'function' ? command(found.value) : command;
@@ -100,6 +116,9 @@ export async function asking<T>(what: string, ask: () => Promise<T>): Promise<Re
     return ok(await ask());
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    return refusal(error.kind === 'rejected' || error.kind === 'not_found' ? error.code : 'AO_UPSTREAM', `${error.message}${error.kind === 'transient' ? ` (${what})` : ''}`);
+    return refusal(
+      error.kind === 'rejected' || error.kind === 'not_found' ? error.code : 'AO_UPSTREAM',
+      `${error.message}${error.kind === 'transient' ? ` (${what})` : ''}`,
+    );
   }
 }

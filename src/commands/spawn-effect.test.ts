@@ -6,7 +6,17 @@ import { err, ok } from '../lib/result.ts';
 import type { Commands } from './commands.ts';
 import { spawnEffects } from './spawn-effect.ts';
 
-const JOB: Job = { id: 1, key: 'spawn_session:app-1:x', lane: 'l', session: sessionId('app-1'), type: 'spawn_session', payload: { type: 'spawn_session', key: 'x', prompt: 'review it' }, attempts: 1, inDoubt: false, createdAt: 0 };
+const JOB: Job = {
+  id: 1,
+  key: 'spawn_session:app-1:x',
+  lane: 'l',
+  session: sessionId('app-1'),
+  type: 'spawn_session',
+  payload: { type: 'spawn_session', key: 'x', prompt: 'review it' },
+  attempts: 1,
+  inDoubt: false,
+  createdAt: 0,
+};
 
 test('a reaction spawns in its project, in the name of ao, once by the key of the job', async () => {
   const world = lifecycleWorld();

@@ -14,7 +14,19 @@ export function spawnEffects(parts: { dispatch: Dispatch; spawn: Commands['spawn
       async run(job) {
         const effect = job.payload as SpawnEffect;
         const project = job.session === null ? null : (parts.dispatch.snapshot(job.session)?.session.project ?? null);
-        const asked = await parts.spawn(AO, { issues: [], text: effect.prompt, project, channel: null, agent: null, model: null, base: null, prompt: null, plan: false, again: true, key: job.key });
+        const asked = await parts.spawn(AO, {
+          issues: [],
+          text: effect.prompt,
+          project,
+          channel: null,
+          agent: null,
+          model: null,
+          base: null,
+          prompt: null,
+          plan: false,
+          again: true,
+          key: job.key,
+        });
         if (!asked.ok) throw rejected(asked.error.code, asked.error.message);
         const [first] = asked.value;
         if (first?.refusal != null) throw rejected(first.refusal.code, first.refusal.message);
@@ -22,7 +34,11 @@ export function spawnEffects(parts: { dispatch: Dispatch; spawn: Commands['spawn
       },
       failed(job, { code, message }) {
         if (job.session === null) return;
-        parts.dispatch.input(job.session as SessionId, { type: 'outcome', effect: job.payload as SpawnEffect, outcome: { type: 'failed', code, reason: message } });
+        parts.dispatch.input(job.session as SessionId, {
+          type: 'outcome',
+          effect: job.payload as SpawnEffect,
+          outcome: { type: 'failed', code, reason: message },
+        });
       },
     },
   };

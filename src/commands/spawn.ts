@@ -1,15 +1,15 @@
-import { nextNumber } from '../db/sequence.ts';
 import { kvStore } from '../db/kv-store.ts';
+import { nextNumber } from '../db/sequence.ts';
 import { branchName } from '../domain/branch.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { IssueFact, PullRequestFact } from '../domain/facts.ts';
+import { fence } from '../domain/fence.ts';
 import type { Actor, SessionId } from '../domain/ids.ts';
 import { newSession } from '../domain/new-session.ts';
-import { fence } from '../domain/fence.ts';
 import { issuePrompt } from '../domain/prompt.ts';
 import type { Snapshot, Task } from '../domain/session.ts';
-import type { Project } from '../lifecycle/plugins.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import type { Project } from '../lifecycle/plugins.ts';
 import type { Issue } from '../slots/tracker.ts';
 import type { Outcome, Spawned, SpawnRequest } from './commands.ts';
 import { asking, audit, type CommandParts, refusal, view } from './parts.ts';
@@ -22,7 +22,8 @@ export async function spawn(parts: CommandParts, actor: Actor, request: SpawnReq
   if (denied !== null) return err(denied);
   const project = chooseProject(parts, request);
   if (!project.ok) return project;
-  if (request.issues.length === 0 && (request.text ?? '').trim() === '') return refusal('AO_BAD_REQUEST', 'What should be worked on? Give an issue number or a text:  /ao spawn 42  or  /ao spawn "make the login test stable".');
+  if (request.issues.length === 0 && (request.text ?? '').trim() === '')
+    return refusal('AO_BAD_REQUEST', 'What should be worked on? Give an issue number or a text:  /ao spawn 42  or  /ao spawn "make the login test stable".');
   const spawned: Spawned[] = [];
   if (request.issues.length === 0) spawned.push(await one(null, () => spawnText(parts, actor, project.value, request)));
   for (const reference of new Set(request.issues)) spawned.push(await one(reference, () => spawnIssue(parts, actor, project.value, request, reference)));
@@ -71,7 +72,11 @@ async function spawnText(parts: CommandParts, actor: Actor, project: Project, re
 }
 
 /** Takes over a pull request that exists already. */
-export async function adopt(parts: CommandParts, actor: Actor, request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null }): Outcome<SessionView> {
+export async function adopt(
+  parts: CommandParts,
+  actor: Actor,
+  request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null },
+): Outcome<SessionView> {
   const denied = parts.access.refusal(actor, 'spawn');
   audit(parts, actor, 'adopt', null, denied);
   if (denied !== null) return err(denied);
@@ -87,8 +92,27 @@ export async function adopt(parts: CommandParts, actor: Actor, request: { projec
   if (refused !== null) return err(refused);
   const prompt = `Take over pull request #${pr.number} on branch ${pr.branch}. Read what is there, run the checks, and bring it to a state that can be merged.\n\n${fence(`title of pull request #${pr.number}`, pr.title, parts.newId())}`;
   const task: Task = { type: 'pull_request', prKey: pr.key, number: pr.number, title: pr.title };
-  const spec = { issues: [], text: null, project: project.value.id, channel: null, agent: request.agent, model: null, base: pr.base, prompt: null, plan: false, again: true, key: request.key };
-  return make(parts, actor, project.value, spec, { task, prompt, branch: pr.branch, issue: null, key: request.key === null ? null : `adopt ${request.key}`, pr });
+  const spec = {
+    issues: [],
+    text: null,
+    project: project.value.id,
+    channel: null,
+    agent: request.agent,
+    model: null,
+    base: pr.base,
+    prompt: null,
+    plan: false,
+    again: true,
+    key: request.key,
+  };
+  return make(parts, actor, project.value, spec, {
+    task,
+    prompt,
+    branch: pr.branch,
+    issue: null,
+    key: request.key === null ? null : `adopt ${request.key}`,
+    pr,
+  });
 }
 
 function whyNotAdopt(parts: CommandParts, pr: PullRequestFact): Refusal | null {
@@ -125,7 +149,21 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   const id = parts.dispatch.together(() => {
     const id = `${project.prefix}-${nextNumber(parts.db, project.prefix)}` as SessionId;
     const fresh = newSession(
-      { id, project: project.id, role: 'worker', parent: null, task: made.task, prompt: made.prompt, extraPrompt: request.prompt, agent, model: request.model ?? project.model, permissions: request.plan ? 'plan' : policy.permissions, base: request.base ?? project.defaultBranch, branch, by },
+      {
+        id,
+        project: project.id,
+        role: 'worker',
+        parent: null,
+        task: made.task,
+        prompt: made.prompt,
+        extraPrompt: request.prompt,
+        agent,
+        model: request.model ?? project.model,
+        permissions: request.plan ? 'plan' : policy.permissions,
+        base: request.base ?? project.defaultBranch,
+        branch,
+        by,
+      },
       parts.clock.now(),
     );
     const snapshot: Snapshot = { ...fresh, facts: { ...fresh.facts, issue: made.issue }, prs: made.pr === undefined ? [] : [made.pr] };
@@ -141,7 +179,8 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
 }
 
 async function agentMissing(parts: CommandParts, agent: string): Promise<Refusal | null> {
-  if (!parts.agentNames.includes(agent)) return { code: 'AO_AGENT_MISSING', message: `There is no agent "${agent}". The agents are: ${parts.agentNames.join(', ')}.` };
+  if (!parts.agentNames.includes(agent))
+    return { code: 'AO_AGENT_MISSING', message: `There is no agent "${agent}". The agents are: ${parts.agentNames.join(', ')}.` };
   const detected = await parts.plugins.agent(agent).detect();
   if (detected.found) return null;
   const fix = detected.findings.find((finding) => finding.fix !== null)?.fix;
@@ -162,16 +201,28 @@ function takenRefusal(parts: CommandParts, project: string, issue: string): Refu
   const taken = liveOnIssue(parts, project, issue);
   if (taken === null) return null;
   const { id, toldStatus } = taken.session;
-  return { code: 'AO_ISSUE_TAKEN', message: `Issue #${issue} already has ${id} (${toldStatus}). Open it: ao show ${id}. Spawn another: ao spawn ${issue} --again` };
+  return {
+    code: 'AO_ISSUE_TAKEN',
+    message: `Issue #${issue} already has ${id} (${toldStatus}). Open it: ao show ${id}. Spawn another: ao spawn ${issue} --again`,
+  };
 }
 
 function liveOnIssue(parts: CommandParts, project: string, issue: string): Snapshot | null {
-  return parts.dispatch.live().find((snapshot) => snapshot.session.project === project && snapshot.session.task.type === 'issue' && snapshot.session.task.issue === issue) ?? null;
+  return (
+    parts.dispatch
+      .live()
+      .find((snapshot) => snapshot.session.project === project && snapshot.session.task.type === 'issue' && snapshot.session.task.issue === issue) ?? null
+  );
 }
 
 /** Two sessions never share a branch: the second one gets a number. What git has already is seen when the workspace is made. */
 function uniqueBranch(parts: CommandParts, project: Project, wanted: string): string {
-  const taken = new Set(parts.dispatch.all().filter((snapshot) => snapshot.session.project === project.id).map((snapshot) => snapshot.session.branch));
+  const taken = new Set(
+    parts.dispatch
+      .all()
+      .filter((snapshot) => snapshot.session.project === project.id)
+      .map((snapshot) => snapshot.session.branch),
+  );
   if (!taken.has(wanted)) return wanted;
   let n = 2;
   while (taken.has(`${wanted}-${n}`)) n += 1;
@@ -180,4 +231,12 @@ function uniqueBranch(parts: CommandParts, project: Project, wanted: string): st
 
 const promptIssue = (issue: Issue) => ({ ...issue, comments: issue.comments });
 
-const issueFact = (issue: Issue, at: number): IssueFact => ({ id: issue.id, title: issue.title, state: issue.state, labels: issue.labels, assignee: issue.assignee, url: issue.url, at });
+const issueFact = (issue: Issue, at: number): IssueFact => ({
+  id: issue.id,
+  title: issue.title,
+  state: issue.state,
+  labels: issue.labels,
+  assignee: issue.assignee,
+  url: issue.url,
+  at,
+});

@@ -62,10 +62,18 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     queue: parts.queue,
     paused: session.paused === null ? null : { by: personView(session.paused.by), reason: session.paused.reason },
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
-    mergeFailure: session.mergeFailure === null ? null : { reason: session.mergeFailure.reason, attempts: session.mergeFailure.attempts, retryAt: session.mergeFailure.retryAt },
+    mergeFailure:
+      session.mergeFailure === null
+        ? null
+        : { reason: session.mergeFailure.reason, attempts: session.mergeFailure.attempts, retryAt: session.mergeFailure.retryAt },
     escalations: snapshot.episodes
       .filter((episode) => episode.open && episode.escalatedAt !== null)
-      .map((episode) => ({ key: episode.key, at: episode.escalatedAt ?? 0, acknowledgedBy: episode.acknowledgedBy === null ? null : personView(episode.acknowledgedBy), snoozedUntil: episode.snoozedUntil })),
+      .map((episode) => ({
+        key: episode.key,
+        at: episode.escalatedAt ?? 0,
+        acknowledgedBy: episode.acknowledgedBy === null ? null : personView(episode.acknowledgedBy),
+        snoozedUntil: episode.snoozedUntil,
+      })),
     openRequests: snapshot.requests.filter((request) => request.answer === null).map((request) => viewRequest(request, session.id)),
     steers: viewSteers(snapshot.steers),
     snapshotRef: session.workspace?.snapshotRef ?? null,
@@ -99,7 +107,13 @@ function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, 
     headSha: pr.headSha,
     draft: pr.draft,
     state: pr.state,
-    checks: { state: pr.checks.state, sha: pr.checks.sha, passed: items.filter((check) => check.status === 'completed' && !hasFailed(check)).length, total: items.length, items },
+    checks: {
+      state: pr.checks.state,
+      sha: pr.checks.sha,
+      passed: items.filter((check) => check.status === 'completed' && !hasFailed(check)).length,
+      total: items.length,
+      items,
+    },
     review: { decision: pr.review.decision, approvedBy: approverNames(pr), openComments: openComments(pr, false).length + openComments(pr, true).length },
     mergeability: pr.mergeability,
     waitsFor: gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now }),

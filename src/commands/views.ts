@@ -2,8 +2,9 @@
  * View models: what chat, HTTP, CLI and the page show. All are plain JSON; times are ms UTC. Untrusted text (titles,
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
-import type { Check, Mergeability, ModelUsage, ReviewDecision, ChecksState } from '../domain/facts.ts';
+
 import type { SessionEvent } from '../domain/event.ts';
+import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
 
@@ -22,7 +23,13 @@ export interface PrView {
   readonly headSha: string;
   readonly draft: boolean;
   readonly state: 'open' | 'closed' | 'merged';
-  readonly checks: { readonly state: ChecksState; readonly sha: string | null; readonly passed: number; readonly total: number; readonly items: readonly Check[] };
+  readonly checks: {
+    readonly state: ChecksState;
+    readonly sha: string | null;
+    readonly passed: number;
+    readonly total: number;
+    readonly items: readonly Check[];
+  };
   readonly review: { readonly decision: ReviewDecision; readonly approvedBy: readonly string[]; readonly openComments: number };
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
@@ -43,7 +50,13 @@ export interface RequestView {
   readonly options: ReadonlyArray<{ readonly id: string; readonly label: string; readonly style: 'primary' | 'danger' | 'plain' }>;
   readonly freeText: boolean;
   readonly askedAt: number;
-  readonly answer: { readonly by: PersonView; readonly text: string; readonly where: 'chat' | 'terminal'; readonly state: 'sending' | 'delivered' | 'failed'; readonly at: number } | null;
+  readonly answer: {
+    readonly by: PersonView;
+    readonly text: string;
+    readonly where: 'chat' | 'terminal';
+    readonly state: 'sending' | 'delivered' | 'failed';
+    readonly at: number;
+  } | null;
 }
 
 export interface SteerView {
@@ -63,8 +76,25 @@ export interface SteerView {
 
 /** Things a person may do to a session now; each is a button id and a command. */
 export type SessionAction =
-  | 'stop' | 'interrupt' | 'kill' | 'undo' | 'restore' | 'pause' | 'resume' | 'done' | 'merge' | 'approve' | 'request_changes'
-  | 'rerun' | 'open_pr' | 'diff' | 'terminal' | 'logs' | 'start' | 'mute' | 'unmute';
+  | 'stop'
+  | 'interrupt'
+  | 'kill'
+  | 'undo'
+  | 'restore'
+  | 'pause'
+  | 'resume'
+  | 'done'
+  | 'merge'
+  | 'approve'
+  | 'request_changes'
+  | 'rerun'
+  | 'open_pr'
+  | 'diff'
+  | 'terminal'
+  | 'logs'
+  | 'start'
+  | 'mute'
+  | 'unmute';
 
 export interface SessionView {
   readonly id: string;
@@ -107,7 +137,12 @@ export interface SessionView {
   readonly paused: { readonly by: PersonView; readonly reason: string } | null;
   readonly limitedUntil: number | null;
   readonly mergeFailure: { readonly reason: string; readonly attempts: number; readonly retryAt: number | null } | null;
-  readonly escalations: ReadonlyArray<{ readonly key: string; readonly at: number; readonly acknowledgedBy: PersonView | null; readonly snoozedUntil: number | null }>;
+  readonly escalations: ReadonlyArray<{
+    readonly key: string;
+    readonly at: number;
+    readonly acknowledgedBy: PersonView | null;
+    readonly snoozedUntil: number | null;
+  }>;
   readonly openRequests: readonly RequestView[];
   /** Queued and in-flight messages to the agent. */
   readonly steers: readonly SteerView[];

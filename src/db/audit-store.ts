@@ -20,7 +20,9 @@ const chain = (before: string, entry: AuditEntry): string =>
 
 export function appendAudit(db: Db, entry: AuditEntry): void {
   const last = db.select({ hash: audit.hash }).from(audit).orderBy(desc(audit.id)).limit(1).get();
-  db.insert(audit).values({ ...entry, allowed: entry.allowed ? 1 : 0, hash: chain(last?.hash ?? '', entry) }).run();
+  db.insert(audit)
+    .values({ ...entry, allowed: entry.allowed ? 1 : 0, hash: chain(last?.hash ?? '', entry) })
+    .run();
 }
 
 /** The id of the first row that doesn't fit its chain; null when all do. */

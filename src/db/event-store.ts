@@ -15,7 +15,9 @@ export interface StoredEvent {
 
 export function appendEvent(db: Db, event: Omit<StoredEvent, 'seq'>): StoredEvent {
   const seq = nextSeq(db);
-  db.insert(events).values({ seq, session: event.session, project: event.project, at: event.at, type: event.event.type, data: JSON.stringify(event.event), text: event.text }).run();
+  db.insert(events)
+    .values({ seq, session: event.session, project: event.project, at: event.at, type: event.event.type, data: JSON.stringify(event.event), text: event.text })
+    .run();
   return { seq, ...event };
 }
 
@@ -30,7 +32,10 @@ const toEvent = (row: typeof events.$inferSelect): StoredEvent => ({
 
 /** Oldest first. Without `after`: the newest `limit`. */
 export function readEvents(db: Db, filter: { session?: string | undefined; after?: number | undefined; limit: number }): readonly StoredEvent[] {
-  const wanted = and(filter.session === undefined ? undefined : eq(events.session, filter.session), filter.after === undefined ? undefined : gt(events.seq, filter.after));
+  const wanted = and(
+    filter.session === undefined ? undefined : eq(events.session, filter.session),
+    filter.after === undefined ? undefined : gt(events.seq, filter.after),
+  );
   if (filter.after !== undefined) return db.select().from(events).where(wanted).orderBy(asc(events.seq)).limit(filter.limit).all().map(toEvent);
   return db.select().from(events).where(wanted).orderBy(desc(events.seq)).limit(filter.limit).all().map(toEvent).reverse();
 }

@@ -3,7 +3,10 @@ import type { Db } from './open.ts';
 import { kv } from './schema/tables.ts';
 
 /** Durable JSON values of one namespace. */
-export function kvStore(db: Db, namespace: string): {
+export function kvStore(
+  db: Db,
+  namespace: string,
+): {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
   delete(key: string): void;
@@ -17,14 +20,22 @@ export function kvStore(db: Db, namespace: string): {
     },
     set(key, value) {
       const text = JSON.stringify(value);
-      db.insert(kv).values({ namespace, key, value: text }).onConflictDoUpdate({ target: [kv.namespace, kv.key], set: { value: text } }).run();
+      db.insert(kv)
+        .values({ namespace, key, value: text })
+        .onConflictDoUpdate({ target: [kv.namespace, kv.key], set: { value: text } })
+        .run();
     },
     delete(key) {
       db.delete(kv).where(at(key)).run();
     },
     list(prefix) {
       // What is a wildcard in the prefix finds too much; the exact comparison follows.
-      const rows = db.select({ key: kv.key, value: kv.value }).from(kv).where(and(eq(kv.namespace, namespace), like(kv.key, `${prefix}%`))).orderBy(kv.key).all();
+      const rows = db
+        .select({ key: kv.key, value: kv.value })
+        .from(kv)
+        .where(and(eq(kv.namespace, namespace), like(kv.key, `${prefix}%`)))
+        .orderBy(kv.key)
+        .all();
       return rows.filter((row) => row.key.startsWith(prefix)).map((row) => [row.key, JSON.parse(row.value)] as const);
     },
   };

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
@@ -47,7 +47,8 @@ test.each<[string, (path: string) => void, string]>([
   if (before !== null) expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-test('a folder that is not there is refused', () => expect(refusal(() => openDatabase(join(tempDir(), 'nowhere', 'ao.db'), MIGRATIONS))).toBe('AO_DB_READ_ONLY'));
+test('a folder that is not there is refused', () =>
+  expect(refusal(() => openDatabase(join(tempDir(), 'nowhere', 'ao.db'), MIGRATIONS))).toBe('AO_DB_READ_ONLY'));
 
 test('a database of a newer version is refused', () => {
   const path = made();
@@ -57,7 +58,11 @@ test('a database of a newer version is refused', () => {
 
 test('a damaged database is refused', () => {
   const path = made();
-  sql(path, "INSERT INTO kv (namespace, key, value) SELECT 'x', value, hex(randomblob(400)) FROM json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30]')", 'PRAGMA wal_checkpoint(TRUNCATE)');
+  sql(
+    path,
+    "INSERT INTO kv (namespace, key, value) SELECT 'x', value, hex(randomblob(400)) FROM json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30]')",
+    'PRAGMA wal_checkpoint(TRUNCATE)',
+  );
   const bytes = readFileSync(path);
   bytes.fill(0x5a, Math.floor(bytes.length / 2));
   writeFileSync(path, bytes);

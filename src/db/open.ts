@@ -56,19 +56,30 @@ function connect(file: string): Database.Database {
 
 function asRefusal(error: unknown, file: string): Error {
   if (error instanceof DatabaseRefused) return error;
-  if (error instanceof TypeError && error.message.includes('directory does not exist')) return new DatabaseRefused('AO_DB_READ_ONLY', `The folder of the database ${file} does not exist. Make it, or set another dataDir.`, error);
+  if (error instanceof TypeError && error.message.includes('directory does not exist'))
+    return new DatabaseRefused('AO_DB_READ_ONLY', `The folder of the database ${file} does not exist. Make it, or set another dataDir.`, error);
   const code = (error as { code?: string }).code ?? '';
   if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
-    return new DatabaseRefused('AO_DB_READ_ONLY', `The database ${file} can't be written. Make its folder writable for this user, or set another dataDir.`, error);
+    return new DatabaseRefused(
+      'AO_DB_READ_ONLY',
+      `The database ${file} can't be written. Make its folder writable for this user, or set another dataDir.`,
+      error,
+    );
   }
-  if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR')) return new DatabaseRefused('AO_DB_DISK', `The disk of ${file} is full or failing (${code}). Free some space and start again; nothing was lost.`, error);
+  if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR'))
+    return new DatabaseRefused('AO_DB_DISK', `The disk of ${file} is full or failing (${code}). Free some space and start again; nothing was lost.`, error);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return corrupt(file, error);
-  if (code.startsWith('SQLITE_BUSY')) return new DatabaseRefused('AO_DB_LOCKED', `Another program holds the database ${file}. Close it and start again.`, error);
+  if (code.startsWith('SQLITE_BUSY'))
+    return new DatabaseRefused('AO_DB_LOCKED', `Another program holds the database ${file}. Close it and start again.`, error);
   return error instanceof Error ? error : new Error(String(error));
 }
 
 const corrupt = (file: string, cause?: unknown): DatabaseRefused =>
-  new DatabaseRefused('AO_DB_CORRUPT', `The database ${file} is damaged. Put it aside and restore the newest backup beside it (ao.db.backup-…), or start with an empty dataDir. Nothing was written.`, cause);
+  new DatabaseRefused(
+    'AO_DB_CORRUPT',
+    `The database ${file} is damaged. Put it aside and restore the newest backup beside it (ao.db.backup-…), or start with an empty dataDir. Nothing was written.`,
+    cause,
+  );
 
 function checkIdentity(client: Database.Database, file: string, isNew: boolean): void {
   if (isNew) return;
@@ -90,7 +101,10 @@ function pendingMigrations(client: Database.Database, file: string, folder: stri
   const last = client.prepare('SELECT max(created_at) AS at, count(*) AS n FROM __drizzle_migrations').get() as { at: number | null; n: number };
   const newest = journal.entries.at(-1)?.when ?? 0;
   if ((last.at ?? 0) > newest) {
-    throw new DatabaseRefused('AO_DB_NEWER', `The database ${file} was written by a newer version of ao. Nothing was changed. Start that version, or set another dataDir.`);
+    throw new DatabaseRefused(
+      'AO_DB_NEWER',
+      `The database ${file} was written by a newer version of ao. Nothing was changed. Start that version, or set another dataDir.`,
+    );
   }
   return journal.entries.length - last.n;
 }
@@ -105,7 +119,11 @@ export function makeDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new DatabaseRefused('AO_DB_READ_ONLY', `The data directory ${dataDir} can't be made (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}). Make its parent writable, move what is in the way, or set another dataDir.`, error);
+    throw new DatabaseRefused(
+      'AO_DB_READ_ONLY',
+      `The data directory ${dataDir} can't be made (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}). Make its parent writable, move what is in the way, or set another dataDir.`,
+      error,
+    );
   }
 }
 

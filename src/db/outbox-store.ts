@@ -67,17 +67,34 @@ function askAgain(db: Db, job: NewJob, interval: number, now: number): void {
   const payload = JSON.stringify(job.payload);
   if (row.state === 'running') db.update(outbox).set({ again: 1, payload }).where(eq(outbox.id, row.id)).run();
   else if (row.state === 'pending') db.update(outbox).set({ payload }).where(eq(outbox.id, row.id)).run();
-  else db.update(outbox).set({ state: 'pending', payload, attempts: 0, inDoubt: 0, nextAt: Math.max(now, (row.finishedAt ?? 0) + interval), error: null }).where(eq(outbox.id, row.id)).run();
+  else
+    db.update(outbox)
+      .set({ state: 'pending', payload, attempts: 0, inDoubt: 0, nextAt: Math.max(now, (row.finishedAt ?? 0) + interval), error: null })
+      .where(eq(outbox.id, row.id))
+      .run();
 }
 
 /** Of every lane the oldest job that waits, where it is due and none of the lane runs. */
 export function claimable(db: Db, now: number, busyLanes: ReadonlySet<string>, limit = 100): readonly Job[] {
-  const heads = db.select({ id: sql<number>`min(${outbox.id})` }).from(outbox).where(inArray(outbox.state, ['pending', 'running'])).groupBy(outbox.lane).all();
+  const heads = db
+    .select({ id: sql<number>`min(${outbox.id})` })
+    .from(outbox)
+    .where(inArray(outbox.state, ['pending', 'running']))
+    .groupBy(outbox.lane)
+    .all();
   if (heads.length === 0) return [];
   const rows: Row[] = [];
   for (let from = 0; from < heads.length; from += 500) {
     const ids = heads.slice(from, from + 500).map((head) => head.id);
-    rows.push(...db.select().from(outbox).where(and(inArray(outbox.id, ids), eq(outbox.state, 'pending'), lte(outbox.nextAt, now))).orderBy(asc(outbox.id)).limit(limit).all());
+    rows.push(
+      ...db
+        .select()
+        .from(outbox)
+        .where(and(inArray(outbox.id, ids), eq(outbox.state, 'pending'), lte(outbox.nextAt, now)))
+        .orderBy(asc(outbox.id))
+        .limit(limit)
+        .all(),
+    );
     if (rows.length >= limit) break;
   }
   return rows.filter((row) => !busyLanes.has(row.lane)).map(toJob);
@@ -85,7 +102,13 @@ export function claimable(db: Db, now: number, busyLanes: ReadonlySet<string>, l
 
 /** Marks the next job of a lane as running and returns it; null when none is due. Call inside a transaction, and for a lane where none runs. */
 export function claimNext(db: Db, lane: string, now: number): Job | null {
-  const row = db.select().from(outbox).where(and(eq(outbox.lane, lane), eq(outbox.state, 'pending'))).orderBy(asc(outbox.id)).limit(1).get();
+  const row = db
+    .select()
+    .from(outbox)
+    .where(and(eq(outbox.lane, lane), eq(outbox.state, 'pending')))
+    .orderBy(asc(outbox.id))
+    .limit(1)
+    .get();
   if (row === undefined || row.nextAt > now) return null;
   markRunning(db, row.id);
   return toJob(row);
@@ -93,18 +116,33 @@ export function claimNext(db: Db, lane: string, now: number): Job | null {
 
 /** When the next job that has to wait for its time is due; null when none has. What is due already waits for its lane only. */
 export const nextJobAt = (db: Db, now: number): number | null =>
-  db.select({ at: sql<number | null>`min(${outbox.nextAt})` }).from(outbox).where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now))).get()?.at ?? null;
+  db
+    .select({ at: sql<number | null>`min(${outbox.nextAt})` })
+    .from(outbox)
+    .where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now)))
+    .get()?.at ?? null;
 
 /** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
 export function markRunning(db: Db, id: number): void {
-  db.update(outbox).set({ state: 'running', attempts: sql`${outbox.attempts} + 1` }).where(eq(outbox.id, id)).run();
+  db.update(outbox)
+    .set({ state: 'running', attempts: sql`${outbox.attempts} + 1` })
+    .where(eq(outbox.id, id))
+    .run();
 }
 
 export function markDone(db: Db, id: number, result: unknown, now: number, interval: number): void {
   const row = db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get();
   const saved = { result: JSON.stringify(result ?? null), finishedAt: now, inDoubt: 0, error: null };
-  if (row?.again === 1) db.update(outbox).set({ ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now + interval }).where(eq(outbox.id, id)).run();
-  else db.update(outbox).set({ ...saved, state: 'done' }).where(eq(outbox.id, id)).run();
+  if (row?.again === 1)
+    db.update(outbox)
+      .set({ ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now + interval })
+      .where(eq(outbox.id, id))
+      .run();
+  else
+    db.update(outbox)
+      .set({ ...saved, state: 'done' })
+      .where(eq(outbox.id, id))
+      .run();
 }
 
 export function markRetry(db: Db, id: number, error: string, nextAt: number): void {
@@ -115,10 +153,14 @@ export function markRetry(db: Db, id: number, error: string, nextAt: number): vo
 export function markFailed(db: Db, id: number, error: string, now: number): void {
   const again = db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get()?.again === 1;
   const saved = { error, finishedAt: now, inDoubt: 0 };
-  db.update(outbox).set(again ? { ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now } : { ...saved, state: 'failed' }).where(eq(outbox.id, id)).run();
+  db.update(outbox)
+    .set(again ? { ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now } : { ...saved, state: 'failed' })
+    .where(eq(outbox.id, id))
+    .run();
 }
 
-export const isCancelled = (db: Db, id: number): boolean => db.select({ state: outbox.state }).from(outbox).where(eq(outbox.id, id)).get()?.state === 'cancelled';
+export const isCancelled = (db: Db, id: number): boolean =>
+  db.select({ state: outbox.state }).from(outbox).where(eq(outbox.id, id)).get()?.state === 'cancelled';
 
 /** Jobs that wait and are void now. One that runs is let finish; its outcome meets an ended session. */
 export function cancelPending(db: Db, session: string, types: readonly string[], now: number): void {
@@ -130,7 +172,8 @@ export function cancelPending(db: Db, session: string, types: readonly string[],
 }
 
 /** After a crash: what was running may or may not have happened. Returns how many. */
-export const recoverRunning = (db: Db): number => db.update(outbox).set({ state: 'pending', inDoubt: 1, nextAt: 0 }).where(eq(outbox.state, 'running')).run().changes;
+export const recoverRunning = (db: Db): number =>
+  db.update(outbox).set({ state: 'pending', inDoubt: 1, nextAt: 0 }).where(eq(outbox.state, 'running')).run().changes;
 
 export function resultOf(db: Db, key: string): unknown {
   const row = db.select({ state: outbox.state, result: outbox.result }).from(outbox).where(eq(outbox.key, key)).get();
@@ -141,11 +184,28 @@ export const jobState = (db: Db, key: string): string | null => db.select({ stat
 
 /** Depth by type and state, for metrics and doctor. */
 export const outboxDepth = (db: Db): ReadonlyArray<{ type: string; state: string; n: number }> =>
-  db.select({ type: outbox.type, state: outbox.state, n: count() }).from(outbox).where(inArray(outbox.state, ['pending', 'running', 'failed'])).groupBy(outbox.type, outbox.state).all();
+  db
+    .select({ type: outbox.type, state: outbox.state, n: count() })
+    .from(outbox)
+    .where(inArray(outbox.state, ['pending', 'running', 'failed']))
+    .groupBy(outbox.type, outbox.state)
+    .all();
 
 /** Jobs that failed for good, newest first. */
-export const failedJobs = (db: Db, limit: number): ReadonlyArray<{ key: string; type: string; session: string | null; error: string | null; at: number | null }> =>
-  db.select({ key: outbox.key, type: outbox.type, session: outbox.session, error: outbox.error, at: outbox.finishedAt }).from(outbox).where(eq(outbox.state, 'failed')).orderBy(sql`${outbox.finishedAt} desc`).limit(limit).all();
+export const failedJobs = (
+  db: Db,
+  limit: number,
+): ReadonlyArray<{ key: string; type: string; session: string | null; error: string | null; at: number | null }> =>
+  db
+    .select({ key: outbox.key, type: outbox.type, session: outbox.session, error: outbox.error, at: outbox.finishedAt })
+    .from(outbox)
+    .where(eq(outbox.state, 'failed'))
+    .orderBy(sql`${outbox.finishedAt} desc`)
+    .limit(limit)
+    .all();
 
 export const pruneOutbox = (db: Db, before: number): number =>
-  db.delete(outbox).where(and(inArray(outbox.state, ['done', 'cancelled']), lt(outbox.finishedAt, before))).run().changes;
+  db
+    .delete(outbox)
+    .where(and(inArray(outbox.state, ['done', 'cancelled']), lt(outbox.finishedAt, before)))
+    .run().changes;

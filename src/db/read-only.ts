@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Db } from './open.ts';
-import { loadSnapshot, sessionIds, type StoredSnapshot } from './session-store.ts';
+import { loadSnapshot, type StoredSnapshot, sessionIds } from './session-store.ts';
 
 /** All sessions as they were last saved. Opens the database for reading only; works while a bot runs and while none does. */
 export function readSnapshots(dataDir: string): readonly StoredSnapshot[] {

@@ -4,7 +4,12 @@ import { counters, sequence } from './schema/tables.ts';
 
 /** Next number of the global sequence. Must be called inside the transaction that uses it. */
 export function nextSeq(db: Db): number {
-  const row = db.update(sequence).set({ value: sql`${sequence.value} + 1` }).where(eq(sequence.id, 1)).returning({ value: sequence.value }).get();
+  const row = db
+    .update(sequence)
+    .set({ value: sql`${sequence.value} + 1` })
+    .where(eq(sequence.id, 1))
+    .returning({ value: sequence.value })
+    .get();
   if (row === undefined) throw new Error('The sequence row is missing; the database was not opened by openDatabase.');
   return row.value;
 }

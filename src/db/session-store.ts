@@ -26,11 +26,42 @@ export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
   const snapshot: Snapshot = {
     session: read<Session>(row.data),
     facts: loadFacts(db, id),
-    prs: db.select().from(pullRequests).where(eq(pullRequests.session, id)).orderBy(INSERTED).all().map((pr) => read<PullRequestFact>(pr.data)),
-    steers: trimSteers(db.select().from(steers).where(eq(steers.session, id)).orderBy(steers.createdAt, INSERTED).all().map((steer) => read<Steer>(steer.data))),
-    requests: db.select().from(requests).where(eq(requests.session, id)).orderBy(INSERTED).all().map((request) => read<AgentRequest>(request.data)),
-    episodes: db.select().from(episodes).where(eq(episodes.session, id)).orderBy(INSERTED).all().map((episode) => read<Episode>(episode.data)),
-    timers: db.select().from(timers).where(eq(timers.session, id)).all().map((timer) => ({ kind: timer.kind, key: timer.key, dueAt: timer.dueAt }) as Timer),
+    prs: db
+      .select()
+      .from(pullRequests)
+      .where(eq(pullRequests.session, id))
+      .orderBy(INSERTED)
+      .all()
+      .map((pr) => read<PullRequestFact>(pr.data)),
+    steers: trimSteers(
+      db
+        .select()
+        .from(steers)
+        .where(eq(steers.session, id))
+        .orderBy(steers.createdAt, INSERTED)
+        .all()
+        .map((steer) => read<Steer>(steer.data)),
+    ),
+    requests: db
+      .select()
+      .from(requests)
+      .where(eq(requests.session, id))
+      .orderBy(INSERTED)
+      .all()
+      .map((request) => read<AgentRequest>(request.data)),
+    episodes: db
+      .select()
+      .from(episodes)
+      .where(eq(episodes.session, id))
+      .orderBy(INSERTED)
+      .all()
+      .map((episode) => read<Episode>(episode.data)),
+    timers: db
+      .select()
+      .from(timers)
+      .where(eq(timers.session, id))
+      .all()
+      .map((timer) => ({ kind: timer.kind, key: timer.key, dueAt: timer.dueAt }) as Timer),
   };
   return { snapshot, version: row.version };
 }
@@ -95,7 +126,10 @@ function saveSession(db: Db, session: Session, version: number, isNew: boolean):
     version,
     data: JSON.stringify(session),
   };
-  if (isNew) db.insert(sessions).values({ id: session.id, ...row }).run();
+  if (isNew)
+    db.insert(sessions)
+      .values({ id: session.id, ...row })
+      .run();
   else db.update(sessions).set(row).where(eq(sessions.id, session.id)).run();
 }
 
@@ -104,40 +138,57 @@ function saveFacts(db: Db, id: string, before: Facts | null, after: Facts): void
     const value = after[kind];
     if (before !== null && before[kind] === value) continue;
     if (value === null) {
-      db.delete(facts).where(and(eq(facts.session, id), eq(facts.kind, kind))).run();
+      db.delete(facts)
+        .where(and(eq(facts.session, id), eq(facts.kind, kind)))
+        .run();
       continue;
     }
     const at = typeof value === 'number' ? value : value.at;
     const data = JSON.stringify(value);
-    db.insert(facts).values({ session: id, kind, at, data }).onConflictDoUpdate({ target: [facts.session, facts.kind], set: { at, data } }).run();
+    db.insert(facts)
+      .values({ session: id, kind, at, data })
+      .onConflictDoUpdate({ target: [facts.session, facts.kind], set: { at, data } })
+      .run();
   }
 }
 
 function savePullRequests(db: Db, session: string, before: readonly PullRequestFact[], after: readonly PullRequestFact[]): void {
   for (const pr of changed(before, after)) {
     const row = { number: pr.number, state: pr.state, headSha: pr.headSha, at: pr.at, data: JSON.stringify(pr) };
-    db.insert(pullRequests).values({ session, key: pr.key, ...row }).onConflictDoUpdate({ target: [pullRequests.session, pullRequests.key], set: row }).run();
+    db.insert(pullRequests)
+      .values({ session, key: pr.key, ...row })
+      .onConflictDoUpdate({ target: [pullRequests.session, pullRequests.key], set: row })
+      .run();
   }
 }
 
 function saveSteers(db: Db, session: string, before: readonly Steer[], after: readonly Steer[]): void {
   for (const steer of changed(before, after)) {
     const row = { state: steer.state, createdAt: steer.createdAt, data: JSON.stringify(steer) };
-    db.insert(steers).values({ session, id: steer.id, ...row }).onConflictDoUpdate({ target: [steers.session, steers.id], set: row }).run();
+    db.insert(steers)
+      .values({ session, id: steer.id, ...row })
+      .onConflictDoUpdate({ target: [steers.session, steers.id], set: row })
+      .run();
   }
 }
 
 function saveRequests(db: Db, session: string, before: readonly AgentRequest[], after: readonly AgentRequest[]): void {
   for (const request of changed(before, after)) {
     const row = { open: request.answer === null ? 1 : 0, data: JSON.stringify(request) };
-    db.insert(requests).values({ session, id: request.id, ...row }).onConflictDoUpdate({ target: [requests.session, requests.id], set: row }).run();
+    db.insert(requests)
+      .values({ session, id: request.id, ...row })
+      .onConflictDoUpdate({ target: [requests.session, requests.id], set: row })
+      .run();
   }
 }
 
 function saveEpisodes(db: Db, session: string, before: readonly Episode[], after: readonly Episode[]): void {
   for (const episode of changed(before, after)) {
     const row = { open: episode.open ? 1 : 0, data: JSON.stringify(episode) };
-    db.insert(episodes).values({ session, key: episode.key, ...row }).onConflictDoUpdate({ target: [episodes.session, episodes.key], set: row }).run();
+    db.insert(episodes)
+      .values({ session, key: episode.key, ...row })
+      .onConflictDoUpdate({ target: [episodes.session, episodes.key], set: row })
+      .run();
   }
 }
 
@@ -146,11 +197,17 @@ function saveTimers(db: Db, session: string, before: readonly Timer[], after: re
   const wanted = new Map(after.map((timer) => [name(timer), timer]));
   const known = new Map(before.map((timer) => [name(timer), timer]));
   for (const [key, timer] of known) {
-    if (!wanted.has(key)) db.delete(timers).where(and(eq(timers.session, session), eq(timers.kind, timer.kind), eq(timers.key, timer.key))).run();
+    if (!wanted.has(key))
+      db.delete(timers)
+        .where(and(eq(timers.session, session), eq(timers.kind, timer.kind), eq(timers.key, timer.key)))
+        .run();
   }
   for (const [key, timer] of wanted) {
     if (known.get(key)?.dueAt === timer.dueAt) continue;
-    db.insert(timers).values({ session, ...timer }).onConflictDoUpdate({ target: [timers.session, timers.kind, timers.key], set: { dueAt: timer.dueAt } }).run();
+    db.insert(timers)
+      .values({ session, ...timer })
+      .onConflictDoUpdate({ target: [timers.session, timers.kind, timers.key], set: { dueAt: timer.dueAt } })
+      .run();
   }
 }
 
@@ -177,4 +234,10 @@ export const nextTimerAt = (db: Db): number | null => db.select({ dueAt: timers.
 
 /** All messages to the agent of one session, oldest first. */
 export const allSteers = (db: Db, session: string): readonly Steer[] =>
-  db.select().from(steers).where(eq(steers.session, session)).orderBy(steers.createdAt, INSERTED).all().map((row) => read<Steer>(row.data));
+  db
+    .select()
+    .from(steers)
+    .where(eq(steers.session, session))
+    .orderBy(steers.createdAt, INSERTED)
+    .all()
+    .map((row) => read<Steer>(row.data));

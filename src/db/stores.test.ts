@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { MIGRATIONS, sessionId } from '../../test/support/lifecycle-world.ts';
 import { comment, freshSnapshot, pullRequest, question, T0 } from '../../test/support/session-world.ts';
@@ -19,7 +19,7 @@ function database(): Db {
   return db;
 }
 
-const RUNS = { numRuns: Number(process.env['AO_PROPERTY_RUNS'] ?? 25) };
+const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 25) };
 
 test('a whole session comes back as it was saved, in the same order', () => {
   const db = database();
@@ -30,12 +30,31 @@ test('a whole session comes back as it was saved, in the same order', () => {
     prs: [pullRequest(T0, { key: 'z#2', review: { decision: 'required', approvedBy: [], comments: [comment('c1')] } }), pullRequest(T0, { key: 'a#1' })],
     steers: [...fresh.steers, ...['b', 'a'].map((id) => ({ ...fresh.steers[0], id, kind: 'human' }) as Snapshot['steers'][number])],
     requests: [question('z'), question('a')],
-    episodes: ['z', 'a'].map((key) => ({ key, open: true, startedAt: T0, lastAt: T0, fingerprint: 'f', attempts: 1, sends: 1, escalatedAt: null, rung: 0, rungAt: null, acknowledgedBy: null, snoozedUntil: null, marks: ['c:1'] })),
+    episodes: ['z', 'a'].map((key) => ({
+      key,
+      open: true,
+      startedAt: T0,
+      lastAt: T0,
+      fingerprint: 'f',
+      attempts: 1,
+      sends: 1,
+      escalatedAt: null,
+      rung: 0,
+      rungAt: null,
+      acknowledgedBy: null,
+      snoozedUntil: null,
+      marks: ['c:1'],
+    })),
     timers: [{ kind: 'stuck', key: 'status', dueAt: T0 + 5 }],
   };
   saveSnapshot(db, null, full);
   expect(loadSnapshot(db, 'app-1')?.snapshot).toEqual(full);
-  const after: Snapshot = { ...full, facts: { ...full.facts, report: null }, timers: [], steers: full.steers.map((steer) => (steer.id === 'b' ? { ...steer, state: 'typing' } : steer)) };
+  const after: Snapshot = {
+    ...full,
+    facts: { ...full.facts, report: null },
+    timers: [],
+    steers: full.steers.map((steer) => (steer.id === 'b' ? { ...steer, state: 'typing' } : steer)),
+  };
   const version = saveSnapshot(db, full, after);
   expect(loadSnapshot(db, 'app-1')).toEqual({ snapshot: after, version });
   expect(sessionByPr(db, 'a#1')).toBe('app-1');
@@ -43,7 +62,13 @@ test('a whole session comes back as it was saved, in the same order', () => {
 
 test('timers are found when due, the next one is known', () => {
   const db = database();
-  saveSnapshot(db, null, { ...freshSnapshot(), timers: [{ kind: 'stuck', key: 'a', dueAt: 10 }, { kind: 'idle', key: 'a', dueAt: 20 }] });
+  saveSnapshot(db, null, {
+    ...freshSnapshot(),
+    timers: [
+      { kind: 'stuck', key: 'a', dueAt: 10 },
+      { kind: 'idle', key: 'a', dueAt: 20 },
+    ],
+  });
   expect(nextTimerAt(db)).toBe(10);
   expect(dueTimers(db, 10).map(({ timer }) => timer.kind)).toEqual(['stuck']);
   expect(dueTimers(db, 99)).toHaveLength(2);

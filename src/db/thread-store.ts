@@ -5,16 +5,27 @@ import { threads } from './schema/tables.ts';
 export type StoredThread = typeof threads.$inferSelect;
 
 export const threadOf = (db: Db, session: string, platform: string): StoredThread | null =>
-  db.select().from(threads).where(and(eq(threads.session, session), eq(threads.platform, platform))).get() ?? null;
+  db
+    .select()
+    .from(threads)
+    .where(and(eq(threads.session, session), eq(threads.platform, platform)))
+    .get() ?? null;
 
 /** The session a thread belongs to. */
 export const sessionOfThread = (db: Db, platform: string, channel: string, thread: string): string | null =>
-  db.select({ session: threads.session }).from(threads).where(and(eq(threads.platform, platform), eq(threads.channel, channel), eq(threads.thread, thread))).get()?.session ?? null;
+  db
+    .select({ session: threads.session })
+    .from(threads)
+    .where(and(eq(threads.platform, platform), eq(threads.channel, channel), eq(threads.thread, thread)))
+    .get()?.session ?? null;
 
 export function addThread(db: Db, session: string, platform: string, channel: string): void {
   db.insert(threads).values({ session, platform, channel }).onConflictDoNothing().run();
 }
 
 export function setThread(db: Db, session: string, platform: string, change: { thread?: string | null; root?: string | null; cardHash?: string | null }): void {
-  db.update(threads).set(change).where(and(eq(threads.session, session), eq(threads.platform, platform))).run();
+  db.update(threads)
+    .set(change)
+    .where(and(eq(threads.session, session), eq(threads.platform, platform)))
+    .run();
 }

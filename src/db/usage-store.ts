@@ -11,7 +11,12 @@ export type UsageRow = typeof usage.$inferSelect;
  */
 export function bookUsage(db: Db, session: Session, day: string, models: readonly ModelUsage[]): void {
   for (const total of models) {
-    const before = db.select().from(usage).where(and(eq(usage.session, session.id), eq(usage.model, total.model))).all().filter((row) => row.day !== day);
+    const before = db
+      .select()
+      .from(usage)
+      .where(and(eq(usage.session, session.id), eq(usage.model, total.model)))
+      .all()
+      .filter((row) => row.day !== day);
     const sum = (pick: (row: UsageRow) => number): number => before.reduce((n, row) => n + pick(row), 0);
     const row = {
       project: session.project,
@@ -24,17 +29,27 @@ export function bookUsage(db: Db, session: Session, day: string, models: readonl
       cacheWriteTokens: Math.max(0, total.cacheWriteTokens - sum((r) => r.cacheWriteTokens)),
       usd: total.usd === null ? null : Math.max(0, total.usd - sum((r) => r.usd ?? 0)),
     };
-    db.insert(usage).values({ session: session.id, day, model: total.model, ...row }).onConflictDoUpdate({ target: [usage.session, usage.day, usage.model], set: row }).run();
+    db.insert(usage)
+      .values({ session: session.id, day, model: total.model, ...row })
+      .onConflictDoUpdate({ target: [usage.session, usage.day, usage.model], set: row })
+      .run();
   }
 }
 
 /** Rows of the days from..to, both `YYYY-MM-DD`, inclusive. */
 export const usageBetween = (db: Db, from: string, to: string): readonly UsageRow[] =>
-  db.select().from(usage).where(and(gte(usage.day, from), lte(usage.day, to))).all();
+  db
+    .select()
+    .from(usage)
+    .where(and(gte(usage.day, from), lte(usage.day, to)))
+    .all();
 
 export const usageOfSession = (db: Db, session: string): { tokens: number; usd: number | null } => {
   const row = db
-    .select({ tokens: sql<number>`coalesce(sum(${usage.inputTokens} + ${usage.outputTokens} + ${usage.cacheReadTokens} + ${usage.cacheWriteTokens}), 0)`, usd: sql<number | null>`sum(${usage.usd})` })
+    .select({
+      tokens: sql<number>`coalesce(sum(${usage.inputTokens} + ${usage.outputTokens} + ${usage.cacheReadTokens} + ${usage.cacheWriteTokens}), 0)`,
+      usd: sql<number | null>`sum(${usage.usd})`,
+    })
     .from(usage)
     .where(eq(usage.session, session))
     .get();

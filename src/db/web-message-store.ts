@@ -33,7 +33,10 @@ export function webMessageStore(db: Db): MessageStore {
         const before = get(id);
         if (before === null) return null;
         const after: StoredMessage = { ...before, ...change, seq: nextSeq(db) };
-        db.update(webMessages).set({ seq: after.seq, data: JSON.stringify(after) }).where(eq(webMessages.id, id)).run();
+        db.update(webMessages)
+          .set({ seq: after.seq, data: JSON.stringify(after) })
+          .where(eq(webMessages.id, id))
+          .run();
         return after;
       });
       return next === null ? null : tell(next);
@@ -52,12 +55,19 @@ export function webMessageStore(db: Db): MessageStore {
   };
 }
 
-function insert(db: Db, message: NewMessage, get: (id: string) => StoredMessage | null, findByKey: (key: string) => StoredMessage | null): { fresh: boolean; message: StoredMessage } {
+function insert(
+  db: Db,
+  message: NewMessage,
+  get: (id: string) => StoredMessage | null,
+  findByKey: (key: string) => StoredMessage | null,
+): { fresh: boolean; message: StoredMessage } {
   const known = get(message.id) ?? (message.key === null ? null : findByKey(message.key));
   if (known !== null) return { fresh: false, message: known };
   const stored: StoredMessage = { ...message, seq: nextSeq(db), reactions: [], ended: false, editedAt: null, deleted: false };
   const { id, seq, channel, thread, session, key, at } = stored;
-  db.insert(webMessages).values({ id, seq, channel, thread, session, key, at, data: JSON.stringify(stored) }).run();
+  db.insert(webMessages)
+    .values({ id, seq, channel, thread, session, key, at, data: JSON.stringify(stored) })
+    .run();
   return { fresh: true, message: stored };
 }
 

@@ -8,7 +8,13 @@ export function branchName(namespace: string, issue: string | null, title: strin
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 40)
     .replace(/-+$/, '');
-  const id = issue === null ? '' : issue.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '');
+  const id =
+    issue === null
+      ? ''
+      : issue
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]+/g, '-')
+          .replaceAll(/^-+|-+$/g, '');
   const name = [id, slug].filter((part) => part !== '').join('-');
   return `${namespace}/${name === '' ? 'task' : name}`;
 }

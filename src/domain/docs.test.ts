@@ -1,9 +1,27 @@
 import { expect, test } from 'vitest';
-import { APPROVED, createWorld, green, HOUR, launching, mergeable, MINUTE, policyWith, pending, question, red, resting, SHA, startRuntime, type World, withPr, working } from '../../test/support/session-world.ts';
+import {
+  APPROVED,
+  createWorld,
+  green,
+  HOUR,
+  launching,
+  MINUTE,
+  mergeable,
+  pending,
+  policyWith,
+  question,
+  red,
+  resting,
+  SHA,
+  startRuntime,
+  type World,
+  withPr,
+  working,
+} from '../../test/support/session-world.ts';
+import { AO } from './ids.ts';
 import { REACTION_DEFAULTS } from './reaction-defaults.ts';
 import { STATUSES, type Status } from './status.ts';
 import { TEMPLATE_VARIABLES } from './template-variables.ts';
-import { AO } from './ids.ts';
 
 /** What may happen to a session, by the kind of input people think of. */
 const HAPPENINGS: Readonly<Record<string, (world: World) => void>> = {
@@ -34,10 +52,15 @@ const HAPPENINGS: Readonly<Record<string, (world: World) => void>> = {
   'fact: new push': (world) => world.pr({ headSha: SHA(2), checks: pending(SHA(2)), review: { decision: 'required', approvedBy: [], comments: [] } }),
   'fact: pull request closed': (world) => world.pr({ state: 'closed' }),
   'fact: pull request merged': (world) => world.pr({ state: 'merged', mergeSha: SHA(9) }),
-  'outcome: workspace made': (world) => asked(world, 'create_workspace', () => world.outcome('create_workspace', { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 1 })),
+  'outcome: workspace made': (world) =>
+    asked(world, 'create_workspace', () =>
+      world.outcome('create_workspace', { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 1 }),
+    ),
   'outcome: task taken': (world) => world.fact({ type: 'steer_accepted', steer: 'task' }),
-  'outcome: workspace removed': (world) => asked(world, 'remove_workspace', () => world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: null, branchDeleted: true })),
-  'outcome: merged': (world) => asked(world, 'merge_pr', () => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(9), by: 'Dana' })),
+  'outcome: workspace removed': (world) =>
+    asked(world, 'remove_workspace', () => world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: null, branchDeleted: true })),
+  'outcome: merged': (world) =>
+    asked(world, 'merge_pr', () => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(9), by: 'Dana' })),
   'outcome: merge failed': (world) => asked(world, 'merge_pr', () => world.fails('merge_pr')),
   'time: 11 minutes': (world) => world.pass(11 * MINUTE),
   'time: 1 hour': (world) => world.pass(HOUR),
@@ -52,7 +75,8 @@ const after = (world: World, act: (world: World) => void): World => {
   return world;
 };
 const clicked = (): World => after(mergeable(), (world) => world.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null }));
-const ended = (world: World): World => after(world, () => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(9), by: 'Dana' }));
+const ended = (world: World): World =>
+  after(world, () => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(9), by: 'Dana' }));
 
 /** A session in each status, as ordinary as can be. */
 const IN: Readonly<Record<Status, () => World>> = {
@@ -63,7 +87,8 @@ const IN: Readonly<Record<Status, () => World>> = {
   pr_open: withPr,
   ci_failed: () => after(withPr(), (world) => world.pr({ checks: red(SHA(1)) })),
   review_pending: () => after(withPr(), (world) => world.pr({ checks: green(SHA(1)) })),
-  changes_requested: () => after(withPr(), (world) => world.pr({ checks: green(SHA(1)), review: { decision: 'changes_requested', approvedBy: [], comments: [] } })),
+  changes_requested: () =>
+    after(withPr(), (world) => world.pr({ checks: green(SHA(1)), review: { decision: 'changes_requested', approvedBy: [], comments: [] } })),
   approved: () => after(withPr(), (world) => world.pr({ review: APPROVED })),
   mergeable: () => clicked(),
   merge_failed: () => after(clicked(), (world) => world.fails('merge_pr')),
@@ -110,11 +135,20 @@ Printed by a test from real runs with the built-in configuration: a session in t
 
 ${transitions().join('\n')}`;
 
-const ms = (value: number): string => (value % HOUR === 0 && value > 0 ? `${value / HOUR}h` : value % MINUTE === 0 && value > 0 ? `${value / MINUTE}m` : value === 0 ? '-' : `${value / 1000}s`);
+const ms = (value: number): string =>
+  value % HOUR === 0 && value > 0 ? `${value / HOUR}h` : value % MINUTE === 0 && value > 0 ? `${value / MINUTE}m` : value === 0 ? '-' : `${value / 1000}s`;
 
 const REACTIONS = (): string => {
   const rows = Object.values(REACTION_DEFAULTS).map((policy) =>
-    [`\`${policy.key}\``, policy.action, policy.priority, policy.retries ?? 'no limit', policy.escalateAfter === null ? '-' : ms(policy.escalateAfter), ms(policy.threshold), policy.strategy].join(' | '),
+    [
+      `\`${policy.key}\``,
+      policy.action,
+      policy.priority,
+      policy.retries ?? 'no limit',
+      policy.escalateAfter === null ? '-' : ms(policy.escalateAfter),
+      ms(policy.threshold),
+      policy.strategy,
+    ].join(' | '),
   );
   const messages = Object.values(REACTION_DEFAULTS).map((policy) => `### ${policy.key}\n\n\`\`\`\n${policy.message}\n\`\`\`\n`);
   const variables = Object.entries(TEMPLATE_VARIABLES).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`);

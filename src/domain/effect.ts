@@ -6,16 +6,33 @@ import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 
 export type Effect =
-  | { readonly type: 'create_workspace'; /** A session that was brought back before it had one asks again. */ readonly round: number }
+  | { readonly type: 'create_workspace' /** A session that was brought back before it had one asks again. */; readonly round: number }
   | { readonly type: 'start_runtime'; readonly launch: number; readonly resume: boolean }
-  | { readonly type: 'deliver_steer'; readonly steer: string; readonly attempt: number; /** A deferred or retried message is another delivery. */ readonly nonce: number }
+  | {
+      readonly type: 'deliver_steer';
+      readonly steer: string;
+      readonly attempt: number /** A deferred or retried message is another delivery. */;
+      readonly nonce: number;
+    }
   | { readonly type: 'interrupt_agent'; readonly id: string }
   /** Ask the agent to end its turn; the session stays. */
-  | { readonly type: 'answer_request'; readonly request: string; /** An answer that failed may be given again. */ readonly nonce: number }
-  | { readonly type: 'kill_runtime'; readonly launch: number; /** Null: it was only being started; found by the session's id. */ readonly handle: string | null }
+  | { readonly type: 'answer_request'; readonly request: string /** An answer that failed may be given again. */; readonly nonce: number }
+  | {
+      readonly type: 'kill_runtime';
+      readonly launch: number /** Null: it was only being started; found by the session's id. */;
+      readonly handle: string | null;
+    }
   | { readonly type: 'remove_workspace'; readonly deleteBranch: boolean; readonly round: number }
   | { readonly type: 'restore_workspace'; readonly round: number }
-  | { readonly type: 'merge_pr'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase'; readonly by: Actor; readonly attempt: number; /** A later click on the same commit is another try. */ readonly nonce: number }
+  | {
+      readonly type: 'merge_pr';
+      readonly pr: string;
+      readonly sha: string;
+      readonly method: 'squash' | 'merge' | 'rebase';
+      readonly by: Actor;
+      readonly attempt: number /** A later click on the same commit is another try. */;
+      readonly nonce: number;
+    }
   | { readonly type: 'read_pr_details'; readonly pr: string; readonly sha: string; readonly nonce: string }
   /** Look at the pull request again (unknown mergeability, after an action of ours). */
   | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
@@ -33,7 +50,14 @@ export type Outcome =
   | { readonly type: 'workspace_created'; readonly path: string; readonly branch: string; readonly baseSha: string; readonly tookMs: number }
   | { readonly type: 'workspace_removed'; readonly snapshotRef: string | null; readonly branchDeleted: boolean }
   | { readonly type: 'workspace_restored'; readonly path: string }
-  | { readonly type: 'runtime_started'; readonly launch: number; readonly handle: string; readonly pid: number | null; readonly agentSession: string | null; readonly promptIncluded: boolean }
+  | {
+      readonly type: 'runtime_started';
+      readonly launch: number;
+      readonly handle: string;
+      readonly pid: number | null;
+      readonly agentSession: string | null;
+      readonly promptIncluded: boolean;
+    }
   | { readonly type: 'runtime_killed'; readonly launch: number }
   | { readonly type: 'steer_typed'; readonly steer: string; readonly attempt: number; readonly accepted: boolean }
   /** Nothing was typed; the agent can't take text now. It goes back to the queue. */

@@ -1,9 +1,9 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 import type { Check, Mergeability } from './facts.ts';
 import type { Actor } from './ids.ts';
+import type { Priority } from './policy.ts';
 import type { EndCause } from './session.ts';
 import type { Status } from './status.ts';
-import type { Priority } from './policy.ts';
 
 export type SessionEvent =
   | { readonly type: 'session.spawned'; readonly by: Actor }
@@ -46,15 +46,37 @@ export type SessionEvent =
   | { readonly type: 'pr.merged'; readonly pr: string; readonly mergeSha: string | null; readonly by: string | null; readonly base: string }
   | { readonly type: 'pr.mergeability'; readonly pr: string; readonly to: Mergeability }
   | { readonly type: 'checks.passed'; readonly pr: string; readonly sha: string; readonly total: number }
-  | { readonly type: 'checks.failed'; readonly pr: string; readonly sha: string; readonly failing: readonly Check[]; readonly attempt: number; readonly retries: number | null; readonly sent: boolean }
+  | {
+      readonly type: 'checks.failed';
+      readonly pr: string;
+      readonly sha: string;
+      readonly failing: readonly Check[];
+      readonly attempt: number;
+      readonly retries: number | null;
+      readonly sent: boolean;
+    }
   | { readonly type: 'checks.rerun'; readonly pr: string; readonly sha: string; readonly names: readonly string[]; readonly by: Actor }
   | { readonly type: 'review.approved'; readonly pr: string; readonly by: readonly string[] }
-  | { readonly type: 'review.changes_requested'; readonly pr: string; readonly comments: readonly string[]; readonly by: readonly string[]; readonly sent: boolean }
+  | {
+      readonly type: 'review.changes_requested';
+      readonly pr: string;
+      readonly comments: readonly string[];
+      readonly by: readonly string[];
+      readonly sent: boolean;
+    }
   | { readonly type: 'merge.ready'; readonly pr: string; readonly sha: string }
   | { readonly type: 'merge.started'; readonly pr: string; readonly sha: string; readonly by: Actor }
   | { readonly type: 'merge.failed'; readonly pr: string; readonly sha: string; readonly reason: string; readonly retryAt: number | null }
   /** A reaction's condition began to hold and something was done about it. */
-  | { readonly type: 'reaction.fired'; readonly key: string; readonly action: string; readonly attempt: number; readonly retries: number | null; readonly text: string; readonly priority: Priority }
+  | {
+      readonly type: 'reaction.fired';
+      readonly key: string;
+      readonly action: string;
+      readonly attempt: number;
+      readonly retries: number | null;
+      readonly text: string;
+      readonly priority: Priority;
+    }
   /** `auto: false`: shown to a human with a button that does it. */
   | { readonly type: 'reaction.offered'; readonly key: string; readonly action: string; readonly text: string }
   | { readonly type: 'reaction.ended'; readonly key: string; readonly attempts: number }

@@ -51,7 +51,11 @@ const PASSED = /^\s*(?:ok \d+\b|✔|✓|√|PASS\b|--- PASS|# Subtest)/;
 /** The lines around the first error marker; without any marker the last lines. Empty for an empty log. */
 export function findExcerpt(log: string, limits: Partial<ExcerptLimits> = {}): string {
   const { lines: maxLines, chars } = { ...DEFAULT_LIMITS, ...limits };
-  const lines = trimBlank(plainText(log).split('\n').map((line) => shorten(line.trimEnd())));
+  const lines = trimBlank(
+    plainText(log)
+      .split('\n')
+      .map((line) => shorten(line.trimEnd())),
+  );
   if (lines.length === 0) return '';
   const at = firstMarker(lines);
   const from = at === -1 ? Math.max(0, lines.length - maxLines) : startFor(at, lines.length, maxLines);

@@ -7,7 +7,14 @@ import type { Millis } from './time.ts';
 /** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
 export type Command =
   | { readonly type: 'admit' }
-  | { readonly type: 'send'; readonly steer: string; readonly text: string; readonly files: readonly string[]; readonly urgent: boolean; readonly source: ChatMessageRef | null }
+  | {
+      readonly type: 'send';
+      readonly steer: string;
+      readonly text: string;
+      readonly files: readonly string[];
+      readonly urgent: boolean;
+      readonly source: ChatMessageRef | null;
+    }
   | { readonly type: 'edit_steer'; readonly steer: string; readonly text: string }
   | { readonly type: 'remove_steer'; readonly steer: string }
   | { readonly type: 'retry_steer'; readonly steer: string }
@@ -34,12 +41,12 @@ export type Command =
 
 /** A fact as an observer hands it in. Absent means: not observed, nothing known. */
 export type FactInput =
-  | { readonly type: 'runtime'; readonly fact: RuntimeFact; /** Last lines of the screen; only with `exited`. */ readonly output: string | null }
+  | { readonly type: 'runtime'; readonly fact: RuntimeFact /** Last lines of the screen; only with `exited`. */; readonly output: string | null }
   | { readonly type: 'activity'; readonly fact: ActivityFact; readonly lastMessage: string | null }
   | { readonly type: 'tool'; readonly summary: string }
   | { readonly type: 'agent_session'; readonly id: string }
   /** Proof that the agent took a message. */
-  | { readonly type: 'steer_accepted'; readonly steer: string; /** When the agent took it, where it says so. */ readonly at?: number }
+  | { readonly type: 'steer_accepted'; readonly steer: string /** When the agent took it, where it says so. */; readonly at?: number }
   | { readonly type: 'request_opened'; readonly request: AgentRequest }
   /** The request is no longer open in the agent, and ao did not answer it. */
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }

@@ -9,7 +9,21 @@ const OPEN: Partial<PullRequestFact> = { checks: green(SHA(1)), review: APPROVED
 const waits = (change: Partial<PullRequestFact>, merge: Partial<MergePolicy> = {}, episodes: readonly Episode[] = [], now = T0 + 10 * MINUTE) =>
   gate({ pr: pullRequest(T0, { ...OPEN, ...change }), merge: { ...policyWith().merge, ...merge }, settle: 60 * SECOND, episodes, now });
 
-const episode = (key: string, open = true): Episode => ({ key, open, startedAt: T0, lastAt: T0, fingerprint: 'f', attempts: 1, sends: 1, escalatedAt: null, rung: 0, rungAt: null, acknowledgedBy: null, snoozedUntil: null, marks: [] });
+const episode = (key: string, open = true): Episode => ({
+  key,
+  open,
+  startedAt: T0,
+  lastAt: T0,
+  fingerprint: 'f',
+  attempts: 1,
+  sends: 1,
+  escalatedAt: null,
+  rung: 0,
+  rungAt: null,
+  acknowledgedBy: null,
+  snoozedUntil: null,
+  marks: [],
+});
 
 test('open when everything holds', () => expect(waits({})).toEqual([]));
 
@@ -34,7 +48,8 @@ test.each<[string, Partial<PullRequestFact>, Partial<MergePolicy>, string]>([
   ['queued', { mergeability: 'queued' }, {}, 'It is in the merge queue.'],
 ])('%s keeps it shut and is named', (_title, change, merge, sentence) => expect(waits(change, merge)).toEqual([sentence]));
 
-test('no review is enough where neither rules nor project want one', () => expect(waits({ review: { decision: 'none', approvedBy: [], comments: [] } }, { requireReview: false })).toEqual([]));
+test('no review is enough where neither rules nor project want one', () =>
+  expect(waits({ review: { decision: 'none', approvedBy: [], comments: [] } }, { requireReview: false })).toEqual([]));
 
 test('without required checks none is enough, once the window after the push is over', () => {
   const none = { checks: checksOf(SHA(1), 'none') };
@@ -52,7 +67,13 @@ test.each(['ci-failed', 'changes-requested', 'bugbot-comments', 'merge-conflicts
 test('every reason is told at once', () => expect(waits({ draft: true, checks: red(SHA(1)), mergeability: 'unknown' })).toHaveLength(3));
 
 test('the time at which it opens by itself is known only where time is all that is missing', () => {
-  const input = { pr: pullRequest(T0, { ...OPEN, checks: checksOf(SHA(1), 'none') }), merge: { ...policyWith().merge, requireChecks: false }, settle: 60 * SECOND, episodes: [], now: T0 };
+  const input = {
+    pr: pullRequest(T0, { ...OPEN, checks: checksOf(SHA(1), 'none') }),
+    merge: { ...policyWith().merge, requireChecks: false },
+    settle: 60 * SECOND,
+    episodes: [],
+    now: T0,
+  };
   expect(gateOpensAt(input)).toBe(T0 + 60 * SECOND);
   expect(gateOpensAt({ ...input, pr: { ...input.pr, draft: true } })).toBeNull();
   expect(gateOpensAt({ ...input, now: T0 + 2 * MINUTE })).toBeNull();

@@ -1,5 +1,5 @@
-import { AO, type Actor, type SessionId } from './ids.ts';
 import { newSteer } from './decide/draft.ts';
+import { type Actor, AO, type SessionId } from './ids.ts';
 import type { PermissionMode, Snapshot, Task } from './session.ts';
 import type { Millis } from './time.ts';
 

@@ -8,7 +8,11 @@ export const PRICES: readonly PriceRow[] = [
   ...rows(['claude-3-5-haiku'], '2024-10-22', claude(0.8, 4)),
   ...rows(['claude-haiku-4-5'], '2025-10-01', claude(1, 5)),
   ...rows(['claude-haiku-5-5'], '2026-01-01', claude(0.1, 0.5), { abovePromptTokens: 100_000, rates: claude(0.5, 2.5) }),
-  ...rows(['claude-3-5-sonnet', 'claude-3-7-sonnet', 'claude-sonnet-4', 'claude-sonnet-4-0', 'claude-sonnet-4-5', 'claude-sonnet-4-6'], '2024-06-20', claude(3, 15)),
+  ...rows(
+    ['claude-3-5-sonnet', 'claude-3-7-sonnet', 'claude-sonnet-4', 'claude-sonnet-4-0', 'claude-sonnet-4-5', 'claude-sonnet-4-6'],
+    '2024-06-20',
+    claude(3, 15),
+  ),
   ...rows(['claude-sonnet-5'], '2026-01-01', claude(2, 10)),
   ...rows(['claude-sonnet-5-5'], '2026-01-01', claude(2, 10, 0.1)),
   ...rows(['claude-opus-4', 'claude-opus-4-0', 'claude-opus-4-1'], '2025-05-14', claude(15, 75)),

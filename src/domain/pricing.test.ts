@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, priceOf, type PriceRow } from './pricing.ts';
+import { costOf, type PriceRow, priceOf } from './pricing.ts';
 
 const at = Date.parse('2026-11-21T00:00:00Z');
 const tokens = { input: 100, output: 50, cacheRead: 3000, cacheWrite: 2000, cacheWriteLong: 0 };
-const row = (model: string, validFrom: string, input: number): PriceRow => ({ model, validFrom, input, output: 0, cacheRead: 0, cacheWrite: 0, cacheWriteLong: null, longPrompt: null });
+const row = (model: string, validFrom: string, input: number): PriceRow => ({
+  model,
+  validFrom,
+  input,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  cacheWriteLong: null,
+  longPrompt: null,
+});
 
 describe('costOf', () => {
   it('agrees with the sum Claude Code wrote for three such requests', () => {

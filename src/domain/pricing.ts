@@ -45,12 +45,19 @@ export function costOf(model: string, tokens: RequestTokens, at: Millis, table: 
   const prompt = tokens.input + tokens.cacheRead + tokens.cacheWrite;
   const rates = row.longPrompt !== null && prompt > row.longPrompt.abovePromptTokens ? row.longPrompt.rates : row;
   const short = tokens.cacheWrite - tokens.cacheWriteLong;
-  const total = tokens.input * rates.input + tokens.output * rates.output + tokens.cacheRead * rates.cacheRead
-    + short * rates.cacheWrite + tokens.cacheWriteLong * (rates.cacheWriteLong ?? rates.cacheWrite);
+  const total =
+    tokens.input * rates.input +
+    tokens.output * rates.output +
+    tokens.cacheRead * rates.cacheRead +
+    short * rates.cacheWrite +
+    tokens.cacheWriteLong * (rates.cacheWriteLong ?? rates.cacheWrite);
   return total / 1_000_000;
 }
 
 /** `claude-sonnet-4-5-20250929[1m]` and `anthropic/claude-sonnet-4-5` name the same model as `claude-sonnet-4-5`. */
 function plainModelName(model: string): string {
-  return model.slice(model.lastIndexOf('/') + 1).replace(/\[.*\]$/, '').replace(/-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '');
+  return model
+    .slice(model.lastIndexOf('/') + 1)
+    .replace(/\[.*\]$/, '')
+    .replace(/-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '');
 }

@@ -1,5 +1,27 @@
 import { expect, test } from 'vitest';
-import { APPROVED, admitted, checksOf, createWorld, DANA, freshSnapshot, green, HOUR, launching, mergeable, MINUTE, pending, policyWith, question, red, resting, SHA, startRuntime, type World, withPr, working } from '../../test/support/session-world.ts';
+import {
+  APPROVED,
+  admitted,
+  checksOf,
+  createWorld,
+  DANA,
+  freshSnapshot,
+  green,
+  HOUR,
+  launching,
+  MINUTE,
+  mergeable,
+  pending,
+  policyWith,
+  question,
+  red,
+  resting,
+  SHA,
+  startRuntime,
+  type World,
+  withPr,
+  working,
+} from '../../test/support/session-world.ts';
 import { STATUSES, type Status } from './status.ts';
 
 /** Each status through facts, commands, outcomes and time only. */
@@ -11,7 +33,8 @@ const REACHED: Readonly<Record<Status, () => World>> = {
   pr_open: () => withPr(),
   ci_failed: () => after(withPr(), (world) => world.pr({ checks: red(SHA(1)) })),
   review_pending: () => after(withPr(), (world) => world.pr({ checks: green(SHA(1)) })),
-  changes_requested: () => after(withPr(), (world) => world.pr({ checks: green(SHA(1)), review: { decision: 'changes_requested', approvedBy: [], comments: [] } })),
+  changes_requested: () =>
+    after(withPr(), (world) => world.pr({ checks: green(SHA(1)), review: { decision: 'changes_requested', approvedBy: [], comments: [] } })),
   approved: () => after(withPr(), (world) => world.pr({ review: APPROVED })),
   mergeable: () => mergeable(),
   merge_failed: () => after(clicked(mergeable()), (world) => world.fails('merge_pr', 'hooks refused it')),
@@ -33,7 +56,8 @@ function after(world: World, act: (world: World) => void): World {
 }
 
 const clicked = (world: World): World => after(world, () => world.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null }));
-const cleaning = (): World => after(clicked(mergeable()), (world) => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(99), by: 'Dana' }));
+const cleaning = (): World =>
+  after(clicked(mergeable()), (world) => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(99), by: 'Dana' }));
 
 test.each(STATUSES)('%s is reached through facts, and told', (status) => {
   const world = REACHED[status]();

@@ -55,7 +55,8 @@ export function createHttp(deps: HttpDeps): Http {
   return { app, loginPath: () => `/login?token=${auth.issueCode().code}` };
 }
 
-const adminOnly: MiddlewareHandler<Env> = async (c, next) => (c.get('principal').kind === 'admin' ? next() : problem(c, 403, 'AO_ACCESS_DENIED', 'Only the admin token may read this.'));
+const adminOnly: MiddlewareHandler<Env> = async (c, next) =>
+  c.get('principal').kind === 'admin' ? next() : problem(c, 403, 'AO_ACCESS_DENIED', 'Only the admin token may read this.');
 
 function addHealth(app: Api, deps: HttpDeps): void {
   // The process is up: nothing is looked at, so that a slow database never gets it killed.
@@ -98,10 +99,35 @@ function addWebhooks(app: Api, deps: HttpDeps): void {
 function addOpenApi(app: Api, version: string): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.openAPIRegistry.registerComponent('securitySchemes', 'cookie', { type: 'apiKey', in: 'cookie', name: COOKIE });
-  for (const [path, summary] of [['/healthz', 'The process is up'], ['/readyz', 'The bot can do its job'], ['/metrics', 'Prometheus metrics'], ['/openapi.json', 'This document']] as const) {
+  for (const [path, summary] of [
+    ['/healthz', 'The process is up'],
+    ['/readyz', 'The bot can do its job'],
+    ['/metrics', 'Prometheus metrics'],
+    ['/openapi.json', 'This document'],
+  ] as const) {
     app.openAPIRegistry.registerPath({ method: 'get', path, summary, tags: ['operate'], responses: { 200: { description: summary } } });
   }
-  app.openAPIRegistry.registerPath({ method: 'get', path: '/login', summary: 'Signs a browser in with a one-time token', tags: ['operate'], responses: { 303: { description: 'Signed in' }, 401: { description: 'Used or too old' } } });
-  app.openAPIRegistry.registerPath({ method: 'post', path: '/webhooks/{plugin}', summary: 'Deliveries of a forge', tags: ['operate'], responses: { 202: { description: 'Taken' }, 404: { description: 'Not configured' } } });
-  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'ao', version, description: 'Runs fleets of AI coding agents. Errors are RFC 9457 problem documents; ids of sessions may be unambiguous prefixes; POSTs take Idempotency-Key.' } });
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/login',
+    summary: 'Signs a browser in with a one-time token',
+    tags: ['operate'],
+    responses: { 303: { description: 'Signed in' }, 401: { description: 'Used or too old' } },
+  });
+  app.openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/webhooks/{plugin}',
+    summary: 'Deliveries of a forge',
+    tags: ['operate'],
+    responses: { 202: { description: 'Taken' }, 404: { description: 'Not configured' } },
+  });
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'ao',
+      version,
+      description:
+        'Runs fleets of AI coding agents. Errors are RFC 9457 problem documents; ids of sessions may be unambiguous prefixes; POSTs take Idempotency-Key.',
+    },
+  });
 }

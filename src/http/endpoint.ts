@@ -1,7 +1,7 @@
 /** One API route: what it takes, what it gives, and the use case. Validation, problems and OpenAPI follow from it. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { Result } from '../lib/result.ts';
@@ -44,7 +44,14 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
     if (!body.ok) return problem(c, 400, 'AO_BAD_REQUEST', body.error);
     const principal = c.get('principal');
     const key = c.req.header('idempotency-key')?.slice(0, 200) ?? null;
-    const result = await endpoint.run({ actor: principal.actor, principal, param: (name) => c.req.param(name) ?? '', query: query.value, body: body.value, key });
+    const result = await endpoint.run({
+      actor: principal.actor,
+      principal,
+      param: (name) => c.req.param(name) ?? '',
+      query: query.value,
+      body: body.value,
+      key,
+    });
     return result.ok ? c.json(result.value as object) : refusalProblem(c, result.error);
   });
 }
@@ -65,7 +72,13 @@ function parse<T>(schema: z.ZodType<T> | undefined, input: unknown, where: strin
   const parsed = schema.safeParse(input);
   if (parsed.success) return { ok: true, value: parsed.data };
   if (input === undefined) return { ok: false, error: `The ${where} is not JSON.` };
-  return { ok: false, error: parsed.error.issues.slice(0, 5).map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`).join('; ') };
+  return {
+    ok: false,
+    error: parsed.error.issues
+      .slice(0, 5)
+      .map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`)
+      .join('; '),
+  };
 }
 
 function describe<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {

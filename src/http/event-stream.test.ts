@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { type IncomingMessage, request } from 'node:http';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN, type FakeHttp, fakeHttp } from '../../test/fakes/fake-http-deps.ts';
 import { sessionView } from '../../test/fakes/views.ts';
@@ -58,7 +58,17 @@ async function connect(headers: Record<string, string> = {}, path = '/api/events
   };
 }
 
-const message = (id: string) => ({ id, channel: 'general', thread: null, session: null, key: null, author: { subject: 'web:local', name: 'you', bot: false }, text: id, message: null, at: 1 });
+const message = (id: string) => ({
+  id,
+  channel: 'general',
+  thread: null,
+  session: null,
+  key: null,
+  author: { subject: 'web:local', name: 'you', bot: false },
+  text: id,
+  message: null,
+  at: 1,
+});
 
 describe('GET /api/events', () => {
   it('tells of a private message only its reader, and moves the others on', async () => {
@@ -195,7 +205,11 @@ describe('changes of several sources', () => {
       fc.property(split, fc.integer({ min: 1, max: 7 }), (owners, limit) => {
         const changes = owners.map((owner, index) => ({ owner, change: { type: 'event', seq: index + 1, data: {} } as unknown as Change }));
         const sources: ChangeSource[] = [0, 1, 2].map((owner) => ({
-          after: (seq, most) => changes.filter((one) => one.owner === owner && one.change.seq > seq).map((one) => one.change).slice(0, most),
+          after: (seq, most) =>
+            changes
+              .filter((one) => one.owner === owner && one.change.seq > seq)
+              .map((one) => one.change)
+              .slice(0, most),
         }));
         const seen: number[] = [];
         for (let cursor = 0, batch = nextChanges(sources, 0, limit); batch.length > 0; batch = nextChanges(sources, cursor, limit)) {

@@ -1,6 +1,6 @@
 /** `GET /api/events`: every change as it is committed, with replay. Each client reads at its own pace from the database; nothing is buffered for it. */
 import type { Context } from 'hono';
-import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Clock, Millis } from '../lib/clock.ts';
 import { visibleTo } from '../slots/message-store.ts';
 import { nextChanges } from './change-feed.ts';
@@ -58,7 +58,14 @@ function startingPoint(c: Context<Env>, changes: Changes): Start {
   return usable ? { seq, reset: false } : { seq: latest, reset: true };
 }
 
-async function follow(stream: SSEStreamingApi, start: Start, changes: Changes, clock: Clock, frame: (change: Change) => string, drop: () => void): Promise<void> {
+async function follow(
+  stream: SSEStreamingApi,
+  start: Start,
+  changes: Changes,
+  clock: Clock,
+  frame: (change: Change) => string,
+  drop: () => void,
+): Promise<void> {
   const signal = createSignal(clock);
   const unsubscribe = changes.subscribe(signal.raise);
   stream.onAbort(signal.raise);

@@ -1,8 +1,9 @@
 /** Middleware before any route: headers, Host, Origin, sign-in, body size. Everything fails closed. */
-import { getCookie } from 'hono/cookie';
-import { bodyLimit } from 'hono/body-limit';
-import type { Context, MiddlewareHandler } from 'hono';
+
 import type { HttpBindings } from '@hono/node-server';
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie } from 'hono/cookie';
 import { type Auth, COOKIE, type Principal } from './auth.ts';
 import type { FailureLimit } from './failure-limit.ts';
 import { problem } from './problem.ts';

@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,7 +21,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const get = (path: string, headers: Record<string, string> = {}): Response | Promise<Response> => app.request(path, { headers: { host: 'localhost', ...headers } });
+const get = (path: string, headers: Record<string, string> = {}): Response | Promise<Response> =>
+  app.request(path, { headers: { host: 'localhost', ...headers } });
 
 describe('the page', () => {
   it.each(['/', '/sessions/app-7', '/inbox'])('%s is the app, never cached without asking', async (path) => {
@@ -38,11 +39,14 @@ describe('the page', () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 
-  it.each(['/assets/old-hash.js', '/favicon.ico', '/api/unknown', '/webhooks/x', '/../secret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt'])('%s is not the app', async (path) => {
-    const response = await get(path);
-    expect(response.status).toBeGreaterThanOrEqual(401);
-    expect(await response.text()).not.toContain('TOP-SECRET');
-  });
+  it.each(['/assets/old-hash.js', '/favicon.ico', '/api/unknown', '/webhooks/x', '/../secret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt'])(
+    '%s is not the app',
+    async (path) => {
+      const response = await get(path);
+      expect(response.status).toBeGreaterThanOrEqual(401);
+      expect(await response.text()).not.toContain('TOP-SECRET');
+    },
+  );
 
   it('that was never built says how to build it', async () => {
     const response = await createHttp(fakeHttp().deps).app.request('/', { headers: { host: 'localhost' } });

@@ -1,6 +1,7 @@
 /** What the tokens of agents may do. Not listed means refused. */
-import type { Commands } from '../commands/commands.ts';
+
 import type { MiddlewareHandler } from 'hono';
+import type { Commands } from '../commands/commands.ts';
 import type { Principal } from './auth.ts';
 import type { Env } from './guards.ts';
 import { problem } from './problem.ts';
@@ -28,7 +29,12 @@ export function agentsOnlyTheirOwn(commands: Commands): MiddlewareHandler<Env> {
   return async (c, next) => {
     const principal = c.get('principal');
     if (principal.kind === 'admin' || isAllowed(principal, c.req.method, c.req.path, commands)) return next();
-    return problem(c, 403, 'AO_ACCESS_DENIED', `The token of ${principal.session} can't do this: an agent may read its own session, open its pull request and report.`);
+    return problem(
+      c,
+      403,
+      'AO_ACCESS_DENIED',
+      `The token of ${principal.session} can't do this: an agent may read its own session, open its pull request and report.`,
+    );
   };
 }
 

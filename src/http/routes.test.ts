@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN, type FakeHttp, fakeHttp, WORKER } from '../../test/fakes/fake-http-deps.ts';
 import { issueView, projectView, requestView, sessionView, steerView } from '../../test/fakes/views.ts';
+import { whisperId } from '../slots/message-store.ts';
 import { createHttp } from './create-http.ts';
 import type { Api } from './endpoint.ts';
-import { whisperId } from '../slots/message-store.ts';
 
 let world: FakeHttp;
 let app: Api;
@@ -17,7 +17,12 @@ beforeEach(() => {
 async function call(method: string, path: string, body?: unknown, token = ADMIN): Promise<{ status: number; json: unknown; headers: Headers }> {
   const response = await app.request(path, {
     method,
-    headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'k-1', host: 'localhost:3000', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'idempotency-key': 'k-1',
+      host: 'localhost:3000',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -55,12 +60,33 @@ describe('reading', () => {
 
   it("shows no private message of somebody else's", async () => {
     for (const reader of ['web:somebody', 'web:local'])
-      world.deps.messages.insert({ id: whisperId(reader, 'w'), channel: 'general', thread: null, session: null, key: null, author: { subject: 'system:ao', name: 'ao', bot: true }, text: reader, message: null, at: 1 });
+      world.deps.messages.insert({
+        id: whisperId(reader, 'w'),
+        channel: 'general',
+        thread: null,
+        session: null,
+        key: null,
+        author: { subject: 'system:ao', name: 'ao', bot: true },
+        text: reader,
+        message: null,
+        at: 1,
+      });
     expect((await call('GET', '/api/chat/channels/general/messages')).json).toMatchObject([{ text: 'web:local' }]);
   });
 
   it('shows the messages of a thread, oldest first', async () => {
-    for (const id of ['m1', 'm2']) world.deps.messages.insert({ id, channel: 'general', thread: 'm1', session: 'app-7', key: null, author: { subject: 'web:local', name: 'you', bot: false }, text: id, message: null, at: 1 });
+    for (const id of ['m1', 'm2'])
+      world.deps.messages.insert({
+        id,
+        channel: 'general',
+        thread: 'm1',
+        session: 'app-7',
+        key: null,
+        author: { subject: 'web:local', name: 'you', bot: false },
+        text: id,
+        message: null,
+        at: 1,
+      });
     expect((await call('GET', '/api/chat/threads/m1/messages')).json).toMatchObject([{ id: 'm1' }, { id: 'm2' }]);
     expect((await call('GET', '/api/chat/channels/general/messages')).json).toMatchObject([{ id: 'm1' }]);
   });
@@ -84,7 +110,11 @@ describe('doing', () => {
     ['rerun', undefined, ['rerun', 'app-7']],
     ['restore', { message: 'go on' }, ['restore', 'app-7', 'go on']],
     ['merge', { sha: 'abc', method: 'rebase' }, ['merge', 'app-7', { sha: 'abc', method: 'rebase' }]],
-    ['review', { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3 }, ['review', 'app-7', { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3, sha: null, key: 'k-1' }]],
+    [
+      'review',
+      { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3 },
+      ['review', 'app-7', { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3, sha: null, key: 'k-1' }],
+    ],
     ['ack', {}, ['acknowledge', 'app-7', null]],
     ['snooze', { key: 'ci-failed', minutes: 15 }, ['snooze', 'app-7', 'ci-failed', 15]],
     ['reaction', { key: 'ci-failed' }, ['runReaction', 'app-7', 'ci-failed']],
@@ -99,8 +129,28 @@ describe('doing', () => {
 
   it('spawns under the idempotency key', async () => {
     const { json } = await call('POST', '/api/sessions', { issues: ['1', '42'], agent: 'codex' });
-    expect(json).toMatchObject([{ issue: '1', session: { id: 'app-1' } }, { issue: '42', refusal: { code: 'AO_ISSUE_TAKEN' } }]);
-    expect(did()).toEqual([['spawn', { project: null, channel: null, issues: ['1', '42'], text: null, agent: 'codex', model: null, base: null, prompt: null, plan: false, again: false, key: 'k-1' }]]);
+    expect(json).toMatchObject([
+      { issue: '1', session: { id: 'app-1' } },
+      { issue: '42', refusal: { code: 'AO_ISSUE_TAKEN' } },
+    ]);
+    expect(did()).toEqual([
+      [
+        'spawn',
+        {
+          project: null,
+          channel: null,
+          issues: ['1', '42'],
+          text: null,
+          agent: 'codex',
+          model: null,
+          base: null,
+          prompt: null,
+          plan: false,
+          again: false,
+          key: 'k-1',
+        },
+      ],
+    ]);
   });
 
   it('adopts', async () => {
@@ -109,7 +159,14 @@ describe('doing', () => {
   });
 
   it('takes what the page does as the person of the token, whatever the body says', async () => {
-    const { json } = await call('POST', '/api/chat/inputs', { type: 'reply', delivery: 'd1', channel: 'general', thread: 't1', text: 'hi', user: { subject: 'web:evil' } });
+    const { json } = await call('POST', '/api/chat/inputs', {
+      type: 'reply',
+      delivery: 'd1',
+      channel: 'general',
+      thread: 't1',
+      text: 'hi',
+      user: { subject: 'web:evil' },
+    });
     expect(json).toMatchObject({ whisper: { text: 'done' } });
     expect(world.inputs).toMatchObject([{ type: 'reply', delivery: 'd1', user: { subject: 'web:local', bot: false, external: false }, text: 'hi' }]);
     for (const body of [
@@ -167,7 +224,14 @@ describe('problems', () => {
   });
 
   it('a bug is logged, and tells nothing', async () => {
-    const broken = fakeHttp({}, { channels: () => { throw new Error('secret detail'); } });
+    const broken = fakeHttp(
+      {},
+      {
+        channels: () => {
+          throw new Error('secret detail');
+        },
+      },
+    );
     app = createHttp(broken.deps).app;
     const { status, json } = await call('GET', '/api/chat/channels');
     expect(status).toBe(500);
@@ -190,7 +254,10 @@ describe('/openapi.json', () => {
 /** Read from the comment that clients are written against. */
 function contractRoutes(): readonly string[] {
   const source = readFileSync(new URL('./contract.ts', import.meta.url), 'utf8');
-  const lines = [...source.matchAll(/^ \* (GET|POST|WS) +(\/\S+)/gm)].map((match) => ({ method: match[1] === 'WS' ? 'GET' : (match[1] ?? ''), path: (match[2] ?? '').split('?')[0] ?? '' }));
+  const lines = [...source.matchAll(/^ \* (GET|POST|WS) +(\/\S+)/gm)].map((match) => ({
+    method: match[1] === 'WS' ? 'GET' : (match[1] ?? ''),
+    path: (match[2] ?? '').split('?')[0] ?? '',
+  }));
   const operate = ['/healthz', '/readyz', '/metrics', '/openapi.json'].map((path) => `GET ${path}`);
   return [...lines.flatMap(({ method, path }) => alternatives(path).map((one) => `${method} ${one.replace(/:(\w+)/g, '{$1}')}`)), ...operate];
 }
@@ -203,7 +270,11 @@ const alternatives = (path: string): readonly string[] => {
 describe('views pass their own schemas', () => {
   it('a session with everything in it', async () => {
     const { Session } = await import('./schemas/session-schema.ts');
-    const full = sessionView({ openRequests: [requestView()], steers: [steerView()], usage: [{ model: 'm', inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, usd: null }] });
+    const full = sessionView({
+      openRequests: [requestView()],
+      steers: [steerView()],
+      usage: [{ model: 'm', inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, usd: null }],
+    });
     expect(Session.parse(full)).toEqual(full);
   });
 });

@@ -6,7 +6,12 @@ import { createHttp, type Http } from './create-http.ts';
 let world: FakeHttp;
 let http: Http;
 
-const sessions = [sessionView(), sessionView({ id: 'app-8' }), sessionView({ id: 'boss-1', role: 'orchestrator' }), sessionView({ id: 'app-9', parent: 'boss-1' })];
+const sessions = [
+  sessionView(),
+  sessionView({ id: 'app-8' }),
+  sessionView({ id: 'boss-1', role: 'orchestrator' }),
+  sessionView({ id: 'app-9', parent: 'boss-1' }),
+];
 
 beforeEach(() => {
   world = fakeHttp({ sessions });
@@ -18,20 +23,59 @@ const send = (method: string, path: string, headers: Record<string, string> = {}
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
 const ROUTES = [
-  ['GET', '/api/sessions'], ['POST', '/api/sessions'], ['POST', '/api/sessions/adopt'],
-  ['GET', '/api/sessions/:id'], ['GET', '/api/sessions/:id/steers'], ['GET', '/api/sessions/:id/events'], ['GET', '/api/sessions/:id/logs'],
-  ['GET', '/api/sessions/:id/diff'], ['GET', '/api/sessions/:id/checks/unit/log'], ['GET', '/api/sessions/:id/attach'], ['GET', '/api/sessions/:id/terminal'],
-  ['POST', '/api/sessions/:id/message'], ['POST', '/api/sessions/:id/steers/s1/edit'], ['POST', '/api/sessions/:id/steers/s1/now'], ['POST', '/api/sessions/:id/answer'],
-  ['POST', '/api/sessions/:id/interrupt'], ['POST', '/api/sessions/:id/kill'], ['POST', '/api/sessions/:id/undo'], ['POST', '/api/sessions/:id/pause'],
-  ['POST', '/api/sessions/:id/resume'], ['POST', '/api/sessions/:id/done'], ['POST', '/api/sessions/:id/rerun'], ['POST', '/api/sessions/:id/restore'],
-  ['POST', '/api/sessions/:id/merge'], ['POST', '/api/sessions/:id/review'], ['POST', '/api/sessions/:id/ack'], ['POST', '/api/sessions/:id/snooze'],
-  ['POST', '/api/sessions/:id/reaction'], ['POST', '/api/sessions/:id/mute'], ['POST', '/api/sessions/:id/pr'], ['POST', '/api/sessions/:id/report'],
-  ['POST', '/api/sessions/:id/hook'], ['GET', '/api/inbox'], ['GET', '/api/issues'], ['GET', '/api/projects'], ['GET', '/api/cost'], ['GET', '/api/me'],
-  ['POST', '/api/login'], ['GET', '/api/chat/channels'], ['GET', '/api/chat/channels/c/messages'], ['GET', '/api/chat/threads/t/messages'],
-  ['POST', '/api/chat/inputs'], ['GET', '/metrics'],
+  ['GET', '/api/sessions'],
+  ['POST', '/api/sessions'],
+  ['POST', '/api/sessions/adopt'],
+  ['GET', '/api/sessions/:id'],
+  ['GET', '/api/sessions/:id/steers'],
+  ['GET', '/api/sessions/:id/events'],
+  ['GET', '/api/sessions/:id/logs'],
+  ['GET', '/api/sessions/:id/diff'],
+  ['GET', '/api/sessions/:id/checks/unit/log'],
+  ['GET', '/api/sessions/:id/attach'],
+  ['GET', '/api/sessions/:id/terminal'],
+  ['POST', '/api/sessions/:id/message'],
+  ['POST', '/api/sessions/:id/steers/s1/edit'],
+  ['POST', '/api/sessions/:id/steers/s1/now'],
+  ['POST', '/api/sessions/:id/answer'],
+  ['POST', '/api/sessions/:id/interrupt'],
+  ['POST', '/api/sessions/:id/kill'],
+  ['POST', '/api/sessions/:id/undo'],
+  ['POST', '/api/sessions/:id/pause'],
+  ['POST', '/api/sessions/:id/resume'],
+  ['POST', '/api/sessions/:id/done'],
+  ['POST', '/api/sessions/:id/rerun'],
+  ['POST', '/api/sessions/:id/restore'],
+  ['POST', '/api/sessions/:id/merge'],
+  ['POST', '/api/sessions/:id/review'],
+  ['POST', '/api/sessions/:id/ack'],
+  ['POST', '/api/sessions/:id/snooze'],
+  ['POST', '/api/sessions/:id/reaction'],
+  ['POST', '/api/sessions/:id/mute'],
+  ['POST', '/api/sessions/:id/pr'],
+  ['POST', '/api/sessions/:id/report'],
+  ['POST', '/api/sessions/:id/hook'],
+  ['GET', '/api/inbox'],
+  ['GET', '/api/issues'],
+  ['GET', '/api/projects'],
+  ['GET', '/api/cost'],
+  ['GET', '/api/me'],
+  ['POST', '/api/login'],
+  ['GET', '/api/chat/channels'],
+  ['GET', '/api/chat/channels/c/messages'],
+  ['GET', '/api/chat/threads/t/messages'],
+  ['POST', '/api/chat/inputs'],
+  ['GET', '/metrics'],
 ] as const;
 
-const READ_OWN = ['GET /api/sessions/:id', 'GET /api/sessions/:id/steers', 'GET /api/sessions/:id/events', 'GET /api/sessions/:id/logs', 'GET /api/sessions/:id/diff', 'GET /api/sessions/:id/checks/unit/log'];
+const READ_OWN = [
+  'GET /api/sessions/:id',
+  'GET /api/sessions/:id/steers',
+  'GET /api/sessions/:id/events',
+  'GET /api/sessions/:id/logs',
+  'GET /api/sessions/:id/diff',
+  'GET /api/sessions/:id/checks/unit/log',
+];
 const SPEAK_OWN = ['POST /api/sessions/:id/pr', 'POST /api/sessions/:id/report', 'POST /api/sessions/:id/hook'];
 
 /** Which routes get past sign-in and roles with this token for this session; what a route then says doesn't matter. */
@@ -69,7 +113,14 @@ describe('tokens and routes', () => {
   });
 
   it("an agent's token can't reach its own session by a trick of the path", async () => {
-    for (const path of ['/api/sessions/app-7/../app-8', '/api/sessions/%61pp-8', '/api//sessions/app-7', '/api/sessions/app-7/', '/api/sessions/app-7%2Fkill', '/api/sessions/%zz']) {
+    for (const path of [
+      '/api/sessions/app-7/../app-8',
+      '/api/sessions/%61pp-8',
+      '/api//sessions/app-7',
+      '/api/sessions/app-7/',
+      '/api/sessions/app-7%2Fkill',
+      '/api/sessions/%zz',
+    ]) {
       const response = await send('GET', path, bearer(WORKER));
       expect([403, 404], path).toContain(response.status);
     }
@@ -143,7 +194,14 @@ describe('the page signs in', () => {
     const me = (of: Http, value: string): Response | Promise<Response> => of.app.request('/api/me', { headers: { host: 'localhost', cookie: value } });
     expect((await me(createHttp(world.deps), cookie)).status).toBe(200);
     expect((await me(createHttp({ ...world.deps, tokens: { ...world.deps.tokens, admin: 'new' } }), cookie)).status).toBe(401);
-    expect((await me(http, cookie.replace(/\.(\d)/, (_all, digit: string) => `.${(Number(digit) + 1) % 10}`))).status).toBe(401);
+    expect(
+      (
+        await me(
+          http,
+          cookie.replace(/\.(\d)/, (_all, digit: string) => `.${(Number(digit) + 1) % 10}`),
+        )
+      ).status,
+    ).toBe(401);
     const later = { ...world.deps, clock: { ...world.deps.clock, now: () => NOW + 31 * 86_400_000 } };
     expect((await me(createHttp(later), cookie)).status).toBe(401);
   });
@@ -198,8 +256,18 @@ describe('body size', () => {
 
   it('is at most 1 MB for the API', async () => {
     expect((await post('/api/sessions/app-7/message', 1_048_577, bearer(ADMIN))).status).toBe(413);
-    const stream = new ReadableStream({ start: (controller) => { controller.enqueue(new Uint8Array(1_048_577)); controller.close(); } });
-    const response = await http.app.request('/api/sessions/app-7/message', { method: 'POST', headers: { host: 'localhost', 'transfer-encoding': 'chunked', ...bearer(ADMIN) }, body: stream, duplex: 'half' } as RequestInit);
+    const stream = new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(new Uint8Array(1_048_577));
+        controller.close();
+      },
+    });
+    const response = await http.app.request('/api/sessions/app-7/message', {
+      method: 'POST',
+      headers: { host: 'localhost', 'transfer-encoding': 'chunked', ...bearer(ADMIN) },
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
     expect(response.status).toBe(413);
   });
 

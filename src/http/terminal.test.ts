@@ -75,7 +75,13 @@ describe('the terminal socket', () => {
   it('takes the size of the page, and no nonsense', async () => {
     const terminal = await open('');
     await until(() => terminal.screen().includes('ready'));
-    for (const text of ['{', 'null', '{"type":"resize","cols":-1,"rows":5}', '{"type":"resize","cols":1e9,"rows":5}', '{"type":"resize","cols":"80","rows":24}']) {
+    for (const text of [
+      '{',
+      'null',
+      '{"type":"resize","cols":-1,"rows":5}',
+      '{"type":"resize","cols":1e9,"rows":5}',
+      '{"type":"resize","cols":"80","rows":24}',
+    ]) {
       expect(parseResize(text)).toBeNull();
       terminal.socket.send(text);
     }
@@ -109,12 +115,21 @@ describe('the terminal socket', () => {
     await open('');
     await expect(open('')).rejects.toThrow('status 503');
     first.socket.close();
-    await until(() => open('').then(() => true, () => false));
+    await until(() =>
+      open('').then(
+        () => true,
+        () => false,
+      ),
+    );
   });
 });
 
 describe('the door of the terminal', () => {
-  const refused = (query: string, headers: Record<string, string>): Promise<string> => open(query, headers).then(() => 'opened', (error: Error) => error.message);
+  const refused = (query: string, headers: Record<string, string>): Promise<string> =>
+    open(query, headers).then(
+      () => 'opened',
+      (error: Error) => error.message,
+    );
 
   it('is closed to everybody without a token, and to agents', async () => {
     expect(await refused('', {})).toBe('status 401');

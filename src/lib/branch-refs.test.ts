@@ -10,7 +10,10 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-test.each([['loose', false], ['packed', true]])('a branch is found by its short name, %s', (_name, packed) => {
+test.each([
+  ['loose', false],
+  ['packed', true],
+])('a branch is found by its short name, %s', (_name, packed) => {
   if (packed) repo.git('pack-refs', '--all');
   expect(openBranchRefs(repo.path).unambiguous('main')).toBe(repo.git('rev-parse', 'main'));
 });

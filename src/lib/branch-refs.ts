@@ -73,7 +73,9 @@ function findGitDir(repo: string): string {
   const stat = statSync(dotGit, { throwIfNoEntry: false });
   if (stat === undefined) return repo;
   if (stat.isDirectory()) return dotGit;
-  const target = readFileSync(dotGit, 'utf8').replace(/^gitdir: /, '').trim();
+  const target = readFileSync(dotGit, 'utf8')
+    .replace(/^gitdir: /, '')
+    .trim();
   return isAbsolute(target) ? target : resolve(repo, target);
 }
 

@@ -4,9 +4,17 @@ import { delimiter, isAbsolute, join } from 'node:path';
 
 /** Absolute path of a program, looked up in `path` (as PATH is written) like a shell would; null when it isn't there. */
 export async function findProgram(command: string, path: string | undefined): Promise<string | null> {
-  const candidates = isAbsolute(command) ? [command] : (path ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, command));
+  const candidates = isAbsolute(command)
+    ? [command]
+    : (path ?? '')
+        .split(delimiter)
+        .filter((folder) => folder !== '')
+        .map((folder) => join(folder, command));
   for (const candidate of candidates) {
-    const found = await access(candidate, constants.X_OK).then(() => true, () => false);
+    const found = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
     if (found) return candidate;
   }
   return null;

@@ -8,7 +8,8 @@ import { createAdmission } from './admission.ts';
 function ready(maxSessions: number, count: number, perProject: Readonly<Record<string, number>> = {}) {
   const world = lifecycleWorld();
   const admission = createAdmission({ dispatch: world.dispatch, limits: () => ({ maxSessions, perProject }) });
-  for (let n = 1; n <= count; n += 1) world.dispatch.create(freshSnapshot({ id: sessionId(`app-${n}`) }, world.clock.now() + n), [{ type: 'session.spawned', by: DANA }]);
+  for (let n = 1; n <= count; n += 1)
+    world.dispatch.create(freshSnapshot({ id: sessionId(`app-${n}`) }, world.clock.now() + n), [{ type: 'session.spawned', by: DANA }]);
   admission.start();
   onTestFinished(() => admission.stop());
   const stages = (): readonly string[] => world.dispatch.all().map((snapshot) => snapshot.session.stage);
@@ -47,7 +48,10 @@ test('a project’s own limit holds up only its own sessions', () => {
     { id: 'a-2', project: 'a', since: 2 },
     { id: 'b-1', project: 'b', since: 3 },
   ];
-  expect(admissionPlan(waiting, [], { maxSessions: 9, perProject: { a: 1 } })).toEqual({ admit: ['a-1', 'b-1'], wait: [{ id: 'a-2', position: 1, reason: '1 of 1 sessions of a are running' }] });
+  expect(admissionPlan(waiting, [], { maxSessions: 9, perProject: { a: 1 } })).toEqual({
+    admit: ['a-1', 'b-1'],
+    wait: [{ id: 'a-2', position: 1, reason: '1 of 1 sessions of a are running' }],
+  });
 });
 
 test('of one moment the lower number goes first', () => {

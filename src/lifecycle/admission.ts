@@ -5,15 +5,26 @@ import type { Dispatch } from './dispatch.ts';
 const MAKES_ROOM: ReadonlySet<string> = new Set(['session.ended', 'session.spawned', 'session.restored', 'session.undone', 'session.resumed']);
 
 /** Lets sessions start as room comes free, in order. Cheap: runs after every change. */
-export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits }): { start(): void; stop(): void; run(): AdmissionPlan; plan(): AdmissionPlan } {
+export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits }): {
+  start(): void;
+  stop(): void;
+  run(): AdmissionPlan;
+  plan(): AdmissionPlan;
+} {
   const { dispatch, limits } = parts;
   let off: (() => void) | null = null;
   const plan = (): AdmissionPlan => {
     const live = dispatch.live().map((snapshot) => snapshot.session);
     // A paused one keeps its place, but does not hold up those behind it.
-    const waiting = live.filter((session) => session.stage === 'queued' && session.paused === null).map((session) => ({ id: session.id, project: session.project, since: session.createdAt }));
+    const waiting = live
+      .filter((session) => session.stage === 'queued' && session.paused === null)
+      .map((session) => ({ id: session.id, project: session.project, since: session.createdAt }));
     if (waiting.length === 0) return { admit: [], wait: [] };
-    return admissionPlan(waiting, live.filter((session) => session.stage !== 'queued'), limits());
+    return admissionPlan(
+      waiting,
+      live.filter((session) => session.stage !== 'queued'),
+      limits(),
+    );
   };
   const run = (): AdmissionPlan => {
     const planned = plan();

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { agentRules } from '../domain/prompt.ts';
-import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
-import type { RuntimePlugin } from '../slots/runtime.ts';
-import type { Logger } from '../slots/plugin.ts';
-import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
+import { agentRules } from '../domain/prompt.ts';
+import type { Session, Snapshot, Steer } from '../domain/session.ts';
+import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
+import type { Logger } from '../slots/plugin.ts';
+import type { RuntimePlugin } from '../slots/runtime.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Plugins } from './plugins.ts';
 
@@ -110,7 +110,9 @@ function toFact(snapshot: Snapshot, event: AgentEvent): FactInput | null {
     case 'agent_session':
       return snapshot.session.agentSession === event.id ? null : event;
     case 'usage':
-      return JSON.stringify(snapshot.facts.usage?.models) === JSON.stringify(event.models) ? null : { type: 'usage', fact: { models: event.models, at: Date.now() } };
+      return JSON.stringify(snapshot.facts.usage?.models) === JSON.stringify(event.models)
+        ? null
+        : { type: 'usage', fact: { models: event.models, at: Date.now() } };
     case 'request_opened':
     case 'request_closed':
     case 'tool':

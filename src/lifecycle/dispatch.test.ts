@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
-import { allSteers, loadSnapshot } from '../db/session-store.ts';
 import { jobState, outboxDepth } from '../db/outbox-store.ts';
+import { allSteers, loadSnapshot } from '../db/session-store.ts';
 
 const ID = sessionId('app-1');
 const send = (steer: string) => ({ type: 'command', command: { type: 'send', steer, text: steer, files: [], urgent: false, source: null }, by: DANA }) as const;
@@ -30,13 +30,23 @@ test.each(['the projection', 'the caller'] as const)('a throw of %s inside the t
       return [];
     },
   });
-  const before = { held: world.dispatch.snapshot(ID), stored: loadSnapshot(world.db, ID), events: readEvents(world.db, { limit: 100 }), depth: outboxDepth(world.db) };
+  const before = {
+    held: world.dispatch.snapshot(ID),
+    stored: loadSnapshot(world.db, ID),
+    events: readEvents(world.db, { limit: 100 }),
+    depth: outboxDepth(world.db),
+  };
   broken = true;
   const also = (): void => {
     if (who === 'the caller') throw new Error('no');
   };
   expect(() => world.dispatch.input(ID, send('m1'), also)).toThrow('no');
-  expect({ held: world.dispatch.snapshot(ID), stored: loadSnapshot(world.db, ID), events: readEvents(world.db, { limit: 100 }), depth: outboxDepth(world.db) }).toEqual(before);
+  expect({
+    held: world.dispatch.snapshot(ID),
+    stored: loadSnapshot(world.db, ID),
+    events: readEvents(world.db, { limit: 100 }),
+    depth: outboxDepth(world.db),
+  }).toEqual(before);
 });
 
 test('a decision inside a transaction that is rolled back is forgotten, and nobody hears of it', async () => {
@@ -97,7 +107,12 @@ test('an unknown session is no error', () => expect(lifecycleWorld().dispatch.in
 test('a message that leaves memory is saved as it became, and messages of one moment keep their order', () => {
   const world = created();
   for (const id of ['z', 'y', 'x']) world.dispatch.input(ID, send(id));
-  expect(world.restart().snapshot(ID)?.steers.map((steer) => steer.id)).toEqual(['task', 'z', 'y', 'x']);
+  expect(
+    world
+      .restart()
+      .snapshot(ID)
+      ?.steers.map((steer) => steer.id),
+  ).toEqual(['task', 'z', 'y', 'x']);
   for (let n = 0; n < 30; n += 1) {
     world.dispatch.input(ID, send(`m${n}`));
     world.dispatch.input(ID, { type: 'command', command: { type: 'remove_steer', steer: `m${n}` }, by: DANA });

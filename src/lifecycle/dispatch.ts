@@ -1,21 +1,26 @@
-import type { Decision } from '../domain/decision.ts';
+import { appendEvent, type StoredEvent } from '../db/event-store.ts';
+import type { Db } from '../db/open.ts';
+import { cancelPending, enqueue, type NewJob } from '../db/outbox-store.ts';
+import { loadSnapshot, saveSnapshot, sessionIds, trimSteers, versionOf } from '../db/session-store.ts';
+import { bookUsage } from '../db/usage-store.ts';
 import { decide } from '../domain/decide/decide.ts';
+import type { Decision } from '../domain/decision.ts';
 import { effectKey, effectLane } from '../domain/effect-key.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { Input } from '../domain/input.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import type { Snapshot } from '../domain/session.ts';
-import { appendEvent, type StoredEvent } from '../db/event-store.ts';
-import type { Db } from '../db/open.ts';
-import { cancelPending, enqueue, type NewJob } from '../db/outbox-store.ts';
-import { loadSnapshot, saveSnapshot, sessionIds, trimSteers, versionOf } from '../db/session-store.ts';
-import { bookUsage } from '../db/usage-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
 
 /** What chat wants posted because of a change; called inside the transaction, must be pure. */
-export type Project = (change: { readonly before: Snapshot | null; readonly after: Snapshot; readonly events: readonly StoredEvent[]; readonly version: number }) => readonly NewJob[];
+export type Project = (change: {
+  readonly before: Snapshot | null;
+  readonly after: Snapshot;
+  readonly events: readonly StoredEvent[];
+  readonly version: number;
+}) => readonly NewJob[];
 
 export interface DispatchParts {
   readonly db: Db;
@@ -146,7 +151,13 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 
 function changesNothing(before: Snapshot, decision: Decision): boolean {
   const { session, facts, prs, steers, requests, episodes, timers } = decision.snapshot;
-  const same = before.session === session && before.facts === facts && before.prs === prs && before.steers === steers && before.requests === requests && before.episodes === episodes;
+  const same =
+    before.session === session &&
+    before.facts === facts &&
+    before.prs === prs &&
+    before.steers === steers &&
+    before.requests === requests &&
+    before.episodes === episodes;
   return same && decision.events.length === 0 && decision.effects.length === 0 && decision.cancel.length === 0 && sameTimers(before.timers, timers);
 }
 

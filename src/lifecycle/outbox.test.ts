@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { lifecycleWorld, type LifecycleWorld } from '../../test/support/lifecycle-world.ts';
+import { type LifecycleWorld, lifecycleWorld } from '../../test/support/lifecycle-world.ts';
 import { until } from '../../test/support/until.ts';
 import { cancelPending, enqueue, jobState, type NewJob } from '../db/outbox-store.ts';
 import { rejected, transient } from '../slots/errors.ts';
@@ -11,7 +11,13 @@ const put = (world: LifecycleWorld, ...jobs: readonly NewJob[]): void => {
 };
 
 function started(world: LifecycleWorld, work: Partial<Handler> & Pick<Handler, 'run'>): Outbox {
-  const outbox = createOutbox({ together: world.dispatch.together, db: world.db, clock: world.clock, logger: world.logger, handlers: { work: { failed() {}, ...work } } });
+  const outbox = createOutbox({
+    together: world.dispatch.together,
+    db: world.db,
+    clock: world.clock,
+    logger: world.logger,
+    handlers: { work: { failed() {}, ...work } },
+  });
   outbox.start();
   onTestFinished(() => outbox.stop());
   return outbox;
@@ -63,7 +69,12 @@ test('a transient error is tried again with growing pauses, in its place; the la
   await outbox.idle();
   world.clock.pass(1_300);
   await until(() => tries.length === 4);
-  expect(tries).toEqual([['a1', 1, false], ['a1', 2, true], ['a1', 3, true], ['a2', 1, false]]);
+  expect(tries).toEqual([
+    ['a1', 1, false],
+    ['a1', 2, true],
+    ['a1', 3, true],
+    ['a2', 1, false],
+  ]);
 });
 
 test('what the world refuses is told once and not repeated; the lane goes on', async () => {

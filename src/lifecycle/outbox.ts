@@ -72,7 +72,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
     const now = clock.now();
     const jobs = claimable(db, now, new Set(busy.keys()), PARALLEL * 2).slice(0, Math.max(0, PARALLEL - busy.size));
     // Durable before any of them begins, by one commit for all.
-    if (jobs.length > 0) db.transaction(() => jobs.forEach((job) => markRunning(db, job.id)));
+    if (jobs.length > 0)
+      db.transaction(() => {
+        for (const job of jobs) markRunning(db, job.id);
+      });
     // Agents wait for nothing; what people read may come a moment later.
     for (const job of [...jobs.filter((one) => !isForReaders(one)), ...jobs.filter(isForReaders)]) launch(job);
     schedule(now);

@@ -1,3 +1,4 @@
+import type { Priority } from '../domain/policy.ts';
 import type { Session } from '../domain/session.ts';
 import type { AgentPlugin } from '../slots/agent.ts';
 import type { NotifierPlugin } from '../slots/notifier.ts';
@@ -5,7 +6,6 @@ import type { RuntimePlugin } from '../slots/runtime.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { TrackerPlugin } from '../slots/tracker.ts';
 import type { WorkspacePlugin } from '../slots/workspace.ts';
-import type { Priority } from '../domain/policy.ts';
 
 /** What the lifecycle needs to know of a configured project. */
 export interface Project {

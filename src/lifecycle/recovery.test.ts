@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
-import { lifecycleWorld, sessionId, type LifecycleWorld } from '../../test/support/lifecycle-world.ts';
-import { pullRequest } from '../../test/support/session-world.ts';
+import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
+import { policyWith, pullRequest } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
+import { statusOf } from '../domain/status.ts';
 import type { Dispatch } from './dispatch.ts';
 import { reconcile } from './recovery.ts';
-import { statusOf } from '../domain/status.ts';
-import { policyWith } from '../../test/support/session-world.ts';
 
 const ID = sessionId('app-1');
 
 const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread?: () => boolean) =>
-  reconcile({ plugins: world.plugins, dispatch, agents: world.agents, clock: world.clock, logger: world.logger, ...(openThread === undefined ? {} : { openThread }) });
+  reconcile({
+    plugins: world.plugins,
+    dispatch,
+    agents: world.agents,
+    clock: world.clock,
+    logger: world.logger,
+    ...(openThread === undefined ? {} : { openThread }),
+  });
 const eventsOf = (world: LifecycleWorld): readonly string[] => readEvents(world.db, { session: ID, limit: 1_000 }).map((row) => row.event.type);
 
 interface Truths {
@@ -20,8 +26,17 @@ interface Truths {
   readonly pr: boolean;
   readonly thread: boolean;
 }
-const COMBINATIONS: readonly Truths[] = Array.from({ length: 32 }, (_, n) => ({ row: (n & 1) > 0, runtime: (n & 2) > 0, workspace: (n & 4) > 0, pr: (n & 8) > 0, thread: (n & 16) > 0 }));
-const name = (truths: Truths): string => Object.entries(truths).map(([what, is]) => `${is ? '' : 'no '}${what}`).join(', ');
+const COMBINATIONS: readonly Truths[] = Array.from({ length: 32 }, (_, n) => ({
+  row: (n & 1) > 0,
+  runtime: (n & 2) > 0,
+  workspace: (n & 4) > 0,
+  pr: (n & 8) > 0,
+  thread: (n & 16) > 0,
+}));
+const name = (truths: Truths): string =>
+  Object.entries(truths)
+    .map(([what, is]) => `${is ? '' : 'no '}${what}`)
+    .join(', ');
 
 /** What must be said and done in each of them; the pull request changes neither. */
 function expected({ row, runtime, workspace }: Truths) {
@@ -90,7 +105,14 @@ test('a session whose runtime was being started is left to the outbox', async ()
   const world = lifecycleWorld();
   await world.working('app-1');
   world.runtime.exit('app-1', 1, { push: false });
-  world.dispatch.input(ID, { type: 'fact', fact: { type: 'runtime', fact: { state: 'exited', exitCode: 1, pid: null, handle: world.dispatch.snapshot(ID)?.facts.runtime?.handle ?? null, at: world.clock.now() }, output: null } });
+  world.dispatch.input(ID, {
+    type: 'fact',
+    fact: {
+      type: 'runtime',
+      fact: { state: 'exited', exitCode: 1, pid: null, handle: world.dispatch.snapshot(ID)?.facts.runtime?.handle ?? null, at: world.clock.now() },
+      output: null,
+    },
+  });
   const dispatch = world.restart();
   expect(dispatch.snapshot(ID)?.facts.runtime?.state).toBe('starting');
   expect(await recover(world, dispatch)).toMatchObject({ gone: 0, exited: 0, orphans: 0 });

@@ -1,6 +1,6 @@
 import type { RuntimeFact } from '../domain/facts.ts';
-import type { FactInput } from '../domain/input.ts';
 import type { SessionId } from '../domain/ids.ts';
+import type { FactInput } from '../domain/input.ts';
 import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
@@ -91,7 +91,10 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
     counts[exited ? 'exited' : 'gone'] += 1;
     const output = exited ? await lastWords(runtime, found.handle, logger) : null;
     const seenNow: RuntimeFact = exited ? found.fact : { state: 'gone', exitCode: null, pid: null, handle: facts.runtime.handle, at: clock.now() };
-    fact(session.id, { type: 'reconciled', what: exited ? 'The agent ended while ao was down.' : 'The agent was gone when ao started (a reboot, or its terminal was killed).' });
+    fact(session.id, {
+      type: 'reconciled',
+      what: exited ? 'The agent ended while ao was down.' : 'The agent was gone when ao started (a reboot, or its terminal was killed).',
+    });
     fact(session.id, { type: 'runtime', fact: seenNow, output });
   }
 
@@ -139,7 +142,10 @@ function tellOrphans(dispatch: Dispatch, seen: Seen, logger: Logger): number {
     const known = dispatch.snapshot(item.id);
     if (item.fact.state !== 'alive' || known?.session.ended === null || known?.facts.runtime != null) continue;
     orphans += 1;
-    logger.warn({ runtime: item.id, handle: item.handle }, known === null ? 'an agent runs that no session knows; it is left alone' : 'the agent of an ended session still runs; it is left alone');
+    logger.warn(
+      { runtime: item.id, handle: item.handle },
+      known === null ? 'an agent runs that no session knows; it is left alone' : 'the agent of an ended session still runs; it is left alone',
+    );
   }
   return orphans;
 }

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { lifecycleWorld, sessionId, type LifecycleWorld } from '../../test/support/lifecycle-world.ts';
+import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { MINUTE } from '../../test/support/session-world.ts';
 import type { Dispatch } from './dispatch.ts';
 import { createTimers } from './timers.ts';

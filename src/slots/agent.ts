@@ -40,7 +40,7 @@ export interface LaunchPlan {
 
 /** What an agent did, from whatever source is best; `at` is when it happened, ms. */
 export type AgentEvent =
-  | { readonly type: 'activity'; readonly fact: ActivityFact; /** Final message of the turn, Markdown, with `ready`. */ readonly lastMessage: string | null }
+  | { readonly type: 'activity'; readonly fact: ActivityFact /** Final message of the turn, Markdown, with `ready`. */; readonly lastMessage: string | null }
   /** The agent took this exact text (hook, transcript, protocol). Compared after trimming. */
   | { readonly type: 'prompt_accepted'; readonly text: string; readonly at: number }
   | { readonly type: 'agent_session'; readonly id: string }

@@ -26,9 +26,6 @@ export class PluginError extends Error {
 
 export const transient = (code: string, message: string, options: { cause?: unknown; retryAfter?: number } = {}): PluginError =>
   new PluginError('transient', code, message, options);
-export const rejected = (code: string, message: string, options: { cause?: unknown } = {}): PluginError =>
-  new PluginError('rejected', code, message, options);
-export const notFound = (code: string, message: string, options: { cause?: unknown } = {}): PluginError =>
-  new PluginError('not_found', code, message, options);
-export const authFailed = (code: string, message: string, options: { cause?: unknown } = {}): PluginError =>
-  new PluginError('auth', code, message, options);
+export const rejected = (code: string, message: string, options: { cause?: unknown } = {}): PluginError => new PluginError('rejected', code, message, options);
+export const notFound = (code: string, message: string, options: { cause?: unknown } = {}): PluginError => new PluginError('not_found', code, message, options);
+export const authFailed = (code: string, message: string, options: { cause?: unknown } = {}): PluginError => new PluginError('auth', code, message, options);

@@ -66,7 +66,18 @@ export interface ScmPlugin {
   rerun(pr: string, sha: string): Promise<void>;
   updateBranch(pr: string, sha: string): Promise<void>;
   /** Only where `capabilities.review`: ao itself keeps the reviews (local scm). With `sha`: the head the person saw; `rejected` (AO_SCM_HEAD_MOVED) when it moved. */
-  review(pr: string, input: { decision: 'approve' | 'request_changes' | 'comment'; text: string; by: Actor; file: string | null; line: number | null; key: string; sha?: string | null }): Promise<void>;
+  review(
+    pr: string,
+    input: {
+      decision: 'approve' | 'request_changes' | 'comment';
+      text: string;
+      by: Actor;
+      file: string | null;
+      line: number | null;
+      key: string;
+      sha?: string | null;
+    },
+  ): Promise<void>;
   comment(pr: string, input: { body: string; key: string; inReplyTo: string | null }): Promise<void>;
   resolveThread(pr: string, threadId: string): Promise<void>;
   close(pr: string): Promise<void>;
@@ -74,7 +85,14 @@ export interface ScmPlugin {
   /** Write permission of a forge login, read live. */
   permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;
   quota(): Promise<ScmQuota | null>;
-  readonly capabilities: { readonly create: boolean; readonly review: boolean; readonly rerun: boolean; readonly updateBranch: boolean; readonly webhooks: boolean; /** Branches live at the forge: after a merge they are deleted there, besides in the project's clone. */ readonly remoteBranches?: boolean };
+  readonly capabilities: {
+    readonly create: boolean;
+    readonly review: boolean;
+    readonly rerun: boolean;
+    readonly updateBranch: boolean;
+    readonly webhooks: boolean /** Branches live at the forge: after a merge they are deleted there, besides in the project's clone. */;
+    readonly remoteBranches?: boolean;
+  };
   /** Only where `capabilities.webhooks`. Throws `auth` on a bad signature. Returns the delivery id; `onChange` is called as a result. */
   webhook(request: { headers: Readonly<Record<string, string>>; body: Uint8Array }): Promise<{ delivery: string; event: string }>;
   doctor(): Promise<readonly DoctorFinding[]>;

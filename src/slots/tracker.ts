@@ -39,7 +39,10 @@ export interface TrackerPlugin {
   list(query: IssueQuery): Promise<readonly Issue[]>;
   /** `key` makes it idempotent. */
   comment(id: string, body: string, key: string): Promise<void>;
-  update(id: string, change: { state?: 'open' | 'closed'; addLabels?: readonly string[]; removeLabels?: readonly string[]; assignee?: string | null }): Promise<void>;
+  update(
+    id: string,
+    change: { state?: 'open' | 'closed'; addLabels?: readonly string[]; removeLabels?: readonly string[]; assignee?: string | null },
+  ): Promise<void>;
   create(issue: { title: string; body: string; labels: readonly string[] }): Promise<Issue>;
   doctor(): Promise<readonly DoctorFinding[]>;
 }

@@ -45,7 +45,13 @@ export interface WorkspacePlugin {
   /** Stores staged, unstaged and untracked (not ignored) files and the head under `refs/ao/snapshots/<id>/<n>`; returns the ref. Changes nothing in the workspace. */
   snapshot(path: string, id: string): Promise<string>;
   /** Snapshot, then removal. Refuses (`rejected`, AO_WORKSPACE_BUSY) while a process still has its cwd in it. Idempotent: when it is gone already, the last snapshot of `id` is returned (a crash may have come in between), null when there is none. */
-  remove(input: { repo: string; path: string; id: string; branch: string; deleteBranch: boolean }): Promise<{ snapshotRef: string | null; branchDeleted: boolean }>;
+  remove(input: {
+    repo: string;
+    path: string;
+    id: string;
+    branch: string;
+    deleteBranch: boolean;
+  }): Promise<{ snapshotRef: string | null; branchDeleted: boolean }>;
   /** Brings a removed workspace back, with head, index, unstaged and untracked files as they were in the snapshot. */
   restore(spec: WorkspaceSpec, snapshotRef: string): Promise<WorkspaceInfo>;
   /** Everything this plugin made for the repository, for prune and boot reconcile. */

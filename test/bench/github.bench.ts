@@ -1,9 +1,9 @@
 // Polling GitHub: points of its rate limits per session-hour by its own rules of cost, and what one poll costs the bot.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { createGitHubClient } from '../../plugins/shared/github/client.ts';
 import { githubScmConfig } from '../../plugins/scm/github/config.ts';
 import { createGitHubScm } from '../../plugins/scm/github/github-scm.ts';
+import { createGitHubClient } from '../../plugins/shared/github/client.ts';
 import { pluginContext, temporaryFolder } from '../support/plugin-context.ts';
 import { type Figure, median, report } from './support/figures.ts';
 import { githubHour } from './support/github-hour.ts';
@@ -15,7 +15,13 @@ async function points(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const sessions of [10, 50, 100]) {
     const busy = await githubHour(sessions, 'busy', false);
-    figures.push({ what: `points per session-hour, ${sessions} busy sessions, polling (${busy.looks} looks)`, value: busy.points, unit: 'points', limit: 25, runs: 1 });
+    figures.push({
+      what: `points per session-hour, ${sessions} busy sessions, polling (${busy.looks} looks)`,
+      value: busy.points,
+      unit: 'points',
+      limit: 25,
+      runs: 1,
+    });
     const hooks = await githubHour(sessions, 'busy', true);
     figures.push({ what: `the same with webhooks (${hooks.looks} looks)`, value: hooks.points, unit: 'points', limit: 5, runs: 1 });
     const quiet = await githubHour(sessions, 'quiet', false);

@@ -2,8 +2,8 @@
 import { createHook } from 'node:async_hooks';
 import { join } from 'node:path';
 import tmux from '../../plugins/runtime/tmux/index.ts';
+import { type SessionId, subject } from '../../src/domain/ids.ts';
 import { newSession } from '../../src/domain/new-session.ts';
-import { subject, type SessionId } from '../../src/domain/ids.ts';
 import type { Snapshot } from '../../src/domain/session.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { AgentWatches } from '../../src/lifecycle/agents.ts';
@@ -22,12 +22,44 @@ const world = makeBenchWorld();
 const warnings: unknown[] = [];
 const logger = { debug() {}, info() {}, warn: (...words: unknown[]) => void warnings.push(words), error: (...words: unknown[]) => void warnings.push(words) };
 const kv = { get: () => undefined, set() {}, delete() {}, list: () => [] };
-const runtime = tmux.create(tmux.config.parse({ socket: world.socket('observe') }), { id: 'tmux', clock: systemClock, logger, dataDir: join(world.path, 'tmux'), kv, env: world.env, project: null });
+const runtime = tmux.create(tmux.config.parse({ socket: world.socket('observe') }), {
+  id: 'tmux',
+  clock: systemClock,
+  logger,
+  dataDir: join(world.path, 'tmux'),
+  kv,
+  env: world.env,
+  project: null,
+});
 
 async function makeSession(n: number): Promise<Snapshot> {
   const id = `app-${n}` as SessionId;
-  const { handle, pid } = await runtime.create({ id, cwd: world.path, argv: ['sleep', '100000'], env: { PATH: process.env.PATH ?? '' }, columns: 200, rows: 50 });
-  const fresh = newSession({ id, project: 'app', role: 'worker', parent: null, task: { type: 'prompt', text: 'go' }, prompt: 'go', extraPrompt: null, agent: 'command', model: null, permissions: 'default', base: 'main', branch: id, by }, Date.now());
+  const { handle, pid } = await runtime.create({
+    id,
+    cwd: world.path,
+    argv: ['sleep', '100000'],
+    env: { PATH: process.env.PATH ?? '' },
+    columns: 200,
+    rows: 50,
+  });
+  const fresh = newSession(
+    {
+      id,
+      project: 'app',
+      role: 'worker',
+      parent: null,
+      task: { type: 'prompt', text: 'go' },
+      prompt: 'go',
+      extraPrompt: null,
+      agent: 'command',
+      model: null,
+      permissions: 'default',
+      base: 'main',
+      branch: id,
+      by,
+    },
+    Date.now(),
+  );
   return { ...fresh, facts: { ...fresh.facts, runtime: { state: 'alive', exitCode: null, pid, handle, at: Date.now() } } };
 }
 
@@ -39,7 +71,11 @@ try {
   const observer = createRuntimeObserver({
     // Only what the observer asks of its neighbours; the runtime and the round are the real ones.
     plugins: { runtimes: () => [runtime], runtime: () => runtime } as unknown as Plugins,
-    dispatch: { live: () => sessions, snapshot: (id: string) => sessions.find((one) => one.session.id === id) ?? null, input: (...words: unknown[]) => void facts.push(words) } as unknown as Dispatch,
+    dispatch: {
+      live: () => sessions,
+      snapshot: (id: string) => sessions.find((one) => one.session.id === id) ?? null,
+      input: (...words: unknown[]) => void facts.push(words),
+    } as unknown as Dispatch,
     agents: { close() {} } as unknown as AgentWatches,
     clock: systemClock,
     logger,

@@ -28,7 +28,9 @@ async function redOnce(world: BenchWorld, bot: BenchBot, round: number): Promise
 const world = makeBenchWorld();
 try {
   const repo = world.repository('app', 20);
-  const bot = await startBenchBot(world, 'red', [{ id: 'app', path: repo.path, check: `echo "src/part-0/file-1.ts:3: error: expected 1, got 2"; echo red > '${world.signals.path}'; exit 1` }]);
+  const bot = await startBenchBot(world, 'red', [
+    { id: 'app', path: repo.path, check: `echo "src/part-0/file-1.ts:3: error: expected 1, got 2"; echo red > '${world.signals.path}'; exit 1` },
+  ]);
   try {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) times.push(await redOnce(world, bot, round));

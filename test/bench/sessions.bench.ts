@@ -1,8 +1,9 @@
 // A bot with 100 live sessions: memory, what it does when nothing happens, messages to an agent, `ao status`.
-import { setTimeout as pause } from 'node:timers/promises';
+
 import { join } from 'node:path';
-import { packageRoot } from '../../src/lib/package-root.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionView } from '../../src/commands/views.ts';
+import { packageRoot } from '../../src/lib/package-root.ts';
 import { until } from '../support/until.ts';
 import { type BenchBot, startBenchBot } from './support/bench-bot.ts';
 import { makeBenchWorld, run } from './support/bench-world.ts';
@@ -20,9 +21,17 @@ const world = makeBenchWorld();
 async function fill(bot: BenchBot): Promise<void> {
   for (let from = 0; from < SESSIONS; from += AT_ONCE) {
     const texts = Array.from({ length: AT_ONCE }, (_, index) => `session number ${from + index}`);
-    await Promise.all(texts.map(async (text) => Promise.all([bot.spawn('app', text), world.signals.next((words) => words.startsWith('started ') && words.endsWith(` ${text}`), 60_000)])));
+    await Promise.all(
+      texts.map(async (text) =>
+        Promise.all([bot.spawn('app', text), world.signals.next((words) => words.startsWith('started ') && words.endsWith(` ${text}`), 60_000)]),
+      ),
+    );
   }
-  await until(async () => (await bot.get<readonly SessionView[]>('/api/sessions')).filter((session) => session.steers.length === 0).length === SESSIONS, 60_000, '100 agents that took their task');
+  await until(
+    async () => (await bot.get<readonly SessionView[]>('/api/sessions')).filter((session) => session.steers.length === 0).length === SESSIONS,
+    60_000,
+    '100 agents that took their task',
+  );
 }
 
 async function idle(bot: BenchBot): Promise<readonly Figure[]> {
@@ -75,7 +84,14 @@ async function status(bot: BenchBot): Promise<Figure> {
     bare.push(await timed(process.execPath, ['-e', '0']));
     ao.push(await timed(join(packageRoot(), 'bin', 'ao'), ['status', '--data-dir', bot.dataDir]));
   }
-  return { what: `ao status, ${SESSIONS} sessions`, value: median(ao), unit: 'ms', floor: { what: 'node -e 0', value: median(bare) }, limit: 1.5, runs: STATUS_ROUNDS };
+  return {
+    what: `ao status, ${SESSIONS} sessions`,
+    value: median(ao),
+    unit: 'ms',
+    floor: { what: 'node -e 0', value: median(bare) },
+    limit: 1.5,
+    runs: STATUS_ROUNDS,
+  };
 }
 
 try {

@@ -45,7 +45,14 @@ async function inTurns(bot: BenchBot, project: string, repo: string, label: stri
     bare.push(one);
     ao.push(other);
   }
-  return { what: `spawn to first instruction, ${label}`, value: median(ao), unit: 'ms', floor: { what: 'git worktree add + tmux new-session', value: median(bare) }, limit: 2, runs: ROUNDS };
+  return {
+    what: `spawn to first instruction, ${label}`,
+    value: median(ao),
+    unit: 'ms',
+    floor: { what: 'git worktree add + tmux new-session', value: median(bare) },
+    limit: 2,
+    runs: ROUNDS,
+  };
 }
 
 async function atOnce(bot: BenchBot, repo: string, count: number): Promise<readonly Figure[]> {
@@ -59,8 +66,20 @@ async function atOnce(bot: BenchBot, repo: string, count: number): Promise<reado
   const done = await Promise.allSettled(texts.map((text) => viaAo(bot, 'small', text)));
   const took = performance.now() - started;
   return [
-    { what: `of ${count} spawns at once, without an agent`, value: done.filter((one) => one.status === 'rejected').length, unit: 'sessions', limit: 0, runs: 1 },
-    { what: `${count} spawns at once, to the last one's first instruction`, value: took, unit: 'ms', floor: { what: `${count} times the floor in a row`, value: bare }, runs: 1 },
+    {
+      what: `of ${count} spawns at once, without an agent`,
+      value: done.filter((one) => one.status === 'rejected').length,
+      unit: 'sessions',
+      limit: 0,
+      runs: 1,
+    },
+    {
+      what: `${count} spawns at once, to the last one's first instruction`,
+      value: took,
+      unit: 'ms',
+      floor: { what: `${count} times the floor in a row`, value: bare },
+      runs: 1,
+    },
   ];
 }
 
@@ -68,7 +87,10 @@ try {
   const small = world.repository('small', 20);
   const large = world.repository('large', 5_000);
   await run('tmux', ['-L', floorSocket, '-f', '/dev/null', 'new-session', '-d', '-s', 'keep', '--', 'sleep', '100000'], { env: world.env });
-  const bot = await startBenchBot(world, 'spawn', [{ id: 'small', path: small.path }, { id: 'large', path: large.path }]);
+  const bot = await startBenchBot(world, 'spawn', [
+    { id: 'small', path: small.path },
+    { id: 'large', path: large.path },
+  ]);
   try {
     report('spawn', [
       ...(wanted('small') ? [await inTurns(bot, 'small', small.path, '20 files')] : []),

@@ -13,7 +13,12 @@ const world = makeBenchWorld();
 try {
   const once = async (program: string, args: readonly string[]): Promise<number> => {
     const started = performance.now();
-    const child = spawn(program, args, { cwd: packageRoot(), env: { ...world.env, AO_DATA_DIR: join(world.path, 'data'), AO_PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    const child = spawn(program, args, {
+      cwd: packageRoot(),
+      env: { ...world.env, AO_DATA_DIR: join(world.path, 'data'), AO_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
     await firstLine(child, 'ao runs at');
     const took = performance.now() - started;
     // npm and its shell pass the signal on to nobody, so the whole group gets it.

@@ -38,5 +38,12 @@ for (let round = 0; round < ROUNDS; round += 1) {
 server.close();
 rmSync(dataDir, { recursive: true });
 report('status', [
-  { what: `ao status against a server that answers at once, 100 sessions (${Math.round(body.length / 1024)} KiB)`, value: median(status), unit: 'ms', floor: { what: 'node -e 0', value: median(bare) }, limit: 1.5, runs: ROUNDS },
+  {
+    what: `ao status against a server that answers at once, 100 sessions (${Math.round(body.length / 1024)} KiB)`,
+    value: median(status),
+    unit: 'ms',
+    floor: { what: 'node -e 0', value: median(bare) },
+    limit: 1.5,
+    runs: ROUNDS,
+  },
 ]);

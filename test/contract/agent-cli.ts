@@ -195,7 +195,12 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       const world = await open();
       await world.launch({ prompt: 'RUN: echo one\nSAY: counted' });
       await world.untilState('ready', (event) => event.lastMessage === 'counted');
-      const first = await world.waitFor('usage of two answers', () => world.ofType('usage').at(-1)?.models.find((model) => model.outputTokens === 100));
+      const first = await world.waitFor('usage of two answers', () =>
+        world
+          .ofType('usage')
+          .at(-1)
+          ?.models.find((model) => model.outputTokens === 100),
+      );
       expect(first.inputTokens).toBeGreaterThan(0);
       if (traits.priced) expect(first.usd).toBeGreaterThan(0);
       else expect(first.usd).toBeNull();
@@ -208,7 +213,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.waitFor('usage of four answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === 200);
     });
 
-    it('leaves the user\'s files and the repository alone', async () => {
+    it("leaves the user's files and the repository alone", async () => {
       const world = await open();
       await world.launch({ prompt: 'SAY: clean', rules: 'Be kind.' });
       await world.untilState('ready', (event) => event.lastMessage === 'clean');

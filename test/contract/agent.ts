@@ -47,7 +47,8 @@ export function agentContract(name: string, open: () => Promise<AgentWorld> | Ag
     const emit = (event: AgentEvent): void => void events.push(event);
     const activity = () => events.findLast((event) => event.type === 'activity')?.fact.state;
     const reaches = (state: string) => until(() => activity() === state, WAIT, `activity ${state}`);
-    const accepts = (text: string) => until(() => events.some((event) => event.type === 'prompt_accepted' && event.text.trim() === text.trim()), WAIT, 'acceptance');
+    const accepts = (text: string) =>
+      until(() => events.some((event) => event.type === 'prompt_accepted' && event.text.trim() === text.trim()), WAIT, 'acceptance');
     const start = async (prompt: string | null = 'begin') => {
       watch = await world.launch(prompt, emit);
       if (prompt !== null) await accepts(prompt);

@@ -4,13 +4,18 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FAKE_USAGE } from '../fakes/models/anthropic.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
 
-const question = (name: string, ...labels: string[]) => ({ question: `Which ${name}?`, header: name, multiSelect: false, options: labels.map((label) => ({ label, description: '' })) });
+const question = (name: string, ...labels: string[]) => ({
+  question: `Which ${name}?`,
+  header: name,
+  multiSelect: false,
+  options: labels.map((label) => ({ label, description: '' })),
+});
 
 /** Ids of all answers in the transcripts below a folder, counted without the plugin. */
 function answerIds(folder: string): Set<string> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl'));
   const lines = files.flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
-  return new Set(lines.flatMap((line) => /"type":"assistant"/.test(line) ? [/"id":"(msg_[^"]+)"/.exec(line)?.[1] ?? line] : []));
+  return new Set(lines.flatMap((line) => (/"type":"assistant"/.test(line) ? [/"id":"(msg_[^"]+)"/.exec(line)?.[1] ?? line] : [])));
 }
 
 /** What only Claude Code does; the fake and the real program are held to the same. */
@@ -98,7 +103,9 @@ export function describeClaude(name: string, openWorld: (options: { subscription
 
     it('counts what its sub-agents used', async () => {
       const world = await open();
-      await world.launch({ prompt: 'TOOL: Agent {"description":"look","prompt":"SAY: sub","subagent_type":"general-purpose","run_in_background":false}\nSAY: both' });
+      await world.launch({
+        prompt: 'TOOL: Agent {"description":"look","prompt":"SAY: sub","subagent_type":"general-purpose","run_in_background":false}\nSAY: both',
+      });
       await world.untilState('ready', (event) => event.lastMessage === 'both');
       await world.waitFor('usage of every answer', () => {
         const answers = answerIds(join(world.home, 'config', 'projects'));

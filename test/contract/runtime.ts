@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RuntimePlugin, RuntimeSpec } from '../../src/slots/runtime.ts';
 import { PluginError } from '../../src/slots/errors.ts';
+import type { RuntimePlugin, RuntimeSpec } from '../../src/slots/runtime.ts';
 import { until } from '../support/until.ts';
 
 export interface RuntimeHarness {
@@ -163,7 +163,9 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
 
     it('refuses a folder that does not exist', async () => {
       const broken = { ...spec('app-1', harness.programs.stays), cwd: `${harness.cwd}/missing` };
-      await expect(runtime.create(broken)).rejects.toSatisfy((error) => error instanceof PluginError && error.kind === 'rejected' && error.message.includes('missing'));
+      await expect(runtime.create(broken)).rejects.toSatisfy(
+        (error) => error instanceof PluginError && error.kind === 'rejected' && error.message.includes('missing'),
+      );
       expect(await runtime.observe()).toEqual([]);
     });
 

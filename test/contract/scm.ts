@@ -35,11 +35,23 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
       const fact = await scm.create({ session: 'app-1', branch, base: 'main', title: 'Add a', body: 'Because.', draft: false });
       return { sha, key: fact.key, fact };
     };
-    const merge = (key: string, sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash') => scm.merge(key, { sha, method, title: 'Add a', body: '', by: LEE });
+    const merge = (key: string, sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash') =>
+      scm.merge(key, { sha, method, title: 'Add a', body: '', by: LEE });
 
     it('opens a pull request of a branch with commits', async () => {
       const { fact, sha } = await openPr();
-      expect(fact).toMatchObject({ headSha: sha, branch: 'feat/a', base: 'main', state: 'open', title: 'Add a', draft: false, foreign: false, changedFiles: 1, additions: 1, deletions: 0 });
+      expect(fact).toMatchObject({
+        headSha: sha,
+        branch: 'feat/a',
+        base: 'main',
+        state: 'open',
+        title: 'Add a',
+        draft: false,
+        foreign: false,
+        changedFiles: 1,
+        additions: 1,
+        deletions: 0,
+      });
       expect(fact.key).toMatch(/#\d+$/);
     });
 
@@ -69,7 +81,10 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
         { session: 'app-1', branch: 'feat/a', base: 'main', prs: [], since: 0 },
         { session: 'app-2', branch: 'feat/none', base: 'main', prs: [b.key], since: 0 },
       ]);
-      expect(found.map(({ session, fact }) => [session, fact.key])).toEqual([['app-1', a.key], ['app-2', b.key]]);
+      expect(found.map(({ session, fact }) => [session, fact.key])).toEqual([
+        ['app-1', a.key],
+        ['app-2', b.key],
+      ]);
     });
 
     it('leaves out pull requests that were opened before the session used the branch', async () => {
@@ -141,7 +156,8 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
     it('keeps reviews, where it can: required, changes requested, approved, dismissed by a push', async () => {
       const { key } = await openPr();
       if (!scm.capabilities.review) return;
-      const review = (decision: 'approve' | 'request_changes', text: string, reviewKey: string) => scm.review(key, { decision, text, by: LEE, file: null, line: null, key: reviewKey });
+      const review = (decision: 'approve' | 'request_changes', text: string, reviewKey: string) =>
+        scm.review(key, { decision, text, by: LEE, file: null, line: null, key: reviewKey });
       const decision = async () => (await scm.read(key)).review.decision;
       expect(await decision()).toBe('required');
       await review('request_changes', 'Please document it.', 'r1');

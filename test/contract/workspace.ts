@@ -1,9 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkspacePlugin, WorkspaceSpec } from '../../src/slots/workspace.ts';
-import { repoAt, type Repo } from '../support/tmp.ts';
+import { type Repo, repoAt } from '../support/tmp.ts';
 import { until } from '../support/until.ts';
 
 export interface WorkspaceHarness {
@@ -16,7 +29,11 @@ export interface WorkspaceHarness {
 }
 
 export const CONTRACT_FILES = {
-  'README.md': 'hello\n', 'src/a.txt': 'a1\na2\na3\n', 'src/b.txt': 'b1\nb2\nb3\nb4\nb5\n', 'run.sh': '#!/bin/sh\n', '.gitignore': '*.log\n',
+  'README.md': 'hello\n',
+  'src/a.txt': 'a1\na2\na3\n',
+  'src/b.txt': 'b1\nb2\nb3\nb4\nb5\n',
+  'run.sh': '#!/bin/sh\n',
+  '.gitignore': '*.log\n',
 } as const;
 
 /** What every workspace plugin promises. */
@@ -32,7 +49,16 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
     afterEach(() => harness.dispose());
 
     const spec = (id: string, more: Partial<WorkspaceSpec> = {}): WorkspaceSpec => ({
-      id, repo: repo.path, branch: `ao/${id}`, base: 'main', reuseBranch: false, symlinks: [], postCreate: [], postCreateTimeoutMs: 10_000, files: {}, ...more,
+      id,
+      repo: repo.path,
+      branch: `ao/${id}`,
+      base: 'main',
+      reuseBranch: false,
+      symlinks: [],
+      postCreate: [],
+      postCreateTimeoutMs: 10_000,
+      files: {},
+      ...more,
     });
     const removal = (id: string, path: string, deleteBranch = false) => ({ repo: repo.path, path, id, branch: `ao/${id}`, deleteBranch });
     const branches = () => repo.git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n');
@@ -68,7 +94,11 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
 
     it('refuses a branch that exists, and leaves nothing behind', async () => {
       repo.git('branch', 'ao/app-1');
-      await expect(workspace.create(spec('app-1'))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_BRANCH_EXISTS', message: expect.stringContaining('ao/app-1') });
+      await expect(workspace.create(spec('app-1'))).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_WORKSPACE_BRANCH_EXISTS',
+        message: expect.stringContaining('ao/app-1'),
+      });
       expect(await workspace.list(repo.path)).toEqual([]);
     });
 
@@ -85,13 +115,23 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
     });
 
     it('refuses a base that does not exist', async () => {
-      await expect(workspace.create(spec('app-1', { base: 'nope' }))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_BASE_MISSING', message: expect.stringContaining('nope') });
+      await expect(workspace.create(spec('app-1', { base: 'nope' }))).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_WORKSPACE_BASE_MISSING',
+        message: expect.stringContaining('nope'),
+      });
       expect(branches()).toEqual(['main']);
     });
 
     it('links, places untracked files, runs commands, and none of it shows in git', async () => {
       repo.write('deps/lib.txt', 'lib');
-      const made = await workspace.create(spec('app-1', { symlinks: ['deps'], files: { '.agent/rules [1].md': 'Be nice.' }, postCreate: ['cat deps/lib.txt > made.log', 'echo two >> made.log'] }));
+      const made = await workspace.create(
+        spec('app-1', {
+          symlinks: ['deps'],
+          files: { '.agent/rules [1].md': 'Be nice.' },
+          postCreate: ['cat deps/lib.txt > made.log', 'echo two >> made.log'],
+        }),
+      );
       expect(readFileSync(join(made.path, '.agent/rules [1].md'), 'utf8')).toBe('Be nice.');
       expect(readFileSync(join(made.path, 'made.log'), 'utf8')).toBe('libtwo\n');
       repoAt(made.path).git('add', '-A');
@@ -103,12 +143,19 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
     });
 
     it('refuses to write over a tracked file', async () => {
-      await expect(workspace.create(spec('app-1', { files: { 'README.md': 'mine' } }))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_FILE_TRACKED' });
+      await expect(workspace.create(spec('app-1', { files: { 'README.md': 'mine' } }))).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_WORKSPACE_FILE_TRACKED',
+      });
     });
 
     it('shows the last output of a command that fails, and can be tried again', async () => {
       const failing = spec('app-1', { postCreate: ['echo begin; echo "no such package" >&2; exit 3'] });
-      await expect(workspace.create(failing)).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_POST_CREATE', message: expect.stringMatching(/exit code 3[^]*no such package/) });
+      await expect(workspace.create(failing)).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_WORKSPACE_POST_CREATE',
+        message: expect.stringMatching(/exit code 3[^]*no such package/),
+      });
       expect(branches()).toEqual(['main']);
       await workspace.create(spec('app-1'));
     });
@@ -127,10 +174,16 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
     /** Everything git and the file system know of a workspace. */
     const portrait = (path: string) => {
       const git = repoAt(path).git;
-      const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: path, encoding: 'utf8' }).split('\0').filter(Boolean);
+      const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: path, encoding: 'utf8' })
+        .split('\0')
+        .filter(Boolean);
       return {
-        head: git('rev-parse', 'HEAD'), branch: git('branch', '--show-current'), index: git('ls-files', '--stage'), status: git('status', '--porcelain=v2', '--untracked-files=all', '-z'),
-        staged: git('diff', '--cached', '--binary'), unstaged: git('diff', '--binary'),
+        head: git('rev-parse', 'HEAD'),
+        branch: git('branch', '--show-current'),
+        index: git('ls-files', '--stage'),
+        status: git('status', '--porcelain=v2', '--untracked-files=all', '-z'),
+        staged: git('diff', '--cached', '--binary'),
+        unstaged: git('diff', '--binary'),
         files: [...new Set(files)].sort().map((file) => {
           const at = join(path, file);
           const found = lstatSync(at, { throwIfNoEntry: false });
@@ -152,7 +205,8 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       unlinkSync(join(path, 'staged then deleted'));
       writeFileSync(join(path, 'binary.bin'), Buffer.from([0, 255, 13, 10, 0, 1, 2, 27]));
       mkdirSync(join(path, 'new/deep er'), { recursive: true });
-      for (const file of ['new/deep er/ünï 漢.txt', 'with\nnewline', ' leading space', '"quoted"', '-dash', '*glob*']) writeFileSync(join(path, file), `in ${file}`);
+      for (const file of ['new/deep er/ünï 漢.txt', 'with\nnewline', ' leading space', '"quoted"', '-dash', '*glob*'])
+        writeFileSync(join(path, file), `in ${file}`);
       writeFileSync(join(path, 'empty'), '');
       symlinkSync('nowhere', join(path, 'dangling'));
       writeFileSync(join(path, 'ignored.log'), 'not kept');
@@ -219,7 +273,11 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       const child = spawn('sleep', ['1000'], { cwd: join(path, 'sub') });
       try {
         await new Promise((resolve) => child.once('spawn', resolve));
-        await expect(workspace.remove(removal('app-1', path))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_BUSY', message: expect.stringMatching(new RegExp(`${child.pid}.*sleep 1000`)) });
+        await expect(workspace.remove(removal('app-1', path))).rejects.toMatchObject({
+          kind: 'rejected',
+          code: 'AO_WORKSPACE_BUSY',
+          message: expect.stringMatching(new RegExp(`${child.pid}.*sleep 1000`)),
+        });
         expect(existsSync(path)).toBe(true);
       } finally {
         child.kill('SIGKILL');

@@ -21,7 +21,12 @@ async function resultOf(world: BotWorld, session: string): Promise<Result> {
   const keys = (await world.me.messages(session)).map((message) => message.key).filter((key) => key !== null);
   expect(new Set(keys).size, 'a post was made twice').toBe(keys.length);
   const card = (await world.me.card(session)).split('\n')[1] ?? '';
-  return { told, messages: world.accepted(session).length, history: world.repo.git('log', '--format=%s', 'main'), card: card.replaceAll(/[\d.]+ (s|min)/g, 'some time').replaceAll(/\$[\d.]+/g, '$') };
+  return {
+    told,
+    messages: world.accepted(session).length,
+    history: world.repo.git('log', '--format=%s', 'main'),
+    card: card.replaceAll(/[\d.]+ (s|min)/g, 'some time').replaceAll(/\$[\d.]+/g, '$'),
+  };
 }
 
 /** Plays the rest of the loop from wherever it is; every step waits for what a person would wait for. */
@@ -29,10 +34,14 @@ async function finish(world: BotWorld, session: string): Promise<void> {
   const { me } = world;
   const view = await me.view(session);
   if (view.outcome === null) {
-    await until(async () => {
-      const { pr, outcome } = await me.view(session);
-      return outcome !== null || (pr !== null && pr.checks.state === 'passing' && pr.checks.sha === pr.headSha);
-    }, 45_000, `green; what is seen:\n${await me.thread(session)}`);
+    await until(
+      async () => {
+        const { pr, outcome } = await me.view(session);
+        return outcome !== null || (pr !== null && pr.checks.state === 'passing' && pr.checks.sha === pr.headSha);
+      },
+      45_000,
+      `green; what is seen:\n${await me.thread(session)}`,
+    );
     if ((await me.view(session)).pr?.review.decision !== 'approved') await me.presses(session, 'Approve');
     await until(async () => (await me.view(session)).outcome !== null || (await me.view(session)).actions.includes('merge'), 20_000, 'the merge button');
     if ((await me.view(session)).outcome === null) await me.presses(session, 'Approve & merge').catch(() => '');
@@ -42,7 +51,16 @@ async function finish(world: BotWorld, session: string): Promise<void> {
 }
 
 const UNKILLED: Omit<Result, 'history'> = {
-  told: { 'session.spawned': 1, 'workspace.created': 1, 'pr.opened': 1, 'checks.failed': 1, 'review.approved': 1, 'merge.started': 1, 'pr.merged': 1, 'session.ended': 1 },
+  told: {
+    'session.spawned': 1,
+    'workspace.created': 1,
+    'pr.opened': 1,
+    'checks.failed': 1,
+    'review.approved': 1,
+    'merge.started': 1,
+    'pr.merged': 1,
+    'session.ended': 1,
+  },
   messages: 2,
   card: 'merged by @you · some time · 1 CI round · $',
 };
@@ -50,11 +68,17 @@ const UNKILLED: Omit<Result, 'history'> = {
 type Moment = (world: BotWorld) => Promise<unknown>;
 
 const view = (world: BotWorld) => world.me.view('sample-1').catch(() => null);
-const seen = (what: RegExp): Moment => (world) => world.me.sees('sample-1', what, 30_000);
+const seen =
+  (what: RegExp): Moment =>
+  (world) =>
+    world.me.sees('sample-1', what, 30_000);
 
 const MOMENTS: ReadonlyArray<readonly [string, Moment]> = [
   ['right after the spawn was answered', async () => undefined],
-  ['while the workspace is made', (world) => until(async () => (await view(world))?.stage === 'preparing' || (await view(world))?.workspacePath !== null, 20_000, 'the workspace')],
+  [
+    'while the workspace is made',
+    (world) => until(async () => (await view(world))?.stage === 'preparing' || (await view(world))?.workspacePath !== null, 20_000, 'the workspace'),
+  ],
   ['while the agent works', seen(/Started on main/)],
   ['right after the check turned red', seen(/test failed on/)],
   ['while the repair is checked', seen(/I found my mistake/)],

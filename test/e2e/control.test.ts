@@ -10,13 +10,28 @@ describe('steering a session from its thread', () => {
   let world: BotWorld;
   beforeAll(async () => {
     world = await botWorld();
-    const slow = makeRepo({ in: world.dir, name: 'slow', files: { 'README.md': 'slow\n', '.ao/issues/1-thing.md': '---\ntitle: A thing\nstate: open\n---\nDo it.\n' } });
+    const slow = makeRepo({
+      in: world.dir,
+      name: 'slow',
+      files: { 'README.md': 'slow\n', '.ao/issues/1-thing.md': '---\ntitle: A thing\nstate: open\n---\nDo it.\n' },
+    });
     slow.git('config', 'user.name', 'Slow');
     slow.git('config', 'user.email', 'slow@localhost');
-    const config = JSON.parse((await import('node:fs')).readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown> & { projects: Record<string, unknown> };
+    const config = JSON.parse((await import('node:fs')).readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown> & {
+      projects: Record<string, unknown>;
+    };
     world.writeConfig({
       ...config,
-      projects: { ...config.projects, slow: sampleProject(slow.path, { name: 'Slow', sessionPrefix: 'slow', checks: [], merge: { requireChecks: false }, agentConfig: { env: { AO_DEMO_SPEED: '1000' } } }) },
+      projects: {
+        ...config.projects,
+        slow: sampleProject(slow.path, {
+          name: 'Slow',
+          sessionPrefix: 'slow',
+          checks: [],
+          merge: { requireChecks: false },
+          agentConfig: { env: { AO_DEMO_SPEED: '1000' } },
+        }),
+      },
     });
     await world.start();
     // A session that is idle without a pull request: its turn is interrupted.
@@ -45,7 +60,11 @@ describe('steering a session from its thread', () => {
     const { me } = world;
     const before = world.accepted('sample-1').length;
     await me.reply('sample-1', text);
-    await until(async () => (await me.messages('sample-1')).some((message) => message.text === text && message.reactions.includes('✅')), 20_000, `the receipt, in\n${await me.thread('sample-1')}`);
+    await until(
+      async () => (await me.messages('sample-1')).some((message) => message.text === text && message.reactions.includes('✅')),
+      20_000,
+      `the receipt, in\n${await me.thread('sample-1')}`,
+    );
     expect(world.accepted('sample-1')).toHaveLength(before + 1);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that they are gone is what is tested
     expect(world.accepted('sample-1').at(-1)).toBe(text.replace(/[\u0000-\u001f]/g, ''));
@@ -57,7 +76,11 @@ describe('steering a session from its thread', () => {
     const text = Array.from({ length: 1_000 }, (_, n) => `${n} ${'words and umlauts äöü '.repeat(6)}`.slice(0, 98)).join('\n');
     await me.reply('sample-1', text);
     await until(() => world.accepted('sample-1').includes(text.trim()), 30_000, 'the acceptance of a long message');
-    await until(async () => (await me.messages('sample-1')).some((message) => message.text.length > 90_000 && message.reactions.includes('✅')), 20_000, 'the receipt of a long message');
+    await until(
+      async () => (await me.messages('sample-1')).some((message) => message.text.length > 90_000 && message.reactions.includes('✅')),
+      20_000,
+      'the receipt of a long message',
+    );
   });
 
   it('queues replies while the agent is busy: seen, edited, removed, sent now', async () => {
@@ -149,7 +172,12 @@ describe('steering a session from its thread', () => {
     expect(told.filter((text) => text === '')).toHaveLength(1);
     expect(told.find((text) => text !== '')).toMatch(/pressed it already|is merged already|is over: merged by/);
     await me.seesOnCard('sample-2', /merged by @you/);
-    expect(world.repo.git('log', '--format=%s', 'main').split('\n').filter((line) => line.includes('#2'))).toHaveLength(1);
+    expect(
+      world.repo
+        .git('log', '--format=%s', 'main')
+        .split('\n')
+        .filter((line) => line.includes('#2')),
+    ).toHaveLength(1);
     expect(await me.press(button)).toMatch(/is over: merged by @you|is merged already/);
   });
 

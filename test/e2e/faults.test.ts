@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AO, botEnv, type BotWorld, botWorld, sampleProject } from '../support/bot.ts';
+import { AO, type BotWorld, botEnv, botWorld, sampleProject } from '../support/bot.ts';
 import { makeRepo, repoAt } from '../support/tmp.ts';
 import { until } from '../support/until.ts';
 
@@ -18,7 +18,11 @@ describe('a start that cannot succeed says why', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  const start = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}, through: readonly string[] = []): { code: number | null; said: string } => {
+  const start = (
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+    through: readonly string[] = [],
+  ): { code: number | null; said: string } => {
     const [program = AO, ...rest] = [...through, AO, 'start', '--port', '0', '--data-dir', join(dir, 'data'), ...args];
     const done = spawnSync(program, rest, { cwd: dir, env: { ...botEnv(dir), ...env }, encoding: 'utf8', timeout: 30_000 });
     return { code: done.status, said: `${done.stdout}${done.stderr}` };
@@ -128,7 +132,12 @@ describe('what can go wrong with a running bot', () => {
     const agents: Record<string, readonly string[]> = {
       missing: ['no-such-agent-anywhere', '{prompt}'],
       exits: ['sh', '-c', 'echo I have no key; exit 3', '{prompt}'],
-      floods: ['node', '-e', "const line = '\\u001b[31m' + 'x'.repeat(150) + '\\u001b[2J\\u001b]0;title\\u0007\\n'; for (let n = 0; n < 40000; n++) process.stdout.write(line); process.stdout.write('\\nflood is over\\n'); setInterval(() => {}, 1e6)", '{prompt}'],
+      floods: [
+        'node',
+        '-e',
+        "const line = '\\u001b[31m' + 'x'.repeat(150) + '\\u001b[2J\\u001b]0;title\\u0007\\n'; for (let n = 0; n < 40000; n++) process.stdout.write(line); process.stdout.write('\\nflood is over\\n'); setInterval(() => {}, 1e6)",
+        '{prompt}',
+      ],
     };
     const odd = makeRepo({ in: dir, name: 'äöü mit Leerzeichen' });
     odd.git('config', 'user.name', 'Somebody');
@@ -184,10 +193,14 @@ describe('what can go wrong with a running bot', () => {
   const spawned = async (agent: string): Promise<string> => {
     const before = (await world.api.get<readonly { id: string }[]>('/api/sessions?all=1')).length;
     await world.me.command(`/ao spawn "Task for ${agent}" --agent ${agent} --project sample`);
-    return until(async () => {
-      const all = await world.api.get<readonly { id: string; agent: string }[]>('/api/sessions?all=1');
-      return all.length > before ? all.find((session) => session.agent === agent)?.id : undefined;
-    }, 10_000, `the session of ${agent}`);
+    return until(
+      async () => {
+        const all = await world.api.get<readonly { id: string; agent: string }[]>('/api/sessions?all=1');
+        return all.length > before ? all.find((session) => session.agent === agent)?.id : undefined;
+      },
+      10_000,
+      `the session of ${agent}`,
+    );
   };
 
   it('says the exit code and the last words of an agent that ends at once', async () => {
@@ -198,7 +211,11 @@ describe('what can go wrong with a running bot', () => {
 
   it('stays itself while an agent floods its terminal with escapes', async () => {
     const id = await spawned('floods');
-    await until(async () => (await world.api.get<{ text: string }>(`/api/sessions/${id}/logs?lines=50`)).text.includes('flood is over'), 30_000, 'the end of the flood');
+    await until(
+      async () => (await world.api.get<{ text: string }>(`/api/sessions/${id}/logs?lines=50`)).text.includes('flood is over'),
+      30_000,
+      'the end of the flood',
+    );
     const logs = await world.api.get<{ text: string }>(`/api/sessions/${id}/logs?lines=50`);
     expect(logs.text.length).toBeLessThan(20_000);
     await world.me.command(`/ao kill ${id}`);
@@ -207,7 +224,13 @@ describe('what can go wrong with a running bot', () => {
 
   it('resumes agents whose tmux server was killed', async () => {
     await world.me.command('/ao spawn 2 --project sample');
-    const id = (await until(async () => (await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')).find((session) => session.issue === '#2'), 10_000, 'the session')).id;
+    const id = (
+      await until(
+        async () => (await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')).find((session) => session.issue === '#2'),
+        10_000,
+        'the session',
+      )
+    ).id;
     await world.me.sees(id, /The agent asks/);
     world.tmux('kill-server');
     await world.me.sees(id, /The agent's process is gone; how it ended is unknown\./);
@@ -219,7 +242,13 @@ describe('what can go wrong with a running bot', () => {
 
   it('refuses a merge into a base that is checked out dirty, and touches nothing there', async () => {
     await world.me.command('/ao spawn 1 --project sample');
-    const id = (await until(async () => (await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')).find((session) => session.issue === '#1'), 10_000, 'the session')).id;
+    const id = (
+      await until(
+        async () => (await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')).find((session) => session.issue === '#1'),
+        10_000,
+        'the session',
+      )
+    ).id;
     await world.me.sees(id, /Checks pass on/, 40_000);
     world.repo.write('src/units.ts', 'half an edit\n');
     await world.me.presses(id, 'Approve');

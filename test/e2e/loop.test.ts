@@ -40,7 +40,11 @@ describe('the whole loop, as people see it', () => {
     await me.seesOnCard('sample-1', /merged by @you · [\d.]+ (s|min) · 1 CI round · 1 review round · \$0\.\d\d/);
 
     await until(() => !repo.git('worktree', 'list').includes(worktree), 15_000, 'the removal of the worktree');
-    await until(async () => (await world.api.get<readonly { id: string; state: string }[]>('/api/issues?state=closed')).some((issue) => issue.id === '1'), 15_000, 'the closing of the issue');
+    await until(
+      async () => (await world.api.get<readonly { id: string; state: string }[]>('/api/issues?state=closed')).some((issue) => issue.id === '1'),
+      15_000,
+      'the closing of the issue',
+    );
     expect(repo.git('log', '--format=%s', 'main')).toBe('Support weeks (#1)\nFormat and parse durations');
     expect(repo.git('branch', '--list')).toBe('* main');
     // The checkout followed the merge; the closed issue is a file in it, for a person to commit.

@@ -80,7 +80,7 @@ describe('a team in Slack', () => {
     const question = await world.sees(root, QUESTION);
     await world.dana.presses(question, 'Other…');
     const form = await until(() => world.slack.workspace.forms.get('U0DANA00'), { what: 'the form' });
-    expect((form['blocks'] as Parameters<typeof readBlock>[0][]).map(readBlock)).toEqual(['Your answer: ____']);
+    expect((form.blocks as Parameters<typeof readBlock>[0][]).map(readBlock)).toEqual(['Your answer: ____']);
     await world.dana.submits({ text: 'plus' });
     await until(() => readMessageText(question).includes('plus'), { what: 'the answer on the card' });
   }, 60_000);
@@ -126,7 +126,7 @@ describe('a team in Slack', () => {
 
     await dana.types(CHANNEL, '/ao spawn');
     const form = await until(() => slack.workspace.forms.get('U0DANA00'), { what: 'the form' });
-    expect((form['blocks'] as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n')).toMatchSnapshot('the form of /ao spawn');
+    expect((form.blocks as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n')).toMatchSnapshot('the form of /ao spawn');
     const acked = await dana.submits({});
     expect(acked.payload).toEqual({ response_action: 'errors', errors: { text: 'Choose an issue, or say in words what to do.' } });
     await dana.submits({ issue: '2' });
@@ -148,7 +148,7 @@ describe('a team in Slack', () => {
     const root = await world.spawned(2);
     const question = await world.sees(root, QUESTION);
     await world.dana.opensHome();
-    const home = (): string => ((world.slack.workspace.homes.get('U0DANA00')?.['blocks'] ?? []) as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n');
+    const home = (): string => ((world.slack.workspace.homes.get('U0DANA00')?.blocks ?? []) as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n');
     await until(() => home().includes('Cost this month'), { what: 'the Home tab' });
     expect(steady(home())).toMatchSnapshot('the Home tab');
     await world.dana.presses(null, '2 hours, 5 minutes');

@@ -2,13 +2,34 @@ import type { AgentEvent, AgentSessionInfo, AgentTerminal } from '../../src/slot
 import { agentContract } from '../contract/agent.ts';
 import { createFakeAgent } from './fake-agent.ts';
 
-const SESSION: AgentSessionInfo = { id: 'app-1', project: 'app', cwd: '/', repo: '/', model: null, permissions: 'default', rules: '', agentSession: null, launch: 1, args: [], env: {}, hookUrl: '', stateDir: '/' };
+const SESSION: AgentSessionInfo = {
+  id: 'app-1',
+  project: 'app',
+  cwd: '/',
+  repo: '/',
+  model: null,
+  permissions: 'default',
+  rules: '',
+  agentSession: null,
+  launch: 1,
+  args: [],
+  env: {},
+  hookUrl: '',
+  stateDir: '/',
+};
 const TERMINAL: AgentTerminal = { write: async () => undefined, keys: async () => undefined, capture: async () => '' };
 
 agentContract('fake', () => {
   const agent = createFakeAgent();
   agent.onMessage = (_session, text, program) => {
-    if (text === 'ask') program.ask({ id: 'q1', options: [{ id: 'yes', label: 'Yes', style: 'plain' }, { id: 'no', label: 'No', style: 'plain' }] });
+    if (text === 'ask')
+      program.ask({
+        id: 'q1',
+        options: [
+          { id: 'yes', label: 'Yes', style: 'plain' },
+          { id: 'no', label: 'No', style: 'plain' },
+        ],
+      });
     else if (text !== 'work') program.finish('Done.');
   };
   const watch = (emit: (event: AgentEvent) => void) => agent.watch(SESSION, TERMINAL, emit);

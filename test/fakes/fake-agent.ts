@@ -1,7 +1,7 @@
 import type { ActivityFact, ModelUsage } from '../../src/domain/facts.ts';
 import type { AgentRequest } from '../../src/domain/session.ts';
-import { rejected } from '../../src/slots/errors.ts';
 import type { AgentEvent, AgentPlugin, AgentSessionInfo } from '../../src/slots/agent.ts';
+import { rejected } from '../../src/slots/errors.ts';
 
 /** What happens in the fake program of one session. It outlives every watch, like a real program outlives the bot. */
 export interface FakeProgram {
@@ -42,7 +42,9 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
   const programs = new Map<string, Live>();
   const prompts = new Map<string, string>();
   const live = (id: string): Live => {
-    const known = programs.get(id) ?? createProgram(id, now, (text, program) => (fake.onMessage === null ? program.finish(`Did: ${text.slice(0, 40)}`) : fake.onMessage(id, text, program)));
+    const known =
+      programs.get(id) ??
+      createProgram(id, now, (text, program) => (fake.onMessage === null ? program.finish(`Did: ${text.slice(0, 40)}`) : fake.onMessage(id, text, program)));
     programs.set(id, known);
     return known;
   };
@@ -58,7 +60,13 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
     async plan(session: AgentSessionInfo, { prompt, resume }) {
       if (prompt !== null) prompts.set(session.id, prompt);
       // A real process that stays: the runtime under test needs one.
-      return { argv: ['/bin/cat'], env: session.env, files: {}, promptIncluded: prompt !== null, agentSession: resume ? session.agentSession : `fake-${session.id}` };
+      return {
+        argv: ['/bin/cat'],
+        env: session.env,
+        files: {},
+        promptIncluded: prompt !== null,
+        agentSession: resume ? session.agentSession : `fake-${session.id}`,
+      };
     },
     watch(session, _terminal, emit) {
       const program = live(session.id);
@@ -119,7 +127,17 @@ function createProgram(id: string, now: () => number, act: (text: string, progra
     for (const watcher of watchers) watcher(event);
   };
   const program: Live = {
-    id, watchers, received: [], answers: [], interrupts: 0, loseNext: false, fact: null, lastMessage: null, request: null, accepted: [], models: [],
+    id,
+    watchers,
+    received: [],
+    answers: [],
+    interrupts: 0,
+    loseNext: false,
+    fact: null,
+    lastMessage: null,
+    request: null,
+    accepted: [],
+    models: [],
     become(state, detail = null, resetAt = null) {
       program.fact = { state, source: 'protocol', detail, resetAt, since: program.fact?.state === state ? program.fact.since : now(), at: now() };
       program.lastMessage = state === 'ready' ? program.lastMessage : null;

@@ -65,7 +65,8 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     refused?.then();
     return refused === undefined ? value() : err(refused.refusal);
   }
-  const onSession = (method: keyof Commands, args: readonly unknown[]): Promise<Result<SessionView, Refusal>> => write(method, args, () => find(String(args[1])));
+  const onSession = (method: keyof Commands, args: readonly unknown[]): Promise<Result<SessionView, Refusal>> =>
+    write(method, args, () => find(String(args[1])));
   const onSteer = (method: keyof Commands, args: readonly unknown[]): Promise<Result<SteerView, Refusal>> =>
     write(method, args, () => {
       const session = find(String(args[1]));
@@ -88,7 +89,11 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
               return { issue, session: null, refusal: { code: 'AO_ISSUE_TAKEN', message: `Issue #${issue} already has ${taken.id} (${taken.status}).` } };
             }
             const title = issue === null ? (request.text ?? '') : `Issue ${issue}`;
-            return { issue, session: sessionView({ id: `app-${issue ?? 9}`, title, issue: issue === null ? null : `#${issue}`, status: 'spawning' }), refusal: null };
+            return {
+              issue,
+              session: sessionView({ id: `app-${issue ?? 9}`, title, issue: issue === null ? null : `#${issue}`, status: 'spawning' }),
+              refusal: null,
+            };
           }),
         ),
       ),
@@ -127,7 +132,10 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
           (filter.all === true || session.outcome === null),
       ),
     session: find,
-    events: (filter) => world.events.filter((event) => (filter.session === undefined || event.session === filter.session) && event.seq > (filter.after ?? 0)).slice(0, filter.limit ?? 1000),
+    events: (filter) =>
+      world.events
+        .filter((event) => (filter.session === undefined || event.session === filter.session) && event.seq > (filter.after ?? 0))
+        .slice(0, filter.limit ?? 1000),
     steers: (session) => {
       const found = find(session);
       return found.ok ? ok(found.value.steers) : found;
@@ -137,7 +145,14 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     diff: (session) => read('diff', session, world.diff),
     attach: (session) => read('attach', session, world.attach),
     inbox: () => world.inbox,
-    issues: (request) => read('issues', null, world.issues.filter((issue) => (request.project === null || issue.project === request.project) && (request.text === null || issue.title.includes(request.text)))),
+    issues: (request) =>
+      read(
+        'issues',
+        null,
+        world.issues.filter(
+          (issue) => (request.project === null || issue.project === request.project) && (request.text === null || issue.title.includes(request.text)),
+        ),
+      ),
     projects: () => world.projects,
     cost: (request) => ({ ...world.cost, ...request }),
     agents: () => world.agents,

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { ok } from '../../src/lib/result.ts';
 import type { ChatUser } from '../../src/slots/chat.ts';
 import type { ChatInputBody } from '../../src/slots/web-chat-input.ts';
-import { type FakeCommands, fakeCommands, type FakeWorld } from './fake-commands.ts';
+import { type FakeCommands, type FakeWorld, fakeCommands } from './fake-commands.ts';
 import { fakeMessageStore } from './fake-message-store.ts';
 import { NOW } from './views.ts';
 
@@ -46,7 +46,9 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
   };
   const messages = fakeMessageStore(nextSeq);
   messages.onChange(tell);
-  const of = (type: Change['type']) => ({ after: (seq: number, limit: number) => log.filter((change) => change.type === type && change.seq > seq).slice(0, limit) });
+  const of = (type: Change['type']) => ({
+    after: (seq: number, limit: number) => log.filter((change) => change.type === type && change.seq > seq).slice(0, limit),
+  });
   const inputs: Array<ChatInputBody & { readonly user: ChatUser }> = [];
   const hooks: unknown[] = [];
   const deliveries: FakeHttp['deliveries'] = [];
@@ -56,7 +58,11 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
   const deps: HttpDeps = {
     commands: fake.commands,
     changes: {
-      sources: [of('session'), of('event'), { after: (seq, limit) => messages.changedAfter(seq, limit).map((data) => ({ type: 'message' as const, seq: data.seq, data })) }],
+      sources: [
+        of('session'),
+        of('event'),
+        { after: (seq, limit) => messages.changedAfter(seq, limit).map((data) => ({ type: 'message' as const, seq: data.seq, data })) },
+      ],
       latest: () => state.seq,
       subscribe(listener) {
         listeners.add(listener);
@@ -89,7 +95,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
       return ok({ continue: true });
     },
     mayType: () => null,
-    openPty: createOpenPty({ PATH: process.env['PATH'] ?? '' }, '/'),
+    openPty: createOpenPty({ PATH: process.env.PATH ?? '' }, '/'),
     readiness: async () => [{ name: 'database', ok: true, detail: 'secret path' }],
     metrics: createMetrics({ sessionsByStatus: () => ({ working: 2 }), outbox: () => [{ lane: 'app-7', state: 'pending', depth: 3 }] }),
     clock: { ...systemClock, now: () => NOW },

@@ -22,9 +22,16 @@ export function fakeMessageStore(nextSeq: () => number): MessageStore {
     },
     get: (id) => rows.get(id) ?? null,
     findByKey: (key) => [...rows.values()].find((row) => row.key === key) ?? null,
-    thread: (thread, wanted) => [...page((message) => message.id === thread, { limit: 1, before: null }), ...page((message) => message.thread === thread && message.id !== thread, wanted)],
+    thread: (thread, wanted) => [
+      ...page((message) => message.id === thread, { limit: 1, before: null }),
+      ...page((message) => message.thread === thread && message.id !== thread, wanted),
+    ],
     channel: (channel, wanted) => page((message) => message.channel === channel && (message.thread === null || message.thread === message.id), wanted),
-    changedAfter: (seq, limit) => [...rows.values()].filter((message) => message.seq > seq).sort((a, b) => a.seq - b.seq).slice(0, limit),
+    changedAfter: (seq, limit) =>
+      [...rows.values()]
+        .filter((message) => message.seq > seq)
+        .sort((a, b) => a.seq - b.seq)
+        .slice(0, limit),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -6,7 +6,9 @@ runtimeContract('the fake runtime', async () => {
   const runtime = fakeRuntime();
   await runtime.start();
   return {
-    runtime, cwd: tmpdir(), env: {},
+    runtime,
+    cwd: tmpdir(),
+    env: {},
     programs: { stays: ['fake', 'stay'], exits: (code) => ['fake', 'exit', String(code)], echoes: ['fake', 'echo'], stubborn: ['fake', 'stay'] },
     dispose: async () => undefined,
   };

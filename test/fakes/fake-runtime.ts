@@ -67,9 +67,15 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
   };
 
   const fake: FakeRuntime = {
-    submitted, created, unreachable: false,
-    async start() { started = true; },
-    async stop() { started = false; },
+    submitted,
+    created,
+    unreachable: false,
+    async start() {
+      started = true;
+    },
+    async stop() {
+      started = false;
+    },
     async create(spec) {
       reach();
       const present = processes.get(spec.id);
@@ -77,7 +83,16 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
       if (!existsSync(spec.cwd)) throw rejected('AO_FAKE_CWD', `The folder ${spec.cwd} does not exist.`);
       serial += 1;
       // Beyond the largest pid of any system: a test that signals it by mistake hits nobody.
-      const process: FakeProcess = { id: spec.id, handle: `fake:${spec.id}:${serial}`, pid: 2 ** 30 + serial, spec, screen: ['ready'], line: '', state: 'alive', exitCode: null };
+      const process: FakeProcess = {
+        id: spec.id,
+        handle: `fake:${spec.id}:${serial}`,
+        pid: 2 ** 30 + serial,
+        spec,
+        screen: ['ready'],
+        line: '',
+        state: 'alive',
+        exitCode: null,
+      };
       processes.set(spec.id, process);
       created.push(spec);
       if (spec.argv[1] === 'exit') queueMicrotask(() => fake.exit(spec.id, Number(spec.argv[2])));
@@ -85,7 +100,11 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
     },
     async observe() {
       reach();
-      return [...processes.values()].map(({ id, handle, pid, state, exitCode }) => ({ id, handle, fact: { state, exitCode, pid: state === 'alive' ? pid : null, handle, at: now() } }));
+      return [...processes.values()].map(({ id, handle, pid, state, exitCode }) => ({
+        id,
+        handle,
+        fact: { state, exitCode, pid: state === 'alive' ? pid : null, handle, at: now() },
+      }));
     },
     onExit(listener) {
       listeners.add(listener);
@@ -100,7 +119,9 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
       const process = typable(handle);
       for (const key of keys) press(process, key);
     },
-    async capture(handle, lines) { return byHandle(handle).screen.slice(-lines).join('\n'); },
+    async capture(handle, lines) {
+      return byHandle(handle).screen.slice(-lines).join('\n');
+    },
     async kill(handle) {
       reach();
       for (const process of processes.values()) if (process.handle === handle) processes.delete(process.id);
@@ -108,9 +129,15 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
     attach: (handle) => ({ argv: ['fake-attach', handle], readOnlyArgv: ['fake-attach', '--read-only', handle] }),
     async resources(handles) {
       reach();
-      return new Map([...processes.values()].filter(({ handle, state }) => state === 'alive' && handles.includes(handle)).map(({ handle }) => [handle, { rssBytes: 1_000_000, processes: 1 }]));
+      return new Map(
+        [...processes.values()]
+          .filter(({ handle, state }) => state === 'alive' && handles.includes(handle))
+          .map(({ handle }) => [handle, { rssBytes: 1_000_000, processes: 1 }]),
+      );
     },
-    async doctor() { return [{ level: 'ok', what: 'fake runtime', fix: null }]; },
+    async doctor() {
+      return [{ level: 'ok', what: 'fake runtime', fix: null }];
+    },
     exit(id, exitCode, { push } = { push: true }) {
       const process = byId(id);
       process.state = 'exited';

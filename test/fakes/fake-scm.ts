@@ -69,7 +69,18 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
   const addComment = (fact: PullRequestFact, comment: Partial<ReviewComment> & Pick<ReviewComment, 'author' | 'body' | 'own' | 'kind'>): PullRequestFact => {
     comments += 1;
     const id = `c${comments}`;
-    const full: ReviewComment = { id, threadId: id, isBot: false, permission: 'admin', file: null, line: null, hunk: null, resolved: false, at: now(), ...comment };
+    const full: ReviewComment = {
+      id,
+      threadId: id,
+      isBot: false,
+      permission: 'admin',
+      file: null,
+      line: null,
+      hunk: null,
+      resolved: false,
+      at: now(),
+      ...comment,
+    };
     return { ...fact, review: { ...fact.review, comments: [...fact.review.comments, full] } };
   };
 
@@ -86,7 +97,17 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
     },
     setChecks(pr, conclusions, excerpt = '') {
       const fact = current(pr);
-      const checks = Object.entries(conclusions).map(([name, conclusion]): Check => ({ name, status: conclusion === null ? 'running' : 'completed', conclusion, url: null, required: true, excerpt: null, ref: name }));
+      const checks = Object.entries(conclusions).map(
+        ([name, conclusion]): Check => ({
+          name,
+          status: conclusion === null ? 'running' : 'completed',
+          conclusion,
+          url: null,
+          required: true,
+          excerpt: null,
+          ref: name,
+        }),
+      );
       const red = checks.some((check) => check.conclusion !== null && check.conclusion !== 'success');
       const state = red ? 'failing' : checks.some((check) => check.conclusion === null) ? 'pending' : checks.length === 0 ? 'none' : 'passing';
       if (red) excerpts.set(pr, excerpt);
@@ -111,7 +132,12 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
     },
     async details(pr) {
       const fact = current(pr);
-      return { checks: fact.checks.checks.map((check) => (check.conclusion === null || check.conclusion === 'success' ? check : { ...check, excerpt: excerpts.get(pr) ?? '' })), comments: fact.review.comments };
+      return {
+        checks: fact.checks.checks.map((check) =>
+          check.conclusion === null || check.conclusion === 'success' ? check : { ...check, excerpt: excerpts.get(pr) ?? '' },
+        ),
+        comments: fact.review.comments,
+      };
     },
     checkLog: async (pr) => excerpts.get(current(pr).key) ?? '',
     async create({ branch, base, title, draft }) {
@@ -123,9 +149,33 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       if (open !== undefined) return save({ ...current(open.key), title, draft });
       const number = prs.size + 1;
       return save({
-        key: `fake:app#${number}`, number, title, url: null, branch, base, headSha: head.sha, baseSha: branches.get(base)?.sha ?? null, foreign: false, draft, state: 'open', mergeSha: null, mergedBy: null,
-        checks: noChecks(head.sha), review: { decision: 'required', approvedBy: [], comments: [] }, mergeability: 'clean', blockers: [], conflicts: [], requiresCurrentBase: false, mergeQueue: false, labels: [],
-        additions: head.files.size, deletions: 0, changedFiles: head.files.size, openedAt: now(), headAt: now(), at: now(),
+        key: `fake:app#${number}`,
+        number,
+        title,
+        url: null,
+        branch,
+        base,
+        headSha: head.sha,
+        baseSha: branches.get(base)?.sha ?? null,
+        foreign: false,
+        draft,
+        state: 'open',
+        mergeSha: null,
+        mergedBy: null,
+        checks: noChecks(head.sha),
+        review: { decision: 'required', approvedBy: [], comments: [] },
+        mergeability: 'clean',
+        blockers: [],
+        conflicts: [],
+        requiresCurrentBase: false,
+        mergeQueue: false,
+        labels: [],
+        additions: head.files.size,
+        deletions: 0,
+        changedFiles: head.files.size,
+        openedAt: now(),
+        headAt: now(),
+        at: now(),
       });
     },
     async merge(pr, { sha, by }) {
@@ -163,12 +213,19 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       if (typeof sha === 'string') requireHead(fact, sha);
       usedKeys.add(key);
       const own = by.via === 'agent' || by.via === 'system';
-      const said = text === '' ? fact : addComment(fact, { author: by.subject, body: text, own, kind: file === null ? 'body' : 'inline', file, line, resolved: decision === 'approve' });
-      const settled = said.review.comments.map((comment) => (decision === 'approve' && comment.author === by.subject ? { ...comment, resolved: true } : comment));
+      const said =
+        text === ''
+          ? fact
+          : addComment(fact, { author: by.subject, body: text, own, kind: file === null ? 'body' : 'inline', file, line, resolved: decision === 'approve' });
+      const settled = said.review.comments.map((comment) =>
+        decision === 'approve' && comment.author === by.subject ? { ...comment, resolved: true } : comment,
+      );
       const review =
-        decision === 'approve' ? { decision: 'approved' as const, approvedBy: [by.subject], comments: settled }
-        : decision === 'request_changes' ? { ...said.review, decision: 'changes_requested' as const }
-        : said.review;
+        decision === 'approve'
+          ? { decision: 'approved' as const, approvedBy: [by.subject], comments: settled }
+          : decision === 'request_changes'
+            ? { ...said.review, decision: 'changes_requested' as const }
+            : said.review;
       save({ ...said, review });
     },
     async comment(pr, { body, key, inReplyTo }) {

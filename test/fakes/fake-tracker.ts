@@ -46,7 +46,19 @@ export function createFakeTracker(now: () => number = Date.now): FakeTracker {
     async create({ title, body, labels }) {
       if (fake.failWith !== null) throw fake.failWith;
       const id = String(issues.size + 1);
-      const issue: Issue = { id, title, body, state: 'open', labels, assignee: null, author: null, authorPermission: 'admin', url: null, comments: [], updatedAt: now() };
+      const issue: Issue = {
+        id,
+        title,
+        body,
+        state: 'open',
+        labels,
+        assignee: null,
+        author: null,
+        authorPermission: 'admin',
+        url: null,
+        comments: [],
+        updatedAt: now(),
+      };
       issues.set(id, issue);
       return issue;
     },

@@ -1,5 +1,5 @@
 /** View models with sensible values, for tests that need a few of them to differ. */
-import type { IssueView, PrView, ProjectView, RequestView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type { IssueView, ProjectView, PrView, RequestView, SessionView, SteerView } from '../../src/commands/views.ts';
 
 /** 2026-11-20 14:00 UTC. */
 export const NOW = Date.UTC(2026, 10, 20, 14, 0, 0);
@@ -102,7 +102,20 @@ export function requestView(over: Partial<RequestView> = {}): RequestView {
 }
 
 export function steerView(over: Partial<SteerView> = {}): SteerView {
-  return { id: 's1', kind: 'human', reaction: null, author: DANA, text: 'use the new cookie', state: 'queued', position: 1, attempts: 0, reason: null, createdAt: NOW, acceptedAt: null, ...over };
+  return {
+    id: 's1',
+    kind: 'human',
+    reaction: null,
+    author: DANA,
+    text: 'use the new cookie',
+    state: 'queued',
+    position: 1,
+    attempts: 0,
+    reason: null,
+    createdAt: NOW,
+    acceptedAt: null,
+    ...over,
+  };
 }
 
 export const issueView = (over: Partial<IssueView> = {}): IssueView => ({
@@ -117,4 +130,13 @@ export const issueView = (over: Partial<IssueView> = {}): IssueView => ({
   ...over,
 });
 
-export const projectView = (over: Partial<ProjectView> = {}): ProjectView => ({ id: 'app', name: 'App', path: '/repo/app', defaultBranch: 'main', agent: 'claude-code', sessions: 3, live: 1, ...over });
+export const projectView = (over: Partial<ProjectView> = {}): ProjectView => ({
+  id: 'app',
+  name: 'App',
+  path: '/repo/app',
+  defaultBranch: 'main',
+  agent: 'claude-code',
+  sessions: 3,
+  live: 1,
+  ...over,
+});

@@ -79,7 +79,7 @@ async function answer(fake: FakeWebApi, input: ChatInput): Promise<ChatReply> {
     case 'action':
       return pressed(fake, input);
     case 'form':
-      return input.values['text'] === '' ? { errors: { text: 'Say what the agent should do.' } } : { whisper: say('🌱 app-12 starts.') };
+      return input.values.text === '' ? { errors: { text: 'Say what the agent should do.' } } : { whisper: say('🌱 app-12 starts.') };
     default:
       return {};
   }

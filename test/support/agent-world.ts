@@ -86,10 +86,19 @@ export class AgentWorld {
     this.#launches += 1;
     const baseEnv = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' };
     const session: AgentSessionInfo = {
-      id: 'app-1', project: 'app', cwd: this.repo, repo: this.repo, model: this.#spec.model ?? null,
-      permissions: request.permissions ?? 'permissionless', rules: request.rules ?? 'You work in a test.',
-      agentSession: this.#agentSession, launch: this.#launches, args: this.#spec.args ?? [], env: this.#spec.env(this.home),
-      hookUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook?token=secret`, stateDir: join(this.#root, 'state'),
+      id: 'app-1',
+      project: 'app',
+      cwd: this.repo,
+      repo: this.repo,
+      model: this.#spec.model ?? null,
+      permissions: request.permissions ?? 'permissionless',
+      rules: request.rules ?? 'You work in a test.',
+      agentSession: this.#agentSession,
+      launch: this.#launches,
+      args: this.#spec.args ?? [],
+      env: this.#spec.env(this.home),
+      hookUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook?token=secret`,
+      stateDir: join(this.#root, 'state'),
     };
     this.plan = await this.plugin.plan(session, { prompt: request.prompt, resume: request.resume ?? false });
     this.#agentSession = this.plan.agentSession ?? this.#agentSession;
@@ -139,7 +148,10 @@ export class AgentWorld {
   }
 
   /** Waits for an activity; on failure the screen tells why. */
-  async untilState(state: string, more: (event: Extract<AgentEvent, { type: 'activity' }>) => boolean = () => true): Promise<Extract<AgentEvent, { type: 'activity' }>> {
+  async untilState(
+    state: string,
+    more: (event: Extract<AgentEvent, { type: 'activity' }>) => boolean = () => true,
+  ): Promise<Extract<AgentEvent, { type: 'activity' }>> {
     return this.waitFor(`state ${state}`, () => {
       const activity = this.activity();
       return activity !== null && activity.fact.state === state && more(activity) ? activity : null;
@@ -195,8 +207,13 @@ export class AgentWorld {
     };
     const silent = () => undefined;
     return {
-      id: 'agent', clock: systemClock, logger: { debug: silent, info: silent, warn: silent, error: silent }, dataDir: join(this.#root, 'data'), kv,
-      env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' }, project: null,
+      id: 'agent',
+      clock: systemClock,
+      logger: { debug: silent, info: silent, warn: silent, error: silent },
+      dataDir: join(this.#root, 'data'),
+      kv,
+      env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' },
+      project: null,
     };
   }
 }

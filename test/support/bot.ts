@@ -138,8 +138,16 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
     tmux,
-    terminals: () => tmux('list-panes', '-a', '-F', '#{session_name} #{pane_dead}').trim().split('\n').filter((line) => line.endsWith(' 0') && !line.startsWith('_ao ')).map((line) => line.split(' ')[0] ?? ''),
-    accepted: (session) => agentEvents(dataDir, session).filter((event) => event.type === 'accepted').map((event) => event.text ?? ''),
+    terminals: () =>
+      tmux('list-panes', '-a', '-F', '#{session_name} #{pane_dead}')
+        .trim()
+        .split('\n')
+        .filter((line) => line.endsWith(' 0') && !line.startsWith('_ao '))
+        .map((line) => line.split(' ')[0] ?? ''),
+    accepted: (session) =>
+      agentEvents(dataDir, session)
+        .filter((event) => event.type === 'accepted')
+        .map((event) => event.text ?? ''),
     writeConfig,
     ao: (...args) => runAo(dir, dataDir, args),
     async close() {
@@ -159,7 +167,10 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
 
 function runAo(dir: string, dataDir: string, args: readonly string[]): { code: number; out: string } {
   try {
-    return { code: 0, out: execFileSync(AO, [...args, '--data-dir', dataDir], { cwd: dir, env: botEnv(dir), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }) };
+    return {
+      code: 0,
+      out: execFileSync(AO, [...args, '--data-dir', dataDir], { cwd: dir, env: botEnv(dir), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
+    };
   } catch (error) {
     const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
     return { code: status, out: `${stdout}${stderr}` };
@@ -174,5 +185,8 @@ interface AgentLine {
 function agentEvents(dataDir: string, session: string): readonly AgentLine[] {
   const file = join(dataDir, 'agents', session, 'events.jsonl');
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as AgentLine);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as AgentLine);
 }

@@ -8,7 +8,7 @@ export function findChromium(): string | null {
   const found = PLACES.find((path) => existsSync(path)) ?? null;
   if (found !== null) return found;
   const words = 'No Chromium found: the browser tests need one. On Debian: apt-get install chromium.';
-  if (process.env['CI'] === 'true') throw new Error(words);
+  if (process.env.CI === 'true') throw new Error(words);
   process.stderr.write(`\n!!! ${words} They are SKIPPED.\n\n`);
   return null;
 }

@@ -15,7 +15,8 @@ export function makeRepository(folder: string, files: Readonly<Record<string, st
   const path = join(folder, 'repo é ü');
   mkdirSync(path, { recursive: true });
   const env = { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' };
-  const at = (cwd: string, args: readonly string[]): string => execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const at = (cwd: string, args: readonly string[]): string =>
+    execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   const put = (root: string, content: Readonly<Record<string, string>>): void => {
     for (const [name, text] of Object.entries(content)) {
       mkdirSync(dirname(join(root, name)), { recursive: true });

@@ -33,14 +33,35 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
   const folder = temporaryFolder('github');
   const repository: GitRepository = makeRepository(folder.path);
   const bare = join(folder.path, 'hosted', 'app.git');
-  const git = (...args: readonly string[]): string => execFileSync('git', args, { env: { PATH: process.env.PATH ?? '', HOME: folder.path, GIT_CONFIG_NOSYSTEM: '1' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', args, {
+      env: { PATH: process.env.PATH ?? '', HOME: folder.path, GIT_CONFIG_NOSYSTEM: '1' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
   git('clone', '-q', '--bare', repository.path, bare);
   git('-C', bare, 'config', 'http.receivepack', 'true');
   const commits = options.commits ?? gitCommits(bare);
   const clock = options.clock;
-  const fake: FakeGitHub = await startFakeGitHub({ commits, bare, schema: sharedSchema(), ...(clock === undefined ? {} : { now: () => clock.now() }), ...(options.limits === undefined ? {} : { limits: options.limits }) });
+  const fake: FakeGitHub = await startFakeGitHub({
+    commits,
+    bare,
+    schema: sharedSchema(),
+    ...(clock === undefined ? {} : { now: () => clock.now() }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
   repository.git('remote', 'add', 'origin', bare);
-  const project: ProjectInfo = { id: 'app', repo: repository.path, defaultBranch: 'main', checks: [], forge: { repository: 'acme/app', webhookSecret: options.webhookSecret === undefined ? 'hush' : options.webhookSecret, botAuthors: options.botAuthors ?? [] } };
+  const project: ProjectInfo = {
+    id: 'app',
+    repo: repository.path,
+    defaultBranch: 'main',
+    checks: [],
+    forge: {
+      repository: 'acme/app',
+      webhookSecret: options.webhookSecret === undefined ? 'hush' : options.webhookSecret,
+      botAuthors: options.botAuthors ?? [],
+    },
+  };
   const kv: KeyValue = memoryKeyValue();
   const context = pluginContext({ id: 'app', folder: folder.path, project, kv, ...(clock === undefined ? {} : { clock }) });
   const access = { token: 'ghp_test', baseUrl: fake.url, ...options.config };
@@ -50,7 +71,16 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
   const tracker = createGitHubTracker(client(), config, context, project);
 
   return {
-    fake, world: fake.world, scm, tracker, context, repository, folder: folder.path, kv, project, client,
+    fake,
+    world: fake.world,
+    scm,
+    tracker,
+    context,
+    repository,
+    folder: folder.path,
+    kv,
+    project,
+    client,
     /** Another process on the same data. */
     again: () => createGitHubScm(client(), config, context, project),
     /** Commits and pushes; returns the new head. */

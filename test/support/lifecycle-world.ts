@@ -9,7 +9,7 @@ import { createDispatch, type Dispatch, type Project as Projection } from '../..
 import type { Plugins } from '../../src/lifecycle/plugins.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
 import type { WorkspacePlugin } from '../../src/slots/workspace.ts';
-import { fakeRuntime, type FakeRuntime } from '../fakes/fake-runtime.ts';
+import { type FakeRuntime, fakeRuntime } from '../fakes/fake-runtime.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { freshSnapshot, policyWith, SHA } from './session-world.ts';
 import { tempDir } from './temp-dir.ts';
@@ -55,7 +55,15 @@ export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Proj
   const logger: Logger = { debug: log, info: log, warn: log, error: log };
   const policy = options.policy ?? policyWith();
   const open = (): Dispatch =>
-    createDispatch({ db, clock, logger, policyOf: () => policy, eventText: (event) => event.type, project: options.project ?? (() => []), dayOf: () => '2026-03-03' });
+    createDispatch({
+      db,
+      clock,
+      logger,
+      policyOf: () => policy,
+      eventText: (event) => event.type,
+      project: options.project ?? (() => []),
+      dayOf: () => '2026-03-03',
+    });
   const never = (): never => {
     throw new Error('not part of this test');
   };
@@ -65,7 +73,17 @@ export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Proj
       return { exists: !workspaces.missing.has(path), dirty: false, headSha: SHA(0), ahead: 0 };
     },
   } as unknown as WorkspacePlugin;
-  const plugins: Plugins = { project: never, projects: () => [], runtime: () => runtime, runtimes: () => [runtime], agent: never, workspace: () => workspace, scm: never, tracker: never, notifiers: () => [] };
+  const plugins: Plugins = {
+    project: never,
+    projects: () => [],
+    runtime: () => runtime,
+    runtimes: () => [runtime],
+    agent: never,
+    workspace: () => workspace,
+    scm: never,
+    tracker: never,
+    notifiers: () => [],
+  };
   const agents: AgentWatches = {
     info: never,
     open(session) {
@@ -95,14 +113,20 @@ export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Proj
       await runtime.start();
       const cwd = join(dir, id);
       mkdirSync(cwd, { recursive: true });
-      const outcome = (effect: Effect, given: Parameters<Dispatch['input']>[1] & { type: 'outcome' } extends infer I ? (I extends { outcome: infer O } ? O : never) : never): void => {
+      const outcome = (
+        effect: Effect,
+        given: Parameters<Dispatch['input']>[1] & { type: 'outcome' } extends infer I ? (I extends { outcome: infer O } ? O : never) : never,
+      ): void => {
         first.input(session, { type: 'outcome', effect, outcome: given });
       };
       first.create(freshSnapshot({ id: session }, clock.now()), []);
       first.input(session, { type: 'command', command: { type: 'admit' }, by: freshSnapshot().session.owner });
       outcome({ type: 'create_workspace', round: 0 }, { type: 'workspace_created', path: cwd, branch: 'feat/42', baseSha: SHA(0), tookMs: 1 });
       const started = await runtime.create({ id, cwd, argv: ['stay'], env: {}, columns: 80, rows: 24 });
-      outcome({ type: 'start_runtime', launch: 1, resume: false }, { type: 'runtime_started', launch: 1, handle: started.handle, pid: started.pid, agentSession: null, promptIncluded: true });
+      outcome(
+        { type: 'start_runtime', launch: 1, resume: false },
+        { type: 'runtime_started', launch: 1, handle: started.handle, pid: started.pid, agentSession: null, promptIncluded: true },
+      );
       first.input(session, { type: 'fact', fact: { type: 'steer_accepted', steer: 'task' } });
     },
   };

@@ -1,9 +1,9 @@
-import { makeRepository, type GitRepository } from './git-repository.ts';
-import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
-import type { KeyValue, ProjectInfo } from '../../src/slots/plugin.ts';
-import type { ScmPlugin } from '../../src/slots/scm.ts';
 import { localScmConfig } from '../../plugins/scm/local/config.ts';
 import { createLocalScm } from '../../plugins/scm/local/local-scm.ts';
+import type { KeyValue, ProjectInfo } from '../../src/slots/plugin.ts';
+import type { ScmPlugin } from '../../src/slots/scm.ts';
+import { type GitRepository, makeRepository } from './git-repository.ts';
+import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
 
 export interface LocalWorld {
   readonly scm: ScmPlugin;
@@ -27,5 +27,12 @@ export async function openWorld(options: { checks?: ProjectInfo['checks']; confi
     const context = pluginContext({ id: 'local:app', folder: folder.path, project, kv });
     return createLocalScm(localScmConfig.parse(options.config), { ...context, env: { ...context.env, ...options.env, ...env } }, project);
   };
-  return { scm: build(options.checks ?? []), repository, folder: folder.path, kv, again: (checks = options.checks ?? [], env = {}) => build(checks, env), remove: folder.remove };
+  return {
+    scm: build(options.checks ?? []),
+    repository,
+    folder: folder.path,
+    kv,
+    again: (checks = options.checks ?? [], env = {}) => build(checks, env),
+    remove: folder.remove,
+  };
 }

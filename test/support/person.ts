@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SessionView } from '../../src/commands/views.ts';
 import { renderPlain } from '../../src/chat/render-plain.ts';
+import type { SessionView } from '../../src/commands/views.ts';
 import type { Button, ChatReply } from '../../src/slots/chat.ts';
 import type { StoredMessage } from '../../src/slots/message-store.ts';
 import type { ChatInputBody } from '../../src/slots/web-chat-input.ts';
@@ -42,7 +42,8 @@ const PATIENCE = 20_000;
 const LOOK_AGAIN = 25;
 
 export function person(api: ApiClient, channel: string): Person {
-  const send = async (input: DistributiveOmit<ChatInputBody, 'delivery' | 'channel'>): Promise<ChatReply> => api.post<ChatReply>('/api/chat/inputs', { delivery: randomUUID(), channel, ...input });
+  const send = async (input: DistributiveOmit<ChatInputBody, 'delivery' | 'channel'>): Promise<ChatReply> =>
+    api.post<ChatReply>('/api/chat/inputs', { delivery: randomUUID(), channel, ...input });
   const messages = (session: string): Promise<readonly StoredMessage[]> => api.get(`/api/chat/threads/${encodeURIComponent(session)}/messages?limit=500`);
   const thread = async (session: string): Promise<string> => (await messages(session)).map(plain).join('\n\n');
   const card = async (session: string): Promise<string> => plain(rootOf(await messages(session)));
@@ -69,7 +70,11 @@ export function person(api: ApiClient, channel: string): Person {
     async finds(session, label, within) {
       const found = (await messages(session))
         .filter((message) => !message.deleted && (within === undefined || within.test(plain(message))))
-        .flatMap((message) => buttonsOf(message).filter((button) => button.label === label).map((button) => ({ message: message.id, button, thread: message.thread })))
+        .flatMap((message) =>
+          buttonsOf(message)
+            .filter((button) => button.label === label)
+            .map((button) => ({ message: message.id, button, thread: message.thread })),
+        )
         // The card is of now; of posts the newest.
         .toSorted((a, b) => Number(a.message === a.thread) - Number(b.message === b.thread))
         .at(-1);
@@ -108,7 +113,8 @@ const rootOf = (messages: readonly StoredMessage[]): StoredMessage => {
   return root;
 };
 
-const buttonsOf = (message: StoredMessage): readonly Button[] => (message.message?.blocks ?? []).flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
+const buttonsOf = (message: StoredMessage): readonly Button[] =>
+  (message.message?.blocks ?? []).flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
 
 const plain = (message: StoredMessage): string => {
   const words = message.message === null ? `${message.author.name}: ${message.text}` : renderPlain(message.message);
@@ -117,4 +123,8 @@ const plain = (message: StoredMessage): string => {
 
 /** What the person alone is told. */
 const told = (reply: ChatReply): string =>
-  [...(reply.whisper === undefined ? [] : [renderPlain(reply.whisper)]), ...(reply.form === undefined ? [] : [`(form: ${reply.form.title})`]), ...Object.values(reply.errors ?? {})].join('\n');
+  [
+    ...(reply.whisper === undefined ? [] : [renderPlain(reply.whisper)]),
+    ...(reply.form === undefined ? [] : [`(form: ${reply.form.title})`]),
+    ...Object.values(reply.errors ?? {}),
+  ].join('\n');

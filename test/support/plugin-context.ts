@@ -20,7 +20,11 @@ export function memoryKeyValue(): KeyValue {
     get: (key) => (entries.has(key) ? JSON.parse(entries.get(key) ?? '') : undefined),
     set: (key, value) => void entries.set(key, JSON.stringify(value)),
     delete: (key) => void entries.delete(key),
-    list: (prefix) => [...entries].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, JSON.parse(value)] as const),
+    list: (prefix) =>
+      [...entries]
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => [key, JSON.parse(value)] as const),
   };
 }
 

@@ -1,7 +1,7 @@
 import { decide } from '../../src/domain/decide/decide.ts';
 import type { Decision } from '../../src/domain/decision.ts';
-import { effectKey } from '../../src/domain/effect-key.ts';
 import type { Effect, EffectType, Outcome } from '../../src/domain/effect.ts';
+import { effectKey } from '../../src/domain/effect-key.ts';
 import type { SessionEvent, SessionEventType } from '../../src/domain/event.ts';
 import type { ActivityState, Check, CheckConclusion, ChecksFact, PullRequestFact, ReviewComment } from '../../src/domain/facts.ts';
 import { type Actor, parseSessionId, subject } from '../../src/domain/ids.ts';
@@ -28,19 +28,33 @@ type Overrides = Readonly<Record<string, Partial<ReactionPolicy>>>;
 const render = (template: string, variables: Readonly<Record<string, unknown>>): string => {
   const value = (path: string): unknown => path.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | null | undefined)?.[name], variables);
   const said = (found: unknown): string => (found === null || found === undefined ? '' : String(found));
-  const sections = template.replaceAll(/\{\{#([\w.]+)\}\}([\s\S]*?)\{\{\/\1\}\}/g, (_all, name: string, inner: string) => (said(value(name)) === '' ? '' : inner));
+  const sections = template.replaceAll(/\{\{#([\w.]+)\}\}([\s\S]*?)\{\{\/\1\}\}/g, (_all, name: string, inner: string) =>
+    said(value(name)) === '' ? '' : inner,
+  );
   return sections.replaceAll(/\{\{([\w.]+)\}\}/g, (_all, name: string) => said(value(name)));
 };
 
 /** The built-in policy; `reactions` are merged over the defaults key by key, as a configuration would. */
-export function policyWith(change: Partial<Omit<ProjectPolicy, 'reactions' | 'merge'>> & { merge?: Partial<ProjectPolicy['merge']>; reactions?: Overrides } = {}): ProjectPolicy {
+export function policyWith(
+  change: Partial<Omit<ProjectPolicy, 'reactions' | 'merge'>> & { merge?: Partial<ProjectPolicy['merge']>; reactions?: Overrides } = {},
+): ProjectPolicy {
   const { merge, reactions = {}, ...rest } = change;
   const keys = new Set([...Object.keys(REACTION_DEFAULTS), ...Object.keys(reactions)]);
   return {
     project: 'app',
     permissions: 'default',
     reactions: Object.fromEntries([...keys].map((key) => [key, { ...(REACTION_DEFAULTS[key] ?? customReaction(key)), ...reactions[key] }])),
-    merge: { method: 'squash', deleteBranch: true, closeIssue: true, requireChecks: true, requireReview: true, approvers: 1, excludeRequester: false, sensitivePaths: [], ...merge },
+    merge: {
+      method: 'squash',
+      deleteBranch: true,
+      closeIssue: true,
+      requireChecks: true,
+      requireReview: true,
+      approvers: 1,
+      excludeRequester: false,
+      sensitivePaths: [],
+      ...merge,
+    },
     readyThreshold: 5 * MINUTE,
     stuckThreshold: 10 * MINUTE,
     ackTimeout: 15 * MINUTE,
@@ -100,7 +114,8 @@ export const check = (name: string, conclusion: CheckConclusion | null, change: 
 
 export const checksOf = (sha: string, state: ChecksFact['state'], ...checks: readonly Check[]): ChecksFact => ({ state, sha, checks, firstFailureAt: null });
 export const green = (sha: string): ChecksFact => checksOf(sha, 'passing', check('unit', 'success'));
-export const red = (sha: string, ...names: readonly string[]): ChecksFact => checksOf(sha, 'failing', ...(names.length === 0 ? ['unit'] : names).map((name) => check(name, 'failure')));
+export const red = (sha: string, ...names: readonly string[]): ChecksFact =>
+  checksOf(sha, 'failing', ...(names.length === 0 ? ['unit'] : names).map((name) => check(name, 'failure')));
 export const pending = (sha: string): ChecksFact => checksOf(sha, 'pending', check('unit', null));
 
 export const comment = (id: string, change: Partial<ReviewComment> = {}): ReviewComment => ({
@@ -288,7 +303,12 @@ export function createWorld(options: { policy?: ProjectPolicy; snapshot?: Snapsh
     accept(steer) {
       const id = steer ?? (newest('deliver_steer') as Effect & { type: 'deliver_steer' }).steer;
       if (snapshot.steers.find((candidate) => candidate.id === id)?.state === 'typing') {
-        world.outcome('deliver_steer', { type: 'steer_typed', steer: id, attempt: (newest('deliver_steer') as Effect & { type: 'deliver_steer' }).attempt, accepted: false });
+        world.outcome('deliver_steer', {
+          type: 'steer_typed',
+          steer: id,
+          attempt: (newest('deliver_steer') as Effect & { type: 'deliver_steer' }).attempt,
+          accepted: false,
+        });
       }
       return world.fact({ type: 'steer_accepted', steer: id });
     },
@@ -325,7 +345,14 @@ export function launching(options: Parameters<typeof createWorld>[0] = {}): Worl
 
 export function startRuntime(world: World, promptIncluded = true): void {
   const launch = world.snapshot.session.launches;
-  world.outcome('start_runtime', { type: 'runtime_started', launch, handle: `pane-${launch}`, pid: 1000 + launch, agentSession: 'conversation', promptIncluded });
+  world.outcome('start_runtime', {
+    type: 'runtime_started',
+    launch,
+    handle: `pane-${launch}`,
+    pid: 1000 + launch,
+    agentSession: 'conversation',
+    promptIncluded,
+  });
 }
 
 /** The agent took its task and works. */

@@ -24,7 +24,7 @@ export interface Repo {
 
 /** Environment for git in tests: nobody's own configuration, a fixed author. */
 export const gitEnv = (): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
   HOME: '/nonexistent',
   LANG: 'C.UTF-8',
   GIT_CONFIG_NOSYSTEM: '1',

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { randomUUID } from 'node:crypto';
 import type { AgentTerminal } from '../../src/slots/agent.ts';
 
 const run = promisify(execFile);
@@ -27,9 +27,33 @@ export interface TmuxTerminal extends AgentTerminal {
 
 export async function startInTmux(spec: TmuxSpec): Promise<TmuxTerminal> {
   const dir = await mkdtemp(join(tmpdir(), 'ao-tmux-'));
-  const tmux = (...args: string[]) => run('tmux', ['-S', join(dir, 'socket'), '-f', '/dev/null', ...args], { env: { PATH: spec.env.PATH ?? '/usr/bin:/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' } });
+  const tmux = (...args: string[]) =>
+    run('tmux', ['-S', join(dir, 'socket'), '-f', '/dev/null', ...args], {
+      env: { PATH: spec.env.PATH ?? '/usr/bin:/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    });
   const environment = Object.entries(spec.env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-  await tmux('start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';', 'new-session', '-d', '-s', 'agent', '-c', spec.cwd, '-x', '120', '-y', '40', ...environment, '--', ...spec.argv);
+  await tmux(
+    'start-server',
+    ';',
+    'set-option',
+    '-g',
+    'remain-on-exit',
+    'on',
+    ';',
+    'new-session',
+    '-d',
+    '-s',
+    'agent',
+    '-c',
+    spec.cwd,
+    '-x',
+    '120',
+    '-y',
+    '40',
+    ...environment,
+    '--',
+    ...spec.argv,
+  );
   const { stdout } = await tmux('display-message', '-p', '-t', '=agent:', '#{pane_pid}');
   const pid = Number(stdout.trim());
   return {
@@ -38,7 +62,21 @@ export async function startInTmux(spec: TmuxSpec): Promise<TmuxTerminal> {
       const buffer = `b-${randomUUID()}`;
       const file = join(dir, buffer);
       await writeFile(file, text, { mode: 0o600 });
-      await tmux('load-buffer', '-b', buffer, file, ';', 'paste-buffer', '-p', '-d', '-b', buffer, '-t', '=agent:', ...(options.submit ? [';', 'send-keys', '-t', '=agent:', 'Enter'] : []));
+      await tmux(
+        'load-buffer',
+        '-b',
+        buffer,
+        file,
+        ';',
+        'paste-buffer',
+        '-p',
+        '-d',
+        '-b',
+        buffer,
+        '-t',
+        '=agent:',
+        ...(options.submit ? [';', 'send-keys', '-t', '=agent:', 'Enter'] : []),
+      );
       await rm(file);
     },
     keys: async (keys) => void (await tmux('send-keys', '-t', '=agent:', ...keys)),

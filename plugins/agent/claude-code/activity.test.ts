@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { activityOf } from './activity.ts';
 import type { Turn } from './side-state.ts';
 
-const status = (name: string | undefined, statusUpdatedAt = 100) => ({ pid: 1, sessionId: 's', statusUpdatedAt, ...(name === undefined ? {} : { status: name }) });
+const status = (name: string | undefined, statusUpdatedAt = 100) => ({
+  pid: 1,
+  sessionId: 's',
+  statusUpdatedAt,
+  ...(name === undefined ? {} : { status: name }),
+});
 const done: Turn = { type: 'done', at: 90, text: 'bye' };
 
 it.each<[string, Parameters<typeof activityOf>, object | null]>([
@@ -16,8 +21,16 @@ it.each<[string, Parameters<typeof activityOf>, object | null]>([
   ['a turn ended, a command goes on behind', [status('shell'), done, null], { state: 'ready', lastMessage: 'bye' }],
   ['a prompt was taken, the status follows', [status('idle'), { type: 'running', at: 150 }, null], { state: 'active', source: 'hook' }],
   ['a turn rests without an end', [status('idle'), { type: 'running', at: 50 }, null], { state: 'ready', detail: 'interrupted' }],
-  ['the model failed', [status('idle'), { type: 'failed', at: 90, failure: { type: 'error', text: 'API Error' } }, null], { state: 'blocked', detail: 'API Error' }],
-  ['the limit is reached', [status('idle'), { type: 'failed', at: 90, failure: { type: 'limited', text: 'hit', resetAt: 500 } }, null], { state: 'limited', resetAt: 500 }],
+  [
+    'the model failed',
+    [status('idle'), { type: 'failed', at: 90, failure: { type: 'error', text: 'API Error' } }, null],
+    { state: 'blocked', detail: 'API Error' },
+  ],
+  [
+    'the limit is reached',
+    [status('idle'), { type: 'failed', at: 90, failure: { type: 'limited', text: 'hit', resetAt: 500 } }, null],
+    { state: 'limited', resetAt: 500 },
+  ],
   ['a status nobody knows', [status('dreaming'), null, null], null],
 ])('%s', (_what, [live, turn, ended], expected) => {
   const activity = activityOf(live, turn, ended);

@@ -21,12 +21,18 @@ export function activityOf(status: StatusFile | null, turn: Turn | null, ended: 
   if (status === null) return ended === null ? null : { ...quiet, state: 'exited', source: 'protocol', since: ended };
   const since = status.statusUpdatedAt ?? 0;
   switch (status.status) {
-    case undefined: return { ...quiet, state: 'starting', source: 'protocol', since };
-    case 'busy': return { ...quiet, state: 'active', source: 'protocol', since };
-    case 'waiting': return { ...quiet, state: 'waiting_input', source: 'protocol', detail: status.waitingFor ?? null, since };
+    case undefined:
+      return { ...quiet, state: 'starting', source: 'protocol', since };
+    case 'busy':
+      return { ...quiet, state: 'active', source: 'protocol', since };
+    case 'waiting':
+      return { ...quiet, state: 'waiting_input', source: 'protocol', detail: status.waitingFor ?? null, since };
     // `shell`: the turn is over, a command of it still runs in the background.
-    case 'idle': case 'shell': return resting(since, turn);
-    default: return null;
+    case 'idle':
+    case 'shell':
+      return resting(since, turn);
+    default:
+      return null;
   }
 }
 
@@ -38,11 +44,15 @@ function resting(since: Millis, turn: Turn | null): Activity {
   switch (turn.type) {
     // The prompt is taken before the status follows. A turn whose status rests without an end was interrupted:
     // Escape before the first word leaves no trace but this.
-    case 'running': return turn.at >= since ? { ...quiet, state: 'active', source: 'hook', since: turn.at } : { ...ready, detail: 'interrupted' };
-    case 'done': return { ...ready, lastMessage: turn.text };
-    case 'interrupted': return { ...ready, detail: 'interrupted' };
-    case 'failed': return turn.failure.type === 'limited'
-      ? { ...quiet, state: 'limited', source: 'protocol', detail: turn.failure.text, resetAt: turn.failure.resetAt, since }
-      : { ...quiet, state: 'blocked', source: 'protocol', detail: turn.failure.text, since };
+    case 'running':
+      return turn.at >= since ? { ...quiet, state: 'active', source: 'hook', since: turn.at } : { ...ready, detail: 'interrupted' };
+    case 'done':
+      return { ...ready, lastMessage: turn.text };
+    case 'interrupted':
+      return { ...ready, detail: 'interrupted' };
+    case 'failed':
+      return turn.failure.type === 'limited'
+        ? { ...quiet, state: 'limited', source: 'protocol', detail: turn.failure.text, resetAt: turn.failure.resetAt, since }
+        : { ...quiet, state: 'blocked', source: 'protocol', detail: turn.failure.text, since };
   }
 }

@@ -18,14 +18,19 @@ async function realClaude(options: { subscription?: boolean } = {}): Promise<Age
       writeFileSync(join(home, 'config', '.claude.json'), JSON.stringify({ hasCompletedOnboarding: true }));
       return createClaudeAgent(configSchema.parse({ command: realAgent('claude') }), context);
     },
-    env: (home) => ({ CLAUDE_CONFIG_DIR: join(home, 'config'), ANTHROPIC_BASE_URL: model.url, [options.subscription === true ? 'CLAUDE_CODE_OAUTH_TOKEN' : 'ANTHROPIC_AUTH_TOKEN']: 'dummy' }),
+    env: (home) => ({
+      CLAUDE_CONFIG_DIR: join(home, 'config'),
+      ANTHROPIC_BASE_URL: model.url,
+      [options.subscription === true ? 'CLAUDE_CODE_OAUTH_TOKEN' : 'ANTHROPIC_AUTH_TOKEN']: 'dummy',
+    }),
     model: 'claude-sonnet-4-5',
     close: () => model.close(),
   });
 }
 
 describeAgentCli('claude-code with the real CLI', () => realClaude(), {
-  question: 'TOOL: AskUserQuestion {"questions":[{"question":"Which colour?","header":"Colour","multiSelect":false,"options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
+  question:
+    'TOOL: AskUserQuestion {"questions":[{"question":"Which colour?","header":"Colour","multiSelect":false,"options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
   dialog: /1\. Yes/,
   guarded: (file) => `RUN: touch ${file}`,

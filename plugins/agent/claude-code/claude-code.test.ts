@@ -14,7 +14,8 @@ const fakeClaude = (): AgentWorld =>
   });
 
 describeAgentCli('claude-code with a fake CLI', fakeClaude, {
-  question: 'TOOL: AskUserQuestion {"questions":[{"question":"Which colour?","header":"Colour","multiSelect":false,"options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
+  question:
+    'TOOL: AskUserQuestion {"questions":[{"question":"Which colour?","header":"Colour","multiSelect":false,"options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
   dialog: /1\. Yes/,
   guarded: (file) => `RUN: touch ${file}`,

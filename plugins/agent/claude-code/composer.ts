@@ -11,6 +11,9 @@ export function composerText(screen: string): string | null {
   const top = lines.findLastIndex((line, index) => index < bottom && RULE.test(line));
   const input = lines.slice(top + 1, bottom);
   if (top !== -1 && !/^[❯>]/.test(input[0] ?? '')) return null;
-  const text = input.map((line) => line.replace(/^[❯>]?\s{0,2}/, '')).join('\n').trim();
+  const text = input
+    .map((line) => line.replace(/^[❯>]?\s{0,2}/, ''))
+    .join('\n')
+    .trim();
   return HINTS.some((hint) => hint.test(text)) ? '' : text;
 }

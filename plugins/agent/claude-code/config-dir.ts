@@ -18,5 +18,9 @@ export function findTranscript(configDir: string, cwd: string, agentSession: str
   if (existsSync(expected)) return expected;
   const projects = join(configDir, 'projects');
   if (!existsSync(projects)) return null;
-  return readdirSync(projects).map((name) => join(projects, name, `${agentSession}.jsonl`)).find((path) => existsSync(path)) ?? null;
+  return (
+    readdirSync(projects)
+      .map((name) => join(projects, name, `${agentSession}.jsonl`))
+      .find((path) => existsSync(path)) ?? null
+  );
 }

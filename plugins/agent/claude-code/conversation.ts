@@ -8,8 +8,8 @@ import { isKnownTaken, noteTaken, noteTyped, wasTaken, wasTyped } from '../../..
 import type { AgentEvent, AgentSessionInfo } from '../../../src/slots/agent.ts';
 import { findTranscript, transcriptPath } from './config-dir.ts';
 import { disarm, unwrapPaste } from './prompt-text.ts';
-import { loadState, readLaunchRecord, saveState, type LaunchRecord, type SideState, type Turn } from './side-state.ts';
-import { failureOf, isNotice, parseTranscriptLine, transcriptItems, type TranscriptItem } from './transcript.ts';
+import { type LaunchRecord, loadState, readLaunchRecord, type SideState, saveState, type Turn } from './side-state.ts';
+import { failureOf, isNotice, parseTranscriptLine, type TranscriptItem, transcriptItems } from './transcript.ts';
 import { countUsage, usageTotals } from './usage.ts';
 
 const SAME_PROMPT = 1000;
@@ -156,15 +156,20 @@ export class Conversation {
 
   #take(item: TranscriptItem): void {
     switch (item.type) {
-      case 'prompt': return this.#acceptFromTranscript(item.text, item.at);
+      case 'prompt':
+        return this.#acceptFromTranscript(item.text, item.at);
       case 'said': {
         this.state.lastText = item.text;
         return;
       }
-      case 'tool': return this.#setting.emit({ type: 'tool', summary: item.summary });
-      case 'interrupted': return this.turn({ type: 'interrupted', at: item.at });
-      case 'failed': return this.turn({ type: 'failed', failure: item.failure, at: item.at });
-      case 'turn_end': return this.turn({ type: 'done', text: this.state.lastText, at: item.at });
+      case 'tool':
+        return this.#setting.emit({ type: 'tool', summary: item.summary });
+      case 'interrupted':
+        return this.turn({ type: 'interrupted', at: item.at });
+      case 'failed':
+        return this.turn({ type: 'failed', failure: item.failure, at: item.at });
+      case 'turn_end':
+        return this.turn({ type: 'done', text: this.state.lastText, at: item.at });
     }
   }
 

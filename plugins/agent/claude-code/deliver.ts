@@ -90,7 +90,8 @@ function refusal(setting: DeliverySetting): Delivery | null {
  */
 async function clearInput(input: string, sent: string, setting: DeliverySetting): Promise<void> {
   const { terminal, conversation, clock } = setting;
-  const ours = input === '' || sameText(input, conversation.state.lastPrompt ?? '') || (conversation.wasTyped(sent) && fingerprint(sent).includes(fingerprint(input)));
+  const ours =
+    input === '' || sameText(input, conversation.state.lastPrompt ?? '') || (conversation.wasTyped(sent) && fingerprint(sent).includes(fingerprint(input)));
   await terminal.keys([ours ? 'C-c' : 'C-s']);
   for (let step = 0; step < CLEAR_STEPS; step += 1) {
     if ((composerText(await terminal.capture(SCREEN_LINES)) ?? '') === '') return;

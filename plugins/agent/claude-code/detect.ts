@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { compareVersions, findProgram } from '../../../src/lib/program.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
+import { compareVersions, findProgram } from '../../../src/lib/program.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
 
@@ -15,7 +15,18 @@ type Detection = Awaited<ReturnType<AgentPlugin['detect']>>;
 export async function detectClaude(command: string, configDir: string, env: Readonly<Record<string, string>>): Promise<Detection> {
   const path = await findProgram(command, env.PATH);
   if (path === null) {
-    return { found: false, path: null, version: null, findings: [{ level: 'error', what: `Claude Code is not installed: no program \`${command}\` in PATH.`, fix: 'Install it (npm install -g @anthropic-ai/claude-code) or set agents.claude-code.command to its path.' }] };
+    return {
+      found: false,
+      path: null,
+      version: null,
+      findings: [
+        {
+          level: 'error',
+          what: `Claude Code is not installed: no program \`${command}\` in PATH.`,
+          fix: 'Install it (npm install -g @anthropic-ai/claude-code) or set agents.claude-code.command to its path.',
+        },
+      ],
+    };
   }
   const result = await execa(path, ['--version'], { env, extendEnv: false, timeout: VERSION_TIMEOUT, reject: false, stdin: 'ignore' });
   const version = /\d+\.\d+\.\d+/.exec(result.stdout)?.[0] ?? null;
@@ -23,21 +34,42 @@ export async function detectClaude(command: string, configDir: string, env: Read
 }
 
 function versionFinding(path: string, version: string | null): DoctorFinding {
-  if (version === null) return { level: 'error', what: `${path} --version did not tell a version.`, fix: 'Run it by hand; reinstall Claude Code when it fails.' };
-  if (compareVersions(version, OLDEST) < 0) return { level: 'warning', what: `Claude Code ${version} is older than ${OLDEST}, the oldest ao was tried with.`, fix: 'Update it: claude update.' };
-  if (compareVersions(version, NEWEST) > 0) return { level: 'warning', what: `Claude Code ${version} is newer than ${NEWEST}, the newest ao was tried with. Its files may have changed.`, fix: 'If sessions show no activity, update ao or install that version.' };
+  if (version === null)
+    return { level: 'error', what: `${path} --version did not tell a version.`, fix: 'Run it by hand; reinstall Claude Code when it fails.' };
+  if (compareVersions(version, OLDEST) < 0)
+    return { level: 'warning', what: `Claude Code ${version} is older than ${OLDEST}, the oldest ao was tried with.`, fix: 'Update it: claude update.' };
+  if (compareVersions(version, NEWEST) > 0)
+    return {
+      level: 'warning',
+      what: `Claude Code ${version} is newer than ${NEWEST}, the newest ao was tried with. Its files may have changed.`,
+      fix: 'If sessions show no activity, update ao or install that version.',
+    };
   return { level: 'ok', what: `Claude Code ${version} at ${path}.`, fix: null };
 }
 
 /** Login and onboarding as far as files and environment tell; nothing is called. */
 function loginFindings(configDir: string, env: Readonly<Record<string, string>>): readonly DoctorFinding[] {
-  const byEnv = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'].find((name) => env[name] !== undefined);
+  const byEnv = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'].find(
+    (name) => env[name] !== undefined,
+  );
   const user = readJsonFile(env.CLAUDE_CONFIG_DIR === undefined ? join(configDir, '..', '.claude.json') : join(configDir, '.claude.json'));
   const has = (key: string): boolean => typeof user === 'object' && user !== null && key in user;
   const stored = readJsonFile(join(configDir, '.credentials.json')) !== null || has('oauthAccount');
-  const login: DoctorFinding = byEnv !== undefined || stored
-    ? { level: 'ok', what: byEnv === undefined ? 'Claude Code is logged in.' : `Claude Code uses ${byEnv}.`, fix: null }
-    : { level: 'warning', what: 'Claude Code seems not to be logged in (no stored login, no key in the environment).', fix: 'Run `claude` once and log in, or give a key in the environment.' };
+  const login: DoctorFinding =
+    byEnv !== undefined || stored
+      ? { level: 'ok', what: byEnv === undefined ? 'Claude Code is logged in.' : `Claude Code uses ${byEnv}.`, fix: null }
+      : {
+          level: 'warning',
+          what: 'Claude Code seems not to be logged in (no stored login, no key in the environment).',
+          fix: 'Run `claude` once and log in, or give a key in the environment.',
+        };
   if (has('hasCompletedOnboarding')) return [login];
-  return [login, { level: 'warning', what: 'Claude Code was never started here: it would show its first-run pages instead of working.', fix: 'Run `claude` once and finish them.' }];
+  return [
+    login,
+    {
+      level: 'warning',
+      what: 'Claude Code was never started here: it would show its first-run pages instead of working.',
+      fix: 'Run `claude` once and finish them.',
+    },
+  ];
 }

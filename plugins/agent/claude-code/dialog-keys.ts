@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Millis } from '../../../src/domain/time.ts';
+import { type MenuOption, menuOptions } from '../../../src/lib/terminal-menu.ts';
 import { fingerprint } from '../../../src/lib/text-journal.ts';
-import { menuOptions, type MenuOption } from '../../../src/lib/terminal-menu.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { Answer } from './requests.ts';
 import type { StoredRequest } from './side-state.ts';
@@ -18,7 +18,10 @@ export function keyFor(stored: StoredRequest, answer: Answer, screen: string): s
   const menu = menuOptions(screen);
   const option = isShown(stored, screen) ? chooseOption(stored, answer, menu) : undefined;
   if (option === undefined) {
-    throw rejected('AO_AGENT_DIALOG_UNKNOWN', 'The dialog on the agent\'s screen does not offer this answer, so no key was pressed. Attach to the session and answer it there.');
+    throw rejected(
+      'AO_AGENT_DIALOG_UNKNOWN',
+      "The dialog on the agent's screen does not offer this answer, so no key was pressed. Attach to the session and answer it there.",
+    );
   }
   return option.key;
 }
@@ -32,7 +35,8 @@ function isShown(stored: StoredRequest, screen: string): boolean {
 
 function chooseOption(stored: StoredRequest, answer: Answer, menu: readonly MenuOption[]): MenuOption | undefined {
   const fromScreen = menu.find((entry) => `key:${entry.key}` === answer.option);
-  if (fromScreen !== undefined) return stored.request.options.some((option) => option.id === answer.option && option.label === fromScreen.label) ? fromScreen : undefined;
+  if (fromScreen !== undefined)
+    return stored.request.options.some((option) => option.id === answer.option && option.label === fromScreen.label) ? fromScreen : undefined;
   if (stored.request.kind === 'question') {
     return stored.together.length === 1 && answer.text === null ? menu.find((entry) => entry.label === answer.option) : undefined;
   }
@@ -48,7 +52,10 @@ export function requestFromScreen(screen: string, waitingFor: string | null, now
   const menu = menuOptions(screen);
   if (menu.length === 0) return null;
   const id = randomUUID();
-  const lines = screen.split('\n').map((line) => line.trimEnd()).filter((line) => !/^[─╌\s]*$/.test(line));
+  const lines = screen
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => !/^[─╌\s]*$/.test(line));
   return {
     request: {
       id,

@@ -2,8 +2,8 @@ import { PRICES } from '../../../src/domain/prices.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
+import { type ClaudeConfig, configSchema } from './config.ts';
 import { configDirOf } from './config-dir.ts';
-import { configSchema, type ClaudeConfig } from './config.ts';
 import { detectClaude } from './detect.ts';
 import { planLaunch } from './launch-plan.ts';
 import { StatusFiles } from './status-files.ts';
@@ -42,7 +42,10 @@ export function createClaudeAgent(config: ClaudeConfig, context: PluginContext):
     watch(session, terminal, emit) {
       const configDir = configDirOf({ ...context.env, ...session.env }, config.configDir);
       return new ClaudeWatch({
-        session, terminal, emit, configDir,
+        session,
+        terminal,
+        emit,
+        configDir,
         clock: context.clock,
         statusFiles: statusFilesOf(configDir),
         prices: [...config.prices, ...PRICES],

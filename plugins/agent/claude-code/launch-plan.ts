@@ -5,7 +5,7 @@ import type { Millis } from '../../../src/domain/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { configDirOf, findTranscript } from './config-dir.ts';
 import { disarm } from './prompt-text.ts';
-import { launchRecordPath, readLaunchRecord, type LaunchRecord } from './side-state.ts';
+import { type LaunchRecord, launchRecordPath, readLaunchRecord } from './side-state.ts';
 
 /** Longer prompts are pasted once the program is ready: an argument has a limit, and terminals have smaller ones. */
 const LONGEST_ARGUMENT = 8000;
@@ -35,8 +35,10 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
   return {
     argv: [
       setting.program,
-      conversation.resume ? '--resume' : '--session-id', conversation.id,
-      '--settings', settingsFile,
+      conversation.resume ? '--resume' : '--session-id',
+      conversation.id,
+      '--settings',
+      settingsFile,
       ...(session.model === null ? [] : ['--model', session.model]),
       ...permissionArguments(session.permissions),
       ...rulesArguments(session.rules, rulesFile),
@@ -75,10 +77,14 @@ function chooseConversation(session: AgentSessionInfo, resume: boolean, configDi
 
 function permissionArguments(mode: PermissionMode): readonly string[] {
   switch (mode) {
-    case 'default': return ['--permission-mode', 'default'];
-    case 'plan': return ['--permission-mode', 'plan'];
-    case 'auto-edit': return ['--permission-mode', 'acceptEdits'];
-    case 'permissionless': return ['--dangerously-skip-permissions'];
+    case 'default':
+      return ['--permission-mode', 'default'];
+    case 'plan':
+      return ['--permission-mode', 'plan'];
+    case 'auto-edit':
+      return ['--permission-mode', 'acceptEdits'];
+    case 'permissionless':
+      return ['--dangerously-skip-permissions'];
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import { answerWords, permissionDecision, questionsDecision, requestsOf, type Answer } from './requests.ts';
+import { type Answer, answerWords, permissionDecision, questionsDecision, requestsOf } from './requests.ts';
 import type { PermissionHook } from './schema.ts';
 import type { SideState, StoredRequest } from './side-state.ts';
 
@@ -51,7 +51,8 @@ export class RequestDesk {
 
   find(id: string): StoredRequest {
     const stored = this.#state.requests.find((entry) => entry.request.id === id);
-    if (stored === undefined) throw rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.');
+    if (stored === undefined)
+      throw rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.');
     return stored;
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentRequest, RequestOption } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
-import { questionsSchema, type PermissionHook, type Suggestion } from './schema.ts';
+import { type PermissionHook, questionsSchema, type Suggestion } from './schema.ts';
 import type { StoredRequest } from './side-state.ts';
 import { toolDetail } from './tool-summary.ts';
 
@@ -20,7 +20,10 @@ export function requestsOf(hook: PermissionHook, now: Millis): readonly StoredRe
       id: ids[index] ?? randomUUID(),
       kind: 'question',
       title: question.header === '' ? 'Question' : question.header,
-      text: [question.question, ...question.options.filter((option) => option.description !== '').map((option) => `- ${option.label}: ${option.description}`)].join('\n'),
+      text: [
+        question.question,
+        ...question.options.filter((option) => option.description !== '').map((option) => `- ${option.label}: ${option.description}`),
+      ].join('\n'),
       options: question.options.map((option): RequestOption => ({ id: option.label, label: option.label, style: 'plain' })),
       freeText: true,
       askedAt: now,

@@ -14,14 +14,16 @@ export const statusFileSchema = z.object({
 export type StatusFile = z.infer<typeof statusFileSchema>;
 
 export const questionsSchema = z.object({
-  questions: z.array(
-    z.object({
-      question: z.string(),
-      header: z.string().default(''),
-      multiSelect: z.boolean().default(false),
-      options: z.array(z.object({ label: z.string(), description: z.string().default('') })).default([]),
-    }),
-  ).min(1),
+  questions: z
+    .array(
+      z.object({
+        question: z.string(),
+        header: z.string().default(''),
+        multiSelect: z.boolean().default(false),
+        options: z.array(z.object({ label: z.string(), description: z.string().default('') })).default([]),
+      }),
+    )
+    .min(1),
 });
 
 /** A rule change the program offers with a permission request; passed back as it came but for its destination. */
@@ -50,21 +52,38 @@ export const hookSchema = z.discriminatedUnion('hook_event_name', [
 export type Hook = z.infer<typeof hookSchema>;
 export type PermissionHook = Extract<Hook, { hook_event_name: 'PermissionRequest' }>;
 
-const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional(), name: z.string().optional(), input: z.record(z.string(), z.unknown()).optional() });
+const blockSchema = z.looseObject({
+  type: z.string(),
+  text: z.string().optional(),
+  name: z.string().optional(),
+  input: z.record(z.string(), z.unknown()).optional(),
+});
 const contentSchema = z.union([z.string(), z.array(blockSchema)]);
 const timestamp = z.string().optional();
 
 const usageSchema = z.object({
   input_tokens: z.number().default(0),
   output_tokens: z.number().default(0),
-  cache_read_input_tokens: z.number().nullish().transform((value) => value ?? 0),
-  cache_creation_input_tokens: z.number().nullish().transform((value) => value ?? 0),
+  cache_read_input_tokens: z
+    .number()
+    .nullish()
+    .transform((value) => value ?? 0),
+  cache_creation_input_tokens: z
+    .number()
+    .nullish()
+    .transform((value) => value ?? 0),
   cache_creation: z.object({ ephemeral_1h_input_tokens: z.number().default(0) }).nullish(),
 });
 
 /** Lines of `<config dir>/projects/<folder>/<session>.jsonl` and of its sub-agents' files. */
 export const transcriptSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('user'), isMeta: z.boolean().nullish(), isSidechain: z.boolean().nullish(), timestamp, message: z.object({ content: contentSchema }) }),
+  z.object({
+    type: z.literal('user'),
+    isMeta: z.boolean().nullish(),
+    isSidechain: z.boolean().nullish(),
+    timestamp,
+    message: z.object({ content: contentSchema }),
+  }),
   z.object({
     type: z.literal('assistant'),
     isSidechain: z.boolean().nullish(),

@@ -11,7 +11,10 @@ const usageStateSchema = z.object({
 });
 export type UsageState = z.infer<typeof usageStateSchema>;
 
-const failureSchema = z.discriminatedUnion('type', [z.object({ type: z.literal('error'), text: z.string() }), z.object({ type: z.literal('limited'), text: z.string(), resetAt: z.number().nullable() })]);
+const failureSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('error'), text: z.string() }),
+  z.object({ type: z.literal('limited'), text: z.string(), resetAt: z.number().nullable() }),
+]);
 /** How far the current turn is, as far as hooks and transcript tell. */
 const turnSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('running'), at: z.number() }),
@@ -70,10 +73,20 @@ export function readLaunchRecord(stateDir: string): LaunchRecord | null {
 /** A state of another version can't be trusted; everything in it can be found again in the transcript. */
 export function loadState(stateDir: string): SideState {
   const stored = stateSchema.safeParse(readJsonFile(statePath(stateDir)));
-  return stored.data ?? {
-    agentSession: null, transcript: null, offsets: {}, usage: { models: {}, recent: [] }, turn: null,
-    lastText: null, lastPrompt: null, launch: 0, journal: emptyJournal(), requests: [],
-  };
+  return (
+    stored.data ?? {
+      agentSession: null,
+      transcript: null,
+      offsets: {},
+      usage: { models: {}, recent: [] },
+      turn: null,
+      lastText: null,
+      lastPrompt: null,
+      launch: 0,
+      journal: emptyJournal(),
+      requests: [],
+    }
+  );
 }
 
 export function saveState(stateDir: string, state: SideState): void {

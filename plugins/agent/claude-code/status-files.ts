@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
-import { statusFileSchema, type StatusFile } from './schema.ts';
+import { type StatusFile, statusFileSchema } from './schema.ts';
 
 const SWEEP_EVERY = 2000;
 

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../src/domain/time.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
-import { transcriptSchema, type TranscriptLine } from './schema.ts';
+import { type TranscriptLine, transcriptSchema } from './schema.ts';
 import { toolSummary } from './tool-summary.ts';
 
 /** What a line of the transcript says about the conversation. */
@@ -29,7 +29,8 @@ export function parseTranscriptLine(value: unknown): TranscriptLine | null {
 export function transcriptItems(line: TranscriptLine, now: Millis): readonly TranscriptItem[] {
   const parsed = Date.parse(line.timestamp ?? '');
   const at = Number.isNaN(parsed) ? now : parsed;
-  if (line.type === 'queue-operation') return line.operation === 'enqueue' && line.content !== undefined && !isNotice(line.content) ? [{ type: 'prompt', text: line.content, at }] : [];
+  if (line.type === 'queue-operation')
+    return line.operation === 'enqueue' && line.content !== undefined && !isNotice(line.content) ? [{ type: 'prompt', text: line.content, at }] : [];
   if (line.type === 'system') return line.subtype === 'turn_duration' || line.subtype === 'stop_hook_summary' ? [{ type: 'turn_end', at }] : [];
   if (line.isSidechain === true) return [];
   return line.type === 'user' ? userItems(line, at) : assistantItems(line, at);
@@ -66,5 +67,12 @@ function assistantItems(line: Extract<TranscriptLine, { type: 'assistant' }>, at
   if (line.isApiErrorMessage === true) return [{ type: 'failed', failure: failureOf(line.error ?? 'unknown', text, at), at }];
   if (model === '<synthetic>') return [];
   const said: readonly TranscriptItem[] = text === '' ? [] : [{ type: 'said', text, at }];
-  return [...said, ...blocks.flatMap((block) => ('name' in block && block.type === 'tool_use' && block.name !== undefined ? [{ type: 'tool' as const, summary: toolSummary(block.name, block.input ?? {}), at }] : []))];
+  return [
+    ...said,
+    ...blocks.flatMap((block) =>
+      'name' in block && block.type === 'tool_use' && block.name !== undefined
+        ? [{ type: 'tool' as const, summary: toolSummary(block.name, block.input ?? {}), at }]
+        : [],
+    ),
+  ];
 }

@@ -1,8 +1,8 @@
 import type { ModelUsage } from '../../../src/domain/facts.ts';
 import { costOf, type PriceRow, type RequestTokens } from '../../../src/domain/pricing.ts';
 import type { Millis } from '../../../src/domain/time.ts';
-import type { UsageState } from './side-state.ts';
 import type { TranscriptLine } from './schema.ts';
+import type { UsageState } from './side-state.ts';
 
 /** Content blocks of one answer are separate lines with the same id, always near each other. */
 const REMEMBERED = 50;

@@ -9,7 +9,7 @@ import { deliverText } from './deliver.ts';
 import { keyFor, requestFromScreen } from './dialog-keys.ts';
 import { RequestDesk } from './request-desk.ts';
 import type { Answer } from './requests.ts';
-import { hookSchema, type Hook, type StatusFile } from './schema.ts';
+import { type Hook, hookSchema, type StatusFile } from './schema.ts';
 import type { StatusFiles } from './status-files.ts';
 
 /** A dialog's status follows its hook within this time, and between two dialogs the status may flicker this long. */
@@ -110,10 +110,18 @@ export class ClaudeWatch implements AgentWatch {
   #take(hook: Hook): object | Promise<object> {
     const now = this.#setting.clock.now();
     switch (hook.hook_event_name) {
-      case 'UserPromptSubmit': this.#conversation.accept(hook.prompt, now); break;
-      case 'Stop': this.#conversation.turn({ type: 'done', text: hook.last_assistant_message ?? null, at: now }); break;
-      case 'StopFailure': this.#conversation.stopFailed(hook.error, hook.last_assistant_message ?? hook.error, now); break;
-      case 'SessionEnd': if (hook.reason !== 'clear') this.#ended = now; break;
+      case 'UserPromptSubmit':
+        this.#conversation.accept(hook.prompt, now);
+        break;
+      case 'Stop':
+        this.#conversation.turn({ type: 'done', text: hook.last_assistant_message ?? null, at: now });
+        break;
+      case 'StopFailure':
+        this.#conversation.stopFailed(hook.error, hook.last_assistant_message ?? hook.error, now);
+        break;
+      case 'SessionEnd':
+        if (hook.reason !== 'clear') this.#ended = now;
+        break;
       case 'PermissionRequest': {
         this.#setting.clock.after(STATUS_LAG, () => this.#refresh());
         return this.#desk.hold(hook, now);

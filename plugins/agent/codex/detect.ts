@@ -12,7 +12,18 @@ const VERSION_TIMEOUT = 10_000;
 export async function detectCodex(command: string, home: string, env: Readonly<Record<string, string>>): ReturnType<AgentPlugin['detect']> {
   const path = await findProgram(command, env.PATH);
   if (path === null) {
-    return { found: false, path: null, version: null, findings: [{ level: 'error', what: `Codex is not installed: no program \`${command}\` in PATH.`, fix: 'Install it (npm install -g @openai/codex) or set agents.codex.command to its path.' }] };
+    return {
+      found: false,
+      path: null,
+      version: null,
+      findings: [
+        {
+          level: 'error',
+          what: `Codex is not installed: no program \`${command}\` in PATH.`,
+          fix: 'Install it (npm install -g @openai/codex) or set agents.codex.command to its path.',
+        },
+      ],
+    };
   }
   const result = await execa(path, ['--version'], { env, extendEnv: false, timeout: VERSION_TIMEOUT, reject: false, stdin: 'ignore' });
   const version = /\d+\.\d+\.\d+/.exec(result.stdout)?.[0] ?? null;
@@ -22,11 +33,16 @@ export async function detectCodex(command: string, home: string, env: Readonly<R
 function versionFinding(path: string, version: string | null): DoctorFinding {
   if (version === null) return { level: 'error', what: `${path} --version did not tell a version.`, fix: 'Run it by hand; reinstall Codex when it fails.' };
   if (compareVersions(version, KNOWN) === 0) return { level: 'ok', what: `Codex ${version} at ${path}.`, fix: null };
-  return { level: 'warning', what: `Codex ${version} is not ${KNOWN}, the version ao was tried with. Its flags and files may differ.`, fix: `If sessions don't start or show no activity, install @openai/codex@${KNOWN}.` };
+  return {
+    level: 'warning',
+    what: `Codex ${version} is not ${KNOWN}, the version ao was tried with. Its flags and files may differ.`,
+    fix: `If sessions don't start or show no activity, install @openai/codex@${KNOWN}.`,
+  };
 }
 
 /** Nothing is called: a stored login or a key is all that can be told. */
 function loginFinding(home: string, env: Readonly<Record<string, string>>): DoctorFinding {
-  if (env.OPENAI_API_KEY !== undefined || readJsonFile(join(home, 'auth.json')) !== null) return { level: 'ok', what: 'Codex has a login or a key.', fix: null };
+  if (env.OPENAI_API_KEY !== undefined || readJsonFile(join(home, 'auth.json')) !== null)
+    return { level: 'ok', what: 'Codex has a login or a key.', fix: null };
   return { level: 'warning', what: 'Codex seems not to be logged in.', fix: 'Run `codex login`, or set a model provider with its own key in config.toml.' };
 }

@@ -1,7 +1,7 @@
 import { findProgram } from '../../../src/lib/program.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
-import { codexHomeOf, configSchema, type CodexConfig } from './config.ts';
+import { type CodexConfig, codexHomeOf, configSchema } from './config.ts';
 import { detectCodex } from './detect.ts';
 import { planLaunch } from './launch-plan.ts';
 import { CodexWatch } from './watch.ts';

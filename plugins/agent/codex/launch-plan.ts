@@ -3,7 +3,7 @@ import type { PermissionMode } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { findRollout } from './rollout-files.ts';
-import { launchRecordPath, type LaunchRecord } from './side-state.ts';
+import { type LaunchRecord, launchRecordPath } from './side-state.ts';
 
 /** Longer prompts are pasted once the program is ready: an argument has a limit, and terminals have smaller ones. */
 const LONGEST_ARGUMENT = 8000;
@@ -53,10 +53,14 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
 /** Codex knows `on-request` and `never`; where it has no equal the stricter sandbox is taken. */
 function permissionArguments(mode: PermissionMode, repo: string): readonly string[] {
   switch (mode) {
-    case 'plan': case 'default': return ['-s', 'read-only', '-a', 'on-request'];
+    case 'plan':
+    case 'default':
+      return ['-s', 'read-only', '-a', 'on-request'];
     // A worktree's commits are written below the main repository.
-    case 'auto-edit': return ['-s', 'workspace-write', '-a', 'on-request', '--add-dir', join(repo, '.git')];
-    case 'permissionless': return ['--dangerously-bypass-approvals-and-sandbox'];
+    case 'auto-edit':
+      return ['-s', 'workspace-write', '-a', 'on-request', '--add-dir', join(repo, '.git')];
+    case 'permissionless':
+      return ['--dangerously-bypass-approvals-and-sandbox'];
   }
 }
 
@@ -68,7 +72,7 @@ export function disarm(text: string): string {
 
 const config = (key: string, value: string): readonly string[] => ['-c', `${key}=${value}`];
 const tomlString = (text: string): string => JSON.stringify(text).replaceAll('\x7f', '\\u007f');
-const shellQuote = (word: string): string => `'${word.replaceAll('\'', '\'\\\'\'')}'`;
+const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Posts what Codex tells a hook. It never fails: without the bot the agent just goes on. */
 const HOOK_SCRIPT = `let body = '';

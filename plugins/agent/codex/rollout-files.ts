@@ -26,5 +26,7 @@ export function findRolloutOf(home: string, cwd: string, since: Millis): { path:
 function rollouts(home: string): readonly string[] {
   const folder = join(home, 'sessions');
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => basename(name).startsWith('rollout-') && name.endsWith('.jsonl')).map((name) => join(folder, name));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => basename(name).startsWith('rollout-') && name.endsWith('.jsonl'))
+    .map((name) => join(folder, name));
 }

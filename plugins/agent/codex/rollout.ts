@@ -1,8 +1,8 @@
-import { spokenTime } from '../../../src/lib/spoken-time.ts';
-import { costOf } from '../../../src/domain/pricing.ts';
 import type { ModelUsage } from '../../../src/domain/facts.ts';
-import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { costOf } from '../../../src/domain/pricing.ts';
+import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { isKnownTaken, noteTaken } from '../../../src/lib/text-journal.ts';
+import type { AgentEvent } from '../../../src/slots/agent.ts';
 import type { RolloutLine, RolloutUsage } from './schema.ts';
 import type { SideState, Turn } from './side-state.ts';
 
@@ -14,7 +14,8 @@ const REMEMBERED = 50;
 export function takeLine(state: SideState, line: RolloutLine, emit: (event: AgentEvent) => void): void {
   const at = Date.parse(line.timestamp);
   switch (line.type) {
-    case 'session_meta': return;
+    case 'session_meta':
+      return;
     case 'turn_context': {
       state.model = line.payload.model;
       return;
@@ -23,15 +24,19 @@ export function takeLine(state: SideState, line: RolloutLine, emit: (event: Agen
       if (countUsage(state, line.payload.response_id, line.payload.usage, at)) emit({ type: 'usage', models: usageTotals(state) });
       return;
     }
-    case 'event_msg': return takeEvent(state, line.payload, at, emit);
+    case 'event_msg':
+      return takeEvent(state, line.payload, at, emit);
   }
 }
 
 function takeEvent(state: SideState, event: Extract<RolloutLine, { type: 'event_msg' }>['payload'], at: number, emit: (event: AgentEvent) => void): void {
   switch (event.type) {
-    case 'task_started': return setTurn(state, { type: 'running', at });
-    case 'turn_aborted': return setTurn(state, { type: 'interrupted', at });
-    case 'task_complete': return setTurn(state, event.error == null ? { type: 'done', at, text: event.last_agent_message ?? null } : failure(event.error, at));
+    case 'task_started':
+      return setTurn(state, { type: 'running', at });
+    case 'turn_aborted':
+      return setTurn(state, { type: 'interrupted', at });
+    case 'task_complete':
+      return setTurn(state, event.error == null ? { type: 'done', at, text: event.last_agent_message ?? null } : failure(event.error, at));
     case 'item_completed': {
       if (event.item.type === 'UserMessage') return acceptPrompt(state, event.item.content.map((part) => part.text ?? '').join('\n'), at, emit);
       const summary = event.item.type === 'FileChange' ? 'Change files' : `Run: ${(event.item.command.at(-1) ?? '').split('\n')[0]?.slice(0, 160) ?? ''}`;
@@ -67,7 +72,10 @@ function countUsage(state: SideState, response: string, usage: RolloutUsage, at:
   const model = state.model ?? 'unknown';
   const tokens = {
     input: usage.input_tokens - usage.cached_input_tokens - usage.cache_write_input_tokens,
-    output: usage.output_tokens, cacheRead: usage.cached_input_tokens, cacheWrite: usage.cache_write_input_tokens, cacheWriteLong: 0,
+    output: usage.output_tokens,
+    cacheRead: usage.cached_input_tokens,
+    cacheWrite: usage.cache_write_input_tokens,
+    cacheWriteLong: 0,
   };
   const sum = (state.usage[model] ??= { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 });
   for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite'] as const) sum[kind] += tokens[kind];
@@ -78,6 +86,11 @@ function countUsage(state: SideState, response: string, usage: RolloutUsage, at:
 
 function usageTotals(state: SideState): readonly ModelUsage[] {
   return Object.entries(state.usage).map(([model, sum]) => ({
-    model, inputTokens: sum.input, outputTokens: sum.output, cacheReadTokens: sum.cacheRead, cacheWriteTokens: sum.cacheWrite, usd: sum.usd,
+    model,
+    inputTokens: sum.input,
+    outputTokens: sum.output,
+    cacheReadTokens: sum.cacheRead,
+    cacheWriteTokens: sum.cacheWrite,
+    usd: sum.usd,
   }));
 }

@@ -20,7 +20,11 @@ export type RolloutUsage = z.infer<typeof usageSchema>;
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task_started') }),
-  z.object({ type: z.literal('task_complete'), last_agent_message: z.string().nullish(), error: z.object({ message: z.string(), codex_error_info: z.unknown() }).nullish() }),
+  z.object({
+    type: z.literal('task_complete'),
+    last_agent_message: z.string().nullish(),
+    error: z.object({ message: z.string(), codex_error_info: z.unknown() }).nullish(),
+  }),
   z.object({ type: z.literal('turn_aborted') }),
   z.object({
     type: z.literal('item_completed'),

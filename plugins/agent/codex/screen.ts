@@ -1,4 +1,4 @@
-import { menuOptions, type MenuOption } from '../../../src/lib/terminal-menu.ts';
+import { type MenuOption, menuOptions } from '../../../src/lib/terminal-menu.ts';
 
 /** Shown in an empty input. */
 const HINT = 'Ask Codex to do anything';
@@ -17,6 +17,10 @@ export function composerText(screen: string): string | null {
   const rest = lines.slice(start);
   // The input ends at the blank line over the footer.
   const end = rest.findLastIndex((line) => line.trim() === '');
-  const text = rest.slice(0, end === -1 ? undefined : end).map((line) => line.replace(/^(› ?|  )/, '')).join('\n').trim();
+  const text = rest
+    .slice(0, end === -1 ? undefined : end)
+    .map((line) => line.replace(/^(› ?| {2})/, ''))
+    .join('\n')
+    .trim();
   return text === HINT ? '' : text;
 }

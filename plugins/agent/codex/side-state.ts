@@ -52,9 +52,20 @@ export function readLaunchRecord(stateDir: string): LaunchRecord | null {
 
 /** A state of another version can't be trusted; everything in it can be found again in the rollout. */
 export function loadState(stateDir: string): SideState {
-  return stateSchema.safeParse(readJsonFile(statePath(stateDir))).data ?? {
-    launch: 0, thread: null, rollout: null, offset: 0, model: null, usage: {}, counted: [], turn: null, journal: emptyJournal(), request: null,
-  };
+  return (
+    stateSchema.safeParse(readJsonFile(statePath(stateDir))).data ?? {
+      launch: 0,
+      thread: null,
+      rollout: null,
+      offset: 0,
+      model: null,
+      usage: {},
+      counted: [],
+      turn: null,
+      journal: emptyJournal(),
+      request: null,
+    }
+  );
 }
 
 export function saveState(stateDir: string, state: SideState): void {

@@ -4,8 +4,8 @@ import type { ActivityState } from '../../../src/domain/facts.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
-import { fingerprint, noteTyped, wasTaken, wasTyped } from '../../../src/lib/text-journal.ts';
 import type { MenuOption } from '../../../src/lib/terminal-menu.ts';
+import { fingerprint, noteTyped, wasTaken, wasTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
@@ -14,7 +14,7 @@ import { acceptPrompt, takeLine } from './rollout.ts';
 import { findRollout, findRolloutOf } from './rollout-files.ts';
 import { hookSchema, rolloutSchema } from './schema.ts';
 import { composerText, dialogOptions } from './screen.ts';
-import { loadState, readLaunchRecord, saveState, type LaunchRecord, type SideState, type StoredRequest, type Turn } from './side-state.ts';
+import { type LaunchRecord, loadState, readLaunchRecord, type SideState, type StoredRequest, saveState, type Turn } from './side-state.ts';
 
 const SWEEP = 1000;
 const SCREEN_LINES = 40;
@@ -126,7 +126,8 @@ export class CodexWatch implements AgentWatch {
     this.#save();
     await terminal.write(sent, { submit: false });
     // Enter on a dialog would choose its first option: look once more right before it.
-    if (this.#state.request !== null || dialogOptions(await terminal.capture(SCREEN_LINES)).length > 0) return { type: 'deferred', reason: 'a permission request opened meanwhile' };
+    if (this.#state.request !== null || dialogOptions(await terminal.capture(SCREEN_LINES)).length > 0)
+      return { type: 'deferred', reason: 'a permission request opened meanwhile' };
     await terminal.keys(['Enter']);
     return { type: 'typed', accepted: false };
   }
@@ -244,7 +245,8 @@ export class CodexWatch implements AgentWatch {
     }
     const menu = dialogOptions(screen);
     if (menu.length > 0) this.#ready = true;
-    if (this.#state.request === null && menu.length > 0 && this.#state.turn?.type === 'running') this.#openRequest(requestFromScreen(screen, this.#setting.clock.now()));
+    if (this.#state.request === null && menu.length > 0 && this.#state.turn?.type === 'running')
+      this.#openRequest(requestFromScreen(screen, this.#setting.clock.now()));
     else if (this.#state.request !== null) await this.#followDialog(this.#state.request);
   }
 
@@ -306,10 +308,14 @@ export class CodexWatch implements AgentWatch {
 
 function activityOf(turn: Turn): [ActivityState, string | null, Millis | null, Millis, string | null] {
   switch (turn.type) {
-    case 'running': return ['active', null, null, turn.at, null];
-    case 'done': return ['ready', null, null, turn.at, turn.text];
-    case 'interrupted': return ['ready', 'interrupted', null, turn.at, null];
-    case 'failed': return [turn.limited ? 'limited' : 'blocked', turn.text, turn.resetAt, turn.at, null];
+    case 'running':
+      return ['active', null, null, turn.at, null];
+    case 'done':
+      return ['ready', null, null, turn.at, turn.text];
+    case 'interrupted':
+      return ['ready', 'interrupted', null, turn.at, null];
+    case 'failed':
+      return [turn.limited ? 'limited' : 'blocked', turn.text, turn.resetAt, turn.at, null];
   }
 }
 
@@ -317,18 +323,39 @@ function permissionRequest(tool: string, input: Readonly<Record<string, unknown>
   const command = typeof input.command === 'string' ? input.command : JSON.stringify(input, null, 2);
   const reason = typeof input.description === 'string' ? `\n\n${input.description}` : '';
   return {
-    id: randomUUID(), kind: 'permission', title: tool === 'Bash' ? 'Run this command?' : `Use ${tool}?`, text: `${command.slice(0, 1500)}${reason}`,
-    options: [{ id: 'allow', label: 'Allow once', style: 'primary' }, { id: 'allow_always', label: 'Allow and don\'t ask again', style: 'plain' }, { id: 'deny', label: 'Deny', style: 'danger' }],
-    freeText: true, askedAt: now, answer: null,
+    id: randomUUID(),
+    kind: 'permission',
+    title: tool === 'Bash' ? 'Run this command?' : `Use ${tool}?`,
+    text: `${command.slice(0, 1500)}${reason}`,
+    options: [
+      { id: 'allow', label: 'Allow once', style: 'primary' },
+      { id: 'allow_always', label: "Allow and don't ask again", style: 'plain' },
+      { id: 'deny', label: 'Deny', style: 'danger' },
+    ],
+    freeText: true,
+    askedAt: now,
+    answer: null,
   };
 }
 
 function requestFromScreen(screen: string, now: Millis): StoredRequest {
-  const lines = screen.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const lines = screen
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
   return {
-    id: randomUUID(), kind: 'permission', title: 'The agent waits for an answer', text: lines.slice(-16).join('\n'),
-    options: dialogOptions(screen).map((option) => ({ id: optionId(option.label), label: option.label, style: optionId(option.label) === 'deny' ? 'danger' : 'plain' })),
-    freeText: true, askedAt: now, answer: null,
+    id: randomUUID(),
+    kind: 'permission',
+    title: 'The agent waits for an answer',
+    text: lines.slice(-16).join('\n'),
+    options: dialogOptions(screen).map((option) => ({
+      id: optionId(option.label),
+      label: option.label,
+      style: optionId(option.label) === 'deny' ? 'danger' : 'plain',
+    })),
+    freeText: true,
+    askedAt: now,
+    answer: null,
   };
 }
 
@@ -349,4 +376,8 @@ function sameText(shown: string, text: string): boolean {
   return print === whole || (print.length > 40 && whole.endsWith(print)) || /^\[PastedContent\d+chars\]/.test(print);
 }
 
-const closed = () => rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more, or its dialog is not on the agent\'s screen: no key was pressed. Look at the session, and answer it there if it still asks.');
+const closed = () =>
+  rejected(
+    'AO_AGENT_REQUEST_CLOSED',
+    "The request is not open any more, or its dialog is not on the agent's screen: no key was pressed. Look at the session, and answer it there if it still asks.",
+  );

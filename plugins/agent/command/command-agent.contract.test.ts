@@ -16,7 +16,21 @@ for (const hashOnly of [false, true]) {
     const stateDir = join(folder.path, 'state');
     const log = join(folder.path, 'received.jsonl');
     mkdirSync(stateDir);
-    const session: AgentSessionInfo = { id: 'app-1', project: 'app', cwd: folder.path, repo: folder.path, model: null, permissions: 'default', rules: '', agentSession: null, launch: 1, args: [], env: { ECHO_LOG: log, ECHO_HASH_ONLY: hashOnly ? '1' : '0' }, hookUrl: '', stateDir };
+    const session: AgentSessionInfo = {
+      id: 'app-1',
+      project: 'app',
+      cwd: folder.path,
+      repo: folder.path,
+      model: null,
+      permissions: 'default',
+      rules: '',
+      agentSession: null,
+      launch: 1,
+      args: [],
+      env: { ECHO_LOG: log, ECHO_HASH_ONLY: hashOnly ? '1' : '0' },
+      hookUrl: '',
+      stateDir,
+    };
     const context = pluginContext({ id: 'command', folder: folder.path, project: null, env });
     const agent = command.create(command.config.parse({ command: [process.execPath, PROGRAM, '{prompt}'] }), context) as AgentPlugin;
     let pty: PtyTerminal | null = null;
@@ -40,7 +54,13 @@ for (const hashOnly of [false, true]) {
         return watch(emit);
       },
       watchAgain: async (emit) => watch(emit),
-      received: () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as string) : []),
+      received: () =>
+        existsSync(log)
+          ? readFileSync(log, 'utf8')
+              .trimEnd()
+              .split('\n')
+              .map((line) => JSON.parse(line) as string)
+          : [],
       close() {
         pty?.kill();
         folder.remove();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { rejected, transient } from '../../../src/slots/errors.ts';
-import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import { rejected, transient } from '../../../src/slots/errors.ts';
 import type { CommandAgentConfig } from './config.ts';
 import { openDeliveries } from './deliveries.ts';
 import { followEventFile } from './event-file.ts';
@@ -22,7 +22,13 @@ const ECHO_LINES = 60;
 type Capture = (lines: number) => Promise<string>;
 
 /** Watches one program: through the events it writes, or by its screen when it writes none. */
-export function watchCommand(config: CommandAgentConfig, clock: Clock, session: AgentSessionInfo, terminal: AgentTerminal, emit: (event: AgentEvent) => void): AgentWatch {
+export function watchCommand(
+  config: CommandAgentConfig,
+  clock: Clock,
+  session: AgentSessionInfo,
+  terminal: AgentTerminal,
+  emit: (event: AgentEvent) => void,
+): AgentWatch {
   const deliveries = openDeliveries(session.stateDir);
   let state: ProgramState = NOTHING_SAID;
   let batch: AgentEvent[] | null = [];
@@ -48,7 +54,13 @@ export function watchCommand(config: CommandAgentConfig, clock: Clock, session: 
       for (const wake of woken) wake();
     },
   );
-  const screen = watchScreen({ capture: (lines) => terminal.capture(lines), clock, quietMs: config.quietMs, needed: () => !closed && !state.speaks, changed: (fact) => emit({ type: 'activity', fact, lastMessage: null }) });
+  const screen = watchScreen({
+    capture: (lines) => terminal.capture(lines),
+    clock,
+    quietMs: config.quietMs,
+    needed: () => !closed && !state.speaks,
+    changed: (fact) => emit({ type: 'activity', fact, lastMessage: null }),
+  });
 
   // What was missed, told in a later turn of the event loop, so that the caller has the watch in hand by then.
   file.pump();
@@ -149,12 +161,17 @@ export function watchCommand(config: CommandAgentConfig, clock: Clock, session: 
 async function typeAnswer(terminal: AgentTerminal, request: AgentRequest, answer: { option: string | null; text: string | null }): Promise<void> {
   if (answer.option !== null) {
     const index = request.options.findIndex((option) => option.id === answer.option);
-    if (index === -1) throw rejected('AO_AGENT_NO_OPTION', `The question has no option ${answer.option}. It offers: ${request.options.map((option) => option.label).join(', ') || 'only a free answer'}.`);
+    if (index === -1)
+      throw rejected(
+        'AO_AGENT_NO_OPTION',
+        `The question has no option ${answer.option}. It offers: ${request.options.map((option) => option.label).join(', ') || 'only a free answer'}.`,
+      );
     await terminal.keys([String(index + 1)]);
     return;
   }
   const text = typeable(answer.text ?? '').trim();
-  if (!request.freeText || text === '') throw rejected('AO_AGENT_NO_FREE_ANSWER', `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`);
+  if (!request.freeText || text === '')
+    throw rejected('AO_AGENT_NO_FREE_ANSWER', `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`);
   await terminal.write(disarmed(text), { submit: true });
 }
 

@@ -23,11 +23,25 @@ export default definePlugin({
       async detect() {
         const name = program().command[0] ?? '';
         const path = await findExecutable(name, context.env.PATH ?? '');
-        if (path !== null) return { found: true, path, version: isDemo ? 'demo' : null, findings: [{ level: 'ok', what: isDemo ? 'the bundled demo agent (not an AI)' : `${name} is ${path}`, fix: null }] };
-        return { found: false, path: null, version: null, findings: [{ level: 'error', what: `the program ${name} was not found`, fix: `Install ${name}, or change agent command in ao.yaml.` }] };
+        if (path !== null)
+          return {
+            found: true,
+            path,
+            version: isDemo ? 'demo' : null,
+            findings: [{ level: 'ok', what: isDemo ? 'the bundled demo agent (not an AI)' : `${name} is ${path}`, fix: null }],
+          };
+        return {
+          found: false,
+          path: null,
+          version: null,
+          findings: [{ level: 'error', what: `the program ${name} was not found`, fix: `Install ${name}, or change agent command in ao.yaml.` }],
+        };
       },
       async plan(session, launch) {
-        const said = await stat(join(session.stateDir, EVENT_FILE)).then((file) => file.size, () => 0);
+        const said = await stat(join(session.stateDir, EVENT_FILE)).then(
+          (file) => file.size,
+          () => 0,
+        );
         return launchPlan(program(), config, session, launch, said);
       },
       watch: (session, terminal, emit) => watchCommand(config, context.clock, session, terminal, emit),
@@ -36,9 +50,19 @@ export default definePlugin({
 });
 
 async function findExecutable(name: string, path: string): Promise<string | null> {
-  const candidates = isAbsolute(name) ? [name] : name.includes('/') ? [] : path.split(delimiter).filter(Boolean).map((folder) => join(folder, name));
+  const candidates = isAbsolute(name)
+    ? [name]
+    : name.includes('/')
+      ? []
+      : path
+          .split(delimiter)
+          .filter(Boolean)
+          .map((folder) => join(folder, name));
   for (const candidate of candidates) {
-    const executable = await access(candidate, constants.X_OK).then(() => true, () => false);
+    const executable = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
     if (executable) return candidate;
   }
   return null;

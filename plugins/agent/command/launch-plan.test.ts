@@ -1,26 +1,55 @@
-import { mkdtempSync, appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal } from '../../../src/slots/agent.ts';
 import { until } from '../../../test/support/until.ts';
-import { commandAgentConfig } from './config.ts';
 import { watchCommand } from './command-watch.ts';
+import { commandAgentConfig } from './config.ts';
 import { followEventFile } from './event-file.ts';
 import { expandCommand } from './expand-command.ts';
 import { launchPlan } from './launch-plan.ts';
 
-const session = (stateDir = '/state'): AgentSessionInfo => ({ id: 'app-1', project: 'app', cwd: '/', repo: '/', model: null, permissions: 'default', rules: 'rules', agentSession: null, launch: 2, args: ['--extra'], env: { A: 'b' }, hookUrl: '', stateDir });
+const session = (stateDir = '/state'): AgentSessionInfo => ({
+  id: 'app-1',
+  project: 'app',
+  cwd: '/',
+  repo: '/',
+  model: null,
+  permissions: 'default',
+  rules: 'rules',
+  agentSession: null,
+  launch: 2,
+  args: ['--extra'],
+  env: { A: 'b' },
+  hookUrl: '',
+  stateDir,
+});
 
 describe('expandCommand', () => {
   const values = { prompt: 'do {model}', promptFile: null, rulesFile: '/r', model: null };
   it.each([
-    [['x', '{prompt}'], ['x', 'do {model}']],
-    [['x', '--model', '{model}', '{prompt}'], ['x', 'do {model}']],
-    [['x', '--model={model}', '--rules={rulesFile}'], ['x', '--rules=/r']],
-    [['x', '-v', '--file', '{promptFile}'], ['x', '-v']],
-    [['x', 'word', '{model}'], ['x', 'word']],
+    [
+      ['x', '{prompt}'],
+      ['x', 'do {model}'],
+    ],
+    [
+      ['x', '--model', '{model}', '{prompt}'],
+      ['x', 'do {model}'],
+    ],
+    [
+      ['x', '--model={model}', '--rules={rulesFile}'],
+      ['x', '--rules=/r'],
+    ],
+    [
+      ['x', '-v', '--file', '{promptFile}'],
+      ['x', '-v'],
+    ],
+    [
+      ['x', 'word', '{model}'],
+      ['x', 'word'],
+    ],
   ])('%j becomes %j', (command, expected) => {
     expect(expandCommand(command, values)).toEqual(expected);
   });
@@ -31,7 +60,12 @@ describe('launchPlan', () => {
     launchPlan({ command, resumeArgs: ['--continue'] }, commandAgentConfig.parse({ command, ...config }), session(), { prompt, resume }, 0);
 
   it('puts the prompt into the arguments, and hands over events, rules and the project’s own arguments', () => {
-    expect(plan(['x', '{prompt}'], {}, 'go')).toMatchObject({ argv: ['x', 'go', '--extra'], promptIncluded: true, env: { A: 'b', AO_EVENTS: '/state/events.jsonl' }, files: { '/state/rules.md': 'rules' } });
+    expect(plan(['x', '{prompt}'], {}, 'go')).toMatchObject({
+      argv: ['x', 'go', '--extra'],
+      promptIncluded: true,
+      env: { A: 'b', AO_EVENTS: '/state/events.jsonl' },
+      files: { '/state/rules.md': 'rules' },
+    });
   });
   it.each([
     ['the configuration says stdin', { prompt: 'stdin' }, 'go'],
@@ -44,7 +78,11 @@ describe('launchPlan', () => {
   });
   it('writes the prompt to a file, whatever its length', () => {
     const long = 'x'.repeat(200_000);
-    expect(plan(['x', '{promptFile}'], {}, long)).toMatchObject({ argv: ['x', '/state/prompt-2.md', '--extra'], promptIncluded: true, files: { '/state/prompt-2.md': long } });
+    expect(plan(['x', '{promptFile}'], {}, long)).toMatchObject({
+      argv: ['x', '/state/prompt-2.md', '--extra'],
+      promptIncluded: true,
+      files: { '/state/prompt-2.md': long },
+    });
   });
   it('makes no option and no command of a prompt', () => {
     expect(plan(['x', '{prompt}'], {}, '--help').argv[1]).toBe(' --help');
@@ -68,7 +106,12 @@ describe('with files', () => {
   it('reads lines that come in pieces, passes over endless ones, and starts again when the file gets shorter', () => {
     const path = join(folder, 'events.jsonl');
     const lines: string[] = [];
-    const file = followEventFile(path, systemClock, (line) => lines.push(line), () => undefined);
+    const file = followEventFile(
+      path,
+      systemClock,
+      (line) => lines.push(line),
+      () => undefined,
+    );
     closing.push(file.close);
     file.pump();
     const [left, right] = [Buffer.from('größe\n').subarray(0, 3), Buffer.from('größe\n').subarray(3)];
@@ -97,7 +140,9 @@ describe('with files', () => {
       capture: async () => screen,
     };
     const events: AgentEvent[] = [];
-    const watch = watchCommand(commandAgentConfig.parse({ command: ['x'], prompt: 'stdin', quietMs: 60 }), systemClock, session(folder), terminal, (event) => events.push(event));
+    const watch = watchCommand(commandAgentConfig.parse({ command: ['x'], prompt: 'stdin', quietMs: 60 }), systemClock, session(folder), terminal, (event) =>
+      events.push(event),
+    );
     closing.push(watch.close);
     const state = () => events.findLast((event) => event.type === 'activity')?.fact;
     expect(await watch.deliver('too early', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });

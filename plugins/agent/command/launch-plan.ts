@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
-import type { CommandAgentConfig } from './config.ts';
 import { EVENT_FILE } from './command-watch.ts';
-import { expandCommand } from './expand-command.ts';
+import type { CommandAgentConfig } from './config.ts';
 import { deliveryFile } from './deliveries.ts';
+import { expandCommand } from './expand-command.ts';
 import { disarmed, fingerprint, typeable } from './message-text.ts';
 
 /** Linux takes at most 128 KiB in one argument; more is typed. */
@@ -15,7 +15,13 @@ export interface ProgramCommand {
 }
 
 /** Pure. `said`: length of the event file before the launch. */
-export function launchPlan(program: ProgramCommand, config: CommandAgentConfig, session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }, said: number): LaunchPlan {
+export function launchPlan(
+  program: ProgramCommand,
+  config: CommandAgentConfig,
+  session: AgentSessionInfo,
+  launch: { prompt: string | null; resume: boolean },
+  said: number,
+): LaunchPlan {
   const promptFile = join(session.stateDir, `prompt-${session.launch}.md`);
   const rulesFile = join(session.stateDir, 'rules.md');
   const prompt = launch.prompt === null ? null : disarmed(typeable(launch.prompt));
@@ -30,7 +36,9 @@ export function launchPlan(program: ProgramCommand, config: CommandAgentConfig, 
       [rulesFile]: session.rules,
       ...(byFile && prompt !== null ? { [promptFile]: prompt } : {}),
       // A program may confirm the prompt by its hash alone.
-      ...(included && launch.prompt !== null ? { [deliveryFile(session.stateDir, fingerprint(launch.prompt))]: JSON.stringify({ text: launch.prompt, offset: said }) } : {}),
+      ...(included && launch.prompt !== null
+        ? { [deliveryFile(session.stateDir, fingerprint(launch.prompt))]: JSON.stringify({ text: launch.prompt, offset: said }) }
+        : {}),
     },
     promptIncluded: included,
     agentSession: session.agentSession,

@@ -85,7 +85,8 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
 }
 
 /** A request the program passed over without a word. */
-const closing = (request: AgentRequest | null): readonly AgentEvent[] => (request === null ? [] : [{ type: 'request_closed', request: request.id, answer: null }]);
+const closing = (request: AgentRequest | null): readonly AgentEvent[] =>
+  request === null ? [] : [{ type: 'request_closed', request: request.id, answer: null }];
 
 /** After a restart of the bot the whole file is read again: of the past, only what still matters is told. */
 export function condense(events: readonly AgentEvent[]): readonly AgentEvent[] {

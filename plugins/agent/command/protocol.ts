@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ModelUsage } from '../../../src/domain/facts.ts';
 import { plainText } from '../../../src/domain/excerpt.ts';
+import type { ModelUsage } from '../../../src/domain/facts.ts';
 
 /** Texts come from a program nobody vouches for. */
 const text = z.string().transform((raw) => plainText(raw).slice(0, 100_000));
@@ -31,7 +31,15 @@ const usage = z.object({
 const programEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), at, message: text.optional() }),
   z.object({ type: z.literal('active'), at, detail: text.optional() }),
-  z.object({ type: z.literal('accepted'), at, text: z.string().optional(), sha256: z.string().regex(/^[0-9a-f]{64}$/).optional() }),
+  z.object({
+    type: z.literal('accepted'),
+    at,
+    text: z.string().optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  }),
   z.object({ type: z.literal('waiting'), at, request }),
   z.object({ type: z.literal('answered'), at, id: z.string(), answer: text.nullish() }),
   z.object({ type: z.literal('message'), at, text }),

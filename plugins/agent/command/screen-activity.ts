@@ -68,4 +68,9 @@ export function watchScreen(host: ScreenHost): ScreenActivity {
   };
 }
 
-const lastLine = (screen: string): string | null => screen.split('\n').findLast((line) => line.trim() !== '')?.trim().slice(0, DETAIL_CHARS) ?? null;
+const lastLine = (screen: string): string | null =>
+  screen
+    .split('\n')
+    .findLast((line) => line.trim() !== '')
+    ?.trim()
+    .slice(0, DETAIL_CHARS) ?? null;

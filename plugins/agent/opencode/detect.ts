@@ -12,7 +12,18 @@ const VERSION_TIMEOUT = 20_000;
 export async function detectOpencode(command: string, env: Readonly<Record<string, string>>): ReturnType<AgentPlugin['detect']> {
   const path = await findProgram(command, env.PATH);
   if (path === null) {
-    return { found: false, path: null, version: null, findings: [{ level: 'error', what: `opencode is not installed: no program \`${command}\` in PATH.`, fix: 'Install it (npm install -g opencode-ai) or set agents.opencode.command to its path.' }] };
+    return {
+      found: false,
+      path: null,
+      version: null,
+      findings: [
+        {
+          level: 'error',
+          what: `opencode is not installed: no program \`${command}\` in PATH.`,
+          fix: 'Install it (npm install -g opencode-ai) or set agents.opencode.command to its path.',
+        },
+      ],
+    };
   }
   const result = await execa(path, ['--version'], { env, extendEnv: false, timeout: VERSION_TIMEOUT, reject: false, stdin: 'ignore' });
   const version = /\d+\.\d+\.\d+/.exec(result.stdout)?.[0] ?? null;
@@ -22,12 +33,20 @@ export async function detectOpencode(command: string, env: Readonly<Record<strin
 function versionFinding(path: string, version: string | null): DoctorFinding {
   if (version === null) return { level: 'error', what: `${path} --version did not tell a version.`, fix: 'Run it by hand; reinstall opencode when it fails.' };
   if (compareVersions(version, KNOWN) === 0) return { level: 'ok', what: `opencode ${version} at ${path}.`, fix: null };
-  return { level: 'warning', what: `opencode ${version} is not ${KNOWN}, the version ao was tried with. Its server may answer differently.`, fix: `If sessions show no activity, install opencode-ai@${KNOWN}.` };
+  return {
+    level: 'warning',
+    what: `opencode ${version} is not ${KNOWN}, the version ao was tried with. Its server may answer differently.`,
+    fix: `If sessions show no activity, install opencode-ai@${KNOWN}.`,
+  };
 }
 
 /** Nothing is called: a stored login is all that can be told; keys may also stand in its configuration. */
 function loginFinding(env: Readonly<Record<string, string>>): DoctorFinding {
   const data = env.XDG_DATA_HOME ?? join(env.HOME ?? '/root', '.local', 'share');
   if (readJsonFile(join(data, 'opencode', 'auth.json')) !== null) return { level: 'ok', what: 'opencode has a stored login.', fix: null };
-  return { level: 'warning', what: 'opencode has no stored login.', fix: 'Run `opencode auth login`, unless a provider key stands in its configuration or the environment.' };
+  return {
+    level: 'warning',
+    what: 'opencode has no stored login.',
+    fix: 'Run `opencode auth login`, unless a provider key stands in its configuration or the environment.',
+  };
 }

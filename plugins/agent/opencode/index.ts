@@ -22,7 +22,11 @@ export function createOpencodeAgent(config: OpencodeConfig, context: PluginConte
     detect: () => detectOpencode(config.command, context.env),
     // Names depend on the providers a person has set up; opencode itself lists them (`opencode models`).
     models: async () => [],
-    plan: async (session, launch) => planLaunch(session, launch, { program: (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command, now: context.clock.now() }),
+    plan: async (session, launch) =>
+      planLaunch(session, launch, {
+        program: (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command,
+        now: context.clock.now(),
+      }),
     watch: (session, _terminal, emit) => new OpencodeWatch({ session, emit, clock: context.clock }),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PermissionMode } from '../../../src/domain/session.ts';
@@ -22,7 +22,11 @@ export function readLaunchRecord(stateDir: string): LaunchRecord | null {
 }
 
 /** Configuration goes by environment, over the user's own files, which stay as they are. */
-export async function planLaunch(session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }, setting: { program: string; now: Millis }): Promise<LaunchPlan> {
+export async function planLaunch(
+  session: AgentSessionInfo,
+  launch: { prompt: string | null; resume: boolean },
+  setting: { program: string; now: Millis },
+): Promise<LaunchPlan> {
   const former = readLaunchRecord(session.stateDir);
   const server = former?.launch === session.launch ? { port: former.port, password: former.password } : { port: await freePort(), password: randomUUID() };
   const thread = launch.resume ? session.agentSession : null;
@@ -33,7 +37,11 @@ export async function planLaunch(session: AgentSessionInfo, launch: { prompt: st
   const record: LaunchRecord = { launch: session.launch, ...server, prompt: promptIncluded ? launch.prompt : null, at: setting.now };
   return {
     argv: [
-      setting.program, '--port', String(server.port), '--hostname', '127.0.0.1',
+      setting.program,
+      '--port',
+      String(server.port),
+      '--hostname',
+      '127.0.0.1',
       ...(thread === null ? [] : ['-s', thread]),
       ...(session.model === null ? [] : ['-m', session.model]),
       ...(session.permissions === 'plan' ? ['--agent', 'plan'] : []),
@@ -59,10 +67,14 @@ export async function planLaunch(session: AgentSessionInfo, launch: { prompt: st
 
 function permissionRules(mode: PermissionMode): Readonly<Record<string, string>> {
   switch (mode) {
-    case 'default': return { edit: 'ask', bash: 'ask', webfetch: 'ask' };
-    case 'plan': return { edit: 'deny', bash: 'ask', webfetch: 'ask' };
-    case 'auto-edit': return { edit: 'allow', bash: 'ask', webfetch: 'ask' };
-    case 'permissionless': return { edit: 'allow', bash: 'allow', webfetch: 'allow', external_directory: 'allow', doom_loop: 'allow' };
+    case 'default':
+      return { edit: 'ask', bash: 'ask', webfetch: 'ask' };
+    case 'plan':
+      return { edit: 'deny', bash: 'ask', webfetch: 'ask' };
+    case 'auto-edit':
+      return { edit: 'allow', bash: 'ask', webfetch: 'ask' };
+    case 'permissionless':
+      return { edit: 'allow', bash: 'allow', webfetch: 'allow', external_directory: 'allow', doom_loop: 'allow' };
   }
 }
 

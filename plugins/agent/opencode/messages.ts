@@ -11,13 +11,25 @@ export function usageOf(messages: Iterable<Message>): readonly ModelUsage[] {
     const output = tokens.output + tokens.reasoning;
     if (tokens.input + output + tokens.cache.read + tokens.cache.write === 0) continue;
     const sum = models.get(modelID) ?? { input: 0, output: 0, read: 0, write: 0, usd: 0 };
-    const usd = ownCost(message) ?? costOf(modelID, { input: tokens.input, output, cacheRead: tokens.cache.read, cacheWrite: tokens.cache.write, cacheWriteLong: 0 }, message.time.created);
+    const usd =
+      ownCost(message) ??
+      costOf(modelID, { input: tokens.input, output, cacheRead: tokens.cache.read, cacheWrite: tokens.cache.write, cacheWriteLong: 0 }, message.time.created);
     models.set(modelID, {
-      input: sum.input + tokens.input, output: sum.output + output, read: sum.read + tokens.cache.read, write: sum.write + tokens.cache.write,
+      input: sum.input + tokens.input,
+      output: sum.output + output,
+      read: sum.read + tokens.cache.read,
+      write: sum.write + tokens.cache.write,
       usd: usd === null || sum.usd === null ? null : sum.usd + usd,
     });
   }
-  return [...models].map(([model, sum]) => ({ model, inputTokens: sum.input, outputTokens: sum.output, cacheReadTokens: sum.read, cacheWriteTokens: sum.write, usd: sum.usd }));
+  return [...models].map(([model, sum]) => ({
+    model,
+    inputTokens: sum.input,
+    outputTokens: sum.output,
+    cacheReadTokens: sum.read,
+    cacheWriteTokens: sum.write,
+    usd: sum.usd,
+  }));
 }
 
 /** opencode says 0 for a model whose price it doesn't know. */

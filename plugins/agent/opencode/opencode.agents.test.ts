@@ -7,7 +7,11 @@ import { createOpencodeAgent } from './index.ts';
 
 async function realOpencode(): Promise<AgentWorld> {
   const model = await startOpenaiModel();
-  const fake = { npm: '@ai-sdk/openai-compatible', options: { baseURL: `${model.url}/v1`, apiKey: 'x' }, models: { 'fake-model': { limit: { context: 100_000, output: 10_000 }, cost: { input: 1, output: 2, cache_read: 0.5, cache_write: 1 } } } };
+  const fake = {
+    npm: '@ai-sdk/openai-compatible',
+    options: { baseURL: `${model.url}/v1`, apiKey: 'x' },
+    models: { 'fake-model': { limit: { context: 100_000, output: 10_000 }, cost: { input: 1, output: 2, cache_read: 0.5, cache_write: 1 } } },
+  };
   return new AgentWorld({
     plugin: (context) => createOpencodeAgent(configSchema.parse({ command: realAgent('opencode') }), context),
     env: () => ({ OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider: { fake }, small_model: 'fake/fake-model' }) }),
@@ -17,7 +21,8 @@ async function realOpencode(): Promise<AgentWorld> {
 }
 
 describeAgentCli('opencode with the real CLI', realOpencode, {
-  question: 'TOOL: question {"questions":[{"question":"Which colour?","header":"Colour","options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
+  question:
+    'TOOL: question {"questions":[{"question":"Which colour?","header":"Colour","options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
   guarded: (file) => `RUN: touch ${file}`,
   dialog: /Permission required/,

@@ -12,7 +12,8 @@ const fakeOpencode = (): AgentWorld =>
   });
 
 describeAgentCli('opencode with a fake CLI', fakeOpencode, {
-  question: 'TOOL: question {"questions":[{"question":"Which colour?","header":"Colour","options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
+  question:
+    'TOOL: question {"questions":[{"question":"Which colour?","header":"Colour","options":[{"label":"Red","description":"warm"},{"label":"Blue","description":"cold"}]}]}',
   priced: true,
   guarded: (file) => `RUN: touch ${file}`,
   dialog: /Permission required/,

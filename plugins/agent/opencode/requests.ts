@@ -12,7 +12,9 @@ export function permissionRequest(permission: Permission, now: Millis): AgentReq
     text: (words === '' ? permission.patterns.join('\n') : words).slice(0, 2000),
     options: [
       { id: 'allow', label: 'Allow once', style: 'primary' },
-      ...(permission.always.length === 0 ? [] : [{ id: 'allow_always', label: `Allow ${permission.always.map((pattern) => `\`${pattern}\``).join(', ')} until it ends`, style: 'plain' as const }]),
+      ...(permission.always.length === 0
+        ? []
+        : [{ id: 'allow_always', label: `Allow ${permission.always.map((pattern) => `\`${pattern}\``).join(', ')} until it ends`, style: 'plain' as const }]),
       { id: 'deny', label: 'Deny', style: 'danger' },
     ],
     freeText: true,

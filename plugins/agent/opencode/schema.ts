@@ -21,7 +21,9 @@ const messageSchema = z.object({
   /** USD by opencode's own prices; 0 for models whose price it doesn't know. */
   cost: z.number().optional(),
   /** `input` excludes what was read from a cache; `reasoning` comes on top of `output`. */
-  tokens: z.object({ input: z.number(), output: z.number(), reasoning: z.number().default(0), cache: z.object({ read: z.number(), write: z.number() }) }).optional(),
+  tokens: z
+    .object({ input: z.number(), output: z.number(), reasoning: z.number().default(0), cache: z.object({ read: z.number(), write: z.number() }) })
+    .optional(),
 });
 export type Message = z.infer<typeof messageSchema>;
 
@@ -53,7 +55,15 @@ export type Permission = z.infer<typeof permissionSchema>;
 export const questionSchema = z.object({
   id: z.string(),
   sessionID: z.string(),
-  questions: z.array(z.object({ question: z.string(), header: z.string().default(''), options: z.array(z.object({ label: z.string(), description: z.string().default('') })).default([]) })).min(1),
+  questions: z
+    .array(
+      z.object({
+        question: z.string(),
+        header: z.string().default(''),
+        options: z.array(z.object({ label: z.string(), description: z.string().default('') })).default([]),
+      }),
+    )
+    .min(1),
 });
 export type Question = z.infer<typeof questionSchema>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
-import { eventSchema, messagesSchema, permissionSchema, questionSchema, sessionSchema, statusSchema, type ServerEvent } from './schema.ts';
+import { eventSchema, messagesSchema, permissionSchema, questionSchema, type ServerEvent, sessionSchema, statusSchema } from './schema.ts';
 
 /** While it boots the server may accept a connection and never answer. */
 const ANSWER_TIMEOUT = 3000;

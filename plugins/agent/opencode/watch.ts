@@ -6,10 +6,10 @@ import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
-import { emptyJournal, isKnownTaken, noteTaken, noteTyped, textJournalSchema, wasTaken, type TextJournal } from '../../../src/lib/text-journal.ts';
+import { emptyJournal, isKnownTaken, noteTaken, noteTyped, type TextJournal, textJournalSchema, wasTaken } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent, AgentSessionInfo, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
-import { rejected, type PluginError } from '../../../src/slots/errors.ts';
-import { disarm, readLaunchRecord, type LaunchRecord } from './launch-plan.ts';
+import { type PluginError, rejected } from '../../../src/slots/errors.ts';
+import { disarm, type LaunchRecord, readLaunchRecord } from './launch-plan.ts';
 import { partSummary, usageOf } from './messages.ts';
 import { permissionRequest, questionRequests } from './requests.ts';
 import type { Message, MessageError, Part, Permission, Question, ServerEvent, SessionStatus } from './schema.ts';
@@ -57,7 +57,12 @@ export class OpencodeWatch implements AgentWatch {
     this.#server = this.#launch === null ? null : new OpencodeServer(this.#launch);
     const now = clock.now();
     setting.emit({ type: 'activity', lastMessage: null, fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: now, at: now } });
-    this.#stream = this.#server?.follow(clock, () => void this.#reconcile().catch(() => undefined), (event) => this.#take(event)) ?? null;
+    this.#stream =
+      this.#server?.follow(
+        clock,
+        () => void this.#reconcile().catch(() => undefined),
+        (event) => this.#take(event),
+      ) ?? null;
   }
 
   async deliver(text: string, options: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
@@ -87,7 +92,8 @@ export class OpencodeWatch implements AgentWatch {
 
   async answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void> {
     const request = this.#requests.get(requestId);
-    if (request === undefined || this.#server === null) throw rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.');
+    if (request === undefined || this.#server === null)
+      throw rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.');
     const words = [request.options.find((option) => option.id === answer.option)?.label, answer.text].filter(Boolean).join(': ');
     if (request.kind === 'permission') {
       const reply = answer.option === 'allow' ? 'once' : answer.option === 'allow_always' ? 'always' : 'reject';
@@ -99,7 +105,11 @@ export class OpencodeWatch implements AgentWatch {
     if (asked === undefined) return;
     asked.answers.set(requestId, answer.text ?? answer.option ?? '');
     const all = questionRequests(asked.question, 0).map((one) => asked.answers.get(one.id));
-    if (all.every((one) => one !== undefined)) await this.#server.replyQuestion(id, all.map((one) => [one]));
+    if (all.every((one) => one !== undefined))
+      await this.#server.replyQuestion(
+        id,
+        all.map((one) => [one]),
+      );
     this.#closeRequest(requestId, words);
   }
 
@@ -119,7 +129,12 @@ export class OpencodeWatch implements AgentWatch {
     if (server === null) return;
     await this.#findThread(server);
     if (this.#thread === null) return this.#publish();
-    const [children, status, permissions, questions] = await Promise.all([server.children(this.#thread), server.status(), server.permissions(), server.questions()]);
+    const [children, status, permissions, questions] = await Promise.all([
+      server.children(this.#thread),
+      server.status(),
+      server.permissions(),
+      server.questions(),
+    ]);
     this.#children = new Set(children.map((child) => child.id));
     for (const thread of [this.#thread, ...this.#children]) {
       for (const { info, parts } of await server.messages(thread)) {
@@ -161,13 +176,27 @@ export class OpencodeWatch implements AgentWatch {
         else if (info.parentID === this.#thread) this.#children.add(info.id);
         break;
       }
-      case 'session.status': if (event.properties.sessionID === this.#thread) this.#setStatus(event.properties.status); break;
-      case 'session.error': if (event.properties.sessionID === this.#thread) this.#error = event.properties.error; break;
-      case 'message.updated': this.#takeMessage(event.properties.info); break;
-      case 'message.part.updated': this.#takePart(event.properties.part); break;
-      case 'permission.asked': this.#openPermission(event.properties); break;
-      case 'question.asked': this.#openQuestion(event.properties); break;
-      case 'permission.replied': case 'question.replied': case 'question.rejected': {
+      case 'session.status':
+        if (event.properties.sessionID === this.#thread) this.#setStatus(event.properties.status);
+        break;
+      case 'session.error':
+        if (event.properties.sessionID === this.#thread) this.#error = event.properties.error;
+        break;
+      case 'message.updated':
+        this.#takeMessage(event.properties.info);
+        break;
+      case 'message.part.updated':
+        this.#takePart(event.properties.part);
+        break;
+      case 'permission.asked':
+        this.#openPermission(event.properties);
+        break;
+      case 'question.asked':
+        this.#openQuestion(event.properties);
+        break;
+      case 'permission.replied':
+      case 'question.replied':
+      case 'question.rejected': {
         for (const id of [...this.#requests.keys()]) if (id.split('#')[0] === event.properties.requestID) this.#closeRequest(id, null);
       }
     }
@@ -263,7 +292,11 @@ export class OpencodeWatch implements AgentWatch {
     const key = JSON.stringify([state, detail, resetAt, lastMessage, this.#statusSince]);
     if (key === this.#emitted || state === null) return;
     this.#emitted = key;
-    this.#setting.emit({ type: 'activity', lastMessage, fact: { state, source: 'protocol', detail, resetAt, since: this.#statusSince, at: this.#setting.clock.now() } });
+    this.#setting.emit({
+      type: 'activity',
+      lastMessage,
+      fact: { state, source: 'protocol', detail, resetAt, since: this.#statusSince, at: this.#setting.clock.now() },
+    });
   }
 
   #activity(): [ActivityState | null, string | null, Millis | null, string | null] {
@@ -278,7 +311,9 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #lastMessage(): string | null {
-    const last = [...this.#messages.values()].findLast((message) => message.sessionID === this.#thread && message.role === 'assistant' && this.#texts.has(message.id));
+    const last = [...this.#messages.values()].findLast(
+      (message) => message.sessionID === this.#thread && message.role === 'assistant' && this.#texts.has(message.id),
+    );
     return last === undefined ? null : (this.#texts.get(last.id) ?? null);
   }
 

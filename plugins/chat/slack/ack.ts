@@ -20,7 +20,7 @@ export function inTime(done: Promise<unknown>, clock: Clock, within = ACK_WITHIN
   });
 }
 
-const isEvent = (event: ReceiverEvent): boolean => event.body['event'] !== undefined;
+const isEvent = (event: ReceiverEvent): boolean => event.body.event !== undefined;
 
 /** Bolt acks events before its listeners ran; this gives it an ack that does nothing and acks when they have. */
 export function ackWhenDone(app: Pick<App, 'processEvent'>, clock: Clock, logger: Logger): Pick<App, 'processEvent'> {

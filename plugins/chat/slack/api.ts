@@ -81,7 +81,7 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
   const call: SlackApi['call'] = (concern, method, args) =>
     guarded(
       method,
-      args['channel'] ?? args['channel_id'],
+      args.channel ?? args.channel_id,
       () => clientOf(concern).then((client) => client.apiCall(method, args)) as Promise<unknown> as Promise<SlackResult>,
     );
 

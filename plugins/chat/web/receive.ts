@@ -24,7 +24,15 @@ export async function receive(to: Receiving, body: ChatInputBody, user: ChatUser
     case 'delete':
       return remove(to, body, base);
     case 'action':
-      return to.inbound({ ...base, ...placeOf(to, body.message), type: 'action', action: body.action, value: body.value, message: body.message, trigger: null });
+      return to.inbound({
+        ...base,
+        ...placeOf(to, body.message),
+        type: 'action',
+        action: body.action,
+        value: body.value,
+        message: body.message,
+        trigger: null,
+      });
     case 'form':
       return to.inbound({ ...base, type: 'form', form: body.form, values: body.values });
   }

@@ -1,7 +1,6 @@
 import type { Priority } from '../../../src/domain/policy.ts';
 import type { Notification } from '../../../src/slots/notifier.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: an agent's text must not drive the operator's terminal
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
 
 /** One line; text of agents and people can't move the cursor or forge a second line. */

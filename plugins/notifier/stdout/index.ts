@@ -8,10 +8,12 @@ export default definePlugin({
   slot: 'notifier',
   name: 'stdout',
   description: 'Prints notifications to the standard output of the bot, one line each.',
-  config: z.strictObject({
-    /** One JSON object per line instead of words. */
-    json: z.boolean().default(false),
-  }).prefault({}),
+  config: z
+    .strictObject({
+      /** One JSON object per line instead of words. */
+      json: z.boolean().default(false),
+    })
+    .prefault({}),
   create(config, context) {
     const printed = new Set<string>();
     return {

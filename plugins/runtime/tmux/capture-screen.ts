@@ -24,4 +24,9 @@ export async function captureScreen(connection: Connection, tempDir: string, han
 
 /** Trailing blank lines don't count: a fresh screen is mostly those. */
 const lastLines = (text: string, lines: number): string =>
-  text.replace(/[ \t]+$/gm, '').replace(/\n+$/, '').split('\n').slice(-lines).join('\n');
+  text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n+$/, '')
+    .split('\n')
+    .slice(-lines)
+    .join('\n');

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import { PluginError, transient } from '../../../src/slots/errors.ts';
 import type { Logger } from '../../../src/slots/plugin.ts';
-import { openControlClient, type ControlClient } from './control-client.ts';
+import { type ControlClient, openControlClient } from './control-client.ts';
 import { prepareServer } from './prepare-server.ts';
 
 export interface ConnectionOptions {
@@ -109,7 +109,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       retry?.cancel();
       const last = live;
       live = null;
-      await last?.then(({ client }) => client.close(), () => undefined);
+      await last?.then(
+        ({ client }) => client.close(),
+        () => undefined,
+      );
     },
     run: async (words) => (await ready()).client.run(words),
     server: async () => (await ready()).server,

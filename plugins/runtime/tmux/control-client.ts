@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Clock } from '../../../src/lib/clock.ts';
-import { rejected, transient, type PluginError } from '../../../src/slots/errors.ts';
-import { controlParser, type ControlEvent } from './control-parser.ts';
+import { type PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+import { type ControlEvent, controlParser } from './control-parser.ts';
 import { commandLine } from './quote.ts';
 
 /** Session the control client itself is attached to. No runtime id can have this name. */
@@ -75,7 +75,8 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     else pending?.reject(new TmuxCommandError(`tmux refused "${pending.command}": ${event.lines.join(' ')}`));
   };
   // A reply that doesn't come leaves the queue out of step, so the connection is given up, not only the command.
-  const timeout = (what: string) => () => fail(transient('AO_TMUX_TIMEOUT', `tmux did not answer "${what}" within ${options.timeoutMs} ms; ao connects to it again.`));
+  const timeout = (what: string) => () =>
+    fail(transient('AO_TMUX_TIMEOUT', `tmux did not answer "${what}" within ${options.timeoutMs} ms; ao connects to it again.`));
   const openTimer = options.clock.after(options.timeoutMs, timeout('new-session'));
 
   const parse = controlParser((event) => {
@@ -95,7 +96,10 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     fail(lost(options.socket, lastWords.trim()));
     gone.resolve();
   });
-  opening.promise.then(() => openTimer.cancel(), () => openTimer.cancel());
+  opening.promise.then(
+    () => openTimer.cancel(),
+    () => openTimer.cancel(),
+  );
 
   return {
     pid: child.pid ?? null,
@@ -133,4 +137,8 @@ function spawnFailure(bin: string, cause: Error): PluginError {
 }
 
 export const tmuxMissing = (bin: string, cause: unknown): PluginError =>
-  rejected('AO_TMUX_MISSING', `tmux was not found ("${bin}"). Agents run in tmux; install it (apt-get install tmux, brew install tmux) or set runtime.tmux.bin.`, { cause });
+  rejected(
+    'AO_TMUX_MISSING',
+    `tmux was not found ("${bin}"). Agents run in tmux; install it (apt-get install tmux, brew install tmux) or set runtime.tmux.bin.`,
+    { cause },
+  );

@@ -21,7 +21,8 @@ export async function createPane(connection: Connection, spec: RuntimeSpec): Pro
     }
     const existing = (await listPanes(connection)).find((pane) => pane.id === spec.id);
     if (existing && !existing.dead) {
-      if (spec.key === undefined || (await keyOf(connection, existing.handle.pane)) === spec.key) return { handle: formatHandle(existing.handle), pid: existing.pid };
+      if (spec.key === undefined || (await keyOf(connection, existing.handle.pane)) === spec.key)
+        return { handle: formatHandle(existing.handle), pid: existing.pid };
       await moveAside(connection, existing.handle.pane, spec.id);
       continue;
     }
@@ -53,8 +54,22 @@ async function newSession(connection: Connection, spec: RuntimeSpec): Promise<{ 
   const marked = spec.key === undefined ? spec.env : { ...spec.env, [KEY]: spec.key };
   const environment = Object.entries(marked).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const [line] = await connection.run([
-    'new-session', '-d', '-s', spec.id, '-c', escapeFormat(spec.cwd), '-x', String(spec.columns), '-y', String(spec.rows), ...environment,
-    '-P', '-F', '#{pane_id} #{pane_pid} #{pid} #{start_time}', '--', ...withoutShell(spec.argv),
+    'new-session',
+    '-d',
+    '-s',
+    spec.id,
+    '-c',
+    escapeFormat(spec.cwd),
+    '-x',
+    String(spec.columns),
+    '-y',
+    String(spec.rows),
+    ...environment,
+    '-P',
+    '-F',
+    '#{pane_id} #{pane_pid} #{pid} #{start_time}',
+    '--',
+    ...withoutShell(spec.argv),
   ]);
   const [pane, pid, serverPid, startedAt] = (line ?? '').split(' ');
   const server = serverMark({ pid: Number(serverPid), startedAt: startedAt ?? '' });
@@ -69,18 +84,28 @@ async function checkSpec(spec: RuntimeSpec): Promise<void> {
   if (!/^[a-z0-9-]+$/.test(spec.id)) throw rejected('AO_TMUX_ID', `"${spec.id}" can't name a tmux session: use a-z, 0-9 and dashes.`);
   const program = spec.argv[0];
   if (!program) throw rejected('AO_TMUX_COMMAND', `There is no command to run for ${spec.id}.`);
-  const bad = Object.entries(spec.env).find(([name, value]) => !/^[^=\0]+$/.test(name) || value.includes('\0')) ?? spec.argv.find((word) => word.includes('\0'));
+  const bad =
+    Object.entries(spec.env).find(([name, value]) => !/^[^=\0]+$/.test(name) || value.includes('\0')) ?? spec.argv.find((word) => word.includes('\0'));
   if (bad) throw rejected('AO_TMUX_COMMAND', `The command or environment of ${spec.id} contains a NUL character or an empty name.`);
   const folder = await stat(spec.cwd).catch(() => null);
   if (!isAbsolute(spec.cwd) || !folder?.isDirectory()) throw rejected('AO_TMUX_CWD', `The folder ${spec.cwd} of ${spec.id} does not exist.`);
-  if (!(await isRunnable(program, spec))) throw rejected('AO_TMUX_COMMAND', `"${program}" was not found or is not executable, so ${spec.id} can't start. Install it, or give its absolute path (PATH is ${spec.env['PATH'] ?? 'not set'}).`);
+  if (!(await isRunnable(program, spec)))
+    throw rejected(
+      'AO_TMUX_COMMAND',
+      `"${program}" was not found or is not executable, so ${spec.id} can't start. Install it, or give its absolute path (PATH is ${spec.env.PATH ?? 'not set'}).`,
+    );
 }
 
 async function isRunnable(program: string, spec: RuntimeSpec): Promise<boolean> {
-  const folders = program.includes('/') ? [''] : (spec.env['PATH'] ?? '/usr/bin:/bin').split(':');
+  const folders = program.includes('/') ? [''] : (spec.env.PATH ?? '/usr/bin:/bin').split(':');
   for (const folder of folders) {
     const path = resolve(spec.cwd, folder === '' ? program : join(folder, program));
-    const found = await access(path, constants.X_OK).then(() => stat(path), () => null).catch(() => null);
+    const found = await access(path, constants.X_OK)
+      .then(
+        () => stat(path),
+        () => null,
+      )
+      .catch(() => null);
     if (found?.isFile()) return true;
   }
   return false;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isAlive, processTree, readProcessTable, type ProcessEntry, type ProcessTable } from '../../../src/lib/process-table.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import { isAlive, type ProcessEntry, type ProcessTable, processTree, readProcessTable } from '../../../src/lib/process-table.ts';
 
 export interface PaneProcesses {
   readonly pid: number;

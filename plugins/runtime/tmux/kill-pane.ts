@@ -11,7 +11,8 @@ export async function killPane(connection: Connection, handle: string, graceMs: 
   if (!pane) return;
   const server = await connection.server();
   const survivors = await endProcesses({ pid: pane.pid, pane: pane.pane, server: `${server.socketPath},${server.pid}` }, graceMs, clock);
-  if (survivors.length > 0) throw transient('AO_TMUX_KILL', `Processes ${survivors.join(', ')} of ${pane.id} did not end, not even by SIGKILL; ao tries again.`);
+  if (survivors.length > 0)
+    throw transient('AO_TMUX_KILL', `Processes ${survivors.join(', ')} of ${pane.id} did not end, not even by SIGKILL; ao tries again.`);
   remindOfChildren(server.pid);
   await connection.run(['kill-session', '-t', pane.pane]).catch(ignoreRefusal);
 }

@@ -1,7 +1,7 @@
 import { notFound } from '../../../src/slots/errors.ts';
 import type { Connection } from './connection.ts';
 import { CONTROL_SESSION } from './control-client.ts';
-import { parseHandle, serverMark, type Handle } from './handle.ts';
+import { type Handle, parseHandle, serverMark } from './handle.ts';
 
 /** One agent's pane. */
 export interface Pane {
@@ -14,7 +14,9 @@ export interface Pane {
 }
 
 // Nothing an agent can choose (titles, commands) is in here, so no line can be forged.
-const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal'].map((name) => `#{${name}}`).join('\t');
+const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal']
+  .map((name) => `#{${name}}`)
+  .join('\t');
 
 /** Every agent's pane of the server, in one command. */
 export async function listPanes(connection: Connection): Promise<Pane[]> {
@@ -81,6 +83,10 @@ export async function findPane(connection: Connection, text: string): Promise<Pa
 
 export async function requirePane(connection: Connection, handle: string): Promise<PaneState> {
   const pane = await findPane(connection, handle);
-  if (!pane) throw notFound('AO_TMUX_GONE', `The terminal of ${parseHandle(handle).id} is gone: its tmux session was closed or the tmux server ended. Restore the session to start the agent again.`);
+  if (!pane)
+    throw notFound(
+      'AO_TMUX_GONE',
+      `The terminal of ${parseHandle(handle).id} is gone: its tmux session was closed or the tmux server ended. Restore the session to start the agent again.`,
+    );
   return pane;
 }

@@ -1,5 +1,5 @@
-import { CONTROL_SESSION, type ControlClient } from './control-client.ts';
 import type { ServerIdentity } from './connection.ts';
+import { CONTROL_SESSION, type ControlClient } from './control-client.ts';
 
 /** Name of the control session's window after some pane's process ended; its renaming is the push. */
 export const EXIT_MARK = 'ao-exit';

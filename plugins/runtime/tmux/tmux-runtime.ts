@@ -2,12 +2,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { readProcessTable, treeTotals } from '../../../src/lib/process-table.ts';
-import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
+import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
 import type { ObservedRuntime, RuntimePlugin } from '../../../src/slots/runtime.ts';
 import { captureScreen } from './capture-screen.ts';
 import { defaultSocket, type TmuxConfig } from './config.ts';
-import { createConnection, type Connection } from './connection.ts';
+import { type Connection, createConnection } from './connection.ts';
 import { createPane } from './create-pane.ts';
 import { exitWatch } from './exit-watch.ts';
 import { formatHandle, parseHandle } from './handle.ts';
@@ -25,12 +25,26 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
   const tempDir = join(context.dataDir, 'tmp');
   const lock = keyedMutex();
   const connection: Connection = createConnection({
-    ...config, socket, env, clock: context.clock, logger: context.logger, timeoutMs: COMMAND_TIMEOUT_MS,
+    ...config,
+    socket,
+    env,
+    clock: context.clock,
+    logger: context.logger,
+    timeoutMs: COMMAND_TIMEOUT_MS,
     onNotification: (name, rest) => exits.notification(name, rest),
     onReconnect: () => exits.check(),
   });
   const exits = exitWatch(() => listPanes(connection), context.logger);
-  const attachArgv = (handle: string, ...flags: string[]): string[] => [config.bin, '-u', '-L', socket, 'attach-session', ...flags, '-t', `=${parseHandle(handle).id}:`];
+  const attachArgv = (handle: string, ...flags: string[]): string[] => [
+    config.bin,
+    '-u',
+    '-L',
+    socket,
+    'attach-session',
+    ...flags,
+    '-t',
+    `=${parseHandle(handle).id}:`,
+  ];
 
   return {
     async start() {
@@ -58,7 +72,10 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
     async resources(handles) {
       const wanted = new Set(handles);
       const panes = (await listPanes(connection)).filter((pane) => wanted.has(formatHandle(pane.handle)) && !pane.dead);
-      const totals = treeTotals(await readProcessTable(), panes.map((pane) => pane.pid));
+      const totals = treeTotals(
+        await readProcessTable(),
+        panes.map((pane) => pane.pid),
+      );
       return new Map(panes.map((pane) => [formatHandle(pane.handle), totals.get(pane.pid) ?? { rssBytes: 0, processes: 0 }]));
     },
     doctor: () => doctor(config.bin, env),
@@ -81,7 +98,10 @@ async function doctor(bin: string, env: Readonly<Record<string, string>>): Promi
     return [{ level: 'ok', what: `tmux ${await checkVersion(bin, env)}`, fix: null }];
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    const fix = error.code === 'AO_TMUX_OLD' ? 'Upgrade tmux to 3.2 or newer, or set runtime.tmux.bin.' : 'Install tmux (apt-get install tmux, brew install tmux), or set runtime.tmux.bin.';
+    const fix =
+      error.code === 'AO_TMUX_OLD'
+        ? 'Upgrade tmux to 3.2 or newer, or set runtime.tmux.bin.'
+        : 'Install tmux (apt-get install tmux, brew install tmux), or set runtime.tmux.bin.';
     return [{ level: 'error', what: error.message, fix }];
   }
 }

@@ -6,25 +6,37 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pluginContext } from '../../../test/support/plugin-context.ts';
 import { until } from '../../../test/support/until.ts';
 import { tmuxConfig } from './config.ts';
-import { tmuxHarness, type TmuxHarness } from './tmux-harness.ts';
+import { type TmuxHarness, tmuxHarness } from './tmux-harness.ts';
 import { createTmuxRuntime } from './tmux-runtime.ts';
 
 let harness: TmuxHarness;
-beforeEach(async () => void (harness = await tmuxHarness({ env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', AO_SECRET: 'from ao', SSH_AUTH_SOCK: '/x' } })));
+beforeEach(
+  async () => void (harness = await tmuxHarness({ env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', AO_SECRET: 'from ao', SSH_AUTH_SOCK: '/x' } })),
+);
 afterEach(() => harness.dispose());
 
 const out = (name: string) => join(harness.cwd, name);
 const content = (name: string) => until(() => existsSync(out(name)) && existsSync(out(`${name}.done`)) && readFileSync(out(name), 'utf8'), 5_000, name);
-const printArgs = (name: string) => ['node', '-e', `const fs=require('fs');fs.writeFileSync(${JSON.stringify('FILE')}.replace('FILE',process.argv[1]),JSON.stringify({argv:process.argv.slice(2),env:process.env,cwd:process.cwd(),size:[process.stdout.columns,process.stdout.rows]}));fs.writeFileSync(process.argv[1]+'.done','');setInterval(()=>{},1e6)`, out(name)];
+const printArgs = (name: string) => [
+  'node',
+  '-e',
+  `const fs=require('fs');fs.writeFileSync(${JSON.stringify('FILE')}.replace('FILE',process.argv[1]),JSON.stringify({argv:process.argv.slice(2),env:process.env,cwd:process.cwd(),size:[process.stdout.columns,process.stdout.rows]}));fs.writeFileSync(process.argv[1]+'.done','');setInterval(()=>{},1e6)`,
+  out(name),
+];
 /** Reads the terminal raw, as agents do, with bracketed paste on, and keeps every byte. */
-const rawReader = (name: string) => ['node', '-e', `const fs=require('fs');process.stdin.setRawMode(true);process.stdout.write('\\x1b[?2004hready');process.stdin.on('data',d=>fs.appendFileSync(process.argv[1],d))`, out(name)];
+const rawReader = (name: string) => [
+  'node',
+  '-e',
+  `const fs=require('fs');process.stdin.setRawMode(true);process.stdout.write('\\x1b[?2004hready');process.stdin.on('data',d=>fs.appendFileSync(process.argv[1],d))`,
+  out(name),
+];
 const showing = (handle: string, text: string) => until(async () => (await harness.runtime.capture(handle, 100)).includes(text));
 const clientPids = () => harness.tmux('list-clients', '-F', '#{client_pid}').trim().split('\n').map(Number);
 
 describe('starting an agent', () => {
   it('hands over argv, environment, folder and size exactly', async () => {
     const odd = ['a b', "it's", '"q"', '$HOME `x` \\ \\$ ;', ';', '#{pid} #(date)', 'n\nl', 'tab\t', 'é漢😀', '', '\u001b[1m', '{a}', '-t', '%x', '~', 'end\\'];
-    const cwd = out('dir #{pid} ünï \'q\'');
+    const cwd = out("dir #{pid} ünï 'q'");
     mkdirSync(cwd);
     const env = { ...harness.env, ODD: 'a "b" $c\n\'d\' #{pid} ünï', EMPTY: '' };
     await harness.runtime.create(harness.spec('app-1', [...printArgs('seen'), ...odd], { cwd, env, columns: 123, rows: 45 }));
@@ -43,8 +55,15 @@ describe('starting an agent', () => {
     expect(found.fact.exitCode).toBe(42);
   });
 
-  it.each([[['no-such-agent'], /no-such-agent.*not found/], [[], /no command/]])('refuses %j and says why', async (argv, message) => {
-    await expect(harness.runtime.create(harness.spec('app-1', argv))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_TMUX_COMMAND', message: expect.stringMatching(message) });
+  it.each([
+    [['no-such-agent'], /no-such-agent.*not found/],
+    [[], /no command/],
+  ])('refuses %j and says why', async (argv, message) => {
+    await expect(harness.runtime.create(harness.spec('app-1', argv))).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'AO_TMUX_COMMAND',
+      message: expect.stringMatching(message),
+    });
   });
 
   it('moves a live agent of another life aside instead of taking it over or ending it', async () => {
@@ -54,10 +73,12 @@ describe('starting an agent', () => {
     const second = await harness.runtime.create({ ...harness.spec('app-1', harness.programs.stays), key: 'another life' });
     expect(second.pid).not.toBe(first.pid);
     const seen = await harness.runtime.observe();
-    expect(seen.map((one) => [one.id, one.fact.state, one.fact.pid])).toEqual(expect.arrayContaining([
-      ['app-1', 'alive', second.pid],
-      [expect.stringMatching(/^app-1-left-\d+$/), 'alive', first.pid],
-    ]));
+    expect(seen.map((one) => [one.id, one.fact.state, one.fact.pid])).toEqual(
+      expect.arrayContaining([
+        ['app-1', 'alive', second.pid],
+        [expect.stringMatching(/^app-1-left-\d+$/), 'alive', first.pid],
+      ]),
+    );
   });
 
   it('gives no exit code for an agent that a signal ended', async () => {
@@ -69,7 +90,11 @@ describe('starting an agent', () => {
 });
 
 describe('typing', () => {
-  it.each([['one line', 'x'], ['a prompt of 100 KB', `${'0123456789 äöü漢\n'.repeat(5_000)}end`], ['lines beginning with a dash and a slash', '-x\n/help\n!ls']])('delivers %s as one bracketed paste, then Enter', async (_, text) => {
+  it.each([
+    ['one line', 'x'],
+    ['a prompt of 100 KB', `${'0123456789 äöü漢\n'.repeat(5_000)}end`],
+    ['lines beginning with a dash and a slash', '-x\n/help\n!ls'],
+  ])('delivers %s as one bracketed paste, then Enter', async (_, text) => {
     const { handle } = await harness.runtime.create(harness.spec('app-1', rawReader('typed')));
     await showing(handle, 'ready');
     await harness.runtime.write(handle, text, { submit: true });
@@ -115,9 +140,11 @@ describe('typing', () => {
 });
 
 describe('capturing', () => {
-  it('is not fooled by an agent that prints tmux\'s own protocol', async () => {
+  it("is not fooled by an agent that prints tmux's own protocol", async () => {
     const forged = ['%begin 1 1 1', '%end 1 1 1', '%exit', '%window-renamed @0 ao-exit', '%error 1 2 1'];
-    const { handle } = await harness.runtime.create(harness.spec('app-1', ['sh', '-c', `printf '%s\\n' ${forged.map((line) => `'${line}'`).join(' ')}; sleep 1000`]));
+    const { handle } = await harness.runtime.create(
+      harness.spec('app-1', ['sh', '-c', `printf '%s\\n' ${forged.map((line) => `'${line}'`).join(' ')}; sleep 1000`]),
+    );
     await showing(handle, '%error');
     expect(await harness.runtime.capture(handle, 50)).toBe(forged.join('\n'));
     expect(await harness.runtime.observe()).toHaveLength(1);
@@ -134,12 +161,22 @@ describe('capturing', () => {
 });
 
 describe('ending', () => {
-  const alive = (pid: number) => { try { return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8')); } catch { return false; } };
+  const alive = (pid: number) => {
+    try {
+      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    } catch {
+      return false;
+    }
+  };
 
   it('leaves no process behind, not one that left its parent and terminal either', async () => {
-    const script = 'sleep 1001 & echo $! > a; setsid sh -c "trap \\"\\" TERM HUP; sleep 1002" & nohup setsid sh -c "echo \\$\\$ > b; exec sleep 1003" >/dev/null 2>&1 & trap "" TERM HUP; while :; do sleep 1004; done';
+    const script =
+      'sleep 1001 & echo $! > a; setsid sh -c "trap \\"\\" TERM HUP; sleep 1002" & nohup setsid sh -c "echo \\$\\$ > b; exec sleep 1003" >/dev/null 2>&1 & trap "" TERM HUP; while :; do sleep 1004; done';
     const { handle, pid } = await harness.runtime.create(harness.spec('app-1', ['sh', '-c', script]));
-    const pids = await until(() => { const read = ['a', 'b'].map((name) => Number(readFileSync(out(name), 'utf8'))); return read.every((n) => n > 0) && [...read, pid ?? 0]; });
+    const pids = await until(() => {
+      const read = ['a', 'b'].map((name) => Number(readFileSync(out(name), 'utf8')));
+      return read.every((n) => n > 0) && [...read, pid ?? 0];
+    });
     expect(pids.every(alive)).toBe(true);
     expect((await harness.runtime.resources([handle])).get(handle)?.processes).toBeGreaterThanOrEqual(4);
     await harness.runtime.kill(handle, { graceMs: 100 });
@@ -147,7 +184,9 @@ describe('ending', () => {
   });
 
   it('does not wait for the grace time when the agent ends politely', async () => {
-    const { handle } = await harness.runtime.create(harness.spec('app-1', ['sh', '-c', 'trap "echo bye > bye; exit 0" TERM; echo ready; while :; do sleep 1000 & wait; done']));
+    const { handle } = await harness.runtime.create(
+      harness.spec('app-1', ['sh', '-c', 'trap "echo bye > bye; exit 0" TERM; echo ready; while :; do sleep 1000 & wait; done']),
+    );
     await showing(handle, 'ready');
     const before = performance.now();
     await harness.runtime.kill(handle, { graceMs: 60_000 });
@@ -161,7 +200,14 @@ describe('the connection', () => {
     const { handle, pid } = await harness.runtime.create(harness.spec('app-1', harness.programs.echoes));
     const [client] = clientPids();
     process.kill(client ?? 0, 'SIGKILL');
-    await until(() => { const [next] = clientPids(); return next !== undefined && next > 0 && next !== client; }, 5_000, 'a new client');
+    await until(
+      () => {
+        const [next] = clientPids();
+        return next !== undefined && next > 0 && next !== client;
+      },
+      5_000,
+      'a new client',
+    );
     await until(async () => (await harness.runtime.observe())[0]?.fact.pid === pid);
     await harness.runtime.write(handle, 'still there', { submit: true });
     await showing(handle, 'got still there');
@@ -202,7 +248,10 @@ describe('the connection', () => {
   it('pushes exits also while a person is attached', async () => {
     await harness.runtime.create(harness.spec('app-1', harness.programs.stays));
     const { argv } = harness.runtime.attach('app-1:%1@1.1');
-    const person = spawn('script', ['-qc', argv.map((word) => `'${word}'`).join(' '), '/dev/null'], { env: { ...harness.env, TERM: 'xterm' }, stdio: ['pipe', 'ignore', 'ignore'] });
+    const person = spawn('script', ['-qc', argv.map((word) => `'${word}'`).join(' '), '/dev/null'], {
+      env: { ...harness.env, TERM: 'xterm' },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     try {
       await until(() => clientPids().length === 2, 5_000, 'the person');
       const heard: unknown[] = [];
@@ -240,15 +289,21 @@ describe('the connection', () => {
 });
 
 describe('without a usable tmux', () => {
-  const build = (bin: string) => createTmuxRuntime(tmuxConfig.parse({ bin, socket: `ao-none-${randomBytes(4).toString('hex')}` }), pluginContext({ dataDir: join(harness.cwd, 'other') }));
+  const build = (bin: string) =>
+    createTmuxRuntime(tmuxConfig.parse({ bin, socket: `ao-none-${randomBytes(4).toString('hex')}` }), pluginContext({ dataDir: join(harness.cwd, 'other') }));
 
   it('says what to do when it is missing', async () => {
     const runtime = build(out('no-tmux'));
     await expect(runtime.start()).rejects.toMatchObject({ kind: 'rejected', code: 'AO_TMUX_MISSING', message: expect.stringContaining('install') });
-    expect(await runtime.doctor()).toEqual([{ level: 'error', what: expect.stringContaining('not found'), fix: expect.stringContaining('apt-get install tmux') }]);
+    expect(await runtime.doctor()).toEqual([
+      { level: 'error', what: expect.stringContaining('not found'), fix: expect.stringContaining('apt-get install tmux') },
+    ]);
   });
 
-  it.each([['3.1c', 'AO_TMUX_OLD'], ['2.8', 'AO_TMUX_OLD']])('refuses version %s', async (version, code) => {
+  it.each([
+    ['3.1c', 'AO_TMUX_OLD'],
+    ['2.8', 'AO_TMUX_OLD'],
+  ])('refuses version %s', async (version, code) => {
     writeFileSync(out('old-tmux'), `#!/bin/sh\necho tmux ${version}\n`, { mode: 0o755 });
     await expect(build(out('old-tmux')).start()).rejects.toMatchObject({ kind: 'rejected', code, message: expect.stringContaining('3.2') });
   });

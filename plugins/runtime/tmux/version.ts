@@ -9,7 +9,11 @@ export async function checkVersion(bin: string, env: Readonly<Record<string, str
   const result = await execa(bin, ['-V'], { env, extendEnv: false, reject: false, timeout: 10_000 });
   if (result.exitCode === undefined) throw tmuxMissing(bin, result);
   const version = /^tmux (?:next-|openbsd-)?(\S+)/.exec(result.stdout)?.[1] ?? result.stdout.trim();
-  if (isOld(version)) throw rejected('AO_TMUX_OLD', `tmux ${version} is too old: ao needs 3.2 (2021) or newer for exact environments and quiet control clients. Upgrade tmux, or set runtime.tmux.bin to a newer one.`);
+  if (isOld(version))
+    throw rejected(
+      'AO_TMUX_OLD',
+      `tmux ${version} is too old: ao needs 3.2 (2021) or newer for exact environments and quiet control clients. Upgrade tmux, or set runtime.tmux.bin to a newer one.`,
+    );
   return version;
 }
 

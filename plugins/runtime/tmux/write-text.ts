@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { Connection } from './connection.ts';
-import { requirePane, type PaneState } from './panes.ts';
+import { type PaneState, requirePane } from './panes.ts';
 
 /**
  * Pastes `text` (bracketed when the program asked for it) and presses Enter if `submit`.

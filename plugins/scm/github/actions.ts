@@ -2,8 +2,8 @@ import { rejected } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import { isRequestError, messageOf, statusOf, toPluginError } from '../../shared/github/failure.ts';
 import { marked, marker } from '../../shared/github/marker.ts';
-import type { Reader } from './reader.ts';
 import { REPLY, RESOLVE } from './queries.ts';
+import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
 
 /** What ao does to a pull request besides merging it. Each may be repeated. */
@@ -23,7 +23,9 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
   const wrote = async (number: number, key: string): Promise<boolean> => {
     const [full] = await reader.full([number], 'write');
     const mark = marker(key);
-    return full !== undefined && [...full.comments, ...full.reviewThreads.nodes.flatMap((thread) => thread.comments)].some((comment) => comment.body.includes(mark));
+    return (
+      full !== undefined && [...full.comments, ...full.reviewThreads.nodes.flatMap((thread) => thread.comments)].some((comment) => comment.body.includes(mark))
+    );
   };
 
   /** Thread of a comment id, or the id itself when it is a thread's. */
@@ -37,7 +39,10 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
       if (await wrote(number, key)) return;
       const thread = inReplyTo === null ? null : await threadOf(number, inReplyTo);
       if (thread !== null) await client.graphql('write', `a reply on #${number}`, REPLY, { thread, body: marked(body, key) });
-      else await client.rest('write', `a comment on #${number}`, (octokit, at) => octokit.rest.issues.createComment({ ...at, issue_number: number, body: marked(body, key) }));
+      else
+        await client.rest('write', `a comment on #${number}`, (octokit, at) =>
+          octokit.rest.issues.createComment({ ...at, issue_number: number, body: marked(body, key) }),
+        );
     },
     async resolveThread(thread) {
       await client.graphql('write', 'a review thread', RESOLVE, { thread });
@@ -61,13 +66,18 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
       const failed = nodes.filter((node) => node.__typename === 'CheckRun').filter((run) => FAILED.has((run.conclusion ?? '').toLowerCase()));
       const workflows = new Set(failed.flatMap((run) => run.checkSuite.workflowRun?.databaseId ?? []));
       const others = failed.filter((run) => run.checkSuite.workflowRun === null).flatMap((run) => run.databaseId ?? []);
-      if (workflows.size + others.length === 0) throw rejected('AO_SCM_NOTHING_TO_RERUN', `No failed check of #${pr.number} can be run again from here. Run it where it lives.`);
-      for (const run_id of workflows) await client.rest('write', `failed jobs of run ${run_id}`, (octokit, at) => octokit.rest.actions.reRunWorkflowFailedJobs({ ...at, run_id }));
-      for (const check_run_id of others) await client.rest('write', `check ${check_run_id}`, (octokit, at) => octokit.rest.checks.rerequestRun({ ...at, check_run_id }));
+      if (workflows.size + others.length === 0)
+        throw rejected('AO_SCM_NOTHING_TO_RERUN', `No failed check of #${pr.number} can be run again from here. Run it where it lives.`);
+      for (const run_id of workflows)
+        await client.rest('write', `failed jobs of run ${run_id}`, (octokit, at) => octokit.rest.actions.reRunWorkflowFailedJobs({ ...at, run_id }));
+      for (const check_run_id of others)
+        await client.rest('write', `check ${check_run_id}`, (octokit, at) => octokit.rest.checks.rerequestRun({ ...at, check_run_id }));
     },
     async updateBranch(pr, sha) {
       try {
-        await client.raw('write', `the branch of #${pr.number}`, (octokit, at) => octokit.rest.pulls.updateBranch({ ...at, pull_number: pr.number, expected_head_sha: sha }));
+        await client.raw('write', `the branch of #${pr.number}`, (octokit, at) =>
+          octokit.rest.pulls.updateBranch({ ...at, pull_number: pr.number, expected_head_sha: sha }),
+        );
       } catch (error) {
         if (!isRequestError(error) || error.status !== 422) throw toPluginError(error, { what: `the branch of #${pr.number}`, now: now() });
         const said = messageOf(error);
@@ -78,7 +88,9 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
       }
     },
     diff: async (number) => {
-      const data = await client.rest<unknown>('read', `the diff of #${number}`, (octokit, at) => octokit.rest.pulls.get({ ...at, pull_number: number, mediaType: { format: 'diff' } }));
+      const data = await client.rest<unknown>('read', `the diff of #${number}`, (octokit, at) =>
+        octokit.rest.pulls.get({ ...at, pull_number: number, mediaType: { format: 'diff' } }),
+      );
       return String(data);
     },
   };

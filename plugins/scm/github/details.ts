@@ -37,7 +37,10 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
   };
 
   const jobExcerpt = async (id: number): Promise<string | null> => {
-    const [job, log] = await Promise.all([client.rest('details', `job ${id}`, (octokit, at) => octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id })), jobLog('details', id)]);
+    const [job, log] = await Promise.all([
+      client.rest('details', `job ${id}`, (octokit, at) => octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id })),
+      jobLog('details', id),
+    ]);
     const step = job.steps?.find((one) => one.conclusion === 'failure' || one.conclusion === 'timed_out');
     const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));
     const head = step === undefined ? `Job "${job.name}" failed.` : `Job "${job.name}", step "${step.name}" failed.`;
@@ -45,7 +48,9 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
   };
 
   const jobLog = async (purpose: Purpose, id: number): Promise<string> => {
-    const data = await client.rest<unknown>(purpose, `log of job ${id}`, (octokit, at) => octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }));
+    const data = await client.rest<unknown>(purpose, `log of job ${id}`, (octokit, at) =>
+      octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }),
+    );
     const text = typeof data === 'string' ? data : data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : String(data);
     return plainText(text.slice(-MAX_LOG)).replace(STAMP, '');
   };
@@ -53,7 +58,12 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
   /** What other apps say of themselves: annotations first, they have a place; then title and summary. */
   const outputExcerpt = async (run: CheckRunNode): Promise<string | null> => {
     const id = run.databaseId;
-    const annotations = id === null ? [] : await client.rest('details', `annotations of ${run.name}`, (octokit, at) => octokit.rest.checks.listAnnotations({ ...at, check_run_id: id, per_page: MAX_ANNOTATIONS }));
+    const annotations =
+      id === null
+        ? []
+        : await client.rest('details', `annotations of ${run.name}`, (octokit, at) =>
+            octokit.rest.checks.listAnnotations({ ...at, check_run_id: id, per_page: MAX_ANNOTATIONS }),
+          );
     const lines = annotations.filter((one) => one.annotation_level !== 'notice').map((one) => `${one.path}:${one.start_line}: ${one.message ?? ''}`.trim());
     const text = [run.title ?? '', ...lines, run.summary ?? ''].filter((part) => part.trim() !== '').join('\n');
     return text === '' ? null : findExcerpt(text, { lines: 60 });
@@ -64,10 +74,12 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
       const { nodes, checks, sha: of } = await reader.contexts(number, 'details');
       if (of !== sha) return null;
       const wanted = new Set(checks.flatMap((check, index) => (hasFailed(check) && check.required !== false ? [index] : [])).slice(0, MAX_LOGS));
-      return Promise.all(checks.map(async (check, index) => {
-        const node = nodes[index];
-        return !wanted.has(index) || node === undefined ? check : { ...check, excerpt: await excerptOf(node) };
-      }));
+      return Promise.all(
+        checks.map(async (check, index) => {
+          const node = nodes[index];
+          return !wanted.has(index) || node === undefined ? check : { ...check, excerpt: await excerptOf(node) };
+        }),
+      );
     },
     async log(ref) {
       const [, kind, id] = /^(job|check):(\d+)$/.exec(ref) ?? [];
@@ -87,5 +99,9 @@ function sectionOf(log: string, step: string | null): string {
   const from = step === null ? -1 : log.indexOf(`##[group]${step}`);
   const start = from !== -1 && (error === -1 || from < error) ? from : 0;
   const next = start === 0 ? -1 : log.indexOf('\n##[group]Run ', start + 1);
-  return log.slice(start, next > error ? next : undefined).replace(GROUP, '').replaceAll(/^##\[error\]/gm, 'Error: ').replaceAll(/^##\[warning\]/gm, 'Warning: ');
+  return log
+    .slice(start, next > error ? next : undefined)
+    .replace(GROUP, '')
+    .replaceAll(/^##\[error\]/gm, 'Error: ')
+    .replaceAll(/^##\[warning\]/gm, 'Warning: ');
 }

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ScmWatchTarget } from '../../../src/slots/scm.ts';
 import { LEE } from '../../../test/contract/scm.ts';
 import { type GitHubWorld, openGitHubWorld } from '../../../test/support/github-world.ts';
 import { manualClock } from '../../../test/support/manual-clock.ts';
-import type { ScmWatchTarget } from '../../../src/slots/scm.ts';
 
 let clock: ReturnType<typeof manualClock>;
 let world: GitHubWorld;
@@ -85,7 +85,10 @@ describe('checks', () => {
     later();
     const failing = (await one()).checks;
     expect(failing.state).toBe('failing');
-    expect(failing.checks.map((check) => [check.name, check.conclusion, check.required])).toEqual([['CI / unit', 'success', null], ['CI / lint', 'failure', null]]);
+    expect(failing.checks.map((check) => [check.name, check.conclusion, check.required])).toEqual([
+      ['CI / unit', 'success', null],
+      ['CI / lint', 'failure', null],
+    ]);
     expect(failing.firstFailureAt).toBe(clock.now());
   });
 
@@ -113,8 +116,26 @@ describe('checks', () => {
   it('gives the failing step and the lines around the error of an Actions job', async () => {
     const { sha, pull } = opened();
     const stamp = (line: string): string => `2026-03-02T09:00:00.0000000Z ${line}`;
-    const log = ['##[group]Run npm ci', 'added 3 packages', '##[endgroup]', '##[group]Run npm test', '##[endgroup]', '\u001b[31mnot ok 3 - adds\u001b[0m', '  AssertionError: expected 4 to be 5', '##[error]Process completed with exit code 1.', 'Post job cleanup.'].map(stamp).join('\n');
-    world.world.finish(sha, world.world.check(sha, 'unit'), 'FAILURE', { log, steps: [{ name: 'Run npm ci', conclusion: 'success' }, { name: 'Run npm test', conclusion: 'failure' }] });
+    const log = [
+      '##[group]Run npm ci',
+      'added 3 packages',
+      '##[endgroup]',
+      '##[group]Run npm test',
+      '##[endgroup]',
+      '\u001b[31mnot ok 3 - adds\u001b[0m',
+      '  AssertionError: expected 4 to be 5',
+      '##[error]Process completed with exit code 1.',
+      'Post job cleanup.',
+    ]
+      .map(stamp)
+      .join('\n');
+    world.world.finish(sha, world.world.check(sha, 'unit'), 'FAILURE', {
+      log,
+      steps: [
+        { name: 'Run npm ci', conclusion: 'success' },
+        { name: 'Run npm test', conclusion: 'failure' },
+      ],
+    });
     const details = await world.scm.details(`github:acme/app#${pull.number}`, sha);
     const excerpt = details.checks[0]?.excerpt ?? '';
     expect(excerpt).toContain('Job "unit", step "Run npm test" failed.');
@@ -126,7 +147,11 @@ describe('checks', () => {
 
   it('gives annotations and summary of other apps, and what a commit status says', async () => {
     const { sha, pull } = opened();
-    world.world.finish(sha, world.world.check(sha, 'scan', { app: 'scanner' }), 'FAILURE', { title: '1 problem', summary: 'See below', annotations: [{ path: 'a.ts', line: 7, level: 'failure', message: 'error: unsafe' }] });
+    world.world.finish(sha, world.world.check(sha, 'scan', { app: 'scanner' }), 'FAILURE', {
+      title: '1 problem',
+      summary: 'See below',
+      annotations: [{ path: 'a.ts', line: 7, level: 'failure', message: 'error: unsafe' }],
+    });
     world.world.status(sha, 'ci/legacy', 'FAILURE', 'Build broke', 'https://ci.invalid/1');
     const { checks } = await world.scm.details(`github:acme/app#${pull.number}`, sha);
     expect(checks.map((check) => check.excerpt)).toEqual([expect.stringContaining('a.ts:7: error: unsafe'), expect.stringContaining('Build broke')]);
@@ -163,14 +188,16 @@ describe('reviews', () => {
     world.world.comment(pull.number, 'ao-bot', 'mine');
     const { review } = await one();
     expect(review.decision).toBe('changes_requested');
-    expect(review.comments.map(({ kind, author, isBot, own, permission, file, line }) => ({ kind, author, isBot, own, permission, file, line }))).toEqual(expect.arrayContaining([
-      { kind: 'inline', author: 'dana', isBot: false, own: false, permission: 'write', file: 'src/a.ts', line: 12 },
-      { kind: 'reply', author: 'stranger', isBot: false, own: false, permission: 'read', file: 'src/a.ts', line: 12 },
-      { kind: 'body', author: 'dana', isBot: false, own: false, permission: 'write', file: null, line: null },
-      { kind: 'pr_comment', author: 'lint', isBot: true, own: false, permission: 'unknown', file: null, line: null },
-      { kind: 'pr_comment', author: 'renovate', isBot: true, own: false, permission: 'unknown', file: null, line: null },
-      { kind: 'pr_comment', author: 'ao-bot', isBot: false, own: true, permission: 'unknown', file: null, line: null },
-    ]));
+    expect(review.comments.map(({ kind, author, isBot, own, permission, file, line }) => ({ kind, author, isBot, own, permission, file, line }))).toEqual(
+      expect.arrayContaining([
+        { kind: 'inline', author: 'dana', isBot: false, own: false, permission: 'write', file: 'src/a.ts', line: 12 },
+        { kind: 'reply', author: 'stranger', isBot: false, own: false, permission: 'read', file: 'src/a.ts', line: 12 },
+        { kind: 'body', author: 'dana', isBot: false, own: false, permission: 'write', file: null, line: null },
+        { kind: 'pr_comment', author: 'lint', isBot: true, own: false, permission: 'unknown', file: null, line: null },
+        { kind: 'pr_comment', author: 'renovate', isBot: true, own: false, permission: 'unknown', file: null, line: null },
+        { kind: 'pr_comment', author: 'ao-bot', isBot: false, own: true, permission: 'unknown', file: null, line: null },
+      ]),
+    );
     expect(review.comments.find((comment) => comment.kind === 'inline')?.hunk).toContain('@@');
   });
 
@@ -246,7 +273,11 @@ describe('mergeability', () => {
     ['one merged by somebody else', () => void world.world.merge(world.world.pull(1), 'squash', 'x', 'dana'), { state: 'merged', mergedBy: 'dana' }],
     ['another base', () => (world.commit('next', { 'n.txt': 'n\n' }), world.world.setBase(1, 'next')), { base: 'next' }],
     ['a deleted branch', () => (world.world.commits.remove('feat/a'), world.world.sync()), { state: 'closed' }],
-    ['a forced push', () => (world.repository.git('branch', '-D', 'feat/a'), void world.commit('feat/a', { 'z.txt': 'z\n' })), { state: 'open', changedFiles: 1 }],
+    [
+      'a forced push',
+      () => (world.repository.git('branch', '-D', 'feat/a'), void world.commit('feat/a', { 'z.txt': 'z\n' })),
+      { state: 'open', changedFiles: 1 },
+    ],
   ])('sees %s', async (_name, happen, expected) => {
     opened();
     await one();
@@ -257,7 +288,8 @@ describe('mergeability', () => {
 });
 
 describe('merging', () => {
-  const merge = (sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash') => world.scm.merge('github:acme/app#1', { sha, method, title: 'Add a', body: '', by: LEE });
+  const merge = (sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash') =>
+    world.scm.merge('github:acme/app#1', { sha, method, title: 'Add a', body: '', by: LEE });
 
   it('uses a method the repository allows, and says so', async () => {
     world.world.rules.methods = { squash: false, merge: true, rebase: true };
@@ -363,13 +395,20 @@ describe('failures are about us', () => {
 describe('webhooks', () => {
   const deliver = (event: string, payload: object, more: { id?: string; secret?: string } = {}) => {
     const body = new TextEncoder().encode(JSON.stringify({ repository: { full_name: 'acme/app' }, ...payload }));
-    const signature = `sha256=${createHmac('sha256', more.secret ?? 'hush').update(body).digest('hex')}`;
-    return world.scm.webhook({ headers: { 'X-GitHub-Event': event, 'X-GitHub-Delivery': more.id ?? 'd1', 'X-Hub-Signature-256': signature, 'content-type': 'application/json' }, body });
+    const signature = `sha256=${createHmac('sha256', more.secret ?? 'hush')
+      .update(body)
+      .digest('hex')}`;
+    return world.scm.webhook({
+      headers: { 'X-GitHub-Event': event, 'X-GitHub-Delivery': more.id ?? 'd1', 'X-Hub-Signature-256': signature, 'content-type': 'application/json' },
+      body,
+    });
   };
 
   it('refuses a wrong signature, a missing one and a body that was changed', async () => {
     await expect(deliver('push', {}, { secret: 'wrong' })).rejects.toMatchObject({ kind: 'auth', code: 'AO_WEBHOOK_SIGNATURE' });
-    await expect(world.scm.webhook({ headers: { 'x-github-event': 'push', 'x-github-delivery': 'd' }, body: new TextEncoder().encode('{}') })).rejects.toMatchObject({ kind: 'auth' });
+    await expect(
+      world.scm.webhook({ headers: { 'x-github-event': 'push', 'x-github-delivery': 'd' }, body: new TextEncoder().encode('{}') }),
+    ).rejects.toMatchObject({ kind: 'auth' });
   });
 
   it('tells of the pull request once per delivery, over restarts too, and reads it at the next look', async () => {
@@ -386,7 +425,14 @@ describe('webhooks', () => {
     const again = world.again();
     again.onChange((pr) => heard.push(pr));
     const body = new TextEncoder().encode('{}');
-    await again.webhook({ headers: { 'x-github-event': 'ping', 'x-github-delivery': 'd1', 'x-hub-signature-256': `sha256=${createHmac('sha256', 'hush').update(body).digest('hex')}` }, body });
+    await again.webhook({
+      headers: {
+        'x-github-event': 'ping',
+        'x-github-delivery': 'd1',
+        'x-hub-signature-256': `sha256=${createHmac('sha256', 'hush').update(body).digest('hex')}`,
+      },
+      body,
+    });
     expect(heard).toHaveLength(1);
   });
 
@@ -409,7 +455,11 @@ describe('quota', () => {
   it('tells who used what, and polls slower when little is left', async () => {
     opened();
     await one();
-    expect(await world.scm.quota()).toMatchObject({ limit: 5_000, by: { poll: { requests: expect.any(Number) }, setup: {} }, limits: { core: {}, graphql: {} } });
+    expect(await world.scm.quota()).toMatchObject({
+      limit: 5_000,
+      by: { poll: { requests: expect.any(Number) }, setup: {} },
+      limits: { core: {}, graphql: {} },
+    });
     const calm = world.scm.nextLook?.() ?? 0;
     world.fake.setLimits({ graphql: 5 });
     world.world.touch(world.world.pull(1));

@@ -112,7 +112,10 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
         changed(fact.key);
         return fact;
       }),
-    merge: (pr, input) => acting(pr, async () => mergePullRequest({ client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, now: () => clock.now() }, await fresh(pr, 'merge'), input)),
+    merge: (pr, input) =>
+      acting(pr, async () =>
+        mergePullRequest({ client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, now: () => clock.now() }, await fresh(pr, 'merge'), input),
+      ),
     deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
     rerun: (pr, sha) => acting(pr, async () => actions.rerun(await fresh(pr, 'write'), sha)),
     updateBranch: (pr, sha) => acting(pr, async () => actions.updateBranch(await fresh(pr, 'write'), sha)),
@@ -135,7 +138,8 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       if (secret === null) throw authFailed('AO_WEBHOOK_NO_SECRET', 'No secret is configured for webhooks of this project. Set scm.webhook.secret.');
       const delivery = await readDelivery(request, secret);
       const { owner, repo } = await client.repository();
-      const ours = delivery.repository === null || delivery.repository === `${owner}/${repo}`.toLowerCase() || delivery.repository === (await client.name()).toLowerCase();
+      const ours =
+        delivery.repository === null || delivery.repository === `${owner}/${repo}`.toLowerCase() || delivery.repository === (await client.name()).toLowerCase();
       if (!deliveries.isNew(delivery.id) || delivery.idle || !ours) return { delivery: delivery.id, event: delivery.event };
       watch.touch(delivery);
       const known = [...book.all()].find(({ core }) => delivery.numbers.includes(core.number));
@@ -152,7 +156,14 @@ async function doctor(client: GitHubClient, secret: string | null): Promise<read
   try {
     const { owner, repo, methods } = await client.repository();
     const allowed = Object.entries(methods).flatMap(([method, on]) => (on ? [method] : []));
-    const webhook: DoctorFinding = secret === null ? { level: 'warning', what: 'No webhook secret: ao polls GitHub', fix: 'Set scm.webhook.secret and add a webhook to /webhooks/github where ao can be reached.' } : { level: 'ok', what: 'Webhooks are accepted', fix: null };
+    const webhook: DoctorFinding =
+      secret === null
+        ? {
+            level: 'warning',
+            what: 'No webhook secret: ao polls GitHub',
+            fix: 'Set scm.webhook.secret and add a webhook to /webhooks/github where ao can be reached.',
+          }
+        : { level: 'ok', what: 'Webhooks are accepted', fix: null };
     return [{ level: 'ok', what: `${owner}/${repo} as ${await client.viewer()}; merges by ${allowed.join(', ')}`, fix: null }, webhook];
   } catch (error) {
     return [{ level: 'error', what: error instanceof Error ? error.message : String(error), fix: 'Check token, app and repo in ao.yaml.' }];

@@ -25,7 +25,8 @@ export async function mergePullRequest(parts: MergeParts, pr: Core, input: Merge
     throw rejected('AO_SCM_HEAD_MOVED', `#${pr.number} was merged with another commit than ${input.sha.slice(0, 7)}.`);
   }
   if (pr.state === 'CLOSED') throw rejected('AO_SCM_CLOSED', `#${pr.number} is closed. Reopen it at GitHub to merge it.`);
-  if (pr.headRefOid !== input.sha) throw rejected('AO_SCM_HEAD_MOVED', `The head of #${pr.number} moved from ${input.sha.slice(0, 7)} to ${pr.headRefOid.slice(0, 7)}. Look at it again.`);
+  if (pr.headRefOid !== input.sha)
+    throw rejected('AO_SCM_HEAD_MOVED', `The head of #${pr.number} moved from ${input.sha.slice(0, 7)} to ${pr.headRefOid.slice(0, 7)}. Look at it again.`);
   if (pr.mergeable === 'CONFLICTING') throw rejected('AO_SCM_CONFLICT', `#${pr.number} conflicts with ${pr.baseRefName}. Resolve the conflict first.`);
   if (pr.isInMergeQueue) return { type: 'enqueued', mergeSha: null };
   if (pr.isMergeQueueEnabled) return enqueue(parts, pr, input.sha);
@@ -41,7 +42,9 @@ export async function mergePullRequest(parts: MergeParts, pr: Core, input: Merge
 
 async function put(parts: MergeParts, pr: Core, input: MergeInput, method: Method, note: string | null): Promise<MergeResult> {
   const text = method === 'squash' ? { commit_title: `${input.title} (#${pr.number})`, ...(input.body === '' ? {} : { commit_message: input.body }) } : {};
-  const answer = await parts.client.raw('merge', `the merge of #${pr.number}`, (octokit, at) => octokit.rest.pulls.merge({ ...at, pull_number: pr.number, sha: input.sha, merge_method: method, ...text }));
+  const answer = await parts.client.raw('merge', `the merge of #${pr.number}`, (octokit, at) =>
+    octokit.rest.pulls.merge({ ...at, pull_number: pr.number, sha: input.sha, merge_method: method, ...text }),
+  );
   return { type: 'merged', mergeSha: answer.data.sha, ...(note === null ? {} : { note }) };
 }
 
@@ -58,7 +61,13 @@ async function enqueue(parts: MergeParts, pr: Core, sha: string): Promise<MergeR
 
 /** GitHub merges by itself as soon as its rules allow. */
 async function autoMerge(parts: MergeParts, pr: Core, input: MergeInput, method: Method): Promise<MergeResult> {
-  await parts.client.graphql('merge', `auto-merge of #${pr.number}`, AUTO_MERGE, { id: pr.id, sha: input.sha, method: method.toUpperCase(), headline: method === 'squash' ? `${input.title} (#${pr.number})` : null, body: null });
+  await parts.client.graphql('merge', `auto-merge of #${pr.number}`, AUTO_MERGE, {
+    id: pr.id,
+    sha: input.sha,
+    method: method.toUpperCase(),
+    headline: method === 'squash' ? `${input.title} (#${pr.number})` : null,
+    body: null,
+  });
   return { type: 'enqueued', mergeSha: null, note: 'The rules of the branch still hold it back; GitHub merges it when they are met.' };
 }
 
@@ -69,13 +78,22 @@ async function methodFor(parts: MergeParts, pr: Core, wanted: Method): Promise<{
   const allowed = PREFERENCE.filter((method) => methods[method] && (byRules === null || byRules.has(method)));
   if (allowed.includes(wanted)) return { method: wanted, note: null };
   const [method] = allowed;
-  if (method === undefined) throw rejected('AO_SCM_NO_METHOD', `The repository's settings and the rules of ${pr.baseRefName} together allow no way to merge. Allow one of them at GitHub.`);
-  return { method, note: `The repository does not allow "${wanted}"; merged by "${method}" instead. Set merge.method in ao.yaml to one of: ${allowed.join(', ')}.` };
+  if (method === undefined)
+    throw rejected(
+      'AO_SCM_NO_METHOD',
+      `The repository's settings and the rules of ${pr.baseRefName} together allow no way to merge. Allow one of them at GitHub.`,
+    );
+  return {
+    method,
+    note: `The repository does not allow "${wanted}"; merged by "${method}" instead. Set merge.method in ao.yaml to one of: ${allowed.join(', ')}.`,
+  };
 }
 
 async function methodsOfRules(parts: MergeParts, base: string): Promise<ReadonlySet<string> | null> {
   const rules = await parts.client
-    .rest<ReadonlyArray<{ type: string; parameters?: unknown }>>('merge', `rules of ${base}`, (octokit, at) => octokit.rest.repos.getBranchRules({ ...at, branch: base, per_page: 100 }))
+    .rest<ReadonlyArray<{ type: string; parameters?: unknown }>>('merge', `rules of ${base}`, (octokit, at) =>
+      octokit.rest.repos.getBranchRules({ ...at, branch: base, per_page: 100 }),
+    )
     // Enterprise servers before 3.11 have no rulesets; a token may not be allowed to see them. The merge itself still obeys them.
     .catch(() => []);
   const lists = rules.flatMap((rule): ReadonlyArray<readonly string[]> => {
@@ -94,9 +112,11 @@ function mergeFailure(error: RequestError, pr: Core, now: number) {
       return rejected('AO_SCM_HEAD_MOVED', `The head of #${pr.number} moved while it was merged: ${said}`, cause);
     case 405:
       // GitHub says this while another merge into the base is under way.
-      if (/base branch was modified/i.test(said)) return transient('AO_SCM_BASE_MOVED', `${pr.baseRefName} moved while #${pr.number} was merged; it is tried again.`, { ...cause, retryAfter: 2_000 });
+      if (/base branch was modified/i.test(said))
+        return transient('AO_SCM_BASE_MOVED', `${pr.baseRefName} moved while #${pr.number} was merged; it is tried again.`, { ...cause, retryAfter: 2_000 });
       if (/conflict/i.test(said)) return rejected('AO_SCM_CONFLICT', `#${pr.number} conflicts with ${pr.baseRefName}: ${said}`, cause);
-      if (/review|status check|check|rule|protected|signature|conversation|deployment/i.test(said)) return rejected('AO_SCM_RULES', `The branch rules of ${pr.baseRefName} refuse the merge of #${pr.number}: ${said}`, cause);
+      if (/review|status check|check|rule|protected|signature|conversation|deployment/i.test(said))
+        return rejected('AO_SCM_RULES', `The branch rules of ${pr.baseRefName} refuse the merge of #${pr.number}: ${said}`, cause);
       return rejected('AO_SCM_NOT_MERGEABLE', `GitHub can't merge #${pr.number}: ${said}`, cause);
     case 422:
       return rejected('AO_SCM_MERGE_REFUSED', `GitHub refused the merge of #${pr.number}: ${said}`, cause);

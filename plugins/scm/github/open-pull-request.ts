@@ -18,7 +18,9 @@ export async function openPullRequest(client: GitHubClient, reader: Reader, inpu
     // Somebody else, or an earlier try whose answer was lost, opened it in this moment.
     const made = /already exists/i.test(error.message) ? await openOne(reader, head) : null;
     if (made !== null) return changeText(client, made, input);
-    throw rejected('AO_SCM_CANT_OPEN', `GitHub opened no pull request from ${head} into ${base}: ${error.message} Push commits to the branch first.`, { cause: error });
+    throw rejected('AO_SCM_CANT_OPEN', `GitHub opened no pull request from ${head} into ${base}: ${error.message} Push commits to the branch first.`, {
+      cause: error,
+    });
   }
 }
 

@@ -65,18 +65,39 @@ const DECISIONS = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes_requested'
 export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
   const opinions = (full.latestOpinionatedReviews ?? []).filter((opinion) => opinion.authorCanPushToRepository);
   const approvals = (full.latestOpinionatedReviews ?? []).filter((opinion) => opinion.state === 'APPROVED' && opinion.commit?.oid === full.headRefOid);
-  const decision = opinions.some((opinion) => opinion.state === 'CHANGES_REQUESTED') ? 'changes_requested' : approvals.some((opinion) => opinion.authorCanPushToRepository) ? 'approved' : 'none';
-  return { labels: (full.labels ?? []).map((label) => label.name), approvedBy: approvals.flatMap((opinion) => (opinion.author === null ? [] : [opinion.author.login])), decision, comments };
+  const decision = opinions.some((opinion) => opinion.state === 'CHANGES_REQUESTED')
+    ? 'changes_requested'
+    : approvals.some((opinion) => opinion.authorCanPushToRepository)
+      ? 'approved'
+      : 'none';
+  return {
+    labels: (full.labels ?? []).map((label) => label.name),
+    approvedBy: approvals.flatMap((opinion) => (opinion.author === null ? [] : [opinion.author.login])),
+    decision,
+    comments,
+  };
 }
 
 function checksFact({ core, checks, firstFailureAt }: Seen): ChecksFact {
   const rollup = core.statusCheckRollup;
   if (rollup === null) return { state: 'none', sha: core.headRefOid, checks: [], firstFailureAt: null };
   const state = ROLLUP[rollup.state];
-  return { state: state === 'failing' && checks !== null ? stateOf(checks) : state, sha: rollup.commit?.oid ?? core.headRefOid, checks: checks ?? [], firstFailureAt };
+  return {
+    state: state === 'failing' && checks !== null ? stateOf(checks) : state,
+    sha: rollup.commit?.oid ?? core.headRefOid,
+    checks: checks ?? [],
+    firstFailureAt,
+  };
 }
 
-const ROLLUP = { SUCCESS: 'passing', FAILURE: 'failing', ERROR: 'failing', PENDING: 'pending', EXPECTED: 'pending', UNKNOWN: 'unknown' } as const satisfies Record<string, ChecksState>;
+const ROLLUP = {
+  SUCCESS: 'passing',
+  FAILURE: 'failing',
+  ERROR: 'failing',
+  PENDING: 'pending',
+  EXPECTED: 'pending',
+  UNKNOWN: 'unknown',
+} as const satisfies Record<string, ChecksState>;
 
 /** GitHub's roll-up is red for any failed check; where some are required, only those decide. */
 function stateOf(checks: readonly Check[]): ChecksState {
@@ -108,11 +129,18 @@ function mergeabilityOf(core: Core): Mergeability {
 }
 
 /** A branch with a merge queue takes no direct merge, which GitHub may call blocked. */
-const readyForQueue = (core: Core): boolean => !core.isDraft && (core.reviewDecision === null || core.reviewDecision === 'APPROVED') && (core.statusCheckRollup === null || core.statusCheckRollup.state === 'SUCCESS');
+const readyForQueue = (core: Core): boolean =>
+  !core.isDraft &&
+  (core.reviewDecision === null || core.reviewDecision === 'APPROVED') &&
+  (core.statusCheckRollup === null || core.statusCheckRollup.state === 'SUCCESS');
 
 /** GitHub doesn't say which rule blocks; what is known besides draft, checks and review, which the gate names itself. */
 function blockers(core: Core, checks: ChecksState, decision: ReviewDecision, talk: Talk | null): readonly string[] {
   if (core.isDraft || decision === 'required' || decision === 'changes_requested' || checks === 'failing' || checks === 'pending') return [];
   const open = talk?.comments.some((comment) => comment.kind === 'inline' && !comment.resolved) === true;
-  return [open ? `The rules of ${core.baseRefName} hold it back; there are unresolved conversations.` : `The rules of ${core.baseRefName} hold it back: a required check that has not reported, a code owner's review, a signature or a deployment.`];
+  return [
+    open
+      ? `The rules of ${core.baseRefName} hold it back; there are unresolved conversations.`
+      : `The rules of ${core.baseRefName} hold it back: a required check that has not reported, a code owner's review, a signature or a deployment.`,
+  ];
 }

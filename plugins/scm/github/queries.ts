@@ -33,9 +33,11 @@ function threadFragment(): string {
 }`;
 }
 
-const byNumber = (numbers: readonly number[], selection: string): string => numbers.map((number) => `p${number}: pullRequest(number: ${number}) { ${selection} }`).join('\n');
+const byNumber = (numbers: readonly number[], selection: string): string =>
+  numbers.map((number) => `p${number}: pullRequest(number: ${number}) { ${selection} }`).join('\n');
 
-const inRepository = (body: string): string => `query ($owner: String!, $repo: String!) { rateLimit { cost remaining } repository(owner: $owner, name: $repo) { ${body} } }`;
+const inRepository = (body: string): string =>
+  `query ($owner: String!, $repo: String!) { rateLimit { cost remaining } repository(owner: $owner, name: $repo) { ${body} } }`;
 
 export const coreQuery = (numbers: readonly number[]): string => `${inRepository(byNumber(numbers, '...Core'))}\n${CORE}`;
 
@@ -43,7 +45,10 @@ export const fullQuery = (numbers: readonly number[]): string => `${inRepository
 
 /** The newest pull requests of each branch. Branch names go in as variables: they are other people's text. */
 export function branchQuery(count: number): string {
-  const aliases = Array.from({ length: count }, (_, index) => `b${index}: pullRequests(headRefName: $b${index}, first: 5, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ...Core } }`);
+  const aliases = Array.from(
+    { length: count },
+    (_, index) => `b${index}: pullRequests(headRefName: $b${index}, first: 5, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ...Core } }`,
+  );
   const variables = Array.from({ length: count }, (_, index) => `$b${index}: String!`);
   return `query ($owner: String!, $repo: String!, ${variables.join(', ')}) { rateLimit { cost remaining } repository(owner: $owner, name: $repo) { ${aliases.join('\n')} } }\n${CORE}`;
 }
@@ -59,11 +64,13 @@ export const CONTEXTS = `query ($owner: String!, $repo: String!, $number: Int!, 
     ... on StatusContext { context state description targetUrl isRequired(pullRequestNumber: $number) }
   } } } } } }`;
 
+export const ENQUEUE =
+  'mutation ($id: ID!, $sha: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $sha }) { mergeQueueEntry { id } } }';
 
-export const ENQUEUE = 'mutation ($id: ID!, $sha: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $sha }) { mergeQueueEntry { id } } }';
+export const AUTO_MERGE =
+  'mutation ($id: ID!, $sha: GitObjectID!, $method: PullRequestMergeMethod!, $headline: String, $body: String) { enablePullRequestAutoMerge(input: { pullRequestId: $id, expectedHeadOid: $sha, mergeMethod: $method, commitHeadline: $headline, commitBody: $body }) { clientMutationId } }';
 
-export const AUTO_MERGE = 'mutation ($id: ID!, $sha: GitObjectID!, $method: PullRequestMergeMethod!, $headline: String, $body: String) { enablePullRequestAutoMerge(input: { pullRequestId: $id, expectedHeadOid: $sha, mergeMethod: $method, commitHeadline: $headline, commitBody: $body }) { clientMutationId } }';
-
-export const REPLY = 'mutation ($thread: ID!, $body: String!) { addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) { comment { id } } }';
+export const REPLY =
+  'mutation ($thread: ID!, $body: String!) { addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) { comment { id } } }';
 
 export const RESOLVE = 'mutation ($thread: ID!) { resolveReviewThread(input: { threadId: $thread }) { thread { id isResolved } } }';

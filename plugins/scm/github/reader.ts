@@ -5,7 +5,7 @@ import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
 import { toCheck } from './checks.ts';
 import { branchQuery, CONTEXTS, coreQuery, fullQuery, THREADS_PAGE } from './queries.ts';
-import { type ContextNode, contextsSchema, type Core, coreSchema, type Full, fullSchema, threadsSchema } from './schema.ts';
+import { type ContextNode, type Core, contextsSchema, coreSchema, type Full, fullSchema, threadsSchema } from './schema.ts';
 
 /** Pull requests as GitHub tells them, several in one query. */
 export interface Reader {
@@ -16,7 +16,10 @@ export interface Reader {
   /** Newest pull requests of each branch, of any state and from any head repository. */
   byBranch(branches: readonly string[]): Promise<readonly Core[]>;
   /** Checks one by one, of the head. */
-  contexts(number: number, purpose: Purpose): Promise<{ readonly sha: string | null; readonly nodes: readonly ContextNode[]; readonly checks: readonly Check[] }>;
+  contexts(
+    number: number,
+    purpose: Purpose,
+  ): Promise<{ readonly sha: string | null; readonly nodes: readonly ContextNode[]; readonly checks: readonly Check[] }>;
 }
 
 /** Most aliases in one query: keeps each well below GitHub's 10 s and 500,000 nodes. */
@@ -28,10 +31,16 @@ const MAX_THREAD_PAGES = 20;
 const repository = z.object({ repository: z.record(z.string(), z.unknown()).nullable() });
 
 export function createReader(client: GitHubClient): Reader {
-  const ask = async (purpose: Purpose, what: string, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, unknown>>> => {
+  const ask = async (
+    purpose: Purpose,
+    what: string,
+    query: string,
+    variables: Readonly<Record<string, unknown>> = {},
+  ): Promise<Readonly<Record<string, unknown>>> => {
     const { owner, repo } = await client.repository();
     const answer = repository.parse(await client.graphql(purpose, what, query, { owner, repo, ...variables }));
-    if (answer.repository === null) throw notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no repository ${owner}/${repo}, or ao's token may not see it any more.`);
+    if (answer.repository === null)
+      throw notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no repository ${owner}/${repo}, or ao's token may not see it any more.`);
     return answer.repository;
   };
 
@@ -39,7 +48,10 @@ export function createReader(client: GitHubClient): Reader {
     let { pageInfo } = pr.reviewThreads;
     let nodes = pr.reviewThreads.nodes;
     for (let page = 0; pageInfo.hasPreviousPage && page < MAX_THREAD_PAGES; page += 1) {
-      const answer = await client.graphql<{ node: { reviewThreads: unknown } | null }>(purpose, `threads of pull request #${pr.number}`, THREADS_PAGE, { id: pr.id, before: pageInfo.startCursor });
+      const answer = await client.graphql<{ node: { reviewThreads: unknown } | null }>(purpose, `threads of pull request #${pr.number}`, THREADS_PAGE, {
+        id: pr.id,
+        before: pageInfo.startCursor,
+      });
       const more = threadsSchema.parse(answer.node?.reviewThreads);
       nodes = [...more.nodes, ...nodes];
       pageInfo = more.pageInfo;

@@ -33,20 +33,48 @@ const inThreads = (pr: Pick<Full, 'reviewThreads'>): ReadonlyArray<readonly [Sai
     thread.comments
       // A pending one is its author's draft.
       .filter((comment) => comment.state !== 'PENDING')
-      .map((comment, index) => [
-        comment,
-        { threadId: thread.id, kind: index === 0 ? 'inline' : 'reply', file: thread.path, line: thread.line ?? thread.originalLine, hunk: index === 0 ? comment.diffHunk : null, resolved: thread.isResolved || comment.isMinimized, at: comment.createdAt },
-      ] as const),
+      .map(
+        (comment, index) =>
+          [
+            comment,
+            {
+              threadId: thread.id,
+              kind: index === 0 ? 'inline' : 'reply',
+              file: thread.path,
+              line: thread.line ?? thread.originalLine,
+              hunk: index === 0 ? comment.diffHunk : null,
+              resolved: thread.isResolved || comment.isMinimized,
+              at: comment.createdAt,
+            },
+          ] as const,
+      ),
   );
 
 /** An approval's text asks for nothing, and a dismissed review doesn't any more. */
 const bodies = (pr: Pick<Full, 'reviews'>): ReadonlyArray<readonly [Said, Place]> =>
   (pr.reviews ?? [])
     .filter((review) => review.body.trim() !== '' && review.state !== 'PENDING')
-    .map((review) => [review, { threadId: null, kind: 'body', file: null, line: null, hunk: null, resolved: review.isMinimized || review.state === 'APPROVED' || review.state === 'DISMISSED', at: review.submittedAt ?? 0 }] as const);
+    .map(
+      (review) =>
+        [
+          review,
+          {
+            threadId: null,
+            kind: 'body',
+            file: null,
+            line: null,
+            hunk: null,
+            resolved: review.isMinimized || review.state === 'APPROVED' || review.state === 'DISMISSED',
+            at: review.submittedAt ?? 0,
+          },
+        ] as const,
+    );
 
 const onPullRequest = (pr: Pick<Full, 'comments'>): ReadonlyArray<readonly [Said, Place]> =>
-  pr.comments.map((comment) => [comment, { threadId: null, kind: 'pr_comment', file: null, line: null, hunk: null, resolved: comment.isMinimized, at: comment.createdAt }] as const);
+  pr.comments.map(
+    (comment) =>
+      [comment, { threadId: null, kind: 'pr_comment', file: null, line: null, hunk: null, resolved: comment.isMinimized, at: comment.createdAt }] as const,
+  );
 
 async function toComment(said: Said, place: Place, authors: Authors): Promise<ReviewComment> {
   const login = said.author?.login ?? 'ghost';

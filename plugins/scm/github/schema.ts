@@ -31,21 +31,43 @@ export const coreSchema = z.object({
   mergedBy: login,
   mergeCommit: z.object({ oid: z.string() }).nullable(),
   statusCheckRollup: z
-    .object({ state: z.enum(['SUCCESS', 'FAILURE', 'ERROR', 'PENDING', 'EXPECTED', 'UNKNOWN']).catch('UNKNOWN'), commit: z.object({ oid: z.string() }).nullable() })
+    .object({
+      state: z.enum(['SUCCESS', 'FAILURE', 'ERROR', 'PENDING', 'EXPECTED', 'UNKNOWN']).catch('UNKNOWN'),
+      commit: z.object({ oid: z.string() }).nullable(),
+    })
     .nullable(),
 });
 export type Core = z.output<typeof coreSchema>;
 
 const author = { author: z.object({ login: z.string(), __typename: z.string() }).nullable(), authorAssociation: z.string(), viewerDidAuthor: z.boolean() };
-const nodes = <T extends z.ZodType>(node: T) => z.object({ nodes: z.array(node.nullable()).nullable() }).transform((found) => (found.nodes ?? []).filter((one) => one !== null));
+const nodes = <T extends z.ZodType>(node: T) =>
+  z.object({ nodes: z.array(node.nullable()).nullable() }).transform((found) => (found.nodes ?? []).filter((one) => one !== null));
 
-const threadComment = z.object({ id: z.string(), body: z.string(), diffHunk: z.string(), createdAt: when, isMinimized: z.boolean(), state: z.string(), ...author });
-const threadSchema = z.object({ id: z.string(), isResolved: z.boolean(), path: z.string(), line: z.number().nullable(), originalLine: z.number().nullable(), comments: nodes(threadComment) });
+const threadComment = z.object({
+  id: z.string(),
+  body: z.string(),
+  diffHunk: z.string(),
+  createdAt: when,
+  isMinimized: z.boolean(),
+  state: z.string(),
+  ...author,
+});
+const threadSchema = z.object({
+  id: z.string(),
+  isResolved: z.boolean(),
+  path: z.string(),
+  line: z.number().nullable(),
+  originalLine: z.number().nullable(),
+  comments: nodes(threadComment),
+});
 export type Thread = z.output<typeof threadSchema>;
 
 export const threadsSchema = z.object({
   pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
-  nodes: z.array(threadSchema.nullable()).nullable().transform((found) => (found ?? []).filter((one) => one !== null)),
+  nodes: z
+    .array(threadSchema.nullable())
+    .nullable()
+    .transform((found) => (found ?? []).filter((one) => one !== null)),
 });
 
 const review = z.object({ id: z.string(), body: z.string(), state: z.string(), submittedAt: when.nullable(), isMinimized: z.boolean(), ...author });
@@ -71,9 +93,19 @@ const checkRun = z.object({
   title: z.string().nullable(),
   summary: z.string().nullable(),
   isRequired: z.boolean(),
-  checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable(), workflowRun: z.object({ databaseId: z.number().nullable(), workflow: z.object({ name: z.string() }) }).nullable() }),
+  checkSuite: z.object({
+    app: z.object({ slug: z.string() }).nullable(),
+    workflowRun: z.object({ databaseId: z.number().nullable(), workflow: z.object({ name: z.string() }) }).nullable(),
+  }),
 });
-const statusContext = z.object({ __typename: z.literal('StatusContext'), context: z.string(), state: z.string(), description: z.string().nullable(), targetUrl: z.string().nullable(), isRequired: z.boolean() });
+const statusContext = z.object({
+  __typename: z.literal('StatusContext'),
+  context: z.string(),
+  state: z.string(),
+  description: z.string().nullable(),
+  targetUrl: z.string().nullable(),
+  isRequired: z.boolean(),
+});
 
 export const contextsSchema = z.object({
   headRefOid: z.string(),
@@ -81,7 +113,10 @@ export const contextsSchema = z.object({
     .object({
       state: z.string(),
       commit: z.object({ oid: z.string() }).nullable(),
-      contexts: z.object({ pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }), nodes: z.array(z.union([checkRun, statusContext]).nullable()).nullable() }),
+      contexts: z.object({
+        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+        nodes: z.array(z.union([checkRun, statusContext]).nullable()).nullable(),
+      }),
     })
     .nullable(),
 });
@@ -99,5 +134,7 @@ export const pulseSchema = z.array(
     head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
   }),
 );
-export const suitesSchema = z.object({ check_suites: z.array(z.object({ status: z.string().nullable(), conclusion: z.string().nullable(), latest_check_runs_count: z.number() })) });
+export const suitesSchema = z.object({
+  check_suites: z.array(z.object({ status: z.string().nullable(), conclusion: z.string().nullable(), latest_check_runs_count: z.number() })),
+});
 export const combinedStatusSchema = z.object({ state: z.string(), total_count: z.number() });

@@ -2,14 +2,14 @@ import type { PullRequestFact } from '../../../src/domain/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { ScmWatchTarget } from '../../../src/slots/scm.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
+import type { Purpose } from '../../shared/github/governor.ts';
 import type { Book, Entry } from './book.ts';
 import type { ConflictingFiles } from './conflicts.ts';
 import { numberOfKey } from './key.ts';
 import { talkOf } from './pr-fact.ts';
 import type { Reader } from './reader.ts';
 import { type Authors, reviewComments } from './review-comments.ts';
-import { combinedStatusSchema, type Core, pulseSchema, suitesSchema } from './schema.ts';
-import type { Purpose } from '../../shared/github/governor.ts';
+import { type Core, combinedStatusSchema, pulseSchema, suitesSchema } from './schema.ts';
 
 export interface Watch {
   /** Facts of all targets. Asks only for what may have changed since the last look. */
@@ -74,16 +74,24 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** The list of recently changed pull requests, with its ETag: free while nothing moves. */
   const pulse = async (branches: ReadonlySet<string>, name: string): Promise<void> => {
-    const { changed, data } = await client.conditional<unknown>('poll', 'recently changed pull requests', 'GET /repos/{owner}/{repo}/pulls', { state: 'all', sort: 'updated', direction: 'desc', per_page: PULSE_PAGE });
+    const { changed, data } = await client.conditional<unknown>('poll', 'recently changed pull requests', 'GET /repos/{owner}/{repo}/pulls', {
+      state: 'all',
+      sort: 'updated',
+      direction: 'desc',
+      per_page: PULSE_PAGE,
+    });
     if (!changed && pulsed) return;
     pulsed = true;
     const seen = pulseSchema.parse(data);
     for (const item of seen) {
       const known = book.get(item.number)?.core;
       if (known === undefined) {
-        const own = item.head.repo !== null && (item.head.repo.full_name.toLowerCase() === name.toLowerCase() || item.head.repo.full_name.toLowerCase() === currentName.toLowerCase());
+        const own =
+          item.head.repo !== null &&
+          (item.head.repo.full_name.toLowerCase() === name.toLowerCase() || item.head.repo.full_name.toLowerCase() === currentName.toLowerCase());
         if (own && branches.has(item.head.ref)) dirty.add(item.number);
-      } else if (known.updatedAt !== item.updated_at || known.headRefOid !== item.head.sha || (known.state === 'OPEN') !== (item.state === 'open')) dirty.add(item.number);
+      } else if (known.updatedAt !== item.updated_at || known.headRefOid !== item.head.sha || (known.state === 'OPEN') !== (item.state === 'open'))
+        dirty.add(item.number);
     }
     // More changed than the list holds: it may hide one of ours.
     const oldest = seen.at(-1)?.updated_at ?? 0;
@@ -170,7 +178,10 @@ export function createWatch(parts: WatchParts): Watch {
     const open = core.state === 'OPEN';
     // One by one only where something failed.
     const checks = open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
-    const conflicts = open && core.mergeable === 'CONFLICTING' ? { conflicts: await parts.conflictingFiles({ base: core.baseRefName, baseSha: core.baseRefOid, headSha: core.headRefOid, branch: core.headRefName }) } : {};
+    const conflicts =
+      open && core.mergeable === 'CONFLICTING'
+        ? { conflicts: await parts.conflictingFiles({ base: core.baseRefName, baseSha: core.baseRefOid, headSha: core.headRefOid, branch: core.headRefName }) }
+        : {};
     return book.put(core, { talk, ...checks, ...conflicts });
   };
 
@@ -227,7 +238,8 @@ export function createWatch(parts: WatchParts): Watch {
   function factsOf(target: ScmWatchTarget, name: string): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
     const named = new Set(target.prs.map(numberOfKey));
     const found = [...book.all()].filter(
-      ({ core }) => named.has(core.number) || (core.headRefName === target.branch && !core.isCrossRepository && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
+      ({ core }) =>
+        named.has(core.number) || (core.headRefName === target.branch && !core.isCrossRepository && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
     );
     return found.flatMap(({ core }) => {
       book.confirm(core.number);
@@ -241,16 +253,30 @@ export function createWatch(parts: WatchParts): Watch {
 const isRed = (core: Core): boolean => core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
 
 /** The roll-up differs for sure when there are checks at all, all is over, or something failed; runs that come and go between matter less. */
-function mayHaveTurned(core: Core, suites: { check_suites: ReadonlyArray<{ status: string | null; conclusion: string | null; latest_check_runs_count: number }> }, status: { state: string; total_count: number }): boolean {
+function mayHaveTurned(
+  core: Core,
+  suites: { check_suites: ReadonlyArray<{ status: string | null; conclusion: string | null; latest_check_runs_count: number }> },
+  status: { state: string; total_count: number },
+): boolean {
   // Apps that are installed but run nothing have a suite that stays queued for ever.
   const real = suites.check_suites.filter((suite) => suite.latest_check_runs_count > 0);
-  const failed = real.some((suite) => suite.conclusion !== null && !['success', 'neutral', 'skipped'].includes(suite.conclusion)) || status.state === 'failure' || status.state === 'error';
+  const failed =
+    real.some((suite) => suite.conclusion !== null && !['success', 'neutral', 'skipped'].includes(suite.conclusion)) ||
+    status.state === 'failure' ||
+    status.state === 'error';
   const over = real.every((suite) => suite.status === 'completed') && (status.total_count === 0 || status.state !== 'pending');
   const any = real.length + status.total_count > 0;
   return any && (failed || over || core.statusCheckRollup === null);
 }
 
 /** The cheap part of a whole one, so that later cheap looks compare equal. */
-function coreOf({ labels: _labels, latestOpinionatedReviews: _opinions, reviews: _reviews, comments: _comments, reviewThreads: _threads, ...core }: Awaited<ReturnType<Reader['full']>>[number]): Core {
+function coreOf({
+  labels: _labels,
+  latestOpinionatedReviews: _opinions,
+  reviews: _reviews,
+  comments: _comments,
+  reviewThreads: _threads,
+  ...core
+}: Awaited<ReturnType<Reader['full']>>[number]): Core {
   return core;
 }

@@ -29,7 +29,8 @@ describe('deliveries', () => {
       expect(found(name).length).toBeGreaterThan(0);
       for (const about of found(name)) expect(about).toMatchObject({ numbers: [expect.any(Number)], idle: false, repository: expect.stringContaining('/') });
     }
-    for (const name of ['check_suite', 'check_run', 'workflow_run', 'workflow_job', 'status']) for (const about of found(name)) expect(about.sha).toMatch(/^[0-9a-f]{40}$/);
+    for (const name of ['check_suite', 'check_run', 'workflow_run', 'workflow_job', 'status'])
+      for (const about of found(name)) expect(about.sha).toMatch(/^[0-9a-f]{40}$/);
     for (const about of found('push')) expect(about.branch).not.toBeNull();
   });
 

@@ -22,12 +22,16 @@ export interface Delivery {
 const MAX_BODY = 25 * 1_048_576;
 
 /** Throws `auth` on a bad signature and `rejected` on what is no delivery. The comparison takes the same time for every wrong signature. */
-export async function readDelivery(request: { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array }, secret: string): Promise<Delivery> {
+export async function readDelivery(
+  request: { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array },
+  secret: string,
+): Promise<Delivery> {
   const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
   if (request.body.byteLength > MAX_BODY) throw rejected('AO_WEBHOOK_TOO_LARGE', 'A delivery has at most 25 MB.');
   const text = new TextDecoder('utf-8', { fatal: false }).decode(request.body);
   const signature = headers.get('x-hub-signature-256') ?? '';
-  if (signature === '' || text === '' || !(await new Webhooks({ secret }).verify(text, signature))) throw authFailed('AO_WEBHOOK_SIGNATURE', 'The signature does not fit. Give the webhook at GitHub the secret that scm.webhook.secret has.');
+  if (signature === '' || text === '' || !(await new Webhooks({ secret }).verify(text, signature)))
+    throw authFailed('AO_WEBHOOK_SIGNATURE', 'The signature does not fit. Give the webhook at GitHub the secret that scm.webhook.secret has.');
   const id = headers.get('x-github-delivery') ?? '';
   const event = headers.get('x-github-event') ?? '';
   if (id === '' || event === '') throw rejected('AO_WEBHOOK_BROKEN', 'X-GitHub-Delivery or X-GitHub-Event is missing.');
@@ -67,7 +71,12 @@ export function aboutOf(event: string, payload: Readonly<Record<string, unknown>
     case 'pull_request_review':
     case 'pull_request_review_comment':
     case 'pull_request_review_thread':
-      return { ...nothing, numbers: numberOf(payload.pull_request), branch: action === 'opened' || action === 'reopened' ? textAt(payload, 'pull_request', 'head', 'ref') : null, idle: false };
+      return {
+        ...nothing,
+        numbers: numberOf(payload.pull_request),
+        branch: action === 'opened' || action === 'reopened' ? textAt(payload, 'pull_request', 'head', 'ref') : null,
+        idle: false,
+      };
     case 'issue_comment':
       return isRecord(payload.issue) && isRecord(payload.issue.pull_request) ? { ...nothing, numbers: numberOf(payload.issue), idle: false } : nothing;
     case 'check_run':

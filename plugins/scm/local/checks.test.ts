@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PullRequestFact } from '../../../src/domain/facts.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
-import { until } from '../../../test/support/until.ts';
 import { check, type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
+import { until } from '../../../test/support/until.ts';
 
 describe('checks of the local scm', () => {
   const started: ScmPlugin[] = [];
@@ -28,10 +28,15 @@ describe('checks of the local scm', () => {
     world.repository.commit('feat/a', files);
     return world.scm.create({ session: 'app-1', branch: 'feat/a', base: 'main', title: 'A', body: '', draft: false });
   };
-  const state = async (key: string, wanted: string, scm = world.scm) => until(async () => {
-    const fact = await scm.read(key);
-    return fact.checks.state === wanted ? fact : null;
-  }, 15_000, `checks ${wanted}`);
+  const state = async (key: string, wanted: string, scm = world.scm) =>
+    until(
+      async () => {
+        const fact = await scm.read(key);
+        return fact.checks.state === wanted ? fact : null;
+      },
+      15_000,
+      `checks ${wanted}`,
+    );
   const isAlive = (pid: number): boolean => {
     try {
       // A zombie that nobody has reaped yet is dead too.
@@ -47,7 +52,10 @@ describe('checks of the local scm', () => {
   });
 
   it('runs in a clean checkout of the head, with CI=true and without what the host kept from it', async () => {
-    await open({ checks: [check('env', 'test "$CI" = true && test -z "$GIT_DIR" && test -f a.txt && ! test -e untracked.txt && git rev-parse HEAD')], env: { GIT_DIR: '/nowhere' } });
+    await open({
+      checks: [check('env', 'test "$CI" = true && test -z "$GIT_DIR" && test -f a.txt && ! test -e untracked.txt && git rev-parse HEAD')],
+      env: { GIT_DIR: '/nowhere' },
+    });
     world.repository.write({ 'untracked.txt': 'mine' });
     const { key, headSha } = await pr();
     const fact = await state(key, 'passing');

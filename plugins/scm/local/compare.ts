@@ -16,7 +16,10 @@ export async function mergeTrees(git: Git, base: string, head: string, temp: str
   if (result.code === 1) return { type: 'conflict', files: [...new Set(files)] };
   if (/usage: git merge-tree|unknown option|unknown rev --write-tree/i.test(result.stderr)) return mergeTreesInCheckout(git, base, head, temp);
   if (/unrelated histories/i.test(result.stderr)) {
-    throw rejected('AO_SCM_UNRELATED', `The branch and its base share no history, so they can't be merged. Start the branch from the base and open a new pull request.`);
+    throw rejected(
+      'AO_SCM_UNRELATED',
+      `The branch and its base share no history, so they can't be merged. Start the branch from the base and open a new pull request.`,
+    );
   }
   throw gitFailed(args, result);
 }

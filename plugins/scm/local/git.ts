@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
 import { transient } from '../../../src/slots/errors.ts';
 
 export interface GitResult {
@@ -40,7 +40,11 @@ export function openGit(repo: string, baseEnv: Readonly<Record<string, string>>)
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     });
     if (result.exitCode === undefined) {
-      throw transient('AO_SCM_GIT', `git could not be run (${result.originalMessage ?? result.shortMessage}). Check that git is installed and ${options.cwd ?? repo} exists.`, { cause: result });
+      throw transient(
+        'AO_SCM_GIT',
+        `git could not be run (${result.originalMessage ?? result.shortMessage}). Check that git is installed and ${options.cwd ?? repo} exists.`,
+        { cause: result },
+      );
     }
     return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   };
@@ -63,7 +67,10 @@ export function openGit(repo: string, baseEnv: Readonly<Record<string, string>>)
 }
 
 export const gitFailed = (args: readonly string[], result: GitResult): Error =>
-  transient('AO_SCM_GIT', `git ${args.find((arg) => !arg.startsWith('-')) ?? ''} failed with exit code ${result.code}: ${result.stderr.trim() || result.stdout.trim() || 'no output'}`);
+  transient(
+    'AO_SCM_GIT',
+    `git ${args.find((arg) => !arg.startsWith('-')) ?? ''} failed with exit code ${result.code}: ${result.stderr.trim() || result.stdout.trim() || 'no output'}`,
+  );
 
 /** Only what the host gave, without variables that would point git at another repository; answers in English for parsing. */
 function gitEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {

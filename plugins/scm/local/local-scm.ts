@@ -2,11 +2,12 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findExcerpt, plainText } from '../../../src/domain/excerpt.ts';
 import type { Check } from '../../../src/domain/facts.ts';
+import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { ScmPlugin, ScmWatchTarget } from '../../../src/slots/scm.ts';
-import { type CheckRunner, createCheckRunner } from './check-runner.ts';
 import { readCheckLog } from './check-log.ts';
+import { type CheckRunner, createCheckRunner } from './check-runner.ts';
 import { mergeTrees } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
 import { type Git, openGit } from './git.ts';
@@ -16,7 +17,6 @@ import { checkouts, moveBranch } from './move-branch.ts';
 import { toCheck } from './pr-fact.ts';
 import { createPullRequests, type PullRequests } from './pull-requests.ts';
 import { type LocalRecords, openRecords, type PullRequestRecord } from './record.ts';
-import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
 import { withComment, withResolvedThread, withReview } from './review-pull-request.ts';
 
 const LOG_DAYS = 30;
@@ -32,7 +32,14 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
   const logDir = join(context.dataDir, 'logs');
   const records: LocalRecords = openRecords(context.kv);
   const runner: CheckRunner = createCheckRunner({
-    git, records, project, config, clock: context.clock, logger: context.logger, env: context.env, logDir,
+    git,
+    records,
+    project,
+    config,
+    clock: context.clock,
+    logger: context.logger,
+    env: context.env,
+    logDir,
     checkoutDir: join(context.dataDir, 'checkouts'),
     changed: (sha) => {
       for (const record of records.all()) if (record.headSha === sha && record.state === 'open') changed(prs.key(record.number));
@@ -48,7 +55,14 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
     for (const record of records.all()) {
       if (record.state === 'open' && (await prs.sync(record))) changed(prs.key(record.number));
     }
-    runner.keepOnly(new Set(records.all().filter((record) => record.state === 'open').map((record) => record.headSha)));
+    runner.keepOnly(
+      new Set(
+        records
+          .all()
+          .filter((record) => record.state === 'open')
+          .map((record) => record.headSha),
+      ),
+    );
   };
 
   const watch = (): void => {
@@ -97,7 +111,8 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
     },
     async checkLog(pr, ref) {
       prs.get(pr);
-      if (!/^[0-9a-f]{40,64}\/[0-9]+-[0-9]+\.log$/.test(ref)) throw notFound('AO_SCM_NO_LOG', `There is no log ${ref}. Logs are kept for ${LOG_DAYS} days; rerun the check for a new one.`);
+      if (!/^[0-9a-f]{40,64}\/[0-9]+-[0-9]+\.log$/.test(ref))
+        throw notFound('AO_SCM_NO_LOG', `There is no log ${ref}. Logs are kept for ${LOG_DAYS} days; rerun the check for a new one.`);
       return plainText(readLog(logDir, ref));
     },
 
@@ -109,7 +124,27 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
         const { title, body, draft, base, session } = input;
         const record: PullRequestRecord =
           open === undefined
-            ? { number: records.nextNumber(), session, branch: input.branch, base, title, body, draft, state: 'open', headSha: head, headAt: now, workSha: head, openedAt: now, mergedSha: null, mergeSha: null, mergedBy: null, intent: null, reviews: [], comments: [], comparison: null }
+            ? {
+                number: records.nextNumber(),
+                session,
+                branch: input.branch,
+                base,
+                title,
+                body,
+                draft,
+                state: 'open',
+                headSha: head,
+                headAt: now,
+                workSha: head,
+                openedAt: now,
+                mergedSha: null,
+                mergeSha: null,
+                mergedBy: null,
+                intent: null,
+                reviews: [],
+                comments: [],
+                comparison: null,
+              }
             : { ...open, title, body, draft, base };
         prs.update(record);
         return prs.fact(prs.key(record.number));
@@ -162,7 +197,8 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
   };
 }
 
-const isRed = (run: { status: string; conclusion: string | null }): boolean => run.status === 'completed' && run.conclusion !== 'success' && run.conclusion !== 'cancelled';
+const isRed = (run: { status: string; conclusion: string | null }): boolean =>
+  run.status === 'completed' && run.conclusion !== 'success' && run.conclusion !== 'cancelled';
 
 const readLog = (logDir: string, ref: string | null): string => (ref === null ? '' : readCheckLog(join(logDir, ref)));
 
@@ -173,7 +209,11 @@ function recordsOf(records: LocalRecords, prs: PullRequests, target: ScmWatchTar
 
 async function requireWork(git: Git, prs: PullRequests, input: { branch: string; base: string }): Promise<{ head: string }> {
   const { branch, base } = input;
-  if (branch === base) throw rejected('AO_SCM_SAME_BRANCH', `A pull request from ${branch} into itself makes no sense. Commit on a branch of your own, then run ao pr create there.`);
+  if (branch === base)
+    throw rejected(
+      'AO_SCM_SAME_BRANCH',
+      `A pull request from ${branch} into itself makes no sense. Commit on a branch of your own, then run ao pr create there.`,
+    );
   for (const name of [branch, base]) {
     if (!isSafeBranch(name)) throw rejected('AO_SCM_BRANCH_NAME', `${JSON.stringify(name)} is not a branch name git accepts.`);
   }
@@ -181,7 +221,8 @@ async function requireWork(git: Git, prs: PullRequests, input: { branch: string;
   if (head === null) throw rejected('AO_SCM_NO_BRANCH', `There is no branch ${branch}. Commit your work on it first, then run ao pr create again.`);
   if (baseSha === null) throw rejected('AO_SCM_NO_BASE', `There is no base branch ${base}. Name another one: ao pr create --base <branch>`);
   const ahead = Number(await git.text(['rev-list', '--count', `${baseSha}..${head}`]));
-  if (ahead === 0) throw rejected('AO_SCM_NO_COMMITS', `${branch} has no commits that ${base} lacks. Commit your work (git add, git commit), then run ao pr create again.`);
+  if (ahead === 0)
+    throw rejected('AO_SCM_NO_COMMITS', `${branch} has no commits that ${base} lacks. Commit your work (git add, git commit), then run ao pr create again.`);
   return { head };
 }
 
@@ -189,9 +230,14 @@ async function deleteBranch(git: Git, prs: PullRequests, record: PullRequestReco
   const head = await prs.head(record.branch);
   if (head === null) return;
   const holder = (await checkouts(git)).find((tree) => tree.branch === record.branch);
-  if (holder !== undefined) throw rejected('AO_SCM_BRANCH_IN_USE', `${record.branch} is checked out in ${holder.path}. Remove that worktree first; then the branch can be deleted.`);
+  if (holder !== undefined)
+    throw rejected('AO_SCM_BRANCH_IN_USE', `${record.branch} is checked out in ${holder.path}. Remove that worktree first; then the branch can be deleted.`);
   const settled = record.mergedSha ?? record.headSha;
-  if (head !== settled) throw rejected('AO_SCM_BRANCH_MOVED', `${record.branch} has commits after ${settled.slice(0, 7)} that are in no pull request. It is kept; delete it yourself with: git branch -D ${record.branch}`);
+  if (head !== settled)
+    throw rejected(
+      'AO_SCM_BRANCH_MOVED',
+      `${record.branch} has commits after ${settled.slice(0, 7)} that are in no pull request. It is kept; delete it yourself with: git branch -D ${record.branch}`,
+    );
   await git.text(['branch', '-D', '--', record.branch]);
 }
 
@@ -219,10 +265,18 @@ async function doctor(git: Git, project: ProjectInfo): Promise<readonly DoctorFi
   return [
     recent
       ? { level: 'ok', what: `${version.stdout.trim()}: merges are tried without a checkout`, fix: null }
-      : { level: 'warning', what: `${version.stdout.trim()} is older than 2.38: every mergeability check needs a temporary checkout`, fix: 'Install git 2.38 or newer.' },
+      : {
+          level: 'warning',
+          what: `${version.stdout.trim()} is older than 2.38: every mergeability check needs a temporary checkout`,
+          fix: 'Install git 2.38 or newer.',
+        },
     project.checks.length > 0
       ? { level: 'ok', what: `${project.checks.length} checks run on every pull request of ${project.id}`, fix: null }
-      : { level: 'warning', what: `${project.id} has no checks: nothing is tested before a merge`, fix: `Add projects.${project.id}.checks to ao.yaml, e.g. [{name: test, run: npm test}].` },
+      : {
+          level: 'warning',
+          what: `${project.id} has no checks: nothing is tested before a merge`,
+          fix: `Add projects.${project.id}.checks to ao.yaml, e.g. [{name: test, run: npm test}].`,
+        },
   ];
 }
 

@@ -1,5 +1,5 @@
-import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
 import { rejected } from '../../../src/slots/errors.ts';
+import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
 import { isAncestor } from './compare.ts';
 import type { Git } from './git.ts';
 import { conflict, makeMergeCommit, mergeMessage } from './merge.ts';
@@ -17,7 +17,11 @@ export async function mergePullRequest(git: Git, prs: PullRequests, key: string,
   if (record.state === 'closed') throw rejected('AO_SCM_CLOSED', `Pull request #${record.number} is closed. Open it again with ao pr create, then merge.`);
   await prs.requireHead(record, input.sha);
   const base = await prs.head(record.base);
-  if (base === null) throw rejected('AO_SCM_NO_BASE', `The base branch ${record.base} does not exist. Open the pull request again with another base: ao pr create --base <branch>`);
+  if (base === null)
+    throw rejected(
+      'AO_SCM_NO_BASE',
+      `The base branch ${record.base} does not exist. Open the pull request again with another base: ao pr create --base <branch>`,
+    );
   const cutOff = record.intent;
   if (cutOff !== null && cutOff.sha === input.sha && (await isAncestor(git, cutOff.mergeSha, base))) return noteMerged(prs, key, cutOff);
 
@@ -35,8 +39,22 @@ async function mergeCommit(git: Git, prs: PullRequests, record: PullRequestRecor
   if (known?.baseSha === base && known.headSha === input.sha && known.conflicts.length > 0) {
     throw conflict({ branch: record.branch, baseBranch: record.base }, known.conflicts);
   }
-  const message = mergeMessage({ title: input.title || record.title, body: input.body, number: record.number, key: prs.key(record.number), headSha: input.sha });
-  const mergeSha = await makeMergeCommit(git, { base, head: input.sha, baseBranch: record.base, branch: record.branch, method: input.method, message, temp: prs.temp() });
+  const message = mergeMessage({
+    title: input.title || record.title,
+    body: input.body,
+    number: record.number,
+    key: prs.key(record.number),
+    headSha: input.sha,
+  });
+  const mergeSha = await makeMergeCommit(git, {
+    base,
+    head: input.sha,
+    baseBranch: record.base,
+    branch: record.branch,
+    method: input.method,
+    message,
+    temp: prs.temp(),
+  });
   if (mergeSha === base) throw rejected('AO_SCM_NOTHING_TO_MERGE', `${record.branch} has no changes that ${record.base} lacks. Close the pull request.`);
   return mergeSha;
 }
@@ -48,5 +66,8 @@ function noteMerged(prs: PullRequests, key: string, intent: NonNullable<PullRequ
 
 function mergedBefore(record: PullRequestRecord, sha: string): MergeResult {
   if (record.mergedSha === sha) return { type: 'merged', mergeSha: record.mergeSha };
-  throw rejected('AO_SCM_HEAD_MOVED', `Pull request #${record.number} was merged at ${record.mergedSha?.slice(0, 7)}, not at ${sha.slice(0, 7)}. Commits after that need a pull request of their own.`);
+  throw rejected(
+    'AO_SCM_HEAD_MOVED',
+    `Pull request #${record.number} was merged at ${record.mergedSha?.slice(0, 7)}, not at ${sha.slice(0, 7)}. Commits after that need a pull request of their own.`,
+  );
 }

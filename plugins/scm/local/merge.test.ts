@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { LEE } from '../../../test/contract/scm.ts';
+import { type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 import { mergeTrees, mergeTreesInCheckout } from './compare.ts';
 import { openGit } from './git.ts';
-import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
-import { type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 
 describe('merging with the local scm', () => {
   let world: LocalWorld;
@@ -23,7 +23,8 @@ describe('merging with the local scm', () => {
     const { key } = await world.scm.create({ session: 'app-1', branch, base: 'main', title: 'Add a', body: 'Because.', draft: false });
     return { sha, key };
   };
-  const merge = (key: string, sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash', scm = world.scm) => scm.merge(key, { sha, method, title: 'Add a', body: 'Because.', by: LEE });
+  const merge = (key: string, sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash', scm = world.scm) =>
+    scm.merge(key, { sha, method, title: 'Add a', body: 'Because.', by: LEE });
   const git = (...args: string[]) => world.repository.git(...args);
   const file = (name: string) => join(world.repository.path, name);
 
@@ -170,7 +171,13 @@ describe('merging with the local scm', () => {
     git('branch', 'feat/many');
     // Without git on the PATH every process would fail.
     const scm = world.again([], { PATH: '/nowhere' });
-    const targets = Array.from({ length: 100 }, (_, index) => ({ session: `app-${index + 1}`, branch: 'none', base: 'main', prs: [`local:app#${index + 1}`], since: 0 }));
+    const targets = Array.from({ length: 100 }, (_, index) => ({
+      session: `app-${index + 1}`,
+      branch: 'none',
+      base: 'main',
+      prs: [`local:app#${index + 1}`],
+      since: 0,
+    }));
     const found = await scm.pullRequests(targets);
     expect(found).toHaveLength(100);
     expect(found.every(({ fact }) => fact.mergeability === 'clean')).toBe(true);
@@ -180,5 +187,25 @@ describe('merging with the local scm', () => {
 /** A pull request whose comparison is known already. */
 function record(number: number, sha: string): object {
   const comparison = { baseSha: sha, headSha: sha, ahead: 1, behind: 0, additions: 1, deletions: 0, changedFiles: 1, conflicts: [] };
-  return { number, session: `app-${number}`, branch: 'feat/many', base: 'main', title: 't', body: '', draft: false, state: 'open', headSha: sha, headAt: 1, workSha: sha, openedAt: 1, mergedSha: null, mergeSha: null, mergedBy: null, intent: null, reviews: [], comments: [], comparison };
+  return {
+    number,
+    session: `app-${number}`,
+    branch: 'feat/many',
+    base: 'main',
+    title: 't',
+    body: '',
+    draft: false,
+    state: 'open',
+    headSha: sha,
+    headAt: 1,
+    workSha: sha,
+    openedAt: 1,
+    mergedSha: null,
+    mergeSha: null,
+    mergedBy: null,
+    intent: null,
+    reviews: [],
+    comments: [],
+    comparison,
+  };
 }

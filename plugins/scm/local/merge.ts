@@ -42,7 +42,10 @@ export function mergeMessage(input: { title: string; body: string; number: numbe
 }
 
 export function conflict(input: { branch: string; baseBranch: string }, files: readonly string[]): Error {
-  return rejected('AO_SCM_CONFLICT', `${input.branch} conflicts with ${input.baseBranch} in ${files.join(', ')}. Merge ${input.baseBranch} into the branch, settle the conflicts, and try again.`);
+  return rejected(
+    'AO_SCM_CONFLICT',
+    `${input.branch} conflicts with ${input.baseBranch} in ${files.join(', ')}. Merge ${input.baseBranch} into the branch, settle the conflicts, and try again.`,
+  );
 }
 
 /** The agent did the work, so its commits' author is the author of the squashed or merge commit. */

@@ -25,7 +25,10 @@ export async function moveBranch(git: Git, move: { branch: string; from: string;
   const args = [...quiet, '-c', 'advice.diverging=false', 'merge', '--ff-only', '--no-overwrite-ignore', '--no-stat', '--quiet', move.to];
   const result = await git.run(args, { cwd: checkout.path, env: { GIT_REFLOG_ACTION: move.reason } });
   if (result.code === 0) return;
-  const inTheWay = result.stderr.split('\n').filter((line) => line.startsWith('\t')).map((line) => line.trim());
+  const inTheWay = result.stderr
+    .split('\n')
+    .filter((line) => line.startsWith('\t'))
+    .map((line) => line.trim());
   if (inTheWay.length > 0) throw dirty(checkout.path, move.branch, inTheWay, 'The merge would overwrite them');
   if (/not possible to fast-forward/i.test(result.stderr)) throw movedMeanwhile(move.branch, result.stderr);
   throw gitFailed(args, result);
@@ -52,21 +55,33 @@ const afterPrefix = (lines: readonly string[], prefix: string): string | null =>
 
 async function refuseDirty(git: Git, path: string, branch: string): Promise<void> {
   const status = await git.text(['status', '--porcelain', '-z', '--untracked-files=no', '--no-renames'], { cwd: path });
-  const files = fields(status).map((entry) => entry.replace(/^.?\S? /, '')).filter((file) => !file.startsWith(OWN_FOLDER));
+  const files = fields(status)
+    .map((entry) => entry.replace(/^.?\S? /, ''))
+    .filter((file) => !file.startsWith(OWN_FOLDER));
   if (files.length > 0) throw dirty(path, branch, files, 'They have changes that are not committed');
   const gitDir = await git.text(['rev-parse', '--absolute-git-dir'], { cwd: path });
   for (const mark of ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply']) {
     if (await exists(join(gitDir, mark))) {
-      throw rejected('AO_SCM_BASE_DIRTY', `${branch} is checked out in ${path}, in the middle of another git operation (${mark}). Finish or abort it there, then try again.`);
+      throw rejected(
+        'AO_SCM_BASE_DIRTY',
+        `${branch} is checked out in ${path}, in the middle of another git operation (${mark}). Finish or abort it there, then try again.`,
+      );
     }
   }
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 function dirty(path: string, branch: string, files: readonly string[], why: string): PluginError {
   const shown = files.slice(0, SHOWN_FILES).join(', ') + (files.length > SHOWN_FILES ? ` and ${files.length - SHOWN_FILES} more` : '');
-  return rejected('AO_SCM_BASE_DIRTY', `${branch} is checked out in ${path}, and these files are in the way: ${shown}. ${why}. Commit, stash or move them, then try again.`);
+  return rejected(
+    'AO_SCM_BASE_DIRTY',
+    `${branch} is checked out in ${path}, and these files are in the way: ${shown}. ${why}. Commit, stash or move them, then try again.`,
+  );
 }
 
 const movedMeanwhile = (branch: string, cause: unknown): PluginError =>

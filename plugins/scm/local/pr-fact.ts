@@ -60,8 +60,10 @@ function mergeState({ record, config, head, base, comparisonFailure }: FactInput
   const current = comparison?.baseSha === base && comparison.headSha === head;
   if (!current || comparisonFailure !== null) return { mergeability: 'unknown', blockers: comparisonFailure === null ? [] : [comparisonFailure] };
   if (comparison.ahead === 0) return { mergeability: 'blocked', blockers: [`${record.branch} has no commits that ${record.base} lacks.`] };
-  if (comparison.conflicts.length > 0) return { mergeability: 'conflicting', blockers: [`Conflicts with ${record.base} in ${comparison.conflicts.join(', ')}.`] };
-  if (config.requireCurrentBase && comparison.behind > 0) return { mergeability: 'behind', blockers: [`${record.branch} lacks ${comparison.behind} commits of ${record.base}.`] };
+  if (comparison.conflicts.length > 0)
+    return { mergeability: 'conflicting', blockers: [`Conflicts with ${record.base} in ${comparison.conflicts.join(', ')}.`] };
+  if (config.requireCurrentBase && comparison.behind > 0)
+    return { mergeability: 'behind', blockers: [`${record.branch} lacks ${comparison.behind} commits of ${record.base}.`] };
   return { mergeability: 'clean', blockers: [] };
 }
 
@@ -71,7 +73,12 @@ function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
   const counted = checks.runs.filter((run) => run.required);
   const red = counted.some((run) => run.status === 'completed' && run.conclusion !== 'success');
   const pending = counted.some((run) => run.status !== 'completed');
-  return { state: red ? 'failing' : pending ? 'pending' : 'passing', sha: checks.sha, checks: checks.runs.map((run) => toCheck(run)), firstFailureAt: checks.firstFailureAt };
+  return {
+    state: red ? 'failing' : pending ? 'pending' : 'passing',
+    sha: checks.sha,
+    checks: checks.runs.map((run) => toCheck(run)),
+    firstFailureAt: checks.firstFailureAt,
+  };
 }
 
 export const toCheck = (run: CheckRun, excerpt: string | null = null): Check => ({

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { PullRequestFact } from '../../../src/domain/facts.ts';
+import { type BranchRefs, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { Logger, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { CheckRunner } from './check-runner.ts';
@@ -8,7 +9,6 @@ import type { LocalScmConfig } from './config.ts';
 import type { Git } from './git.ts';
 import { pullRequestFact } from './pr-fact.ts';
 import type { LocalRecords, PullRequestRecord } from './record.ts';
-import { type BranchRefs, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 
 /** Pull requests as records, kept in step with the branches they are about. */
 export interface PullRequests {
@@ -123,7 +123,16 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
       const record = get(wanted);
       const [headSha, baseSha] = await Promise.all([head(record.branch), head(record.base)]);
       const checks = records.checks(record.headSha);
-      return pullRequestFact({ key: wanted, record, config, checks: project.checks.length === 0 ? null : checks, head: headSha, base: baseSha, comparisonFailure: failures.get(record.number) ?? null, now: context.clock.now() });
+      return pullRequestFact({
+        key: wanted,
+        record,
+        config,
+        checks: project.checks.length === 0 ? null : checks,
+        head: headSha,
+        base: baseSha,
+        comparisonFailure: failures.get(record.number) ?? null,
+        now: context.clock.now(),
+      });
     },
     async requireHead(record, sha) {
       const now = await head(record.branch);

@@ -9,7 +9,9 @@ export interface ReviewRules {
 /** Pure: what the kept reviews mean for the head. Each person's latest review counts. */
 export function reviewFact(pr: PullRequestRecord, rules: ReviewRules): ReviewFact {
   const latest = latestByPerson(pr.reviews);
-  const approvedBy = latest.filter((review) => review.decision === 'approve' && (!rules.dismissStaleReviews || review.sha === pr.headSha)).map((review) => review.by);
+  const approvedBy = latest
+    .filter((review) => review.decision === 'approve' && (!rules.dismissStaleReviews || review.sha === pr.headSha))
+    .map((review) => review.by);
   const refused = latest.some((review) => review.decision === 'request_changes' && stands(review, pr.comments));
   const comments = pr.comments.map(toReviewComment);
   const names = Object.fromEntries(latest.map((review) => [review.by, review.name]));

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type GitHubWorld, openGitHubWorld } from '../../../test/support/github-world.ts';
-import { slugOfRemote } from './repository.ts';
 import { numberOf, webHost } from './reference.ts';
+import { slugOfRemote } from './repository.ts';
 
 let world: GitHubWorld;
 afterEach(async () => {
@@ -14,10 +14,18 @@ afterEach(async () => {
 
 describe('signing in', () => {
   it('as a GitHub App: the installation of the repository, and its tokens', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'pkcs1', format: 'pem' } });
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2_048,
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+      publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    });
     world = await openGitHubWorld({ config: { token: undefined, app: { id: 12, privateKey: privateKey.replaceAll('\n', '\\n') } } });
     expect((await world.client().repository()).repo).toBe('app');
-    expect(world.fake.log.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['GET /repos/acme/app/installation', 'POST /app/installations/77/access_tokens', 'GET /repos/acme/app']);
+    expect(world.fake.log.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'GET /repos/acme/app/installation',
+      'POST /app/installations/77/access_tokens',
+      'GET /repos/acme/app',
+    ]);
   });
 
   it('with what `gh auth token` says, and again after it changed', async () => {
@@ -27,7 +35,12 @@ describe('signing in', () => {
     answers('ghp_test');
     chmodSync(gh, 0o755);
     mkdirSync(join(world.folder, 'bin'), { recursive: true });
-    const client = (await import('./client.ts')).createGitHubClient({ baseUrl: world.fake.url, ghPath: gh, timeoutMs: 5_000, repository: 'acme/app' }, world.context, world.project, { throttle: false });
+    const client = (await import('./client.ts')).createGitHubClient(
+      { baseUrl: world.fake.url, ghPath: gh, timeoutMs: 5_000, repository: 'acme/app' },
+      world.context,
+      world.project,
+      { throttle: false },
+    );
     expect(await client.viewer()).toBe('ao-bot');
     world.fake.tokens.delete('ghp_test');
     world.fake.tokens.add('ghp_next');
@@ -37,7 +50,11 @@ describe('signing in', () => {
 
   it('says what to do without any', async () => {
     world = await openGitHubWorld({ config: { token: undefined, ghPath: '/nonexistent/gh' } });
-    await expect(world.client().repository()).rejects.toMatchObject({ kind: 'auth', code: 'AO_GITHUB_NO_TOKEN', message: expect.stringContaining('gh auth login') });
+    await expect(world.client().repository()).rejects.toMatchObject({
+      kind: 'auth',
+      code: 'AO_GITHUB_NO_TOKEN',
+      message: expect.stringContaining('gh auth login'),
+    });
   });
 });
 
@@ -51,7 +68,9 @@ describe('calls', () => {
     world.fake.fault({ match: /^GET .*issues\/1$/, status: 502 });
     expect((await client.rest('read', 'issue', (octokit, repo) => octokit.rest.issues.get({ ...repo, issue_number: issue.number }))).title).toBe('x');
     world.fake.fault({ match: /^POST .*comments$/, status: 502 });
-    await expect(client.rest('write', 'a comment', (octokit, repo) => octokit.rest.issues.createComment({ ...repo, issue_number: issue.number, body: 'x' }))).rejects.toMatchObject({ kind: 'transient' });
+    await expect(
+      client.rest('write', 'a comment', (octokit, repo) => octokit.rest.issues.createComment({ ...repo, issue_number: issue.number, body: 'x' })),
+    ).rejects.toMatchObject({ kind: 'transient' });
     expect(world.fake.log.slice(at).map((line) => line.split(' ')[0])).toEqual(['GET', 'GET', 'POST']);
   });
 
@@ -78,7 +97,10 @@ describe('calls', () => {
     const poll = (n: number) => client.conditional('poll', 'pulls', 'GET /repos/{owner}/{repo}/pulls', { state: 'all', per_page: n });
     const refused = await (async () => {
       for (let n = 1; n < 40; n += 1) {
-        const error = await poll(n).then(() => null, (failure: unknown) => failure);
+        const error = await poll(n).then(
+          () => null,
+          (failure: unknown) => failure,
+        );
         if (error !== null) return { n, error };
       }
       return null;
@@ -92,10 +114,17 @@ describe('calls', () => {
 describe('names', () => {
   it('of repositories are read from any address git knows', async () => {
     world = await openGitHubWorld();
-    for (const remote of ['https://github.com/acme/app.git', 'https://x:y@github.example.org/acme/app', 'git@github.com:acme/app.git', 'ssh://git@github.com/acme/app/']) expect(slugOfRemote(remote)).toEqual({ owner: 'acme', repo: 'app' });
+    for (const remote of [
+      'https://github.com/acme/app.git',
+      'https://x:y@github.example.org/acme/app',
+      'git@github.com:acme/app.git',
+      'ssh://git@github.com/acme/app/',
+    ])
+      expect(slugOfRemote(remote)).toEqual({ owner: 'acme', repo: 'app' });
     expect(slugOfRemote('/srv/app')).toBeNull();
     expect(webHost('https://api.github.com')).toBe('github.com');
     expect(numberOf('https://github.com/acme/app/pull/7/files', 'acme/app', 'github.com')).toBe(7);
-    for (const other of ['https://github.com/acme/other/issues/7', 'https://evil.invalid/acme/app/issues/7', 'acme/other#7', '7 things', '0']) expect(numberOf(other, 'acme/app', 'github.com')).toBeNull();
+    for (const other of ['https://github.com/acme/other/issues/7', 'https://evil.invalid/acme/app/issues/7', 'acme/other#7', '7 things', '0'])
+      expect(numberOf(other, 'acme/app', 'github.com')).toBeNull();
   });
 });

@@ -39,7 +39,12 @@ export interface GitHubClient {
   /** As `rest`, but the error of Octokit itself, for callers that tell statuses apart. */
   raw<T>(purpose: Purpose, what: string, call: (octokit: OctokitClient, at: At) => Promise<T>): Promise<T>;
   /** A GET with the ETag of its last answer. `changed: false` cost nothing. */
-  conditional<T>(purpose: Purpose, what: string, route: string, parameters: Readonly<Record<string, unknown>>): Promise<{ readonly changed: boolean; readonly data: T }>;
+  conditional<T>(
+    purpose: Purpose,
+    what: string,
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly changed: boolean; readonly data: T }>;
   /** Errors that only say that a part was not found leave that part null; anything else throws. `rateLimit { cost }` is counted where the query asks for it. */
   graphql<T>(purpose: Purpose, what: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<T>;
 }
@@ -84,7 +89,12 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
       const { owner, repo } = info ?? (await slug());
       const what = `repository ${owner}/${repo}`;
       try {
-        const { data, headers } = await octokit.rest.repos.get({ owner, repo, headers: infoEtag === undefined ? {} : { 'if-none-match': infoEtag }, request: { purpose: 'setup', what } });
+        const { data, headers } = await octokit.rest.repos.get({
+          owner,
+          repo,
+          headers: infoEtag === undefined ? {} : { 'if-none-match': infoEtag },
+          request: { purpose: 'setup', what },
+        });
         infoEtag = headers.etag;
         const moved = data.full_name.toLowerCase() !== `${owner}/${repo}`.toLowerCase();
         if (moved) context.logger.warn({ from: `${owner}/${repo}`, to: data.full_name }, 'the repository was renamed or transferred; ao follows it');
@@ -118,7 +128,9 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
       once('viewer', async () => {
         if (viewer !== null) return viewer;
         try {
-          const answer = await questions.graphql<{ viewer: { login: string } }>('query { viewer { login } }', { request: { purpose: 'setup', what: 'who ao is' } });
+          const answer = await questions.graphql<{ viewer: { login: string } }>('query { viewer { login } }', {
+            request: { purpose: 'setup', what: 'who ao is' },
+          });
           viewer = answer.viewer.login;
           return viewer;
         } catch (error) {
@@ -140,7 +152,13 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
       const key = `${route} ${owner}/${repo} ${JSON.stringify(parameters)}`;
       const known = etags.get(key);
       try {
-        const answer = await octokit.request(route, { owner, repo, ...parameters, headers: known === undefined ? {} : { 'if-none-match': known.etag }, request: { purpose, what } });
+        const answer = await octokit.request(route, {
+          owner,
+          repo,
+          ...parameters,
+          headers: known === undefined ? {} : { 'if-none-match': known.etag },
+          request: { purpose, what },
+        });
         etags.delete(key);
         if (answer.headers.etag !== undefined) etags.set(key, { etag: answer.headers.etag, data: answer.data });
         if (etags.size > MAX_ETAGS) etags.delete(etags.keys().next().value ?? '');
@@ -218,5 +236,6 @@ const costOf = (data: unknown): number => {
 };
 
 /** Something the plugin was given that can't be a number of this repository. */
-export const badReference = (reference: string, kind: string) => notFound('AO_GITHUB_NOT_FOUND', `"${reference.slice(0, 100)}" is no ${kind} of this repository. Give its number or its address.`);
+export const badReference = (reference: string, kind: string) =>
+  notFound('AO_GITHUB_NOT_FOUND', `"${reference.slice(0, 100)}" is no ${kind} of this repository. Give its number or its address.`);
 export const needProject = (what: string) => rejected('AO_GITHUB_NO_PROJECT', `The GitHub ${what} works for one project; it was started without any.`);

@@ -10,7 +10,10 @@ export const githubAccess = {
       id: z.union([z.string().min(1), z.number().int().positive()]).describe('App id or client id'),
       privateKey: text.optional().describe('PEM text, e.g. ${GITHUB_APP_PRIVATE_KEY}; \\n may stand for line ends'),
       privateKeyFile: text.optional().describe('Path of the PEM file'),
-      installation: z.union([z.string().min(1), z.number().int().positive()]).optional().describe('Installation id; that of the repository by default'),
+      installation: z
+        .union([z.string().min(1), z.number().int().positive()])
+        .optional()
+        .describe('Installation id; that of the repository by default'),
     })
     .refine((app) => (app.privateKey === undefined) !== (app.privateKeyFile === undefined), 'expected either privateKey or privateKeyFile')
     .optional()

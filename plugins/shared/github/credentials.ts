@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createAppAuth } from '@octokit/auth-app';
 import { execa } from 'execa';
-import type { PluginContext } from '../../../src/slots/plugin.ts';
 import { authFailed } from '../../../src/slots/errors.ts';
+import type { PluginContext } from '../../../src/slots/plugin.ts';
 import type { GitHubAccess } from './config.ts';
 import { statusOf } from './failure.ts';
 
@@ -69,11 +69,20 @@ function tokenAuth(read: () => Promise<string>): Auth {
 async function ghToken(access: GitHubAccess, context: PluginContext): Promise<string> {
   const host = new URL(access.baseUrl).hostname;
   const hostname = host === 'api.github.com' ? 'github.com' : host;
-  const result = await execa(access.ghPath, ['auth', 'token', '--hostname', hostname], { env: context.env, extendEnv: false, reject: false, stdin: 'ignore', timeout: 10_000 });
+  const result = await execa(access.ghPath, ['auth', 'token', '--hostname', hostname], {
+    env: context.env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 10_000,
+  });
   const token = String(result.stdout ?? '').trim();
   if (result.exitCode === 0 && token !== '') return token;
   const why = result.exitCode === undefined ? 'the gh command is not installed' : String(result.stderr).trim().split('\n')[0];
-  throw authFailed('AO_GITHUB_NO_TOKEN', `ao has no token for ${hostname}: none is configured, and ${why}. Set token: \${GITHUB_TOKEN} in ao.yaml, or run: gh auth login`);
+  throw authFailed(
+    'AO_GITHUB_NO_TOKEN',
+    `ao has no token for ${hostname}: none is configured, and ${why}. Set token: \${GITHUB_TOKEN} in ao.yaml, or run: gh auth login`,
+  );
 }
 
 /** Installation tokens live an hour; auth-app renews them. The key is read on first use. */
@@ -95,7 +104,8 @@ function appAuth(access: GitHubAccess, options: Record<string, unknown>, install
     return made;
   };
   return Object.assign(async () => (await auth())({ type: 'installation' }), {
-    hook: async (request: RequestLike, route: string | object, parameters?: object): Promise<unknown> => (await auth()).hook(request as never, route as never, parameters as never),
+    hook: async (request: RequestLike, route: string | object, parameters?: object): Promise<unknown> =>
+      (await auth()).hook(request as never, route as never, parameters as never),
   });
 }
 

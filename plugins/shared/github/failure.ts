@@ -36,20 +36,29 @@ function fromStatus(error: RequestError, context: FailureContext): PluginError {
   const said = messageOf(error);
   switch (error.status) {
     case 401:
-      return authFailed('AO_GITHUB_UNAUTHORIZED', `GitHub refused ao's credentials while it asked about ${context.what}: ${said}. Give it a valid token, or run: gh auth login`, { cause: error });
+      return authFailed(
+        'AO_GITHUB_UNAUTHORIZED',
+        `GitHub refused ao's credentials while it asked about ${context.what}: ${said}. Give it a valid token, or run: gh auth login`,
+        { cause: error },
+      );
     case 403:
-      return rejected('AO_GITHUB_FORBIDDEN', `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`, { cause: error });
+      return rejected('AO_GITHUB_FORBIDDEN', `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`, {
+        cause: error,
+      });
     case 404:
     case 410:
     case 451:
-      return notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`, { cause: error });
+      return notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`, {
+        cause: error,
+      });
     case 409:
     case 422:
     case 405:
       return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, { cause: error });
     default:
       // Octokit reports a broken connection as status 500 too; both mean: later.
-      if (error.status >= 500 || error.status === 408) return transient('AO_GITHUB_UNAVAILABLE', `GitHub failed (${error.status}) on ${context.what}. It is tried again.`, { cause: error });
+      if (error.status >= 500 || error.status === 408)
+        return transient('AO_GITHUB_UNAVAILABLE', `GitHub failed (${error.status}) on ${context.what}. It is tried again.`, { cause: error });
       return rejected('AO_GITHUB_REFUSED', `GitHub answered ${error.status} to ${context.what}: ${said}`, { cause: error });
   }
 }
@@ -62,14 +71,23 @@ function fromGraphql(error: GraphqlResponseError<unknown>, context: FailureConte
     const reset = Number(error.headers['x-ratelimit-reset']) * 1_000;
     return rateLimited(context.what, SECONDARY.test(said) ? SECONDARY_WAIT : untilReset(reset, context.now), error);
   }
-  if (types.has('NOT_FOUND')) return notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`, { cause: error });
-  if (types.has('FORBIDDEN') || types.has('INSUFFICIENT_SCOPES')) return rejected('AO_GITHUB_FORBIDDEN', `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`, { cause: error });
+  if (types.has('NOT_FOUND'))
+    return notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`, {
+      cause: error,
+    });
+  if (types.has('FORBIDDEN') || types.has('INSUFFICIENT_SCOPES'))
+    return rejected('AO_GITHUB_FORBIDDEN', `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`, {
+      cause: error,
+    });
   if (types.has('UNPROCESSABLE') || types.has('STALE_DATA')) return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, { cause: error });
   return transient('AO_GITHUB_UNAVAILABLE', `GitHub could not answer about ${context.what}: ${said}. It is tried again.`, { cause: error });
 }
 
 export const rateLimited = (what: string, wait: number, cause?: unknown): PluginError =>
-  transient('AO_GITHUB_RATE_LIMIT', `GitHub's rate limit is reached; ${what} has to wait ${Math.ceil(wait / 1_000)} s.`, { retryAfter: wait, ...(cause === undefined ? {} : { cause }) });
+  transient('AO_GITHUB_RATE_LIMIT', `GitHub's rate limit is reached; ${what} has to wait ${Math.ceil(wait / 1_000)} s.`, {
+    retryAfter: wait,
+    ...(cause === undefined ? {} : { cause }),
+  });
 
 /** Milliseconds to wait when the answer is a rate limit, primary or secondary; null when it is something else. */
 export function rateLimitWait(error: RequestError, now: number): number | null {
@@ -88,6 +106,8 @@ const untilReset = (reset: number, now: number): number => (Number.isFinite(rese
 export function messageOf(error: RequestError): string {
   const data = error.response?.data as { message?: unknown; errors?: unknown } | undefined;
   const message = typeof data?.message === 'string' ? data.message : error.message.replace(/ - https?:\S+$/, '');
-  const parts = Array.isArray(data?.errors) ? data.errors.map((one) => (typeof one === 'string' ? one : String((one as { message?: unknown })?.message ?? ''))).filter((one) => one !== '') : [];
+  const parts = Array.isArray(data?.errors)
+    ? data.errors.map((one) => (typeof one === 'string' ? one : String((one as { message?: unknown })?.message ?? ''))).filter((one) => one !== '')
+    : [];
   return parts.length === 0 ? message : `${message} (${parts.join('; ')})`;
 }

@@ -23,7 +23,10 @@ export interface Governor {
   /** Throws `transient` with the wait instead of sending what GitHub would refuse. */
   admit(resource: 'core' | 'graphql', purpose: Purpose, what: string): void;
   /** Headers of an answer, also of a refusal. */
-  answered(purpose: Purpose, answer: { readonly status: number; readonly headers: Readonly<Record<string, string | number | undefined>>; readonly cost: number }): void;
+  answered(
+    purpose: Purpose,
+    answer: { readonly status: number; readonly headers: Readonly<Record<string, string | number | undefined>>; readonly cost: number },
+  ): void;
   /** GitHub said: not before that many ms. */
   refused(resource: 'core' | 'graphql' | 'all', waitMs: number): void;
   /** `interval` ms, stretched so that what is left lasts until the limit is renewed. */
@@ -70,7 +73,10 @@ export function createGovernor(clock: Clock): Governor {
       const resetAt = Number(headers['x-ratelimit-reset']) * 1_000;
       if ([remaining, limit, resetAt].every(Number.isFinite)) limits.set(resource, { limit, remaining, resetAt, used: limit - remaining });
       const before = usage.get(purpose) ?? { requests: 0, points: 0, unchanged: 0 };
-      usage.set(purpose, status === 304 ? { ...before, unchanged: before.unchanged + 1 } : { ...before, requests: before.requests + 1, points: before.points + cost });
+      usage.set(
+        purpose,
+        status === 304 ? { ...before, unchanged: before.unchanged + 1 } : { ...before, requests: before.requests + 1, points: before.points + cost },
+      );
     },
     refused(resource, waitMs) {
       blocked.set(resource, Math.max(blocked.get(resource) ?? 0, clock.now() + waitMs));

@@ -19,7 +19,9 @@ export function createPermissions(client: GitHubClient, clock: Clock): Permissio
 
   const live = async (login: string): Promise<Permission> => {
     try {
-      const data = await client.rest('permission', `permission of ${login}`, (octokit, at) => octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login }));
+      const data = await client.rest('permission', `permission of ${login}`, (octokit, at) =>
+        octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login }),
+      );
       return level(data.permission);
     } catch (error) {
       if (error instanceof PluginError && error.kind === 'not_found') return 'none';

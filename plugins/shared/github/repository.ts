@@ -22,9 +22,19 @@ export function slugOfRemote(remote: string): Slug | null {
 export async function slugOfProject(access: GitHubAccess, project: ProjectInfo, context: PluginContext): Promise<Slug> {
   const configured = access.repository ?? project.forge?.repository ?? null;
   if (configured !== null) return splitSlug(configured);
-  const result = await execa('git', ['remote', 'get-url', 'origin'], { cwd: project.repo, env: { ...context.env, LC_ALL: 'C' }, extendEnv: false, reject: false, stdin: 'ignore' });
+  const result = await execa('git', ['remote', 'get-url', 'origin'], {
+    cwd: project.repo,
+    env: { ...context.env, LC_ALL: 'C' },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  });
   const slug = result.exitCode === 0 ? slugOfRemote(String(result.stdout)) : null;
-  if (slug === null) throw rejected('AO_GITHUB_NO_REPOSITORY', `ao does not know which GitHub repository project ${project.id} is: it has no remote "origin". Set repo: owner/name in ao.yaml.`);
+  if (slug === null)
+    throw rejected(
+      'AO_GITHUB_NO_REPOSITORY',
+      `ao does not know which GitHub repository project ${project.id} is: it has no remote "origin". Set repo: owner/name in ao.yaml.`,
+    );
   return slug;
 }
 

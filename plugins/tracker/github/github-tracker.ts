@@ -34,7 +34,10 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
   const host = webHost(access.baseUrl);
   // Addresses can be told without asking anybody only once the name is known; the configuration usually says it.
   let name: string | null = access.repository ?? project.forge?.repository ?? null;
-  void slugOfProject(access, project, context).then((slug) => (name = slugText(slug)), () => {});
+  void slugOfProject(access, project, context).then(
+    (slug) => (name = slugText(slug)),
+    () => {},
+  );
 
   const locate = async (reference: string): Promise<number> => {
     const number = numberOf(reference, await client.name(), host);
@@ -44,7 +47,9 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
   const read = (number: number): Promise<RawIssue> =>
     client.rest<RawIssue>('tracker', `issue #${number}`, (octokit, at) => octokit.rest.issues.get({ ...at, issue_number: number }));
 
-  const comments = (number: number): Promise<ReadonlyArray<{ id: number; body?: string; user: { login: string } | null; author_association?: string; created_at: string }>> =>
+  const comments = (
+    number: number,
+  ): Promise<ReadonlyArray<{ id: number; body?: string; user: { login: string } | null; author_association?: string; created_at: string }>> =>
     client.rest('tracker', `comments of issue #${number}`, async (octokit, at) => ({
       data: (await octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: number, per_page: PAGE })).slice(-MAX_COMMENTS),
     }));
@@ -93,7 +98,12 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
         raw.pull_request === undefined && (text === undefined || `#${raw.number} ${raw.title}\n${raw.body ?? ''}`.toLowerCase().includes(text));
       const found = await client.rest('tracker', 'the list of issues', async (octokit, at) => {
         const issues: RawIssue[] = [];
-        const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, { ...at, state, per_page: PAGE, ...(query.label === undefined ? {} : { labels: query.label }) });
+        const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
+          ...at,
+          state,
+          per_page: PAGE,
+          ...(query.label === undefined ? {} : { labels: query.label }),
+        });
         let read = 0;
         for await (const page of pages) {
           issues.push(...(page.data as readonly RawIssue[]).filter(matches));
@@ -109,7 +119,9 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
         const number = await locate(id);
         const mark = marker(key);
         if ((await comments(number)).some((comment) => comment.body?.includes(mark))) return;
-        await client.rest('write', `comment on issue #${number}`, (octokit, at) => octokit.rest.issues.createComment({ ...at, issue_number: number, body: marked(body, key) }));
+        await client.rest('write', `comment on issue #${number}`, (octokit, at) =>
+          octokit.rest.issues.createComment({ ...at, issue_number: number, body: marked(body, key) }),
+        );
       }),
     update: (id, change) =>
       changes(id, async () => {
@@ -121,10 +133,15 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
         const remove = (change.removeLabels ?? []).filter((label) => labels.has(label));
         const what = `issue #${number}`;
         if (add.length > 0) await client.rest('write', what, (octokit, repo) => octokit.rest.issues.addLabels({ ...repo, ...at, labels: add }));
-        for (const label of remove) await ignoreMissing(client.rest('write', what, (octokit, repo) => octokit.rest.issues.removeLabel({ ...repo, ...at, name: label })));
+        for (const label of remove)
+          await ignoreMissing(client.rest('write', what, (octokit, repo) => octokit.rest.issues.removeLabel({ ...repo, ...at, name: label })));
         const state = change.state !== undefined && change.state !== before.state ? { state: change.state } : {};
-        const assignee = change.assignee !== undefined && change.assignee !== (before.assignee?.login ?? null) ? { assignees: change.assignee === null ? [] : [change.assignee] } : {};
-        if (Object.keys({ ...state, ...assignee }).length > 0) await client.rest('write', what, (octokit, repo) => octokit.rest.issues.update({ ...repo, ...at, ...state, ...assignee }));
+        const assignee =
+          change.assignee !== undefined && change.assignee !== (before.assignee?.login ?? null)
+            ? { assignees: change.assignee === null ? [] : [change.assignee] }
+            : {};
+        if (Object.keys({ ...state, ...assignee }).length > 0)
+          await client.rest('write', what, (octokit, repo) => octokit.rest.issues.update({ ...repo, ...at, ...state, ...assignee }));
       }),
     async create({ title, body, labels }) {
       if (title.trim() === '') throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');

@@ -24,7 +24,18 @@ const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const frontMatter = z.looseObject({
   title: text,
   state: z.enum(['open', 'closed']).default('open'),
-  labels: z.union([z.array(text), text.transform((list) => list.split(',').map((label) => label.trim()).filter(Boolean))]).nullish().transform((labels) => labels ?? []),
+  labels: z
+    .union([
+      z.array(text),
+      text.transform((list) =>
+        list
+          .split(',')
+          .map((label) => label.trim())
+          .filter(Boolean),
+      ),
+    ])
+    .nullish()
+    .transform((labels) => labels ?? []),
   assignee: text.nullish().transform((name) => name ?? null),
   author: text.nullish().transform((name) => name ?? null),
 });
@@ -55,7 +66,11 @@ function parseFrontMatter(yaml: string, path: string): z.infer<typeof frontMatte
   const pair = isMap(document.contents) ? document.contents.items.find((item) => String(item.key) === key) : undefined;
   const range = (pair?.key as { range?: readonly number[] } | undefined)?.range;
   const line = range?.[0] === undefined ? 1 : counter.linePos(range[0]).line + 1;
-  throw badFile(path, line, key === 'title' && pair === undefined ? 'the front matter has no title' : `${key === '' ? 'the front matter' : key}: ${issue?.message ?? 'not valid'}`);
+  throw badFile(
+    path,
+    line,
+    key === 'title' && pair === undefined ? 'the front matter has no title' : `${key === '' ? 'the front matter' : key}: ${issue?.message ?? 'not valid'}`,
+  );
 }
 
 function splitComments(lines: readonly string[]): Pick<IssueFile, 'body' | 'comments'> {
@@ -68,19 +83,32 @@ function splitComments(lines: readonly string[]): Pick<IssueFile, 'body' | 'comm
   });
   const before = lines.slice(0, marks[0]);
   const heading = marks.length > 0 ? before.findLastIndex((line) => line.trim() === '## Comments') : -1;
-  return { body: before.slice(0, heading === -1 ? undefined : heading).join('\n').trim(), comments };
+  return {
+    body: before
+      .slice(0, heading === -1 ? undefined : heading)
+      .join('\n')
+      .trim(),
+    comments,
+  };
 }
 
 export function formatIssueFile(issue: IssueFile): string {
   const { title, state, labels, assignee, author, other } = issue;
   const head = { title, state, labels, assignee, ...(author === null ? {} : { author }), ...other };
-  const comments = issue.comments.map((comment) => `<!-- comment id=${comment.id} at=${new Date(comment.at).toISOString()} by=${oneLine(comment.author)} -->\n${quoteMarks(comment.body.trim())}\n`);
+  const comments = issue.comments.map(
+    (comment) =>
+      `<!-- comment id=${comment.id} at=${new Date(comment.at).toISOString()} by=${oneLine(comment.author)} -->\n${quoteMarks(comment.body.trim())}\n`,
+  );
   const tail = comments.length === 0 ? '' : `\n## Comments\n\n${comments.join('\n')}`;
   return `---\n${stringify(head, { lineWidth: 0, flowCollectionPadding: false })}---\n\n${issue.body.trim()}\n${tail}`;
 }
 
 /** A comment that quotes our own mark must not become two comments. */
-const quoteMarks = (body: string): string => body.split('\n').map((line) => (/^\\*<!-- comment id=/.test(line) ? `\\${line}` : line)).join('\n');
+const quoteMarks = (body: string): string =>
+  body
+    .split('\n')
+    .map((line) => (/^\\*<!-- comment id=/.test(line) ? `\\${line}` : line))
+    .join('\n');
 const unquoteMarks = (lines: readonly string[]): readonly string[] => lines.map((line) => (/^\\+<!-- comment id=/.test(line) ? line.slice(1) : line));
 
 const oneLine = (name: string): string => name.replace(/\s+/g, ' ').replaceAll('-->', '').trim() || 'unknown';

@@ -32,7 +32,11 @@ describe('issue files', () => {
   ])('names file and line of %s, and lists the others', async (_what, content, line) => {
     put('1-broken.md', content);
     put('2-fine.md', '---\ntitle: Fine\n---\nBody\n');
-    await expect(world.tracker.get('#1')).rejects.toMatchObject({ kind: 'rejected', code: 'AO_TRACKER_BAD_FILE', message: expect.stringContaining(`1-broken.md can't be read, line ${line}:`) });
+    await expect(world.tracker.get('#1')).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'AO_TRACKER_BAD_FILE',
+      message: expect.stringContaining(`1-broken.md can't be read, line ${line}:`),
+    });
     expect((await world.tracker.list({})).map((issue) => issue.id)).toEqual(['2']);
     expect(world.context.logged).toEqual([{ level: 'warn', message: expect.stringContaining('1-broken.md') }]);
     expect((await world.tracker.doctor())[0]).toMatchObject({ level: 'warning' });

@@ -30,7 +30,8 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
   const locate = async (reference: string): Promise<{ number: number; path: string }> => {
     const number = Number(REFERENCE.exec(reference.trim())?.[1]);
     const path = Number.isNaN(number) ? undefined : (await files()).get(number);
-    if (path === undefined) throw notFound('AO_TRACKER_NO_ISSUE', `There is no issue ${reference.trim()} in ${FOLDER}. Issues are files named <number>-<title>.md there.`);
+    if (path === undefined)
+      throw notFound('AO_TRACKER_NO_ISSUE', `There is no issue ${reference.trim()} in ${FOLDER}. Issues are files named <number>-<title>.md there.`);
     return { number, path };
   };
 
@@ -40,7 +41,19 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
     const [file, info] = await Promise.all([read(path), stat(path)]);
     const { title, body, state, labels, assignee, author } = file;
     const comments = file.comments.map((comment) => ({ ...comment, permission: 'admin' as const }));
-    return { id: String(number), title, body, state, labels, assignee, author, authorPermission: 'admin', url: null, comments, updatedAt: Math.round(info.mtimeMs) };
+    return {
+      id: String(number),
+      title,
+      body,
+      state,
+      labels,
+      assignee,
+      author,
+      authorPermission: 'admin',
+      url: null,
+      comments,
+      updatedAt: Math.round(info.mtimeMs),
+    };
   };
 
   const change = (id: string, edit: (issue: IssueFile) => IssueFile): Promise<void> =>
@@ -103,7 +116,13 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
 
 /** Part of a file name: lower-case letters and digits with single dashes, at most 50 characters. */
 export function slug(title: string): string {
-  const plain = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 50).replace(/^-+|-+$/g, '');
+  const plain = title
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 50)
+    .replace(/^-+|-+$/g, '');
   return plain === '' ? 'issue' : plain;
 }
 

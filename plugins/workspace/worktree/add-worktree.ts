@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { rejected } from '../../../src/slots/errors.ts';
-import { gitFailed, type Git } from './git.ts';
+import { type Git, gitFailed } from './git.ts';
 import { checkRepository, resolveCommit } from './repository.ts';
 
 export interface NewWorktree {
@@ -36,9 +36,13 @@ async function explain(git: Git, input: NewWorktree, stderr: string): Promise<vo
   if (/dubious ownership/.test(stderr)) await checkRepository(git, repo);
   if (/not a valid branch name/.test(stderr)) throw rejected('AO_WORKSPACE_BRANCH_NAME', `"${branch}" is not a valid branch name.`);
   const used = /already (?:checked out|used by worktree) at '(.*)'/.exec(stderr);
-  if (used) throw rejected('AO_WORKSPACE_BRANCH_IN_USE', `Branch ${branch} is checked out at ${used[1]}. Switch that checkout to another branch, then try again.`);
+  if (used)
+    throw rejected('AO_WORKSPACE_BRANCH_IN_USE', `Branch ${branch} is checked out at ${used[1]}. Switch that checkout to another branch, then try again.`);
   if (input.at !== null && (await git.attempt(repo, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).ok) {
-    throw rejected('AO_WORKSPACE_BRANCH_EXISTS', `Branch ${branch} exists already in ${repo}. Delete it (git branch -D ${branch}), adopt its pull request, or choose another name.`);
+    throw rejected(
+      'AO_WORKSPACE_BRANCH_EXISTS',
+      `Branch ${branch} exists already in ${repo}. Delete it (git branch -D ${branch}), adopt its pull request, or choose another name.`,
+    );
   }
 }
 

@@ -6,7 +6,8 @@ import { rejected } from '../../../src/slots/errors.ts';
 /** Throws AO_WORKSPACE_BUSY when some process works in the folder: removing it would pull the ground from under it. */
 export async function refuseWhileBusy(path: string): Promise<void> {
   const busy = process.platform === 'linux' ? await findInProc(path) : await findWithLsof(path);
-  if (busy) throw rejected('AO_WORKSPACE_BUSY', `${path} was not removed: process ${busy.pid} (${busy.command}) still works in it. End that process, then try again.`);
+  if (busy)
+    throw rejected('AO_WORKSPACE_BUSY', `${path} was not removed: process ${busy.pid} (${busy.command}) still works in it. End that process, then try again.`);
 }
 
 interface Occupant {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { rejected, transient, type PluginError } from '../../../src/slots/errors.ts';
+import { type PluginError, rejected, transient } from '../../../src/slots/errors.ts';
 
 export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -37,7 +37,12 @@ export function createGit(options: { bin: string; env: Readonly<Record<string, s
   };
   const once = async (cwd: string, args: readonly string[], { env, input }: GitOptions): Promise<GitResult> => {
     const result = await execa(options.bin, [...FIXED, ...args], {
-      cwd, extendEnv: false, env: { ...base, ...env }, reject: false, stripFinalNewline: true, maxBuffer: 256 * 1024 * 1024,
+      cwd,
+      extendEnv: false,
+      env: { ...base, ...env },
+      reject: false,
+      stripFinalNewline: true,
+      maxBuffer: 256 * 1024 * 1024,
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     });
     if (result.exitCode === undefined) throw startFailure(options.bin, result);
@@ -51,7 +56,12 @@ export function createGit(options: { bin: string; env: Readonly<Record<string, s
     }
     const last = await once(cwd, args, more);
     const lock = last.ok ? null : LOCKED.exec(last.stderr);
-    if (lock) throw transient('AO_GIT_LOCKED', `Another git process keeps a lock in the repository (${lock[0].trim()}). If none is running, the lock file is left over from a crash: remove it.`, { retryAfter: 10_000 });
+    if (lock)
+      throw transient(
+        'AO_GIT_LOCKED',
+        `Another git process keeps a lock in the repository (${lock[0].trim()}). If none is running, the lock file is left over from a crash: remove it.`,
+        { retryAfter: 10_000 },
+      );
     return last;
   };
   const git = async (cwd: string, args: readonly string[], more: GitOptions = {}): Promise<string> => {
@@ -63,19 +73,28 @@ export function createGit(options: { bin: string; env: Readonly<Record<string, s
 }
 
 /** GIT_DIR and the like would point every command at one repository; identities may stay. */
-const isRepositoryVariable = (name: string): boolean => /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|CEILING_DIRECTORIES)$/.test(name);
+const isRepositoryVariable = (name: string): boolean =>
+  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|CEILING_DIRECTORIES)$/.test(name);
 
 export function gitFailed(args: readonly string[], stderr: string): PluginError {
   const words = stderr.trim().split('\n').slice(-5).join('\n');
-  if (/No space left on device/i.test(stderr)) return transient('AO_DISK_FULL', `git ${args[0]} failed because the disk is full. Free some space; ao tries again.\n${words}`);
+  if (/No space left on device/i.test(stderr))
+    return transient('AO_DISK_FULL', `git ${args[0]} failed because the disk is full. Free some space; ao tries again.\n${words}`);
   return transient('AO_GIT_FAILED', `git ${args[0] ?? ''} failed: ${words || 'no message'}`);
 }
 
-function startFailure(bin: string, failure: { code?: string | undefined; shortMessage?: string | undefined; cwd: string; signal?: string | undefined }): PluginError {
+function startFailure(
+  bin: string,
+  failure: { code?: string | undefined; shortMessage?: string | undefined; cwd: string; signal?: string | undefined },
+): PluginError {
   if (failure.signal) return transient('AO_GIT_FAILED', `${bin} was ended by ${failure.signal}.`, { cause: failure });
   // Node says ENOENT for a missing folder and for a missing program alike; the message of execa tells the folder.
   const message = failure.shortMessage ?? 'unknown reason';
-  if (/cwd|working directory/i.test(message)) return rejected('AO_REPOSITORY_MISSING', `The folder ${failure.cwd} does not exist. Check the project's path.`, { cause: failure });
-  if (failure.code === 'ENOENT') return rejected('AO_GIT_MISSING', `git was not found ("${bin}"). Install it (apt-get install git, brew install git) or set workspace.worktree.bin.`, { cause: failure });
+  if (/cwd|working directory/i.test(message))
+    return rejected('AO_REPOSITORY_MISSING', `The folder ${failure.cwd} does not exist. Check the project's path.`, { cause: failure });
+  if (failure.code === 'ENOENT')
+    return rejected('AO_GIT_MISSING', `git was not found ("${bin}"). Install it (apt-get install git, brew install git) or set workspace.worktree.bin.`, {
+      cause: failure,
+    });
   return transient('AO_GIT_FAILED', `${bin} could not be started: ${message}`, { cause: failure });
 }

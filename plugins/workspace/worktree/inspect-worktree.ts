@@ -1,5 +1,5 @@
-import type { WorkspaceState } from '../../../src/slots/workspace.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
+import type { WorkspaceState } from '../../../src/slots/workspace.ts';
 import type { Git } from './git.ts';
 import { gitDirOf } from './marker.ts';
 import { resolveCommit } from './repository.ts';
@@ -35,7 +35,10 @@ export async function diffWorktree(git: Git, path: string, base: string): Promis
   return await withIndexCopy(gitDir, async (env) => {
     // `-N`: named in the (copied) index, so that the diff shows them, without storing their content.
     await git(path, ['add', '--all', '--intent-to-add', '--', '.'], { env });
-    const diff = (...format: string[]) => git(path, ['diff', '--no-ext-diff', '--no-textconv', '--no-color', '--src-prefix=a/', '--dst-prefix=b/', '--find-renames', ...format, from, '--'], { env });
+    const diff = (...format: string[]) =>
+      git(path, ['diff', '--no-ext-diff', '--no-textconv', '--no-color', '--src-prefix=a/', '--dst-prefix=b/', '--find-renames', ...format, from, '--'], {
+        env,
+      });
     const [stat, patch, numbers] = await Promise.all([diff('--stat'), diff('--patch'), diff('--numstat')]);
     return { stat, patch, ...total(numbers) };
   });
@@ -43,7 +46,10 @@ export async function diffWorktree(git: Git, path: string, base: string): Promis
 
 /** `<added> TAB <deleted> TAB <file>`; a dash for binary files. */
 function total(numstat: string): { additions: number; deletions: number; files: number } {
-  const rows = numstat.split('\n').filter(Boolean).map((line) => line.split('\t'));
+  const rows = numstat
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t'));
   const sum = (column: number) => rows.reduce((all, row) => all + (Number(row[column]) || 0), 0);
   return { additions: sum(0), deletions: sum(1), files: rows.length };
 }

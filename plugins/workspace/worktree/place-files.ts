@@ -16,7 +16,11 @@ async function placeLink(repo: string, path: string, link: string, logger: Logge
   if (!(await lstat(source).catch(() => null))) return logger.warn({ source }, 'not linked into the workspace: it does not exist in the repository');
   const present = await lstat(target).catch(() => null);
   if (present?.isSymbolicLink() && (await realpath(target).catch(() => null)) === (await realpath(source))) return;
-  if (present) throw rejected('AO_WORKSPACE_FILE_TRACKED', `"${link}" can't be linked into the workspace: the repository tracks a file or folder there. Take it out of the project's symlinks.`);
+  if (present)
+    throw rejected(
+      'AO_WORKSPACE_FILE_TRACKED',
+      `"${link}" can't be linked into the workspace: the repository tracks a file or folder there. Take it out of the project's symlinks.`,
+    );
   await makeParent(path, target);
   await symlink(source, target);
 }
@@ -25,7 +29,10 @@ async function placeFile(path: string, file: string, content: string): Promise<v
   const target = join(path, inside(file));
   const present = await lstat(target).catch(() => null);
   if (present && !(present.isFile() && (await readFile(target, 'utf8')) === content)) {
-    throw rejected('AO_WORKSPACE_FILE_TRACKED', `"${file}" is already in the repository, and writing ao's own text to it would end in a commit. Remove it there or configure another name.`);
+    throw rejected(
+      'AO_WORKSPACE_FILE_TRACKED',
+      `"${file}" is already in the repository, and writing ao's own text to it would end in a commit. Remove it there or configure another name.`,
+    );
   }
   await makeParent(path, target);
   await writeFile(target, content, { mode: 0o600 });
@@ -42,11 +49,19 @@ async function makeParent(path: string, target: string): Promise<void> {
 /** The path as it is below the workspace; refuses those that lead out of it or into `.git`. */
 function inside(file: string): string {
   const clean = normalize(file).replace(/\/+$/, '');
-  if (file.includes('\0') || isAbsolute(clean) || clean === '.' || clean === '' || clean.split(sep).some((part) => part === '..' || part.toLowerCase() === '.git')) throw outside(file);
+  if (
+    file.includes('\0') ||
+    isAbsolute(clean) ||
+    clean === '.' ||
+    clean === '' ||
+    clean.split(sep).some((part) => part === '..' || part.toLowerCase() === '.git')
+  )
+    throw outside(file);
   return clean;
 }
 
-const outside = (file: string) => rejected('AO_WORKSPACE_PATH_OUTSIDE', `"${file}" does not lie inside the workspace. Use a path relative to the repository, without "..".`);
+const outside = (file: string) =>
+  rejected('AO_WORKSPACE_PATH_OUTSIDE', `"${file}" does not lie inside the workspace. Use a path relative to the repository, without "..".`);
 
 /** Adds the paths to `info/exclude`, which all worktrees of the repository share; once each. */
 export async function excludePaths(commonDir: string, paths: readonly string[]): Promise<void> {

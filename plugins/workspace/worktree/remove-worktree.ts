@@ -1,10 +1,10 @@
-import { execa } from 'execa';
 import { rm, stat } from 'node:fs/promises';
+import { execa } from 'execa';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refuseWhileBusy } from './busy.ts';
-import { gitFailed, type Git } from './git.ts';
+import { type Git, gitFailed } from './git.ts';
 import { gitDirOf, readMarker } from './marker.ts';
-import { listSnapshots, readSnapshot, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 export interface Removal {
   readonly repo: string;
@@ -23,7 +23,10 @@ export interface RemovalResult {
 export async function removeWorktree(git: Git, input: Removal, now: number): Promise<RemovalResult> {
   const gitDir = await gitDirOf(input.path);
   if (gitDir === null && (await stat(input.path).catch(() => null))) {
-    throw rejected('AO_WORKSPACE_NOT_A_WORKTREE', `${input.path} was not removed: it is not a git worktree (any more), so what is in it can't be snapshot. Look at it and remove it by hand.`);
+    throw rejected(
+      'AO_WORKSPACE_NOT_A_WORKTREE',
+      `${input.path} was not removed: it is not a git worktree (any more), so what is in it can't be snapshot. Look at it and remove it by hand.`,
+    );
   }
   const snapshot = gitDir === null ? await lastSnapshot(git, input) : await snapshotAndRemove(git, input, gitDir, now);
   if (gitDir === null) await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]); // The registration, if any.
@@ -32,13 +35,15 @@ export async function removeWorktree(git: Git, input: Removal, now: number): Pro
 
 async function snapshotAndRemove(git: Git, input: Removal, gitDir: string, now: number): Promise<Snapshot> {
   const marker = await readMarker(gitDir);
-  if (marker && marker.id !== input.id) throw rejected('AO_WORKSPACE_FOREIGN', `${input.path} was not removed: it is the workspace of ${marker.id}, not of ${input.id}.`);
+  if (marker && marker.id !== input.id)
+    throw rejected('AO_WORKSPACE_FOREIGN', `${input.path} was not removed: it is the workspace of ${marker.id}, not of ${input.id}.`);
   await refuseWhileBusy(input.path);
   const snapshot = await takeSnapshot(git, { path: input.path, gitDir, id: input.id, now });
   const args = ['worktree', 'remove', '--force', '--', input.path];
   const result = await git.attempt(input.repo, args);
   if (result.ok) return snapshot;
-  if (/locked working tree/.test(result.stderr)) throw rejected('AO_WORKSPACE_LOCKED', `${input.path} was not removed: somebody locked the worktree. "git worktree unlock ${input.path}" unlocks it.`);
+  if (/locked working tree/.test(result.stderr))
+    throw rejected('AO_WORKSPACE_LOCKED', `${input.path} was not removed: somebody locked the worktree. "git worktree unlock ${input.path}" unlocks it.`);
   // git stops at folders without write permission, such as Go's module cache.
   if (!/failed to delete|submodules/.test(result.stderr)) throw gitFailed(args, result.stderr);
   await execa('chmod', ['-R', 'u+rwX', '--', input.path], { reject: false });

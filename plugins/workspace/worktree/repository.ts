@@ -3,19 +3,33 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import { gitFailed, type Git } from './git.ts';
+import { type Git, gitFailed } from './git.ts';
 
 /** Checks that worktrees can be made of `repo`; one clear error for each way in which they can't. */
 export async function checkRepository(git: Git, repo: string): Promise<{ defaultBranch: string; warnings: readonly string[] }> {
-  if (!(await stat(repo).catch(() => null))?.isDirectory()) throw rejected('AO_REPOSITORY_MISSING', `The folder ${repo} does not exist. Check the project's path.`);
+  if (!(await stat(repo).catch(() => null))?.isDirectory())
+    throw rejected('AO_REPOSITORY_MISSING', `The folder ${repo} does not exist. Check the project's path.`);
   // The prefix comes last: it is empty in the top folder.
-  const [bare, inside, shallow, prefix = ''] = (await revParse(git, repo, ['--is-bare-repository', '--is-inside-work-tree', '--is-shallow-repository', '--show-prefix'])).split('\n');
-  if (bare === 'true') throw rejected('AO_REPOSITORY_BARE', `${repo} is a bare repository, and ao needs one with a checkout. Clone it (git clone ${repo} <folder>) and use the clone.`);
+  const [bare, inside, shallow, prefix = ''] = (
+    await revParse(git, repo, ['--is-bare-repository', '--is-inside-work-tree', '--is-shallow-repository', '--show-prefix'])
+  ).split('\n');
+  if (bare === 'true')
+    throw rejected(
+      'AO_REPOSITORY_BARE',
+      `${repo} is a bare repository, and ao needs one with a checkout. Clone it (git clone ${repo} <folder>) and use the clone.`,
+    );
   if (inside !== 'true') throw rejected('AO_REPOSITORY_NONE', `${repo} is inside a .git folder. Use the folder of the checkout.`);
-  if (prefix !== '') throw rejected('AO_REPOSITORY_SUBFOLDER', `${repo} is the subfolder ${prefix} of a repository. Use the repository's top folder, ${await git(repo, ['rev-parse', '--show-toplevel'])}.`);
+  if (prefix !== '')
+    throw rejected(
+      'AO_REPOSITORY_SUBFOLDER',
+      `${repo} is the subfolder ${prefix} of a repository. Use the repository's top folder, ${await git(repo, ['rev-parse', '--show-toplevel'])}.`,
+    );
   const [head, refs] = await Promise.all([readHead(git, repo), readRefs(git, repo)]);
   if (!head.born && refs.branches.length === 0) {
-    throw rejected('AO_REPOSITORY_EMPTY', `${repo} has no commits yet, so there is nothing to branch from. Make a first commit (git commit --allow-empty -m "Start").`);
+    throw rejected(
+      'AO_REPOSITORY_EMPTY',
+      `${repo} has no commits yet, so there is nothing to branch from. Make a first commit (git commit --allow-empty -m "Start").`,
+    );
   }
   const defaultBranch = pickDefaultBranch(repo, refs, head.branch);
   const warnings = [
@@ -39,7 +53,11 @@ async function readHead(git: Git, repo: string): Promise<Head> {
   const lines = (await git(repo, ['status', '--porcelain=v2', '--branch', '--untracked-files=no', '-z'])).split('\0').filter(Boolean);
   const header = (name: string): string | undefined => lines.find((line) => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
   const branch = header('head');
-  return { branch: branch === undefined || branch === '(detached)' ? null : branch, born: header('oid') !== '(initial)', dirty: lines.some((line) => !line.startsWith('# ')) };
+  return {
+    branch: branch === undefined || branch === '(detached)' ? null : branch,
+    born: header('oid') !== '(initial)',
+    dirty: lines.some((line) => !line.startsWith('# ')),
+  };
 }
 
 interface Refs {
@@ -58,15 +76,24 @@ async function readRefs(git: Git, repo: string): Promise<Refs> {
 /** What the remote calls its default; without one `main`, `master`, then the branch that is checked out. */
 function pickDefaultBranch(repo: string, refs: Refs, current: string | null): string {
   const found = refs.remoteDefault ?? ['main', 'master'].find((name) => refs.branches.includes(name)) ?? current ?? refs.branches[0];
-  if (found === undefined) throw rejected('AO_REPOSITORY_NO_BRANCH', `${repo} has a detached HEAD and no branches. Make one (git switch -c main), or set the project's defaultBranch.`);
+  if (found === undefined)
+    throw rejected(
+      'AO_REPOSITORY_NO_BRANCH',
+      `${repo} has a detached HEAD and no branches. Make one (git switch -c main), or set the project's defaultBranch.`,
+    );
   return found;
 }
 
 async function revParse(git: Git, repo: string, args: readonly string[]): Promise<string> {
   const result = await git.attempt(repo, ['rev-parse', ...args]);
   if (result.ok) return result.stdout;
-  if (/dubious ownership/.test(result.stderr)) throw rejected('AO_REPOSITORY_OWNER', `${repo} belongs to another user, and git refuses to use it. If you trust it: git config --global --add safe.directory ${repo}`);
-  if (/not a git repository/i.test(result.stderr)) throw rejected('AO_REPOSITORY_NONE', `${repo} is not a git repository. Run "git init" there, or correct the project's path.`);
+  if (/dubious ownership/.test(result.stderr))
+    throw rejected(
+      'AO_REPOSITORY_OWNER',
+      `${repo} belongs to another user, and git refuses to use it. If you trust it: git config --global --add safe.directory ${repo}`,
+    );
+  if (/not a git repository/i.test(result.stderr))
+    throw rejected('AO_REPOSITORY_NONE', `${repo} is not a git repository. Run "git init" there, or correct the project's path.`);
   throw gitFailed(['rev-parse'], result.stderr);
 }
 

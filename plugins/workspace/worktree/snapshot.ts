@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { notFound, rejected, transient } from '../../../src/slots/errors.ts';
-import { gitFailed, type Git } from './git.ts';
+import { type Git, gitFailed } from './git.ts';
 
 /*
  * A snapshot is a commit W of everything in the working tree, with the parents [head, I]; I is a commit of the index.
@@ -25,13 +25,16 @@ export async function takeSnapshot(git: Git, input: { path: string; gitDir: stri
   const { path, gitDir, id, now } = input;
   const branch = await git.attempt(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const head = await git.attempt(path, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-  if (!head.ok) throw rejected('AO_WORKSPACE_NO_HEAD', `The workspace ${path} is on a branch without commits, which can't be snapshot. Commit something in it first.`);
+  if (!head.ok)
+    throw rejected('AO_WORKSPACE_NO_HEAD', `The workspace ${path} is on a branch without commits, which can't be snapshot. Commit something in it first.`);
   const trees = await writeTrees(git, path, gitDir);
   await refuseRepositories(git, path, trees);
   const env = identity(now);
   const name = branch.ok ? branch.stdout : '';
   const index = await git(path, ['commit-tree', trees.index, '-p', head.stdout, '-m', `ao: index of ${id}`], { env });
-  const worktree = await git(path, ['commit-tree', trees.worktree, '-p', head.stdout, '-p', index, '-m', `ao: snapshot of ${id}`, '-m', `Ao-Branch: ${name}`], { env });
+  const worktree = await git(path, ['commit-tree', trees.worktree, '-p', head.stdout, '-p', index, '-m', `ao: snapshot of ${id}`, '-m', `Ao-Branch: ${name}`], {
+    env,
+  });
   return { ref: await store(git, path, id, worktree), head: head.stdout, index, branch: branch.ok ? name : null };
 }
 
@@ -68,7 +71,8 @@ export async function withIndexCopy<T>(gitDir: string, use: (env: Readonly<Recor
 /** A tree can't hold unmerged entries: the index side becomes HEAD's, the file with its markers stays in the working side. */
 async function settleConflicts(git: Git, path: string, env: Readonly<Record<string, string>>): Promise<void> {
   const unmerged = await git(path, ['diff', '--name-only', '--diff-filter=U', '-z', '--no-ext-diff'], { env });
-  if (unmerged !== '') await git(path, ['--literal-pathspecs', 'reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul', 'HEAD'], { env, input: unmerged });
+  if (unmerged !== '')
+    await git(path, ['--literal-pathspecs', 'reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul', 'HEAD'], { env, input: unmerged });
 }
 
 /** git keeps of a repository inside the workspace only a commit id, not its files; saying so is better than losing them. */
@@ -80,13 +84,21 @@ async function refuseRepositories(git: Git, path: string, trees: Trees): Promise
   }
 }
 
-const nestedRepository = (path: string) => rejected('AO_WORKSPACE_NESTED_REPOSITORY', `${path} is a git repository of its own with work in it, which a snapshot can't hold. Push or move it, then try again.`);
+const nestedRepository = (path: string) =>
+  rejected(
+    'AO_WORKSPACE_NESTED_REPOSITORY',
+    `${path} is a git repository of its own with work in it, which a snapshot can't hold. Push or move it, then try again.`,
+  );
 
 const identity = (now: number): Record<string, string> => {
   const date = `@${Math.floor(now / 1000)} +0000`;
   return {
-    GIT_AUTHOR_NAME: 'ao', GIT_AUTHOR_EMAIL: 'ao@localhost', GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: 'ao', GIT_COMMITTER_EMAIL: 'ao@localhost', GIT_COMMITTER_DATE: date,
+    GIT_AUTHOR_NAME: 'ao',
+    GIT_AUTHOR_EMAIL: 'ao@localhost',
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: 'ao',
+    GIT_COMMITTER_EMAIL: 'ao@localhost',
+    GIT_COMMITTER_DATE: date,
   };
 };
 
@@ -102,10 +114,14 @@ async function store(git: Git, cwd: string, id: string, commit: string): Promise
 /** Snapshots of one session, or of all, oldest first within a session. */
 export async function listSnapshots(git: Git, cwd: string, id: string | null): Promise<Array<{ ref: string; number: number; at: number }>> {
   const out = await git(cwd, ['for-each-ref', '--format=%(refname) %(committerdate:unix)', id === null ? `${PREFIX}/` : `${PREFIX}/${id}/`]);
-  return out.split('\n').filter(Boolean).map((line) => {
-    const [ref = '', seconds] = line.split(' ');
-    return { ref, number: Number(ref.split('/').at(-1)), at: Number(seconds) * 1000 };
-  }).sort((a, b) => a.number - b.number);
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [ref = '', seconds] = line.split(' ');
+      return { ref, number: Number(ref.split('/').at(-1)), at: Number(seconds) * 1000 };
+    })
+    .sort((a, b) => a.number - b.number);
 }
 
 export async function readSnapshot(git: Git, cwd: string, ref: string): Promise<Snapshot> {
@@ -115,7 +131,11 @@ export async function readSnapshot(git: Git, cwd: string, ref: string): Promise<
   if (!found?.ok || head === undefined || index === undefined) {
     throw notFound('AO_WORKSPACE_SNAPSHOT_GONE', `There is no snapshot ${ref} any more: it expired or was deleted.`);
   }
-  const branch = lines.find((line) => line.startsWith('Ao-Branch:'))?.slice('Ao-Branch:'.length).trim() ?? '';
+  const branch =
+    lines
+      .find((line) => line.startsWith('Ao-Branch:'))
+      ?.slice('Ao-Branch:'.length)
+      .trim() ?? '';
   return { ref, head, index, branch: branch === '' ? null : branch };
 }
 

@@ -25,9 +25,24 @@ export async function worktreeHarness(): Promise<WorktreeHarness> {
   const repo = makeRepo({ in: temp.path, files: CONTRACT_FILES });
   const build: WorktreeHarness['build'] = (config) => createWorktreeWorkspace(worktreeConfig.parse(config), context);
   return {
-    workspace: build({}), repo, temp: temp.path, root, build,
+    workspace: build({}),
+    repo,
+    temp: temp.path,
+    root,
+    build,
     setTime: (now) => void (time = now),
-    spec: (id, more) => ({ id, repo: repo.path, branch: `ao/${id}`, base: 'main', reuseBranch: false, symlinks: [], postCreate: [], postCreateTimeoutMs: 10_000, files: {}, ...more }),
+    spec: (id, more) => ({
+      id,
+      repo: repo.path,
+      branch: `ao/${id}`,
+      base: 'main',
+      reuseBranch: false,
+      symlinks: [],
+      postCreate: [],
+      postCreateTimeoutMs: 10_000,
+      files: {},
+      ...more,
+    }),
     async dispose() {
       temp.remove();
     },

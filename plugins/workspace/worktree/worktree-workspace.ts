@@ -9,12 +9,12 @@ import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
 import { createGit, type Git } from './git.ts';
 import { diffWorktree, readState } from './inspect-worktree.ts';
-import { gitDirOf, readMarker, writeMarker, type Marker } from './marker.ts';
+import { gitDirOf, type Marker, readMarker, writeMarker } from './marker.ts';
 import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
-import { expireSnapshots, readSnapshot, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { expireSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkGitVersion } from './version.ts';
 
 /** Workspaces as git worktrees of the project's repository. */
@@ -22,10 +22,11 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
   const git = createGit({ bin: config.bin, env: context.env });
   const lock = keyedMutex();
   let version: Promise<string> | null = null;
-  const ready = (): Promise<string> => (version ??= checkGitVersion(git).catch((error: unknown) => {
-    version = null; // It may be installed meanwhile.
-    throw error;
-  }));
+  const ready = (): Promise<string> =>
+    (version ??= checkGitVersion(git).catch((error: unknown) => {
+      version = null; // It may be installed meanwhile.
+      throw error;
+    }));
   const place = async (repo: string, start: Pick<Start, 'commonDir'>, id: string): Promise<string> => {
     if (!/^[a-z0-9-]+$/.test(id)) throw rejected('AO_WORKSPACE_ID', `"${id}" can't name a workspace: use a-z, 0-9 and dashes.`);
     const root = config.root ?? context.dataDir;
@@ -73,20 +74,24 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     return { path, branch: spec.branch, baseSha };
   };
 
-  const each = <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    await ready();
-    return await call(...args);
-  };
+  const each =
+    <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await ready();
+      return await call(...args);
+    };
   return {
     checkRepository: each(keepChecked((repo) => checkRepository(git, repo))),
     create: each((spec) => lock(`workspace:${spec.id}`, () => create(spec))),
     restore: each((spec, ref) => lock(`workspace:${spec.id}`, () => restore(spec, ref))),
     state: each((path, base) => readState(git, path, base)),
     snapshot: each(async (path, id) => (await takeSnapshot(git, { path, gitDir: await requireGitDir(path), id, now: context.clock.now() })).ref),
-    remove: each((input) => lock(`workspace:${input.id}`, async () => {
-      const { commonDir } = await resolveStart(git, input.repo, 'HEAD');
-      return await lock(commonDir, () => removeWorktree(git, input, context.clock.now()));
-    })),
+    remove: each((input) =>
+      lock(`workspace:${input.id}`, async () => {
+        const { commonDir } = await resolveStart(git, input.repo, 'HEAD');
+        return await lock(commonDir, () => removeWorktree(git, input, context.clock.now()));
+      }),
+    ),
     list: each(async (repo) => {
       const { commonDir } = await resolveStart(git, repo, 'HEAD');
       const folder = dirname(await place(repo, { commonDir }, 'any'));
@@ -105,7 +110,11 @@ async function findPresent(path: string, spec: WorkspaceSpec, baseSha: string): 
   const gitDir = await gitDirOf(path);
   const marker = gitDir === null ? null : ((await readMarker(gitDir)) ?? (await halfMade(gitDir, spec, baseSha)));
   if (marker?.id === spec.id && marker.branch === spec.branch) return marker;
-  if (await isTaken(path)) throw rejected('AO_WORKSPACE_PATH_TAKEN', `${path} exists already and is not the workspace of ${spec.id} on branch ${spec.branch}. Move or remove it, then try again.`);
+  if (await isTaken(path))
+    throw rejected(
+      'AO_WORKSPACE_PATH_TAKEN',
+      `${path} exists already and is not the workspace of ${spec.id} on branch ${spec.branch}. Move or remove it, then try again.`,
+    );
   return null;
 }
 
@@ -127,7 +136,10 @@ async function register(git: Git, lock: Lock, spec: WorkspaceSpec, path: string,
 async function addForSnapshot(git: Git, spec: WorkspaceSpec, path: string, snapshot: Snapshot): Promise<void> {
   const tip = await git.attempt(spec.repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${spec.branch}`]);
   if (tip.ok && tip.stdout !== snapshot.head) {
-    throw rejected('AO_WORKSPACE_BRANCH_MOVED', `Branch ${spec.branch} is at ${tip.stdout.slice(0, 10)} now, the snapshot was made at ${snapshot.head.slice(0, 10)}. Rename or delete the branch, then restore again.`);
+    throw rejected(
+      'AO_WORKSPACE_BRANCH_MOVED',
+      `Branch ${spec.branch} is at ${tip.stdout.slice(0, 10)} now, the snapshot was made at ${snapshot.head.slice(0, 10)}. Rename or delete the branch, then restore again.`,
+    );
   }
   await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: tip.ok ? null : snapshot.head });
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeRepo, repoAt } from '../../../test/support/tmp.ts';
 import { until } from '../../../test/support/until.ts';
-import { worktreeHarness, type WorktreeHarness } from './worktree-harness.ts';
+import { type WorktreeHarness, worktreeHarness } from './worktree-harness.ts';
 
 let harness: WorktreeHarness;
 beforeEach(async () => void (harness = await worktreeHarness()));
@@ -67,7 +67,11 @@ describe('checking a repository', () => {
     const missing = harness.build({ bin: join(harness.temp, 'no-git') });
     await expect(missing.create(harness.spec('app-1'))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_GIT_MISSING' });
     const old = harness.build({ bin: fakeGit('echo git version 2.30.2') });
-    await expect(old.checkRepository(harness.repo.path)).rejects.toMatchObject({ kind: 'rejected', code: 'AO_GIT_OLD', message: expect.stringContaining('2.30.2') });
+    await expect(old.checkRepository(harness.repo.path)).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'AO_GIT_OLD',
+      message: expect.stringContaining('2.30.2'),
+    });
     expect(await old.doctor(harness.repo.path)).toEqual([expect.objectContaining({ level: 'error', what: expect.stringContaining('2.31') })]);
   });
 });
@@ -78,13 +82,20 @@ describe('creating', () => {
     const taken = join(dirname(path), 'app-2');
     mkdirSync(taken);
     writeFileSync(join(taken, 'precious'), 'x');
-    await expect(harness.workspace.create(harness.spec('app-2'))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_PATH_TAKEN', message: expect.stringContaining(taken) });
+    await expect(harness.workspace.create(harness.spec('app-2'))).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'AO_WORKSPACE_PATH_TAKEN',
+      message: expect.stringContaining(taken),
+    });
     expect(existsSync(join(taken, 'precious'))).toBe(true);
     expect(harness.repo.git('branch', '--list', 'ao/app-2')).toBe('');
   });
 
   it('refuses a branch that is checked out elsewhere', async () => {
-    await expect(harness.workspace.create(harness.spec('app-1', { branch: 'main', reuseBranch: true }))).rejects.toMatchObject({ code: 'AO_WORKSPACE_BRANCH_IN_USE', message: expect.stringContaining(harness.repo.path) });
+    await expect(harness.workspace.create(harness.spec('app-1', { branch: 'main', reuseBranch: true }))).rejects.toMatchObject({
+      code: 'AO_WORKSPACE_BRANCH_IN_USE',
+      message: expect.stringContaining(harness.repo.path),
+    });
   });
 
   it('refuses names that are no branch, or lead out of the folder', async () => {
@@ -100,7 +111,7 @@ describe('creating', () => {
     expect(repoAt(made.path).git('config', '--get-regexp', '^branch\\.main')).not.toContain('app-1');
   });
 
-  it('runs none of the user\'s hooks', async () => {
+  it("runs none of the user's hooks", async () => {
     writeFileSync(join(harness.repo.path, '.git/hooks/post-checkout'), `#!/bin/sh\ntouch '${harness.temp}/hook-ran'\nexit 1\n`, { mode: 0o755 });
     await harness.workspace.create(harness.spec('app-1'));
     expect(existsSync(join(harness.temp, 'hook-ran'))).toBe(false);
@@ -165,14 +176,18 @@ describe('removing', () => {
   it.each(['with', 'without'])('refuses when a repository %s commits lies in it, whose files a snapshot would lose', async (kind) => {
     const { path } = await harness.workspace.create(harness.spec('app-1'));
     makeRepo({ in: path, name: 'nested', commit: kind === 'with' });
-    await expect(harness.workspace.remove(removal('app-1', path))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_NESTED_REPOSITORY', message: expect.stringContaining('nested') });
+    await expect(harness.workspace.remove(removal('app-1', path))).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'AO_WORKSPACE_NESTED_REPOSITORY',
+      message: expect.stringContaining('nested'),
+    });
     expect(existsSync(join(path, 'nested/README.md'))).toBe(true);
   });
 
   it('refuses a worktree that somebody locked, one of another session, and a plain folder', async () => {
     const { path } = await harness.workspace.create(harness.spec('app-1'));
     await expect(harness.workspace.remove(removal('app-2', path))).rejects.toMatchObject({ code: 'AO_WORKSPACE_FOREIGN' });
-    await expect(harness.workspace.remove(removal('app-2', harness.repo.path + '/src'))).rejects.toMatchObject({ code: 'AO_WORKSPACE_NOT_A_WORKTREE' });
+    await expect(harness.workspace.remove(removal('app-2', `${harness.repo.path}/src`))).rejects.toMatchObject({ code: 'AO_WORKSPACE_NOT_A_WORKTREE' });
     harness.repo.git('worktree', 'lock', path);
     await expect(harness.workspace.remove(removal('app-1', path))).rejects.toMatchObject({ code: 'AO_WORKSPACE_LOCKED' });
     expect(existsSync(path)).toBe(true);

@@ -30,14 +30,20 @@ export const sessions = sqliteTable(
     version: integer('version').notNull(),
     data: text('data').notNull(),
   },
-  (table) => [index('sessions_project').on(table.project, table.stage), index('sessions_version').on(table.version), index('sessions_issue').on(table.project, table.issue)],
+  (table) => [
+    index('sessions_project').on(table.project, table.stage),
+    index('sessions_version').on(table.version),
+    index('sessions_issue').on(table.project, table.issue),
+  ],
 );
 
 /** Latest fact per session and kind. */
 export const facts = sqliteTable(
   'facts',
   {
-    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    session: text('session')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
     kind: text('kind').notNull(),
     at: integer('at').notNull(),
     data: text('data').notNull(),
@@ -48,7 +54,9 @@ export const facts = sqliteTable(
 export const pullRequests = sqliteTable(
   'pull_requests',
   {
-    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    session: text('session')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
     key: text('key').notNull(),
     number: integer('number').notNull(),
     state: text('state').notNull(),
@@ -78,7 +86,9 @@ export const events = sqliteTable(
 export const episodes = sqliteTable(
   'episodes',
   {
-    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    session: text('session')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
     key: text('key').notNull(),
     open: integer('open').notNull(),
     data: text('data').notNull(),
@@ -89,7 +99,9 @@ export const episodes = sqliteTable(
 export const timers = sqliteTable(
   'timers',
   {
-    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    session: text('session')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
     kind: text('kind').notNull(),
     key: text('key').notNull(),
     dueAt: integer('due_at').notNull(),
@@ -120,7 +132,11 @@ export const outbox = sqliteTable(
     result: text('result'),
     error: text('error'),
   },
-  (table) => [uniqueIndex('outbox_key').on(table.key), index('outbox_state').on(table.state, table.nextAt), index('outbox_session').on(table.session, table.state)],
+  (table) => [
+    uniqueIndex('outbox_key').on(table.key),
+    index('outbox_state').on(table.state, table.nextAt),
+    index('outbox_session').on(table.session, table.state),
+  ],
 );
 
 /** Deliveries already taken, kept 7 days. */
@@ -139,7 +155,9 @@ export const inbound = sqliteTable(
 export const threads = sqliteTable(
   'threads',
   {
-    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    session: text('session')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
     platform: text('platform').notNull(),
     channel: text('channel').notNull(),
     /** Null until the thread was opened. */
@@ -153,7 +171,9 @@ export const threads = sqliteTable(
 export const steers = sqliteTable(
   'steers',
   {
-    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    session: text('session')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
     id: text('id').notNull(),
     state: text('state').notNull(),
     createdAt: integer('created_at').notNull(),
@@ -165,7 +185,9 @@ export const steers = sqliteTable(
 export const requests = sqliteTable(
   'requests',
   {
-    session: text('session').notNull().references(() => sessions.id, { onDelete: 'cascade' }),
+    session: text('session')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
     id: text('id').notNull(),
     open: integer('open').notNull(),
     data: text('data').notNull(),
@@ -235,5 +257,10 @@ export const webMessages = sqliteTable(
     at: integer('at').notNull(),
     data: text('data').notNull(),
   },
-  (table) => [uniqueIndex('web_messages_key').on(table.key), index('web_messages_thread').on(table.thread, table.at), index('web_messages_channel').on(table.channel, table.at), index('web_messages_seq').on(table.seq)],
+  (table) => [
+    uniqueIndex('web_messages_key').on(table.key),
+    index('web_messages_thread').on(table.thread, table.at),
+    index('web_messages_channel').on(table.channel, table.at),
+    index('web_messages_seq').on(table.seq),
+  ],
 );

@@ -1,5 +1,21 @@
 import { expect, test } from 'vitest';
-import { admitted, createWorld, DANA, DAY, HOUR, launching, LEE, mergeable, MINUTE, policyWith, resting, SHA, startRuntime, withPr, working } from '../../../test/support/session-world.ts';
+import {
+  admitted,
+  createWorld,
+  DANA,
+  DAY,
+  HOUR,
+  LEE,
+  launching,
+  MINUTE,
+  mergeable,
+  policyWith,
+  resting,
+  SHA,
+  startRuntime,
+  withPr,
+  working,
+} from '../../../test/support/session-world.ts';
 import { AO } from '../ids.ts';
 
 const kill = { type: 'kill', reason: 'wrong task' } as const;
@@ -137,7 +153,11 @@ test('pause holds everything automatic: nothing is sent, resumed, rerun or merge
   const world = withPr({ policy: policyWith({ reactions: { 'approved-and-green': { action: 'merge' } } }) });
   world.command({ type: 'pause', reason: 'lunch' });
   world.pr({ mergeability: 'conflicting' });
-  world.pr({ mergeability: 'clean', checks: mergeable().snapshot.prs[0]?.checks ?? world.snapshot.prs[0]?.checks, review: { decision: 'approved', approvedBy: ['lee'], comments: [] } } as never);
+  world.pr({
+    mergeability: 'clean',
+    checks: mergeable().snapshot.prs[0]?.checks ?? world.snapshot.prs[0]?.checks,
+    review: { decision: 'approved', approvedBy: ['lee'], comments: [] },
+  } as never);
   world.runtime('exited', 0);
   world.pass(HOUR);
   expect(world.wanted('merge_pr')).toEqual([]);
@@ -181,7 +201,9 @@ test('done ends without a merge', () => {
 
 test('rerun needs an open pull request and an scm that can', () => {
   expect(working().command({ type: 'rerun', pr: 'local:app#1' }).refusal?.code).toBe('AO_NO_PULL_REQUEST');
-  expect(withPr({ policy: policyWith({ scm: { rerun: false, updateBranch: false, review: false } }) }).command({ type: 'rerun', pr: 'local:app#1' }).refusal?.code).toBe('AO_UNSUPPORTED');
+  expect(
+    withPr({ policy: policyWith({ scm: { rerun: false, updateBranch: false, review: false } }) }).command({ type: 'rerun', pr: 'local:app#1' }).refusal?.code,
+  ).toBe('AO_UNSUPPORTED');
   const world = withPr();
   world.command({ type: 'rerun', pr: 'local:app#1' });
   expect(world.wanted('rerun_checks')).toHaveLength(1);

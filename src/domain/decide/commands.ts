@@ -1,14 +1,14 @@
-import type { Command } from '../input.ts';
 import type { Actor } from '../ids.ts';
+import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
-import { addSteer, type Draft, effect, emit, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf, episodeOf } from './draft.ts';
+import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
 import { gateWaits, startMerge } from './merge.ts';
 import { end, launch, SESSION_ENDED } from './outcomes.ts';
 import { BUDGET, goOn } from './pause.ts';
-import { answerRequest, requestOf } from './requests.ts';
 import { isReview } from './reactions/conditions.ts';
 import { runReaction } from './reactions/fire.ts';
+import { answerRequest, requestOf } from './requests.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
 export function applyCommand(draft: Draft, command: Command, by: Actor): void {
@@ -201,7 +201,11 @@ function resume(draft: Draft, by: Actor): void {
   notEnded(draft, () => {
     const { session, facts } = draft.snapshot;
     if (session.paused?.reason === BUDGET && facts.budget !== null) {
-      return refuse(draft, 'AO_STATE', `The budget is used up: $${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}. Raise it, or stop ${session.id}.`);
+      return refuse(
+        draft,
+        'AO_STATE',
+        `The budget is used up: $${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}. Raise it, or stop ${session.id}.`,
+      );
     }
     if (session.paused !== null) return goOn(draft, by);
     if (facts.runtime?.state === 'exited' || facts.runtime?.state === 'gone') return launch(draft, true);
@@ -215,7 +219,11 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
     const pr = draft.snapshot.prs.find((candidate) => candidate.key === command.pr);
     if (pr === undefined || pr !== openPr(draft.snapshot)) return refuse(draft, 'AO_NO_PULL_REQUEST', `${session.id} has no open pull request.`);
     if (pr.headSha !== command.sha) {
-      return refuse(draft, 'AO_STALE', `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`);
+      return refuse(
+        draft,
+        'AO_STALE',
+        `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`,
+      );
     }
     if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
     const waits = gateWaits(draft, pr);
@@ -250,7 +258,12 @@ function acknowledgeOne(draft: Draft, key: string, by: Actor): void {
 function acknowledge(draft: Draft, key: string | null, by: Actor): void {
   const open = draft.snapshot.episodes.filter((episode) => episode.open && episode.escalatedAt !== null && (key === null || episode.key === key));
   const waiting = open.filter((episode) => episode.acknowledgedBy === null);
-  if (waiting.length > 0) return acknowledgeAllOf(draft, waiting.map((episode) => episode.key), by);
+  if (waiting.length > 0)
+    return acknowledgeAllOf(
+      draft,
+      waiting.map((episode) => episode.key),
+      by,
+    );
   const first = open[0]?.acknowledgedBy;
   refuse(draft, 'AO_STALE', first ? `${first.name} took it already.` : 'There is nothing to acknowledge any more.');
 }
@@ -265,4 +278,3 @@ function snooze(draft: Draft, key: string, until: number, by: Actor): void {
   putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
   emit(draft, { type: 'escalation.snoozed', key, by, until });
 }
-

@@ -1,23 +1,23 @@
 import type { Decision } from '../decision.ts';
+import type { PullRequestFact } from '../facts.ts';
+import { AO } from '../ids.ts';
 import type { Input } from '../input.ts';
 import { gateOpensAt } from '../merge-gate.ts';
-import type { PullRequestFact } from '../facts.ts';
 import type { ProjectPolicy } from '../policy.ts';
 import { openPr } from '../pr.ts';
 import type { Snapshot } from '../session.ts';
 import { statusOf, stuckSince } from '../status.ts';
 import type { Millis } from '../time.ts';
 import { applyCommand } from './commands.ts';
-import { gateOf, startMerge } from './merge.ts';
 import { addSteer, type Draft, effect, emit, newSteer, setFacts, setSession, wakeAt } from './draft.ts';
 import { applyFact } from './facts.ts';
+import { limitEnds, limitSteer } from './limit.ts';
+import { gateOf, startMerge } from './merge.ts';
 import { applyOutcome } from './outcomes.ts';
 import { keepBudget } from './pause.ts';
-import { limitEnds, limitSteer } from './limit.ts';
 import { endReaction } from './reactions/fire.ts';
 import { react, reactToEvents } from './reactions/react.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
-import { AO } from '../ids.ts';
 
 /**
  * The one place that chooses a session's state. Pure and total: same arguments, same result; it never throws for
@@ -39,7 +39,8 @@ export function decide(snapshot: Snapshot, input: Input, policy: ProjectPolicy, 
 
 function refused(snapshot: Snapshot, draft: Draft, input: Input): Decision {
   const refusal = draft.refusal;
-  const events = input.type === 'command' && refusal !== null ? [{ type: 'input.refused' as const, what: input.command.type, by: input.by, reason: refusal.message }] : [];
+  const events =
+    input.type === 'command' && refusal !== null ? [{ type: 'input.refused' as const, what: input.command.type, by: input.by, reason: refusal.message }] : [];
   return { snapshot, events, effects: [], cancel: [], refusal };
 }
 

@@ -1,4 +1,5 @@
 import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact } from '../facts.ts';
+import { AO } from '../ids.ts';
 import type { FactInput } from '../input.ts';
 import { type Draft, emit, setFacts, setSession, steerOf } from './draft.ts';
 import { limitEnds, limitSteer } from './limit.ts';
@@ -6,7 +7,6 @@ import { end, launch } from './outcomes.ts';
 import { pullRequestObserved } from './pull-request.ts';
 import { requestClosed, requestOpened, requestsGone } from './requests.ts';
 import { requeueInFlight, steerAccepted } from './steers.ts';
-import { AO } from '../ids.ts';
 
 /** Takes one observation in. An ended session keeps only what a later restore or the ledger needs. */
 export function applyFact(draft: Draft, input: FactInput): void {
@@ -99,7 +99,9 @@ function activityObserved(draft: Draft, fact: ActivityFact, lastMessage: string 
   // A limit that is over and was acted on is old news, whoever still shows it.
   if (fact.state === 'limited' && limitEnds(fact) <= draft.now && steerOf(draft, limitSteer(fact)) !== undefined) return;
   const changed = before === null || before.state !== fact.state;
-  setFacts(draft, { activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: fact.detail ?? before?.detail ?? null } });
+  setFacts(draft, {
+    activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: fact.detail ?? before?.detail ?? null },
+  });
   if (changed) activityChanged(draft, before, fact, lastMessage);
 }
 

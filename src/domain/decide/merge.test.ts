@@ -1,5 +1,19 @@
 import { expect, test } from 'vitest';
-import { APPROVED, DANA, green, LEE, mergeable, MINUTE, pending, policyWith, pullRequest, red, SHA, type World, withPr } from '../../../test/support/session-world.ts';
+import {
+  APPROVED,
+  DANA,
+  green,
+  LEE,
+  MINUTE,
+  mergeable,
+  pending,
+  policyWith,
+  pullRequest,
+  red,
+  SHA,
+  type World,
+  withPr,
+} from '../../../test/support/session-world.ts';
 
 const AUTO = () => policyWith({ reactions: { 'approved-and-green': { action: 'merge' } } });
 const click = (world: World, sha = SHA(1), by = DANA) => world.command({ type: 'merge', pr: 'local:app#1', sha, method: null }, by);
@@ -36,7 +50,8 @@ test('the second click is told who was first', () => {
   expect(world.wanted('merge_pr')).toHaveLength(1);
 });
 
-test('a closed gate names what it waits for', () => expect(click(withPr()).refusal).toMatchObject({ code: 'AO_GATE_CLOSED', message: 'Not merged. Checks are running. A review is missing.' }));
+test('a closed gate names what it waits for', () =>
+  expect(click(withPr()).refusal).toMatchObject({ code: 'AO_GATE_CLOSED', message: 'Not merged. Checks are running. A review is missing.' }));
 
 test('auto-merge merges when the gate opens, and follows it to the end', () => {
   const world = mergeable({ policy: AUTO() });

@@ -1,5 +1,5 @@
 import type { Effect, Outcome } from '../effect.ts';
-import { AO, type Actor } from '../ids.ts';
+import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession } from './draft.ts';
@@ -96,7 +96,9 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
   const by = pr.mergedBy ?? outcome.by;
   draft.snapshot = {
     ...draft.snapshot,
-    prs: draft.snapshot.prs.map((other) => (other.key === pr.key ? { ...other, state: 'merged' as const, mergeSha: outcome.mergeSha, mergedBy: by, at: draft.now } : other)),
+    prs: draft.snapshot.prs.map((other) =>
+      other.key === pr.key ? { ...other, state: 'merged' as const, mergeSha: outcome.mergeSha, mergedBy: by, at: draft.now } : other,
+    ),
   };
   if (pr.state === 'merged') return;
   emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base });
@@ -115,14 +117,28 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
   if (session.ended !== null) return;
   setSession(draft, { stage: 'ended', ended: { cause, by, reason, at: draft.now }, paused: null, merging: null });
   emit(draft, { type: 'session.ended', cause, by, reason });
-  draft.cancel.push('create_workspace', 'start_runtime', 'deliver_steer', 'interrupt_agent', 'answer_request', 'merge_pr', 'rerun_checks', 'update_branch', 'restore_workspace');
+  draft.cancel.push(
+    'create_workspace',
+    'start_runtime',
+    'deliver_steer',
+    'interrupt_agent',
+    'answer_request',
+    'merge_pr',
+    'rerun_checks',
+    'update_branch',
+    'restore_workspace',
+  );
   draft.snapshot = {
     ...draft.snapshot,
     steers: draft.snapshot.steers.map((steer) =>
       steer.state === 'queued' || steer.state === 'typing' || steer.state === 'typed' ? { ...steer, state: 'failed' as const, reason: SESSION_ENDED } : steer,
     ),
     episodes: draft.snapshot.episodes.map((episode) => ({ ...episode, open: false })),
-    requests: draft.snapshot.requests.map((request) => request.answer === null || request.answer.state === 'sending' ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } } : request),
+    requests: draft.snapshot.requests.map((request) =>
+      request.answer === null || request.answer.state === 'sending'
+        ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } }
+        : request,
+    ),
   };
   if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches, handle: draft.snapshot.facts.runtime?.handle ?? null });
   if (cause === 'merged') closeIssue(draft);
@@ -217,5 +233,9 @@ function closeIssue(draft: Draft): void {
   const usd = (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0);
   const rounds = `${session.ciRounds} CI rounds, ${session.reviewRounds} review rounds`;
   const commit = pr.mergeSha === null ? '' : ` as ${shortSha(pr.mergeSha)}`;
-  effect(draft, { type: 'close_issue', issue: session.task.issue, comment: `Pull request #${pr.number} was merged into ${pr.base}${commit} by session ${session.id} (${rounds}${usd > 0 ? `, $${usd.toFixed(2)}` : ''}).` });
+  effect(draft, {
+    type: 'close_issue',
+    issue: session.task.issue,
+    comment: `Pull request #${pr.number} was merged into ${pr.base}${commit} by session ${session.id} (${rounds}${usd > 0 ? `, $${usd.toFixed(2)}` : ''}).`,
+  });
 }

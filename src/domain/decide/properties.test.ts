@@ -1,15 +1,32 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { APPROVED, check, checksOf, comment, createWorld, DANA, green, LEE, MINUTE, pending, policyWith, pullRequest, question, red, SHA, type World } from '../../../test/support/session-world.ts';
+import {
+  APPROVED,
+  check,
+  checksOf,
+  comment,
+  createWorld,
+  DANA,
+  green,
+  LEE,
+  MINUTE,
+  pending,
+  policyWith,
+  pullRequest,
+  question,
+  red,
+  SHA,
+  type World,
+} from '../../../test/support/session-world.ts';
+import type { Effect, Outcome } from '../effect.ts';
 import type { ActivityState, PullRequestFact, RuntimeState } from '../facts.ts';
 import { AO } from '../ids.ts';
 import type { Command, FactInput, Input } from '../input.ts';
 import { gate } from '../merge-gate.ts';
-import type { Effect, Outcome } from '../effect.ts';
 import { decide } from './decide.ts';
 
 /** Small by default; a long run is asked for by number. */
-const RUNS = { numRuns: Number(process.env['AO_PROPERTY_RUNS'] ?? 150) };
+const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 150) };
 
 /** A step of a story. Facts that need the state (a handle, an outcome of an asked effect) are made when it is played. */
 type Step =
@@ -22,34 +39,76 @@ type Step =
 const facts = (): fc.Arbitrary<Step> => {
   const of = (make: (world: World) => FactInput): Step => ({ kind: 'fact', make });
   const activity = fc
-    .tuple(fc.constantFrom<ActivityState>('active', 'ready', 'idle', 'waiting_input', 'blocked', 'limited', 'exited', 'starting'), fc.constantFrom('hook', 'terminal', 'transcript'), fc.option(fc.integer({ min: -5, max: 90 })))
+    .tuple(
+      fc.constantFrom<ActivityState>('active', 'ready', 'idle', 'waiting_input', 'blocked', 'limited', 'exited', 'starting'),
+      fc.constantFrom('hook', 'terminal', 'transcript'),
+      fc.option(fc.integer({ min: -5, max: 90 })),
+    )
     .map(([state, source, reset]) =>
-      of((world) => ({ type: 'activity', fact: { state, source: source as 'hook', detail: null, resetAt: state === 'limited' && reset !== null ? world.now + reset * MINUTE : null, since: world.now, at: world.now }, lastMessage: null })),
+      of((world) => ({
+        type: 'activity',
+        fact: {
+          state,
+          source: source as 'hook',
+          detail: null,
+          resetAt: state === 'limited' && reset !== null ? world.now + reset * MINUTE : null,
+          since: world.now,
+          at: world.now,
+        },
+        lastMessage: null,
+      })),
     );
   const runtime = fc
     .tuple(fc.constantFrom<RuntimeState>('alive', 'exited', 'gone', 'unknown'), fc.option(fc.integer({ min: 0, max: 2 })), fc.boolean())
-    .map(([state, exitCode, current]) => of((world) => ({ type: 'runtime', fact: { state, exitCode, pid: null, handle: current ? (world.snapshot.facts.runtime?.handle ?? null) : 'pane-old', at: world.now }, output: 'bye' })));
+    .map(([state, exitCode, current]) =>
+      of((world) => ({
+        type: 'runtime',
+        fact: { state, exitCode, pid: null, handle: current ? (world.snapshot.facts.runtime?.handle ?? null) : 'pane-old', at: world.now },
+        output: 'bye',
+      })),
+    );
   const pr = fc
     .record({
       key: fc.constantFrom('local:app#1', 'local:app#2'),
       head: fc.integer({ min: 1, max: 3 }),
-      checks: fc.constantFrom<(sha: string) => PullRequestFact['checks']>(green, pending, (sha) => red(sha, 'unit'), (sha) => red(sha, 'unit', 'lint'), (sha) => checksOf(sha, 'unknown'), (sha) => checksOf(sha, 'none'), () => green(SHA(9)), (sha) => checksOf(sha, 'failing', check('unit', 'failure', { excerpt: 'ECONNRESET' })), (sha) => checksOf(sha, 'failing', check('unit', 'failure', { excerpt: null }))),
-      review: fc.constantFrom<PullRequestFact['review']>(APPROVED, { decision: 'required', approvedBy: [], comments: [] }, { decision: 'changes_requested', approvedBy: [], comments: [comment('c1'), comment('c2', { isBot: true })] }, { decision: 'required', approvedBy: [], comments: [comment('c3')] }),
+      checks: fc.constantFrom<(sha: string) => PullRequestFact['checks']>(
+        green,
+        pending,
+        (sha) => red(sha, 'unit'),
+        (sha) => red(sha, 'unit', 'lint'),
+        (sha) => checksOf(sha, 'unknown'),
+        (sha) => checksOf(sha, 'none'),
+        () => green(SHA(9)),
+        (sha) => checksOf(sha, 'failing', check('unit', 'failure', { excerpt: 'ECONNRESET' })),
+        (sha) => checksOf(sha, 'failing', check('unit', 'failure', { excerpt: null })),
+      ),
+      review: fc.constantFrom<PullRequestFact['review']>(
+        APPROVED,
+        { decision: 'required', approvedBy: [], comments: [] },
+        { decision: 'changes_requested', approvedBy: [], comments: [comment('c1'), comment('c2', { isBot: true })] },
+        { decision: 'required', approvedBy: [], comments: [comment('c3')] },
+      ),
       mergeability: fc.constantFrom<PullRequestFact['mergeability']>('clean', 'clean', 'unknown', 'conflicting', 'behind', 'blocked', 'queued'),
       state: fc.constantFrom<PullRequestFact['state']>('open', 'open', 'open', 'open', 'open', 'closed', 'merged'),
       draft: fc.boolean(),
       foreign: fc.boolean(),
       requiresCurrentBase: fc.boolean(),
     })
-    .map(({ key, head, checks, ...rest }) => of((world) => ({ type: 'pull_request', fact: pullRequest(world.now, { ...rest, key, headSha: SHA(head), checks: checks(SHA(head)) }) })));
+    .map(({ key, head, checks, ...rest }) =>
+      of((world) => ({ type: 'pull_request', fact: pullRequest(world.now, { ...rest, key, headSha: SHA(head), checks: checks(SHA(head)) }) })),
+    );
   return fc.oneof(
     { weight: 4, arbitrary: activity },
     { weight: 2, arbitrary: runtime },
     { weight: 5, arbitrary: pr },
     fc.constantFrom('q1', 'q2').map((id) => of(() => ({ type: 'request_opened', request: question(id) }))),
     fc.constantFrom('q1', 'q2').map((id) => of(() => ({ type: 'request_closed', request: id, answer: 'Yes' }))),
-    fc.integer({ min: 0, max: 9 }).map((n) => of((world) => ({ type: 'steer_accepted', steer: world.snapshot.steers[n % Math.max(1, world.snapshot.steers.length)]?.id ?? 'task' }))),
-    fc.constantFrom('working', 'needs_input', 'done', 'blocked').map((state) => of((world) => ({ type: 'report', fact: { state: state as 'done', note: 'so', at: world.now } }))),
+    fc
+      .integer({ min: 0, max: 9 })
+      .map((n) => of((world) => ({ type: 'steer_accepted', steer: world.snapshot.steers[n % Math.max(1, world.snapshot.steers.length)]?.id ?? 'task' }))),
+    fc
+      .constantFrom('working', 'needs_input', 'done', 'blocked')
+      .map((state) => of((world) => ({ type: 'report', fact: { state: state as 'done', note: 'so', at: world.now } }))),
     fc.integer({ min: 1, max: 9 }).map((usd) => of((world) => ({ type: 'budget', fact: { id: 'day', spentUsd: usd, limitUsd: 5, at: world.now } }))),
     fc.constant(of(() => ({ type: 'tool', summary: 'npm test' }))),
     fc.constant(of(() => ({ type: 'workspace_missing' }))),
@@ -58,12 +117,36 @@ const facts = (): fc.Arbitrary<Step> => {
 };
 
 const commands = (): fc.Arbitrary<Step> => {
-  const key = fc.constantFrom('ci-failed', 'changes-requested', 'agent-stuck', 'agent-exited', 'approved-and-green', 'merge-failed', 'merge-conflicts', 'agent-needs-input');
+  const key = fc.constantFrom(
+    'ci-failed',
+    'changes-requested',
+    'agent-stuck',
+    'agent-exited',
+    'approved-and-green',
+    'merge-failed',
+    'merge-conflicts',
+    'agent-needs-input',
+  );
   const any = fc.oneof(
     fc.nat(5).map((n): ((world: World) => Command) => () => ({ type: 'send', steer: `m${n}`, text: 'do it', files: [], urgent: n === 5, source: null })),
-    fc.nat(5).map((n) => () => ({ type: (['edit_steer', 'remove_steer', 'retry_steer', 'send_now'] as const)[n % 4] ?? 'retry_steer', steer: `m${n}`, text: 'x' }) as Command),
+    fc
+      .nat(5)
+      .map(
+        (n) => () =>
+          ({ type: (['edit_steer', 'remove_steer', 'retry_steer', 'send_now'] as const)[n % 4] ?? 'retry_steer', steer: `m${n}`, text: 'x' }) as Command,
+      ),
     fc.constantFrom('q1', 'q2').map((request) => () => ({ type: 'answer', request, option: 'yes', text: null }) as Command),
-    fc.constantFrom<Command>({ type: 'admit' }, { type: 'stop', id: 's' }, { type: 'interrupt', id: 'i' }, { type: 'undo' }, { type: 'restore', message: 'go on' }, { type: 'pause', reason: 'lunch' }, { type: 'resume' }).map((command) => () => command),
+    fc
+      .constantFrom<Command>(
+        { type: 'admit' },
+        { type: 'stop', id: 's' },
+        { type: 'interrupt', id: 'i' },
+        { type: 'undo' },
+        { type: 'restore', message: 'go on' },
+        { type: 'pause', reason: 'lunch' },
+        { type: 'resume' },
+      )
+      .map((command) => () => command),
     fc.constantFrom<Command>({ type: 'kill', reason: null }, { type: 'done' }).map((command) => () => command),
     fc.integer({ min: 1, max: 3 }).map((head) => () => ({ type: 'merge', pr: 'local:app#1', sha: SHA(head), method: null }) as Command),
     key.map((name) => () => ({ type: 'run_reaction', key: name }) as Command),
@@ -86,7 +169,10 @@ const policies = fc.constantFrom(
   policyWith(),
   policyWith({ reactions: { 'approved-and-green': { action: 'merge' } } }),
   policyWith({ resume: 'ask', keepWorkspace: true, merge: { requireChecks: false, requireReview: false } }),
-  policyWith({ quietUntil: (now) => (now % 86_400_000 < 43_200_000 ? now - (now % 86_400_000) + 43_200_000 : null), reactions: { 'ci-failed': { cooldown: 10 * MINUTE, retries: 1 }, mine: { on: 'pr.pushed', action: 'send-to-agent', message: 'look' } } }),
+  policyWith({
+    quietUntil: (now) => (now % 86_400_000 < 43_200_000 ? now - (now % 86_400_000) + 43_200_000 : null),
+    reactions: { 'ci-failed': { cooldown: 10 * MINUTE, retries: 1 }, mine: { on: 'pr.pushed', action: 'send-to-agent', message: 'look' } },
+  }),
 );
 
 function outcomeOf(world: World, effect: Effect): Outcome {
@@ -94,9 +180,18 @@ function outcomeOf(world: World, effect: Effect): Outcome {
     case 'create_workspace':
       return { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 1 };
     case 'start_runtime':
-      return { type: 'runtime_started', launch: effect.launch, handle: `pane-${effect.launch}`, pid: 1, agentSession: 'a', promptIncluded: effect.launch === 1 };
+      return {
+        type: 'runtime_started',
+        launch: effect.launch,
+        handle: `pane-${effect.launch}`,
+        pid: 1,
+        agentSession: 'a',
+        promptIncluded: effect.launch === 1,
+      };
     case 'deliver_steer':
-      return effect.attempt % 2 === 0 ? { type: 'steer_deferred', steer: effect.steer, reason: 'busy' } : { type: 'steer_typed', steer: effect.steer, attempt: effect.attempt, accepted: world.now % 2 === 0 };
+      return effect.attempt % 2 === 0
+        ? { type: 'steer_deferred', steer: effect.steer, reason: 'busy' }
+        : { type: 'steer_typed', steer: effect.steer, attempt: effect.attempt, accepted: world.now % 2 === 0 };
     case 'answer_request':
       return { type: 'request_answered', request: effect.request };
     case 'kill_runtime':
@@ -119,7 +214,11 @@ function outcomeOf(world: World, effect: Effect): Outcome {
 }
 
 /** Plays a story; `look` sees every decision with the state before it. */
-function tell(world: World, story: readonly Step[], look: (before: World['snapshot'], input: Input, after: World['snapshot'], effects: readonly Effect[], now: number) => void): void {
+function tell(
+  world: World,
+  story: readonly Step[],
+  look: (before: World['snapshot'], input: Input, after: World['snapshot'], effects: readonly Effect[], now: number) => void,
+): void {
   const input = (given: Input): void => {
     const before = world.snapshot;
     const decision = world.input(given);
@@ -142,7 +241,8 @@ function tell(world: World, story: readonly Step[], look: (before: World['snapsh
       case 'outcome': {
         const recent = world.effects.slice(-6);
         const effect = recent[next.pick % Math.max(1, recent.length)];
-        if (effect !== undefined) input({ type: 'outcome', effect, outcome: next.fails ? { type: 'failed', reason: 'no', code: 'AO_TEST' } : outcomeOf(world, effect) });
+        if (effect !== undefined)
+          input({ type: 'outcome', effect, outcome: next.fails ? { type: 'failed', reason: 'no', code: 'AO_TEST' } : outcomeOf(world, effect) });
         break;
       }
       case 'time':
@@ -163,7 +263,8 @@ test('any story: it never throws, ends stay, attempts stay within limits, timers
     fc.property(policies, story, (policy, steps) => {
       const world = createWorld({ policy });
       tell(world, steps, (before, input, after, effects, now) => {
-        if (before.session.ended !== null && !(input.type === 'command' && (input.command.type === 'undo' || input.command.type === 'restore'))) expect(after.session.ended).toEqual(before.session.ended);
+        if (before.session.ended !== null && !(input.type === 'command' && (input.command.type === 'undo' || input.command.type === 'restore')))
+          expect(after.session.ended).toEqual(before.session.ended);
         const forced = input.type === 'command' && input.command.type === 'run_reaction' ? input.command.key : null;
         for (const episode of after.episodes) {
           const { retries } = policy.reactions[episode.key] ?? { retries: null };
@@ -186,9 +287,12 @@ test('any story: it never throws, ends stay, attempts stay within limits, timers
             expect(after.session).toMatchObject({ ended: null, paused: null });
           }
         }
-        if (after.session.ended !== null) expect(effects.filter((effect) => ['deliver_steer', 'start_runtime', 'merge_pr', 'answer_request'].includes(effect.type))).toEqual([]);
+        if (after.session.ended !== null)
+          expect(effects.filter((effect) => ['deliver_steer', 'start_runtime', 'merge_pr', 'answer_request'].includes(effect.type))).toEqual([]);
       });
-      expect(world.dropped.filter((effect) => ['deliver_steer', 'start_runtime', 'create_workspace', 'restore_workspace', 'remove_workspace'].includes(effect.type))).toEqual([]);
+      expect(
+        world.dropped.filter((effect) => ['deliver_steer', 'start_runtime', 'create_workspace', 'restore_workspace', 'remove_workspace'].includes(effect.type)),
+      ).toEqual([]);
     }),
     RUNS,
   );
@@ -206,7 +310,17 @@ test('any story: the same arguments give the same decision', () => {
 });
 
 /** Observations whose repetition says nothing new. `on:` reactions and one-off questions are about events, not states. */
-const REPEATABLE = new Set(['pull_request', 'runtime', 'activity', 'budget', 'request_opened', 'request_closed', 'workspace_missing', 'steer_accepted', 'project_complete']);
+const REPEATABLE = new Set([
+  'pull_request',
+  'runtime',
+  'activity',
+  'budget',
+  'request_opened',
+  'request_closed',
+  'workspace_missing',
+  'steer_accepted',
+  'project_complete',
+]);
 
 /** The same state. A timer too many wakes for nothing; one too few would be a deadline that only luck keeps. */
 function sameBut(again: World['snapshot'], after: World['snapshot']): void {

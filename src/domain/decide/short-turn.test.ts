@@ -1,14 +1,32 @@
 import { expect, test } from 'vitest';
 import { defaultConfig } from '../../config/default-config.ts';
 import { projectPolicy } from '../../config/project-policy.ts';
-import { subject, type SessionId } from '../ids.ts';
+import { type SessionId, subject } from '../ids.ts';
 import { newSession } from '../new-session.ts';
 import type { Snapshot } from '../session.ts';
 import { decide } from './decide.ts';
 
 const by = { subject: subject('web:local'), name: 'you', via: 'web' } as const;
-const policy = projectPolicy(defaultConfig({ project: { id: 'app', path: '/app' }, dataDir: '/data' }), 'app', { rerun: true, updateBranch: true, review: true });
-const spec = { id: 'app-1' as SessionId, project: 'app', role: 'worker', parent: null, task: { type: 'prompt', text: 'go' }, prompt: 'go', extraPrompt: null, agent: 'command', model: null, permissions: 'auto-edit', base: 'main', branch: 'feat/go', by } as const;
+const policy = projectPolicy(defaultConfig({ project: { id: 'app', path: '/app' }, dataDir: '/data' }), 'app', {
+  rerun: true,
+  updateBranch: true,
+  review: true,
+});
+const spec = {
+  id: 'app-1' as SessionId,
+  project: 'app',
+  role: 'worker',
+  parent: null,
+  task: { type: 'prompt', text: 'go' },
+  prompt: 'go',
+  extraPrompt: null,
+  agent: 'command',
+  model: null,
+  permissions: 'auto-edit',
+  base: 'main',
+  branch: 'feat/go',
+  by,
+} as const;
 
 /** An agent that has its task before it, typed and not yet taken. */
 function launched(): Snapshot {

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { createWorld, HOUR, launching, MINUTE, question, resting, SECOND, startRuntime, type World, working } from '../../../test/support/session-world.ts';
 
 const deliveries = (world: World): readonly string[] => world.wanted('deliver_steer').map((effect) => effect.steer);
-const inFlight = (world: World): readonly string[] => world.snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed').map((steer) => steer.id);
-const typed = (world: World, steer: string, accepted = false) => world.outcome('deliver_steer', { type: 'steer_typed', steer, attempt: world.wanted('deliver_steer').at(-1)?.attempt ?? 1, accepted });
+const inFlight = (world: World): readonly string[] =>
+  world.snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed').map((steer) => steer.id);
+const typed = (world: World, steer: string, accepted = false) =>
+  world.outcome('deliver_steer', { type: 'steer_typed', steer, attempt: world.wanted('deliver_steer').at(-1)?.attempt ?? 1, accepted });
 const deferred = (world: World, steer: string) => world.outcome('deliver_steer', { type: 'steer_deferred', steer, reason: 'not ready' });
 
 test('a message to a resting agent is typed, then accepted on proof only', () => {
@@ -241,6 +243,10 @@ test('a stale "ready" does not let the next message follow at once', () => {
   world.send('m2');
   world.pass(10);
   typed(world, 'm1', true);
-  world.fact({ type: 'activity', fact: { state: 'ready', source: 'hook', detail: null, resetAt: null, since: world.now - 20, at: world.now - 5 }, lastMessage: null });
+  world.fact({
+    type: 'activity',
+    fact: { state: 'ready', source: 'hook', detail: null, resetAt: null, since: world.now - 20, at: world.now - 5 },
+    lastMessage: null,
+  });
   expect(inFlight(world)).toEqual([]);
 });

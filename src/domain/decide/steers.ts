@@ -20,7 +20,8 @@ export function deliverNext(draft: Draft): void {
 /** The task goes first, then what happened to the agent, then what is urgent, then first come first served. Who has to wait keeps its place. */
 function nextSteer(draft: Draft): Steer | undefined {
   const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued');
-  const next = queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.kind === 'resume') ?? queued.find((steer) => steer.urgent) ?? queued[0];
+  const next =
+    queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.kind === 'resume') ?? queued.find((steer) => steer.urgent) ?? queued[0];
   return (next?.notBefore ?? 0) <= draft.now ? next : undefined;
 }
 

@@ -1,12 +1,12 @@
 /** The built-in web chat: channels, threads, and what the person does. */
 import { z } from '@hono/zod-openapi';
+import type { Actor } from '../../domain/ids.ts';
 import { ok } from '../../lib/result.ts';
 import type { ChatUser } from '../../slots/chat.ts';
 import { visibleTo } from '../../slots/message-store.ts';
-import type { Actor } from '../../domain/ids.ts';
 import type { ChatInputBody } from '../contract.ts';
 import type { HttpDeps } from '../deps.ts';
-import { addEndpoint, type Api } from '../endpoint.ts';
+import { type Api, addEndpoint } from '../endpoint.ts';
 import { ChannelSchema, ChatReplySchema, StoredMessageSchema } from '../schemas/view-schemas.ts';
 
 const id = z.string().min(1).max(200);
@@ -31,7 +31,14 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
   const { messages } = deps;
   const tag = 'chat';
 
-  addEndpoint(app, { method: 'get', path: '/api/chat/channels', tag, summary: 'Channels', response: z.array(ChannelSchema).readonly(), run: () => ok(deps.channels()) });
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/chat/channels',
+    tag,
+    summary: 'Channels',
+    response: z.array(ChannelSchema).readonly(),
+    run: () => ok(deps.channels()),
+  });
 
   addEndpoint(app, {
     method: 'get',
@@ -40,7 +47,8 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Roots of threads and messages of a channel, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ actor, param, query }) => ok(messages.channel(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
+    run: ({ actor, param, query }) =>
+      ok(messages.channel(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {
@@ -50,7 +58,8 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'A thread: its root, then the newest others, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ actor, param, query }) => ok(messages.thread(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
+    run: ({ actor, param, query }) =>
+      ok(messages.thread(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {

@@ -1,11 +1,11 @@
 /** What people do to a session. */
 import { z } from '@hono/zod-openapi';
-import { subject } from '../../domain/ids.ts';
 import type { Outcome } from '../../commands/commands.ts';
 import type { SessionView, SteerView } from '../../commands/views.ts';
+import { subject } from '../../domain/ids.ts';
 import { err } from '../../lib/result.ts';
 import type { HttpDeps } from '../deps.ts';
-import { addEndpoint, type Api, type Call } from '../endpoint.ts';
+import { type Api, addEndpoint, type Call } from '../endpoint.ts';
 import { Session, Steer } from '../schemas/session-schema.ts';
 
 const text = z.string().min(1).max(100_000);
@@ -15,9 +15,30 @@ const nothing = z.object({});
 export function addControlRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;
   const onSession = <B>(verb: string, summary: string, body: z.ZodType<B>, run: (call: Call<undefined, B>, id: string) => Outcome<SessionView>): void =>
-    addEndpoint<undefined, B, SessionView>(app, { method: 'post', path: `/api/sessions/:id/${verb}`, tag: 'control', summary, body, response: Session, run: (call) => run(call, call.param('id')) });
-  const onSteer = <B>(verb: string, summary: string, body: z.ZodType<B>, run: (call: Call<undefined, B>, id: string, steer: string) => Outcome<SteerView>): void =>
-    addEndpoint<undefined, B, SteerView>(app, { method: 'post', path: `/api/sessions/:id/steers/:steer/${verb}`, tag: 'control', summary, body, response: Steer, run: (call) => run(call, call.param('id'), call.param('steer')) });
+    addEndpoint<undefined, B, SessionView>(app, {
+      method: 'post',
+      path: `/api/sessions/:id/${verb}`,
+      tag: 'control',
+      summary,
+      body,
+      response: Session,
+      run: (call) => run(call, call.param('id')),
+    });
+  const onSteer = <B>(
+    verb: string,
+    summary: string,
+    body: z.ZodType<B>,
+    run: (call: Call<undefined, B>, id: string, steer: string) => Outcome<SteerView>,
+  ): void =>
+    addEndpoint<undefined, B, SteerView>(app, {
+      method: 'post',
+      path: `/api/sessions/:id/steers/:steer/${verb}`,
+      tag: 'control',
+      summary,
+      body,
+      response: Steer,
+      run: (call) => run(call, call.param('id'), call.param('steer')),
+    });
 
   addEndpoint(app, {
     method: 'post',
@@ -34,32 +55,64 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   onSteer('retry', 'Try a failed message again', nothing, ({ actor }, id, steer) => commands.retrySteer(actor, id, steer));
   onSteer('now', 'Send a queued message at once', nothing, ({ actor }, id, steer) => commands.sendSteerNow(actor, id, steer));
 
-  const Answer = z.object({ request: z.string().nullish(), option: z.string().nullish(), text: optionalText }).refine((body) => (body.option != null) !== (body.text != null), { message: 'give an option or a text' });
-  onSession('answer', 'Answer a question or permission request', Answer, ({ actor, body }, id) => commands.answer(actor, id, body.request ?? null, { option: body.option ?? null, text: body.text ?? null }));
-  onSession('interrupt', 'Stop the turn, and say something else', z.object({ text: optionalText }), ({ actor, body }, id) => commands.interrupt(actor, id, body.text ?? null));
+  const Answer = z
+    .object({ request: z.string().nullish(), option: z.string().nullish(), text: optionalText })
+    .refine((body) => (body.option != null) !== (body.text != null), { message: 'give an option or a text' });
+  onSession('answer', 'Answer a question or permission request', Answer, ({ actor, body }, id) =>
+    commands.answer(actor, id, body.request ?? null, { option: body.option ?? null, text: body.text ?? null }),
+  );
+  onSession('interrupt', 'Stop the turn, and say something else', z.object({ text: optionalText }), ({ actor, body }, id) =>
+    commands.interrupt(actor, id, body.text ?? null),
+  );
   onSession('stop', 'End the turn and hold everything automatic until somebody replies or resumes', nothing, ({ actor }, id) => commands.stop(actor, id));
-  onSession('kill', 'End the session; a snapshot is kept', z.object({ reason: optionalText }), ({ actor, body }, id) => commands.kill(actor, id, body.reason ?? null));
-  onSession('pause', 'Nothing is sent to the agent until resume', z.object({ reason: optionalText }), ({ actor, body }, id) => commands.pause(actor, id, body.reason ?? null));
+  onSession('kill', 'End the session; a snapshot is kept', z.object({ reason: optionalText }), ({ actor, body }, id) =>
+    commands.kill(actor, id, body.reason ?? null),
+  );
+  onSession('pause', 'Nothing is sent to the agent until resume', z.object({ reason: optionalText }), ({ actor, body }, id) =>
+    commands.pause(actor, id, body.reason ?? null),
+  );
   onSession('undo', 'Take the last kill, done or clean-up back', nothing, ({ actor }, id) => commands.undo(actor, id));
   onSession('resume', 'Go on', nothing, ({ actor }, id) => commands.resume(actor, id));
   onSession('done', 'Finish without a merge', nothing, ({ actor }, id) => commands.done(actor, id));
   onSession('rerun', 'Run the failed checks again', nothing, ({ actor }, id) => commands.rerun(actor, id));
-  onSession('restore', 'Bring an ended session back', z.object({ message: optionalText }), ({ actor, body }, id) => commands.restore(actor, id, body.message ?? null));
+  onSession('restore', 'Bring an ended session back', z.object({ message: optionalText }), ({ actor, body }, id) =>
+    commands.restore(actor, id, body.message ?? null),
+  );
 
   const Merge = z.object({ sha: z.string().nullish(), method: z.enum(['squash', 'merge', 'rebase']).nullish() });
-  onSession('merge', 'Merge through the gate and the policy; `sha` pins the head that was seen', Merge, ({ actor, body }, id) => commands.merge(actor, id, { sha: body.sha ?? null, method: body.method ?? null }));
-
-  const Review = z.object({ decision: z.enum(['approve', 'request_changes', 'comment']), text: z.string().max(100_000).default(''), file: z.string().nullish(), line: z.int().min(1).nullish(), sha: z.string().nullish() });
-  onSession('review', 'Review on the local scm', Review, ({ actor, body, key }, id) =>
-    commands.review(actor, id, { decision: body.decision, text: body.text, file: body.file ?? null, line: body.line ?? null, sha: body.sha ?? null, key }));
-
-  onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) => commands.acknowledge(actor, id, body.key ?? null));
-  onSession('snooze', 'Ask again later', z.object({ key: z.string(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) => commands.snooze(actor, id, body.key, body.minutes));
-  onSession('reaction', 'Do what a reaction offered, or try it again', z.object({ key: z.string() }), ({ actor, body }, id) => commands.runReaction(actor, id, body.key));
-  onSession('handoff', 'Make another person the owner: escalations go to them', z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }), ({ actor, body }, id) =>
-    commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
+  onSession('merge', 'Merge through the gate and the policy; `sha` pins the head that was seen', Merge, ({ actor, body }, id) =>
+    commands.merge(actor, id, { sha: body.sha ?? null, method: body.method ?? null }),
   );
-  onSession('mute', 'Post only what needs a person', z.object({ muted: z.boolean().default(true) }), ({ actor, body }, id) => commands.mute(actor, id, body.muted));
+
+  const Review = z.object({
+    decision: z.enum(['approve', 'request_changes', 'comment']),
+    text: z.string().max(100_000).default(''),
+    file: z.string().nullish(),
+    line: z.int().min(1).nullish(),
+    sha: z.string().nullish(),
+  });
+  onSession('review', 'Review on the local scm', Review, ({ actor, body, key }, id) =>
+    commands.review(actor, id, { decision: body.decision, text: body.text, file: body.file ?? null, line: body.line ?? null, sha: body.sha ?? null, key }),
+  );
+
+  onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) =>
+    commands.acknowledge(actor, id, body.key ?? null),
+  );
+  onSession('snooze', 'Ask again later', z.object({ key: z.string(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) =>
+    commands.snooze(actor, id, body.key, body.minutes),
+  );
+  onSession('reaction', 'Do what a reaction offered, or try it again', z.object({ key: z.string() }), ({ actor, body }, id) =>
+    commands.runReaction(actor, id, body.key),
+  );
+  onSession(
+    'handoff',
+    'Make another person the owner: escalations go to them',
+    z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }),
+    ({ actor, body }, id) => commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
+  );
+  onSession('mute', 'Post only what needs a person', z.object({ muted: z.boolean().default(true) }), ({ actor, body }, id) =>
+    commands.mute(actor, id, body.muted),
+  );
 }
 
 /** What agents call from inside their session. */
@@ -72,9 +125,15 @@ export function addAgentRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions/:id/pr',
     tag,
     summary: "Open the session's pull request",
-    body: z.object({ title: z.string().min(1).max(1000), body: z.string().max(100_000).default(''), draft: z.boolean().default(false), base: z.string().nullish() }),
+    body: z.object({
+      title: z.string().min(1).max(1000),
+      body: z.string().max(100_000).default(''),
+      draft: z.boolean().default(false),
+      base: z.string().nullish(),
+    }),
     response: Session,
-    run: ({ actor, param, body }) => commands.createPullRequest(actor, param('id'), { title: body.title, body: body.body, draft: body.draft, base: body.base ?? null }),
+    run: ({ actor, param, body }) =>
+      commands.createPullRequest(actor, param('id'), { title: body.title, body: body.body, draft: body.draft, base: body.base ?? null }),
   });
 
   addEndpoint(app, {

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { ok } from '../../lib/result.ts';
 import type { HttpDeps } from '../deps.ts';
-import { addEndpoint, type Api } from '../endpoint.ts';
+import { type Api, addEndpoint } from '../endpoint.ts';
 import { Session, Steer } from '../schemas/session-schema.ts';
 import { EventSchema, SpawnedSchema } from '../schemas/view-schemas.ts';
 
@@ -23,7 +23,7 @@ const SpawnBody = z
     plan: z.boolean().default(false),
     again: z.boolean().default(false),
   })
-  .refine((body) => (body.issues.length > 0) !== (body.text != null), { message: 'give issues or a text, not both' })
+  .refine((body) => body.issues.length > 0 !== (body.text != null), { message: 'give issues or a text, not both' })
   .openapi('SpawnBody');
 
 export function addSessionRoutes(app: Api, deps: HttpDeps): void {
@@ -35,7 +35,13 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions',
     tag,
     summary: 'Sessions, live ones unless `all`',
-    query: z.object({ project: z.string().optional(), status: z.string().optional(), turn: z.string().optional(), all: flag.optional(), mine: z.string().optional() }),
+    query: z.object({
+      project: z.string().optional(),
+      status: z.string().optional(),
+      turn: z.string().optional(),
+      all: flag.optional(),
+      mine: z.string().optional(),
+    }),
     response: z.array(Session),
     run: ({ query, principal }) => {
       const found = commands.sessions(query);

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { ok } from '../../lib/result.ts';
 import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
-import { addEndpoint, type Api } from '../endpoint.ts';
+import { type Api, addEndpoint } from '../endpoint.ts';
 import { Time } from '../schemas/session-schema.ts';
 import { COST_BY, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema } from '../schemas/view-schemas.ts';
 
@@ -12,7 +12,14 @@ const DAY = 86_400_000;
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
 
-  addEndpoint(app, { method: 'get', path: '/api/inbox', tag: 'team', summary: 'What needs a person', response: z.array(InboxItemSchema), run: ({ actor }) => ok(commands.inbox(actor)) });
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/inbox',
+    tag: 'team',
+    summary: 'What needs a person',
+    response: z.array(InboxItemSchema),
+    run: ({ actor }) => ok(commands.inbox(actor)),
+  });
 
   addEndpoint(app, {
     method: 'get',
@@ -24,7 +31,14 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     run: ({ query }) => commands.issues({ project: query.project ?? null, text: query.text ?? null, state: query.state }),
   });
 
-  addEndpoint(app, { method: 'get', path: '/api/projects', tag: 'team', summary: 'Projects', response: z.array(ProjectSchema), run: () => ok(commands.projects()) });
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/projects',
+    tag: 'team',
+    summary: 'Projects',
+    response: z.array(ProjectSchema),
+    run: () => ok(commands.projects()),
+  });
 
   addEndpoint(app, {
     method: 'get',

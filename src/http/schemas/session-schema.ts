@@ -33,7 +33,13 @@ const PullRequest: z.ZodType<PrView> = z
     headSha: z.string(),
     draft: z.boolean(),
     state: z.enum(['open', 'closed', 'merged']),
-    checks: z.object({ state: z.enum(['none', 'pending', 'passing', 'failing', 'unknown']), sha: z.string().nullable(), passed: z.int(), total: z.int(), items: z.array(CheckSchema) }),
+    checks: z.object({
+      state: z.enum(['none', 'pending', 'passing', 'failing', 'unknown']),
+      sha: z.string().nullable(),
+      passed: z.int(),
+      total: z.int(),
+      items: z.array(CheckSchema),
+    }),
     review: z.object({ decision: z.enum(['none', 'required', 'approved', 'changes_requested']), approvedBy: z.array(z.string()), openComments: z.int() }),
     mergeability: z.enum(['clean', 'behind', 'blocked', 'conflicting', 'unstable', 'queued', 'unknown']),
     waitsFor: z.array(z.string()),
@@ -55,7 +61,9 @@ export const Request: z.ZodType<RequestView> = z
     options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
     freeText: z.boolean(),
     askedAt: Time,
-    answer: z.object({ by: Person, text: z.string(), where: z.enum(['chat', 'terminal']), state: z.enum(['sending', 'delivered', 'failed']), at: Time }).nullable(),
+    answer: z
+      .object({ by: Person, text: z.string(), where: z.enum(['chat', 'terminal']), state: z.enum(['sending', 'delivered', 'failed']), at: Time })
+      .nullable(),
   })
   .openapi('Request');
 
@@ -82,12 +90,36 @@ const TaskSchema: z.ZodType<Task> = z.union([
 ]);
 
 const Usage: z.ZodType<ModelUsage> = z
-  .object({ model: z.string(), inputTokens: z.number(), outputTokens: z.number(), cacheReadTokens: z.number(), cacheWriteTokens: z.number(), usd: z.number().nullable() })
+  .object({
+    model: z.string(),
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    cacheReadTokens: z.number(),
+    cacheWriteTokens: z.number(),
+    usd: z.number().nullable(),
+  })
   .openapi('ModelUsage');
 
 export const ACTIONS = [
-  'stop', 'interrupt', 'kill', 'undo', 'restore', 'pause', 'resume', 'done', 'merge', 'approve', 'request_changes',
-  'rerun', 'open_pr', 'diff', 'terminal', 'logs', 'start', 'mute', 'unmute',
+  'stop',
+  'interrupt',
+  'kill',
+  'undo',
+  'restore',
+  'pause',
+  'resume',
+  'done',
+  'merge',
+  'approve',
+  'request_changes',
+  'rerun',
+  'open_pr',
+  'diff',
+  'terminal',
+  'logs',
+  'start',
+  'mute',
+  'unmute',
 ] as const;
 
 export const Session: z.ZodType<SessionView> = z

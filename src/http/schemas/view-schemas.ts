@@ -94,5 +94,9 @@ export const StoredMessageSchema: z.ZodType<StoredMessage> = z
   .openapi('Message');
 
 export const ChatReplySchema = z
-  .looseObject({ whisper: ChatMessageSchema.optional(), form: z.looseObject({ id: z.string() }).optional(), errors: z.record(z.string(), z.string()).optional() })
+  .looseObject({
+    whisper: ChatMessageSchema.optional(),
+    form: z.looseObject({ id: z.string() }).optional(),
+    errors: z.record(z.string(), z.string()).optional(),
+  })
   .openapi('ChatReply') as unknown as z.ZodType<ChatReply>;

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../domain/effect.ts';
-import { transient } from '../../slots/errors.ts';
 import type { AgentWatch } from '../../slots/agent.ts';
+import { transient } from '../../slots/errors.ts';
 import { steerText } from '../agents.ts';
 import type { Handler } from '../outbox.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';

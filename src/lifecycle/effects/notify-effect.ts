@@ -9,9 +9,17 @@ const TIMEOUT = 10_000;
 export function notifyEffects(parts: EffectParts & { readonly linkTo: (session: string) => string }): Readonly<Record<string, Handler>> {
   const notify: Run<'notify'> = async (effect, snapshot) => {
     const { session } = snapshot;
-    const message = { project: session.project, session: session.id, title: titleOf(session.id, effect), text: parts.redact(effect.text), url: parts.linkTo(session.id) };
+    const message = {
+      project: session.project,
+      session: session.id,
+      title: titleOf(session.id, effect),
+      text: parts.redact(effect.text),
+      url: parts.linkTo(session.id),
+    };
     const targets = parts.plugins.notifiers(session.project, effect.priority);
-    await Promise.all(targets.map(({ name, plugin }) => inTime(name, plugin.notify(message, { priority: effect.priority, key: `${session.id}:${effect.key}` }))));
+    await Promise.all(
+      targets.map(({ name, plugin }) => inTime(name, plugin.notify(message, { priority: effect.priority, key: `${session.id}:${effect.key}` }))),
+    );
     return { type: 'done' };
   };
   return { notify: effectHandler(parts, notify) };

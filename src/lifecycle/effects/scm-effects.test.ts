@@ -18,11 +18,18 @@ async function ready() {
   scm.setChecks(key, { unit: 'success' });
   await scm.review(key, { decision: 'approve', text: '', by: DANA, file: null, line: null, key: 'r1' });
   world.dispatch.input(ID, { type: 'fact', fact: { type: 'pull_request', fact: await scm.read(key) } });
-  const handlers = scmEffects({ ...world, installation: 'test', plugins: { ...world.plugins, scm: () => scm }, agentEnv: () => ({}), redact: (text) => text, policyOf: () => policyWith() });
+  const handlers = scmEffects({
+    ...world,
+    installation: 'test',
+    plugins: { ...world.plugins, scm: () => scm },
+    agentEnv: () => ({}),
+    redact: (text) => text,
+    policyOf: () => policyWith(),
+  });
   const effect: Effect = { type: 'merge_pr', pr: key, sha: head, method: 'squash', by: DANA, attempt: 1, nonce: 1 };
   const merge = async (inDoubt: boolean): Promise<unknown> => {
     const job: Job = { id: 1, key: 'k', lane: 'l', session: ID, type: 'merge_pr', payload: effect, attempts: inDoubt ? 2 : 1, inDoubt, createdAt: 0 };
-    return (await handlers['merge_pr']?.run(job))?.result;
+    return (await handlers.merge_pr?.run(job))?.result;
   };
   return { world, scm, key, merge, merges: () => scm.calls.filter((call) => call.startsWith('merge')) };
 }

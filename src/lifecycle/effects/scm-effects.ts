@@ -34,7 +34,8 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
   const whyNot = (id: string, key: string, sha: string): (Outcome & { type: 'failed' }) | null => {
     const snapshot = dispatch.snapshot(id);
     const pr = snapshot?.prs.find((candidate) => candidate.key === key);
-    if (snapshot == null || pr === undefined || snapshot.session.ended !== null) return { type: 'failed', code: 'AO_GATE_CLOSED', reason: 'The session or its pull request is over.' };
+    if (snapshot == null || pr === undefined || snapshot.session.ended !== null)
+      return { type: 'failed', code: 'AO_GATE_CLOSED', reason: 'The session or its pull request is over.' };
     if (pr.headSha !== sha) return { type: 'failed', code: 'AO_SCM_HEAD_MOVED', reason: `The head moved from ${shortSha(sha)} to ${shortSha(pr.headSha)}.` };
     const policy = parts.policyOf(snapshot.session.project);
     const waits = gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now: clock.now() });

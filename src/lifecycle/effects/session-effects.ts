@@ -45,7 +45,15 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     }
     const runtime = plugins.runtime(session);
     const env = { ...parts.agentEnv(session), ...info.env, ...plan.env };
-    const started = await runtime.create({ id: session.id, cwd: info.cwd, argv: plan.argv, env, key: `${parts.installation} ${session.id} ${effect.launch}`, columns: 200, rows: 50 });
+    const started = await runtime.create({
+      id: session.id,
+      cwd: info.cwd,
+      argv: plan.argv,
+      env,
+      key: `${parts.installation} ${session.id} ${effect.launch}`,
+      columns: 200,
+      rows: 50,
+    });
     return {
       type: 'runtime_started',
       launch: effect.launch,
@@ -69,12 +77,15 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     if (session.workspace === null) return { type: 'workspace_removed', snapshotRef: null, branchDeleted: false };
     const { path, branch } = session.workspace;
     try {
-      const removed = await plugins.workspace(session.project).remove({ repo: plugins.project(session.project).repo, path, id: session.id, branch, deleteBranch: effect.deleteBranch });
+      const removed = await plugins
+        .workspace(session.project)
+        .remove({ repo: plugins.project(session.project).repo, path, id: session.id, branch, deleteBranch: effect.deleteBranch });
       if (effect.deleteBranch) await deleteRemoteBranch(snapshot);
       return { type: 'workspace_removed', ...removed };
     } catch (error) {
       // Processes of the agent may need a moment to go after its terminal was closed.
-      if (error instanceof PluginError && error.code === 'AO_WORKSPACE_BUSY' && job.attempts < 5) throw transient(error.code, error.message, { retryAfter: 1_000, cause: error });
+      if (error instanceof PluginError && error.code === 'AO_WORKSPACE_BUSY' && job.attempts < 5)
+        throw transient(error.code, error.message, { retryAfter: 1_000, cause: error });
       throw error;
     }
   };
@@ -84,7 +95,11 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const scm = plugins.scm(session.project);
     if (scm.capabilities.remoteBranches !== true) return;
     for (const pr of prs.filter((candidate) => candidate.state === 'merged' && !candidate.foreign)) {
-      await scm.deleteBranch(pr.key).catch((error: unknown) => parts.logger.warn({ err: error, session: session.id, branch: pr.branch }, 'the merged branch could not be deleted at the forge'));
+      await scm
+        .deleteBranch(pr.key)
+        .catch((error: unknown) =>
+          parts.logger.warn({ err: error, session: session.id, branch: pr.branch }, 'the merged branch could not be deleted at the forge'),
+        );
     }
   };
 
@@ -125,4 +140,3 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     if (snapshot.session.ended === null && snapshot.facts.runtime?.state === 'alive' && handle !== null) agents.open(snapshot.session, handle);
   }
 }
-

@@ -8,7 +8,10 @@ test('the end of the last session of a project is told once, also over a restart
   const world = lifecycleWorld();
   await world.working('app-1');
   await world.working('app-2');
-  const told = (): readonly (string | null)[] => readEvents(world.db, { limit: 1_000 }).filter((row) => row.event.type === 'reaction.fired' && row.event.key === 'all-complete').map((row) => row.session);
+  const told = (): readonly (string | null)[] =>
+    readEvents(world.db, { limit: 1_000 })
+      .filter((row) => row.event.type === 'reaction.fired' && row.event.key === 'all-complete')
+      .map((row) => row.session);
   const observer = createProjectObserver(world);
   observer.start();
   onTestFinished(() => observer.stop());

@@ -16,7 +16,14 @@ export interface PullRequestObserver {
 }
 
 /** One question per project and round for all its sessions; at once when the scm says that something changed. */
-export function createPullRequestObserver(parts: { plugins: Plugins; dispatch: Dispatch; clock: Clock; logger: Logger; interval: (project: string) => number; redact: (text: string) => string }): PullRequestObserver {
+export function createPullRequestObserver(parts: {
+  plugins: Plugins;
+  dispatch: Dispatch;
+  clock: Clock;
+  logger: Logger;
+  interval: (project: string) => number;
+  redact: (text: string) => string;
+}): PullRequestObserver {
   const { plugins, dispatch, clock, logger } = parts;
   const running = new Map<string, Promise<void>>();
   const again = new Set<string>();
@@ -25,7 +32,10 @@ export function createPullRequestObserver(parts: { plugins: Plugins; dispatch: D
   let stopped = false;
 
   const look = async (project: string): Promise<void> => {
-    const targets = dispatch.live().filter((snapshot) => snapshot.session.project === project && snapshot.session.workspace !== null).map(target);
+    const targets = dispatch
+      .live()
+      .filter((snapshot) => snapshot.session.project === project && snapshot.session.workspace !== null)
+      .map(target);
     if (targets.length === 0) return;
     try {
       for (const { session, fact } of await plugins.scm(project).pullRequests(targets)) take(session, fact);
@@ -60,7 +70,11 @@ export function createPullRequestObserver(parts: { plugins: Plugins; dispatch: D
 
   const loop = async (project: string): Promise<void> => {
     await round(project);
-    if (!stopped) timers.set(project, clock.after(parts.interval(project), () => void loop(project)));
+    if (!stopped)
+      timers.set(
+        project,
+        clock.after(parts.interval(project), () => void loop(project)),
+      );
   };
 
   return {

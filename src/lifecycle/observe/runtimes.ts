@@ -20,7 +20,14 @@ export interface RuntimeObserver {
 }
 
 /** One call per runtime plugin and round, whatever the number of sessions. */
-export function createRuntimeObserver(parts: { plugins: Plugins; dispatch: Dispatch; agents: AgentWatches; clock: Clock; logger: Logger; interval: number }): RuntimeObserver {
+export function createRuntimeObserver(parts: {
+  plugins: Plugins;
+  dispatch: Dispatch;
+  agents: AgentWatches;
+  clock: Clock;
+  logger: Logger;
+  interval: number;
+}): RuntimeObserver {
   const { plugins, dispatch, agents, clock, logger } = parts;
   const missing = new Map<string, number>();
   const unsubscribe: Array<() => void> = [];
@@ -78,11 +85,13 @@ export function createRuntimeObserver(parts: { plugins: Plugins; dispatch: Dispa
     }
   };
 
-  const pushed = (runtime: RuntimePlugin) => (id: string, handle: string, exitCode: number | null): void => {
-    const snapshot = dispatch.snapshot(id);
-    if (snapshot === null || !isWatched(snapshot) || snapshot.facts.runtime?.handle !== handle) return;
-    void take(runtime, snapshot, { state: 'exited', exitCode, pid: snapshot.facts.runtime.pid, handle, at: clock.now() });
-  };
+  const pushed =
+    (runtime: RuntimePlugin) =>
+    (id: string, handle: string, exitCode: number | null): void => {
+      const snapshot = dispatch.snapshot(id);
+      if (snapshot === null || !isWatched(snapshot) || snapshot.facts.runtime?.handle !== handle) return;
+      void take(runtime, snapshot, { state: 'exited', exitCode, pid: snapshot.facts.runtime.pid, handle, at: clock.now() });
+    };
 
   const loop = async (): Promise<void> => {
     await round();

@@ -36,11 +36,15 @@ export async function startBenchBot(world: BenchWorld, name: string, projects: r
   writeFileSync(config, JSON.stringify(settings(world, dataDir, socket, projects)));
   const root = packageRoot();
   const started = performance.now();
-  const child = spawn(process.execPath, [...(process.env.AO_BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean), join(root, 'dist', 'ao.cjs'), 'start', '--config', config], {
-    cwd: world.path,
-    env: world.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(process.env.AO_BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean), join(root, 'dist', 'ao.cjs'), 'start', '--config', config],
+    {
+      cwd: world.path,
+      env: world.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await firstLine(child, 'ao runs at');
   const startedAfter = performance.now() - started;
   const { url } = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as { url: string };
@@ -77,7 +81,10 @@ const settings = (world: BenchWorld, dataDir: string, socket: string, projects: 
   agents: { command: { command: [world.agent, '{prompt}'] } },
   runtimes: { tmux: { socket } },
   projects: Object.fromEntries(
-    projects.map(({ id, path, check }) => [id, { path, sessionPrefix: id, agent: 'command', ...(check === undefined ? {} : { checks: [{ name: 'unit', run: check }] }) }]),
+    projects.map(({ id, path, check }) => [
+      id,
+      { path, sessionPrefix: id, agent: 'command', ...(check === undefined ? {} : { checks: [{ name: 'unit', run: check }] }) },
+    ]),
   ),
 });
 

@@ -27,7 +27,8 @@ export async function githubHour(sessions: number, kind: 'busy' | 'quiet', webho
     targets.push({ session: `app-${n}`, branch, base: 'main', prs: [], since: 0 });
   }
   const begin = clock.now();
-  const due: Array<{ at: number; run: () => void }> = kind === 'quiet' ? [] : targets.flatMap((_target, n) => plan(n, begin + Math.floor((n / sessions) * (HOUR - 10 * MINUTE))));
+  const due: Array<{ at: number; run: () => void }> =
+    kind === 'quiet' ? [] : targets.flatMap((_target, n) => plan(n, begin + Math.floor((n / sessions) * (HOUR - 10 * MINUTE))));
   await world.scm.pullRequests(targets);
   clock.advance(3 * MINUTE);
   await world.scm.pullRequests(targets);
@@ -39,7 +40,11 @@ export async function githubHour(sessions: number, kind: 'busy' | 'quiet', webho
   let asked = false;
   world.scm.onChange(() => (asked = true));
   for (const end = clock.now() + HOUR; clock.now() < end; ) {
-    const next = Math.min(clock.now() + (world.scm.nextLook?.() ?? 10_000), asked ? clock.now() : Number.MAX_SAFE_INTEGER, webhooks ? (due.reduce((soon, one) => Math.min(soon, one.at), Number.MAX_SAFE_INTEGER)) : Number.MAX_SAFE_INTEGER);
+    const next = Math.min(
+      clock.now() + (world.scm.nextLook?.() ?? 10_000),
+      asked ? clock.now() : Number.MAX_SAFE_INTEGER,
+      webhooks ? due.reduce((soon, one) => Math.min(soon, one.at), Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER,
+    );
     clock.advance(Math.max(0, next - clock.now()));
     for (const one of due.filter((candidate) => candidate.at <= clock.now())) {
       due.splice(due.indexOf(one), 1);
@@ -58,17 +63,30 @@ export async function githubHour(sessions: number, kind: 'busy' | 'quiet', webho
   function plan(n: number, at: number): Array<{ at: number; run: () => void }> {
     let runs: FakeRun[] = [];
     let sha = '';
-    const push = { at, run: () => {
-      sha = commits.push(`feat/${n}`);
-      world.world.pushed(`feat/${n}`);
-      runs = CHECKS.map((_, index) => world.world.check(sha, `check ${index}`, { status: 'IN_PROGRESS' }));
-    } };
-    const ends = CHECKS.map((after, index) => ({ at: at + after, run: () => world.world.finish(sha, runs[index] as FakeRun, n % 5 === 0 && index === 2 ? 'FAILURE' : 'SUCCESS') }));
+    const push = {
+      at,
+      run: () => {
+        sha = commits.push(`feat/${n}`);
+        world.world.pushed(`feat/${n}`);
+        runs = CHECKS.map((_, index) => world.world.check(sha, `check ${index}`, { status: 'IN_PROGRESS' }));
+      },
+    };
+    const ends = CHECKS.map((after, index) => ({
+      at: at + after,
+      run: () => world.world.finish(sha, runs[index] as FakeRun, n % 5 === 0 && index === 2 ? 'FAILURE' : 'SUCCESS'),
+    }));
     return [push, ...ends, { at: at + 7 * MINUTE, run: () => void world.world.thread(n + 1, 'dana', 'Why?') }];
   }
 
   function deliver(event: string, payload: object): Promise<unknown> {
     const body = new TextEncoder().encode(JSON.stringify({ ...payload, repository: { full_name: 'acme/app' } }));
-    return world.scm.webhook({ headers: { 'x-github-event': event, 'x-github-delivery': randomUUID(), 'x-hub-signature-256': `sha256=${createHmac('sha256', 'hush').update(body).digest('hex')}` }, body });
+    return world.scm.webhook({
+      headers: {
+        'x-github-event': event,
+        'x-github-delivery': randomUUID(),
+        'x-hub-signature-256': `sha256=${createHmac('sha256', 'hush').update(body).digest('hex')}`,
+      },
+      body,
+    });
   }
 }

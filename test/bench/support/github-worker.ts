@@ -11,7 +11,8 @@ for (let n = 0; n < (workerData as { pulls: number }).pulls; n += 1) {
   fake.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
 }
 parentPort?.on('message', () => {
-  for (const runs of fake.world.runs.values()) for (const run of runs) if (run.status !== 'COMPLETED') Object.assign(run, { status: 'COMPLETED', conclusion: 'SUCCESS', updatedAt: Date.now() });
+  for (const runs of fake.world.runs.values())
+    for (const run of runs) if (run.status !== 'COMPLETED') Object.assign(run, { status: 'COMPLETED', conclusion: 'SUCCESS', updatedAt: Date.now() });
   parentPort?.postMessage('done');
 });
 parentPort?.postMessage(fake.url);

@@ -14,8 +14,15 @@ import { drawScreen, readTerminal, wrap } from './fake-terminal.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    version: { type: 'boolean' }, 'session-id': { type: 'string' }, resume: { type: 'string' }, settings: { type: 'string' }, model: { type: 'string' },
-    'permission-mode': { type: 'string' }, 'dangerously-skip-permissions': { type: 'boolean' }, 'append-system-prompt': { type: 'string' }, 'append-system-prompt-file': { type: 'string' },
+    version: { type: 'boolean' },
+    'session-id': { type: 'string' },
+    resume: { type: 'string' },
+    settings: { type: 'string' },
+    model: { type: 'string' },
+    'permission-mode': { type: 'string' },
+    'dangerously-skip-permissions': { type: 'boolean' },
+    'append-system-prompt': { type: 'string' },
+    'append-system-prompt-file': { type: 'string' },
   },
 });
 if (values.version === true) {
@@ -29,7 +36,8 @@ const transcript = join(configDir, 'projects', process.cwd().replace(/[^A-Za-z0-
 if (values.resume === undefined && existsSync(transcript)) fail(`Error: Session ID ${sessionId} is already in use.`);
 if (values.resume !== undefined && !existsSync(transcript)) fail(`No conversation found with session ID: ${sessionId}`);
 if (process.env.CLAUDE_CODE_SANDBOXED !== '1') fail('Quick safety check: do you trust this folder?');
-if (values['dangerously-skip-permissions'] === true && process.env.IS_SANDBOX !== '1' && process.getuid?.() === 0) fail('--dangerously-skip-permissions cannot be used with root/sudo privileges');
+if (values['dangerously-skip-permissions'] === true && process.env.IS_SANDBOX !== '1' && process.getuid?.() === 0)
+  fail('--dangerously-skip-permissions cannot be used with root/sudo privileges');
 const settings = JSON.parse(readFileSync(values.settings ?? '/dev/null', 'utf8')) as { hooks: Record<string, Array<{ hooks: Array<{ url: string }> }>> };
 const statusFile = join(configDir, 'sessions', `${process.pid}.json`);
 const asks = values['dangerously-skip-permissions'] !== true;
@@ -58,7 +66,10 @@ function setStatus(next: string, waitingFor?: string): void {
   mkdirSync(dirname(statusFile), { recursive: true });
   const stat = readFileSync('/proc/self/stat', 'utf8');
   const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  writeFileSync(statusFile, JSON.stringify({ pid: process.pid, sessionId, cwd: process.cwd(), procStart, kind: 'interactive', status, waitingFor, statusUpdatedAt: Date.now() }));
+  writeFileSync(
+    statusFile,
+    JSON.stringify({ pid: process.pid, sessionId, cwd: process.cwd(), procStart, kind: 'interactive', status, waitingFor, statusUpdatedAt: Date.now() }),
+  );
   draw();
 }
 
@@ -89,9 +100,23 @@ async function hook(event: string, fields: object): Promise<Record<string, unkno
 
 function draw(): void {
   const rule = '─'.repeat(100);
-  if (dialog !== null) return drawScreen([...said, rule, ...dialog.title.split('\n'), '', ...dialog.options.map((option, index) => `${index === 0 ? ' ❯' : '  '} ${index + 1}. ${option}`)]);
+  if (dialog !== null)
+    return drawScreen([
+      ...said,
+      rule,
+      ...dialog.title.split('\n'),
+      '',
+      ...dialog.options.map((option, index) => `${index === 0 ? ' ❯' : '  '} ${index + 1}. ${option}`),
+    ]);
   const shown = wrap(input, 90);
-  return drawScreen([...said, '', rule, ...shown.map((line, index) => (index === 0 ? `❯ ${line}` : `  ${line}`)), rule, turn === null ? '  ? for shortcuts' : '  esc to interrupt']);
+  return drawScreen([
+    ...said,
+    '',
+    rule,
+    ...shown.map((line, index) => (index === 0 ? `❯ ${line}` : `  ${line}`)),
+    rule,
+    turn === null ? '  ? for shortcuts' : '  esc to interrupt',
+  ]);
 }
 
 async function submit(text: string): Promise<void> {
@@ -154,7 +179,12 @@ async function failTurn(step: Extract<Step, { type: 'error' | 'limit' }>): Promi
   const text = step.type === 'error' ? `API Error: ${step.status} ${step.message}` : `You've hit your 5-hour limit · resets ${clockTime(step.resetAt)} (UTC)`;
   const error = step.type === 'error' ? 'unknown' : 'rate_limit';
   said.push(`● ${text}`);
-  record({ type: 'assistant', isApiErrorMessage: true, error, message: { id: randomUUID(), model: '<synthetic>', content: [{ type: 'text', text }], usage: { input_tokens: 0, output_tokens: 0 } } });
+  record({
+    type: 'assistant',
+    isApiErrorMessage: true,
+    error,
+    message: { id: randomUUID(), model: '<synthetic>', content: [{ type: 'text', text }], usage: { input_tokens: 0, output_tokens: 0 } },
+  });
   await hook('StopFailure', { error, last_assistant_message: text });
 }
 
@@ -163,8 +193,19 @@ function clockTime(epochSeconds: number): string {
 }
 
 async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, signal: AbortSignal): Promise<void> {
-  const [name, toolInput] = step.type === 'run' ? ['Bash', { command: step.command }] as const : step.type === 'write' ? ['Write', { file_path: resolve(step.path), content: step.content }] as const : [step.name, step.input] as const;
-  recordAnswer([{ type: 'text', text: 'Running.' }, { type: 'tool_use', id: randomUUID(), name, input: toolInput }], 'tool_use');
+  const [name, toolInput] =
+    step.type === 'run'
+      ? (['Bash', { command: step.command }] as const)
+      : step.type === 'write'
+        ? (['Write', { file_path: resolve(step.path), content: step.content }] as const)
+        : ([step.name, step.input] as const);
+  recordAnswer(
+    [
+      { type: 'text', text: 'Running.' },
+      { type: 'tool_use', id: randomUUID(), name, input: toolInput },
+    ],
+    'tool_use',
+  );
   said.push(`● ${name}`);
   const free = name !== 'AskUserQuestion' && (!asks || (step.type === 'run' && step.command.startsWith('echo ')));
   const allowed = free || (await ask(name, toolInput, signal));
@@ -181,19 +222,37 @@ function runSubagent(prompt: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const entry = { isSidechain: true, sessionId, timestamp: new Date().toISOString() };
   appendFileSync(file, `${JSON.stringify({ ...entry, type: 'user', message: { content: prompt } })}\n`);
-  appendFileSync(file, `${JSON.stringify({ ...entry, type: 'assistant', message: { id: `msg_${randomUUID()}`, model, content: [{ type: 'text', text: 'sub' }], usage: FAKE_USAGE } })}\n`);
+  appendFileSync(
+    file,
+    `${JSON.stringify({ ...entry, type: 'assistant', message: { id: `msg_${randomUUID()}`, model, content: [{ type: 'text', text: 'sub' }], usage: FAKE_USAGE } })}\n`,
+  );
 }
 
 /** The dialog in the terminal and the hook are asked at once; the first answer counts. */
 async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<boolean> {
   const question = (toolInput.questions as ReadonlyArray<{ question: string; options: ReadonlyArray<{ label: string }> }> | undefined)?.[0];
   const byKey = new Promise<boolean>((decide) => {
-    dialog = question === undefined
-      ? { title: `${name} command\n ${String(toolInput.command ?? toolInput.file_path)}\nDo you want to proceed?`, options: ['Yes', 'Yes, and don\'t ask again', 'No'], choose: (option) => decide(option < 2) }
-      : { title: question.question, options: [...question.options.map((option) => option.label), 'Type something.'], choose: (option) => decide(option >= 0) };
+    dialog =
+      question === undefined
+        ? {
+            title: `${name} command\n ${String(toolInput.command ?? toolInput.file_path)}\nDo you want to proceed?`,
+            options: ['Yes', "Yes, and don't ask again", 'No'],
+            choose: (option) => decide(option < 2),
+          }
+        : {
+            title: question.question,
+            options: [...question.options.map((option) => option.label), 'Type something.'],
+            choose: (option) => decide(option >= 0),
+          };
     setTimeout(() => status === 'busy' && dialog !== null && setStatus('waiting', question === undefined ? 'permission prompt' : 'input needed'), 20);
   });
-  const byHook = hook('PermissionRequest', { tool_name: name, tool_input: toolInput, permission_suggestions: [{ type: 'addRules', rules: [{ toolName: name, ruleContent: String(toolInput.command ?? '') }], behavior: 'allow', destination: 'localSettings' }] }).then((answer) => {
+  const byHook = hook('PermissionRequest', {
+    tool_name: name,
+    tool_input: toolInput,
+    permission_suggestions: [
+      { type: 'addRules', rules: [{ toolName: name, ruleContent: String(toolInput.command ?? '') }], behavior: 'allow', destination: 'localSettings' },
+    ],
+  }).then((answer) => {
     const decision = (answer?.hookSpecificOutput as { decision?: { behavior?: string } } | undefined)?.decision;
     return decision === undefined ? byKey : decision.behavior === 'allow';
   });

@@ -11,9 +11,15 @@ import { drawScreen, readTerminal, wrap } from './fake-terminal.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    version: { type: 'boolean' }, config: { type: 'string', short: 'c', multiple: true }, model: { type: 'string', short: 'm' }, sandbox: { type: 'string', short: 's' },
-    'ask-for-approval': { type: 'string', short: 'a' }, 'add-dir': { type: 'string' }, 'no-daemon': { type: 'boolean' },
-    'dangerously-bypass-approvals-and-sandbox': { type: 'boolean' }, 'dangerously-bypass-hook-trust': { type: 'boolean' },
+    version: { type: 'boolean' },
+    config: { type: 'string', short: 'c', multiple: true },
+    model: { type: 'string', short: 'm' },
+    sandbox: { type: 'string', short: 's' },
+    'ask-for-approval': { type: 'string', short: 'a' },
+    'add-dir': { type: 'string' },
+    'no-daemon': { type: 'boolean' },
+    'dangerously-bypass-approvals-and-sandbox': { type: 'boolean' },
+    'dangerously-bypass-hook-trust': { type: 'boolean' },
   },
 });
 if (values.version === true) {
@@ -65,7 +71,19 @@ async function hook(name: string, fields: object): Promise<void> {
 
 function draw(): void {
   if (dialog !== null) {
-    return drawScreen([...said, '', '  Would you like to run the following command?', '', `  $ ${dialog.command}`, '', '› 1. Yes, proceed (y)', '  2. Yes, and don\'t ask again for commands like it (p)', '  3. No, and tell Codex what to do differently (esc)', '', '  Press enter to confirm or esc to cancel']);
+    return drawScreen([
+      ...said,
+      '',
+      '  Would you like to run the following command?',
+      '',
+      `  $ ${dialog.command}`,
+      '',
+      '› 1. Yes, proceed (y)',
+      "  2. Yes, and don't ask again for commands like it (p)",
+      '  3. No, and tell Codex what to do differently (esc)',
+      '',
+      '  Press enter to confirm or esc to cancel',
+    ]);
   }
   const shown = input === '' ? ['Ask Codex to do anything'] : input.length > 1000 ? [`[Pasted Content ${input.length} chars]`] : wrap(input, 90);
   drawScreen([...said, '', ...shown.map((line, index) => `${index === 0 ? '› ' : '  '}${line}`), '', '  fake-model · ? for shortcuts']);
@@ -113,9 +131,17 @@ async function runScript(first: string, signal: AbortSignal): Promise<object> {
   for (let results = 0; ; results += 1) {
     const step = nextStep(script, results);
     await pause(step.sleep, signal);
-    if (step.type === 'error') return { last_agent_message: null, error: { message: JSON.stringify({ error: { message: step.message } }), codex_error_info: 'other' } };
-    if (step.type === 'limit') return { last_agent_message: null, error: { message: `You’ve hit your usage limit. Try again at ${clockTime(step.resetAt)}.`, codex_error_info: 'usage_limit_exceeded' } };
-    record('token_usage_record', { response_id: randomUUID(), usage: { input_tokens: FAKE_TOKENS.input, cached_input_tokens: FAKE_TOKENS.cached, output_tokens: FAKE_TOKENS.output } });
+    if (step.type === 'error')
+      return { last_agent_message: null, error: { message: JSON.stringify({ error: { message: step.message } }), codex_error_info: 'other' } };
+    if (step.type === 'limit')
+      return {
+        last_agent_message: null,
+        error: { message: `You’ve hit your usage limit. Try again at ${clockTime(step.resetAt)}.`, codex_error_info: 'usage_limit_exceeded' },
+      };
+    record('token_usage_record', {
+      response_id: randomUUID(),
+      usage: { input_tokens: FAKE_TOKENS.input, cached_input_tokens: FAKE_TOKENS.cached, output_tokens: FAKE_TOKENS.output },
+    });
     if (step.type === 'say') {
       said.push(`• ${step.text}`);
       return { last_agent_message: step.text };

@@ -10,7 +10,15 @@ import { nextStep, type Step } from '../models/script.ts';
 import { drawScreen, readTerminal } from './fake-terminal.ts';
 
 const { values } = parseArgs({
-  options: { version: { type: 'boolean' }, port: { type: 'string' }, hostname: { type: 'string' }, prompt: { type: 'string' }, model: { type: 'string', short: 'm' }, session: { type: 'string', short: 's' }, agent: { type: 'string' } },
+  options: {
+    version: { type: 'boolean' },
+    port: { type: 'string' },
+    hostname: { type: 'string' },
+    prompt: { type: 'string' },
+    model: { type: 'string', short: 'm' },
+    session: { type: 'string', short: 's' },
+    agent: { type: 'string' },
+  },
 });
 if (values.version === true) {
   console.log('1.18.33');
@@ -30,7 +38,9 @@ interface Asked {
 const config = JSON.parse(process.env.OPENCODE_CONFIG_CONTENT ?? '{}') as { permission?: Record<string, string> };
 const expected = `Basic ${Buffer.from(`opencode:${process.env.OPENCODE_SERVER_PASSWORD ?? ''}`).toString('base64')}`;
 const store = join(process.env.HOME ?? '', 'opencode-sessions.json');
-const sessions: Array<{ info: Record<string, unknown> & { id: string }; messages: Message[] }> = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : [];
+const sessions: Array<{ info: Record<string, unknown> & { id: string }; messages: Message[] }> = existsSync(store)
+  ? JSON.parse(readFileSync(store, 'utf8'))
+  : [];
 const listeners = new Set<ServerResponse>();
 const queue: string[] = [];
 const said: string[] = [];
@@ -49,7 +59,12 @@ function emit(type: string, properties: object): void {
 }
 
 function draw(): void {
-  const dialog = asked === null ? [] : asked.kind === 'permission' ? ['△ Permission required', `$ ${String((asked.request.metadata as { command: string }).command)}`, ' Allow once   Allow always   Reject'] : ['Which?'];
+  const dialog =
+    asked === null
+      ? []
+      : asked.kind === 'permission'
+        ? ['△ Permission required', `$ ${String((asked.request.metadata as { command: string }).command)}`, ' Allow once   Allow always   Reject']
+        : ['Which?'];
   drawScreen([...said, '', ...dialog]);
 }
 
@@ -89,7 +104,9 @@ async function runTurns(first: string): Promise<void> {
     try {
       await runScript(text, turn.signal);
     } catch (error) {
-      const failure = turn.signal.aborted ? { name: 'MessageAbortedError', data: { message: 'Aborted' } } : { name: 'APIError', data: { message: (error as Error).message } };
+      const failure = turn.signal.aborted
+        ? { name: 'MessageAbortedError', data: { message: 'Aborted' } }
+        : { name: 'APIError', data: { message: (error as Error).message } };
       addMessage('assistant', { error: failure, time: { created: Date.now(), completed: Date.now() } });
       emit('session.error', { sessionID: current?.info.id, error: failure });
     }
@@ -106,7 +123,11 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
     await pause(step.sleep, signal);
     if (step.type === 'error') throw new Error(step.message);
     if (step.type === 'limit') throw new Error('usage limit reached');
-    const message = addMessage('assistant', { time: { created: Date.now(), completed: Date.now() }, cost: 0.0009, tokens: { input: FAKE_TOKENS.input - FAKE_TOKENS.cached, output: FAKE_TOKENS.output - 10, reasoning: 10, cache: { read: FAKE_TOKENS.cached, write: 0 } } });
+    const message = addMessage('assistant', {
+      time: { created: Date.now(), completed: Date.now() },
+      cost: 0.0009,
+      tokens: { input: FAKE_TOKENS.input - FAKE_TOKENS.cached, output: FAKE_TOKENS.output - 10, reasoning: 10, cache: { read: FAKE_TOKENS.cached, write: 0 } },
+    });
     if (step.type === 'say') {
       said.push(step.text);
       draw();
@@ -118,9 +139,19 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
 
 async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, message: Message, signal: AbortSignal): Promise<void> {
   const command = step.type === 'run' ? step.command : step.type === 'write' ? `write ${step.path}` : '';
-  setPart(message, { id: `prt_${message.info.id}`, type: 'tool', tool: step.type === 'tool' ? step.name : 'bash', callID: randomUUID(), state: { status: 'running', input: { command } } });
+  setPart(message, {
+    id: `prt_${message.info.id}`,
+    type: 'tool',
+    tool: step.type === 'tool' ? step.name : 'bash',
+    callID: randomUUID(),
+    state: { status: 'running', input: { command } },
+  });
   if (step.type === 'tool') return void (await ask('question', { questions: step.input.questions }, signal));
-  if (config.permission?.bash === 'ask' && !(await ask('permission', { permission: 'bash', patterns: [command], metadata: { command }, always: [`${command} *`] }, signal))) return;
+  if (
+    config.permission?.bash === 'ask' &&
+    !(await ask('permission', { permission: 'bash', patterns: [command], metadata: { command }, always: [`${command} *`] }, signal))
+  )
+    return;
   if (step.type === 'write') writeFileSync(step.path, step.content);
   else await promisify(execFile)('sh', ['-c', step.command]);
 }

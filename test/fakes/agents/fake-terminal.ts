@@ -41,7 +41,13 @@ function takeOne(pending: string, input: TerminalInput): string | null {
 /** Draws the last lines that fit, wrapped by the terminal. */
 export function drawScreen(lines: readonly string[]): void {
   const rows = process.stdout.rows || 40;
-  process.stdout.write(`\x1b[H\x1b[2J${lines.join('\n').split('\n').slice(-(rows - 1)).join('\r\n')}`);
+  process.stdout.write(
+    `\x1b[H\x1b[2J${lines
+      .join('\n')
+      .split('\n')
+      .slice(-(rows - 1))
+      .join('\r\n')}`,
+  );
 }
 
 /** Text as a terminal shows it: cut into pieces of its width. */

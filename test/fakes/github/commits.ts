@@ -14,10 +14,20 @@ export interface Commits {
   diff(base: string, head: string): string;
 }
 
-const ENV = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'GitHub', GIT_AUTHOR_EMAIL: 'noreply@github.invalid', GIT_COMMITTER_NAME: 'GitHub', GIT_COMMITTER_EMAIL: 'noreply@github.invalid' };
+const ENV = {
+  PATH: process.env.PATH ?? '',
+  HOME: '/nonexistent',
+  LC_ALL: 'C',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'GitHub',
+  GIT_AUTHOR_EMAIL: 'noreply@github.invalid',
+  GIT_COMMITTER_NAME: 'GitHub',
+  GIT_COMMITTER_EMAIL: 'noreply@github.invalid',
+};
 
 export function gitCommits(bare: string): Commits {
-  const git = (...args: readonly string[]): string => execFileSync('git', args, { cwd: bare, env: ENV, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', args, { cwd: bare, env: ENV, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   const attempt = (...args: readonly string[]): string | null => {
     try {
       return git(...args);
@@ -25,20 +35,36 @@ export function gitCommits(bare: string): Commits {
       return (error as { status?: number; stdout?: string }).status === 1 ? ((error as { stdout?: string }).stdout ?? '') : null;
     }
   };
-  const refs = (): Record<string, string> => Object.fromEntries(git('for-each-ref', '--format=%(refname:lstrip=2) %(objectname)', 'refs/heads').split('\n').filter((line) => line !== '').map((line) => line.split(' ') as [string, string]));
+  const refs = (): Record<string, string> =>
+    Object.fromEntries(
+      git('for-each-ref', '--format=%(refname:lstrip=2) %(objectname)', 'refs/heads')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split(' ') as [string, string]),
+    );
   return {
     head: (branch) => refs()[branch] ?? null,
     branches: refs,
     stats(base, head) {
-      const rows = git('diff', '--numstat', `${base}...${head}`).split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
-      return { files: rows.length, additions: rows.reduce((sum, row) => sum + Number(row[0]), 0), deletions: rows.reduce((sum, row) => sum + Number(row[1]), 0) };
+      const rows = git('diff', '--numstat', `${base}...${head}`)
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split('\t'));
+      return {
+        files: rows.length,
+        additions: rows.reduce((sum, row) => sum + Number(row[0]), 0),
+        deletions: rows.reduce((sum, row) => sum + Number(row[1]), 0),
+      };
     },
     conflicts(base, head) {
       try {
         git('merge-tree', '--write-tree', '--name-only', '--no-messages', base, head);
         return [];
       } catch (error) {
-        return String((error as { stdout?: unknown }).stdout).trim().split('\n').slice(1);
+        return String((error as { stdout?: unknown }).stdout)
+          .trim()
+          .split('\n')
+          .slice(1);
       }
     },
     behind: (base, head) => Number(git('rev-list', '--count', `${head}..${base}`)),

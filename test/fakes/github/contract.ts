@@ -20,7 +20,10 @@ export interface RestContract {
 }
 
 export function openContract(): RestContract {
-  const document = JSON.parse(readFileSync(new URL('../../fixtures/github/openapi.json', import.meta.url), 'utf8')) as { operations: readonly Operation[]; schemas: Record<string, Schema> };
+  const document = JSON.parse(readFileSync(new URL('../../fixtures/github/openapi.json', import.meta.url), 'utf8')) as {
+    operations: readonly Operation[];
+    schemas: Record<string, Schema>;
+  };
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema({ $id: 'github', schemas: document.schemas });
   const compiled = new Map<Schema, ValidateFunction>();
@@ -33,13 +36,19 @@ export function openContract(): RestContract {
     const validate = validator(schema);
     return validate(value) ? [] : (validate.errors ?? []).slice(0, 5).map((error) => `${where}${error.instancePath} ${error.message ?? ''}`);
   };
-  const patterns = document.operations.map((operation) => ({ operation, pattern: new RegExp(`^${operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'ref' || name === 'branch' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`))}$`) }));
+  const patterns = document.operations.map((operation) => ({
+    operation,
+    pattern: new RegExp(
+      `^${operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'ref' || name === 'branch' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`))}$`,
+    ),
+  }));
 
   return {
     match(method, path) {
       for (const { operation, pattern } of patterns) {
         const found = operation.method === method.toLowerCase() ? pattern.exec(path) : null;
-        if (found !== null) return { operation, params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])) };
+        if (found !== null)
+          return { operation, params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])) };
       }
       return null;
     },
@@ -50,7 +59,16 @@ export function openContract(): RestContract {
         if (one === undefined) return [`there is no query parameter ${name}`];
         return check(one.schema, one.schema.type === 'integer' ? Number(value) : one.schema.type === 'boolean' ? value === 'true' : value, `query ${name}`);
       });
-      const bodies = body === undefined ? (operation.body?.required === true ? ['the body is missing'] : []) : operation.body === null ? (Object.keys(body as object).length > 0 ? ['no body is taken'] : []) : check(operation.body.schema, body, 'body');
+      const bodies =
+        body === undefined
+          ? operation.body?.required === true
+            ? ['the body is missing']
+            : []
+          : operation.body === null
+            ? Object.keys(body as object).length > 0
+              ? ['no body is taken']
+              : []
+            : check(operation.body.schema, body, 'body');
       return [...parameters, ...bodies].map((error) => `${operation.method.toUpperCase()} ${operation.path}: ${error}`);
     },
     response(operation, status, value) {
@@ -96,7 +114,8 @@ function fits(schema: Schema, value: unknown, schemas: Readonly<Record<string, S
   const real = typeof schema.$ref === 'string' ? (schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema;
   if (value === undefined) return true;
   if (Array.isArray(value)) return real.type === 'array';
-  if (value !== null && typeof value === 'object') return (real.type === 'object' || real.properties !== undefined || real.allOf !== undefined) && isOfType(real, value, schemas);
+  if (value !== null && typeof value === 'object')
+    return (real.type === 'object' || real.properties !== undefined || real.allOf !== undefined) && isOfType(real, value, schemas);
   return real.type === typeof value || (real.type === 'integer' && typeof value === 'number') || (Array.isArray(real.enum) && real.enum.includes(value));
 }
 

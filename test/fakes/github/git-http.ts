@@ -3,8 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 
 /** Real git over HTTP: the CGI program of git itself, behind a token. `pushed` is called after a push was taken. */
-export async function serveGit(request: IncomingMessage, response: ServerResponse, at: URL, options: { readonly bare: string; readonly tokens: ReadonlySet<string>; readonly pushed: (branch: string) => void }): Promise<void> {
-  const [, password = ''] = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString().split(':');
+export async function serveGit(
+  request: IncomingMessage,
+  response: ServerResponse,
+  at: URL,
+  options: { readonly bare: string; readonly tokens: ReadonlySet<string>; readonly pushed: (branch: string) => void },
+): Promise<void> {
+  const [, password = ''] = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':');
   if (!options.tokens.has(password)) {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' });
     response.end();
@@ -15,8 +22,18 @@ export async function serveGit(request: IncomingMessage, response: ServerRespons
   const length = request.headers['content-length'];
   const cgi = spawn('git', ['http-backend'], {
     env: {
-      PATH: process.env.PATH, GIT_PROJECT_ROOT: dirname(options.bare), GIT_HTTP_EXPORT_ALL: '1', PATH_INFO: `${repository}${rest}`, QUERY_STRING: at.search.slice(1), REQUEST_METHOD: request.method, CONTENT_TYPE: request.headers['content-type'] ?? '',
-      REMOTE_USER: 'agent', REMOTE_ADDR: '127.0.0.1', GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''), HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '', ...(length === undefined ? {} : { CONTENT_LENGTH: length }),
+      PATH: process.env.PATH,
+      GIT_PROJECT_ROOT: dirname(options.bare),
+      GIT_HTTP_EXPORT_ALL: '1',
+      PATH_INFO: `${repository}${rest}`,
+      QUERY_STRING: at.search.slice(1),
+      REQUEST_METHOD: request.method,
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      REMOTE_USER: 'agent',
+      REMOTE_ADDR: '127.0.0.1',
+      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      ...(length === undefined ? {} : { CONTENT_LENGTH: length }),
     },
   });
   request.pipe(cgi.stdin);

@@ -1,5 +1,19 @@
 import { schema as published } from '@octokit/graphql-schema';
-import { buildSchema, execute, getNamedType, type GraphQLSchema, isObjectType, isInterfaceType, Kind, parse, type DocumentNode, type SelectionSetNode, type FragmentDefinitionNode, validate, type GraphQLNamedType } from 'graphql';
+import {
+  buildSchema,
+  type DocumentNode,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+  type SelectionSetNode,
+  validate,
+} from 'graphql';
 import type { FakePull, FakeReview, FakeRun, FakeThread, World } from './world.ts';
 
 /** GitHub's own SDL. */
@@ -21,7 +35,12 @@ export function createGraph(schema: GraphQLSchema, world: World) {
     parsed.set(query, known);
     if (known.violations.length > 0) return { body: { errors: known.violations.map((message) => ({ message })) }, cost: 1, violations: known.violations };
     const { points, nodes } = costOf(schema, known.document);
-    if (nodes > 500_000) return { body: { errors: [{ type: 'MAX_NODE_LIMIT_EXCEEDED', message: `This query requests up to ${nodes} possible nodes` }] }, cost: points, violations: [`a query of ${nodes} nodes`] };
+    if (nodes > 500_000)
+      return {
+        body: { errors: [{ type: 'MAX_NODE_LIMIT_EXCEEDED', message: `This query requests up to ${nodes} possible nodes` }] },
+        cost: points,
+        violations: [`a query of ${nodes} nodes`],
+      };
     const errors: unknown[] = [];
     const result = await execute({ schema, document: known.document, rootValue: root(world, viewer, errors, points), variableValues: variables });
     const all = [...errors, ...(result.errors ?? []).map((error) => ({ message: error.message, path: error.path, ...error.extensions }))];
@@ -40,7 +59,9 @@ function parseQuery(schema: GraphQLSchema, query: string): { document: DocumentN
 
 /** GitHub's rule: each connection is one request for each of its parents; 100 requests are a point. */
 export function costOf(schema: GraphQLSchema, document: DocumentNode): { readonly points: number; readonly nodes: number } {
-  const fragments = new Map(document.definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION).map((one) => [one.name.value, one]));
+  const fragments = new Map(
+    document.definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION).map((one) => [one.name.value, one]),
+  );
   let requests = 0;
   let nodes = 0;
   const walk = (set: SelectionSetNode, type: GraphQLNamedType | undefined, parents: number): void => {
@@ -48,7 +69,8 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode): { readonl
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
         const fragment = fragments.get(selection.name.value);
         if (fragment !== undefined) walk(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value), parents);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, selection.typeCondition === undefined ? type : schema.getType(selection.typeCondition.name.value), parents);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT)
+        walk(selection.selectionSet, selection.typeCondition === undefined ? type : schema.getType(selection.typeCondition.name.value), parents);
       else if (selection.selectionSet !== undefined && (isObjectType(type) || isInterfaceType(type))) {
         const field = type.getFields()[selection.name.value];
         const next = field === undefined ? undefined : getNamedType(field.type);
@@ -61,7 +83,9 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode): { readonl
       }
     }
   };
-  for (const one of document.definitions) if (one.kind === Kind.OPERATION_DEFINITION) walk(one.selectionSet, one.operation === 'mutation' ? (schema.getMutationType() ?? undefined) : (schema.getQueryType() ?? undefined), 1);
+  for (const one of document.definitions)
+    if (one.kind === Kind.OPERATION_DEFINITION)
+      walk(one.selectionSet, one.operation === 'mutation' ? (schema.getMutationType() ?? undefined) : (schema.getQueryType() ?? undefined), 1);
   return { points: Math.max(1, Math.round(requests / 100)), nodes };
 }
 
@@ -71,38 +95,89 @@ const page = <T>(nodes: readonly T[], args: { first?: number; last?: number; bef
   const end = args.before === undefined || args.before === null ? nodes.length : Number(args.before);
   const from = args.last === undefined ? offset : Math.max(0, end - args.last);
   const to = args.last === undefined ? Math.min(nodes.length, offset + (args.first ?? 100)) : end;
-  return { totalCount: nodes.length, nodes: nodes.slice(from, to), pageInfo: { hasPreviousPage: from > 0, hasNextPage: to < nodes.length, startCursor: String(from), endCursor: String(to) } };
+  return {
+    totalCount: nodes.length,
+    nodes: nodes.slice(from, to),
+    pageInfo: { hasPreviousPage: from > 0, hasNextPage: to < nodes.length, startCursor: String(from), endCursor: String(to) },
+  };
 };
 class NotFound extends Error {
   readonly extensions = { type: 'NOT_FOUND' };
 }
 
 function root(world: World, viewer: string, errors: unknown[], points: number) {
-  const actor = (login: string | null) => (login === null ? null : { __typename: world.bots.has(login) ? 'Bot' : 'User', login: login.replace(/\[bot\]$/, '') });
+  const actor = (login: string | null) =>
+    login === null ? null : { __typename: world.bots.has(login) ? 'Bot' : 'User', login: login.replace(/\[bot\]$/, '') };
   const association = (login: string): string => (login === world.owner ? 'OWNER' : world.collaborators.has(login) ? 'COLLABORATOR' : 'NONE');
-  const said = (author: string, body: string, at: number) => ({ author: actor(author), authorAssociation: association(author), viewerDidAuthor: author === viewer, body, createdAt: iso(at) });
+  const said = (author: string, body: string, at: number) => ({
+    author: actor(author),
+    authorAssociation: association(author),
+    viewerDidAuthor: author === viewer,
+    body,
+    createdAt: iso(at),
+  });
 
   const thread = (one: FakeThread) => ({
-    id: one.id, isResolved: one.resolved, path: one.path, line: one.line, originalLine: one.line,
-    comments: (args: object) => page(one.comments.map((comment) => ({ id: `PRRC_${comment.id}`, ...said(comment.author, comment.body, comment.at), diffHunk: '@@ -1 +1 @@\n-old\n+new', isMinimized: comment.minimized, state: 'SUBMITTED' })), args),
+    id: one.id,
+    isResolved: one.resolved,
+    path: one.path,
+    line: one.line,
+    originalLine: one.line,
+    comments: (args: object) =>
+      page(
+        one.comments.map((comment) => ({
+          id: `PRRC_${comment.id}`,
+          ...said(comment.author, comment.body, comment.at),
+          diffHunk: '@@ -1 +1 @@\n-old\n+new',
+          isMinimized: comment.minimized,
+          state: 'SUBMITTED',
+        })),
+        args,
+      ),
   });
   const review = (one: FakeReview) => ({
-    id: `PRR_${one.id}`, ...said(one.author, one.body, one.at), state: one.state, submittedAt: iso(one.at), isMinimized: false, commit: { oid: one.sha }, authorCanPushToRepository: world.canPush(one.author),
+    id: `PRR_${one.id}`,
+    ...said(one.author, one.body, one.at),
+    state: one.state,
+    submittedAt: iso(one.at),
+    isMinimized: false,
+    commit: { oid: one.sha },
+    authorCanPushToRepository: world.canPush(one.author),
   });
   const context = (run: FakeRun, number: number) => ({
-    __typename: 'CheckRun', databaseId: run.id, name: run.name, status: run.status, conclusion: run.conclusion, detailsUrl: `https://github.invalid/${world.slug()}/runs/${run.id}`, title: run.title, summary: run.summary,
-    isRequired: () => world.rules.requireChecks.includes(run.name), pull: number,
+    __typename: 'CheckRun',
+    databaseId: run.id,
+    name: run.name,
+    status: run.status,
+    conclusion: run.conclusion,
+    detailsUrl: `https://github.invalid/${world.slug()}/runs/${run.id}`,
+    title: run.title,
+    summary: run.summary,
+    isRequired: () => world.rules.requireChecks.includes(run.name),
+    pull: number,
     checkSuite: { app: { slug: run.app }, workflowRun: run.workflow === null ? null : { databaseId: run.workflow.id, workflow: { name: run.workflow.name } } },
   });
   const rollup = (one: FakePull) => {
     const state = world.rollup(one.headSha);
     if (state === null) return null;
     return {
-      state, commit: { oid: one.headSha },
-      contexts: (args: object) => page([
-        ...(world.runs.get(one.headSha) ?? []).map((run) => context(run, one.number)),
-        ...(world.statuses.get(one.headSha) ?? []).map((status) => ({ __typename: 'StatusContext', context: status.context, state: status.state, description: status.description, targetUrl: status.url, isRequired: () => world.rules.requireChecks.includes(status.context) })),
-      ], args),
+      state,
+      commit: { oid: one.headSha },
+      contexts: (args: object) =>
+        page(
+          [
+            ...(world.runs.get(one.headSha) ?? []).map((run) => context(run, one.number)),
+            ...(world.statuses.get(one.headSha) ?? []).map((status) => ({
+              __typename: 'StatusContext',
+              context: status.context,
+              state: status.state,
+              description: status.description,
+              targetUrl: status.url,
+              isRequired: () => world.rules.requireChecks.includes(status.context),
+            })),
+          ],
+          args,
+        ),
     };
   };
   const pull = (one: FakePull) => {
@@ -110,15 +185,49 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     const merged = () => (merge ??= world.mergeable(one));
     const stats = world.commits.stats(one.baseSha, one.headSha);
     return {
-      __typename: 'PullRequest', id: `PR_${one.number}`, number: one.number, title: one.title, url: `https://github.invalid/${world.slug()}/pull/${one.number}`, state: one.state, isDraft: one.draft, createdAt: iso(one.createdAt), updatedAt: iso(one.updatedAt),
-      headRefName: one.branch, headRefOid: one.headSha, baseRefName: one.base, baseRefOid: one.baseSha, isCrossRepository: one.headRepository !== world.slug(),
-      headRepository: one.headRepository === null ? null : { nameWithOwner: one.headRepository }, headRepositoryOwner: one.headRepository === null ? null : { __typename: 'User', login: one.headRepository.split('/')[0] },
-      additions: stats.additions, deletions: stats.deletions, changedFiles: stats.files, mergeable: () => merged().mergeable, mergeStateStatus: () => merged().state, reviewDecision: world.decision(one),
-      isInMergeQueue: one.queued, isMergeQueueEnabled: world.rules.mergeQueue, mergedBy: actor(one.mergedBy), mergeCommit: one.mergeSha === null ? null : { oid: one.mergeSha }, statusCheckRollup: rollup(one),
-      labels: (args: object) => page(one.labels.map((name) => ({ name })), args),
+      __typename: 'PullRequest',
+      id: `PR_${one.number}`,
+      number: one.number,
+      title: one.title,
+      url: `https://github.invalid/${world.slug()}/pull/${one.number}`,
+      state: one.state,
+      isDraft: one.draft,
+      createdAt: iso(one.createdAt),
+      updatedAt: iso(one.updatedAt),
+      headRefName: one.branch,
+      headRefOid: one.headSha,
+      baseRefName: one.base,
+      baseRefOid: one.baseSha,
+      isCrossRepository: one.headRepository !== world.slug(),
+      headRepository: one.headRepository === null ? null : { nameWithOwner: one.headRepository },
+      headRepositoryOwner: one.headRepository === null ? null : { __typename: 'User', login: one.headRepository.split('/')[0] },
+      additions: stats.additions,
+      deletions: stats.deletions,
+      changedFiles: stats.files,
+      mergeable: () => merged().mergeable,
+      mergeStateStatus: () => merged().state,
+      reviewDecision: world.decision(one),
+      isInMergeQueue: one.queued,
+      isMergeQueueEnabled: world.rules.mergeQueue,
+      mergedBy: actor(one.mergedBy),
+      mergeCommit: one.mergeSha === null ? null : { oid: one.mergeSha },
+      statusCheckRollup: rollup(one),
+      labels: (args: object) =>
+        page(
+          one.labels.map((name) => ({ name })),
+          args,
+        ),
       latestOpinionatedReviews: (args: object) => page(world.opinions(one).map(review), args),
       reviews: (args: object) => page(one.reviews.map(review), args),
-      comments: (args: object) => page((world.comments.get(one.number) ?? []).map((comment) => ({ id: `IC_${comment.id}`, ...said(comment.author, comment.body, comment.at), isMinimized: comment.minimized })), args),
+      comments: (args: object) =>
+        page(
+          (world.comments.get(one.number) ?? []).map((comment) => ({
+            id: `IC_${comment.id}`,
+            ...said(comment.author, comment.body, comment.at),
+            isMinimized: comment.minimized,
+          })),
+          args,
+        ),
       reviewThreads: (args: object) => page(one.threads.map(thread), args),
     };
   };
@@ -133,7 +242,8 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     return found;
   };
   const expectHead = (one: FakePull, sha: string | undefined): void => {
-    if (sha !== undefined && sha !== one.headSha) throw Object.assign(new Error('Expected head oid does not match the current head of the pull request'), { extensions: { type: 'UNPROCESSABLE' } });
+    if (sha !== undefined && sha !== one.headSha)
+      throw Object.assign(new Error('Expected head oid does not match the current head of the pull request'), { extensions: { type: 'UNPROCESSABLE' } });
   };
   return {
     rateLimit: { cost: points, remaining: 0 },
@@ -151,7 +261,14 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
           errors.push({ type: 'NOT_FOUND', path: ['repository', `p${number}`], message: `Could not resolve to a PullRequest with the number of ${number}.` });
           return null;
         },
-        pullRequests: (args: { headRefName: string; first: number }) => page([...world.pulls.values()].filter((one) => one.branch === args.headRefName).toSorted((a, b) => b.createdAt - a.createdAt || b.number - a.number).map(pull), args),
+        pullRequests: (args: { headRefName: string; first: number }) =>
+          page(
+            [...world.pulls.values()]
+              .filter((one) => one.branch === args.headRefName)
+              .toSorted((a, b) => b.createdAt - a.createdAt || b.number - a.number)
+              .map(pull),
+            args,
+          ),
       };
     },
     enqueuePullRequest({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) {

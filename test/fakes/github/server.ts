@@ -84,7 +84,13 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
 
   const rateHeaders = (resource: 'core' | 'graphql'): Record<string, string> => {
     const { limit, used, resetAt } = limits[resource];
-    return { 'x-ratelimit-limit': String(limit), 'x-ratelimit-used': String(used), 'x-ratelimit-remaining': String(Math.max(0, limit - used)), 'x-ratelimit-reset': String(Math.ceil(resetAt / 1_000)), 'x-ratelimit-resource': resource };
+    return {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-used': String(used),
+      'x-ratelimit-remaining': String(Math.max(0, limit - used)),
+      'x-ratelimit-reset': String(Math.ceil(resetAt / 1_000)),
+      'x-ratelimit-resource': resource,
+    };
   };
   const spend = (resource: 'core' | 'graphql', points: number): boolean => {
     const limit = limits[resource];
@@ -96,7 +102,10 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
   };
   const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-    response.writeHead(status, { ...(text === '' ? {} : { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8' }), ...headers });
+    response.writeHead(status, {
+      ...(text === '' ? {} : { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8' }),
+      ...headers,
+    });
     response.end(text);
   };
 
@@ -111,7 +120,8 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = new URL(request.url ?? '/', url);
-    if (options.bare !== undefined && /\.git\//.test(at.pathname)) return serveGit(request, response, at, { bare: options.bare, tokens, pushed: (branch) => world.pushed(branch) });
+    if (options.bare !== undefined && /\.git\//.test(at.pathname))
+      return serveGit(request, response, at, { bare: options.bare, tokens, pushed: (branch) => world.pushed(branch) });
     if (at.pathname.startsWith('/api/v3/')) at.pathname = at.pathname.slice('/api/v3'.length);
     const resource = at.pathname.endsWith('/graphql') ? 'graphql' : 'core';
     const text = await readBody(request);
@@ -162,28 +172,56 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     }
     const slug = found.params.owner === undefined ? world.slug() : `${found.params.owner}/${found.params.repo ?? ''}`;
     if (!world.isNamed(slug) || world.hidden) return finish(404, { message: 'Not Found' });
-    if (slug.toLowerCase() !== world.slug().toLowerCase()) return finish(request.method === 'GET' ? 301 : 307, { message: 'Moved Permanently' }, { location: `${url}${at.pathname.replace(slug, world.slug())}${at.search}` });
+    if (slug.toLowerCase() !== world.slug().toLowerCase())
+      return finish(
+        request.method === 'GET' ? 301 : 307,
+        { message: 'Moved Permanently' },
+        { location: `${url}${at.pathname.replace(slug, world.slug())}${at.search}` },
+      );
     const body = text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
     violations.push(...contract.requestErrors(found.operation, at.searchParams, body));
-    const answer: RestAnswer = answerRest(world, { key: `${found.operation.method} ${found.operation.path}`, params: found.params, query: at.searchParams, body: body ?? {}, accept: String(request.headers.accept ?? ''), viewer, url: `${url}${at.pathname}` });
+    const answer: RestAnswer = answerRest(world, {
+      key: `${found.operation.method} ${found.operation.path}`,
+      params: found.params,
+      query: at.searchParams,
+      body: body ?? {},
+      accept: String(request.headers.accept ?? ''),
+      viewer,
+      url: `${url}${at.pathname}`,
+    });
     if (answer.location !== undefined) {
       spend('core', 1);
       return finish(answer.status, undefined, { location: answer.location });
     }
     const checked = answer.text === undefined ? contract.response(found.operation, answer.status, answer.body) : { body: answer.text, errors: [] };
     violations.push(...checked.errors);
-    const etag = `W/"${createHash('sha1').update(JSON.stringify(checked.body) ?? '').digest('hex')}"`;
+    const etag = `W/"${createHash('sha1')
+      .update(JSON.stringify(checked.body) ?? '')
+      .digest('hex')}"`;
     if (request.method === 'GET' && request.headers['if-none-match'] === etag) {
       meter.unchanged += 1;
       return finish(304, undefined, { etag });
     }
     if (!spend('core', 1)) return finish(403, { message: 'API rate limit exceeded for user ID 1.' });
-    return finish(answer.status, answer.status === 204 ? undefined : checked.body, { ...(request.method === 'GET' ? { etag } : {}), ...(answer.link === undefined ? {} : { link: answer.link }) });
+    return finish(answer.status, answer.status === 204 ? undefined : checked.body, {
+      ...(request.method === 'GET' ? { etag } : {}),
+      ...(answer.link === undefined ? {} : { link: answer.link }),
+    });
   };
 
   const deliver = async (hook: { url: string; secret: string }, event: string, id: string, body: string): Promise<void> => {
     const signature = `sha256=${createHmac('sha256', hook.secret).update(body).digest('hex')}`;
-    const answer = await fetch(hook.url, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-github-event': event, 'x-github-delivery': id, 'x-hub-signature-256': signature, 'user-agent': 'GitHub-Hookshot/fake' } }).catch(() => null);
+    const answer = await fetch(hook.url, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'x-github-event': event,
+        'x-github-delivery': id,
+        'x-hub-signature-256': signature,
+        'user-agent': 'GitHub-Hookshot/fake',
+      },
+    }).catch(() => null);
     deliveries.push({ event, status: answer?.status ?? 0 });
   };
   world.onEvent((event, payload) => {
@@ -203,7 +241,13 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
-    url, world, log, violations, meter, tokens, deliveries,
+    url,
+    world,
+    log,
+    violations,
+    meter,
+    tokens,
+    deliveries,
     fault: (fault) => void faults.push({ ...fault }),
     renewLimits() {
       for (const limit of Object.values(limits)) Object.assign(limit, { used: 0, resetAt: now() + 3_600_000 });

@@ -91,7 +91,13 @@ export interface Rules {
 export type World = ReturnType<typeof createWorld>;
 
 /** What GitHub knows of one repository. `changed` is told after each change, as an event with its action. */
-export function createWorld(options: { readonly owner: string; readonly name: string; readonly commits: Commits; readonly viewer: string; readonly now: () => number }) {
+export function createWorld(options: {
+  readonly owner: string;
+  readonly name: string;
+  readonly commits: Commits;
+  readonly viewer: string;
+  readonly now: () => number;
+}) {
   const { commits } = options;
   const pulls = new Map<number, FakePull>();
   const issues = new Map<number, FakeIssue>();
@@ -101,7 +107,14 @@ export function createWorld(options: { readonly owner: string; readonly name: st
   const collaborators = new Map<string, string>([[options.viewer, 'admin']]);
   const bots = new Set<string>();
   const reruns: number[] = [];
-  const rules: Rules = { requireReview: false, requireChecks: [], strict: false, mergeQueue: false, methods: { squash: true, merge: true, rebase: true }, ruleMethods: null };
+  const rules: Rules = {
+    requireReview: false,
+    requireChecks: [],
+    strict: false,
+    mergeQueue: false,
+    methods: { squash: true, merge: true, rebase: true },
+    ruleMethods: null,
+  };
   const listeners = new Set<(event: string, payload: Record<string, unknown>) => void>();
   let numbers = 0;
   let ids = 1_000;
@@ -119,10 +132,24 @@ export function createWorld(options: { readonly owner: string; readonly name: st
     if (found === undefined) throw new Error(`no pull request ${number}`);
     return found;
   };
-  const pullEvent = (one: FakePull, action: string): void => tell('pull_request', { action, number: one.number, pull_request: { number: one.number, head: { ref: one.branch, sha: one.headSha }, base: { ref: one.base } } });
+  const pullEvent = (one: FakePull, action: string): void =>
+    tell('pull_request', {
+      action,
+      number: one.number,
+      pull_request: { number: one.number, head: { ref: one.branch, sha: one.headSha }, base: { ref: one.base } },
+    });
 
   const world = {
-    ...options, pulls, issues, comments, runs, statuses, collaborators, bots, rules, reruns,
+    ...options,
+    pulls,
+    issues,
+    comments,
+    runs,
+    statuses,
+    collaborators,
+    bots,
+    rules,
+    reruns,
     /** Reads with UNKNOWN after each change of head or base. */
     mergeabilityDelay: 0,
     /** What the next merge is refused with. */
@@ -171,17 +198,54 @@ export function createWorld(options: { readonly owner: string; readonly name: st
     },
     addIssue(input: { title: string; body?: string; labels?: string[]; author?: string }): FakeIssue {
       const at = options.now();
-      const issue: FakeIssue = { number: ++numbers, title: input.title, body: input.body ?? '', author: input.author ?? options.viewer, state: 'open', labels: input.labels ?? [], assignees: [], createdAt: at, updatedAt: at };
+      const issue: FakeIssue = {
+        number: ++numbers,
+        title: input.title,
+        body: input.body ?? '',
+        author: input.author ?? options.viewer,
+        state: 'open',
+        labels: input.labels ?? [],
+        assignees: [],
+        createdAt: at,
+        updatedAt: at,
+      };
       issues.set(issue.number, issue);
       return issue;
     },
-    open(input: { branch: string; base?: string; title?: string; body?: string; draft?: boolean; author?: string; headRepository?: string; headSha?: string }): FakePull {
+    open(input: {
+      branch: string;
+      base?: string;
+      title?: string;
+      body?: string;
+      draft?: boolean;
+      author?: string;
+      headRepository?: string;
+      headSha?: string;
+    }): FakePull {
       const at = options.now();
       const base = input.base ?? 'main';
       const one: FakePull = {
-        number: ++numbers, title: input.title ?? input.branch, body: input.body ?? '', branch: input.branch, headRepository: input.headRepository ?? world.slug(), base, state: 'OPEN', draft: input.draft ?? false,
-        author: input.author ?? options.viewer, createdAt: at, updatedAt: at, headSha: input.headSha ?? commits.head(input.branch) ?? '0'.repeat(40), baseSha: commits.head(base) ?? '0'.repeat(40), mergeSha: null, mergedBy: null,
-        labels: [], queued: false, autoMerge: false, unknownReads: world.mergeabilityDelay, threads: [], reviews: [],
+        number: ++numbers,
+        title: input.title ?? input.branch,
+        body: input.body ?? '',
+        branch: input.branch,
+        headRepository: input.headRepository ?? world.slug(),
+        base,
+        state: 'OPEN',
+        draft: input.draft ?? false,
+        author: input.author ?? options.viewer,
+        createdAt: at,
+        updatedAt: at,
+        headSha: input.headSha ?? commits.head(input.branch) ?? '0'.repeat(40),
+        baseSha: commits.head(base) ?? '0'.repeat(40),
+        mergeSha: null,
+        mergedBy: null,
+        labels: [],
+        queued: false,
+        autoMerge: false,
+        unknownReads: world.mergeabilityDelay,
+        threads: [],
+        reviews: [],
       };
       pulls.set(one.number, one);
       pullEvent(one, 'opened');
@@ -255,7 +319,20 @@ export function createWorld(options: { readonly owner: string; readonly name: st
       const app = input.app ?? 'github-actions';
       const suite = list.find((one) => one.app === app)?.suite ?? id();
       const made: FakeRun = {
-        id: id(), suite, app, workflow: app === 'github-actions' ? { id: suite + 500_000, name: 'CI' } : null, status: 'QUEUED', conclusion: null, updatedAt: options.now(), title: null, summary: null, annotations: [], log: null, steps: [], ...input, name,
+        id: id(),
+        suite,
+        app,
+        workflow: app === 'github-actions' ? { id: suite + 500_000, name: 'CI' } : null,
+        status: 'QUEUED',
+        conclusion: null,
+        updatedAt: options.now(),
+        title: null,
+        summary: null,
+        annotations: [],
+        log: null,
+        steps: [],
+        ...input,
+        name,
       };
       runs.set(sha, [...list, made]);
       tell('check_run', { action: 'created', check_run: { head_sha: sha, conclusion: null, pull_requests: [] } });
@@ -265,7 +342,11 @@ export function createWorld(options: { readonly owner: string; readonly name: st
       Object.assign(run, { status: 'COMPLETED', conclusion, updatedAt: options.now(), ...more });
       const all = runs.get(sha) ?? [];
       tell('check_run', { action: 'completed', check_run: { head_sha: sha, conclusion: conclusion.toLowerCase(), pull_requests: [] } });
-      if (all.filter((one) => one.suite === run.suite).every((one) => one.status === 'COMPLETED')) tell('check_suite', { action: 'completed', check_suite: { head_sha: sha, conclusion: suiteConclusion(all.filter((one) => one.suite === run.suite)), pull_requests: [] } });
+      if (all.filter((one) => one.suite === run.suite).every((one) => one.status === 'COMPLETED'))
+        tell('check_suite', {
+          action: 'completed',
+          check_suite: { head_sha: sha, conclusion: suiteConclusion(all.filter((one) => one.suite === run.suite)), pull_requests: [] },
+        });
     },
     status(sha: string, context: string, state: FakeStatus['state'], description: string | null = null, url: string | null = null) {
       const others = (statuses.get(sha) ?? []).filter((one) => one.context !== context);
@@ -283,7 +364,9 @@ export function createWorld(options: { readonly owner: string; readonly name: st
       if (latest.some((review) => review.state === 'CHANGES_REQUESTED')) return 'CHANGES_REQUESTED';
       return latest.some((review) => review.state === 'APPROVED') ? 'APPROVED' : 'REVIEW_REQUIRED';
     },
-    opinions: (one: FakePull): readonly FakeReview[] => [...new Map(one.reviews.filter((review) => review.state !== 'COMMENTED').map((review) => [review.author, review])).values()],
+    opinions: (one: FakePull): readonly FakeReview[] => [
+      ...new Map(one.reviews.filter((review) => review.state !== 'COMMENTED').map((review) => [review.author, review])).values(),
+    ],
     canPush: (login: string): boolean => ['admin', 'write', 'maintain'].includes(collaborators.get(login) ?? 'none'),
     /** As GitHub would answer now; each answer while it works it out is UNKNOWN. */
     mergeable(one: FakePull): { mergeable: string; state: string } {
@@ -297,7 +380,9 @@ export function createWorld(options: { readonly owner: string; readonly name: st
     },
     mergeState(one: FakePull): string {
       if (one.draft) return 'DRAFT';
-      const passed = (name: string): boolean => (runs.get(one.headSha) ?? []).some((run) => run.name === name && run.conclusion === 'SUCCESS') || (statuses.get(one.headSha) ?? []).some((status) => status.context === name && status.state === 'SUCCESS');
+      const passed = (name: string): boolean =>
+        (runs.get(one.headSha) ?? []).some((run) => run.name === name && run.conclusion === 'SUCCESS') ||
+        (statuses.get(one.headSha) ?? []).some((status) => status.context === name && status.state === 'SUCCESS');
       const decision = world.decision(one);
       if (decision === 'REVIEW_REQUIRED' || decision === 'CHANGES_REQUESTED' || !rules.requireChecks.every(passed)) return 'BLOCKED';
       if (rules.strict && commits.behind(one.baseSha, one.headSha) > 0) return 'BEHIND';
@@ -325,7 +410,8 @@ export function createWorld(options: { readonly owner: string; readonly name: st
   return world;
 }
 
-const runState = (run: FakeRun): 'SUCCESS' | 'FAILURE' | 'PENDING' => (run.status !== 'COMPLETED' ? 'PENDING' : ['SUCCESS', 'NEUTRAL', 'SKIPPED'].includes(run.conclusion ?? '') ? 'SUCCESS' : 'FAILURE');
+const runState = (run: FakeRun): 'SUCCESS' | 'FAILURE' | 'PENDING' =>
+  run.status !== 'COMPLETED' ? 'PENDING' : ['SUCCESS', 'NEUTRAL', 'SKIPPED'].includes(run.conclusion ?? '') ? 'SUCCESS' : 'FAILURE';
 
 export function suiteConclusion(runs: readonly FakeRun[]): string | null {
   if (runs.some((run) => run.status !== 'COMPLETED')) return null;

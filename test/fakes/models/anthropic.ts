@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { startModelServer, sendJson, type ModelServer, type RecordedRequest } from './model-server.ts';
-import { nextStep, wait, type Step } from './script.ts';
+import { type ModelServer, type RecordedRequest, sendJson, startModelServer } from './model-server.ts';
+import { nextStep, type Step, wait } from './script.ts';
 
 const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
 const contentSchema = z.union([z.string(), z.array(blockSchema)]);
@@ -24,7 +24,8 @@ export const startAnthropicModel = (): Promise<ModelServer> => startModelServer(
 
 async function respond(request: RecordedRequest, response: ServerResponse): Promise<void> {
   if (request.path === '/v1/messages/count_tokens') return sendJson(response, 200, { input_tokens: 100 });
-  if (request.path === '/v1/models') return sendJson(response, 200, { data: [{ id: 'claude-sonnet-4-5', type: 'model', display_name: 'Fake' }], has_more: false });
+  if (request.path === '/v1/models')
+    return sendJson(response, 200, { data: [{ id: 'claude-sonnet-4-5', type: 'model', display_name: 'Fake' }], has_more: false });
   const body = bodySchema.safeParse(request.body);
   if (request.path !== '/v1/messages' || !body.success) return sendError(response, 404, `no such route: ${request.path}`);
   const step = stepFor(body.data);
@@ -32,8 +33,14 @@ async function respond(request: RecordedRequest, response: ServerResponse): Prom
   if (step.type === 'error') return sendError(response, step.status, step.message);
   if (step.type === 'limit') return sendLimit(response, step.resetAt);
   const message = {
-    id: `msg_${token()}`, type: 'message', role: 'assistant', model: body.data.model, content: blocks(step, request.body),
-    stop_reason: step.type === 'say' ? 'end_turn' : 'tool_use', stop_sequence: null, usage: FAKE_USAGE,
+    id: `msg_${token()}`,
+    type: 'message',
+    role: 'assistant',
+    model: body.data.model,
+    content: blocks(step, request.body),
+    stop_reason: step.type === 'say' ? 'end_turn' : 'tool_use',
+    stop_sequence: null,
+    usage: FAKE_USAGE,
   };
   if (body.data.stream) return stream(response, message, step.type === 'say' ? step.slow : 0);
   sendJson(response, 200, message);
@@ -69,7 +76,11 @@ function absolute(path: string, body: unknown): string {
   return `${cwd}/${path}`;
 }
 
-async function stream(response: ServerResponse, message: { content: Array<Record<string, unknown>>; stop_reason: string; usage: typeof FAKE_USAGE }, slow: number): Promise<void> {
+async function stream(
+  response: ServerResponse,
+  message: { content: Array<Record<string, unknown>>; stop_reason: string; usage: typeof FAKE_USAGE },
+  slow: number,
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const event = (type: string, data: object): boolean => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
   event('message_start', { message: { ...message, content: [], stop_reason: null, usage: { ...FAKE_USAGE, output_tokens: 1 } } });
@@ -97,12 +108,17 @@ function sendError(response: ServerResponse, status: number, message: string): v
 }
 
 function sendLimit(response: ServerResponse, resetAt: number): void {
-  sendJson(response, 429, { type: 'error', error: { type: 'rate_limit_error', message: 'This request would exceed your account\'s rate limit.' } }, {
-    'x-should-retry': 'false',
-    'anthropic-ratelimit-unified-status': 'rejected',
-    'anthropic-ratelimit-unified-reset': String(resetAt),
-    'anthropic-ratelimit-unified-representative-claim': 'five_hour',
-  });
+  sendJson(
+    response,
+    429,
+    { type: 'error', error: { type: 'rate_limit_error', message: "This request would exceed your account's rate limit." } },
+    {
+      'x-should-retry': 'false',
+      'anthropic-ratelimit-unified-status': 'rejected',
+      'anthropic-ratelimit-unified-reset': String(resetAt),
+      'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+    },
+  );
 }
 
 /** The last text block a person wrote: agents put reminders, and after an error the former prompts, before it. */
@@ -112,5 +128,10 @@ function humanText(content: Content): string {
 }
 
 const textOf = (content: Content): string =>
-  typeof content === 'string' ? content : content.filter((block) => block.type === 'text').map((block) => block.text ?? '').join('\n');
+  typeof content === 'string'
+    ? content
+    : content
+        .filter((block) => block.type === 'text')
+        .map((block) => block.text ?? '')
+        .join('\n');
 const token = (): string => randomUUID().replaceAll('-', '').slice(0, 20);

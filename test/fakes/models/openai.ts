@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { sendJson, startModelServer, type ModelServer, type RecordedRequest } from './model-server.ts';
-import { nextStep, wait, type Step } from './script.ts';
+import { type ModelServer, type RecordedRequest, sendJson, startModelServer } from './model-server.ts';
+import { nextStep, type Step, wait } from './script.ts';
 
 const partSchema = z.looseObject({ text: z.string().optional() });
-const itemSchema = z.looseObject({ type: z.string().optional(), role: z.string().optional(), content: z.union([z.string(), z.array(partSchema), z.null()]).optional() });
+const itemSchema = z.looseObject({
+  type: z.string().optional(),
+  role: z.string().optional(),
+  content: z.union([z.string(), z.array(partSchema), z.null()]).optional(),
+});
 type Item = z.infer<typeof itemSchema>;
 interface Tool {
   readonly type?: string | undefined;
@@ -13,7 +17,14 @@ interface Tool {
   readonly function?: { name: string } | undefined;
   readonly tools?: readonly Tool[] | undefined;
 }
-const toolSchema: z.ZodType<Tool> = z.lazy(() => z.object({ type: z.string().optional(), name: z.string().optional(), function: z.object({ name: z.string() }).optional(), tools: z.array(toolSchema).optional() }));
+const toolSchema: z.ZodType<Tool> = z.lazy(() =>
+  z.object({
+    type: z.string().optional(),
+    name: z.string().optional(),
+    function: z.object({ name: z.string() }).optional(),
+    tools: z.array(toolSchema).optional(),
+  }),
+);
 const bodySchema = z.object({
   model: z.string(),
   stream: z.boolean().default(false),
@@ -30,14 +41,16 @@ export const FAKE_TOKENS = { input: 1000, cached: 400, output: 50 } as const;
 export const startOpenaiModel = (): Promise<ModelServer> => startModelServer(respond);
 
 async function respond(request: RecordedRequest, response: ServerResponse): Promise<void> {
-  if (request.path.endsWith('/models')) return sendJson(response, 200, { object: 'list', data: [{ id: 'fake-model', object: 'model', created: 1, owned_by: 'fake' }] });
+  if (request.path.endsWith('/models'))
+    return sendJson(response, 200, { object: 'list', data: [{ id: 'fake-model', object: 'model', created: 1, owned_by: 'fake' }] });
   const body = bodySchema.safeParse(request.body);
   if (!body.success) return sendError(response, 404, `no such route: ${request.path}`);
   const tools = flatten(body.data.tools);
   const step = stepFor(body.data, tools.length > 0);
   await wait(step.sleep);
   if (step.type === 'error') return sendError(response, step.status, step.message);
-  if (step.type === 'limit') return sendError(response, 429, 'usage limit reached', { type: 'usage_limit_reached', plan_type: 'plus', resets_at: step.resetAt });
+  if (step.type === 'limit')
+    return sendError(response, 429, 'usage limit reached', { type: 'usage_limit_reached', plan_type: 'plus', resets_at: step.resetAt });
   const call = step.type === 'say' ? null : toolCall(step, tools);
   const text = step.type === 'say' ? step.text : call === null ? `no shell tool among ${tools.join(', ')}` : null;
   const slow = step.type === 'say' ? step.slow : 0;
@@ -68,7 +81,10 @@ function stepFor(body: Body, hasTools: boolean): Step {
 
 function humanText(item: Item): string {
   const parts = typeof item.content === 'string' ? [item.content] : (item.content ?? []).map((part) => part.text ?? '');
-  return parts.filter((part) => part.trim() !== '' && !NOISE.test(part)).join('\n').trim();
+  return parts
+    .filter((part) => part.trim() !== '' && !NOISE.test(part))
+    .join('\n')
+    .trim();
 }
 
 interface Call {
@@ -87,14 +103,26 @@ function toolCall(step: Exclude<Step, { type: 'say' | 'error' | 'limit' }>, tool
 }
 
 async function answerResponses(response: ServerResponse, body: Body, text: string | null, call: Call | null, slow: number): Promise<void> {
-  const item = text === null
-    ? { type: 'function_call', id: token('fc_'), call_id: token('call_'), name: call?.name, arguments: JSON.stringify(call?.input), status: 'completed' }
-    : { type: 'message', id: token('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] };
+  const item =
+    text === null
+      ? { type: 'function_call', id: token('fc_'), call_id: token('call_'), name: call?.name, arguments: JSON.stringify(call?.input), status: 'completed' }
+      : { type: 'message', id: token('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] };
   const usage = {
-    input_tokens: FAKE_TOKENS.input, input_tokens_details: { cached_tokens: FAKE_TOKENS.cached },
-    output_tokens: FAKE_TOKENS.output, output_tokens_details: { reasoning_tokens: 10 }, total_tokens: FAKE_TOKENS.input + FAKE_TOKENS.output,
+    input_tokens: FAKE_TOKENS.input,
+    input_tokens_details: { cached_tokens: FAKE_TOKENS.cached },
+    output_tokens: FAKE_TOKENS.output,
+    output_tokens_details: { reasoning_tokens: 10 },
+    total_tokens: FAKE_TOKENS.input + FAKE_TOKENS.output,
   };
-  const answer = { id: token('resp_'), object: 'response', created_at: Math.floor(Date.now() / 1000), model: body.model, status: 'completed', output: [item], usage };
+  const answer = {
+    id: token('resp_'),
+    object: 'response',
+    created_at: Math.floor(Date.now() / 1000),
+    model: body.model,
+    status: 'completed',
+    output: [item],
+    usage,
+  };
   if (!body.stream) return sendJson(response, 200, answer);
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   let sequence = 0;
@@ -115,13 +143,22 @@ async function answerResponses(response: ServerResponse, body: Body, text: strin
 async function answerChat(response: ServerResponse, body: Body, text: string | null, call: Call | null, slow: number): Promise<void> {
   const base = { id: token('chatcmpl-'), created: Math.floor(Date.now() / 1000), model: body.model };
   const usage = {
-    prompt_tokens: FAKE_TOKENS.input, completion_tokens: FAKE_TOKENS.output, total_tokens: FAKE_TOKENS.input + FAKE_TOKENS.output,
-    prompt_tokens_details: { cached_tokens: FAKE_TOKENS.cached }, completion_tokens_details: { reasoning_tokens: 10 },
+    prompt_tokens: FAKE_TOKENS.input,
+    completion_tokens: FAKE_TOKENS.output,
+    total_tokens: FAKE_TOKENS.input + FAKE_TOKENS.output,
+    prompt_tokens_details: { cached_tokens: FAKE_TOKENS.cached },
+    completion_tokens_details: { reasoning_tokens: 10 },
   };
-  const calls = call === null ? undefined : [{ index: 0, id: token('call_'), type: 'function', function: { name: call.name, arguments: JSON.stringify(call.input) } }];
+  const calls =
+    call === null ? undefined : [{ index: 0, id: token('call_'), type: 'function', function: { name: call.name, arguments: JSON.stringify(call.input) } }];
   const finish = calls === undefined ? 'stop' : 'tool_calls';
   if (!body.stream) {
-    return sendJson(response, 200, { ...base, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content: text, ...(calls === undefined ? {} : { tool_calls: calls }) }, finish_reason: finish }], usage });
+    return sendJson(response, 200, {
+      ...base,
+      object: 'chat.completion',
+      choices: [{ index: 0, message: { role: 'assistant', content: text, ...(calls === undefined ? {} : { tool_calls: calls }) }, finish_reason: finish }],
+      usage,
+    });
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const chunk = (delta: object, reason: string | null = null): void => {
@@ -144,5 +181,5 @@ function sendError(response: ServerResponse, status: number, message: string, mo
 }
 
 const pieces = (text: string, slow: number): readonly string[] => (slow > 0 ? (text.match(/.{1,4}/gs) ?? []) : [text]);
-const quote = (text: string): string => `'${text.replaceAll('\'', '\'\\\'\'')}'`;
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const token = (prefix: string): string => prefix + randomUUID().replaceAll('-', '').slice(0, 20);

@@ -41,7 +41,8 @@ export function nextStep(script: string, results: number): Step {
     else if (match[1] === 'TOOL') steps.push({ type: 'tool', ...splitTool(rest), sleep: take() });
     else if (match[1] === 'SLEEP') sleep = Number(rest);
     else if (match[1] === 'SLOW') slow = Number(rest);
-    else if (match[1] === 'ERROR') last = { type: 'error', status: Number.parseInt(rest, 10), message: rest.replace(/^\d+\s*/, '') || 'fake error', sleep: take() };
+    else if (match[1] === 'ERROR')
+      last = { type: 'error', status: Number.parseInt(rest, 10), message: rest.replace(/^\d+\s*/, '') || 'fake error', sleep: take() };
     else if (match[1] === 'LIMIT') last = { type: 'limit', resetAt: Number(rest), sleep: take() };
     else say = rest;
   }

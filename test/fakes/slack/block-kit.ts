@@ -49,31 +49,31 @@ const stringsOf = (value: unknown): readonly string[] => {
 
 function doubles(blocks: readonly Json[]): readonly string[] {
   const ids = blocks.flatMap((block) =>
-    ((block['elements'] as Json[] | undefined) ?? []).flatMap((element) => (typeof element['action_id'] === 'string' ? [element['action_id']] : [])),
+    ((block.elements as Json[] | undefined) ?? []).flatMap((element) => (typeof element.action_id === 'string' ? [element.action_id] : [])),
   );
   return ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `action_id twice: ${id}`);
 }
 
 const lengthOf = (value: unknown): number =>
-  typeof value === 'string' ? value.length : typeof (value as Json | undefined)?.['text'] === 'string' ? ((value as Json)['text'] as string).length : 0;
+  typeof value === 'string' ? value.length : typeof (value as Json | undefined)?.text === 'string' ? ((value as Json).text as string).length : 0;
 
 function limitsOf(block: Json, surface: Surface): readonly string[] {
   const out: string[] = [];
   const most = (what: string, value: unknown, limit: number): void => {
-    if (lengthOf(value) > limit) out.push(`${block['type']}: ${what} has ${lengthOf(value)} characters, at most ${limit}`);
+    if (lengthOf(value) > limit) out.push(`${block.type}: ${what} has ${lengthOf(value)} characters, at most ${limit}`);
   };
   const least = (what: string, value: unknown): void => {
-    if (lengthOf(value) < 1) out.push(`${block['type']}: ${what} is empty`);
+    if (lengthOf(value) < 1) out.push(`${block.type}: ${what} is empty`);
   };
-  const elements = (block['elements'] as Json[] | undefined) ?? [];
-  switch (block['type']) {
+  const elements = (block.elements as Json[] | undefined) ?? [];
+  switch (block.type) {
     case 'section':
-      most('text', block['text'], 3000);
-      for (const field of (block['fields'] as Json[] | undefined) ?? []) most('field', field, 2000);
-      if (((block['fields'] as Json[] | undefined) ?? []).length > 10) out.push('section: more than 10 fields');
+      most('text', block.text, 3000);
+      for (const field of (block.fields as Json[] | undefined) ?? []) most('field', field, 2000);
+      if (((block.fields as Json[] | undefined) ?? []).length > 10) out.push('section: more than 10 fields');
       break;
     case 'header':
-      most('text', block['text'], 150);
+      most('text', block.text, 150);
       break;
     case 'context':
       if (elements.length > 10) out.push('context: more than 10 elements');
@@ -87,50 +87,50 @@ function limitsOf(block: Json, surface: Surface): readonly string[] {
       for (const element of elements) controlLimits(element, most, out);
       break;
     case 'input':
-      most('label', block['label'], 2000);
+      most('label', block.label, 2000);
       if (surface === 'message') out.push('input: not in messages');
-      controlLimits(block['element'] as Json, most, out);
+      controlLimits(block.element as Json, most, out);
       break;
     case 'markdown':
-      most('text', block['text'], 12_000);
+      most('text', block.text, 12_000);
       if (surface !== 'message') out.push('markdown: only in messages');
       break;
     case 'rich_text':
-      for (const part of elements.flatMap((section) => (section['elements'] as Json[] | undefined) ?? [])) if (part['type'] === 'text') least('text', part);
+      for (const part of elements.flatMap((section) => (section.elements as Json[] | undefined) ?? [])) if (part.type === 'text') least('text', part);
       break;
   }
   return out;
 }
 
 function controlLimits(element: Json, most: (what: string, value: unknown, limit: number) => void, out: string[]): void {
-  most('action_id', element['action_id'], 255);
-  if (element['type'] === 'button') {
-    most('button', element['text'], 75);
-    most('url', element['url'], 3000);
-    most('value', element['value'], 2000);
-    const confirm = element['confirm'] as Json | undefined;
+  most('action_id', element.action_id, 255);
+  if (element.type === 'button') {
+    most('button', element.text, 75);
+    most('url', element.url, 3000);
+    most('value', element.value, 2000);
+    const confirm = element.confirm as Json | undefined;
     if (confirm === undefined) return;
-    most('confirm title', confirm['title'], 100);
-    most('confirm text', confirm['text'], 300);
-    most('confirm ok', confirm['confirm'], 30);
-    most('confirm deny', confirm['deny'], 30);
+    most('confirm title', confirm.title, 100);
+    most('confirm text', confirm.text, 300);
+    most('confirm ok', confirm.confirm, 30);
+    most('confirm deny', confirm.deny, 30);
     return;
   }
-  most('placeholder', element['placeholder'], 150);
-  most('initial value', element['initial_value'], 3000);
-  if (element['type'] !== 'static_select') return;
-  const options = (element['options'] as Json[] | undefined) ?? [];
+  most('placeholder', element.placeholder, 150);
+  most('initial value', element.initial_value, 3000);
+  if (element.type !== 'static_select') return;
+  const options = (element.options as Json[] | undefined) ?? [];
   if (options.length === 0 || options.length > 100) out.push(`static_select: ${options.length} options`);
   for (const option of options) {
-    most('option', option['text'], 75);
-    most('option value', option['value'], 150);
+    most('option', option.text, 75);
+    most('option value', option.value, 150);
   }
 }
 
 /** The same for a modal or the Home tab. */
 export function viewProblems(view: Json): readonly string[] {
-  const surface = view['type'] === 'home' ? 'home' : 'modal';
-  const problems = [...blockProblems(view['blocks'], surface)];
+  const surface = view.type === 'home' ? 'home' : 'modal';
+  const problems = [...blockProblems(view.blocks, surface)];
   if (!typeNamed('View').safeParse(view).success) problems.push('no such view');
   if (surface === 'modal') {
     for (const [what, limit] of [
@@ -139,10 +139,10 @@ export function viewProblems(view: Json): readonly string[] {
       ['close', 24],
     ] as const)
       if (lengthOf(view[what]) > limit) problems.push(`${what} is longer than ${limit}`);
-    if (lengthOf(view['private_metadata']) > 3000) problems.push('private_metadata is longer than 3000');
-    const ids = (view['blocks'] as Json[]).map((block) => block['block_id']);
+    if (lengthOf(view.private_metadata) > 3000) problems.push('private_metadata is longer than 3000');
+    const ids = (view.blocks as Json[]).map((block) => block.block_id);
     if (new Set(ids).size !== ids.length) problems.push('block_id twice');
-    if ((view['blocks'] as Json[]).some((block) => block['type'] === 'input') && view['submit'] === undefined) problems.push('inputs without submit');
+    if ((view.blocks as Json[]).some((block) => block.type === 'input') && view.submit === undefined) problems.push('inputs without submit');
   }
   return problems;
 }

@@ -135,10 +135,10 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     const method = path.replace(/^\/api\//, '');
     const args = await readArgs(request, raw);
     if (fake.latency > 0) await new Promise((resolve) => setTimeout(resolve, fake.latency));
-    const fault = faults.find((one) => one.times > 0 && one.method === method && (one.channel === null || one.channel === args['channel']));
+    const fault = faults.find((one) => one.times > 0 && one.method === method && (one.channel === null || one.channel === args.channel));
     if (fault !== undefined) fault.times -= 1;
     const answer = fault === undefined || fault.kind.type === 'lost' ? answerFor(method, args, request.headers.authorization ?? '') : null;
-    calls.push({ method, args, at: Date.now(), outcome: fault === undefined ? String(answer?.['error'] ?? 'ok') : fault.kind.type });
+    calls.push({ method, args, at: Date.now(), outcome: fault === undefined ? String(answer?.error ?? 'ok') : fault.kind.type });
     if (fault?.kind.type === 'lost') return void response.destroy();
     if (fault?.kind.type === 'limit') {
       response.writeHead(429, { 'retry-after': String(fault.kind.seconds) });
@@ -292,8 +292,8 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     },
     interactive(payload) {
       const path = `/respond/${randomUUID()}`;
-      const user = (payload['user'] as { id: string }).id;
-      responses.set(path, { user, channel: (payload['channel'] as { id: string } | undefined)?.id ?? '', left: 5 });
+      const user = (payload.user as { id: string }).id;
+      responses.set(path, { user, channel: (payload.channel as { id: string } | undefined)?.id ?? '', left: 5 });
       return send('interactive', {
         token: 't',
         team: { id: TEAM, domain: 'acme' },

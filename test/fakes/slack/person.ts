@@ -112,7 +112,7 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
     },
 
     presses(message, label, options = {}) {
-      const blocks = message === null ? ((workspace.homes.get(id)?.['blocks'] as Json[] | undefined) ?? []) : message.blocks;
+      const blocks = message === null ? ((workspace.homes.get(id)?.blocks as Json[] | undefined) ?? []) : message.blocks;
       const control = controlsOf(blocks).find((one) => one.label === label || one.id === label);
       if (control === undefined)
         throw new Error(
@@ -158,17 +158,17 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
     async submits(values, options = {}) {
       const view = workspace.forms.get(id);
       if (view === undefined) throw new Error('There is no form on the screen');
-      const inputs = (view['blocks'] as Json[]).filter((block) => block['type'] === 'input');
+      const inputs = (view.blocks as Json[]).filter((block) => block.type === 'input');
       const state = Object.fromEntries(
         inputs.map((block) => {
-          const field = String(block['block_id']);
-          const element = block['element'] as Json;
+          const field = String(block.block_id);
+          const element = block.element as Json;
           const value = values[field];
           const given =
-            element['type'] === 'static_select'
+            element.type === 'static_select'
               ? { type: 'static_select', selected_option: value === undefined ? null : { value } }
               : { type: 'plain_text_input', value: value ?? null };
-          return [field, { [String(element['action_id'])]: given }];
+          return [field, { [String(element.action_id)]: given }];
         }),
       );
       for (const field of Object.keys(values)) if (state[field] === undefined) throw new Error(`The form has no field ${field}`);
@@ -179,7 +179,7 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
         view: { ...view, state: { values: state } },
         ...trigger,
       });
-      if (acked.payload['response_action'] === undefined) workspace.forms.delete(id);
+      if (acked.payload.response_action === undefined) workspace.forms.delete(id);
       return acked;
     },
 
@@ -220,11 +220,11 @@ export interface Control {
 }
 
 export function controlsOf(blocks: readonly Json[]): readonly Control[] {
-  const elements = blocks.filter((block) => block['type'] === 'actions').flatMap((block) => block['elements'] as Json[]);
+  const elements = blocks.filter((block) => block.type === 'actions').flatMap((block) => block.elements as Json[]);
   return elements.map((element) => ({
-    id: String(element['action_id']),
-    type: String(element['type']),
-    label: String(((element['text'] ?? element['placeholder']) as Json)['text']),
-    url: typeof element['url'] === 'string' ? element['url'] : null,
+    id: String(element.action_id),
+    type: String(element.type),
+    label: String(((element.text ?? element.placeholder) as Json).text),
+    url: typeof element.url === 'string' ? element.url : null,
   }));
 }

@@ -101,7 +101,7 @@ export async function openSlackDriver(options: { mode?: 'socket' | 'http' } = {}
       const form = workspace.forms.get(user);
       return {
         whisper: whisper === undefined ? null : unescaped(whisper.text),
-        form: form === undefined ? null : String((form['title'] as { text: string }).text),
+        form: form === undefined ? null : String((form.title as { text: string }).text),
       };
     },
     async close() {
@@ -115,4 +115,4 @@ export async function openSlackDriver(options: { mode?: 'socket' | 'http' } = {}
 
 export const unescaped = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
-export const readForm = (view: { readonly [key: string]: unknown }): string => (view['blocks'] as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n');
+export const readForm = (view: { readonly [key: string]: unknown }): string => (view.blocks as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n');

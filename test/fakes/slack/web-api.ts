@@ -230,7 +230,7 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
   'files.completeUploadExternal': (settings, args) => {
     const { workspace } = settings;
     const channel = channelFor(settings, text(args, 'channel_id'), true);
-    const ids = (parsed(args, 'files') as Json[]).map((file) => String(file['id']));
+    const ids = (parsed(args, 'files') as Json[]).map((file) => String(file.id));
     const files = ids.map((id) => workspace.files.get(id) ?? refuse('file_not_found'));
     const thread = text(args, 'thread_ts');
     workspace.add({
@@ -272,8 +272,8 @@ const visible = (settings: ApiSettings, channel: string): readonly FakeMessage[]
 
 function page(all: readonly FakeMessage[], args: Args): Json {
   const from = Number(text(args, 'cursor') || 0);
-  const size = Math.min(Number(args['limit'] ?? 100), 200);
-  const withMetadata = String(args['include_all_metadata']) === 'true';
+  const size = Math.min(Number(args.limit ?? 100), 200);
+  const withMetadata = String(args.include_all_metadata) === 'true';
   const messages = all.slice(from, from + size).map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({
     type: 'message',
     ts,

@@ -134,13 +134,22 @@ async function workOnUnknown(prompt) {
   await think('Reading the task', 5_000);
   note(prompt);
   await commit(turn, `Note: ${firstLine(prompt, 50)}`, prompt.trim().slice(0, 2_000));
-  const said = await openPullRequest({ title: `Note: ${firstLine(prompt, 60)}`, body: 'The demo agent is not an AI: it knows only the sample issues, so it wrote the task down in NOTES.md.' });
+  const said = await openPullRequest({
+    title: `Note: ${firstLine(prompt, 60)}`,
+    body: 'The demo agent is not an AI: it knows only the sample issues, so it wrote the task down in NOTES.md.',
+  });
   journal.remember({ phase: 'open' });
   return `I am a demo and know only the issues of the sample project, so I wrote the task down in NOTES.md. ${said}`;
 }
 
 function note(text) {
-  appendFileSync('NOTES.md', `${readFile('NOTES.md') === '' ? '# Notes\n' : ''}\n- ${text.trim().replace(/\s*\n\s*/g, ' ').slice(0, 500)}\n`);
+  appendFileSync(
+    'NOTES.md',
+    `${readFile('NOTES.md') === '' ? '# Notes\n' : ''}\n- ${text
+      .trim()
+      .replace(/\s*\n\s*/g, ' ')
+      .slice(0, 500)}\n`,
+  );
   step('Edit NOTES.md');
 }
 
@@ -157,7 +166,9 @@ async function applyReview(task, text) {
   await run(turn, ['node', '--test'], { quiet: true });
   const subject = documented ? `Document ${task.document[1].split(' ').at(-1)}` : 'Write down the wish of the review';
   await commit(turn, subject, `Asked for in the review:\n\n${text.trim().slice(0, 2_000)}`);
-  return documented ? `I documented ${task.document[1].split(' ').at(-1)}, as far as a demo understands the review.` : 'I am a demo and can not do more than write the wish down in NOTES.md.';
+  return documented
+    ? `I documented ${task.document[1].split(' ').at(-1)}, as far as a demo understands the review.`
+    : 'I am a demo and can not do more than write the wish down in NOTES.md.';
 }
 
 async function mergeBase(text) {
@@ -192,7 +203,8 @@ async function react(text) {
   if (kind === 'changes') return applyReview(task, text);
   if (kind === 'conflict') return mergeBase(text);
   if (known || kind === 'nudge') return 'My work on this is done; I wait for the checks, a review or a message.';
-  if (kind === 'help') return 'I am a demo: I can work on the three sample issues, repair failed checks, react to a review, merge the base, and note down anything else.';
+  if (kind === 'help')
+    return 'I am a demo: I can work on the three sample issues, repair failed checks, react to a review, merge the base, and note down anything else.';
   return takeNote(text);
 }
 

@@ -35,7 +35,21 @@ describe('the demo agent on the sample project', () => {
     git('worktree', 'add', '-q', '-b', 'feat/x', tree);
     const stateDir = join(folder.path, 'state');
     mkdirSync(stateDir);
-    session = { id: 'app-1', project: 'app', cwd: tree, repo, model: null, permissions: 'default', rules: 'Be kind.', agentSession: null, launch: 1, args: [], env: { AO_DEMO_SPEED: '0' }, hookUrl: '', stateDir };
+    session = {
+      id: 'app-1',
+      project: 'app',
+      cwd: tree,
+      repo,
+      model: null,
+      permissions: 'default',
+      rules: 'Be kind.',
+      agentSession: null,
+      launch: 1,
+      args: [],
+      env: { AO_DEMO_SPEED: '0' },
+      hookUrl: '',
+      stateDir,
+    };
     events.length = 0;
   });
   afterEach(() => {
@@ -44,8 +58,13 @@ describe('the demo agent on the sample project', () => {
     folder.remove();
   });
 
-  const git = (...args: string[]): string => execFileSync('git', ['-C', existsSync(join(repo, '.git')) && args[0] !== 'worktree' ? tree : repo, ...args], { env, encoding: 'utf8' }).trim();
-  const plugin = () => command.create(command.config.parse({}), pluginContext({ id: 'command', folder: folder.path, project: null, env })) as import('../../../../src/slots/agent.ts').AgentPlugin;
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-C', existsSync(join(repo, '.git')) && args[0] !== 'worktree' ? tree : repo, ...args], { env, encoding: 'utf8' }).trim();
+  const plugin = () =>
+    command.create(
+      command.config.parse({}),
+      pluginContext({ id: 'command', folder: folder.path, project: null, env }),
+    ) as import('../../../../src/slots/agent.ts').AgentPlugin;
 
   async function launch(text: string | null, resume = false, extra: Record<string, string> = {}): Promise<void> {
     watch?.close();
@@ -62,10 +81,15 @@ describe('the demo agent on the sample project', () => {
   }
   const latest = () => events.findLast((event) => event.type === 'activity');
   const ready = () => until(() => latest()?.fact.state === 'ready', SLOW, `ready (screen: ${pty?.screen().slice(-600)})`);
-  const request = () => until(() => {
-    const opened = events.findLast((event) => event.type === 'request_opened');
-    return opened !== undefined && latest()?.fact.state === 'waiting_input' ? opened.request : null;
-  }, SLOW, 'a request');
+  const request = () =>
+    until(
+      () => {
+        const opened = events.findLast((event) => event.type === 'request_opened');
+        return opened !== undefined && latest()?.fact.state === 'waiting_input' ? opened.request : null;
+      },
+      SLOW,
+      'a request',
+    );
   const passes = (): boolean => {
     try {
       for (const check of SAMPLE_CHECKS) execFileSync('/bin/sh', ['-c', check.run], { cwd: tree, env, stdio: 'pipe' });
@@ -155,7 +179,8 @@ describe('the demo agent on the sample project', () => {
   it('takes any text as it is, and writes it down', { timeout: SLOW * 2 }, async () => {
     await launch(prompt('#1: Support weeks'));
     await ready();
-    for (const text of ['/help me', '!ls', '-rf', 'two\nlines\n\n', 'bell \u0007 and \u001b[31mred\u001b[0m', `${'long '.repeat(20_000)}end`]) await steer(text);
+    for (const text of ['/help me', '!ls', '-rf', 'two\nlines\n\n', 'bell \u0007 and \u001b[31mred\u001b[0m', `${'long '.repeat(20_000)}end`])
+      await steer(text);
     const notes = readFileSync(join(tree, 'NOTES.md'), 'utf8');
     expect(notes).toContain('- two lines');
     expect(git('status', '--porcelain')).toBe('');

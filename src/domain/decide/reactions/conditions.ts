@@ -83,7 +83,13 @@ export function unhandled(draft: Draft, pr: PullRequestFact, episode: Episode | 
 function comments(draft: Draft, key: string, pr: PullRequestFact, bots: boolean): Condition {
   const episode = draft.snapshot.episodes.find((candidate) => candidate.key === key);
   const fresh = unhandled(draft, pr, episode, key);
-  if (fresh.length > 0) return holds(fresh.map((comment) => comment.id).toSorted().join(','));
+  if (fresh.length > 0)
+    return holds(
+      fresh
+        .map((comment) => comment.id)
+        .toSorted()
+        .join(','),
+    );
   const requested = !bots && pr.review.decision === 'changes_requested';
   const threads = openComments(pr, bots, draft.policy.botAuthors).some((comment) => comment.kind === 'inline' || comment.kind === 'reply');
   if (requested || threads) return episode?.open ? holds(episode.fingerprint) : requested ? holds(`decision ${pr.headSha}`) : OVER;

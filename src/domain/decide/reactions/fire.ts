@@ -39,7 +39,18 @@ export function runReaction(draft: Draft, key: string, by: Actor): void {
   const policy = draft.policy.reactions[key];
   const episode = episodeOf(draft, key);
   if (policy === undefined || episode === undefined || !episode.open) return refuse(draft, 'AO_STALE', `${key} is over; there is nothing left to do.`);
-  putEpisode(draft, { ...episode, attempts: 1, sends: 1, lastAt: draft.now, escalatedAt: null, rung: 0, rungAt: null, acknowledgedBy: null, snoozedUntil: null, marks: withoutDue(episode.marks) });
+  putEpisode(draft, {
+    ...episode,
+    attempts: 1,
+    sends: 1,
+    lastAt: draft.now,
+    escalatedAt: null,
+    rung: 0,
+    rungAt: null,
+    acknowledgedBy: null,
+    snoozedUntil: null,
+    marks: withoutDue(episode.marks),
+  });
   perform(draft, TELLS_ONLY.has(policy.action) ? { ...policy, action: fallbackAction(key) } : policy, by);
 }
 
@@ -71,7 +82,11 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
     case 'kill':
       return end(draft, 'killed', AO, `reaction ${policy.key}`);
     case 'spawn':
-      return effect(draft, { type: 'spawn_session', key: `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`, prompt: reactionText(draft, policy) });
+      return effect(draft, {
+        type: 'spawn_session',
+        key: `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`,
+        prompt: reactionText(draft, policy),
+      });
     case 'park':
       return park(draft, policy);
     case 'none':
@@ -93,7 +108,8 @@ const reasonOf = (key: string): string => REASONS[key] ?? key;
 function sendToAgent(draft: Draft, policy: ReactionPolicy): void {
   const episode = episodeOf(draft, policy.key);
   for (const steer of draft.snapshot.steers) {
-    if (steer.reaction === policy.key && steer.state === 'queued' && !isReview(policy.key)) setSteer(draft, steer.id, { state: 'removed', reason: 'replaced by a newer one' });
+    if (steer.reaction === policy.key && steer.state === 'queued' && !isReview(policy.key))
+      setSteer(draft, steer.id, { state: 'removed', reason: 'replaced by a newer one' });
   }
   const id = `${policy.key}-${draft.now}-${episode?.attempts ?? 1}-${episode?.sends ?? 1}`;
   addSteer(draft, { ...newSteer(id, 'reaction', AO, reactionText(draft, policy), draft.now), reaction: policy.key });
@@ -104,7 +120,15 @@ function sendToAgent(draft: Draft, policy: ReactionPolicy): void {
 
 const fired = (draft: Draft, policy: ReactionPolicy) => {
   const episode = episodeOf(draft, policy.key);
-  return { type: 'reaction.fired', key: policy.key, action: policy.action, attempt: episode?.attempts ?? 1, retries: policy.retries, text: reactionText(draft, policy), priority: policy.priority } as const;
+  return {
+    type: 'reaction.fired',
+    key: policy.key,
+    action: policy.action,
+    attempt: episode?.attempts ?? 1,
+    retries: policy.retries,
+    text: reactionText(draft, policy),
+    priority: policy.priority,
+  } as const;
 };
 
 /** The timeline's own words for failed checks and review comments. */
@@ -114,13 +138,27 @@ export function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean)
   if (pr === null || episode === undefined) return;
   if (policy.key === 'ci-failed') {
     if (sent && episode.sends <= 1) setSession(draft, { ciRounds: draft.snapshot.session.ciRounds + 1 });
-    emit(draft, { type: 'checks.failed', pr: pr.key, sha: pr.headSha, failing: failingChecks(pr.checks), attempt: episode.attempts, retries: policy.retries, sent });
+    emit(draft, {
+      type: 'checks.failed',
+      pr: pr.key,
+      sha: pr.headSha,
+      failing: failingChecks(pr.checks),
+      attempt: episode.attempts,
+      retries: policy.retries,
+      sent,
+    });
   }
   if (isReview(policy.key)) {
     const fresh = unhandled(draft, pr, episode, policy.key);
     if (fresh.length === 0) return;
     if (sent) setSession(draft, { reviewRounds: draft.snapshot.session.reviewRounds + 1 });
-    emit(draft, { type: 'review.changes_requested', pr: pr.key, comments: fresh.map((comment) => comment.id), by: [...new Set(fresh.map((comment) => comment.author))], sent });
+    emit(draft, {
+      type: 'review.changes_requested',
+      pr: pr.key,
+      comments: fresh.map((comment) => comment.id),
+      by: [...new Set(fresh.map((comment) => comment.author))],
+      sent,
+    });
   }
 }
 

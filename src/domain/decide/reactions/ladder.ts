@@ -28,7 +28,10 @@ function isSettled(draft: Draft, pr: PullRequestFact): boolean {
 function hasExcerpts(draft: Draft, pr: PullRequestFact, episode: Episode): boolean {
   const missing = failingChecks(pr.checks).filter((check) => check.excerpt === null);
   if (missing.length === 0) return true;
-  const mark = `details:${pr.headSha}:${missing.map((check) => check.name).toSorted().join(',')}`;
+  const mark = `details:${pr.headSha}:${missing
+    .map((check) => check.name)
+    .toSorted()
+    .join(',')}`;
   const asked = timeOf(episode, mark);
   if (asked === null) {
     putEpisode(draft, { ...episode, marks: [...episode.marks, `${mark}@${draft.now}`] });

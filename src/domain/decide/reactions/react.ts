@@ -100,7 +100,8 @@ function attempt(draft: Draft, policy: ReactionPolicy, fingerprint: string): voi
 /** Why the agent is not asked once more; null when it is. */
 function whySpent(draft: Draft, policy: ReactionPolicy, episode: Episode): string | null {
   const { reviewRounds } = draft.snapshot.session;
-  if (isReview(policy.key) && policy.action === 'send-to-agent' && reviewRounds >= draft.policy.reviewRounds) return `${policy.key} again after ${reviewRounds} review rounds`;
+  if (isReview(policy.key) && policy.action === 'send-to-agent' && reviewRounds >= draft.policy.reviewRounds)
+    return `${policy.key} again after ${reviewRounds} review rounds`;
   if (policy.retries === null || episode.attempts < policy.retries) return null;
   return `${policy.key} again after ${episode.attempts} ${episode.attempts === 1 ? 'attempt' : 'attempts'}`;
 }

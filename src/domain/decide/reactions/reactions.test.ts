@@ -1,11 +1,40 @@
 import { expect, test } from 'vitest';
-import { APPROVED, check, checksOf, comment, DANA, DAY, green, HOUR, LEE, mergeable, MINUTE, pending, policyWith, pullRequest, question, red, resting, SECOND, SHA, type World, withPr, working } from '../../../../test/support/session-world.ts';
+import {
+  APPROVED,
+  check,
+  checksOf,
+  comment,
+  DANA,
+  DAY,
+  green,
+  HOUR,
+  LEE,
+  MINUTE,
+  mergeable,
+  pending,
+  policyWith,
+  pullRequest,
+  question,
+  red,
+  resting,
+  SECOND,
+  SHA,
+  type World,
+  withPr,
+  working,
+} from '../../../../test/support/session-world.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
 
 type Policy = Parameters<typeof policyWith>[0];
-const review = (decision: 'required' | 'changes_requested', ...comments: readonly ReviewComment[]): PullRequestFact['review'] => ({ decision, approvedBy: [], comments });
-const withPolicy = (change: Policy = {}, make: (options: { policy: ReturnType<typeof policyWith> }) => World = withPr): World => make({ policy: policyWith(change) });
-const reactions = (reactions: NonNullable<NonNullable<Policy>['reactions']>, make?: (options: { policy: ReturnType<typeof policyWith> }) => World): World => withPolicy({ reactions }, make);
+const review = (decision: 'required' | 'changes_requested', ...comments: readonly ReviewComment[]): PullRequestFact['review'] => ({
+  decision,
+  approvedBy: [],
+  comments,
+});
+const withPolicy = (change: Policy = {}, make: (options: { policy: ReturnType<typeof policyWith> }) => World = withPr): World =>
+  make({ policy: policyWith(change) });
+const reactions = (reactions: NonNullable<NonNullable<Policy>['reactions']>, make?: (options: { policy: ReturnType<typeof policyWith> }) => World): World =>
+  withPolicy({ reactions }, make);
 /** The agent takes the message that is on its way, works, pushes `head`, and ends its turn. */
 function pushes(world: World, head: number): void {
   world.turnOfAgent();
@@ -30,7 +59,11 @@ test('attempts add up over pushes, and the third failure asks a person with the 
     world.pr({ headSha: SHA(head), checks: red(SHA(head)) });
     if (head < 3) pushes(world, head + 1);
   }
-  expect(world.of('checks.failed').map(({ attempt, sent }) => [attempt, sent])).toEqual([[1, true], [2, true], [2, false]]);
+  expect(world.of('checks.failed').map(({ attempt, sent }) => [attempt, sent])).toEqual([
+    [1, true],
+    [2, true],
+    [2, false],
+  ]);
   expect(world.escalations('ci-failed')).toMatchObject([{ rung: 0, to: DANA, text: expect.stringContaining('AssertionError in unit') }]);
   expect(world.snapshot.session.ciRounds).toBe(2);
   world.pr({ headSha: SHA(4), checks: red(SHA(4)) });
@@ -328,7 +361,12 @@ test('stuck: escalated by time, urgent', () => {
   expect(world.escalations()).toEqual([]);
   world.pass(1);
   expect(world.escalations('agent-stuck')).toHaveLength(1);
-  expect(world.wanted('notify').filter((effect) => effect.key.startsWith('agent-stuck')).map((effect) => effect.priority)).toEqual(['urgent']);
+  expect(
+    world
+      .wanted('notify')
+      .filter((effect) => effect.key.startsWith('agent-stuck'))
+      .map((effect) => effect.priority),
+  ).toEqual(['urgent']);
 });
 
 test('an agent that shows an error is escalated, until it moves on', () => {
@@ -484,7 +522,14 @@ test('escalation by count and by time, whichever is first', () => {
 });
 
 test('a reaction of one’s own on a condition', () => {
-  const world = reactions({ big: { action: 'notify', message: '{{session.id}} is big', condition: 'pr.additions > 400', test: (view) => ((view['pr'] as { additions?: number }).additions ?? 0) > 400 } });
+  const world = reactions({
+    big: {
+      action: 'notify',
+      message: '{{session.id}} is big',
+      condition: 'pr.additions > 400',
+      test: (view) => ((view.pr as { additions?: number }).additions ?? 0) > 400,
+    },
+  });
   expect(world.wanted('notify')).toEqual([]);
   world.pr({ additions: 500 });
   world.pr({ additions: 501 });
@@ -494,13 +539,21 @@ test('a reaction of one’s own on a condition', () => {
 });
 
 test('a condition on a label holds when any label is it', () => {
-  const world = reactions({ tests: { action: 'send-to-agent', message: 'Add tests.', condition: "label == 'needs-tests'", test: (view) => view['label'] === 'needs-tests' } });
+  const world = reactions({
+    tests: { action: 'send-to-agent', message: 'Add tests.', condition: "label == 'needs-tests'", test: (view) => view.label === 'needs-tests' },
+  });
   world.pr({ labels: ['bug', 'needs-tests'] });
   expect(world.said('tests')).toHaveLength(1);
 });
 
 test('a condition on time needs no event to be seen', () => {
-  const world = reactions({ long: { action: 'notify', message: 'long', condition: 'minutes >= 30', test: (view) => Number(view['minutes']) >= 30 }, 'agent-stuck': { action: 'none' } }, working);
+  const world = reactions(
+    {
+      long: { action: 'notify', message: 'long', condition: 'minutes >= 30', test: (view) => Number(view.minutes) >= 30 },
+      'agent-stuck': { action: 'none' },
+    },
+    working,
+  );
   world.pass(29 * MINUTE);
   expect(world.wanted('notify').filter((effect) => effect.text === 'long')).toEqual([]);
   world.pass(MINUTE);
@@ -512,7 +565,12 @@ test.each(['pr.opened', 'session.status', 'session.ended'] as const)('a reaction
   const before = world.wanted('notify').length;
   if (on === 'session.ended') world.command({ type: 'done' });
   else world.pr();
-  expect(world.wanted('notify').slice(before).filter((effect) => effect.text === 'it happened')).toHaveLength(1);
+  expect(
+    world
+      .wanted('notify')
+      .slice(before)
+      .filter((effect) => effect.text === 'it happened'),
+  ).toHaveLength(1);
 });
 
 test('every event is its own occasion', () => {

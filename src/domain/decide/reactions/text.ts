@@ -1,7 +1,7 @@
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
+import { fence } from '../../fence.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openComments, shortSha, shownPr } from '../../pr.ts';
-import { fence } from '../../fence.ts';
 import { type Draft, episodeOf } from '../draft.ts';
 import { unhandled } from './conditions.ts';
 
@@ -22,7 +22,10 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
     session: { id: session.id, branch: session.branch, base: session.base, agent: session.agent },
     project: session.project,
     issue: facts.issue === null ? null : { id: facts.issue.id, title: facts.issue.title, url: facts.issue.url },
-    pr: pr === null ? null : { number: pr.number, title: pr.title, url: pr.url, base: pr.base, branch: pr.branch, sha: shortSha(pr.headSha), headSha: pr.headSha },
+    pr:
+      pr === null
+        ? null
+        : { number: pr.number, title: pr.title, url: pr.url, base: pr.base, branch: pr.branch, sha: shortSha(pr.headSha), headSha: pr.headSha },
     checks: failing.map((check) => check.name).join(', '),
     errors: failing.map((check) => fence(`log of check ${check.name}`, check.excerpt ?? 'No log could be read.', nonce)).join('\n'),
     comments: pr === null ? '' : commentText(draft, policy.key, nonce),
@@ -41,7 +44,9 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
 function commentText(draft: Draft, key: string, nonce: string): string {
   const pr = shownPr(draft.snapshot);
   if (pr === null) return '';
-  return commentsFor(draft, pr, key).map((comment) => oneComment(comment, nonce)).join('\n');
+  return commentsFor(draft, pr, key)
+    .map((comment) => oneComment(comment, nonce))
+    .join('\n');
 }
 
 /** What is new; told again, what the last message was about and is still open. */

@@ -12,7 +12,10 @@ export function viewForConditions(draft: Draft): Readonly<Record<string, unknown
     status,
     turn: turnOf(draft.snapshot, status),
     labels: [...(pr?.labels ?? facts.issue?.labels ?? [])],
-    pr: pr === null ? {} : { number: pr.number, draft: pr.draft, additions: pr.additions, deletions: pr.deletions, files: pr.changedFiles, mergeability: pr.mergeability },
+    pr:
+      pr === null
+        ? {}
+        : { number: pr.number, draft: pr.draft, additions: pr.additions, deletions: pr.deletions, files: pr.changedFiles, mergeability: pr.mergeability },
     checks: pr === null ? {} : { state: pr.checks.state, failing: failingChecks(pr.checks).map((check) => check.name) },
     review: pr === null ? {} : { decision: pr.review.decision },
     usd: (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0),

@@ -6,7 +6,17 @@ import { dirname, join } from 'node:path';
 /** Dollars per million tokens. Demo pricing: made up, so that a cost can be seen. */
 const DEMO_PRICING = { input: 2, output: 8 };
 
-const fresh = () => ({ conversation: `demo-${randomUUID().slice(0, 8)}`, task: null, phase: 'new', prompt: '', answer: null, formatted: null, notes: 0, inputTokens: 0, outputTokens: 0 });
+const fresh = () => ({
+  conversation: `demo-${randomUUID().slice(0, 8)}`,
+  task: null,
+  phase: 'new',
+  prompt: '',
+  answer: null,
+  formatted: null,
+  notes: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+});
 
 /** `events`: path of AO_EVENTS; without one nothing is told and nothing is remembered after the end. */
 export function openJournal(events, resume) {

@@ -55,7 +55,10 @@ export function readInput(on) {
   const pasted = (text) => {
     const clean = text.replace(/\r\n?/g, '\n');
     line += clean;
-    if (stdin.isTTY) process.stdout.write(clean.length <= 200 && !clean.includes('\n') ? clean : dim(`[pasted ${clean.split('\n').length} lines, ${clean.length} characters]`));
+    if (stdin.isTTY)
+      process.stdout.write(
+        clean.length <= 200 && !clean.includes('\n') ? clean : dim(`[pasted ${clean.split('\n').length} lines, ${clean.length} characters]`),
+      );
   };
 
   const drain = (certain) => {

@@ -11,8 +11,14 @@ export const TASKS = {
     plan: ['src/units.ts lists the units', 'add `w` there, so that both directions know it'],
     async attempt(turn) {
       // The mistake: the formatter needs the largest unit first.
-      edit('src/units.ts', "  { symbol: 'ms', name: 'millisecond', ms: 1 },\n", "  { symbol: 'ms', name: 'millisecond', ms: 1 },\n  { symbol: 'w', name: 'week', ms: 604_800_000 },\n");
-      write('test/weeks.ts', `${importLine}import { formatDuration, parseDuration } from '../src/index.ts';
+      edit(
+        'src/units.ts',
+        "  { symbol: 'ms', name: 'millisecond', ms: 1 },\n",
+        "  { symbol: 'ms', name: 'millisecond', ms: 1 },\n  { symbol: 'w', name: 'week', ms: 604_800_000 },\n",
+      );
+      write(
+        'test/weeks.ts',
+        `${importLine}import { formatDuration, parseDuration } from '../src/index.ts';
 
 test('weeks are parsed', () => {
   assert.equal(parseDuration('2w'), 1_209_600_000);
@@ -22,7 +28,8 @@ test('weeks are formatted', () => {
   assert.equal(formatDuration(1_209_600_000), '2w');
   assert.equal(formatDuration(864_000_000), '1w 3d');
 });
-`);
+`,
+      );
       await run(turn, ['node', '--test', 'test/parse.ts']);
       await commit(turn, 'Support weeks', 'Add the unit w, so that 2w can be parsed and 14 days are shown as 2w.');
     },
@@ -54,11 +61,17 @@ test('weeks are formatted', () => {
     async attempt(turn, { answer }) {
       const joint = answer === 'comma' ? ', ' : answer === 'and' ? ' and ' : answer.trim().length <= 5 ? ` ${answer.trim()} ` : ', ';
       edit('src/format.ts', '  readonly units?: number;\n', "  readonly units?: number;\n  readonly style?: 'short' | 'long';\n");
-      edit('src/format.ts', "  let rest = Math.trunc", "  const long = options.style === 'long';\n  let rest = Math.trunc");
+      edit('src/format.ts', '  let rest = Math.trunc', "  const long = options.style === 'long';\n  let rest = Math.trunc");
       // The mistake: one hour is not "1 hours".
       edit('src/format.ts', '    parts.push(`${count}${unit.symbol}`);\n', '    parts.push(long ? `${count} ${unit.name}s` : `${count}${unit.symbol}`);\n');
-      edit('src/format.ts', "parts.length === 0 ? '0s' : parts.join(' ')", `parts.length === 0 ? '0s' : parts.join(long ? ${JSON.stringify(joint).replaceAll('"', "'")} : ' ')`);
-      write('test/words.ts', `${importLine}import { formatDuration } from '../src/index.ts';
+      edit(
+        'src/format.ts',
+        "parts.length === 0 ? '0s' : parts.join(' ')",
+        `parts.length === 0 ? '0s' : parts.join(long ? ${JSON.stringify(joint).replaceAll('"', "'")} : ' ')`,
+      );
+      write(
+        'test/words.ts',
+        `${importLine}import { formatDuration } from '../src/index.ts';
 
 test('durations in words', () => {
   assert.equal(formatDuration(7_500_000, { style: 'long' }), '2 hours${joint}5 minutes');
@@ -67,7 +80,8 @@ test('durations in words', () => {
 test('one of a unit is singular', () => {
   assert.equal(formatDuration(3_600_000, { style: 'long' }), '1 hour');
 });
-`);
+`,
+      );
       await run(turn, ['node', '--test', 'test/format.ts']);
       await commit(turn, 'Say durations in words', `Add style: 'long'. The parts are joined with ${JSON.stringify(joint)}, as answered.`);
     },
@@ -77,7 +91,11 @@ test('one of a unit is singular', () => {
       await run(turn, ['node', '--test']);
       return commit(turn, 'Use the singular for one of a unit');
     },
-    document: ['src/format.ts', 'export function formatDuration', '/**\n * A duration in milliseconds as people write it: the largest units first, two of them unless\n * `units` says otherwise; `style: \'long\'` writes the names of the units.\n */\nexport function formatDuration'],
+    document: [
+      'src/format.ts',
+      'export function formatDuration',
+      "/**\n * A duration in milliseconds as people write it: the largest units first, two of them unless\n * `units` says otherwise; `style: 'long'` writes the names of the units.\n */\nexport function formatDuration",
+    ],
   },
 
   nonsense: {
@@ -85,20 +103,27 @@ test('one of a unit is singular', () => {
     title: 'Refuse what is not a duration',
     plan: ['parseDuration in src/parse.ts skips what it does not know', 'match the whole text and throw a RangeError otherwise'],
     async attempt() {
-      edit('src/parse.ts', '  let total = 0;\n', `  const symbols = UNITS.map((unit) => unit.symbol).join('|');
+      edit(
+        'src/parse.ts',
+        '  let total = 0;\n',
+        `  const symbols = UNITS.map((unit) => unit.symbol).join('|');
 \tif (!new RegExp(\`^(\\\\d+\\\\s*(\${symbols})\\\\s*)+$\`).test(text)) {
     throw new RangeError(\`not a duration: \${JSON.stringify(text)}\`);
   }
   let total = 0;
-`);
-      write('test/nonsense.ts', `${importLine}import { parseDuration } from '../src/index.ts';
+`,
+      );
+      write(
+        'test/nonsense.ts',
+        `${importLine}import { parseDuration } from '../src/index.ts';
 
 test('what is not a duration is refused', () => {
   for (const text of ['5 apples', '', 'soon', '5']) {
     assert.throws(() => parseDuration(text), RangeError);
   }
 });
-`);
+`,
+      );
     },
     permission: {
       id: 'format',
@@ -124,7 +149,11 @@ test('what is not a duration is refused', () => {
       await run(turn, ['node', '--test']);
       return commit(turn, 'Let blanks around a duration pass again');
     },
-    document: ['src/parse.ts', 'export function parseDuration', "/** The milliseconds of a text such as `1h 30m`. Throws a RangeError for anything else. */\nexport function parseDuration"],
+    document: [
+      'src/parse.ts',
+      'export function parseDuration',
+      '/** The milliseconds of a text such as `1h 30m`. Throws a RangeError for anything else. */\nexport function parseDuration',
+    ],
   },
 };
 

@@ -22,7 +22,10 @@ export function readFile(path) {
 export function edit(path, before, after) {
   const content = readFile(path);
   if (!content.includes(before)) return false;
-  writeFileSync(path, content.replace(before, () => after));
+  writeFileSync(
+    path,
+    content.replace(before, () => after),
+  );
   step(`Edit ${path}`);
   for (const line of before.trimEnd().split('\n').slice(0, 4)) say(`  ${red('-')} ${dim(line)}`);
   for (const line of after.trimEnd().split('\n').slice(0, 8)) say(`  ${green('+')} ${line}`);
@@ -38,7 +41,13 @@ export function write(path, content) {
 /** Runs a program, shows the end of its output, and ends its process group when the turn is interrupted. */
 export function run(turn, argv, { quiet = false } = {}) {
   const [program, ...args] = argv;
-  if (!quiet) step(`Run ${argv.map((arg) => (/^[\w./:=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ').slice(0, 160)}`);
+  if (!quiet)
+    step(
+      `Run ${argv
+        .map((arg) => (/^[\w./:=-]+$/.test(arg) ? arg : JSON.stringify(arg)))
+        .join(' ')
+        .slice(0, 160)}`,
+    );
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';

@@ -8,7 +8,10 @@ let problems = 0;
 
 for (const file of files) {
   const before = readFileSync(file, 'utf8');
-  const after = before.replaceAll('\t', '  ').replace(/[ \t]+$/gm, '').replace(/\n*$/, '\n');
+  const after = before
+    .replaceAll('\t', '  ')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n*$/, '\n');
   if (fix && after !== before) {
     writeFileSync(file, after);
     console.log(`formatted ${file}`);

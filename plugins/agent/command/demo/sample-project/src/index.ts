@@ -1,3 +1,3 @@
-export { formatDuration, type FormatOptions } from './format.ts';
+export { type FormatOptions, formatDuration } from './format.ts';
 export { parseDuration } from './parse.ts';
 export { UNITS, type Unit } from './units.ts';

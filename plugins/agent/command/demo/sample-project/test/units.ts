@@ -4,7 +4,10 @@ import { formatDuration, parseDuration, UNITS } from '../src/index.ts';
 
 test('units are listed from the largest to the smallest', () => {
   const sizes = UNITS.map((unit) => unit.ms);
-  assert.deepEqual(sizes, sizes.toSorted((a, b) => b - a));
+  assert.deepEqual(
+    sizes,
+    sizes.toSorted((a, b) => b - a),
+  );
 });
 
 test('what is formatted can be parsed again', () => {

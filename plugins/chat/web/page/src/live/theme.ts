@@ -9,8 +9,8 @@ export function createTheme() {
   const stored = localStorage.getItem(KEY);
   const theme = signal<Theme>(stored === 'light' || stored === 'dark' ? stored : 'auto');
   const show = (): void => {
-    if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = theme.value;
+    if (theme.value === 'auto') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme.value;
   };
   show();
   return {
