@@ -13,9 +13,6 @@ const project = (name: string, include: string[], options: { testTimeout?: numbe
   },
 });
 
-/** Real agent CLIs, fetched from npm: only when asked for. */
-const optIn = process.env.AO_TEST_AGENTS === '1' ? [project('agents', ['test/agents/**/*.test.ts'], { testTimeout: 180_000 })] : [];
-
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -23,16 +20,18 @@ export default defineConfig({
     retry: 0,
     allowOnly: false,
     passWithNoTests: false,
-    exclude: ['**/node_modules/**', 'dist/**'],
+    // Real agent programs have a configuration of their own: npm run test:agents.
+    exclude: ['**/node_modules/**', 'dist/**', '**/*.agents.test.ts'],
     projects: [
-      project('unit', ['src/**/*.test.ts', 'plugins/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts']),
+      project('unit', ['src/**/*.test.ts', 'plugins/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts', 'test/fakes/**/*.test.ts'], {
+        testTimeout: 30_000,
+      }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000 }),
       project('e2e', ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/load/**/*.test.ts'], {
         testTimeout: 60_000,
         globalSetup: ['test/support/build-once.ts'],
       }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000 }),
-      ...optIn,
     ],
   },
 });

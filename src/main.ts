@@ -45,6 +45,8 @@ function explained(error: unknown): string | null {
 }
 
 async function run(options: StartOptions): Promise<number> {
+  // A file-size limit then is an error of the write, told in words, and not the end of the process.
+  process.on('SIGXFSZ', () => {});
   const root = packageRoot();
   const childEnv = childEnvironment(options.env, [join(root, 'bin'), dirname(process.execPath)]);
   const prepared = await prepare(options, builtInPlugins, childEnv, say);

@@ -61,13 +61,13 @@ async function runDraft(target: ButtonTarget, value: string | null, asker: Asker
 
 async function runMessageDraft(draft: Extract<Draft, { type: 'message' }>, target: ButtonTarget, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const { commands } = deps;
-  if (target.verb === 'restore_draft') return quiet(await commands.restore(asker.actor, draft.session, draft.text), 'restore', draft.session, asker, deps);
+  if (target.verb === 'restore_draft') return quiet(await commands.restore(asker.actor, draft.session, draft.text), 'restore', draft.session, deps);
   const sent = await commands.send(asker.actor, draft.session, { text: draft.text, files: draft.files, now: false, source: null, key: asker.key });
-  return quiet(sent, 'send', draft.session, asker, deps);
+  return quiet(sent, 'send', draft.session, deps);
 }
 
 /** Nothing on success: the thread shows it. A refusal becomes the name of whoever was faster, if somebody was. */
-function quiet<T>(result: Awaited<Outcome<T>>, verb: string, session: string, asker: Asker, deps: InboundDeps): ChatReply {
+function quiet<T>(result: Awaited<Outcome<T>>, verb: string, session: string, deps: InboundDeps): ChatReply {
   if (result.ok) return {};
   const now = deps.commands.session(session);
   const faster = now.ok && RACY.has(result.error.code) ? alreadyDone(verb, now.value, deps.now()) : null;
@@ -119,7 +119,7 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
   const { actor } = asker;
   const { id } = session;
   const arg = target.arg ?? '';
-  const done = async <T>(outcome: Outcome<T>): Promise<ChatReply> => quiet(await outcome, target.verb, id, asker, deps);
+  const done = async <T>(outcome: Outcome<T>): Promise<ChatReply> => quiet(await outcome, target.verb, id, deps);
   switch (target.verb) {
     case 'merge':
     case 'approve':
@@ -195,7 +195,7 @@ async function runPinned(
     const later = now.ok ? stale(sha, now.value) : null;
     if (later !== null) return later;
   }
-  return quiet(outcome, verb, id, asker, deps);
+  return quiet(outcome, verb, id, deps);
 }
 
 function stale(sha: string | null, session: SessionView): ChatReply | null {
@@ -208,7 +208,7 @@ async function runAnswer(arg: string, session: SessionView, asker: Asker, deps: 
   if (chosen === null) return say('This question is not open any more.');
   const given = session.openRequests.find((request) => request.id === chosen.request)?.answer ?? null;
   if (given !== null && given.state !== 'failed') return say(`${person(given.by)} answered it already: "${given.text}".`);
-  return quiet(await deps.commands.answer(asker.actor, session.id, chosen.request, { option: chosen.option, text: null }), 'answer', session.id, asker, deps);
+  return quiet(await deps.commands.answer(asker.actor, session.id, chosen.request, { option: chosen.option, text: null }), 'answer', session.id, deps);
 }
 
 async function steerAsAnswer(id: string, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -219,5 +219,5 @@ async function steerAsAnswer(id: string, session: SessionView, asker: Asker, dep
   // First out of the queue: the agent must never get the same words twice.
   const removed = await commands.removeSteer(asker.actor, session.id, id);
   if (!removed.ok) return refused(removed.error, deps);
-  return quiet(await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text }), 'answer', session.id, asker, deps);
+  return quiet(await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text }), 'answer', session.id, deps);
 }

@@ -58,7 +58,7 @@ function asRefusal(error: unknown, file: string): Error {
   if (error instanceof DatabaseRefused) return error;
   if (error instanceof TypeError && error.message.includes('directory does not exist'))
     return new DatabaseRefused('AO_DB_READ_ONLY', `The folder of the database ${file} does not exist. Make it, or set another dataDir.`, error);
-  const code = (error as { code?: string }).code ?? '';
+  const code = sqliteCode(error);
   if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
     return new DatabaseRefused(
       'AO_DB_READ_ONLY',
@@ -72,6 +72,15 @@ function asRefusal(error: unknown, file: string): Error {
   if (code.startsWith('SQLITE_BUSY'))
     return new DatabaseRefused('AO_DB_LOCKED', `Another program holds the database ${file}. Close it and start again.`, error);
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** drizzle wraps what SQLite says. */
+function sqliteCode(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const { code } = at as { code?: unknown };
+    if (typeof code === 'string' && code.startsWith('SQLITE_')) return code;
+  }
+  return '';
 }
 
 const corrupt = (file: string, cause?: unknown): DatabaseRefused =>

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** What can be typed: line ends are newlines, no control characters but tab and newline. */

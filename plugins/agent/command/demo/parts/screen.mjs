@@ -82,7 +82,6 @@ export function readInput(on) {
         pending = pending.slice(PASTE_START.length);
       } else if (pending[0] === '\u001b') {
         if (!certain && (PASTE_START.startsWith(pending) || pending === '\u001b')) return wait();
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: arrow and function keys
         const sequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O.)/.exec(pending);
         if (sequence === null) on.key('escape');
         pending = pending.slice(sequence?.[0].length ?? 1);
