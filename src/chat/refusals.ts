@@ -5,7 +5,7 @@ import type { Refusal } from '../domain/decision.ts';
 import type { ChatReply } from '../slots/chat.ts';
 import { buttonId } from './button-id.ts';
 import type { GrammarError, ParsedCommand } from './grammar.ts';
-import type { Asker, InboundDeps } from './inbound-deps.ts';
+import type { InboundDeps } from './inbound-deps.ts';
 import { whisper } from './message.ts';
 import { ago, escapeMarkdown, oneLine, people, person, shortSha } from './wording.ts';
 

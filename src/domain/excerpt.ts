@@ -13,9 +13,7 @@ const LEAD = 4;
 const MAX_LINE = 400;
 
 // CSI, OSC (ended by BEL or ST), and two-character escapes; then every other control character but tab and newline.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
 const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_()#][0-9A-Za-z]?|\u009b[0-?]*[ -/]*[@-~]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** Text as it would stay on paper: no escape sequences, no control characters, the last state of lines redrawn with CR. */

@@ -58,7 +58,6 @@ export function openBranchRefs(repo: string): BranchRefs {
 
 /** A branch name is part of a path here, so anything git itself would refuse must not get that far. */
 export const isSafeBranch = (branch: string): boolean =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses control characters in names
   /^[^\u0000-\u0020~^:?*[\\\u007f]+$/.test(branch) && !/(^|\/)\.|\.\.|@\{|\/\/|^[-/]|\/$|\.$|\.lock(\/|$)/.test(branch);
 
 function findCommonDir(repo: string): string {

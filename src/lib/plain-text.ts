@@ -1,7 +1,5 @@
 /** Escape sequences: CSI, OSC (to BEL or ST), and two-byte ones. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-_])|\u009b[0-?]*[ -/]*[@-~]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above; tab and newline stay
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Untrusted text for a terminal: no escape sequences, control characters, or invisible and direction-changing characters. */

@@ -1,4 +1,3 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
 const COLOURS = /\u001b\[[0-9;]*m/g;
 /** Ranges of characters two columns wide (Unicode East Asian Width W and F; emoji that are shown as pictures), and of those with none. */
 // biome-ignore format: pairs read best side by side

@@ -66,7 +66,6 @@ describe('steering a session from its thread', () => {
       `the receipt, in\n${await me.thread('sample-1')}`,
     );
     expect(world.accepted('sample-1')).toHaveLength(before + 1);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that they are gone is what is tested
     expect(world.accepted('sample-1').at(-1)).toBe(text.replace(/[\u0000-\u001f]/g, ''));
     expect(world.terminals()).toContain('sample-1');
   });

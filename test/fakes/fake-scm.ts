@@ -216,10 +216,8 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const said =
         text === ''
           ? fact
-          : addComment(fact, { author: by.subject, body: text, own, kind: file === null ? 'body' : 'inline', file, line, resolved: decision === 'approve' });
-      const settled = said.review.comments.map((comment) =>
-        decision === 'approve' && comment.author === by.subject ? { ...comment, resolved: true } : comment,
-      );
+          : addComment(fact, { author: by.name, body: text, own, kind: file === null ? 'body' : 'inline', file, line, resolved: decision === 'approve' });
+      const settled = said.review.comments.map((comment) => (decision === 'approve' && comment.author === by.name ? { ...comment, resolved: true } : comment));
       const review =
         decision === 'approve'
           ? { decision: 'approved' as const, approvedBy: [by.subject], comments: settled }

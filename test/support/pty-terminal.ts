@@ -25,7 +25,6 @@ export function startOnPty(argv: readonly string[], cwd: string, env: Readonly<R
   pty.onExit(({ exitCode }) => {
     code = exitCode;
   });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this removes
   const screen = (): string => printed.replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '').replaceAll('\r', '');
   const send = (text: string): void => {
     for (let at = 0; at < text.length; at += CHUNK) pty.write(text.slice(at, at + CHUNK));
