@@ -180,11 +180,11 @@ export function createApp(options: AppOptions): App {
   const sessionToken = (session: string): string => createHmac('sha256', secret).update(session).digest('base64url');
   const tokenHashes = new Map<string, string>();
   const sessionOfToken = (sha256: string): { session: string; role: 'worker' | 'orchestrator' } | null => {
-    for (const { session } of dispatch.live()) {
-      const known = tokenHashes.get(session.id) ?? createHash('sha256').update(sessionToken(session.id)).digest('hex');
-      tokenHashes.set(session.id, known);
-    }
-    const found = dispatch.live().find(({ session }) => tokenHashes.get(session.id) === sha256);
+    const found = dispatch.live().find(({ session }) => {
+      const hash = tokenHashes.get(session.id) ?? createHash('sha256').update(sessionToken(session.id)).digest('hex');
+      tokenHashes.set(session.id, hash);
+      return hash === sha256;
+    });
     return found === undefined ? null : { session: found.session.id, role: found.session.role };
   };
 

@@ -1,27 +1,9 @@
 /** Button ids are `<verb>:<session>:<argument>`, at most 80 bytes, and mean the same after a restart. */
-import type { SessionAction } from '../commands/views.ts';
+import { SESSION_ACTIONS, type SessionAction } from '../commands/views.ts';
 
 /** Every verb a button, select or form of ao can have. */
 const BUTTON_VERBS = [
-  'stop',
-  'interrupt',
-  'kill',
-  'undo',
-  'restore',
-  'pause',
-  'resume',
-  'done',
-  'merge',
-  'approve',
-  'request_changes',
-  'rerun',
-  'open_pr',
-  'diff',
-  'terminal',
-  'logs',
-  'start',
-  'mute',
-  'unmute',
+  ...SESSION_ACTIONS,
   /** All actions that did not fit on the card. */
   'more',
   'show',

@@ -56,7 +56,7 @@ async function spawnIssue(parts: CommandParts, actor: Actor, project: Project, r
   const issue = read.value;
   if (issue.state === 'closed' && !request.again) return refusal('AO_ISSUE_CLOSED', `Issue #${issue.id} is closed. Reopen it, or spawn anyway with --again.`);
   const task: Task = { type: 'issue', issue: issue.id, title: issue.title, url: issue.url };
-  const prompt = issuePrompt(promptIssue(issue), request.prompt, parts.newId());
+  const prompt = issuePrompt(issue, request.prompt, parts.newId());
   const branch = branchName(project.branchNamespace, issue.id, issue.title);
   const guard = (): Refusal | null => (request.again ? null : takenRefusal(parts, project.id, issue.id));
   return make(parts, actor, project, request, { task, prompt, branch, issue: issueFact(issue, parts.clock.now()), key: spawnKey(request, reference), guard });
@@ -228,8 +228,6 @@ function uniqueBranch(parts: CommandParts, project: Project, wanted: string): st
   while (taken.has(`${wanted}-${n}`)) n += 1;
   return `${wanted}-${n}`;
 }
-
-const promptIssue = (issue: Issue) => ({ ...issue, comments: issue.comments });
 
 const issueFact = (issue: Issue, at: number): IssueFact => ({
   id: issue.id,

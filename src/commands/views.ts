@@ -75,26 +75,28 @@ export interface SteerView {
 }
 
 /** Things a person may do to a session now; each is a button id and a command. */
-export type SessionAction =
-  | 'stop'
-  | 'interrupt'
-  | 'kill'
-  | 'undo'
-  | 'restore'
-  | 'pause'
-  | 'resume'
-  | 'done'
-  | 'merge'
-  | 'approve'
-  | 'request_changes'
-  | 'rerun'
-  | 'open_pr'
-  | 'diff'
-  | 'terminal'
-  | 'logs'
-  | 'start'
-  | 'mute'
-  | 'unmute';
+export const SESSION_ACTIONS = [
+  'stop',
+  'interrupt',
+  'kill',
+  'undo',
+  'restore',
+  'pause',
+  'resume',
+  'done',
+  'merge',
+  'approve',
+  'request_changes',
+  'rerun',
+  'open_pr',
+  'diff',
+  'terminal',
+  'logs',
+  'start',
+  'mute',
+  'unmute',
+] as const;
+export type SessionAction = (typeof SESSION_ACTIONS)[number];
 
 export interface SessionView {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** The session views as schemas; the types hold them to commands/views.ts. */
 import { z } from '@hono/zod-openapi';
-import type { PersonView, PrView, RequestView, SessionView, SteerView } from '../../commands/views.ts';
+import { type PersonView, type PrView, type RequestView, SESSION_ACTIONS, type SessionView, type SteerView } from '../../commands/views.ts';
 import type { Check, ModelUsage } from '../../domain/facts.ts';
 import type { Task } from '../../domain/session.ts';
 import { STATUSES } from '../../domain/status.ts';
@@ -100,28 +100,6 @@ const Usage: z.ZodType<ModelUsage> = z
   })
   .openapi('ModelUsage');
 
-export const ACTIONS = [
-  'stop',
-  'interrupt',
-  'kill',
-  'undo',
-  'restore',
-  'pause',
-  'resume',
-  'done',
-  'merge',
-  'approve',
-  'request_changes',
-  'rerun',
-  'open_pr',
-  'diff',
-  'terminal',
-  'logs',
-  'start',
-  'mute',
-  'unmute',
-] as const;
-
 export const Session: z.ZodType<SessionView> = z
   .object({
     id: z.string().openapi({ example: 'app-7' }),
@@ -165,7 +143,7 @@ export const Session: z.ZodType<SessionView> = z
     snapshotRef: z.string().nullable(),
     undoUntil: Time.nullable(),
     muted: z.boolean(),
-    actions: z.array(z.enum(ACTIONS)),
+    actions: z.array(z.enum(SESSION_ACTIONS)),
     version: z.int(),
   })
   .openapi('Session');

@@ -1,12 +1,12 @@
 /** The other views as schemas. */
 import { z } from '@hono/zod-openapi';
 import type { Spawned } from '../../commands/commands.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView } from '../../commands/views.ts';
+import { type CostView, type EventView, type InboxItem, type IssueView, type ProjectView, SESSION_ACTIONS } from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/event.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
 import type { StoredMessage } from '../../slots/message-store.ts';
 import type { Channel, ChatReply, Me } from '../contract.ts';
-import { ACTIONS, Request, Session, Time } from './session-schema.ts';
+import { Request, Session, Time } from './session-schema.ts';
 
 export const SpawnedSchema: z.ZodType<Spawned> = z
   .object({ issue: z.string().nullable(), session: Session.nullable(), refusal: z.object({ code: z.string(), message: z.string() }).nullable() })
@@ -30,7 +30,7 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     since: Time,
     request: Request.nullable(),
     key: z.string().nullable(),
-    actions: z.array(z.enum(ACTIONS)),
+    actions: z.array(z.enum(SESSION_ACTIONS)),
   })
   .openapi('InboxItem');
 
