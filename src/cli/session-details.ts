@@ -1,4 +1,4 @@
-import { STATUS_EMOJI } from '../chat/status-emoji.ts';
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { PrView, SessionView } from '../commands/views.ts';
 import { painter } from '../lib/colors.ts';
 import { formatDuration, relativeTime } from '../lib/duration.ts';

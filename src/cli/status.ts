@@ -1,4 +1,4 @@
-import { renderStatus } from '../chat/status-table.ts';
+import { renderStatus } from '../commands/status-table.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';

@@ -5,7 +5,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { renderStatus } from '../../src/chat/status-table.ts';
+import { renderStatus } from '../../src/commands/status-table.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { prView, sessionView } from '../support/session-view.ts';

@@ -1,6 +1,6 @@
 /** Sessions: list, start, adopt, look. */
 import { z } from '@hono/zod-openapi';
-import { renderStatus } from '../../chat/status-table.ts';
+import { renderStatus } from '../../commands/status-table.ts';
 import type { SessionView } from '../../commands/views.ts';
 import { ok } from '../../lib/result.ts';
 import type { Principal } from '../auth.ts';
