@@ -2,6 +2,7 @@
 
 import type { EventView, SessionView } from '../commands/views.ts';
 import type { SessionEvent } from '../domain/event.ts';
+import { findExcerpt } from '../domain/excerpt.ts';
 import type { Block, Button, ChatMessage } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
@@ -145,17 +146,11 @@ function detailBlocks(event: SessionEvent): readonly Block[] {
   if (event.type !== 'checks.failed') return [];
   return event.failing
     .slice(0, 3)
-    .flatMap((check) => (check.excerpt === null || check.excerpt.trim() === '' ? [] : [code(oneLine(check.name, 60), lastLines(check.excerpt), true)]));
+    .flatMap((check) => (check.excerpt === null || check.excerpt.trim() === '' ? [] : [code(oneLine(check.name, 60), shortExcerpt(check.excerpt), true)]));
 }
 
-/** The end of a log says why; a line is cut where nobody would read on. */
-const lastLines = (text: string): string =>
-  text
-    .trimEnd()
-    .split('\n')
-    .slice(-EXCERPT_LINES)
-    .map((line) => (line.length > 200 ? `${line.slice(0, 199)}…` : line))
-    .join('\n');
+/** The agent gets the whole excerpt; in the thread the first lines about the failure tell a person what it is. */
+const shortExcerpt = (excerpt: string): string => findExcerpt(excerpt, { lines: EXCERPT_LINES, chars: 2_000 });
 
 function buttonRows(event: SessionEvent, session: SessionView): readonly Block[] {
   if (event.type === 'request.failed') {
