@@ -59,6 +59,7 @@ const ROUTES = [
   ['GET', '/api/issues'],
   ['GET', '/api/projects'],
   ['GET', '/api/cost'],
+  ['GET', '/api/quota'],
   ['GET', '/api/me'],
   ['POST', '/api/login'],
   ['GET', '/api/chat/channels'],
