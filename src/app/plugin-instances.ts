@@ -83,7 +83,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const forProject = <S extends 'tracker' | 'scm'>(slot: S, id: string): SlotPlugins[S] => {
     const project = projectOf(id);
     const settings = projectSettings(config, id);
-    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : settings.tracker;
+    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : withoutPolicy(settings.tracker);
     return build(slot, slot === 'scm' ? settings.scmPlugin : settings.trackerPlugin, `${id}`, own, infoOf(project));
   };
 
@@ -133,6 +133,12 @@ const forgeOf = (settings: ReturnType<typeof projectSettings>): ForgeInfo => ({
   webhookSecret: settings.scm.webhook?.secret ?? null,
   botAuthors: settings.botAuthors,
 });
+
+/** What ao itself reads of the tracker's part. */
+const withoutPolicy = <T extends { assign?: unknown; labels?: unknown; comment?: unknown }>(tracker: T): Omit<T, 'assign' | 'labels' | 'comment'> => {
+  const { assign: _assign, labels: _labels, comment: _comment, ...rest } = tracker;
+  return rest;
+};
 
 const withoutWebhook = <T extends { webhook?: unknown }>(scm: T): Omit<T, 'webhook'> => {
   const { webhook: _webhook, ...rest } = scm;
