@@ -274,7 +274,15 @@ export const COMMANDS = [
     group: 'team',
   },
   { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team', absent: true },
-  { verb: 'quota', aliases: [], shape: 'nothing', usage: 'quota', does: 'API quota in use.', example: 'quota', group: 'team', absent: true },
+  {
+    verb: 'quota',
+    aliases: ['limits'],
+    shape: 'nothing',
+    usage: 'quota',
+    does: "The forge's rate limits: what is left, who used it, and whether ao slows down.",
+    example: 'quota',
+    group: 'team',
+  },
   { verb: 'link', aliases: [], shape: 'text', usage: 'link', does: 'Link your chat user to a forge login.', example: 'link', group: 'team', absent: true },
   { verb: 'help', aliases: ['?'], shape: 'help', usage: 'help [command]', does: 'This list, or one command in detail.', example: 'help spawn', group: 'team' },
 ] as const satisfies readonly CommandSpec[];

@@ -244,7 +244,7 @@ const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
   refresh_pr: 'look at the pull request again',
   rerun_checks: 'run the checks again',
   update_branch: 'update the branch',
-  close_issue: 'close the issue',
+  update_issue: 'update the issue',
   notify: 'send a notification',
   spawn_session: 'start a session',
 };

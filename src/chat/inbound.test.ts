@@ -87,7 +87,7 @@ describe('who may speak', () => {
     expect(methods()).toEqual([]);
   });
 
-  it.each(['status', 'inbox', 'logs app-7', 'diff app-7', 'cost'])('hides "/ao %s" from people who may not look', async (text) => {
+  it.each(['status', 'inbox', 'logs app-7', 'diff app-7', 'cost', 'quota'])('hides "/ao %s" from people who may not look', async (text) => {
     bench.denied = true;
     expect(said(await command(text))).toBe('You may not look: ask an admin for the role "viewer".');
   });

@@ -12,11 +12,12 @@ import { helpMessage } from './help.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
+import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
 import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'show', 'logs', 'diff', 'pr', 'attach']);
+const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -49,8 +50,11 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'quota': {
+      const quota = await deps.commands.quota();
+      return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
+    }
     case 'digest':
-    case 'quota':
     case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
