@@ -111,10 +111,10 @@ describe('/ao spawn', () => {
 });
 
 describe('questions about sessions', () => {
-  it('status is a table', async () => {
-    replace({ pr: prView(), turn: 'human', status: 'mergeable' });
+  it('status says of each session whose turn it is', async () => {
+    replace({ pr: prView(), turn: 'human', turnText: 'your turn: review', status: 'mergeable' });
     expect(said(await command('status'))).toBe(
-      '1 session, 1 waits for a person.\nSession  Status        Turn   PR    CI   Review  Cost   Age     Task\napp-7    🟢 mergeable  human  #118  6/6  -       $1.84  34 min  #42 Fix flaky login test\n[app-7]',
+      '1 session, 1 waits for a person.\n🟢 app-7 Fix flaky login test (#42)\nyour turn: review · PR #118 · checks 6 of 6 · $1.84 · 34 min',
     );
   });
 

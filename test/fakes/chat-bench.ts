@@ -41,7 +41,7 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
     },
     files: { save: async (_platform, session, files) => ok(files.map((file) => `/inbox/${session}/${file.name}`)) },
     people: { find: (_platform, mention) => (mention === '@lee' ? lee : null) },
-    links: { terminal: () => null },
+    links: () => ({ terminal: () => null }),
   };
   return Object.assign(made, { inbound: createInbound(deps) });
 }

@@ -11,8 +11,8 @@ import { type ChatBench, chatBench } from './chat-bench.ts';
 import { EVENTFUL_SESSION, EVENTS } from './event-samples.ts';
 import { DANA, HEAD, issueView, LEE, MINUTE, NOW, projectView, prView, requestView, sessionView, steerView } from './views.ts';
 
-export type Screen = { readonly name: string } & (
-  | { readonly message: ChatMessage }
+export type Screen = { readonly name: string } /** `private`: an answer that one person sees. */ & (
+  | { readonly message: ChatMessage; readonly private: boolean }
   | { readonly form: Form }
   /** Of one person: their inbox, the sessions, the cost. */
   | { readonly home: readonly { readonly title: string; readonly message: ChatMessage }[] }
@@ -22,7 +22,7 @@ export async function chatScreens(): Promise<readonly Screen[]> {
   return [...cards(), ...requests(), ...mergeCards(), ...timeline(), ...speech(), ...(await answers()), await home()];
 }
 
-const shows = (name: string, message: ChatMessage): Screen => ({ name, message });
+const shows = (name: string, message: ChatMessage): Screen => ({ name, message, private: false });
 
 const cards = (): readonly Screen[] =>
   Object.entries(CARD_STATES).map(([name, session]) => shows(`card, ${name}`, liveCard(session, NOW, { terminal: (id) => `http://127.0.0.1:4380/s/${id}` })));
@@ -118,7 +118,10 @@ const typed = (made: ChatBench, text: string, thread: string | null = null): Pro
   made.inbound({ ...base, type: 'command', thread, text, files: [], trigger: null });
 
 function reply(name: string, answer: ChatReply): readonly Screen[] {
-  return [...(answer.form === undefined ? [] : [{ name, form: answer.form }]), ...(answer.whisper === undefined ? [] : [shows(name, answer.whisper)])];
+  return [
+    ...(answer.form === undefined ? [] : [{ name, form: answer.form }]),
+    ...(answer.whisper === undefined ? [] : [{ name, message: answer.whisper, private: true }]),
+  ];
 }
 
 const LINES = [

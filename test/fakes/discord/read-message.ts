@@ -16,7 +16,7 @@ export function readMessage(message: Pick<Message, 'content' | 'embeds' | 'compo
       .map((line) => `│ ${line}`)
       .join('\n'),
   );
-  const rows = message.components.map((row) => (row.components as readonly Component[]).map(readComponent).join(' '));
+  const rows = message.components.map((row) => (row.type === 10 ? String(row.content) : (row.components as readonly Component[]).map(readComponent).join(' ')));
   return [message.content, ...cards, ...rows, ...(message.files ?? []).map((name) => `(file ${name})`)].filter((line) => line !== '').join('\n');
 }
 
