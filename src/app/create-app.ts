@@ -165,6 +165,7 @@ export function createApp(options: AppOptions): App {
     verbosityOf: (project) => projectSettings(config, project).verbosity,
     channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
     linkTo,
+    publicAddress: () => config.publicUrl !== undefined,
     redact,
   });
 

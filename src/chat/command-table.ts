@@ -76,7 +76,7 @@ export const COMMANDS = [
     aliases: ['list', 'ls'],
     shape: 'status',
     usage: 'status [project] [--all] [--mine]',
-    does: 'Table of sessions: whose turn, PR, CI, review, cost, age.',
+    does: 'Every session: whose turn, PR, CI, review, cost, age.',
     example: 'status',
     group: 'look',
   },

@@ -71,7 +71,7 @@ async function runSessionCommand(command: SessionCommand, asker: Asker, deps: In
   const found = deps.commands.session(name);
   if (!found.ok) return refused(found.error, deps, command);
   const session = found.value;
-  const reading = await runReading(command.verb, session, deps);
+  const reading = await runReading(command.verb, session, asker, deps);
   if (reading !== null) return reading;
   const outcome = await act(command, session, asker, deps);
   if (!outcome.ok) return refused(outcome.error, deps);
@@ -79,7 +79,7 @@ async function runSessionCommand(command: SessionCommand, asker: Asker, deps: In
   return outcome.value === '' || asker.session === session.id ? {} : say(outcome.value);
 }
 
-async function runReading(verb: SessionCommand['verb'], session: SessionView, deps: InboundDeps): Promise<ChatReply | null> {
+async function runReading(verb: SessionCommand['verb'], session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply | null> {
   const { commands } = deps;
   const answer = async <T>(outcome: Outcome<T>, reply: (value: T) => ChatReply): Promise<ChatReply> => {
     const result = await outcome;
@@ -87,7 +87,7 @@ async function runReading(verb: SessionCommand['verb'], session: SessionView, de
   };
   switch (verb) {
     case 'show':
-      return showReply(session, deps.now(), deps.links);
+      return showReply(session, deps.now(), deps.links(asker.platform));
     case 'pr':
       return prReply(session);
     case 'logs':

@@ -3,7 +3,7 @@
 import type { EventView, SessionView } from '../commands/views.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import { findExcerpt } from '../domain/excerpt.ts';
-import type { Block, Button, ChatMessage } from '../slots/chat.ts';
+import type { Block, Button, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
 import { roomFor, shortArgument } from './button-id.ts';
@@ -13,7 +13,7 @@ import { NO_LINKS } from './links.ts';
 import { mergeReadyCard } from './merge-card.ts';
 import { button, buttons, code, post } from './message.ts';
 import { requestButtons, requestCard } from './request-card.ts';
-import { escapeMarkdown, oneLine } from './wording.ts';
+import { escapeMarkdown, link, oneLine } from './wording.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
@@ -137,8 +137,15 @@ function compose(view: EventView, session: SessionView): ChatMessage | null {
 
 function plain(view: EventView, session: SessionView): ChatMessage {
   const line = eventText(view.event, session, view.at);
-  return post(line, escapeMarkdown(line), [...detailBlocks(view.event), ...buttonRows(view.event, session)]);
+  return post(line, withPrLinks(escapeMarkdown(line), session), [...detailBlocks(view.event), ...buttonRows(view.event, session)]);
 }
+
+/** Names are links. */
+const withPrLinks = (markdown: Markdown, session: SessionView): Markdown =>
+  markdown.replace(/PR \\#(\d+)\b/g, (whole, number: string) => {
+    const pr = session.prs.find((one) => String(one.number) === number);
+    return pr === undefined ? whole : `PR ${link(`#${number}`, pr.url)}`;
+  });
 
 const EXCERPT_LINES = 15;
 
@@ -146,7 +153,11 @@ function detailBlocks(event: SessionEvent): readonly Block[] {
   if (event.type !== 'checks.failed') return [];
   return event.failing
     .slice(0, 3)
-    .flatMap((check) => (check.excerpt === null || check.excerpt.trim() === '' ? [] : [code(oneLine(check.name, 60), shortExcerpt(check.excerpt), true)]));
+    .flatMap((check) =>
+      check.excerpt === null || check.excerpt.trim() === ''
+        ? []
+        : [code(event.failing.length === 1 ? null : oneLine(check.name, 60), shortExcerpt(check.excerpt), true)],
+    );
 }
 
 /** The agent gets the whole excerpt; in the thread the first lines about the failure tell a person what it is. */
