@@ -1,3 +1,4 @@
+import type { PriceTable } from '../domain/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 
 export interface Logger {
@@ -50,6 +51,8 @@ export interface PluginContext {
   readonly env: Readonly<Record<string, string>>;
   /** Set for tracker and scm instances, null otherwise. */
   readonly project: ProjectInfo | null;
+  /** What models cost; absent: the built-in prices. */
+  readonly prices?: PriceTable;
 }
 
 /** One line of `ao doctor`. `fix` says what to do; for `ok` it is null. */

@@ -41,7 +41,17 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     inbox: [],
     events: [],
     agents: ['claude-code', 'codex'],
-    cost: { from: 0, to: 0, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] },
+    cost: {
+      from: '2026-11-21',
+      to: '2026-11-21',
+      timezone: 'UTC',
+      by: 'project',
+      rows: [],
+      totalUsd: 0,
+      totalTokens: 0,
+      unpriced: [],
+      series: { days: ['2026-11-21'], parts: [] },
+    },
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
     diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
@@ -154,7 +164,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
         ),
       ),
     projects: () => world.projects,
-    cost: (request) => ({ ...world.cost, ...request }),
+    cost: ({ by }) => ok({ ...world.cost, by }),
     agents: () => world.agents,
   };
 
