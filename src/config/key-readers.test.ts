@@ -33,6 +33,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.undoDays',
     'lifecycle.ackTimeout',
   ],
+  'src/config/configured-prices.ts': ['prices.*'],
   'src/config/project-settings.ts': [
     'projects.<name>.name',
     'projects.<name>.sessionPrefix',
@@ -76,7 +77,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'notificationRouting.*',
     'defaults.notifiers',
   ],
-  'src/app/create-app.ts': ['projects.<name>.scm.webhook.path', 'publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
+  'src/app/create-app.ts': ['timezone', 'projects.<name>.scm.webhook.path', 'publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],
   'src/config/cross-field-rules.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*', 'chat.*'],
