@@ -60,8 +60,8 @@ export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Log
     const now = clock.now();
     const entries = parts.entries();
     for (const entry of entries) look(entry, now);
-    const next = Math.min(...entries.map((entry) => quiet.get(entry.id)?.until ?? now + LONGEST_SLEEP));
-    handle = clock.after(Math.max(10, Math.min(next - now, LONGEST_SLEEP)), tick);
+    const ahead = entries.map((entry) => (quiet.get(entry.id)?.until ?? now) - now).filter((wait) => wait > 0);
+    handle = clock.after(Math.min(LONGEST_SLEEP, ...ahead), tick);
   };
 
   return {
