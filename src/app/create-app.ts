@@ -100,6 +100,9 @@ export interface Started {
 /** Another bot has this data directory. */
 export class DataDirTaken extends Error {}
 
+/** Last part of the address; each scm plugin has its own unless a project names another. */
+const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): string => scm.webhook?.path?.slice('/webhooks/'.length) ?? scmPlugin;
+
 const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: 'web' };
 /** How often runtimes are looked at besides their pushes, ms. */
 const RUNTIME_ROUND = 1_000;
@@ -165,6 +168,7 @@ export function createApp(options: AppOptions): App {
     verbosityOf: (project) => projectSettings(config, project).verbosity,
     channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
     linkTo,
+    publicAddress: () => config.publicUrl !== undefined,
     redact,
   });
 
@@ -303,7 +307,7 @@ export function createApp(options: AppOptions): App {
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
-      projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })),
+      projects: () => projects.map((project) => ({ name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
       logger,
     }),
     async agentHook(session, body) {

@@ -36,6 +36,11 @@ export interface PluginInstances extends Plugins {
 export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const { config, projects } = parts;
   const made = new Map<string, unknown>();
+  const sharedValues = new Map<string, unknown>();
+  const shared = <T>(key: string, make: () => T): T => {
+    if (!sharedValues.has(key)) sharedValues.set(key, make());
+    return sharedValues.get(key) as T;
+  };
 
   const build = <S extends SlotName>(slot: S, plugin: string, instance: string, settings: unknown, project: ProjectInfo | null): SlotPlugins[S] => {
     const key = `${slot} ${instance}`;
@@ -51,7 +56,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const contextOf = (slot: string, instance: string, project: ProjectInfo | null): PluginContext => {
     const dataDir = join(parts.dataDir, 'plugins', slot, instance.replaceAll(/[^a-z0-9-]/gi, '-'));
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, project };
+    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, shared, project };
   };
 
   const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(
@@ -80,7 +85,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const forProject = <S extends 'tracker' | 'scm'>(slot: S, id: string): SlotPlugins[S] => {
     const project = projectOf(id);
     const settings = projectSettings(config, id);
-    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : settings.tracker;
+    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : withoutPolicy(settings.tracker);
     return build(slot, slot === 'scm' ? settings.scmPlugin : settings.trackerPlugin, `${id}`, own, infoOf(project));
   };
 
@@ -126,6 +131,12 @@ const forgeOf = (settings: ReturnType<typeof projectSettings>): ForgeInfo => ({
   webhookSecret: settings.scm.webhook?.secret ?? null,
   botAuthors: settings.botAuthors,
 });
+
+/** What ao itself reads of the tracker's part. */
+const withoutPolicy = <T extends { assign?: unknown; labels?: unknown; comment?: unknown }>(tracker: T): Omit<T, 'assign' | 'labels' | 'comment'> => {
+  const { assign: _assign, labels: _labels, comment: _comment, ...rest } = tracker;
+  return rest;
+};
 
 const withoutWebhook = <T extends { webhook?: unknown }>(scm: T): Omit<T, 'webhook'> => {
   const { webhook: _webhook, ...rest } = scm;

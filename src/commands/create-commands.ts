@@ -10,6 +10,7 @@ import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { costView } from './cost.ts';
 import { inboxItems } from './inbox.ts';
 import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView } from './views.ts';
@@ -258,6 +259,7 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => costView(request, usageBetween(parts.db, day(request.from), day(request.to))),
+    quota: async () => ok(await quotaView(parts, [])),
     agents: () => parts.agentNames,
   };
 

@@ -135,10 +135,19 @@ interface Part {
 const named = (slot: SlotName, key: string, parts: Readonly<Record<string, { plugin?: string | undefined }>>, own: readonly string[] = []): Part[] =>
   Object.entries(parts).map(([name, value]) => ({ slot, plugin: value.plugin ?? name, path: [key, name], own: ['plugin', ...own], value }));
 
+/** Read by ao, whatever the tracker is. */
+const TRACKER_KEYS = ['assign', 'labels', 'comment'] as const;
+
 /** Every part that belongs to a plugin, with the plugin it belongs to. */
 export function partsOf(config: Config): readonly Part[] {
   const perProject = Object.entries(config.projects).flatMap(([id, project]): Part[] => [
-    { slot: 'tracker', plugin: project.tracker.plugin ?? config.defaults.tracker, path: ['projects', id, 'tracker'], own: ['plugin'], value: project.tracker },
+    {
+      slot: 'tracker',
+      plugin: project.tracker.plugin ?? config.defaults.tracker,
+      path: ['projects', id, 'tracker'],
+      own: ['plugin', ...TRACKER_KEYS],
+      value: project.tracker,
+    },
     { slot: 'scm', plugin: project.scm.plugin ?? config.defaults.scm, path: ['projects', id, 'scm'], own: ['plugin', 'webhook'], value: project.scm },
   ]);
   return [

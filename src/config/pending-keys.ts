@@ -20,7 +20,6 @@ export const PENDING_KEYS: readonly string[] = [
   'prices',
   'projects.<name>.budget',
   'projects.<name>.owners',
-  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

@@ -1,4 +1,4 @@
-import type { ProjectPolicy, ReactionPolicy } from '../domain/policy.ts';
+import type { ProjectPolicy, ReactionPolicy, TrackerPolicy } from '../domain/policy.ts';
 import { customReaction, REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
 import { compileCondition } from './compile-condition.ts';
 import { projectSettings } from './project-settings.ts';
@@ -17,6 +17,7 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     permissions: project.permissions,
     reactions: mergedReactions(config, projectId),
     merge: project.merge,
+    tracker: trackerPolicy(project),
     readyThreshold: lifecycle.readyThreshold,
     stuckThreshold: lifecycle.stuckThreshold,
     ackTimeout: lifecycle.ackTimeout,
@@ -35,6 +36,12 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     quietUntil: quietUntil(quietHours),
     quietHours,
   };
+}
+
+/** A comment goes with the closing, unless the file says otherwise. */
+function trackerPolicy({ tracker, merge }: ReturnType<typeof projectSettings>): TrackerPolicy {
+  const { assign = null, labels, comment = merge.closeIssue ? 'merged' : 'never' } = tracker;
+  return { assign, labels, comment };
 }
 
 function mergedReactions(config: Config, projectId: string): Readonly<Record<string, ReactionPolicy>> {

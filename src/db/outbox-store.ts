@@ -182,6 +182,29 @@ export function resultOf(db: Db, key: string): unknown {
   return row?.result == null ? null : JSON.parse(row.result);
 }
 
+/** What this session's jobs of these types made, as it was last sent; oldest first. */
+export const doneJobs = (db: Db, session: string, types: readonly string[]): ReadonlyArray<{ key: string; payload: unknown; result: unknown }> =>
+  db
+    .select({ key: outbox.key, payload: outbox.payload, result: outbox.result })
+    .from(outbox)
+    .where(and(eq(outbox.session, session), eq(outbox.state, 'done'), inArray(outbox.type, [...types])))
+    .orderBy(asc(outbox.id))
+    .all()
+    .flatMap(({ key, payload, result }) => (result === null ? [] : [{ key, payload: JSON.parse(payload), result: JSON.parse(result) }]));
+
+export function payloadOf(db: Db, key: string): unknown {
+  const row = db.select({ payload: outbox.payload }).from(outbox).where(eq(outbox.key, key)).get();
+  return row === undefined ? null : JSON.parse(row.payload);
+}
+
+/** What a job made was changed since: the row says what is shown now. */
+export function replacePayload(db: Db, key: string, payload: unknown): void {
+  db.update(outbox)
+    .set({ payload: JSON.stringify(payload) })
+    .where(eq(outbox.key, key))
+    .run();
+}
+
 export const jobState = (db: Db, key: string): string | null => db.select({ state: outbox.state }).from(outbox).where(eq(outbox.key, key)).get()?.state ?? null;
 
 /** Depth by type and state, for metrics and doctor. */

@@ -55,6 +55,7 @@ export function policyWith(
       sensitivePaths: [],
       ...merge,
     },
+    tracker: { assign: null, labels: { onSpawn: [], onMerge: [], onEnd: [] }, comment: 'merged' },
     readyThreshold: 5 * MINUTE,
     stuckThreshold: 10 * MINUTE,
     ackTimeout: 15 * MINUTE,

@@ -179,6 +179,7 @@ function contextOf(instance: Instance, env: Environment, scratch: string): Plugi
     logger: silent,
     dataDir: mkdtempSync(path.join(scratch, 'plugin-')),
     kv: forgetful(),
+    shared: (_key, make) => make(),
     env: Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith('AO_'))),
     project: instance.project,
   };

@@ -3,6 +3,7 @@ import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { issueBegins } from './issue.ts';
 import { gateWaits, startMerge } from './merge.ts';
 import { end, launch, SESSION_ENDED } from './outcomes.ts';
 import { BUDGET, goOn } from './pause.ts';
@@ -85,6 +86,7 @@ function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
   setSession(draft, { stage: 'preparing', admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
+  issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
 }
 
@@ -176,6 +178,7 @@ function bringBack(draft: Draft, by: Actor, message: string | null, type: 'sessi
   revive(draft);
   if (message !== null) addSteer(draft, newSteer(`restore-${draft.now}-${round}`, 'human', by, message, draft.now));
   if (session.workspace === null) return;
+  issueBegins(draft);
   if (session.workspace.state === 'present') return launch(draft, session.startedAt !== null);
   draft.cancel.push('remove_workspace');
   setFacts(draft, { runtime: null });

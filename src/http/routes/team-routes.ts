@@ -5,7 +5,7 @@ import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Time } from '../schemas/session-schema.ts';
-import { COST_BY, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema } from '../schemas/view-schemas.ts';
+import { COST_BY, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, QuotaSchema } from '../schemas/view-schemas.ts';
 
 const DAY = 86_400_000;
 
@@ -51,6 +51,15 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
       const to = query.to ?? deps.clock.now();
       return ok(commands.cost({ from: query.from ?? to - DAY, to, by: query.by }));
     },
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/quota',
+    tag: 'team',
+    summary: "The forges' rate limits and who used them",
+    response: QuotaSchema,
+    run: () => commands.quota(),
   });
 
   addEndpoint(app, {
