@@ -143,6 +143,7 @@ function temporaryInstances(prepared: Prepared, projects: readonly Project[], en
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   return createPluginInstances({
     config: prepared.config,
+    current: () => prepared.config,
     definitions: builtInPlugins,
     projects,
     kvOf: () => NO_VALUES,

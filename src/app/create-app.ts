@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
+import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
@@ -18,7 +19,7 @@ import { readEvents } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
-import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
+import { enqueue, outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { priceUnpriced } from '../db/usage-store.ts';
@@ -32,7 +33,7 @@ import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
 import type { Clock } from '../lib/clock.ts';
-import { createRedact } from '../lib/redact.ts';
+import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
@@ -53,6 +54,7 @@ import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
+import { notifierProblemJob } from './chat-problems.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -128,6 +130,7 @@ export function createApp(options: AppOptions): App {
   const redact = createRedact([...options.secrets, options.token]);
   const plugins = createPluginInstances({
     config,
+    current: () => config,
     definitions: options.definitions,
     projects,
     kvOf: (namespace) => kvStore(db, namespace),
@@ -142,7 +145,7 @@ export function createApp(options: AppOptions): App {
     const known = policies.get(project);
     if (known !== undefined) return known;
     const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review });
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0);
     policies.set(project, policy);
     return policy;
   };
@@ -216,7 +219,16 @@ export function createApp(options: AppOptions): App {
       ...sessionEffects(effectParts),
       ...agentEffects(effectParts),
       ...scmEffects({ ...effectParts, policyOf }),
-      ...notifyEffects({ ...effectParts, linkTo }),
+      ...notifyEffects({
+        ...effectParts,
+        db,
+        compose(effect, session) {
+          const found = commands.session(session);
+          return found.ok ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact) : null;
+        },
+        quietUntil: (project, now) => policyOf(project).quietUntil(now),
+        tell: (notifier, problem) => enqueue(db, notifierProblemJob(notifier, { ...problem, message: redact(problem.message) }, clock.now()), clock.now()),
+      }),
       ...chatHost.handlers,
       ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
     },

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { configuredPrices } from '../config/configured-prices.ts';
+import { notifierNames } from '../config/notification-routing.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import type { Priority } from '../domain/policy.ts';
@@ -14,6 +15,8 @@ import { chatNames } from './chat-channels.ts';
 
 export interface InstanceParts {
   readonly config: Config;
+  /** The configuration that is in force now: routes may change while plugins stay. */
+  readonly current: () => Config;
   readonly definitions: readonly PluginDefinition[];
   readonly projects: readonly Project[];
   readonly kvOf: (namespace: string) => KeyValue;
@@ -101,7 +104,8 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     workspace: (project) => named('workspace', config.workspaces, projectSettings(config, projectOf(project).id).workspace),
     scm: (project) => forProject('scm', project),
     tracker: (project) => forProject('tracker', project),
-    notifiers: (project, priority) => notifierNames(project, priority).map((name) => ({ name, plugin: named('notifier', config.notifiers, name) })),
+    notifierNames: (project, priority) => notifierNames(parts.current(), project, priority),
+    notifier: (name) => named('notifier', config.notifiers, name),
     chats: () =>
       chatNames(config).map((name) => {
         const { plugin, enabled: _enabled, ...settings } = config.chat[name] ?? {};
@@ -122,11 +126,6 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
       for (const runtime of instances.runtimes()) await runtime.stop();
     },
   };
-
-  function notifierNames(project: string, priority: Priority): readonly string[] {
-    const own = projects.find((candidate) => candidate.id === project)?.notifiers ?? [];
-    return config.notificationRouting[priority] ?? (own.length > 0 ? own : config.defaults.notifiers);
-  }
 
   return instances;
 }

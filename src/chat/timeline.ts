@@ -129,6 +129,7 @@ function compose(view: EventView, session: SessionView): ChatMessage | null {
     case 'merge.ready':
       return mergeReadyCard(session, event.sha);
     case 'escalation.raised':
+    case 'session.handed_over':
       return { ...plain(view, session), mention: [event.to.subject] };
     default:
       return plain(view, session);

@@ -12,7 +12,9 @@ import { allKeys } from './schema-keys.ts';
  */
 const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/config/load-config.ts': ['dataDir', 'port', 'host', 'projects.<name>.path'],
+  'src/config/notification-routing.ts': ['notificationRouting.*', 'defaults.notifiers', 'projects.<name>.notificationRouting.*', 'projects.<name>.notifiers'],
   'src/config/project-policy.ts': [
+    'projects.<name>.quietHours',
     'reactions.*',
     'projects.<name>.reactions.*',
     'quietHours.*',
@@ -70,13 +72,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.branchNamespace',
     'projects.<name>.enabled',
   ],
-  'src/app/plugin-instances.ts': [
-    'projects.<name>.checks.*',
-    'projects.<name>.repo',
-    'projects.<name>.scm.webhook.secret',
-    'notificationRouting.*',
-    'defaults.notifiers',
-  ],
+  'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'projects.<name>.repo', 'projects.<name>.scm.webhook.secret'],
   'src/app/create-app.ts': ['timezone', 'projects.<name>.scm.webhook.path', 'publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],

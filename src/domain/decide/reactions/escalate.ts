@@ -1,3 +1,4 @@
+import type { Actor } from '../../ids.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import type { Millis } from '../../time.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, wakeAt } from '../draft.ts';
@@ -36,8 +37,28 @@ function raise(draft: Draft, policy: ReactionPolicy, rung: number, reason: strin
   const { session } = draft.snapshot;
   const text = reactionText(draft, policy);
   emit(draft, { type: 'escalation.raised', key: policy.key, reason, text, rung, to: session.owner });
+  // Where the thread itself rings at people, notifiers wait for the second rung.
+  if (rung === 0 && draft.policy.threadReaches) return;
   const priority = rung >= TOP_RUNG ? 'urgent' : policy.priority;
-  effect(draft, { type: 'notify', key: `${policy.key}-${draft.now}-rung${rung}`, priority, text: `${reason}. ${text}` });
+  effect(draft, {
+    type: 'notify',
+    key: `${policy.key}-${draft.now}-rung${rung}-${session.owner.subject}`,
+    reaction: policy.key,
+    rung,
+    priority,
+    text: `${reason}. ${text}`,
+  });
+}
+
+/** What is open is asked of the new owner from the first rung on, whoever had taken it before. */
+export function askNewOwner(draft: Draft, by: Actor): void {
+  for (const { key, open, escalatedAt } of draft.snapshot.episodes) {
+    const policy = draft.policy.reactions[key];
+    const episode = episodeOf(draft, key);
+    if (!open || escalatedAt === null || policy === undefined || episode === undefined) continue;
+    putEpisode(draft, { ...episode, rung: 0, rungAt: draft.now, acknowledgedBy: null, snoozedUntil: null });
+    raise(draft, policy, 0, `${by.name} handed ${key} over`);
+  }
 }
 
 /** Nobody took it within `ackTimeout`: the next rung. A snooze that is over tells it again where it was. */
