@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -35,6 +35,7 @@ export interface CrashWorld {
   unfinished(): readonly string[];
   failed(): readonly string[];
   terminals(): readonly string[];
+  hasWorktree(): boolean;
   /** Lines of the log that look like a bug. */
   complaints(): readonly string[];
   /** What the fakes would not have taken. */
@@ -114,6 +115,7 @@ export async function crashWorld(options: { readonly dieAt?: string } = {}): Pro
     unfinished: () => jobs(dataDir, "state IN ('pending', 'running')"),
     failed: () => jobs(dataDir, "state = 'failed'"),
     terminals: () => liveTerminals(tmux),
+    hasWorktree: () => readdirSync(join(repo.path, '.git')).includes('worktrees') && readdirSync(join(repo.path, '.git', 'worktrees')).includes(SESSION),
     complaints: () =>
       readFileSync(join(dataDir, 'log', 'ao.log'), 'utf8')
         .split('\n')
@@ -211,4 +213,3 @@ function liveTerminals(tmux: (...args: string[]) => string): readonly string[] {
     return [];
   }
 }
-

@@ -45,7 +45,7 @@ export async function play(world: CrashWorld, platform: Platform): Promise<void>
     async () => (await view()).openRequests.every((request) => request.answer !== null),
     () => press('Metres'),
   );
-  await wait('the escalation', () => find((line) => line.text.includes('CI failed') && line.buttons.includes('Snooze 30 min')));
+  await wait('the escalation', () => find((line) => line.text.includes('CI fails again') && line.buttons.includes('Snooze 30 min')));
   await sayOnce(world, me, STEER, async () => (await view()).steers.some((steer) => steer.text === STEER));
   await wait('green', green);
   await act(
@@ -65,7 +65,7 @@ export async function play(world: CrashWorld, platform: Platform): Promise<void>
     async () => (await view()).outcome !== null || (await me.thread()).some((line) => /Merging [0-9a-f]{7}/.test(line.text)),
     () => press('Approve & merge'),
   );
-  await wait('the end', async () => (await view()).endedAt !== null && !world.repo.git('worktree', 'list').includes(SESSION));
+  await wait('the end', async () => (await view()).endedAt !== null && !world.hasWorktree());
   await wait('everything told', async () => (await view()).endedAt !== null && world.unfinished().length === 0);
 }
 
@@ -106,6 +106,6 @@ async function waitFor(world: CrashWorld, what: string, holds: () => Promise<unk
       failure = error;
     }
     if (Date.now() > deadline) throw new Error(`${what} did not come within ${PATIENCE / 1000} s`, { cause: failure });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
