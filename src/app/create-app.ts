@@ -46,7 +46,7 @@ import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
-import { createOutbox } from '../lifecycle/outbox.ts';
+import { createOutbox, type OutboxParts } from '../lifecycle/outbox.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
@@ -78,6 +78,8 @@ export interface AppOptions {
   readonly port: number;
   readonly version: string;
   readonly demo: boolean;
+  /** Told before and after each effect. */
+  readonly onStep?: OutboxParts['onStep'];
 }
 
 export interface App {
@@ -215,6 +217,7 @@ export function createApp(options: AppOptions): App {
     together: dispatch.together,
     clock,
     logger,
+    ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     handlers: {
       ...sessionEffects(effectParts),
       ...agentEffects(effectParts),
