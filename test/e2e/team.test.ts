@@ -1,20 +1,19 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BotWorldOptions } from '../support/bot-world.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { discordTeam } from '../support/discord-team.ts';
 import { slackTeam } from '../support/slack-team.ts';
-import { card, sees, type Team } from '../support/team.ts';
+import { card, sees, type Team, type TeamOptions } from '../support/team.ts';
 import { until } from '../support/until.ts';
 import { webTeam } from '../support/web-team.ts';
 
-type Open = (more?: BotWorldOptions['more']) => Promise<Team>;
+type Open = (options?: TeamOptions) => Promise<Team>;
 
 /** The same words on every platform; only the driver is another. */
 const PLATFORMS: ReadonlyArray<readonly [name: string, open: Open]> = [
   ['web', webTeam],
   ['slack', slackTeam],
-  ['discord (threads)', (more) => discordTeam({ more: more ?? {} })],
-  ['discord (forum)', (more) => discordTeam({ more: more ?? {}, layout: 'forum' })],
+  ['discord (threads)', (options) => discordTeam(options)],
+  ['discord (forum)', (options) => discordTeam({ ...options, layout: 'forum' })],
 ];
 
 const QUESTION = 'How should the parts be joined?';
@@ -43,7 +42,7 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
   }, 120_000);
 
   it('answers a question, steers with a receipt, and is called in the channel when nobody reacts', async () => {
-    team = await open({ lifecycle: { ackTimeout: 500 } });
+    team = await open({ more: { lifecycle: { ackTimeout: 500 } } });
     await team.types('/ao spawn 2');
     await sees(team, QUESTION);
     await until(
