@@ -55,7 +55,9 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
     const inThread = await until(async () => (await team.thread()).find((message) => message.buttons.includes('Acknowledge')), { what: 'the escalation' });
     await team.presses(inThread, 'Acknowledge');
     await becomes(team, inThread, (now) => now.text.includes('takes care of it') && !now.buttons.includes('Acknowledge'), 'the escalation to be taken');
-    await until(async () => (await team.channel()).every((message) => !message.buttons.includes('Acknowledge')), { what: 'the one in the channel to be taken' });
+    await until(async () => (await team.channel()).every((message) => !message.buttons.includes('Acknowledge')), {
+      what: 'the one in the channel to be taken',
+    });
     const reply = await team.says('Keep the API.');
     await until(async () => (await team.receipt(reply)) === '👀', { what: 'the 👀' });
     const question = (await team.thread()).find((message) => message.buttons.includes('2 hours, 5 minutes') && message.text.includes('The agent asks'));
