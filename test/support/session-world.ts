@@ -60,6 +60,7 @@ export function policyWith(
     ackTimeout: 15 * MINUTE,
     settle: 60 * SECOND,
     receiptTimeout: 30 * SECOND,
+    budgetPause: 'turn-end',
     resume: 'auto',
     autoCleanupOnMerge: true,
     keepWorkspace: false,
