@@ -5,6 +5,7 @@ import type { SessionEvent } from '../domain/event.ts';
 import type { Block, Button, ChatMessage } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
+import { budgetButtons } from './budgets.ts';
 import { roomFor, shortArgument } from './button-id.ts';
 import { escalationButtons } from './escalation-buttons.ts';
 import { eventText } from './event-text.ts';
@@ -177,7 +178,9 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'session.ended':
       return can('undo', 'restore');
     case 'session.paused':
-      return can('resume');
+      return event.reason === 'budget' ? budgetButtons(id) : can('resume');
+    case 'reaction.fired':
+      return event.key === 'budget-warning' ? budgetButtons(id) : [];
     case 'pr.opened':
       return can('open_pr', 'diff', 'approve', 'request_changes');
     case 'pr.closed':

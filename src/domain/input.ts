@@ -1,5 +1,5 @@
-import type { Effect, Outcome } from './effect.ts';
 import type { BudgetFact } from './budget.ts';
+import type { Effect, Outcome } from './effect.ts';
 import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { AgentRequest, ChatMessageRef, Timer } from './session.ts';
