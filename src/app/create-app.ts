@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
+import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
@@ -18,7 +19,7 @@ import { readEvents } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
-import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
+import { enqueue, outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { priceUnpriced } from '../db/usage-store.ts';
@@ -32,7 +33,7 @@ import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
 import type { Clock } from '../lib/clock.ts';
-import { createRedact } from '../lib/redact.ts';
+import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
@@ -46,7 +47,7 @@ import { createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
-import { createOutbox } from '../lifecycle/outbox.ts';
+import { createOutbox, type OutboxParts } from '../lifecycle/outbox.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
@@ -54,6 +55,7 @@ import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
+import { notifierProblemJob } from './chat-problems.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -77,6 +79,8 @@ export interface AppOptions {
   readonly port: number;
   readonly version: string;
   readonly demo: boolean;
+  /** Told before and after each effect. */
+  readonly onStep?: OutboxParts['onStep'];
 }
 
 export interface App {
@@ -102,6 +106,9 @@ export interface Started {
 /** Another bot has this data directory. */
 export class DataDirTaken extends Error {}
 
+/** Last part of the address; each scm plugin has its own unless a project names another. */
+const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): string => scm.webhook?.path?.slice('/webhooks/'.length) ?? scmPlugin;
+
 const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: 'web' };
 /** How often runtimes are looked at besides their pushes, ms. */
 const RUNTIME_ROUND = 1_000;
@@ -126,6 +133,7 @@ export function createApp(options: AppOptions): App {
   const redact = createRedact([...options.secrets, options.token]);
   const plugins = createPluginInstances({
     config,
+    current: () => config,
     definitions: options.definitions,
     projects,
     kvOf: (namespace) => kvStore(db, namespace),
@@ -140,7 +148,7 @@ export function createApp(options: AppOptions): App {
     const known = policies.get(project);
     if (known !== undefined) return known;
     const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review });
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0);
     policies.set(project, policy);
     return policy;
   };
@@ -168,6 +176,7 @@ export function createApp(options: AppOptions): App {
     verbosityOf: (project) => projectSettings(config, project).verbosity,
     channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
     linkTo,
+    publicAddress: () => config.publicUrl !== undefined,
     redact,
   });
 
@@ -209,11 +218,21 @@ export function createApp(options: AppOptions): App {
     together: dispatch.together,
     clock,
     logger,
+    ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     handlers: {
       ...sessionEffects(effectParts),
       ...agentEffects(effectParts),
       ...scmEffects({ ...effectParts, policyOf }),
-      ...notifyEffects({ ...effectParts, linkTo }),
+      ...notifyEffects({
+        ...effectParts,
+        db,
+        compose(effect, session) {
+          const found = commands.session(session);
+          return found.ok ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact) : null;
+        },
+        quietUntil: (project, now) => policyOf(project).quietUntil(now),
+        tell: (notifier, problem) => enqueue(db, notifierProblemJob(notifier, { ...problem, message: redact(problem.message) }, clock.now()), clock.now()),
+      }),
       ...chatHost.handlers,
       ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
     },
@@ -312,7 +331,7 @@ export function createApp(options: AppOptions): App {
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
-      projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })),
+      projects: () => projects.map((project) => ({ name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
       logger,
     }),
     async agentHook(session, body) {

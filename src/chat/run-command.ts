@@ -13,11 +13,12 @@ import { helpMessage } from './help.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
+import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
 import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'budget', 'show', 'logs', 'diff', 'pr', 'attach']);
+const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'budget', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -52,8 +53,11 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'quota': {
+      const quota = await deps.commands.quota();
+      return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
+    }
     case 'digest':
-    case 'quota':
     case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
@@ -70,7 +74,7 @@ async function runSessionCommand(command: SessionCommand, asker: Asker, deps: In
   const found = deps.commands.session(name);
   if (!found.ok) return refused(found.error, deps, command);
   const session = found.value;
-  const reading = await runReading(command.verb, session, deps);
+  const reading = await runReading(command.verb, session, asker, deps);
   if (reading !== null) return reading;
   const outcome = await act(command, session, asker, deps);
   if (!outcome.ok) return refused(outcome.error, deps);
@@ -78,7 +82,7 @@ async function runSessionCommand(command: SessionCommand, asker: Asker, deps: In
   return outcome.value === '' || asker.session === session.id ? {} : say(outcome.value);
 }
 
-async function runReading(verb: SessionCommand['verb'], session: SessionView, deps: InboundDeps): Promise<ChatReply | null> {
+async function runReading(verb: SessionCommand['verb'], session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply | null> {
   const { commands } = deps;
   const answer = async <T>(outcome: Outcome<T>, reply: (value: T) => ChatReply): Promise<ChatReply> => {
     const result = await outcome;
@@ -86,7 +90,7 @@ async function runReading(verb: SessionCommand['verb'], session: SessionView, de
   };
   switch (verb) {
     case 'show':
-      return showReply(session, deps.now(), deps.links);
+      return showReply(session, deps.now(), deps.links(asker.platform));
     case 'pr':
       return prReply(session);
     case 'logs':

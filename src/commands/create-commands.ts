@@ -10,6 +10,7 @@ import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { inboxItems } from './inbox.ts';
 import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView } from './views.ts';
@@ -260,6 +261,7 @@ export function createCommands(parts: CommandParts): Commands {
     cost: (request) => cost(parts, request),
     budgets: () => budgets(parts),
     raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
+    quota: async () => ok(await quotaView(parts, [])),
     agents: () => parts.agentNames,
   };
 

@@ -17,7 +17,6 @@ export const PENDING_KEYS: readonly string[] = [
   'plugins',
   'power',
   'projects.<name>.owners',
-  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

@@ -53,7 +53,8 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       launch: session.launches,
       args: project.agentArgs,
       env: project.agentEnv,
-      hookUrl: `${host.url()}/api/sessions/${session.id}/hook?token=${host.sessionToken(session.id)}`,
+      hookUrl: `${host.url()}/api/sessions/${session.id}/hook`,
+      hookToken: host.sessionToken(session.id),
       stateDir,
     };
   };

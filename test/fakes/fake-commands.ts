@@ -1,6 +1,6 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
 import { projectView, sessionView, steerView } from './views.ts';
@@ -19,6 +19,7 @@ export interface FakeWorld {
   agents: string[];
   cost: CostView;
   budgets: readonly BudgetView[];
+  quota: QuotaView;
   logs: { text: string; live: boolean };
   checkLog: { name: string; text: string };
   diff: { stat: string; patch: string; additions: number; deletions: number; files: number };
@@ -54,6 +55,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       series: { days: ['2026-11-21'], parts: [] },
     },
     budgets: [],
+    quota: { accounts: [], agents: [], unknown: [] },
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
     diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
@@ -166,6 +168,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
         ),
       ),
     projects: () => world.projects,
+    quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
     budgets: () => world.budgets,
     raiseBudget(actor, id, limitUsd) {

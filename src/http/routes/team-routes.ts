@@ -7,7 +7,7 @@ import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Time } from '../schemas/session-schema.ts';
-import { BudgetSchema, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema } from '../schemas/view-schemas.ts';
+import { BudgetSchema, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, QuotaSchema } from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
@@ -72,6 +72,15 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     body: z.object({ id: z.string(), limitUsd: z.number().positive() }),
     response: BudgetSchema,
     run: ({ actor, body }) => commands.raiseBudget(actor, body.id, body.limitUsd),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/quota',
+    tag: 'team',
+    summary: "The forges' rate limits and who used them",
+    response: QuotaSchema,
+    run: () => commands.quota(),
   });
 
   addEndpoint(app, {

@@ -1,7 +1,16 @@
 /** The other views as schemas. */
 import { z } from '@hono/zod-openapi';
 import type { Spawned } from '../../commands/commands.ts';
-import { type BudgetView, type CostView, type EventView, type InboxItem, type IssueView, type ProjectView, SESSION_ACTIONS } from '../../commands/views.ts';
+import {
+  type BudgetView,
+  type CostView,
+  type EventView,
+  type InboxItem,
+  type IssueView,
+  type ProjectView,
+  type QuotaView,
+  SESSION_ACTIONS,
+} from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/event.ts';
 import { COST_GROUPS } from '../../domain/ledger.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
@@ -88,6 +97,36 @@ export const BudgetSchema: z.ZodType<BudgetView> = z
     sessions: z.array(z.string()),
   })
   .openapi('Budget');
+
+const QuotaLimit = z.object({ name: z.string(), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: Time }).openapi('QuotaLimit');
+
+export const QuotaSchema: z.ZodType<QuotaView> = z
+  .object({
+    accounts: z.array(
+      z.object({
+        account: z.string(),
+        projects: z.array(z.string()),
+        limits: z.array(QuotaLimit),
+        bot: z.array(z.object({ purpose: z.string(), requests: z.int(), points: z.number(), unchanged: z.int() })),
+        pace: z.object({ state: z.enum(['normal', 'slow', 'held']), factor: z.number(), until: Time.nullable() }),
+        peak: z.number(),
+      }),
+    ),
+    agents: z.array(
+      z.object({
+        session: z.string(),
+        reads: z.int(),
+        cached: z.int(),
+        unchanged: z.int(),
+        writes: z.int(),
+        failed: z.int(),
+        limits: z.array(QuotaLimit),
+        lastAt: Time,
+      }),
+    ),
+    unknown: z.array(z.object({ project: z.string(), reason: z.string() })),
+  })
+  .openapi('Quota');
 
 export const MeSchema: z.ZodType<Me> = z.object({ subject: z.string(), name: z.string(), version: z.string(), demo: z.boolean() }).openapi('Me');
 
