@@ -43,6 +43,7 @@ import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
@@ -237,8 +238,20 @@ export function createApp(options: AppOptions): App {
     },
   });
   const timers = createTimers({ db, clock, dispatch, logger });
+  const budgets = createBudgets({
+    db,
+    dispatch,
+    clock,
+    days: () => days,
+    common: () => config.budgets,
+    own: (project) => config.projects[project]?.budget ?? {},
+    isKept: (project) => config.projects[project] !== undefined && policyOf(project).reactions['budget-exceeded']?.action !== 'none',
+    raises: kvStore(db, 'budget-raises'),
+    onRoom: () => admission.run(),
+  });
   const admission = createAdmission({
     dispatch,
+    held: (session) => budgets.whyHeld(session),
     limits: () => ({
       maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
@@ -264,6 +277,7 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     admission,
+    budgets,
     audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
     lookAtPullRequests: (project) => prObserver.round(project),
     channelProject: (channel) => projectOfChannel(config, channel),
@@ -360,6 +374,7 @@ export function createApp(options: AppOptions): App {
       config = next;
       policies.clear();
       days = zoneDays(config.timezone ?? null);
+      budgets.look();
       appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
       return [];
     },
@@ -376,6 +391,7 @@ export function createApp(options: AppOptions): App {
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();
+      budgets.start();
       admission.start();
       runtimeObserver.start();
       prObserver.start();
@@ -387,6 +403,7 @@ export function createApp(options: AppOptions): App {
       prObserver.stop();
       projectObserver.stop();
       admission.stop();
+      budgets.stop();
       timers.stop();
       await listening?.close();
       await outbox.stop();
@@ -416,7 +433,10 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],
-    ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
+    [
+      'projects',
+      Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, budget: _budget, verbosity: _verbosity, ...rest }]) => [id, rest]),
+    ],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));

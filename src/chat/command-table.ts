@@ -273,6 +273,15 @@ export const COMMANDS = [
     example: 'cost week --by agent',
     group: 'team',
   },
+  {
+    verb: 'budget',
+    aliases: ['budgets'],
+    shape: 'nothing',
+    usage: 'budget',
+    does: 'What is left of the budgets; raise one.',
+    example: 'budget',
+    group: 'team',
+  },
   { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team', absent: true },
   {
     verb: 'quota',

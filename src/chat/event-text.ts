@@ -30,7 +30,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.restored':
       return `${person(event.by)} restored the session.`;
     case 'session.paused':
-      return `${STATUS_EMOJI.paused} Paused by ${person(event.by)}: ${sentence(event.reason)}`;
+      return `${STATUS_EMOJI.paused} Paused by ${person(event.by)}: ${sentence(event.reason === 'budget' ? (session.paused?.reason ?? 'a budget is used up') : event.reason)}`;
     case 'session.resumed':
       return `Resumed by ${person(event.by)}.`;
     case 'session.handed_over':

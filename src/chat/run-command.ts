@@ -5,6 +5,7 @@ import type { Refusal } from '../domain/decision.ts';
 import type { Result } from '../lib/result.ts';
 import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
+import { budgetsReply } from './budgets.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
 import { spawnForm } from './forms.ts';
 import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
@@ -17,7 +18,7 @@ import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
 import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
+const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'budget', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -38,6 +39,8 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
     }
     case 'cost':
       return runCost(command, deps);
+    case 'budget':
+      return budgetsReply(deps.commands.budgets());
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {

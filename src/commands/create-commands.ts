@@ -5,6 +5,7 @@ import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { budgets, raiseBudget } from './budgets.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { inboxItems } from './inbox.ts';
@@ -144,8 +145,8 @@ export function createCommands(parts: CommandParts): Commands {
     },
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
-    undo: (actor, session) => admin(actor, session, { type: 'undo' }),
-    restore: (actor, session, message) => admin(actor, session, { type: 'restore', message }),
+    undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message })),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
@@ -258,9 +259,17 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => cost(parts, request),
+    budgets: () => budgets(parts),
+    raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
     quota: async () => ok(await quotaView(parts, [])),
     agents: () => parts.agentNames,
   };
+
+  /** One that ended is not watched: what it may spend now is looked at before it is brought back. */
+  function withinBudget<T>(snapshot: Snapshot, command: T): T {
+    parts.budgets.look(snapshot.session.id);
+    return command;
+  }
 
   function current(session: string): Result<SessionView, Refusal> {
     const found = findSession(parts, session);

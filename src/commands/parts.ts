@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { ZoneDays } from '../lib/zone-days.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Budgets } from '../lifecycle/observe/budgets.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
@@ -26,6 +27,7 @@ export interface CommandParts {
   readonly plugins: Plugins;
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
+  readonly budgets: Budgets;
   readonly admission: { run(): AdmissionPlan; plan(): AdmissionPlan };
   readonly audit: (entry: AuditEntry) => void;
   /** Looks at a project's pull requests now. */

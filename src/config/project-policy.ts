@@ -24,6 +24,7 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     threadReaches,
     settle: lifecycle.settle,
     receiptTimeout: lifecycle.receiptTimeout,
+    budgetPause: project.budget.pause ?? config.budgets.pause ?? 'turn-end',
     resume: lifecycle.resume,
     autoCleanupOnMerge: lifecycle.autoCleanupOnMerge,
     keepWorkspace: lifecycle.keepWorkspace,

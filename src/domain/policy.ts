@@ -82,6 +82,8 @@ export interface ProjectPolicy {
   readonly settle: Millis;
   /** No proof of acceptance after this: try again, then `failed`. */
   readonly receiptTimeout: Millis;
+  /** When a budget that is used up pauses the agent. */
+  readonly budgetPause: 'turn-end' | 'at-once';
   readonly resume: 'auto' | 'ask' | 'never';
   readonly autoCleanupOnMerge: boolean;
   readonly keepWorkspace: boolean;

@@ -62,6 +62,7 @@ export function policyWith(
     threadReaches: false,
     settle: 60 * SECOND,
     receiptTimeout: 30 * SECOND,
+    budgetPause: 'turn-end',
     resume: 'auto',
     autoCleanupOnMerge: true,
     keepWorkspace: false,

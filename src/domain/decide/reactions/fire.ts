@@ -101,6 +101,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'agent-exited': 'The agent ended and could not be resumed',
   'report-needs-input': 'The agent says it needs somebody',
   'budget-exceeded': 'A budget is used up',
+  'budget-warning': 'A budget is nearly used up',
 };
 const reasonOf = (key: string): string => REASONS[key] ?? key;
 
