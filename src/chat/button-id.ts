@@ -21,6 +21,10 @@ const BUTTON_VERBS = [
   'snooze',
   'react',
   'reply',
+  /** Argument: review thread. */
+  'reply_thread',
+  'resolve_thread',
+  'threads',
   /** Argument: check name. */
   'check_log',
   /** Argument: issue. */

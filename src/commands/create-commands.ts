@@ -4,6 +4,7 @@ import { usageBetween } from '../db/usage-store.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
+import { type ReviewThread, reviewThreads } from '../domain/review-threads.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
@@ -13,7 +14,7 @@ import { asking, authorized, type CommandParts, commandSession, decideFor, findS
 import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
-import type { EventView, SessionView, SteerView } from './views.ts';
+import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
 
 /** The use cases over one bot. Every change is policy first, then audit, then one decision. */
 export function createCommands(parts: CommandParts): Commands {
@@ -156,6 +157,8 @@ export function createCommands(parts: CommandParts): Commands {
       ),
     rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key }))),
     review,
+    replyThread: (actor, session, { thread, text, key }) => steer(actor, session, { type: 'reply_thread', thread, text, key: key ?? parts.newId() }),
+    resolveThread: (actor, session, thread) => steer(actor, session, { type: 'resolve_thread', thread }),
     acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
     snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
     runReaction: (actor, session, key) => simple(merges(session, key) ? 'merge' : 'steer')(actor, session, { type: 'run_reaction', key }),
@@ -179,6 +182,12 @@ export function createCommands(parts: CommandParts): Commands {
     steers(session) {
       const found = findSession(parts, session);
       return found.ok ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null))) : found;
+    },
+    threads(session) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const pr = shownPr(found.value);
+      return ok(pr === null ? [] : reviewThreads(pr).map(threadView));
     },
     async logs(session, lines) {
       const found = findSession(parts, session);
@@ -290,6 +299,15 @@ export function createCommands(parts: CommandParts): Commands {
     );
   }
 }
+
+const threadView = ({ ref, id, file, line, resolved, comments }: ReviewThread): ThreadView => ({
+  ref,
+  id,
+  file,
+  line,
+  resolved,
+  comments: comments.map(({ author, own, body, at }) => ({ author, own, body, at })),
+});
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const DAY = 86_400_000;

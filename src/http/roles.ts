@@ -13,7 +13,7 @@ interface Allowed {
 }
 
 const OWN: readonly Allowed[] = [
-  { method: 'GET', rest: /^(\/(events|steers|logs|diff))?$/ },
+  { method: 'GET', rest: /^(\/(events|steers|logs|diff|threads))?$/ },
   { method: 'GET', rest: /^\/checks\/[^/]+\/log$/ },
   { method: 'POST', rest: /^\/(pr|report|hook)$/ },
 ];

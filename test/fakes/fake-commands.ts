@@ -1,6 +1,6 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
 import { projectView, sessionView, steerView } from './views.ts';
@@ -19,6 +19,7 @@ export interface FakeWorld {
   agents: string[];
   cost: CostView;
   quota: QuotaView;
+  threads: ThreadView[];
   logs: { text: string; live: boolean };
   checkLog: { name: string; text: string };
   diff: { stat: string; patch: string; additions: number; deletions: number; files: number };
@@ -44,6 +45,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     agents: ['claude-code', 'codex'],
     cost: { from: 0, to: 0, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] },
     quota: { accounts: [], agents: [], unknown: [] },
+    threads: [],
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
     diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
@@ -117,6 +119,8 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     merge: (...args) => onSession('merge', args),
     rerun: (...args) => onSession('rerun', args),
     review: (...args) => onSession('review', args),
+    replyThread: (...args) => onSession('replyThread', args),
+    resolveThread: (...args) => onSession('resolveThread', args),
     acknowledge: (...args) => onSession('acknowledge', args),
     snooze: (...args) => onSession('snooze', args),
     runReaction: (...args) => onSession('runReaction', args),
@@ -138,6 +142,10 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       world.events
         .filter((event) => (filter.session === undefined || event.session === filter.session) && event.seq > (filter.after ?? 0))
         .slice(0, filter.limit ?? 1000),
+    threads(session) {
+      const found = find(session);
+      return found.ok ? ok(world.threads) : found;
+    },
     steers: (session) => {
       const found = find(session);
       return found.ok ? ok(found.value.steers) : found;

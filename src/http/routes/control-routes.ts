@@ -95,6 +95,13 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
     commands.review(actor, id, { decision: body.decision, text: body.text, file: body.file ?? null, line: body.line ?? null, sha: body.sha ?? null, key }),
   );
 
+  onSession('comment', 'Reply in a review thread at the forge', z.object({ thread: z.string().min(1).max(200), text }), ({ actor, body, key }, id) =>
+    commands.replyThread(actor, id, { thread: body.thread, text: body.text, key }),
+  );
+  onSession('resolve', 'Resolve a review thread at the forge, or `all`', z.object({ thread: z.string().min(1).max(200) }), ({ actor, body }, id) =>
+    commands.resolveThread(actor, id, body.thread),
+  );
+
   onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) =>
     commands.acknowledge(actor, id, body.key ?? null),
   );

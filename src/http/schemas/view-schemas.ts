@@ -1,7 +1,16 @@
 /** The other views as schemas. */
 import { z } from '@hono/zod-openapi';
 import type { Spawned } from '../../commands/commands.ts';
-import { type CostView, type EventView, type InboxItem, type IssueView, type ProjectView, type QuotaView, SESSION_ACTIONS } from '../../commands/views.ts';
+import {
+  type CostView,
+  type EventView,
+  type InboxItem,
+  type IssueView,
+  type ProjectView,
+  type QuotaView,
+  SESSION_ACTIONS,
+  type ThreadView,
+} from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/event.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
 import type { StoredMessage } from '../../slots/message-store.ts';
@@ -64,6 +73,17 @@ export const CostSchema: z.ZodType<CostView> = z
     unpriced: z.array(z.string()),
   })
   .openapi('Cost');
+
+export const ThreadSchema: z.ZodType<ThreadView> = z
+  .object({
+    ref: z.string().openapi({ example: 't1' }),
+    id: z.string(),
+    file: z.string().nullable(),
+    line: z.int().nullable(),
+    resolved: z.boolean(),
+    comments: z.array(z.object({ author: z.string(), own: z.boolean(), body: z.string(), at: Time })),
+  })
+  .openapi('Thread');
 
 const QuotaLimit = z.object({ name: z.string(), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: Time }).openapi('QuotaLimit');
 
