@@ -33,5 +33,5 @@ export const threadOfButton = (arg: string, threads: readonly ThreadView[]): str
 function threadText(thread: ThreadView): string {
   const where = thread.file === null ? 'on the pull request' : `${thread.file}${thread.line === null ? '' : `:${thread.line}`}`;
   const said = thread.comments.map((comment) => `${escapeMarkdown(oneLine(comment.author, 40))}: ${escapeMarkdown(oneLine(comment.body, 300))}`);
-  return [`*${thread.ref}* ${escapeMarkdown(where)}`, ...said.slice(-3)].join('\n');
+  return [`**${thread.ref}** ${escapeMarkdown(where)}`, ...said.slice(-3)].join('\n');
 }

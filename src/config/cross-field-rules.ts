@@ -99,14 +99,23 @@ function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: 
   for (const role of ['worker', 'orchestrator'] as const) check('agent', config.defaults[role].agent, ['defaults', role, 'agent']);
   for (const [id, project] of Object.entries(config.projects)) {
     for (const slot of ['agent', 'runtime', 'workspace'] as const) check(slot, project[slot], ['projects', id, slot]);
+    project.notifiers?.forEach((name, index) => {
+      check('notifier', name, ['projects', id, 'notifiers', index]);
+    });
   }
   config.defaults.notifiers.forEach((name, index) => {
     check('notifier', name, ['defaults', 'notifiers', index]);
   });
-  for (const [level, names] of Object.entries(config.notificationRouting)) {
-    names?.forEach((name, index) => {
-      check('notifier', name, ['notificationRouting', level, index]);
-    });
+  const routes: Array<readonly [KeyPath, Config['notificationRouting']]> = [
+    [['notificationRouting'], config.notificationRouting],
+    ...Object.entries(config.projects).map(([id, project]) => [['projects', id, 'notificationRouting'], project.notificationRouting] as const),
+  ];
+  for (const [path, route] of routes) {
+    for (const [level, names] of Object.entries(route)) {
+      names?.forEach((name, index) => {
+        check('notifier', name, [...path, level, index]);
+      });
+    }
   }
   config.schedules.forEach((schedule, index) => {
     const ids = Object.keys(config.projects);

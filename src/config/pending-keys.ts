@@ -17,7 +17,6 @@ export const PENDING_KEYS: readonly string[] = [
   'limits.spawnPerHour',
   'plugins',
   'power',
-  'prices',
   'projects.<name>.budget',
   'projects.<name>.owners',
   'schedules',

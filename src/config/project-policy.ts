@@ -8,9 +8,10 @@ import type { Config } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 
 /** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do. */
-export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm']): ProjectPolicy {
+export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm'], threadReaches = false): ProjectPolicy {
   const project = projectSettings(config, projectId);
   const { lifecycle } = config;
+  const quietHours = project.quietHours === false ? null : (project.quietHours ?? config.quietHours ?? null);
   return {
     project: projectId,
     permissions: project.permissions,
@@ -20,6 +21,7 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     readyThreshold: lifecycle.readyThreshold,
     stuckThreshold: lifecycle.stuckThreshold,
     ackTimeout: lifecycle.ackTimeout,
+    threadReaches,
     settle: lifecycle.settle,
     receiptTimeout: lifecycle.receiptTimeout,
     resume: lifecycle.resume,
@@ -32,8 +34,8 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     resendBackoff: lifecycle.resendBackoff,
     scm,
     render: renderTemplate,
-    quietUntil: quietUntil(config.quietHours ?? null),
-    quietHours: config.quietHours ?? null,
+    quietUntil: quietUntil(quietHours),
+    quietHours,
   };
 }
 

@@ -68,7 +68,15 @@ export type Effect =
       readonly close: boolean;
       readonly comment: string | null;
     }
-  | { readonly type: 'notify'; readonly key: string; readonly priority: Priority; readonly text: string }
+  | {
+      readonly type: 'notify';
+      readonly key: string;
+      readonly reaction: string;
+      /** Of the escalation; null where nobody is asked. */
+      readonly rung: number | null;
+      readonly priority: Priority;
+      readonly text: string;
+    }
   /** Spawn by a reaction; carried out through the same use case a person uses. */
   | { readonly type: 'spawn_session'; readonly key: string; readonly prompt: string };
 

@@ -76,6 +76,8 @@ export interface ProjectPolicy {
   readonly readyThreshold: Millis;
   readonly stuckThreshold: Millis;
   readonly ackTimeout: Millis;
+  /** The thread of a session rings at the people it mentions (Slack, Discord); the web chat alone reaches nobody who does not look. */
+  readonly threadReaches: boolean;
   /** Settle window of checks after the first failure or a push without checks. */
   readonly settle: Millis;
   /** No proof of acceptance after this: try again, then `failed`. */

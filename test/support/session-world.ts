@@ -59,6 +59,7 @@ export function policyWith(
     readyThreshold: 5 * MINUTE,
     stuckThreshold: 10 * MINUTE,
     ackTimeout: 15 * MINUTE,
+    threadReaches: false,
     settle: 60 * SECOND,
     receiptTimeout: 30 * SECOND,
     resume: 'auto',

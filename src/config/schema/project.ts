@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notificationRoutingSchema, quietHoursSchema } from './notify.ts';
 import { count, duration, permissionMode, pluginName, pluginPart, text, usd, verbosity } from './primitives.ts';
 import { reactionsSchema } from './reactions.ts';
 
@@ -83,7 +84,13 @@ export const projectSchema = z.strictObject({
   checks: z.array(checkSchema).default([]).describe('Checks ao runs itself (scm local)'),
   reactions: reactionsSchema.default({}),
   channels: z.array(text).default([]).describe('Chat channels bound to this project'),
-  owners: z.array(text).default([]).describe('People asked when nobody else is known'),
+  owners: z.array(text).default([]).describe('People asked when nobody else is known: for sessions that nobody in particular started'),
+  notifiers: z.array(pluginName).optional().describe('Instead of defaults.notifiers and the common routes'),
+  notificationRouting: notificationRoutingSchema.prefault({}).describe('Before every other route'),
+  quietHours: z
+    .union([z.literal(false), quietHoursSchema])
+    .optional()
+    .describe('Instead of the common ones; false: none'),
   botAuthors: z.array(text).default([]).describe('Logins treated as bots besides those the forge marks'),
   merge: mergeSchema.prefault({}),
   budget: budgetSchema.prefault({}),

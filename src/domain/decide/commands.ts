@@ -8,6 +8,7 @@ import { gateWaits, startMerge } from './merge.ts';
 import { end, launch, SESSION_ENDED } from './outcomes.ts';
 import { BUDGET, goOn } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
+import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
 import { replyToThread, resolveThreads } from './threads.ts';
@@ -74,9 +75,16 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
-      setSession(draft, { owner: command.to });
-      return emit(draft, { type: 'session.handed_over', by, to: command.to });
+      return handOver(draft, command.to, by);
   }
+}
+
+function handOver(draft: Draft, to: Actor, by: Actor): void {
+  const { session } = draft.snapshot;
+  if (session.owner.subject === to.subject) return refuse(draft, 'AO_STATE', `${session.id} belongs to ${to.name} already.`);
+  setSession(draft, { owner: to });
+  emit(draft, { type: 'session.handed_over', by, to });
+  if (session.ended === null) askNewOwner(draft, by);
 }
 
 function admit(draft: Draft): void {

@@ -106,7 +106,7 @@ test('a loop of reviews ends at the cap: then a person is asked', () => {
   const world = withPr({ policy: policyWith({ reviewRounds: 2 }) });
   for (const n of [1, 2, 3]) world.pr({ headSha: SHA(n), checks: green(SHA(n)), review: asked(comment(`r${n}`)) });
   expect(world.said('changes-requested')).toHaveLength(2);
-  expect(world.escalations('changes-requested')).toMatchObject([{ reason: 'changes-requested again after 2 review rounds' }]);
+  expect(world.escalations('changes-requested')).toMatchObject([{ reason: 'Reviewers ask for changes again after 2 review rounds' }]);
 });
 
 test('a merge the forge queued is followed: told, kept as under way, and over when it merged', () => {
