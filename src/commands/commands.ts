@@ -4,6 +4,7 @@ import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
+import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
 import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from './views.ts';
 
@@ -94,6 +95,9 @@ export interface Commands {
   /** Used by agents. `session` is the caller's own. */
   createPullRequest(actor: Actor, session: string, request: { title: string; body: string; draft: boolean; base: string | null }): Outcome<SessionView>;
   report(actor: Actor, session: string, request: { state: 'working' | 'blocked' | 'needs_input' | 'done'; note: string }): Outcome<SessionView>;
+
+  /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
+  gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
 
   // Queries. They never change anything.
   sessions(filter: {

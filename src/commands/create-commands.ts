@@ -165,6 +165,10 @@ export function createCommands(parts: CommandParts): Commands {
     handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
     createPullRequest,
     report,
+    async gh(actor, session, request) {
+      const found = agentsOwn(actor, session);
+      return found.ok ? ok(parts.agentForge.handle(found.value.session.id, request)) : found;
+    },
 
     sessions(filter) {
       const wanted = filter.all ? dispatch.all() : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
@@ -267,7 +271,7 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => cost(parts, request),
-    quota: async () => ok(await quotaView(parts, [])),
+    quota: async () => ok(await quotaView(parts, parts.agentForge.use())),
     agents: () => parts.agentNames,
   };
 

@@ -13,6 +13,7 @@ import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
+import type { AgentForge } from './agent-forge.ts';
 import { viewSession } from './view-session.ts';
 import type { SessionView } from './views.ts';
 
@@ -33,6 +34,7 @@ export interface CommandParts {
   readonly channelProject: (channel: string) => string | null;
   readonly newId: () => string;
   readonly redact: (text: string) => string;
+  readonly agentForge: AgentForge;
   readonly agentNames: readonly string[];
   readonly plainActor: (actor: Actor) => Actor;
 }

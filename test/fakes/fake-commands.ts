@@ -174,6 +174,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
         ),
       ),
     projects: () => world.projects,
+    gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
     agents: () => world.agents,

@@ -108,6 +108,7 @@ export async function slackWorld(more: Partial<ConfigInput> = {}): Promise<Slack
         clock: systemClock,
         logger,
         childEnv,
+        agentBin: null,
         token: 'a-token-for-tests',
         secrets: [BOT_TOKEN, APP_TOKEN],
         host: '127.0.0.1',
