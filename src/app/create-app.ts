@@ -1,11 +1,12 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
 import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
+import { createAgentForge } from '../commands/agent-forge.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
 import { spawnEffects } from '../commands/spawn-effect.ts';
@@ -71,6 +72,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Complete environment of children: agents, checks, git. */
   readonly childEnv: Readonly<Record<string, string>>;
+  /** Folder of what agents find first on their PATH; null: nothing of ours. */
+  readonly agentBin: string | null;
   /** Admin token. */
   readonly token: string;
   readonly secrets: Iterable<string>;
@@ -207,6 +210,7 @@ export function createApp(options: AppOptions): App {
   const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
+    ...(options.agentBin === null ? {} : { PATH: `${options.agentBin}${delimiter}${options.childEnv.PATH ?? ''}` }),
     AO_SESSION: session.id,
     AO_URL: localUrl(),
     AO_TOKEN: sessionToken(session.id),
@@ -283,6 +287,7 @@ export function createApp(options: AppOptions): App {
     channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
     redact,
+    agentForge: createAgentForge({ kv: kvStore(db, 'gh-use'), clock }),
     agentNames: plugins.agentNames(),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
   });

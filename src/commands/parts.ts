@@ -14,6 +14,7 @@ import type { Budgets } from '../lifecycle/observe/budgets.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
+import type { AgentForge } from './agent-forge.ts';
 import { viewSession } from './view-session.ts';
 import type { SessionView } from './views.ts';
 
@@ -35,6 +36,7 @@ export interface CommandParts {
   readonly channelProject: (channel: string) => string | null;
   readonly newId: () => string;
   readonly redact: (text: string) => string;
+  readonly agentForge: AgentForge;
   readonly agentNames: readonly string[];
   readonly plainActor: (actor: Actor) => Actor;
 }

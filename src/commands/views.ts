@@ -278,3 +278,15 @@ export interface QuotaView {
   /** Projects whose forge could not be asked, each with the reason. */
   readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
 }
+
+/** A review thread, or a remark on the whole pull request. */
+export interface ThreadView {
+  /** `t1`, `t2`, …: how people name it. */
+  readonly ref: string;
+  /** At the forge. */
+  readonly id: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly resolved: boolean;
+  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
+}

@@ -30,6 +30,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.resume',
     'lifecycle.resendBackoff',
     'lifecycle.reviewRounds',
+    'lifecycle.resolveThreads',
     'lifecycle.autoCleanupOnMerge',
     'lifecycle.keepWorkspace',
     'lifecycle.undoDays',

@@ -30,6 +30,7 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     keepWorkspace: lifecycle.keepWorkspace,
     undoDays: lifecycle.undoDays,
     reviewRounds: lifecycle.reviewRounds,
+    resolveThreads: lifecycle.resolveThreads,
     botAuthors: project.botAuthors,
     resendBackoff: lifecycle.resendBackoff,
     scm,

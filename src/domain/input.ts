@@ -33,6 +33,9 @@ export type Command =
   | { readonly type: 'done' }
   | { readonly type: 'merge'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase' | null }
   | { readonly type: 'rerun'; readonly pr: string }
+  /** `thread`: `t2`, or an id of the scm. */
+  | { readonly type: 'reply_thread'; readonly thread: string; readonly text: string; readonly key: string }
+  | { readonly type: 'resolve_thread'; readonly thread: string }
   | { readonly type: 'acknowledge'; readonly key: string | null }
   | { readonly type: 'snooze'; readonly key: string; readonly until: number }
   /** Do what a reaction with `auto: false` offered, or retry one that escalated. */

@@ -90,6 +90,8 @@ export interface ProjectPolicy {
   readonly undoDays: number;
   /** Review rounds after which a human is asked. */
   readonly reviewRounds: number;
+  /** Threads are resolved after the push that answers them. */
+  readonly resolveThreads: boolean;
   readonly botAuthors: readonly string[];
   /** Back-off for re-sending the same fingerprint after a turn without change. */
   readonly resendBackoff: readonly Millis[];

@@ -98,6 +98,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         clock: systemClock,
         logger,
         childEnv,
+        agentBin: null,
         token: ADMIN_TOKEN,
         secrets: options.secrets ?? [],
         host: '127.0.0.1',

@@ -68,6 +68,7 @@ export function policyWith(
     keepWorkspace: false,
     undoDays: 7,
     reviewRounds: 5,
+    resolveThreads: true,
     botAuthors: [],
     resendBackoff: [2 * MINUTE, 5 * MINUTE, 15 * MINUTE],
     scm: { rerun: true, updateBranch: true, review: true },

@@ -13,6 +13,7 @@ import { isReview } from './reactions/conditions.ts';
 import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
+import { replyToThread, resolveThreads } from './threads.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
 export function applyCommand(draft: Draft, command: Command, by: Actor): void {
@@ -63,6 +64,10 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       return merge(draft, command, by);
     case 'rerun':
       return rerun(draft, command.pr, by);
+    case 'reply_thread':
+      return replyToThread(draft, command, by);
+    case 'resolve_thread':
+      return resolveThreads(draft, command, by);
     case 'acknowledge':
       return acknowledge(draft, command.key, by);
     case 'snooze':
@@ -236,12 +241,15 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
         `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`,
       );
     }
-    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
+    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', mergingText(session.merging));
     const waits = gateWaits(draft, pr);
     if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
     startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
   });
 }
+
+const mergingText = ({ by, queued }: NonNullable<Snapshot['session']['merging']>): string =>
+  `${by.name} pressed it already; ${queued === true ? 'the forge merges it when its turn comes' : 'the merge is on its way'}.`;
 
 function rerun(draft: Draft, key: string, by: Actor): void {
   notEnded(draft, () => {
