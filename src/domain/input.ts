@@ -33,7 +33,7 @@ export type Command =
   | { readonly type: 'merge'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase' | null }
   | { readonly type: 'rerun'; readonly pr: string }
   | { readonly type: 'acknowledge'; readonly key: string | null }
-  | { readonly type: 'snooze'; readonly key: string; readonly until: number }
+  | { readonly type: 'snooze' /** Null: every escalation that is open. */; readonly key: string | null; readonly until: number }
   /** Do what a reaction with `auto: false` offered, or retry one that escalated. */
   | { readonly type: 'run_reaction'; readonly key: string }
   | { readonly type: 'mute'; readonly muted: boolean }

@@ -283,9 +283,11 @@ const acknowledgeAllOf = (draft: Draft, keys: readonly string[], by: Actor): voi
   for (const key of keys) acknowledgeOne(draft, key, by);
 };
 
-function snooze(draft: Draft, key: string, until: number, by: Actor): void {
-  const episode = episodeOf(draft, key);
-  if (episode === undefined || !episode.open || episode.escalatedAt === null) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
-  putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
-  emit(draft, { type: 'escalation.snoozed', key, by, until });
+function snooze(draft: Draft, key: string | null, until: number, by: Actor): void {
+  const open = draft.snapshot.episodes.filter((episode) => episode.open && episode.escalatedAt !== null && (key === null || episode.key === key));
+  if (open.length === 0) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
+  for (const episode of open) {
+    putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
+    emit(draft, { type: 'escalation.snoozed', key: episode.key, by, until });
+  }
 }
