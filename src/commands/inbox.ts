@@ -18,7 +18,8 @@ const isAsked = (actor: Actor, { owner }: InboxItem): boolean => owner.subject =
 
 function itemsOf(session: SessionView): readonly InboxItem[] {
   const base = { session: session.id, project: session.project, owner: session.owner, title: session.title, request: null, key: null };
-  const items: InboxItem[] = session.openRequests.map((request) => ({
+  const later = session.escalations.some((escalation) => escalation.key === 'agent-needs-input' && escalation.snoozedUntil !== null);
+  const items: InboxItem[] = (later ? [] : session.openRequests).map((request) => ({
     ...base,
     id: `request:${session.id}:${request.id}`,
     kind: request.kind,
