@@ -14,7 +14,6 @@ export interface ViewParts {
   readonly policy: ProjectPolicy;
   readonly now: number;
   readonly version: number;
-  readonly queue: { readonly position: number; readonly reason: string } | null;
 }
 
 /** Everything a front end shows of a session, derived from its snapshot. */
@@ -59,7 +58,8 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     last: facts.activity?.detail ?? null,
     ciRounds: session.ciRounds,
     reviewRounds: session.reviewRounds,
-    queue: parts.queue,
+    // Sessions of an older version know no place.
+    queue: session.stage === 'queued' && session.ended === null && session.paused === null ? (session.queue ?? null) : null,
     paused: session.paused === null ? null : { by: personView(session.paused.by), reason: session.paused.reason },
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
     mergeFailure:

@@ -7,6 +7,8 @@ import type { Millis } from './time.ts';
 /** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
 export type Command =
   | { readonly type: 'admit' }
+  /** No room yet. */
+  | { readonly type: 'wait'; readonly position: number; readonly reason: string }
   | {
       readonly type: 'send';
       readonly steer: string;

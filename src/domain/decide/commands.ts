@@ -18,6 +18,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
   switch (command.type) {
     case 'admit':
       return admit(draft);
+    case 'wait':
+      return wait(draft, command);
     case 'send':
       return send(draft, command, by);
     case 'edit_steer':
@@ -84,10 +86,18 @@ function handOver(draft: Draft, to: Actor, by: Actor): void {
 
 function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
-  setSession(draft, { stage: 'preparing', admittedAt: draft.now });
+  setSession(draft, { stage: 'preparing', queue: null, admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
   issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
+}
+
+/** Told once; that the place changes is seen on the card. */
+function wait(draft: Draft, { position, reason }: Command & { type: 'wait' }): void {
+  const { stage, queue, ended } = draft.snapshot.session;
+  if (stage !== 'queued' || ended !== null || (queue?.position === position && queue.reason === reason)) return;
+  setSession(draft, { queue: { position, reason } });
+  if (queue == null) emit(draft, { type: 'session.queued', reason });
 }
 
 /** A message that failed begins from nothing. */
