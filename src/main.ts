@@ -74,6 +74,7 @@ async function run(options: StartOptions): Promise<number> {
       port: prepared.config.port,
       version: version(root),
       demo: prepared.demo,
+      ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     });
   } catch (error) {
     throw error instanceof DataDirTaken

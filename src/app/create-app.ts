@@ -23,6 +23,7 @@ import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import { enqueue, outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
+import { priceUnpriced } from '../db/usage-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
@@ -36,6 +37,7 @@ import type { Clock } from '../lib/clock.ts';
 import { readMemory } from '../lib/memory.ts';
 import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
+import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
@@ -47,7 +49,7 @@ import { measureMemory } from '../lifecycle/measure-memory.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
-import { createOutbox } from '../lifecycle/outbox.ts';
+import { createOutbox, type OutboxParts } from '../lifecycle/outbox.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
@@ -57,6 +59,7 @@ import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
 import { notifierProblemJob } from './chat-problems.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
 
 export interface AppOptions {
@@ -78,6 +81,8 @@ export interface AppOptions {
   readonly port: number;
   readonly version: string;
   readonly demo: boolean;
+  /** Told before and after each effect. */
+  readonly onStep?: OutboxParts['onStep'];
 }
 
 export interface App {
@@ -125,6 +130,8 @@ export function createApp(options: AppOptions): App {
     lock.release();
     throw error;
   }
+  let days = zoneDays(config.timezone ?? null);
+  const price = tokenPrice(config);
   const redact = createRedact([...options.secrets, options.token]);
   const plugins = createPluginInstances({
     config,
@@ -182,7 +189,8 @@ export function createApp(options: AppOptions): App {
     eventText: (event, snapshot) =>
       redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0 }), clock.now())),
     project: chatHost.projection,
-    dayOf,
+    dayOf: (at) => days.dayOf(at),
+    price,
     logger,
   });
 
@@ -198,7 +206,7 @@ export function createApp(options: AppOptions): App {
     return found === undefined ? null : { session: found.session.id, role: found.session.role };
   };
 
-  const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
+  const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
     AO_SESSION: session.id,
@@ -212,6 +220,7 @@ export function createApp(options: AppOptions): App {
     together: dispatch.together,
     clock,
     logger,
+    ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     handlers: {
       ...sessionEffects(effectParts),
       ...agentEffects(effectParts),
@@ -256,6 +265,7 @@ export function createApp(options: AppOptions): App {
   const commands = createCommands({
     db,
     clock,
+    days: () => days,
     dispatch,
     plugins,
     access,
@@ -356,12 +366,14 @@ export function createApp(options: AppOptions): App {
       if (fixed.length > 0) return fixed;
       config = next;
       policies.clear();
+      days = zoneDays(config.timezone ?? null);
       appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
       return [];
     },
     async start() {
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
+      priceUnpriced(db, price);
       pruneOutbox(db, clock.now() - 30 * 86_400_000);
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
@@ -399,11 +411,6 @@ function toSessionChange(commands: Commands, id: string, version: number): Chang
   return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
 }
 
-const dayOf = (at: number): string => {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
-};
-
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
@@ -415,6 +422,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
     ['chat', config.chat],
     ['notifiers', config.notifiers],
+    ['prices', config.prices],
     ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { configuredPrices } from '../config/configured-prices.ts';
 import { notifierNames } from '../config/notification-routing.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
+import { priceTable } from '../domain/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
@@ -41,6 +43,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     if (!sharedValues.has(key)) sharedValues.set(key, make());
     return sharedValues.get(key) as T;
   };
+  const prices = priceTable(configuredPrices(config));
 
   const build = <S extends SlotName>(slot: S, plugin: string, instance: string, settings: unknown, project: ProjectInfo | null): SlotPlugins[S] => {
     const key = `${slot} ${instance}`;
@@ -56,7 +59,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const contextOf = (slot: string, instance: string, project: ProjectInfo | null): PluginContext => {
     const dataDir = join(parts.dataDir, 'plugins', slot, instance.replaceAll(/[^a-z0-9-]/gi, '-'));
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, shared, project };
+    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, shared, project, prices };
   };
 
   const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(

@@ -287,7 +287,7 @@ export const COMMANDS = [
     verb: 'cost',
     aliases: ['costs'],
     shape: 'cost',
-    usage: 'cost [today|week|month] [--by project|user|agent|model]',
+    usage: 'cost [today|week|month] [--from day] [--to day] [--by project|user|agent|model|session|issue|pr|day] [--csv]',
     does: 'Tokens and money.',
     example: 'cost week --by agent',
     group: 'team',

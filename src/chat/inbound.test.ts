@@ -153,13 +153,15 @@ describe('questions about sessions', () => {
 
   it('cost, issues, projects, help, show and attach answer', async () => {
     bench.fake.world.cost = {
-      from: 0,
-      to: 0,
+      from: '2026-11-16',
+      to: '2026-11-21',
+      timezone: 'UTC',
       by: 'agent',
-      rows: [{ key: 'claude-code', usd: 11.02, tokens: 2_400_000, sessions: 6 }],
+      rows: [{ key: 'claude-code', label: 'claude-code', usd: 11.02, tokens: 2_400_000, unpricedTokens: 1_000, sessions: 6 }],
       totalUsd: 11.02,
       totalTokens: 2_400_000,
       unpriced: ['local-model'],
+      series: { days: [], parts: [] },
     };
     bench.fake.world.issues = [issueView()];
     const answers = await Promise.all(

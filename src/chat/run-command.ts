@@ -8,7 +8,7 @@ import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
 import { spawnForm } from './forms.ts';
-import type { CostSpan, ParsedCommand, SpawnCommand } from './grammar.ts';
+import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
 import { helpMessage } from './help.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { inboxMessage } from './inbox.ts';
@@ -38,7 +38,7 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       return listed.ok ? issuesReply(listed.value) : refused(listed.error, deps, command);
     }
     case 'cost':
-      return costReply(deps.commands.cost({ ...spanOf(command.span, deps.now()), by: command.by }), command.span);
+      return runCost(command, deps);
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {
@@ -213,15 +213,11 @@ function runStatus(command: Extract<ParsedCommand, { verb: 'status' }>, asker: A
   return statusReply(commands.sessions({ all: command.all, ...mine, ...project }), deps.now(), (session) => deps.threads.link(asker.platform, session));
 }
 
-const DAY = 86_400_000;
-
-/** UTC days, like the ledger. */
-function spanOf(span: CostSpan, now: number): { readonly from: number; readonly to: number } {
-  const today = Math.floor(now / DAY) * DAY;
-  if (span === 'today') return { from: today, to: now };
-  if (span === 'week') return { from: today - 6 * DAY, to: now };
-  const date = new Date(now);
-  return { from: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1), to: now };
+function runCost(command: CostCommand, deps: InboundDeps): ChatReply {
+  const { span, from, to, by } = command;
+  const answer = deps.commands.cost({ span, by, ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) });
+  if (!answer.ok) return refused(answer.error, deps, command);
+  return costReply(answer.value, from === null && to === null ? span : null, command.csv);
 }
 
 const viewOf = (deps: InboundDeps, id: string): SessionView | null => {

@@ -272,7 +272,19 @@ test('every command prints JSON when asked', async () => {
     .on('GET /api/inbox', { body: [] })
     .on('GET /api/issues', { body: [] })
     .on('GET /api/projects', { body: [] })
-    .on('GET /api/cost', { body: { from: 0, to: 1, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] } })
+    .on('GET /api/cost', {
+      body: {
+        from: '2026-11-01',
+        to: '2026-11-21',
+        timezone: 'UTC',
+        by: 'project',
+        rows: [],
+        totalUsd: 0,
+        totalTokens: 0,
+        unpriced: [],
+        series: { days: [], parts: [] },
+      },
+    })
     .on('GET /api/quota', { body: { accounts: [], agents: [], unknown: [] } })
     .on('GET /api/sessions/app-7/diff', { body: { stat: '', patch: '', additions: 0, deletions: 0, files: 0 } })
     .on('GET /api/sessions/app-7/logs', { body: { text: '', live: true } })

@@ -5,6 +5,7 @@
 
 import type { SessionEvent } from '../domain/event.ts';
 import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
 
@@ -206,22 +207,22 @@ export interface ProjectView {
   readonly live: number;
 }
 
-export interface CostRow {
-  readonly key: string;
-  readonly usd: number | null;
-  readonly tokens: number;
-  readonly sessions: number;
-}
+/** `usd` null: no price is known for any of it. */
+export type CostRow = CostPart;
 
 export interface CostView {
-  readonly from: number;
-  readonly to: number;
-  readonly by: 'project' | 'user' | 'agent' | 'model' | 'session' | 'day';
+  /** First and last day, both part of it, `YYYY-MM-DD` in `timezone`. */
+  readonly from: string;
+  readonly to: string;
+  readonly timezone: string;
+  readonly by: CostGroup;
   readonly rows: readonly CostRow[];
   readonly totalUsd: number | null;
   readonly totalTokens: number;
   /** Models without a known price; their tokens are in the totals, their USD are not. */
   readonly unpriced: readonly string[];
+  /** Money per day, by the same; of days by agent. */
+  readonly series: CostSeries;
 }
 
 /** What is left of one limit of a forge. */

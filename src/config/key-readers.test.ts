@@ -35,6 +35,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.undoDays',
     'lifecycle.ackTimeout',
   ],
+  'src/config/configured-prices.ts': ['prices.*'],
   'src/config/project-settings.ts': [
     'projects.<name>.name',
     'projects.<name>.sessionPrefix',
@@ -72,7 +73,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.enabled',
   ],
   'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'projects.<name>.repo', 'projects.<name>.scm.webhook.secret'],
-  'src/app/create-app.ts': ['projects.<name>.scm.webhook.path', 'publicUrl', 'lifecycle.poll', 'projects.<name>.channels'],
+  'src/app/create-app.ts': ['timezone', 'projects.<name>.scm.webhook.path', 'publicUrl', 'lifecycle.poll', 'projects.<name>.channels'],
   'src/config/admission-limits.ts': ['limits.*'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],

@@ -14,7 +14,6 @@ export const PENDING_KEYS: readonly string[] = [
   'digest',
   'plugins',
   'power',
-  'prices',
   'projects.<name>.budget',
   'projects.<name>.owners',
   'schedules',

@@ -1,3 +1,4 @@
+import type { PriceTable } from '../domain/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 
 export interface Logger {
@@ -55,6 +56,8 @@ export interface PluginContext {
   readonly shared: <T>(key: string, make: () => T) => T;
   /** Set for tracker and scm instances, null otherwise. */
   readonly project: ProjectInfo | null;
+  /** What models cost; absent: the built-in prices. */
+  readonly prices?: PriceTable;
 }
 
 /** One line of `ao doctor`. `fix` says what to do; for `ok` it is null. */

@@ -42,7 +42,17 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     inbox: [],
     events: [],
     agents: ['claude-code', 'codex'],
-    cost: { from: 0, to: 0, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] },
+    cost: {
+      from: '2026-11-21',
+      to: '2026-11-21',
+      timezone: 'UTC',
+      by: 'project',
+      rows: [],
+      totalUsd: 0,
+      totalTokens: 0,
+      unpriced: [],
+      series: { days: ['2026-11-21'], parts: [] },
+    },
     quota: { accounts: [], agents: [], unknown: [] },
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
@@ -157,7 +167,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       ),
     projects: () => world.projects,
     quota: () => read('quota', null, world.quota),
-    cost: (request) => ({ ...world.cost, ...request }),
+    cost: ({ by }) => ok({ ...world.cost, by }),
     agents: () => world.agents,
   };
 
