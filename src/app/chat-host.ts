@@ -64,7 +64,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
       .channelsOf(session.project)
       .map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
     if (before === null) for (const target of targets) addThread(db, session.id, target.platform, target.channel);
-    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version, queue: null });
+    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version });
     return chatJobs({
       isNew: before === null,
       session: view,

@@ -12,6 +12,7 @@ import { createCommands } from '../commands/create-commands.ts';
 import { spawnEffects } from '../commands/spawn-effect.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { EventView } from '../commands/views.ts';
+import { admissionLimits } from '../config/admission-limits.ts';
 import { projectPolicy } from '../config/project-policy.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
@@ -34,6 +35,7 @@ import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
 import type { Clock } from '../lib/clock.ts';
+import { readMemory } from '../lib/memory.ts';
 import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import { zoneDays } from '../lib/zone-days.ts';
@@ -44,6 +46,7 @@ import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { measureMemory } from '../lifecycle/measure-memory.ts';
 import { createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
@@ -188,7 +191,7 @@ export function createApp(options: AppOptions): App {
     clock,
     policyOf,
     eventText: (event, snapshot) =>
-      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
+      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0 }), clock.now())),
     project: chatHost.projection,
     dayOf: (at) => days.dayOf(at),
     price,
@@ -256,8 +259,12 @@ export function createApp(options: AppOptions): App {
   const admission = createAdmission({
     dispatch,
     held: (session) => budgets.whyHeld(session),
+    clock,
+    machine: readMemory,
+    measure: () => measureMemory(dispatch, plugins),
+    elsewhere: (session) => plugins.runtime(session).elsewhere === true,
     limits: () => ({
-      maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
+      ...admissionLimits(config),
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
     }),
   });

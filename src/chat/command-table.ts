@@ -11,6 +11,7 @@ type Shape =
   | 'session-needs-text'
   | 'spawn'
   | 'status'
+  | 'inbox'
   | 'adopt'
   | 'merge'
   | 'issues'
@@ -83,8 +84,8 @@ export const COMMANDS = [
   {
     verb: 'inbox',
     aliases: ['todo'],
-    shape: 'nothing',
-    usage: 'inbox',
+    shape: 'inbox',
+    usage: 'inbox [--all]',
     does: 'What needs you now, with the buttons to answer it.',
     example: 'inbox',
     group: 'look',
@@ -224,6 +225,24 @@ export const COMMANDS = [
     usage: 'handoff [session] <@user>',
     does: 'Make somebody else the owner.',
     example: 'handoff app-7 @lee',
+    group: 'control',
+  },
+  {
+    verb: 'ack',
+    aliases: ['acknowledge', 'take'],
+    shape: 'session',
+    usage: 'ack [session]',
+    does: 'You take care of what the session asks: nobody else is called.',
+    example: 'ack app-7',
+    group: 'control',
+  },
+  {
+    verb: 'snooze',
+    aliases: ['later'],
+    shape: 'session-text',
+    usage: 'snooze [session] [30m|2h|1d]',
+    does: 'Ask again later: in 30 minutes, or when you say.',
+    example: 'snooze app-7 2h',
     group: 'control',
   },
   {

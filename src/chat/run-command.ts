@@ -2,6 +2,7 @@
 import type { Outcome, Spawned } from '../commands/commands.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { Refusal } from '../domain/decision.ts';
+import { parseDuration } from '../lib/duration.ts';
 import type { Result } from '../lib/result.ts';
 import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
@@ -17,9 +18,23 @@ import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
 import { threadsReply } from './threads-reply.ts';
-import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
+import { duration, escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'budget', 'quota', 'show', 'logs', 'diff', 'pr', 'attach', 'threads']);
+const READING: ReadonlySet<string> = new Set([
+  'status',
+  'inbox',
+  'projects',
+  'issues',
+  'cost',
+  'budget',
+  'quota',
+  'show',
+  'logs',
+  'diff',
+  'pr',
+  'attach',
+  'threads',
+]);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -31,7 +46,7 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
     case 'status':
       return runStatus(command, asker, deps);
     case 'inbox':
-      return { whisper: inboxMessage(deps.commands.inbox(asker.actor), (id) => viewOf(deps, id), deps.now()) };
+      return { whisper: inboxMessage(deps.commands.inbox(command.all ? null : asker.actor), (id) => viewOf(deps, id), deps.now()) };
     case 'projects':
       return projectsReply(deps.commands.projects());
     case 'issues': {
@@ -148,6 +163,10 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
     case 'approve':
     case 'changes':
       return told(review(command.verb, session, text, asker, deps), command.verb === 'approve' ? `${id} is approved.` : `${id} has your request.`);
+    case 'ack':
+      return told(commands.acknowledge(actor, id, null), `You take care of ${id}.`);
+    case 'snooze':
+      return snooze(id, text, asker, deps);
     case 'mute':
     case 'unmute':
       return told(commands.mute(actor, id, command.verb === 'mute'), command.verb === 'mute' ? `${id} is muted.` : `${id} is not muted any more.`);
@@ -156,6 +175,17 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
     default:
       return { ok: true, value: '' };
   }
+}
+
+const SNOOZE = '30m';
+const LONGEST_SNOOZE = 7 * 24 * 60;
+
+async function snooze(id: string, text: string | null, asker: Asker, deps: InboundDeps): Done {
+  const ms = parseDuration(text ?? SNOOZE);
+  const minutes = Math.round((ms ?? 0) / 60_000);
+  if (minutes < 1 || minutes > LONGEST_SNOOZE)
+    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `For how long? Between a minute and 7 days:  /ao snooze ${id} 2h` } };
+  return told(deps.commands.snooze(asker.actor, id, null, minutes), `${id} asks again in ${duration(minutes * 60_000)}.`);
 }
 
 const told = async <T>(outcome: Outcome<T>, line: string): Done => {

@@ -87,7 +87,8 @@ export interface Commands {
   /** `all`: every open one. */
   resolveThread(actor: Actor, session: string, thread: string): Outcome<SessionView>;
   acknowledge(actor: Actor, session: string, key: string | null): Outcome<SessionView>;
-  snooze(actor: Actor, session: string, key: string, minutes: number): Outcome<SessionView>;
+  /** `key` null: every escalation that is open. */
+  snooze(actor: Actor, session: string, key: string | null, minutes: number): Outcome<SessionView>;
   runReaction(actor: Actor, session: string, key: string): Outcome<SessionView>;
   mute(actor: Actor, session: string, muted: boolean): Outcome<SessionView>;
   /** To another person. */
@@ -118,6 +119,7 @@ export interface Commands {
     session: string,
   ): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;
   attach(session: string): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
+  /** What needs this person; null: what needs anybody. */
   inbox(actor: Actor | null): readonly InboxItem[];
   issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;
   projects(): readonly ProjectView[];

@@ -29,7 +29,7 @@ export interface CommandParts {
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
   readonly budgets: Budgets;
-  readonly admission: { run(): AdmissionPlan; plan(): AdmissionPlan };
+  readonly admission: { run(): AdmissionPlan };
   readonly audit: (entry: AuditEntry) => void;
   /** Looks at a project's pull requests now. */
   readonly lookAtPullRequests: (project: string) => Promise<void>;
@@ -45,15 +45,10 @@ export const refusal = (code: string, message: string): { readonly ok: false; re
 
 export function view(parts: CommandParts, snapshot: Snapshot): SessionView {
   const { session } = snapshot;
-  const queue =
-    session.stage === 'queued' && session.ended === null
-      ? (parts.admission.plan().wait.find((wait) => wait.id === session.id) ?? { position: 1, reason: 'starts next' })
-      : null;
   return viewSession(snapshot, {
     policy: parts.policyOf(session.project),
     now: parts.clock.now(),
     version: parts.dispatch.version(session.id),
-    queue: queue === null ? null : { position: queue.position, reason: queue.reason },
   });
 }
 

@@ -15,7 +15,6 @@ export interface ViewParts {
   readonly policy: ProjectPolicy;
   readonly now: number;
   readonly version: number;
-  readonly queue: { readonly position: number; readonly reason: string } | null;
 }
 
 /** Everything a front end shows of a session, derived from its snapshot. */
@@ -60,8 +59,9 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     last: facts.activity?.detail ?? null,
     ciRounds: session.ciRounds,
     reviewRounds: session.reviewRounds,
-    queue: parts.queue,
     paused: session.paused === null ? null : { by: personView(session.paused.by), reason: pauseReason(snapshot) },
+    // Sessions of an older version know no place.
+    queue: session.stage === 'queued' && session.ended === null && session.paused === null ? (session.queue ?? null) : null,
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
     mergeFailure:
       session.mergeFailure === null

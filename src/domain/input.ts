@@ -8,6 +8,8 @@ import type { Millis } from './time.ts';
 /** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
 export type Command =
   | { readonly type: 'admit' }
+  /** No room yet. */
+  | { readonly type: 'wait'; readonly position: number; readonly reason: string }
   | {
       readonly type: 'send';
       readonly steer: string;
@@ -37,7 +39,7 @@ export type Command =
   | { readonly type: 'reply_thread'; readonly thread: string; readonly text: string; readonly key: string }
   | { readonly type: 'resolve_thread'; readonly thread: string }
   | { readonly type: 'acknowledge'; readonly key: string | null }
-  | { readonly type: 'snooze'; readonly key: string; readonly until: number }
+  | { readonly type: 'snooze' /** Null: every escalation that is open. */; readonly key: string | null; readonly until: number }
   /** Do what a reaction with `auto: false` offered, or retry one that escalated. */
   | { readonly type: 'run_reaction'; readonly key: string }
   | { readonly type: 'mute'; readonly muted: boolean }

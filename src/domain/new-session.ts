@@ -30,6 +30,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       owner: by,
       createdAt: now,
       stage: 'queued',
+      queue: null,
       admittedAt: null,
       startedAt: null,
       workspace: null,

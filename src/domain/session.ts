@@ -52,6 +52,8 @@ export interface Session {
   readonly extraPrompt: string | null;
   readonly createdAt: Millis;
   readonly stage: Stage;
+  /** Its place among those that wait, and why; only while `queued`. */
+  readonly queue: { readonly position: number; readonly reason: string } | null;
   readonly admittedAt: Millis | null;
   /** When the agent took its first prompt. */
   readonly startedAt: Millis | null;

@@ -1,6 +1,17 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from '../../src/commands/views.ts';
+import type {
+  BudgetView,
+  CostView,
+  EventView,
+  InboxItem,
+  IssueView,
+  ProjectView,
+  QuotaView,
+  SessionView,
+  SteerView,
+  ThreadView,
+} from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
 import { projectView, sessionView, steerView } from './views.ts';

@@ -67,6 +67,8 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
       },
     },
     runtimes: { tmux: { plugin: 'tmux', socket } },
+    // What the machine of the tests has free is not what they are about.
+    limits: { memory: { perSession: 0 } },
     ...(options.chat === undefined ? {} : { chat: options.chat }),
     ...options.more,
   } satisfies ConfigInput);

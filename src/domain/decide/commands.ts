@@ -21,6 +21,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
   switch (command.type) {
     case 'admit':
       return admit(draft);
+    case 'wait':
+      return wait(draft, command);
     case 'send':
       return send(draft, command, by);
     case 'edit_steer':
@@ -92,10 +94,18 @@ function handOver(draft: Draft, to: Actor, by: Actor): void {
 
 function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
-  setSession(draft, { stage: 'preparing', admittedAt: draft.now });
+  setSession(draft, { stage: 'preparing', queue: null, admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
   issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
+}
+
+/** Told once; that the place changes is seen on the card. */
+function wait(draft: Draft, { position, reason }: Command & { type: 'wait' }): void {
+  const { stage, queue, ended } = draft.snapshot.session;
+  if (stage !== 'queued' || ended !== null || (queue?.position === position && queue.reason === reason)) return;
+  setSession(draft, { queue: { position, reason } });
+  if (queue == null) emit(draft, { type: 'session.queued', reason });
 }
 
 /** A message that failed begins from nothing. */
@@ -291,9 +301,11 @@ const acknowledgeAllOf = (draft: Draft, keys: readonly string[], by: Actor): voi
   for (const key of keys) acknowledgeOne(draft, key, by);
 };
 
-function snooze(draft: Draft, key: string, until: number, by: Actor): void {
-  const episode = episodeOf(draft, key);
-  if (episode === undefined || !episode.open || episode.escalatedAt === null) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
-  putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
-  emit(draft, { type: 'escalation.snoozed', key, by, until });
+function snooze(draft: Draft, key: string | null, until: number, by: Actor): void {
+  const open = draft.snapshot.episodes.filter((episode) => episode.open && episode.escalatedAt !== null && (key === null || episode.key === key));
+  if (open.length === 0) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
+  for (const episode of open) {
+    putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
+    emit(draft, { type: 'escalation.snoozed', key: episode.key, by, until });
+  }
 }

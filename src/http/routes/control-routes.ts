@@ -105,8 +105,8 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) =>
     commands.acknowledge(actor, id, body.key ?? null),
   );
-  onSession('snooze', 'Ask again later', z.object({ key: z.string(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) =>
-    commands.snooze(actor, id, body.key, body.minutes),
+  onSession('snooze', 'Ask again later', z.object({ key: z.string().nullish(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) =>
+    commands.snooze(actor, id, body.key ?? null, body.minutes),
   );
   onSession('reaction', 'Do what a reaction offered, or try it again', z.object({ key: z.string() }), ({ actor, body }, id) =>
     commands.runReaction(actor, id, body.key),

@@ -16,9 +16,10 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     method: 'get',
     path: '/api/inbox',
     tag: 'team',
-    summary: 'What needs a person',
+    summary: 'What needs the caller; with `all`, what needs anybody',
+    query: z.object({ all: z.stringbool().default(false) }),
     response: z.array(InboxItemSchema),
-    run: ({ actor }) => ok(commands.inbox(actor)),
+    run: ({ actor, query }) => ok(commands.inbox(query.all ? null : actor)),
   });
 
   addEndpoint(app, {

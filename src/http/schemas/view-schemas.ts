@@ -36,6 +36,7 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     kind: z.enum(['question', 'permission', 'escalation', 'merge', 'review', 'failed_message', 'start']),
     session: z.string(),
     project: z.string(),
+    owner: z.object({ subject: z.string(), name: z.string() }),
     title: z.string(),
     text: z.string(),
     since: Time,
