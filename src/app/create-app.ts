@@ -399,7 +399,7 @@ export function createApp(options: AppOptions): App {
       await plugins.start();
       await skipTakenNumbers();
       listening = await listen(http.app, { host: options.host, port: options.port });
-      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger });
+      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();

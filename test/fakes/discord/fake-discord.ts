@@ -382,6 +382,11 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
       messages.delete(message.id);
       gateway.dispatch('MESSAGE_DELETE', { id: message.id, channel_id: message.channel_id, guild_id: guildId });
     },
+    deleteThread(thread: Channel): void {
+      channels.delete(thread.id);
+      for (const message of [...messages.values()]) if (message.channel_id === thread.id) messages.delete(message.id);
+      gateway.dispatch('THREAD_DELETE', { id: thread.id, guild_id: guildId, parent_id: thread.parent_id, type: thread.type });
+    },
     /** What everybody sees in a channel or thread, oldest first. */
     seenIn: (channel: string): readonly Message[] =>
       [...messages.values()]
