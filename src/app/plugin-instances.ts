@@ -26,6 +26,8 @@ export interface PluginInstances extends Plugins {
   chats(): readonly ChatPlugin[];
   /** Names of agents that can be asked for. */
   agentNames(): readonly string[];
+  /** Those of them whose program is there; those the configuration names come first. */
+  installedAgents(): Promise<readonly string[]>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -105,6 +107,11 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
         ...parts.definitions.filter((definition) => definition.slot === 'agent').map((definition) => definition.name),
       ]),
     ],
+    async installedAgents() {
+      const names = instances.agentNames();
+      const found = await Promise.all(names.map((name) => isInstalled(instances, name, parts.logger)));
+      return names.filter((_name, place) => found[place]);
+    },
     async start() {
       for (const runtime of instances.runtimes()) await runtime.start();
       for (const project of projects) await instances.scm(project.id).start();
@@ -121,6 +128,16 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   }
 
   return instances;
+}
+
+/** A plugin that can't say is one that can't be offered. */
+async function isInstalled(instances: Plugins, name: string, logger: Logger): Promise<boolean> {
+  try {
+    return (await instances.agent(name).detect()).found;
+  } catch (error) {
+    logger.debug({ agent: name, err: error }, 'an agent could not be looked for');
+    return false;
+  }
 }
 
 const forgeOf = (settings: ReturnType<typeof projectSettings>): ForgeInfo => ({

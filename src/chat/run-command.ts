@@ -14,7 +14,7 @@ import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
-import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
+import { escapeMarkdown, oneLine, ordinal, person, sentence } from './wording.ts';
 
 const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'show', 'logs', 'diff', 'pr', 'attach']);
 const LOG_LINES = 200;
@@ -169,10 +169,25 @@ function review(verb: 'approve' | 'changes', session: SessionView, text: string 
   return deps.commands.review(asker.actor, session.id, { decision, text: text ?? '', file: null, line: null, sha: null, key: asker.key });
 }
 
-async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {
-  const to = deps.people.find(asker.platform, mention);
+/** `codex`, `codex look at the login first`, `@lee`. */
+async function handOver(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Done {
+  const [first = '', words = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim())?.slice(1) ?? [];
+  const agents = deps.commands.agents();
+  const agent = agents.find((name) => name.toLowerCase() === first.toLowerCase());
+  if (agent !== undefined)
+    return told(
+      deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words }),
+      `${session.id} goes on with ${agent}.`,
+    );
+  const to = deps.people.find(asker.platform, text);
   if (to === null)
-    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
+    return {
+      ok: false,
+      error: {
+        code: 'AO_BAD_REQUEST',
+        message: `"${oneLine(text, 60)}" is no agent and nobody known here. The agents are ${agents.join(', ')}; a person is named like this:  /ao handoff ${session.id} @lee`,
+      },
+    };
   return told(deps.commands.handOver(asker.actor, session.id, to), `${session.id} belongs to ${person(to)} now.`);
 }
 

@@ -6,6 +6,7 @@ import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { changeAgent } from './change-agent.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { costView } from './cost.ts';
 import { inboxItems } from './inbox.ts';
@@ -159,6 +160,7 @@ export function createCommands(parts: CommandParts): Commands {
     snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
     runReaction: (actor, session, key) => simple(merges(session, key) ? 'merge' : 'steer')(actor, session, { type: 'run_reaction', key }),
     mute: (actor, session, muted) => steer(actor, session, { type: 'mute', muted }),
+    changeAgent: (actor, session, request) => changeAgent(parts, actor, session, request),
     handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
     createPullRequest,
     report,

@@ -7,8 +7,8 @@ import { renderTemplate } from './render-template.ts';
 import type { Config } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 
-/** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do. */
-export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm']): ProjectPolicy {
+/** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do; `otherAgents`: what is installed. */
+export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm'], otherAgents: readonly string[] = []): ProjectPolicy {
   const project = projectSettings(config, projectId);
   const { lifecycle } = config;
   return {
@@ -22,6 +22,7 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     settle: lifecycle.settle,
     receiptTimeout: lifecycle.receiptTimeout,
     resume: lifecycle.resume,
+    otherAgents,
     autoCleanupOnMerge: lifecycle.autoCleanupOnMerge,
     keepWorkspace: lifecycle.keepWorkspace,
     undoDays: lifecycle.undoDays,

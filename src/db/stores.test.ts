@@ -138,7 +138,7 @@ test('the ledger adds up to the running totals, over any days and repeated readi
         total.output += each.output;
         total.usd += each.usd;
         const models = [{ model: 'm', inputTokens: total.input, outputTokens: total.output, cacheReadTokens: 0, cacheWriteTokens: 0, usd: total.usd / 100 }];
-        for (let n = 0; n < (each.twice ? 2 : 1); n += 1) bookUsage(db, session, `2026-03-0${each.day + 1}`, models);
+        for (let n = 0; n < (each.twice ? 2 : 1); n += 1) bookUsage(db, session, `2026-03-0${each.day + 1}`, { models, at: 0 });
       }
       const booked = usageOfSession(db, 'app-1');
       expect(booked.tokens).toBe(total.input + total.output);

@@ -70,6 +70,8 @@ export interface ProjectPolicy {
   /** No proof of acceptance after this: try again, then `failed`. */
   readonly receiptTimeout: Millis;
   readonly resume: 'auto' | 'ask' | 'never';
+  /** Agents that are installed here and could take a session over, best first. */
+  readonly otherAgents: readonly string[];
   readonly autoCleanupOnMerge: boolean;
   readonly keepWorkspace: boolean;
   readonly undoDays: number;

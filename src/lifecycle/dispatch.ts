@@ -177,7 +177,7 @@ function save(parts: DispatchParts, before: Snapshot | null, decision: Decision)
   for (const effect of decision.effects) {
     enqueue(db, { key: effectKey(id, effect), lane: effectLane(id, effect), session: id, type: effect.type, payload: effect }, now);
   }
-  if (after.facts.usage !== null && before?.facts.usage !== after.facts.usage) bookUsage(db, after.session, parts.dayOf(now), after.facts.usage.models);
+  if (after.facts.usage !== null && before?.facts.usage !== after.facts.usage) bookUsage(db, after.session, parts.dayOf(now), after.facts.usage);
   for (const job of parts.project({ before, after, events, version })) enqueue(db, job, now);
   return { session: id, version, events };
 }

@@ -61,6 +61,7 @@ export function policyWith(
     settle: 60 * SECOND,
     receiptTimeout: 30 * SECOND,
     resume: 'auto',
+    otherAgents: [],
     autoCleanupOnMerge: true,
     keepWorkspace: false,
     undoDays: 7,

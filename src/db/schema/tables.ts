@@ -212,7 +212,7 @@ export const usage = sqliteTable(
     cacheWriteTokens: integer('cache_write_tokens').notNull(),
     usd: real('usd'),
   },
-  (table) => [primaryKey({ columns: [table.session, table.day, table.model] }), index('usage_day').on(table.day)],
+  (table) => [primaryKey({ columns: [table.session, table.day, table.agent, table.model] }), index('usage_day').on(table.day)],
 );
 
 export const identities = sqliteTable('identities', {

@@ -3,8 +3,10 @@ import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { changeAgent } from './handover.ts';
+import { launch } from './launch.ts';
 import { gateWaits, startMerge } from './merge.ts';
-import { end, launch, SESSION_ENDED } from './outcomes.ts';
+import { end, SESSION_ENDED } from './outcomes.ts';
 import { BUDGET, goOn } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
 import { runReaction } from './reactions/fire.ts';
@@ -70,6 +72,11 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
     case 'hand_over':
       setSession(draft, { owner: command.to });
       return emit(draft, { type: 'session.handed_over', by, to: command.to });
+    case 'change_agent':
+      return notEnded(draft, () => {
+        changeAgent(draft, command, by);
+        if (draft.refusal === null) acknowledgeAll(draft, by);
+      });
   }
 }
 

@@ -2,7 +2,10 @@ import type { Effect, Outcome } from '../effect.ts';
 import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
+import { allUsage } from '../usage.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession } from './draft.ts';
+import { handoverWritten } from './handover.ts';
+import { launch } from './launch.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
 import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
 
@@ -20,6 +23,8 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'runtime_killed':
       if (outcome.launch === draft.snapshot.session.launches) setFacts(draft, { runtime: null });
       return;
+    case 'handover_written':
+      return handoverWritten(draft, outcome.handover, outcome.text);
     case 'steer_typed':
       return steerTyped(draft, outcome.steer, outcome.attempt, outcome.accepted);
     case 'steer_deferred':
@@ -46,18 +51,6 @@ function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_cr
   emit(draft, { type: 'workspace.created', path: outcome.path, tookMs: outcome.tookMs });
   if (session.ended !== null && cleansUp(draft, session.ended.cause)) return removeWorkspace(draft, false);
   if (session.stage === 'preparing' && session.paused === null) launch(draft, false);
-}
-
-/** Starts the agent's process; `resume` continues its conversation. */
-export function launch(draft: Draft, resume: boolean): void {
-  const next = draft.snapshot.session.launches + 1;
-  const stage = draft.snapshot.session.startedAt === null ? 'launching' : 'running';
-  setSession(draft, { stage, launches: next, launchedAt: draft.now });
-  setFacts(draft, {
-    runtime: { state: 'starting', exitCode: null, pid: null, handle: null, at: draft.now },
-    activity: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: draft.now, at: draft.now },
-  });
-  effect(draft, { type: 'start_runtime', launch: next, resume });
 }
 
 function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_started' }, done: Effect): void {
@@ -119,6 +112,7 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
   emit(draft, { type: 'session.ended', cause, by, reason });
   draft.cancel.push(
     'create_workspace',
+    'write_handover',
     'start_runtime',
     'deliver_steer',
     'interrupt_agent',
@@ -161,6 +155,7 @@ function removeWorkspace(draft: Draft, deleteBranch: boolean): void {
 function effectFailed(draft: Draft, failed: Effect, reason: string, code: string): void {
   switch (failed.type) {
     case 'create_workspace':
+    case 'write_handover':
       return end(draft, 'errored', AO, reason);
     case 'start_runtime':
       if (failed.launch === draft.snapshot.session.launches) end(draft, 'errored', AO, reason);
@@ -230,7 +225,7 @@ function closeIssue(draft: Draft): void {
   if (!draft.policy.merge.closeIssue || session.task.type !== 'issue' || facts.issue?.state === 'closed') return;
   const pr = prs.find((candidate) => candidate.state === 'merged');
   if (pr === undefined) return;
-  const usd = (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0);
+  const usd = allUsage(facts.usage).reduce((sum, model) => sum + (model.usd ?? 0), 0);
   const rounds = `${session.ciRounds} CI rounds, ${session.reviewRounds} review rounds`;
   const commit = pr.mergeSha === null ? '' : ` as ${shortSha(pr.mergeSha)}`;
   effect(draft, {
