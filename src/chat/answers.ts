@@ -1,4 +1,6 @@
 /** Answers to questions about sessions: tables, facts and files, as private messages. */
+
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { CostView, IssueView, ProjectView, SessionView } from '../commands/views.ts';
 import type { Block, ChatReply } from '../slots/chat.ts';
 import { allActionButtons } from './action-buttons.ts';
@@ -8,7 +10,6 @@ import type { CardLinks } from './links.ts';
 import { button, buttons, code, context, linkButton, textBlock, whisper } from './message.ts';
 import { prLine } from './pr-text.ts';
 import { say } from './refusals.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
 import { count, diffSize, duration, escapeMarkdown, link, money, oneLine, person, tokenCount } from './wording.ts';
 
 const MAX_ROWS = 40;

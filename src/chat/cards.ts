@@ -1,5 +1,6 @@
 /** The live card: the root message of a session's thread, from the session's view. */
 
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { EndCause } from '../domain/session.ts';
 import type { Block, ChatMessage, Markdown } from '../slots/chat.ts';
@@ -7,7 +8,6 @@ import { actionButtons } from './action-buttons.ts';
 import { type CardLinks, NO_LINKS } from './links.ts';
 import { context, dots, textBlock } from './message.ts';
 import { prLine } from './pr-text.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
 import { ago, count, duration, escapeMarkdown, inlineCode, link, money, oneLine, ordinal, person, shortSha, timeAhead, tokenCount } from './wording.ts';
 
 export function liveCard(session: SessionView, now: number, links: CardLinks = NO_LINKS): ChatMessage {

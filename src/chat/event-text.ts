@@ -1,11 +1,11 @@
 /** One line for people per event: the timeline of the page, `ao show`, and the first line of every post. Plain text. */
 
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { SessionView, SteerView } from '../commands/views.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { requestLine } from './request-card.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
 import { capital, count, diffSize, duration, oneLine, ordinal, people, person, sentence, shortSha, timeAhead } from './wording.ts';
 
 type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { painter } from '../../lib/colors.ts';
 import { baseCommand } from '../base-command.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
-import { painter } from '../colors.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 
 const MARKS = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '✗'] } as const;
