@@ -130,10 +130,11 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   return instances;
 }
 
-/** A plugin that can't say is one that can't be offered. */
+/** Whether it can be offered; one that can't say can't. */
 async function isInstalled(instances: Plugins, name: string, logger: Logger): Promise<boolean> {
   try {
-    return (await instances.agent(name).detect()).found;
+    const agent = instances.agent(name);
+    return agent.isDemo !== true && (await agent.detect()).found;
   } catch (error) {
     logger.debug({ agent: name, err: error }, 'an agent could not be looked for');
     return false;

@@ -5,8 +5,8 @@ import { ADMIN_TOKEN, type BotWorldOptions, botWorld } from './bot-world.ts';
 import type { Shown, Team } from './team.ts';
 
 /** The person at the web chat, over its HTTP API. */
-export async function webTeam(more: BotWorldOptions['more'] = {}): Promise<Team> {
-  const bot = await botWorld({ more });
+export async function webTeam(more: BotWorldOptions['more'] = {}, options: Omit<BotWorldOptions, 'more'> = {}): Promise<Team> {
+  const bot = await botWorld({ ...options, more });
   const { url } = await bot.start();
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
   const get = async (path: string): Promise<readonly StoredMessage[]> => (await (await fetch(`${url}${path}`, { headers })).json()) as readonly StoredMessage[];
