@@ -14,6 +14,8 @@ export interface AgentTraits {
   readonly guarded: (file: string) => string;
   /** The permission dialog on the screen; Enter allows. */
   readonly dialog: RegExp;
+  /** Keys that allow, where it is not Enter alone. */
+  readonly allowKeys?: readonly string[];
 }
 
 /**
@@ -111,7 +113,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       // Some programs ignore keys for a moment after a dialog came up; a person presses again.
       await world.waitFor('the request to close', async () => {
-        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(['Enter']);
+        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(traits.allowKeys ?? ['Enter']);
         return world.ofType('request_closed').some((event) => event.request === opened.request.id);
       });
       await world.untilState('ready', (event) => event.lastMessage === 'after');

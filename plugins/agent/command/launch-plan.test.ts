@@ -7,7 +7,7 @@ import type { AgentEvent, AgentSessionInfo, AgentTerminal } from '../../../src/s
 import { until } from '../../../test/support/until.ts';
 import { watchCommand } from './command-watch.ts';
 import { commandAgentConfig } from './config.ts';
-import { followEventFile } from './event-file.ts';
+import { followEventFile } from '../../shared/program/event-file.ts';
 import { expandCommand } from './expand-command.ts';
 import { launchPlan } from './launch-plan.ts';
 
