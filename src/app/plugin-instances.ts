@@ -104,7 +104,10 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     agentNames: () => [
       ...new Set([
         ...Object.keys(config.agents),
-        ...parts.definitions.filter((definition) => definition.slot === 'agent').map((definition) => definition.name),
+        // One that can't be used without settings has no name of its own until somebody gives it some.
+        ...parts.definitions
+          .filter((definition) => definition.slot === 'agent' && definition.config.safeParse({}).success)
+          .map((definition) => definition.name),
       ]),
     ],
     async installedAgents() {

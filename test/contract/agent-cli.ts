@@ -16,6 +16,9 @@ export interface AgentTraits {
   readonly dialog: RegExp;
   /** Keys that allow, where it is not Enter alone. */
   readonly allowKeys?: readonly string[];
+  /** Ids of the agent's own options, where they are not `allow` and `deny`. */
+  readonly allow?: string;
+  readonly deny?: string;
 }
 
 /**
@@ -91,18 +94,18 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.untilState('waiting_input');
       expect(await world.watch.deliver('SAY: do not run this please', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(false);
-      await world.watch.answer(opened.request.id, { option: 'allow', text: null });
+      await world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(true);
       expect(world.ofType('request_closed')[0]).toMatchObject({ request: opened.request.id });
-      await expect(world.watch.answer(opened.request.id, { option: 'allow', text: null })).rejects.toMatchObject({ kind: 'rejected' });
+      await expect(world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null })).rejects.toMatchObject({ kind: 'rejected' });
     });
 
     it('does not do what was denied', async () => {
       const world = await open();
       await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
-      await world.watch.answer(opened.request.id, { option: 'deny', text: null });
+      await world.watch.answer(opened.request.id, { option: traits.deny ?? 'deny', text: null });
       await world.untilState('ready');
       expect(existsSync(join(world.repo, 'denied.txt'))).toBe(false);
     });
@@ -129,7 +132,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       world.startBot();
       await world.untilState('waiting_input');
       const again = await world.waitFor('the request again', () => world.ofType('request_opened')[0]);
-      await world.watch.answer(again.request.id, { option: 'allow', text: null });
+      await world.watch.answer(again.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'late.txt'))).toBe(true);
     });

@@ -39,5 +39,6 @@ function specOf({ command, name, env, modes, modelOption, auth, models }: AcpCon
     knownVersion: null,
     versionArgs: ['--version'],
     models,
+    modelAtStart: modelOption !== undefined,
   };
 }

@@ -40,6 +40,7 @@ export function planLaunch(
     approve: permissions.approve,
     mode: permissions.mode,
     model: session.model,
+    chooseModel: session.model !== null && !spec.modelAtStart,
     auth: spec.auth,
     login: spec.login,
     inbox: inboxPath(session.stateDir, session.launch),

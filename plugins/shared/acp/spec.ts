@@ -21,6 +21,8 @@ export interface AcpAgentSpec {
   readonly knownVersion: string | null;
   readonly versionArgs: readonly string[];
   readonly models: readonly string[];
+  /** The model is named in `args` or `env`; otherwise it is chosen through the protocol. */
+  readonly modelAtStart: boolean;
 }
 
 /** What a permission mode means to an agent. */

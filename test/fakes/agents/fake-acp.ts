@@ -22,6 +22,7 @@ interface Traits {
   /** Its mode in which it asks for nothing. */
   readonly yoloMode?: string;
   readonly auth?: string;
+  readonly models?: boolean;
   readonly allow?: string;
   readonly deny?: string;
 }
@@ -149,7 +150,8 @@ agent({ name: 'fake' })
     const sessionId = randomUUID();
     open(sessionId);
     writeFileSync(file(sessionId), JSON.stringify({ cost: 0 }));
-    return { sessionId, ...modesOf(firstMode) };
+    const models = traits.models === true ? { models: { currentModelId: 'its-own', availableModels: [{ modelId: 'm-1', name: 'One' }] } } : {};
+    return { sessionId, ...modesOf(firstMode), ...models };
   })
   .onRequest(methods.agent.session.load, async ({ params, client }) => {
     if (!existsSync(file(params.sessionId))) throw new RequestError(-32602, 'no such session');
@@ -170,6 +172,14 @@ agent({ name: 'fake' })
     if (session !== undefined) session.mode = params.modeId;
     return {};
   })
+  .onRequest(
+    'session/set_model',
+    (value) => value as { modelId: string },
+    ({ params }) => {
+      appendFileSync(join(folder, 'models.jsonl'), `${params.modelId}\n`);
+      return {};
+    },
+  )
   .onRequest(methods.agent.session.prompt, async ({ params, client }) => {
     const { sessionId } = params;
     const session = sessions.get(sessionId);

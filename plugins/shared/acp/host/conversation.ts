@@ -15,7 +15,7 @@ import {
   sessionStart,
   type Update,
 } from './messages.ts';
-import { formQuestions, permissionQuestion, type RequestDesk } from './requests.ts';
+import { formQuestions, permissionQuestion, type RequestDesk, staysInside } from './requests.ts';
 import type { Screen } from './screen.ts';
 import type { HostSettings } from './settings.ts';
 import { UsageCount } from './usage.ts';
@@ -129,7 +129,7 @@ export class Conversation {
   /** Mode and model. A mode that can't be had must not be taken for had. */
   async #prepare(started: SessionStart): Promise<void> {
     const { agent } = this.#connection;
-    const { mode, model, name } = this.#settings;
+    const { mode, model, chooseModel, name } = this.#settings;
     const option = (category: string) => started?.configOptions?.find((one) => one.category === category || one.id === category);
     if (mode !== null && started?.modes?.currentModeId !== mode) {
       const known = started?.modes?.availableModes.some((one) => one.id === mode) === true;
@@ -138,8 +138,13 @@ export class Conversation {
       else throw new Error(`${name} has no mode "${mode}" here.`);
     }
     const choice = option('model');
-    if (model !== null && choice !== undefined && choice.currentValue !== model) await this.#setOption(choice.id, model);
-    const current = model ?? (typeof choice?.currentValue === 'string' ? choice.currentValue : null) ?? started?.models?.currentModelId ?? null;
+    const offered = started?.models ?? null;
+    if (chooseModel && model !== null) {
+      if (choice !== undefined) await this.#setOption(choice.id, model);
+      else if (offered !== null) await agent.request('session/set_model', { sessionId: this.#session, modelId: model });
+      else throw new Error(`${name} lets nobody choose a model here. Leave the model out.`);
+    }
+    const current = model ?? (typeof choice?.currentValue === 'string' ? choice.currentValue : null) ?? offered?.currentModelId ?? null;
     if (current !== null) this.#model = current;
   }
 
@@ -234,7 +239,7 @@ export class Conversation {
     this.#sign?.();
     const { approve } = this.#settings;
     const allowOnce = request.options.find((option) => option.kind === 'allow_once');
-    const isEdit = request.toolCall.kind === 'edit';
+    const isEdit = request.toolCall.kind === 'edit' && staysInside(request.toolCall, this.#settings.cwd);
     if (allowOnce !== undefined && (approve === 'everything' || (approve === 'edits' && isEdit))) {
       return { outcome: { outcome: 'selected', optionId: allowOnce.optionId } };
     }

@@ -18,7 +18,7 @@ const toolCall = z.object({
   status: z.string().nullish(),
   content: z.array(toolContent).nullish(),
   locations: z.array(z.object({ path: z.string() })).nullish(),
-  rawInput: z.unknown(),
+  rawInput: z.unknown().optional(),
 });
 
 export type ToolCall = z.infer<typeof toolCall>;
@@ -97,7 +97,7 @@ export type PromptResponse = z.infer<typeof promptResponse>;
 const configOption = z.object({
   id: z.string(),
   category: z.string().nullish(),
-  currentValue: z.unknown(),
+  currentValue: z.unknown().optional(),
   options: z.array(z.unknown()).nullish(),
 });
 
@@ -116,7 +116,7 @@ export type SessionStart = z.infer<typeof sessionStart>;
 export const initialized = z.object({
   protocolVersion: z.number(),
   agentCapabilities: z
-    .object({ loadSession: z.boolean().default(false), sessionCapabilities: z.object({ resume: z.unknown() }).nullish() })
+    .object({ loadSession: z.boolean().default(false), sessionCapabilities: z.object({ resume: z.unknown().optional() }).nullish() })
     .nullish()
     .catch(null),
 });

@@ -16,8 +16,9 @@ export const hostSettings = z.object({
   approve: z.enum(['nothing', 'edits', 'everything']),
   /** The agent's own mode that must be set; a conversation that can't have it is not started. */
   mode: z.string().nullable(),
-  /** Chosen where the agent lets clients choose a model. */
   model: z.string().nullable(),
+  /** False: the model is in its arguments or environment already. */
+  chooseModel: z.boolean(),
   /** Authentication method the agent wants to be told before a conversation. */
   auth: z.string().nullable(),
   /** What a person does to log in. */
