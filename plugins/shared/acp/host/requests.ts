@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import type { Journal } from './journal.ts';
 import type { Elicitation, PermissionRequest, ToolCall } from './messages.ts';
 import type { Screen } from './screen.ts';
@@ -111,16 +112,23 @@ export function permissionQuestion({ toolCall, options }: PermissionRequest): Qu
 
 const styleOf = (kind: string): Choice['style'] => (kind === 'allow_once' ? 'primary' : kind.startsWith('reject') ? 'danger' : 'plain');
 
+const filesOf = ({ content, locations }: Pick<ToolCall, 'content' | 'locations'>): readonly string[] => [
+  ...new Set([...(content ?? []).flatMap((part) => (part.type === 'diff' && 'path' in part ? [part.path] : [])), ...(locations ?? []).map(({ path }) => path)]),
+];
+
+/** An edit is only taken for one of the worktree's when the agent names its files, and all of them are there. */
+export function staysInside(toolCall: ToolCall, folder: string): boolean {
+  const files = filesOf(toolCall);
+  return files.length > 0 && files.every((file) => !relative(folder, resolve(folder, file)).startsWith('..'));
+}
+
 /** The command, else the files, else what the agent shows of it. */
 function toolDetail({ rawInput, content, locations, title }: ToolCall): string {
   const command = typeof rawInput === 'object' && rawInput !== null && 'command' in rawInput ? rawInput.command : null;
   if (typeof command === 'string') return command;
   if (Array.isArray(command)) return command.join(' ');
-  const files = [
-    ...(content ?? []).flatMap((part) => (part.type === 'diff' && 'path' in part ? [part.path] : [])),
-    ...(locations ?? []).map(({ path }) => path),
-  ];
-  if (files.length > 0) return [...new Set(files)].join('\n');
+  const files = filesOf({ content, locations });
+  if (files.length > 0) return files.join('\n');
   const words = (content ?? []).flatMap((part) => ('content' in part && part.content.type === 'text' && 'text' in part.content ? [part.content.text] : []));
   return words.join('\n') || (title ?? '');
 }
