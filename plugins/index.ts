@@ -1,6 +1,7 @@
 /** The built-in plugins. The web chat is not among them: it has no platform of its own and is joined by the app. */
 import type { PluginDefinition } from '../src/slots/plugin.ts';
 import acp from './agent/acp/index.ts';
+import aider from './agent/aider/index.ts';
 import claudeCode from './agent/claude-code/index.ts';
 import codex from './agent/codex/index.ts';
 import command from './agent/command/index.ts';
@@ -25,6 +26,7 @@ export const builtInPlugins = [
   claudeCode,
   codex,
   opencode,
+  aider,
   gemini,
   cursor,
   goose,

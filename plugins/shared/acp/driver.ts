@@ -3,7 +3,7 @@ import type { PermissionMode } from '../../../src/domain/session.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { PluginContext } from '../../../src/slots/plugin.ts';
-import { detectProgram } from './detect.ts';
+import { detectProgram } from '../program/detect.ts';
 import { hostProgram } from './host-program.ts';
 import { eventsPath, planLaunch } from './launch-plan.ts';
 import type { AcpAgentSpec } from './spec.ts';
