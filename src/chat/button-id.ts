@@ -21,6 +21,8 @@ const BUTTON_VERBS = [
   'snooze',
   'react',
   'reply',
+  /** Argument: budget; without one the session's tightest. */
+  'raise',
   /** Argument: check name. */
   'check_log',
   /** Argument: issue. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../commands/commands.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { ChatReply } from '../slots/chat.ts';
 import { attachReply, checkLogReply, diffReply, logsReply, moreReply, prReply, showReply } from './answers.ts';
+import { raiseForm } from './budgets.ts';
 import { type ButtonTarget, isArgument, parseButtonId } from './button-id.ts';
 import { handoffForm, interruptForm, otherAnswerForm, replyForm, requestChangesForm, spawnForm } from './forms.ts';
 import type { Asker, Draft, InboundDeps } from './inbound-deps.ts';
@@ -29,6 +30,8 @@ export async function runAction(input: { readonly action: string; readonly value
     case 'send_draft':
     case 'restore_draft':
       return runDraft(target, input.value, asker, deps);
+    case 'raise':
+      return raiseForm(target.session, target.arg, deps);
     default:
       return target.session === null ? say(TOO_OLD) : runOnSession(target, target.session, asker, deps);
   }
@@ -96,9 +99,9 @@ async function runLooking(target: ButtonTarget, session: SessionView, asker: Ask
   };
   switch (target.verb) {
     case 'show':
-      return showReply(session, deps.now(), deps.links);
+      return showReply(session, deps.now(), deps.links(asker.platform));
     case 'more':
-      return moreReply(session, deps.links);
+      return moreReply(session, deps.links(asker.platform));
     case 'open_pr':
       return prReply(session);
     case 'diff':

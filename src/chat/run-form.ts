@@ -1,6 +1,7 @@
 /** Submitted forms to use cases. A field error keeps the form open. */
 import type { SessionView } from '../commands/views.ts';
 import type { ChatReply } from '../slots/chat.ts';
+import { runRaiseForm } from './budgets.ts';
 import { parseButtonId } from './button-id.ts';
 import { parseCommand } from './grammar.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
@@ -13,6 +14,7 @@ type Values = Readonly<Record<string, string>>;
 export async function runForm(input: { readonly form: string; readonly values: Values }, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const target = parseButtonId(input.form);
   if (target?.verb === 'spawn_form') return runSpawnForm(input.values, asker, deps);
+  if (target?.verb === 'raise') return runRaiseForm(target.arg, input.values.usd ?? '', asker, deps);
   if (target === null || target.session === null) return say('This form is too old. Please open it again.');
   const found = deps.commands.session(target.session);
   if (!found.ok) return refused(found.error, deps);

@@ -4,7 +4,8 @@ import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, SessionView, SteerView } from './views.ts';
+import type { CostRequest } from './cost.ts';
+import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -112,7 +113,14 @@ export interface Commands {
   inbox(actor: Actor | null): readonly InboxItem[];
   issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;
   projects(): readonly ProjectView[];
-  cost(request: { from: number; to: number; by: CostView['by'] }): CostView;
+  /** Rate limits of the forges: what is left, who used what, whether ao slows down. */
+  quota(): Outcome<QuotaView>;
+  /** The current month unless told. */
+  cost(request: CostRequest): Result<CostView, Refusal>;
+  /** Of the live sessions, the tightest first. */
+  budgets(): readonly BudgetView[];
+  /** For the budget's own period: a session, a day, a month. */
+  raiseBudget(actor: Actor, id: string, limitUsd: number): Result<BudgetView, Refusal>;
   /** Names for completion and forms. */
   agents(): readonly string[];
 }

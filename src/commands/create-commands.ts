@@ -1,16 +1,17 @@
 import { readEvents } from '../db/event-store.ts';
 import { allSteers } from '../db/session-store.ts';
-import { usageBetween } from '../db/usage-store.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { budgets, raiseBudget } from './budgets.ts';
 import { changeAgent } from './change-agent.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
-import { costView } from './cost.ts';
+import { cost } from './cost.ts';
 import { inboxItems } from './inbox.ts';
 import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView } from './views.ts';
@@ -145,8 +146,8 @@ export function createCommands(parts: CommandParts): Commands {
     },
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
-    undo: (actor, session) => admin(actor, session, { type: 'undo' }),
-    restore: (actor, session, message) => admin(actor, session, { type: 'restore', message }),
+    undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message })),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
@@ -259,9 +260,18 @@ export function createCommands(parts: CommandParts): Commands {
           live: sessions.filter((snapshot) => snapshot.session.ended === null).length,
         };
       }),
-    cost: (request) => costView(request, usageBetween(parts.db, day(request.from), day(request.to))),
+    cost: (request) => cost(parts, request),
+    budgets: () => budgets(parts),
+    raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
+    quota: async () => ok(await quotaView(parts, [])),
     agents: () => parts.agentNames,
   };
+
+  /** One that ended is not watched: what it may spend now is looked at before it is brought back. */
+  function withinBudget<T>(snapshot: Snapshot, command: T): T {
+    parts.budgets.look(snapshot.session.id);
+    return command;
+  }
 
   function current(session: string): Result<SessionView, Refusal> {
     const found = findSession(parts, session);
@@ -291,7 +301,6 @@ export function createCommands(parts: CommandParts): Commands {
   }
 }
 
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const DAY = 86_400_000;
 
 /** Live ones, and those that ended within a day. */

@@ -8,7 +8,9 @@ import type { ProjectPolicy } from '../domain/policy.ts';
 import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import type { ZoneDays } from '../lib/zone-days.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Budgets } from '../lifecycle/observe/budgets.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
@@ -19,10 +21,13 @@ import type { SessionView } from './views.ts';
 export interface CommandParts {
   readonly db: Db;
   readonly clock: Clock;
+  /** Days of the configured time zone. */
+  readonly days: () => ZoneDays;
   readonly dispatch: Dispatch;
   readonly plugins: Plugins;
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
+  readonly budgets: Budgets;
   readonly admission: { run(): AdmissionPlan; plan(): AdmissionPlan };
   readonly audit: (entry: AuditEntry) => void;
   /** Looks at a project's pull requests now. */

@@ -1,3 +1,4 @@
+import { whyHeld } from '../domain/budget.ts';
 import { undoExpired } from '../domain/decide/commands.ts';
 import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
@@ -63,7 +64,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     ciRounds: session.ciRounds,
     reviewRounds: session.reviewRounds,
     queue: parts.queue,
-    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: session.paused.reason },
+    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: pauseReason(snapshot) },
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
     mergeFailure:
       session.mergeFailure === null
@@ -184,7 +185,7 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
     case 'review_pending':
       return 'review the pull request';
     case 'paused':
-      return snapshot.session.paused?.reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
+      return pauseTurn(snapshot.session.paused?.reason ?? '');
     case 'merge_failed':
       return snapshot.session.mergeFailure?.reason ?? 'the merge failed';
     case 'ci_failed':
@@ -220,4 +221,14 @@ function actionsFor(snapshot: Snapshot, status: Status, policy: ProjectPolicy, n
   if (policy.otherAgents.some((name) => name !== session.agent)) actions.push('handoff');
   actions.push('done', 'kill', session.muted ? 'unmute' : 'mute');
   return actions;
+}
+
+function pauseReason({ session, facts }: Snapshot): string {
+  const reason = session.paused?.reason ?? '';
+  return reason === 'budget' && facts.budget !== null ? whyHeld(facts.budget) : reason;
+}
+
+function pauseTurn(reason: string): string {
+  if (reason === 'budget') return 'over budget: raise it or stop';
+  return reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
 }

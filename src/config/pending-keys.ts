@@ -9,7 +9,6 @@ import type { SourceDocument } from './source-document.ts';
  */
 export const PENDING_KEYS: readonly string[] = [
   'auth.proxyHeader',
-  'budgets',
   'defaults.orchestrator',
   'digest',
   'limits.maxPerUser',
@@ -17,10 +16,7 @@ export const PENDING_KEYS: readonly string[] = [
   'limits.spawnPerHour',
   'plugins',
   'power',
-  'prices',
-  'projects.<name>.budget',
   'projects.<name>.owners',
-  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

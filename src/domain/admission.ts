@@ -10,6 +10,8 @@ export interface Waiting {
   readonly id: string;
   readonly project: string;
   readonly since: Millis;
+  /** Why it may not start, whatever room there is; takes nobody's place. */
+  readonly held?: string | null;
 }
 
 export interface AdmissionPlan {
@@ -26,7 +28,7 @@ export function admissionPlan(waiting: readonly Waiting[], live: ReadonlyArray<{
   const admit: string[] = [];
   const wait: Array<{ id: string; position: number; reason: string }> = [];
   for (const next of waiting.toSorted((a, b) => a.since - b.since || a.id.localeCompare(b.id, 'en', { numeric: true }))) {
-    const reason = whyWait(next, total, counts, limits);
+    const reason = next.held ?? whyWait(next, total, counts, limits);
     if (reason !== null) {
       wait.push({ id: next.id, position: wait.length + 1, reason });
       continue;

@@ -1,5 +1,6 @@
+import type { BudgetFact } from './budget.ts';
 import type { Effect, Outcome } from './effect.ts';
-import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { AgentRequest, ChatMessageRef, PermissionMode, Timer } from './session.ts';
 import type { Millis } from './time.ts';

@@ -1,4 +1,5 @@
-import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { BudgetFact } from './budget.ts';
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
 import type { Status } from './status.ts';
 import type { Millis } from './time.ts';
@@ -194,7 +195,7 @@ export interface Episode {
   /** How often the same fingerprint was sent (first time included). */
   readonly sends: number;
   readonly escalatedAt: Millis | null;
-  /** 0: thread, 1: channel, 2: notifiers of priority urgent. */
+  /** 0: thread, 1: channel and notifiers, 2: notifiers of priority urgent. */
   readonly rung: number;
   /** When this rung was reached. */
   readonly rungAt: Millis | null;

@@ -1,11 +1,12 @@
 import { type AdmissionLimits, type AdmissionPlan, admissionPlan } from '../domain/admission.ts';
 import { AO } from '../domain/ids.ts';
+import type { Session } from '../domain/session.ts';
 import type { Dispatch } from './dispatch.ts';
 
 const MAKES_ROOM: ReadonlySet<string> = new Set(['session.ended', 'session.spawned', 'session.restored', 'session.undone', 'session.resumed']);
 
 /** Lets sessions start as room comes free, in order. Cheap: runs after every change. */
-export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits }): {
+export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits; held?: (session: Session) => string | null }): {
   start(): void;
   stop(): void;
   run(): AdmissionPlan;
@@ -18,7 +19,7 @@ export function createAdmission(parts: { dispatch: Dispatch; limits: () => Admis
     // A paused one keeps its place, but does not hold up those behind it.
     const waiting = live
       .filter((session) => session.stage === 'queued' && session.paused === null)
-      .map((session) => ({ id: session.id, project: session.project, since: session.createdAt }));
+      .map((session) => ({ id: session.id, project: session.project, since: session.createdAt, held: parts.held?.(session) ?? null }));
     if (waiting.length === 0) return { admit: [], wait: [] };
     return admissionPlan(
       waiting,

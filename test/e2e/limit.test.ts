@@ -32,18 +32,15 @@ describe('the usage limit of an agent', () => {
   };
 
   beforeAll(async () => {
-    team = await webTeam(
-      {},
-      {
-        clock,
-        configure: (folder) => ({
-          agents: {
-            'claude-code': { command: fakeProgram(folder, 'claude', 'fake-claude.ts') },
-            codex: { command: fakeProgram(folder, 'codex', 'fake-codex.ts') },
-          },
-        }),
-      },
-    );
+    team = await webTeam({
+      clock,
+      configure: (folder) => ({
+        agents: {
+          'claude-code': { command: fakeProgram(folder, 'claude', 'fake-claude.ts') },
+          codex: { command: fakeProgram(folder, 'codex', 'fake-codex.ts') },
+        },
+      }),
+    });
     const { commands, admin } = team.bot.app();
     const nothing = { channel: null, issues: [], model: null, base: null, prompt: null, plan: false, again: false, key: null };
     await commands.spawn(admin, { ...nothing, project: 'sample', text: `Keep at it.\nLIMIT: ${ahead(3 * HOUR)}`, agent: 'codex' });

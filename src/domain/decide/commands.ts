@@ -1,14 +1,18 @@
+import { usedOf } from '../budget.ts';
 import type { Actor } from '../ids.ts';
 import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
 import { changeAgent } from './handover.ts';
+import { issueBegins } from './issue.ts';
 import { launch } from './launch.ts';
 import { gateWaits, startMerge } from './merge.ts';
 import { end, SESSION_ENDED } from './outcomes.ts';
-import { BUDGET, goOn } from './pause.ts';
+import { isOverBudget } from './over-budget.ts';
+import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
+import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
 
@@ -43,6 +47,7 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
         interrupt(draft, command.id, by);
         setSession(draft, { paused: { by, reason: 'stopped', at: draft.now } });
         emit(draft, { type: 'session.paused', by, reason: 'stopped' });
+        if (by.via !== 'system') acknowledgeAll(draft, by);
       });
     case 'kill':
       return notEnded(draft, () => end(draft, 'killed', by, command.reason));
@@ -70,8 +75,7 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
-      setSession(draft, { owner: command.to });
-      return emit(draft, { type: 'session.handed_over', by, to: command.to });
+      return handOver(draft, command.to, by);
     case 'change_agent':
       return notEnded(draft, () => {
         changeAgent(draft, command, by);
@@ -80,10 +84,19 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
   }
 }
 
+function handOver(draft: Draft, to: Actor, by: Actor): void {
+  const { session } = draft.snapshot;
+  if (session.owner.subject === to.subject) return refuse(draft, 'AO_STATE', `${session.id} belongs to ${to.name} already.`);
+  setSession(draft, { owner: to });
+  emit(draft, { type: 'session.handed_over', by, to });
+  if (session.ended === null) askNewOwner(draft, by);
+}
+
 function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
   setSession(draft, { stage: 'preparing', admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
+  issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
 }
 
@@ -117,7 +130,7 @@ function send(draft: Draft, command: Command & { type: 'send' }, by: Actor): voi
   addSteer(draft, { ...newSteer(command.steer, 'human', by, command.text, draft.now), files: command.files, urgent: command.urgent, source: command.source });
   emit(draft, { type: 'steer.queued', steer: command.steer, by });
   if (by.via !== 'system') acknowledgeAll(draft, by);
-  if (session.paused?.reason === 'stopped') resume(draft, by);
+  if (session.paused?.reason === 'stopped') isOverBudget(draft) ? holdForBudget(draft) : resume(draft, by);
   if (command.urgent && draft.snapshot.facts.activity?.state === 'active') interrupt(draft, `now-${command.steer}`, by);
 }
 
@@ -175,7 +188,8 @@ function bringBack(draft: Draft, by: Actor, message: string | null, type: 'sessi
   revive(draft);
   if (message !== null) addSteer(draft, newSteer(`restore-${draft.now}-${round}`, 'human', by, message, draft.now));
   if (session.workspace === null) return;
-  if (session.workspace.state === 'present') return launch(draft, session.startedAt !== null);
+  issueBegins(draft);
+  if (session.workspace.state === 'present') return isOverBudget(draft) ? holdForBudget(draft) : launch(draft, session.startedAt !== null);
   draft.cancel.push('remove_workspace');
   setFacts(draft, { runtime: null });
   effect(draft, { type: 'restore_workspace', round });
@@ -207,12 +221,9 @@ function pause(draft: Draft, reason: string, by: Actor): void {
 function resume(draft: Draft, by: Actor): void {
   notEnded(draft, () => {
     const { session, facts } = draft.snapshot;
-    if (session.paused?.reason === BUDGET && facts.budget !== null) {
-      return refuse(
-        draft,
-        'AO_STATE',
-        `The budget is used up: $${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}. Raise it, or stop ${session.id}.`,
-      );
+    if (facts.budget !== null && isOverBudget(draft)) {
+      const { label } = facts.budget;
+      return refuse(draft, 'AO_STATE', `${label[0]?.toUpperCase()}${label.slice(1)} is used up: ${usedOf(facts.budget)}. Raise it, or stop ${session.id}.`);
     }
     if (session.paused !== null) return goOn(draft, by);
     if (facts.runtime?.state === 'exited' || facts.runtime?.state === 'gone') return launch(draft, true);

@@ -216,7 +216,10 @@ test('it ends a pause and takes care of escalations, but not of a budget', () =>
   expect(world.snapshot.session.paused).toBeNull();
 
   const spent = working();
-  spent.fact({ type: 'budget', fact: { id: 'day', spentUsd: 5, limitUsd: 5, at: spent.now } });
+  spent.fact({
+    type: 'budget',
+    fact: { id: 'session:app-1', kind: 'session', label: 'the budget of app-1', spentUsd: 5, limitUsd: 5, tells: true, at: spent.now },
+  });
   change(spent);
   expect(spent.status).toBe('paused');
   expect(spent.wanted('write_handover')).toEqual([]);

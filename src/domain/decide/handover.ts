@@ -3,7 +3,8 @@ import type { Command } from '../input.ts';
 import type { Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, newSteer, refuse, setFacts, setSession, setSteer } from './draft.ts';
 import { launch } from './launch.ts';
-import { BUDGET, goOn } from './pause.ts';
+import { isOverBudget } from './over-budget.ts';
+import { BUDGET, goOn, holdForBudget } from './pause.ts';
 import { requestsGone } from './requests.ts';
 import { requeueInFlight } from './steers.ts';
 
@@ -24,7 +25,9 @@ export function changeAgent(draft: Draft, command: Command & { type: 'change_age
   // Whoever hands it over wants it to go on; only a budget outranks that.
   if (session.paused !== null && session.paused.reason !== BUDGET) goOn(draft, by);
   setSession(draft, { stage: 'preparing' });
-  if (draft.snapshot.session.paused === null && session.workspace?.state === 'present') launch(draft, false);
+  if (draft.snapshot.session.paused !== null || session.workspace?.state !== 'present') return;
+  if (isOverBudget(draft)) holdForBudget(draft);
+  else launch(draft, false);
 }
 
 function replaceAgent(draft: Draft, command: Command & { type: 'change_agent' }, by: Actor): void {

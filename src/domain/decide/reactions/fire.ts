@@ -102,6 +102,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'agent-exited': 'The agent ended and could not be resumed',
   'report-needs-input': 'The agent says it needs somebody',
   'budget-exceeded': 'A budget is used up',
+  'budget-warning': 'A budget is nearly used up',
 };
 const reasonOf = (key: string): string => REASONS[key] ?? key;
 
@@ -176,7 +177,8 @@ function notify(draft: Draft, policy: ReactionPolicy): void {
   const text = reactionText(draft, policy);
   if (policy.key === 'approved-and-green' && pr !== null) emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
   emit(draft, fired(draft, policy));
-  effect(draft, { type: 'notify', key: `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`, priority: policy.priority, text });
+  const key = `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`;
+  effect(draft, { type: 'notify', key, reaction: policy.key, rung: null, priority: policy.priority, text });
 }
 
 function merge(draft: Draft, policy: ReactionPolicy, by: Actor): void {
