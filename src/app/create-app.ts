@@ -43,6 +43,7 @@ import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
 import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
+import { handoverEffects } from '../lifecycle/effects/handover-effect.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
@@ -149,12 +150,13 @@ export function createApp(options: AppOptions): App {
     env: options.childEnv,
   });
 
+  let installed: readonly string[] = [];
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {
     const known = policies.get(project);
     if (known !== undefined) return known;
     const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0);
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0, installed);
     policies.set(project, policy);
     return policy;
   };
@@ -228,6 +230,7 @@ export function createApp(options: AppOptions): App {
     ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     handlers: {
       ...sessionEffects(effectParts),
+      ...handoverEffects({ ...effectParts, db }),
       ...agentEffects(effectParts),
       ...scmEffects({ ...effectParts, policyOf }),
       ...notifyEffects({
@@ -398,6 +401,11 @@ export function createApp(options: AppOptions): App {
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
       await skipTakenNumbers();
+      // In the background: asking programs for their version takes seconds, and nothing waits for it but an offer.
+      void plugins.installedAgents().then((names) => {
+        installed = names;
+        policies.clear();
+      });
       listening = await listen(http.app, { host: options.host, port: options.port });
       const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');

@@ -222,9 +222,9 @@ export const COMMANDS = [
     verb: 'handoff',
     aliases: [],
     shape: 'session-needs-text',
-    usage: 'handoff [session] <@user>',
-    does: 'Make somebody else the owner.',
-    example: 'handoff app-7 @lee',
+    usage: 'handoff [session] <agent|@user> [words for the agent]',
+    does: 'Let another agent go on in the same worktree, or make somebody else the owner.',
+    example: 'handoff app-7 codex',
     group: 'control',
   },
   {

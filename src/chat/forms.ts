@@ -97,6 +97,23 @@ export const requestChangesForm = (session: SessionView, sha: string | null): Ch
 export const interruptForm = (session: string): ChatReply =>
   textForm('interrupt', session, null, { title: `Interrupt ${session}`, submit: 'Interrupt', label: 'What should the agent do instead?', optional: true });
 
+export const handoffForm = (session: SessionView, agents: readonly string[]): ChatReply => ({
+  form: {
+    id: buttonId('handoff', session.id),
+    title: `Hand over ${session.id}`,
+    submit: 'Hand over',
+    fields: [
+      select(
+        'agent',
+        `Instead of ${session.agent}`,
+        false,
+        agents.filter((name) => name !== session.agent).map((name) => [name, name]),
+      ),
+      { id: 'text', label: 'Words for it', kind: 'multiline', optional: true, placeholder: 'It gets a summary of what was done in any case.' },
+    ],
+  },
+});
+
 export const otherAnswerForm = (session: string, request: string): ChatReply =>
   textForm('other', session, request, { title: `Answer, ${session}`, submit: 'Answer', label: 'Your answer', optional: false });
 

@@ -18,7 +18,7 @@ import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
 import { threadsReply } from './threads-reply.ts';
-import { duration, escapeMarkdown, ordinal, person, sentence } from './wording.ts';
+import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from './wording.ts';
 
 const READING: ReadonlySet<string> = new Set([
   'status',
@@ -232,10 +232,25 @@ function resolveThread(session: SessionView, text: string | null, asker: Asker, 
   return Promise.resolve({ ok: false, error: { code: 'AO_BAD_REQUEST', message } });
 }
 
-async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {
-  const to = deps.people.find(asker.platform, mention);
+/** `codex`, `codex look at the login first`, `@lee`. */
+async function handOver(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Done {
+  const [first = '', words = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim())?.slice(1) ?? [];
+  const agents = deps.commands.agents();
+  const agent = agents.find((name) => name.toLowerCase() === first.toLowerCase());
+  if (agent !== undefined)
+    return told(
+      deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words }),
+      `${session.id} goes on with ${agent}.`,
+    );
+  const to = deps.people.find(asker.platform, text);
   if (to === null)
-    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
+    return {
+      ok: false,
+      error: {
+        code: 'AO_BAD_REQUEST',
+        message: `"${oneLine(text, 60)}" is no agent and nobody known here. The agents are ${agents.join(', ')}; a person is named like this:  /ao handoff ${session.id} @lee`,
+      },
+    };
   return told(deps.commands.handOver(asker.actor, session.id, to), `${session.id} belongs to ${person(to)} now.`);
 }
 

@@ -91,6 +91,8 @@ export interface Commands {
   snooze(actor: Actor, session: string, key: string | null, minutes: number): Outcome<SessionView>;
   runReaction(actor: Actor, session: string, key: string): Outcome<SessionView>;
   mute(actor: Actor, session: string, muted: boolean): Outcome<SessionView>;
+  /** To another agent: it goes on in the same worktree, with a summary. `words`: for the new agent. */
+  changeAgent(actor: Actor, session: string, request: { agent: string; model: string | null; words: string | null }): Outcome<SessionView>;
   /** To another person. */
   handOver(actor: Actor, session: string, to: Actor): Outcome<SessionView>;
   /** Used by agents. `session` is the caller's own. */

@@ -7,6 +7,7 @@ import { type ReviewThread, reviewThreads } from '../domain/review-threads.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { budgets, raiseBudget } from './budgets.ts';
+import { changeAgent } from './change-agent.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { inboxItems } from './inbox.ts';
@@ -163,6 +164,7 @@ export function createCommands(parts: CommandParts): Commands {
     snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
     runReaction: (actor, session, key) => simple(merges(session, key) ? 'merge' : 'steer')(actor, session, { type: 'run_reaction', key }),
     mute: (actor, session, muted) => steer(actor, session, { type: 'mute', muted }),
+    changeAgent: (actor, session, request) => changeAgent(parts, actor, session, request),
     handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
     createPullRequest,
     report,

@@ -26,6 +26,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
   return {
     session: {
       ...rest,
+      handovers: [],
       startedBy: by,
       owner: by,
       createdAt: now,

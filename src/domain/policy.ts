@@ -85,6 +85,8 @@ export interface ProjectPolicy {
   /** When a budget that is used up pauses the agent. */
   readonly budgetPause: 'turn-end' | 'at-once';
   readonly resume: 'auto' | 'ask' | 'never';
+  /** Agents that are installed here and could take a session over, best first. */
+  readonly otherAgents: readonly string[];
   readonly autoCleanupOnMerge: boolean;
   readonly keepWorkspace: boolean;
   readonly undoDays: number;

@@ -36,6 +36,22 @@ export interface Workspace {
   readonly snapshotRef: string | null;
 }
 
+/** One change of the agent in the middle of a session. Workspace, branch and thread stay. */
+export interface Handover {
+  readonly from: string;
+  readonly to: string;
+  readonly by: Actor;
+  readonly at: Millis;
+  /** Words of whoever asked for it, for the new agent. */
+  readonly words: string | null;
+  /** Launches before it; the next one is the new agent's first. */
+  readonly launches: number;
+  /** The summary for the new agent is written: it is the first message that agent gets. */
+  readonly noted: boolean;
+  /** When the new agent took its first message; before that there is no conversation of its own to resume. */
+  readonly takenAt: Millis | null;
+}
+
 export interface Session {
   readonly id: SessionId;
   readonly project: string;
@@ -43,6 +59,8 @@ export interface Session {
   readonly parent: SessionId | null;
   readonly task: Task;
   readonly agent: string;
+  /** Oldest first; how often the agent changed. */
+  readonly handovers: readonly Handover[];
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly base: string;

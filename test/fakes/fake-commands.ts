@@ -148,6 +148,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     snooze: (...args) => onSession('snooze', args),
     runReaction: (...args) => onSession('runReaction', args),
     mute: (...args) => onSession('mute', args),
+    changeAgent: (...args) => onSession('changeAgent', args),
     handOver: (...args) => onSession('handOver', args),
     createPullRequest: (...args) => onSession('createPullRequest', args),
     report: (...args) => onSession('report', args),

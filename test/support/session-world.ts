@@ -64,6 +64,7 @@ export function policyWith(
     receiptTimeout: 30 * SECOND,
     budgetPause: 'turn-end',
     resume: 'auto',
+    otherAgents: [],
     autoCleanupOnMerge: true,
     keepWorkspace: false,
     undoDays: 7,

@@ -4,9 +4,11 @@ import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { changeAgent } from './handover.ts';
 import { issueBegins } from './issue.ts';
+import { launch } from './launch.ts';
 import { gateWaits, startMerge } from './merge.ts';
-import { end, launch, SESSION_ENDED } from './outcomes.ts';
+import { end, SESSION_ENDED } from './outcomes.ts';
 import { isOverBudget } from './over-budget.ts';
 import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
@@ -81,6 +83,11 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
       return handOver(draft, command.to, by);
+    case 'change_agent':
+      return notEnded(draft, () => {
+        changeAgent(draft, command, by);
+        if (draft.refusal === null) acknowledgeAll(draft, by);
+      });
   }
 }
 
