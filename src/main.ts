@@ -117,6 +117,7 @@ async function reload(app: App, options: StartOptions, childEnv: Readonly<Record
   } catch (error) {
     const message = explained(error);
     if (message === null) throw error;
+    app.reloadFailed(message);
     say(`The configuration was not taken, the old one stays in force.\n${message}`);
   }
 }

@@ -9,15 +9,18 @@ import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
 import type { EventView, SessionView } from '../commands/views.ts';
+import type { AuditEntry } from '../db/audit-store.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { enqueue, resultOf } from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
+import type { Refusal } from '../domain/decision.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import type { ChatMessageRef, Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
+import { redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
@@ -39,6 +42,7 @@ export interface ChatHostParts {
   readonly channelsOf: (project: string) => ReadonlyArray<{ readonly platform: string; readonly channel: string }>;
   readonly linkTo: (session: string) => string;
   readonly redact: (text: string) => string;
+  readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
 }
 
 const LARGEST_FILE = 20_000_000;
@@ -95,6 +99,10 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     return pluginOf(platform).link?.({ platform, channel: stored.channel, thread: stored.thread, root: stored.root }) ?? null;
   };
 
+  const told = (actor: Actor, verb: string, denied: Refusal | null): Refusal | null => {
+    if (denied !== null) parts.audit({ subject: actor.subject, via: actor.via, action: verb, session: null, detail: denied.message, allowed: false });
+    return denied;
+  };
   const people = kvStore(db, 'people');
   const drafts = kvStore(db, 'drafts');
   const receive = createInbound({
@@ -107,8 +115,11 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
         access.seen(user.subject, user.groups);
         people.set(user.subject, user.name);
       },
-      view: (actor) => access.refusal(actor, 'view'),
+      view: (actor) => told(actor, 'view', access.refusal(actor, 'view')),
+      may: (actor, verb) => told(actor, verb, access.refusal(actor, verb)),
     },
+    audit: ({ actor, action, session, detail, refused }) =>
+      parts.audit({ subject: actor.subject, via: actor.via, action, session, detail: refused ?? detail, allowed: refused === null }),
     threads: {
       sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
       link: threadLink,
@@ -150,7 +161,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     links,
   });
 
-  return { projection, handlers: asHandlers, inbound: once(db, clock, receive) };
+  return { projection, handlers: asHandlers, inbound: once(db, clock, async (input) => redactDeep(await receive(input), parts.redact)) };
 }
 
 /**

@@ -13,7 +13,7 @@ import type { EventView } from '../commands/views.ts';
 import { projectPolicy } from '../config/project-policy.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
-import { appendAudit } from '../db/audit-store.ts';
+import { type AuditEntry, appendAudit } from '../db/audit-store.ts';
 import { readEvents } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
@@ -49,8 +49,12 @@ import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
+import { auditOfEvent } from './audit-of-event.ts';
+import { auditedEffects } from './audited-effects.ts';
+import { auditedForges } from './audited-forges.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
+import { forgeOf } from './forge-of.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -84,6 +88,8 @@ export interface App {
    * lifecycle, limits. Returns what of it needs a restart; then nothing is taken.
    */
   reload(config: Config): readonly string[];
+  /** A changed configuration could not even be read. */
+  reloadFailed(reason: string): void;
   readonly commands: Commands;
   readonly admin: Actor;
 }
@@ -118,16 +124,22 @@ export function createApp(options: AppOptions): App {
     throw error;
   }
   const redact = createRedact([...options.secrets, options.token]);
-  const plugins = createPluginInstances({
-    config,
-    definitions: options.definitions,
-    projects,
-    kvOf: (namespace) => kvStore(db, namespace),
-    dataDir,
-    clock,
-    logger,
-    env: options.childEnv,
-  });
+  const audit = (entry: Omit<AuditEntry, 'at'>): void => appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
+  const auditAo = (action: string, detail: string, allowed = true): void =>
+    audit({ subject: 'system:ao', via: 'system', action, session: null, detail, allowed });
+  const plugins = auditedForges(
+    createPluginInstances({
+      config,
+      definitions: options.definitions,
+      projects,
+      kvOf: (namespace) => kvStore(db, namespace),
+      dataDir,
+      clock,
+      logger,
+      env: options.childEnv,
+    }),
+    audit,
+  );
 
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {
@@ -163,6 +175,7 @@ export function createApp(options: AppOptions): App {
     channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
     linkTo,
     redact,
+    audit,
   });
 
   const dispatch = createDispatch({
@@ -171,13 +184,17 @@ export function createApp(options: AppOptions): App {
     policyOf,
     eventText: (event, snapshot) =>
       redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
-    project: chatHost.projection,
+    project(change) {
+      for (const row of change.events.flatMap(({ event }) => auditOfEvent(event))) audit({ ...row, session: change.after.session.id });
+      return chatHost.projection(change);
+    },
     dayOf,
     logger,
   });
 
   const secret = createHash('sha256').update(`session tokens of ${options.token}`).digest();
-  const sessionToken = (session: string): string => createHmac('sha256', secret).update(session).digest('base64url');
+  // The prefix lets it be known, and masked, wherever it turns up.
+  const sessionToken = (session: string): string => `ao_s_${createHmac('sha256', secret).update(session).digest('base64url')}`;
   const tokenHashes = new Map<string, string>();
   const sessionOfToken = (sha256: string): { session: string; role: 'worker' | 'orchestrator' } | null => {
     const found = dispatch.live().find(({ session }) => {
@@ -202,14 +219,17 @@ export function createApp(options: AppOptions): App {
     together: dispatch.together,
     clock,
     logger,
-    handlers: {
-      ...sessionEffects(effectParts),
-      ...agentEffects(effectParts),
-      ...scmEffects({ ...effectParts, policyOf }),
-      ...notifyEffects({ ...effectParts, linkTo }),
-      ...chatHost.handlers,
-      ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
-    },
+    handlers: auditedEffects(
+      {
+        ...sessionEffects(effectParts),
+        ...agentEffects(effectParts),
+        ...scmEffects({ ...effectParts, policyOf }),
+        ...notifyEffects({ ...effectParts, linkTo }),
+        ...chatHost.handlers,
+        ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
+      },
+      audit,
+    ),
   });
   const timers = createTimers({ db, clock, dispatch, logger });
   const admission = createAdmission({
@@ -238,7 +258,9 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     admission,
-    audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
+    audit,
+    forgeOf: (project) => forgeOf(config, project),
+    ownersOf: (project) => projectSettings(config, project).owners,
     lookAtPullRequests: (project) => prObserver.round(project),
     channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
@@ -330,13 +352,18 @@ export function createApp(options: AppOptions): App {
     admin: ADMIN,
     reload(next) {
       const fixed = needsRestart(config, next);
-      if (fixed.length > 0) return fixed;
+      if (fixed.length > 0) {
+        auditAo('reload', `needs a restart: ${fixed.join(', ')}`, false);
+        return fixed;
+      }
       config = next;
       policies.clear();
-      appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
+      auditAo('reload', '');
       return [];
     },
+    reloadFailed: (reason) => auditAo('reload', reason, false),
     async start() {
+      auditAo('start', `version ${options.version}`);
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
       pruneOutbox(db, clock.now() - 30 * 86_400_000);
@@ -365,6 +392,12 @@ export function createApp(options: AppOptions): App {
       agents.closeAll();
       for (const chat of chats) await chat.stop();
       await plugins.stop();
+      try {
+        auditAo('stop', '');
+      } catch (error) {
+        // A full disk must not keep the lock.
+        logger.warn({ err: error }, 'the stop could not be written to the audit log');
+      }
       db.$client.close();
       lock.release();
     },

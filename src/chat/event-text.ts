@@ -122,6 +122,10 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       return changesText(event);
     case 'merge.ready':
       return `${STATUS_EMOJI.mergeable} PR ${prNumber(event.pr, session)} can be merged at ${shortSha(event.sha)}.`;
+    case 'merge.approved':
+      return `${STATUS_EMOJI.approved} ${person(event.by)} approved the merge of ${shortSha(event.sha)}. Still missing: ${event.waits.join(' ')}`;
+    case 'merge.approvals_void':
+      return `The approval of the merge by ${people(event.by)} was for an older commit; the head is now ${shortSha(event.sha)}.`;
     case 'merge.started':
       return `Merging ${shortSha(event.sha)}, asked for by ${person(event.by)}.`;
     case 'merge.failed':

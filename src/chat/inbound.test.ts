@@ -17,6 +17,7 @@ interface Bench {
   readonly receipts: unknown[];
   readonly drafts: Map<string, Draft>;
   denied: boolean;
+  readonly audited: string[];
 }
 
 let bench: Bench;
@@ -25,14 +26,16 @@ function makeBench(over: Parameters<typeof fakeCommands>[0] = {}): Bench {
   const fake = fakeCommands(over);
   const receipts: unknown[] = [];
   const drafts = new Map<string, Draft>();
-  const made = { fake, receipts, drafts, denied: false };
+  const made = { fake, receipts, drafts, denied: false, audited: [] as string[] };
   const deps: InboundDeps = {
     commands: fake.commands,
     now: () => NOW,
     access: {
       seen: () => {},
       view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
+      may: () => null,
     },
+    audit: ({ action, detail, refused }) => void made.audited.push(`${action} ${detail}${refused === null ? '' : ' refused'}`),
     threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
     steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },
     receipts: { set: (source, emoji) => void receipts.push([source.message, emoji]) },

@@ -1,6 +1,7 @@
 /** Carries out what projection.ts asked for. Each may be run again after a crash: posts are looked up by their key first. */
 import { createHash } from 'node:crypto';
 import type { SessionView } from '../commands/views.ts';
+import { redactDeep } from '../lib/redact.ts';
 import type { ChatPlugin, MessageRef, ThreadRef } from '../slots/chat.ts';
 import { notFound, PluginError, transient } from '../slots/errors.ts';
 import { liveCard } from './cards.ts';
@@ -73,7 +74,13 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const card = clean(liveCard(view, deps.now(), deps.links));
     const ref =
       found === null
-        ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key })
+        ? await plugin.openThread({
+            channel: stored.channel,
+            session: view.id,
+            title: deps.redact(`${view.id} ${view.title}`).slice(0, 100),
+            card,
+            key: job.key,
+          })
         : { ...found, root: found.message };
     return {
       result: ref,
@@ -159,11 +166,4 @@ async function ignoreGone(done: Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof PluginError) || error.kind !== 'not_found') throw error;
   }
-}
-
-function redactDeep<T>(value: T, redact: (text: string) => string): T {
-  if (typeof value === 'string') return redact(value) as T;
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)])) as T;
-  return value;
 }

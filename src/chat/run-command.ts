@@ -13,6 +13,7 @@ import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { refused, say } from './refusals.ts';
+import { runLink, runUnlink } from './run-link.ts';
 import { tellAgent } from './run-reply.ts';
 import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
@@ -49,9 +50,12 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'link':
+      return runLink(command.text, asker, deps);
+    case 'unlink':
+      return runUnlink(asker, deps);
     case 'digest':
     case 'quota':
-    case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
     default:
@@ -210,7 +214,7 @@ const viewOf = (deps: InboundDeps, id: string): SessionView | null => {
 };
 
 async function runSpawn(command: SpawnCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  if (command.issues.length === 0 && command.text === null) return spawnForm(deps, { text: null });
+  if (command.issues.length === 0 && command.text === null) return spawnForm(asker, deps, { text: null });
   const { verb: _, ...request } = command;
   const spawned = await deps.commands.spawn(asker.actor, { ...request, channel: asker.channel, key: asker.key });
   if (!spawned.ok) return refused(spawned.error, deps, command);

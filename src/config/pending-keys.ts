@@ -19,7 +19,6 @@ export const PENDING_KEYS: readonly string[] = [
   'power',
   'prices',
   'projects.<name>.budget',
-  'projects.<name>.owners',
   'projects.<name>.scm.webhook.path',
   'schedules',
 ];

@@ -24,7 +24,8 @@ export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
   const row = db.select().from(sessions).where(eq(sessions.id, id)).get();
   if (row === undefined) return null;
   const snapshot: Snapshot = {
-    session: read<Session>(row.data),
+    // Sessions of an older version have no approvals.
+    session: { ...read<Session>(row.data), approvals: read<Partial<Session>>(row.data).approvals ?? [] },
     facts: loadFacts(db, id),
     prs: db
       .select()

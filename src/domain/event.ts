@@ -65,6 +65,10 @@ export type SessionEvent =
       readonly sent: boolean;
     }
   | { readonly type: 'merge.ready'; readonly pr: string; readonly sha: string }
+  /** One approval more; the merge waits for others. */
+  | { readonly type: 'merge.approved'; readonly pr: string; readonly sha: string; readonly by: Actor; readonly waits: readonly string[] }
+  /** A push made the approvals of an older commit void. */
+  | { readonly type: 'merge.approvals_void'; readonly pr: string; readonly sha: string; readonly by: readonly string[] }
   | { readonly type: 'merge.started'; readonly pr: string; readonly sha: string; readonly by: Actor }
   | { readonly type: 'merge.failed'; readonly pr: string; readonly sha: string; readonly reason: string; readonly retryAt: number | null }
   /** A reaction's condition began to hold and something was done about it. */

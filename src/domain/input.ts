@@ -1,6 +1,7 @@
 import type { Effect, Outcome } from './effect.ts';
 import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor } from './ids.ts';
+import type { Approver } from './merge-approval.ts';
 import type { AgentRequest, ChatMessageRef, Timer } from './session.ts';
 import type { Millis } from './time.ts';
 
@@ -30,12 +31,19 @@ export type Command =
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume' }
   | { readonly type: 'done' }
-  | { readonly type: 'merge'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase' | null }
+  | {
+      readonly type: 'merge';
+      readonly pr: string;
+      readonly sha: string;
+      readonly method: 'squash' | 'merge' | 'rebase' | null;
+      /** Left out: nothing was read, and every rule about people refuses. */
+      readonly approver?: Approver;
+    }
   | { readonly type: 'rerun'; readonly pr: string }
   | { readonly type: 'acknowledge'; readonly key: string | null }
   | { readonly type: 'snooze'; readonly key: string; readonly until: number }
   /** Do what a reaction with `auto: false` offered, or retry one that escalated. */
-  | { readonly type: 'run_reaction'; readonly key: string }
+  | { readonly type: 'run_reaction'; readonly key: string /** As with `merge`. */; readonly approver?: Approver }
   | { readonly type: 'mute'; readonly muted: boolean }
   | { readonly type: 'hand_over'; readonly to: Actor };
 

@@ -41,6 +41,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       ended: null,
       merging: null,
       mergeFailure: null,
+      approvals: [],
       muted: false,
       toldStatus: 'queued',
       ciRounds: 0,

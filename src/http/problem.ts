@@ -25,6 +25,7 @@ const STATUS_OF: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   AO_STATE: 409,
   AO_STALE: 409,
   AO_GATE_CLOSED: 409,
+  AO_MERGE_POLICY: 403,
   AO_BAD_REQUEST: 400,
   AO_NO_PULL_REQUEST: 409,
   AO_AGENT_MISSING: 409,

@@ -127,6 +127,7 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
     diff: (pr) => actions.diff(numberFor(pr)),
     permission: (login) => permissions.live(login),
+    codeOwners: async (pr) => actions.codeOwners(await fresh(pr, 'merge')),
     async quota() {
       const limits = client.governor.limits();
       const worst = Object.values(limits).toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit)[0];

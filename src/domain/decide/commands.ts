@@ -3,7 +3,7 @@ import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
-import { gateWaits, startMerge } from './merge.ts';
+import { approveMerge } from './merge.ts';
 import { end, launch, SESSION_ENDED } from './outcomes.ts';
 import { BUDGET, goOn } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
@@ -63,7 +63,7 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
     case 'snooze':
       return snooze(draft, command.key, command.until, by);
     case 'run_reaction':
-      return notEnded(draft, () => runReaction(draft, command.key, by));
+      return notEnded(draft, () => runReaction(draft, command.key, by, command.approver));
     case 'mute':
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
@@ -226,9 +226,7 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
       );
     }
     if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
-    const waits = gateWaits(draft, pr);
-    if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
-    startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
+    approveMerge(draft, pr, { method: command.method ?? draft.policy.merge.method, by, approver: command.approver });
   });
 }
 

@@ -14,8 +14,19 @@ export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
   const { prs } = draft.snapshot;
   draft.snapshot = { ...draft.snapshot, prs: before === undefined ? [...prs, seen] : prs.map((pr) => (pr === before ? seen : pr)) };
   tell(draft, before, seen);
+  if (before !== undefined && before.headSha !== seen.headSha) dropApprovals(draft, seen);
   const failure = draft.snapshot.session.mergeFailure;
   if (failure !== null && seen.state === 'open' && failure.sha !== seen.headSha) setSession(draft, { mergeFailure: null });
+}
+
+/** An approval is of one commit. */
+function dropApprovals(draft: Draft, seen: PullRequestFact): void {
+  const { approvals } = draft.snapshot.session;
+  const kept = approvals.filter((approval) => approval.sha === seen.headSha);
+  if (kept.length === approvals.length) return;
+  setSession(draft, { approvals: kept });
+  const by = approvals.filter((approval) => approval.sha !== seen.headSha).map((approval) => approval.by.name);
+  if (seen.state === 'open') emit(draft, { type: 'merge.approvals_void', pr: seen.key, sha: seen.headSha, by });
 }
 
 /** What a cheap observation doesn't carry stays: excerpts of the same checks, and when this head was first seen. */

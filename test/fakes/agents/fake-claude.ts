@@ -38,7 +38,9 @@ if (values.resume !== undefined && !existsSync(transcript)) fail(`No conversatio
 if (process.env.CLAUDE_CODE_SANDBOXED !== '1') fail('Quick safety check: do you trust this folder?');
 if (values['dangerously-skip-permissions'] === true && process.env.IS_SANDBOX !== '1' && process.getuid?.() === 0)
   fail('--dangerously-skip-permissions cannot be used with root/sudo privileges');
-const settings = JSON.parse(readFileSync(values.settings ?? '/dev/null', 'utf8')) as { hooks: Record<string, Array<{ hooks: Array<{ url: string; headers?: Record<string, string> }> }>> };
+const settings = JSON.parse(readFileSync(values.settings ?? '/dev/null', 'utf8')) as {
+  hooks: Record<string, Array<{ hooks: Array<{ url: string; headers?: Record<string, string> }> }>>;
+};
 const statusFile = join(configDir, 'sessions', `${process.pid}.json`);
 const asks = values['dangerously-skip-permissions'] !== true;
 
