@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../db/audit-store.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { SessionEvent } from '../domain/event.ts';
 
 type Row = Omit<AuditEntry, 'at' | 'session'>;

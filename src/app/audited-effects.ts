@@ -1,5 +1,5 @@
 /** What ao does to the world on its own or for somebody is in the audit log as well as the wish for it. */
-import type { AuditEntry } from '../db/audit-store.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { Effect, EffectType } from '../domain/effect.ts';
 import { AO } from '../domain/ids.ts';
 import type { Handler } from '../lifecycle/outbox.ts';

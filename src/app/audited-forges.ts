@@ -1,5 +1,5 @@
 /** Everything that is written to a forge goes into the audit log, whoever in ao asks for it. */
-import type { AuditEntry } from '../db/audit-store.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { TrackerPlugin } from '../slots/tracker.ts';

@@ -13,7 +13,7 @@ import type { EventView } from '../commands/views.ts';
 import { projectPolicy } from '../config/project-policy.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
-import { type AuditEntry, appendAudit } from '../db/audit-store.ts';
+import { appendAudit } from '../db/audit-store.ts';
 import { readEvents } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
@@ -22,6 +22,7 @@ import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import type { Session } from '../domain/session.ts';
@@ -55,6 +56,7 @@ import { auditedForges } from './audited-forges.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
 import { forgeOf } from './forge-of.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -71,6 +73,8 @@ export interface AppOptions {
   readonly childEnv: Readonly<Record<string, string>>;
   /** Admin token. */
   readonly token: string;
+  /** What a reverse proxy proves itself with; only used with `auth.proxyHeader`. */
+  readonly proxyToken?: string;
   readonly secrets: Iterable<string>;
   readonly host: string;
   /** 0: any free one. */
@@ -123,7 +127,7 @@ export function createApp(options: AppOptions): App {
     lock.release();
     throw error;
   }
-  const redact = createRedact([...options.secrets, options.token]);
+  const redact = createRedact(knownSecrets(config, options.secrets, options.token, ...(options.proxyToken === undefined ? [] : [options.proxyToken])));
   const audit = (entry: Omit<AuditEntry, 'at'>): void => appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
   const auditAo = (action: string, detail: string, allowed = true): void =>
     audit({ subject: 'system:ao', via: 'system', action, session: null, detail, allowed });
@@ -310,7 +314,7 @@ export function createApp(options: AppOptions): App {
       ...projects.map((project) => ({ id: project.id, name: project.name, project: project.id })),
     ],
     receive: (input, user) => webChat.receive(input, user),
-    tokens: { admin: options.token, session: sessionOfToken },
+    tokens: { admin: options.token, proxy: proxyOf(config, options.proxyToken), session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
       projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })),
@@ -321,6 +325,9 @@ export function createApp(options: AppOptions): App {
       return watch === null ? err({ code: 'AO_STATE', message: `The agent of ${session} is not watched at the moment.` }) : ok(await watch.hook(body));
     },
     mayType: (actor) => access.refusal(actor, 'steer'),
+    mayView: (actor) => access.refusal(actor, 'view'),
+    audit,
+    redact,
     openPty: createOpenPty(options.childEnv, dataDir),
     readiness: async () => [{ name: 'database', ok: lastSeq(db) >= 0, detail: '' }],
     metrics,
@@ -407,6 +414,11 @@ export function createApp(options: AppOptions): App {
 function toSessionChange(commands: Commands, id: string, version: number): Change[] {
   const found = commands.session(id);
   return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
+}
+
+/** Without a token of its own no header counts: whoever reaches the port could send one. */
+function proxyOf({ auth }: Config, token: string | undefined): HttpDeps['tokens']['proxy'] {
+  return auth.proxyHeader === undefined || token === undefined ? null : { token, header: auth.proxyHeader.toLowerCase() };
 }
 
 const dayOf = (at: number): string => {

@@ -1,7 +1,5 @@
 /** What the merge policy must know of whoever presses, read now. What can't be read refuses. */
-import ignore from 'ignore';
 import { loginOf } from '../db/identity-store.ts';
-import { changedFiles } from '../domain/changed-files.ts';
 import { ownersOfFile, parseCodeOwners } from '../domain/code-owners.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { PullRequestFact } from '../domain/facts.ts';
@@ -9,6 +7,7 @@ import type { Actor } from '../domain/ids.ts';
 import { type Approver, NOTHING_SENSITIVE, type SensitiveChange } from '../domain/merge-approval.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { ok, type Result } from '../lib/result.ts';
+import { fitsPattern, sensitiveFiles } from '../lifecycle/sensitive-files.ts';
 import { asking, type CommandParts } from './parts.ts';
 
 export async function readApprover(parts: CommandParts, actor: Actor, snapshot: Snapshot, pr: PullRequestFact): Promise<Result<Approver, Refusal>> {
@@ -55,19 +54,9 @@ async function sensitiveChange(parts: CommandParts, { session }: Snapshot, pr: P
   const text = scm.codeOwners === undefined ? ok(null) : await asking('the scm', () => scm.codeOwners?.(pr.key) ?? Promise.resolve(null));
   if (!text.ok) return { type: 'unknown', reason: text.error.message };
   const lines = parseCodeOwners(text.value ?? '');
-  const owned = who.login !== null && files.every((file) => ownersOfFile(lines, file, matches).includes(who.login?.toLowerCase() ?? ''));
+  const owned = who.login !== null && files.every((file) => ownersOfFile(lines, file, fitsPattern).includes(who.login?.toLowerCase() ?? ''));
   return { type: 'known', files, owned };
 }
-
-/** Null: the patch was not understood. */
-export function sensitiveFiles(patch: string, paths: readonly string[]): readonly string[] | null {
-  const changed = changedFiles(patch);
-  if (changed === null || (changed.size === 0 && patch.trim() !== '')) return null;
-  return [...changed].filter((file) => paths.some((path) => matches(path, file)));
-}
-
-/** Patterns are those of gitignore: `*.tf` fits in any folder, `/deploy/` is one at the top. */
-const matches = (pattern: string, file: string): boolean => ignore.isPathValid(file) && ignore().add(pattern).ignores(file);
 
 /** `slack:T1:U2`, `discord:1:2` and the like, or a login with or without @. */
 const isOwner = (owner: string, who: Owner): boolean =>

@@ -1,6 +1,6 @@
 /** The use cases, named as people say them. Chat, HTTP and CLI all go through this one interface; access policy is checked inside. */
 
-import type { AuditFilter, AuditRow, AuditVerdict } from '../db/audit-store.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../db/audit-store.ts';
 import type { Db } from '../db/open.ts';
 import type { AdmissionPlan } from '../domain/admission.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor, SessionId } from '../domain/ids.ts';
 import type { Command } from '../domain/input.ts';

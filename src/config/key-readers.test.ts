@@ -73,7 +73,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'notificationRouting.*',
     'defaults.notifiers',
   ],
-  'src/app/create-app.ts': ['publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
+  'src/app/create-app.ts': ['publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels', 'projects.<name>.owners', 'auth.proxyHeader'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],
   'src/config/cross-field-rules.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*', 'chat.*'],

@@ -8,7 +8,6 @@ import type { SourceDocument } from './source-document.ts';
  * happens; whoever builds the reader removes the line.
  */
 export const PENDING_KEYS: readonly string[] = [
-  'auth.proxyHeader',
   'budgets',
   'defaults.orchestrator',
   'digest',

@@ -45,7 +45,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     response: z.array(Session),
     run: ({ query, principal }) => {
       const found = commands.sessions(query);
-      return ok(principal.kind === 'admin' ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session));
+      return ok(!('session' in principal) ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session));
     },
   });
 
