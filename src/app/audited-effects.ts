@@ -5,7 +5,7 @@ import { AO } from '../domain/ids.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 
 /** A string: why there is no row. A new effect must say which it is. */
-export const EFFECT_ROWS: Readonly<Record<EffectType, true | string>> = {
+const EFFECT_ROWS: Readonly<Record<EffectType, true | string>> = {
   create_workspace: true,
   start_runtime: true,
   interrupt_agent: true,

@@ -9,7 +9,7 @@ type Calls<T> = { [K in keyof T as NonNullable<T[K]> extends (...args: never[]) 
 /** A new method of the contract must say which it is. */
 type Kinds<T> = Readonly<Record<keyof Calls<Required<T>>, 'reads' | 'writes'>>;
 
-export const SCM_CALLS: Kinds<ScmPlugin> = {
+const SCM_CALLS: Kinds<ScmPlugin> = {
   start: 'reads',
   stop: 'reads',
   pullRequests: 'reads',
@@ -36,7 +36,7 @@ export const SCM_CALLS: Kinds<ScmPlugin> = {
   doctor: 'reads',
 };
 
-export const TRACKER_CALLS: Kinds<TrackerPlugin> = {
+const TRACKER_CALLS: Kinds<TrackerPlugin> = {
   get: 'reads',
   recognises: 'reads',
   list: 'reads',

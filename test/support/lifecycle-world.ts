@@ -43,7 +43,7 @@ export interface LifecycleWorld {
 }
 
 /** A real database, everything else in memory. `project` composes chat jobs and may throw, as chat might. */
-export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Projection } = {}): LifecycleWorld {
+export function lifecycleWorld(options: { policy?: ProjectPolicy; policyOf?: () => ProjectPolicy; project?: Projection } = {}): LifecycleWorld {
   const dir = tempDir();
   const db = openDatabase(join(dir, 'ao.db'), MIGRATIONS);
   const clock = fakeClock();
@@ -59,7 +59,7 @@ export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Proj
       db,
       clock,
       logger,
-      policyOf: () => policy,
+      policyOf: options.policyOf ?? (() => policy),
       eventText: (event) => event.type,
       project: options.project ?? (() => []),
       dayOf: () => '2026-03-03',
