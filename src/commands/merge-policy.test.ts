@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type CommandWorld, commandWorld, person } from '../../test/support/command-world.ts';
-import { sessionId } from '../../test/support/lifecycle-world.ts';
 import type { AccessConfig } from './access.ts';
 
 const LEE = person('slack:T1:U-LEE');
@@ -110,12 +109,6 @@ describe('merge.approvers', () => {
     await press(world, DANA);
     await press(world, LEE);
     expect([merging(world), approvals(world)]).toEqual([false, ['U-LEE']]);
-  });
-
-  test('ao itself does not merge before people said yes', async () => {
-    const world = await worldWith({ approvers: 2 });
-    world.lifecycle.dispatch.input(sessionId('app-1'), { type: 'fact', fact: { type: 'reconciled', what: null } });
-    expect(merging(world)).toBe(false);
   });
 });
 

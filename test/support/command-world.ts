@@ -3,6 +3,7 @@ import { createAccess } from '../../src/commands/access.ts';
 import type { Commands } from '../../src/commands/commands.ts';
 import { createCommands } from '../../src/commands/create-commands.ts';
 import { appendAudit, readAudit } from '../../src/db/audit-store.ts';
+import { raiseNumber } from '../../src/db/sequence.ts';
 import type { AuditEntry, AuditRow } from '../../src/domain/audit.ts';
 import type { PullRequestFact } from '../../src/domain/facts.ts';
 import { type Actor, subject } from '../../src/domain/ids.ts';
@@ -132,6 +133,7 @@ export async function commandWorld(
     }),
   };
   await lifecycle.working('app-1');
+  raiseNumber(db, 'app', 1);
   scm.push('feat/42', change.files ?? { 'src/a.ts': '1' });
   const { key } = await scm.create({ session: 'app-1', branch: 'feat/42', base: 'main', title: 'Make it faster', body: '', draft: false });
   scm.setChecks(key, { unit: 'success' });
