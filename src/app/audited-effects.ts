@@ -16,7 +16,7 @@ const EFFECT_ROWS: Readonly<Record<EffectType, true | string>> = {
   merge_pr: true,
   rerun_checks: true,
   update_branch: true,
-  close_issue: true,
+  update_issue: true,
   spawn_session: true,
   deliver_steer: 'the message has its own row, and its receipts are events',
   read_pr_details: 'reads only',

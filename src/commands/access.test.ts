@@ -19,6 +19,7 @@ type Writes = Exclude<
   | 'inbox'
   | 'issues'
   | 'projects'
+  | 'quota'
   | 'cost'
   | 'agents'
   | 'identity'

@@ -16,9 +16,7 @@ export const PENDING_KEYS: readonly string[] = [
   'limits.spawnPerHour',
   'plugins',
   'power',
-  'prices',
   'projects.<name>.budget',
-  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

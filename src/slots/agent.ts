@@ -51,7 +51,11 @@ export type AgentEvent =
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }
   | { readonly type: 'tool'; readonly summary: string }
   /** Running totals since the session began, resumed launches included, deduplicated. */
-  | { readonly type: 'usage'; readonly models: readonly ModelUsage[] };
+  | {
+      readonly type: 'usage';
+      readonly models: readonly ModelUsage[] /** When the last of it was used, where that is known: read late, it still counts for its own day. */;
+      readonly at?: number;
+    };
 
 /** How the driver reaches the agent's terminal; bound to one live runtime handle. */
 export interface AgentTerminal {

@@ -218,6 +218,7 @@ export class AgentWorld {
       dataDir: join(this.#root, 'data'),
       kv,
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' },
+      shared: (_key, make) => make(),
       project: null,
     };
   }

@@ -8,6 +8,7 @@ import type { AuditEntry, AuditRow } from '../../src/domain/audit.ts';
 import type { PullRequestFact } from '../../src/domain/facts.ts';
 import { type Actor, subject } from '../../src/domain/ids.ts';
 import type { ProjectPolicy } from '../../src/domain/policy.ts';
+import { zoneDays } from '../../src/lib/zone-days.ts';
 import { createAdmission } from '../../src/lifecycle/admission.ts';
 import type { Project } from '../../src/lifecycle/plugins.ts';
 import type { AgentPlugin } from '../../src/slots/agent.ts';
@@ -32,7 +33,6 @@ export const APP: Project = {
   postCreate: [],
   postCreateTimeoutMs: 1_000,
   branchNamespace: 'feat',
-  notifiers: [],
   maxSessions: null,
   enabled: true,
 };
@@ -115,6 +115,7 @@ export async function commandWorld(
     look,
     commands: createCommands({
       db,
+      days: () => zoneDays('UTC'),
       clock,
       dispatch,
       plugins,

@@ -84,7 +84,8 @@ function tellState(draft: Draft, seen: PullRequestFact): void {
     case 'closed':
       return emit(draft, { type: 'pr.closed', pr: seen.key });
     case 'merged':
-      emit(draft, { type: 'pr.merged', pr: seen.key, mergeSha: seen.mergeSha, by: seen.mergedBy, base: seen.base });
+      // A merge of ours that was seen before its own answer came: who asked for it counts, not the account that did it.
+      emit(draft, { type: 'pr.merged', pr: seen.key, mergeSha: seen.mergeSha, by: draft.snapshot.session.merging?.by.name ?? seen.mergedBy, base: seen.base });
       if (draft.snapshot.prs.some((pr) => pr.state === 'open')) return;
       return end(draft, 'merged', draft.snapshot.session.merging?.by ?? (seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }), null);
   }

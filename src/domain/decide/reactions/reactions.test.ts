@@ -64,7 +64,8 @@ test('attempts add up over pushes, and the third failure asks a person with the 
     [2, true],
     [2, false],
   ]);
-  expect(world.escalations('ci-failed')).toMatchObject([{ rung: 0, to: DANA, text: expect.stringContaining('AssertionError in unit') }]);
+  expect(world.escalations('ci-failed')).toMatchObject([{ rung: 0, to: DANA, reason: 'CI fails again after 2 attempts', text: '' }]);
+  expect(world.of('checks.failed').at(-1)?.failing[0]?.excerpt).toContain('AssertionError in unit');
   expect(world.snapshot.session.ciRounds).toBe(2);
   world.pr({ headSha: SHA(4), checks: red(SHA(4)) });
   expect(world.escalations('ci-failed')).toHaveLength(1);

@@ -5,6 +5,20 @@ import { failingChecks, openComments, shortSha, shownPr } from '../../pr.ts';
 import { type Draft, episodeOf } from '../draft.ts';
 import { unhandled } from './conditions.ts';
 
+const CONDITIONS: Readonly<Record<string, string>> = {
+  'ci-failed': 'CI fails',
+  'changes-requested': 'Reviewers ask for changes',
+  'bugbot-comments': 'An automatic reviewer has comments',
+  'merge-conflicts': 'The pull request conflicts with its base',
+  'branch-behind': 'The base has moved on',
+  'approved-and-green': 'The merge waits for somebody',
+  'merge-failed': 'The merge fails',
+  'agent-idle': 'The agent rests without having finished',
+};
+
+/** What holds while the reaction's episode is open, as the beginning of a sentence to people. */
+export const conditionWords = (key: string): string => CONDITIONS[key] ?? key;
+
 /** The reaction's template with what is known now. Text that came from outside is fenced with its source. */
 export function reactionText(draft: Draft, policy: ReactionPolicy): string {
   return draft.policy.render(policy.message, variables(draft, policy)).trim();
