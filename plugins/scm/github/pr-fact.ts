@@ -117,8 +117,9 @@ function mergeabilityOf(core: Core): Mergeability {
     case 'BEHIND':
       return 'behind';
     case 'UNSTABLE':
-      return 'unstable';
+      return core.autoMergeRequest === null ? 'unstable' : 'queued';
     case 'BLOCKED':
+      if (core.autoMergeRequest !== null) return 'queued';
       return core.isMergeQueueEnabled && readyForQueue(core) ? 'clean' : 'blocked';
     // A draft is told apart by its own field; hooks may still refuse, and say so.
     case 'DRAFT':
