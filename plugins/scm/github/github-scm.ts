@@ -36,7 +36,7 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
   const reader = createReader(client);
   const clone = projectClone(project, context);
-  const book = createBook(clock);
+  const book = createBook(clock, config.nativeAutoMerge);
   const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(clone), pollMs: config.pollMs });
   const details = createCheckDetails(client, reader);
   const actions = createActions(client, reader, () => clock.now());

@@ -34,11 +34,18 @@ export async function mergePullRequest(parts: MergeParts, pr: Core, input: Merge
   if (pr.isMergeQueueEnabled) return enqueue(parts, pr, input.sha);
   const { method, note } = await methodFor(parts, pr, input.method);
   if (note !== null) parts.logger.info({ pr: pr.number }, note);
+  // Asked first: a token that may pass over the rules would.
+  if (parts.nativeAutoMerge && pr.mergeStateStatus === 'BLOCKED') {
+    const waits = await autoMerge(parts, pr, input, method);
+    if (waits !== null) return waits;
+    throw rejected(
+      'AO_SCM_RULES',
+      `The branch rules of ${pr.baseRefName} hold #${pr.number} back, and GitHub does not take it for auto-merge. Allow auto-merge in the settings of the repository.`,
+    );
+  }
   try {
     return await put(parts, pr, input, method, note);
   } catch (error) {
-    const waits = parts.nativeAutoMerge && isRequestError(error) && error.status === 405 ? await autoMerge(parts, pr, input, method) : null;
-    if (waits !== null) return waits;
     throw isRequestError(error) ? mergeFailure(error, pr, parts.now()) : toPluginError(error, { what: `the merge of #${pr.number}`, now: parts.now() });
   }
 }
