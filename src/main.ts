@@ -71,6 +71,7 @@ async function run(options: StartOptions): Promise<number> {
       clock: systemClock,
       logger,
       childEnv,
+      agentBin: join(root, 'bin', 'agent'),
       token,
       ...(proxyToken[0] === undefined ? {} : { proxyToken: proxyToken[0] }),
       secrets: prepared.secrets,

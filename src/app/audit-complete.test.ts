@@ -34,6 +34,9 @@ const EFFECTS: { readonly [T in EffectType]: readonly [effect: Extract<Effect, {
   update_issue: [{ type: 'update_issue', issue: '1', key: 'ends-1', addLabels: [], removeLabels: [], assignee: null, close: true, comment: 'done' }, true],
   notify: [{ type: 'notify', key: 'k', reaction: 'r', rung: null, priority: 'info', text: 't' }, false],
   spawn_session: [{ type: 'spawn_session', key: 'k', prompt: 'p' }, true],
+  reply_thread: [{ type: 'reply_thread', pr: 'p', thread: 't', to: 'c1', text: 'thanks', by: DANA, key: 'k' }, true],
+  resolve_threads: [{ type: 'resolve_threads', pr: 'p', threads: [], to: null, by: null, nonce: '1' }, true],
+  write_handover: [{ type: 'write_handover', handover: 1, nonce: 1 }, false],
 };
 
 describe('effects', () => {
@@ -49,7 +52,7 @@ describe('effects', () => {
 
   test.each(Object.values(EFFECTS))('$type', async (effect, hasRow) => {
     const rows = await run(effect, { run: async () => ({ result: { type: 'done' } }), failed: () => {} });
-    const by = effect.type === 'merge_pr' ? 'web:dana' : 'system:ao';
+    const by = effect.type === 'merge_pr' || effect.type === 'reply_thread' ? 'web:dana' : 'system:ao';
     expect(rows).toMatchObject(hasRow ? [{ subject: by, action: `effect.${effect.type}`, session: 'app-1', allowed: true }] : []);
   });
 
@@ -87,6 +90,7 @@ describe('forges', () => {
     resolveThread: [(scm) => scm.resolveThread('p', 't'), true],
     close: [(scm) => scm.close('p'), true],
     diff: [(scm) => scm.diff('p'), false],
+    changedFiles: [(scm) => scm.changedFiles?.('p', SHA(1), SHA(2)), false],
     permission: [(scm) => scm.permission('lee'), false],
     codeOwners: [(scm) => scm.codeOwners?.('p'), false],
     quota: [(scm) => scm.quota(), false],

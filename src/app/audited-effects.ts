@@ -18,6 +18,9 @@ const EFFECT_ROWS: Readonly<Record<EffectType, true | string>> = {
   update_branch: true,
   update_issue: true,
   spawn_session: true,
+  reply_thread: true,
+  resolve_threads: true,
+  write_handover: 'writes a file of its own; who asked for the hand-over has a row',
   deliver_steer: 'the message has its own row, and its receipts are events',
   read_pr_details: 'reads only',
   refresh_pr: 'reads only',
@@ -36,7 +39,7 @@ export function auditedEffects(handlers: Readonly<Record<string, Handler>>, audi
 function withRows(type: string, handler: Handler, audit: Audit): Handler {
   const row = (payload: unknown, session: string | null): Omit<AuditEntry, 'at' | 'detail' | 'allowed'> => {
     const effect = payload as Effect;
-    const by = 'by' in effect ? effect.by : AO;
+    const by = 'by' in effect ? (effect.by ?? AO) : AO;
     return { subject: by.subject, via: by.via, action: `effect.${type}`, session };
   };
   return {

@@ -29,6 +29,7 @@ const SCM_CALLS: Kinds<ScmPlugin> = {
   resolveThread: 'writes',
   close: 'writes',
   diff: 'reads',
+  changedFiles: 'reads',
   permission: 'reads',
   codeOwners: 'reads',
   quota: 'reads',

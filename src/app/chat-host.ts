@@ -5,7 +5,7 @@ import { createInbound } from '../chat/inbound.ts';
 import type { Draft } from '../chat/inbound-deps.ts';
 import { type CardLinks, NO_LINKS } from '../chat/links.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
-import { cardJob, chatJobs, type PostPayload, receiptJob, type Target } from '../chat/projection.ts';
+import { cardJob, chatJobs, checkThreadJob, type PostPayload, receiptJob, reopenJobs, reopenKey, type Target } from '../chat/projection.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
@@ -13,7 +13,7 @@ import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import { doneJobs, enqueue, payloadOf, replacePayload, resultOf } from '../db/outbox-store.ts';
+import { doneJobs, enqueue, jobState, payloadOf, replacePayload, resultOf } from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
@@ -50,8 +50,16 @@ export interface ChatHostParts {
 
 const LARGEST_FILE = 20_000_000;
 
+export interface ChatHost {
+  readonly projection: Projection;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly inbound: Inbound;
+  /** Whether a live session had no thread somewhere; for the start. */
+  openThreads(session: Snapshot): boolean;
+}
+
 /** Joins src/chat, which knows no database and no lifecycle, to both. */
-export function createChatHost(parts: ChatHostParts): { projection: Projection; handlers: Readonly<Record<string, Handler>>; inbound: Inbound } {
+export function createChatHost(parts: ChatHostParts): ChatHost {
   const { db, clock, access } = parts;
   const pluginOf = (platform: string): ChatPlugin => {
     const plugin = parts.chats().find((candidate) => candidate.platform === platform);
@@ -68,7 +76,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
       .channelsOf(session.project)
       .map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
     if (before === null) for (const target of targets) addThread(db, session.id, target.platform, target.channel);
-    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version, queue: null });
+    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version });
     return chatJobs({
       isNew: before === null,
       session: view,
@@ -81,6 +89,30 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     });
   };
 
+  const reopen = (session: string, platform: string, gone: string): boolean =>
+    db.transaction(() => {
+      if (threadOf(db, session, platform)?.thread !== gone) return true;
+      if (jobState(db, reopenKey(session, platform)) !== null) return false;
+      setThread(db, session, platform, { thread: null, root: null, cardHash: null });
+      for (const job of reopenJobs(session, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
+      return true;
+    });
+
+  /** At start: opens what a session has no thread for, and has the others looked at. */
+  const openThreads = ({ session }: Snapshot): boolean => {
+    const lacking = parts.channelsOf(session.project).filter(({ platform, channel }) => {
+      if (threadOf(db, session.id, platform) !== null) {
+        // In the web chat nobody can delete a thread.
+        if (platform !== 'web') enqueue(db, checkThreadJob(session.id, platform, clock.now()), clock.now());
+        return false;
+      }
+      addThread(db, session.id, platform, channel);
+      for (const job of reopenJobs(session.id, platform, null)) enqueue(db, job, clock.now());
+      return true;
+    });
+    return lacking.length > 0;
+  };
+
   const handlers = outboundHandlers({
     plugin: pluginOf,
     view: (session) => viewOf(parts, session),
@@ -88,6 +120,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     setThread: (session, platform, change) => setThread(db, session, platform, change),
     refreshCard: (session, platform) =>
       enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
+    reopen: (session, platform, gone) => reopen(session, platform, gone.thread),
     posted: (key) => resultOf(db, key) as MessageRef | null,
     posts: (session, platform) =>
       doneJobs(db, session, ['chat.post', 'chat.channel']).flatMap(({ key, payload, result }) => {
@@ -176,7 +209,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     links,
   });
 
-  return { projection, handlers: asHandlers, inbound: once(db, clock, async (input) => redactDeep(await receive(input), parts.redact)) };
+  return { projection, handlers: asHandlers, inbound: once(db, clock, async (input) => redactDeep(await receive(input), parts.redact)), openThreads };
 }
 
 /**

@@ -1,16 +1,18 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
 import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
+import { createAgentForge } from '../commands/agent-forge.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
 import { spawnEffects } from '../commands/spawn-effect.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { EventView } from '../commands/views.ts';
+import { admissionLimits } from '../config/admission-limits.ts';
 import { projectPolicy } from '../config/project-policy.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
@@ -34,6 +36,7 @@ import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
 import type { Clock } from '../lib/clock.ts';
+import { readMemory } from '../lib/memory.ts';
 import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import { zoneDays } from '../lib/zone-days.ts';
@@ -41,9 +44,12 @@ import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
 import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
+import { handoverEffects } from '../lifecycle/effects/handover-effect.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { measureMemory } from '../lifecycle/measure-memory.ts';
+import { createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
@@ -76,6 +82,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Complete environment of children: agents, checks, git. */
   readonly childEnv: Readonly<Record<string, string>>;
+  /** Folder of what agents find first on their PATH; null: nothing of ours. */
+  readonly agentBin: string | null;
   /** Admin token. */
   readonly token: string;
   /** What a reverse proxy proves itself with; only used with `auth.proxyHeader`. */
@@ -158,12 +166,13 @@ export function createApp(options: AppOptions): App {
     audit,
   );
 
+  let installed: readonly string[] = [];
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {
     const known = policies.get(project);
     if (known !== undefined) return known;
     const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0);
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0, installed);
     policies.set(project, policy);
     return policy;
   };
@@ -201,7 +210,7 @@ export function createApp(options: AppOptions): App {
     clock,
     policyOf,
     eventText: (event, snapshot) =>
-      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
+      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0 }), clock.now())),
     project(change) {
       for (const row of change.events.flatMap(({ event }) => auditOfEvent(event))) audit({ ...row, session: change.after.session.id });
       return chatHost.projection(change);
@@ -227,6 +236,7 @@ export function createApp(options: AppOptions): App {
   const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
+    ...(options.agentBin === null ? {} : { PATH: `${options.agentBin}${delimiter}${options.childEnv.PATH ?? ''}` }),
     AO_SESSION: session.id,
     AO_URL: localUrl(),
     AO_TOKEN: sessionToken(session.id),
@@ -242,6 +252,7 @@ export function createApp(options: AppOptions): App {
     handlers: auditedEffects(
       {
         ...sessionEffects(effectParts),
+        ...handoverEffects({ ...effectParts, db }),
         ...agentEffects(effectParts),
         ...scmEffects({ ...effectParts, policyOf }),
         ...notifyEffects({
@@ -261,10 +272,26 @@ export function createApp(options: AppOptions): App {
     ),
   });
   const timers = createTimers({ db, clock, dispatch, logger });
+  const budgets = createBudgets({
+    db,
+    dispatch,
+    clock,
+    days: () => days,
+    common: () => config.budgets,
+    own: (project) => config.projects[project]?.budget ?? {},
+    isKept: (project) => config.projects[project] !== undefined && policyOf(project).reactions['budget-exceeded']?.action !== 'none',
+    raises: kvStore(db, 'budget-raises'),
+    onRoom: () => admission.run(),
+  });
   const admission = createAdmission({
     dispatch,
+    held: (session) => budgets.whyHeld(session),
+    clock,
+    machine: readMemory,
+    measure: () => measureMemory(dispatch, plugins),
+    elsewhere: (session) => plugins.runtime(session).elsewhere === true,
     limits: () => ({
-      maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
+      ...admissionLimits(config),
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
     }),
   });
@@ -288,6 +315,7 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     admission,
+    budgets,
     audit,
     forgeOf: (project) => forgeOf(config, project),
     ownersOf: (project) => projectSettings(config, project).owners,
@@ -295,6 +323,7 @@ export function createApp(options: AppOptions): App {
     channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
     redact,
+    agentForge: createAgentForge({ kv: kvStore(db, 'gh-use'), clock }),
     agentNames: plugins.agentNames(),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
   });
@@ -392,6 +421,7 @@ export function createApp(options: AppOptions): App {
       config = next;
       policies.clear();
       days = zoneDays(config.timezone ?? null);
+      budgets.look();
       auditAo('reload', '');
       return [];
     },
@@ -405,11 +435,17 @@ export function createApp(options: AppOptions): App {
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
       await skipTakenNumbers();
+      // In the background: asking programs for their version takes seconds, and nothing waits for it but an offer.
+      void plugins.installedAgents().then((names) => {
+        installed = names;
+        policies.clear();
+      });
       listening = await listen(http.app, { host: options.host, port: options.port });
-      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger });
+      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();
+      budgets.start();
       admission.start();
       runtimeObserver.start();
       prObserver.start();
@@ -421,6 +457,7 @@ export function createApp(options: AppOptions): App {
       prObserver.stop();
       projectObserver.stop();
       admission.stop();
+      budgets.stop();
       timers.stop();
       await listening?.close();
       await outbox.stop();
@@ -461,7 +498,10 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],
-    ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
+    [
+      'projects',
+      Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, budget: _budget, verbosity: _verbosity, ...rest }]) => [id, rest]),
+    ],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));

@@ -20,6 +20,10 @@ type Writes = Exclude<
   | 'issues'
   | 'projects'
   | 'quota'
+  | 'threads'
+  | 'budgets'
+  // Of agents alone: their own session, or nothing.
+  | 'gh'
   | 'cost'
   | 'agents'
   | 'identity'
@@ -56,6 +60,10 @@ const CASES: Readonly<Record<Writes, Case>> = {
   snooze: ['steer', (commands, actor) => commands.snooze(actor, 'app-1', 'ci-failed', 5)],
   runReaction: ['steer', (commands, actor) => commands.runReaction(actor, 'app-1', 'ci-failed')],
   mute: ['steer', (commands, actor) => commands.mute(actor, 'app-1', true)],
+  changeAgent: ['spawn', (commands, actor) => commands.changeAgent(actor, 'app-1', { agent: 'fake', model: null, words: null })],
+  raiseBudget: ['admin', async (commands, actor) => commands.raiseBudget(actor, 'day:2026-01-01', 10)],
+  replyThread: ['steer', (commands, actor) => commands.replyThread(actor, 'app-1', { thread: 't1', text: 'x', key: null })],
+  resolveThread: ['steer', (commands, actor) => commands.resolveThread(actor, 'app-1', 't1')],
   handOver: ['steer', (commands, actor) => commands.handOver(actor, 'app-1', person('web:lee'))],
   createPullRequest: ['steer', (commands, actor) => commands.createPullRequest(actor, 'app-1', { title: 't', body: '', draft: false, base: null })],
   report: ['steer', (commands, actor) => commands.report(actor, 'app-1', { state: 'working', note: '' })],

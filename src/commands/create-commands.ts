@@ -3,10 +3,13 @@ import { allSteers } from '../db/session-store.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
+import { type ReviewThread, reviewThreads } from '../domain/review-threads.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { readApprover } from './approver.ts';
 import { createAuditCommands } from './audit-log.ts';
+import { budgets, raiseBudget } from './budgets.ts';
+import { changeAgent } from './change-agent.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { createIdentityCommands } from './identity.ts';
@@ -16,7 +19,7 @@ import { asking, audit, audited, authorized, type CommandParts, commandSession, 
 import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
-import type { EventView, SessionView, SteerView } from './views.ts';
+import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
 
 /** The use cases over one bot. Every change is policy first, then audit, then one decision. */
 export function createCommands(parts: CommandParts): Commands {
@@ -92,12 +95,13 @@ export function createCommands(parts: CommandParts): Commands {
   const ownSession = (actor: Actor, session: string, action: string): Result<Snapshot, Refusal> =>
     actor.via === 'agent' ? agentsOwn(actor, session, action) : authorized(parts, actor, session, 'steer', action);
 
-  const agentsOwn = (actor: Actor, session: string, action: string): Result<Snapshot, Refusal> => {
+  /** Without an action only a refusal is written down: it is asked many times a minute. */
+  const agentsOwn = (actor: Actor, session: string, action: string | null): Result<Snapshot, Refusal> => {
     const found = findSession(parts, session);
     if (!found.ok) return found;
     const own = actor.subject === `agent:${found.value.session.id}`;
     const denied = own ? null : { code: 'AO_ACCESS_DENIED', message: 'An agent can only act on its own session.' };
-    audit(parts, actor, action, found.value.session.id, denied);
+    if (action !== null || denied !== null) audit(parts, actor, action ?? 'gh', found.value.session.id, denied);
     return denied === null ? found : err(denied);
   };
 
@@ -186,21 +190,28 @@ export function createCommands(parts: CommandParts): Commands {
     },
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
-    undo: (actor, session) => admin(actor, session, { type: 'undo' }),
-    restore: (actor, session, message) => admin(actor, session, { type: 'restore', message }),
+    undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message })),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
     merge,
     rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key })), 'rerun'),
     review,
+    replyThread: (actor, session, { thread, text, key }) => steer(actor, session, { type: 'reply_thread', thread, text, key: key ?? parts.newId() }),
+    resolveThread: (actor, session, thread) => steer(actor, session, { type: 'resolve_thread', thread }),
     acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
     snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
     runReaction,
     mute: (actor, session, muted) => steer(actor, session, { type: 'mute', muted }),
+    changeAgent: (actor, session, request) => changeAgent(parts, actor, session, request),
     handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
     createPullRequest,
     report,
+    async gh(actor, session, request) {
+      const found = agentsOwn(actor, session, null);
+      return found.ok ? ok(parts.agentForge.handle(found.value.session.id, request)) : found;
+    },
 
     sessions(filter) {
       const wanted = filter.all ? dispatch.all() : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
@@ -217,6 +228,12 @@ export function createCommands(parts: CommandParts): Commands {
     steers(session) {
       const found = findSession(parts, session);
       return found.ok ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null))) : found;
+    },
+    threads(session) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const pr = shownPr(found.value);
+      return ok(pr === null ? [] : reviewThreads(pr).map(threadView));
     },
     async logs(session, lines) {
       const found = findSession(parts, session);
@@ -297,11 +314,19 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => cost(parts, request),
-    quota: async () => ok(await quotaView(parts, [])),
+    budgets: () => budgets(parts),
+    raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
+    quota: async () => ok(await quotaView(parts, parts.agentForge.use())),
     agents: () => parts.agentNames,
     identity: createIdentityCommands(parts),
     auditLog: createAuditCommands(parts),
   };
+
+  /** One that ended is not watched: what it may spend now is looked at before it is brought back. */
+  function withinBudget<T>(snapshot: Snapshot, command: T): T {
+    parts.budgets.look(snapshot.session.id);
+    return command;
+  }
 
   function current(session: string): Result<SessionView, Refusal> {
     const found = findSession(parts, session);
@@ -331,6 +356,14 @@ export function createCommands(parts: CommandParts): Commands {
   }
 }
 
+const threadView = ({ ref, id, file, line, resolved, comments }: ReviewThread): ThreadView => ({
+  ref,
+  id,
+  file,
+  line,
+  resolved,
+  comments: comments.map(({ author, own, body, at }) => ({ author, own, body, at })),
+});
 const noPullRequest = ({ session }: Snapshot): ReturnType<typeof refusal> => refusal('AO_NO_PULL_REQUEST', `${session.id} has no open pull request.`);
 
 const DAY = 86_400_000;

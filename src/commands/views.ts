@@ -3,8 +3,9 @@
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
 
+import type { BudgetKind, BudgetState } from '../domain/budget.ts';
 import type { SessionEvent } from '../domain/event.ts';
-import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { Check, ChecksState, FormerUsage, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
 import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
@@ -95,6 +96,7 @@ export const SESSION_ACTIONS = [
   'restore',
   'pause',
   'resume',
+  'handoff',
   'done',
   'merge',
   'approve',
@@ -126,6 +128,8 @@ export interface SessionView {
   readonly turnText: string;
   readonly stage: Stage;
   readonly agent: string;
+  /** Oldest first. */
+  readonly handovers: ReadonlyArray<{ readonly from: string; readonly to: string; readonly by: PersonView; readonly at: number }>;
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly branch: string;
@@ -142,6 +146,8 @@ export interface SessionView {
   readonly usd: number | null;
   readonly tokens: number;
   readonly usage: readonly ModelUsage[];
+  /** The same, by who used it: one entry per agent the session has had. */
+  readonly usageByAgent: readonly FormerUsage[];
   /** Last line of activity, cleaned. */
   readonly last: string | null;
   readonly ciRounds: number;
@@ -185,6 +191,8 @@ export interface InboxItem {
   readonly kind: 'question' | 'permission' | 'escalation' | 'merge' | 'review' | 'failed_message' | 'start';
   readonly session: string;
   readonly project: string;
+  /** Whose it is; ao itself where nobody in particular is asked, which makes it everybody's. */
+  readonly owner: PersonView;
   readonly title: string;
   readonly text: string;
   readonly since: number;
@@ -234,6 +242,17 @@ export interface CostView {
   readonly series: CostSeries;
 }
 
+/** A budget of live sessions in its present period. */
+export interface BudgetView {
+  readonly id: string;
+  readonly kind: BudgetKind;
+  readonly label: string;
+  readonly limitUsd: number;
+  readonly spentUsd: number;
+  readonly state: BudgetState;
+  readonly sessions: readonly string[];
+}
+
 /** What is left of one limit of a forge. */
 export interface QuotaLimitView {
   readonly name: string;
@@ -276,4 +295,16 @@ export interface QuotaView {
   readonly agents: readonly QuotaAgentView[];
   /** Projects whose forge could not be asked, each with the reason. */
   readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
+}
+
+/** A review thread, or a remark on the whole pull request. */
+export interface ThreadView {
+  /** `t1`, `t2`, …: how people name it. */
+  readonly ref: string;
+  /** At the forge. */
+  readonly id: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly resolved: boolean;
+  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
 }

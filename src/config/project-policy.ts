@@ -8,7 +8,13 @@ import type { Config, ProjectConfig } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 
 /** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do. */
-export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm'], threadReaches = false): ProjectPolicy {
+export function projectPolicy(
+  config: Config,
+  projectId: string,
+  scm: ProjectPolicy['scm'],
+  threadReaches = false,
+  otherAgents: readonly string[] = [],
+): ProjectPolicy {
   const project = projectSettings(config, projectId);
   const { lifecycle } = config;
   const quietHours = project.quietHours === false ? null : (project.quietHours ?? config.quietHours ?? null);
@@ -24,11 +30,14 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     threadReaches,
     settle: lifecycle.settle,
     receiptTimeout: lifecycle.receiptTimeout,
+    budgetPause: project.budget.pause ?? config.budgets.pause ?? 'turn-end',
     resume: lifecycle.resume,
+    otherAgents,
     autoCleanupOnMerge: lifecycle.autoCleanupOnMerge,
     keepWorkspace: lifecycle.keepWorkspace,
     undoDays: lifecycle.undoDays,
     reviewRounds: lifecycle.reviewRounds,
+    resolveThreads: lifecycle.resolveThreads,
     botAuthors: project.botAuthors,
     resendBackoff: lifecycle.resendBackoff,
     scm,

@@ -71,6 +71,8 @@ function session(now: number, { ago, ...seed }: Seed): SessionView {
     task: { type: 'prompt', text: seed.title },
     issue: null,
     stage: 'running',
+    handovers: [],
+    usageByAgent: [],
     agent: 'claude-code',
     model: 'sonnet',
     permissions: 'auto-edit',

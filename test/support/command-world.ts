@@ -1,8 +1,10 @@
 import type { AccessConfig } from '../../src/commands/access.ts';
 import { createAccess } from '../../src/commands/access.ts';
+import { createAgentForge } from '../../src/commands/agent-forge.ts';
 import type { Commands } from '../../src/commands/commands.ts';
 import { createCommands } from '../../src/commands/create-commands.ts';
 import { appendAudit, readAudit } from '../../src/db/audit-store.ts';
+import { kvStore } from '../../src/db/kv-store.ts';
 import { raiseNumber } from '../../src/db/sequence.ts';
 import type { AuditEntry, AuditRow } from '../../src/domain/audit.ts';
 import type { PullRequestFact } from '../../src/domain/facts.ts';
@@ -10,6 +12,7 @@ import { type Actor, subject } from '../../src/domain/ids.ts';
 import type { ProjectPolicy } from '../../src/domain/policy.ts';
 import { zoneDays } from '../../src/lib/zone-days.ts';
 import { createAdmission } from '../../src/lifecycle/admission.ts';
+import { createBudgets } from '../../src/lifecycle/observe/budgets.ts';
 import type { Project } from '../../src/lifecycle/plugins.ts';
 import type { AgentPlugin } from '../../src/slots/agent.ts';
 import type { WorkspacePlugin } from '../../src/slots/workspace.ts';
@@ -26,6 +29,7 @@ export const APP: Project = {
   prefix: 'app',
   agent: 'fake',
   model: null,
+  permissions: null,
   agentArgs: [],
   agentEnv: {},
   rules: '',
@@ -121,7 +125,19 @@ export async function commandWorld(
       plugins,
       access,
       policyOf,
-      admission: createAdmission({ dispatch, limits: () => ({ maxSessions: 10, perProject: {} }) }),
+      admission: createAdmission({ dispatch, clock, limits: () => ({ maxSessions: 10, perProject: {} }) }),
+      budgets: createBudgets({
+        db,
+        dispatch,
+        clock,
+        days: () => zoneDays('UTC'),
+        common: () => ({}),
+        own: () => ({}),
+        isKept: () => true,
+        raises: kvStore(db, 'budget-raises'),
+        onRoom: () => {},
+      }),
+      agentForge: createAgentForge({ kv: kvStore(db, 'gh-use'), clock }),
       audit,
       forgeOf: () => world.forge,
       ownersOf: () => world.owners,
