@@ -1,12 +1,24 @@
 /** The built-in plugins. The web chat is not among them: it has no platform of its own and is joined by the app. */
 import type { PluginDefinition } from '../src/slots/plugin.ts';
+import acp from './agent/acp/index.ts';
+import aider from './agent/aider/index.ts';
 import claudeCode from './agent/claude-code/index.ts';
 import codex from './agent/codex/index.ts';
 import command from './agent/command/index.ts';
+import cursor from './agent/cursor/index.ts';
+import gemini from './agent/gemini/index.ts';
+import goose from './agent/goose/index.ts';
+import kimi from './agent/kimi/index.ts';
 import opencode from './agent/opencode/index.ts';
 import discord from './chat/discord/index.ts';
 import slack from './chat/slack/index.ts';
+import desktop from './notifier/desktop/index.ts';
+import discordWebhook from './notifier/discord-webhook/index.ts';
+import email from './notifier/email/index.ts';
+import ntfy from './notifier/ntfy/index.ts';
+import slackWebhook from './notifier/slack-webhook/index.ts';
 import stdout from './notifier/stdout/index.ts';
+import webhook from './notifier/webhook/index.ts';
 import tmux from './runtime/tmux/index.ts';
 import githubScm from './scm/github/index.ts';
 import localScm from './scm/local/index.ts';
@@ -20,6 +32,12 @@ export const builtInPlugins = [
   claudeCode,
   codex,
   opencode,
+  aider,
+  gemini,
+  cursor,
+  goose,
+  kimi,
+  acp,
   command,
   localTracker,
   githubTracker,
@@ -28,4 +46,10 @@ export const builtInPlugins = [
   discord,
   slack,
   stdout,
+  desktop,
+  webhook,
+  ntfy,
+  email,
+  slackWebhook,
+  discordWebhook,
 ] as unknown as readonly PluginDefinition[];

@@ -68,12 +68,14 @@ async function run(options: StartOptions): Promise<number> {
       clock: systemClock,
       logger,
       childEnv,
+      agentBin: join(root, 'bin', 'agent'),
       token,
       secrets: prepared.secrets,
       host: prepared.config.host,
       port: prepared.config.port,
       version: version(root),
       demo: prepared.demo,
+      ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     });
   } catch (error) {
     throw error instanceof DataDirTaken
@@ -143,6 +145,7 @@ function temporaryInstances(prepared: Prepared, projects: readonly Project[], en
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   return createPluginInstances({
     config: prepared.config,
+    current: () => prepared.config,
     definitions: builtInPlugins,
     projects,
     kvOf: () => NO_VALUES,

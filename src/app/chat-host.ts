@@ -72,7 +72,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       .channelsOf(session.project)
       .map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
     if (before === null) for (const target of targets) addThread(db, session.id, target.platform, target.channel);
-    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version, queue: null });
+    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version });
     return chatJobs({
       isNew: before === null,
       session: view,
@@ -90,12 +90,16 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       if (threadOf(db, session, platform)?.thread !== gone) return true;
       if (jobState(db, reopenKey(session, platform)) !== null) return false;
       setThread(db, session, platform, { thread: null, root: null, cardHash: null });
-      for (const job of reopenJobs(session, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
+      const view = viewOf(parts, session);
+      if (view === null) return false;
+      for (const job of reopenJobs(view, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
       return true;
     });
 
   /** At start: opens what a session has no thread for, and has the others looked at. */
   const openThreads = ({ session }: Snapshot): boolean => {
+    const view = viewOf(parts, session.id);
+    if (view === null) return false;
     const lacking = parts.channelsOf(session.project).filter(({ platform, channel }) => {
       if (threadOf(db, session.id, platform) !== null) {
         // In the web chat nobody can delete a thread.
@@ -103,7 +107,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         return false;
       }
       addThread(db, session.id, platform, channel);
-      for (const job of reopenJobs(session.id, platform, null)) enqueue(db, job, clock.now());
+      for (const job of reopenJobs(view, platform, null)) enqueue(db, job, clock.now());
       return true;
     });
     return lacking.length > 0;

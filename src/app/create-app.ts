@@ -1,15 +1,18 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
+import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
+import { createAgentForge } from '../commands/agent-forge.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
 import { spawnEffects } from '../commands/spawn-effect.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { EventView } from '../commands/views.ts';
+import { admissionLimits } from '../config/admission-limits.ts';
 import { projectPolicy } from '../config/project-policy.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
@@ -18,9 +21,10 @@ import { readEvents } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
-import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
+import { enqueue, outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
+import { priceUnpriced } from '../db/usage-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
@@ -31,19 +35,24 @@ import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
 import type { Clock } from '../lib/clock.ts';
-import { createRedact } from '../lib/redact.ts';
+import { readMemory } from '../lib/memory.ts';
+import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
+import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
 import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
+import { handoverEffects } from '../lifecycle/effects/handover-effect.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { measureMemory } from '../lifecycle/measure-memory.ts';
+import { createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
-import { createOutbox } from '../lifecycle/outbox.ts';
+import { createOutbox, type OutboxParts } from '../lifecycle/outbox.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
@@ -51,7 +60,9 @@ import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
+import { notifierProblemJob } from './chat-problems.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
 
 export interface AppOptions {
@@ -65,6 +76,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Complete environment of children: agents, checks, git. */
   readonly childEnv: Readonly<Record<string, string>>;
+  /** Folder of what agents find first on their PATH; null: nothing of ours. */
+  readonly agentBin: string | null;
   /** Admin token. */
   readonly token: string;
   readonly secrets: Iterable<string>;
@@ -73,6 +86,8 @@ export interface AppOptions {
   readonly port: number;
   readonly version: string;
   readonly demo: boolean;
+  /** Told before and after each effect. */
+  readonly onStep?: OutboxParts['onStep'];
 }
 
 export interface App {
@@ -98,6 +113,9 @@ export interface Started {
 /** Another bot has this data directory. */
 export class DataDirTaken extends Error {}
 
+/** Last part of the address; each scm plugin has its own unless a project names another. */
+const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): string => scm.webhook?.path?.slice('/webhooks/'.length) ?? scmPlugin;
+
 const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: 'web' };
 /** How often runtimes are looked at besides their pushes, ms. */
 const RUNTIME_ROUND = 1_000;
@@ -117,9 +135,12 @@ export function createApp(options: AppOptions): App {
     lock.release();
     throw error;
   }
+  let days = zoneDays(config.timezone ?? null);
+  const price = tokenPrice(config);
   const redact = createRedact([...options.secrets, options.token]);
   const plugins = createPluginInstances({
     config,
+    current: () => config,
     definitions: options.definitions,
     projects,
     kvOf: (namespace) => kvStore(db, namespace),
@@ -129,12 +150,13 @@ export function createApp(options: AppOptions): App {
     env: options.childEnv,
   });
 
+  let installed: readonly string[] = [];
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {
     const known = policies.get(project);
     if (known !== undefined) return known;
     const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review });
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0, installed);
     policies.set(project, policy);
     return policy;
   };
@@ -171,9 +193,10 @@ export function createApp(options: AppOptions): App {
     clock,
     policyOf,
     eventText: (event, snapshot) =>
-      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
+      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0 }), clock.now())),
     project: chatHost.projection,
-    dayOf,
+    dayOf: (at) => days.dayOf(at),
+    price,
     logger,
   });
 
@@ -189,9 +212,10 @@ export function createApp(options: AppOptions): App {
     return found === undefined ? null : { session: found.session.id, role: found.session.role };
   };
 
-  const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
+  const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
+    ...(options.agentBin === null ? {} : { PATH: `${options.agentBin}${delimiter}${options.childEnv.PATH ?? ''}` }),
     AO_SESSION: session.id,
     AO_URL: localUrl(),
     AO_TOKEN: sessionToken(session.id),
@@ -203,20 +227,47 @@ export function createApp(options: AppOptions): App {
     together: dispatch.together,
     clock,
     logger,
+    ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     handlers: {
       ...sessionEffects(effectParts),
+      ...handoverEffects({ ...effectParts, db }),
       ...agentEffects(effectParts),
       ...scmEffects({ ...effectParts, policyOf }),
-      ...notifyEffects({ ...effectParts, linkTo }),
+      ...notifyEffects({
+        ...effectParts,
+        db,
+        compose(effect, session) {
+          const found = commands.session(session);
+          return found.ok ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact) : null;
+        },
+        quietUntil: (project, now) => policyOf(project).quietUntil(now),
+        tell: (notifier, problem) => enqueue(db, notifierProblemJob(notifier, { ...problem, message: redact(problem.message) }, clock.now()), clock.now()),
+      }),
       ...chatHost.handlers,
       ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
     },
   });
   const timers = createTimers({ db, clock, dispatch, logger });
+  const budgets = createBudgets({
+    db,
+    dispatch,
+    clock,
+    days: () => days,
+    common: () => config.budgets,
+    own: (project) => config.projects[project]?.budget ?? {},
+    isKept: (project) => config.projects[project] !== undefined && policyOf(project).reactions['budget-exceeded']?.action !== 'none',
+    raises: kvStore(db, 'budget-raises'),
+    onRoom: () => admission.run(),
+  });
   const admission = createAdmission({
     dispatch,
+    held: (session) => budgets.whyHeld(session),
+    clock,
+    machine: readMemory,
+    measure: () => measureMemory(dispatch, plugins),
+    elsewhere: (session) => plugins.runtime(session).elsewhere === true,
     limits: () => ({
-      maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
+      ...admissionLimits(config),
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
     }),
   });
@@ -234,16 +285,19 @@ export function createApp(options: AppOptions): App {
   const commands = createCommands({
     db,
     clock,
+    days: () => days,
     dispatch,
     plugins,
     access,
     policyOf,
     admission,
+    budgets,
     audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
     lookAtPullRequests: (project) => prObserver.round(project),
     channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
     redact,
+    agentForge: createAgentForge({ kv: kvStore(db, 'gh-use'), clock }),
     agentNames: plugins.agentNames(),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
   });
@@ -292,7 +346,7 @@ export function createApp(options: AppOptions): App {
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
-      projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })),
+      projects: () => projects.map((project) => ({ name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
       logger,
     }),
     async agentHook(session, body) {
@@ -334,21 +388,30 @@ export function createApp(options: AppOptions): App {
       if (fixed.length > 0) return fixed;
       config = next;
       policies.clear();
+      days = zoneDays(config.timezone ?? null);
+      budgets.look();
       appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
       return [];
     },
     async start() {
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
+      priceUnpriced(db, price);
       pruneOutbox(db, clock.now() - 30 * 86_400_000);
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
       await skipTakenNumbers();
+      // In the background: asking programs for their version takes seconds, and nothing waits for it but an offer.
+      void plugins.installedAgents().then((names) => {
+        installed = names;
+        policies.clear();
+      });
       listening = await listen(http.app, { host: options.host, port: options.port });
       const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();
+      budgets.start();
       admission.start();
       runtimeObserver.start();
       prObserver.start();
@@ -360,6 +423,7 @@ export function createApp(options: AppOptions): App {
       prObserver.stop();
       projectObserver.stop();
       admission.stop();
+      budgets.stop();
       timers.stop();
       await listening?.close();
       await outbox.stop();
@@ -377,11 +441,6 @@ function toSessionChange(commands: Commands, id: string, version: number): Chang
   return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
 }
 
-const dayOf = (at: number): string => {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
-};
-
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
@@ -393,7 +452,11 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
     ['chat', config.chat],
     ['notifiers', config.notifiers],
-    ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
+    ['prices', config.prices],
+    [
+      'projects',
+      Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, budget: _budget, verbosity: _verbosity, ...rest }]) => [id, rest]),
+    ],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));

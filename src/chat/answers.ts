@@ -1,7 +1,8 @@
 /** Answers to questions about sessions: tables, facts and files, as private messages. */
-
 import { STATUS_EMOJI } from '../commands/status-emoji.ts';
-import type { CostView, IssueView, ProjectView, PrView, SessionView } from '../commands/views.ts';
+import type { CostRow, CostView, IssueView, ProjectView, PrView, SessionView } from '../commands/views.ts';
+import { costCsv } from '../domain/cost-csv.ts';
+import type { CostSpan } from '../domain/cost-period.ts';
 import type { Block, ChatReply, Markdown } from '../slots/chat.ts';
 import { allActionButtons } from './action-buttons.ts';
 import { roomFor } from './button-id.ts';
@@ -159,14 +160,24 @@ export function projectsReply(projects: readonly ProjectView[]): ChatReply {
   return whisper(line, line, [{ type: 'table', columns: ['Project', 'Name', 'Branch', 'Agent', 'Sessions'], rows }]);
 }
 
-export function costReply(cost: CostView, span: string): ChatReply {
-  if (cost.rows.length === 0) return say(`Nothing was spent ${span === 'today' ? 'today' : `this ${span}`}.`);
-  const line = `${money(cost.totalUsd)} and ${tokenCount(cost.totalTokens)} tokens ${span === 'today' ? 'today' : `this ${span}`}, by ${cost.by}:`;
-  const rows = cost.rows.map((row) => [oneLine(row.key, 60), money(row.usd), tokenCount(row.tokens), String(row.sessions)]);
+/** `span` null: the days the view says. */
+export function costReply(cost: CostView, span: CostSpan | null, csv: boolean): ChatReply {
+  const when = span === 'today' ? 'today' : span === null ? `from ${cost.from} to ${cost.to}` : `this ${span}`;
+  if (cost.rows.length === 0) return say(`No cost ${when}.`);
+  const line = `${money(cost.totalUsd)} and ${tokenCount(cost.totalTokens)} tokens ${when}, by ${COST_WORDS[cost.by] ?? cost.by}:`;
+  const rows = cost.rows.slice(0, MAX_ROWS).map((row) => [oneLine(row.label, 60), partlyKnown(row), tokenCount(row.tokens), String(row.sessions)]);
   const unpriced =
     cost.unpriced.length === 0 ? [] : [context(`No price known for ${cost.unpriced.map(escapeMarkdown).join(', ')}: tokens are counted, money is not.`)];
-  return whisper(line, line, [{ type: 'table', columns: [cost.by, 'Cost', 'Tokens', 'Sessions'], rows }, ...unpriced]);
+  const table: Block = { type: 'table', columns: [COST_WORDS[cost.by] ?? cost.by, 'Cost', 'Tokens', 'Sessions'], rows };
+  const more = cost.rows.length > MAX_ROWS ? [context(`The ${MAX_ROWS} dearest of ${cost.rows.length}.`)] : [];
+  const files = csv ? { files: [{ name: `cost-${cost.from}-${cost.to}-by-${cost.by}.csv`, content: costCsv(cost.by, cost.rows) }] } : {};
+  return whisper(line, line, [table, ...more, ...unpriced], files);
 }
+
+const COST_WORDS: Partial<Readonly<Record<CostView['by'], string>>> = { pr: 'pull request' };
+
+/** `$1.84+`: more than that, for a part of it has no known price. */
+const partlyKnown = (row: CostRow): string => `${money(row.usd)}${row.usd !== null && row.unpricedTokens > 0 ? '+' : ''}`;
 
 /** What `/ao spawn` says at once; the thread follows. */
 export const spawnedLine = (session: SessionView): string =>

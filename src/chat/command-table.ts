@@ -11,6 +11,7 @@ type Shape =
   | 'session-needs-text'
   | 'spawn'
   | 'status'
+  | 'inbox'
   | 'adopt'
   | 'merge'
   | 'issues'
@@ -83,8 +84,8 @@ export const COMMANDS = [
   {
     verb: 'inbox',
     aliases: ['todo'],
-    shape: 'nothing',
-    usage: 'inbox',
+    shape: 'inbox',
+    usage: 'inbox [--all]',
     does: 'What needs you now, with the buttons to answer it.',
     example: 'inbox',
     group: 'look',
@@ -221,9 +222,27 @@ export const COMMANDS = [
     verb: 'handoff',
     aliases: [],
     shape: 'session-needs-text',
-    usage: 'handoff [session] <@user>',
-    does: 'Make somebody else the owner.',
-    example: 'handoff app-7 @lee',
+    usage: 'handoff [session] <agent|@user> [words for the agent]',
+    does: 'Let another agent go on in the same worktree, or make somebody else the owner.',
+    example: 'handoff app-7 codex',
+    group: 'control',
+  },
+  {
+    verb: 'ack',
+    aliases: ['acknowledge', 'take'],
+    shape: 'session',
+    usage: 'ack [session]',
+    does: 'You take care of what the session asks: nobody else is called.',
+    example: 'ack app-7',
+    group: 'control',
+  },
+  {
+    verb: 'snooze',
+    aliases: ['later'],
+    shape: 'session-text',
+    usage: 'snooze [session] [30m|2h|1d]',
+    does: 'Ask again later: in 30 minutes, or when you say.',
+    example: 'snooze app-7 2h',
     group: 'control',
   },
   {
@@ -255,6 +274,33 @@ export const COMMANDS = [
     group: 'merge',
   },
   {
+    verb: 'threads',
+    aliases: ['review'],
+    shape: 'session',
+    usage: 'threads [session]',
+    does: 'Open review threads, with buttons to reply and resolve.',
+    example: 'threads app-7',
+    group: 'merge',
+  },
+  {
+    verb: 'comment',
+    aliases: [],
+    shape: 'session-needs-text',
+    usage: 'comment [session] <thread> <text>',
+    does: 'Reply in a review thread at the forge.',
+    example: 'comment app-7 t1 "Kept on purpose, see the issue"',
+    group: 'merge',
+  },
+  {
+    verb: 'resolve',
+    aliases: [],
+    shape: 'session-text',
+    usage: 'resolve [session] [thread|all]',
+    does: 'Resolve a review thread at the forge.',
+    example: 'resolve app-7 t1',
+    group: 'merge',
+  },
+  {
     verb: 'merge',
     aliases: [],
     shape: 'merge',
@@ -268,13 +314,30 @@ export const COMMANDS = [
     verb: 'cost',
     aliases: ['costs'],
     shape: 'cost',
-    usage: 'cost [today|week|month] [--by project|user|agent|model]',
+    usage: 'cost [today|week|month] [--from day] [--to day] [--by project|user|agent|model|session|issue|pr|day] [--csv]',
     does: 'Tokens and money.',
     example: 'cost week --by agent',
     group: 'team',
   },
+  {
+    verb: 'budget',
+    aliases: ['budgets'],
+    shape: 'nothing',
+    usage: 'budget',
+    does: 'What is left of the budgets; raise one.',
+    example: 'budget',
+    group: 'team',
+  },
   { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team', absent: true },
-  { verb: 'quota', aliases: [], shape: 'nothing', usage: 'quota', does: 'API quota in use.', example: 'quota', group: 'team', absent: true },
+  {
+    verb: 'quota',
+    aliases: ['limits'],
+    shape: 'nothing',
+    usage: 'quota',
+    does: "The forge's rate limits: what is left, who used it, and whether ao slows down.",
+    example: 'quota',
+    group: 'team',
+  },
   { verb: 'link', aliases: [], shape: 'text', usage: 'link', does: 'Link your chat user to a forge login.', example: 'link', group: 'team', absent: true },
   { verb: 'help', aliases: ['?'], shape: 'help', usage: 'help [command]', does: 'This list, or one command in detail.', example: 'help spawn', group: 'team' },
 ] as const satisfies readonly CommandSpec[];

@@ -46,7 +46,7 @@ describe('who may speak', () => {
     expect(methods()).toEqual([]);
   });
 
-  it.each(['status', 'inbox', 'logs app-7', 'diff app-7', 'cost'])('hides "/ao %s" from people who may not look', async (text) => {
+  it.each(['status', 'inbox', 'logs app-7', 'diff app-7', 'cost', 'quota'])('hides "/ao %s" from people who may not look', async (text) => {
     bench.denied = true;
     expect(said(await command(text))).toBe('You may not look: ask an admin for the role "viewer".');
   });
@@ -129,6 +129,7 @@ describe('questions about sessions', () => {
         kind: 'question',
         session: 'app-7',
         project: 'app',
+        owner: { subject: 'web:local', name: 'you' },
         title: 'Remove the legacy one?',
         text: '',
         since: NOW - 3 * 3_600_000,
@@ -152,13 +153,15 @@ describe('questions about sessions', () => {
 
   it('cost, issues, projects, help, show and attach answer', async () => {
     bench.fake.world.cost = {
-      from: 0,
-      to: 0,
+      from: '2026-11-16',
+      to: '2026-11-21',
+      timezone: 'UTC',
       by: 'agent',
-      rows: [{ key: 'claude-code', usd: 11.02, tokens: 2_400_000, sessions: 6 }],
+      rows: [{ key: 'claude-code', label: 'claude-code', usd: 11.02, tokens: 2_400_000, unpricedTokens: 1_000, sessions: 6 }],
       totalUsd: 11.02,
       totalTokens: 2_400_000,
       unpriced: ['local-model'],
+      series: { days: [], parts: [] },
     };
     bench.fake.world.issues = [issueView()];
     const answers = await Promise.all(
@@ -390,8 +393,17 @@ describe('commands outside the thread', () => {
     expect(said(await command('kill app-7'))).toBe('app-7 is killed. Undo: /ao undo app-7');
     expect(said(await command('send app-7 hello'))).toBe('Queued for app-7, 1st in line.');
     expect(said(await command('handoff app-7 @lee'))).toBe('app-7 belongs to @lee now.');
-    expect(said(await command('handoff app-7 codex'))).toBe('Nobody here is known as "codex". Name one person: /ao handoff app-7 @lee');
+    expect(said(await command('handoff app-7 somebody'))).toBe(
+      '"somebody" is no agent and nobody known here. The agents are claude-code, codex; a person is named like this: /ao handoff app-7 @lee',
+    );
     expect(said(await command('digest'))).toBe("This version of ao can't do /ao digest yet.");
+  });
+
+  it('hands over to an agent, with words for it', async () => {
+    expect(said(await command('handoff app-7 codex'))).toBe('app-7 goes on with codex.');
+    expect(lastArgs().slice(1)).toEqual(['app-7', { agent: 'codex', model: null, words: null }]);
+    await command('handoff app-7 Codex look at login.ts first');
+    expect(lastArgs().slice(1)).toEqual(['app-7', { agent: 'codex', model: null, words: 'look at login.ts first' }]);
   });
 
   it('the words of an option choose it', async () => {

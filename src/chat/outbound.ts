@@ -1,6 +1,7 @@
 /** Carries out what projection.ts asked for. Each may be run again after a crash: posts are looked up by their key first. */
 import { createHash } from 'node:crypto';
 import type { SessionView } from '../commands/views.ts';
+import { redactDeep } from '../lib/redact.ts';
 import type { Block, ChatMessage, ChatPlugin, MessageRef, ThreadRef } from '../slots/chat.ts';
 import { notFound, PluginError, transient } from '../slots/errors.ts';
 import { liveCard } from './cards.ts';
@@ -233,11 +234,4 @@ async function ignoreGone(done: Promise<void>): Promise<void> {
   } catch (error) {
     if (!isGone(error)) throw error;
   }
-}
-
-function redactDeep<T>(value: T, redact: (text: string) => string): T {
-  if (typeof value === 'string') return redact(value) as T;
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)])) as T;
-  return value;
 }

@@ -39,9 +39,9 @@ describe('the timeline', () => {
     expect(post({ type: 'request.opened', request: 'r1' }, muted)).not.toBeNull();
   });
 
-  it('mentions the owner in an escalation and nobody elsewhere', () => {
+  it('mentions the owner in an escalation and a hand-over, and nobody elsewhere', () => {
     const mentioned = all.filter((event) => (postFor(view(event), session, 'verbose')?.mention ?? []).length > 0).map((event) => event.type);
-    expect(mentioned).toEqual(['escalation.raised']);
+    expect(mentioned.toSorted()).toEqual(['escalation.raised', 'session.handed_over']);
   });
 
   it('says nothing of a message that is typed at once', () => {

@@ -2,9 +2,12 @@
 
 import type { EventView, SessionView } from '../commands/views.ts';
 import type { SessionEvent } from '../domain/event.ts';
+import { findExcerpt } from '../domain/excerpt.ts';
+import type { Place } from '../domain/review-threads.ts';
 import type { Block, Button, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
+import { budgetButtons } from './budgets.ts';
 import { roomFor, shortArgument } from './button-id.ts';
 import { escalationButtons } from './escalation-buttons.ts';
 import { eventText } from './event-text.ts';
@@ -12,6 +15,7 @@ import { NO_LINKS } from './links.ts';
 import { mergeReadyCard } from './merge-card.ts';
 import { button, buttons, code, post } from './message.ts';
 import { requestButtons, requestCard } from './request-card.ts';
+import { threadRow } from './threads-reply.ts';
 import { escapeMarkdown, link, oneLine } from './wording.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
@@ -47,6 +51,8 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.paused':
     case 'session.resumed':
     case 'session.handed_over':
+    case 'session.agent_changed':
+    case 'session.taken_over':
     case 'session.recovered':
     case 'session.muted':
     case 'agent.blocked':
@@ -60,6 +66,9 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'review.approved':
     case 'review.changes_requested':
     case 'merge.started':
+    case 'merge.queued':
+    case 'review.replied':
+    case 'review.resolved':
     case 'escalation.acknowledged':
     case 'escalation.snoozed':
       return 'normal';
@@ -128,6 +137,7 @@ function compose(view: EventView, session: SessionView): ChatMessage | null {
     case 'merge.ready':
       return mergeReadyCard(session, event.sha);
     case 'escalation.raised':
+    case 'session.handed_over':
       return { ...plain(view, session), mention: [event.to.subject] };
     default:
       return plain(view, session);
@@ -155,18 +165,12 @@ function detailBlocks(event: SessionEvent): readonly Block[] {
     .flatMap((check) =>
       check.excerpt === null || check.excerpt.trim() === ''
         ? []
-        : [code(event.failing.length === 1 ? null : oneLine(check.name, 60), lastLines(check.excerpt), true)],
+        : [code(event.failing.length === 1 ? null : oneLine(check.name, 60), shortExcerpt(check.excerpt), true)],
     );
 }
 
-/** The end of a log says why; a line is cut where nobody would read on. */
-const lastLines = (text: string): string =>
-  text
-    .trimEnd()
-    .split('\n')
-    .slice(-EXCERPT_LINES)
-    .map((line) => (line.length > 200 ? `${line.slice(0, 199)}…` : line))
-    .join('\n');
+/** The agent gets the whole excerpt; in the thread the first lines about the failure tell a person what it is. */
+const shortExcerpt = (excerpt: string): string => findExcerpt(excerpt, { lines: EXCERPT_LINES, chars: 2_000 });
 
 function buttonRows(event: SessionEvent, session: SessionView): readonly Block[] {
   if (event.type === 'request.failed') {
@@ -187,8 +191,12 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
   switch (event.type) {
     case 'session.ended':
       return can('undo', 'restore');
+    case 'agent.limited':
+      return (event.offers ?? []).slice(0, 3).map((agent) => handoffButton(agent, id));
     case 'session.paused':
-      return can('resume');
+      return event.reason === 'budget' ? budgetButtons(id) : can('resume');
+    case 'reaction.fired':
+      return event.key === 'budget-warning' ? budgetButtons(id) : [];
     case 'pr.opened':
       return can('open_pr', 'diff', 'approve', 'request_changes');
     case 'pr.closed':
@@ -196,7 +204,7 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'checks.failed':
       return [...checkLogButtons(event, session), ...can('rerun', 'stop')];
     case 'review.changes_requested':
-      return [button('Reply', 'reply', id, '')];
+      return threadButtons(event.places ?? [], id);
     case 'steer.queued':
       return [...waitingButtons(event.steer, session), button('Remove', 'remove_steer', id, event.steer)];
     case 'steer.failed':
@@ -211,6 +219,17 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
       return [];
   }
 }
+
+/** Of one thread at once, of several behind a list. Events of earlier versions name none: then the words go to the agent. */
+function threadButtons(places: readonly Place[], id: string): readonly Button[] {
+  const [only, second] = places;
+  if (only === undefined) return [button('Reply', 'reply', id, '')];
+  if (second !== undefined) return [button(`Reply or resolve…`, 'threads', id), button('Resolve all', 'resolve_thread', id, 'all')];
+  return threadRow(id, only.id);
+}
+/** On the spot, without another question: the agent that hit its limit does nothing anyway. */
+const handoffButton = (agent: string, session: string): Button =>
+  button(`Continue with ${oneLine(agent, 40)} now`, 'handoff', session, shortArgument(agent, roomFor('handoff', session)));
 
 const OFFER_LABELS: Readonly<Record<string, string>> = {
   'send-to-agent': 'Send to the agent',

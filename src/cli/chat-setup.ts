@@ -33,6 +33,7 @@ const scratchContext = (id: string, dataDir: string): PluginContext => ({
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   dataDir,
   kv: { get: () => undefined, set() {}, delete() {}, list: () => [] },
+  shared: (_key, make) => make(),
   env: {},
   project: null,
 });

@@ -19,7 +19,7 @@ export async function readOffline(dataDir: string): Promise<readonly SessionView
   const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
   const now = Date.now();
   return read(dataDir, readSnapshots).map(({ snapshot, version }) => {
-    const view = viewSession(snapshot, { policy, now, version, queue: null });
+    const view = viewSession(snapshot, { policy, now, version });
     // Nobody watches while the bot is down: shown is what was last known, with nothing to press.
     return { ...view, status: snapshot.session.toldStatus, actions: [] };
   });

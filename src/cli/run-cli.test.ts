@@ -93,7 +93,7 @@ test.each([
   ['an empty message', ['send', 'app-7', ' '], 'the message is empty.'],
   ['issues and words', ['spawn', '42', 'and fix it'], 'either issues or a task in words, not both.'],
   ['no session to report for', ['report', 'done'], 'which session?'],
-  ['a bad duration', ['snooze', 'app-7', 'ci-failed', 'soon'], '"soon" is no duration.'],
+  ['a bad duration', ['snooze', 'app-7', 'soon'], '"soon" is no duration.'],
 ])('%s is a usage error in one line', async (_, argv, message) => {
   const { dataDir } = await start();
   const { code, err, out } = await runInTest(argv, { dataDir });
@@ -136,9 +136,11 @@ test.each([
   ['pause', ['pause', 'app-7'], 'POST /api/sessions/app-7/pause', {}],
   ['resume', ['resume', 'app-7'], 'POST /api/sessions/app-7/resume', {}],
   ['done', ['done', 'app-7'], 'POST /api/sessions/app-7/done', {}],
+  ['comment', ['comment', 'app-7', 't1', 'not', 'now'], 'POST /api/sessions/app-7/comment', { thread: 't1', text: 'not now' }],
+  ['resolve', ['resolve', 'app-7', 't1'], 'POST /api/sessions/app-7/resolve', { thread: 't1' }],
   ['rerun', ['rerun', 'app-7'], 'POST /api/sessions/app-7/rerun', {}],
   ['ack', ['ack', 'app-7', 'ci-failed'], 'POST /api/sessions/app-7/ack', { key: 'ci-failed' }],
-  ['snooze', ['snooze', 'app-7', 'ci-failed', '2h'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
+  ['snooze', ['snooze', 'app-7', '2h', 'ci-failed'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
   ['mute', ['mute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: true }],
   ['unmute', ['unmute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: false }],
   [
@@ -162,6 +164,12 @@ test.each([
   ],
   ['answer in own words', ['answer', 'app-7', 'ask', 'Lee'], 'POST /api/sessions/app-7/answer', { request: 'r1', option: null, text: 'ask Lee' }],
   ['adopt', ['adopt', '118', '--project', 'app'], 'POST /api/sessions/adopt', { pr: '118', project: 'app' }],
+  [
+    'handoff to an agent',
+    ['handoff', 'app-7', 'codex', 'mind', 'the', 'tests'],
+    'POST /api/sessions/app-7/handoff',
+    { agent: 'codex', words: 'mind the tests' },
+  ],
   ['handoff', ['handoff', 'app-7', 'slack:T1:U2', '--name', 'lee'], 'POST /api/sessions/app-7/handoff', { to: { subject: 'slack:T1:U2', name: 'lee' } }],
   [
     'pr create',
@@ -272,7 +280,20 @@ test('every command prints JSON when asked', async () => {
     .on('GET /api/inbox', { body: [] })
     .on('GET /api/issues', { body: [] })
     .on('GET /api/projects', { body: [] })
-    .on('GET /api/cost', { body: { from: 0, to: 1, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] } })
+    .on('GET /api/cost', {
+      body: {
+        from: '2026-11-01',
+        to: '2026-11-21',
+        timezone: 'UTC',
+        by: 'project',
+        rows: [],
+        totalUsd: 0,
+        totalTokens: 0,
+        unpriced: [],
+        series: { days: [], parts: [] },
+      },
+    })
+    .on('GET /api/quota', { body: { accounts: [], agents: [], unknown: [] } })
     .on('GET /api/sessions/app-7/diff', { body: { stat: '', patch: '', additions: 0, deletions: 0, files: 0 } })
     .on('GET /api/sessions/app-7/logs', { body: { text: '', live: true } })
     .on('GET /api/me', { body: { subject: 'web:local', name: 'dana', version: '0', demo: false } })
@@ -285,6 +306,7 @@ test('every command prints JSON when asked', async () => {
     ['issues'],
     ['projects'],
     ['cost'],
+    ['quota'],
     ['diff', 'app-7'],
     ['logs', 'app-7'],
     ['pr', 'show', 'app-7'],
@@ -306,6 +328,7 @@ test('ao inbox says what to type', async () => {
     kind: 'merge',
     session: 'app-7',
     project: 'app',
+    owner: { subject: 'web:dana', name: 'dana' },
     title: 'Approve the merge',
     text: '',
     since: sessionView().createdAt,
@@ -314,5 +337,45 @@ test('ao inbox says what to type', async () => {
     actions: [],
   };
   bot.on('GET /api/inbox', { body: [item] });
-  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  ao merge app-7  Approve the merge');
+  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  dana  ao merge app-7  Approve the merge');
+});
+
+test('ao quota shows limits, who used them, and that polling slows down', async () => {
+  const { dataDir, bot } = await start();
+  const limit = { name: 'core', used: 4000, limit: 5000, remaining: 1000, resetAt: Date.now() + 600_000 };
+  bot.on('GET /api/quota', {
+    body: {
+      accounts: [
+        {
+          account: 'ao-bot at github.com',
+          projects: ['app'],
+          limits: [limit],
+          bot: [{ purpose: 'poll', requests: 9, points: 12, unchanged: 30 }],
+          pace: { state: 'slow', factor: 3, until: null },
+          peak: 0.8,
+        },
+      ],
+      agents: [{ session: 'app-7', reads: 5, cached: 7, unchanged: 2, writes: 1, failed: 0, limits: [], lastAt: 0 }],
+      unknown: [{ project: 'web', reason: 'The token is refused.' }],
+    },
+  });
+  const { out } = await runInTest(['quota'], { dataDir });
+  expect(out).toContain('ao-bot at github.com (app), peak of the last 24 h 80 %.  Polling is 3 times slower');
+  expect(out).toMatch(/core +4k of 5k +1k/);
+  expect(out).toMatch(/poll +12 +9 +30/);
+  expect(out).toMatch(/app-7 +5 +7 +2 +1 +0/);
+  expect(out).toContain('web: The token is refused.');
+});
+
+test('ao threads lists what is open, and resolved ones when asked', async () => {
+  const { dataDir, bot } = await start();
+  const said = (author: string, body: string) => ({ author, own: false, body, at: 0 });
+  bot.on('GET /api/sessions/app-7/threads', {
+    body: [
+      { ref: 't1', id: 'a', file: 'src/login.ts', line: 41, resolved: true, comments: [said('lee', 'done')] },
+      { ref: 't2', id: 'b', file: null, line: null, resolved: false, comments: [said('lee', 'Is there a test?'), said('dana', 'And docs?')] },
+    ],
+  });
+  expect((await runInTest(['threads', 'app-7'], { dataDir })).out).toMatch(/^THREAD +WHERE +BY +SAID\nt2 +- +dana +And docs\?$/);
+  expect((await runInTest(['threads', 'app-7', '--all'], { dataDir })).out).toMatch(/t1 \(resolved\) +src\/login.ts:41 +lee +done/);
 });

@@ -4,7 +4,9 @@ import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, SessionView, SteerView } from './views.ts';
+import type { GhAnswer, GhRequest } from './agent-forge.ts';
+import type { CostRequest } from './cost.ts';
+import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -80,15 +82,25 @@ export interface Commands {
       key: string | null;
     },
   ): Outcome<SessionView>;
+  /** Answers a review thread at the forge, in ao's name and with the person's. `thread`: `t2`. */
+  replyThread(actor: Actor, session: string, request: { thread: string; text: string; key: string | null }): Outcome<SessionView>;
+  /** `all`: every open one. */
+  resolveThread(actor: Actor, session: string, thread: string): Outcome<SessionView>;
   acknowledge(actor: Actor, session: string, key: string | null): Outcome<SessionView>;
-  snooze(actor: Actor, session: string, key: string, minutes: number): Outcome<SessionView>;
+  /** `key` null: every escalation that is open. */
+  snooze(actor: Actor, session: string, key: string | null, minutes: number): Outcome<SessionView>;
   runReaction(actor: Actor, session: string, key: string): Outcome<SessionView>;
   mute(actor: Actor, session: string, muted: boolean): Outcome<SessionView>;
+  /** To another agent: it goes on in the same worktree, with a summary. `words`: for the new agent. */
+  changeAgent(actor: Actor, session: string, request: { agent: string; model: string | null; words: string | null }): Outcome<SessionView>;
   /** To another person. */
   handOver(actor: Actor, session: string, to: Actor): Outcome<SessionView>;
   /** Used by agents. `session` is the caller's own. */
   createPullRequest(actor: Actor, session: string, request: { title: string; body: string; draft: boolean; base: string | null }): Outcome<SessionView>;
   report(actor: Actor, session: string, request: { state: 'working' | 'blocked' | 'needs_input' | 'done'; note: string }): Outcome<SessionView>;
+
+  /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
+  gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
 
   // Queries. They never change anything.
   sessions(filter: {
@@ -101,16 +113,26 @@ export interface Commands {
   session(session: string): Result<SessionView, Refusal>;
   events(filter: { session?: string | undefined; after?: number | undefined; limit?: number | undefined }): readonly EventView[];
   steers(session: string): Result<readonly SteerView[], Refusal>;
+  /** Review threads of the pull request, resolved ones too, oldest first. */
+  threads(session: string): Result<readonly ThreadView[], Refusal>;
   logs(session: string, lines: number): Outcome<{ readonly text: string; readonly live: boolean }>;
   checkLog(session: string, check: string): Outcome<{ readonly name: string; readonly text: string }>;
   diff(
     session: string,
   ): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;
   attach(session: string): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
+  /** What needs this person; null: what needs anybody. */
   inbox(actor: Actor | null): readonly InboxItem[];
   issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;
   projects(): readonly ProjectView[];
-  cost(request: { from: number; to: number; by: CostView['by'] }): CostView;
+  /** Rate limits of the forges: what is left, who used what, whether ao slows down. */
+  quota(): Outcome<QuotaView>;
+  /** The current month unless told. */
+  cost(request: CostRequest): Result<CostView, Refusal>;
+  /** Of the live sessions, the tightest first. */
+  budgets(): readonly BudgetView[];
+  /** For the budget's own period: a session, a day, a month. */
+  raiseBudget(actor: Actor, id: string, limitUsd: number): Result<BudgetView, Refusal>;
   /** Names for completion and forms. */
   agents(): readonly string[];
 }

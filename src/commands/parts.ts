@@ -8,10 +8,13 @@ import type { ProjectPolicy } from '../domain/policy.ts';
 import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import type { ZoneDays } from '../lib/zone-days.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Budgets } from '../lifecycle/observe/budgets.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
+import type { AgentForge } from './agent-forge.ts';
 import { viewSession } from './view-session.ts';
 import type { SessionView } from './views.ts';
 
@@ -19,17 +22,21 @@ import type { SessionView } from './views.ts';
 export interface CommandParts {
   readonly db: Db;
   readonly clock: Clock;
+  /** Days of the configured time zone. */
+  readonly days: () => ZoneDays;
   readonly dispatch: Dispatch;
   readonly plugins: Plugins;
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
-  readonly admission: { run(): AdmissionPlan; plan(): AdmissionPlan };
+  readonly budgets: Budgets;
+  readonly admission: { run(): AdmissionPlan };
   readonly audit: (entry: AuditEntry) => void;
   /** Looks at a project's pull requests now. */
   readonly lookAtPullRequests: (project: string) => Promise<void>;
   readonly channelProject: (channel: string) => string | null;
   readonly newId: () => string;
   readonly redact: (text: string) => string;
+  readonly agentForge: AgentForge;
   readonly agentNames: readonly string[];
   readonly plainActor: (actor: Actor) => Actor;
 }
@@ -38,15 +45,10 @@ export const refusal = (code: string, message: string): { readonly ok: false; re
 
 export function view(parts: CommandParts, snapshot: Snapshot): SessionView {
   const { session } = snapshot;
-  const queue =
-    session.stage === 'queued' && session.ended === null
-      ? (parts.admission.plan().wait.find((wait) => wait.id === session.id) ?? { position: 1, reason: 'starts next' })
-      : null;
   return viewSession(snapshot, {
     policy: parts.policyOf(session.project),
     now: parts.clock.now(),
     version: parts.dispatch.version(session.id),
-    queue: queue === null ? null : { position: queue.position, reason: queue.reason },
   });
 }
 

@@ -3,8 +3,10 @@
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
 
+import type { BudgetKind, BudgetState } from '../domain/budget.ts';
 import type { SessionEvent } from '../domain/event.ts';
-import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { Check, ChecksState, FormerUsage, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
 
@@ -83,6 +85,7 @@ export const SESSION_ACTIONS = [
   'restore',
   'pause',
   'resume',
+  'handoff',
   'done',
   'merge',
   'approve',
@@ -114,6 +117,8 @@ export interface SessionView {
   readonly turnText: string;
   readonly stage: Stage;
   readonly agent: string;
+  /** Oldest first. */
+  readonly handovers: ReadonlyArray<{ readonly from: string; readonly to: string; readonly by: PersonView; readonly at: number }>;
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly branch: string;
@@ -130,6 +135,8 @@ export interface SessionView {
   readonly usd: number | null;
   readonly tokens: number;
   readonly usage: readonly ModelUsage[];
+  /** The same, by who used it: one entry per agent the session has had. */
+  readonly usageByAgent: readonly FormerUsage[];
   /** Last line of activity, cleaned. */
   readonly last: string | null;
   readonly ciRounds: number;
@@ -173,6 +180,8 @@ export interface InboxItem {
   readonly kind: 'question' | 'permission' | 'escalation' | 'merge' | 'review' | 'failed_message' | 'start';
   readonly session: string;
   readonly project: string;
+  /** Whose it is; ao itself where nobody in particular is asked, which makes it everybody's. */
+  readonly owner: PersonView;
   readonly title: string;
   readonly text: string;
   readonly since: number;
@@ -204,20 +213,87 @@ export interface ProjectView {
   readonly live: number;
 }
 
-export interface CostRow {
-  readonly key: string;
-  readonly usd: number | null;
-  readonly tokens: number;
-  readonly sessions: number;
-}
+/** `usd` null: no price is known for any of it. */
+export type CostRow = CostPart;
 
 export interface CostView {
-  readonly from: number;
-  readonly to: number;
-  readonly by: 'project' | 'user' | 'agent' | 'model' | 'session' | 'day';
+  /** First and last day, both part of it, `YYYY-MM-DD` in `timezone`. */
+  readonly from: string;
+  readonly to: string;
+  readonly timezone: string;
+  readonly by: CostGroup;
   readonly rows: readonly CostRow[];
   readonly totalUsd: number | null;
   readonly totalTokens: number;
   /** Models without a known price; their tokens are in the totals, their USD are not. */
   readonly unpriced: readonly string[];
+  /** Money per day, by the same; of days by agent. */
+  readonly series: CostSeries;
+}
+
+/** A budget of live sessions in its present period. */
+export interface BudgetView {
+  readonly id: string;
+  readonly kind: BudgetKind;
+  readonly label: string;
+  readonly limitUsd: number;
+  readonly spentUsd: number;
+  readonly state: BudgetState;
+  readonly sessions: readonly string[];
+}
+
+/** What is left of one limit of a forge. */
+export interface QuotaLimitView {
+  readonly name: string;
+  readonly used: number;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: number;
+}
+
+/** One account at a forge: its limits, what ao used them for since it started, and whether it holds itself back. */
+export interface QuotaAccountView {
+  readonly account: string;
+  readonly projects: readonly string[];
+  readonly limits: readonly QuotaLimitView[];
+  /** ao's own calls by purpose, most points first. `unchanged` ones were free. */
+  readonly bot: ReadonlyArray<{ readonly purpose: string; readonly requests: number; readonly points: number; readonly unchanged: number }>;
+  readonly pace: { readonly state: 'normal' | 'slow' | 'held'; readonly factor: number; readonly until: number | null };
+  /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
+  readonly peak: number;
+}
+
+/** What one session's agent asked the forge through the `gh` on its PATH. */
+export interface QuotaAgentView {
+  readonly session: string;
+  /** Reads that went out. */
+  readonly reads: number;
+  /** Reads answered without asking. */
+  readonly cached: number;
+  /** Reads the forge answered with "nothing changed", which are free. */
+  readonly unchanged: number;
+  readonly writes: number;
+  readonly failed: number;
+  /** Limits of the token the agent uses, as far as answers told them. */
+  readonly limits: readonly QuotaLimitView[];
+  readonly lastAt: number;
+}
+
+export interface QuotaView {
+  readonly accounts: readonly QuotaAccountView[];
+  readonly agents: readonly QuotaAgentView[];
+  /** Projects whose forge could not be asked, each with the reason. */
+  readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
+}
+
+/** A review thread, or a remark on the whole pull request. */
+export interface ThreadView {
+  /** `t1`, `t2`, …: how people name it. */
+  readonly ref: string;
+  /** At the forge. */
+  readonly id: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly resolved: boolean;
+  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
 }

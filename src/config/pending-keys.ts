@@ -9,18 +9,11 @@ import type { SourceDocument } from './source-document.ts';
  */
 export const PENDING_KEYS: readonly string[] = [
   'auth.proxyHeader',
-  'budgets',
   'defaults.orchestrator',
   'digest',
-  'limits.maxPerUser',
-  'limits.memory',
-  'limits.spawnPerHour',
   'plugins',
   'power',
-  'prices',
-  'projects.<name>.budget',
   'projects.<name>.owners',
-  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

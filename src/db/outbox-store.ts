@@ -12,6 +12,8 @@ export interface NewJob {
   readonly payload: unknown;
   /** Newest wins: asking again while it waits changes nothing, asking again later runs it again, at most every `interval` ms. */
   readonly coalesce?: { readonly interval: number };
+  /** Not begun before this moment, ms UTC. */
+  readonly notBefore?: number;
 }
 
 export interface Job {
@@ -54,7 +56,7 @@ export function enqueue(db: Db, job: NewJob, now: number): void {
     attempts: 0,
     inDoubt: 0,
     again: 0,
-    nextAt: now,
+    nextAt: Math.max(now, job.notBefore ?? 0),
     createdAt: now,
   };
   const inserted = db.insert(outbox).values(fresh).onConflictDoNothing().run().changes > 0;

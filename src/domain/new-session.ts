@@ -26,10 +26,12 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
   return {
     session: {
       ...rest,
+      handovers: [],
       startedBy: by,
       owner: by,
       createdAt: now,
       stage: 'queued',
+      queue: null,
       admittedAt: null,
       startedAt: null,
       workspace: null,

@@ -1,5 +1,5 @@
 import type { Priority } from '../domain/policy.ts';
-import type { Session } from '../domain/session.ts';
+import type { PermissionMode, Session } from '../domain/session.ts';
 import type { AgentPlugin } from '../slots/agent.ts';
 import type { NotifierPlugin } from '../slots/notifier.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
@@ -17,6 +17,8 @@ export interface Project {
   readonly prefix: string;
   readonly agent: string;
   readonly model: string | null;
+  /** Mode the project itself asks for; null: whatever the bot's default is. */
+  readonly permissions: PermissionMode | null;
   readonly agentArgs: readonly string[];
   readonly agentEnv: Readonly<Record<string, string>>;
   /** The project's own rules for agents. */
@@ -25,7 +27,6 @@ export interface Project {
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;
   readonly branchNamespace: string;
-  readonly notifiers: readonly string[];
   readonly maxSessions: number | null;
   readonly enabled: boolean;
 }
@@ -40,5 +41,7 @@ export interface Plugins {
   workspace(project: string): WorkspacePlugin;
   scm(project: string): ScmPlugin;
   tracker(project: string): TrackerPlugin;
-  notifiers(project: string, priority: Priority): ReadonlyArray<{ readonly name: string; readonly plugin: NotifierPlugin }>;
+  /** Where a message of this priority goes. */
+  notifierNames(project: string, priority: Priority): readonly string[];
+  notifier(name: string): NotifierPlugin;
 }

@@ -28,6 +28,12 @@ export interface MergeResult {
 
 /** Rate limits of the forge, and what they were used for. */
 export interface ScmQuota {
+  /** Whose limits these are; projects that share an account share them. */
+  readonly account?: string;
+  /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
+  readonly peak?: number;
+  /** How polling goes: as configured, slower so that the limit is never reached, or not at all before `until`. */
+  readonly pace?: { readonly state: 'normal' | 'slow' | 'held'; readonly factor: number; readonly until: number | null };
   readonly used: number;
   readonly limit: number;
   readonly resetAt: number;
@@ -79,7 +85,10 @@ export interface ScmPlugin {
     },
   ): Promise<void>;
   comment(pr: string, input: { body: string; key: string; inReplyTo: string | null }): Promise<void>;
+  /** `threadId` may be that of a comment that has no thread: then it is marked as dealt with, where the forge can. */
   resolveThread(pr: string, threadId: string): Promise<void>;
+  /** Files that differ between two commits of the pull request. Without it threads are never resolved by ao itself. */
+  changedFiles?(pr: string, from: string, to: string): Promise<readonly string[]>;
   close(pr: string): Promise<void>;
   diff(pr: string): Promise<string>;
   /** Write permission of a forge login, read live. */

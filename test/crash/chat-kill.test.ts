@@ -96,7 +96,7 @@ describe('kill -9 in the middle of talking to Slack and Discord', () => {
     const keys = slack.workspace.messages.flatMap((message) => (message.metadata === undefined ? [] : [JSON.stringify(message.metadata)]));
     expect(new Set(keys).size).toBe(keys.length);
     // Said once for each restart.
-    const said = discordThread().filter((text) => !text.startsWith('And keep') && !text.startsWith('ao was restarted'));
+    const said = discordThread().filter((text) => !text.startsWith('And keep') && !text.startsWith('ao was started again'));
     expect(new Set(said).size).toBe(said.length);
     expect([roots().length, discordRoots().length]).toEqual([1, 1]);
   }, 180_000);

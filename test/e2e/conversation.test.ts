@@ -142,9 +142,11 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await team.bot.start();
     await sees(team, 'The thread of this session was deleted, so it goes on here.');
     expect((await card(team)).text).toContain('sample-1');
+    // What is still open is asked again where people can answer it.
+    await team.presses(await asks('Left', 'Right', 'Other…'), 'Left');
     // In the middle of the work it is the same, but once is enough.
-    await team.types('/ao answer sample-1 left');
-    await heard('left');
+    await heard('Left');
+    expect((await team.thread()).every((message) => !message.buttons.includes('Left'))).toBe(true);
     team.deletesThread();
     await team.types('/ao send sample-1 "do: work"');
     await until(() => team.bot.app().commands.sessions({})[0]?.status === 'working', { what: 'the agent to work', timeoutMs: 20_000 });

@@ -47,6 +47,8 @@ export function sessionView(over: Partial<SessionView> = {}): SessionView {
     turn: 'agent',
     turnText: "agent's turn",
     stage: 'running',
+    handovers: [],
+    usageByAgent: [],
     agent: 'claude-code',
     model: 'sonnet',
     permissions: 'default',

@@ -18,6 +18,8 @@ export function sessionView(changes: Partial<SessionView> = {}): SessionView {
     turn: 'agent',
     turnText: "agent's turn",
     stage: 'running',
+    handovers: [],
+    usageByAgent: [],
     agent: 'claude-code',
     model: 'sonnet',
     permissions: 'auto-edit',

@@ -18,7 +18,7 @@ export interface UploadedFile {
   readonly content: string;
 }
 
-export type TeamOptions = Pick<BotWorldOptions, 'more' | 'project'>;
+export type TeamOptions = Pick<BotWorldOptions, 'more' | 'project' | 'clock' | 'configure'>;
 
 /** One person of the team at one chat. What they can do is the same everywhere; only this is exchanged between platforms. */
 export interface Team {

@@ -26,7 +26,7 @@ export async function mergePullRequest(git: Git, prs: PullRequests, key: string,
   if (cutOff !== null && cutOff.sha === input.sha && (await isAncestor(git, cutOff.mergeSha, base))) return noteMerged(prs, key, cutOff);
 
   const mergeSha = await mergeCommit(git, prs, record, base, input);
-  const intent = { sha: input.sha, mergeSha, method: input.method, by: input.by.subject };
+  const intent = { sha: input.sha, mergeSha, method: input.method, by: input.by.name };
   prs.update({ ...prs.get(key), intent });
   // Making the commit took a while: this is the last look at the head.
   await prs.requireHead(record, input.sha);

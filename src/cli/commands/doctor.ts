@@ -10,7 +10,8 @@ const MARKS = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '
 export const doctorCommand = (cli: Cli): Command =>
   baseCommand('doctor', 'Check this machine and the configuration; says what to do about each finding')
     .option('--fix', 'put right what can be put right without asking')
-    .action(async (options: CommonOptions & { fix?: boolean }) => {
+    .option('--test-notify', 'send a test message through every notifier')
+    .action(async (options: CommonOptions & { fix?: boolean; testNotify?: boolean }) => {
       const findings = await examine(cli, options);
       const errors = findings.filter((finding) => finding.level === 'error').length;
       if (options.json) cli.out(JSON.stringify(findings, null, 2));

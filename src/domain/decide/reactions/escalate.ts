@@ -1,7 +1,8 @@
+import type { Actor } from '../../ids.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import type { Millis } from '../../time.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, wakeAt } from '../draft.ts';
-import { reactionText } from './text.ts';
+import { conditionWords, reactionText } from './text.ts';
 
 const TOP_RUNG = 2;
 /** Mark of an escalation that quiet hours hold back, with its reason. */
@@ -34,10 +35,31 @@ const quietFor = (draft: Draft, policy: ReactionPolicy): Millis | null => (polic
 
 function raise(draft: Draft, policy: ReactionPolicy, rung: number, reason: string): void {
   const { session } = draft.snapshot;
-  const text = reactionText(draft, policy);
+  // What is written to an agent, fences and all, is not for people: they get the reason, and the evidence was told before it.
+  const text = policy.action === 'send-to-agent' ? '' : reactionText(draft, policy);
   emit(draft, { type: 'escalation.raised', key: policy.key, reason, text, rung, to: session.owner });
+  // Where the thread itself rings at people, notifiers wait for the second rung.
+  if (rung === 0 && draft.policy.threadReaches) return;
   const priority = rung >= TOP_RUNG ? 'urgent' : policy.priority;
-  effect(draft, { type: 'notify', key: `${policy.key}-${draft.now}-rung${rung}`, priority, text: `${reason}. ${text}` });
+  effect(draft, {
+    type: 'notify',
+    key: `${policy.key}-${draft.now}-rung${rung}-${session.owner.subject}`,
+    reaction: policy.key,
+    rung,
+    priority,
+    text: text === '' ? `${reason}.` : `${reason}. ${text}`,
+  });
+}
+
+/** What is open is asked of the new owner from the first rung on, whoever had taken it before. */
+export function askNewOwner(draft: Draft, by: Actor): void {
+  for (const { key, open, escalatedAt } of draft.snapshot.episodes) {
+    const policy = draft.policy.reactions[key];
+    const episode = episodeOf(draft, key);
+    if (!open || escalatedAt === null || policy === undefined || episode === undefined) continue;
+    putEpisode(draft, { ...episode, rung: 0, rungAt: draft.now, acknowledgedBy: null, snoozedUntil: null });
+    raise(draft, policy, 0, `${by.name} handed ${key} over`);
+  }
 }
 
 /** Nobody took it within `ackTimeout`: the next rung. A snooze that is over tells it again where it was. */
@@ -52,6 +74,11 @@ export function climb(draft: Draft, policy: ReactionPolicy): void {
   if (quiet !== null) return wakeAt(draft, 'acknowledge', policy.key, quiet);
   const rung = snoozed ? episode.rung : episode.rung + 1;
   putEpisode(draft, { ...episode, rung, rungAt: draft.now, snoozedUntil: null });
-  raise(draft, policy, rung, snoozed ? `${policy.key} was snoozed and still holds` : `nobody has taken ${policy.key} yet`);
+  raise(
+    draft,
+    policy,
+    rung,
+    snoozed ? `${conditionWords(policy.key)}; it was snoozed and still holds` : `${conditionWords(policy.key)}; nobody has taken it yet`,
+  );
   climb(draft, policy);
 }

@@ -8,6 +8,7 @@ import { CONDITIONS, conditionOf, isReview } from './conditions.ts';
 import { climb, dueReason, escalate } from './escalate.ts';
 import { act, endReaction, fallBackToAgent, giveUp, offersOnly, tellProblem } from './fire.ts';
 import { ladderIsThrough } from './ladder.ts';
+import { conditionWords } from './text.ts';
 
 /**
  * Looks at every reaction: level-triggered, so a restart, a lost webhook or a duplicate delivery changes nothing.
@@ -58,8 +59,8 @@ function whileHolding(draft: Draft, policy: ReactionPolicy, fingerprint: string)
   watchClock(draft, policy, true);
 }
 
-/** Marks that outlive their episode: comments handled, commits rerun. */
-const LASTING = ['c:', 'rerun:'];
+/** Marks that outlive their episode: comments handled, commits rerun, threads sent and asked about. */
+const LASTING = ['c:', 'rerun:', 'sent:', 'asked:'];
 
 /** A new episode starts counting from nothing. */
 function openEpisode(draft: Draft, policy: ReactionPolicy, fingerprint: string): Episode {
@@ -101,9 +102,9 @@ function attempt(draft: Draft, policy: ReactionPolicy, fingerprint: string): voi
 function whySpent(draft: Draft, policy: ReactionPolicy, episode: Episode): string | null {
   const { reviewRounds } = draft.snapshot.session;
   if (isReview(policy.key) && policy.action === 'send-to-agent' && reviewRounds >= draft.policy.reviewRounds)
-    return `${policy.key} again after ${reviewRounds} review rounds`;
+    return `${conditionWords(policy.key)} again after ${reviewRounds} review rounds`;
   if (policy.retries === null || episode.attempts < policy.retries) return null;
-  return `${policy.key} again after ${episode.attempts} ${episode.attempts === 1 ? 'attempt' : 'attempts'}`;
+  return `${conditionWords(policy.key)} again after ${episode.attempts} ${episode.attempts === 1 ? 'attempt' : 'attempts'}`;
 }
 
 /** From the agent to a person. A process that keeps ending is the end of the session. */
@@ -121,7 +122,7 @@ function resend(draft: Draft, policy: ReactionPolicy): void {
   if (!isResting(draft.snapshot) || isWaiting(draft, policy.key)) return;
   const waits = draft.policy.resendBackoff;
   const wait = waits[episode.sends - 1];
-  if (wait === undefined) return escalate(draft, policy, `${policy.key} still holds after it was told ${episode.sends} times`);
+  if (wait === undefined) return escalate(draft, policy, `${conditionWords(policy.key)}, and still does after the agent was told ${episode.sends} times`);
   const due = Math.max(draft.snapshot.facts.activity?.since ?? 0, episode.lastAt) + wait;
   if (due > draft.now) return wakeAt(draft, 'resend', policy.key, due);
   putEpisode(draft, { ...episode, sends: episode.sends + 1, lastAt: draft.now });
@@ -141,5 +142,5 @@ function watchClock(draft: Draft, policy: ReactionPolicy, counts: boolean): void
   if (policy.escalateAfter === null || policy.action === 'none' || !counts) return;
   const due: Millis = episode.startedAt + policy.escalateAfter;
   if (due > draft.now) wakeAt(draft, 'escalate', policy.key, due);
-  else escalate(draft, policy, `${policy.key} has held for ${Math.round((draft.now - episode.startedAt) / 60_000)} min`);
+  else escalate(draft, policy, `${conditionWords(policy.key)}, since ${Math.round((draft.now - episode.startedAt) / 60_000)} min ago`);
 }

@@ -64,7 +64,8 @@ test('attempts add up over pushes, and the third failure asks a person with the 
     [2, true],
     [2, false],
   ]);
-  expect(world.escalations('ci-failed')).toMatchObject([{ rung: 0, to: DANA, text: expect.stringContaining('AssertionError in unit') }]);
+  expect(world.escalations('ci-failed')).toMatchObject([{ rung: 0, to: DANA, reason: 'CI fails again after 2 attempts', text: '' }]);
+  expect(world.of('checks.failed').at(-1)?.failing[0]?.excerpt).toContain('AssertionError in unit');
   expect(world.snapshot.session.ciRounds).toBe(2);
   world.pr({ headSha: SHA(4), checks: red(SHA(4)) });
   expect(world.escalations('ci-failed')).toHaveLength(1);
@@ -404,17 +405,6 @@ test('a pull request closed without a merge is told', () => {
   expect(world.of('reaction.fired')).toMatchObject([{ key: 'pr-closed', action: 'notify' }]);
   world.pr({ state: 'open' });
   expect(world.episode('pr-closed')?.open).toBe(false);
-});
-
-test('a budget that is used up pauses the session and asks a person; raised, it goes on', () => {
-  const world = working();
-  world.fact({ type: 'budget', fact: { id: 'session', spentUsd: 5.1, limitUsd: 5, at: world.now } });
-  expect(world.status).toBe('paused');
-  expect(world.escalations('budget-exceeded')[0]?.text).toContain('$5.10 of $5.00');
-  expect(world.wanted('interrupt_agent')).toHaveLength(1);
-  expect(world.command({ type: 'resume' }).refusal?.message).toContain('$5.10 of $5.00');
-  world.fact({ type: 'budget', fact: { id: 'session', spentUsd: 5.1, limitUsd: 10, at: world.now } });
-  expect(world.status).toBe('working');
 });
 
 test('the last session of a project that ends tells so', () => {

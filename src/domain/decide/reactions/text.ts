@@ -1,9 +1,24 @@
+import { usedOf } from '../../budget.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
 import { fence } from '../../fence.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openComments, shortSha, shownPr } from '../../pr.ts';
 import { type Draft, episodeOf } from '../draft.ts';
 import { unhandled } from './conditions.ts';
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+  'ci-failed': 'CI fails',
+  'changes-requested': 'Reviewers ask for changes',
+  'bugbot-comments': 'An automatic reviewer has comments',
+  'merge-conflicts': 'The pull request conflicts with its base',
+  'branch-behind': 'The base has moved on',
+  'approved-and-green': 'The merge waits for somebody',
+  'merge-failed': 'The merge fails',
+  'agent-idle': 'The agent rests without having finished',
+};
+
+/** What holds while the reaction's episode is open, as the beginning of a sentence to people. */
+export const conditionWords = (key: string): string => CONDITIONS[key] ?? key;
 
 /** The reaction's template with what is known now. Text that came from outside is fenced with its source. */
 export function reactionText(draft: Draft, policy: ReactionPolicy): string {
@@ -35,7 +50,9 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
     retries: policy.retries ?? '',
     reason: session.mergeFailure?.reason ?? facts.activity?.detail ?? facts.report?.note ?? '',
     question: open?.title ?? '',
-    budget: facts.budget === null ? '' : `$${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}`,
+    budget: facts.budget === null ? '' : usedOf(facts.budget),
+    budgetName: facts.budget === null ? '' : `${facts.budget.label[0]?.toUpperCase()}${facts.budget.label.slice(1)}`,
+    pauses: session.paused === null ? "pauses when the agent's turn ends" : 'is paused',
     resetAt: facts.activity?.resetAt ?? '',
     last: facts.activity?.detail ?? '',
   };
