@@ -18,6 +18,8 @@ try {
   // The first command also loads code; a bot that runs has done that.
   await fake.slash(fake.people.dana, fake.text, 'status', {});
   fake.settings.latency = 50;
+  // Late answers are measured, not refused.
+  fake.settings.ackLimit = 60_000;
   const rest: number[] = [];
   for (let n = 0; n < 100; n += 1) rest.push((await fake.slash(fake.people.dana, fake.text, 'status', {})).ackMs);
   figures.push(...acks('Discord: ack of a command at rest', rest));
