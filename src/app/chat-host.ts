@@ -15,10 +15,13 @@ import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { doneJobs, enqueue, jobState, payloadOf, replacePayload, resultOf } from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
+import type { AuditEntry } from '../domain/audit.ts';
+import type { Refusal } from '../domain/decision.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import type { ChatMessageRef, Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
+import { redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
@@ -42,6 +45,7 @@ export interface ChatHostParts {
   /** Whether `linkTo` can be opened from other machines. */
   readonly publicAddress: () => boolean;
   readonly redact: (text: string) => string;
+  readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
 }
 
 const LARGEST_FILE = 20_000_000;
@@ -147,6 +151,10 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     return pluginOf(platform).link?.({ platform, channel: stored.channel, thread: stored.thread, root: stored.root }) ?? null;
   };
 
+  const told = (actor: Actor, verb: string, denied: Refusal | null): Refusal | null => {
+    if (denied !== null) parts.audit({ subject: actor.subject, via: actor.via, action: verb, session: null, detail: denied.message, allowed: false });
+    return denied;
+  };
   const people = kvStore(db, 'people');
   const drafts = kvStore(db, 'drafts');
   const receive = createInbound({
@@ -159,8 +167,11 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         access.seen(user.subject, user.groups);
         people.set(user.subject, user.name);
       },
-      view: (actor) => access.refusal(actor, 'view'),
+      view: (actor) => told(actor, 'view', access.refusal(actor, 'view')),
+      may: (actor, verb) => told(actor, verb, access.refusal(actor, verb)),
     },
+    audit: ({ actor, action, session, detail, refused }) =>
+      parts.audit({ subject: actor.subject, via: actor.via, action, session, detail: refused ?? detail, allowed: refused === null }),
     threads: {
       sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
       link: threadLink,
@@ -202,7 +213,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     links,
   });
 
-  return { projection, handlers: asHandlers, inbound: once(db, clock, receive), openThreads };
+  return { projection, handlers: asHandlers, inbound: once(db, clock, async (input) => redactDeep(await receive(input), parts.redact)), openThreads };
 }
 
 /**

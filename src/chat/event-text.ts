@@ -134,6 +134,10 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       return `Merge of ${shortSha(event.sha)} is queued: the forge merges it when its own conditions are met.${event.note === null ? '' : ` ${sentence(event.note)}`}`;
     case 'merge.ready':
       return `${STATUS_EMOJI.mergeable} PR ${prNumber(event.pr, session)} can be merged at ${shortSha(event.sha)}.`;
+    case 'merge.approved':
+      return `${STATUS_EMOJI.approved} ${person(event.by)} approved the merge of ${shortSha(event.sha)}. Still missing: ${event.waits.join(' ')}`;
+    case 'merge.approvals_void':
+      return `The approval of the merge by ${people(event.by)} was for an older commit; the head is now ${shortSha(event.sha)}.`;
     case 'merge.started':
       return `Merging ${shortSha(event.sha)}, asked for by ${person(event.by)}.`;
     case 'merge.failed':

@@ -2,11 +2,15 @@
 import type { SessionView, ThreadView } from '../commands/views.ts';
 import type { ChatReply, Form, FormField } from '../slots/chat.ts';
 import { type ButtonVerb, buttonId, isArgument } from './button-id.ts';
-import type { InboundDeps } from './inbound-deps.ts';
+import type { Asker, InboundDeps } from './inbound-deps.ts';
+import { refused } from './refusals.ts';
 import { oneLine, shortSha } from './wording.ts';
 
 /** `text` prefills the task ("Spawn from this message"). */
-export async function spawnForm(deps: InboundDeps, prefill: { readonly text: string | null }): Promise<ChatReply> {
+export async function spawnForm(asker: Asker, deps: InboundDeps, prefill: { readonly text: string | null }): Promise<ChatReply> {
+  // The form shows issues and projects: only to those who may start something.
+  const denied = deps.access.may(asker.actor, 'spawn');
+  if (denied !== null) return refused(denied, deps);
   const { commands } = deps;
   const projects = commands.projects();
   const only = projects.length === 1 ? (projects[0] ?? null) : null;

@@ -91,7 +91,13 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const card = clean(liveCard(view, deps.now(), deps.links(platform)));
     const ref =
       found === null
-        ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key })
+        ? await plugin.openThread({
+            channel: stored.channel,
+            session: view.id,
+            title: deps.redact(`${view.id} ${view.title}`).slice(0, 100),
+            card,
+            key: job.key,
+          })
         : { ...found, root: found.message };
     return {
       result: ref,

@@ -3,7 +3,7 @@ import type { EventView, RequestView, SessionView } from '../commands/views.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { ChatMessage } from '../slots/chat.ts';
 import { fadingButtons } from './fading-buttons.ts';
-import { mergeOverCard } from './merge-card.ts';
+import { mergeOverCard, mergeReadyCard } from './merge-card.ts';
 import { context, textBlock } from './message.ts';
 import { requestCard } from './request-card.ts';
 import { postFor, type Verbosity } from './timeline.ts';
@@ -179,6 +179,8 @@ function replacements(change: SessionChange, target: Target, event: EventView): 
       const request = change.requests.find((candidate) => candidate.id === happened.request);
       return request === undefined ? [] : [replace(`request-${request.id}`, requestCard(request, change.session))];
     }
+    case 'merge.approved':
+      return [replace(`merge-${happened.sha}`, mergeReadyCard(change.session, happened.sha))];
     case 'reaction.ended':
       return happened.key === 'approved-and-green' ? overCards(change, replace) : [];
     case 'pr.merged':

@@ -22,7 +22,7 @@ export async function runAction(input: { readonly action: string; readonly value
   if (target === null) return say(TOO_OLD);
   switch (target.verb) {
     case 'spawn_form':
-      return spawnForm(deps, { text: null });
+      return spawnForm(asker, deps, { text: null });
     case 'spawn_issue':
       return runCommand({ ...EMPTY_SPAWN, project: target.session, issues: target.arg === null ? [] : [target.arg] }, asker, deps);
     case 'spawn_again':

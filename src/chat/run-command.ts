@@ -16,6 +16,7 @@ import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
+import { runLink, runUnlink } from './run-link.ts';
 import { tellAgent } from './run-reply.ts';
 import { threadsReply } from './threads-reply.ts';
 import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from './wording.ts';
@@ -69,12 +70,15 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'link':
+      return runLink(command.text, asker, deps);
+    case 'unlink':
+      return runUnlink(asker, deps);
     case 'quota': {
       const quota = await deps.commands.quota();
       return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
     }
     case 'digest':
-    case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
     default:
@@ -284,7 +288,7 @@ const viewOf = (deps: InboundDeps, id: string): SessionView | null => {
 };
 
 async function runSpawn(command: SpawnCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  if (command.issues.length === 0 && command.text === null) return spawnForm(deps, { text: null });
+  if (command.issues.length === 0 && command.text === null) return spawnForm(asker, deps, { text: null });
   const { verb: _, ...request } = command;
   const spawned = await deps.commands.spawn(asker.actor, { ...request, channel: asker.channel, key: asker.key });
   if (!spawned.ok) return refused(spawned.error, deps, command);

@@ -65,6 +65,8 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'checks.rerun':
     case 'review.approved':
     case 'review.changes_requested':
+    case 'merge.approved':
+    case 'merge.approvals_void':
     case 'merge.started':
     case 'merge.queued':
     case 'review.replied':

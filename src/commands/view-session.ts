@@ -2,6 +2,7 @@ import { whyHeld } from '../domain/budget.ts';
 import { undoExpired } from '../domain/decide/commands.ts';
 import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
+import { countedApprovals } from '../domain/merge-approval.ts';
 import { gate } from '../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import { approverNames, hasFailed, openComments, shownPr } from '../domain/pr.ts';
@@ -121,6 +122,10 @@ function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, 
     review: { decision: pr.review.decision, approvedBy: approverNames(pr), openComments: openComments(pr, false).length + openComments(pr, true).length },
     mergeability: pr.mergeability,
     waitsFor: gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now }),
+    approvals: {
+      by: countedApprovals(snapshot.session.approvals, pr.headSha, policy.merge).map((approval) => personView(approval.by)),
+      needed: policy.merge.approvers,
+    },
     additions: pr.additions,
     deletions: pr.deletions,
     changedFiles: pr.changedFiles,

@@ -15,6 +15,15 @@ export interface PersonView {
   readonly name: string;
 }
 
+export interface IdentityView {
+  readonly subject: string;
+  readonly forge: string;
+  readonly login: string;
+  readonly at: number;
+  /** `comment`: the login wrote the code; `admin`: an admin vouched for it. */
+  readonly proof: 'comment' | 'admin';
+}
+
 export interface PrView {
   readonly key: string;
   readonly number: number;
@@ -36,6 +45,8 @@ export interface PrView {
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
   readonly waitsFor: readonly string[];
+  /** Approvals of the merge at this head that count, and how many it takes. */
+  readonly approvals: { readonly by: readonly PersonView[]; readonly needed: number };
   readonly additions: number;
   readonly deletions: number;
   readonly changedFiles: number;

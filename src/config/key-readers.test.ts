@@ -82,6 +82,8 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'publicUrl',
     'lifecycle.poll',
     'projects.<name>.channels',
+    'projects.<name>.owners',
+    'auth.proxyHeader',
   ],
   'src/config/admission-limits.ts': ['limits.*'],
   'src/commands/access.ts': ['access.*'],

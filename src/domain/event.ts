@@ -83,6 +83,10 @@ export type SessionEvent =
   /** `by` null: by ao, because `sha` changes the files. */
   | { readonly type: 'review.resolved'; readonly pr: string; readonly places: readonly Place[]; readonly by: Actor | null; readonly sha: string | null }
   | { readonly type: 'merge.ready'; readonly pr: string; readonly sha: string }
+  /** One approval more; the merge waits for others. */
+  | { readonly type: 'merge.approved'; readonly pr: string; readonly sha: string; readonly by: Actor; readonly waits: readonly string[] }
+  /** A push made the approvals of an older commit void. */
+  | { readonly type: 'merge.approvals_void'; readonly pr: string; readonly sha: string; readonly by: readonly string[] }
   | { readonly type: 'merge.started'; readonly pr: string; readonly sha: string; readonly by: Actor }
   /** The forge merges it when its own conditions are met. */
   | { readonly type: 'merge.queued'; readonly pr: string; readonly sha: string; readonly note: string | null }

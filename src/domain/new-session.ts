@@ -43,6 +43,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       ended: null,
       merging: null,
       mergeFailure: null,
+      approvals: [],
       muted: false,
       toldStatus: 'queued',
       ciRounds: 0,

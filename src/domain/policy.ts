@@ -53,6 +53,9 @@ export interface MergePolicy {
   /** Distinct people who must have approved the merge. */
   readonly approvers: number;
   readonly excludeRequester: boolean;
+  /** Whoever approves must have a linked login with write permission at the forge. */
+  readonly requireWrite: boolean;
+  /** Globs of files whose change needs a review and an owner's approval. */
   readonly sensitivePaths: readonly string[];
 }
 

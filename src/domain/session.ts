@@ -52,6 +52,17 @@ export interface Handover {
   readonly takenAt: Millis | null;
 }
 
+/** One person's yes to the merge of one commit. */
+export interface Approval {
+  readonly by: Actor;
+  readonly login: string | null;
+  readonly sha: string;
+  readonly requester: boolean;
+  /** Owns the sensitive files of the change. */
+  readonly owner: boolean;
+  readonly at: Millis;
+}
+
 export interface Session {
   readonly id: SessionId;
   readonly project: string;
@@ -104,6 +115,8 @@ export interface Session {
     readonly by: Actor;
     readonly at: Millis;
   } | null;
+  /** Approvals of the merge; those of another commit than the head count for nothing. */
+  readonly approvals: readonly Approval[];
   readonly muted: boolean;
   /** The last status that was told; only for telling transitions, never read as truth. */
   readonly toldStatus: Status;

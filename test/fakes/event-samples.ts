@@ -86,6 +86,8 @@ const BY_TYPE: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent
   'review.resolved': { pr, places: [{ thread: 't1', id: 'PRRT_1', file: 'src/login.ts', line: 41 }], by: null, sha: HEAD },
   'merge.queued': { pr, sha: HEAD, note: null },
   'merge.ready': { pr, sha: HEAD },
+  'merge.approved': { pr, sha: HEAD, by: dana, waits: ['1 of 2 approvals.'] },
+  'merge.approvals_void': { pr, sha: HEAD, by: ['dana'] },
   'merge.started': { pr, sha: HEAD, by: dana },
   'merge.failed': { pr, sha: HEAD, reason: '1 approval missing', retryAt: NOW + 5 * MINUTE },
   'reaction.fired': { key: 'merge-conflicts', action: 'send-to-agent', attempt: 1, retries: 2, text: 'Rebase on main', priority: 'warning' },

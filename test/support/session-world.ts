@@ -52,6 +52,7 @@ export function policyWith(
       requireReview: true,
       approvers: 1,
       excludeRequester: false,
+      requireWrite: false,
       sensitivePaths: [],
       ...merge,
     },

@@ -7,7 +7,7 @@ import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, re
 import { changeAgent } from './handover.ts';
 import { issueBegins } from './issue.ts';
 import { launch } from './launch.ts';
-import { gateWaits, startMerge } from './merge.ts';
+import { approveMerge } from './merge.ts';
 import { end, SESSION_ENDED } from './outcomes.ts';
 import { isOverBudget } from './over-budget.ts';
 import { goOn, holdForBudget } from './pause.ts';
@@ -77,7 +77,7 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
     case 'snooze':
       return snooze(draft, command.key, command.until, by);
     case 'run_reaction':
-      return notEnded(draft, () => runReaction(draft, command.key, by));
+      return notEnded(draft, () => runReaction(draft, command.key, by, command.approver));
     case 'mute':
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
@@ -259,9 +259,7 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
       );
     }
     if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', mergingText(session.merging));
-    const waits = gateWaits(draft, pr);
-    if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
-    startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
+    approveMerge(draft, pr, { method: command.method ?? draft.policy.merge.method, by, approver: command.approver });
   });
 }
 

@@ -196,7 +196,7 @@ export function addAgentRoutes(app: Api, deps: HttpDeps): void {
     body: z.unknown(),
     response: z.unknown(),
     run: async ({ principal, param, body }) => {
-      if (principal.kind === 'admin') return err({ code: 'AO_ACCESS_DENIED', message: 'Only the agent of the session may call its hook.' });
+      if (!('session' in principal)) return err({ code: 'AO_ACCESS_DENIED', message: 'Only the agent of the session may call its hook.' });
       const found = commands.session(param('id'));
       return found.ok ? deps.agentHook(found.value.id, body) : found;
     },
