@@ -55,10 +55,11 @@ import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
-import { channelsOf, projectOfChannel } from './chat-channels.ts';
-import { createChatHost } from './chat-host.ts';
+import { channelsOf, type PlatformChannel, projectOfChannel } from './chat-channels.ts';
+import { createChatHost, personBySubject } from './chat-host.ts';
 import { notifierProblemJob } from './chat-problems.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { createStarters } from './starters.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -166,6 +167,7 @@ export function createApp(options: AppOptions): App {
   const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? localUrl();
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
+  const channelsOfProject = (project: string): readonly PlatformChannel[] => [{ platform: 'web', channel: project }, ...channelsOf(config, project)];
   const chatHost = createChatHost({
     db,
     clock,
@@ -176,7 +178,7 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     verbosityOf: (project) => projectSettings(config, project).verbosity,
-    channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
+    channelsOf: channelsOfProject,
     linkTo,
     publicAddress: () => config.publicUrl !== undefined,
     redact,
@@ -277,7 +279,20 @@ export function createApp(options: AppOptions): App {
     newId: () => randomUUID(),
     redact,
     agentNames: plugins.agentNames(),
+    person: (id) => personBySubject(kvStore(db, 'people'), id),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
+  });
+
+  const starters = createStarters({
+    db,
+    clock,
+    logger,
+    dispatch,
+    plugins,
+    spawn: commands.spawn,
+    config: () => config,
+    channels: channelsOfProject,
+    wake: () => outbox.wake(),
   });
 
   const catalogue = createCatalogue({
@@ -324,7 +339,9 @@ export function createApp(options: AppOptions): App {
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
-      projects: () => projects.map((project) => ({ name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
+      onEvent: starters.onEvent,
+      projects: () =>
+        projects.map((project) => ({ id: project.id, name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
       logger,
     }),
     async agentHook(session, body) {
@@ -387,9 +404,11 @@ export function createApp(options: AppOptions): App {
       runtimeObserver.start();
       prObserver.start();
       projectObserver.start();
+      starters.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
+      starters.stop();
       runtimeObserver.stop();
       prObserver.stop();
       projectObserver.stop();
@@ -414,6 +433,9 @@ function toSessionChange(commands: Commands, id: string, version: number): Chang
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
+/** Keys of a project that are asked for each time they count. */
+const READ_WHEN_USED = { reactions: null, merge: null, verbosity: null, quietHours: null, notifiers: null, notificationRouting: null, trigger: null };
+
 /** Parts of the configuration that are built in at start, where they differ. */
 function needsRestart(before: Config, after: Config): readonly string[] {
   const built = (config: Config): ReadonlyArray<readonly [string, unknown]> => [
@@ -423,7 +445,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],
-    ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
+    ['projects', Object.entries(config.projects).map(([id, project]) => [id, { ...project, ...READ_WHEN_USED }])],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));

@@ -25,6 +25,7 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,
       branchNamespace: settings.branchNamespace,
+      owners: settings.owners,
       maxSessions: settings.maxSessions ?? null,
       enabled: settings.enabled,
     };

@@ -34,6 +34,8 @@ export interface CommandParts {
   readonly newId: () => string;
   readonly redact: (text: string) => string;
   readonly agentNames: readonly string[];
+  /** Somebody by their stable id, with the name they were last seen with. */
+  readonly person: (subject: string) => Actor;
   readonly plainActor: (actor: Actor) => Actor;
 }
 

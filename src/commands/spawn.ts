@@ -163,6 +163,7 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
         base: request.base ?? project.defaultBranch,
         branch,
         by,
+        ...ownerOf(parts, project, by),
       },
       parts.clock.now(),
     );
@@ -176,6 +177,12 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   const after = parts.dispatch.snapshot(id);
   if (after === null) throw new Error(`The session ${id} was saved and is not there.`);
   return ok(view(parts, after));
+}
+
+/** What ao itself started belongs to the first owner of the project: somebody has to be asked. */
+function ownerOf(parts: CommandParts, project: Project, by: Actor): { readonly owner?: Actor } {
+  const [first] = project.owners;
+  return by.via === 'system' && first !== undefined ? { owner: parts.person(first) } : {};
 }
 
 async function agentMissing(parts: CommandParts, agent: string): Promise<Refusal | null> {

@@ -25,6 +25,8 @@ export interface Project {
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;
   readonly branchNamespace: string;
+  /** Stable ids of people; the first one owns what nobody in particular started. */
+  readonly owners: readonly string[];
   readonly maxSessions: number | null;
   readonly enabled: boolean;
 }

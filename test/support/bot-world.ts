@@ -27,6 +27,8 @@ export interface BotWorldOptions {
   readonly chat?: ConfigInput['chat'];
   readonly channels?: readonly string[];
   readonly secrets?: readonly string[];
+  /** Merged over the project `sample`. */
+  readonly project?: Partial<NonNullable<ConfigInput['projects']>[string]>;
   readonly more?: Partial<ConfigInput>;
 }
 
@@ -56,6 +58,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         agentConfig: { env: { AO_DEMO_SPEED: '0' } },
         checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
         channels: [...(options.channels ?? [])],
+        ...options.project,
       },
     },
     runtimes: { tmux: { plugin: 'tmux', socket } },

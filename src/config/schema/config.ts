@@ -33,7 +33,17 @@ const digestSchema = z.strictObject({
   channels: z.array(text).default([]).describe('No channel: no digest is posted'),
 });
 
-const scheduleSchema = z.strictObject({ cron, project: text, prompt: text });
+const scheduleSchema = z.strictObject({
+  name: text.optional().describe('What people see; the first words of the prompt by default'),
+  cron,
+  timezone: timezone.optional().describe('For cron; the common `timezone` by default'),
+  project: text,
+  prompt: text,
+  agent: pluginName.optional(),
+  model: text.optional(),
+  base: text.optional().describe('Branch to start from'),
+  whileRunning: z.enum(['skip', 'spawn']).default('skip').describe('While the session of the time before lives'),
+});
 
 const priceSchema = z.strictObject({
   model: text.describe('Model name, or a prefix that ends in *'),
