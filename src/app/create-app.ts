@@ -45,6 +45,7 @@ import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { createIdleSleep } from '../lifecycle/idle-sleep.ts';
 import { measureMemory } from '../lifecycle/measure-memory.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
@@ -253,6 +254,7 @@ export function createApp(options: AppOptions): App {
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
     }),
   });
+  const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
   const prObserver = createPullRequestObserver({
@@ -405,10 +407,12 @@ export function createApp(options: AppOptions): App {
       prObserver.start();
       projectObserver.start();
       starters.start();
+      idleSleep.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
       starters.stop();
+      idleSleep.stop();
       runtimeObserver.stop();
       prObserver.stop();
       projectObserver.stop();

@@ -91,7 +91,7 @@ export const configSchema = z.strictObject({
   digest: digestSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
   lifecycle: lifecycleSchema.prefault({}),
-  power: z.strictObject({ preventIdleSleep: z.boolean().default(false) }).prefault({}),
+  power: z.strictObject({ preventIdleSleep: z.boolean().default(false).describe('While agents work (systemd-inhibit, caffeinate)') }).prefault({}),
   plugins: z.array(externalPluginSchema).default([]).describe('Plugins besides the built-in ones'),
   prices: z.array(priceSchema).default([]).describe('Added to, or instead of, the built-in prices'),
 });
