@@ -68,6 +68,7 @@ async function run(options: StartOptions): Promise<number> {
       clock: systemClock,
       logger,
       childEnv,
+      agentBin: join(root, 'bin', 'agent'),
       token,
       secrets: prepared.secrets,
       host: prepared.config.host,

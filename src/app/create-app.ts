@@ -1,11 +1,12 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
 import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
+import { createAgentForge } from '../commands/agent-forge.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
 import { spawnEffects } from '../commands/spawn-effect.ts';
@@ -47,6 +48,7 @@ import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
 import { createIdleSleep } from '../lifecycle/idle-sleep.ts';
 import { measureMemory } from '../lifecycle/measure-memory.ts';
+import { createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
@@ -75,6 +77,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Complete environment of children: agents, checks, git. */
   readonly childEnv: Readonly<Record<string, string>>;
+  /** Folder of what agents find first on their PATH; null: nothing of ours. */
+  readonly agentBin: string | null;
   /** Admin token. */
   readonly token: string;
   readonly secrets: Iterable<string>;
@@ -212,6 +216,7 @@ export function createApp(options: AppOptions): App {
   const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
+    ...(options.agentBin === null ? {} : { PATH: `${options.agentBin}${delimiter}${options.childEnv.PATH ?? ''}` }),
     AO_SESSION: session.id,
     AO_URL: localUrl(),
     AO_TOKEN: sessionToken(session.id),
@@ -243,8 +248,20 @@ export function createApp(options: AppOptions): App {
     },
   });
   const timers = createTimers({ db, clock, dispatch, logger });
+  const budgets = createBudgets({
+    db,
+    dispatch,
+    clock,
+    days: () => days,
+    common: () => config.budgets,
+    own: (project) => config.projects[project]?.budget ?? {},
+    isKept: (project) => config.projects[project] !== undefined && policyOf(project).reactions['budget-exceeded']?.action !== 'none',
+    raises: kvStore(db, 'budget-raises'),
+    onRoom: () => admission.run(),
+  });
   const admission = createAdmission({
     dispatch,
+    held: (session) => budgets.whyHeld(session),
     clock,
     machine: readMemory,
     measure: () => measureMemory(dispatch, plugins),
@@ -275,11 +292,13 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     admission,
+    budgets,
     audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
     lookAtPullRequests: (project) => prObserver.round(project),
     channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
     redact,
+    agentForge: createAgentForge({ kv: kvStore(db, 'gh-use'), clock }),
     agentNames: plugins.agentNames(),
     person: (id) => personBySubject(kvStore(db, 'people'), id),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
@@ -386,6 +405,7 @@ export function createApp(options: AppOptions): App {
       config = next;
       policies.clear();
       days = zoneDays(config.timezone ?? null);
+      budgets.look();
       appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
       return [];
     },
@@ -402,6 +422,7 @@ export function createApp(options: AppOptions): App {
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();
+      budgets.start();
       admission.start();
       runtimeObserver.start();
       prObserver.start();
@@ -417,6 +438,7 @@ export function createApp(options: AppOptions): App {
       prObserver.stop();
       projectObserver.stop();
       admission.stop();
+      budgets.stop();
       timers.stop();
       await listening?.close();
       await outbox.stop();
@@ -438,7 +460,16 @@ function toSessionChange(commands: Commands, id: string, version: number): Chang
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
 /** Keys of a project that are asked for each time they count. */
-const READ_WHEN_USED = { reactions: null, merge: null, verbosity: null, quietHours: null, notifiers: null, notificationRouting: null, trigger: null };
+const READ_WHEN_USED = {
+  reactions: null,
+  merge: null,
+  budget: null,
+  verbosity: null,
+  quietHours: null,
+  notifiers: null,
+  notificationRouting: null,
+  trigger: null,
+};
 
 /** Parts of the configuration that are built in at start, where they differ. */
 function needsRestart(before: Config, after: Config): readonly string[] {

@@ -6,6 +6,7 @@ import { parseDuration } from '../lib/duration.ts';
 import type { Result } from '../lib/result.ts';
 import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
+import { budgetsReply } from './budgets.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
 import { spawnForm } from './forms.ts';
 import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
@@ -16,9 +17,24 @@ import { button, buttons, linkButton, textBlock } from './message.ts';
 import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
+import { threadsReply } from './threads-reply.ts';
 import { duration, escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
+const READING: ReadonlySet<string> = new Set([
+  'status',
+  'inbox',
+  'projects',
+  'issues',
+  'cost',
+  'budget',
+  'quota',
+  'show',
+  'logs',
+  'diff',
+  'pr',
+  'attach',
+  'threads',
+]);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -39,6 +55,8 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
     }
     case 'cost':
       return runCost(command, deps);
+    case 'budget':
+      return budgetsReply(deps.commands.budgets());
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {
@@ -95,6 +113,8 @@ async function runReading(verb: SessionCommand['verb'], session: SessionView, as
       return answer(commands.logs(session.id, LOG_LINES), (logs) => logsReply(session.id, logs));
     case 'diff':
       return answer(commands.diff(session.id), (diff) => diffReply(session.id, diff));
+    case 'threads':
+      return answer(Promise.resolve(commands.threads(session.id)), (threads) => threadsReply(session, threads));
     case 'attach':
       return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
     default:
@@ -136,6 +156,10 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
       return told(commands.merge(actor, id, { sha: null, method: command.method }), `${id} is being merged.`);
     case 'rerun':
       return told(commands.rerun(actor, id), `The failed checks of ${id} run again.`);
+    case 'comment':
+      return told(replyThread(session, text ?? '', asker, deps), `Your reply goes to the pull request of ${id}.`);
+    case 'resolve':
+      return told(resolveThread(session, text, asker, deps), `Being resolved at the pull request of ${id}.`);
     case 'approve':
     case 'changes':
       return told(review(command.verb, session, text, asker, deps), command.verb === 'approve' ? `${id} is approved.` : `${id} has your request.`);
@@ -187,6 +211,25 @@ function answerTyped(session: SessionView, text: string, asker: Asker, deps: Inb
 function review(verb: 'approve' | 'changes', session: SessionView, text: string | null, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
   const decision = verb === 'approve' ? 'approve' : 'request_changes';
   return deps.commands.review(asker.actor, session.id, { decision, text: text ?? '', file: null, line: null, sha: null, key: asker.key });
+}
+
+/** `t1 the words`. */
+function replyThread(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+  const [, thread = '', words = ''] = /^\s*(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
+  return deps.commands.replyThread(asker.actor, session.id, { thread, text: unquoted(words), key: asker.key });
+}
+
+const unquoted = (text: string): string => /^(["“„])([\s\S]*)(["”“])$/.exec(text.trim())?.[2] ?? text.trim();
+
+/** Without a name: the only one that is open. */
+function resolveThread(session: SessionView, text: string | null, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+  const listed = deps.commands.threads(session.id);
+  const open = listed.ok ? listed.value.filter((thread) => !thread.resolved) : [];
+  const only = open.length === 1 ? open[0]?.ref : undefined;
+  const thread = text?.trim() ?? only ?? null;
+  if (thread !== null) return deps.commands.resolveThread(asker.actor, session.id, thread);
+  const message = open.length === 0 ? 'No review thread is open.' : `Which one? Open are ${open.map((one) => one.ref).join(', ')}, or say all.`;
+  return Promise.resolve({ ok: false, error: { code: 'AO_BAD_REQUEST', message } });
 }
 
 async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {

@@ -3,9 +3,11 @@
 import type { EventView, SessionView } from '../commands/views.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import { findExcerpt } from '../domain/excerpt.ts';
+import type { Place } from '../domain/review-threads.ts';
 import type { Block, Button, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
+import { budgetButtons } from './budgets.ts';
 import { roomFor, shortArgument } from './button-id.ts';
 import { escalationButtons } from './escalation-buttons.ts';
 import { eventText } from './event-text.ts';
@@ -13,6 +15,7 @@ import { NO_LINKS } from './links.ts';
 import { mergeReadyCard } from './merge-card.ts';
 import { button, buttons, code, post } from './message.ts';
 import { requestButtons, requestCard } from './request-card.ts';
+import { threadRow } from './threads-reply.ts';
 import { escapeMarkdown, link, oneLine } from './wording.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
@@ -61,6 +64,9 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'review.approved':
     case 'review.changes_requested':
     case 'merge.started':
+    case 'merge.queued':
+    case 'review.replied':
+    case 'review.resolved':
     case 'escalation.acknowledged':
     case 'escalation.snoozed':
       return 'normal';
@@ -184,7 +190,9 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'session.ended':
       return can('undo', 'restore');
     case 'session.paused':
-      return can('resume');
+      return event.reason === 'budget' ? budgetButtons(id) : can('resume');
+    case 'reaction.fired':
+      return event.key === 'budget-warning' ? budgetButtons(id) : [];
     case 'pr.opened':
       return can('open_pr', 'diff', 'approve', 'request_changes');
     case 'pr.closed':
@@ -192,7 +200,7 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'checks.failed':
       return [...checkLogButtons(event, session), ...can('rerun', 'stop')];
     case 'review.changes_requested':
-      return [button('Reply', 'reply', id, '')];
+      return threadButtons(event.places ?? [], id);
     case 'steer.queued':
       return [...waitingButtons(event.steer, session), button('Remove', 'remove_steer', id, event.steer)];
     case 'steer.failed':
@@ -206,6 +214,14 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     default:
       return [];
   }
+}
+
+/** Of one thread at once, of several behind a list. Events of earlier versions name none: then the words go to the agent. */
+function threadButtons(places: readonly Place[], id: string): readonly Button[] {
+  const [only, second] = places;
+  if (only === undefined) return [button('Reply', 'reply', id, '')];
+  if (second !== undefined) return [button(`Reply or resolve…`, 'threads', id), button('Resolve all', 'resolve_thread', id, 'all')];
+  return threadRow(id, only.id);
 }
 
 const OFFER_LABELS: Readonly<Record<string, string>> = {

@@ -136,6 +136,8 @@ test.each([
   ['pause', ['pause', 'app-7'], 'POST /api/sessions/app-7/pause', {}],
   ['resume', ['resume', 'app-7'], 'POST /api/sessions/app-7/resume', {}],
   ['done', ['done', 'app-7'], 'POST /api/sessions/app-7/done', {}],
+  ['comment', ['comment', 'app-7', 't1', 'not', 'now'], 'POST /api/sessions/app-7/comment', { thread: 't1', text: 'not now' }],
+  ['resolve', ['resolve', 'app-7', 't1'], 'POST /api/sessions/app-7/resolve', { thread: 't1' }],
   ['rerun', ['rerun', 'app-7'], 'POST /api/sessions/app-7/rerun', {}],
   ['ack', ['ack', 'app-7', 'ci-failed'], 'POST /api/sessions/app-7/ack', { key: 'ci-failed' }],
   ['snooze', ['snooze', 'app-7', '2h', 'ci-failed'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
@@ -357,4 +359,17 @@ test('ao quota shows limits, who used them, and that polling slows down', async 
   expect(out).toMatch(/poll +12 +9 +30/);
   expect(out).toMatch(/app-7 +5 +7 +2 +1 +0/);
   expect(out).toContain('web: The token is refused.');
+});
+
+test('ao threads lists what is open, and resolved ones when asked', async () => {
+  const { dataDir, bot } = await start();
+  const said = (author: string, body: string) => ({ author, own: false, body, at: 0 });
+  bot.on('GET /api/sessions/app-7/threads', {
+    body: [
+      { ref: 't1', id: 'a', file: 'src/login.ts', line: 41, resolved: true, comments: [said('lee', 'done')] },
+      { ref: 't2', id: 'b', file: null, line: null, resolved: false, comments: [said('lee', 'Is there a test?'), said('dana', 'And docs?')] },
+    ],
+  });
+  expect((await runInTest(['threads', 'app-7'], { dataDir })).out).toMatch(/^THREAD +WHERE +BY +SAID\nt2 +- +dana +And docs\?$/);
+  expect((await runInTest(['threads', 'app-7', '--all'], { dataDir })).out).toMatch(/t1 \(resolved\) +src\/login.ts:41 +lee +done/);
 });

@@ -4,8 +4,9 @@ import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
+import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from './views.ts';
+import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -81,6 +82,10 @@ export interface Commands {
       key: string | null;
     },
   ): Outcome<SessionView>;
+  /** Answers a review thread at the forge, in ao's name and with the person's. `thread`: `t2`. */
+  replyThread(actor: Actor, session: string, request: { thread: string; text: string; key: string | null }): Outcome<SessionView>;
+  /** `all`: every open one. */
+  resolveThread(actor: Actor, session: string, thread: string): Outcome<SessionView>;
   acknowledge(actor: Actor, session: string, key: string | null): Outcome<SessionView>;
   /** `key` null: every escalation that is open. */
   snooze(actor: Actor, session: string, key: string | null, minutes: number): Outcome<SessionView>;
@@ -91,6 +96,9 @@ export interface Commands {
   /** Used by agents. `session` is the caller's own. */
   createPullRequest(actor: Actor, session: string, request: { title: string; body: string; draft: boolean; base: string | null }): Outcome<SessionView>;
   report(actor: Actor, session: string, request: { state: 'working' | 'blocked' | 'needs_input' | 'done'; note: string }): Outcome<SessionView>;
+
+  /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
+  gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
 
   // Queries. They never change anything.
   sessions(filter: {
@@ -103,6 +111,8 @@ export interface Commands {
   session(session: string): Result<SessionView, Refusal>;
   events(filter: { session?: string | undefined; after?: number | undefined; limit?: number | undefined }): readonly EventView[];
   steers(session: string): Result<readonly SteerView[], Refusal>;
+  /** Review threads of the pull request, resolved ones too, oldest first. */
+  threads(session: string): Result<readonly ThreadView[], Refusal>;
   logs(session: string, lines: number): Outcome<{ readonly text: string; readonly live: boolean }>;
   checkLog(session: string, check: string): Outcome<{ readonly name: string; readonly text: string }>;
   diff(
@@ -117,6 +127,10 @@ export interface Commands {
   quota(): Outcome<QuotaView>;
   /** The current month unless told. */
   cost(request: CostRequest): Result<CostView, Refusal>;
+  /** Of the live sessions, the tightest first. */
+  budgets(): readonly BudgetView[];
+  /** For the budget's own period: a session, a day, a month. */
+  raiseBudget(actor: Actor, id: string, limitUsd: number): Result<BudgetView, Refusal>;
   /** Names for completion and forms. */
   agents(): readonly string[];
 }

@@ -3,8 +3,10 @@ import { allSteers } from '../db/session-store.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
+import { type ReviewThread, reviewThreads } from '../domain/review-threads.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { budgets, raiseBudget } from './budgets.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { inboxItems } from './inbox.ts';
@@ -12,7 +14,7 @@ import { asking, authorized, type CommandParts, commandSession, decideFor, findS
 import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
-import type { EventView, SessionView, SteerView } from './views.ts';
+import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
 
 /** The use cases over one bot. Every change is policy first, then audit, then one decision. */
 export function createCommands(parts: CommandParts): Commands {
@@ -144,8 +146,8 @@ export function createCommands(parts: CommandParts): Commands {
     },
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
-    undo: (actor, session) => admin(actor, session, { type: 'undo' }),
-    restore: (actor, session, message) => admin(actor, session, { type: 'restore', message }),
+    undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message })),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
@@ -155,6 +157,8 @@ export function createCommands(parts: CommandParts): Commands {
       ),
     rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key }))),
     review,
+    replyThread: (actor, session, { thread, text, key }) => steer(actor, session, { type: 'reply_thread', thread, text, key: key ?? parts.newId() }),
+    resolveThread: (actor, session, thread) => steer(actor, session, { type: 'resolve_thread', thread }),
     acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
     snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
     runReaction: (actor, session, key) => simple(merges(session, key) ? 'merge' : 'steer')(actor, session, { type: 'run_reaction', key }),
@@ -162,6 +166,10 @@ export function createCommands(parts: CommandParts): Commands {
     handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
     createPullRequest,
     report,
+    async gh(actor, session, request) {
+      const found = agentsOwn(actor, session);
+      return found.ok ? ok(parts.agentForge.handle(found.value.session.id, request)) : found;
+    },
 
     sessions(filter) {
       const wanted = filter.all ? dispatch.all() : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
@@ -178,6 +186,12 @@ export function createCommands(parts: CommandParts): Commands {
     steers(session) {
       const found = findSession(parts, session);
       return found.ok ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null))) : found;
+    },
+    threads(session) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const pr = shownPr(found.value);
+      return ok(pr === null ? [] : reviewThreads(pr).map(threadView));
     },
     async logs(session, lines) {
       const found = findSession(parts, session);
@@ -258,9 +272,17 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => cost(parts, request),
-    quota: async () => ok(await quotaView(parts, [])),
+    budgets: () => budgets(parts),
+    raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
+    quota: async () => ok(await quotaView(parts, parts.agentForge.use())),
     agents: () => parts.agentNames,
   };
+
+  /** One that ended is not watched: what it may spend now is looked at before it is brought back. */
+  function withinBudget<T>(snapshot: Snapshot, command: T): T {
+    parts.budgets.look(snapshot.session.id);
+    return command;
+  }
 
   function current(session: string): Result<SessionView, Refusal> {
     const found = findSession(parts, session);
@@ -289,6 +311,15 @@ export function createCommands(parts: CommandParts): Commands {
     );
   }
 }
+
+const threadView = ({ ref, id, file, line, resolved, comments }: ReviewThread): ThreadView => ({
+  ref,
+  id,
+  file,
+  line,
+  resolved,
+  comments: comments.map(({ author, own, body, at }) => ({ author, own, body, at })),
+});
 
 const DAY = 86_400_000;
 

@@ -10,9 +10,11 @@ import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { ZoneDays } from '../lib/zone-days.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Budgets } from '../lifecycle/observe/budgets.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
+import type { AgentForge } from './agent-forge.ts';
 import { viewSession } from './view-session.ts';
 import type { SessionView } from './views.ts';
 
@@ -26,6 +28,7 @@ export interface CommandParts {
   readonly plugins: Plugins;
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
+  readonly budgets: Budgets;
   readonly admission: { run(): AdmissionPlan };
   readonly audit: (entry: AuditEntry) => void;
   /** Looks at a project's pull requests now. */
@@ -33,6 +36,7 @@ export interface CommandParts {
   readonly channelProject: (channel: string) => string | null;
   readonly newId: () => string;
   readonly redact: (text: string) => string;
+  readonly agentForge: AgentForge;
   readonly agentNames: readonly string[];
   /** Somebody by their stable id, with the name they were last seen with. */
   readonly person: (subject: string) => Actor;

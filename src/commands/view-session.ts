@@ -1,3 +1,4 @@
+import { whyHeld } from '../domain/budget.ts';
 import { undoExpired } from '../domain/decide/commands.ts';
 import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
@@ -58,9 +59,9 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     last: facts.activity?.detail ?? null,
     ciRounds: session.ciRounds,
     reviewRounds: session.reviewRounds,
+    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: pauseReason(snapshot) },
     // Sessions of an older version know no place.
     queue: session.stage === 'queued' && session.ended === null && session.paused === null ? (session.queue ?? null) : null,
-    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: session.paused.reason },
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
     mergeFailure:
       session.mergeFailure === null
@@ -181,7 +182,7 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
     case 'review_pending':
       return 'review the pull request';
     case 'paused':
-      return snapshot.session.paused?.reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
+      return pauseTurn(snapshot.session.paused?.reason ?? '');
     case 'merge_failed':
       return snapshot.session.mergeFailure?.reason ?? 'the merge failed';
     case 'ci_failed':
@@ -216,4 +217,14 @@ function actionsFor(snapshot: Snapshot, status: Status, policy: ProjectPolicy, n
   if (session.paused === null) actions.push('pause');
   actions.push('done', 'kill', session.muted ? 'unmute' : 'mute');
   return actions;
+}
+
+function pauseReason({ session, facts }: Snapshot): string {
+  const reason = session.paused?.reason ?? '';
+  return reason === 'budget' && facts.budget !== null ? whyHeld(facts.budget) : reason;
+}
+
+function pauseTurn(reason: string): string {
+  if (reason === 'budget') return 'over budget: raise it or stop';
+  return reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
 }

@@ -3,6 +3,7 @@
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
 
+import type { BudgetKind, BudgetState } from '../domain/budget.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
 import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
@@ -225,6 +226,17 @@ export interface CostView {
   readonly series: CostSeries;
 }
 
+/** A budget of live sessions in its present period. */
+export interface BudgetView {
+  readonly id: string;
+  readonly kind: BudgetKind;
+  readonly label: string;
+  readonly limitUsd: number;
+  readonly spentUsd: number;
+  readonly state: BudgetState;
+  readonly sessions: readonly string[];
+}
+
 /** What is left of one limit of a forge. */
 export interface QuotaLimitView {
   readonly name: string;
@@ -267,4 +279,16 @@ export interface QuotaView {
   readonly agents: readonly QuotaAgentView[];
   /** Projects whose forge could not be asked, each with the reason. */
   readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
+}
+
+/** A review thread, or a remark on the whole pull request. */
+export interface ThreadView {
+  /** `t1`, `t2`, …: how people name it. */
+  readonly ref: string;
+  /** At the forge. */
+  readonly id: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly resolved: boolean;
+  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
 }

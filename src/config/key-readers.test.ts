@@ -30,6 +30,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.resume',
     'lifecycle.resendBackoff',
     'lifecycle.reviewRounds',
+    'lifecycle.resolveThreads',
     'lifecycle.autoCleanupOnMerge',
     'lifecycle.keepWorkspace',
     'lifecycle.undoDays',
@@ -76,6 +77,8 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'projects.<name>.repo', 'projects.<name>.scm.webhook.secret'],
   'src/app/create-app.ts': [
     'timezone',
+    'budgets.*',
+    'projects.<name>.budget.*',
     'projects.<name>.scm.webhook.path',
     'publicUrl',
     'power.preventIdleSleep',

@@ -186,11 +186,3 @@ export interface UsageFact {
   readonly models: readonly ModelUsage[];
   readonly at: Millis;
 }
-
-/** A budget that this session's project, person or day ran into. */
-export interface BudgetFact {
-  readonly id: string;
-  readonly spentUsd: number;
-  readonly limitUsd: number;
-  readonly at: Millis;
-}

@@ -1,5 +1,6 @@
+import type { BudgetFact } from './budget.ts';
 import type { Effect, Outcome } from './effect.ts';
-import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { AgentRequest, ChatMessageRef, Timer } from './session.ts';
 import type { Millis } from './time.ts';
@@ -34,6 +35,9 @@ export type Command =
   | { readonly type: 'done' }
   | { readonly type: 'merge'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase' | null }
   | { readonly type: 'rerun'; readonly pr: string }
+  /** `thread`: `t2`, or an id of the scm. */
+  | { readonly type: 'reply_thread'; readonly thread: string; readonly text: string; readonly key: string }
+  | { readonly type: 'resolve_thread'; readonly thread: string }
   | { readonly type: 'acknowledge'; readonly key: string | null }
   | { readonly type: 'snooze' /** Null: every escalation that is open. */; readonly key: string | null; readonly until: number }
   /** Do what a reaction with `auto: false` offered, or retry one that escalated. */

@@ -82,12 +82,16 @@ export interface ProjectPolicy {
   readonly settle: Millis;
   /** No proof of acceptance after this: try again, then `failed`. */
   readonly receiptTimeout: Millis;
+  /** When a budget that is used up pauses the agent. */
+  readonly budgetPause: 'turn-end' | 'at-once';
   readonly resume: 'auto' | 'ask' | 'never';
   readonly autoCleanupOnMerge: boolean;
   readonly keepWorkspace: boolean;
   readonly undoDays: number;
   /** Review rounds after which a human is asked. */
   readonly reviewRounds: number;
+  /** Threads are resolved after the push that answers them. */
+  readonly resolveThreads: boolean;
   readonly botAuthors: readonly string[];
   /** Back-off for re-sending the same fingerprint after a turn without change. */
   readonly resendBackoff: readonly Millis[];

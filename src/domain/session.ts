@@ -1,4 +1,5 @@
-import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { BudgetFact } from './budget.ts';
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
 import type { Status } from './status.ts';
 import type { Millis } from './time.ts';
@@ -73,8 +74,8 @@ export interface Session {
     readonly reason: string | null;
     readonly at: Millis;
   } | null;
-  /** A merge is on its way; a second click is told so. */
-  readonly merging: { readonly sha: string; readonly by: Actor; readonly at: Millis } | null;
+  /** A merge is on its way; a second click is told so. `queued`: the forge does it when its own conditions are met. */
+  readonly merging: { readonly sha: string; readonly by: Actor; readonly at: Millis; readonly queued?: boolean } | null;
   /** A merge attempt that failed and is parked until `retryAt`. */
   readonly mergeFailure: {
     readonly sha: string;

@@ -13,9 +13,9 @@ interface Allowed {
 }
 
 const OWN: readonly Allowed[] = [
-  { method: 'GET', rest: /^(\/(events|steers|logs|diff))?$/ },
+  { method: 'GET', rest: /^(\/(events|steers|logs|diff|threads))?$/ },
   { method: 'GET', rest: /^\/checks\/[^/]+\/log$/ },
-  { method: 'POST', rest: /^\/(pr|report|hook)$/ },
+  { method: 'POST', rest: /^\/(pr|report|hook|gh)$/ },
 ];
 
 /** An orchestrator reads and steers the sessions it started. */

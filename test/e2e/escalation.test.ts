@@ -31,13 +31,15 @@ describe('nobody answers a question', () => {
   const told = (): readonly Posted[] => ops.taken.map((posted) => JSON.parse(posted.body) as Posted);
   const open = async (ackTimeout: number): Promise<void> => {
     team = await webTeam({
-      lifecycle: { ackTimeout },
-      notifiers: {
-        ops: { plugin: 'webhook', url: ops.url, secret: 'a-secret-of-the-tests' },
-        // Nobody listens there: it must hold up nothing.
-        dead: { plugin: 'webhook', url: 'http://127.0.0.1:1/' },
+      more: {
+        lifecycle: { ackTimeout },
+        notifiers: {
+          ops: { plugin: 'webhook', url: ops.url, secret: 'a-secret-of-the-tests' },
+          // Nobody listens there: it must hold up nothing.
+          dead: { plugin: 'webhook', url: 'http://127.0.0.1:1/' },
+        },
+        notificationRouting: { urgent: ['dead', 'ops'] },
       },
-      notificationRouting: { urgent: ['dead', 'ops'] },
     });
     await team.types('/ao spawn 2');
     await sees(team, QUESTION);

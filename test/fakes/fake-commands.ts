@@ -1,6 +1,17 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type {
+  BudgetView,
+  CostView,
+  EventView,
+  InboxItem,
+  IssueView,
+  ProjectView,
+  QuotaView,
+  SessionView,
+  SteerView,
+  ThreadView,
+} from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
 import { projectView, sessionView, steerView } from './views.ts';
@@ -18,7 +29,9 @@ export interface FakeWorld {
   events: EventView[];
   agents: string[];
   cost: CostView;
+  budgets: readonly BudgetView[];
   quota: QuotaView;
+  threads: ThreadView[];
   logs: { text: string; live: boolean };
   checkLog: { name: string; text: string };
   diff: { stat: string; patch: string; additions: number; deletions: number; files: number };
@@ -53,7 +66,9 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       unpriced: [],
       series: { days: ['2026-11-21'], parts: [] },
     },
+    budgets: [],
     quota: { accounts: [], agents: [], unknown: [] },
+    threads: [],
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
     diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
@@ -127,6 +142,8 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     merge: (...args) => onSession('merge', args),
     rerun: (...args) => onSession('rerun', args),
     review: (...args) => onSession('review', args),
+    replyThread: (...args) => onSession('replyThread', args),
+    resolveThread: (...args) => onSession('resolveThread', args),
     acknowledge: (...args) => onSession('acknowledge', args),
     snooze: (...args) => onSession('snooze', args),
     runReaction: (...args) => onSession('runReaction', args),
@@ -148,6 +165,10 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       world.events
         .filter((event) => (filter.session === undefined || event.session === filter.session) && event.seq > (filter.after ?? 0))
         .slice(0, filter.limit ?? 1000),
+    threads(session) {
+      const found = find(session);
+      return found.ok ? ok(world.threads) : found;
+    },
     steers: (session) => {
       const found = find(session);
       return found.ok ? ok(found.value.steers) : found;
@@ -166,8 +187,16 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
         ),
       ),
     projects: () => world.projects,
+    gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
+    budgets: () => world.budgets,
+    raiseBudget(actor, id, limitUsd) {
+      const found = world.budgets.find((budget) => budget.id === id);
+      if (found === undefined) return err({ code: 'AO_BAD_REQUEST', message: 'There is no such budget.' });
+      calls.push({ method: 'raiseBudget', args: [actor, id, limitUsd] });
+      return ok({ ...found, limitUsd, state: 'fine' });
+    },
     agents: () => world.agents,
   };
 

@@ -16,7 +16,12 @@ export const ADMIN_TOKEN = 'a-token-for-tests';
 
 export interface BotWorld {
   readonly repo: Repo;
+  readonly dataDir: string;
   readonly app: () => App;
+  /** Of the bot's own API. */
+  readonly url: () => string;
+  /** Types into the terminal of an agent, as somebody at the host would. */
+  keys(session: string, ...keys: string[]): void;
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
   start(): Promise<Started>;
   stop(): Promise<void>;
@@ -27,7 +32,7 @@ export interface BotWorldOptions {
   readonly chat?: ConfigInput['chat'];
   readonly channels?: readonly string[];
   readonly secrets?: readonly string[];
-  /** Merged over the project `sample`. */
+  /** Of the sample project. */
   readonly project?: Partial<NonNullable<ConfigInput['projects']>[string]>;
   readonly more?: Partial<ConfigInput>;
 }
@@ -71,14 +76,20 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
   const logger: Logger = { debug: () => {}, info: log('info'), warn: log('warn'), error: log('error') };
   let app: App | null = null;
+  let url = '';
   const world: BotWorld = {
     repo,
+    dataDir: join(folder.path, 'data'),
     logged,
+    url: () => url,
+    keys(session, ...keys) {
+      execFileSync('tmux', ['-L', socket, 'send-keys', '-t', `=${session}:`, ...keys]);
+    },
     app() {
       if (app === null) throw new Error('the bot does not run');
       return app;
     },
-    start() {
+    async start() {
       app = createApp({
         config,
         projects: projectsOf(config, { sample: 'main' }, 'command'),
@@ -89,6 +100,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         clock: systemClock,
         logger,
         childEnv,
+        agentBin: null,
         token: ADMIN_TOKEN,
         secrets: options.secrets ?? [],
         host: '127.0.0.1',
@@ -96,7 +108,9 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         version: '0',
         demo: false,
       });
-      return app.start();
+      const started = await app.start();
+      ({ url } = started);
+      return started;
     },
     async stop() {
       await app?.stop();

@@ -117,6 +117,17 @@ describe('interactions', () => {
     await until(() => fake.directMessages(fake.people.dana).some((message) => message.content === 'You are not allowed to.'), { what: 'the direct message' });
   });
 
+  it('an answer that Discord has already is not given a second time', async () => {
+    await open();
+    const { fake } = world;
+    world.answer = async () => ({ whisper: said('No sessions.') });
+    fake.inject({ method: 'POST', path: /\/callback$/, answer: { status: 400, body: { code: 40060, message: 'Interaction has already been acknowledged.' } } });
+    void fake.slash(fake.people.dana, fake.text, 'status', {});
+    expect((await fake.slash(fake.people.dana, fake.text, 'status', {})).type).toBe(4);
+    await world.plugin().stop();
+    expect(fake.directMessages(fake.people.dana)).toEqual([]);
+  });
+
   it('completes options from the catalogue and passes on who asks', async () => {
     const asked: unknown[] = [];
     await open({

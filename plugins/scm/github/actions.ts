@@ -2,7 +2,7 @@ import { rejected } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import { isRequestError, messageOf, statusOf, toPluginError } from '../../shared/github/failure.ts';
 import { marked, marker } from '../../shared/github/marker.ts';
-import { REPLY, RESOLVE } from './queries.ts';
+import { MINIMIZE, REPLY, RESOLVE } from './queries.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
 
@@ -10,6 +10,8 @@ import type { Core } from './schema.ts';
 export interface Actions {
   comment(number: number, input: { readonly body: string; readonly key: string; readonly inReplyTo: string | null }): Promise<void>;
   resolveThread(thread: string): Promise<void>;
+  /** Marks a comment that has no thread as resolved. */
+  minimize(comment: string): Promise<void>;
   close(number: number): Promise<void>;
   deleteBranch(pr: Core): Promise<void>;
   rerun(pr: Core, sha: string): Promise<void>;
@@ -46,6 +48,9 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
     },
     async resolveThread(thread) {
       await client.graphql('write', 'a review thread', RESOLVE, { thread });
+    },
+    async minimize(comment) {
+      await client.graphql('write', 'a comment', MINIMIZE, { id: comment });
     },
     async close(number) {
       await client.rest('write', `pull request #${number}`, (octokit, at) => octokit.rest.pulls.update({ ...at, pull_number: number, state: 'closed' }));

@@ -33,6 +33,12 @@ const VERBS = {
   resume: { description: 'Let a paused or stopped session go on' },
   done: { description: 'Finish a session without a merge', next: (session) => `ao undo ${session.id}` },
   rerun: { description: 'Run the failed checks again' },
+  comment: {
+    description: 'Reply in a review thread at the forge',
+    more: ['<thread>', '<text...>'],
+    body: ([thread, ...words]) => ({ thread, text: words.join(' ') }),
+  },
+  resolve: { description: 'Resolve a review thread at the forge, or all', more: ['<thread>'], body: ([thread]) => ({ thread }) },
   ack: { description: 'Acknowledge an escalation', more: ['[key]'], body: ([key]) => ({ key }) },
   snooze: { description: 'Ask again later: in 30m, or when you say; all that is open, or one by its key', more: ['[duration]', '[key]'], body: snoozeBody },
   mute: { description: 'No more posts of a session', body: () => ({ muted: true }) },

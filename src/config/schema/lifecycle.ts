@@ -9,6 +9,7 @@ export const lifecycleSchema = z.strictObject({
   receiptTimeout: duration.prefault('30s').describe('No proof that the agent took a message after this: try again'),
   resume: z.enum(['auto', 'ask', 'never']).default('auto').describe('Agents after a reboot'),
   resendBackoff: z.array(duration).prefault(['2m', '5m', '15m']).describe('Waits before the same message is sent again'),
+  resolveThreads: z.boolean().default(true).describe('Review threads are resolved after the push that changes their file'),
   reviewRounds: z.int().positive().default(5).describe('Review rounds after which a person is asked'),
   autoCleanupOnMerge: z.boolean().default(true),
   keepWorkspace: z.boolean().default(false).describe('true: worktrees of ended sessions stay'),

@@ -33,6 +33,10 @@ export const budgetSchema = z.strictObject({
   project: usd.optional().describe('USD for the project in a month'),
   user: usd.optional().describe('USD for one person in a month'),
   day: usd.optional().describe('USD in a day'),
+  pause: z
+    .enum(['turn-end', 'at-once'])
+    .optional()
+    .describe('A budget that is used up pauses the agent at the end of its turn, or in the middle of it; turn-end by default'),
 });
 
 const webhookSchema = z.strictObject({

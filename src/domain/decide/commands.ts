@@ -1,3 +1,4 @@
+import { usedOf } from '../budget.ts';
 import type { Actor } from '../ids.ts';
 import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
@@ -6,11 +7,13 @@ import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, re
 import { issueBegins } from './issue.ts';
 import { gateWaits, startMerge } from './merge.ts';
 import { end, launch, SESSION_ENDED } from './outcomes.ts';
-import { BUDGET, goOn } from './pause.ts';
+import { isOverBudget } from './over-budget.ts';
+import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
 import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
+import { replyToThread, resolveThreads } from './threads.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
 export function applyCommand(draft: Draft, command: Command, by: Actor): void {
@@ -45,6 +48,7 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
         interrupt(draft, command.id, by);
         setSession(draft, { paused: { by, reason: 'stopped', at: draft.now } });
         emit(draft, { type: 'session.paused', by, reason: 'stopped' });
+        if (by.via !== 'system') acknowledgeAll(draft, by);
       });
     case 'kill':
       return notEnded(draft, () => end(draft, 'killed', by, command.reason));
@@ -62,6 +66,10 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       return merge(draft, command, by);
     case 'rerun':
       return rerun(draft, command.pr, by);
+    case 'reply_thread':
+      return replyToThread(draft, command, by);
+    case 'resolve_thread':
+      return resolveThreads(draft, command, by);
     case 'acknowledge':
       return acknowledge(draft, command.key, by);
     case 'snooze':
@@ -130,7 +138,7 @@ function send(draft: Draft, command: Command & { type: 'send' }, by: Actor): voi
   addSteer(draft, { ...newSteer(command.steer, 'human', by, command.text, draft.now), files: command.files, urgent: command.urgent, source: command.source });
   emit(draft, { type: 'steer.queued', steer: command.steer, by });
   if (by.via !== 'system') acknowledgeAll(draft, by);
-  if (session.paused?.reason === 'stopped') resume(draft, by);
+  if (session.paused?.reason === 'stopped') isOverBudget(draft) ? holdForBudget(draft) : resume(draft, by);
   if (command.urgent && draft.snapshot.facts.activity?.state === 'active') interrupt(draft, `now-${command.steer}`, by);
 }
 
@@ -189,7 +197,7 @@ function bringBack(draft: Draft, by: Actor, message: string | null, type: 'sessi
   if (message !== null) addSteer(draft, newSteer(`restore-${draft.now}-${round}`, 'human', by, message, draft.now));
   if (session.workspace === null) return;
   issueBegins(draft);
-  if (session.workspace.state === 'present') return launch(draft, session.startedAt !== null);
+  if (session.workspace.state === 'present') return isOverBudget(draft) ? holdForBudget(draft) : launch(draft, session.startedAt !== null);
   draft.cancel.push('remove_workspace');
   setFacts(draft, { runtime: null });
   effect(draft, { type: 'restore_workspace', round });
@@ -221,12 +229,9 @@ function pause(draft: Draft, reason: string, by: Actor): void {
 function resume(draft: Draft, by: Actor): void {
   notEnded(draft, () => {
     const { session, facts } = draft.snapshot;
-    if (session.paused?.reason === BUDGET && facts.budget !== null) {
-      return refuse(
-        draft,
-        'AO_STATE',
-        `The budget is used up: $${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}. Raise it, or stop ${session.id}.`,
-      );
+    if (facts.budget !== null && isOverBudget(draft)) {
+      const { label } = facts.budget;
+      return refuse(draft, 'AO_STATE', `${label[0]?.toUpperCase()}${label.slice(1)} is used up: ${usedOf(facts.budget)}. Raise it, or stop ${session.id}.`);
     }
     if (session.paused !== null) return goOn(draft, by);
     if (facts.runtime?.state === 'exited' || facts.runtime?.state === 'gone') return launch(draft, true);
@@ -246,12 +251,15 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
         `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`,
       );
     }
-    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
+    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', mergingText(session.merging));
     const waits = gateWaits(draft, pr);
     if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
     startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
   });
 }
+
+const mergingText = ({ by, queued }: NonNullable<Snapshot['session']['merging']>): string =>
+  `${by.name} pressed it already; ${queued === true ? 'the forge merges it when its turn comes' : 'the merge is on its way'}.`;
 
 function rerun(draft: Draft, key: string, by: Actor): void {
   notEnded(draft, () => {

@@ -109,7 +109,12 @@ const facts = (): fc.Arbitrary<Step> => {
     fc
       .constantFrom('working', 'needs_input', 'done', 'blocked')
       .map((state) => of((world) => ({ type: 'report', fact: { state: state as 'done', note: 'so', at: world.now } }))),
-    fc.integer({ min: 1, max: 9 }).map((usd) => of((world) => ({ type: 'budget', fact: { id: 'day', spentUsd: usd, limitUsd: 5, at: world.now } }))),
+    fc.integer({ min: 1, max: 9 }).map((usd) =>
+      of((world) => ({
+        type: 'budget',
+        fact: { id: 'day', kind: 'day', label: "today's budget", spentUsd: usd, limitUsd: 5, tells: usd % 2 === 0, at: world.now },
+      })),
+    ),
     fc.constant(of(() => ({ type: 'tool', summary: 'npm test' }))),
     fc.constant(of(() => ({ type: 'workspace_missing' }))),
     fc.constant(of((world) => ({ type: 'project_complete', at: world.now }))),

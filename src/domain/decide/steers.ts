@@ -2,6 +2,7 @@ import type { ActivityState } from '../facts.ts';
 import type { Steer } from '../session.ts';
 import type { Millis } from '../time.ts';
 import { type Draft, effect, emit, setFacts, setSession, setSteer, steerOf, wakeAt } from './draft.ts';
+import { isOverBudget } from './over-budget.ts';
 
 const MAX_ATTEMPTS = 3;
 /** States in which the agent reads what is typed. */
@@ -30,6 +31,7 @@ function whyNot(draft: Draft, steer: Steer): string | null {
   const { session, facts, requests } = draft.snapshot;
   if (session.ended !== null || (session.stage !== 'launching' && session.stage !== 'running')) return 'the agent is not running';
   if (session.paused !== null) return 'the session is paused';
+  if (isOverBudget(draft)) return 'a budget is used up';
   if (facts.runtime?.state !== 'alive') return 'the agent is not running';
   if (requests.some((request) => request.answer === null || request.answer.state === 'sending')) return 'the agent waits for an answer';
   const state = facts.activity?.state ?? 'starting';

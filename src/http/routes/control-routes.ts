@@ -95,6 +95,13 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
     commands.review(actor, id, { decision: body.decision, text: body.text, file: body.file ?? null, line: body.line ?? null, sha: body.sha ?? null, key }),
   );
 
+  onSession('comment', 'Reply in a review thread at the forge', z.object({ thread: z.string().min(1).max(200), text }), ({ actor, body, key }, id) =>
+    commands.replyThread(actor, id, { thread: body.thread, text: body.text, key }),
+  );
+  onSession('resolve', 'Resolve a review thread at the forge, or `all`', z.object({ thread: z.string().min(1).max(200) }), ({ actor, body }, id) =>
+    commands.resolveThread(actor, id, body.thread),
+  );
+
   onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) =>
     commands.acknowledge(actor, id, body.key ?? null),
   );
@@ -114,6 +121,20 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
     commands.mute(actor, id, body.muted),
   );
 }
+
+const GhBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ask'), key: z.string().min(1).max(200) }),
+  z.object({
+    type: z.literal('tell'),
+    key: z.string().min(1).max(200).nullable(),
+    kind: z.enum(['read', 'write']),
+    outcome: z.enum(['ok', 'unchanged', 'failed']),
+    output: z.string().max(300_000).optional(),
+    etag: z.string().max(500).optional(),
+    limit: z.object({ name: z.string().max(60), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: z.number() }).optional(),
+    heldUntil: z.number().optional(),
+  }),
+]);
 
 /** What agents call from inside their session. */
 export function addAgentRoutes(app: Api, deps: HttpDeps): void {
@@ -144,6 +165,20 @@ export function addAgentRoutes(app: Api, deps: HttpDeps): void {
     body: z.object({ state: z.enum(['working', 'blocked', 'needs_input', 'done']), note: z.string().max(10_000).default('') }),
     response: Session,
     run: ({ actor, param, body }) => commands.report(actor, param('id'), body),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/sessions/:id/gh',
+    tag,
+    summary: 'What the gh on the PATH of the agent asks and tells, so that its reads are counted and not repeated',
+    body: GhBody,
+    response: z.object({
+      fresh: z.string().nullable(),
+      stale: z.object({ output: z.string(), etag: z.string().nullable() }).nullable(),
+      heldUntil: z.number().nullable(),
+    }),
+    run: ({ actor, param, body }) => commands.gh(actor, param('id'), body),
   });
 
   addEndpoint(app, {

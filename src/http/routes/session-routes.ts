@@ -7,7 +7,7 @@ import type { Principal } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Session, Steer } from '../schemas/session-schema.ts';
-import { EventSchema, SpawnedSchema } from '../schemas/view-schemas.ts';
+import { EventSchema, SpawnedSchema, ThreadSchema } from '../schemas/view-schemas.ts';
 
 const text = z.string().min(1).max(100_000);
 const name = z.string().min(1).max(200);
@@ -117,6 +117,15 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Messages to the agent that are queued, in flight or lately taken',
     response: z.array(Steer),
     run: ({ param }) => commands.steers(param('id')),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/threads',
+    tag,
+    summary: 'Review threads of the pull request, oldest first',
+    response: z.array(ThreadSchema),
+    run: ({ param }) => commands.threads(param('id')),
   });
 
   addEndpoint(app, {

@@ -7,7 +7,7 @@ import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Time } from '../schemas/session-schema.ts';
-import { CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, QuotaSchema } from '../schemas/view-schemas.ts';
+import { BudgetSchema, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, QuotaSchema } from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
@@ -54,6 +54,25 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     }),
     response: CostSchema,
     run: ({ query }) => commands.cost(query),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/budgets',
+    tag: 'team',
+    summary: 'Budgets of live sessions, the tightest first',
+    response: z.array(BudgetSchema),
+    run: () => ok(commands.budgets()),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/budgets/raise',
+    tag: 'team',
+    summary: 'A higher limit for the present period of a budget',
+    body: z.object({ id: z.string(), limitUsd: z.number().positive() }),
+    response: BudgetSchema,
+    run: ({ actor, body }) => commands.raiseBudget(actor, body.id, body.limitUsd),
   });
 
   addEndpoint(app, {

@@ -1,7 +1,17 @@
 /** The other views as schemas. */
 import { z } from '@hono/zod-openapi';
 import type { Spawned } from '../../commands/commands.ts';
-import { type CostView, type EventView, type InboxItem, type IssueView, type ProjectView, type QuotaView, SESSION_ACTIONS } from '../../commands/views.ts';
+import {
+  type BudgetView,
+  type CostView,
+  type EventView,
+  type InboxItem,
+  type IssueView,
+  type ProjectView,
+  type QuotaView,
+  SESSION_ACTIONS,
+  type ThreadView,
+} from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/event.ts';
 import { COST_GROUPS } from '../../domain/ledger.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
@@ -77,6 +87,28 @@ export const CostSchema: z.ZodType<CostView> = z
     series: z.object({ days: z.array(Day), parts: z.array(z.object({ key: z.string(), label: z.string(), usd: z.array(z.number()) })) }),
   })
   .openapi('Cost');
+
+export const BudgetSchema: z.ZodType<BudgetView> = z
+  .object({
+    id: z.string().openapi({ example: 'day:2026-11-21' }),
+    kind: z.enum(['session', 'project', 'user', 'day']),
+    label: z.string(),
+    limitUsd: z.number(),
+    spentUsd: z.number(),
+    state: z.enum(['fine', 'short', 'spent']),
+    sessions: z.array(z.string()),
+  })
+  .openapi('Budget');
+export const ThreadSchema: z.ZodType<ThreadView> = z
+  .object({
+    ref: z.string().openapi({ example: 't1' }),
+    id: z.string(),
+    file: z.string().nullable(),
+    line: z.int().nullable(),
+    resolved: z.boolean(),
+    comments: z.array(z.object({ author: z.string(), own: z.boolean(), body: z.string(), at: Time })),
+  })
+  .openapi('Thread');
 
 const QuotaLimit = z.object({ name: z.string(), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: Time }).openapi('QuotaLimit');
 

@@ -27,8 +27,9 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     const refusal = whyNot(session.id, effect.pr, effect.sha);
     if (refusal !== null) return refusal;
     const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title: fresh.title, body: '', by: effect.by });
-    if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
-    return mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name);
+    const note = result.note === undefined ? {} : { note: result.note };
+    if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha, ...note };
+    return { ...mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name), ...note };
   };
 
   /** The gate on fresh data, after the click was checked on what was known then. */
@@ -67,6 +68,33 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     return { type: 'branch_updated', pr: effect.pr };
   };
 
+  /** The forge shows ao as the author, so the text says whose it is. */
+  const reply: Run<'reply_thread'> = async (effect, snapshot) => {
+    const body = `${effect.text.trim()}\n\n_${effect.by.name.replace(/[^\p{L}\p{N} .-]/gu, '')}, through ao_`;
+    await plugins.scm(snapshot.session.project).comment(effect.pr, { body, key: effect.key, inReplyTo: effect.to });
+    return { type: 'thread_replied', pr: effect.pr, thread: effect.thread };
+  };
+
+  const resolveThreads: Run<'resolve_threads'> = async (effect, snapshot) => {
+    const scm = plugins.scm(snapshot.session.project);
+    const { to } = effect;
+    const touched = new Map<string, ReadonlySet<string>>();
+    const isAnswered = async ({ file, from }: (typeof effect.threads)[number]): Promise<boolean> => {
+      if (to === null) return true;
+      if (from === null || file === null || scm.changedFiles === undefined) return false;
+      const files = touched.get(from) ?? new Set(await scm.changedFiles(effect.pr, from, to));
+      touched.set(from, files);
+      return files.has(file);
+    };
+    const resolved: string[] = [];
+    for (const thread of effect.threads) {
+      if (!(await isAnswered(thread))) continue;
+      await scm.resolveThread(effect.pr, thread.id);
+      resolved.push(thread.id);
+    }
+    return { type: 'threads_resolved', pr: effect.pr, threads: resolved };
+  };
+
   /** Each step may be repeated: the tracker looks what is there. A label that another live session needs stays. */
   const updateIssue: Run<'update_issue'> = async (effect, snapshot) => {
     const { session } = snapshot;
@@ -90,6 +118,8 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     refresh_pr: effectHandler(parts, refresh),
     rerun_checks: effectHandler(parts, rerun),
     update_branch: effectHandler(parts, updateBranch),
+    reply_thread: effectHandler(parts, reply),
+    resolve_threads: effectHandler(parts, resolveThreads),
     update_issue: effectHandler(parts, updateIssue),
   };
 }
@@ -97,4 +127,4 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
 const worksOn = ({ session }: Snapshot, project: string, issue: string): boolean =>
   session.project === project && session.task.type === 'issue' && session.task.issue === issue;
 
-const mergedAs = (pr: string, sha: string, mergeSha: string, by: string): Outcome => ({ type: 'merged', pr, sha, mergeSha, by });
+const mergedAs = (pr: string, sha: string, mergeSha: string, by: string): Outcome & { type: 'merged' } => ({ type: 'merged', pr, sha, mergeSha, by });

@@ -10,8 +10,8 @@ export interface Fault {
   readonly method: string;
   readonly path: RegExp;
   readonly times?: number;
-  /** `cut`: the request is carried out and the socket closed without an answer. */
-  readonly answer: { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'cut';
+  /** The request is carried out; `cut`: the socket is closed without an answer, `silent`: no answer ever comes. */
+  readonly answer: { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'cut' | 'silent';
 }
 
 export interface RestState {
@@ -87,7 +87,7 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
       response.end(status === 204 ? undefined : JSON.stringify(body));
     };
     const fault = takeFault(state, call);
-    if (fault !== null && fault !== 'cut') return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
+    if (fault !== null && typeof fault === 'object') return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
     const limited = takeToken(state, buckets, call, headers);
     if (limited !== null)
       return send(
@@ -100,7 +100,7 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
         throw new Refused(401, 0, '401: Unauthorized');
       const answer = route(state, call);
       if (fault === 'cut') response.destroy();
-      else send(answer.status, answer.body);
+      else if (fault !== 'silent') send(answer.status, answer.body);
       answer.afterwards?.();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -4,6 +4,7 @@ import { failingChecks, openPr } from '../../pr.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setSession, setSteer } from '../draft.ts';
 import { gateWaits, startMerge } from '../merge.ts';
 import { end, launch } from '../outcomes.ts';
+import { placesOf, sentMarks } from '../threads.ts';
 import { commentMark, isReview, unhandled } from './conditions.ts';
 import { escalate, withoutDue } from './escalate.ts';
 import { reactionText } from './text.ts';
@@ -101,6 +102,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'agent-exited': 'The agent ended and could not be resumed',
   'report-needs-input': 'The agent says it needs somebody',
   'budget-exceeded': 'A budget is used up',
+  'budget-warning': 'A budget is nearly used up',
 };
 const reasonOf = (key: string): string => REASONS[key] ?? key;
 
@@ -158,6 +160,10 @@ export function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean)
       comments: fresh.map((comment) => comment.id),
       by: [...new Set(fresh.map((comment) => comment.author))],
       sent,
+      places: placesOf(
+        pr,
+        fresh.map((comment) => comment.id),
+      ),
     });
   }
 }
@@ -167,7 +173,7 @@ function markHandled(draft: Draft, key: string): void {
   const episode = episodeOf(draft, key);
   if (pr === null || episode === undefined || !isReview(key)) return;
   const fresh = unhandled(draft, pr, episode, key);
-  putEpisode(draft, { ...episode, marks: [...episode.marks, ...fresh.map(commentMark)] });
+  putEpisode(draft, { ...episode, marks: [...episode.marks, ...fresh.map(commentMark), ...sentMarks(pr, fresh)] });
 }
 
 function notify(draft: Draft, policy: ReactionPolicy): void {
