@@ -6,7 +6,7 @@ import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
-import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from './views.ts';
+import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, PruneItem, QuotaView, SessionView, SteerView, ThreadView } from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -99,6 +99,9 @@ export interface Commands {
 
   /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
   gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
+
+  /** What ao left behind and nobody needs; removed only with `apply`. */
+  prune(actor: Actor, apply: boolean): Outcome<readonly PruneItem[]>;
 
   // Queries. They never change anything.
   sessions(filter: {

@@ -11,6 +11,7 @@ import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { inboxItems } from './inbox.ts';
 import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
@@ -229,6 +230,7 @@ export function createCommands(parts: CommandParts): Commands {
       if (runtime?.handle == null || runtime.state !== 'alive') return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
       return ok(plugins.runtime(found.value.session).attach(runtime.handle));
     },
+    prune: (actor, apply) => prune(parts, actor, apply),
     inbox: (actor) => inboxItems(parts, actor),
     async issues(request) {
       const projects = request.project === null ? ok(plugins.projects()) : chooseProject(parts, { project: request.project, channel: null });
