@@ -222,9 +222,9 @@ export const COMMANDS = [
     verb: 'handoff',
     aliases: [],
     shape: 'session-needs-text',
-    usage: 'handoff [session] <@user>',
-    does: 'Make somebody else the owner.',
-    example: 'handoff app-7 @lee',
+    usage: 'handoff [session] <agent|@user> [words for the agent]',
+    does: 'Let another agent go on in the same worktree, or make somebody else the owner.',
+    example: 'handoff app-7 codex',
     group: 'control',
   },
   {
@@ -338,7 +338,16 @@ export const COMMANDS = [
     example: 'quota',
     group: 'team',
   },
-  { verb: 'link', aliases: [], shape: 'text', usage: 'link', does: 'Link your chat user to a forge login.', example: 'link', group: 'team', absent: true },
+  {
+    verb: 'link',
+    aliases: [],
+    shape: 'text',
+    usage: 'link [login | done <issue> | list]',
+    does: 'Show or prove which login at the forge is yours; the merge policy may ask for it.',
+    example: 'link octocat',
+    group: 'team',
+  },
+  { verb: 'unlink', aliases: [], shape: 'nothing', usage: 'unlink', does: 'Take your link to a login back.', example: 'unlink', group: 'team' },
   { verb: 'help', aliases: ['?'], shape: 'help', usage: 'help [command]', does: 'This list, or one command in detail.', example: 'help spawn', group: 'team' },
 ] as const satisfies readonly CommandSpec[];
 

@@ -16,9 +16,10 @@ import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
+import { runLink, runUnlink } from './run-link.ts';
 import { tellAgent } from './run-reply.ts';
 import { threadsReply } from './threads-reply.ts';
-import { duration, escapeMarkdown, ordinal, person, sentence } from './wording.ts';
+import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from './wording.ts';
 
 const READING: ReadonlySet<string> = new Set([
   'status',
@@ -69,12 +70,15 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'link':
+      return runLink(command.text, asker, deps);
+    case 'unlink':
+      return runUnlink(asker, deps);
     case 'quota': {
       const quota = await deps.commands.quota();
       return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
     }
     case 'digest':
-    case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
     default:
@@ -232,10 +236,25 @@ function resolveThread(session: SessionView, text: string | null, asker: Asker, 
   return Promise.resolve({ ok: false, error: { code: 'AO_BAD_REQUEST', message } });
 }
 
-async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {
-  const to = deps.people.find(asker.platform, mention);
+/** `codex`, `codex look at the login first`, `@lee`. */
+async function handOver(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Done {
+  const [first = '', words = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim())?.slice(1) ?? [];
+  const agents = deps.commands.agents();
+  const agent = agents.find((name) => name.toLowerCase() === first.toLowerCase());
+  if (agent !== undefined)
+    return told(
+      deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words }),
+      `${session.id} goes on with ${agent}.`,
+    );
+  const to = deps.people.find(asker.platform, text);
   if (to === null)
-    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
+    return {
+      ok: false,
+      error: {
+        code: 'AO_BAD_REQUEST',
+        message: `"${oneLine(text, 60)}" is no agent and nobody known here. The agents are ${agents.join(', ')}; a person is named like this:  /ao handoff ${session.id} @lee`,
+      },
+    };
   return told(deps.commands.handOver(asker.actor, session.id, to), `${session.id} belongs to ${person(to)} now.`);
 }
 
@@ -269,7 +288,7 @@ const viewOf = (deps: InboundDeps, id: string): SessionView | null => {
 };
 
 async function runSpawn(command: SpawnCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  if (command.issues.length === 0 && command.text === null) return spawnForm(deps, { text: null });
+  if (command.issues.length === 0 && command.text === null) return spawnForm(asker, deps, { text: null });
   const { verb: _, ...request } = command;
   const spawned = await deps.commands.spawn(asker.actor, { ...request, channel: asker.channel, key: asker.key });
   if (!spawned.ok) return refused(spawned.error, deps, command);

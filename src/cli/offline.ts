@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { SessionView } from '../commands/views.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import { CliError } from './cli-error.ts';
 
 /** Name of the database in the data directory. */
@@ -25,12 +26,22 @@ export async function readOffline(dataDir: string): Promise<readonly SessionView
   });
 }
 
-function read<T>(dataDir: string, readSnapshots: (dataDir: string) => T): T {
+function read<T>(dataDir: string, open: (dataDir: string) => T): T {
   try {
-    return readSnapshots(dataDir);
+    return open(dataDir);
   } catch (error) {
     throw new CliError(`${path.join(dataDir, DATABASE)} cannot be read (${(error as Error).message}).  Start the bot for a full answer: ao start`);
   }
+}
+
+export async function readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]> {
+  const { readAuditLog } = await import('../db/read-only.ts');
+  return read(dataDir, (folder) => readAuditLog(folder, filter));
+}
+
+export async function verifyAudit(dataDir: string): Promise<AuditVerdict> {
+  const { verifyAuditLog } = await import('../db/read-only.ts');
+  return read(dataDir, verifyAuditLog);
 }
 
 /** Consistent copy of the database, also while the bot writes to it. */

@@ -164,6 +164,12 @@ test.each([
   ],
   ['answer in own words', ['answer', 'app-7', 'ask', 'Lee'], 'POST /api/sessions/app-7/answer', { request: 'r1', option: null, text: 'ask Lee' }],
   ['adopt', ['adopt', '118', '--project', 'app'], 'POST /api/sessions/adopt', { pr: '118', project: 'app' }],
+  [
+    'handoff to an agent',
+    ['handoff', 'app-7', 'codex', 'mind', 'the', 'tests'],
+    'POST /api/sessions/app-7/handoff',
+    { agent: 'codex', words: 'mind the tests' },
+  ],
   ['handoff', ['handoff', 'app-7', 'slack:T1:U2', '--name', 'lee'], 'POST /api/sessions/app-7/handoff', { to: { subject: 'slack:T1:U2', name: 'lee' } }],
   [
     'pr create',

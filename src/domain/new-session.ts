@@ -28,6 +28,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
   return {
     session: {
       ...rest,
+      handovers: [],
       startedBy: by,
       owner,
       createdAt: now,
@@ -44,6 +45,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       ended: null,
       merging: null,
       mergeFailure: null,
+      approvals: [],
       muted: false,
       toldStatus: 'queued',
       ciRounds: 0,

@@ -4,6 +4,7 @@ import type {
   BudgetView,
   CostView,
   EventView,
+  IdentityView,
   InboxItem,
   IssueView,
   ProjectView,
@@ -14,7 +15,7 @@ import type {
 } from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
-import { projectView, sessionView, steerView } from './views.ts';
+import { NOW, projectView, sessionView, steerView } from './views.ts';
 
 export interface Call {
   readonly method: keyof Commands;
@@ -46,6 +47,8 @@ export interface FakeCommands {
   /** The next calls of this method are refused, after `then` changed the world. */
   refuse(method: keyof Commands, code: RefusalCode, message: string, then?: () => void): void;
 }
+
+const identityOf = (subject: string): IdentityView => ({ subject, forge: 'github', login: 'octocat', at: NOW, proof: 'comment' });
 
 export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
   const world: FakeWorld = {
@@ -148,6 +151,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     snooze: (...args) => onSession('snooze', args),
     runReaction: (...args) => onSession('runReaction', args),
     mute: (...args) => onSession('mute', args),
+    changeAgent: (...args) => onSession('changeAgent', args),
     handOver: (...args) => onSession('handOver', args),
     createPullRequest: (...args) => onSession('createPullRequest', args),
     report: (...args) => onSession('report', args),
@@ -199,6 +203,18 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       return ok({ ...found, limitUsd, state: 'fine' });
     },
     agents: () => world.agents,
+    identity: {
+      begin: async (_actor, { login }) => ok({ login, project: 'app', forge: 'github', code: 'ao-link-0123456789abcdef', expiresAt: NOW + 900_000 }),
+      confirm: async (actor) => ok(identityOf(actor.subject)),
+      vouch: async (_actor, { subject }) => ok(identityOf(subject)),
+      remove: async () => ok(1),
+      own: () => [],
+      list: (actor) => ok([identityOf(actor.subject)]),
+    },
+    auditLog: {
+      read: () => ok([{ id: 1, at: NOW, subject: 'web:local', via: 'web', action: 'kill', session: 'app-7', detail: '', allowed: true }]),
+      verify: () => ok({ rows: 1, broken: null, head: 'abc' }),
+    },
   };
 
   return { commands, world, calls, refuse: (method, code, message, then = () => {}) => void refusals.set(method, { refusal: { code, message }, then }) };

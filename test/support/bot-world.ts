@@ -7,7 +7,7 @@ import { builtInPlugins } from '../../plugins/index.ts';
 import { type App, createApp, type Started } from '../../src/app/create-app.ts';
 import { projectsOf } from '../../src/app/projects.ts';
 import { type ConfigInput, configSchema } from '../../src/config/schema/config.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
 import { type Repo, repoAt, tempDir } from './tmp.ts';
@@ -35,6 +35,9 @@ export interface BotWorldOptions {
   /** Of the sample project. */
   readonly project?: Partial<NonNullable<ConfigInput['projects']>[string]>;
   readonly more?: Partial<ConfigInput>;
+  readonly clock?: Clock;
+  /** Called with the world's folder; what it returns is merged over the configuration. */
+  readonly configure?: (folder: string) => Partial<ConfigInput>;
 }
 
 /** A bot on a sample project with real tmux and git, the local scm and the demo agent. Nothing is started. */
@@ -71,6 +74,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     limits: { memory: { perSession: 0 } },
     ...(options.chat === undefined ? {} : { chat: options.chat }),
     ...options.more,
+    ...options.configure?.(folder.path),
   } satisfies ConfigInput);
   const logged: { level: string; message: string; fields: object }[] = [];
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
@@ -97,7 +101,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         dataDir: join(folder.path, 'data'),
         migrations: join(root, 'migrations'),
         pageDir: null,
-        clock: systemClock,
+        clock: options.clock ?? systemClock,
         logger,
         childEnv,
         agentBin: null,

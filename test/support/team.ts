@@ -18,7 +18,7 @@ export interface UploadedFile {
   readonly content: string;
 }
 
-export type TeamOptions = Pick<BotWorldOptions, 'more' | 'project'>;
+export type TeamOptions = Pick<BotWorldOptions, 'more' | 'project' | 'clock' | 'configure'>;
 
 /** One person of the team at one chat. What they can do is the same everywhere; only this is exchanged between platforms. */
 export interface Team {
@@ -44,6 +44,8 @@ export interface Team {
   chooses(message: Shown, value: string): Promise<void>;
   /** The newest answer that only this person sees. */
   privately(): Promise<Shown | null>;
+  /** Deletes the thread with its card, where the platform lets people do that. */
+  readonly deletesThread: (() => void) | null;
   close(): Promise<void>;
 }
 

@@ -4,9 +4,11 @@ import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { changeAgent } from './handover.ts';
 import { issueBegins } from './issue.ts';
-import { gateWaits, startMerge } from './merge.ts';
-import { end, launch, SESSION_ENDED } from './outcomes.ts';
+import { launch } from './launch.ts';
+import { approveMerge } from './merge.ts';
+import { end, SESSION_ENDED } from './outcomes.ts';
 import { isOverBudget } from './over-budget.ts';
 import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
@@ -75,12 +77,17 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
     case 'snooze':
       return snooze(draft, command.key, command.until, by);
     case 'run_reaction':
-      return notEnded(draft, () => runReaction(draft, command.key, by));
+      return notEnded(draft, () => runReaction(draft, command.key, by, command.approver));
     case 'mute':
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
       return handOver(draft, command.to, by);
+    case 'change_agent':
+      return notEnded(draft, () => {
+        changeAgent(draft, command, by);
+        if (draft.refusal === null) acknowledgeAll(draft, by);
+      });
   }
 }
 
@@ -252,9 +259,7 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
       );
     }
     if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', mergingText(session.merging));
-    const waits = gateWaits(draft, pr);
-    if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
-    startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
+    approveMerge(draft, pr, { method: command.method ?? draft.policy.merge.method, by, approver: command.approver });
   });
 }
 

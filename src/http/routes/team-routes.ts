@@ -110,7 +110,8 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     summary: 'A link that signs a browser in, once, within 15 minutes',
     body: z.object({}),
     response: z.object({ path: z.string().openapi({ example: '/login?token=…' }), expiresAt: Time }).openapi('LoginLink'),
-    run: () => {
+    run: ({ actor }) => {
+      deps.audit({ subject: actor.subject, via: actor.via, action: 'sign-in link', session: null, detail: '', allowed: true });
       const { code, expiresAt } = auth.issueCode();
       return ok({ path: `/login?token=${code}`, expiresAt });
     },
