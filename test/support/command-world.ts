@@ -146,6 +146,7 @@ export async function commandWorld(
       newId: () => `id-${(ids += 1)}`,
       redact: (text) => text,
       agentNames: ['fake'],
+      person: (id) => ({ subject: subject(id), name: id, via: 'web' }),
       plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
     }),
   };
