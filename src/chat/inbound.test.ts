@@ -129,6 +129,7 @@ describe('questions about sessions', () => {
         kind: 'question',
         session: 'app-7',
         project: 'app',
+        owner: { subject: 'web:local', name: 'you' },
         title: 'Remove the legacy one?',
         text: '',
         since: NOW - 3 * 3_600_000,

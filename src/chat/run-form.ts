@@ -8,6 +8,7 @@ import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { alreadyDone, refused, say } from './refusals.ts';
 import { findRequest } from './request-card.ts';
 import { runCommand } from './run-command.ts';
+import { threadOfButton } from './threads-reply.ts';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -39,6 +40,12 @@ async function runTextForm(verb: string, arg: string | null, text: string, sessi
       const request = findRequest(arg ?? '', session.openRequests);
       const answered = await commands.answer(actor, session.id, request?.id ?? arg, { option: null, text });
       return answered.ok ? {} : refused(answered.error, deps);
+    }
+    case 'reply_thread': {
+      const listed = commands.threads(session.id);
+      const thread = threadOfButton(arg ?? '', listed.ok ? listed.value : []);
+      const replied = await commands.replyThread(actor, session.id, { thread, text, key });
+      return replied.ok ? {} : refused(replied.error, deps);
     }
     case 'reply': {
       const sent = await commands.send(actor, session.id, { text, files: [], now: false, source: null, key });

@@ -2,6 +2,7 @@ import { whyHeld } from '../domain/budget.ts';
 import { undoExpired } from '../domain/decide/commands.ts';
 import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
+import { countedApprovals } from '../domain/merge-approval.ts';
 import { gate } from '../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import { approverNames, hasFailed, openComments, shownPr } from '../domain/pr.ts';
@@ -16,7 +17,6 @@ export interface ViewParts {
   readonly policy: ProjectPolicy;
   readonly now: number;
   readonly version: number;
-  readonly queue: { readonly position: number; readonly reason: string } | null;
 }
 
 /** Everything a front end shows of a session, derived from its snapshot. */
@@ -63,8 +63,9 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     last: facts.activity?.detail ?? null,
     ciRounds: session.ciRounds,
     reviewRounds: session.reviewRounds,
-    queue: parts.queue,
     paused: session.paused === null ? null : { by: personView(session.paused.by), reason: pauseReason(snapshot) },
+    // Sessions of an older version know no place.
+    queue: session.stage === 'queued' && session.ended === null && session.paused === null ? (session.queue ?? null) : null,
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
     mergeFailure:
       session.mergeFailure === null
@@ -121,6 +122,10 @@ function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, 
     review: { decision: pr.review.decision, approvedBy: approverNames(pr), openComments: openComments(pr, false).length + openComments(pr, true).length },
     mergeability: pr.mergeability,
     waitsFor: gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now }),
+    approvals: {
+      by: countedApprovals(snapshot.session.approvals, pr.headSha, policy.merge).map((approval) => personView(approval.by)),
+      needed: policy.merge.approvers,
+    },
     additions: pr.additions,
     deletions: pr.deletions,
     changedFiles: pr.changedFiles,

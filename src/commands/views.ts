@@ -15,6 +15,15 @@ export interface PersonView {
   readonly name: string;
 }
 
+export interface IdentityView {
+  readonly subject: string;
+  readonly forge: string;
+  readonly login: string;
+  readonly at: number;
+  /** `comment`: the login wrote the code; `admin`: an admin vouched for it. */
+  readonly proof: 'comment' | 'admin';
+}
+
 export interface PrView {
   readonly key: string;
   readonly number: number;
@@ -36,6 +45,8 @@ export interface PrView {
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
   readonly waitsFor: readonly string[];
+  /** Approvals of the merge at this head that count, and how many it takes. */
+  readonly approvals: { readonly by: readonly PersonView[]; readonly needed: number };
   readonly additions: number;
   readonly deletions: number;
   readonly changedFiles: number;
@@ -180,6 +191,8 @@ export interface InboxItem {
   readonly kind: 'question' | 'permission' | 'escalation' | 'merge' | 'review' | 'failed_message' | 'start';
   readonly session: string;
   readonly project: string;
+  /** Whose it is; ao itself where nobody in particular is asked, which makes it everybody's. */
+  readonly owner: PersonView;
   readonly title: string;
   readonly text: string;
   readonly since: number;
@@ -282,4 +295,16 @@ export interface QuotaView {
   readonly agents: readonly QuotaAgentView[];
   /** Projects whose forge could not be asked, each with the reason. */
   readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
+}
+
+/** A review thread, or a remark on the whole pull request. */
+export interface ThreadView {
+  /** `t1`, `t2`, …: how people name it. */
+  readonly ref: string;
+  /** At the forge. */
+  readonly id: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly resolved: boolean;
+  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
 }

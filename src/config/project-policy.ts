@@ -4,7 +4,7 @@ import { compileCondition } from './compile-condition.ts';
 import { projectSettings } from './project-settings.ts';
 import { quietUntil } from './quiet-until.ts';
 import { renderTemplate } from './render-template.ts';
-import type { Config } from './schema/config.ts';
+import type { Config, ProjectConfig } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 
 /** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do. */
@@ -22,7 +22,7 @@ export function projectPolicy(
     project: projectId,
     permissions: project.permissions,
     reactions: mergedReactions(config, projectId),
-    merge: project.merge,
+    merge: { ...project.merge, requireWrite: requiresWrite(project.merge, scm) },
     tracker: trackerPolicy(project),
     readyThreshold: lifecycle.readyThreshold,
     stuckThreshold: lifecycle.stuckThreshold,
@@ -37,6 +37,7 @@ export function projectPolicy(
     keepWorkspace: lifecycle.keepWorkspace,
     undoDays: lifecycle.undoDays,
     reviewRounds: lifecycle.reviewRounds,
+    resolveThreads: lifecycle.resolveThreads,
     botAuthors: project.botAuthors,
     resendBackoff: lifecycle.resendBackoff,
     scm,
@@ -44,6 +45,12 @@ export function projectPolicy(
     quietUntil: quietUntil(quietHours),
     quietHours,
   };
+}
+
+/** Where ao keeps the reviews itself there are no logins, and people are who they are in the chat. */
+function requiresWrite(merge: ProjectConfig['merge'], scm: ProjectPolicy['scm']): boolean {
+  if (scm.review) return false;
+  return merge.requireWrite ?? (merge.approvers > 1 || merge.excludeRequester || merge.sensitivePaths.length > 0);
 }
 
 /** A comment goes with the closing, unless the file says otherwise. */

@@ -19,7 +19,7 @@ export interface StoredSnapshot {
 const INSERTED = sql`rowid`;
 
 /** What sessions saved by an earlier version lack. */
-const LATER = { handovers: [] } as const;
+const LATER = { handovers: [], approvals: [] } as const;
 
 const read = <T>(text: string): T => JSON.parse(text) as T;
 

@@ -32,6 +32,10 @@ function identity(effect: Effect): string {
       return `${effect.pr}:${effect.nonce}`;
     case 'rerun_checks':
       return `${effect.pr}:${effect.sha}:${effect.attempt}`;
+    case 'reply_thread':
+      return `${effect.pr}:${effect.key}`;
+    case 'resolve_threads':
+      return `${effect.pr}:${effect.nonce}:${effect.threads.map((thread) => thread.id).join(',')}`;
     case 'update_issue':
       return `${effect.issue}:${effect.key}`;
     case 'notify':
@@ -61,6 +65,8 @@ export function effectLane(session: string, effect: Effect): string {
     case 'update_branch':
     case 'refresh_pr':
     case 'rerun_checks':
+    case 'reply_thread':
+    case 'resolve_threads':
       return `scm:${session}`;
     case 'update_issue':
       return `tracker:${session}`;

@@ -2,6 +2,7 @@
 import type { Check, Mergeability } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
+import type { Place } from './review-threads.ts';
 import type { EndCause } from './session.ts';
 import type { Status } from './status.ts';
 
@@ -47,7 +48,15 @@ export type SessionEvent =
   | { readonly type: 'pr.pushed'; readonly pr: string; readonly sha: string }
   | { readonly type: 'pr.closed'; readonly pr: string }
   | { readonly type: 'pr.reopened'; readonly pr: string }
-  | { readonly type: 'pr.merged'; readonly pr: string; readonly mergeSha: string | null; readonly by: string | null; readonly base: string }
+  | {
+      readonly type: 'pr.merged';
+      readonly pr: string;
+      readonly mergeSha: string | null;
+      readonly by: string | null;
+      readonly base: string;
+      /** What was done differently from what was asked, and why. */
+      readonly note?: string;
+    }
   | { readonly type: 'pr.mergeability'; readonly pr: string; readonly to: Mergeability }
   | { readonly type: 'checks.passed'; readonly pr: string; readonly sha: string; readonly total: number }
   | {
@@ -67,9 +76,20 @@ export type SessionEvent =
       readonly comments: readonly string[];
       readonly by: readonly string[];
       readonly sent: boolean;
+      /** Where the remarks are; events of earlier versions don't say. */
+      readonly places?: readonly Place[];
     }
+  | { readonly type: 'review.replied'; readonly pr: string; readonly place: Place | null; readonly by: Actor }
+  /** `by` null: by ao, because `sha` changes the files. */
+  | { readonly type: 'review.resolved'; readonly pr: string; readonly places: readonly Place[]; readonly by: Actor | null; readonly sha: string | null }
   | { readonly type: 'merge.ready'; readonly pr: string; readonly sha: string }
+  /** One approval more; the merge waits for others. */
+  | { readonly type: 'merge.approved'; readonly pr: string; readonly sha: string; readonly by: Actor; readonly waits: readonly string[] }
+  /** A push made the approvals of an older commit void. */
+  | { readonly type: 'merge.approvals_void'; readonly pr: string; readonly sha: string; readonly by: readonly string[] }
   | { readonly type: 'merge.started'; readonly pr: string; readonly sha: string; readonly by: Actor }
+  /** The forge merges it when its own conditions are met. */
+  | { readonly type: 'merge.queued'; readonly pr: string; readonly sha: string; readonly note: string | null }
   | { readonly type: 'merge.failed'; readonly pr: string; readonly sha: string; readonly reason: string; readonly retryAt: number | null }
   /** A reaction's condition began to hold and something was done about it. */
   | {

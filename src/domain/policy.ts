@@ -53,6 +53,9 @@ export interface MergePolicy {
   /** Distinct people who must have approved the merge. */
   readonly approvers: number;
   readonly excludeRequester: boolean;
+  /** Whoever approves must have a linked login with write permission at the forge. */
+  readonly requireWrite: boolean;
+  /** Globs of files whose change needs a review and an owner's approval. */
   readonly sensitivePaths: readonly string[];
 }
 
@@ -92,6 +95,8 @@ export interface ProjectPolicy {
   readonly undoDays: number;
   /** Review rounds after which a human is asked. */
   readonly reviewRounds: number;
+  /** Threads are resolved after the push that answers them. */
+  readonly resolveThreads: boolean;
   readonly botAuthors: readonly string[];
   /** Back-off for re-sending the same fingerprint after a turn without change. */
   readonly resendBackoff: readonly Millis[];

@@ -52,6 +52,17 @@ export interface Handover {
   readonly takenAt: Millis | null;
 }
 
+/** One person's yes to the merge of one commit. */
+export interface Approval {
+  readonly by: Actor;
+  readonly login: string | null;
+  readonly sha: string;
+  readonly requester: boolean;
+  /** Owns the sensitive files of the change. */
+  readonly owner: boolean;
+  readonly at: Millis;
+}
+
 export interface Session {
   readonly id: SessionId;
   readonly project: string;
@@ -70,6 +81,8 @@ export interface Session {
   readonly extraPrompt: string | null;
   readonly createdAt: Millis;
   readonly stage: Stage;
+  /** Its place among those that wait, and why; only while `queued`. */
+  readonly queue: { readonly position: number; readonly reason: string } | null;
   readonly admittedAt: Millis | null;
   /** When the agent took its first prompt. */
   readonly startedAt: Millis | null;
@@ -90,8 +103,8 @@ export interface Session {
     readonly reason: string | null;
     readonly at: Millis;
   } | null;
-  /** A merge is on its way; a second click is told so. */
-  readonly merging: { readonly sha: string; readonly by: Actor; readonly at: Millis } | null;
+  /** A merge is on its way; a second click is told so. `queued`: the forge does it when its own conditions are met. */
+  readonly merging: { readonly sha: string; readonly by: Actor; readonly at: Millis; readonly queued?: boolean } | null;
   /** A merge attempt that failed and is parked until `retryAt`. */
   readonly mergeFailure: {
     readonly sha: string;
@@ -102,6 +115,8 @@ export interface Session {
     readonly by: Actor;
     readonly at: Millis;
   } | null;
+  /** Approvals of the merge; those of another commit than the head count for nothing. */
+  readonly approvals: readonly Approval[];
   readonly muted: boolean;
   /** The last status that was told; only for telling transitions, never read as truth. */
   readonly toldStatus: Status;

@@ -24,6 +24,7 @@ export function prView(over: Partial<PrView> = {}): PrView {
     review: { decision: 'none', approvedBy: [], openComments: 0 },
     mergeability: 'clean',
     waitsFor: [],
+    approvals: { by: [], needed: 1 },
     additions: 64,
     deletions: 12,
     changedFiles: 3,

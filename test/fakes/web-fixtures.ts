@@ -50,6 +50,7 @@ function pullRequest(number: number, title: string, branch: string, over: Partia
     review: { decision: 'none', approvedBy: [], openComments: 0 },
     mergeability: 'clean',
     waitsFor: [],
+    approvals: { by: [], needed: 1 },
     additions: 64,
     deletions: 12,
     changedFiles: 3,

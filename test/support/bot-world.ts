@@ -70,6 +70,8 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
       },
     },
     runtimes: { tmux: { plugin: 'tmux', socket } },
+    // What the machine of the tests has free is not what they are about.
+    limits: { memory: { perSession: 0 } },
     ...(options.chat === undefined ? {} : { chat: options.chat }),
     ...options.more,
     ...options.configure?.(folder.path),
@@ -102,6 +104,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         clock: options.clock ?? systemClock,
         logger,
         childEnv,
+        agentBin: null,
         token: ADMIN_TOKEN,
         secrets: options.secrets ?? [],
         host: '127.0.0.1',

@@ -108,6 +108,12 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
         : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1))
       ).map(shown),
     takesFiles: true,
+    deletesThread() {
+      const gone = place();
+      fake.deleteThread(gone);
+      const card = fake.messages.get(gone.id);
+      if (card !== undefined) fake.remove(card);
+    },
     says: async (text, files = []) => fake.write(dana, place(), text, { files }).id,
     edits: async (id, text) => fake.edit(message(id), text),
     deletes: async (id) => fake.remove(message(id)),

@@ -71,6 +71,7 @@ export function prView(changes: Partial<PrView> = {}): PrView {
     review: { decision: 'none', approvedBy: [], openComments: 0 },
     mergeability: 'clean',
     waitsFor: ['unit failed'],
+    approvals: { by: [], needed: 1 },
     additions: 64,
     deletions: 12,
     changedFiles: 3,

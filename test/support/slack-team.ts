@@ -38,6 +38,10 @@ export async function slackTeam(options: TeamOptions = {}): Promise<SlackTeam> {
     world,
     bot: world,
     takesFiles: true,
+    deletesThread() {
+      const gone = root();
+      for (const message of world.thread(gone)) message.deleted = true;
+    },
     async types(line) {
       const before = privates().length;
       await world.dana.types(CHANNEL, line);

@@ -44,6 +44,8 @@ export interface Team {
   chooses(message: Shown, value: string): Promise<void>;
   /** The newest answer that only this person sees. */
   privately(): Promise<Shown | null>;
+  /** Deletes the thread with its card, where the platform lets people do that. */
+  readonly deletesThread: (() => void) | null;
   close(): Promise<void>;
 }
 

@@ -46,6 +46,7 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
     thread: async () => (await rows()).map(shown),
     channel: async () => (await get('/api/chat/channels/sample/messages')).map(shown),
     takesFiles: false,
+    deletesThread: null,
     async says(text) {
       const known = new Set((await rows()).map((row) => row.id));
       await give({ type: 'reply', thread: session(), text });

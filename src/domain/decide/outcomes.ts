@@ -8,6 +8,7 @@ import { issueEnds } from './issue.ts';
 import { launch } from './launch.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
 import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
+import { threadReplied, threadsResolved } from './threads.ts';
 
 /** What came of an effect. */
 export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void {
@@ -36,7 +37,12 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'failed':
       return effectFailed(draft, done, outcome.reason, outcome.code);
     case 'enqueued':
-      return setSession(draft, { merging: null });
+      return enqueued(draft, outcome);
+    case 'thread_replied':
+      return threadReplied(draft, done);
+    case 'threads_resolved':
+      if (done.type === 'resolve_threads') threadsResolved(draft, done, outcome.threads);
+      return;
     case 'interrupted':
     case 'checks_rerun':
     case 'branch_updated':
@@ -94,11 +100,21 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
     ),
   };
   if (pr.state === 'merged') return;
-  emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base });
+  emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base, ...noteOf(outcome) });
   if (draft.snapshot.prs.some((other) => other.state === 'open')) return;
   // Whoever asked for it, not ao, is named on the card.
   const actor: Actor = merging?.by ?? { ...AO, name: outcome.by };
   end(draft, 'merged', actor, null);
+}
+
+const noteOf = ({ note }: { readonly note?: string }): { readonly note?: string } => (note === undefined ? {} : { note });
+
+/** Not merged yet: the forge does it. It is followed until it is merged, leaves the queue, or gets another head. */
+function enqueued(draft: Draft, outcome: Outcome & { type: 'enqueued' }): void {
+  const { merging } = draft.snapshot.session;
+  if (merging?.sha === outcome.sha) setSession(draft, { merging: { ...merging, queued: true, at: draft.now } });
+  emit(draft, { type: 'merge.queued', pr: outcome.pr, sha: outcome.sha, note: outcome.note ?? null });
+  effect(draft, { type: 'refresh_pr', pr: outcome.pr, nonce: `queued-${draft.now}` });
 }
 
 /** Why a message that was under way failed; a restore sends it again. */
@@ -173,6 +189,9 @@ function effectFailed(draft: Draft, failed: Effect, reason: string, code: string
       return end(draft, 'errored', AO, reason);
     case 'read_pr_details':
       return; // The ladder goes on without an excerpt after its settle window.
+    case 'reply_thread':
+    case 'resolve_threads':
+      return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
     case 'rerun_checks':
     case 'update_branch':
       markFailure(draft, failed.type === 'rerun_checks' ? 'ci-failed' : 'branch-behind', failed.sha);
@@ -207,11 +226,17 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
   setSession(draft, { merging: null });
   if (session.ended !== null) return;
   effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
-  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED') {
+  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED' || code === 'AO_MERGE_POLICY') {
     // Not a failure of the merge: the world moved on, and the new state speaks for itself.
     emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });
     return;
   }
+  parkMerge(draft, failed, reason);
+}
+
+/** Tried again after a while, each time later; then a person is asked. */
+export function parkMerge(draft: Draft, failed: { readonly pr: string; readonly sha: string; readonly by: Actor }, reason: string): void {
+  const { session } = draft.snapshot;
   const attempts = (session.mergeFailure?.sha === failed.sha ? session.mergeFailure.attempts : 0) + 1;
   const retries = draft.policy.reactions['merge-failed']?.retries ?? MERGE_BACKOFF.length;
   const wait = MERGE_BACKOFF[Math.min(attempts, MERGE_BACKOFF.length) - 1] ?? MERGE_BACKOFF[2];

@@ -43,6 +43,7 @@ const PullRequest: z.ZodType<PrView> = z
     review: z.object({ decision: z.enum(['none', 'required', 'approved', 'changes_requested']), approvedBy: z.array(z.string()), openComments: z.int() }),
     mergeability: z.enum(['clean', 'behind', 'blocked', 'conflicting', 'unstable', 'queued', 'unknown']),
     waitsFor: z.array(z.string()),
+    approvals: z.object({ by: z.array(Person), needed: z.int() }),
     additions: z.int(),
     deletions: z.int(),
     changedFiles: z.int(),

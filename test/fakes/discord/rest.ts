@@ -27,7 +27,7 @@ export interface RestState {
   commands: Json[];
   readonly nonces: Map<string, Message>;
   readonly reactions: Map<string, Set<string>>;
-  readonly settings: { messageContent: boolean; botRole: string; readonly closedDirectMessages: Set<string> };
+  readonly settings: { messageContent: boolean; readonly ackLimit: number; botRole: string; readonly closedDirectMessages: Set<string> };
   readonly problems: string[];
   readonly gateway: ReturnType<typeof createGatewayServer>;
   readonly wsUrl: () => string;
@@ -64,7 +64,6 @@ interface Answer {
 }
 
 const INTERACTION_LIFE = 15 * 60_000;
-const ACK_LIMIT = 3_000;
 const NONCE_LIFE = 5 * 60_000;
 
 export function createRest(state: RestState): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -245,7 +244,8 @@ const withoutDefaults = (options: unknown): Json[] | undefined =>
 
 function callback(state: RestState, call: Call, id: string, token: string): Answer {
   const interaction = state.interactions.get(id);
-  if (interaction === undefined || interaction.token !== token || Date.now() - interaction.at > ACK_LIMIT) throw new Refused(404, 10062, 'Unknown interaction');
+  if (interaction === undefined || interaction.token !== token || Date.now() - interaction.at > state.settings.ackLimit)
+    throw new Refused(404, 10062, 'Unknown interaction');
   if (interaction.acked !== null) throw new Refused(400, 40060, 'Interaction has already been acknowledged.');
   mustBeRight(invalidRequest.callback(call.body, call.files.length));
   const type = Number(call.body.type);
