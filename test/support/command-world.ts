@@ -89,6 +89,8 @@ export async function commandWorld(
       ({ permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'], detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
     workspace: () =>
       ({
+        list: async () => [],
+        snapshots: async () => [],
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
         diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
       }) as unknown as WorkspacePlugin,
