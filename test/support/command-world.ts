@@ -74,7 +74,7 @@ export async function commandWorld(
 ): Promise<CommandWorld> {
   const state = { merge: change.merge ?? {} };
   const policyOf = (): ProjectPolicy => policyWith({ merge: state.merge });
-  const lifecycle = lifecycleWorld({ policyOf });
+  const lifecycle = lifecycleWorld({ policyOf, inMemory: true });
   const { clock, db, dispatch } = lifecycle;
   const scm = createFakeScm(() => clock.now());
   const tracker = createFakeTracker(() => clock.now());
@@ -85,7 +85,7 @@ export async function commandWorld(
     projects: () => [APP],
     scm: () => scm,
     tracker: () => tracker,
-    agent: () => ({ detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
+    agent: () => ({ permissionModes: ['default', 'plan'], detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
     workspace: () =>
       ({
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
