@@ -16,6 +16,7 @@ import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
 import { isBranch } from './names.ts';
 import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
@@ -271,6 +272,7 @@ export function createCommands(parts: CommandParts): Commands {
       if (runtime?.handle == null || runtime.state !== 'alive') return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
       return ok(plugins.runtime(found.value.session).attach(runtime.handle));
     },
+    prune: (actor, apply) => prune(parts, actor, apply),
     inbox: (actor) => inboxItems(parts, actor),
     async issues(request) {
       const projects = request.project === null ? ok(plugins.projects()) : chooseProject(parts, { project: request.project, channel: null });

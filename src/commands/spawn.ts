@@ -179,6 +179,7 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
         base: request.base ?? project.defaultBranch,
         branch,
         by,
+        ...ownerOf(parts, project, by),
       },
       parts.clock.now(),
     );
@@ -200,6 +201,12 @@ function oddName(request: SpawnRequest, pr: PullRequestFact | undefined): Refusa
   if (request.base !== null && !isBranch(request.base)) return odd('branch to start from', request.base);
   if (request.model !== null && !isModel(request.model)) return odd('model', request.model);
   return pr === undefined || isBranch(pr.branch) ? null : odd('branch ao can check out', pr.branch);
+}
+
+/** What ao itself started belongs to the first owner of the project who is known by a stable id: somebody has to be asked. */
+function ownerOf(parts: CommandParts, project: Project, by: Actor): { readonly owner?: Actor } {
+  const first = by.via === 'system' ? parts.ownersOf(project.id).find((owner) => owner.includes(':')) : undefined;
+  return first === undefined ? {} : { owner: parts.person(first) };
 }
 
 const spawnKeys = (parts: CommandParts): ReturnType<typeof kvStore> => kvStore(parts.db, 'spawn');

@@ -14,7 +14,7 @@ import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
-import { expireSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { dropSnapshots, listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkGitVersion } from './version.ts';
 
 /** Workspaces as git worktrees of the project's repository. */
@@ -98,7 +98,8 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
       return await ownWorktrees(await git(repo, ['worktree', 'list', '--porcelain']), folder);
     }),
     diff: each((path, base) => diffWorktree(git, path, base)),
-    expireSnapshots: each((repo, before) => expireSnapshots(git, repo, before)),
+    snapshots: each(async (repo) => (await listSnapshots(git, repo, null)).map(({ ref, at }) => ({ ref, id: ref.split('/').at(-2) ?? '', at }))),
+    dropSnapshots: each((repo, refs) => dropSnapshots(git, repo, refs)),
     doctor: (repo) => doctor(ready, git, repo),
   };
 }
