@@ -22,6 +22,7 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       rules: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
         .filter((part) => part.trim() !== '')
         .join('\n\n'),
+      orchestrator: orchestratorOf(config),
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,
@@ -31,6 +32,12 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
     };
   });
 }
+
+const orchestratorOf = ({ defaults: { orchestrator } }: Config): Project['orchestrator'] => ({
+  agent: orchestrator.agent ?? null,
+  model: orchestrator.model ?? null,
+  rules: orchestrator.rules ?? '',
+});
 
 function rulesFile(repo: string, file: string | undefined): string {
   return file === undefined ? '' : readFileSync(join(repo, file), 'utf8');
