@@ -94,12 +94,16 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       if (threadOf(db, session, platform)?.thread !== gone) return true;
       if (jobState(db, reopenKey(session, platform)) !== null) return false;
       setThread(db, session, platform, { thread: null, root: null, cardHash: null });
-      for (const job of reopenJobs(session, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
+      const view = viewOf(parts, session);
+      if (view === null) return false;
+      for (const job of reopenJobs(view, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
       return true;
     });
 
   /** At start: opens what a session has no thread for, and has the others looked at. */
   const openThreads = ({ session }: Snapshot): boolean => {
+    const view = viewOf(parts, session.id);
+    if (view === null) return false;
     const lacking = parts.channelsOf(session.project).filter(({ platform, channel }) => {
       if (threadOf(db, session.id, platform) !== null) {
         // In the web chat nobody can delete a thread.
@@ -107,7 +111,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         return false;
       }
       addThread(db, session.id, platform, channel);
-      for (const job of reopenJobs(session.id, platform, null)) enqueue(db, job, clock.now());
+      for (const job of reopenJobs(view, platform, null)) enqueue(db, job, clock.now());
       return true;
     });
     return lacking.length > 0;

@@ -14,6 +14,7 @@ import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
+import { isBranch } from './names.ts';
 import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
 import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
@@ -110,6 +111,7 @@ export function createCommands(parts: CommandParts): Commands {
     if (!found.ok) return found;
     const { session: own } = found.value;
     if (own.ended !== null) return refusal('AO_STATE', `${own.id} has ended.`);
+    if (request.base !== null && !isBranch(request.base)) return refusal('AO_BAD_REQUEST', `${JSON.stringify(request.base.slice(0, 80))} is no branch.`);
     const scm = plugins.scm(own.project);
     if (!scm.capabilities.create) return refusal('AO_UNSUPPORTED', 'This project uses a forge: push the branch and open the pull request there.');
     const input = { session: own.id, branch: own.branch, base: request.base ?? own.base, title: request.title, body: request.body, draft: request.draft };

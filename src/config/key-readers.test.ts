@@ -69,6 +69,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.agentConfig.env',
     'projects.<name>.agentRules',
     'projects.<name>.agentRulesFile',
+    'projects.<name>.agentRulesReplace',
     'projects.<name>.symlinks',
     'projects.<name>.postCreate',
     'projects.<name>.postCreateTimeout',

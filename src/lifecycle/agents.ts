@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
-import { agentRules, orchestratorRules } from '../domain/prompt.ts';
+import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
+import { agentRules } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
@@ -49,7 +50,10 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       repo: project.repo,
       model: session.model,
       permissions: session.permissions,
-      rules: session.role === 'orchestrator' ? orchestratorRules(session, project.orchestrator.rules) : agentRules(session, project.rules),
+      rules:
+        session.role === 'orchestrator'
+          ? orchestratorRules(session, project.orchestrator.rules)
+          : agentRules({ ...session, delivery: plugins.scm(project.id).capabilities.create ? 'ao' : 'forge' }, project.rules),
       agentSession: session.agentSession,
       launch: session.launches,
       // They are written for the project's own agent; another program would take them for something else, or not start.

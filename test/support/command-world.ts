@@ -32,7 +32,7 @@ export const APP: Project = {
   permissions: null,
   agentArgs: [],
   agentEnv: {},
-  rules: '',
+  rules: { text: '', replaceSteps: false },
   orchestrator: { agent: null, model: null, rules: '' },
   symlinks: [],
   postCreate: [],
@@ -86,7 +86,8 @@ export async function commandWorld(
     projects: () => [APP],
     scm: () => scm,
     tracker: () => tracker,
-    agent: () => ({ detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
+    agent: () =>
+      ({ permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'], detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
     workspace: () =>
       ({
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),

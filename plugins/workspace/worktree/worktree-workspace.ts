@@ -61,7 +61,7 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     const path = await place(spec.repo, start, spec.id);
     const present = await findPresent(path, spec, snapshot.head);
     if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
-    const origin = await git.attempt(spec.repo, ['merge-base', spec.base, snapshot.head]);
+    const origin = await git.attempt(spec.repo, ['merge-base', '--end-of-options', spec.base, snapshot.head]);
     const baseSha = origin.ok ? origin.stdout : snapshot.head;
     if (!present) await lock(start.commonDir, () => addForSnapshot(git, spec, path, snapshot));
     const marker = present ?? (await gitDirMarker(path, spec, baseSha));

@@ -80,6 +80,7 @@ export const projectSchema = z.strictObject({
   agentConfig: agentConfigSchema.prefault({}),
   agentRules: text.optional().describe('Rules every agent of the project gets'),
   agentRulesFile: text.optional().describe('File with such rules, relative to the repository'),
+  agentRulesReplace: z.boolean().default(false).describe("The project's rules say how to work: ao's own six steps are left out"),
   symlinks: z.array(text).default([]).describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
   postCreate: z.array(text).default([]).describe('Shell lines run in a new worktree'),
   postCreateTimeout: duration.prefault('10m'),
