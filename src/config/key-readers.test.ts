@@ -61,6 +61,9 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/app/projects.ts': [
     'defaults.worker.rules',
+    'defaults.orchestrator.agent',
+    'defaults.orchestrator.model',
+    'defaults.orchestrator.rules',
     'projects.<name>.defaultBranch',
     'projects.<name>.agentConfig.args',
     'projects.<name>.agentConfig.env',
@@ -78,6 +81,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/app/create-app.ts': [
     'timezone',
     'budgets.*',
+    'projects.<name>.owners',
     'projects.<name>.budget.*',
     'projects.<name>.scm.webhook.path',
     'publicUrl',

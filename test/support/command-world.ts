@@ -33,6 +33,7 @@ export const APP: Project = {
   agentArgs: [],
   agentEnv: {},
   rules: { text: '', replaceSteps: false },
+  orchestrator: { agent: null, model: null, rules: '' },
   symlinks: [],
   postCreate: [],
   postCreateTimeoutMs: 1_000,
