@@ -38,6 +38,7 @@ import { err, ok } from '../lib/result.ts';
 import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
+import { createCronSlots } from '../lifecycle/cron-slots.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
 import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
@@ -53,9 +54,11 @@ import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
+import { createCharts } from './charts.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
 import { notifierProblemJob } from './chat-problems.ts';
+import { createDigests } from './digests.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -164,6 +167,7 @@ export function createApp(options: AppOptions): App {
   const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? localUrl();
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
+  const charts = createCharts({ folder: join(dataDir, 'charts'), logger, now: () => clock.now() });
   const chatHost = createChatHost({
     db,
     clock,
@@ -178,6 +182,7 @@ export function createApp(options: AppOptions): App {
     linkTo,
     publicAddress: () => config.publicUrl !== undefined,
     redact,
+    chart: (series) => charts.draw(series),
   });
 
   const dispatch = createDispatch({
@@ -278,6 +283,7 @@ export function createApp(options: AppOptions): App {
     policyOf,
     admission,
     budgets,
+    monthBudget: () => monthBudget(config, projects),
     audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
     lookAtPullRequests: (project) => prObserver.round(project),
     channelProject: (channel) => projectOfChannel(config, channel),
@@ -285,6 +291,13 @@ export function createApp(options: AppOptions): App {
     redact,
     agentNames: plugins.agentNames(),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
+  });
+
+  const digests = createCronSlots({
+    kv: kvStore(db, 'cron-slots'),
+    clock,
+    logger,
+    entries: createDigests({ db, clock, config: () => config, commands, charts, wake: () => outbox.wake() }).entries,
   });
 
   const catalogue = createCatalogue({
@@ -396,6 +409,7 @@ export function createApp(options: AppOptions): App {
       runtimeObserver.start();
       prObserver.start();
       projectObserver.start();
+      digests.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
@@ -404,6 +418,7 @@ export function createApp(options: AppOptions): App {
       projectObserver.stop();
       admission.stop();
       budgets.stop();
+      digests.stop();
       timers.stop();
       await listening?.close();
       await outbox.stop();
@@ -419,6 +434,13 @@ export function createApp(options: AppOptions): App {
 function toSessionChange(commands: Commands, id: string, version: number): Change[] {
   const found = commands.session(id);
   return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
+}
+
+/** All projects' budgets of a month together; null unless each has one. */
+function monthBudget(config: Config, projects: readonly Project[]): number | null {
+  const each = projects.map((project) => config.projects[project.id]?.budget.project ?? config.budgets.project);
+  const known = each.filter((usd) => usd !== undefined);
+  return known.length === 0 || known.length < each.length ? null : known.reduce((sum, usd) => sum + usd, 0);
 }
 
 /** An address that agents and browsers on this machine can use. */

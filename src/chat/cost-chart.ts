@@ -30,7 +30,9 @@ export function costChart(series: CostSeries, title: string): string {
       label(PLOT.left - 10, y + 4, value === 0 ? '$0' : `$${value.toFixed(digits)}`, 'end'),
   );
   const bars = chart.bars.flatMap((bar) => bar.pieces.map((piece, at) => pieceOf(bar, piece, at === bar.pieces.length - 1, colorOf(parts, piece.part))));
-  const labels = chart.bars.flatMap((bar, at) => (isLabelled(at, series.days.length) ? [label(bar.middle, PLOT.bottom + 22, dayLabel(series.days[at] ?? ''), 'middle')] : []));
+  const labels = chart.bars.flatMap((bar, at) =>
+    isLabelled(at, series.days.length) ? [label(bar.middle, PLOT.bottom + 22, dayLabel(series.days[at] ?? ''), 'middle')] : [],
+  );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="Inter">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" rx="14" fill="#ffffff"/>`,
@@ -83,6 +85,7 @@ function isLabelled(at: number, days: number): boolean {
 const dayLabel = (day: string): string => new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** As many digits as tell the lines apart; cents are two. */
-const digitsOf = (step: number): number => (Number.isInteger(step) ? 0 : Math.max(2, -Math.floor(Math.log10(step) + 1e-9) + (String(step).includes('25') ? 1 : 0)));
+const digitsOf = (step: number): number =>
+  Number.isInteger(step) ? 0 : Math.max(2, -Math.floor(Math.log10(step) + 1e-9) + (String(step).includes('25') ? 1 : 0));
 
 const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -393,7 +393,8 @@ describe('commands outside the thread', () => {
     expect(said(await command('send app-7 hello'))).toBe('Queued for app-7, 1st in line.');
     expect(said(await command('handoff app-7 @lee'))).toBe('app-7 belongs to @lee now.');
     expect(said(await command('handoff app-7 codex'))).toBe('Nobody here is known as "codex". Name one person: /ao handoff app-7 @lee');
-    expect(said(await command('digest'))).toBe("This version of ao can't do /ao digest yet.");
+    expect(said(await command('digest'))).toBe('ao, Friday 20 Nov: nothing happened.');
+    expect(said(await command('budget'))).toBe('No live session has a budget.');
   });
 
   it('the words of an option choose it', async () => {

@@ -7,6 +7,7 @@ import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
 import { budgetsReply } from './budgets.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
+import { digestMessage } from './digest.ts';
 import { spawnForm } from './forms.ts';
 import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
 import { helpMessage } from './help.ts';
@@ -18,7 +19,21 @@ import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
 import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'budget', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
+const READING: ReadonlySet<string> = new Set([
+  'status',
+  'inbox',
+  'projects',
+  'issues',
+  'cost',
+  'budget',
+  'digest',
+  'quota',
+  'show',
+  'logs',
+  'diff',
+  'pr',
+  'attach',
+]);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -58,6 +73,7 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
     }
     case 'digest':
+      return runDigest(deps);
     case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
@@ -198,6 +214,12 @@ function runStatus(command: Extract<ParsedCommand, { verb: 'status' }>, asker: A
   const mine = command.mine ? { mine: asker.actor.subject } : {};
   const project = command.project === null ? {} : { project: command.project };
   return statusReply(commands.sessions({ all: command.all, ...mine, ...project }), deps.now(), (session) => deps.threads.link(asker.platform, session));
+}
+
+async function runDigest(deps: InboundDeps): Promise<ChatReply> {
+  const digest = await deps.commands.digest();
+  const chart = digest.quiet ? null : await deps.chart(digest.series);
+  return { whisper: digestMessage(digest, { sessionOf: (id) => viewOf(deps, id), chart }) };
 }
 
 function runCost(command: CostCommand, deps: InboundDeps): ChatReply {

@@ -1,11 +1,12 @@
 /** The use cases, named as people say them. Chat, HTTP and CLI all go through this one interface; access policy is checked inside. */
 
 import type { Refusal } from '../domain/decision.ts';
+import type { Stretch } from '../domain/digest.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { CostRequest } from './cost.ts';
-import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from './views.ts';
+import type { BudgetView, CostView, DigestView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -115,6 +116,8 @@ export interface Commands {
   quota(): Outcome<QuotaView>;
   /** The current month unless told. */
   cost(request: CostRequest): Result<CostView, Refusal>;
+  /** What happened in the last 24 hours, or in the stretch. */
+  digest(stretch?: Stretch): Promise<DigestView>;
   /** Of the live sessions, the tightest first. */
   budgets(): readonly BudgetView[];
   /** For the budget's own period: a session, a day, a month. */

@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { budgets, raiseBudget } from './budgets.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
+import { digest } from './digest.ts';
 import { inboxItems } from './inbox.ts';
 import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
 import { quotaView } from './quota.ts';
@@ -259,6 +260,7 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => cost(parts, request),
+    digest: (stretch) => digest(parts, stretch ?? null),
     budgets: () => budgets(parts),
     raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
     quota: async () => ok(await quotaView(parts, [])),

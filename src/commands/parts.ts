@@ -28,6 +28,8 @@ export interface CommandParts {
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
   readonly budgets: Budgets;
+  /** USD of a month over all projects; null unless each has a budget. */
+  readonly monthBudget: () => number | null;
   readonly admission: { run(): AdmissionPlan; plan(): AdmissionPlan };
   readonly audit: (entry: AuditEntry) => void;
   /** Looks at a project's pull requests now. */

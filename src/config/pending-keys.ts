@@ -10,7 +10,6 @@ import type { SourceDocument } from './source-document.ts';
 export const PENDING_KEYS: readonly string[] = [
   'auth.proxyHeader',
   'defaults.orchestrator',
-  'digest',
   'limits.maxPerUser',
   'limits.memory',
   'limits.spawnPerHour',

@@ -29,6 +29,7 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
       seen: () => {},
       view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
     },
+    chart: async () => null,
     threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
     steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },
     receipts: { set: (source, emoji) => void receipts.push([source.message, emoji]) },

@@ -1,9 +1,20 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { BudgetView, CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type {
+  BudgetView,
+  CostView,
+  DigestView,
+  EventView,
+  InboxItem,
+  IssueView,
+  ProjectView,
+  QuotaView,
+  SessionView,
+  SteerView,
+} from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
-import { projectView, sessionView, steerView } from './views.ts';
+import { digestView, projectView, sessionView, steerView } from './views.ts';
 
 export interface Call {
   readonly method: keyof Commands;
@@ -19,6 +30,7 @@ export interface FakeWorld {
   agents: string[];
   cost: CostView;
   budgets: readonly BudgetView[];
+  digest: DigestView;
   quota: QuotaView;
   logs: { text: string; live: boolean };
   checkLog: { name: string; text: string };
@@ -55,6 +67,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       series: { days: ['2026-11-21'], parts: [] },
     },
     budgets: [],
+    digest: digestView(),
     quota: { accounts: [], agents: [], unknown: [] },
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
@@ -170,6 +183,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     projects: () => world.projects,
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
+    digest: async () => world.digest,
     budgets: () => world.budgets,
     raiseBudget(actor, id, limitUsd) {
       const found = world.budgets.find((budget) => budget.id === id);
