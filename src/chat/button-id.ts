@@ -23,6 +23,10 @@ const BUTTON_VERBS = [
   'reply',
   /** Argument: budget; without one the session's tightest. */
   'raise',
+  /** Argument: review thread. */
+  'reply_thread',
+  'resolve_thread',
+  'threads',
   /** Argument: check name. */
   'check_log',
   /** Argument: issue. */

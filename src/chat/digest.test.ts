@@ -25,6 +25,7 @@ const item = (change: Partial<InboxItem>): InboxItem => ({
   request: null,
   key: null,
   actions: ['merge', 'diff'],
+  owner: LEE,
   ...change,
 });
 const busy = digestView({
@@ -33,18 +34,16 @@ const busy = digestView({
   opened: [work('app-8', 'Cache the issue list', 119), work('app-9', 'Export the ledger as CSV', 121)],
   failed: [{ ...work('api-2', 'Split the parser', 0), pr: null, cause: 'errored', reason: 'The agent ended with code 137.' }],
   waiting: [
-    {
-      item: item({
-        kind: 'question',
-        session: 'app-9',
-        title: 'Export the ledger as CSV',
-        text: 'Comma or semicolon?',
-        since: NOW - 3 * HOUR,
-        request: requestView({ session: 'app-9' }),
-      }),
+    item({
+      kind: 'question',
+      session: 'app-9',
+      title: 'Export the ledger as CSV',
+      text: 'Comma or semicolon?',
+      since: NOW - 3 * HOUR,
+      request: requestView({ session: 'app-9' }),
       owner: DANA,
-    },
-    { item: item({}), owner: LEE },
+    }),
+    item({}),
   ],
   cost: {
     todayUsd: 14.2,
@@ -84,7 +83,7 @@ describe('the digest', () => {
 
   it('of a day with more than anybody reads', async () => {
     const many = Array.from({ length: 12 }, (_, n) => work(`app-${n + 1}`, `Task ${n + 1}`, 200 + n));
-    const day = digestView({ ...busy, merged: many, waiting: many.map((one) => ({ item: item({ session: one.session, title: one.title }), owner: null })) });
+    const day = digestView({ ...busy, merged: many, waiting: many.map((one) => item({ session: one.session, title: one.title })) });
     await expect(show(day)).toMatchFileSnapshot('golden/digest-much.txt');
   });
 

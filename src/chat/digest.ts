@@ -67,8 +67,8 @@ function waiting({ waiting: items, to }: DigestView, { sessionOf }: DigestParts)
   const shown = items.slice(0, MOST_WAITING);
   const rest = items.length - shown.length;
   return [
-    ...shown.flatMap(({ item, owner }) => [
-      textBlock(`${itemLine(item, to)}${owner === null ? '' : ` · waits for ${escapeMarkdown(person(owner))}`}`),
+    ...shown.flatMap((item) => [
+      textBlock(`${itemLine(item, to)} · waits for ${escapeMarkdown(person(item.owner))}`),
       ...itemButtons(item, sessionOf(item.session)),
     ]),
     ...(rest > 0 ? [textBlock(`and ${rest} more that ${rest === 1 ? 'waits' : 'wait'}: /ao inbox`)] : []),

@@ -3,6 +3,7 @@
 import type { EventView, SessionView } from '../commands/views.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import { findExcerpt } from '../domain/excerpt.ts';
+import type { Place } from '../domain/review-threads.ts';
 import type { Block, Button, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
@@ -14,6 +15,7 @@ import { NO_LINKS } from './links.ts';
 import { mergeReadyCard } from './merge-card.ts';
 import { button, buttons, code, post } from './message.ts';
 import { requestButtons, requestCard } from './request-card.ts';
+import { threadRow } from './threads-reply.ts';
 import { escapeMarkdown, link, oneLine } from './wording.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
@@ -49,6 +51,8 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.paused':
     case 'session.resumed':
     case 'session.handed_over':
+    case 'session.agent_changed':
+    case 'session.taken_over':
     case 'session.recovered':
     case 'session.muted':
     case 'agent.blocked':
@@ -61,7 +65,12 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'checks.rerun':
     case 'review.approved':
     case 'review.changes_requested':
+    case 'merge.approved':
+    case 'merge.approvals_void':
     case 'merge.started':
+    case 'merge.queued':
+    case 'review.replied':
+    case 'review.resolved':
     case 'escalation.acknowledged':
     case 'escalation.snoozed':
       return 'normal';
@@ -184,6 +193,8 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
   switch (event.type) {
     case 'session.ended':
       return can('undo', 'restore');
+    case 'agent.limited':
+      return (event.offers ?? []).slice(0, 3).map((agent) => handoffButton(agent, id));
     case 'session.paused':
       return event.reason === 'budget' ? budgetButtons(id) : can('resume');
     case 'reaction.fired':
@@ -195,7 +206,7 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'checks.failed':
       return [...checkLogButtons(event, session), ...can('rerun', 'stop')];
     case 'review.changes_requested':
-      return [button('Reply', 'reply', id, '')];
+      return threadButtons(event.places ?? [], id);
     case 'steer.queued':
       return [...waitingButtons(event.steer, session), button('Remove', 'remove_steer', id, event.steer)];
     case 'steer.failed':
@@ -210,6 +221,17 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
       return [];
   }
 }
+
+/** Of one thread at once, of several behind a list. Events of earlier versions name none: then the words go to the agent. */
+function threadButtons(places: readonly Place[], id: string): readonly Button[] {
+  const [only, second] = places;
+  if (only === undefined) return [button('Reply', 'reply', id, '')];
+  if (second !== undefined) return [button(`Reply or resolve…`, 'threads', id), button('Resolve all', 'resolve_thread', id, 'all')];
+  return threadRow(id, only.id);
+}
+/** On the spot, without another question: the agent that hit its limit does nothing anyway. */
+const handoffButton = (agent: string, session: string): Button =>
+  button(`Continue with ${oneLine(agent, 40)} now`, 'handoff', session, shortArgument(agent, roomFor('handoff', session)));
 
 const OFFER_LABELS: Readonly<Record<string, string>> = {
   'send-to-agent': 'Send to the agent',

@@ -26,7 +26,7 @@ export async function digest(parts: CommandParts, stretch: Stretch | null): Prom
   const between = (first: string, last: string): readonly LedgerRow[] => ledger.filter((row) => row.day >= first && row.day <= last);
   const told = happened(eventsBetween(parts.db, DIGEST_EVENTS, from - LONGEST_WAIT, to), { from, to });
   const merged = told.merged.map(({ session, pr }) => sessionOf(parts, session, pr));
-  const waiting = inboxItems(parts, null).map((item) => ({ item, owner: ownerOf(parts, item.session) }));
+  const waiting = inboxItems(parts, null);
   const inWindow = between(days.dayOf(from + 1), today);
   return {
     from,
@@ -69,9 +69,4 @@ function sessionOf(parts: CommandParts, id: string, pr: string | null): DigestSe
     pr: pr === null ? null : { key: pr, number: fact?.number ?? Number(/#(\d+)$/.exec(pr)?.[1] ?? 0), url: fact?.url ?? null },
     usd: spentUsd(parts.db, { session: id }),
   };
-}
-
-function ownerOf(parts: CommandParts, id: string): DigestView['waiting'][number]['owner'] {
-  const owner = parts.dispatch.snapshot(id)?.session.owner;
-  return owner === undefined ? null : { subject: owner.subject, name: owner.name };
 }

@@ -5,7 +5,7 @@
 
 import type { BudgetKind, BudgetState } from '../domain/budget.ts';
 import type { SessionEvent } from '../domain/event.ts';
-import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { Check, ChecksState, FormerUsage, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
 import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
@@ -13,6 +13,15 @@ import type { Status, Turn } from '../domain/status.ts';
 export interface PersonView {
   readonly subject: string;
   readonly name: string;
+}
+
+export interface IdentityView {
+  readonly subject: string;
+  readonly forge: string;
+  readonly login: string;
+  readonly at: number;
+  /** `comment`: the login wrote the code; `admin`: an admin vouched for it. */
+  readonly proof: 'comment' | 'admin';
 }
 
 export interface PrView {
@@ -36,6 +45,8 @@ export interface PrView {
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
   readonly waitsFor: readonly string[];
+  /** Approvals of the merge at this head that count, and how many it takes. */
+  readonly approvals: { readonly by: readonly PersonView[]; readonly needed: number };
   readonly additions: number;
   readonly deletions: number;
   readonly changedFiles: number;
@@ -85,6 +96,7 @@ export const SESSION_ACTIONS = [
   'restore',
   'pause',
   'resume',
+  'handoff',
   'done',
   'merge',
   'approve',
@@ -116,6 +128,8 @@ export interface SessionView {
   readonly turnText: string;
   readonly stage: Stage;
   readonly agent: string;
+  /** Oldest first. */
+  readonly handovers: ReadonlyArray<{ readonly from: string; readonly to: string; readonly by: PersonView; readonly at: number }>;
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly branch: string;
@@ -132,6 +146,8 @@ export interface SessionView {
   readonly usd: number | null;
   readonly tokens: number;
   readonly usage: readonly ModelUsage[];
+  /** The same, by who used it: one entry per agent the session has had. */
+  readonly usageByAgent: readonly FormerUsage[];
   /** Last line of activity, cleaned. */
   readonly last: string | null;
   readonly ciRounds: number;
@@ -175,6 +191,8 @@ export interface InboxItem {
   readonly kind: 'question' | 'permission' | 'escalation' | 'merge' | 'review' | 'failed_message' | 'start';
   readonly session: string;
   readonly project: string;
+  /** Whose it is; ao itself where nobody in particular is asked, which makes it everybody's. */
+  readonly owner: PersonView;
   readonly title: string;
   readonly text: string;
   readonly since: number;
@@ -299,7 +317,7 @@ export interface DigestView {
   readonly merged: readonly DigestSession[];
   readonly opened: readonly DigestSession[];
   readonly failed: ReadonlyArray<DigestSession & { readonly cause: EndCause; readonly reason: string | null }>;
-  readonly waiting: ReadonlyArray<{ readonly item: InboxItem; readonly owner: PersonView | null }>;
+  readonly waiting: readonly InboxItem[];
   /** As in the cost view of the same days. */
   readonly cost: {
     readonly todayUsd: number | null;
@@ -326,3 +344,15 @@ export interface DigestView {
 
 /** A digest with its own words, for a terminal or a mail. */
 export type DigestReply = DigestView & { readonly text: string };
+
+/** A review thread, or a remark on the whole pull request. */
+export interface ThreadView {
+  /** `t1`, `t2`, …: how people name it. */
+  readonly ref: string;
+  /** At the forge. */
+  readonly id: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly resolved: boolean;
+  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
+}

@@ -26,10 +26,12 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
   return {
     session: {
       ...rest,
+      handovers: [],
       startedBy: by,
       owner: by,
       createdAt: now,
       stage: 'queued',
+      queue: null,
       admittedAt: null,
       startedAt: null,
       workspace: null,
@@ -41,6 +43,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       ended: null,
       merging: null,
       mergeFailure: null,
+      approvals: [],
       muted: false,
       toldStatus: 'queued',
       ciRounds: 0,

@@ -1,5 +1,5 @@
 import type { Priority } from '../domain/policy.ts';
-import type { Session } from '../domain/session.ts';
+import type { PermissionMode, Session } from '../domain/session.ts';
 import type { AgentPlugin } from '../slots/agent.ts';
 import type { NotifierPlugin } from '../slots/notifier.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
@@ -17,6 +17,8 @@ export interface Project {
   readonly prefix: string;
   readonly agent: string;
   readonly model: string | null;
+  /** Mode the project itself asks for; null: whatever the bot's default is. */
+  readonly permissions: PermissionMode | null;
   readonly agentArgs: readonly string[];
   readonly agentEnv: Readonly<Record<string, string>>;
   /** The project's own rules for agents. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { PermissionMode } from '../../src/domain/session.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
 
 /** How the agents differ where the contract leaves them free. */
@@ -14,6 +15,15 @@ export interface AgentTraits {
   readonly guarded: (file: string) => string;
   /** The permission dialog on the screen; Enter allows. */
   readonly dialog: RegExp;
+  /** Keys that allow, where it is not Enter alone. */
+  readonly allowKeys?: readonly string[];
+  /** Ids of the agent's own options, where they are not `allow` and `deny`. */
+  readonly allow?: string;
+  readonly deny?: string;
+  /** Mode in which it asks, where it has no `default`. */
+  readonly asksIn?: PermissionMode;
+  /** Commits its edits without being told. */
+  readonly commitsItself?: boolean;
 }
 
 /**
@@ -34,12 +44,16 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('takes the first prompt, edits, commits, and ends the turn with its last message', async () => {
       const world = await open();
-      const prompt = `Make a file.\nWRITE: made.txt | made by the agent\nRUN: git add made.txt && git commit -qm made\nSAY: All **done** ${randomUUID()}.`;
+      const prompt = `Make a file.\nWRITE: made.txt | made by the agent\n${traits.commitsItself === true ? '' : 'RUN: git add made.txt && git commit -qm made'}\nSAY: All **done** ${randomUUID()}.`;
       await world.launch({ prompt });
       await world.waitFor('acceptance', () => world.accepted(prompt));
       const ready = await world.untilState('ready', (event) => event.lastMessage !== null);
       expect(ready.lastMessage).toMatch(/^All \*\*done\*\*/);
-      expect(world.git('show', '--name-only', '--format=%s').trim().split('\n')).toEqual(['made', '', 'made.txt']);
+      expect(world.git('show', '--name-only', '--format=%s').trim().split('\n')).toEqual([
+        traits.commitsItself === true ? expect.any(String) : 'made',
+        '',
+        'made.txt',
+      ]);
       expect(world.git('status', '--porcelain')).toBe('');
       expect(world.ofType('tool').length).toBeGreaterThanOrEqual(2);
       expect(world.ofType('agent_session').length + (world.plan?.agentSession === null ? 0 : 1)).toBeGreaterThanOrEqual(1);
@@ -82,36 +96,36 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('asks for permission, refuses text meanwhile, and does what was answered from outside', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('allowed.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('allowed.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       expect(opened.request).toMatchObject({ kind: 'permission', answer: null });
       expect(opened.request.text).toContain('allowed.txt');
       await world.untilState('waiting_input');
       expect(await world.watch.deliver('SAY: do not run this please', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(false);
-      await world.watch.answer(opened.request.id, { option: 'allow', text: null });
+      await world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(true);
       expect(world.ofType('request_closed')[0]).toMatchObject({ request: opened.request.id });
-      await expect(world.watch.answer(opened.request.id, { option: 'allow', text: null })).rejects.toMatchObject({ kind: 'rejected' });
+      await expect(world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null })).rejects.toMatchObject({ kind: 'rejected' });
     });
 
     it('does not do what was denied', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
-      await world.watch.answer(opened.request.id, { option: 'deny', text: null });
+      await world.watch.answer(opened.request.id, { option: traits.deny ?? 'deny', text: null });
       await world.untilState('ready');
       expect(existsSync(join(world.repo, 'denied.txt'))).toBe(false);
     });
 
     it('closes a request that somebody answered in the terminal', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('typed.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('typed.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       // Some programs ignore keys for a moment after a dialog came up; a person presses again.
       await world.waitFor('the request to close', async () => {
-        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(['Enter']);
+        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(traits.allowKeys ?? ['Enter']);
         return world.ofType('request_closed').some((event) => event.request === opened.request.id);
       });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
@@ -120,14 +134,14 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('answers a request that opened before the bot was restarted', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
       world.stopBot();
       world.startBot();
       await world.untilState('waiting_input');
       const again = await world.waitFor('the request again', () => world.ofType('request_opened')[0]);
-      await world.watch.answer(again.request.id, { option: 'allow', text: null });
+      await world.watch.answer(again.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'late.txt'))).toBe(true);
     });

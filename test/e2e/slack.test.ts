@@ -25,8 +25,8 @@ describe('a team in Slack', () => {
   beforeAll(ensureBuilt, 120_000);
   afterEach(() => world.close());
 
-  const open = async (more: Parameters<typeof slackWorld>[0] = {}): Promise<void> => {
-    world = await slackWorld(more);
+  const open = async (options: Parameters<typeof slackWorld>[0] = {}): Promise<void> => {
+    world = await slackWorld(options);
     await world.start();
   };
   const main = (): string => world.repo.git('log', '--format=%s', 'main');
@@ -182,7 +182,7 @@ describe('a team in Slack', () => {
   }, 60_000);
 
   it('roles by user group count at once', async () => {
-    await open({ access: { groups: { 'slack:T024BE7LD:S0LEADS0': ['member'] } } });
+    await open({ more: { access: { groups: { 'slack:T024BE7LD:S0LEADS0': ['member'] } } } });
     world.slack.workspace.groups.set('S0LEADS0', { id: 'S0LEADS0', handle: 'leads', users: ['U0DANA00'] });
     await world.slack.connected();
     await world.lee.types(CHANNEL, '/ao status');

@@ -43,7 +43,9 @@ export interface LifecycleWorld {
 }
 
 /** A real database, everything else in memory. `project` composes chat jobs and may throw, as chat might. */
-export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Projection; start?: number; dayOf?: (at: number) => string } = {}): LifecycleWorld {
+export function lifecycleWorld(
+  options: { policy?: ProjectPolicy; policyOf?: () => ProjectPolicy; project?: Projection; start?: number; dayOf?: (at: number) => string } = {},
+): LifecycleWorld {
   const dir = tempDir();
   const db = openDatabase(join(dir, 'ao.db'), MIGRATIONS);
   const clock = fakeClock(options.start);
@@ -59,7 +61,7 @@ export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Proj
       db,
       clock,
       logger,
-      policyOf: () => policy,
+      policyOf: options.policyOf ?? (() => policy),
       eventText: (event) => event.type,
       project: options.project ?? (() => []),
       dayOf: options.dayOf ?? (() => '2026-03-03'),

@@ -163,6 +163,7 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
       const found = await posts.find(key);
       return found === null ? null : { platform: PLATFORM, channel: where.channel, thread: where.thread, message: found.message };
     },
+    hasThread: threads.has,
     setThreadState: (thread, state) => threads.setState(mustBeId(thread.thread, 'thread'), state),
     link: (thread) => (config.guilds.length === 1 ? `https://discord.com/channels/${config.guilds[0]}/${thread.thread}` : null),
     register,

@@ -123,6 +123,8 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
 
     lookup: (where, key) => posts.lookup(where, key),
 
+    hasThread: (thread) => posts.hasThread(thread),
+
     async setThreadState(thread, state) {
       status.show(thread, state === 'ended' ? 'done' : 'working', null);
     },

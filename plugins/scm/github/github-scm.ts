@@ -16,6 +16,7 @@ import { createCheckDetails } from './details.ts';
 import { keyOf, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
+import { changedFiles, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
 import type { Authors } from './review-comments.ts';
 import type { Core } from './schema.ts';
@@ -33,8 +34,9 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   const bots = new Set((project.forge?.botAuthors ?? []).map((login) => login.toLowerCase()));
   const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
   const reader = createReader(client);
+  const clone = projectClone(project, context);
   const book = createBook(clock);
-  const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(project, context), pollMs: config.pollMs });
+  const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(clone), pollMs: config.pollMs });
   const details = createCheckDetails(client, reader);
   const actions = createActions(client, reader, () => clock.now());
   const deliveries = createDeliveries(context.kv, clock);
@@ -123,10 +125,19 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       throw rejected('AO_UNSUPPORTED', 'Reviews of GitHub pull requests are written at GitHub, by the person whose review it is.');
     },
     comment: (pr, input) => acting(pr, () => actions.comment(numberFor(pr), input)),
-    resolveThread: (pr, thread) => acting(pr, () => actions.resolveThread(thread)),
+    resolveThread: (pr, thread) =>
+      acting(pr, async () => {
+        const known = (book.get(numberFor(pr)) ?? (await watch.read(numberFor(pr), 'write')))?.talk?.comments ?? [];
+        return known.some((comment) => comment.id === thread && comment.threadId === null) ? actions.minimize(thread) : actions.resolveThread(thread);
+      }),
+    async changedFiles(pr, from, to) {
+      const branch = (book.get(numberFor(pr))?.core ?? (await fresh(pr))).headRefName;
+      return changedFiles(clone, { from, to, branch });
+    },
     close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
     diff: (pr) => actions.diff(numberFor(pr)),
     permission: (login) => permissions.live(login),
+    codeOwners: async (pr) => actions.codeOwners(await fresh(pr, 'merge')),
     async quota() {
       // Asked once; a login that is refused is told instead of an empty table.
       const account = `${await client.viewer()} at ${webHost(config.baseUrl)}`;

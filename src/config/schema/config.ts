@@ -50,7 +50,11 @@ const externalPluginSchema = z
 
 const authSchema = z.strictObject({
   token: text.optional().describe('Bearer token of the API; one is made in the data directory by default'),
-  proxyHeader: text.optional().describe('Header in which a reverse proxy names the signed-in person'),
+  proxyHeader: text
+    .optional()
+    .describe(
+      'Header in which a reverse proxy names the signed-in person, proxy:<name> in access.users. The proxy sends the token in dataDir/proxy-token with it',
+    ),
 });
 
 /** Shape of ao.yaml. Rules across keys are in ../cross-field-rules.ts. */

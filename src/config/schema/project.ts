@@ -25,7 +25,16 @@ const mergeSchema = z.strictObject({
   requireReview: z.boolean().default(true),
   approvers: z.int().positive().default(1).describe('Distinct people who must approve the merge'),
   excludeRequester: z.boolean().default(false).describe('Whoever started the session may not approve it'),
-  sensitivePaths: z.array(text).default([]).describe('Globs; a change of one always needs a review'),
+  requireWrite: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whoever approves needs a linked login (/ao link) with write permission, read live. On a forge: true by default as soon as another of these rules is set',
+    ),
+  sensitivePaths: z
+    .array(text)
+    .default([])
+    .describe('Patterns as in .gitignore; a change of one needs a review and the approval of an owner (owners, else CODEOWNERS)'),
 });
 
 export const budgetSchema = z.strictObject({
@@ -88,7 +97,12 @@ export const projectSchema = z.strictObject({
   checks: z.array(checkSchema).default([]).describe('Checks ao runs itself (scm local)'),
   reactions: reactionsSchema.default({}),
   channels: z.array(text).default([]).describe('Chat channels bound to this project'),
-  owners: z.array(text).default([]).describe('People asked when nobody else is known: for sessions that nobody in particular started'),
+  owners: z
+    .array(text)
+    .default([])
+    .describe(
+      'Who may approve a change of merge.sensitivePaths (slack:T024:U0G9 and the like, or linked logins), and who is asked when nobody in particular started a session',
+    ),
   notifiers: z.array(pluginName).optional().describe('Instead of defaults.notifiers and the common routes'),
   notificationRouting: notificationRoutingSchema.prefault({}).describe('Before every other route'),
   quietHours: z

@@ -4,15 +4,18 @@ import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { changeAgent } from './handover.ts';
 import { issueBegins } from './issue.ts';
-import { gateWaits, startMerge } from './merge.ts';
-import { end, launch, SESSION_ENDED } from './outcomes.ts';
+import { launch } from './launch.ts';
+import { approveMerge } from './merge.ts';
+import { end, SESSION_ENDED } from './outcomes.ts';
 import { isOverBudget } from './over-budget.ts';
 import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
 import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
+import { replyToThread, resolveThreads } from './threads.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
 export function applyCommand(draft: Draft, command: Command, by: Actor): void {
@@ -20,6 +23,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
   switch (command.type) {
     case 'admit':
       return admit(draft);
+    case 'wait':
+      return wait(draft, command);
     case 'send':
       return send(draft, command, by);
     case 'edit_steer':
@@ -63,17 +68,26 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       return merge(draft, command, by);
     case 'rerun':
       return rerun(draft, command.pr, by);
+    case 'reply_thread':
+      return replyToThread(draft, command, by);
+    case 'resolve_thread':
+      return resolveThreads(draft, command, by);
     case 'acknowledge':
       return acknowledge(draft, command.key, by);
     case 'snooze':
       return snooze(draft, command.key, command.until, by);
     case 'run_reaction':
-      return notEnded(draft, () => runReaction(draft, command.key, by));
+      return notEnded(draft, () => runReaction(draft, command.key, by, command.approver));
     case 'mute':
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
       return handOver(draft, command.to, by);
+    case 'change_agent':
+      return notEnded(draft, () => {
+        changeAgent(draft, command, by);
+        if (draft.refusal === null) acknowledgeAll(draft, by);
+      });
   }
 }
 
@@ -87,10 +101,18 @@ function handOver(draft: Draft, to: Actor, by: Actor): void {
 
 function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
-  setSession(draft, { stage: 'preparing', admittedAt: draft.now });
+  setSession(draft, { stage: 'preparing', queue: null, admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
   issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
+}
+
+/** Told once; that the place changes is seen on the card. */
+function wait(draft: Draft, { position, reason }: Command & { type: 'wait' }): void {
+  const { stage, queue, ended } = draft.snapshot.session;
+  if (stage !== 'queued' || ended !== null || (queue?.position === position && queue.reason === reason)) return;
+  setSession(draft, { queue: { position, reason } });
+  if (queue == null) emit(draft, { type: 'session.queued', reason });
 }
 
 /** A message that failed begins from nothing. */
@@ -236,12 +258,13 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
         `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`,
       );
     }
-    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
-    const waits = gateWaits(draft, pr);
-    if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
-    startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
+    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', mergingText(session.merging));
+    approveMerge(draft, pr, { method: command.method ?? draft.policy.merge.method, by, approver: command.approver });
   });
 }
+
+const mergingText = ({ by, queued }: NonNullable<Snapshot['session']['merging']>): string =>
+  `${by.name} pressed it already; ${queued === true ? 'the forge merges it when its turn comes' : 'the merge is on its way'}.`;
 
 function rerun(draft: Draft, key: string, by: Actor): void {
   notEnded(draft, () => {
@@ -283,9 +306,11 @@ const acknowledgeAllOf = (draft: Draft, keys: readonly string[], by: Actor): voi
   for (const key of keys) acknowledgeOne(draft, key, by);
 };
 
-function snooze(draft: Draft, key: string, until: number, by: Actor): void {
-  const episode = episodeOf(draft, key);
-  if (episode === undefined || !episode.open || episode.escalatedAt === null) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
-  putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
-  emit(draft, { type: 'escalation.snoozed', key, by, until });
+function snooze(draft: Draft, key: string | null, until: number, by: Actor): void {
+  const open = draft.snapshot.episodes.filter((episode) => episode.open && episode.escalatedAt !== null && (key === null || episode.key === key));
+  if (open.length === 0) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
+  for (const episode of open) {
+    putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
+    emit(draft, { type: 'escalation.snoozed', key: episode.key, by, until });
+  }
 }

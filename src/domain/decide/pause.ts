@@ -1,6 +1,6 @@
 import { type Actor, AO } from '../ids.ts';
 import { type Draft, effect, emit, putEpisode, setSession } from './draft.ts';
-import { launch } from './outcomes.ts';
+import { launch } from './launch.ts';
 import { isOverBudget } from './over-budget.ts';
 
 /** Reason of a pause that ends by itself when the budget is raised. */

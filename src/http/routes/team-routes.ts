@@ -17,9 +17,10 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     method: 'get',
     path: '/api/inbox',
     tag: 'team',
-    summary: 'What needs a person',
+    summary: 'What needs the caller; with `all`, what needs anybody',
+    query: z.object({ all: z.stringbool().default(false) }),
     response: z.array(InboxItemSchema),
-    run: ({ actor }) => ok(commands.inbox(actor)),
+    run: ({ actor, query }) => ok(commands.inbox(query.all ? null : actor)),
   });
 
   addEndpoint(app, {
@@ -112,7 +113,8 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     summary: 'A link that signs a browser in, once, within 15 minutes',
     body: z.object({}),
     response: z.object({ path: z.string().openapi({ example: '/login?token=…' }), expiresAt: Time }).openapi('LoginLink'),
-    run: () => {
+    run: ({ actor }) => {
+      deps.audit({ subject: actor.subject, via: actor.via, action: 'sign-in link', session: null, detail: '', allowed: true });
       const { code, expiresAt } = auth.issueCode();
       return ok({ path: `/login?token=${code}`, expiresAt });
     },

@@ -11,6 +11,7 @@ import {
   type ProjectView,
   type QuotaView,
   SESSION_ACTIONS,
+  type ThreadView,
 } from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/event.ts';
 import { COST_GROUPS, type CostPart, type CostSeries } from '../../domain/ledger.ts';
@@ -36,6 +37,7 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     kind: z.enum(['question', 'permission', 'escalation', 'merge', 'review', 'failed_message', 'start']),
     session: z.string(),
     project: z.string(),
+    owner: z.object({ subject: z.string(), name: z.string() }),
     title: z.string(),
     text: z.string(),
     since: Time,
@@ -110,7 +112,7 @@ export const DigestSchema: z.ZodType<DigestReply> = z
     merged: z.array(DigestSession),
     opened: z.array(DigestSession),
     failed: z.array(DigestSession.extend({ cause: z.enum(['merged', 'killed', 'done', 'terminated', 'errored']), reason: z.string().nullable() })),
-    waiting: z.array(z.object({ item: InboxItemSchema, owner: z.object({ subject: z.string(), name: z.string() }).nullable() })),
+    waiting: z.array(InboxItemSchema),
     cost: z.object({
       todayUsd: z.number().nullable(),
       yesterdayUsd: z.number().nullable(),
@@ -143,6 +145,16 @@ export const BudgetSchema: z.ZodType<BudgetView> = z
     sessions: z.array(z.string()),
   })
   .openapi('Budget');
+export const ThreadSchema: z.ZodType<ThreadView> = z
+  .object({
+    ref: z.string().openapi({ example: 't1' }),
+    id: z.string(),
+    file: z.string().nullable(),
+    line: z.int().nullable(),
+    resolved: z.boolean(),
+    comments: z.array(z.object({ author: z.string(), own: z.boolean(), body: z.string(), at: Time })),
+  })
+  .openapi('Thread');
 
 const QuotaLimit = z.object({ name: z.string(), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: Time }).openapi('QuotaLimit');
 

@@ -39,6 +39,7 @@ async function team(start: string, common: BudgetLimits, own: BudgetLimits, ...i
   });
   const admission = createAdmission({
     dispatch: world.dispatch,
+    clock: world.clock,
     limits: () => ({ maxSessions: 100, perProject: {} }),
     held: (session) => budgets.whyHeld(session),
   });

@@ -140,7 +140,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     ...said(one.author, one.body, one.at),
     state: one.state,
     submittedAt: iso(one.at),
-    isMinimized: false,
+    isMinimized: one.minimized,
     commit: { oid: one.sha },
     authorCanPushToRepository: world.canPush(one.author),
   });
@@ -288,6 +288,13 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     addPullRequestReviewThreadReply({ input }: { input: { pullRequestReviewThreadId: string; body: string } }) {
       const made = world.reply(threadOf(input.pullRequestReviewThreadId), viewer, input.body);
       return { comment: { id: `PRRC_${made.id}` } };
+    },
+    minimizeComment({ input }: { input: { subjectId: string } }) {
+      const found = [...world.comments.values()].flat().find((one) => `IC_${one.id}` === input.subjectId);
+      const body = [...world.pulls.values()].flatMap((one) => one.reviews).find((one) => `PRR_${one.id}` === input.subjectId);
+      if (found === undefined && body === undefined) throw new NotFound(`Could not resolve to a node with the global id of '${input.subjectId}'`);
+      for (const one of [found, body]) if (one !== undefined) one.minimized = true;
+      return { minimizedComment: { __typename: 'IssueComment', isMinimized: true } };
     },
     resolveReviewThread({ input }: { input: { threadId: string } }) {
       const found = threadOf(input.threadId);
