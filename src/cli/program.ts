@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Define>>> = {
   issues: async () => (await import('./commands/issues.ts')).issuesCommand,
   projects: async () => (await import('./commands/projects.ts')).projectsCommand,
   cost: async () => (await import('./commands/cost.ts')).costCommand,
+  digest: async () => (await import('./commands/digest.ts')).digestCommand,
   budget: async () => (await import('./commands/budget.ts')).budgetCommand,
   quota: async () => (await import('./commands/quota.ts')).quotaCommand,
   pr: async () => (await import('./commands/pr.ts')).prCommand,

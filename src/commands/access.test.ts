@@ -22,6 +22,7 @@ type Writes = Exclude<
   | 'quota'
   | 'threads'
   | 'budgets'
+  | 'digest'
   // Of agents alone: their own session, or nothing.
   | 'gh'
   | 'cost'

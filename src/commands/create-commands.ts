@@ -12,6 +12,7 @@ import { budgets, raiseBudget } from './budgets.ts';
 import { changeAgent } from './change-agent.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
+import { digest } from './digest.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
 import { isBranch } from './names.ts';
@@ -317,6 +318,7 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => cost(parts, request),
+    digest: (stretch) => digest(parts, stretch ?? null),
     budgets: () => budgets(parts),
     raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
     quota: async () => ok(await quotaView(parts, parts.agentForge.use())),

@@ -30,6 +30,8 @@ export interface CommandParts {
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
   readonly budgets: Budgets;
+  /** USD of a month over all projects; null unless each has a budget. */
+  readonly monthBudget: () => number | null;
   readonly admission: { run(): AdmissionPlan };
   readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
   /** Looks at a project's pull requests now. */

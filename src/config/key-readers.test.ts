@@ -36,6 +36,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.undoDays',
     'lifecycle.ackTimeout',
   ],
+  'src/app/digests.ts': ['digest.*'],
   'src/config/configured-prices.ts': ['prices.*'],
   'src/config/project-settings.ts': [
     'projects.<name>.name',

@@ -124,6 +124,7 @@ export async function commandWorld(
     commands: createCommands({
       db,
       days: () => zoneDays('UTC'),
+      monthBudget: () => null,
       clock,
       dispatch,
       plugins,

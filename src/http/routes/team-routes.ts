@@ -1,5 +1,6 @@
 /** Inbox, issues, projects, cost, the caller, and sign-in links. */
 import { z } from '@hono/zod-openapi';
+import { digestText } from '../../chat/digest.ts';
 import { COST_SPANS } from '../../domain/cost-period.ts';
 import { COST_GROUPS } from '../../domain/ledger.ts';
 import { ok } from '../../lib/result.ts';
@@ -7,7 +8,17 @@ import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Session, Time } from '../schemas/session-schema.ts';
-import { BudgetSchema, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, PruneItemSchema, QuotaSchema } from '../schemas/view-schemas.ts';
+import {
+  BudgetSchema,
+  CostSchema,
+  DigestSchema,
+  InboxItemSchema,
+  IssueSchema,
+  MeSchema,
+  ProjectSchema,
+  PruneItemSchema,
+  QuotaSchema,
+} from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
@@ -54,6 +65,18 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     }),
     response: CostSchema,
     run: ({ query }) => commands.cost(query),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/digest',
+    tag: 'team',
+    summary: 'What happened in the last 24 hours, what waits, and what it cost',
+    response: DigestSchema,
+    async run() {
+      const digest = await commands.digest();
+      return ok({ ...digest, text: digestText(digest) });
+    },
   });
 
   addEndpoint(app, {
