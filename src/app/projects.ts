@@ -16,11 +16,15 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       prefix: settings.sessionPrefix,
       agent: settings.agent ?? fallbackAgent,
       model: settings.model,
+      permissions: settings.agentConfig.permissions ?? null,
       agentArgs: settings.agentConfig.args,
       agentEnv: settings.agentConfig.env,
-      rules: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
-        .filter((part) => part.trim() !== '')
-        .join('\n\n'),
+      rules: {
+        text: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
+          .filter((part) => part.trim() !== '')
+          .join('\n\n'),
+        replaceSteps: settings.agentRulesReplace,
+      },
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,

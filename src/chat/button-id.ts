@@ -21,6 +21,8 @@ const BUTTON_VERBS = [
   'snooze',
   'react',
   'reply',
+  /** Argument: budget; without one the session's tightest. */
+  'raise',
   /** Argument: review thread. */
   'reply_thread',
   'resolve_thread',

@@ -31,13 +31,17 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.restored':
       return `${person(event.by)} restored the session.`;
     case 'session.paused':
-      return `${STATUS_EMOJI.paused} Paused by ${person(event.by)}: ${sentence(event.reason)}`;
+      return `${STATUS_EMOJI.paused} Paused by ${person(event.by)}: ${sentence(event.reason === 'budget' ? (session.paused?.reason ?? 'a budget is used up') : event.reason)}`;
     case 'session.resumed':
       return `Resumed by ${person(event.by)}.`;
     case 'session.handed_over':
       return `${person(event.by)} handed it over to ${person(event.to)}.`;
+    case 'session.agent_changed':
+      return `🔁 ${person(event.by)} handed it over from ${event.from} to ${event.to}.${event.waiting === 0 ? '' : ` ${count(event.waiting, 'waiting message')} go${event.waiting === 1 ? 'es' : ''} along.`}`;
+    case 'session.taken_over':
+      return `${STATUS_EMOJI.spawning} ${event.agent} took over after ${duration(event.promptMs)}, in the same worktree, with a summary of what was done.`;
     case 'session.recovered':
-      return `ao was restarted: ${sentence(event.what)}`;
+      return sentence(event.what);
     case 'session.muted':
       return event.muted ? `Muted by ${person(event.by)}: only what needs a person is posted here.` : `Unmuted by ${person(event.by)}.`;
     case 'workspace.created':
@@ -81,6 +85,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'request.opened':
       return openedText(event, session);
     case 'request.answered':
+      if (event.by.via === 'system' && event.where === 'chat') return 'The question was closed without an answer.';
       return event.where === 'terminal' ? 'The question was answered in the terminal.' : `${person(event.by)} answered the agent.`;
     case 'request.failed':
       return `⚠️ The answer did not reach the agent: ${sentence(event.reason)}`;
@@ -133,6 +138,10 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       return `Merge of ${shortSha(event.sha)} is queued: the forge merges it when its own conditions are met.${event.note === null ? '' : ` ${sentence(event.note)}`}`;
     case 'merge.ready':
       return `${STATUS_EMOJI.mergeable} PR ${prNumber(event.pr, session)} can be merged at ${shortSha(event.sha)}.`;
+    case 'merge.approved':
+      return `${STATUS_EMOJI.approved} ${person(event.by)} approved the merge of ${shortSha(event.sha)}. Still missing: ${event.waits.join(' ')}`;
+    case 'merge.approvals_void':
+      return `The approval of the merge by ${people(event.by)} was for an older commit; the head is now ${shortSha(event.sha)}.`;
     case 'merge.started':
       return `Merging ${shortSha(event.sha)}, asked for by ${person(event.by)}.`;
     case 'merge.failed':
@@ -268,6 +277,7 @@ const escalationEmoji = (key: string): string => ESCALATION_EMOJI[key] ?? '⚠�
 const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
   create_workspace: 'make the workspace',
   start_runtime: 'start the agent',
+  write_handover: 'write the summary for the next agent',
   deliver_steer: 'deliver a message to the agent',
   interrupt_agent: 'interrupt the agent',
   answer_request: 'hand the answer to the agent',

@@ -21,7 +21,18 @@ export interface InboundDeps {
     seen(user: ChatUser): void;
     /** Queries of `Commands` take no actor, so reading is checked here; null: allowed. */
     view(actor: Actor): Refusal | null;
+    /** Asked before anything is shown or stored for what a use case would refuse only later. */
+    may(actor: Actor, verb: 'spawn' | 'steer'): Refusal | null;
   };
+  /** What people do here: each command, click and form, and every refusal. */
+  readonly audit: (entry: {
+    readonly actor: Actor;
+    readonly action: 'command' | 'click' | 'form' | 'shortcut' | 'input';
+    readonly session: string | null;
+    readonly detail: string;
+    /** Why it was refused; null: it was not, here. */
+    readonly refused: string | null;
+  }) => void;
   readonly threads: {
     /** The session whose thread this is, live or ended. */
     sessionOf(where: { readonly platform: string; readonly channel: string; readonly thread: string }): string | null;

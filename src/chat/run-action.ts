@@ -3,8 +3,9 @@ import type { Outcome } from '../commands/commands.ts';
 import type { SessionView, ThreadView } from '../commands/views.ts';
 import type { ChatReply } from '../slots/chat.ts';
 import { attachReply, checkLogReply, diffReply, logsReply, moreReply, prReply, showReply } from './answers.ts';
+import { raiseForm } from './budgets.ts';
 import { type ButtonTarget, isArgument, parseButtonId } from './button-id.ts';
-import { interruptForm, otherAnswerForm, replyForm, replyThreadForm, requestChangesForm, spawnForm } from './forms.ts';
+import { handoffForm, interruptForm, otherAnswerForm, replyForm, replyThreadForm, requestChangesForm, spawnForm } from './forms.ts';
 import type { Asker, Draft, InboundDeps } from './inbound-deps.ts';
 import { alreadyDone, refused, say, staleReply } from './refusals.ts';
 import { findAnswer } from './request-card.ts';
@@ -21,7 +22,7 @@ export async function runAction(input: { readonly action: string; readonly value
   if (target === null) return say(TOO_OLD);
   switch (target.verb) {
     case 'spawn_form':
-      return spawnForm(deps, { text: null });
+      return spawnForm(asker, deps, { text: null });
     case 'spawn_issue':
       return runCommand({ ...EMPTY_SPAWN, project: target.session, issues: target.arg === null ? [] : [target.arg] }, asker, deps);
     case 'spawn_again':
@@ -30,6 +31,8 @@ export async function runAction(input: { readonly action: string; readonly value
     case 'send_draft':
     case 'restore_draft':
       return runDraft(target, input.value, asker, deps);
+    case 'raise':
+      return raiseForm(target.session, target.arg, deps);
     default:
       return target.session === null ? say(TOO_OLD) : runOnSession(target, target.session, asker, deps);
   }
@@ -143,6 +146,10 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
     case 'resume':
     case 'start':
       return done(commands.resume(actor, id));
+    case 'handoff': {
+      const agent = commands.agents().find((name) => isArgument(arg, name));
+      return agent === undefined ? handoffForm(session, commands.agents()) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
+    }
     case 'done':
       return done(commands.done(actor, id));
     case 'rerun':

@@ -2,9 +2,11 @@
 import type { Outcome, Spawned } from '../commands/commands.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { Refusal } from '../domain/decision.ts';
+import { parseDuration } from '../lib/duration.ts';
 import type { Result } from '../lib/result.ts';
 import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
+import { budgetsReply } from './budgets.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
 import { spawnForm } from './forms.ts';
 import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
@@ -14,11 +16,26 @@ import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
+import { runLink, runUnlink } from './run-link.ts';
 import { tellAgent } from './run-reply.ts';
 import { threadsReply } from './threads-reply.ts';
-import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
+import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'quota', 'show', 'logs', 'diff', 'pr', 'attach', 'threads']);
+const READING: ReadonlySet<string> = new Set([
+  'status',
+  'inbox',
+  'projects',
+  'issues',
+  'cost',
+  'budget',
+  'quota',
+  'show',
+  'logs',
+  'diff',
+  'pr',
+  'attach',
+  'threads',
+]);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -30,7 +47,7 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
     case 'status':
       return runStatus(command, asker, deps);
     case 'inbox':
-      return { whisper: inboxMessage(deps.commands.inbox(asker.actor), (id) => viewOf(deps, id), deps.now()) };
+      return { whisper: inboxMessage(deps.commands.inbox(command.all ? null : asker.actor), (id) => viewOf(deps, id), deps.now()) };
     case 'projects':
       return projectsReply(deps.commands.projects());
     case 'issues': {
@@ -39,6 +56,8 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
     }
     case 'cost':
       return runCost(command, deps);
+    case 'budget':
+      return budgetsReply(deps.commands.budgets());
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {
@@ -51,12 +70,15 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'link':
+      return runLink(command.text, asker, deps);
+    case 'unlink':
+      return runUnlink(asker, deps);
     case 'quota': {
       const quota = await deps.commands.quota();
       return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
     }
     case 'digest':
-    case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
     default:
@@ -145,6 +167,10 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
     case 'approve':
     case 'changes':
       return told(review(command.verb, session, text, asker, deps), command.verb === 'approve' ? `${id} is approved.` : `${id} has your request.`);
+    case 'ack':
+      return told(commands.acknowledge(actor, id, null), `You take care of ${id}.`);
+    case 'snooze':
+      return snooze(id, text, asker, deps);
     case 'mute':
     case 'unmute':
       return told(commands.mute(actor, id, command.verb === 'mute'), command.verb === 'mute' ? `${id} is muted.` : `${id} is not muted any more.`);
@@ -153,6 +179,17 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
     default:
       return { ok: true, value: '' };
   }
+}
+
+const SNOOZE = '30m';
+const LONGEST_SNOOZE = 7 * 24 * 60;
+
+async function snooze(id: string, text: string | null, asker: Asker, deps: InboundDeps): Done {
+  const ms = parseDuration(text ?? SNOOZE);
+  const minutes = Math.round((ms ?? 0) / 60_000);
+  if (minutes < 1 || minutes > LONGEST_SNOOZE)
+    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `For how long? Between a minute and 7 days:  /ao snooze ${id} 2h` } };
+  return told(deps.commands.snooze(asker.actor, id, null, minutes), `${id} asks again in ${duration(minutes * 60_000)}.`);
 }
 
 const told = async <T>(outcome: Outcome<T>, line: string): Done => {
@@ -199,10 +236,25 @@ function resolveThread(session: SessionView, text: string | null, asker: Asker, 
   return Promise.resolve({ ok: false, error: { code: 'AO_BAD_REQUEST', message } });
 }
 
-async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {
-  const to = deps.people.find(asker.platform, mention);
+/** `codex`, `codex look at the login first`, `@lee`. */
+async function handOver(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Done {
+  const [first = '', words = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim())?.slice(1) ?? [];
+  const agents = deps.commands.agents();
+  const agent = agents.find((name) => name.toLowerCase() === first.toLowerCase());
+  if (agent !== undefined)
+    return told(
+      deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words }),
+      `${session.id} goes on with ${agent}.`,
+    );
+  const to = deps.people.find(asker.platform, text);
   if (to === null)
-    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
+    return {
+      ok: false,
+      error: {
+        code: 'AO_BAD_REQUEST',
+        message: `"${oneLine(text, 60)}" is no agent and nobody known here. The agents are ${agents.join(', ')}; a person is named like this:  /ao handoff ${session.id} @lee`,
+      },
+    };
   return told(deps.commands.handOver(asker.actor, session.id, to), `${session.id} belongs to ${person(to)} now.`);
 }
 
@@ -236,7 +288,7 @@ const viewOf = (deps: InboundDeps, id: string): SessionView | null => {
 };
 
 async function runSpawn(command: SpawnCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  if (command.issues.length === 0 && command.text === null) return spawnForm(deps, { text: null });
+  if (command.issues.length === 0 && command.text === null) return spawnForm(asker, deps, { text: null });
   const { verb: _, ...request } = command;
   const spawned = await deps.commands.spawn(asker.actor, { ...request, channel: asker.channel, key: asker.key });
   if (!spawned.ok) return refused(spawned.error, deps, command);

@@ -1,6 +1,7 @@
 /** Submitted forms to use cases. A field error keeps the form open. */
 import type { SessionView } from '../commands/views.ts';
 import type { ChatReply } from '../slots/chat.ts';
+import { runRaiseForm } from './budgets.ts';
 import { parseButtonId } from './button-id.ts';
 import { parseCommand } from './grammar.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
@@ -14,9 +15,11 @@ type Values = Readonly<Record<string, string>>;
 export async function runForm(input: { readonly form: string; readonly values: Values }, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const target = parseButtonId(input.form);
   if (target?.verb === 'spawn_form') return runSpawnForm(input.values, asker, deps);
+  if (target?.verb === 'raise') return runRaiseForm(target.arg, input.values.usd ?? '', asker, deps);
   if (target === null || target.session === null) return say('This form is too old. Please open it again.');
   const found = deps.commands.session(target.session);
   if (!found.ok) return refused(found.error, deps);
+  if (target.verb === 'handoff') return runHandoffForm(input.values, found.value, asker, deps);
   return runTextForm(target.verb, target.arg, input.values.text?.trim() ?? '', found.value, asker, deps);
 }
 
@@ -54,6 +57,14 @@ async function runTextForm(verb: string, arg: string | null, text: string, sessi
     default:
       return say('This form is too old. Please open it again.');
   }
+}
+
+async function runHandoffForm(values: Values, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const agent = values.agent?.trim() ?? '';
+  if (agent === '') return { errors: { agent: 'Choose an agent.' } };
+  const words = values.text?.trim() ?? '';
+  const changed = await deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words });
+  return changed.ok ? {} : refused(changed.error, deps);
 }
 
 async function runSpawnForm(values: Values, asker: Asker, deps: InboundDeps): Promise<ChatReply> {

@@ -7,6 +7,7 @@ import type { Place } from '../domain/review-threads.ts';
 import type { Block, Button, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
+import { budgetButtons } from './budgets.ts';
 import { roomFor, shortArgument } from './button-id.ts';
 import { escalationButtons } from './escalation-buttons.ts';
 import { eventText } from './event-text.ts';
@@ -51,6 +52,8 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.paused':
     case 'session.resumed':
     case 'session.handed_over':
+    case 'session.agent_changed':
+    case 'session.taken_over':
     case 'session.recovered':
     case 'session.muted':
     case 'agent.blocked':
@@ -64,6 +67,8 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'checks.rerun':
     case 'review.approved':
     case 'review.changes_requested':
+    case 'merge.approved':
+    case 'merge.approvals_void':
     case 'merge.started':
     case 'merge.queued':
     case 'review.replied':
@@ -190,8 +195,12 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
   switch (event.type) {
     case 'session.ended':
       return can('undo', 'restore');
+    case 'agent.limited':
+      return (event.offers ?? []).slice(0, 3).map((agent) => handoffButton(agent, id));
     case 'session.paused':
-      return can('resume');
+      return event.reason === 'budget' ? budgetButtons(id) : can('resume');
+    case 'reaction.fired':
+      return event.key === 'budget-warning' ? budgetButtons(id) : [];
     case 'pr.opened':
       return can('open_pr', 'diff', 'approve', 'request_changes');
     case 'pr.closed':
@@ -222,6 +231,9 @@ function threadButtons(places: readonly Place[], id: string): readonly Button[] 
   if (second !== undefined) return [button(`Reply or resolve…`, 'threads', id), button('Resolve all', 'resolve_thread', id, 'all')];
   return threadRow(id, only.id);
 }
+/** On the spot, without another question: the agent that hit its limit does nothing anyway. */
+const handoffButton = (agent: string, session: string): Button =>
+  button(`Continue with ${oneLine(agent, 40)} now`, 'handoff', session, shortArgument(agent, roomFor('handoff', session)));
 
 const OFFER_LABELS: Readonly<Record<string, string>> = {
   'send-to-agent': 'Send to the agent',

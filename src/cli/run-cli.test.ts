@@ -93,7 +93,7 @@ test.each([
   ['an empty message', ['send', 'app-7', ' '], 'the message is empty.'],
   ['issues and words', ['spawn', '42', 'and fix it'], 'either issues or a task in words, not both.'],
   ['no session to report for', ['report', 'done'], 'which session?'],
-  ['a bad duration', ['snooze', 'app-7', 'ci-failed', 'soon'], '"soon" is no duration.'],
+  ['a bad duration', ['snooze', 'app-7', 'soon'], '"soon" is no duration.'],
 ])('%s is a usage error in one line', async (_, argv, message) => {
   const { dataDir } = await start();
   const { code, err, out } = await runInTest(argv, { dataDir });
@@ -140,7 +140,7 @@ test.each([
   ['resolve', ['resolve', 'app-7', 't1'], 'POST /api/sessions/app-7/resolve', { thread: 't1' }],
   ['rerun', ['rerun', 'app-7'], 'POST /api/sessions/app-7/rerun', {}],
   ['ack', ['ack', 'app-7', 'ci-failed'], 'POST /api/sessions/app-7/ack', { key: 'ci-failed' }],
-  ['snooze', ['snooze', 'app-7', 'ci-failed', '2h'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
+  ['snooze', ['snooze', 'app-7', '2h', 'ci-failed'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
   ['mute', ['mute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: true }],
   ['unmute', ['unmute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: false }],
   [
@@ -164,6 +164,12 @@ test.each([
   ],
   ['answer in own words', ['answer', 'app-7', 'ask', 'Lee'], 'POST /api/sessions/app-7/answer', { request: 'r1', option: null, text: 'ask Lee' }],
   ['adopt', ['adopt', '118', '--project', 'app'], 'POST /api/sessions/adopt', { pr: '118', project: 'app' }],
+  [
+    'handoff to an agent',
+    ['handoff', 'app-7', 'codex', 'mind', 'the', 'tests'],
+    'POST /api/sessions/app-7/handoff',
+    { agent: 'codex', words: 'mind the tests' },
+  ],
   ['handoff', ['handoff', 'app-7', 'slack:T1:U2', '--name', 'lee'], 'POST /api/sessions/app-7/handoff', { to: { subject: 'slack:T1:U2', name: 'lee' } }],
   [
     'pr create',
@@ -322,6 +328,7 @@ test('ao inbox says what to type', async () => {
     kind: 'merge',
     session: 'app-7',
     project: 'app',
+    owner: { subject: 'web:dana', name: 'dana' },
     title: 'Approve the merge',
     text: '',
     since: sessionView().createdAt,
@@ -330,7 +337,7 @@ test('ao inbox says what to type', async () => {
     actions: [],
   };
   bot.on('GET /api/inbox', { body: [item] });
-  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  ao merge app-7  Approve the merge');
+  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  dana  ao merge app-7  Approve the merge');
 });
 
 test('ao quota shows limits, who used them, and that polling slows down', async () => {

@@ -1,12 +1,26 @@
 /** The use cases, named as people say them. Chat, HTTP and CLI all go through this one interface; access policy is checked inside. */
 
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from './views.ts';
+import type {
+  BudgetView,
+  CostView,
+  EventView,
+  IdentityView,
+  InboxItem,
+  IssueView,
+  ProjectView,
+  PruneItem,
+  QuotaView,
+  SessionView,
+  SteerView,
+  ThreadView,
+} from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -87,9 +101,12 @@ export interface Commands {
   /** `all`: every open one. */
   resolveThread(actor: Actor, session: string, thread: string): Outcome<SessionView>;
   acknowledge(actor: Actor, session: string, key: string | null): Outcome<SessionView>;
-  snooze(actor: Actor, session: string, key: string, minutes: number): Outcome<SessionView>;
+  /** `key` null: every escalation that is open. */
+  snooze(actor: Actor, session: string, key: string | null, minutes: number): Outcome<SessionView>;
   runReaction(actor: Actor, session: string, key: string): Outcome<SessionView>;
   mute(actor: Actor, session: string, muted: boolean): Outcome<SessionView>;
+  /** To another agent: it goes on in the same worktree, with a summary. `words`: for the new agent. */
+  changeAgent(actor: Actor, session: string, request: { agent: string; model: string | null; words: string | null }): Outcome<SessionView>;
   /** To another person. */
   handOver(actor: Actor, session: string, to: Actor): Outcome<SessionView>;
   /** Used by agents. `session` is the caller's own. */
@@ -98,6 +115,9 @@ export interface Commands {
 
   /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
   gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
+
+  /** What ao left behind and nobody needs; removed only with `apply`. */
+  prune(actor: Actor, apply: boolean): Outcome<readonly PruneItem[]>;
 
   // Queries. They never change anything.
   sessions(filter: {
@@ -118,6 +138,7 @@ export interface Commands {
     session: string,
   ): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;
   attach(session: string): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
+  /** What needs this person; null: what needs anybody. */
   inbox(actor: Actor | null): readonly InboxItem[];
   issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;
   projects(): readonly ProjectView[];
@@ -125,8 +146,45 @@ export interface Commands {
   quota(): Outcome<QuotaView>;
   /** The current month unless told. */
   cost(request: CostRequest): Result<CostView, Refusal>;
+  /** Of the live sessions, the tightest first. */
+  budgets(): readonly BudgetView[];
+  /** For the budget's own period: a session, a day, a month. */
+  raiseBudget(actor: Actor, id: string, limitUsd: number): Result<BudgetView, Refusal>;
   /** Names for completion and forms. */
   agents(): readonly string[];
+
+  readonly identity: IdentityCommands;
+  readonly auditLog: AuditCommands;
+}
+
+/** A code that proves a login when it appears as a comment of that login. */
+export interface LinkChallenge {
+  readonly login: string;
+  readonly project: string;
+  readonly forge: string;
+  readonly code: string;
+  readonly expiresAt: number;
+}
+
+/** Which login at the forge a person has; the merge policy asks for it. */
+export interface IdentityCommands {
+  /** Gives a code for one person and one login, valid 15 minutes; a newer one replaces it. */
+  begin(actor: Actor, request: { login: string; project: string | null; channel: string | null }): Outcome<LinkChallenge>;
+  /** Looks for the comment on this issue and links the person. */
+  confirm(actor: Actor, request: { issue: string }): Outcome<IdentityView>;
+  /** An admin links somebody without a code. */
+  vouch(actor: Actor, request: { subject: string; login: string; project: string | null }): Outcome<IdentityView>;
+  /** One's own links; of somebody else only as an admin. How many there were. */
+  remove(actor: Actor, subject: string | null): Outcome<number>;
+  own(actor: Actor): readonly IdentityView[];
+  /** Everybody's; for admins. */
+  list(actor: Actor): Result<readonly IdentityView[], Refusal>;
+}
+
+/** Who did what, who was refused; for admins. */
+export interface AuditCommands {
+  read(actor: Actor, filter: AuditFilter): Result<readonly AuditRow[], Refusal>;
+  verify(actor: Actor): Result<AuditVerdict, Refusal>;
 }
 
 /** Codes of refusals by the use cases; docs/errors.md has the words of all of them. */
@@ -142,6 +200,7 @@ export type RefusalCode =
   | 'AO_STATE'
   | 'AO_STALE'
   | 'AO_GATE_CLOSED'
+  | 'AO_MERGE_POLICY'
   | 'AO_BAD_REQUEST'
   | 'AO_NO_PULL_REQUEST'
   | 'AO_AGENT_MISSING'

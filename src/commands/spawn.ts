@@ -11,15 +11,24 @@ import type { Snapshot, Task } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import type { Issue } from '../slots/tracker.ts';
-import type { Outcome, Spawned, SpawnRequest } from './commands.ts';
-import { asking, audit, type CommandParts, refusal, view } from './parts.ts';
+import { agentMissing } from './agent-missing.ts';
+import type { Commands, Outcome, Spawned, SpawnRequest } from './commands.ts';
+import { isBranch, isModel } from './names.ts';
+import { asking, audit, audited, type CommandParts, refusal, view } from './parts.ts';
+import { permissionsFor } from './permissions.ts';
 import type { SessionView } from './views.ts';
 
 /** One session per issue, or one for a free text. Each is answered for itself: one bad number doesn't stop the others. */
 export async function spawn(parts: CommandParts, actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]> {
   const denied = parts.access.refusal(actor, 'spawn');
-  audit(parts, actor, 'spawn', null, denied);
+  audit(parts, actor, 'spawn', null, denied, request.issues.length === 0 ? 'a free text' : request.issues.join(' ').slice(0, 200));
   if (denied !== null) return err(denied);
+  const spawned = await spawnEach(parts, actor, request);
+  for (const one of spawned.ok ? spawned.value : [{ refusal: spawned.error }]) if (one.refusal !== null) audit(parts, actor, 'spawn', null, one.refusal);
+  return spawned;
+}
+
+async function spawnEach(parts: CommandParts, actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]> {
   const project = chooseProject(parts, request);
   if (!project.ok) return project;
   if (request.issues.length === 0 && (request.text ?? '').trim() === '')
@@ -71,15 +80,17 @@ async function spawnText(parts: CommandParts, actor: Actor, project: Project, re
   return make(parts, actor, project, request, { task: { type: 'prompt', text }, prompt, branch, issue: null, key: spawnKey(request, '') });
 }
 
+type AdoptRequest = Parameters<Commands['adopt']>[1];
+
 /** Takes over a pull request that exists already. */
-export async function adopt(
-  parts: CommandParts,
-  actor: Actor,
-  request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null },
-): Outcome<SessionView> {
+export async function adopt(parts: CommandParts, actor: Actor, request: AdoptRequest): Outcome<SessionView> {
   const denied = parts.access.refusal(actor, 'spawn');
-  audit(parts, actor, 'adopt', null, denied);
+  audit(parts, actor, 'adopt', null, denied, request.pr.slice(0, 200));
   if (denied !== null) return err(denied);
+  return audited(parts, actor, 'adopt', null, await takeOver(parts, actor, request));
+}
+
+async function takeOver(parts: CommandParts, actor: Actor, request: AdoptRequest): Outcome<SessionView> {
   const project = chooseProject(parts, request);
   if (!project.ok) return project;
   const read = await asking('the scm', async () => {
@@ -134,12 +145,17 @@ interface Made {
 }
 
 async function make(parts: CommandParts, actor: Actor, project: Project, request: SpawnRequest, made: Made): Outcome<SessionView> {
+  const odd = oddName(request, made.pr);
+  if (odd !== null) return err(odd);
   const agent = request.agent ?? project.agent;
   const missing = await agentMissing(parts, agent);
   if (missing !== null) return err(missing);
+  const policy = parts.policyOf(project.id);
+  const asked = request.plan ? 'plan' : project.permissions;
+  const permissions = permissionsFor(parts, agent, { mode: asked ?? policy.permissions, byName: asked !== null });
+  if (!permissions.ok) return permissions;
   const checked = await asking('git', () => parts.plugins.workspace(project.id).checkRepository(project.repo));
   if (!checked.ok) return checked;
-  const policy = parts.policyOf(project.id);
   const by = parts.plainActor(actor);
   const known = alreadySpawned(parts, made.key);
   if (known !== null) return ok(known);
@@ -159,10 +175,11 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
         extraPrompt: request.prompt,
         agent,
         model: request.model ?? project.model,
-        permissions: request.plan ? 'plan' : policy.permissions,
+        permissions: permissions.value,
         base: request.base ?? project.defaultBranch,
         branch,
         by,
+        ...ownerOf(parts, project, by),
       },
       parts.clock.now(),
     );
@@ -178,13 +195,18 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   return ok(view(parts, after));
 }
 
-async function agentMissing(parts: CommandParts, agent: string): Promise<Refusal | null> {
-  if (!parts.agentNames.includes(agent))
-    return { code: 'AO_AGENT_MISSING', message: `There is no agent "${agent}". The agents are: ${parts.agentNames.join(', ')}.` };
-  const detected = await parts.plugins.agent(agent).detect();
-  if (detected.found) return null;
-  const fix = detected.findings.find((finding) => finding.fix !== null)?.fix;
-  return { code: 'AO_AGENT_MISSING', message: `The agent ${agent} is not installed on this machine.${fix == null ? '' : ` ${fix}`}` };
+/** Names that end as arguments of git or of an agent: nothing that could be an option, a path out, or more than one word. */
+function oddName(request: SpawnRequest, pr: PullRequestFact | undefined): Refusal | null {
+  const odd = (what: string, name: string): Refusal => ({ code: 'AO_BAD_REQUEST', message: `${JSON.stringify(name.slice(0, 80))} is no ${what}.` });
+  if (request.base !== null && !isBranch(request.base)) return odd('branch to start from', request.base);
+  if (request.model !== null && !isModel(request.model)) return odd('model', request.model);
+  return pr === undefined || isBranch(pr.branch) ? null : odd('branch ao can check out', pr.branch);
+}
+
+/** What ao itself started belongs to the first owner of the project who is known by a stable id: somebody has to be asked. */
+function ownerOf(parts: CommandParts, project: Project, by: Actor): { readonly owner?: Actor } {
+  const first = by.via === 'system' ? parts.ownersOf(project.id).find((owner) => owner.includes(':')) : undefined;
+  return first === undefined ? {} : { owner: parts.person(first) };
 }
 
 const spawnKeys = (parts: CommandParts): ReturnType<typeof kvStore> => kvStore(parts.db, 'spawn');

@@ -3,8 +3,9 @@
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
 
+import type { BudgetKind, BudgetState } from '../domain/budget.ts';
 import type { SessionEvent } from '../domain/event.ts';
-import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { Check, ChecksState, FormerUsage, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
 import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
@@ -12,6 +13,15 @@ import type { Status, Turn } from '../domain/status.ts';
 export interface PersonView {
   readonly subject: string;
   readonly name: string;
+}
+
+export interface IdentityView {
+  readonly subject: string;
+  readonly forge: string;
+  readonly login: string;
+  readonly at: number;
+  /** `comment`: the login wrote the code; `admin`: an admin vouched for it. */
+  readonly proof: 'comment' | 'admin';
 }
 
 export interface PrView {
@@ -35,6 +45,8 @@ export interface PrView {
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
   readonly waitsFor: readonly string[];
+  /** Approvals of the merge at this head that count, and how many it takes. */
+  readonly approvals: { readonly by: readonly PersonView[]; readonly needed: number };
   readonly additions: number;
   readonly deletions: number;
   readonly changedFiles: number;
@@ -84,6 +96,7 @@ export const SESSION_ACTIONS = [
   'restore',
   'pause',
   'resume',
+  'handoff',
   'done',
   'merge',
   'approve',
@@ -115,6 +128,8 @@ export interface SessionView {
   readonly turnText: string;
   readonly stage: Stage;
   readonly agent: string;
+  /** Oldest first. */
+  readonly handovers: ReadonlyArray<{ readonly from: string; readonly to: string; readonly by: PersonView; readonly at: number }>;
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly branch: string;
@@ -131,6 +146,8 @@ export interface SessionView {
   readonly usd: number | null;
   readonly tokens: number;
   readonly usage: readonly ModelUsage[];
+  /** The same, by who used it: one entry per agent the session has had. */
+  readonly usageByAgent: readonly FormerUsage[];
   /** Last line of activity, cleaned. */
   readonly last: string | null;
   readonly ciRounds: number;
@@ -174,6 +191,8 @@ export interface InboxItem {
   readonly kind: 'question' | 'permission' | 'escalation' | 'merge' | 'review' | 'failed_message' | 'start';
   readonly session: string;
   readonly project: string;
+  /** Whose it is; ao itself where nobody in particular is asked, which makes it everybody's. */
+  readonly owner: PersonView;
   readonly title: string;
   readonly text: string;
   readonly since: number;
@@ -181,6 +200,15 @@ export interface InboxItem {
   /** Escalation key. */
   readonly key: string | null;
   readonly actions: readonly SessionAction[];
+}
+
+/** Something ao left behind. */
+export interface PruneItem {
+  readonly kind: 'terminal' | 'worktree' | 'snapshot';
+  readonly session: string;
+  readonly what: string;
+  /** Null: only looked at. `refusal` null: it is gone. */
+  readonly done: { readonly refusal: string | null } | null;
 }
 
 export interface IssueView {
@@ -221,6 +249,17 @@ export interface CostView {
   readonly unpriced: readonly string[];
   /** Money per day, by the same; of days by agent. */
   readonly series: CostSeries;
+}
+
+/** A budget of live sessions in its present period. */
+export interface BudgetView {
+  readonly id: string;
+  readonly kind: BudgetKind;
+  readonly label: string;
+  readonly limitUsd: number;
+  readonly spentUsd: number;
+  readonly state: BudgetState;
+  readonly sessions: readonly string[];
 }
 
 /** What is left of one limit of a forge. */

@@ -18,13 +18,16 @@ export interface StoredSnapshot {
 /** Order of insertion; an update keeps a row's place. */
 const INSERTED = sql`rowid`;
 
+/** What sessions saved by an earlier version lack. */
+const LATER = { handovers: [], approvals: [] } as const;
+
 const read = <T>(text: string): T => JSON.parse(text) as T;
 
 export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
   const row = db.select().from(sessions).where(eq(sessions.id, id)).get();
   if (row === undefined) return null;
   const snapshot: Snapshot = {
-    session: read<Session>(row.data),
+    session: { ...LATER, ...read<Session>(row.data) },
     facts: loadFacts(db, id),
     prs: db
       .select()

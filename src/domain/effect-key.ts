@@ -10,6 +10,8 @@ function identity(effect: Effect): string {
     case 'start_runtime':
     case 'kill_runtime':
       return String(effect.launch);
+    case 'write_handover':
+      return `${effect.handover}:${effect.nonce}`;
     case 'deliver_steer':
       return `${effect.steer}:${effect.attempt}:${effect.nonce}`;
     case 'interrupt_agent':
@@ -48,6 +50,7 @@ export function effectLane(session: string, effect: Effect): string {
     case 'create_workspace':
     case 'start_runtime':
     case 'kill_runtime':
+    case 'write_handover':
     case 'remove_workspace':
     case 'restore_workspace':
       return `session:${session}`;

@@ -8,6 +8,8 @@ import type { Priority } from './policy.ts';
 export type Effect =
   | { readonly type: 'create_workspace' /** A session that was brought back before it had one asks again. */; readonly round: number }
   | { readonly type: 'start_runtime'; readonly launch: number; readonly resume: boolean }
+  /** Write down for the next agent what there is to know. `handover` counts from 1. */
+  | { readonly type: 'write_handover'; readonly handover: number; readonly nonce: number }
   | {
       readonly type: 'deliver_steer';
       readonly steer: string;
@@ -96,6 +98,7 @@ export type Outcome =
       readonly promptIncluded: boolean;
     }
   | { readonly type: 'runtime_killed'; readonly launch: number }
+  | { readonly type: 'handover_written'; readonly handover: number; readonly text: string }
   | { readonly type: 'steer_typed'; readonly steer: string; readonly attempt: number; readonly accepted: boolean }
   /** Nothing was typed; the agent can't take text now. It goes back to the queue. */
   | { readonly type: 'steer_deferred'; readonly steer: string; readonly reason: string }

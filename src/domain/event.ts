@@ -18,6 +18,10 @@ export type SessionEvent =
   | { readonly type: 'session.paused'; readonly by: Actor; readonly reason: string }
   | { readonly type: 'session.resumed'; readonly by: Actor }
   | { readonly type: 'session.handed_over'; readonly by: Actor; readonly to: Actor }
+  /** Another agent goes on in the same workspace. `waiting`: messages that the old agent never had and the new one gets. */
+  | { readonly type: 'session.agent_changed'; readonly by: Actor; readonly from: string; readonly to: string; readonly waiting: number }
+  /** The new agent has the summary and goes on. */
+  | { readonly type: 'session.taken_over'; readonly agent: string; readonly promptMs: number }
   | { readonly type: 'session.recovered'; readonly what: string }
   | { readonly type: 'session.muted'; readonly by: Actor; readonly muted: boolean }
   | { readonly type: 'workspace.created'; readonly path: string; readonly tookMs: number }
@@ -28,7 +32,7 @@ export type SessionEvent =
   | { readonly type: 'agent.turn_ended'; readonly text: string | null }
   | { readonly type: 'agent.tool'; readonly summary: string }
   | { readonly type: 'agent.blocked'; readonly text: string }
-  | { readonly type: 'agent.limited'; readonly resetAt: number | null }
+  | { readonly type: 'agent.limited'; readonly resetAt: number | null /** Agents that could go on now. */; readonly offers?: readonly string[] }
   | { readonly type: 'agent.interrupted'; readonly by: Actor }
   | { readonly type: 'agent.reported'; readonly state: string; readonly note: string }
   | { readonly type: 'steer.queued'; readonly steer: string; readonly by: Actor }
@@ -82,6 +86,10 @@ export type SessionEvent =
   /** `by` null: by ao, because `sha` changes the files. */
   | { readonly type: 'review.resolved'; readonly pr: string; readonly places: readonly Place[]; readonly by: Actor | null; readonly sha: string | null }
   | { readonly type: 'merge.ready'; readonly pr: string; readonly sha: string }
+  /** One approval more; the merge waits for others. */
+  | { readonly type: 'merge.approved'; readonly pr: string; readonly sha: string; readonly by: Actor; readonly waits: readonly string[] }
+  /** A push made the approvals of an older commit void. */
+  | { readonly type: 'merge.approvals_void'; readonly pr: string; readonly sha: string; readonly by: readonly string[] }
   | { readonly type: 'merge.started'; readonly pr: string; readonly sha: string; readonly by: Actor }
   /** The forge merges it when its own conditions are met. */
   | { readonly type: 'merge.queued'; readonly pr: string; readonly sha: string; readonly note: string | null }

@@ -8,14 +8,14 @@ import { reconcile } from './recovery.ts';
 
 const ID = sessionId('app-1');
 
-const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread?: () => boolean) =>
+const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread: () => boolean = () => false) =>
   reconcile({
     plugins: world.plugins,
     dispatch,
     agents: world.agents,
     clock: world.clock,
     logger: world.logger,
-    ...(openThread === undefined ? {} : { openThread }),
+    openThread,
   });
 const eventsOf = (world: LifecycleWorld): readonly string[] => readEvents(world.db, { session: ID, limit: 1_000 }).map((row) => row.event.type);
 
@@ -131,6 +131,6 @@ test('one session that can’t be compared does not keep the others from it', as
       return world.plugins.runtime(session);
     },
   };
-  await reconcile({ plugins, dispatch, agents: world.agents, clock: world.clock, logger: world.logger });
+  await reconcile({ plugins, dispatch, agents: world.agents, clock: world.clock, logger: world.logger, openThread: () => false });
   expect(world.watched).toEqual(['app-2']);
 });

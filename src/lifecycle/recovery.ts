@@ -26,7 +26,7 @@ export interface RecoveryParts {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Opens what a session lacks of threads; says whether there was any. */
-  readonly openThread?: (session: Snapshot) => boolean;
+  readonly openThread: (session: Snapshot) => boolean;
 }
 
 /** Lines of the last screen kept when an agent ended while ao was down. */
@@ -66,7 +66,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
   return counts;
 
   async function reconcileOne(snapshot: Snapshot): Promise<void> {
-    if (parts.openThread?.(snapshot)) counts.threadsOpened += 1;
+    if (parts.openThread(snapshot)) counts.threadsOpened += 1;
     if (await workspaceIsMissing(plugins, snapshot, logger)) {
       counts.workspacesMissing += 1;
       return fact(snapshot.session.id, { type: 'workspace_missing' });

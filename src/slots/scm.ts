@@ -93,6 +93,8 @@ export interface ScmPlugin {
   diff(pr: string): Promise<string>;
   /** Write permission of a forge login, read live. */
   permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;
+  /** Text of the CODEOWNERS file on the base of this pull request; null: there is none. Left out: never any. */
+  codeOwners?(pr: string): Promise<string | null>;
   quota(): Promise<ScmQuota | null>;
   readonly capabilities: {
     readonly create: boolean;

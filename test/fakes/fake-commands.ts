@@ -1,9 +1,21 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView, ThreadView } from '../../src/commands/views.ts';
+import type {
+  BudgetView,
+  CostView,
+  EventView,
+  IdentityView,
+  InboxItem,
+  IssueView,
+  ProjectView,
+  QuotaView,
+  SessionView,
+  SteerView,
+  ThreadView,
+} from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
-import { projectView, sessionView, steerView } from './views.ts';
+import { NOW, projectView, sessionView, steerView } from './views.ts';
 
 export interface Call {
   readonly method: keyof Commands;
@@ -18,6 +30,7 @@ export interface FakeWorld {
   events: EventView[];
   agents: string[];
   cost: CostView;
+  budgets: readonly BudgetView[];
   quota: QuotaView;
   threads: ThreadView[];
   logs: { text: string; live: boolean };
@@ -34,6 +47,8 @@ export interface FakeCommands {
   /** The next calls of this method are refused, after `then` changed the world. */
   refuse(method: keyof Commands, code: RefusalCode, message: string, then?: () => void): void;
 }
+
+const identityOf = (subject: string): IdentityView => ({ subject, forge: 'github', login: 'octocat', at: NOW, proof: 'comment' });
 
 export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
   const world: FakeWorld = {
@@ -54,6 +69,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       unpriced: [],
       series: { days: ['2026-11-21'], parts: [] },
     },
+    budgets: [],
     quota: { accounts: [], agents: [], unknown: [] },
     threads: [],
     logs: { text: 'line one\nline two', live: true },
@@ -135,6 +151,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     snooze: (...args) => onSession('snooze', args),
     runReaction: (...args) => onSession('runReaction', args),
     mute: (...args) => onSession('mute', args),
+    changeAgent: (...args) => onSession('changeAgent', args),
     handOver: (...args) => onSession('handOver', args),
     createPullRequest: (...args) => onSession('createPullRequest', args),
     report: (...args) => onSession('report', args),
@@ -175,9 +192,29 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       ),
     projects: () => world.projects,
     gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
+    prune: async () => ok([]),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
+    budgets: () => world.budgets,
+    raiseBudget(actor, id, limitUsd) {
+      const found = world.budgets.find((budget) => budget.id === id);
+      if (found === undefined) return err({ code: 'AO_BAD_REQUEST', message: 'There is no such budget.' });
+      calls.push({ method: 'raiseBudget', args: [actor, id, limitUsd] });
+      return ok({ ...found, limitUsd, state: 'fine' });
+    },
     agents: () => world.agents,
+    identity: {
+      begin: async (_actor, { login }) => ok({ login, project: 'app', forge: 'github', code: 'ao-link-0123456789abcdef', expiresAt: NOW + 900_000 }),
+      confirm: async (actor) => ok(identityOf(actor.subject)),
+      vouch: async (_actor, { subject }) => ok(identityOf(subject)),
+      remove: async () => ok(1),
+      own: () => [],
+      list: (actor) => ok([identityOf(actor.subject)]),
+    },
+    auditLog: {
+      read: () => ok([{ id: 1, at: NOW, subject: 'web:local', via: 'web', action: 'kill', session: 'app-7', detail: '', allowed: true }]),
+      verify: () => ok({ rows: 1, broken: null, head: 'abc' }),
+    },
   };
 
   return { commands, world, calls, refuse: (method, code, message, then = () => {}) => void refusals.set(method, { refusal: { code, message }, then }) };

@@ -226,7 +226,7 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
 
 function inboxOf(sessions: readonly SessionView[]): InboxItem[] {
   return sessions.flatMap((view): InboxItem[] => {
-    const base = { session: view.id, project: view.project, title: view.title, actions: view.actions };
+    const base = { session: view.id, project: view.project, owner: { subject: LOCAL.subject, name: LOCAL.name }, title: view.title, actions: view.actions };
     const requests = view.openRequests.filter((request) => request.answer === null);
     const asked = requests.map(
       (request): InboxItem => ({

@@ -3,12 +3,12 @@ import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
+import { openDeliveries } from '../../shared/program/deliveries.ts';
+import { followEventFile } from '../../shared/program/event-file.ts';
+import { disarmed, fingerprint, typeable } from '../../shared/program/message-text.ts';
+import { condense, foldProgramEvent, NOTHING_SAID, type ProgramState } from '../../shared/program/program-state.ts';
+import { parseProgramEvent } from '../../shared/program/protocol.ts';
 import type { CommandAgentConfig } from './config.ts';
-import { openDeliveries } from './deliveries.ts';
-import { followEventFile } from './event-file.ts';
-import { disarmed, fingerprint, typeable } from './message-text.ts';
-import { condense, foldProgramEvent, NOTHING_SAID, type ProgramState } from './program-state.ts';
-import { parseProgramEvent } from './protocol.ts';
 import { watchScreen } from './screen-activity.ts';
 
 export const EVENT_FILE = 'events.jsonl';

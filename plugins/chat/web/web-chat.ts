@@ -95,6 +95,8 @@ export function createWebChat({ store, clock, channels }: WebChatParts): WebChat
       return found && refOf(found);
     },
 
+    hasThread: async (thread) => store.get(thread.root) !== null,
+
     async setThreadState(thread, state) {
       const root = mustExist(thread.root);
       if (root.ended !== (state === 'ended')) store.update(root.id, { ended: state === 'ended' });

@@ -17,8 +17,12 @@ export interface Actions {
   rerun(pr: Core, sha: string): Promise<void>;
   updateBranch(pr: Core, sha: string): Promise<void>;
   diff(number: number): Promise<string>;
+  /** From the base branch; null: there is none. */
+  codeOwners(pr: Core): Promise<string | null>;
 }
 
+/** Where GitHub looks for it, in this order. */
+const CODE_OWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 const FAILED: ReadonlySet<string> = new Set(['failure', 'timed_out', 'cancelled', 'startup_failure']);
 
 export function createActions(client: GitHubClient, reader: Reader, now: () => number): Actions {
@@ -54,6 +58,19 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
     },
     async close(number) {
       await client.rest('write', `pull request #${number}`, (octokit, at) => octokit.rest.pulls.update({ ...at, pull_number: number, state: 'closed' }));
+    },
+    async codeOwners(pr) {
+      for (const path of CODE_OWNERS) {
+        try {
+          return await client.raw('merge', path, async (octokit, at) => {
+            const { data } = await octokit.rest.repos.getContent({ ...at, path, ref: pr.baseRefName, mediaType: { format: 'raw' } });
+            return String(data);
+          });
+        } catch (error) {
+          if (statusOf(error) !== 404) throw toPluginError(error, { what: path, now: now() });
+        }
+      }
+      return null;
     },
     async deleteBranch(pr) {
       if (pr.isCrossRepository) throw rejected('AO_SCM_FOREIGN', `The branch of #${pr.number} sits in another repository; ao does not delete it.`);

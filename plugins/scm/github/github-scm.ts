@@ -148,6 +148,7 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
     diff: (pr) => actions.diff(numberFor(pr)),
     permission: (login) => permissions.live(login),
+    codeOwners: async (pr) => actions.codeOwners(await fresh(pr, 'merge')),
     async quota() {
       // Asked once; a login that is refused is told instead of an empty table.
       const account = `${await client.viewer()} at ${webHost(config.baseUrl)}`;

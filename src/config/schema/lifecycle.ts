@@ -18,10 +18,10 @@ export const lifecycleSchema = z.strictObject({
 });
 
 export const limitsSchema = z.strictObject({
-  maxSessions: z.int().positive().optional().describe('Live sessions at once; as many as memory holds by default'),
+  maxSessions: z.int().positive().optional().describe('Live sessions at once; as many as memory holds by default (Linux)'),
   memory: z
     .strictObject({
-      perSession: byteSize.prefault('1G').describe('What one more agent is expected to need'),
+      perSession: byteSize.prefault('1G').describe('What one more agent is expected to need; 0: memory is not looked at'),
       reserve: byteSize.prefault('1G').describe('What stays free for everything else'),
     })
     .prefault({}),

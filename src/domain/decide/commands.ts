@@ -1,12 +1,16 @@
+import { usedOf } from '../budget.ts';
 import type { Actor } from '../ids.ts';
 import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { changeAgent } from './handover.ts';
 import { issueBegins } from './issue.ts';
-import { gateWaits, startMerge } from './merge.ts';
-import { end, launch, SESSION_ENDED } from './outcomes.ts';
-import { BUDGET, goOn } from './pause.ts';
+import { launch } from './launch.ts';
+import { approveMerge } from './merge.ts';
+import { end, SESSION_ENDED } from './outcomes.ts';
+import { isOverBudget } from './over-budget.ts';
+import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
 import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction } from './reactions/fire.ts';
@@ -19,6 +23,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
   switch (command.type) {
     case 'admit':
       return admit(draft);
+    case 'wait':
+      return wait(draft, command);
     case 'send':
       return send(draft, command, by);
     case 'edit_steer':
@@ -44,6 +50,7 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
         interrupt(draft, command.id, by);
         setSession(draft, { paused: { by, reason: 'stopped', at: draft.now } });
         emit(draft, { type: 'session.paused', by, reason: 'stopped' });
+        if (by.via !== 'system') acknowledgeAll(draft, by);
       });
     case 'kill':
       return notEnded(draft, () => end(draft, 'killed', by, command.reason));
@@ -70,12 +77,17 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
     case 'snooze':
       return snooze(draft, command.key, command.until, by);
     case 'run_reaction':
-      return notEnded(draft, () => runReaction(draft, command.key, by));
+      return notEnded(draft, () => runReaction(draft, command.key, by, command.approver));
     case 'mute':
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
       return handOver(draft, command.to, by);
+    case 'change_agent':
+      return notEnded(draft, () => {
+        changeAgent(draft, command, by);
+        if (draft.refusal === null) acknowledgeAll(draft, by);
+      });
   }
 }
 
@@ -89,10 +101,18 @@ function handOver(draft: Draft, to: Actor, by: Actor): void {
 
 function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
-  setSession(draft, { stage: 'preparing', admittedAt: draft.now });
+  setSession(draft, { stage: 'preparing', queue: null, admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
   issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
+}
+
+/** Told once; that the place changes is seen on the card. */
+function wait(draft: Draft, { position, reason }: Command & { type: 'wait' }): void {
+  const { stage, queue, ended } = draft.snapshot.session;
+  if (stage !== 'queued' || ended !== null || (queue?.position === position && queue.reason === reason)) return;
+  setSession(draft, { queue: { position, reason } });
+  if (queue == null) emit(draft, { type: 'session.queued', reason });
 }
 
 /** A message that failed begins from nothing. */
@@ -125,7 +145,7 @@ function send(draft: Draft, command: Command & { type: 'send' }, by: Actor): voi
   addSteer(draft, { ...newSteer(command.steer, 'human', by, command.text, draft.now), files: command.files, urgent: command.urgent, source: command.source });
   emit(draft, { type: 'steer.queued', steer: command.steer, by });
   if (by.via !== 'system') acknowledgeAll(draft, by);
-  if (session.paused?.reason === 'stopped') resume(draft, by);
+  if (session.paused?.reason === 'stopped') isOverBudget(draft) ? holdForBudget(draft) : resume(draft, by);
   if (command.urgent && draft.snapshot.facts.activity?.state === 'active') interrupt(draft, `now-${command.steer}`, by);
 }
 
@@ -184,7 +204,7 @@ function bringBack(draft: Draft, by: Actor, message: string | null, type: 'sessi
   if (message !== null) addSteer(draft, newSteer(`restore-${draft.now}-${round}`, 'human', by, message, draft.now));
   if (session.workspace === null) return;
   issueBegins(draft);
-  if (session.workspace.state === 'present') return launch(draft, session.startedAt !== null);
+  if (session.workspace.state === 'present') return isOverBudget(draft) ? holdForBudget(draft) : launch(draft, session.startedAt !== null);
   draft.cancel.push('remove_workspace');
   setFacts(draft, { runtime: null });
   effect(draft, { type: 'restore_workspace', round });
@@ -216,12 +236,9 @@ function pause(draft: Draft, reason: string, by: Actor): void {
 function resume(draft: Draft, by: Actor): void {
   notEnded(draft, () => {
     const { session, facts } = draft.snapshot;
-    if (session.paused?.reason === BUDGET && facts.budget !== null) {
-      return refuse(
-        draft,
-        'AO_STATE',
-        `The budget is used up: $${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}. Raise it, or stop ${session.id}.`,
-      );
+    if (facts.budget !== null && isOverBudget(draft)) {
+      const { label } = facts.budget;
+      return refuse(draft, 'AO_STATE', `${label[0]?.toUpperCase()}${label.slice(1)} is used up: ${usedOf(facts.budget)}. Raise it, or stop ${session.id}.`);
     }
     if (session.paused !== null) return goOn(draft, by);
     if (facts.runtime?.state === 'exited' || facts.runtime?.state === 'gone') return launch(draft, true);
@@ -242,9 +259,7 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
       );
     }
     if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', mergingText(session.merging));
-    const waits = gateWaits(draft, pr);
-    if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
-    startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
+    approveMerge(draft, pr, { method: command.method ?? draft.policy.merge.method, by, approver: command.approver });
   });
 }
 
@@ -291,9 +306,11 @@ const acknowledgeAllOf = (draft: Draft, keys: readonly string[], by: Actor): voi
   for (const key of keys) acknowledgeOne(draft, key, by);
 };
 
-function snooze(draft: Draft, key: string, until: number, by: Actor): void {
-  const episode = episodeOf(draft, key);
-  if (episode === undefined || !episode.open || episode.escalatedAt === null) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
-  putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
-  emit(draft, { type: 'escalation.snoozed', key, by, until });
+function snooze(draft: Draft, key: string | null, until: number, by: Actor): void {
+  const open = draft.snapshot.episodes.filter((episode) => episode.open && episode.escalatedAt !== null && (key === null || episode.key === key));
+  if (open.length === 0) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
+  for (const episode of open) {
+    putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
+    emit(draft, { type: 'escalation.snoozed', key: episode.key, by, until });
+  }
 }

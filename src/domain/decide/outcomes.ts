@@ -3,7 +3,9 @@ import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession } from './draft.ts';
+import { handoverWritten } from './handover.ts';
 import { issueEnds } from './issue.ts';
+import { launch } from './launch.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
 import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
 import { threadReplied, threadsResolved } from './threads.ts';
@@ -22,6 +24,8 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'runtime_killed':
       if (outcome.launch === draft.snapshot.session.launches) setFacts(draft, { runtime: null });
       return;
+    case 'handover_written':
+      return handoverWritten(draft, outcome.handover, outcome.text);
     case 'steer_typed':
       return steerTyped(draft, outcome.steer, outcome.attempt, outcome.accepted);
     case 'steer_deferred':
@@ -53,18 +57,6 @@ function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_cr
   emit(draft, { type: 'workspace.created', path: outcome.path, tookMs: outcome.tookMs });
   if (session.ended !== null && cleansUp(draft, session.ended.cause)) return removeWorkspace(draft, false);
   if (session.stage === 'preparing' && session.paused === null) launch(draft, false);
-}
-
-/** Starts the agent's process; `resume` continues its conversation. */
-export function launch(draft: Draft, resume: boolean): void {
-  const next = draft.snapshot.session.launches + 1;
-  const stage = draft.snapshot.session.startedAt === null ? 'launching' : 'running';
-  setSession(draft, { stage, launches: next, launchedAt: draft.now });
-  setFacts(draft, {
-    runtime: { state: 'starting', exitCode: null, pid: null, handle: null, at: draft.now },
-    activity: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: draft.now, at: draft.now },
-  });
-  effect(draft, { type: 'start_runtime', launch: next, resume });
 }
 
 function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_started' }, done: Effect): void {
@@ -136,6 +128,7 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
   emit(draft, { type: 'session.ended', cause, by, reason });
   draft.cancel.push(
     'create_workspace',
+    'write_handover',
     'start_runtime',
     'deliver_steer',
     'interrupt_agent',
@@ -178,6 +171,7 @@ function removeWorkspace(draft: Draft, deleteBranch: boolean): void {
 function effectFailed(draft: Draft, failed: Effect, reason: string, code: string): void {
   switch (failed.type) {
     case 'create_workspace':
+    case 'write_handover':
       return end(draft, 'errored', AO, reason);
     case 'start_runtime':
       if (failed.launch === draft.snapshot.session.launches) end(draft, 'errored', AO, reason);
@@ -232,7 +226,7 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
   setSession(draft, { merging: null });
   if (session.ended !== null) return;
   effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
-  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED') {
+  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED' || code === 'AO_MERGE_POLICY') {
     // Not a failure of the merge: the world moved on, and the new state speaks for itself.
     emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });
     return;

@@ -15,6 +15,7 @@ export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
   draft.snapshot = { ...draft.snapshot, prs: before === undefined ? [...prs, seen] : prs.map((pr) => (pr === before ? seen : pr)) };
   tell(draft, before, seen);
   followQueue(draft, before, seen);
+  if (before !== undefined && before.headSha !== seen.headSha) dropApprovals(draft, seen);
   const failure = draft.snapshot.session.mergeFailure;
   if (failure !== null && seen.state === 'open' && failure.sha !== seen.headSha) setSession(draft, { mergeFailure: null });
 }
@@ -42,6 +43,16 @@ function followQueue(draft: Draft, before: PullRequestFact | undefined, seen: Pu
   if (before?.mergeability !== 'queued' && seen.at - merging.at < QUEUE_SHOWS_AFTER) return;
   setSession(draft, { merging: null });
   parkMerge(draft, { pr: seen.key, sha: merging.sha, by: merging.by }, `The forge took #${seen.number} out of its queue without a merge.`);
+}
+
+/** An approval is of one commit. */
+function dropApprovals(draft: Draft, seen: PullRequestFact): void {
+  const { approvals } = draft.snapshot.session;
+  const kept = approvals.filter((approval) => approval.sha === seen.headSha);
+  if (kept.length === approvals.length) return;
+  setSession(draft, { approvals: kept });
+  const by = approvals.filter((approval) => approval.sha !== seen.headSha).map((approval) => approval.by.name);
+  if (seen.state === 'open') emit(draft, { type: 'merge.approvals_void', pr: seen.key, sha: seen.headSha, by });
 }
 
 /** What a cheap observation doesn't carry stays: excerpts of the same checks, and when this head was first seen. */

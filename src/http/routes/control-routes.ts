@@ -105,17 +105,24 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) =>
     commands.acknowledge(actor, id, body.key ?? null),
   );
-  onSession('snooze', 'Ask again later', z.object({ key: z.string(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) =>
-    commands.snooze(actor, id, body.key, body.minutes),
+  onSession('snooze', 'Ask again later', z.object({ key: z.string().nullish(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) =>
+    commands.snooze(actor, id, body.key ?? null, body.minutes),
   );
   onSession('reaction', 'Do what a reaction offered, or try it again', z.object({ key: z.string() }), ({ actor, body }, id) =>
     commands.runReaction(actor, id, body.key),
   );
+  const Handoff = z.union([
+    z.object({ agent: z.string().min(1).max(100), model: z.string().max(200).nullish(), words: z.string().max(100_000).nullish() }),
+    z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }),
+  ]);
   onSession(
     'handoff',
-    'Make another person the owner: escalations go to them',
-    z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }),
-    ({ actor, body }, id) => commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
+    'Let another agent go on in the same worktree, or make another person the owner: escalations go to them',
+    Handoff,
+    ({ actor, body }, id) =>
+      'agent' in body
+        ? commands.changeAgent(actor, id, { agent: body.agent, model: body.model ?? null, words: body.words ?? null })
+        : commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
   );
   onSession('mute', 'Post only what needs a person', z.object({ muted: z.boolean().default(true) }), ({ actor, body }, id) =>
     commands.mute(actor, id, body.muted),
@@ -189,7 +196,7 @@ export function addAgentRoutes(app: Api, deps: HttpDeps): void {
     body: z.unknown(),
     response: z.unknown(),
     run: async ({ principal, param, body }) => {
-      if (principal.kind === 'admin') return err({ code: 'AO_ACCESS_DENIED', message: 'Only the agent of the session may call its hook.' });
+      if (!('session' in principal)) return err({ code: 'AO_ACCESS_DENIED', message: 'Only the agent of the session may call its hook.' });
       const found = commands.session(param('id'));
       return found.ok ? deps.agentHook(found.value.id, body) : found;
     },

@@ -39,7 +39,7 @@ const Filter = z.object({
 
 /** A session's own token shows that session and its children. */
 const visible = (principal: Principal, found: readonly SessionView[]): readonly SessionView[] =>
-  principal.kind === 'admin' ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session);
+  !('session' in principal) ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session);
 
 export function addSessionRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;

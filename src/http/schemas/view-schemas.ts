@@ -2,11 +2,13 @@
 import { z } from '@hono/zod-openapi';
 import type { Spawned } from '../../commands/commands.ts';
 import {
+  type BudgetView,
   type CostView,
   type EventView,
   type InboxItem,
   type IssueView,
   type ProjectView,
+  type PruneItem,
   type QuotaView,
   SESSION_ACTIONS,
   type ThreadView,
@@ -35,6 +37,7 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     kind: z.enum(['question', 'permission', 'escalation', 'merge', 'review', 'failed_message', 'start']),
     session: z.string(),
     project: z.string(),
+    owner: z.object({ subject: z.string(), name: z.string() }),
     title: z.string(),
     text: z.string(),
     since: Time,
@@ -43,6 +46,15 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     actions: z.array(z.enum(SESSION_ACTIONS)),
   })
   .openapi('InboxItem');
+
+export const PruneItemSchema: z.ZodType<PruneItem> = z
+  .object({
+    kind: z.enum(['terminal', 'worktree', 'snapshot']),
+    session: z.string(),
+    what: z.string(),
+    done: z.object({ refusal: z.string().nullable() }).nullable(),
+  })
+  .openapi('PruneItem');
 
 export const IssueSchema: z.ZodType<IssueView> = z
   .object({
@@ -86,6 +98,17 @@ export const CostSchema: z.ZodType<CostView> = z
   })
   .openapi('Cost');
 
+export const BudgetSchema: z.ZodType<BudgetView> = z
+  .object({
+    id: z.string().openapi({ example: 'day:2026-11-21' }),
+    kind: z.enum(['session', 'project', 'user', 'day']),
+    label: z.string(),
+    limitUsd: z.number(),
+    spentUsd: z.number(),
+    state: z.enum(['fine', 'short', 'spent']),
+    sessions: z.array(z.string()),
+  })
+  .openapi('Budget');
 export const ThreadSchema: z.ZodType<ThreadView> = z
   .object({
     ref: z.string().openapi({ example: 't1' }),

@@ -1,11 +1,13 @@
 import type { Outcome } from '../../domain/effect.ts';
 import type { PullRequestFact } from '../../domain/facts.ts';
 import type { SessionId } from '../../domain/ids.ts';
+import { approvalWaits } from '../../domain/merge-approval.ts';
 import { gate } from '../../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../../domain/policy.ts';
 import { shortSha } from '../../domain/pr.ts';
 import type { Snapshot } from '../../domain/session.ts';
 import type { Handler } from '../outbox.ts';
+import { sensitiveFiles } from '../sensitive-files.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
 /** What is done to pull requests and issues. Merges look at the world again first. */
@@ -26,6 +28,8 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     observe(session.id, fresh);
     const refusal = whyNot(session.id, effect.pr, effect.sha);
     if (refusal !== null) return refusal;
+    const missing = await whyNotPeople(session.id, effect.pr, effect.sha);
+    if (missing !== null) return missing;
     const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title: fresh.title, body: '', by: effect.by });
     const note = result.note === undefined ? {} : { note: result.note };
     if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha, ...note };
@@ -42,6 +46,21 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     const policy = parts.policyOf(snapshot.session.project);
     const waits = gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now: clock.now() });
     return waits.length === 0 ? null : { type: 'failed', code: 'AO_GATE_CLOSED', reason: waits.join(' ') };
+  };
+
+  /** The people too: the policy may have changed since the click, and ao itself looks at sensitive files only now. */
+  const whyNotPeople = async (id: string, key: string, sha: string): Promise<(Outcome & { type: 'failed' }) | null> => {
+    const no = (reason: string): Outcome & { type: 'failed' } => ({ type: 'failed', code: 'AO_MERGE_POLICY', reason });
+    const snapshot = dispatch.snapshot(id);
+    const pr = snapshot?.prs.find((candidate) => candidate.key === key);
+    if (snapshot == null || pr === undefined) return no('The session or its pull request is over.');
+    const { project, approvals } = snapshot.session;
+    const { merge: policy } = parts.policyOf(project);
+    const files = policy.sensitivePaths.length === 0 ? [] : sensitiveFiles(await plugins.scm(project).diff(key), policy.sensitivePaths);
+    if (files === null) return no("Which files it changes can't be read, and the policy has sensitive paths (merge.sensitivePaths).");
+    const reviewed = pr.review.decision === 'approved';
+    const waits = approvalWaits({ merge: policy, approvals, sha, sensitiveFiles: files, reviewed, alone: true });
+    return waits.length === 0 ? null : no(waits.join(' '));
   };
 
   const readDetails: Run<'read_pr_details'> = async (effect, snapshot) => {

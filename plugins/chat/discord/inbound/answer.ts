@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../../../../src/lib/clock.ts';
 import type { ChatMessage, ChatReply, Form } from '../../../../src/slots/chat.ts';
 import type { Api } from '../api.ts';
+import { isDiscordError } from '../errors.ts';
 import { allFiles, keepConfirms } from '../posts.ts';
 import type { Records } from '../records.ts';
 import { renderAnswer } from '../render/answer.ts';
@@ -56,6 +57,8 @@ export async function answerWith(parts: AnswerParts, interaction: APIInteraction
     if (shown !== undefined) await afterwards(parts, interaction, application, shown, quiet);
     else if (!quiet) await api.delete(Routes.webhookMessage(application, interaction.token, '@original'), { auth: false });
   } catch (error) {
+    // A repeat after an answer that was lost: the first one stands.
+    if (isDiscordError(error, 40060)) return;
     if (message === undefined) throw error;
     await parts.elsewhere(message);
   }

@@ -1,3 +1,4 @@
+import { type BudgetState, budgetState } from '../../budget.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openComments, openPr } from '../../pr.ts';
@@ -43,7 +44,8 @@ export const CONDITIONS: Readonly<Record<string, Observer>> = {
   'report-no-acknowledge': noReport,
   'report-needs-input': reportNeedsInput,
   'pr-closed': prClosed,
-  'budget-exceeded': budgetExceeded,
+  'budget-warning': (draft) => budgetIs(draft, 'short'),
+  'budget-exceeded': (draft) => budgetIs(draft, 'spent'),
   'all-complete': allComplete,
   // These ask whose turn it is, which an escalation above may change.
   'agent-stuck': stuck,
@@ -208,9 +210,10 @@ function prClosed(draft: Draft): Condition {
   return closed.length > 0 && prs.every((pr) => pr.state === 'closed') ? holds(closed.toSorted().join(',')) : OVER;
 }
 
-function budgetExceeded(draft: Draft): Condition {
-  const budget = draft.snapshot.facts.budget;
-  return budget !== null && budget.spentUsd >= budget.limitUsd ? holds(budget.id) : OVER;
+/** A raised budget that is used up again is an episode of its own. */
+function budgetIs(draft: Draft, state: BudgetState): Condition {
+  const { budget } = draft.snapshot.facts;
+  return budget?.tells && budgetState(budget) === state ? holds(`${budget.id} ${budget.limitUsd}`) : OVER;
 }
 
 function allComplete(draft: Draft): Condition {

@@ -421,17 +421,6 @@ test('a pull request closed without a merge is told', () => {
   expect(world.episode('pr-closed')?.open).toBe(false);
 });
 
-test('a budget that is used up pauses the session and asks a person; raised, it goes on', () => {
-  const world = working();
-  world.fact({ type: 'budget', fact: { id: 'session', spentUsd: 5.1, limitUsd: 5, at: world.now } });
-  expect(world.status).toBe('paused');
-  expect(world.escalations('budget-exceeded')[0]?.text).toContain('$5.10 of $5.00');
-  expect(world.wanted('interrupt_agent')).toHaveLength(1);
-  expect(world.command({ type: 'resume' }).refusal?.message).toContain('$5.10 of $5.00');
-  world.fact({ type: 'budget', fact: { id: 'session', spentUsd: 5.1, limitUsd: 10, at: world.now } });
-  expect(world.status).toBe('working');
-});
-
 test('the last session of a project that ends tells so', () => {
   const world = working();
   world.command({ type: 'kill', reason: null });

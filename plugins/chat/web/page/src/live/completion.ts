@@ -16,7 +16,7 @@ const command = (name: string, usage: string, about: string, wants: Wants = 'non
 const COMMANDS: readonly Command[] = [
   command('spawn', '<issue…|"text">', 'Start a session on an issue or a text', 'issue'),
   command('status', '[project] [--all] [--mine]', 'All sessions in a table', 'project'),
-  command('inbox', '', 'What needs you now'),
+  command('inbox', '[--all]', 'What needs you now'),
   command('show', '[session]', 'Details of a session', 'session'),
   command('send', '[session] <text>', 'Say something to the agent', 'live'),
   command('answer', '[session] <text>', 'Answer its question', 'live'),
@@ -27,6 +27,8 @@ const COMMANDS: readonly Command[] = [
   command('diff', '[session]', 'What it changed', 'session'),
   command('pr', '[session]', 'Its pull request and what the merge waits for', 'session'),
   command('logs', '[session]', 'Last lines of the terminal', 'session'),
+  command('ack', '[session]', 'You take care of what it asks', 'live'),
+  command('snooze', '[session] [30m|2h|1d]', 'Let it ask again later', 'live'),
   command('pause', '[session]', 'Let it rest', 'live'),
   command('resume', '[session]', 'Go on', 'session'),
   command('kill', '[session]', 'Stop it; Undo brings it back', 'live'),
