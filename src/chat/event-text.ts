@@ -114,6 +114,10 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       return `PR ${prNumber(event.pr, session)} was reopened.`;
     case 'pr.merged':
       return `${STATUS_EMOJI.merged} PR ${prNumber(event.pr, session)} merged into ${event.base}${event.mergeSha === null ? '' : ` as ${shortSha(event.mergeSha)}`}${event.by === null ? '' : ` by ${people([event.by.replace(/^@/, '')])}`}.${event.note === undefined ? '' : ` ${sentence(event.note)}`}`;
+    case 'forge.unreachable':
+      return `⚠️ ao can't ask the forge about the pull request; what is shown is as it was before. ${sentence(event.reason)}`;
+    case 'forge.back':
+      return `The forge answers again, after ${duration(at - event.since)}.`;
     case 'pr.mergeability':
       return event.to === 'conflicting' ? `PR ${prNumber(event.pr, session)} conflicts with its base.` : `PR ${prNumber(event.pr, session)} is ${event.to}.`;
     case 'checks.passed':

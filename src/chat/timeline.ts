@@ -43,6 +43,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'reaction.offered':
     case 'escalation.raised':
     case 'effect.failed':
+    case 'forge.unreachable':
       return 'quiet';
     case 'session.queued':
     case 'session.started':
@@ -60,6 +61,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'agent.interrupted':
     case 'pr.opened':
     case 'pr.reopened':
+    case 'forge.back':
     case 'pr.merged':
     case 'checks.failed':
     case 'checks.rerun':

@@ -140,7 +140,7 @@ function saveFacts(db: Db, id: string, before: Facts | null, after: Facts): void
   for (const kind of Object.keys(after) as Array<keyof Facts>) {
     const value = after[kind];
     if (before !== null && before[kind] === value) continue;
-    if (value === null) {
+    if (value === null || value === undefined) {
       db.delete(facts)
         .where(and(eq(facts.session, id), eq(facts.kind, kind)))
         .run();

@@ -58,6 +58,9 @@ export type SessionEvent =
       readonly note?: string;
     }
   | { readonly type: 'pr.mergeability'; readonly pr: string; readonly to: Mergeability }
+  /** A fact about ao's access, not about the pull request. */
+  | { readonly type: 'forge.unreachable'; readonly reason: string }
+  | { readonly type: 'forge.back'; readonly since: number }
   | { readonly type: 'checks.passed'; readonly pr: string; readonly sha: string; readonly total: number }
   | {
       readonly type: 'checks.failed';

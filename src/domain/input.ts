@@ -79,6 +79,8 @@ export type FactInput =
   | { readonly type: 'usage'; readonly fact: UsageFact; readonly handovers?: number }
   | { readonly type: 'budget'; readonly fact: BudgetFact | null }
   | { readonly type: 'project_complete'; readonly at: Millis }
+  /** Null: it answers again. */
+  | { readonly type: 'forge'; readonly reason: string | null }
   /** Boot reconcile found the workspace missing. */
   | { readonly type: 'workspace_missing' }
   /** Boot reconcile is over for this session: act on what is known. */

@@ -135,6 +135,8 @@ export interface Facts {
   readonly budget: BudgetFact | null;
   /** Set when this session was the last live worker of its project to end. */
   readonly projectComplete: Millis | null;
+  /** Why the forge can't be asked about this session's pull requests; what is known of them is as old as that. */
+  readonly forge?: { readonly reason: string; readonly at: Millis } | null;
 }
 
 /** Where a chat message is; used to put receipts on a person's reply. */

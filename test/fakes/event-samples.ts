@@ -67,6 +67,8 @@ const BY_TYPE: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent
   'pr.closed': { pr },
   'pr.reopened': { pr },
   'pr.merged': { pr, mergeSha: '9d01e770', by: 'dana', base: 'main' },
+  'forge.unreachable': { reason: 'GitHub refused the token. Give ao a new one' },
+  'forge.back': { since: NOW - 12 * MINUTE },
   'pr.mergeability': { pr, to: 'conflicting' },
   'checks.passed': { pr, sha: HEAD, total: 6 },
   'checks.failed': { pr, sha: HEAD, failing: [check], attempt: 1, retries: 2, sent: true },

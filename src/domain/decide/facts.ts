@@ -24,11 +24,21 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { budget: input.fact });
     case 'project_complete':
       return setFacts(draft, { projectComplete: input.at });
+    case 'forge':
+      return forgeObserved(draft, input.reason);
     case 'pull_request':
       return pullRequestObserved(draft, input.fact);
     default:
       if (draft.snapshot.session.ended === null) applyLiveFact(draft, input);
   }
+}
+
+/** Told once, and once more when it is over; another reason for the same silence is no news. */
+function forgeObserved(draft: Draft, reason: string | null): void {
+  const known = draft.snapshot.facts.forge ?? null;
+  if (draft.snapshot.session.ended !== null || (known === null) === (reason === null)) return;
+  setFacts(draft, { forge: reason === null ? null : { reason, at: draft.now } });
+  emit(draft, reason === null ? { type: 'forge.back', since: known?.at ?? draft.now } : { type: 'forge.unreachable', reason });
 }
 
 /** Each agent of a session keeps its own totals; what one still tells after it was replaced counts as its own. */
