@@ -43,6 +43,7 @@ async function chatWorld(access: Parameters<typeof commandWorld>[0] = {}): Promi
     channelsOf: () => [],
     linkTo: (session) => `http://127.0.0.1/${session}`,
     publicAddress: () => false,
+    chart: async () => null,
     redact: createRedact([SECRET]),
     audit: (entry) => world.audit(entry),
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInbound } from '../chat/inbound.ts';
-import type { Draft } from '../chat/inbound-deps.ts';
+import type { Draft, InboundDeps } from '../chat/inbound-deps.ts';
 import { type CardLinks, NO_LINKS } from '../chat/links.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
 import { cardJob, chatJobs, checkThreadJob, type PostPayload, receiptJob, reopenJobs, reopenKey, type Target } from '../chat/projection.ts';
@@ -45,6 +45,7 @@ export interface ChatHostParts {
   /** Whether `linkTo` can be opened from other machines. */
   readonly publicAddress: () => boolean;
   readonly redact: (text: string) => string;
+  readonly chart: InboundDeps['chart'];
   readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
 }
 
@@ -211,6 +212,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       },
     },
     people: { find: (platform, mention) => findPerson(people, platform, mention) },
+    chart: parts.chart,
     links,
   });
 

@@ -42,6 +42,7 @@ import { err, ok } from '../lib/result.ts';
 import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
+import { createCronSlots } from '../lifecycle/cron-slots.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
 import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
 import { handoverEffects } from '../lifecycle/effects/handover-effect.ts';
@@ -51,6 +52,7 @@ import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
 import { createIdleSleep } from '../lifecycle/idle-sleep.ts';
 import { measureMemory } from '../lifecycle/measure-memory.ts';
 import { createBudgets } from '../lifecycle/observe/budgets.ts';
+import { createChildrenObserver } from '../lifecycle/observe/children.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
@@ -63,9 +65,11 @@ import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import { auditOfEvent } from './audit-of-event.ts';
 import { auditedEffects } from './audited-effects.ts';
 import { auditedForges } from './audited-forges.ts';
+import { createCharts } from './charts.ts';
 import { channelsOf, type PlatformChannel, projectOfChannel } from './chat-channels.ts';
 import { createChatHost, personBySubject } from './chat-host.ts';
 import { notifierProblemJob } from './chat-problems.ts';
+import { createDigests } from './digests.ts';
 import { forgeOf } from './forge-of.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { createPluginInstances } from './plugin-instances.ts';
@@ -191,6 +195,7 @@ export function createApp(options: AppOptions): App {
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
   const channelsOfProject = (project: string): readonly PlatformChannel[] => [{ platform: 'web', channel: project }, ...channelsOf(config, project)];
+  const charts = createCharts({ folder: join(dataDir, 'charts'), logger, now: () => clock.now() });
   const chatHost = createChatHost({
     db,
     clock,
@@ -205,6 +210,7 @@ export function createApp(options: AppOptions): App {
     linkTo,
     publicAddress: () => config.publicUrl !== undefined,
     redact,
+    chart: (series) => charts.draw(series),
     audit,
   });
 
@@ -298,6 +304,7 @@ export function createApp(options: AppOptions): App {
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
     }),
   });
+  const childrenObserver = createChildrenObserver({ db, dispatch, kv: kvStore(db, 'children') });
   const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
@@ -320,6 +327,7 @@ export function createApp(options: AppOptions): App {
     policyOf,
     admission,
     budgets,
+    monthBudget: () => monthBudget(config, projects),
     audit,
     forgeOf: (project) => forgeOf(config, project),
     ownersOf: (project) => projectSettings(config, project).owners,
@@ -343,6 +351,13 @@ export function createApp(options: AppOptions): App {
     config: () => config,
     channels: channelsOfProject,
     wake: () => outbox.wake(),
+  });
+
+  const digests = createCronSlots({
+    kv: kvStore(db, 'cron-slots'),
+    clock,
+    logger,
+    entries: createDigests({ db, clock, config: () => config, commands, charts, wake: () => outbox.wake() }).entries,
   });
 
   const catalogue = createCatalogue({
@@ -471,16 +486,20 @@ export function createApp(options: AppOptions): App {
       projectObserver.start();
       starters.start();
       idleSleep.start();
+      childrenObserver.start();
+      digests.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
       starters.stop();
       idleSleep.stop();
+      childrenObserver.stop();
       runtimeObserver.stop();
       prObserver.stop();
       projectObserver.stop();
       admission.stop();
       budgets.stop();
+      digests.stop();
       timers.stop();
       await listening?.close();
       await outbox.stop();
@@ -502,6 +521,13 @@ export function createApp(options: AppOptions): App {
 function toSessionChange(commands: Commands, id: string, version: number): Change[] {
   const found = commands.session(id);
   return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
+}
+
+/** All projects' budgets of a month together; null unless each has one. */
+function monthBudget(config: Config, projects: readonly Project[]): number | null {
+  const each = projects.map((project) => config.projects[project.id]?.budget.project ?? config.budgets.project);
+  const known = each.filter((usd) => usd !== undefined);
+  return known.length === 0 || known.length < each.length ? null : known.reduce((sum, usd) => sum + usd, 0);
 }
 
 /** Without a token of its own no header counts: whoever reaches the port could send one. */

@@ -48,7 +48,7 @@ export function raiseForm(session: string | null, arg: string | null, deps: Inbo
       id,
       title: oneLine(`Raise ${budget.label}`, 24),
       submit: 'Raise',
-      fields: [{ id: 'usd', label, kind: 'text', optional: false, initial }],
+      fields: [{ id: 'text', label, kind: 'text', optional: false, initial }],
     },
   };
 }
@@ -60,8 +60,8 @@ export function runRaiseForm(arg: string | null, usd: string, asker: Asker, deps
   const budget = wanted(null, arg ?? '', deps.commands.budgets());
   if (budget === null) return say(OVER);
   const limitUsd = Number(usd.trim().replace(/^\$/, '').replace(',', '.'));
-  if (usd.trim() === '' || !Number.isFinite(limitUsd)) return { errors: { usd: 'An amount such as 20 or 7.50' } };
-  if (limitUsd <= budget.limitUsd) return { errors: { usd: `More than ${money(budget.limitUsd)}, which is the limit now` } };
+  if (usd.trim() === '' || !Number.isFinite(limitUsd)) return { errors: { text: 'An amount such as 20 or 7.50' } };
+  if (limitUsd <= budget.limitUsd) return { errors: { text: `More than ${money(budget.limitUsd)}, which is the limit now` } };
   const raised = deps.commands.raiseBudget(asker.actor, budget.id, limitUsd);
   if (!raised.ok) return refused(raised.error, deps);
   return say(`${capital(raised.value.label)} is ${money(raised.value.limitUsd)} now. What it held goes on.`);

@@ -70,7 +70,6 @@ export const COMMANDS = [
     does: 'Start an agent that plans and spawns workers.',
     example: 'orchestrator "make CI green"',
     group: 'start',
-    absent: true,
   },
   {
     verb: 'status',
@@ -328,7 +327,7 @@ export const COMMANDS = [
     example: 'budget',
     group: 'team',
   },
-  { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team', absent: true },
+  { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team' },
   {
     verb: 'quota',
     aliases: ['limits'],

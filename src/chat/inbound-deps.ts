@@ -2,6 +2,7 @@
 import type { Commands } from '../commands/commands.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
+import type { CostSeries } from '../domain/ledger.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { ChatUser, InboundFile } from '../slots/chat.ts';
@@ -60,6 +61,8 @@ export interface InboundDeps {
     /** From `@name` or a platform mention to a person known here; null when nobody or more than one fits. */
     find(platform: string, mention: string): Actor | null;
   };
+  /** Draws money per day into a file; null when there is nothing to draw or it can't be drawn. */
+  chart(series: CostSeries): Promise<string | null>;
   links(platform: string): CardLinks;
 }
 

@@ -396,7 +396,8 @@ describe('commands outside the thread', () => {
     expect(said(await command('handoff app-7 somebody'))).toBe(
       '"somebody" is no agent and nobody known here. The agents are claude-code, codex; a person is named like this: /ao handoff app-7 @lee',
     );
-    expect(said(await command('digest'))).toBe("This version of ao can't do /ao digest yet.");
+    expect(said(await command('digest'))).toBe('ao, Friday 20 Nov: nothing happened.');
+    expect(said(await command('budget'))).toBe('No live session has a budget.');
   });
 
   it('hands over to an agent, with words for it', async () => {

@@ -8,6 +8,7 @@ import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
 import { budgetsReply } from './budgets.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
+import { digestMessage } from './digest.ts';
 import { spawnForm } from './forms.ts';
 import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
 import { helpMessage } from './help.ts';
@@ -28,6 +29,7 @@ const READING: ReadonlySet<string> = new Set([
   'issues',
   'cost',
   'budget',
+  'digest',
   'quota',
   'show',
   'logs',
@@ -70,6 +72,10 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'orchestrator': {
+      const started = await deps.commands.orchestrate(asker.actor, { project: null, channel: asker.channel, goal: command.text, key: asker.key });
+      return started.ok ? startedReply(started.value, asker, deps) : refused(started.error, deps, command);
+    }
     case 'link':
       return runLink(command.text, asker, deps);
     case 'unlink':
@@ -79,8 +85,7 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
     }
     case 'digest':
-    case 'orchestrator':
-      return say(`This version of ao can't do /ao ${command.verb} yet.`);
+      return runDigest(deps);
     default:
       return runSessionCommand(command, asker, deps);
   }
@@ -273,6 +278,12 @@ function runStatus(command: Extract<ParsedCommand, { verb: 'status' }>, asker: A
   const mine = command.mine ? { mine: asker.actor.subject } : {};
   const project = command.project === null ? {} : { project: command.project };
   return statusReply(commands.sessions({ all: command.all, ...mine, ...project }), deps.now(), (session) => deps.threads.link(asker.platform, session));
+}
+
+async function runDigest(deps: InboundDeps): Promise<ChatReply> {
+  const digest = await deps.commands.digest();
+  const chart = digest.quiet ? null : await deps.chart(digest.series);
+  return { whisper: digestMessage(digest, { sessionOf: (id) => viewOf(deps, id), chart }) };
 }
 
 function runCost(command: CostCommand, deps: InboundDeps): ChatReply {

@@ -15,7 +15,7 @@ type Values = Readonly<Record<string, string>>;
 export async function runForm(input: { readonly form: string; readonly values: Values }, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const target = parseButtonId(input.form);
   if (target?.verb === 'spawn_form') return runSpawnForm(input.values, asker, deps);
-  if (target?.verb === 'raise') return runRaiseForm(target.arg, input.values.usd ?? '', asker, deps);
+  if (target?.verb === 'raise') return runRaiseForm(target.arg, input.values.text ?? '', asker, deps);
   if (target === null || target.session === null) return say('This form is too old. Please open it again.');
   const found = deps.commands.session(target.session);
   if (!found.ok) return refused(found.error, deps);

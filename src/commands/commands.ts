@@ -2,6 +2,7 @@
 
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
+import type { Stretch } from '../domain/digest.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
@@ -10,6 +11,7 @@ import type { CostRequest } from './cost.ts';
 import type {
   BudgetView,
   CostView,
+  DigestView,
   EventView,
   IdentityView,
   InboxItem,
@@ -62,6 +64,8 @@ export interface Commands {
   spawn(actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]>;
   /** Take over an existing pull request. */
   adopt(actor: Actor, request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null }): Outcome<SessionView>;
+  /** Starts an agent that plans, and spawns and steers workers of its own. `goal` null: it asks a person. */
+  orchestrate(actor: Actor, request: { project: string | null; channel: string | null; goal: string | null; key: string | null }): Outcome<SessionView>;
   send(actor: Actor, session: string, request: SendRequest): Outcome<SteerView>;
   editSteer(actor: Actor, session: string, steer: string, text: string): Outcome<SteerView>;
   removeSteer(actor: Actor, session: string, steer: string): Outcome<SteerView>;
@@ -146,6 +150,8 @@ export interface Commands {
   quota(): Outcome<QuotaView>;
   /** The current month unless told. */
   cost(request: CostRequest): Result<CostView, Refusal>;
+  /** What happened in the last 24 hours, or in the stretch. */
+  digest(stretch?: Stretch): Promise<DigestView>;
   /** Of the live sessions, the tightest first. */
   budgets(): readonly BudgetView[];
   /** For the budget's own period: a session, a day, a month. */

@@ -36,6 +36,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.undoDays',
     'lifecycle.ackTimeout',
   ],
+  'src/app/digests.ts': ['digest.*'],
   'src/config/configured-prices.ts': ['prices.*'],
   'src/config/project-settings.ts': [
     'projects.<name>.name',
@@ -61,6 +62,9 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/app/projects.ts': [
     'defaults.worker.rules',
+    'defaults.orchestrator.agent',
+    'defaults.orchestrator.model',
+    'defaults.orchestrator.rules',
     'projects.<name>.defaultBranch',
     'projects.<name>.agentConfig.args',
     'projects.<name>.agentConfig.env',
@@ -78,12 +82,14 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/app/create-app.ts': [
     'timezone',
     'budgets.*',
+    'projects.<name>.owners',
     'projects.<name>.budget.*',
     'projects.<name>.scm.webhook.path',
     'publicUrl',
     'power.preventIdleSleep',
     'lifecycle.poll',
     'projects.<name>.channels',
+    'projects.<name>.owners',
     'auth.proxyHeader',
   ],
   'src/config/admission-limits.ts': ['limits.*'],

@@ -34,6 +34,7 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
       view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
       may: (_actor, verb) => (made.denies.has(verb) ? { code: 'AO_ACCESS_DENIED', message: `You may not ${verb}.` } : null),
     },
+    chart: async () => null,
     audit: ({ action, session, detail, refused }) => void made.audited.push([action, session, refused ?? detail]),
     threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
     steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },

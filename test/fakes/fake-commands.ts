@@ -3,6 +3,7 @@ import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
 import type {
   BudgetView,
   CostView,
+  DigestView,
   EventView,
   IdentityView,
   InboxItem,
@@ -15,7 +16,7 @@ import type {
 } from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
-import { NOW, projectView, sessionView, steerView } from './views.ts';
+import { digestView, NOW, projectView, sessionView, steerView } from './views.ts';
 
 export interface Call {
   readonly method: keyof Commands;
@@ -31,6 +32,7 @@ export interface FakeWorld {
   agents: string[];
   cost: CostView;
   budgets: readonly BudgetView[];
+  digest: DigestView;
   quota: QuotaView;
   threads: ThreadView[];
   logs: { text: string; live: boolean };
@@ -70,6 +72,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       series: { days: ['2026-11-21'], parts: [] },
     },
     budgets: [],
+    digest: digestView(),
     quota: { accounts: [], agents: [], unknown: [] },
     threads: [],
     logs: { text: 'line one\nline two', live: true },
@@ -192,9 +195,11 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       ),
     projects: () => world.projects,
     gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
-    prune: async () => ok([]),
+    orchestrate: (...args) => write('orchestrate', args, () => ok(sessionView({ role: 'orchestrator', status: 'spawning' }))),
+    prune: (...args) => write('prune', args, () => ok([])),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
+    digest: async () => world.digest,
     budgets: () => world.budgets,
     raiseBudget(actor, id, limitUsd) {
       const found = world.budgets.find((budget) => budget.id === id);

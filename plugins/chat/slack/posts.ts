@@ -60,8 +60,7 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
   };
 
   const attach = async (ref: MessageRef, shown: Rendered): Promise<void> => {
-    const images = await Promise.all(shown.images.map(async ({ file, alt }) => ({ name: basename(file), content: new Uint8Array(await readFile(file)), alt })));
-    const files = [...shown.files, ...images];
+    const files = await allFiles(shown);
     if (files.length > 0) await api.upload({ channel: ref.channel, thread: ref.thread }, files);
   };
 
@@ -129,3 +128,9 @@ export const body = (shown: Rendered): { text: string; blocks?: readonly unknown
   text: shown.text === '' ? ' ' : shown.text,
   ...(shown.blocks.length === 0 ? {} : { blocks: shown.blocks }),
 });
+
+/** All that goes beside a message, its pictures read from where they are. */
+export async function allFiles(shown: Rendered): Promise<ReadonlyArray<{ name: string; content: string | Uint8Array; alt?: string }>> {
+  const images = await Promise.all(shown.images.map(async ({ file, alt }) => ({ name: basename(file), content: new Uint8Array(await readFile(file)), alt })));
+  return [...shown.files, ...images];
+}

@@ -30,7 +30,7 @@ const defaultsSchema = z.strictObject({
 const digestSchema = z.strictObject({
   cron: cron.default('0 9 * * *'),
   timezone: timezone.optional().describe('For cron; `timezone` by default'),
-  channels: z.array(text).default([]).describe('No channel: no digest is posted'),
+  channels: z.array(text).default([]).describe('Such as slack:C0123456, discord:…, web:general; none: no digest is posted'),
 });
 
 const scheduleSchema = z.strictObject({

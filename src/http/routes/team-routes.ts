@@ -1,13 +1,24 @@
 /** Inbox, issues, projects, cost, the caller, and sign-in links. */
 import { z } from '@hono/zod-openapi';
+import { digestText } from '../../chat/digest.ts';
 import { COST_SPANS } from '../../domain/cost-period.ts';
 import { COST_GROUPS } from '../../domain/ledger.ts';
 import { ok } from '../../lib/result.ts';
 import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
-import { Time } from '../schemas/session-schema.ts';
-import { BudgetSchema, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, PruneItemSchema, QuotaSchema } from '../schemas/view-schemas.ts';
+import { Session, Time } from '../schemas/session-schema.ts';
+import {
+  BudgetSchema,
+  CostSchema,
+  DigestSchema,
+  InboxItemSchema,
+  IssueSchema,
+  MeSchema,
+  ProjectSchema,
+  PruneItemSchema,
+  QuotaSchema,
+} from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
@@ -58,6 +69,18 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
 
   addEndpoint(app, {
     method: 'get',
+    path: '/api/digest',
+    tag: 'team',
+    summary: 'What happened in the last 24 hours, what waits, and what it cost',
+    response: DigestSchema,
+    async run() {
+      const digest = await commands.digest();
+      return ok({ ...digest, text: digestText(digest) });
+    },
+  });
+
+  addEndpoint(app, {
+    method: 'get',
     path: '/api/budgets',
     tag: 'team',
     summary: 'Budgets of live sessions, the tightest first',
@@ -82,6 +105,25 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     summary: "The forges' rate limits and who used them",
     response: QuotaSchema,
     run: () => commands.quota(),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/orchestrators',
+    tag: 'team',
+    summary: 'Live orchestrators',
+    response: z.array(Session),
+    run: () => ok(commands.sessions({}).filter((session) => session.role === 'orchestrator')),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/orchestrators',
+    tag: 'team',
+    summary: 'Start an agent that plans, and spawns and steers workers of its own',
+    body: z.object({ goal: z.string().max(100_000).nullish(), project: z.string().max(200).nullish() }),
+    response: Session,
+    run: ({ actor, body, key }) => commands.orchestrate(actor, { project: body.project ?? null, channel: null, goal: body.goal ?? null, key }),
   });
 
   addEndpoint(app, {

@@ -37,7 +37,7 @@ const COMMANDS: readonly Command[] = [
   command('done', '[session]', 'Finished without a merge', 'live'),
   command('adopt', '<PR>', 'Take over a pull request'),
   command('issues', '[project] [query]', 'List issues', 'project'),
-  command('cost', '[today|week|month]', 'What was spent'),
+  command('cost', '[today|week|month] [--by …]', 'What was spent'),
   command('digest', '', 'The summary of the day'),
   command('attach', '[session]', 'How to attach to the terminal', 'live'),
   command('mute', '[session]', 'Fewer posts', 'live'),
