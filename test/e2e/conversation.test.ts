@@ -140,15 +140,13 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await team.types('/ao kill sample');
     const menu = await hears(team, 'sample');
     await team.chooses(menu, 'sample-2');
-    await until(
-      () =>
-        team.bot
-          .app()
-          .commands.sessions({})
-          .map((session) => session.id)
-          .join() === 'sample-1',
-      { what: 'only the first to live', timeoutMs: 20_000 },
-    );
+    const killed = (): string[] =>
+      team.bot
+        .app()
+        .commands.sessions({ all: true })
+        .flatMap((session) => (session.outcome?.cause === 'killed' ? [session.id] : []));
+    await until(() => killed().length > 0, { what: 'the chosen one to end', timeoutMs: 20_000 });
+    expect(killed()).toEqual(['sample-2']);
   }, 60_000);
 
   it('a deleted thread is opened again once, with the card and a note', async () => {
