@@ -14,9 +14,11 @@ import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
+import { isBranch } from './names.ts';
 import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
-import { adopt, chooseProject, spawn } from './spawn.ts';
+import { adopt, chooseProject, orchestrate, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
 
@@ -109,6 +111,7 @@ export function createCommands(parts: CommandParts): Commands {
     if (!found.ok) return found;
     const { session: own } = found.value;
     if (own.ended !== null) return refusal('AO_STATE', `${own.id} has ended.`);
+    if (request.base !== null && !isBranch(request.base)) return refusal('AO_BAD_REQUEST', `${JSON.stringify(request.base.slice(0, 80))} is no branch.`);
     const scm = plugins.scm(own.project);
     if (!scm.capabilities.create) return refusal('AO_UNSUPPORTED', 'This project uses a forge: push the branch and open the pull request there.');
     const input = { session: own.id, branch: own.branch, base: request.base ?? own.base, title: request.title, body: request.body, draft: request.draft };
@@ -175,6 +178,7 @@ export function createCommands(parts: CommandParts): Commands {
   return {
     spawn: (actor, request) => spawn(parts, actor, request),
     adopt: (actor, request) => adopt(parts, actor, request),
+    orchestrate: (actor, request) => orchestrate(parts, actor, request),
     send,
     editSteer: (actor, session, id, text) => steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
     removeSteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
@@ -189,7 +193,7 @@ export function createCommands(parts: CommandParts): Commands {
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
     undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
-    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message }), 'restore'),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
@@ -269,6 +273,7 @@ export function createCommands(parts: CommandParts): Commands {
       if (runtime?.handle == null || runtime.state !== 'alive') return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
       return ok(plugins.runtime(found.value.session).attach(runtime.handle));
     },
+    prune: (actor, apply) => prune(parts, actor, apply),
     inbox: (actor) => inboxItems(parts, actor),
     async issues(request) {
       const projects = request.project === null ? ok(plugins.projects()) : chooseProject(parts, { project: request.project, channel: null });

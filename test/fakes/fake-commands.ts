@@ -192,6 +192,8 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       ),
     projects: () => world.projects,
     gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
+    orchestrate: (...args) => write('orchestrate', args, () => ok(sessionView({ role: 'orchestrator', status: 'spawning' }))),
+    prune: (...args) => write('prune', args, () => ok([])),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
     budgets: () => world.budgets,

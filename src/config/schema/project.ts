@@ -110,6 +110,14 @@ export const projectSchema = z.strictObject({
     .union([z.literal(false), quietHoursSchema])
     .optional()
     .describe('Instead of the common ones; false: none'),
+  trigger: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      label: text.default('ao'),
+      interval: duration.prefault('60s').describe('Between two looks at the issues; a webhook of the forge is faster'),
+    })
+    .prefault({})
+    .describe('Issues with the label, by people with write access, start by themselves'),
   botAuthors: z.array(text).default([]).describe('Logins treated as bots besides those the forge marks'),
   merge: mergeSchema.prefault({}),
   budget: budgetSchema.prefault({}),
