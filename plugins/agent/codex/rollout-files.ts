@@ -7,6 +7,13 @@ import { rolloutSchema } from './schema.ts';
 /** Rollouts begin shortly after their launch; clocks of file names count whole seconds. */
 const CLOCK_SLACK = 2000;
 
+/** Where rollouts begun at `at` are, by this machine's calendar. */
+export function dayFolder(home: string, at: Millis): string {
+  const date = new Date(at);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return join(home, 'sessions', String(date.getFullYear()), two(date.getMonth() + 1), two(date.getDate()));
+}
+
 /** The rollout of a thread; null when there is none yet. */
 export function findRollout(home: string, thread: string): string | null {
   return rollouts(home).find((path) => path.endsWith(`-${thread}.jsonl`)) ?? null;

@@ -12,7 +12,7 @@ import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery 
 import { rejected } from '../../../src/slots/errors.ts';
 import { disarm } from './launch-plan.ts';
 import { acceptPrompt, takeLine } from './rollout.ts';
-import { findRollout, findRolloutOf } from './rollout-files.ts';
+import { dayFolder, findRollout, findRolloutOf } from './rollout-files.ts';
 import { hookSchema, rolloutSchema } from './schema.ts';
 import { composerText, dialogOptions } from './screen.ts';
 import { type LaunchRecord, loadState, readLaunchRecord, type SideState, type StoredRequest, saveState, type Turn } from './side-state.ts';
@@ -57,6 +57,7 @@ export class CodexWatch implements AgentWatch {
     if (this.#launch !== null && this.#launch.launch !== this.#state.launch) this.#beginLaunch(this.#launch);
     if (session.agentSession !== null) this.#adopt(session.agentSession, null);
     if (this.#state.request !== null) emit({ type: 'request_opened', request: this.#state.request });
+    if (this.#state.rollout === null) this.#watchRollout(dayFolder(setting.home, clock.now()));
     this.#refresh();
     if (this.#state.turn === null) this.#emitActivity('starting', null, null, clock.now(), null);
     this.#look();
@@ -218,7 +219,7 @@ export class CodexWatch implements AgentWatch {
     if (this.#watcher?.folder === folder) return;
     this.#watcher?.close();
     const watcher = watchFolder(folder, this.#setting.clock, SWEEP * 5, (file) => {
-      if (file === null || file.endsWith(`${this.#state.thread}.jsonl`)) this.#refresh();
+      if (file === null || this.#state.rollout === null || file.endsWith(`${this.#state.thread}.jsonl`)) this.#refresh();
     });
     this.#watcher = { folder, close: () => watcher.close() };
   }

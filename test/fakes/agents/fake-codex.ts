@@ -30,7 +30,7 @@ const [command, resumed] = positionals[0] === 'resume' ? positionals : [];
 const firstPrompt = command === undefined ? positionals[0] : positionals[2];
 const sessions = join(process.env.CODEX_HOME ?? join(process.env.HOME ?? '', '.codex'), 'sessions');
 const thread = resumed ?? randomUUID();
-const rollout = findRollout() ?? join(sessions, '2026', '11', '21', `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`);
+const rollout = findRollout() ?? join(sessions, ...today(), `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`);
 if (resumed !== undefined && !existsSync(rollout)) fail(`No saved session found with ID ${resumed}`);
 if (!(values.config ?? []).some((entry) => entry.startsWith('projects=') && entry.includes('trusted'))) fail('Do you trust this folder?');
 if (values['dangerously-bypass-hook-trust'] !== true) fail('Do you trust these hooks?');
@@ -44,6 +44,12 @@ let turn: AbortController | null = null;
 function fail(message: string): never {
   console.error(message);
   process.exit(1);
+}
+
+/** Folders are named by the machine's calendar. */
+function today(): string[] {
+  const date = new Date();
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
 }
 
 function findRollout(): string | null {
