@@ -95,12 +95,16 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       if (threadOf(db, session, platform)?.thread !== gone) return true;
       if (jobState(db, reopenKey(session, platform)) !== null) return false;
       setThread(db, session, platform, { thread: null, root: null, cardHash: null });
-      for (const job of reopenJobs(session, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
+      const view = viewOf(parts, session);
+      if (view === null) return false;
+      for (const job of reopenJobs(view, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
       return true;
     });
 
   /** At start: opens what a session has no thread for, and has the others looked at. */
   const openThreads = ({ session }: Snapshot): boolean => {
+    const view = viewOf(parts, session.id);
+    if (view === null) return false;
     const lacking = parts.channelsOf(session.project).filter(({ platform, channel }) => {
       if (threadOf(db, session.id, platform) !== null) {
         // In the web chat nobody can delete a thread.
@@ -108,7 +112,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         return false;
       }
       addThread(db, session.id, platform, channel);
-      for (const job of reopenJobs(session.id, platform, null)) enqueue(db, job, clock.now());
+      for (const job of reopenJobs(view, platform, null)) enqueue(db, job, clock.now());
       return true;
     });
     return lacking.length > 0;
@@ -266,13 +270,21 @@ function steerBySource(dispatch: Dispatch, source: ChatMessageRef): { session: s
   return null;
 }
 
+/** Somebody by their stable id (`slack:T…:U…`), with the name they were last seen with. */
+export function personBySubject(people: Pick<ReturnType<typeof kvStore>, 'get'>, id: string): Actor {
+  const platform = id.split(':')[0] ?? '';
+  const name = people.get(id);
+  return { subject: subject(id), name: typeof name === 'string' ? name : id === 'web:local' ? 'you' : (id.split(':').at(-1) ?? id), via: viaOf(platform) };
+}
+
+const viaOf = (platform: string): Actor['via'] => (platform === 'slack' || platform === 'discord' ? platform : 'web');
+
 function findPerson(people: ReturnType<typeof kvStore>, platform: string, mention: string): Actor | null {
   const wanted = mention
     .replace(/^<?@!?/, '')
     .replace(/>$/, '')
     .toLowerCase();
-  const via = platform === 'slack' || platform === 'discord' ? platform : 'web';
   const fits = people.list(`${platform}:`).filter(([id, name]) => String(name).toLowerCase() === wanted || id.toLowerCase().endsWith(`:${wanted}`));
   const [only, second] = fits;
-  return only === undefined || second !== undefined ? null : { subject: subject(only[0]), name: String(only[1]), via };
+  return only === undefined || second !== undefined ? null : { subject: subject(only[0]), name: String(only[1]), via: viaOf(platform) };
 }

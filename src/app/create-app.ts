@@ -49,6 +49,7 @@ import { handoverEffects } from '../lifecycle/effects/handover-effect.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { createIdleSleep } from '../lifecycle/idle-sleep.ts';
 import { measureMemory } from '../lifecycle/measure-memory.ts';
 import { createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
@@ -64,13 +65,14 @@ import { auditOfEvent } from './audit-of-event.ts';
 import { auditedEffects } from './audited-effects.ts';
 import { auditedForges } from './audited-forges.ts';
 import { createCharts } from './charts.ts';
-import { channelsOf, projectOfChannel } from './chat-channels.ts';
-import { createChatHost } from './chat-host.ts';
+import { channelsOf, type PlatformChannel, projectOfChannel } from './chat-channels.ts';
+import { createChatHost, personBySubject } from './chat-host.ts';
 import { notifierProblemJob } from './chat-problems.ts';
 import { createDigests } from './digests.ts';
 import { forgeOf } from './forge-of.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { createStarters } from './starters.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -192,6 +194,7 @@ export function createApp(options: AppOptions): App {
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
   const charts = createCharts({ folder: join(dataDir, 'charts'), logger, now: () => clock.now() });
+  const channelsOfProject = (project: string): readonly PlatformChannel[] => [{ platform: 'web', channel: project }, ...channelsOf(config, project)];
   const chatHost = createChatHost({
     db,
     clock,
@@ -202,7 +205,7 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     verbosityOf: (project) => projectSettings(config, project).verbosity,
-    channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
+    channelsOf: channelsOfProject,
     linkTo,
     publicAddress: () => config.publicUrl !== undefined,
     redact,
@@ -300,6 +303,7 @@ export function createApp(options: AppOptions): App {
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
     }),
   });
+  const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
   const prObserver = createPullRequestObserver({
@@ -331,6 +335,7 @@ export function createApp(options: AppOptions): App {
     redact,
     agentForge: createAgentForge({ kv: kvStore(db, 'gh-use'), clock }),
     agentNames: plugins.agentNames(),
+    person: (id) => personBySubject(kvStore(db, 'people'), id),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
   });
 
@@ -339,6 +344,18 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     entries: createDigests({ db, clock, config: () => config, commands, charts, wake: () => outbox.wake() }).entries,
+  });
+
+  const starters = createStarters({
+    db,
+    clock,
+    logger,
+    dispatch,
+    plugins,
+    spawn: commands.spawn,
+    config: () => config,
+    channels: channelsOfProject,
+    wake: () => outbox.wake(),
   });
 
   const catalogue = createCatalogue({
@@ -385,7 +402,9 @@ export function createApp(options: AppOptions): App {
     tokens: { admin: options.token, proxy: proxyOf(config, options.proxyToken), session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
-      projects: () => projects.map((project) => ({ name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
+      onEvent: starters.onEvent,
+      projects: () =>
+        projects.map((project) => ({ id: project.id, name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
       logger,
     }),
     async agentHook(session, body) {
@@ -464,9 +483,13 @@ export function createApp(options: AppOptions): App {
       prObserver.start();
       projectObserver.start();
       digests.start();
+      starters.start();
+      idleSleep.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
+      starters.stop();
+      idleSleep.stop();
       runtimeObserver.stop();
       prObserver.stop();
       projectObserver.stop();
@@ -511,6 +534,18 @@ function proxyOf({ auth }: Config, token: string | undefined): HttpDeps['tokens'
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
+/** Keys of a project that are asked for each time they count. */
+const READ_WHEN_USED = {
+  reactions: null,
+  merge: null,
+  budget: null,
+  verbosity: null,
+  quietHours: null,
+  notifiers: null,
+  notificationRouting: null,
+  trigger: null,
+};
+
 /** Parts of the configuration that are built in at start, where they differ. */
 function needsRestart(before: Config, after: Config): readonly string[] {
   const built = (config: Config): ReadonlyArray<readonly [string, unknown]> => [
@@ -520,10 +555,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],
-    [
-      'projects',
-      Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, budget: _budget, verbosity: _verbosity, ...rest }]) => [id, rest]),
-    ],
+    ['projects', Object.entries(config.projects).map(([id, project]) => [id, { ...project, ...READ_WHEN_USED }])],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));

@@ -19,9 +19,12 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       permissions: settings.agentConfig.permissions ?? null,
       agentArgs: settings.agentConfig.args,
       agentEnv: settings.agentConfig.env,
-      rules: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
-        .filter((part) => part.trim() !== '')
-        .join('\n\n'),
+      rules: {
+        text: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
+          .filter((part) => part.trim() !== '')
+          .join('\n\n'),
+        replaceSteps: settings.agentRulesReplace,
+      },
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,

@@ -41,7 +41,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.taken_over':
       return `${STATUS_EMOJI.spawning} ${event.agent} took over after ${duration(event.promptMs)}, in the same worktree, with a summary of what was done.`;
     case 'session.recovered':
-      return `ao was restarted: ${sentence(event.what)}`;
+      return sentence(event.what);
     case 'session.muted':
       return event.muted ? `Muted by ${person(event.by)}: only what needs a person is posted here.` : `Unmuted by ${person(event.by)}.`;
     case 'workspace.created':

@@ -105,12 +105,20 @@ export const checkThreadJob = (session: string, platform: string, start: number)
 });
 
 /** In a lane of their own: what waits for the thread must not wait before them. */
-export function reopenJobs(session: string, platform: string, note: string | null): readonly ChatJob[] {
-  const common = { lane: `reopen:${platform}:${session}`, session };
-  const open: ChatJob = { ...common, key: reopenKey(session, platform), type: 'chat.open', payload: { platform } satisfies CardPayload };
+export function reopenJobs(session: SessionView, platform: string, note: string | null): readonly ChatJob[] {
+  const common = { lane: `reopen:${platform}:${session.id}`, session: session.id };
+  const open: ChatJob = { ...common, key: reopenKey(session.id, platform), type: 'chat.open', payload: { platform } satisfies CardPayload };
   if (note === null) return [open];
   const message: ChatMessage = { text: note, kind: 'post', blocks: [textBlock(escapeMarkdown(note))] };
-  return [open, { ...common, key: jobKey('chat.post', platform, session, 'again'), type: 'chat.post', payload: { platform, message } satisfies PostPayload }];
+  const again = (name: string, message: ChatMessage): ChatJob => ({
+    ...common,
+    key: jobKey('chat.post', platform, session.id, `again-${name}`),
+    type: 'chat.post',
+    payload: { platform, message } satisfies PostPayload,
+  });
+  // What is still open is asked again where people can answer it.
+  const asked = session.openRequests.map((request) => again(`request-${request.id}`, requestCard(request, session)));
+  return [open, again('note', message), ...asked];
 }
 
 export const reopenKey = (session: string, platform: string): string => jobKey('chat.open', platform, session, 'again');

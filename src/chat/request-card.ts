@@ -43,7 +43,7 @@ function subjectOf(request: RequestView): string {
 }
 
 /** `Allowed once by @dana, 12 s later.` */
-function answerLine(request: RequestView, answer: NonNullable<RequestView['answer']>): string {
+export function answerLine(request: RequestView, answer: NonNullable<RequestView['answer']>): string {
   const later = `${duration(answer.at - request.askedAt)} later`;
   // Closed by ao itself: its words say why.
   if (answer.by.subject === AO.subject) return answer.text;

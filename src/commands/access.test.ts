@@ -62,6 +62,7 @@ const CASES: Readonly<Record<Writes, Case>> = {
   runReaction: ['steer', (commands, actor) => commands.runReaction(actor, 'app-1', 'ci-failed')],
   mute: ['steer', (commands, actor) => commands.mute(actor, 'app-1', true)],
   changeAgent: ['spawn', (commands, actor) => commands.changeAgent(actor, 'app-1', { agent: 'fake', model: null, words: null })],
+  prune: ['admin', (commands, actor) => commands.prune(actor, false)],
   raiseBudget: ['admin', async (commands, actor) => commands.raiseBudget(actor, 'day:2026-01-01', 10)],
   replyThread: ['steer', (commands, actor) => commands.replyThread(actor, 'app-1', { thread: 't1', text: 'x', key: null })],
   resolveThread: ['steer', (commands, actor) => commands.resolveThread(actor, 'app-1', 't1')],

@@ -17,6 +17,7 @@ import type {
   InboxItem,
   IssueView,
   ProjectView,
+  PruneItem,
   QuotaView,
   SessionView,
   SteerView,
@@ -116,6 +117,9 @@ export interface Commands {
 
   /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
   gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
+
+  /** What ao left behind and nobody needs; removed only with `apply`. */
+  prune(actor: Actor, apply: boolean): Outcome<readonly PruneItem[]>;
 
   // Queries. They never change anything.
   sessions(filter: {

@@ -15,7 +15,9 @@ import { cost } from './cost.ts';
 import { digest } from './digest.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
+import { isBranch } from './names.ts';
 import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
@@ -110,6 +112,7 @@ export function createCommands(parts: CommandParts): Commands {
     if (!found.ok) return found;
     const { session: own } = found.value;
     if (own.ended !== null) return refusal('AO_STATE', `${own.id} has ended.`);
+    if (request.base !== null && !isBranch(request.base)) return refusal('AO_BAD_REQUEST', `${JSON.stringify(request.base.slice(0, 80))} is no branch.`);
     const scm = plugins.scm(own.project);
     if (!scm.capabilities.create) return refusal('AO_UNSUPPORTED', 'This project uses a forge: push the branch and open the pull request there.');
     const input = { session: own.id, branch: own.branch, base: request.base ?? own.base, title: request.title, body: request.body, draft: request.draft };
@@ -270,6 +273,7 @@ export function createCommands(parts: CommandParts): Commands {
       if (runtime?.handle == null || runtime.state !== 'alive') return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
       return ok(plugins.runtime(found.value.session).attach(runtime.handle));
     },
+    prune: (actor, apply) => prune(parts, actor, apply),
     inbox: (actor) => inboxItems(parts, actor),
     async issues(request) {
       const projects = request.project === null ? ok(plugins.projects()) : chooseProject(parts, { project: request.project, channel: null });

@@ -40,6 +40,8 @@ export interface CommandParts {
   readonly redact: (text: string) => string;
   readonly agentForge: AgentForge;
   readonly agentNames: readonly string[];
+  /** Somebody by their stable id, with the name they were last seen with. */
+  readonly person: (subject: string) => Actor;
   /** Where the logins of a project's people are; null: its scm knows none. */
   readonly forgeOf: (project: string) => string | null;
   /** Subjects and logins in `projects.<id>.owners`. */

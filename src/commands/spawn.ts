@@ -13,6 +13,7 @@ import type { Project } from '../lifecycle/plugins.ts';
 import type { Issue } from '../slots/tracker.ts';
 import { agentMissing } from './agent-missing.ts';
 import type { Commands, Outcome, Spawned, SpawnRequest } from './commands.ts';
+import { isBranch, isModel } from './names.ts';
 import { asking, audit, audited, type CommandParts, refusal, view } from './parts.ts';
 import { permissionsFor } from './permissions.ts';
 import type { SessionView } from './views.ts';
@@ -144,6 +145,8 @@ interface Made {
 }
 
 async function make(parts: CommandParts, actor: Actor, project: Project, request: SpawnRequest, made: Made): Outcome<SessionView> {
+  const odd = oddName(request, made.pr);
+  if (odd !== null) return err(odd);
   const agent = request.agent ?? project.agent;
   const missing = await agentMissing(parts, agent);
   if (missing !== null) return err(missing);
@@ -176,6 +179,7 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
         base: request.base ?? project.defaultBranch,
         branch,
         by,
+        ...ownerOf(parts, project, by),
       },
       parts.clock.now(),
     );
@@ -189,6 +193,20 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   const after = parts.dispatch.snapshot(id);
   if (after === null) throw new Error(`The session ${id} was saved and is not there.`);
   return ok(view(parts, after));
+}
+
+/** Names that end as arguments of git or of an agent: nothing that could be an option, a path out, or more than one word. */
+function oddName(request: SpawnRequest, pr: PullRequestFact | undefined): Refusal | null {
+  const odd = (what: string, name: string): Refusal => ({ code: 'AO_BAD_REQUEST', message: `${JSON.stringify(name.slice(0, 80))} is no ${what}.` });
+  if (request.base !== null && !isBranch(request.base)) return odd('branch to start from', request.base);
+  if (request.model !== null && !isModel(request.model)) return odd('model', request.model);
+  return pr === undefined || isBranch(pr.branch) ? null : odd('branch ao can check out', pr.branch);
+}
+
+/** What ao itself started belongs to the first owner of the project who is known by a stable id: somebody has to be asked. */
+function ownerOf(parts: CommandParts, project: Project, by: Actor): { readonly owner?: Actor } {
+  const first = by.via === 'system' ? parts.ownersOf(project.id).find((owner) => owner.includes(':')) : undefined;
+  return first === undefined ? {} : { owner: parts.person(first) };
 }
 
 const spawnKeys = (parts: CommandParts): ReturnType<typeof kvStore> => kvStore(parts.db, 'spawn');

@@ -49,7 +49,7 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       repo: project.repo,
       model: session.model,
       permissions: session.permissions,
-      rules: agentRules(session, project.rules),
+      rules: agentRules({ ...session, delivery: plugins.scm(project.id).capabilities.create ? 'ao' : 'forge' }, project.rules),
       agentSession: session.agentSession,
       launch: session.launches,
       // They are written for the project's own agent; another program would take them for something else, or not start.

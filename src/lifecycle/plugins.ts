@@ -1,4 +1,5 @@
 import type { Priority } from '../domain/policy.ts';
+import type { OwnRules } from '../domain/prompt.ts';
 import type { PermissionMode, Session } from '../domain/session.ts';
 import type { AgentPlugin } from '../slots/agent.ts';
 import type { NotifierPlugin } from '../slots/notifier.ts';
@@ -22,7 +23,7 @@ export interface Project {
   readonly agentArgs: readonly string[];
   readonly agentEnv: Readonly<Record<string, string>>;
   /** The project's own rules for agents. */
-  readonly rules: string;
+  readonly rules: OwnRules;
   readonly symlinks: readonly string[];
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;

@@ -186,6 +186,8 @@ export interface ChatPlugin {
   setThreadState(thread: ThreadRef, state: 'open' | 'ended'): Promise<void>;
   /** Address of a thread for links; null while it is not known. Left out where the host knows it (web). */
   link?(thread: ThreadRef): string | null;
+  /** Somebody by the id the platform shows people; null when there is nobody. For set-up; needs no `start`. */
+  findPerson?(id: string): Promise<{ readonly subject: string; readonly name: string } | null>;
   /** Tells the platform of the commands, where it must be told; also done at start. Needs no `start`. */
   register?(commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]>;
   doctor(): Promise<readonly DoctorFinding[]>;

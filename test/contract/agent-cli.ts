@@ -22,6 +22,10 @@ export interface AgentTraits {
   readonly deny?: string;
   /** Mode in which it asks, where it has no `default`. */
   readonly asksIn?: PermissionMode;
+  /** Output tokens it tells of a turn of two answers; each has 50. */
+  readonly firstTurnOutput?: number;
+  /** `timed`: a usage limit is told with its end. Absent: it can't be played here. */
+  readonly limit?: 'timed' | 'untimed';
   /** Commits its edits without being told. */
   readonly commitsItself?: boolean;
 }
@@ -179,6 +183,17 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.untilState('ready', (event) => event.lastMessage === 'fine again');
     });
 
+    if (traits.limit !== undefined)
+      it('tells a usage limit from an error, and goes on after it', async () => {
+        const world = await open();
+        const resetAt = Math.ceil(Date.now() / 60_000) * 60_000 + 90 * 60_000;
+        await world.launch({ prompt: `LIMIT: ${resetAt / 1000}` });
+        const limited = await world.untilState('limited');
+        expect(limited.fact.resetAt).toBe(traits.limit === 'timed' ? resetAt : null);
+        await world.deliver('SAY: on again');
+        await world.untilState('ready', (event) => event.lastMessage === 'on again');
+      });
+
     it('goes on with the same conversation after a crash', async () => {
       const world = await open();
       await world.launch({ prompt: 'SAY: before the crash' });
@@ -207,24 +222,25 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('counts usage once, over resumes', async () => {
       const world = await open();
+      const firstTurn = traits.firstTurnOutput ?? 100;
       await world.launch({ prompt: 'RUN: echo one\nSAY: counted' });
       await world.untilState('ready', (event) => event.lastMessage === 'counted');
       const first = await world.waitFor('usage of two answers', () =>
         world
           .ofType('usage')
           .at(-1)
-          ?.models.find((model) => model.outputTokens === 100),
+          ?.models.find((model) => model.outputTokens === firstTurn),
       );
       expect(first.inputTokens).toBeGreaterThan(0);
       if (traits.priced) expect(first.usd).toBeGreaterThan(0);
       else expect(first.usd).toBeNull();
       await world.launch({ prompt: 'SAY: again', resume: true });
       await world.untilState('ready', (event) => event.lastMessage === 'again');
-      await world.waitFor('usage of three answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === 150);
+      await world.waitFor('usage of three answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 50);
       world.stopBot();
       world.startBot();
       await world.deliver('SAY: more');
-      await world.waitFor('usage of four answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === 200);
+      await world.waitFor('usage of four answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 100);
     });
 
     it("leaves the user's files and the repository alone", async () => {

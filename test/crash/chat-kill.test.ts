@@ -1,69 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
-import { APP_TOKEN, BOT_TOKEN, type FakeSlack, shownTo, startFakeSlack } from '../fakes/slack/fake-slack.ts';
-import { type FakePerson, personAt } from '../fakes/slack/person.ts';
-import { readMessageText } from '../fakes/slack/read-blocks.ts';
-import { BOT_USER, type FakeMessage, TEAM } from '../fakes/slack/workspace.ts';
-import { type BotWorld, botWorld } from '../support/bot.ts';
-import { textOf } from '../support/discord-team.ts';
+import { type BothChats, bothChats } from '../support/both-chats.ts';
 import { CHANNEL } from '../support/slack-world.ts';
-import { PUPPET } from '../support/team.ts';
 import { until } from '../support/until.ts';
 
-/** The real process, in Slack and in Discord at once. */
 describe('kill -9 in the middle of talking to Slack and Discord', () => {
-  let slack: FakeSlack;
-  let discord: FakeDiscord;
-  let world: BotWorld;
-  let dana: FakePerson;
+  let chats: BothChats;
   beforeEach(async () => {
-    [slack, discord] = await Promise.all([startFakeSlack(), startFakeDiscord()]);
-    dana = personAt(slack, 'U0DANA00');
-    world = await botWorld({
-      project: { ...PUPPET.project, channels: [`slack:${CHANNEL}`, `discord:${discord.text.id}`] },
-      config: {
-        agents: PUPPET.more?.agents,
-        chat: {
-          slack: { botToken: BOT_TOKEN, appToken: APP_TOKEN, apiUrl: slack.apiUrl },
-          discord: { token: discord.token, guilds: [discord.guildId], apiUrl: discord.api },
-        },
-        access: { users: { [`slack:${TEAM}:U0DANA00`]: ['member'] }, groups: { [`discord:${discord.guildId}:${discord.roles.team}`]: ['member'] } },
-      },
-    });
-    await world.start();
-    await connected();
+    chats = await bothChats();
   });
-  afterEach(async () => {
-    await world.close();
-    await Promise.all([slack.close(), discord.close()]);
-    expect([...slack.problems, ...discord.problems]).toEqual([]);
-  });
+  afterEach(() => chats.close());
 
-  const connected = async (): Promise<void> => {
-    await slack.connected();
-    await until(() => discord.gateway.connected() === 1 && discord.commands().length > 0, { what: 'the bot to be on Discord' });
-  };
-  const restart = async (): Promise<void> => {
-    await world.kill();
-    await world.start();
-    await connected();
-  };
-  const roots = (): readonly FakeMessage[] => shownTo(slack.workspace, CHANNEL, null, null).filter((message) => message.user === BOT_USER);
-  const slackThread = (): readonly string[] => shownTo(slack.workspace, CHANNEL, roots()[0]?.ts ?? 'none', null).map(readMessageText);
-  const discordRoots = () => discord.seenIn(discord.text.id).filter((message) => message.author.id === discord.bot.id);
-  const discordThread = (): readonly string[] => discord.seenIn(discordRoots()[0]?.thread?.id ?? discordRoots()[0]?.id ?? 'none').map(textOf);
   const holding = (texts: readonly string[], words: string): number => texts.filter((text) => text.includes(words)).length;
   /** The next post on each is made, and the bot never learns of it. */
   const swallowNextPosts = (): void => {
-    slack.fault({ method: 'chat.postMessage', kind: { type: 'silent' } });
-    discord.inject({ method: 'POST', path: /\/messages$/, answer: 'silent' });
+    chats.slack.fault({ method: 'chat.postMessage', kind: { type: 'silent' } });
+    chats.discord.inject({ method: 'POST', path: /\/messages$/, answer: 'silent' });
   };
 
   it('no post is made twice, no reply is lost and none is taken twice', async () => {
+    const { world, slack, discord, dana, connected, slackRoots: roots, discordRoots, slackThread, discordThread } = chats;
     swallowNextPosts();
     await dana.types(CHANNEL, '/ao spawn "do: ask"');
     await until(() => roots().length === 1 && discordRoots().length === 1, { what: 'both cards, unanswered' });
-    await restart();
+    await world.kill();
+    await world.start();
+    await connected();
     await until(() => holding(slackThread(), 'Which way?') === 1 && holding(discordThread(), 'Which way?') === 1, {
       what: 'the question in both threads',
       timeoutMs: 40_000,
@@ -96,7 +57,7 @@ describe('kill -9 in the middle of talking to Slack and Discord', () => {
     const keys = slack.workspace.messages.flatMap((message) => (message.metadata === undefined ? [] : [JSON.stringify(message.metadata)]));
     expect(new Set(keys).size).toBe(keys.length);
     // Said once for each restart.
-    const said = discordThread().filter((text) => !text.startsWith('And keep') && !text.startsWith('ao was restarted'));
+    const said = discordThread().filter((text) => !text.startsWith('And keep') && !text.startsWith('ao was started again'));
     expect(new Set(said).size).toBe(said.length);
     expect([roots().length, discordRoots().length]).toEqual([1, 1]);
   }, 180_000);

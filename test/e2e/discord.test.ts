@@ -30,6 +30,11 @@ describe('a team in Discord', () => {
         .commands.sessions({})[0]
         ?.steers.filter((steer) => steer.kind === 'human'),
     ).toEqual([]);
+    const rows = team.bot
+      .audit()
+      .filter((row) => row.via === 'discord')
+      .map((row) => `${row.subject === `discord:${fake.guildId}:${lee.id}` ? 'lee' : 'dana'} ${row.action} ${row.allowed === 1 ? 'allowed' : 'refused'}`);
+    expect(rows).toEqual(['lee spawn refused', 'dana spawn allowed', 'lee answer refused', 'lee steer refused']);
   }, 60_000);
 
   it('completes issues and sessions, opens the form, spawns from a message', async () => {

@@ -13,7 +13,13 @@ describe('handing a session over to another agent', () => {
   beforeAll(async () => {
     world = await botWorld({ project: { agentConfig: { args: [], env: { AO_DEMO_SPEED: '1000' } } }, env: { AO_DEMO_SPEED: '1000' } });
     const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown>;
-    world.writeConfig({ ...config, agents: { 'claude-code': { command: fakeProgram(world.dir, 'claude', 'fake-claude.ts') } } });
+    world.writeConfig({
+      ...config,
+      agents: {
+        'claude-code': { command: fakeProgram(world.dir, 'claude', 'fake-claude.ts') },
+        mine: { plugin: 'acp', command: [fakeProgram(world.dir, 'my-agent', 'fake-acp.ts'), '--acp'] },
+      },
+    });
     await world.start();
     await world.api.post('/api/sessions', { text: 'Keep a diary.\nSAY: I took over.' });
     await world.me.sees(ID, /Started on main/);
@@ -70,5 +76,29 @@ describe('handing a session over to another agent', () => {
     await me.sees(ID, /🌱 command took over/);
     expect((await me.view(ID)).openRequests).toEqual([]);
     expect((await me.view(ID)).actions).toContain('handoff');
+  });
+
+  it('lets an agent report from inside its session, with nothing but its own token', async () => {
+    const { me } = world;
+    await me.command(`/ao handoff ${ID} claude-code`);
+    await until(async () => (await me.thread(ID)).match(/🌱 claude-code took over/g)?.length === 2, 20_000, 'the agent');
+    await me.reply(ID, 'RUN: ao report blocked waits for the staging password\nSAY: reported');
+    await me.presses(ID, 'Yes', { within: /ao report blocked/ });
+    await me.sees(ID, /The agent reports "blocked": waits for the staging password/);
+    await me.reply(ID, 'RUN: ao kill sample-1\nSAY: tried');
+    await me.presses(ID, 'Yes', { within: /ao kill/ });
+    await me.sees(ID, /^tried$/m);
+    expect((await me.view(ID)).outcome).toBeNull();
+  });
+
+  it('goes on with any agent that speaks the Agent Client Protocol', async () => {
+    const { me } = world;
+    await me.command(`/ao handoff ${ID} mine`);
+    await me.sees(ID, /🌱 mine took over/);
+    await me.reply(ID, 'RUN: touch by-protocol.txt\nSAY: by protocol');
+    await me.presses(ID, 'Yes', { within: /touch by-protocol/ });
+    await me.sees(ID, /^by protocol$/m);
+    expect((await me.view(ID)).usageByAgent.map((one) => one.agent)).toEqual(['command', 'claude-code', 'mine']);
+    expect(world.ao('logs', ID).out).toContain('my-agent, by way of ao');
   });
 });

@@ -40,7 +40,7 @@ const BY_TYPE: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent
   'session.handed_over': { by: dana, to: lee },
   'session.agent_changed': { by: dana, from: 'claude-code', to: 'codex', waiting: 1 },
   'session.taken_over': { agent: 'codex', promptMs: 1200 },
-  'session.recovered': { what: 'the agent went on meanwhile' },
+  'session.recovered': { what: 'ao was started again; the agent went on meanwhile.' },
   'session.muted': { by: dana, muted: true },
   'workspace.created': { path: '/data/worktrees/app-7', tookMs: 400 },
   'workspace.removed': { snapshotRef: 'refs/ao/app-7' },

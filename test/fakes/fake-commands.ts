@@ -195,6 +195,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       ),
     projects: () => world.projects,
     gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
+    prune: async () => ok([]),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
     digest: async () => world.digest,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { type App, createApp, type Started } from '../../src/app/create-app.ts';
@@ -20,6 +21,10 @@ export interface BotWorld {
   readonly app: () => App;
   /** Of the bot's own API. */
   readonly url: () => string;
+  /** What was done and refused, oldest first. */
+  audit(): readonly { readonly subject: string; readonly via: string; readonly action: string; readonly session: string | null; readonly allowed: number }[];
+  /** Messages of a channel of the web chat, as one text. */
+  webChannel(id: string): Promise<string>;
   /** Types into the terminal of an agent, as somebody at the host would. */
   keys(session: string, ...keys: string[]): void;
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
@@ -86,6 +91,15 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     dataDir: join(folder.path, 'data'),
     logged,
     url: () => url,
+    audit() {
+      const db = new Database(join(folder.path, 'data', 'ao.db'), { readonly: true });
+      try {
+        return db.prepare('select subject, via, action, session, allowed from audit order by id').all() as ReturnType<BotWorld['audit']>;
+      } finally {
+        db.close();
+      }
+    },
+    webChannel: async (id) => (await fetch(`${url}/api/chat/channels/${id}/messages`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })).text(),
     keys(session, ...keys) {
       execFileSync('tmux', ['-L', socket, 'send-keys', '-t', `=${session}:`, ...keys]);
     },

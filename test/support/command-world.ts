@@ -32,7 +32,7 @@ export const APP: Project = {
   permissions: null,
   agentArgs: [],
   agentEnv: {},
-  rules: '',
+  rules: { text: '', replaceSteps: false },
   symlinks: [],
   postCreate: [],
   postCreateTimeoutMs: 1_000,
@@ -85,7 +85,8 @@ export async function commandWorld(
     projects: () => [APP],
     scm: () => scm,
     tracker: () => tracker,
-    agent: () => ({ detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
+    agent: () =>
+      ({ permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'], detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
     workspace: () =>
       ({
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
@@ -147,6 +148,7 @@ export async function commandWorld(
       newId: () => `id-${(ids += 1)}`,
       redact: (text) => text,
       agentNames: ['fake'],
+      person: (id) => ({ subject: subject(id), name: id, via: 'web' }),
       plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
     }),
   };

@@ -33,8 +33,10 @@ describeAgentCli('acp with the real opencode', realOpencode, {
   question: null,
   priced: true,
   guarded: (file) => `RUN: touch ${file}`,
-  dialog: /A number and Enter/,
+  dialog: /A number and Enter\s*›\s*$/,
   allowKeys: ['1', 'Enter'],
   allow: 'once',
   deny: 'reject',
+  // It tells the tokens of a turn's last answer only; its price is that of all.
+  firstTurnOutput: 50,
 });

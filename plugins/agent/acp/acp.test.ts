@@ -17,6 +17,7 @@ describeAgentCli('acp with an agent of the official library', fakeAcp, {
   question: 'TOOL: question {"question":"Which colour?","options":["Red","Blue"]}',
   priced: true,
   guarded: (file) => `RUN: touch ${file}`,
-  dialog: /A number and Enter/,
+  dialog: /A number and Enter\s*›\s*$/,
   allowKeys: ['1', 'Enter'],
+  limit: 'timed',
 });

@@ -23,6 +23,7 @@ describeAgentCli('aider with a fake CLI', fakeAider, {
   allow: 'y',
   deny: 'n',
   commitsItself: true,
+  limit: 'untimed',
 });
 
 test('its history tells who said what, and what was used', () => {

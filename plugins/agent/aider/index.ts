@@ -1,4 +1,5 @@
 import { findProgram } from '../../../src/lib/program.ts';
+import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
 import { detectProgram } from '../../shared/program/detect.ts';
@@ -15,6 +16,7 @@ export default definePlugin({
 });
 
 export function createAiderAgent(config: AiderConfig, context: PluginContext): AgentPlugin {
+  const versions = createProgramVersions();
   return {
     permissionModes: AIDER_MODES,
     acceptsWhileBusy: false,
@@ -30,6 +32,7 @@ export function createAiderAgent(config: AiderConfig, context: PluginContext): A
           knownVersion: null,
         },
         context.env,
+        versions,
       ),
     models: async () => config.models,
     plan: async (session, launch) => planLaunch(session, launch, (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command),

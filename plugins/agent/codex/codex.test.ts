@@ -16,5 +16,6 @@ describeAgentCli('codex with a fake CLI', fakeCodex, {
   question: null,
   priced: true,
   dialog: /1\. Yes/,
+  limit: 'timed',
   guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
 });

@@ -16,6 +16,7 @@ import { createCheckDetails } from './details.ts';
 import { keyOf, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
+import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
 import { changedFiles, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
 import type { Authors } from './review-comments.ts';
@@ -35,10 +36,11 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
   const reader = createReader(client);
   const clone = projectClone(project, context);
-  const book = createBook(clock);
+  const book = createBook(clock, config.nativeAutoMerge);
   const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(clone), pollMs: config.pollMs });
   const details = createCheckDetails(client, reader);
   const actions = createActions(client, reader, () => clock.now());
+  const pinned = createPinnedAutoMerges({ kv: context.kv, book, client });
   const deliveries = createDeliveries(context.kv, clock);
   const lanes = keyedMutex();
   const listeners = new Set<(pr: string | null) => void>();
@@ -83,7 +85,12 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    pullRequests: (targets) => lanes('look', () => watch.look(targets)),
+    pullRequests: (targets) =>
+      lanes('look', async () => {
+        const facts = await watch.look(targets);
+        await pinned.keep();
+        return facts;
+      }),
     nextLook: () => watch.nextLook(),
     async read(pr) {
       await fresh(pr);
@@ -116,7 +123,11 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       }),
     merge: (pr, input) =>
       acting(pr, async () =>
-        mergePullRequest({ client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, now: () => clock.now() }, await fresh(pr, 'merge'), input),
+        mergePullRequest(
+          { client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, autoMerges: pinned.pin, now: () => clock.now() },
+          await fresh(pr, 'merge'),
+          input,
+        ),
       ),
     deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
     rerun: (pr, sha) => acting(pr, async () => actions.rerun(await fresh(pr, 'write'), sha)),

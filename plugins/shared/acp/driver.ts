@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { PermissionMode } from '../../../src/domain/session.ts';
 import { findProgram } from '../../../src/lib/program.ts';
+import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { PluginContext } from '../../../src/slots/plugin.ts';
 import { detectProgram } from '../program/detect.ts';
@@ -13,11 +14,12 @@ const MODES: readonly PermissionMode[] = ['default', 'plan', 'auto-edit', 'permi
 
 /** An agent plugin for one agent that speaks the Agent Client Protocol. */
 export function createAcpAgent(spec: AcpAgentSpec, context: PluginContext): AgentPlugin {
+  const versions = createProgramVersions();
   return {
     permissionModes: MODES.filter((mode) => spec.permissions[mode] !== undefined),
     acceptsWhileBusy: false,
     canResume: true,
-    detect: () => detectProgram(spec, context.env),
+    detect: () => detectProgram(spec, context.env, versions),
     models: async () => spec.models,
     async plan(session, launch) {
       const said = await stat(eventsPath(session.stateDir)).then(

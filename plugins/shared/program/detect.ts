@@ -1,9 +1,7 @@
-import { execa } from 'execa';
 import { findProgram } from '../../../src/lib/program.ts';
+import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
-
-const TIMEOUT = 20_000;
 
 export interface DetectSpec {
   readonly name: string;
@@ -15,7 +13,7 @@ export interface DetectSpec {
 }
 
 /** Is the program there, and which version is it? Nothing else of it is run. */
-export async function detectProgram(spec: DetectSpec, env: Readonly<Record<string, string>>): ReturnType<AgentPlugin['detect']> {
+export async function detectProgram(spec: DetectSpec, env: Readonly<Record<string, string>>, versions: ProgramVersions): ReturnType<AgentPlugin['detect']> {
   const path = await findProgram(spec.program, env.PATH);
   if (path === null) {
     const what = `${spec.name} is not installed: no program \`${spec.program}\` in PATH.`;
@@ -26,8 +24,8 @@ export async function detectProgram(spec: DetectSpec, env: Readonly<Record<strin
       findings: [{ level: 'error', what, fix: `${spec.install} Or set agents.${spec.plugin}.command to its path.` }],
     };
   }
-  const result = await execa(path, [...spec.versionArgs], { env, extendEnv: false, timeout: TIMEOUT, reject: false, stdin: 'ignore' });
-  const version = /\d+\.\d+(?:\.\d+)?\S*/.exec(`${result.stdout}\n${result.stderr}`)?.[0] ?? null;
+  const output = await versions.outputOf(path, spec.versionArgs, env);
+  const version = /\d+\.\d+(?:\.\d+)?\S*/.exec(output)?.[0] ?? null;
   return { found: true, path, version, findings: [versionFinding(spec, path, version)] };
 }
 

@@ -33,7 +33,17 @@ const digestSchema = z.strictObject({
   channels: z.array(text).default([]).describe('Such as slack:C0123456, discord:…, web:general; none: no digest is posted'),
 });
 
-const scheduleSchema = z.strictObject({ cron, project: text, prompt: text });
+const scheduleSchema = z.strictObject({
+  name: text.optional().describe('What people see; the first words of the prompt by default'),
+  cron,
+  timezone: timezone.optional().describe('For cron; the common `timezone` by default'),
+  project: text,
+  prompt: text,
+  agent: pluginName.optional(),
+  model: text.optional(),
+  base: text.optional().describe('Branch to start from'),
+  whileRunning: z.enum(['skip', 'spawn']).default('skip').describe('While the session of the time before lives'),
+});
 
 const priceSchema = z.strictObject({
   model: text.describe('Model name, or a prefix that ends in *'),
@@ -85,7 +95,7 @@ export const configSchema = z.strictObject({
   digest: digestSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
   lifecycle: lifecycleSchema.prefault({}),
-  power: z.strictObject({ preventIdleSleep: z.boolean().default(false) }).prefault({}),
+  power: z.strictObject({ preventIdleSleep: z.boolean().default(false).describe('While agents work (systemd-inhibit, caffeinate)') }).prefault({}),
   plugins: z.array(externalPluginSchema).default([]).describe('Plugins besides the built-in ones'),
   prices: z.array(priceSchema).default([]).describe('Added to, or instead of, the built-in prices'),
 });

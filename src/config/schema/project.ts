@@ -80,6 +80,7 @@ export const projectSchema = z.strictObject({
   agentConfig: agentConfigSchema.prefault({}),
   agentRules: text.optional().describe('Rules every agent of the project gets'),
   agentRulesFile: text.optional().describe('File with such rules, relative to the repository'),
+  agentRulesReplace: z.boolean().default(false).describe("The project's rules say how to work: ao's own six steps are left out"),
   symlinks: z.array(text).default([]).describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
   postCreate: z.array(text).default([]).describe('Shell lines run in a new worktree'),
   postCreateTimeout: duration.prefault('10m'),
@@ -109,6 +110,14 @@ export const projectSchema = z.strictObject({
     .union([z.literal(false), quietHoursSchema])
     .optional()
     .describe('Instead of the common ones; false: none'),
+  trigger: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      label: text.default('ao'),
+      interval: duration.prefault('60s').describe('Between two looks at the issues; a webhook of the forge is faster'),
+    })
+    .prefault({})
+    .describe('Issues with the label, by people with write access, start by themselves'),
   botAuthors: z.array(text).default([]).describe('Logins treated as bots besides those the forge marks'),
   merge: mergeSchema.prefault({}),
   budget: budgetSchema.prefault({}),

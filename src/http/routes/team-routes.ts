@@ -8,7 +8,17 @@ import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Time } from '../schemas/session-schema.ts';
-import { BudgetSchema, CostSchema, DigestSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, QuotaSchema } from '../schemas/view-schemas.ts';
+import {
+  BudgetSchema,
+  CostSchema,
+  DigestSchema,
+  InboxItemSchema,
+  IssueSchema,
+  MeSchema,
+  ProjectSchema,
+  PruneItemSchema,
+  QuotaSchema,
+} from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
@@ -95,6 +105,16 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     summary: "The forges' rate limits and who used them",
     response: QuotaSchema,
     run: () => commands.quota(),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/prune',
+    tag: 'team',
+    summary: 'What ao left behind and nobody needs; removed only with `apply`',
+    body: z.object({ apply: z.boolean().default(false) }),
+    response: z.array(PruneItemSchema),
+    run: ({ actor, body }) => commands.prune(actor, body.apply),
   });
 
   addEndpoint(app, {

@@ -9,6 +9,7 @@ import {
   type InboxItem,
   type IssueView,
   type ProjectView,
+  type PruneItem,
   type QuotaView,
   SESSION_ACTIONS,
   type ThreadView,
@@ -46,6 +47,15 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     actions: z.array(z.enum(SESSION_ACTIONS)),
   })
   .openapi('InboxItem');
+
+export const PruneItemSchema: z.ZodType<PruneItem> = z
+  .object({
+    kind: z.enum(['terminal', 'worktree', 'snapshot']),
+    session: z.string(),
+    what: z.string(),
+    done: z.object({ refusal: z.string().nullable() }).nullable(),
+  })
+  .openapi('PruneItem');
 
 export const IssueSchema: z.ZodType<IssueView> = z
   .object({

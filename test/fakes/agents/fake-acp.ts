@@ -189,7 +189,7 @@ agent({ name: 'fake' })
     const last = params.prompt.at(-1);
     const script = last?.type === 'text' ? last.text : '';
     // A real agent would take these for its own commands.
-    if (/^[/!]/.test(script)) throw new RequestError(-32603, `unknown command ${script.split('\n')[0]}`);
+    if (/^\s*[/!]/.test(script)) throw new RequestError(-32603, `unknown command ${script.split('\n')[0]}`);
     appendFileSync(join(folder, 'prompts.jsonl'), `${JSON.stringify(params.prompt.map((block) => (block.type === 'text' ? block.text : '')))}\n`);
     try {
       const answers = await runScript(sessionId, script, client, turn.signal);

@@ -27,7 +27,7 @@ export interface RestState {
   commands: Json[];
   readonly nonces: Map<string, Message>;
   readonly reactions: Map<string, Set<string>>;
-  readonly settings: { messageContent: boolean; readonly ackLimit: number; botRole: string; readonly closedDirectMessages: Set<string> };
+  readonly settings: { messageContent: boolean; readonly ackLimit: number; botRole: string; readonly closedDirectMessages: Set<string>; latency: number };
   readonly problems: string[];
   readonly gateway: ReturnType<typeof createGatewayServer>;
   readonly wsUrl: () => string;
@@ -85,6 +85,7 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
       response.writeHead(status, { ...headers, ...more });
       response.end(status === 204 ? undefined : JSON.stringify(body));
     };
+    if (state.settings.latency > 0) await new Promise((resolve) => setTimeout(resolve, state.settings.latency));
     const fault = takeFault(state, call);
     if (fault !== null && typeof fault === 'object') return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
     const limited = takeToken(state, buckets, call, headers);

@@ -209,6 +209,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
       reviewDecision: world.decision(one),
       isInMergeQueue: one.queued,
       isMergeQueueEnabled: world.rules.mergeQueue,
+      autoMergeRequest: one.autoMerge ? { enabledAt: iso(one.updatedAt) } : null,
       mergedBy: actor(one.mergedBy),
       mergeCommit: one.mergeSha === null ? null : { oid: one.mergeSha },
       statusCheckRollup: rollup(one),
@@ -282,7 +283,18 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     enablePullRequestAutoMerge({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) {
       const one = byNode(input.pullRequestId);
       expectHead(one, input.expectedHeadOid);
+      if (world.mergeState(one) === 'CLEAN')
+        throw Object.assign(new Error('Pull request Pull request is in clean status'), { extensions: { type: 'UNPROCESSABLE' } });
       one.autoMerge = true;
+      world.touch(one);
+      world.tell('pull_request', { action: 'auto_merge_enabled', number: one.number, pull_request: { number: one.number } });
+      return { clientMutationId: null };
+    },
+    disablePullRequestAutoMerge({ input }: { input: { pullRequestId: string } }) {
+      const one = byNode(input.pullRequestId);
+      one.autoMerge = false;
+      world.touch(one);
+      world.tell('pull_request', { action: 'auto_merge_disabled', number: one.number, pull_request: { number: one.number } });
       return { clientMutationId: null };
     },
     addPullRequestReviewThreadReply({ input }: { input: { pullRequestReviewThreadId: string; body: string } }) {

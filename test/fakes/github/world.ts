@@ -400,6 +400,19 @@ export function createWorld(options: {
       world.sync();
       return one.mergeSha;
     },
+    /** GitHub's auto-merge: what its rules allow now is merged. */
+    runAutoMerge() {
+      for (const one of pulls.values())
+        if (one.autoMerge && one.state === 'OPEN' && ['CLEAN', 'UNSTABLE'].includes(world.mergeState(one)))
+          world.merge(one, 'squash', one.title, options.viewer);
+    },
+    /** The merge queue takes it out again: its checks failed. */
+    leaveQueue(number: number) {
+      const one = pull(number);
+      one.queued = false;
+      touch(one);
+      pullEvent(one, 'dequeued');
+    },
     /** The merge queue did its work. */
     drainQueue() {
       for (const one of pulls.values()) if (one.queued) world.merge(one, 'merge', `Merge #${one.number}`, 'github-merge-queue[bot]');

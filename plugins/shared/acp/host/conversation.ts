@@ -1,5 +1,4 @@
 import { type ClientConnection, client, methods, PROTOCOL_VERSION } from '@agentclientprotocol/sdk';
-import { disarmed } from '../../program/message-text.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { failureText, limitOf } from './failure.ts';
 import type { Journal } from './journal.ts';
@@ -22,6 +21,9 @@ import { UsageCount } from './usage.ts';
 
 /** An agent that was handed a message and has neither answered nor left for this long has it, ms. */
 const QUIET_ACCEPTANCE = 3_000;
+
+/** A leading `/` or `!` is a command to many agents, with blanks before it too: behind a word it is part of a message. */
+const asMessage = (text: string): string => (/^\s*[/!]/.test(text) ? `Message:\n${text}` : text);
 
 /** One conversation over the protocol: messages in, what becomes of them out. */
 export class Conversation {
@@ -165,7 +167,7 @@ export class Conversation {
     this.#acceptAtFirstSign(text);
     const rules = this.#rules === null ? [] : [{ type: 'text', text: this.#rules }];
     this.#rules = null;
-    const prompt = [...rules, { type: 'text', text: disarmed(text) }];
+    const prompt = [...rules, { type: 'text', text: asMessage(text) }];
     try {
       const response = promptResponse.parse(await this.#connection.agent.request(methods.agent.session.prompt as string, { sessionId: this.#session, prompt }));
       this.#sign?.();

@@ -26,6 +26,8 @@ for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(sign
 const screen = new Screen({
   line(text) {
     if (desk.open !== null) desk.typed(text);
+    // A number pressed twice, or too late, answers a question; it is never meant as a message.
+    else if (/^\d{1,2}$/.test(text.trim())) screen.note('No question is open.');
     else if (text.trim() !== '') conversation.say(text);
   },
   interrupt: () => void (conversation.running ? conversation.cancel() : undefined),

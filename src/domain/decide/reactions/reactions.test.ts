@@ -139,6 +139,20 @@ test('what looks flaky is run again once per commit, and nobody is woken meanwhi
   expect(world.wanted('rerun_checks')).toHaveLength(1);
 });
 
+test('the log of the second run is read anew: the agent gets what failed then', () => {
+  const blind = checksOf(SHA(1), 'failing', check('unit', 'failure', { excerpt: null }));
+  const world = withPr();
+  world.pr({ checks: blind });
+  world.pr({ checks: FLAKY(SHA(1)) });
+  world.pass(MINUTE);
+  world.pr({ checks: pending(SHA(1)) });
+  world.pass(MINUTE);
+  world.pr({ checks: blind });
+  expect(world.wanted('read_pr_details')).toHaveLength(2);
+  world.pr({ checks: red(SHA(1)) });
+  expect(world.said('ci-failed')[0]?.text).toContain('AssertionError in unit');
+});
+
 test('once per commit also when it passed in between', () => {
   const world = withPr();
   world.pr({ checks: FLAKY(SHA(1)) });
