@@ -19,7 +19,7 @@ import { isBranch } from './names.ts';
 import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
 import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
-import { adopt, chooseProject, spawn } from './spawn.ts';
+import { adopt, chooseProject, orchestrate, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
 
@@ -179,6 +179,7 @@ export function createCommands(parts: CommandParts): Commands {
   return {
     spawn: (actor, request) => spawn(parts, actor, request),
     adopt: (actor, request) => adopt(parts, actor, request),
+    orchestrate: (actor, request) => orchestrate(parts, actor, request),
     send,
     editSteer: (actor, session, id, text) => steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
     removeSteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
@@ -193,7 +194,7 @@ export function createCommands(parts: CommandParts): Commands {
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
     undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
-    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message }), 'restore'),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
