@@ -194,8 +194,8 @@ export function createApp(options: AppOptions): App {
   const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? localUrl();
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
-  const channelsOfProject = (project: string): readonly PlatformChannel[] => [{ platform: 'web', channel: project }, ...channelsOf(config, project)];
   const charts = createCharts({ folder: join(dataDir, 'charts'), logger, now: () => clock.now() });
+  const channelsOfProject = (project: string): readonly PlatformChannel[] => [{ platform: 'web', channel: project }, ...channelsOf(config, project)];
   const chatHost = createChatHost({
     db,
     clock,
@@ -341,6 +341,13 @@ export function createApp(options: AppOptions): App {
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
   });
 
+  const digests = createCronSlots({
+    kv: kvStore(db, 'cron-slots'),
+    clock,
+    logger,
+    entries: createDigests({ db, clock, config: () => config, commands, charts, wake: () => outbox.wake() }).entries,
+  });
+
   const starters = createStarters({
     db,
     clock,
@@ -351,13 +358,6 @@ export function createApp(options: AppOptions): App {
     config: () => config,
     channels: channelsOfProject,
     wake: () => outbox.wake(),
-  });
-
-  const digests = createCronSlots({
-    kv: kvStore(db, 'cron-slots'),
-    clock,
-    logger,
-    entries: createDigests({ db, clock, config: () => config, commands, charts, wake: () => outbox.wake() }).entries,
   });
 
   const catalogue = createCatalogue({
@@ -484,10 +484,10 @@ export function createApp(options: AppOptions): App {
       runtimeObserver.start();
       prObserver.start();
       projectObserver.start();
+      digests.start();
       starters.start();
       idleSleep.start();
       childrenObserver.start();
-      digests.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
