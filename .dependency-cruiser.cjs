@@ -21,9 +21,6 @@ const EXCEPTIONS = {
   'src/cli/main.ts': ['src/main.ts'],
   // The only window into the data directory while the bot is down.
   'src/cli/offline.ts': ['src/db/read-only.ts', 'src/db/back-up.ts'],
-  // One emoji per status, the same in chat and in the terminal.
-  'src/cli/status-table.ts': ['src/chat/status-emoji.ts'],
-  'src/cli/session-details.ts': ['src/chat/status-emoji.ts'],
 };
 
 const exact = (file) => `^${file.replaceAll('.', '\\.')}$`;

@@ -6,7 +6,13 @@ import command from './agent/command/index.ts';
 import opencode from './agent/opencode/index.ts';
 import discord from './chat/discord/index.ts';
 import slack from './chat/slack/index.ts';
+import desktop from './notifier/desktop/index.ts';
+import discordWebhook from './notifier/discord-webhook/index.ts';
+import email from './notifier/email/index.ts';
+import ntfy from './notifier/ntfy/index.ts';
+import slackWebhook from './notifier/slack-webhook/index.ts';
 import stdout from './notifier/stdout/index.ts';
+import webhook from './notifier/webhook/index.ts';
 import tmux from './runtime/tmux/index.ts';
 import githubScm from './scm/github/index.ts';
 import localScm from './scm/local/index.ts';
@@ -28,4 +34,10 @@ export const builtInPlugins = [
   discord,
   slack,
   stdout,
+  desktop,
+  webhook,
+  ntfy,
+  email,
+  slackWebhook,
+  discordWebhook,
 ] as unknown as readonly PluginDefinition[];

@@ -12,6 +12,7 @@ import { preferSmallHeap } from './app/small-heap.ts';
 import { readOrMakeToken } from './app/token-file.ts';
 import { typedCommands } from './chat/typed-commands.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
+import { EXIT } from './cli/cli-error.ts';
 import { DatabaseRefused, makeDataDir } from './db/open.ts';
 import { PortInUse } from './http/listen.ts';
 import { systemClock } from './lib/clock.ts';
@@ -21,7 +22,7 @@ import { PluginError } from './slots/errors.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Expected failures are one clear message and code 1. */
+/** Expected failures are one clear message and an exit code. */
 async function start(options: StartOptions): Promise<number> {
   preferSmallHeap();
   try {
@@ -30,7 +31,7 @@ async function start(options: StartOptions): Promise<number> {
     const message = explained(error);
     if (message === null) throw error;
     process.stderr.write(`error: ${message}\n`);
-    return 1;
+    return error instanceof CannotStart && error.ofConfig ? EXIT.config : EXIT.failed;
   }
 }
 
@@ -143,6 +144,7 @@ function temporaryInstances(prepared: Prepared, projects: readonly Project[], en
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   return createPluginInstances({
     config: prepared.config,
+    current: () => prepared.config,
     definitions: builtInPlugins,
     projects,
     kvOf: () => NO_VALUES,

@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInbound } from '../chat/inbound.ts';
 import type { Draft } from '../chat/inbound-deps.ts';
+import { type CardLinks, NO_LINKS } from '../chat/links.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
-import { cardJob, chatJobs, receiptJob, type Target } from '../chat/projection.ts';
+import { cardJob, chatJobs, type PostPayload, receiptJob, type Target } from '../chat/projection.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
@@ -12,7 +13,7 @@ import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import { enqueue, resultOf } from '../db/outbox-store.ts';
+import { doneJobs, enqueue, payloadOf, replacePayload, resultOf } from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
@@ -38,6 +39,8 @@ export interface ChatHostParts {
   /** Channels a session of this project is shown in, one per platform. */
   readonly channelsOf: (project: string) => ReadonlyArray<{ readonly platform: string; readonly channel: string }>;
   readonly linkTo: (session: string) => string;
+  /** Whether `linkTo` can be opened from other machines. */
+  readonly publicAddress: () => boolean;
   readonly redact: (text: string) => string;
 }
 
@@ -51,7 +54,9 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     if (plugin === undefined) throw notFound('AO_CHAT_UNKNOWN', `There is no chat "${platform}" in the configuration any more.`);
     return plugin;
   };
-  const links = { terminal: (session: string): string => `${parts.linkTo(session)}/terminal` };
+  // An address of this machine is of no use to whoever reads it elsewhere.
+  const links = (platform: string): CardLinks =>
+    platform === 'web' || parts.publicAddress() ? { terminal: (session) => `${parts.linkTo(session)}/terminal` } : NO_LINKS;
 
   const projection: Projection = ({ before, after, events, version }) => {
     const { session } = after;
@@ -80,6 +85,16 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     refreshCard: (session, platform) =>
       enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
     posted: (key) => resultOf(db, key) as MessageRef | null,
+    posts: (session, platform) =>
+      doneJobs(db, session, ['chat.post', 'chat.channel']).flatMap(({ key, payload, result }) => {
+        const made = payload as PostPayload;
+        return made.platform === platform ? [{ key, ref: result as MessageRef, message: made.message }] : [];
+      }),
+    changed(key, message) {
+      const made = payloadOf(db, key) as PostPayload | null;
+      if (made !== null) replacePayload(db, key, { ...made, message });
+    },
+    threadLink: (platform, session) => threadLink(platform, session),
     links,
     now: () => clock.now(),
     redact: parts.redact,

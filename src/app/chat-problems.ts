@@ -37,11 +37,22 @@ const platformOf = (payload: unknown): string => {
 
 const HOUR = 3_600_000;
 
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export const problemJob = (platform: string, problem: Problem, now: number) =>
+  webJob(platform, problem, `${platform} does not show everything: ${problem.message}`, now);
+
+/** A message that a notifier could not deliver. */
+export const notifierProblemJob = (notifier: string, problem: Problem, now: number) =>
+  webJob(`notifier ${notifier}`, problem, `The notifier ${notifier} lost a message: ${problem.message} Try it: ao doctor --test-notify`, now);
+
 /** One job for the web chat for each kind of problem in an hour. */
-export function problemJob(platform: string, problem: { readonly code: string; readonly message: string }, now: number) {
-  const line = `${platform} does not show everything: ${problem.message}`;
+function webJob(where: string, problem: Problem, line: string, now: number) {
   return {
-    key: `chat.channel:web:problem:${platform}:${problem.code}:${Math.floor(now / HOUR)}`,
+    key: `chat.channel:web:problem:${where}:${problem.code}:${Math.floor(now / HOUR)}`,
     lane: 'chat:web:problems',
     session: null,
     type: 'chat.channel',

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
+import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
@@ -18,9 +19,10 @@ import { readEvents } from '../db/event-store.ts';
 import { pruneInbound } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
-import { outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
+import { enqueue, outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
+import { priceUnpriced } from '../db/usage-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
@@ -31,8 +33,9 @@ import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
 import type { Clock } from '../lib/clock.ts';
-import { createRedact } from '../lib/redact.ts';
+import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
+import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
@@ -51,7 +54,9 @@ import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import { channelsOf, projectOfChannel } from './chat-channels.ts';
 import { createChatHost } from './chat-host.ts';
+import { notifierProblemJob } from './chat-problems.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
 
 export interface AppOptions {
@@ -100,6 +105,9 @@ export interface Started {
 /** Another bot has this data directory. */
 export class DataDirTaken extends Error {}
 
+/** Last part of the address; each scm plugin has its own unless a project names another. */
+const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): string => scm.webhook?.path?.slice('/webhooks/'.length) ?? scmPlugin;
+
 const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: 'web' };
 /** How often runtimes are looked at besides their pushes, ms. */
 const RUNTIME_ROUND = 1_000;
@@ -119,9 +127,12 @@ export function createApp(options: AppOptions): App {
     lock.release();
     throw error;
   }
+  let days = zoneDays(config.timezone ?? null);
+  const price = tokenPrice(config);
   const redact = createRedact([...options.secrets, options.token]);
   const plugins = createPluginInstances({
     config,
+    current: () => config,
     definitions: options.definitions,
     projects,
     kvOf: (namespace) => kvStore(db, namespace),
@@ -136,7 +147,7 @@ export function createApp(options: AppOptions): App {
     const known = policies.get(project);
     if (known !== undefined) return known;
     const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review });
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0);
     policies.set(project, policy);
     return policy;
   };
@@ -164,6 +175,7 @@ export function createApp(options: AppOptions): App {
     verbosityOf: (project) => projectSettings(config, project).verbosity,
     channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
     linkTo,
+    publicAddress: () => config.publicUrl !== undefined,
     redact,
   });
 
@@ -174,7 +186,8 @@ export function createApp(options: AppOptions): App {
     eventText: (event, snapshot) =>
       redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
     project: chatHost.projection,
-    dayOf,
+    dayOf: (at) => days.dayOf(at),
+    price,
     logger,
   });
 
@@ -190,7 +203,7 @@ export function createApp(options: AppOptions): App {
     return found === undefined ? null : { session: found.session.id, role: found.session.role };
   };
 
-  const agents = createAgentWatches({ plugins, dispatch, logger, host: { dataDir, url: localUrl, sessionToken } });
+  const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
     AO_SESSION: session.id,
@@ -209,7 +222,16 @@ export function createApp(options: AppOptions): App {
       ...sessionEffects(effectParts),
       ...agentEffects(effectParts),
       ...scmEffects({ ...effectParts, policyOf }),
-      ...notifyEffects({ ...effectParts, linkTo }),
+      ...notifyEffects({
+        ...effectParts,
+        db,
+        compose(effect, session) {
+          const found = commands.session(session);
+          return found.ok ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact) : null;
+        },
+        quietUntil: (project, now) => policyOf(project).quietUntil(now),
+        tell: (notifier, problem) => enqueue(db, notifierProblemJob(notifier, { ...problem, message: redact(problem.message) }, clock.now()), clock.now()),
+      }),
       ...chatHost.handlers,
       ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
     },
@@ -236,6 +258,7 @@ export function createApp(options: AppOptions): App {
   const commands = createCommands({
     db,
     clock,
+    days: () => days,
     dispatch,
     plugins,
     access,
@@ -294,7 +317,7 @@ export function createApp(options: AppOptions): App {
     tokens: { admin: options.token, session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
-      projects: () => projects.map((project) => ({ plugin: projectSettings(config, project.id).scmPlugin, scm: () => plugins.scm(project.id) })),
+      projects: () => projects.map((project) => ({ name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
       logger,
     }),
     async agentHook(session, body) {
@@ -336,12 +359,14 @@ export function createApp(options: AppOptions): App {
       if (fixed.length > 0) return fixed;
       config = next;
       policies.clear();
+      days = zoneDays(config.timezone ?? null);
       appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
       return [];
     },
     async start() {
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
+      priceUnpriced(db, price);
       pruneOutbox(db, clock.now() - 30 * 86_400_000);
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
@@ -379,11 +404,6 @@ function toSessionChange(commands: Commands, id: string, version: number): Chang
   return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
 }
 
-const dayOf = (at: number): string => {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
-};
-
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
@@ -395,6 +415,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
     ['chat', config.chat],
     ['notifiers', config.notifiers],
+    ['prices', config.prices],
     ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];

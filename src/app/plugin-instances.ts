@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { configuredPrices } from '../config/configured-prices.ts';
+import { notifierNames } from '../config/notification-routing.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import type { Priority } from '../domain/policy.ts';
+import { priceTable } from '../domain/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
@@ -12,6 +15,8 @@ import { chatNames } from './chat-channels.ts';
 
 export interface InstanceParts {
   readonly config: Config;
+  /** The configuration that is in force now: routes may change while plugins stay. */
+  readonly current: () => Config;
   readonly definitions: readonly PluginDefinition[];
   readonly projects: readonly Project[];
   readonly kvOf: (namespace: string) => KeyValue;
@@ -34,6 +39,12 @@ export interface PluginInstances extends Plugins {
 export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const { config, projects } = parts;
   const made = new Map<string, unknown>();
+  const sharedValues = new Map<string, unknown>();
+  const shared = <T>(key: string, make: () => T): T => {
+    if (!sharedValues.has(key)) sharedValues.set(key, make());
+    return sharedValues.get(key) as T;
+  };
+  const prices = priceTable(configuredPrices(config));
 
   const build = <S extends SlotName>(slot: S, plugin: string, instance: string, settings: unknown, project: ProjectInfo | null): SlotPlugins[S] => {
     const key = `${slot} ${instance}`;
@@ -49,7 +60,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const contextOf = (slot: string, instance: string, project: ProjectInfo | null): PluginContext => {
     const dataDir = join(parts.dataDir, 'plugins', slot, instance.replaceAll(/[^a-z0-9-]/gi, '-'));
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, project };
+    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, shared, project, prices };
   };
 
   const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(
@@ -78,7 +89,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const forProject = <S extends 'tracker' | 'scm'>(slot: S, id: string): SlotPlugins[S] => {
     const project = projectOf(id);
     const settings = projectSettings(config, id);
-    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : settings.tracker;
+    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : withoutPolicy(settings.tracker);
     return build(slot, slot === 'scm' ? settings.scmPlugin : settings.trackerPlugin, `${id}`, own, infoOf(project));
   };
 
@@ -93,7 +104,8 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     workspace: (project) => named('workspace', config.workspaces, projectSettings(config, projectOf(project).id).workspace),
     scm: (project) => forProject('scm', project),
     tracker: (project) => forProject('tracker', project),
-    notifiers: (project, priority) => notifierNames(project, priority).map((name) => ({ name, plugin: named('notifier', config.notifiers, name) })),
+    notifierNames: (project, priority) => notifierNames(parts.current(), project, priority),
+    notifier: (name) => named('notifier', config.notifiers, name),
     chats: () =>
       chatNames(config).map((name) => {
         const { plugin, enabled: _enabled, ...settings } = config.chat[name] ?? {};
@@ -115,11 +127,6 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     },
   };
 
-  function notifierNames(project: string, priority: Priority): readonly string[] {
-    const own = projects.find((candidate) => candidate.id === project)?.notifiers ?? [];
-    return config.notificationRouting[priority] ?? (own.length > 0 ? own : config.defaults.notifiers);
-  }
-
   return instances;
 }
 
@@ -128,6 +135,12 @@ const forgeOf = (settings: ReturnType<typeof projectSettings>): ForgeInfo => ({
   webhookSecret: settings.scm.webhook?.secret ?? null,
   botAuthors: settings.botAuthors,
 });
+
+/** What ao itself reads of the tracker's part. */
+const withoutPolicy = <T extends { assign?: unknown; labels?: unknown; comment?: unknown }>(tracker: T): Omit<T, 'assign' | 'labels' | 'comment'> => {
+  const { assign: _assign, labels: _labels, comment: _comment, ...rest } = tracker;
+  return rest;
+};
 
 const withoutWebhook = <T extends { webhook?: unknown }>(scm: T): Omit<T, 'webhook'> => {
   const { webhook: _webhook, ...rest } = scm;

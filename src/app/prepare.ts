@@ -10,7 +10,15 @@ import type { Config } from '../config/schema/config.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 
 /** The bot can't start; the message says why and what to do. */
-export class CannotStart extends Error {}
+export class CannotStart extends Error {
+  /** The configuration has errors: a line each, and an exit code of its own. */
+  readonly ofConfig: boolean;
+
+  constructor(message: string, options: { ofConfig: boolean } = { ofConfig: false }) {
+    super(message);
+    this.ofConfig = options.ofConfig;
+  }
+}
 
 export interface Prepared {
   readonly config: Config;
@@ -37,7 +45,7 @@ export async function prepare(
   if (target !== null && !isAddress(target) && !existsSync(target))
     throw new CannotStart(`There is no folder ${target}. Give the path of a git repository, or its address.`);
   const loaded = loadConfig({ path: options.config, searchFrom, env, plugins });
-  if (!loaded.ok) throw new CannotStart(loaded.error.map(formatConfigError).join('\n'));
+  if (!loaded.ok) throw new CannotStart(loaded.error.map(formatConfigError).join('\n'), { ofConfig: true });
   const { file, secrets, notes } = loaded.value;
   const base = { secrets, notes: notes.map((note) => note.message), dataDir: dataDirOf(loaded.value.config, loaded.value.env) };
   const usesFile =

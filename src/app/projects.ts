@@ -25,7 +25,6 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,
       branchNamespace: settings.branchNamespace,
-      notifiers: [],
       maxSessions: settings.maxSessions ?? null,
       enabled: settings.enabled,
     };

@@ -4,25 +4,26 @@ import type { Logger } from '../slots/plugin.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 
 export interface WebhookParts {
-  readonly projects: () => ReadonlyArray<{ readonly plugin: string; readonly scm: () => ScmPlugin }>;
+  /** `name`: last part of the address where the project's deliveries come in. */
+  readonly projects: () => ReadonlyArray<{ readonly name: string; readonly scm: () => ScmPlugin }>;
   readonly logger: Logger;
 }
 
-/** Deliveries of a forge at `/webhooks/<scm plugin>`. Each project with that scm checks the signature with its own secret and takes what is its. */
+/** Deliveries of a forge at `/webhooks/<name>`. Each project of that name checks the signature with its own secret and takes what is its. */
 export function createWebhooks({ projects, logger }: WebhookParts): Webhooks {
-  const taking = (plugin: string): readonly ScmPlugin[] =>
+  const taking = (name: string): readonly ScmPlugin[] =>
     projects()
-      .filter((project) => project.plugin === plugin)
+      .filter((project) => project.name === name)
       .map((project) => project.scm())
       .filter((scm) => scm.capabilities.webhooks);
 
   return {
-    accepts: (plugin) => taking(plugin).length > 0,
-    async receive({ plugin, headers, body }) {
+    accepts: (name) => taking(name).length > 0,
+    async receive({ name, headers, body }) {
       let refused: { status: 400 | 401; detail: string } | null = null;
       let failed: unknown = null;
       let taken = 0;
-      for (const scm of taking(plugin)) {
+      for (const scm of taking(name)) {
         try {
           await scm.webhook({ headers, body });
           taken += 1;
@@ -33,7 +34,7 @@ export function createWebhooks({ projects, logger }: WebhookParts): Webhooks {
           else failed = error;
         }
       }
-      if (failed !== null) logger.warn({ plugin, err: failed }, 'a delivery could not be used; the next look at the pull requests makes up for it');
+      if (failed !== null) logger.warn({ webhook: name, err: failed }, 'a delivery could not be used; the next look at the pull requests makes up for it');
       if (taken > 0 || failed !== null) return { status: 202, detail: 'taken' };
       return refused ?? { status: 400, detail: 'No project takes this delivery.' };
     },

@@ -1,14 +1,16 @@
 /** Answers to questions about sessions: tables, facts and files, as private messages. */
-import type { CostView, IssueView, ProjectView, SessionView } from '../commands/views.ts';
-import type { Block, ChatReply } from '../slots/chat.ts';
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
+import type { CostRow, CostView, IssueView, ProjectView, PrView, SessionView } from '../commands/views.ts';
+import { costCsv } from '../domain/cost-csv.ts';
+import type { CostSpan } from '../domain/cost-period.ts';
+import type { Block, ChatReply, Markdown } from '../slots/chat.ts';
 import { allActionButtons } from './action-buttons.ts';
 import { roomFor } from './button-id.ts';
-import { liveCard } from './cards.ts';
+import { liveCard, plainHeadline } from './cards.ts';
 import type { CardLinks } from './links.ts';
-import { button, buttons, code, context, linkButton, textBlock, whisper } from './message.ts';
+import { button, buttons, code, context, dots, textBlock, whisper } from './message.ts';
 import { prLine } from './pr-text.ts';
 import { say } from './refusals.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
 import { count, diffSize, duration, escapeMarkdown, link, money, oneLine, person, tokenCount } from './wording.ts';
 
 const MAX_ROWS = 40;
@@ -18,46 +20,45 @@ export function statusReply(sessions: readonly SessionView[], now: number, threa
   const shown = sessions.slice(0, MAX_ROWS);
   const waiting = sessions.filter((session) => session.turn === 'human').length;
   const line = `${count(sessions.length, 'session')}, ${waiting === 0 ? 'none waits' : waiting === 1 ? '1 waits' : `${waiting} wait`} for a person.${sessions.length > MAX_ROWS ? ` The first ${MAX_ROWS}:` : ''}`;
-  const table: Block = { type: 'table', columns: STATUS_COLUMNS, rows: shown.map((session) => statusRow(session, now)) };
-  const open = shown.flatMap((session) => {
-    const url = threadLink(session.id);
-    return url === null ? [] : [linkButton(session.id, `open_thread:${session.id}`, url)];
-  });
-  return whisper(line, line, [table, ...buttons(open.slice(0, 5))]);
+  return whisper(line, line, [textBlock(shown.map((session) => statusLines(session, now, threadLink(session.id))).join('\n'))]);
 }
 
-const STATUS_COLUMNS = ['Session', 'Status', 'Turn', 'PR', 'CI', 'Review', 'Cost', 'Age', 'Task'] as const;
-
-function statusRow(session: SessionView, now: number): readonly string[] {
-  const { pr } = session;
+/** Two lines that read on a phone as well: no table does. */
+function statusLines(session: SessionView, now: number, url: string | null): Markdown {
+  const issue = session.issue === null ? '' : ` (${escapeMarkdown(session.issue)})`;
   return [
-    session.id,
-    `${STATUS_EMOJI[session.status]} ${session.status}`,
-    session.turn,
-    pr === null ? '-' : `#${pr.number}`,
-    pr === null || pr.checks.total === 0 ? '-' : `${pr.checks.passed}/${pr.checks.total}`,
-    pr === null || pr.review.decision === 'none' ? '-' : pr.review.decision.replace('_', ' '),
-    money(session.usd),
-    duration(now - session.createdAt),
-    `${session.issue === null ? '' : `${session.issue} `}${oneLine(session.title, 60)}`,
-  ];
+    `${STATUS_EMOJI[session.status]} **${link(session.id, url)}** ${escapeMarkdown(oneLine(session.title, 60))}${issue}`,
+    dots([
+      escapeMarkdown(plainHeadline(session, now)),
+      session.outcome === null && session.pr !== null ? prFacts(session.pr) : null,
+      session.outcome === null && session.usd !== null ? money(session.usd) : null,
+      session.outcome === null ? duration(now - session.createdAt) : null,
+    ]),
+  ].join('\n');
 }
+
+const prFacts = (pr: PrView): Markdown =>
+  dots([
+    `PR ${link(`#${pr.number}`, pr.url)}`,
+    pr.checks.total === 0 ? null : `checks ${pr.checks.passed} of ${pr.checks.total}`,
+    pr.review.decision === 'none' || pr.review.decision === 'required' ? null : pr.review.decision.replace('_', ' '),
+  ]);
 
 /** The card with every action and everything that is known. */
 export function showReply(session: SessionView, now: number, links: CardLinks): ChatReply {
   const card = liveCard(session, now, links);
   const blocks = card.blocks.filter((block) => block.type !== 'buttons');
+  const waiting = session.steers.filter((steer) => steer.state === 'queued').length;
   const fields: Block = {
     type: 'fields',
     fields: [
       { name: 'Status', value: `${STATUS_EMOJI[session.status]} ${session.status}` },
-      { name: 'Turn', value: escapeMarkdown(session.turnText) },
       { name: 'Project', value: escapeMarkdown(session.project) },
       { name: 'Owner', value: escapeMarkdown(person(session.owner)) },
       { name: 'Base', value: escapeMarkdown(session.base) },
       { name: 'Permissions', value: session.permissions },
-      { name: 'Rounds', value: `CI ${session.ciRounds}, review ${session.reviewRounds}` },
-      { name: 'Waiting messages', value: String(session.steers.filter((steer) => steer.state === 'queued').length) },
+      ...(session.ciRounds + session.reviewRounds === 0 ? [] : [{ name: 'Rounds', value: `CI ${session.ciRounds}, review ${session.reviewRounds}` }]),
+      ...(waiting === 0 ? [] : [{ name: 'Waiting messages', value: String(waiting) }]),
     ],
   };
   const usage = session.usage.map((one) =>
@@ -159,14 +160,24 @@ export function projectsReply(projects: readonly ProjectView[]): ChatReply {
   return whisper(line, line, [{ type: 'table', columns: ['Project', 'Name', 'Branch', 'Agent', 'Sessions'], rows }]);
 }
 
-export function costReply(cost: CostView, span: string): ChatReply {
-  if (cost.rows.length === 0) return say(`No cost ${span === 'today' ? 'today' : `in this ${span}`}.`);
-  const line = `${money(cost.totalUsd)} and ${tokenCount(cost.totalTokens)} tokens ${span === 'today' ? 'today' : `this ${span}`}, by ${cost.by}:`;
-  const rows = cost.rows.map((row) => [oneLine(row.key, 60), money(row.usd), tokenCount(row.tokens), String(row.sessions)]);
+/** `span` null: the days the view says. */
+export function costReply(cost: CostView, span: CostSpan | null, csv: boolean): ChatReply {
+  const when = span === 'today' ? 'today' : span === null ? `from ${cost.from} to ${cost.to}` : `this ${span}`;
+  if (cost.rows.length === 0) return say(`No cost ${when}.`);
+  const line = `${money(cost.totalUsd)} and ${tokenCount(cost.totalTokens)} tokens ${when}, by ${COST_WORDS[cost.by] ?? cost.by}:`;
+  const rows = cost.rows.slice(0, MAX_ROWS).map((row) => [oneLine(row.label, 60), partlyKnown(row), tokenCount(row.tokens), String(row.sessions)]);
   const unpriced =
     cost.unpriced.length === 0 ? [] : [context(`No price known for ${cost.unpriced.map(escapeMarkdown).join(', ')}: tokens are counted, money is not.`)];
-  return whisper(line, line, [{ type: 'table', columns: [cost.by, 'Cost', 'Tokens', 'Sessions'], rows }, ...unpriced]);
+  const table: Block = { type: 'table', columns: [COST_WORDS[cost.by] ?? cost.by, 'Cost', 'Tokens', 'Sessions'], rows };
+  const more = cost.rows.length > MAX_ROWS ? [context(`The ${MAX_ROWS} dearest of ${cost.rows.length}.`)] : [];
+  const files = csv ? { files: [{ name: `cost-${cost.from}-${cost.to}-by-${cost.by}.csv`, content: costCsv(cost.by, cost.rows) }] } : {};
+  return whisper(line, line, [table, ...more, ...unpriced], files);
 }
+
+const COST_WORDS: Partial<Readonly<Record<CostView['by'], string>>> = { pr: 'pull request' };
+
+/** `$1.84+`: more than that, for a part of it has no known price. */
+const partlyKnown = (row: CostRow): string => `${money(row.usd)}${row.usd !== null && row.unpricedTokens > 0 ? '+' : ''}`;
 
 /** What `/ao spawn` says at once; the thread follows. */
 export const spawnedLine = (session: SessionView): string =>

@@ -1,5 +1,6 @@
 /** The live card: the root message of a session's thread, from the session's view. */
 
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { EndCause } from '../domain/session.ts';
 import type { Block, ChatMessage, Markdown } from '../slots/chat.ts';
@@ -7,8 +8,7 @@ import { actionButtons } from './action-buttons.ts';
 import { type CardLinks, NO_LINKS } from './links.ts';
 import { context, dots, textBlock } from './message.ts';
 import { prLine } from './pr-text.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
-import { ago, count, duration, escapeMarkdown, inlineCode, link, money, oneLine, ordinal, person, shortSha, timeAhead, tokenCount } from './wording.ts';
+import { count, duration, escapeMarkdown, inlineCode, link, liveAgo, money, oneLine, ordinal, person, shortSha, timeAhead, tokenCount } from './wording.ts';
 
 export function liveCard(session: SessionView, now: number, links: CardLinks = NO_LINKS): ChatMessage {
   const blocks: Block[] = [textBlock(`${heading(session)}\n${headline(session, now)}`)];
@@ -33,7 +33,7 @@ function cardText(session: SessionView, now: number): string {
 const headline = (session: SessionView, now: number): Markdown => escapeMarkdown(plainHeadline(session, now));
 
 /** Whose turn it is and why; for ended sessions the outcome. */
-function plainHeadline(session: SessionView, now: number): string {
+export function plainHeadline(session: SessionView, now: number): string {
   if (session.outcome !== null) return outcomeLine(session, now);
   if (session.queue !== null) return `${ordinal(session.queue.position)} in the queue: ${oneLine(session.queue.reason)}`;
   if (session.paused !== null) return `paused by ${person(session.paused.by)}: ${oneLine(session.paused.reason)}`;
@@ -74,7 +74,7 @@ function mergeFailureLine(failure: NonNullable<SessionView['mergeFailure']>, now
 function bodyLines(session: SessionView, now: number): readonly Markdown[] {
   if (session.outcome !== null) return endedLines(session);
   if (session.stage === 'queued') return [whoLine(session, now)];
-  return [whoLine(session, now), ...(session.pr === null ? [] : [prLine(session.pr)]), costLine(session, now)];
+  return [whoLine(session, now), ...(session.pr === null ? [] : [prLine(session.pr)]), costLine(session)];
 }
 
 function whoLine(session: SessionView, now: number): Markdown {
@@ -83,17 +83,16 @@ function whoLine(session: SessionView, now: number): Markdown {
   return dots([
     agent,
     `branch ${inlineCode(session.branch)}`,
-    `started by ${escapeMarkdown(person(session.startedBy))} ${ago(session.createdAt, now)}`,
+    `started by ${escapeMarkdown(person(session.startedBy))} ${liveAgo(session.createdAt, now)}`,
     owner,
     session.muted ? 'muted' : null,
   ]);
 }
 
-function costLine(session: SessionView, now: number): Markdown {
+function costLine(session: SessionView): Markdown {
   const used = session.tokens === 0 ? null : dots([session.usd === null ? 'cost unknown' : money(session.usd), `${tokenCount(session.tokens)} tokens`]);
-  const since = session.startedAt === null ? null : duration(now - session.startedAt);
   const last = session.last === null ? null : `last: "${escapeMarkdown(oneLine(session.last, 120))}"`;
-  return dots([used, since, last]) || 'the agent has not taken its task yet';
+  return dots([used, last]) || 'the agent has not taken its task yet';
 }
 
 function endedLines(session: SessionView): readonly Markdown[] {

@@ -1,11 +1,11 @@
 /** One line for people per event: the timeline of the page, `ao show`, and the first line of every post. Plain text. */
 
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { SessionView, SteerView } from '../commands/views.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { requestLine } from './request-card.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
 import { capital, count, diffSize, duration, oneLine, ordinal, people, person, sentence, shortSha, timeAhead } from './wording.ts';
 
 type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
@@ -128,7 +128,7 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       return `${STATUS_EMOJI.merge_failed} Merge of ${shortSha(event.sha)} failed: ${sentence(event.reason)}${event.retryAt === null ? '' : ` Next try ${timeAhead(event.retryAt, at)}.`}`;
     case 'reaction.fired':
       return event.action === 'send-to-agent'
-        ? `Sent to the agent (${event.key}, ${attempt(event)}).`
+        ? `Sent to the agent${SENT_WORDS[event.key] ?? `: ${event.key}`} (${attempt(event)}).`
         : sentence(event.text === '' ? `${event.key}: ${event.action}` : event.text);
     case 'reaction.offered':
       return sentence(event.text === '' ? `${event.key}: ${event.action}?` : event.text);
@@ -211,6 +211,16 @@ const prNumber = (key: string, session: SessionView): string => {
   return `#${pr?.number ?? key.slice(key.lastIndexOf('#') + 1)}`;
 };
 
+/** What the agent was told, where people know the reaction by its effect and not by its key. */
+const SENT_WORDS: Readonly<Record<string, string>> = {
+  'merge-conflicts': ': the conflicts with the base',
+  'bugbot-comments': ': the comments of a bot',
+  'branch-behind': ': the branch is behind its base',
+  'agent-idle': ': a reminder to go on',
+  'changes-requested': ': the changes asked for',
+  'ci-failed': ': the failed checks',
+};
+
 const ESCALATION_EMOJI: Readonly<Record<string, string>> = {
   'agent-stuck': STATUS_EMOJI.stuck,
   'agent-idle': STATUS_EMOJI.idle,
@@ -244,7 +254,7 @@ const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
   refresh_pr: 'look at the pull request again',
   rerun_checks: 'run the checks again',
   update_branch: 'update the branch',
-  close_issue: 'close the issue',
+  update_issue: 'update the issue',
   notify: 'send a notification',
   spawn_session: 'start a session',
 };

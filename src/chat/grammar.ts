@@ -1,4 +1,8 @@
 /** From what a person typed after `/ao` to one closed union. Pure and total: a mistake is a value, never an exception. */
+
+import { isDay } from '../domain/calendar.ts';
+import { COST_SPANS, type CostSpan } from '../domain/cost-period.ts';
+import { COST_GROUPS, type CostGroup } from '../domain/ledger.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type BareVerb, COMMANDS, type CommandRow, findCommand, type SessionTextVerb, type SessionVerb, type TextVerb } from './command-table.ts';
 import { readFlags } from './flags.ts';
@@ -19,8 +23,16 @@ export interface SpawnCommand {
   readonly again: boolean;
 }
 
-export type CostBy = 'project' | 'user' | 'agent' | 'model';
-export type CostSpan = 'today' | 'week' | 'month';
+/** A range, where one end is given, goes before the span. */
+export interface CostCommand {
+  readonly verb: 'cost';
+  readonly span: CostSpan;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly by: CostGroup;
+  readonly csv: boolean;
+}
+
 export type MergeMethod = 'squash' | 'merge' | 'rebase';
 
 /** `session: null` means the session of the thread the command was written in. */
@@ -33,7 +45,7 @@ export type ParsedCommand =
   | { readonly verb: 'merge'; readonly session: string | null; readonly method: MergeMethod | null }
   | { readonly verb: 'adopt'; readonly pr: string; readonly project: string | null; readonly agent: string | null }
   | { readonly verb: 'issues'; readonly project: string | null; readonly text: string | null }
-  | { readonly verb: 'cost'; readonly span: CostSpan; readonly by: CostBy }
+  | CostCommand
   | { readonly verb: TextVerb; readonly text: string | null }
   | { readonly verb: 'help'; readonly about: string | null };
 
@@ -198,17 +210,17 @@ function parseIssues(line: Line): Parsed {
   return ok({ verb: 'issues', project: named ? first.value : null, text: restFrom(line, named ? 1 : 0) });
 }
 
-const COST_SPANS = ['today', 'week', 'month'] as const;
-const COST_BY = ['project', 'user', 'agent', 'model'] as const;
-
 function parseCost(line: Line): Parsed {
-  const read = readFlags(line.args, { values: ['by'], switches: [] });
+  const read = readFlags(line.args, { values: ['by', 'from', 'to'], switches: ['csv'] });
   if (!read.ok) return err(mistake(line.row, read.error));
   const span = oneOf(COST_SPANS, read.value.words[0]?.value ?? 'today');
-  const by = oneOf(COST_BY, read.value.values.get('by') ?? 'project');
+  const { values, switches } = read.value;
+  const by = oneOf(COST_GROUPS, values.get('by') ?? 'project');
+  const notADay = [values.get('from'), values.get('to')].find((day) => day !== undefined && !isDay(day));
   if (span === null || read.value.words.length > 1) return err(mistake(line.row, 'The time is today, week or month'));
-  if (by === null) return err(mistake(line.row, '--by is project, user, agent or model'));
-  return ok({ verb: 'cost', span, by });
+  if (by === null) return err(mistake(line.row, `--by is ${COST_GROUPS.slice(0, -1).join(', ')} or ${COST_GROUPS.at(-1)}`));
+  if (notADay !== undefined) return err(mistake(line.row, `"${clip(notADay)}" is no day`, 'cost --from 2026-11-01 --to 2026-11-15'));
+  return ok({ verb: 'cost', span, from: values.get('from') ?? null, to: values.get('to') ?? null, by, csv: switches.has('csv') });
 }
 
 const oneOf = <T extends string>(allowed: readonly T[], word: string): T | null => allowed.find((name) => name === word.toLowerCase()) ?? null;

@@ -2,7 +2,7 @@
 
 import type { Block, ChatMessage } from '../slots/chat.ts';
 import { COMMANDS, type CommandRow, type CommandSpec, findCommand } from './command-table.ts';
-import { context, post } from './message.ts';
+import { context, post, textBlock } from './message.ts';
 import { escapeMarkdown, inlineCode } from './wording.ts';
 
 const GROUPS: Readonly<Record<CommandSpec['group'], string>> = {
@@ -28,14 +28,14 @@ function overview(): ChatMessage {
   const tail = context(
     "In a session's thread the session may be left out, a plain reply goes to the agent, and `!verb` works as `/ao verb`. More:  `/ao help spawn`",
   );
-  return post('Commands of ao', '**Commands**', [...blocks, tail]);
+  return { text: 'Commands of ao', kind: 'post', blocks: [...blocks, tail] };
 }
 
 function groupBlocks(group: CommandSpec['group']): readonly Block[] {
   const rows = usableCommands()
     .filter((row) => row.group === group)
-    .map((row) => [`/ao ${row.verb}`, row.does]);
-  return [{ type: 'table', columns: [GROUPS[group], 'What it does'], rows }];
+    .map((row) => `${inlineCode(`/ao ${row.verb}`)} ${escapeMarkdown(row.does)}`);
+  return [textBlock([`**${GROUPS[group]}**`, ...rows].join('\n'))];
 }
 
 function detail(row: CommandRow): ChatMessage {

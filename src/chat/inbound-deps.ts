@@ -49,7 +49,7 @@ export interface InboundDeps {
     /** From `@name` or a platform mention to a person known here; null when nobody or more than one fits. */
     find(platform: string, mention: string): Actor | null;
   };
-  readonly links: CardLinks;
+  links(platform: string): CardLinks;
 }
 
 /** Who asks, from where: one input reduced to what the answers need. */

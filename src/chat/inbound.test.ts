@@ -1,57 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type FakeCommands, fakeCommands } from '../../test/fakes/fake-commands.ts';
+import { type ChatBench, chatBench } from '../../test/fakes/chat-bench.ts';
 import { DANA, HEAD, issueView, NOW, projectView, prView, requestView, sessionView, steerView } from '../../test/fakes/views.ts';
-import { type Actor, subject } from '../domain/ids.ts';
-import { ok } from '../lib/result.ts';
-import type { ChatInput, ChatReply, ChatUser, Inbound } from '../slots/chat.ts';
-import { createInbound } from './inbound.ts';
-import type { Draft, InboundDeps } from './inbound-deps.ts';
+
+import type { ChatInput, ChatReply, ChatUser } from '../slots/chat.ts';
 import { renderPlain } from './render-plain.ts';
 
 const dana: ChatUser = { subject: 'web:dana', name: 'dana', groups: ['g1'], external: false, bot: false };
-const lee: Actor = { subject: subject('web:lee'), name: 'lee', via: 'web' };
 
-interface Bench {
-  readonly fake: FakeCommands;
-  readonly inbound: Inbound;
-  readonly receipts: unknown[];
-  readonly drafts: Map<string, Draft>;
-  denied: boolean;
-}
-
-let bench: Bench;
-
-function makeBench(over: Parameters<typeof fakeCommands>[0] = {}): Bench {
-  const fake = fakeCommands(over);
-  const receipts: unknown[] = [];
-  const drafts = new Map<string, Draft>();
-  const made = { fake, receipts, drafts, denied: false };
-  const deps: InboundDeps = {
-    commands: fake.commands,
-    now: () => NOW,
-    access: {
-      seen: () => {},
-      view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
-    },
-    threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
-    steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },
-    receipts: { set: (source, emoji) => void receipts.push([source.message, emoji]) },
-    drafts: {
-      keep: (draft) => {
-        drafts.set(`d${drafts.size + 1}`, draft);
-        return `d${drafts.size}`;
-      },
-      find: (id) => drafts.get(id) ?? null,
-    },
-    files: { save: async (_platform, session, files) => ok(files.map((file) => `/inbox/${session}/${file.name}`)) },
-    people: { find: (_platform, mention) => (mention === '@lee' ? lee : null) },
-    links: { terminal: () => null },
-  };
-  return Object.assign(made, { inbound: createInbound(deps) });
-}
+let bench: ChatBench;
 
 beforeEach(() => {
-  bench = makeBench();
+  bench = chatBench();
 });
 
 const base = { platform: 'web', delivery: 'd-1', user: dana, channel: 'c1', at: NOW } as const;
@@ -87,7 +46,7 @@ describe('who may speak', () => {
     expect(methods()).toEqual([]);
   });
 
-  it.each(['status', 'inbox', 'logs app-7', 'diff app-7', 'cost'])('hides "/ao %s" from people who may not look', async (text) => {
+  it.each(['status', 'inbox', 'logs app-7', 'diff app-7', 'cost', 'quota'])('hides "/ao %s" from people who may not look', async (text) => {
     bench.denied = true;
     expect(said(await command(text))).toBe('You may not look: ask an admin for the role "viewer".');
   });
@@ -137,7 +96,7 @@ describe('/ao spawn', () => {
   });
 
   it('asks for the project in a menu and goes on with the same words', async () => {
-    bench = makeBench({ projects: [projectView(), projectView({ id: 'web', name: 'Web' })] });
+    bench = chatBench({ projects: [projectView(), projectView({ id: 'web', name: 'Web' })] });
     bench.fake.refuse('spawn', 'AO_PROJECT_AMBIGUOUS', 'No project for this channel. Say --project app or web.');
     const answer = await command('spawn "tidy up" --plan');
     expect(said(answer)).toBe('No project for this channel. Say --project app or web.\n[Project: App | Web]');
@@ -152,10 +111,10 @@ describe('/ao spawn', () => {
 });
 
 describe('questions about sessions', () => {
-  it('status is a table', async () => {
-    replace({ pr: prView(), turn: 'human', status: 'mergeable' });
+  it('status says of each session whose turn it is', async () => {
+    replace({ pr: prView(), turn: 'human', turnText: 'your turn: review', status: 'mergeable' });
     expect(said(await command('status'))).toBe(
-      '1 session, 1 waits for a person.\nSession  Status        Turn   PR    CI   Review  Cost   Age     Task\napp-7    🟢 mergeable  human  #118  6/6  -       $1.84  34 min  #42 Fix flaky login test\n[app-7]',
+      '1 session, 1 waits for a person.\n🟢 app-7 Fix flaky login test (#42)\nyour turn: review · PR #118 · checks 6 of 6 · $1.84 · 34 min',
     );
   });
 
@@ -193,13 +152,15 @@ describe('questions about sessions', () => {
 
   it('cost, issues, projects, help, show and attach answer', async () => {
     bench.fake.world.cost = {
-      from: 0,
-      to: 0,
+      from: '2026-11-16',
+      to: '2026-11-21',
+      timezone: 'UTC',
       by: 'agent',
-      rows: [{ key: 'claude-code', usd: 11.02, tokens: 2_400_000, sessions: 6 }],
+      rows: [{ key: 'claude-code', label: 'claude-code', usd: 11.02, tokens: 2_400_000, unpricedTokens: 1_000, sessions: 6 }],
       totalUsd: 11.02,
       totalTokens: 2_400_000,
       unpriced: ['local-model'],
+      series: { days: [], parts: [] },
     };
     bench.fake.world.issues = [issueView()];
     const answers = await Promise.all(

@@ -6,7 +6,7 @@ import { escalationButtons } from './escalation-buttons.ts';
 import { NO_LINKS } from './links.ts';
 import { button, buttons, post, textBlock } from './message.ts';
 import { requestButtons } from './request-card.ts';
-import { ago, count, escapeMarkdown, oneLine } from './wording.ts';
+import { count, escapeMarkdown, liveAgo, oneLine } from './wording.ts';
 
 /** Slack bears 50 blocks in a message; an item takes up to four. */
 const MAX_ITEMS = 10;
@@ -33,7 +33,7 @@ export function inboxMessage(items: readonly InboxItem[], sessionOf: (id: string
 function itemBlocks(item: InboxItem, session: SessionView | null, now: number): readonly Block[] {
   const text = item.text === '' ? '' : `\n${escapeMarkdown(oneLine(item.text, 400))}`;
   return [
-    textBlock(`${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${ago(item.since, now)})${text}`),
+    textBlock(`${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${liveAgo(item.since, now)})${text}`),
     ...itemButtons(item, session),
   ];
 }

@@ -1,9 +1,10 @@
 /** Approve & merge: what a person must see before the click, pinned to the head it was shown for. */
+
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { PrView, SessionView } from '../commands/views.ts';
 import type { Button, ChatMessage } from '../slots/chat.ts';
 import { button, buttons, linkButton, post } from './message.ts';
 import { checksText, reviewText } from './pr-text.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
 import { count, diffSize, escapeMarkdown, inlineCode, link, oneLine, shortSha } from './wording.ts';
 
 /** Carries the whole head SHA: a push after this card makes the click stale. */

@@ -1,11 +1,14 @@
 /** Carries out what projection.ts asked for. Each may be run again after a crash: posts are looked up by their key first. */
 import { createHash } from 'node:crypto';
 import type { SessionView } from '../commands/views.ts';
-import type { ChatPlugin, MessageRef, ThreadRef } from '../slots/chat.ts';
+import { redactDeep } from '../lib/redact.ts';
+import type { Block, ChatMessage, ChatPlugin, MessageRef, ThreadRef } from '../slots/chat.ts';
 import { notFound, PluginError, transient } from '../slots/errors.ts';
 import { liveCard } from './cards.ts';
 import type { CardLinks } from './links.ts';
-import type { CardPayload, ChannelPayload, ChatJobType, PostPayload, ReactPayload, StatePayload, UpdatePayload } from './projection.ts';
+import { buttons, context, linkButton } from './message.ts';
+import type { CardPayload, ChannelPayload, ChatJobType, FadePayload, PostPayload, ReactPayload, StatePayload, UpdatePayload } from './projection.ts';
+import { escapeMarkdown } from './wording.ts';
 
 /** What a handler may know of its job. */
 export interface OutboundJob {
@@ -31,7 +34,13 @@ export interface OutboundDeps {
   refreshCard(session: string, platform: string): void;
   /** What an earlier post became; null when it was never made. */
   posted(key: string): MessageRef | null;
-  readonly links: CardLinks;
+  /** Posts of a session on a platform as they are shown now, in its thread and in channels. */
+  posts(session: string, platform: string): ReadonlyArray<{ readonly key: string; readonly ref: MessageRef; readonly message: ChatMessage }>;
+  /** Remembers what a post was changed to. */
+  changed(key: string, message: ChatMessage): void;
+  /** Address of a session's thread; null while it is not known. */
+  threadLink(platform: string, session: string): string | null;
+  links(platform: string): CardLinks;
   readonly now: () => number;
   /** Removes known secrets from everything that is posted. */
   readonly redact: (text: string) => string;
@@ -70,7 +79,7 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     if (stored.thread !== null) return {};
     const plugin = deps.plugin(platform);
     const found = job.inDoubt ? await plugin.lookup({ channel: stored.channel, thread: null }, job.key) : null;
-    const card = clean(liveCard(view, deps.now(), deps.links));
+    const card = clean(liveCard(view, deps.now(), deps.links(platform)));
     const ref =
       found === null
         ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key })
@@ -97,7 +106,13 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const payload = job.payload as ChannelPayload;
     const plugin = deps.plugin(payload.platform);
     const found = job.inDoubt ? await plugin.lookup({ channel: payload.channel, thread: null }, job.key) : null;
-    return { result: found ?? (await plugin.postToChannel(payload.channel, clean(payload.message), job.key)) };
+    return { result: found ?? (await plugin.postToChannel(payload.channel, clean(withThread(payload.message, job, payload.platform)), job.key)) };
+  };
+
+  /** From a channel one gets to the thread by a button. */
+  const withThread = (message: ChatMessage, job: OutboundJob, platform: string): ChatMessage => {
+    const url = job.session === null ? null : deps.threadLink(platform, job.session);
+    return url === null ? message : { ...message, blocks: [...message.blocks, ...buttons([linkButton('Open thread', `open_thread:${job.session}`, url)])] };
   };
 
   /** Newest wins: whatever the session looks like now. */
@@ -107,7 +122,7 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     // Opening the thread posts the card and asks for it again.
     if (deps.thread(view.id, platform)?.root == null) return {};
     const thread = threadOf(job, platform);
-    const message = clean(liveCard(view, deps.now(), deps.links));
+    const message = clean(liveCard(view, deps.now(), deps.links(platform)));
     const hash = hashOf(message);
     if (deps.thread(view.id, platform)?.cardHash === hash) return {};
     await deps.plugin(platform).update({ ...thread, message: thread.root }, message);
@@ -119,7 +134,22 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const ref = deps.posted(of);
     if (ref === null) return {};
     await ignoreGone(deps.plugin(platform).update(ref, clean(message)));
-    return {};
+    return { commit: () => deps.changed(of, message) };
+  };
+
+  const fade: OutboundHandler['run'] = async (job) => {
+    const { platform, note, ...payload } = job.payload as FadePayload;
+    const gone = new Set(payload.buttons);
+    const changed = deps.posts(job.session ?? '', platform).flatMap(({ key, ref, message }) => {
+      const left = withoutButtons(message, gone, note);
+      return left === null ? [] : [{ key, ref, message: left }];
+    });
+    for (const { ref, message } of changed) await ignoreGone(deps.plugin(platform).update(ref, clean(message)));
+    return {
+      commit: () => {
+        for (const { key, message } of changed) deps.changed(key, message);
+      },
+    };
   };
 
   const react: OutboundHandler['run'] = async (job) => {
@@ -145,12 +175,33 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     'chat.channel': handler(channel),
     'chat.card': handler(card, (job) => deps.plugin((job.payload as CardPayload).platform).capabilities.editInterval),
     'chat.update': handler(update),
+    'chat.fade': handler(fade),
     'chat.react': handler(react, () => 0),
     'chat.state': handler(state),
   };
 }
 
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+/** Null when the message has none of them. */
+function withoutButtons(message: ChatMessage, gone: ReadonlySet<string>, note: string | null): ChatMessage | null {
+  const isGone = (block: Block): boolean => block.type === 'buttons' && block.buttons.some((one) => gone.has(one.id));
+  if (!message.blocks.some(isGone)) return null;
+  const blocks = message.blocks.flatMap((block): readonly Block[] => {
+    if (block.type !== 'buttons') return [block];
+    const left = block.buttons.filter((one) => !gone.has(one.id));
+    return left.length === 0 ? [] : [{ type: 'buttons', buttons: left }];
+  });
+  const words = blocks.filter((block) => block.type !== 'buttons');
+  const left = blocks.filter((block) => block.type === 'buttons');
+  // Nobody is mentioned twice.
+  const { mention: _, ...quiet } = message;
+  return { ...quiet, blocks: [...words, ...(note === null ? [] : [context(escapeMarkdown(note))]), ...left] };
+}
+
+/** A moment is the same however long ago it was. */
+const hashOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(value).replace(/\[[^\]]*\]\((time:\d+)\)/g, '$1'))
+    .digest('hex');
 
 /** A person may have deleted what was to be changed; that is theirs to do. */
 async function ignoreGone(done: Promise<void>): Promise<void> {
@@ -159,11 +210,4 @@ async function ignoreGone(done: Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof PluginError) || error.kind !== 'not_found') throw error;
   }
-}
-
-function redactDeep<T>(value: T, redact: (text: string) => string): T {
-  if (typeof value === 'string') return redact(value) as T;
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)])) as T;
-  return value;
 }

@@ -2,9 +2,12 @@
 import type { EventView, RequestView, SessionView } from '../commands/views.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { ChatMessage } from '../slots/chat.ts';
+import { fadingButtons } from './fading-buttons.ts';
 import { mergeOverCard } from './merge-card.ts';
+import { context } from './message.ts';
 import { requestCard } from './request-card.ts';
 import { postFor, type Verbosity } from './timeline.ts';
+import { escapeMarkdown, oneLine } from './wording.ts';
 
 /** A job of the outbox, as narrow as chat needs it. */
 export interface ChatJob {
@@ -16,7 +19,7 @@ export interface ChatJob {
   readonly coalesce?: { readonly interval: number };
 }
 
-export type ChatJobType = 'chat.open' | 'chat.post' | 'chat.card' | 'chat.update' | 'chat.react' | 'chat.channel' | 'chat.state';
+export type ChatJobType = 'chat.open' | 'chat.post' | 'chat.card' | 'chat.update' | 'chat.fade' | 'chat.react' | 'chat.channel' | 'chat.state';
 
 export interface PostPayload {
   readonly platform: string;
@@ -25,6 +28,13 @@ export interface PostPayload {
 export interface UpdatePayload extends PostPayload {
   /** Key of the post that is replaced. */
   readonly of: string;
+}
+export interface FadePayload {
+  readonly platform: string;
+  /** Taken off every post of the session that has one of them. */
+  readonly buttons: readonly string[];
+  /** Said where they were. */
+  readonly note: string | null;
 }
 export interface ChannelPayload extends PostPayload {
   readonly channel: string;
@@ -69,7 +79,8 @@ export function chatJobs(change: SessionChange): readonly ChatJob[] {
 function jobsFor(change: SessionChange, target: Target): readonly ChatJob[] {
   const jobs: ChatJob[] = [];
   if (change.isNew) jobs.push(job(change, target, 'chat.open', 'root', { platform: target.platform } satisfies CardPayload));
-  for (const event of change.events) jobs.push(...posts(change, target, event), ...replacements(change, target, event), ...states(change, target, event));
+  for (const event of change.events)
+    jobs.push(...posts(change, target, event), ...replacements(change, target, event), ...fades(change, target, event), ...states(change, target, event));
   jobs.push(cardJob(change.session.id, target));
   return jobs;
 }
@@ -107,9 +118,22 @@ function posts(change: SessionChange, target: Target, event: EventView): readonl
   const made = [job(change, target, 'chat.post', postName(event), { platform: target.platform, message } satisfies PostPayload)];
   // From the second rung on an escalation is said where the whole team reads.
   if (event.event.type === 'escalation.raised' && event.event.rung === 1) {
-    made.push(job(change, target, 'chat.channel', String(event.seq), { platform: target.platform, channel: target.channel, message } satisfies ChannelPayload));
+    made.push(
+      job(change, target, 'chat.channel', String(event.seq), {
+        platform: target.platform,
+        channel: target.channel,
+        message: toldElsewhere(message, change.session),
+      } satisfies ChannelPayload),
+    );
   }
   return made;
+}
+
+/** Outside its thread a post says which session it is about. */
+function toldElsewhere(message: ChatMessage, session: SessionView): ChatMessage {
+  const about = `**${session.id}** ${escapeMarkdown(oneLine(session.title, 120))}${session.issue === null ? '' : ` (${escapeMarkdown(session.issue)})`}`;
+  const [first, ...rest] = message.blocks;
+  return { ...message, text: `${session.id}: ${message.text}`, blocks: [...(first === undefined ? [] : [first]), context(about), ...rest] };
 }
 
 /** A card that was answered, or whose commit is not the head any more, is replaced where it stands. */
@@ -147,6 +171,13 @@ const overCards = (change: SessionChange, replace: (name: string, message: ChatM
   [...new Set([...change.session.prs.map((pr) => pr.headSha), ...change.replacedHeads])].map((sha) =>
     replace(`merge-${sha}`, mergeOverCard(change.session, sha)),
   );
+
+/** Buttons that have had their time are taken away where they stand: what is shown can be pressed. */
+function fades(change: SessionChange, target: Target, event: EventView): readonly ChatJob[] {
+  return fadingButtons(event, change).map((fading, at) =>
+    job(change, target, 'chat.fade', `${event.seq}-${at}`, { platform: target.platform, ...fading } satisfies FadePayload),
+  );
+}
 
 function states(change: SessionChange, target: Target, event: EventView): readonly ChatJob[] {
   const state =

@@ -44,6 +44,6 @@ export function plainMarkdown(markdown: string): string {
 
 const plainSpan = (text: string): string =>
   text
-    .replace(/\[((?:\\.|[^\]\\])*)\]\(https?:[^)\s]*\)/g, '$1')
+    .replace(/\[((?:\\.|[^\]\\])*)\]\((?:https?|time):[^)\s]*\)/g, '$1')
     .replace(/(?<!\\)(\*\*|__|\*)/g, '')
     .replace(/\\([\\`*_[\]<>#|~!])/g, '$1');

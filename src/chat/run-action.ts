@@ -96,9 +96,9 @@ async function runLooking(target: ButtonTarget, session: SessionView, asker: Ask
   };
   switch (target.verb) {
     case 'show':
-      return showReply(session, deps.now(), deps.links);
+      return showReply(session, deps.now(), deps.links(asker.platform));
     case 'more':
-      return moreReply(session, deps.links);
+      return moreReply(session, deps.links(asker.platform));
     case 'open_pr':
       return prReply(session);
     case 'diff':

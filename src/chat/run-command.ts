@@ -7,16 +7,17 @@ import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
 import { spawnForm } from './forms.ts';
-import type { CostSpan, ParsedCommand, SpawnCommand } from './grammar.ts';
+import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
 import { helpMessage } from './help.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
+import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
 import { tellAgent } from './run-reply.ts';
 import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'show', 'logs', 'diff', 'pr', 'attach']);
+const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -36,7 +37,7 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       return listed.ok ? issuesReply(listed.value) : refused(listed.error, deps, command);
     }
     case 'cost':
-      return costReply(deps.commands.cost({ ...spanOf(command.span, deps.now()), by: command.by }), command.span);
+      return runCost(command, deps);
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {
@@ -49,8 +50,11 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'quota': {
+      const quota = await deps.commands.quota();
+      return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
+    }
     case 'digest':
-    case 'quota':
     case 'link':
     case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
@@ -67,7 +71,7 @@ async function runSessionCommand(command: SessionCommand, asker: Asker, deps: In
   const found = deps.commands.session(name);
   if (!found.ok) return refused(found.error, deps, command);
   const session = found.value;
-  const reading = await runReading(command.verb, session, deps);
+  const reading = await runReading(command.verb, session, asker, deps);
   if (reading !== null) return reading;
   const outcome = await act(command, session, asker, deps);
   if (!outcome.ok) return refused(outcome.error, deps);
@@ -75,7 +79,7 @@ async function runSessionCommand(command: SessionCommand, asker: Asker, deps: In
   return outcome.value === '' || asker.session === session.id ? {} : say(outcome.value);
 }
 
-async function runReading(verb: SessionCommand['verb'], session: SessionView, deps: InboundDeps): Promise<ChatReply | null> {
+async function runReading(verb: SessionCommand['verb'], session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply | null> {
   const { commands } = deps;
   const answer = async <T>(outcome: Outcome<T>, reply: (value: T) => ChatReply): Promise<ChatReply> => {
     const result = await outcome;
@@ -83,7 +87,7 @@ async function runReading(verb: SessionCommand['verb'], session: SessionView, de
   };
   switch (verb) {
     case 'show':
-      return showReply(session, deps.now(), deps.links);
+      return showReply(session, deps.now(), deps.links(asker.platform));
     case 'pr':
       return prReply(session);
     case 'logs':
@@ -193,15 +197,11 @@ function runStatus(command: Extract<ParsedCommand, { verb: 'status' }>, asker: A
   return statusReply(commands.sessions({ all: command.all, ...mine, ...project }), deps.now(), (session) => deps.threads.link(asker.platform, session));
 }
 
-const DAY = 86_400_000;
-
-/** UTC days, like the ledger. */
-function spanOf(span: CostSpan, now: number): { readonly from: number; readonly to: number } {
-  const today = Math.floor(now / DAY) * DAY;
-  if (span === 'today') return { from: today, to: now };
-  if (span === 'week') return { from: today - 6 * DAY, to: now };
-  const date = new Date(now);
-  return { from: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1), to: now };
+function runCost(command: CostCommand, deps: InboundDeps): ChatReply {
+  const { span, from, to, by } = command;
+  const answer = deps.commands.cost({ span, by, ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) });
+  if (!answer.ok) return refused(answer.error, deps, command);
+  return costReply(answer.value, from === null && to === null ? span : null, command.csv);
 }
 
 const viewOf = (deps: InboundDeps, id: string): SessionView | null => {

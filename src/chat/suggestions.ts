@@ -1,10 +1,11 @@
 /** Completion of command options, from memory: whoever types waits for nobody's server. */
+
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { IssueView } from '../commands/views.ts';
 import { subject } from '../domain/ids.ts';
 import type { ChatCatalogue, Suggestion, SuggestRequest } from '../slots/chat-catalogue.ts';
 import { COMMANDS } from './command-table.ts';
 import type { InboundDeps } from './inbound-deps.ts';
-import { STATUS_EMOJI } from './status-emoji.ts';
 import { commandLine, typedCommands } from './typed-commands.ts';
 import { oneLine } from './wording.ts';
 

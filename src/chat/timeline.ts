@@ -2,7 +2,8 @@
 
 import type { EventView, SessionView } from '../commands/views.ts';
 import type { SessionEvent } from '../domain/event.ts';
-import type { Block, Button, ChatMessage } from '../slots/chat.ts';
+import { findExcerpt } from '../domain/excerpt.ts';
+import type { Block, Button, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
 import { roomFor, shortArgument } from './button-id.ts';
@@ -12,7 +13,7 @@ import { NO_LINKS } from './links.ts';
 import { mergeReadyCard } from './merge-card.ts';
 import { button, buttons, code, post } from './message.ts';
 import { requestButtons, requestCard } from './request-card.ts';
-import { escapeMarkdown, oneLine } from './wording.ts';
+import { escapeMarkdown, link, oneLine } from './wording.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
@@ -128,6 +129,7 @@ function compose(view: EventView, session: SessionView): ChatMessage | null {
     case 'merge.ready':
       return mergeReadyCard(session, event.sha);
     case 'escalation.raised':
+    case 'session.handed_over':
       return { ...plain(view, session), mention: [event.to.subject] };
     default:
       return plain(view, session);
@@ -136,8 +138,15 @@ function compose(view: EventView, session: SessionView): ChatMessage | null {
 
 function plain(view: EventView, session: SessionView): ChatMessage {
   const line = eventText(view.event, session, view.at);
-  return post(line, escapeMarkdown(line), [...detailBlocks(view.event), ...buttonRows(view.event, session)]);
+  return post(line, withPrLinks(escapeMarkdown(line), session), [...detailBlocks(view.event), ...buttonRows(view.event, session)]);
 }
+
+/** Names are links. */
+const withPrLinks = (markdown: Markdown, session: SessionView): Markdown =>
+  markdown.replace(/PR \\#(\d+)\b/g, (whole, number: string) => {
+    const pr = session.prs.find((one) => String(one.number) === number);
+    return pr === undefined ? whole : `PR ${link(`#${number}`, pr.url)}`;
+  });
 
 const EXCERPT_LINES = 15;
 
@@ -145,17 +154,15 @@ function detailBlocks(event: SessionEvent): readonly Block[] {
   if (event.type !== 'checks.failed') return [];
   return event.failing
     .slice(0, 3)
-    .flatMap((check) => (check.excerpt === null || check.excerpt.trim() === '' ? [] : [code(oneLine(check.name, 60), lastLines(check.excerpt), true)]));
+    .flatMap((check) =>
+      check.excerpt === null || check.excerpt.trim() === ''
+        ? []
+        : [code(event.failing.length === 1 ? null : oneLine(check.name, 60), shortExcerpt(check.excerpt), true)],
+    );
 }
 
-/** The end of a log says why; a line is cut where nobody would read on. */
-const lastLines = (text: string): string =>
-  text
-    .trimEnd()
-    .split('\n')
-    .slice(-EXCERPT_LINES)
-    .map((line) => (line.length > 200 ? `${line.slice(0, 199)}…` : line))
-    .join('\n');
+/** The agent gets the whole excerpt; in the thread the first lines about the failure tell a person what it is. */
+const shortExcerpt = (excerpt: string): string => findExcerpt(excerpt, { lines: EXCERPT_LINES, chars: 2_000 });
 
 function buttonRows(event: SessionEvent, session: SessionView): readonly Block[] {
   if (event.type === 'request.failed') {

@@ -1,4 +1,6 @@
 /** The command table for platforms with typed options, and the way back from options to a command line. */
+import { COST_SPANS } from '../domain/cost-period.ts';
+import { COST_GROUPS } from '../domain/ledger.ts';
 import type { TypedCommand, TypedOption } from '../slots/chat-catalogue.ts';
 import { COMMANDS, type CommandSpec, findCommand } from './command-table.ts';
 import { oneLine } from './wording.ts';
@@ -48,8 +50,11 @@ function optionsOf(row: CommandSpec): readonly TypedOption[] {
       return [PROJECT, option('query', 'Words of the title')];
     case 'cost':
       return [
-        option('span', 'The time', { choices: ['today', 'week', 'month'] }),
-        option('by', 'What to add up by', { choices: ['project', 'user', 'agent', 'model'] }),
+        option('span', 'The time', { choices: COST_SPANS }),
+        option('by', 'What to add up by', { choices: COST_GROUPS }),
+        option('from', 'Or a first day, such as 2026-11-01'),
+        option('to', 'And a last day'),
+        flag('csv', 'As a file for a spreadsheet'),
       ];
     case 'text':
       return [option('text', 'In your own words')];

@@ -57,6 +57,12 @@ export function ago(at: number, now: number): string {
   return past < 5000 ? 'just now' : `${duration(past)} ago`;
 }
 
+/**
+ * The same as a moment that each platform shows in its own live way, where it can: a card is not drawn again only because
+ * time went by. Not a link; `readMoment` tells them apart.
+ */
+export const liveAgo = (at: number, now: number): Markdown => `[${ago(at, now)}](time:${at})`;
+
 /** `in 2 h 10 min (17:00 UTC)`: relative for the reader, exact because the reader may come back later. */
 export function timeAhead(at: number, now: number): string {
   const clock = `${new Date(at).toISOString().slice(11, 16)} UTC`;

@@ -2,15 +2,15 @@
  * dist/ao.cjs: what `ao` runs. CommonJS and one small file, because that starts fastest. Checks the Node before anything else is
  * loaded, answers the plain `ao status` itself, and hands everything else to dist/cli.js.
  */
-import type { SessionView } from '../commands/views.ts';
-import { botAddress } from './bot-address.ts';
+import { type BotAddress, botAddress } from './bot-address.ts';
 import { CliError } from './cli-error.ts';
 import { parseStatus } from './fast-status.ts';
 import { quickGet } from './quick-get.ts';
-import { statusPath } from './status-path.ts';
-import { renderStatus } from './status-table.ts';
+import { statusPath, statusTablePath } from './status-path.ts';
 import { wantsColor } from './wants-color.ts';
 import { writeOut } from './write-out.ts';
+
+const TIMEOUT_MS = 2_000;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const tooOld = major < 22 || (major === 22 && minor < 12);
@@ -21,17 +21,29 @@ async function everything(argv: readonly string[]): Promise<void> {
   await main(argv);
 }
 
+type Asked = NonNullable<ReturnType<typeof parseStatus>>;
+
+async function json(address: BotAddress, asked: Asked): Promise<string | null> {
+  const sessions = await quickGet(address, statusPath(asked.project, asked.options), TIMEOUT_MS);
+  return sessions === null ? null : JSON.stringify(sessions, null, 2);
+}
+
+async function table(address: BotAddress, asked: Asked): Promise<string | null> {
+  const terminal = process.getBuiltinModule('node:tty').isatty(1);
+  const shape = { columns: terminal ? process.stdout.columns : null, color: wantsColor(process.env, terminal) };
+  const answer = (await quickGet(address, statusTablePath(asked.project, asked.options, shape), TIMEOUT_MS)) as { text: string } | null;
+  return answer?.text ?? null;
+}
+
 /** The plain `ao status` of a running bot; false when it is anything else. */
 async function quickStatus(argv: readonly string[]): Promise<boolean> {
   const asked = parseStatus(argv);
   if (asked === null) return false;
   try {
     const address = botAddress(asked.options, process.env, process.cwd());
-    const sessions = (await quickGet(address, statusPath(asked.project, asked.options), 2000)) as readonly SessionView[] | null;
-    if (sessions === null) return false;
-    const terminal = process.getBuiltinModule('node:tty').isatty(1);
-    const shape = { now: Date.now(), columns: terminal ? process.stdout.columns : null, color: wantsColor(process.env, terminal) };
-    writeOut(`${renderStatus(sessions, asked.options, shape)}\n`);
+    const text = await (asked.options.json ? json(address, asked) : table(address, asked));
+    if (text === null) return false;
+    writeOut(`${text}\n`);
     return true;
   } catch (error) {
     // A bot that is down: the whole program reads the database, or says what to do.

@@ -53,6 +53,7 @@ const scratchContext = (dataDir: string): PluginContext => ({
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   dataDir,
   kv: { get: () => undefined, set() {}, delete() {}, list: () => [] },
+  shared: (_key, make) => make(),
   env: {},
   project: null,
 });

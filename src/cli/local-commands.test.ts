@@ -4,7 +4,9 @@ import net from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import webhook from '../../plugins/notifier/webhook/index.ts';
 import { FakeBotApi } from '../../test/fakes/bot-api.ts';
+import { httpInbox } from '../../test/fakes/http-inbox.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
 import { namedPlugin } from '../../test/support/plugin-stand-ins.ts';
 import { prView, sessionView } from '../../test/support/session-view.ts';
@@ -258,4 +260,26 @@ test.each([
   [['a'], ['x', 'y'], ['x', 'y']],
 ])('after %j the new lines of %j are %j', (before, now, expected) => {
   expect(newLines(before, now)).toEqual(expected);
+});
+
+test('ao doctor --test-notify sends a message through every notifier, and says which did not take it', async () => {
+  const dataDir = tempDir();
+  const inbox = await httpInbox();
+  onTestFinished(() => inbox.close());
+  writeFileSync(
+    path.join(dataDir, 'ao.yaml'),
+    `notifiers:
+  ops: { plugin: webhook, url: "${inbox.url}/ops", secret: a-secret-of-tests }
+  gone: { plugin: webhook, url: "http://127.0.0.1:1/", secret: a-secret-of-tests }
+`,
+  );
+  const plugins = [...examined([], { found: true, version: '1' }), webhook as unknown as PluginDefinition];
+  const world = { dataDir, env: { AO_PORT: '0' }, bot: { plugins } };
+  const { code, findings } = await doctor(world, ['--test-notify']);
+  expect(code).toBe(1);
+  expect(inbox.taken.map((posted) => posted.path)).toEqual(['/ops']);
+  expect(inbox.taken[0]?.body).toContain('ao can reach you here');
+  expect(of(findings, 'notifier ops').at(-1)).toMatchObject({ level: 'ok', what: expect.stringContaining('took a test message') });
+  expect(of(findings, 'notifier gone').at(-1)).toMatchObject({ level: 'error', what: expect.stringContaining('could not be reached') });
+  expect((await doctor(world)).code).toBe(0);
 });

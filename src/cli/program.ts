@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Define>>> = {
   issues: async () => (await import('./commands/issues.ts')).issuesCommand,
   projects: async () => (await import('./commands/projects.ts')).projectsCommand,
   cost: async () => (await import('./commands/cost.ts')).costCommand,
+  quota: async () => (await import('./commands/quota.ts')).quotaCommand,
   pr: async () => (await import('./commands/pr.ts')).prCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -272,7 +272,20 @@ test('every command prints JSON when asked', async () => {
     .on('GET /api/inbox', { body: [] })
     .on('GET /api/issues', { body: [] })
     .on('GET /api/projects', { body: [] })
-    .on('GET /api/cost', { body: { from: 0, to: 1, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] } })
+    .on('GET /api/cost', {
+      body: {
+        from: '2026-11-01',
+        to: '2026-11-21',
+        timezone: 'UTC',
+        by: 'project',
+        rows: [],
+        totalUsd: 0,
+        totalTokens: 0,
+        unpriced: [],
+        series: { days: [], parts: [] },
+      },
+    })
+    .on('GET /api/quota', { body: { accounts: [], agents: [], unknown: [] } })
     .on('GET /api/sessions/app-7/diff', { body: { stat: '', patch: '', additions: 0, deletions: 0, files: 0 } })
     .on('GET /api/sessions/app-7/logs', { body: { text: '', live: true } })
     .on('GET /api/me', { body: { subject: 'web:local', name: 'dana', version: '0', demo: false } })
@@ -285,6 +298,7 @@ test('every command prints JSON when asked', async () => {
     ['issues'],
     ['projects'],
     ['cost'],
+    ['quota'],
     ['diff', 'app-7'],
     ['logs', 'app-7'],
     ['pr', 'show', 'app-7'],
@@ -315,4 +329,31 @@ test('ao inbox says what to type', async () => {
   };
   bot.on('GET /api/inbox', { body: [item] });
   expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  ao merge app-7  Approve the merge');
+});
+
+test('ao quota shows limits, who used them, and that polling slows down', async () => {
+  const { dataDir, bot } = await start();
+  const limit = { name: 'core', used: 4000, limit: 5000, remaining: 1000, resetAt: Date.now() + 600_000 };
+  bot.on('GET /api/quota', {
+    body: {
+      accounts: [
+        {
+          account: 'ao-bot at github.com',
+          projects: ['app'],
+          limits: [limit],
+          bot: [{ purpose: 'poll', requests: 9, points: 12, unchanged: 30 }],
+          pace: { state: 'slow', factor: 3, until: null },
+          peak: 0.8,
+        },
+      ],
+      agents: [{ session: 'app-7', reads: 5, cached: 7, unchanged: 2, writes: 1, failed: 0, limits: [], lastAt: 0 }],
+      unknown: [{ project: 'web', reason: 'The token is refused.' }],
+    },
+  });
+  const { out } = await runInTest(['quota'], { dataDir });
+  expect(out).toContain('ao-bot at github.com (app), peak of the last 24 h 80 %.  Polling is 3 times slower');
+  expect(out).toMatch(/core +4k of 5k +1k/);
+  expect(out).toMatch(/poll +12 +9 +30/);
+  expect(out).toMatch(/app-7 +5 +7 +2 +1 +0/);
+  expect(out).toContain('web: The token is refused.');
 });

@@ -1,9 +1,9 @@
-import { STATUS_EMOJI } from '../chat/status-emoji.ts';
+import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { PrView, SessionView } from '../commands/views.ts';
+import { painter } from '../lib/colors.ts';
 import { formatDuration, relativeTime } from '../lib/duration.ts';
 import { formatCount, formatUsd } from '../lib/money.ts';
 import { plainLine, plainText } from '../lib/plain-text.ts';
-import { painter } from './colors.ts';
 
 interface Options {
   readonly now: number;

@@ -1,9 +1,9 @@
+import { renderStatus } from '../commands/status-table.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { findDataDir } from './data-dir.ts';
 import { statusPath } from './status-path.ts';
-import { renderStatus } from './status-table.ts';
 
 export interface StatusOptions extends CommonOptions {
   readonly all?: boolean;

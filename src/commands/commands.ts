@@ -4,7 +4,8 @@ import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, SessionView, SteerView } from './views.ts';
+import type { CostRequest } from './cost.ts';
+import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -110,7 +111,10 @@ export interface Commands {
   inbox(actor: Actor | null): readonly InboxItem[];
   issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;
   projects(): readonly ProjectView[];
-  cost(request: { from: number; to: number; by: CostView['by'] }): CostView;
+  /** Rate limits of the forges: what is left, who used what, whether ao slows down. */
+  quota(): Outcome<QuotaView>;
+  /** The current month unless told. */
+  cost(request: CostRequest): Result<CostView, Refusal>;
   /** Names for completion and forms. */
   agents(): readonly string[];
 }

@@ -1,36 +1,37 @@
-import type { UsageRow } from '../db/usage-store.ts';
-import type { CostRow, CostView } from './views.ts';
+import { usageBetween } from '../db/usage-store.ts';
+import { daysBetween } from '../domain/calendar.ts';
+import { type CostSpan, periodOf } from '../domain/cost-period.ts';
+import type { Refusal } from '../domain/decision.ts';
+import { type CostGroup, type LedgerRow, partsBy, seriesBy, sumOf } from '../domain/ledger.ts';
+import { ok, type Result } from '../lib/result.ts';
+import { type CommandParts, refusal } from './parts.ts';
+import type { CostView } from './views.ts';
 
-const KEYS: Readonly<Record<CostView['by'], (row: UsageRow) => string>> = {
-  project: (row) => row.project,
-  user: (row) => row.starter,
-  agent: (row) => row.agent,
-  model: (row) => row.model,
-  session: (row) => row.session,
-  day: (row) => row.day,
-};
-
-const tokensOf = (row: UsageRow): number => row.inputTokens + row.outputTokens + row.cacheReadTokens + row.cacheWriteTokens;
-
-/** Sums of the ledger. A price that isn't known stays unknown; its tokens still count. */
-export function costView(request: { from: number; to: number; by: CostView['by'] }, rows: readonly UsageRow[]): CostView {
-  const groups = Map.groupBy(rows, KEYS[request.by]);
-  const summed: CostRow[] = [...groups].map(([key, group]) => ({
-    key,
-    usd: sumUsd(group),
-    tokens: group.reduce((sum, row) => sum + tokensOf(row), 0),
-    sessions: new Set(group.map((row) => row.session)).size,
-  }));
-  return {
-    ...request,
-    rows: summed.toSorted((a, b) => (request.by === 'day' ? a.key.localeCompare(b.key) : (b.usd ?? 0) - (a.usd ?? 0) || b.tokens - a.tokens)),
-    totalUsd: sumUsd(rows),
-    totalTokens: rows.reduce((sum, row) => sum + tokensOf(row), 0),
-    unpriced: [...new Set(rows.filter((row) => row.usd === null).map((row) => row.model))],
-  };
+export interface CostRequest {
+  readonly span?: CostSpan | undefined;
+  /** First and last day, `YYYY-MM-DD`; either may be left out. They go before `span`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly by: CostGroup;
 }
 
-function sumUsd(rows: readonly UsageRow[]): number | null {
-  const priced = rows.filter((row) => row.usd !== null);
-  return priced.length === 0 ? null : priced.reduce((sum, row) => sum + (row.usd ?? 0), 0);
+/** Sums of the ledger over whole days of the configured time zone. */
+export function cost(parts: Pick<CommandParts, 'db' | 'clock' | 'days'>, request: CostRequest): Result<CostView, Refusal> {
+  const days = parts.days();
+  const period = periodOf(request, days.dayOf(parts.clock.now()));
+  if (typeof period === 'string') return refusal('AO_BAD_REQUEST', period);
+  return ok(costView({ ...period, timezone: days.zone, by: request.by }, usageBetween(parts.db, period.from, period.to)));
+}
+
+/** A price that isn't known stays unknown; its tokens still count. */
+export function costView(about: Pick<CostView, 'from' | 'to' | 'timezone' | 'by'>, rows: readonly LedgerRow[]): CostView {
+  const total = sumOf(rows);
+  return {
+    ...about,
+    rows: partsBy(about.by, rows),
+    totalUsd: total.usd,
+    totalTokens: total.tokens,
+    unpriced: [...new Set(rows.filter((row) => row.unpricedTokens > 0).map((row) => row.model))].toSorted(),
+    series: seriesBy(about.by === 'day' ? 'agent' : about.by, rows, daysBetween(about.from, about.to)),
+  };
 }

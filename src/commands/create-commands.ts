@@ -1,15 +1,15 @@
 import { readEvents } from '../db/event-store.ts';
 import { allSteers } from '../db/session-store.ts';
-import { usageBetween } from '../db/usage-store.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
-import { costView } from './cost.ts';
+import { cost } from './cost.ts';
 import { inboxItems } from './inbox.ts';
 import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { quotaView } from './quota.ts';
 import { adopt, chooseProject, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView } from './views.ts';
@@ -257,7 +257,8 @@ export function createCommands(parts: CommandParts): Commands {
           live: sessions.filter((snapshot) => snapshot.session.ended === null).length,
         };
       }),
-    cost: (request) => costView(request, usageBetween(parts.db, day(request.from), day(request.to))),
+    cost: (request) => cost(parts, request),
+    quota: async () => ok(await quotaView(parts, [])),
     agents: () => parts.agentNames,
   };
 
@@ -289,7 +290,6 @@ export function createCommands(parts: CommandParts): Commands {
   }
 }
 
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const DAY = 86_400_000;
 
 /** Live ones, and those that ended within a day. */

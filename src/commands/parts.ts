@@ -8,6 +8,7 @@ import type { ProjectPolicy } from '../domain/policy.ts';
 import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import type { ZoneDays } from '../lib/zone-days.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
@@ -19,6 +20,8 @@ import type { SessionView } from './views.ts';
 export interface CommandParts {
   readonly db: Db;
   readonly clock: Clock;
+  /** Days of the configured time zone. */
+  readonly days: () => ZoneDays;
   readonly dispatch: Dispatch;
   readonly plugins: Plugins;
   readonly access: Access;

@@ -5,6 +5,7 @@
 
 import type { SessionEvent } from '../domain/event.ts';
 import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
 
@@ -204,20 +205,64 @@ export interface ProjectView {
   readonly live: number;
 }
 
-export interface CostRow {
-  readonly key: string;
-  readonly usd: number | null;
-  readonly tokens: number;
-  readonly sessions: number;
-}
+/** `usd` null: no price is known for any of it. */
+export type CostRow = CostPart;
 
 export interface CostView {
-  readonly from: number;
-  readonly to: number;
-  readonly by: 'project' | 'user' | 'agent' | 'model' | 'session' | 'day';
+  /** First and last day, both part of it, `YYYY-MM-DD` in `timezone`. */
+  readonly from: string;
+  readonly to: string;
+  readonly timezone: string;
+  readonly by: CostGroup;
   readonly rows: readonly CostRow[];
   readonly totalUsd: number | null;
   readonly totalTokens: number;
   /** Models without a known price; their tokens are in the totals, their USD are not. */
   readonly unpriced: readonly string[];
+  /** Money per day, by the same; of days by agent. */
+  readonly series: CostSeries;
+}
+
+/** What is left of one limit of a forge. */
+export interface QuotaLimitView {
+  readonly name: string;
+  readonly used: number;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: number;
+}
+
+/** One account at a forge: its limits, what ao used them for since it started, and whether it holds itself back. */
+export interface QuotaAccountView {
+  readonly account: string;
+  readonly projects: readonly string[];
+  readonly limits: readonly QuotaLimitView[];
+  /** ao's own calls by purpose, most points first. `unchanged` ones were free. */
+  readonly bot: ReadonlyArray<{ readonly purpose: string; readonly requests: number; readonly points: number; readonly unchanged: number }>;
+  readonly pace: { readonly state: 'normal' | 'slow' | 'held'; readonly factor: number; readonly until: number | null };
+  /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
+  readonly peak: number;
+}
+
+/** What one session's agent asked the forge through the `gh` on its PATH. */
+export interface QuotaAgentView {
+  readonly session: string;
+  /** Reads that went out. */
+  readonly reads: number;
+  /** Reads answered without asking. */
+  readonly cached: number;
+  /** Reads the forge answered with "nothing changed", which are free. */
+  readonly unchanged: number;
+  readonly writes: number;
+  readonly failed: number;
+  /** Limits of the token the agent uses, as far as answers told them. */
+  readonly limits: readonly QuotaLimitView[];
+  readonly lastAt: number;
+}
+
+export interface QuotaView {
+  readonly accounts: readonly QuotaAccountView[];
+  readonly agents: readonly QuotaAgentView[];
+  /** Projects whose forge could not be asked, each with the reason. */
+  readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
 }

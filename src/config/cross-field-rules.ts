@@ -99,14 +99,23 @@ function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: 
   for (const role of ['worker', 'orchestrator'] as const) check('agent', config.defaults[role].agent, ['defaults', role, 'agent']);
   for (const [id, project] of Object.entries(config.projects)) {
     for (const slot of ['agent', 'runtime', 'workspace'] as const) check(slot, project[slot], ['projects', id, slot]);
+    project.notifiers?.forEach((name, index) => {
+      check('notifier', name, ['projects', id, 'notifiers', index]);
+    });
   }
   config.defaults.notifiers.forEach((name, index) => {
     check('notifier', name, ['defaults', 'notifiers', index]);
   });
-  for (const [level, names] of Object.entries(config.notificationRouting)) {
-    names?.forEach((name, index) => {
-      check('notifier', name, ['notificationRouting', level, index]);
-    });
+  const routes: Array<readonly [KeyPath, Config['notificationRouting']]> = [
+    [['notificationRouting'], config.notificationRouting],
+    ...Object.entries(config.projects).map(([id, project]) => [['projects', id, 'notificationRouting'], project.notificationRouting] as const),
+  ];
+  for (const [path, route] of routes) {
+    for (const [level, names] of Object.entries(route)) {
+      names?.forEach((name, index) => {
+        check('notifier', name, [...path, level, index]);
+      });
+    }
   }
   config.schedules.forEach((schedule, index) => {
     const ids = Object.keys(config.projects);
@@ -126,10 +135,19 @@ interface Part {
 const named = (slot: SlotName, key: string, parts: Readonly<Record<string, { plugin?: string | undefined }>>, own: readonly string[] = []): Part[] =>
   Object.entries(parts).map(([name, value]) => ({ slot, plugin: value.plugin ?? name, path: [key, name], own: ['plugin', ...own], value }));
 
+/** Read by ao, whatever the tracker is. */
+const TRACKER_KEYS = ['assign', 'labels', 'comment'] as const;
+
 /** Every part that belongs to a plugin, with the plugin it belongs to. */
 export function partsOf(config: Config): readonly Part[] {
   const perProject = Object.entries(config.projects).flatMap(([id, project]): Part[] => [
-    { slot: 'tracker', plugin: project.tracker.plugin ?? config.defaults.tracker, path: ['projects', id, 'tracker'], own: ['plugin'], value: project.tracker },
+    {
+      slot: 'tracker',
+      plugin: project.tracker.plugin ?? config.defaults.tracker,
+      path: ['projects', id, 'tracker'],
+      own: ['plugin', ...TRACKER_KEYS],
+      value: project.tracker,
+    },
     { slot: 'scm', plugin: project.scm.plugin ?? config.defaults.scm, path: ['projects', id, 'scm'], own: ['plugin', 'webhook'], value: project.scm },
   ]);
   return [

@@ -12,11 +12,16 @@ import { allKeys } from './schema-keys.ts';
  */
 const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/config/load-config.ts': ['dataDir', 'port', 'host', 'projects.<name>.path'],
+  'src/config/notification-routing.ts': ['notificationRouting.*', 'defaults.notifiers', 'projects.<name>.notificationRouting.*', 'projects.<name>.notifiers'],
   'src/config/project-policy.ts': [
+    'projects.<name>.quietHours',
     'reactions.*',
     'projects.<name>.reactions.*',
     'quietHours.*',
     'projects.<name>.merge.*',
+    'projects.<name>.tracker.assign',
+    'projects.<name>.tracker.labels.*',
+    'projects.<name>.tracker.comment',
     'projects.<name>.botAuthors',
     'lifecycle.readyThreshold',
     'lifecycle.stuckThreshold',
@@ -30,6 +35,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle.undoDays',
     'lifecycle.ackTimeout',
   ],
+  'src/config/configured-prices.ts': ['prices.*'],
   'src/config/project-settings.ts': [
     'projects.<name>.name',
     'projects.<name>.sessionPrefix',
@@ -66,14 +72,8 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.branchNamespace',
     'projects.<name>.enabled',
   ],
-  'src/app/plugin-instances.ts': [
-    'projects.<name>.checks.*',
-    'projects.<name>.repo',
-    'projects.<name>.scm.webhook.secret',
-    'notificationRouting.*',
-    'defaults.notifiers',
-  ],
-  'src/app/create-app.ts': ['publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
+  'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'projects.<name>.repo', 'projects.<name>.scm.webhook.secret'],
+  'src/app/create-app.ts': ['timezone', 'projects.<name>.scm.webhook.path', 'publicUrl', 'limits.maxSessions', 'lifecycle.poll', 'projects.<name>.channels'],
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],
   'src/config/cross-field-rules.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*', 'chat.*'],

@@ -17,10 +17,8 @@ export const PENDING_KEYS: readonly string[] = [
   'limits.spawnPerHour',
   'plugins',
   'power',
-  'prices',
   'projects.<name>.budget',
   'projects.<name>.owners',
-  'projects.<name>.scm.webhook.path',
   'schedules',
 ];
 

@@ -1,4 +1,4 @@
-import type { ProjectPolicy, ReactionPolicy } from '../domain/policy.ts';
+import type { ProjectPolicy, ReactionPolicy, TrackerPolicy } from '../domain/policy.ts';
 import { customReaction, REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
 import { compileCondition } from './compile-condition.ts';
 import { projectSettings } from './project-settings.ts';
@@ -8,17 +8,20 @@ import type { Config } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 
 /** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do. */
-export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm']): ProjectPolicy {
+export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm'], threadReaches = false): ProjectPolicy {
   const project = projectSettings(config, projectId);
   const { lifecycle } = config;
+  const quietHours = project.quietHours === false ? null : (project.quietHours ?? config.quietHours ?? null);
   return {
     project: projectId,
     permissions: project.permissions,
     reactions: mergedReactions(config, projectId),
     merge: project.merge,
+    tracker: trackerPolicy(project),
     readyThreshold: lifecycle.readyThreshold,
     stuckThreshold: lifecycle.stuckThreshold,
     ackTimeout: lifecycle.ackTimeout,
+    threadReaches,
     settle: lifecycle.settle,
     receiptTimeout: lifecycle.receiptTimeout,
     resume: lifecycle.resume,
@@ -30,9 +33,15 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     resendBackoff: lifecycle.resendBackoff,
     scm,
     render: renderTemplate,
-    quietUntil: quietUntil(config.quietHours ?? null),
-    quietHours: config.quietHours ?? null,
+    quietUntil: quietUntil(quietHours),
+    quietHours,
   };
+}
+
+/** A comment goes with the closing, unless the file says otherwise. */
+function trackerPolicy({ tracker, merge }: ReturnType<typeof projectSettings>): TrackerPolicy {
+  const { assign = null, labels, comment = merge.closeIssue ? 'merged' : 'never' } = tracker;
+  return { assign, labels, comment };
 }
 
 function mergedReactions(config: Config, projectId: string): Readonly<Record<string, ReactionPolicy>> {

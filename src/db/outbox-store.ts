@@ -12,6 +12,8 @@ export interface NewJob {
   readonly payload: unknown;
   /** Newest wins: asking again while it waits changes nothing, asking again later runs it again, at most every `interval` ms. */
   readonly coalesce?: { readonly interval: number };
+  /** Not begun before this moment, ms UTC. */
+  readonly notBefore?: number;
 }
 
 export interface Job {
@@ -54,7 +56,7 @@ export function enqueue(db: Db, job: NewJob, now: number): void {
     attempts: 0,
     inDoubt: 0,
     again: 0,
-    nextAt: now,
+    nextAt: Math.max(now, job.notBefore ?? 0),
     createdAt: now,
   };
   const inserted = db.insert(outbox).values(fresh).onConflictDoNothing().run().changes > 0;
@@ -178,6 +180,29 @@ export const recoverRunning = (db: Db): number =>
 export function resultOf(db: Db, key: string): unknown {
   const row = db.select({ state: outbox.state, result: outbox.result }).from(outbox).where(eq(outbox.key, key)).get();
   return row?.result == null ? null : JSON.parse(row.result);
+}
+
+/** What this session's jobs of these types made, as it was last sent; oldest first. */
+export const doneJobs = (db: Db, session: string, types: readonly string[]): ReadonlyArray<{ key: string; payload: unknown; result: unknown }> =>
+  db
+    .select({ key: outbox.key, payload: outbox.payload, result: outbox.result })
+    .from(outbox)
+    .where(and(eq(outbox.session, session), eq(outbox.state, 'done'), inArray(outbox.type, [...types])))
+    .orderBy(asc(outbox.id))
+    .all()
+    .flatMap(({ key, payload, result }) => (result === null ? [] : [{ key, payload: JSON.parse(payload), result: JSON.parse(result) }]));
+
+export function payloadOf(db: Db, key: string): unknown {
+  const row = db.select({ payload: outbox.payload }).from(outbox).where(eq(outbox.key, key)).get();
+  return row === undefined ? null : JSON.parse(row.payload);
+}
+
+/** What a job made was changed since: the row says what is shown now. */
+export function replacePayload(db: Db, key: string, payload: unknown): void {
+  db.update(outbox)
+    .set({ payload: JSON.stringify(payload) })
+    .where(eq(outbox.key, key))
+    .run();
 }
 
 export const jobState = (db: Db, key: string): string | null => db.select({ state: outbox.state }).from(outbox).where(eq(outbox.key, key)).get()?.state ?? null;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { MIGRATIONS, sessionId } from '../../test/support/lifecycle-world.ts';
+import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import { comment, freshSnapshot, pullRequest, question, T0 } from '../../test/support/session-world.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import type { Snapshot } from '../domain/session.ts';
@@ -11,7 +11,6 @@ import { type Db, openDatabase } from './open.ts';
 import { enqueue, failedJobs, markDone, markRunning, outboxDepth, pruneOutbox, resultOf } from './outbox-store.ts';
 import { nextNumber, nextSeq } from './sequence.ts';
 import { dueTimers, loadSnapshot, nextTimerAt, saveSnapshot, sessionByPr } from './session-store.ts';
-import { bookUsage, usageBetween, usageOfSession } from './usage-store.ts';
 
 function database(): Db {
   const db = openDatabase(join(tempDir(), 'ao.db'), MIGRATIONS);
@@ -123,29 +122,4 @@ test('the audit chain shows a row that was changed', () => {
   expect(verifyAudit(db)).toBeNull();
   db.$client.exec("UPDATE audit SET subject = 'nobody' WHERE id = 2");
   expect(verifyAudit(db)).toBe(2);
-});
-
-test('the ledger adds up to the running totals, over any days and repeated readings', () => {
-  const reading = fc.record({ day: fc.nat(4), input: fc.nat(1_000), output: fc.nat(1_000), usd: fc.nat(500), twice: fc.boolean() });
-  fc.assert(
-    fc.property(fc.array(reading, { minLength: 1, maxLength: 12 }), (readings) => {
-      const db = openDatabase(':memory:', MIGRATIONS);
-      const { session } = freshSnapshot({ id: sessionId('app-1') });
-      saveSnapshot(db, null, freshSnapshot());
-      const total = { input: 0, output: 0, usd: 0 };
-      for (const each of readings.toSorted((a, b) => a.day - b.day)) {
-        total.input += each.input;
-        total.output += each.output;
-        total.usd += each.usd;
-        const models = [{ model: 'm', inputTokens: total.input, outputTokens: total.output, cacheReadTokens: 0, cacheWriteTokens: 0, usd: total.usd / 100 }];
-        for (let n = 0; n < (each.twice ? 2 : 1); n += 1) bookUsage(db, session, `2026-03-0${each.day + 1}`, models);
-      }
-      const booked = usageOfSession(db, 'app-1');
-      expect(booked.tokens).toBe(total.input + total.output);
-      expect(booked.usd).toBeCloseTo(total.usd / 100, 6);
-      expect(usageBetween(db, '2026-03-01', '2026-03-05').every((row) => row.inputTokens >= 0 && (row.usd ?? 0) >= 0)).toBe(true);
-      db.$client.close();
-    }),
-    RUNS,
-  );
 });

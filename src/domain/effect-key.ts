@@ -30,8 +30,8 @@ function identity(effect: Effect): string {
       return `${effect.pr}:${effect.nonce}`;
     case 'rerun_checks':
       return `${effect.pr}:${effect.sha}:${effect.attempt}`;
-    case 'close_issue':
-      return effect.issue;
+    case 'update_issue':
+      return `${effect.issue}:${effect.key}`;
     case 'notify':
     case 'spawn_session':
       return effect.key;
@@ -59,7 +59,7 @@ export function effectLane(session: string, effect: Effect): string {
     case 'refresh_pr':
     case 'rerun_checks':
       return `scm:${session}`;
-    case 'close_issue':
+    case 'update_issue':
       return `tracker:${session}`;
     case 'notify':
       return `notify:${session}`;

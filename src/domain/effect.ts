@@ -38,8 +38,26 @@ export type Effect =
   | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
   | { readonly type: 'rerun_checks'; readonly pr: string; readonly sha: string; readonly attempt: number }
   | { readonly type: 'update_branch'; readonly pr: string; readonly sha: string }
-  | { readonly type: 'close_issue'; readonly issue: string; readonly comment: string }
-  | { readonly type: 'notify'; readonly key: string; readonly priority: Priority; readonly text: string }
+  /** What the tracker is told of a session's begin and end. `key` says which of them; `assignee` null: left as it is. */
+  | {
+      readonly type: 'update_issue';
+      readonly issue: string;
+      readonly key: `${'begins' | 'ends'}-${number}`;
+      readonly addLabels: readonly string[];
+      readonly removeLabels: readonly string[];
+      readonly assignee: string | null;
+      readonly close: boolean;
+      readonly comment: string | null;
+    }
+  | {
+      readonly type: 'notify';
+      readonly key: string;
+      readonly reaction: string;
+      /** Of the escalation; null where nobody is asked. */
+      readonly rung: number | null;
+      readonly priority: Priority;
+      readonly text: string;
+    }
   /** Spawn by a reaction; carried out through the same use case a person uses. */
   | { readonly type: 'spawn_session'; readonly key: string; readonly prompt: string };
 

@@ -23,6 +23,17 @@ describe('findExcerpt', () => {
   });
 
   it.each([
+    ['node', '✖ failing tests:'],
+    ['vitest', '⎯⎯⎯⎯ Failed Tests 1 ⎯⎯⎯⎯'],
+    ['pytest', '=================== FAILURES ==================='],
+    ['mocha', '  2 failing'],
+    ['cargo', 'failures:'],
+  ])('prefers the chapter in which %s says why to the list of tests', (_tool, heading) => {
+    const log = ['✖ units are sorted (1.2ms)', ...numbered(60, 'between'), heading, 'AssertionError: expected 1 to be 2'].join('\n');
+    expect(findExcerpt(log, { lines: 6 })).toMatch(/expected 1 to be 2$/);
+  });
+
+  it.each([
     ['node:test', 'not ok 3 - units are sorted'],
     ['the spec reporter', '✖ units are sorted (1.2ms)'],
     ['vitest', ' FAIL  src/a.test.ts > adds'],

@@ -34,6 +34,8 @@ function lastDrawing(line: string): string {
 
 /** Tried in this order: a sure sign anywhere beats a vague one earlier in the log. */
 const MARKERS: readonly RegExp[] = [
+  // The heading under which a test runner repeats every failure with its reason (node, vitest, pytest, mocha, cargo).
+  /^[^\w"']*(?:failing tests:|failed tests \d+\b|failures[\W]*$|\d+ failing$)/i,
   // Test runners, compilers, tracebacks, assertions.
   /^\s*(?:not ok\b|✖|✗|✘|×|FAIL\b|FAILED\b|--- FAIL|Traceback \(most recent|panicked at|error(?:\[\w+\])?:|[A-Z]\w*(?:Error|Exception)\b(?: \[[^\]]*\])?:)|\berror TS\d+|: (?:fatal )?error:|\bAssertionError\b|##\[error\]/,
   // Words in the middle of a line.

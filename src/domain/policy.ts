@@ -46,7 +46,7 @@ export interface ReactionPolicy {
 export interface MergePolicy {
   readonly method: 'squash' | 'merge' | 'rebase';
   readonly deleteBranch: boolean;
-  /** The issue is closed, with a comment on the outcome and cost, when its pull request merged. */
+  /** The issue is closed when its pull request merged. */
   readonly closeIssue: boolean;
   readonly requireChecks: boolean;
   readonly requireReview: boolean;
@@ -56,15 +56,28 @@ export interface MergePolicy {
   readonly sensitivePaths: readonly string[];
 }
 
+/** What the tracker is told of a session. */
+export interface TrackerPolicy {
+  /** Login the issue is given to when a session starts and nobody has it; `@me` is ao's own account. Null: nobody. */
+  readonly assign: string | null;
+  /** `onSpawn` ones are on the issue while a session works, the others after it. */
+  readonly labels: { readonly onSpawn: readonly string[]; readonly onMerge: readonly string[]; readonly onEnd: readonly string[] };
+  /** After which ends a comment says outcome and cost. */
+  readonly comment: 'never' | 'merged' | 'always';
+}
+
 /** What `decide` needs to know of the configuration for one session's project. */
 export interface ProjectPolicy {
   readonly project: string;
   readonly permissions: PermissionMode;
   readonly reactions: Readonly<Record<string, ReactionPolicy>>;
   readonly merge: MergePolicy;
+  readonly tracker: TrackerPolicy;
   readonly readyThreshold: Millis;
   readonly stuckThreshold: Millis;
   readonly ackTimeout: Millis;
+  /** The thread of a session rings at the people it mentions (Slack, Discord); the web chat alone reaches nobody who does not look. */
+  readonly threadReaches: boolean;
   /** Settle window of checks after the first failure or a push without checks. */
   readonly settle: Millis;
   /** No proof of acceptance after this: try again, then `failed`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, type PriceRow, priceOf } from './pricing.ts';
+import { costOf, type PriceRow, priceOf, priceTable } from './pricing.ts';
 
 const at = Date.parse('2026-11-21T00:00:00Z');
 const tokens = { input: 100, output: 50, cacheRead: 3000, cacheWrite: 2000, cacheWriteLong: 0 };
@@ -42,8 +42,17 @@ describe('priceOf', () => {
   });
 
   it('takes the latest row that had begun', () => {
-    const table = [row('m', '2026-01-01', 1), row('m', '2026-06-01', 2), row('m', '2027-01-01', 3)];
+    const table = priceTable([], [row('m', '2026-01-01', 1), row('m', '2026-06-01', 2), row('m', '2027-01-01', 3)]);
     expect(priceOf('m', Date.parse('2026-05-31T23:59:59Z'), table)?.input).toBe(1);
     expect(priceOf('m', at, table)?.input).toBe(2);
+  });
+
+  it("asks a team's own rows first, and of those a whole name before a prefix", () => {
+    const table = priceTable([row('house-*', '1970-01-01', 7), row('house-large', '2026-06-01', 9), row('claude-sonnet-4-5', '1970-01-01', 8)]);
+    expect(priceOf('house-small', at, table)?.input).toBe(7);
+    expect(priceOf('house-large', at, table)?.input).toBe(9);
+    expect(priceOf('house-large', Date.parse('2026-05-31'), table)?.input).toBe(7);
+    expect(priceOf('anthropic/claude-sonnet-4-5', at, table)?.input).toBe(8);
+    expect(priceOf('claude-opus-4-1', at, table)?.input).toBe(15);
   });
 });

@@ -14,6 +14,7 @@ export interface Rates {
 
 /** What one model costs from a day on, until a later row for the same model begins. */
 export interface PriceRow extends Rates {
+  /** A model's name, or the beginning of names, with `*` at its end. */
   readonly model: string;
   /** First day, UTC, `YYYY-MM-DD`. */
   readonly validFrom: string;
@@ -31,15 +32,28 @@ export interface RequestTokens {
   readonly cacheWriteLong: number;
 }
 
+/** Rows in the order in which they are asked: the first that fits holds. */
+export type PriceTable = readonly PriceRow[];
+
+/** `own` rows go before the built-in ones; of several that fit, a whole name before a prefix, then the newest. */
+export const priceTable = (own: readonly PriceRow[], builtIn: readonly PriceRow[] = PRICES): PriceTable => [...inOrder(own), ...inOrder(builtIn)];
+
+const inOrder = (rows: readonly PriceRow[]): readonly PriceRow[] =>
+  rows.toSorted((a, b) => Number(isPrefix(a)) - Number(isPrefix(b)) || b.model.length - a.model.length || b.validFrom.localeCompare(a.validFrom));
+
+const isPrefix = (row: PriceRow): boolean => row.model.endsWith('*');
+
+const BUILT_IN = priceTable([]);
+
 /** The row of `model` that holds at `at`; null when the model or the time is not in the table. */
-export function priceOf(model: string, at: Millis, table: readonly PriceRow[] = PRICES): PriceRow | null {
+export function priceOf(model: string, at: Millis, table: PriceTable = BUILT_IN): PriceRow | null {
   const name = plainModelName(model);
-  const rows = table.filter((row) => row.model === name && Date.parse(`${row.validFrom}T00:00:00Z`) <= at);
-  return rows.toSorted((a, b) => b.validFrom.localeCompare(a.validFrom))[0] ?? null;
+  const fits = (row: PriceRow): boolean => (isPrefix(row) ? name.startsWith(row.model.slice(0, -1)) : row.model === name || row.model === model);
+  return table.find((row) => fits(row) && Date.parse(`${row.validFrom}T00:00:00Z`) <= at) ?? null;
 }
 
 /** USD of one request; null when the price is unknown, which is not the same as free. */
-export function costOf(model: string, tokens: RequestTokens, at: Millis, table: readonly PriceRow[] = PRICES): number | null {
+export function costOf(model: string, tokens: RequestTokens, at: Millis, table: PriceTable = BUILT_IN): number | null {
   const row = priceOf(model, at, table);
   if (row === null) return null;
   const prompt = tokens.input + tokens.cacheRead + tokens.cacheWrite;

@@ -176,7 +176,7 @@ export interface Episode {
   /** How often the same fingerprint was sent (first time included). */
   readonly sends: number;
   readonly escalatedAt: Millis | null;
-  /** 0: thread, 1: channel, 2: notifiers of priority urgent. */
+  /** 0: thread, 1: channel and notifiers, 2: notifiers of priority urgent. */
   readonly rung: number;
   /** When this rung was reached. */
   readonly rungAt: Millis | null;

@@ -87,11 +87,11 @@ function addLogin(app: Api, auth: Auth, failed: (c: Context<Env>) => number | nu
 }
 
 function addWebhooks(app: Api, deps: HttpDeps): void {
-  app.post('/webhooks/:plugin', async (c) => {
-    const plugin = c.req.param('plugin') ?? '';
-    if (!deps.webhooks.accepts(plugin)) return problem(c, 404, 'AO_NOT_FOUND', 'No webhook is configured under this name.');
+  app.post('/webhooks/:name', async (c) => {
+    const name = c.req.param('name') ?? '';
+    if (!deps.webhooks.accepts(name)) return problem(c, 404, 'AO_NOT_FOUND', 'No webhook is configured under this name.');
     const body = new Uint8Array(await c.req.arrayBuffer());
-    const { status, detail } = await deps.webhooks.receive({ plugin, headers: c.req.header(), body });
+    const { status, detail } = await deps.webhooks.receive({ name, headers: c.req.header(), body });
     return status >= 400 ? problem(c, status, 'AO_WEBHOOK_REFUSED', detail) : c.text(`${detail}\n`, status);
   });
 }
@@ -116,7 +116,7 @@ function addOpenApi(app: Api, version: string): void {
   });
   app.openAPIRegistry.registerPath({
     method: 'post',
-    path: '/webhooks/{plugin}',
+    path: '/webhooks/{name}',
     summary: 'Deliveries of a forge',
     tags: ['operate'],
     responses: { 202: { description: 'Taken' }, 404: { description: 'Not configured' } },

@@ -40,7 +40,8 @@ export interface Tokens {
 }
 
 export interface WebhookDelivery {
-  readonly plugin: string;
+  /** Last part of the address. */
+  readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Exactly the bytes that were signed. */
   readonly body: Uint8Array;
@@ -48,7 +49,7 @@ export interface WebhookDelivery {
 
 export interface Webhooks {
   /** False without a configured secret: the route answers 404. */
-  accepts(plugin: string): boolean;
+  accepts(name: string): boolean;
   /** Verifies and commits. The status is what the sender gets. */
   receive(delivery: WebhookDelivery): Promise<{ readonly status: 200 | 202 | 400 | 401; readonly detail: string }>;
 }

@@ -25,12 +25,22 @@ const get = (path: string, headers: Record<string, string> = {}): Response | Pro
   app.request(path, { headers: { host: 'localhost', ...headers } });
 
 describe('the page', () => {
-  it.each(['/', '/sessions/app-7', '/inbox'])('%s is the app, never cached without asking', async (path) => {
-    const response = await get(path);
+  it('is never cached without asking', async () => {
+    const response = await get('/');
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-cache');
     expect(await response.text()).toBe('<title>ao</title>');
-    expect((await get(path, { 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
+    expect((await get('/', { 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
+  });
+
+  it.each([
+    ['/inbox', '/#/inbox'],
+    ['/sessions/app-7', '/#/board/s/app-7'],
+    ['//evil.example/x', '/#//evil.example/x'],
+  ])('%s leads to the place in the app', async (path, place) => {
+    const response = await app.request(`http://localhost${path}`, { headers: { host: 'localhost' } });
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toBe(place);
   });
 
   it('hashed assets are kept for ever', async () => {

@@ -1,4 +1,4 @@
-/** The built page: hashed assets for ever, index.html always fresh, and index.html for every address of the app. */
+/** The built page: hashed assets for ever, index.html always fresh; any other address leads there. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -29,9 +29,9 @@ export function servePage(pageDir: string | null): MiddlewareHandler<Env> {
     // Only files that are there can be served: no path from outside ever reaches the file system.
     listing ??= listFiles(pageDir);
     const files = await listing;
-    const wanted = files.has(c.req.path) ? c.req.path : NOT_PAGES.test(c.req.path) || extname(c.req.path) !== '' ? null : '/index.html';
-    const file = wanted === null ? undefined : files.get(wanted);
-    if (wanted === null || file === undefined) return next();
+    const wanted = c.req.path === '/' ? '/index.html' : c.req.path;
+    const file = files.get(wanted);
+    if (file === undefined) return NOT_PAGES.test(wanted) || extname(wanted) !== '' ? next() : c.redirect(appAddress(wanted));
     const content = await readFile(file);
     const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
     c.header('etag', etag);
@@ -40,6 +40,9 @@ export function servePage(pageDir: string | null): MiddlewareHandler<Env> {
     return c.body(new Uint8Array(content), 200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
   };
 }
+
+/** The app keeps its place behind the #. Somebody who types /inbox or /sessions/app-7 means that place. */
+const appAddress = (path: string): string => `/#${path.replace(/^\/sessions\//, '/board/s/')}`;
 
 async function listFiles(dir: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -47,6 +47,7 @@ describe('reading', () => {
     ['/api/issues?project=app&text=login&state=all', [{ id: '42' }]],
     ['/api/projects', [{ id: 'app' }]],
     ['/api/cost?by=agent', { by: 'agent' }],
+    ['/api/quota', { accounts: [], agents: [], unknown: [] }],
     ['/api/me', { subject: 'web:local', version: '0.1.0', demo: true }],
     ['/api/chat/channels', [{ id: 'general' }]],
     ['/api/chat/channels/general/messages', []],

@@ -59,6 +59,7 @@ const ROUTES = [
   ['GET', '/api/issues'],
   ['GET', '/api/projects'],
   ['GET', '/api/cost'],
+  ['GET', '/api/quota'],
   ['GET', '/api/me'],
   ['POST', '/api/login'],
   ['GET', '/api/chat/channels'],
@@ -273,7 +274,31 @@ describe('body size', () => {
 
   it('is at most 25 MB for webhooks', async () => {
     expect((await post('/webhooks/github', 2_000_000, { 'x-hub-signature-256': 'good' })).status).toBe(202);
+    expect((await post('/webhooks/github', 26_214_400, { 'x-hub-signature-256': 'good' })).status).toBe(202);
+    const before = world.deliveries.length;
     expect((await post('/webhooks/github', 26_214_401, { 'x-hub-signature-256': 'good' })).status).toBe(413);
+    expect(world.deliveries).toHaveLength(before);
+  });
+
+  it('is counted while it comes in where no length is said: nothing of what is too long is looked at', async () => {
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 1_048_576;
+        controller.enqueue(new Uint8Array(1_048_576));
+        if (sent > 100 * 1_048_576) controller.close();
+      },
+    });
+    const before = world.deliveries.length;
+    const response = await http.app.request('/webhooks/github', {
+      method: 'POST',
+      headers: { host: 'localhost', 'transfer-encoding': 'chunked', 'x-hub-signature-256': 'good' },
+      body: endless,
+      duplex: 'half',
+    } as RequestInit);
+    expect(response.status).toBe(413);
+    expect(sent).toBeLessThan(40 * 1_048_576);
+    expect(world.deliveries).toHaveLength(before);
   });
 });
 
@@ -281,7 +306,7 @@ describe('webhooks', () => {
   it('get the bytes and headers as they came', async () => {
     const response = await send('POST', '/webhooks/github', { 'x-hub-signature-256': 'good', 'x-github-delivery': 'g1' }, '{ "a":1 }\n');
     expect(response.status).toBe(202);
-    expect(world.deliveries).toMatchObject([{ plugin: 'github', headers: { 'x-github-delivery': 'g1' }, body: '{ "a":1 }\n' }]);
+    expect(world.deliveries).toMatchObject([{ name: 'github', headers: { 'x-github-delivery': 'g1' }, body: '{ "a":1 }\n' }]);
   });
 
   it('with a wrong signature are refused, and unknown ones are not there', async () => {

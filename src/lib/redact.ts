@@ -33,3 +33,11 @@ export function createRedact(secrets: Iterable<string>): (text: string) => strin
     return PATTERNS.reduce((clean, pattern) => clean.replaceAll(pattern, MASK), byValue);
   };
 }
+
+/** Every string in a plain JSON value. */
+export function redactDeep<T>(value: T, redact: (text: string) => string): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)])) as T;
+  return value;
+}

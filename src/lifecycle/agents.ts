@@ -4,6 +4,7 @@ import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
 import { agentRules } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
@@ -32,8 +33,8 @@ export function steerText(steer: Steer): string {
 }
 
 /** The agents that ao watches, and the way from their events to facts. */
-export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch; host: AgentHost; logger: Logger }): AgentWatches {
-  const { plugins, dispatch, host, logger } = parts;
+export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch; host: AgentHost; clock: Clock; logger: Logger }): AgentWatches {
+  const { plugins, dispatch, host, clock, logger } = parts;
   const watches = new Map<string, AgentWatch>();
 
   const info = (session: Session): AgentSessionInfo => {
@@ -52,7 +53,8 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       launch: session.launches,
       args: project.agentArgs,
       env: project.agentEnv,
-      hookUrl: `${host.url()}/api/sessions/${session.id}/hook?token=${host.sessionToken(session.id)}`,
+      hookUrl: `${host.url()}/api/sessions/${session.id}/hook`,
+      hookToken: host.sessionToken(session.id),
       stateDir,
     };
   };
@@ -67,7 +69,7 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
     const terminal = terminalOf(plugins.runtime(session), handle);
     const watch = plugins.agent(session.agent).watch(info(session), terminal, (event) => {
       try {
-        takeEvent(dispatch, session.id, event);
+        takeEvent(dispatch, session.id, event, clock.now());
       } catch (error) {
         logger.error({ session: session.id, event: event.type, err: error }, 'an agent event could not be taken in');
       }
@@ -88,14 +90,14 @@ const terminalOf = (runtime: RuntimePlugin, handle: string): AgentTerminal => ({
 /** Repeats of an activity that only move its time are taken at most this often. */
 const REFRESH = 5_000;
 
-function takeEvent(dispatch: Dispatch, id: string, event: AgentEvent): void {
+function takeEvent(dispatch: Dispatch, id: string, event: AgentEvent, now: number): void {
   const snapshot = dispatch.snapshot(id);
   if (snapshot === null) return;
-  const fact = toFact(snapshot, event);
+  const fact = toFact(snapshot, event, now);
   if (fact !== null) dispatch.input(snapshot.session.id, { type: 'fact', fact });
 }
 
-function toFact(snapshot: Snapshot, event: AgentEvent): FactInput | null {
+function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput | null {
   switch (event.type) {
     case 'activity': {
       const known = snapshot.facts.activity;
@@ -112,7 +114,7 @@ function toFact(snapshot: Snapshot, event: AgentEvent): FactInput | null {
     case 'usage':
       return JSON.stringify(snapshot.facts.usage?.models) === JSON.stringify(event.models)
         ? null
-        : { type: 'usage', fact: { models: event.models, at: Date.now() } };
+        : { type: 'usage', fact: { models: event.models, at: Math.min(event.at ?? now, now) } };
     case 'request_opened':
     case 'request_closed':
     case 'tool':

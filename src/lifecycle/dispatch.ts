@@ -2,7 +2,7 @@ import { appendEvent, type StoredEvent } from '../db/event-store.ts';
 import type { Db } from '../db/open.ts';
 import { cancelPending, enqueue, type NewJob } from '../db/outbox-store.ts';
 import { loadSnapshot, saveSnapshot, sessionIds, trimSteers, versionOf } from '../db/session-store.ts';
-import { bookUsage } from '../db/usage-store.ts';
+import { bookUsage, nameRequest, type PriceOfTokens } from '../db/usage-store.ts';
 import { decide } from '../domain/decide/decide.ts';
 import type { Decision } from '../domain/decision.ts';
 import { effectKey, effectLane } from '../domain/effect-key.ts';
@@ -10,6 +10,7 @@ import type { SessionEvent } from '../domain/event.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { Input } from '../domain/input.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
+import { shownPr } from '../domain/pr.ts';
 import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
@@ -30,6 +31,8 @@ export interface DispatchParts {
   readonly project: Project;
   /** Day of the ledger for a moment, `YYYY-MM-DD` in the configured time zone. */
   readonly dayOf: (at: number) => string;
+  /** Asked where an agent names no price. */
+  readonly price?: PriceOfTokens;
   readonly logger?: Logger;
 }
 
@@ -177,7 +180,17 @@ function save(parts: DispatchParts, before: Snapshot | null, decision: Decision)
   for (const effect of decision.effects) {
     enqueue(db, { key: effectKey(id, effect), lane: effectLane(id, effect), session: id, type: effect.type, payload: effect }, now);
   }
-  if (after.facts.usage !== null && before?.facts.usage !== after.facts.usage) bookUsage(db, after.session, parts.dayOf(now), after.facts.usage.models);
+  keepLedger(parts, before, after);
   for (const job of parts.project({ before, after, events, version })) enqueue(db, job, now);
   return { session: id, version, events };
+}
+
+function keepLedger({ db, dayOf, price }: DispatchParts, before: Snapshot | null, after: Snapshot): void {
+  const { session, facts } = after;
+  const pr = shownPr(after)?.key ?? null;
+  if (facts.usage !== null && before?.facts.usage !== facts.usage) {
+    bookUsage(db, session, dayOf(facts.usage.at), facts.usage.models, { pr, ...(price === undefined ? {} : { price }) });
+  }
+  const known = before === null ? null : (shownPr(before)?.key ?? null);
+  if (pr !== null && pr !== known) nameRequest(db, session.id, pr);
 }

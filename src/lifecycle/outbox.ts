@@ -180,7 +180,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
 }
 
-const isForReaders = (job: Job): boolean => job.type.startsWith('chat.') || job.type === 'notify';
+const isForReaders = (job: Job): boolean => job.type.startsWith('chat.') || job.type.startsWith('notify');
 
 /** Spread by a quarter so that lanes which failed together don't come back together. */
 const jitter = (ms: number): number => Math.round(ms * (0.875 + Math.random() / 4));

@@ -25,7 +25,6 @@ export interface Project {
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;
   readonly branchNamespace: string;
-  readonly notifiers: readonly string[];
   readonly maxSessions: number | null;
   readonly enabled: boolean;
 }
@@ -40,5 +39,7 @@ export interface Plugins {
   workspace(project: string): WorkspacePlugin;
   scm(project: string): ScmPlugin;
   tracker(project: string): TrackerPlugin;
-  notifiers(project: string, priority: Priority): ReadonlyArray<{ readonly name: string; readonly plugin: NotifierPlugin }>;
+  /** Where a message of this priority goes. */
+  notifierNames(project: string, priority: Priority): readonly string[];
+  notifier(name: string): NotifierPlugin;
 }

@@ -85,7 +85,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
     if (found?.fact.state === 'alive') {
       counts.watched += 1;
       agents.open(session, found.handle);
-      return fact(session.id, { type: 'reconciled', what: 'ao was started again; the agent went on meanwhile.' });
+      return fact(session.id, { type: 'reconciled', what: 'the agent went on meanwhile.' });
     }
     const exited = found?.fact.state === 'exited';
     counts[exited ? 'exited' : 'gone'] += 1;

@@ -20,8 +20,10 @@ export interface AgentSessionInfo {
   /** Extra argv and env from the project's `agentConfig`. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** URL for the agent's own HTTP hooks; POST bodies reach `hook()`. Carries the session's token. */
+  /** URL for the agent's own HTTP hooks; POST bodies reach `hook()`. Needs `Authorization: Bearer <hookToken>`. */
   readonly hookUrl: string;
+  /** The session's token. Goes into a header, never into an address or a command line: those end in logs and process lists. */
+  readonly hookToken: string;
   /** A folder of this session's own for side files (settings, event logs); exists, survives restarts. */
   readonly stateDir: string;
 }
@@ -49,7 +51,11 @@ export type AgentEvent =
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }
   | { readonly type: 'tool'; readonly summary: string }
   /** Running totals since the session began, resumed launches included, deduplicated. */
-  | { readonly type: 'usage'; readonly models: readonly ModelUsage[] };
+  | {
+      readonly type: 'usage';
+      readonly models: readonly ModelUsage[] /** When the last of it was used, where that is known: read late, it still counts for its own day. */;
+      readonly at?: number;
+    };
 
 /** How the driver reaches the agent's terminal; bound to one live runtime handle. */
 export interface AgentTerminal {

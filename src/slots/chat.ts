@@ -1,7 +1,10 @@
 import type { ChatCatalogue, TypedCommand } from './chat-catalogue.ts';
 import type { DoctorFinding } from './context.ts';
 
-/** Inline text is Markdown (CommonMark, no HTML); the platform plugin converts, escapes and limits it. */
+/**
+ * Inline text is Markdown (CommonMark, no HTML); the platform plugin converts, escapes and limits it. `[5 min ago](time:<ms>)`
+ * is a moment, shown live where the platform can; its label is for where it can't.
+ */
 export type Markdown = string;
 
 export interface Button {

@@ -1,3 +1,4 @@
+import type { PriceTable } from '../domain/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 
 export interface Logger {
@@ -48,8 +49,15 @@ export interface PluginContext {
   readonly kv: KeyValue;
   /** The environment given to children: PATH, HOME, LANG and the like. Never ao's own secrets. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * One value for all plugin instances of this bot that ask with the same key, made by the first. For what is one thing in the
+   * world, such as the rate limit of an account that several projects use.
+   */
+  readonly shared: <T>(key: string, make: () => T) => T;
   /** Set for tracker and scm instances, null otherwise. */
   readonly project: ProjectInfo | null;
+  /** What models cost; absent: the built-in prices. */
+  readonly prices?: PriceTable;
 }
 
 /** One line of `ao doctor`. `fix` says what to do; for `ok` it is null. */

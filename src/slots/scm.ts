@@ -28,6 +28,12 @@ export interface MergeResult {
 
 /** Rate limits of the forge, and what they were used for. */
 export interface ScmQuota {
+  /** Whose limits these are; projects that share an account share them. */
+  readonly account?: string;
+  /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
+  readonly peak?: number;
+  /** How polling goes: as configured, slower so that the limit is never reached, or not at all before `until`. */
+  readonly pace?: { readonly state: 'normal' | 'slow' | 'held'; readonly factor: number; readonly until: number | null };
   readonly used: number;
   readonly limit: number;
   readonly resetAt: number;

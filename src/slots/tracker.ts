@@ -39,6 +39,7 @@ export interface TrackerPlugin {
   list(query: IssueQuery): Promise<readonly Issue[]>;
   /** `key` makes it idempotent. */
   comment(id: string, body: string, key: string): Promise<void>;
+  /** `assignee`: a login of the tracker, `@me` for the account ao acts as, null for nobody. `rejected` when it can't have the issue. */
   update(
     id: string,
     change: { state?: 'open' | 'closed'; addLabels?: readonly string[]; removeLabels?: readonly string[]; assignee?: string | null },

@@ -29,6 +29,7 @@ const runtime = tmux.create(tmux.config.parse({ socket: world.socket('observe') 
   dataDir: join(world.path, 'tmux'),
   kv,
   env: world.env,
+  shared: (_key, make) => make(),
   project: null,
 });
 

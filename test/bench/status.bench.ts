@@ -5,6 +5,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { renderStatus } from '../../src/commands/status-table.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { prView, sessionView } from '../support/session-view.ts';
@@ -23,7 +24,8 @@ const timeOf = (program: string, args: readonly string[]): Promise<number> =>
 await ensureBuilt();
 const dataDir = mkdtempSync(path.join(tmpdir(), 'ao-bench-'));
 const sessions = Array.from({ length: 100 }, (_, index) => sessionView({ id: `app-${index + 1}`, pr: index % 2 === 0 ? prView() : null }));
-const body = JSON.stringify(sessions);
+const shape = { now: Date.now(), columns: null, color: false };
+const body = JSON.stringify({ text: renderStatus(sessions, {}, shape) });
 const server = http.createServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body));
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;

@@ -8,7 +8,16 @@ export interface NotifierWorld {
   close(): Promise<void> | void;
 }
 
-const MESSAGE: Notification = { project: 'app', session: 'app-7', title: 'Approve the merge', text: 'PR 3 is green.', url: 'http://127.0.0.1:3000/s/app-7' };
+/** What every notifier is given in tests. */
+export const MESSAGE: Notification = {
+  project: 'app',
+  session: 'app-7',
+  title: 'Approve the merge',
+  text: 'Everything is green.',
+  next: 'Look at the diff, then press the button.',
+  url: 'http://127.0.0.1:3000/s/app-7',
+  pr: { number: 3, title: 'Fix the login', url: 'http://127.0.0.1:3001/pull/3' },
+};
 
 /** What every notifier must do. */
 export function notifierContract(name: string, open: () => Promise<NotifierWorld> | NotifierWorld): void {
@@ -19,10 +28,19 @@ export function notifierContract(name: string, open: () => Promise<NotifierWorld
     });
     afterEach(() => world.close());
 
-    it('delivers title, text, project, session and link', async () => {
+    it('delivers title, what happened, what to do, project, session, its page and the pull request', async () => {
       await world.notifier.notify(MESSAGE, { priority: 'action', key: 'k1' });
       const [text = ''] = await world.arrived();
-      for (const part of ['Approve the merge', 'PR 3 is green.', 'app', 'app-7', 'http://127.0.0.1:3000/s/app-7']) expect(text).toContain(part);
+      const parts = [
+        'Approve the merge',
+        'Everything is green.',
+        'Look at the diff',
+        'app',
+        'app-7',
+        'http://127.0.0.1:3000/s/app-7',
+        'http://127.0.0.1:3001/pull/3',
+      ];
+      for (const part of parts) expect(text).toContain(part);
     });
 
     it('delivers one message per key, and each key', async () => {
@@ -33,7 +51,10 @@ export function notifierContract(name: string, open: () => Promise<NotifierWorld
     });
 
     it('takes messages without session and link, and text that tries to be more', async () => {
-      await world.notifier.notify({ ...MESSAGE, session: null, url: null, text: 'a\u001b[2J\u0007b\r\nc' }, { priority: 'warning', key: 'k3' });
+      await world.notifier.notify(
+        { ...MESSAGE, session: null, url: null, next: null, pr: null, text: 'a\u001b[2J\u0007b\r\nc' },
+        { priority: 'warning', key: 'k3' },
+      );
       const arrived = await world.arrived();
       expect(arrived).toHaveLength(1);
       expect(arrived[0]).not.toContain('\u001b');

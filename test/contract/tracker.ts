@@ -79,6 +79,15 @@ export function trackerContract(name: string, open: () => Promise<TrackerWorld> 
       expect(await tracker.get(before.id)).toMatchObject({ state: 'open', labels: ['done'], assignee: null });
     });
 
+    it('gives an issue to the account ao acts as', async () => {
+      const { id } = await make();
+      await tracker.update(id, { assignee: '@me' });
+      const { assignee } = await tracker.get(id);
+      expect(assignee).toMatch(/^[\w.-]+$/);
+      await tracker.update(id, { assignee: '@me' });
+      expect((await tracker.get(id)).assignee).toBe(assignee);
+    });
+
     it('loses no change of several at once', async () => {
       const { id } = await make('x', []);
       await Promise.all(['a', 'b', 'c', 'd'].map((label) => tracker.update(id, { addLabels: [label] })));

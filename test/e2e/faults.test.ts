@@ -75,7 +75,7 @@ describe('a start that cannot succeed says why', () => {
     writeFileSync(join(dir, 'ao.yaml'), text);
     const { code, said } = start();
     expect(said).toMatch(words);
-    expect(code).toBe(1);
+    expect(code).toBe(4);
   });
 
   it('a port that is in use', async () => {

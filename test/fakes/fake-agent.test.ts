@@ -15,6 +15,7 @@ const SESSION: AgentSessionInfo = {
   args: [],
   env: {},
   hookUrl: '',
+  hookToken: '',
   stateDir: '/',
 };
 const TERMINAL: AgentTerminal = { write: async () => undefined, keys: async () => undefined, capture: async () => '' };

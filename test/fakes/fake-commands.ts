@@ -1,6 +1,6 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
 import { projectView, sessionView, steerView } from './views.ts';
@@ -18,6 +18,7 @@ export interface FakeWorld {
   events: EventView[];
   agents: string[];
   cost: CostView;
+  quota: QuotaView;
   logs: { text: string; live: boolean };
   checkLog: { name: string; text: string };
   diff: { stat: string; patch: string; additions: number; deletions: number; files: number };
@@ -41,7 +42,18 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     inbox: [],
     events: [],
     agents: ['claude-code', 'codex'],
-    cost: { from: 0, to: 0, by: 'project', rows: [], totalUsd: 0, totalTokens: 0, unpriced: [] },
+    cost: {
+      from: '2026-11-21',
+      to: '2026-11-21',
+      timezone: 'UTC',
+      by: 'project',
+      rows: [],
+      totalUsd: 0,
+      totalTokens: 0,
+      unpriced: [],
+      series: { days: ['2026-11-21'], parts: [] },
+    },
+    quota: { accounts: [], agents: [], unknown: [] },
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
     diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
@@ -154,7 +166,8 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
         ),
       ),
     projects: () => world.projects,
-    cost: (request) => ({ ...world.cost, ...request }),
+    quota: () => read('quota', null, world.quota),
+    cost: ({ by }) => ok({ ...world.cost, by }),
     agents: () => world.agents,
   };
 

@@ -24,7 +24,7 @@ export interface FakeHttp {
   readonly fake: FakeCommands;
   readonly inputs: ReadonlyArray<ChatInputBody & { readonly user: ChatUser }>;
   readonly hooks: unknown[];
-  readonly deliveries: Array<{ plugin: string; headers: Readonly<Record<string, string>>; body: string }>;
+  readonly deliveries: Array<{ name: string; headers: Readonly<Record<string, string>>; body: string }>;
   readonly logged: string[];
   /** Commits one change and tells the subscribers. */
   commit(type: 'session' | 'event', data: unknown): number;
@@ -84,9 +84,9 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
     },
     admin: { subject: subject('web:local'), name: 'you', via: 'web' },
     webhooks: {
-      accepts: (plugin) => plugin === 'github',
-      receive: async ({ plugin, headers, body }) => {
-        deliveries.push({ plugin, headers, body: Buffer.from(body).toString() });
+      accepts: (name) => name === 'github',
+      receive: async ({ name, headers, body }) => {
+        deliveries.push({ name, headers, body: Buffer.from(body).toString() });
         return headers['x-hub-signature-256'] === 'good' ? { status: 202, detail: 'taken' } : { status: 401, detail: 'The signature is wrong.' };
       },
     },

@@ -41,7 +41,13 @@ export function createFakeTracker(now: () => number = Date.now): FakeTracker {
     async update(id, { state, addLabels = [], removeLabels = [], assignee }) {
       const issue = find(id);
       const labels = [...new Set([...issue.labels.filter((label) => !removeLabels.includes(label)), ...addLabels])];
-      issues.set(issue.id, { ...issue, state: state ?? issue.state, labels, assignee: assignee === undefined ? issue.assignee : assignee, updatedAt: now() });
+      issues.set(issue.id, {
+        ...issue,
+        state: state ?? issue.state,
+        labels,
+        assignee: assignee === undefined ? issue.assignee : assignee === '@me' ? 'ao' : assignee,
+        updatedAt: now(),
+      });
     },
     async create({ title, body, labels }) {
       if (fake.failWith !== null) throw fake.failWith;

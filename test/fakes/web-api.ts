@@ -4,13 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createWebChat, type WebChat } from '../../plugins/chat/web/index.ts';
+import { costView } from '../../src/commands/cost.ts';
 import type { EventView, InboxItem, SessionView } from '../../src/commands/views.ts';
+import { type CostSpan, periodOf } from '../../src/domain/cost-period.ts';
+import type { CostGroup } from '../../src/domain/ledger.ts';
 import type { ChatInputBody, Me } from '../../src/http/contract.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import { zoneDays } from '../../src/lib/zone-days.ts';
 import type { ChatInput, ChatReply } from '../../src/slots/chat.ts';
 import { type MessageStore, visibleTo } from '../../src/slots/message-store.ts';
 import { createMemoryMessageStore } from './memory-message-store.ts';
-import { costRows, eventFixtures, issueFixtures, LOCAL, PATCH, projectFixtures } from './web-fixtures.ts';
+import { eventFixtures, issueFixtures, LOCAL, ledgerFixtures, PATCH, projectFixtures } from './web-fixtures.ts';
 
 /** The policy the page must live under. xterm makes its own style element, hence inline styles; scripts stay strict. */
 export const CONTENT_SECURITY_POLICY =
@@ -168,18 +172,12 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
       case 'issues':
         return issueFixtures.filter((issue) => !url.searchParams.get('project') || issue.project === url.searchParams.get('project'));
       case 'cost': {
-        const rows = costRows(options.clock.now(), url.searchParams.get('by') ?? 'day').filter(
-          (row) => !/^\d{4}-/.test(row.key) || Date.parse(row.key) + 86_400_000 > Number(url.searchParams.get('from')),
-        );
-        return {
-          from: Number(url.searchParams.get('from')),
-          to: Number(url.searchParams.get('to')),
-          by: url.searchParams.get('by'),
-          rows,
-          totalUsd: rows.reduce((sum, row) => sum + (row.usd ?? 0), 0),
-          totalTokens: rows.reduce((sum, row) => sum + row.tokens, 0),
-          unpriced: url.searchParams.get('by') === 'model' ? ['local-qwen'] : [],
-        };
+        const get = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
+        const now = options.clock.now();
+        const period = periodOf({ span: get('span') as CostSpan | undefined, from: get('from'), to: get('to') }, zoneDays('UTC').dayOf(now));
+        if (typeof period === 'string') return undefined;
+        const rows = ledgerFixtures(now).filter((row) => row.day >= period.from && row.day <= period.to);
+        return costView({ ...period, timezone: 'UTC', by: (get('by') ?? 'project') as CostGroup }, rows);
       }
       case 'chat':
         if (id === 'channels' && !part)

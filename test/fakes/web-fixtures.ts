@@ -1,5 +1,6 @@
-import type { CostRow, EventView, IssueView, PersonView, ProjectView, PrView, RequestView, SessionView } from '../../src/commands/views.ts';
+import type { EventView, IssueView, PersonView, ProjectView, PrView, RequestView, SessionView } from '../../src/commands/views.ts';
 import type { Check } from '../../src/domain/facts.ts';
+import type { LedgerRow } from '../../src/domain/ledger.ts';
 import type { Block, Button, ChatMessage } from '../../src/slots/chat.ts';
 
 /** What the fake web API shows: two projects in the middle of a working day. Times hang on `now`. */
@@ -472,40 +473,37 @@ export function eventFixtures(now: number): Array<Omit<EventView, 'seq'>> {
   ];
 }
 
-export function costRows(now: number, by: string): CostRow[] {
-  if (by === 'day')
-    return Array.from({ length: 30 }, (_, at) => {
-      const key = new Date(now - (29 - at) * 24 * HOUR).toISOString().slice(0, 10);
-      const usd = [6, 0].includes(new Date(key).getUTCDay()) ? 0.6 : 4 + ((at * 37) % 11) + ((at * 13) % 5) / 3;
-      return { key, usd, tokens: Math.round(usd * 210_000), sessions: Math.ceil(usd / 2) };
+/** Six weeks of a small team: more in the week than at its end, one model without a price. */
+export function ledgerFixtures(now: number): readonly LedgerRow[] {
+  const days = Array.from({ length: 45 }, (_, at) => new Date(now - (44 - at) * 24 * HOUR).toISOString().slice(0, 10));
+  return days.flatMap((day, at) => {
+    const weekend = [6, 0].includes(new Date(day).getUTCDay());
+    const busy = weekend ? 0.12 : 0.6 + ((at * 37) % 11) / 11;
+    const row = (n: number, agent: string, model: string, usd: number | null): LedgerRow => ({
+      session: `${at % 3 === 0 ? 'api' : 'app'}-${Math.floor(at / 3) * 2 + n}`,
+      day,
+      model,
+      agent,
+      project: at % 3 === 0 ? 'api' : 'app',
+      issue: n === 2 ? null : String(40 + at),
+      pr: at % 4 === 0 ? null : `local:${at % 3 === 0 ? 'api' : 'app'}#${100 + at}`,
+      starter: at % 2 === 0 ? 'web:local' : 'slack:T1:U2',
+      starterName: at % 2 === 0 ? 'dana' : 'lee',
+      inputTokens: Math.round((usd ?? 2) * 22_000),
+      outputTokens: Math.round((usd ?? 2) * 9_000),
+      cacheReadTokens: Math.round((usd ?? 2) * 160_000),
+      cacheWriteTokens: Math.round((usd ?? 2) * 19_000),
+      unpricedTokens: usd === null ? 420_000 : 0,
+      usd,
     });
-  const rows: Readonly<Record<string, ReadonlyArray<readonly [string, number | null]>>> = {
-    project: [
-      ['app', 148.1],
-      ['api', 63.4],
-    ],
-    agent: [
-      ['claude-code', 164.2],
-      ['codex', 47.3],
-      ['aider', null],
-    ],
-    user: [
-      ['dana', 131],
-      ['lee', 80.5],
-    ],
-    model: [
-      ['claude-sonnet-4-5', 151.7],
-      ['gpt-5', 47.3],
-      ['claude-haiku-4-5', 12.5],
-      ['local-qwen', null],
-    ],
-    session: [
-      ['app-5', 2.31],
-      ['app-6', 2.4],
-      ['app-7', 1.84],
-    ],
-  };
-  return (rows[by] ?? []).map(([key, usd], at) => ({ key, usd, tokens: Math.round((usd ?? 3) * 214_000), sessions: 18 - at * 4 }));
+    return [
+      row(1, 'claude-code', 'claude-sonnet-4-5', 5.2 * busy),
+      ...(weekend ? [] : [row(1, 'claude-code', 'claude-haiku-4-5', 0.7 * busy)]),
+      ...(at % 2 === 0 ? [row(2, 'codex', 'gpt-5-codex', 2.6 * busy)] : []),
+      ...(at % 5 === 0 ? [row(3, 'opencode', 'claude-sonnet-4-5', 1.4 * busy)] : []),
+      ...(at % 9 === 0 ? [row(3, 'aider', 'local-qwen', null)] : []),
+    ];
+  });
 }
 
 export const PATCH = `diff --git a/src/auth/login.ts b/src/auth/login.ts

@@ -33,6 +33,8 @@ export interface LaunchRequest {
   readonly rules?: string;
 }
 
+const HOOK_TOKEN = 'token-of-app-1';
+
 /** One session of one agent in a real terminal on a real repository, with the bot's side played by the test. */
 export class AgentWorld {
   readonly repo: string;
@@ -97,7 +99,8 @@ export class AgentWorld {
       launch: this.#launches,
       args: this.#spec.args ?? [],
       env: this.#spec.env(this.home),
-      hookUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook?token=secret`,
+      hookUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`,
+      hookToken: HOOK_TOKEN,
       stateDir: join(this.#root, 'state'),
     };
     this.plan = await this.plugin.plan(session, { prompt: request.prompt, resume: request.resume ?? false });
@@ -188,6 +191,8 @@ export class AgentWorld {
       incoming.on('end', () => {
         const watch = this.#watch;
         if (watch === null) return response.destroy();
+        // As the bot: the token is read from the header only.
+        if (incoming.headers.authorization !== `Bearer ${HOOK_TOKEN}`) return response.writeHead(401).end();
         void watch.hook(JSON.parse(Buffer.concat(chunks).toString('utf8'))).then((answer) => {
           response.writeHead(200, { 'content-type': 'application/json' });
           response.end(JSON.stringify(answer));
@@ -213,6 +218,7 @@ export class AgentWorld {
       dataDir: join(this.#root, 'data'),
       kv,
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' },
+      shared: (_key, make) => make(),
       project: null,
     };
   }

@@ -23,10 +23,13 @@ export interface DiscordTeamOptions {
   readonly more?: BotWorldOptions['more'];
 }
 
-export const textOf = (message: Message): string => [message.content, String(message.embeds[0]?.description ?? '')].filter((text) => text !== '').join('\n');
+export const textOf = (message: Message): string =>
+  [message.content, String(message.embeds[0]?.description ?? ''), ...message.components.flatMap((part) => (part.type === 10 ? [String(part.content)] : []))]
+    .filter((text) => text !== '')
+    .join('\n');
 
 const controls = (message: Message): { label?: string; custom_id?: string }[] =>
-  message.components.flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
+  message.components.flatMap((row) => (row.components ?? []) as { label?: string; custom_id?: string }[]);
 const shown = (message: Message): Shown => ({ id: message.id, text: textOf(message), buttons: controls(message).flatMap((button) => button.label ?? []) });
 
 /** Dana and Lee at Discord. Dana is a member by her server role, Lee is nobody. */

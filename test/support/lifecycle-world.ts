@@ -82,7 +82,8 @@ export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Proj
     workspace: () => workspace,
     scm: never,
     tracker: never,
-    notifiers: () => [],
+    notifierNames: () => [],
+    notifier: never,
   };
   const agents: AgentWatches = {
     info: never,

@@ -52,6 +52,7 @@ export function pluginContext(input: {
   const logged: LoggedLine[] = [];
   const log = (level: string) => (_fields: object, message: string) => void logged.push({ level, message });
   const id = input.id ?? 'test';
+  const values = new Map<string, unknown>();
   const dataDir = input.dataDir ?? join(input.folder ?? tmpdir(), 'data', id.replace(/[^a-z0-9-]/gi, '-'));
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return {
@@ -61,6 +62,10 @@ export function pluginContext(input: {
     dataDir,
     kv: input.kv ?? memoryKeyValue(),
     env: input.env ?? (input.folder === undefined ? gitEnv() : childEnvironment(input.folder)),
+    shared<T>(key: string, make: () => T): T {
+      if (!values.has(key)) values.set(key, make());
+      return values.get(key) as T;
+    },
     project: input.project ?? null,
     logged,
   };

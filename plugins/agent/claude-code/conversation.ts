@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PriceRow } from '../../../src/domain/pricing.ts';
+import type { PriceTable } from '../../../src/domain/pricing.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
@@ -19,7 +19,7 @@ export interface ConversationSetting {
   readonly session: AgentSessionInfo;
   readonly configDir: string;
   readonly clock: Clock;
-  readonly prices: readonly PriceRow[];
+  readonly prices: PriceTable;
   readonly emit: (event: AgentEvent) => void;
 }
 
@@ -64,11 +64,14 @@ export class Conversation {
   read(): void {
     const path = this.#transcript();
     if (path === null) return;
-    const main = this.#readFile(path, true);
+    this.#readFile(path, true);
     const folder = join(path.replace(/\.jsonl$/, ''), 'subagents');
     const agents = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
-    const counted = agents.map((name) => this.#readFile(join(folder, name), false));
-    if ([main, ...counted].includes(true)) this.#setting.emit({ type: 'usage', models: usageTotals(this.state.usage) });
+    for (const name of agents) this.#readFile(join(folder, name), false);
+  }
+
+  #tellUsage(at: Millis): void {
+    this.#setting.emit({ type: 'usage', models: usageTotals(this.state.usage), at });
   }
 
   /** The agent took this text. */
@@ -137,21 +140,25 @@ export class Conversation {
     return this.state.transcript;
   }
 
-  /** Returns whether usage changed. */
-  #readFile(path: string, main: boolean): boolean {
+  #readFile(path: string, main: boolean): void {
     const { clock, prices } = this.#setting;
     const { entries, offset } = readJsonLines(path, this.state.offsets[path] ?? 0);
-    if (offset === (this.state.offsets[path] ?? 0)) return false;
-    let counted = false;
+    if (offset === (this.state.offsets[path] ?? 0)) return;
+    let countedAt: Millis | null = null;
     for (const entry of entries) {
       const line = parseTranscriptLine(entry);
       if (line === null) continue;
-      if (line.type === 'assistant' && countUsage(this.state.usage, line, Date.parse(line.timestamp ?? '') || clock.now(), prices)) counted = true;
+      const at = Date.parse(line.timestamp ?? '') || clock.now();
+      if (countedAt !== null && quarterOf(at) > quarterOf(countedAt)) {
+        this.#tellUsage(countedAt);
+        countedAt = null;
+      }
+      if (line.type === 'assistant' && countUsage(this.state.usage, line, at, prices)) countedAt = Math.max(at, countedAt ?? 0);
       if (main) for (const item of transcriptItems(line, clock.now())) this.#take(item);
     }
     this.state.offsets[path] = offset;
     this.save();
-    return counted;
+    if (countedAt !== null) this.#tellUsage(countedAt);
   }
 
   #take(item: TranscriptItem): void {
@@ -180,3 +187,6 @@ export class Conversation {
     else this.accept(text, at);
   }
 }
+
+/** Days begin at quarters of an hour in every time zone: what was used in different ones may belong to different days. */
+const quarterOf = (at: Millis): number => Math.floor(at / 900_000);

@@ -1,4 +1,4 @@
-import { PRICES } from '../../../src/domain/prices.ts';
+import { priceTable } from '../../../src/domain/pricing.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
@@ -48,7 +48,7 @@ export function createClaudeAgent(config: ClaudeConfig, context: PluginContext):
         configDir,
         clock: context.clock,
         statusFiles: statusFilesOf(configDir),
-        prices: [...config.prices, ...PRICES],
+        prices: [...priceTable(config.prices, []), ...(context.prices ?? priceTable([]))],
       });
     },
   };

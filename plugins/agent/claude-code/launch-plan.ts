@@ -54,7 +54,7 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
       ...session.env,
     },
     files: {
-      [settingsFile]: JSON.stringify(settings(session.hookUrl, permissionless), null, 2),
+      [settingsFile]: JSON.stringify(settings(session, permissionless), null, 2),
       [rulesFile]: session.rules,
       [launchRecordPath(session.stateDir)]: JSON.stringify(record),
     },
@@ -93,8 +93,9 @@ function rulesArguments(rules: string, file: string): readonly string[] {
   return Buffer.byteLength(rules) > LONGEST_ARGUMENT ? ['--append-system-prompt-file', file] : ['--append-system-prompt', rules];
 }
 
-function settings(hookUrl: string, permissionless: boolean): object {
-  const hook = (timeout: number) => [{ hooks: [{ type: 'http', url: hookUrl, timeout }] }];
+function settings({ hookUrl, hookToken }: AgentSessionInfo, permissionless: boolean): object {
+  const headers = { Authorization: `Bearer ${hookToken}` };
+  const hook = (timeout: number) => [{ hooks: [{ type: 'http', url: hookUrl, timeout, headers }] }];
   return {
     ...(permissionless ? { skipDangerousModePermissionPrompt: true } : {}),
     // A suggested next prompt stands in the input like text a person typed.

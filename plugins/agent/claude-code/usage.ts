@@ -1,5 +1,5 @@
 import type { ModelUsage } from '../../../src/domain/facts.ts';
-import { costOf, type PriceRow, type RequestTokens } from '../../../src/domain/pricing.ts';
+import { costOf, type PriceTable, type RequestTokens } from '../../../src/domain/pricing.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { TranscriptLine } from './schema.ts';
 import type { UsageState } from './side-state.ts';
@@ -11,7 +11,7 @@ const REMEMBERED = 50;
  * Adds one assistant line to the running totals; lines of an answer already counted only add what they know more.
  * Returns whether anything changed.
  */
-export function countUsage(usage: UsageState, line: Extract<TranscriptLine, { type: 'assistant' }>, at: Millis, prices: readonly PriceRow[]): boolean {
+export function countUsage(usage: UsageState, line: Extract<TranscriptLine, { type: 'assistant' }>, at: Millis, prices: PriceTable): boolean {
   const { id, model, usage: told } = line.message;
   if (told === undefined || model === '<synthetic>') return false;
   const tokens: RequestTokens = {

@@ -1,4 +1,4 @@
-import type { PriceRow } from '../../../src/domain/pricing.ts';
+import type { PriceTable } from '../../../src/domain/pricing.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
@@ -28,7 +28,7 @@ export interface WatchSetting {
   readonly clock: Clock;
   readonly configDir: string;
   readonly statusFiles: StatusFiles;
-  readonly prices: readonly PriceRow[];
+  readonly prices: PriceTable;
 }
 
 /** One session's Claude Code: live status file, hooks and transcript become events. */

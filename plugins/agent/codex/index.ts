@@ -29,6 +29,6 @@ export function createCodexAgent(config: CodexConfig, context: PluginContext): A
         node: process.execPath,
         now: context.clock.now(),
       }),
-    watch: (session, terminal, emit) => new CodexWatch({ session, terminal, emit, clock: context.clock, home: homeFor(session.env) }),
+    watch: (session, terminal, emit) => new CodexWatch({ session, terminal, emit, clock: context.clock, home: homeFor(session.env), prices: context.prices }),
   };
 }

@@ -44,7 +44,7 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
       ...(promptIncluded ? ['--', prompt] : []),
     ],
     env: { ...session.env },
-    files: { [script]: HOOK_SCRIPT, [launchRecordPath(session.stateDir)]: JSON.stringify(record) },
+    files: { [script]: HOOK_SCRIPT, [join(session.stateDir, HOOK_TOKEN)]: session.hookToken, [launchRecordPath(session.stateDir)]: JSON.stringify(record) },
     promptIncluded,
     agentSession: thread,
   };
@@ -74,11 +74,17 @@ const config = (key: string, value: string): readonly string[] => ['-c', `${key}
 const tomlString = (text: string): string => JSON.stringify(text).replaceAll('\x7f', '\\u007f');
 const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
+/** Beside the script, mode 0600: what stands on a command line is in everybody's process list. */
+const HOOK_TOKEN = 'hook-token';
+
 /** Posts what Codex tells a hook. It never fails: without the bot the agent just goes on. */
-const HOOK_SCRIPT = `let body = '';
+const HOOK_SCRIPT = `import { readFileSync } from 'node:fs';
+let body = '';
 for await (const chunk of process.stdin) body += chunk;
 try {
-  const response = await fetch(process.argv[2], { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: AbortSignal.timeout(5000) });
+  const authorization = 'Bearer ' + readFileSync(new URL('${HOOK_TOKEN}', import.meta.url), 'utf8');
+  const headers = { 'content-type': 'application/json', authorization };
+  const response = await fetch(process.argv[2], { method: 'POST', headers, body, signal: AbortSignal.timeout(5000) });
   if (response.ok) process.stdout.write(await response.text());
 } catch {}
 `;

@@ -1,5 +1,5 @@
 import type { ModelUsage } from '../../../src/domain/facts.ts';
-import { costOf } from '../../../src/domain/pricing.ts';
+import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { isKnownTaken, noteTaken } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
@@ -11,7 +11,7 @@ const SAME_PROMPT = 2000;
 const REMEMBERED = 50;
 
 /** Takes one line into the state and emits what it says. */
-export function takeLine(state: SideState, line: RolloutLine, emit: (event: AgentEvent) => void): void {
+export function takeLine(state: SideState, line: RolloutLine, emit: (event: AgentEvent) => void, prices?: PriceTable): void {
   const at = Date.parse(line.timestamp);
   switch (line.type) {
     case 'session_meta':
@@ -21,7 +21,8 @@ export function takeLine(state: SideState, line: RolloutLine, emit: (event: Agen
       return;
     }
     case 'token_usage_record': {
-      if (countUsage(state, line.payload.response_id, line.payload.usage, at)) emit({ type: 'usage', models: usageTotals(state) });
+      if (countUsage(state, line.payload.response_id, line.payload.usage, at, prices))
+        emit({ type: 'usage', models: usageTotals(state), ...(Number.isNaN(at) ? {} : { at }) });
       return;
     }
     case 'event_msg':
@@ -66,7 +67,7 @@ function plainError(message: string): string {
   return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? message;
 }
 
-function countUsage(state: SideState, response: string, usage: RolloutUsage, at: number): boolean {
+function countUsage(state: SideState, response: string, usage: RolloutUsage, at: number, prices?: PriceTable): boolean {
   if (state.counted.includes(response)) return false;
   state.counted = [...state.counted, response].slice(-REMEMBERED);
   const model = state.model ?? 'unknown';
@@ -79,7 +80,7 @@ function countUsage(state: SideState, response: string, usage: RolloutUsage, at:
   };
   const sum = (state.usage[model] ??= { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 });
   for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite'] as const) sum[kind] += tokens[kind];
-  const usd = costOf(model, tokens, at);
+  const usd = costOf(model, tokens, at, prices);
   sum.usd = usd === null || sum.usd === null ? null : sum.usd + usd;
   return true;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { ActivityState } from '../../../src/domain/facts.ts';
+import type { PriceTable } from '../../../src/domain/pricing.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
@@ -31,6 +32,8 @@ export interface WatchSetting {
   readonly emit: (event: AgentEvent) => void;
   readonly clock: Clock;
   readonly home: string;
+  /** Absent: the built-in ones. */
+  readonly prices?: PriceTable | undefined;
 }
 
 /** One session's Codex: the rollout says what happens, a hook that a permission is asked, the screen whether it still is. */
@@ -192,7 +195,7 @@ export class CodexWatch implements AgentWatch {
       const { entries, offset } = readJsonLines(state.rollout, state.offset);
       for (const entry of entries) {
         const line = rolloutSchema.safeParse(entry).data;
-        if (line !== undefined) takeLine(state, line, this.#setting.emit);
+        if (line !== undefined) takeLine(state, line, this.#setting.emit, this.#setting.prices);
       }
       if (offset !== state.offset) {
         state.offset = offset;

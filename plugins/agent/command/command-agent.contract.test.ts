@@ -29,6 +29,7 @@ for (const hashOnly of [false, true]) {
       args: [],
       env: { ECHO_LOG: log, ECHO_HASH_ONLY: hashOnly ? '1' : '0' },
       hookUrl: '',
+      hookToken: '',
       stateDir,
     };
     const context = pluginContext({ id: 'command', folder: folder.path, project: null, env });

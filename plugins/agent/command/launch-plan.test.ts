@@ -24,6 +24,7 @@ const session = (stateDir = '/state'): AgentSessionInfo => ({
   args: ['--extra'],
   env: { A: 'b' },
   hookUrl: '',
+  hookToken: '',
   stateDir,
 });
 

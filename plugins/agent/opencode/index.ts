@@ -27,6 +27,6 @@ export function createOpencodeAgent(config: OpencodeConfig, context: PluginConte
         program: (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command,
         now: context.clock.now(),
       }),
-    watch: (session, _terminal, emit) => new OpencodeWatch({ session, emit, clock: context.clock }),
+    watch: (session, _terminal, emit) => new OpencodeWatch({ session, emit, clock: context.clock, prices: context.prices }),
   };
 }

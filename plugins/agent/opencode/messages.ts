@@ -1,9 +1,9 @@
 import type { ModelUsage } from '../../../src/domain/facts.ts';
-import { costOf } from '../../../src/domain/pricing.ts';
+import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
 import type { Message, Part } from './schema.ts';
 
 /** Running totals over all answers, each counted once by its id. */
-export function usageOf(messages: Iterable<Message>): readonly ModelUsage[] {
+export function usageOf(messages: Iterable<Message>, prices?: PriceTable): readonly ModelUsage[] {
   const models = new Map<string, { input: number; output: number; read: number; write: number; usd: number | null }>();
   for (const message of messages) {
     const { tokens, modelID } = message;
@@ -13,7 +13,12 @@ export function usageOf(messages: Iterable<Message>): readonly ModelUsage[] {
     const sum = models.get(modelID) ?? { input: 0, output: 0, read: 0, write: 0, usd: 0 };
     const usd =
       ownCost(message) ??
-      costOf(modelID, { input: tokens.input, output, cacheRead: tokens.cache.read, cacheWrite: tokens.cache.write, cacheWriteLong: 0 }, message.time.created);
+      costOf(
+        modelID,
+        { input: tokens.input, output, cacheRead: tokens.cache.read, cacheWrite: tokens.cache.write, cacheWriteLong: 0 },
+        message.time.created,
+        prices,
+      );
     models.set(modelID, {
       input: sum.input + tokens.input,
       output: sum.output + output,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ActivityState } from '../../../src/domain/facts.ts';
+import type { PriceTable } from '../../../src/domain/pricing.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
@@ -24,6 +25,8 @@ export interface WatchSetting {
   readonly session: AgentSessionInfo;
   readonly emit: (event: AgentEvent) => void;
   readonly clock: Clock;
+  /** Absent: the built-in ones. */
+  readonly prices?: PriceTable | undefined;
 }
 
 /** One session's opencode, through the server inside its own terminal interface: no keys are typed. */
@@ -280,11 +283,11 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #emitUsage(): void {
-    const models = usageOf(this.#messages.values());
+    const models = usageOf(this.#messages.values(), this.#setting.prices);
     const key = JSON.stringify(models);
     if (models.length === 0 || key === this.#usage) return;
     this.#usage = key;
-    this.#setting.emit({ type: 'usage', models });
+    this.#setting.emit({ type: 'usage', models, at: Math.max(...[...this.#messages.values()].map((message) => message.time.created)) });
   }
 
   #publish(): void {

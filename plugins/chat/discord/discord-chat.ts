@@ -17,6 +17,7 @@ import type { Where } from './inbound/where.ts';
 import { allFiles, createPosts, keepConfirms } from './posts.ts';
 import { createReceipts } from './receipts.ts';
 import { createRecords } from './records.ts';
+import { renderAnswer } from './render/answer.ts';
 import { renderMessage } from './render/message.ts';
 import { registerEverywhere } from './slash-commands.ts';
 import { createThreads } from './threads.ts';
@@ -46,7 +47,7 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     const person = userOf(subject);
     if (person === null) throw notFound('AO_DISCORD_NO_PERSON', `${subject} is nobody on Discord.`);
     const { id } = await api.post<{ id: string }>(Routes.userChannels(), { body: { recipient_id: person.user } });
-    const rendered = renderMessage(message);
+    const rendered = renderAnswer(message);
     keepConfirms(records, rendered);
     const sent = await api.post<{ id: string }>(Routes.channelMessages(id), { body: rendered.body, files: await allFiles(rendered) });
     if (message.blocks.some((block) => block.type === 'buttons' || block.type === 'select')) records.keepPlace(sent.id, { guild: person.guild, ...where });

@@ -5,6 +5,9 @@ export const LIMITS = {
   rows: 5,
   rowButtons: 5,
   selectOptions: 25,
+  /** Of a message laid out in components: all of them, nested ones too, and their text. */
+  layoutPieces: 40,
+  layoutText: 4000,
   optionLabel: 100,
   buttonLabel: 80,
   customId: 100,

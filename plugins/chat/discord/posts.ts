@@ -87,11 +87,11 @@ export function createPosts({ api, records, now, self }: { api: Api; records: Re
   };
 }
 
-export function keepConfirms(records: Records, rendered: Rendered): void {
+export function keepConfirms(records: Records, rendered: Pick<Rendered, 'confirms'>): void {
   for (const [action, confirm] of rendered.confirms) records.keepConfirm(action, confirm);
 }
 
-export async function allFiles(rendered: Rendered): Promise<RawFile[]> {
+export async function allFiles(rendered: Pick<Rendered, 'files' | 'images'>): Promise<RawFile[]> {
   const images = await Promise.all(rendered.images.map(async (path) => ({ name: basename(path), data: await readFile(path) })));
   return [...rendered.files, ...images].slice(0, LIMITS.files);
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { definePlugin } from '../../../src/slots/plugin.ts';
+import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
 import { formatNotification } from './format-notification.ts';
-
-const REMEMBERED_KEYS = 1_000;
 
 export default definePlugin({
   slot: 'notifier',
@@ -15,17 +14,14 @@ export default definePlugin({
     })
     .prefault({}),
   create(config, context) {
-    const printed = new Set<string>();
+    const once = oncePerKey();
     return {
-      async notify(message, { priority, key }) {
-        if (printed.has(key)) return;
-        const at = context.clock.now();
-        const line = config.json ? JSON.stringify({ at, priority, key, ...message }) : formatNotification(message, priority, at);
-        await new Promise<void>((resolve, reject) => process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve())));
-        printed.add(key);
-        // Oldest first: a repeat comes soon after the first try or never.
-        if (printed.size > REMEMBERED_KEYS) for (const oldest of printed) return void printed.delete(oldest);
-      },
+      notify: (message, { priority, key }) =>
+        once(key, () => {
+          const at = context.clock.now();
+          const line = config.json ? JSON.stringify({ at, priority, key, ...message }) : formatNotification(message, priority, at);
+          return new Promise<void>((resolve, reject) => process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve())));
+        }),
       doctor: async () => [{ level: 'ok', what: 'notifications are printed to the standard output', fix: null }],
     };
   },

@@ -3,6 +3,7 @@ import { PluginError, transient } from '../../../src/slots/errors.ts';
 import type { Logger } from '../../../src/slots/plugin.ts';
 import { type ControlClient, openControlClient } from './control-client.ts';
 import { prepareServer } from './prepare-server.ts';
+import { keepReminding } from './remind-of-children.ts';
 
 export interface ConnectionOptions {
   readonly bin: string;
@@ -48,15 +49,19 @@ export function createConnection(options: ConnectionOptions): Connection {
   let retry: { cancel(): void } | null = null;
 
   const connect = async (): Promise<Live> => {
+    let reminding: { cancel(): void } | null = null;
     const client = openControlClient({
       ...options,
       onClose: (error) => {
+        reminding?.cancel();
         if (wanted && live === current) lose(error);
       },
     });
     try {
       await client.opened;
-      return { client, server: await prepareServer(client, options.history) };
+      const server = await prepareServer(client, options.history);
+      reminding = keepReminding(options.clock, server.pid);
+      return { client, server };
     } catch (error) {
       await client.close();
       throw error;

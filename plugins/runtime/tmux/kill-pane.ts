@@ -3,7 +3,8 @@ import { transient } from '../../../src/slots/errors.ts';
 import type { Connection } from './connection.ts';
 import { ignoreRefusal } from './create-pane.ts';
 import { endProcesses } from './end-processes.ts';
-import { findPane, remindOfChildren } from './panes.ts';
+import { findPane } from './panes.ts';
+import { remindOfChildren } from './remind-of-children.ts';
 
 /** Ends the pane's processes, those that left its tree included, then removes the session. */
 export async function killPane(connection: Connection, handle: string, graceMs: number, clock: Clock): Promise<void> {

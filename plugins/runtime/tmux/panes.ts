@@ -2,6 +2,7 @@ import { notFound } from '../../../src/slots/errors.ts';
 import type { Connection } from './connection.ts';
 import { CONTROL_SESSION } from './control-client.ts';
 import { type Handle, parseHandle, serverMark } from './handle.ts';
+import { remindOfChildren } from './remind-of-children.ts';
 
 /** One agent's pane. */
 export interface Pane {
@@ -40,15 +41,6 @@ function parsePane(line: string): Pane | null {
   const dead = closed === '1' && (known || !isRunning(Number(pid)));
   if (closed === '1' && !known) remindOfChildren(Number(serverPid));
   return { id, handle: { id, pane, server }, pid: Number(pid), dead, exitCode: dead && status ? Number(status) : null };
-}
-
-/** tmux 3.3a now and then misses the end of a process and leaves a zombie; at the next SIGCHLD it looks at all of them. */
-export function remindOfChildren(serverPid: number): void {
-  try {
-    if (serverPid > 1) process.kill(serverPid, 'SIGCHLD');
-  } catch {
-    // The server ended meanwhile; the connection will tell.
-  }
 }
 
 function isRunning(pid: number): boolean {

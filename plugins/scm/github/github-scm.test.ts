@@ -468,3 +468,42 @@ describe('quota', () => {
     expect(world.scm.nextLook?.()).toBeGreaterThan(calm);
   });
 });
+
+describe('the quota', () => {
+  it('tells account, limits, what ao used them for with issues included, and the peak', async () => {
+    const { pull } = opened();
+    await one();
+    const issue = world.world.addIssue({ title: 'x' });
+    await world.tracker.get(String(issue.number));
+    const quota = await world.scm.quota();
+    expect(quota).toMatchObject({ account: expect.stringMatching(/^ao-bot at 127\.0\.0\.1/), pace: { state: 'normal' }, limit: 5_000 });
+    expect(Object.keys(quota?.by ?? {})).toEqual(expect.arrayContaining(['poll', 'tracker']));
+    expect(quota?.peak).toBeGreaterThan(0);
+    expect(pull.number).toBe(1);
+  });
+
+  it('says that polling slows down when much is used early, waits for the last tenth, and goes on with the next hour', async () => {
+    opened();
+    await one();
+    world.fake.setLimits({ core: 40 });
+    for (let n = 0; n < 30 && (await world.scm.quota())?.pace?.state === 'normal'; n += 1) await world.tracker.list({ text: String(n) });
+    expect((await world.scm.quota())?.pace).toMatchObject({ state: 'slow', factor: expect.any(Number) });
+    expect(world.scm.nextLook?.()).toBeGreaterThan(10_000);
+    for (let n = 0; n < 40 && (await world.scm.quota())?.pace?.state === 'slow'; n += 1) await world.tracker.list({ text: String(n) });
+    expect((await world.scm.quota())?.pace).toMatchObject({ state: 'held', until: expect.any(Number) });
+    later(3_600_000);
+    expect((await world.scm.quota())?.pace).toMatchObject({ state: 'normal' });
+  });
+
+  it('shows a secondary limit until it is over: tracker and scm hold back together', async () => {
+    opened();
+    await one();
+    world.fake.fault({ match: /issues/, status: 403, message: 'You have exceeded a secondary rate limit.', headers: { 'retry-after': '90' } });
+    await expect(world.tracker.list({})).rejects.toMatchObject({ kind: 'transient', retryAfter: 90_000 });
+    expect((await world.scm.quota())?.pace).toEqual({ state: 'held', factor: 1, until: clock.now() + 90_000 });
+    later();
+    await expect(look()).rejects.toMatchObject({ code: 'AO_GITHUB_RATE_LIMIT' });
+    later(90_000);
+    expect(await look()).toHaveLength(1);
+  });
+});

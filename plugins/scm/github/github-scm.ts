@@ -128,11 +128,13 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     diff: (pr) => actions.diff(numberFor(pr)),
     permission: (login) => permissions.live(login),
     async quota() {
+      // Asked once; a login that is refused is told instead of an empty table.
+      const account = `${await client.viewer()} at ${webHost(config.baseUrl)}`;
       const limits = client.governor.limits();
       const worst = Object.values(limits).toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit)[0];
       if (worst === undefined) return null;
       const { used, limit, resetAt } = worst;
-      return { used, limit, resetAt, limits, by: client.governor.usage() };
+      return { used, limit, resetAt, account, limits, by: client.governor.usage(), peak: client.governor.peak(), pace: client.governor.pace() };
     },
     async webhook(request) {
       if (secret === null) throw authFailed('AO_WEBHOOK_NO_SECRET', 'No secret is configured for webhooks of this project. Set scm.webhook.secret.');

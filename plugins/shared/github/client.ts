@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GraphqlResponseError } from '@octokit/graphql';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
@@ -58,7 +59,7 @@ const REPOSITORY_AGE = 600_000;
 const MAX_ETAGS = 2_000;
 
 export function createGitHubClient(access: GitHubAccess, context: PluginContext, project: ProjectInfo, options: ClientOptions = {}): GitHubClient {
-  const governor = createGovernor(context.clock);
+  const governor = context.shared(`github ${accountOf(access, project)}`, () => createGovernor(context.clock));
   const login = credentials(access, context, async (jwt) => {
     const app = new Octokit({ ...octokitBase(access, context), authStrategy: () => jwt, throttle: { enabled: false }, retry: { enabled: false } });
     const { owner, repo } = await slug();
@@ -177,6 +178,17 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
       }
     },
   };
+}
+
+/** Whose limits calls count against: tracker and scm, and all projects of one token. Installations have limits of their own. */
+function accountOf({ baseUrl, token, app, repository }: GitHubAccess, project: ProjectInfo): string {
+  const who =
+    app !== undefined
+      ? `app ${app.id} ${app.installation ?? repository ?? project.forge?.repository ?? project.id}`
+      : token === undefined
+        ? 'gh'
+        : createHash('sha256').update(token).digest('hex');
+  return `${baseUrl.replace(/\/$/, '')} ${who}`;
 }
 
 /** Parts that are gone are null in the answer; a repository that is gone or hidden is a failure of ours. */

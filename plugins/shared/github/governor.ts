@@ -19,6 +19,13 @@ export interface Limit {
   readonly resetAt: number;
 }
 
+/** `slow`: polling is stretched by `factor` so that what is left lasts; `held`: nothing is polled before `until`. */
+export interface Pace {
+  readonly state: 'normal' | 'slow' | 'held';
+  readonly factor: number;
+  readonly until: number | null;
+}
+
 export interface Governor {
   /** Throws `transient` with the wait instead of sending what GitHub would refuse. */
   admit(resource: 'core' | 'graphql', purpose: Purpose, what: string): void;
@@ -31,6 +38,9 @@ export interface Governor {
   refused(resource: 'core' | 'graphql' | 'all', waitMs: number): void;
   /** `interval` ms, stretched so that what is left lasts until the limit is renewed. */
   stretch(interval: number): number;
+  pace(): Pace;
+  /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
+  peak(): number;
   limits(): Readonly<Record<string, Limit>>;
   usage(): Readonly<Record<string, Usage>>;
 }
@@ -39,12 +49,15 @@ export interface Governor {
 const RESERVE = 0.1;
 /** Below this part polling slows down, so that it never comes to a refusal. */
 const SLOW_BELOW = 0.5;
+const HOUR = 3_600_000;
 
 /** Reads what GitHub says of the limits on every answer; several bots or agents on one token therefore see each other. */
 export function createGovernor(clock: Clock): Governor {
   const limits = new Map<string, Limit>();
   const usage = new Map<string, Usage>();
   const blocked = new Map<string, number>();
+  /** Hour since 1970 -> highest share used in it. */
+  const peaks = new Map<number, number>();
 
   const live = (resource: string): Limit | null => {
     const limit = limits.get(resource);
@@ -61,6 +74,12 @@ export function createGovernor(clock: Clock): Governor {
     return limit.remaining <= floor ? limit.resetAt - now : 0;
   };
 
+  const notePeak = (share: number): void => {
+    const hour = Math.floor(clock.now() / HOUR);
+    for (const known of peaks.keys()) if (known <= hour - 24) peaks.delete(known);
+    peaks.set(hour, Math.max(peaks.get(hour) ?? 0, share));
+  };
+
   return {
     admit(resource, purpose, what) {
       const wait = waitFor(resource, purpose);
@@ -71,7 +90,10 @@ export function createGovernor(clock: Clock): Governor {
       const remaining = Number(headers['x-ratelimit-remaining']);
       const limit = Number(headers['x-ratelimit-limit']);
       const resetAt = Number(headers['x-ratelimit-reset']) * 1_000;
-      if ([remaining, limit, resetAt].every(Number.isFinite)) limits.set(resource, { limit, remaining, resetAt, used: limit - remaining });
+      if ([remaining, limit, resetAt].every(Number.isFinite)) {
+        limits.set(resource, { limit, remaining, resetAt, used: limit - remaining });
+        notePeak(limit === 0 ? 0 : (limit - remaining) / limit);
+      }
       const before = usage.get(purpose) ?? { requests: 0, points: 0, unchanged: 0 };
       usage.set(
         purpose,
@@ -85,6 +107,17 @@ export function createGovernor(clock: Clock): Governor {
       const waits = ['core', 'graphql'].map((resource) => Math.max(waitFor(resource, 'poll'), interval * slowness(live(resource), clock.now())));
       return Math.max(interval, ...waits);
     },
+    pace() {
+      const now = clock.now();
+      const wait = Math.max(waitFor('core', 'poll'), waitFor('graphql', 'poll'));
+      if (wait > 0) return { state: 'held', factor: 1, until: now + wait };
+      const factor = Math.max(slowness(live('core'), now), slowness(live('graphql'), now));
+      return { state: factor > 1 ? 'slow' : 'normal', factor: Math.round(factor * 10) / 10, until: null };
+    },
+    peak() {
+      const oldest = Math.floor(clock.now() / HOUR) - 24;
+      return Math.max(0, ...[...peaks].filter(([hour]) => hour > oldest).map(([, share]) => share));
+    },
     limits: () => Object.fromEntries(limits),
     usage: () => Object.fromEntries(usage),
   };
@@ -95,6 +128,6 @@ function slowness(limit: Limit | null, now: number): number {
   if (limit === null || limit.limit === 0) return 1;
   const left = limit.remaining / limit.limit;
   if (left >= SLOW_BELOW) return 1;
-  const time = Math.min(1, Math.max(0, (limit.resetAt - now) / 3_600_000));
+  const time = Math.min(1, Math.max(0, (limit.resetAt - now) / HOUR));
   return Math.min(30, Math.max(1, time / Math.max(0.01, left - RESERVE)));
 }

@@ -4,6 +4,7 @@ import { openGitHubWorld } from '../../../test/support/github-world.ts';
 
 trackerContract('github', async () => {
   const world = await openGitHubWorld();
+  world.world.collaborators.set('dana', 'write');
   return {
     tracker: world.tracker,
     async close() {

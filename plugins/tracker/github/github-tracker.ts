@@ -136,12 +136,16 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
         for (const label of remove)
           await ignoreMissing(client.rest('write', what, (octokit, repo) => octokit.rest.issues.removeLabel({ ...repo, ...at, name: label })));
         const state = change.state !== undefined && change.state !== before.state ? { state: change.state } : {};
-        const assignee =
-          change.assignee !== undefined && change.assignee !== (before.assignee?.login ?? null)
-            ? { assignees: change.assignee === null ? [] : [change.assignee] }
-            : {};
-        if (Object.keys({ ...state, ...assignee }).length > 0)
-          await client.rest('write', what, (octokit, repo) => octokit.rest.issues.update({ ...repo, ...at, ...state, ...assignee }));
+        const wanted = change.assignee === '@me' ? await client.viewer() : change.assignee;
+        const assignee = wanted !== undefined && wanted !== (before.assignee?.login ?? null) ? { assignees: wanted === null ? [] : [wanted] } : {};
+        if (Object.keys({ ...state, ...assignee }).length === 0) return;
+        const after = await client.rest('write', what, (octokit, repo) => octokit.rest.issues.update({ ...repo, ...at, ...state, ...assignee }));
+        // GitHub leaves out without a word whom it may not assign.
+        if (typeof wanted === 'string' && !(after.assignees ?? []).some((one) => one.login.toLowerCase() === wanted.toLowerCase()))
+          throw rejected(
+            'AO_GITHUB_NOT_ASSIGNABLE',
+            `GitHub gave ${what} to nobody: ${wanted} can't be assigned in this repository. Name somebody with access in tracker.assign; apps can't be assigned.`,
+          );
       }),
     async create({ title, body, labels }) {
       if (title.trim() === '') throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');

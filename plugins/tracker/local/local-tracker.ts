@@ -89,7 +89,8 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
       change(id, (issue) => {
         const kept = issue.labels.filter((label) => !wanted.removeLabels?.includes(label));
         const labels = [...new Set([...kept, ...(wanted.addLabels ?? [])])];
-        const next = { ...issue, state: wanted.state ?? issue.state, labels, assignee: wanted.assignee === undefined ? issue.assignee : wanted.assignee };
+        const assignee = wanted.assignee === '@me' ? 'ao' : wanted.assignee;
+        const next = { ...issue, state: wanted.state ?? issue.state, labels, assignee: assignee === undefined ? issue.assignee : assignee };
         const same = next.state === issue.state && next.assignee === issue.assignee && labels.join('\0') === issue.labels.join('\0');
         return same ? issue : next;
       }),

@@ -1,5 +1,9 @@
 import { Argument, type Command, Option } from 'commander';
 import type { CostView } from '../../commands/views.ts';
+import { isDay } from '../../domain/calendar.ts';
+import { costCsv } from '../../domain/cost-csv.ts';
+import { COST_SPANS, type CostSpan } from '../../domain/cost-period.ts';
+import { COST_GROUPS, type CostGroup } from '../../domain/ledger.ts';
 import { formatCount, formatUsd } from '../../lib/money.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
@@ -7,42 +11,37 @@ import type { Cli, CommonOptions } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
 
 interface Options extends CommonOptions {
-  readonly by: CostView['by'];
+  readonly by: CostGroup;
   readonly from?: string;
   readonly to?: string;
+  readonly csv?: boolean;
 }
-
-const DAYS = { today: 0, week: 6, month: 29 } as const;
 
 export const costCommand = (cli: Cli): Command =>
   baseCommand('cost', 'Money and tokens')
-    .addArgument(new Argument('[span]').choices(Object.keys(DAYS)).default('month'))
-    .addOption(new Option('--by <what>').choices(['project', 'user', 'agent', 'model', 'session', 'day']).default('project'))
-    .option('--from <day>', 'first day, e.g. 2026-11-01')
+    .addArgument(new Argument('[span]', 'the week begins on Monday, the month on the first').choices(COST_SPANS).default('month'))
+    .addOption(new Option('--by <what>', 'what to add up by').choices(COST_GROUPS).default('project'))
+    .option('--from <day>', 'first day, e.g. 2026-11-01; goes before the span')
     .option('--to <day>', 'last day')
-    .action(async (span: keyof typeof DAYS, options: Options) => {
-      const cost = await cli.api(options).get<CostView>('/api/cost', { ...rangeOf(span, options, cli.now()), by: options.by });
-      cli.out(options.json ? JSON.stringify(cost, null, 2) : costTable(cost, cli.columns));
+    .option('--csv', 'for a spreadsheet')
+    .action(async (span: CostSpan, options: Options) => {
+      const { from, to, by } = options;
+      for (const day of [from, to]) if (day !== undefined && !isDay(day)) throw usageError(`"${day}" is no day.  Use one such as 2026-11-01.`);
+      const cost = await cli
+        .api(options)
+        .get<CostView>('/api/cost', { span, by, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
+      if (options.json) return cli.out(JSON.stringify(cost, null, 2));
+      cli.out(options.csv ? costCsv(by, cost.rows).trimEnd() : costTable(cost, cli.columns));
     });
 
-/** Whole days in this machine's time zone, ms UTC; the end is not part of it. */
-function rangeOf(span: keyof typeof DAYS, options: Options, now: number): { from: number; to: number } {
-  const dayStart = (date: Date, shift: number): number => new Date(date.getFullYear(), date.getMonth(), date.getDate() + shift).getTime();
-  const parse = (text: string, shift: number): number => {
-    const date = new Date(`${text}T00:00`);
-    if (Number.isNaN(date.getTime())) throw usageError(`"${text}" is no day.  Use one such as 2026-11-01.`);
-    return dayStart(date, shift);
-  };
-  const today = new Date(now);
-  return {
-    from: options.from === undefined ? dayStart(today, -DAYS[span]) : parse(options.from, 0),
-    to: options.to === undefined ? dayStart(today, 1) : parse(options.to, 1),
-  };
+function costTable(cost: CostView, columns: number | null): string {
+  const rows = cost.rows.map((row) => [row.label, partlyKnown(row.usd, row.unpricedTokens), formatCount(row.tokens), String(row.sessions)]);
+  const total = ['total', partlyKnown(cost.totalUsd, cost.unpriced.length), formatCount(cost.totalTokens), ''];
+  const table = formatTable([[cost.by.toUpperCase(), 'COST', 'TOKENS', 'SESSIONS'], ...rows, total], columns);
+  const days = cost.from === cost.to ? cost.from : `${cost.from} to ${cost.to}`;
+  const about = `${days}, ${cost.timezone}`;
+  return cost.unpriced.length === 0 ? `${table}\n${about}` : `${table}\n${about}\nNo price known for: ${cost.unpriced.join(', ')}  (prices in ao.yaml)`;
 }
 
-function costTable(cost: CostView, columns: number | null): string {
-  const rows = cost.rows.map((row) => [row.key, formatUsd(row.usd), formatCount(row.tokens), String(row.sessions)]);
-  const total = ['total', formatUsd(cost.totalUsd), formatCount(cost.totalTokens), ''];
-  const table = formatTable([[cost.by.toUpperCase(), 'COST', 'TOKENS', 'SESSIONS'], ...rows, total], columns);
-  return cost.unpriced.length === 0 ? table : `${table}\nNo price known for: ${cost.unpriced.join(', ')}`;
-}
+/** `$1.84+`: more than that, for a part of it has no known price. */
+const partlyKnown = (usd: number | null, unpriced: number): string => `${formatUsd(usd)}${usd !== null && unpriced > 0 ? '+' : ''}`;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { painter } from '../../lib/colors.ts';
 import { baseCommand } from '../base-command.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
-import { painter } from '../colors.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 
 const MARKS = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '✗'] } as const;
@@ -10,7 +10,8 @@ const MARKS = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '
 export const doctorCommand = (cli: Cli): Command =>
   baseCommand('doctor', 'Check this machine and the configuration; says what to do about each finding')
     .option('--fix', 'put right what can be put right without asking')
-    .action(async (options: CommonOptions & { fix?: boolean }) => {
+    .option('--test-notify', 'send a test message through every notifier')
+    .action(async (options: CommonOptions & { fix?: boolean; testNotify?: boolean }) => {
       const findings = await examine(cli, options);
       const errors = findings.filter((finding) => finding.level === 'error').length;
       if (options.json) cli.out(JSON.stringify(findings, null, 2));

@@ -6,13 +6,13 @@ import { findDataDir } from '../data-dir.ts';
 import { examineAddress } from './address.ts';
 import { examineDataDir } from './data-dir.ts';
 import { bad, type Finding, good, warn } from './finding.ts';
-import { examinePlugins } from './plugins.ts';
+import { examinePlugins, tryNotifiers } from './plugins.ts';
 import { examineTools } from './tools.ts';
 
 export type { Finding } from './finding.ts';
 
 /** Everything `ao doctor` looks at. Works without a bot; changes nothing unless `fix`. */
-export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean }): Promise<readonly Finding[]> {
+export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean; testNotify?: boolean }): Promise<readonly Finding[]> {
   const { plugins } = await cli.loadBot();
   const loaded = loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins });
   const dataDir = findDataDir(options, cli.env, cli.cwd);
@@ -24,6 +24,7 @@ export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean
     ...examineDataDir(options.dataDir === undefined && loaded.ok ? dataDirOf(config, env) : dataDir, options.fix ?? false),
     ...(await examineAddress(config.host, config.port, dataDir)),
     ...(await examinePlugins({ plugins, config, env, now: cli.now })),
+    ...(options.testNotify ? await tryNotifiers({ plugins, config, env, now: cli.now }) : []),
   ];
 }
 

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ownPart, partsOf } from '../../config/cross-field-rules.ts';
+import { notifiersInUse } from '../../config/notification-routing.ts';
 import { projectSettings } from '../../config/project-settings.ts';
 import type { Config } from '../../config/schema/config.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { AgentPlugin } from '../../slots/agent.ts';
+import type { NotifierPlugin } from '../../slots/notifier.ts';
 import type { DoctorFinding, KeyValue, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../../slots/plugin.ts';
 import type { WorkspacePlugin } from '../../slots/workspace.ts';
 import type { Environment } from '../data-dir.ts';
@@ -51,7 +53,9 @@ function instances({ plugins, config }: Subject): readonly Instance[] {
     return part === undefined ? {} : ownPart(part);
   };
   const used = usedNames(config);
+  const notifiers = notifiersInUse(config).flatMap((name) => notifierInstance(name, { plugins, config }));
   const general = plugins
+    .filter((plugin) => plugin.slot !== 'notifier')
     .filter((plugin) => plugin.slot === 'agent' || used.has(`${plugin.slot}/${plugin.name}`))
     .map((definition) => ({ area: `${definition.slot} ${definition.name}`, definition, part: partFor(definition), project: null }));
   const perProject = parts.flatMap((part) => {
@@ -60,7 +64,40 @@ function instances({ plugins, config }: Subject): readonly Instance[] {
     if (id === null || definition === undefined) return [];
     return [{ area: `${part.slot} of ${id}`, definition, part: ownPart(part), project: projectInfo(config, id) }];
   });
-  return [...general, ...perProject];
+  return [...general, ...notifiers, ...perProject];
+}
+
+/** Each configured notifier by its own name: two of one plugin are two. */
+function notifierInstance(name: string, { plugins, config }: Pick<Subject, 'plugins' | 'config'>): readonly Instance[] {
+  const { plugin = name, ...part } = config.notifiers[name] ?? {};
+  const definition = plugins.find((candidate) => candidate.slot === 'notifier' && candidate.name === plugin);
+  return definition === undefined ? [] : [{ area: `notifier ${name}`, definition, part, project: null }];
+}
+
+/** Sends one message through every notifier in use, as the bot would. */
+export async function tryNotifiers(subject: Subject): Promise<readonly Finding[]> {
+  const instances = notifiersInUse(subject.config).flatMap((name) => notifierInstance(name, subject));
+  if (instances.length === 0)
+    return [warn('notifiers', 'none is configured', 'Add one under notifiers in ao.yaml, and name it in defaults.notifiers or notificationRouting.')];
+  const scratch = mkdtempSync(path.join(tmpdir(), 'ao-doctor-'));
+  try {
+    return await Promise.all(instances.map((instance) => tryNotifier(instance, subject, scratch)));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function tryNotifier(instance: Instance, { env, now }: Subject, scratch: string): Promise<Finding> {
+  const { area, definition } = instance;
+  try {
+    const plugin = definition.create(definition.config.parse(instance.part), contextOf(instance, env, scratch)) as NotifierPlugin;
+    const text = 'This is a test: ao can reach you here.';
+    const message = { project: 'ao', session: null, title: 'Test of ao', text, next: 'Nothing needs to be done.', url: null, pr: null };
+    await within(plugin.notify(message, { priority: 'action', key: `test-${now()}` }));
+    return good(area, 'took a test message; see whether it arrived');
+  } catch (error) {
+    return bad(area, `did not take a test message: ${(error as Error).message}`, 'Put its part of ao.yaml right, then: ao doctor --test-notify');
+  }
 }
 
 function usedNames(config: Config): ReadonlySet<string> {
@@ -142,6 +179,7 @@ function contextOf(instance: Instance, env: Environment, scratch: string): Plugi
     logger: silent,
     dataDir: mkdtempSync(path.join(scratch, 'plugin-')),
     kv: forgetful(),
+    shared: (_key, make) => make(),
     env: Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith('AO_'))),
     project: instance.project,
   };

@@ -29,7 +29,7 @@ const defaultsSchema = z.strictObject({
 
 const digestSchema = z.strictObject({
   cron: cron.default('0 9 * * *'),
-  timezone: timezone.optional().describe("The machine's by default"),
+  timezone: timezone.optional().describe('For cron; `timezone` by default'),
   channels: z.array(text).default([]).describe('No channel: no digest is posted'),
 });
 
@@ -39,8 +39,8 @@ const priceSchema = z.strictObject({
   model: text.describe('Model name, or a prefix that ends in *'),
   input: usd.describe('USD per million tokens'),
   output: usd.describe('USD per million tokens'),
-  cacheRead: usd.optional().describe('USD per million tokens'),
-  cacheWrite: usd.optional().describe('USD per million tokens'),
+  cacheRead: usd.optional().describe('USD per million tokens; a tenth of input by default'),
+  cacheWrite: usd.optional().describe('USD per million tokens; 1.25 times input by default'),
   from: z.iso.date().optional().describe('First day the price holds'),
 });
 
@@ -77,6 +77,7 @@ export const configSchema = z.strictObject({
   quietHours: quietHoursSchema.optional().describe('Everything but urgent waits'),
   limits: limitsSchema.prefault({}),
   budgets: budgetSchema.prefault({}),
+  timezone: timezone.optional().describe("Whose days, weeks and months costs, budgets and the digest count by; the machine's by default"),
   digest: digestSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
   lifecycle: lifecycleSchema.prefault({}),

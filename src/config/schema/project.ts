@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notificationRoutingSchema, quietHoursSchema } from './notify.ts';
 import { count, duration, permissionMode, pluginName, pluginPart, text, usd, verbosity } from './primitives.ts';
 import { reactionsSchema } from './reactions.ts';
 
@@ -19,7 +20,7 @@ const checkSchema = z.strictObject({
 const mergeSchema = z.strictObject({
   method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
   deleteBranch: z.boolean().default(true),
-  closeIssue: z.boolean().default(true).describe('Close the issue with a comment on the outcome and cost when its pull request merged'),
+  closeIssue: z.boolean().default(true).describe('Close the issue when its pull request merged; tracker.comment says whether with a comment'),
   requireChecks: z.boolean().default(true).describe('false: no checks at all is also good enough'),
   requireReview: z.boolean().default(true),
   approvers: z.int().positive().default(1).describe('Distinct people who must approve the merge'),
@@ -36,7 +37,17 @@ export const budgetSchema = z.strictObject({
 
 const webhookSchema = z.strictObject({
   secret: text.describe('Without one the webhook route answers 404'),
-  path: text.optional(),
+  path: z
+    .string()
+    .regex(/^\/webhooks\/[\w.-]{1,64}$/, 'expected /webhooks/ and a name, e.g. /webhooks/app')
+    .optional()
+    .describe('Where deliveries of this project come in; /webhooks/ and the name of the scm plugin by default'),
+});
+
+const issueLabelsSchema = z.strictObject({
+  onSpawn: z.array(text).default([]).describe('Labels on the issue while a session works on it'),
+  onMerge: z.array(text).default([]).describe('Labels it gets when the pull request merged'),
+  onEnd: z.array(text).default([]).describe('Labels it gets when the session ended without a merge'),
 });
 
 export const projectSchema = z.strictObject({
@@ -59,12 +70,27 @@ export const projectSchema = z.strictObject({
   symlinks: z.array(text).default([]).describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
   postCreate: z.array(text).default([]).describe('Shell lines run in a new worktree'),
   postCreateTimeout: duration.prefault('10m'),
-  tracker: pluginPart.prefault({}),
+  tracker: pluginPart
+    .extend({
+      assign: text.optional().describe("Login the issue is given to when a session starts and nobody has it; @me is ao's own account"),
+      labels: issueLabelsSchema.prefault({}),
+      comment: z
+        .enum(['never', 'merged', 'always'])
+        .optional()
+        .describe('After which ends a comment says outcome and cost; merged where merge.closeIssue is on'),
+    })
+    .prefault({}),
   scm: pluginPart.extend({ webhook: webhookSchema.optional() }).prefault({}),
   checks: z.array(checkSchema).default([]).describe('Checks ao runs itself (scm local)'),
   reactions: reactionsSchema.default({}),
   channels: z.array(text).default([]).describe('Chat channels bound to this project'),
-  owners: z.array(text).default([]).describe('People asked when nobody else is known'),
+  owners: z.array(text).default([]).describe('People asked when nobody else is known: for sessions that nobody in particular started'),
+  notifiers: z.array(pluginName).optional().describe('Instead of defaults.notifiers and the common routes'),
+  notificationRouting: notificationRoutingSchema.prefault({}).describe('Before every other route'),
+  quietHours: z
+    .union([z.literal(false), quietHoursSchema])
+    .optional()
+    .describe('Instead of the common ones; false: none'),
   botAuthors: z.array(text).default([]).describe('Logins treated as bots besides those the forge marks'),
   merge: mergeSchema.prefault({}),
   budget: budgetSchema.prefault({}),

@@ -195,24 +195,32 @@ export const requests = sqliteTable(
   (table) => [primaryKey({ columns: [table.session, table.id] })],
 );
 
-/** The ledger: no foreign key, it survives the session. `usd` null: price unknown. */
+/** The ledger: no foreign key, it survives the session. A day holds what was added on it. */
 export const usage = sqliteTable(
   'usage',
   {
     session: text('session').notNull(),
+    /** In the configured time zone. */
     day: text('day').notNull(),
     model: text('model').notNull(),
-    project: text('project').notNull(),
     agent: text('agent').notNull(),
+    project: text('project').notNull(),
     issue: text('issue'),
+    /** Key of the pull request. */
+    pr: text('pr'),
     starter: text('starter').notNull(),
+    /** What people called the starter then. */
+    starterName: text('starter_name'),
     inputTokens: integer('input_tokens').notNull(),
     outputTokens: integer('output_tokens').notNull(),
     cacheReadTokens: integer('cache_read_tokens').notNull(),
     cacheWriteTokens: integer('cache_write_tokens').notNull(),
+    /** Of the tokens, those whose price is not known. */
+    unpricedTokens: integer('unpriced_tokens').notNull().default(0),
+    /** Of the others; null: no price is known at all. */
     usd: real('usd'),
   },
-  (table) => [primaryKey({ columns: [table.session, table.day, table.model] }), index('usage_day').on(table.day)],
+  (table) => [primaryKey({ columns: [table.session, table.day, table.model, table.agent] }), index('usage_day').on(table.day)],
 );
 
 export const identities = sqliteTable('identities', {

@@ -3,10 +3,12 @@ import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { issueBegins } from './issue.ts';
 import { gateWaits, startMerge } from './merge.ts';
 import { end, launch, SESSION_ENDED } from './outcomes.ts';
 import { BUDGET, goOn } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
+import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
 
@@ -68,15 +70,23 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
-      setSession(draft, { owner: command.to });
-      return emit(draft, { type: 'session.handed_over', by, to: command.to });
+      return handOver(draft, command.to, by);
   }
+}
+
+function handOver(draft: Draft, to: Actor, by: Actor): void {
+  const { session } = draft.snapshot;
+  if (session.owner.subject === to.subject) return refuse(draft, 'AO_STATE', `${session.id} belongs to ${to.name} already.`);
+  setSession(draft, { owner: to });
+  emit(draft, { type: 'session.handed_over', by, to });
+  if (session.ended === null) askNewOwner(draft, by);
 }
 
 function admit(draft: Draft): void {
   if (draft.snapshot.session.stage !== 'queued') return;
   setSession(draft, { stage: 'preparing', admittedAt: draft.now });
   emit(draft, { type: 'session.admitted' });
+  issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
 }
 
@@ -168,6 +178,7 @@ function bringBack(draft: Draft, by: Actor, message: string | null, type: 'sessi
   revive(draft);
   if (message !== null) addSteer(draft, newSteer(`restore-${draft.now}-${round}`, 'human', by, message, draft.now));
   if (session.workspace === null) return;
+  issueBegins(draft);
   if (session.workspace.state === 'present') return launch(draft, session.startedAt !== null);
   draft.cancel.push('remove_workspace');
   setFacts(draft, { runtime: null });

@@ -34,7 +34,7 @@ test('a click merges exactly the commit it was for, in the name of who clicked',
   expect(world.wanted('merge_pr')).toMatchObject([{ sha: SHA(1), method: 'squash', by: DANA }]);
   merged(world);
   expect(world.snapshot.session.ended).toMatchObject({ cause: 'merged', by: { name: 'Dana' } });
-  expect(world.wanted('close_issue')).toHaveLength(1);
+  expect(world.wanted('update_issue')).toMatchObject([{ key: 'ends-0', close: true }]);
 });
 
 test('a button of an older commit is refused by name of both commits', () => {

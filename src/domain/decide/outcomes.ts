@@ -3,6 +3,7 @@ import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession } from './draft.ts';
+import { issueEnds } from './issue.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
 import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
 
@@ -141,7 +142,7 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
     ),
   };
   if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches, handle: draft.snapshot.facts.runtime?.handle ?? null });
-  if (cause === 'merged') closeIssue(draft);
+  issueEnds(draft, cause);
   if (cleansUp(draft, cause)) removeWorkspace(draft, cause === 'merged' && draft.policy.merge.deleteBranch);
 }
 
@@ -185,7 +186,7 @@ function effectFailed(draft: Draft, failed: Effect, reason: string, code: string
     case 'interrupt_agent':
     case 'kill_runtime':
     case 'refresh_pr':
-    case 'close_issue':
+    case 'update_issue':
     case 'notify':
     case 'spawn_session':
       return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
@@ -223,19 +224,4 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
   const retryAt = attempts > retries ? null : draft.now + wait;
   setSession(draft, { mergeFailure: { sha: failed.sha, reason, attempts, retryAt, by: failed.by, at: draft.now } });
   emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt });
-}
-
-function closeIssue(draft: Draft): void {
-  const { session, facts, prs } = draft.snapshot;
-  if (!draft.policy.merge.closeIssue || session.task.type !== 'issue' || facts.issue?.state === 'closed') return;
-  const pr = prs.find((candidate) => candidate.state === 'merged');
-  if (pr === undefined) return;
-  const usd = (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0);
-  const rounds = `${session.ciRounds} CI rounds, ${session.reviewRounds} review rounds`;
-  const commit = pr.mergeSha === null ? '' : ` as ${shortSha(pr.mergeSha)}`;
-  effect(draft, {
-    type: 'close_issue',
-    issue: session.task.issue,
-    comment: `Pull request #${pr.number} was merged into ${pr.base}${commit} by session ${session.id} (${rounds}${usd > 0 ? `, $${usd.toFixed(2)}` : ''}).`,
-  });
 }

@@ -1,6 +1,9 @@
 /** Sessions: list, start, adopt, look. */
 import { z } from '@hono/zod-openapi';
+import { renderStatus } from '../../commands/status-table.ts';
+import type { SessionView } from '../../commands/views.ts';
 import { ok } from '../../lib/result.ts';
+import type { Principal } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Session, Steer } from '../schemas/session-schema.ts';
@@ -26,6 +29,18 @@ const SpawnBody = z
   .refine((body) => body.issues.length > 0 !== (body.text != null), { message: 'give issues or a text, not both' })
   .openapi('SpawnBody');
 
+const Filter = z.object({
+  project: z.string().optional(),
+  status: z.string().optional(),
+  turn: z.string().optional(),
+  all: flag.optional(),
+  mine: z.string().optional(),
+});
+
+/** A session's own token shows that session and its children. */
+const visible = (principal: Principal, found: readonly SessionView[]): readonly SessionView[] =>
+  principal.kind === 'admin' ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session);
+
 export function addSessionRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;
   const tag = 'sessions';
@@ -35,17 +50,21 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions',
     tag,
     summary: 'Sessions, live ones unless `all`',
-    query: z.object({
-      project: z.string().optional(),
-      status: z.string().optional(),
-      turn: z.string().optional(),
-      all: flag.optional(),
-      mine: z.string().optional(),
-    }),
+    query: Filter,
     response: z.array(Session),
+    run: ({ query, principal }) => ok(visible(principal, commands.sessions(query))),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/status',
+    tag,
+    summary: 'The same sessions as the table that `ao status` prints',
+    query: Filter.extend({ cost: flag.optional(), pr: flag.optional(), color: flag.optional(), columns: whole(10_000).optional() }),
+    response: z.object({ text: z.string() }).openapi('StatusTable'),
     run: ({ query, principal }) => {
-      const found = commands.sessions(query);
-      return ok(principal.kind === 'admin' ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session));
+      const shape = { now: deps.clock.now(), columns: query.columns ?? null, color: query.color ?? false };
+      return ok({ text: renderStatus(visible(principal, commands.sessions(query)), { cost: query.cost ?? false, pr: query.pr ?? false }, shape) });
     },
   });
 

@@ -1,13 +1,13 @@
 /** Inbox, issues, projects, cost, the caller, and sign-in links. */
 import { z } from '@hono/zod-openapi';
+import { COST_SPANS } from '../../domain/cost-period.ts';
+import { COST_GROUPS } from '../../domain/ledger.ts';
 import { ok } from '../../lib/result.ts';
 import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Time } from '../schemas/session-schema.ts';
-import { COST_BY, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema } from '../schemas/view-schemas.ts';
-
-const DAY = 86_400_000;
+import { CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, QuotaSchema } from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
@@ -44,13 +44,24 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     method: 'get',
     path: '/api/cost',
     tag: 'team',
-    summary: 'Tokens and money, of the last 24 hours unless told',
-    query: z.object({ from: z.coerce.number().optional(), to: z.coerce.number().optional(), by: z.enum(COST_BY).default('project') }),
+    summary: 'Tokens and money; this month unless told',
+    query: z.object({
+      span: z.enum(COST_SPANS).optional().openapi({ description: 'The week begins on Monday' }),
+      from: z.string().optional().openapi({ description: 'First day, YYYY-MM-DD in the configured time zone; goes before span' }),
+      to: z.string().optional().openapi({ description: 'Last day' }),
+      by: z.enum(COST_GROUPS).default('project'),
+    }),
     response: CostSchema,
-    run: ({ query }) => {
-      const to = query.to ?? deps.clock.now();
-      return ok(commands.cost({ from: query.from ?? to - DAY, to, by: query.by }));
-    },
+    run: ({ query }) => commands.cost(query),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/quota',
+    tag: 'team',
+    summary: "The forges' rate limits and who used them",
+    response: QuotaSchema,
+    run: () => commands.quota(),
   });
 
   addEndpoint(app, {

@@ -1,8 +1,9 @@
 /** The other views as schemas. */
 import { z } from '@hono/zod-openapi';
 import type { Spawned } from '../../commands/commands.ts';
-import { type CostView, type EventView, type InboxItem, type IssueView, type ProjectView, SESSION_ACTIONS } from '../../commands/views.ts';
+import { type CostView, type EventView, type InboxItem, type IssueView, type ProjectView, type QuotaView, SESSION_ACTIONS } from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/event.ts';
+import { COST_GROUPS } from '../../domain/ledger.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
 import type { StoredMessage } from '../../slots/message-store.ts';
 import type { Channel, ChatReply, Me } from '../contract.ts';
@@ -51,19 +52,60 @@ export const ProjectSchema: z.ZodType<ProjectView> = z
   .object({ id: z.string(), name: z.string(), path: z.string(), defaultBranch: z.string(), agent: z.string(), sessions: z.int(), live: z.int() })
   .openapi('Project');
 
-export const COST_BY = ['project', 'user', 'agent', 'model', 'session', 'day'] as const;
+const Day = z.string().openapi({ example: '2026-11-21' });
 
 export const CostSchema: z.ZodType<CostView> = z
   .object({
-    from: Time,
-    to: Time,
-    by: z.enum(COST_BY),
-    rows: z.array(z.object({ key: z.string(), usd: z.number().nullable(), tokens: z.number(), sessions: z.int() })),
+    from: Day,
+    to: Day,
+    timezone: z.string(),
+    by: z.enum(COST_GROUPS),
+    rows: z.array(
+      z.object({
+        key: z.string().openapi({ description: 'Empty for what belongs to none' }),
+        label: z.string(),
+        usd: z.number().nullable().openapi({ description: 'Null: no price is known' }),
+        tokens: z.number(),
+        unpricedTokens: z.number().openapi({ description: 'Of the tokens, those whose price is not known' }),
+        sessions: z.int(),
+      }),
+    ),
     totalUsd: z.number().nullable(),
     totalTokens: z.number(),
     unpriced: z.array(z.string()),
+    series: z.object({ days: z.array(Day), parts: z.array(z.object({ key: z.string(), label: z.string(), usd: z.array(z.number()) })) }),
   })
   .openapi('Cost');
+
+const QuotaLimit = z.object({ name: z.string(), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: Time }).openapi('QuotaLimit');
+
+export const QuotaSchema: z.ZodType<QuotaView> = z
+  .object({
+    accounts: z.array(
+      z.object({
+        account: z.string(),
+        projects: z.array(z.string()),
+        limits: z.array(QuotaLimit),
+        bot: z.array(z.object({ purpose: z.string(), requests: z.int(), points: z.number(), unchanged: z.int() })),
+        pace: z.object({ state: z.enum(['normal', 'slow', 'held']), factor: z.number(), until: Time.nullable() }),
+        peak: z.number(),
+      }),
+    ),
+    agents: z.array(
+      z.object({
+        session: z.string(),
+        reads: z.int(),
+        cached: z.int(),
+        unchanged: z.int(),
+        writes: z.int(),
+        failed: z.int(),
+        limits: z.array(QuotaLimit),
+        lastAt: Time,
+      }),
+    ),
+    unknown: z.array(z.object({ project: z.string(), reason: z.string() })),
+  })
+  .openapi('Quota');
 
 export const MeSchema: z.ZodType<Me> = z.object({ subject: z.string(), name: z.string(), version: z.string(), demo: z.boolean() }).openapi('Me');
 

@@ -4,6 +4,7 @@ import type { SessionId } from '../../domain/ids.ts';
 import { gate } from '../../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../../domain/policy.ts';
 import { shortSha } from '../../domain/pr.ts';
+import type { Snapshot } from '../../domain/session.ts';
 import type { Handler } from '../outbox.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
@@ -66,10 +67,20 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     return { type: 'branch_updated', pr: effect.pr };
   };
 
-  const closeIssue: Run<'close_issue'> = async (effect, snapshot) => {
-    const tracker = plugins.tracker(snapshot.session.project);
-    await tracker.comment(effect.issue, effect.comment, `merged-${snapshot.session.id}`);
-    await tracker.update(effect.issue, { state: 'closed' });
+  /** Each step may be repeated: the tracker looks what is there. A label that another live session needs stays. */
+  const updateIssue: Run<'update_issue'> = async (effect, snapshot) => {
+    const { session } = snapshot;
+    const tracker = plugins.tracker(session.project);
+    if (effect.comment !== null) await tracker.comment(effect.issue, effect.comment, `${effect.key}-${session.id}`);
+    const shared =
+      effect.key.startsWith('ends') && dispatch.live().some((other) => other.session.id !== session.id && worksOn(other, session.project, effect.issue));
+    const change = {
+      addLabels: effect.addLabels,
+      removeLabels: shared ? [] : effect.removeLabels,
+      ...(effect.close ? { state: 'closed' as const } : {}),
+      ...(effect.assignee === null ? {} : { assignee: effect.assignee }),
+    };
+    if (Object.keys(change).length > 2 || change.addLabels.length + change.removeLabels.length > 0) await tracker.update(effect.issue, change);
     return { type: 'done' };
   };
 
@@ -79,8 +90,11 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     refresh_pr: effectHandler(parts, refresh),
     rerun_checks: effectHandler(parts, rerun),
     update_branch: effectHandler(parts, updateBranch),
-    close_issue: effectHandler(parts, closeIssue),
+    update_issue: effectHandler(parts, updateIssue),
   };
 }
+
+const worksOn = ({ session }: Snapshot, project: string, issue: string): boolean =>
+  session.project === project && session.task.type === 'issue' && session.task.issue === issue;
 
 const mergedAs = (pr: string, sha: string, mergeSha: string, by: string): Outcome => ({ type: 'merged', pr, sha, mergeSha, by });

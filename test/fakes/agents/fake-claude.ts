@@ -38,7 +38,9 @@ if (values.resume !== undefined && !existsSync(transcript)) fail(`No conversatio
 if (process.env.CLAUDE_CODE_SANDBOXED !== '1') fail('Quick safety check: do you trust this folder?');
 if (values['dangerously-skip-permissions'] === true && process.env.IS_SANDBOX !== '1' && process.getuid?.() === 0)
   fail('--dangerously-skip-permissions cannot be used with root/sudo privileges');
-const settings = JSON.parse(readFileSync(values.settings ?? '/dev/null', 'utf8')) as { hooks: Record<string, Array<{ hooks: Array<{ url: string }> }>> };
+const settings = JSON.parse(readFileSync(values.settings ?? '/dev/null', 'utf8')) as {
+  hooks: Record<string, Array<{ hooks: Array<{ url: string; headers?: Record<string, string> }> }>>;
+};
 const statusFile = join(configDir, 'sessions', `${process.pid}.json`);
 const asks = values['dangerously-skip-permissions'] !== true;
 
@@ -86,11 +88,13 @@ function recordAnswer(content: ReadonlyArray<Record<string, unknown>>, stop: str
 
 /** The answer of the hook, or null when nobody listens. */
 async function hook(event: string, fields: object): Promise<Record<string, unknown> | null> {
-  const url = settings.hooks[event]?.[0]?.hooks[0]?.url;
-  if (url === undefined) return null;
+  const configured = settings.hooks[event]?.[0]?.hooks[0];
+  if (configured === undefined) return null;
+  const { url, headers } = configured;
   const body = { session_id: sessionId, transcript_path: transcript, cwd: process.cwd(), hook_event_name: event, ...fields };
   try {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    if (!response.ok) return null;
     return (await response.json()) as Record<string, unknown>;
   } catch {
     // The bot is down; the program goes on without its hooks.

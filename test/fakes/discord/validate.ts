@@ -65,6 +65,8 @@ const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value
 const length = (value: unknown): number => (typeof value === 'string' ? value.length : 0);
 
 function badMessage(body: Json, files: number, partial = false): string | null {
+  if ((Number(body.flags ?? 0) & COMPONENTS_V2) !== 0) return badLayout(body);
+  if (list(body.components).some((row) => row.type !== 1)) return 'components: this type needs the flag IS_COMPONENTS_V2';
   const [embeds, rows] = [list(body.embeds), list(body.components)];
   if (length(body.content) > 2000) return 'content: Must be 2000 or fewer in length.';
   if (embeds.some((embed) => length(embed.description) > 4096)) return 'embeds: description over 4096';
@@ -78,6 +80,18 @@ function badMessage(body: Json, files: number, partial = false): string | null {
   if (rows.some((row) => list(row.components).length > 5)) return 'components: 5 buttons a row';
   if (!partial && length(body.content) === 0 && embeds.length === 0 && rows.length === 0 && files === 0) return 'Cannot send an empty message';
   return null;
+}
+
+const COMPONENTS_V2 = 1 << 15;
+
+function badLayout(body: Json): string | null {
+  if (length(body.content) > 0 || list(body.embeds).length > 0) return 'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2';
+  const top = list(body.components);
+  const all = top.flatMap((component) => [component, ...list(component.components)]);
+  if (top.length === 0 || all.length > 40) return 'components: 1 to 40 in all';
+  if (all.reduce((sum, component) => sum + length(component.content), 0) > 4000) return 'components: over 4000 characters in all';
+  const ids = all.flatMap((component) => (component.custom_id === undefined ? [] : [component.custom_id]));
+  return new Set(ids).size === ids.length ? null : 'COMPONENT_CUSTOM_ID_DUPLICATED';
 }
 
 const embedSize = (embed: Json): number =>

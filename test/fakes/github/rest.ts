@@ -142,7 +142,8 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     case 'patch /repos/{owner}/{repo}/issues/{issue_number}': {
       if (issue === undefined) return missing;
       if (body.state === 'open' || body.state === 'closed') issue.state = body.state;
-      if (Array.isArray(body.assignees)) issue.assignees = body.assignees as string[];
+      // Whoever has no access is left out without a word.
+      if (Array.isArray(body.assignees)) issue.assignees = (body.assignees as string[]).filter((login) => world.collaborators.has(login));
       issue.updatedAt = world.now();
       return { status: 200, body: issueBody(world, issue) };
     }

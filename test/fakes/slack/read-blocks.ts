@@ -19,7 +19,7 @@ export function readBlock(block: Json): string {
         ...((block.fields as Json[] | undefined) ?? []).map((field) => String(field.text).replace('\n', ': ')),
       ].join('\n');
     case 'context':
-      return elements.map((element) => `· ${String(element.text)}`).join('\n');
+      return elements.map((element) => `· ${String(element.text).replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')}`).join('\n');
     case 'header':
       return `# ${String((block.text as Json).text)}`;
     case 'markdown':
@@ -41,6 +41,7 @@ function readRich(section: Json): string {
   const parts = (section.elements as Json[]).map((element) => {
     const style = element.style as { bold?: boolean; code?: boolean; italic?: boolean } | undefined;
     if (element.type === 'user') return `<@${String(element.user_id)}>`;
+    if (element.type === 'date') return String(element.fallback);
     const text = element.type === 'link' ? `${String(element.text)}↗` : String(element.text);
     return style?.bold === true ? `*${text}*` : style?.code === true ? `\`${text}\`` : style?.italic === true ? `_${text}_` : text;
   });

@@ -48,6 +48,7 @@ describe('the demo agent on the sample project', () => {
       args: [],
       env: { AO_DEMO_SPEED: '0' },
       hookUrl: '',
+      hookToken: '',
       stateDir,
     };
     events.length = 0;

@@ -13,7 +13,7 @@ import type { ChatMessage, ChatReply, Form } from '../../../../src/slots/chat.ts
 import type { Api } from '../api.ts';
 import { allFiles, keepConfirms } from '../posts.ts';
 import type { Records } from '../records.ts';
-import { renderMessage } from '../render/message.ts';
+import { renderAnswer } from '../render/answer.ts';
 import { modalOf } from '../render/modal.ts';
 import { formButtonId } from './custom-id.ts';
 
@@ -70,7 +70,7 @@ async function first(parts: AnswerParts, interaction: APIInteraction, form: Form
   }
   const shown = message ?? (form === undefined ? undefined : offerForm(records, form));
   if (shown !== undefined) {
-    const rendered = renderMessage(shown);
+    const rendered = renderAnswer(shown);
     keepConfirms(records, rendered);
     const data = { ...rendered.body, flags: rendered.body.flags | MessageFlags.Ephemeral };
     await respondTo(api, interaction, { type: Response.ChannelMessageWithSource, data }, await allFiles(rendered));
@@ -83,7 +83,7 @@ async function first(parts: AnswerParts, interaction: APIInteraction, form: Form
 }
 
 async function afterwards(parts: AnswerParts, interaction: APIInteraction, application: string, message: ChatMessage, quiet: boolean): Promise<void> {
-  const rendered = renderMessage(message);
+  const rendered = renderAnswer(message);
   keepConfirms(parts.records, rendered);
   const files = await allFiles(rendered);
   if (quiet)

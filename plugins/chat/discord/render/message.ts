@@ -5,12 +5,12 @@ import type { Block, Button, ChatMessage } from '../../../../src/slots/chat.ts';
 import { userOf } from '../ids.ts';
 import { cut, LIMITS } from '../limits.ts';
 import { controlsOf, type Row } from './controls.ts';
-import { beginning, codeBlock, subtext } from './markdown.ts';
+import { beginning, codeBlock, subtext, withMoments } from './markdown.ts';
 import { STATUS_COLORS } from './status-colors.ts';
 
 /** What goes to Discord: within every limit by construction, and as a file what did not fit. */
-export interface Rendered {
-  readonly body: MessageBody;
+export interface Rendered<Body = MessageBody> {
+  readonly body: Body;
   readonly files: readonly RawFile[];
   /** Paths of pictures, read when the message is sent. */
   readonly images: readonly string[];
@@ -36,7 +36,7 @@ export function renderMessage(message: ChatMessage): Rendered {
   const left = controls.left === 0 ? '' : `\n-# ${controls.left} more buttons found no room; /ao show has them.`;
   const whole =
     message.blocks
-      .map(textOf)
+      .map((block) => textOf(block, message.kind))
       .filter((text) => text !== '')
       .join('\n') || message.text;
   const { content, description, overflow } = placed(whole + left, message.kind, pings);
@@ -69,16 +69,16 @@ function placed(text: string, kind: ChatMessage['kind'], pings: string): { conte
   return { content: pings + beginning(text, LIMITS.content - NOTE.length - pings.length) + NOTE, description: null, overflow: text };
 }
 
-function textOf(block: Block): string {
+export function textOf(block: Block, kind: ChatMessage['kind']): string {
   switch (block.type) {
     case 'text':
-      return block.text;
+      return kind === 'agent' ? block.text : withMoments(block.text);
     case 'context':
-      return subtext(block.text);
+      return subtext(withMoments(block.text));
     case 'code':
       return `${block.title === null ? '' : `**${block.title}**\n`}${codeBlock(block.text)}`;
     case 'fields':
-      return block.fields.map(({ name, value }) => `**${name}** ${value}`).join('\n');
+      return block.fields.map(({ name, value }) => `**${name}** ${withMoments(value)}`).join('\n');
     case 'table':
       return codeBlock(plainTable([block.columns, ...block.rows]).join('\n'));
     case 'buttons':

@@ -7,6 +7,7 @@ export const escapeText = (text: string): string => text.replaceAll('&', '&amp;'
 export const toMrkdwn = (markdown: string): string => spansOf(markdown).map(spanText).join('');
 
 function spanText(span: Span): string {
+  if (span.moment !== null) return `<!date^${span.moment}^{ago}|${escapeText(span.text).replaceAll('|', '¦')}>`;
   const text = span.code ? `\`${escapeText(span.text).replaceAll('`', "'")}\`` : marked(span);
   return span.url === null ? text : `<${escapeText(span.url)}|${text.replaceAll('|', '¦')}>`;
 }

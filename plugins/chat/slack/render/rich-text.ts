@@ -24,6 +24,7 @@ function element(span: Span): RichTextElement {
     ...(span.code ? { code: true } : {}),
   };
   const look = Object.keys(style).length === 0 ? {} : { style };
+  if (span.moment !== null) return { type: 'date', timestamp: span.moment, format: '{ago}', fallback: span.text, ...look };
   if (span.url !== null) return { type: 'link', url: span.url, text: span.text, ...look };
   return { type: 'text', text: span.text, ...look };
 }

@@ -6,13 +6,15 @@ export interface Span {
   readonly strike: boolean;
   readonly code: boolean;
   readonly url: string | null;
+  /** A moment, Unix seconds; the text says it where it can't be shown live. */
+  readonly moment: number | null;
 }
 
 type Look = Omit<Span, 'text'>;
-const PLAIN: Look = { bold: false, italic: false, strike: false, code: false, url: null };
+const PLAIN: Look = { bold: false, italic: false, strike: false, code: false, url: null, moment: null };
 
 const TOKEN =
-  /\\([\\`*_[\]<>#|~!()])|(`+)([\s\S]*?[^`])\2(?!`)|\[((?:\\.|[^\]\\])*)\]\((https?:\/\/[^\s<>()]+)\)|(\*\*|__|~~|\*|(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}]))/gu;
+  /\\([\\`*_[\]<>#|~!()])|(`+)([\s\S]*?[^`])\2(?!`)|\[((?:\\.|[^\]\\])*)\]\((https?:\/\/[^\s<>()]+|time:\d{12,14})\)|(\*\*|__|~~|\*|(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}]))/gu;
 
 /** Reads ao's own inline Markdown: emphasis, code, links, escapes. What is none of these is text. */
 export function spansOf(markdown: string, base: Look = PLAIN): readonly Span[] {
@@ -26,6 +28,7 @@ export function spansOf(markdown: string, base: Look = PLAIN): readonly Span[] {
     const [, escaped, , code, label, url, mark] = match;
     if (escaped !== undefined) add(escaped);
     else if (code !== undefined) add(code.replace(/^ (.*) $/s, '$1'), { code: true });
+    else if (label !== undefined && url?.startsWith('time:') === true) add(label, { moment: Math.floor(Number(url.slice(5)) / 1000) });
     else if (label !== undefined && url !== undefined) spans.push(...spansOf(label, { ...look, url }));
     else if (mark !== undefined) look = toggled(look, mark);
   }
@@ -50,7 +53,8 @@ function joined(spans: readonly Span[]): readonly Span[] {
   return out;
 }
 
-const sameLook = (a: Span, b: Span): boolean => a.bold === b.bold && a.italic === b.italic && a.strike === b.strike && a.code === b.code && a.url === b.url;
+const sameLook = (a: Span, b: Span): boolean =>
+  a.bold === b.bold && a.italic === b.italic && a.strike === b.strike && a.code === b.code && a.url === b.url && a.moment === b.moment;
 
 export const plainText = (markdown: string): string =>
   spansOf(markdown)

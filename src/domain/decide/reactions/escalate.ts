@@ -1,3 +1,4 @@
+import type { Actor } from '../../ids.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import type { Millis } from '../../time.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, wakeAt } from '../draft.ts';
@@ -37,8 +38,28 @@ function raise(draft: Draft, policy: ReactionPolicy, rung: number, reason: strin
   // What is written to an agent, fences and all, is not for people: they get the reason, and the evidence was told before it.
   const text = policy.action === 'send-to-agent' ? '' : reactionText(draft, policy);
   emit(draft, { type: 'escalation.raised', key: policy.key, reason, text, rung, to: session.owner });
+  // Where the thread itself rings at people, notifiers wait for the second rung.
+  if (rung === 0 && draft.policy.threadReaches) return;
   const priority = rung >= TOP_RUNG ? 'urgent' : policy.priority;
-  effect(draft, { type: 'notify', key: `${policy.key}-${draft.now}-rung${rung}`, priority, text: text === '' ? `${reason}.` : `${reason}. ${text}` });
+  effect(draft, {
+    type: 'notify',
+    key: `${policy.key}-${draft.now}-rung${rung}-${session.owner.subject}`,
+    reaction: policy.key,
+    rung,
+    priority,
+    text: text === '' ? `${reason}.` : `${reason}. ${text}`,
+  });
+}
+
+/** What is open is asked of the new owner from the first rung on, whoever had taken it before. */
+export function askNewOwner(draft: Draft, by: Actor): void {
+  for (const { key, open, escalatedAt } of draft.snapshot.episodes) {
+    const policy = draft.policy.reactions[key];
+    const episode = episodeOf(draft, key);
+    if (!open || escalatedAt === null || policy === undefined || episode === undefined) continue;
+    putEpisode(draft, { ...episode, rung: 0, rungAt: draft.now, acknowledgedBy: null, snoozedUntil: null });
+    raise(draft, policy, 0, `${by.name} handed it over: ${conditionWords(key)}`);
+  }
 }
 
 /** Nobody took it within `ackTimeout`: the next rung. A snooze that is over tells it again where it was. */

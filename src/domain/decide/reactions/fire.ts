@@ -175,7 +175,8 @@ function notify(draft: Draft, policy: ReactionPolicy): void {
   const text = reactionText(draft, policy);
   if (policy.key === 'approved-and-green' && pr !== null) emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
   emit(draft, fired(draft, policy));
-  effect(draft, { type: 'notify', key: `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`, priority: policy.priority, text });
+  const key = `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`;
+  effect(draft, { type: 'notify', key, reaction: policy.key, rung: null, priority: policy.priority, text });
 }
 
 function merge(draft: Draft, policy: ReactionPolicy, by: Actor): void {

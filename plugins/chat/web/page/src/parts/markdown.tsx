@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { openSession } from '../live/actions.ts';
 import { useModel } from './context.ts';
+import { Time } from './time.tsx';
 
 /**
  * Markdown as elements. Only the lexer of the library is used and no HTML is ever made, so text by agents and people
@@ -77,6 +78,7 @@ function draw(token: Token, key: number): JSX.Element | null {
     case 'br':
       return <br key={key} />;
     case 'link':
+      if (/^time:\d{12,14}$/.test(known.href)) return <Time key={key} at={Number(known.href.slice('time:'.length))} />;
       return (
         <SafeLink key={key} href={known.href}>
           {inside(known)}

@@ -1,11 +1,11 @@
-import { STATUS_EMOJI } from '../chat/status-emoji.ts';
 import type { PrView, SessionView } from '../commands/views.ts';
 import type { Status } from '../domain/status.ts';
+import { type Paint, painter } from '../lib/colors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { formatCount, formatUsd } from '../lib/money.ts';
 import { plainLine } from '../lib/plain-text.ts';
 import { formatTable } from '../lib/table.ts';
-import { type Paint, painter } from './colors.ts';
+import { STATUS_EMOJI } from './status-emoji.ts';
 
 interface StatusTableOptions {
   readonly now: number;

@@ -1,0 +1,16 @@
+const REMEMBERED = 1_000;
+
+/**
+ * Runs `send` once per key while the bot runs; a try that failed doesn't count. One-way channels can't be asked what they got, so this is
+ * what keeps a repetition after a lost answer from being a second message.
+ */
+export function oncePerKey(): (key: string, send: () => Promise<void>) => Promise<void> {
+  const sent = new Set<string>();
+  return async (key, send) => {
+    if (sent.has(key)) return;
+    await send();
+    sent.add(key);
+    // Oldest first: a repeat comes soon after the first try or never.
+    if (sent.size > REMEMBERED) for (const oldest of sent) return void sent.delete(oldest);
+  };
+}

@@ -1,0 +1,47 @@
+import { createInbound } from '../../src/chat/inbound.ts';
+import type { Draft, InboundDeps } from '../../src/chat/inbound-deps.ts';
+import { type Actor, subject } from '../../src/domain/ids.ts';
+import { ok } from '../../src/lib/result.ts';
+import type { Inbound } from '../../src/slots/chat.ts';
+import { type FakeCommands, fakeCommands } from './fake-commands.ts';
+import { NOW } from './views.ts';
+
+export interface ChatBench {
+  readonly fake: FakeCommands;
+  readonly inbound: Inbound;
+  readonly receipts: unknown[];
+  readonly drafts: Map<string, Draft>;
+  denied: boolean;
+}
+
+const lee: Actor = { subject: subject('web:lee'), name: 'lee', via: 'web' };
+
+/** Inbound chat on scripted commands; thread `t7` is that of app-7. */
+export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBench {
+  const fake = fakeCommands(over);
+  const receipts: unknown[] = [];
+  const drafts = new Map<string, Draft>();
+  const made = { fake, receipts, drafts, denied: false };
+  const deps: InboundDeps = {
+    commands: fake.commands,
+    now: () => NOW,
+    access: {
+      seen: () => {},
+      view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
+    },
+    threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
+    steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },
+    receipts: { set: (source, emoji) => void receipts.push([source.message, emoji]) },
+    drafts: {
+      keep: (draft) => {
+        drafts.set(`d${drafts.size + 1}`, draft);
+        return `d${drafts.size}`;
+      },
+      find: (id) => drafts.get(id) ?? null,
+    },
+    files: { save: async (_platform, session, files) => ok(files.map((file) => `/inbox/${session}/${file.name}`)) },
+    people: { find: (_platform, mention) => (mention === '@lee' ? lee : null) },
+    links: () => ({ terminal: () => null }),
+  };
+  return Object.assign(made, { inbound: createInbound(deps) });
+}
