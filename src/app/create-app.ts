@@ -237,13 +237,11 @@ export function createApp(options: AppOptions): App {
     },
   });
   const timers = createTimers({ db, clock, dispatch, logger });
-  const admission = createAdmission({
-    dispatch,
-    limits: () => ({
-      maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
-      perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
-    }),
+  const limits = () => ({
+    maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
+    perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
   });
+  const admission = createAdmission({ dispatch, limits });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
   const prObserver = createPullRequestObserver({
@@ -372,7 +370,7 @@ export function createApp(options: AppOptions): App {
       await plugins.start();
       await skipTakenNumbers();
       listening = await listen(http.app, { host: options.host, port: options.port });
-      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger });
+      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, limits });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();

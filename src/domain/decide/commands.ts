@@ -9,7 +9,7 @@ import { end, launch, SESSION_ENDED } from './outcomes.ts';
 import { BUDGET, goOn } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
 import { askNewOwner } from './reactions/escalate.ts';
-import { runReaction } from './reactions/fire.ts';
+import { runReaction, startAgain } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
@@ -18,6 +18,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
   switch (command.type) {
     case 'admit':
       return admit(draft);
+    case 'requeue':
+      return requeue(draft, command.reason);
     case 'send':
       return send(draft, command, by);
     case 'edit_steer':
@@ -83,11 +85,27 @@ function handOver(draft: Draft, to: Actor, by: Actor): void {
 }
 
 function admit(draft: Draft): void {
-  if (draft.snapshot.session.stage !== 'queued') return;
-  setSession(draft, { stage: 'preparing', admittedAt: draft.now });
+  const { stage, workspace, launches } = draft.snapshot.session;
+  if (stage !== 'queued') return;
   emit(draft, { type: 'session.admitted' });
+  if (workspace?.state === 'present' && launches > 0) return resumeWhereItStopped(draft);
+  setSession(draft, { stage: 'preparing', admittedAt: draft.now });
   issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
+}
+
+function resumeWhereItStopped(draft: Draft): void {
+  const policy = draft.policy.reactions['agent-exited'];
+  if (policy === undefined) launch(draft, true);
+  else startAgain(draft, policy);
+}
+
+function requeue(draft: Draft, reason: string): void {
+  const { session } = draft.snapshot;
+  // Where a person decides on the resumption, there is nothing that would wait for room.
+  if (session.ended !== null || session.stage === 'queued' || draft.policy.resume !== 'auto') return;
+  setSession(draft, { stage: 'queued' });
+  emit(draft, { type: 'session.queued', reason });
 }
 
 /** A message that failed begins from nothing. */
