@@ -58,7 +58,7 @@ async function unkilledRuns(): Promise<readonly Run[]> {
 type Planned = { readonly platform: Platform; readonly death: Death };
 
 /** Deaths in one run: far apart, so that each is the first thing the bot has to get over. */
-const PER_RUN = 4;
+const PER_RUN = 6;
 
 /** Every step of any of the runs nobody killed, and then the random moments. */
 function plan(unkilled: readonly Run[], seed: number): readonly Planned[] {
