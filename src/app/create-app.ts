@@ -241,7 +241,7 @@ export function createApp(options: AppOptions): App {
     maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
     perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
   });
-  const admission = createAdmission({ dispatch, limits });
+  const admission = createAdmission({ dispatch, limits, clock });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
   const prObserver = createPullRequestObserver({

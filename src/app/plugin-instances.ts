@@ -4,7 +4,6 @@ import { configuredPrices } from '../config/configured-prices.ts';
 import { notifierNames } from '../config/notification-routing.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
-import type { Priority } from '../domain/policy.ts';
 import { priceTable } from '../domain/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Plugins, Project } from '../lifecycle/plugins.ts';

@@ -1,11 +1,16 @@
 import { type AdmissionLimits, type AdmissionPlan, admissionPlan } from '../domain/admission.ts';
 import { AO } from '../domain/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import { storageProblem } from '../lib/storage-problem.ts';
 import type { Dispatch } from './dispatch.ts';
 
 const MAKES_ROOM: ReadonlySet<string> = new Set(['session.ended', 'session.spawned', 'session.restored', 'session.undone', 'session.resumed']);
 
+/** While the database can't be written: how often that is tried again, ms. */
+const STORAGE_PAUSE = 1_000;
+
 /** Lets sessions start as room comes free, in order. Cheap: runs after every change. */
-export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits }): {
+export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits; clock?: Clock }): {
   start(): void;
   stop(): void;
   run(): AdmissionPlan;
@@ -31,14 +36,23 @@ export function createAdmission(parts: { dispatch: Dispatch; limits: () => Admis
     for (const id of planned.admit) dispatch.input(id as Parameters<Dispatch['input']>[0], { type: 'command', command: { type: 'admit' }, by: AO });
     return planned;
   };
+  /** Nobody waits for this call: when the database can't be written, it is tried again. */
+  const runOrWait = (): void => {
+    try {
+      run();
+    } catch (error) {
+      if (storageProblem(error) === null) throw error;
+      parts.clock?.after(STORAGE_PAUSE, runOrWait);
+    }
+  };
   return {
     plan,
     run,
     start() {
       off = dispatch.onChange((change) => {
-        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type))) queueMicrotask(run);
+        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type))) queueMicrotask(runOrWait);
       });
-      run();
+      runOrWait();
     },
     stop: () => off?.(),
   };
