@@ -5,7 +5,7 @@ import type { CrashPerson, Line, Platform } from './people.ts';
 /** Longest wait for one step; long, because several bots share a machine. */
 const PATIENCE = 120_000;
 /** How long somebody whose click was not acknowledged looks for its effect before doing it again. */
-const LOOK = 1_500;
+const LOOK = 3_000;
 
 export const STEER = 'Please repair it properly.';
 export const REVIEW = 'Please document the unit.';
@@ -89,6 +89,8 @@ async function acting(world: CrashWorld, me: CrashPerson, what: string, done: ()
     if (acknowledged) await waitFor(world, `${what}, which was acknowledged`, async () => (await done()) || (await refused()));
     else if (world.kills() === 0 && tries > 3) throw new Error(`${what} was not acknowledged, and nobody killed the bot`);
     if (world.broken() !== null) throw new Error(world.broken() ?? '');
+    // Somebody who got no answer looks, once ao is there again, whether it happened all the same.
+    await waitFor(world, 'ao to be back', () => world.api.get('/api/projects').then(() => true));
     if (await waitFor(world, what, done, LOOK).catch(() => false)) return;
   }
 }
