@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventView } from '../../src/commands/views.ts';
+import type { EventView, SessionView } from '../../src/commands/views.ts';
 import { type CrashWorld, SESSION } from './crash-world.ts';
 import type { Line, Platform } from './people.ts';
 
@@ -15,6 +15,8 @@ export interface Visible {
   readonly refs: readonly string[];
   readonly worktrees: number;
   readonly issue: string;
+  /** Messages to the agent that are still under way: there must be none. */
+  readonly steers: readonly string[];
   readonly terminals: readonly string[];
   /** How often each thing happened. */
   readonly events: Readonly<Record<string, number>>;
@@ -70,6 +72,7 @@ export async function visibleResult(world: CrashWorld): Promise<Visible> {
     refs: repo.git('for-each-ref', '--format=%(refname)').split('\n'),
     worktrees: repo.git('worktree', 'list').split('\n').length,
     issue: steady(issueOf(repo.path)),
+    steers: (await world.api.get<SessionView>(`/api/sessions/${SESSION}`)).steers.map(({ kind, state, text }) => `${kind} ${state}: ${text.slice(0, 40)}`),
     terminals: world.terminals(),
     events: Object.fromEntries(ONCE.map((type) => [type, events.filter(({ event }) => event.type === type).length])),
     unfinished: world.unfinished(),
