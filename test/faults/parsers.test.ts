@@ -1,9 +1,11 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseProgramEvent } from '../../plugins/agent/command/protocol.ts';
 import { readMessage } from '../../plugins/chat/slack/inbound/read-message.ts';
 import { spansOf } from '../../plugins/chat/slack/render/spans.ts';
+import { readDelivery } from '../../plugins/scm/github/webhook.ts';
 import { parseIssueFile } from '../../plugins/tracker/local/issue-file.ts';
 import { agentSpeech } from '../../src/chat/agent-speech.ts';
 import { parseCommand } from '../../src/chat/grammar.ts';
@@ -104,6 +106,45 @@ describe('a value or a refusal, never a crash:', () => {
         expect(read === null || typeof read === 'object').toBe(true);
       }),
       RUNS,
+    );
+  });
+
+  test('deliveries of webhooks, well signed', async () => {
+    const event = fc.constantFrom(
+      'push',
+      'pull_request',
+      'check_run',
+      'check_suite',
+      'workflow_run',
+      'pull_request_review',
+      'issue_comment',
+      'status',
+      'ping',
+      'x',
+    );
+    const sample = {
+      action: 'opened',
+      number: 1,
+      pull_request: { number: 1, head: { sha: 'a', ref: 'b' } },
+      repository: { full_name: 'acme/app' },
+      ref: 'refs/heads/x',
+      check_run: {},
+      sha: 'a',
+    };
+    const body = fc.oneof(
+      nasty,
+      json.map((value) => JSON.stringify(value) ?? ''),
+      spoiled(sample).map((value) => JSON.stringify(value)),
+    );
+    await fc.assert(
+      fc.asyncProperty(event, body, fc.constantFrom('application/json', 'application/x-www-form-urlencoded', ''), async (name, text, type) => {
+        const bytes = new TextEncoder().encode(text);
+        const signature = `sha256=${createHmac('sha256', 'hush').update(new TextDecoder().decode(bytes)).digest('hex')}`;
+        const headers = { 'x-hub-signature-256': signature, 'x-github-event': name, 'x-github-delivery': 'd1', 'content-type': type };
+        await readDelivery({ headers, body: bytes }, 'hush').catch((error: Error) => expect(error.name).toBe('PluginError'));
+        await expect(readDelivery({ headers, body: bytes }, 'another')).rejects.toMatchObject({ name: 'PluginError', kind: 'auth' });
+      }),
+      { numRuns: RUNS.numRuns / 3 },
     );
   });
 

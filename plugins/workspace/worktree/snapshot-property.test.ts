@@ -104,8 +104,8 @@ function stateOf(repo: Repo): object {
   };
 }
 
-/** More with AO_PROPERTY_RUNS. */
-const RUNS = Number(process.env.AO_PROPERTY_RUNS ?? 8);
+/** More with AO_SNAPSHOT_RUNS. */
+const RUNS = Number(process.env.AO_SNAPSHOT_RUNS ?? 8);
 
 test('whatever was staged, changed, new, deleted, renamed, linked or made executable is there again after removal and restore', async () => {
   const harness = await worktreeHarness();
