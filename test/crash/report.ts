@@ -1,7 +1,7 @@
 import { described, type Run } from './run.ts';
 
 /** docs/crash-matrix.md: what was tried, and what came of it. */
-export function crashReport(unkilled: readonly Run[], runs: readonly Run[], seed: number): string {
+export function crashReport(unkilled: readonly Run[], runs: readonly Run[], planned: number, seed: number): string {
   const steps = runs.filter((run) => run.death?.type === 'steps');
   const moments = runs.filter((run) => run.death?.type === 'moments');
   const wrong = runs.filter((run) => run.wrong.length > 0);
@@ -21,6 +21,7 @@ export function crashReport(unkilled: readonly Run[], runs: readonly Run[], seed
     row('at random moments', moments),
     row('all', runs),
     '',
+    ...(runs.length === planned ? [] : [`Ended early: ${runs.length} of ${planned} planned runs.`, '']),
     `Seed of the random moments: ${seed}. Steps of the run without a kill: ${unkilled.map((run) => `${run.steps.length} (${run.platform})`).join(', ')}.`,
     ...(missed.length === 0 ? [] : ['', `Not reached in their run: ${missed.map((step) => `\`${step}\``).join(', ')}.`]),
     '',

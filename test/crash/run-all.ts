@@ -122,8 +122,8 @@ async function main(): Promise<number> {
   const wrong = done.filter((one) => one.wrong.length > 0).length;
   const left = all.length - done.length;
   console.log(`${done.length} of ${all.length} runs, ${wrong} different.`);
+  writeFileSync(values.report, crashReport(unkilled, done, all.length, seed));
   if (left > 0) return 3;
-  writeFileSync(values.report, crashReport(unkilled, done, seed));
   console.log(values.report);
   return wrong === 0 ? 0 : 1;
 }
