@@ -1,8 +1,14 @@
 /** The built-in plugins. The web chat is not among them: it has no platform of its own and is joined by the app. */
 import type { PluginDefinition } from '../src/slots/plugin.ts';
+import acp from './agent/acp/index.ts';
+import aider from './agent/aider/index.ts';
 import claudeCode from './agent/claude-code/index.ts';
 import codex from './agent/codex/index.ts';
 import command from './agent/command/index.ts';
+import cursor from './agent/cursor/index.ts';
+import gemini from './agent/gemini/index.ts';
+import goose from './agent/goose/index.ts';
+import kimi from './agent/kimi/index.ts';
 import opencode from './agent/opencode/index.ts';
 import discord from './chat/discord/index.ts';
 import slack from './chat/slack/index.ts';
@@ -26,6 +32,12 @@ export const builtInPlugins = [
   claudeCode,
   codex,
   opencode,
+  aider,
+  gemini,
+  cursor,
+  goose,
+  kimi,
+  acp,
   command,
   localTracker,
   githubTracker,

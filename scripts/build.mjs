@@ -45,7 +45,8 @@ const keepPackagesOutside = {
 async function buildServer() {
   await build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/main.ts', cli: 'src/cli/main.ts' },
+    // The third runs in the panes of agents that speak the Agent Client Protocol.
+    entryPoints: { main: 'src/main.ts', cli: 'src/cli/main.ts', 'acp-host': 'plugins/shared/acp/host/main.ts' },
     outdir: dist,
     bundle: true,
     splitting: true,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { builtInPlugins } from '../plugins/index.ts';
 import { childEnvironment } from './app/child-environment.ts';
 import { type App, createApp, DataDirTaken } from './app/create-app.ts';
+import { knownSecrets } from './app/known-secrets.ts';
 import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, type Prepared, prepare } from './app/prepare.ts';
@@ -18,6 +19,7 @@ import { PortInUse } from './http/listen.ts';
 import { systemClock } from './lib/clock.ts';
 import { writeJsonFile } from './lib/json-file.ts';
 import { packageRoot } from './lib/package-root.ts';
+import { createRedact } from './lib/redact.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { PluginError } from './slots/errors.ts';
 
@@ -31,7 +33,7 @@ async function start(options: StartOptions): Promise<number> {
   } catch (error) {
     const message = explained(error);
     if (message === null) throw error;
-    process.stderr.write(`error: ${message}\n`);
+    process.stderr.write(`error: ${createRedact([])(message)}\n`);
     return error instanceof CannotStart && error.ofConfig ? EXIT.config : EXIT.failed;
   }
 }
@@ -55,7 +57,8 @@ async function run(options: StartOptions): Promise<number> {
   for (const note of prepared.notes) say(`note: ${note}`);
   makeDataDir(prepared.dataDir);
   const token = prepared.config.auth.token ?? readOrMakeToken(prepared.dataDir);
-  const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, [...prepared.secrets, token]);
+  const proxyToken = prepared.config.auth.proxyHeader === undefined ? [] : [readOrMakeToken(prepared.dataDir, 'proxy-token')];
+  const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, knownSecrets(prepared.config, prepared.secrets, token, ...proxyToken));
   const projects = await lookAtProjects(prepared, childEnv);
   let app: App;
   try {
@@ -69,7 +72,9 @@ async function run(options: StartOptions): Promise<number> {
       clock: systemClock,
       logger,
       childEnv,
+      agentBin: join(root, 'bin', 'agent'),
       token,
+      ...(proxyToken[0] === undefined ? {} : { proxyToken: proxyToken[0] }),
       secrets: prepared.secrets,
       host: prepared.config.host,
       port: prepared.config.port,
@@ -120,6 +125,7 @@ async function reload(app: App, options: StartOptions, childEnv: Readonly<Record
   } catch (error) {
     const message = explained(error);
     if (message === null) throw error;
+    app.reloadFailed(message);
     say(`The configuration was not taken, the old one stays in force.\n${message}`);
   }
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInbound } from '../chat/inbound.ts';
-import type { Draft } from '../chat/inbound-deps.ts';
+import type { Draft, InboundDeps } from '../chat/inbound-deps.ts';
 import { type CardLinks, NO_LINKS } from '../chat/links.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
-import { cardJob, chatJobs, type PostPayload, receiptJob, type Target } from '../chat/projection.ts';
+import { cardJob, chatJobs, checkThreadJob, type PostPayload, receiptJob, reopenJobs, reopenKey, type Target } from '../chat/projection.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
@@ -13,12 +13,15 @@ import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import { doneJobs, enqueue, payloadOf, replacePayload, resultOf } from '../db/outbox-store.ts';
+import { doneJobs, enqueue, jobState, payloadOf, replacePayload, resultOf } from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
+import type { AuditEntry } from '../domain/audit.ts';
+import type { Refusal } from '../domain/decision.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import type { ChatMessageRef, Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
+import { redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
@@ -42,12 +45,22 @@ export interface ChatHostParts {
   /** Whether `linkTo` can be opened from other machines. */
   readonly publicAddress: () => boolean;
   readonly redact: (text: string) => string;
+  readonly chart: InboundDeps['chart'];
+  readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
 }
 
 const LARGEST_FILE = 20_000_000;
 
+export interface ChatHost {
+  readonly projection: Projection;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly inbound: Inbound;
+  /** Whether a live session had no thread somewhere; for the start. */
+  openThreads(session: Snapshot): boolean;
+}
+
 /** Joins src/chat, which knows no database and no lifecycle, to both. */
-export function createChatHost(parts: ChatHostParts): { projection: Projection; handlers: Readonly<Record<string, Handler>>; inbound: Inbound } {
+export function createChatHost(parts: ChatHostParts): ChatHost {
   const { db, clock, access } = parts;
   const pluginOf = (platform: string): ChatPlugin => {
     const plugin = parts.chats().find((candidate) => candidate.platform === platform);
@@ -64,7 +77,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
       .channelsOf(session.project)
       .map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
     if (before === null) for (const target of targets) addThread(db, session.id, target.platform, target.channel);
-    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version, queue: null });
+    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version });
     return chatJobs({
       isNew: before === null,
       session: view,
@@ -77,6 +90,34 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     });
   };
 
+  const reopen = (session: string, platform: string, gone: string): boolean =>
+    db.transaction(() => {
+      if (threadOf(db, session, platform)?.thread !== gone) return true;
+      if (jobState(db, reopenKey(session, platform)) !== null) return false;
+      setThread(db, session, platform, { thread: null, root: null, cardHash: null });
+      const view = viewOf(parts, session);
+      if (view === null) return false;
+      for (const job of reopenJobs(view, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
+      return true;
+    });
+
+  /** At start: opens what a session has no thread for, and has the others looked at. */
+  const openThreads = ({ session }: Snapshot): boolean => {
+    const view = viewOf(parts, session.id);
+    if (view === null) return false;
+    const lacking = parts.channelsOf(session.project).filter(({ platform, channel }) => {
+      if (threadOf(db, session.id, platform) !== null) {
+        // In the web chat nobody can delete a thread.
+        if (platform !== 'web') enqueue(db, checkThreadJob(session.id, platform, clock.now()), clock.now());
+        return false;
+      }
+      addThread(db, session.id, platform, channel);
+      for (const job of reopenJobs(view, platform, null)) enqueue(db, job, clock.now());
+      return true;
+    });
+    return lacking.length > 0;
+  };
+
   const handlers = outboundHandlers({
     plugin: pluginOf,
     view: (session) => viewOf(parts, session),
@@ -84,6 +125,7 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     setThread: (session, platform, change) => setThread(db, session, platform, change),
     refreshCard: (session, platform) =>
       enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
+    reopen: (session, platform, gone) => reopen(session, platform, gone.thread),
     posted: (key) => resultOf(db, key) as MessageRef | null,
     posts: (session, platform) =>
       doneJobs(db, session, ['chat.post', 'chat.channel']).flatMap(({ key, payload, result }) => {
@@ -110,6 +152,10 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     return pluginOf(platform).link?.({ platform, channel: stored.channel, thread: stored.thread, root: stored.root }) ?? null;
   };
 
+  const told = (actor: Actor, verb: string, denied: Refusal | null): Refusal | null => {
+    if (denied !== null) parts.audit({ subject: actor.subject, via: actor.via, action: verb, session: null, detail: denied.message, allowed: false });
+    return denied;
+  };
   const people = kvStore(db, 'people');
   const drafts = kvStore(db, 'drafts');
   const receive = createInbound({
@@ -120,10 +166,14 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
     access: {
       seen(user) {
         access.seen(user.subject, user.groups);
-        people.set(user.subject, user.name);
+        // A write waits for the disk; names hardly ever change.
+        if (people.get(user.subject) !== user.name) people.set(user.subject, user.name);
       },
-      view: (actor) => access.refusal(actor, 'view'),
+      view: (actor) => told(actor, 'view', access.refusal(actor, 'view')),
+      may: (actor, verb) => told(actor, verb, access.refusal(actor, verb)),
     },
+    audit: ({ actor, action, session, detail, refused }) =>
+      parts.audit({ subject: actor.subject, via: actor.via, action, session, detail: refused ?? detail, allowed: refused === null }),
     threads: {
       sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
       link: threadLink,
@@ -162,10 +212,11 @@ export function createChatHost(parts: ChatHostParts): { projection: Projection; 
       },
     },
     people: { find: (platform, mention) => findPerson(people, platform, mention) },
+    chart: parts.chart,
     links,
   });
 
-  return { projection, handlers: asHandlers, inbound: once(db, clock, receive) };
+  return { projection, handlers: asHandlers, inbound: once(db, clock, async (input) => redactDeep(await receive(input), parts.redact)), openThreads };
 }
 
 /**
@@ -220,13 +271,21 @@ function steerBySource(dispatch: Dispatch, source: ChatMessageRef): { session: s
   return null;
 }
 
+/** Somebody by their stable id (`slack:T…:U…`), with the name they were last seen with. */
+export function personBySubject(people: Pick<ReturnType<typeof kvStore>, 'get'>, id: string): Actor {
+  const platform = id.split(':')[0] ?? '';
+  const name = people.get(id);
+  return { subject: subject(id), name: typeof name === 'string' ? name : id === 'web:local' ? 'you' : (id.split(':').at(-1) ?? id), via: viaOf(platform) };
+}
+
+const viaOf = (platform: string): Actor['via'] => (platform === 'slack' || platform === 'discord' ? platform : 'web');
+
 function findPerson(people: ReturnType<typeof kvStore>, platform: string, mention: string): Actor | null {
   const wanted = mention
     .replace(/^<?@!?/, '')
     .replace(/>$/, '')
     .toLowerCase();
-  const via = platform === 'slack' || platform === 'discord' ? platform : 'web';
   const fits = people.list(`${platform}:`).filter(([id, name]) => String(name).toLowerCase() === wanted || id.toLowerCase().endsWith(`:${wanted}`));
   const [only, second] = fits;
-  return only === undefined || second !== undefined ? null : { subject: subject(only[0]), name: String(only[1]), via };
+  return only === undefined || second !== undefined ? null : { subject: subject(only[0]), name: String(only[1]), via: viaOf(platform) };
 }

@@ -49,6 +49,9 @@ export const problemJob = (platform: string, problem: Problem, now: number) =>
 export const notifierProblemJob = (notifier: string, problem: Problem, now: number) =>
   webJob(`notifier ${notifier}`, problem, `The notifier ${notifier} lost a message: ${problem.message} Try it: ao doctor --test-notify`, now);
 
+/** What should have started by itself and did not. */
+export const starterProblemJob = (project: string, problem: Problem, now: number) => webJob(`start ${project}`, problem, problem.message, now);
+
 /** One job for the web chat for each kind of problem in an hour. */
 function webJob(where: string, problem: Problem, line: string, now: number) {
   return {

@@ -1,16 +1,18 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createWebChat } from '../../plugins/chat/web/index.ts';
 import { eventText } from '../chat/event-text.ts';
 import { notificationOf } from '../chat/notification.ts';
 import { createCatalogue } from '../chat/suggestions.ts';
 import { createAccess } from '../commands/access.ts';
+import { createAgentForge } from '../commands/agent-forge.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
 import { spawnEffects } from '../commands/spawn-effect.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { EventView } from '../commands/views.ts';
+import { admissionLimits } from '../config/admission-limits.ts';
 import { projectPolicy } from '../config/project-policy.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
@@ -24,6 +26,7 @@ import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { priceUnpriced } from '../db/usage-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import type { Session } from '../domain/session.ts';
@@ -33,16 +36,23 @@ import { type Listening, listen } from '../http/listen.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createOpenPty } from '../http/pty.ts';
 import type { Clock } from '../lib/clock.ts';
+import { readMemory } from '../lib/memory.ts';
 import { createRedact, redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import { zoneDays } from '../lib/zone-days.ts';
 import { createAdmission } from '../lifecycle/admission.ts';
 import { createAgentWatches } from '../lifecycle/agents.ts';
+import { createCronSlots } from '../lifecycle/cron-slots.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
 import { agentEffects } from '../lifecycle/effects/agent-effects.ts';
+import { handoverEffects } from '../lifecycle/effects/handover-effect.ts';
 import { notifyEffects } from '../lifecycle/effects/notify-effect.ts';
 import { scmEffects } from '../lifecycle/effects/scm-effects.ts';
 import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
+import { createIdleSleep } from '../lifecycle/idle-sleep.ts';
+import { measureMemory } from '../lifecycle/measure-memory.ts';
+import { createBudgets } from '../lifecycle/observe/budgets.ts';
+import { createChildrenObserver } from '../lifecycle/observe/children.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
@@ -52,10 +62,18 @@ import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
-import { channelsOf, projectOfChannel } from './chat-channels.ts';
-import { createChatHost } from './chat-host.ts';
+import { auditOfEvent } from './audit-of-event.ts';
+import { auditedEffects } from './audited-effects.ts';
+import { auditedForges } from './audited-forges.ts';
+import { createCharts } from './charts.ts';
+import { channelsOf, type PlatformChannel, projectOfChannel } from './chat-channels.ts';
+import { createChatHost, personBySubject } from './chat-host.ts';
 import { notifierProblemJob } from './chat-problems.ts';
+import { createDigests } from './digests.ts';
+import { forgeOf } from './forge-of.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { createStarters } from './starters.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -70,8 +88,12 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Complete environment of children: agents, checks, git. */
   readonly childEnv: Readonly<Record<string, string>>;
+  /** Folder of what agents find first on their PATH; null: nothing of ours. */
+  readonly agentBin: string | null;
   /** Admin token. */
   readonly token: string;
+  /** What a reverse proxy proves itself with; only used with `auth.proxyHeader`. */
+  readonly proxyToken?: string;
   readonly secrets: Iterable<string>;
   readonly host: string;
   /** 0: any free one. */
@@ -91,6 +113,8 @@ export interface App {
    * lifecycle, limits. Returns what of it needs a restart; then nothing is taken.
    */
   reload(config: Config): readonly string[];
+  /** A changed configuration could not even be read. */
+  reloadFailed(reason: string): void;
   readonly commands: Commands;
   readonly admin: Actor;
 }
@@ -129,25 +153,32 @@ export function createApp(options: AppOptions): App {
   }
   let days = zoneDays(config.timezone ?? null);
   const price = tokenPrice(config);
-  const redact = createRedact([...options.secrets, options.token]);
-  const plugins = createPluginInstances({
-    config,
-    current: () => config,
-    definitions: options.definitions,
-    projects,
-    kvOf: (namespace) => kvStore(db, namespace),
-    dataDir,
-    clock,
-    logger,
-    env: options.childEnv,
-  });
+  const redact = createRedact(knownSecrets(config, options.secrets, options.token, ...(options.proxyToken === undefined ? [] : [options.proxyToken])));
+  const audit = (entry: Omit<AuditEntry, 'at'>): void => appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
+  const auditAo = (action: string, detail: string, allowed = true): void =>
+    audit({ subject: 'system:ao', via: 'system', action, session: null, detail, allowed });
+  const plugins = auditedForges(
+    createPluginInstances({
+      config,
+      current: () => config,
+      definitions: options.definitions,
+      projects,
+      kvOf: (namespace) => kvStore(db, namespace),
+      dataDir,
+      clock,
+      logger,
+      env: options.childEnv,
+    }),
+    audit,
+  );
 
+  let installed: readonly string[] = [];
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {
     const known = policies.get(project);
     if (known !== undefined) return known;
     const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0);
+    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0, installed);
     policies.set(project, policy);
     return policy;
   };
@@ -163,6 +194,8 @@ export function createApp(options: AppOptions): App {
   const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? localUrl();
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
+  const channelsOfProject = (project: string): readonly PlatformChannel[] => [{ platform: 'web', channel: project }, ...channelsOf(config, project)];
+  const charts = createCharts({ folder: join(dataDir, 'charts'), logger, now: () => clock.now() });
   const chatHost = createChatHost({
     db,
     clock,
@@ -173,10 +206,12 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     verbosityOf: (project) => projectSettings(config, project).verbosity,
-    channelsOf: (project) => [{ platform: 'web', channel: project }, ...channelsOf(config, project)],
+    channelsOf: channelsOfProject,
     linkTo,
     publicAddress: () => config.publicUrl !== undefined,
     redact,
+    chart: (series) => charts.draw(series),
+    audit,
   });
 
   const dispatch = createDispatch({
@@ -184,15 +219,19 @@ export function createApp(options: AppOptions): App {
     clock,
     policyOf,
     eventText: (event, snapshot) =>
-      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0, queue: null }), clock.now())),
-    project: chatHost.projection,
+      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0 }), clock.now())),
+    project(change) {
+      for (const row of change.events.flatMap(({ event }) => auditOfEvent(event))) audit({ ...row, session: change.after.session.id });
+      return chatHost.projection(change);
+    },
     dayOf: (at) => days.dayOf(at),
     price,
     logger,
   });
 
   const secret = createHash('sha256').update(`session tokens of ${options.token}`).digest();
-  const sessionToken = (session: string): string => createHmac('sha256', secret).update(session).digest('base64url');
+  // The prefix lets it be known, and masked, wherever it turns up.
+  const sessionToken = (session: string): string => `ao_s_${createHmac('sha256', secret).update(session).digest('base64url')}`;
   const tokenHashes = new Map<string, string>();
   const sessionOfToken = (sha256: string): { session: string; role: 'worker' | 'orchestrator' } | null => {
     const found = dispatch.live().find(({ session }) => {
@@ -206,6 +245,7 @@ export function createApp(options: AppOptions): App {
   const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
+    ...(options.agentBin === null ? {} : { PATH: `${options.agentBin}${delimiter}${options.childEnv.PATH ?? ''}` }),
     AO_SESSION: session.id,
     AO_URL: localUrl(),
     AO_TOKEN: sessionToken(session.id),
@@ -218,30 +258,55 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
-    handlers: {
-      ...sessionEffects(effectParts),
-      ...agentEffects(effectParts),
-      ...scmEffects({ ...effectParts, policyOf }),
-      ...notifyEffects({
-        ...effectParts,
-        db,
-        compose(effect, session) {
-          const found = commands.session(session);
-          return found.ok ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact) : null;
-        },
-        quietUntil: (project, now) => policyOf(project).quietUntil(now),
-        tell: (notifier, problem) => enqueue(db, notifierProblemJob(notifier, { ...problem, message: redact(problem.message) }, clock.now()), clock.now()),
-      }),
-      ...chatHost.handlers,
-      ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
-    },
+    handlers: auditedEffects(
+      {
+        ...sessionEffects(effectParts),
+        ...handoverEffects({ ...effectParts, db }),
+        ...agentEffects(effectParts),
+        ...scmEffects({ ...effectParts, policyOf }),
+        ...notifyEffects({
+          ...effectParts,
+          db,
+          compose(effect, session) {
+            const found = commands.session(session);
+            return found.ok ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact) : null;
+          },
+          quietUntil: (project, now) => policyOf(project).quietUntil(now),
+          tell: (notifier, problem) => enqueue(db, notifierProblemJob(notifier, { ...problem, message: redact(problem.message) }, clock.now()), clock.now()),
+        }),
+        ...chatHost.handlers,
+        ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
+      },
+      audit,
+    ),
   });
   const timers = createTimers({ db, clock, dispatch, logger });
+  const budgets = createBudgets({
+    db,
+    dispatch,
+    clock,
+    days: () => days,
+    common: () => config.budgets,
+    own: (project) => config.projects[project]?.budget ?? {},
+    isKept: (project) => config.projects[project] !== undefined && policyOf(project).reactions['budget-exceeded']?.action !== 'none',
+    raises: kvStore(db, 'budget-raises'),
+    onRoom: () => admission.run(),
+  });
   const limits = () => ({
-    maxSessions: config.limits.maxSessions ?? Number.MAX_SAFE_INTEGER,
+    ...admissionLimits(config),
     perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
   });
-  const admission = createAdmission({ dispatch, limits, clock });
+  const admission = createAdmission({
+    dispatch,
+    held: (session) => budgets.whyHeld(session),
+    clock,
+    machine: readMemory,
+    measure: () => measureMemory(dispatch, plugins),
+    elsewhere: (session) => plugins.runtime(session).elsewhere === true,
+    limits,
+  });
+  const childrenObserver = createChildrenObserver({ db, dispatch, kv: kvStore(db, 'children') });
+  const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
   const prObserver = createPullRequestObserver({
@@ -262,13 +327,38 @@ export function createApp(options: AppOptions): App {
     access,
     policyOf,
     admission,
-    audit: (entry) => appendAudit(db, { ...entry, detail: redact(entry.detail) }),
+    budgets,
+    monthBudget: () => monthBudget(config, projects),
+    audit,
+    forgeOf: (project) => forgeOf(config, project),
+    ownersOf: (project) => projectSettings(config, project).owners,
     lookAtPullRequests: (project) => prObserver.round(project),
     channelProject: (channel) => projectOfChannel(config, channel),
     newId: () => randomUUID(),
     redact,
+    agentForge: createAgentForge({ kv: kvStore(db, 'gh-use'), clock }),
     agentNames: plugins.agentNames(),
+    person: (id) => personBySubject(kvStore(db, 'people'), id),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
+  });
+
+  const starters = createStarters({
+    db,
+    clock,
+    logger,
+    dispatch,
+    plugins,
+    spawn: commands.spawn,
+    config: () => config,
+    channels: channelsOfProject,
+    wake: () => outbox.wake(),
+  });
+
+  const digests = createCronSlots({
+    kv: kvStore(db, 'cron-slots'),
+    clock,
+    logger,
+    entries: createDigests({ db, clock, config: () => config, commands, charts, wake: () => outbox.wake() }).entries,
   });
 
   const catalogue = createCatalogue({
@@ -312,10 +402,12 @@ export function createApp(options: AppOptions): App {
       ...projects.map((project) => ({ id: project.id, name: project.name, project: project.id })),
     ],
     receive: (input, user) => webChat.receive(input, user),
-    tokens: { admin: options.token, session: sessionOfToken },
+    tokens: { admin: options.token, proxy: proxyOf(config, options.proxyToken), session: sessionOfToken },
     admin: ADMIN,
     webhooks: createWebhooks({
-      projects: () => projects.map((project) => ({ name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
+      onEvent: starters.onEvent,
+      projects: () =>
+        projects.map((project) => ({ id: project.id, name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
       logger,
     }),
     async agentHook(session, body) {
@@ -323,6 +415,9 @@ export function createApp(options: AppOptions): App {
       return watch === null ? err({ code: 'AO_STATE', message: `The agent of ${session} is not watched at the moment.` }) : ok(await watch.hook(body));
     },
     mayType: (actor) => access.refusal(actor, 'steer'),
+    mayView: (actor) => access.refusal(actor, 'view'),
+    audit,
+    redact,
     openPty: createOpenPty(options.childEnv, dataDir),
     readiness: async () => [{ name: 'database', ok: lastSeq(db) >= 0, detail: '' }],
     metrics,
@@ -354,14 +449,20 @@ export function createApp(options: AppOptions): App {
     admin: ADMIN,
     reload(next) {
       const fixed = needsRestart(config, next);
-      if (fixed.length > 0) return fixed;
+      if (fixed.length > 0) {
+        auditAo('reload', `needs a restart: ${fixed.join(', ')}`, false);
+        return fixed;
+      }
       config = next;
       policies.clear();
       days = zoneDays(config.timezone ?? null);
-      appendAudit(db, { at: clock.now(), subject: 'system:ao', via: 'system', action: 'reload', session: null, detail: '', allowed: true });
+      budgets.look();
+      auditAo('reload', '');
       return [];
     },
+    reloadFailed: (reason) => auditAo('reload', reason, false),
     async start() {
+      auditAo('start', `version ${options.version}`);
       dispatch.onChange(() => outbox.wake());
       pruneInbound(db, clock.now() - WEEK);
       priceUnpriced(db, price);
@@ -369,28 +470,49 @@ export function createApp(options: AppOptions): App {
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
       await skipTakenNumbers();
+      // In the background: asking programs for their version takes seconds, and nothing waits for it but an offer.
+      void plugins.installedAgents().then((names) => {
+        installed = names;
+        policies.clear();
+      });
       listening = await listen(http.app, { host: options.host, port: options.port });
-      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, limits });
+      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads, limits });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();
+      budgets.start();
       admission.start();
       runtimeObserver.start();
       prObserver.start();
       projectObserver.start();
+      starters.start();
+      idleSleep.start();
+      childrenObserver.start();
+      digests.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
+      starters.stop();
+      idleSleep.stop();
+      childrenObserver.stop();
       runtimeObserver.stop();
       prObserver.stop();
       projectObserver.stop();
       admission.stop();
+      budgets.stop();
+      digests.stop();
       timers.stop();
       await listening?.close();
       await outbox.stop();
       agents.closeAll();
       for (const chat of chats) await chat.stop();
       await plugins.stop();
+      try {
+        auditAo('stop', '');
+      } catch (error) {
+        // A full disk must not keep the lock.
+        logger.warn({ err: error }, 'the stop could not be written to the audit log');
+      }
       db.$client.close();
       lock.release();
     },
@@ -402,8 +524,32 @@ function toSessionChange(commands: Commands, id: string, version: number): Chang
   return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
 }
 
+/** All projects' budgets of a month together; null unless each has one. */
+function monthBudget(config: Config, projects: readonly Project[]): number | null {
+  const each = projects.map((project) => config.projects[project.id]?.budget.project ?? config.budgets.project);
+  const known = each.filter((usd) => usd !== undefined);
+  return known.length === 0 || known.length < each.length ? null : known.reduce((sum, usd) => sum + usd, 0);
+}
+
+/** Without a token of its own no header counts: whoever reaches the port could send one. */
+function proxyOf({ auth }: Config, token: string | undefined): HttpDeps['tokens']['proxy'] {
+  return auth.proxyHeader === undefined || token === undefined ? null : { token, header: auth.proxyHeader.toLowerCase() };
+}
+
 /** An address that agents and browsers on this machine can use. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+
+/** Keys of a project that are asked for each time they count. */
+const READ_WHEN_USED = {
+  reactions: null,
+  merge: null,
+  budget: null,
+  verbosity: null,
+  quietHours: null,
+  notifiers: null,
+  notificationRouting: null,
+  trigger: null,
+};
 
 /** Parts of the configuration that are built in at start, where they differ. */
 function needsRestart(before: Config, after: Config): readonly string[] {
@@ -414,7 +560,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],
-    ['projects', Object.entries(config.projects).map(([id, { reactions: _reactions, merge: _merge, verbosity: _verbosity, ...rest }]) => [id, rest])],
+    ['projects', Object.entries(config.projects).map(([id, project]) => [id, { ...project, ...READ_WHEN_USED }])],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));

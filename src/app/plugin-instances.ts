@@ -30,6 +30,8 @@ export interface PluginInstances extends Plugins {
   chats(): readonly ChatPlugin[];
   /** Names of agents that can be asked for. */
   agentNames(): readonly string[];
+  /** Those of them whose program is there; those the configuration names come first. */
+  installedAgents(): Promise<readonly string[]>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -113,9 +115,17 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     agentNames: () => [
       ...new Set([
         ...Object.keys(config.agents),
-        ...parts.definitions.filter((definition) => definition.slot === 'agent').map((definition) => definition.name),
+        // One that can't be used without settings has no name of its own until somebody gives it some.
+        ...parts.definitions
+          .filter((definition) => definition.slot === 'agent' && definition.config.safeParse({}).success)
+          .map((definition) => definition.name),
       ]),
     ],
+    async installedAgents() {
+      const names = instances.agentNames();
+      const found = await Promise.all(names.map((name) => isInstalled(instances, name, parts.logger)));
+      return names.filter((_name, place) => found[place]);
+    },
     async start() {
       for (const runtime of instances.runtimes()) await runtime.start();
       for (const project of projects) await instances.scm(project.id).start();
@@ -127,6 +137,17 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   };
 
   return instances;
+}
+
+/** Whether it can be offered; one that can't say can't. */
+async function isInstalled(instances: Plugins, name: string, logger: Logger): Promise<boolean> {
+  try {
+    const agent = instances.agent(name);
+    return agent.isDemo !== true && (await agent.detect()).found;
+  } catch (error) {
+    logger.debug({ agent: name, err: error }, 'an agent could not be looked for');
+    return false;
+  }
 }
 
 const forgeOf = (settings: ReturnType<typeof projectSettings>): ForgeInfo => ({

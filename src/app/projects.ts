@@ -16,11 +16,16 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       prefix: settings.sessionPrefix,
       agent: settings.agent ?? fallbackAgent,
       model: settings.model,
+      permissions: settings.agentConfig.permissions ?? null,
       agentArgs: settings.agentConfig.args,
       agentEnv: settings.agentConfig.env,
-      rules: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
-        .filter((part) => part.trim() !== '')
-        .join('\n\n'),
+      rules: {
+        text: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
+          .filter((part) => part.trim() !== '')
+          .join('\n\n'),
+        replaceSteps: settings.agentRulesReplace,
+      },
+      orchestrator: orchestratorOf(config),
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,
@@ -30,6 +35,12 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
     };
   });
 }
+
+const orchestratorOf = ({ defaults: { orchestrator } }: Config): Project['orchestrator'] => ({
+  agent: orchestrator.agent ?? null,
+  model: orchestrator.model ?? null,
+  rules: orchestrator.rules ?? '',
+});
 
 function rulesFile(repo: string, file: string | undefined): string {
   return file === undefined ? '' : readFileSync(join(repo, file), 'utf8');

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The admin token in `<dataDir>/token`, mode 0600; made on the first start. */
-export function readOrMakeToken(dataDir: string): string {
-  const file = join(dataDir, 'token');
+/** A token in `<dataDir>/<name>`, mode 0600; made on the first start. `token` is the admin's. */
+export function readOrMakeToken(dataDir: string, name: 'token' | 'proxy-token' = 'token'): string {
+  const file = join(dataDir, name);
   if (existsSync(file)) {
     chmodSync(file, 0o600);
     const token = readFileSync(file, 'utf8').trim();

@@ -5,17 +5,19 @@ import type { ScmPlugin } from '../slots/scm.ts';
 
 export interface WebhookParts {
   /** `name`: last part of the address where the project's deliveries come in. */
-  readonly projects: () => ReadonlyArray<{ readonly name: string; readonly scm: () => ScmPlugin }>;
+  readonly projects: () => ReadonlyArray<{ readonly id: string; readonly name: string; readonly scm: () => ScmPlugin }>;
+  /** A delivery was taken: its kind, in the forge's own words. */
+  readonly onEvent: (project: string, event: string) => void;
   readonly logger: Logger;
 }
 
 /** Deliveries of a forge at `/webhooks/<name>`. Each project of that name checks the signature with its own secret and takes what is its. */
-export function createWebhooks({ projects, logger }: WebhookParts): Webhooks {
-  const taking = (name: string): readonly ScmPlugin[] =>
+export function createWebhooks({ projects, onEvent, logger }: WebhookParts): Webhooks {
+  const taking = (name: string): ReadonlyArray<{ readonly id: string; readonly scm: ScmPlugin }> =>
     projects()
       .filter((project) => project.name === name)
-      .map((project) => project.scm())
-      .filter((scm) => scm.capabilities.webhooks);
+      .map((project) => ({ id: project.id, scm: project.scm() }))
+      .filter(({ scm }) => scm.capabilities.webhooks);
 
   return {
     accepts: (name) => taking(name).length > 0,
@@ -23,9 +25,10 @@ export function createWebhooks({ projects, logger }: WebhookParts): Webhooks {
       let refused: { status: 400 | 401; detail: string } | null = null;
       let failed: unknown = null;
       let taken = 0;
-      for (const scm of taking(name)) {
+      for (const { id, scm } of taking(name)) {
         try {
-          await scm.webhook({ headers, body });
+          const { event } = await scm.webhook({ headers, body });
+          onEvent(id, event);
           taken += 1;
         } catch (error) {
           if (!(error instanceof PluginError)) throw error;

@@ -163,7 +163,7 @@ export function projectsReply(projects: readonly ProjectView[]): ChatReply {
 /** `span` null: the days the view says. */
 export function costReply(cost: CostView, span: CostSpan | null, csv: boolean): ChatReply {
   const when = span === 'today' ? 'today' : span === null ? `from ${cost.from} to ${cost.to}` : `this ${span}`;
-  if (cost.rows.length === 0) return say(`No cost ${when}.`);
+  if (cost.rows.length === 0) return say(`Nothing was spent ${when}.`);
   const line = `${money(cost.totalUsd)} and ${tokenCount(cost.totalTokens)} tokens ${when}, by ${COST_WORDS[cost.by] ?? cost.by}:`;
   const rows = cost.rows.slice(0, MAX_ROWS).map((row) => [oneLine(row.label, 60), partlyKnown(row), tokenCount(row.tokens), String(row.sessions)]);
   const unpriced =

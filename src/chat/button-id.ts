@@ -21,6 +21,12 @@ const BUTTON_VERBS = [
   'snooze',
   'react',
   'reply',
+  /** Argument: budget; without one the session's tightest. */
+  'raise',
+  /** Argument: review thread. */
+  'reply_thread',
+  'resolve_thread',
+  'threads',
   /** Argument: check name. */
   'check_log',
   /** Argument: issue. */

@@ -11,6 +11,7 @@ type Shape =
   | 'session-needs-text'
   | 'spawn'
   | 'status'
+  | 'inbox'
   | 'adopt'
   | 'merge'
   | 'issues'
@@ -69,7 +70,6 @@ export const COMMANDS = [
     does: 'Start an agent that plans and spawns workers.',
     example: 'orchestrator "make CI green"',
     group: 'start',
-    absent: true,
   },
   {
     verb: 'status',
@@ -83,8 +83,8 @@ export const COMMANDS = [
   {
     verb: 'inbox',
     aliases: ['todo'],
-    shape: 'nothing',
-    usage: 'inbox',
+    shape: 'inbox',
+    usage: 'inbox [--all]',
     does: 'What needs you now, with the buttons to answer it.',
     example: 'inbox',
     group: 'look',
@@ -221,9 +221,27 @@ export const COMMANDS = [
     verb: 'handoff',
     aliases: [],
     shape: 'session-needs-text',
-    usage: 'handoff [session] <@user>',
-    does: 'Make somebody else the owner.',
-    example: 'handoff app-7 @lee',
+    usage: 'handoff [session] <agent|@user> [words for the agent]',
+    does: 'Let another agent go on in the same worktree, or make somebody else the owner.',
+    example: 'handoff app-7 codex',
+    group: 'control',
+  },
+  {
+    verb: 'ack',
+    aliases: ['acknowledge', 'take'],
+    shape: 'session',
+    usage: 'ack [session]',
+    does: 'You take care of what the session asks: nobody else is called.',
+    example: 'ack app-7',
+    group: 'control',
+  },
+  {
+    verb: 'snooze',
+    aliases: ['later'],
+    shape: 'session-text',
+    usage: 'snooze [session] [30m|2h|1d]',
+    does: 'Ask again later: in 30 minutes, or when you say.',
+    example: 'snooze app-7 2h',
     group: 'control',
   },
   {
@@ -255,6 +273,33 @@ export const COMMANDS = [
     group: 'merge',
   },
   {
+    verb: 'threads',
+    aliases: ['review'],
+    shape: 'session',
+    usage: 'threads [session]',
+    does: 'Open review threads, with buttons to reply and resolve.',
+    example: 'threads app-7',
+    group: 'merge',
+  },
+  {
+    verb: 'comment',
+    aliases: [],
+    shape: 'session-needs-text',
+    usage: 'comment [session] <thread> <text>',
+    does: 'Reply in a review thread at the forge.',
+    example: 'comment app-7 t1 "Kept on purpose, see the issue"',
+    group: 'merge',
+  },
+  {
+    verb: 'resolve',
+    aliases: [],
+    shape: 'session-text',
+    usage: 'resolve [session] [thread|all]',
+    does: 'Resolve a review thread at the forge.',
+    example: 'resolve app-7 t1',
+    group: 'merge',
+  },
+  {
     verb: 'merge',
     aliases: [],
     shape: 'merge',
@@ -273,7 +318,16 @@ export const COMMANDS = [
     example: 'cost week --by agent',
     group: 'team',
   },
-  { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team', absent: true },
+  {
+    verb: 'budget',
+    aliases: ['budgets'],
+    shape: 'nothing',
+    usage: 'budget',
+    does: 'What is left of the budgets; raise one.',
+    example: 'budget',
+    group: 'team',
+  },
+  { verb: 'digest', aliases: [], shape: 'nothing', usage: 'digest', does: 'The daily summary.', example: 'digest', group: 'team' },
   {
     verb: 'quota',
     aliases: ['limits'],
@@ -283,7 +337,16 @@ export const COMMANDS = [
     example: 'quota',
     group: 'team',
   },
-  { verb: 'link', aliases: [], shape: 'text', usage: 'link', does: 'Link your chat user to a forge login.', example: 'link', group: 'team', absent: true },
+  {
+    verb: 'link',
+    aliases: [],
+    shape: 'text',
+    usage: 'link [login | done <issue> | list]',
+    does: 'Show or prove which login at the forge is yours; the merge policy may ask for it.',
+    example: 'link octocat',
+    group: 'team',
+  },
+  { verb: 'unlink', aliases: [], shape: 'nothing', usage: 'unlink', does: 'Take your link to a login back.', example: 'unlink', group: 'team' },
   { verb: 'help', aliases: ['?'], shape: 'help', usage: 'help [command]', does: 'This list, or one command in detail.', example: 'help spawn', group: 'team' },
 ] as const satisfies readonly CommandSpec[];
 

@@ -4,6 +4,7 @@ import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { SessionView, SteerView } from '../commands/views.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { SessionEvent } from '../domain/event.ts';
+import type { Place } from '../domain/review-threads.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { requestLine } from './request-card.ts';
 import { capital, count, diffSize, duration, oneLine, ordinal, people, person, sentence, shortSha, timeAhead } from './wording.ts';
@@ -20,7 +21,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.admitted':
       return 'Its turn has come: the workspace is being made.';
     case 'session.started':
-      return `${STATUS_EMOJI.spawning} Started on ${oneLine(event.base, 80)} at ${shortSha(event.baseSha)}. Worktree ready in ${duration(event.workspaceMs)}, agent took the task after ${duration(event.promptMs)}.`;
+      return `${STATUS_EMOJI.spawning} Started on ${event.base} at ${shortSha(event.baseSha)}. Worktree ready in ${duration(event.workspaceMs)}, agent took the task after ${duration(event.promptMs)}.`;
     case 'session.status':
       return `${event.from} → ${event.to}: ${sentence(event.because)}`;
     case 'session.ended':
@@ -30,13 +31,17 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.restored':
       return `${person(event.by)} restored the session.`;
     case 'session.paused':
-      return `${STATUS_EMOJI.paused} Paused by ${person(event.by)}: ${sentence(event.reason)}`;
+      return `${STATUS_EMOJI.paused} Paused by ${person(event.by)}: ${sentence(event.reason === 'budget' ? (session.paused?.reason ?? 'a budget is used up') : event.reason)}`;
     case 'session.resumed':
       return `Resumed by ${person(event.by)}.`;
     case 'session.handed_over':
       return `${person(event.by)} handed it over to ${person(event.to)}.`;
+    case 'session.agent_changed':
+      return `🔁 ${person(event.by)} handed it over from ${event.from} to ${event.to}.${event.waiting === 0 ? '' : ` ${count(event.waiting, 'waiting message')} go${event.waiting === 1 ? 'es' : ''} along.`}`;
+    case 'session.taken_over':
+      return `${STATUS_EMOJI.spawning} ${event.agent} took over after ${duration(event.promptMs)}, in the same worktree, with a summary of what was done.`;
     case 'session.recovered':
-      return `ao was restarted: ${sentence(event.what)}`;
+      return sentence(event.what);
     case 'session.muted':
       return event.muted ? `Muted by ${person(event.by)}: only what needs a person is posted here.` : `Unmuted by ${person(event.by)}.`;
     case 'workspace.created':
@@ -80,6 +85,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'request.opened':
       return openedText(event, session);
     case 'request.answered':
+      if (event.by.via === 'system' && event.where === 'chat') return 'The question was closed without an answer.';
       return event.where === 'terminal' ? 'The question was answered in the terminal.' : `${person(event.by)} answered the agent.`;
     case 'request.failed':
       return `⚠️ The answer did not reach the agent: ${sentence(event.reason)}`;
@@ -107,7 +113,11 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
     case 'pr.reopened':
       return `PR ${prNumber(event.pr, session)} was reopened.`;
     case 'pr.merged':
-      return `${STATUS_EMOJI.merged} PR ${prNumber(event.pr, session)} merged into ${oneLine(event.base, 80)}${event.mergeSha === null ? '' : ` as ${shortSha(event.mergeSha)}`}${event.by === null ? '' : ` by ${people([event.by.replace(/^@/, '')])}`}.`;
+      return `${STATUS_EMOJI.merged} PR ${prNumber(event.pr, session)} merged into ${oneLine(event.base, 80)}${event.mergeSha === null ? '' : ` as ${shortSha(event.mergeSha)}`}${event.by === null ? '' : ` by ${people([event.by.replace(/^@/, '')])}`}.${event.note === undefined ? '' : ` ${sentence(event.note)}`}`;
+    case 'forge.unreachable':
+      return `⚠️ ao can't ask the forge about the pull request; what is shown is as it was before. ${sentence(event.reason)}`;
+    case 'forge.back':
+      return `The forge answers again, after ${duration(at - event.since)}.`;
     case 'pr.mergeability':
       return event.to === 'conflicting' ? `PR ${prNumber(event.pr, session)} conflicts with its base.` : `PR ${prNumber(event.pr, session)} is ${event.to}.`;
     case 'checks.passed':
@@ -120,8 +130,18 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       return `${STATUS_EMOJI.approved} Approved by ${people(event.by)}.`;
     case 'review.changes_requested':
       return changesText(event);
+    case 'review.replied':
+      return `${person(event.by)} replied${event.place === null ? '' : ` on ${placeText(event.place)}`}.`;
+    case 'review.resolved':
+      return resolvedText(event);
+    case 'merge.queued':
+      return `Merge of ${shortSha(event.sha)} is queued: the forge merges it when its own conditions are met.${event.note === null ? '' : ` ${sentence(event.note)}`}`;
     case 'merge.ready':
       return `${STATUS_EMOJI.mergeable} PR ${prNumber(event.pr, session)} can be merged at ${shortSha(event.sha)}.`;
+    case 'merge.approved':
+      return `${STATUS_EMOJI.approved} ${person(event.by)} approved the merge of ${shortSha(event.sha)}. Still missing: ${event.waits.join(' ')}`;
+    case 'merge.approvals_void':
+      return `The approval of the merge by ${people(event.by)} was for an older commit; the head is now ${shortSha(event.sha)}.`;
     case 'merge.started':
       return `Merging ${shortSha(event.sha)}, asked for by ${person(event.by)}.`;
     case 'merge.failed':
@@ -202,8 +222,22 @@ function checksRerunText(event: Of<'checks.rerun'>): string {
 
 function changesText(event: Of<'review.changes_requested'>): string {
   const asked = event.comments.length === 0 ? 'changes' : count(event.comments.length, 'change');
-  return `${STATUS_EMOJI.changes_requested} ${people(event.by)} asked for ${asked}. ${event.sent ? 'Sent to the agent.' : 'Not sent to the agent.'}`;
+  const where = (event.places ?? []).filter((place) => place.file !== null).map(placeText);
+  const places = where.length === 0 ? '' : ` (${where.slice(0, 4).join(', ')}${where.length > 4 ? ` and ${where.length - 4} more` : ''})`;
+  return `${STATUS_EMOJI.changes_requested} ${people(event.by)} asked for ${asked}${places}. ${event.sent ? 'Sent to the agent.' : 'Not sent to the agent.'}`;
 }
+
+function resolvedText(event: Of<'review.resolved'>): string {
+  const names = event.places.map(placeText);
+  const what = names.length === 0 ? 'Review threads' : names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
+  return event.by === null
+    ? `✔️ Resolved ${what}: ${event.sha === null ? 'the agent' : shortSha(event.sha)} changes what the review was about.`
+    : `✔️ ${person(event.by)} resolved ${what}.`;
+}
+
+/** `login.ts:41 (t2)`: the name people give to the thread in commands comes with it. */
+const placeText = (place: Place): string =>
+  place.file === null ? place.thread : `${oneLine(place.file.split('/').at(-1) ?? '', 60)}${place.line === null ? '' : `:${place.line}`} (${place.thread})`;
 
 /** `#118`; for a pull request no longer in the view, the number at the end of its key. */
 const prNumber = (key: string, session: SessionView): string => {
@@ -243,6 +277,7 @@ const escalationEmoji = (key: string): string => ESCALATION_EMOJI[key] ?? '⚠�
 const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
   create_workspace: 'make the workspace',
   start_runtime: 'start the agent',
+  write_handover: 'write the summary for the next agent',
   deliver_steer: 'deliver a message to the agent',
   interrupt_agent: 'interrupt the agent',
   answer_request: 'hand the answer to the agent',
@@ -254,6 +289,8 @@ const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
   refresh_pr: 'look at the pull request again',
   rerun_checks: 'run the checks again',
   update_branch: 'update the branch',
+  reply_thread: 'reply to the review',
+  resolve_threads: 'resolve review threads',
   update_issue: 'update the issue',
   notify: 'send a notification',
   spawn_session: 'start a session',

@@ -1,7 +1,8 @@
 /** Which buttons of earlier posts an event makes void, and what is said in their place. */
-import type { EventView, SessionView } from '../commands/views.ts';
+import type { EventView, RequestView, SessionView } from '../commands/views.ts';
 import { type ButtonVerb, buttonId } from './button-id.ts';
 import { eventText } from './event-text.ts';
+import { answerLine, requestButtons } from './request-card.ts';
 import { shortSha } from './wording.ts';
 
 interface FadingButtons {
@@ -14,6 +15,8 @@ interface FadingContext {
   readonly session: SessionView;
   /** Head commits that this change pushed over. */
   readonly replacedHeads: readonly string[];
+  /** Requests of the session, answered ones too. */
+  readonly requests: readonly RequestView[];
 }
 
 const OF_A_STEER: readonly ButtonVerb[] = ['steer_now', 'steer_as_answer', 'remove_steer', 'retry_steer'];
@@ -21,9 +24,12 @@ const OF_AN_ESCALATION: readonly ButtonVerb[] = ['ack', 'snooze', 'react', 'repl
 const OF_A_REVIEW: readonly ButtonVerb[] = ['approve', 'request_changes'];
 const OF_A_HEAD: readonly ButtonVerb[] = [...OF_A_REVIEW, 'merge'];
 
-export function fadingButtons({ event, at }: Pick<EventView, 'event' | 'at'>, { session, replacedHeads }: FadingContext): readonly FadingButtons[] {
+export function fadingButtons({ event, at }: Pick<EventView, 'event' | 'at'>, { session, replacedHeads, requests }: FadingContext): readonly FadingButtons[] {
   const ids = (verbs: readonly ButtonVerb[], arg: string): readonly string[] => verbs.map((verb) => buttonId(verb, session.id, arg));
   switch (event.type) {
+    // The first card of a request is replaced as a whole; this is for one that was posted again.
+    case 'request.answered':
+      return answered(event.request, session, requests);
     case 'steer.accepted':
       return [{ buttons: ids(OF_A_STEER, event.steer), note: '✅ The agent has it.' }];
     case 'steer.removed':
@@ -43,4 +49,11 @@ export function fadingButtons({ event, at }: Pick<EventView, 'event' | 'at'>, { 
     default:
       return [];
   }
+}
+
+function answered(id: string, session: SessionView, requests: readonly RequestView[]): readonly FadingButtons[] {
+  const request = requests.find((one) => one.id === id);
+  if (request === undefined || request.answer === null) return [];
+  const buttons = requestButtons(request, session.id).flatMap((block) => (block.type === 'buttons' ? block.buttons.map((one) => one.id) : []));
+  return [{ buttons, note: answerLine(request, request.answer) }];
 }

@@ -1,12 +1,16 @@
 /** Forms. Their ids are button ids, so that a submit says what it is for. */
-import type { SessionView } from '../commands/views.ts';
+import type { SessionView, ThreadView } from '../commands/views.ts';
 import type { ChatReply, Form, FormField } from '../slots/chat.ts';
-import { type ButtonVerb, buttonId } from './button-id.ts';
-import type { InboundDeps } from './inbound-deps.ts';
+import { type ButtonVerb, buttonId, isArgument } from './button-id.ts';
+import type { Asker, InboundDeps } from './inbound-deps.ts';
+import { refused } from './refusals.ts';
 import { oneLine, shortSha } from './wording.ts';
 
 /** `text` prefills the task ("Spawn from this message"). */
-export async function spawnForm(deps: InboundDeps, prefill: { readonly text: string | null }): Promise<ChatReply> {
+export async function spawnForm(asker: Asker, deps: InboundDeps, prefill: { readonly text: string | null }): Promise<ChatReply> {
+  // The form shows issues and projects: only to those who may start something.
+  const denied = deps.access.may(asker.actor, 'spawn');
+  if (denied !== null) return refused(denied, deps);
   const { commands } = deps;
   const projects = commands.projects();
   const only = projects.length === 1 ? (projects[0] ?? null) : null;
@@ -97,8 +101,37 @@ export const requestChangesForm = (session: SessionView, sha: string | null): Ch
 export const interruptForm = (session: string): ChatReply =>
   textForm('interrupt', session, null, { title: `Interrupt ${session}`, submit: 'Interrupt', label: 'What should the agent do instead?', optional: true });
 
+export const handoffForm = (session: SessionView, agents: readonly string[]): ChatReply => ({
+  form: {
+    id: buttonId('handoff', session.id),
+    title: `Hand over ${session.id}`,
+    submit: 'Hand over',
+    fields: [
+      select(
+        'agent',
+        `Instead of ${session.agent}`,
+        false,
+        agents.filter((name) => name !== session.agent).map((name) => [name, name]),
+      ),
+      { id: 'text', label: 'Words for it', kind: 'multiline', optional: true, placeholder: 'It gets a summary of what was done in any case.' },
+    ],
+  },
+});
+
 export const otherAnswerForm = (session: string, request: string): ChatReply =>
   textForm('other', session, request, { title: `Answer, ${session}`, submit: 'Answer', label: 'Your answer', optional: false });
 
 export const replyForm = (session: string, key: string): ChatReply =>
   textForm('reply', session, key, { title: `Reply, ${session}`, submit: 'Send', label: 'To the agent', optional: false });
+
+/** `arg`: the argument of the button that opened it. */
+export function replyThreadForm(session: SessionView, arg: string, threads: readonly ThreadView[]): ChatReply {
+  const thread = threads.find((one) => isArgument(arg, one.id));
+  const where = thread === undefined ? 'the review' : thread.file === null ? thread.ref : `${thread.ref}, ${thread.file}`;
+  return textForm('reply_thread', session.id, arg, {
+    title: `Reply to the review, ${session.id}`,
+    submit: 'Reply',
+    label: oneLine(`Your reply to ${where}`, 60),
+    optional: false,
+  });
+}

@@ -40,6 +40,7 @@ export type ParsedCommand =
   | SpawnCommand
   | { readonly verb: 'status'; readonly project: string | null; readonly all: boolean; readonly mine: boolean }
   | { readonly verb: BareVerb }
+  | { readonly verb: 'inbox'; readonly all: boolean }
   | { readonly verb: SessionVerb; readonly session: string | null }
   | { readonly verb: SessionTextVerb; readonly session: string | null; readonly text: string | null }
   | { readonly verb: 'merge'; readonly session: string | null; readonly method: MergeMethod | null }
@@ -101,6 +102,8 @@ function parseShape(line: Line): Parsed {
       return parseSpawn(line);
     case 'status':
       return parseStatus(line);
+    case 'inbox':
+      return parseInbox(line);
     case 'adopt':
       return parseAdopt(line);
     case 'merge':
@@ -181,6 +184,14 @@ function parseStatus(line: Line): Parsed {
   const [project, extra] = read.value.words;
   if (extra !== undefined) return err(mistake(line.row, `${typed(line.row)} takes one project, not "${clip(extra.value)}" too`));
   return ok({ verb: 'status', project: project?.value ?? null, all: read.value.switches.has('all'), mine: read.value.switches.has('mine') });
+}
+
+function parseInbox(line: Line): Parsed {
+  const read = readFlags(line.args, { values: [], switches: ['all'] });
+  if (!read.ok) return err(mistake(line.row, read.error));
+  const [extra] = read.value.words;
+  if (extra !== undefined) return err(mistake(line.row, `${typed(line.row)} takes no "${clip(extra.value)}"`));
+  return ok({ verb: 'inbox', all: read.value.switches.has('all') });
 }
 
 function parseAdopt(line: Line): Parsed {

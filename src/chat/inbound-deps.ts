@@ -2,6 +2,7 @@
 import type { Commands } from '../commands/commands.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
+import type { CostSeries } from '../domain/ledger.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { ChatUser, InboundFile } from '../slots/chat.ts';
@@ -21,7 +22,18 @@ export interface InboundDeps {
     seen(user: ChatUser): void;
     /** Queries of `Commands` take no actor, so reading is checked here; null: allowed. */
     view(actor: Actor): Refusal | null;
+    /** Asked before anything is shown or stored for what a use case would refuse only later. */
+    may(actor: Actor, verb: 'spawn' | 'steer'): Refusal | null;
   };
+  /** What people do here: each command, click and form, and every refusal. */
+  readonly audit: (entry: {
+    readonly actor: Actor;
+    readonly action: 'command' | 'click' | 'form' | 'shortcut' | 'input';
+    readonly session: string | null;
+    readonly detail: string;
+    /** Why it was refused; null: it was not, here. */
+    readonly refused: string | null;
+  }) => void;
   readonly threads: {
     /** The session whose thread this is, live or ended. */
     sessionOf(where: { readonly platform: string; readonly channel: string; readonly thread: string }): string | null;
@@ -49,6 +61,8 @@ export interface InboundDeps {
     /** From `@name` or a platform mention to a person known here; null when nobody or more than one fits. */
     find(platform: string, mention: string): Actor | null;
   };
+  /** Draws money per day into a file; null when there is nothing to draw or it can't be drawn. */
+  chart(series: CostSeries): Promise<string | null>;
   links(platform: string): CardLinks;
 }
 

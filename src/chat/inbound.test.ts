@@ -129,6 +129,7 @@ describe('questions about sessions', () => {
         kind: 'question',
         session: 'app-7',
         project: 'app',
+        owner: { subject: 'web:local', name: 'you' },
         title: 'Remove the legacy one?',
         text: '',
         since: NOW - 3 * 3_600_000,
@@ -392,8 +393,18 @@ describe('commands outside the thread', () => {
     expect(said(await command('kill app-7'))).toBe('app-7 is killed. Undo: /ao undo app-7');
     expect(said(await command('send app-7 hello'))).toBe('Queued for app-7, 1st in line.');
     expect(said(await command('handoff app-7 @lee'))).toBe('app-7 belongs to @lee now.');
-    expect(said(await command('handoff app-7 codex'))).toBe('Nobody here is known as "codex". Name one person: /ao handoff app-7 @lee');
-    expect(said(await command('digest'))).toBe("This version of ao can't do /ao digest yet.");
+    expect(said(await command('handoff app-7 somebody'))).toBe(
+      '"somebody" is no agent and nobody known here. The agents are claude-code, codex; a person is named like this: /ao handoff app-7 @lee',
+    );
+    expect(said(await command('digest'))).toBe('ao, Friday 20 Nov: nothing happened.');
+    expect(said(await command('budget'))).toBe('No live session has a budget.');
+  });
+
+  it('hands over to an agent, with words for it', async () => {
+    expect(said(await command('handoff app-7 codex'))).toBe('app-7 goes on with codex.');
+    expect(lastArgs().slice(1)).toEqual(['app-7', { agent: 'codex', model: null, words: null }]);
+    await command('handoff app-7 Codex look at login.ts first');
+    expect(lastArgs().slice(1)).toEqual(['app-7', { agent: 'codex', model: null, words: 'look at login.ts first' }]);
   });
 
   it('the words of an option choose it', async () => {

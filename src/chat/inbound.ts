@@ -17,11 +17,22 @@ export function createInbound(deps: InboundDeps): Inbound {
   return async (input) => {
     // Other bots and ao itself never steer and never command.
     if (input.user.bot) return {};
-    if (input.user.external) return say("People from outside the team can't use ao here.");
+    const asker = askerOf(input, deps);
+    if (input.user.external) {
+      deps.audit({ actor: asker.actor, action: 'input', session: asker.session, detail: input.type, refused: OUTSIDE });
+      return say(OUTSIDE);
+    }
     deps.access.seen(input.user);
-    return receive(input, askerOf(input, deps), deps);
+    const hidden = isForAo(input, asker) ? deps.access.view(asker.actor) : null;
+    return hidden === null ? receive(input, asker, deps) : refused(hidden, deps);
   };
 }
+
+/** Words in a thread that is no session's, and changes of messages that ao never took, are none of its business. */
+const isForAo = (input: ChatInput, asker: Asker): boolean =>
+  input.type === 'reply' ? asker.session !== null : input.type !== 'edit' && input.type !== 'delete';
+
+const OUTSIDE = "People from outside the team can't use ao here.";
 
 async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   switch (input.type) {
@@ -34,13 +45,19 @@ async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promi
     case 'delete':
       return receiveDelete(input, asker, deps);
     case 'action':
+      noteInput('click', input.action, asker, deps);
       return runAction(input, asker, deps);
     case 'form':
+      noteInput('form', input.form, asker, deps);
       return runForm(input, asker, deps);
     case 'shortcut':
-      return spawnForm(deps, { text: input.text });
+      noteInput('shortcut', 'spawn from a message', asker, deps);
+      return spawnForm(asker, deps, { text: input.text });
   }
 }
+
+const noteInput = (action: 'command' | 'click' | 'form' | 'shortcut', detail: string, asker: Asker, deps: InboundDeps): void =>
+  deps.audit({ actor: asker.actor, action, session: asker.session, detail: detail.slice(0, 100), refused: null });
 
 function askerOf(input: ChatInput, deps: InboundDeps): Asker {
   const { platform, channel, thread } = input;
@@ -61,6 +78,8 @@ async function receiveCommand(text: string, asker: Asker, deps: InboundDeps): Pr
 
 /** Only words to the agent can carry files; with anything else the person is told, not left to wonder. */
 async function runTyped(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const session = 'session' in command ? command.session : null;
+  noteInput('command', session === null ? command.verb : `${command.verb} ${session}`, asker, deps);
   const answer = await runCommand(command, asker, deps);
   if (asker.files.length === 0 || command.verb === 'send' || command.verb === 'now' || answer.form !== undefined) return answer;
   const line = `${asker.files.length === 1 ? 'The file was' : 'The files were'} not used: only a message to the agent can carry files.`;

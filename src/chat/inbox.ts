@@ -30,15 +30,17 @@ export function inboxMessage(items: readonly InboxItem[], sessionOf: (id: string
   return post(line, line, [...blocks, ...(rest > 0 ? [textBlock(`and ${rest} more, newer.`)] : [])]);
 }
 
-function itemBlocks(item: InboxItem, session: SessionView | null, now: number): readonly Block[] {
+/** What it is, and since when. */
+export function itemLine(item: InboxItem, now: number): string {
   const text = item.text === '' ? '' : `\n${escapeMarkdown(oneLine(item.text, 400))}`;
-  return [
-    textBlock(`${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${liveAgo(item.since, now)})${text}`),
-    ...itemButtons(item, session),
-  ];
+  return `${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${liveAgo(item.since, now)})${text}`;
 }
 
-function itemButtons(item: InboxItem, session: SessionView | null): readonly Block[] {
+function itemBlocks(item: InboxItem, session: SessionView | null, now: number): readonly Block[] {
+  return [textBlock(itemLine(item, now)), ...itemButtons(item, session)];
+}
+
+export function itemButtons(item: InboxItem, session: SessionView | null): readonly Block[] {
   if (item.request !== null) return requestButtons(item.request, item.session);
   if (item.kind === 'escalation' && item.key !== null) return buttons(escalationButtons(item.key, item.session));
   if (session === null) return [];

@@ -4,7 +4,7 @@ import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { PrView, SessionView } from '../commands/views.ts';
 import type { Button, ChatMessage } from '../slots/chat.ts';
 import { button, buttons, linkButton, post } from './message.ts';
-import { checksText, reviewText } from './pr-text.ts';
+import { approvalsText, checksText, reviewText } from './pr-text.ts';
 import { count, diffSize, escapeMarkdown, inlineCode, link, oneLine, shortSha } from './wording.ts';
 
 /** Carries the whole head SHA: a push after this card makes the click stale. */
@@ -13,6 +13,7 @@ export function approveMergeButton(session: SessionView, pr: PrView): Button {
     `${diffSize(pr)} in ${count(pr.changedFiles, 'file')}`,
     checksText(pr),
     reviewText(pr),
+    ...(approvalsText(pr) === null ? [] : [`approvals: ${approvalsText(pr)}`]),
     `head ${inlineCode(shortSha(pr.headSha))} into ${inlineCode(pr.base)}`,
     "with the project's merge method",
   ];
@@ -40,9 +41,16 @@ export function mergeReadyCard(session: SessionView, sha: string): ChatMessage {
       { name: 'Checks', value: checksText(pr).replace(/^checks /, '') },
       { name: 'Review', value: reviewText(pr).replace(/^review: /, '') },
       { name: 'Into', value: inlineCode(pr.base) },
+      ...approvalsField(pr),
     ],
   };
   return post(line, markdown, [facts, ...buttons(readyButtons(session, pr, sha))]);
+}
+
+/** Only where it takes more than the one who presses. */
+function approvalsField(pr: PrView): ReadonlyArray<{ readonly name: string; readonly value: string }> {
+  const text = approvalsText(pr);
+  return text === null ? [] : [{ name: 'Approvals', value: text }];
 }
 
 /** After a push or a merge the buttons are gone: what they were for is over. */

@@ -32,6 +32,8 @@ export interface OutboundDeps {
   setThread(session: string, platform: string, change: { thread?: string; root?: string; cardHash?: string }): void;
   /** Asks for the live card to be drawn again. */
   refreshCard(session: string, platform: string): void;
+  /** Opens a thread anew in place of this one, with a note; what is posted waits for it. False when that was done before: then people want none. */
+  reopen(session: string, platform: string, gone: ThreadRef): boolean;
   /** What an earlier post became; null when it was never made. */
   posted(key: string): MessageRef | null;
   /** Posts of a session on a platform as they are shown now, in its thread and in channels. */
@@ -69,6 +71,13 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     return { platform, channel: stored.channel, thread: stored.thread, root: stored.root };
   };
 
+  /** Somebody deleted the thread: what is to be said comes again when there is a new one. */
+  const reopened = async (error: unknown, job: OutboundJob, thread: ThreadRef): Promise<never> => {
+    if (!isGone(error) || job.session === null || (await deps.plugin(thread.platform).hasThread(thread))) throw error;
+    if (!deps.reopen(job.session, thread.platform, thread)) throw error;
+    throw transient('AO_CHAT_NO_THREAD', 'The thread of this session was deleted and is opened again.', { retryAfter: 200 });
+  };
+
   const clean = <T>(message: T): T => redactDeep(message, deps.redact);
 
   const open: OutboundHandler['run'] = async (job) => {
@@ -82,7 +91,13 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const card = clean(liveCard(view, deps.now(), deps.links(platform)));
     const ref =
       found === null
-        ? await plugin.openThread({ channel: stored.channel, session: view.id, title: `${view.id} ${view.title}`.slice(0, 100), card, key: job.key })
+        ? await plugin.openThread({
+            channel: stored.channel,
+            session: view.id,
+            title: deps.redact(`${view.id} ${view.title}`).slice(0, 100),
+            card,
+            key: job.key,
+          })
         : { ...found, root: found.message };
     return {
       result: ref,
@@ -99,7 +114,7 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const thread = threadOf(job, platform);
     const plugin = deps.plugin(platform);
     const found = job.inDoubt ? await plugin.lookup({ channel: thread.channel, thread: thread.thread }, job.key) : null;
-    return { result: found ?? (await plugin.post(thread, clean(message), job.key)) };
+    return { result: found ?? (await plugin.post(thread, clean(message), job.key).catch((error: unknown) => reopened(error, job, thread))) };
   };
 
   const channel: OutboundHandler['run'] = async (job) => {
@@ -125,7 +140,10 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const message = clean(liveCard(view, deps.now(), deps.links(platform)));
     const hash = hashOf(message);
     if (deps.thread(view.id, platform)?.cardHash === hash) return {};
-    await deps.plugin(platform).update({ ...thread, message: thread.root }, message);
+    await deps
+      .plugin(platform)
+      .update({ ...thread, message: thread.root }, message)
+      .catch((error: unknown) => reopened(error, job, thread));
     return { commit: () => deps.setThread(view.id, platform, { cardHash: hash }) };
   };
 
@@ -158,9 +176,18 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     return {};
   };
 
+  const check: OutboundHandler['run'] = async (job) => {
+    const { platform } = job.payload as CardPayload;
+    const stored = job.session === null ? null : deps.thread(job.session, platform);
+    if (job.session === null || stored?.thread == null) return {};
+    const thread = threadOf(job, platform);
+    if (!(await deps.plugin(platform).hasThread(thread))) deps.reopen(job.session, platform, thread);
+    return {};
+  };
+
   const state: OutboundHandler['run'] = async (job) => {
     const payload = job.payload as StatePayload;
-    await deps.plugin(payload.platform).setThreadState(threadOf(job, payload.platform), payload.state);
+    await ignoreGone(deps.plugin(payload.platform).setThreadState(threadOf(job, payload.platform), payload.state));
     return {};
   };
 
@@ -178,6 +205,7 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     'chat.fade': handler(fade),
     'chat.react': handler(react, () => 0),
     'chat.state': handler(state),
+    'chat.check': handler(check),
   };
 }
 
@@ -203,11 +231,13 @@ const hashOf = (value: unknown): string =>
     .update(JSON.stringify(value).replace(/\[[^\]]*\]\((time:\d+)\)/g, '$1'))
     .digest('hex');
 
+const isGone = (error: unknown): boolean => error instanceof PluginError && error.kind === 'not_found';
+
 /** A person may have deleted what was to be changed; that is theirs to do. */
 async function ignoreGone(done: Promise<void>): Promise<void> {
   try {
     await done;
   } catch (error) {
-    if (!(error instanceof PluginError) || error.kind !== 'not_found') throw error;
+    if (!isGone(error)) throw error;
   }
 }

@@ -2,7 +2,7 @@
 import type { PrView } from '../commands/views.ts';
 import type { Markdown } from '../slots/chat.ts';
 import { dots } from './message.ts';
-import { count, diffSize, escapeMarkdown, inlineCode, link, oneLine, people, shortSha } from './wording.ts';
+import { count, diffSize, escapeMarkdown, inlineCode, link, oneLine, people, person, shortSha } from './wording.ts';
 
 /** `PR #118 at 3f9c2ab +71 −12 · checks 6 of 6 · approved by @lee` */
 export function prLine(pr: PrView): Markdown {
@@ -13,6 +13,7 @@ export function prLine(pr: PrView): Markdown {
     checksText(pr),
     reviewText(pr),
     mergeabilityText(pr),
+    pr.state !== 'open' || approvalsText(pr) === null ? null : `${approvalsText(pr)} approvals of the merge`,
   ]);
 }
 
@@ -36,6 +37,13 @@ export function reviewText(pr: PrView): string {
   const open = openComments > 0 ? ` (${count(openComments, 'open comment')})` : '';
   if (decision === 'changes_requested') return `changes requested${open}`;
   return decision === 'required' ? `review: waiting${open}` : `review: none yet${open}`;
+}
+
+/** `1 of 2 (@dana)`; null where one approval is enough, which then is the press itself. */
+export function approvalsText(pr: PrView): string | null {
+  const { by, needed } = pr.approvals;
+  if (needed < 2) return null;
+  return `${by.length} of ${needed}${by.length === 0 ? '' : ` (${by.map((one) => escapeMarkdown(person(one))).join(', ')})`}`;
 }
 
 function mergeabilityText(pr: PrView): string | null {

@@ -3,8 +3,8 @@ import type { EventView, RequestView, SessionView } from '../commands/views.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { ChatMessage } from '../slots/chat.ts';
 import { fadingButtons } from './fading-buttons.ts';
-import { mergeOverCard } from './merge-card.ts';
-import { context } from './message.ts';
+import { mergeOverCard, mergeReadyCard } from './merge-card.ts';
+import { context, textBlock } from './message.ts';
 import { requestCard } from './request-card.ts';
 import { postFor, type Verbosity } from './timeline.ts';
 import { escapeMarkdown, oneLine } from './wording.ts';
@@ -19,7 +19,7 @@ export interface ChatJob {
   readonly coalesce?: { readonly interval: number };
 }
 
-export type ChatJobType = 'chat.open' | 'chat.post' | 'chat.card' | 'chat.update' | 'chat.fade' | 'chat.react' | 'chat.channel' | 'chat.state';
+export type ChatJobType = 'chat.open' | 'chat.post' | 'chat.card' | 'chat.update' | 'chat.fade' | 'chat.react' | 'chat.channel' | 'chat.state' | 'chat.check';
 
 export interface PostPayload {
   readonly platform: string;
@@ -95,6 +95,34 @@ export const cardJob = (session: string, target: Target): ChatJob => ({
   coalesce: { interval: target.editInterval },
 });
 
+/** Looks at start whether people left the thread where it was. */
+export const checkThreadJob = (session: string, platform: string, start: number): ChatJob => ({
+  key: jobKey('chat.check', platform, session, String(start)),
+  lane: `check:${platform}:${session}`,
+  session,
+  type: 'chat.check',
+  payload: { platform } satisfies CardPayload,
+});
+
+/** In a lane of their own: what waits for the thread must not wait before them. */
+export function reopenJobs(session: SessionView, platform: string, note: string | null): readonly ChatJob[] {
+  const common = { lane: `reopen:${platform}:${session.id}`, session: session.id };
+  const open: ChatJob = { ...common, key: reopenKey(session.id, platform), type: 'chat.open', payload: { platform } satisfies CardPayload };
+  if (note === null) return [open];
+  const message: ChatMessage = { text: note, kind: 'post', blocks: [textBlock(escapeMarkdown(note))] };
+  const again = (name: string, message: ChatMessage): ChatJob => ({
+    ...common,
+    key: jobKey('chat.post', platform, session.id, `again-${name}`),
+    type: 'chat.post',
+    payload: { platform, message } satisfies PostPayload,
+  });
+  // What is still open is asked again where people can answer it.
+  const asked = session.openRequests.map((request) => again(`request-${request.id}`, requestCard(request, session)));
+  return [open, again('note', message), ...asked];
+}
+
+export const reopenKey = (session: string, platform: string): string => jobKey('chat.open', platform, session, 'again');
+
 const job = (change: SessionChange, target: Target, type: ChatJobType, name: string, payload: unknown): ChatJob => ({
   key: jobKey(type, target.platform, change.session.id, name),
   lane: `chat:${target.platform}:${change.session.id}`,
@@ -151,6 +179,8 @@ function replacements(change: SessionChange, target: Target, event: EventView): 
       const request = change.requests.find((candidate) => candidate.id === happened.request);
       return request === undefined ? [] : [replace(`request-${request.id}`, requestCard(request, change.session))];
     }
+    case 'merge.approved':
+      return [replace(`merge-${happened.sha}`, mergeReadyCard(change.session, happened.sha))];
     case 'reaction.ended':
       return happened.key === 'approved-and-green' ? overCards(change, replace) : [];
     case 'pr.merged':

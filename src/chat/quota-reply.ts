@@ -16,7 +16,7 @@ export function quotaReply(quota: QuotaView, now: number): ChatReply {
 }
 
 /** One sentence that also makes sense as a notification. */
-export function accountLine(account: QuotaAccountView, now: number): string {
+function accountLine(account: QuotaAccountView, now: number): string {
   const worst = account.limits.toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit)[0];
   const used = worst === undefined ? 'nothing used yet' : `${Math.round((worst.used / worst.limit) * 100)} % used`;
   return `${oneLine(account.account, 80)}: ${used}. ${paceLine(account.pace, now)}`;

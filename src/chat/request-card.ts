@@ -1,5 +1,7 @@
 /** A question or permission request of an agent, with the agent's own options. */
+
 import type { RequestView, SessionView } from '../commands/views.ts';
+import { AO } from '../domain/ids.ts';
 import type { Block, Button, ChatMessage } from '../slots/chat.ts';
 import { isArgument, roomFor, shortArgument } from './button-id.ts';
 import { button, buttons, code, post } from './message.ts';
@@ -41,8 +43,10 @@ function subjectOf(request: RequestView): string {
 }
 
 /** `Allowed once by @dana, 12 s later.` */
-function answerLine(request: RequestView, answer: NonNullable<RequestView['answer']>): string {
+export function answerLine(request: RequestView, answer: NonNullable<RequestView['answer']>): string {
   const later = `${duration(answer.at - request.askedAt)} later`;
+  // Closed by ao itself: its words say why.
+  if (answer.by.subject === AO.subject) return answer.text;
   if (answer.where === 'terminal') return `Answered in the terminal${answer.text === '' ? '' : `: "${oneLine(answer.text)}"`}, ${later}.`;
   const state = answer.state === 'failed' ? ' It did not reach the agent.' : '';
   return `"${oneLine(answer.text)}" by ${person(answer.by)}, ${later}.${state}`;

@@ -1,14 +1,16 @@
 /** Button presses and menu choices to use cases. A button may be old: each is checked against the session as it is now. */
 import type { Outcome } from '../commands/commands.ts';
-import type { SessionView } from '../commands/views.ts';
+import type { SessionView, ThreadView } from '../commands/views.ts';
 import type { ChatReply } from '../slots/chat.ts';
 import { attachReply, checkLogReply, diffReply, logsReply, moreReply, prReply, showReply } from './answers.ts';
+import { raiseForm } from './budgets.ts';
 import { type ButtonTarget, isArgument, parseButtonId } from './button-id.ts';
-import { interruptForm, otherAnswerForm, replyForm, requestChangesForm, spawnForm } from './forms.ts';
+import { handoffForm, interruptForm, otherAnswerForm, replyForm, replyThreadForm, requestChangesForm, spawnForm } from './forms.ts';
 import type { Asker, Draft, InboundDeps } from './inbound-deps.ts';
 import { alreadyDone, refused, say, staleReply } from './refusals.ts';
 import { findAnswer } from './request-card.ts';
 import { runCommand } from './run-command.ts';
+import { threadOfButton, threadsReply } from './threads-reply.ts';
 import { person } from './wording.ts';
 
 const SNOOZE_MINUTES = 30;
@@ -20,7 +22,7 @@ export async function runAction(input: { readonly action: string; readonly value
   if (target === null) return say(TOO_OLD);
   switch (target.verb) {
     case 'spawn_form':
-      return spawnForm(deps, { text: null });
+      return spawnForm(asker, deps, { text: null });
     case 'spawn_issue':
       return runCommand({ ...EMPTY_SPAWN, project: target.session, issues: target.arg === null ? [] : [target.arg] }, asker, deps);
     case 'spawn_again':
@@ -29,6 +31,8 @@ export async function runAction(input: { readonly action: string; readonly value
     case 'send_draft':
     case 'restore_draft':
       return runDraft(target, input.value, asker, deps);
+    case 'raise':
+      return raiseForm(target.session, target.arg, deps);
     default:
       return target.session === null ? say(TOO_OLD) : runOnSession(target, target.session, asker, deps);
   }
@@ -83,7 +87,7 @@ async function runOnSession(target: ButtonTarget, id: string, asker: Asker, deps
   return looked ?? runChanging(target, found.value, asker, deps);
 }
 
-const LOOKING: ReadonlySet<string> = new Set(['show', 'more', 'open_pr', 'diff', 'logs', 'terminal', 'check_log']);
+const LOOKING: ReadonlySet<string> = new Set(['show', 'more', 'open_pr', 'diff', 'logs', 'terminal', 'check_log', 'threads']);
 
 async function runLooking(target: ButtonTarget, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply | null> {
   if (!LOOKING.has(target.verb)) return null;
@@ -105,6 +109,8 @@ async function runLooking(target: ButtonTarget, session: SessionView, asker: Ask
       return answer(commands.diff(session.id), (diff) => diffReply(session.id, diff));
     case 'logs':
       return answer(commands.logs(session.id, LOG_LINES), (logs) => logsReply(session.id, logs));
+    case 'threads':
+      return answer(Promise.resolve(commands.threads(session.id)), (threads) => threadsReply(session, threads));
     case 'terminal':
       return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
     default:
@@ -140,6 +146,10 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
     case 'resume':
     case 'start':
       return done(commands.resume(actor, id));
+    case 'handoff': {
+      const agent = commands.agents().find((name) => isArgument(arg, name));
+      return agent === undefined ? handoffForm(session, commands.agents()) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
+    }
     case 'done':
       return done(commands.done(actor, id));
     case 'rerun':
@@ -167,10 +177,19 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
       return done(commands.runReaction(actor, id, arg));
     case 'reply':
       return replyForm(id, arg);
+    case 'reply_thread':
+      return replyThreadForm(session, arg, threadsOf(id, deps));
+    case 'resolve_thread':
+      return done(commands.resolveThread(actor, id, threadOfButton(arg, threadsOf(id, deps))));
     default:
       return say(TOO_OLD);
   }
 }
+
+const threadsOf = (id: string, deps: InboundDeps): readonly ThreadView[] => {
+  const listed = deps.commands.threads(id);
+  return listed.ok ? listed.value : [];
+};
 
 /** The button was made for one head commit; on any other it does nothing. */
 async function runPinned(

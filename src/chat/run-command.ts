@@ -2,10 +2,13 @@
 import type { Outcome, Spawned } from '../commands/commands.ts';
 import type { SessionView } from '../commands/views.ts';
 import type { Refusal } from '../domain/decision.ts';
+import { parseDuration } from '../lib/duration.ts';
 import type { Result } from '../lib/result.ts';
 import type { Button, ChatReply } from '../slots/chat.ts';
 import { attachReply, costReply, diffReply, issuesReply, logsReply, projectsReply, prReply, showReply, spawnedLine, statusReply } from './answers.ts';
+import { budgetsReply } from './budgets.ts';
 import type { SessionTextVerb, SessionVerb } from './command-table.ts';
+import { digestMessage } from './digest.ts';
 import { spawnForm } from './forms.ts';
 import type { CostCommand, ParsedCommand, SpawnCommand } from './grammar.ts';
 import { helpMessage } from './help.ts';
@@ -14,10 +17,27 @@ import { inboxMessage } from './inbox.ts';
 import { button, buttons, linkButton, textBlock } from './message.ts';
 import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
+import { runLink, runUnlink } from './run-link.ts';
 import { tellAgent } from './run-reply.ts';
-import { escapeMarkdown, ordinal, person, sentence } from './wording.ts';
+import { threadsReply } from './threads-reply.ts';
+import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from './wording.ts';
 
-const READING: ReadonlySet<string> = new Set(['status', 'inbox', 'projects', 'issues', 'cost', 'quota', 'show', 'logs', 'diff', 'pr', 'attach']);
+const READING: ReadonlySet<string> = new Set([
+  'status',
+  'inbox',
+  'projects',
+  'issues',
+  'cost',
+  'budget',
+  'digest',
+  'quota',
+  'show',
+  'logs',
+  'diff',
+  'pr',
+  'attach',
+  'threads',
+]);
 const LOG_LINES = 200;
 
 export async function runCommand(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
@@ -29,7 +49,7 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
     case 'status':
       return runStatus(command, asker, deps);
     case 'inbox':
-      return { whisper: inboxMessage(deps.commands.inbox(asker.actor), (id) => viewOf(deps, id), deps.now()) };
+      return { whisper: inboxMessage(deps.commands.inbox(command.all ? null : asker.actor), (id) => viewOf(deps, id), deps.now()) };
     case 'projects':
       return projectsReply(deps.commands.projects());
     case 'issues': {
@@ -38,6 +58,8 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
     }
     case 'cost':
       return runCost(command, deps);
+    case 'budget':
+      return budgetsReply(deps.commands.budgets());
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {
@@ -50,14 +72,20 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'orchestrator': {
+      const started = await deps.commands.orchestrate(asker.actor, { project: null, channel: asker.channel, goal: command.text, key: asker.key });
+      return started.ok ? startedReply(started.value, asker, deps) : refused(started.error, deps, command);
+    }
+    case 'link':
+      return runLink(command.text, asker, deps);
+    case 'unlink':
+      return runUnlink(asker, deps);
     case 'quota': {
       const quota = await deps.commands.quota();
       return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
     }
     case 'digest':
-    case 'link':
-    case 'orchestrator':
-      return say(`This version of ao can't do /ao ${command.verb} yet.`);
+      return runDigest(deps);
     default:
       return runSessionCommand(command, asker, deps);
   }
@@ -94,6 +122,8 @@ async function runReading(verb: SessionCommand['verb'], session: SessionView, as
       return answer(commands.logs(session.id, LOG_LINES), (logs) => logsReply(session.id, logs));
     case 'diff':
       return answer(commands.diff(session.id), (diff) => diffReply(session.id, diff));
+    case 'threads':
+      return answer(Promise.resolve(commands.threads(session.id)), (threads) => threadsReply(session, threads));
     case 'attach':
       return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
     default:
@@ -135,9 +165,17 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
       return told(commands.merge(actor, id, { sha: null, method: command.method }), `${id} is being merged.`);
     case 'rerun':
       return told(commands.rerun(actor, id), `The failed checks of ${id} run again.`);
+    case 'comment':
+      return told(replyThread(session, text ?? '', asker, deps), `Your reply goes to the pull request of ${id}.`);
+    case 'resolve':
+      return told(resolveThread(session, text, asker, deps), `Being resolved at the pull request of ${id}.`);
     case 'approve':
     case 'changes':
       return told(review(command.verb, session, text, asker, deps), command.verb === 'approve' ? `${id} is approved.` : `${id} has your request.`);
+    case 'ack':
+      return told(commands.acknowledge(actor, id, null), `You take care of ${id}.`);
+    case 'snooze':
+      return snooze(id, text, asker, deps);
     case 'mute':
     case 'unmute':
       return told(commands.mute(actor, id, command.verb === 'mute'), command.verb === 'mute' ? `${id} is muted.` : `${id} is not muted any more.`);
@@ -146,6 +184,17 @@ async function act(command: SessionCommand, session: SessionView, asker: Asker, 
     default:
       return { ok: true, value: '' };
   }
+}
+
+const SNOOZE = '30m';
+const LONGEST_SNOOZE = 7 * 24 * 60;
+
+async function snooze(id: string, text: string | null, asker: Asker, deps: InboundDeps): Done {
+  const ms = parseDuration(text ?? SNOOZE);
+  const minutes = Math.round((ms ?? 0) / 60_000);
+  if (minutes < 1 || minutes > LONGEST_SNOOZE)
+    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `For how long? Between a minute and 7 days:  /ao snooze ${id} 2h` } };
+  return told(deps.commands.snooze(asker.actor, id, null, minutes), `${id} asks again in ${duration(minutes * 60_000)}.`);
 }
 
 const told = async <T>(outcome: Outcome<T>, line: string): Done => {
@@ -173,10 +222,44 @@ function review(verb: 'approve' | 'changes', session: SessionView, text: string 
   return deps.commands.review(asker.actor, session.id, { decision, text: text ?? '', file: null, line: null, sha: null, key: asker.key });
 }
 
-async function handOver(session: SessionView, mention: string, asker: Asker, deps: InboundDeps): Done {
-  const to = deps.people.find(asker.platform, mention);
+/** `t1 the words`. */
+function replyThread(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+  const [, thread = '', words = ''] = /^\s*(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
+  return deps.commands.replyThread(asker.actor, session.id, { thread, text: unquoted(words), key: asker.key });
+}
+
+const unquoted = (text: string): string => /^(["“„])([\s\S]*)(["”“])$/.exec(text.trim())?.[2] ?? text.trim();
+
+/** Without a name: the only one that is open. */
+function resolveThread(session: SessionView, text: string | null, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+  const listed = deps.commands.threads(session.id);
+  const open = listed.ok ? listed.value.filter((thread) => !thread.resolved) : [];
+  const only = open.length === 1 ? open[0]?.ref : undefined;
+  const thread = text?.trim() ?? only ?? null;
+  if (thread !== null) return deps.commands.resolveThread(asker.actor, session.id, thread);
+  const message = open.length === 0 ? 'No review thread is open.' : `Which one? Open are ${open.map((one) => one.ref).join(', ')}, or say all.`;
+  return Promise.resolve({ ok: false, error: { code: 'AO_BAD_REQUEST', message } });
+}
+
+/** `codex`, `codex look at the login first`, `@lee`. */
+async function handOver(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Done {
+  const [first = '', words = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim())?.slice(1) ?? [];
+  const agents = deps.commands.agents();
+  const agent = agents.find((name) => name.toLowerCase() === first.toLowerCase());
+  if (agent !== undefined)
+    return told(
+      deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words }),
+      `${session.id} goes on with ${agent}.`,
+    );
+  const to = deps.people.find(asker.platform, text);
   if (to === null)
-    return { ok: false, error: { code: 'AO_BAD_REQUEST', message: `Nobody here is known as "${mention}". Name one person:  /ao handoff ${session.id} @lee` } };
+    return {
+      ok: false,
+      error: {
+        code: 'AO_BAD_REQUEST',
+        message: `"${oneLine(text, 60)}" is no agent and nobody known here. The agents are ${agents.join(', ')}; a person is named like this:  /ao handoff ${session.id} @lee`,
+      },
+    };
   return told(deps.commands.handOver(asker.actor, session.id, to), `${session.id} belongs to ${person(to)} now.`);
 }
 
@@ -197,6 +280,12 @@ function runStatus(command: Extract<ParsedCommand, { verb: 'status' }>, asker: A
   return statusReply(commands.sessions({ all: command.all, ...mine, ...project }), deps.now(), (session) => deps.threads.link(asker.platform, session));
 }
 
+async function runDigest(deps: InboundDeps): Promise<ChatReply> {
+  const digest = await deps.commands.digest();
+  const chart = digest.quiet ? null : await deps.chart(digest.series);
+  return { whisper: digestMessage(digest, { sessionOf: (id) => viewOf(deps, id), chart }) };
+}
+
 function runCost(command: CostCommand, deps: InboundDeps): ChatReply {
   const { span, from, to, by } = command;
   const answer = deps.commands.cost({ span, by, ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) });
@@ -210,7 +299,7 @@ const viewOf = (deps: InboundDeps, id: string): SessionView | null => {
 };
 
 async function runSpawn(command: SpawnCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  if (command.issues.length === 0 && command.text === null) return spawnForm(deps, { text: null });
+  if (command.issues.length === 0 && command.text === null) return spawnForm(asker, deps, { text: null });
   const { verb: _, ...request } = command;
   const spawned = await deps.commands.spawn(asker.actor, { ...request, channel: asker.channel, key: asker.key });
   if (!spawned.ok) return refused(spawned.error, deps, command);

@@ -1,21 +1,25 @@
 /** Submitted forms to use cases. A field error keeps the form open. */
 import type { SessionView } from '../commands/views.ts';
 import type { ChatReply } from '../slots/chat.ts';
+import { runRaiseForm } from './budgets.ts';
 import { parseButtonId } from './button-id.ts';
 import { parseCommand } from './grammar.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
 import { alreadyDone, refused, say } from './refusals.ts';
 import { findRequest } from './request-card.ts';
 import { runCommand } from './run-command.ts';
+import { threadOfButton } from './threads-reply.ts';
 
 type Values = Readonly<Record<string, string>>;
 
 export async function runForm(input: { readonly form: string; readonly values: Values }, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const target = parseButtonId(input.form);
   if (target?.verb === 'spawn_form') return runSpawnForm(input.values, asker, deps);
+  if (target?.verb === 'raise') return runRaiseForm(target.arg, input.values.text ?? '', asker, deps);
   if (target === null || target.session === null) return say('This form is too old. Please open it again.');
   const found = deps.commands.session(target.session);
   if (!found.ok) return refused(found.error, deps);
+  if (target.verb === 'handoff') return runHandoffForm(input.values, found.value, asker, deps);
   return runTextForm(target.verb, target.arg, input.values.text?.trim() ?? '', found.value, asker, deps);
 }
 
@@ -37,6 +41,12 @@ async function runTextForm(verb: string, arg: string | null, text: string, sessi
       const answered = await commands.answer(actor, session.id, request?.id ?? arg, { option: null, text });
       return answered.ok ? {} : refused(answered.error, deps);
     }
+    case 'reply_thread': {
+      const listed = commands.threads(session.id);
+      const thread = threadOfButton(arg ?? '', listed.ok ? listed.value : []);
+      const replied = await commands.replyThread(actor, session.id, { thread, text, key });
+      return replied.ok ? {} : refused(replied.error, deps);
+    }
     case 'reply': {
       const sent = await commands.send(actor, session.id, { text, files: [], now: false, source: null, key });
       if (!sent.ok) return refused(sent.error, deps);
@@ -47,6 +57,14 @@ async function runTextForm(verb: string, arg: string | null, text: string, sessi
     default:
       return say('This form is too old. Please open it again.');
   }
+}
+
+async function runHandoffForm(values: Values, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const agent = values.agent?.trim() ?? '';
+  if (agent === '') return { errors: { agent: 'Choose an agent.' } };
+  const words = values.text?.trim() ?? '';
+  const changed = await deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words });
+  return changed.ok ? {} : refused(changed.error, deps);
 }
 
 async function runSpawnForm(values: Values, asker: Asker, deps: InboundDeps): Promise<ChatReply> {

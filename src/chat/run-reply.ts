@@ -29,7 +29,13 @@ export async function tellAgent(text: string, session: string, now: boolean, ask
 
 /** Absolute paths, in order; none without files. */
 export const saveFiles = async (session: string, asker: Asker, deps: InboundDeps): Promise<Result<readonly string[], Refusal>> =>
-  asker.files.length === 0 ? { ok: true, value: [] } : deps.files.save(asker.platform, session, asker.files);
+  asker.files.length === 0 ? { ok: true, value: [] } : (allowed(asker, deps) ?? deps.files.save(asker.platform, session, asker.files));
+
+/** Nobody fills the disk who may not steer. */
+function allowed(asker: Asker, deps: InboundDeps): { readonly ok: false; readonly error: Refusal } | null {
+  const denied = deps.access.may(asker.actor, 'steer');
+  return denied === null ? null : { ok: false, error: denied };
+}
 
 async function offerRestore(text: string, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const line = `${session.id} is over: ${outcomeLine(session, deps.now())}.`;

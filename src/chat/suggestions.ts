@@ -15,7 +15,8 @@ const FRESH = 30_000;
 /** The first question after a start waits this long for the tracker, ms. */
 const PATIENCE = 1_000;
 
-export interface CatalogueDeps extends Pick<InboundDeps, 'commands' | 'now' | 'access'> {
+export interface CatalogueDeps extends Pick<InboundDeps, 'commands' | 'now'> {
+  readonly access: Pick<InboundDeps['access'], 'seen' | 'view'>;
   /** The project a channel belongs to; null: none or several. */
   readonly channelProject: (platform: string, channel: string) => string | null;
 }

@@ -3,9 +3,11 @@
 import type { EventView, SessionView } from '../commands/views.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import { findExcerpt } from '../domain/excerpt.ts';
+import type { Place } from '../domain/review-threads.ts';
 import type { Block, Button, ChatMessage, Markdown } from '../slots/chat.ts';
 import { actionButton } from './action-buttons.ts';
 import { agentSpeech } from './agent-speech.ts';
+import { budgetButtons } from './budgets.ts';
 import { roomFor, shortArgument } from './button-id.ts';
 import { escalationButtons } from './escalation-buttons.ts';
 import { eventText } from './event-text.ts';
@@ -13,6 +15,7 @@ import { NO_LINKS } from './links.ts';
 import { mergeReadyCard } from './merge-card.ts';
 import { button, buttons, code, post } from './message.ts';
 import { requestButtons, requestCard } from './request-card.ts';
+import { threadRow } from './threads-reply.ts';
 import { escapeMarkdown, link, oneLine } from './wording.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
@@ -40,6 +43,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'reaction.offered':
     case 'escalation.raised':
     case 'effect.failed':
+    case 'forge.unreachable':
       return 'quiet';
     case 'session.queued':
     case 'session.started':
@@ -48,6 +52,8 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.paused':
     case 'session.resumed':
     case 'session.handed_over':
+    case 'session.agent_changed':
+    case 'session.taken_over':
     case 'session.recovered':
     case 'session.muted':
     case 'agent.blocked':
@@ -55,12 +61,18 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'agent.interrupted':
     case 'pr.opened':
     case 'pr.reopened':
+    case 'forge.back':
     case 'pr.merged':
     case 'checks.failed':
     case 'checks.rerun':
     case 'review.approved':
     case 'review.changes_requested':
+    case 'merge.approved':
+    case 'merge.approvals_void':
     case 'merge.started':
+    case 'merge.queued':
+    case 'review.replied':
+    case 'review.resolved':
     case 'escalation.acknowledged':
     case 'escalation.snoozed':
       return 'normal';
@@ -183,8 +195,12 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
   switch (event.type) {
     case 'session.ended':
       return can('undo', 'restore');
+    case 'agent.limited':
+      return (event.offers ?? []).slice(0, 3).map((agent) => handoffButton(agent, id));
     case 'session.paused':
-      return can('resume');
+      return event.reason === 'budget' ? budgetButtons(id) : can('resume');
+    case 'reaction.fired':
+      return event.key === 'budget-warning' ? budgetButtons(id) : [];
     case 'pr.opened':
       return can('open_pr', 'diff', 'approve', 'request_changes');
     case 'pr.closed':
@@ -192,7 +208,7 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'checks.failed':
       return [...checkLogButtons(event, session), ...can('rerun', 'stop')];
     case 'review.changes_requested':
-      return [button('Reply', 'reply', id, '')];
+      return threadButtons(event.places ?? [], id);
     case 'steer.queued':
       return [...waitingButtons(event.steer, session), button('Remove', 'remove_steer', id, event.steer)];
     case 'steer.failed':
@@ -207,6 +223,17 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
       return [];
   }
 }
+
+/** Of one thread at once, of several behind a list. Events of earlier versions name none: then the words go to the agent. */
+function threadButtons(places: readonly Place[], id: string): readonly Button[] {
+  const [only, second] = places;
+  if (only === undefined) return [button('Reply', 'reply', id, '')];
+  if (second !== undefined) return [button(`Reply or resolve…`, 'threads', id), button('Resolve all', 'resolve_thread', id, 'all')];
+  return threadRow(id, only.id);
+}
+/** On the spot, without another question: the agent that hit its limit does nothing anyway. */
+const handoffButton = (agent: string, session: string): Button =>
+  button(`Continue with ${oneLine(agent, 40)} now`, 'handoff', session, shortArgument(agent, roomFor('handoff', session)));
 
 const OFFER_LABELS: Readonly<Record<string, string>> = {
   'send-to-agent': 'Send to the agent',

@@ -42,6 +42,8 @@ function optionsOf(row: CommandSpec): readonly TypedOption[] {
       ];
     case 'status':
       return [PROJECT, flag('all', 'Ended sessions too'), flag('mine', 'Only those you own')];
+    case 'inbox':
+      return [flag('all', 'What needs anybody')];
     case 'adopt':
       return [option('pr', 'Number of the pull request', { required: true }), PROJECT, AGENT];
     case 'merge':

@@ -1,4 +1,5 @@
 import type { SessionView } from '../commands/views.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import type { Api } from './api.ts';
 import type { BotModule } from './bot-module.ts';
 import type { Environment } from './data-dir.ts';
@@ -31,6 +32,9 @@ export interface Cli {
   loadBot(): Promise<BotModule>;
   /** Sessions from the database, for when the bot is down; null when there is no database. */
   readOffline(dataDir: string): Promise<readonly SessionView[] | null>;
+  /** Rows of the audit log, from the database. */
+  readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]>;
+  verifyAudit(dataDir: string): Promise<AuditVerdict>;
   /** Writes a consistent copy of the database to `file`. */
   backUp(dataDir: string, file: string): Promise<void>;
   /** The API of the bot that these options mean. Throws when no bot runs. */

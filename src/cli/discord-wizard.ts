@@ -19,9 +19,12 @@ export async function askDiscord(known: DiscordAnswers): Promise<DiscordAnswers 
   const channel =
     known.channel ?? (await text({ message: 'Id of a text or forum channel (right-click > Copy Channel ID; empty: each project names its own)' }));
   if (isCancel(channel)) return gaveUp();
-  const id = (channel ?? '').trim();
-  return { token: token.trim(), guild: guild.trim(), channel: id === '' ? null : id };
+  const user = known.user ?? (await text({ message: 'Your user id (right-click yourself > Copy User ID; you become an admin of ao; empty: nobody yet)' }));
+  if (isCancel(user)) return gaveUp();
+  return { token: token.trim(), guild: guild.trim(), channel: orNull(channel), user: orNull(user) };
 }
+
+const orNull = (value: string | undefined): string | null => (value ?? '').trim() || null;
 
 const isId = (value: string | undefined): string | undefined => (/^\d{15,20}$/.test((value ?? '').trim()) ? undefined : 'it is a number of about 19 digits');
 

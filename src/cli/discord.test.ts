@@ -46,6 +46,16 @@ test('ao init discord verifies and writes', async () => {
   expect((await run(['config', 'check', '--config', path.join(dataDir, 'ao.yaml')])).code).toBe(0);
 });
 
+test('ao init discord makes whoever sets it up an admin', async () => {
+  const { run, dataDir, fake } = await discord();
+  const own = ['init', 'discord', '--yes', '--guild', fake.guildId, '--channel', fake.text.id, '--user'];
+  expect((await run([...own, fake.newId()])).err).toContain('There is nobody with the id');
+  expect((await run([...own, fake.people.dana.id])).out).toContain(`dana (discord:${fake.guildId}:${fake.people.dana.id}) is an admin of ao.`);
+  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({
+    access: { users: { [`discord:${fake.guildId}:${fake.people.dana.id}`]: ['admin'] } },
+  });
+});
+
 test('ao init discord recognises a forum', async () => {
   const { run, dataDir, fake } = await discord();
   expect((await run(['init', 'discord', '--yes', '--guild', fake.guildId, '--channel', fake.forum.id])).err).toBe('');

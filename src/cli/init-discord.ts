@@ -1,12 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { parseDocument } from 'yaml';
-import { systemClock } from '../lib/clock.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
-import type { DoctorFinding, PluginContext, PluginDefinition } from '../slots/plugin.ts';
+import type { DoctorFinding, PluginDefinition } from '../slots/plugin.ts';
+import { findPerson, withChatPlugin, writeChatSetup } from './chat-setup.ts';
 import type { Cli } from './cli.ts';
-import { CliError, usageError } from './cli-error.ts';
+import { usageError } from './cli-error.ts';
 
 export interface DiscordAnswers {
   readonly token: string;
@@ -14,13 +10,20 @@ export interface DiscordAnswers {
   readonly guild: string;
   /** Null: every project names its own. */
   readonly channel: string | null;
+  /** Id of whoever sets it up; null: nobody is named. */
+  readonly user: string | null;
 }
 
 export type DiscordLayout = 'threads' | 'forum';
 
 /** From the environment, else asked for; null when the person gave up. The token is never an option: those can be seen by others. */
-export async function discordAnswers(cli: Cli, options: { guild?: string; channel?: string; yes?: boolean }): Promise<DiscordAnswers | null> {
-  const known: DiscordAnswers = { token: cli.env.DISCORD_TOKEN ?? '', guild: options.guild ?? '', channel: options.channel ?? null };
+export async function discordAnswers(cli: Cli, options: { guild?: string; channel?: string; user?: string; yes?: boolean }): Promise<DiscordAnswers | null> {
+  const known: DiscordAnswers = {
+    token: cli.env.DISCORD_TOKEN ?? '',
+    guild: options.guild ?? '',
+    channel: options.channel ?? null,
+    user: options.user ?? null,
+  };
   if (options.yes) {
     if (known.token === '') throw usageError('without questions the token comes from DISCORD_TOKEN.');
     if (known.guild === '') throw usageError('without questions the server is an option: --guild ID');
@@ -35,65 +38,34 @@ export async function verifyDiscord(
   cli: Cli,
   plugins: readonly PluginDefinition[],
   answers: DiscordAnswers,
-): Promise<{ findings: readonly DoctorFinding[]; layout: DiscordLayout }> {
+): Promise<{ findings: readonly DoctorFinding[]; layout: DiscordLayout; admin: string | null }> {
   const part = {
     token: answers.token,
     guilds: [answers.guild],
     ...(answers.channel === null ? {} : { channel: answers.channel }),
     ...(cli.env.DISCORD_API_URL === undefined ? {} : { apiUrl: cli.env.DISCORD_API_URL }),
   };
-  const threads = await withDiscord(plugins, { ...part, layout: 'threads' }, (plugin) => plugin.doctor());
-  if (!threads.some((finding) => finding.fix?.includes('layout to forum') === true)) return { findings: threads, layout: 'threads' };
-  return { findings: await withDiscord(plugins, { ...part, layout: 'forum' }, (plugin) => plugin.doctor()), layout: 'forum' };
+  const examined = async (layout: DiscordLayout): Promise<{ findings: readonly DoctorFinding[]; layout: DiscordLayout; admin: string | null }> =>
+    withChatPlugin(plugins, 'discord', { ...part, layout }, async (plugin) => {
+      const findings = await plugin.doctor();
+      if (findings.some((finding) => finding.level === 'error')) return { findings, layout, admin: null };
+      const person = await findPerson(plugin, answers.user);
+      return { findings: [...findings, ...person.findings], layout, admin: person.subject };
+    });
+  const threads = await examined('threads');
+  return threads.findings.some((finding) => finding.fix?.includes('layout to forum') === true) ? examined('forum') : threads;
 }
 
-/** Builds the plugin on a scratch folder, starts nothing. */
-export async function withDiscord<T>(
+export const withDiscord = <T>(
   plugins: readonly PluginDefinition[],
   part: Readonly<Record<string, unknown>>,
   use: (plugin: ChatPlugin) => Promise<T>,
-): Promise<T> {
-  const definition = plugins.find((plugin) => plugin.slot === 'chat' && plugin.name === 'discord');
-  if (definition === undefined) throw new CliError('this ao has no plugin for Discord.');
-  const settings = definition.config.safeParse(part);
-  if (!settings.success) throw new CliError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
-  const scratch = mkdtempSync(path.join(tmpdir(), 'ao-discord-'));
-  try {
-    return await use(definition.create(settings.data, scratchContext(scratch)) as ChatPlugin);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
+): Promise<T> => withChatPlugin(plugins, 'discord', part, use);
 
-const scratchContext = (dataDir: string): PluginContext => ({
-  id: 'discord',
-  clock: systemClock,
-  logger: { debug() {}, info() {}, warn() {}, error() {} },
-  dataDir,
-  kv: { get: () => undefined, set() {}, delete() {}, list: () => [] },
-  shared: (_key, make) => make(),
-  env: {},
-  project: null,
-});
-
-/** The token into .env (mode 0600), the rest into ao.yaml beside it, whose comments stay. Returns the files. */
-export function writeDiscord(folder: string, answers: DiscordAnswers, layout: DiscordLayout): readonly string[] {
-  const config = path.join(folder, 'ao.yaml');
-  if (!existsSync(config)) throw new CliError(`there is no ${config}.  Make it first: ao init`);
-  const dotEnv = path.join(folder, '.env');
-  const lines = existsSync(dotEnv)
-    ? readFileSync(dotEnv, 'utf8')
-        .split('\n')
-        .filter((line) => !/^(export )?DISCORD_TOKEN=/.test(line))
-    : [];
-  while (lines.at(-1) === '') lines.pop();
-  writeFileSync(dotEnv, [...lines, `DISCORD_TOKEN=${answers.token}`, ''].join('\n'), { mode: 0o600 });
-  chmodSync(dotEnv, 0o600);
-  const document = parseDocument(readFileSync(config, 'utf8'));
-  document.setIn(['chat', 'discord', 'token'], '${DISCORD_TOKEN}');
-  document.setIn(['chat', 'discord', 'guilds'], [answers.guild]);
-  if (answers.channel !== null) document.setIn(['chat', 'discord', 'channel'], answers.channel);
-  if (layout === 'forum') document.setIn(['chat', 'discord', 'layout'], layout);
-  writeFileSync(config, document.toString());
-  return [dotEnv, config];
-}
+export const writeDiscord = (folder: string, answers: DiscordAnswers, layout: DiscordLayout, admin: string | null): readonly string[] =>
+  writeChatSetup(folder, { DISCORD_TOKEN: answers.token }, admin, (document) => {
+    document.setIn(['chat', 'discord', 'token'], '${DISCORD_TOKEN}');
+    document.setIn(['chat', 'discord', 'guilds'], [answers.guild]);
+    if (answers.channel !== null) document.setIn(['chat', 'discord', 'channel'], answers.channel);
+    if (layout === 'forum') document.setIn(['chat', 'discord', 'layout'], layout);
+  });

@@ -1,35 +1,39 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { parseDocument } from 'yaml';
-import { systemClock } from '../lib/clock.ts';
-import type { ChatPlugin } from '../slots/chat.ts';
-import type { DoctorFinding, PluginContext, PluginDefinition } from '../slots/plugin.ts';
+import type { DoctorFinding, PluginDefinition } from '../slots/plugin.ts';
+import { findPerson, withChatPlugin, writeChatSetup } from './chat-setup.ts';
 import type { Cli } from './cli.ts';
-import { CliError, usageError } from './cli-error.ts';
+import { usageError } from './cli-error.ts';
 
 export interface SlackAnswers {
   readonly botToken: string;
   readonly appToken: string;
   /** Null: every project names its own. */
   readonly channel: string | null;
+  /** Member id of whoever sets it up; null: nobody is named. */
+  readonly user: string | null;
 }
 
 /** From the environment, else asked for; null when the person gave up. Tokens are never options: those can be seen by others. */
-export async function slackAnswers(cli: Cli, options: { channel?: string; yes?: boolean }): Promise<SlackAnswers | null> {
-  const [botToken, appToken] = [cli.env.SLACK_BOT_TOKEN ?? '', cli.env.SLACK_APP_TOKEN ?? ''];
+export async function slackAnswers(cli: Cli, options: { channel?: string; user?: string; yes?: boolean }): Promise<SlackAnswers | null> {
+  const known: SlackAnswers = {
+    botToken: cli.env.SLACK_BOT_TOKEN ?? '',
+    appToken: cli.env.SLACK_APP_TOKEN ?? '',
+    channel: options.channel ?? null,
+    user: options.user ?? null,
+  };
   if (options.yes) {
-    if (botToken === '' || appToken === '') throw usageError('without questions the tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN.');
-    return { botToken, appToken, channel: options.channel ?? null };
+    if (known.botToken === '' || known.appToken === '') throw usageError('without questions the tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN.');
+    return known;
   }
   const { askSlack } = await import('./slack-wizard.ts');
-  return askSlack({ botToken, appToken, channel: options.channel ?? null });
+  return askSlack(known);
 }
 
-/** What the plugin itself finds with these answers: tokens, scopes, channel. Nothing is started. */
-export async function verifySlack(cli: Cli, plugins: readonly PluginDefinition[], answers: SlackAnswers): Promise<readonly DoctorFinding[]> {
-  const definition = plugins.find((plugin) => plugin.slot === 'chat' && plugin.name === 'slack');
-  if (definition === undefined) throw new CliError('this ao has no plugin for Slack.');
+/** What the plugin itself finds with these answers: tokens, scopes, channel, person. Nothing is started. */
+export function verifySlack(
+  cli: Cli,
+  plugins: readonly PluginDefinition[],
+  answers: SlackAnswers,
+): Promise<{ findings: readonly DoctorFinding[]; admin: string | null }> {
   const { botToken, appToken, channel } = answers;
   const part = {
     botToken,
@@ -37,44 +41,18 @@ export async function verifySlack(cli: Cli, plugins: readonly PluginDefinition[]
     ...(channel === null ? {} : { channel }),
     ...(cli.env.SLACK_API_URL === undefined ? {} : { apiUrl: cli.env.SLACK_API_URL }),
   };
-  const settings = definition.config.safeParse(part);
-  if (!settings.success) throw new CliError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
-  const scratch = mkdtempSync(path.join(tmpdir(), 'ao-slack-'));
-  try {
-    return await (definition.create(settings.data, scratchContext(scratch)) as ChatPlugin).doctor();
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  return withChatPlugin(plugins, 'slack', part, async (plugin) => {
+    const findings = await plugin.doctor();
+    // Without a token that works nobody can be found, and the first finding says so.
+    if (findings[0]?.level === 'error') return { findings, admin: null };
+    const person = await findPerson(plugin, answers.user);
+    return { findings: [...findings, ...person.findings], admin: person.subject };
+  });
 }
 
-const scratchContext = (dataDir: string): PluginContext => ({
-  id: 'slack',
-  clock: systemClock,
-  logger: { debug() {}, info() {}, warn() {}, error() {} },
-  dataDir,
-  kv: { get: () => undefined, set() {}, delete() {}, list: () => [] },
-  shared: (_key, make) => make(),
-  env: {},
-  project: null,
-});
-
-/** Tokens into .env (mode 0600), the rest into ao.yaml beside it, whose comments stay. Returns the files. */
-export function writeSlack(folder: string, answers: SlackAnswers): readonly string[] {
-  const config = path.join(folder, 'ao.yaml');
-  if (!existsSync(config)) throw new CliError(`there is no ${config}.  Make it first: ao init`);
-  const dotEnv = path.join(folder, '.env');
-  const lines = existsSync(dotEnv)
-    ? readFileSync(dotEnv, 'utf8')
-        .split('\n')
-        .filter((line) => !/^(export )?SLACK_(BOT|APP)_TOKEN=/.test(line))
-    : [];
-  while (lines.at(-1) === '') lines.pop();
-  writeFileSync(dotEnv, [...lines, `SLACK_BOT_TOKEN=${answers.botToken}`, `SLACK_APP_TOKEN=${answers.appToken}`, ''].join('\n'), { mode: 0o600 });
-  chmodSync(dotEnv, 0o600);
-  const document = parseDocument(readFileSync(config, 'utf8'));
-  document.setIn(['chat', 'slack', 'botToken'], '${SLACK_BOT_TOKEN}');
-  document.setIn(['chat', 'slack', 'appToken'], '${SLACK_APP_TOKEN}');
-  if (answers.channel !== null) document.setIn(['chat', 'slack', 'channel'], answers.channel);
-  writeFileSync(config, document.toString());
-  return [dotEnv, config];
-}
+export const writeSlack = (folder: string, answers: SlackAnswers, admin: string | null): readonly string[] =>
+  writeChatSetup(folder, { SLACK_BOT_TOKEN: answers.botToken, SLACK_APP_TOKEN: answers.appToken }, admin, (document) => {
+    document.setIn(['chat', 'slack', 'botToken'], '${SLACK_BOT_TOKEN}');
+    document.setIn(['chat', 'slack', 'appToken'], '${SLACK_APP_TOKEN}');
+    if (answers.channel !== null) document.setIn(['chat', 'slack', 'channel'], answers.channel);
+  });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { SessionView } from '../commands/views.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import { CliError } from './cli-error.ts';
 
 /** Name of the database in the data directory. */
@@ -19,18 +20,28 @@ export async function readOffline(dataDir: string): Promise<readonly SessionView
   const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
   const now = Date.now();
   return read(dataDir, readSnapshots).map(({ snapshot, version }) => {
-    const view = viewSession(snapshot, { policy, now, version, queue: null });
+    const view = viewSession(snapshot, { policy, now, version });
     // Nobody watches while the bot is down: shown is what was last known, with nothing to press.
     return { ...view, status: snapshot.session.toldStatus, actions: [] };
   });
 }
 
-function read<T>(dataDir: string, readSnapshots: (dataDir: string) => T): T {
+function read<T>(dataDir: string, open: (dataDir: string) => T): T {
   try {
-    return readSnapshots(dataDir);
+    return open(dataDir);
   } catch (error) {
     throw new CliError(`${path.join(dataDir, DATABASE)} cannot be read (${(error as Error).message}).  Start the bot for a full answer: ao start`);
   }
+}
+
+export async function readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]> {
+  const { readAuditLog } = await import('../db/read-only.ts');
+  return read(dataDir, (folder) => readAuditLog(folder, filter));
+}
+
+export async function verifyAudit(dataDir: string): Promise<AuditVerdict> {
+  const { verifyAuditLog } = await import('../db/read-only.ts');
+  return read(dataDir, verifyAuditLog);
 }
 
 /** Consistent copy of the database, also while the bot writes to it. */

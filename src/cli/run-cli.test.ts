@@ -93,7 +93,7 @@ test.each([
   ['an empty message', ['send', 'app-7', ' '], 'the message is empty.'],
   ['issues and words', ['spawn', '42', 'and fix it'], 'either issues or a task in words, not both.'],
   ['no session to report for', ['report', 'done'], 'which session?'],
-  ['a bad duration', ['snooze', 'app-7', 'ci-failed', 'soon'], '"soon" is no duration.'],
+  ['a bad duration', ['snooze', 'app-7', 'soon'], '"soon" is no duration.'],
 ])('%s is a usage error in one line', async (_, argv, message) => {
   const { dataDir } = await start();
   const { code, err, out } = await runInTest(argv, { dataDir });
@@ -136,9 +136,11 @@ test.each([
   ['pause', ['pause', 'app-7'], 'POST /api/sessions/app-7/pause', {}],
   ['resume', ['resume', 'app-7'], 'POST /api/sessions/app-7/resume', {}],
   ['done', ['done', 'app-7'], 'POST /api/sessions/app-7/done', {}],
+  ['comment', ['comment', 'app-7', 't1', 'not', 'now'], 'POST /api/sessions/app-7/comment', { thread: 't1', text: 'not now' }],
+  ['resolve', ['resolve', 'app-7', 't1'], 'POST /api/sessions/app-7/resolve', { thread: 't1' }],
   ['rerun', ['rerun', 'app-7'], 'POST /api/sessions/app-7/rerun', {}],
   ['ack', ['ack', 'app-7', 'ci-failed'], 'POST /api/sessions/app-7/ack', { key: 'ci-failed' }],
-  ['snooze', ['snooze', 'app-7', 'ci-failed', '2h'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
+  ['snooze', ['snooze', 'app-7', '2h', 'ci-failed'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
   ['mute', ['mute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: true }],
   ['unmute', ['unmute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: false }],
   [
@@ -162,6 +164,12 @@ test.each([
   ],
   ['answer in own words', ['answer', 'app-7', 'ask', 'Lee'], 'POST /api/sessions/app-7/answer', { request: 'r1', option: null, text: 'ask Lee' }],
   ['adopt', ['adopt', '118', '--project', 'app'], 'POST /api/sessions/adopt', { pr: '118', project: 'app' }],
+  [
+    'handoff to an agent',
+    ['handoff', 'app-7', 'codex', 'mind', 'the', 'tests'],
+    'POST /api/sessions/app-7/handoff',
+    { agent: 'codex', words: 'mind the tests' },
+  ],
   ['handoff', ['handoff', 'app-7', 'slack:T1:U2', '--name', 'lee'], 'POST /api/sessions/app-7/handoff', { to: { subject: 'slack:T1:U2', name: 'lee' } }],
   [
     'pr create',
@@ -320,6 +328,7 @@ test('ao inbox says what to type', async () => {
     kind: 'merge',
     session: 'app-7',
     project: 'app',
+    owner: { subject: 'web:dana', name: 'dana' },
     title: 'Approve the merge',
     text: '',
     since: sessionView().createdAt,
@@ -328,7 +337,7 @@ test('ao inbox says what to type', async () => {
     actions: [],
   };
   bot.on('GET /api/inbox', { body: [item] });
-  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  ao merge app-7  Approve the merge');
+  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  dana  ao merge app-7  Approve the merge');
 });
 
 test('ao quota shows limits, who used them, and that polling slows down', async () => {
@@ -356,4 +365,17 @@ test('ao quota shows limits, who used them, and that polling slows down', async 
   expect(out).toMatch(/poll +12 +9 +30/);
   expect(out).toMatch(/app-7 +5 +7 +2 +1 +0/);
   expect(out).toContain('web: The token is refused.');
+});
+
+test('ao threads lists what is open, and resolved ones when asked', async () => {
+  const { dataDir, bot } = await start();
+  const said = (author: string, body: string) => ({ author, own: false, body, at: 0 });
+  bot.on('GET /api/sessions/app-7/threads', {
+    body: [
+      { ref: 't1', id: 'a', file: 'src/login.ts', line: 41, resolved: true, comments: [said('lee', 'done')] },
+      { ref: 't2', id: 'b', file: null, line: null, resolved: false, comments: [said('lee', 'Is there a test?'), said('dana', 'And docs?')] },
+    ],
+  });
+  expect((await runInTest(['threads', 'app-7'], { dataDir })).out).toMatch(/^THREAD +WHERE +BY +SAID\nt2 +- +dana +And docs\?$/);
+  expect((await runInTest(['threads', 'app-7', '--all'], { dataDir })).out).toMatch(/t1 \(resolved\) +src\/login.ts:41 +lee +done/);
 });

@@ -8,6 +8,7 @@ import { commandNames, programWith } from './program.ts';
 export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
   try {
     if (argv[0] === '__complete') return await printCandidates(argv.slice(argv[1] === '--' ? 2 : 1), cli);
+    if (argv[0] === '__gh') return await agentsGh(argv.slice(1), cli);
     const name = argv.find((word) => !word.startsWith('-'));
     const known = name !== undefined && commandNames.includes(name);
     if (name !== undefined && !known && name !== 'help') throw unknownCommand(name);
@@ -25,6 +26,20 @@ async function printCandidates(words: readonly string[], cli: Cli): Promise<numb
   const { candidates } = await import('./completion-candidates.ts');
   for (const { word, about } of await candidates(cli, words)) cli.out(`${word}\t${about}`);
   return EXIT.ok;
+}
+
+/** What bin/agent/gh runs. */
+async function agentsGh(args: readonly string[], cli: Cli): Promise<number> {
+  const { runGh } = await import('./gh/run-gh.ts');
+  const { stdout, stderr } = process;
+  return runGh(args, {
+    env: cli.env,
+    cwd: process.cwd(),
+    terminal: stdout.isTTY,
+    now: cli.now,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+  });
 }
 
 function unknownCommand(name: string): CliError {

@@ -16,9 +16,12 @@ export async function askSlack(known: SlackAnswers): Promise<SlackAnswers | null
   if (isCancel(appToken)) return gaveUp();
   const channel = known.channel ?? (await text({ message: 'Channel id (at the end of "Copy link" of the channel; empty: each project names its own)' }));
   if (isCancel(channel)) return gaveUp();
-  const id = (channel ?? '').trim();
-  return { botToken, appToken, channel: id === '' ? null : id };
+  const user = known.user ?? (await text({ message: 'Your member id (your profile > ⋮ > Copy member ID; you become an admin of ao; empty: nobody yet)' }));
+  if (isCancel(user)) return gaveUp();
+  return { botToken, appToken, channel: orNull(channel), user: orNull(user) };
 }
+
+const orNull = (value: string | undefined): string | null => (value ?? '').trim() || null;
 
 const startsWith =
   (prefix: string) =>

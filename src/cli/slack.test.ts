@@ -23,6 +23,8 @@ const slack = async () => {
 
 test('ao slack manifest prints what creates the app', async () => {
   const { run } = await slack();
+  expect(parse((await run(['slack', 'manifest', '--agent'])).out)).toMatchObject({ features: { agent_view: {} } });
+  expect((await run(['slack', 'manifest'])).out).not.toMatch(/^ +agent_view/m);
   expect(parse((await run(['slack', 'manifest'])).out)).toMatchObject({ display_information: { name: 'ao' }, settings: { socket_mode_enabled: true } });
 });
 
@@ -40,6 +42,17 @@ test('ao init slack verifies and writes', async () => {
   expect(parse(yaml)).toMatchObject({ chat: { slack: { botToken: '${SLACK_BOT_TOKEN}', channel: 'C0DEV000' } } });
   const check = await run(['config', 'check', '--config', path.join(dataDir, 'ao.yaml')]);
   expect(check.code).toBe(0);
+});
+
+test('ao init slack makes whoever sets it up an admin, and says when there is nobody', async () => {
+  const { run, dataDir } = await slack();
+  const nobody = await run(['init', 'slack', '--yes', '--channel', 'C0DEV000', '--user', 'U0NOBODY']);
+  expect(nobody.err).toContain('There is nobody with the id U0NOBODY.');
+  const { out, code } = await run(['init', 'slack', '--yes', '--channel', 'C0DEV000', '--user', 'U0DANA00']);
+  expect(code).toBe(0);
+  expect(out).toContain('dana (slack:T024BE7LD:U0DANA00) is an admin of ao.');
+  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({ access: { users: { 'slack:T024BE7LD:U0DANA00': ['admin'] } } });
+  expect((await run(['config', 'check', '--config', path.join(dataDir, 'ao.yaml')])).code).toBe(0);
 });
 
 test('ao init slack and ao doctor name what is missing and where to click', async () => {

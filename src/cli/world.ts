@@ -4,7 +4,7 @@ import type { Cli } from './cli.ts';
 import { wantsColor } from './wants-color.ts';
 
 /** What is heavy to load, and given by whoever needs it. */
-type Heavy = Pick<Cli, 'loadBot' | 'readOffline' | 'backUp'>;
+type Heavy = Pick<Cli, 'loadBot' | 'readOffline' | 'readAudit' | 'verifyAudit' | 'backUp'>;
 
 /** The real terminal, environment and clock. */
 export function processCli(heavy: Heavy): Cli {

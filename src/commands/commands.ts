@@ -1,11 +1,28 @@
 /** The use cases, named as people say them. Chat, HTTP and CLI all go through this one interface; access policy is checked inside. */
 
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
+import type { Stretch } from '../domain/digest.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { ChatMessageRef } from '../domain/session.ts';
 import type { Result } from '../lib/result.ts';
+import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from './views.ts';
+import type {
+  BudgetView,
+  CostView,
+  DigestView,
+  EventView,
+  IdentityView,
+  InboxItem,
+  IssueView,
+  ProjectView,
+  PruneItem,
+  QuotaView,
+  SessionView,
+  SteerView,
+  ThreadView,
+} from './views.ts';
 
 export type Outcome<T> = Promise<Result<T, Refusal>>;
 
@@ -47,6 +64,8 @@ export interface Commands {
   spawn(actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]>;
   /** Take over an existing pull request. */
   adopt(actor: Actor, request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null }): Outcome<SessionView>;
+  /** Starts an agent that plans, and spawns and steers workers of its own. `goal` null: it asks a person. */
+  orchestrate(actor: Actor, request: { project: string | null; channel: string | null; goal: string | null; key: string | null }): Outcome<SessionView>;
   send(actor: Actor, session: string, request: SendRequest): Outcome<SteerView>;
   editSteer(actor: Actor, session: string, steer: string, text: string): Outcome<SteerView>;
   removeSteer(actor: Actor, session: string, steer: string): Outcome<SteerView>;
@@ -81,15 +100,28 @@ export interface Commands {
       key: string | null;
     },
   ): Outcome<SessionView>;
+  /** Answers a review thread at the forge, in ao's name and with the person's. `thread`: `t2`. */
+  replyThread(actor: Actor, session: string, request: { thread: string; text: string; key: string | null }): Outcome<SessionView>;
+  /** `all`: every open one. */
+  resolveThread(actor: Actor, session: string, thread: string): Outcome<SessionView>;
   acknowledge(actor: Actor, session: string, key: string | null): Outcome<SessionView>;
-  snooze(actor: Actor, session: string, key: string, minutes: number): Outcome<SessionView>;
+  /** `key` null: every escalation that is open. */
+  snooze(actor: Actor, session: string, key: string | null, minutes: number): Outcome<SessionView>;
   runReaction(actor: Actor, session: string, key: string): Outcome<SessionView>;
   mute(actor: Actor, session: string, muted: boolean): Outcome<SessionView>;
+  /** To another agent: it goes on in the same worktree, with a summary. `words`: for the new agent. */
+  changeAgent(actor: Actor, session: string, request: { agent: string; model: string | null; words: string | null }): Outcome<SessionView>;
   /** To another person. */
   handOver(actor: Actor, session: string, to: Actor): Outcome<SessionView>;
   /** Used by agents. `session` is the caller's own. */
   createPullRequest(actor: Actor, session: string, request: { title: string; body: string; draft: boolean; base: string | null }): Outcome<SessionView>;
   report(actor: Actor, session: string, request: { state: 'working' | 'blocked' | 'needs_input' | 'done'; note: string }): Outcome<SessionView>;
+
+  /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
+  gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
+
+  /** What ao left behind and nobody needs; removed only with `apply`. */
+  prune(actor: Actor, apply: boolean): Outcome<readonly PruneItem[]>;
 
   // Queries. They never change anything.
   sessions(filter: {
@@ -102,12 +134,15 @@ export interface Commands {
   session(session: string): Result<SessionView, Refusal>;
   events(filter: { session?: string | undefined; after?: number | undefined; limit?: number | undefined }): readonly EventView[];
   steers(session: string): Result<readonly SteerView[], Refusal>;
+  /** Review threads of the pull request, resolved ones too, oldest first. */
+  threads(session: string): Result<readonly ThreadView[], Refusal>;
   logs(session: string, lines: number): Outcome<{ readonly text: string; readonly live: boolean }>;
   checkLog(session: string, check: string): Outcome<{ readonly name: string; readonly text: string }>;
   diff(
     session: string,
   ): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;
   attach(session: string): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
+  /** What needs this person; null: what needs anybody. */
   inbox(actor: Actor | null): readonly InboxItem[];
   issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;
   projects(): readonly ProjectView[];
@@ -115,8 +150,47 @@ export interface Commands {
   quota(): Outcome<QuotaView>;
   /** The current month unless told. */
   cost(request: CostRequest): Result<CostView, Refusal>;
+  /** What happened in the last 24 hours, or in the stretch. */
+  digest(stretch?: Stretch): Promise<DigestView>;
+  /** Of the live sessions, the tightest first. */
+  budgets(): readonly BudgetView[];
+  /** For the budget's own period: a session, a day, a month. */
+  raiseBudget(actor: Actor, id: string, limitUsd: number): Result<BudgetView, Refusal>;
   /** Names for completion and forms. */
   agents(): readonly string[];
+
+  readonly identity: IdentityCommands;
+  readonly auditLog: AuditCommands;
+}
+
+/** A code that proves a login when it appears as a comment of that login. */
+export interface LinkChallenge {
+  readonly login: string;
+  readonly project: string;
+  readonly forge: string;
+  readonly code: string;
+  readonly expiresAt: number;
+}
+
+/** Which login at the forge a person has; the merge policy asks for it. */
+export interface IdentityCommands {
+  /** Gives a code for one person and one login, valid 15 minutes; a newer one replaces it. */
+  begin(actor: Actor, request: { login: string; project: string | null; channel: string | null }): Outcome<LinkChallenge>;
+  /** Looks for the comment on this issue and links the person. */
+  confirm(actor: Actor, request: { issue: string }): Outcome<IdentityView>;
+  /** An admin links somebody without a code. */
+  vouch(actor: Actor, request: { subject: string; login: string; project: string | null }): Outcome<IdentityView>;
+  /** One's own links; of somebody else only as an admin. How many there were. */
+  remove(actor: Actor, subject: string | null): Outcome<number>;
+  own(actor: Actor): readonly IdentityView[];
+  /** Everybody's; for admins. */
+  list(actor: Actor): Result<readonly IdentityView[], Refusal>;
+}
+
+/** Who did what, who was refused; for admins. */
+export interface AuditCommands {
+  read(actor: Actor, filter: AuditFilter): Result<readonly AuditRow[], Refusal>;
+  verify(actor: Actor): Result<AuditVerdict, Refusal>;
 }
 
 /** Codes of refusals by the use cases; docs/errors.md has the words of all of them. */
@@ -132,6 +206,7 @@ export type RefusalCode =
   | 'AO_STATE'
   | 'AO_STALE'
   | 'AO_GATE_CLOSED'
+  | 'AO_MERGE_POLICY'
   | 'AO_BAD_REQUEST'
   | 'AO_NO_PULL_REQUEST'
   | 'AO_AGENT_MISSING'

@@ -3,16 +3,25 @@ import { allSteers } from '../db/session-store.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import { openPr, shownPr } from '../domain/pr.ts';
+import { type ReviewThread, reviewThreads } from '../domain/review-threads.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { readApprover } from './approver.ts';
+import { createAuditCommands } from './audit-log.ts';
+import { budgets, raiseBudget } from './budgets.ts';
+import { changeAgent } from './change-agent.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
+import { digest } from './digest.ts';
+import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
-import { asking, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { isBranch } from './names.ts';
+import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
-import { adopt, chooseProject, spawn } from './spawn.ts';
+import { adopt, chooseProject, orchestrate, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
-import type { EventView, SessionView, SteerView } from './views.ts';
+import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
 
 /** The use cases over one bot. Every change is policy first, then audit, then one decision. */
 export function createCommands(parts: CommandParts): Commands {
@@ -20,8 +29,8 @@ export function createCommands(parts: CommandParts): Commands {
 
   const simple =
     (verb: Parameters<typeof commandSession>[3]) =>
-    async (actor: Actor, session: string, command: Parameters<typeof commandSession>[4]): Outcome<SessionView> =>
-      commandSession(parts, actor, session, verb, command);
+    async (actor: Actor, session: string, command: Parameters<typeof commandSession>[4], action?: string): Outcome<SessionView> =>
+      commandSession(parts, actor, session, verb, command, action);
   const steer = simple('steer');
   const admin = simple('spawn');
 
@@ -52,15 +61,18 @@ export function createCommands(parts: CommandParts): Commands {
     act: (pr: NonNullable<ReturnType<typeof openPr>>) => Parameters<typeof decideFor>[3],
   ): Parameters<typeof decideFor>[3] | Refusal => {
     const pr = openPr(snapshot);
-    return pr === null ? { code: 'AO_NO_PULL_REQUEST', message: `${snapshot.session.id} has no open pull request.` } : act(pr);
+    return pr === null ? noPullRequest(snapshot).error : act(pr);
   };
 
   const review: Commands['review'] = async (actor, session, request) => {
     const found = authorized(parts, actor, session, 'steer', `review ${request.decision}`);
     if (!found.ok) return found;
-    const snapshot = found.value;
+    return audited(parts, actor, `review ${request.decision}`, found.value.session.id, await giveReview(actor, found.value, request));
+  };
+
+  const giveReview = async (actor: Actor, snapshot: Snapshot, request: Parameters<Commands['review']>[2]): Outcome<SessionView> => {
     const pr = openPr(snapshot);
-    if (pr === null) return refusal('AO_NO_PULL_REQUEST', `${snapshot.session.id} has no open pull request.`);
+    if (pr === null) return noPullRequest(snapshot);
     if (request.sha !== null && request.sha !== pr.headSha)
       return refusal(
         'AO_STALE',
@@ -83,12 +95,16 @@ export function createCommands(parts: CommandParts): Commands {
   const refreshed = (snapshot: Snapshot): Result<SessionView, Refusal> => ok(view(parts, dispatch.snapshot(snapshot.session.id) ?? snapshot));
 
   const ownSession = (actor: Actor, session: string, action: string): Result<Snapshot, Refusal> =>
-    actor.via === 'agent' ? agentsOwn(actor, session) : authorized(parts, actor, session, 'steer', action);
+    actor.via === 'agent' ? agentsOwn(actor, session, action) : authorized(parts, actor, session, 'steer', action);
 
-  const agentsOwn = (actor: Actor, session: string): Result<Snapshot, Refusal> => {
+  /** Without an action only a refusal is written down: it is asked many times a minute. */
+  const agentsOwn = (actor: Actor, session: string, action: string | null): Result<Snapshot, Refusal> => {
     const found = findSession(parts, session);
     if (!found.ok) return found;
-    return actor.subject === `agent:${found.value.session.id}` ? found : refusal('AO_ACCESS_DENIED', 'An agent can only act on its own session.');
+    const own = actor.subject === `agent:${found.value.session.id}`;
+    const denied = own ? null : { code: 'AO_ACCESS_DENIED', message: 'An agent can only act on its own session.' };
+    if (action !== null || denied !== null) audit(parts, actor, action ?? 'gh', found.value.session.id, denied);
+    return denied === null ? found : err(denied);
   };
 
   const createPullRequest: Commands['createPullRequest'] = async (actor, session, request) => {
@@ -96,6 +112,7 @@ export function createCommands(parts: CommandParts): Commands {
     if (!found.ok) return found;
     const { session: own } = found.value;
     if (own.ended !== null) return refusal('AO_STATE', `${own.id} has ended.`);
+    if (request.base !== null && !isBranch(request.base)) return refusal('AO_BAD_REQUEST', `${JSON.stringify(request.base.slice(0, 80))} is no branch.`);
     const scm = plugins.scm(own.project);
     if (!scm.capabilities.create) return refusal('AO_UNSUPPORTED', 'This project uses a forge: push the branch and open the pull request there.');
     const input = { session: own.id, branch: own.branch, base: request.base ?? own.base, title: request.title, body: request.body, draft: request.draft };
@@ -123,14 +140,46 @@ export function createCommands(parts: CommandParts): Commands {
         };
       const known = snapshot.requests.find((candidate) => candidate.id === wanted);
       const denied = known?.kind === 'permission' ? parts.access.refusal(actor, 'approve-tool') : null;
-      return (
-        denied ?? { type: 'answer', request: wanted, option: given.option ?? optionByLabel(known, given.text), text: given.option === null ? given.text : null }
-      );
+      const chosen = given.option ?? optionByLabel(known, given.text);
+      if (denied === null)
+        audit(
+          parts,
+          actor,
+          known?.kind === 'permission' ? 'decide permission' : 'answer question',
+          snapshot.session.id,
+          null,
+          `${wanted}: ${chosen ?? 'in words'}`,
+        );
+      return denied ?? { type: 'answer', request: wanted, option: chosen, text: given.option === null ? given.text : null };
     });
+
+  /** The approver is read between policy and decision; the decision looks at the head again. */
+  const merge: Commands['merge'] = async (actor, session, request) => {
+    const found = authorized(parts, actor, session, 'merge', 'merge');
+    if (!found.ok) return found;
+    const pr = openPr(found.value);
+    if (pr === null) return audited(parts, actor, 'merge', found.value.session.id, noPullRequest(found.value));
+    const approver = await readApprover(parts, actor, found.value, pr);
+    const command = { type: 'merge', pr: pr.key, sha: request.sha ?? pr.headSha, method: request.method } as const;
+    if (!approver.ok) return audited(parts, actor, 'merge', found.value.session.id, approver);
+    return decideFor(parts, actor, found.value.session.id, { ...command, approver: approver.value });
+  };
+
+  const runReaction: Commands['runReaction'] = async (actor, session, key) => {
+    if (!merges(session, key)) return steer(actor, session, { type: 'run_reaction', key });
+    const found = authorized(parts, actor, session, 'merge', 'run_reaction');
+    if (!found.ok) return found;
+    const pr = openPr(found.value);
+    if (pr === null) return audited(parts, actor, 'run_reaction', found.value.session.id, noPullRequest(found.value));
+    const approver = await readApprover(parts, actor, found.value, pr);
+    if (!approver.ok) return audited(parts, actor, 'run_reaction', found.value.session.id, approver);
+    return decideFor(parts, actor, found.value.session.id, { type: 'run_reaction', key, approver: approver.value });
+  };
 
   return {
     spawn: (actor, request) => spawn(parts, actor, request),
     adopt: (actor, request) => adopt(parts, actor, request),
+    orchestrate: (actor, request) => orchestrate(parts, actor, request),
     send,
     editSteer: (actor, session, id, text) => steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
     removeSteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
@@ -144,24 +193,28 @@ export function createCommands(parts: CommandParts): Commands {
     },
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
-    undo: (actor, session) => admin(actor, session, { type: 'undo' }),
-    restore: (actor, session, message) => admin(actor, session, { type: 'restore', message }),
+    undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message }), 'restore'),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
-    merge: (actor, session, request) =>
-      simple('merge')(actor, session, (snapshot) =>
-        withPr(snapshot, (pr) => ({ type: 'merge', pr: pr.key, sha: request.sha ?? pr.headSha, method: request.method })),
-      ),
-    rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key }))),
+    merge,
+    rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key })), 'rerun'),
     review,
+    replyThread: (actor, session, { thread, text, key }) => steer(actor, session, { type: 'reply_thread', thread, text, key: key ?? parts.newId() }),
+    resolveThread: (actor, session, thread) => steer(actor, session, { type: 'resolve_thread', thread }),
     acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
     snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
-    runReaction: (actor, session, key) => simple(merges(session, key) ? 'merge' : 'steer')(actor, session, { type: 'run_reaction', key }),
+    runReaction,
     mute: (actor, session, muted) => steer(actor, session, { type: 'mute', muted }),
+    changeAgent: (actor, session, request) => changeAgent(parts, actor, session, request),
     handOver: (actor, session, to) => steer(actor, session, { type: 'hand_over', to }),
     createPullRequest,
     report,
+    async gh(actor, session, request) {
+      const found = agentsOwn(actor, session, null);
+      return found.ok ? ok(parts.agentForge.handle(found.value.session.id, request)) : found;
+    },
 
     sessions(filter) {
       const wanted = filter.all ? dispatch.all() : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
@@ -178,6 +231,12 @@ export function createCommands(parts: CommandParts): Commands {
     steers(session) {
       const found = findSession(parts, session);
       return found.ok ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null))) : found;
+    },
+    threads(session) {
+      const found = findSession(parts, session);
+      if (!found.ok) return found;
+      const pr = shownPr(found.value);
+      return ok(pr === null ? [] : reviewThreads(pr).map(threadView));
     },
     async logs(session, lines) {
       const found = findSession(parts, session);
@@ -215,6 +274,7 @@ export function createCommands(parts: CommandParts): Commands {
       if (runtime?.handle == null || runtime.state !== 'alive') return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
       return ok(plugins.runtime(found.value.session).attach(runtime.handle));
     },
+    prune: (actor, apply) => prune(parts, actor, apply),
     inbox: (actor) => inboxItems(parts, actor),
     async issues(request) {
       const projects = request.project === null ? ok(plugins.projects()) : chooseProject(parts, { project: request.project, channel: null });
@@ -258,9 +318,20 @@ export function createCommands(parts: CommandParts): Commands {
         };
       }),
     cost: (request) => cost(parts, request),
-    quota: async () => ok(await quotaView(parts, [])),
+    digest: (stretch) => digest(parts, stretch ?? null),
+    budgets: () => budgets(parts),
+    raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
+    quota: async () => ok(await quotaView(parts, parts.agentForge.use())),
     agents: () => parts.agentNames,
+    identity: createIdentityCommands(parts),
+    auditLog: createAuditCommands(parts),
   };
+
+  /** One that ended is not watched: what it may spend now is looked at before it is brought back. */
+  function withinBudget<T>(snapshot: Snapshot, command: T): T {
+    parts.budgets.look(snapshot.session.id);
+    return command;
+  }
 
   function current(session: string): Result<SessionView, Refusal> {
     const found = findSession(parts, session);
@@ -289,6 +360,16 @@ export function createCommands(parts: CommandParts): Commands {
     );
   }
 }
+
+const threadView = ({ ref, id, file, line, resolved, comments }: ReviewThread): ThreadView => ({
+  ref,
+  id,
+  file,
+  line,
+  resolved,
+  comments: comments.map(({ author, own, body, at }) => ({ author, own, body, at })),
+});
+const noPullRequest = ({ session }: Snapshot): ReturnType<typeof refusal> => refusal('AO_NO_PULL_REQUEST', `${session.id} has no open pull request.`);
 
 const DAY = 86_400_000;
 

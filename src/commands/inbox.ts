@@ -3,19 +3,23 @@ import type { CommandParts } from './parts.ts';
 import { view } from './parts.ts';
 import type { InboxItem, SessionView } from './views.ts';
 
-/** What needs a person now, oldest first. With an actor: only what is theirs. */
+/** What needs this person now, oldest first: what they own, and what nobody owns. Null: what needs anybody. */
 export function inboxItems(parts: CommandParts, actor: Actor | null): readonly InboxItem[] {
   return parts.dispatch
     .live()
     .map((snapshot) => view(parts, snapshot))
-    .filter((session) => !session.muted && (actor === null || actor.subject === session.owner.subject || actor.subject === 'web:local'))
+    .filter((session) => !session.muted)
     .flatMap(itemsOf)
+    .filter((item) => actor === null || isAsked(actor, item))
     .toSorted((a, b) => a.since - b.since);
 }
 
+const isAsked = (actor: Actor, { owner }: InboxItem): boolean => owner.subject === actor.subject || owner.subject.startsWith('system:');
+
 function itemsOf(session: SessionView): readonly InboxItem[] {
-  const base = { session: session.id, project: session.project, title: session.title, request: null, key: null };
-  const items: InboxItem[] = session.openRequests.map((request) => ({
+  const base = { session: session.id, project: session.project, owner: session.owner, title: session.title, request: null, key: null };
+  const later = session.escalations.some((escalation) => escalation.key === 'agent-needs-input' && escalation.snoozedUntil !== null);
+  const items: InboxItem[] = (later ? [] : session.openRequests).map((request) => ({
     ...base,
     id: `request:${session.id}:${request.id}`,
     kind: request.kind,
@@ -59,6 +63,8 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
     items.push({
       ...base,
       id: `steer:${session.id}:${steer.id}`,
+      // Whoever wrote it knows what to do about it.
+      owner: steer.kind === 'human' ? steer.author : session.owner,
       kind: 'failed_message',
       text: `Not delivered: ${steer.reason ?? 'unknown reason'}`,
       since: steer.createdAt,

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../db/audit-store.ts';
 import type { Db } from '../db/open.ts';
 import type { AdmissionPlan } from '../domain/admission.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor, SessionId } from '../domain/ids.ts';
 import type { Command } from '../domain/input.ts';
@@ -10,9 +10,12 @@ import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { ZoneDays } from '../lib/zone-days.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Budgets } from '../lifecycle/observe/budgets.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
+import type { AgentForge } from './agent-forge.ts';
+import { orchestratorOf } from './orchestrator.ts';
 import { viewSession } from './view-session.ts';
 import type { SessionView } from './views.ts';
 
@@ -26,14 +29,24 @@ export interface CommandParts {
   readonly plugins: Plugins;
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
-  readonly admission: { run(): AdmissionPlan; plan(): AdmissionPlan };
-  readonly audit: (entry: AuditEntry) => void;
+  readonly budgets: Budgets;
+  /** USD of a month over all projects; null unless each has a budget. */
+  readonly monthBudget: () => number | null;
+  readonly admission: { run(): AdmissionPlan };
+  readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
   /** Looks at a project's pull requests now. */
   readonly lookAtPullRequests: (project: string) => Promise<void>;
   readonly channelProject: (channel: string) => string | null;
   readonly newId: () => string;
   readonly redact: (text: string) => string;
+  readonly agentForge: AgentForge;
   readonly agentNames: readonly string[];
+  /** Somebody by their stable id, with the name they were last seen with. */
+  readonly person: (subject: string) => Actor;
+  /** Where the logins of a project's people are; null: its scm knows none. */
+  readonly forgeOf: (project: string) => string | null;
+  /** Subjects and logins in `projects.<id>.owners`. */
+  readonly ownersOf: (project: string) => readonly string[];
   readonly plainActor: (actor: Actor) => Actor;
 }
 
@@ -41,15 +54,10 @@ export const refusal = (code: string, message: string): { readonly ok: false; re
 
 export function view(parts: CommandParts, snapshot: Snapshot): SessionView {
   const { session } = snapshot;
-  const queue =
-    session.stage === 'queued' && session.ended === null
-      ? (parts.admission.plan().wait.find((wait) => wait.id === session.id) ?? { position: 1, reason: 'starts next' })
-      : null;
   return viewSession(snapshot, {
     policy: parts.policyOf(session.project),
     now: parts.clock.now(),
     version: parts.dispatch.version(session.id),
-    queue: queue === null ? null : { position: queue.position, reason: queue.reason },
   });
 }
 
@@ -74,33 +82,79 @@ export function findSession(parts: CommandParts, name: string): Result<Snapshot,
   return refusal('AO_SESSION_UNKNOWN', `There is no session "${name}".  ao status --all  lists them.`);
 }
 
-/** Policy first, then audit, then the decision. */
+/** Policy first, then audit, then the decision. `action`: what the row calls it; the command's type where that is known at once. */
 export function commandSession(
   parts: CommandParts,
   actor: Actor,
   name: string,
   verb: Verb,
   command: Command | ((snapshot: Snapshot) => Command | Refusal),
+  action: string = typeof command === 'function' ? verb : command.type,
 ): Result<SessionView, Refusal> {
-  const found = authorized(parts, actor, name, verb, typeof command === 'function' ? verb : command.type);
+  const found = authorized(parts, actor, name, verb, action, typeof command === 'function' ? '' : auditWords(command));
   if (!found.ok) return found;
   const wanted = typeof command === 'function' ? command(found.value) : command;
-  if ('code' in wanted) return err(wanted);
-  return decideFor(parts, actor, found.value.session.id, wanted);
+  if ('code' in wanted) return audited(parts, actor, action, found.value.session.id, err(wanted));
+  return decideFor(parts, actor, found.value.session.id, wanted, action);
 }
 
-export function decideFor(parts: CommandParts, actor: Actor, id: SessionId, command: Command): Result<SessionView, Refusal> {
+/** What was asked for, without the words of people: those are in the thread. */
+function auditWords(command: Command): string {
+  switch (command.type) {
+    case 'kill':
+    case 'pause':
+      return command.reason ?? '';
+    case 'hand_over':
+      return `to ${command.to.subject}`;
+    case 'edit_steer':
+    case 'remove_steer':
+    case 'retry_steer':
+    case 'send_now':
+      return command.steer;
+    case 'run_reaction':
+      return command.key;
+    case 'change_agent':
+      return `to ${command.agent}`;
+    case 'reply_thread':
+    case 'resolve_thread':
+      return command.thread;
+    case 'snooze':
+    case 'acknowledge':
+      return command.key ?? '';
+    case 'mute':
+      return command.muted ? 'muted' : 'unmuted';
+    default:
+      return '';
+  }
+}
+
+/** A refusal of the decision is a row as well. */
+export function decideFor(parts: CommandParts, actor: Actor, id: SessionId, command: Command, action: string = command.type): Result<SessionView, Refusal> {
   const decision = parts.dispatch.input(id, { type: 'command', command, by: parts.plainActor(actor) });
-  if (decision?.refusal != null) return err(decision.refusal);
+  if (decision?.refusal != null) return audited(parts, actor, action, id, err(decision.refusal));
   const after = parts.dispatch.snapshot(id);
   return after === null ? refusal('AO_SESSION_UNKNOWN', `There is no session "${id}".`) : ok(view(parts, after));
 }
 
-export function authorized(parts: CommandParts, actor: Actor, name: string, verb: Verb, action: string): Result<Snapshot, Refusal> {
+/** One row before anything is done, so that nothing is done without one. */
+export function authorized(parts: CommandParts, actor: Actor, name: string, verb: Verb, action: string, detail = ''): Result<Snapshot, Refusal> {
   const found = findSession(parts, name);
-  const denied = parts.access.refusal(actor, verb) ?? foreignAgent(actor, found.ok ? found.value : null);
-  audit(parts, actor, action, found.ok ? found.value.session.id : name, denied);
+  const steersChild = verb === 'steer' && found.ok && isChildOf(parts, actor, found.value);
+  const denied = steersChild ? null : (parts.access.refusal(actor, verb) ?? foreignAgent(actor, found.ok ? found.value : null));
+  audit(parts, actor, action, found.ok ? found.value.session.id : name.slice(0, 60), denied ?? (found.ok ? null : found.error), detail);
   return denied === null ? found : err(denied);
+}
+
+/** A result on its way out; what was refused after the policy said yes gets its row here. */
+export function audited<T>(parts: CommandParts, actor: Actor, action: string, session: string | null, result: Result<T, Refusal>): Result<T, Refusal> {
+  if (!result.ok) audit(parts, actor, action, session, result.error);
+  return result;
+}
+
+/** An orchestrator steers the workers it started. */
+function isChildOf(parts: CommandParts, actor: Actor, { session }: Snapshot): boolean {
+  const boss = orchestratorOf(parts, actor);
+  return boss !== null && session.parent === boss.session.id;
 }
 
 /** An agent may only speak for its own session. */
@@ -109,8 +163,9 @@ function foreignAgent(actor: Actor, snapshot: Snapshot | null): Refusal | null {
   return { code: 'AO_ACCESS_DENIED', message: `An agent can only act on its own session, and this token is not of ${snapshot.session.id}.` };
 }
 
-export function audit(parts: CommandParts, actor: Actor, action: string, session: string | null, denied: Refusal | null): void {
-  parts.audit({ at: parts.clock.now(), subject: actor.subject, via: actor.via, action, session, detail: denied?.message ?? '', allowed: denied === null });
+export function audit(parts: CommandParts, actor: Actor, action: string, session: string | null, denied: Refusal | null, detail = ''): void {
+  const words = denied === null ? detail : denied.message;
+  parts.audit({ subject: actor.subject, via: actor.via, action, session, detail: words, allowed: denied === null });
 }
 
 /** The outside world's refusals and failures as answers to a person. Bugs stay exceptions. */

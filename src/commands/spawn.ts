@@ -6,20 +6,33 @@ import type { IssueFact, PullRequestFact } from '../domain/facts.ts';
 import { fence, plainName } from '../domain/fence.ts';
 import type { Actor, SessionId } from '../domain/ids.ts';
 import { newSession } from '../domain/new-session.ts';
+import { orchestratorPrompt } from '../domain/orchestrator-prompt.ts';
 import { issuePrompt } from '../domain/prompt.ts';
 import type { Snapshot, Task } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import type { Issue } from '../slots/tracker.ts';
-import type { Outcome, Spawned, SpawnRequest } from './commands.ts';
-import { asking, audit, type CommandParts, refusal, view } from './parts.ts';
+import { agentMissing } from './agent-missing.ts';
+import type { Commands, Outcome, Spawned, SpawnRequest } from './commands.ts';
+import { isBranch, isModel } from './names.ts';
+import { orchestratorOf } from './orchestrator.ts';
+import { asking, audit, audited, type CommandParts, refusal, view } from './parts.ts';
+import { permissionsFor } from './permissions.ts';
 import type { SessionView } from './views.ts';
 
 /** One session per issue, or one for a free text. Each is answered for itself: one bad number doesn't stop the others. */
 export async function spawn(parts: CommandParts, actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]> {
-  const denied = parts.access.refusal(actor, 'spawn');
-  audit(parts, actor, 'spawn', null, denied);
+  const boss = orchestratorOf(parts, actor);
+  const denied = boss === null ? parts.access.refusal(actor, 'spawn') : null;
+  audit(parts, actor, 'spawn', null, denied, request.issues.length === 0 ? 'a free text' : request.issues.join(' ').slice(0, 200));
   if (denied !== null) return err(denied);
+  // An orchestrator's workers are of its own project.
+  const spawned = await spawnEach(parts, actor, boss === null ? request : { ...request, project: boss.session.project });
+  for (const one of spawned.ok ? spawned.value : [{ refusal: spawned.error }]) if (one.refusal !== null) audit(parts, actor, 'spawn', null, one.refusal);
+  return spawned;
+}
+
+async function spawnEach(parts: CommandParts, actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]> {
   const project = chooseProject(parts, request);
   if (!project.ok) return project;
   if (request.issues.length === 0 && (request.text ?? '').trim() === '')
@@ -71,15 +84,44 @@ async function spawnText(parts: CommandParts, actor: Actor, project: Project, re
   return make(parts, actor, project, request, { task: { type: 'prompt', text }, prompt, branch, issue: null, key: spawnKey(request, '') });
 }
 
-/** Takes over a pull request that exists already. */
-export async function adopt(
+type AdoptRequest = Parameters<Commands['adopt']>[1];
+
+/** A session that plans and spawns others. Its own token may do that; nobody else's may for it. */
+export async function orchestrate(
   parts: CommandParts,
   actor: Actor,
-  request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null },
+  request: { project: string | null; channel: string | null; goal: string | null; key: string | null },
 ): Outcome<SessionView> {
   const denied = parts.access.refusal(actor, 'spawn');
-  audit(parts, actor, 'adopt', null, denied);
+  audit(parts, actor, 'orchestrate', null, denied);
   if (denied !== null) return err(denied);
+  const project = chooseProject(parts, request);
+  if (!project.ok) return audited(parts, actor, 'orchestrate', null, project);
+  const goal = request.goal === null || request.goal.trim() === '' ? null : request.goal.trim();
+  const { agent, model } = project.value.orchestrator;
+  const spec: SpawnRequest = { ...request, issues: [], text: goal, agent, model, base: null, prompt: null, plan: false, again: true };
+  const known = alreadySpawned(parts, spawnKey(spec, 'orchestrator'));
+  if (known !== null) return ok(known);
+  const made = await make(parts, actor, project.value, spec, {
+    role: 'orchestrator',
+    task: { type: 'prompt', text: goal ?? 'Plan with a person' },
+    prompt: orchestratorPrompt(goal),
+    branch: branchName(project.value.branchNamespace, null, `plan ${goal ?? ''}`),
+    issue: null,
+    key: spawnKey(spec, 'orchestrator'),
+  });
+  return audited(parts, actor, 'orchestrate', null, made);
+}
+
+/** Takes over a pull request that exists already. */
+export async function adopt(parts: CommandParts, actor: Actor, request: AdoptRequest): Outcome<SessionView> {
+  const denied = parts.access.refusal(actor, 'spawn');
+  audit(parts, actor, 'adopt', null, denied, request.pr.slice(0, 200));
+  if (denied !== null) return err(denied);
+  return audited(parts, actor, 'adopt', null, await takeOver(parts, actor, request));
+}
+
+async function takeOver(parts: CommandParts, actor: Actor, request: AdoptRequest): Outcome<SessionView> {
   const project = chooseProject(parts, request);
   if (!project.ok) return project;
   const read = await asking('the scm', async () => {
@@ -123,6 +165,7 @@ function whyNotAdopt(parts: CommandParts, pr: PullRequestFact): Refusal | null {
 }
 
 interface Made {
+  readonly role?: 'orchestrator';
   readonly task: Task;
   readonly prompt: string;
   readonly branch: string;
@@ -134,17 +177,23 @@ interface Made {
 }
 
 async function make(parts: CommandParts, actor: Actor, project: Project, request: SpawnRequest, made: Made): Outcome<SessionView> {
+  const odd = oddName(request, made.pr);
+  if (odd !== null) return err(odd);
   const agent = request.agent ?? project.agent;
   const missing = await agentMissing(parts, agent);
   if (missing !== null) return err(missing);
+  const policy = parts.policyOf(project.id);
+  const asked = request.plan ? 'plan' : project.permissions;
+  const permissions = permissionsFor(parts, agent, { mode: asked ?? policy.permissions, byName: asked !== null });
+  if (!permissions.ok) return permissions;
   const checked = await asking('git', () => parts.plugins.workspace(project.id).checkRepository(project.repo));
   if (!checked.ok) return checked;
-  const policy = parts.policyOf(project.id);
   const by = parts.plainActor(actor);
   const known = alreadySpawned(parts, made.key);
   if (known !== null) return ok(known);
   const refused = made.guard?.() ?? null;
   if (refused !== null) return err(refused);
+  const boss = orchestratorOf(parts, actor);
   const branch = made.pr === undefined ? uniqueBranch(parts, project, made.branch) : made.branch;
   const id = parts.dispatch.together(() => {
     const id = `${project.prefix}-${nextNumber(parts.db, project.prefix)}` as SessionId;
@@ -152,17 +201,18 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
       {
         id,
         project: project.id,
-        role: 'worker',
-        parent: null,
+        role: made.role ?? 'worker',
+        parent: boss?.session.id ?? null,
         task: made.task,
         prompt: made.prompt,
         extraPrompt: request.prompt,
         agent,
         model: request.model ?? project.model,
-        permissions: request.plan ? 'plan' : policy.permissions,
+        permissions: permissions.value,
         base: request.base ?? project.defaultBranch,
         branch,
         by,
+        ...(boss === null ? ownerOf(parts, project, by) : { owner: boss.session.owner }),
       },
       parts.clock.now(),
     );
@@ -178,13 +228,18 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   return ok(view(parts, after));
 }
 
-async function agentMissing(parts: CommandParts, agent: string): Promise<Refusal | null> {
-  if (!parts.agentNames.includes(agent))
-    return { code: 'AO_AGENT_MISSING', message: `There is no agent "${agent}". The agents are: ${parts.agentNames.join(', ')}.` };
-  const detected = await parts.plugins.agent(agent).detect();
-  if (detected.found) return null;
-  const fix = detected.findings.find((finding) => finding.fix !== null)?.fix;
-  return { code: 'AO_AGENT_MISSING', message: `The agent ${agent} is not installed on this machine.${fix == null ? '' : ` ${fix}`}` };
+/** Names that end as arguments of git or of an agent: nothing that could be an option, a path out, or more than one word. */
+function oddName(request: SpawnRequest, pr: PullRequestFact | undefined): Refusal | null {
+  const odd = (what: string, name: string): Refusal => ({ code: 'AO_BAD_REQUEST', message: `${JSON.stringify(name.slice(0, 80))} is no ${what}.` });
+  if (request.base !== null && !isBranch(request.base)) return odd('branch to start from', request.base);
+  if (request.model !== null && !isModel(request.model)) return odd('model', request.model);
+  return pr === undefined || isBranch(pr.branch) ? null : odd('branch ao can check out', pr.branch);
+}
+
+/** What ao itself started belongs to the first owner of the project who is known by a stable id: somebody has to be asked. */
+function ownerOf(parts: CommandParts, project: Project, by: Actor): { readonly owner?: Actor } {
+  const first = by.via === 'system' ? parts.ownersOf(project.id).find((owner) => owner.includes(':')) : undefined;
+  return first === undefined ? {} : { owner: parts.person(first) };
 }
 
 const spawnKeys = (parts: CommandParts): ReturnType<typeof kvStore> => kvStore(parts.db, 'spawn');

@@ -52,7 +52,10 @@ function statusTable(sessions: readonly SessionView[], options: StatusTableOptio
     paint('dim', name),
   );
   const lines = formatTable([header, ...sessions.map((session) => rowOf(session, options, paint))], options.columns).split('\n');
-  const below = (session: SessionView): string[] => (options.pr && session.pr !== null ? [pullRequestLine(session.pr)] : []);
+  const below = (session: SessionView): string[] => [
+    ...(session.queue === null ? [] : [paint('dim', `  waits: ${plainLine(session.queue.reason)}`)]),
+    ...(options.pr && session.pr !== null ? [pullRequestLine(session.pr)] : []),
+  ];
   const table = [lines[0] ?? '', ...sessions.flatMap((session, index) => [lines[index + 1] ?? '', ...below(session)])];
   return [...table, summary(sessions, options)].join('\n');
 }
@@ -64,7 +67,7 @@ function rowOf(session: SessionView, options: StatusTableOptions, paint: Paint):
   return [
     session.id,
     `${STATUS_EMOJI[session.status]} ${status}`,
-    session.turn,
+    session.queue === null ? session.turn : `place ${session.queue.position}`,
     pr === null ? '-' : `#${pr.number}`,
     pr === null || pr.checks.total === 0 ? '-' : `${pr.checks.passed}/${pr.checks.total}`,
     pr === null || pr.review.decision === 'none' ? '-' : pr.review.decision,

@@ -1,11 +1,14 @@
+import { whyHeld } from '../domain/budget.ts';
 import { undoExpired } from '../domain/decide/commands.ts';
 import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
+import { countedApprovals } from '../domain/merge-approval.ts';
 import { gate } from '../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import { approverNames, hasFailed, openComments, shownPr } from '../domain/pr.ts';
 import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session.ts';
 import { type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
+import { allUsage, totalsByAgent } from '../domain/usage.ts';
 import type { PersonView, PrView, RequestView, SessionAction, SessionView, SteerView } from './views.ts';
 
 const personView = (actor: Actor): PersonView => ({ subject: actor.subject, name: actor.name });
@@ -14,7 +17,6 @@ export interface ViewParts {
   readonly policy: ProjectPolicy;
   readonly now: number;
   readonly version: number;
-  readonly queue: { readonly position: number; readonly reason: string } | null;
 }
 
 /** Everything a front end shows of a session, derived from its snapshot. */
@@ -26,7 +28,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
   const prs = snapshot.prs.map((pr) => viewPr(pr, snapshot, policy, now));
   const shown = shownPr(snapshot);
   const pr = shown === null ? null : viewPr(shown, snapshot, policy, now);
-  const usage = facts.usage?.models ?? [];
+  const usage = allUsage(facts.usage);
   return {
     id: session.id,
     project: session.project,
@@ -40,6 +42,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     turnText: turnText(snapshot, status, turn, pr),
     stage: session.stage,
     agent: session.agent,
+    handovers: session.handovers.map(({ from, to, by, at }) => ({ from, to, by: personView(by), at })),
     model: session.model,
     permissions: session.permissions,
     branch: session.branch,
@@ -56,11 +59,13 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     usd: totalUsd(usage),
     tokens: usage.reduce((sum, model) => sum + model.inputTokens + model.outputTokens + model.cacheReadTokens + model.cacheWriteTokens, 0),
     usage,
+    usageByAgent: facts.usage === null ? [] : totalsByAgent(session.agent, facts.usage),
     last: facts.activity?.detail ?? null,
     ciRounds: session.ciRounds,
     reviewRounds: session.reviewRounds,
-    queue: parts.queue,
-    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: session.paused.reason },
+    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: pauseReason(snapshot) },
+    // Sessions of an older version know no place.
+    queue: session.stage === 'queued' && session.ended === null && session.paused === null ? (session.queue ?? null) : null,
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
     mergeFailure:
       session.mergeFailure === null
@@ -117,6 +122,10 @@ function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, 
     review: { decision: pr.review.decision, approvedBy: approverNames(pr), openComments: openComments(pr, false).length + openComments(pr, true).length },
     mergeability: pr.mergeability,
     waitsFor: gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now }),
+    approvals: {
+      by: countedApprovals(snapshot.session.approvals, pr.headSha, policy.merge).map((approval) => personView(approval.by)),
+      needed: policy.merge.approvers,
+    },
     additions: pr.additions,
     deletions: pr.deletions,
     changedFiles: pr.changedFiles,
@@ -181,7 +190,7 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
     case 'review_pending':
       return 'review the pull request';
     case 'paused':
-      return snapshot.session.paused?.reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
+      return pauseTurn(snapshot.session.paused?.reason ?? '');
     case 'merge_failed':
       return snapshot.session.mergeFailure?.reason ?? 'the merge failed';
     case 'ci_failed':
@@ -214,6 +223,17 @@ function actionsFor(snapshot: Snapshot, status: Status, policy: ProjectPolicy, n
   if (session.workspace !== null) actions.push('diff');
   if (pr?.state === 'open' && policy.scm.rerun) actions.push('rerun');
   if (session.paused === null) actions.push('pause');
+  if (policy.otherAgents.some((name) => name !== session.agent)) actions.push('handoff');
   actions.push('done', 'kill', session.muted ? 'unmute' : 'mute');
   return actions;
+}
+
+function pauseReason({ session, facts }: Snapshot): string {
+  const reason = session.paused?.reason ?? '';
+  return reason === 'budget' && facts.budget !== null ? whyHeld(facts.budget) : reason;
+}
+
+function pauseTurn(reason: string): string {
+  if (reason === 'budget') return 'over budget: raise it or stop';
+  return reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
 }

@@ -3,8 +3,9 @@
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
 
+import type { BudgetKind, BudgetState } from '../domain/budget.ts';
 import type { SessionEvent } from '../domain/event.ts';
-import type { Check, ChecksState, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
+import type { Check, ChecksState, FormerUsage, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
 import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
 import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
 import type { Status, Turn } from '../domain/status.ts';
@@ -12,6 +13,15 @@ import type { Status, Turn } from '../domain/status.ts';
 export interface PersonView {
   readonly subject: string;
   readonly name: string;
+}
+
+export interface IdentityView {
+  readonly subject: string;
+  readonly forge: string;
+  readonly login: string;
+  readonly at: number;
+  /** `comment`: the login wrote the code; `admin`: an admin vouched for it. */
+  readonly proof: 'comment' | 'admin';
 }
 
 export interface PrView {
@@ -35,6 +45,8 @@ export interface PrView {
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
   readonly waitsFor: readonly string[];
+  /** Approvals of the merge at this head that count, and how many it takes. */
+  readonly approvals: { readonly by: readonly PersonView[]; readonly needed: number };
   readonly additions: number;
   readonly deletions: number;
   readonly changedFiles: number;
@@ -84,6 +96,7 @@ export const SESSION_ACTIONS = [
   'restore',
   'pause',
   'resume',
+  'handoff',
   'done',
   'merge',
   'approve',
@@ -115,6 +128,8 @@ export interface SessionView {
   readonly turnText: string;
   readonly stage: Stage;
   readonly agent: string;
+  /** Oldest first. */
+  readonly handovers: ReadonlyArray<{ readonly from: string; readonly to: string; readonly by: PersonView; readonly at: number }>;
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly branch: string;
@@ -131,6 +146,8 @@ export interface SessionView {
   readonly usd: number | null;
   readonly tokens: number;
   readonly usage: readonly ModelUsage[];
+  /** The same, by who used it: one entry per agent the session has had. */
+  readonly usageByAgent: readonly FormerUsage[];
   /** Last line of activity, cleaned. */
   readonly last: string | null;
   readonly ciRounds: number;
@@ -174,6 +191,8 @@ export interface InboxItem {
   readonly kind: 'question' | 'permission' | 'escalation' | 'merge' | 'review' | 'failed_message' | 'start';
   readonly session: string;
   readonly project: string;
+  /** Whose it is; ao itself where nobody in particular is asked, which makes it everybody's. */
+  readonly owner: PersonView;
   readonly title: string;
   readonly text: string;
   readonly since: number;
@@ -181,6 +200,15 @@ export interface InboxItem {
   /** Escalation key. */
   readonly key: string | null;
   readonly actions: readonly SessionAction[];
+}
+
+/** Something ao left behind. */
+export interface PruneItem {
+  readonly kind: 'terminal' | 'worktree' | 'snapshot';
+  readonly session: string;
+  readonly what: string;
+  /** Null: only looked at. `refusal` null: it is gone. */
+  readonly done: { readonly refusal: string | null } | null;
 }
 
 export interface IssueView {
@@ -221,6 +249,17 @@ export interface CostView {
   readonly unpriced: readonly string[];
   /** Money per day, by the same; of days by agent. */
   readonly series: CostSeries;
+}
+
+/** A budget of live sessions in its present period. */
+export interface BudgetView {
+  readonly id: string;
+  readonly kind: BudgetKind;
+  readonly label: string;
+  readonly limitUsd: number;
+  readonly spentUsd: number;
+  readonly state: BudgetState;
+  readonly sessions: readonly string[];
 }
 
 /** What is left of one limit of a forge. */
@@ -265,4 +304,64 @@ export interface QuotaView {
   readonly agents: readonly QuotaAgentView[];
   /** Projects whose forge could not be asked, each with the reason. */
   readonly unknown: ReadonlyArray<{ readonly project: string; readonly reason: string }>;
+}
+
+export interface DigestSession {
+  readonly session: string;
+  /** Null: the session was deleted. */
+  readonly project: string | null;
+  readonly title: string;
+  readonly pr: { readonly key: string; readonly number: number; readonly url: string | null } | null;
+  /** All it ever cost, as far as prices are known. */
+  readonly usd: number;
+}
+
+/** What happened after `from`, until `to` (ms UTC); what waits and what was spent are those of its end. */
+export interface DigestView {
+  readonly from: number;
+  readonly to: number;
+  readonly timezone: string;
+  /** Day of `to`. */
+  readonly day: string;
+  readonly merged: readonly DigestSession[];
+  readonly opened: readonly DigestSession[];
+  readonly failed: ReadonlyArray<DigestSession & { readonly cause: EndCause; readonly reason: string | null }>;
+  readonly waiting: readonly InboxItem[];
+  /** As in the cost view of the same days. */
+  readonly cost: {
+    readonly todayUsd: number | null;
+    readonly yesterdayUsd: number | null;
+    readonly monthUsd: number | null;
+    /** Of all projects together; null unless each has one. */
+    readonly monthBudgetUsd: number | null;
+    /** What the sessions cost whose pull requests were merged, each as a whole. */
+    readonly perMergedUsd: number | null;
+    readonly byAgent: readonly CostPart[];
+    readonly byProject: readonly CostPart[];
+    readonly byModel: readonly CostPart[];
+    readonly unpriced: readonly string[];
+  };
+  readonly ciRounds: number;
+  readonly flakyReruns: number;
+  readonly longestWait: { readonly session: string; readonly ms: number } | null;
+  readonly quota: ReadonlyArray<{ readonly account: string; readonly peak: number }>;
+  /** Money per day of the last 30 days, by agent. */
+  readonly series: CostSeries;
+  /** Nothing happened. */
+  readonly quiet: boolean;
+}
+
+/** A digest with its own words, for a terminal or a mail. */
+export type DigestReply = DigestView & { readonly text: string };
+
+/** A review thread, or a remark on the whole pull request. */
+export interface ThreadView {
+  /** `t1`, `t2`, …: how people name it. */
+  readonly ref: string;
+  /** At the forge. */
+  readonly id: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly resolved: boolean;
+  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
 }

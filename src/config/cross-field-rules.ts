@@ -18,6 +18,7 @@ export function crossFieldErrors(config: Config, document: SourceDocument, plugi
   const fail: Fail = (path, message, meant = null) => errors.push(document.error(path, message, { nearest: meant }));
   uniquePrefixes(config, fail);
   uniqueChannels(config, fail);
+  logins(config, fail);
   reactionsMakeSense(config, fail);
   namesExist(config, plugins, fail);
   errors.push(...pluginParts(config, document, plugins));
@@ -32,6 +33,14 @@ function uniquePrefixes(config: Config, fail: Fail): void {
     if (owner !== undefined)
       fail(['projects', id, 'sessionPrefix'], `the prefix ${prefix} is also that of project ${owner}. Give one of them another sessionPrefix.`);
     owners.set(prefix, id);
+  }
+}
+
+/** A rule that nobody could ever meet is a mistake of the file. */
+function logins(config: Config, fail: Fail): void {
+  for (const [id, project] of Object.entries(config.projects)) {
+    if (project.merge.requireWrite === true && (project.scm.plugin ?? config.defaults.scm) === 'local')
+      fail(['projects', id, 'merge', 'requireWrite'], 'the local scm knows no logins, so nobody could approve. Leave it out, or use a forge.');
   }
 }
 

@@ -178,6 +178,6 @@ reactions:
 });
 
 test('a key that nothing reads yet is said to be one', () => {
-  const { notes } = loaded('digest: { cron: "0 9 * * *" }');
-  expect(notes).toEqual([{ line: 1, keyPath: 'digest', message: 'is accepted, but nothing reads it in this version' }]);
+  const { notes } = loaded('plugins: [{ package: ao-plugin-x }]');
+  expect(notes).toEqual([{ line: 1, keyPath: 'plugins', message: 'is accepted, but nothing reads it in this version' }]);
 });

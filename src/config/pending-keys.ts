@@ -7,20 +7,7 @@ import type { SourceDocument } from './source-document.ts';
  * Keys the schema knows but nothing reads in this version. Whoever uses one is told so instead of waiting for something that never
  * happens; whoever builds the reader removes the line.
  */
-export const PENDING_KEYS: readonly string[] = [
-  'auth.proxyHeader',
-  'budgets',
-  'defaults.orchestrator',
-  'digest',
-  'limits.maxPerUser',
-  'limits.memory',
-  'limits.spawnPerHour',
-  'plugins',
-  'power',
-  'projects.<name>.budget',
-  'projects.<name>.owners',
-  'schedules',
-];
+export const PENDING_KEYS: readonly string[] = ['plugins'];
 
 /** One note for each pending key that is used in the file. */
 export function pendingNotes(document: SourceDocument): readonly ConfigNote[] {

@@ -4,11 +4,17 @@ import { compileCondition } from './compile-condition.ts';
 import { projectSettings } from './project-settings.ts';
 import { quietUntil } from './quiet-until.ts';
 import { renderTemplate } from './render-template.ts';
-import type { Config } from './schema/config.ts';
+import type { Config, ProjectConfig } from './schema/config.ts';
 import type { ReactionOverride } from './schema/reactions.ts';
 
 /** What `decide` needs to know of one project: built-in defaults, then `reactions`, then the project's own, key by key. `scm`: what the project's scm plugin can do. */
-export function projectPolicy(config: Config, projectId: string, scm: ProjectPolicy['scm'], threadReaches = false): ProjectPolicy {
+export function projectPolicy(
+  config: Config,
+  projectId: string,
+  scm: ProjectPolicy['scm'],
+  threadReaches = false,
+  otherAgents: readonly string[] = [],
+): ProjectPolicy {
   const project = projectSettings(config, projectId);
   const { lifecycle } = config;
   const quietHours = project.quietHours === false ? null : (project.quietHours ?? config.quietHours ?? null);
@@ -16,7 +22,7 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     project: projectId,
     permissions: project.permissions,
     reactions: mergedReactions(config, projectId),
-    merge: project.merge,
+    merge: { ...project.merge, requireWrite: requiresWrite(project.merge, scm) },
     tracker: trackerPolicy(project),
     readyThreshold: lifecycle.readyThreshold,
     stuckThreshold: lifecycle.stuckThreshold,
@@ -24,11 +30,14 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     threadReaches,
     settle: lifecycle.settle,
     receiptTimeout: lifecycle.receiptTimeout,
+    budgetPause: project.budget.pause ?? config.budgets.pause ?? 'turn-end',
     resume: lifecycle.resume,
+    otherAgents,
     autoCleanupOnMerge: lifecycle.autoCleanupOnMerge,
     keepWorkspace: lifecycle.keepWorkspace,
     undoDays: lifecycle.undoDays,
     reviewRounds: lifecycle.reviewRounds,
+    resolveThreads: lifecycle.resolveThreads,
     botAuthors: project.botAuthors,
     resendBackoff: lifecycle.resendBackoff,
     scm,
@@ -36,6 +45,12 @@ export function projectPolicy(config: Config, projectId: string, scm: ProjectPol
     quietUntil: quietUntil(quietHours),
     quietHours,
   };
+}
+
+/** Where ao keeps the reviews itself there are no logins, and people are who they are in the chat. */
+function requiresWrite(merge: ProjectConfig['merge'], scm: ProjectPolicy['scm']): boolean {
+  if (scm.review) return false;
+  return merge.requireWrite ?? (merge.approvers > 1 || merge.excludeRequester || merge.sensitivePaths.length > 0);
 }
 
 /** A comment goes with the closing, unless the file says otherwise. */

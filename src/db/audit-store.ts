@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
-import { asc, desc } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
+import type { AuditEntry, AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
 import type { Db } from './open.ts';
 import { audit } from './schema/tables.ts';
-
-export interface AuditEntry {
-  readonly at: number;
-  readonly subject: string;
-  readonly via: string;
-  readonly action: string;
-  readonly session: string | null;
-  readonly detail: string;
-  readonly allowed: boolean;
-}
 
 const chain = (before: string, entry: AuditEntry): string =>
   createHash('sha256')
@@ -25,12 +16,48 @@ export function appendAudit(db: Db, entry: AuditEntry): void {
     .run();
 }
 
-/** The id of the first row that doesn't fit its chain; null when all do. */
-export function verifyAudit(db: Db): number | null {
-  let before = '';
-  for (const row of db.select().from(audit).orderBy(asc(audit.id)).all()) {
-    if (chain(before, { ...row, allowed: row.allowed === 1 }) !== row.hash) return row.id;
-    before = row.hash;
+/** The newest rows that fit, oldest first. */
+export function readAudit(db: Db, filter: AuditFilter): readonly AuditRow[] {
+  const rows = db
+    .select()
+    .from(audit)
+    .where(
+      and(
+        filter.session === undefined ? undefined : eq(audit.session, filter.session),
+        filter.person === undefined ? undefined : sql`instr(lower(${audit.subject}), ${filter.person.toLowerCase()}) > 0`,
+        filter.action === undefined ? undefined : eq(audit.action, filter.action),
+        filter.since === undefined ? undefined : gte(audit.at, filter.since),
+        filter.until === undefined ? undefined : lt(audit.at, filter.until),
+        filter.refused === true ? eq(audit.allowed, 0) : undefined,
+      ),
+    )
+    .orderBy(desc(audit.id))
+    .limit(filter.limit)
+    .all();
+  return rows.toReversed().map(({ hash: _hash, allowed, ...row }) => ({ ...row, allowed: allowed === 1 }));
+}
+
+const BATCH = 5_000;
+
+/**
+ * Walks the whole chain. Rows are numbered without a gap and SQLite remembers the last number it gave, so rows cut off at the
+ * end are missed too. Whoever can write the database can also make the whole chain anew: that only `head` tells.
+ */
+export function verifyAudit(db: Db): AuditVerdict {
+  let head = '';
+  let id = 0;
+  const broken = (row: number, why: string): AuditVerdict => ({ rows: id, broken: { row, why }, head });
+  for (;;) {
+    const rows = db.select().from(audit).where(sql`${audit.id} > ${id}`).orderBy(asc(audit.id)).limit(BATCH).all();
+    for (const row of rows) {
+      if (row.id !== id + 1) return broken(id + 1, 'the row is missing');
+      if (row.allowed !== 0 && row.allowed !== 1) return broken(row.id, 'the row was changed');
+      if (chain(head, { ...row, allowed: row.allowed === 1 }) !== row.hash) return broken(row.id, 'the row, or the one before it, was changed');
+      head = row.hash;
+      id = row.id;
+    }
+    if (rows.length < BATCH) break;
   }
-  return null;
+  const last = db.get<{ seq: number } | undefined>(sql`select seq from sqlite_sequence where name = 'audit'`);
+  return last !== undefined && last.seq > id ? broken(id + 1, 'rows are missing at the end') : { rows: id, broken: null, head };
 }

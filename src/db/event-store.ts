@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm';
 import type { SessionEvent } from '../domain/event.ts';
 import type { Db } from './open.ts';
 import { events } from './schema/tables.ts';
@@ -39,3 +39,13 @@ export function readEvents(db: Db, filter: { session?: string | undefined; after
   if (filter.after !== undefined) return db.select().from(events).where(wanted).orderBy(asc(events.seq)).limit(filter.limit).all().map(toEvent);
   return db.select().from(events).where(wanted).orderBy(desc(events.seq)).limit(filter.limit).all().map(toEvent).reverse();
 }
+
+/** Events of some types after `from`, until and with `to`, oldest first. */
+export const eventsBetween = (db: Db, types: readonly SessionEvent['type'][], from: number, to: number): readonly StoredEvent[] =>
+  db
+    .select()
+    .from(events)
+    .where(and(inArray(events.type, [...types]), gt(events.at, from), lte(events.at, to)))
+    .orderBy(asc(events.seq))
+    .all()
+    .map(toEvent);

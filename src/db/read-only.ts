@@ -1,16 +1,25 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
+import { readAudit, verifyAudit } from './audit-store.ts';
 import type { Db } from './open.ts';
 import { loadSnapshot, type StoredSnapshot, sessionIds } from './session-store.ts';
 
-/** All sessions as they were last saved. Opens the database for reading only; works while a bot runs and while none does. */
-export function readSnapshots(dataDir: string): readonly StoredSnapshot[] {
+/** Opens the database for reading only; works while a bot runs and while none does. */
+function reading<T>(dataDir: string, read: (db: Db) => T): T {
   const client = new Database(join(dataDir, 'ao.db'), { readonly: true, fileMustExist: true, timeout: 2_000 });
   try {
-    const db: Db = drizzle(client);
-    return sessionIds(db, { live: false }).flatMap((id) => loadSnapshot(db, id) ?? []);
+    return read(drizzle(client));
   } finally {
     client.close();
   }
 }
+
+/** All sessions as they were last saved. */
+export const readSnapshots = (dataDir: string): readonly StoredSnapshot[] =>
+  reading(dataDir, (db) => sessionIds(db, { live: false }).flatMap((id) => loadSnapshot(db, id) ?? []));
+
+export const readAuditLog = (dataDir: string, filter: AuditFilter): readonly AuditRow[] => reading(dataDir, (db) => readAudit(db, filter));
+
+export const verifyAuditLog = (dataDir: string): AuditVerdict => reading(dataDir, verifyAudit);

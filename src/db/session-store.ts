@@ -18,13 +18,16 @@ export interface StoredSnapshot {
 /** Order of insertion; an update keeps a row's place. */
 const INSERTED = sql`rowid`;
 
+/** What sessions saved by an earlier version lack. */
+const LATER = { handovers: [], approvals: [] } as const;
+
 const read = <T>(text: string): T => JSON.parse(text) as T;
 
 export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
   const row = db.select().from(sessions).where(eq(sessions.id, id)).get();
   if (row === undefined) return null;
   const snapshot: Snapshot = {
-    session: read<Session>(row.data),
+    session: { ...LATER, ...read<Session>(row.data) },
     facts: loadFacts(db, id),
     prs: db
       .select()
@@ -137,7 +140,7 @@ function saveFacts(db: Db, id: string, before: Facts | null, after: Facts): void
   for (const kind of Object.keys(after) as Array<keyof Facts>) {
     const value = after[kind];
     if (before !== null && before[kind] === value) continue;
-    if (value === null) {
+    if (value === null || value === undefined) {
       db.delete(facts)
         .where(and(eq(facts.session, id), eq(facts.kind, kind)))
         .run();

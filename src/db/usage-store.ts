@@ -1,4 +1,4 @@
-import { and, eq, gt, gte, isNull, lte } from 'drizzle-orm';
+import { and, eq, gt, gte, isNull, lte, sql } from 'drizzle-orm';
 import type { ModelUsage } from '../domain/facts.ts';
 import { type LedgerRow, tokensOf } from '../domain/ledger.ts';
 import type { Session } from '../domain/session.ts';
@@ -115,3 +115,20 @@ export const usageBetween = (db: Db, from: string, to: string): readonly LedgerR
     .from(usage)
     .where(and(gte(usage.day, from), lte(usage.day, to)))
     .all();
+
+/** Known money of a part of the ledger; what has no known price counts nothing. */
+export function spentUsd(db: Db, scope: { session?: string; project?: string; starter?: string; from?: string; to?: string }): number {
+  const where = and(
+    ...(scope.session === undefined ? [] : [eq(usage.session, scope.session)]),
+    ...(scope.project === undefined ? [] : [eq(usage.project, scope.project)]),
+    ...(scope.starter === undefined ? [] : [eq(usage.starter, scope.starter)]),
+    ...(scope.from === undefined ? [] : [gte(usage.day, scope.from)]),
+    ...(scope.to === undefined ? [] : [lte(usage.day, scope.to)]),
+  );
+  const row = db
+    .select({ usd: sql<number>`coalesce(sum(${usage.usd}), 0)` })
+    .from(usage)
+    .where(where)
+    .get();
+  return row?.usd ?? 0;
+}

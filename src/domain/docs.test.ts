@@ -42,7 +42,8 @@ const HAPPENINGS: Readonly<Record<string, (world: World) => void>> = {
   'fact: question closed': (world) => (world.fact({ type: 'request_closed', request: 'q1', answer: null }), world.activity('active')),
   'fact: agent exited': (world) => world.runtime('exited', 1),
   'fact: workspace missing': (world) => world.fact({ type: 'workspace_missing' }),
-  'fact: budget used up': (world) => world.fact({ type: 'budget', fact: { id: 'day', spentUsd: 5, limitUsd: 5, at: world.now } }),
+  'fact: budget used up': (world) =>
+    world.fact({ type: 'budget', fact: { id: 'day', kind: 'day', label: "today's budget", spentUsd: 5, limitUsd: 5, tells: true, at: world.now } }),
   'fact: checks pending': (world) => world.pr({ headSha: SHA(1), checks: pending(SHA(1)) }),
   'fact: checks failed': (world) => world.pr({ headSha: SHA(1), checks: red(SHA(1)) }),
   'fact: checks passed': (world) => world.pr({ headSha: SHA(1), checks: green(SHA(1)) }),

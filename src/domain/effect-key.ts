@@ -10,6 +10,8 @@ function identity(effect: Effect): string {
     case 'start_runtime':
     case 'kill_runtime':
       return String(effect.launch);
+    case 'write_handover':
+      return `${effect.handover}:${effect.nonce}`;
     case 'deliver_steer':
       return `${effect.steer}:${effect.attempt}:${effect.nonce}`;
     case 'interrupt_agent':
@@ -30,6 +32,10 @@ function identity(effect: Effect): string {
       return `${effect.pr}:${effect.nonce}`;
     case 'rerun_checks':
       return `${effect.pr}:${effect.sha}:${effect.attempt}`;
+    case 'reply_thread':
+      return `${effect.pr}:${effect.key}`;
+    case 'resolve_threads':
+      return `${effect.pr}:${effect.nonce}:${effect.threads.map((thread) => thread.id).join(',')}`;
     case 'update_issue':
       return `${effect.issue}:${effect.key}`;
     case 'notify':
@@ -44,6 +50,7 @@ export function effectLane(session: string, effect: Effect): string {
     case 'create_workspace':
     case 'start_runtime':
     case 'kill_runtime':
+    case 'write_handover':
     case 'remove_workspace':
     case 'restore_workspace':
       return `session:${session}`;
@@ -58,6 +65,8 @@ export function effectLane(session: string, effect: Effect): string {
     case 'update_branch':
     case 'refresh_pr':
     case 'rerun_checks':
+    case 'reply_thread':
+    case 'resolve_threads':
       return `scm:${session}`;
     case 'update_issue':
       return `tracker:${session}`;

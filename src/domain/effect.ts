@@ -8,6 +8,8 @@ import type { Priority } from './policy.ts';
 export type Effect =
   | { readonly type: 'create_workspace' /** A session that was brought back before it had one asks again. */; readonly round: number }
   | { readonly type: 'start_runtime'; readonly launch: number; readonly resume: boolean }
+  /** Write down for the next agent what there is to know. `handover` counts from 1. */
+  | { readonly type: 'write_handover'; readonly handover: number; readonly nonce: number }
   | {
       readonly type: 'deliver_steer';
       readonly steer: string;
@@ -38,6 +40,25 @@ export type Effect =
   | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
   | { readonly type: 'rerun_checks'; readonly pr: string; readonly sha: string; readonly attempt: number }
   | { readonly type: 'update_branch'; readonly pr: string; readonly sha: string }
+  /** A person answers a review thread through ao. `to`: the first comment of it. */
+  | {
+      readonly type: 'reply_thread';
+      readonly pr: string;
+      readonly thread: string;
+      readonly to: string;
+      readonly text: string;
+      readonly by: Actor;
+      readonly key: string;
+    }
+  /** `by` null: by ao itself, only those whose file changed between `from` and `to`. */
+  | {
+      readonly type: 'resolve_threads';
+      readonly pr: string;
+      readonly threads: ReadonlyArray<{ readonly id: string; readonly file: string | null; readonly from: string | null }>;
+      readonly to: string | null;
+      readonly by: Actor | null;
+      readonly nonce: string;
+    }
   /** What the tracker is told of a session's begin and end. `key` says which of them; `assignee` null: left as it is. */
   | {
       readonly type: 'update_issue';
@@ -77,15 +98,19 @@ export type Outcome =
       readonly promptIncluded: boolean;
     }
   | { readonly type: 'runtime_killed'; readonly launch: number }
+  | { readonly type: 'handover_written'; readonly handover: number; readonly text: string }
   | { readonly type: 'steer_typed'; readonly steer: string; readonly attempt: number; readonly accepted: boolean }
   /** Nothing was typed; the agent can't take text now. It goes back to the queue. */
   | { readonly type: 'steer_deferred'; readonly steer: string; readonly reason: string }
   | { readonly type: 'interrupted' }
   | { readonly type: 'request_answered'; readonly request: string }
-  | { readonly type: 'merged'; readonly pr: string; readonly sha: string; readonly mergeSha: string; readonly by: string }
-  | { readonly type: 'enqueued'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'merged'; readonly pr: string; readonly sha: string; readonly mergeSha: string; readonly by: string; readonly note?: string }
+  /** The forge merges it by itself: its merge queue, or its auto-merge. */
+  | { readonly type: 'enqueued'; readonly pr: string; readonly sha: string; readonly note?: string }
   | { readonly type: 'checks_rerun'; readonly pr: string; readonly sha: string }
   | { readonly type: 'branch_updated'; readonly pr: string }
+  | { readonly type: 'thread_replied'; readonly pr: string; readonly thread: string }
+  | { readonly type: 'threads_resolved'; readonly pr: string; readonly threads: readonly string[] }
   | { readonly type: 'done' }
   /** It can't be done, and trying the same again won't help. */
   | { readonly type: 'failed'; readonly reason: string; readonly code: string };

@@ -2,6 +2,7 @@
 import type { Check, Mergeability } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
+import type { Place } from './review-threads.ts';
 import type { EndCause } from './session.ts';
 import type { Status } from './status.ts';
 
@@ -17,6 +18,10 @@ export type SessionEvent =
   | { readonly type: 'session.paused'; readonly by: Actor; readonly reason: string }
   | { readonly type: 'session.resumed'; readonly by: Actor }
   | { readonly type: 'session.handed_over'; readonly by: Actor; readonly to: Actor }
+  /** Another agent goes on in the same workspace. `waiting`: messages that the old agent never had and the new one gets. */
+  | { readonly type: 'session.agent_changed'; readonly by: Actor; readonly from: string; readonly to: string; readonly waiting: number }
+  /** The new agent has the summary and goes on. */
+  | { readonly type: 'session.taken_over'; readonly agent: string; readonly promptMs: number }
   | { readonly type: 'session.recovered'; readonly what: string }
   | { readonly type: 'session.muted'; readonly by: Actor; readonly muted: boolean }
   | { readonly type: 'workspace.created'; readonly path: string; readonly tookMs: number }
@@ -27,7 +32,7 @@ export type SessionEvent =
   | { readonly type: 'agent.turn_ended'; readonly text: string | null }
   | { readonly type: 'agent.tool'; readonly summary: string }
   | { readonly type: 'agent.blocked'; readonly text: string }
-  | { readonly type: 'agent.limited'; readonly resetAt: number | null }
+  | { readonly type: 'agent.limited'; readonly resetAt: number | null /** Agents that could go on now. */; readonly offers?: readonly string[] }
   | { readonly type: 'agent.interrupted'; readonly by: Actor }
   | { readonly type: 'agent.reported'; readonly state: string; readonly note: string }
   | { readonly type: 'steer.queued'; readonly steer: string; readonly by: Actor }
@@ -43,8 +48,19 @@ export type SessionEvent =
   | { readonly type: 'pr.pushed'; readonly pr: string; readonly sha: string }
   | { readonly type: 'pr.closed'; readonly pr: string }
   | { readonly type: 'pr.reopened'; readonly pr: string }
-  | { readonly type: 'pr.merged'; readonly pr: string; readonly mergeSha: string | null; readonly by: string | null; readonly base: string }
+  | {
+      readonly type: 'pr.merged';
+      readonly pr: string;
+      readonly mergeSha: string | null;
+      readonly by: string | null;
+      readonly base: string;
+      /** What was done differently from what was asked, and why. */
+      readonly note?: string;
+    }
   | { readonly type: 'pr.mergeability'; readonly pr: string; readonly to: Mergeability }
+  /** A fact about ao's access, not about the pull request. */
+  | { readonly type: 'forge.unreachable'; readonly reason: string }
+  | { readonly type: 'forge.back'; readonly since: number }
   | { readonly type: 'checks.passed'; readonly pr: string; readonly sha: string; readonly total: number }
   | {
       readonly type: 'checks.failed';
@@ -63,9 +79,20 @@ export type SessionEvent =
       readonly comments: readonly string[];
       readonly by: readonly string[];
       readonly sent: boolean;
+      /** Where the remarks are; events of earlier versions don't say. */
+      readonly places?: readonly Place[];
     }
+  | { readonly type: 'review.replied'; readonly pr: string; readonly place: Place | null; readonly by: Actor }
+  /** `by` null: by ao, because `sha` changes the files. */
+  | { readonly type: 'review.resolved'; readonly pr: string; readonly places: readonly Place[]; readonly by: Actor | null; readonly sha: string | null }
   | { readonly type: 'merge.ready'; readonly pr: string; readonly sha: string }
+  /** One approval more; the merge waits for others. */
+  | { readonly type: 'merge.approved'; readonly pr: string; readonly sha: string; readonly by: Actor; readonly waits: readonly string[] }
+  /** A push made the approvals of an older commit void. */
+  | { readonly type: 'merge.approvals_void'; readonly pr: string; readonly sha: string; readonly by: readonly string[] }
   | { readonly type: 'merge.started'; readonly pr: string; readonly sha: string; readonly by: Actor }
+  /** The forge merges it when its own conditions are met. */
+  | { readonly type: 'merge.queued'; readonly pr: string; readonly sha: string; readonly note: string | null }
   | { readonly type: 'merge.failed'; readonly pr: string; readonly sha: string; readonly reason: string; readonly retryAt: number | null }
   /** A reaction's condition began to hold and something was done about it. */
   | {

@@ -182,15 +182,16 @@ export interface ModelUsage {
   readonly usd: number | null;
 }
 
-export interface UsageFact {
+/** What one agent used before it handed the session over; final but for what was still on its way. */
+export interface FormerUsage {
+  readonly agent: string;
   readonly models: readonly ModelUsage[];
-  readonly at: Millis;
 }
 
-/** A budget that this session's project, person or day ran into. */
-export interface BudgetFact {
-  readonly id: string;
-  readonly spentUsd: number;
-  readonly limitUsd: number;
+export interface UsageFact {
+  /** Of the agent that works now. */
+  readonly models: readonly ModelUsage[];
+  /** Of the agents before it, one entry per hand-over, in their order. Absent: there was none. */
+  readonly former?: readonly FormerUsage[];
   readonly at: Millis;
 }

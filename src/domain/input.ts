@@ -1,7 +1,9 @@
+import type { BudgetFact } from './budget.ts';
 import type { Effect, Outcome } from './effect.ts';
-import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor } from './ids.ts';
-import type { AgentRequest, ChatMessageRef, Timer } from './session.ts';
+import type { Approver } from './merge-approval.ts';
+import type { AgentRequest, ChatMessageRef, PermissionMode, Timer } from './session.ts';
 import type { Millis } from './time.ts';
 
 /** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
@@ -9,6 +11,8 @@ export type Command =
   | { readonly type: 'admit' }
   /** Its agent is gone and there is no room to resume it now: it waits like a new one. */
   | { readonly type: 'requeue'; readonly reason: string }
+  /** No room yet. */
+  | { readonly type: 'wait'; readonly position: number; readonly reason: string }
   | {
       readonly type: 'send';
       readonly steer: string;
@@ -32,14 +36,32 @@ export type Command =
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume' }
   | { readonly type: 'done' }
-  | { readonly type: 'merge'; readonly pr: string; readonly sha: string; readonly method: 'squash' | 'merge' | 'rebase' | null }
+  | {
+      readonly type: 'merge';
+      readonly pr: string;
+      readonly sha: string;
+      readonly method: 'squash' | 'merge' | 'rebase' | null;
+      /** Left out: nothing was read, and every rule about people refuses. */
+      readonly approver?: Approver;
+    }
   | { readonly type: 'rerun'; readonly pr: string }
+  /** `thread`: `t2`, or an id of the scm. */
+  | { readonly type: 'reply_thread'; readonly thread: string; readonly text: string; readonly key: string }
+  | { readonly type: 'resolve_thread'; readonly thread: string }
   | { readonly type: 'acknowledge'; readonly key: string | null }
-  | { readonly type: 'snooze'; readonly key: string; readonly until: number }
+  | { readonly type: 'snooze' /** Null: every escalation that is open. */; readonly key: string | null; readonly until: number }
   /** Do what a reaction with `auto: false` offered, or retry one that escalated. */
-  | { readonly type: 'run_reaction'; readonly key: string }
+  | { readonly type: 'run_reaction'; readonly key: string /** As with `merge`. */; readonly approver?: Approver }
   | { readonly type: 'mute'; readonly muted: boolean }
-  | { readonly type: 'hand_over'; readonly to: Actor };
+  | { readonly type: 'hand_over'; readonly to: Actor }
+  /** Another agent goes on with the task. `permissions`: what of the session's mode the new agent knows. */
+  | {
+      readonly type: 'change_agent';
+      readonly agent: string;
+      readonly model: string | null;
+      readonly permissions: PermissionMode;
+      readonly words: string | null;
+    };
 
 /** A fact as an observer hands it in. Absent means: not observed, nothing known. */
 export type FactInput =
@@ -55,9 +77,12 @@ export type FactInput =
   | { readonly type: 'pull_request'; readonly fact: PullRequestFact }
   | { readonly type: 'issue'; readonly fact: IssueFact }
   | { readonly type: 'report'; readonly fact: ReportFact }
-  | { readonly type: 'usage'; readonly fact: UsageFact }
+  /** `handovers`: how many there had been when the agent that used it was started. */
+  | { readonly type: 'usage'; readonly fact: UsageFact; readonly handovers?: number }
   | { readonly type: 'budget'; readonly fact: BudgetFact | null }
   | { readonly type: 'project_complete'; readonly at: Millis }
+  /** Null: it answers again. */
+  | { readonly type: 'forge'; readonly reason: string | null }
   /** Boot reconcile found the workspace missing. */
   | { readonly type: 'workspace_missing' }
   /** Boot reconcile is over for this session: act on what is known. */

@@ -45,7 +45,7 @@ test.each<[string, Partial<PullRequestFact>, Partial<MergePolicy>, string]>([
   ['blocked by a named rule', { mergeability: 'blocked', blockers: ['Signed commits are required'] }, {}, 'Signed commits are required.'],
   ['a conflict', { mergeability: 'conflicting', conflicts: ['a.ts'] }, {}, 'It conflicts with main in a.ts.'],
   ['unstable', { mergeability: 'unstable' }, {}, 'The forge calls it unstable.'],
-  ['queued', { mergeability: 'queued' }, {}, 'It is in the merge queue.'],
+  ['queued', { mergeability: 'queued' }, {}, 'It is queued at the forge, which merges it by itself.'],
 ])('%s keeps it shut and is named', (_title, change, merge, sentence) => expect(waits(change, merge)).toEqual([sentence]));
 
 test('no review is enough where neither rules nor project want one', () =>

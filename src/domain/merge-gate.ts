@@ -73,7 +73,7 @@ function mergeability(pr: PullRequestFact): string | null {
     case 'unstable':
       return 'The forge calls it unstable.';
     case 'queued':
-      return 'It is in the merge queue.';
+      return 'It is queued at the forge, which merges it by itself.';
     case 'unknown':
       return 'Whether it can be merged is not known yet.';
   }

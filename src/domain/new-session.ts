@@ -18,18 +18,22 @@ export interface NewSession {
   readonly base: string;
   readonly branch: string;
   readonly by: Actor;
+  /** Whoever started it, unless told. */
+  readonly owner?: Actor;
 }
 
 /** A session that waits for admission, with its task as the first message in the queue. */
 export function newSession(spec: NewSession, now: Millis): Snapshot {
-  const { by, prompt, ...rest } = spec;
+  const { by, prompt, owner = by, ...rest } = spec;
   return {
     session: {
       ...rest,
+      handovers: [],
       startedBy: by,
-      owner: by,
+      owner,
       createdAt: now,
       stage: 'queued',
+      queue: null,
       admittedAt: null,
       startedAt: null,
       workspace: null,
@@ -41,6 +45,7 @@ export function newSession(spec: NewSession, now: Millis): Snapshot {
       ended: null,
       merging: null,
       mergeFailure: null,
+      approvals: [],
       muted: false,
       toldStatus: 'queued',
       ciRounds: 0,

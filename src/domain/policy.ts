@@ -53,6 +53,9 @@ export interface MergePolicy {
   /** Distinct people who must have approved the merge. */
   readonly approvers: number;
   readonly excludeRequester: boolean;
+  /** Whoever approves must have a linked login with write permission at the forge. */
+  readonly requireWrite: boolean;
+  /** Globs of files whose change needs a review and an owner's approval. */
   readonly sensitivePaths: readonly string[];
 }
 
@@ -82,12 +85,18 @@ export interface ProjectPolicy {
   readonly settle: Millis;
   /** No proof of acceptance after this: try again, then `failed`. */
   readonly receiptTimeout: Millis;
+  /** When a budget that is used up pauses the agent. */
+  readonly budgetPause: 'turn-end' | 'at-once';
   readonly resume: 'auto' | 'ask' | 'never';
+  /** Agents that are installed here and could take a session over, best first. */
+  readonly otherAgents: readonly string[];
   readonly autoCleanupOnMerge: boolean;
   readonly keepWorkspace: boolean;
   readonly undoDays: number;
   /** Review rounds after which a human is asked. */
   readonly reviewRounds: number;
+  /** Threads are resolved after the push that answers them. */
+  readonly resolveThreads: boolean;
   readonly botAuthors: readonly string[];
   /** Back-off for re-sending the same fingerprint after a turn without change. */
   readonly resendBackoff: readonly Millis[];

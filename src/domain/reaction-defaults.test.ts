@@ -28,6 +28,7 @@ const KEYS = [
   'report-stale',
   'report-needs-input',
   'pr-closed',
+  'budget-warning',
   'budget-exceeded',
   'all-complete',
 ];

@@ -152,11 +152,17 @@ Otherwise go on.`,
     priority: 'action',
     message: `{{session.id}}: pull request #{{pr.number}} was closed without a merge. Resume the work, adopt another pull request, or finish the session.`,
   },
+  'budget-warning': {
+    ...plain,
+    action: 'notify',
+    priority: 'warning',
+    message: `{{budgetName}} is nearly used up: {{budget}}. At the limit {{session.id}} pauses; raise it before if the work should go on.`,
+  },
   'budget-exceeded': {
     ...plain,
     action: 'escalate',
     priority: 'urgent',
-    message: `{{session.id}} is paused: the budget is used up ({{budget}}). Raise the budget or stop the session.`,
+    message: `{{budgetName}} is used up: {{budget}}. {{session.id}} {{pauses}}. Raise the budget, or stop the session.`,
   },
   'all-complete': {
     ...plain,

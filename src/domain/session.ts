@@ -1,4 +1,5 @@
-import type { ActivityFact, BudgetFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
+import type { BudgetFact } from './budget.ts';
+import type { ActivityFact, IssueFact, PullRequestFact, ReportFact, RuntimeFact, UsageFact } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
 import type { Status } from './status.ts';
 import type { Millis } from './time.ts';
@@ -35,6 +36,33 @@ export interface Workspace {
   readonly snapshotRef: string | null;
 }
 
+/** One change of the agent in the middle of a session. Workspace, branch and thread stay. */
+export interface Handover {
+  readonly from: string;
+  readonly to: string;
+  readonly by: Actor;
+  readonly at: Millis;
+  /** Words of whoever asked for it, for the new agent. */
+  readonly words: string | null;
+  /** Launches before it; the next one is the new agent's first. */
+  readonly launches: number;
+  /** The summary for the new agent is written: it is the first message that agent gets. */
+  readonly noted: boolean;
+  /** When the new agent took its first message; before that there is no conversation of its own to resume. */
+  readonly takenAt: Millis | null;
+}
+
+/** One person's yes to the merge of one commit. */
+export interface Approval {
+  readonly by: Actor;
+  readonly login: string | null;
+  readonly sha: string;
+  readonly requester: boolean;
+  /** Owns the sensitive files of the change. */
+  readonly owner: boolean;
+  readonly at: Millis;
+}
+
 export interface Session {
   readonly id: SessionId;
   readonly project: string;
@@ -42,6 +70,8 @@ export interface Session {
   readonly parent: SessionId | null;
   readonly task: Task;
   readonly agent: string;
+  /** Oldest first; how often the agent changed. */
+  readonly handovers: readonly Handover[];
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly base: string;
@@ -51,6 +81,8 @@ export interface Session {
   readonly extraPrompt: string | null;
   readonly createdAt: Millis;
   readonly stage: Stage;
+  /** Its place among those that wait, and why; only while `queued`. */
+  readonly queue: { readonly position: number; readonly reason: string } | null;
   readonly admittedAt: Millis | null;
   /** When the agent took its first prompt. */
   readonly startedAt: Millis | null;
@@ -71,8 +103,8 @@ export interface Session {
     readonly reason: string | null;
     readonly at: Millis;
   } | null;
-  /** A merge is on its way; a second click is told so. */
-  readonly merging: { readonly sha: string; readonly by: Actor; readonly at: Millis } | null;
+  /** A merge is on its way; a second click is told so. `queued`: the forge does it when its own conditions are met. */
+  readonly merging: { readonly sha: string; readonly by: Actor; readonly at: Millis; readonly queued?: boolean } | null;
   /** A merge attempt that failed and is parked until `retryAt`. */
   readonly mergeFailure: {
     readonly sha: string;
@@ -83,6 +115,8 @@ export interface Session {
     readonly by: Actor;
     readonly at: Millis;
   } | null;
+  /** Approvals of the merge; those of another commit than the head count for nothing. */
+  readonly approvals: readonly Approval[];
   readonly muted: boolean;
   /** The last status that was told; only for telling transitions, never read as truth. */
   readonly toldStatus: Status;
@@ -101,6 +135,8 @@ export interface Facts {
   readonly budget: BudgetFact | null;
   /** Set when this session was the last live worker of its project to end. */
   readonly projectComplete: Millis | null;
+  /** Why the forge can't be asked about this session's pull requests; what is known of them is as old as that. */
+  readonly forge?: { readonly reason: string; readonly at: Millis } | null;
 }
 
 /** Where a chat message is; used to put receipts on a person's reply. */

@@ -28,6 +28,8 @@ export const TEMPLATE_VARIABLES = {
   reason: 'why it happened, in words: refusal of the merge, error of the agent, its report',
   question: 'what the agent asks',
   budget: 'spent and limit, e.g. $4.10 of $5.00',
+  budgetName: "what people call that budget, e.g. Today's budget",
+  pauses: "whether a budget paused the session: is paused, or pauses when the agent's turn ends",
   resetAt: 'when the usage limit ends, ms UTC',
   last: 'last line of activity',
 } as const;

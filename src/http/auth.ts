@@ -6,6 +6,8 @@ import type { Tokens } from './deps.ts';
 
 export type Principal =
   | { readonly kind: 'admin'; readonly actor: Actor; readonly cookie: boolean }
+  /** Somebody a reverse proxy signed in; may do what the access policy says. */
+  | { readonly kind: 'person'; readonly actor: Actor; readonly cookie: false }
   /** An agent; `worker` may only touch its own session. */
   | { readonly kind: 'worker' | 'orchestrator'; readonly actor: Actor; readonly session: string; readonly cookie: false };
 
@@ -15,8 +17,8 @@ const CODE_LIFE: Millis = 15 * 60_000;
 const MAX_CODES = 100;
 
 export interface Auth {
-  /** Null: no such token. */
-  bearer(token: string): Principal | null;
+  /** `person`: whom a proxy names. Null: no such token, or a proxy that names nobody. */
+  bearer(token: string, person: string | null): Principal | null;
   cookie(value: string): Principal | null;
   /** A code for one login, valid 15 minutes. */
   issueCode(): { readonly code: string; readonly expiresAt: Millis };
@@ -31,8 +33,9 @@ export function createAuth(tokens: Tokens, admin: Actor, clock: Clock): Auth {
   const sign = (payload: string): string => createHmac('sha256', `ao-cookie:${tokens.admin}`).update(payload).digest('base64url');
 
   return {
-    bearer(token) {
+    bearer(token, person) {
       if (sameSecret(token, tokens.admin)) return asAdmin(false);
+      if (tokens.proxy !== null && sameSecret(token, tokens.proxy.token)) return named(person);
       const found = tokens.session(sha256(token).toString('hex'));
       return found === null ? null : { kind: found.role, session: found.session, actor: agentActor(found.session), cookie: false };
     },
@@ -59,6 +62,11 @@ export function createAuth(tokens: Tokens, admin: Actor, clock: Clock): Auth {
     },
   };
 }
+
+/** A name as the access policy knows it: `proxy:<name>`. A proxy that names nobody, or two, opens nothing. */
+const PERSON = /^[^\s:,;]{1,200}$/;
+const named = (person: string | null): Principal | null =>
+  person !== null && PERSON.test(person) ? { kind: 'person', actor: { subject: subject(`proxy:${person}`), name: person, via: 'web' }, cookie: false } : null;
 
 const agentActor = (session: string): Actor => ({ subject: agentSubject(session), name: session, via: 'agent' });
 const agentSubject = (session: string): Subject => subject(`agent:${session}`);

@@ -21,7 +21,7 @@
  * POST /api/sessions/:id/merge                   {sha?, method?} -> SessionView
  * POST /api/sessions/:id/review                  {decision, text, file?, line?, sha?} -> SessionView
  * POST /api/sessions/:id/{ack,snooze,reaction,mute}   {key?, minutes?, muted?} -> SessionView
- * POST /api/sessions/:id/handoff                 {to: {subject, name}} -> SessionView
+ * POST /api/sessions/:id/handoff                 {agent, model?, words?} or {to: {subject, name}} -> SessionView
  * POST /api/sessions/:id/pr                      {title, body?, draft?, base?} -> SessionView   (agents)
  * POST /api/sessions/:id/report                  {state, note} -> SessionView                   (agents)
  * POST /api/sessions/:id/hook                    agent hook, session token                      (agents)

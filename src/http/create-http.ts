@@ -11,7 +11,8 @@ import { createFailureLimit } from './failure-limit.ts';
 import { type Env, knownHost, limitBody, ownOrigin, remoteAddress, signedIn, strictHeaders } from './guards.ts';
 import { servePage } from './page-files.ts';
 import { problem } from './problem.ts';
-import { agentsOnlyTheirOwn } from './roles.ts';
+import { agentsOnlyTheirOwn, personsWithARole } from './roles.ts';
+import { addAccessRoutes } from './routes/access-routes.ts';
 import { addChatRoutes } from './routes/chat-routes.ts';
 import { addAgentRoutes, addControlRoutes } from './routes/control-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
@@ -37,19 +38,27 @@ export function createHttp(deps: HttpDeps): Http {
   });
   app.notFound((c) => problem(c, 404, 'AO_NOT_FOUND', `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`));
 
-  app.use('*', strictHeaders, knownHost(deps.settings.hosts), ownOrigin);
+  const proxyHeader = deps.tokens.proxy?.header ?? null;
+  app.use('*', async (c, next) => {
+    c.set('redact', deps.redact);
+    return next();
+  });
+  app.use('*', strictHeaders, knownHost(deps.settings.hosts), ownOrigin(proxyHeader));
   app.use('/webhooks/*', limitBody(25));
-  app.use('/api/*', signedIn(auth, limit), agentsOnlyTheirOwn(deps.commands), limitBody(1));
-  app.use('/metrics', signedIn(auth, limit), adminOnly);
+  const signIn = signedIn(auth, limit, proxyHeader, (c) => atTheDoor(deps, c, 'a wrong token'));
+  const refused = refusals(deps);
+  app.use('/api/*', signIn, agentsOnlyTheirOwn(deps.commands, refused), personsWithARole(deps.mayView, refused), limitBody(1));
+  app.use('/metrics', signIn, adminOnly);
 
   addHealth(app, deps);
-  addLogin(app, auth, (c) => limit.failed(remoteAddress(c)));
+  addLogin(app, auth, deps, (c) => limit.failed(remoteAddress(c)));
   addWebhooks(app, deps);
   addSessionRoutes(app, deps);
   addControlRoutes(app, deps);
   addAgentRoutes(app, deps);
   addTeamRoutes(app, deps, auth);
   addChatRoutes(app, deps);
+  addAccessRoutes(app, deps);
   addEventStream(app, deps.changes, deps.clock);
   addTerminal(app, deps);
   addOpenApi(app, deps.settings.version);
@@ -73,15 +82,40 @@ function addHealth(app: Api, deps: HttpDeps): void {
   app.get('/metrics', async (c) => c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }));
 }
 
-function addLogin(app: Api, auth: Auth, failed: (c: Context<Env>) => number | null): void {
+/** A row for whoever was not let in. Nobody can be named: there was no token, or a wrong one. */
+function atTheDoor(deps: HttpDeps, c: Context<Env>, why: string): void {
+  deps.audit({
+    subject: 'nobody',
+    via: 'http',
+    action: 'sign in',
+    session: null,
+    detail: `${why}, from ${remoteAddress(c)}: ${c.req.path.slice(0, 100)}`,
+    allowed: false,
+  });
+}
+
+/** Rows for what a token may not do; an agent that goes on trying does not fill the log. */
+function refusals(deps: HttpDeps): (c: Context<Env>, why: string) => void {
+  const few = createFailureLimit(deps.clock);
+  return (c, why) => {
+    const { actor } = c.get('principal');
+    if (few.failed(actor.subject) !== null) return;
+    const action = `${c.req.method} ${c.req.path.slice(0, 100)}`;
+    deps.audit({ subject: actor.subject, via: actor.via, action, session: null, detail: why, allowed: false });
+  };
+}
+
+function addLogin(app: Api, auth: Auth, deps: HttpDeps, failed: (c: Context<Env>) => number | null): void {
   app.get('/login', (c) => {
     const code = c.req.query('token') ?? '';
     const login = auth.redeem(code);
     if (login === null) {
       const wait = failed(c);
+      if (wait === null) atTheDoor(deps, c, 'a used or unknown link');
       if (wait !== null) c.header('retry-after', String(wait));
       return c.text('This link was used or is too old. Get a new one with: ao open\n', wait === null ? 401 : 429);
     }
+    deps.audit({ subject: deps.admin.subject, via: 'web', action: 'sign in', session: null, detail: `a browser, from ${remoteAddress(c)}`, allowed: true });
     const secure = new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
     setCookie(c, COOKIE, login.cookie, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: login.maxAge, secure });
     c.header('cache-control', 'no-store');
@@ -95,6 +129,7 @@ function addWebhooks(app: Api, deps: HttpDeps): void {
     if (!deps.webhooks.accepts(name)) return problem(c, 404, 'AO_NOT_FOUND', 'No webhook is configured under this name.');
     const body = new Uint8Array(await c.req.arrayBuffer());
     const { status, detail } = await deps.webhooks.receive({ name, headers: c.req.header(), body });
+    if (status === 401) atTheDoor(deps, c, `a webhook without a right signature`);
     return status >= 400 ? problem(c, status, 'AO_WEBHOOK_REFUSED', detail) : c.text(`${detail}\n`, status);
   });
 }

@@ -1,9 +1,11 @@
 /** What the HTTP server needs from its host, each as narrow as it is used. app.ts joins them. */
 import type { Commands } from '../commands/commands.ts';
 import type { EventView, SessionView } from '../commands/views.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Redact } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
 import type { ChatReply, ChatUser } from '../slots/chat.ts';
 import type { MessageStore, StoredMessage } from '../slots/message-store.ts';
@@ -35,6 +37,8 @@ export interface Changes {
 export interface Tokens {
   /** Content of dataDir/token. */
   readonly admin: string;
+  /** Only with `auth.proxyHeader`: what the reverse proxy proves itself with. It stands for the person it names, never for an admin. */
+  readonly proxy: { readonly token: string /** Lower case. */; readonly header: string } | null;
   /** Looked up by the SHA-256 (hex) of what was sent, so that the time of a look-up tells nothing about the token. */
   session(sha256: string): { readonly session: string; readonly role: 'worker' | 'orchestrator' } | null;
 }
@@ -80,6 +84,12 @@ export interface HttpDeps {
   readonly agentHook: (session: string, body: unknown) => Promise<Result<unknown, Refusal>>;
   /** Whether this person may type into the agent's terminal; null: yes. */
   readonly mayType: (actor: Actor, session: string) => Refusal | null;
+  /** Whether this person may look at anything; null: yes. */
+  readonly mayView: (actor: Actor) => Refusal | null;
+  /** Sign-ins, refusals at the door, and terminals; use cases write their own rows. */
+  readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
+  /** Masks secrets in everything that is answered. */
+  readonly redact: Redact;
   readonly openPty: OpenPty;
   /** Things that must work for the bot to do its job: database, plugins. */
   readonly readiness: () => Promise<ReadonlyArray<{ readonly name: string; readonly ok: boolean; readonly detail: string }>>;

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Refusal } from '../domain/decision.ts';
 import type { Actor } from '../domain/ids.ts';
+import { redactDeep } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
 import type { Principal } from './auth.ts';
 import type { Env } from './guards.ts';
@@ -52,7 +53,7 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
       body: body.value,
       key,
     });
-    return result.ok ? c.json(result.value as object) : refusalProblem(c, result.error);
+    return result.ok ? c.json(redactDeep(result.value, c.get('redact')) as object) : refusalProblem(c, result.error);
   });
 }
 

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Clock, Millis } from '../lib/clock.ts';
+import { type Redact, redactDeep } from '../lib/redact.ts';
 import { visibleTo } from '../slots/message-store.ts';
 import { nextChanges } from './change-feed.ts';
 import type { Change, Changes } from './deps.ts';
@@ -35,7 +36,7 @@ export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
       clients += 1;
       try {
         // What waits in the socket's buffer would stay in memory as long as the client hangs on.
-        await follow(stream, from, changes, clock, frameFor(c.get('principal').actor.subject), () => c.env?.outgoing?.destroy());
+        await follow(stream, from, changes, clock, frameFor(c.get('principal').actor.subject, c.get('redact')), () => c.env?.outgoing?.destroy());
       } finally {
         clients -= 1;
       }
@@ -91,11 +92,11 @@ async function follow(
 
 /** Of a private message to somebody else only the id is told, so that the client's cursor moves on. */
 const frameFor =
-  (subject: string) =>
+  (subject: string, redact: Redact) =>
   (change: Change): string =>
     change.type === 'message' && !visibleTo(subject, change.data)
       ? `id: ${change.seq}\n\n`
-      : `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(change.data)}\n\n`;
+      : `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(redactDeep(change.data, redact))}\n\n`;
 
 /** False when the client took nothing for too long, or is gone. */
 async function writeOrDrop(stream: SSEStreamingApi, text: string, clock: Clock, drop: () => void): Promise<boolean> {

@@ -4,13 +4,14 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie } from 'hono/cookie';
+import type { Redact } from '../lib/redact.ts';
 import { type Auth, COOKIE, type Principal } from './auth.ts';
 import type { FailureLimit } from './failure-limit.ts';
 import { problem } from './problem.ts';
 
 export interface Env {
   Bindings: Partial<HttpBindings>;
-  Variables: { principal: Principal };
+  Variables: { principal: Principal; redact: Redact };
 }
 
 const MEGABYTE = 1_048_576;
@@ -64,16 +65,22 @@ const hostName = (host: string): string => host.toLowerCase().replace(/:\d*$/, '
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Unsafe methods and sockets: a browser must come from our own page. Programs send a bearer token and no Origin. */
-export const ownOrigin: MiddlewareHandler<Env> = async (c, next) => {
-  const socket = c.req.header('upgrade') !== undefined;
-  if ((SAFE.has(c.req.method) && !socket) || c.req.path.startsWith('/webhooks/')) return next();
-  const origin = c.req.header('origin');
-  // Without a cookie there is nothing a foreign page could abuse; a wrong or missing token is told by the sign-in.
-  const byCookie = c.req.header('authorization') === undefined && getCookie(c, COOKIE) !== undefined;
-  if (origin === undefined ? !byCookie : isOwn(origin, hostOf(c))) return next();
-  return problem(c, 403, 'AO_ORIGIN', 'The request did not come from the page of ao.');
-};
+/**
+ * Unsafe methods and sockets: a browser must come from our own page. Programs send a bearer token and no Origin. Behind a proxy
+ * that signs people in (`proxyHeader`) every request carries a token, so there the Origin is always needed.
+ */
+export const ownOrigin =
+  (proxyHeader: string | null): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const socket = c.req.header('upgrade') !== undefined;
+    if ((SAFE.has(c.req.method) && !socket) || c.req.path.startsWith('/webhooks/')) return next();
+    const origin = c.req.header('origin');
+    // Without a cookie there is nothing a foreign page could abuse; a wrong or missing token is told by the sign-in.
+    const byCookie = c.req.header('authorization') === undefined && getCookie(c, COOKIE) !== undefined;
+    const byProxy = proxyHeader !== null && c.req.header(proxyHeader) !== undefined;
+    if (origin === undefined ? !byCookie && !byProxy : isOwn(origin, hostOf(c))) return next();
+    return problem(c, 403, 'AO_ORIGIN', 'The request did not come from the page of ao.');
+  };
 
 /** The Host was checked before, so our own origin is whatever has that host and port. */
 function isOwn(origin: string, host: string): boolean {
@@ -82,15 +89,17 @@ function isOwn(origin: string, host: string): boolean {
   return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === new URL(`${url.protocol}//${host}`).host;
 }
 
-/** Sets `principal`, or answers 401. */
-export function signedIn(auth: Auth, limit: FailureLimit): MiddlewareHandler<Env> {
+/** Sets `principal`, or answers 401. `failed` is told of wrong tokens, as long as there are few. */
+export function signedIn(auth: Auth, limit: FailureLimit, proxyHeader: string | null, failed: (c: Context<Env>) => void): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const principal = principalOf(c, auth);
+    const principal = principalOf(c, auth, proxyHeader);
     if (principal !== null) {
       c.set('principal', principal);
       return next();
     }
-    const wait = triedToken(c) ? limit.failed(remoteAddress(c)) : null;
+    const tried = triedToken(c);
+    const wait = tried ? limit.failed(remoteAddress(c)) : null;
+    if (tried && wait === null) failed(c);
     if (wait !== null) {
       c.header('retry-after', String(wait));
       return problem(c, 429, 'AO_TOO_MANY_FAILURES', `Too many wrong tokens. Try again in ${wait} s.`);
@@ -100,11 +109,11 @@ export function signedIn(auth: Auth, limit: FailureLimit): MiddlewareHandler<Env
   };
 }
 
-function principalOf(c: Context<Env>, auth: Auth): Principal | null {
+function principalOf(c: Context<Env>, auth: Auth, proxyHeader: string | null): Principal | null {
   const header = c.req.header('authorization');
   if (header !== undefined) {
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-    return token === undefined ? null : auth.bearer(token);
+    return token === undefined ? null : auth.bearer(token, proxyHeader === null ? null : (c.req.header(proxyHeader) ?? null));
   }
   const cookie = getCookie(c, COOKIE);
   return cookie === undefined ? null : auth.cookie(cookie);

@@ -3,6 +3,8 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { RefusalCode } from '../commands/commands.ts';
 import type { Refusal } from '../domain/decision.ts';
+import type { Redact } from '../lib/redact.ts';
+import type { Env } from './guards.ts';
 
 export interface Problem {
   readonly type: string;
@@ -25,6 +27,7 @@ const STATUS_OF: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   AO_STATE: 409,
   AO_STALE: 409,
   AO_GATE_CLOSED: 409,
+  AO_MERGE_POLICY: 403,
   AO_BAD_REQUEST: 400,
   AO_NO_PULL_REQUEST: 409,
   AO_AGENT_MISSING: 409,
@@ -52,7 +55,14 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 export function problem(c: Context, status: ContentfulStatusCode, code: string, detail: string): Response {
-  const body: Problem = { type: `urn:ao:error:${code}`, title: TITLES[status] ?? 'Problem', status, detail, code };
+  const redact = (c as Context<Env>).get('redact') as Redact | undefined;
+  const body: Problem = {
+    type: `urn:ao:error:${code}`,
+    title: TITLES[status] ?? 'Problem',
+    status,
+    detail: redact === undefined ? detail : redact(detail),
+    code,
+  };
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
 }
 

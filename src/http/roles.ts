@@ -1,7 +1,9 @@
 /** What the tokens of agents may do. Not listed means refused. */
 
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Commands } from '../commands/commands.ts';
+import type { Refusal } from '../domain/decision.ts';
+import type { Actor } from '../domain/ids.ts';
 import type { Principal } from './auth.ts';
 import type { Env } from './guards.ts';
 import { problem } from './problem.ts';
@@ -13,9 +15,9 @@ interface Allowed {
 }
 
 const OWN: readonly Allowed[] = [
-  { method: 'GET', rest: /^(\/(events|steers|logs|diff))?$/ },
+  { method: 'GET', rest: /^(\/(events|steers|logs|diff|threads))?$/ },
   { method: 'GET', rest: /^\/checks\/[^/]+\/log$/ },
-  { method: 'POST', rest: /^\/(pr|report|hook)$/ },
+  { method: 'POST', rest: /^\/(pr|report|hook|gh)$/ },
 ];
 
 /** An orchestrator reads and steers the sessions it started. */
@@ -25,20 +27,36 @@ const CHILD: readonly Allowed[] = [
   { method: 'POST', rest: /^\/message$/ },
 ];
 
-export function agentsOnlyTheirOwn(commands: Commands): MiddlewareHandler<Env> {
+export function agentsOnlyTheirOwn(commands: Commands, refused: (c: Context<Env>, why: string) => void): MiddlewareHandler<Env> {
   return async (c, next) => {
     const principal = c.get('principal');
-    if (principal.kind === 'admin' || isAllowed(principal, c.req.method, c.req.path, commands)) return next();
-    return problem(
-      c,
-      403,
-      'AO_ACCESS_DENIED',
-      `The token of ${principal.session} can't do this: an agent may read its own session, open its pull request and report.`,
-    );
+    if (principal.kind === 'admin' || principal.kind === 'person' || isAllowed(principal, c.req.method, c.req.path, commands)) return next();
+    const why = `The token of ${principal.session} can't do this: an agent may read its own session, open its pull request and report.`;
+    refused(c, why);
+    return problem(c, 403, 'AO_ACCESS_DENIED', why);
   };
 }
 
-function isAllowed(principal: Exclude<Principal, { kind: 'admin' }>, method: string, path: string, commands: Commands): boolean {
+/** Somebody signed in by a proxy needs a role for anything, and is no admin of the machine whatever the role. */
+export function personsWithARole(mayView: (actor: Actor) => Refusal | null, refused: (c: Context<Env>, why: string) => void): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const principal = c.get('principal');
+    if (principal.kind !== 'person') return next();
+    const denied = mayView(principal.actor) ?? (c.req.path === '/api/login' ? ONLY_ADMIN : null);
+    if (denied === null) return next();
+    refused(c, denied.message);
+    return problem(c, 403, denied.code, denied.message);
+  };
+}
+
+/** A link of that kind signs a browser in as the admin. */
+const ONLY_ADMIN: Refusal = { code: 'AO_ACCESS_DENIED', message: 'Only the admin token may make sign-in links.' };
+
+type Agent = Extract<Principal, { session: string }>;
+
+function isAllowed(principal: Agent, method: string, path: string, commands: Commands): boolean {
+  // The table shows it only its own.
+  if (path === '/api/status' && method === 'GET') return principal.kind === 'orchestrator';
   const match = /^\/api\/sessions(?:\/([^/]+)(\/.*)?)?$/.exec(path);
   if (match === null) return false;
   const [, name, rest = ''] = match;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN, type FakeHttp, fakeHttp, ORCHESTRATOR, WORKER } from '../../test/fakes/fake-http-deps.ts';
 import { NOW, sessionView } from '../../test/fakes/views.ts';
+import { createRedact } from '../lib/redact.ts';
 import { createHttp, type Http } from './create-http.ts';
 
 let world: FakeHttp;
@@ -22,52 +23,14 @@ const send = (method: string, path: string, headers: Record<string, string> = {}
   http.app.request(path, { method, headers: { host: 'localhost:3000', ...headers }, ...(body === undefined ? {} : { body }) });
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
+/** Every route there is, from the table of the application itself: a new one is walked without being named here. */
 const ROUTES = [
-  ['GET', '/api/sessions'],
-  ['POST', '/api/sessions'],
-  ['POST', '/api/sessions/adopt'],
-  ['GET', '/api/sessions/:id'],
-  ['GET', '/api/sessions/:id/steers'],
-  ['GET', '/api/sessions/:id/events'],
-  ['GET', '/api/sessions/:id/logs'],
-  ['GET', '/api/sessions/:id/diff'],
-  ['GET', '/api/sessions/:id/checks/unit/log'],
-  ['GET', '/api/sessions/:id/attach'],
-  ['GET', '/api/sessions/:id/terminal'],
-  ['POST', '/api/sessions/:id/message'],
-  ['POST', '/api/sessions/:id/steers/s1/edit'],
-  ['POST', '/api/sessions/:id/steers/s1/now'],
-  ['POST', '/api/sessions/:id/answer'],
-  ['POST', '/api/sessions/:id/interrupt'],
-  ['POST', '/api/sessions/:id/kill'],
-  ['POST', '/api/sessions/:id/undo'],
-  ['POST', '/api/sessions/:id/pause'],
-  ['POST', '/api/sessions/:id/resume'],
-  ['POST', '/api/sessions/:id/done'],
-  ['POST', '/api/sessions/:id/rerun'],
-  ['POST', '/api/sessions/:id/restore'],
-  ['POST', '/api/sessions/:id/merge'],
-  ['POST', '/api/sessions/:id/review'],
-  ['POST', '/api/sessions/:id/ack'],
-  ['POST', '/api/sessions/:id/snooze'],
-  ['POST', '/api/sessions/:id/reaction'],
-  ['POST', '/api/sessions/:id/mute'],
-  ['POST', '/api/sessions/:id/pr'],
-  ['POST', '/api/sessions/:id/report'],
-  ['POST', '/api/sessions/:id/hook'],
-  ['GET', '/api/inbox'],
-  ['GET', '/api/issues'],
-  ['GET', '/api/projects'],
-  ['GET', '/api/cost'],
-  ['GET', '/api/quota'],
-  ['GET', '/api/me'],
-  ['POST', '/api/login'],
-  ['GET', '/api/chat/channels'],
-  ['GET', '/api/chat/channels/c/messages'],
-  ['GET', '/api/chat/threads/t/messages'],
-  ['POST', '/api/chat/inputs'],
-  ['GET', '/metrics'],
-] as const;
+  ...new Set(
+    createHttp(fakeHttp().deps)
+      .app.routes.filter(({ method, path }) => method !== 'ALL' && (path.startsWith('/api/') || path === '/metrics'))
+      .map(({ method, path }) => `${method} ${path.replace(':name', 'unit').replace(':steer', 's1')}`),
+  ),
+].map((route) => route.split(' ') as [method: string, path: string]);
 
 const READ_OWN = [
   'GET /api/sessions/:id',
@@ -76,8 +39,9 @@ const READ_OWN = [
   'GET /api/sessions/:id/logs',
   'GET /api/sessions/:id/diff',
   'GET /api/sessions/:id/checks/unit/log',
+  'GET /api/sessions/:id/threads',
 ];
-const SPEAK_OWN = ['POST /api/sessions/:id/pr', 'POST /api/sessions/:id/report', 'POST /api/sessions/:id/hook'];
+const SPEAK_OWN = ['POST /api/sessions/:id/pr', 'POST /api/sessions/:id/report', 'POST /api/sessions/:id/hook', 'POST /api/sessions/:id/gh'];
 
 /** Which routes get past sign-in and roles with this token for this session; what a route then says doesn't matter. */
 async function passes(headers: Record<string, string>, id: string): Promise<readonly string[]> {
@@ -92,6 +56,11 @@ async function passes(headers: Record<string, string>, id: string): Promise<read
 }
 
 describe('tokens and routes', () => {
+  it('all of them are walked', () => {
+    expect(ROUTES.length).toBeGreaterThan(45);
+    expect(ROUTES.map(([, path]) => path)).toEqual(expect.arrayContaining(['/api/events', '/api/sessions/:id/terminal', '/api/audit', '/metrics']));
+  });
+
   it('without a token nothing answers', async () => {
     expect(await passes({}, 'app-7')).toEqual([]);
   });
@@ -128,10 +97,11 @@ describe('tokens and routes', () => {
   });
 
   it('an orchestrator also starts sessions, and reads and steers those it started', async () => {
-    const lists = ['GET /api/sessions', 'POST /api/sessions'];
+    const lists = ['GET /api/sessions', 'GET /api/status', 'POST /api/sessions'];
     expect([...(await passes(bearer(ORCHESTRATOR), 'boss-1'))].sort()).toEqual([...lists, ...READ_OWN, ...SPEAK_OWN].sort());
-    expect([...(await passes(bearer(ORCHESTRATOR), 'app-9'))].sort()).toEqual([...lists, ...READ_OWN, 'POST /api/sessions/:id/message'].sort());
-    expect(await passes(bearer(ORCHESTRATOR), 'app-8')).toEqual(lists);
+    const child = [...READ_OWN.filter((route) => !route.endsWith('/threads')), 'POST /api/sessions/:id/message'];
+    expect([...(await passes(bearer(ORCHESTRATOR), 'app-9'))].sort()).toEqual([...lists, ...child].sort());
+    expect([...(await passes(bearer(ORCHESTRATOR), 'app-8'))].sort()).toEqual(lists);
   });
 
   it('an orchestrator sees only its own sessions in the list', async () => {
@@ -144,6 +114,99 @@ describe('tokens and routes', () => {
     const ready = await send('GET', '/readyz');
     expect(ready.status).toBe(200);
     expect(await ready.text()).not.toContain('secret path');
+  });
+});
+
+describe('somebody a reverse proxy signed in', () => {
+  const PROXY = 'proxy-token-0123456789abcdef';
+  const denied = { code: 'AO_ACCESS_DENIED', message: 'You have no role in ao.' };
+  const signedIn = (name: string | null): Record<string, string> => ({
+    ...bearer(PROXY),
+    origin: 'http://localhost:3000',
+    ...(name === null ? {} : { 'x-user': name }),
+  });
+  const behindProxy = (mayView: typeof world.deps.mayView): void => {
+    http = createHttp({ ...world.deps, mayView, tokens: { ...world.deps.tokens, proxy: { token: PROXY, header: 'x-user' } } });
+  };
+
+  it('is that person, and no admin of the machine', async () => {
+    behindProxy(() => null);
+    expect(await (await send('GET', '/api/me', signedIn('Dana@acme.test'))).json()).toMatchObject({ subject: 'proxy:Dana@acme.test' });
+    const never = ['POST /api/login', 'GET /metrics', 'POST /api/sessions/:id/hook'];
+    const all = ROUTES.map(([method, path]) => `${method} ${path}`);
+    expect(await passes(signedIn('dana'), 'app-7')).toEqual(all.filter((route) => !never.includes(route)));
+  });
+
+  it('without a role sees nothing, and that is written down', async () => {
+    behindProxy(() => denied);
+    expect(await passes(signedIn('mallory'), 'app-7')).toEqual([]);
+    expect(world.audited[0]).toMatchObject({ subject: 'proxy:mallory', allowed: false, detail: 'You have no role in ao.' });
+  });
+
+  it.each([null, '', 'a b', 'dana, admin', 'web:local', 'x'.repeat(201), 'slack:T1:U1'])('named %j opens nothing: the proxy alone is nobody', async (name) => {
+    behindProxy(() => null);
+    expect(await passes(signedIn(name), 'app-7')).toEqual([]);
+  });
+
+  it('the header counts only with the token of the proxy', async () => {
+    behindProxy(() => null);
+    expect(await passes({ 'x-user': 'dana', origin: 'http://localhost:3000' }, 'app-7')).toEqual([]);
+    expect(await (await send('GET', '/api/me', { ...bearer(ADMIN), 'x-user': 'dana' })).json()).toMatchObject({ subject: 'web:local' });
+    expect((await send('GET', '/api/me', { ...bearer(WORKER), 'x-user': 'dana' })).status).toBe(403);
+    http = createHttp(world.deps);
+    expect(await passes(signedIn('dana'), 'app-7')).toEqual([]);
+  });
+
+  it('must come from the page: the proxy adds its token to whatever a browser sends', async () => {
+    behindProxy(() => null);
+    const write = async (origin: string | null): Promise<number> => {
+      const { origin: _, ...rest } = signedIn('dana');
+      return (await send('POST', '/api/sessions/app-7/pause', { ...rest, ...(origin === null ? {} : { origin }) })).status;
+    };
+    expect([await write(null), await write('https://evil.test'), await write('http://localhost:3000')]).toEqual([403, 403, 200]);
+  });
+});
+
+describe('the audit log', () => {
+  it('has wrong tokens, used links and what an agent may not do, as long as there are few', async () => {
+    for (let attempt = 0; attempt < 30; attempt += 1) await send('GET', '/api/me', bearer('wrong'));
+    expect(world.audited).toHaveLength(20);
+    expect(world.audited[0]).toMatchObject({ subject: 'nobody', action: 'sign in', allowed: false });
+    for (let attempt = 0; attempt < 30; attempt += 1) await send('POST', '/api/sessions/app-7/kill', bearer(WORKER), '{}');
+    expect(world.audited.filter((row) => row.subject === 'agent:app-7')).toHaveLength(20);
+    expect(world.audited.at(-1)).toMatchObject({ action: 'POST /api/sessions/app-7/kill', allowed: false });
+  });
+
+  it('has who signed in, who made a link for it, and who was at the door without a signature', async () => {
+    await send('POST', '/api/login', bearer(ADMIN));
+    await send('GET', http.loginPath());
+    await send('GET', '/login?token=used');
+    await send('POST', '/webhooks/github', { 'x-hub-signature-256': 'bad' }, '{}');
+    expect(world.audited.map((row) => [row.action, row.allowed])).toEqual([
+      ['sign-in link', true],
+      ['sign in', true],
+      ['sign in', false],
+      ['sign in', false],
+    ]);
+  });
+});
+
+describe('what is answered', () => {
+  it('has no secret in it: views, problems, and what is streamed', async () => {
+    const secret = 'hunter2-hunter2';
+    world = fakeHttp({ sessions: [sessionView({ title: `use ${secret}` })] }, { redact: createRedact([secret]) });
+    http = createHttp(world.deps);
+    world.fake.refuse('kill', 'AO_STATE', `no: ${secret}`);
+    const answers = [
+      await send('GET', '/api/sessions', bearer(ADMIN)),
+      await send('POST', '/api/sessions/app-7/kill', bearer(ADMIN), '{}'),
+      await send('GET', `/api/${secret}`, bearer(ADMIN)),
+    ];
+    for (const answer of answers) {
+      const text = await answer.text();
+      expect(text).toContain('[redacted]');
+      expect(text).not.toContain(secret);
+    }
   });
 });
 

@@ -57,10 +57,16 @@ async function prepare(c: Context<Env>, deps: HttpDeps, open: number): Promise<W
   if (!found.ok) return refusalProblem(c, found.error);
   if (found.value.outcome !== null) return problem(c, 409, 'AO_STATE', `${found.value.id} is over; it has no terminal.`);
   const forbidden = mode === 'write' ? deps.mayType(c.get('principal').actor, found.value.id) : null;
-  if (forbidden !== null) return refusalProblem(c, forbidden);
+  if (forbidden !== null) {
+    const { actor } = c.get('principal');
+    deps.audit({ subject: actor.subject, via: actor.via, action: 'terminal write', session: found.value.id, detail: forbidden.message, allowed: false });
+    return refusalProblem(c, forbidden);
+  }
   if (open >= deps.settings.maxTerminals) return problem(c, 503, 'AO_TOO_MANY_TERMINALS', `${open} terminals are open already. Close one.`);
   const attach = await deps.commands.attach(found.value.id);
   if (!attach.ok) return refusalProblem(c, attach.error);
+  const { actor } = c.get('principal');
+  deps.audit({ subject: actor.subject, via: actor.via, action: `terminal ${mode}`, session: found.value.id, detail: '', allowed: true });
   return { session: found.value.id, argv: mode === 'write' ? attach.value.argv : attach.value.readOnlyArgv, write: mode === 'write' };
 }
 

@@ -1,50 +1,136 @@
-import { type AdmissionLimits, type AdmissionPlan, admissionPlan } from '../domain/admission.ts';
-import { AO } from '../domain/ids.ts';
+import { type AdmissionLimits, type AdmissionPlan, admissionPlan, type Machine } from '../domain/admission.ts';
+import { AO, type SessionId } from '../domain/ids.ts';
+import type { Session } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import type { Dispatch } from './dispatch.ts';
 
-const MAKES_ROOM: ReadonlySet<string> = new Set(['session.ended', 'session.spawned', 'session.restored', 'session.undone', 'session.resumed']);
+const MAKES_ROOM: ReadonlySet<string> = new Set([
+  'session.ended',
+  'session.spawned',
+  'session.restored',
+  'session.undone',
+  'session.paused',
+  'session.resumed',
+  'session.handed_over',
+]);
+/** How often what nobody tells is looked at while somebody waits: memory, the hour of a person, a changed configuration. */
+const LOOK_AGAIN = 5_000;
 
-/** While the database can't be written: how often that is tried again, ms. */
-const STORAGE_PAUSE = 1_000;
+export interface AdmissionParts {
+  readonly dispatch: Dispatch;
+  readonly clock: Clock;
+  readonly limits: () => AdmissionLimits;
+  readonly held?: (session: Session) => string | null;
+  /** The machine now; called only while somebody waits or begins. */
+  readonly machine?: () => Machine | null;
+  /** Memory of each live session's processes, by session; those it can't tell of are left out. Asked at most every few seconds. */
+  readonly measure?: () => Promise<ReadonlyMap<string, number>>;
+  /** The agent of this session runs on another machine. */
+  readonly elsewhere?: (session: Session) => boolean;
+}
 
-/** Lets sessions start as room comes free, in order. Cheap: runs after every change. */
-export function createAdmission(parts: { dispatch: Dispatch; limits: () => AdmissionLimits; clock?: Clock }): {
+export interface Admission {
   start(): void;
   stop(): void;
+  /** Lets in whoever has room, and tells the others their place and why they wait. */
   run(): AdmissionPlan;
   plan(): AdmissionPlan;
-} {
-  const { dispatch, limits } = parts;
+}
+
+/** Lets sessions start as room comes free. Cheap: runs after every change. */
+export function createAdmission(parts: AdmissionParts): Admission {
+  const { dispatch, clock } = parts;
   let off: (() => void) | null = null;
+  let timer: { cancel(): void } | null = null;
+  let rss: ReadonlyMap<string, number> = new Map();
+
   const plan = (): AdmissionPlan => {
-    const live = dispatch.live().map((snapshot) => snapshot.session);
+    const all = dispatch.all().map((snapshot) => snapshot.session);
+    const live = all.filter((session) => session.ended === null);
     // A paused one keeps its place, but does not hold up those behind it.
-    const waiting = live
-      .filter((session) => session.stage === 'queued' && session.paused === null)
-      .map((session) => ({ id: session.id, project: session.project, since: session.createdAt }));
+    const waiting = live.filter((session) => session.stage === 'queued' && session.paused === null);
     if (waiting.length === 0) return { admit: [], wait: [] };
+    const limits = parts.limits();
+    const elsewhere = (session: Session): boolean => parts.elsewhere?.(session) ?? false;
     return admissionPlan(
-      waiting,
-      live.filter((session) => session.stage !== 'queued'),
-      limits(),
+      {
+        waiting: waiting.map((session) => ({
+          id: session.id,
+          project: session.project,
+          ...personOf(session),
+          since: session.createdAt,
+          held: parts.held?.(session) ?? null,
+          elsewhere: elsewhere(session),
+        })),
+        live: live
+          .filter((session) => session.stage !== 'queued')
+          .map((session) => ({ project: session.project, user: personOf(session).user, rss: rss.get(session.id) ?? null, elsewhere: elsewhere(session) })),
+        admitted: all.flatMap((session) =>
+          session.admittedAt === null ? [] : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
+        ),
+        machine: limits.memory == null ? null : (parts.machine?.() ?? null),
+        now: clock.now(),
+      },
+      limits,
     );
   };
+
+  /** Whose limits count: the person who started it, or who started the session whose agent did. Schedules and ao itself are nobody. */
+  const personOf = (session: Session): { readonly user: string | null; readonly who?: string } => {
+    const { startedBy, parent } = session;
+    if (startedBy.via === 'system') return { user: null };
+    const starter = startedBy.via === 'agent' && parent !== null ? dispatch.snapshot(parent)?.session : undefined;
+    return starter === undefined ? { user: startedBy.subject, who: startedBy.name } : personOf(starter);
+  };
+
   const run = (): AdmissionPlan => {
     const planned = plan();
-    for (const id of planned.admit) dispatch.input(id as Parameters<Dispatch['input']>[0], { type: 'command', command: { type: 'admit' }, by: AO });
+    const { admit, wait } = planned;
+    if (admit.length + wait.length === 0) return planned;
+    dispatch.together(() => {
+      for (const id of admit) dispatch.input(id as SessionId, { type: 'command', command: { type: 'admit' }, by: AO });
+      for (const { id, position, reason } of wait) {
+        const known = dispatch.snapshot(id)?.session.queue;
+        if (known?.position === position && known.reason === reason) continue;
+        dispatch.input(id as SessionId, { type: 'command', command: { type: 'wait', position, reason }, by: AO });
+      }
+    });
+    if (wait.length > 0) lookAgain();
     return planned;
   };
+
+  /** While somebody waits. What memory the running ones have is asked first. */
+  const lookAgain = (soon = false): void => {
+    if (timer !== null || off === null) return;
+    timer = clock.after(soon ? 0 : LOOK_AGAIN, () => {
+      void measured().then(() => {
+        timer = null;
+        if (off !== null) runOrWait();
+      });
+    });
+  };
+
+  const measured = async (): Promise<void> => {
+    if (parts.measure === undefined || parts.limits().memory == null) return;
+    try {
+      rss = await parts.measure();
+    } catch {
+      // A runtime that can't be asked says nothing: each of its agents counts as what one is expected to need.
+      rss = new Map();
+    }
+  };
+
   /** Nobody waits for this call: when the database can't be written, it is tried again. */
   const runOrWait = (): void => {
     try {
       run();
     } catch (error) {
       if (storageProblem(error) === null) throw error;
-      parts.clock?.after(STORAGE_PAUSE, runOrWait);
+      lookAgain();
     }
   };
+
   return {
     plan,
     run,
@@ -52,8 +138,15 @@ export function createAdmission(parts: { dispatch: Dispatch; limits: () => Admis
       off = dispatch.onChange((change) => {
         if (change.events.some(({ event }) => MAKES_ROOM.has(event.type))) queueMicrotask(runOrWait);
       });
+      // At first nothing is known of what the agents found running have.
+      lookAgain(true);
       runOrWait();
     },
-    stop: () => off?.(),
+    stop() {
+      off?.();
+      off = null;
+      timer?.cancel();
+      timer = null;
+    },
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
+import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
 import { agentRules } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -43,7 +44,8 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
 
   const info = (session: Session): AgentSessionInfo => {
     const project = plugins.project(session.project);
-    const stateDir = join(host.dataDir, 'agents', session.id);
+    // An agent that takes over begins with an empty folder: what the one before told there is not its own.
+    const stateDir = join(host.dataDir, 'agents', session.id, ...(session.handovers.length === 0 ? [] : [`agent-${session.handovers.length + 1}`]));
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     return {
       id: session.id,
@@ -52,10 +54,14 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       repo: project.repo,
       model: session.model,
       permissions: session.permissions,
-      rules: agentRules(session, project.rules),
+      rules:
+        session.role === 'orchestrator'
+          ? orchestratorRules(session, project.orchestrator.rules)
+          : agentRules({ ...session, delivery: plugins.scm(project.id).capabilities.create ? 'ao' : 'forge' }, project.rules),
       agentSession: session.agentSession,
       launch: session.launches,
-      args: project.agentArgs,
+      // They are written for the project's own agent; another program would take them for something else, or not start.
+      args: session.agent === project.agent ? project.agentArgs : [],
       env: project.agentEnv,
       hookUrl: `${host.url()}/api/sessions/${session.id}/hook`,
       hookToken: host.sessionToken(session.id),
@@ -69,12 +75,12 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
   };
 
   /** Takes a session's events one after the other; those that can't be saved now wait, because an agent tells each only once. */
-  const inOrderOf = (session: string): ((event: AgentEvent) => void) => {
+  const inOrderOf = (session: string, handovers: number): ((event: AgentEvent) => void) => {
     const waiting: AgentEvent[] = [];
     const drain = (): void => {
       for (let event = waiting[0]; event !== undefined; event = waiting[0]) {
         try {
-          takeEvent(dispatch, session, event, clock.now());
+          takeEvent(dispatch, session, event, clock.now(), handovers);
         } catch (error) {
           if (storageProblem(error) !== null) return void clock.after(STORAGE_PAUSE, drain);
           logger.error({ session, event: event.type, err: error }, 'an agent event could not be taken in');
@@ -91,7 +97,7 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
   const open = (session: Session, handle: string): AgentWatch => {
     close(session.id);
     const terminal = terminalOf(plugins.runtime(session), handle);
-    const watch = plugins.agent(session.agent).watch(info(session), terminal, inOrderOf(session.id));
+    const watch = plugins.agent(session.agent).watch(info(session), terminal, inOrderOf(session.id, session.handovers.length));
     watches.set(session.id, watch);
     return watch;
   };
@@ -108,9 +114,15 @@ const terminalOf = (runtime: RuntimePlugin, handle: string): AgentTerminal => ({
 /** Repeats of an activity that only move its time are taken at most this often. */
 const REFRESH = 5_000;
 
-function takeEvent(dispatch: Dispatch, id: string, event: AgentEvent, now: number): void {
+/** `handovers`: how many there had been when this watch began. Of an agent that was replaced only its usage still counts. */
+function takeEvent(dispatch: Dispatch, id: string, event: AgentEvent, now: number, handovers: number): void {
   const snapshot = dispatch.snapshot(id);
   if (snapshot === null) return;
+  if (snapshot.session.handovers.length > handovers) {
+    if (event.type === 'usage')
+      dispatch.input(snapshot.session.id, { type: 'fact', fact: { type: 'usage', fact: { models: event.models, at: now }, handovers } });
+    return;
+  }
   const fact = toFact(snapshot, event, now);
   if (fact !== null) dispatch.input(snapshot.session.id, { type: 'fact', fact });
 }

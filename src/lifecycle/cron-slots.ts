@@ -37,13 +37,11 @@ export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Log
     if (running.has(entry.id) || (known !== undefined && known.from <= now && now < known.until)) return;
     const mark = kv.get(entry.id);
     const slot = entry.line.last(now);
-    if (typeof mark !== 'number') kv.set(entry.id, now);
-    else if (slot !== null && slot > mark) {
-      running.add(entry.id);
-      void carryOut(entry, slot).finally(() => running.delete(entry.id));
-      return;
-    }
     quiet.set(entry.id, { from: now, until: entry.line.next(now) ?? Number.POSITIVE_INFINITY });
+    if (typeof mark !== 'number') return kv.set(entry.id, now);
+    if (slot === null || slot <= mark) return;
+    running.add(entry.id);
+    void carryOut(entry, slot).finally(() => running.delete(entry.id));
   };
 
   const carryOut = async (entry: CronEntry, slot: number): Promise<void> => {
@@ -51,6 +49,7 @@ export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Log
       await entry.run(slot);
       kv.set(entry.id, slot);
     } catch (error) {
+      quiet.delete(entry.id);
       logger.error({ entry: entry.id, slot: new Date(slot).toISOString(), err: error }, 'what was due by its cron line failed, and is tried again');
     }
   };

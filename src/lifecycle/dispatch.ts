@@ -12,6 +12,7 @@ import type { Input } from '../domain/input.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import { shownPr } from '../domain/pr.ts';
 import type { Snapshot } from '../domain/session.ts';
+import { totalsByAgent } from '../domain/usage.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
 
@@ -189,7 +190,9 @@ function keepLedger({ db, dayOf, price }: DispatchParts, before: Snapshot | null
   const { session, facts } = after;
   const pr = shownPr(after)?.key ?? null;
   if (facts.usage !== null && before?.facts.usage !== facts.usage) {
-    bookUsage(db, session, dayOf(facts.usage.at), facts.usage.models, { pr, ...(price === undefined ? {} : { price }) });
+    for (const { agent, models } of totalsByAgent(session.agent, facts.usage)) {
+      bookUsage(db, { ...session, agent }, dayOf(facts.usage.at), models, { pr, ...(price === undefined ? {} : { price }) });
+    }
   }
   const known = before === null ? null : (shownPr(before)?.key ?? null);
   if (pr !== null && pr !== known) nameRequest(db, session.id, pr);

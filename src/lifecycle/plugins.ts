@@ -1,5 +1,6 @@
 import type { Priority } from '../domain/policy.ts';
-import type { Session } from '../domain/session.ts';
+import type { OwnRules } from '../domain/prompt.ts';
+import type { PermissionMode, Session } from '../domain/session.ts';
 import type { AgentPlugin } from '../slots/agent.ts';
 import type { NotifierPlugin } from '../slots/notifier.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
@@ -17,10 +18,14 @@ export interface Project {
   readonly prefix: string;
   readonly agent: string;
   readonly model: string | null;
+  /** Mode the project itself asks for; null: whatever the bot's default is. */
+  readonly permissions: PermissionMode | null;
   readonly agentArgs: readonly string[];
   readonly agentEnv: Readonly<Record<string, string>>;
   /** The project's own rules for agents. */
-  readonly rules: string;
+  readonly rules: OwnRules;
+  /** Who plans here. `agent` and `model` null: as its workers. */
+  readonly orchestrator: { readonly agent: string | null; readonly model: string | null; readonly rules: string };
   readonly symlinks: readonly string[];
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;

@@ -40,12 +40,12 @@ function wanted(truths: Truths): Outcome {
     return {
       status: truths['pull request'] ? 'pr_open' : 'working',
       outcome: `watched again${thread}`,
-      told: 'ao was restarted: the agent went on meanwhile.',
+      told: 'ao was started again; the agent went on meanwhile.',
     };
   return {
     status: 'spawning',
     outcome: `resumed, under the limits${thread}`,
-    told: 'ao was restarted: The agent was gone when ao started (a reboot, or its terminal was killed).',
+    told: 'The agent was gone when ao started (a reboot, or its terminal was killed).',
   };
 }
 
@@ -78,9 +78,7 @@ test.each(COMBINATIONS.map((truths) => [name(truths), truths] as const))('%s', a
       ? []
       : readEvents(world.db, { session: ID, limit: 1_000 })
           .slice(before)
-          .map(({ event, at }) =>
-            eventText(event, viewSession(snapshot, { policy, now: world.clock.now(), version: 0, queue: null }), at).replace(path, '<path>'),
-          );
+          .map(({ event, at }) => eventText(event, viewSession(snapshot, { policy, now: world.clock.now(), version: 0 }), at).replace(path, '<path>'));
   rows.push(`| ${TRUTHS.map((truth) => (truths[truth] ? 'yes' : 'no')).join(' | ')} | ${expected.outcome} | ${seen} | ${expected.told} |`);
 
   expect(seen).toBe(expected.status);

@@ -11,14 +11,14 @@ import { reconcile } from './recovery.ts';
 
 const ID = sessionId('app-1');
 
-const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread?: () => boolean, limits?: () => AdmissionLimits) =>
+const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread: () => boolean = () => false, limits?: () => AdmissionLimits) =>
   reconcile({
     plugins: world.plugins,
     dispatch,
     agents: world.agents,
     clock: world.clock,
     logger: world.logger,
-    ...(openThread === undefined ? {} : { openThread }),
+    openThread,
     ...(limits === undefined ? {} : { limits }),
   });
 
@@ -39,7 +39,7 @@ test('after a reboot as many agents are resumed as the limits allow; the others 
     event.type === 'session.queued' ? [event.reason] : [],
   );
   expect(told).toEqual(['1 of 1 sessions are running; the agent is resumed when there is room']);
-  const admission = createAdmission({ dispatch, limits });
+  const admission = createAdmission({ dispatch, limits, clock: world.clock });
   admission.start();
   dispatch.input(ID, { type: 'command', command: { type: 'kill', reason: null }, by: AO });
   await Promise.resolve();
@@ -117,6 +117,6 @@ test('one session that can’t be compared does not keep the others from it', as
       return world.plugins.runtime(session);
     },
   };
-  await reconcile({ plugins, dispatch, agents: world.agents, clock: world.clock, logger: world.logger });
+  await reconcile({ plugins, dispatch, agents: world.agents, clock: world.clock, logger: world.logger, openThread: () => false });
   expect(world.watched).toEqual(['app-2']);
 });

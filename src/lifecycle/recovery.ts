@@ -31,7 +31,7 @@ export interface RecoveryParts {
   /** Room for agents that have to be started again; without it all of them are. */
   readonly limits?: () => AdmissionLimits;
   /** Opens what a session lacks of threads; says whether there was any. */
-  readonly openThread?: (session: Snapshot) => boolean;
+  readonly openThread: (session: Snapshot) => boolean;
 }
 
 /** Lines of the last screen kept when an agent ended while ao was down. */
@@ -84,7 +84,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
   return counts;
 
   async function reconcileOne(snapshot: Snapshot): Promise<void> {
-    if (parts.openThread?.(snapshot)) counts.threadsOpened += 1;
+    if (parts.openThread(snapshot)) counts.threadsOpened += 1;
     if (await workspaceIsMissing(plugins, snapshot, logger)) {
       counts.workspacesMissing += 1;
       return fact(snapshot.session.id, { type: 'workspace_missing' });
@@ -115,7 +115,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
     const asking = lost.flatMap(({ snapshot: { session } }) =>
       session.paused === null ? [{ id: session.id, project: session.project, since: session.createdAt }] : [],
     );
-    return admissionPlan(asking, others, parts.limits()).wait;
+    return admissionPlan({ waiting: asking, live: others, now: clock.now() }, parts.limits()).wait;
   }
 
   async function reconcileRuntime(snapshot: Snapshot): Promise<void> {
@@ -130,7 +130,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
     if (found?.fact.state === 'alive') {
       counts.watched += 1;
       agents.open(session, found.handle);
-      return fact(session.id, { type: 'reconciled', what: 'the agent went on meanwhile.' });
+      return fact(session.id, { type: 'reconciled', what: 'ao was started again; the agent went on meanwhile.' });
     }
     const exited = found?.fact.state === 'exited';
     counts[exited ? 'exited' : 'gone'] += 1;

@@ -105,4 +105,6 @@ export interface AgentPlugin {
   /** Can continue a conversation after its process ended. */
   readonly canResume: boolean;
   models(): Promise<readonly string[]>;
+  /** Shows what ao does without an AI: never offered for real work. */
+  readonly isDemo?: boolean;
 }

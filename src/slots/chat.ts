@@ -180,10 +180,14 @@ export interface ChatPlugin {
   download(file: InboundFile, maxBytes: number): Promise<Uint8Array>;
   /** Finds what a former, in-doubt `openThread`/`post` with this key made; null when it made nothing. */
   lookup(where: { channel: string; thread: string | null }, key: string): Promise<MessageRef | null>;
+  /** Whether a thread and its root are still there; false when somebody deleted one of them. Throws when its channel can't be seen. */
+  hasThread(thread: ThreadRef): Promise<boolean>;
   /** Marks a thread as ended (archive, lock, status), or open again. */
   setThreadState(thread: ThreadRef, state: 'open' | 'ended'): Promise<void>;
   /** Address of a thread for links; null while it is not known. Left out where the host knows it (web). */
   link?(thread: ThreadRef): string | null;
+  /** Somebody by the id the platform shows people; null when there is nobody. For set-up; needs no `start`. */
+  findPerson?(id: string): Promise<{ readonly subject: string; readonly name: string } | null>;
   /** Tells the platform of the commands, where it must be told; also done at start. Needs no `start`. */
   register?(commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]>;
   doctor(): Promise<readonly DoctorFinding[]>;

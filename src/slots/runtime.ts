@@ -37,6 +37,8 @@ export interface Resources {
  * can't be reached (that says nothing about the sessions in it).
  */
 export interface RuntimePlugin {
+  /** Its processes are on another machine: their memory is not this one's. */
+  readonly elsewhere?: boolean;
   start(): Promise<void>;
   /** Lets go of the runtime. The agents go on. */
   stop(): Promise<void>;

@@ -85,11 +85,16 @@ export interface ScmPlugin {
     },
   ): Promise<void>;
   comment(pr: string, input: { body: string; key: string; inReplyTo: string | null }): Promise<void>;
+  /** `threadId` may be that of a comment that has no thread: then it is marked as dealt with, where the forge can. */
   resolveThread(pr: string, threadId: string): Promise<void>;
+  /** Files that differ between two commits of the pull request. Without it threads are never resolved by ao itself. */
+  changedFiles?(pr: string, from: string, to: string): Promise<readonly string[]>;
   close(pr: string): Promise<void>;
   diff(pr: string): Promise<string>;
   /** Write permission of a forge login, read live. */
   permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;
+  /** Text of the CODEOWNERS file on the base of this pull request; null: there is none. Left out: never any. */
+  codeOwners?(pr: string): Promise<string | null>;
   quota(): Promise<ScmQuota | null>;
   readonly capabilities: {
     readonly create: boolean;

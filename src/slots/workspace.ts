@@ -58,7 +58,9 @@ export interface WorkspacePlugin {
   list(repo: string): Promise<ReadonlyArray<{ readonly id: string; readonly path: string; readonly branch: string | null }>>;
   /** Diff of the workspace against where its branch left the base (committed and not). */
   diff(path: string, base: string): Promise<{ stat: string; patch: string; additions: number; deletions: number; files: number }>;
-  /** Drops snapshot refs older than `before` (ms). */
-  expireSnapshots(repo: string, before: number): Promise<number>;
+  /** Every snapshot this plugin stored in the repository; `at` in ms UTC. */
+  snapshots(repo: string): Promise<ReadonlyArray<{ readonly ref: string; readonly id: string; readonly at: number }>>;
+  /** Nobody will ask for them any more. Those that are gone already are no error. */
+  dropSnapshots(repo: string, refs: readonly string[]): Promise<void>;
   doctor(repo: string): Promise<readonly DoctorFinding[]>;
 }

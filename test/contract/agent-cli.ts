@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { PermissionMode } from '../../src/domain/session.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
 
 /** How the agents differ where the contract leaves them free. */
@@ -14,6 +15,19 @@ export interface AgentTraits {
   readonly guarded: (file: string) => string;
   /** The permission dialog on the screen; Enter allows. */
   readonly dialog: RegExp;
+  /** Keys that allow, where it is not Enter alone. */
+  readonly allowKeys?: readonly string[];
+  /** Ids of the agent's own options, where they are not `allow` and `deny`. */
+  readonly allow?: string;
+  readonly deny?: string;
+  /** Mode in which it asks, where it has no `default`. */
+  readonly asksIn?: PermissionMode;
+  /** Output tokens it tells of a turn of two answers; each has 50. */
+  readonly firstTurnOutput?: number;
+  /** `timed`: a usage limit is told with its end. Absent: it can't be played here. */
+  readonly limit?: 'timed' | 'untimed';
+  /** Commits its edits without being told. */
+  readonly commitsItself?: boolean;
 }
 
 /**
@@ -34,12 +48,16 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('takes the first prompt, edits, commits, and ends the turn with its last message', async () => {
       const world = await open();
-      const prompt = `Make a file.\nWRITE: made.txt | made by the agent\nRUN: git add made.txt && git commit -qm made\nSAY: All **done** ${randomUUID()}.`;
+      const prompt = `Make a file.\nWRITE: made.txt | made by the agent\n${traits.commitsItself === true ? '' : 'RUN: git add made.txt && git commit -qm made'}\nSAY: All **done** ${randomUUID()}.`;
       await world.launch({ prompt });
       await world.waitFor('acceptance', () => world.accepted(prompt));
       const ready = await world.untilState('ready', (event) => event.lastMessage !== null);
       expect(ready.lastMessage).toMatch(/^All \*\*done\*\*/);
-      expect(world.git('show', '--name-only', '--format=%s').trim().split('\n')).toEqual(['made', '', 'made.txt']);
+      expect(world.git('show', '--name-only', '--format=%s').trim().split('\n')).toEqual([
+        traits.commitsItself === true ? expect.any(String) : 'made',
+        '',
+        'made.txt',
+      ]);
       expect(world.git('status', '--porcelain')).toBe('');
       expect(world.ofType('tool').length).toBeGreaterThanOrEqual(2);
       expect(world.ofType('agent_session').length + (world.plan?.agentSession === null ? 0 : 1)).toBeGreaterThanOrEqual(1);
@@ -82,36 +100,36 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('asks for permission, refuses text meanwhile, and does what was answered from outside', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('allowed.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('allowed.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       expect(opened.request).toMatchObject({ kind: 'permission', answer: null });
       expect(opened.request.text).toContain('allowed.txt');
       await world.untilState('waiting_input');
       expect(await world.watch.deliver('SAY: do not run this please', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(false);
-      await world.watch.answer(opened.request.id, { option: 'allow', text: null });
+      await world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(true);
       expect(world.ofType('request_closed')[0]).toMatchObject({ request: opened.request.id });
-      await expect(world.watch.answer(opened.request.id, { option: 'allow', text: null })).rejects.toMatchObject({ kind: 'rejected' });
+      await expect(world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null })).rejects.toMatchObject({ kind: 'rejected' });
     });
 
     it('does not do what was denied', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
-      await world.watch.answer(opened.request.id, { option: 'deny', text: null });
+      await world.watch.answer(opened.request.id, { option: traits.deny ?? 'deny', text: null });
       await world.untilState('ready');
       expect(existsSync(join(world.repo, 'denied.txt'))).toBe(false);
     });
 
     it('closes a request that somebody answered in the terminal', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('typed.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('typed.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       // Some programs ignore keys for a moment after a dialog came up; a person presses again.
       await world.waitFor('the request to close', async () => {
-        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(['Enter']);
+        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(traits.allowKeys ?? ['Enter']);
         return world.ofType('request_closed').some((event) => event.request === opened.request.id);
       });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
@@ -120,14 +138,14 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('answers a request that opened before the bot was restarted', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: 'default' });
+      await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
       await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
       world.stopBot();
       world.startBot();
       await world.untilState('waiting_input');
       const again = await world.waitFor('the request again', () => world.ofType('request_opened')[0]);
-      await world.watch.answer(again.request.id, { option: 'allow', text: null });
+      await world.watch.answer(again.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'late.txt'))).toBe(true);
     });
@@ -165,6 +183,17 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.untilState('ready', (event) => event.lastMessage === 'fine again');
     });
 
+    if (traits.limit !== undefined)
+      it('tells a usage limit from an error, and goes on after it', async () => {
+        const world = await open();
+        const resetAt = Math.ceil(Date.now() / 60_000) * 60_000 + 90 * 60_000;
+        await world.launch({ prompt: `LIMIT: ${resetAt / 1000}` });
+        const limited = await world.untilState('limited');
+        expect(limited.fact.resetAt).toBe(traits.limit === 'timed' ? resetAt : null);
+        await world.deliver('SAY: on again');
+        await world.untilState('ready', (event) => event.lastMessage === 'on again');
+      });
+
     it('goes on with the same conversation after a crash', async () => {
       const world = await open();
       await world.launch({ prompt: 'SAY: before the crash' });
@@ -193,24 +222,25 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('counts usage once, over resumes', async () => {
       const world = await open();
+      const firstTurn = traits.firstTurnOutput ?? 100;
       await world.launch({ prompt: 'RUN: echo one\nSAY: counted' });
       await world.untilState('ready', (event) => event.lastMessage === 'counted');
       const first = await world.waitFor('usage of two answers', () =>
         world
           .ofType('usage')
           .at(-1)
-          ?.models.find((model) => model.outputTokens === 100),
+          ?.models.find((model) => model.outputTokens === firstTurn),
       );
       expect(first.inputTokens).toBeGreaterThan(0);
       if (traits.priced) expect(first.usd).toBeGreaterThan(0);
       else expect(first.usd).toBeNull();
       await world.launch({ prompt: 'SAY: again', resume: true });
       await world.untilState('ready', (event) => event.lastMessage === 'again');
-      await world.waitFor('usage of three answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === 150);
+      await world.waitFor('usage of three answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 50);
       world.stopBot();
       world.startBot();
       await world.deliver('SAY: more');
-      await world.waitFor('usage of four answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === 200);
+      await world.waitFor('usage of four answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 100);
     });
 
     it("leaves the user's files and the repository alone", async () => {

@@ -153,6 +153,12 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
         await sees(thread, ['one', 'undone']);
       });
 
+      it('knows whether a thread is still there', async () => {
+        const thread = await openThread();
+        expect(await driver.plugin.hasThread(thread)).toBe(true);
+        expect(await driver.plugin.hasThread({ ...thread, thread: 'gone', root: 'gone' })).toBe(false);
+      });
+
       it('says not_found for a channel, thread or message that is gone', async () => {
         const thread = await openThread();
         const gone = { ...thread, thread: 'gone', root: 'gone' };

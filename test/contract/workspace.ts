@@ -318,15 +318,19 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       expect(await workspace.state(path, 'main')).toMatchObject({ exists: true, dirty: true, ahead: 1 });
     });
 
-    it('drops snapshots older than a time', async () => {
+    it('lists its snapshots with their age, and drops those it is told to and no other ref', async () => {
       const { path } = await workspace.create(spec('app-1'));
       harness.setTime(1_000_000_000_000);
       await workspace.snapshot(path, 'app-1');
       harness.setTime(2_000_000_000_000);
       const kept = await workspace.snapshot(path, 'app-1');
-      expect(await workspace.expireSnapshots(repo.path, 1_500_000_000_000)).toBe(1);
+      const [old, young] = (await workspace.snapshots(repo.path)).toSorted((a, b) => a.at - b.at);
+      expect(old).toMatchObject({ id: 'app-1', at: 1_000_000_000_000 });
+      expect(young).toMatchObject({ id: 'app-1', ref: kept, at: 2_000_000_000_000 });
+      await workspace.dropSnapshots(repo.path, [old?.ref ?? '', 'refs/heads/main']);
       expect(repo.git('for-each-ref', '--format=%(refname)', 'refs/ao')).toBe(kept);
-      expect(await workspace.expireSnapshots(repo.path, 1_500_000_000_000)).toBe(0);
+      expect(repo.git('rev-parse', '--verify', 'refs/heads/main')).not.toBe('');
+      await workspace.dropSnapshots(repo.path, [old?.ref ?? '']);
     });
 
     it('works in a repository whose path has blanks and other letters', async () => {

@@ -29,7 +29,7 @@ export interface Visible {
 const PLATFORMS = ['web', 'slack', 'discord'] as const satisfies readonly Platform[];
 
 /** A restart is told, and may be told in every life; nothing else may differ. */
-const RESTARTED = /^ao was restarted: /;
+const RESTARTED = /^(ao was started again; |The agent (was gone when ao started|ended while ao was down))/;
 
 const ONCE: readonly string[] = [
   'session.spawned',

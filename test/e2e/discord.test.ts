@@ -21,7 +21,7 @@ describe('a team in Discord', () => {
     await team.types('/ao spawn 2');
     await sees(team, QUESTION);
     const question = await until(async () => (await team.thread()).find((message) => message.buttons.includes('2 hours, 5 minutes')), { what: 'the question' });
-    expect(team.privately(await team.pressesAs(lee, question, '2 hours, 5 minutes'))).toContain(REFUSED);
+    expect(team.answerTo(await team.pressesAs(lee, question, '2 hours, 5 minutes'))).toContain(REFUSED);
     fake.write(lee, team.place(), 'Do it my way.');
     await until(() => fake.directMessages(lee).some((message) => message.content.includes(REFUSED)), { what: 'the refusal' });
     expect(
@@ -30,6 +30,14 @@ describe('a team in Discord', () => {
         .commands.sessions({})[0]
         ?.steers.filter((steer) => steer.kind === 'human'),
     ).toEqual([]);
+    const rows = team.bot
+      .audit()
+      .filter((row) => row.via === 'discord')
+      .map((row) => `${row.subject === `discord:${fake.guildId}:${lee.id}` ? 'lee' : 'dana'} ${row.action} ${row.allowed === 1 ? 'allowed' : 'refused'}`);
+    expect(rows).toEqual(expect.arrayContaining(['dana command allowed', 'dana spawn allowed']));
+    const refusals = rows.filter((row) => row.startsWith('lee'));
+    expect(refusals.length).toBeGreaterThanOrEqual(3);
+    expect(refusals.every((row) => row.endsWith('refused'))).toBe(true);
   }, 60_000);
 
   it('completes issues and sessions, opens the form, spawns from a message', async () => {
@@ -42,7 +50,7 @@ describe('a team in Discord', () => {
     const form = await fake.slash(dana, fake.text, 'spawn', {});
     expect(form).toMatchObject({ type: 9, data: { title: 'Start a session' } });
     const empty = await fake.submit(dana, fake.text, String(form.data.custom_id), {});
-    expect(team.privately(empty)).toBe('Choose an issue, or say in words what to do.');
+    expect(team.answerTo(empty)).toBe('Choose an issue, or say in words what to do.');
     await fake.submit(dana, fake.text, String(form.data.custom_id), { issue: '2' });
     await sees(team, QUESTION);
     const sessions = await fake.complete(dana, fake.text, 'show', 'session', 'sam');

@@ -4,6 +4,7 @@ import { readBlock, readMessageText } from '../fakes/slack/read-blocks.ts';
 import { BOT_USER, type FakeMessage } from '../fakes/slack/workspace.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { CHANNEL, type SlackWorld, slackWorld } from '../support/slack-world.ts';
+import { PUPPET } from '../support/team.ts';
 import { until } from '../support/until.ts';
 
 /** The same words in every run: numbers that differ are masked. */
@@ -25,8 +26,8 @@ describe('a team in Slack', () => {
   beforeAll(ensureBuilt, 120_000);
   afterEach(() => world.close());
 
-  const open = async (more: Parameters<typeof slackWorld>[0] = {}): Promise<void> => {
-    world = await slackWorld(more);
+  const open = async (options: Parameters<typeof slackWorld>[0] = {}): Promise<void> => {
+    world = await slackWorld(options);
     await world.start();
   };
   const main = (): string => world.repo.git('log', '--format=%s', 'main');
@@ -58,7 +59,47 @@ describe('a team in Slack', () => {
         .join('\n\n'),
     ).toMatchSnapshot('the thread at the end');
     expect(root.edits).toBeLessThan(25);
+    const done = world
+      .audit()
+      .filter((row) => row.via === 'slack')
+      .map((row) => `${row.subject.split(':')[2]} ${row.action} ${row.allowed === 1 ? 'allowed' : 'refused'}`);
+    const wanted = ['command', 'spawn', 'click', 'review approve', 'merge', 'effect.merge_pr'].map((action) => `U0DANA00 ${action} allowed`);
+    expect(done).toEqual(expect.arrayContaining(wanted));
+    expect(done.filter((row) => row.startsWith('U0LEE000'))).toEqual(['U0LEE000 view refused']);
   }, 120_000);
+
+  it('what Slack refuses is told in the web chat, and everything else goes on', async () => {
+    await open(PUPPET);
+    await world.slack.connected();
+    await world.dana.types(CHANNEL, '/ao spawn "do: ask"');
+    const root = await until(() => world.roots()[0], { what: 'the card' });
+    await world.sees(root, 'Which way?');
+    const dev = world.slack.workspace.channels.get(CHANNEL);
+    if (dev === undefined) throw new Error('the channel is gone');
+    const told = (words: string): Promise<unknown> =>
+      until(async () => (await world.webChannel('general')).includes(words), { what: `the web chat to tell ${words}`, timeoutMs: 20_000 });
+
+    dev.archived = true;
+    await world.dana.types('C0OTHER0', '/ao answer sample-1 left');
+    await world.privately('U0DANA00', 'sample-1 has your answer');
+    await told('is_archived');
+    dev.archived = false;
+    await world.dana.says(CHANNEL, 'Back again', { thread: root.ts });
+    await world.sees(root, 'I have it: Back again');
+
+    dev.members.delete(BOT_USER);
+    await world.dana.types('C0OTHER0', '/ao send sample-1 "Without you"');
+    await told('not_in_channel');
+    dev.members.add(BOT_USER);
+    world.slack.scopes.delete('reactions:write');
+    await world.dana.says(CHANNEL, 'Without a receipt', { thread: root.ts });
+    await world.sees(root, 'I have it: Without a receipt');
+    await told('missing_scope');
+    world.slack.tokens.bot = 'xoxb-another';
+    await world.app().commands.send(world.app().admin, 'sample-1', { text: 'Without a token', files: [], now: false, source: null, key: 'k' });
+    await told('token_revoked');
+    await until(async () => (await world.webChannel('sample')).includes('sample-1'), { what: 'the web chat to go on' });
+  }, 60_000);
 
   it('U1 answers a question with a button, U2 may not, and the card says who did', async () => {
     await open();
@@ -182,7 +223,7 @@ describe('a team in Slack', () => {
   }, 60_000);
 
   it('roles by user group count at once', async () => {
-    await open({ access: { groups: { 'slack:T024BE7LD:S0LEADS0': ['member'] } } });
+    await open({ more: { access: { groups: { 'slack:T024BE7LD:S0LEADS0': ['member'] } } } });
     world.slack.workspace.groups.set('S0LEADS0', { id: 'S0LEADS0', handle: 'leads', users: ['U0DANA00'] });
     await world.slack.connected();
     await world.lee.types(CHANNEL, '/ao status');
@@ -239,9 +280,7 @@ describe('a team in Slack', () => {
     } as unknown as Parameters<typeof commands.spawn>[1]);
     expect(spawned.ok).toBe(true);
     await until(() => commands.sessions({})[0]?.openRequests.length === 1, { what: 'the agent to work without Slack', timeoutMs: 20_000 });
-    const general = async (): Promise<string> =>
-      (await fetch(`${world.url()}/api/chat/channels/general/messages`, { headers: { authorization: 'Bearer a-token-for-tests' } })).text();
-    await until(async () => (await general()).includes('slack does not show everything: Slack refused chat.postMessage (token_revoked)'), {
+    await until(async () => (await world.webChannel('general')).includes('slack does not show everything: Slack refused chat.postMessage (token_revoked)'), {
       what: 'the web chat to tell it',
     });
     expect(world.logged.some((line) => line.message.includes('auth.test (token_revoked)'))).toBe(true);

@@ -1,20 +1,19 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BotWorldOptions } from '../support/bot-world.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { discordTeam } from '../support/discord-team.ts';
 import { slackTeam } from '../support/slack-team.ts';
-import { card, sees, type Team } from '../support/team.ts';
+import { becomes, card, sees, type Team, type TeamOptions } from '../support/team.ts';
 import { until } from '../support/until.ts';
 import { webTeam } from '../support/web-team.ts';
 
-type Open = (more?: BotWorldOptions['more']) => Promise<Team>;
+type Open = (options?: TeamOptions) => Promise<Team>;
 
 /** The same words on every platform; only the driver is another. */
 const PLATFORMS: ReadonlyArray<readonly [name: string, open: Open]> = [
   ['web', webTeam],
   ['slack', slackTeam],
-  ['discord (threads)', (more) => discordTeam({ more: more ?? {} })],
-  ['discord (forum)', (more) => discordTeam({ more: more ?? {}, layout: 'forum' })],
+  ['discord (threads)', (options) => discordTeam(options)],
+  ['discord (forum)', (options) => discordTeam({ ...options, layout: 'forum' })],
 ];
 
 const QUESTION = 'How should the parts be joined?';
@@ -43,14 +42,22 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
   }, 120_000);
 
   it('answers a question, steers with a receipt, and is called in the channel when nobody reacts', async () => {
-    team = await open({ lifecycle: { ackTimeout: 500 } });
+    team = await open({ more: { lifecycle: { ackTimeout: 500 } } });
     await team.types('/ao spawn 2');
     await sees(team, QUESTION);
-    await until(
-      async () =>
-        (await team.channel()).some((message) => message.text.includes('sample-1') && message.text.includes('asks')) || (await team.channel()).length > 1,
-      { what: 'the escalation in the channel', timeoutMs: 20_000 },
-    );
+    const called = await until(async () => (await team.channel()).find((message) => message.buttons.includes('Acknowledge')), {
+      what: 'the escalation in the channel',
+      timeoutMs: 20_000,
+    });
+    expect(called.text).toContain('sample-1');
+    expect(called.text).toContain(QUESTION);
+    expect(await team.types('/ao inbox')).toContain('need');
+    const inThread = await until(async () => (await team.thread()).find((message) => message.buttons.includes('Acknowledge')), { what: 'the escalation' });
+    await team.presses(inThread, 'Acknowledge');
+    await becomes(team, inThread, (now) => now.text.includes('takes care of it') && !now.buttons.includes('Acknowledge'), 'the escalation to be taken');
+    await until(async () => (await team.channel()).every((message) => !message.buttons.includes('Acknowledge')), {
+      what: 'the one in the channel to be taken',
+    });
     const reply = await team.says('Keep the API.');
     await until(async () => (await team.receipt(reply)) === '👀', { what: 'the 👀' });
     const question = (await team.thread()).find((message) => message.buttons.includes('2 hours, 5 minutes') && message.text.includes('The agent asks'));

@@ -12,6 +12,10 @@ export interface ChatBench {
   readonly receipts: unknown[];
   readonly drafts: Map<string, Draft>;
   denied: boolean;
+  /** Verbs that are refused. */
+  readonly denies: Set<string>;
+  /** Rows of the audit log. */
+  readonly audited: readonly unknown[];
 }
 
 const lee: Actor = { subject: subject('web:lee'), name: 'lee', via: 'web' };
@@ -21,14 +25,17 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
   const fake = fakeCommands(over);
   const receipts: unknown[] = [];
   const drafts = new Map<string, Draft>();
-  const made = { fake, receipts, drafts, denied: false };
+  const made = { fake, receipts, drafts, denied: false, denies: new Set<string>(), audited: [] as unknown[] };
   const deps: InboundDeps = {
     commands: fake.commands,
     now: () => NOW,
     access: {
       seen: () => {},
       view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
+      may: (_actor, verb) => (made.denies.has(verb) ? { code: 'AO_ACCESS_DENIED', message: `You may not ${verb}.` } : null),
     },
+    chart: async () => null,
+    audit: ({ action, session, detail, refused }) => void made.audited.push([action, session, refused ?? detail]),
     threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
     steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },
     receipts: { set: (source, emoji) => void receipts.push([source.message, emoji]) },

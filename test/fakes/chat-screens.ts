@@ -78,6 +78,7 @@ const inboxItem = (over: Partial<InboxItem>): InboxItem => ({
   kind: 'question',
   session: 'app-7',
   project: 'app',
+  owner: { subject: 'slack:T024BE7LD:U0DANA00', name: 'dana' },
   title: 'Fix flaky login test',
   text: '',
   since: NOW - 180 * MINUTE,

@@ -1,9 +1,22 @@
 /** A scripted `Commands`: holds views, records every call, and refuses what a test tells it to refuse. */
 import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
-import type { CostView, EventView, InboxItem, IssueView, ProjectView, QuotaView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type {
+  BudgetView,
+  CostView,
+  DigestView,
+  EventView,
+  IdentityView,
+  InboxItem,
+  IssueView,
+  ProjectView,
+  QuotaView,
+  SessionView,
+  SteerView,
+  ThreadView,
+} from '../../src/commands/views.ts';
 import type { Refusal } from '../../src/domain/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
-import { projectView, sessionView, steerView } from './views.ts';
+import { digestView, NOW, projectView, sessionView, steerView } from './views.ts';
 
 export interface Call {
   readonly method: keyof Commands;
@@ -18,7 +31,10 @@ export interface FakeWorld {
   events: EventView[];
   agents: string[];
   cost: CostView;
+  budgets: readonly BudgetView[];
+  digest: DigestView;
   quota: QuotaView;
+  threads: ThreadView[];
   logs: { text: string; live: boolean };
   checkLog: { name: string; text: string };
   diff: { stat: string; patch: string; additions: number; deletions: number; files: number };
@@ -33,6 +49,8 @@ export interface FakeCommands {
   /** The next calls of this method are refused, after `then` changed the world. */
   refuse(method: keyof Commands, code: RefusalCode, message: string, then?: () => void): void;
 }
+
+const identityOf = (subject: string): IdentityView => ({ subject, forge: 'github', login: 'octocat', at: NOW, proof: 'comment' });
 
 export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
   const world: FakeWorld = {
@@ -53,7 +71,10 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       unpriced: [],
       series: { days: ['2026-11-21'], parts: [] },
     },
+    budgets: [],
+    digest: digestView(),
     quota: { accounts: [], agents: [], unknown: [] },
+    threads: [],
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
     diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
@@ -127,10 +148,13 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     merge: (...args) => onSession('merge', args),
     rerun: (...args) => onSession('rerun', args),
     review: (...args) => onSession('review', args),
+    replyThread: (...args) => onSession('replyThread', args),
+    resolveThread: (...args) => onSession('resolveThread', args),
     acknowledge: (...args) => onSession('acknowledge', args),
     snooze: (...args) => onSession('snooze', args),
     runReaction: (...args) => onSession('runReaction', args),
     mute: (...args) => onSession('mute', args),
+    changeAgent: (...args) => onSession('changeAgent', args),
     handOver: (...args) => onSession('handOver', args),
     createPullRequest: (...args) => onSession('createPullRequest', args),
     report: (...args) => onSession('report', args),
@@ -148,6 +172,10 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       world.events
         .filter((event) => (filter.session === undefined || event.session === filter.session) && event.seq > (filter.after ?? 0))
         .slice(0, filter.limit ?? 1000),
+    threads(session) {
+      const found = find(session);
+      return found.ok ? ok(world.threads) : found;
+    },
     steers: (session) => {
       const found = find(session);
       return found.ok ? ok(found.value.steers) : found;
@@ -166,9 +194,32 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
         ),
       ),
     projects: () => world.projects,
+    gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
+    orchestrate: (...args) => write('orchestrate', args, () => ok(sessionView({ role: 'orchestrator', status: 'spawning' }))),
+    prune: (...args) => write('prune', args, () => ok([])),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
+    digest: async () => world.digest,
+    budgets: () => world.budgets,
+    raiseBudget(actor, id, limitUsd) {
+      const found = world.budgets.find((budget) => budget.id === id);
+      if (found === undefined) return err({ code: 'AO_BAD_REQUEST', message: 'There is no such budget.' });
+      calls.push({ method: 'raiseBudget', args: [actor, id, limitUsd] });
+      return ok({ ...found, limitUsd, state: 'fine' });
+    },
     agents: () => world.agents,
+    identity: {
+      begin: async (_actor, { login }) => ok({ login, project: 'app', forge: 'github', code: 'ao-link-0123456789abcdef', expiresAt: NOW + 900_000 }),
+      confirm: async (actor) => ok(identityOf(actor.subject)),
+      vouch: async (_actor, { subject }) => ok(identityOf(subject)),
+      remove: async () => ok(1),
+      own: () => [],
+      list: (actor) => ok([identityOf(actor.subject)]),
+    },
+    auditLog: {
+      read: () => ok([{ id: 1, at: NOW, subject: 'web:local', via: 'web', action: 'kill', session: 'app-7', detail: '', allowed: true }]),
+      verify: () => ok({ rows: 1, broken: null, head: 'abc' }),
+    },
   };
 
   return { commands, world, calls, refuse: (method, code, message, then = () => {}) => void refusals.set(method, { refusal: { code, message }, then }) };

@@ -26,6 +26,7 @@ export interface FakeHttp {
   readonly hooks: unknown[];
   readonly deliveries: Array<{ name: string; headers: Readonly<Record<string, string>>; body: string }>;
   readonly logged: string[];
+  readonly audited: ReadonlyArray<Parameters<HttpDeps['audit']>[0]>;
   /** Commits one change and tells the subscribers. */
   commit(type: 'session' | 'event', data: unknown): number;
   subscribers(): number;
@@ -53,6 +54,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
   const hooks: unknown[] = [];
   const deliveries: FakeHttp['deliveries'] = [];
   const logged: string[] = [];
+  const audited: Array<Parameters<HttpDeps['audit']>[0]> = [];
   const note = (fields: object, message: string): void => void logged.push(`${message} ${'err' in fields ? String(fields.err) : ''}`);
 
   const deps: HttpDeps = {
@@ -77,6 +79,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
     },
     tokens: {
       admin: ADMIN,
+      proxy: null,
       session: (hash) => {
         if (hash === sha256(WORKER)) return { session: 'app-7', role: 'worker' };
         return hash === sha256(ORCHESTRATOR) ? { session: 'boss-1', role: 'orchestrator' } : null;
@@ -95,6 +98,9 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
       return ok({ continue: true });
     },
     mayType: () => null,
+    mayView: () => null,
+    audit: (entry) => void audited.push(entry),
+    redact: (text) => text,
     openPty: createOpenPty({ PATH: process.env.PATH ?? '' }, '/'),
     readiness: async () => [{ name: 'database', ok: true, detail: 'secret path' }],
     metrics: createMetrics({ sessionsByStatus: () => ({ working: 2 }), outbox: () => [{ lane: 'app-7', state: 'pending', depth: 3 }] }),
@@ -111,6 +117,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
     hooks,
     deliveries,
     logged,
+    audited,
     commit(type, data) {
       const seq = nextSeq();
       log.push({ type, seq, data } as Change);

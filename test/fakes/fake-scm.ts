@@ -10,6 +10,10 @@ export interface FakeScm extends ScmPlugin {
   setChecks(pr: string, conclusions: Readonly<Record<string, CheckConclusion | null>>, excerpt?: string): void;
   /** Any other part of the fact. */
   set(pr: string, change: Partial<PullRequestFact>): void;
+  /** Of logins; none for those that are missing. */
+  readonly permissions: Map<string, 'none' | 'read' | 'write' | 'admin' | 'unknown'>;
+  /** CODEOWNERS on the base. */
+  ownersFile: string | null;
   /** Every following call fails with it until it is null again. */
   failWith: Error | null;
   /** Successful calls that changed something, e.g. `merge fake:app#1`. */
@@ -29,6 +33,7 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
   const usedKeys = new Set<string>();
   const listeners = new Set<(pr: string | null) => void>();
   const calls: string[] = [];
+  const permissions: FakeScm['permissions'] = new Map();
   let commits = 0;
   let comments = 0;
 
@@ -86,6 +91,8 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
 
   const fake: FakeScm = {
     failWith: null,
+    permissions,
+    ownersFile: null,
     calls,
     capabilities: { create: true, review: true, rerun: true, updateBranch: true, webhooks: false },
     push(branch, files = {}) {
@@ -241,8 +248,18 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const fact = current(pr);
       if (fact.state === 'open') save({ ...fact, state: 'closed' });
     },
-    diff: async (pr) => [...(branches.get(current(pr).branch)?.files.keys() ?? [])].map((file) => `+++ b/${file}\n`).join(''),
-    permission: async () => 'admin',
+    diff: async (pr) =>
+      [...(branches.get(current(pr).branch)?.files ?? [])]
+        .map(([file, text]) => `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -0,0 +1 @@\n+${text}\n`)
+        .join(''),
+    async permission(login) {
+      failing();
+      return permissions.get(login) ?? 'none';
+    },
+    async codeOwners() {
+      failing();
+      return fake.ownersFile;
+    },
     quota: async () => null,
     webhook: async () => {
       throw notFound('AO_SCM_NO_WEBHOOK', 'The fake scm takes no webhooks.');

@@ -1,5 +1,5 @@
 /** View models with sensible values, for tests that need a few of them to differ. */
-import type { IssueView, ProjectView, PrView, RequestView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type { DigestView, IssueView, ProjectView, PrView, RequestView, SessionView, SteerView } from '../../src/commands/views.ts';
 
 /** 2026-11-20 14:00 UTC. */
 export const NOW = Date.UTC(2026, 10, 20, 14, 0, 0);
@@ -24,6 +24,7 @@ export function prView(over: Partial<PrView> = {}): PrView {
     review: { decision: 'none', approvedBy: [], openComments: 0 },
     mergeability: 'clean',
     waitsFor: [],
+    approvals: { by: [], needed: 1 },
     additions: 64,
     deletions: 12,
     changedFiles: 3,
@@ -47,6 +48,8 @@ export function sessionView(over: Partial<SessionView> = {}): SessionView {
     turn: 'agent',
     turnText: "agent's turn",
     stage: 'running',
+    handovers: [],
+    usageByAgent: [],
     agent: 'claude-code',
     model: 'sonnet',
     permissions: 'default',
@@ -139,4 +142,34 @@ export const projectView = (over: Partial<ProjectView> = {}): ProjectView => ({
   sessions: 3,
   live: 1,
   ...over,
+});
+
+/** A day on which nothing happened. */
+export const digestView = (change: Partial<DigestView> = {}): DigestView => ({
+  from: NOW - 24 * 3_600_000,
+  to: NOW,
+  timezone: 'UTC',
+  day: '2026-11-20',
+  merged: [],
+  opened: [],
+  failed: [],
+  waiting: [],
+  cost: {
+    todayUsd: 0,
+    yesterdayUsd: 0,
+    monthUsd: 0,
+    monthBudgetUsd: null,
+    perMergedUsd: null,
+    byAgent: [],
+    byProject: [],
+    byModel: [],
+    unpriced: [],
+  },
+  ciRounds: 0,
+  flakyReruns: 0,
+  longestWait: null,
+  quota: [],
+  series: { days: ['2026-11-20'], parts: [] },
+  quiet: true,
+  ...change,
 });

@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createWebChat, type WebChat } from '../../plugins/chat/web/index.ts';
 import { costView } from '../../src/commands/cost.ts';
-import type { EventView, InboxItem, SessionView } from '../../src/commands/views.ts';
+import type { BudgetView, EventView, InboxItem, SessionView } from '../../src/commands/views.ts';
 import { type CostSpan, periodOf } from '../../src/domain/cost-period.ts';
 import type { CostGroup } from '../../src/domain/ledger.ts';
 import type { ChatInputBody, Me } from '../../src/http/contract.ts';
@@ -171,6 +171,20 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
         return inboxOf([...sessions.values()]);
       case 'issues':
         return issueFixtures.filter((issue) => !url.searchParams.get('project') || issue.project === url.searchParams.get('project'));
+      case 'budgets':
+        return [
+          { id: 'session:app-9', kind: 'session', label: 'the budget of app-9', limitUsd: 5, spentUsd: 5.12, state: 'spent', sessions: ['app-9'] },
+          { id: 'day:2026-11-20', kind: 'day', label: "today's budget", limitUsd: 15, spentUsd: 12.4, state: 'short', sessions: ['app-7', 'app-9'] },
+          {
+            id: 'project:app:2026-11',
+            kind: 'project',
+            label: "this month's budget of app",
+            limitUsd: 400,
+            spentUsd: 148.1,
+            state: 'fine',
+            sessions: ['app-7'],
+          },
+        ] satisfies readonly BudgetView[];
       case 'cost': {
         const get = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
         const now = options.clock.now();
@@ -226,7 +240,7 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
 
 function inboxOf(sessions: readonly SessionView[]): InboxItem[] {
   return sessions.flatMap((view): InboxItem[] => {
-    const base = { session: view.id, project: view.project, title: view.title, actions: view.actions };
+    const base = { session: view.id, project: view.project, owner: { subject: LOCAL.subject, name: LOCAL.name }, title: view.title, actions: view.actions };
     const requests = view.openRequests.filter((request) => request.answer === null);
     const asked = requests.map(
       (request): InboxItem => ({

@@ -107,6 +107,7 @@ function outboxOver(chat: Chat) {
     posts: () => [],
     changed: never,
     threadLink: never,
+    reopen: never,
     links: () => never(),
     now: () => clock.now(),
     redact: (text) => text,

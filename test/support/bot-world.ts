@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { type App, createApp, type Started } from '../../src/app/create-app.ts';
 import { projectsOf } from '../../src/app/projects.ts';
 import { type ConfigInput, configSchema } from '../../src/config/schema/config.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
 import { type Repo, repoAt, tempDir } from './tmp.ts';
@@ -16,7 +17,16 @@ export const ADMIN_TOKEN = 'a-token-for-tests';
 
 export interface BotWorld {
   readonly repo: Repo;
+  readonly dataDir: string;
   readonly app: () => App;
+  /** Of the bot's own API. */
+  readonly url: () => string;
+  /** What was done and refused, oldest first. */
+  audit(): readonly { readonly subject: string; readonly via: string; readonly action: string; readonly session: string | null; readonly allowed: number }[];
+  /** Messages of a channel of the web chat, as one text. */
+  webChannel(id: string): Promise<string>;
+  /** Types into the terminal of an agent, as somebody at the host would. */
+  keys(session: string, ...keys: string[]): void;
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
   start(): Promise<Started>;
   stop(): Promise<void>;
@@ -27,7 +37,12 @@ export interface BotWorldOptions {
   readonly chat?: ConfigInput['chat'];
   readonly channels?: readonly string[];
   readonly secrets?: readonly string[];
+  /** Of the sample project. */
+  readonly project?: Partial<NonNullable<ConfigInput['projects']>[string]>;
   readonly more?: Partial<ConfigInput>;
+  readonly clock?: Clock;
+  /** Called with the world's folder; what it returns is merged over the configuration. */
+  readonly configure?: (folder: string) => Partial<ConfigInput>;
 }
 
 /** A bot on a sample project with real tmux and git, the local scm and the demo agent. Nothing is started. */
@@ -56,24 +71,43 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         agentConfig: { env: { AO_DEMO_SPEED: '0' } },
         checks: SAMPLE_CHECKS.map((check) => ({ ...check, timeout: '2m' })),
         channels: [...(options.channels ?? [])],
+        ...options.project,
       },
     },
     runtimes: { tmux: { plugin: 'tmux', socket } },
+    // What the machine of the tests has free is not what they are about.
+    limits: { memory: { perSession: 0 } },
     ...(options.chat === undefined ? {} : { chat: options.chat }),
     ...options.more,
+    ...options.configure?.(folder.path),
   } satisfies ConfigInput);
   const logged: { level: string; message: string; fields: object }[] = [];
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
   const logger: Logger = { debug: () => {}, info: log('info'), warn: log('warn'), error: log('error') };
   let app: App | null = null;
+  let url = '';
   const world: BotWorld = {
     repo,
+    dataDir: join(folder.path, 'data'),
     logged,
+    url: () => url,
+    audit() {
+      const db = new Database(join(folder.path, 'data', 'ao.db'), { readonly: true });
+      try {
+        return db.prepare('select subject, via, action, session, allowed from audit order by id').all() as ReturnType<BotWorld['audit']>;
+      } finally {
+        db.close();
+      }
+    },
+    webChannel: async (id) => (await fetch(`${url}/api/chat/channels/${id}/messages`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })).text(),
+    keys(session, ...keys) {
+      execFileSync('tmux', ['-L', socket, 'send-keys', '-t', `=${session}:`, ...keys]);
+    },
     app() {
       if (app === null) throw new Error('the bot does not run');
       return app;
     },
-    start() {
+    async start() {
       app = createApp({
         config,
         projects: projectsOf(config, { sample: 'main' }, 'command'),
@@ -81,9 +115,10 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         dataDir: join(folder.path, 'data'),
         migrations: join(root, 'migrations'),
         pageDir: null,
-        clock: systemClock,
+        clock: options.clock ?? systemClock,
         logger,
         childEnv,
+        agentBin: null,
         token: ADMIN_TOKEN,
         secrets: options.secrets ?? [],
         host: '127.0.0.1',
@@ -91,7 +126,9 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         version: '0',
         demo: false,
       });
-      return app.start();
+      const started = await app.start();
+      ({ url } = started);
+      return started;
     },
     async stop() {
       await app?.stop();

@@ -91,7 +91,13 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
 
   const writeConfig: BotWorld['writeConfig'] = (config) => writeFileSync(join(dir, 'ao.yaml'), JSON.stringify(config, null, 2));
   const { projects, ...rest } = options.config ?? {};
-  writeConfig({ projects: { sample: sampleProject(repo.path, options.project), ...projects }, runtimes: { tmux: { plugin: 'tmux', socket } }, ...rest });
+  writeConfig({
+    projects: { sample: sampleProject(repo.path, options.project), ...projects },
+    runtimes: { tmux: { plugin: 'tmux', socket } },
+    // What the machine of the tests has free is not what they are about.
+    limits: { memory: { perSession: 0 } },
+    ...rest,
+  });
 
   const ended = async (running: ChildProcess): Promise<number | null> => {
     if (running.exitCode === null && running.signalCode === null) await new Promise((resolve) => running.once('exit', resolve));

@@ -2,6 +2,7 @@ import { createApi } from '../../src/cli/api.ts';
 import { botAddress } from '../../src/cli/bot-address.ts';
 import type { BotModule } from '../../src/cli/bot-module.ts';
 import type { Cli } from '../../src/cli/cli.ts';
+import { readAudit, verifyAudit } from '../../src/cli/offline.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { SessionView } from '../../src/commands/views.ts';
 import { BUILT_IN_NAMES } from './plugin-stand-ins.ts';
@@ -52,6 +53,8 @@ export async function runInTest(argv: readonly string[], world: CliWorld): Promi
     },
     loadBot: () => Promise.resolve({ plugins: BUILT_IN_NAMES, chatCommands: [], start: () => Promise.resolve(0), ...world.bot }),
     readOffline: () => Promise.resolve(world.offline ?? null),
+    readAudit,
+    verifyAudit,
     backUp: () => Promise.reject(new Error('no database in this test')),
     api(options) {
       return createApi(botAddress(options, this.env, this.cwd), 5000);

@@ -1,6 +1,7 @@
 import { type DiscordConfig, discordConfig } from '../../plugins/chat/discord/config.ts';
 import { createDiscordChat } from '../../plugins/chat/discord/discord-chat.ts';
 import { commandLine, typedCommands } from '../../src/chat/typed-commands.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import type { ChatInput, ChatMessage, ChatPlugin, ChatReply, ThreadRef } from '../../src/slots/chat.ts';
 import type { ChatCatalogue } from '../../src/slots/chat-catalogue.ts';
 import type { KeyValue } from '../../src/slots/plugin.ts';
@@ -34,7 +35,12 @@ export interface PluginWorld {
 
 /** The plugin with the real client against Discord on loopback, and a host that writes down what it gets. */
 export async function pluginWorld(
-  options: FakeDiscordOptions & { apiUrl?: (url: string) => Promise<string>; config?: Partial<DiscordConfig>; suggest?: ChatCatalogue['suggest'] } = {},
+  options: FakeDiscordOptions & {
+    apiUrl?: (url: string) => Promise<string>;
+    config?: Partial<DiscordConfig>;
+    suggest?: ChatCatalogue['suggest'];
+    clock?: Clock;
+  } = {},
 ): Promise<PluginWorld> {
   const fake = await startFakeDiscord(options);
   const layout = options.config?.layout ?? 'threads';
@@ -56,7 +62,12 @@ export async function pluginWorld(
     plugin: running,
     async start() {
       const log = (level: string) => (_fields: object, message: string) => void logged.push({ level, message });
-      const context = pluginContext({ id: 'discord', kv, logger: { debug() {}, info: log('info'), warn: log('warn'), error: log('error') } });
+      const context = pluginContext({
+        id: 'discord',
+        kv,
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
+        logger: { debug() {}, info: log('info'), warn: log('warn'), error: log('error') },
+      });
       plugin = createDiscordChat(discordConfig.parse({ token: fake.token, guilds: [fake.guildId], channel: channel.id, apiUrl, ...options.config }), context);
       await plugin.start(
         (input) => {

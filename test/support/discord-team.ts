@@ -1,8 +1,8 @@
 import { type Acknowledged, type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
 import type { Channel, Message, User } from '../fakes/discord/state.ts';
-import { type BotWorldOptions, botWorld } from './bot-world.ts';
+import { botWorld } from './bot-world.ts';
 import { optionsOfLine } from './discord-options.ts';
-import type { Shown, Team } from './team.ts';
+import type { Shown, Team, TeamOptions } from './team.ts';
 import { until } from './until.ts';
 
 export interface DiscordTeam extends Team {
@@ -13,14 +13,13 @@ export interface DiscordTeam extends Team {
   typesAs(user: User, line: string, where?: Channel): Promise<string | null>;
   pressesAs(user: User, message: Pick<Shown, 'id'>, label: string): Promise<Acknowledged>;
   /** What somebody saw privately after something they did. */
-  privately(ack: Acknowledged): string | null;
+  answerTo(ack: Acknowledged): string | null;
   restart(): Promise<void>;
 }
 
-export interface DiscordTeamOptions {
+export interface DiscordTeamOptions extends TeamOptions {
   readonly layout?: 'threads' | 'forum';
   readonly messageContent?: boolean;
-  readonly more?: BotWorldOptions['more'];
 }
 
 export const textOf = (message: Message): string =>
@@ -28,9 +27,19 @@ export const textOf = (message: Message): string =>
     .filter((text) => text !== '')
     .join('\n');
 
-const controls = (message: Message): { label?: string; custom_id?: string }[] =>
-  message.components.flatMap((row) => (row.components ?? []) as { label?: string; custom_id?: string }[]);
-const shown = (message: Message): Shown => ({ id: message.id, text: textOf(message), buttons: controls(message).flatMap((button) => button.label ?? []) });
+interface Control {
+  readonly type?: number;
+  readonly label?: string;
+  readonly custom_id?: string;
+}
+
+const controls = (message: Message): Control[] => message.components.flatMap((row) => (row.components ?? []) as Control[]);
+const shown = (message: Message): Shown => ({
+  id: message.id,
+  text: textOf(message),
+  buttons: controls(message).flatMap((button) => button.label ?? []),
+  files: message.attachments.map((file) => file.filename),
+});
 
 /** Dana and Lee at Discord. Dana is a member by her server role, Lee is nobody. */
 export async function discordTeam(options: DiscordTeamOptions = {}): Promise<DiscordTeam> {
@@ -41,6 +50,7 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     chat: { discord: { token: fake.token, guilds: [fake.guildId], layout, apiUrl: fake.api } },
     channels: [`discord:${channel.id}`],
     secrets: [fake.token],
+    ...(options.project === undefined ? {} : { project: options.project }),
     more: { access: { groups: { [`discord:${fake.guildId}:${fake.roles.team}`]: ['member'] } }, ...options.more },
   });
   const connected = (): Promise<unknown> => until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, { what: 'the bot to be on Discord' });
@@ -58,22 +68,29 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     if (message === undefined) throw new Error('the root is gone');
     return message;
   };
-  const privately = (ack: Acknowledged): string | null => {
+  const answerTo = (ack: Acknowledged): string | null => {
     const last = fake.privately(ack.interaction).at(-1);
     return last === undefined || last.content === '✅' ? null : textOf(last);
   };
-  const message = (id: string): Message => fake.messages.get(id) ?? root();
+  const last = { shown: null as Message | null, form: null as string | null, interaction: '' };
+  const direct = (): Message | undefined => fake.directMessages(dana).at(-1);
+  const message = (id: string): Message => fake.messages.get(id) ?? (last.shown?.id === id ? last.shown : root());
+  const noted = (ack: Acknowledged): Acknowledged => {
+    if (ack.type === 9) last.form = String(ack.data.custom_id);
+    last.interaction = ack.interaction;
+    return ack;
+  };
   const press = async (user: User, on: Message, label: string): Promise<Acknowledged> => {
     const button = controls(on).find((each) => each.label === label);
     if (button?.custom_id === undefined) throw new Error(`no button ${label} on: ${textOf(on)}`);
     const ack = await fake.press(user, on, button.custom_id);
     const question = button.custom_id.startsWith('?') ? fake.privately(ack.interaction)[0] : undefined;
     const yes = question === undefined ? undefined : controls(question)[0];
-    return question === undefined || yes?.custom_id === undefined ? ack : fake.press(user, question, yes.custom_id);
+    return noted(question === undefined || yes?.custom_id === undefined ? ack : await fake.press(user, question, yes.custom_id));
   };
   const typesAs = async (user: User, line: string, where = channel): Promise<string | null> => {
     const { verb, values } = optionsOfLine(line);
-    return privately(await fake.slash(user, where, verb, values));
+    return answerTo(noted(await fake.slash(user, where, verb, values)));
   };
 
   return {
@@ -81,7 +98,7 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     fake,
     place,
     root,
-    privately,
+    answerTo,
     typesAs,
     types: (line) => typesAs(dana, line),
     thread: async () => (layout === 'threads' ? [root(), ...fake.seenIn(place().id)] : fake.seenIn(place().id)).map(shown),
@@ -90,9 +107,36 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
         ? fake.seenIn(channel.id)
         : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1))
       ).map(shown),
-    says: async (text) => fake.write(dana, place(), text).id,
+    takesFiles: true,
+    deletesThread() {
+      const gone = place();
+      fake.deleteThread(gone);
+      const card = fake.messages.get(gone.id);
+      if (card !== undefined) fake.remove(card);
+    },
+    says: async (text, files = []) => fake.write(dana, place(), text, { files }).id,
+    edits: async (id, text) => fake.edit(message(id), text),
+    deletes: async (id) => fake.remove(message(id)),
+    async submits(values) {
+      if (last.form === null) throw new Error('there is no form');
+      noted(await fake.submit(dana, place(), last.form, values));
+    },
+    async chooses(on, value) {
+      const menu = controls(message(on.id)).find((control) => control.type === 3);
+      if (menu?.custom_id === undefined) throw new Error('there is no menu');
+      noted(await fake.choose(dana, message(on.id), menu.custom_id, value));
+    },
+    async privately() {
+      const [answered, sent] = [fake.privately(last.interaction).at(-1), direct()];
+      last.shown =
+        [answered, sent]
+          .filter((one) => one !== undefined)
+          .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
+          .at(-1) ?? null;
+      return last.shown === null ? null : shown(last.shown);
+    },
     receipt: async (id) => fake.reactions(id)[0] ?? null,
-    presses: async (on, label) => privately(await press(dana, message(on.id), label)),
+    presses: async (on, label) => answerTo(await press(dana, message(on.id), label)),
     pressesAs: (user, on, label) => press(user, message(on.id), label),
     async restart() {
       await bot.stop();

@@ -76,6 +76,8 @@ export interface GitHubBot {
   readonly logged: ReadonlyArray<{ readonly level: string; readonly message: string; readonly fields: object }>;
   /** What the agent of a session was told, in order. */
   received(session: string): readonly string[];
+  /** Environment of the agent's process, and where it runs. */
+  environment(session: string): { readonly env: Readonly<Record<string, string>>; readonly cwd: string };
   /** The agent commits on its branch and pushes; the new head. */
   push(session: string, files: Readonly<Record<string, string>>): Promise<string>;
   /** Somebody commits on a branch of the repository and pushes. */
@@ -153,6 +155,7 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
     clock,
     logger,
     childEnv,
+    agentBin: join(root, 'bin', 'agent'),
     token: TOKEN,
     secrets: ['ghp_test'],
     host: '127.0.0.1',
@@ -173,6 +176,11 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
     app,
     url,
     logged,
+    environment(session) {
+      const spec = runtime.created.findLast((one) => one.id.startsWith(session));
+      if (spec === undefined) throw new Error(`no process of ${session}`);
+      return { env: spec.env, cwd: spec.cwd };
+    },
     received: (session) => agent.program(session).received,
     async push(session, files) {
       const { workspacePath } = await until(

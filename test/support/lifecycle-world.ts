@@ -43,10 +43,19 @@ export interface LifecycleWorld {
 }
 
 /** A real database, everything else in memory. `project` composes chat jobs and may throw, as chat might. */
-export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Projection } = {}): LifecycleWorld {
+export function lifecycleWorld(
+  options: {
+    policy?: ProjectPolicy;
+    policyOf?: () => ProjectPolicy;
+    inMemory?: boolean;
+    project?: Projection;
+    start?: number;
+    dayOf?: (at: number) => string;
+  } = {},
+): LifecycleWorld {
   const dir = tempDir();
-  const db = openDatabase(join(dir, 'ao.db'), MIGRATIONS);
-  const clock = fakeClock();
+  const db = openDatabase(options.inMemory === true ? ':memory:' : join(dir, 'ao.db'), MIGRATIONS);
+  const clock = fakeClock(options.start);
   const runtime = fakeRuntime(() => clock.now());
   const logged: string[] = [];
   const watched: string[] = [];
@@ -59,10 +68,10 @@ export function lifecycleWorld(options: { policy?: ProjectPolicy; project?: Proj
       db,
       clock,
       logger,
-      policyOf: () => policy,
+      policyOf: options.policyOf ?? (() => policy),
       eventText: (event) => event.type,
       project: options.project ?? (() => []),
-      dayOf: () => '2026-03-03',
+      dayOf: options.dayOf ?? (() => '2026-03-03'),
     });
   const never = (): never => {
     throw new Error('not part of this test');

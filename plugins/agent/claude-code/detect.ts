@@ -1,18 +1,17 @@
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { compareVersions, findProgram } from '../../../src/lib/program.ts';
+import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
 
 /** Versions this plugin was run with. */
 const OLDEST = '2.1.197';
 const NEWEST = '2.1.329';
-const VERSION_TIMEOUT = 10_000;
 
 type Detection = Awaited<ReturnType<AgentPlugin['detect']>>;
 
-export async function detectClaude(command: string, configDir: string, env: Readonly<Record<string, string>>): Promise<Detection> {
+export async function detectClaude(command: string, configDir: string, env: Readonly<Record<string, string>>, versions: ProgramVersions): Promise<Detection> {
   const path = await findProgram(command, env.PATH);
   if (path === null) {
     return {
@@ -28,8 +27,7 @@ export async function detectClaude(command: string, configDir: string, env: Read
       ],
     };
   }
-  const result = await execa(path, ['--version'], { env, extendEnv: false, timeout: VERSION_TIMEOUT, reject: false, stdin: 'ignore' });
-  const version = /\d+\.\d+\.\d+/.exec(result.stdout)?.[0] ?? null;
+  const version = /\d+\.\d+\.\d+/.exec(await versions.outputOf(path, ['--version'], env))?.[0] ?? null;
   return { found: true, path, version, findings: [versionFinding(path, version), ...loginFindings(configDir, env)] };
 }
 

@@ -1,5 +1,6 @@
 import { priceTable } from '../../../src/domain/pricing.ts';
 import { findProgram } from '../../../src/lib/program.ts';
+import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
 import { type ClaudeConfig, configSchema } from './config.ts';
@@ -24,11 +25,12 @@ export function createClaudeAgent(config: ClaudeConfig, context: PluginContext):
     statusFiles.set(configDir, files);
     return files;
   };
+  const versions = createProgramVersions();
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
     acceptsWhileBusy: true,
     canResume: true,
-    detect: () => detectClaude(config.command, configDirOf(context.env, config.configDir), context.env),
+    detect: () => detectClaude(config.command, configDirOf(context.env, config.configDir), context.env, versions),
     // Aliases the program resolves itself to the newest model of the family.
     models: async () => ['opus', 'sonnet', 'haiku', 'fable'],
     plan: async (session, launch) =>

@@ -7,6 +7,9 @@ import { type StatusFile, statusFileSchema } from './schema.ts';
 
 const SWEEP_EVERY = 2000;
 
+/** Gets the status that changed, or that is gone; null: any may have. */
+type Listener = (changed: StatusFile | null) => void;
+
 /**
  * The live status every interactive Claude Code writes to `<config dir>/sessions/<pid>.json`: one watcher for all
  * sessions. A file stays behind when its process was killed, so each is checked against the process it names.
@@ -14,7 +17,7 @@ const SWEEP_EVERY = 2000;
 export class StatusFiles {
   readonly #folder: string;
   readonly #clock: Clock;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<Listener>();
   readonly #files = new Map<string, StatusFile>();
   #watcher: { close(): void } | null = null;
 
@@ -23,8 +26,8 @@ export class StatusFiles {
     this.#clock = clock;
   }
 
-  /** Calls `listener` after any status changed. The first listener starts the watcher, the last one stops it. */
-  subscribe(listener: () => void): () => void {
+  /** Calls `listener` after a status changed. The first listener starts the watcher, the last one stops it. */
+  subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     if (this.#watcher === null) {
       this.#readAll();
@@ -40,8 +43,9 @@ export class StatusFiles {
 
   /** The live process of a conversation, or of a process known before (a conversation cleared there has a new id). */
   find(agentSession: string | null, pid: number | null): StatusFile | null {
-    const live = [...this.#files.values()].filter(isLive);
-    return live.find((file) => file.pid === pid) ?? live.find((file) => file.sessionId === agentSession) ?? null;
+    // Only the one in question is looked up in the process table: with a hundred sessions that is asked a hundred times a round.
+    const files = [...this.#files.values()];
+    return files.find((file) => file.pid === pid && isLive(file)) ?? files.find((file) => file.sessionId === agentSession && isLive(file)) ?? null;
   }
 
   /** `find` after reading the files again: for decisions that must not rest on a late notification. */
@@ -53,9 +57,11 @@ export class StatusFiles {
   }
 
   #onChange(file: string | null): void {
+    const before = file === null ? undefined : this.#files.get(file);
     if (file === null) this.#readAll();
     else if (file.endsWith('.json')) this.#read(file);
-    for (const listener of this.#listeners) listener();
+    const changed = file === null ? null : (this.#files.get(file) ?? before ?? null);
+    for (const listener of this.#listeners) listener(changed);
   }
 
   #readAll(): void {

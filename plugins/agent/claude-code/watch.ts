@@ -52,7 +52,7 @@ export class ClaudeWatch implements AgentWatch {
     this.#setting = setting;
     this.#conversation = new Conversation({ session, configDir, clock, prices, emit });
     this.#desk = new RequestDesk(this.#conversation.state, emit, () => this.#conversation.save());
-    this.#unsubscribe = statusFiles.subscribe(() => this.#refresh());
+    this.#unsubscribe = statusFiles.subscribe((changed) => this.#concerns(changed) && this.#refresh());
     this.#reconcile();
   }
 
@@ -140,6 +140,11 @@ export class ClaudeWatch implements AgentWatch {
       const at = clock.now();
       emit({ type: 'activity', lastMessage: null, fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: at, at } });
     }
+  }
+
+  /** Of another session's status only that it is not this one's can be learnt. */
+  #concerns(changed: StatusFile | null): boolean {
+    return changed === null || changed.pid === this.#pid || changed.sessionId === this.#conversation.state.agentSession;
   }
 
   #statusNow(): StatusFile | null {

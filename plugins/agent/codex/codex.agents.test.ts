@@ -25,5 +25,6 @@ describeAgentCli('codex with the real CLI', realCodex, {
   question: null,
   priced: true,
   dialog: /1\. Yes/,
+  limit: 'timed',
   guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
 });

@@ -1,4 +1,5 @@
 import { findProgram } from '../../../src/lib/program.ts';
+import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
 import { type CodexConfig, codexHomeOf, configSchema } from './config.ts';
@@ -16,11 +17,12 @@ export default definePlugin({
 
 export function createCodexAgent(config: CodexConfig, context: PluginContext): AgentPlugin {
   const homeFor = (env: Readonly<Record<string, string>>): string => codexHomeOf({ ...context.env, ...env }, config.home);
+  const versions = createProgramVersions();
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
     acceptsWhileBusy: true,
     canResume: true,
-    detect: () => detectCodex(config.command, homeFor({}), context.env),
+    detect: () => detectCodex(config.command, homeFor({}), context.env, versions),
     models: async () => ['gpt-5.1-codex-max', 'gpt-5.1-codex', 'gpt-5.1-codex-mini', 'gpt-5.1'],
     plan: async (session, launch) =>
       planLaunch(session, launch, {

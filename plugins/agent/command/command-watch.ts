@@ -3,12 +3,12 @@ import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
+import { openDeliveries } from '../../shared/program/deliveries.ts';
+import { followEventFile } from '../../shared/program/event-file.ts';
+import { disarmed, fingerprint, typeable } from '../../shared/program/message-text.ts';
+import { condense, foldProgramEvent, NOTHING_SAID, type ProgramState } from '../../shared/program/program-state.ts';
+import { parseProgramEvent } from '../../shared/program/protocol.ts';
 import type { CommandAgentConfig } from './config.ts';
-import { openDeliveries } from './deliveries.ts';
-import { followEventFile } from './event-file.ts';
-import { disarmed, fingerprint, typeable } from './message-text.ts';
-import { condense, foldProgramEvent, NOTHING_SAID, type ProgramState } from './program-state.ts';
-import { parseProgramEvent } from './protocol.ts';
 import { watchScreen } from './screen-activity.ts';
 
 export const EVENT_FILE = 'events.jsonl';
@@ -80,7 +80,8 @@ export function watchCommand(
     if (request !== null) return `the agent waits for an answer to "${request.title}"`;
     const now = speaks ? (activity?.state ?? 'starting') : (screen.state() ?? 'starting');
     if (now === 'starting') return 'the agent has not shown that it is ready yet';
-    if (now === 'limited') return 'the agent has reached its usage limit';
+    // When a limit is over without another word of the program, the next message is how it hears of it.
+    if (now === 'limited' && (activity?.resetAt ?? 0) > clock.now()) return 'the agent has reached its usage limit';
     return now === 'active' && !config.acceptsWhileBusy ? 'the agent is in the middle of a turn' : null;
   };
 

@@ -16,6 +16,7 @@ export default definePlugin({
     const isDemo = config.command === undefined;
     const program = (): ProgramCommand => (config.command === undefined ? demoCommand() : { command: config.command, resumeArgs: config.resumeArgs });
     return {
+      isDemo,
       permissionModes: ['default'],
       acceptsWhileBusy: config.acceptsWhileBusy,
       canResume: isDemo || config.resumeArgs.length > 0,

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal } from '../../../src/slots/agent.ts';
 import { until } from '../../../test/support/until.ts';
+import { followEventFile } from '../../shared/program/event-file.ts';
 import { watchCommand } from './command-watch.ts';
 import { commandAgentConfig } from './config.ts';
-import { followEventFile } from './event-file.ts';
 import { expandCommand } from './expand-command.ts';
 import { launchPlan } from './launch-plan.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
+import { deliveryFile } from '../../shared/program/deliveries.ts';
+import { disarmed, fingerprint, typeable } from '../../shared/program/message-text.ts';
 import { EVENT_FILE } from './command-watch.ts';
 import type { CommandAgentConfig } from './config.ts';
-import { deliveryFile } from './deliveries.ts';
 import { expandCommand } from './expand-command.ts';
-import { disarmed, fingerprint, typeable } from './message-text.ts';
 
 /** Linux takes at most 128 KiB in one argument; more is typed. */
 const MAX_ARGUMENT_BYTES = 100_000;

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { compareVersions, findProgram } from '../../../src/lib/program.ts';
+import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
 
 /** The version this plugin was run with. Its server's routes change between versions. */
 const KNOWN = '1.18.33';
-const VERSION_TIMEOUT = 20_000;
 
-export async function detectOpencode(command: string, env: Readonly<Record<string, string>>): ReturnType<AgentPlugin['detect']> {
+export async function detectOpencode(command: string, env: Readonly<Record<string, string>>, versions: ProgramVersions): ReturnType<AgentPlugin['detect']> {
   const path = await findProgram(command, env.PATH);
   if (path === null) {
     return {
@@ -25,8 +24,7 @@ export async function detectOpencode(command: string, env: Readonly<Record<strin
       ],
     };
   }
-  const result = await execa(path, ['--version'], { env, extendEnv: false, timeout: VERSION_TIMEOUT, reject: false, stdin: 'ignore' });
-  const version = /\d+\.\d+\.\d+/.exec(result.stdout)?.[0] ?? null;
+  const version = /\d+\.\d+\.\d+/.exec(await versions.outputOf(path, ['--version'], env))?.[0] ?? null;
   return { found: true, path, version, findings: [versionFinding(path, version), loginFinding(env)] };
 }
 

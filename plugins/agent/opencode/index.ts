@@ -1,4 +1,5 @@
 import { findProgram } from '../../../src/lib/program.ts';
+import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
 import { configSchema, type OpencodeConfig } from './config.ts';
@@ -15,11 +16,12 @@ export default definePlugin({
 });
 
 export function createOpencodeAgent(config: OpencodeConfig, context: PluginContext): AgentPlugin {
+  const versions = createProgramVersions();
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
     acceptsWhileBusy: true,
     canResume: true,
-    detect: () => detectOpencode(config.command, context.env),
+    detect: () => detectOpencode(config.command, context.env, versions),
     // Names depend on the providers a person has set up; opencode itself lists them (`opencode models`).
     models: async () => [],
     plan: async (session, launch) =>

@@ -71,8 +71,10 @@ const hasId = (value: unknown): boolean => typeof (value as { id?: unknown } | n
 /** Interaction tokens are secrets of a kind: they never get into messages and logs. */
 const nameOf = (route: string): string => route.replace(/^\/(interactions|webhooks)\/(\d+)\/[^/]+/, '/$1/$2/…');
 
+export const isId = (id: string): boolean => /^\d{15,20}$/.test(id);
+
 /** Discord answers an id that is none with a form error; here it is simply not there. */
 export function mustBeId(id: string, what: string): string {
-  if (/^\d{15,20}$/.test(id)) return id;
+  if (isId(id)) return id;
   throw notFound('AO_DISCORD_NO_ID', `Discord has no ${what} "${id}".`);
 }

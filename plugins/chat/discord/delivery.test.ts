@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ThreadRef } from '../../../src/slots/chat.ts';
 import { type PluginWorld, pluginWorld, said } from '../../../test/support/discord-plugin.ts';
+import { manualClock } from '../../../test/support/manual-clock.ts';
 import { until } from '../../../test/support/until.ts';
 
 const replies = (world: PluginWorld): string[] => world.inputs.flatMap((input) => (input.type === 'reply' ? [input.text] : []));
@@ -204,6 +205,39 @@ describe('the login', () => {
     ).toContain('does not take the token');
     expect(world.fake.gateway.counts.identify).toBe(0);
   });
+
+  it('is not tried again when the gateway refuses the token, and doctor says what to do', async () => {
+    world = await pluginWorld();
+    world.fake.gateway.faults.refuseToken = true;
+    const plugin = await world.start();
+    const told = await until(async () => (await plugin.doctor()).find((finding) => finding.what.startsWith('Not connected')), { what: 'doctor to know' });
+    expect(told).toMatchObject({
+      level: 'error',
+      what: expect.stringContaining('Reset it in the Developer Portal'),
+      fix: expect.stringContaining('restarted'),
+    });
+    expect(world.fake.gateway.counts.identify).toBe(1);
+  });
+
+  it('never burns the identify budget: sessions that Discord ends again and again, and restarts, count', async () => {
+    const clock = manualClock();
+    world = await pluginWorld({ clock });
+    world.kv.set(
+      'logins',
+      Array.from({ length: 19 }, () => clock.now()),
+    );
+    const plugin = await world.start();
+    await world.ready();
+    world.fake.gateway.invalidate();
+    const waits = async (): Promise<boolean> => (await world.plugin().doctor()).some((finding) => finding.what.includes('logged in too often within an hour'));
+    await until(waits, { what: 'ao to wait' });
+    await plugin.stop();
+    await world.start();
+    await until(waits, { what: 'ao to wait after a restart, too' });
+    expect(world.fake.gateway.counts.identify).toBe(1);
+    clock.advance(3_600_000);
+    await until(() => world.fake.gateway.counts.identify === 2 && world.fake.gateway.connected() === 1, { what: 'the next login', timeoutMs: 20_000 });
+  }, 40_000);
 
   it('says which intent to turn on, and identifies once', async () => {
     world = await pluginWorld();

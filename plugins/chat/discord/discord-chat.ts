@@ -1,15 +1,16 @@
-import { Routes } from 'discord.js';
+import { type APIGuildMember, Routes } from 'discord.js';
 import type { ChatMessage, ChatPlugin, ChatReply, ChatUser, Inbound, MessageRef } from '../../../src/slots/chat.ts';
 import type { ChatCatalogue, TypedCommand } from '../../../src/slots/chat-catalogue.ts';
 import { notFound } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
-import { createApi, mustBeId } from './api.ts';
+import { createApi, isId, mustBeId } from './api.ts';
 import { createApplication } from './application.ts';
 import { createChannels } from './channels.ts';
 import type { DiscordConfig } from './config.ts';
 import { examine } from './doctor.ts';
+import { isDiscordError } from './errors.ts';
 import { createGateway } from './gateway.ts';
-import { PLATFORM, type RawMember, userOf } from './ids.ts';
+import { PLATFORM, type RawMember, subjectOf, userOf } from './ids.ts';
 import { offerForm } from './inbound/answer.ts';
 import { downloadFile } from './inbound/files.ts';
 import { createReceiver, type ReceiveParts } from './inbound/receive.ts';
@@ -22,8 +23,8 @@ import { renderMessage } from './render/message.ts';
 import { registerEverywhere } from './slash-commands.ts';
 import { createThreads } from './threads.ts';
 
-/** Edits of one message share a bucket of about five in five seconds; leaves room for people's receipts. */
-const EDIT_INTERVAL = 2_000;
+/** 20 edits of a card in a minute; edits of one message share a bucket of about five in five seconds. */
+const EDIT_INTERVAL = 3_000;
 const MONTH = 30 * 86_400_000;
 
 /** Discord: slash commands and buttons over the gateway, one thread or forum post per session. */
@@ -163,8 +164,20 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
       const found = await posts.find(key);
       return found === null ? null : { platform: PLATFORM, channel: where.channel, thread: where.thread, message: found.message };
     },
+    hasThread: threads.has,
     setThreadState: (thread, state) => threads.setState(mustBeId(thread.thread, 'thread'), state),
     link: (thread) => (config.guilds.length === 1 ? `https://discord.com/channels/${config.guilds[0]}/${thread.thread}` : null),
+    async findPerson(id) {
+      for (const guild of config.guilds) {
+        const found = isId(id)
+          ? await api
+              .get<APIGuildMember>(Routes.guildMember(guild, id))
+              .catch((error: unknown) => (isDiscordError(error, 10007, 10013) ? null : Promise.reject(error)))
+          : null;
+        if (found !== null && found.user.bot !== true) return { subject: subjectOf(guild, id), name: found.user.global_name ?? found.user.username };
+      }
+      return null;
+    },
     register,
     doctor: () => examine({ config, api, gateway, registration: () => registration }),
   };

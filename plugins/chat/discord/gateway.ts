@@ -4,11 +4,9 @@ import { PluginError } from '../../../src/slots/errors.ts';
 import type { KeyValue, Logger } from '../../../src/slots/plugin.ts';
 import type { Api } from './api.ts';
 import type { DiscordConfig } from './config.ts';
+import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts';
 
 const BACKOFF = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
-/** Discord resets the token of a bot that identifies 1000 times a day; a supervisor that restarts ao in a loop must not get there. */
-const LOGINS_PER_HOUR = 20;
-const HOUR = 3_600_000;
 /** How long stopping waits for a login under way, ms. */
 const HANDSHAKE = 5_000;
 /** Left over for restarts by hand. */
@@ -44,7 +42,8 @@ const FINAL: Readonly<Record<number, string>> = {
 
 /** Keeps one connection to Discord: discord.js resumes and reconnects, this loop logs in with a back-off of its own. */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { clock, logger, kv } = parts;
+  const { clock, logger } = parts;
+  const budget = createIdentifyBudget(parts.kv, clock);
   let client: Client | null = null;
   let timer: { cancel(): void } | null = null;
   let state: ReturnType<Gateway['state']> = { type: 'connecting' };
@@ -71,15 +70,27 @@ export function createGateway(parts: GatewayParts): Gateway {
     later(wait ?? BACKOFF[Math.min(failures, BACKOFF.length) - 1] ?? 300_000);
   };
 
+  /** Nothing is sent to Discord meanwhile, so that its own limit is never reached. */
+  const rest = (wait: number): void => {
+    down(`ao logged in too often within an hour and waits ${Math.ceil(wait / 60_000)} min, so that Discord does not reset its token.`, false);
+    later(wait);
+  };
+
+  const exhausted = async (made: Client, wait: number): Promise<void> => {
+    if (client !== made) return;
+    client = null;
+    rest(wait);
+    await made.destroy().catch(() => undefined);
+  };
+
   const connect = async (): Promise<void> => {
-    const wait = spareLogins(kv, clock.now());
-    if (wait > 0) return later(wait);
+    const wait = budget.wait();
+    if (wait > 0) return rest(wait);
     try {
-      const { session_start_limit: budget } = await parts.api.get<{ session_start_limit: { remaining: number; reset_after: number } }>(Routes.gatewayBot());
-      if (budget.remaining <= RESERVE) return retry(`Discord allows only ${budget.remaining} more logins for now; ao waits for new ones.`, budget.reset_after);
+      const { session_start_limit: limit } = await parts.api.get<{ session_start_limit: { remaining: number; reset_after: number } }>(Routes.gatewayBot());
+      if (limit.remaining <= RESERVE) return retry(`Discord allows only ${limit.remaining} more logins for now; ao waits for new ones.`, limit.reset_after);
       const readable = await parts.mayReadMessages();
       if (stopped) return;
-      noteLogin(kv, clock.now());
       await login(readable);
     } catch (error) {
       if (stopped) return;
@@ -89,12 +100,16 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 
   const login = async (readable: boolean): Promise<void> => {
-    const made = newClient(parts.config, readable);
+    const made = newClient(
+      parts.config,
+      readable,
+      budget.throttler((wait) => void exhausted(made, wait)),
+    );
     client = made;
     let closed: number | null = null;
     made.on(Events.Raw, (packet: GatewayDispatchPayload) => parts.received(packet));
     made.on(Events.ShardReady, up).on(Events.ShardResume, up);
-    made.on(Events.ShardReconnecting, () => void (stopped || down('the connection is lost and is being made again.', false)));
+    made.on(Events.ShardReconnecting, () => void (stopped || client !== made || down('the connection is lost and is being made again.', false)));
     made.on(Events.Error, (error) => logger.warn({}, `Discord: ${error.message}`));
     made.on(Events.ShardError, (error) => logger.warn({}, `Discord connection: ${error.message}`));
     made.on(Events.ShardDisconnect, ({ code }) => {
@@ -135,7 +150,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 }
 
 /** Only the connection is used of the client, and its own records of channels; messages are not kept. */
-function newClient(config: DiscordConfig, readable: boolean): Client {
+function newClient(config: DiscordConfig, readable: boolean, throttler: ReturnType<IdentifyBudget['throttler']>): Client {
   const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits;
   return new Client({
     intents: [Guilds, GuildMessages, ...(readable ? [MessageContent] : [])],
@@ -143,6 +158,7 @@ function newClient(config: DiscordConfig, readable: boolean): Client {
     allowedMentions: { parse: [] },
     enforceNonce: true,
     waitGuildTimeout: 2_000,
+    ws: { buildIdentifyThrottler: throttler },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 0,
@@ -152,15 +168,3 @@ function newClient(config: DiscordConfig, readable: boolean): Client {
     }),
   });
 }
-
-/** Milliseconds to wait before the next login is within what ao allows itself. */
-function spareLogins(kv: KeyValue, now: number): number {
-  const recent = recentLogins(kv, now);
-  const oldest = recent[0];
-  return recent.length < LOGINS_PER_HOUR || oldest === undefined ? 0 : oldest + HOUR - now;
-}
-
-const recentLogins = (kv: KeyValue, now: number): readonly number[] =>
-  ((kv.get('logins') as readonly number[] | undefined) ?? []).filter((at) => at > now - HOUR);
-
-const noteLogin = (kv: KeyValue, now: number): void => kv.set('logins', [...recentLogins(kv, now), now]);

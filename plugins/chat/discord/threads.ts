@@ -1,8 +1,8 @@
-import { type APIThreadChannel, ChannelType, Routes } from 'discord.js';
+import { type APIChannel, type APIThreadChannel, ChannelType, Routes } from 'discord.js';
 import type { ChatMessage, MessageRef, ThreadRef } from '../../../src/slots/chat.ts';
 import { PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { Logger } from '../../../src/slots/plugin.ts';
-import { type Api, mustBeId } from './api.ts';
+import { type Api, isId, mustBeId } from './api.ts';
 import type { ChannelFacts, Channels } from './channels.ts';
 import { isDefinite, isDiscordError } from './errors.ts';
 import { nonceOf, PLATFORM, timeOf } from './ids.ts';
@@ -34,6 +34,8 @@ export interface Threads {
   channelOf(ref: MessageRef): Promise<string>;
   /** Does something in a thread that may be archived, and archives it again when its session has ended. */
   awake<T>(thread: string, act: () => Promise<T>): Promise<T>;
+  /** Whether thread and root are there. */
+  has(thread: ThreadRef): Promise<boolean>;
   setState(thread: string, state: 'open' | 'ended'): Promise<void>;
   showStatus(ref: MessageRef, status: string): Promise<void>;
 }
@@ -173,6 +175,22 @@ export function createThreads(parts: Parts): Threads {
       if (ref.message !== ref.thread) return mustBeId(ref.thread, 'thread');
       const facts = await channels.facts(ref.channel);
       return facts.kind === 'forum' ? ref.thread : ref.channel;
+    },
+
+    async has(thread) {
+      const gone = async (path: `/${string}`): Promise<boolean> => {
+        try {
+          await api.get(path);
+          return false;
+        } catch (error) {
+          if (error instanceof PluginError && error.kind === 'not_found') return true;
+          throw error;
+        }
+      };
+      const parent = await api.get<APIChannel>(Routes.channel(mustBeId(thread.channel, 'channel')));
+      const place = parent.type === ChannelType.GuildForum ? thread.thread : thread.channel;
+      if (!isId(thread.thread) || (await gone(Routes.channel(thread.thread)))) return false;
+      return !(await gone(Routes.channelMessage(place, mustBeId(thread.root, 'message'))));
     },
 
     async setState(thread, state) {

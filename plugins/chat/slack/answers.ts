@@ -4,7 +4,7 @@ import type { Logger } from '../../../src/slots/context.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import type { SlackApi } from './api.ts';
 import { isSlackError } from './errors.ts';
-import { body } from './posts.ts';
+import { allFiles, body } from './posts.ts';
 import { renderMessage } from './render/message.ts';
 import { formView } from './render/view.ts';
 
@@ -41,8 +41,9 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
       else await ephemeral(place, shown);
     }
     // An ephemeral message can't carry files.
-    if (shown.files.length > 0)
-      await api.upload({ channel: direct && place.channel.startsWith('D') ? place.channel : await directChannel(place.user), thread: null }, shown.files);
+    const files = await allFiles(shown);
+    if (files.length > 0)
+      await api.upload({ channel: direct && place.channel.startsWith('D') ? place.channel : await directChannel(place.user), thread: null }, files);
   };
 
   const say = async (channel: string, thread: string | null, shown: ReturnType<typeof renderMessage>): Promise<void> => {

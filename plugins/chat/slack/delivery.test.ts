@@ -72,6 +72,16 @@ describe('Slack delivery', () => {
     expect(inputs).toMatchObject([{ type: 'command', text: 'hey status --all', thread: null }]);
   });
 
+  it('a thread in the direct messages is a command, as agents of Slack get it', async () => {
+    const direct = driver.slack.workspace.directChannel('U0DANA00').id;
+    const first = await dana.says(direct, 'status');
+    await dana.says(direct, 'inbox', { thread: first.ts });
+    expect(inputs).toMatchObject([
+      { type: 'command', text: 'status', thread: null },
+      { type: 'command', text: 'inbox', thread: first.ts },
+    ]);
+  });
+
   it('a rate limit of one method stops neither other methods nor other channels nor acks', async () => {
     const ref = await thread();
     driver.slack.fault({ method: 'chat.update', kind: { type: 'limit', seconds: 30 }, times: 1 });

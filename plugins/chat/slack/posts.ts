@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Clock } from '../../../src/lib/clock.ts';
-import type { ChatMessage, MessageRef } from '../../../src/slots/chat.ts';
+import type { ChatMessage, MessageRef, ThreadRef } from '../../../src/slots/chat.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import type { SlackApi } from './api.ts';
+import { isSlackError } from './errors.ts';
 import { Lru } from './lru.ts';
 import { type Rendered, renderMessage } from './render/message.ts';
 
@@ -19,6 +20,7 @@ export interface Posts {
   post(where: { channel: string; thread: string | null }, message: ChatMessage, key: string): Promise<MessageRef>;
   update(ref: MessageRef, message: ChatMessage): Promise<void>;
   lookup(where: { channel: string; thread: string | null }, key: string): Promise<MessageRef | null>;
+  hasThread(thread: Pick<ThreadRef, 'channel' | 'root'>): Promise<boolean>;
 }
 
 interface WirePost {
@@ -58,8 +60,7 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
   };
 
   const attach = async (ref: MessageRef, shown: Rendered): Promise<void> => {
-    const images = await Promise.all(shown.images.map(async ({ file, alt }) => ({ name: basename(file), content: new Uint8Array(await readFile(file)), alt })));
-    const files = [...shown.files, ...images];
+    const files = await allFiles(shown);
     if (files.length > 0) await api.upload({ channel: ref.channel, thread: ref.thread }, files);
   };
 
@@ -80,6 +81,17 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
 
     async update(ref, message) {
       await api.call('edit', 'chat.update', { channel: ref.channel, ts: ref.message, ...body(render(message)) });
+    },
+
+    async hasThread({ channel, root }) {
+      try {
+        const told = (await api.call('read', 'conversations.replies', { channel, ts: root, limit: 1 })) as { messages?: ReadonlyArray<{ subtype?: string }> };
+        // What is left of a deleted message that people had replied to.
+        return told.messages?.[0]?.subtype !== 'tombstone';
+      } catch (error) {
+        if (isSlackError(error, 'thread_not_found', 'message_not_found', 'invalid_thread_ts')) return false;
+        throw error;
+      }
     },
 
     async lookup({ channel, thread }, key) {
@@ -116,3 +128,9 @@ export const body = (shown: Rendered): { text: string; blocks?: readonly unknown
   text: shown.text === '' ? ' ' : shown.text,
   ...(shown.blocks.length === 0 ? {} : { blocks: shown.blocks }),
 });
+
+/** All that goes beside a message, its pictures read from where they are. */
+export async function allFiles(shown: Rendered): Promise<ReadonlyArray<{ name: string; content: string | Uint8Array; alt?: string }>> {
+  const images = await Promise.all(shown.images.map(async ({ file, alt }) => ({ name: basename(file), content: new Uint8Array(await readFile(file)), alt })));
+  return [...shown.files, ...images];
+}

@@ -7,7 +7,7 @@ import { clientOptions, createApi } from './api.ts';
 import type { SlackConfig } from './config.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { examineSlack, type Problem } from './doctor.ts';
-import { toPluginError } from './errors.ts';
+import { isSlackError, toPluginError } from './errors.ts';
 import { downloadFile } from './files.ts';
 import { type Identity, identify } from './identity.ts';
 import { createPeople } from './people.ts';
@@ -123,11 +123,21 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
 
     lookup: (where, key) => posts.lookup(where, key),
 
+    hasThread: (thread) => posts.hasThread(thread),
+
     async setThreadState(thread, state) {
       status.show(thread, state === 'ended' ? 'done' : 'working', null);
     },
 
     link: (thread) => (known === null || known.url === '' ? null : permalink(known.url, thread.channel, thread.root, thread.thread)),
+
+    async findPerson(id) {
+      await whoAmI();
+      const found = await people
+        .user(id, null, id)
+        .catch((error: unknown) => (isSlackError(error, 'user_not_found', 'user_not_visible') ? null : Promise.reject(error)));
+      return found === null || found.external || found.bot ? null : { subject: found.subject, name: found.name };
+    },
 
     doctor: () =>
       examineSlack({

@@ -5,6 +5,7 @@ import { notFound, rejected, transient } from '../../../src/slots/errors.ts';
 import { type MessageStore, type NewMessage, type StoredMessage, whisperId } from '../../../src/slots/message-store.ts';
 import type { ChatInputBody } from '../../../src/slots/web-chat-input.ts';
 import { receive } from './receive.ts';
+import { withImages } from './with-images.ts';
 
 const PLATFORM = 'web';
 const AUTHOR = { subject: 'system:ao', name: 'ao', bot: true } as const;
@@ -62,12 +63,12 @@ export function createWebChat({ store, clock, channels }: WebChatParts): WebChat
 
     async post(thread, message, key) {
       const root = mustExist(thread.root);
-      return refOf(put({ id: randomUUID(), channel: root.channel, thread: root.id, session: root.session, key, message }));
+      return refOf(put({ id: randomUUID(), channel: root.channel, thread: root.id, session: root.session, key, message: await withImages(message) }));
     },
 
     async postToChannel(channel, message, key) {
       knownChannel(channels(), channel);
-      return refOf(put({ id: randomUUID(), channel, thread: null, session: null, key, message }));
+      return refOf(put({ id: randomUUID(), channel, thread: null, session: null, key, message: await withImages(message) }));
     },
 
     async update(ref, content) {
@@ -95,6 +96,8 @@ export function createWebChat({ store, clock, channels }: WebChatParts): WebChat
       return found && refOf(found);
     },
 
+    hasThread: async (thread) => store.get(thread.root) !== null,
+
     async setThreadState(thread, state) {
       const root = mustExist(thread.root);
       if (root.ended !== (state === 'ended')) store.update(root.id, { ended: state === 'ended' });
@@ -108,7 +111,8 @@ export function createWebChat({ store, clock, channels }: WebChatParts): WebChat
       if (!inbound) throw transient('AO_CHAT_STOPPED', 'ao is starting or stopping and takes no input yet. Send it again in a moment.');
       const answer = receive({ store, now: clock.now(), inbound, platform: PLATFORM }, input, user);
       running.add(answer);
-      return answer.finally(() => running.delete(answer));
+      const reply = await answer.finally(() => running.delete(answer));
+      return reply.whisper === undefined ? reply : { ...reply, whisper: await withImages(reply.whisper) };
     },
   };
 }

@@ -10,7 +10,7 @@ const EMOJI = { urgent: ':rotating_light:', action: ':point_right:', warning: ':
 const LONGEST = 2_500;
 
 /** Nothing in it is a mention, a command or a link of its own (https://docs.slack.dev/messaging/formatting-message-text). */
-export const escapeSlack = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeSlack = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } });
 const linkButton = (text: string, url: string) => ({ type: 'button', text: { type: 'plain_text', text }, url });

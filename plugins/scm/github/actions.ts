@@ -2,7 +2,7 @@ import { rejected } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import { isRequestError, messageOf, statusOf, toPluginError } from '../../shared/github/failure.ts';
 import { marked, marker } from '../../shared/github/marker.ts';
-import { REPLY, RESOLVE } from './queries.ts';
+import { MINIMIZE, REPLY, RESOLVE } from './queries.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
 
@@ -10,13 +10,19 @@ import type { Core } from './schema.ts';
 export interface Actions {
   comment(number: number, input: { readonly body: string; readonly key: string; readonly inReplyTo: string | null }): Promise<void>;
   resolveThread(thread: string): Promise<void>;
+  /** Marks a comment that has no thread as resolved. */
+  minimize(comment: string): Promise<void>;
   close(number: number): Promise<void>;
   deleteBranch(pr: Core): Promise<void>;
   rerun(pr: Core, sha: string): Promise<void>;
   updateBranch(pr: Core, sha: string): Promise<void>;
   diff(number: number): Promise<string>;
+  /** From the base branch; null: there is none. */
+  codeOwners(pr: Core): Promise<string | null>;
 }
 
+/** Where GitHub looks for it, in this order. */
+const CODE_OWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 const FAILED: ReadonlySet<string> = new Set(['failure', 'timed_out', 'cancelled', 'startup_failure']);
 
 export function createActions(client: GitHubClient, reader: Reader, now: () => number): Actions {
@@ -47,8 +53,24 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
     async resolveThread(thread) {
       await client.graphql('write', 'a review thread', RESOLVE, { thread });
     },
+    async minimize(comment) {
+      await client.graphql('write', 'a comment', MINIMIZE, { id: comment });
+    },
     async close(number) {
       await client.rest('write', `pull request #${number}`, (octokit, at) => octokit.rest.pulls.update({ ...at, pull_number: number, state: 'closed' }));
+    },
+    async codeOwners(pr) {
+      for (const path of CODE_OWNERS) {
+        try {
+          return await client.raw('merge', path, async (octokit, at) => {
+            const { data } = await octokit.rest.repos.getContent({ ...at, path, ref: pr.baseRefName, mediaType: { format: 'raw' } });
+            return String(data);
+          });
+        } catch (error) {
+          if (statusOf(error) !== 404) throw toPluginError(error, { what: path, now: now() });
+        }
+      }
+      return null;
     },
     async deleteBranch(pr) {
       if (pr.isCrossRepository) throw rejected('AO_SCM_FOREIGN', `The branch of #${pr.number} sits in another repository; ao does not delete it.`);

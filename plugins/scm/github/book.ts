@@ -25,7 +25,8 @@ export interface Book {
   fact(number: number, name: string): PullRequestFact | null;
 }
 
-export function createBook(clock: Clock): Book {
+/** `autoMerge`: see `toFact`. */
+export function createBook(clock: Clock, autoMerge: boolean): Book {
   const entries = new Map<number, Entry>();
 
   return {
@@ -61,7 +62,7 @@ export function createBook(clock: Clock): Book {
       const entry = entries.get(number);
       if (entry === undefined) return null;
       const { checks, ...rest } = entry;
-      return toFact({ ...rest, checks: checks?.sha === entry.core.headRefOid ? checks.list : null }, name);
+      return toFact({ ...rest, checks: checks?.sha === entry.core.headRefOid ? checks.list : null }, name, autoMerge);
     },
   };
 }

@@ -16,6 +16,8 @@ import { createCheckDetails } from './details.ts';
 import { keyOf, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
+import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
+import { changedFiles, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
 import type { Authors } from './review-comments.ts';
 import type { Core } from './schema.ts';
@@ -33,10 +35,12 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   const bots = new Set((project.forge?.botAuthors ?? []).map((login) => login.toLowerCase()));
   const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
   const reader = createReader(client);
-  const book = createBook(clock);
-  const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(project, context), pollMs: config.pollMs });
+  const clone = projectClone(project, context);
+  const book = createBook(clock, config.nativeAutoMerge);
+  const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(clone), pollMs: config.pollMs });
   const details = createCheckDetails(client, reader);
   const actions = createActions(client, reader, () => clock.now());
+  const pinned = createPinnedAutoMerges({ kv: context.kv, book, client });
   const deliveries = createDeliveries(context.kv, clock);
   const lanes = keyedMutex();
   const listeners = new Set<(pr: string | null) => void>();
@@ -81,7 +85,12 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    pullRequests: (targets) => lanes('look', () => watch.look(targets)),
+    pullRequests: (targets) =>
+      lanes('look', async () => {
+        const facts = await watch.look(targets);
+        await pinned.keep();
+        return facts;
+      }),
     nextLook: () => watch.nextLook(),
     async read(pr) {
       await fresh(pr);
@@ -114,7 +123,11 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       }),
     merge: (pr, input) =>
       acting(pr, async () =>
-        mergePullRequest({ client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, now: () => clock.now() }, await fresh(pr, 'merge'), input),
+        mergePullRequest(
+          { client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, autoMerges: pinned.pin, now: () => clock.now() },
+          await fresh(pr, 'merge'),
+          input,
+        ),
       ),
     deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
     rerun: (pr, sha) => acting(pr, async () => actions.rerun(await fresh(pr, 'write'), sha)),
@@ -123,10 +136,19 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       throw rejected('AO_UNSUPPORTED', 'Reviews of GitHub pull requests are written at GitHub, by the person whose review it is.');
     },
     comment: (pr, input) => acting(pr, () => actions.comment(numberFor(pr), input)),
-    resolveThread: (pr, thread) => acting(pr, () => actions.resolveThread(thread)),
+    resolveThread: (pr, thread) =>
+      acting(pr, async () => {
+        const known = (book.get(numberFor(pr)) ?? (await watch.read(numberFor(pr), 'write')))?.talk?.comments ?? [];
+        return known.some((comment) => comment.id === thread && comment.threadId === null) ? actions.minimize(thread) : actions.resolveThread(thread);
+      }),
+    async changedFiles(pr, from, to) {
+      const branch = (book.get(numberFor(pr))?.core ?? (await fresh(pr))).headRefName;
+      return changedFiles(clone, { from, to, branch });
+    },
     close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
     diff: (pr) => actions.diff(numberFor(pr)),
     permission: (login) => permissions.live(login),
+    codeOwners: async (pr) => actions.codeOwners(await fresh(pr, 'merge')),
     async quota() {
       // Asked once; a login that is refused is told instead of an empty table.
       const account = `${await client.viewer()} at ${webHost(config.baseUrl)}`;

@@ -13,6 +13,8 @@ export interface MergeParts {
   readonly client: GitHubClient;
   readonly logger: Logger;
   readonly nativeAutoMerge: boolean;
+  /** Remembers for which commit GitHub's auto-merge was turned on: it would merge a later one too. */
+  readonly autoMerges: (number: number, sha: string) => void;
   readonly now: () => number;
 }
 
@@ -32,10 +34,18 @@ export async function mergePullRequest(parts: MergeParts, pr: Core, input: Merge
   if (pr.isMergeQueueEnabled) return enqueue(parts, pr, input.sha);
   const { method, note } = await methodFor(parts, pr, input.method);
   if (note !== null) parts.logger.info({ pr: pr.number }, note);
+  // Asked first: a token that may pass over the rules would.
+  if (parts.nativeAutoMerge && pr.mergeStateStatus === 'BLOCKED') {
+    const waits = await autoMerge(parts, pr, input, method);
+    if (waits !== null) return waits;
+    throw rejected(
+      'AO_SCM_RULES',
+      `The branch rules of ${pr.baseRefName} hold #${pr.number} back, and GitHub does not take it for auto-merge. Allow auto-merge in the settings of the repository.`,
+    );
+  }
   try {
     return await put(parts, pr, input, method, note);
   } catch (error) {
-    if (parts.nativeAutoMerge && isRequestError(error) && error.status === 405) return autoMerge(parts, pr, input, method);
     throw isRequestError(error) ? mergeFailure(error, pr, parts.now()) : toPluginError(error, { what: `the merge of #${pr.number}`, now: parts.now() });
   }
 }
@@ -59,15 +69,22 @@ async function enqueue(parts: MergeParts, pr: Core, sha: string): Promise<MergeR
   return { type: 'enqueued', mergeSha: null };
 }
 
-/** GitHub merges by itself as soon as its rules allow. */
-async function autoMerge(parts: MergeParts, pr: Core, input: MergeInput, method: Method): Promise<MergeResult> {
-  await parts.client.graphql('merge', `auto-merge of #${pr.number}`, AUTO_MERGE, {
-    id: pr.id,
-    sha: input.sha,
-    method: method.toUpperCase(),
-    headline: method === 'squash' ? `${input.title} (#${pr.number})` : null,
-    body: null,
-  });
+/** GitHub merges by itself as soon as its rules allow. Null: it won't, because no rule is what holds the merge back. */
+async function autoMerge(parts: MergeParts, pr: Core, input: MergeInput, method: Method): Promise<MergeResult | null> {
+  parts.autoMerges(pr.number, input.sha);
+  try {
+    await parts.client.graphql('merge', `auto-merge of #${pr.number}`, AUTO_MERGE, {
+      id: pr.id,
+      sha: input.sha,
+      how: method.toUpperCase(),
+      headline: method === 'squash' ? `${input.title} (#${pr.number})` : null,
+      body: null,
+    });
+  } catch (error) {
+    const failure = toPluginError(error, { what: `auto-merge of #${pr.number}`, now: parts.now() });
+    if (failure.kind === 'rejected') return null;
+    throw failure;
+  }
   return { type: 'enqueued', mergeSha: null, note: 'The rules of the branch still hold it back; GitHub merges it when they are met.' };
 }
 

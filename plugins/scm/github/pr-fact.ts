@@ -22,10 +22,11 @@ export interface Seen {
   readonly at: number;
 }
 
-export function toFact(seen: Seen, name: string): PullRequestFact {
+/** `autoMerge`: GitHub may be asked to merge as soon as its rules are met, so that they alone hold nothing back. */
+export function toFact(seen: Seen, name: string, autoMerge = false): PullRequestFact {
   const { core, talk } = seen;
   const checks = checksFact(seen);
-  const mergeability = mergeabilityOf(core);
+  const mergeability = mergeabilityOf(core, autoMerge);
   const decision = core.reviewDecision === null ? (talk?.decision ?? 'none') : DECISIONS[core.reviewDecision];
   return {
     key: keyOf(core, name),
@@ -106,7 +107,7 @@ function stateOf(checks: readonly Check[]): ChecksState {
   return counted.some((check) => check.status !== 'completed') ? 'pending' : 'passing';
 }
 
-function mergeabilityOf(core: Core): Mergeability {
+function mergeabilityOf(core: Core, autoMerge: boolean): Mergeability {
   if (core.state !== 'OPEN') return 'unknown';
   if (core.isInMergeQueue) return 'queued';
   if (core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN') return 'unknown';
@@ -117,9 +118,10 @@ function mergeabilityOf(core: Core): Mergeability {
     case 'BEHIND':
       return 'behind';
     case 'UNSTABLE':
-      return 'unstable';
+      return core.autoMergeRequest === null ? 'unstable' : 'queued';
     case 'BLOCKED':
-      return core.isMergeQueueEnabled && readyForQueue(core) ? 'clean' : 'blocked';
+      if (core.autoMergeRequest !== null) return 'queued';
+      return (core.isMergeQueueEnabled || autoMerge) && readyForQueue(core) ? 'clean' : 'blocked';
     // A draft is told apart by its own field; hooks may still refuse, and say so.
     case 'DRAFT':
     case 'HAS_HOOKS':

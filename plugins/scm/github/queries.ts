@@ -7,7 +7,7 @@ const CORE = `fragment Core on PullRequest {
   id number title url state isDraft createdAt updatedAt headRefName headRefOid baseRefName baseRefOid
   isCrossRepository headRepository { nameWithOwner } headRepositoryOwner { login }
   additions deletions changedFiles mergeable mergeStateStatus reviewDecision
-  isInMergeQueue isMergeQueueEnabled mergedBy { login } mergeCommit { oid }
+  isInMergeQueue isMergeQueueEnabled autoMergeRequest { enabledAt } mergedBy { login } mergeCommit { oid }
   statusCheckRollup { state commit { oid } }
 }`;
 
@@ -67,10 +67,15 @@ export const CONTEXTS = `query ($owner: String!, $repo: String!, $number: Int!, 
 export const ENQUEUE =
   'mutation ($id: ID!, $sha: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $sha }) { mergeQueueEntry { id } } }';
 
+/** Octokit keeps the name `method` of a variable for itself. */
 export const AUTO_MERGE =
-  'mutation ($id: ID!, $sha: GitObjectID!, $method: PullRequestMergeMethod!, $headline: String, $body: String) { enablePullRequestAutoMerge(input: { pullRequestId: $id, expectedHeadOid: $sha, mergeMethod: $method, commitHeadline: $headline, commitBody: $body }) { clientMutationId } }';
+  'mutation ($id: ID!, $sha: GitObjectID!, $how: PullRequestMergeMethod!, $headline: String, $body: String) { enablePullRequestAutoMerge(input: { pullRequestId: $id, expectedHeadOid: $sha, mergeMethod: $how, commitHeadline: $headline, commitBody: $body }) { clientMutationId } }';
 
 export const REPLY =
   'mutation ($thread: ID!, $body: String!) { addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) { comment { id } } }';
 
 export const RESOLVE = 'mutation ($thread: ID!) { resolveReviewThread(input: { threadId: $thread }) { thread { id isResolved } } }';
+
+export const MINIMIZE = 'mutation ($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: RESOLVED }) { minimizedComment { isMinimized } } }';
+
+export const NO_AUTO_MERGE = 'mutation ($id: ID!) { disablePullRequestAutoMerge(input: { pullRequestId: $id }) { clientMutationId } }';

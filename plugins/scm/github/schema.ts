@@ -28,6 +28,8 @@ export const coreSchema = z.object({
   reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable().catch('REVIEW_REQUIRED'),
   isInMergeQueue: z.boolean(),
   isMergeQueueEnabled: z.boolean(),
+  /** GitHub merges it by itself as soon as its rules allow. */
+  autoMergeRequest: z.object({ enabledAt: z.string().nullable() }).nullable(),
   mergedBy: login,
   mergeCommit: z.object({ oid: z.string() }).nullable(),
   statusCheckRollup: z

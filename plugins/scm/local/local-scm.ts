@@ -20,6 +20,8 @@ import { type LocalRecords, openRecords, type PullRequestRecord } from './record
 import { withComment, withResolvedThread, withReview } from './review-pull-request.ts';
 
 const LOG_DAYS = 30;
+/** Where GitHub looks for it too, in this order. */
+const CODE_OWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 const DAY_MS = 86_400_000;
 
 /** Pull requests, checks and reviews on a repository without a forge. */
@@ -189,6 +191,14 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
       return `${await git.text(['diff', '--no-color', '--no-ext-diff', `${from}...${headSha}`])}\n`;
     },
     permission: async () => 'admin',
+    async codeOwners(pr) {
+      const base = await prs.head(prs.get(pr).base);
+      for (const file of CODE_OWNERS) {
+        const shown = base === null ? null : await git.run(['show', `${base}:${file}`]);
+        if (shown?.code === 0) return shown.stdout;
+      }
+      return null;
+    },
     quota: async () => null,
     webhook: async () => {
       throw notFound('AO_SCM_NO_WEBHOOK', 'The local scm takes no webhooks.');

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type GitHubWorld, openGitHubWorld } from '../../../test/support/github-world.ts';
 import { numberOf, webHost } from './reference.ts';
 import { slugOfRemote } from './repository.ts';
@@ -26,6 +26,28 @@ describe('signing in', () => {
       'POST /app/installations/77/access_tokens',
       'GET /repos/acme/app',
     ]);
+  });
+
+  it('as a GitHub App whose installation token has run out: another one is asked for before it is used', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2_048,
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+      publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    });
+    world = await openGitHubWorld({ config: { token: undefined, app: { id: 12, privateKey, installation: 77 } } });
+    const client = world.client();
+    const asked = () => world.fake.log.filter((line) => line.includes('access_tokens')).length;
+    await client.viewer();
+    await client.repository();
+    expect(asked()).toBe(1);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    try {
+      await client.rest('read', 'rules', (octokit, at) => octokit.rest.repos.getBranchRules({ ...at, branch: 'main' }));
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(asked()).toBe(2);
+    expect(world.fake.log.filter((line) => line.endsWith(' 401'))).toEqual([]);
   });
 
   it('with what `gh auth token` says, and again after it changed', async () => {

@@ -36,6 +36,7 @@ export function createGit(options: { bin: string; env: Readonly<Record<string, s
     GIT_OPTIONAL_LOCKS: '0',
   };
   const once = async (cwd: string, args: readonly string[], { env, input }: GitOptions): Promise<GitResult> => {
+    if (args.some((arg) => arg.includes('\0'))) throw rejected('AO_WORKSPACE_NAME', 'A name with a NUL character in it is none that git knows.');
     const result = await execa(options.bin, [...FIXED, ...args], {
       cwd,
       extendEnv: false,

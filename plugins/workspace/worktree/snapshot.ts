@@ -138,9 +138,7 @@ export async function readSnapshot(git: Git, cwd: string, ref: string): Promise<
       .trim() ?? '';
   return { ref, head, index, branch: branch === '' ? null : branch };
 }
-
-export async function expireSnapshots(git: Git, repo: string, before: number): Promise<number> {
-  const old = (await listSnapshots(git, repo, null)).filter((snapshot) => snapshot.at < before);
-  if (old.length > 0) await git(repo, ['update-ref', '--stdin'], { input: old.map(({ ref }) => `delete ${ref}\n`).join('') });
-  return old.length;
+export async function dropSnapshots(git: Git, repo: string, refs: readonly string[]): Promise<void> {
+  const own = refs.filter((ref) => ref.startsWith(`${PREFIX}/`));
+  if (own.length > 0) await git(repo, ['update-ref', '--stdin'], { input: own.map((ref) => `delete ${ref}\n`).join('') });
 }

@@ -14,7 +14,7 @@ import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
-import { expireSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { dropSnapshots, listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkGitVersion } from './version.ts';
 
 /** Workspaces as git worktrees of the project's repository. */
@@ -61,7 +61,7 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     const path = await place(spec.repo, start, spec.id);
     const present = await findPresent(path, spec, snapshot.head);
     if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
-    const origin = await git.attempt(spec.repo, ['merge-base', spec.base, snapshot.head]);
+    const origin = await git.attempt(spec.repo, ['merge-base', '--end-of-options', spec.base, snapshot.head]);
     const baseSha = origin.ok ? origin.stdout : snapshot.head;
     if (!present) await lock(start.commonDir, () => addForSnapshot(git, spec, path, snapshot));
     const marker = present ?? (await gitDirMarker(path, spec, baseSha));
@@ -98,7 +98,8 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
       return await ownWorktrees(await git(repo, ['worktree', 'list', '--porcelain']), folder);
     }),
     diff: each((path, base) => diffWorktree(git, path, base)),
-    expireSnapshots: each((repo, before) => expireSnapshots(git, repo, before)),
+    snapshots: each(async (repo) => (await listSnapshots(git, repo, null)).map(({ ref, at }) => ({ ref, id: ref.split('/').at(-2) ?? '', at }))),
+    dropSnapshots: each((repo, refs) => dropSnapshots(git, repo, refs)),
     doctor: (repo) => doctor(ready, git, repo),
   };
 }

@@ -18,10 +18,19 @@ const NEXT: Readonly<Record<InboxItem['kind'], (item: InboxItem) => string>> = {
 };
 
 export const inboxCommand = (cli: Cli): Command =>
-  baseCommand('inbox', 'What needs you now').action(async (options: CommonOptions) => {
-    const items = await cli.api(options).get<readonly InboxItem[]>('/api/inbox');
-    if (options.json) return cli.out(JSON.stringify(items, null, 2));
-    if (items.length === 0) return cli.out('Nothing needs you.');
-    const rows = items.map((item) => [item.session, item.kind, relativeTime(item.since, cli.now()), NEXT[item.kind](item), plainLine(item.title)]);
-    cli.out(formatTable([['SESSION', 'WHAT', 'SINCE', 'TYPE', ''], ...rows], cli.columns));
-  });
+  baseCommand('inbox', 'What needs you now')
+    .option('--all', 'what needs anybody')
+    .action(async (options: CommonOptions & { all?: boolean }) => {
+      const items = await cli.api(options).get<readonly InboxItem[]>(options.all ? '/api/inbox?all=true' : '/api/inbox');
+      if (options.json) return cli.out(JSON.stringify(items, null, 2));
+      if (items.length === 0) return cli.out('Nothing needs you.');
+      const rows = items.map((item) => [
+        item.session,
+        item.kind,
+        relativeTime(item.since, cli.now()),
+        plainLine(item.owner.name),
+        NEXT[item.kind](item),
+        plainLine(item.title),
+      ]);
+      cli.out(formatTable([['SESSION', 'WHAT', 'SINCE', 'WHO', 'TYPE', ''], ...rows], cli.columns));
+    });

@@ -13,6 +13,7 @@ interface Options extends CommonOptions {
   readonly force?: boolean;
   readonly channel?: string;
   readonly guild?: string;
+  readonly user?: string;
 }
 
 export const initCommand = (cli: Cli): Command =>
@@ -24,6 +25,7 @@ export const initCommand = (cli: Cli): Command =>
     .option('--force', 'overwrite an ao.yaml that is there')
     .option('--channel <id>', 'with slack or discord: channel for projects that name none')
     .option('--guild <id>', 'with discord: the server')
+    .option('--user <id>', 'with slack or discord: your own id there; you become an admin of ao')
     .argument('[platform]', 'slack or discord: join it to the ao.yaml that is here. Asks for tokens, verifies them, writes .env')
     .action(async (platform: string | undefined, options: Options) => {
       if (platform === 'slack') return joinSlack(cli, options);
@@ -42,7 +44,7 @@ async function joinSlack(cli: Cli, options: Options): Promise<void> {
   const { slackAnswers, verifySlack, writeSlack } = await import('../init-slack.ts');
   const answers = await slackAnswers(cli, options);
   if (answers === null) return cli.out('Nothing was written.');
-  const findings = await verifySlack(cli, (await cli.loadBot()).plugins, answers);
+  const { findings, admin } = await verifySlack(cli, (await cli.loadBot()).plugins, answers);
   const wrong = findings.filter((finding) => finding.level === 'error');
   if (wrong.length > 0)
     throw new CliError(
@@ -50,13 +52,15 @@ async function joinSlack(cli: Cli, options: Options): Promise<void> {
       1,
       wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`),
     );
-  const files = writeSlack(path.resolve(cli.cwd, options.path ?? '.'), answers);
+  const files = writeSlack(path.resolve(cli.cwd, options.path ?? '.'), answers, admin);
   if (options.json) return cli.out(JSON.stringify({ files, findings }));
   cli.out(
     [
       ...findings.map((finding) => `${finding.level === 'ok' ? '✓' : '!'} ${finding.what}`),
       `Written: ${files.join(', ')}`,
-      'Next: name who may use it under access.users in ao.yaml, e.g. "slack:T024BE7LD:U0123456": [member], then ao start',
+      admin === null
+        ? 'Next: name who may use it under access.users in ao.yaml, e.g. "slack:T024BE7LD:U0123456": [member], then ao start'
+        : 'Next: ao start, then /ao spawn in the channel. Others: access.users and access.groups in ao.yaml',
     ].join('\n'),
   );
 }
@@ -67,7 +71,7 @@ async function joinDiscord(cli: Cli, options: Options): Promise<void> {
   const { discordAnswers, verifyDiscord, writeDiscord } = await import('../init-discord.ts');
   const answers = await discordAnswers(cli, options);
   if (answers === null) return cli.out('Nothing was written.');
-  const { findings, layout } = await verifyDiscord(cli, (await cli.loadBot()).plugins, answers);
+  const { findings, layout, admin } = await verifyDiscord(cli, (await cli.loadBot()).plugins, answers);
   const wrong = findings.filter((finding) => finding.level === 'error');
   if (wrong.length > 0)
     throw new CliError(
@@ -75,13 +79,15 @@ async function joinDiscord(cli: Cli, options: Options): Promise<void> {
       1,
       wrong.map((finding) => `${finding.what}  ${finding.fix ?? ''}`),
     );
-  const files = writeDiscord(path.resolve(cli.cwd, options.path ?? '.'), answers, layout);
+  const files = writeDiscord(path.resolve(cli.cwd, options.path ?? '.'), answers, layout, admin);
   if (options.json) return cli.out(JSON.stringify({ files, findings }));
   cli.out(
     [
       ...findings.map((finding) => (finding.level === 'ok' ? `✓ ${finding.what}` : `! ${finding.what}  ${finding.fix ?? ''}`)),
       `Written: ${files.join(', ')}`,
-      `Next: name who may use it under access.groups in ao.yaml, e.g. "discord:${answers.guild}:ROLE-ID": [member], then ao start`,
+      admin === null
+        ? `Next: name who may use it under access.groups in ao.yaml, e.g. "discord:${answers.guild}:ROLE-ID": [member], then ao start`
+        : `Next: ao start, then /ao spawn in the channel. Others: a role under access.groups in ao.yaml, e.g. "discord:${answers.guild}:ROLE-ID": [member]`,
     ].join('\n'),
   );
 }

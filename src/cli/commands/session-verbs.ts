@@ -33,16 +33,22 @@ const VERBS = {
   resume: { description: 'Let a paused or stopped session go on' },
   done: { description: 'Finish a session without a merge', next: (session) => `ao undo ${session.id}` },
   rerun: { description: 'Run the failed checks again' },
+  comment: {
+    description: 'Reply in a review thread at the forge',
+    more: ['<thread>', '<text...>'],
+    body: ([thread, ...words]) => ({ thread, text: words.join(' ') }),
+  },
+  resolve: { description: 'Resolve a review thread at the forge, or all', more: ['<thread>'], body: ([thread]) => ({ thread }) },
   ack: { description: 'Acknowledge an escalation', more: ['[key]'], body: ([key]) => ({ key }) },
-  snooze: { description: 'Silence an escalation for a while (30m by default)', more: ['<key>', '[duration]'], body: snoozeBody },
+  snooze: { description: 'Ask again later: in 30m, or when you say; all that is open, or one by its key', more: ['[duration]', '[key]'], body: snoozeBody },
   mute: { description: 'No more posts of a session', body: () => ({ muted: true }) },
   unmute: { description: 'Posts of a session again', path: 'mute', body: () => ({ muted: false }) },
 } satisfies Record<string, Verb>;
 
-function snoozeBody([key, duration = '30m']: readonly string[]): object {
+function snoozeBody([duration = '30m', key]: readonly string[]): object {
   const ms = parseDuration(duration);
   if (ms === null) throw usageError(`"${duration}" is no duration.  Use one such as 30m or 2h.`);
-  return { key, minutes: Math.max(1, Math.round(ms / 60_000)) };
+  return { key: key ?? null, minutes: Math.max(1, Math.round(ms / 60_000)) };
 }
 
 export const verbCommand =

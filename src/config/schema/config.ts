@@ -30,10 +30,20 @@ const defaultsSchema = z.strictObject({
 const digestSchema = z.strictObject({
   cron: cron.default('0 9 * * *'),
   timezone: timezone.optional().describe('For cron; `timezone` by default'),
-  channels: z.array(text).default([]).describe('No channel: no digest is posted'),
+  channels: z.array(text).default([]).describe('Such as slack:C0123456, discord:…, web:general; none: no digest is posted'),
 });
 
-const scheduleSchema = z.strictObject({ cron, project: text, prompt: text });
+const scheduleSchema = z.strictObject({
+  name: text.optional().describe('What people see; the first words of the prompt by default'),
+  cron,
+  timezone: timezone.optional().describe('For cron; the common `timezone` by default'),
+  project: text,
+  prompt: text,
+  agent: pluginName.optional(),
+  model: text.optional(),
+  base: text.optional().describe('Branch to start from'),
+  whileRunning: z.enum(['skip', 'spawn']).default('skip').describe('While the session of the time before lives'),
+});
 
 const priceSchema = z.strictObject({
   model: text.describe('Model name, or a prefix that ends in *'),
@@ -50,7 +60,11 @@ const externalPluginSchema = z
 
 const authSchema = z.strictObject({
   token: text.optional().describe('Bearer token of the API; one is made in the data directory by default'),
-  proxyHeader: text.optional().describe('Header in which a reverse proxy names the signed-in person'),
+  proxyHeader: text
+    .optional()
+    .describe(
+      'Header in which a reverse proxy names the signed-in person, proxy:<name> in access.users. The proxy sends the token in dataDir/proxy-token with it',
+    ),
 });
 
 /** Shape of ao.yaml. Rules across keys are in ../cross-field-rules.ts. */
@@ -81,7 +95,7 @@ export const configSchema = z.strictObject({
   digest: digestSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
   lifecycle: lifecycleSchema.prefault({}),
-  power: z.strictObject({ preventIdleSleep: z.boolean().default(false) }).prefault({}),
+  power: z.strictObject({ preventIdleSleep: z.boolean().default(false).describe('While agents work (systemd-inhibit, caffeinate)') }).prefault({}),
   plugins: z.array(externalPluginSchema).default([]).describe('Plugins besides the built-in ones'),
   prices: z.array(priceSchema).default([]).describe('Added to, or instead of, the built-in prices'),
 });

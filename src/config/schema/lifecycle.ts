@@ -9,6 +9,7 @@ export const lifecycleSchema = z.strictObject({
   receiptTimeout: duration.prefault('30s').describe('No proof that the agent took a message after this: try again'),
   resume: z.enum(['auto', 'ask', 'never']).default('auto').describe('Agents after a reboot'),
   resendBackoff: z.array(duration).prefault(['2m', '5m', '15m']).describe('Waits before the same message is sent again'),
+  resolveThreads: z.boolean().default(true).describe('Review threads are resolved after the push that changes their file'),
   reviewRounds: z.int().positive().default(5).describe('Review rounds after which a person is asked'),
   autoCleanupOnMerge: z.boolean().default(true),
   keepWorkspace: z.boolean().default(false).describe('true: worktrees of ended sessions stay'),
@@ -17,10 +18,10 @@ export const lifecycleSchema = z.strictObject({
 });
 
 export const limitsSchema = z.strictObject({
-  maxSessions: z.int().positive().optional().describe('Live sessions at once; as many as memory holds by default'),
+  maxSessions: z.int().positive().optional().describe('Live sessions at once; as many as memory holds by default (Linux)'),
   memory: z
     .strictObject({
-      perSession: byteSize.prefault('1G').describe('What one more agent is expected to need'),
+      perSession: byteSize.prefault('1G').describe('What one more agent is expected to need; 0: memory is not looked at'),
       reserve: byteSize.prefault('1G').describe('What stays free for everything else'),
     })
     .prefault({}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cronError } from '../../lib/cron.ts';
 import { parseDuration } from '../../lib/duration.ts';
 
 const DURATION = 'expected a duration such as 30s, 5m, 2h, 1d, or a number of milliseconds';
@@ -56,7 +57,10 @@ function knownTimezone(name: string): boolean {
   }
 }
 
-export const cron = z.string().regex(/^(@\w+|(\S+\s+){4,5}\S+)$/, 'expected a cron line of five fields, e.g. "0 9 * * 1-5"');
+export const cron = z.string().superRefine((line, context) => {
+  const wrong = cronError(line);
+  if (wrong !== null) context.addIssue({ code: 'custom', message: `expected a cron line of five fields, e.g. "0 9 * * 1-5" (${wrong})`, input: line });
+});
 
 export const permissionMode = z.enum(['default', 'plan', 'auto-edit', 'permissionless']);
 export const verbosity = z.enum(['quiet', 'normal', 'verbose']);

@@ -25,7 +25,16 @@ const mergeSchema = z.strictObject({
   requireReview: z.boolean().default(true),
   approvers: z.int().positive().default(1).describe('Distinct people who must approve the merge'),
   excludeRequester: z.boolean().default(false).describe('Whoever started the session may not approve it'),
-  sensitivePaths: z.array(text).default([]).describe('Globs; a change of one always needs a review'),
+  requireWrite: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whoever approves needs a linked login (/ao link) with write permission, read live. On a forge: true by default as soon as another of these rules is set',
+    ),
+  sensitivePaths: z
+    .array(text)
+    .default([])
+    .describe('Patterns as in .gitignore; a change of one needs a review and the approval of an owner (owners, else CODEOWNERS)'),
 });
 
 export const budgetSchema = z.strictObject({
@@ -33,6 +42,10 @@ export const budgetSchema = z.strictObject({
   project: usd.optional().describe('USD for the project in a month'),
   user: usd.optional().describe('USD for one person in a month'),
   day: usd.optional().describe('USD in a day'),
+  pause: z
+    .enum(['turn-end', 'at-once'])
+    .optional()
+    .describe('A budget that is used up pauses the agent at the end of its turn, or in the middle of it; turn-end by default'),
 });
 
 const webhookSchema = z.strictObject({
@@ -67,6 +80,7 @@ export const projectSchema = z.strictObject({
   agentConfig: agentConfigSchema.prefault({}),
   agentRules: text.optional().describe('Rules every agent of the project gets'),
   agentRulesFile: text.optional().describe('File with such rules, relative to the repository'),
+  agentRulesReplace: z.boolean().default(false).describe("The project's rules say how to work: ao's own six steps are left out"),
   symlinks: z.array(text).default([]).describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
   postCreate: z.array(text).default([]).describe('Shell lines run in a new worktree'),
   postCreateTimeout: duration.prefault('10m'),
@@ -84,13 +98,26 @@ export const projectSchema = z.strictObject({
   checks: z.array(checkSchema).default([]).describe('Checks ao runs itself (scm local)'),
   reactions: reactionsSchema.default({}),
   channels: z.array(text).default([]).describe('Chat channels bound to this project'),
-  owners: z.array(text).default([]).describe('People asked when nobody else is known: for sessions that nobody in particular started'),
+  owners: z
+    .array(text)
+    .default([])
+    .describe(
+      'Who may approve a change of merge.sensitivePaths (slack:T024:U0G9 and the like, or linked logins), and who is asked when nobody in particular started a session',
+    ),
   notifiers: z.array(pluginName).optional().describe('Instead of defaults.notifiers and the common routes'),
   notificationRouting: notificationRoutingSchema.prefault({}).describe('Before every other route'),
   quietHours: z
     .union([z.literal(false), quietHoursSchema])
     .optional()
     .describe('Instead of the common ones; false: none'),
+  trigger: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      label: text.default('ao'),
+      interval: duration.prefault('60s').describe('Between two looks at the issues; a webhook of the forge is faster'),
+    })
+    .prefault({})
+    .describe('Issues with the label, by people with write access, start by themselves'),
   botAuthors: z.array(text).default([]).describe('Logins treated as bots besides those the forge marks'),
   merge: mergeSchema.prefault({}),
   budget: budgetSchema.prefault({}),

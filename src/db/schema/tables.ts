@@ -223,11 +223,20 @@ export const usage = sqliteTable(
   (table) => [primaryKey({ columns: [table.session, table.day, table.model, table.agent] }), index('usage_day').on(table.day)],
 );
 
-export const identities = sqliteTable('identities', {
-  subject: text('subject').primaryKey(),
-  login: text('login').notNull(),
-  at: integer('at').notNull(),
-});
+/** Which login at which forge a person of a chat has. */
+export const identities = sqliteTable(
+  'identities',
+  {
+    subject: text('subject').notNull(),
+    /** The plugin, and the host where it is not the usual one. */
+    forge: text('forge').notNull(),
+    login: text('login').notNull(),
+    at: integer('at').notNull(),
+    /** comment, admin */
+    proof: text('proof').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.subject, table.forge] })],
+);
 
 /** Hash chain: `hash` = sha256 of the row before and this one. */
 export const audit = sqliteTable('audit', {

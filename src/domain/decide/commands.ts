@@ -1,16 +1,21 @@
+import { usedOf } from '../budget.ts';
 import type { Actor } from '../ids.ts';
 import type { Command } from '../input.ts';
 import { openPr, shortSha } from '../pr.ts';
 import type { Snapshot, Steer } from '../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setFacts, setSession, setSteer, steerOf } from './draft.ts';
+import { changeAgent } from './handover.ts';
 import { issueBegins } from './issue.ts';
-import { gateWaits, startMerge } from './merge.ts';
-import { end, launch, SESSION_ENDED } from './outcomes.ts';
-import { BUDGET, goOn } from './pause.ts';
+import { launch } from './launch.ts';
+import { approveMerge } from './merge.ts';
+import { end, SESSION_ENDED } from './outcomes.ts';
+import { isOverBudget } from './over-budget.ts';
+import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
 import { askNewOwner } from './reactions/escalate.ts';
 import { runReaction, startAgain } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
+import { replyToThread, resolveThreads } from './threads.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
 export function applyCommand(draft: Draft, command: Command, by: Actor): void {
@@ -20,6 +25,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       return admit(draft);
     case 'requeue':
       return requeue(draft, command.reason);
+    case 'wait':
+      return wait(draft, command);
     case 'send':
       return send(draft, command, by);
     case 'edit_steer':
@@ -45,6 +52,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
         interrupt(draft, command.id, by);
         setSession(draft, { paused: { by, reason: 'stopped', at: draft.now } });
         emit(draft, { type: 'session.paused', by, reason: 'stopped' });
+        // People take escalations; an orchestrator's words do not count as somebody looking after it.
+        if (by.via !== 'system' && by.via !== 'agent') acknowledgeAll(draft, by);
       });
     case 'kill':
       return notEnded(draft, () => end(draft, 'killed', by, command.reason));
@@ -62,17 +71,26 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
       return merge(draft, command, by);
     case 'rerun':
       return rerun(draft, command.pr, by);
+    case 'reply_thread':
+      return replyToThread(draft, command, by);
+    case 'resolve_thread':
+      return resolveThreads(draft, command, by);
     case 'acknowledge':
       return acknowledge(draft, command.key, by);
     case 'snooze':
       return snooze(draft, command.key, command.until, by);
     case 'run_reaction':
-      return notEnded(draft, () => runReaction(draft, command.key, by));
+      return notEnded(draft, () => runReaction(draft, command.key, by, command.approver));
     case 'mute':
       setSession(draft, { muted: command.muted });
       return emit(draft, { type: 'session.muted', by, muted: command.muted });
     case 'hand_over':
       return handOver(draft, command.to, by);
+    case 'change_agent':
+      return notEnded(draft, () => {
+        changeAgent(draft, command, by);
+        if (draft.refusal === null) acknowledgeAll(draft, by);
+      });
   }
 }
 
@@ -88,8 +106,11 @@ function admit(draft: Draft): void {
   const { stage, workspace, launches } = draft.snapshot.session;
   if (stage !== 'queued') return;
   emit(draft, { type: 'session.admitted' });
-  if (workspace?.state === 'present' && launches > 0) return resumeWhereItStopped(draft);
-  setSession(draft, { stage: 'preparing', admittedAt: draft.now });
+  if (workspace?.state === 'present' && launches > 0) {
+    setSession(draft, { queue: null });
+    return resumeWhereItStopped(draft);
+  }
+  setSession(draft, { stage: 'preparing', queue: null, admittedAt: draft.now });
   issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
 }
@@ -106,6 +127,14 @@ function requeue(draft: Draft, reason: string): void {
   if (session.ended !== null || session.stage === 'queued' || draft.policy.resume !== 'auto') return;
   setSession(draft, { stage: 'queued' });
   emit(draft, { type: 'session.queued', reason });
+}
+
+/** Told once; that the place changes is seen on the card. */
+function wait(draft: Draft, { position, reason }: Command & { type: 'wait' }): void {
+  const { stage, queue, ended } = draft.snapshot.session;
+  if (stage !== 'queued' || ended !== null || (queue?.position === position && queue.reason === reason)) return;
+  setSession(draft, { queue: { position, reason } });
+  if (queue == null) emit(draft, { type: 'session.queued', reason });
 }
 
 /** A message that failed begins from nothing. */
@@ -137,8 +166,9 @@ function send(draft: Draft, command: Command & { type: 'send' }, by: Actor): voi
   if (isEnded(draft)) return refuse(draft, 'AO_STATE', `${session.id} has ended. Restore it with this message, or spawn a new session.`);
   addSteer(draft, { ...newSteer(command.steer, 'human', by, command.text, draft.now), files: command.files, urgent: command.urgent, source: command.source });
   emit(draft, { type: 'steer.queued', steer: command.steer, by });
-  if (by.via !== 'system') acknowledgeAll(draft, by);
-  if (session.paused?.reason === 'stopped') resume(draft, by);
+  // People take escalations; an orchestrator's words do not count as somebody looking after it.
+  if (by.via !== 'system' && by.via !== 'agent') acknowledgeAll(draft, by);
+  if (session.paused?.reason === 'stopped') isOverBudget(draft) ? holdForBudget(draft) : resume(draft, by);
   if (command.urgent && draft.snapshot.facts.activity?.state === 'active') interrupt(draft, `now-${command.steer}`, by);
 }
 
@@ -197,7 +227,7 @@ function bringBack(draft: Draft, by: Actor, message: string | null, type: 'sessi
   if (message !== null) addSteer(draft, newSteer(`restore-${draft.now}-${round}`, 'human', by, message, draft.now));
   if (session.workspace === null) return;
   issueBegins(draft);
-  if (session.workspace.state === 'present') return launch(draft, session.startedAt !== null);
+  if (session.workspace.state === 'present') return isOverBudget(draft) ? holdForBudget(draft) : launch(draft, session.startedAt !== null);
   draft.cancel.push('remove_workspace');
   setFacts(draft, { runtime: null });
   effect(draft, { type: 'restore_workspace', round });
@@ -229,12 +259,9 @@ function pause(draft: Draft, reason: string, by: Actor): void {
 function resume(draft: Draft, by: Actor): void {
   notEnded(draft, () => {
     const { session, facts } = draft.snapshot;
-    if (session.paused?.reason === BUDGET && facts.budget !== null) {
-      return refuse(
-        draft,
-        'AO_STATE',
-        `The budget is used up: $${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}. Raise it, or stop ${session.id}.`,
-      );
+    if (facts.budget !== null && isOverBudget(draft)) {
+      const { label } = facts.budget;
+      return refuse(draft, 'AO_STATE', `${label[0]?.toUpperCase()}${label.slice(1)} is used up: ${usedOf(facts.budget)}. Raise it, or stop ${session.id}.`);
     }
     if (session.paused !== null) return goOn(draft, by);
     if (facts.runtime?.state === 'exited' || facts.runtime?.state === 'gone') return launch(draft, true);
@@ -254,12 +281,13 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
         `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`,
       );
     }
-    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', `${session.merging.by.name} pressed it already; the merge is on its way.`);
-    const waits = gateWaits(draft, pr);
-    if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
-    startMerge(draft, pr.key, pr.headSha, command.method ?? draft.policy.merge.method, by);
+    if (session.merging?.sha === pr.headSha) return refuse(draft, 'AO_STALE', mergingText(session.merging));
+    approveMerge(draft, pr, { method: command.method ?? draft.policy.merge.method, by, approver: command.approver });
   });
 }
+
+const mergingText = ({ by, queued }: NonNullable<Snapshot['session']['merging']>): string =>
+  `${by.name} pressed it already; ${queued === true ? 'the forge merges it when its turn comes' : 'the merge is on its way'}.`;
 
 function rerun(draft: Draft, key: string, by: Actor): void {
   notEnded(draft, () => {
@@ -301,9 +329,11 @@ const acknowledgeAllOf = (draft: Draft, keys: readonly string[], by: Actor): voi
   for (const key of keys) acknowledgeOne(draft, key, by);
 };
 
-function snooze(draft: Draft, key: string, until: number, by: Actor): void {
-  const episode = episodeOf(draft, key);
-  if (episode === undefined || !episode.open || episode.escalatedAt === null) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
-  putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
-  emit(draft, { type: 'escalation.snoozed', key, by, until });
+function snooze(draft: Draft, key: string | null, until: number, by: Actor): void {
+  const open = draft.snapshot.episodes.filter((episode) => episode.open && episode.escalatedAt !== null && (key === null || episode.key === key));
+  if (open.length === 0) return refuse(draft, 'AO_STALE', 'There is nothing to snooze any more.');
+  for (const episode of open) {
+    putEpisode(draft, { ...episode, snoozedUntil: until, acknowledgedBy: null });
+    emit(draft, { type: 'escalation.snoozed', key: episode.key, by, until });
+  }
 }

@@ -18,6 +18,7 @@ import { keepBudget } from './pause.ts';
 import { endReaction } from './reactions/fire.ts';
 import { react, reactToEvents } from './reactions/react.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
+import { resolveFixed } from './threads.ts';
 
 /**
  * The one place that chooses a session's state. Pure and total: same arguments, same result; it never throws for
@@ -64,6 +65,7 @@ function settle(draft: Draft): void {
   keepBudget(draft);
   resumeAfterLimit(draft);
   react(draft);
+  resolveFixed(draft);
   retryMerge(draft);
   tellStatus(draft);
   reactToEvents(draft);

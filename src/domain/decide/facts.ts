@@ -1,9 +1,11 @@
-import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact } from '../facts.ts';
+import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact, UsageFact } from '../facts.ts';
 import { AO } from '../ids.ts';
 import type { FactInput } from '../input.ts';
+import type { Snapshot } from '../session.ts';
 import { type Draft, emit, setFacts, setSession, steerOf } from './draft.ts';
+import { launch } from './launch.ts';
 import { limitEnds, limitSteer } from './limit.ts';
-import { end, launch } from './outcomes.ts';
+import { end } from './outcomes.ts';
 import { pullRequestObserved } from './pull-request.ts';
 import { requestClosed, requestOpened, requestsGone } from './requests.ts';
 import { requeueInFlight, steerAccepted } from './steers.ts';
@@ -13,7 +15,7 @@ export function applyFact(draft: Draft, input: FactInput): void {
   draft.because = input.type;
   switch (input.type) {
     case 'usage':
-      return setFacts(draft, { usage: input.fact });
+      return setFacts(draft, { usage: usageWith(draft.snapshot, input.fact, input.handovers) });
     case 'agent_session':
       return setSession(draft, { agentSession: input.id });
     case 'issue':
@@ -22,11 +24,30 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { budget: input.fact });
     case 'project_complete':
       return setFacts(draft, { projectComplete: input.at });
+    case 'forge':
+      return forgeObserved(draft, input.reason);
     case 'pull_request':
       return pullRequestObserved(draft, input.fact);
     default:
       if (draft.snapshot.session.ended === null) applyLiveFact(draft, input);
   }
+}
+
+/** Told once, and once more when it is over; another reason for the same silence is no news. */
+function forgeObserved(draft: Draft, reason: string | null): void {
+  const known = draft.snapshot.facts.forge ?? null;
+  if (draft.snapshot.session.ended !== null || (known === null) === (reason === null)) return;
+  setFacts(draft, { forge: reason === null ? null : { reason, at: draft.now } });
+  emit(draft, reason === null ? { type: 'forge.back', since: known?.at ?? draft.now } : { type: 'forge.unreachable', reason });
+}
+
+/** Each agent of a session keeps its own totals; what one still tells after it was replaced counts as its own. */
+function usageWith(snapshot: Snapshot, fact: UsageFact, handovers = snapshot.session.handovers.length): UsageFact {
+  const { usage } = snapshot.facts;
+  const former = usage?.former;
+  if (former === undefined) return fact;
+  if (handovers >= snapshot.session.handovers.length) return { ...fact, former };
+  return { models: usage?.models ?? [], former: former.map((one, place) => (place === handovers ? { ...one, models: fact.models } : one)), at: fact.at };
 }
 
 function applyLiveFact(draft: Draft, input: FactInput): void {
@@ -73,13 +94,14 @@ function runtimeObserved(draft: Draft, fact: RuntimeFact, output: string | null)
   const activity = draft.snapshot.facts.activity;
   setFacts(draft, { activity: { state: 'exited', source: 'protocol', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now } });
   requeueInFlight(draft);
-  requestsGone(draft);
+  requestsGone(draft, 'Not answered: the agent is gone.');
   if (draft.snapshot.session.stage === 'launching') diedAtLaunch(draft, fact, output);
 }
 
 /** It never took its task. Once may be bad luck; twice won't get better by itself. */
 function diedAtLaunch(draft: Draft, fact: RuntimeFact, output: string | null): void {
-  if (draft.snapshot.session.launches < 2) return launch(draft, false);
+  const { launches, handovers } = draft.snapshot.session;
+  if (launches - (handovers.at(-1)?.launches ?? 0) < 2) return launch(draft, false);
   const code = fact.exitCode === null ? 'without an exit code' : `with code ${fact.exitCode}`;
   const last = output === null ? '' : ` Its last words: ${lastLine(output)}`;
   end(draft, 'errored', AO, `The agent ended ${code} before it took the task, twice.${last}`);
@@ -117,7 +139,11 @@ function activityChanged(draft: Draft, before: ActivityFact | null, fact: Activi
     case 'blocked':
       return emit(draft, { type: 'agent.blocked', text: fact.detail ?? 'The agent shows an error.' });
     case 'limited':
-      return emit(draft, { type: 'agent.limited', resetAt: fact.resetAt });
+      return emit(draft, {
+        type: 'agent.limited',
+        resetAt: fact.resetAt,
+        offers: draft.policy.otherAgents.filter((name) => name !== draft.snapshot.session.agent),
+      });
     case 'starting':
     case 'active':
     case 'idle':

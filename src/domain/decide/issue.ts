@@ -1,5 +1,6 @@
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
+import { allUsage } from '../usage.ts';
 import { type Draft, effect } from './draft.ts';
 
 /** Work on the issue begins: told in the tracker, as configured. Somebody who has the issue keeps it. */
@@ -54,7 +55,7 @@ const WITHOUT_MERGE: Readonly<Record<Exclude<EndCause, 'merged'>, string>> = {
 /** Read by whoever may read the issue: no words of the chat, no names that would ping somebody. */
 function outcomeText(draft: Draft, cause: EndCause): string {
   const { session, facts, prs } = draft.snapshot;
-  const usd = (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0);
+  const usd = allUsage(facts.usage).reduce((sum, model) => sum + (model.usd ?? 0), 0);
   const rounds = `${session.ciRounds} CI rounds, ${session.reviewRounds} review rounds`;
   const spent = `(${rounds}${usd > 0 ? `, $${usd.toFixed(2)}` : ''})`;
   const pr = prs.find((candidate) => candidate.state === (cause === 'merged' ? 'merged' : 'open'));

@@ -1,7 +1,63 @@
 import type { PullRequestFact } from '../facts.ts';
 import type { Actor } from '../ids.ts';
+import { type Approver, approvalWaits, approverRefusal, countedApprovals, unreadApprover } from '../merge-approval.ts';
 import { gate } from '../merge-gate.ts';
-import { type Draft, effect, emit, setSession } from './draft.ts';
+import type { Approval } from '../session.ts';
+import { type Draft, effect, emit, refuse, setSession } from './draft.ts';
+
+/**
+ * A person asks for the merge of the head. The gate must be open and the person allowed; their approval is kept, and the merge
+ * begins with the last one that is needed.
+ */
+export function approveMerge(
+  draft: Draft,
+  pr: PullRequestFact,
+  wanted: { readonly method: 'squash' | 'merge' | 'rebase'; readonly by: Actor; readonly approver: Approver | undefined },
+): void {
+  const { session } = draft.snapshot;
+  const { merge } = draft.policy;
+  const waits = gateWaits(draft, pr);
+  if (waits.length > 0) return refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
+  const approver = wanted.approver ?? unreadApprover(merge);
+  const refusal = approverRefusal(merge, approver, session);
+  if (refusal !== null) return refuse(draft, refusal.code, refusal.message);
+  const { sensitive } = approver;
+  const mine: Approval = {
+    by: wanted.by,
+    login: approver.login,
+    sha: pr.headSha,
+    requester: approver.requester,
+    owner: sensitive.type === 'known' && sensitive.files.length > 0 && sensitive.owned,
+    at: draft.now,
+  };
+  const others = session.approvals.filter((approval) => approval.sha === pr.headSha && approval.by.subject !== wanted.by.subject);
+  const approvals = [...others, mine];
+  const missing = approvalWaits({
+    merge,
+    approvals,
+    sha: pr.headSha,
+    sensitiveFiles: sensitive.type === 'known' ? sensitive.files : [],
+    reviewed: pr.review.decision === 'approved',
+    alone: false,
+  });
+  const counted = countedApprovals(approvals, pr.headSha, merge).length;
+  if (missing.length > 0 && counted === countedApprovals(session.approvals, pr.headSha, merge).length)
+    return refuse(draft, 'AO_MERGE_POLICY', `Your approval is noted already. Not merged yet: ${missing.join(' ')}`);
+  setSession(draft, { approvals });
+  if (missing.length > 0) return emit(draft, { type: 'merge.approved', pr: pr.key, sha: pr.headSha, by: wanted.by, waits: missing });
+  startMerge(draft, pr.key, pr.headSha, wanted.method, wanted.by);
+}
+
+/** What a merge by ao itself still waits for of people. Sensitive files are looked at right before the merge. */
+export const waitsForPeople = (draft: Draft, pr: PullRequestFact): readonly string[] =>
+  approvalWaits({
+    merge: draft.policy.merge,
+    approvals: draft.snapshot.session.approvals,
+    sha: pr.headSha,
+    sensitiveFiles: [],
+    reviewed: true,
+    alone: true,
+  });
 
 /** Asks for the merge of exactly this commit. The gate is looked at again on fresh data before anything happens. */
 export function startMerge(draft: Draft, pr: string, sha: string, method: 'squash' | 'merge' | 'rebase', by: Actor): void {

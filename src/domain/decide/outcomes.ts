@@ -3,9 +3,12 @@ import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession } from './draft.ts';
+import { handoverWritten } from './handover.ts';
 import { issueEnds } from './issue.ts';
+import { launch } from './launch.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
 import { handedOver, steerDeferred, steerFailed, steerTyped } from './steers.ts';
+import { threadReplied, threadsResolved } from './threads.ts';
 
 /** What came of an effect. */
 export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void {
@@ -21,6 +24,8 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'runtime_killed':
       if (outcome.launch === draft.snapshot.session.launches) setFacts(draft, { runtime: null });
       return;
+    case 'handover_written':
+      return handoverWritten(draft, outcome.handover, outcome.text);
     case 'steer_typed':
       return steerTyped(draft, outcome.steer, outcome.attempt, outcome.accepted);
     case 'steer_deferred':
@@ -32,7 +37,12 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'failed':
       return effectFailed(draft, done, outcome.reason, outcome.code);
     case 'enqueued':
-      return setSession(draft, { merging: null });
+      return enqueued(draft, outcome);
+    case 'thread_replied':
+      return threadReplied(draft, done);
+    case 'threads_resolved':
+      if (done.type === 'resolve_threads') threadsResolved(draft, done, outcome.threads);
+      return;
     case 'interrupted':
     case 'checks_rerun':
     case 'branch_updated':
@@ -47,18 +57,6 @@ function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_cr
   emit(draft, { type: 'workspace.created', path: outcome.path, tookMs: outcome.tookMs });
   if (session.ended !== null && cleansUp(draft, session.ended.cause)) return removeWorkspace(draft, false);
   if (session.stage === 'preparing' && session.paused === null) launch(draft, false);
-}
-
-/** Starts the agent's process; `resume` continues its conversation. */
-export function launch(draft: Draft, resume: boolean): void {
-  const next = draft.snapshot.session.launches + 1;
-  const stage = draft.snapshot.session.startedAt === null ? 'launching' : 'running';
-  setSession(draft, { stage, launches: next, launchedAt: draft.now });
-  setFacts(draft, {
-    runtime: { state: 'starting', exitCode: null, pid: null, handle: null, at: draft.now },
-    activity: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: draft.now, at: draft.now },
-  });
-  effect(draft, { type: 'start_runtime', launch: next, resume });
 }
 
 function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_started' }, done: Effect): void {
@@ -102,11 +100,21 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
     ),
   };
   if (pr.state === 'merged') return;
-  emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base });
+  emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base, ...noteOf(outcome) });
   if (draft.snapshot.prs.some((other) => other.state === 'open')) return;
   // Whoever asked for it, not ao, is named on the card.
   const actor: Actor = merging?.by ?? { ...AO, name: outcome.by };
   end(draft, 'merged', actor, null);
+}
+
+const noteOf = ({ note }: { readonly note?: string }): { readonly note?: string } => (note === undefined ? {} : { note });
+
+/** Not merged yet: the forge does it. It is followed until it is merged, leaves the queue, or gets another head. */
+function enqueued(draft: Draft, outcome: Outcome & { type: 'enqueued' }): void {
+  const { merging } = draft.snapshot.session;
+  if (merging?.sha === outcome.sha) setSession(draft, { merging: { ...merging, queued: true, at: draft.now } });
+  emit(draft, { type: 'merge.queued', pr: outcome.pr, sha: outcome.sha, note: outcome.note ?? null });
+  effect(draft, { type: 'refresh_pr', pr: outcome.pr, nonce: `queued-${draft.now}` });
 }
 
 /** Why a message that was under way failed; a restore sends it again. */
@@ -120,6 +128,7 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
   emit(draft, { type: 'session.ended', cause, by, reason });
   draft.cancel.push(
     'create_workspace',
+    'write_handover',
     'start_runtime',
     'deliver_steer',
     'interrupt_agent',
@@ -162,6 +171,7 @@ function removeWorkspace(draft: Draft, deleteBranch: boolean): void {
 function effectFailed(draft: Draft, failed: Effect, reason: string, code: string): void {
   switch (failed.type) {
     case 'create_workspace':
+    case 'write_handover':
       return end(draft, 'errored', AO, reason);
     case 'start_runtime':
       if (failed.launch === draft.snapshot.session.launches) end(draft, 'errored', AO, reason);
@@ -179,6 +189,9 @@ function effectFailed(draft: Draft, failed: Effect, reason: string, code: string
       return end(draft, 'errored', AO, reason);
     case 'read_pr_details':
       return; // The ladder goes on without an excerpt after its settle window.
+    case 'reply_thread':
+    case 'resolve_threads':
+      return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
     case 'rerun_checks':
     case 'update_branch':
       markFailure(draft, failed.type === 'rerun_checks' ? 'ci-failed' : 'branch-behind', failed.sha);
@@ -213,11 +226,17 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
   setSession(draft, { merging: null });
   if (session.ended !== null) return;
   effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
-  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED') {
+  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED' || code === 'AO_MERGE_POLICY') {
     // Not a failure of the merge: the world moved on, and the new state speaks for itself.
     emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });
     return;
   }
+  parkMerge(draft, failed, reason);
+}
+
+/** Tried again after a while, each time later; then a person is asked. */
+export function parkMerge(draft: Draft, failed: { readonly pr: string; readonly sha: string; readonly by: Actor }, reason: string): void {
+  const { session } = draft.snapshot;
   const attempts = (session.mergeFailure?.sha === failed.sha ? session.mergeFailure.attempts : 0) + 1;
   const retries = draft.policy.reactions['merge-failed']?.retries ?? MERGE_BACKOFF.length;
   const wait = MERGE_BACKOFF[Math.min(attempts, MERGE_BACKOFF.length) - 1] ?? MERGE_BACKOFF[2];

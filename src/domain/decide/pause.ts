@@ -1,6 +1,7 @@
 import { type Actor, AO } from '../ids.ts';
 import { type Draft, effect, emit, putEpisode, setSession } from './draft.ts';
-import { launch } from './outcomes.ts';
+import { launch } from './launch.ts';
+import { isOverBudget } from './over-budget.ts';
 
 /** Reason of a pause that ends by itself when the budget is raised. */
 export const BUDGET = 'budget';
@@ -18,15 +19,28 @@ export function goOn(draft: Draft, by: Actor): void {
   if (stage === 'preparing' && workspace?.state === 'present') launch(draft, startedAt !== null);
 }
 
-/** A budget that is used up pauses the session; a raised one lets it go on. */
+/** A budget that is used up pauses the session, at the end of the agent's turn unless the team wants it at once; a raised one lets it go on. */
 export function keepBudget(draft: Draft): void {
-  const { session, facts } = draft.snapshot;
-  if (session.ended !== null || draft.policy.reactions['budget-exceeded']?.action === 'none') return;
-  const { budget } = facts;
-  const isSpent = budget !== null && budget.spentUsd >= budget.limitUsd;
-  if (!isSpent && session.paused?.reason === BUDGET) return goOn(draft, AO);
-  if (!isSpent || session.paused !== null) return;
+  const { session } = draft.snapshot;
+  if (session.ended !== null || session.stage === 'queued') return;
+  const isOver = isOverBudget(draft);
+  if (!isOver && session.paused?.reason === BUDGET) return goOn(draft, AO);
+  if (!isOver || session.paused !== null) return;
+  if (draft.policy.budgetPause === 'turn-end' && isInTurn(draft)) return;
+  holdForBudget(draft);
+  const { runtime, activity } = draft.snapshot.facts;
+  if (runtime?.state === 'alive' && activity?.state === 'active') effect(draft, { type: 'interrupt_agent', id: `budget-${draft.now}` });
+}
+
+export function holdForBudget(draft: Draft): void {
   setSession(draft, { paused: { by: AO, reason: BUDGET, at: draft.now } });
   emit(draft, { type: 'session.paused', by: AO, reason: BUDGET });
-  if (facts.runtime?.state === 'alive' && facts.activity?.state === 'active') effect(draft, { type: 'interrupt_agent', id: `budget-${draft.now}` });
+}
+
+/** A question in the middle of a turn is not its end. */
+function isInTurn(draft: Draft): boolean {
+  const { session, facts, steers } = draft.snapshot;
+  if (facts.runtime?.state !== 'alive' && facts.runtime?.state !== 'starting') return false;
+  const begins = session.stage === 'launching' && !steers.some((steer) => steer.kind === 'task' && steer.state === 'queued');
+  return begins || facts.activity?.state === 'active' || facts.activity?.state === 'waiting_input';
 }

@@ -109,7 +109,12 @@ const facts = (): fc.Arbitrary<Step> => {
     fc
       .constantFrom('working', 'needs_input', 'done', 'blocked')
       .map((state) => of((world) => ({ type: 'report', fact: { state: state as 'done', note: 'so', at: world.now } }))),
-    fc.integer({ min: 1, max: 9 }).map((usd) => of((world) => ({ type: 'budget', fact: { id: 'day', spentUsd: usd, limitUsd: 5, at: world.now } }))),
+    fc.integer({ min: 1, max: 9 }).map((usd) =>
+      of((world) => ({
+        type: 'budget',
+        fact: { id: 'day', kind: 'day', label: "today's budget", spentUsd: usd, limitUsd: 5, tells: usd % 2 === 0, at: world.now },
+      })),
+    ),
     fc.constant(of(() => ({ type: 'tool', summary: 'npm test' }))),
     fc.constant(of(() => ({ type: 'workspace_missing' }))),
     fc.constant(of((world) => ({ type: 'project_complete', at: world.now }))),
@@ -148,6 +153,10 @@ const commands = (): fc.Arbitrary<Step> => {
       )
       .map((command) => () => command),
     fc.constantFrom<Command>({ type: 'kill', reason: null }, { type: 'done' }).map((command) => () => command),
+    fc.tuple(fc.constantFrom('fake', 'other'), fc.constantFrom(null, 'be quick')).map(
+      ([agent, words]) =>
+        (): Command => ({ type: 'change_agent', agent, model: null, permissions: 'default', words }),
+    ),
     fc.integer({ min: 1, max: 3 }).map((head) => () => ({ type: 'merge', pr: 'local:app#1', sha: SHA(head), method: null }) as Command),
     key.map((name) => () => ({ type: 'run_reaction', key: name }) as Command),
     key.map((name) => () => ({ type: 'acknowledge', key: name }) as Command),
@@ -188,6 +197,8 @@ function outcomeOf(world: World, effect: Effect): Outcome {
         agentSession: 'a',
         promptIncluded: effect.launch === 1,
       };
+    case 'write_handover':
+      return { type: 'handover_written', handover: effect.handover, text: 'the story so far' };
     case 'deliver_steer':
       return effect.attempt % 2 === 0
         ? { type: 'steer_deferred', steer: effect.steer, reason: 'busy' }

@@ -1,9 +1,9 @@
 import type { ChecksFact, PullRequestFact } from '../facts.ts';
 import { AO } from '../ids.ts';
-import { approverNames, hasFailed } from '../pr.ts';
+import { approverNames, hasFailed, shortSha } from '../pr.ts';
 import type { Millis } from '../time.ts';
 import { type Draft, emit, setSession } from './draft.ts';
-import { end } from './outcomes.ts';
+import { end, parkMerge } from './outcomes.ts';
 
 /** A pull request as it was just seen. Older observations than the one held are dropped, so order doesn't matter. */
 export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
@@ -14,8 +14,45 @@ export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
   const { prs } = draft.snapshot;
   draft.snapshot = { ...draft.snapshot, prs: before === undefined ? [...prs, seen] : prs.map((pr) => (pr === before ? seen : pr)) };
   tell(draft, before, seen);
+  followQueue(draft, before, seen);
+  if (before !== undefined && before.headSha !== seen.headSha) dropApprovals(draft, seen);
   const failure = draft.snapshot.session.mergeFailure;
   if (failure !== null && seen.state === 'open' && failure.sha !== seen.headSha) setSession(draft, { mergeFailure: null });
+}
+
+/** How long the forge may take to show that it queued a merge. */
+const QUEUE_SHOWS_AFTER = 60_000;
+
+/** A merge the forge was to do: another head ends it, and one that left the queue without a merge is tried again later. */
+function followQueue(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
+  const { merging } = draft.snapshot.session;
+  if (merging?.queued !== true || seen.state === 'merged') return;
+  if (seen.state === 'closed' || seen.headSha !== merging.sha) {
+    setSession(draft, { merging: null });
+    if (seen.state === 'open')
+      emit(draft, {
+        type: 'merge.failed',
+        pr: seen.key,
+        sha: merging.sha,
+        reason: `The head is ${shortSha(seen.headSha)} now; the merge that waited was for another commit.`,
+        retryAt: null,
+      });
+    return;
+  }
+  if (seen.mergeability === 'queued' || seen.mergeability === 'unknown') return;
+  if (before?.mergeability !== 'queued' && seen.at - merging.at < QUEUE_SHOWS_AFTER) return;
+  setSession(draft, { merging: null });
+  parkMerge(draft, { pr: seen.key, sha: merging.sha, by: merging.by }, `The forge took #${seen.number} out of its queue without a merge.`);
+}
+
+/** An approval is of one commit. */
+function dropApprovals(draft: Draft, seen: PullRequestFact): void {
+  const { approvals } = draft.snapshot.session;
+  const kept = approvals.filter((approval) => approval.sha === seen.headSha);
+  if (kept.length === approvals.length) return;
+  setSession(draft, { approvals: kept });
+  const by = approvals.filter((approval) => approval.sha !== seen.headSha).map((approval) => approval.by.name);
+  if (seen.state === 'open') emit(draft, { type: 'merge.approvals_void', pr: seen.key, sha: seen.headSha, by });
 }
 
 /** What a cheap observation doesn't carry stays: excerpts of the same checks, and when this head was first seen. */

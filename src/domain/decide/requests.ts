@@ -1,4 +1,4 @@
-import { type Actor, subject } from '../ids.ts';
+import { type Actor, AO, subject } from '../ids.ts';
 import type { AgentRequest } from '../session.ts';
 import { type Draft, emit } from './draft.ts';
 
@@ -36,11 +36,13 @@ export function requestFailed(draft: Draft, id: string, reason: string): void {
   emit(draft, { type: 'request.failed', request: id, reason });
 }
 
-/** Its process ended: open questions are closed, and an answer on its way won't arrive. */
-export function requestsGone(draft: Draft): void {
+/** Its process ended, or ends: open questions are closed, and an answer on its way won't arrive. */
+export function requestsGone(draft: Draft, why: string): void {
   for (const { id, answer } of draft.snapshot.requests) {
-    if (answer === null) requestClosed(draft, id, 'The agent is gone.');
-    else if (answer.state === 'sending') {
+    if (answer === null) {
+      setRequest(draft, id, { option: null, text: why, by: AO, where: 'chat', state: 'delivered', at: draft.now });
+      emit(draft, { type: 'request.answered', request: id, by: AO, where: 'chat' });
+    } else if (answer.state === 'sending') {
       setRequest(draft, id, { ...answer, state: 'failed' });
       emit(draft, { type: 'request.failed', request: id, reason: 'The agent ended before it had the answer.' });
     }

@@ -2,6 +2,7 @@ import type { ActivityState } from '../facts.ts';
 import type { Steer } from '../session.ts';
 import type { Millis } from '../time.ts';
 import { type Draft, effect, emit, setFacts, setSession, setSteer, steerOf, wakeAt } from './draft.ts';
+import { isOverBudget } from './over-budget.ts';
 
 const MAX_ATTEMPTS = 3;
 /** States in which the agent reads what is typed. */
@@ -30,6 +31,7 @@ function whyNot(draft: Draft, steer: Steer): string | null {
   const { session, facts, requests } = draft.snapshot;
   if (session.ended !== null || (session.stage !== 'launching' && session.stage !== 'running')) return 'the agent is not running';
   if (session.paused !== null) return 'the session is paused';
+  if (isOverBudget(draft)) return 'a budget is used up';
   if (facts.runtime?.state !== 'alive') return 'the agent is not running';
   if (requests.some((request) => request.answer === null || request.answer.state === 'sending')) return 'the agent waits for an answer';
   const state = facts.activity?.state ?? 'starting';
@@ -81,7 +83,9 @@ function taskAccepted(draft: Draft): void {
   const { session } = draft.snapshot;
   if (session.stage !== 'launching') return;
   setSession(draft, { stage: 'running', startedAt: session.startedAt ?? draft.now });
-  if (session.startedAt !== null || session.workspace === null) return;
+  if (session.handovers.at(-1)?.takenAt === null) tookOver(draft, session.startedAt !== null);
+  if (session.startedAt !== null) return;
+  if (session.workspace === null) return;
   emit(draft, {
     type: 'session.started',
     base: session.base,
@@ -89,6 +93,15 @@ function taskAccepted(draft: Draft): void {
     workspaceMs: Math.max(0, (session.launchedAt ?? draft.now) - (session.admittedAt ?? draft.now)),
     promptMs: Math.max(0, draft.now - (session.launchedAt ?? draft.now)),
   });
+}
+
+/** `told`: the start of the whole session is no news any more. */
+function tookOver(draft: Draft, told: boolean): void {
+  const { agent, handovers, launchedAt } = draft.snapshot.session;
+  const last = handovers.at(-1);
+  if (last === undefined) return;
+  setSession(draft, { handovers: [...handovers.slice(0, -1), { ...last, takenAt: draft.now }] });
+  if (told) emit(draft, { type: 'session.taken_over', agent, promptMs: Math.max(0, draft.now - (launchedAt ?? draft.now)) });
 }
 
 /** Nothing was typed; it goes back to its place in the queue and is tried again soon. */

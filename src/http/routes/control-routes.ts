@@ -95,25 +95,53 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
     commands.review(actor, id, { decision: body.decision, text: body.text, file: body.file ?? null, line: body.line ?? null, sha: body.sha ?? null, key }),
   );
 
+  onSession('comment', 'Reply in a review thread at the forge', z.object({ thread: z.string().min(1).max(200), text }), ({ actor, body, key }, id) =>
+    commands.replyThread(actor, id, { thread: body.thread, text: body.text, key }),
+  );
+  onSession('resolve', 'Resolve a review thread at the forge, or `all`', z.object({ thread: z.string().min(1).max(200) }), ({ actor, body }, id) =>
+    commands.resolveThread(actor, id, body.thread),
+  );
+
   onSession('ack', 'Take care of an escalation', z.object({ key: z.string().nullish() }), ({ actor, body }, id) =>
     commands.acknowledge(actor, id, body.key ?? null),
   );
-  onSession('snooze', 'Ask again later', z.object({ key: z.string(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) =>
-    commands.snooze(actor, id, body.key, body.minutes),
+  onSession('snooze', 'Ask again later', z.object({ key: z.string().nullish(), minutes: z.int().min(1).max(10_080).default(30) }), ({ actor, body }, id) =>
+    commands.snooze(actor, id, body.key ?? null, body.minutes),
   );
   onSession('reaction', 'Do what a reaction offered, or try it again', z.object({ key: z.string() }), ({ actor, body }, id) =>
     commands.runReaction(actor, id, body.key),
   );
+  const Handoff = z.union([
+    z.object({ agent: z.string().min(1).max(100), model: z.string().max(200).nullish(), words: z.string().max(100_000).nullish() }),
+    z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }),
+  ]);
   onSession(
     'handoff',
-    'Make another person the owner: escalations go to them',
-    z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }),
-    ({ actor, body }, id) => commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
+    'Let another agent go on in the same worktree, or make another person the owner: escalations go to them',
+    Handoff,
+    ({ actor, body }, id) =>
+      'agent' in body
+        ? commands.changeAgent(actor, id, { agent: body.agent, model: body.model ?? null, words: body.words ?? null })
+        : commands.handOver(actor, id, { subject: subject(body.to.subject), name: body.to.name, via: 'http' }),
   );
   onSession('mute', 'Post only what needs a person', z.object({ muted: z.boolean().default(true) }), ({ actor, body }, id) =>
     commands.mute(actor, id, body.muted),
   );
 }
+
+const GhBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ask'), key: z.string().min(1).max(200) }),
+  z.object({
+    type: z.literal('tell'),
+    key: z.string().min(1).max(200).nullable(),
+    kind: z.enum(['read', 'write']),
+    outcome: z.enum(['ok', 'unchanged', 'failed']),
+    output: z.string().max(300_000).optional(),
+    etag: z.string().max(500).optional(),
+    limit: z.object({ name: z.string().max(60), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: z.number() }).optional(),
+    heldUntil: z.number().optional(),
+  }),
+]);
 
 /** What agents call from inside their session. */
 export function addAgentRoutes(app: Api, deps: HttpDeps): void {
@@ -148,13 +176,27 @@ export function addAgentRoutes(app: Api, deps: HttpDeps): void {
 
   addEndpoint(app, {
     method: 'post',
+    path: '/api/sessions/:id/gh',
+    tag,
+    summary: 'What the gh on the PATH of the agent asks and tells, so that its reads are counted and not repeated',
+    body: GhBody,
+    response: z.object({
+      fresh: z.string().nullable(),
+      stale: z.object({ output: z.string(), etag: z.string().nullable() }).nullable(),
+      heldUntil: z.number().nullable(),
+    }),
+    run: ({ actor, param, body }) => commands.gh(actor, param('id'), body),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
     path: '/api/sessions/:id/hook',
     tag,
     summary: "An agent's own hook, in the agent's own format",
     body: z.unknown(),
     response: z.unknown(),
     run: async ({ principal, param, body }) => {
-      if (principal.kind === 'admin') return err({ code: 'AO_ACCESS_DENIED', message: 'Only the agent of the session may call its hook.' });
+      if (!('session' in principal)) return err({ code: 'AO_ACCESS_DENIED', message: 'Only the agent of the session may call its hook.' });
       const found = commands.session(param('id'));
       return found.ok ? deps.agentHook(found.value.id, body) : found;
     },

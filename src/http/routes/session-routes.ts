@@ -7,7 +7,7 @@ import type { Principal } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Session, Steer } from '../schemas/session-schema.ts';
-import { EventSchema, SpawnedSchema } from '../schemas/view-schemas.ts';
+import { EventSchema, SpawnedSchema, ThreadSchema } from '../schemas/view-schemas.ts';
 
 const text = z.string().min(1).max(100_000);
 const name = z.string().min(1).max(200);
@@ -39,7 +39,7 @@ const Filter = z.object({
 
 /** A session's own token shows that session and its children. */
 const visible = (principal: Principal, found: readonly SessionView[]): readonly SessionView[] =>
-  principal.kind === 'admin' ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session);
+  !('session' in principal) ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session);
 
 export function addSessionRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;
@@ -117,6 +117,15 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Messages to the agent that are queued, in flight or lately taken',
     response: z.array(Steer),
     run: ({ param }) => commands.steers(param('id')),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/sessions/:id/threads',
+    tag,
+    summary: 'Review threads of the pull request, oldest first',
+    response: z.array(ThreadSchema),
+    run: ({ param }) => commands.threads(param('id')),
   });
 
   addEndpoint(app, {

@@ -1,13 +1,24 @@
 /** Inbox, issues, projects, cost, the caller, and sign-in links. */
 import { z } from '@hono/zod-openapi';
+import { digestText } from '../../chat/digest.ts';
 import { COST_SPANS } from '../../domain/cost-period.ts';
 import { COST_GROUPS } from '../../domain/ledger.ts';
 import { ok } from '../../lib/result.ts';
 import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
-import { Time } from '../schemas/session-schema.ts';
-import { CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, QuotaSchema } from '../schemas/view-schemas.ts';
+import { Session, Time } from '../schemas/session-schema.ts';
+import {
+  BudgetSchema,
+  CostSchema,
+  DigestSchema,
+  InboxItemSchema,
+  IssueSchema,
+  MeSchema,
+  ProjectSchema,
+  PruneItemSchema,
+  QuotaSchema,
+} from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
   const { commands, settings } = deps;
@@ -16,9 +27,10 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     method: 'get',
     path: '/api/inbox',
     tag: 'team',
-    summary: 'What needs a person',
+    summary: 'What needs the caller; with `all`, what needs anybody',
+    query: z.object({ all: z.stringbool().default(false) }),
     response: z.array(InboxItemSchema),
-    run: ({ actor }) => ok(commands.inbox(actor)),
+    run: ({ actor, query }) => ok(commands.inbox(query.all ? null : actor)),
   });
 
   addEndpoint(app, {
@@ -57,11 +69,71 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
 
   addEndpoint(app, {
     method: 'get',
+    path: '/api/digest',
+    tag: 'team',
+    summary: 'What happened in the last 24 hours, what waits, and what it cost',
+    response: DigestSchema,
+    async run() {
+      const digest = await commands.digest();
+      return ok({ ...digest, text: digestText(digest) });
+    },
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/budgets',
+    tag: 'team',
+    summary: 'Budgets of live sessions, the tightest first',
+    response: z.array(BudgetSchema),
+    run: () => ok(commands.budgets()),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/budgets/raise',
+    tag: 'team',
+    summary: 'A higher limit for the present period of a budget',
+    body: z.object({ id: z.string(), limitUsd: z.number().positive() }),
+    response: BudgetSchema,
+    run: ({ actor, body }) => commands.raiseBudget(actor, body.id, body.limitUsd),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
     path: '/api/quota',
     tag: 'team',
     summary: "The forges' rate limits and who used them",
     response: QuotaSchema,
     run: () => commands.quota(),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/orchestrators',
+    tag: 'team',
+    summary: 'Live orchestrators',
+    response: z.array(Session),
+    run: () => ok(commands.sessions({}).filter((session) => session.role === 'orchestrator')),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/orchestrators',
+    tag: 'team',
+    summary: 'Start an agent that plans, and spawns and steers workers of its own',
+    body: z.object({ goal: z.string().max(100_000).nullish(), project: z.string().max(200).nullish() }),
+    response: Session,
+    run: ({ actor, body, key }) => commands.orchestrate(actor, { project: body.project ?? null, channel: null, goal: body.goal ?? null, key }),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/prune',
+    tag: 'team',
+    summary: 'What ao left behind and nobody needs; removed only with `apply`',
+    body: z.object({ apply: z.boolean().default(false) }),
+    response: z.array(PruneItemSchema),
+    run: ({ actor, body }) => commands.prune(actor, body.apply),
   });
 
   addEndpoint(app, {
@@ -80,7 +152,8 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     summary: 'A link that signs a browser in, once, within 15 minutes',
     body: z.object({}),
     response: z.object({ path: z.string().openapi({ example: '/login?token=…' }), expiresAt: Time }).openapi('LoginLink'),
-    run: () => {
+    run: ({ actor }) => {
+      deps.audit({ subject: actor.subject, via: actor.via, action: 'sign-in link', session: null, detail: '', allowed: true });
       const { code, expiresAt } = auth.issueCode();
       return ok({ path: `/login?token=${code}`, expiresAt });
     },

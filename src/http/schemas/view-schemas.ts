@@ -1,9 +1,21 @@
 /** The other views as schemas. */
 import { z } from '@hono/zod-openapi';
 import type { Spawned } from '../../commands/commands.ts';
-import { type CostView, type EventView, type InboxItem, type IssueView, type ProjectView, type QuotaView, SESSION_ACTIONS } from '../../commands/views.ts';
+import {
+  type BudgetView,
+  type CostView,
+  type DigestReply,
+  type EventView,
+  type InboxItem,
+  type IssueView,
+  type ProjectView,
+  type PruneItem,
+  type QuotaView,
+  SESSION_ACTIONS,
+  type ThreadView,
+} from '../../commands/views.ts';
 import type { SessionEvent } from '../../domain/event.ts';
-import { COST_GROUPS } from '../../domain/ledger.ts';
+import { COST_GROUPS, type CostPart, type CostSeries } from '../../domain/ledger.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
 import type { StoredMessage } from '../../slots/message-store.ts';
 import type { Channel, ChatReply, Me } from '../contract.ts';
@@ -26,6 +38,7 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     kind: z.enum(['question', 'permission', 'escalation', 'merge', 'review', 'failed_message', 'start']),
     session: z.string(),
     project: z.string(),
+    owner: z.object({ subject: z.string(), name: z.string() }),
     title: z.string(),
     text: z.string(),
     since: Time,
@@ -34,6 +47,15 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
     actions: z.array(z.enum(SESSION_ACTIONS)),
   })
   .openapi('InboxItem');
+
+export const PruneItemSchema: z.ZodType<PruneItem> = z
+  .object({
+    kind: z.enum(['terminal', 'worktree', 'snapshot']),
+    session: z.string(),
+    what: z.string(),
+    done: z.object({ refusal: z.string().nullable() }).nullable(),
+  })
+  .openapi('PruneItem');
 
 export const IssueSchema: z.ZodType<IssueView> = z
   .object({
@@ -54,28 +76,95 @@ export const ProjectSchema: z.ZodType<ProjectView> = z
 
 const Day = z.string().openapi({ example: '2026-11-21' });
 
+const CostPartSchema: z.ZodType<CostPart> = z
+  .object({
+    key: z.string().openapi({ description: 'Empty for what belongs to none' }),
+    label: z.string(),
+    usd: z.number().nullable().openapi({ description: 'Null: no price is known' }),
+    tokens: z.number(),
+    unpricedTokens: z.number().openapi({ description: 'Of the tokens, those whose price is not known' }),
+    sessions: z.int(),
+  })
+  .openapi('CostPart');
+
+const CostSeriesSchema: z.ZodType<CostSeries> = z
+  .object({ days: z.array(Day), parts: z.array(z.object({ key: z.string(), label: z.string(), usd: z.array(z.number()) })) })
+  .openapi('CostSeries');
+
 export const CostSchema: z.ZodType<CostView> = z
   .object({
     from: Day,
     to: Day,
     timezone: z.string(),
     by: z.enum(COST_GROUPS),
-    rows: z.array(
-      z.object({
-        key: z.string().openapi({ description: 'Empty for what belongs to none' }),
-        label: z.string(),
-        usd: z.number().nullable().openapi({ description: 'Null: no price is known' }),
-        tokens: z.number(),
-        unpricedTokens: z.number().openapi({ description: 'Of the tokens, those whose price is not known' }),
-        sessions: z.int(),
-      }),
-    ),
+    rows: z.array(CostPartSchema),
     totalUsd: z.number().nullable(),
     totalTokens: z.number(),
     unpriced: z.array(z.string()),
-    series: z.object({ days: z.array(Day), parts: z.array(z.object({ key: z.string(), label: z.string(), usd: z.array(z.number()) })) }),
+    series: CostSeriesSchema,
   })
   .openapi('Cost');
+
+const DigestSession = z.object({
+  session: z.string(),
+  project: z.string().nullable(),
+  title: z.string(),
+  pr: z.object({ key: z.string(), number: z.int(), url: z.string().nullable() }).nullable(),
+  usd: z.number(),
+});
+
+export const DigestSchema: z.ZodType<DigestReply> = z
+  .object({
+    from: Time,
+    to: Time,
+    timezone: z.string(),
+    day: Day,
+    merged: z.array(DigestSession),
+    opened: z.array(DigestSession),
+    failed: z.array(DigestSession.extend({ cause: z.enum(['merged', 'killed', 'done', 'terminated', 'errored']), reason: z.string().nullable() })),
+    waiting: z.array(InboxItemSchema),
+    cost: z.object({
+      todayUsd: z.number().nullable(),
+      yesterdayUsd: z.number().nullable(),
+      monthUsd: z.number().nullable(),
+      monthBudgetUsd: z.number().nullable(),
+      perMergedUsd: z.number().nullable(),
+      byAgent: z.array(CostPartSchema),
+      byProject: z.array(CostPartSchema),
+      byModel: z.array(CostPartSchema),
+      unpriced: z.array(z.string()),
+    }),
+    ciRounds: z.int(),
+    flakyReruns: z.int(),
+    longestWait: z.object({ session: z.string(), ms: z.number() }).nullable(),
+    quota: z.array(z.object({ account: z.string(), peak: z.number() })),
+    series: CostSeriesSchema,
+    quiet: z.boolean(),
+    text: z.string().openapi({ description: 'All of it in words' }),
+  })
+  .openapi('Digest');
+
+export const BudgetSchema: z.ZodType<BudgetView> = z
+  .object({
+    id: z.string().openapi({ example: 'day:2026-11-21' }),
+    kind: z.enum(['session', 'project', 'user', 'day']),
+    label: z.string(),
+    limitUsd: z.number(),
+    spentUsd: z.number(),
+    state: z.enum(['fine', 'short', 'spent']),
+    sessions: z.array(z.string()),
+  })
+  .openapi('Budget');
+export const ThreadSchema: z.ZodType<ThreadView> = z
+  .object({
+    ref: z.string().openapi({ example: 't1' }),
+    id: z.string(),
+    file: z.string().nullable(),
+    line: z.int().nullable(),
+    resolved: z.boolean(),
+    comments: z.array(z.object({ author: z.string(), own: z.boolean(), body: z.string(), at: Time })),
+  })
+  .openapi('Thread');
 
 const QuotaLimit = z.object({ name: z.string(), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: Time }).openapi('QuotaLimit');
 

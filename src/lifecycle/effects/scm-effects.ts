@@ -1,11 +1,13 @@
 import type { Outcome } from '../../domain/effect.ts';
 import type { PullRequestFact } from '../../domain/facts.ts';
 import type { SessionId } from '../../domain/ids.ts';
+import { approvalWaits } from '../../domain/merge-approval.ts';
 import { gate } from '../../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../../domain/policy.ts';
 import { shortSha } from '../../domain/pr.ts';
 import type { Snapshot } from '../../domain/session.ts';
 import type { Handler } from '../outbox.ts';
+import { sensitiveFiles } from '../sensitive-files.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
 /** What is done to pull requests and issues. Merges look at the world again first. */
@@ -26,9 +28,12 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     observe(session.id, fresh);
     const refusal = whyNot(session.id, effect.pr, effect.sha);
     if (refusal !== null) return refusal;
+    const missing = await whyNotPeople(session.id, effect.pr, effect.sha);
+    if (missing !== null) return missing;
     const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title: fresh.title, body: '', by: effect.by });
-    if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
-    return mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name);
+    const note = result.note === undefined ? {} : { note: result.note };
+    if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha, ...note };
+    return { ...mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name), ...note };
   };
 
   /** The gate on fresh data, after the click was checked on what was known then. */
@@ -41,6 +46,21 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     const policy = parts.policyOf(snapshot.session.project);
     const waits = gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now: clock.now() });
     return waits.length === 0 ? null : { type: 'failed', code: 'AO_GATE_CLOSED', reason: waits.join(' ') };
+  };
+
+  /** The people too: the policy may have changed since the click, and ao itself looks at sensitive files only now. */
+  const whyNotPeople = async (id: string, key: string, sha: string): Promise<(Outcome & { type: 'failed' }) | null> => {
+    const no = (reason: string): Outcome & { type: 'failed' } => ({ type: 'failed', code: 'AO_MERGE_POLICY', reason });
+    const snapshot = dispatch.snapshot(id);
+    const pr = snapshot?.prs.find((candidate) => candidate.key === key);
+    if (snapshot == null || pr === undefined) return no('The session or its pull request is over.');
+    const { project, approvals } = snapshot.session;
+    const { merge: policy } = parts.policyOf(project);
+    const files = policy.sensitivePaths.length === 0 ? [] : sensitiveFiles(await plugins.scm(project).diff(key), policy.sensitivePaths);
+    if (files === null) return no("Which files it changes can't be read, and the policy has sensitive paths (merge.sensitivePaths).");
+    const reviewed = pr.review.decision === 'approved';
+    const waits = approvalWaits({ merge: policy, approvals, sha, sensitiveFiles: files, reviewed, alone: true });
+    return waits.length === 0 ? null : no(waits.join(' '));
   };
 
   const readDetails: Run<'read_pr_details'> = async (effect, snapshot) => {
@@ -67,6 +87,33 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     return { type: 'branch_updated', pr: effect.pr };
   };
 
+  /** The forge shows ao as the author, so the text says whose it is. */
+  const reply: Run<'reply_thread'> = async (effect, snapshot) => {
+    const body = `${effect.text.trim()}\n\n_${effect.by.name.replace(/[^\p{L}\p{N} .-]/gu, '')}, through ao_`;
+    await plugins.scm(snapshot.session.project).comment(effect.pr, { body, key: effect.key, inReplyTo: effect.to });
+    return { type: 'thread_replied', pr: effect.pr, thread: effect.thread };
+  };
+
+  const resolveThreads: Run<'resolve_threads'> = async (effect, snapshot) => {
+    const scm = plugins.scm(snapshot.session.project);
+    const { to } = effect;
+    const touched = new Map<string, ReadonlySet<string>>();
+    const isAnswered = async ({ file, from }: (typeof effect.threads)[number]): Promise<boolean> => {
+      if (to === null) return true;
+      if (from === null || file === null || scm.changedFiles === undefined) return false;
+      const files = touched.get(from) ?? new Set(await scm.changedFiles(effect.pr, from, to));
+      touched.set(from, files);
+      return files.has(file);
+    };
+    const resolved: string[] = [];
+    for (const thread of effect.threads) {
+      if (!(await isAnswered(thread))) continue;
+      await scm.resolveThread(effect.pr, thread.id);
+      resolved.push(thread.id);
+    }
+    return { type: 'threads_resolved', pr: effect.pr, threads: resolved };
+  };
+
   /** Each step may be repeated: the tracker looks what is there. A label that another live session needs stays. */
   const updateIssue: Run<'update_issue'> = async (effect, snapshot) => {
     const { session } = snapshot;
@@ -90,6 +137,8 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     refresh_pr: effectHandler(parts, refresh),
     rerun_checks: effectHandler(parts, rerun),
     update_branch: effectHandler(parts, updateBranch),
+    reply_thread: effectHandler(parts, reply),
+    resolve_threads: effectHandler(parts, resolveThreads),
     update_issue: effectHandler(parts, updateIssue),
   };
 }
@@ -97,4 +146,4 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
 const worksOn = ({ session }: Snapshot, project: string, issue: string): boolean =>
   session.project === project && session.task.type === 'issue' && session.task.issue === issue;
 
-const mergedAs = (pr: string, sha: string, mergeSha: string, by: string): Outcome => ({ type: 'merged', pr, sha, mergeSha, by });
+const mergedAs = (pr: string, sha: string, mergeSha: string, by: string): Outcome & { type: 'merged' } => ({ type: 'merged', pr, sha, mergeSha, by });

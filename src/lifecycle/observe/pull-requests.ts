@@ -15,6 +15,9 @@ export interface PullRequestObserver {
   round(project: string): Promise<void>;
 }
 
+/** How long a forge may fail in passing before people are told. */
+const PATIENCE = 300_000;
+
 /** One question per project and round for all its sessions; at once when the scm says that something changed. */
 export function createPullRequestObserver(parts: {
   plugins: Plugins;
@@ -27,6 +30,8 @@ export function createPullRequestObserver(parts: {
   const { plugins, dispatch, clock, logger } = parts;
   const running = new Map<string, Promise<void>>();
   const again = new Set<string>();
+  /** When a project's forge began to fail, without an answer since. */
+  const failingSince = new Map<string, number>();
   const cleanup: Array<() => void> = [];
   const timers = new Map<string, { cancel(): void }>();
   let stopped = false;
@@ -39,10 +44,24 @@ export function createPullRequestObserver(parts: {
     if (targets.length === 0) return;
     try {
       for (const { session, fact } of await plugins.scm(project).pullRequests(targets)) take(session, fact);
+      tellForge(project, targets, null);
     } catch (error) {
       // A fact about us, not about any pull request: what was known stays known.
       const level = error instanceof PluginError && error.kind === 'transient' ? 'warn' : 'error';
       logger[level]({ project, err: error }, 'pull requests could not be read');
+      if (error instanceof PluginError) tellForge(project, targets, error);
+    }
+  };
+
+  /** People see at once what only they can mend, and the rest when it lasts. */
+  const tellForge = (project: string, targets: readonly ScmWatchTarget[], error: PluginError | null): void => {
+    if (error === null) failingSince.delete(project);
+    else if (!failingSince.has(project)) failingSince.set(project, clock.now());
+    const lasts = clock.now() - (failingSince.get(project) ?? clock.now()) >= PATIENCE;
+    if (error !== null && error.kind === 'transient' && !lasts) return;
+    for (const { session } of targets) {
+      const told = dispatch.snapshot(session)?.facts.forge ?? null;
+      if ((told === null) !== (error === null)) dispatch.input(session as SessionId, { type: 'fact', fact: { type: 'forge', reason: error?.message ?? null } });
     }
   };
 

@@ -80,6 +80,8 @@ const settings = (world: BenchWorld, dataDir: string, socket: string, projects: 
   port: 0,
   agents: { command: { command: [world.agent, '{prompt}'] } },
   runtimes: { tmux: { socket } },
+  // A hundred agents that only wait are no measure of memory.
+  limits: { memory: { perSession: 0 } },
   projects: Object.fromEntries(
     projects.map(({ id, path, check }) => [
       id,

@@ -7,7 +7,7 @@ export interface Figure {
   readonly what: string;
   /** Median of the runs, in `unit`. */
   readonly value: number;
-  readonly unit: 'ms' | 's' | 'MiB' | '%' | 'processes' | 'sessions' | 'points';
+  readonly unit: 'ms' | 's' | 'MiB' | '%' | 'processes' | 'sessions' | 'points' | 'edits';
   /** Measured in the same run, in turns; the value is then judged by its ratio to it. */
   readonly floor?: { readonly what: string; readonly value: number };
   /** Upper limit, of the ratio where there is a floor, else of the value. Absent: told for information. */

@@ -28,7 +28,7 @@ if (values.version === true) {
 }
 const [command, resumed] = positionals[0] === 'resume' ? positionals : [];
 const firstPrompt = command === undefined ? positionals[0] : positionals[2];
-const sessions = join(process.env.CODEX_HOME ?? '', 'sessions');
+const sessions = join(process.env.CODEX_HOME ?? join(process.env.HOME ?? '', '.codex'), 'sessions');
 const thread = resumed ?? randomUUID();
 const rollout = findRollout() ?? join(sessions, '2026', '11', '21', `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`);
 if (resumed !== undefined && !existsSync(rollout)) fail(`No saved session found with ID ${resumed}`);

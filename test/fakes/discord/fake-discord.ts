@@ -17,6 +17,8 @@ const ACK_LIMIT = 3_000;
 export interface FakeDiscordOptions {
   /** The application was granted the message content intent; true by default. */
   readonly messageContent?: boolean;
+  /** How long an interaction may stay unanswered, ms; 3 s as at Discord by default. More where a test is not about the time. */
+  readonly ackLimit?: number;
 }
 
 /** What came back for one thing a person did. */
@@ -52,7 +54,14 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
   const people = { dana: makeUser(newId(), 'dana'), lee: makeUser(newId(), 'lee'), mallory: makeUser(newId(), 'mallory') };
   const roles = { team: newId() };
   const problems: string[] = [];
-  const settings = { messageContent: options.messageContent ?? true, botRole: BOT_PERMISSIONS, closedDirectMessages: new Set<string>() };
+  const settings = {
+    messageContent: options.messageContent ?? true,
+    ackLimit: options.ackLimit ?? ACK_LIMIT,
+    botRole: BOT_PERMISSIONS,
+    closedDirectMessages: new Set<string>(),
+    /** How long each call takes, ms. */
+    latency: 0,
+  };
 
   const channels = new Map<string, Channel>();
   const addChannel = (name: string, type: number): Channel => {
@@ -247,7 +256,7 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Acknowledged>((resolve) => {
-      timer = setTimeout(() => resolve({ type: null, data: {}, ackMs: Date.now() - at, interaction: id }), ACK_LIMIT);
+      timer = setTimeout(() => resolve({ type: null, data: {}, ackMs: Date.now() - at, interaction: id }), settings.ackLimit);
     });
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   };
@@ -374,6 +383,11 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     remove(message: Message): void {
       messages.delete(message.id);
       gateway.dispatch('MESSAGE_DELETE', { id: message.id, channel_id: message.channel_id, guild_id: guildId });
+    },
+    deleteThread(thread: Channel): void {
+      channels.delete(thread.id);
+      for (const message of [...messages.values()]) if (message.channel_id === thread.id) messages.delete(message.id);
+      gateway.dispatch('THREAD_DELETE', { id: thread.id, guild_id: guildId, parent_id: thread.parent_id, type: thread.type });
     },
     /** What everybody sees in a channel or thread, oldest first. */
     seenIn: (channel: string): readonly Message[] =>

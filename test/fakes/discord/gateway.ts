@@ -32,7 +32,7 @@ export function createGatewayServer(host: GatewayHost) {
   const server = new WebSocketServer({ noServer: true });
   const sessions = new Map<string, Session>();
   const counts = { identify: 0, resume: 0 };
-  const faults = { refuseResume: false, heartbeatMs: 41_250, noHeartbeatAck: false, disallow: false };
+  const faults = { refuseResume: false, heartbeatMs: 41_250, noHeartbeatAck: false, disallow: false, refuseToken: false };
 
   const say = (socket: WebSocket | null, packet: object): void => {
     if (socket?.readyState === 1) socket.send(JSON.stringify(packet));
@@ -46,7 +46,7 @@ export function createGatewayServer(host: GatewayHost) {
 
   const identify = (socket: WebSocket, d: { token: string; intents: number; shard: unknown }) => {
     counts.identify += 1;
-    if (d.token.replace(/^Bot /, '') !== host.token) return socket.close(4004, 'Authentication failed.');
+    if (faults.refuseToken || d.token.replace(/^Bot /, '') !== host.token) return socket.close(4004, 'Authentication failed.');
     if (faults.disallow || (host.disallowed() & d.intents) !== 0) return socket.close(4014, 'Disallowed intent(s).');
     const session: Session = { id: host.newId(), intents: d.intents, sent: [], socket };
     sessions.set(session.id, session);

@@ -10,8 +10,8 @@ export interface Fault {
   readonly method: string;
   readonly path: RegExp;
   readonly times?: number;
-  /** `cut`: the request is carried out and the socket closed without an answer. */
-  readonly answer: { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'cut';
+  /** The request is carried out; `cut`: the socket is closed without an answer, `silent`: no answer ever comes. */
+  readonly answer: { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'cut' | 'silent';
 }
 
 export interface RestState {
@@ -27,7 +27,7 @@ export interface RestState {
   commands: Json[];
   readonly nonces: Map<string, Message>;
   readonly reactions: Map<string, Set<string>>;
-  readonly settings: { messageContent: boolean; botRole: string; readonly closedDirectMessages: Set<string> };
+  readonly settings: { messageContent: boolean; readonly ackLimit: number; botRole: string; readonly closedDirectMessages: Set<string>; latency: number };
   readonly problems: string[];
   readonly gateway: ReturnType<typeof createGatewayServer>;
   readonly wsUrl: () => string;
@@ -64,7 +64,6 @@ interface Answer {
 }
 
 const INTERACTION_LIFE = 15 * 60_000;
-const ACK_LIMIT = 3_000;
 const NONCE_LIFE = 5 * 60_000;
 
 export function createRest(state: RestState): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -86,8 +85,9 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
       response.writeHead(status, { ...headers, ...more });
       response.end(status === 204 ? undefined : JSON.stringify(body));
     };
+    if (state.settings.latency > 0) await new Promise((resolve) => setTimeout(resolve, state.settings.latency));
     const fault = takeFault(state, call);
-    if (fault !== null && fault !== 'cut') return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
+    if (fault !== null && typeof fault === 'object') return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
     const limited = takeToken(state, buckets, call, headers);
     if (limited !== null)
       return send(
@@ -100,7 +100,7 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
         throw new Refused(401, 0, '401: Unauthorized');
       const answer = route(state, call);
       if (fault === 'cut') response.destroy();
-      else send(answer.status, answer.body);
+      else if (fault !== 'silent') send(answer.status, answer.body);
       answer.afterwards?.();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -245,7 +245,8 @@ const withoutDefaults = (options: unknown): Json[] | undefined =>
 
 function callback(state: RestState, call: Call, id: string, token: string): Answer {
   const interaction = state.interactions.get(id);
-  if (interaction === undefined || interaction.token !== token || Date.now() - interaction.at > ACK_LIMIT) throw new Refused(404, 10062, 'Unknown interaction');
+  if (interaction === undefined || interaction.token !== token || Date.now() - interaction.at > state.settings.ackLimit)
+    throw new Refused(404, 10062, 'Unknown interaction');
   if (interaction.acked !== null) throw new Refused(400, 40060, 'Interaction has already been acknowledged.');
   mustBeRight(invalidRequest.callback(call.body, call.files.length));
   const type = Number(call.body.type);

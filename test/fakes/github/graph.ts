@@ -140,7 +140,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     ...said(one.author, one.body, one.at),
     state: one.state,
     submittedAt: iso(one.at),
-    isMinimized: false,
+    isMinimized: one.minimized,
     commit: { oid: one.sha },
     authorCanPushToRepository: world.canPush(one.author),
   });
@@ -209,6 +209,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
       reviewDecision: world.decision(one),
       isInMergeQueue: one.queued,
       isMergeQueueEnabled: world.rules.mergeQueue,
+      autoMergeRequest: one.autoMerge ? { enabledAt: iso(one.updatedAt) } : null,
       mergedBy: actor(one.mergedBy),
       mergeCommit: one.mergeSha === null ? null : { oid: one.mergeSha },
       statusCheckRollup: rollup(one),
@@ -282,12 +283,30 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     enablePullRequestAutoMerge({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) {
       const one = byNode(input.pullRequestId);
       expectHead(one, input.expectedHeadOid);
+      if (world.mergeState(one) === 'CLEAN')
+        throw Object.assign(new Error('Pull request Pull request is in clean status'), { extensions: { type: 'UNPROCESSABLE' } });
       one.autoMerge = true;
+      world.touch(one);
+      world.tell('pull_request', { action: 'auto_merge_enabled', number: one.number, pull_request: { number: one.number } });
+      return { clientMutationId: null };
+    },
+    disablePullRequestAutoMerge({ input }: { input: { pullRequestId: string } }) {
+      const one = byNode(input.pullRequestId);
+      one.autoMerge = false;
+      world.touch(one);
+      world.tell('pull_request', { action: 'auto_merge_disabled', number: one.number, pull_request: { number: one.number } });
       return { clientMutationId: null };
     },
     addPullRequestReviewThreadReply({ input }: { input: { pullRequestReviewThreadId: string; body: string } }) {
       const made = world.reply(threadOf(input.pullRequestReviewThreadId), viewer, input.body);
       return { comment: { id: `PRRC_${made.id}` } };
+    },
+    minimizeComment({ input }: { input: { subjectId: string } }) {
+      const found = [...world.comments.values()].flat().find((one) => `IC_${one.id}` === input.subjectId);
+      const body = [...world.pulls.values()].flatMap((one) => one.reviews).find((one) => `PRR_${one.id}` === input.subjectId);
+      if (found === undefined && body === undefined) throw new NotFound(`Could not resolve to a node with the global id of '${input.subjectId}'`);
+      for (const one of [found, body]) if (one !== undefined) one.minimized = true;
+      return { minimizedComment: { __typename: 'IssueComment', isMinimized: true } };
     },
     resolveReviewThread({ input }: { input: { threadId: string } }) {
       const found = threadOf(input.threadId);

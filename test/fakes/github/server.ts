@@ -45,6 +45,7 @@ export interface FakeGitHub {
   /** Tokens that are let in. */
   readonly tokens: Set<string>;
   fault(fault: Fault): void;
+  clearFaults(): void;
   /** Ends the hour. */
   renewLimits(): void;
   setLimits(limits: { readonly core?: number; readonly graphql?: number }): void;
@@ -249,6 +250,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     tokens,
     deliveries,
     fault: (fault) => void faults.push({ ...fault }),
+    clearFaults: () => void faults.splice(0),
     renewLimits() {
       for (const limit of Object.values(limits)) Object.assign(limit, { used: 0, resetAt: now() + 3_600_000 });
     },

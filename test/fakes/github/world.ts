@@ -19,6 +19,7 @@ export interface FakeReview {
   readonly author: string;
   readonly body: string;
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+  minimized: boolean;
   readonly sha: string;
   readonly at: number;
 }
@@ -290,7 +291,7 @@ export function createWorld(options: {
     },
     review(number: number, author: string, state: FakeReview['state'], body = ''): FakeReview {
       const one = pull(number);
-      const made: FakeReview = { id: id(), author, body, state, sha: one.headSha, at: options.now() };
+      const made: FakeReview = { id: id(), author, body, state, sha: one.headSha, at: options.now(), minimized: false };
       one.reviews.push(made);
       touch(one);
       tell('pull_request_review', { action: 'submitted', review: { id: made.id }, pull_request: { number } });
@@ -398,6 +399,19 @@ export function createWorld(options: {
       pullEvent(one, 'closed');
       world.sync();
       return one.mergeSha;
+    },
+    /** GitHub's auto-merge: what its rules allow now is merged. */
+    runAutoMerge() {
+      for (const one of pulls.values())
+        if (one.autoMerge && one.state === 'OPEN' && ['CLEAN', 'UNSTABLE'].includes(world.mergeState(one)))
+          world.merge(one, 'squash', one.title, options.viewer);
+    },
+    /** The merge queue takes it out again: its checks failed. */
+    leaveQueue(number: number) {
+      const one = pull(number);
+      one.queued = false;
+      touch(one);
+      pullEvent(one, 'dequeued');
     },
     /** The merge queue did its work. */
     drainQueue() {

@@ -21,12 +21,12 @@ interface Fault {
   readonly method: string;
   readonly channel: string | null;
   times: number;
-  /** `lost`: the call is carried out, its answer never arrives. */
+  /** The call is carried out; `lost`: the connection is cut instead of an answer, `silent`: no answer ever comes. */
   readonly kind:
     | { readonly type: 'limit'; readonly seconds: number }
     | { readonly type: 'error'; readonly error: string }
     | { readonly type: 'http'; readonly status: number }
-    | { readonly type: 'lost' };
+    | { readonly type: 'lost' | 'silent' };
 }
 
 export interface SlackCall {
@@ -137,9 +137,11 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     if (fake.latency > 0) await new Promise((resolve) => setTimeout(resolve, fake.latency));
     const fault = faults.find((one) => one.times > 0 && one.method === method && (one.channel === null || one.channel === args.channel));
     if (fault !== undefined) fault.times -= 1;
-    const answer = fault === undefined || fault.kind.type === 'lost' ? answerFor(method, args, request.headers.authorization ?? '') : null;
+    const answer =
+      fault === undefined || fault.kind.type === 'lost' || fault.kind.type === 'silent' ? answerFor(method, args, request.headers.authorization ?? '') : null;
     calls.push({ method, args, at: Date.now(), outcome: fault === undefined ? String(answer?.error ?? 'ok') : fault.kind.type });
     if (fault?.kind.type === 'lost') return void response.destroy();
+    if (fault?.kind.type === 'silent') return;
     if (fault?.kind.type === 'limit') {
       response.writeHead(429, { 'retry-after': String(fault.kind.seconds) });
       return void response.end(JSON.stringify({ ok: false, error: 'ratelimited' }));

@@ -57,7 +57,8 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
   if (mentioned !== null && !direct) return null;
   const files = filesOf(event);
   const inThread = event.thread_ts !== undefined && event.thread_ts !== event.ts;
-  if (!inThread)
+  // With an agent's app Slack makes a thread of every direct message.
+  if (!inThread || (direct && event.parent_user_id !== self.botUserId))
     return direct ? { ...place(event), type: 'command', text: readCommandText(mentioned ?? typedCommand(text, self.command) ?? text), files } : null;
   // A thread that ao did not begin is none of its business.
   if (event.parent_user_id !== undefined && event.parent_user_id !== self.botUserId) return null;

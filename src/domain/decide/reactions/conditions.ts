@@ -1,3 +1,4 @@
+import { type BudgetState, budgetState } from '../../budget.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openComments, openPr } from '../../pr.ts';
@@ -43,7 +44,8 @@ export const CONDITIONS: Readonly<Record<string, Observer>> = {
   'report-no-acknowledge': noReport,
   'report-needs-input': reportNeedsInput,
   'pr-closed': prClosed,
-  'budget-exceeded': budgetExceeded,
+  'budget-warning': (draft) => budgetIs(draft, 'short'),
+  'budget-exceeded': (draft) => budgetIs(draft, 'spent'),
   'all-complete': allComplete,
   // These ask whose turn it is, which an escalation above may change.
   'agent-stuck': stuck,
@@ -152,7 +154,8 @@ const inFlight = (draft: Draft): boolean => draft.snapshot.steers.some((steer) =
 /** Ready with nothing to show: no pull request, nothing queued, and it did not say that it is done. */
 function idle(draft: Draft, policy: ReactionPolicy): Condition {
   const { session, facts } = draft.snapshot;
-  if (session.stage !== 'running' || session.paused !== null) return OVER;
+  // An orchestrator rests while its workers work.
+  if (session.stage !== 'running' || session.paused !== null || session.role === 'orchestrator') return OVER;
   if (openPr(draft.snapshot) !== null || saysDone(draft.snapshot) || facts.activity?.state === 'exited') return OVER;
   if (waitsForAnswer(draft.snapshot)) return { state: 'pending', clock: false };
   if (!isResting(draft.snapshot)) return atWork(draft, policy);
@@ -208,9 +211,10 @@ function prClosed(draft: Draft): Condition {
   return closed.length > 0 && prs.every((pr) => pr.state === 'closed') ? holds(closed.toSorted().join(',')) : OVER;
 }
 
-function budgetExceeded(draft: Draft): Condition {
-  const budget = draft.snapshot.facts.budget;
-  return budget !== null && budget.spentUsd >= budget.limitUsd ? holds(budget.id) : OVER;
+/** A raised budget that is used up again is an episode of its own. */
+function budgetIs(draft: Draft, state: BudgetState): Condition {
+  const { budget } = draft.snapshot.facts;
+  return budget?.tells && budgetState(budget) === state ? holds(`${budget.id} ${budget.limitUsd}`) : OVER;
 }
 
 function allComplete(draft: Draft): Condition {

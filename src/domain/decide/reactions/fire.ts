@@ -1,9 +1,12 @@
 import { type Actor, AO } from '../../ids.ts';
+import type { Approver } from '../../merge-approval.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openPr } from '../../pr.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setSession, setSteer } from '../draft.ts';
-import { gateWaits, startMerge } from '../merge.ts';
-import { end, launch } from '../outcomes.ts';
+import { launch } from '../launch.ts';
+import { approveMerge, gateWaits, startMerge, waitsForPeople } from '../merge.ts';
+import { end } from '../outcomes.ts';
+import { placesOf, sentMarks } from '../threads.ts';
 import { commentMark, isReview, unhandled } from './conditions.ts';
 import { escalate, withoutDue } from './escalate.ts';
 import { reactionText } from './text.ts';
@@ -35,7 +38,7 @@ export function fallBackToAgent(draft: Draft, policy: ReactionPolicy): void {
 }
 
 /** A human pressed the button of an offered or escalated reaction. Counts as a fresh start. */
-export function runReaction(draft: Draft, key: string, by: Actor): void {
+export function runReaction(draft: Draft, key: string, by: Actor, approver?: Approver): void {
   const policy = draft.policy.reactions[key];
   const episode = episodeOf(draft, key);
   if (policy === undefined || episode === undefined || !episode.open) return refuse(draft, 'AO_STALE', `${key} is over; there is nothing left to do.`);
@@ -51,7 +54,16 @@ export function runReaction(draft: Draft, key: string, by: Actor): void {
     snoozedUntil: null,
     marks: withoutDue(episode.marks),
   });
-  perform(draft, TELLS_ONLY.has(policy.action) ? { ...policy, action: fallbackAction(key) } : policy, by);
+  const action = TELLS_ONLY.has(policy.action) ? fallbackAction(key) : policy.action;
+  if (action === 'merge') return mergeFor(draft, by, approver);
+  perform(draft, { ...policy, action }, by);
+}
+
+/** Behind any button a merge is a merge: the same gate, the same people. */
+function mergeFor(draft: Draft, by: Actor, approver: Approver | undefined): void {
+  const pr = openPr(draft.snapshot);
+  if (pr === null) return refuse(draft, 'AO_NO_PULL_REQUEST', `${draft.snapshot.session.id} has no open pull request.`);
+  approveMerge(draft, pr, { method: draft.policy.merge.method, by, approver });
 }
 
 const TELLS_ONLY: ReadonlySet<ReactionPolicy['action']> = new Set(['escalate', 'notify', 'park']);
@@ -72,7 +84,7 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
       tellProblem(draft, policy, false);
       return escalate(draft, policy, reasonOf(policy.key));
     case 'merge':
-      return merge(draft, policy, by);
+      return merge(draft, policy);
     case 'rerun-checks':
       return rerun(draft, by);
     case 'update-branch':
@@ -101,6 +113,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'agent-exited': 'The agent ended and could not be resumed',
   'report-needs-input': 'The agent says it needs somebody',
   'budget-exceeded': 'A budget is used up',
+  'budget-warning': 'A budget is nearly used up',
 };
 const reasonOf = (key: string): string => REASONS[key] ?? key;
 
@@ -158,6 +171,10 @@ export function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean)
       comments: fresh.map((comment) => comment.id),
       by: [...new Set(fresh.map((comment) => comment.author))],
       sent,
+      places: placesOf(
+        pr,
+        fresh.map((comment) => comment.id),
+      ),
     });
   }
 }
@@ -167,7 +184,7 @@ function markHandled(draft: Draft, key: string): void {
   const episode = episodeOf(draft, key);
   if (pr === null || episode === undefined || !isReview(key)) return;
   const fresh = unhandled(draft, pr, episode, key);
-  putEpisode(draft, { ...episode, marks: [...episode.marks, ...fresh.map(commentMark)] });
+  putEpisode(draft, { ...episode, marks: [...episode.marks, ...fresh.map(commentMark), ...sentMarks(pr, fresh)] });
 }
 
 function notify(draft: Draft, policy: ReactionPolicy): void {
@@ -179,13 +196,13 @@ function notify(draft: Draft, policy: ReactionPolicy): void {
   effect(draft, { type: 'notify', key, reaction: policy.key, rung: null, priority: policy.priority, text });
 }
 
-function merge(draft: Draft, policy: ReactionPolicy, by: Actor): void {
+/** By itself: where the policy asks for people, they are asked with the card. */
+function merge(draft: Draft, policy: ReactionPolicy): void {
   const pr = openPr(draft.snapshot);
-  if (pr === null) return;
-  const waits = gateWaits(draft, pr);
-  if (waits.length > 0) return by.via === 'system' ? undefined : refuse(draft, 'AO_GATE_CLOSED', `Not merged. ${waits.join(' ')}`);
+  if (pr === null || gateWaits(draft, pr).length > 0) return;
   if (policy.key === 'approved-and-green') emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
-  startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, by);
+  if (waitsForPeople(draft, pr).length > 0) return;
+  startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, AO);
 }
 
 function rerun(draft: Draft, by: Actor): void {

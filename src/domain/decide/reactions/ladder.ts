@@ -28,7 +28,8 @@ function isSettled(draft: Draft, pr: PullRequestFact): boolean {
 function hasExcerpts(draft: Draft, pr: PullRequestFact, episode: Episode): boolean {
   const missing = failingChecks(pr.checks).filter((check) => check.excerpt === null);
   if (missing.length === 0) return true;
-  const mark = `details:${pr.headSha}:${missing
+  // A failure that follows a rerun is another one, with a log of its own.
+  const mark = `details:${pr.headSha}:${pr.checks.firstFailureAt ?? 0}:${missing
     .map((check) => check.name)
     .toSorted()
     .join(',')}`;

@@ -59,8 +59,8 @@ function whileHolding(draft: Draft, policy: ReactionPolicy, fingerprint: string)
   watchClock(draft, policy, true);
 }
 
-/** Marks that outlive their episode: comments handled, commits rerun. */
-const LASTING = ['c:', 'rerun:'];
+/** Marks that outlive their episode: comments handled, commits rerun, threads sent and asked about. */
+const LASTING = ['c:', 'rerun:', 'sent:', 'asked:'];
 
 /** A new episode starts counting from nothing. */
 function openEpisode(draft: Draft, policy: ReactionPolicy, fingerprint: string): Episode {

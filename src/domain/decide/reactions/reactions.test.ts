@@ -139,6 +139,20 @@ test('what looks flaky is run again once per commit, and nobody is woken meanwhi
   expect(world.wanted('rerun_checks')).toHaveLength(1);
 });
 
+test('the log of the second run is read anew: the agent gets what failed then', () => {
+  const blind = checksOf(SHA(1), 'failing', check('unit', 'failure', { excerpt: null }));
+  const world = withPr();
+  world.pr({ checks: blind });
+  world.pr({ checks: FLAKY(SHA(1)) });
+  world.pass(MINUTE);
+  world.pr({ checks: pending(SHA(1)) });
+  world.pass(MINUTE);
+  world.pr({ checks: blind });
+  expect(world.wanted('read_pr_details')).toHaveLength(2);
+  world.pr({ checks: red(SHA(1)) });
+  expect(world.said('ci-failed')[0]?.text).toContain('AssertionError in unit');
+});
+
 test('once per commit also when it passed in between', () => {
   const world = withPr();
   world.pr({ checks: FLAKY(SHA(1)) });
@@ -405,17 +419,6 @@ test('a pull request closed without a merge is told', () => {
   expect(world.of('reaction.fired')).toMatchObject([{ key: 'pr-closed', action: 'notify' }]);
   world.pr({ state: 'open' });
   expect(world.episode('pr-closed')?.open).toBe(false);
-});
-
-test('a budget that is used up pauses the session and asks a person; raised, it goes on', () => {
-  const world = working();
-  world.fact({ type: 'budget', fact: { id: 'session', spentUsd: 5.1, limitUsd: 5, at: world.now } });
-  expect(world.status).toBe('paused');
-  expect(world.escalations('budget-exceeded')[0]?.text).toContain('$5.10 of $5.00');
-  expect(world.wanted('interrupt_agent')).toHaveLength(1);
-  expect(world.command({ type: 'resume' }).refusal?.message).toContain('$5.10 of $5.00');
-  world.fact({ type: 'budget', fact: { id: 'session', spentUsd: 5.1, limitUsd: 10, at: world.now } });
-  expect(world.status).toBe('working');
 });
 
 test('the last session of a project that ends tells so', () => {

@@ -1,3 +1,4 @@
+import { usedOf } from '../../budget.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
 import { fence, plainName } from '../../fence.ts';
 import type { ReactionPolicy } from '../../policy.ts';
@@ -49,7 +50,9 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
     retries: policy.retries ?? '',
     reason: session.mergeFailure?.reason ?? facts.activity?.detail ?? facts.report?.note ?? '',
     question: open?.title ?? '',
-    budget: facts.budget === null ? '' : `$${facts.budget.spentUsd.toFixed(2)} of $${facts.budget.limitUsd.toFixed(2)}`,
+    budget: facts.budget === null ? '' : usedOf(facts.budget),
+    budgetName: facts.budget === null ? '' : `${facts.budget.label[0]?.toUpperCase()}${facts.budget.label.slice(1)}`,
+    pauses: session.paused === null ? "pauses when the agent's turn ends" : 'is paused',
     resetAt: facts.activity?.resetAt ?? '',
     last: facts.activity?.detail ?? '',
   };

@@ -1,5 +1,6 @@
 import { failingChecks, openPr } from '../../pr.ts';
 import { statusOf, turnOf } from '../../status.ts';
+import { allUsage } from '../../usage.ts';
 import type { Draft } from '../draft.ts';
 
 /** What a configured condition may read; besides, `label` is each of the labels in turn. Plain values only. */
@@ -18,7 +19,7 @@ export function viewForConditions(draft: Draft): Readonly<Record<string, unknown
         : { number: pr.number, draft: pr.draft, additions: pr.additions, deletions: pr.deletions, files: pr.changedFiles, mergeability: pr.mergeability },
     checks: pr === null ? {} : { state: pr.checks.state, failing: failingChecks(pr.checks).map((check) => check.name) },
     review: pr === null ? {} : { decision: pr.review.decision },
-    usd: (facts.usage?.models ?? []).reduce((sum, model) => sum + (model.usd ?? 0), 0),
+    usd: allUsage(facts.usage).reduce((sum, model) => sum + (model.usd ?? 0), 0),
     minutes: session.startedAt === null ? 0 : Math.floor((draft.now - session.startedAt) / 60_000),
   };
 }

@@ -23,7 +23,7 @@ export function App({ model, theme }: { model: Model; theme: ThemeChoice }) {
 function Frame({ theme }: { theme: ThemeChoice }) {
   const model = useModel();
   const { view, session } = model.route.value;
-  const waiting = model.inbox.value.length;
+  const waiting = model.mine.value.length;
   useEffect(() => {
     document.title = waiting > 0 ? `(${waiting}) ao` : 'ao';
   }, [waiting]);

@@ -66,6 +66,7 @@ export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
   restore: 'Restore',
   pause: 'Pause',
   resume: 'Resume',
+  handoff: 'Hand over…',
   done: 'Done',
   merge: 'Approve & merge',
   approve: 'Approve',
@@ -119,6 +120,8 @@ export function act(model: Model, view: SessionView, action: SessionAction) {
     case 'mute':
     case 'unmute':
       return post('mute', { muted: action === 'mute' });
+    case 'handoff':
+      return ask(`Hand over ${view.id}`, 'Agent that goes on, e.g. codex', 'Hand over', (agent) => post('handoff', { agent: agent.trim() }));
     case 'diff':
       return openSession(model, view.id, 'diff');
     case 'terminal':

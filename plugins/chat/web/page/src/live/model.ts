@@ -49,7 +49,10 @@ export interface Model {
   readonly sessions: Signal<ReadonlyMap<string, SessionView>>;
   readonly channels: Signal<readonly Channel[]>;
   readonly projects: Signal<readonly ProjectView[]>;
+  /** What needs anybody. */
   readonly inbox: Signal<readonly InboxItem[]>;
+  /** Of these, what needs the person at the page. */
+  readonly mine: ReadonlySignal<readonly InboxItem[]>;
   readonly issues: Signal<readonly IssueView[] | null>;
   readonly messages: Signal<ReadonlyMap<string, StoredMessage>>;
   readonly events: Signal<ReadonlyMap<number, EventView>>;
@@ -67,17 +70,20 @@ export interface Model {
 
 export function createModel(api: Api): Model {
   const messages = signal<ReadonlyMap<string, StoredMessage>>(new Map());
+  const inbox = signal<readonly InboxItem[]>([]);
+  const me = signal<Me | null>(null);
   return {
     api,
     route: signal(parseRoute(location.hash)),
     connection: signal('connecting'),
     locked: signal(false),
     ready: signal(false),
-    me: signal(null),
+    me,
     sessions: signal(new Map()),
     channels: signal([]),
     projects: signal([]),
-    inbox: signal([]),
+    inbox,
+    mine: computed(() => inbox.value.filter((item) => isMine(item, me.value))),
     issues: signal(null),
     messages,
     events: signal(new Map()),
@@ -91,6 +97,9 @@ export function createModel(api: Api): Model {
     byTime: computed(() => [...messages.value.values()].sort((a, b) => a.at - b.at)),
   };
 }
+
+/** What nobody in particular is asked is everybody's. */
+export const isMine = ({ owner }: InboxItem, me: Me | null): boolean => owner.subject === me?.subject || owner.subject.startsWith('system:');
 
 export const placeKey = (place: Place): string => (place.thread === null ? `c:${place.channel}` : `t:${place.thread}`);
 export const isRoot = (message: StoredMessage): boolean => message.thread === message.id;

@@ -59,7 +59,7 @@ async function loadAll(model: Model): Promise<void> {
       model.api.get<Channel[]>('chat/channels'),
       model.api.get<ProjectView[]>('projects'),
       model.api.get<SessionView[]>('sessions?all=1'),
-      model.api.get<InboxItem[]>('inbox'),
+      model.api.get<InboxItem[]>('inbox?all=true'),
     ]);
     const places = [...model.loaded.value.keys()];
     batch(() => {
@@ -79,7 +79,7 @@ async function loadAll(model: Model): Promise<void> {
 }
 
 async function loadInbox(model: Model): Promise<void> {
-  const found = await model.api.get<InboxItem[]>('inbox').catch(() => null);
+  const found = await model.api.get<InboxItem[]>('inbox?all=true').catch(() => null);
   if (found) model.inbox.value = found;
 }
 

@@ -25,7 +25,7 @@ export function BottomNav() {
         >
           <span class="bottom-icon">
             <Icon name={item.icon} size={20} />
-            {item.name === 'inbox' && model.inbox.value.length > 0 && <span class="count">{model.inbox.value.length}</span>}
+            {item.name === 'inbox' && model.mine.value.length > 0 && <span class="count">{model.mine.value.length}</span>}
           </span>
           {item.label}
         </a>

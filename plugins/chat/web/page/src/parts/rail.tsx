@@ -28,7 +28,7 @@ export function Rail({ theme, full = false }: { theme: ThemeChoice; full?: boole
       </div>
       {!full &&
         VIEWS.map(({ name, label, keys }) => (
-          <Link key={name} view={{ name }} icon={name} label={label} keys={keys} count={name === 'inbox' ? model.inbox.value.length : 0} />
+          <Link key={name} view={{ name }} icon={name} label={label} keys={keys} count={name === 'inbox' ? model.mine.value.length : 0} />
         ))}
       <h2 class="rail-title">Channels</h2>
       {model.channels.value.map((channel, at) => (

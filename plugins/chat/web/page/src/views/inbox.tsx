@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { InboxItem, RequestView, SessionAction, SessionView } from '../../../../../../src/commands/views.ts';
 import { ACTION_LABELS, act, openSession, postSession } from '../live/actions.ts';
 import { plural } from '../live/format.ts';
+import { isMine } from '../live/model.ts';
 import { useModel } from '../parts/context.ts';
 import { Markdown } from '../parts/markdown.tsx';
 import { Time } from '../parts/time.tsx';
@@ -19,13 +20,25 @@ const KINDS: Readonly<Record<InboxItem['kind'], { readonly emoji: string; readon
 
 export function InboxView() {
   const model = useModel();
-  const items = [...model.inbox.value].sort((a, b) => a.since - b.since);
+  const [everybody, setEverybody] = useState(false);
+  const items = [...(everybody ? model.inbox : model.mine).value].sort((a, b) => a.since - b.since);
+  const others = model.inbox.value.length - model.mine.value.length;
   return (
     <>
       <ViewHead
         title="Inbox"
-        note={items.length === 0 ? 'Nothing needs you' : `${plural(items.length, 'thing')} ${items.length === 1 ? 'needs' : 'need'} you, longest wait first`}
-      />
+        note={
+          items.length === 0
+            ? `Nothing needs ${everybody ? 'anybody' : 'you'}`
+            : `${plural(items.length, 'thing')} ${items.length === 1 ? 'needs' : 'need'} ${everybody ? 'somebody' : 'you'}, longest wait first`
+        }
+      >
+        {(others > 0 || everybody) && (
+          <button type="button" class="button" aria-pressed={everybody} onClick={() => setEverybody(!everybody)}>
+            {everybody ? 'Only mine' : `Others' too (${others})`}
+          </button>
+        )}
+      </ViewHead>
       <div class="inbox">
         {items.map((item) => (
           <Item key={item.id} item={item} />
@@ -56,6 +69,7 @@ function Item({ item }: { item: InboxItem }) {
         <button type="button" class="link quiet" data-open onClick={open}>
           {item.session} · {item.title}
         </button>
+        {!isMine(item, model.me.value) && <span class="view-note">for @{item.owner.name}</span>}
         <Time at={item.since} />
       </header>
       <div class="inbox-text">

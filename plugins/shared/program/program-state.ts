@@ -47,7 +47,7 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
   switch (event.type) {
     case 'ready': {
       const message = event.message ?? state.lastMessage;
-      return become(activity('ready', null), { lastMessage: null, request: null }, message, closing(state.request));
+      return become(activity('ready', event.detail ?? null), { lastMessage: null, request: null }, message, closing(state.request));
     }
     case 'active':
       return become(activity('active', event.detail ?? null), { request: null }, null, closing(state.request));

@@ -29,7 +29,7 @@ const usage = z.object({
 
 /** One line of the event file; the README says what each means. Unknown keys are ignored. */
 const programEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready'), at, message: text.optional() }),
+  z.object({ type: z.literal('ready'), at, message: text.optional(), detail: text.optional() }),
   z.object({ type: z.literal('active'), at, detail: text.optional() }),
   z.object({
     type: z.literal('accepted'),

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
+
+const count = z.number().nonnegative();
+
+const stateSchema = z.object({
+  launch: z.number(),
+  /** Bytes of the history that were read. */
+  offset: z.number(),
+  journal: textJournalSchema,
+  running: z.boolean(),
+  /** Size of the file of waits when the turn began. */
+  waits: z.number(),
+  since: z.number(),
+  answer: z.string().nullable(),
+  told: z.array(z.string()),
+  usage: z.object({ input: count, output: count, cacheRead: count, cacheWrite: count, usd: count.nullable() }).nullable(),
+});
+
+export type SideState = z.infer<typeof stateSchema>;
+
+const path = (stateDir: string): string => join(stateDir, 'aider-state.json');
+
+export const loadState = (stateDir: string): SideState =>
+  stateSchema.safeParse(readJsonFile(path(stateDir))).data ?? {
+    launch: 0,
+    offset: 0,
+    journal: emptyJournal(),
+    running: false,
+    waits: 0,
+    since: 0,
+    answer: null,
+    told: [],
+    usage: null,
+  };
+
+export const saveState = (stateDir: string, state: SideState): void => writeJsonFile(path(stateDir), state);

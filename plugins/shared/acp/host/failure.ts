@@ -1,0 +1,28 @@
+import { spokenTime } from '../../../../src/lib/spoken-time.ts';
+
+const LIMIT = /usage limit|limit reached|hit your .*limit|quota (?:exceeded|exhausted)|exceeded your (?:current )?quota|resource.?exhausted|out of credits/i;
+
+/** Why a request to the agent failed, in its own words. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const detail = 'data' in error ? detailOf(error.data) : null;
+  return detail === null || error.message.includes(detail) ? error.message : `${error.message}: ${detail}`;
+}
+
+function detailOf(data: unknown): string | null {
+  if (typeof data === 'string') return data;
+  if (typeof data !== 'object' || data === null) return null;
+  for (const key of ['details', 'message', 'error']) {
+    const value = (data as Readonly<Record<string, unknown>>)[key];
+    if (typeof value === 'string') return value;
+  }
+  return null;
+}
+
+/** A usage limit ends by itself; when, only where the words say so. Null: another error. */
+export function limitOf(text: string, now: number): { readonly resetAt: number | null } | null {
+  return LIMIT.test(text) ? { resetAt: spokenTime(text, now) } : null;
+}
+
+/** The agent wants a person to log in first. */
+export const needsLogin = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === -32000;

@@ -1,0 +1,104 @@
+/** Everything that is written to a forge goes into the audit log, whoever in ao asks for it. */
+import type { AuditEntry } from '../domain/audit.ts';
+import type { Actor } from '../domain/ids.ts';
+import type { ScmPlugin } from '../slots/scm.ts';
+import type { TrackerPlugin } from '../slots/tracker.ts';
+import type { PluginInstances } from './plugin-instances.ts';
+
+type Calls<T> = { [K in keyof T as NonNullable<T[K]> extends (...args: never[]) => unknown ? K : never]: T[K] };
+/** A new method of the contract must say which it is. */
+type Kinds<T> = Readonly<Record<keyof Calls<Required<T>>, 'reads' | 'writes'>>;
+
+const SCM_CALLS: Kinds<ScmPlugin> = {
+  start: 'reads',
+  stop: 'reads',
+  pullRequests: 'reads',
+  nextLook: 'reads',
+  read: 'reads',
+  resolve: 'reads',
+  onChange: 'reads',
+  details: 'reads',
+  checkLog: 'reads',
+  create: 'writes',
+  merge: 'writes',
+  deleteBranch: 'writes',
+  rerun: 'writes',
+  updateBranch: 'writes',
+  review: 'writes',
+  comment: 'writes',
+  resolveThread: 'writes',
+  close: 'writes',
+  diff: 'reads',
+  changedFiles: 'reads',
+  permission: 'reads',
+  codeOwners: 'reads',
+  quota: 'reads',
+  webhook: 'reads',
+  doctor: 'reads',
+};
+
+const TRACKER_CALLS: Kinds<TrackerPlugin> = {
+  get: 'reads',
+  recognises: 'reads',
+  list: 'reads',
+  comment: 'writes',
+  update: 'writes',
+  create: 'writes',
+  doctor: 'reads',
+};
+
+type Audit = (entry: Omit<AuditEntry, 'at'>) => void;
+
+export function auditedForges(plugins: PluginInstances, audit: Audit): PluginInstances {
+  const known = new WeakMap<object, object>();
+  const once = <T extends object>(plugin: T, wrap: () => T): T => {
+    const found = known.get(plugin) ?? wrap();
+    known.set(plugin, found);
+    return found as T;
+  };
+  return {
+    ...plugins,
+    scm(project) {
+      const scm = plugins.scm(project);
+      return once(scm, () => audited(scm, SCM_CALLS, `scm.`, project, audit));
+    },
+    tracker(project) {
+      const tracker = plugins.tracker(project);
+      return once(tracker, () => audited(tracker, TRACKER_CALLS, 'tracker.', project, audit));
+    },
+  };
+}
+
+/** The row is there before the forge is asked, so that no write is without one; a failure is a row more. */
+function audited<T extends object>(plugin: T, kinds: Readonly<Record<string, 'reads' | 'writes'>>, prefix: string, project: string, audit: Audit): T {
+  return new Proxy(plugin, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof name !== 'string' || typeof value !== 'function') return value;
+      if (kinds[name] !== 'writes') return value.bind(target);
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        const row = { ...whoAsked(args), action: `${prefix}${name}`, session: null };
+        audit({ ...row, detail: `${project}: ${words(args)}`, allowed: true });
+        try {
+          return await value.apply(target, args);
+        } catch (error) {
+          audit({ ...row, detail: `${project}: failed: ${error instanceof Error ? error.message : String(error)}`, allowed: false });
+          throw error;
+        }
+      };
+    },
+  });
+}
+
+/** Merges and reviews are in a person's name; the rest is ao's own. */
+function whoAsked(args: readonly unknown[]): { subject: string; via: string } {
+  const by = args.flatMap((arg) => (typeof arg === 'object' && arg !== null && 'by' in arg ? [arg.by as Actor] : []))[0];
+  return by === undefined ? { subject: 'system:ao', via: 'system' } : { subject: by.subject, via: by.via };
+}
+
+const LONGEST = 400;
+/** Names, numbers and commits; long texts are in the forge itself. */
+const words = (args: readonly unknown[]): string =>
+  JSON.stringify(args, (key, value: unknown) => (key === 'by' ? undefined : typeof value === 'string' && value.length > 80 ? `${value.slice(0, 80)}…` : value))
+    .slice(1, -1)
+    .slice(0, LONGEST);

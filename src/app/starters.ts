@@ -1,0 +1,99 @@
+import { outsiderCard, outsiderStartedCard } from '../chat/outsider-card.ts';
+import type { ChannelPayload, UpdatePayload } from '../chat/projection.ts';
+import { person } from '../chat/wording.ts';
+import type { Commands } from '../commands/commands.ts';
+import { scheduleEntries } from '../commands/schedules.ts';
+import { createTriggers } from '../commands/triggers.ts';
+import type { Config } from '../config/schema/config.ts';
+import { schedulesOf, triggersOf } from '../config/starters.ts';
+import { kvStore } from '../db/kv-store.ts';
+import type { Db } from '../db/open.ts';
+import { enqueue } from '../db/outbox-store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createCronSlots } from '../lifecycle/cron-slots.ts';
+import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Plugins } from '../lifecycle/plugins.ts';
+import type { ChatMessage } from '../slots/chat.ts';
+import type { Logger } from '../slots/plugin.ts';
+import type { PlatformChannel } from './chat-channels.ts';
+import { starterProblemJob } from './chat-problems.ts';
+
+export interface StarterParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly dispatch: Dispatch;
+  readonly plugins: Plugins;
+  readonly spawn: Commands['spawn'];
+  readonly config: () => Config;
+  /** Where a project is shown. */
+  readonly channels: (project: string) => readonly PlatformChannel[];
+  /** There is something to post. */
+  readonly wake: () => void;
+}
+
+export interface Starters {
+  start(): void;
+  stop(): void;
+  /** The forge says that something happened. */
+  onEvent(project: string, event: string): void;
+}
+
+/** Kinds of deliveries after which a label may be there that was not. */
+const ABOUT_ISSUES: ReadonlySet<string> = new Set(['issues', 'issue']);
+
+/** What starts sessions without anybody typing: schedules, and issues with a label. */
+export function createStarters(parts: StarterParts): Starters {
+  const { db, clock, logger, dispatch, plugins, spawn } = parts;
+  const tell = (project: string, problem: { readonly code: string; readonly message: string }): void => {
+    logger.warn({ project, code: problem.code }, problem.message);
+    enqueue(db, starterProblemJob(project, problem, clock.now()), clock.now());
+    parts.wake();
+  };
+  const cardName = (platform: string, project: string, issue: string): string => `chat.channel:${platform}:outsider:${project}:${issue}`;
+  const post = (project: string, issue: string, type: 'chat.channel' | 'chat.update', message: ChatMessage): void => {
+    for (const { platform, channel } of parts.channels(project)) {
+      const of = cardName(platform, project, issue);
+      const payload = type === 'chat.channel' ? ({ platform, channel, message } satisfies ChannelPayload) : ({ platform, message, of } satisfies UpdatePayload);
+      const key = type === 'chat.channel' ? of : `chat.update:${of}`;
+      enqueue(db, { key, lane: `chat:${platform}:outsiders:${project}`, session: null, type, payload }, clock.now());
+    }
+    parts.wake();
+  };
+
+  const triggers = createTriggers({
+    db,
+    clock,
+    logger,
+    dispatch,
+    plugins,
+    spawn,
+    triggers: () => triggersOf(parts.config()),
+    announce: (project, issue) => post(project, issue.id, 'chat.channel', outsiderCard(project, issue)),
+    announcedStarted(project, issue, session) {
+      const by = dispatch.snapshot(session)?.session.startedBy;
+      post(project, issue.id, 'chat.update', outsiderStartedCard(issue, session, by === undefined ? 'somebody' : person(by)));
+    },
+    tell,
+  });
+  const slots = createCronSlots({
+    kv: kvStore(db, 'cron'),
+    clock,
+    logger,
+    entries: () => scheduleEntries({ db, dispatch, spawn, tell }, schedulesOf(parts.config())),
+  });
+
+  return {
+    start() {
+      triggers.start();
+      slots.start();
+    },
+    stop() {
+      triggers.stop();
+      slots.stop();
+    },
+    onEvent(project, event) {
+      if (ABOUT_ISSUES.has(event)) void triggers.look(project);
+    },
+  };
+}

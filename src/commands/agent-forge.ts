@@ -1,0 +1,121 @@
+import type { Clock } from '../lib/clock.ts';
+import { isRecord } from '../lib/is-record.ts';
+import type { KeyValue } from '../slots/plugin.ts';
+import type { QuotaAgentView, QuotaLimitView } from './views.ts';
+
+/** What the `gh` on an agent's PATH asks and tells. */
+export type GhRequest =
+  | { readonly type: 'ask'; readonly key: string }
+  | {
+      readonly type: 'tell';
+      /** Null: nothing to keep. */
+      readonly key: string | null;
+      readonly kind: 'read' | 'write';
+      readonly outcome: 'ok' | 'unchanged' | 'failed';
+      readonly output?: string | undefined;
+      readonly etag?: string | undefined;
+      readonly limit?: QuotaLimitView | undefined;
+      /** GitHub refused because of a limit: nothing is worth sending before. */
+      readonly heldUntil?: number | undefined;
+    };
+
+export interface GhAnswer {
+  /** To be used as it is. */
+  readonly fresh: string | null;
+  /** Too old to be used, unless GitHub says that nothing changed. */
+  readonly stale: { readonly output: string; readonly etag: string | null } | null;
+  readonly heldUntil: number | null;
+}
+
+/** How agents use the forge, session by session. Answers are kept for the session alone: one agent can't put words into another's. */
+export interface AgentForge {
+  handle(session: string, request: GhRequest): GhAnswer;
+  use(): readonly QuotaAgentView[];
+}
+
+interface Kept {
+  readonly output: string;
+  readonly etag: string | null;
+  readonly at: number;
+}
+
+/** How long an answer is used again, ms; longer when the agent's own limit runs out. */
+const FRESH = 15_000;
+const FRESH_WHEN_SHORT = 60_000;
+const SHORT_BELOW = 0.1;
+const MAX_KEPT = 60;
+const MAX_SESSIONS = 200;
+const FORGET_AFTER = 30 * 86_400_000;
+const NOTHING: GhAnswer = { fresh: null, stale: null, heldUntil: null };
+
+export function createAgentForge({ kv, clock }: { readonly kv: KeyValue; readonly clock: Clock }): AgentForge {
+  const memory = new Map<string, Map<string, Kept>>();
+  const held = new Map<string, number>();
+
+  const useOf = (session: string): QuotaAgentView => {
+    const known = kv.get(session);
+    const empty: QuotaAgentView = { session, reads: 0, cached: 0, unchanged: 0, writes: 0, failed: 0, limits: [], lastAt: 0 };
+    return isRecord(known) ? { ...empty, ...(known as Partial<QuotaAgentView>), session } : empty;
+  };
+  const count = (session: string, change: (before: QuotaAgentView) => Partial<QuotaAgentView>): void => {
+    const before = useOf(session);
+    kv.set(session, { ...before, ...change(before), lastAt: clock.now() });
+  };
+  const isShort = (session: string): boolean =>
+    useOf(session).limits.some((limit) => limit.resetAt > clock.now() && limit.remaining < limit.limit * SHORT_BELOW);
+  const keptOf = (session: string): Map<string, Kept> => {
+    const known = memory.get(session) ?? new Map<string, Kept>();
+    memory.delete(session);
+    memory.set(session, known);
+    if (memory.size > MAX_SESSIONS) memory.delete(memory.keys().next().value ?? '');
+    return known;
+  };
+
+  const ask = (session: string, key: string): GhAnswer => {
+    const known = keptOf(session).get(key);
+    const until = held.get(session) ?? 0;
+    if (known !== undefined && clock.now() - known.at < (isShort(session) ? FRESH_WHEN_SHORT : FRESH)) {
+      count(session, (before) => ({ cached: before.cached + 1 }));
+      return { ...NOTHING, fresh: known.output };
+    }
+    const stale = known === undefined ? null : { output: known.output, etag: known.etag };
+    return { fresh: null, stale, heldUntil: until > clock.now() ? until : null };
+  };
+
+  const told = (session: string, request: GhRequest & { type: 'tell' }): void => {
+    const kept = keptOf(session);
+    const { key, outcome, output } = request;
+    // What was written may be what was read before.
+    if (request.kind === 'write') kept.clear();
+    else if (key !== null && outcome === 'unchanged') {
+      const known = kept.get(key);
+      if (known !== undefined) kept.set(key, { ...known, at: clock.now() });
+    } else if (key !== null) {
+      kept.delete(key);
+      if (outcome === 'ok' && output !== undefined) kept.set(key, { output, etag: request.etag ?? null, at: clock.now() });
+      if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
+    }
+    if (request.heldUntil !== undefined) held.set(session, Math.min(request.heldUntil, clock.now() + 3_600_000));
+    count(session, (before) => ({
+      reads: before.reads + Number(request.kind === 'read' && outcome !== 'unchanged'),
+      unchanged: before.unchanged + Number(outcome === 'unchanged'),
+      writes: before.writes + Number(request.kind === 'write'),
+      failed: before.failed + Number(outcome === 'failed'),
+      limits: request.limit === undefined ? before.limits : [...before.limits.filter((limit) => limit.name !== request.limit?.name), request.limit].slice(-8),
+    }));
+  };
+
+  return {
+    handle(session, request) {
+      if (request.type === 'ask') return ask(session, request.key);
+      told(session, request);
+      return NOTHING;
+    },
+    use() {
+      const oldest = clock.now() - FORGET_AFTER;
+      const all = kv.list('').map(([session]) => useOf(session));
+      for (const { session, lastAt } of all) if (lastAt < oldest) kv.delete(session);
+      return all.filter(({ lastAt }) => lastAt >= oldest);
+    },
+  };
+}

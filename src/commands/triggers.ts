@@ -1,0 +1,147 @@
+import { kvStore } from '../db/kv-store.ts';
+import type { Db } from '../db/open.ts';
+import { AO } from '../domain/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { Plugins } from '../lifecycle/plugins.ts';
+import type { Logger } from '../slots/plugin.ts';
+import type { Issue } from '../slots/tracker.ts';
+import type { Commands, SpawnRequest } from './commands.ts';
+
+/** Issues with `label` start by themselves, looked for every `interval` ms. */
+export interface Trigger {
+  readonly project: string;
+  readonly label: string;
+  readonly interval: number;
+}
+
+export interface TriggerParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly dispatch: Dispatch;
+  readonly plugins: Plugins;
+  readonly spawn: Commands['spawn'];
+  /** Asked at every look, so that a reloaded configuration counts at once. */
+  readonly triggers: () => readonly Trigger[];
+  /** Shows an outsider's issue with a Start button where the project is shown. Inside a transaction: enqueues only. */
+  readonly announce: (project: string, issue: Issue) => void;
+  /** Somebody started what was announced. Inside a transaction. */
+  readonly announcedStarted: (project: string, issue: Issue | { readonly id: string; readonly title: string }, session: string) => void;
+  /** An issue should have started and could not. */
+  readonly tell: (project: string, problem: { readonly code: string; readonly message: string }) => void;
+}
+
+export interface Triggers {
+  start(): void;
+  stop(): void;
+  /** Looks at one project's issues now: its forge says that something changed. */
+  look(project: string): Promise<void>;
+}
+
+/** The first look comes soon after the start: what was labelled while ao was down waits already. */
+const FIRST_LOOK = 10_000;
+const MOST = 100;
+/** There is nothing to start any more. */
+const OVER: ReadonlySet<string> = new Set(['AO_ISSUE_TAKEN', 'AO_ISSUE_CLOSED', 'AO_ISSUE_UNKNOWN']);
+
+/**
+ * Issues with the label start a session, once per issue for ever. Only authors with write access start something by it; what others wrote
+ * waits for a click of somebody who may spawn.
+ */
+export function createTriggers(parts: TriggerParts): Triggers {
+  const { clock, logger, dispatch } = parts;
+  const known = kvStore(parts.db, 'triggers');
+  const lookedAt = new Map<string, number>();
+  const running = new Map<string, { again: boolean }>();
+  let timer: { cancel(): void } | null = null;
+  let off: (() => void) | null = null;
+  const nameOf = (project: string, issue: string): string => `${project} ${issue}`;
+
+  const take = async ({ project, label }: Trigger, listed: Issue): Promise<void> => {
+    if (known.get(nameOf(project, listed.id)) !== undefined) return;
+    const issue = listed.authorPermission === 'unknown' ? await parts.plugins.tracker(project).get(listed.id) : listed;
+    // Who may do what could not be read: nothing is known, and the next look asks again.
+    if (issue.authorPermission === 'unknown') return;
+    if (issue.authorPermission === 'write' || issue.authorPermission === 'admin') return begin(project, label, issue);
+    dispatch.together(() => {
+      known.set(nameOf(project, issue.id), 'asked');
+      parts.announce(project, issue);
+    });
+  };
+
+  const begin = async (project: string, label: string, issue: Issue): Promise<void> => {
+    const actor = { ...AO, name: `the label ${label}` };
+    const asked = await parts.spawn(actor, { ...NOTHING_ELSE, issues: [issue.id], project, key: `trigger ${project}` });
+    const refusal = asked.ok ? (asked.value[0]?.refusal ?? null) : asked.error;
+    if (refusal === null || OVER.has(refusal.code)) return known.set(nameOf(project, issue.id), refusal === null ? 'started' : refusal.code);
+    logger.warn({ project, issue: issue.id, code: refusal.code }, refusal.message);
+    parts.tell(project, { code: refusal.code, message: `Issue #${issue.id} has the label ${label}, but could not be started: ${refusal.message}` });
+  };
+
+  const round = async (trigger: Trigger): Promise<void> => {
+    lookedAt.set(trigger.project, clock.now());
+    try {
+      const issues = await parts.plugins.tracker(trigger.project).list({ state: 'open', label: trigger.label, limit: MOST });
+      for (const issue of issues.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))) await take(trigger, issue);
+    } catch (error) {
+      logger.warn({ project: trigger.project, err: error }, 'issues could not be looked at; the next look makes up for it');
+    }
+  };
+
+  /** One round per project at a time; one that is asked for meanwhile follows. */
+  const look = async (project: string): Promise<void> => {
+    const under = running.get(project);
+    if (under !== undefined) return void (under.again = true);
+    const trigger = parts.triggers().find((each) => each.project === project);
+    if (trigger === undefined) return;
+    const state = { again: false };
+    running.set(project, state);
+    await round(trigger).finally(() => running.delete(project));
+    if (state.again) await look(project);
+  };
+
+  const tick = (): void => {
+    const now = clock.now();
+    for (const { project, interval } of parts.triggers()) if (now - (lookedAt.get(project) ?? 0) >= interval) void look(project);
+    const next = Math.min(...parts.triggers().map(({ project, interval }) => (lookedAt.get(project) ?? now) + interval - now), 60_000);
+    timer = clock.after(Math.max(1_000, next), tick);
+  };
+
+  const noticeStart = (id: string): void => {
+    const session = dispatch.snapshot(id)?.session;
+    if (session?.task.type !== 'issue') return;
+    const { issue, title } = session.task;
+    if (known.get(nameOf(session.project, issue)) !== 'asked') return;
+    dispatch.together(() => {
+      known.set(nameOf(session.project, issue), 'started');
+      parts.announcedStarted(session.project, { id: issue, title }, id);
+    });
+  };
+
+  return {
+    look,
+    start() {
+      off = dispatch.onChange((change) => {
+        if (change.events.some(({ event }) => event.type === 'session.spawned')) queueMicrotask(() => noticeStart(change.session));
+      });
+      const soonest = Math.min(FIRST_LOOK, ...parts.triggers().map(({ interval }) => interval));
+      timer = clock.after(soonest, tick);
+    },
+    stop() {
+      off?.();
+      timer?.cancel();
+    },
+  };
+}
+
+const NOTHING_ELSE: Omit<SpawnRequest, 'issues' | 'project' | 'key'> = {
+  channel: null,
+  text: null,
+  agent: null,
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+  again: false,
+};

@@ -1,0 +1,190 @@
+import type { Db } from '../../db/open.ts';
+import { spentUsd } from '../../db/usage-store.ts';
+import {
+  type Budget,
+  type BudgetFact,
+  type BudgetLimits,
+  type BudgetState,
+  type BudgetUse,
+  budgetState,
+  budgetsOf,
+  sameBudget,
+  tightest,
+  whyHeld,
+} from '../../domain/budget.ts';
+import { addDays } from '../../domain/calendar.ts';
+import type { Session, Snapshot } from '../../domain/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { ZoneDays } from '../../lib/zone-days.ts';
+import type { KeyValue } from '../../slots/plugin.ts';
+import type { Dispatch } from '../dispatch.ts';
+
+export interface BudgetParts {
+  readonly db: Db;
+  readonly dispatch: Dispatch;
+  readonly clock: Clock;
+  readonly days: () => ZoneDays;
+  /** For everybody. */
+  readonly common: () => BudgetLimits;
+  /** A project's own. */
+  readonly own: (project: string) => BudgetLimits;
+  /** Whether a team wants budgets kept at all. */
+  readonly isKept: (project: string) => boolean;
+  /** What people added to budgets, by their id. */
+  readonly raises: KeyValue;
+  /** Something that waited may start. */
+  readonly onRoom: () => void;
+}
+
+export interface LiveBudget extends Budget, BudgetUse {
+  readonly state: BudgetState;
+  /** Live sessions that count towards it. */
+  readonly sessions: readonly string[];
+}
+
+export interface Budgets {
+  start(): void;
+  stop(): void;
+  /** Compares what is spent with what may be, and tells the sessions; with `also`, one that has ended too. */
+  look(also?: string): void;
+  /** Why a session may not start now; null when it may. */
+  whyHeld(session: Session): string | null;
+  /** Budgets of the live sessions. */
+  list(): readonly LiveBudget[];
+  /** Sets a new limit for the budget's own period. */
+  raise(budget: Budget, limitUsd: number): void;
+}
+
+/** Usage comes in small steps; sums are taken at most this often. */
+const PAUSE = 500;
+const LONGEST_SLEEP = 600_000;
+
+/** Watches the ledger for budgets that come to their end, and days and months that begin. */
+export function createBudgets(parts: BudgetParts): Budgets {
+  const { db, dispatch, clock, days, raises } = parts;
+  const usageSeen = new Map<string, unknown>();
+  let off: (() => void) | null = null;
+  let due: { cancel(): void } | null = null;
+  let midnight: { cancel(): void } | null = null;
+
+  const budgetsFor = (session: Session, today: string): readonly Budget[] => {
+    const { id, project, startedBy } = session;
+    const owner = { session: id, project, starter: startedBy.subject, starterName: startedBy.name };
+    return budgetsOf(owner, parts.common(), parts.own(project), today);
+  };
+  const sums = (): ((budget: Budget) => Budget & BudgetUse) => {
+    const known = new Map<string, number>();
+    return (budget) => {
+      const spent = known.get(budget.id) ?? spentUsd(db, budget.scope);
+      known.set(budget.id, spent);
+      return { ...budget, spentUsd: spent, limitUsd: budget.limitUsd + extraOf(raises, budget.id) };
+    };
+  };
+  const today = (): string => days().dayOf(clock.now());
+  const live = (): readonly Snapshot[] => dispatch.live();
+
+  const look = (also?: string): void => {
+    due?.cancel();
+    due = null;
+    const measure = sums();
+    const day = today();
+    const ended = also === undefined ? null : dispatch.snapshot(also);
+    const pressing = [...live().filter(({ session }) => session.stage !== 'queued'), ...(ended?.session.ended ? [ended] : [])].map((snapshot) => ({
+      snapshot,
+      budget: parts.isKept(snapshot.session.project) ? tightest(budgetsFor(snapshot.session, day).map(measure)) : null,
+    }));
+    const tellers = tellersOf(pressing);
+    for (const { snapshot, budget } of pressing) {
+      const { id } = snapshot.session;
+      const fact = budget === null ? null : factOf(budget, tellers.get(`${budget.id} ${budgetState(budget)}`) === id, clock.now());
+      if (!sameBudget(snapshot.facts.budget, fact)) dispatch.input(id, { type: 'fact', fact: { type: 'budget', fact } });
+    }
+    if (live().some(({ session }) => session.stage === 'queued')) parts.onRoom();
+  };
+
+  const lookSoon = (): void => {
+    due ??= clock.after(PAUSE, () => look());
+  };
+  const waitForMidnight = (): void => {
+    const next = days().startOf(addDays(today(), 1));
+    const day = today();
+    midnight = clock.after(Math.min(Math.max(1_000, next - clock.now()), LONGEST_SLEEP), () => {
+      if (today() !== day) look();
+      waitForMidnight();
+    });
+  };
+
+  return {
+    look,
+    start() {
+      off = dispatch.onChange(({ session, events }) => {
+        const snapshot = dispatch.snapshot(session);
+        const usage = snapshot?.facts.usage ?? null;
+        if (usageSeen.get(session) === usage && !events.some(({ event }) => CHANGES_WHO_COUNTS.has(event.type))) return;
+        if (snapshot === null || snapshot.session.ended !== null) usageSeen.delete(session);
+        else usageSeen.set(session, usage);
+        lookSoon();
+      });
+      look();
+      waitForMidnight();
+    },
+    stop() {
+      off?.();
+      due?.cancel();
+      midnight?.cancel();
+    },
+    whyHeld(session) {
+      if (!parts.isKept(session.project)) return null;
+      const worst = tightest(budgetsFor(session, today()).map(sums()));
+      return worst !== null && budgetState(worst) === 'spent' ? whyHeld(worst) : null;
+    },
+    list() {
+      const measure = sums();
+      const day = today();
+      const found = new Map<string, { budget: Budget & BudgetUse; sessions: string[] }>();
+      for (const { session } of live()) {
+        for (const budget of budgetsFor(session, day)) {
+          const entry = found.get(budget.id) ?? { budget: measure(budget), sessions: [] };
+          entry.sessions.push(session.id);
+          found.set(budget.id, entry);
+        }
+      }
+      return [...found.values()].map(({ budget, sessions }) => ({ ...budget, state: budgetState(budget), sessions }));
+    },
+    raise(budget, limitUsd) {
+      raises.set(budget.id, limitUsd - (budget.limitUsd - extraOf(raises, budget.id)));
+      look();
+    },
+  };
+}
+
+const CHANGES_WHO_COUNTS: ReadonlySet<string> = new Set(['session.spawned', 'session.admitted', 'session.ended', 'session.restored', 'session.undone']);
+
+function extraOf(raises: KeyValue, id: string): number {
+  const extra = raises.get(id);
+  return typeof extra === 'number' ? extra : 0;
+}
+
+const factOf = ({ id, kind, label, spentUsd: spent, limitUsd }: Budget & BudgetUse, tells: boolean, at: number): BudgetFact => ({
+  id,
+  kind,
+  label,
+  spentUsd: spent,
+  limitUsd,
+  tells,
+  at,
+});
+
+/** Per budget and state the session that tells of it: the one that did so far, else the oldest. */
+function tellersOf(pressing: ReadonlyArray<{ snapshot: Snapshot; budget: (Budget & BudgetUse) | null }>): ReadonlyMap<string, string> {
+  const tellers = new Map<string, string>();
+  const byAge = pressing.toSorted((a, b) => a.snapshot.session.createdAt - b.snapshot.session.createdAt);
+  for (const { snapshot, budget } of byAge) {
+    if (budget === null) continue;
+    const key = `${budget.id} ${budgetState(budget)}`;
+    const told = snapshot.facts.budget;
+    const didSoFar = told?.id === budget.id && told.tells && budgetState(told) === budgetState(budget);
+    if (didSoFar || !tellers.has(key)) tellers.set(key, snapshot.session.id);
+  }
+  return tellers;
+}
