@@ -21,7 +21,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.admitted':
       return 'Its turn has come: the workspace is being made.';
     case 'session.started':
-      return `${STATUS_EMOJI.spawning} Started on ${event.base} at ${shortSha(event.baseSha)}. Worktree ready in ${duration(event.workspaceMs)}, agent took the task after ${duration(event.promptMs)}.`;
+      return `${STATUS_EMOJI.spawning} Started on ${oneLine(event.base, 80)} at ${shortSha(event.baseSha)}. Worktree ready in ${duration(event.workspaceMs)}, agent took the task after ${duration(event.promptMs)}.`;
     case 'session.status':
       return `${event.from} → ${event.to}: ${sentence(event.because)}`;
     case 'session.ended':
