@@ -27,7 +27,7 @@ export default defineConfig({
         testTimeout: 30_000,
       }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000 }),
-      project('e2e', ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/load/**/*.test.ts'], {
+      project('e2e', ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/load/**/*.test.ts'], {
         testTimeout: 60_000,
         globalSetup: ['test/support/build-once.ts'],
       }),

@@ -1,5 +1,5 @@
 /** Composition root: the only file besides the CLI's entry that knows the built-in plugins and the process. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { builtInPlugins } from '../plugins/index.ts';
 import { childEnvironment } from './app/child-environment.ts';
@@ -17,6 +17,7 @@ import { EXIT } from './cli/cli-error.ts';
 import { DatabaseRefused, makeDataDir } from './db/open.ts';
 import { PortInUse } from './http/listen.ts';
 import { systemClock } from './lib/clock.ts';
+import { writeJsonFile } from './lib/json-file.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { createRedact } from './lib/redact.ts';
 import type { Project } from './lifecycle/plugins.ts';
@@ -91,7 +92,7 @@ async function run(options: StartOptions): Promise<number> {
     throw error;
   });
   const botFile = join(prepared.dataDir, 'bot.json');
-  writeFileSync(botFile, `${JSON.stringify({ pid: process.pid, host: prepared.config.host, port: started.port, url: started.url })}\n`, { mode: 0o600 });
+  writeJsonFile(botFile, { pid: process.pid, host: prepared.config.host, port: started.port, url: started.url });
   say(`ao runs at ${started.url}${started.loginPath()}`);
   say(
     `  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`,

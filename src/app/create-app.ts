@@ -292,6 +292,10 @@ export function createApp(options: AppOptions): App {
     raises: kvStore(db, 'budget-raises'),
     onRoom: () => admission.run(),
   });
+  const limits = () => ({
+    ...admissionLimits(config),
+    perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
+  });
   const admission = createAdmission({
     dispatch,
     held: (session) => budgets.whyHeld(session),
@@ -299,10 +303,7 @@ export function createApp(options: AppOptions): App {
     machine: readMemory,
     measure: () => measureMemory(dispatch, plugins),
     elsewhere: (session) => plugins.runtime(session).elsewhere === true,
-    limits: () => ({
-      ...admissionLimits(config),
-      perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
-    }),
+    limits,
   });
   const childrenObserver = createChildrenObserver({ db, dispatch, kv: kvStore(db, 'children') });
   const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
@@ -475,7 +476,7 @@ export function createApp(options: AppOptions): App {
         policies.clear();
       });
       listening = await listen(http.app, { host: options.host, port: options.port });
-      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads });
+      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads, limits });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();

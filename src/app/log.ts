@@ -11,6 +11,8 @@ export function openLog(dataDir: string, level: string | undefined, secrets: Ite
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'ao.log');
   const destination = pino.destination({ dest: file, sync: true, mode: 0o600 });
+  // A full disk must not end the bot for want of a log line.
+  destination.on('error', () => {});
   const log = createLog({ level: LEVELS.has(level ?? '') ? (level as LogLevel) : 'info', secrets, write: (line) => void destination.write(line) });
   return {
     file,

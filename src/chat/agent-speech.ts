@@ -7,7 +7,7 @@ const PREVIEW = 600;
 
 /** What an agent said, as its own kind of message: its Markdown is kept, nothing in it is trusted. */
 export function agentSpeech(text: string): ChatMessage {
-  const clean = withoutControls(text).trim();
+  const clean = openLinks(withoutControls(text)).trim();
   if (clean.length <= POST_LIMIT) return { text: oneLine(clean, 200), blocks: [{ type: 'text', text: clean }], kind: 'agent' };
   const preview = beginning(clean, PREVIEW);
   return {
@@ -20,6 +20,19 @@ export function agentSpeech(text: string): ChatMessage {
     files: [{ name: 'agent.md', content: clean }],
   };
 }
+
+/** `[label](address)` with the address in sight: what an agent read somewhere must not lead people where they don't see. Code stays. */
+const openLinks = (text: string): string =>
+  text
+    .split(/(```[\s\S]*?(?:```|$)|`[^`\n]*`)/)
+    .map((part, at) =>
+      at % 2 === 1 ? part : part.replace(MASKED, shownWhole).replace(SLACK_LINK, (_whole, url: string, label: string) => `${label} (${url})`),
+    )
+    .join('');
+
+const MASKED = /!?\[((?:\\.|[^\]\\])*)\]\(\s*<?([^\s)>]+)>?[^)]*\)/g;
+const SLACK_LINK = /<((?:https?|mailto):[^|>\s]+)\|([^>]*)>/g;
+const shownWhole = (_whole: string, label: string, url: string): string => (label === url ? url : `${label} (${url})`);
 
 /** Cuts at a paragraph or line, and closes a code fence that would swallow what follows. */
 function beginning(text: string, limit: number): string {

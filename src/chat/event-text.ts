@@ -21,7 +21,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'session.admitted':
       return 'Its turn has come: the workspace is being made.';
     case 'session.started':
-      return `${STATUS_EMOJI.spawning} Started on ${event.base} at ${shortSha(event.baseSha)}. Worktree ready in ${duration(event.workspaceMs)}, agent took the task after ${duration(event.promptMs)}.`;
+      return `${STATUS_EMOJI.spawning} Started on ${oneLine(event.base, 80)} at ${shortSha(event.baseSha)}. Worktree ready in ${duration(event.workspaceMs)}, agent took the task after ${duration(event.promptMs)}.`;
     case 'session.status':
       return `${event.from} → ${event.to}: ${sentence(event.because)}`;
     case 'session.ended':
@@ -113,7 +113,7 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
     case 'pr.reopened':
       return `PR ${prNumber(event.pr, session)} was reopened.`;
     case 'pr.merged':
-      return `${STATUS_EMOJI.merged} PR ${prNumber(event.pr, session)} merged into ${event.base}${event.mergeSha === null ? '' : ` as ${shortSha(event.mergeSha)}`}${event.by === null ? '' : ` by ${people([event.by.replace(/^@/, '')])}`}.${event.note === undefined ? '' : ` ${sentence(event.note)}`}`;
+      return `${STATUS_EMOJI.merged} PR ${prNumber(event.pr, session)} merged into ${oneLine(event.base, 80)}${event.mergeSha === null ? '' : ` as ${shortSha(event.mergeSha)}`}${event.by === null ? '' : ` by ${people([event.by.replace(/^@/, '')])}`}.${event.note === undefined ? '' : ` ${sentence(event.note)}`}`;
     case 'forge.unreachable':
       return `⚠️ ao can't ask the forge about the pull request; what is shown is as it was before. ${sentence(event.reason)}`;
     case 'forge.back':

@@ -3,7 +3,7 @@ import { nextNumber } from '../db/sequence.ts';
 import { branchName } from '../domain/branch.ts';
 import type { Refusal } from '../domain/decision.ts';
 import type { IssueFact, PullRequestFact } from '../domain/facts.ts';
-import { fence } from '../domain/fence.ts';
+import { fence, plainName } from '../domain/fence.ts';
 import type { Actor, SessionId } from '../domain/ids.ts';
 import { newSession } from '../domain/new-session.ts';
 import { orchestratorPrompt } from '../domain/orchestrator-prompt.ts';
@@ -132,7 +132,7 @@ async function takeOver(parts: CommandParts, actor: Actor, request: AdoptRequest
   const pr = read.value;
   const refused = whyNotAdopt(parts, pr);
   if (refused !== null) return err(refused);
-  const prompt = `Take over pull request #${pr.number} on branch ${pr.branch}. Read what is there, run the checks, and bring it to a state that can be merged.\n\n${fence(`title of pull request #${pr.number}`, pr.title, parts.newId())}`;
+  const prompt = `Take over pull request #${pr.number} on branch ${plainName(pr.branch)}. Read what is there, run the checks, and bring it to a state that can be merged.\n\n${fence(`title of pull request #${pr.number}`, pr.title, parts.newId())}`;
   const task: Task = { type: 'pull_request', prKey: pr.key, number: pr.number, title: pr.title };
   const spec = {
     issues: [],

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { sqliteCode } from '../lib/storage-problem.ts';
 
 /** `ao` in ASCII and a number: marks the file as ours, so that a foreign database is never migrated. */
 const APPLICATION_ID = 0x616f0001;
@@ -74,21 +75,22 @@ function asRefusal(error: unknown, file: string): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** drizzle wraps what SQLite says. */
-function sqliteCode(error: unknown): string {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === 'string' && code.startsWith('SQLITE_')) return code;
-  }
-  return '';
-}
-
-const corrupt = (file: string, cause?: unknown): DatabaseRefused =>
-  new DatabaseRefused(
+const corrupt = (file: string, cause?: unknown): DatabaseRefused => {
+  const backup = newestBackup(file);
+  const restore = backup === null ? 'There is no backup beside it; take one of yours' : `Put the newest backup in its place: ${backup}`;
+  return new DatabaseRefused(
     'AO_DB_CORRUPT',
-    `The database ${file} is damaged. Put it aside and restore the newest backup beside it (ao.db.backup-…), or start with an empty dataDir. Nothing was written.`,
+    `The database ${file} is damaged. Move it aside. ${restore}, or start with an empty dataDir. Nothing was written.`,
     cause,
   );
+};
+
+/** Their names hold the time, so the last one is the newest. */
+function newestBackup(file: string): string | null {
+  const names = readdirSync(dirname(file)).filter((name) => name.startsWith(`${basename(file)}.backup-`));
+  const newest = names.toSorted().at(-1);
+  return newest === undefined ? null : join(dirname(file), newest);
+}
 
 function checkIdentity(client: Database.Database, file: string, isNew: boolean): void {
   if (isNew) return;
@@ -123,16 +125,21 @@ function backUp(client: Database.Database, file: string): void {
   client.prepare('VACUUM INTO ?').run(`${file}.backup-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
 }
 
-/** Throws DatabaseRefused when the folder can't be made. */
+/** Throws DatabaseRefused when the folder can't be made or written. */
 export function makeDataDir(dataDir: string): void {
+  const refused = (what: string, todo: string, error: unknown): DatabaseRefused => {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    return new DatabaseRefused('AO_DB_READ_ONLY', `The data directory ${dataDir} can't be ${what} (${reason}). ${todo}, or set another dataDir.`, error);
+  };
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new DatabaseRefused(
-      'AO_DB_READ_ONLY',
-      `The data directory ${dataDir} can't be made (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}). Make its parent writable, move what is in the way, or set another dataDir.`,
-      error,
-    );
+    throw refused('made', 'Make its parent writable, move what is in the way', error);
+  }
+  try {
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw refused('written', 'Make it writable for this user', error);
   }
 }
 

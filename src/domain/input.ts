@@ -9,6 +9,8 @@ import type { Millis } from './time.ts';
 /** What people (and reactions, and agents) may ask of one session. Policy on who may is checked before. */
 export type Command =
   | { readonly type: 'admit' }
+  /** Its agent is gone and there is no room to resume it now: it waits like a new one. */
+  | { readonly type: 'requeue'; readonly reason: string }
   /** No room yet. */
   | { readonly type: 'wait'; readonly position: number; readonly reason: string }
   | {

@@ -1,4 +1,4 @@
-import { fence, visible } from './fence.ts';
+import { fence, plainName } from './fence.ts';
 
 export interface PromptIssue {
   readonly id: string;
@@ -22,7 +22,7 @@ export function issuePrompt(issue: PromptIssue, extra: string | null, nonce: str
     fence(`title of issue #${issue.id}`, issue.title, nonce),
     fence(source(`issue #${issue.id}`, issue.author, issue.authorPermission), limited(issue.body), nonce),
     ...issue.comments.map((comment) => fence(source(`comment ${comment.id}`, comment.author, comment.permission), limited(comment.body), nonce)),
-    issue.labels.length > 0 ? `Labels: ${issue.labels.map(visible).join(', ')}` : '',
+    issue.labels.length > 0 ? fence(`labels of issue #${issue.id}`, issue.labels.map(plainName).join(', '), nonce) : '',
     extra === null ? '' : `Also: ${extra}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');

@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { setCookie } from 'hono/cookie';
+import { storageProblem } from '../lib/storage-problem.ts';
 import { type Auth, COOKIE, createAuth } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Api } from './endpoint.ts';
@@ -31,6 +32,8 @@ export function createHttp(deps: HttpDeps): Http {
 
   app.onError((error, c) => {
     deps.logger.error({ err: error, path: c.req.path }, 'request failed');
+    const storage = storageProblem(error);
+    if (storage !== null) return problem(c, 503, 'AO_STORAGE', storage);
     return problem(c, 500, 'AO_INTERNAL', 'ao failed to answer; the log says why. Try again, and report it if it stays.');
   });
   app.notFound((c) => problem(c, 404, 'AO_NOT_FOUND', `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`));

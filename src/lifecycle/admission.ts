@@ -2,6 +2,7 @@ import { type AdmissionLimits, type AdmissionPlan, admissionPlan, type Machine }
 import { AO, type SessionId } from '../domain/ids.ts';
 import type { Session } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
+import { storageProblem } from '../lib/storage-problem.ts';
 import type { Dispatch } from './dispatch.ts';
 
 const MAKES_ROOM: ReadonlySet<string> = new Set([
@@ -105,7 +106,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
     timer = clock.after(soon ? 0 : LOOK_AGAIN, () => {
       void measured().then(() => {
         timer = null;
-        if (off !== null) run();
+        if (off !== null) runOrWait();
       });
     });
   };
@@ -120,16 +121,26 @@ export function createAdmission(parts: AdmissionParts): Admission {
     }
   };
 
+  /** Nobody waits for this call: when the database can't be written, it is tried again. */
+  const runOrWait = (): void => {
+    try {
+      run();
+    } catch (error) {
+      if (storageProblem(error) === null) throw error;
+      lookAgain();
+    }
+  };
+
   return {
     plan,
     run,
     start() {
       off = dispatch.onChange((change) => {
-        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type))) queueMicrotask(run);
+        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type))) queueMicrotask(runOrWait);
       });
       // At first nothing is known of what the agents found running have.
       lookAgain(true);
-      run();
+      runOrWait();
     },
     stop() {
       off?.();

@@ -6,6 +6,7 @@ import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
 import { agentRules } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
+import { storageProblem } from '../lib/storage-problem.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
@@ -27,6 +28,9 @@ export interface AgentWatches {
   close(session: string): void;
   closeAll(): void;
 }
+
+/** While the database can't be written: how often that is tried again, ms. */
+const STORAGE_PAUSE = 1_000;
 
 /** What is typed for a message: its text, and where its files were put. */
 export function steerText(steer: Steer): string {
@@ -70,16 +74,30 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
     watches.delete(id);
   };
 
+  /** Takes a session's events one after the other; those that can't be saved now wait, because an agent tells each only once. */
+  const inOrderOf = (session: string, handovers: number): ((event: AgentEvent) => void) => {
+    const waiting: AgentEvent[] = [];
+    const drain = (): void => {
+      for (let event = waiting[0]; event !== undefined; event = waiting[0]) {
+        try {
+          takeEvent(dispatch, session, event, clock.now(), handovers);
+        } catch (error) {
+          if (storageProblem(error) !== null) return void clock.after(STORAGE_PAUSE, drain);
+          logger.error({ session, event: event.type, err: error }, 'an agent event could not be taken in');
+        }
+        waiting.shift();
+      }
+    };
+    return (event) => {
+      waiting.push(event);
+      if (waiting.length === 1) drain();
+    };
+  };
+
   const open = (session: Session, handle: string): AgentWatch => {
     close(session.id);
     const terminal = terminalOf(plugins.runtime(session), handle);
-    const watch = plugins.agent(session.agent).watch(info(session), terminal, (event) => {
-      try {
-        takeEvent(dispatch, session.id, event, clock.now(), session.handovers.length);
-      } catch (error) {
-        logger.error({ session: session.id, event: event.type, err: error }, 'an agent event could not be taken in');
-      }
-    });
+    const watch = plugins.agent(session.agent).watch(info(session), terminal, inOrderOf(session.id, session.handovers.length));
     watches.set(session.id, watch);
     return watch;
   };

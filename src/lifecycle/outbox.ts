@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.ts';
 import { claimable, claimNext, isCancelled, type Job, markDone, markFailed, markRetry, markRunning, nextJobAt, recoverRunning } from '../db/outbox-store.ts';
 import type { Clock } from '../lib/clock.ts';
+import { storageProblem } from '../lib/storage-problem.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Logger } from '../slots/plugin.ts';
 
@@ -46,6 +47,8 @@ export interface OutboxParts {
 }
 
 const BACKOFF = [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
+/** While the database can't be written: how often that is tried again, ms. */
+const STORAGE_PAUSE = 1_000;
 /** Lanes that run side by side. */
 const PARALLEL = 24;
 
@@ -69,6 +72,41 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   const pump = (): void => {
     if (stopped) return;
+    try {
+      claim();
+    } catch (error) {
+      const problem = storageProblem(error);
+      if (problem === null) throw error;
+      tellStorage(problem, error);
+      timer?.cancel();
+      timer = clock.after(STORAGE_PAUSE, wake);
+    }
+  };
+
+  let toldStorage = false;
+  const tellStorage = (problem: string, error: unknown): void => {
+    if (!toldStorage) logger.error({ err: error }, `effects wait: ${problem}`);
+    toldStorage = true;
+  };
+
+  /** Saves what became of a job. When the database can't be written the lane waits with it: what was done is not forgotten and not repeated. */
+  const saved = async <T>(work: () => T): Promise<T> => {
+    for (;;) {
+      try {
+        const value = work();
+        toldStorage = false;
+        return value;
+      } catch (error) {
+        const problem = storageProblem(error);
+        // At the next start the row is still marked as running: in doubt, and looked up.
+        if (problem === null || stopped) throw error;
+        tellStorage(problem, error);
+        await new Promise<void>((resolve) => clock.after(STORAGE_PAUSE, resolve));
+      }
+    }
+  };
+
+  const claim = (): void => {
     const now = clock.now();
     const jobs = claimable(db, now, new Set(busy.keys()), PARALLEL * 2).slice(0, Math.max(0, PARALLEL - busy.size));
     // Durable before any of them begins, by one commit for all.
@@ -122,14 +160,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
     try {
       const handled = await handler.run(tried);
       parts.onStep?.('after', tried);
-      return parts.together(() => {
-        markDone(db, job.id, handled.result, clock.now(), handler.interval?.(tried) ?? 0);
-        handled.commit?.();
-        // What follows begins with the same commit, so that a chain of effects waits for the disk once per step.
-        return stopped ? null : claimNext(db, job.lane, clock.now());
-      });
+      return await saved(() =>
+        parts.together(() => {
+          markDone(db, job.id, handled.result, clock.now(), handler.interval?.(tried) ?? 0);
+          handled.commit?.();
+          // What follows begins with the same commit, so that a chain of effects waits for the disk once per step.
+          return stopped ? null : claimNext(db, job.lane, clock.now());
+        }),
+      );
     } catch (error) {
-      fail(tried, handler, error);
+      if (storageProblem(error) === null) await saved(() => fail(tried, handler, error));
       return null;
     }
   };
@@ -151,6 +191,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
         handler.failed(job, { code, message });
       });
     } catch (bug) {
+      if (storageProblem(bug) !== null) throw bug;
       // The lane must not hang on a bug in taking the failure in.
       logger.error({ job: job.key, err: bug }, 'the failure of an effect could not be taken in');
       markFailed(db, job.id, message, clock.now());

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
-import { policyWith, pullRequest } from '../../test/support/session-world.ts';
+import { policyWith } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
-import { statusOf } from '../domain/status.ts';
+import { jobState } from '../db/outbox-store.ts';
+import type { AdmissionLimits } from '../domain/admission.ts';
+import { AO } from '../domain/ids.ts';
+import { createAdmission } from './admission.ts';
 import type { Dispatch } from './dispatch.ts';
 import { reconcile } from './recovery.ts';
 
 const ID = sessionId('app-1');
 
-const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread: () => boolean = () => false) =>
+const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread: () => boolean = () => false, limits?: () => AdmissionLimits) =>
   reconcile({
     plugins: world.plugins,
     dispatch,
@@ -16,66 +19,49 @@ const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread: () => bo
     clock: world.clock,
     logger: world.logger,
     openThread,
+    ...(limits === undefined ? {} : { limits }),
   });
-const eventsOf = (world: LifecycleWorld): readonly string[] => readEvents(world.db, { session: ID, limit: 1_000 }).map((row) => row.event.type);
 
-interface Truths {
-  readonly row: boolean;
-  readonly runtime: boolean;
-  readonly workspace: boolean;
-  readonly pr: boolean;
-  readonly thread: boolean;
-}
-const COMBINATIONS: readonly Truths[] = Array.from({ length: 32 }, (_, n) => ({
-  row: (n & 1) > 0,
-  runtime: (n & 2) > 0,
-  workspace: (n & 4) > 0,
-  pr: (n & 8) > 0,
-  thread: (n & 16) > 0,
-}));
-const name = (truths: Truths): string =>
-  Object.entries(truths)
-    .map(([what, is]) => `${is ? '' : 'no '}${what}`)
-    .join(', ');
-
-/** What must be said and done in each of them; the pull request changes neither. */
-function expected({ row, runtime, workspace }: Truths) {
-  if (!row) return { status: null, orphans: runtime ? 1 : 0, watched: 0, told: null };
-  if (!workspace) return { status: 'terminated', orphans: 0, watched: 0, told: 'session.ended' };
-  if (runtime) return { status: 'watched', orphans: 0, watched: 1, told: 'session.recovered' };
-  return { status: 'spawning', orphans: 0, watched: 0, told: 'session.recovered' };
-}
-
-test.each(COMBINATIONS.map((truths) => [name(truths), truths] as const))('%s', async (_name, truths) => {
+test('after a reboot as many agents are resumed as the limits allow; the others queue in order, and go on when there is room', async () => {
   const world = lifecycleWorld();
-  await world.working('app-1');
-  if (truths.pr) world.dispatch.input(ID, { type: 'fact', fact: { type: 'pull_request', fact: pullRequest(world.clock.now()) } });
-  const path = world.dispatch.snapshot(ID)?.session.workspace?.path ?? '';
-  if (!truths.workspace) world.workspaces.missing.add(path);
-  if (!truths.runtime) world.runtime.vanish('app-1');
-  if (!truths.row) world.db.$client.exec('DELETE FROM sessions');
-  const before = eventsOf(world).length;
+  for (const id of ['app-1', 'app-2', 'app-3']) await world.working(id);
+  for (const id of ['app-1', 'app-2', 'app-3']) world.runtime.vanish(id);
   const dispatch = world.restart();
-  let opened = 0;
-  const result = await recover(world, dispatch, () => {
-    if (!truths.thread) opened += 1;
-    return !truths.thread;
-  });
-  const wanted = expected(truths);
-  expect(result.orphans).toBe(wanted.orphans);
-  expect(world.watched).toHaveLength(wanted.watched);
-  expect(result.threadsOpened).toBe(truths.row && !truths.thread ? 1 : 0);
-  expect(opened).toBe(result.threadsOpened);
-  const snapshot = dispatch.snapshot(ID);
-  if (!truths.row) return expect(snapshot).toBeNull();
-  if (snapshot === null) throw new Error('the session is lost');
-  const status = statusOf(snapshot, policyWith(), world.clock.now());
-  if (wanted.status !== 'watched') expect(status).toBe(wanted.status);
-  expect(eventsOf(world).slice(before)).toContain(wanted.told);
-  if (wanted.status === 'terminated') {
-    dispatch.input(ID, { type: 'command', command: { type: 'restore', message: null }, by: snapshot.session.owner });
-    expect(dispatch.snapshot(ID)?.session.ended).toBeNull();
-  }
+  const limits = () => ({ maxSessions: 1, perProject: {} });
+  expect(await recover(world, dispatch, undefined, limits)).toMatchObject({ gone: 3, queued: 2 });
+  const states = (): readonly unknown[] => dispatch.all().map(({ session, facts }) => [session.stage, session.launches, facts.runtime?.state]);
+  expect(states()).toEqual([
+    ['running', 2, 'starting'],
+    ['queued', 1, 'gone'],
+    ['queued', 1, 'gone'],
+  ]);
+  const told = readEvents(world.db, { session: sessionId('app-2'), limit: 1_000 }).flatMap(({ event }) =>
+    event.type === 'session.queued' ? [event.reason] : [],
+  );
+  expect(told).toEqual(['1 of 1 sessions are running; the agent is resumed when there is room']);
+  const admission = createAdmission({ dispatch, limits, clock: world.clock });
+  admission.start();
+  dispatch.input(ID, { type: 'command', command: { type: 'kill', reason: null }, by: AO });
+  await Promise.resolve();
+  admission.stop();
+  expect(states().slice(1)).toEqual([
+    ['running', 2, 'starting'],
+    ['queued', 1, 'gone'],
+  ]);
+  expect(jobState(world.db, 'start_runtime:app-2:2')).toBe('pending');
+  expect(dispatch.snapshot('app-2')?.steers.map(({ kind, state }) => [kind, state])).toEqual([
+    ['task', 'accepted'],
+    ['resume', 'queued'],
+  ]);
+});
+
+test.each(['ask', 'never'] as const)('where agents are resumed by people (%s), none waits for room', async (resume) => {
+  const world = lifecycleWorld({ policy: policyWith({ resume }) });
+  await world.working('app-1');
+  world.runtime.vanish('app-1');
+  const dispatch = world.restart();
+  expect(await recover(world, dispatch, undefined, () => ({ maxSessions: 0, perProject: {} }))).toMatchObject({ gone: 1, queued: 0 });
+  expect(dispatch.snapshot(ID)?.session.stage).not.toBe('queued');
 });
 
 test('an agent that ended while ao was down is told with its last words, and resumed', async () => {

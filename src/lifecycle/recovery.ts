@@ -1,5 +1,6 @@
+import { type AdmissionLimits, type AdmissionPlan, admissionPlan } from '../domain/admission.ts';
 import type { RuntimeFact } from '../domain/facts.ts';
-import type { SessionId } from '../domain/ids.ts';
+import { AO, type SessionId } from '../domain/ids.ts';
 import type { FactInput } from '../domain/input.ts';
 import type { Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -13,6 +14,8 @@ export interface Recovered {
   readonly watched: number;
   readonly exited: number;
   readonly gone: number;
+  /** Agents that are gone and wait for room before they are resumed. */
+  readonly queued: number;
   readonly workspacesMissing: number;
   readonly threadsOpened: number;
   /** Runtimes that no live session has; they are left alone and told. */
@@ -25,12 +28,25 @@ export interface RecoveryParts {
   readonly agents: AgentWatches;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Room for agents that have to be started again; without it all of them are. */
+  readonly limits?: () => AdmissionLimits;
   /** Opens what a session lacks of threads; says whether there was any. */
   readonly openThread: (session: Snapshot) => boolean;
 }
 
 /** Lines of the last screen kept when an agent ended while ao was down. */
 const LAST_WORDS = 30;
+
+const ENDED_MEANWHILE = 'The agent ended while ao was down.';
+const GONE = 'The agent was gone when ao started (a reboot, or its terminal was killed).';
+
+/** An agent that was alive when ao was last seen, and is not now. */
+interface Lost {
+  readonly snapshot: Snapshot;
+  readonly fact: RuntimeFact;
+  readonly output: string | null;
+  readonly what: string;
+}
 
 type Seen = ReadonlyMap<RuntimePlugin, ReadonlyMap<string, ObservedRuntime>>;
 
@@ -42,7 +58,7 @@ type Seen = ReadonlyMap<RuntimePlugin, ReadonlyMap<string, ObservedRuntime>>;
  * | session | workspace | runtime | outcome |
  * |---|---|---|---|
  * | live, alive | there | alive | watched again |
- * | live, alive | there | exited or gone | told, then `agent-exited` (resume, ask or give up) |
+ * | live, alive | there | exited or gone | told, then `agent-exited` (resume, ask or give up), or queued when the limits leave no room |
  * | live, starting | there | any | its start is in the outbox, in doubt: found again or started |
  * | live | missing | any | terminated, told; Restore makes it from the branch or the snapshot |
  * | live | not made yet | any | its effects are in the outbox |
@@ -53,8 +69,9 @@ type Seen = ReadonlyMap<RuntimePlugin, ReadonlyMap<string, ObservedRuntime>>;
  */
 export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
   const { plugins, dispatch, agents, clock, logger } = parts;
-  const counts = { watched: 0, exited: 0, gone: 0, workspacesMissing: 0, threadsOpened: 0, orphans: 0 };
+  const counts = { watched: 0, exited: 0, gone: 0, queued: 0, workspacesMissing: 0, threadsOpened: 0, orphans: 0 };
   const seen = await observeAll(plugins, logger);
+  const lost: Lost[] = [];
   for (const snapshot of dispatch.live()) {
     try {
       await reconcileOne(snapshot);
@@ -62,6 +79,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
       logger.error({ session: snapshot.session.id, err: error }, 'a session could not be compared with what is there; it stays as it was');
     }
   }
+  takeLosses();
   counts.orphans = tellOrphans(dispatch, seen, logger);
   return counts;
 
@@ -74,7 +92,34 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
     await reconcileRuntime(snapshot);
   }
 
-  async function reconcileRuntime({ session, facts }: Snapshot): Promise<void> {
+  /** After a reboot all agents are gone at once: as many are resumed as the limits allow, the others queue. */
+  function takeLosses(): void {
+    const waits = new Map(whoWaits().map(({ id, reason }) => [id, reason]));
+    for (const { snapshot, fact: given, output, what } of lost) {
+      const { id } = snapshot.session;
+      fact(id, { type: 'reconciled', what });
+      const reason = waits.get(id);
+      if (reason !== undefined) {
+        const words = `${reason}; the agent is resumed when there is room`;
+        dispatch.input(id, { type: 'command', command: { type: 'requeue', reason: words }, by: AO });
+        if (dispatch.snapshot(id)?.session.stage === 'queued') counts.queued += 1;
+      }
+      fact(id, { type: 'runtime', fact: given, output });
+    }
+  }
+
+  function whoWaits(): AdmissionPlan['wait'] {
+    if (parts.limits === undefined) return [];
+    const gone = new Set(lost.map(({ snapshot }) => snapshot.session.id));
+    const others = dispatch.live().flatMap(({ session }) => (session.stage === 'queued' || gone.has(session.id) ? [] : [session]));
+    const asking = lost.flatMap(({ snapshot: { session } }) =>
+      session.paused === null ? [{ id: session.id, project: session.project, since: session.createdAt }] : [],
+    );
+    return admissionPlan({ waiting: asking, live: others, now: clock.now() }, parts.limits()).wait;
+  }
+
+  async function reconcileRuntime(snapshot: Snapshot): Promise<void> {
+    const { session, facts } = snapshot;
     if (facts.runtime?.state !== 'alive') return;
     const runtime = plugins.runtime(session);
     const all = seen.get(runtime);
@@ -85,17 +130,13 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
     if (found?.fact.state === 'alive') {
       counts.watched += 1;
       agents.open(session, found.handle);
-      return fact(session.id, { type: 'reconciled', what: 'the agent went on meanwhile.' });
+      return fact(session.id, { type: 'reconciled', what: 'ao was started again; the agent went on meanwhile.' });
     }
     const exited = found?.fact.state === 'exited';
     counts[exited ? 'exited' : 'gone'] += 1;
     const output = exited ? await lastWords(runtime, found.handle, logger) : null;
     const seenNow: RuntimeFact = exited ? found.fact : { state: 'gone', exitCode: null, pid: null, handle: facts.runtime.handle, at: clock.now() };
-    fact(session.id, {
-      type: 'reconciled',
-      what: exited ? 'The agent ended while ao was down.' : 'The agent was gone when ao started (a reboot, or its terminal was killed).',
-    });
-    fact(session.id, { type: 'runtime', fact: seenNow, output });
+    lost.push({ snapshot, fact: seenNow, output, what: exited ? ENDED_MEANWHILE : GONE });
   }
 
   function fact(id: SessionId, given: FactInput): void {

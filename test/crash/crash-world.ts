@@ -54,8 +54,8 @@ author: dana
 Measure lengths, in a unit that somebody chooses.
 `;
 
-/** A bot with all three chats, real tmux and git, a quick agent. `dieAt` is a step of killable-bot.mjs, for the first life only. */
-export async function crashWorld(options: { readonly dieAt?: string } = {}): Promise<CrashWorld> {
+/** A bot with all three chats, real tmux and git, a quick agent. `dieAt` are steps of killable-bot.mjs. */
+export async function crashWorld(options: { readonly dieAt?: readonly string[] } = {}): Promise<CrashWorld> {
   const folder = tempDir('ao-crash-');
   const dataDir = join(folder.path, 'data');
   const stepFile = join(folder.path, 'steps');
@@ -81,11 +81,11 @@ export async function crashWorld(options: { readonly dieAt?: string } = {}): Pro
   const slackPerson = atSlack(slack, SLACK_CHANNEL, 'U0DANA00');
   const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-  const launch = (dieAt?: string): void => {
+  const launch = (): void => {
     const env = botEnv(folder.path, {
       AO_CRASH_STEPS: stepFile,
       AO_COMPILE_CACHE: join(tmpdir(), 'ao-crash-cache'),
-      ...(dieAt === undefined ? {} : { AO_CRASH_AT: dieAt }),
+      AO_CRASH_AT: JSON.stringify(options.dieAt ?? []),
     });
     const running = spawn(process.execPath, [join(import.meta.dirname, 'killable-bot.mjs'), configFile, dataDir, String(port)], {
       env,
@@ -102,7 +102,7 @@ export async function crashWorld(options: { readonly dieAt?: string } = {}): Pro
       }
     });
   };
-  launch(options.dieAt);
+  launch();
   const world: CrashWorld = {
     repo,
     dataDir,
@@ -110,7 +110,7 @@ export async function crashWorld(options: { readonly dieAt?: string } = {}): Pro
     people: { web: atWeb(api, SESSION), slack: slackPerson, discord: atDiscord(discord) },
     kills: () => kills,
     kill: () => void child?.kill('SIGKILL'),
-    steps: () => (existsSync(stepFile) ? readFileSync(stepFile, 'utf8').trim().split('\n') : []),
+    steps: () => (existsSync(stepFile) ? stepNames(readFileSync(stepFile, 'utf8')) : []),
     accepted: () => acceptedBy(join(dataDir, 'agents', SESSION, 'events.jsonl')),
     unfinished: () => jobs(dataDir, "state IN ('pending', 'running')"),
     failed: () => jobs(dataDir, "state = 'failed'"),
@@ -181,6 +181,8 @@ function configOf(repo: Repo, socket: string, slackUrl: string, discord: Awaited
     access: { users: { [`slack:${TEAM}:U0DANA00`]: ['member'] }, groups: { [`discord:${discord.guildId}:${discord.roles.team}`]: ['member'] } },
   };
 }
+
+const stepNames = (text: string): readonly string[] => [...new Set(text.split('\n').flatMap((line) => line.split('\t')[0] || []))];
 
 function acceptedBy(file: string): readonly string[] {
   if (!existsSync(file)) return [];

@@ -4,8 +4,8 @@ import type { Platform } from './people.ts';
 import { play } from './scenario.ts';
 import { differences, type Visible, visibleResult } from './visible.ts';
 
-/** When the bot dies: at a step of the outbox, or so many ms after the person began, and again so many ms after each return. */
-export type Death = { readonly type: 'step'; readonly step: string } | { readonly type: 'moments'; readonly after: readonly number[] };
+/** When the bot dies: at each of these steps of the outbox once, or so many ms after the person began. */
+export type Death = { readonly type: 'steps'; readonly steps: readonly string[] } | { readonly type: 'moments'; readonly at: readonly number[] };
 
 export interface Run {
   readonly platform: Platform;
@@ -18,14 +18,17 @@ export interface Run {
   readonly wrong: readonly string[];
 }
 
+export const described = (death: Death | null): string =>
+  death === null ? 'not killed' : death.type === 'steps' ? death.steps.join(', ') : `at ${death.at.join(', ')} ms`;
+
 /** Plays the scenario once, in a world of its own. Never throws. */
 export async function run(platform: Platform, death: Death | null, expected: Visible | null): Promise<Run> {
   const began = performance.now();
   let world: CrashWorld | null = null;
   const over = new AbortController();
   try {
-    world = await crashWorld(death?.type === 'step' ? { dieAt: death.step } : {});
-    const killing = death?.type === 'moments' ? kill(world, death.after, over.signal) : Promise.resolve();
+    world = await crashWorld(death?.type === 'steps' ? { dieAt: death.steps } : {});
+    const killing = death?.type === 'moments' ? kill(world, death.at, over.signal) : Promise.resolve();
     await play(world, platform);
     over.abort();
     await killing;
@@ -55,10 +58,11 @@ async function stateOf(world: CrashWorld, platform: Platform): Promise<readonly 
   ];
 }
 
-async function kill(world: CrashWorld, after: readonly number[], signal: AbortSignal): Promise<void> {
-  for (const ms of after) {
+async function kill(world: CrashWorld, moments: readonly number[], signal: AbortSignal): Promise<void> {
+  const began = performance.now();
+  for (const at of moments.toSorted((a, b) => a - b)) {
     // The moment is what is random here, not something to wait for.
-    await wait(ms, undefined, { signal }).catch(() => {});
+    await wait(Math.max(0, at - (performance.now() - began)), undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     world.kill();
   }

@@ -1,12 +1,11 @@
 import type { SessionView } from '../../src/commands/views.ts';
-import { until } from '../support/until.ts';
 import { type CrashWorld, SESSION } from './crash-world.ts';
 import type { CrashPerson, Line, Platform } from './people.ts';
 
 /** Longest wait for one step; long, because several bots share a machine. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 /** How long somebody whose click was not acknowledged looks for its effect before doing it again. */
-const LOOK = 1_500;
+const LOOK = 3_000;
 
 export const STEER = 'Please repair it properly.';
 export const REVIEW = 'Please document the unit.';
@@ -46,7 +45,7 @@ export async function play(world: CrashWorld, platform: Platform): Promise<void>
     () => press('Metres'),
   );
   await wait('the escalation', () => find((line) => line.text.includes('CI fails again') && line.buttons.includes('Snooze 30 min')));
-  await sayOnce(world, me, STEER, async () => (await view()).steers.some((steer) => steer.text === STEER));
+  await sayOnce(world, me, STEER, async () => world.accepted().includes(STEER) || (await view()).steers.some((steer) => steer.text === STEER));
   await wait('green', green);
   await act(
     'ask for changes',
@@ -90,12 +89,14 @@ async function acting(world: CrashWorld, me: CrashPerson, what: string, done: ()
     if (acknowledged) await waitFor(world, `${what}, which was acknowledged`, async () => (await done()) || (await refused()));
     else if (world.kills() === 0 && tries > 3) throw new Error(`${what} was not acknowledged, and nobody killed the bot`);
     if (world.broken() !== null) throw new Error(world.broken() ?? '');
-    if (await until(done, LOOK, what).catch(() => false)) return;
+    // Somebody who got no answer looks, once ao is there again, whether it happened all the same.
+    await waitFor(world, 'ao to be back', () => world.api.get('/api/projects').then(() => true));
+    if (await waitFor(world, what, done, LOOK).catch(() => false)) return;
   }
 }
 
-async function waitFor(world: CrashWorld, what: string, holds: () => Promise<unknown>): Promise<unknown> {
-  const deadline = Date.now() + PATIENCE;
+async function waitFor(world: CrashWorld, what: string, holds: () => Promise<unknown>, patience = PATIENCE): Promise<unknown> {
+  const deadline = Date.now() + patience;
   let failure: unknown = null;
   for (;;) {
     if (world.broken() !== null) throw new Error(world.broken() ?? '');
@@ -105,7 +106,7 @@ async function waitFor(world: CrashWorld, what: string, holds: () => Promise<unk
     } catch (error) {
       failure = error;
     }
-    if (Date.now() > deadline) throw new Error(`${what} did not come within ${PATIENCE / 1000} s`, { cause: failure });
+    if (Date.now() > deadline) throw new Error(`${what} did not come within ${patience / 1000} s`, { cause: failure });
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

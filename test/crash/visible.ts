@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventView } from '../../src/commands/views.ts';
+import type { EventView, SessionView } from '../../src/commands/views.ts';
 import { type CrashWorld, SESSION } from './crash-world.ts';
 import type { Line, Platform } from './people.ts';
 
@@ -15,6 +15,8 @@ export interface Visible {
   readonly refs: readonly string[];
   readonly worktrees: number;
   readonly issue: string;
+  /** Messages to the agent that are still under way: there must be none. */
+  readonly steers: readonly string[];
   readonly terminals: readonly string[];
   /** How often each thing happened. */
   readonly events: Readonly<Record<string, number>>;
@@ -27,7 +29,7 @@ export interface Visible {
 const PLATFORMS = ['web', 'slack', 'discord'] as const satisfies readonly Platform[];
 
 /** A restart is told, and may be told in every life; nothing else may differ. */
-const RESTARTED = /^ao was restarted: /;
+const RESTARTED = /^(ao was started again; |The agent (was gone when ao started|ended while ao was down))/;
 
 const ONCE: readonly string[] = [
   'session.spawned',
@@ -70,6 +72,7 @@ export async function visibleResult(world: CrashWorld): Promise<Visible> {
     refs: repo.git('for-each-ref', '--format=%(refname)').split('\n'),
     worktrees: repo.git('worktree', 'list').split('\n').length,
     issue: steady(issueOf(repo.path)),
+    steers: (await world.api.get<SessionView>(`/api/sessions/${SESSION}`)).steers.map(({ kind, state, text }) => `${kind} ${state}: ${text.slice(0, 40)}`),
     terminals: world.terminals(),
     events: Object.fromEntries(ONCE.map((type) => [type, events.filter(({ event }) => event.type === type).length])),
     unfinished: world.unfinished(),

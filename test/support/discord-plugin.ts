@@ -35,11 +35,17 @@ export interface PluginWorld {
 
 /** The plugin with the real client against Discord on loopback, and a host that writes down what it gets. */
 export async function pluginWorld(
-  options: FakeDiscordOptions & { config?: Partial<DiscordConfig>; suggest?: ChatCatalogue['suggest']; clock?: Clock } = {},
+  options: FakeDiscordOptions & {
+    apiUrl?: (url: string) => Promise<string>;
+    config?: Partial<DiscordConfig>;
+    suggest?: ChatCatalogue['suggest'];
+    clock?: Clock;
+  } = {},
 ): Promise<PluginWorld> {
   const fake = await startFakeDiscord(options);
   const layout = options.config?.layout ?? 'threads';
   const channel = layout === 'forum' ? fake.forum : fake.text;
+  const apiUrl = (await options.apiUrl?.(fake.api.replace(/\/api$/, ''))) ?? fake.api;
   const kv = memoryKeyValue();
   const logged: LoggedLine[] = [];
   let plugin: ChatPlugin | null = null;
@@ -62,10 +68,7 @@ export async function pluginWorld(
         ...(options.clock === undefined ? {} : { clock: options.clock }),
         logger: { debug() {}, info: log('info'), warn: log('warn'), error: log('error') },
       });
-      plugin = createDiscordChat(
-        discordConfig.parse({ token: fake.token, guilds: [fake.guildId], channel: channel.id, apiUrl: fake.api, ...options.config }),
-        context,
-      );
+      plugin = createDiscordChat(discordConfig.parse({ token: fake.token, guilds: [fake.guildId], channel: channel.id, apiUrl, ...options.config }), context);
       await plugin.start(
         (input) => {
           world.inputs.push(input);

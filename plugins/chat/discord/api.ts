@@ -1,5 +1,5 @@
 import { DefaultRestOptions, type RawFile, REST, type RouteLike } from 'discord.js';
-import { notFound } from '../../../src/slots/errors.ts';
+import { notFound, transient } from '../../../src/slots/errors.ts';
 import { toPluginError } from './errors.ts';
 
 export interface CallOptions {
@@ -41,7 +41,9 @@ export function createApi(token: string, apiUrl: string): Api {
         ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
         ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
       };
-      return (await rest[method](route, sent)) as T;
+      const answer = await rest[method](route, sent);
+      if (isAnswer(method, route, answer)) return answer as T;
+      throw transient('AO_DISCORD_DOWN', `What came back for ${method.toUpperCase()} ${nameOf(route)} is no answer of Discord. It is tried again.`);
     } catch (error) {
       throw toPluginError(`${method.toUpperCase()} ${nameOf(route)}`, error);
     }
@@ -54,6 +56,17 @@ export function createApi(token: string, apiUrl: string): Api {
     delete: (route, options = {}) => call('delete', route, options),
   };
 }
+
+/** An outage or a proxy may answer 200 with anything; what lacks the shape that callers rely on counts as no answer at all. */
+function isAnswer(method: string, route: string, answer: unknown): boolean {
+  if ((method === 'get' && /\/(messages|commands)$/.test(route)) || (method === 'put' && route.endsWith('/commands')))
+    return Array.isArray(answer) && answer.every(hasId);
+  const makes = (method === 'post' || method === 'patch') && /\/(messages|threads)(\/\d+)?(\/threads)?$/.test(route) && !route.startsWith('/webhooks/');
+  if (makes) return hasId(answer);
+  return method !== 'get' || (typeof answer === 'object' && answer !== null && !(answer instanceof ArrayBuffer));
+}
+
+const hasId = (value: unknown): boolean => typeof (value as { id?: unknown } | null)?.id === 'string';
 
 /** Interaction tokens are secrets of a kind: they never get into messages and logs. */
 const nameOf = (route: string): string => route.replace(/^\/(interactions|webhooks)\/(\d+)\/[^/]+/, '/$1/$2/…');

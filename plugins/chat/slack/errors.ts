@@ -64,10 +64,15 @@ export function toPluginError(method: string, error: unknown): PluginError {
   return transient('AO_SLACK_DOWN', `${method} failed: ${error instanceof Error ? error.message : String(error)}. It is tried again.`, { cause: error });
 }
 
+const ERROR_NAME = /^[a-z][a-z0-9_]{0,79}$/;
+
 /** By code, not by class: the SDK is loaded only when Slack is used. */
 const isCoded = <E extends Error>(error: unknown, code: string): error is E => error instanceof Error && 'code' in error && error.code === code;
 
-function fromPlatform(method: string, name: string, cause: unknown): PluginError {
+function fromPlatform(method: string, name: unknown, cause: unknown): PluginError {
+  // An outage or a proxy may answer 200 with a page, half an answer or nothing: that is not Slack refusing something.
+  if (typeof name !== 'string' || !ERROR_NAME.test(name))
+    return transient('AO_SLACK_DOWN', `What came back for ${method} is no answer of Slack. It is tried again.`, { cause });
   const known = KNOWN[name] ?? REJECTED('Slack gives no other reason.');
   const code = `AO_SLACK_${name.toUpperCase()}`;
   const message = `Slack refused ${method} (${name}). ${known.words}`;

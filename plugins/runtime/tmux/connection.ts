@@ -29,7 +29,7 @@ export interface Connection {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Runs one command; waits for the connection when it is being made. Throws `transient` when there is none in time. */
-  run(words: readonly string[]): Promise<readonly string[]>;
+  run(words: readonly string[], then?: readonly string[]): Promise<readonly string[]>;
   /** Server of the present connection; waits like `run`. */
   server(): Promise<ServerIdentity>;
 }
@@ -119,7 +119,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         () => undefined,
       );
     },
-    run: async (words) => (await ready()).client.run(words),
+    run: async (words, then) => (await ready()).client.run(words, then),
     server: async () => (await ready()).server,
   };
 }

@@ -24,8 +24,11 @@ export interface ControlClient {
   readonly pid: number | null;
   /** Resolves when tmux answered for the first time. */
   readonly opened: Promise<void>;
-  /** Runs one command and returns the lines it printed. Commands are answered in order. */
-  run(words: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Runs one command and returns the lines it printed. Commands are answered in order. `then` goes to tmux in the same line: it is
+   * run right after the first one, and not at all when that failed; nothing that happens to ao can come in between.
+   */
+  run(words: readonly string[], then?: readonly string[]): Promise<readonly string[]>;
   /** Ends the client; server and sessions stay. Resolves when its process is gone. */
   close(): Promise<void>;
 }
@@ -39,6 +42,8 @@ interface Pending {
   resolve(lines: readonly string[]): void;
   reject(error: Error): void;
   readonly command: string;
+  /** Follows in the same line; when this one fails tmux leaves it out, and there is no reply to it. */
+  readonly then: Pending | null;
   readonly timer: { cancel(): void };
 }
 
@@ -72,7 +77,13 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     const pending = queue.shift();
     pending?.timer.cancel();
     if (event.ok) pending?.resolve(event.lines);
-    else pending?.reject(new TmuxCommandError(`tmux refused "${pending.command}": ${event.lines.join(' ')}`));
+    else if (pending !== undefined) {
+      pending.reject(new TmuxCommandError(`tmux refused "${pending.command}": ${event.lines.join(' ')}`));
+      if (pending.then === null) return;
+      queue.splice(queue.indexOf(pending.then), 1);
+      pending.then.timer.cancel();
+      pending.then.resolve([]);
+    }
   };
   // A reply that doesn't come leaves the queue out of step, so the connection is given up, not only the command.
   const timeout = (what: string) => () =>
@@ -101,16 +112,26 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     () => openTimer.cancel(),
   );
 
+  const expectReply = (words: readonly string[], then: Pending | null): { readonly pending: Pending; readonly answer: Promise<readonly string[]> } => {
+    const command = words.slice(0, 3).join(' ');
+    const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
+    return { answer: promise, pending: { resolve, reject, command, then, timer: options.clock.after(options.timeoutMs, timeout(command)) } };
+  };
+
   return {
     pid: child.pid ?? null,
     opened: opening.promise,
-    run(words) {
-      if (closed) return Promise.reject(closed);
-      const command = words.slice(0, 3).join(' ');
-      const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
-      queue.push({ resolve, reject, command, timer: options.clock.after(options.timeoutMs, timeout(command)) });
-      child.stdin.write(`${commandLine(words)}\n`);
-      return promise;
+    async run(words, then) {
+      if (closed) throw closed;
+      const second = then === undefined ? null : expectReply(then, null);
+      const first = expectReply(words, second?.pending ?? null);
+      queue.push(first.pending, ...(second === null ? [] : [second.pending]));
+      child.stdin.write(`${[words, ...(then === undefined ? [] : [then])].map(commandLine).join(' ; ')}\n`);
+      // Both are waited for, so that neither is an unhandled rejection.
+      const [one, two] = await Promise.allSettled([first.answer, second?.answer ?? first.answer]);
+      if (one.status === 'rejected') throw one.reason;
+      if (two.status === 'rejected') throw two.reason;
+      return two.value;
     },
     async close() {
       child.stdin.end();

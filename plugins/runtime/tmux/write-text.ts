@@ -7,13 +7,15 @@ import { type PaneState, requirePane } from './panes.ts';
 
 /**
  * Pastes `text` (bracketed when the program asked for it) and presses Enter if `submit`.
- * Through a file: a command line has limits and quoting of its own. Nothing is pressed when the paste failed.
+ * Through a file: a command line has limits and quoting of its own. Nothing is pressed when the paste failed, and Enter follows in
+ * the same command: a bot that dies leaves no text behind that the next message would be glued to.
  */
 export async function writeText(connection: Connection, tempDir: string, handle: string, text: string, submit: boolean): Promise<void> {
   const pane = await requireTypable(connection, handle);
   const clean = cleanText(text);
-  if (clean !== '') await paste(connection, tempDir, pane, clean);
-  if (submit) await connection.run(['send-keys', '-t', pane.pane, 'Enter']);
+  const enter = submit ? ['send-keys', '-t', pane.pane, 'Enter'] : undefined;
+  if (clean !== '') await paste(connection, tempDir, pane, clean, enter);
+  else if (enter !== undefined) await connection.run(enter);
 }
 
 /** Presses keys by name; refuses names tmux would type letter by letter. */
@@ -45,13 +47,13 @@ async function requireTypable(connection: Connection, handle: string): Promise<P
   return pane;
 }
 
-async function paste(connection: Connection, tempDir: string, pane: PaneState, text: string): Promise<void> {
+async function paste(connection: Connection, tempDir: string, pane: PaneState, text: string, then?: readonly string[]): Promise<void> {
   const name = `ao-${randomUUID()}`;
   const file = join(tempDir, name);
   await writeFile(file, text, { mode: 0o600, flag: 'wx' });
   try {
     await connection.run(['load-buffer', '-b', name, file]);
-    await connection.run(['paste-buffer', '-p', '-d', '-b', name, '-t', pane.pane]);
+    await connection.run(['paste-buffer', '-p', '-d', '-b', name, '-t', pane.pane], then);
   } finally {
     await rm(file, { force: true });
   }

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { Issue, IssueQuery, TrackerPlugin } from '../../../src/slots/tracker.ts';
@@ -165,8 +165,9 @@ async function createFile(path: string, content: string): Promise<boolean> {
   }
 }
 
+/** Always the same name for a file: what a crash left behind is overwritten by the next try and goes away with it. */
 async function writeTemp(path: string, content: string): Promise<string> {
-  const temp = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+  const temp = join(dirname(path), `.${basename(path)}.tmp`);
   await writeFile(temp, content, { flush: true });
   return temp;
 }

@@ -13,7 +13,7 @@ import { isOverBudget } from './over-budget.ts';
 import { goOn, holdForBudget } from './pause.ts';
 import { isReview } from './reactions/conditions.ts';
 import { askNewOwner } from './reactions/escalate.ts';
-import { runReaction } from './reactions/fire.ts';
+import { runReaction, startAgain } from './reactions/fire.ts';
 import { answerRequest, requestOf } from './requests.ts';
 import { replyToThread, resolveThreads } from './threads.ts';
 
@@ -23,6 +23,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
   switch (command.type) {
     case 'admit':
       return admit(draft);
+    case 'requeue':
+      return requeue(draft, command.reason);
     case 'wait':
       return wait(draft, command);
     case 'send':
@@ -101,11 +103,30 @@ function handOver(draft: Draft, to: Actor, by: Actor): void {
 }
 
 function admit(draft: Draft): void {
-  if (draft.snapshot.session.stage !== 'queued') return;
-  setSession(draft, { stage: 'preparing', queue: null, admittedAt: draft.now });
+  const { stage, workspace, launches } = draft.snapshot.session;
+  if (stage !== 'queued') return;
   emit(draft, { type: 'session.admitted' });
+  if (workspace?.state === 'present' && launches > 0) {
+    setSession(draft, { queue: null });
+    return resumeWhereItStopped(draft);
+  }
+  setSession(draft, { stage: 'preparing', queue: null, admittedAt: draft.now });
   issueBegins(draft);
   effect(draft, { type: 'create_workspace', round: draft.snapshot.session.workspaceRounds });
+}
+
+function resumeWhereItStopped(draft: Draft): void {
+  const policy = draft.policy.reactions['agent-exited'];
+  if (policy === undefined) launch(draft, true);
+  else startAgain(draft, policy);
+}
+
+function requeue(draft: Draft, reason: string): void {
+  const { session } = draft.snapshot;
+  // Where a person decides on the resumption, there is nothing that would wait for room.
+  if (session.ended !== null || session.stage === 'queued' || draft.policy.resume !== 'auto') return;
+  setSession(draft, { stage: 'queued' });
+  emit(draft, { type: 'session.queued', reason });
 }
 
 /** Told once; that the place changes is seen on the card. */

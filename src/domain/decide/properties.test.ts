@@ -25,8 +25,8 @@ import type { Command, FactInput, Input } from '../input.ts';
 import { gate } from '../merge-gate.ts';
 import { decide } from './decide.ts';
 
-/** Small by default; a long run is asked for by number. */
-const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 150) };
+/** Enough for 100,000 inputs in all; another number is asked for with AO_PROPERTY_RUNS. */
+const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 1300) };
 
 /** A step of a story. Facts that need the state (a handle, an outcome of an asked effect) are made when it is played. */
 type Step =
@@ -224,6 +224,9 @@ function outcomeOf(world: World, effect: Effect): Outcome {
   }
 }
 
+/** Inputs decided by all stories of this file. */
+const decided = { inputs: 0 };
+
 /** Plays a story; `look` sees every decision with the state before it. */
 function tell(
   world: World,
@@ -231,6 +234,7 @@ function tell(
   look: (before: World['snapshot'], input: Input, after: World['snapshot'], effects: readonly Effect[], now: number) => void,
 ): void {
   const input = (given: Input): void => {
+    decided.inputs += 1;
     const before = world.snapshot;
     const decision = world.input(given);
     look(before, given, decision.snapshot, decision.effects, world.now);
@@ -267,7 +271,7 @@ function tell(
   }
 }
 
-const story = fc.array(step, { minLength: 5, maxLength: 60 });
+const story = fc.array(step, { minLength: 5, maxLength: 60, size: 'max' });
 
 test('any story: it never throws, ends stay, attempts stay within limits, timers lie ahead, merges go through the gate, messages are delivered one at a time', () => {
   fc.assert(
@@ -307,7 +311,7 @@ test('any story: it never throws, ends stay, attempts stay within limits, timers
     }),
     RUNS,
   );
-});
+}, 120_000);
 
 test('any story: the same arguments give the same decision', () => {
   fc.assert(
@@ -318,7 +322,7 @@ test('any story: the same arguments give the same decision', () => {
     }),
     RUNS,
   );
-});
+}, 120_000);
 
 /** Observations whose repetition says nothing new. `on:` reactions and one-off questions are about events, not states. */
 const REPEATABLE = new Set([
@@ -355,4 +359,6 @@ test('any story: the same observation again changes nothing, and statuses do not
     }),
     RUNS,
   );
-});
+}, 120_000);
+
+test('that were enough stories: 100,000 inputs', () => expect(decided.inputs).toBeGreaterThan(process.env.AO_PROPERTY_RUNS === undefined ? 100_000 : 0));

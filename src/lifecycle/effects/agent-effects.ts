@@ -1,9 +1,12 @@
 import type { Outcome } from '../../domain/effect.ts';
 import type { AgentWatch } from '../../slots/agent.ts';
-import { transient } from '../../slots/errors.ts';
+import { PluginError, transient } from '../../slots/errors.ts';
 import { steerText } from '../agents.ts';
 import type { Handler } from '../outbox.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
+
+/** Tries after which a watch that was opened again knows every open question. */
+const CAUGHT_UP = 4;
 
 /** What is said to the agent: messages, interrupts, answers. */
 export function agentEffects(parts: EffectParts): Readonly<Record<string, Handler>> {
@@ -30,10 +33,16 @@ export function agentEffects(parts: EffectParts): Readonly<Record<string, Handle
     return { type: 'interrupted' };
   };
 
-  const answer: Run<'answer_request'> = async (effect, snapshot) => {
+  const answer: Run<'answer_request'> = async (effect, snapshot, job) => {
     const request = snapshot.requests.find((candidate) => candidate.id === effect.request);
     if (request?.answer == null) return { type: 'done' };
-    await watchOf(snapshot.session.id).answer(effect.request, { option: request.answer.option, text: request.answer.text });
+    try {
+      await watchOf(snapshot.session.id).answer(effect.request, { option: request.answer.option, text: request.answer.text });
+    } catch (error) {
+      // In doubt after a crash, and the question is closed: the former try got through, or the watch has not caught up yet.
+      if (!job.inDoubt || !(error instanceof PluginError) || error.code !== 'AO_AGENT_REQUEST_CLOSED') throw error;
+      if (job.attempts < CAUGHT_UP) throw transient(error.code, error.message, { retryAfter: 1_000, cause: error });
+    }
     return { type: 'request_answered', request: effect.request };
   };
 

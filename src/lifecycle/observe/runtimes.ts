@@ -90,7 +90,9 @@ export function createRuntimeObserver(parts: {
     (id: string, handle: string, exitCode: number | null): void => {
       const snapshot = dispatch.snapshot(id);
       if (snapshot === null || !isWatched(snapshot) || snapshot.facts.runtime?.handle !== handle) return;
-      void take(runtime, snapshot, { state: 'exited', exitCode, pid: snapshot.facts.runtime.pid, handle, at: clock.now() });
+      take(runtime, snapshot, { state: 'exited', exitCode, pid: snapshot.facts.runtime.pid, handle, at: clock.now() }).catch((error: unknown) =>
+        logger.warn({ session: id, err: error }, 'the end of an agent could not be taken in; the next round sees it'),
+      );
     };
 
   const loop = async (): Promise<void> => {

@@ -21,7 +21,8 @@ export interface SlackDriver extends ChatDriver {
   readonly context: PluginContext & { readonly logged: readonly { readonly level: string; readonly message: string }[] };
 }
 
-export async function openSlackDriver(options: { mode?: 'socket' | 'http' } = {}): Promise<SlackDriver> {
+/** `apiUrl`: where the plugin finds Slack instead, e.g. behind something that spoils the connection. */
+export async function openSlackDriver(options: { mode?: 'socket' | 'http'; apiUrl?: (url: string) => Promise<string> } = {}): Promise<SlackDriver> {
   const slack = await startFakeSlack();
   const folder = tempDir('ao-slack-');
   const context = pluginContext({ id: 'slack', folder: folder.path });
@@ -30,7 +31,7 @@ export async function openSlackDriver(options: { mode?: 'socket' | 'http' } = {}
     botToken: BOT_TOKEN,
     appToken: APP_TOKEN,
     signingSecret: SIGNING_SECRET,
-    apiUrl: slack.apiUrl,
+    apiUrl: (await options.apiUrl?.(slack.url)) ?? slack.apiUrl,
     mode,
     port: 0,
     channel: CHANNEL,

@@ -58,7 +58,7 @@ export function askNewOwner(draft: Draft, by: Actor): void {
     const episode = episodeOf(draft, key);
     if (!open || escalatedAt === null || policy === undefined || episode === undefined) continue;
     putEpisode(draft, { ...episode, rung: 0, rungAt: draft.now, acknowledgedBy: null, snoozedUntil: null });
-    raise(draft, policy, 0, `${by.name} handed ${key} over`);
+    raise(draft, policy, 0, `${by.name} handed it over: ${conditionWords(key)}`);
   }
 }
 

@@ -226,6 +226,11 @@ function resume(draft: Draft, policy: ReactionPolicy, by: Actor): void {
   if (alone && draft.policy.resume === 'never') return giveUp(draft, policy);
   if (alone && draft.policy.resume === 'ask') return offer(draft, policy);
   emit(draft, fired(draft, policy));
+  startAgain(draft, policy);
+}
+
+/** What was typed and not taken goes out again after it. */
+export function startAgain(draft: Draft, policy: ReactionPolicy): void {
   const launches = draft.snapshot.session.launches + 1;
   addSteer(draft, { ...newSteer(`resume-${launches}`, 'resume', AO, reactionText(draft, policy), draft.now) });
   launch(draft, true);

@@ -1,6 +1,6 @@
 import { usedOf } from '../../budget.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
-import { fence } from '../../fence.ts';
+import { fence, plainName } from '../../fence.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, openComments, shortSha, shownPr } from '../../pr.ts';
 import { type Draft, episodeOf } from '../draft.ts';
@@ -41,10 +41,10 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
       pr === null
         ? null
         : { number: pr.number, title: pr.title, url: pr.url, base: pr.base, branch: pr.branch, sha: shortSha(pr.headSha), headSha: pr.headSha },
-    checks: failing.map((check) => check.name).join(', '),
+    checks: failing.map((check) => plainName(check.name)).join(', '),
     errors: failing.map((check) => fence(`log of check ${check.name}`, check.excerpt ?? 'No log could be read.', nonce)).join('\n'),
     comments: pr === null ? '' : commentText(draft, policy.key, nonce),
-    conflicts: (pr?.conflicts ?? []).join(', '),
+    conflicts: (pr?.conflicts ?? []).length === 0 ? '' : fence('names of the files in conflict', (pr?.conflicts ?? []).map(plainName).join(', '), nonce),
     base: pr?.base ?? session.base,
     attempt: episode?.attempts ?? 1,
     retries: policy.retries ?? '',
