@@ -40,7 +40,14 @@ const READ_OWN = [
   'GET /api/sessions/:id/diff',
   'GET /api/sessions/:id/checks/unit/log',
 ];
-const SPEAK_OWN = ['POST /api/sessions/:id/pr', 'POST /api/sessions/:id/report', 'POST /api/sessions/:id/hook'];
+/** Its own session only. */
+const SPEAK_OWN = [
+  'GET /api/sessions/:id/threads',
+  'POST /api/sessions/:id/pr',
+  'POST /api/sessions/:id/report',
+  'POST /api/sessions/:id/hook',
+  'POST /api/sessions/:id/gh',
+];
 
 /** Which routes get past sign-in and roles with this token for this session; what a route then says doesn't matter. */
 async function passes(headers: Record<string, string>, id: string): Promise<readonly string[]> {

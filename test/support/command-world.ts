@@ -91,6 +91,8 @@ export async function commandWorld(
     workspace: () =>
       ({
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
+        list: async () => [],
+        snapshots: async () => [],
         diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
       }) as unknown as WorkspacePlugin,
   };
