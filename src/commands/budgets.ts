@@ -20,7 +20,7 @@ export const budgets = (parts: CommandParts): readonly BudgetView[] =>
 export function raiseBudget(parts: CommandParts, actor: Actor, id: string, limitUsd: number): Result<BudgetView, Refusal> {
   const found = parts.budgets.list().find((budget) => budget.id === id);
   const denied = parts.access.refusal(actor, found?.kind === 'session' ? 'merge' : 'admin');
-  audit(parts, actor, `raise budget ${id} to $${limitUsd.toFixed(2)}`, found?.kind === 'session' ? (found.scope.session ?? null) : null, denied);
+  audit(parts, actor, 'raise budget', found?.kind === 'session' ? (found.scope.session ?? null) : null, denied, `${id} to $${limitUsd.toFixed(2)}`);
   if (denied !== null) return { ok: false, error: denied };
   if (found === undefined) return refusal('AO_BAD_REQUEST', `There is no budget "${id}" now.  ao budget  lists them.`);
   if (!(limitUsd > found.limitUsd) || limitUsd > HIGHEST)

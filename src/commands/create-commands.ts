@@ -193,7 +193,7 @@ export function createCommands(parts: CommandParts): Commands {
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
     undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
-    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message })),
+    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message }), 'restore'),
     pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),

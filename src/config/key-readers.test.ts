@@ -88,6 +88,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'power.preventIdleSleep',
     'lifecycle.poll',
     'projects.<name>.channels',
+    'projects.<name>.owners',
     'auth.proxyHeader',
   ],
   'src/config/admission-limits.ts': ['limits.*'],

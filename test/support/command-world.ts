@@ -75,7 +75,7 @@ export async function commandWorld(
 ): Promise<CommandWorld> {
   const state = { merge: change.merge ?? {} };
   const policyOf = (): ProjectPolicy => policyWith({ merge: state.merge });
-  const lifecycle = lifecycleWorld({ policyOf });
+  const lifecycle = lifecycleWorld({ policyOf, inMemory: true });
   const { clock, db, dispatch } = lifecycle;
   const scm = createFakeScm(() => clock.now());
   const tracker = createFakeTracker(() => clock.now());
@@ -90,9 +90,9 @@ export async function commandWorld(
       ({ permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'], detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
     workspace: () =>
       ({
-        checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
         list: async () => [],
         snapshots: async () => [],
+        checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
         diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
       }) as unknown as WorkspacePlugin,
   };

@@ -44,10 +44,17 @@ export interface LifecycleWorld {
 
 /** A real database, everything else in memory. `project` composes chat jobs and may throw, as chat might. */
 export function lifecycleWorld(
-  options: { policy?: ProjectPolicy; policyOf?: () => ProjectPolicy; project?: Projection; start?: number; dayOf?: (at: number) => string } = {},
+  options: {
+    policy?: ProjectPolicy;
+    policyOf?: () => ProjectPolicy;
+    inMemory?: boolean;
+    project?: Projection;
+    start?: number;
+    dayOf?: (at: number) => string;
+  } = {},
 ): LifecycleWorld {
   const dir = tempDir();
-  const db = openDatabase(join(dir, 'ao.db'), MIGRATIONS);
+  const db = openDatabase(options.inMemory === true ? ':memory:' : join(dir, 'ao.db'), MIGRATIONS);
   const clock = fakeClock(options.start);
   const runtime = fakeRuntime(() => clock.now());
   const logged: string[] = [];
