@@ -165,7 +165,8 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     access: {
       seen(user) {
         access.seen(user.subject, user.groups);
-        people.set(user.subject, user.name);
+        // A write waits for the disk; names hardly ever change.
+        if (people.get(user.subject) !== user.name) people.set(user.subject, user.name);
       },
       view: (actor) => told(actor, 'view', access.refusal(actor, 'view')),
       may: (actor, verb) => told(actor, verb, access.refusal(actor, verb)),

@@ -51,6 +51,7 @@ import { sessionEffects } from '../lifecycle/effects/session-effects.ts';
 import { createIdleSleep } from '../lifecycle/idle-sleep.ts';
 import { measureMemory } from '../lifecycle/measure-memory.ts';
 import { createBudgets } from '../lifecycle/observe/budgets.ts';
+import { createChildrenObserver } from '../lifecycle/observe/children.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import { createPullRequestObserver } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
@@ -298,6 +299,7 @@ export function createApp(options: AppOptions): App {
       perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
     }),
   });
+  const childrenObserver = createChildrenObserver({ db, dispatch, kv: kvStore(db, 'children') });
   const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
@@ -471,11 +473,13 @@ export function createApp(options: AppOptions): App {
       projectObserver.start();
       starters.start();
       idleSleep.start();
+      childrenObserver.start();
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
       starters.stop();
       idleSleep.stop();
+      childrenObserver.stop();
       runtimeObserver.stop();
       prObserver.stop();
       projectObserver.stop();

@@ -25,6 +25,7 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
           .join('\n\n'),
         replaceSteps: settings.agentRulesReplace,
       },
+      orchestrator: orchestratorOf(config),
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,
@@ -34,6 +35,12 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
     };
   });
 }
+
+const orchestratorOf = ({ defaults: { orchestrator } }: Config): Project['orchestrator'] => ({
+  agent: orchestrator.agent ?? null,
+  model: orchestrator.model ?? null,
+  rules: orchestrator.rules ?? '',
+});
 
 function rulesFile(repo: string, file: string | undefined): string {
   return file === undefined ? '' : readFileSync(join(repo, file), 'utf8');

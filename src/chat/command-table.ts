@@ -70,7 +70,6 @@ export const COMMANDS = [
     does: 'Start an agent that plans and spawns workers.',
     example: 'orchestrator "make CI green"',
     group: 'start',
-    absent: true,
   },
   {
     verb: 'status',

@@ -70,6 +70,10 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       });
       return adopted.ok ? startedReply(adopted.value, asker, deps) : refused(adopted.error, deps, command);
     }
+    case 'orchestrator': {
+      const started = await deps.commands.orchestrate(asker.actor, { project: null, channel: asker.channel, goal: command.text, key: asker.key });
+      return started.ok ? startedReply(started.value, asker, deps) : refused(started.error, deps, command);
+    }
     case 'link':
       return runLink(command.text, asker, deps);
     case 'unlink':
@@ -79,7 +83,6 @@ export async function runCommand(command: ParsedCommand, asker: Asker, deps: Inb
       return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
     }
     case 'digest':
-    case 'orchestrator':
       return say(`This version of ao can't do /ao ${command.verb} yet.`);
     default:
       return runSessionCommand(command, asker, deps);

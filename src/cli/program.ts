@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Define>>> = {
   slack: async () => (await import('./commands/slack.ts')).slackCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
   plugin: async () => (await import('./commands/plugin.ts')).pluginCommand,
+  orchestrator: async () => (await import('./commands/orchestrator.ts')).orchestratorCommand,
   prune: async () => (await import('./commands/prune.ts')).pruneCommand,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,

@@ -39,6 +39,7 @@ const review = { decision: 'comment', text: 'x', file: null, line: null, sha: nu
 const CASES: Readonly<Record<Writes, Case>> = {
   spawn: ['spawn', (commands, actor) => commands.spawn(actor, spawn)],
   adopt: ['spawn', (commands, actor) => commands.adopt(actor, { project: null, channel: null, pr: '1', agent: null, key: null })],
+  orchestrate: ['spawn', (commands, actor) => commands.orchestrate(actor, { project: null, channel: null, goal: null, key: null })],
   send: ['steer', (commands, actor) => commands.send(actor, 'app-1', message)],
   editSteer: ['steer', (commands, actor) => commands.editSteer(actor, 'app-1', 's1', 'x')],
   removeSteer: ['steer', (commands, actor) => commands.removeSteer(actor, 'app-1', 's1')],

@@ -62,6 +62,8 @@ export interface Commands {
   spawn(actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]>;
   /** Take over an existing pull request. */
   adopt(actor: Actor, request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null }): Outcome<SessionView>;
+  /** Starts an agent that plans, and spawns and steers workers of its own. `goal` null: it asks a person. */
+  orchestrate(actor: Actor, request: { project: string | null; channel: string | null; goal: string | null; key: string | null }): Outcome<SessionView>;
   send(actor: Actor, session: string, request: SendRequest): Outcome<SteerView>;
   editSteer(actor: Actor, session: string, steer: string, text: string): Outcome<SteerView>;
   removeSteer(actor: Actor, session: string, steer: string): Outcome<SteerView>;

@@ -18,7 +18,7 @@ import { isBranch } from './names.ts';
 import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
 import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
-import { adopt, chooseProject, spawn } from './spawn.ts';
+import { adopt, chooseProject, orchestrate, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
 
@@ -178,6 +178,7 @@ export function createCommands(parts: CommandParts): Commands {
   return {
     spawn: (actor, request) => spawn(parts, actor, request),
     adopt: (actor, request) => adopt(parts, actor, request),
+    orchestrate: (actor, request) => orchestrate(parts, actor, request),
     send,
     editSteer: (actor, session, id, text) => steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
     removeSteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),

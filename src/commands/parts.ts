@@ -15,6 +15,7 @@ import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Access, Verb } from './access.ts';
 import type { AgentForge } from './agent-forge.ts';
+import { orchestratorOf } from './orchestrator.ts';
 import { viewSession } from './view-session.ts';
 import type { SessionView } from './views.ts';
 
@@ -136,7 +137,8 @@ export function decideFor(parts: CommandParts, actor: Actor, id: SessionId, comm
 /** One row before anything is done, so that nothing is done without one. */
 export function authorized(parts: CommandParts, actor: Actor, name: string, verb: Verb, action: string, detail = ''): Result<Snapshot, Refusal> {
   const found = findSession(parts, name);
-  const denied = parts.access.refusal(actor, verb) ?? foreignAgent(actor, found.ok ? found.value : null);
+  const steersChild = verb === 'steer' && found.ok && isChildOf(parts, actor, found.value);
+  const denied = steersChild ? null : (parts.access.refusal(actor, verb) ?? foreignAgent(actor, found.ok ? found.value : null));
   audit(parts, actor, action, found.ok ? found.value.session.id : name.slice(0, 60), denied ?? (found.ok ? null : found.error), detail);
   return denied === null ? found : err(denied);
 }
@@ -145,6 +147,12 @@ export function authorized(parts: CommandParts, actor: Actor, name: string, verb
 export function audited<T>(parts: CommandParts, actor: Actor, action: string, session: string | null, result: Result<T, Refusal>): Result<T, Refusal> {
   if (!result.ok) audit(parts, actor, action, session, result.error);
   return result;
+}
+
+/** An orchestrator steers the workers it started. */
+function isChildOf(parts: CommandParts, actor: Actor, { session }: Snapshot): boolean {
+  const boss = orchestratorOf(parts, actor);
+  return boss !== null && session.parent === boss.session.id;
 }
 
 /** An agent may only speak for its own session. */

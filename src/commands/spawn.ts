@@ -6,6 +6,7 @@ import type { IssueFact, PullRequestFact } from '../domain/facts.ts';
 import { fence } from '../domain/fence.ts';
 import type { Actor, SessionId } from '../domain/ids.ts';
 import { newSession } from '../domain/new-session.ts';
+import { orchestratorPrompt } from '../domain/orchestrator-prompt.ts';
 import { issuePrompt } from '../domain/prompt.ts';
 import type { Snapshot, Task } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -14,16 +15,19 @@ import type { Issue } from '../slots/tracker.ts';
 import { agentMissing } from './agent-missing.ts';
 import type { Commands, Outcome, Spawned, SpawnRequest } from './commands.ts';
 import { isBranch, isModel } from './names.ts';
+import { orchestratorOf } from './orchestrator.ts';
 import { asking, audit, audited, type CommandParts, refusal, view } from './parts.ts';
 import { permissionsFor } from './permissions.ts';
 import type { SessionView } from './views.ts';
 
 /** One session per issue, or one for a free text. Each is answered for itself: one bad number doesn't stop the others. */
 export async function spawn(parts: CommandParts, actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]> {
-  const denied = parts.access.refusal(actor, 'spawn');
+  const boss = orchestratorOf(parts, actor);
+  const denied = boss === null ? parts.access.refusal(actor, 'spawn') : null;
   audit(parts, actor, 'spawn', null, denied, request.issues.length === 0 ? 'a free text' : request.issues.join(' ').slice(0, 200));
   if (denied !== null) return err(denied);
-  const spawned = await spawnEach(parts, actor, request);
+  // An orchestrator's workers are of its own project.
+  const spawned = await spawnEach(parts, actor, boss === null ? request : { ...request, project: boss.session.project });
   for (const one of spawned.ok ? spawned.value : [{ refusal: spawned.error }]) if (one.refusal !== null) audit(parts, actor, 'spawn', null, one.refusal);
   return spawned;
 }
@@ -82,6 +86,33 @@ async function spawnText(parts: CommandParts, actor: Actor, project: Project, re
 
 type AdoptRequest = Parameters<Commands['adopt']>[1];
 
+/** A session that plans and spawns others. Its own token may do that; nobody else's may for it. */
+export async function orchestrate(
+  parts: CommandParts,
+  actor: Actor,
+  request: { project: string | null; channel: string | null; goal: string | null; key: string | null },
+): Outcome<SessionView> {
+  const denied = parts.access.refusal(actor, 'spawn');
+  audit(parts, actor, 'orchestrate', null, denied);
+  if (denied !== null) return err(denied);
+  const project = chooseProject(parts, request);
+  if (!project.ok) return audited(parts, actor, 'orchestrate', null, project);
+  const goal = request.goal === null || request.goal.trim() === '' ? null : request.goal.trim();
+  const { agent, model } = project.value.orchestrator;
+  const spec: SpawnRequest = { ...request, issues: [], text: goal, agent, model, base: null, prompt: null, plan: false, again: true };
+  const known = alreadySpawned(parts, spawnKey(spec, 'orchestrator'));
+  if (known !== null) return ok(known);
+  const made = await make(parts, actor, project.value, spec, {
+    role: 'orchestrator',
+    task: { type: 'prompt', text: goal ?? 'Plan with a person' },
+    prompt: orchestratorPrompt(goal),
+    branch: branchName(project.value.branchNamespace, null, `plan ${goal ?? ''}`),
+    issue: null,
+    key: spawnKey(spec, 'orchestrator'),
+  });
+  return audited(parts, actor, 'orchestrate', null, made);
+}
+
 /** Takes over a pull request that exists already. */
 export async function adopt(parts: CommandParts, actor: Actor, request: AdoptRequest): Outcome<SessionView> {
   const denied = parts.access.refusal(actor, 'spawn');
@@ -134,6 +165,7 @@ function whyNotAdopt(parts: CommandParts, pr: PullRequestFact): Refusal | null {
 }
 
 interface Made {
+  readonly role?: 'orchestrator';
   readonly task: Task;
   readonly prompt: string;
   readonly branch: string;
@@ -161,6 +193,7 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   if (known !== null) return ok(known);
   const refused = made.guard?.() ?? null;
   if (refused !== null) return err(refused);
+  const boss = orchestratorOf(parts, actor);
   const branch = made.pr === undefined ? uniqueBranch(parts, project, made.branch) : made.branch;
   const id = parts.dispatch.together(() => {
     const id = `${project.prefix}-${nextNumber(parts.db, project.prefix)}` as SessionId;
@@ -168,8 +201,8 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
       {
         id,
         project: project.id,
-        role: 'worker',
-        parent: null,
+        role: made.role ?? 'worker',
+        parent: boss?.session.id ?? null,
         task: made.task,
         prompt: made.prompt,
         extraPrompt: request.prompt,
@@ -179,7 +212,7 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
         base: request.base ?? project.defaultBranch,
         branch,
         by,
-        ...ownerOf(parts, project, by),
+        ...(boss === null ? ownerOf(parts, project, by) : { owner: boss.session.owner }),
       },
       parts.clock.now(),
     );

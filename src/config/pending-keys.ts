@@ -7,7 +7,7 @@ import type { SourceDocument } from './source-document.ts';
  * Keys the schema knows but nothing reads in this version. Whoever uses one is told so instead of waiting for something that never
  * happens; whoever builds the reader removes the line.
  */
-export const PENDING_KEYS: readonly string[] = ['defaults.orchestrator', 'digest', 'plugins'];
+export const PENDING_KEYS: readonly string[] = ['digest', 'plugins'];
 
 /** One note for each pending key that is used in the file. */
 export function pendingNotes(document: SourceDocument): readonly ConfigNote[] {

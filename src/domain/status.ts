@@ -109,6 +109,7 @@ const PEOPLES: ReadonlySet<Status> = new Set(['needs_input', 'review_pending', '
 function turnFor(snapshot: Snapshot, status: Status, except?: string): Turn {
   if (ENDED.has(status) || status === 'queued' || status === 'limited') return 'nobody';
   if (PEOPLES.has(status) || isEscalated(snapshot, except)) return 'human';
+  if (status === 'idle' && snapshot.session.role === 'orchestrator') return 'nobody';
   if (AGENTS.has(status)) return status === 'idle' && saysDone(snapshot) ? 'human' : 'agent';
   return prTurn(snapshot);
 }

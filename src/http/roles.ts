@@ -55,6 +55,8 @@ const ONLY_ADMIN: Refusal = { code: 'AO_ACCESS_DENIED', message: 'Only the admin
 type Agent = Extract<Principal, { session: string }>;
 
 function isAllowed(principal: Agent, method: string, path: string, commands: Commands): boolean {
+  // The table shows it only its own.
+  if (path === '/api/status' && method === 'GET') return principal.kind === 'orchestrator';
   const match = /^\/api\/sessions(?:\/([^/]+)(\/.*)?)?$/.exec(path);
   if (match === null) return false;
   const [, name, rest = ''] = match;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
+import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
 import { agentRules } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -49,7 +50,10 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       repo: project.repo,
       model: session.model,
       permissions: session.permissions,
-      rules: agentRules({ ...session, delivery: plugins.scm(project.id).capabilities.create ? 'ao' : 'forge' }, project.rules),
+      rules:
+        session.role === 'orchestrator'
+          ? orchestratorRules(session, project.orchestrator.rules)
+          : agentRules({ ...session, delivery: plugins.scm(project.id).capabilities.create ? 'ao' : 'forge' }, project.rules),
       agentSession: session.agentSession,
       launch: session.launches,
       // They are written for the project's own agent; another program would take them for something else, or not start.

@@ -24,6 +24,8 @@ export interface Project {
   readonly agentEnv: Readonly<Record<string, string>>;
   /** The project's own rules for agents. */
   readonly rules: OwnRules;
+  /** Who plans here. `agent` and `model` null: as its workers. */
+  readonly orchestrator: { readonly agent: string | null; readonly model: string | null; readonly rules: string };
   readonly symlinks: readonly string[];
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;

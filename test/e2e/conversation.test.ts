@@ -132,6 +132,25 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await sees(team, file);
   }, 120_000);
 
+  it('chooses from a menu when a name could mean several', async () => {
+    await open('ask');
+    await asks('Left', 'Right', 'Other…');
+    await team.types('/ao spawn "do: ask, too"');
+    await until(() => team.bot.app().commands.sessions({}).length === 2, { what: 'the second session' });
+    await team.types('/ao kill sample');
+    const menu = await hears(team, 'sample');
+    await team.chooses(menu, 'sample-2');
+    await until(
+      () =>
+        team.bot
+          .app()
+          .commands.sessions({})
+          .map((session) => session.id)
+          .join() === 'sample-1',
+      { what: 'only the first to live', timeoutMs: 20_000 },
+    );
+  }, 60_000);
+
   it('a deleted thread is opened again once, with the card and a note', async () => {
     await open('ask');
     await asks('Left', 'Right', 'Other…');

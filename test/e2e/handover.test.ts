@@ -83,10 +83,10 @@ describe('handing a session over to another agent', () => {
     await me.command(`/ao handoff ${ID} claude-code`);
     await until(async () => (await me.thread(ID)).match(/🌱 claude-code took over/g)?.length === 2, 20_000, 'the agent');
     await me.reply(ID, 'RUN: ao report blocked waits for the staging password\nSAY: reported');
-    await me.presses(ID, 'Yes', { within: /ao report blocked/ });
+    await me.presses(ID, 'Allow once', { within: /ao report blocked/ });
     await me.sees(ID, /The agent reports "blocked": waits for the staging password/);
-    await me.reply(ID, 'RUN: ao kill sample-1\nSAY: tried');
-    await me.presses(ID, 'Yes', { within: /ao kill/ });
+    await me.reply(ID, 'RUN: ao kill sample-1 || true\nSAY: tried');
+    await me.presses(ID, 'Allow once', { within: /ao kill/ });
     await me.sees(ID, /^tried$/m);
     expect((await me.view(ID)).outcome).toBeNull();
   });

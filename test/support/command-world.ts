@@ -33,6 +33,7 @@ export const APP: Project = {
   agentArgs: [],
   agentEnv: {},
   rules: { text: '', replaceSteps: false },
+  orchestrator: { agent: null, model: null, rules: '' },
   symlinks: [],
   postCreate: [],
   postCreateTimeoutMs: 1_000,
@@ -89,6 +90,8 @@ export async function commandWorld(
       ({ permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'], detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
     workspace: () =>
       ({
+        list: async () => [],
+        snapshots: async () => [],
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
         diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
       }) as unknown as WorkspacePlugin,

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ActivityState } from '../../../src/domain/facts.ts';
-import { costOf } from '../../../src/domain/pricing.ts';
+import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
@@ -33,6 +33,7 @@ export interface WatchSetting {
   readonly terminal: AgentTerminal;
   readonly emit: (event: AgentEvent) => void;
   readonly clock: Clock;
+  readonly prices?: PriceTable | undefined;
 }
 
 /** One session's aider: its history tells what was said, a notification that it waits, the screen for what. */
@@ -235,12 +236,12 @@ export class AiderWatch implements AgentWatch {
   }
 
   #tellUsage(): void {
-    const { session, emit, clock } = this.#setting;
+    const { session, emit, clock, prices } = this.#setting;
     const used = this.#state.usage;
     if (used === null) return;
     const model = session.model ?? 'unknown';
     const { input, output, cacheRead, cacheWrite } = used;
-    const usd = used.usd ?? costOf(model, { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 }, clock.now());
+    const usd = used.usd ?? costOf(model, { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 }, clock.now(), prices);
     emit({ type: 'usage', models: [{ model, inputTokens: input, outputTokens: output, cacheReadTokens: cacheRead, cacheWriteTokens: cacheWrite, usd }] });
   }
 

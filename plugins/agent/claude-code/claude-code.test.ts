@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
 import { describeClaude } from '../../../test/contract/claude-code.ts';
+import { describeDetection } from '../../../test/contract/detection.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
 import { configSchema } from './config.ts';
@@ -22,3 +23,5 @@ describeAgentCli('claude-code with a fake CLI', fakeClaude, {
 });
 
 describeClaude('claude-code with a fake CLI', fakeClaude);
+
+describeDetection('claude-code', 'claude', '2.1.329', (context) => createClaudeAgent(configSchema.parse({}), context));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
+import { describeDetection } from '../../../test/contract/detection.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
 import { configSchema } from './config.ts';
@@ -19,3 +20,5 @@ describeAgentCli('codex with a fake CLI', fakeCodex, {
   limit: 'timed',
   guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
 });
+
+describeDetection('codex', 'codex', '0.169.0', (context) => createCodexAgent(configSchema.parse({}), context));

@@ -80,7 +80,8 @@ export function watchCommand(
     if (request !== null) return `the agent waits for an answer to "${request.title}"`;
     const now = speaks ? (activity?.state ?? 'starting') : (screen.state() ?? 'starting');
     if (now === 'starting') return 'the agent has not shown that it is ready yet';
-    if (now === 'limited') return 'the agent has reached its usage limit';
+    // When a limit is over without another word of the program, the next message is how it hears of it.
+    if (now === 'limited' && (activity?.resetAt ?? 0) > clock.now()) return 'the agent has reached its usage limit';
     return now === 'active' && !config.acceptsWhileBusy ? 'the agent is in the middle of a turn' : null;
   };
 

@@ -23,8 +23,8 @@ import { renderMessage } from './render/message.ts';
 import { registerEverywhere } from './slash-commands.ts';
 import { createThreads } from './threads.ts';
 
-/** Edits of one message share a bucket of about five in five seconds; leaves room for people's receipts. */
-const EDIT_INTERVAL = 2_000;
+/** 20 edits of a card in a minute; edits of one message share a bucket of about five in five seconds. */
+const EDIT_INTERVAL = 3_000;
 const MONTH = 30 * 86_400_000;
 
 /** Discord: slash commands and buttons over the gateway, one thread or forum post per session. */

@@ -29,6 +29,6 @@ export function createAcpAgent(spec: AcpAgentSpec, context: PluginContext): Agen
       const program = (await findProgram(spec.program, session.env.PATH ?? context.env.PATH)) ?? spec.program;
       return planLaunch(spec, session, launch, { program, node: process.execPath, host: hostProgram(), said });
     },
-    watch: (session, _terminal, emit) => new AcpWatch(session, context.clock, emit),
+    watch: (session, _terminal, emit) => new AcpWatch(session, context.clock, context.prices, emit),
   };
 }

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { ModelUsage } from '../../../src/domain/facts.ts';
-import { costOf } from '../../../src/domain/pricing.ts';
+import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
@@ -19,6 +19,7 @@ const LOOK_EVERY = 50;
 /** One session's host program: its event file says what happens, lines in its inbox say what is wanted. Not a key is pressed. */
 export class AcpWatch implements AgentWatch {
   readonly #clock: Clock;
+  readonly #prices: PriceTable | undefined;
   readonly #deliveries: Deliveries;
   readonly #inbox: string;
   readonly #file: EventFile;
@@ -27,8 +28,9 @@ export class AcpWatch implements AgentWatch {
   #missed: AgentEvent[] | null = [];
   #closed = false;
 
-  constructor(session: AgentSessionInfo, clock: Clock, emit: (event: AgentEvent) => void) {
+  constructor(session: AgentSessionInfo, clock: Clock, prices: PriceTable | undefined, emit: (event: AgentEvent) => void) {
     this.#clock = clock;
+    this.#prices = prices;
     this.#deliveries = openDeliveries(session.stateDir);
     this.#inbox = inboxPath(session.stateDir, session.launch);
     this.#file = followEventFile(
@@ -103,7 +105,9 @@ export class AcpWatch implements AgentWatch {
     const now = this.#clock.now();
     const next = foldProgramEvent(this.#state, { event, offset, now, textOf: (sha256) => this.#deliveries.find(sha256)?.text ?? null });
     this.#state = next.state;
-    const events = next.events.map((told) => (told.type === 'usage' ? { ...told, models: told.models.map((model) => priced(model, now)) } : told));
+    const events = next.events.map((told) =>
+      told.type === 'usage' ? { ...told, models: told.models.map((model) => priced(model, now, this.#prices)) } : told,
+    );
     if (this.#missed !== null) this.#missed.push(...events);
     else for (const told of events) emit(told);
   }
@@ -117,8 +121,8 @@ export class AcpWatch implements AgentWatch {
 }
 
 /** The agent's own price where it tells one, else the table's. */
-function priced(model: ModelUsage, at: number): ModelUsage {
+function priced(model: ModelUsage, at: number, prices?: PriceTable): ModelUsage {
   if (model.usd !== null) return model;
   const { inputTokens: input, outputTokens: output, cacheReadTokens: cacheRead, cacheWriteTokens: cacheWrite } = model;
-  return { ...model, usd: costOf(model.model, { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 }, at) };
+  return { ...model, usd: costOf(model.model, { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 }, at, prices) };
 }

@@ -50,7 +50,8 @@ export function applyCommand(draft: Draft, command: Command, by: Actor): void {
         interrupt(draft, command.id, by);
         setSession(draft, { paused: { by, reason: 'stopped', at: draft.now } });
         emit(draft, { type: 'session.paused', by, reason: 'stopped' });
-        if (by.via !== 'system') acknowledgeAll(draft, by);
+        // People take escalations; an orchestrator's words do not count as somebody looking after it.
+        if (by.via !== 'system' && by.via !== 'agent') acknowledgeAll(draft, by);
       });
     case 'kill':
       return notEnded(draft, () => end(draft, 'killed', by, command.reason));
@@ -144,7 +145,8 @@ function send(draft: Draft, command: Command & { type: 'send' }, by: Actor): voi
   if (isEnded(draft)) return refuse(draft, 'AO_STATE', `${session.id} has ended. Restore it with this message, or spawn a new session.`);
   addSteer(draft, { ...newSteer(command.steer, 'human', by, command.text, draft.now), files: command.files, urgent: command.urgent, source: command.source });
   emit(draft, { type: 'steer.queued', steer: command.steer, by });
-  if (by.via !== 'system') acknowledgeAll(draft, by);
+  // People take escalations; an orchestrator's words do not count as somebody looking after it.
+  if (by.via !== 'system' && by.via !== 'agent') acknowledgeAll(draft, by);
   if (session.paused?.reason === 'stopped') isOverBudget(draft) ? holdForBudget(draft) : resume(draft, by);
   if (command.urgent && draft.snapshot.facts.activity?.state === 'active') interrupt(draft, `now-${command.steer}`, by);
 }

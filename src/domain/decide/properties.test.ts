@@ -153,9 +153,10 @@ const commands = (): fc.Arbitrary<Step> => {
       )
       .map((command) => () => command),
     fc.constantFrom<Command>({ type: 'kill', reason: null }, { type: 'done' }).map((command) => () => command),
-    fc
-      .tuple(fc.constantFrom('fake', 'other'), fc.constantFrom(null, 'be quick'))
-      .map(([agent, words]) => (): Command => ({ type: 'change_agent', agent, model: null, permissions: 'default', words })),
+    fc.tuple(fc.constantFrom('fake', 'other'), fc.constantFrom(null, 'be quick')).map(
+      ([agent, words]) =>
+        (): Command => ({ type: 'change_agent', agent, model: null, permissions: 'default', words }),
+    ),
     fc.integer({ min: 1, max: 3 }).map((head) => () => ({ type: 'merge', pr: 'local:app#1', sha: SHA(head), method: null }) as Command),
     key.map((name) => () => ({ type: 'run_reaction', key: name }) as Command),
     key.map((name) => () => ({ type: 'acknowledge', key: name }) as Command),

@@ -6,7 +6,7 @@ import { ok } from '../../lib/result.ts';
 import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
-import { Time } from '../schemas/session-schema.ts';
+import { Session, Time } from '../schemas/session-schema.ts';
 import { BudgetSchema, CostSchema, InboxItemSchema, IssueSchema, MeSchema, ProjectSchema, PruneItemSchema, QuotaSchema } from '../schemas/view-schemas.ts';
 
 export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
@@ -82,6 +82,25 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     summary: "The forges' rate limits and who used them",
     response: QuotaSchema,
     run: () => commands.quota(),
+  });
+
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/orchestrators',
+    tag: 'team',
+    summary: 'Live orchestrators',
+    response: z.array(Session),
+    run: () => ok(commands.sessions({}).filter((session) => session.role === 'orchestrator')),
+  });
+
+  addEndpoint(app, {
+    method: 'post',
+    path: '/api/orchestrators',
+    tag: 'team',
+    summary: 'Start an agent that plans, and spawns and steers workers of its own',
+    body: z.object({ goal: z.string().max(100_000).nullish(), project: z.string().max(200).nullish() }),
+    response: Session,
+    run: ({ actor, body, key }) => commands.orchestrate(actor, { project: body.project ?? null, channel: null, goal: body.goal ?? null, key }),
   });
 
   addEndpoint(app, {

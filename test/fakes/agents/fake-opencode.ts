@@ -46,6 +46,8 @@ const queue: string[] = [];
 const said: string[] = [];
 let asked: Asked | null = null;
 let turn: AbortController | null = null;
+/** What `/session/status` says besides busy. */
+let waits: object | null = null;
 let current = sessions.find((session) => session.info.id === values.session) ?? null;
 if (values.session !== undefined && current === null) {
   console.error('Session not found');
@@ -100,6 +102,7 @@ function prompt(text: string): void {
 async function runTurns(first: string): Promise<void> {
   for (let text: string | undefined = first; text !== undefined; text = queue.shift()) {
     turn = new AbortController();
+    waits = null;
     emit('session.status', { sessionID: current?.info.id, status: { type: 'busy' } });
     try {
       await runScript(text, turn.signal);
@@ -122,7 +125,13 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
     const step = nextStep(script, results);
     await pause(step.sleep, signal);
     if (step.type === 'error') throw new Error(step.message);
-    if (step.type === 'limit') throw new Error('usage limit reached');
+    if (step.type === 'limit') {
+      // What it thinks worth trying again it tries again by itself, and shows when.
+      waits = { type: 'retry', attempt: 1, message: 'usage limit reached', next: step.resetAt * 1000 };
+      emit('session.status', { sessionID: current?.info.id, status: waits });
+      await pause(3_600_000, signal);
+      return;
+    }
     const message = addMessage('assistant', {
       time: { created: Date.now(), completed: Date.now() },
       cost: 0.0009,
@@ -184,7 +193,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 function answer(path: string, body: Record<string, unknown>): unknown {
   const [, root, id, verb] = path.split('/');
   if (root === 'session' && id === undefined) return sessions.map((session) => session.info);
-  if (root === 'session' && id === 'status') return turn === null ? {} : { [current?.info.id ?? '']: { type: 'busy' } };
+  if (root === 'session' && id === 'status') return turn === null ? {} : { [current?.info.id ?? '']: waits ?? { type: 'busy' } };
   if (verb === 'children') return [];
   if (verb === 'message') return sessions.find((session) => session.info.id === id)?.messages ?? [];
   if (verb === 'prompt_async') return prompt(((body.parts as Array<{ text: string }>)[0] ?? { text: '' }).text);

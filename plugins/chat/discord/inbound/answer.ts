@@ -22,6 +22,10 @@ import { formButtonId } from './custom-id.ts';
 const FIRST_ANSWER = 1_000;
 
 export interface AnswerParts {
+  /** So many wait for the host that everybody is told to wait first. */
+  readonly inABurst: () => boolean;
+  /** A first answer is on its way. Never rejects. */
+  readonly acknowledging: (sent: Promise<unknown>) => void;
   readonly api: Api;
   readonly clock: Clock;
   readonly records: Records;
@@ -33,21 +37,31 @@ export interface AnswerParts {
  * Waits for the host's reply and gives it privately. Acknowledges within 3 s whatever the host does; a form that comes later
  * is offered with a button. Never throws for an answer that comes too late for Discord: then it goes by direct message.
  */
-export async function answerWith(parts: AnswerParts, interaction: APIInteraction, application: string, work: Promise<ChatReply>): Promise<void> {
+export async function answerWith(parts: AnswerParts, interaction: APIInteraction, application: string, work: () => Promise<ChatReply>): Promise<void> {
   const { api } = parts;
   const quiet =
     interaction.type === InteractionType.MessageComponent || (interaction.type === InteractionType.ModalSubmit && interaction.message !== undefined);
   const respond = (body: APIInteractionResponse): Promise<unknown> => respondTo(api, interaction, body);
   let deferred: Promise<boolean> | null = null;
-  const timer = parts.clock.after(FIRST_ANSWER, () => {
+  const defer = (): Promise<boolean> => {
     deferred = respond(
       quiet ? { type: Response.DeferredMessageUpdate } : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
     ).then(
       () => true,
       () => false,
     );
-  });
-  const reply = await work.finally(() => timer.cancel());
+    parts.acknowledging(deferred);
+    return deferred;
+  };
+  const inTurn = async (): Promise<ChatReply> => {
+    if (parts.inABurst()) {
+      await defer();
+      return work();
+    }
+    const timer = parts.clock.after(FIRST_ANSWER, () => void defer());
+    return work().finally(() => timer.cancel());
+  };
+  const reply = await inTurn();
   const late = deferred as Promise<boolean> | null;
   const message = reply.errors === undefined ? reply.whisper : wrongFields(parts.records, interaction, reply.errors);
   try {

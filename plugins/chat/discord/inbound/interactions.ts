@@ -87,11 +87,15 @@ async function fromGuild(interaction: APIInteraction, parts: InteractionParts, m
 /** Hands the input to the host and gives its reply; what fails inside is said and logged. */
 async function giveToHost(interaction: APIInteraction, input: ChatInput, parts: InteractionParts): Promise<void> {
   const { id: application } = await parts.application();
-  const asked = parts.turn().then(() => parts.inbound(input));
-  const work = asked.catch((error: unknown): ChatReply => {
-    parts.logger.error({ delivery: input.delivery, err: error }, 'What a person did on Discord could not be carried out');
-    return { whisper: { kind: 'post', text: FAILED, blocks: [{ type: 'text', text: FAILED }] } };
-  });
+  const work = async (): Promise<ChatReply> => {
+    try {
+      await parts.turn();
+      return await parts.inbound(input);
+    } catch (error) {
+      parts.logger.error({ delivery: input.delivery, err: error }, 'What a person did on Discord could not be carried out');
+      return { whisper: { kind: 'post', text: FAILED, blocks: [{ type: 'text', text: FAILED }] } };
+    }
+  };
   const elsewhere: AnswerParts['elsewhere'] = (message) => parts.whisper(input.user.subject, input, message);
   await answerWith({ ...parts, elsewhere }, interaction, application, work);
 }

@@ -11,8 +11,13 @@ const REMEMBERED = 5_000;
 /** Threads that are read at the same time after a disconnect. */
 const READERS = 4;
 const TRIES = 4;
+/** With more than this many waiting for the host nobody's turn comes soon. */
+const BURST = 10;
+/** A burst is over when nothing came for this long, ms; work waits for that at most so long. */
+const QUIET = 20;
+const ACKNOWLEDGED_WITHIN = 1_000;
 
-export interface ReceiveParts extends Omit<InteractionParts, 'turn'>, Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
+export interface ReceiveParts extends Omit<InteractionParts, 'turn' | 'inABurst' | 'acknowledging'>, Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
 
 /** Everything the gateway brings. Packets are read raw: discord.js drops what happens in threads it does not know. */
 export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDispatchPayload): void; idle(): Promise<void> } {
@@ -96,14 +101,33 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
   };
 
   let turns = Promise.resolve();
+  let waiting = 0;
+  let lastAt = 0;
+  const acknowledging = new Set<Promise<unknown>>();
+  /** Work of the host holds up everything else for some ms: in a burst, who came in is acknowledged first. */
+  const acknowledged = async (): Promise<void> => {
+    const from = performance.now();
+    while ((acknowledging.size > 0 || performance.now() - lastAt < QUIET) && performance.now() - from < ACKNOWLEDGED_WITHIN)
+      await new Promise<void>((resolve) => setTimeout(resolve, 5));
+  };
   const asking: InteractionParts = {
     ...parts,
     // Read at every use: the host's part comes with `start`.
+    inABurst: () => waiting > BURST,
+    acknowledging(sent) {
+      acknowledging.add(sent);
+      void sent.finally(() => acknowledging.delete(sent));
+    },
     get catalogue() {
       return parts.catalogue;
     },
     turn() {
-      turns = turns.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
+      waiting += 1;
+      turns = turns.then(async () => {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (waiting > BURST) await acknowledged();
+        waiting -= 1;
+      });
       return turns;
     },
   };
@@ -113,6 +137,7 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
       case Event.Ready:
         return catchUp();
       case Event.InteractionCreate:
+        lastAt = performance.now();
         return track(receiveInteraction(event.d, asking), 'An interaction');
       case Event.MessageCreate:
         if (event.d.author.bot === true) return track(own(event.d), 'A message of ao');

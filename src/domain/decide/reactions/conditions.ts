@@ -154,7 +154,8 @@ const inFlight = (draft: Draft): boolean => draft.snapshot.steers.some((steer) =
 /** Ready with nothing to show: no pull request, nothing queued, and it did not say that it is done. */
 function idle(draft: Draft, policy: ReactionPolicy): Condition {
   const { session, facts } = draft.snapshot;
-  if (session.stage !== 'running' || session.paused !== null) return OVER;
+  // An orchestrator rests while its workers work.
+  if (session.stage !== 'running' || session.paused !== null || session.role === 'orchestrator') return OVER;
   if (openPr(draft.snapshot) !== null || saysDone(draft.snapshot) || facts.activity?.state === 'exited') return OVER;
   if (waitsForAnswer(draft.snapshot)) return { state: 'pending', clock: false };
   if (!isResting(draft.snapshot)) return atWork(draft, policy);

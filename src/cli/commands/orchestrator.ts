@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { SessionView } from '../../commands/views.ts';
+import { baseCommand } from '../base-command.ts';
+import type { Cli, CommonOptions } from '../cli.ts';
+import { printSession } from '../print-session.ts';
+
+export const orchestratorCommand = (cli: Cli): Command =>
+  baseCommand('orchestrator', 'Start an agent that plans, and spawns and steers workers of its own')
+    .argument('[goal...]', 'what it should bring about; without one it asks')
+    .option('--project <id>')
+    .action(async (goal: string[], options: CommonOptions & { project?: string }) => {
+      const body = { goal: goal.length === 0 ? null : goal.join(' '), project: options.project ?? null };
+      const session = await cli.api(options).post<SessionView>('/api/orchestrators', body);
+      printSession(cli, session, options, `ao attach ${session.id}`);
+    });
