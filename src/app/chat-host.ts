@@ -169,11 +169,18 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         // A write waits for the disk; names hardly ever change.
         if (people.get(user.subject) !== user.name) people.set(user.subject, user.name);
       },
-      view: (actor) => told(actor, 'view', access.refusal(actor, 'view')),
+      view: (actor) => access.refusal(actor, 'view'),
       may: (actor, verb) => told(actor, verb, access.refusal(actor, verb)),
     },
     audit: ({ actor, action, session, detail, refused }) =>
-      parts.audit({ subject: actor.subject, via: actor.via, action, session, detail: refused ?? detail, allowed: refused === null }),
+      parts.audit({
+        subject: actor.subject,
+        via: actor.via,
+        action,
+        session,
+        detail: refused === null ? detail : `${detail}: ${refused}`,
+        allowed: refused === null,
+      }),
     threads: {
       sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
       link: threadLink,

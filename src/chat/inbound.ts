@@ -24,9 +24,24 @@ export function createInbound(deps: InboundDeps): Inbound {
     }
     deps.access.seen(input.user);
     const hidden = isForAo(input, asker) ? deps.access.view(asker.actor) : null;
-    return hidden === null ? receive(input, asker, deps) : refused(hidden, deps);
+    if (hidden === null) return receive(input, asker, deps);
+    deps.audit({ actor: asker.actor, action: INPUTS[input.type], session: asker.session, detail: whatOf(input), refused: hidden.message });
+    if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
+    return refused(hidden, deps);
   };
 }
+
+const INPUTS = { command: 'command', reply: 'input', edit: 'input', delete: 'input', action: 'click', form: 'form', shortcut: 'shortcut' } as const;
+
+/** What was tried, without the words of people. */
+const whatOf = (input: ChatInput): string =>
+  input.type === 'command'
+    ? (input.text.trim().split(/\s/)[0] ?? '').slice(0, 40)
+    : input.type === 'action'
+      ? input.action
+      : input.type === 'form'
+        ? input.form
+        : input.type;
 
 /** Words in a thread that is no session's, and changes of messages that ao never took, are none of its business. */
 const isForAo = (input: ChatInput, asker: Asker): boolean =>

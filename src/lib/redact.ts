@@ -37,6 +37,10 @@ const PATTERNS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
+/** One look that tells most text from text with a token in it: each pattern above needs one of these. */
+const TELLING =
+  /gh[pousr]_|github_pat_|xox|xapp-|sk-|[sr]k_|AKIA|ASIA|AIza|ya29|glpat-|npm_|pypi-|hf_|lin_api_|dop_v1_|SG\.|ao_s_|eyJ|hooks\.slack|webhooks|:\/\/|BEGIN |[MNO][A-Za-z\d_-]{23}/;
+
 export type Redact = (text: string) => string;
 
 /**
@@ -48,11 +52,29 @@ export function createRedact(secrets: Iterable<string>): Redact {
   const forms = [...new Set(known.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
   const breakable = forms.filter((form) => form.length >= 2 * PIECE && form.length <= LONGEST_PIECEWISE).map((form) => ({ form, gapped: gappy(form) }));
   const byValue = (text: string): string => forms.reduce((clean, form) => (clean.includes(form) ? clean.replaceAll(form, MASK) : clean), text);
-  const plain = (text: string): string => PATTERNS.reduce((clean, pattern) => clean.replaceAll(pattern, MASK), byValue(text));
-  return (text) => {
-    if (text.length < SHORTEST) return text;
+  const byPattern = (text: string): string => (TELLING.test(text) ? PATTERNS.reduce((clean, pattern) => clean.replaceAll(pattern, MASK), text) : text);
+  const plain = (text: string): string => byPattern(byValue(text));
+  return remembering((text) => {
     const whole = withoutEncoded(plain(text), plain);
     return withoutPieces(withoutBroken(whole, breakable), breakable);
+  });
+}
+
+const REMEMBERED = 5_000;
+const REMEMBERED_LENGTH = 300;
+
+/** Views hold the same short words again and again: branches, names, labels. */
+function remembering(redact: Redact): Redact {
+  const answers = new Map<string, string>();
+  return (text) => {
+    if (text.length < SHORTEST) return text;
+    if (text.length > REMEMBERED_LENGTH) return redact(text);
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    if (answers.size >= REMEMBERED) answers.clear();
+    const clean = redact(text);
+    answers.set(text, clean);
+    return clean;
   };
 }
 
@@ -109,12 +131,15 @@ function withoutPieces(text: string, breakable: readonly Breakable[]): string {
 }
 
 function withoutTail(text: string, form: string): string {
+  // Whatever piece it is, its last eight characters stand in the secret: this one look spares the rest.
+  if (text.length < PIECE || !form.includes(text.slice(-PIECE))) return text;
   for (let length = Math.min(form.length - 1, text.length); length >= PIECE; length -= 1)
     if (text.endsWith(form.slice(0, length))) return text.slice(0, -length) + MASK;
   return text;
 }
 
 function withoutHead(text: string, form: string): string {
+  if (text.length < PIECE || !form.includes(text.slice(0, PIECE))) return text;
   for (let length = Math.min(form.length - 1, text.length); length >= PIECE; length -= 1)
     if (text.startsWith(form.slice(-length))) return MASK + text.slice(length);
   return text;

@@ -34,10 +34,7 @@ describe('a team in Discord', () => {
       .audit()
       .filter((row) => row.via === 'discord')
       .map((row) => `${row.subject === `discord:${fake.guildId}:${lee.id}` ? 'lee' : 'dana'} ${row.action} ${row.allowed === 1 ? 'allowed' : 'refused'}`);
-    expect(rows).toEqual(expect.arrayContaining(['dana command allowed', 'dana spawn allowed']));
-    const refusals = rows.filter((row) => row.startsWith('lee'));
-    expect(refusals.length).toBeGreaterThanOrEqual(3);
-    expect(refusals.every((row) => row.endsWith('refused'))).toBe(true);
+    expect(rows).toEqual(['lee command refused', 'dana command allowed', 'dana spawn allowed', 'lee click refused', 'lee input refused']);
   }, 60_000);
 
   it('completes issues and sessions, opens the form, spawns from a message', async () => {

@@ -61,11 +61,16 @@ describe('a team in Slack', () => {
     expect(root.edits).toBeLessThan(25);
     const done = world
       .audit()
-      .filter((row) => row.via === 'slack')
+      .filter((row) => row.via === 'slack' && (row.allowed === 0 || ['command', 'click', 'spawn', 'merge'].includes(row.action)))
       .map((row) => `${row.subject.split(':')[2]} ${row.action} ${row.allowed === 1 ? 'allowed' : 'refused'}`);
-    const wanted = ['command', 'spawn', 'click', 'review approve', 'merge', 'effect.merge_pr'].map((action) => `U0DANA00 ${action} allowed`);
-    expect(done).toEqual(expect.arrayContaining(wanted));
-    expect(done.filter((row) => row.startsWith('U0LEE000'))).toEqual(['U0LEE000 view refused']);
+    expect(done).toEqual([
+      'U0DANA00 command allowed',
+      'U0DANA00 spawn allowed',
+      'U0DANA00 click allowed',
+      'U0LEE000 click refused',
+      'U0DANA00 click allowed',
+      'U0DANA00 merge allowed',
+    ]);
   }, 120_000);
 
   it('what Slack refuses is told in the web chat, and everything else goes on', async () => {
