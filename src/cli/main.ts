@@ -2,9 +2,16 @@ import type { BotModule } from './bot-module.ts';
 import { backUp, readAudit, readOffline, verifyAudit } from './offline.ts';
 import { runCli } from './run-cli.ts';
 import { processCli } from './world.ts';
+import { endWithReader } from './write-out.ts';
 
 /** dist/cli.js: every command. The launcher (entry.ts) comes first and answers `ao status` alone. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const loadBot = async (): Promise<BotModule> => (await import('../main.ts')).bot;
+  let isBot = false;
+  const loadBot = async (): Promise<BotModule> => {
+    isBot = true;
+    return (await import('../main.ts')).bot;
+  };
+  // A bot goes on when the terminal or the pipe it talked to is gone.
+  endWithReader(process.stdout, () => !isBot);
   process.exitCode = await runCli(argv, processCli({ loadBot, readOffline, readAudit, verifyAudit, backUp }));
 }

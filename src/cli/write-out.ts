@@ -11,6 +11,15 @@ export function writeOut(text: string): void {
     // Whoever read has seen enough, as in `ao status | head -1`.
     if (code === 'EPIPE') return;
     if (code !== 'EAGAIN') throw error;
+    endWithReader(process.stdout, () => true);
     process.stdout.write(bytes.subarray(written));
   }
+}
+
+/** `ao logs -f | head -1`: when whoever read has gone, the program ends, unless `ends` says that it has more to do than to be read. */
+export function endWithReader(stdout: NodeJS.WriteStream, ends: () => boolean): void {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (ends()) process.exit(process.exitCode ?? 0);
+  });
 }

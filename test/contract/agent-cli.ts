@@ -216,7 +216,7 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.waitFor('the screen', async () => /^(?!.*SAY:).*while away/m.test(await world.terminal.capture(40)));
       world.startBot();
       await world.untilState('ready', (event) => event.lastMessage === 'while away');
-      expect(world.accepted('SLEEP: 300\nSAY: while away')).toBe(true);
+      await world.waitFor('the acceptance, told late', () => world.accepted('SLEEP: 300\nSAY: while away'));
       expect(await world.watch.deliver('SLEEP: 300\nSAY: while away', { attempt: 1, inDoubt: true })).toEqual({ type: 'typed', accepted: true });
     });
 

@@ -75,6 +75,6 @@ describe('nobody answers a question', () => {
     expect(commands.inbox(lee).map((item) => item.kind)).toEqual(['question']);
     expect(await team.types('/ao inbox')).toBe('Nothing needs you now.');
     expect(await team.types('/ao inbox --all')).toContain('1 thing needs you');
-    expect(told().at(-1)?.text).toContain('handed agent-needs-input over');
+    expect(told().at(-1)?.text).toContain('handed it over');
   }, 90_000);
 });

@@ -261,6 +261,32 @@ describe('what can go wrong with a running bot', () => {
     world.repo.git('checkout', '-q', 'src/units.ts');
   });
 
+  it('names the file of a conflict with the base, and merges nothing then', async () => {
+    await world.me.command('/ao spawn "Note: conflict" --project odd');
+    const id = await until(
+      async () => (await world.api.get<readonly { id: string; title: string }[]>('/api/sessions')).find((session) => session.title === 'Note: conflict')?.id,
+      10_000,
+      'the session',
+    );
+    await world.me.sees(id, /PR #\d+ opened/);
+    const odd = repoAt(join(world.dir, 'äöü mit Leerzeichen'));
+    const changed =
+      odd
+        .git('diff', '--name-only', `main...${(await world.me.view(id)).branch}`)
+        .trim()
+        .split('\n')[0] ?? '';
+    const elsewhere = join(world.dir, 'elsewhere');
+    odd.git('worktree', 'add', '-q', elsewhere, 'main');
+    const there = repoAt(elsewhere);
+    there.write(changed, 'Somebody else wrote here.\n');
+    there.git('add', '-A');
+    there.git('commit', '-qm', 'Somebody else');
+    odd.git('worktree', 'remove', '--force', elsewhere);
+    await world.me.sees(id, new RegExp(`conflict.*${changed.replaceAll('.', '\\.')}`, 'is'));
+    expect(await world.me.command(`/ao merge ${id}`)).toMatch(/conflict/i);
+    expect(odd.git('log', '-1', '--format=%s', 'main').trim()).toBe('Somebody else');
+  });
+
   it('wrote nothing that looks like a bug to its log', () => {
     const log = readFileSync(join(world.dataDir, 'log', 'ao.log'), 'utf8');
     expect(log.split('\n').filter((line) => /AO_INTERNAL|TypeError|ReferenceError|unhandled/i.test(line))).toEqual([]);

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { renderStatus } from '../../src/commands/status-table.ts';
+import type { SessionView } from '../../src/commands/views.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { FakeBotApi } from '../fakes/bot-api.ts';
 import { ensureBuilt } from '../support/built.ts';
@@ -43,10 +45,13 @@ test('the launcher works through a symlink from another folder', async () => {
   expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
+const tableOf = (sessions: readonly SessionView[]): string => renderStatus(sessions, {}, { now: Date.now(), columns: null, color: false });
+
 test('ao status of a running bot is answered by the launcher itself, and by the whole program alike', async () => {
   const dataDir = tempDir();
   const bot = await FakeBotApi.start(dataDir);
-  bot.on('GET /api/sessions', { body: Array.from({ length: 100 }, (_, index) => sessionView({ id: `app-${index + 1}`, createdAt: 0, endedAt: 60_000 })) });
+  const sessions = Array.from({ length: 100 }, (_, index) => sessionView({ id: `app-${index + 1}`, createdAt: 0, endedAt: 60_000 }));
+  bot.on('GET /api/sessions', { body: sessions }).on('GET /api/status', { body: { text: tableOf(sessions) } });
   const quick = await run(launcher, ['status', '--data-dir', dataDir]);
   expect(quick).toMatchObject({ code: 0, err: '' });
   expect(quick.out.split('\n')).toHaveLength(103);
@@ -59,8 +64,17 @@ test('ao status of a running bot is answered by the launcher itself, and by the 
 test('a reader that has seen enough is no error', async () => {
   const dataDir = tempDir();
   const bot = await FakeBotApi.start(dataDir);
-  bot.on('GET /api/sessions', { body: Array.from({ length: 2000 }, (_, index) => sessionView({ id: `app-${index + 1}` })) });
+  const sessions = Array.from({ length: 2000 }, (_, index) => sessionView({ id: `app-${index + 1}` }));
+  bot.on('GET /api/sessions', { body: sessions }).on('GET /api/status', { body: { text: tableOf(sessions) } });
   const { code, out, err } = await run('bash', ['-c', 'set -o pipefail; "$0" status --data-dir "$1" | head -1', launcher, dataDir]);
+  expect({ code, err, header: out.startsWith('SESSION') }).toEqual({ code: 0, err: '', header: true });
+});
+
+test('a reader that has seen enough is no error of the whole program either', async () => {
+  const dataDir = tempDir();
+  const bot = await FakeBotApi.start(dataDir);
+  bot.on('GET /api/sessions', { body: Array.from({ length: 2000 }, (_, index) => sessionView({ id: `app-${index + 1}` })) });
+  const { code, out, err } = await run('bash', ['-c', 'set -o pipefail; "$0" status "--data-dir=$1" | head -1', launcher, dataDir]);
   expect({ code, err, header: out.startsWith('SESSION') }).toEqual({ code: 0, err: '', header: true });
 });
 

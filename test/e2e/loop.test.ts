@@ -18,7 +18,7 @@ describe('the whole loop, as people see it', () => {
     await me.sees('sample-1', /Started on main at [0-9a-f]{7}\. Worktree ready in/);
     await me.sees('sample-1', /PR #1 opened: "Support weeks" \(\+\d+ −\d+, 2 files\)\./);
     await me.sees('sample-1', /test failed on [0-9a-f]{7} \(attempt 1 of 2, sent to the agent\)/);
-    expect(await me.thread('sample-1')).toMatch(/--- test\n(?: .*\n)*? .*604800000/);
+    expect(await me.thread('sample-1')).toMatch(/🔴 test failed.*\n(?: .*\n)*? .*604800000/);
     await me.sees('sample-1', 'I found my mistake, repaired it and committed; all tests pass here.');
     await me.sees('sample-1', /Checks pass on [0-9a-f]{7}: 2 of 2/);
     expect(world.accepted('sample-1')).toHaveLength(2);
