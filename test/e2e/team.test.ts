@@ -40,8 +40,7 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
     await until(async () => (await card(team)).text.startsWith('🟣'), { what: 'the final card', timeoutMs: 20_000 });
     expect(team.bot.repo.git('log', '--format=%s', 'main')).toContain('Support weeks');
     const digest = await team.types('/ao digest');
-    expect(digest).toMatch(/Merged 1.*waited for/s);
-    expect(digest).toContain('Support weeks');
+    expect(digest).toMatch(/Merged 1 .*waited for/);
   }, 120_000);
 
   it('answers a question, steers with a receipt, and is called in the channel when nobody reacts', async () => {

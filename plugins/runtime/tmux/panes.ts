@@ -19,9 +19,18 @@ const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pan
   .map((name) => `#{${name}}`)
   .join('\t');
 
-/** Every agent's pane of the server, in one command. */
+/** Every agent's pane of the server, in one command; in two when one of them ended at that very moment. */
 export async function listPanes(connection: Connection): Promise<Pane[]> {
-  const panes = new Map<string, Pane>();
+  const seen = await readPanes(connection);
+  // Reaped between tmux's answer and our look at the process: tmux knows by now how it ended.
+  const panes = seen.some((pane) => pane.dead && !pane.statusKnown) ? await readPanes(connection) : seen;
+  return panes.map(({ statusKnown: _, ...pane }) => pane);
+}
+
+type Read = Pane & { readonly statusKnown: boolean };
+
+async function readPanes(connection: Connection): Promise<Read[]> {
+  const panes = new Map<string, Read>();
   for (const line of await connection.run(['list-panes', '-a', '-F', FORMAT])) {
     const pane = parsePane(line);
     if (!pane) continue;
@@ -32,15 +41,15 @@ export async function listPanes(connection: Connection): Promise<Pane[]> {
   return [...panes.values()];
 }
 
-function parsePane(line: string): Pane | null {
+function parsePane(line: string): Read | null {
   const [serverPid, startedAt, id, pane, pid, closed, status, signal] = line.split('\t');
   if (id === undefined || pane === undefined || id === CONTROL_SESSION) return null;
   const server = serverMark({ pid: Number(serverPid), startedAt: startedAt ?? '' });
   // The terminal closes a moment before tmux learns how the process ended; until then it is not told as an exit.
-  const known = Boolean(status) || Boolean(signal);
-  const dead = closed === '1' && (known || !isRunning(Number(pid)));
-  if (closed === '1' && !known) remindOfChildren(Number(serverPid));
-  return { id, handle: { id, pane, server }, pid: Number(pid), dead, exitCode: dead && status ? Number(status) : null };
+  const statusKnown = Boolean(status) || Boolean(signal);
+  const dead = closed === '1' && (statusKnown || !isRunning(Number(pid)));
+  if (closed === '1' && !statusKnown) remindOfChildren(Number(serverPid));
+  return { id, handle: { id, pane, server }, pid: Number(pid), dead, exitCode: dead && status ? Number(status) : null, statusKnown };
 }
 
 function isRunning(pid: number): boolean {
