@@ -262,9 +262,9 @@ describe('what can go wrong with a running bot', () => {
   });
 
   it('names the file of a conflict with the base, and merges nothing then', async () => {
-    await world.me.command('/ao spawn "Note: conflict" --project odd');
+    await world.me.command('/ao spawn "Note: twice" --project odd');
     const id = await until(
-      async () => (await world.api.get<readonly { id: string; title: string }[]>('/api/sessions')).find((session) => session.title === 'Note: conflict')?.id,
+      async () => (await world.api.get<readonly { id: string; title: string }[]>('/api/sessions')).find((session) => session.title === 'Note: twice')?.id,
       10_000,
       'the session',
     );
@@ -282,9 +282,11 @@ describe('what can go wrong with a running bot', () => {
     there.git('add', '-A');
     there.git('commit', '-qm', 'Somebody else');
     odd.git('worktree', 'remove', '--force', elsewhere);
-    await world.me.sees(id, new RegExp(`conflict.*${changed.replaceAll('.', '\\.')}`, 'is'));
-    expect(await world.me.command(`/ao merge ${id}`)).toMatch(/conflict/i);
+    await world.me.seesOnCard(id, /conflicts with main/);
+    expect(await world.me.command(`/ao merge ${id}`)).toMatch(/Not merged\..*conflict/i);
     expect(odd.git('log', '-1', '--format=%s', 'main').trim()).toBe('Somebody else');
+    const { text } = await world.api.get<{ text: string }>(`/api/sessions/${id}/logs?lines=200`);
+    expect(text, 'what the agent was told').toContain(changed);
   });
 
   it('wrote nothing that looks like a bug to its log', () => {
