@@ -5,6 +5,7 @@ import { builtInPlugins } from '../plugins/index.ts';
 import { childEnvironment } from './app/child-environment.ts';
 import { type App, createApp, DataDirTaken } from './app/create-app.ts';
 import { knownSecrets } from './app/known-secrets.ts';
+import { loadPlugins } from './app/load-plugins.ts';
 import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, type Prepared, prepare } from './app/prepare.ts';
@@ -60,6 +61,7 @@ async function run(options: StartOptions): Promise<number> {
   const proxyToken = prepared.config.auth.proxyHeader === undefined ? [] : [readOrMakeToken(prepared.dataDir, 'proxy-token')];
   const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, knownSecrets(prepared.config, prepared.secrets, token, ...proxyToken));
   const projects = await lookAtProjects(prepared, childEnv);
+  await loadPlugins(builtInPlugins, prepared.config);
   let app: App;
   try {
     app = createApp({
@@ -116,6 +118,7 @@ async function run(options: StartOptions): Promise<number> {
 async function reload(app: App, options: StartOptions, childEnv: Readonly<Record<string, string>>): Promise<void> {
   try {
     const next = await prepare(options, builtInPlugins, childEnv, say);
+    await loadPlugins(builtInPlugins, next.config);
     const fixed = app.reload(next.config);
     say(
       fixed.length === 0

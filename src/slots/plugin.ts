@@ -29,6 +29,8 @@ export interface PluginDefinition<S extends SlotName = SlotName, C = unknown> {
   readonly description: string;
   /** Shape of the plugin's own part of the config. */
   readonly config: z.ZodType<C>;
+  /** Loads what is too heavy for those who don't use the plugin. Awaited before the first `create`; harmless when called again. */
+  load?(): Promise<void>;
   /** Builds the plugin; does no I/O. */
   create(config: C, context: PluginContext): SlotPlugins[S];
 }
@@ -36,4 +38,20 @@ export interface PluginDefinition<S extends SlotName = SlotName, C = unknown> {
 /** Identity with types: `export default definePlugin({...})`. */
 export function definePlugin<S extends SlotName, C>(definition: PluginDefinition<S, C>): PluginDefinition<S, C> {
   return definition;
+}
+
+type Create<C, P> = (config: C, context: PluginContext) => P;
+
+/** `load` and `create` of a plugin whose code is only read where it is configured: an SDK can take half a second and 50 MB. */
+export function loadedLate<C, P>(load: () => Promise<Create<C, P>>): { load(): Promise<void>; create: Create<C, P> } {
+  let create: Create<C, P> | null = null;
+  return {
+    async load() {
+      create ??= await load();
+    },
+    create(config, context) {
+      if (create === null) throw new Error('A plugin was built before it was loaded.');
+      return create(config, context);
+    },
+  };
 }

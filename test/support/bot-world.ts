@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { type App, createApp, type Started } from '../../src/app/create-app.ts';
+import { loadPlugins } from '../../src/app/load-plugins.ts';
 import { projectsOf } from '../../src/app/projects.ts';
 import { type ConfigInput, configSchema } from '../../src/config/schema/config.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
@@ -108,6 +109,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
       return app;
     },
     async start() {
+      await loadPlugins(builtInPlugins, config);
       app = createApp({
         config,
         projects: projectsOf(config, { sample: 'main' }, 'command'),

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { authFailed, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
 import { definePlugin } from '../../../src/slots/plugin.ts';
@@ -29,7 +28,7 @@ export default definePlugin({
   create(config) {
     const once = oncePerKey();
     const tls = config.tls ?? (config.port === 465 ? 'always' : config.port === 587 ? 'start' : 'never');
-    const transport = createTransport({
+    const options = {
       host: config.host,
       port: config.port,
       secure: tls === 'always',
@@ -40,21 +39,25 @@ export default definePlugin({
       // Texts come from outside: nothing in them may name a file or an address to be fetched.
       disableFileAccess: true,
       disableUrlAccess: true,
-    });
+    };
+    // The library is read with the first mail.
+    const open = async () => (await import('nodemailer')).createTransport(options);
+    let opened: ReturnType<typeof open> | null = null;
+    const transport = (): ReturnType<typeof open> => (opened ??= open());
     const server = `${config.host}:${config.port}`;
     const domain = /@([^\s>]+)>?$/.exec(config.from)?.[1] ?? 'localhost';
     return {
       notify: (message, { priority, key }) =>
         once(key, async () => {
           try {
-            await transport.sendMail({ from: config.from, to: [...config.to], ...composeMail(message, priority, key, domain) });
+            await (await transport()).sendMail({ from: config.from, to: [...config.to], ...composeMail(message, priority, key, domain) });
           } catch (error) {
             throw mailFailure(server, error);
           }
         }),
       async doctor() {
         try {
-          await transport.verify();
+          await (await transport()).verify();
           const open = tls === 'never' && config.user !== undefined;
           if (open) return [{ level: 'warning', what: `the password goes to ${server} without encryption`, fix: 'Set tls: start or tls: always.' }];
           return [{ level: 'ok', what: `sends mail through ${server} to ${config.to.join(', ')}`, fix: null }];

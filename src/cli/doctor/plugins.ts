@@ -90,6 +90,7 @@ export async function tryNotifiers(subject: Subject): Promise<readonly Finding[]
 async function tryNotifier(instance: Instance, { env, now }: Subject, scratch: string): Promise<Finding> {
   const { area, definition } = instance;
   try {
+    await definition.load?.();
     const plugin = definition.create(definition.config.parse(instance.part), contextOf(instance, env, scratch)) as NotifierPlugin;
     const text = 'This is a test: ao can reach you here.';
     const message = { project: 'ao', session: null, title: 'Test of ao', text, next: 'Nothing needs to be done.', url: null, pr: null };
@@ -132,6 +133,7 @@ async function examineInstance(
   try {
     const parsed = definition.config.safeParse(instance.part);
     if (!parsed.success) return { findings: [], agentFound: null };
+    await definition.load?.();
     const plugin = definition.create(parsed.data, contextOf(instance, env, scratch));
     if (definition.slot === 'agent') return await within(examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)));
     const findings = await within(ownFindings(definition, plugin, repos));
