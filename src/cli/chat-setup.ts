@@ -21,6 +21,7 @@ export async function withChatPlugin<T>(
   if (!settings.success) throw new CliError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   const scratch = mkdtempSync(path.join(tmpdir(), `ao-${name}-`));
   try {
+    await definition.load?.();
     return await use(definition.create(settings.data, scratchContext(name, scratch)) as ChatPlugin);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
