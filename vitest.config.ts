@@ -16,7 +16,8 @@ const project = (name: string, include: string[], options: { testTimeout?: numbe
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Most tests wait for programs; three at once keep two cores busy.
+    maxWorkers: 3,
     retry: 0,
     allowOnly: false,
     passWithNoTests: false,
