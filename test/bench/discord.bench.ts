@@ -32,11 +32,17 @@ try {
     ),
   );
 
+  // A command types into a quiet Discord: the answers of the burst are out.
+  await until(() => burst.every((ack) => ack.type === 4 || fake.privately(ack.interaction).length > 0), {
+    what: 'the answers of the burst',
+    timeoutMs: 60_000,
+  });
   const from = performance.now();
   await fake.slash(fake.people.dana, fake.text, 'spawn', { issue: '2' });
   const root = await until(() => fake.seenIn(fake.text.id).find((message) => message.author.id === fake.bot.id), { what: 'the first card' });
   figures.push({ what: 'Discord: first card after /ao spawn, API 50 ms', value: performance.now() - from, unit: 'ms', limit: 1000, runs: 1 });
   await until(() => team.bot.app().commands.sessions({})[0]?.openRequests.length === 1, { what: 'the question', timeoutMs: 30_000 });
+  await until(() => [...fake.channels.values()].some((channel) => channel.parent_id === fake.text.id), { what: 'the thread', timeoutMs: 30_000 });
   const editsOf = (): number => fake.calls.filter((call) => call.method === 'PATCH' && call.path.endsWith(`/messages/${root.id}`)).length;
   figures.push(await editsInAMinute('Discord', team.bot.app(), () => ({ edits: editsOf(), text: textOf(team.root()) })));
 

@@ -18,7 +18,8 @@ export async function editsInAMinute(name: string, app: App, card: () => { reado
   const before = card().edits;
   const start = performance.now();
   for (let n = 0; n < 200; n += 1) {
-    await commands.mute(admin, id, n % 2 === 0);
+    // Not in step with any interval: a picture that is the same again needs no edit.
+    await commands.mute(admin, id, n % 3 === 0);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, start + (n + 1) * 300 - performance.now())));
   }
   const edits = card().edits - before;
