@@ -44,6 +44,19 @@ export interface SpawnRequest {
   readonly key: string | null;
 }
 
+/** Nothing said about how: the project's own ways, another session where there is one already. */
+export const UNSAID = {
+  channel: null,
+  issues: [],
+  text: null,
+  agent: null,
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+  again: true,
+} as const satisfies Partial<SpawnRequest>;
+
 export interface Spawned {
   readonly issue: string | null;
   readonly session: SessionView | null;

@@ -5,7 +5,7 @@ import { AO } from '../domain/ids.ts';
 import { cronLine } from '../lib/cron.ts';
 import type { CronEntry } from '../lifecycle/cron-slots.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
-import type { Commands } from './commands.ts';
+import { type Commands, UNSAID } from './commands.ts';
 
 export interface Schedule {
   /** Null: its prompt names it. */
@@ -50,19 +50,7 @@ export function scheduleEntries(parts: ScheduleParts, schedules: readonly Schedu
           return parts.tell(schedule.project, { code: 'AO_SCHEDULE_SKIPPED', message: `${name} was skipped: ${running.id} of the time before still runs.` });
         const asked = await parts.spawn(
           { ...AO, name },
-          {
-            issues: [],
-            text: schedule.prompt,
-            project: schedule.project,
-            channel: null,
-            agent: schedule.agent,
-            model: schedule.model,
-            base: schedule.base,
-            prompt: null,
-            plan: false,
-            again: true,
-            key,
-          },
+          { ...UNSAID, text: schedule.prompt, project: schedule.project, agent: schedule.agent, model: schedule.model, base: schedule.base, key },
         );
         const refusal = asked.ok ? (asked.value[0]?.refusal ?? null) : asked.error;
         if (refusal?.code === TRY_AGAIN) throw new Error(refusal.message);

@@ -3,7 +3,7 @@ import { AO, type SessionId } from '../domain/ids.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { rejected } from '../slots/errors.ts';
-import type { Commands } from './commands.ts';
+import { type Commands, UNSAID } from './commands.ts';
 
 type SpawnEffect = Effect & { type: 'spawn_session' };
 
@@ -14,19 +14,7 @@ export function spawnEffects(parts: { dispatch: Dispatch; spawn: Commands['spawn
       async run(job) {
         const effect = job.payload as SpawnEffect;
         const project = job.session === null ? null : (parts.dispatch.snapshot(job.session)?.session.project ?? null);
-        const asked = await parts.spawn(AO, {
-          issues: [],
-          text: effect.prompt,
-          project,
-          channel: null,
-          agent: null,
-          model: null,
-          base: null,
-          prompt: null,
-          plan: false,
-          again: true,
-          key: job.key,
-        });
+        const asked = await parts.spawn(AO, { ...UNSAID, text: effect.prompt, project, key: job.key });
         if (!asked.ok) throw rejected(asked.error.code, asked.error.message);
         const [first] = asked.value;
         if (first?.refusal != null) throw rejected(first.refusal.code, first.refusal.message);

@@ -6,7 +6,7 @@ import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Issue } from '../slots/tracker.ts';
-import type { Commands, SpawnRequest } from './commands.ts';
+import { type Commands, UNSAID } from './commands.ts';
 
 /** Issues with `label` start by themselves, looked for every `interval` ms. */
 export interface Trigger {
@@ -72,7 +72,7 @@ export function createTriggers(parts: TriggerParts): Triggers {
 
   const begin = async (project: string, label: string, issue: Issue): Promise<void> => {
     const actor = { ...AO, name: `the label ${label}` };
-    const asked = await parts.spawn(actor, { ...NOTHING_ELSE, issues: [issue.id], project, key: `trigger ${project}` });
+    const asked = await parts.spawn(actor, { ...UNSAID, issues: [issue.id], project, again: false, key: `trigger ${project}` });
     const refusal = asked.ok ? (asked.value[0]?.refusal ?? null) : asked.error;
     if (refusal === null || OVER.has(refusal.code)) return known.set(nameOf(project, issue.id), refusal === null ? 'started' : refusal.code);
     logger.warn({ project, issue: issue.id, code: refusal.code }, refusal.message);
@@ -134,14 +134,3 @@ export function createTriggers(parts: TriggerParts): Triggers {
     },
   };
 }
-
-const NOTHING_ELSE: Omit<SpawnRequest, 'issues' | 'project' | 'key'> = {
-  channel: null,
-  text: null,
-  agent: null,
-  model: null,
-  base: null,
-  prompt: null,
-  plan: false,
-  again: false,
-};

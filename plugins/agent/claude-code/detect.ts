@@ -1,39 +1,38 @@
 import { join } from 'node:path';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
-import { compareVersions, findProgram } from '../../../src/lib/program.ts';
+import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
+import { lookForProgram, noVersion } from '../../shared/program/detect.ts';
+
+const VERSION_ARGS = ['--version'];
 
 /** Versions this plugin was run with. */
 const OLDEST = '2.1.197';
 const NEWEST = '2.1.329';
 
-type Detection = Awaited<ReturnType<AgentPlugin['detect']>>;
-
-export async function detectClaude(command: string, configDir: string, env: Readonly<Record<string, string>>, versions: ProgramVersions): Promise<Detection> {
-  const path = await findProgram(command, env.PATH);
-  if (path === null) {
-    return {
-      found: false,
-      path: null,
-      version: null,
-      findings: [
-        {
-          level: 'error',
-          what: `Claude Code is not installed: no program \`${command}\` in PATH.`,
-          fix: 'Install it (npm install -g @anthropic-ai/claude-code) or set agents.claude-code.command to its path.',
-        },
-      ],
-    };
-  }
-  const version = /\d+\.\d+\.\d+/.exec(await versions.outputOf(path, ['--version'], env))?.[0] ?? null;
-  return { found: true, path, version, findings: [versionFinding(path, version), ...loginFindings(configDir, env)] };
-}
+export const detectClaude = (
+  command: string,
+  configDir: string,
+  env: Readonly<Record<string, string>>,
+  versions: ProgramVersions,
+): ReturnType<AgentPlugin['detect']> =>
+  lookForProgram(
+    {
+      name: 'Claude Code',
+      program: command,
+      versionArgs: VERSION_ARGS,
+      version: /\d+\.\d+\.\d+/,
+      fix: 'Install it (npm install -g @anthropic-ai/claude-code) or set agents.claude-code.command to its path.',
+    },
+    env,
+    versions,
+    (path, version) => [versionFinding(path, version), ...loginFindings(configDir, env)],
+  );
 
 function versionFinding(path: string, version: string | null): DoctorFinding {
-  if (version === null)
-    return { level: 'error', what: `${path} --version did not tell a version.`, fix: 'Run it by hand; reinstall Claude Code when it fails.' };
+  if (version === null) return noVersion('Claude Code', path, VERSION_ARGS);
   if (compareVersions(version, OLDEST) < 0)
     return { level: 'warning', what: `Claude Code ${version} is older than ${OLDEST}, the oldest ao was tried with.`, fix: 'Update it: claude update.' };
   if (compareVersions(version, NEWEST) > 0)

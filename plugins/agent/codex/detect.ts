@@ -1,40 +1,37 @@
 import { join } from 'node:path';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
-import { compareVersions, findProgram } from '../../../src/lib/program.ts';
+import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
+import { lookForProgram, noVersion } from '../../shared/program/detect.ts';
+
+const VERSION_ARGS = ['--version'];
 
 /** The version this plugin was run with. Its flags and dialogs change between versions. */
 const KNOWN = '0.169.0';
 
-export async function detectCodex(
+export const detectCodex = (
   command: string,
   home: string,
   env: Readonly<Record<string, string>>,
   versions: ProgramVersions,
-): ReturnType<AgentPlugin['detect']> {
-  const path = await findProgram(command, env.PATH);
-  if (path === null) {
-    return {
-      found: false,
-      path: null,
-      version: null,
-      findings: [
-        {
-          level: 'error',
-          what: `Codex is not installed: no program \`${command}\` in PATH.`,
-          fix: 'Install it (npm install -g @openai/codex) or set agents.codex.command to its path.',
-        },
-      ],
-    };
-  }
-  const version = /\d+\.\d+\.\d+/.exec(await versions.outputOf(path, ['--version'], env))?.[0] ?? null;
-  return { found: true, path, version, findings: [versionFinding(path, version), loginFinding(home, env)] };
-}
+): ReturnType<AgentPlugin['detect']> =>
+  lookForProgram(
+    {
+      name: 'Codex',
+      program: command,
+      versionArgs: VERSION_ARGS,
+      version: /\d+\.\d+\.\d+/,
+      fix: 'Install it (npm install -g @openai/codex) or set agents.codex.command to its path.',
+    },
+    env,
+    versions,
+    (path, version) => [versionFinding(path, version), loginFinding(home, env)],
+  );
 
 function versionFinding(path: string, version: string | null): DoctorFinding {
-  if (version === null) return { level: 'error', what: `${path} --version did not tell a version.`, fix: 'Run it by hand; reinstall Codex when it fails.' };
+  if (version === null) return noVersion('Codex', path, VERSION_ARGS);
   if (compareVersions(version, KNOWN) === 0) return { level: 'ok', what: `Codex ${version} at ${path}.`, fix: null };
   return {
     level: 'warning',

@@ -1,20 +1,10 @@
-import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
-import { createAcpAgent } from '../../shared/acp/driver.ts';
-import { type ProgramConfig, programConfig } from '../../shared/acp/program-config.ts';
-import type { AcpAgentSpec } from '../../shared/acp/spec.ts';
+import { defineAcpAgent } from '../../shared/acp/define-acp-agent.ts';
 
-export default definePlugin({
-  slot: 'agent',
-  name: 'cursor',
-  description: 'Cursor CLI, through the Agent Client Protocol',
-  config: programConfig('cursor-agent'),
-  create: (config, context: PluginContext) => createAcpAgent(cursorSpec(config), context),
-});
-
-const cursorSpec = ({ command }: ProgramConfig): AcpAgentSpec => ({
+export default defineAcpAgent({
   name: 'Cursor CLI',
   plugin: 'cursor',
-  program: command,
+  description: 'Cursor CLI, through the Agent Client Protocol',
+  program: 'cursor-agent',
   // Options of the program stand before its command.
   args: ({ model, args }) => [...(model === null ? [] : ['--model', model]), ...args, 'acp'],
   env: () => ({}),

@@ -1,22 +1,12 @@
-import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
-import { createAcpAgent } from '../../shared/acp/driver.ts';
-import { type ProgramConfig, programConfig } from '../../shared/acp/program-config.ts';
-import type { AcpAgentSpec } from '../../shared/acp/spec.ts';
-
-export default definePlugin({
-  slot: 'agent',
-  name: 'gemini',
-  description: 'Gemini CLI by Google, through the Agent Client Protocol',
-  config: programConfig('gemini'),
-  create: (config, context: PluginContext) => createAcpAgent(geminiSpec(config), context),
-});
+import { ANSWERED_BY_AO, defineAcpAgent } from '../../shared/acp/define-acp-agent.ts';
 
 const APPROVAL = { default: 'default', plan: 'plan', 'auto-edit': 'auto_edit', permissionless: 'yolo' } as const;
 
-const geminiSpec = ({ command }: ProgramConfig): AcpAgentSpec => ({
+export default defineAcpAgent({
   name: 'Gemini CLI',
   plugin: 'gemini',
-  program: command,
+  description: 'Gemini CLI by Google, through the Agent Client Protocol',
+  program: 'gemini',
   // The worktree is one of a repository the person gave to ao: asked about trust, it would wait for a key.
   args: ({ model, permissions, args }) => [
     '--acp',
@@ -28,11 +18,9 @@ const geminiSpec = ({ command }: ProgramConfig): AcpAgentSpec => ({
   ],
   env: () => ({}),
   permissions: {
-    default: { mode: null, approve: 'nothing' },
+    ...ANSWERED_BY_AO,
     // Said twice: a client that took over its approval mode must not be the reason why a plan becomes an edit.
     plan: { mode: 'plan', approve: 'nothing' },
-    'auto-edit': { mode: null, approve: 'edits' },
-    permissionless: { mode: null, approve: 'everything' },
   },
   auth: null,
   install: 'Install it: npm install -g @google/gemini-cli.',

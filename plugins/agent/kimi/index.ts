@@ -1,28 +1,13 @@
-import { definePlugin, type PluginContext } from '../../../src/slots/plugin.ts';
-import { createAcpAgent } from '../../shared/acp/driver.ts';
-import { type ProgramConfig, programConfig } from '../../shared/acp/program-config.ts';
-import type { AcpAgentSpec } from '../../shared/acp/spec.ts';
+import { ANSWERED_BY_AO, defineAcpAgent } from '../../shared/acp/define-acp-agent.ts';
 
-export default definePlugin({
-  slot: 'agent',
-  name: 'kimi',
-  description: 'Kimi Code CLI by Moonshot AI, through the Agent Client Protocol',
-  config: programConfig('kimi'),
-  create: (config, context: PluginContext) => createAcpAgent(kimiSpec(config), context),
-});
-
-const kimiSpec = ({ command }: ProgramConfig): AcpAgentSpec => ({
+export default defineAcpAgent({
   name: 'Kimi Code CLI',
   plugin: 'kimi',
-  program: command,
+  description: 'Kimi Code CLI by Moonshot AI, through the Agent Client Protocol',
+  program: 'kimi',
   args: ({ args }) => ['acp', ...args],
   env: () => ({}),
-  permissions: {
-    default: { mode: null, approve: 'nothing' },
-    plan: { mode: 'plan', approve: 'nothing' },
-    'auto-edit': { mode: null, approve: 'edits' },
-    permissionless: { mode: null, approve: 'everything' },
-  },
+  permissions: { ...ANSWERED_BY_AO, plan: { mode: 'plan', approve: 'nothing' } },
   auth: null,
   install: 'Install it as its documentation says.',
   login: 'Run `kimi login`.',

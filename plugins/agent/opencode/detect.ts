@@ -1,35 +1,32 @@
 import { join } from 'node:path';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
-import { compareVersions, findProgram } from '../../../src/lib/program.ts';
+import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
 import type { DoctorFinding } from '../../../src/slots/plugin.ts';
+import { lookForProgram, noVersion } from '../../shared/program/detect.ts';
+
+const VERSION_ARGS = ['--version'];
 
 /** The version this plugin was run with. Its server's routes change between versions. */
 const KNOWN = '1.18.33';
 
-export async function detectOpencode(command: string, env: Readonly<Record<string, string>>, versions: ProgramVersions): ReturnType<AgentPlugin['detect']> {
-  const path = await findProgram(command, env.PATH);
-  if (path === null) {
-    return {
-      found: false,
-      path: null,
-      version: null,
-      findings: [
-        {
-          level: 'error',
-          what: `opencode is not installed: no program \`${command}\` in PATH.`,
-          fix: 'Install it (npm install -g opencode-ai) or set agents.opencode.command to its path.',
-        },
-      ],
-    };
-  }
-  const version = /\d+\.\d+\.\d+/.exec(await versions.outputOf(path, ['--version'], env))?.[0] ?? null;
-  return { found: true, path, version, findings: [versionFinding(path, version), loginFinding(env)] };
-}
+export const detectOpencode = (command: string, env: Readonly<Record<string, string>>, versions: ProgramVersions): ReturnType<AgentPlugin['detect']> =>
+  lookForProgram(
+    {
+      name: 'opencode',
+      program: command,
+      versionArgs: VERSION_ARGS,
+      version: /\d+\.\d+\.\d+/,
+      fix: 'Install it (npm install -g opencode-ai) or set agents.opencode.command to its path.',
+    },
+    env,
+    versions,
+    (path, version) => [versionFinding(path, version), loginFinding(env)],
+  );
 
 function versionFinding(path: string, version: string | null): DoctorFinding {
-  if (version === null) return { level: 'error', what: `${path} --version did not tell a version.`, fix: 'Run it by hand; reinstall opencode when it fails.' };
+  if (version === null) return noVersion('opencode', path, VERSION_ARGS);
   if (compareVersions(version, KNOWN) === 0) return { level: 'ok', what: `opencode ${version} at ${path}.`, fix: null };
   return {
     level: 'warning',
