@@ -3,6 +3,7 @@ import { type ChatBench, chatBench } from '../../test/fakes/chat-bench.ts';
 import { DANA, HEAD, issueView, NOW, projectView, prView, requestView, sessionView, steerView } from '../../test/fakes/views.ts';
 
 import type { ChatInput, ChatReply, ChatUser } from '../slots/chat.ts';
+import { buttonId } from './button-id.ts';
 import { renderPlain } from './render-plain.ts';
 
 const dana: ChatUser = { subject: 'web:dana', name: 'dana', groups: ['g1'], external: false, bot: false };
@@ -34,6 +35,22 @@ const firstSelect = (answer: ChatReply): string => {
   return menu?.type === 'select' ? menu.select.id : '';
 };
 const replace = (over: Parameters<typeof sessionView>[0]): void => void (bench.fake.world.sessions = [sessionView(over)]);
+
+describe('buttons of messages with long names', () => {
+  const long = `${'k'.repeat(199)}!`;
+
+  it.each([
+    ['retry_steer', 'retrySteer'],
+    ['remove_steer', 'removeSteer'],
+    ['steer_now', 'sendSteerNow'],
+  ] as const)('%s fits every platform and means its message', async (verb, method) => {
+    const id = buttonId(verb, 'app-7', long);
+    expect(new TextEncoder().encode(id).length).toBeLessThanOrEqual(80);
+    replace({ steers: [steerView({ id: 'other' }), steerView({ id: long })] });
+    await press(id);
+    expect(bench.fake.calls).toMatchObject([{ method, args: [expect.anything(), 'app-7', long] }]);
+  });
+});
 
 describe('who may speak', () => {
   it('ignores bots, so that ao never steers itself', async () => {
