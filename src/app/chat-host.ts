@@ -195,7 +195,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     drafts: {
       keep(draft: Draft) {
         const id = randomUUID().replaceAll('-', '').slice(0, 16);
-        drafts.set(id, draft);
+        drafts.set(id, { ...draft, at: clock.now() });
         return id;
       },
       find: (id) => (drafts.get(id) as Draft | undefined) ?? null,
