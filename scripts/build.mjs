@@ -71,7 +71,6 @@ async function buildServer() {
 function onlyAscii() {
   for (const file of globSync(['*.js', 'chunks/*.js'], { cwd: dist })) {
     const source = readFileSync(path.join(dist, file), 'utf8');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: everything that is no ASCII.
     const escaped = source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
     if (escaped !== source) writeFileSync(path.join(dist, file), escaped);
   }
