@@ -565,6 +565,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['auth', config.auth],
     ['dataDir', config.dataDir],
     ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
+    ['plugins', config.plugins],
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],
