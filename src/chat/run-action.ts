@@ -148,7 +148,7 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
       return done(commands.resume(actor, id));
     case 'handoff': {
       const agent = commands.agents().find((name) => isArgument(arg, name));
-      return agent === undefined ? handoffForm(session, commands.agents()) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
+      return agent === undefined ? handoffForm(session, asker, deps) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
     }
     case 'done':
       return done(commands.done(actor, id));
