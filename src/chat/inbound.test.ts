@@ -36,7 +36,9 @@ const firstSelect = (answer: ChatReply): string => {
   const menu = answer.whisper?.blocks.find((block) => block.type === 'select');
   return menu?.type === 'select' ? menu.select.id : '';
 };
-const replace = (over: Parameters<typeof sessionView>[0]): void => void (bench.fake.world.sessions = [sessionView(over)]);
+function replace(over: Parameters<typeof sessionView>[0]): void {
+  bench.fake.world.sessions = [sessionView(over)];
+}
 
 describe('buttons of messages with long names', () => {
   const long = `${'k'.repeat(199)}!`;

@@ -155,7 +155,10 @@ export async function commandWorld(
       ownersOf: () => world.owners,
       lookAtPullRequests: async () => void (await look()),
       channelProject: () => null,
-      newId: () => `id-${(ids += 1)}`,
+      newId() {
+        ids += 1;
+        return `id-${ids}`;
+      },
       redact: (text) => text,
       agentNames: change.agents ?? ['fake'],
       person: (id) => ({ subject: subject(id), name: id, via: 'web' }),
