@@ -6,7 +6,7 @@ const inFlight = (world: World): readonly string[] =>
   world.snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed').map((steer) => steer.id);
 const typed = (world: World, steer: string, accepted = false) =>
   world.outcome('deliver_steer', { type: 'steer_typed', steer, attempt: world.wanted('deliver_steer').at(-1)?.attempt ?? 1, accepted });
-const deferred = (world: World, steer: string) => world.outcome('deliver_steer', { type: 'steer_deferred', steer, reason: 'not ready' });
+const deferred = (world: World, steer: string) => world.outcome('deliver_steer', { type: 'steer_deferred', steer, reason: 'not ready', inDoubt: false });
 
 test('a message to a resting agent is typed, then accepted on proof only', () => {
   const world = resting();
