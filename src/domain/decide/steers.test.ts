@@ -250,3 +250,21 @@ test('a stale "ready" does not let the next message follow at once', () => {
   });
   expect(inFlight(world)).toEqual([]);
 });
+
+test('a try in doubt counts when it is put off, so that the next one looks for evidence first', () => {
+  const world = resting();
+  world.send('m1');
+  for (let n = 0; n < 5; n += 1) {
+    world.outcome('deliver_steer', { type: 'steer_deferred', steer: 'm1', reason: 'a dialog is open', inDoubt: true });
+    world.pass(2 * SECOND);
+  }
+  expect(world.wanted('deliver_steer').map((effect) => effect.attempt)).toEqual([1, 2, 2, 2, 2, 2]);
+});
+
+test('a task in the command line is a try: what is typed later is a second one', () => {
+  const world = launching();
+  startRuntime(world, true);
+  world.activity('ready');
+  world.pass(30 * SECOND);
+  expect(world.wanted('deliver_steer').map((effect) => [effect.steer, effect.attempt])).toEqual([['task', 2]]);
+});
