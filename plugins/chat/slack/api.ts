@@ -28,17 +28,18 @@ export interface SlackResult {
 export interface ApiParts {
   readonly token: string;
   readonly apiUrl: string;
+  /** Longest wait for one answer, ms. */
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-const TIMEOUT = 15_000;
 const UPLOAD_TIMEOUT = 120_000;
 const TRIES = 6;
 const LONGEST_WAIT = 30_000;
 
 /** No retries and no pauses inside the client: those are the outbox's, which knows what else has to go out. */
-export const clientOptions = (apiUrl: string, logger: Logger, timeout = TIMEOUT): webApi.WebClientOptions => ({
+export const clientOptions = (apiUrl: string, logger: Logger, timeout: number): webApi.WebClientOptions => ({
   slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
   rejectRateLimitedCalls: true,
   retryConfig: { retries: 0 },
@@ -47,7 +48,7 @@ export const clientOptions = (apiUrl: string, logger: Logger, timeout = TIMEOUT)
   logger: slackLogger(logger),
 });
 
-export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi {
+export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts): SlackApi {
   const clients = new Map<Concern, webApi.WebClient>();
   const limited = new Map<string, number>();
 
@@ -57,7 +58,8 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
     const known = clients.get(concern);
     if (known !== undefined) return known;
     // An upload address is absolute and comes from Slack itself.
-    const options = concern === 'file' ? { ...clientOptions(apiUrl, logger, UPLOAD_TIMEOUT), allowAbsoluteUrls: true } : clientOptions(apiUrl, logger);
+    const options =
+      concern === 'file' ? { ...clientOptions(apiUrl, logger, UPLOAD_TIMEOUT), allowAbsoluteUrls: true } : clientOptions(apiUrl, logger, timeoutMs);
     const made = new sdk.webApi.WebClient(token, options);
     clients.set(concern, made);
     return made;
@@ -73,7 +75,7 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
       return await run();
     } catch (error) {
       const told = toPluginError(method, error);
-      if (told.retryAfter !== null) limited.set(gate, clock.now() + told.retryAfter);
+      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null) limited.set(gate, clock.now() + told.retryAfter);
       throw told;
     }
   };

@@ -48,6 +48,9 @@ const KNOWN: Readonly<Record<string, Known>> = {
   request_timeout: TRANSIENT('Slack has a problem of its own.'),
 };
 
+/** What Slack began and did not answer in time may still come about; after this long it is there, or it never will be. ms */
+const SETTLED_AFTER = 60_000;
+
 /** Any failure of a call as the contract's error. Network failures and 5xx are transient: whether it was done is not known. */
 export function toPluginError(method: string, error: unknown): PluginError {
   if (error instanceof PluginError) return error;
@@ -59,6 +62,11 @@ export function toPluginError(method: string, error: unknown): PluginError {
   if (isCoded<webApi.WebAPIPlatformError>(error, 'slack_webapi_platform_error')) return fromPlatform(method, error.data.error, error);
   if (isCoded<webApi.WebAPIHTTPError>(error, 'slack_webapi_http_error'))
     return transient('AO_SLACK_DOWN', `Slack answered ${method} with HTTP ${error.statusCode}. It is tried again.`, { cause: error });
+  if (isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error') && error.original.name === 'TimeoutError')
+    return transient('AO_SLACK_LATE', `Slack did not answer ${method} in time. Whether it was done is looked up before it is tried again.`, {
+      cause: error,
+      retryAfter: SETTLED_AFTER,
+    });
   if (isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error'))
     return transient('AO_SLACK_DOWN', `Slack can't be reached for ${method}: ${error.original.message}. It is tried again.`, { cause: error });
   return transient('AO_SLACK_DOWN', `${method} failed: ${error instanceof Error ? error.message : String(error)}. It is tried again.`, { cause: error });
