@@ -38,6 +38,8 @@ export interface OutboundDeps {
   posted(key: string): MessageRef | null;
   /** Posts of a session on a platform as they are shown now, in its thread and in channels. */
   posts(session: string, platform: string): ReadonlyArray<{ readonly key: string; readonly ref: MessageRef; readonly message: ChatMessage }>;
+  /** Changes of posts of a session on a platform that have yet to be carried out, oldest first. */
+  waiting(session: string, platform: string): ReadonlyArray<UpdatePayload | FadePayload>;
   /** Remembers what a post was changed to. */
   changed(key: string, message: ChatMessage): void;
   /** Address of a session's thread; null while it is not known. */
@@ -54,8 +56,8 @@ export interface OutboundHandler {
   readonly maxAttempts: number;
 }
 
-/** Platforms may be away for hours. */
-const PATIENCE = 400;
+/** Tries, five minutes apart in the end: platforms may be away, and channels archived, for a week. */
+const PATIENCE = 2_100;
 
 export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobType, OutboundHandler>> {
   const viewOf = (job: OutboundJob): SessionView => {
@@ -114,7 +116,10 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const thread = threadOf(job, platform);
     const plugin = deps.plugin(platform);
     const found = job.inDoubt ? await plugin.lookup({ channel: thread.channel, thread: thread.thread }, job.key) : null;
-    return { result: found ?? (await plugin.post(thread, clean(message), job.key).catch((error: unknown) => reopened(error, job, thread))) };
+    if (found !== null) return { result: found };
+    // It may have waited for days: what can't be pressed any more is not offered, not even for the moment until it is taken away.
+    const now = deps.waiting(job.session ?? '', platform).reduce((shown, change) => changed(shown, job.key, change), message);
+    return { result: await plugin.post(thread, clean(now), job.key).catch((error: unknown) => reopened(error, job, thread)) };
   };
 
   const channel: OutboundHandler['run'] = async (job) => {
@@ -209,6 +214,9 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
   };
 }
 
+const changed = (message: ChatMessage, key: string, change: UpdatePayload | FadePayload): ChatMessage =>
+  'of' in change ? (change.of === key ? change.message : message) : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
+
 /** Null when the message has none of them. */
 function withoutButtons(message: ChatMessage, gone: ReadonlySet<string>, note: string | null): ChatMessage | null {
   const isGone = (block: Block): boolean => block.type === 'buttons' && block.buttons.some((one) => gone.has(one.id));
@@ -231,7 +239,7 @@ const hashOf = (value: unknown): string =>
     .update(JSON.stringify(value).replace(/\[[^\]]*\]\((time:\d+)\)/g, '$1'))
     .digest('hex');
 
-const isGone = (error: unknown): boolean => error instanceof PluginError && error.kind === 'not_found';
+const isGone = (error: unknown): boolean => error instanceof PluginError && error.kind === 'not_found' && !error.mendable;
 
 /** A person may have deleted what was to be changed; that is theirs to do. */
 async function ignoreGone(done: Promise<void>): Promise<void> {

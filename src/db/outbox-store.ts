@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNotNull, like, lt, lte, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { outbox } from './schema/tables.ts';
 
@@ -124,6 +124,14 @@ export const nextJobAt = (db: Db, now: number): number | null =>
     .where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now)))
     .get()?.at ?? null;
 
+/** What failed and waits to be tried again: now, for there is a sign that it will do. */
+export const hurry = (db: Db, session: string, lanes: string, now: number): void =>
+  void db
+    .update(outbox)
+    .set({ nextAt: now })
+    .where(and(eq(outbox.session, session), eq(outbox.state, 'pending'), isNotNull(outbox.error), gt(outbox.nextAt, now), like(outbox.lane, lanes)))
+    .run();
+
 /** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
 export function markRunning(db: Db, id: number): void {
   db.update(outbox)
@@ -191,6 +199,16 @@ export const doneJobs = (db: Db, session: string, types: readonly string[]): Rea
     .orderBy(asc(outbox.id))
     .all()
     .flatMap(({ key, payload, result }) => (result === null ? [] : [{ key, payload: JSON.parse(payload), result: JSON.parse(result) }]));
+
+/** What this session's jobs of these types that are not through have to do, oldest first. */
+export const waitingJobs = (db: Db, session: string, types: readonly string[]): readonly unknown[] =>
+  db
+    .select({ payload: outbox.payload })
+    .from(outbox)
+    .where(and(eq(outbox.session, session), inArray(outbox.state, ['pending', 'running']), inArray(outbox.type, [...types])))
+    .orderBy(asc(outbox.id))
+    .all()
+    .map(({ payload }) => JSON.parse(payload) as unknown);
 
 export function payloadOf(db: Db, key: string): unknown {
   const row = db.select({ payload: outbox.payload }).from(outbox).where(eq(outbox.key, key)).get();

@@ -129,6 +129,7 @@ function outboxOver(chat: Chat) {
     refreshCard: never,
     posted: () => null,
     posts: () => [],
+    waiting: () => [],
     changed: never,
     threadLink: never,
     reopen: never,

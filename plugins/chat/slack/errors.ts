@@ -5,6 +5,8 @@ import { authFailed, notFound, PluginError, rejected, transient } from '../../..
 interface Known {
   readonly kind: 'not_found' | 'rejected' | 'auth' | 'transient';
   readonly words: string;
+  /** Somebody can put it right at Slack, and the same call works then. */
+  readonly mendable?: true;
 }
 
 const NOT_FOUND = (words: string): Known => ({ kind: 'not_found', words });
@@ -12,10 +14,12 @@ const REJECTED = (words: string): Known => ({ kind: 'rejected', words });
 const AUTH = (words: string): Known => ({ kind: 'auth', words });
 const TRANSIENT = (words: string): Known => ({ kind: 'transient', words });
 
+const MENDABLE = (known: Known): Known => ({ ...known, mendable: true });
+
 const REINSTALL = 'Reinstall the app (api.slack.com/apps > Install App) and put the new token into .env.';
 
 const KNOWN: Readonly<Record<string, Known>> = {
-  channel_not_found: NOT_FOUND('The channel does not exist, or is private and ao was not invited. Check its id, and say /invite @ao there.'),
+  channel_not_found: MENDABLE(NOT_FOUND('The channel does not exist, or is private and ao was not invited. Check its id, and say /invite @ao there.')),
   thread_not_found: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
   invalid_thread_ts: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
   message_not_found: NOT_FOUND('The message is gone; somebody deleted it.'),
@@ -24,10 +28,10 @@ const KNOWN: Readonly<Record<string, Known>> = {
   file_not_found: NOT_FOUND('The file is gone; somebody deleted it.'),
   file_deleted: NOT_FOUND('The file is gone; somebody deleted it.'),
   user_not_found: NOT_FOUND('There is no such person in the workspace.'),
-  is_archived: REJECTED('The channel is archived. Unarchive it, or bind the project to another one.'),
-  not_in_channel: REJECTED('ao is not in the channel. Say /invite @ao there.'),
+  is_archived: MENDABLE(REJECTED('The channel is archived. Unarchive it, or bind the project to another one.')),
+  not_in_channel: MENDABLE(REJECTED('ao is not in the channel. Say /invite @ao there.')),
   user_not_in_channel: REJECTED('The person is not in the channel.'),
-  restricted_action: REJECTED('The workspace lets only some people post there. Ask an admin to let the app.'),
+  restricted_action: MENDABLE(REJECTED('The workspace lets only some people post there. Ask an admin to let the app.')),
   missing_scope: REJECTED(`The app lacks a permission. Compare its manifest with ao slack manifest. ${REINSTALL}`),
   edit_window_closed: REJECTED('The workspace does not let messages of this age be edited.'),
   cant_update_message: REJECTED('The message is not one of ao.'),
@@ -85,7 +89,7 @@ function fromPlatform(method: string, name: unknown, cause: unknown): PluginErro
   const code = `AO_SLACK_${name.toUpperCase()}`;
   const message = `Slack refused ${method} (${name}). ${known.words}`;
   if (known.kind === 'transient') return transient(code, message, { cause });
-  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, { cause });
+  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, { cause, ...(known.mendable === undefined ? {} : { mendable: true }) });
 }
 
 /** Slack said this very name. */
