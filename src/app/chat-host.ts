@@ -6,6 +6,7 @@ import type { Draft, InboundDeps } from '../chat/inbound-deps.ts';
 import { type CardLinks, NO_LINKS } from '../chat/links.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
 import {
+  AGAIN,
   cardJob,
   chatJobs,
   checkThreadJob,
@@ -24,7 +25,7 @@ import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import { doneJobs, enqueue, hurry, jobState, payloadOf, replacePayload, resultOf, waitingJobs } from '../db/outbox-store.ts';
+import { doneJobs, enqueue, hurry, jobState, newestDone, payloadOf, replacePayload, waitingJobs } from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
@@ -137,7 +138,10 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     refreshCard: (session, platform) =>
       enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
     reopen: (session, platform, gone) => reopen(session, platform, gone.thread),
-    posted: (key) => resultOf(db, key) as MessageRef | null,
+    posted(name) {
+      const made = newestDone(db, [name, `${name}${AGAIN}`]);
+      return made?.result == null ? null : { key: made.key, ref: made.result as MessageRef };
+    },
     posts: (session, platform) =>
       doneJobs(db, session, ['chat.post', 'chat.channel']).flatMap(({ key, payload, result }) => {
         const made = payload as PostPayload;

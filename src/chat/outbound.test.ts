@@ -45,7 +45,7 @@ describe('what goes out', () => {
       thread: () => stored,
       setThread: (_session, _platform, change) => void (stored = { ...stored, ...change }),
       refreshCard: () => {},
-      posted: (key) => posts.get(key)?.ref ?? null,
+      posted: (key) => (posts.has(key) ? { key, ref: posts.get(key)?.ref ?? refOf(key) } : null),
       posts: () => [...posts].map(([key, made]) => ({ key, ...made })),
       waiting: () => waiting,
       changed: (key, message) => void posts.set(key, { ref: posts.get(key)?.ref ?? refOf(key), message }),

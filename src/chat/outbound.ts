@@ -7,7 +7,17 @@ import { notFound, PluginError, transient } from '../slots/errors.ts';
 import { liveCard } from './cards.ts';
 import type { CardLinks } from './links.ts';
 import { buttons, context, linkButton } from './message.ts';
-import type { CardPayload, ChannelPayload, ChatJobType, FadePayload, PostPayload, ReactPayload, StatePayload, UpdatePayload } from './projection.ts';
+import {
+  AGAIN,
+  type CardPayload,
+  type ChannelPayload,
+  type ChatJobType,
+  type FadePayload,
+  type PostPayload,
+  type ReactPayload,
+  type StatePayload,
+  type UpdatePayload,
+} from './projection.ts';
 import { escapeMarkdown } from './wording.ts';
 
 /** What a handler may know of its job. */
@@ -34,8 +44,8 @@ export interface OutboundDeps {
   refreshCard(session: string, platform: string): void;
   /** Opens a thread anew in place of this one, with a note; what is posted waits for it. False when that was done before: then people want none. */
   reopen(session: string, platform: string, gone: ThreadRef): boolean;
-  /** What an earlier post became; null when it was never made. */
-  posted(key: string): MessageRef | null;
+  /** What an earlier post of this name became, the newest where there are several; null when it was never made. */
+  posted(name: string): { readonly key: string; readonly ref: MessageRef } | null;
   /** Posts of a session on a platform as they are shown now, in its thread and in channels. */
   posts(session: string, platform: string): ReadonlyArray<{ readonly key: string; readonly ref: MessageRef; readonly message: ChatMessage }>;
   /** Changes of posts of a session on a platform that have yet to be carried out, oldest first. */
@@ -154,10 +164,10 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
 
   const update: OutboundHandler['run'] = async (job) => {
     const { platform, message, of } = job.payload as UpdatePayload;
-    const ref = deps.posted(of);
-    if (ref === null) return {};
-    await ignoreGone(deps.plugin(platform).update(ref, clean(message)));
-    return { commit: () => deps.changed(of, message) };
+    const made = deps.posted(of);
+    if (made === null) return {};
+    await ignoreGone(deps.plugin(platform).update(made.ref, clean(message)));
+    return { commit: () => deps.changed(made.key, message) };
   };
 
   const fade: OutboundHandler['run'] = async (job) => {
@@ -215,7 +225,7 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
 }
 
 const changed = (message: ChatMessage, key: string, change: UpdatePayload | FadePayload): ChatMessage =>
-  'of' in change ? (change.of === key ? change.message : message) : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
+  'of' in change ? (key === change.of || key.startsWith(`${change.of}${AGAIN}`) ? change.message : message) : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
 
 /** Null when the message has none of them. */
 function withoutButtons(message: ChatMessage, gone: ReadonlySet<string>, note: string | null): ChatMessage | null {

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNotNull, like, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, like, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { outbox } from './schema/tables.ts';
 
@@ -124,6 +124,15 @@ export const nextJobAt = (db: Db, now: number): number | null =>
     .where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now)))
     .get()?.at ?? null;
 
+/** The clock was set back: what waits is due as soon as it was before, and nothing was finished in the future. */
+export function setBackPending(db: Db, now: number, by: number): void {
+  db.update(outbox)
+    .set({ nextAt: sql`${outbox.nextAt} - ${by}` })
+    .where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now)))
+    .run();
+  db.update(outbox).set({ finishedAt: now }).where(gt(outbox.finishedAt, now)).run();
+}
+
 /** What failed and waits to be tried again: now, for there is a sign that it will do. */
 export const hurry = (db: Db, session: string, lanes: string, now: number): void =>
   void db
@@ -185,9 +194,16 @@ export function cancelPending(db: Db, session: string, types: readonly string[],
 export const recoverRunning = (db: Db): number =>
   db.update(outbox).set({ state: 'pending', inDoubt: 1, nextAt: 0 }).where(eq(outbox.state, 'running')).run().changes;
 
-export function resultOf(db: Db, key: string): unknown {
-  const row = db.select({ state: outbox.state, result: outbox.result }).from(outbox).where(eq(outbox.key, key)).get();
-  return row?.result == null ? null : JSON.parse(row.result);
+/** The newest job that is through whose key is `name`, or begins with `prefix`. */
+export function newestDone(db: Db, [name, prefix]: readonly [name: string, prefix: string]): { readonly key: string; readonly result: unknown } | null {
+  const row = db
+    .select({ key: outbox.key, result: outbox.result })
+    .from(outbox)
+    .where(and(isNotNull(outbox.result), or(eq(outbox.key, name), and(gte(outbox.key, prefix), lt(outbox.key, `${prefix}\uffff`)))))
+    .orderBy(desc(outbox.id))
+    .limit(1)
+    .get();
+  return row?.result == null ? null : { key: row.key, result: JSON.parse(row.result) };
 }
 
 /** What this session's jobs of these types made, as it was last sent; oldest first. */

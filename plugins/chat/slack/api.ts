@@ -50,7 +50,7 @@ export const clientOptions = (apiUrl: string, logger: Logger, timeout: number): 
 
 export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts): SlackApi {
   const clients = new Map<Concern, webApi.WebClient>();
-  const limited = new Map<string, number>();
+  const limited = new Map<string, { readonly until: number; readonly from: number }>();
 
   /** The SDK is loaded only when Slack is used: the command line reads the configuration of every plugin. */
   const clientOf = async (concern: Concern): Promise<webApi.WebClient> => {
@@ -68,14 +68,15 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
   const guarded = async <T>(method: string, channel: unknown, run: () => Promise<T>): Promise<T> => {
     const gate = typeof channel === 'string' ? `${method} ${channel}` : method;
     const now = clock.now();
-    const until = limited.get(gate) ?? 0;
-    if (until > now) throw transient('AO_SLACK_RATE', `Slack asked to wait before the next ${method}.`, { retryAfter: until - now });
+    const { from, until } = limited.get(gate) ?? { from: now, until: 0 };
+    // Before it was said: the clock was set back, and how much of it is left is not known.
+    if (until > now && from <= now) throw transient('AO_SLACK_RATE', `Slack asked to wait before the next ${method}.`, { retryAfter: until - now });
     limited.delete(gate);
     try {
       return await run();
     } catch (error) {
       const told = toPluginError(method, error);
-      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null) limited.set(gate, clock.now() + told.retryAfter);
+      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null) limited.set(gate, { from: clock.now(), until: clock.now() + told.retryAfter });
       throw told;
     }
   };
@@ -113,7 +114,7 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
         await (await clientOf('file')).filesUploadV2({ ...where, file_uploads: uploads });
       });
     },
-    limits: () => [...limited].map(([what, until]) => ({ what, until })).filter(({ until }) => until > clock.now()),
+    limits: () => [...limited].map(([what, { until }]) => ({ what, until })).filter(({ until }) => until > clock.now()),
   };
 }
 
