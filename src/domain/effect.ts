@@ -100,8 +100,8 @@ export type Outcome =
   | { readonly type: 'runtime_killed'; readonly launch: number }
   | { readonly type: 'handover_written'; readonly handover: number; readonly text: string }
   | { readonly type: 'steer_typed'; readonly steer: string; readonly attempt: number; readonly accepted: boolean }
-  /** Nothing was typed; the agent can't take text now. It goes back to the queue. */
-  | { readonly type: 'steer_deferred'; readonly steer: string; readonly reason: string }
+  /** Nothing was typed; the agent can't take text now. It goes back to the queue. `inDoubt`: a former try may have got through all the same. */
+  | { readonly type: 'steer_deferred'; readonly steer: string; readonly reason: string; readonly inDoubt: boolean }
   | { readonly type: 'interrupted' }
   | { readonly type: 'request_answered'; readonly request: string }
   | { readonly type: 'merged'; readonly pr: string; readonly sha: string; readonly mergeSha: string; readonly by: string; readonly note?: string }

@@ -28,6 +28,8 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return forgeObserved(draft, input.reason);
     case 'pull_request':
       return pullRequestObserved(draft, input.fact);
+    case 'steer_accepted':
+      return steerAccepted(draft, input.steer, input.at);
     default:
       if (draft.snapshot.session.ended === null) applyLiveFact(draft, input);
   }
@@ -58,8 +60,6 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
       return activityObserved(draft, input.fact, input.lastMessage);
     case 'tool':
       return toolUsed(draft, input.summary);
-    case 'steer_accepted':
-      return steerAccepted(draft, input.steer, input.at);
     case 'request_opened':
       return requestOpened(draft, input.request);
     case 'request_closed':

@@ -53,7 +53,15 @@ export function createRuntimeObserver(parts: {
     const known = snapshot.facts.runtime;
     if (seen === undefined || seen.handle !== known?.handle) return countMissing(snapshot);
     missing.delete(id);
+    if (seen.fact.state === 'alive') watchAgain(id, seen.handle);
     if (seen.fact.state !== known.state) await take(runtime, snapshot, seen.fact);
+  };
+
+  /** At the start of ao the runtime could not be asked, so nobody listens to the agent yet. */
+  const watchAgain = (id: string, handle: string): void => {
+    const now = dispatch.snapshot(id);
+    if (agents.get(id) === null && now !== null && now.session.ended === null && isWatched(now) && now.facts.runtime?.handle === handle)
+      agents.open(now.session, handle);
   };
 
   const countMissing = (snapshot: Snapshot): void => {
