@@ -43,7 +43,9 @@ describe('what goes out', () => {
       plugin: () => plugin,
       view: () => sessionView(),
       thread: () => stored,
-      setThread: (_session, _platform, change) => void (stored = { ...stored, ...change }),
+      setThread(_session, _platform, change) {
+        stored = { ...stored, ...change };
+      },
       refreshCard: () => {},
       posted: (key) => (posts.has(key) ? { key, ref: posts.get(key)?.ref ?? refOf(key) } : null),
       posts: () => [...posts].map(([key, made]) => ({ key, ...made })),
