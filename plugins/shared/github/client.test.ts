@@ -145,8 +145,8 @@ describe('names', () => {
       expect(slugOfRemote(remote)).toEqual({ owner: 'acme', repo: 'app' });
     expect(slugOfRemote('/srv/app')).toBeNull();
     expect(webHost('https://api.github.com')).toBe('github.com');
-    expect(numberOf('https://github.com/acme/app/pull/7/files', 'acme/app', 'github.com')).toBe(7);
+    expect(numberOf('https://github.com/acme/app/pull/7/files', ['acme/app'], 'github.com')).toBe(7);
     for (const other of ['https://github.com/acme/other/issues/7', 'https://evil.invalid/acme/app/issues/7', 'acme/other#7', '7 things', '0'])
-      expect(numberOf(other, 'acme/app', 'github.com')).toBeNull();
+      expect(numberOf(other, ['acme/app'], 'github.com')).toBeNull();
   });
 });

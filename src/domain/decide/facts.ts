@@ -26,6 +26,8 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { projectComplete: input.at });
     case 'forge':
       return forgeObserved(draft, input.reason);
+    case 'forge_moved':
+      return emit(draft, { type: 'forge.moved', from: input.from, to: input.to });
     case 'pull_request':
       return pullRequestObserved(draft, input.fact);
     default:
