@@ -62,9 +62,3 @@ it('asks a person by the clock when an agent says nothing to a review', async ()
   await until(async () => (await bot.me.view(session)).escalations.some(({ key }) => key === 'changes-requested'), { what: 'the escalation' });
   await kill(session);
 });
-
-it("does not work on a fork's pull request, whose logs are somebody else's text, and says why", async () => {
-  const pull = bot.github.open({ branch: 'evil', headRepository: 'mallory/app', headSha: 'a'.repeat(40), author: 'mallory', title: 'Free beer' });
-  pull.headSha = bot.github.commits.head('main') ?? '';
-  expect(await bot.me.command(`/ao adopt ${pull.number}`)).toContain("comes from another repository; its branch can't be checked out here");
-});

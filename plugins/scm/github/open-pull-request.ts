@@ -16,7 +16,9 @@ export async function openPullRequest(client: GitHubClient, reader: Reader, head
   // Two repositories of one organization are told apart by the second.
   const head = fork === null ? { head: branch } : { head: `${fork.owner}:${branch}`, head_repo: fork.repo };
   try {
-    const made = await client.rest('write', `a pull request of ${branch}`, (octokit, at) => octokit.rest.pulls.create({ ...at, ...head, base, title, body, draft }));
+    const made = await client.rest('write', `a pull request of ${branch}`, (octokit, at) =>
+      octokit.rest.pulls.create({ ...at, ...head, base, title, body, draft }),
+    );
     return made.number;
   } catch (error) {
     if (!(error instanceof PluginError) || error.kind !== 'rejected') throw error;

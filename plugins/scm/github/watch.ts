@@ -176,10 +176,7 @@ export function createWatch(parts: WatchParts): Watch {
     const open = core.state === 'OPEN';
     // One by one only where something failed.
     const checks = open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
-    const conflicts =
-      open && core.mergeable === 'CONFLICTING'
-        ? { conflicts: await conflictingFiles(core) }
-        : {};
+    const conflicts = open && core.mergeable === 'CONFLICTING' ? { conflicts: await conflictingFiles(core) } : {};
     return book.put(core, { talk, ...checks, ...conflicts });
   };
 

@@ -20,8 +20,7 @@ export async function fetchBranch(git: Git, repo: string, input: { readonly id: 
   return sha;
 }
 
-const isAncestor = async (git: Git, cwd: string, a: string, b: string): Promise<boolean> =>
-  (await git.attempt(cwd, ['merge-base', '--is-ancestor', a, b])).ok;
+const isAncestor = async (git: Git, cwd: string, a: string, b: string): Promise<boolean> => (await git.attempt(cwd, ['merge-base', '--is-ancestor', a, b])).ok;
 
 /** Commits that only one side has are work of somebody: neither is thrown away here. */
 export async function refuseDiverged(

@@ -7,9 +7,9 @@ import type { WorkspaceInfo, WorkspacePlugin, WorkspaceSpec } from '../../../src
 import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktree.ts';
 import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
+import { bringForward, fetchBranch } from './fetch-branch.ts';
 import { createGit, type Git } from './git.ts';
 import { diffWorktree, readState } from './inspect-worktree.ts';
-import { bringForward, fetchBranch } from './fetch-branch.ts';
 import { gitDirOf, type Marker, readMarker, writeMarker } from './marker.ts';
 import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
@@ -144,7 +144,9 @@ async function register(
   fetched: string | null,
 ): Promise<{ at: string | null; baseSha: string }> {
   return await lock(start.commonDir, async () => {
-    const from = spec.reuseBranch ? await reusedBranchStart(git, spec.repo, { branch: spec.branch, baseSha: start.baseSha, fetched }) : { at: start.baseSha, baseSha: start.baseSha };
+    const from = spec.reuseBranch
+      ? await reusedBranchStart(git, spec.repo, { branch: spec.branch, baseSha: start.baseSha, fetched })
+      : { at: start.baseSha, baseSha: start.baseSha };
     await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: from.at });
     return from;
   });

@@ -121,8 +121,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = new URL(request.url ?? '/', url);
-    if (options.bare !== undefined && /\.git\//.test(at.pathname))
-      return serveGit(request, response, at, { world, bare: options.bare, tokens });
+    if (options.bare !== undefined && /\.git\//.test(at.pathname)) return serveGit(request, response, at, { world, bare: options.bare, tokens });
     if (at.pathname.startsWith('/api/v3/')) at.pathname = at.pathname.slice('/api/v3'.length);
     // Where GitHub sends those who ask by a former name.
     at.pathname = at.pathname.replace(/^\/repositories\/1(?=\/|$)/, `/repos/${world.slug()}`);
