@@ -54,7 +54,7 @@ it("a fork's pull request is taken over: its log is sent by a click, a plain pus
   bot.github.review(pull.number, 'dana', 'APPROVED');
   await bot.me.presses(session, 'Approve & merge', { within: /can be merged at/ });
   await until(async () => (await bot.me.view(session)).outcome?.cause === 'merged', { what: 'the merge' });
-  await until(async () => (await bot.me.view(session)).workspacePath === null || bot.github.commits.head('feat/pr-1') === null, { what: 'the clean-up' });
+  await until(async () => (await bot.me.view(session)).workspacePath === null, { what: 'the clean-up' });
   expect(bot.github.forks.get('mallory/app')?.commits.head('patch-1')).toBe(head);
   expect(await bot.me.thread(session)).not.toMatch(/ao could not/);
 });
