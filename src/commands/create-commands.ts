@@ -214,7 +214,11 @@ export function createCommands(parts: CommandParts): Commands {
     report,
     async gh(actor, session, request) {
       const found = agentsOwn(actor, session, null);
-      return found.ok ? ok(parts.agentForge.handle(found.value.session.id, request)) : found;
+      if (!found.ok) return found;
+      const { id } = found.value.session;
+      if (request.type === 'tell' && request.opened !== undefined)
+        dispatch.input(id, { type: 'fact', fact: { type: 'pr_created', reference: request.opened } });
+      return ok(parts.agentForge.handle(id, request));
     },
 
     sessions(filter) {
