@@ -37,7 +37,7 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   const permissions = createPermissions(client, clock);
   const bots = new Set((project.forge?.botAuthors ?? []).map((login) => login.toLowerCase()));
   const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
-  const reader = createReader(client);
+  const reader = createReader(client, clock);
   const clone = projectClone(project, context);
   const heads = createHeads({ client, clone, clock });
   const keys = createKeys(context.kv);
@@ -141,7 +141,7 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       const known = book.get(numberFor(pr));
       // Asked right after the look that saw the failure: nothing is read twice.
       if (known?.core.headRefOid !== sha || clock.now() - known.at > JUST_READ) await fresh(pr, 'details');
-      const checks = await details.failing(numberFor(pr), sha);
+      const checks = await details.failing(numberFor(pr), sha, JUST_READ);
       const fact = factOf(numberFor(pr));
       return { checks: checks ?? fact.checks.checks, comments: fact.review.comments };
     },
