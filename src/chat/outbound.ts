@@ -225,7 +225,11 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
 }
 
 const changed = (message: ChatMessage, key: string, change: UpdatePayload | FadePayload): ChatMessage =>
-  'of' in change ? (key === change.of || key.startsWith(`${change.of}${AGAIN}`) ? change.message : message) : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
+  'of' in change
+    ? key === change.of || key.startsWith(`${change.of}${AGAIN}`)
+      ? change.message
+      : message
+    : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
 
 /** Null when the message has none of them. */
 function withoutButtons(message: ChatMessage, gone: ReadonlySet<string>, note: string | null): ChatMessage | null {
