@@ -77,6 +77,8 @@ describe('forges', () => {
     nextLook: [(scm) => scm.nextLook?.(), false],
     read: [(scm) => scm.read('p'), false],
     resolve: [(scm) => scm.resolve('p'), false],
+    head: [(scm) => scm.head?.('p'), false],
+    moved: [(scm) => scm.moved?.(), false],
     onChange: [(scm) => scm.onChange(() => {}), false],
     details: [(scm) => scm.details('p', SHA(1)), false],
     checkLog: [(scm) => scm.checkLog('p', 'r'), false],

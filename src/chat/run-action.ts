@@ -115,7 +115,7 @@ async function runLooking(target: ButtonTarget, session: SessionView, asker: Ask
     case 'terminal':
       return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
     default:
-      return answer(commands.checkLog(session.id, checkName(target.arg ?? '', session)), (log) => checkLogReply(session.id, log));
+      return answer(commands.checkLog(asker.actor, session.id, checkName(target.arg ?? '', session)), (log) => checkLogReply(session.id, log));
   }
 }
 

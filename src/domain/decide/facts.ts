@@ -2,7 +2,7 @@ import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact, UsageFact }
 import { AO } from '../ids.ts';
 import type { FactInput } from '../input.ts';
 import type { Snapshot } from '../session.ts';
-import { type Draft, emit, setFacts, setSession, steerOf } from './draft.ts';
+import { type Draft, effect, emit, setFacts, setSession, steerOf } from './draft.ts';
 import { launch } from './launch.ts';
 import { isLimitSteer, limitEnds, limitSteer } from './limit.ts';
 import { end } from './outcomes.ts';
@@ -26,8 +26,16 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { projectComplete: input.at });
     case 'forge':
       return forgeObserved(draft, input.reason);
+    case 'forge_moved':
+      return emit(draft, { type: 'forge.moved', from: input.from, to: input.to });
     case 'pull_request':
       return pullRequestObserved(draft, input.fact);
+    case 'steer_accepted':
+      return steerAccepted(draft, input.steer, input.at);
+    case 'pr_created':
+      // From whatever branch: what is true of it, and whether it is the session's own, is looked at first.
+      if (draft.snapshot.session.ended === null) effect(draft, { type: 'refresh_pr', pr: input.reference, nonce: `created-${draft.now}` });
+      return;
     default:
       if (draft.snapshot.session.ended === null) applyLiveFact(draft, input);
   }
@@ -58,8 +66,6 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
       return activityObserved(draft, input.fact, input.lastMessage);
     case 'tool':
       return toolUsed(draft, input.summary);
-    case 'steer_accepted':
-      return steerAccepted(draft, input.steer, input.at);
     case 'request_opened':
       return requestOpened(draft, input.request);
     case 'request_closed':

@@ -204,7 +204,7 @@ function outcomeOf(world: World, effect: Effect): Outcome {
       return { type: 'handover_written', handover: effect.handover, text: 'the story so far' };
     case 'deliver_steer':
       return effect.attempt % 2 === 0
-        ? { type: 'steer_deferred', steer: effect.steer, reason: 'busy' }
+        ? { type: 'steer_deferred', steer: effect.steer, reason: 'busy', inDoubt: effect.attempt > 1 }
         : { type: 'steer_typed', steer: effect.steer, attempt: effect.attempt, accepted: world.now % 2 === 0 };
     case 'answer_request':
       return { type: 'request_answered', request: effect.request };

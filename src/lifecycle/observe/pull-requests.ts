@@ -45,6 +45,7 @@ export function createPullRequestObserver(parts: {
     try {
       for (const { session, fact } of await plugins.scm(project).pullRequests(targets)) take(session, fact);
       tellForge(project, targets, null);
+      tellMove(project, targets);
     } catch (error) {
       // A fact about us, not about any pull request: what was known stays known.
       const level = error instanceof PluginError && error.kind === 'transient' ? 'warn' : 'error';
@@ -63,6 +64,14 @@ export function createPullRequestObserver(parts: {
       const told = dispatch.snapshot(session)?.facts.forge ?? null;
       if ((told === null) !== (error === null)) dispatch.input(session as SessionId, { type: 'fact', fact: { type: 'forge', reason: error?.message ?? null } });
     }
+  };
+
+  /** Once, where somebody is sure to read it. */
+  const tellMove = (project: string, [first]: readonly ScmWatchTarget[]): void => {
+    const moved = plugins.scm(project).moved?.() ?? null;
+    if (moved === null || first === undefined) return;
+    dispatch.input(first.session as SessionId, { type: 'fact', fact: { type: 'forge_moved', from: moved.from, to: moved.to } });
+    moved.told();
   };
 
   const take = (session: string, fact: PullRequestFact): void => {
