@@ -16,7 +16,7 @@ export function sessionDetails(session: SessionView, { now, color }: Options): s
   const issue = session.issue === null ? '' : `  (${session.issue})`;
   return [
     `${STATUS_EMOJI[session.status]} ${paint('bold', session.id)}  ${plainLine(session.title)}${issue}`,
-    `${session.status} · ${session.turnText}`,
+    [session.status, session.turnText].filter(Boolean).join(' · '),
     `${[session.agent, session.model].filter(Boolean).join(' · ')} · branch ${session.branch} from ${session.base} · started by ${session.startedBy.name} ${relativeTime(session.createdAt, now)}`,
     ...(session.workspacePath === null ? [] : [`worktree ${session.workspacePath}`]),
     ...session.prs.flatMap(pullRequest),
