@@ -41,7 +41,7 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
     });
   }
   const { pr } = session;
-  if (session.status === 'mergeable' && pr !== null)
+  if (session.status === 'mergeable' && session.turn === 'human' && pr !== null)
     items.push({
       ...base,
       id: `merge:${session.id}`,

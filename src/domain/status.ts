@@ -105,14 +105,20 @@ export function turnOf(snapshot: Snapshot, status: Status): Turn {
 const ENDED: ReadonlySet<Status> = new Set(['merged', 'cleanup', 'killed', 'done', 'terminated', 'errored']);
 const AGENTS: ReadonlySet<Status> = new Set(['spawning', 'working', 'ci_failed', 'changes_requested', 'idle']);
 const PEOPLES: ReadonlySet<Status> = new Set(['needs_input', 'review_pending', 'paused', 'mergeable', 'merge_failed']);
+const MERGES: ReadonlySet<Status> = new Set(['mergeable', 'approved', 'pr_open']);
 
 function turnFor(snapshot: Snapshot, status: Status, except?: string): Turn {
   if (ENDED.has(status) || status === 'queued' || status === 'limited') return 'nobody';
-  if (PEOPLES.has(status) || isEscalated(snapshot, except)) return 'human';
+  if (isEscalated(snapshot, except)) return 'human';
+  if (MERGES.has(status) && isMerging(snapshot)) return 'nobody';
+  if (PEOPLES.has(status)) return 'human';
   if (status === 'idle' && snapshot.session.role === 'orchestrator') return 'nobody';
   if (AGENTS.has(status)) return status === 'idle' && saysDone(snapshot) ? 'human' : 'agent';
   return prTurn(snapshot);
 }
+
+/** Somebody said merge: it is on its way, or stands in the queue of the forge. */
+export const isMerging = (snapshot: Snapshot): boolean => snapshot.session.merging !== null && snapshot.session.merging.sha === openPr(snapshot)?.headSha;
 
 /** pr_open and approved: checks, conflicts, a working agent or a person, in this order. */
 function prTurn(snapshot: Snapshot): Turn {
