@@ -156,6 +156,7 @@ async function takeOver(parts: CommandParts, actor: Actor, request: AdoptRequest
     issue: null,
     key: request.key === null ? null : `adopt ${request.key}`,
     pr,
+    guard: () => whyNotAdopt(parts, pr),
   });
 }
 
