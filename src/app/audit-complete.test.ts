@@ -30,7 +30,7 @@ const EFFECTS: { readonly [T in EffectType]: readonly [effect: Extract<Effect, {
   read_pr_details: [{ type: 'read_pr_details', pr: 'p', sha: SHA(1), nonce: '1' }, false],
   refresh_pr: [{ type: 'refresh_pr', pr: 'p', nonce: '1' }, false],
   rerun_checks: [{ type: 'rerun_checks', pr: 'p', sha: SHA(1), attempt: 1 }, true],
-  update_branch: [{ type: 'update_branch', pr: 'p', sha: SHA(1) }, true],
+  update_branch: [{ type: 'update_branch', pr: 'p', sha: SHA(1), nonce: 1 }, true],
   update_issue: [{ type: 'update_issue', issue: '1', key: 'ends-1', addLabels: [], removeLabels: [], assignee: null, close: true, comment: 'done' }, true],
   notify: [{ type: 'notify', key: 'k', reaction: 'r', rung: null, priority: 'info', text: 't' }, false],
   spawn_session: [{ type: 'spawn_session', key: 'k', prompt: 'p' }, true],

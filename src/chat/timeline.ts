@@ -185,7 +185,7 @@ function buttonRows(event: SessionEvent, session: SessionView): readonly Block[]
   }
   if (event.type === 'escalation.raised' && event.key === 'agent-needs-input') {
     const open = session.openRequests.filter((request) => request.answer === null);
-    return [...open.flatMap((request) => requestButtons(request, session.id)), ...buttons(escalationButtons(event.key, session.id).slice(1))];
+    return [...open.flatMap((request) => requestButtons(request, session.id)), ...buttons(escalationButtons(event.key, session).slice(1))];
   }
   return buttons(eventButtons(event, session));
 }
@@ -220,7 +220,7 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'reaction.offered':
       return [button(offerLabel(event), 'react', id, event.key, { style: 'primary' })];
     case 'escalation.raised':
-      return escalationButtons(event.key, id);
+      return escalationButtons(event.key, session);
     default:
       return [];
   }

@@ -209,7 +209,8 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
         prompt: made.prompt,
         extraPrompt: request.prompt,
         agent,
-        model: request.model ?? project.model,
+        // The project's model is one of its own agent.
+        model: request.model ?? (agent === project.agent ? project.model : null),
         permissions: permissions.value,
         base: request.base ?? project.defaultBranch,
         branch,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SESSION_ENDED } from '../domain/decide/outcomes.ts';
 import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
 import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
@@ -166,7 +167,14 @@ function inOrder(snapshot: Snapshot, fact: ActivityFact): ActivityFact {
 function matching(snapshot: Snapshot, text: string): Steer | null {
   const squeeze = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
   const wanted = squeeze(text);
-  const under = snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed' || (steer.kind === 'task' && steer.state === 'queued'));
+  const under = snapshot.steers.filter(
+    (steer) =>
+      steer.state === 'typing' ||
+      steer.state === 'typed' ||
+      // A try that was given up may have got through all the same.
+      (steer.state === 'queued' && (steer.kind === 'task' || steer.attempts > 0)) ||
+      (steer.state === 'failed' && steer.reason === SESSION_ENDED && steer.attempts > 0),
+  );
   return under.find((steer) => squeeze(steerText(steer)) === wanted) ?? null;
 }
 

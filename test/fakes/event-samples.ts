@@ -22,7 +22,7 @@ export const EVENTFUL_SESSION = sessionView({
   steers: [steerView()],
   queue: { position: 2, reason: '8 of 8 sessions run' },
   ciRounds: 1,
-  actions: ['stop', 'rerun', 'open_pr', 'diff', 'approve', 'request_changes', 'merge', 'resume', 'undo', 'restore', 'done', 'kill'],
+  actions: ['stop', 'rerun', 'open_pr', 'diff', 'approve', 'request_changes', 'merge', 'resume', 'handoff', 'undo', 'restore', 'done', 'kill'],
 });
 
 /** One of each type: a new type does not compile without its line here. */

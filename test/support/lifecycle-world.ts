@@ -7,6 +7,7 @@ import type { ProjectPolicy } from '../../src/domain/policy.ts';
 import type { AgentWatches } from '../../src/lifecycle/agents.ts';
 import { createDispatch, type Dispatch, type Project as Projection } from '../../src/lifecycle/dispatch.ts';
 import type { Plugins } from '../../src/lifecycle/plugins.ts';
+import type { AgentWatch } from '../../src/slots/agent.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
 import type { WorkspacePlugin } from '../../src/slots/workspace.ts';
 import { type FakeRuntime, fakeRuntime } from '../fakes/fake-runtime.ts';
@@ -94,15 +95,18 @@ export function lifecycleWorld(
     notifierNames: () => [],
     notifier: never,
   };
+  const watches = new Map<string, AgentWatch>();
   const agents: AgentWatches = {
     info: never,
     open(session) {
       watched.push(session.id);
-      return { deliver: never, interrupt: never, answer: never, hook: never, close() {} };
+      const watch: AgentWatch = { deliver: never, interrupt: never, answer: never, hook: never, close() {} };
+      watches.set(session.id, watch);
+      return watch;
     },
-    get: () => null,
-    close() {},
-    closeAll() {},
+    get: (session) => watches.get(session) ?? null,
+    close: (session) => void watches.delete(session),
+    closeAll: () => watches.clear(),
   };
   const first = open();
   const world: LifecycleWorld = {

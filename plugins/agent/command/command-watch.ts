@@ -46,7 +46,7 @@ export function watchCommand(
     (line, offset) => {
       const event = parseProgramEvent(line);
       if (event === null) return;
-      const next = foldProgramEvent(state, { event, offset, now: clock.now(), textOf: (sha256) => deliveries.find(sha256)?.text ?? null });
+      const next = foldProgramEvent(state, { event, offset, now: clock.now(), noteOf: deliveries.find });
       state = next.state;
       tell(next.events);
     },
@@ -104,9 +104,9 @@ export function watchCommand(
     return true;
   };
 
-  /** Evidence of a former try: the program said so, or its screen shows the text. */
+  /** Evidence of a former try: the program says so, if need be in a moment, or its screen shows the text. */
   const gotThrough = async (sha256: string, offset: number, text: string): Promise<boolean> => {
-    if (state.speaks) return (state.accepted.get(sha256) ?? -1) > offset;
+    if (state.speaks) return becomes(() => (state.accepted.get(sha256) ?? -1) > offset, ECHO_MS);
     return endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)));
   };
 

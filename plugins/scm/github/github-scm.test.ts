@@ -306,16 +306,12 @@ describe('mergeability', () => {
 
   it.each([
     ['a draft', () => world.world.setDraft(1, true), { draft: true }],
-    ['a re-opened one', () => (world.world.close(1), world.world.reopen(1)), { state: 'open' }],
+    ['a re-opened one', () => [world.world.close(1), world.world.reopen(1)], { state: 'open' }],
     ['a closed one', () => world.world.close(1), { state: 'closed' }],
     ['one merged by somebody else', () => void world.world.merge(world.world.pull(1), 'squash', 'x', 'dana'), { state: 'merged', mergedBy: 'dana' }],
-    ['another base', () => (world.commit('next', { 'n.txt': 'n\n' }), world.world.setBase(1, 'next')), { base: 'next' }],
-    ['a deleted branch', () => (world.world.commits.remove('feat/a'), world.world.sync()), { state: 'closed' }],
-    [
-      'a forced push',
-      () => (world.repository.git('branch', '-D', 'feat/a'), void world.commit('feat/a', { 'z.txt': 'z\n' })),
-      { state: 'open', changedFiles: 1 },
-    ],
+    ['another base', () => [world.commit('next', { 'n.txt': 'n\n' }), world.world.setBase(1, 'next')], { base: 'next' }],
+    ['a deleted branch', () => [world.world.commits.remove('feat/a'), world.world.sync()], { state: 'closed' }],
+    ['a forced push', () => [world.repository.git('branch', '-D', 'feat/a'), world.commit('feat/a', { 'z.txt': 'z\n' })], { state: 'open', changedFiles: 1 }],
   ])('sees %s', async (_name, happen, expected) => {
     opened();
     await one();

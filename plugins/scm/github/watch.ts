@@ -75,7 +75,9 @@ export function createWatch(parts: WatchParts): Watch {
   /** Red already, and others still run: the list grows. */
   const isHalfRed = (entry: Entry): boolean => isRed(entry.core) && entry.checks?.list.some((check) => check.status !== 'completed') === true;
   const mergeUnknown = ({ core }: Entry): boolean => core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
-  const isLive = (kind: keyof typeof heardAt): boolean => clock.now() - heardAt[kind] < WEBHOOKS_LIVE;
+  /** Long ago, where the clock was set back since: looking once too often is better than not for hours. */
+  const since = (at: number): number => (at > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - at);
+  const isLive = (kind: keyof typeof heardAt): boolean => since(heardAt[kind]) < WEBHOOKS_LIVE;
   const webhooksLive = (): boolean => isLive('checks') && isLive('pulls');
 
   /** The list of recently changed pull requests, with its ETag: free while nothing moves. */
@@ -145,7 +147,7 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   const unknownWait = (number: number): number => Math.min(60_000, 2_000 * 2 ** (unknownAsked.get(number)?.times ?? 0));
-  const unknownDue = (number: number): boolean => clock.now() - (unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
+  const unknownDue = (number: number): boolean => since(unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
 
   /** Suites and combined status are two short answers, whatever the number of checks. */
   const askChecks = async ({ core }: Entry): Promise<boolean> => {
@@ -162,7 +164,7 @@ export function createWatch(parts: WatchParts): Watch {
     if (!suites.changed && !status.changed && !late.has(core.number)) return false;
     const turned = mayHaveTurned(core, suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data));
     // A first failure among running checks shows in no suite yet; it may be seen this much later.
-    if (!turned && clock.now() - (askedAt.get(core.number) ?? 0) < EARLY_FAILURE) {
+    if (!turned && since(askedAt.get(core.number) ?? 0) < EARLY_FAILURE) {
       late.add(core.number);
       return false;
     }
@@ -202,8 +204,8 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   const reconcile = async (targets: readonly ScmWatchTarget[]): Promise<void> => {
-    const quiet = webhooksLive() || clock.now() - movedAt > RECONCILE;
-    if (clock.now() - reconciledAt < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
+    const quiet = webhooksLive() || since(movedAt) > RECONCILE;
+    if (since(reconciledAt) < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
     const began = clock.now();
     // The list of recently changed ones isn't asked while webhooks work; one of them may have been lost.
     if (isLive('pulls')) for (const { branch } of targets) dirtyBranches.add(branch);

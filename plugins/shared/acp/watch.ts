@@ -14,6 +14,8 @@ import { eventsPath, inboxPath } from './launch-plan.ts';
 
 /** How long the host may take to confirm an answer, ms. */
 const CONFIRM = 5_000;
+/** How long the host may take to confirm a message that was handed over right before ao ended, ms. */
+const TAKE = 2_000;
 const LOOK_EVERY = 50;
 
 /** One session's host program: its event file says what happens, lines in its inbox say what is wanted. Not a key is pressed. */
@@ -52,7 +54,8 @@ export class AcpWatch implements AgentWatch {
     const sha256 = fingerprint(text);
     const former = this.#deliveries.find(sha256);
     this.#file.pump();
-    if (inDoubt && former !== null && (this.#state.accepted.get(sha256) ?? -1) > former.offset) return { type: 'typed', accepted: true };
+    if (inDoubt && former !== null && (await this.#becomes(() => (this.#state.accepted.get(sha256) ?? -1) > former.offset, TAKE)))
+      return { type: 'typed', accepted: true };
     const reason = this.#busyReason();
     if (reason !== null) return { type: 'deferred', reason };
     this.#deliveries.note(text, this.#file.offset());
@@ -76,13 +79,8 @@ export class AcpWatch implements AgentWatch {
       throw rejected('AO_AGENT_NO_FREE_ANSWER', `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`);
     }
     this.#tell({ type: 'answer', request: requestId, ...answer });
-    const until = this.#clock.now() + CONFIRM;
-    while (this.#state.request?.id === requestId) {
-      if (this.#closed || this.#clock.now() >= until)
-        throw transient('AO_AGENT_ANSWER_UNCONFIRMED', 'The agent has not confirmed the answer. Look at its terminal.', { retryAfter: 1_000 });
-      await new Promise<void>((resolve) => this.#clock.after(LOOK_EVERY, resolve));
-      this.#file.pump();
-    }
+    if (await this.#becomes(() => this.#state.request?.id !== requestId, CONFIRM)) return;
+    throw transient('AO_AGENT_ANSWER_UNCONFIRMED', 'The agent has not confirmed the answer. Look at its terminal.', { retryAfter: 1_000 });
   }
 
   /** The host reports through its file only. */
@@ -95,6 +93,17 @@ export class AcpWatch implements AgentWatch {
     this.#file.close();
   }
 
+  /** True as soon as `holds` does; false after `ms`. */
+  async #becomes(holds: () => boolean, ms: number): Promise<boolean> {
+    const until = this.#clock.now() + ms;
+    while (!holds()) {
+      if (this.#closed || this.#clock.now() >= until) return false;
+      await new Promise<void>((resolve) => this.#clock.after(LOOK_EVERY, resolve));
+      this.#file.pump();
+    }
+    return true;
+  }
+
   #tell(line: InboxLine): void {
     appendFileSync(this.#inbox, `${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
   }
@@ -103,7 +112,7 @@ export class AcpWatch implements AgentWatch {
     const event = parseProgramEvent(line);
     if (event === null) return;
     const now = this.#clock.now();
-    const next = foldProgramEvent(this.#state, { event, offset, now, textOf: (sha256) => this.#deliveries.find(sha256)?.text ?? null });
+    const next = foldProgramEvent(this.#state, { event, offset, now, noteOf: this.#deliveries.find });
     this.#state = next.state;
     const events = next.events.map((told) =>
       told.type === 'usage' ? { ...told, models: told.models.map((model) => priced(model, now, this.#prices)) } : told,

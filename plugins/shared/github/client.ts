@@ -8,7 +8,7 @@ import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { GitHubAccess } from './config.ts';
 import { type Credentials, credentials } from './credentials.ts';
-import { isRequestError, rateLimitWait, statusOf, toPluginError } from './failure.ts';
+import { isRequestError, lateAnswer, rateLimitWait, statusOf, toPluginError } from './failure.ts';
 import { createGovernor, type Governor, type Purpose } from './governor.ts';
 import { type Slug, slugOfProject, slugText } from './repository.ts';
 
@@ -238,12 +238,14 @@ function openOctokit(access: GitHubAccess, context: PluginContext, governor: Gov
     const resource = endpoint.url.endsWith('/graphql') ? 'graphql' : 'core';
     governor.admit(resource, purpose, asked?.what ?? 'a call to GitHub');
     const reads = endpoint.method === 'GET' || (resource === 'graphql' && !isMutation(String((endpoint as { query?: unknown }).query ?? '')));
-    endpoint.request = { ...asked, ...(reads ? {} : { retries: 0 }), signal: AbortSignal.timeout(access.timeoutMs) } as never;
+    const signal = AbortSignal.timeout(access.timeoutMs);
+    endpoint.request = { ...asked, ...(reads ? {} : { retries: 0 }), signal } as never;
     try {
       const answer = await request(endpoint);
       governor.answered(purpose, { status: answer.status, headers: answer.headers, cost: costOf(answer.data) });
       return answer;
     } catch (error) {
+      if (!reads && signal.aborted) throw lateAnswer(asked?.what ?? 'a change', error);
       if (isRequestError(error)) {
         governor.answered(purpose, { status: error.status, headers: error.response?.headers ?? {}, cost: 1 });
         const wait = rateLimitWait(error, context.clock.now());

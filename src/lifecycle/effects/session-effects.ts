@@ -152,6 +152,11 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
 
   function watchLive(snapshot: Snapshot): void {
     const handle = snapshot.facts.runtime?.handle ?? null;
-    if (snapshot.session.ended === null && snapshot.facts.runtime?.state === 'alive' && handle !== null) agents.open(snapshot.session, handle);
+    if (snapshot.session.ended !== null || snapshot.facts.runtime?.state !== 'alive' || handle === null) return;
+    try {
+      agents.open(snapshot.session, handle);
+    } catch (error) {
+      parts.logger.error({ session: snapshot.session.id, err: error }, 'an agent can not be watched; the next look at the runtimes tries again');
+    }
   }
 }

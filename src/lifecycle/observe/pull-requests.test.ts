@@ -1,11 +1,46 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createFakeScm } from '../../../test/fakes/fake-scm.ts';
+import { APP } from '../../../test/support/command-world.ts';
 import { lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world.ts';
+import { until } from '../../../test/support/until.ts';
 import { readEvents } from '../../db/event-store.ts';
-import type { Project } from '../plugins.ts';
+import { authFailed } from '../../slots/errors.ts';
+import type { ScmPlugin } from '../../slots/scm.ts';
 import { createPullRequestObserver } from './pull-requests.ts';
 
-const APP = { id: 'app' } as unknown as Project;
+test('a forge that fails while the disk is full is looked at again', async () => {
+  let full = false;
+  const world = lifecycleWorld({
+    project() {
+      if (full) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      return [];
+    },
+  });
+  await world.working('app-1');
+  full = true;
+  let looks = 0;
+  const scm = {
+    onChange: () => () => {},
+    async pullRequests() {
+      looks += 1;
+      throw authFailed('AO_TEST', 'The token is bad.');
+    },
+  } as unknown as ScmPlugin;
+  const plugins = { ...world.plugins, projects: () => [APP], scm: () => scm };
+  const observer = createPullRequestObserver({ ...world, plugins, redact: (text) => text, interval: () => 1_000 });
+  observer.start();
+  onTestFinished(() => observer.stop());
+  await until(() => world.logged.some((line) => line.includes('could not be taken in')), 5_000, 'the first look');
+  const first = looks;
+  const later = (seen: () => boolean): boolean => {
+    world.clock.pass(1_000);
+    return seen();
+  };
+  await until(() => later(() => looks > first), 5_000, 'the next look');
+  full = false;
+  await until(() => later(() => world.dispatch.snapshot('app-1')?.facts.forge?.reason === 'The token is bad.'), 5_000, 'what the forge says');
+});
+
 const MINUTE = 60_000;
 
 async function observed() {
@@ -37,10 +72,10 @@ test('an answer that nobody understands is told when it lasts: what is shown is 
 
 test('a new name of the repository is told once, in one session of the project', async () => {
   const { world, scm, observer } = await observed();
-  let told = 0;
-  const moved = { from: 'acme/app', to: 'acme/web', told: () => void (told += 1) };
-  Object.assign(scm, { moved: () => (told === 0 ? moved : null) });
+  const told: number[] = [];
+  const moved = { from: 'acme/app', to: 'acme/web', told: () => void told.push(1) };
+  Object.assign(scm, { moved: () => (told.length === 0 ? moved : null) });
   for (let n = 0; n < 3; n += 1) await observer.round('app');
-  expect(told).toBe(1);
+  expect(told).toHaveLength(1);
   expect(readEvents(world.db, { limit: 1_000 }).filter(({ event }) => event.type === 'forge.moved')).toHaveLength(1);
 });

@@ -88,10 +88,13 @@ export function createPullRequestObserver(parts: {
       again.add(project);
       return current;
     }
-    const done = look(project).finally(() => {
-      running.delete(project);
-      if (again.delete(project) && !stopped) void round(project);
-    });
+    const done = look(project)
+      // Whatever it is, the next look comes at its time.
+      .catch((error: unknown) => logger.error({ project, err: error }, 'what a look at the pull requests found could not be taken in'))
+      .finally(() => {
+        running.delete(project);
+        if (again.delete(project) && !stopped) void round(project);
+      });
     running.set(project, done);
     return done;
   };

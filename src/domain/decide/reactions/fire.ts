@@ -235,7 +235,7 @@ function updateBranch(draft: Draft, policy: ReactionPolicy): void {
   const pr = openPr(draft.snapshot);
   if (pr === null) return;
   if (!draft.policy.scm.updateBranch) return sendToAgent(draft, policy);
-  effect(draft, { type: 'update_branch', pr: pr.key, sha: pr.headSha });
+  effect(draft, { type: 'update_branch', pr: pr.key, sha: pr.headSha, nonce: draft.now });
   emit(draft, fired(draft, policy));
 }
 
@@ -244,6 +244,10 @@ function resume(draft: Draft, policy: ReactionPolicy, by: Actor): void {
   const alone = policy.key === 'agent-exited' && by.via === 'system';
   if (alone && draft.policy.resume === 'never') return giveUp(draft, policy);
   if (alone && draft.policy.resume === 'ask') return offer(draft, policy);
+  const { session, facts } = draft.snapshot;
+  // A second process beside the one that runs would be nobody's.
+  if (facts.runtime?.state === 'alive' || facts.runtime?.state === 'starting')
+    return policy.key === 'agent-exited' ? refuse(draft, 'AO_STALE', `The agent of ${session.id} runs again already.`) : sendToAgent(draft, policy);
   emit(draft, fired(draft, policy));
   startAgain(draft, policy);
 }

@@ -377,6 +377,19 @@ test.each(['cannot', 'fails'] as const)('and by the agent where the scm %s', (ho
   expect(world.said('branch-behind')).toHaveLength(1);
 });
 
+test('a base that moves on again under the same head is asked for again', () => {
+  const world = withPr();
+  world.pr({ mergeability: 'behind', requiresCurrentBase: true, baseSha: SHA(50) });
+  world.outcome('update_branch', { type: 'branch_updated', pr: 'local:app#1' });
+  world.skip(MINUTE);
+  world.pr({ mergeability: 'behind', requiresCurrentBase: true, baseSha: SHA(51) });
+  expect(world.wanted('update_branch')).toHaveLength(2);
+  world.skip(MINUTE);
+  world.command({ type: 'run_reaction', key: 'branch-behind' });
+  expect(world.wanted('update_branch')).toHaveLength(3);
+  expect(world.dropped).toEqual([]);
+});
+
 test('an idle agent without a pull request is nudged twice, then a person is asked', () => {
   const world = resting({ policy: policyWith({ reactions: { 'agent-idle': { escalateAfter: null } } }) });
   for (const n of [1, 2]) {
@@ -461,6 +474,23 @@ test('a pull request closed without a merge is told', () => {
   expect(world.of('reaction.fired')).toMatchObject([{ key: 'pr-closed', action: 'notify' }]);
   world.pr({ state: 'open' });
   expect(world.episode('pr-closed')?.open).toBe(false);
+});
+
+test('to go on after a closed pull request, an agent that runs is told so and not started a second time', () => {
+  const world = withPr();
+  world.pr({ state: 'closed' });
+  expect(world.command({ type: 'run_reaction', key: 'pr-closed' }).refusal).toBeNull();
+  expect(world.wanted('start_runtime')).toHaveLength(1);
+  expect(world.said('pr-closed')).toHaveLength(1);
+});
+
+test('the second press of Resume is told that the agent runs again', () => {
+  const world = withPolicy({ resume: 'ask' }, working);
+  world.runtime('exited', 1);
+  expect(world.command({ type: 'run_reaction', key: 'agent-exited' }).refusal).toBeNull();
+  expect(world.wanted('start_runtime')).toHaveLength(2);
+  expect(world.command({ type: 'run_reaction', key: 'agent-exited' }, LEE).refusal?.code).toBe('AO_STALE');
+  expect(world.wanted('start_runtime')).toHaveLength(2);
 });
 
 test('the last session of a project that ends tells so', () => {
