@@ -37,6 +37,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'request.opened': true,
   'request.answered': true,
   'request.failed': true,
+  'pr.foreign': true,
   'pr.opened': true,
   'pr.foreign': true,
   'pr.pushed': true,

@@ -143,7 +143,10 @@ const GhBody = z.discriminatedUnion('type', [
     etag: z.string().max(500).optional(),
     limit: z.object({ name: z.string().max(60), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: z.number() }).optional(),
     heldUntil: z.number().optional(),
-    opened: z.url({ protocol: /^https?$/ }).max(500).optional(),
+    opened: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional(),
   }),
 ]);
 

@@ -56,26 +56,20 @@ export function createRuntimeObserver(parts: {
     missing.delete(id);
     if (seen.fact.state === 'alive') watchAgain(id, seen.handle);
     if (seen.fact.state !== known.state) await take(runtime, snapshot, seen.fact);
-    else if (agents.get(id) === null) watchAgain(snapshot, seen.handle);
   };
 
-  /** It could not be watched when it was started or found; nobody would hear what it says. */
-  const watchAgain = ({ session }: Snapshot, handle: string): void => {
-    if (!plugins.projects().some(({ id }) => id === session.project)) return;
-    try {
-      agents.open(session, handle);
-      unwatched.delete(session.id);
-    } catch (error) {
-      if (!unwatched.has(session.id)) logger.error({ session: session.id, err: error }, 'an agent can not be watched; it is tried again');
-      unwatched.add(session.id);
-    }
-  };
-
-  /** At the start of ao the runtime could not be asked, so nobody listens to the agent yet. */
+  /** It could not be watched when it was started or found (its runtime could not be asked): nobody would hear what it says. */
   const watchAgain = (id: string, handle: string): void => {
     const now = dispatch.snapshot(id);
-    if (agents.get(id) === null && now !== null && now.session.ended === null && isWatched(now) && now.facts.runtime?.handle === handle)
+    if (agents.get(id) !== null || now === null || now.session.ended !== null || !isWatched(now) || now.facts.runtime?.handle !== handle) return;
+    if (!plugins.projects().some((project) => project.id === now.session.project)) return;
+    try {
       agents.open(now.session, handle);
+      unwatched.delete(id);
+    } catch (error) {
+      if (!unwatched.has(id)) logger.error({ session: id, err: error }, 'an agent can not be watched; it is tried again');
+      unwatched.add(id);
+    }
   };
 
   const countMissing = (snapshot: Snapshot): void => {
