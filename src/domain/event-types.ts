@@ -39,7 +39,6 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'request.failed': true,
   'pr.foreign': true,
   'pr.opened': true,
-  'pr.foreign': true,
   'pr.pushed': true,
   'pr.closed': true,
   'pr.reopened': true,
