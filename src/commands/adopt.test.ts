@@ -49,6 +49,7 @@ test("an agent gets a fork's log only after somebody sent it the failure; people
   expect(await commands.checkLog(agent, 'app-1', 'unit')).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
   lifecycle.clock.pass(120_000);
   await look();
+  expect(commands.inbox(null)).toContainEqual(expect.objectContaining({ key: 'ci-failed', text: 'ci-failed waits for somebody to press its button' }));
   expect(await commands.runReaction(LEE, 'app-1', 'ci-failed')).toMatchObject({ ok: true });
   expect(await commands.checkLog(agent, 'app-1', 'unit')).toMatchObject({ ok: true });
 });
