@@ -171,6 +171,17 @@ test('a rerun that could not be asked for wakes the agent', () => {
   expect(world.said('ci-failed')).toHaveLength(1);
 });
 
+test('a rerun of somebody that was refused does not cut short the one of the ladder', () => {
+  const world = withPr();
+  world.pr({ checks: red(SHA(1), 'unit', 'lint') });
+  world.command({ type: 'rerun', pr: 'local:app#1' });
+  world.fails('rerun_checks');
+  world.pr({ checks: FLAKY(SHA(1)) });
+  world.pr({ checks: FLAKY(SHA(1)) });
+  expect(world.wanted('rerun_checks')).toHaveLength(2);
+  expect(world.said('ci-failed')).toHaveLength(1);
+});
+
 test('a rerun that never shows does not hold the ladder for ever', () => {
   const world = withPr();
   world.pr({ checks: FLAKY(SHA(1)) });
