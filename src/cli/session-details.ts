@@ -47,7 +47,7 @@ function pullRequest(pr: PrView): readonly string[] {
     `PR #${pr.number} ${pr.state}${pr.draft ? ' (draft)' : ''} at ${pr.headSha.slice(0, 7)}  +${pr.additions} −${pr.deletions} · ${checks} · review: ${pr.review.decision} · ${pr.mergeability}`,
     ...(pr.url === null ? [] : [`   ${pr.url}`]),
     ...failing.map((check) => `   ${check.name}: ${check.conclusion ?? check.status}`),
-    ...pr.waitsFor.map((rule) => `   waits for: ${plainLine(rule)}`),
+    ...(pr.state === 'open' ? pr.waitsFor : []).map((rule) => `   waits for: ${plainLine(rule)}`),
   ];
 }
 
