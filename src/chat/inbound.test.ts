@@ -294,6 +294,29 @@ describe('a reply in a thread', () => {
     expect(said(await command('spawn 1', { files }))).toContain('app-1: Issue 1 (#1)\n[Open thread]\nThe file was not used');
   });
 
+  it('an answer in words takes its files along; what takes only options says so', async () => {
+    const files = [{ name: 'shot.png', mime: 'image/png', size: 10, ref: 'x' }];
+    replace({ openRequests: [requestView()] });
+    expect(await reply('!answer like in this picture', { files })).toEqual({});
+    expect(lastArgs().slice(2)).toEqual(['r1', { option: null, text: 'like in this picture Files: /inbox/app-7/shot.png' }]);
+    replace({ openRequests: [requestView({ freeText: false })] });
+    bench.fake.calls.length = 0;
+    expect(said(await reply('!answer keep', { files }))).toContain('send the files in a message');
+    expect(methods()).toEqual([]);
+  });
+
+  it('an answer that may mean either of two questions goes to neither by itself', async () => {
+    replace({ openRequests: [requestView(), requestView({ id: 'r2' })] });
+    await reply('!answer keep');
+    expect(lastArgs().slice(2)).toEqual([null, { option: null, text: 'keep' }]);
+  });
+
+  it('says that files do not come along with a choice of session', async () => {
+    bench.fake.world.sessions = [sessionView(), sessionView({ id: 'app-8' })];
+    const files = [{ name: 'shot.png', mime: 'image/png', size: 10, ref: 'x' }];
+    expect(said(await command('send app look', { files }))).toContain('The file was not kept');
+  });
+
   it('with a wrong !verb can still be sent as it is', async () => {
     const answer = await reply('!important: do not touch main');
     expect(said(answer)).toContain('"/ao important:" isn\'t a command');
@@ -426,13 +449,19 @@ describe('buttons', () => {
     expect(lastArgs()[3]).toEqual({ option: null, text: 'use the new cookie' });
   });
 
-  it('gives back the words of a message that was not taken as the answer', async () => {
-    replace({ openRequests: [requestView()], steers: [steerView()] });
+  it('sends the files of a waiting message with the answer', async () => {
+    replace({ openRequests: [requestView()], steers: [steerView({ files: ['/inbox/app-7/shot.png'] })] });
+    await press('steer_as_answer:app-7:s1');
+    expect(lastArgs()[3]).toEqual({ option: null, text: 'use the new cookie Files: /inbox/app-7/shot.png' });
+  });
+
+  it('gives back the words and files of a message that was not taken as the answer', async () => {
+    replace({ openRequests: [requestView()], steers: [steerView({ files: ['/inbox/app-7/shot.png'] })] });
     bench.fake.refuse('answer', 'AO_STATE', 'The question was answered.');
     const reply = await press('steer_as_answer:app-7:s1');
     expect(said(reply)).toContain('The question was answered.');
     await press(firstButton(reply));
-    expect(lastArgs()[2]).toMatchObject({ text: 'use the new cookie' });
+    expect(lastArgs()[2]).toMatchObject({ text: 'use the new cookie', files: ['/inbox/app-7/shot.png'] });
   });
 
   it('Interrupt… asks what to do instead', async () => {

@@ -100,13 +100,19 @@ async function receiveCommand(text: string, asker: Asker, deps: InboundDeps): Pr
   return parsed.ok ? runTyped(parsed.value, asker, deps) : grammarReply(parsed.error);
 }
 
+const CARRIES_FILES: ReadonlySet<ParsedCommand['verb']> = new Set(['send', 'now', 'answer']);
+const ONLY_MESSAGES = 'only a message to the agent can carry files.';
+
 /** Only words to the agent can carry files; with anything else the person is told, not left to wonder. */
 async function runTyped(command: ParsedCommand, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const session = 'session' in command ? command.session : null;
   noteInput('command', session === null ? command.verb : `${command.verb} ${session}`, asker, deps);
   const answer = await runCommand(command, asker, deps);
-  if (asker.files.length === 0 || command.verb === 'send' || command.verb === 'now' || answer.form !== undefined) return answer;
-  const line = `${asker.files.length === 1 ? 'The file was' : 'The files were'} not used: only a message to the agent can carry files.`;
+  if (asker.files.length === 0 || answer.form !== undefined) return answer;
+  const what = asker.files.length === 1 ? 'The file was' : 'The files were';
+  const isMenu = answer.whisper?.blocks.some((block) => block.type === 'select') === true;
+  if (CARRIES_FILES.has(command.verb) && !isMenu) return answer;
+  const line = isMenu ? `${what} not kept: name the session in the message that carries files.` : `${what} not used: ${ONLY_MESSAGES}`;
   const note = whisper(line, escapeMarkdown(line)).whisper;
   if (answer.whisper === undefined || note === undefined) return note === undefined ? answer : { ...answer, whisper: note };
   return { ...answer, whisper: { ...answer.whisper, blocks: [...answer.whisper.blocks, ...note.blocks] } };

@@ -11,6 +11,7 @@ import { button, buttons, whisper } from './message.ts';
 import { alreadyDone, refused, say, staleReply } from './refusals.ts';
 import { findAnswer } from './request-card.ts';
 import { runCommand } from './run-command.ts';
+import { answerWithFiles } from './run-reply.ts';
 import { threadOfButton, threadsReply } from './threads-reply.ts';
 import { escapeMarkdown, person } from './wording.ts';
 
@@ -242,9 +243,9 @@ async function steerAsAnswer(id: string, session: SessionView, asker: Asker, dep
   // First out of the queue: the agent must never get the same words twice.
   const removed = await commands.removeSteer(asker.actor, session.id, id);
   if (!removed.ok) return refused(removed.error, deps);
-  const answered = await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text });
+  const answered = await commands.answer(asker.actor, session.id, request.id, { option: null, text: answerWithFiles(steer.text, steer.files) });
   if (answered.ok) return {};
-  const draft = deps.drafts.keep({ type: 'message', session: session.id, text: steer.text, files: [] });
+  const draft = deps.drafts.keep({ type: 'message', session: session.id, text: steer.text, files: steer.files });
   const words = `${answered.error.message} Your message is not in the queue any more.`;
   return whisper(words, escapeMarkdown(words), buttons([button('Send it to the agent', 'send_draft', null, draft)]));
 }

@@ -18,7 +18,7 @@ import { button, buttons, linkButton, textBlock } from './message.ts';
 import { quotaReply } from './quota-reply.ts';
 import { refused, say } from './refusals.ts';
 import { runLink, runUnlink } from './run-link.ts';
-import { tellAgent } from './run-reply.ts';
+import { answerWithFiles, saveFiles, tellAgent } from './run-reply.ts';
 import { threadsReply } from './threads-reply.ts';
 import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from './wording.ts';
 
@@ -209,13 +209,26 @@ async function sent(outcome: ReturnType<InboundDeps['commands']['send']>, id: st
   return { ok: true, value: position === null ? `Sent to ${id}.` : `Queued for ${id}, ${ordinal(position)} in line.` };
 }
 
-/** The words of an option choose it; anything else is a free text. */
-function answerTyped(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
-  const open = session.openRequests.find((request) => request.answer === null) ?? null;
+/** The words of an option choose it; anything else is a free text, and so is whatever comes with files. */
+async function answerTyped(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
+  const waiting = session.openRequests.filter((request) => request.answer === null);
+  const open = waiting.length === 1 ? (waiting[0] ?? null) : null;
+  const answer = (option: string | null, words: string | null): Outcome<SessionView> =>
+    deps.commands.answer(asker.actor, session.id, open?.id ?? null, { option, text: words });
+  if (open !== null && asker.files.length > 0) {
+    if (!open.freeText) return { ok: false, error: NO_FILES };
+    const files = await saveFiles(session.id, asker, deps);
+    return files.ok ? answer(null, answerWithFiles(text, files.value)) : files;
+  }
   const wanted = text.trim().toLowerCase();
   const option = open?.options.find((one) => one.label.toLowerCase() === wanted || one.id.toLowerCase() === wanted) ?? null;
-  return deps.commands.answer(asker.actor, session.id, open?.id ?? null, option === null ? { option: null, text } : { option: option.id, text: null });
+  return option === null ? answer(null, text) : answer(option.id, null);
 }
+
+const NO_FILES: Refusal = {
+  code: 'AO_BAD_REQUEST',
+  message: 'Not answered: this question takes one of its options, which can carry no files. Answer it without them, and send the files in a message.',
+};
 
 function review(verb: 'approve' | 'changes', session: SessionView, text: string | null, asker: Asker, deps: InboundDeps): Outcome<SessionView> {
   const decision = verb === 'approve' ? 'approve' : 'request_changes';

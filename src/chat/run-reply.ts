@@ -31,6 +31,10 @@ export async function tellAgent(text: string, session: string, now: boolean, ask
 export const saveFiles = async (session: string, asker: Asker, deps: InboundDeps): Promise<Result<readonly string[], Refusal>> =>
   asker.files.length === 0 ? { ok: true, value: [] } : (allowed(asker, deps) ?? deps.files.save(asker.platform, session, asker.files));
 
+/** One line for an answer: a question takes a text only, so files are named in it. */
+export const answerWithFiles = (text: string, files: readonly string[]): string =>
+  files.length === 0 ? text : [text, `Files: ${files.join(', ')}`].filter((part) => part !== '').join(' ');
+
 /** Nobody fills the disk who may not steer. */
 function allowed(asker: Asker, deps: InboundDeps): { readonly ok: false; readonly error: Refusal } | null {
   const denied = deps.access.may(asker.actor, 'steer');

@@ -189,6 +189,7 @@ test.each([
     reaction: null,
     author: session.owner,
     text: '',
+    files: [],
     state: 'queued',
     position: 2,
     attempts: 0,

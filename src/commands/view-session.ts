@@ -157,6 +157,7 @@ export const viewSteer = (steer: Steer, position: number | null): SteerView => (
   reaction: steer.reaction,
   author: personView(steer.author),
   text: steer.text,
+  files: steer.files,
   state: steer.state,
   position,
   attempts: steer.attempts,

@@ -78,6 +78,8 @@ export interface SteerView {
   readonly reaction: string | null;
   readonly author: PersonView;
   readonly text: string;
+  /** Absolute paths, on the host, of files that came with it. */
+  readonly files: readonly string[];
   readonly state: SteerState;
   /** 1-based place in the queue while `queued`. */
   readonly position: number | null;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MessageStore, NewMessage } from '../slots/message-store.ts';
+import { type MessageStore, type NewMessage, type StoredMessage, whisperId } from '../slots/message-store.ts';
 import { type Db, openDatabase } from './open.ts';
 import { webMessageStore } from './web-message-store.ts';
 
@@ -41,6 +41,27 @@ describe('webMessageStore', () => {
     expect(ids(2, null)).toEqual(['app-1', 'm3', 'm4']);
     expect(ids(2, 3)).toEqual(['app-1', 'm1', 'm2']);
     expect(ids(2, 1)).toEqual(['app-1']);
+  });
+
+  it('pages through messages of one millisecond without a gap, whatever changed them since', () => {
+    for (const id of ['c', 'a', 'd', 'b', 'e']) store.insert(message(id, 7, null));
+    store.update('a', { text: 'edited' });
+    const pages: string[][] = [];
+    for (let oldest: string | null = null; pages.length < 4; ) {
+      const page: readonly StoredMessage[] = store.channel('app', { limit: 2, before: oldest === null ? null : 7, beforeId: oldest });
+      if (page.length === 0) break;
+      pages.push(page.map(({ id }) => id));
+      oldest = page[0]?.id ?? null;
+    }
+    expect(pages).toEqual([['b', 'e'], ['a', 'd'], ['c']]);
+  });
+
+  it("fills a page although others' private messages lie between", () => {
+    store.insert(message('first', 1, null));
+    for (let at = 2; at < 5; at += 1) store.insert(message(whisperId('web:lee', `w${at}`), at, null));
+    store.insert(message(whisperId('web:dana', 'own'), 5, null));
+    const page = store.channel('app', { limit: 2, before: null, reader: 'web:dana' });
+    expect(page.map(({ id }) => id)).toEqual(['first', whisperId('web:dana', 'own')]);
   });
 
   it('gives the roots and own messages of a channel, and none of its threads', () => {

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, gt, isNull, lt, ne, or } from 'drizzle-orm';
-import type { MessageStore, NewMessage, StoredMessage } from '../slots/message-store.ts';
+import { and, asc, desc, eq, gt, isNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm';
+import { type MessagePage, type MessageStore, type NewMessage, type StoredMessage, whisperPrefix } from '../slots/message-store.ts';
 import type { Db } from './open.ts';
 import { webMessages } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
@@ -71,7 +71,19 @@ function insert(
   return { fresh: true, message: stored };
 }
 
-function pageOf(db: Db, where: ReturnType<typeof and>, page: { limit: number; before: number | null }): readonly StoredMessage[] {
-  const wanted = page.before === null ? where : and(where, lt(webMessages.at, page.before));
-  return db.select().from(webMessages).where(wanted).orderBy(desc(webMessages.at), desc(webMessages.seq)).limit(page.limit).all().map(read).reverse();
+/** Newest first by time, and by the order they were stored in where that is the same. */
+function pageOf(db: Db, where: SQL | undefined, page: MessagePage): readonly StoredMessage[] {
+  const rows = db.select().from(webMessages).where(and(where, isBefore(page), isFor(page.reader)));
+  return rows.orderBy(desc(webMessages.at), desc(sql`rowid`)).limit(page.limit).all().map(read).reverse();
 }
+
+function isBefore({ before, beforeId }: MessagePage): SQL | undefined {
+  if (before === null) return undefined;
+  const earlier = lt(webMessages.at, before);
+  if (beforeId == null) return earlier;
+  return or(earlier, and(eq(webMessages.at, before), sql`rowid < (select rowid from ${webMessages} where ${webMessages.id} = ${beforeId})`));
+}
+
+const beginsWith = (prefix: string): SQL => sql`substr(${webMessages.id}, 1, ${prefix.length}) = ${prefix}`;
+const isFor = (reader: string | undefined): SQL | undefined =>
+  reader === undefined ? undefined : or(not(beginsWith(whisperPrefix())), beginsWith(whisperPrefix(reader)));

@@ -38,8 +38,8 @@
  * GET  /api/me                                   Me
  * POST /api/login                                 {} -> {path, expiresAt}: a one-time link for a browser, valid 15 minutes
  * GET  /api/chat/channels                        Channel[]
- * GET  /api/chat/channels/:id/messages?before&limit   StoredMessage[]
- * GET  /api/chat/threads/:id/messages?before&limit    StoredMessage[]
+ * GET  /api/chat/channels/:id/messages?before&beforeId&limit   StoredMessage[]
+ * GET  /api/chat/threads/:id/messages?before&beforeId&limit    StoredMessage[]
  * POST /api/chat/inputs                          ChatInputBody -> ChatReply
  * GET  /api/events                               SSE; replay after `Last-Event-ID` (or `?after=`). `event:` is one of
  *        `session` (SessionView), `event` (EventView), `message` (StoredMessage), `reset` (too far behind: fetch everything again). `id:` is the global sequence.

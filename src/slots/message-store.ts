@@ -25,6 +25,16 @@ export interface StoredMessage {
 
 export type NewMessage = Omit<StoredMessage, 'seq' | 'reactions' | 'ended' | 'editedAt' | 'deleted'>;
 
+export interface MessagePage {
+  readonly limit: number;
+  /** Only with `at` less than this. */
+  readonly before: number | null;
+  /** Of those with just that `at`, also the ones that were stored before this message: many may share a millisecond. */
+  readonly beforeId?: string | null;
+  /** Without private messages to others, so that a page is full whenever there is more; not given: all. */
+  readonly reader?: string;
+}
+
 /** Durable; each call is one transaction. Implemented by src/db, handed to the web plugin and the HTTP API by app.ts. */
 export interface MessageStore {
   /** Returns the existing message when `key` or `id` is there already. */
@@ -32,20 +42,23 @@ export interface MessageStore {
   update(id: string, change: Partial<Pick<StoredMessage, 'text' | 'message' | 'reactions' | 'editedAt' | 'deleted' | 'ended'>>): StoredMessage | null;
   get(id: string): StoredMessage | null;
   findByKey(key: string): StoredMessage | null;
-  /** The root, always; then the newest `limit` others with `at` less than `before`, oldest first. */
-  thread(thread: string, page: { limit: number; before: number | null }): readonly StoredMessage[];
-  /** Roots and channel messages: the newest `limit` with `at` less than `before`, oldest first. */
-  channel(channel: string, page: { limit: number; before: number | null }): readonly StoredMessage[];
+  /** The root, always; then the newest `limit` others of the page, oldest first. */
+  thread(thread: string, page: MessagePage): readonly StoredMessage[];
+  /** Roots and channel messages: the newest `limit` of the page, oldest first. */
+  channel(channel: string, page: MessagePage): readonly StoredMessage[];
   changedAfter(seq: number, limit: number): readonly StoredMessage[];
   onChange(listener: (message: StoredMessage) => void): () => void;
 }
 
 const WHISPER = 'whisper/';
 
+/** What the id of every private message begins with: with a subject, of that person's. */
+export const whisperPrefix = (subject?: string): string => (subject === undefined ? WHISPER : `${WHISPER}${encodeURIComponent(subject)}/`);
+
 /** Id of a stored message that one person alone may see. `unique` makes it differ from that person's other ones. */
-export const whisperId = (subject: string, unique: string): string => `${WHISPER}${encodeURIComponent(subject)}/${unique}`;
+export const whisperId = (subject: string, unique: string): string => `${whisperPrefix(subject)}${unique}`;
 
 /** Whether `subject` may see the message. Everything that hands out stored messages (lists, SSE) must ask. */
 export function visibleTo(subject: string, message: Pick<StoredMessage, 'id'>): boolean {
-  return !message.id.startsWith(WHISPER) || message.id.startsWith(`${WHISPER}${encodeURIComponent(subject)}/`);
+  return !message.id.startsWith(WHISPER) || message.id.startsWith(whisperPrefix(subject));
 }

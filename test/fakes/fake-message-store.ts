@@ -1,5 +1,5 @@
-/** The message store in memory, with the same rules as the real one: unique keys, growing sequence, paging by `seq`. */
-import type { MessageStore, NewMessage, StoredMessage } from '../../src/slots/message-store.ts';
+/** The message store in memory, with the same rules as the real one: unique keys, growing sequence, paging by time and order. */
+import { type MessagePage, type MessageStore, type NewMessage, type StoredMessage, visibleTo } from '../../src/slots/message-store.ts';
 
 export function fakeMessageStore(nextSeq: () => number): MessageStore {
   const rows = new Map<string, StoredMessage>();
@@ -9,8 +9,15 @@ export function fakeMessageStore(nextSeq: () => number): MessageStore {
     for (const listener of listeners) listener(message);
     return message;
   };
-  const page = (fits: (message: StoredMessage) => boolean, { limit, before }: { limit: number; before: number | null }): readonly StoredMessage[] =>
-    [...rows.values()].filter((message) => fits(message) && (before === null || message.at < before)).slice(-limit);
+  const page = (fits: (message: StoredMessage) => boolean, { limit, before, beforeId, reader }: MessagePage): readonly StoredMessage[] => {
+    const stored = [...rows.keys()];
+    const isBefore = ({ id, at }: StoredMessage): boolean =>
+      before === null || at < before || (at === before && beforeId != null && stored.indexOf(id) < stored.indexOf(beforeId));
+    return [...rows.values()]
+      .filter((message) => fits(message) && isBefore(message) && (reader === undefined || visibleTo(reader, message)))
+      .sort((a, b) => a.at - b.at)
+      .slice(-limit);
+  };
   return {
     insert(message: NewMessage) {
       const known = rows.get(message.id) ?? [...rows.values()].find((row) => row.key !== null && row.key === message.key);

@@ -111,6 +111,7 @@ export function steerView(over: Partial<SteerView> = {}): SteerView {
     reaction: null,
     author: DANA,
     text: 'use the new cookie',
+    files: [],
     state: 'queued',
     position: 1,
     attempts: 0,

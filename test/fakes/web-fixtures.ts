@@ -182,6 +182,7 @@ export function sessionFixtures(now: number): SessionView[] {
           reaction: null,
           author: LOCAL,
           text: 'Please also look at the logout test, it fails on Mondays.',
+          files: [],
           state: 'queued',
           position: 1,
           attempts: 0,

@@ -65,6 +65,7 @@ async function answer(fake: FakeWebApi, input: ChatInput): Promise<ChatReply> {
             reaction: null,
             author: { subject: 'web:local', name: 'dana' },
             text: input.text,
+            files: [],
             state: 'queued',
             position: view.steers.length + 1,
             attempts: 0,

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { Actor } from '../../domain/ids.ts';
 import { ok } from '../../lib/result.ts';
 import type { ChatUser } from '../../slots/chat.ts';
-import { visibleTo } from '../../slots/message-store.ts';
+import { type MessagePage, visibleTo } from '../../slots/message-store.ts';
 import type { ChatInputBody } from '../contract.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
@@ -25,7 +25,19 @@ const Input: z.ZodType<ChatInputBody> = z
   ])
   .openapi('ChatInput');
 
-const Page = z.object({ before: z.coerce.number().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) });
+const Page = z.object({
+  before: z.coerce.number().optional().openapi({ description: 'Time of the oldest message that is known' }),
+  beforeId: id.optional().openapi({ description: 'Its id: others may have the same time' }),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** Private messages of others are left out before they are counted: a short page means that there is no more. */
+const pageFor = ({ subject }: Actor, { before, beforeId, limit }: z.infer<typeof Page>): MessagePage => ({
+  limit,
+  before: before ?? null,
+  beforeId: beforeId ?? null,
+  reader: subject,
+});
 
 export function addChatRoutes(app: Api, deps: HttpDeps): void {
   const { messages } = deps;
@@ -48,7 +60,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
     run: ({ actor, param, query }) =>
-      ok(messages.channel(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
+      ok(messages.channel(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {
@@ -59,7 +71,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
     run: ({ actor, param, query }) =>
-      ok(messages.thread(param('id'), { limit: query.limit, before: query.before ?? null }).filter((message) => visibleTo(actor.subject, message))),
+      ok(messages.thread(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {

@@ -75,6 +75,7 @@ export const Steer: z.ZodType<SteerView> = z
     reaction: z.string().nullable(),
     author: Person,
     text: z.string(),
+    files: z.array(z.string()).readonly(),
     state: z.enum(['queued', 'typing', 'typed', 'accepted', 'failed', 'removed']),
     position: z.int().nullable(),
     attempts: z.int(),

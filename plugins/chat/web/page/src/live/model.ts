@@ -36,6 +36,8 @@ export interface Loaded {
   readonly state: 'loading' | 'more' | 'all' | 'failed';
   /** Time of the oldest message that was fetched. Older ones may be known by an event, but not their neighbours. */
   readonly from: number;
+  /** Its id: others may have the same time. */
+  readonly oldest?: string;
 }
 
 /** Everything the page shows. Only answers and events of the server change it: nothing is shown before it is so. */

@@ -90,12 +90,12 @@ async function refresh(model: Model, key: string): Promise<void> {
   const found = await model.api.get<StoredMessage[]>(pathOf(key, null));
   batch(() => {
     addMessages(model, found);
-    mark(model, key, reached(key, found, Number.POSITIVE_INFINITY));
+    mark(model, key, reached(key, found));
   });
 }
 
-const pathOf = (key: string, before: number | null): string =>
-  `chat/${key.startsWith('c:') ? 'channels' : 'threads'}/${encodeURIComponent(key.slice(2))}/messages?limit=${PAGE}${before === null ? '' : `&before=${before}`}`;
+const pathOf = (key: string, before: Loaded | null): string =>
+  `chat/${key.startsWith('c:') ? 'channels' : 'threads'}/${encodeURIComponent(key.slice(2))}/messages?limit=${PAGE}${before === null ? '' : `&before=${before.from}&beforeId=${encodeURIComponent(before.oldest ?? '')}`}`;
 
 /** Reads the newest page of a channel or thread, or the page before what is here. Does nothing while one is on its way. */
 export async function loadMessages(model: Model, place: Place, earlier = false): Promise<void> {
@@ -103,25 +103,25 @@ export async function loadMessages(model: Model, place: Place, earlier = false):
   const known = model.loaded.value.get(key);
   if (known?.state === 'loading' || (earlier ? known?.state !== 'more' : known?.state === 'more' || known?.state === 'all')) return;
   const from = known?.from ?? Number.POSITIVE_INFINITY;
-  mark(model, key, { state: 'loading', from });
+  mark(model, key, { ...known, state: 'loading', from });
   try {
-    // One more than the oldest: another message may have the same time. What comes twice is the same message.
-    const found = await model.api.get<StoredMessage[]>(pathOf(key, earlier ? from + 1 : null));
+    const found = await model.api.get<StoredMessage[]>(pathOf(key, earlier && known !== undefined ? known : null));
     batch(() => {
       addMessages(model, found);
-      mark(model, key, reached(key, found, from));
+      mark(model, key, reached(key, found));
     });
   } catch (error) {
-    mark(model, key, { state: 'failed', from });
+    // What was read before stays, and so does the button for what is before it.
+    mark(model, key, earlier && known !== undefined ? known : { state: 'failed', from });
     toast(model, messageOf(error));
   }
 }
 
-/** How far a fetched page goes back; `from` is where the one before it began. The root of a thread comes with every page. */
-function reached(key: string, found: readonly StoredMessage[], from: number): Loaded {
+/** How far a fetched page goes back. The root of a thread comes with every page. */
+function reached(key: string, found: readonly StoredMessage[]): Loaded {
   const lines = key.startsWith('t:') ? found.filter((message) => !isRoot(message)) : found;
-  const oldest = lines[0]?.at ?? from;
-  return lines.length < PAGE || oldest === from ? { state: 'all', from: 0 } : { state: 'more', from: oldest };
+  const [oldest] = lines;
+  return oldest === undefined || lines.length < PAGE ? { state: 'all', from: 0 } : { state: 'more', from: oldest.at, oldest: oldest.id };
 }
 
 /** Messages of a place, oldest first. A channel shows roots and its own messages, a thread its root and what was fetched. */
