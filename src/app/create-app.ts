@@ -75,6 +75,7 @@ import { knownSecrets } from './known-secrets.ts';
 import { createPluginInstances } from './plugin-instances.ts';
 import { holdRemovedProjects } from './removed-projects.ts';
 import { createStarters } from './starters.ts';
+import { createTakenNumbers } from './taken-numbers.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -438,17 +439,14 @@ export function createApp(options: AppOptions): App {
     },
   });
 
-  /** A new database beside old worktrees or agents: their ids are not given again, so nothing of theirs is taken for ours. */
-  const skipTakenNumbers = async (): Promise<void> => {
-    const runtimes = await Promise.all(plugins.runtimes().map((runtime) => runtime.observe()));
-    for (const project of projects) {
-      const workspaces = await plugins.workspace(project.id).list(project.repo);
-      const ids = [...runtimes.flat().map((seen) => seen.id), ...workspaces.map((workspace) => workspace.id)];
-      const numbers = ids.map((id) => Number(new RegExp(`^${project.prefix}-(\\d+)`).exec(id)?.[1] ?? 0));
-      const highest = Math.max(0, ...numbers);
-      if (highest > 0) raiseNumber(db, project.prefix, highest);
-    }
-  };
+  const takenNumbers = createTakenNumbers({
+    clock,
+    logger,
+    projects,
+    runtimes: () => plugins.runtimes(),
+    workspaces: (project) => plugins.workspace(project.id).list(project.repo),
+    raise: (prefix, highest) => raiseNumber(db, prefix, highest),
+  });
 
   return {
     commands,
@@ -474,7 +472,7 @@ export function createApp(options: AppOptions): App {
       housekeeping.start();
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
-      await skipTakenNumbers();
+      await takenNumbers.look();
       // In the background: asking programs for their version takes seconds, and nothing waits for it but an offer.
       void plugins.installedAgents().then((names) => {
         installed = names;
@@ -499,6 +497,7 @@ export function createApp(options: AppOptions): App {
     },
     async stop() {
       housekeeping.stop();
+      takenNumbers.stop();
       starters.stop();
       idleSleep.stop();
       childrenObserver.stop();

@@ -1,5 +1,5 @@
 import { pruneInbound } from '../db/inbound-store.ts';
-import { kvStore } from '../db/kv-store.ts';
+import { kvStore, pruneSpawnKeys } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { pruneOutbox } from '../db/outbox-store.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -10,6 +10,8 @@ const DAY = 86_400_000;
 const DELIVERIES_KEPT = 7 * DAY;
 const EFFECTS_KEPT = 30 * DAY;
 const DRAFTS_KEPT = 30 * DAY;
+/** Whoever repeats a request does so within minutes; a schedule or a label within its interval. */
+const REQUESTS_KEPT = 30 * DAY;
 const EVERY = 6 * 3_600_000;
 
 /** Forgets what is only kept for a while, at start and from then on: a bot that is never restarted must not grow for ever. */
@@ -19,6 +21,7 @@ export function createHousekeeping({ db, clock }: { readonly db: Db; readonly cl
   const clean = (): void => {
     pruneInbound(db, clock.now() - DELIVERIES_KEPT);
     pruneOutbox(db, clock.now() - EFFECTS_KEPT);
+    pruneSpawnKeys(db, clock.now() - REQUESTS_KEPT);
     const drafts = kvStore(db, 'drafts');
     for (const [id, draft] of drafts.list('')) if (keptSince(draft) < clock.now() - DRAFTS_KEPT) drafts.delete(id);
   };

@@ -3,6 +3,7 @@ import { createFakeTracker } from '../../test/fakes/fake-tracker.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
+import { MOST_LABELLED } from '../config/starters.ts';
 import { err, ok } from '../lib/result.ts';
 import { transient } from '../slots/errors.ts';
 import type { Issue } from '../slots/tracker.ts';
@@ -125,4 +126,28 @@ test('looks by itself soon after the start and then at its pace; a tracker that 
   tracker.issues.set('42', issue('42'));
   clock.pass(61_000);
   await until(() => spawned.length === 1);
+});
+
+test('more labelled issues than one page start; more than are read are told of once', async () => {
+  const { tracker, open, spawned, told } = world();
+  for (let number = 1; number <= 120; number += 1) tracker.issues.set(String(number), issue(String(number)));
+  const triggers = open();
+  await triggers.look('app');
+  expect(spawned).toHaveLength(120);
+  expect(told).toEqual([]);
+  for (let number = 121; number <= MOST_LABELLED; number += 1) tracker.issues.set(String(number), issue(String(number), { authorPermission: 'unknown' }));
+  await triggers.look('app');
+  await triggers.look('app');
+  expect(told).toEqual([expect.stringContaining('1000 or more open issues have the label ao')]);
+});
+
+test('an issue that can not be read keeps none of the others waiting', async () => {
+  const { tracker, open, spawned } = world();
+  tracker.issues.set('1', issue('1', { authorPermission: 'unknown' }));
+  tracker.issues.set('2', issue('2'));
+  tracker.get = async () => {
+    throw transient('AO_UPSTREAM', 'No answer.');
+  };
+  await open().look('app');
+  expect(spawned).toEqual(['trigger app #2']);
 });

@@ -1,3 +1,4 @@
+import { MOST_LABELLED } from '../config/starters.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { AO } from '../domain/ids.ts';
@@ -41,7 +42,6 @@ export interface Triggers {
 
 /** The first look comes soon after the start: what was labelled while ao was down waits already. */
 const FIRST_LOOK = 10_000;
-const MOST = 100;
 /** There is nothing to start any more. */
 const OVER: ReadonlySet<string> = new Set(['AO_ISSUE_TAKEN', 'AO_ISSUE_CLOSED', 'AO_ISSUE_UNKNOWN']);
 
@@ -53,6 +53,7 @@ export function createTriggers(parts: TriggerParts): Triggers {
   const { clock, logger, dispatch } = parts;
   const known = kvStore(parts.db, 'triggers');
   const lookedAt = new Map<string, number>();
+  const crowded = new Set<string>();
   const running = new Map<string, { again: boolean }>();
   let timer: { cancel(): void } | null = null;
   let off: (() => void) | null = null;
@@ -79,11 +80,28 @@ export function createTriggers(parts: TriggerParts): Triggers {
     parts.tell(project, { code: refusal.code, message: `Issue #${issue.id} has the label ${label}, but could not be started: ${refusal.message}` });
   };
 
+  /** Said once until it is over: more issues than are read is nothing that a log alone should know. */
+  const noteMany = ({ project, label }: Trigger, found: number): void => {
+    if (found < MOST_LABELLED) return void crowded.delete(project);
+    if (crowded.has(project)) return;
+    crowded.add(project);
+    parts.tell(project, {
+      code: 'AO_TRIGGER_TOO_MANY',
+      message: `${MOST_LABELLED} or more open issues have the label ${label}: only ${MOST_LABELLED} are read, and others with it do not start. Take the label off those that are done, or start them by hand.`,
+    });
+  };
+
   const round = async (trigger: Trigger): Promise<void> => {
     lookedAt.set(trigger.project, clock.now());
     try {
-      const issues = await parts.plugins.tracker(trigger.project).list({ state: 'open', label: trigger.label, limit: MOST });
-      for (const issue of issues.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))) await take(trigger, issue);
+      const issues = await parts.plugins.tracker(trigger.project).list({ state: 'open', label: trigger.label, limit: MOST_LABELLED });
+      noteMany(trigger, issues.length);
+      for (const issue of issues.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))) {
+        // One that can't be read keeps none of the others waiting.
+        await take(trigger, issue).catch((error: unknown) =>
+          logger.warn({ project: trigger.project, issue: issue.id, err: error }, 'an issue could not be looked at; the next look makes up for it'),
+        );
+      }
     } catch (error) {
       logger.warn({ project: trigger.project, err: error }, 'issues could not be looked at; the next look makes up for it');
     }

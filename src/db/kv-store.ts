@@ -1,6 +1,6 @@
-import { and, eq, like } from 'drizzle-orm';
+import { and, eq, gte, like, notInArray, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
-import { kv } from './schema/tables.ts';
+import { kv, sessions } from './schema/tables.ts';
 
 /** Durable JSON values of one namespace. */
 export function kvStore(
@@ -40,3 +40,15 @@ export function kvStore(
     },
   };
 }
+
+/** Keys of requests that started a session before then: nobody sends those again. */
+export const pruneSpawnKeys = (db: Db, before: number): number => {
+  const young = db
+    .select({ value: sql`json_quote(${sessions.id})` })
+    .from(sessions)
+    .where(gte(sessions.createdAt, before));
+  return db
+    .delete(kv)
+    .where(and(eq(kv.namespace, 'spawn'), notInArray(kv.value, young)))
+    .run().changes;
+};

@@ -38,14 +38,20 @@ export interface Receiving {
 
 /** A form's errors must be in its ack; later ones are whispered. */
 const FORM_ACK_WITHIN = 2_000;
-const WEEK = 7 * 86_400_000;
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
 
 /** Everything Bolt hands over, as the host's inputs; and the host's private answers back. */
 export function createReceiving(parts: ReceiveParts): Receiving {
   const { platform, clock, logger, kv, people, answers, identity } = parts;
   const running = new Set<Promise<unknown>>();
   const answering = new Set<string>();
-  forgetOldAnswers(kv, clock.now());
+  let tidied = 0;
+  const tidy = (): void => {
+    tidied = clock.now();
+    forgetOldAnswers(kv, tidied);
+  };
+  tidy();
 
   const track = <T>(done: Promise<T>): Promise<T> => {
     const quiet = done.then(
@@ -77,6 +83,7 @@ export function createReceiving(parts: ReceiveParts): Receiving {
     try {
       await answers.give(reply, place);
       kv.set(`answered:${delivery}`, clock.now());
+      if (clock.now() - tidied > DAY) tidy();
     } catch (error) {
       logger.warn({ err: error, channel: place.channel }, 'a private answer could not be given in Slack');
     } finally {

@@ -101,11 +101,13 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
           per_page: PAGE,
           ...(query.label === undefined ? {} : { labels: query.label }),
         });
+        // Pull requests are listed too, and drop out: twice the pages, and at least ten, then it is enough.
+        const mostPages = Math.max(10, 2 * Math.ceil(limit / PAGE));
         let read = 0;
         for await (const page of pages) {
           issues.push(...(page.data as readonly RawIssue[]).filter(matches));
           read += 1;
-          if (issues.length >= limit || read >= 10) break;
+          if (issues.length >= limit || read >= mostPages) break;
         }
         return { data: issues };
       });

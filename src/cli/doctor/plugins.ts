@@ -5,10 +5,12 @@ import { ownPart, partsOf } from '../../config/cross-field-rules.ts';
 import { notifiersInUse } from '../../config/notification-routing.ts';
 import { projectSettings } from '../../config/project-settings.ts';
 import type { Config } from '../../config/schema/config.ts';
+import { MOST_LABELLED, triggersOf } from '../../config/starters.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { AgentPlugin } from '../../slots/agent.ts';
 import type { NotifierPlugin } from '../../slots/notifier.ts';
 import type { DoctorFinding, KeyValue, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../../slots/plugin.ts';
+import type { TrackerPlugin } from '../../slots/tracker.ts';
 import type { WorkspacePlugin } from '../../slots/workspace.ts';
 import type { Environment } from '../data-dir.ts';
 import { bad, type Finding, good, warn } from './finding.ts';
@@ -137,7 +139,8 @@ async function examineInstance(
     const plugin = definition.create(parsed.data, contextOf(instance, env, scratch));
     if (definition.slot === 'agent') return await within(examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)));
     const findings = await within(ownFindings(definition, plugin, repos));
-    return { findings: findings.map((finding) => ({ ...finding, area })), agentFound: null };
+    const many = definition.slot === 'tracker' ? await within(tooManyLabelled(instance, config, plugin as TrackerPlugin)) : [];
+    return { findings: [...findings, ...many].map((finding) => ({ ...finding, area })), agentFound: null };
   } catch (error) {
     return { findings: [bad(area, `could not be examined: ${(error as Error).message}`, 'Look at its part of ao.yaml.')], agentFound: null };
   }
@@ -148,6 +151,16 @@ async function ownFindings(definition: PluginDefinition, plugin: SlotPlugins[Slo
   if (definition.slot !== 'workspace') return (plugin as Exclude<SlotPlugins[SlotName], AgentPlugin | WorkspacePlugin>).doctor();
   const perRepo = await Promise.all(repos.map((repo) => (plugin as WorkspacePlugin).doctor(repo)));
   return perRepo.flat();
+}
+
+/** What starts by a label is read up to a number; a tracker that can't be read has said so itself. */
+async function tooManyLabelled({ project }: Instance, config: Config, tracker: TrackerPlugin): Promise<readonly DoctorFinding[]> {
+  const trigger = triggersOf(config).find((each) => each.project === project?.id);
+  if (trigger === undefined) return [];
+  const found = await tracker.list({ state: 'open', label: trigger.label, limit: MOST_LABELLED }).catch(() => []);
+  if (found.length < MOST_LABELLED) return [];
+  const what = `${MOST_LABELLED} or more open issues of ${trigger.project} have the label ${trigger.label}; the others with it do not start`;
+  return [{ level: 'warning', what, fix: 'Take the label off issues that are done, or start the others by hand.' }];
 }
 
 /** An agent that nobody asked for may be missing; one that a project names may not. */
