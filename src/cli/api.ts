@@ -29,10 +29,10 @@ const AGENT_PATIENCE = 60_000;
 
 /** Thin client of the HTTP API. Every failure is a CliError. `timeout` in ms. */
 export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
-  const request = (method: string, path: string, body?: object): Promise<string> =>
+  const request = (method: string, path: string, body: object | undefined, key: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
-      const call = http.request(new URL(path, address.url), { method, headers: headersOf(address, payload), agent: false, timeout }, (response) => {
+      const call = http.request(new URL(path, address.url), { method, headers: headersOf(address, payload, key), agent: false, timeout }, (response) => {
         collect(response).then((text) => (isOk(response) ? resolve(text) : reject(refusal(response, text, address))), reject);
       });
       call.on('timeout', () => call.destroy(new CliError(`the bot did not answer within ${timeout / 1000} s. Look at its log.`)));
@@ -42,10 +42,12 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
 
   /** An agent's own command must not fail because the bot is just being restarted. */
   const patiently = async (method: string, path: string, body?: object): Promise<string> => {
+    // One key for all tries: an answer that was lost on the way must not be done a second time.
+    const key = crypto.randomUUID();
     const deadline = Date.now() + (address.session === null ? 0 : AGENT_PATIENCE);
     for (;;) {
       try {
-        return await request(method, path, body);
+        return await request(method, path, body, key);
       } catch (error) {
         if (!isAway(error) || Date.now() >= deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, 250));
@@ -61,13 +63,12 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
   };
 }
 
-function headersOf(address: BotAddress, payload: string | undefined): Record<string, string | number> {
+function headersOf(address: BotAddress, payload?: string, key?: string): Record<string, string | number> {
   return {
     accept: 'application/json',
     ...(address.token === null ? {} : { authorization: `Bearer ${address.token}` }),
-    ...(payload === undefined
-      ? {}
-      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload), 'idempotency-key': crypto.randomUUID() }),
+    ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+    ...(payload === undefined || key === undefined ? {} : { 'idempotency-key': key }),
   };
 }
 
@@ -109,7 +110,7 @@ function connectionError(error: Error, address: BotAddress): CliError {
 
 function listen(address: BotAddress, onEvent: (event: { type: string; data: unknown }) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { ...headersOf(address, undefined), accept: 'text/event-stream' };
+    const headers = { ...headersOf(address), accept: 'text/event-stream' };
     const call = http.request(new URL('/api/events', address.url), { headers, agent: false, signal }, (response) => {
       if (!isOk(response)) {
         collect(response).then((text) => reject(refusal(response, text, address)), reject);

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { FakeBotApi } from '../../test/fakes/bot-api.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
 import { prView, requestView, sessionView } from '../../test/support/session-view.ts';
@@ -227,6 +229,21 @@ test('in the environment of an agent, its own session, token and address are use
   const { code, out } = await runInTest(['pr', 'create', '--title', 'T', '--body', 'B'], { dataDir: tempDir(), env });
   expect({ code, out }).toEqual({ code: 0, out: 'Pull request #118 of app-7 is open: http://bot/pr/118' });
   expect(dataDir).toBeDefined();
+});
+
+test('what an agent asks for again, because the connection broke off, is the same request', async () => {
+  const dataDir = tempDir();
+  const keys: unknown[] = [];
+  const server = http.createServer((request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    if (keys.length === 1) request.socket.destroy();
+    else response.end(JSON.stringify([{ issue: null, session: sessionView(), refusal: null }]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const env = { AO_SESSION: 'app-1', AO_TOKEN: 't', AO_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  expect((await runInTest(['spawn', 'look around'], { dataDir, env })).code).toBe(0);
+  expect(keys).toEqual([expect.any(String), keys[0]]);
 });
 
 test('ao attach runs the command line the runtime gives, read-only when asked', async () => {
