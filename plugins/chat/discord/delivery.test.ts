@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { ThreadRef } from '../../../src/slots/chat.ts';
 import { type PluginWorld, pluginWorld, said } from '../../../test/support/discord-plugin.ts';
 import { manualClock } from '../../../test/support/manual-clock.ts';
@@ -105,6 +105,43 @@ describe('what people write while Discord is away', () => {
       { type: 'edit', text: 'Drop it.', message: message.id },
       { type: 'delete', message: message.id },
     ]);
+  });
+});
+
+describe('a reply that the host can not take for a while', () => {
+  it('is read again later, although others came after it and the bot was restarted', async () => {
+    const clock = manualClock();
+    const world = await pluginWorld({ clock });
+    onTestFinished(() => world.close());
+    await world.start();
+    await world.ready();
+    const thread = await world.thread();
+    const taken: string[] = [];
+    let isLocked = true;
+    world.answer = async (input) => {
+      if (input.type !== 'reply') return {};
+      if (isLocked && input.text === 'reply 1') throw new Error('the database is locked');
+      taken.push(input.text);
+      return {};
+    };
+    const moving = <T>(condition: () => T, what: string): Promise<unknown> =>
+      until(
+        () => {
+          clock.advance(5_000);
+          return condition();
+        },
+        { what },
+      );
+    for (const text of ['reply 1', 'reply 2']) world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
+    await moving(() => taken.includes('reply 2'), 'the second reply');
+    isLocked = false;
+    await moving(() => taken.includes('reply 1'), 'the first reply');
+    await world.plugin().stop();
+    await world.start();
+    await world.ready();
+    world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), 'reply 3');
+    await moving(() => taken.includes('reply 3'), 'the third reply');
+    expect(taken).toEqual(['reply 2', 'reply 1', 'reply 3']);
   });
 });
 

@@ -25,7 +25,8 @@ import { createThreads } from './threads.ts';
 
 /** 20 edits of a card in a minute; edits of one message share a bucket of about five in five seconds. */
 const EDIT_INTERVAL = 3_000;
-const MONTH = 30 * 86_400_000;
+const DAY = 86_400_000;
+const MONTH = 30 * DAY;
 
 /** Discord: slash commands and buttons over the gateway, one thread or forum post per session. */
 export function createDiscordChat(config: DiscordConfig, context: PluginContext): ChatPlugin {
@@ -97,6 +98,13 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     return findings;
   };
 
+  let pruning: { cancel(): void } | null = null;
+  /** At start and every day: a bot that is never restarted must not grow for ever. */
+  const tidy = (): void => {
+    records.prune(now() - MONTH);
+    pruning = clock.after(DAY, tidy);
+  };
+
   let registered = false;
   const gateway = createGateway({
     config,
@@ -132,11 +140,13 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     async start(host, commands) {
       inbound = host;
       catalogue = commands ?? null;
-      records.prune(now() - MONTH);
+      tidy();
       gateway.start();
     },
     async stop() {
+      pruning?.cancel();
       await gateway.stop();
+      receiver.stop();
       await receiver.idle();
       inbound = null;
     },

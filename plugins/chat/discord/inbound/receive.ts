@@ -11,6 +11,9 @@ const REMEMBERED = 5_000;
 /** Threads that are read at the same time after a disconnect. */
 const READERS = 4;
 const TRIES = 4;
+/** A thread of which something could not be read or taken is read again after this, ms; given up after so many times. */
+const READ_AGAIN = 30_000;
+const READS = 100;
 /** With more than this many waiting for the host nobody's turn comes soon. */
 const BURST = 10;
 /** A burst is over when nothing came for this long, ms; work waits for that at most so long. */
@@ -20,13 +23,16 @@ const ACKNOWLEDGED_WITHIN = 1_000;
 export interface ReceiveParts extends Omit<InteractionParts, 'turn' | 'inABurst' | 'acknowledging'>, Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
 
 /** Everything the gateway brings. Packets are read raw: discord.js drops what happens in threads it does not know. */
-export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDispatchPayload): void; idle(): Promise<void> } {
+export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDispatchPayload): void; idle(): Promise<void>; stop(): void } {
   const { records, channels, logger } = parts;
   const running = new Set<Promise<unknown>>();
   const queues = new Map<string, Promise<unknown>>();
   /** Ids of messages that are dealt with: a replay and a catch-up may bring the same one. */
   const done = new Set<string>();
   const authors = new Map<string, ChatUser>();
+  /** Threads of which something is still missing. */
+  const behind = new Map<string, { readonly reads: number; readonly timer: { cancel(): void } | null }>();
+  let stopped = false;
   let readers = Promise.resolve<unknown>(undefined);
 
   const track = (work: Promise<unknown>, what: string): void => {
@@ -53,12 +59,51 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
     if (done.has(message.id)) return;
     if (isByPerson(message) && message.guild_id !== undefined)
       remember(authors, message.id, chatUser(message.guild_id, message.author, message.member, parts.guilds));
-    const own = await messageParts();
-    await persistently(parts, () => receiveMessage(message, own));
+    try {
+      const own = await messageParts();
+      await persistently(parts, () => receiveMessage(message, own));
+    } catch (error) {
+      readAgain(message.channel_id);
+      throw error;
+    }
     done.add(message.id);
     const [oldest] = done;
     if (done.size > REMEMBERED && oldest !== undefined) done.delete(oldest);
-    records.forwarded(message.channel_id, message.id);
+    // Where something before it is missing, the mark stays in front of that: it is read from there again.
+    if (!behind.has(message.channel_id)) records.forwarded(message.channel_id, message.id);
+  };
+
+  const readAgain = (thread: string): void => {
+    const known = behind.get(thread);
+    if (known?.timer != null || records.thread(thread) === null) return;
+    const reads = (known?.reads ?? 0) + 1;
+    // The next start reads on from the mark.
+    if (stopped) return void behind.set(thread, { reads, timer: null });
+    if (reads > READS) return void behind.delete(thread);
+    const timer = parts.clock.after(READ_AGAIN, () => {
+      behind.set(thread, { reads, timer: null });
+      track(
+        inOrder(thread, () => catchUpWith(thread)),
+        'Missed replies',
+      );
+    });
+    behind.set(thread, { reads, timer });
+  };
+
+  const catchUpWith = async (thread: string): Promise<void> => {
+    const record = records.thread(thread);
+    if (record === null) return void behind.delete(thread);
+    try {
+      const { guild } = await channels.facts(record.channel);
+      if (guild !== null) await caughtUp(thread, guild);
+      const known = behind.get(thread);
+      if (known === undefined) return;
+      known.timer?.cancel();
+      behind.delete(thread);
+    } catch (error) {
+      readAgain(thread);
+      throw error;
+    }
   };
 
   const caughtUp = async (thread: string, guild: string): Promise<void> => {
@@ -68,10 +113,18 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
       members.set(user, known);
       return known;
     };
-    for (const message of await missedReplies(thread, parts.api, records)) {
+    const missed = await missedReplies(thread, parts.api, records);
+    const failures: unknown[] = [];
+    for (const message of missed) {
       const member = isByPerson(message) ? await memberOf(message.author.id) : undefined;
-      await written({ ...message, guild_id: guild, ...(member === undefined ? {} : { member: member as NonNullable<WrittenMessage['member']> }) });
+      const whole = { ...message, guild_id: guild, ...(member === undefined ? {} : { member: member as NonNullable<WrittenMessage['member']> }) };
+      // One that can't be taken keeps none of the others waiting.
+      await written(whole).catch((error: unknown) => void failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
+    // Nothing before these is missing any more, however much of them was taken already.
+    const newest = missed.at(-1);
+    if (newest !== undefined) records.forwarded(thread, newest.id);
   };
 
   /** Queued at once, so that what is written from now on comes after what was missed. */
@@ -79,13 +132,12 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
     let slots = Promise.resolve<unknown>(undefined);
     const open = records.threads().filter(([, record]) => record.state === 'open');
     const lanes = Array.from({ length: READERS }, () => Promise.resolve<unknown>(undefined));
-    for (const [index, [thread, record]] of open.entries()) {
+    for (const [index, [thread]] of open.entries()) {
       const lane = index % READERS;
       const before = lanes[lane] ?? slots;
       const mine = inOrder(thread, async () => {
         await before.catch(() => undefined);
-        const { guild } = await channels.facts(record.channel);
-        if (guild !== null) await caughtUp(thread, guild);
+        await catchUpWith(thread);
       });
       lanes[lane] = mine;
       track(mine, 'Missed replies');
@@ -175,6 +227,10 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
 
   return {
     packet,
+    stop() {
+      stopped = true;
+      for (const { timer } of behind.values()) timer?.cancel();
+    },
     async idle() {
       while (running.size > 0) await Promise.allSettled(running);
       await readers;
