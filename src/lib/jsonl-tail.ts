@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const CHUNK = 1 << 20;
+/** A first line is looked for in so many bytes, then in more. */
+const FIRST = 1 << 14;
 
 /**
  * Reads the complete lines after `offset`, as parsed JSON; lines that are not JSON are left out. Returns the offset to
@@ -8,13 +10,8 @@ const CHUNK = 1 << 20;
  * was replaced and is read from its beginning.
  */
 export function readJsonLines(path: string, offset: number): { readonly entries: readonly unknown[]; readonly offset: number } {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { entries: [], offset };
-    throw error;
-  }
+  const fd = openIfThere(path);
+  if (fd === null) return { entries: [], offset };
   try {
     const size = fstatSync(fd).size;
     const from = offset > size ? 0 : offset;
@@ -23,6 +20,30 @@ export function readJsonLines(path: string, offset: number): { readonly entries:
     return { entries: parseLines(bytes.subarray(0, end).toString('utf8')), offset: from + end };
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The first line, parsed; null while it isn't complete, when it is not JSON, and when there is no such file. Reads no more of the file than that. */
+export function readFirstJsonLine(path: string): unknown {
+  const fd = openIfThere(path);
+  if (fd === null) return null;
+  try {
+    const size = fstatSync(fd).size;
+    let bytes = readFrom(fd, 0, Math.min(size, FIRST));
+    while (!bytes.includes(0x0a) && bytes.length < size) bytes = readFrom(fd, 0, Math.min(size, bytes.length * 4));
+    const end = bytes.indexOf(0x0a);
+    return end === -1 ? null : (parseLines(bytes.subarray(0, end).toString('utf8'))[0] ?? null);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -173,6 +173,13 @@ export class AgentWorld {
   async deliver(text: string): Promise<void> {
     await this.waitFor(`delivery of ${text.slice(0, 40)}`, async () => (await this.watch.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed');
     await this.waitFor(`acceptance of ${text.slice(0, 40)}`, () => this.accepted(text));
+  }
+
+  /** Text of all files in a folder of the agent's home. */
+  recordedBelow(folder: string): string {
+    const root = join(this.home, folder);
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((file) => readFileSync(join(file.parentPath, file.name), 'utf8')).join('\n');
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PermissionMode } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
+import { disarm } from '../../shared/terminal/typed-text.ts';
 import { findRollout } from './rollout-files.ts';
 import { type LaunchRecord, launchRecordPath } from './side-state.ts';
 
@@ -62,12 +63,6 @@ function permissionArguments(mode: PermissionMode, repo: string): readonly strin
     case 'permissionless':
       return ['--dangerously-bypass-approvals-and-sandbox'];
   }
-}
-
-/** A leading blank makes a message of what would be a command (`/`), a shell line (`!`) or an option (`-`). */
-export function disarm(text: string): string {
-  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
-  return /^[/!-]/.test(plain) ? ` ${plain}` : plain;
 }
 
 const config = (key: string, value: string): readonly string[] => ['-c', `${key}=${value}`];

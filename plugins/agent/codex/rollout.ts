@@ -3,12 +3,14 @@ import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { isKnownTaken, noteTaken } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { closeQuestions, openQuestions } from './questions.ts';
 import type { RolloutLine, RolloutUsage } from './schema.ts';
 import type { SideState, Turn } from './side-state.ts';
 
 /** Hook and rollout tell of the same message within this time. */
 const SAME_PROMPT = 2000;
 const REMEMBERED = 50;
+const QUESTION_TOOL = 'request_user_input';
 
 /** Takes one line into the state and emits what it says. */
 export function takeLine(state: SideState, line: RolloutLine, emit: (event: AgentEvent) => void, prices?: PriceTable): void {
@@ -24,6 +26,11 @@ export function takeLine(state: SideState, line: RolloutLine, emit: (event: Agen
       if (countUsage(state, line.payload.response_id, line.payload.usage, at, prices))
         emit({ type: 'usage', models: usageTotals(state), ...(Number.isNaN(at) ? {} : { at }) });
       return;
+    }
+    case 'response_item': {
+      const { payload } = line;
+      if (payload.type === 'function_call_output') return closeQuestions(state, payload.call_id, payload.output, emit);
+      return payload.name === QUESTION_TOOL ? openQuestions(state, payload.call_id, payload.arguments, at, emit) : undefined;
     }
     case 'event_msg':
       return takeEvent(state, line.payload, at, emit);

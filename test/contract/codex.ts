@@ -1,0 +1,70 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AgentWorld } from '../support/agent-world.ts';
+
+export const question = (id: string, ...labels: string[]) => ({
+  id,
+  header: id,
+  question: `Which ${id}?`,
+  options: labels.map((label) => ({ label, description: `about ${label}` })),
+});
+
+/** Script line that makes Codex ask. */
+export const codexQuestion = (...questions: ReadonlyArray<ReturnType<typeof question>>): string => `TOOL: request_user_input ${JSON.stringify({ questions })}`;
+
+/** What only Codex does; the fake and the real program are held to the same. */
+export function describeCodex(name: string, openWorld: () => AgentWorld | Promise<AgentWorld>): void {
+  describe(`${name}: its own questions`, () => {
+    let opened: AgentWorld | null = null;
+    const asked = async (...questions: ReadonlyArray<ReturnType<typeof question>>): Promise<AgentWorld> => {
+      opened = await openWorld();
+      await opened.launch({ prompt: `${codexQuestion(...questions)}\nSAY: thanks` });
+      await opened.waitFor('the questions', () => opened?.ofType('request_opened').length === questions.length);
+      return opened;
+    };
+    afterEach(async () => {
+      await opened?.close();
+      opened = null;
+    });
+
+    it('are put one by one and answered together, with words where no option fits', async () => {
+      const world = await asked(question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large'), question('shape', 'Round', 'Flat'));
+      const [colour, size, shape] = world.ofType('request_opened').map((event) => event.request);
+      expect(colour).toMatchObject({ kind: 'question', title: 'colour', text: expect.stringContaining('Which colour?'), freeText: true });
+      await world.watch.answer(colour?.id ?? '', { option: 'Blue', text: null });
+      await world.watch.answer(shape?.id ?? '', { option: 'Flat', text: 'but with a\nrim' });
+      expect(world.ofType('request_closed').map((event) => event.answer)).toEqual(['Blue', 'Flat: but with a\nrim']);
+      await world.untilState('waiting_input');
+      await world.watch.answer(size?.id ?? '', { option: null, text: 'in between' });
+      await world.untilState('ready', (event) => event.lastMessage === 'thanks');
+      const answers = { colour: ['Blue'], size: ['None of the above', 'user_note: in between'], shape: ['Flat', 'user_note: but with a\nrim'] };
+      for (const [id, given] of Object.entries(answers)) expect(world.recordedBelow('codex/sessions')).toContain(`${id}\\":{\\"answers\\":${nested(given)}`);
+    });
+
+    it('answered in the terminal: the card follows with the words', async () => {
+      const world = await asked(question('colour', 'Red', 'Blue'));
+      // The program ignores keys for a moment after its dialog came up; a person presses again.
+      await world.waitFor('the request to close', async () => {
+        if (/Which colour/.test(await world.terminal.capture(40))) await world.terminal.keys(['1']);
+        return world.ofType('request_closed').length === 1;
+      });
+      expect(world.ofType('request_closed')[0]).toMatchObject({ request: world.ofType('request_opened')[0]?.request.id, answer: 'Red' });
+      await world.untilState('ready');
+    });
+
+    it('are open again after a restart of the bot, keep text away, and close when the turn is interrupted', async () => {
+      const world = await asked(question('colour', 'Red', 'Blue'));
+      world.stopBot();
+      world.startBot();
+      const again = await world.waitFor('the question again', () => world.ofType('request_opened')[0]);
+      await world.untilState('waiting_input', (event) => event.fact.detail === 'question');
+      expect(await world.watch.deliver('SAY: not now', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
+      await world.watch.interrupt();
+      await world.untilState('ready', (event) => event.fact.detail === 'interrupted');
+      expect(world.ofType('request_closed')).toMatchObject([{ request: again.request.id, answer: null }]);
+      await expect(world.watch.answer(again.request.id, { option: 'Red', text: null })).rejects.toMatchObject({ kind: 'rejected' });
+    });
+  });
+}
+
+/** JSON inside a JSON string, as the rollout has it. */
+const nested = (value: unknown): string => JSON.stringify(JSON.stringify(value)).slice(1, -1);
