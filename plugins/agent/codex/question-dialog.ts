@@ -9,8 +9,9 @@ import type { AskedQuestion } from './side-state.ts';
 
 const SCREEN_LINES = 60;
 const SHOWN_CHARS = 40;
-/** How long the screen may take to follow a key, ms. */
-const PATIENCE = 3000;
+/** How long the screen may take to follow a key, ms; and how often a key is pressed, for Codex ignores keys for a moment after it drew a dialog. */
+const PATIENCE = 1500;
+const PRESSES = 4;
 
 export interface QuestionScreen {
   readonly terminal: AgentTerminal;
@@ -28,51 +29,58 @@ export async function typeAnswers(questions: readonly AskedQuestion[], screen: Q
     const chosen = question.request.options.findIndex((option) => option.id === question.answer?.option);
     // The dialog's own last choice is none of the options.
     const digit = String((chosen === -1 ? question.request.options.length : chosen) + 1);
-    if (words === '') await screen.terminal.keys([digit]);
-    else await writeNotes(digit, words, question, screen);
-    const left = (text: string): boolean => shownQuestion(text)?.number !== question.number || !isShown(question, text);
-    if (!left(await look(left, screen))) throw dialogGone();
+    if (words !== '') await writeNotes(digit, words, question, screen);
+    await press(words === '' ? digit : 'Enter', (shown, text) => shown?.number !== question.number || !isShown(question, text), screen);
   }
 }
 
-const look = (holds: (text: string) => boolean, { terminal, clock }: QuestionScreen): Promise<string> =>
-  lookUntil(() => terminal.capture(SCREEN_LINES), holds, PATIENCE, clock);
+type Holds = (shown: ShownQuestion | null, text: string) => boolean;
+
+const look = async (holds: Holds, { terminal, clock }: QuestionScreen): Promise<{ shown: ShownQuestion | null; held: boolean }> => {
+  const text = await lookUntil(
+    () => terminal.capture(SCREEN_LINES),
+    (seen) => holds(shownQuestion(seen), seen),
+    PATIENCE,
+    clock,
+  );
+  const shown = shownQuestion(text);
+  return { shown, held: holds(shown, text) };
+};
+
+/** Presses the key until the screen follows; throws when it doesn't, or when no question is left to press it on. */
+async function press(key: string, follows: Holds, screen: QuestionScreen): Promise<void> {
+  for (let times = 0; times < PRESSES; times += 1) {
+    if (shownQuestion(await screen.terminal.capture(SCREEN_LINES)) === null) break;
+    await screen.terminal.keys([key]);
+    if ((await look(follows, screen)).held) return;
+  }
+  throw dialogGone();
+}
 
 async function goTo(question: AskedQuestion, screen: QuestionScreen): Promise<void> {
   for (;;) {
-    const shown = shownQuestion(await look((text) => shownQuestion(text) !== null, screen));
+    const { shown } = await look((now) => now !== null, screen);
     if (shown === null || shown.of < question.number) throw dialogGone();
     if (shown.number === question.number) break;
-    await screen.terminal.keys([shown.number > question.number ? 'Left' : 'Right']);
-    await look((text) => shownQuestion(text)?.number !== shown.number, screen);
+    await press(shown.number > question.number ? 'Left' : 'Right', (now) => now?.number !== shown.number, screen);
   }
-  if (!isShown(question, await look((text) => isShown(question, text), screen))) throw dialogGone();
+  if (!(await look((_shown, text) => isShown(question, text), screen)).held) throw dialogGone();
 }
 
+/** Marks the choice and writes the words beside it, without sending them. */
 async function writeNotes(digit: string, words: string, question: AskedQuestion, screen: QuestionScreen): Promise<void> {
-  const { terminal } = screen;
-  const until = async (holds: (shown: ShownQuestion) => boolean): Promise<void> => {
-    const seen = shownQuestion(
-      await look((text) => {
-        const shown = shownQuestion(text);
-        return shown !== null && holds(shown);
-      }, screen),
-    );
-    if (seen?.number !== question.number || !holds(seen)) throw dialogGone();
-  };
-  for (let step = 0; step < question.request.options.length; step += 1) {
-    const marked = shownQuestion(await terminal.capture(SCREEN_LINES))?.marked;
-    if (marked === digit) break;
-    await terminal.keys([Number(marked) < Number(digit) ? 'Down' : 'Up']);
-    await until((shown) => shown.marked !== marked);
+  const same: Holds = (shown) => shown?.number === question.number;
+  for (;;) {
+    const { shown, held } = await look((now, text) => same(now, text) && now?.marked !== null, screen);
+    if (!held) throw dialogGone();
+    if (shown?.marked === digit) break;
+    await press(Number(shown?.marked) < Number(digit) ? 'Down' : 'Up', (now) => now?.marked !== shown?.marked, screen);
   }
-  await until((shown) => shown.marked === digit);
-  await terminal.keys(['Tab']);
-  await until((shown) => shown.notes);
-  await terminal.write(words, { submit: false });
-  await look((text) => showsText(text.slice(text.lastIndexOf('\n  › ') + 1, text.lastIndexOf('tab or esc')), words), screen);
-  await until((shown) => shown.notes);
-  await terminal.keys(['Enter']);
+  await press('Tab', (now) => now?.notes === true, screen);
+  await screen.terminal.write(words, { submit: false });
+  const written: Holds = (now, text) => now?.notes === true && showsText(text.slice(text.lastIndexOf('\n  › ') + 1, text.lastIndexOf('tab or esc')), words);
+  const { shown } = await look(written, screen);
+  if (shown?.notes !== true) throw dialogGone();
 }
 
 const isShown = (question: AskedQuestion, text: string): boolean =>
