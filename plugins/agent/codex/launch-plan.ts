@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PermissionMode } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
-import { disarm } from '../../shared/terminal/typed-text.ts';
+import { disarm, shellQuote } from '../../shared/terminal/typed-text.ts';
 import { findRollout } from './rollout-files.ts';
 import { type LaunchRecord, launchRecordPath } from './side-state.ts';
 
@@ -67,7 +67,6 @@ function permissionArguments(mode: PermissionMode, repo: string): readonly strin
 
 const config = (key: string, value: string): readonly string[] => ['-c', `${key}=${value}`];
 const tomlString = (text: string): string => JSON.stringify(text).replaceAll('\x7f', '\\u007f');
-const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Beside the script, mode 0600: what stands on a command line is in everybody's process list. */
 const HOOK_TOKEN = 'hook-token';

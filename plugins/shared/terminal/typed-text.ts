@@ -37,3 +37,6 @@ function printOf(text: string): string {
   const words = text.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '');
   return words === '' ? text.replace(/\s+/g, '') : words;
 }
+
+/** One word on a shell's command line. */
+export const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
