@@ -1,5 +1,5 @@
 // Builds dist/: the bot and the CLI with esbuild, the page with Vite. `--quiet` prints errors only.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { productNode } from './lib/node-binary.mjs';
@@ -61,6 +61,19 @@ async function buildServer() {
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     plugins: [keepPackagesOutside],
   });
+  onlyAscii();
+}
+
+/**
+ * esbuild leaves other letters in regular expressions (and comments) as they are, and V8 keeps a source with a single one of them in
+ * two bytes a letter. An escape of each UTF-16 unit means the same there, with and without the `u` flag: 2 MiB less for the bot.
+ */
+function onlyAscii() {
+  for (const file of globSync(['*.js', 'chunks/*.js'], { cwd: dist })) {
+    const source = readFileSync(path.join(dist, file), 'utf8');
+    const escaped = source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    if (escaped !== source) writeFileSync(path.join(dist, file), escaped);
+  }
 }
 
 /** The launcher's own file: CommonJS and without packages, because `ao status` is asked for often and should answer at once. */

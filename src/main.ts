@@ -10,7 +10,6 @@ import { openLog } from './app/log.ts';
 import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, type Prepared, prepare } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
-import { preferSmallHeap } from './app/small-heap.ts';
 import { readOrMakeToken } from './app/token-file.ts';
 import { typedCommands } from './chat/typed-commands.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
@@ -28,7 +27,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Expected failures are one clear message and an exit code. */
 async function start(options: StartOptions): Promise<number> {
-  preferSmallHeap();
   try {
     return await run(options);
   } catch (error) {

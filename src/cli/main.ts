@@ -1,3 +1,4 @@
+import { preferSmallHeap } from '../lib/small-heap.ts';
 import type { BotModule } from './bot-module.ts';
 import { backUp, readAudit, readOffline, verifyAudit } from './offline.ts';
 import { runCli } from './run-cli.ts';
@@ -9,6 +10,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   let isBot = false;
   const loadBot = async (): Promise<BotModule> => {
     isBot = true;
+    preferSmallHeap();
     return (await import('../main.ts')).bot;
   };
   // A bot goes on when the terminal or the pipe it talked to is gone.
