@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AgentWorld } from '../support/agent-world.ts';
 
@@ -13,7 +14,7 @@ export const codexQuestion = (...questions: ReadonlyArray<ReturnType<typeof ques
 
 /** What only Codex does; the fake and the real program are held to the same. */
 export function describeCodex(name: string, openWorld: () => AgentWorld | Promise<AgentWorld>): void {
-  describe(`${name}: its own questions`, () => {
+  describe(`${name}: its own ways`, () => {
     let opened: AgentWorld | null = null;
     const asked = async (...questions: ReadonlyArray<ReturnType<typeof question>>): Promise<AgentWorld> => {
       opened = await openWorld();
@@ -26,7 +27,7 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       opened = null;
     });
 
-    it('are put one by one and answered together, with words where no option fits', async () => {
+    it('its questions are put one by one and answered together, with words where no option fits', async () => {
       const world = await asked(question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large'), question('shape', 'Round', 'Flat'));
       const [colour, size, shape] = world.ofType('request_opened').map((event) => event.request);
       expect(colour).toMatchObject({ kind: 'question', title: 'colour', text: expect.stringContaining('Which colour?'), freeText: true });
@@ -40,7 +41,20 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       for (const [id, given] of Object.entries(answers)) expect(world.recordedBelow('codex/sessions')).toContain(`${id}\\":{\\"answers\\":${nested(given)}`);
     });
 
-    it('answered in the terminal: the card follows with the words', async () => {
+    it('in mode auto-edit it commits in its worktree without asking', async () => {
+      opened = await openWorld();
+      const tree = join(opened.home, 'tree');
+      opened.git('worktree', 'add', '-q', tree, '-b', 'work');
+      const prompt = 'WRITE: made.txt | made\nRUN: git add made.txt && git commit -qm made\nSAY: committed';
+      await opened.launch({ prompt, permissions: 'auto-edit', cwd: tree });
+      await opened.untilState('ready', (event) => event.lastMessage === 'committed');
+      expect(opened.git('log', '-1', '--format=%s', 'work').trim()).toBe('made');
+      expect(opened.ofType('request_opened')).toEqual([]);
+      // The worktree's own folder in the main repository is read-only to it unless it is named.
+      expect(opened.plan?.argv).toContain(join(opened.repo, '.git', 'worktrees', 'tree'));
+    });
+
+    it('a question answered in the terminal: the card follows with the words', async () => {
       const world = await asked(question('colour', 'Red', 'Blue'));
       // The program ignores keys for a moment after its dialog came up; a person presses again.
       await world.waitFor('the request to close', async () => {
@@ -51,7 +65,7 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       await world.untilState('ready');
     });
 
-    it('are open again after a restart of the bot, keep text away, and close when the turn is interrupted', async () => {
+    it('its questions are open again after a restart of the bot, keep text away, and close when the turn is interrupted', async () => {
       const world = await asked(question('colour', 'Red', 'Blue'));
       world.stopBot();
       world.startBot();

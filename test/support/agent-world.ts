@@ -31,6 +31,8 @@ export interface LaunchRequest {
   readonly permissions?: PermissionMode;
   readonly resume?: boolean;
   readonly rules?: string;
+  /** Absent: the repository itself. */
+  readonly cwd?: string;
 }
 
 const HOOK_TOKEN = 'token-of-app-1';
@@ -90,7 +92,7 @@ export class AgentWorld {
     const session: AgentSessionInfo = {
       id: 'app-1',
       project: 'app',
-      cwd: this.repo,
+      cwd: request.cwd ?? this.repo,
       repo: this.repo,
       model: this.#spec.model ?? null,
       permissions: request.permissions ?? 'permissionless',
@@ -109,7 +111,7 @@ export class AgentWorld {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content, { mode: 0o600 });
     }
-    this.#terminal = await startInTmux({ cwd: this.repo, argv: this.plan.argv, env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env } });
+    this.#terminal = await startInTmux({ cwd: session.cwd, argv: this.plan.argv, env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env } });
     this.#session = { ...session, agentSession: this.#agentSession };
     this.startBot();
     if (request.prompt !== null && !this.plan.promptIncluded) await this.deliver(request.prompt);

@@ -239,6 +239,12 @@ export class OpencodeWatch implements AgentWatch {
     return last?.role === 'assistant' && last.time.completed === undefined && last.time.created >= (this.#launch?.at ?? 0);
   }
 
+  /** An answer that was stopped before its first word, while it waited for another try: it is closed without an error. */
+  #saidNothing(): boolean {
+    const last = this.#lastOwn();
+    return last?.role === 'assistant' && last.time.completed !== undefined && !this.#texts.has(last.id) && usageSteps([last], 0).length === 0;
+  }
+
   #takePart(part: Part): void {
     if (!this.#isMine(part.sessionID)) return;
     const message = this.#messages.get(part.messageID);
@@ -313,7 +319,7 @@ export class OpencodeWatch implements AgentWatch {
     if (status === null) return this.#launch?.prompt === null && this.#thread === null ? ['ready', null, null, null] : [null, null, null, null];
     if (status.type === 'retry') return retryActivity(status, this.#setting.clock.now());
     if (status.type !== 'idle' || this.#isClosing()) return ['active', null, null, null];
-    if (this.#error?.name === 'MessageAbortedError') return ['ready', 'interrupted', null, null];
+    if (this.#error?.name === 'MessageAbortedError' || (this.#error === null && this.#saidNothing())) return ['ready', 'interrupted', null, null];
     if (this.#error !== null) return ['blocked', this.#error.data?.message ?? this.#error.name, null, null];
     return ['ready', null, null, this.#lastMessage()];
   }

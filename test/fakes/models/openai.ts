@@ -49,8 +49,10 @@ async function respond(request: RecordedRequest, response: ServerResponse): Prom
   const step = stepFor(body.data, tools.length > 0);
   await wait(step.sleep);
   if (step.type === 'error') return sendError(response, step.status, step.message);
-  if (step.type === 'limit')
+  if (step.type === 'limit') {
+    response.setHeader('retry-after', String(Math.ceil(step.resetAt - Date.now() / 1000)));
     return sendError(response, 429, 'usage limit reached', { type: 'usage_limit_reached', plan_type: 'plus', resets_at: step.resetAt });
+  }
   const call = step.type === 'say' ? null : toolCall(step, tools);
   const text = step.type === 'say' ? step.text : call === null ? `no shell tool among ${tools.join(', ')}` : null;
   const slow = step.type === 'say' ? step.slow : 0;
