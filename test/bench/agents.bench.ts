@@ -23,7 +23,7 @@ import { startOpenaiModel } from '../fakes/models/openai.ts';
 import { AgentWorld, type AgentWorldSpec } from '../support/agent-world.ts';
 import { fakeProgram } from '../support/fake-program.ts';
 import { realAgent } from '../support/real-agents.ts';
-import { startInTmux, type TmuxTerminal } from '../support/tmux-terminal.ts';
+import { startInTmux } from '../support/tmux-terminal.ts';
 import { until } from '../support/until.ts';
 import { webTeam } from '../support/web-team.ts';
 import { makeBenchWorld } from './support/bench-world.ts';

@@ -16,7 +16,7 @@ export interface BotAgent {
 }
 
 /** Real programs take their time on a busy machine. */
-const WAIT = 90_000;
+const WAIT = 180_000;
 
 /** One coding CLI in the whole bot, as a team sees it: its end is told apart from a turn's, and it goes on with its own resume. */
 export function describeAgentInBot(name: string, open: () => Promise<BotAgent> | BotAgent): void {

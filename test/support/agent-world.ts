@@ -13,7 +13,7 @@ import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
 import { type Truthy, until } from './until.ts';
 
 /** Real programs take their time on a busy machine. */
-const WAIT = 60_000;
+const WAIT = 180_000;
 
 export interface AgentWorldSpec {
   /** Builds the plugin; `home` is an empty folder of this world, the agent's HOME. */
@@ -88,6 +88,7 @@ export class AgentWorld {
     await this.#terminal?.kill();
     this.stopBot();
     this.#launches += 1;
+    if (request.resume !== true) this.#agentSession = null;
     const baseEnv = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' };
     const session: AgentSessionInfo = {
       id: 'app-1',
