@@ -5,7 +5,19 @@ import { createInbound } from '../chat/inbound.ts';
 import type { Draft, InboundDeps } from '../chat/inbound-deps.ts';
 import { type CardLinks, NO_LINKS } from '../chat/links.ts';
 import { outboundHandlers } from '../chat/outbound.ts';
-import { cardJob, chatJobs, checkThreadJob, type PostPayload, receiptJob, reopenJobs, reopenKey, type Target } from '../chat/projection.ts';
+import {
+  AGAIN,
+  cardJob,
+  chatJobs,
+  checkThreadJob,
+  type FadePayload,
+  type PostPayload,
+  receiptJob,
+  reopenJobs,
+  reopenKey,
+  type Target,
+  type UpdatePayload,
+} from '../chat/projection.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
@@ -13,7 +25,7 @@ import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import { doneJobs, enqueue, jobState, payloadOf, replacePayload, resultOf } from '../db/outbox-store.ts';
+import { doneJobs, enqueue, hurry, jobState, newestDone, payloadOf, replacePayload, waitingJobs } from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Refusal } from '../domain/decision.ts';
@@ -25,7 +37,7 @@ import { redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
 import type { Dispatch, Project as Projection } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
-import type { ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
+import type { ChatInput, ChatPlugin, ChatReply, Inbound, MessageRef } from '../slots/chat.ts';
 import { notFound, PluginError } from '../slots/errors.ts';
 import { problemJob, type TellProblem, tellingProblems } from './chat-problems.ts';
 
@@ -126,12 +138,19 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     refreshCard: (session, platform) =>
       enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
     reopen: (session, platform, gone) => reopen(session, platform, gone.thread),
-    posted: (key) => resultOf(db, key) as MessageRef | null,
+    posted(name) {
+      const made = newestDone(db, [name, `${name}${AGAIN}`]);
+      return made?.result == null ? null : { key: made.key, ref: made.result as MessageRef };
+    },
     posts: (session, platform) =>
       doneJobs(db, session, ['chat.post', 'chat.channel']).flatMap(({ key, payload, result }) => {
         const made = payload as PostPayload;
         return made.platform === platform ? [{ key, ref: result as MessageRef, message: made.message }] : [];
       }),
+    waiting: (session, platform) =>
+      waitingJobs(db, session, ['chat.update', 'chat.fade'])
+        .map((payload) => payload as UpdatePayload | FadePayload)
+        .filter((change) => change.platform === platform),
     changed(key, message) {
       const made = payloadOf(db, key) as PostPayload | null;
       if (made !== null) replacePayload(db, key, { ...made, message });
@@ -195,7 +214,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     drafts: {
       keep(draft: Draft) {
         const id = randomUUID().replaceAll('-', '').slice(0, 16);
-        drafts.set(id, draft);
+        drafts.set(id, { ...draft, at: clock.now() });
         return id;
       },
       find: (id) => (drafts.get(id) as Draft | undefined) ?? null,
@@ -218,12 +237,22 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         return ok(saved);
       },
     },
-    people: { find: (platform, mention) => findPerson(people, platform, mention) },
+    people: { find: (platform, mention) => findPerson(people, platform, mention), known: (platform) => knownPeople(people, platform) },
     chart: parts.chart,
     links,
   });
 
-  return { projection, handlers: asHandlers, inbound: once(db, clock, async (input) => redactDeep(await receive(input), parts.redact)), openThreads };
+  /** Somebody speaks in a thread: whatever kept ao from posting there may be over. */
+  const hurryThread = ({ platform, channel, thread }: ChatInput): void => {
+    const session = thread === null || platform === 'web' ? null : sessionOfThread(db, platform, channel, thread);
+    if (session !== null) hurry(db, session, `%:${platform}:${session}`, clock.now());
+  };
+  const inbound = once(db, clock, async (input) => {
+    hurryThread(input);
+    return redactDeep(await receive(input), parts.redact);
+  });
+
+  return { projection, handlers: asHandlers, inbound, openThreads };
 }
 
 /**
@@ -286,6 +315,12 @@ export function personBySubject(people: Pick<ReturnType<typeof kvStore>, 'get'>,
 }
 
 const viaOf = (platform: string): Actor['via'] => (platform === 'slack' || platform === 'discord' ? platform : 'web');
+
+const knownPeople = (people: ReturnType<typeof kvStore>, platform: string): readonly Actor[] =>
+  people
+    .list(`${platform}:`)
+    .map(([id, name]) => ({ subject: subject(id), name: String(name), via: viaOf(platform) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
 
 function findPerson(people: ReturnType<typeof kvStore>, platform: string, mention: string): Actor | null {
   const wanted = mention

@@ -4,14 +4,20 @@ import { escapeMarkdown } from '../chat/wording.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { PluginError, transient } from '../slots/errors.ts';
 
-/** How long to wait before a platform that needs a person is asked again, ms. */
+/** How long to wait before a platform that needs a person is asked again, ms; at first, and when it has needed one for an hour. */
 const NEEDS_A_PERSON = 60_000;
+const STILL = 300_000;
+const STILL_AFTER = 60;
 
-export type TellProblem = (platform: string, problem: { readonly code: string; readonly message: string }) => void;
+/** What people read waits; how a thread looks in the list of threads must not keep it waiting. */
+const WAITS: ReadonlySet<string> = new Set(['chat.open', 'chat.post', 'chat.channel', 'chat.card', 'chat.update', 'chat.fade', 'chat.react']);
+
+export type TellProblem = (platform: string, problem: Problem) => void;
 
 /**
- * What a platform refuses for good is told in the web chat. Two things are tried again all the same, because a person can
- * mend them: bad credentials, and a thread that can't be opened, without which nothing of its session could be shown.
+ * What a platform refuses for good is told in the web chat. What a person can mend is told once and waits for them, with all that
+ * stands behind it in its lane: bad credentials, a channel that is archived or that ao was removed from, and a thread that can't
+ * be opened, without which nothing of its session could be shown.
  */
 export function tellingProblems(type: string, handler: OutboundHandler, tell: TellProblem): Handler {
   return {
@@ -21,12 +27,12 @@ export function tellingProblems(type: string, handler: OutboundHandler, tell: Te
         return await handler.run(job);
       } catch (error) {
         if (!(error instanceof PluginError) || error.kind === 'transient') throw error;
-        if (error.kind !== 'auth' && type !== 'chat.open') throw error;
-        tell(platformOf(job.payload), { code: error.code, message: error.message });
-        throw transient(error.code, error.message, { cause: error, retryAfter: NEEDS_A_PERSON });
+        if (!(error.mendable && WAITS.has(type)) && error.kind !== 'auth' && type !== 'chat.open') throw error;
+        tell(platformOf(job.payload), { code: error.code, message: `${error.message} What is to be shown there waits.`, waits: true });
+        throw transient(error.code, error.message, { cause: error, retryAfter: job.attempts < STILL_AFTER ? NEEDS_A_PERSON : STILL });
       }
     },
-    failed: (job, error) => tell(platformOf(job.payload), error),
+    failed: (job, error) => tell(platformOf(job.payload), { ...error, waits: false }),
   };
 }
 
@@ -40,10 +46,12 @@ const HOUR = 3_600_000;
 interface Problem {
   readonly code: string;
   readonly message: string;
+  /** Nothing is lost yet. */
+  readonly waits?: boolean;
 }
 
 export const problemJob = (platform: string, problem: Problem, now: number) =>
-  webJob(platform, problem, `${platform} does not show everything: ${problem.message}`, now);
+  webJob(platform, problem, `${platform} does not show everything: ${problem.message}`, now, problem.waits === true ? 6 * HOUR : HOUR);
 
 /** A message that a notifier could not deliver. */
 export const notifierProblemJob = (notifier: string, problem: Problem, now: number) =>
@@ -52,10 +60,10 @@ export const notifierProblemJob = (notifier: string, problem: Problem, now: numb
 /** What should have started by itself and did not. */
 export const starterProblemJob = (project: string, problem: Problem, now: number) => webJob(`start ${project}`, problem, problem.message, now);
 
-/** One job for the web chat for each kind of problem in an hour. */
-function webJob(where: string, problem: Problem, line: string, now: number) {
+/** One job for the web chat for each kind of problem in so much time. */
+function webJob(where: string, problem: Problem, line: string, now: number, every = HOUR) {
   return {
-    key: `chat.channel:web:problem:${where}:${problem.code}:${Math.floor(now / HOUR)}`,
+    key: `chat.channel:web:problem:${where}:${problem.code}:${Math.floor(now / every)}`,
     lane: 'chat:web:problems',
     session: null,
     type: 'chat.channel',

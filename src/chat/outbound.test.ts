@@ -5,6 +5,7 @@ import { notFound } from '../slots/errors.ts';
 import { fadingButtons } from './fading-buttons.ts';
 import { button, buttons, post } from './message.ts';
 import { type OutboundDeps, type OutboundHandler, outboundHandlers, type StoredThreadRef } from './outbound.ts';
+import type { FadePayload, UpdatePayload } from './projection.ts';
 
 const PLATFORM = 'chat';
 const thread: ThreadRef = { platform: PLATFORM, channel: 'c', thread: 't', root: 'r' };
@@ -16,12 +17,14 @@ describe('what goes out', () => {
   let mayReopen: boolean;
   let reopened: number;
   let posts: Map<string, { ref: MessageRef; message: ChatMessage }>;
+  let waiting: Array<UpdatePayload | FadePayload>;
   let sent: [string, ChatMessage][];
   let handlers: ReturnType<typeof outboundHandlers>;
 
   beforeEach(() => {
     [stored, there, mayReopen, reopened, sent] = [{ channel: 'c', thread: 't', root: 'r', cardHash: null }, true, true, 0, []];
     posts = new Map();
+    waiting = [];
     const orGone = async (message: string, content: ChatMessage): Promise<void> => {
       if (!there) throw notFound('AO_GONE', 'gone');
       sent.push([message, content]);
@@ -40,10 +43,13 @@ describe('what goes out', () => {
       plugin: () => plugin,
       view: () => sessionView(),
       thread: () => stored,
-      setThread: (_session, _platform, change) => void (stored = { ...stored, ...change }),
+      setThread(_session, _platform, change) {
+        stored = { ...stored, ...change };
+      },
       refreshCard: () => {},
-      posted: (key) => posts.get(key)?.ref ?? null,
+      posted: (key) => (posts.has(key) ? { key, ref: posts.get(key)?.ref ?? refOf(key) } : null),
       posts: () => [...posts].map(([key, made]) => ({ key, ...made })),
+      waiting: () => waiting,
       changed: (key, message) => void posts.set(key, { ref: posts.get(key)?.ref ?? refOf(key), message }),
       reopen: () => {
         if (mayReopen) reopened += 1;
@@ -87,6 +93,21 @@ describe('what goes out', () => {
     ]);
     await run('chat.fade', { ...fading });
     expect(sent).toHaveLength(1);
+  });
+
+  it('posts what waited for long as it is by now', async () => {
+    waiting = [
+      { platform: PLATFORM, of: 'another', message: post('another', 'another') },
+      { platform: PLATFORM, buttons: [button('Approve', 'approve', 'app-7', HEAD).id], note: 'app-7 moved on.' },
+    ];
+    await run('chat.post', { message: opened });
+    expect(sent[0]?.[1].blocks.slice(1)).toEqual([
+      { type: 'context', text: 'app-7 moved on.' },
+      { type: 'buttons', buttons: [button('Diff', 'diff', 'app-7')] },
+    ]);
+    waiting.push({ platform: PLATFORM, of: 'chat.post:1', message: post('over', 'over') });
+    await run('chat.post', { message: opened });
+    expect(sent[1]?.[1].text).toBe('over');
   });
 
   it('waits for a new thread when somebody deleted it, and is refused when that happened before', async () => {

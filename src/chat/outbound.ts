@@ -7,7 +7,17 @@ import { notFound, PluginError, transient } from '../slots/errors.ts';
 import { liveCard } from './cards.ts';
 import type { CardLinks } from './links.ts';
 import { buttons, context, linkButton } from './message.ts';
-import type { CardPayload, ChannelPayload, ChatJobType, FadePayload, PostPayload, ReactPayload, StatePayload, UpdatePayload } from './projection.ts';
+import {
+  AGAIN,
+  type CardPayload,
+  type ChannelPayload,
+  type ChatJobType,
+  type FadePayload,
+  type PostPayload,
+  type ReactPayload,
+  type StatePayload,
+  type UpdatePayload,
+} from './projection.ts';
 import { escapeMarkdown } from './wording.ts';
 
 /** What a handler may know of its job. */
@@ -34,10 +44,12 @@ export interface OutboundDeps {
   refreshCard(session: string, platform: string): void;
   /** Opens a thread anew in place of this one, with a note; what is posted waits for it. False when that was done before: then people want none. */
   reopen(session: string, platform: string, gone: ThreadRef): boolean;
-  /** What an earlier post became; null when it was never made. */
-  posted(key: string): MessageRef | null;
+  /** What an earlier post of this name became, the newest where there are several; null when it was never made. */
+  posted(name: string): { readonly key: string; readonly ref: MessageRef } | null;
   /** Posts of a session on a platform as they are shown now, in its thread and in channels. */
   posts(session: string, platform: string): ReadonlyArray<{ readonly key: string; readonly ref: MessageRef; readonly message: ChatMessage }>;
+  /** Changes of posts of a session on a platform that have yet to be carried out, oldest first. */
+  waiting(session: string, platform: string): ReadonlyArray<UpdatePayload | FadePayload>;
   /** Remembers what a post was changed to. */
   changed(key: string, message: ChatMessage): void;
   /** Address of a session's thread; null while it is not known. */
@@ -54,8 +66,8 @@ export interface OutboundHandler {
   readonly maxAttempts: number;
 }
 
-/** Platforms may be away for hours. */
-const PATIENCE = 400;
+/** Tries, five minutes apart in the end: platforms may be away, and channels archived, for a week. */
+const PATIENCE = 2_100;
 
 export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobType, OutboundHandler>> {
   const viewOf = (job: OutboundJob): SessionView => {
@@ -114,7 +126,10 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
     const thread = threadOf(job, platform);
     const plugin = deps.plugin(platform);
     const found = job.inDoubt ? await plugin.lookup({ channel: thread.channel, thread: thread.thread }, job.key) : null;
-    return { result: found ?? (await plugin.post(thread, clean(message), job.key).catch((error: unknown) => reopened(error, job, thread))) };
+    if (found !== null) return { result: found };
+    // It may have waited for days: what can't be pressed any more is not offered, not even for the moment until it is taken away.
+    const now = deps.waiting(job.session ?? '', platform).reduce((shown, change) => changed(shown, job.key, change), message);
+    return { result: await plugin.post(thread, clean(now), job.key).catch((error: unknown) => reopened(error, job, thread)) };
   };
 
   const channel: OutboundHandler['run'] = async (job) => {
@@ -149,10 +164,10 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
 
   const update: OutboundHandler['run'] = async (job) => {
     const { platform, message, of } = job.payload as UpdatePayload;
-    const ref = deps.posted(of);
-    if (ref === null) return {};
-    await ignoreGone(deps.plugin(platform).update(ref, clean(message)));
-    return { commit: () => deps.changed(of, message) };
+    const made = deps.posted(of);
+    if (made === null) return {};
+    await ignoreGone(deps.plugin(platform).update(made.ref, clean(message)));
+    return { commit: () => deps.changed(made.key, message) };
   };
 
   const fade: OutboundHandler['run'] = async (job) => {
@@ -209,6 +224,13 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
   };
 }
 
+const changed = (message: ChatMessage, key: string, change: UpdatePayload | FadePayload): ChatMessage =>
+  'of' in change
+    ? key === change.of || key.startsWith(`${change.of}${AGAIN}`)
+      ? change.message
+      : message
+    : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
+
 /** Null when the message has none of them. */
 function withoutButtons(message: ChatMessage, gone: ReadonlySet<string>, note: string | null): ChatMessage | null {
   const isGone = (block: Block): boolean => block.type === 'buttons' && block.buttons.some((one) => gone.has(one.id));
@@ -231,7 +253,7 @@ const hashOf = (value: unknown): string =>
     .update(JSON.stringify(value).replace(/\[[^\]]*\]\((time:\d+)\)/g, '$1'))
     .digest('hex');
 
-const isGone = (error: unknown): boolean => error instanceof PluginError && error.kind === 'not_found';
+const isGone = (error: unknown): boolean => error instanceof PluginError && error.kind === 'not_found' && !error.mendable;
 
 /** A person may have deleted what was to be changed; that is theirs to do. */
 async function ignoreGone(done: Promise<void>): Promise<void> {

@@ -26,7 +26,7 @@ export interface PostPayload {
   readonly message: ChatMessage;
 }
 export interface UpdatePayload extends PostPayload {
-  /** Key of the post that is replaced. */
+  /** Key of the post that is replaced, with or without its `@…`: the newest of those. */
   readonly of: string;
 }
 export interface FadePayload {
@@ -133,10 +133,14 @@ const job = (change: SessionChange, target: Target, type: ChatJobType, name: str
 
 const jobKey = (type: ChatJobType, platform: string, session: string, name: string): string => `${type}:${platform}:${session}:${name}`;
 
+/** Of posts with the same name before it, the newest is meant. */
+export const AGAIN = '@';
+
 /** Posts that are replaced later are named by what they are about; all others by their event. */
 function postName(event: EventView): string {
   if (event.event.type === 'request.opened') return `request-${event.event.request}`;
-  if (event.event.type === 'merge.ready') return `merge-${event.event.sha}`;
+  // The gate may open twice for one commit: each time there is a card that can be pressed.
+  if (event.event.type === 'merge.ready') return `merge-${event.event.sha}${AGAIN}${event.seq}`;
   return String(event.seq);
 }
 

@@ -114,7 +114,7 @@ async function runLooking(target: ButtonTarget, session: SessionView, asker: Ask
     case 'terminal':
       return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
     default:
-      return answer(commands.checkLog(session.id, checkName(target.arg ?? '', session)), (log) => checkLogReply(session.id, log));
+      return answer(commands.checkLog(asker.actor, session.id, checkName(target.arg ?? '', session)), (log) => checkLogReply(session.id, log));
   }
 }
 
@@ -148,7 +148,7 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
       return done(commands.resume(actor, id));
     case 'handoff': {
       const agent = commands.agents().find((name) => isArgument(arg, name));
-      return agent === undefined ? handoffForm(session, commands.agents()) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
+      return agent === undefined ? handoffForm(session, asker, deps) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
     }
     case 'done':
       return done(commands.done(actor, id));
@@ -162,13 +162,13 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
     case 'other':
       return otherAnswerForm(id, arg);
     case 'retry_steer':
-      return done(commands.retrySteer(actor, id, arg));
+      return done(commands.retrySteer(actor, id, steerOfButton(arg, session)));
     case 'remove_steer':
-      return done(commands.removeSteer(actor, id, arg));
+      return done(commands.removeSteer(actor, id, steerOfButton(arg, session)));
     case 'steer_now':
-      return done(commands.sendSteerNow(actor, id, arg));
+      return done(commands.sendSteerNow(actor, id, steerOfButton(arg, session)));
     case 'steer_as_answer':
-      return steerAsAnswer(arg, session, asker, deps);
+      return steerAsAnswer(steerOfButton(arg, session), session, asker, deps);
     case 'ack':
       return done(commands.acknowledge(actor, id, arg === '' ? null : arg));
     case 'snooze':
@@ -185,6 +185,9 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
       return say(TOO_OLD);
   }
 }
+
+/** The message a button means; one that is through is not in the view any more. */
+const steerOfButton = (arg: string, session: SessionView): string => session.steers.find((steer) => isArgument(arg, steer.id))?.id ?? arg;
 
 const threadsOf = (id: string, deps: InboundDeps): readonly ThreadView[] => {
   const listed = deps.commands.threads(id);

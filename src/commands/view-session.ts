@@ -223,7 +223,8 @@ function actionsFor(snapshot: Snapshot, status: Status, policy: ProjectPolicy, n
   if (session.workspace !== null) actions.push('diff');
   if (pr?.state === 'open' && policy.scm.rerun) actions.push('rerun');
   if (session.paused === null) actions.push('pause');
-  if (policy.otherAgents.some((name) => name !== session.agent)) actions.push('handoff');
+  // To another agent, or to somebody else of the chat.
+  if (policy.threadReaches || policy.otherAgents.some((name) => name !== session.agent)) actions.push('handoff');
   actions.push('done', 'kill', session.muted ? 'unmute' : 'mute');
   return actions;
 }

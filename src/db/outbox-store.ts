@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, like, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { outbox } from './schema/tables.ts';
 
@@ -124,6 +124,23 @@ export const nextJobAt = (db: Db, now: number): number | null =>
     .where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now)))
     .get()?.at ?? null;
 
+/** The clock was set back: what waits is due as soon as it was before, and nothing was finished in the future. */
+export function setBackPending(db: Db, now: number, by: number): void {
+  db.update(outbox)
+    .set({ nextAt: sql`${outbox.nextAt} - ${by}` })
+    .where(and(eq(outbox.state, 'pending'), gt(outbox.nextAt, now)))
+    .run();
+  db.update(outbox).set({ finishedAt: now }).where(gt(outbox.finishedAt, now)).run();
+}
+
+/** What failed and waits to be tried again: now, for there is a sign that it will do. */
+export const hurry = (db: Db, session: string, lanes: string, now: number): void =>
+  void db
+    .update(outbox)
+    .set({ nextAt: now })
+    .where(and(eq(outbox.session, session), eq(outbox.state, 'pending'), isNotNull(outbox.error), gt(outbox.nextAt, now), like(outbox.lane, lanes)))
+    .run();
+
 /** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
 export function markRunning(db: Db, id: number): void {
   db.update(outbox)
@@ -177,9 +194,16 @@ export function cancelPending(db: Db, session: string, types: readonly string[],
 export const recoverRunning = (db: Db): number =>
   db.update(outbox).set({ state: 'pending', inDoubt: 1, nextAt: 0 }).where(eq(outbox.state, 'running')).run().changes;
 
-export function resultOf(db: Db, key: string): unknown {
-  const row = db.select({ state: outbox.state, result: outbox.result }).from(outbox).where(eq(outbox.key, key)).get();
-  return row?.result == null ? null : JSON.parse(row.result);
+/** The newest job that is through whose key is `name`, or begins with `prefix`. */
+export function newestDone(db: Db, [name, prefix]: readonly [name: string, prefix: string]): { readonly key: string; readonly result: unknown } | null {
+  const row = db
+    .select({ key: outbox.key, result: outbox.result })
+    .from(outbox)
+    .where(and(isNotNull(outbox.result), or(eq(outbox.key, name), and(gte(outbox.key, prefix), lt(outbox.key, `${prefix}\uffff`)))))
+    .orderBy(desc(outbox.id))
+    .limit(1)
+    .get();
+  return row?.result == null ? null : { key: row.key, result: JSON.parse(row.result) };
 }
 
 /** What this session's jobs of these types made, as it was last sent; oldest first. */
@@ -191,6 +215,16 @@ export const doneJobs = (db: Db, session: string, types: readonly string[]): Rea
     .orderBy(asc(outbox.id))
     .all()
     .flatMap(({ key, payload, result }) => (result === null ? [] : [{ key, payload: JSON.parse(payload), result: JSON.parse(result) }]));
+
+/** What this session's jobs of these types that are not through have to do, oldest first. */
+export const waitingJobs = (db: Db, session: string, types: readonly string[]): readonly unknown[] =>
+  db
+    .select({ payload: outbox.payload })
+    .from(outbox)
+    .where(and(eq(outbox.session, session), inArray(outbox.state, ['pending', 'running']), inArray(outbox.type, [...types])))
+    .orderBy(asc(outbox.id))
+    .all()
+    .map(({ payload }) => JSON.parse(payload) as unknown);
 
 export function payloadOf(db: Db, key: string): unknown {
   const row = db.select({ payload: outbox.payload }).from(outbox).where(eq(outbox.key, key)).get();

@@ -7,7 +7,7 @@ import { tempDir } from '../../test/support/temp-dir.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { kvStore } from './kv-store.ts';
 import { type Db, openDatabase } from './open.ts';
-import { enqueue, failedJobs, markDone, markRunning, outboxDepth, pruneOutbox, resultOf } from './outbox-store.ts';
+import { enqueue, failedJobs, markDone, markRunning, newestDone, outboxDepth, pruneOutbox } from './outbox-store.ts';
 import { nextNumber, nextSeq } from './sequence.ts';
 import { dueTimers, loadSnapshot, nextTimerAt, saveSnapshot, sessionByPr } from './session-store.ts';
 
@@ -101,7 +101,7 @@ test('outbox: payload and result come back, depth counts what is not done', () =
   expect(outboxDepth(db)).toEqual([{ type: 't', state: 'pending', n: 1 }]);
   markRunning(db, 1);
   markDone(db, 1, { posted: 'x' }, 5, 0);
-  expect(resultOf(db, 'k')).toEqual({ posted: 'x' });
+  expect(newestDone(db, ['k', 'k@'])).toEqual({ key: 'k', result: { posted: 'x' } });
   expect(outboxDepth(db)).toEqual([]);
   expect(failedJobs(db, 5)).toEqual([]);
   expect(pruneOutbox(db, 5)).toBe(0);

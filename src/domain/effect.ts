@@ -37,9 +37,10 @@ export type Effect =
     }
   | { readonly type: 'read_pr_details'; readonly pr: string; readonly sha: string; readonly nonce: string }
   /** Look at the pull request again (unknown mergeability, after an action of ours). */
+  /** `pr`: its key, or what the agent's command called a new one. */
   | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
   | { readonly type: 'rerun_checks'; readonly pr: string; readonly sha: string; readonly attempt: number }
-  | { readonly type: 'update_branch'; readonly pr: string; readonly sha: string }
+  | { readonly type: 'update_branch'; readonly pr: string; readonly sha: string /** The base may move on again under the same head. */; readonly nonce: number }
   /** A person answers a review thread through ao. `to`: the first comment of it. */
   | {
       readonly type: 'reply_thread';
@@ -100,8 +101,8 @@ export type Outcome =
   | { readonly type: 'runtime_killed'; readonly launch: number }
   | { readonly type: 'handover_written'; readonly handover: number; readonly text: string }
   | { readonly type: 'steer_typed'; readonly steer: string; readonly attempt: number; readonly accepted: boolean }
-  /** Nothing was typed; the agent can't take text now. It goes back to the queue. */
-  | { readonly type: 'steer_deferred'; readonly steer: string; readonly reason: string }
+  /** Nothing was typed; the agent can't take text now. It goes back to the queue. `inDoubt`: a former try may have got through all the same. */
+  | { readonly type: 'steer_deferred'; readonly steer: string; readonly reason: string; readonly inDoubt: boolean }
   | { readonly type: 'interrupted' }
   | { readonly type: 'request_answered'; readonly request: string }
   | { readonly type: 'merged'; readonly pr: string; readonly sha: string; readonly mergeSha: string; readonly by: string; readonly note?: string }

@@ -1,15 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SESSION_ENDED } from '../domain/decide/outcomes.ts';
 import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
 import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
-import { agentRules } from '../domain/prompt.ts';
+import { agentRules, type Delivery } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
+import type { ScmPlugin } from '../slots/scm.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Plugins } from './plugins.ts';
 
@@ -57,7 +59,7 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       rules:
         session.role === 'orchestrator'
           ? orchestratorRules(session, project.orchestrator.rules)
-          : agentRules({ ...session, delivery: plugins.scm(project.id).capabilities.create ? 'ao' : 'forge' }, project.rules),
+          : agentRules({ ...session, delivery: deliveryOf(session, plugins.scm(project.id).capabilities) }, project.rules),
       agentSession: session.agentSession,
       launch: session.launches,
       // They are written for the project's own agent; another program would take them for something else, or not start.
@@ -168,6 +170,19 @@ function inOrder(snapshot: Snapshot, fact: ActivityFact): ActivityFact {
 function matching(snapshot: Snapshot, text: string): Steer | null {
   const squeeze = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
   const wanted = squeeze(text);
-  const under = snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed' || (steer.kind === 'task' && steer.state === 'queued'));
+  const under = snapshot.steers.filter(
+    (steer) =>
+      steer.state === 'typing' ||
+      steer.state === 'typed' ||
+      // A try that was given up may have got through all the same.
+      (steer.state === 'queued' && (steer.kind === 'task' || steer.attempts > 0)) ||
+      (steer.state === 'failed' && steer.reason === SESSION_ENDED && steer.attempts > 0),
+  );
   return under.find((steer) => squeeze(steerText(steer)) === wanted) ?? null;
+}
+
+function deliveryOf({ task }: Session, { create, remoteBranches }: ScmPlugin['capabilities']): Delivery {
+  if (remoteBranches === true && task.type === 'pull_request') return 'adopted';
+  if (!create) return 'forge';
+  return remoteBranches === true ? 'push' : 'ao';
 }

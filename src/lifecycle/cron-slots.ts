@@ -18,6 +18,7 @@ export interface CronSlots {
 
 /** Looks at the clock at least this often, so that a jump of it, or a machine that slept, is noticed. */
 const LONGEST_SLEEP = 30_000;
+const WRONG = 2 * 86_400_000;
 
 /**
  * Runs each entry once per slot, over restarts. After downtime only the latest missed slot is made up for. An entry that is new has no past:
@@ -38,7 +39,8 @@ export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Log
     const mark = kv.get(entry.id);
     const slot = entry.line.last(now);
     quiet.set(entry.id, { from: now, until: entry.line.next(now) ?? Number.POSITIVE_INFINITY });
-    if (typeof mark !== 'number') return kv.set(entry.id, now);
+    // A mark far ahead was made by a clock that was wrong.
+    if (typeof mark !== 'number' || mark > now + WRONG) return kv.set(entry.id, now);
     if (slot === null || slot <= mark) return;
     running.add(entry.id);
     void carryOut(entry, slot).finally(() => running.delete(entry.id));

@@ -1,8 +1,9 @@
 import { appendEvent, type StoredEvent } from '../db/event-store.ts';
 import type { Db } from '../db/open.ts';
-import { cancelPending, enqueue, type NewJob } from '../db/outbox-store.ts';
+import { cancelPending, enqueue, type NewJob, setBackPending } from '../db/outbox-store.ts';
 import { loadSnapshot, saveSnapshot, sessionIds, trimSteers, versionOf } from '../db/session-store.ts';
 import { bookUsage, nameRequest, type PriceOfTokens } from '../db/usage-store.ts';
+import { lastTouched, NOTICED, setBack } from '../domain/clock-set-back.ts';
 import { decide } from '../domain/decide/decide.ts';
 import type { Decision } from '../domain/decision.ts';
 import { effectKey, effectLane } from '../domain/effect-key.ts';
@@ -58,6 +59,8 @@ export interface Dispatch {
   /** Sessions that are not over. */
   live(): readonly Snapshot[];
   all(): readonly Snapshot[];
+  /** Notices a clock that was set back, and moves what is due along with it. Called by every input; and once a second, when there is none. */
+  keepTime(): void;
   /** Called after a commit. */
   onChange(listener: (change: Change) => void): () => void;
 }
@@ -120,6 +123,23 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     return [...held.values()].map((each) => each.snapshot);
   };
 
+  /** By ao's own clock, over restarts too. */
+  let newest = Math.max(0, ...[...held.values()].map(({ snapshot }) => lastTouched(snapshot)));
+  const keepTime = (): void => {
+    const now = clock.now();
+    const back = newest - now;
+    if (back >= NOTICED) {
+      parts.logger?.warn({ seconds: Math.round(back / 1_000) }, 'the clock was set back; what is due moves with it');
+      db.transaction(() => {
+        for (const { snapshot } of [...held.values()])
+          commit(snapshot, { snapshot: setBack(snapshot, back), events: [], effects: [], cancel: [], refusal: null });
+        setBackPending(db, now, back);
+      });
+      settle();
+    }
+    newest = back >= NOTICED ? now : Math.max(newest, now);
+  };
+
   const together = <T>(work: () => T): T => {
     try {
       return db.transaction(work);
@@ -134,7 +154,9 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       settle();
       commit(null, { snapshot, events, effects: [], cancel: [], refusal: null }, also);
     },
+    keepTime,
     input(id, input, also) {
+      keepTime();
       const before = entry(id)?.snapshot;
       if (before === undefined) return null;
       const decision = decide(before, input, parts.policyOf(before.session.project), clock.now());

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { MINUTE } from '../../test/support/session-world.ts';
+import { enqueue, nextJobAt } from '../db/outbox-store.ts';
 import type { Dispatch } from './dispatch.ts';
 import { createTimers } from './timers.ts';
 
@@ -44,18 +45,6 @@ test('a clock that jumps forwards is noticed within a second', async () => {
   expect(stuck(world.dispatch)).toBe(1);
 });
 
-test('a clock that jumps back delays, and loses nothing', async () => {
-  const world = lifecycleWorld();
-  await world.working('app-1');
-  run(world);
-  world.clock.pass(5 * MINUTE);
-  world.clock.jump(-5 * MINUTE);
-  world.clock.pass(9 * MINUTE);
-  expect(stuck(world.dispatch)).toBe(0);
-  world.clock.pass(2 * MINUTE);
-  expect(stuck(world.dispatch)).toBe(1);
-});
-
 test('one session that can’t be decided does not stop the timers of the others', async () => {
   const world = lifecycleWorld();
   await world.working('app-1');
@@ -71,4 +60,30 @@ test('one session that can’t be decided does not stop the timers of the others
   world.clock.pass(11 * MINUTE);
   expect(stuck(world.dispatch)).toBe(1);
   expect(world.logged).toContain('a timer could not be taken in');
+});
+
+test('a clock that is set back by hours delays nothing by hours: what was due in minutes is due in minutes, here and after a restart', async () => {
+  const world = lifecycleWorld();
+  await world.working('app-1');
+  run(world).stop();
+  world.clock.jump(-3 * 60 * MINUTE);
+  const after = world.restart();
+  run(world, after);
+  world.clock.pass(5 * MINUTE);
+  world.clock.jump(-5 * 60 * MINUTE);
+  world.clock.pass(4 * MINUTE);
+  expect(stuck(after)).toBe(0);
+  world.clock.pass(2 * MINUTE);
+  expect(stuck(after)).toBe(1);
+  expect(world.logged.filter((line) => line.startsWith('the clock was set back'))).toHaveLength(2);
+});
+
+test('effects that wait to be tried again are as near as before', async () => {
+  const world = lifecycleWorld();
+  await world.working('app-1');
+  enqueue(world.db, { key: 'k', lane: 'l', session: ID, type: 'notify', payload: {}, notBefore: world.clock.now() + MINUTE }, world.clock.now());
+  run(world);
+  world.clock.jump(-3 * 60 * MINUTE);
+  world.clock.pass(1_000);
+  expect(nextJobAt(world.db, world.clock.now())).toBeLessThanOrEqual(world.clock.now() + MINUTE);
 });

@@ -12,6 +12,12 @@ export function createTimers(parts: { db: Db; clock: Clock; dispatch: Dispatch; 
   let handle: { cancel(): void } | null = null;
   const fire = (now: number): boolean => {
     let failed = false;
+    try {
+      parts.dispatch.keepTime();
+    } catch (error) {
+      failed = true;
+      parts.logger?.error({ err: error }, 'a clock that was set back could not be taken in');
+    }
     for (const { session, timer } of dueTimers(parts.db, now)) {
       try {
         parts.dispatch.input(session, { type: 'timer', timer });

@@ -8,6 +8,8 @@ export type Weather =
   | { readonly type: 'down' }
   /** Answers after so long, ms. */
   | { readonly type: 'slow'; readonly ms: number }
+  /** Does what was asked only after so long, ms: long after whoever asked has given up. Reading is as quick as ever. */
+  | { readonly type: 'late'; readonly ms: number }
   /** In turn: cuts before it does what was asked, does it and cuts before the answer, is fair. */
   | { readonly type: 'flapping' }
   /** In turn: a page instead of data, half an answer, data of another shape, noise; `done`: after having done what was asked. */
@@ -18,6 +20,10 @@ export interface FaultyProxy {
   weather: Weather;
   /** Requests so far. */
   requests(): number;
+  /** Those of them that change something. */
+  writes(): number;
+  /** Of `late` weather: those that are still to be done. */
+  due(): number;
   close(): Promise<void>;
 }
 
@@ -33,10 +39,13 @@ const GARBAGE: readonly { readonly type: string; readonly body: string | Buffer 
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const to = new URL(target);
   let count = 0;
+  let writes = 0;
+  let due = 0;
   const sockets = new Set<Socket>();
 
-  const forward = async (incoming: IncomingMessage): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> => {
+  const forward = async (incoming: IncomingMessage, wait = 0): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> => {
     const body = await whole(incoming);
+    if (wait > 0) await pause(wait);
     return new Promise((resolve, reject) => {
       const outgoing = request(
         { host: to.hostname, port: to.port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host: to.host } },
@@ -51,16 +60,29 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     count += 1;
+    if (isWriting(incoming)) writes += 1;
     const { weather } = proxy;
     if (weather.type === 'down') return void incoming.socket.destroy();
     if (weather.type === 'flapping' && count % 3 === 0) return void incoming.socket.destroy();
     if (weather.type === 'garbage' && !weather.done) return spoil(response, count);
+    if (weather.type === 'late' && isWriting(incoming)) return doLate(incoming, response, weather.ms);
     const { status, headers, body } = await forward(incoming);
     if (weather.type === 'flapping' && count % 3 === 1) return void incoming.socket.destroy();
     if (weather.type === 'garbage') return spoil(response, count);
-    if (weather.type === 'slow') await new Promise((resolve) => setTimeout(resolve, weather.ms));
+    if (weather.type === 'slow') await pause(weather.ms);
     const { 'transfer-encoding': _chunks, ...rest } = headers;
     response.writeHead(status, { ...rest, 'content-length': String(body.length) }).end(body);
+  };
+
+  const doLate = async (incoming: IncomingMessage, response: ServerResponse, ms: number): Promise<void> => {
+    due += 1;
+    try {
+      await forward(incoming, ms);
+    } finally {
+      due -= 1;
+      // Nobody listens any more.
+      response.destroy();
+    }
   };
 
   const server = createServer((incoming, response) => {
@@ -78,7 +100,11 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);
     });
-    for (const end of [upstream, socket]) end.on('error', () => (upstream.destroy(), socket.destroy()));
+    const drop = (): void => {
+      upstream.destroy();
+      socket.destroy();
+    };
+    for (const end of [upstream, socket]) end.on('error', drop);
     sockets.add(upstream);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -86,6 +112,8 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     weather: { type: 'fair' },
     requests: () => count,
+    writes: () => writes,
+    due: () => due,
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -93,6 +121,11 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   };
   return proxy;
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Slack's methods are all POST. */
+const isWriting = ({ method, url }: IncomingMessage): boolean => method !== 'GET' && !/\/(apps|auth|conversations|usergroups|users)\./.test(url ?? '');
 
 function spoil(response: ServerResponse, count: number): void {
   const { type, body } = GARBAGE[count % GARBAGE.length] ?? { type: 'text/plain', body: '' };

@@ -51,6 +51,7 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     channels: [`discord:${channel.id}`],
     secrets: [fake.token],
     ...(options.project === undefined ? {} : { project: options.project }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     more: { access: { groups: { [`discord:${fake.guildId}:${fake.roles.team}`]: ['member'] } }, ...options.more },
   });
   const connected = (): Promise<unknown> => until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, { what: 'the bot to be on Discord' });
@@ -114,6 +115,7 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
       const card = fake.messages.get(gone.id);
       if (card !== undefined) fake.remove(card);
     },
+    shuts: (shut) => void (shut ? fake.settings.removedFrom.add(channel.id) : fake.settings.removedFrom.delete(channel.id)),
     says: async (text, files = []) => fake.write(dana, place(), text, { files }).id,
     edits: async (id, text) => fake.edit(message(id), text),
     deletes: async (id) => fake.remove(message(id)),

@@ -6,7 +6,8 @@ import { parseSessionId, type SessionId } from '../../src/domain/ids.ts';
 import type { ProjectPolicy } from '../../src/domain/policy.ts';
 import type { AgentWatches } from '../../src/lifecycle/agents.ts';
 import { createDispatch, type Dispatch, type Project as Projection } from '../../src/lifecycle/dispatch.ts';
-import type { Plugins } from '../../src/lifecycle/plugins.ts';
+import type { Plugins, Project } from '../../src/lifecycle/plugins.ts';
+import type { AgentWatch } from '../../src/slots/agent.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
 import type { WorkspacePlugin } from '../../src/slots/workspace.ts';
 import { type FakeRuntime, fakeRuntime } from '../fakes/fake-runtime.ts';
@@ -84,7 +85,8 @@ export function lifecycleWorld(
   } as unknown as WorkspacePlugin;
   const plugins: Plugins = {
     project: never,
-    projects: () => [],
+    // All that is asked of it here is whether it still is in the configuration.
+    projects: () => [{ id: 'app' } as Project],
     runtime: () => runtime,
     runtimes: () => [runtime],
     agent: never,
@@ -94,15 +96,18 @@ export function lifecycleWorld(
     notifierNames: () => [],
     notifier: never,
   };
+  const watches = new Map<string, AgentWatch>();
   const agents: AgentWatches = {
     info: never,
     open(session) {
       watched.push(session.id);
-      return { deliver: never, interrupt: never, answer: never, hook: never, close() {} };
+      const watch: AgentWatch = { deliver: never, interrupt: never, answer: never, hook: never, close() {} };
+      watches.set(session.id, watch);
+      return watch;
     },
-    get: () => null,
-    close() {},
-    closeAll() {},
+    get: (session) => watches.get(session) ?? null,
+    close: (session) => void watches.delete(session),
+    closeAll: () => watches.clear(),
   };
   const first = open();
   const world: LifecycleWorld = {

@@ -73,6 +73,11 @@ export async function slackTeam(options: TeamOptions = {}): Promise<SlackTeam> {
       const last = privates().at(-1);
       return last === undefined ? null : shown(last);
     },
+    shuts(shut) {
+      const channel = workspace.channels.get(CHANNEL);
+      if (channel === undefined) throw new Error('the channel is gone');
+      channel.archived = shut;
+    },
     close: () => world.close(),
   };
 }

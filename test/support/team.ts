@@ -46,6 +46,8 @@ export interface Team {
   privately(): Promise<Shown | null>;
   /** Deletes the thread with its card, where the platform lets people do that. */
   readonly deletesThread: (() => void) | null;
+  /** The channel is archived, or ao removed from it; or it is as before. Null where that can't be done. */
+  readonly shuts: ((shut: boolean) => void) | null;
   close(): Promise<void>;
 }
 

@@ -47,6 +47,7 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
     channel: async () => (await get('/api/chat/channels/sample/messages')).map(shown),
     takesFiles: false,
     deletesThread: null,
+    shuts: null,
     async says(text) {
       const known = new Set((await rows()).map((row) => row.id));
       await give({ type: 'reply', thread: session(), text });

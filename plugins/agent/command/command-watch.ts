@@ -45,9 +45,9 @@ export function watchCommand(
     return now === 'active' && !config.acceptsWhileBusy ? 'the agent is in the middle of a turn' : null;
   };
 
-  /** Evidence of a former try: the program said so, or its screen shows the text. */
+  /** Evidence of a former try: the program says so, if need be in a moment, or its screen shows the text. */
   const gotThrough = async (text: string): Promise<boolean> => {
-    if (program.live().speaks) return program.tookSince(text);
+    if (program.live().speaks) return program.takes(text, ECHO_MS);
     return program.deliveries.find(fingerprint(text)) !== null && endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)));
   };
 

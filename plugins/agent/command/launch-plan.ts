@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
-import { deliveryFile } from '../../shared/program/deliveries.ts';
-import { disarmed, fingerprint, typeable } from '../../shared/program/message-text.ts';
+import { launchNote } from '../../shared/program/deliveries.ts';
+import { disarmed, typeable } from '../../shared/program/message-text.ts';
 import { EVENT_FILE } from './command-watch.ts';
 import type { CommandAgentConfig } from './config.ts';
 import { expandCommand } from './expand-command.ts';
@@ -14,7 +14,7 @@ export interface ProgramCommand {
   readonly resumeArgs: readonly string[];
 }
 
-/** Pure. `said`: length of the event file before the launch. */
+/** `said`: length of the event file before the launch. */
 export function launchPlan(
   program: ProgramCommand,
   config: CommandAgentConfig,
@@ -36,9 +36,7 @@ export function launchPlan(
       [rulesFile]: session.rules,
       ...(byFile && prompt !== null ? { [promptFile]: prompt } : {}),
       // A program may confirm the prompt by its hash alone.
-      ...(included && launch.prompt !== null
-        ? { [deliveryFile(session.stateDir, fingerprint(launch.prompt))]: JSON.stringify({ text: launch.prompt, offset: said }) }
-        : {}),
+      ...(included && launch.prompt !== null ? launchNote(session.stateDir, launch.prompt, session.launch, said) : {}),
     },
     promptIncluded: included,
     agentSession: session.agentSession,

@@ -26,11 +26,12 @@ const PATIENCE = 5_000;
  * discord.js's own REST client: queues by rate-limit bucket, waits for short limits, repeats after 5xx (every post carries
  * an enforced nonce, so a repeat makes nothing twice). A socket that closes is never repeated here: the post is in doubt.
  */
-export function createApi(token: string, apiUrl: string): Api {
+export function createApi(token: string, apiUrl: string, timeoutMs: number): Api {
   const rest = new REST({
     ...DefaultRestOptions,
     api: apiUrl.replace(/\/$/, ''),
     version: '10',
+    timeout: timeoutMs,
     rejectOnRateLimit: (limit) => limit.retryAfter > PATIENCE,
   }).setToken(token);
   const call = async <T>(method: 'get' | 'post' | 'patch' | 'put' | 'delete', route: RouteLike, options: CallOptions): Promise<T> => {

@@ -16,6 +16,7 @@ export const discordConfig = z.strictObject({
     .url({ protocol: /^https?$/ })
     .default('https://discord.com/api')
     .describe('Address of the API, without the version'),
+  timeoutMs: z.int().positive().default(45_000).describe('Longest wait for one answer'),
 });
 
 export type DiscordConfig = z.output<typeof discordConfig>;

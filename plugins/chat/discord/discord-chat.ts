@@ -31,7 +31,7 @@ const MONTH = 30 * 86_400_000;
 export function createDiscordChat(config: DiscordConfig, context: PluginContext): ChatPlugin {
   const { clock, logger, kv } = context;
   const now = (): number => clock.now();
-  const api = createApi(config.token, config.apiUrl);
+  const api = createApi(config.token, config.apiUrl, config.timeoutMs);
   const records = createRecords(kv, now);
   const channels = createChannels(api);
   const application = createApplication(api);

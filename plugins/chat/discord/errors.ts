@@ -4,6 +4,8 @@ import { authFailed, notFound, PluginError, rejected, transient } from '../../..
 interface Known {
   readonly kind: 'not_found' | 'rejected' | 'auth' | 'transient';
   readonly words: string;
+  /** Somebody can put it right at Discord, and the same call works then. */
+  readonly mendable?: true;
 }
 
 const INVITE = 'Invite ao again with the address that ao init discord prints, or give its role the permission in this channel.';
@@ -12,7 +14,7 @@ const EXPIRED = 'Discord waits 3 s for the first answer and keeps an interaction
 /** Discord's JSON error codes: what they mean here and what to do. */
 const KNOWN: Readonly<Record<number, Known>> = {
   10003: { kind: 'not_found', words: 'The channel or thread is gone, or ao cannot see it.' },
-  10004: { kind: 'not_found', words: 'ao is not in this server. Invite it with the address that ao init discord prints.' },
+  10004: { kind: 'not_found', words: 'ao is not in this server. Invite it with the address that ao init discord prints.', mendable: true },
   10007: { kind: 'not_found', words: 'This person is not in the server any more.' },
   10008: { kind: 'not_found', words: 'The message is gone; somebody deleted it.' },
   10013: { kind: 'not_found', words: 'There is no such person.' },
@@ -22,14 +24,14 @@ const KNOWN: Readonly<Record<number, Known>> = {
   20028: { kind: 'transient', words: 'The channel is written to too fast.' },
   30046: { kind: 'transient', words: 'Messages older than an hour may not be edited so often.' },
   40060: { kind: 'rejected', words: 'The interaction was answered already.' },
-  50001: { kind: 'rejected', words: `ao may not see this. ${INVITE}` },
+  50001: { kind: 'rejected', words: `ao may not see this. ${INVITE}`, mendable: true },
   50005: { kind: 'rejected', words: 'The message is not one of ao.' },
   50007: { kind: 'rejected', words: 'This person takes no direct messages from the server.' },
-  50013: { kind: 'rejected', words: `ao lacks a permission. ${INVITE}` },
+  50013: { kind: 'rejected', words: `ao lacks a permission. ${INVITE}`, mendable: true },
   50027: { kind: 'not_found', words: EXPIRED },
   50083: { kind: 'rejected', words: 'The thread is archived.' },
-  160005: { kind: 'rejected', words: 'The thread is locked.' },
-  160006: { kind: 'rejected', words: 'The server has as many active threads as Discord allows. Archive some.' },
+  160005: { kind: 'rejected', words: 'The thread is locked.', mendable: true },
+  160006: { kind: 'rejected', words: 'The server has as many active threads as Discord allows. Archive some.', mendable: true },
 };
 
 /** Any failure of a call as the contract's error. Network failures and 5xx are transient: whether it was done is not known. */
@@ -53,10 +55,13 @@ function fromApi(call: string, error: DiscordAPIError): PluginError {
       'Discord does not take the token. Reset it in the Developer Portal (Bot > Reset Token) and put the new one into .env.',
       { cause: error },
     );
-  const known = KNOWN[Number(error.code)] ?? { kind: error.status === 404 ? 'not_found' : 'rejected', words: error.message };
+  const known: Known = KNOWN[Number(error.code)] ?? { kind: error.status === 404 ? 'not_found' : 'rejected', words: error.message };
   const message = `Discord refused ${call} (${error.code}). ${known.words}`;
   if (known.kind === 'transient') return transient(code, message, { cause: error, retryAfter: 20_000 });
-  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, { cause: error });
+  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, {
+    cause: error,
+    ...(known.mendable === undefined ? {} : { mendable: true }),
+  });
 }
 
 /** Discord answered with this very code. */

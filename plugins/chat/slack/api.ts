@@ -28,17 +28,18 @@ export interface SlackResult {
 export interface ApiParts {
   readonly token: string;
   readonly apiUrl: string;
+  /** Longest wait for one answer, ms. */
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-const TIMEOUT = 15_000;
 const UPLOAD_TIMEOUT = 120_000;
 const TRIES = 6;
 const LONGEST_WAIT = 30_000;
 
 /** No retries and no pauses inside the client: those are the outbox's, which knows what else has to go out. */
-export const clientOptions = (apiUrl: string, logger: Logger, timeout = TIMEOUT): webApi.WebClientOptions => ({
+export const clientOptions = (apiUrl: string, logger: Logger, timeout: number): webApi.WebClientOptions => ({
   slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
   rejectRateLimitedCalls: true,
   retryConfig: { retries: 0 },
@@ -47,9 +48,9 @@ export const clientOptions = (apiUrl: string, logger: Logger, timeout = TIMEOUT)
   logger: slackLogger(logger),
 });
 
-export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi {
+export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts): SlackApi {
   const clients = new Map<Concern, webApi.WebClient>();
-  const limited = new Map<string, number>();
+  const limited = new Map<string, { readonly until: number; readonly from: number }>();
 
   /** The SDK is loaded only when Slack is used: the command line reads the configuration of every plugin. */
   const clientOf = async (concern: Concern): Promise<webApi.WebClient> => {
@@ -57,7 +58,8 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
     const known = clients.get(concern);
     if (known !== undefined) return known;
     // An upload address is absolute and comes from Slack itself.
-    const options = concern === 'file' ? { ...clientOptions(apiUrl, logger, UPLOAD_TIMEOUT), allowAbsoluteUrls: true } : clientOptions(apiUrl, logger);
+    const options =
+      concern === 'file' ? { ...clientOptions(apiUrl, logger, UPLOAD_TIMEOUT), allowAbsoluteUrls: true } : clientOptions(apiUrl, logger, timeoutMs);
     const made = new sdk.webApi.WebClient(token, options);
     clients.set(concern, made);
     return made;
@@ -66,14 +68,15 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
   const guarded = async <T>(method: string, channel: unknown, run: () => Promise<T>): Promise<T> => {
     const gate = typeof channel === 'string' ? `${method} ${channel}` : method;
     const now = clock.now();
-    const until = limited.get(gate) ?? 0;
-    if (until > now) throw transient('AO_SLACK_RATE', `Slack asked to wait before the next ${method}.`, { retryAfter: until - now });
+    const { from, until } = limited.get(gate) ?? { from: now, until: 0 };
+    // Before it was said: the clock was set back, and how much of it is left is not known.
+    if (until > now && from <= now) throw transient('AO_SLACK_RATE', `Slack asked to wait before the next ${method}.`, { retryAfter: until - now });
     limited.delete(gate);
     try {
       return await run();
     } catch (error) {
       const told = toPluginError(method, error);
-      if (told.retryAfter !== null) limited.set(gate, clock.now() + told.retryAfter);
+      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null) limited.set(gate, { from: clock.now(), until: clock.now() + told.retryAfter });
       throw told;
     }
   };
@@ -111,7 +114,7 @@ export function createApi({ token, apiUrl, clock, logger }: ApiParts): SlackApi 
         await (await clientOf('file')).filesUploadV2({ ...where, file_uploads: uploads });
       });
     },
-    limits: () => [...limited].map(([what, until]) => ({ what, until })).filter(({ until }) => until > clock.now()),
+    limits: () => [...limited].map(([what, { until }]) => ({ what, until })).filter(({ until }) => until > clock.now()),
   };
 }
 

@@ -14,6 +14,7 @@ export const slackConfig = z
       .url({ protocol: /^https?$/ })
       .default('https://slack.com/api/')
       .describe('Address of the Web API'),
+    timeoutMs: z.int().positive().default(45_000).describe('Longest wait for one answer'),
     command: z
       .string()
       .regex(/^\/[a-z0-9_-]{1,31}$/, 'expected a slash command such as /ao')

@@ -126,7 +126,7 @@ function openSocket({ config, clock, logger, listen }: ConnectionParts, bolt: Bo
   const receiver = new bolt.SocketModeReceiver({
     appToken: config.appToken ?? '',
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions(config.apiUrl, logger) },
+    installerOptions: { clientOptions: clientOptions(config.apiUrl, logger, config.timeoutMs) },
     logger: slackLogger(logger),
   });
   listen(makeApp(bolt, receiver, config, clock, logger));
@@ -188,7 +188,7 @@ function makeApp(bolt: Bolt, receiver: Receiver, config: SlackConfig, clock: Clo
   return new bolt.App({
     receiver: durable,
     authorize,
-    clientOptions: clientOptions(config.apiUrl, logger),
+    clientOptions: clientOptions(config.apiUrl, logger, config.timeoutMs),
     logger: slackLogger(logger),
     convoStore: false,
     ignoreSelf: false,

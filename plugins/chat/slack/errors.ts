@@ -5,6 +5,8 @@ import { authFailed, notFound, PluginError, rejected, transient } from '../../..
 interface Known {
   readonly kind: 'not_found' | 'rejected' | 'auth' | 'transient';
   readonly words: string;
+  /** Somebody can put it right at Slack, and the same call works then. */
+  readonly mendable?: true;
 }
 
 const NOT_FOUND = (words: string): Known => ({ kind: 'not_found', words });
@@ -12,10 +14,12 @@ const REJECTED = (words: string): Known => ({ kind: 'rejected', words });
 const AUTH = (words: string): Known => ({ kind: 'auth', words });
 const TRANSIENT = (words: string): Known => ({ kind: 'transient', words });
 
+const MENDABLE = (known: Known): Known => ({ ...known, mendable: true });
+
 const REINSTALL = 'Reinstall the app (api.slack.com/apps > Install App) and put the new token into .env.';
 
 const KNOWN: Readonly<Record<string, Known>> = {
-  channel_not_found: NOT_FOUND('The channel does not exist, or is private and ao was not invited. Check its id, and say /invite @ao there.'),
+  channel_not_found: MENDABLE(NOT_FOUND('The channel does not exist, or is private and ao was not invited. Check its id, and say /invite @ao there.')),
   thread_not_found: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
   invalid_thread_ts: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
   message_not_found: NOT_FOUND('The message is gone; somebody deleted it.'),
@@ -24,10 +28,10 @@ const KNOWN: Readonly<Record<string, Known>> = {
   file_not_found: NOT_FOUND('The file is gone; somebody deleted it.'),
   file_deleted: NOT_FOUND('The file is gone; somebody deleted it.'),
   user_not_found: NOT_FOUND('There is no such person in the workspace.'),
-  is_archived: REJECTED('The channel is archived. Unarchive it, or bind the project to another one.'),
-  not_in_channel: REJECTED('ao is not in the channel. Say /invite @ao there.'),
+  is_archived: MENDABLE(REJECTED('The channel is archived. Unarchive it, or bind the project to another one.')),
+  not_in_channel: MENDABLE(REJECTED('ao is not in the channel. Say /invite @ao there.')),
   user_not_in_channel: REJECTED('The person is not in the channel.'),
-  restricted_action: REJECTED('The workspace lets only some people post there. Ask an admin to let the app.'),
+  restricted_action: MENDABLE(REJECTED('The workspace lets only some people post there. Ask an admin to let the app.')),
   missing_scope: REJECTED(`The app lacks a permission. Compare its manifest with ao slack manifest. ${REINSTALL}`),
   edit_window_closed: REJECTED('The workspace does not let messages of this age be edited.'),
   cant_update_message: REJECTED('The message is not one of ao.'),
@@ -48,6 +52,9 @@ const KNOWN: Readonly<Record<string, Known>> = {
   request_timeout: TRANSIENT('Slack has a problem of its own.'),
 };
 
+/** What Slack began and did not answer in time may still come about; after this long it is there, or it never will be. ms */
+const SETTLED_AFTER = 60_000;
+
 /** Any failure of a call as the contract's error. Network failures and 5xx are transient: whether it was done is not known. */
 export function toPluginError(method: string, error: unknown): PluginError {
   if (error instanceof PluginError) return error;
@@ -59,6 +66,11 @@ export function toPluginError(method: string, error: unknown): PluginError {
   if (isCoded<webApi.WebAPIPlatformError>(error, 'slack_webapi_platform_error')) return fromPlatform(method, error.data.error, error);
   if (isCoded<webApi.WebAPIHTTPError>(error, 'slack_webapi_http_error'))
     return transient('AO_SLACK_DOWN', `Slack answered ${method} with HTTP ${error.statusCode}. It is tried again.`, { cause: error });
+  if (isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error') && error.original.name === 'TimeoutError')
+    return transient('AO_SLACK_LATE', `Slack did not answer ${method} in time. Whether it was done is looked up before it is tried again.`, {
+      cause: error,
+      retryAfter: SETTLED_AFTER,
+    });
   if (isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error'))
     return transient('AO_SLACK_DOWN', `Slack can't be reached for ${method}: ${error.original.message}. It is tried again.`, { cause: error });
   return transient('AO_SLACK_DOWN', `${method} failed: ${error instanceof Error ? error.message : String(error)}. It is tried again.`, { cause: error });
@@ -77,7 +89,7 @@ function fromPlatform(method: string, name: unknown, cause: unknown): PluginErro
   const code = `AO_SLACK_${name.toUpperCase()}`;
   const message = `Slack refused ${method} (${name}). ${known.words}`;
   if (known.kind === 'transient') return transient(code, message, { cause });
-  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, { cause });
+  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, { cause, ...(known.mendable === undefined ? {} : { mendable: true }) });
 }
 
 /** Slack said this very name. */

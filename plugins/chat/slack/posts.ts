@@ -53,7 +53,7 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
       return refOf(channel, thread, ts);
     } catch (error) {
       // A refusal is certain; without an answer it is not known, and a later try has to look first.
-      if (error instanceof PluginError && (error.kind !== 'transient' || error.retryAfter !== null)) fates.set(key, 'not made');
+      if (error instanceof PluginError && (error.kind !== 'transient' || error.code === 'AO_SLACK_RATE')) fates.set(key, 'not made');
       else fates.delete(key);
       throw error;
     }

@@ -36,7 +36,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
 
 export function createSlackChat(config: SlackConfig, context: PluginContext): SlackChat {
   const { clock, logger, kv } = context;
-  const api = createApi({ token: config.botToken, apiUrl: config.apiUrl, clock, logger });
+  const api = createApi({ token: config.botToken, apiUrl: config.apiUrl, timeoutMs: config.timeoutMs, clock, logger });
   let inbound: Inbound | null = null;
   let known: Identity | null = null;
   const problems = new Map<string, Problem>();
@@ -149,7 +149,7 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
         identify: () => identify(api),
         async tryAppToken() {
           const { webApi } = await import('@slack/bolt');
-          const client = new webApi.WebClient(config.appToken, clientOptions(config.apiUrl, logger));
+          const client = new webApi.WebClient(config.appToken, clientOptions(config.apiUrl, logger, config.timeoutMs));
           await client.apps.connections.open().catch((error: unknown) => {
             throw toPluginError('apps.connections.open', error);
           });

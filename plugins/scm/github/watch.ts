@@ -5,6 +5,7 @@ import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
 import type { Book, Entry } from './book.ts';
 import type { ConflictingFiles } from './conflicts.ts';
+import type { Heads } from './heads.ts';
 import { numberOfKey } from './key.ts';
 import { talkOf } from './pr-fact.ts';
 import type { Reader } from './reader.ts';
@@ -29,6 +30,7 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly authors: () => Promise<Authors>;
   readonly conflictingFiles: ConflictingFiles;
+  readonly heads: Heads;
   readonly pollMs: number;
 }
 
@@ -48,7 +50,7 @@ const EARLY_FAILURE = 30_000;
 const CALM = 3;
 
 export function createWatch(parts: WatchParts): Watch {
-  const { client, reader, book, clock } = parts;
+  const { client, reader, book, clock, heads } = parts;
   const dirty = new Set<number>();
   const dirtyBranches = new Set<string>();
   /** Branches looked up once; after that the list of recently changed ones tells of new pull requests. */
@@ -70,10 +72,12 @@ export function createWatch(parts: WatchParts): Watch {
   /** Red already, and others still run: the list grows. */
   const isHalfRed = (entry: Entry): boolean => isRed(entry.core) && entry.checks?.list.some((check) => check.status !== 'completed') === true;
   const mergeUnknown = ({ core }: Entry): boolean => core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
-  const webhooksLive = (): boolean => clock.now() - webhookAt < WEBHOOKS_LIVE;
+  /** Long ago, where the clock was set back since: looking once too often is better than not for hours. */
+  const since = (at: number): number => (at > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - at);
+  const webhooksLive = (): boolean => since(webhookAt) < WEBHOOKS_LIVE;
 
   /** The list of recently changed pull requests, with its ETag: free while nothing moves. */
-  const pulse = async (branches: ReadonlySet<string>, name: string): Promise<void> => {
+  const pulse = async (branches: ReadonlySet<string>): Promise<void> => {
     const { changed, data } = await client.conditional<unknown>('poll', 'recently changed pull requests', 'GET /repos/{owner}/{repo}/pulls', {
       state: 'all',
       sort: 'updated',
@@ -86,10 +90,7 @@ export function createWatch(parts: WatchParts): Watch {
     for (const item of seen) {
       const known = book.get(item.number)?.core;
       if (known === undefined) {
-        const own =
-          item.head.repo !== null &&
-          (item.head.repo.full_name.toLowerCase() === name.toLowerCase() || item.head.repo.full_name.toLowerCase() === currentName.toLowerCase());
-        if (own && branches.has(item.head.ref)) dirty.add(item.number);
+        if (item.head.repo !== null && heads.isOurName(item.head.repo.full_name) && branches.has(item.head.ref)) dirty.add(item.number);
       } else if (known.updatedAt !== item.updated_at || known.headRefOid !== item.head.sha || (known.state === 'OPEN') !== (item.state === 'open'))
         dirty.add(item.number);
     }
@@ -97,11 +98,10 @@ export function createWatch(parts: WatchParts): Watch {
     const oldest = seen.at(-1)?.updated_at ?? 0;
     if (seen.length === PULSE_PAGE && oldest > reconciledAt) reconciledAt = 0;
   };
-  let currentName = '';
 
   const search = async (branches: readonly string[]): Promise<void> => {
     if (branches.length === 0) return;
-    for (const core of await reader.byBranch(branches)) if (!core.isCrossRepository) takeCore(core);
+    for (const core of await reader.byBranch(branches)) if (heads.isOurs(core)) takeCore(core);
     for (const branch of branches) {
       searched.add(branch);
       dirtyBranches.delete(branch);
@@ -137,7 +137,7 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   const unknownWait = (number: number): number => Math.min(60_000, 2_000 * 2 ** (unknownAsked.get(number)?.times ?? 0));
-  const unknownDue = (number: number): boolean => clock.now() - (unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
+  const unknownDue = (number: number): boolean => since(unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
 
   /** Suites and combined status are two short answers, whatever the number of checks. */
   const askChecks = async ({ core }: Entry): Promise<boolean> => {
@@ -150,7 +150,7 @@ export function createWatch(parts: WatchParts): Watch {
     if (!suites.changed && !status.changed && !late.has(core.number)) return false;
     const turned = mayHaveTurned(core, suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data));
     // A first failure among running checks shows in no suite yet; it may be seen this much later.
-    if (!turned && clock.now() - (askedAt.get(core.number) ?? 0) < EARLY_FAILURE) {
+    if (!turned && since(askedAt.get(core.number) ?? 0) < EARLY_FAILURE) {
       late.add(core.number);
       return false;
     }
@@ -178,16 +178,22 @@ export function createWatch(parts: WatchParts): Watch {
     const open = core.state === 'OPEN';
     // One by one only where something failed.
     const checks = open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
-    const conflicts =
-      open && core.mergeable === 'CONFLICTING'
-        ? { conflicts: await parts.conflictingFiles({ base: core.baseRefName, baseSha: core.baseRefOid, headSha: core.headRefOid, branch: core.headRefName }) }
-        : {};
+    const conflicts = open && core.mergeable === 'CONFLICTING' ? { conflicts: await conflictingFiles(core) } : {};
     return book.put(core, { talk, ...checks, ...conflicts });
   };
 
+  const conflictingFiles = (core: Core): Promise<readonly string[]> => {
+    const { remote, ref } = heads.refOf(core);
+    return parts.conflictingFiles({
+      base: { sha: core.baseRefOid, ref: `refs/heads/${core.baseRefName}` },
+      head: { sha: core.headRefOid, ref },
+      remote,
+    });
+  };
+
   const reconcile = async (targets: readonly ScmWatchTarget[]): Promise<void> => {
-    const quiet = webhooksLive() || clock.now() - movedAt > RECONCILE;
-    if (clock.now() - reconciledAt < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
+    const quiet = webhooksLive() || since(movedAt) > RECONCILE;
+    if (since(reconciledAt) < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
     reconciledAt = clock.now();
     // The list of recently changed ones isn't asked while webhooks work; one of them may have been lost.
     if (webhooksLive()) for (const { branch } of targets) dirtyBranches.add(branch);
@@ -197,23 +203,23 @@ export function createWatch(parts: WatchParts): Watch {
 
   return {
     async look(targets) {
-      const [name, info] = [await client.name(), await client.repository()];
-      currentName = `${info.owner}/${info.repo}`;
+      await heads.refresh();
       const branches = new Set(targets.map((target) => target.branch));
       const named = new Set(targets.flatMap((target) => target.prs.map(numberOfKey)).filter((number) => number !== null));
       book.keep(new Set([...named, ...[...book.all()].filter((entry) => branches.has(entry.core.headRefName)).map((entry) => entry.core.number)]));
       for (const number of askedAt.keys()) if (book.get(number) === undefined) askedAt.delete(number);
       if (targets.length === 0) return [];
       for (const number of named) if (book.get(number) === undefined) dirty.add(number);
-      if (!webhooksLive()) await pulse(branches, name);
+      if (!webhooksLive()) await pulse(branches);
       await reconcile(targets);
       await search([...branches].filter((branch) => !searched.has(branch) || dirtyBranches.has(branch)));
       dirtyBranches.clear();
       await askRunning();
       await readDirty();
-      return targets.flatMap((target) => factsOf(target, name));
+      return targets.flatMap((target) => factsOf(target));
     },
     async read(number, purpose) {
+      await heads.refresh();
       const [full] = await reader.full([number], purpose);
       return full === undefined ? null : takeFull(full, purpose);
     },
@@ -235,15 +241,15 @@ export function createWatch(parts: WatchParts): Watch {
     },
   };
 
-  function factsOf(target: ScmWatchTarget, name: string): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
+  function factsOf(target: ScmWatchTarget): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
     const named = new Set(target.prs.map(numberOfKey));
     const found = [...book.all()].filter(
       ({ core }) =>
-        named.has(core.number) || (core.headRefName === target.branch && !core.isCrossRepository && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
+        named.has(core.number) || (core.headRefName === target.branch && heads.isOurs(core) && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
     );
     return found.flatMap(({ core }) => {
       book.confirm(core.number);
-      const fact = book.fact(core.number, name);
+      const fact = book.fact(core.number);
       // The number alone never identifies: a key of another head repository is somebody else's.
       return fact === null || (named.has(core.number) && !target.prs.includes(fact.key)) ? [] : [{ session: target.session, fact }];
     });

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import { deliveryFile } from '../program/deliveries.ts';
-import { fingerprint } from '../program/message-text.ts';
+import { launchNote } from '../program/deliveries.ts';
 import type { HostSettings } from './host/settings.ts';
 import type { AcpAgentSpec } from './spec.ts';
 
@@ -19,7 +18,7 @@ export interface LaunchSetting {
   readonly said: number;
 }
 
-/** Pure. The agent's own command line and environment are in the settings file and in the pane; nothing of the user's is touched. */
+/** The agent's own command line and environment are in the settings file and in the pane; nothing of the user's is touched. */
 export function planLaunch(
   spec: AcpAgentSpec,
   session: AgentSessionInfo,
@@ -46,10 +45,7 @@ export function planLaunch(
     inbox: inboxPath(session.stateDir, session.launch),
     events: eventsPath(session.stateDir),
   };
-  const note =
-    launch.prompt === null
-      ? {}
-      : { [deliveryFile(session.stateDir, fingerprint(launch.prompt))]: JSON.stringify({ text: launch.prompt, offset: setting.said }) };
+  const note = launch.prompt === null ? {} : launchNote(session.stateDir, launch.prompt, session.launch, setting.said);
   return {
     // The conversation is named for whoever looks at the process.
     argv: [setting.node, setting.host, settingsFile, ...(resume === null ? [] : ['--resume', resume])],

@@ -11,6 +11,8 @@ import { eventsPath, inboxPath } from './launch-plan.ts';
 
 /** How long the host may take to confirm an answer, ms. */
 const CONFIRM = 5_000;
+/** How long the host may take to confirm a message that was handed over right before ao ended, ms. */
+const TAKE = 2_000;
 
 /** One session's host program: its event file says what happens, lines in its inbox say what is wanted. Not a key is pressed. */
 export class AcpWatch implements AgentWatch {
@@ -25,7 +27,7 @@ export class AcpWatch implements AgentWatch {
   }
 
   async deliver(text: string, { inDoubt }: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
-    if (inDoubt && this.#program.tookSince(text)) return { type: 'typed', accepted: true };
+    if (inDoubt && (await this.#program.takes(text, TAKE))) return { type: 'typed', accepted: true };
     const reason = busyReason(this.#program.live());
     if (reason !== null) return { type: 'deferred', reason };
     this.#program.note(text);

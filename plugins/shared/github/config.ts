@@ -28,7 +28,7 @@ export const githubAccess = {
     .optional()
     .describe("owner/name; by default the project's repo, else what the remote origin says"),
   ghPath: text.default('gh').describe('The gh command, asked for a token when none is given'),
-  timeoutMs: z.int().positive().default(30_000).describe('Longest wait for one answer'),
+  timeoutMs: z.int().positive().default(45_000).describe('Longest wait for one answer'),
 } as const;
 
 export const githubAccessSchema = z.strictObject(githubAccess);

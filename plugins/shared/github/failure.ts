@@ -26,6 +26,16 @@ export function toPluginError(error: unknown, context: FailureContext): PluginEr
   return transient('AO_GITHUB_UNREACHABLE', `GitHub did not answer about ${context.what} (${reason}). It is tried again.`, { cause: error });
 }
 
+/** What GitHub began and did not answer in time may still come about; after this long it is there, or it never will be. ms */
+const SETTLED_AFTER = 60_000;
+
+/** A write that was not answered in time: whoever tries it again looks first, and not too soon. */
+export const lateAnswer = (what: string, cause: unknown): PluginError =>
+  transient('AO_GITHUB_LATE', `GitHub did not answer in time about ${what}. Whether it was done is looked up before it is tried again.`, {
+    cause,
+    retryAfter: SETTLED_AFTER,
+  });
+
 export const isRequestError = (error: unknown): error is RequestError => error instanceof Error && 'status' in error && typeof error.status === 'number';
 
 export const statusOf = (error: unknown): number | null => (isRequestError(error) ? error.status : null);

@@ -55,7 +55,7 @@ const HOUR = 3_600_000;
 export function createGovernor(clock: Clock): Governor {
   const limits = new Map<string, Limit>();
   const usage = new Map<string, Usage>();
-  const blocked = new Map<string, number>();
+  const blocked = new Map<string, { readonly until: number; readonly from: number }>();
   /** Hour since 1970 -> highest share used in it. */
   const peaks = new Map<number, number>();
 
@@ -66,7 +66,9 @@ export function createGovernor(clock: Clock): Governor {
 
   const waitFor = (resource: string, purpose: Purpose): number => {
     const now = clock.now();
-    const refusedUntil = Math.max(blocked.get(resource) ?? 0, blocked.get('all') ?? 0);
+    // One that was told later than now was told before the clock was set back: how much of it is left is not known.
+    const refusals = [blocked.get(resource), blocked.get('all')].map((refusal) => (refusal === undefined || refusal.from > now ? 0 : refusal.until));
+    const refusedUntil = Math.max(...refusals);
     if (refusedUntil > now) return refusedUntil - now;
     const limit = live(resource);
     if (limit === null) return 0;
@@ -101,7 +103,8 @@ export function createGovernor(clock: Clock): Governor {
       );
     },
     refused(resource, waitMs) {
-      blocked.set(resource, Math.max(blocked.get(resource) ?? 0, clock.now() + waitMs));
+      const from = clock.now();
+      blocked.set(resource, { from, until: Math.max(blocked.get(resource)?.until ?? 0, from + waitMs) });
     },
     stretch(interval) {
       const waits = ['core', 'graphql'].map((resource) => Math.max(waitFor(resource, 'poll'), interval * slowness(live(resource), clock.now())));

@@ -7,11 +7,24 @@ const delivery = z.object({
   text: z.string(),
   /** Length of the event file when it was handed over: what was accepted before that is another message of the same words. */
   offset: z.number(),
+  /** The launch whose command it was part of. */
+  launch: z.number().optional(),
 });
 
 export type DeliveryNote = z.infer<typeof delivery>;
 
-export const deliveryFile = (stateDir: string, sha256: string): string => join(stateDir, 'deliveries', `${sha256}.json`);
+/**
+ * The note of a prompt that is part of the launch itself. A launch that is done again after a crash keeps what the first try noted:
+ * the program may have taken the prompt long ago, and what it said of that counts.
+ */
+export function launchNote(stateDir: string, prompt: string, launch: number, said: number): Readonly<Record<string, string>> {
+  const path = deliveryFile(stateDir, fingerprint(prompt));
+  const former = readNote(path);
+  const note: DeliveryNote = { text: prompt, offset: former?.launch === launch ? former.offset : said, launch };
+  return { [path]: JSON.stringify(note) };
+}
+
+const deliveryFile = (stateDir: string, sha256: string): string => join(stateDir, 'deliveries', `${sha256}.json`);
 
 /** Messages that were handed over, on disk: after a crash they tell what an `accepted` line is about. */
 export interface Deliveries {

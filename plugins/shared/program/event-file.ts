@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 
@@ -9,6 +8,8 @@ const CHUNK = 64 * 1024;
 const MAX_LINE = 1024 * 1024;
 /** File systems don't tell of every change (network, exhausted watches). */
 const SWEEP = 1_000;
+const NEWLINE = 0x0a;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** A growing file of lines, read from its start. */
 export interface EventFile {
@@ -19,23 +20,28 @@ export interface EventFile {
   close(): void;
 }
 
-/** Calls `onLine` for each complete line, with the offset behind it. A file that got shorter is read from its start again. */
+/** Calls `onLine` for each complete line, with the offset behind that line. A file that got shorter is read from its start again. */
 export function followEventFile(path: string, clock: Clock, onLine: (line: string, offset: number) => void, onRound: () => void): EventFile {
   let offset = 0;
-  let rest = '';
+  /** The beginning of a line whose end is not written yet. */
+  let rest: Buffer = NOTHING;
   let skipping = false;
-  let decoder = new StringDecoder('utf8');
   let closed = false;
 
-  const take = (text: string): void => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (!skipping && line.trim() !== '') onLine(line, offset);
+  /** `from`: where in the file these bytes begin. */
+  const take = (bytes: Buffer, from: number): void => {
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      const line = Buffer.concat([rest, bytes.subarray(start, end)]).toString('utf8');
+      rest = NOTHING;
+      if (!skipping && line.trim() !== '') onLine(line, from + end + 1);
       skipping = false;
+      start = end + 1;
     }
+    // A copy: the buffer is read into again.
+    if (!skipping) rest = Buffer.concat([rest, bytes.subarray(start)]);
     if (rest.length > MAX_LINE) {
-      rest = '';
+      rest = NOTHING;
       skipping = true;
     }
   };
@@ -46,16 +52,15 @@ export function followEventFile(path: string, clock: Clock, onLine: (line: strin
     if (size === null || size === offset) return;
     if (size < offset) {
       offset = 0;
-      rest = '';
+      rest = NOTHING;
       skipping = false;
-      decoder = new StringDecoder('utf8');
     }
     const fd = openSync(path, 'r');
     try {
       const buffer = Buffer.allocUnsafe(CHUNK);
       for (let read = readSync(fd, buffer, 0, CHUNK, offset); read > 0; read = readSync(fd, buffer, 0, CHUNK, offset)) {
         offset += read;
-        take(decoder.write(buffer.subarray(0, read)));
+        take(buffer.subarray(0, read), offset - read);
       }
     } finally {
       closeSync(fd);

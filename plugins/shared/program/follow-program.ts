@@ -15,8 +15,8 @@ export interface FollowedProgram {
   live(): ProgramState;
   /** Notes a message before it is handed over. */
   note(text: string): void;
-  /** The program took this text since it was handed over last. */
-  tookSince(text: string): boolean;
+  /** The program took this text since it was handed over last; waits up to `ms` for that. */
+  takes(text: string, ms: number): Promise<boolean>;
   /** True as soon as `holds` does, looked at after every change of the file; false after `ms`, or when closed. */
   becomes(holds: (state: ProgramState) => boolean, ms: number): Promise<boolean>;
   close(): void;
@@ -43,7 +43,7 @@ export function followProgram(
   const take = (line: string, offset: number): void => {
     const event = parseProgramEvent(line);
     if (event === null) return;
-    const next = foldProgramEvent(state, { event, offset, now: clock.now(), textOf: (sha256) => deliveries.find(sha256)?.text ?? null });
+    const next = foldProgramEvent(state, { event, offset, now: clock.now(), noteOf: deliveries.find });
     state = next.state;
     for (const told of next.events.map(refine)) {
       if (missed !== null) missed.push(told);
@@ -75,6 +75,15 @@ export function followProgram(
       woken.add(wake);
     });
 
+  const becomes: FollowedProgram['becomes'] = async (holds, ms) => {
+    const until = clock.now() + ms;
+    while (!holds(live())) {
+      if (closed || clock.now() >= until) return false;
+      await change();
+    }
+    return true;
+  };
+
   return {
     deliveries,
     get closed() {
@@ -82,18 +91,12 @@ export function followProgram(
     },
     live,
     note: (text) => deliveries.note(text, file.offset()),
-    tookSince(text) {
-      const former = deliveries.find(fingerprint(text));
-      return former !== null && (live().accepted.get(fingerprint(text)) ?? -1) > former.offset;
+    async takes(text, ms) {
+      const sha256 = fingerprint(text);
+      const former = deliveries.find(sha256);
+      return former !== null && becomes((now) => (now.accepted.get(sha256) ?? -1) > former.offset, ms);
     },
-    async becomes(holds, ms) {
-      const until = clock.now() + ms;
-      while (!holds(live())) {
-        if (closed || clock.now() >= until) return false;
-        await change();
-      }
-      return true;
-    },
+    becomes,
     close() {
       closed = true;
       file.close();

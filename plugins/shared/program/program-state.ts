@@ -2,6 +2,7 @@ import type { ActivityFact } from '../../../src/domain/facts.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import { quarterOf } from '../../../src/domain/time.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
+import type { DeliveryNote } from './deliveries.ts';
 import { fingerprint } from './message-text.ts';
 import type { ProgramEvent } from './protocol.ts';
 
@@ -23,8 +24,8 @@ export interface Seen {
   /** Offset behind its line. */
   readonly offset: number;
   readonly now: number;
-  /** Text of a delivered message by its fingerprint. */
-  readonly textOf: (sha256: string) => string | null;
+  /** What was handed over last with this fingerprint. */
+  readonly noteOf: (sha256: string) => DeliveryNote | null;
 }
 
 /** Pure: the next state, and what to tell the host. */
@@ -70,9 +71,12 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
       const sha256 = event.text === undefined ? event.sha256 : fingerprint(event.text);
       if (sha256 === undefined) return { state: spoke, events: [] };
       // What ao handed over, where known: control characters were removed on the way.
-      const text = seen.textOf(sha256) ?? event.text ?? null;
+      const note = seen.noteOf(sha256);
+      const text = note?.text ?? event.text ?? null;
       const accepted = new Map(state.accepted).set(sha256, seen.offset);
-      return { state: { ...spoke, accepted }, events: text === null ? [] : [{ type: 'prompt_accepted', text, at }] };
+      // Read again after a restart: this was an earlier message of the same words.
+      const isOlder = note !== null && seen.offset <= note.offset;
+      return { state: { ...spoke, accepted }, events: text === null || isOlder ? [] : [{ type: 'prompt_accepted', text, at }] };
     }
     case 'message':
       return { state: { ...spoke, lastMessage: event.text }, events: [] };

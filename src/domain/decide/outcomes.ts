@@ -2,7 +2,7 @@ import type { Effect, Outcome } from '../effect.ts';
 import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import type { EndCause } from '../session.ts';
-import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession } from './draft.ts';
+import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession, setSteer } from './draft.ts';
 import { handoverWritten } from './handover.ts';
 import { issueEnds } from './issue.ts';
 import { launch } from './launch.ts';
@@ -29,7 +29,7 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'steer_typed':
       return steerTyped(draft, outcome.steer, outcome.attempt, outcome.accepted);
     case 'steer_deferred':
-      return steerDeferred(draft, outcome.steer, outcome.reason);
+      return steerDeferred(draft, outcome.steer, outcome.reason, outcome.inDoubt);
     case 'request_answered':
       return requestAnswered(draft, outcome.request);
     case 'merged':
@@ -68,7 +68,10 @@ function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_starte
   setSession(draft, { agentSession: outcome.agentSession ?? session.agentSession });
   emit(draft, { type: 'runtime.started', launch: outcome.launch, resumed: done.type === 'start_runtime' && done.resume });
   const task = steers.find((steer) => steer.kind === 'task' && (steer.state === 'queued' || steer.state === 'typing'));
-  if (outcome.promptIncluded && task !== undefined && session.ended === null) handedOver(draft, task.id);
+  if (!outcome.promptIncluded || task === undefined || session.ended !== null) return;
+  // It counts as a try: the next one looks first whether the agent took it from its command line.
+  setSteer(draft, task.id, { attempts: Math.max(1, task.attempts) });
+  handedOver(draft, task.id);
 }
 
 function workspaceRemoved(draft: Draft, snapshotRef: string | null): void {
@@ -227,7 +230,8 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
   if (session.ended !== null) return;
   effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
   if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED' || code === 'AO_MERGE_POLICY') {
-    // Not a failure of the merge: the world moved on, and the new state speaks for itself.
+    // Not a failure of the merge: the world moved on, and the new state speaks for itself, also where an earlier try did fail.
+    setSession(draft, { mergeFailure: null });
     emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });
     return;
   }

@@ -6,7 +6,7 @@ const inFlight = (world: World): readonly string[] =>
   world.snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed').map((steer) => steer.id);
 const typed = (world: World, steer: string, accepted = false) =>
   world.outcome('deliver_steer', { type: 'steer_typed', steer, attempt: world.wanted('deliver_steer').at(-1)?.attempt ?? 1, accepted });
-const deferred = (world: World, steer: string) => world.outcome('deliver_steer', { type: 'steer_deferred', steer, reason: 'not ready' });
+const deferred = (world: World, steer: string) => world.outcome('deliver_steer', { type: 'steer_deferred', steer, reason: 'not ready', inDoubt: false });
 
 test('a message to a resting agent is typed, then accepted on proof only', () => {
   const world = resting();
@@ -249,4 +249,22 @@ test('a stale "ready" does not let the next message follow at once', () => {
     lastMessage: null,
   });
   expect(inFlight(world)).toEqual([]);
+});
+
+test('a try in doubt counts when it is put off, so that the next one looks for evidence first', () => {
+  const world = resting();
+  world.send('m1');
+  for (let n = 0; n < 5; n += 1) {
+    world.outcome('deliver_steer', { type: 'steer_deferred', steer: 'm1', reason: 'a dialog is open', inDoubt: true });
+    world.pass(2 * SECOND);
+  }
+  expect(world.wanted('deliver_steer').map((effect) => effect.attempt)).toEqual([1, 2, 2, 2, 2, 2]);
+});
+
+test('a task in the command line is a try: what is typed later is a second one', () => {
+  const world = launching();
+  startRuntime(world, true);
+  world.activity('ready');
+  world.pass(30 * SECOND);
+  expect(world.wanted('deliver_steer').map((effect) => [effect.steer, effect.attempt])).toEqual([['task', 2]]);
 });

@@ -104,11 +104,14 @@ function tookOver(draft: Draft, told: boolean): void {
   if (told) emit(draft, { type: 'session.taken_over', agent, promptMs: Math.max(0, draft.now - (launchedAt ?? draft.now)) });
 }
 
-/** Nothing was typed; it goes back to its place in the queue and is tried again soon. */
-export function steerDeferred(draft: Draft, id: string, reason: string): void {
+/**
+ * Nothing was typed; it goes back to its place in the queue and is tried again soon. A try that may have got through before is
+ * remembered as one, so that the next looks for evidence first.
+ */
+export function steerDeferred(draft: Draft, id: string, reason: string, inDoubt: boolean): void {
   const steer = steerOf(draft, id);
   if (steer === undefined || steer.state !== 'typing') return;
-  setSteer(draft, id, { state: 'queued', attempts: Math.max(0, steer.attempts - 1), reason, notBefore: draft.now + 2_000 });
+  setSteer(draft, id, { state: 'queued', attempts: Math.max(inDoubt ? 1 : 0, steer.attempts - 1), reason, notBefore: draft.now + 2_000 });
 }
 
 export function steerFailed(draft: Draft, id: string, reason: string): void {

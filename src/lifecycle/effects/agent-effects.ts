@@ -21,10 +21,12 @@ export function agentEffects(parts: EffectParts): Readonly<Record<string, Handle
   const deliver: Run<'deliver_steer'> = async (effect, snapshot, job): Promise<Outcome> => {
     const steer = snapshot.steers.find((candidate) => candidate.id === effect.steer);
     if (steer === undefined || steer.state !== 'typing') return { type: 'done' };
+    const inDoubt = job.inDoubt || effect.attempt > 1;
+    const deferred = (reason: string): Outcome => ({ type: 'steer_deferred', steer: effect.steer, reason, inDoubt });
     const watch = agents.get(snapshot.session.id);
-    if (watch === null) return { type: 'steer_deferred', steer: effect.steer, reason: 'the agent is not watched at the moment' };
-    const delivery = await watch.deliver(steerText(steer), { attempt: effect.attempt, inDoubt: job.inDoubt || effect.attempt > 1 });
-    if (delivery.type === 'deferred') return { type: 'steer_deferred', steer: effect.steer, reason: delivery.reason };
+    if (watch === null) return deferred('the agent is not watched at the moment');
+    const delivery = await watch.deliver(steerText(steer), { attempt: effect.attempt, inDoubt });
+    if (delivery.type === 'deferred') return deferred(delivery.reason);
     return { type: 'steer_typed', steer: effect.steer, attempt: effect.attempt, accepted: delivery.accepted };
   };
 

@@ -45,6 +45,7 @@ export function createPullRequestObserver(parts: {
     try {
       for (const { session, fact } of await plugins.scm(project).pullRequests(targets)) take(session, fact);
       tellForge(project, targets, null);
+      tellMove(project, targets);
     } catch (error) {
       // A fact about us, not about any pull request: what was known stays known.
       const level = error instanceof PluginError && error.kind === 'transient' ? 'warn' : 'error';
@@ -65,6 +66,14 @@ export function createPullRequestObserver(parts: {
     }
   };
 
+  /** Once, where somebody is sure to read it. */
+  const tellMove = (project: string, [first]: readonly ScmWatchTarget[]): void => {
+    const moved = plugins.scm(project).moved?.() ?? null;
+    if (moved === null || first === undefined) return;
+    dispatch.input(first.session as SessionId, { type: 'fact', fact: { type: 'forge_moved', from: moved.from, to: moved.to } });
+    moved.told();
+  };
+
   const take = (session: string, fact: PullRequestFact): void => {
     const known = dispatch.snapshot(session)?.prs.find((pr) => pr.key === fact.key);
     const clean = redacted(fact, parts.redact);
@@ -79,10 +88,13 @@ export function createPullRequestObserver(parts: {
       again.add(project);
       return current;
     }
-    const done = look(project).finally(() => {
-      running.delete(project);
-      if (again.delete(project) && !stopped) void round(project);
-    });
+    const done = look(project)
+      // Whatever it is, the next look comes at its time.
+      .catch((error: unknown) => logger.error({ project, err: error }, 'what a look at the pull requests found could not be taken in'))
+      .finally(() => {
+        running.delete(project);
+        if (again.delete(project) && !stopped) void round(project);
+      });
     running.set(project, done);
     return done;
   };

@@ -59,6 +59,8 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     ackLimit: options.ackLimit ?? ACK_LIMIT,
     botRole: BOT_PERMISSIONS,
     closedDirectMessages: new Set<string>(),
+    /** Channels that the bot was taken out of. */
+    removedFrom: new Set<string>(),
     /** How long each call takes, ms. */
     latency: 0,
   };

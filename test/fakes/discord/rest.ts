@@ -27,7 +27,14 @@ export interface RestState {
   commands: Json[];
   readonly nonces: Map<string, Message>;
   readonly reactions: Map<string, Set<string>>;
-  readonly settings: { messageContent: boolean; readonly ackLimit: number; botRole: string; readonly closedDirectMessages: Set<string>; latency: number };
+  readonly settings: {
+    messageContent: boolean;
+    readonly ackLimit: number;
+    botRole: string;
+    readonly closedDirectMessages: Set<string>;
+    readonly removedFrom: Set<string>;
+    latency: number;
+  };
   readonly problems: string[];
   readonly gateway: ReturnType<typeof createGatewayServer>;
   readonly wsUrl: () => string;
@@ -98,6 +105,9 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
     try {
       if (!/^\/(interactions|webhooks)\//.test(call.path) && request.headers.authorization !== 'Bot fake.token.x')
         throw new Refused(401, 0, '401: Unauthorized');
+      const channel = state.channels.get(/^\/channels\/(\d+)/.exec(call.path)?.[1] ?? '');
+      if (channel !== undefined && [channel.id, channel.parent_id].some((id) => typeof id === 'string' && state.settings.removedFrom.has(id)))
+        throw new Refused(403, 50001, 'Missing Access');
       const answer = route(state, call);
       if (fault === 'cut') response.destroy();
       else if (fault !== 'silent') send(answer.status, answer.body);

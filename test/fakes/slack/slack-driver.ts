@@ -22,7 +22,9 @@ export interface SlackDriver extends ChatDriver {
 }
 
 /** `apiUrl`: where the plugin finds Slack instead, e.g. behind something that spoils the connection. */
-export async function openSlackDriver(options: { mode?: 'socket' | 'http'; apiUrl?: (url: string) => Promise<string> } = {}): Promise<SlackDriver> {
+export async function openSlackDriver(
+  options: { mode?: 'socket' | 'http'; apiUrl?: (url: string) => Promise<string>; timeoutMs?: number } = {},
+): Promise<SlackDriver> {
   const slack = await startFakeSlack();
   const folder = tempDir('ao-slack-');
   const context = pluginContext({ id: 'slack', folder: folder.path });
@@ -32,6 +34,7 @@ export async function openSlackDriver(options: { mode?: 'socket' | 'http'; apiUr
     appToken: APP_TOKEN,
     signingSecret: SIGNING_SECRET,
     apiUrl: (await options.apiUrl?.(slack.url)) ?? slack.apiUrl,
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     mode,
     port: 0,
     channel: CHANNEL,
