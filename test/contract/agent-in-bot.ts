@@ -28,7 +28,7 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       const found = team.bot.app().commands.session(ID);
       return found.ok ? found.value.status : 'none';
     };
-    const commandLine = (): string => execFileSync('ps', ['-o', 'args=', '-p', String(team.bot.agentPid(ID))], { encoding: 'utf8' });
+    const commandLine = (): string => execFileSync('ps', ['-o', 'args=', '-p', String(team.bot.agentPid(ID))], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const resumes = (): Promise<unknown> => until(() => made.resumed.test(commandLine()), { what: 'its own resume', timeoutMs: WAIT });
 
     beforeAll(async () => {

@@ -27,6 +27,17 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       opened = null;
     });
 
+    it('counts what its sub-agents used, and stays with its own conversation', async () => {
+      opened = await openWorld();
+      await opened.launch({ prompt: 'SAY: hello' });
+      await opened.untilState('ready', (event) => event.lastMessage === 'hello');
+      await opened.deliver('TOOL: multi_agent_v1/spawn_agent {"task_name":"look","message":"SAY: sub"}\nSAY: both');
+      await opened.untilState('ready', (event) => event.lastMessage === 'both');
+      // Three answers of its own and one of the sub-agent.
+      await opened.waitFor('usage of four answers', () => opened?.ofType('usage').at(-1)?.models[0]?.outputTokens === 200);
+      expect(opened.ofType('agent_session')).toHaveLength(1);
+    });
+
     it('its questions are put one by one and answered together, with words where no option fits', async () => {
       const world = await asked(question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large'), question('shape', 'Round', 'Flat'));
       const [colour, size, shape] = world.ofType('request_opened').map((event) => event.request);

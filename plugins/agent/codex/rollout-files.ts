@@ -36,11 +36,17 @@ export function findRolloutOf(home: string, cwd: string, since: Millis, now: Mil
     // Its first line is still being written.
     if (first === null) continue;
     const meta = rolloutSchema.safeParse(first).data;
-    if (meta?.type === 'session_meta' && meta.payload.cwd === cwd && Date.parse(meta.timestamp) >= since - CLOCK_SLACK)
+    if (meta?.type === 'session_meta' && meta.payload.parent_thread_id == null && meta.payload.cwd === cwd && Date.parse(meta.timestamp) >= since - CLOCK_SLACK)
       return { path, thread: meta.payload.id };
     foreign.add(path);
   }
   return null;
+}
+
+/** The rollout is a sub-agent's: a conversation inside another. */
+export function isSubagents(path: string): boolean {
+  const meta = rolloutSchema.safeParse(readFirstJsonLine(path)).data;
+  return meta?.type === 'session_meta' && meta.payload.parent_thread_id != null;
 }
 
 const isOf = (path: string, thread: string): boolean => path.endsWith(`-${thread}.jsonl`);

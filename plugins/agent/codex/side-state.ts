@@ -36,6 +36,10 @@ const turnSchema = z.discriminatedUnion('type', [
 ]);
 export type Turn = z.infer<typeof turnSchema>;
 
+const subagentSchema = z.object({ thread: z.string(), rollout: z.string().nullable(), offset: z.number(), model: z.string().nullable() });
+/** Has a rollout of its own, of which only the usage counts. */
+export type Subagent = z.infer<typeof subagentSchema>;
+
 const stateSchema = z.object({
   launch: z.number(),
   thread: z.string().nullable(),
@@ -49,6 +53,7 @@ const stateSchema = z.object({
   journal: textJournalSchema,
   request: requestSchema.nullable(),
   questions: z.array(askedQuestionSchema).default([]),
+  subagents: z.array(subagentSchema).default([]),
 });
 /** What one session's watch remembers between restarts of the bot. Mutable, owned by one watch. */
 export type SideState = z.infer<typeof stateSchema>;
@@ -79,6 +84,7 @@ export function loadState(stateDir: string): SideState {
       journal: emptyJournal(),
       request: null,
       questions: [],
+      subagents: [],
     }
   );
 }

@@ -13,11 +13,21 @@ import { deliverText } from './deliver.ts';
 import { chooseInDialog, DIALOG_DELAY, dialogGone, LOOK_EVERY, permissionRequest, requestFromScreen } from './dialog.ts';
 import { typeAnswers } from './question-dialog.ts';
 import { closeEndedQuestions } from './questions.ts';
-import { acceptPrompt, takeLine } from './rollout.ts';
-import { dayFolder, findNewRollout, findRollout, findRolloutOf } from './rollout-files.ts';
+import { acceptPrompt, takeLine, takeSubagentLine } from './rollout.ts';
+import { dayFolder, findNewRollout, findRollout, findRolloutOf, isSubagents } from './rollout-files.ts';
 import { hookSchema, rolloutSchema } from './schema.ts';
 import { composerText, dialogOptions, shownQuestion } from './screen.ts';
-import { type AskedQuestion, type LaunchRecord, loadState, readLaunchRecord, type SideState, type StoredRequest, saveState, type Turn } from './side-state.ts';
+import {
+  type AskedQuestion,
+  type LaunchRecord,
+  loadState,
+  readLaunchRecord,
+  type SideState,
+  type StoredRequest,
+  type Subagent,
+  saveState,
+  type Turn,
+} from './side-state.ts';
 
 const SWEEP = 1000;
 const SCREEN_LINES = 40;
@@ -101,8 +111,11 @@ export class CodexWatch implements AgentWatch {
     const hook = hookSchema.safeParse(body).data;
     if (hook === undefined || this.#closed) return {};
     const now = this.#setting.clock.now();
-    this.#adopt(hook.session_id, hook.transcript_path ?? null);
-    if (hook.hook_event_name === 'UserPromptSubmit') {
+    const { transcript_path: rollout } = hook;
+    // A sub-agent's hooks come here too; its conversation is not the session's.
+    const own = hook.session_id === this.#state.thread || rollout == null || !isSubagents(rollout);
+    if (own) this.#adopt(hook.session_id, rollout ?? null);
+    if (own && hook.hook_event_name === 'UserPromptSubmit') {
       this.#state.turn = { type: 'running', at: now };
       acceptPrompt(this.#state, hook.prompt, now, this.#setting.emit);
     }
@@ -190,9 +203,25 @@ export class CodexWatch implements AgentWatch {
         this.#save();
       }
     }
+    for (const subagent of state.subagents) this.#readSubagent(subagent);
     if (state.request !== null && state.turn !== null && state.turn.type !== 'running' && state.turn.at > state.request.askedAt) this.#closeRequest(null);
     closeEndedQuestions(state, this.#setting.emit);
     this.#publish();
+  }
+
+  #readSubagent(subagent: Subagent): void {
+    const { home, clock, emit, prices } = this.#setting;
+    const now = clock.now();
+    subagent.rollout ??= findNewRollout(home, subagent.thread, this.#launch?.at ?? now, now);
+    if (subagent.rollout === null) return;
+    const { entries, offset } = readJsonLines(subagent.rollout, subagent.offset);
+    if (offset === subagent.offset) return;
+    for (const entry of entries) {
+      const line = rolloutSchema.safeParse(entry).data;
+      if (line !== undefined) takeSubagentLine(this.#state, subagent, line, emit, prices);
+    }
+    subagent.offset = offset;
+    this.#save();
   }
 
   /** The first hook tells the thread; when nobody heard it, its rollout does. */
@@ -208,7 +237,12 @@ export class CodexWatch implements AgentWatch {
     if (this.#watcher?.folder === folder) return;
     this.#watcher?.close();
     const watcher = watchFolder(folder, this.#setting.clock, SWEEP * 5, (file) => {
-      if (file === null || this.#state.rollout === null || file.endsWith(`${this.#state.thread}.jsonl`)) this.#refresh();
+      if (
+        file === null ||
+        this.#state.rollout === null ||
+        [this.#state.thread, ...this.#state.subagents.map((one) => one.thread)].some((thread) => file.endsWith(`${thread}.jsonl`))
+      )
+        this.#refresh();
     });
     this.#watcher = { folder, close: () => watcher.close() };
   }

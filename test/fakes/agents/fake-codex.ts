@@ -157,6 +157,19 @@ function answerQuestion(open: QuestionDialog, question: Question, choice: number
   else open.done();
 }
 
+/** A sub-agent is a thread with a rollout of its own; its hooks are told like those of the conversation. */
+async function spawnAgent(): Promise<void> {
+  const id = randomUUID();
+  const path = join(dirname(rollout), `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`);
+  const usage = { input_tokens: FAKE_TOKENS.input, cached_input_tokens: FAKE_TOKENS.cached, output_tokens: FAKE_TOKENS.output };
+  const write = (type: string, payload: object): void => appendFileSync(path, `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`);
+  write('session_meta', { id, session_id: thread, parent_thread_id: thread, cwd: process.cwd() });
+  write('turn_context', { model: values.model ?? 'gpt-5.1-codex' });
+  await hook('UserPromptSubmit', { prompt: 'sub', session_id: id, transcript_path: path });
+  write('token_usage_record', { response_id: randomUUID(), usage });
+  record('response_item', { type: 'function_call_output', call_id: `call_${randomUUID()}`, output: JSON.stringify({ agent_id: id, nickname: 'Tesla' }) });
+}
+
 async function askQuestions(input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
   const call = `call_${randomUUID()}`;
   record('response_item', { type: 'function_call', name: 'request_user_input', arguments: JSON.stringify(input), call_id: call });
@@ -246,6 +259,7 @@ async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, 
     writeFileSync(step.path, step.content);
     return event('item_completed', { item: { type: 'FileChange' } });
   }
+  if (step.type === 'tool' && step.name.endsWith('/spawn_agent')) return spawnAgent();
   if (step.type === 'tool' && step.name === 'request_user_input') return askQuestions(step.input, signal);
   const command = step.type === 'run' ? step.command : String(step.input.cmd);
   if (step.type === 'tool' && step.input.sandbox_permissions === 'require_escalated') await ask(command, signal);
