@@ -64,16 +64,16 @@ export class OpencodeServer {
           onOpen();
         };
         // A refused connection is no sign of a server that is slow.
-        const timer = setTimeout(() => {
+        const timer = clock.after(STREAM_TIMEOUTS[unanswered] ?? ANSWER_TIMEOUT, () => {
           unanswered += 1;
           current.abort();
-        }, STREAM_TIMEOUTS[unanswered] ?? ANSWER_TIMEOUT);
+        });
         try {
           await this.#readEvents(current, timer, opened, onEvent);
         } catch {
           // Not up yet, or gone: the runtime tells when the process ended.
         } finally {
-          clearTimeout(timer);
+          timer.cancel();
         }
         await new Promise<void>((resolve) => clock.after(RECONNECT_AFTER, resolve));
       }
@@ -87,9 +87,9 @@ export class OpencodeServer {
     };
   }
 
-  async #readEvents(controller: AbortController, timer: NodeJS.Timeout, onOpen: () => void, onEvent: (event: ServerEvent) => void): Promise<void> {
+  async #readEvents(controller: AbortController, timer: { cancel(): void }, onOpen: () => void, onEvent: (event: ServerEvent) => void): Promise<void> {
     const response = await fetch(this.#url('/event'), { headers: this.#headers(), signal: controller.signal });
-    clearTimeout(timer);
+    timer.cancel();
     if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
     onOpen();
     let text = '';
