@@ -30,6 +30,8 @@ import { makeBenchWorld } from './support/bench-world.ts';
 import { type Figure, median, report } from './support/figures.ts';
 
 const ROUNDS = Number(process.env.AO_BENCH_ROUNDS ?? 5);
+/** `AO_BENCH_PARTS=facts,codex` measures only these. */
+const PARTS = (process.env.AO_BENCH_PARTS ?? 'idle,facts,claude-code,codex,opencode').split(',');
 const IDLE = 100;
 const IDLE_SECONDS = 20;
 const CHANGES = 20;
@@ -449,9 +451,9 @@ async function idle({ name, plugin, session }: Idle): Promise<readonly Figure[]>
 
 try {
   const figures: Figure[] = [];
-  for (const made of [idleClaude(), idleCodex(), await idleOpencode()]) figures.push(...(await idle(made)));
-  figures.push(...(await factTimes()));
-  for (const subject of SUBJECTS) {
+  if (PARTS.includes('idle')) for (const made of [idleClaude(), idleCodex(), await idleOpencode()]) figures.push(...(await idle(made)));
+  if (PARTS.includes('facts')) figures.push(...(await factTimes()));
+  for (const subject of SUBJECTS.filter((one) => PARTS.includes(one.name))) {
     if (process.env.AO_AGENTS_DIR === undefined) console.log(`${subject.name}: not launched; AO_AGENTS_DIR names no folder with the real programs`);
     else figures.push(...(await launches(subject)));
   }

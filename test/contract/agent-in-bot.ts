@@ -28,7 +28,8 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       const found = team.bot.app().commands.session(ID);
       return found.ok ? found.value.status : 'none';
     };
-    const commandLine = (): string => execFileSync('ps', ['-o', 'args=', '-p', String(team.bot.agentPid(ID))], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const commandLine = (): string =>
+      execFileSync('ps', ['-o', 'args=', '-p', String(team.bot.agentPid(ID))], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const resumes = (): Promise<unknown> => until(() => made.resumed.test(commandLine()), { what: 'its own resume', timeoutMs: WAIT });
 
     beforeAll(async () => {
@@ -55,12 +56,12 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       await made?.close?.();
     });
 
-    it('its turn ends: the thread has its words, and it waits for people', { timeout: WAIT }, async () => {
+    it('its turn ends: the thread has its words, and it waits for people', { timeout: WAIT * 3 }, async () => {
       await sees(team, /^I have begun\.$/m, WAIT);
       expect((await team.thread()).some((message) => /process (?:was|ended|is gone)/.test(message.text))).toBe(false);
     });
 
-    it('it ends: the thread says how, and it is started again with its own conversation', { timeout: WAIT }, async () => {
+    it('it ends: the thread says how, and it is started again with its own conversation', { timeout: WAIT * 3 }, async () => {
       process.kill(-team.bot.agentPid(ID), 'SIGKILL');
       await sees(team, /The agent's process was stopped by a signal\./, WAIT);
       await resumes();
@@ -68,7 +69,7 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       await sees(team, /^I go on\.$/m, WAIT);
     });
 
-    it('it is killed by a person and restored: it remembers, and takes what it is told', { timeout: WAIT }, async () => {
+    it('it is killed by a person and restored: it remembers, and takes what it is told', { timeout: WAIT * 3 }, async () => {
       const { commands, admin } = team.bot.app();
       expect((await commands.kill(admin, ID, null)).ok).toBe(true);
       await until(() => status() === 'killed', { what: 'the end', timeoutMs: WAIT });
