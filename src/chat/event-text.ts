@@ -219,7 +219,7 @@ const attempt = (event: { attempt: number; retries: number | null }): string =>
 function foreignText(event: Of<'pr.foreign'>, session: SessionView): string {
   const whose = `PR ${prNumber(event.pr, session)} comes from ${oneLine(event.from, 120)}, another repository. Logs of its checks go to the agent only when somebody here sends them.`;
   return event.readOnly === null
-    ? `${whose} The agent's \`git push\` goes there.`
+    ? `${whose} A plain git push of the agent goes there.`
     : `⚠️ ${whose} The agent can't push to it: ${sentence(event.readOnly)} It can look, commit here and say what it found; what becomes of that is yours to decide.`;
 }
 

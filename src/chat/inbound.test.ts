@@ -426,6 +426,15 @@ describe('buttons', () => {
     expect(lastArgs()[3]).toEqual({ option: null, text: 'use the new cookie' });
   });
 
+  it('gives back the words of a message that was not taken as the answer', async () => {
+    replace({ openRequests: [requestView()], steers: [steerView()] });
+    bench.fake.refuse('answer', 'AO_STATE', 'The question was answered.');
+    const reply = await press('steer_as_answer:app-7:s1');
+    expect(said(reply)).toContain('The question was answered.');
+    await press(firstButton(reply));
+    expect(lastArgs()[2]).toMatchObject({ text: 'use the new cookie' });
+  });
+
   it('Interrupt… asks what to do instead', async () => {
     const { form } = await press('interrupt:app-7');
     await submit(form?.id ?? '', { text: '' });

@@ -7,11 +7,12 @@ import { raiseForm } from './budgets.ts';
 import { type ButtonTarget, isArgument, parseButtonId } from './button-id.ts';
 import { handoffForm, interruptForm, otherAnswerForm, replyForm, replyThreadForm, requestChangesForm, spawnForm } from './forms.ts';
 import type { Asker, Draft, InboundDeps } from './inbound-deps.ts';
+import { button, buttons, whisper } from './message.ts';
 import { alreadyDone, refused, say, staleReply } from './refusals.ts';
 import { findAnswer } from './request-card.ts';
 import { runCommand } from './run-command.ts';
 import { threadOfButton, threadsReply } from './threads-reply.ts';
-import { person } from './wording.ts';
+import { escapeMarkdown, person } from './wording.ts';
 
 const SNOOZE_MINUTES = 30;
 const LOG_LINES = 200;
@@ -241,5 +242,9 @@ async function steerAsAnswer(id: string, session: SessionView, asker: Asker, dep
   // First out of the queue: the agent must never get the same words twice.
   const removed = await commands.removeSteer(asker.actor, session.id, id);
   if (!removed.ok) return refused(removed.error, deps);
-  return quiet(await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text }), 'answer', session.id, deps);
+  const answered = await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text });
+  if (answered.ok) return {};
+  const draft = deps.drafts.keep({ type: 'message', session: session.id, text: steer.text, files: [] });
+  const words = `${answered.error.message} Your message is not in the queue any more.`;
+  return whisper(words, escapeMarkdown(words), buttons([button('Send it to the agent', 'send_draft', null, draft)]));
 }

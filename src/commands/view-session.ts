@@ -7,7 +7,7 @@ import { gate } from '../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import { approverNames, hasFailed, openComments, shownPr } from '../domain/pr.ts';
 import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session.ts';
-import { type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
+import { isMerging, type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
 import { allUsage, totalsByAgent } from '../domain/usage.ts';
 import type { PersonView, PrView, RequestView, SessionAction, SessionView, SteerView } from './views.ts';
 
@@ -181,6 +181,7 @@ function turnText(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | n
 }
 
 function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
+  if (turn === 'nobody' && isMerging(snapshot)) return snapshot.session.merging?.queued === true ? 'in the merge queue' : 'is being merged';
   const escalated = snapshot.episodes.find((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null);
   switch (status) {
     case 'mergeable':

@@ -6,8 +6,10 @@ test('what was due in a minute is due in a minute, whatever the clock says; noth
   const world = resting();
   world.send('m1');
   const before = world.snapshot;
-  const after = setBack(before, 3 * HOUR);
+  const now = world.now - 3 * HOUR;
+  const after = setBack(before, 3 * HOUR, now);
   expect(lastTouched(after)).toBe(lastTouched(before) - 3 * HOUR);
   expect(after.timers.map(({ dueAt }) => dueAt)).toEqual(before.timers.map(({ dueAt }) => dueAt - 3 * HOUR));
-  expect(setBack(after, -3 * HOUR)).toEqual(before);
+  expect(after.steers.map(({ text, state }) => [text, state])).toEqual(before.steers.map(({ text, state }) => [text, state]));
+  expect(setBack(after, 3 * HOUR, world.now)).toEqual(after);
 });

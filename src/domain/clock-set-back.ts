@@ -21,19 +21,19 @@ export function lastTouched({ session, steers, episodes, facts }: Snapshot): Mil
 }
 
 /**
- * The clock of the machine was set back: every moment in the snapshot moves with it, so that what was due in a minute is due in a
- * minute, and not in a minute and some hours. Durations stay what they were.
+ * The clock of the machine was set back and says `now`: every moment in the snapshot that is ahead of it moves along, so that what was
+ * due in a minute is due in a minute, and not in a minute and some hours. What is past stays.
  */
-export const setBack = (snapshot: Snapshot, by: Millis): Snapshot => moved(snapshot, by) as Snapshot;
+export const setBack = (snapshot: Snapshot, by: Millis, now: Millis): Snapshot => moved(snapshot, (at) => (at > now ? at - by : at)) as Snapshot;
 
 /** Moments are the only numbers of this size (after 2001, before 2286). */
 const isMoment = (value: number): boolean => value > 1e12 && value < 1e13;
 
-function moved(value: unknown, by: Millis): unknown {
-  if (typeof value === 'number') return isMoment(value) ? value - by : value;
+function moved(value: unknown, move: (at: Millis) => Millis): unknown {
+  if (typeof value === 'number') return isMoment(value) ? move(value) : value;
   // Marks of episodes carry theirs behind an @.
-  if (typeof value === 'string') return value.replace(/@(\d{13})$/, (_, at: string) => `@${Number(at) - by}`);
-  if (Array.isArray(value)) return value.map((item) => moved(item, by));
+  if (typeof value === 'string') return value.replace(/@(\d{13})$/, (_, at: string) => `@${move(Number(at))}`);
+  if (Array.isArray(value)) return value.map((item) => moved(item, move));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, moved(item, by)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, moved(item, move)]));
 }

@@ -7,6 +7,7 @@ import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
 import { agentRules, type Delivery } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createShare } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
 import type { Logger } from '../slots/plugin.ts';
@@ -31,6 +32,8 @@ export interface AgentWatches {
   closeAll(): void;
 }
 
+/** Of each turn of the event loop, ms. */
+const SHARE = 20;
 /** While the database can't be written: how often that is tried again, ms. */
 const STORAGE_PAUSE = 1_000;
 
@@ -76,25 +79,60 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
     watches.delete(id);
   };
 
-  /** Takes a session's events one after the other; those that can't be saved now wait, because an agent tells each only once. */
-  const inOrderOf = (session: string, handovers: number): ((event: AgentEvent) => void) => {
-    const waiting: AgentEvent[] = [];
-    const drain = (): void => {
-      for (let event = waiting[0]; event !== undefined; event = waiting[0]) {
-        try {
-          takeEvent(dispatch, session, event, clock.now(), handovers);
-        } catch (error) {
-          if (storageProblem(error) !== null) return void clock.after(STORAGE_PAUSE, drain);
-          logger.error({ session, event: event.type, err: error }, 'an agent event could not be taken in');
-        }
-        waiting.shift();
-      }
-    };
-    return (event) => {
-      waiting.push(event);
+  /**
+   * Events of all sessions in the order they came in. As many are taken at once as fit into a share of the event loop's turn, by one
+   * commit; those that can't be saved now wait, because an agent tells each only once.
+   */
+  const waiting: { readonly session: string; readonly handovers: number; readonly event: AgentEvent }[] = [];
+  const share = createShare(SHARE);
+  let isHeld = false;
+  let isScheduled = false;
+
+  const takeSome = (): void => {
+    let taken = 0;
+    dispatch.together(() => {
+      for (; taken < waiting.length && (taken === 0 || !share.isSpent()); taken += 1) takeOne(waiting[taken]);
+    });
+    waiting.splice(0, taken);
+  };
+
+  const takeOne = (next: (typeof waiting)[number] | undefined): void => {
+    if (next === undefined) return;
+    try {
+      takeEvent(dispatch, next.session, next.event, clock.now(), next.handovers);
+    } catch (error) {
+      if (storageProblem(error) !== null) throw error;
+      logger.error({ session: next.session, event: next.event.type, err: error }, 'an agent event could not be taken in');
+    }
+  };
+
+  const drain = (): void => {
+    if (isHeld) return;
+    try {
+      while (waiting.length > 0 && !share.isSpent()) takeSome();
+    } catch (error) {
+      if (storageProblem(error) === null) throw error;
+      isHeld = true;
+      clock.after(STORAGE_PAUSE, () => {
+        isHeld = false;
+        drain();
+      });
+      return;
+    }
+    if (waiting.length === 0 || isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      drain();
+    });
+  };
+
+  const inOrderOf =
+    (session: string, handovers: number): ((event: AgentEvent) => void) =>
+    (event) => {
+      waiting.push({ session, handovers, event });
       if (waiting.length === 1) drain();
     };
-  };
 
   const open = (session: Session, handle: string): AgentWatch => {
     close(session.id);

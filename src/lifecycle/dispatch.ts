@@ -132,7 +132,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       parts.logger?.warn({ seconds: Math.round(back / 1_000) }, 'the clock was set back; what is due moves with it');
       db.transaction(() => {
         for (const { snapshot } of [...held.values()])
-          commit(snapshot, { snapshot: setBack(snapshot, back), events: [], effects: [], cancel: [], refusal: null });
+          commit(snapshot, { snapshot: setBack(snapshot, back, now), events: [], effects: [], cancel: [], refusal: null });
         setBackPending(db, now, back);
       });
       settle();

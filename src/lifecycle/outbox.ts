@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.ts';
 import { claimable, claimNext, isCancelled, type Job, markDone, markFailed, markRetry, markRunning, nextJobAt, recoverRunning } from '../db/outbox-store.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createShare, nextTurn } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Logger } from '../slots/plugin.ts';
@@ -49,6 +50,8 @@ export interface OutboxParts {
 const BACKOFF = [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
 /** While the database can't be written: how often that is tried again, ms. */
 const STORAGE_PAUSE = 1_000;
+/** Of each turn of the event loop, ms: jobs that wait for nobody must not keep people waiting. */
+const SHARE = 20;
 /** Lanes that run side by side. */
 const PARALLEL = 24;
 
@@ -57,6 +60,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const { db, clock, logger } = parts;
   const busy = new Map<string, Promise<void>>();
   const waiters = new Set<() => void>();
+  const share = createShare(SHARE);
   let stopped = true;
   let timer: { cancel(): void } | null = null;
   let scheduled = false;
@@ -131,7 +135,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   /** The job, and what comes due behind it in its lane. */
   const runLane = async (first: Job): Promise<void> => {
-    for (let job: Job | null = first; job !== null; ) job = await runOne(job);
+    for (let job: Job | null = first; job !== null; ) {
+      while (share.isSpent()) await nextTurn();
+      job = await runOne(job);
+    }
   };
 
   const schedule = (now: number): void => {

@@ -25,7 +25,6 @@ async function failures(bot: GitHubBot, runs: number, polled: boolean): Promise<
     if (polled) await new Promise((resolve) => setTimeout(resolve, n * 2_500));
     const log = `AssertionError: run ${n} of many\n##[error]Process completed with exit code 1.`;
     times.push(await took(bot, session, `run ${n} of many`, () => bot.github.finish(pull.headSha, run, 'FAILURE', { log })));
-    await bot.me.command(`/ao kill ${session}`);
   }
   return times;
 }

@@ -32,11 +32,11 @@ describe('a plugin from outside of ao', () => {
     await until(() => existsSync(told) && readFileSync(told, 'utf8').includes('All sessions of sample have ended.'), 30_000, 'a message in the file');
   });
 
-  it('is listed by the doctor and by ao plugin', () => {
-    const doctor = world.ao('doctor', '--config', join(world.dir, 'ao.yaml')).out;
+  it('is listed by the doctor and by ao plugin', async () => {
+    const doctor = (await world.ao('doctor', '--config', join(world.dir, 'ao.yaml'))).out;
     expect(doctor).toContain('notifier file from');
     expect(doctor).toContain(`appends to ${told}`);
-    expect(world.ao('plugin', 'info', 'file', '--config', join(world.dir, 'ao.yaml')).out).toContain('file: Where to append');
+    expect((await world.ao('plugin', 'info', 'file', '--config', join(world.dir, 'ao.yaml'))).out).toContain('file: Where to append');
   });
 
   it('that can not be loaded keeps ao from starting, with the place and the reason', async () => {

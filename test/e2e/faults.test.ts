@@ -164,8 +164,8 @@ describe('what can go wrong with a running bot', () => {
   });
   afterAll(() => world.close());
 
-  it('refuses a second bot on its data directory and names the first', () => {
-    const second = world.ao('start', '--port', '0', '--config', join(world.dir, 'ao.yaml'));
+  it('refuses a second bot on its data directory and names the first', async () => {
+    const second = await world.ao('start', '--port', '0', '--config', join(world.dir, 'ao.yaml'));
     expect(second.code).toBe(1);
     expect(second.out).toMatch(/Another ao uses .*data\..*process \d+ at http:\/\/127\.0\.0\.1:\d+/s);
   });

@@ -36,7 +36,7 @@ describe('a project that is not in the configuration any more', () => {
     expect(await me.command('/ao status --all')).toMatch(/other-1[\s\S]*other-2|other-2[\s\S]*other-1/);
     await me.command('/ao spawn "Note: still there" --project sample');
     await me.sees('sample-1', /PR #1 opened/);
-    expect(world.ao('status').out).toContain('other-1');
+    expect((await world.ao('status')).out).toContain('other-1');
     await me.seesOnCard('other-1', /the project other is not in ao\.yaml any more/);
   });
 

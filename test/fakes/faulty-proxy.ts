@@ -125,7 +125,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Slack's methods are all POST. */
-const isWriting = ({ method, url }: IncomingMessage): boolean => method !== 'GET' && !/\/(apps|auth|conversations|usergroups|users)\./.test(url ?? '');
+const isWriting = ({ method, url }: IncomingMessage): boolean => method !== 'GET' && !/\/(agents|apps|auth|conversations|usergroups|users)\./.test(url ?? '');
 
 function spoil(response: ServerResponse, count: number): void {
   const { type, body } = GARBAGE[count % GARBAGE.length] ?? { type: 'text/plain', body: '' };

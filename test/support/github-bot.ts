@@ -135,7 +135,7 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
         agent: 'fake',
         runtime: 'fake',
         tracker: { ...access, ...options.tracker },
-        scm: { ...access, pollMs: 200, webhook: { secret: 'hush' }, ...options.scm },
+        scm: { ...access, pollMs: options.webhooks === false ? 200 : 1_000, webhook: { secret: 'hush' }, ...options.scm },
         ...options.project,
       },
     },

@@ -117,6 +117,40 @@ describe('checks', () => {
     expect((await one()).checks.checks.map((check) => check.conclusion)).toEqual(['failure', 'failure']);
   });
 
+  it('polls as before after something that ao itself did: only deliveries say that webhooks work', async () => {
+    const { sha, pull } = opened();
+    const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
+    await one();
+    await world.scm.comment('github:acme/app#1', { body: 'hello', key: 'k', inReplyTo: null });
+    await world.scm.create({ session: 's', branch: 'feat/a', base: 'main', title: 'Add a', body: '', draft: false });
+    later();
+    await one();
+    expect(world.scm.nextLook?.()).toBe(10_000);
+    world.world.finish(sha, run, 'FAILURE');
+    later();
+    expect((await one()).checks.state).toBe('failing');
+    expect(pull.number).toBe(1);
+  });
+
+  it.each([
+    ['the second of the two questions fails', /\/status$/],
+    ['the roll-up can not be read', /^graphql$/],
+  ])('misses no failure of a check when %s in the moment it is told', async (_name, match) => {
+    const { sha } = opened();
+    const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
+    await one();
+    later();
+    await one();
+    world.world.finish(sha, run, 'FAILURE');
+    // Octokit asks a second time by itself.
+    world.fake.fault({ match, status: 502, times: 2 });
+    later();
+    await expect(look()).rejects.toMatchObject({ kind: 'transient' });
+    world.fake.clearFaults();
+    later();
+    expect((await one()).checks.state).toBe('failing');
+  });
+
   it('gives the failing step and the lines around the error of an Actions job', async () => {
     const { sha, pull } = opened();
     const stamp = (line: string): string => `2026-03-02T09:00:00.0000000Z ${line}`;
@@ -508,6 +542,27 @@ describe('webhooks', () => {
     expect(world.scm.moved?.()).toMatchObject({ to: 'newco/app' });
     await deliver('pull_request', { action: 'edited', pull_request: { number: 1 }, repository: { full_name: 'acme/app', node_id: 'R_2' } }, { id: 'd2' });
     expect(heard).toHaveLength(1);
+  });
+
+  it('that come for pull requests alone leave checks to polling, and the other way round', async () => {
+    const { sha } = opened();
+    const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
+    await one();
+    await deliver('pull_request', { action: 'labeled', pull_request: { number: 1 } });
+    world.world.finish(sha, run, 'FAILURE');
+    later();
+    expect((await one()).checks.state).toBe('failing');
+    expect(world.scm.nextLook?.()).toBe(10_000);
+    later(900_000);
+    await one();
+    // Told, though it changes nothing that is watched.
+    await deliver('check_run', { action: 'created', check_run: { head_sha: sha, conclusion: null, pull_requests: [] } }, { id: 'd2' });
+    world.world.comment(1, 'dana', 'And this?');
+    later(30_000);
+    expect((await one()).review.comments.map((comment) => comment.body)).toEqual(['And this?']);
+    await deliver('pull_request', { action: 'labeled', pull_request: { number: 1 } }, { id: 'd3' });
+    await one();
+    expect(world.scm.nextLook?.()).toBe(60_000);
   });
 
   it('leaves alone what is of another repository', async () => {

@@ -196,7 +196,9 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     async webhook(request) {
       if (secret === null) throw authFailed('AO_WEBHOOK_NO_SECRET', 'No secret is configured for webhooks of this project. Set scm.webhook.secret.');
       const delivery = await readDelivery(request, secret);
-      if (!(await isOurs(delivery)) || !deliveries.isNew(delivery.id) || delivery.idle) return { delivery: delivery.id, event: delivery.event };
+      if (!(await isOurs(delivery))) return { delivery: delivery.id, event: delivery.event };
+      watch.heard(delivery.event);
+      if (!deliveries.isNew(delivery.id) || delivery.idle) return { delivery: delivery.id, event: delivery.event };
       watch.touch(delivery);
       const known = [...book.all()].find(({ core }) => delivery.numbers.includes(core.number));
       changed(known === undefined ? null : keyOf(known.core));

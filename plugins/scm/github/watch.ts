@@ -17,6 +17,8 @@ export interface Watch {
   look(targets: readonly ScmWatchTarget[]): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
   /** One pull request, read whole now. Null: there is none. */
   read(number: number, purpose: Purpose): Promise<Entry | null>;
+  /** A delivery came, about whatever: what it is about needs no polling for a while. */
+  heard(event: string): void;
   /** A webhook said that these changed: read at the next look. */
   touch(what: { readonly numbers?: readonly number[]; readonly branch?: string | null; readonly sha?: string | null; readonly base?: string | null }): void;
   /** Milliseconds until the next look is worth something. */
@@ -61,7 +63,8 @@ export function createWatch(parts: WatchParts): Watch {
   const late = new Set<number>();
   let reconciledAt = 0;
   let movedAt = 0;
-  let webhookAt = Number.NEGATIVE_INFINITY;
+  /** When deliveries of each kind came last: a webhook that was made for some events only says nothing of the others. */
+  const heardAt = { checks: Number.NEGATIVE_INFINITY, pulls: Number.NEGATIVE_INFINITY };
   let pulsed = false;
 
   const isOpen = (entry: Entry): boolean => entry.core.state === 'OPEN';
@@ -74,7 +77,8 @@ export function createWatch(parts: WatchParts): Watch {
   const mergeUnknown = ({ core }: Entry): boolean => core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
   /** Long ago, where the clock was set back since: looking once too often is better than not for hours. */
   const since = (at: number): number => (at > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - at);
-  const webhooksLive = (): boolean => since(webhookAt) < WEBHOOKS_LIVE;
+  const isLive = (kind: keyof typeof heardAt): boolean => since(heardAt[kind]) < WEBHOOKS_LIVE;
+  const webhooksLive = (): boolean => isLive('checks') && isLive('pulls');
 
   /** The list of recently changed pull requests, with its ETag: free while nothing moves. */
   const pulse = async (branches: ReadonlySet<string>): Promise<void> => {
@@ -124,7 +128,7 @@ export function createWatch(parts: WatchParts): Watch {
   const askRunning = async (): Promise<void> => {
     const open = [...book.all()].filter((entry) => isOpen(entry) && !dirty.has(entry.core.number));
     const unknown = open.filter((entry) => mergeUnknown(entry) && unknownDue(entry.core.number));
-    const running = webhooksLive() ? [] : open.filter((entry) => (isRunning(entry) || isHalfRed(entry)) && !unknown.includes(entry));
+    const running = isLive('checks') ? [] : open.filter((entry) => (isRunning(entry) || isHalfRed(entry)) && !unknown.includes(entry));
     const queued = running.filter((entry) => entry.core.isInMergeQueue);
     const others = running.filter((entry) => !entry.core.isInMergeQueue);
     const many = others.length > FEW;
@@ -132,7 +136,13 @@ export function createWatch(parts: WatchParts): Watch {
     const turned = await Promise.all((many ? others.filter(isHalfRed) : others).map(async (entry) => ((await askChecks(entry)) ? [entry] : [])));
     inQuery.push(...turned.flat());
     for (const entry of unknown) unknownAsked.set(entry.core.number, { times: (unknownAsked.get(entry.core.number)?.times ?? 0) + 1, at: clock.now() });
+    // Until the answer is here what moved is not forgotten: the conditional requests won't tell it twice.
+    for (const entry of turned.flat()) late.add(entry.core.number);
     if (inQuery.length > 0) for (const core of await reader.core(inQuery.map((entry) => entry.core.number))) takeCore(core);
+    for (const { core } of turned.flat()) {
+      late.delete(core.number);
+      askedAt.set(core.number, clock.now());
+    }
     for (const { core } of book.all()) if (!(core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN')) unknownAsked.delete(core.number);
   };
 
@@ -146,7 +156,11 @@ export function createWatch(parts: WatchParts): Watch {
     const [suites, status] = await Promise.all([
       client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/check-suites', { ref, per_page: 100 }),
       client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/status', { ref, per_page: 1 }),
-    ]);
+    ]).catch((error: unknown) => {
+      // The other of the two may have told a change.
+      late.add(core.number);
+      throw error;
+    });
     if (!suites.changed && !status.changed && !late.has(core.number)) return false;
     const turned = mayHaveTurned(core, suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data));
     // A first failure among running checks shows in no suite yet; it may be seen this much later.
@@ -154,8 +168,6 @@ export function createWatch(parts: WatchParts): Watch {
       late.add(core.number);
       return false;
     }
-    late.delete(core.number);
-    askedAt.set(core.number, clock.now());
     return true;
   };
 
@@ -194,11 +206,12 @@ export function createWatch(parts: WatchParts): Watch {
   const reconcile = async (targets: readonly ScmWatchTarget[]): Promise<void> => {
     const quiet = webhooksLive() || since(movedAt) > RECONCILE;
     if (since(reconciledAt) < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
-    reconciledAt = clock.now();
+    const began = clock.now();
     // The list of recently changed ones isn't asked while webhooks work; one of them may have been lost.
-    if (webhooksLive()) for (const { branch } of targets) dirtyBranches.add(branch);
+    if (isLive('pulls')) for (const { branch } of targets) dirtyBranches.add(branch);
     const open = [...book.all()].filter(isOpen).map((entry) => entry.core.number);
     for (const core of open.length === 0 ? [] : await reader.core(open)) takeCore(core);
+    reconciledAt = began;
   };
 
   return {
@@ -207,10 +220,10 @@ export function createWatch(parts: WatchParts): Watch {
       const branches = new Set(targets.map((target) => target.branch));
       const named = new Set(targets.flatMap((target) => target.prs.map(numberOfKey)).filter((number) => number !== null));
       book.keep(new Set([...named, ...[...book.all()].filter((entry) => branches.has(entry.core.headRefName)).map((entry) => entry.core.number)]));
-      for (const number of askedAt.keys()) if (book.get(number) === undefined) askedAt.delete(number);
+      for (const known of [askedAt, late]) for (const number of known.keys()) if (book.get(number) === undefined) known.delete(number);
       if (targets.length === 0) return [];
       for (const number of named) if (book.get(number) === undefined) dirty.add(number);
-      if (!webhooksLive()) await pulse(branches);
+      if (!isLive('pulls')) await pulse(branches);
       await reconcile(targets);
       await search([...branches].filter((branch) => !searched.has(branch) || dirtyBranches.has(branch)));
       dirtyBranches.clear();
@@ -223,8 +236,11 @@ export function createWatch(parts: WatchParts): Watch {
       const [full] = await reader.full([number], purpose);
       return full === undefined ? null : takeFull(full, purpose);
     },
+    heard(event) {
+      const kind = KIND[event];
+      if (kind !== undefined) heardAt[kind] = clock.now();
+    },
     touch({ numbers = [], branch = null, sha = null, base = null }) {
-      webhookAt = clock.now();
       for (const number of numbers) if (book.get(number) !== undefined) dirty.add(number);
       if (branch !== null) dirtyBranches.add(branch);
       for (const { core } of book.all()) {
@@ -255,6 +271,19 @@ export function createWatch(parts: WatchParts): Watch {
     });
   }
 }
+
+const KIND: Readonly<Record<string, 'checks' | 'pulls'>> = {
+  check_run: 'checks',
+  check_suite: 'checks',
+  workflow_run: 'checks',
+  workflow_job: 'checks',
+  status: 'checks',
+  pull_request: 'pulls',
+  pull_request_review: 'pulls',
+  pull_request_review_comment: 'pulls',
+  pull_request_review_thread: 'pulls',
+  issue_comment: 'pulls',
+};
 
 const isRed = (core: Core): boolean => core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
 

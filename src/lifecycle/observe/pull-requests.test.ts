@@ -1,7 +1,9 @@
-import { onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { createFakeScm } from '../../../test/fakes/fake-scm.ts';
 import { APP } from '../../../test/support/command-world.ts';
-import { lifecycleWorld } from '../../../test/support/lifecycle-world.ts';
+import { lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world.ts';
 import { until } from '../../../test/support/until.ts';
+import { readEvents } from '../../db/event-store.ts';
 import { authFailed } from '../../slots/errors.ts';
 import type { ScmPlugin } from '../../slots/scm.ts';
 import { createPullRequestObserver } from './pull-requests.ts';
@@ -37,4 +39,43 @@ test('a forge that fails while the disk is full is looked at again', async () =>
   await until(() => later(() => looks > first), 5_000, 'the next look');
   full = false;
   await until(() => later(() => world.dispatch.snapshot('app-1')?.facts.forge?.reason === 'The token is bad.'), 5_000, 'what the forge says');
+});
+
+const MINUTE = 60_000;
+
+async function observed() {
+  const world = lifecycleWorld({ inMemory: true });
+  for (const id of ['app-1', 'app-2']) await world.working(id);
+  const scm = createFakeScm(() => world.clock.now());
+  const observer = createPullRequestObserver({
+    ...world,
+    plugins: { ...world.plugins, projects: () => [APP], scm: () => scm },
+    interval: () => MINUTE,
+    redact: (text) => text,
+  });
+  const forge = () => ['app-1', 'app-2'].map((id) => world.dispatch.snapshot(sessionId(id))?.facts.forge?.reason ?? null);
+  return { world, scm, observer, forge };
+}
+
+test('an answer that nobody understands is told when it lasts: what is shown is old then', async () => {
+  const { world, scm, observer, forge } = await observed();
+  scm.failWith = new TypeError('Cannot read properties of undefined');
+  await observer.round('app');
+  expect(forge()).toEqual([null, null]);
+  world.clock.pass(5 * MINUTE);
+  await observer.round('app');
+  for (const reason of forge()) expect(reason).toMatch(/was not understood \(Cannot read properties of undefined\)/);
+  scm.failWith = null;
+  await observer.round('app');
+  expect(forge()).toEqual([null, null]);
+});
+
+test('a new name of the repository is told once, in one session of the project', async () => {
+  const { world, scm, observer } = await observed();
+  const told: number[] = [];
+  const moved = { from: 'acme/app', to: 'acme/web', told: () => void told.push(1) };
+  Object.assign(scm, { moved: () => (told.length === 0 ? moved : null) });
+  for (let n = 0; n < 3; n += 1) await observer.round('app');
+  expect(told).toHaveLength(1);
+  expect(readEvents(world.db, { limit: 1_000 }).filter(({ event }) => event.type === 'forge.moved')).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import type { PullRequestFact } from '../../domain/facts.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/session.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { PluginError } from '../../slots/errors.ts';
+import { PluginError, transient } from '../../slots/errors.ts';
 import type { Logger } from '../../slots/plugin.ts';
 import type { ScmWatchTarget } from '../../slots/scm.ts';
 import type { Dispatch } from '../dispatch.ts';
@@ -50,7 +50,7 @@ export function createPullRequestObserver(parts: {
       // A fact about us, not about any pull request: what was known stays known.
       const level = error instanceof PluginError && error.kind === 'transient' ? 'warn' : 'error';
       logger[level]({ project, err: error }, 'pull requests could not be read');
-      if (error instanceof PluginError) tellForge(project, targets, error);
+      tellForge(project, targets, error instanceof PluginError ? error : unexpected(error));
     }
   };
 
@@ -124,6 +124,16 @@ export function createPullRequestObserver(parts: {
     },
   };
 }
+
+/** A defect, or an answer nobody expected. It may be of one moment; when it lasts people must know that what they see is old. */
+const unexpected = (error: unknown): PluginError =>
+  transient(
+    'AO_SCM_UNEXPECTED',
+    `Its answer was not understood (${error instanceof Error ? error.message.slice(0, 200) : String(error)}). The log of ao has more.`,
+    {
+      cause: error,
+    },
+  );
 
 const target = (snapshot: Snapshot): ScmWatchTarget => ({
   session: snapshot.session.id,

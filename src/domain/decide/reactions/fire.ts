@@ -3,6 +3,7 @@ import { type Actor, AO } from '../../ids.ts';
 import type { Approver } from '../../merge-approval.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, headRepository, openPr } from '../../pr.ts';
+import { isOffered, OFFERED } from '../../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setSession, setSteer } from '../draft.ts';
 import { launch } from '../launch.ts';
 import { approveMerge, gateWaits, startMerge, waitsForPeople } from '../merge.ts';
@@ -15,7 +16,15 @@ import { reactionText } from './text.ts';
 /** Does what the reaction is configured to do, or offers it to a human. */
 export function act(draft: Draft, policy: ReactionPolicy, by: Actor): void {
   if (offersOnly(draft, policy)) return offer(draft, policy);
+  markOffered(draft, policy.key, false);
   perform(draft, policy, by);
+}
+
+/** While it is offered it is people's turn. */
+function markOffered(draft: Draft, key: string, offered: boolean): void {
+  const episode = episodeOf(draft, key);
+  if (episode === undefined || isOffered(episode) === offered) return;
+  putEpisode(draft, { ...episode, marks: offered ? [...episode.marks, OFFERED] : episode.marks.filter((mark) => mark !== OFFERED) });
 }
 
 export function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
@@ -35,6 +44,7 @@ function withheld(draft: Draft, policy: ReactionPolicy): OfferReason | null {
 const OF_THE_BRANCH: ReadonlySet<string> = new Set(['ci-failed', 'changes-requested', 'bugbot-comments', 'merge-conflicts', 'branch-behind']);
 
 function offer(draft: Draft, policy: ReactionPolicy): void {
+  markOffered(draft, policy.key, true);
   tellProblem(draft, policy, false);
   const because = withheld(draft, policy);
   emit(draft, {
@@ -70,7 +80,7 @@ export function runReaction(draft: Draft, key: string, by: Actor, approver?: App
     rungAt: null,
     acknowledgedBy: null,
     snoozedUntil: null,
-    marks: withoutDue(episode.marks),
+    marks: withoutDue(episode.marks).filter((mark) => mark !== OFFERED),
   });
   const action = TELLS_ONLY.has(policy.action) ? fallbackAction(key) : policy.action;
   if (action === 'merge') return mergeFor(draft, by, approver);

@@ -24,6 +24,7 @@ import {
   working,
 } from '../../../../test/support/session-world.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
+import { turnOf } from '../../status.ts';
 
 type Policy = Parameters<typeof policyWith>[0];
 const review = (decision: 'required' | 'changes_requested', ...comments: readonly ReviewComment[]): PullRequestFact['review'] => ({
@@ -206,6 +207,17 @@ describe('a pull request of a fork', () => {
     expect(sent?.text).toMatch(/<ao-\w+ source="log of check unit, from the fork mallory\/app" trust="untrusted/);
     expect(sent?.text).toContain('AssertionError in unit');
     expect(world.said('ci-failed')).toHaveLength(1);
+  });
+
+  test("until the click it is people's turn, and nobody calls the agent stuck; after it it is the agent's", () => {
+    const world = forked({ checks: red(SHA(1)) });
+    expect(turnOf(world.snapshot, 'ci_failed')).toBe('human');
+    world.command({ type: 'run_reaction', key: 'ci-failed' });
+    expect(turnOf(world.snapshot, 'ci_failed')).toBe('agent');
+    const other = forked({ checks: red(SHA(1)) });
+    other.pass(HOUR);
+    other.command({ type: 'run_reaction', key: 'ci-failed' });
+    expect(other.of('escalation.raised')).toEqual([]);
   });
 
   test('each further commit needs a click of its own', () => {
