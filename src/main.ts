@@ -59,13 +59,13 @@ async function run(options: StartOptions): Promise<number> {
   const proxyToken = prepared.config.auth.proxyHeader === undefined ? [] : [readOrMakeToken(prepared.dataDir, 'proxy-token')];
   const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, knownSecrets(prepared.config, prepared.secrets, token, ...proxyToken));
   const projects = await lookAtProjects(prepared, childEnv);
-  await loadPlugins(builtInPlugins, prepared.config);
+  await loadPlugins(prepared.plugins, prepared.config);
   let app: App;
   try {
     app = createApp({
       config: prepared.config,
       projects,
-      definitions: builtInPlugins,
+      definitions: prepared.plugins,
       dataDir: prepared.dataDir,
       migrations: join(root, 'migrations'),
       pageDir: join(root, 'dist', 'page'),
@@ -116,7 +116,7 @@ async function run(options: StartOptions): Promise<number> {
 async function reload(app: App, options: StartOptions, childEnv: Readonly<Record<string, string>>): Promise<void> {
   try {
     const next = await prepare(options, builtInPlugins, childEnv, say);
-    await loadPlugins(builtInPlugins, next.config);
+    await loadPlugins(next.plugins, next.config);
     const fixed = app.reload(next.config);
     say(
       fixed.length === 0
@@ -153,7 +153,7 @@ function temporaryInstances(prepared: Prepared, projects: readonly Project[], en
   return createPluginInstances({
     config: prepared.config,
     current: () => prepared.config,
-    definitions: builtInPlugins,
+    definitions: prepared.plugins,
     projects,
     kvOf: () => NO_VALUES,
     dataDir: prepared.dataDir,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { PENDING_KEYS } from '../../src/config/pending-keys.ts';
 import { configSchema } from '../../src/config/schema/config.ts';
 import { allKeys, type SchemaKey } from '../../src/config/schema-keys.ts';
+import { EVENT_TYPES } from '../../src/domain/event-types.ts';
 import { REACTION_DEFAULTS } from '../../src/domain/reaction-defaults.ts';
 import { TEMPLATE_VARIABLES } from '../../src/domain/template-variables.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
@@ -26,7 +26,7 @@ Parts with a \`plugin\` key take that plugin's own settings besides: \`ao plugin
 /** docs/config.md */
 export function configReference(): string {
   const leaves = allKeys(configSchema).filter((key) => key.leaf && !key.path.startsWith('projects.<name>.reactions.<name>'));
-  return [`${INTRODUCTION}${leaves.map(row).join('\n')}`, pending(), reactions(), variables()].join('\n\n').concat('\n');
+  return [`${INTRODUCTION}${leaves.map(row).join('\n')}`, reactions(), events(), variables()].join('\n\n').concat('\n');
 }
 
 interface Json {
@@ -56,9 +56,6 @@ function typeOf(json: Json): string {
   );
 }
 
-const pending = (): string =>
-  `## Accepted, but not read by this version\n\nUsing one of these gives a note at the start and in \`ao config check\`: ${PENDING_KEYS.map((key) => `\`${key.replace('<name>', '<id>')}\``).join(', ')}.`;
-
 function reactions(): string {
   const rows = Object.values(REACTION_DEFAULTS).map((each) => {
     const until = [each.retries === null ? '' : `${each.retries} attempts`, each.escalateAfter === null ? '' : formatDuration(each.escalateAfter)]
@@ -67,6 +64,10 @@ function reactions(): string {
     return `| \`${each.key}\` | ${each.action} | ${each.priority} | ${each.threshold === 0 ? '' : formatDuration(each.threshold)} | ${until} |`;
   });
   return `## Built-in reactions\n\nA key under \`reactions\` changes only what it says. Any other name is a reaction of your own and needs \`on\` or \`condition\`, \`action\` and \`message\`.\n\n| key | action | priority | threshold | asks a person after |\n|---|---|---|---|---|\n${rows.join('\n')}`;
+}
+
+function events(): string {
+  return `## Events\n\nWhat \`on\` of a reaction of your own may name: ${EVENT_TYPES.map((name) => `\`${name}\``).join(', ')}.`;
 }
 
 function variables(): string {

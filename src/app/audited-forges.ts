@@ -16,6 +16,8 @@ const SCM_CALLS: Kinds<ScmPlugin> = {
   nextLook: 'reads',
   read: 'reads',
   resolve: 'reads',
+  head: 'reads',
+  moved: 'reads',
   onChange: 'reads',
   details: 'reads',
   checkLog: 'reads',

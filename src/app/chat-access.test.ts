@@ -72,7 +72,10 @@ const file = { name: 'x.txt', mime: 'text/plain', size: 1, ref: 'r' };
 
 let deliveries = 0;
 function inputs(platform: string, user: ChatUser): readonly ChatInput[] {
-  const base = () => ({ platform, delivery: `d${(deliveries += 1)}`, user, channel: 'c1', thread: 't1', at: 1 });
+  const base = () => {
+    deliveries += 1;
+    return { platform, delivery: `d${deliveries}`, user, channel: 'c1', thread: 't1', at: 1 };
+  };
   return [
     ...COMMANDS.map(
       (row): ChatInput => ({ ...base(), type: 'command', text: row.example.replace('app-7', 'app-1').replace('app-9', 'app-1'), files: [file], trigger: null }),

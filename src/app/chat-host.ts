@@ -214,7 +214,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     drafts: {
       keep(draft: Draft) {
         const id = randomUUID().replaceAll('-', '').slice(0, 16);
-        drafts.set(id, draft);
+        drafts.set(id, { ...draft, at: clock.now() });
         return id;
       },
       find: (id) => (drafts.get(id) as Draft | undefined) ?? null,
@@ -237,7 +237,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         return ok(saved);
       },
     },
-    people: { find: (platform, mention) => findPerson(people, platform, mention) },
+    people: { find: (platform, mention) => findPerson(people, platform, mention), known: (platform) => knownPeople(people, platform) },
     chart: parts.chart,
     links,
   });
@@ -315,6 +315,12 @@ export function personBySubject(people: Pick<ReturnType<typeof kvStore>, 'get'>,
 }
 
 const viaOf = (platform: string): Actor['via'] => (platform === 'slack' || platform === 'discord' ? platform : 'web');
+
+const knownPeople = (people: ReturnType<typeof kvStore>, platform: string): readonly Actor[] =>
+  people
+    .list(`${platform}:`)
+    .map(([id, name]) => ({ subject: subject(id), name: String(name), via: viaOf(platform) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
 
 function findPerson(people: ReturnType<typeof kvStore>, platform: string, mention: string): Actor | null {
   const wanted = mention

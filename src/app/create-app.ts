@@ -18,10 +18,9 @@ import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import { appendAudit } from '../db/audit-store.ts';
 import { readEvents } from '../db/event-store.ts';
-import { pruneInbound } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
-import { enqueue, outboxDepth, pruneOutbox } from '../db/outbox-store.ts';
+import { enqueue, outboxDepth } from '../db/outbox-store.ts';
 import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { priceUnpriced } from '../db/usage-store.ts';
@@ -71,8 +70,10 @@ import { createChatHost, personBySubject } from './chat-host.ts';
 import { notifierProblemJob } from './chat-problems.ts';
 import { createDigests } from './digests.ts';
 import { forgeOf } from './forge-of.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { createPluginInstances } from './plugin-instances.ts';
+import { holdRemovedProjects } from './removed-projects.ts';
 import { createStarters } from './starters.ts';
 import { tokenPrice } from './token-price.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -132,10 +133,12 @@ export class DataDirTaken extends Error {}
 /** Last part of the address; each scm plugin has its own unless a project names another. */
 const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): string => scm.webhook?.path?.slice('/webhooks/'.length) ?? scmPlugin;
 
+/** What can be asked of the scm of a project that is gone. */
+const NOTHING = { rerun: false, updateBranch: false, review: false } as const;
+
 const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: 'web' };
 /** How often runtimes are looked at besides their pushes, ms. */
 const RUNTIME_ROUND = 1_000;
-const WEEK = 7 * 86_400_000;
 
 /** Wires everything, starts nothing. The database is opened and locked here, because nothing can be wired without it. */
 export function createApp(options: AppOptions): App {
@@ -173,11 +176,12 @@ export function createApp(options: AppOptions): App {
   );
 
   let installed: readonly string[] = [];
+  const isConfigured = (project: string): boolean => projects.some(({ id }) => id === project);
   const policies = new Map<string, ProjectPolicy>();
   const policyOf = (project: string): ProjectPolicy => {
     const known = policies.get(project);
     if (known !== undefined) return known;
-    const { rerun, updateBranch, review } = plugins.scm(project).capabilities;
+    const { rerun, updateBranch, review } = isConfigured(project) ? plugins.scm(project).capabilities : NOTHING;
     const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0, installed);
     policies.set(project, policy);
     return policy;
@@ -305,7 +309,7 @@ export function createApp(options: AppOptions): App {
     elsewhere: (session) => plugins.runtime(session).elsewhere === true,
     limits,
   });
-  const childrenObserver = createChildrenObserver({ db, dispatch, kv: kvStore(db, 'children') });
+  const childrenObserver = createChildrenObserver({ db, dispatch, clock, kv: kvStore(db, 'children') });
   const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
   const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
   const projectObserver = createProjectObserver({ dispatch, clock });
@@ -360,6 +364,8 @@ export function createApp(options: AppOptions): App {
     channels: channelsOfProject,
     wake: () => outbox.wake(),
   });
+
+  const housekeeping = createHousekeeping({ db, clock });
 
   const catalogue = createCatalogue({
     commands,
@@ -464,9 +470,8 @@ export function createApp(options: AppOptions): App {
     async start() {
       auditAo('start', `version ${options.version}`);
       dispatch.onChange(() => outbox.wake());
-      pruneInbound(db, clock.now() - WEEK);
       priceUnpriced(db, price);
-      pruneOutbox(db, clock.now() - 30 * 86_400_000);
+      housekeeping.start();
       for (const chat of chats) await chat.start(chatHost.inbound, catalogue);
       await plugins.start();
       await skipTakenNumbers();
@@ -475,6 +480,7 @@ export function createApp(options: AppOptions): App {
         installed = names;
         policies.clear();
       });
+      holdRemovedProjects(dispatch, isConfigured);
       listening = await listen(http.app, { host: options.host, port: options.port });
       const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads, room: admission.planAgain });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
@@ -492,6 +498,7 @@ export function createApp(options: AppOptions): App {
       return { url: localUrl(), port: listening.port, loginPath: http.loginPath };
     },
     async stop() {
+      housekeeping.stop();
       starters.stop();
       idleSleep.stop();
       childrenObserver.stop();
@@ -555,8 +562,10 @@ const READ_WHEN_USED = {
 function needsRestart(before: Config, after: Config): readonly string[] {
   const built = (config: Config): ReadonlyArray<readonly [string, unknown]> => [
     ['host and port', [config.host, config.port, config.publicUrl]],
+    ['auth', config.auth],
     ['dataDir', config.dataDir],
     ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
+    ['plugins', config.plugins],
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],

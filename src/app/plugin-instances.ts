@@ -99,7 +99,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   const instances: PluginInstances = {
     project: projectOf,
     projects: () => projects,
-    runtime: (session) => named('runtime', config.runtimes, projectSettings(config, projectOf(session.project).id).runtime),
+    runtime: (session) => named('runtime', config.runtimes, projectSettings(config, session.project).runtime),
     runtimes: () => runtimeNames().map((name) => named('runtime', config.runtimes, name)),
     agent: (name) => named('agent', config.agents, name),
     workspace: (project) => named('workspace', config.workspaces, projectSettings(config, projectOf(project).id).workspace),

@@ -28,6 +28,8 @@ export interface Prepared {
   readonly secrets: ReadonlySet<string>;
   readonly notes: readonly string[];
   readonly configFile: string | null;
+  /** The built-in ones and those of the configuration. */
+  readonly plugins: readonly PluginDefinition[];
 }
 
 type Say = (line: string) => void;
@@ -44,10 +46,10 @@ export async function prepare(
   const searchFrom = target !== null && !isAddress(target) ? target : options.cwd;
   if (target !== null && !isAddress(target) && !existsSync(target))
     throw new CannotStart(`There is no folder ${target}. Give the path of a git repository, or its address.`);
-  const loaded = loadConfig({ path: options.config, searchFrom, env, plugins });
+  const loaded = await loadConfig({ path: options.config, searchFrom, env, plugins });
   if (!loaded.ok) throw new CannotStart(loaded.error.map(formatConfigError).join('\n'), { ofConfig: true });
   const { file, secrets, notes } = loaded.value;
-  const base = { secrets, notes: notes.map((note) => note.message), dataDir: dataDirOf(loaded.value.config, loaded.value.env) };
+  const base = { secrets, plugins: loaded.value.plugins, notes: notes.map((note) => note.message), dataDir: dataDirOf(loaded.value.config, loaded.value.env) };
   const usesFile =
     file !== null &&
     Object.keys(loaded.value.config.projects).length > 0 &&

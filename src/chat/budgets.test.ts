@@ -42,7 +42,12 @@ it('lists what is left, and offers to raise what is tight', () => {
 });
 
 it('the card of a budget has Raise and Stop, not Reply and Retry', () => {
-  expect(escalationButtons('budget-exceeded', 'app-7').map((button) => button.label)).toEqual(['Raise…', 'Stop', 'Snooze 30 min', 'Acknowledge']);
+  expect(escalationButtons('budget-exceeded', { id: 'app-7', actions: ['handoff'] }).map((button) => button.label)).toEqual([
+    'Raise…',
+    'Stop',
+    'Snooze 30 min',
+    'Acknowledge',
+  ]);
 });
 
 it.each([budget(), budget({ id: LONG, sessions: ['app-7'] })])('Raise opens a form whose answer raises that budget: $id', async (one) => {

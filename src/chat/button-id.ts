@@ -52,11 +52,11 @@ export interface ButtonTarget {
 
 const MAX_BYTES = 80;
 
-/** Throws when the id would be too long: a bug of the caller, who must shorten the argument. */
+/** An argument that does not fit stands there as its digest; `isArgument` knows it again. */
 export function buttonId(verb: ButtonVerb, session: string | null, arg: string | null = null): string {
-  const id = [verb, session ?? '', ...(arg === null ? [] : [arg])].join(':');
-  if (new TextEncoder().encode(id).length > MAX_BYTES) throw new Error(`button id longer than ${MAX_BYTES} bytes: ${id}`);
-  return id;
+  const before = `${verb}:${session ?? ''}`;
+  if (arg === null) return before;
+  return roomFor(verb, session ?? '') < byteLength(arg) ? `${before}:#${digest(arg)}` : `${before}:${arg}`;
 }
 
 /** Null for ids that ao never made. */
@@ -68,11 +68,13 @@ export function parseButtonId(id: string): ButtonTarget | null {
 }
 
 /** How many bytes an argument may have for this verb and session. */
-export const roomFor = (verb: ButtonVerb, session: string): number => MAX_BYTES - new TextEncoder().encode(`${verb}:${session}:`).length;
+export const roomFor = (verb: ButtonVerb, session: string): number => MAX_BYTES - byteLength(`${verb}:${session}:`);
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
 /** The argument as it is when it fits, else a short stable digest with `#` before it. */
 export function shortArgument(value: string, room: number): string {
-  return new TextEncoder().encode(value).length <= room && !value.startsWith('#') ? value : `#${digest(value)}`;
+  return byteLength(value) <= room && !value.startsWith('#') ? value : `#${digest(value)}`;
 }
 
 /** Whether `arg` was made from `value` by `shortArgument`. */

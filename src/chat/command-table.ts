@@ -29,8 +29,6 @@ export interface CommandSpec {
   /** After `/ao `. */
   readonly example: string;
   readonly group: 'start' | 'look' | 'talk' | 'control' | 'merge' | 'team';
-  /** Part of the grammar, and answered honestly, but this version cannot do it: not in the help. */
-  readonly absent?: true;
 }
 
 export const COMMANDS = [

@@ -1,16 +1,14 @@
+import type { SessionView } from '../commands/views.ts';
 import type { Button } from '../slots/chat.ts';
 import { budgetButtons } from './budgets.ts';
 import { button } from './message.ts';
 
 /** What a person can do about an escalation; `Reply` is first. */
-export function escalationButtons(key: string, session: string): readonly Button[] {
-  if (key === 'budget-exceeded')
-    return [...budgetButtons(session), button('Snooze 30 min', 'snooze', session, key), button('Acknowledge', 'ack', session, key)];
-  return [
-    button('Reply', 'reply', session, key, { style: 'primary' }),
-    button('Retry', 'react', session, key),
-    button('Snooze 30 min', 'snooze', session, key),
-    button('Stop', 'stop', session),
-    button('Acknowledge', 'ack', session, key),
-  ];
+export function escalationButtons(key: string, { id, actions }: Pick<SessionView, 'id' | 'actions'>): readonly Button[] {
+  const snooze = button('Snooze 30 min', 'snooze', id, key);
+  const stop = button('Stop', 'stop', id);
+  const acknowledge = button('Acknowledge', 'ack', id, key);
+  if (key === 'budget-exceeded') return [...budgetButtons(id), snooze, acknowledge];
+  const handOver = actions.includes('handoff') ? [button('Hand over…', 'handoff', id)] : [];
+  return [button('Reply', 'reply', id, key, { style: 'primary' }), button('Retry', 'react', id, key), ...handOver, snooze, stop, acknowledge];
 }

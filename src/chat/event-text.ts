@@ -3,7 +3,7 @@
 import { STATUS_EMOJI } from '../commands/status-emoji.ts';
 import type { SessionView, SteerView } from '../commands/views.ts';
 import type { Effect } from '../domain/effect.ts';
-import type { SessionEvent } from '../domain/event.ts';
+import type { OfferReason, SessionEvent } from '../domain/event.ts';
 import type { Place } from '../domain/review-threads.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { requestLine } from './request-card.ts';
@@ -106,6 +106,8 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       const pr = session.prs.find((one) => one.key === event.pr);
       return `${STATUS_EMOJI.pr_open} PR ${prNumber(event.pr, session)} opened${pr === undefined ? '.' : `: "${oneLine(pr.title, 120)}" (${diffSize(pr)}, ${count(pr.changedFiles, 'file')}).`}`;
     }
+    case 'pr.foreign':
+      return foreignText(event, session);
     case 'pr.pushed':
       return `Pushed ${shortSha(event.sha)} to PR ${prNumber(event.pr, session)}.`;
     case 'pr.closed':
@@ -118,6 +120,8 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
       return `⚠️ ao can't ask the forge about the pull request; what is shown is as it was before. ${sentence(event.reason)}`;
     case 'forge.back':
       return `The forge answers again, after ${duration(at - event.since)}.`;
+    case 'forge.moved':
+      return `The repository ${oneLine(event.from, 120)} is ${oneLine(event.to, 120)} now; ao goes on with it. Set repo: ${oneLine(event.to, 120)} in ao.yaml, and the address of the clone's remote.`;
     case 'pr.mergeability':
       return event.to === 'conflicting' ? `PR ${prNumber(event.pr, session)} conflicts with its base.` : `PR ${prNumber(event.pr, session)} is ${event.to}.`;
     case 'checks.passed':
@@ -151,7 +155,7 @@ function deliveryText(event: Exclude<SessionEvent, Told>, session: SessionView, 
         ? `Sent to the agent${SENT_WORDS[event.key] ?? `: ${event.key}`} (${attempt(event)}).`
         : sentence(event.text === '' ? `${event.key}: ${event.action}` : event.text);
     case 'reaction.offered':
-      return sentence(event.text === '' ? `${event.key}: ${event.action}?` : event.text);
+      return event.because === undefined ? sentence(event.text === '' ? `${event.key}: ${event.action}?` : event.text) : withheldText(event.key, event.because);
     case 'reaction.ended':
       return `${event.key} is over after ${count(event.attempts, 'attempt')}.`;
     case 'escalation.raised':
@@ -211,6 +215,29 @@ function checksFailedText(event: Of<'checks.failed'>): string {
 
 const attempt = (event: { attempt: number; retries: number | null }): string =>
   event.retries === null ? `attempt ${event.attempt}` : `attempt ${event.attempt} of ${Math.max(event.retries, event.attempt)}`;
+
+function foreignText(event: Of<'pr.foreign'>, session: SessionView): string {
+  const whose = `PR ${prNumber(event.pr, session)} comes from ${oneLine(event.from, 120)}, another repository. Logs of its checks go to the agent only when somebody here sends them.`;
+  return event.readOnly === null
+    ? `${whose} A plain git push of the agent goes there.`
+    : `⚠️ ${whose} The agent can't push to it: ${sentence(event.readOnly)} It can look, commit here and say what it found; what becomes of that is yours to decide.`;
+}
+
+/** Why somebody has to press the button below. */
+function withheldText(key: string, because: OfferReason): string {
+  const what = WITHHELD[key] ?? key;
+  return because.type === 'fork'
+    ? `🔒 ${what} was not sent to the agent: it comes from ${oneLine(because.from, 120)}, and whoever wrote it may have written it for an agent. Read it first.`
+    : `🔒 ${what} was not sent to the agent, which can't push to the pull request: ${sentence(because.why)}`;
+}
+
+const WITHHELD: Readonly<Record<string, string>> = {
+  'ci-failed': 'The log',
+  'changes-requested': 'What reviewers ask for',
+  'bugbot-comments': 'What the automatic reviewer says',
+  'merge-conflicts': 'The conflict with the base',
+  'branch-behind': 'That the base moved on',
+};
 
 function checksRerunText(event: Of<'checks.rerun'>): string {
   const names = event.names.length === 0 ? 'The checks' : event.names.map((name) => oneLine(name, 60)).join(', ');

@@ -28,7 +28,8 @@ export function readFlags(
     if (known.switches.includes(name) && flag[2] === undefined) {
       switches.add(name);
     } else if (known.values.includes(name)) {
-      const value = flag[2] ?? tokens[(at += 1)]?.value ?? '';
+      if (flag[2] === undefined) at += 1;
+      const value = flag[2] ?? tokens[at]?.value ?? '';
       if (value.trim() === '') return err(`--${name} needs a value`);
       values.set(name, value);
     } else {

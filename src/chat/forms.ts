@@ -3,8 +3,8 @@ import type { SessionView, ThreadView } from '../commands/views.ts';
 import type { ChatReply, Form, FormField } from '../slots/chat.ts';
 import { type ButtonVerb, buttonId, isArgument } from './button-id.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
-import { refused } from './refusals.ts';
-import { oneLine, shortSha } from './wording.ts';
+import { refused, say } from './refusals.ts';
+import { oneLine, person, shortSha } from './wording.ts';
 
 /** `text` prefills the task ("Spawn from this message"). */
 export async function spawnForm(asker: Asker, deps: InboundDeps, prefill: { readonly text: string | null }): Promise<ChatReply> {
@@ -101,22 +101,37 @@ export const requestChangesForm = (session: SessionView, sha: string | null): Ch
 export const interruptForm = (session: string): ChatReply =>
   textForm('interrupt', session, null, { title: `Interrupt ${session}`, submit: 'Interrupt', label: 'What should the agent do instead?', optional: true });
 
-export const handoffForm = (session: SessionView, agents: readonly string[]): ChatReply => ({
-  form: {
-    id: buttonId('handoff', session.id),
-    title: `Hand over ${session.id}`,
-    submit: 'Hand over',
-    fields: [
-      select(
-        'agent',
-        `Instead of ${session.agent}`,
-        false,
-        agents.filter((name) => name !== session.agent).map((name) => [name, name]),
-      ),
-      { id: 'text', label: 'Words for it', kind: 'multiline', optional: true, placeholder: 'It gets a summary of what was done in any case.' },
-    ],
-  },
-});
+/** To another agent, or to another person, whichever there is; with both, one of them is chosen. */
+export function handoffForm(session: SessionView, asker: Asker, deps: InboundDeps): ChatReply {
+  const agents = deps.commands.agents().filter((name) => name !== session.agent);
+  const people = deps.people.known(asker.platform).filter((one) => one.subject !== session.owner.subject);
+  if (agents.length + people.length === 0) return say(`There is no other agent for ${session.id}, and nobody else has spoken to ao here.`);
+  const both = agents.length > 0 && people.length > 0;
+  const fields: readonly FormField[] = [
+    ...(agents.length === 0
+      ? []
+      : [
+          select(
+            'agent',
+            oneLine(`Agent instead of ${session.agent}`, 45),
+            both,
+            agents.map((name) => [name, name]),
+          ),
+          { id: 'text', label: 'Words for it', kind: 'multiline', optional: true, placeholder: 'It gets a summary of what was done in any case.' } as const,
+        ]),
+    ...(people.length === 0
+      ? []
+      : [
+          select(
+            'person',
+            oneLine(`${both ? 'Or a person' : 'Person'} instead of ${person(session.owner)}`, 45),
+            both,
+            people.map((one) => [one.subject, one.name]),
+          ),
+        ]),
+  ];
+  return { form: { id: buttonId('handoff', session.id), title: oneLine(`Hand over ${session.id}`, 24), submit: 'Hand over', fields } };
+}
 
 export const otherAnswerForm = (session: string, request: string): ChatReply =>
   textForm('other', session, request, { title: `Answer, ${session}`, submit: 'Answer', label: 'Your answer', optional: false });

@@ -264,7 +264,7 @@ const whichSession = (row: CommandRow): GrammarError => ({
 
 function unknownCommand(first: Token, text: string): GrammarError {
   const wrong = `"/ao ${clip(first.value)}" isn't a command.`;
-  const words = COMMANDS.flatMap((row) => ('absent' in row ? [] : [row.verb, ...row.aliases]));
+  const words = COMMANDS.flatMap((row) => [row.verb, ...row.aliases]);
   const near = findCommand(nearestWord(first.value, words) ?? '');
   if (near === null) return { message: `${wrong} See  /ao help`, example: '/ao help' };
   const own = oneShort(text.trim().slice(first.value.length), 80);

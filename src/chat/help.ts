@@ -14,13 +14,10 @@ const GROUPS: Readonly<Record<CommandSpec['group'], string>> = {
   team: 'Team',
 };
 
-/** The rows people can use in this version. */
-const usableCommands = (): readonly CommandRow[] => COMMANDS.filter((row) => !('absent' in row));
-
 /** All commands, or one in detail; an unknown name shows all. */
 export function helpMessage(about: string | null): ChatMessage {
   const row = about === null ? null : findCommand(about);
-  return row === null || 'absent' in row ? overview() : detail(row);
+  return row === null ? overview() : detail(row);
 }
 
 function overview(): ChatMessage {
@@ -32,9 +29,7 @@ function overview(): ChatMessage {
 }
 
 function groupBlocks(group: CommandSpec['group']): readonly Block[] {
-  const rows = usableCommands()
-    .filter((row) => row.group === group)
-    .map((row) => `${inlineCode(`/ao ${row.verb}`)} ${escapeMarkdown(row.does)}`);
+  const rows = COMMANDS.filter((row) => row.group === group).map((row) => `${inlineCode(`/ao ${row.verb}`)} ${escapeMarkdown(row.does)}`);
   return [textBlock([`**${GROUPS[group]}**`, ...rows].join('\n'))];
 }
 

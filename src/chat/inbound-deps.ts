@@ -60,6 +60,8 @@ export interface InboundDeps {
   readonly people: {
     /** From `@name` or a platform mention to a person known here; null when nobody or more than one fits. */
     find(platform: string, mention: string): Actor | null;
+    /** Everybody of the platform who ever spoke to ao, by name. */
+    known(platform: string): readonly Actor[];
   };
   /** Draws money per day into a file; null when there is nothing to draw or it can't be drawn. */
   chart(series: CostSeries): Promise<string | null>;

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ChatBench, chatBench } from '../../test/fakes/chat-bench.ts';
 import { DANA, HEAD, issueView, NOW, projectView, prView, requestView, sessionView, steerView } from '../../test/fakes/views.ts';
-
+import { subject } from '../domain/ids.ts';
 import type { ChatInput, ChatReply, ChatUser } from '../slots/chat.ts';
+import { buttonId } from './button-id.ts';
 import { renderPlain } from './render-plain.ts';
 
 const dana: ChatUser = { subject: 'web:dana', name: 'dana', groups: ['g1'], external: false, bot: false };
+
+const DANA_ACTOR = { subject: subject(DANA.subject), name: DANA.name, via: 'web' } as const;
 
 let bench: ChatBench;
 
@@ -33,7 +36,63 @@ const firstSelect = (answer: ChatReply): string => {
   const menu = answer.whisper?.blocks.find((block) => block.type === 'select');
   return menu?.type === 'select' ? menu.select.id : '';
 };
-const replace = (over: Parameters<typeof sessionView>[0]): void => void (bench.fake.world.sessions = [sessionView(over)]);
+function replace(over: Parameters<typeof sessionView>[0]): void {
+  bench.fake.world.sessions = [sessionView(over)];
+}
+
+describe('buttons of messages with long names', () => {
+  const long = `${'k'.repeat(199)}!`;
+
+  it.each([
+    ['retry_steer', 'retrySteer'],
+    ['remove_steer', 'removeSteer'],
+    ['steer_now', 'sendSteerNow'],
+  ] as const)('%s fits every platform and means its message', async (verb, method) => {
+    const id = buttonId(verb, 'app-7', long);
+    expect(new TextEncoder().encode(id).length).toBeLessThanOrEqual(80);
+    replace({ steers: [steerView({ id: 'other' }), steerView({ id: long })] });
+    await press(id);
+    expect(bench.fake.calls).toMatchObject([{ method, args: [expect.anything(), 'app-7', long] }]);
+  });
+});
+
+describe('handing a session over with its button', () => {
+  const lee = { subject: subject('web:lee'), name: 'lee', via: 'web' } as const;
+
+  it('opens a form with other agents and other people', async () => {
+    bench.people = [lee, DANA_ACTOR];
+    const { form } = await press('handoff:app-7');
+    expect(form?.fields.map(({ id, label, options }) => [id, label, options?.map(({ value }) => value)])).toEqual([
+      ['agent', 'Agent instead of claude-code', ['codex']],
+      ['text', 'Words for it', undefined],
+      ['person', 'Or a person instead of @dana', ['web:lee']],
+    ]);
+  });
+
+  it.each([
+    [{ agent: 'codex', text: 'mind the tests' }, 'changeAgent', { agent: 'codex', model: null, words: 'mind the tests' }],
+    [{ person: 'web:lee' }, 'handOver', lee],
+  ] as const)('%o goes to whom was chosen', async (values, method, given) => {
+    bench.people = [lee];
+    expect(await submit('handoff:app-7', values)).toEqual({});
+    expect(bench.fake.calls).toMatchObject([{ method, args: [expect.anything(), 'app-7', given] }]);
+  });
+
+  it.each([
+    [{}, { agent: 'Choose an agent or a person.' }],
+    [{ agent: 'codex', person: 'web:lee' }, { person: 'Either an agent or a person. Hand it over once more for the other.' }],
+    [{ person: 'web:mallory' }, { person: 'Nobody here is known by that name any more.' }],
+  ])('%o keeps the form open', async (values, errors) => {
+    bench.people = [lee];
+    expect((await submit('handoff:app-7', values)).errors).toEqual(errors);
+    expect(methods()).toEqual([]);
+  });
+
+  it('says so where there is nobody else', async () => {
+    bench.fake.world.agents = ['claude-code'];
+    expect(said(await press('handoff:app-7'))).toBe('There is no other agent for app-7, and nobody else has spoken to ao here.');
+  });
+});
 
 describe('who may speak', () => {
   it('ignores bots, so that ao never steers itself', async () => {
@@ -365,6 +424,15 @@ describe('buttons', () => {
     expect(await press('steer_as_answer:app-7:s1')).toEqual({});
     expect(bench.fake.calls.map((call) => call.method)).toEqual(['removeSteer', 'answer']);
     expect(lastArgs()[3]).toEqual({ option: null, text: 'use the new cookie' });
+  });
+
+  it('gives back the words of a message that was not taken as the answer', async () => {
+    replace({ openRequests: [requestView()], steers: [steerView()] });
+    bench.fake.refuse('answer', 'AO_STATE', 'The question was answered.');
+    const reply = await press('steer_as_answer:app-7:s1');
+    expect(said(reply)).toContain('The question was answered.');
+    await press(firstButton(reply));
+    expect(lastArgs()[2]).toMatchObject({ text: 'use the new cookie' });
   });
 
   it('Interrupt… asks what to do instead', async () => {

@@ -1,6 +1,8 @@
 /** Everything that comes in from any chat platform: who it is, what it means, and the private answer. */
+import { refusalOf } from '../commands/parts.ts';
 import { type Actor, subject } from '../domain/ids.ts';
 import type { ChatInput, ChatReply, ChatUser, Inbound } from '../slots/chat.ts';
+import { PluginError } from '../slots/errors.ts';
 import { spawnForm } from './forms.ts';
 import { type GrammarContext, type ParsedCommand, parseCommand } from './grammar.ts';
 import type { Asker, InboundDeps } from './inbound-deps.ts';
@@ -24,11 +26,18 @@ export function createInbound(deps: InboundDeps): Inbound {
     }
     deps.access.seen(input.user);
     const hidden = isForAo(input, asker) ? deps.access.view(asker.actor) : null;
-    if (hidden === null) return receive(input, asker, deps);
+    if (hidden === null) return receive(input, asker, deps).catch((error: unknown) => inWords(error, asker, deps));
     deps.audit({ actor: asker.actor, action: INPUTS[input.type], session: asker.session, detail: whatOf(input), refused: hidden.message });
     if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
     return refused(hidden, deps);
   };
+}
+
+/** What the world said no to is an answer for the person; a bug stays an exception. */
+function inWords(error: unknown, asker: Asker, deps: InboundDeps): ChatReply {
+  if (!(error instanceof PluginError)) throw error;
+  if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
+  return refused(refusalOf(error), deps);
 }
 
 const INPUTS = { command: 'command', reply: 'input', edit: 'input', delete: 'input', action: 'click', form: 'form', shortcut: 'shortcut' } as const;

@@ -42,7 +42,7 @@ function itemBlocks(item: InboxItem, session: SessionView | null, now: number): 
 
 export function itemButtons(item: InboxItem, session: SessionView | null): readonly Block[] {
   if (item.request !== null) return requestButtons(item.request, item.session);
-  if (item.kind === 'escalation' && item.key !== null) return buttons(escalationButtons(item.key, item.session));
+  if (item.kind === 'escalation' && item.key !== null) return buttons(escalationButtons(item.key, { id: item.session, actions: item.actions }));
   if (session === null) return [];
   if (item.kind === 'failed_message') {
     const failed = session.steers.filter((steer) => steer.state === 'failed').slice(0, 2);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HEAD, NOW, prView, sessionView } from '../../test/fakes/views.ts';
 import type { ChatMessage, ChatPlugin, MessageRef, ThreadRef } from '../slots/chat.ts';
-import { notFound } from '../slots/errors.ts';
+import { notFound, type PluginError } from '../slots/errors.ts';
 import { fadingButtons } from './fading-buttons.ts';
 import { button, buttons, post } from './message.ts';
 import { type OutboundDeps, type OutboundHandler, outboundHandlers, type StoredThreadRef } from './outbound.ts';
@@ -43,7 +43,9 @@ describe('what goes out', () => {
       plugin: () => plugin,
       view: () => sessionView(),
       thread: () => stored,
-      setThread: (_session, _platform, change) => void (stored = { ...stored, ...change }),
+      setThread(_session, _platform, change) {
+        stored = { ...stored, ...change };
+      },
       refreshCard: () => {},
       posted: (key) => (posts.has(key) ? { key, ref: posts.get(key)?.ref ?? refOf(key) } : null),
       posts: () => [...posts].map(([key, made]) => ({ key, ...made })),
@@ -63,9 +65,20 @@ describe('what goes out', () => {
 
   const run = async (type: keyof typeof handlers, payload: object): Promise<void> => {
     const handler: OutboundHandler = handlers[type];
-    (await handler.run({ key: `${type}:1`, session: 'app-7', payload: { platform: PLATFORM, ...payload }, inDoubt: false })).commit?.();
+    (await handler.run({ key: `${type}:1`, session: 'app-7', payload: { platform: PLATFORM, ...payload }, attempts: 1, inDoubt: false })).commit?.();
   };
   const opened = post('opened', 'opened', buttons([button('Diff', 'diff', 'app-7'), button('Approve', 'approve', 'app-7', HEAD)]));
+
+  it('waits for a thread longer and longer, so that an outage of hours loses no post', async () => {
+    stored = { ...stored, thread: null };
+    let waited = 0;
+    for (let attempts = 1; attempts < handlers['chat.post'].maxAttempts; attempts += 1) {
+      const job = { key: 'chat.post:1', session: 'app-7', payload: { platform: PLATFORM, message: opened }, attempts, inDoubt: false };
+      const error: unknown = await handlers['chat.post'].run(job).catch((thrown: unknown) => thrown);
+      waited += (error as PluginError).retryAfter ?? 0;
+    }
+    expect(waited).toBeGreaterThan(6 * 3_600_000);
+  });
 
   it('takes void buttons off the posts they stand on, once, and says why', async () => {
     posts.set('p1', { ref: refOf('m1'), message: { ...opened, mention: ['chat:dana'] } });

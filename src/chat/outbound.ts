@@ -25,6 +25,8 @@ export interface OutboundJob {
   readonly key: string;
   readonly session: string | null;
   readonly payload: unknown;
+  /** 1 for the first try. */
+  readonly attempts: number;
   readonly inDoubt: boolean;
 }
 
@@ -69,6 +71,9 @@ export interface OutboundHandler {
 /** Tries, five minutes apart in the end: platforms may be away, and channels archived, for a week. */
 const PATIENCE = 2_100;
 
+/** A thread is opened at once where the platform is there; where it is not, tries must not be used up before it is back. */
+const soon = ({ attempts }: OutboundJob): number => Math.min(200 * 2 ** (attempts - 1), 60_000);
+
 export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobType, OutboundHandler>> {
   const viewOf = (job: OutboundJob): SessionView => {
     const view = job.session === null ? null : deps.view(job.session);
@@ -79,7 +84,7 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
   const threadOf = (job: OutboundJob, platform: string): ThreadRef => {
     const stored = job.session === null ? null : deps.thread(job.session, platform);
     if (stored?.thread == null || stored.root === null)
-      throw transient('AO_CHAT_NO_THREAD', 'The thread of this session is not open yet.', { retryAfter: 200 });
+      throw transient('AO_CHAT_NO_THREAD', 'The thread of this session is not open yet.', { retryAfter: soon(job) });
     return { platform, channel: stored.channel, thread: stored.thread, root: stored.root };
   };
 
@@ -225,7 +230,11 @@ export function outboundHandlers(deps: OutboundDeps): Readonly<Record<ChatJobTyp
 }
 
 const changed = (message: ChatMessage, key: string, change: UpdatePayload | FadePayload): ChatMessage =>
-  'of' in change ? (key === change.of || key.startsWith(`${change.of}${AGAIN}`) ? change.message : message) : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
+  'of' in change
+    ? key === change.of || key.startsWith(`${change.of}${AGAIN}`)
+      ? change.message
+      : message
+    : (withoutButtons(message, new Set(change.buttons), change.note) ?? message);
 
 /** Null when the message has none of them. */
 function withoutButtons(message: ChatMessage, gone: ReadonlySet<string>, note: string | null): ChatMessage | null {

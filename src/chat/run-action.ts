@@ -7,11 +7,12 @@ import { raiseForm } from './budgets.ts';
 import { type ButtonTarget, isArgument, parseButtonId } from './button-id.ts';
 import { handoffForm, interruptForm, otherAnswerForm, replyForm, replyThreadForm, requestChangesForm, spawnForm } from './forms.ts';
 import type { Asker, Draft, InboundDeps } from './inbound-deps.ts';
+import { button, buttons, whisper } from './message.ts';
 import { alreadyDone, refused, say, staleReply } from './refusals.ts';
 import { findAnswer } from './request-card.ts';
 import { runCommand } from './run-command.ts';
 import { threadOfButton, threadsReply } from './threads-reply.ts';
-import { person } from './wording.ts';
+import { escapeMarkdown, person } from './wording.ts';
 
 const SNOOZE_MINUTES = 30;
 const LOG_LINES = 200;
@@ -114,7 +115,7 @@ async function runLooking(target: ButtonTarget, session: SessionView, asker: Ask
     case 'terminal':
       return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
     default:
-      return answer(commands.checkLog(session.id, checkName(target.arg ?? '', session)), (log) => checkLogReply(session.id, log));
+      return answer(commands.checkLog(asker.actor, session.id, checkName(target.arg ?? '', session)), (log) => checkLogReply(session.id, log));
   }
 }
 
@@ -148,7 +149,7 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
       return done(commands.resume(actor, id));
     case 'handoff': {
       const agent = commands.agents().find((name) => isArgument(arg, name));
-      return agent === undefined ? handoffForm(session, commands.agents()) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
+      return agent === undefined ? handoffForm(session, asker, deps) : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
     }
     case 'done':
       return done(commands.done(actor, id));
@@ -162,13 +163,13 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
     case 'other':
       return otherAnswerForm(id, arg);
     case 'retry_steer':
-      return done(commands.retrySteer(actor, id, arg));
+      return done(commands.retrySteer(actor, id, steerOfButton(arg, session)));
     case 'remove_steer':
-      return done(commands.removeSteer(actor, id, arg));
+      return done(commands.removeSteer(actor, id, steerOfButton(arg, session)));
     case 'steer_now':
-      return done(commands.sendSteerNow(actor, id, arg));
+      return done(commands.sendSteerNow(actor, id, steerOfButton(arg, session)));
     case 'steer_as_answer':
-      return steerAsAnswer(arg, session, asker, deps);
+      return steerAsAnswer(steerOfButton(arg, session), session, asker, deps);
     case 'ack':
       return done(commands.acknowledge(actor, id, arg === '' ? null : arg));
     case 'snooze':
@@ -185,6 +186,9 @@ async function runChanging(target: ButtonTarget, session: SessionView, asker: As
       return say(TOO_OLD);
   }
 }
+
+/** The message a button means; one that is through is not in the view any more. */
+const steerOfButton = (arg: string, session: SessionView): string => session.steers.find((steer) => isArgument(arg, steer.id))?.id ?? arg;
 
 const threadsOf = (id: string, deps: InboundDeps): readonly ThreadView[] => {
   const listed = deps.commands.threads(id);
@@ -238,5 +242,9 @@ async function steerAsAnswer(id: string, session: SessionView, asker: Asker, dep
   // First out of the queue: the agent must never get the same words twice.
   const removed = await commands.removeSteer(asker.actor, session.id, id);
   if (!removed.ok) return refused(removed.error, deps);
-  return quiet(await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text }), 'answer', session.id, deps);
+  const answered = await commands.answer(asker.actor, session.id, request.id, { option: null, text: steer.text });
+  if (answered.ok) return {};
+  const draft = deps.drafts.keep({ type: 'message', session: session.id, text: steer.text, files: [] });
+  const words = `${answered.error.message} Your message is not in the queue any more.`;
+  return whisper(words, escapeMarkdown(words), buttons([button('Send it to the agent', 'send_draft', null, draft)]));
 }

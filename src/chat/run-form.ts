@@ -60,11 +60,20 @@ async function runTextForm(verb: string, arg: string | null, text: string, sessi
 }
 
 async function runHandoffForm(values: Values, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  const agent = values.agent?.trim() ?? '';
-  if (agent === '') return { errors: { agent: 'Choose an agent.' } };
+  const [agent, chosen] = [values.agent?.trim() ?? '', values.person?.trim() ?? ''];
+  if (agent !== '' && chosen !== '') return { errors: { person: 'Either an agent or a person. Hand it over once more for the other.' } };
+  if (chosen !== '') return runHandoffToPerson(chosen, session, asker, deps);
+  if (agent === '') return { errors: { agent: 'Choose an agent or a person.' } };
   const words = values.text?.trim() ?? '';
   const changed = await deps.commands.changeAgent(asker.actor, session.id, { agent, model: null, words: words === '' ? null : words });
   return changed.ok ? {} : refused(changed.error, deps);
+}
+
+async function runHandoffToPerson(chosen: string, session: SessionView, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const to = deps.people.known(asker.platform).find((one) => one.subject === chosen);
+  if (to === undefined) return { errors: { person: 'Nobody here is known by that name any more.' } };
+  const handed = await deps.commands.handOver(asker.actor, session.id, to);
+  return handed.ok ? {} : refused(handed.error, deps);
 }
 
 async function runSpawnForm(values: Values, asker: Asker, deps: InboundDeps): Promise<ChatReply> {

@@ -26,7 +26,7 @@ export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
   const all = async (request: SuggestRequest): Promise<readonly Suggestion[]> => {
     switch (request.suggests) {
       case 'command':
-        return COMMANDS.filter((row) => !('absent' in row)).map((row) => ({ value: row.verb, label: `${row.verb}: ${row.does}` }));
+        return COMMANDS.map((row) => ({ value: row.verb, label: `${row.verb}: ${row.does}` }));
       case 'agent':
         return deps.commands.agents().map(plain);
       case 'project':

@@ -44,6 +44,8 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'escalation.raised':
     case 'effect.failed':
     case 'forge.unreachable':
+    case 'forge.moved':
+    case 'pr.foreign':
       return 'quiet';
     case 'session.queued':
     case 'session.started':
@@ -183,7 +185,7 @@ function buttonRows(event: SessionEvent, session: SessionView): readonly Block[]
   }
   if (event.type === 'escalation.raised' && event.key === 'agent-needs-input') {
     const open = session.openRequests.filter((request) => request.answer === null);
-    return [...open.flatMap((request) => requestButtons(request, session.id)), ...buttons(escalationButtons(event.key, session.id).slice(1))];
+    return [...open.flatMap((request) => requestButtons(request, session.id)), ...buttons(escalationButtons(event.key, session).slice(1))];
   }
   return buttons(eventButtons(event, session));
 }
@@ -216,9 +218,9 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'merge.failed':
       return can('merge', 'open_pr');
     case 'reaction.offered':
-      return [button(OFFER_LABELS[event.action] ?? 'Do it', 'react', id, event.key, { style: 'primary' })];
+      return [button(offerLabel(event), 'react', id, event.key, { style: 'primary' })];
     case 'escalation.raised':
-      return escalationButtons(event.key, id);
+      return escalationButtons(event.key, session);
     default:
       return [];
   }
@@ -234,6 +236,9 @@ function threadButtons(places: readonly Place[], id: string): readonly Button[] 
 /** On the spot, without another question: the agent that hit its limit does nothing anyway. */
 const handoffButton = (agent: string, session: string): Button =>
   button(`Continue with ${oneLine(agent, 40)} now`, 'handoff', session, shortArgument(agent, roomFor('handoff', session)));
+
+const offerLabel = ({ key, action, because }: Extract<SessionEvent, { type: 'reaction.offered' }>): string =>
+  key === 'ci-failed' && because?.type === 'fork' ? 'Send the log to the agent' : (OFFER_LABELS[action] ?? 'Do it');
 
 const OFFER_LABELS: Readonly<Record<string, string>> = {
   'send-to-agent': 'Send to the agent',

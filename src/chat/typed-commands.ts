@@ -68,14 +68,14 @@ function optionsOf(row: CommandSpec): readonly TypedOption[] {
 /** Where room is short, what people use least comes last. */
 const GROUPS: readonly CommandSpec['group'][] = ['start', 'look', 'talk', 'merge', 'team', 'control'];
 
-export const typedCommands: readonly TypedCommand[] = GROUPS.flatMap((group) =>
-  (COMMANDS as readonly CommandSpec[]).filter((row) => row.group === group && row.absent !== true),
-).map((row) => ({
-  verb: row.verb,
-  aliases: row.aliases,
-  description: oneLine(row.does, 100),
-  options: optionsOf(row),
-}));
+export const typedCommands: readonly TypedCommand[] = GROUPS.flatMap((group) => (COMMANDS as readonly CommandSpec[]).filter((row) => row.group === group)).map(
+  (row) => ({
+    verb: row.verb,
+    aliases: row.aliases,
+    description: oneLine(row.does, 100),
+    options: optionsOf(row),
+  }),
+);
 
 /** Options that stand where they stand; the others are `--name value`. */
 const PLACED: ReadonlySet<string> = new Set(['issue', 'text', 'session', 'pr', 'query', 'span', 'command']);

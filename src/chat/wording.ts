@@ -12,6 +12,7 @@ export function escapeMarkdown(text: string): Markdown {
 export function withoutControls(text: string): string {
   // Escapes on purpose: these characters are invisible in an editor.
   return text.replace(
+    // biome-ignore lint/suspicious/noMisleadingCharacterClass: single invisible characters are meant, wherever they stand
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]/gu,
     '',
   );

@@ -18,14 +18,14 @@ test.each([
   ['a default', 'dataDir: ${STATE:-/opt/ao}\n', {}, ''],
   ['the environment', 'dataDir: x\n', { AO_DATA_DIR: '/real' }, ''],
   ['AO_DATA_DIR in .env', 'dataDir: x\n', {}, 'AO_DATA_DIR=/dotenv\n'],
-])('the short way to the data directory agrees with the whole configuration: %s', (_, yaml, extra, dotEnv) => {
+])('the short way to the data directory agrees with the whole configuration: %s', async (_, yaml, extra, dotEnv) => {
   const folder = tempDir();
   const deep = path.join(folder, 'a', 'b');
   mkdirSync(deep, { recursive: true });
   writeFileSync(path.join(folder, 'ao.yaml'), yaml);
   if (dotEnv !== '') writeFileSync(path.join(folder, '.env'), dotEnv);
   const env = { HOME: '/home/dana', ...extra };
-  const whole = loadConfig({ path: null, searchFrom: deep, env, plugins: BUILT_IN_NAMES });
+  const whole = await loadConfig({ path: null, searchFrom: deep, env, plugins: BUILT_IN_NAMES });
   expect(whole.ok && whole.value.config.dataDir).toBe(findDataDir({}, env, deep));
 });
 

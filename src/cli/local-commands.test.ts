@@ -209,6 +209,14 @@ test('completion is silent without a bot', async () => {
   expect(run).toMatchObject({ code: 0, out: '', err: '' });
 });
 
+test('ao show of what is merged waits for nothing', async () => {
+  const merged = prView({ state: 'merged', waitsFor: ['The pull request is merged.'] });
+  const offline = [sessionView({ status: 'merged', turn: 'nobody', turnText: '', prs: [merged] })];
+  const { out } = await runInTest(['show', 'app-7'], { dataDir: tempDir(), offline });
+  expect(out).toContain('\nmerged\n');
+  expect(out).not.toContain('waits for');
+});
+
 test('the bash script completes in a real bash', async () => {
   const { out } = await runInTest(['completion', 'bash'], { dataDir: tempDir() });
   const script = `ao() { printf 'spawn\\tx\\nstatus\\ty\\n'; }\n${out}\nCOMP_WORDS=(ao st); COMP_CWORD=1; _ao; echo "\${COMPREPLY[@]}"`;

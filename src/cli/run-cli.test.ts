@@ -86,6 +86,7 @@ test('a bot that crashed counts as down', async () => {
 
 test.each([
   ['an unknown command', ['spwan', '42'], '"ao spwan" isn\'t a command.  Did you mean  ao spawn ?'],
+  ['a value that is none of those', ['cost', '7d'], "value '7d' is invalid for argument 'span'. Allowed choices are today, week, month.  See: ao cost --help"],
   ['a missing argument', ['send'], "missing required argument 'session'.  See: ao send --help"],
   ['an unknown option', ['spawn', '42', '--agnt', 'x'], "unknown option '--agnt'"],
   ['a choice that is none', ['merge', 'app-7', '--method', 'octopus'], "argument 'octopus' is invalid"],
@@ -310,7 +311,6 @@ test('every command prints JSON when asked', async () => {
     ['diff', 'app-7'],
     ['logs', 'app-7'],
     ['pr', 'show', 'app-7'],
-    ['open'],
     ['kill', 'app-7'],
     ['plugin', 'list'],
     ['config', 'check'],

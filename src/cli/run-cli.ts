@@ -53,7 +53,7 @@ function report(error: unknown, argv: readonly string[], cli: Cli): number {
     if (error.code === 'commander.help') return EXIT.usage;
     const command = argv.find((word) => !word.startsWith('-'));
     const [message = ''] = error.message.replace(/^error: /, '').split('\n');
-    cli.err(`error: ${message}.  See: ao ${command === undefined ? '--help' : `${command} --help`}`);
+    cli.err(`error: ${message.replace(/\.$/, '')}.  See: ao ${command === undefined ? '--help' : `${command} --help`}`);
     return EXIT.usage;
   }
   if (error instanceof CliError) {

@@ -16,7 +16,7 @@ export function sessionDetails(session: SessionView, { now, color }: Options): s
   const issue = session.issue === null ? '' : `  (${session.issue})`;
   return [
     `${STATUS_EMOJI[session.status]} ${paint('bold', session.id)}  ${plainLine(session.title)}${issue}`,
-    `${session.status} · ${session.turnText}`,
+    [session.status, session.turnText].filter(Boolean).join(' · '),
     `${[session.agent, session.model].filter(Boolean).join(' · ')} · branch ${session.branch} from ${session.base} · started by ${session.startedBy.name} ${relativeTime(session.createdAt, now)}`,
     ...(session.workspacePath === null ? [] : [`worktree ${session.workspacePath}`]),
     ...session.prs.flatMap(pullRequest),
@@ -47,7 +47,7 @@ function pullRequest(pr: PrView): readonly string[] {
     `PR #${pr.number} ${pr.state}${pr.draft ? ' (draft)' : ''} at ${pr.headSha.slice(0, 7)}  +${pr.additions} −${pr.deletions} · ${checks} · review: ${pr.review.decision} · ${pr.mergeability}`,
     ...(pr.url === null ? [] : [`   ${pr.url}`]),
     ...failing.map((check) => `   ${check.name}: ${check.conclusion ?? check.status}`),
-    ...pr.waitsFor.map((rule) => `   waits for: ${plainLine(rule)}`),
+    ...(pr.state === 'open' ? pr.waitsFor : []).map((rule) => `   waits for: ${plainLine(rule)}`),
   ];
 }
 

@@ -17,6 +17,8 @@ export type GhRequest =
       readonly limit?: QuotaLimitView | undefined;
       /** GitHub refused because of a limit: nothing is worth sending before. */
       readonly heldUntil?: number | undefined;
+      /** Address of the pull request that was opened. */
+      readonly opened?: string | undefined;
     };
 
 export interface GhAnswer {

@@ -150,7 +150,8 @@ export interface Commands {
   /** Review threads of the pull request, resolved ones too, oldest first. */
   threads(session: string): Result<readonly ThreadView[], Refusal>;
   logs(session: string, lines: number): Outcome<{ readonly text: string; readonly live: boolean }>;
-  checkLog(session: string, check: string): Outcome<{ readonly name: string; readonly text: string }>;
+  /** An agent gets a fork's log only after somebody sent it that failure. */
+  checkLog(actor: Actor, session: string, check: string): Outcome<{ readonly name: string; readonly text: string }>;
   diff(
     session: string,
   ): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;

@@ -1,8 +1,9 @@
 import { readEvents } from '../db/event-store.ts';
 import { allSteers } from '../db/session-store.ts';
 import type { Refusal } from '../domain/decision.ts';
+import type { PullRequestFact } from '../domain/facts.ts';
 import type { Actor } from '../domain/ids.ts';
-import { openPr, shownPr } from '../domain/pr.ts';
+import { headRepository, openPr, shownPr } from '../domain/pr.ts';
 import { type ReviewThread, reviewThreads } from '../domain/review-threads.ts';
 import type { Snapshot } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -213,7 +214,11 @@ export function createCommands(parts: CommandParts): Commands {
     report,
     async gh(actor, session, request) {
       const found = agentsOwn(actor, session, null);
-      return found.ok ? ok(parts.agentForge.handle(found.value.session.id, request)) : found;
+      if (!found.ok) return found;
+      const { id } = found.value.session;
+      if (request.type === 'tell' && request.opened !== undefined)
+        dispatch.input(id, { type: 'fact', fact: { type: 'pr_created', reference: request.opened } });
+      return ok(parts.agentForge.handle(id, request));
     },
 
     sessions(filter) {
@@ -247,12 +252,14 @@ export function createCommands(parts: CommandParts): Commands {
       const text = await asking('the runtime', () => plugins.runtime(found.value.session).capture(handle, lines));
       return text.ok ? ok({ text: parts.redact(text.value), live: runtime.state === 'alive' }) : text;
     },
-    async checkLog(session, check) {
+    async checkLog(actor, session, check) {
       const found = findSession(parts, session);
       if (!found.ok) return found;
       const pr = shownPr(found.value);
       const wanted = pr?.checks.checks.find((candidate) => candidate.name === check);
       if (pr === null || wanted?.ref == null) return refusal('AO_BAD_REQUEST', `There is no log of a check "${check}".`);
+      if (actor.via === 'agent' && pr.foreign && !wasSentToAgent(parts, found.value, pr))
+        return refusal('AO_ACCESS_DENIED', `This log comes from ${headRepository(pr)}, another repository. Somebody has to read it and send it first.`);
       const ref = wanted.ref;
       const text = await asking('the scm', () => plugins.scm(found.value.session.project).checkLog(pr.key, ref));
       return text.ok ? ok({ name: check, text: parts.redact(text.value) }) : text;
@@ -382,3 +389,7 @@ function optionByLabel(request: { options: ReadonlyArray<{ id: string; label: st
   const options = request?.options ?? [];
   return options.find((option) => option.label.toLowerCase() === wanted || option.id.toLowerCase() === wanted)?.id ?? null;
 }
+
+/** Somebody pressed the button since this head was pushed. */
+const wasSentToAgent = ({ db }: CommandParts, { session }: Snapshot, { headAt }: PullRequestFact): boolean =>
+  allSteers(db, session.id).some((steer) => steer.reaction === 'ci-failed' && steer.createdAt >= headAt);

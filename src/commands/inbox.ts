@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/ids.ts';
+import { type Episode, isOffered } from '../domain/session.ts';
 import type { CommandParts } from './parts.ts';
 import { view } from './parts.ts';
 import type { InboxItem, SessionView } from './views.ts';
@@ -7,9 +8,9 @@ import type { InboxItem, SessionView } from './views.ts';
 export function inboxItems(parts: CommandParts, actor: Actor | null): readonly InboxItem[] {
   return parts.dispatch
     .live()
-    .map((snapshot) => view(parts, snapshot))
-    .filter((session) => !session.muted)
-    .flatMap(itemsOf)
+    .map((snapshot) => ({ session: view(parts, snapshot), episodes: snapshot.episodes }))
+    .filter(({ session }) => !session.muted)
+    .flatMap(({ session, episodes }) => [...itemsOf(session), ...offersOf(session, episodes)])
     .filter((item) => actor === null || isAsked(actor, item))
     .toSorted((a, b) => a.since - b.since);
 }
@@ -41,7 +42,7 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
     });
   }
   const { pr } = session;
-  if (session.status === 'mergeable' && pr !== null)
+  if (session.status === 'mergeable' && session.turn === 'human' && pr !== null)
     items.push({
       ...base,
       id: `merge:${session.id}`,
@@ -72,4 +73,23 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
     });
   }
   return items;
+}
+
+/** What a reaction offered and nobody pressed yet, unless its escalation asks already. */
+function offersOf(session: SessionView, episodes: readonly Episode[]): readonly InboxItem[] {
+  return episodes
+    .filter((episode) => isOffered(episode) && episode.escalatedAt === null)
+    .map(({ key, lastAt }) => ({
+      session: session.id,
+      project: session.project,
+      owner: session.owner,
+      title: session.title,
+      request: null,
+      id: `offer:${session.id}:${key}`,
+      kind: 'escalation',
+      text: `${key} waits for somebody to press its button`,
+      since: lastAt,
+      key,
+      actions: session.actions,
+    }));
 }

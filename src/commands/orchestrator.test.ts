@@ -59,7 +59,7 @@ test('a worker’s agent spawns nothing, nor does that of an orchestrator that i
 test('it is told what becomes of its workers, each once, also over a restart', async () => {
   const { commands, agent, boss, dispatch, lifecycle } = await world();
   const open = () => {
-    const observer = createChildrenObserver({ db: lifecycle.db, dispatch, kv: kvStore(lifecycle.db, 'children') });
+    const observer = createChildrenObserver({ db: lifecycle.db, dispatch, clock: lifecycle.clock, kv: kvStore(lifecycle.db, 'children') });
     observer.start();
     onTestFinished(() => observer.stop());
     return observer;

@@ -174,9 +174,12 @@ export async function asking<T>(what: string, ask: () => Promise<T>): Promise<Re
     return ok(await ask());
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    return refusal(
-      error.kind === 'rejected' || error.kind === 'not_found' ? error.code : 'AO_UPSTREAM',
-      `${error.message}${error.kind === 'transient' ? ` (${what})` : ''}`,
-    );
+    return err(refusalOf(error, what));
   }
 }
+
+/** `what`: who was asked. */
+export const refusalOf = (error: PluginError, what: string | null = null): Refusal => ({
+  code: error.kind === 'rejected' || error.kind === 'not_found' ? error.code : 'AO_UPSTREAM',
+  message: `${error.message}${error.kind === 'transient' && what !== null ? ` (${what})` : ''}`,
+});

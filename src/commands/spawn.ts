@@ -2,12 +2,13 @@ import { kvStore } from '../db/kv-store.ts';
 import { nextNumber } from '../db/sequence.ts';
 import { branchName } from '../domain/branch.ts';
 import type { Refusal } from '../domain/decision.ts';
+import type { SessionEvent } from '../domain/event.ts';
 import type { IssueFact, PullRequestFact } from '../domain/facts.ts';
-import { fence, plainName } from '../domain/fence.ts';
 import type { Actor, SessionId } from '../domain/ids.ts';
 import { newSession } from '../domain/new-session.ts';
 import { orchestratorPrompt } from '../domain/orchestrator-prompt.ts';
-import { issuePrompt } from '../domain/prompt.ts';
+import { headRepository } from '../domain/pr.ts';
+import { adoptPrompt, issuePrompt } from '../domain/prompt.ts';
 import type { Snapshot, Task } from '../domain/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Project } from '../lifecycle/plugins.ts';
@@ -132,7 +133,7 @@ async function takeOver(parts: CommandParts, actor: Actor, request: AdoptRequest
   const pr = read.value;
   const refused = whyNotAdopt(parts, pr);
   if (refused !== null) return err(refused);
-  const prompt = `Take over pull request #${pr.number} on branch ${plainName(pr.branch)}. Read what is there, run the checks, and bring it to a state that can be merged.\n\n${fence(`title of pull request #${pr.number}`, pr.title, parts.newId())}`;
+  const prompt = adoptPrompt(pr, parts.newId());
   const task: Task = { type: 'pull_request', prKey: pr.key, number: pr.number, title: pr.title };
   const spec = {
     issues: [],
@@ -150,16 +151,17 @@ async function takeOver(parts: CommandParts, actor: Actor, request: AdoptRequest
   return make(parts, actor, project.value, spec, {
     task,
     prompt,
-    branch: pr.branch,
+    // A branch of somebody else's repository gets a name of its own here: theirs may be `main`.
+    branch: pr.foreign ? uniqueBranch(parts, project.value, branchName(project.value.branchNamespace, null, `pr ${pr.number}`)) : pr.branch,
     issue: null,
     key: request.key === null ? null : `adopt ${request.key}`,
     pr,
+    guard: () => whyNotAdopt(parts, pr),
   });
 }
 
 function whyNotAdopt(parts: CommandParts, pr: PullRequestFact): Refusal | null {
   if (pr.state !== 'open') return { code: 'AO_NO_PULL_REQUEST', message: `Pull request #${pr.number} is ${pr.state}.` };
-  if (pr.foreign) return { code: 'AO_UNSUPPORTED', message: `Pull request #${pr.number} comes from another repository; its branch can't be checked out here.` };
   const owner = parts.dispatch.live().find((snapshot) => snapshot.prs.some((known) => known.key === pr.key));
   return owner === undefined ? null : { code: 'AO_STATE', message: `${owner.session.id} works on pull request #${pr.number} already.` };
 }
@@ -207,7 +209,8 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
         prompt: made.prompt,
         extraPrompt: request.prompt,
         agent,
-        model: request.model ?? project.model,
+        // The project's model is one of its own agent.
+        model: request.model ?? (agent === project.agent ? project.model : null),
         permissions: permissions.value,
         base: request.base ?? project.defaultBranch,
         branch,
@@ -217,7 +220,7 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
       parts.clock.now(),
     );
     const snapshot: Snapshot = { ...fresh, facts: { ...fresh.facts, issue: made.issue }, prs: made.pr === undefined ? [] : [made.pr] };
-    parts.dispatch.create(snapshot, [{ type: 'session.spawned', by }], () => {
+    parts.dispatch.create(snapshot, [{ type: 'session.spawned', by }, ...foreignEvents(made.pr)], () => {
       if (made.key !== null) spawnKeys(parts).set(made.key, id);
     });
     parts.admission.run();
@@ -227,6 +230,9 @@ async function make(parts: CommandParts, actor: Actor, project: Project, request
   if (after === null) throw new Error(`The session ${id} was saved and is not there.`);
   return ok(view(parts, after));
 }
+
+const foreignEvents = (pr: PullRequestFact | undefined): readonly SessionEvent[] =>
+  pr?.foreign === true ? [{ type: 'pr.foreign', pr: pr.key, from: headRepository(pr), readOnly: pr.readOnly ?? null }] : [];
 
 /** Names that end as arguments of git or of an agent: nothing that could be an option, a path out, or more than one word. */
 function oddName(request: SpawnRequest, pr: PullRequestFact | undefined): Refusal | null {

@@ -92,7 +92,10 @@ export function createTriggers(parts: TriggerParts): Triggers {
   /** One round per project at a time; one that is asked for meanwhile follows. */
   const look = async (project: string): Promise<void> => {
     const under = running.get(project);
-    if (under !== undefined) return void (under.again = true);
+    if (under !== undefined) {
+      under.again = true;
+      return;
+    }
     const trigger = parts.triggers().find((each) => each.project === project);
     if (trigger === undefined) return;
     const state = { again: false };

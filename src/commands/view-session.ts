@@ -7,7 +7,7 @@ import { gate } from '../domain/merge-gate.ts';
 import type { ProjectPolicy } from '../domain/policy.ts';
 import { approverNames, hasFailed, openComments, shownPr } from '../domain/pr.ts';
 import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session.ts';
-import { type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
+import { isMerging, type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
 import { allUsage, totalsByAgent } from '../domain/usage.ts';
 import type { PersonView, PrView, RequestView, SessionAction, SessionView, SteerView } from './views.ts';
 
@@ -181,6 +181,7 @@ function turnText(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | n
 }
 
 function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
+  if (turn === 'nobody' && isMerging(snapshot)) return snapshot.session.merging?.queued === true ? 'in the merge queue' : 'is being merged';
   const escalated = snapshot.episodes.find((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null);
   switch (status) {
     case 'mergeable':
@@ -223,7 +224,8 @@ function actionsFor(snapshot: Snapshot, status: Status, policy: ProjectPolicy, n
   if (session.workspace !== null) actions.push('diff');
   if (pr?.state === 'open' && policy.scm.rerun) actions.push('rerun');
   if (session.paused === null) actions.push('pause');
-  if (policy.otherAgents.some((name) => name !== session.agent)) actions.push('handoff');
+  // To another agent, or to somebody else of the chat.
+  if (policy.threadReaches || policy.otherAgents.some((name) => name !== session.agent)) actions.push('handoff');
   actions.push('done', 'kill', session.muted ? 'unmute' : 'mute');
   return actions;
 }

@@ -1,3 +1,4 @@
+import { EVENT_TYPES } from '../domain/event-types.ts';
 import { REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { PluginDefinition, SlotName } from '../slots/plugin.ts';
@@ -18,6 +19,7 @@ export function crossFieldErrors(config: Config, document: SourceDocument, plugi
   const fail: Fail = (path, message, meant = null) => errors.push(document.error(path, message, { nearest: meant }));
   uniquePrefixes(config, fail);
   uniqueChannels(config, fail);
+  platformsExist(config, fail);
   logins(config, fail);
   reactionsMakeSense(config, fail);
   namesExist(config, plugins, fail);
@@ -55,6 +57,24 @@ function uniqueChannels(config: Config, fail: Fail): void {
   }
 }
 
+/** A thread's platform is the name of its entry, so an entry is named as its plugin; and what is posted to must be there. */
+function platformsExist(config: Config, fail: Fail): void {
+  const known = [...Object.keys(config.chat), 'web'];
+  for (const [name, { plugin }] of Object.entries(config.chat))
+    if (plugin !== undefined && plugin !== name) fail(['chat', name, 'plugin'], `a chat is named as its plugin. Name this entry ${plugin}.`);
+  const check = (channel: string, path: KeyPath): void => {
+    const platform = channel.includes(':') ? (channel.split(':')[0] ?? '') : 'web';
+    if (!known.includes(platform)) fail(path, `${channel} is a channel of ${platform}, and there is no chat.${platform}.`, nearest(platform, known));
+  };
+  config.digest.channels.forEach((channel, index) => {
+    check(channel, ['digest', 'channels', index]);
+  });
+  for (const [id, project] of Object.entries(config.projects))
+    project.channels.forEach((channel, index) => {
+      check(channel, ['projects', id, 'channels', index]);
+    });
+}
+
 function reactionsMakeSense(config: Config, fail: Fail): void {
   const places: Array<readonly [KeyPath, Record<string, ReactionOverride>]> = [
     [['reactions'], config.reactions],
@@ -84,11 +104,16 @@ function checkOwnReaction(path: KeyPath, key: string, reaction: ReactionOverride
   if (reaction.on === undefined && reaction.condition === undefined) {
     fail(path, 'this is no built-in reaction, and it has neither on (an event) nor condition (an expression).', nearest(key, Object.keys(REACTION_DEFAULTS)));
   }
+  if (reaction.on !== undefined && !EVENT_TYPES.includes(reaction.on))
+    fail([...path, 'on'], `there is no event ${reaction.on}. docs/config.md lists them.`, nearest(reaction.on, EVENT_TYPES));
   if (reaction.action === undefined) fail(path, 'needs action.');
   if (reaction.action !== 'none' && reaction.message === undefined) fail(path, 'needs message.');
   const broken = reaction.condition === undefined ? null : conditionError(reaction.condition);
   if (broken !== null) fail([...path, 'condition'], `this is not a valid expression: ${broken}.`);
 }
+
+/** Slots whose plugins get their settings from an entry of their name. */
+const SETTLED: ReadonlySet<SlotName> = new Set(['agent', 'runtime', 'workspace', 'notifier']);
 
 /** Everything in the configuration that names a plugin, or a configured instance of one. */
 function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: Fail): void {
@@ -102,7 +127,13 @@ function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: 
     if (name === undefined) return;
     const known = [...(instances[slot] ?? []), ...plugins.filter((plugin) => plugin.slot === slot).map((plugin) => plugin.name)];
     if (!known.includes(name)) fail(path, `there is no ${slot} ${name}. Known: ${[...new Set(known)].join(', ') || 'none'}.`, nearest(name, known));
+    else if (needsSettings(slot, name)) fail(path, `the ${slot} plugin ${name} needs settings of its own: ${slot}s.${name}. See: ao plugin info ${name}`);
   };
+  /** Named straight away, without an entry that says what it needs. */
+  const needsSettings = (slot: SlotName, name: string): boolean =>
+    SETTLED.has(slot) &&
+    instances[slot]?.includes(name) !== true &&
+    plugins.some((plugin) => plugin.slot === slot && plugin.name === name && !plugin.config.safeParse({}).success);
 
   for (const slot of ['agent', 'runtime', 'workspace', 'tracker', 'scm'] as const) check(slot, config.defaults[slot], ['defaults', slot]);
   for (const role of ['worker', 'orchestrator'] as const) check('agent', config.defaults[role].agent, ['defaults', role, 'agent']);

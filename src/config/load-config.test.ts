@@ -13,15 +13,15 @@ function load(yaml: string, options: { env?: Record<string, string>; name?: stri
   return loadConfig({ path: null, searchFrom: folder, env: { HOME: '/home/dana', ...options.env }, plugins: BUILT_IN_NAMES });
 }
 
-function loaded(yaml: string, options: Parameters<typeof load>[1] = {}): LoadedConfig {
-  const result = load(yaml, options);
+async function loaded(yaml: string, options: Parameters<typeof load>[1] = {}): Promise<LoadedConfig> {
+  const result = await load(yaml, options);
   if (!result.ok) throw new Error(result.error.map(formatConfigError).join('\n'));
   return result.value;
 }
 
 /** Errors without the folder: `2:1: key: message`. */
-function errorsOf(yaml: string, options: Parameters<typeof load>[1] = {}): string[] {
-  const result = load(yaml, options);
+async function errorsOf(yaml: string, options: Parameters<typeof load>[1] = {}): Promise<string[]> {
+  const result = await load(yaml, options);
   if (result.ok) throw new Error('the configuration was accepted');
   return result.error.map((error) => formatConfigError({ ...error, file: null }));
 }
@@ -84,73 +84,73 @@ test.each([
   ['a schedule for no project', 'schedules: [{ cron: "0 6 * * *", project: app, prompt: x }]', 'schedules[0].project: there is no project app.'],
   ['a prefix that cannot be one', 'projects: { app: { path: ., sessionPrefix: My-App } }', 'expected up to 16 lower-case letters and digits'],
   ['a person without a stable id', 'access: { users: { dana: [lead] } }', 'access.users.dana: expected a stable id'],
-])('%s is an error with its place and what to do', (_, yaml, expected) => {
-  expect(errorsOf(yaml).join('\n')).toContain(expected);
+])('%s is an error with its place and what to do', async (_, yaml, expected) => {
+  expect((await errorsOf(yaml)).join('\n')).toContain(expected);
 });
 
-test('all errors are told at once, in the order of the file', () => {
-  const errors = errorsOf('port: x\nprojects:\n  app: {}\nhost: 3\n');
+test('all errors are told at once, in the order of the file', async () => {
+  const errors = await errorsOf('port: x\nprojects:\n  app: {}\nhost: 3\n');
   expect(errors.map((error) => error.split(': ')[1])).toEqual(['port', 'projects.app', 'host']);
 });
 
-test('variables come from the environment before .env, and have defaults', () => {
+test('variables come from the environment before .env, and have defaults', async () => {
   const yaml = 'host: ${HOST_A}\npublicUrl: ${URL:-http://localhost}\nauth: { token: "a-${T}-$${T}" }';
-  const { config, secrets } = loaded(yaml, { env: { HOST_A: 'real' }, dotEnv: 'HOST_A=dotenv\nT=x y\n' });
+  const { config, secrets } = await loaded(yaml, { env: { HOST_A: 'real' }, dotEnv: 'HOST_A=dotenv\nT=x y\n' });
   expect(config.host).toBe('real');
   expect(config.publicUrl).toBe('http://localhost');
   expect(config.auth.token).toBe('a-x y-${T}');
   expect([...secrets]).toEqual(['real', 'x y']);
 });
 
-test('a variable becomes a number or a truth value only where one is wanted', () => {
-  const { config } = loaded('port: ${P}\nauth: { token: "${P}" }\npower: { preventIdleSleep: "${YES}" }', { env: { P: '8080', YES: 'true' } });
+test('a variable becomes a number or a truth value only where one is wanted', async () => {
+  const { config } = await loaded('port: ${P}\nauth: { token: "${P}" }\npower: { preventIdleSleep: "${YES}" }', { env: { P: '8080', YES: 'true' } });
   expect(config.port).toBe(8080);
   expect(config.auth.token).toBe('8080');
   expect(config.power.preventIdleSleep).toBe(true);
 });
 
-test('AO_PORT, AO_HOST and AO_DATA_DIR override the file', () => {
-  const { config } = loaded('port: 1\nhost: a\ndataDir: b', { env: { AO_PORT: '2', AO_HOST: 'c', AO_DATA_DIR: '/d' } });
+test('AO_PORT, AO_HOST and AO_DATA_DIR override the file', async () => {
+  const { config } = await loaded('port: 1\nhost: a\ndataDir: b', { env: { AO_PORT: '2', AO_HOST: 'c', AO_DATA_DIR: '/d' } });
   expect(config).toMatchObject({ port: 2, host: 'c', dataDir: '/d' });
-  expect(errorsOf('', { env: { AO_PORT: 'many' } })).toEqual(['AO_PORT: expected a port from 0 to 65535, this is "many".']);
+  expect(await errorsOf('', { env: { AO_PORT: 'many' } })).toEqual(['AO_PORT: expected a port from 0 to 65535, this is "many".']);
 });
 
-test('paths are meant from the file, ~ is the home folder, addresses stay', () => {
-  const { config, file } = loaded('projects:\n  a: { path: sub/a }\n  b: { path: ~/b }\n  c: { path: "https://example.org/c.git" }');
+test('paths are meant from the file, ~ is the home folder, addresses stay', async () => {
+  const { config, file } = await loaded('projects:\n  a: { path: sub/a }\n  b: { path: ~/b }\n  c: { path: "https://example.org/c.git" }');
   const folder = path.dirname(file ?? '');
   expect(Object.values(config.projects).map((project) => project.path)).toEqual([path.join(folder, 'sub/a'), '/home/dana/b', 'https://example.org/c.git']);
 });
 
-test('an empty file and no file mean the defaults', () => {
-  expect(loaded('').config).toMatchObject({ port: 3000, host: '127.0.0.1', dataDir: '/home/dana/.ao', projects: {} });
-  const none = loadConfig({ path: null, searchFrom: tempDir(), env: { HOME: '/nowhere' }, plugins: BUILT_IN_NAMES });
+test('an empty file and no file mean the defaults', async () => {
+  expect((await loaded('')).config).toMatchObject({ port: 3000, host: '127.0.0.1', dataDir: '/home/dana/.ao', projects: {} });
+  const none = await loadConfig({ path: null, searchFrom: tempDir(), env: { HOME: '/nowhere' }, plugins: BUILT_IN_NAMES });
   expect(none).toMatchObject({ ok: true, value: { file: null } });
 });
 
-test('a file that was named but is not there is an error', () => {
-  const result = loadConfig({ path: 'missing.yaml', searchFrom: tempDir(), env: {}, plugins: [] });
+test('a file that was named but is not there is an error', async () => {
+  const result = await loadConfig({ path: 'missing.yaml', searchFrom: tempDir(), env: {}, plugins: [] });
   expect(result).toMatchObject({ ok: false, error: [{ message: 'there is no such file. Make one with: ao init' }] });
 });
 
-test('the file is looked for upwards, then in the configuration folder of the user; --config and AO_CONFIG win', () => {
+test('the file is looked for upwards, then in the configuration folder of the user; --config and AO_CONFIG win', async () => {
   const folder = tempDir();
   const deep = path.join(folder, 'a', 'b');
   mkdirSync(deep, { recursive: true });
   mkdirSync(path.join(folder, 'xdg', 'ao'), { recursive: true });
   const files = { user: path.join(folder, 'xdg', 'ao', 'ao.yaml'), named: path.join(folder, 'named.yaml'), up: path.join(folder, 'a', 'ao.yaml') };
-  const find = (explicit: string | null, env: Record<string, string> = {}) => {
-    const result = loadConfig({ path: explicit, searchFrom: deep, env: { XDG_CONFIG_HOME: path.join(folder, 'xdg'), ...env }, plugins: BUILT_IN_NAMES });
+  const find = async (explicit: string | null, env: Record<string, string> = {}) => {
+    const result = await loadConfig({ path: explicit, searchFrom: deep, env: { XDG_CONFIG_HOME: path.join(folder, 'xdg'), ...env }, plugins: BUILT_IN_NAMES });
     return result.ok ? result.value.file : null;
   };
   for (const file of [files.user, files.named]) writeFileSync(file, '');
-  expect(find(null)).toBe(files.user);
+  expect(await find(null)).toBe(files.user);
   writeFileSync(files.up, '');
-  expect(find(null)).toBe(files.up);
-  expect(find(null, { AO_CONFIG: files.named })).toBe(files.named);
-  expect(find('../../named.yaml', { AO_CONFIG: files.up })).toBe(files.named);
+  expect(await find(null)).toBe(files.up);
+  expect(await find(null, { AO_CONFIG: files.named })).toBe(files.named);
+  expect(await find('../../named.yaml', { AO_CONFIG: files.up })).toBe(files.named);
 });
 
-test('agent-orchestrator.yaml is read, with a note for what does not apply', () => {
+test('agent-orchestrator.yaml is read, with a note for what does not apply', async () => {
   const yaml = `dataDir: /data
 worktreeDir: /trees
 terminalPort: 3001
@@ -164,7 +164,7 @@ projects:
 reactions:
   ci-failed: { auto: true, action: send-to-agent, retries: 2, escalateAfter: 2 }
 `;
-  const { config, notes } = loaded(yaml, { name: 'agent-orchestrator.yaml' });
+  const { config, notes } = await loaded(yaml, { name: 'agent-orchestrator.yaml' });
   expect(config.lifecycle.readyThreshold).toBe(60_000);
   expect(config.projects.app?.agentConfig.permissions).toBe('permissionless');
   expect(notes.map(({ line, keyPath }) => `${line} ${keyPath}`)).toEqual([
@@ -177,7 +177,25 @@ reactions:
   ]);
 });
 
-test('a key that nothing reads yet is said to be one', () => {
-  const { notes } = loaded('plugins: [{ package: ao-plugin-x }]');
-  expect(notes).toEqual([{ line: 1, keyPath: 'plugins', message: 'is accepted, but nothing reads it in this version' }]);
+test.each([
+  [
+    'an event that does not exist',
+    'reactions: { tell: { on: pr.openned, action: notify, message: x } }',
+    'reactions.tell.on: there is no event pr.openned. docs/config.md lists them. Did you mean pr.opened?',
+  ],
+  ['a name too long for a button', `reactions: { ${'x'.repeat(41)}: { on: pr.opened, action: none } }`, 'at most 40 characters'],
+  ['a channel of a chat that is not there', 'projects: { a: { path: ., channels: ["slak:C1"] } }', 'slak:C1 is a channel of slak, and there is no chat.slak.'],
+  [
+    'a digest to a chat that is not there',
+    'digest: { channels: ["slack:C1"] }',
+    'digest.channels[0]: slack:C1 is a channel of slack, and there is no chat.slack.',
+  ],
+  ['a chat with another name than its plugin', 'chat: { work: { plugin: web } }', 'chat.work.plugin: a chat is named as its plugin. Name this entry web.'],
+  [
+    'a notifier that needs settings and has none',
+    'defaults: { notifiers: [siren] }',
+    'defaults.notifiers[0]: the notifier plugin siren needs settings of its own: notifiers.siren. See: ao plugin info siren',
+  ],
+])('%s would silently do nothing, so it is an error', async (_, yaml, expected) => {
+  expect((await errorsOf(yaml)).join('\n')).toContain(expected);
 });

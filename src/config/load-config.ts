@@ -6,9 +6,9 @@ import { err, ok, type Result } from '../lib/result.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 import type { ConfigError, KeyPath } from './config-error.ts';
 import { crossFieldErrors } from './cross-field-rules.ts';
+import { type LoadedPlugin, loadExternalPlugin } from './external-plugins.ts';
 import { CONFIG_NAME, findConfig, LEGACY_NAME } from './find-config.ts';
 import { adaptLegacy, type ConfigNote, dropUnknown } from './legacy-config.ts';
-import { pendingNotes } from './pending-keys.ts';
 import { type Config, configSchema } from './schema/config.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { type Environment, readSource, type SourceDocument } from './source-document.ts';
@@ -22,6 +22,9 @@ export interface LoadedConfig {
   readonly env: Environment;
   /** Values that came from environment variables: the logger keeps them out of the log. */
   readonly secrets: ReadonlySet<string>;
+  /** Those that were given, and those of `plugins`. */
+  readonly plugins: readonly PluginDefinition[];
+  readonly externalPlugins: readonly LoadedPlugin[];
 }
 
 export interface LoadOptions {
@@ -30,11 +33,12 @@ export interface LoadOptions {
   /** Folder the search begins in. */
   readonly searchFrom: string;
   readonly env: Environment;
+  /** The built-in ones. */
   readonly plugins: readonly PluginDefinition[];
 }
 
-/** Finds, reads and checks the configuration. All that is wrong is returned at once; half a configuration never is. */
-export function loadConfig(options: LoadOptions): Result<LoadedConfig, readonly ConfigError[]> {
+/** Finds, reads and checks the configuration, and loads the plugins it names. All that is wrong is returned at once; half a configuration never is. */
+export async function loadConfig(options: LoadOptions): Promise<Result<LoadedConfig, readonly ConfigError[]>> {
   const file = findConfig({ explicit: options.path, from: options.searchFrom, env: options.env });
   const text = file === null ? ok('') : readText(file);
   if (!text.ok) return err([{ file, line: null, column: null, keyPath: '', message: text.error, nearest: null }]);
@@ -49,9 +53,38 @@ export function loadConfig(options: LoadOptions): Result<LoadedConfig, readonly 
   const config = resolvePaths(shaped.value.config, file, env);
 
   const overridden = applyEnvironment(config, env);
-  const wrong = [...overridden.errors, ...crossFieldErrors(overridden.config, document, options.plugins)];
+  const external = await loadPlugins(config, file, document, options.plugins);
+  // Names of plugins that could not be loaded would all look like mistakes.
+  if (!external.ok) return err(inOrder([...overridden.errors, ...external.error]));
+  const plugins = [...options.plugins, ...external.value.map(({ definition }) => definition)];
+  const wrong = [...overridden.errors, ...crossFieldErrors(overridden.config, document, plugins)];
   if (wrong.length > 0) return err(inOrder(wrong));
-  return ok({ config: overridden.config, file, notes: [...notes, ...pendingNotes(document)], env, secrets: document.environmentValues });
+  return ok({ config: overridden.config, file, notes, env, secrets: document.environmentValues, plugins, externalPlugins: external.value });
+}
+
+async function loadPlugins(
+  config: Config,
+  file: string | null,
+  document: SourceDocument,
+  builtIn: readonly PluginDefinition[],
+): Promise<Result<readonly LoadedPlugin[], readonly ConfigError[]>> {
+  const folder = file === null ? process.cwd() : path.dirname(file);
+  const loaded: LoadedPlugin[] = [];
+  const errors: ConfigError[] = [];
+  for (const [index, entry] of config.plugins.entries()) {
+    const read = await loadExternalPlugin(entry, folder);
+    if (!read.ok) {
+      errors.push(document.error(['plugins', index], read.error));
+      continue;
+    }
+    for (const plugin of read.value) {
+      const { slot, name } = plugin.definition;
+      const taken = [...builtIn, ...loaded.map(({ definition }) => definition)].some((other) => other.slot === slot && other.name === name);
+      if (taken) errors.push(document.error(['plugins', index], `there is a ${slot} plugin ${name} already.`));
+      else loaded.push(plugin);
+    }
+  }
+  return errors.length > 0 ? err(errors) : ok(loaded);
 }
 
 const inOrder = (errors: readonly ConfigError[]): readonly ConfigError[] =>

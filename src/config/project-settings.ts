@@ -1,5 +1,6 @@
 import type { PermissionMode } from '../domain/session.ts';
 import type { Config, ProjectConfig } from './schema/config.ts';
+import { projectSchema } from './schema/project.ts';
 
 /** Prefix of session ids when none is configured: the letters and digits of the project id. */
 export function derivedPrefix(id: string): string {
@@ -27,10 +28,9 @@ export interface ProjectSettings extends Omit<ProjectConfig, 'agent' | 'runtime'
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
 }
 
-/** Throws for a project that is not in the configuration: callers have checked the name. */
+/** A project that was taken out of the configuration has the defaults: what is known of its sessions can still be shown. */
 export function projectSettings(config: Config, id: string): ProjectSettings {
-  const project = config.projects[id];
-  if (project === undefined) throw new Error(`no project ${id} in the configuration`);
+  const project = config.projects[id] ?? projectSchema.parse({ path: '.' });
   const { defaults } = config;
   return {
     ...project,

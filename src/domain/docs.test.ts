@@ -39,7 +39,10 @@ const HAPPENINGS: Readonly<Record<string, (world: World) => void>> = {
   "fact: agent's turn ended": (world) => world.activity('ready'),
   'fact: usage limit': (world) => world.activity('limited', { resetAt: world.now + HOUR }),
   'fact: question opened': (world) => world.fact({ type: 'request_opened', request: question('q9') }),
-  'fact: question closed': (world) => (world.fact({ type: 'request_closed', request: 'q1', answer: null }), world.activity('active')),
+  'fact: question closed': (world) => {
+    world.fact({ type: 'request_closed', request: 'q1', answer: null });
+    return world.activity('active');
+  },
   'fact: agent exited': (world) => world.runtime('exited', 1),
   'fact: workspace missing': (world) => world.fact({ type: 'workspace_missing' }),
   'fact: budget used up': (world) =>

@@ -27,7 +27,7 @@ function identity(effect: Effect): string {
     case 'read_pr_details':
       return `${effect.pr}:${effect.sha}:${effect.nonce}`;
     case 'update_branch':
-      return `${effect.pr}:${effect.sha}`;
+      return `${effect.pr}:${effect.sha}:${effect.nonce}`;
     case 'refresh_pr':
       return `${effect.pr}:${effect.nonce}`;
     case 'rerun_checks':

@@ -6,6 +6,13 @@ import type { Place } from './review-threads.ts';
 import type { EndCause } from './session.ts';
 import type { Status } from './status.ts';
 
+/** Why ao does not do by itself what it would do otherwise. */
+export type OfferReason =
+  /** The text comes from a repository of somebody else, who may have written it for the agent to read. */
+  | { readonly type: 'fork'; readonly from: string }
+  /** The agent could not push what it makes of it; `why` ends a sentence. */
+  | { readonly type: 'read-only'; readonly why: string };
+
 export type SessionEvent =
   | { readonly type: 'session.spawned'; readonly by: Actor }
   | { readonly type: 'session.queued'; readonly reason: string }
@@ -45,6 +52,8 @@ export type SessionEvent =
   | { readonly type: 'request.answered'; readonly request: string; readonly by: Actor; readonly where: 'chat' | 'terminal' }
   | { readonly type: 'request.failed'; readonly request: string; readonly reason: string }
   | { readonly type: 'pr.opened'; readonly pr: string }
+  /** A pull request of another repository was taken over. `readOnly`: why no agent can push to it, as the end of a sentence. */
+  | { readonly type: 'pr.foreign'; readonly pr: string; readonly from: string; readonly readOnly: string | null }
   | { readonly type: 'pr.pushed'; readonly pr: string; readonly sha: string }
   | { readonly type: 'pr.closed'; readonly pr: string }
   | { readonly type: 'pr.reopened'; readonly pr: string }
@@ -61,6 +70,8 @@ export type SessionEvent =
   /** A fact about ao's access, not about the pull request. */
   | { readonly type: 'forge.unreachable'; readonly reason: string }
   | { readonly type: 'forge.back'; readonly since: number }
+  /** The repository has another name; ao goes on with it. */
+  | { readonly type: 'forge.moved'; readonly from: string; readonly to: string }
   | { readonly type: 'checks.passed'; readonly pr: string; readonly sha: string; readonly total: number }
   | {
       readonly type: 'checks.failed';
@@ -104,8 +115,8 @@ export type SessionEvent =
       readonly text: string;
       readonly priority: Priority;
     }
-  /** `auto: false`: shown to a human with a button that does it. */
-  | { readonly type: 'reaction.offered'; readonly key: string; readonly action: string; readonly text: string }
+  /** Shown to a human with a button that does it: `auto: false`, or for the reason in `because`. */
+  | { readonly type: 'reaction.offered'; readonly key: string; readonly action: string; readonly text: string; readonly because?: OfferReason }
   | { readonly type: 'reaction.ended'; readonly key: string; readonly attempts: number }
   | { readonly type: 'escalation.raised'; readonly key: string; readonly reason: string; readonly text: string; readonly rung: number; readonly to: Actor }
   | { readonly type: 'escalation.acknowledged'; readonly key: string; readonly by: Actor }

@@ -33,6 +33,11 @@ describe('findExcerpt', () => {
     expect(findExcerpt(log, { lines: 6 })).toMatch(/expected 1 to be 2$/);
   });
 
+  it('begins at the heading of that chapter, not at the counts above it', () => {
+    const log = [...numbered(60, 'test'), '# todo 0', '✖ failing tests:', 'test at a.test.ts:1', '✖ units are sorted', '  AssertionError'].join('\n');
+    expect(findExcerpt(log).split('\n')[0]).toBe('✖ failing tests:');
+  });
+
   it.each([
     ['node:test', 'not ok 3 - units are sorted'],
     ['the spec reporter', '✖ units are sorted (1.2ms)'],

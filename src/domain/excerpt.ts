@@ -32,10 +32,12 @@ function lastDrawing(line: string): string {
   return parts.at(-1) ?? '';
 }
 
+/** The heading under which a test runner repeats every failure with its reason (node, vitest, pytest, mocha, cargo). What stands above is its count. */
+const CHAPTER = /^[^\w"']*(?:failing tests:|failed tests \d+\b|failures[\W]*$|\d+ failing$)/i;
+
 /** Tried in this order: a sure sign anywhere beats a vague one earlier in the log. */
 const MARKERS: readonly RegExp[] = [
-  // The heading under which a test runner repeats every failure with its reason (node, vitest, pytest, mocha, cargo).
-  /^[^\w"']*(?:failing tests:|failed tests \d+\b|failures[\W]*$|\d+ failing$)/i,
+  CHAPTER,
   // Test runners, compilers, tracebacks, assertions.
   /^\s*(?:not ok\b|✖|✗|✘|×|FAIL\b|FAILED\b|--- FAIL|Traceback \(most recent|panicked at|error(?:\[\w+\])?:|[A-Z]\w*(?:Error|Exception)\b(?: \[[^\]]*\])?:)|\berror TS\d+|: (?:fatal )?error:|\bAssertionError\b|##\[error\]/,
   // Words in the middle of a line.
@@ -58,7 +60,7 @@ export function findExcerpt(log: string, limits: Partial<ExcerptLimits> = {}): s
   );
   if (lines.length === 0) return '';
   const at = firstMarker(lines);
-  const from = at === -1 ? Math.max(0, lines.length - maxLines) : startFor(at, lines.length, maxLines);
+  const from = at === -1 ? Math.max(0, lines.length - maxLines) : startFor(at, lines, maxLines);
   return withinChars(lines.slice(from, from + maxLines), at === -1 ? 'tail' : at - from, chars);
 }
 
@@ -70,8 +72,9 @@ function firstMarker(lines: readonly string[]): number {
   return -1;
 }
 
-/** When little follows the marker, the room goes to what came before it. */
-const startFor = (at: number, total: number, maxLines: number): number => Math.max(0, Math.min(at - LEAD, total - maxLines));
+/** When little follows the marker, the room goes to what came before it; a chapter of failures is complete from its heading on. */
+const startFor = (at: number, lines: readonly string[], maxLines: number): number =>
+  CHAPTER.test(lines[at] ?? '') && at < lines.length - 2 ? at : Math.max(0, Math.min(at - LEAD, lines.length - maxLines));
 
 const shorten = (line: string): string => (line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE - 1)}…`);
 

@@ -130,6 +130,8 @@ export interface PullRequestFact {
   readonly baseSha: string | null;
   /** The head sits in another repository (fork): its logs need a human's click. */
   readonly foreign: boolean;
+  /** Why no agent can push to its branch, as the end of a sentence; absent: one can. */
+  readonly readOnly?: string;
   readonly draft: boolean;
   readonly state: 'open' | 'closed' | 'merged';
   readonly mergeSha: string | null;

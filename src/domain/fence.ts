@@ -14,6 +14,7 @@ export function fence(source: string, text: string, nonce: string): string {
 const HTML_COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 // Zero-width and bidirectional controls, tags, soft hyphen, and C0/C1 controls but for tab and newline.
 const HIDDEN =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single invisible characters are meant, wherever they stand
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]|[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]/gu;
 
 /** The Markdown way of hiding a line: a link definition that nothing refers to. */

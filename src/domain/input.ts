@@ -83,6 +83,10 @@ export type FactInput =
   | { readonly type: 'project_complete'; readonly at: Millis }
   /** Null: it answers again. */
   | { readonly type: 'forge'; readonly reason: string | null }
+  /** The repository was renamed or given away; told in one session of the project. */
+  | { readonly type: 'forge_moved'; readonly from: string; readonly to: string }
+  /** The agent ran a command that opened a pull request; `reference` is what the command printed. */
+  | { readonly type: 'pr_created'; readonly reference: string }
   /** Boot reconcile found the workspace missing. */
   | { readonly type: 'workspace_missing' }
   /** Boot reconcile is over for this session: act on what is known. */

@@ -27,6 +27,9 @@ export function failingChecks(checks: ChecksFact): readonly Check[] {
   return failing.filter((check) => check.required !== false);
 }
 
+/** owner/name of the repository a pull request comes from, as its key says. */
+export const headRepository = (pr: Pick<PullRequestFact, 'key'>): string => /^[^:]*:(.*)#\d+$/.exec(pr.key)?.[1] ?? pr.key;
+
 export const shortSha = (sha: string): string => sha.slice(0, 7);
 
 /** Comments that nobody wrote off yet and that were not written by ao or its agent. `botAuthors`: bots besides those the forge marks. */

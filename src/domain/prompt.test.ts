@@ -26,3 +26,11 @@ test('where the repository lives on a forge, the pull request is opened there', 
   expect(rules).toContain('push feat/42 and open a pull request into main');
   expect(rules).not.toContain('ao pr create');
 });
+
+test('where branches live at the forge, the agent is told to push', () => {
+  const rules = (delivery: 'ao' | 'push' | 'adopted') => agentRules({ ...session, delivery }, { text: '', replaceSteps: false });
+  expect(rules('push')).toMatch(/commit on this branch, push it, and run {2}ao pr create .* Push later commits too/);
+  expect(rules('ao')).not.toMatch(/push it/);
+  expect(rules('adopted')).toContain('its pull request is open already. Commits show there once they are pushed');
+  expect(rules('adopted')).not.toContain('ao pr create');
+});

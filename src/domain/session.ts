@@ -150,6 +150,10 @@ export interface ChatMessageRef {
 export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
 
 /** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
+/** Mark of an episode whose reaction waits for somebody's click. */
+export const OFFERED = 'offered';
+export const isOffered = (episode: Pick<Episode, 'open' | 'marks'>): boolean => episode.open && episode.marks.includes(OFFERED);
+
 export interface Steer {
   readonly id: string;
   readonly kind: 'task' | 'human' | 'reaction' | 'resume';

@@ -71,6 +71,7 @@ test.each<[string, () => World, string]>([
   ['working is the agent’s', () => working(), 'agent'],
   ['failed checks are the agent’s', REACHED.ci_failed, 'agent'],
   ['running checks are the machine’s', () => withPr(), 'ci'],
+  ['a merge that somebody pressed waits for nobody', () => clicked(mergeable()), 'nobody'],
   ['a working agent keeps its turn while checks run', () => after(withPr(), (world) => world.activity('active')), 'agent'],
   ['a conflict is the agent’s', () => after(withPr(), (world) => world.pr({ mergeability: 'conflicting' })), 'agent'],
   ['a question is a person’s', REACHED.needs_input, 'human'],

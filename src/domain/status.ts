@@ -2,7 +2,7 @@ import type { ActivityState } from './facts.ts';
 import { gate } from './merge-gate.ts';
 import type { ProjectPolicy } from './policy.ts';
 import { openPr } from './pr.ts';
-import type { Snapshot } from './session.ts';
+import { isOffered, type Snapshot } from './session.ts';
 import type { Millis } from './time.ts';
 
 /** Derived, never stored as truth. The first 18 are the field's names; the last three are ours. */
@@ -105,23 +105,32 @@ export function turnOf(snapshot: Snapshot, status: Status): Turn {
 const ENDED: ReadonlySet<Status> = new Set(['merged', 'cleanup', 'killed', 'done', 'terminated', 'errored']);
 const AGENTS: ReadonlySet<Status> = new Set(['spawning', 'working', 'ci_failed', 'changes_requested', 'idle']);
 const PEOPLES: ReadonlySet<Status> = new Set(['needs_input', 'review_pending', 'paused', 'mergeable', 'merge_failed']);
+const MERGES: ReadonlySet<Status> = new Set(['mergeable', 'approved', 'pr_open']);
 
 function turnFor(snapshot: Snapshot, status: Status, except?: string): Turn {
   if (ENDED.has(status) || status === 'queued' || status === 'limited') return 'nobody';
-  if (PEOPLES.has(status) || isEscalated(snapshot, except)) return 'human';
+  if (isEscalated(snapshot, except)) return 'human';
+  if (MERGES.has(status) && isMerging(snapshot)) return 'nobody';
+  if (PEOPLES.has(status)) return 'human';
   if (status === 'idle' && snapshot.session.role === 'orchestrator') return 'nobody';
-  if (AGENTS.has(status)) return status === 'idle' && saysDone(snapshot) ? 'human' : 'agent';
+  if (AGENTS.has(status)) return (status === 'idle' && saysDone(snapshot)) || waitsForClick(snapshot) ? 'human' : 'agent';
   return prTurn(snapshot);
 }
+
+/** Somebody said merge: it is on its way, or stands in the queue of the forge. */
+export const isMerging = (snapshot: Snapshot): boolean => snapshot.session.merging !== null && snapshot.session.merging.sha === openPr(snapshot)?.headSha;
 
 /** pr_open and approved: checks, conflicts, a working agent or a person, in this order. */
 function prTurn(snapshot: Snapshot): Turn {
   const pr = openPr(snapshot);
   if (pr === null) return 'agent';
-  if (pr.mergeability === 'conflicting' || !isResting(snapshot)) return 'agent';
+  if (pr.mergeability === 'conflicting' || !isResting(snapshot)) return waitsForClick(snapshot) ? 'human' : 'agent';
   if (pr.checks.state === 'pending' || pr.checks.state === 'unknown' || pr.mergeability === 'unknown') return 'ci';
   return pr.draft ? 'agent' : 'human';
 }
+
+/** What ends the condition was offered, and the agent has nothing else to do. */
+const waitsForClick = (snapshot: Snapshot): boolean => isResting(snapshot) && snapshot.episodes.some(isOffered);
 
 /** A reaction gave up and nobody has taken it yet. */
 function isEscalated(snapshot: Snapshot, except?: string): boolean {

@@ -2,7 +2,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { setCookie } from 'hono/cookie';
+import { refusalOf } from '../commands/parts.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
+import { PluginError } from '../slots/errors.ts';
 import { type Auth, COOKIE, createAuth } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Api } from './endpoint.ts';
@@ -10,7 +12,7 @@ import { addEventStream } from './event-stream.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import { type Env, knownHost, limitBody, ownOrigin, remoteAddress, signedIn, strictHeaders } from './guards.ts';
 import { servePage } from './page-files.ts';
-import { problem } from './problem.ts';
+import { problem, refusalProblem } from './problem.ts';
 import { agentsOnlyTheirOwn, personsWithARole } from './roles.ts';
 import { addAccessRoutes } from './routes/access-routes.ts';
 import { addChatRoutes } from './routes/chat-routes.ts';
@@ -31,6 +33,8 @@ export function createHttp(deps: HttpDeps): Http {
   const app: Api = new OpenAPIHono<Env>();
 
   app.onError((error, c) => {
+    // What a plugin says is no bug of ao: people get its words.
+    if (error instanceof PluginError) return refusalProblem(c, refusalOf(error));
     deps.logger.error({ err: error, path: c.req.path }, 'request failed');
     const storage = storageProblem(error);
     if (storage !== null) return problem(c, 503, 'AO_STORAGE', storage);

@@ -143,7 +143,11 @@ describe('with a clock in hand', () => {
       after(delay: number, fn: () => void) {
         const timer = { delay, fn, cancelled: false };
         timers.push(timer);
-        return { cancel: () => void (timer.cancelled = true) };
+        return {
+          cancel() {
+            timer.cancelled = true;
+          },
+        };
       },
     };
     const fire = (delay: number): boolean => {

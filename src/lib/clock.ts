@@ -8,10 +8,13 @@ export interface Clock {
   after(delay: Millis, fn: () => void): { cancel(): void };
 }
 
+/** Longer waits would be over at once (Node counts them in 32 bits). Whoever waits that long looks at the clock again anyway. */
+const LONGEST = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delay, fn) {
-    const timer = setTimeout(fn, delay);
+    const timer = setTimeout(fn, Math.min(delay, LONGEST));
     timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },

@@ -4,7 +4,7 @@ import { SESSION_ENDED } from '../domain/decide/outcomes.ts';
 import type { ActivityFact } from '../domain/facts.ts';
 import type { FactInput } from '../domain/input.ts';
 import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
-import { agentRules } from '../domain/prompt.ts';
+import { agentRules, type Delivery } from '../domain/prompt.ts';
 import type { Session, Snapshot, Steer } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createShare } from '../lib/share.ts';
@@ -12,6 +12,7 @@ import { storageProblem } from '../lib/storage-problem.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
+import type { ScmPlugin } from '../slots/scm.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Plugins } from './plugins.ts';
 
@@ -61,7 +62,7 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       rules:
         session.role === 'orchestrator'
           ? orchestratorRules(session, project.orchestrator.rules)
-          : agentRules({ ...session, delivery: plugins.scm(project.id).capabilities.create ? 'ao' : 'forge' }, project.rules),
+          : agentRules({ ...session, delivery: deliveryOf(session, plugins.scm(project.id).capabilities) }, project.rules),
       agentSession: session.agentSession,
       launch: session.launches,
       // They are written for the project's own agent; another program would take them for something else, or not start.
@@ -213,4 +214,10 @@ function matching(snapshot: Snapshot, text: string): Steer | null {
       (steer.state === 'failed' && steer.reason === SESSION_ENDED && steer.attempts > 0),
   );
   return under.find((steer) => squeeze(steerText(steer)) === wanted) ?? null;
+}
+
+function deliveryOf({ task }: Session, { create, remoteBranches }: ScmPlugin['capabilities']): Delivery {
+  if (remoteBranches === true && task.type === 'pull_request') return 'adopted';
+  if (!create) return 'forge';
+  return remoteBranches === true ? 'push' : 'ao';
 }

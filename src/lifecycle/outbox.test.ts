@@ -267,7 +267,11 @@ test('a long job in a lane with others behind it costs no spinning', async () =>
   const world = lifecycleWorld();
   const hold = gate();
   let wakes = 0;
-  const counted = { ...world.clock, after: (delay: number, fn: () => void) => ((wakes += 1), world.clock.after(delay, fn)) };
+  const after = (delay: number, fn: () => void) => {
+    wakes += 1;
+    return world.clock.after(delay, fn);
+  };
+  const counted = { ...world.clock, after };
   put(world, job('a1'), job('a2'), job('a3'));
   const outbox = createOutbox({
     together: world.dispatch.together,

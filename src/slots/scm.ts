@@ -13,6 +13,21 @@ export interface ScmWatchTarget {
   readonly since: number;
 }
 
+/** Where the commits of a pull request are, and where new ones go. */
+export interface PullRequestHead {
+  readonly sha: string;
+  /** Remote of the project's clone and the ref there that has them; null: the clone's own branch. */
+  readonly from: { readonly remote: string; readonly ref: string } | null;
+  readonly push: PushTarget;
+}
+
+export type PushTarget =
+  /** Where the clone pushes anyway, under the same name. */
+  | { readonly type: 'own' }
+  | { readonly type: 'fork'; readonly url: string; readonly branch: string }
+  /** Nobody can push to it from here; `why` ends a sentence. */
+  | { readonly type: 'none'; readonly why: string };
+
 export interface PullRequestDetails {
   /** Checks with excerpts filled in for the failing ones. */
   readonly checks: readonly Check[];
@@ -58,6 +73,10 @@ export interface ScmPlugin {
   read(pr: string): Promise<PullRequestFact>;
   /** `reference`: number, URL or key -> key. Throws `not_found`. */
   resolve(reference: string): Promise<string>;
+  /** Where an agent that takes the pull request over starts and where it pushes. Left out: its branch is in the clone and pushed as any other. */
+  head?(pr: string): Promise<PullRequestHead>;
+  /** The repository was renamed or given to another owner since people were told last: `told` says that they were. Null: nothing to tell. */
+  moved?(): { readonly from: string; readonly to: string; told(): void } | null;
   /** Calls `listener` when something may have changed (webhook, check finished): look again now. `null`: all. */
   onChange(listener: (pr: string | null) => void): () => void;
   /** Excerpts of failing checks of `sha`, and all review comments. */
@@ -68,6 +87,7 @@ export interface ScmPlugin {
   create(input: { session: string; branch: string; base: string; title: string; body: string; draft: boolean }): Promise<PullRequestFact>;
   /** Must fail with `rejected` (AO_SCM_HEAD_MOVED, AO_SCM_CONFLICT, AO_SCM_BASE_DIRTY, ...) when the head is not `sha` any more. Merged already with this sha: returns it. */
   merge(pr: string, input: { sha: string; method: 'squash' | 'merge' | 'rebase'; title: string; body: string; by: Actor }): Promise<MergeResult>;
+  /** `rejected` (AO_SCM_FOREIGN) when the branch is in a repository that is not ours. */
   deleteBranch(pr: string): Promise<void>;
   rerun(pr: string, sha: string): Promise<void>;
   updateBranch(pr: string, sha: string): Promise<void>;

@@ -10,6 +10,10 @@ export interface WorkspaceSpec {
   readonly base: string;
   /** The branch may exist already (adopted PR, restore); otherwise an existing branch is refused. */
   readonly reuseBranch: boolean;
+  /** Commits of the branch are fetched from there first; a branch that is here already is brought forward, never back. */
+  readonly from?: { readonly remote: string; readonly ref: string };
+  /** A plain `git push` in the workspace goes there. */
+  readonly pushTo?: { readonly url: string; readonly branch: string };
   /** Paths relative to the repository that are linked into the workspace (e.g. `node_modules`). */
   readonly symlinks: readonly string[];
   /** Commands run in the workspace after it was made; each a shell line. */

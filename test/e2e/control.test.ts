@@ -43,6 +43,38 @@ describe('steering a session from its thread', () => {
   });
   afterAll(() => world.close());
 
+  it('opens the page with a link that signs one browser in, once', async () => {
+    const link = (await world.ao('open', '--print')).out.trim();
+    expect((await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(/HttpOnly/);
+    expect((await fetch(link, { redirect: 'manual' })).status).toBe(401);
+  });
+
+  it.each([
+    'status',
+    'list',
+    'show sample-1',
+    'inbox',
+    'issues',
+    'projects',
+    'cost',
+    'quota',
+    'digest',
+    'budget',
+    'threads sample-1',
+    'logs sample-1',
+    'diff sample-1',
+    'audit',
+    'audit verify',
+    'pr show sample-1',
+    'prune',
+    'link',
+    'plugin list',
+    'config check',
+  ])('answers ao %s', async (words) => {
+    const { code, out } = await world.ao(...words.split(' '));
+    expect({ code, answered: out.trim() !== '' }, out).toEqual({ code: 0, answered: true });
+  });
+
   it('gives a reply to an idle agent and shows the receipt', async () => {
     const { me } = world;
     await me.reply('sample-1', 'Please remember the milk.');
@@ -128,7 +160,7 @@ describe('steering a session from its thread', () => {
     await me.reply('slow-1', '!pause');
     await me.sees('slow-1', /Paused by @you/);
     expect(await me.command('/ao pause slow-1')).toMatch(/paused (it|by .*) already/);
-    expect(world.ao('resume', 'slow-1').code).toBe(0);
+    expect((await world.ao('resume', 'slow-1')).code).toBe(0);
     await until(async () => (await me.view('slow-1')).paused === null, 10_000, 'the resumption');
   });
 

@@ -10,6 +10,11 @@ import { makeRepo, repoAt } from '../support/tmp.ts';
 import { until } from '../support/until.ts';
 
 /** A start that must be refused: its exit code and all it said. */
+function bareRepository(dir: string): string {
+  repoAt(dir).git('init', '-q', '--bare', 'bare.git');
+  return join(dir, 'bare.git');
+}
+
 describe('a start that cannot succeed says why', () => {
   let dir: string;
   beforeEach(() => {
@@ -58,9 +63,13 @@ describe('a start that cannot succeed says why', () => {
 
   it.each([
     ['a path that is not there', () => join(dir, 'nowhere'), /There is no folder .*nowhere/],
-    ['a folder that is no repository', () => (mkdirSync(join(dir, 'plain')), join(dir, 'plain')), /plain is not a git repository\. Run "git init" there/],
+    [
+      'a folder that is no repository',
+      () => mkdirSync(join(dir, 'plain'), { recursive: true }) ?? join(dir, 'plain'),
+      /plain is not a git repository\. Run "git init" there/,
+    ],
     ['a repository without commits', () => makeRepo({ in: dir, commit: false }).path, /has no commits yet/],
-    ['a bare repository', () => (repoAt(dir).git('init', '-q', '--bare', 'bare.git'), join(dir, 'bare.git')), /is a bare repository/],
+    ['a bare repository', () => bareRepository(dir), /is a bare repository/],
   ])('%s', (_what, target, words) => {
     const { code, said } = start([target()]);
     expect(said).toMatch(words);
@@ -155,8 +164,8 @@ describe('what can go wrong with a running bot', () => {
   });
   afterAll(() => world.close());
 
-  it('refuses a second bot on its data directory and names the first', () => {
-    const second = world.ao('start', '--port', '0', '--config', join(world.dir, 'ao.yaml'));
+  it('refuses a second bot on its data directory and names the first', async () => {
+    const second = await world.ao('start', '--port', '0', '--config', join(world.dir, 'ao.yaml'));
     expect(second.code).toBe(1);
     expect(second.out).toMatch(/Another ao uses .*data\..*process \d+ at http:\/\/127\.0\.0\.1:\d+/s);
   });

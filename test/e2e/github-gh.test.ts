@@ -6,6 +6,7 @@ import { runGh } from '../../src/cli/gh/run-gh.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { type GitHubBot, gitHubBot } from '../support/github-bot.ts';
 import { tempDir } from '../support/tmp.ts';
+import { until } from '../support/until.ts';
 
 let bot: GitHubBot;
 let session: string;
@@ -59,9 +60,11 @@ it('asks once for what is asked again at once, then with the ETag; a failure is 
   expect(asked()).toBe(1);
 
   bot.clock.skip(20_000);
-  const free = bot.fake.meter.unchanged;
+  // ao's own questions are others.
+  const free = () => bot.fake.log.filter((line) => line === `GET /repos/acme/app/pulls/${pull} 304`).length;
+  expect(free()).toBe(0);
   expect(await gh(path)).toEqual(first);
-  expect(bot.fake.meter.unchanged).toBe(free + 1);
+  expect(free()).toBe(1);
 
   expect((await gh(`pr view ${pull}`)).out).toContain('"number"');
   expect((await gh(`pr view ${pull}`)).code).toBe(0);
@@ -74,6 +77,29 @@ it('asks once for what is asked again at once, then with the ETag; a failure is 
   expect(await used()).toMatchObject({ session, reads: 5, cached: 2, unchanged: 1, writes: 1, failed: 2 });
   expect((await used())?.limits).toMatchObject([{ name: 'core', limit: 5_000 }]);
   expect(await bot.me.command('/ao quota')).toMatch(new RegExp(`${session} +.*5 .*2 .*1 .*1 .*2`));
+});
+
+it('a pull request that the agent opens from another branch is followed too; one that it only names is not', async () => {
+  await bot.git(session, 'checkout', '-qb', 'feat/second');
+  await bot.push(session, { 'second.txt': 'two\n' });
+  const { code, out } = await gh('pr create feat/second Second');
+  expect(code).toBe(0);
+  const number = Number(out.trim().split('/').at(-1));
+  await until(async () => (await bot.me.view(session)).prs.length === 2, { what: 'the second pull request at the session' });
+  expect((await bot.me.view(session)).prs.map((pr) => pr.number).toSorted()).toEqual([pull, number]);
+  bot.github.thread(number, 'dana', 'Two of them?', 'second.txt', 1);
+  await until(() => bot.received(session).some((text) => text.includes('Two of them?')), { what: 'the remark at the agent' });
+
+  const other = await bot.delivered({ title: 'Other' });
+  const say = await fetch(`${bot.url}/api/sessions/${session}/gh`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bot.environment(session).env.AO_TOKEN ?? ''}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'tell', key: null, kind: 'write', outcome: 'ok', opened: out.trim().replace(/\d+$/, String(other.pull.number)) }),
+  });
+  expect(say.status).toBe(200);
+  await until(() => bot.logged.some(({ message }) => message.includes('named a pull request that is not its own')), { what: 'the refusal' });
+  expect((await bot.me.view(session)).prs).toHaveLength(2);
+  await bot.git(session, 'checkout', '-q', '-');
 });
 
 it('holds back once GitHub refused because of a limit, says until when, and goes on afterwards', async () => {

@@ -23,7 +23,9 @@ const ready = async (title: string) => {
 };
 const press = (session: string) => bot.me.presses(session, 'Approve & merge', { within: /can be merged at/ });
 const outcome = (session: string, cause: string) => until(async () => (await bot.me.view(session)).outcome?.cause === cause, { what: `${session} ${cause}` });
-const refuse = (message: string): void => void (bot.github.refuseMerge = { status: 405, message });
+function refuse(message: string): void {
+  bot.github.refuseMerge = { status: 405, message };
+}
 
 it('merges another way than asked where the repository allows only that, and says so in the thread', async () => {
   bot.github.rules.methods = { squash: false, merge: true, rebase: true };

@@ -29,7 +29,7 @@ describe('handing a session over to another agent', () => {
   it('refuses what is no agent, and the agent it has', async () => {
     expect(await world.me.command(`/ao handoff ${ID} nobody`)).toMatch(/"nobody" is no agent and nobody known here/);
     expect(await world.me.command(`/ao handoff ${ID} command`)).toMatch(/works with command already/);
-    expect(world.ao('handoff', ID, 'no-such-agent').out).toMatch(/There is no agent "no-such-agent"/);
+    expect((await world.ao('handoff', ID, 'no-such-agent')).out).toMatch(/There is no agent "no-such-agent"/);
   });
 
   it('goes on in the same worktree and thread, with a summary and what waited, also when ao dies in between', async () => {
@@ -99,6 +99,6 @@ describe('handing a session over to another agent', () => {
     await me.presses(ID, 'Yes', { within: /touch by-protocol/ });
     await me.sees(ID, /^by protocol$/m);
     expect((await me.view(ID)).usageByAgent.map((one) => one.agent)).toEqual(['command', 'claude-code', 'mine']);
-    expect(world.ao('logs', ID).out).toContain('my-agent, by way of ao');
+    expect((await world.ao('logs', ID)).out).toContain('my-agent, by way of ao');
   });
 });

@@ -11,6 +11,8 @@ export interface ChatBench {
   readonly inbound: Inbound;
   readonly receipts: unknown[];
   readonly drafts: Map<string, Draft>;
+  /** Everybody known on the platform. */
+  people: readonly Actor[];
   denied: boolean;
   /** Verbs that are refused. */
   readonly denies: Set<string>;
@@ -25,7 +27,7 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
   const fake = fakeCommands(over);
   const receipts: unknown[] = [];
   const drafts = new Map<string, Draft>();
-  const made = { fake, receipts, drafts, denied: false, denies: new Set<string>(), audited: [] as unknown[] };
+  const made = { fake, receipts, drafts, denied: false, denies: new Set<string>(), audited: [] as unknown[], people: [] as readonly Actor[] };
   const deps: InboundDeps = {
     commands: fake.commands,
     now: () => NOW,
@@ -47,7 +49,7 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
       find: (id) => drafts.get(id) ?? null,
     },
     files: { save: async (_platform, session, files) => ok(files.map((file) => `/inbox/${session}/${file.name}`)) },
-    people: { find: (_platform, mention) => (mention === '@lee' ? lee : null) },
+    people: { find: (_platform, mention) => (mention === '@lee' ? lee : null), known: () => made.people },
     links: () => ({ terminal: () => null }),
   };
   return Object.assign(made, { inbound: createInbound(deps) });

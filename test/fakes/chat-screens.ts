@@ -5,6 +5,7 @@ import { mergeOverCard, mergeReadyCard } from '../../src/chat/merge-card.ts';
 import { requestCard } from '../../src/chat/request-card.ts';
 import { postFor } from '../../src/chat/timeline.ts';
 import type { InboxItem, SessionView } from '../../src/commands/views.ts';
+import { subject } from '../../src/domain/ids.ts';
 import type { ChatMessage, ChatReply, Form } from '../../src/slots/chat.ts';
 import { ANSWER, CARD_STATES, PERMISSION } from './card-states.ts';
 import { type ChatBench, chatBench } from './chat-bench.ts';
@@ -90,7 +91,14 @@ const inboxItem = (over: Partial<InboxItem>): InboxItem => ({
 
 const INBOX: readonly InboxItem[] = [
   inboxItem({ text: 'The cookie is set in two places. Remove the legacy one?', request: requestView() }),
-  inboxItem({ kind: 'escalation', session: 'app-9', title: 'upgrade eslint', text: 'No activity for 10 min in the middle of a turn.', key: 'agent-stuck' }),
+  inboxItem({
+    kind: 'escalation',
+    session: 'app-9',
+    title: 'upgrade eslint',
+    text: 'No activity for 10 min in the middle of a turn.',
+    key: 'agent-stuck',
+    actions: ['handoff'],
+  }),
   inboxItem({ kind: 'merge', session: 'app-7', since: NOW - 60 * MINUTE, text: 'PR #118 can be merged.', actions: ['merge', 'open_pr', 'diff'] }),
   inboxItem({ kind: 'failed_message', session: 'app-7', since: NOW - 5 * MINUTE, text: 'use the new cookie' }),
 ];
@@ -167,10 +175,13 @@ async function presses(): Promise<readonly Screen[]> {
   const over = chatBench({ sessions: [CARD_STATES.merged ?? sessionView()] });
   const late = chatBench({ sessions: [sessionView({ status: 'killed', outcome: { cause: 'killed', by: LEE, reason: null }, endedAt: NOW - MINUTE })] });
   late.fake.refuse('stop', 'AO_STATE', 'app-7 is over.');
+  const team = bench();
+  team.people = [{ subject: subject(LEE.subject), name: LEE.name, via: 'web' }];
   return [
     ...reply('/ao spawn 42, in a channel of two projects', await typed(busy, 'spawn 42')),
     ...reply('More… is pressed', await press(bench(), 'more:app-7')),
     ...reply('Interrupt… is pressed', await press(bench(), 'interrupt:app-7')),
+    ...reply('Hand over… is pressed', await press(team, 'handoff:app-7')),
     ...reply('Request changes… is pressed', await press(bench(), `request_changes:app-7:${HEAD}`)),
     ...reply('Approve & merge is pressed after a push', await press(bench(), 'merge:app-7:1111111111111111111111111111111111111111')),
     ...reply('Stop is pressed after the end', await press(late, 'stop:app-7')),

@@ -22,7 +22,7 @@ export const EVENTFUL_SESSION = sessionView({
   steers: [steerView()],
   queue: { position: 2, reason: '8 of 8 sessions run' },
   ciRounds: 1,
-  actions: ['stop', 'rerun', 'open_pr', 'diff', 'approve', 'request_changes', 'merge', 'resume', 'undo', 'restore', 'done', 'kill'],
+  actions: ['stop', 'rerun', 'open_pr', 'diff', 'approve', 'request_changes', 'merge', 'resume', 'handoff', 'undo', 'restore', 'done', 'kill'],
 });
 
 /** One of each type: a new type does not compile without its line here. */
@@ -63,11 +63,13 @@ const BY_TYPE: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent
   'request.answered': { request: 'r1', by: dana, where: 'chat' },
   'request.failed': { request: 'r1', reason: 'the dialog was gone' },
   'pr.opened': { pr },
+  'pr.foreign': { pr, from: 'mallory/app', readOnly: null },
   'pr.pushed': { pr, sha: HEAD },
   'pr.closed': { pr },
   'pr.reopened': { pr },
   'pr.merged': { pr, mergeSha: '9d01e770', by: 'dana', base: 'main' },
   'forge.unreachable': { reason: 'GitHub refused the token. Give ao a new one' },
+  'forge.moved': { from: 'acme/app', to: 'acme/application' },
   'forge.back': { since: NOW - 12 * MINUTE },
   'pr.mergeability': { pr, to: 'conflicting' },
   'checks.passed': { pr, sha: HEAD, total: 6 },

@@ -181,7 +181,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       return found.ok ? ok(found.value.steers) : found;
     },
     logs: (session) => read('logs', session, world.logs),
-    checkLog: (session) => read('checkLog', session, world.checkLog),
+    checkLog: (_actor, session) => read('checkLog', session, world.checkLog),
     diff: (session) => read('diff', session, world.diff),
     attach: (session) => read('attach', session, world.attach),
     inbox: () => world.inbox,

@@ -100,7 +100,11 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);
     });
-    for (const end of [upstream, socket]) end.on('error', () => (upstream.destroy(), socket.destroy()));
+    const drop = (): void => {
+      upstream.destroy();
+      socket.destroy();
+    };
+    for (const end of [upstream, socket]) end.on('error', drop);
     sockets.add(upstream);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

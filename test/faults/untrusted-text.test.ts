@@ -13,6 +13,7 @@ import { INJECTIONS } from '../fixtures/injections.ts';
 import { check, checksOf, comment, SHA, withPr } from '../support/session-world.ts';
 
 const corpus = Object.entries(INJECTIONS);
+// biome-ignore lint/suspicious/noMisleadingCharacterClass: single invisible characters are meant, wherever they stand
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f]|[\u{e0000}-\u{e01ef}]/u;
 const tags = (prompt: string): readonly string[] => prompt.match(/<\/?ao-[^>]*>/gi) ?? [];
 

@@ -138,7 +138,13 @@ function outboxOver(chat: Chat) {
     redact: (text) => text,
   });
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
-  const other: Handler = { run: async (job) => (others.push(job.key), {}), failed() {} };
+  const other: Handler = {
+    async run(job) {
+      others.push(job.key);
+      return {};
+    },
+    failed() {},
+  };
   const posts: Handler = { ...handlers['chat.post'], failed() {} };
   const outbox = createOutbox({ db, clock, logger, handlers: { 'chat.post': posts, other }, together: (work) => db.transaction(work) });
   const add = (key: string, type: string, payload: unknown): void => enqueue(db, { key, lane: type, session: 'app-1', type, payload }, clock.now());

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,7 @@ export interface BotWorld {
   accepted(session: string): readonly string[];
   writeConfig(config: Readonly<Record<string, unknown>>): void;
   /** Runs `ao` with this world's data directory; never throws. */
-  ao(...args: string[]): { readonly code: number; readonly out: string };
+  ao(...args: string[]): Promise<{ readonly code: number; readonly out: string }>;
   /** Ends the bot and its tmux server, removes every file. */
   close(): Promise<void>;
 }
@@ -171,16 +171,13 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   return world;
 }
 
-function runAo(dir: string, dataDir: string, args: readonly string[]): { code: number; out: string } {
-  try {
-    return {
-      code: 0,
-      out: execFileSync(AO, [...args, '--data-dir', dataDir], { cwd: dir, env: botEnv(dir), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
-    };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { code: status, out: `${stdout}${stderr}` };
-  }
+function runAo(dir: string, dataDir: string, args: readonly string[]): Promise<{ code: number; out: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(AO, [...args, '--data-dir', dataDir], { cwd: dir, env: botEnv(dir), encoding: 'utf8' }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, out: child.exitCode === 0 ? stdout : `${stdout}${stderr}` }),
+    );
+    child.stdin?.end();
+  });
 }
 
 interface AgentLine {

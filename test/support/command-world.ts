@@ -71,7 +71,13 @@ export const NOBODY: AccessConfig = { roles: {}, users: {}, groups: {}, verbs: {
 
 /** The use cases over a real database, with app-1 at work on #42 and a pull request that can be merged. Started by Dana. */
 export async function commandWorld(
-  change: { merge?: Partial<ProjectPolicy['merge']>; access?: Partial<AccessConfig>; files?: Readonly<Record<string, string>> } = {},
+  change: {
+    merge?: Partial<ProjectPolicy['merge']>;
+    access?: Partial<AccessConfig>;
+    files?: Readonly<Record<string, string>>;
+    project?: Partial<Project>;
+    agents?: readonly string[];
+  } = {},
 ): Promise<CommandWorld> {
   const state = { merge: change.merge ?? {} };
   const policyOf = (): ProjectPolicy => policyWith({ merge: state.merge });
@@ -80,10 +86,11 @@ export async function commandWorld(
   const scm = createFakeScm(() => clock.now());
   const tracker = createFakeTracker(() => clock.now());
   for (const title of ['First', 'Second']) await tracker.create({ title, body: '', labels: [] });
+  const app: Project = { ...APP, ...change.project };
   const plugins = {
     ...lifecycle.plugins,
-    project: () => APP,
-    projects: () => [APP],
+    project: () => app,
+    projects: () => [app],
     scm: () => scm,
     tracker: () => tracker,
     agent: () =>
@@ -148,9 +155,12 @@ export async function commandWorld(
       ownersOf: () => world.owners,
       lookAtPullRequests: async () => void (await look()),
       channelProject: () => null,
-      newId: () => `id-${(ids += 1)}`,
+      newId() {
+        ids += 1;
+        return `id-${ids}`;
+      },
       redact: (text) => text,
-      agentNames: ['fake'],
+      agentNames: change.agents ?? ['fake'],
       person: (id) => ({ subject: subject(id), name: id, via: 'web' }),
       plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
     }),

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { execa } from 'execa';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { builtInPlugins } from '../../plugins/index.ts';
@@ -84,6 +85,10 @@ export interface GitHubBot {
   commit(branch: string, files: Readonly<Record<string, string>>): string;
   /** A session on a new issue whose agent pushed and opened its pull request, seen by ao. */
   delivered(issue?: Parameters<World['addIssue']>[0]): Promise<{ readonly session: string; readonly issue: FakeIssue; readonly pull: FakePull }>;
+  /** A fork with one commit on `branch`, that anybody may read and only its owner push to. */
+  fork(slug: string, branch: string, files: Readonly<Record<string, string>>): void;
+  /** git in the workspace of a session, as its agent would; beside this process, which serves what git asks for. */
+  git(session: string, ...args: readonly string[]): Promise<string>;
   /** All checks of the head pass. */
   pass(pull: FakePull): void;
   close(): Promise<void>;
@@ -130,7 +135,7 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
         agent: 'fake',
         runtime: 'fake',
         tracker: { ...access, ...options.tracker },
-        scm: { ...access, pollMs: 200, webhook: { secret: 'hush' }, ...options.scm },
+        scm: { ...access, pollMs: options.webhooks === false ? 200 : 1_000, webhook: { secret: 'hush' }, ...options.scm },
         ...options.project,
       },
     },
@@ -220,6 +225,25 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       agent.program(session).finish('Opened a pull request.');
       await until(async () => (await me.view(session)).pr?.number === pull.number, { what: `pull request #${pull.number} at ${session}`, timeoutMs: 20_000 });
       return { session, issue, pull };
+    },
+    fork(slug, branch, files) {
+      const path = join(folder.path, 'hosted', `${slug.replace('/', '-')}.git`);
+      if (fake.world.forks.has(slug)) throw new Error('one fork of a name');
+      repository.commit(`fork-${branch}`, files);
+      git(folder.path, 'clone', '-q', '--bare', bare, path);
+      git(path, 'config', 'http.receivepack', 'true');
+      git(repository.path, 'push', '-q', path, `fork-${branch}:${branch}`);
+      git(repository.path, 'branch', '-qD', `fork-${branch}`);
+      fake.world.forks.set(slug, { commits: gitCommits(path), bare: path, viewerPermission: 'READ' });
+    },
+    async git(session, ...args) {
+      const { stdout } = await execa('git', ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args], {
+        cwd: bot.environment(session).cwd,
+        env: childEnv,
+        extendEnv: false,
+        stdin: 'ignore',
+      });
+      return stdout;
     },
     pass: (pull) => fake.world.finish(pull.headSha, fake.world.check(pull.headSha, 'unit'), 'SUCCESS'),
     async close() {

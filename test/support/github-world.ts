@@ -11,6 +11,7 @@ import type { KeyValue, ProjectInfo } from '../../src/slots/plugin.ts';
 import { type Commits, gitCommits } from '../fakes/github/commits.ts';
 import { openSchema } from '../fakes/github/graph.ts';
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github/server.ts';
+import type { FakeFork } from '../fakes/github/world.ts';
 import { type GitRepository, makeRepository } from './git-repository.ts';
 import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
 
@@ -81,6 +82,22 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
     kv,
     project,
     client,
+    /** A fork with a bare repository of its own; `commit` makes a commit on a branch of it. */
+    fork(slug: string, more: { readonly viewerPermission?: FakeFork['viewerPermission'] } = {}) {
+      const path = join(folder.path, 'hosted', `${slug.replace('/', '-')}.git`);
+      git('clone', '-q', '--bare', bare, path);
+      fake.world.forks.set(slug, { commits: gitCommits(path), bare: path, viewerPermission: more.viewerPermission ?? 'READ' });
+      return {
+        path,
+        commit(branch: string, files: Readonly<Record<string, string>>): string {
+          const sha = repository.commit(`${slug}-${branch}`, files);
+          git('-C', repository.path, 'push', '-q', '-f', path, `${slug}-${branch}:${branch}`);
+          repository.git('branch', '-qD', `${slug}-${branch}`);
+          fake.world.sync();
+          return sha;
+        },
+      };
+    },
     /** Another process on the same data. */
     again: () => createGitHubScm(client(), config, context, project),
     /** Commits and pushes; returns the new head. */

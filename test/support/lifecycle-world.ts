@@ -6,7 +6,7 @@ import { parseSessionId, type SessionId } from '../../src/domain/ids.ts';
 import type { ProjectPolicy } from '../../src/domain/policy.ts';
 import type { AgentWatches } from '../../src/lifecycle/agents.ts';
 import { createDispatch, type Dispatch, type Project as Projection } from '../../src/lifecycle/dispatch.ts';
-import type { Plugins } from '../../src/lifecycle/plugins.ts';
+import type { Plugins, Project } from '../../src/lifecycle/plugins.ts';
 import type { AgentWatch } from '../../src/slots/agent.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
 import type { WorkspacePlugin } from '../../src/slots/workspace.ts';
@@ -85,7 +85,8 @@ export function lifecycleWorld(
   } as unknown as WorkspacePlugin;
   const plugins: Plugins = {
     project: never,
-    projects: () => [],
+    // All that is asked of it here is whether it still is in the configuration.
+    projects: () => [{ id: 'app' } as Project],
     runtime: () => runtime,
     runtimes: () => [runtime],
     agent: never,

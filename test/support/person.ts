@@ -89,11 +89,15 @@ export function person(api: ApiClient, channel: string): Person {
       return told(await send({ type: 'form', thread: place, form: reply.form.id, values: { [field?.id ?? 'text']: text } }));
     },
     async presses(session, label, options = {}) {
-      let found: Pressable | null = null;
-      await watch('yes', async () => ((found = await self.finds(session, label, options.within)), 'yes'), PATIENCE).catch(async (error: unknown) => {
+      const found: Pressable[] = [];
+      const look = async (): Promise<string> => {
+        found.push(await self.finds(session, label, options.within));
+        return 'yes';
+      };
+      await watch('yes', look, PATIENCE).catch(async (error: unknown) => {
         throw new Error(`${String(error)}\n${await thread(session)}`);
       });
-      return self.press(found as unknown as Pressable, options.text);
+      return self.press(found[0] as Pressable, options.text);
     },
     thread,
     card,

@@ -23,4 +23,5 @@ export const BUILT_IN_NAMES: readonly PluginDefinition[] = [
   namedPlugin('scm', 'local'),
   namedPlugin('chat', 'web', z.strictObject({ title: z.string().optional() })),
   namedPlugin('notifier', 'stdout'),
+  namedPlugin('notifier', 'siren', z.strictObject({ number: z.string() })),
 ];

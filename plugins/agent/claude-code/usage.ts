@@ -24,7 +24,8 @@ export function countUsage(usage: UsageState, line: Extract<TranscriptLine, { ty
   const former = usage.recent.find((entry) => entry.id === id);
   if (former !== undefined && total(former.tokens) >= total(tokens)) return false;
   usage.recent = [...usage.recent.filter((entry) => entry.id !== id), { id, tokens }].slice(-REMEMBERED);
-  const sum = (usage.models[model] ??= { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 });
+  const sum = usage.models[model] ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 };
+  usage.models[model] = sum;
   for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite'] as const) sum[kind] += tokens[kind] - (former?.tokens[kind] ?? 0);
   const usd = costOf(model, tokens, at, prices);
   const formerUsd = former === undefined ? 0 : costOf(model, former.tokens, at, prices);

@@ -78,7 +78,8 @@ function countUsage(state: SideState, response: string, usage: RolloutUsage, at:
     cacheWrite: usage.cache_write_input_tokens,
     cacheWriteLong: 0,
   };
-  const sum = (state.usage[model] ??= { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 });
+  const sum = state.usage[model] ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 };
+  state.usage[model] = sum;
   for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite'] as const) sum[kind] += tokens[kind];
   const usd = costOf(model, tokens, at, prices);
   sum.usd = usd === null || sum.usd === null ? null : sum.usd + usd;

@@ -97,6 +97,14 @@ describe('Slack delivery', () => {
     expect(JSON.stringify(await driver.plugin.doctor())).toContain('Slack limits chat.update');
   });
 
+  it('calls people with the first post after a start too', async () => {
+    const fresh = await openSlackDriver({ mode: 'socket' });
+    await fresh.plugin.postToChannel(CHANNEL, post('look', { mention: ['slack:T024BE7LD:U0DANA00'] }), 'k');
+    expect(fresh.slack.workspace.messages.map((message) => JSON.stringify(message)).join()).toContain('<@U0DANA00>');
+    await fresh.plugin.stop();
+    await fresh.close();
+  });
+
   it('a post whose answer was lost is found and not repeated', async () => {
     const ref = await thread();
     driver.slack.fault({ method: 'chat.postMessage', kind: { type: 'lost' } });

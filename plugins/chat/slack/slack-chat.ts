@@ -1,4 +1,4 @@
-import type { ChatPlugin, Inbound } from '../../../src/slots/chat.ts';
+import type { ChatMessage, ChatPlugin, Inbound } from '../../../src/slots/chat.ts';
 import type { PluginContext } from '../../../src/slots/context.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import { createAgentStatus } from './agent-status.ts';
@@ -58,6 +58,10 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     platform: PLATFORM,
     mentions: (subjects) => subjects.flatMap((subject) => (known === null ? [] : (userOf(subject, known.teamId) ?? []))),
   });
+  /** Whom a message calls is known only when it is known which workspace this is. */
+  const ready = async ({ mention = [] }: ChatMessage): Promise<void> => {
+    if (mention.length > 0) await whoAmI();
+  };
   const receipts = createReceipts(api, clock.now());
   const status = createAgentStatus(api, logger);
   const receiving = createReceiving({ platform: PLATFORM, command: config.command, clock, logger, kv, api, people, answers, identity, inbound: () => inbound });
@@ -97,14 +101,21 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     },
 
     async openThread({ channel, title, card, key }) {
+      await ready(card);
       const root = await noted(channel, posts.post({ channel, thread: null }, card, key));
       status.show(root, card.status ?? 'working', title);
       return { platform: PLATFORM, channel: root.channel, thread: root.message, root: root.message };
     },
 
-    post: (thread, message, key) => noted(thread.channel, posts.post({ channel: thread.channel, thread: thread.thread }, message, key)),
+    async post(thread, message, key) {
+      await ready(message);
+      return noted(thread.channel, posts.post({ channel: thread.channel, thread: thread.thread }, message, key));
+    },
 
-    postToChannel: (channel, message, key) => noted(channel, posts.post({ channel, thread: null }, message, key)),
+    async postToChannel(channel, message, key) {
+      await ready(message);
+      return noted(channel, posts.post({ channel, thread: null }, message, key));
+    },
 
     async update(message, content) {
       await noted(message.channel, posts.update(message, content));

@@ -29,7 +29,10 @@ export function exitWatch(list: () => Promise<readonly Pane[]>, logger: Logger):
     for (const [handle, pane] of fresh) for (const listener of listeners) listener(pane.id, handle, pane.exitCode);
   };
   const check = (): void => {
-    if (looking) return void (again = true);
+    if (looking) {
+      again = true;
+      return;
+    }
     looking = true;
     list()
       .then(seen)

@@ -10,9 +10,9 @@ import { type TmuxHarness, tmuxHarness } from './tmux-harness.ts';
 import { createTmuxRuntime } from './tmux-runtime.ts';
 
 let harness: TmuxHarness;
-beforeEach(
-  async () => void (harness = await tmuxHarness({ env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', AO_SECRET: 'from ao', SSH_AUTH_SOCK: '/x' } })),
-);
+beforeEach(async () => {
+  harness = await tmuxHarness({ env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', AO_SECRET: 'from ao', SSH_AUTH_SOCK: '/x' } });
+});
 afterEach(() => harness.dispose());
 
 const out = (name: string) => join(harness.cwd, name);

@@ -2,6 +2,7 @@ import { rejected } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import { isRequestError, messageOf, statusOf, toPluginError } from '../../shared/github/failure.ts';
 import { marked, marker } from '../../shared/github/marker.ts';
+import type { Heads } from './heads.ts';
 import { MINIMIZE, REPLY, RESOLVE } from './queries.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
@@ -25,7 +26,7 @@ export interface Actions {
 const CODE_OWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 const FAILED: ReadonlySet<string> = new Set(['failure', 'timed_out', 'cancelled', 'startup_failure']);
 
-export function createActions(client: GitHubClient, reader: Reader, now: () => number): Actions {
+export function createActions(client: GitHubClient, reader: Reader, heads: Heads, now: () => number): Actions {
   const wrote = async (number: number, key: string): Promise<boolean> => {
     const [full] = await reader.full([number], 'write');
     const mark = marker(key);
@@ -73,9 +74,10 @@ export function createActions(client: GitHubClient, reader: Reader, now: () => n
       return null;
     },
     async deleteBranch(pr) {
-      if (pr.isCrossRepository) throw rejected('AO_SCM_FOREIGN', `The branch of #${pr.number} sits in another repository; ao does not delete it.`);
+      if (!heads.isOurs(pr)) throw rejected('AO_SCM_FOREIGN', `The branch of #${pr.number} sits in somebody else's repository; ao does not delete it.`);
+      const fork = pr.isCrossRepository ? heads.fork() : null;
       try {
-        await client.raw('write', `branch ${pr.headRefName}`, (octokit, at) => octokit.rest.git.deleteRef({ ...at, ref: `heads/${pr.headRefName}` }));
+        await client.raw('write', `branch ${pr.headRefName}`, (octokit, at) => octokit.rest.git.deleteRef({ ...at, ...fork, ref: `heads/${pr.headRefName}` }));
       } catch (error) {
         // Gone already, by GitHub itself or by a person.
         if (statusOf(error) === 404 || (isRequestError(error) && error.status === 422 && /does not exist/i.test(messageOf(error)))) return;

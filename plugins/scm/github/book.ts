@@ -1,6 +1,6 @@
 import type { Check, PullRequestFact } from '../../../src/domain/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
-import { type Talk, toFact } from './pr-fact.ts';
+import { type FactOptions, type Talk, toFact } from './pr-fact.ts';
 import type { Core } from './schema.ts';
 
 /** What is known of one pull request; parts that are older than `core` are dropped by `Book.put`. */
@@ -22,11 +22,11 @@ export interface Book {
   /** What is known was confirmed now. */
   confirm(number: number): void;
   keep(numbers: ReadonlySet<number>): void;
-  fact(number: number, name: string): PullRequestFact | null;
+  fact(number: number): PullRequestFact | null;
 }
 
-/** `autoMerge`: see `toFact`. */
-export function createBook(clock: Clock, autoMerge: boolean): Book {
+/** `options`: see `toFact`. */
+export function createBook(clock: Clock, options: (core: Core) => FactOptions): Book {
   const entries = new Map<number, Entry>();
 
   return {
@@ -58,11 +58,11 @@ export function createBook(clock: Clock, autoMerge: boolean): Book {
     keep(numbers) {
       for (const number of entries.keys()) if (!numbers.has(number)) entries.delete(number);
     },
-    fact(number, name) {
+    fact(number) {
       const entry = entries.get(number);
       if (entry === undefined) return null;
       const { checks, ...rest } = entry;
-      return toFact({ ...rest, checks: checks?.sha === entry.core.headRefOid ? checks.list : null }, name, autoMerge);
+      return toFact({ ...rest, checks: checks?.sha === entry.core.headRefOid ? checks.list : null }, options(entry.core));
     },
   };
 }

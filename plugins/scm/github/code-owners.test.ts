@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GitHubClient, OctokitClient } from '../../shared/github/client.ts';
 import { createActions } from './actions.ts';
+import type { Heads } from './heads.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
 
@@ -18,7 +19,7 @@ function actions(files: Readonly<Record<string, string | number>>) {
   };
   const octokit = { rest: { repos: { getContent } } } as unknown as OctokitClient;
   const raw: GitHubClient['raw'] = (_purpose, _what, call) => call(octokit, { owner: 'acme', repo: 'app' } as Parameters<typeof call>[1]);
-  return { asked, actions: createActions({ raw } as GitHubClient, {} as Reader, () => 0) };
+  return { asked, actions: createActions({ raw } as GitHubClient, {} as Reader, {} as Heads, () => 0) };
 }
 
 test('CODEOWNERS is read from the base of the pull request, where GitHub looks for it', async () => {

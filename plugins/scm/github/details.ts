@@ -17,8 +17,8 @@ const STAMP = /^\uFEFF?\d{4}-\d{2}-\d{2}T[\d:.]+Z ?/gm;
 const GROUP = /^##\[(?:group|endgroup|section|command)\].*\n?/gm;
 
 export interface CheckDetails {
-  /** All checks of the head, with excerpts for those that failed. Null: the head is another commit by now. */
-  failing(number: number, sha: string): Promise<readonly Check[] | null>;
+  /** All checks of the head, at most `maxAge` ms old, with excerpts for those that failed. Null: the head is another commit by now. */
+  failing(number: number, sha: string, maxAge: number): Promise<readonly Check[] | null>;
   /** Whole log of the check `ref`. */
   log(ref: string): Promise<string>;
 }
@@ -70,8 +70,8 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
   };
 
   return {
-    async failing(number, sha) {
-      const { nodes, checks, sha: of } = await reader.contexts(number, 'details');
+    async failing(number, sha, maxAge) {
+      const { nodes, checks, sha: of } = await reader.contexts(number, 'details', maxAge);
       if (of !== sha) return null;
       const wanted = new Set(checks.flatMap((check, index) => (hasFailed(check) && check.required !== false ? [index] : [])).slice(0, MAX_LOGS));
       return Promise.all(

@@ -4,6 +4,10 @@ import type { ScmWatchTarget } from '../../../src/slots/scm.ts';
 import { LEE } from '../../../test/contract/scm.ts';
 import { type GitHubWorld, openGitHubWorld } from '../../../test/support/github-world.ts';
 import { manualClock } from '../../../test/support/manual-clock.ts';
+import { createGitHubClient } from '../../shared/github/client.ts';
+import { githubAccessSchema } from '../../shared/github/config.ts';
+import { githubScmConfig } from './config.ts';
+import { createGitHubScm } from './github-scm.ts';
 
 let clock: ReturnType<typeof manualClock>;
 let world: GitHubWorld;
@@ -111,6 +115,40 @@ describe('checks', () => {
     world.world.finish(sha, runs[1] as never, 'FAILURE');
     later();
     expect((await one()).checks.checks.map((check) => check.conclusion)).toEqual(['failure', 'failure']);
+  });
+
+  it('polls as before after something that ao itself did: only deliveries say that webhooks work', async () => {
+    const { sha, pull } = opened();
+    const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
+    await one();
+    await world.scm.comment('github:acme/app#1', { body: 'hello', key: 'k', inReplyTo: null });
+    await world.scm.create({ session: 's', branch: 'feat/a', base: 'main', title: 'Add a', body: '', draft: false });
+    later();
+    await one();
+    expect(world.scm.nextLook?.()).toBe(10_000);
+    world.world.finish(sha, run, 'FAILURE');
+    later();
+    expect((await one()).checks.state).toBe('failing');
+    expect(pull.number).toBe(1);
+  });
+
+  it.each([
+    ['the second of the two questions fails', /\/status$/],
+    ['the roll-up can not be read', /^graphql$/],
+  ])('misses no failure of a check when %s in the moment it is told', async (_name, match) => {
+    const { sha } = opened();
+    const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
+    await one();
+    later();
+    await one();
+    world.world.finish(sha, run, 'FAILURE');
+    // Octokit asks a second time by itself.
+    world.fake.fault({ match, status: 502, times: 2 });
+    later();
+    await expect(look()).rejects.toMatchObject({ kind: 'transient' });
+    world.fake.clearFaults();
+    later();
+    expect((await one()).checks.state).toBe('failing');
   });
 
   it('gives the failing step and the lines around the error of an Actions job', async () => {
@@ -268,16 +306,12 @@ describe('mergeability', () => {
 
   it.each([
     ['a draft', () => world.world.setDraft(1, true), { draft: true }],
-    ['a re-opened one', () => (world.world.close(1), world.world.reopen(1)), { state: 'open' }],
+    ['a re-opened one', () => [world.world.close(1), world.world.reopen(1)], { state: 'open' }],
     ['a closed one', () => world.world.close(1), { state: 'closed' }],
     ['one merged by somebody else', () => void world.world.merge(world.world.pull(1), 'squash', 'x', 'dana'), { state: 'merged', mergedBy: 'dana' }],
-    ['another base', () => (world.commit('next', { 'n.txt': 'n\n' }), world.world.setBase(1, 'next')), { base: 'next' }],
-    ['a deleted branch', () => (world.world.commits.remove('feat/a'), world.world.sync()), { state: 'closed' }],
-    [
-      'a forced push',
-      () => (world.repository.git('branch', '-D', 'feat/a'), void world.commit('feat/a', { 'z.txt': 'z\n' })),
-      { state: 'open', changedFiles: 1 },
-    ],
+    ['another base', () => [world.commit('next', { 'n.txt': 'n\n' }), world.world.setBase(1, 'next')], { base: 'next' }],
+    ['a deleted branch', () => [world.world.commits.remove('feat/a'), world.world.sync()], { state: 'closed' }],
+    ['a forced push', () => [world.repository.git('branch', '-D', 'feat/a'), world.commit('feat/a', { 'z.txt': 'z\n' })], { state: 'open', changedFiles: 1 }],
   ])('sees %s', async (_name, happen, expected) => {
     opened();
     await one();
@@ -381,14 +415,66 @@ describe('failures are about us', () => {
     clock.advance(3_700_000);
     expect((await one()).state).toBe('open');
   });
+});
 
-  it('follows a renamed repository under the same keys', async () => {
-    opened();
+describe('a repository that gets another name', () => {
+  it.each([
+    ['is renamed', () => world.world.rename('renamed'), 'acme/renamed'],
+    ['goes to another owner', () => world.world.transfer('newco'), 'newco/app'],
+  ])('%s: everything goes on under the same keys, and it is told once', async (_name, moves, to) => {
+    const { sha, pull } = opened();
     const before = await one();
+    expect(world.scm.moved?.()).toBeNull();
+    moves();
+    // By the old name at first: GitHub answers 301 and 307, and GraphQL follows by itself.
+    world.world.finish(sha, world.world.check(sha, 'unit'), 'SUCCESS');
+    world.world.touch(pull);
+    later();
+    expect(await one()).toMatchObject({ key: before.key, state: 'open', foreign: false, checks: { state: 'passing' } });
+    await world.scm.comment(before.key, { body: 'hello', key: 'k', inReplyTo: null });
+    later(700_000);
+    expect(await one()).toMatchObject({ key: before.key });
+    expect(world.fake.log.some((line) => line.startsWith(`GET /repos/${to}/pulls`))).toBe(true);
+    expect(world.scm.moved?.()).toMatchObject({ from: 'acme/app', to });
+    world.scm.moved?.()?.told();
+    expect(world.scm.moved?.()).toBeNull();
+    const again = world.again();
+    expect(await again.read(before.key)).toMatchObject({ key: before.key });
+    expect(again.moved?.()).toBeNull();
+    expect(await again.doctor()).toContainEqual(expect.objectContaining({ level: 'warning', what: `acme/app is ${to} now; ao follows it` }));
+    for (const name of ['acme/app', to]) expect(await again.resolve(`${name}#1`)).toBe(before.key);
+    await world.scm.merge(before.key, { sha, method: 'squash', title: 'x', body: '', by: LEE });
+    await world.scm.deleteBranch(before.key);
+    expect(world.world.commits.head('feat/a')).toBeNull();
+  });
+
+  it('finds new pull requests of its branches, and opens them', async () => {
+    await look();
+    world.world.transfer('newco');
+    opened();
+    later(700_000);
+    expect(await one()).toMatchObject({ key: 'github:acme/app#1' });
+    world.commit('feat/b', { 'b.txt': 'b\n' });
+    expect(await world.scm.create({ session: 's', branch: 'feat/b', base: 'main', title: 'b', body: '', draft: false })).toMatchObject({
+      key: 'github:acme/app#2',
+    });
+  });
+
+  it('keeps the keys also after the project says the new name itself', async () => {
+    opened();
+    const { key } = await one();
     world.world.rename('renamed');
-    clock.advance(700_000);
-    expect(await one()).toMatchObject({ key: before.key, state: 'open' });
-    expect(world.fake.log.some((line) => line.startsWith('GET /repos/acme/renamed/pulls'))).toBe(true);
+    const told = createGitHubScm(
+      createGitHubClient(githubAccessSchema.parse({ token: 'ghp_test', baseUrl: world.fake.url, repository: 'acme/renamed' }), world.context, world.project, {
+        throttle: false,
+      }),
+      githubScmConfig.parse({}),
+      world.context,
+      world.project,
+    );
+    expect(await told.resolve('1')).toBe(key);
+    expect((await told.pullRequests([target({ prs: [key] })])).map(({ fact }) => fact.key)).toEqual([key]);
+    expect(told.moved?.()).toBeNull();
   });
 });
 
@@ -441,6 +527,42 @@ describe('webhooks', () => {
     await one();
     await deliver('pull_request', { action: 'closed', pull_request: { number: 1, state: 'closed' } }, { id: 'late' });
     expect((await one()).state).toBe('open');
+  });
+
+  it('is ours by the id of the repository, under a name we did not know, which is then asked for', async () => {
+    opened();
+    await one();
+    world.world.transfer('newco');
+    const heard: Array<string | null> = [];
+    world.scm.onChange((pr) => heard.push(pr));
+    const repository = { full_name: 'newco/app', node_id: 'R_1' };
+    await deliver('pull_request', { action: 'synchronize', pull_request: { number: 1 }, repository });
+    expect(heard).toEqual(['github:acme/app#1']);
+    await one();
+    expect(world.scm.moved?.()).toMatchObject({ to: 'newco/app' });
+    await deliver('pull_request', { action: 'edited', pull_request: { number: 1 }, repository: { full_name: 'acme/app', node_id: 'R_2' } }, { id: 'd2' });
+    expect(heard).toHaveLength(1);
+  });
+
+  it('that come for pull requests alone leave checks to polling, and the other way round', async () => {
+    const { sha } = opened();
+    const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
+    await one();
+    await deliver('pull_request', { action: 'labeled', pull_request: { number: 1 } });
+    world.world.finish(sha, run, 'FAILURE');
+    later();
+    expect((await one()).checks.state).toBe('failing');
+    expect(world.scm.nextLook?.()).toBe(10_000);
+    later(900_000);
+    await one();
+    // Told, though it changes nothing that is watched.
+    await deliver('check_run', { action: 'created', check_run: { head_sha: sha, conclusion: null, pull_requests: [] } }, { id: 'd2' });
+    world.world.comment(1, 'dana', 'And this?');
+    later(30_000);
+    expect((await one()).review.comments.map((comment) => comment.body)).toEqual(['And this?']);
+    await deliver('pull_request', { action: 'labeled', pull_request: { number: 1 } }, { id: 'd3' });
+    await one();
+    expect(world.scm.nextLook?.()).toBe(60_000);
   });
 
   it('leaves alone what is of another repository', async () => {

@@ -13,7 +13,8 @@ import type { GitHubScmConfig } from './config.ts';
 import { createConflictingFiles } from './conflicts.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createCheckDetails } from './details.ts';
-import { keyOf, numberOfKey } from './key.ts';
+import { createHeads } from './heads.ts';
+import { createKeys, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
@@ -22,8 +23,10 @@ import { createReader } from './reader.ts';
 import type { Authors } from './review-comments.ts';
 import type { Core } from './schema.ts';
 import { createWatch } from './watch.ts';
-import { readDelivery } from './webhook.ts';
+import { type Delivery, readDelivery } from './webhook.ts';
 
+/** Name the repository got and people were told of. */
+const MOVED = 'moved-to';
 /** What is known is taken for current so long, ms. */
 const JUST_READ = 5_000;
 
@@ -34,12 +37,20 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   const permissions = createPermissions(client, clock);
   const bots = new Set((project.forge?.botAuthors ?? []).map((login) => login.toLowerCase()));
   const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
-  const reader = createReader(client);
+  const reader = createReader(client, clock);
   const clone = projectClone(project, context);
-  const book = createBook(clock, config.nativeAutoMerge);
-  const watch = createWatch({ client, reader, book, clock, authors, conflictingFiles: createConflictingFiles(clone), pollMs: config.pollMs });
+  const heads = createHeads({ client, clone, clock });
+  const keys = createKeys(context.kv);
+  /** Right once the repository was read; nothing is in the book before that. */
+  let ownName = '';
+  const keyOf = (core: Core): string => keys.of(core, ownName);
+  const book = createBook(clock, (core) => {
+    const push = heads.pushTarget(core);
+    return { key: keyOf(core), readOnly: push.type === 'none' ? push.why : null, autoMerge: config.nativeAutoMerge };
+  });
+  const watch = createWatch({ client, reader, book, clock, authors, heads, conflictingFiles: createConflictingFiles(clone), pollMs: config.pollMs });
   const details = createCheckDetails(client, reader);
-  const actions = createActions(client, reader, () => clock.now());
+  const actions = createActions(client, reader, heads, () => clock.now());
   const pinned = createPinnedAutoMerges({ kv: context.kv, book, client });
   const deliveries = createDeliveries(context.kv, clock);
   const lanes = keyedMutex();
@@ -55,14 +66,18 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   };
   const gone = (pr: string) => notFound('AO_SCM_NO_PR', `There is no pull request ${pr} any more, or ao's token may not see it.`);
 
+  const learnName = async (): Promise<void> => {
+    ownName = keys.nameFor((await client.repository()).nodeId, await client.name());
+  };
   const fresh = async (pr: string, purpose: Purpose = 'read'): Promise<Core> => {
+    await learnName();
     const entry = await watch.read(numberFor(pr), purpose);
     // Numbers repeat over repositories; the head repository in the key tells whose it is.
-    if (entry === null || keyOf(entry.core, await client.name()) !== pr) throw gone(pr);
+    if (entry === null || keyOf(entry.core) !== pr) throw gone(pr);
     return entry.core;
   };
-  const factOf = async (number: number): Promise<PullRequestFact> => {
-    const fact = book.fact(number, await client.name());
+  const factOf = (number: number): PullRequestFact => {
+    const fact = book.fact(number);
     if (fact === null) throw gone(`#${number}`);
     return fact;
   };
@@ -74,6 +89,17 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       changed(pr);
       return result;
     });
+
+  /** By the id where the delivery has one: names are given away. One that is new to us says that the repository was renamed. */
+  const isOurs = async ({ repository, repositoryId }: Delivery): Promise<boolean> => {
+    if (repository === null) return true;
+    const { nodeId } = await client.repository();
+    await learnName();
+    const named = client.names().some((name) => name.toLowerCase() === repository);
+    const ours = repositoryId === null ? named : repositoryId === nodeId;
+    if (ours && !named) client.doubtName();
+    return ours;
+  };
 
   return {
     capabilities: { create: true, review: false, rerun: true, updateBranch: true, webhooks: secret !== null, remoteBranches: true },
@@ -87,6 +113,7 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     },
     pullRequests: (targets) =>
       lanes('look', async () => {
+        await learnName();
         const facts = await watch.look(targets);
         await pinned.keep();
         return facts;
@@ -97,26 +124,34 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       return factOf(numberFor(pr));
     },
     async resolve(reference) {
-      const number = numberOfKey(reference) ?? numberOf(reference, await client.name(), webHost(config.baseUrl));
+      await learnName();
+      const number = numberOfKey(reference) ?? numberOf(reference, [...client.names(), ownName], webHost(config.baseUrl));
       if (number === null) throw badReference(reference, 'pull request');
       const entry = await watch.read(number, 'read');
       if (entry === null) throw gone(`#${number}`);
-      return keyOf(entry.core, await client.name());
+      return keyOf(entry.core);
+    },
+    head: async (pr) => heads.headOf(await fresh(pr)),
+    moved() {
+      const [from, to] = client.names();
+      if (from === undefined || to === undefined || from.toLowerCase() === to.toLowerCase() || context.kv.get(MOVED) === to) return null;
+      return { from, to, told: () => context.kv.set(MOVED, to) };
     },
     async details(pr, sha) {
       const known = book.get(numberFor(pr));
       // Asked right after the look that saw the failure: nothing is read twice.
       if (known?.core.headRefOid !== sha || clock.now() - known.at > JUST_READ) await fresh(pr, 'details');
-      const checks = await details.failing(numberFor(pr), sha);
-      const fact = await factOf(numberFor(pr));
+      const checks = await details.failing(numberFor(pr), sha, JUST_READ);
+      const fact = factOf(numberFor(pr));
       return { checks: checks ?? fact.checks.checks, comments: fact.review.comments };
     },
     checkLog: (_pr, ref) => details.log(ref),
     create: (input) =>
       lanes(`create ${input.branch}`, async () => {
-        const number = await openPullRequest(client, reader, input);
+        await learnName();
+        const number = await openPullRequest(client, reader, heads, input);
         await watch.read(number, 'write');
-        const fact = await factOf(number);
+        const fact = factOf(number);
         watch.touch({ numbers: [number], branch: input.branch });
         changed(fact.key);
         return fact;
@@ -142,8 +177,8 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
         return known.some((comment) => comment.id === thread && comment.threadId === null) ? actions.minimize(thread) : actions.resolveThread(thread);
       }),
     async changedFiles(pr, from, to) {
-      const branch = (book.get(numberFor(pr))?.core ?? (await fresh(pr))).headRefName;
-      return changedFiles(clone, { from, to, branch });
+      const core = book.get(numberFor(pr))?.core ?? (await fresh(pr));
+      return changedFiles(clone, { from, to, ...heads.refOf(core) });
     },
     close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
     diff: (pr) => actions.diff(numberFor(pr)),
@@ -161,13 +196,12 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     async webhook(request) {
       if (secret === null) throw authFailed('AO_WEBHOOK_NO_SECRET', 'No secret is configured for webhooks of this project. Set scm.webhook.secret.');
       const delivery = await readDelivery(request, secret);
-      const { owner, repo } = await client.repository();
-      const ours =
-        delivery.repository === null || delivery.repository === `${owner}/${repo}`.toLowerCase() || delivery.repository === (await client.name()).toLowerCase();
-      if (!deliveries.isNew(delivery.id) || delivery.idle || !ours) return { delivery: delivery.id, event: delivery.event };
+      if (!(await isOurs(delivery))) return { delivery: delivery.id, event: delivery.event };
+      watch.heard(delivery.event);
+      if (!deliveries.isNew(delivery.id) || delivery.idle) return { delivery: delivery.id, event: delivery.event };
       watch.touch(delivery);
       const known = [...book.all()].find(({ core }) => delivery.numbers.includes(core.number));
-      changed(known === undefined ? null : keyOf(known.core, await client.name()));
+      changed(known === undefined ? null : keyOf(known.core));
       return { delivery: delivery.id, event: delivery.event };
     },
     async doctor() {
@@ -179,6 +213,17 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
 async function doctor(client: GitHubClient, secret: string | null): Promise<readonly DoctorFinding[]> {
   try {
     const { owner, repo, methods } = await client.repository();
+    const said = await client.name();
+    const moved: readonly DoctorFinding[] =
+      said.toLowerCase() === `${owner}/${repo}`.toLowerCase()
+        ? []
+        : [
+            {
+              level: 'warning',
+              what: `${said} is ${owner}/${repo} now; ao follows it`,
+              fix: `Set repo: ${owner}/${repo} in ao.yaml, and the address of the clone's remote.`,
+            },
+          ];
     const allowed = Object.entries(methods).flatMap(([method, on]) => (on ? [method] : []));
     const webhook: DoctorFinding =
       secret === null
@@ -188,7 +233,7 @@ async function doctor(client: GitHubClient, secret: string | null): Promise<read
             fix: 'Set scm.webhook.secret and add a webhook to /webhooks/github where ao can be reached.',
           }
         : { level: 'ok', what: 'Webhooks are accepted', fix: null };
-    return [{ level: 'ok', what: `${owner}/${repo} as ${await client.viewer()}; merges by ${allowed.join(', ')}`, fix: null }, webhook];
+    return [{ level: 'ok', what: `${owner}/${repo} as ${await client.viewer()}; merges by ${allowed.join(', ')}`, fix: null }, ...moved, webhook];
   } catch (error) {
     return [{ level: 'error', what: error instanceof Error ? error.message : String(error), fix: 'Check token, app and repo in ao.yaml.' }];
   }

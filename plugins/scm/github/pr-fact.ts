@@ -1,6 +1,5 @@
 import type { Check, ChecksFact, ChecksState, Mergeability, PullRequestFact, ReviewComment, ReviewDecision } from '../../../src/domain/facts.ts';
 import { hasFailed } from '../../../src/domain/pr.ts';
-import { keyOf } from './key.ts';
 import type { Core, Full } from './schema.ts';
 
 /** What was read beyond the cheap part, of the pull request as it was at `updatedAt`. */
@@ -22,14 +21,21 @@ export interface Seen {
   readonly at: number;
 }
 
-/** `autoMerge`: GitHub may be asked to merge as soon as its rules are met, so that they alone hold nothing back. */
-export function toFact(seen: Seen, name: string, autoMerge = false): PullRequestFact {
+export interface FactOptions {
+  readonly key: string;
+  /** Why no agent can push to its branch; null: one can. */
+  readonly readOnly: string | null;
+  /** GitHub may be asked to merge as soon as its rules are met, so that they alone hold nothing back. */
+  readonly autoMerge: boolean;
+}
+
+export function toFact(seen: Seen, { key, readOnly, autoMerge }: FactOptions): PullRequestFact {
   const { core, talk } = seen;
   const checks = checksFact(seen);
   const mergeability = mergeabilityOf(core, autoMerge);
   const decision = core.reviewDecision === null ? (talk?.decision ?? 'none') : DECISIONS[core.reviewDecision];
   return {
-    key: keyOf(core, name),
+    key,
     number: core.number,
     title: core.title,
     url: core.url,
@@ -38,6 +44,7 @@ export function toFact(seen: Seen, name: string, autoMerge = false): PullRequest
     headSha: core.headRefOid,
     baseSha: core.baseRefOid,
     foreign: core.isCrossRepository,
+    ...(readOnly === null ? {} : { readOnly }),
     draft: core.isDraft,
     state: core.state === 'OPEN' ? 'open' : core.state === 'MERGED' ? 'merged' : 'closed',
     mergeSha: core.state === 'MERGED' ? (core.mergeCommit?.oid ?? null) : null,

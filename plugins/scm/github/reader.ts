@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Check } from '../../../src/domain/facts.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
 import { notFound } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
@@ -15,11 +16,14 @@ export interface Reader {
   full(numbers: readonly number[], purpose: Purpose): Promise<readonly Full[]>;
   /** Newest pull requests of each branch, of any state and from any head repository. */
   byBranch(branches: readonly string[]): Promise<readonly Core[]>;
-  /** Checks one by one, of the head. */
-  contexts(
-    number: number,
-    purpose: Purpose,
-  ): Promise<{ readonly sha: string | null; readonly nodes: readonly ContextNode[]; readonly checks: readonly Check[] }>;
+  /** Checks one by one, of the head; at most `maxAge` ms old, 0 by default. */
+  contexts(number: number, purpose: Purpose, maxAge?: number): Promise<Contexts>;
+}
+
+export interface Contexts {
+  readonly sha: string | null;
+  readonly nodes: readonly ContextNode[];
+  readonly checks: readonly Check[];
 }
 
 /** Most aliases in one query: keeps each well below GitHub's 10 s and 500,000 nodes. */
@@ -27,10 +31,13 @@ const CORE_BATCH = 100;
 const FULL_BATCH = 20;
 const BRANCH_BATCH = 100;
 const MAX_THREAD_PAGES = 20;
+/** Pull requests whose checks are kept for who asks right after. */
+const MAX_LATEST = 20;
 
 const repository = z.object({ repository: z.record(z.string(), z.unknown()).nullable() });
 
-export function createReader(client: GitHubClient): Reader {
+export function createReader(client: GitHubClient, clock: Clock): Reader {
+  const latest = new Map<number, { readonly at: number; readonly contexts: Contexts }>();
   const ask = async (
     purpose: Purpose,
     what: string,
@@ -88,7 +95,9 @@ export function createReader(client: GitHubClient): Reader {
       }
       return found;
     },
-    async contexts(number, purpose) {
+    async contexts(number, purpose, maxAge = 0) {
+      const known = latest.get(number);
+      if (known !== undefined && clock.now() - known.at < maxAge) return known.contexts;
       const nodes: ContextNode[] = [];
       let after: string | null = null;
       let sha: string | null = null;
@@ -101,7 +110,11 @@ export function createReader(client: GitHubClient): Reader {
         after = statusCheckRollup?.contexts.pageInfo.hasNextPage === true ? statusCheckRollup.contexts.pageInfo.endCursor : null;
       } while (after !== null && nodes.length < 1_000);
       const required = nodes.some((node) => node.isRequired);
-      return { sha, nodes, checks: nodes.map((node) => toCheck(node, required)) };
+      const contexts = { sha, nodes, checks: nodes.map((node) => toCheck(node, required)) };
+      latest.delete(number);
+      latest.set(number, { at: clock.now(), contexts });
+      if (latest.size > MAX_LATEST) latest.delete(latest.keys().next().value ?? 0);
+      return contexts;
     },
   };
 }

@@ -18,7 +18,9 @@ export const coreSchema = z.object({
   baseRefName: z.string(),
   baseRefOid: z.string(),
   isCrossRepository: z.boolean(),
-  headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
+  /** The author lets people with write access here push to the branch. */
+  maintainerCanModify: z.boolean(),
+  headRepository: z.object({ id: z.string(), nameWithOwner: z.string(), viewerPermission: z.string().nullable() }).nullable(),
   headRepositoryOwner: login,
   additions: z.number(),
   deletions: z.number(),

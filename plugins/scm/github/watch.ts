@@ -5,6 +5,7 @@ import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
 import type { Book, Entry } from './book.ts';
 import type { ConflictingFiles } from './conflicts.ts';
+import type { Heads } from './heads.ts';
 import { numberOfKey } from './key.ts';
 import { talkOf } from './pr-fact.ts';
 import type { Reader } from './reader.ts';
@@ -16,6 +17,8 @@ export interface Watch {
   look(targets: readonly ScmWatchTarget[]): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
   /** One pull request, read whole now. Null: there is none. */
   read(number: number, purpose: Purpose): Promise<Entry | null>;
+  /** A delivery came, about whatever: what it is about needs no polling for a while. */
+  heard(event: string): void;
   /** A webhook said that these changed: read at the next look. */
   touch(what: { readonly numbers?: readonly number[]; readonly branch?: string | null; readonly sha?: string | null; readonly base?: string | null }): void;
   /** Milliseconds until the next look is worth something. */
@@ -29,6 +32,7 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly authors: () => Promise<Authors>;
   readonly conflictingFiles: ConflictingFiles;
+  readonly heads: Heads;
   readonly pollMs: number;
 }
 
@@ -48,7 +52,7 @@ const EARLY_FAILURE = 30_000;
 const CALM = 3;
 
 export function createWatch(parts: WatchParts): Watch {
-  const { client, reader, book, clock } = parts;
+  const { client, reader, book, clock, heads } = parts;
   const dirty = new Set<number>();
   const dirtyBranches = new Set<string>();
   /** Branches looked up once; after that the list of recently changed ones tells of new pull requests. */
@@ -59,7 +63,8 @@ export function createWatch(parts: WatchParts): Watch {
   const late = new Set<number>();
   let reconciledAt = 0;
   let movedAt = 0;
-  let webhookAt = Number.NEGATIVE_INFINITY;
+  /** When deliveries of each kind came last: a webhook that was made for some events only says nothing of the others. */
+  const heardAt = { checks: Number.NEGATIVE_INFINITY, pulls: Number.NEGATIVE_INFINITY };
   let pulsed = false;
 
   const isOpen = (entry: Entry): boolean => entry.core.state === 'OPEN';
@@ -72,10 +77,11 @@ export function createWatch(parts: WatchParts): Watch {
   const mergeUnknown = ({ core }: Entry): boolean => core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
   /** Long ago, where the clock was set back since: looking once too often is better than not for hours. */
   const since = (at: number): number => (at > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - at);
-  const webhooksLive = (): boolean => since(webhookAt) < WEBHOOKS_LIVE;
+  const isLive = (kind: keyof typeof heardAt): boolean => since(heardAt[kind]) < WEBHOOKS_LIVE;
+  const webhooksLive = (): boolean => isLive('checks') && isLive('pulls');
 
   /** The list of recently changed pull requests, with its ETag: free while nothing moves. */
-  const pulse = async (branches: ReadonlySet<string>, name: string): Promise<void> => {
+  const pulse = async (branches: ReadonlySet<string>): Promise<void> => {
     const { changed, data } = await client.conditional<unknown>('poll', 'recently changed pull requests', 'GET /repos/{owner}/{repo}/pulls', {
       state: 'all',
       sort: 'updated',
@@ -88,10 +94,7 @@ export function createWatch(parts: WatchParts): Watch {
     for (const item of seen) {
       const known = book.get(item.number)?.core;
       if (known === undefined) {
-        const own =
-          item.head.repo !== null &&
-          (item.head.repo.full_name.toLowerCase() === name.toLowerCase() || item.head.repo.full_name.toLowerCase() === currentName.toLowerCase());
-        if (own && branches.has(item.head.ref)) dirty.add(item.number);
+        if (item.head.repo !== null && heads.isOurName(item.head.repo.full_name) && branches.has(item.head.ref)) dirty.add(item.number);
       } else if (known.updatedAt !== item.updated_at || known.headRefOid !== item.head.sha || (known.state === 'OPEN') !== (item.state === 'open'))
         dirty.add(item.number);
     }
@@ -99,11 +102,10 @@ export function createWatch(parts: WatchParts): Watch {
     const oldest = seen.at(-1)?.updated_at ?? 0;
     if (seen.length === PULSE_PAGE && oldest > reconciledAt) reconciledAt = 0;
   };
-  let currentName = '';
 
   const search = async (branches: readonly string[]): Promise<void> => {
     if (branches.length === 0) return;
-    for (const core of await reader.byBranch(branches)) if (!core.isCrossRepository) takeCore(core);
+    for (const core of await reader.byBranch(branches)) if (heads.isOurs(core)) takeCore(core);
     for (const branch of branches) {
       searched.add(branch);
       dirtyBranches.delete(branch);
@@ -126,7 +128,7 @@ export function createWatch(parts: WatchParts): Watch {
   const askRunning = async (): Promise<void> => {
     const open = [...book.all()].filter((entry) => isOpen(entry) && !dirty.has(entry.core.number));
     const unknown = open.filter((entry) => mergeUnknown(entry) && unknownDue(entry.core.number));
-    const running = webhooksLive() ? [] : open.filter((entry) => (isRunning(entry) || isHalfRed(entry)) && !unknown.includes(entry));
+    const running = isLive('checks') ? [] : open.filter((entry) => (isRunning(entry) || isHalfRed(entry)) && !unknown.includes(entry));
     const queued = running.filter((entry) => entry.core.isInMergeQueue);
     const others = running.filter((entry) => !entry.core.isInMergeQueue);
     const many = others.length > FEW;
@@ -134,7 +136,13 @@ export function createWatch(parts: WatchParts): Watch {
     const turned = await Promise.all((many ? others.filter(isHalfRed) : others).map(async (entry) => ((await askChecks(entry)) ? [entry] : [])));
     inQuery.push(...turned.flat());
     for (const entry of unknown) unknownAsked.set(entry.core.number, { times: (unknownAsked.get(entry.core.number)?.times ?? 0) + 1, at: clock.now() });
+    // Until the answer is here what moved is not forgotten: the conditional requests won't tell it twice.
+    for (const entry of turned.flat()) late.add(entry.core.number);
     if (inQuery.length > 0) for (const core of await reader.core(inQuery.map((entry) => entry.core.number))) takeCore(core);
+    for (const { core } of turned.flat()) {
+      late.delete(core.number);
+      askedAt.set(core.number, clock.now());
+    }
     for (const { core } of book.all()) if (!(core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN')) unknownAsked.delete(core.number);
   };
 
@@ -148,7 +156,11 @@ export function createWatch(parts: WatchParts): Watch {
     const [suites, status] = await Promise.all([
       client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/check-suites', { ref, per_page: 100 }),
       client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/status', { ref, per_page: 1 }),
-    ]);
+    ]).catch((error: unknown) => {
+      // The other of the two may have told a change.
+      late.add(core.number);
+      throw error;
+    });
     if (!suites.changed && !status.changed && !late.has(core.number)) return false;
     const turned = mayHaveTurned(core, suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data));
     // A first failure among running checks shows in no suite yet; it may be seen this much later.
@@ -156,8 +168,6 @@ export function createWatch(parts: WatchParts): Watch {
       late.add(core.number);
       return false;
     }
-    late.delete(core.number);
-    askedAt.set(core.number, clock.now());
     return true;
   };
 
@@ -180,47 +190,57 @@ export function createWatch(parts: WatchParts): Watch {
     const open = core.state === 'OPEN';
     // One by one only where something failed.
     const checks = open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
-    const conflicts =
-      open && core.mergeable === 'CONFLICTING'
-        ? { conflicts: await parts.conflictingFiles({ base: core.baseRefName, baseSha: core.baseRefOid, headSha: core.headRefOid, branch: core.headRefName }) }
-        : {};
+    const conflicts = open && core.mergeable === 'CONFLICTING' ? { conflicts: await conflictingFiles(core) } : {};
     return book.put(core, { talk, ...checks, ...conflicts });
+  };
+
+  const conflictingFiles = (core: Core): Promise<readonly string[]> => {
+    const { remote, ref } = heads.refOf(core);
+    return parts.conflictingFiles({
+      base: { sha: core.baseRefOid, ref: `refs/heads/${core.baseRefName}` },
+      head: { sha: core.headRefOid, ref },
+      remote,
+    });
   };
 
   const reconcile = async (targets: readonly ScmWatchTarget[]): Promise<void> => {
     const quiet = webhooksLive() || since(movedAt) > RECONCILE;
     if (since(reconciledAt) < (quiet ? RECONCILE_QUIET : RECONCILE)) return;
-    reconciledAt = clock.now();
+    const began = clock.now();
     // The list of recently changed ones isn't asked while webhooks work; one of them may have been lost.
-    if (webhooksLive()) for (const { branch } of targets) dirtyBranches.add(branch);
+    if (isLive('pulls')) for (const { branch } of targets) dirtyBranches.add(branch);
     const open = [...book.all()].filter(isOpen).map((entry) => entry.core.number);
     for (const core of open.length === 0 ? [] : await reader.core(open)) takeCore(core);
+    reconciledAt = began;
   };
 
   return {
     async look(targets) {
-      const [name, info] = [await client.name(), await client.repository()];
-      currentName = `${info.owner}/${info.repo}`;
+      await heads.refresh();
       const branches = new Set(targets.map((target) => target.branch));
       const named = new Set(targets.flatMap((target) => target.prs.map(numberOfKey)).filter((number) => number !== null));
       book.keep(new Set([...named, ...[...book.all()].filter((entry) => branches.has(entry.core.headRefName)).map((entry) => entry.core.number)]));
-      for (const number of askedAt.keys()) if (book.get(number) === undefined) askedAt.delete(number);
+      for (const known of [askedAt, late]) for (const number of known.keys()) if (book.get(number) === undefined) known.delete(number);
       if (targets.length === 0) return [];
       for (const number of named) if (book.get(number) === undefined) dirty.add(number);
-      if (!webhooksLive()) await pulse(branches, name);
+      if (!isLive('pulls')) await pulse(branches);
       await reconcile(targets);
       await search([...branches].filter((branch) => !searched.has(branch) || dirtyBranches.has(branch)));
       dirtyBranches.clear();
       await askRunning();
       await readDirty();
-      return targets.flatMap((target) => factsOf(target, name));
+      return targets.flatMap((target) => factsOf(target));
     },
     async read(number, purpose) {
+      await heads.refresh();
       const [full] = await reader.full([number], purpose);
       return full === undefined ? null : takeFull(full, purpose);
     },
+    heard(event) {
+      const kind = KIND[event];
+      if (kind !== undefined) heardAt[kind] = clock.now();
+    },
     touch({ numbers = [], branch = null, sha = null, base = null }) {
-      webhookAt = clock.now();
       for (const number of numbers) if (book.get(number) !== undefined) dirty.add(number);
       if (branch !== null) dirtyBranches.add(branch);
       for (const { core } of book.all()) {
@@ -237,20 +257,33 @@ export function createWatch(parts: WatchParts): Watch {
     },
   };
 
-  function factsOf(target: ScmWatchTarget, name: string): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
+  function factsOf(target: ScmWatchTarget): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
     const named = new Set(target.prs.map(numberOfKey));
     const found = [...book.all()].filter(
       ({ core }) =>
-        named.has(core.number) || (core.headRefName === target.branch && !core.isCrossRepository && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
+        named.has(core.number) || (core.headRefName === target.branch && heads.isOurs(core) && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
     );
     return found.flatMap(({ core }) => {
       book.confirm(core.number);
-      const fact = book.fact(core.number, name);
+      const fact = book.fact(core.number);
       // The number alone never identifies: a key of another head repository is somebody else's.
       return fact === null || (named.has(core.number) && !target.prs.includes(fact.key)) ? [] : [{ session: target.session, fact }];
     });
   }
 }
+
+const KIND: Readonly<Record<string, 'checks' | 'pulls'>> = {
+  check_run: 'checks',
+  check_suite: 'checks',
+  workflow_run: 'checks',
+  workflow_job: 'checks',
+  status: 'checks',
+  pull_request: 'pulls',
+  pull_request_review: 'pulls',
+  pull_request_review_comment: 'pulls',
+  pull_request_review_thread: 'pulls',
+  issue_comment: 'pulls',
+};
 
 const isRed = (core: Core): boolean => core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
 

@@ -10,6 +10,8 @@ export interface Delivery {
   readonly action: string | null;
   /** Lower case owner/name; null for events of the app itself. */
   readonly repository: string | null;
+  /** Its id, which no rename changes. */
+  readonly repositoryId: string | null;
   readonly numbers: readonly number[];
   readonly branch: string | null;
   /** Branch that moved under pull requests. */
@@ -65,7 +67,8 @@ const listAt = (value: unknown, key: string): readonly unknown[] => (isRecord(va
 export function aboutOf(event: string, payload: Readonly<Record<string, unknown>>): Omit<Delivery, 'id' | 'event'> {
   const action = textAt(payload, 'action');
   const repository = textAt(payload, 'repository', 'full_name')?.toLowerCase() ?? null;
-  const nothing = { action, repository, numbers: [], branch: null, base: null, sha: null, idle: true };
+  const repositoryId = textAt(payload, 'repository', 'node_id');
+  const nothing = { action, repository, repositoryId, numbers: [], branch: null, base: null, sha: null, idle: true };
   switch (event) {
     case 'pull_request':
     case 'pull_request_review':

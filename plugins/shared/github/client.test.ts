@@ -3,6 +3,10 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type GitHubWorld, openGitHubWorld } from '../../../test/support/github-world.ts';
+import { githubScmConfig } from '../../scm/github/config.ts';
+import { createGitHubScm } from '../../scm/github/github-scm.ts';
+import { createGitHubClient } from './client.ts';
+import { githubAccessSchema } from './config.ts';
 import { numberOf, webHost } from './reference.ts';
 import { slugOfRemote } from './repository.ts';
 
@@ -68,6 +72,20 @@ describe('signing in', () => {
     world.fake.tokens.add('ghp_next');
     answers('ghp_next');
     expect((await client.repository()).owner).toBe('acme');
+  });
+
+  it('at an Enterprise server, whose REST and GraphQL lie below /api', async () => {
+    world = await openGitHubWorld();
+    const access = githubAccessSchema.parse({ token: 'ghp_test', baseUrl: `${world.fake.url}/api/v3/`, repository: 'acme/app' });
+    const client = createGitHubClient(access, world.context, world.project, { throttle: false });
+    expect((await client.repository()).repo).toBe('app');
+    expect(await client.viewer()).toBe('ao-bot');
+    const scm = createGitHubScm(client, githubScmConfig.parse({ ...access, pollMs: 10_000 }), world.context, world.project);
+    world.commit('feat/a', { 'a.txt': 'a\n' });
+    world.world.open({ branch: 'feat/a' });
+    const host = new URL(world.fake.url).host;
+    expect(await scm.resolve(`http://${host}/acme/app/pull/1`)).toBe('github:acme/app#1');
+    expect(world.fake.log.every((line) => line.endsWith(' 200'))).toBe(true);
   });
 
   it('says what to do without any', async () => {
@@ -145,8 +163,8 @@ describe('names', () => {
       expect(slugOfRemote(remote)).toEqual({ owner: 'acme', repo: 'app' });
     expect(slugOfRemote('/srv/app')).toBeNull();
     expect(webHost('https://api.github.com')).toBe('github.com');
-    expect(numberOf('https://github.com/acme/app/pull/7/files', 'acme/app', 'github.com')).toBe(7);
+    expect(numberOf('https://github.com/acme/app/pull/7/files', ['acme/app'], 'github.com')).toBe(7);
     for (const other of ['https://github.com/acme/other/issues/7', 'https://evil.invalid/acme/app/issues/7', 'acme/other#7', '7 things', '0'])
-      expect(numberOf(other, 'acme/app', 'github.com')).toBeNull();
+      expect(numberOf(other, ['acme/app'], 'github.com')).toBeNull();
   });
 });

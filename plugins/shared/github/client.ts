@@ -34,6 +34,10 @@ export interface GitHubClient {
   repository(): Promise<RepositoryInfo>;
   /** owner/name as the project says it; keys of pull requests are made of it, so that a rename doesn't change them. */
   name(): Promise<string>;
+  /** Every owner/name that means the repository, as far as that was told by now: as the project says it, as GitHub does. */
+  names(): readonly string[];
+  /** The repository is read again with the next call: something said that it has another name. */
+  doubtName(): void;
   /** Login of the token's owner, or of the app's bot. */
   viewer(): Promise<string>;
   rest<T>(purpose: Purpose, what: string, call: (octokit: OctokitClient, at: At) => Promise<{ readonly data: T }>): Promise<T>;
@@ -71,15 +75,19 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
   const etags = new Map<string, { readonly etag: string; readonly data: unknown }>();
   const once = keyedMutex();
   let named: Promise<Slug> | null = null;
+  let said: Slug | null = null;
   let info: RepositoryInfo | null = null;
   let infoEtag: string | undefined;
   let viewer: string | null = null;
 
   const slug = (): Promise<Slug> => {
-    named ??= slugOfProject(access, project, context).catch((error: unknown) => {
-      named = null;
-      throw error;
-    });
+    named ??= slugOfProject(access, project, context).then(
+      (found) => (said = found),
+      (error: unknown) => {
+        named = null;
+        throw error;
+      },
+    );
     return named;
   };
   const failure = (error: unknown, what: string) => toPluginError(error, { what, now: context.clock.now() });
@@ -116,6 +124,10 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
       }
     });
 
+  const doubtName = (): void => {
+    info = info === null ? null : { ...info, readAt: 0 };
+  };
+
   const raw: GitHubClient['raw'] = async (purpose, what, call) => {
     const { owner, repo } = await repository();
     return call(octokit, { owner, repo, request: { purpose, what } });
@@ -125,6 +137,8 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
     governor,
     repository,
     name: async () => slugText(await slug()),
+    names: () => [...new Set([said, info].flatMap((known) => (known === null ? [] : [slugText(known)])))],
+    doubtName,
     viewer: () =>
       once('viewer', async () => {
         if (viewer !== null) return viewer;
@@ -144,7 +158,7 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
         return (await raw(purpose, what, call)).data;
       } catch (error) {
         // The cached name may be the old one: look again before the next call.
-        if (statusOf(error) === 404 || statusOf(error) === 301) info = info === null ? null : { ...info, readAt: 0 };
+        if (statusOf(error) === 404 || statusOf(error) === 301) doubtName();
         throw failure(error, what);
       }
     },

@@ -7,7 +7,6 @@ import type { GitHubAccess } from '../../shared/github/config.ts';
 import { marked, marker, unmarked } from '../../shared/github/marker.ts';
 import { createPermissions } from '../../shared/github/permissions.ts';
 import { numberOf, webHost } from '../../shared/github/reference.ts';
-import { slugOfProject, slugText } from '../../shared/github/repository.ts';
 
 /** The parts of GitHub's answers that are used. */
 interface RawIssue {
@@ -32,15 +31,13 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
   const permissions = createPermissions(client, context.clock);
   const changes = keyedMutex();
   const host = webHost(access.baseUrl);
-  // Addresses can be told without asking anybody only once the name is known; the configuration usually says it.
-  let name: string | null = access.repository ?? project.forge?.repository ?? null;
-  void slugOfProject(access, project, context).then(
-    (slug) => (name = slugText(slug)),
-    () => {},
-  );
+  // Addresses can be told without asking anybody only once the name is known: by the configuration, else by the clone's remote.
+  void client.name().catch(() => {});
+  const configured = [access.repository ?? project.forge?.repository ?? null].filter((name) => name !== null);
 
   const locate = async (reference: string): Promise<number> => {
-    const number = numberOf(reference, await client.name(), host);
+    await client.repository();
+    const number = numberOf(reference, client.names(), host);
     if (number === null) throw badReference(reference, 'issue');
     return number;
   };
@@ -82,7 +79,7 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
   });
 
   return {
-    recognises: (reference) => numberOf(reference, name, host) !== null,
+    recognises: (reference) => numberOf(reference, [...configured, ...client.names()], host) !== null,
     async get(reference) {
       const number = await locate(reference);
       const raw = await read(number);

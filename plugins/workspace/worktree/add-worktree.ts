@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { rejected } from '../../../src/slots/errors.ts';
+import { refuseDiverged } from './fetch-branch.ts';
 import { type Git, gitFailed } from './git.ts';
 import { checkRepository, resolveCommit } from './repository.ts';
 
@@ -52,12 +53,18 @@ export async function isTaken(path: string): Promise<boolean> {
   return !found.isDirectory() || (await readdir(path)).length > 0;
 }
 
-/** Where a branch that may exist already is taken from: itself, the remote's one of that name, or the base. */
-export async function reusedBranchStart(git: Git, repo: string, branch: string, baseSha: string): Promise<{ at: string | null; baseSha: string }> {
+/** Where a branch that may exist already is taken from: itself, what was fetched for it, the remote's one of that name, or the base. */
+export async function reusedBranchStart(
+  git: Git,
+  repo: string,
+  input: { readonly branch: string; readonly baseSha: string; readonly fetched: string | null },
+): Promise<{ at: string | null; baseSha: string }> {
+  const { branch, baseSha, fetched } = input;
   const local = await git.attempt(repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`]);
-  const head = local.ok ? local.stdout : await resolveCommit(git, repo, `refs/remotes/origin/${branch}`);
+  if (local.ok && fetched !== null) await refuseDiverged(git, repo, { branch, local: local.stdout, fetched });
+  const head = local.ok ? local.stdout : (fetched ?? (await resolveCommit(git, repo, `refs/remotes/origin/${branch}`)));
   if (head === null) return { at: baseSha, baseSha };
-  const left = await git.attempt(repo, ['merge-base', baseSha, head]);
+  const left = await git.attempt(repo, ['merge-base', baseSha, fetched ?? head]);
   return { at: local.ok ? null : head, baseSha: left.ok ? left.stdout : baseSha };
 }
 

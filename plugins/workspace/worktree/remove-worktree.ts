@@ -4,6 +4,7 @@ import { rejected } from '../../../src/slots/errors.ts';
 import { refuseWhileBusy } from './busy.ts';
 import { type Git, gitFailed } from './git.ts';
 import { gitDirOf, readMarker } from './marker.ts';
+import { forgetPushTarget } from './push-target.ts';
 import { listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 export interface Removal {
@@ -30,6 +31,7 @@ export async function removeWorktree(git: Git, input: Removal, now: number): Pro
   }
   const snapshot = gitDir === null ? await lastSnapshot(git, input) : await snapshotAndRemove(git, input, gitDir, now);
   if (gitDir === null) await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]); // The registration, if any.
+  await forgetPushTarget(git, input.repo, input);
   return { snapshotRef: snapshot?.ref ?? null, branchDeleted: input.deleteBranch && snapshot !== null && (await deleteBranch(git, input, snapshot)) };
 }
 

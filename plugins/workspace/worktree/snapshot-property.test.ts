@@ -61,7 +61,9 @@ function perform(repo: Repo, one: Act): void {
       case 'delete':
         return rmSync(at(one.path), { recursive: true, force: true });
       case 'rename':
-        return there(one.to) ? undefined : (mkdirSync(dirname(at(one.to)), { recursive: true }), renameSync(at(one.path), at(one.to)));
+        if (there(one.to)) return;
+        mkdirSync(dirname(at(one.to)), { recursive: true });
+        return renameSync(at(one.path), at(one.to));
       case 'stage':
         return void repo.git('--literal-pathspecs', 'add', '-A', '--', one.path);
       case 'unstage':
@@ -115,7 +117,8 @@ test('whatever was staged, changed, new, deleted, renamed, linked or made execut
   try {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 14 }), async (acts) => {
-        const id = `app-${(count += 1)}`;
+        count += 1;
+        const id = `app-${count}`;
         const { path: folder } = await harness.workspace.create(harness.spec(id));
         const repo = repoAt(folder);
         for (const one of acts) perform(repo, one);

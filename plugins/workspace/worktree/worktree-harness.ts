@@ -30,7 +30,9 @@ export async function worktreeHarness(): Promise<WorktreeHarness> {
     temp: temp.path,
     root,
     build,
-    setTime: (now) => void (time = now),
+    setTime(now) {
+      time = now;
+    },
     spec: (id, more) => ({
       id,
       repo: repo.path,

@@ -7,11 +7,13 @@ import type { WorkspaceInfo, WorkspacePlugin, WorkspaceSpec } from '../../../src
 import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktree.ts';
 import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
+import { bringForward, fetchBranch } from './fetch-branch.ts';
 import { createGit, type Git } from './git.ts';
 import { diffWorktree, readState } from './inspect-worktree.ts';
 import { gitDirOf, type Marker, readMarker, writeMarker } from './marker.ts';
 import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
+import { setPushTarget } from './push-target.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
 import { dropSnapshots, listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -33,6 +35,9 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     await mkdir(root, { recursive: true, mode: 0o700 });
     return join(await realpath(root), repositoryFolder(start.commonDir, repo), id);
   };
+  const choosePushTarget = async ({ repo, id, branch, pushTo }: WorkspaceSpec, commonDir: string): Promise<void> => {
+    if (pushTo !== undefined) await lock(commonDir, () => setPushTarget(git, repo, { id, branch, pushTo }));
+  };
   const finish = (spec: WorkspaceSpec, path: string, commonDir: string) => finishWorkspace({ spec, path, commonDir, context, lock });
 
   const create = async (spec: WorkspaceSpec): Promise<WorkspaceInfo> => {
@@ -40,9 +45,12 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     const path = await place(spec.repo, start, spec.id);
     const present = await findPresent(path, spec, start.baseSha);
     if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
-    const from = present ? null : await register(git, lock, spec, path, start);
+    const fetched = spec.from === undefined ? null : await fetchBranch(git, spec.repo, { id: spec.id, ...spec.from });
+    const from = present ? null : await register(git, lock, spec, path, start, fetched);
     const marker = present ?? (await gitDirMarker(path, spec, from?.baseSha ?? start.baseSha));
     try {
+      if (fetched !== null) await bringForward(git, path, { branch: spec.branch, fetched });
+      await choosePushTarget(spec, start.commonDir);
       await checkOut(git, path, 'HEAD', config.checkoutWorkers);
       await finish(spec, path, start.commonDir);
     } catch (error) {
@@ -65,6 +73,7 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     const baseSha = origin.ok ? origin.stdout : snapshot.head;
     if (!present) await lock(start.commonDir, () => addForSnapshot(git, spec, path, snapshot));
     const marker = present ?? (await gitDirMarker(path, spec, baseSha));
+    await choosePushTarget(spec, start.commonDir);
     await checkOut(git, path, snapshot.ref, config.checkoutWorkers);
     // Only the index goes to what was staged; without `-u` the files stay.
     await git(path, ['read-tree', '--reset', snapshot.index]);
@@ -126,9 +135,18 @@ async function halfMade(gitDir: string, spec: WorkspaceSpec, baseSha: string): P
   return untouched && head.trim() === `ref: refs/heads/${spec.branch}` ? { id: spec.id, branch: spec.branch, baseSha, ready: false } : null;
 }
 
-async function register(git: Git, lock: Lock, spec: WorkspaceSpec, path: string, start: Start): Promise<{ at: string | null; baseSha: string }> {
+async function register(
+  git: Git,
+  lock: Lock,
+  spec: WorkspaceSpec,
+  path: string,
+  start: Start,
+  fetched: string | null,
+): Promise<{ at: string | null; baseSha: string }> {
   return await lock(start.commonDir, async () => {
-    const from = spec.reuseBranch ? await reusedBranchStart(git, spec.repo, spec.branch, start.baseSha) : { at: start.baseSha, baseSha: start.baseSha };
+    const from = spec.reuseBranch
+      ? await reusedBranchStart(git, spec.repo, { branch: spec.branch, baseSha: start.baseSha, fetched })
+      : { at: start.baseSha, baseSha: start.baseSha };
     await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: from.at });
     return from;
   });

@@ -6,7 +6,9 @@ import { until } from '../../../test/support/until.ts';
 import { type WorktreeHarness, worktreeHarness } from './worktree-harness.ts';
 
 let harness: WorktreeHarness;
-beforeEach(async () => void (harness = await worktreeHarness()));
+beforeEach(async () => {
+  harness = await worktreeHarness();
+});
 afterEach(() => harness.dispose());
 
 /** A git program that does what the script says; `$REAL` is the real one. */

@@ -13,7 +13,7 @@ interface Options extends CommonOptions {
 export const issuesCommand = (cli: Cli): Command =>
   baseCommand('issues', 'Issues of the tracker, and the session that works on each')
     .argument('[text...]', 'words to look for')
-    .option('--project <id>')
+    .option('--project <id>', 'project id; not needed where there is only one')
     .addOption(new Option('--state <state>').choices(['open', 'closed', 'all']).default('open'))
     .action(async (words: string[], options: Options) => {
       const query = { project: options.project, state: options.state, text: words.length === 0 ? undefined : words.join(' ') };

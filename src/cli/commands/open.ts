@@ -6,9 +6,9 @@ export const openCommand = (cli: Cli): Command =>
   baseCommand('open', 'Open the web chat, signed in')
     .option('--print', 'only print the address')
     .action(async (options: CommonOptions & { print?: boolean }) => {
-      const { address, get } = cli.api(options);
-      await get('/api/me');
-      const url = new URL(address.token === null ? '/' : `/login?token=${encodeURIComponent(address.token)}`, address.url).href;
+      const { address, post } = cli.api(options);
+      const { path } = await post<{ path: string }>('/api/login');
+      const url = new URL(path, address.url).href;
       cli.out(options.json ? JSON.stringify({ url }) : url);
       if (!options.print && !options.json && cli.interactive) await launch(cli, url);
     });

@@ -7,7 +7,7 @@ import { printSession } from '../print-session.ts';
 export const orchestratorCommand = (cli: Cli): Command =>
   baseCommand('orchestrator', 'Start an agent that plans, and spawns and steers workers of its own')
     .argument('[goal...]', 'what it should bring about; without one it asks')
-    .option('--project <id>')
+    .option('--project <id>', 'project id; not needed where there is only one')
     .action(async (goal: string[], options: CommonOptions & { project?: string }) => {
       const body = { goal: goal.length === 0 ? null : goal.join(' '), project: options.project ?? null };
       const session = await cli.api(options).post<SessionView>('/api/orchestrators', body);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { loadConfig } from '../../config/load-config.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { PluginDefinition } from '../../slots/plugin.ts';
@@ -9,11 +10,20 @@ import { CliError } from '../cli-error.ts';
 
 export const pluginCommand = (cli: Cli): Command => new Command('plugin').description('Plugins').addCommand(listCommand(cli)).addCommand(infoCommand(cli));
 
+/** Those of ao.yaml too, where it is in order. */
+async function knownPlugins(cli: Cli, options: CommonOptions): Promise<readonly PluginDefinition[]> {
+  const { plugins } = await cli.loadBot();
+  const loaded = await loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins });
+  if (loaded.ok) return loaded.value.plugins;
+  cli.err('note: only the built-in plugins are known, because the configuration has errors.  See: ao config check');
+  return plugins;
+}
+
 const summary = ({ slot, name, description }: PluginDefinition) => ({ slot, name, description });
 
 const listCommand = (cli: Cli): Command =>
   baseCommand('list', 'All plugins, by slot').action(async (options: CommonOptions) => {
-    const { plugins } = await cli.loadBot();
+    const plugins = await knownPlugins(cli, options);
     if (options.json) return cli.out(JSON.stringify(plugins.map(summary), null, 2));
     cli.out(formatTable([['SLOT', 'NAME', ''], ...plugins.map((each) => [each.slot, each.name, each.description])], cli.columns));
   });
@@ -22,7 +32,7 @@ const infoCommand = (cli: Cli): Command =>
   baseCommand('info', 'What a plugin does, and its part of the configuration')
     .argument('<name>', 'name, or slot/name where two slots have the same')
     .action(async (wanted: string, options: CommonOptions) => {
-      const { plugins } = await cli.loadBot();
+      const plugins = await knownPlugins(cli, options);
       const found = plugins.filter((plugin) => plugin.name === wanted || `${plugin.slot}/${plugin.name}` === wanted);
       if (found.length === 0) throw unknownPlugin(wanted, plugins);
       const infos = found.map((plugin) => ({ ...summary(plugin), config: z.toJSONSchema(plugin.config, { io: 'input', unrepresentable: 'any' }) }));

@@ -22,8 +22,8 @@ const createCommand = (cli: Cli): Command =>
   baseCommand('create', 'Open the pull request of the own session; used by agents')
     .requiredOption('--title <text>')
     .option('--body <text>', 'what changed and why; - reads it from stdin', '')
-    .option('--draft')
-    .option('--base <branch>')
+    .option('--draft', 'not for review yet')
+    .option('--base <branch>', 'branch to merge into; the one the session began at by default')
     .option('--session <id>', "AO_SESSION by default, which an agent's environment has")
     .action(async (options: CreateOptions) => {
       const id = ownSession(cli, options.session);

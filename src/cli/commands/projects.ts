@@ -37,7 +37,7 @@ const addCommand = (cli: Cli): Command =>
   baseCommand('add', 'Add a repository to ao.yaml: a folder, or an address to clone')
     .argument('<repository>')
     .option('--id <id>', 'id of the project; the name of the folder by default')
-    .option('--agent <agent>')
+    .option('--agent <agent>', 'its coding agent; the first installed one by default')
     .option('--prefix <prefix>', 'prefix of its session ids')
     .action(async (repository: string, options: AddOptions) => {
       const { id, entry } = await describe(cli, repository, options);

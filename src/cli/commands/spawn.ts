@@ -21,9 +21,9 @@ const ISSUE = /^(#?\d+|[A-Z][A-Z0-9]*-\d+|https?:\/\/\S+)$/;
 export const spawnCommand = (cli: Cli): Command =>
   baseCommand('spawn', 'Start an agent: one session per issue, or one for a task in words')
     .argument('<task...>', 'issue numbers, keys or addresses; or the task in words')
-    .option('--project <id>')
-    .option('--agent <name>')
-    .option('--model <name>')
+    .option('--project <id>', 'project id; not needed where there is only one')
+    .option('--agent <name>', "coding agent; the project's own by default")
+    .option('--model <name>', "model of the agent; the project's own by default")
     .option('--base <branch>', 'branch to begin at')
     .option('--prompt <text>', 'more words for the first prompt')
     .option('--plan', 'plan first, change nothing')

@@ -13,8 +13,9 @@ export type { Finding } from './finding.ts';
 
 /** Everything `ao doctor` looks at. Works without a bot; changes nothing unless `fix`. */
 export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean; testNotify?: boolean }): Promise<readonly Finding[]> {
-  const { plugins } = await cli.loadBot();
-  const loaded = loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins });
+  const builtIn = (await cli.loadBot()).plugins;
+  const loaded = await loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins: builtIn });
+  const plugins = loaded.ok ? loaded.value.plugins : builtIn;
   const dataDir = findDataDir(options, cli.env, cli.cwd);
   const config = loaded.ok ? loaded.value.config : configSchema.parse({ dataDir });
   const env = loaded.ok ? loaded.value.env : cli.env;
@@ -28,16 +29,17 @@ export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean
   ];
 }
 
-function configuration(loaded: ReturnType<typeof loadConfig>, config: Config): readonly Finding[] {
+function configuration(loaded: Awaited<ReturnType<typeof loadConfig>>, config: Config): readonly Finding[] {
   const area = 'configuration';
   if (!loaded.ok) return loaded.error.map((error) => bad(area, formatConfigError(error), 'Put it right, then: ao config check'));
-  const { file, notes } = loaded.value;
+  const { file, notes, externalPlugins } = loaded.value;
   if (file === null) return [good(area, 'no ao.yaml; the defaults and a sample project are in force (make one with: ao init)')];
   const count = Object.keys(config.projects).length;
   const projects = count === 0 ? [warn(area, 'no project is configured', 'Add one with: ao init')] : [];
   return [
     good(area, `${file} is in order, ${count === 1 ? 'one project' : `${count} projects`}`),
     ...projects,
+    ...externalPlugins.map(({ from, definition: { slot, name, description } }) => good('plugins', `${slot} ${name} from ${from}: ${description}`)),
     ...notes.map((note) => warn(area, `${note.keyPath} ${note.message}`.trim(), 'Take the key out, or leave it for later.')),
   ];
 }

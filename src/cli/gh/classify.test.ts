@@ -24,7 +24,9 @@ it.each([
   ['api graphql -f query={viewer{login}}', 'read cached'],
   ['api graphql -f query=mutation{x}', 'write'],
   ['api graphql -F query=@file.graphql', 'write'],
-  ['pr create --title x', 'write'],
+  ['pr create --title x', 'write opens'],
+  ['pr new --fill -R acme/app', 'write opens'],
+  ['pr create --web', 'write'],
   ['pr merge 12', 'write'],
   ['issue edit 3 --add-label x', 'write'],
   ['my-alias', 'write'],
@@ -33,7 +35,14 @@ it.each([
   ['--version', 'local'],
 ])('gh %s: %s', (line, expected) => {
   const use = classify(line.split(' '));
-  expect([use.kind, ...(use.kind === 'read' && use.cache ? ['cached'] : []), ...(use.kind === 'read' && use.api ? ['api'] : [])].join(' ')).toBe(expected);
+  expect(
+    [
+      use.kind,
+      ...(use.kind === 'read' && use.cache ? ['cached'] : []),
+      ...(use.kind === 'read' && use.api ? ['api'] : []),
+      ...(use.kind === 'write' && use.opens ? ['opens'] : []),
+    ].join(' '),
+  ).toBe(expected);
 });
 
 it('reads what gh api --include prints', () => {

@@ -2,14 +2,14 @@
 export type GhUse =
   /** Asks GitHub. `cache`: the same words give the same answer for a while. `api`: one REST request whose headers can be had. */
   | { readonly kind: 'read'; readonly cache: boolean; readonly api: boolean }
-  /** Changes something, or may. */
-  | { readonly kind: 'write' }
+  /** Changes something, or may. `opens`: a pull request, whose address it prints. */
+  | { readonly kind: 'write'; readonly opens: boolean }
   /** Help, settings, sign-in: nothing to count. */
   | { readonly kind: 'local' };
 
 const READ = { kind: 'read', cache: true, api: false } as const;
 const UNCACHED = { kind: 'read', cache: false, api: false } as const;
-const WRITE = { kind: 'write' } as const;
+const WRITE = { kind: 'write', opens: false } as const;
 const LOCAL = { kind: 'local' } as const;
 
 const LOCAL_COMMANDS: ReadonlySet<string> = new Set(['auth', 'config', 'alias', 'completion', 'extension', 'help', 'version', 'browse', 'ssh-key', 'gpg-key']);
@@ -35,6 +35,7 @@ export function classify(args: readonly string[]): GhUse {
   if (command === 'api') return classifyApi(args.slice(args.indexOf('api') + 1));
   if (command === 'status') return READ;
   if (command === 'run' && verb === 'watch') return UNCACHED;
+  if (command === 'pr' && (verb === 'create' || verb === 'new')) return { kind: 'write', opens: !args.some((word) => LIVE.has(word)) };
   if (READING[command]?.has(verb) !== true) return WRITE;
   return args.some((word) => LIVE.has(word)) ? UNCACHED : READ;
 }

@@ -31,6 +31,7 @@ export async function runGh(args: readonly string[], parts: GhParts): Promise<nu
   }
   const use = classify(args);
   if (use.kind === 'local') return run(real, args, parts);
+  if (use.kind === 'write' && use.opens && !parts.terminal) return open(real, args, parts);
   if (use.kind === 'write') {
     const code = await run(real, args, parts);
     await tell(parts, { type: 'tell', key: null, kind: 'write', outcome: code === 0 ? 'ok' : 'failed' });
@@ -42,6 +43,16 @@ export async function runGh(args: readonly string[], parts: GhParts): Promise<nu
     return code;
   }
   return read(real, args, use.api, parts);
+}
+
+/** The address of a new pull request is what gh prints last; ao follows it whatever its branch is. */
+async function open(real: string, args: readonly string[], parts: GhParts): Promise<number> {
+  const { code, out, err } = await capture(real, args, parts);
+  parts.out(out);
+  parts.err(err);
+  const opened = code === 0 ? out.match(/https?:\/\/\S+\/pull\/\d+/g)?.at(-1) : undefined;
+  await tell(parts, { type: 'tell', key: null, kind: 'write', outcome: code === 0 ? 'ok' : 'failed', ...(opened === undefined ? {} : { opened }) });
+  return code;
 }
 
 async function read(real: string, args: readonly string[], api: boolean, parts: GhParts): Promise<number> {

@@ -22,6 +22,10 @@ const reactionSchema = z.strictObject({
   on: text.optional().describe('Own reactions only: name of an event'),
 });
 
-export const reactionsSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected a lower-case name such as ci-failed'), reactionSchema);
+export const reactionsSchema = z.record(
+  // Buttons carry the name, and platforms bear short ids only.
+  z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected a lower-case name such as ci-failed, at most 40 characters'),
+  reactionSchema,
+);
 
 export type ReactionOverride = z.output<typeof reactionSchema>;

@@ -2,9 +2,9 @@ import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact, UsageFact }
 import { AO } from '../ids.ts';
 import type { FactInput } from '../input.ts';
 import type { Snapshot } from '../session.ts';
-import { type Draft, emit, setFacts, setSession, steerOf } from './draft.ts';
+import { type Draft, effect, emit, setFacts, setSession, steerOf } from './draft.ts';
 import { launch } from './launch.ts';
-import { limitEnds, limitSteer } from './limit.ts';
+import { isLimitSteer, limitEnds, limitSteer } from './limit.ts';
 import { end } from './outcomes.ts';
 import { pullRequestObserved } from './pull-request.ts';
 import { requestClosed, requestOpened, requestsGone } from './requests.ts';
@@ -26,10 +26,16 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { projectComplete: input.at });
     case 'forge':
       return forgeObserved(draft, input.reason);
+    case 'forge_moved':
+      return emit(draft, { type: 'forge.moved', from: input.from, to: input.to });
     case 'pull_request':
       return pullRequestObserved(draft, input.fact);
     case 'steer_accepted':
       return steerAccepted(draft, input.steer, input.at);
+    case 'pr_created':
+      // From whatever branch: what is true of it, and whether it is the session's own, is looked at first.
+      if (draft.snapshot.session.ended === null) effect(draft, { type: 'refresh_pr', pr: input.reference, nonce: `created-${draft.now}` });
+      return;
     default:
       if (draft.snapshot.session.ended === null) applyLiveFact(draft, input);
   }
@@ -113,19 +119,30 @@ const RANK: Readonly<Record<ActivitySource, number>> = { protocol: 3, hook: 3, t
 /** How long a better source's word outlives a worse source's contradiction. */
 const TRUST = 30_000;
 
-function activityObserved(draft: Draft, fact: ActivityFact, lastMessage: string | null): void {
+function activityObserved(draft: Draft, observed: ActivityFact, lastMessage: string | null): void {
   const before = draft.snapshot.facts.activity;
+  const fact = before === null ? observed : sameLimit(before, observed);
   if (before !== null && before.state === 'exited') return;
   if (before !== null && isOutranked(before, fact)) return;
   if (before !== null && fact.at < before.at && fact.state !== before.state) return;
   // A limit that is over and was acted on is old news, whoever still shows it.
-  if (fact.state === 'limited' && limitEnds(fact) <= draft.now && steerOf(draft, limitSteer(fact)) !== undefined) return;
+  if (fact.state === 'limited' && (followedOn(draft, fact) || (fact.resetAt === null && followUpWaits(draft)))) return;
   const changed = before === null || before.state !== fact.state;
   setFacts(draft, {
     activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: fact.detail ?? before?.detail ?? null },
   });
   if (changed) activityChanged(draft, before, fact, lastMessage);
 }
+
+/** Whoever sees the limit without its end does not make the end unknown again. */
+const sameLimit = (before: ActivityFact, fact: ActivityFact): ActivityFact =>
+  before.state === 'limited' && fact.state === 'limited' ? { ...fact, resetAt: fact.resetAt ?? before.resetAt } : fact;
+
+const followedOn = (draft: Draft, fact: ActivityFact): boolean => limitEnds(fact) <= draft.now && steerOf(draft, limitSteer(fact)) !== undefined;
+
+/** The agent was not told yet that its limit is over: what it shows is still the old one. */
+const followUpWaits = (draft: Draft): boolean =>
+  draft.snapshot.steers.some((steer) => isLimitSteer(steer.id) && (steer.state === 'queued' || steer.state === 'typing'));
 
 function isOutranked(before: ActivityFact, fact: ActivityFact): boolean {
   return before.state !== 'starting' && RANK[fact.source] < RANK[before.source] && fact.at - before.at < TRUST;

@@ -122,6 +122,26 @@ test('a usage limit of unknown end is tried again after half an hour', () => {
   expect(world.wanted('deliver_steer')).toHaveLength(1);
 });
 
+test('a usage limit seen again without its end still ends when it was said to', () => {
+  const world = working();
+  world.activity('limited', { resetAt: world.now + 41 * MINUTE });
+  world.pass(40 * MINUTE);
+  world.activity('limited');
+  expect(world.status).toBe('limited');
+  expect(world.wanted('deliver_steer')).toEqual([]);
+  world.pass(MINUTE);
+  expect(world.wanted('deliver_steer')).toHaveLength(1);
+});
+
+test('a usage limit that is still shown before the agent was told to go on does not park it again', () => {
+  const world = working();
+  world.activity('limited');
+  world.pass(30 * MINUTE);
+  world.activity('limited');
+  expect(world.snapshot.facts.activity?.state).toBe('ready');
+  expect(world.of('agent.limited')).toHaveLength(1);
+});
+
 test('a workspace that is gone ends the session, which can be restored', () => {
   const world = resting();
   world.fact({ type: 'workspace_missing' });

@@ -9,3 +9,5 @@ export const limitEnds = (fact: Pick<ActivityFact, 'resetAt' | 'since'>): Millis
 
 /** Id of the message that follows on this limit; there is one of each. */
 export const limitSteer = (fact: Pick<ActivityFact, 'resetAt' | 'since'>): string => `limit-${limitEnds(fact)}`;
+
+export const isLimitSteer = (id: string): boolean => id.startsWith('limit-');

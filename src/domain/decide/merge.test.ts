@@ -180,3 +180,45 @@ test('unknown mergeability is asked again after a while, once per look', () => {
   world.pass(5_000);
   expect(world.wanted('refresh_pr')).toHaveLength(2);
 });
+
+test('a retry that meets a closed gate is no failed merge any more: the state is what the gate says', () => {
+  const world = mergeable();
+  click(world);
+  world.fails('merge_pr', 'The forge is tired.');
+  expect(world.status).toBe('merge_failed');
+  world.pass(2 * MINUTE);
+  expect(world.wanted('merge_pr')).toHaveLength(2);
+  world.pr({ mergeability: 'blocked', blockers: ['One approval is missing.'] });
+  world.fails('merge_pr', 'One approval is missing.', 'AO_GATE_CLOSED');
+  expect(world.status).toBe('approved');
+  world.pr({ mergeability: 'clean', blockers: [] });
+  expect(world.status).toBe('mergeable');
+});
+
+const PLAIN = { login: null, permission: null, requester: false, sensitive: { type: 'known', files: [], owned: false } } as const;
+const OTHER = { key: 'local:app#2', number: 2, headSha: SHA(7), openedAt: 1 } as const;
+
+test('what happens to another pull request of the session leaves the queued merge, its failure and its approvals alone', () => {
+  const world = mergeable();
+  world.pr(OTHER);
+  click(world);
+  world.outcome('merge_pr', { type: 'enqueued', pr: 'local:app#1', sha: SHA(1) });
+  world.pr({ mergeability: 'queued' });
+  world.pr({ ...OTHER, headSha: SHA(8) });
+  expect(world.snapshot.session.merging).toMatchObject({ sha: SHA(1), queued: true });
+  expect(world.of('merge.failed')).toEqual([]);
+
+  const failed = mergeable();
+  failed.pr(OTHER);
+  click(failed);
+  failed.fails('merge_pr', 'The forge is tired.');
+  failed.pr({ ...OTHER, headSha: SHA(8) });
+  expect(failed.snapshot.session.mergeFailure).toMatchObject({ sha: SHA(1) });
+
+  const approved = mergeable({ policy: policyWith({ merge: { approvers: 2 } }) });
+  approved.pr(OTHER);
+  approved.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null, approver: PLAIN });
+  expect(approved.snapshot.session.approvals).toHaveLength(1);
+  approved.pr({ ...OTHER, headSha: SHA(8) });
+  expect(approved.snapshot.session.approvals).toHaveLength(1);
+});

@@ -230,7 +230,8 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
   if (session.ended !== null) return;
   effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
   if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED' || code === 'AO_MERGE_POLICY') {
-    // Not a failure of the merge: the world moved on, and the new state speaks for itself.
+    // Not a failure of the merge: the world moved on, and the new state speaks for itself, also where an earlier try did fail.
+    setSession(draft, { mergeFailure: null });
     emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });
     return;
   }

@@ -25,8 +25,11 @@ import type { Command, FactInput, Input } from '../input.ts';
 import { gate } from '../merge-gate.ts';
 import { decide } from './decide.ts';
 
-/** Enough for 100,000 inputs in all; another number is asked for with AO_PROPERTY_RUNS. */
-const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 1300) };
+/**
+ * Enough for 100,000 inputs in all. The same stories each time: what fails here fails for everybody, and because of a change.
+ * New ones are looked for with AO_PROPERTY_RUNS, which then also begin somewhere else each time.
+ */
+const RUNS = process.env.AO_PROPERTY_RUNS === undefined ? { numRuns: 1300, seed: 42 } : { numRuns: Number(process.env.AO_PROPERTY_RUNS) };
 
 /** A step of a story. Facts that need the state (a handle, an outcome of an asked effect) are made when it is played. */
 type Step =
@@ -248,6 +251,8 @@ function tell(
         input(last);
         break;
       case 'command':
+        // What a person asks for anew has the millisecond in its key; nobody presses twice within one.
+        world.skip(1);
         input({ type: 'command', command: next.make(world), by: next.by });
         break;
       case 'again':

@@ -15,9 +15,13 @@ export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
   draft.snapshot = { ...draft.snapshot, prs: before === undefined ? [...prs, seen] : prs.map((pr) => (pr === before ? seen : pr)) };
   tell(draft, before, seen);
   followQueue(draft, before, seen);
-  if (before !== undefined && before.headSha !== seen.headSha) dropApprovals(draft, seen);
-  const failure = draft.snapshot.session.mergeFailure;
-  if (failure !== null && seen.state === 'open' && failure.sha !== seen.headSha) setSession(draft, { mergeFailure: null });
+  if (before !== undefined && before.headSha !== seen.headSha) headMoved(draft, before.headSha, seen);
+}
+
+/** What was about the old head is void; a session may have other pull requests, whose approvals and failures stay. */
+function headMoved(draft: Draft, old: string, seen: PullRequestFact): void {
+  dropApprovals(draft, old, seen);
+  if (draft.snapshot.session.mergeFailure?.sha === old) setSession(draft, { mergeFailure: null });
 }
 
 /** How long the forge may take to show that it queued a merge. */
@@ -26,7 +30,7 @@ const QUEUE_SHOWS_AFTER = 60_000;
 /** A merge the forge was to do: another head ends it, and one that left the queue without a merge is tried again later. */
 function followQueue(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
   const { merging } = draft.snapshot.session;
-  if (merging?.queued !== true || seen.state === 'merged') return;
+  if (merging?.queued !== true || before?.headSha !== merging.sha || seen.state === 'merged') return;
   if (seen.state === 'closed' || seen.headSha !== merging.sha) {
     setSession(draft, { merging: null });
     if (seen.state === 'open')
@@ -40,18 +44,17 @@ function followQueue(draft: Draft, before: PullRequestFact | undefined, seen: Pu
     return;
   }
   if (seen.mergeability === 'queued' || seen.mergeability === 'unknown') return;
-  if (before?.mergeability !== 'queued' && seen.at - merging.at < QUEUE_SHOWS_AFTER) return;
+  if (before.mergeability !== 'queued' && seen.at - merging.at < QUEUE_SHOWS_AFTER) return;
   setSession(draft, { merging: null });
   parkMerge(draft, { pr: seen.key, sha: merging.sha, by: merging.by }, `The forge took #${seen.number} out of its queue without a merge.`);
 }
 
 /** An approval is of one commit. */
-function dropApprovals(draft: Draft, seen: PullRequestFact): void {
+function dropApprovals(draft: Draft, old: string, seen: PullRequestFact): void {
   const { approvals } = draft.snapshot.session;
-  const kept = approvals.filter((approval) => approval.sha === seen.headSha);
-  if (kept.length === approvals.length) return;
-  setSession(draft, { approvals: kept });
-  const by = approvals.filter((approval) => approval.sha !== seen.headSha).map((approval) => approval.by.name);
+  const by = approvals.filter((approval) => approval.sha === old).map((approval) => approval.by.name);
+  if (by.length === 0) return;
+  setSession(draft, { approvals: approvals.filter((approval) => approval.sha !== old) });
   if (seen.state === 'open') emit(draft, { type: 'merge.approvals_void', pr: seen.key, sha: seen.headSha, by });
 }
 

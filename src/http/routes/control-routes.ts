@@ -11,6 +11,7 @@ import { Session, Steer } from '../schemas/session-schema.ts';
 const text = z.string().min(1).max(100_000);
 const optionalText = z.string().max(100_000).nullish();
 const nothing = z.object({});
+const PERSON = /^(?:slack|discord):[^:\s]+:[^:\s]+$|^(?:web|proxy):[^:\s]+$/;
 
 export function addControlRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;
@@ -113,7 +114,9 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   );
   const Handoff = z.union([
     z.object({ agent: z.string().min(1).max(100), model: z.string().max(200).nullish(), words: z.string().max(100_000).nullish() }),
-    z.object({ to: z.object({ subject: z.string().min(3).max(200), name: z.string().min(1).max(100) }) }),
+    z.object({
+      to: z.object({ subject: z.string().max(200).regex(PERSON, 'expected a stable id such as slack:T024:U0G9'), name: z.string().min(1).max(100) }),
+    }),
   ]);
   onSession(
     'handoff',
@@ -140,6 +143,10 @@ const GhBody = z.discriminatedUnion('type', [
     etag: z.string().max(500).optional(),
     limit: z.object({ name: z.string().max(60), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: z.number() }).optional(),
     heldUntil: z.number().optional(),
+    opened: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional(),
   }),
 ]);
 

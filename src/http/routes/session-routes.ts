@@ -166,7 +166,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     tag,
     summary: 'Log of a check on the head commit',
     response: z.object({ name: z.string(), text: z.string() }).openapi('CheckLog'),
-    run: ({ param }) => commands.checkLog(param('id'), param('name')),
+    run: ({ actor, param }) => commands.checkLog(actor, param('id'), param('name')),
   });
 
   addEndpoint(app, {

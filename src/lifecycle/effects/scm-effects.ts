@@ -73,9 +73,25 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
   };
 
   const refresh: Run<'refresh_pr'> = async (effect, snapshot) => {
-    observe(snapshot.session.id, await plugins.scm(snapshot.session.project).read(effect.pr));
+    const scm = plugins.scm(snapshot.session.project);
+    if (snapshot.prs.some((pr) => pr.key === effect.pr)) {
+      observe(snapshot.session.id, await scm.read(effect.pr));
+      return { type: 'done' };
+    }
+    const fresh = await scm.read(await scm.resolve(effect.pr));
+    if (mayBeOf(snapshot, fresh)) observe(snapshot.session.id, fresh);
+    else parts.logger.warn({ session: snapshot.session.id, pr: fresh.key }, 'the agent named a pull request that is not its own; it is not followed');
     return { type: 'done' };
   };
+
+  /** An agent says what it opened; it can't take over what somebody else did. */
+  const mayBeOf = ({ session, prs }: Snapshot, pr: PullRequestFact): boolean =>
+    prs.some((known) => known.key === pr.key) ||
+    (!pr.foreign &&
+      pr.openedAt >= Math.floor(session.createdAt / 1_000) * 1_000 &&
+      !dispatch
+        .live()
+        .some((other) => other.session.id !== session.id && (other.session.branch === pr.branch || other.prs.some((known) => known.key === pr.key))));
 
   const rerun: Run<'rerun_checks'> = async (effect, snapshot) => {
     await plugins.scm(snapshot.session.project).rerun(effect.pr, effect.sha);

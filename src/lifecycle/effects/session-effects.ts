@@ -27,10 +27,19 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     };
   };
 
+  /** Of an adopted pull request: as the forge has it, not as the clone happens to remember it. */
+  const headOf = async ({ task, project }: Session): Promise<Pick<WorkspaceSpec, 'from' | 'pushTo'>> => {
+    const head = task.type === 'pull_request' ? await plugins.scm(project).head?.(task.prKey) : undefined;
+    if (head === undefined) return {};
+    const { from, push } = head;
+    return { ...(from === null ? {} : { from }), ...(push.type === 'fork' ? { pushTo: { url: push.url, branch: push.branch } } : {}) };
+  };
+
   const createWorkspace: Run<'create_workspace'> = async (_effect, snapshot, job) => {
     const { session } = snapshot;
     const began = clock.now();
-    const made = await plugins.workspace(session.project).create(spec(session, session.task.type === 'pull_request' || job.inDoubt));
+    const head = await headOf(session);
+    const made = await plugins.workspace(session.project).create({ ...spec(session, session.task.type === 'pull_request' || job.inDoubt), ...head });
     return { type: 'workspace_created', path: made.path, branch: made.branch, baseSha: made.baseSha, tookMs: clock.now() - began };
   };
 
@@ -94,12 +103,12 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
   const deleteRemoteBranch = async ({ session, prs }: Snapshot): Promise<void> => {
     const scm = plugins.scm(session.project);
     if (scm.capabilities.remoteBranches !== true) return;
-    for (const pr of prs.filter((candidate) => candidate.state === 'merged' && !candidate.foreign)) {
-      await scm
-        .deleteBranch(pr.key)
-        .catch((error: unknown) =>
-          parts.logger.warn({ err: error, session: session.id, branch: pr.branch }, 'the merged branch could not be deleted at the forge'),
-        );
+    for (const pr of prs.filter((candidate) => candidate.state === 'merged')) {
+      await scm.deleteBranch(pr.key).catch((error: unknown) => {
+        // Somebody else's branch is theirs to delete.
+        if (pr.foreign && error instanceof PluginError && error.code === 'AO_SCM_FOREIGN') return;
+        parts.logger.warn({ err: error, session: session.id, branch: pr.branch }, 'the merged branch could not be deleted at the forge');
+      });
     }
   };
 
@@ -107,7 +116,13 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const { session } = snapshot;
     const ref = session.workspace?.snapshotRef ?? null;
     const workspace = plugins.workspace(session.project);
-    const made = ref === null ? await workspace.create(spec(session, true)) : await workspace.restore(spec(session, true), ref);
+    // What is in the snapshot comes back also when the forge can't be asked; where it is pushed then stays as it is for any branch.
+    const { pushTo } = await headOf(session).catch((error: unknown) => {
+      parts.logger.warn({ err: error, session: session.id }, 'where the pull request is pushed could not be asked');
+      return { pushTo: undefined };
+    });
+    const wanted = { ...spec(session, true), ...(pushTo === undefined ? {} : { pushTo }) };
+    const made = ref === null ? await workspace.create(wanted) : await workspace.restore(wanted, ref);
     return { type: 'workspace_restored', path: made.path };
   };
 
@@ -137,6 +152,11 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
 
   function watchLive(snapshot: Snapshot): void {
     const handle = snapshot.facts.runtime?.handle ?? null;
-    if (snapshot.session.ended === null && snapshot.facts.runtime?.state === 'alive' && handle !== null) agents.open(snapshot.session, handle);
+    if (snapshot.session.ended !== null || snapshot.facts.runtime?.state !== 'alive' || handle === null) return;
+    try {
+      agents.open(snapshot.session, handle);
+    } catch (error) {
+      parts.logger.error({ session: snapshot.session.id, err: error }, 'an agent can not be watched; the next look at the runtimes tries again');
+    }
   }
 }

@@ -100,7 +100,10 @@ describe('budgets over time', () => {
     const world = await team('2026-03-16T00:00:00Z', { day: 7 }, {}, 'app-1');
     let usd = 0;
     for (let hour = 0; hour < 21 * 24; hour += 1) {
-      if (world.paused('app-1') === null) world.spends('app-1', (usd += 1));
+      if (world.paused('app-1') === null) {
+        usd += 1;
+        world.spends('app-1', usd);
+      }
       world.clock.pass(HOUR - 1_000);
     }
     world.clock.pass(2_000);

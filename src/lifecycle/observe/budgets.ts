@@ -18,6 +18,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { ZoneDays } from '../../lib/zone-days.ts';
 import type { KeyValue } from '../../slots/plugin.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { whenWritable } from '../when-writable.ts';
 
 export interface BudgetParts {
   readonly db: Db;
@@ -102,14 +103,17 @@ export function createBudgets(parts: BudgetParts): Budgets {
     if (live().some(({ session }) => session.stage === 'queued')) parts.onRoom();
   };
 
+  /** Nobody waits for it. */
+  const lookAlone = (): void => whenWritable(clock, () => off === null, look);
+
   const lookSoon = (): void => {
-    due ??= clock.after(PAUSE, () => look());
+    due ??= clock.after(PAUSE, lookAlone);
   };
   const waitForMidnight = (): void => {
     const next = days().startOf(addDays(today(), 1));
     const day = today();
     midnight = clock.after(Math.min(Math.max(1_000, next - clock.now()), LONGEST_SLEEP), () => {
-      if (today() !== day) look();
+      if (today() !== day) lookAlone();
       waitForMidnight();
     });
   };
@@ -130,6 +134,7 @@ export function createBudgets(parts: BudgetParts): Budgets {
     },
     stop() {
       off?.();
+      off = null;
       due?.cancel();
       midnight?.cancel();
     },

@@ -2,8 +2,10 @@ import { readEvents, type StoredEvent } from '../../db/event-store.ts';
 import type { Db } from '../../db/open.ts';
 import { lastSeq } from '../../db/sequence.ts';
 import { AO, type SessionId } from '../../domain/ids.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { KeyValue } from '../../slots/plugin.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { whenWritable } from '../when-writable.ts';
 
 /** What an orchestrator is told of the sessions it started. */
 const NEWS: ReadonlySet<string> = new Set([
@@ -22,8 +24,11 @@ const CURSOR = 'seen';
  * Tells orchestrators what becomes of their workers: one message per piece of news, in the queue like any other. The place in the list of
  * events is kept, and a message's id is made from its event, so that a restart in between loses and doubles nothing.
  */
-export function createChildrenObserver(parts: { readonly db: Db; readonly dispatch: Dispatch; readonly kv: KeyValue }): { start(): void; stop(): void } {
-  const { db, dispatch, kv } = parts;
+export function createChildrenObserver(parts: { readonly db: Db; readonly dispatch: Dispatch; readonly clock: Clock; readonly kv: KeyValue }): {
+  start(): void;
+  stop(): void;
+} {
+  const { db, dispatch, clock, kv } = parts;
   let off: (() => void) | null = null;
   let scheduled = false;
 
@@ -59,10 +64,13 @@ export function createChildrenObserver(parts: { readonly db: Db; readonly dispat
       off = dispatch.onChange((change) => {
         if (scheduled || dispatch.snapshot(change.session)?.session.parent == null || !change.events.some(({ event }) => NEWS.has(event.type))) return;
         scheduled = true;
-        queueMicrotask(round);
+        queueMicrotask(() => whenWritable(clock, () => off === null, round));
       });
       round();
     },
-    stop: () => off?.(),
+    stop() {
+      off?.();
+      off = null;
+    },
   };
 }

@@ -28,3 +28,25 @@ test('the end of the last session of a project is told once, also over a restart
   onTestFinished(() => again.stop());
   expect(told()).toEqual(['app-2']);
 });
+
+test('what can not be saved now is told as soon as it can', async () => {
+  let full = false;
+  const world = lifecycleWorld({
+    project(change) {
+      if (full && change.events.some(({ event }) => event.type === 'reaction.fired'))
+        throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      return [];
+    },
+  });
+  await world.working('app-1');
+  const observer = createProjectObserver(world);
+  observer.start();
+  onTestFinished(() => observer.stop());
+  full = true;
+  world.dispatch.input(sessionId('app-1'), { type: 'command', command: { type: 'kill', reason: null }, by: DANA });
+  await Promise.resolve();
+  expect(world.dispatch.snapshot('app-1')?.facts.projectComplete).toBeNull();
+  full = false;
+  world.clock.pass(1_000);
+  expect(world.dispatch.snapshot('app-1')?.facts.projectComplete).not.toBeNull();
+});

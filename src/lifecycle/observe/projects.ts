@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { whenWritable } from '../when-writable.ts';
 
 /** Notices that the last live session of a project ended. Looks once at start too: the bot may have stopped in between. */
 export function createProjectObserver(parts: { dispatch: Dispatch; clock: Clock }): { start(): void; stop(): void } {
@@ -21,11 +22,19 @@ export function createProjectObserver(parts: { dispatch: Dispatch; clock: Clock 
         if (!change.events.some(({ event }) => event.type === 'session.ended')) return;
         queueMicrotask(() => {
           const project = dispatch.snapshot(change.session)?.session.project;
-          if (project !== undefined) look(project);
+          if (project !== undefined)
+            whenWritable(
+              clock,
+              () => off === null,
+              () => look(project),
+            );
         });
       });
       for (const project of new Set(dispatch.all().map((snapshot) => snapshot.session.project))) look(project);
     },
-    stop: () => off?.(),
+    stop() {
+      off?.();
+      off = null;
+    },
   };
 }

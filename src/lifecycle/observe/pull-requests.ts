@@ -2,7 +2,7 @@ import type { PullRequestFact } from '../../domain/facts.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/session.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { PluginError } from '../../slots/errors.ts';
+import { PluginError, transient } from '../../slots/errors.ts';
 import type { Logger } from '../../slots/plugin.ts';
 import type { ScmWatchTarget } from '../../slots/scm.ts';
 import type { Dispatch } from '../dispatch.ts';
@@ -45,11 +45,12 @@ export function createPullRequestObserver(parts: {
     try {
       for (const { session, fact } of await plugins.scm(project).pullRequests(targets)) take(session, fact);
       tellForge(project, targets, null);
+      tellMove(project, targets);
     } catch (error) {
       // A fact about us, not about any pull request: what was known stays known.
       const level = error instanceof PluginError && error.kind === 'transient' ? 'warn' : 'error';
       logger[level]({ project, err: error }, 'pull requests could not be read');
-      if (error instanceof PluginError) tellForge(project, targets, error);
+      tellForge(project, targets, error instanceof PluginError ? error : unexpected(error));
     }
   };
 
@@ -63,6 +64,14 @@ export function createPullRequestObserver(parts: {
       const told = dispatch.snapshot(session)?.facts.forge ?? null;
       if ((told === null) !== (error === null)) dispatch.input(session as SessionId, { type: 'fact', fact: { type: 'forge', reason: error?.message ?? null } });
     }
+  };
+
+  /** Once, where somebody is sure to read it. */
+  const tellMove = (project: string, [first]: readonly ScmWatchTarget[]): void => {
+    const moved = plugins.scm(project).moved?.() ?? null;
+    if (moved === null || first === undefined) return;
+    dispatch.input(first.session as SessionId, { type: 'fact', fact: { type: 'forge_moved', from: moved.from, to: moved.to } });
+    moved.told();
   };
 
   const take = (session: string, fact: PullRequestFact): void => {
@@ -79,10 +88,13 @@ export function createPullRequestObserver(parts: {
       again.add(project);
       return current;
     }
-    const done = look(project).finally(() => {
-      running.delete(project);
-      if (again.delete(project) && !stopped) void round(project);
-    });
+    const done = look(project)
+      // Whatever it is, the next look comes at its time.
+      .catch((error: unknown) => logger.error({ project, err: error }, 'what a look at the pull requests found could not be taken in'))
+      .finally(() => {
+        running.delete(project);
+        if (again.delete(project) && !stopped) void round(project);
+      });
     running.set(project, done);
     return done;
   };
@@ -112,6 +124,16 @@ export function createPullRequestObserver(parts: {
     },
   };
 }
+
+/** A defect, or an answer nobody expected. It may be of one moment; when it lasts people must know that what they see is old. */
+const unexpected = (error: unknown): PluginError =>
+  transient(
+    'AO_SCM_UNEXPECTED',
+    `Its answer was not understood (${error instanceof Error ? error.message.slice(0, 200) : String(error)}). The log of ao has more.`,
+    {
+      cause: error,
+    },
+  );
 
 const target = (snapshot: Snapshot): ScmWatchTarget => ({
   session: snapshot.session.id,

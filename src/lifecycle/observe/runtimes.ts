@@ -30,6 +30,7 @@ export function createRuntimeObserver(parts: {
 }): RuntimeObserver {
   const { plugins, dispatch, agents, clock, logger } = parts;
   const missing = new Map<string, number>();
+  const unwatched = new Set<string>();
   const unsubscribe: Array<() => void> = [];
   let timer: { cancel(): void } | null = null;
   let stopped = false;
@@ -57,11 +58,18 @@ export function createRuntimeObserver(parts: {
     if (seen.fact.state !== known.state) await take(runtime, snapshot, seen.fact);
   };
 
-  /** At the start of ao the runtime could not be asked, so nobody listens to the agent yet. */
+  /** It could not be watched when it was started or found (its runtime could not be asked): nobody would hear what it says. */
   const watchAgain = (id: string, handle: string): void => {
     const now = dispatch.snapshot(id);
-    if (agents.get(id) === null && now !== null && now.session.ended === null && isWatched(now) && now.facts.runtime?.handle === handle)
+    if (agents.get(id) !== null || now === null || now.session.ended !== null || !isWatched(now) || now.facts.runtime?.handle !== handle) return;
+    if (!plugins.projects().some((project) => project.id === now.session.project)) return;
+    try {
       agents.open(now.session, handle);
+      unwatched.delete(id);
+    } catch (error) {
+      if (!unwatched.has(id)) logger.error({ session: id, err: error }, 'an agent can not be watched; it is tried again');
+      unwatched.add(id);
+    }
   };
 
   const countMissing = (snapshot: Snapshot): void => {

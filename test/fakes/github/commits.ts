@@ -11,6 +11,8 @@ export interface Commits {
   /** Sha of the new commit; the base branch moves. */
   merge(base: string, head: string, method: string, message: string): string;
   remove(branch: string): void;
+  /** GitHub keeps the head of every pull request as `refs/pull/<number>/head`; `fork`: repository it comes from. */
+  keepPull(number: number, branch: string, sha: string, fork: string | null): void;
   diff(base: string, head: string): string;
 }
 
@@ -77,6 +79,11 @@ export function gitCommits(bare: string): Commits {
       return sha;
     },
     remove: (branch) => void attempt('update-ref', '-d', `refs/heads/${branch}`),
+    keepPull(number, branch, sha, fork) {
+      const ref = `refs/pull/${number}/head`;
+      if (fork === null) attempt('update-ref', ref, sha);
+      else git('fetch', '-q', fork, `+refs/heads/${branch}:${ref}`);
+    },
     diff: (base, head) => git('diff', `${base}...${head}`),
   };
 }
@@ -98,6 +105,7 @@ export function namedCommits(): Commits & { push(branch: string): string } {
     behind: () => 0,
     merge: (base) => push(base),
     remove: (branch) => void heads.delete(branch),
+    keepPull: () => {},
     diff: () => '',
     push,
   };

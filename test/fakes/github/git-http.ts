@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import type { FakeFork, World } from './world.ts';
 
-/** Real git over HTTP: the CGI program of git itself, behind a token. `pushed` is called after a push was taken. */
+/** Real git over HTTP: the CGI program of git itself, behind a token. The world looks at the branches after a push. */
 export async function serveGit(
   request: IncomingMessage,
   response: ServerResponse,
   at: URL,
-  options: { readonly bare: string; readonly tokens: ReadonlySet<string>; readonly pushed: (branch: string) => void },
+  options: { readonly world: World; readonly bare: string; readonly tokens: ReadonlySet<string> },
 ): Promise<void> {
   const [, password = ''] = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
     .toString()
@@ -17,13 +18,21 @@ export async function serveGit(
     response.end();
     return;
   }
-  const repository = options.bare.slice(dirname(options.bare).length);
+  const fork = options.world.forks.get(at.pathname.slice(1, at.pathname.indexOf('.git/')));
+  const bare = fork?.bare ?? options.bare;
+  const writes = at.pathname.endsWith('/git-receive-pack') || at.searchParams.get('service') === 'git-receive-pack';
+  if (fork !== undefined && writes && !mayPush(options.world, fork)) {
+    response.writeHead(403);
+    response.end('Permission denied');
+    return;
+  }
+  const repository = bare.slice(dirname(bare).length);
   const rest = at.pathname.slice(at.pathname.indexOf('.git/') + '.git'.length);
   const length = request.headers['content-length'];
   const cgi = spawn('git', ['http-backend'], {
     env: {
       PATH: process.env.PATH,
-      GIT_PROJECT_ROOT: dirname(options.bare),
+      GIT_PROJECT_ROOT: dirname(bare),
       GIT_HTTP_EXPORT_ALL: '1',
       PATH_INFO: `${repository}${rest}`,
       QUERY_STRING: at.search.slice(1),
@@ -48,7 +57,12 @@ export async function serveGit(
     if (name.toLowerCase() === 'status') status = Number.parseInt(value.join(': '), 10);
     else if (name !== '') response.setHeader(name, value.join(': '));
   }
-  if (request.method === 'POST' && rest.endsWith('/git-receive-pack')) options.pushed('*');
+  if (request.method === 'POST' && rest.endsWith('/git-receive-pack')) options.world.pushed('*');
   response.writeHead(status);
   response.end(output.subarray(end + 4));
 }
+
+/** Into a fork only its people push, or ours where a pull request from it lets them. */
+const mayPush = (world: World, fork: FakeFork): boolean =>
+  fork.viewerPermission !== 'READ' ||
+  [...world.pulls.values()].some((one) => one.state === 'OPEN' && one.maintainerCanModify && world.forks.get(one.headRepository ?? '') === fork);

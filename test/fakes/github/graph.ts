@@ -199,7 +199,15 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
       baseRefName: one.base,
       baseRefOid: one.baseSha,
       isCrossRepository: one.headRepository !== world.slug(),
-      headRepository: one.headRepository === null ? null : { nameWithOwner: one.headRepository },
+      maintainerCanModify: one.maintainerCanModify,
+      headRepository:
+        one.headRepository === null
+          ? null
+          : {
+              id: one.headRepositoryId,
+              nameWithOwner: one.headRepository,
+              viewerPermission: one.headRepository === world.slug() ? 'ADMIN' : (world.forks.get(one.headRepository)?.viewerPermission ?? 'READ'),
+            },
       headRepositoryOwner: one.headRepository === null ? null : { __typename: 'User', login: one.headRepository.split('/')[0] },
       additions: stats.additions,
       deletions: stats.deletions,

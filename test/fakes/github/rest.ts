@@ -27,6 +27,8 @@ const missing = error(404, 'Not Found');
 /** GitHub's REST answers, as far as they carry meaning; the rest of each object is filled in from its schema. */
 export function answerRest(world: World, request: RestRequest): RestAnswer {
   const { params, body, viewer } = request;
+  // Of forks only branches are deleted.
+  if (world.forks.has(`${params.owner ?? ''}/${params.repo ?? ''}`) && request.key !== 'delete /repos/{owner}/{repo}/git/refs/{ref}') return missing;
   const number = Number(params.pull_number ?? params.issue_number);
   const pull = world.pulls.get(number);
   const issue = world.issues.get(number);
@@ -251,8 +253,9 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     }
     case 'delete /repos/{owner}/{repo}/git/refs/{ref}': {
       const branch = (params.ref ?? '').replace(/^heads\//, '');
-      if (world.commits.head(branch) === null) return error(422, 'Reference does not exist');
-      world.commits.remove(branch);
+      const { commits } = world.forks.get(`${params.owner ?? ''}/${params.repo ?? ''}`) ?? world;
+      if (commits.head(branch) === null) return error(422, 'Reference does not exist');
+      commits.remove(branch);
       world.sync();
       return { status: 204 };
     }
@@ -346,18 +349,22 @@ function restart(world: World, sha: string, runs: readonly FakeRun[]): void {
 const runOf = (world: World, id: string | undefined): FakeRun | null => [...world.runs.values()].flat().find((run) => run.id === Number(id)) ?? null;
 
 function open(world: World, { body, viewer }: RestRequest): RestAnswer {
-  const { head, base } = body as { head: string; base: string };
+  const { head: from, head_repo, base } = body as { head: string; head_repo?: string; base: string };
+  const [owner, branchThere] = from.includes(':') ? from.split(':') : [null, null];
+  const head = branchThere ?? from;
+  const forked = [...world.forks].find(([slug]) => slug === `${owner ?? ''}/${head_repo ?? world.name}`);
+  const headRepository = forked?.[0] ?? world.slug();
   const failed = (message: string): RestAnswer => error(422, 'Validation Failed', [{ resource: 'PullRequest', code: 'custom', message }]);
-  const headSha = world.commits.head(head);
+  const headSha = (forked?.[1].commits ?? world.commits).head(head);
   if (headSha === null) return error(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }]);
   if (headSha === world.commits.head(base)) return failed(`No commits between ${base} and ${head}`);
-  if ([...world.pulls.values()].some((one) => one.state === 'OPEN' && one.branch === head && one.headRepository === world.slug()))
-    return failed(`A pull request already exists for ${world.owner}:${head}.`);
+  if ([...world.pulls.values()].some((one) => one.state === 'OPEN' && one.branch === head && one.headRepository === headRepository))
+    return failed(`A pull request already exists for ${owner ?? world.owner}:${head}.`);
   return {
     status: 201,
     body: pullBody(
       world,
-      world.open({ branch: head, base, title: String(body.title), body: String(body.body ?? ''), draft: body.draft === true, author: viewer }),
+      world.open({ branch: head, base, headRepository, title: String(body.title), body: String(body.body ?? ''), draft: body.draft === true, author: viewer }),
     ),
   };
 }

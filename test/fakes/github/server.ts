@@ -13,7 +13,7 @@ export interface FakeOptions {
   readonly owner?: string;
   readonly name?: string;
   readonly commits: Commits;
-  /** Bare repository served by git over HTTP at `/<owner>/<name>.git`. */
+  /** Bare repository served by git over HTTP at `/<owner>/<name>.git`; forks are served at theirs. */
   readonly bare?: string;
   readonly token?: string;
   readonly viewer?: string;
@@ -121,9 +121,10 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = new URL(request.url ?? '/', url);
-    if (options.bare !== undefined && /\.git\//.test(at.pathname))
-      return serveGit(request, response, at, { bare: options.bare, tokens, pushed: (branch) => world.pushed(branch) });
+    if (options.bare !== undefined && /\.git\//.test(at.pathname)) return serveGit(request, response, at, { world, bare: options.bare, tokens });
     if (at.pathname.startsWith('/api/v3/')) at.pathname = at.pathname.slice('/api/v3'.length);
+    // Where GitHub sends those who ask by a former name.
+    at.pathname = at.pathname.replace(/^\/repositories\/1(?=\/|$)/, `/repos/${world.slug()}`);
     const resource = at.pathname.endsWith('/graphql') ? 'graphql' : 'core';
     const text = await readBody(request);
     const entry = resource === 'graphql' ? 'graphql' : `${request.method} ${at.pathname}`;
@@ -172,12 +173,13 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
       return finish(404, { message: 'Not Found' });
     }
     const slug = found.params.owner === undefined ? world.slug() : `${found.params.owner}/${found.params.repo ?? ''}`;
-    if (!world.isNamed(slug) || world.hidden) return finish(404, { message: 'Not Found' });
-    if (slug.toLowerCase() !== world.slug().toLowerCase())
+    const ofFork = world.forks.has(slug);
+    if ((!world.isNamed(slug) && !ofFork) || world.hidden) return finish(404, { message: 'Not Found' });
+    if (!ofFork && slug.toLowerCase() !== world.slug().toLowerCase())
       return finish(
         request.method === 'GET' ? 301 : 307,
         { message: 'Moved Permanently' },
-        { location: `${url}${at.pathname.replace(slug, world.slug())}${at.search}` },
+        { location: `${url}${at.pathname.replace(`/repos/${slug}`, '/repositories/1')}${at.search}` },
       );
     const body = text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
     violations.push(...contract.requestErrors(found.operation, at.searchParams, body));
@@ -226,7 +228,7 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     deliveries.push({ event, status: answer?.status ?? 0 });
   };
   world.onEvent((event, payload) => {
-    const body = JSON.stringify({ ...payload, repository: { full_name: world.slug() }, sender: { login: viewer } });
+    const body = JSON.stringify({ ...payload, repository: { full_name: world.slug(), node_id: 'R_1' }, sender: { login: viewer } });
     last = { event, id: randomUUID(), body };
     const { id } = last;
     for (const hook of hooks) void deliver(hook, event, id, body);

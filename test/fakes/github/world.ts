@@ -51,6 +51,8 @@ export interface FakePull {
   readonly branch: string;
   /** owner/name; null: the fork was deleted. */
   headRepository: string | null;
+  readonly headRepositoryId: string;
+  readonly maintainerCanModify: boolean;
   base: string;
   state: 'OPEN' | 'CLOSED' | 'MERGED';
   draft: boolean;
@@ -80,6 +82,13 @@ export interface FakeIssue {
   readonly createdAt: number;
   updatedAt: number;
 }
+/** A fork whose branches are real. Those without one are only names. */
+export interface FakeFork {
+  readonly commits: Commits;
+  /** Bare repository, served by git over HTTP. */
+  readonly bare: string;
+  readonly viewerPermission: 'ADMIN' | 'WRITE' | 'READ';
+}
 export interface Rules {
   requireReview: boolean;
   requireChecks: readonly string[];
@@ -107,6 +116,7 @@ export function createWorld(options: {
   const statuses = new Map<string, FakeStatus[]>();
   const collaborators = new Map<string, string>([[options.viewer, 'admin']]);
   const bots = new Set<string>();
+  const forks = new Map<string, FakeFork>();
   const reruns: number[] = [];
   const rules: Rules = {
     requireReview: false,
@@ -151,6 +161,7 @@ export function createWorld(options: {
     bots,
     rules,
     reruns,
+    forks,
     /** Reads with UNKNOWN after each change of head or base. */
     mergeabilityDelay: 0,
     /** What the next merge is refused with. */
@@ -163,6 +174,22 @@ export function createWorld(options: {
       const before = world.slug();
       world.name = to;
       for (const one of pulls.values()) if (one.headRepository === before) one.headRepository = world.slug();
+    },
+    transfer(to: string) {
+      world.formerNames.push(world.slug());
+      const before = world.slug();
+      world.owner = to;
+      for (const one of pulls.values()) if (one.headRepository === before) one.headRepository = world.slug();
+    },
+    renameFork(from: string, to: string) {
+      const fork = forks.get(from);
+      forks.delete(from);
+      if (fork !== undefined) forks.set(to, fork);
+      for (const one of pulls.values()) if (one.headRepository === from) one.headRepository = to;
+    },
+    deleteFork(slug: string) {
+      forks.delete(slug);
+      for (const one of pulls.values()) if (one.headRepository === slug) one.headRepository = null;
     },
     isNamed: (slug: string): boolean => [world.slug(), ...world.formerNames].some((name) => name.toLowerCase() === slug.toLowerCase()),
     slug: () => `${world.owner}/${world.name}`,
@@ -177,7 +204,8 @@ export function createWorld(options: {
       const heads = commits.branches();
       for (const one of pulls.values()) {
         if (one.state !== 'OPEN') continue;
-        const head = one.headRepository === world.slug() ? heads[one.branch] : one.headSha;
+        const fork = forks.get(one.headRepository ?? '');
+        const head = one.headRepository === world.slug() ? heads[one.branch] : fork === undefined ? one.headSha : (fork.commits.head(one.branch) ?? undefined);
         const base = heads[one.base] ?? one.baseSha;
         if (head === undefined) {
           one.state = 'CLOSED';
@@ -189,6 +217,7 @@ export function createWorld(options: {
         one.baseSha = base;
         if (head === one.headSha) continue;
         one.headSha = head;
+        if (fork !== undefined) commits.keepPull(one.number, one.branch, head, fork.bare);
         touch(one);
         pullEvent(one, 'synchronize');
       }
@@ -222,22 +251,26 @@ export function createWorld(options: {
       author?: string;
       headRepository?: string;
       headSha?: string;
+      maintainerCanModify?: boolean;
     }): FakePull {
       const at = options.now();
       const base = input.base ?? 'main';
+      const fork = forks.get(input.headRepository ?? '');
       const one: FakePull = {
         number: ++numbers,
         title: input.title ?? input.branch,
         body: input.body ?? '',
         branch: input.branch,
         headRepository: input.headRepository ?? world.slug(),
+        headRepositoryId: input.headRepository === undefined || input.headRepository === world.slug() ? 'R_1' : `R_${input.headRepository}`,
+        maintainerCanModify: input.maintainerCanModify ?? true,
         base,
         state: 'OPEN',
         draft: input.draft ?? false,
         author: input.author ?? options.viewer,
         createdAt: at,
         updatedAt: at,
-        headSha: input.headSha ?? commits.head(input.branch) ?? '0'.repeat(40),
+        headSha: input.headSha ?? fork?.commits.head(input.branch) ?? commits.head(input.branch) ?? '0'.repeat(40),
         baseSha: commits.head(base) ?? '0'.repeat(40),
         mergeSha: null,
         mergedBy: null,
@@ -248,6 +281,7 @@ export function createWorld(options: {
         threads: [],
         reviews: [],
       };
+      if (one.headRepository !== world.slug()) commits.keepPull(one.number, one.branch, one.headSha, fork?.bare ?? null);
       pulls.set(one.number, one);
       pullEvent(one, 'opened');
       return one;

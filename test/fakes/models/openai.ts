@@ -127,7 +127,8 @@ async function answerResponses(response: ServerResponse, body: Body, text: strin
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   let sequence = 0;
   const event = (type: string, data: object): void => {
-    response.write(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: (sequence += 1), ...data })}\n\n`);
+    sequence += 1;
+    response.write(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, ...data })}\n\n`);
   };
   event('response.created', { response: { ...answer, status: 'in_progress', output: [], usage: null } });
   event('response.output_item.added', { output_index: 0, item: text === null ? item : { ...item, content: [] } });

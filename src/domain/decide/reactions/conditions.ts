@@ -179,6 +179,8 @@ function stuck(draft: Draft, policy: ReactionPolicy): Condition {
   const status = statusOf(draft.snapshot, draft.policy, draft.now);
   const since = stuckSince(draft.snapshot, status === 'stuck' ? 'working' : status);
   if (since === null) return OVER;
+  // A message on its way to an agent that rested begins its turn; if it never gets there, that is told of the message.
+  if (inFlight(draft) && isResting(draft.snapshot)) return PENDING;
   const due = since + Math.max(policy.threshold, draft.policy.stuckThreshold);
   return draft.now >= due ? holds(`nothing since ${since}`) : { state: 'over', dueAt: due };
 }

@@ -1,7 +1,9 @@
+import type { OfferReason } from '../../event.ts';
 import { type Actor, AO } from '../../ids.ts';
 import type { Approver } from '../../merge-approval.ts';
 import type { ReactionPolicy } from '../../policy.ts';
-import { failingChecks, openPr } from '../../pr.ts';
+import { failingChecks, headRepository, openPr } from '../../pr.ts';
+import { isOffered, OFFERED } from '../../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setSession, setSteer } from '../draft.ts';
 import { launch } from '../launch.ts';
 import { approveMerge, gateWaits, startMerge, waitsForPeople } from '../merge.ts';
@@ -14,18 +16,44 @@ import { reactionText } from './text.ts';
 /** Does what the reaction is configured to do, or offers it to a human. */
 export function act(draft: Draft, policy: ReactionPolicy, by: Actor): void {
   if (offersOnly(draft, policy)) return offer(draft, policy);
+  markOffered(draft, policy.key, false);
   perform(draft, policy, by);
 }
 
-/** Logs from a fork are somebody else's text: a human looks first. */
-export function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
-  const foreign = policy.key === 'ci-failed' && openPr(draft.snapshot)?.foreign === true;
-  return (!policy.auto || foreign) && policy.action !== 'none';
+/** While it is offered it is people's turn. */
+function markOffered(draft: Draft, key: string, offered: boolean): void {
+  const episode = episodeOf(draft, key);
+  if (episode === undefined || isOffered(episode) === offered) return;
+  putEpisode(draft, { ...episode, marks: offered ? [...episode.marks, OFFERED] : episode.marks.filter((mark) => mark !== OFFERED) });
 }
 
+export function offersOnly(draft: Draft, policy: ReactionPolicy): boolean {
+  return (!policy.auto || withheld(draft, policy) !== null) && policy.action !== 'none';
+}
+
+/** What makes a reaction wait for a click whatever its policy says. */
+function withheld(draft: Draft, policy: ReactionPolicy): OfferReason | null {
+  const pr = openPr(draft.snapshot);
+  if (pr === null || !OF_THE_BRANCH.has(policy.key) || TELLS_ONLY.has(policy.action)) return null;
+  // Logs from a fork are somebody else's text: a human looks first.
+  if (policy.key === 'ci-failed' && pr.foreign) return { type: 'fork', from: headRepository(pr) };
+  return pr.readOnly === undefined ? null : { type: 'read-only', why: pr.readOnly };
+}
+
+/** Conditions that only new commits on the branch end. */
+const OF_THE_BRANCH: ReadonlySet<string> = new Set(['ci-failed', 'changes-requested', 'bugbot-comments', 'merge-conflicts', 'branch-behind']);
+
 function offer(draft: Draft, policy: ReactionPolicy): void {
-  emit(draft, { type: 'reaction.offered', key: policy.key, action: policy.action, text: reactionText(draft, policy) });
+  markOffered(draft, policy.key, true);
   tellProblem(draft, policy, false);
+  const because = withheld(draft, policy);
+  emit(draft, {
+    type: 'reaction.offered',
+    key: policy.key,
+    action: policy.action,
+    text: reactionText(draft, policy),
+    ...(because === null ? {} : { because }),
+  });
 }
 
 /** The scm could not do it: the agent does, once per head. */
@@ -52,7 +80,7 @@ export function runReaction(draft: Draft, key: string, by: Actor, approver?: App
     rungAt: null,
     acknowledgedBy: null,
     snoozedUntil: null,
-    marks: withoutDue(episode.marks),
+    marks: withoutDue(episode.marks).filter((mark) => mark !== OFFERED),
   });
   const action = TELLS_ONLY.has(policy.action) ? fallbackAction(key) : policy.action;
   if (action === 'merge') return mergeFor(draft, by, approver);
@@ -66,6 +94,7 @@ function mergeFor(draft: Draft, by: Actor, approver: Approver | undefined): void
   approveMerge(draft, pr, { method: draft.policy.merge.method, by, approver });
 }
 
+/** Only people hear of it. */
 const TELLS_ONLY: ReadonlySet<ReactionPolicy['action']> = new Set(['escalate', 'notify', 'park']);
 
 /** What Retry means for a reaction that only tells people. */
@@ -216,7 +245,7 @@ function updateBranch(draft: Draft, policy: ReactionPolicy): void {
   const pr = openPr(draft.snapshot);
   if (pr === null) return;
   if (!draft.policy.scm.updateBranch) return sendToAgent(draft, policy);
-  effect(draft, { type: 'update_branch', pr: pr.key, sha: pr.headSha });
+  effect(draft, { type: 'update_branch', pr: pr.key, sha: pr.headSha, nonce: draft.now });
   emit(draft, fired(draft, policy));
 }
 
@@ -225,6 +254,10 @@ function resume(draft: Draft, policy: ReactionPolicy, by: Actor): void {
   const alone = policy.key === 'agent-exited' && by.via === 'system';
   if (alone && draft.policy.resume === 'never') return giveUp(draft, policy);
   if (alone && draft.policy.resume === 'ask') return offer(draft, policy);
+  const { session, facts } = draft.snapshot;
+  // A second process beside the one that runs would be nobody's.
+  if (facts.runtime?.state === 'alive' || facts.runtime?.state === 'starting')
+    return policy.key === 'agent-exited' ? refuse(draft, 'AO_STALE', `The agent of ${session.id} runs again already.`) : sendToAgent(draft, policy);
   emit(draft, fired(draft, policy));
   startAgain(draft, policy);
 }

@@ -52,7 +52,9 @@ function isRerun(draft: Draft, pr: PullRequestFact, key: string): boolean {
   if (asked !== null) return isUnderWay(draft, pr, episode, asked);
   const failing = failingChecks(pr.checks);
   if (!failing.every(looksFlaky)) return false;
-  putEpisode(draft, { ...episode, marks: [...episode.marks, `${mark}@${draft.now}`] });
+  // That a rerun somebody asked for before was refused says nothing of this one.
+  const marks = episode.marks.filter((candidate) => candidate !== `failed:${pr.headSha}`);
+  putEpisode(draft, { ...episode, marks: [...marks, `${mark}@${draft.now}`] });
   effect(draft, { type: 'rerun_checks', pr: pr.key, sha: pr.headSha, attempt: 1 });
   emit(draft, { type: 'checks.rerun', pr: pr.key, sha: pr.headSha, names: failing.map((check) => check.name), by: AO });
   wakeAt(draft, 'settle', `rerun ${pr.headSha}`, draft.now + RERUN_PATIENCE);

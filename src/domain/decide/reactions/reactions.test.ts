@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   APPROVED,
   check,
@@ -24,6 +24,7 @@ import {
   working,
 } from '../../../../test/support/session-world.ts';
 import type { PullRequestFact, ReviewComment } from '../../facts.ts';
+import { turnOf } from '../../status.ts';
 
 type Policy = Parameters<typeof policyWith>[0];
 const review = (decision: 'required' | 'changes_requested', ...comments: readonly ReviewComment[]): PullRequestFact['review'] => ({
@@ -170,6 +171,17 @@ test('a rerun that could not be asked for wakes the agent', () => {
   expect(world.said('ci-failed')).toHaveLength(1);
 });
 
+test('a rerun of somebody that was refused does not cut short the one of the ladder', () => {
+  const world = withPr();
+  world.pr({ checks: red(SHA(1), 'unit', 'lint') });
+  world.command({ type: 'rerun', pr: 'local:app#1' });
+  world.fails('rerun_checks');
+  world.pr({ checks: FLAKY(SHA(1)) });
+  world.pr({ checks: FLAKY(SHA(1)) });
+  expect(world.wanted('rerun_checks')).toHaveLength(2);
+  expect(world.said('ci-failed')).toHaveLength(1);
+});
+
 test('a rerun that never shows does not hold the ladder for ever', () => {
   const world = withPr();
   world.pr({ checks: FLAKY(SHA(1)) });
@@ -177,14 +189,67 @@ test('a rerun that never shows does not hold the ladder for ever', () => {
   expect(world.said('ci-failed')).toHaveLength(1);
 });
 
-test('logs of a fork need a click', () => {
-  const world = withPr();
-  world.pr({ foreign: true, checks: red(SHA(1)) });
-  world.pass(HOUR);
-  expect(world.said('ci-failed')).toEqual([]);
-  expect(world.of('reaction.offered')).toHaveLength(1);
-  world.command({ type: 'run_reaction', key: 'ci-failed' });
-  expect(world.said('ci-failed')).toHaveLength(1);
+describe('a pull request of a fork', () => {
+  const FORK = { foreign: true, key: 'github:mallory/app#7' };
+  const forked = (more: Partial<PullRequestFact> = {}, world = resting()): World => {
+    world.pr({ ...FORK, ...more });
+    return world;
+  };
+
+  test('its logs need a click, which sends them fenced as of the fork', () => {
+    const world = forked({ checks: red(SHA(1)) });
+    world.pass(HOUR);
+    expect(world.said('ci-failed')).toEqual([]);
+    expect(world.of('checks.failed')).toMatchObject([{ sent: false }]);
+    expect(world.of('reaction.offered')).toMatchObject([{ key: 'ci-failed', because: { type: 'fork', from: 'mallory/app' } }]);
+    world.command({ type: 'run_reaction', key: 'ci-failed' });
+    const [sent] = world.said('ci-failed');
+    expect(sent?.text).toMatch(/<ao-\w+ source="log of check unit, from the fork mallory\/app" trust="untrusted/);
+    expect(sent?.text).toContain('AssertionError in unit');
+    expect(world.said('ci-failed')).toHaveLength(1);
+  });
+
+  test("until the click it is people's turn, and nobody calls the agent stuck; after it it is the agent's", () => {
+    const world = forked({ checks: red(SHA(1)) });
+    expect(turnOf(world.snapshot, 'ci_failed')).toBe('human');
+    world.command({ type: 'run_reaction', key: 'ci-failed' });
+    expect(turnOf(world.snapshot, 'ci_failed')).toBe('agent');
+    const other = forked({ checks: red(SHA(1)) });
+    other.pass(HOUR);
+    other.command({ type: 'run_reaction', key: 'ci-failed' });
+    expect(other.of('escalation.raised')).toEqual([]);
+  });
+
+  test('each further commit needs a click of its own', () => {
+    const world = forked({ checks: red(SHA(1)) });
+    world.command({ type: 'run_reaction', key: 'ci-failed' });
+    world.turnOfAgent();
+    world.pr({ ...FORK, headSha: SHA(2), checks: pending(SHA(2)) });
+    world.pr({ ...FORK, headSha: SHA(2), checks: red(SHA(2)) });
+    expect(world.said('ci-failed')).toHaveLength(1);
+    expect(world.of('reaction.offered')).toHaveLength(2);
+  });
+
+  test("a reaction of one's own doesn't carry the log either", () => {
+    const own = { on: 'pr.opened', action: 'send-to-agent', message: 'See {{errors}}' } as const;
+    const world = forked({ checks: red(SHA(1)) }, withPolicy({ reactions: { mine: own } }, resting));
+    expect(world.said('mine').map((steer) => steer.text)).toEqual(['See (The log comes from the fork mallory/app; somebody has to send it.)']);
+  });
+
+  test('what reviewers say goes to the agent where it can push, and waits for a click where it can not', () => {
+    const asked = { review: review('changes_requested', comment('c1')) };
+    expect(forked(asked).said('changes-requested')).toHaveLength(1);
+    const world = forked({ ...asked, readOnly: 'its author does not allow edits by maintainers', mergeability: 'conflicting' });
+    expect(world.said('changes-requested')).toEqual([]);
+    expect(world.said('merge-conflicts')).toEqual([]);
+    const because = { type: 'read-only', why: 'its author does not allow edits by maintainers' };
+    expect(world.of('reaction.offered')).toMatchObject([
+      { key: 'changes-requested', because },
+      { key: 'merge-conflicts', because },
+    ]);
+    world.command({ type: 'run_reaction', key: 'changes-requested' });
+    expect(world.said('changes-requested')).toHaveLength(1);
+  });
 });
 
 test('the same failure is told again only after a turn without a change, with growing pauses, then a person is asked', () => {
@@ -335,6 +400,19 @@ test.each(['cannot', 'fails'] as const)('and by the agent where the scm %s', (ho
   expect(world.said('branch-behind')).toHaveLength(1);
 });
 
+test('a base that moves on again under the same head is asked for again', () => {
+  const world = withPr();
+  world.pr({ mergeability: 'behind', requiresCurrentBase: true, baseSha: SHA(50) });
+  world.outcome('update_branch', { type: 'branch_updated', pr: 'local:app#1' });
+  world.skip(MINUTE);
+  world.pr({ mergeability: 'behind', requiresCurrentBase: true, baseSha: SHA(51) });
+  expect(world.wanted('update_branch')).toHaveLength(2);
+  world.skip(MINUTE);
+  world.command({ type: 'run_reaction', key: 'branch-behind' });
+  expect(world.wanted('update_branch')).toHaveLength(3);
+  expect(world.dropped).toEqual([]);
+});
+
 test('an idle agent without a pull request is nudged twice, then a person is asked', () => {
   const world = resting({ policy: policyWith({ reactions: { 'agent-idle': { escalateAfter: null } } }) });
   for (const n of [1, 2]) {
@@ -419,6 +497,23 @@ test('a pull request closed without a merge is told', () => {
   expect(world.of('reaction.fired')).toMatchObject([{ key: 'pr-closed', action: 'notify' }]);
   world.pr({ state: 'open' });
   expect(world.episode('pr-closed')?.open).toBe(false);
+});
+
+test('to go on after a closed pull request, an agent that runs is told so and not started a second time', () => {
+  const world = withPr();
+  world.pr({ state: 'closed' });
+  expect(world.command({ type: 'run_reaction', key: 'pr-closed' }).refusal).toBeNull();
+  expect(world.wanted('start_runtime')).toHaveLength(1);
+  expect(world.said('pr-closed')).toHaveLength(1);
+});
+
+test('the second press of Resume is told that the agent runs again', () => {
+  const world = withPolicy({ resume: 'ask' }, working);
+  world.runtime('exited', 1);
+  expect(world.command({ type: 'run_reaction', key: 'agent-exited' }).refusal).toBeNull();
+  expect(world.wanted('start_runtime')).toHaveLength(2);
+  expect(world.command({ type: 'run_reaction', key: 'agent-exited' }, LEE).refusal?.code).toBe('AO_STALE');
+  expect(world.wanted('start_runtime')).toHaveLength(2);
 });
 
 test('the last session of a project that ends tells so', () => {

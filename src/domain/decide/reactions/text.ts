@@ -1,8 +1,8 @@
 import { usedOf } from '../../budget.ts';
-import type { PullRequestFact, ReviewComment } from '../../facts.ts';
+import type { Check, PullRequestFact, ReviewComment } from '../../facts.ts';
 import { fence, plainName } from '../../fence.ts';
 import type { ReactionPolicy } from '../../policy.ts';
-import { failingChecks, openComments, shortSha, shownPr } from '../../pr.ts';
+import { failingChecks, headRepository, openComments, shortSha, shownPr } from '../../pr.ts';
 import { type Draft, episodeOf } from '../draft.ts';
 import { unhandled } from './conditions.ts';
 
@@ -42,7 +42,7 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
         ? null
         : { number: pr.number, title: pr.title, url: pr.url, base: pr.base, branch: pr.branch, sha: shortSha(pr.headSha), headSha: pr.headSha },
     checks: failing.map((check) => plainName(check.name)).join(', '),
-    errors: failing.map((check) => fence(`log of check ${check.name}`, check.excerpt ?? 'No log could be read.', nonce)).join('\n'),
+    errors: pr === null ? '' : logs(pr, failing, policy, nonce),
     comments: pr === null ? '' : commentText(draft, policy.key, nonce),
     conflicts: (pr?.conflicts ?? []).length === 0 ? '' : fence('names of the files in conflict', (pr?.conflicts ?? []).map(plainName).join(', '), nonce),
     base: pr?.base ?? session.base,
@@ -56,6 +56,13 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
     resetAt: facts.activity?.resetAt ?? '',
     last: facts.activity?.detail ?? '',
   };
+}
+
+/** What a fork's checks printed goes only into the reaction that always waits for a click. */
+function logs(pr: PullRequestFact, failing: readonly Check[], policy: ReactionPolicy, nonce: string): string {
+  if (pr.foreign && policy.key !== 'ci-failed') return `(The log comes from the fork ${headRepository(pr)}; somebody has to send it.)`;
+  const origin = pr.foreign ? `, from the fork ${headRepository(pr)}` : '';
+  return failing.map((check) => fence(`log of check ${check.name}${origin}`, check.excerpt ?? 'No log could be read.', nonce)).join('\n');
 }
 
 function commentText(draft: Draft, key: string, nonce: string): string {

@@ -81,6 +81,12 @@ export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
   unmute: 'Unmute',
 };
 
+/** What needs a form is asked by the same one as in the thread. */
+const pressInThread = (model: Model, { id, project }: SessionView, action: SessionAction): Promise<boolean> =>
+  exclusive(model, `${id}/${action}`, () =>
+    sendInput(model, { type: 'action', channel: project, thread: id, message: id, action: `${action}:${id}`, value: null }),
+  );
+
 /** Does what a button of the session header, the inbox or a menu names; asks first where it can't be taken back. */
 export function act(model: Model, view: SessionView, action: SessionAction) {
   const post = (rest: string, body: object = {}): void => void postSession(model, view.id, rest, body);
@@ -89,7 +95,7 @@ export function act(model: Model, view: SessionView, action: SessionAction) {
   };
   switch (action) {
     case 'stop':
-      return post('interrupt');
+      return post('stop');
     case 'interrupt':
       return ask(`Interrupt ${view.id}`, 'Say instead', 'Interrupt', (text) => post('interrupt', { text }));
     case 'request_changes':
@@ -121,7 +127,7 @@ export function act(model: Model, view: SessionView, action: SessionAction) {
     case 'unmute':
       return post('mute', { muted: action === 'mute' });
     case 'handoff':
-      return ask(`Hand over ${view.id}`, 'Agent that goes on, e.g. codex', 'Hand over', (agent) => post('handoff', { agent: agent.trim() }));
+      return void pressInThread(model, view, action);
     case 'diff':
       return openSession(model, view.id, 'diff');
     case 'terminal':

@@ -77,9 +77,8 @@ function BoardCard({ view }: { view: SessionView }) {
       <span class="board-card-top">
         <span class="board-status">
           <span aria-hidden="true">{look.emoji}</span>
-          {look.label}
+          <span class="board-label">{look.label}</span>
         </span>
-        <span class="faint">{view.id}</span>
         <span class="board-figures">
           {view.usd !== null && <span title={`${tokens(view.tokens)} tokens`}>{usd(view.usd)}</span>}
           <Time at={view.endedAt ?? view.createdAt} as="short" />
@@ -91,7 +90,9 @@ function BoardCard({ view }: { view: SessionView }) {
       </span>
       <BoardNote view={view} />
       <span class="board-meta">
-        <span>{view.agent}</span>
+        <span class="board-who">
+          {view.id} · {view.agent}
+        </span>
         {view.pr && (
           <span>
             #{view.pr.number} <span class="add">+{view.pr.additions}</span> <span class="del">−{view.pr.deletions}</span>

@@ -85,7 +85,7 @@ function Item({ item }: { item: InboxItem }) {
 const FITTING: Readonly<Record<InboxItem['kind'], readonly SessionAction[]>> = {
   question: [],
   permission: [],
-  escalation: ['interrupt', 'stop', 'rerun', 'terminal', 'resume'],
+  escalation: ['interrupt', 'stop', 'rerun', 'terminal', 'resume', 'handoff'],
   merge: ['merge', 'request_changes', 'diff'],
   review: ['approve', 'request_changes', 'diff'],
   failed_message: ['terminal'],

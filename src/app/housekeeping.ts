@@ -1,0 +1,45 @@
+import { pruneInbound } from '../db/inbound-store.ts';
+import { kvStore } from '../db/kv-store.ts';
+import type { Db } from '../db/open.ts';
+import { pruneOutbox } from '../db/outbox-store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { whenWritable } from '../lifecycle/when-writable.ts';
+
+const DAY = 86_400_000;
+/** A platform delivers again within hours. */
+const DELIVERIES_KEPT = 7 * DAY;
+const EFFECTS_KEPT = 30 * DAY;
+const DRAFTS_KEPT = 30 * DAY;
+const EVERY = 6 * 3_600_000;
+
+/** Forgets what is only kept for a while, at start and from then on: a bot that is never restarted must not grow for ever. */
+export function createHousekeeping({ db, clock }: { readonly db: Db; readonly clock: Clock }): { start(): void; stop(): void } {
+  let timer: { cancel(): void } | null = null;
+  let stopped = true;
+  const clean = (): void => {
+    pruneInbound(db, clock.now() - DELIVERIES_KEPT);
+    pruneOutbox(db, clock.now() - EFFECTS_KEPT);
+    const drafts = kvStore(db, 'drafts');
+    for (const [id, draft] of drafts.list('')) if (keptSince(draft) < clock.now() - DRAFTS_KEPT) drafts.delete(id);
+  };
+  const round = (): void => {
+    whenWritable(clock, () => stopped, clean);
+    timer = clock.after(EVERY, round);
+  };
+  return {
+    start() {
+      stopped = false;
+      round();
+    },
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
+}
+
+/** Drafts of earlier versions have no time. */
+const keptSince = (draft: unknown): number => {
+  const { at } = (draft ?? {}) as { readonly at?: unknown };
+  return typeof at === 'number' ? at : 0;
+};
