@@ -23,7 +23,7 @@ const PLAYED: ReadonlyArray<readonly [fault: string, result: string, test: strin
   [
     'a storm of events in many sessions at once',
     'memory stays bounded, acks come in time, the rest catches up whole',
-    'test/load/storm.test.ts (`npm run test:storm`: 100 sessions)',
+    'test/load/storm.test.ts with 6 sessions; `npm run test:storm` plays 100',
   ],
 ];
 

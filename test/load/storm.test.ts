@@ -69,12 +69,15 @@ it(`a storm of events in ${SESSIONS} sessions at once: memory stays bounded, ack
   let highest = before;
   const acks: number[] = [];
   let over = false;
+  let failure: unknown = null;
   const people = (async () => {
     while (!over) {
       acks.push(await ack());
       highest = Math.max(highest, await memory());
     }
-  })();
+  })().catch((error: unknown) => {
+    failure = error;
+  });
   const began = performance.now();
   for (let n = 1; n <= TURNS; n += 1) for (const { id } of all) turn(id, n);
   const last = (id: string): string => `Turn ${TURNS} of ${id} is over.`;
@@ -85,6 +88,7 @@ it(`a storm of events in ${SESSIONS} sessions at once: memory stays bounded, ack
   const caughtUp = performance.now() - began;
   over = true;
   await people;
+  expect(failure).toBeNull();
 
   for (const { id } of all) {
     expect(await told(id)).toEqual(Array.from({ length: TURNS }, (_, n) => `Turn ${n + 1} of ${id} is over.`));
