@@ -9,7 +9,7 @@ import { asks } from '../../plugins/agent/aider/screen.ts';
 import { takeLine } from '../../plugins/agent/codex/rollout.ts';
 import { hookSchema, rolloutSchema } from '../../plugins/agent/codex/schema.ts';
 import { loadState as loadCodexState } from '../../plugins/agent/codex/side-state.ts';
-import { partSummary, usageOf } from '../../plugins/agent/opencode/messages.ts';
+import { partSummary, usageSteps } from '../../plugins/agent/opencode/messages.ts';
 import { permissionRequest, questionRequests } from '../../plugins/agent/opencode/requests.ts';
 import { eventSchema, messagesSchema, permissionSchema, questionSchema } from '../../plugins/agent/opencode/schema.ts';
 import { modalValues } from '../../plugins/chat/discord/inbound/answer.ts';
@@ -226,7 +226,14 @@ describe('a value or a refusal, never a crash:', () => {
       fc.property(bentLine([{ info: message, parts: [part] }], { type: 'message.updated', properties: { info: message } }, permission, question), (value) => {
         eventSchema.safeParse(value);
         const messages = messagesSchema.safeParse(value).data ?? [];
-        expect(Array.isArray(usageOf(messages.map(({ info }) => info)))).toBe(true);
+        expect(
+          Array.isArray(
+            usageSteps(
+              messages.map(({ info }) => info),
+              0,
+            ),
+          ),
+        ).toBe(true);
         for (const one of messages.flatMap(({ parts }) => parts)) expect(partSummary(one)).toBeTypeOf('string');
         const asked = permissionSchema.safeParse(value).data;
         if (asked !== undefined) expect(permissionRequest(asked, 0).title).toBeTypeOf('string');
