@@ -29,7 +29,7 @@ function bot(start: string, options: { cron?: string; channels?: readonly string
     clock: world.clock,
     days: () => DAYS,
     dispatch: world.dispatch,
-    plugins: world.plugins,
+    plugins: { ...world.plugins, projects: () => [] },
     policyOf: () => policyWith(),
     admission: { plan: () => ({ admit: [], wait: [] }), run: () => ({ admit: [], wait: [] }) },
     monthBudget: () => null,
