@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['**/*.agents.test.ts'],
     exclude: ['node_modules/**'],
-    testTimeout: 180_000,
+    // opencode alone needs 10 s of CPU to start in an empty home, and as much again before its first answer.
+    testTimeout: 600_000,
     hookTimeout: 30_000,
     // Each program takes half a gigabyte and a core while it starts.
     fileParallelism: false,

@@ -3,6 +3,7 @@ import { packageRoot } from '../../src/lib/package-root.ts';
 import { cliReference } from './cli-reference.ts';
 import { configReference } from './config-reference.ts';
 import { errorsDoc } from './error-codes.ts';
+import { reliabilityDoc } from './reliability-doc.ts';
 
 /** Path below the checkout -> text of every file that is generated from the code. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -11,5 +12,6 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     'docs/cli.md': await cliReference(),
     'docs/config.md': configReference(),
     'docs/errors.md': errorsDoc(packageRoot()),
+    'docs/reliability.md': reliabilityDoc(packageRoot()),
   };
 }

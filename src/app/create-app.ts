@@ -480,7 +480,7 @@ export function createApp(options: AppOptions): App {
       });
       holdRemovedProjects(dispatch, isConfigured);
       listening = await listen(http.app, { host: options.host, port: options.port });
-      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads, limits });
+      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads, room: admission.planAgain });
       if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();

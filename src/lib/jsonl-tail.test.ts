@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readJsonLines } from './jsonl-tail.ts';
+import { readFirstJsonLine, readJsonLines } from './jsonl-tail.ts';
 
 let folder: string;
 let file: string;
@@ -31,4 +31,13 @@ it('reads a missing file as empty and a replaced one from its beginning', () => 
   expect(readJsonLines(file, 7)).toEqual({ entries: [], offset: 7 });
   writeFileSync(file, '{"n":1}\n');
   expect(readJsonLines(file, 5000).entries).toEqual([{ n: 1 }]);
+});
+
+it('reads the first line alone, however long it is, and only when it is complete', () => {
+  expect(readFirstJsonLine(file)).toBeNull();
+  const long = 'x'.repeat(50_000);
+  writeFileSync(file, `{"t":"${long}"`);
+  expect(readFirstJsonLine(file)).toBeNull();
+  appendFileSync(file, '}\n{"n":2}\n');
+  expect(readFirstJsonLine(file)).toEqual({ t: long });
 });

@@ -36,6 +36,8 @@ export interface Admission {
   /** Lets in whoever has room, and tells the others their place and why they wait. */
   run(): AdmissionPlan;
   plan(): AdmissionPlan;
+  /** Which of these sessions, whose agents are gone, may be resumed now; the others wait. All limits count, as for new ones. */
+  planAgain(sessions: readonly Session[]): AdmissionPlan;
 }
 
 /** Lets sessions start as room comes free. Cheap: runs after every change. */
@@ -50,7 +52,16 @@ export function createAdmission(parts: AdmissionParts): Admission {
     const live = all.filter((session) => session.ended === null);
     // A paused one keeps its place, but does not hold up those behind it.
     const waiting = live.filter((session) => session.stage === 'queued' && session.paused === null);
+    return planOf(
+      waiting,
+      live.filter((session) => session.stage !== 'queued'),
+    );
+  };
+
+  const planOf = (waiting: readonly Session[], live: readonly Session[]): AdmissionPlan => {
     if (waiting.length === 0) return { admit: [], wait: [] };
+    const all = dispatch.all().map((snapshot) => snapshot.session);
+    const asking = new Set(waiting.map((session) => session.id));
     const limits = parts.limits();
     const elsewhere = (session: Session): boolean => parts.elsewhere?.(session) ?? false;
     return admissionPlan(
@@ -63,11 +74,15 @@ export function createAdmission(parts: AdmissionParts): Admission {
           held: parts.held?.(session) ?? null,
           elsewhere: elsewhere(session),
         })),
-        live: live
-          .filter((session) => session.stage !== 'queued')
-          .map((session) => ({ project: session.project, user: personOf(session).user, rss: rss.get(session.id) ?? null, elsewhere: elsewhere(session) })),
+        live: live.map((session) => ({
+          project: session.project,
+          user: personOf(session).user,
+          rss: rss.get(session.id) ?? null,
+          elsewhere: elsewhere(session),
+        })),
+        // Who waits again was let in before; that does not count against them.
         admitted: all.flatMap((session) =>
-          session.admittedAt === null ? [] : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
+          session.admittedAt === null || asking.has(session.id) ? [] : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
         ),
         machine: limits.memory == null ? null : (parts.machine?.() ?? null),
         now: clock.now(),
@@ -131,8 +146,18 @@ export function createAdmission(parts: AdmissionParts): Admission {
     }
   };
 
+  const planAgain = (sessions: readonly Session[]): AdmissionPlan => {
+    const again = new Set(sessions.map((session) => session.id));
+    const live = dispatch.live().map((snapshot) => snapshot.session);
+    return planOf(
+      sessions,
+      live.filter((session) => session.stage !== 'queued' && !again.has(session.id)),
+    );
+  };
+
   return {
     plan,
+    planAgain,
     run,
     start() {
       off = dispatch.onChange((change) => {

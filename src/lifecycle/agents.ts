@@ -160,7 +160,10 @@ function takeEvent(dispatch: Dispatch, id: string, event: AgentEvent, now: numbe
   if (snapshot === null) return;
   if (snapshot.session.handovers.length > handovers) {
     if (event.type === 'usage')
-      dispatch.input(snapshot.session.id, { type: 'fact', fact: { type: 'usage', fact: { models: event.models, at: now }, handovers } });
+      dispatch.input(snapshot.session.id, {
+        type: 'fact',
+        fact: { type: 'usage', fact: { models: event.models, at: Math.min(event.at ?? now, now) }, handovers },
+      });
     return;
   }
   const fact = toFact(snapshot, event, now);

@@ -3,7 +3,7 @@ import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/suppo
 import { policyWith } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
 import { jobState } from '../db/outbox-store.ts';
-import type { AdmissionLimits } from '../domain/admission.ts';
+import type { AdmissionLimits, Machine } from '../domain/admission.ts';
 import { AO } from '../domain/ids.ts';
 import { createAdmission } from './admission.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -11,7 +11,13 @@ import { reconcile } from './recovery.ts';
 
 const ID = sessionId('app-1');
 
-const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread: () => boolean = () => false, limits?: () => AdmissionLimits) =>
+const recover = (
+  world: LifecycleWorld,
+  dispatch: Dispatch,
+  openThread: () => boolean = () => false,
+  limits?: () => AdmissionLimits,
+  more: { machine?: () => Machine } = {},
+) =>
   reconcile({
     plugins: world.plugins,
     dispatch,
@@ -19,7 +25,7 @@ const recover = (world: LifecycleWorld, dispatch: Dispatch, openThread: () => bo
     clock: world.clock,
     logger: world.logger,
     openThread,
-    ...(limits === undefined ? {} : { limits }),
+    ...(limits === undefined ? {} : { room: createAdmission({ dispatch, limits, clock: world.clock, ...more }).planAgain }),
   });
 
 test('after a reboot as many agents are resumed as the limits allow; the others queue in order, and go on when there is room', async () => {
@@ -53,6 +59,27 @@ test('after a reboot as many agents are resumed as the limits allow; the others 
     ['task', 'accepted'],
     ['resume', 'queued'],
   ]);
+});
+
+const GIB = 2 ** 30;
+const PEOPLE = { maxSessions: 9, perProject: {} };
+
+test.each<[string, AdmissionLimits, string]>([
+  ['a person may have', { ...PEOPLE, maxPerUser: 1 }, '1 of 1 sessions of Dana are running'],
+  ['a person may begin in an hour', { ...PEOPLE, spawnPerHour: 1 }, 'Dana started 1 of 1 sessions within an hour'],
+  ['fit into memory', { ...PEOPLE, memory: { perSession: GIB, reserve: GIB } }, 'memory'],
+])('after a reboot no more agents are resumed than %s', async (_what, limits, reason) => {
+  const world = lifecycleWorld();
+  for (const id of ['app-1', 'app-2']) await world.working(id);
+  for (const id of ['app-1', 'app-2']) world.runtime.vanish(id);
+  const dispatch = world.restart();
+  const machine = () => ({ available: 2.5 * GIB, pressure: null });
+  expect(await recover(world, dispatch, undefined, () => limits, { machine })).toMatchObject({ gone: 2, queued: 1 });
+  expect(dispatch.all().map(({ session }) => session.stage)).toEqual(['running', 'queued']);
+  const told = readEvents(world.db, { session: sessionId('app-2'), limit: 1_000 }).flatMap(({ event }) =>
+    event.type === 'session.queued' ? [event.reason] : [],
+  );
+  expect(told).toEqual([expect.stringContaining(reason)]);
 });
 
 test.each(['ask', 'never'] as const)('where agents are resumed by people (%s), none waits for room', async (resume) => {

@@ -1,8 +1,8 @@
-import { type AdmissionLimits, type AdmissionPlan, admissionPlan } from '../domain/admission.ts';
+import type { AdmissionPlan } from '../domain/admission.ts';
 import type { RuntimeFact } from '../domain/facts.ts';
 import { AO, type SessionId } from '../domain/ids.ts';
 import type { FactInput } from '../domain/input.ts';
-import type { Snapshot } from '../domain/session.ts';
+import type { Session, Snapshot } from '../domain/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { ObservedRuntime, RuntimePlugin } from '../slots/runtime.ts';
@@ -29,7 +29,7 @@ export interface RecoveryParts {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Room for agents that have to be started again; without it all of them are. */
-  readonly limits?: () => AdmissionLimits;
+  readonly room?: (sessions: readonly Session[]) => AdmissionPlan;
   /** Opens what a session lacks of threads; says whether there was any. */
   readonly openThread: (session: Snapshot) => boolean;
 }
@@ -109,13 +109,7 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
   }
 
   function whoWaits(): AdmissionPlan['wait'] {
-    if (parts.limits === undefined) return [];
-    const gone = new Set(lost.map(({ snapshot }) => snapshot.session.id));
-    const others = dispatch.live().flatMap(({ session }) => (session.stage === 'queued' || gone.has(session.id) ? [] : [session]));
-    const asking = lost.flatMap(({ snapshot: { session } }) =>
-      session.paused === null ? [{ id: session.id, project: session.project, since: session.createdAt }] : [],
-    );
-    return admissionPlan({ waiting: asking, live: others, now: clock.now() }, parts.limits()).wait;
+    return parts.room?.(lost.flatMap(({ snapshot: { session } }) => (session.paused === null ? [session] : []))).wait ?? [];
   }
 
   async function reconcileRuntime(snapshot: Snapshot): Promise<void> {

@@ -1,5 +1,5 @@
-// What watching coding agents costs: time from launch to the accepted prompt against the program alone, time from a change at the agent to the
-// event in the bot, CPU of a hundred idle sessions. Real programs where AO_AGENTS_DIR has them, else the fakes of the tests.
+// What watching coding agents costs: CPU of a hundred idle sessions, time from a change at the agent to the event and to the row in the database,
+// and from launch to the accepted prompt against the same program started by hand (the real ones, where AO_AGENTS_DIR has them).
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { configSchema as claudeConfig } from '../../plugins/agent/claude-code/config.ts';
 import { createClaudeAgent } from '../../plugins/agent/claude-code/index.ts';
 import { configSchema as codexConfig } from '../../plugins/agent/codex/config.ts';
@@ -16,85 +17,255 @@ import { createOpencodeAgent } from '../../plugins/agent/opencode/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { AgentPlugin, AgentSessionInfo, AgentTerminal, AgentWatch } from '../../src/slots/agent.ts';
 import type { PluginContext } from '../../src/slots/plugin.ts';
+import { startAnthropicModel } from '../fakes/models/anthropic.ts';
+import type { ModelServer } from '../fakes/models/model-server.ts';
+import { startOpenaiModel } from '../fakes/models/openai.ts';
 import { AgentWorld, type AgentWorldSpec } from '../support/agent-world.ts';
 import { fakeProgram } from '../support/fake-program.ts';
+import { realAgent } from '../support/real-agents.ts';
+import { startInTmux } from '../support/tmux-terminal.ts';
 import { until } from '../support/until.ts';
+import { webTeam } from '../support/web-team.ts';
 import { makeBenchWorld } from './support/bench-world.ts';
 import { type Figure, median, report } from './support/figures.ts';
 
 const ROUNDS = Number(process.env.AO_BENCH_ROUNDS ?? 5);
+/** `AO_BENCH_PARTS=facts,codex` measures only these. */
+const PARTS = (process.env.AO_BENCH_PARTS ?? 'idle,facts,claude-code,codex,opencode').split(',');
 const IDLE = 100;
 const IDLE_SECONDS = 20;
 const CHANGES = 20;
 
 interface Subject {
   readonly name: string;
-  readonly spec: (plugin: (made: AgentPlugin) => AgentPlugin) => AgentWorldSpec;
-  /** Where the program itself writes down the prompt it took. */
-  readonly record: (home: string) => string;
+  readonly open: () => Promise<{
+    readonly spec: AgentWorldSpec;
+    readonly model: ModelServer;
+    readonly byHand: (world: AgentWorld, prompt: string) => readonly string[];
+  }>;
 }
 
+/** The real programs with the least that lets them begin: by hand a person would have answered their first questions before. */
 const SUBJECTS: readonly Subject[] = [
   {
     name: 'claude-code',
-    spec: (wrap) => ({
-      plugin: (context, home) => wrap(createClaudeAgent(claudeConfig.parse({ command: fakeProgram(home, 'claude', 'fake-claude.ts') }), context)),
-      env: (home) => ({ CLAUDE_CONFIG_DIR: join(home, 'config') }),
-    }),
-    record: (home) => join(home, 'config', 'projects'),
+    async open() {
+      const model = await startAnthropicModel();
+      const env = { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_AUTH_TOKEN: 'dummy', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' };
+      return {
+        model,
+        spec: {
+          plugin(context, home) {
+            mkdirSync(join(home, 'config'));
+            writeFileSync(join(home, 'config', '.claude.json'), JSON.stringify({ hasCompletedOnboarding: true }));
+            return createClaudeAgent(claudeConfig.parse({ command: realAgent('claude') }), context);
+          },
+          env: (home) => ({ ...env, CLAUDE_CONFIG_DIR: join(home, 'config'), CLAUDE_CODE_SANDBOXED: '1' }),
+          model: 'claude-sonnet-4-5',
+          close: () => model.close(),
+        },
+        byHand: (_world, prompt) => [realAgent('claude'), '--model', 'claude-sonnet-4-5', '--', prompt],
+      };
+    },
   },
   {
     name: 'codex',
-    spec: (wrap) => ({
-      plugin: (context, home) => wrap(createCodexAgent(codexConfig.parse({ command: fakeProgram(home, 'codex', 'fake-codex.ts') }), context)),
-      env: (home) => ({ CODEX_HOME: join(home, 'codex') }),
-    }),
-    record: (home) => join(home, 'codex', 'sessions'),
+    async open() {
+      const model = await startOpenaiModel();
+      const provider = `model_providers.fake={name="fake",base_url="${model.url}/v1",env_key="FAKE_KEY",wire_api="responses"}`;
+      const args = ['-c', 'model_provider="fake"', '-c', provider];
+      return {
+        model,
+        spec: {
+          plugin(context, home) {
+            mkdirSync(join(home, 'codex'));
+            return createCodexAgent(codexConfig.parse({ command: realAgent('codex') }), context);
+          },
+          env: (home) => ({ CODEX_HOME: join(home, 'codex'), FAKE_KEY: 'x' }),
+          args,
+          model: 'gpt-5.1-codex',
+          close: () => model.close(),
+        },
+        byHand: (world, prompt) => [
+          ...[realAgent('codex'), '--no-daemon', '-m', 'gpt-5.1-codex', ...args],
+          ...['-c', 'check_for_update_on_startup=false', '-c', `projects={${JSON.stringify(world.repo)}={trust_level="trusted"}}`, '--', prompt],
+        ],
+      };
+    },
+  },
+  {
+    name: 'opencode',
+    async open() {
+      const model = await startOpenaiModel();
+      const provider = {
+        fake: {
+          npm: '@ai-sdk/openai-compatible',
+          options: { baseURL: `${model.url}/v1`, apiKey: 'x' },
+          models: { 'fake-model': { limit: { context: 100_000, output: 10_000 } } },
+        },
+      };
+      return {
+        model,
+        spec: {
+          plugin: (context) => createOpencodeAgent(opencodeConfig.parse({ command: realAgent('opencode') }), context),
+          env: () => ({ OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider, small_model: 'fake/fake-model', autoupdate: false, share: 'disabled' }) }),
+          model: 'fake/fake-model',
+          close: () => model.close(),
+        },
+        // With the server that people use to drive it from outside.
+        byHand: (_world, prompt) => [realAgent('opencode'), '--port', '0', '--hostname', '127.0.0.1', '-m', 'fake/fake-model', `--prompt=${prompt}`],
+      };
+    },
   },
 ];
 
-const UNWATCHED: AgentWatch = {
-  deliver: async () => ({ type: 'deferred', reason: 'nobody watches' }),
-  interrupt: async () => undefined,
-  answer: async () => undefined,
-  hook: async () => ({}),
-  close: () => undefined,
-};
-
-const holds = (folder: string, words: string): boolean =>
-  existsSync(folder) &&
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).some(
-    (file) => file.endsWith('.jsonl') && readFileSync(join(folder, file), 'utf8').includes(words),
-  );
-
-/** From the decision to launch to the program's own record of the prompt, watched or not. */
-async function launchTime(subject: Subject, watched: boolean): Promise<number> {
-  const world = new AgentWorld(subject.spec((made) => (watched ? made : { ...made, watch: () => UNWATCHED })));
-  const prompt = `SAY: hello ${randomUUID()}`;
-  const started = performance.now();
-  try {
-    await world.launch({ prompt });
-    await until(() => (watched ? world.accepted(prompt) : holds(subject.record(world.home), prompt.slice(5))), { what: 'the prompt', timeoutMs: 60_000 });
-    return performance.now() - started;
-  } finally {
-    await world.close();
-  }
+interface Launch {
+  /** The bot has the program's word that it took the prompt; NaN by hand. */
+  readonly accepted: number;
+  /** The model was asked: the same witness for both, ms since the decision to launch. */
+  readonly asked: number;
 }
 
-async function launches(subject: Subject): Promise<Figure> {
-  const [ao, alone]: [number[], number[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    alone.push(await launchTime(subject, false));
-    ao.push(await launchTime(subject, true));
+type Opened = Awaited<ReturnType<Subject['open']>> & { readonly world: AgentWorld };
+
+async function launch(subject: Subject, { spec, model, byHand, world }: Opened, hand: boolean): Promise<Launch> {
+  const prompt = `SAY: hello ${randomUUID()}`;
+  const before = model.requests.length;
+  let looked = before;
+  let heard = false;
+  const asked = (): boolean => {
+    for (; looked < model.requests.length; looked += 1) heard ||= JSON.stringify(model.requests[looked]?.body ?? '').includes(prompt);
+    return heard;
+  };
+  const started = performance.now();
+  const reaches = (what: string, holds: () => boolean): Promise<number> =>
+    until(() => (holds() ? performance.now() - started : null), { what: `${subject.name}: ${what}`, timeoutMs: 120_000 });
+  if (hand) {
+    const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: world.home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...spec.env(world.home) };
+    const terminal = await startInTmux({ cwd: world.repo, argv: byHand(world, prompt), env });
+    try {
+      return { accepted: Number.NaN, asked: await reaches('the request by hand', asked) };
+    } finally {
+      await terminal.kill();
+    }
   }
-  const over = median(ao) - median(alone);
-  return {
-    what: `${subject.name}: launch to the accepted prompt, over the program alone (${median(alone).toFixed(0)} ms)`,
-    value: over,
+  await world.launch({ prompt, permissions: 'default' });
+  const [accepted, first] = await Promise.all([reaches('the accepted prompt', () => world.accepted(prompt)), reaches('the request', asked)]);
+  world.stopBot();
+  await world.terminal.kill();
+  return { accepted, asked: first };
+}
+
+/** By hand and by ao in turns, so that what else the machine does concerns both; the first start of each, in an empty home, is not counted. */
+async function launches(subject: Subject): Promise<readonly Figure[]> {
+  const made = await subject.open();
+  const opened: Opened = { ...made, world: new AgentWorld(made.spec) };
+  const [ao, alone]: [Launch[], Launch[]] = [[], []];
+  try {
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const [hand, bot] = [await launch(subject, opened, true), await launch(subject, opened, false)];
+      if (round === 0) continue;
+      alone.push(hand);
+      ao.push(bot);
+    }
+  } finally {
+    await opened.world.close();
+  }
+  const floor = median(alone.map((one) => one.asked));
+  const over = (what: string, times: readonly number[]): Figure => ({
+    what: `${subject.name}: launch to ${what}, over the program started by hand (${floor.toFixed(0)} ms)`,
+    value: median(times) - floor,
     unit: 'ms',
     limit: 300,
     runs: ROUNDS,
+  });
+  return [
+    over(
+      'the accepted prompt in the bot',
+      ao.map((one) => one.accepted),
+    ),
+    over(
+      "the model's first request",
+      ao.map((one) => one.asked),
+    ),
+  ];
+}
+
+/** From what happens at the agent to the row in the database of a whole bot, as another process would read it. */
+async function factTimes(): Promise<readonly Figure[]> {
+  const home = join(world.path, 'facts');
+  mkdirSync(home, { recursive: true });
+  const team = await webTeam({
+    configure: (folder) => ({
+      agents: {
+        'claude-code': { command: fakeProgram(folder, 'claude', 'fake-claude.ts') },
+        codex: { command: fakeProgram(folder, 'codex', 'fake-codex.ts') },
+      },
+    }),
+    project: { agentConfig: { permissions: 'permissionless', env: { CLAUDE_CONFIG_DIR: join(home, 'claude'), CODEX_HOME: join(home, 'codex') } } },
+  });
+  const { bot } = team;
+  const { commands, admin } = bot.app();
+  const db = new Database(join(bot.dataDir, 'ao.db'), { readonly: true });
+  const row = db.prepare("select data from facts where session = ? and kind = 'activity'").pluck();
+  const stateOf = (id: string): string => (JSON.parse((row.get(id) as string | undefined) ?? '{}') as { state?: string }).state ?? 'none';
+  const timed = async (id: string, changes: ReadonlyArray<readonly [string, () => unknown]>): Promise<number[]> => {
+    const times: number[] = [];
+    for (let round = 0; round < CHANGES; round += 1) {
+      const [state, change] = changes[round % changes.length] ?? ['', silent];
+      const at = performance.now();
+      void change();
+      while (stateOf(id) !== state) {
+        if (performance.now() - at > 20_000) throw new Error(`${id} did not become ${state}, it is ${stateOf(id)}`);
+        await pause(1);
+      }
+      times.push(performance.now() - at);
+      await pause(250);
+    }
+    return times;
   };
+  const figure = (what: string, times: readonly number[], limit: number): Figure => ({ what, value: median(times), unit: 'ms', limit, runs: times.length });
+  try {
+    const nothing = { channel: null, issues: [], model: null, base: null, prompt: null, plan: false, again: false, key: null };
+    for (const agent of ['claude-code', 'codex']) await commands.spawn(admin, { ...nothing, project: 'sample', text: 'SAY: hello', agent });
+    for (const id of ['sample-1', 'sample-2']) await until(() => stateOf(id) === 'ready', { what: `${id} at rest`, timeoutMs: 60_000 });
+    await pause(1_000);
+    const settings = JSON.parse(readFileSync(join(bot.dataDir, 'agents', 'sample-1', 'claude-settings.json'), 'utf8')) as {
+      hooks: Record<string, Array<{ hooks: Array<{ url: string; headers: Record<string, string> }> }>>;
+    };
+    const [status = ''] = readdirSync(join(home, 'claude', 'sessions'));
+    const statusFile = join(home, 'claude', 'sessions', status);
+    const known = JSON.parse(readFileSync(statusFile, 'utf8')) as { sessionId: string };
+    const post = (event: string, fields: object): Promise<Response> => {
+      const { url = '', headers = {} } = settings.hooks[event]?.[0]?.hooks[0] ?? {};
+      const body = JSON.stringify({ session_id: known.sessionId, hook_event_name: event, ...fields });
+      return fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
+    };
+    const hooks = await timed('sample-1', [
+      ['active', () => post('UserPromptSubmit', { prompt: 'more' })],
+      ['ready', () => post('Stop', { last_assistant_message: 'done' })],
+    ]);
+    const write = (next: string) => () => writeFileSync(statusFile, JSON.stringify({ ...known, status: next, statusUpdatedAt: Date.now() }));
+    const files = await timed('sample-1', [
+      ['active', write('busy')],
+      ['ready', write('idle')],
+    ]);
+    const sessions = join(home, 'codex', 'sessions');
+    const rollout = join(sessions, readdirSync(sessions, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.jsonl')) ?? '');
+    const line = (payload: object) => () => appendFileSync(rollout, `${JSON.stringify({ timestamp: new Date().toISOString(), type: 'event_msg', payload })}\n`);
+    const rollouts = await timed('sample-2', [
+      ['active', line({ type: 'task_started' })],
+      ['ready', line({ type: 'task_complete', last_agent_message: 'done' })],
+    ]);
+    return [
+      figure("claude-code: its hook to the fact in the bot's database", hooks, 300),
+      figure("claude-code: change of its status file to the fact in the bot's database", files, 1_000),
+      figure("codex: line of its rollout to the fact in the bot's database", rollouts, 1_000),
+    ];
+  } finally {
+    db.close();
+    await team.close();
+  }
 }
 
 const world = makeBenchWorld();
@@ -280,8 +451,12 @@ async function idle({ name, plugin, session }: Idle): Promise<readonly Figure[]>
 
 try {
   const figures: Figure[] = [];
-  for (const made of [idleClaude(), idleCodex(), await idleOpencode()]) figures.push(...(await idle(made)));
-  for (const subject of SUBJECTS) figures.push(await launches(subject));
+  if (PARTS.includes('idle')) for (const made of [idleClaude(), idleCodex(), await idleOpencode()]) figures.push(...(await idle(made)));
+  if (PARTS.includes('facts')) figures.push(...(await factTimes()));
+  for (const subject of SUBJECTS.filter((one) => PARTS.includes(one.name))) {
+    if (process.env.AO_AGENTS_DIR === undefined) console.log(`${subject.name}: not launched; AO_AGENTS_DIR names no folder with the real programs`);
+    else figures.push(...(await launches(subject)));
+  }
   report('agents', figures);
 } finally {
   await world.close();

@@ -139,12 +139,14 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
     it('answers a request that opened before the bot was restarted', async () => {
       const world = await open();
       await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
-      await world.waitFor('a request', () => world.ofType('request_opened')[0]);
+      const before = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
       world.stopBot();
       world.startBot();
       await world.untilState('waiting_input');
       const again = await world.waitFor('the request again', () => world.ofType('request_opened')[0]);
+      // Its card is there already.
+      expect(again.request.id).toBe(before.request.id);
       await world.watch.answer(again.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'late.txt'))).toBe(true);

@@ -1,10 +1,24 @@
 import { createHmac } from 'node:crypto';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { historyItems } from '../../plugins/agent/aider/history.ts';
+import { asks } from '../../plugins/agent/aider/screen.ts';
+import { takeLine } from '../../plugins/agent/codex/rollout.ts';
+import { hookSchema, rolloutSchema } from '../../plugins/agent/codex/schema.ts';
+import { loadState as loadCodexState } from '../../plugins/agent/codex/side-state.ts';
+import { partSummary, usageSteps } from '../../plugins/agent/opencode/messages.ts';
+import { permissionRequest, questionRequests } from '../../plugins/agent/opencode/requests.ts';
+import { eventSchema, messagesSchema, permissionSchema, questionSchema } from '../../plugins/agent/opencode/schema.ts';
+import { modalValues } from '../../plugins/chat/discord/inbound/answer.ts';
+import { parseCustomId } from '../../plugins/chat/discord/inbound/custom-id.ts';
 import { readMessage } from '../../plugins/chat/slack/inbound/read-message.ts';
 import { spansOf } from '../../plugins/chat/slack/render/spans.ts';
 import { readDelivery } from '../../plugins/scm/github/webhook.ts';
+import { permissionRequest as acpPermission, elicitation, promptResponse, sessionNotification } from '../../plugins/shared/acp/host/messages.ts';
+import { followEventFile } from '../../plugins/shared/program/event-file.ts';
 import { parseProgramEvent } from '../../plugins/shared/program/protocol.ts';
 import { parseIssueFile } from '../../plugins/tracker/local/issue-file.ts';
 import { agentSpeech } from '../../src/chat/agent-speech.ts';
@@ -14,6 +28,10 @@ import { configSchema } from '../../src/config/schema/config.ts';
 import { findExcerpt, plainText } from '../../src/domain/excerpt.ts';
 import { fence, visible } from '../../src/domain/fence.ts';
 import { INJECTIONS } from '../fixtures/injections.ts';
+import { pluginWorld } from '../support/discord-plugin.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { tempDir } from '../support/tmp.ts';
+import { until } from '../support/until.ts';
 
 /** Anything but a value or a refusal is a crash. AO_FUZZ_RUNS for more. */
 const RUNS = { numRuns: Number(process.env.AO_FUZZ_RUNS ?? 1_500) };
@@ -147,6 +165,202 @@ describe('a value or a refusal, never a crash:', () => {
       { numRuns: RUNS.numRuns / 3 },
     );
   });
+
+  /** The sample with values anywhere in it exchanged. */
+  const bent = (sample: unknown): fc.Arbitrary<unknown> =>
+    fc.tuple(fc.array(fc.tuple(fc.nat(60), fc.oneof(json, nasty)), { maxLength: 3 })).map(([changes]) => {
+      let at = 0;
+      const walk = (value: unknown): unknown => {
+        at += 1;
+        const change = changes.find(([place]) => place === at);
+        if (change !== undefined) return change[1];
+        if (Array.isArray(value)) return value.map(walk);
+        return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)])) : value;
+      };
+      return walk(sample);
+    });
+  const bentLine = (...samples: unknown[]): fc.Arbitrary<unknown> => fc.oneof(json, ...samples.map(bent));
+  const emitted = (event: { readonly type: string }): void => expect(event.type).toBeTypeOf('string');
+
+  test('rollouts and hooks of codex', () => {
+    const folder = tempDir();
+    const samples = [
+      { timestamp: '2026-03-03T09:00:00Z', type: 'event_msg', payload: { type: 'user_message', message: 'x' } },
+      { timestamp: '2026-03-03T09:00:00Z', type: 'event_msg', payload: { type: 'task_complete', last_agent_message: 'x' } },
+      { timestamp: '2026-03-03T09:00:00Z', type: 'event_msg', payload: { type: 'error', message: 'usage limit reached, try again at 9:99' } },
+      {
+        timestamp: '2026-03-03T09:00:00Z',
+        type: 'event_msg',
+        payload: { type: 'token_count', info: { total_token_usage: { input_tokens: 1, cached_input_tokens: 1, output_tokens: 1 } }, rate_limits: null },
+      },
+      { timestamp: '2026-03-03T09:00:00Z', type: 'response_item', payload: { type: 'function_call', name: 'shell', arguments: '{"command":["ls"]}' } },
+      { timestamp: 'x', type: 'turn_context', payload: { model: 'gpt', cwd: '/x' } },
+    ];
+    const state = loadCodexState(folder.path);
+    fc.assert(
+      fc.property(bentLine(...samples), (value) => {
+        const line = rolloutSchema.safeParse(value).data;
+        if (line !== undefined) takeLine(state, line, emitted);
+        hookSchema.safeParse(value);
+      }),
+      RUNS,
+    );
+    folder.remove();
+  });
+
+  test('events, messages and questions of opencode', () => {
+    const message = {
+      id: 'm',
+      sessionID: 's',
+      role: 'assistant',
+      time: { created: 1 },
+      modelID: 'x',
+      providerID: 'y',
+      cost: 1,
+      tokens: { input: 1, output: 1, reasoning: 0, cache: { read: 0, write: 0 } },
+    };
+    const part = { id: 'p', messageID: 'm', sessionID: 's', type: 'tool', tool: 'bash', callID: 'c', state: { status: 'running', input: { command: 'ls' } } };
+    const permission = { id: 'p', sessionID: 's', permission: 'bash', patterns: ['ls'], metadata: {}, always: [] };
+    const question = { id: 'q', sessionID: 's', questions: [{ question: 'Which?', header: 'h', options: [{ label: 'a', description: 'b' }] }] };
+    fc.assert(
+      fc.property(bentLine([{ info: message, parts: [part] }], { type: 'message.updated', properties: { info: message } }, permission, question), (value) => {
+        eventSchema.safeParse(value);
+        const messages = messagesSchema.safeParse(value).data ?? [];
+        expect(
+          Array.isArray(
+            usageSteps(
+              messages.map(({ info }) => info),
+              0,
+            ),
+          ),
+        ).toBe(true);
+        for (const one of messages.flatMap(({ parts }) => parts)) expect(partSummary(one)).toBeTypeOf('string');
+        const asked = permissionSchema.safeParse(value).data;
+        if (asked !== undefined) expect(permissionRequest(asked, 0).title).toBeTypeOf('string');
+        const questions = questionSchema.safeParse(value).data;
+        if (questions !== undefined) expect(questionRequests(questions, 0).length).toBe(questions.questions.length);
+      }),
+      RUNS,
+    );
+  });
+
+  test('messages of an ACP agent', () => {
+    const call = { toolCallId: 't', title: 'x', kind: 'execute', status: 'pending', content: [], rawInput: {} };
+    fc.assert(
+      fc.property(
+        bentLine(
+          { sessionId: 's', update: { sessionUpdate: 'tool_call', ...call } },
+          { sessionId: 's', toolCall: call, options: [{ optionId: 'o', name: 'Allow', kind: 'allow_once' }] },
+        ),
+        (value) => {
+          for (const schema of [sessionNotification, acpPermission, elicitation, promptResponse]) expect(schema.safeParse(value).success).toBeTypeOf('boolean');
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  test('history and screen of aider, and event files that grow by anything', () => {
+    const folder = tempDir();
+    const path = join(folder.path, 'events');
+    const bytes = fc.array(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 60 }),
+        nasty.map((text) => new TextEncoder().encode(text)),
+      ),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(nasty, nasty, bytes, (first, second, parts) => {
+        historyItems(`\n#### ${first}\n\n> ${second}\n${first}`);
+        asks(`${first}\n${second} (Y)es/(N)o [Yes]: `);
+        writeFileSync(path, '');
+        let read = 0;
+        const file = followEventFile(
+          path,
+          manualClock(),
+          (line, offset) => {
+            expect(offset).toBeGreaterThan(read);
+            read = offset;
+            parseProgramEvent(line);
+          },
+          () => {},
+        );
+        for (const part of parts) {
+          appendFileSync(path, part);
+          file.pump();
+        }
+        file.close();
+      }),
+      { numRuns: RUNS.numRuns / 5 },
+    );
+    folder.remove();
+  });
+
+  test('what the gateway of Discord brings', async () => {
+    const user = { id: '100000000000000001', username: 'dana', global_name: null };
+    const written = {
+      id: '100000000000000009',
+      channel_id: '100000000000000002',
+      guild_id: '100000000000000003',
+      author: user,
+      member: { roles: [] },
+      content: '!ao status',
+      attachments: [],
+      mentions: [],
+      type: 0,
+    };
+    const pressed = {
+      id: '1',
+      application_id: '2',
+      type: 3,
+      token: 't',
+      guild_id: written.guild_id,
+      channel: { id: written.channel_id, type: 11 },
+      member: { user, roles: [] },
+      message: written,
+      data: { custom_id: 'approve:app-7:x', component_type: 2 },
+    };
+    const packets = [
+      { op: 0, s: 1, t: 'MESSAGE_CREATE', d: written },
+      { op: 0, s: 1, t: 'MESSAGE_UPDATE', d: written },
+      { op: 0, s: 1, t: 'MESSAGE_DELETE', d: written },
+      { op: 0, s: 1, t: 'INTERACTION_CREATE', d: pressed },
+      { op: 0, s: 1, t: 'INTERACTION_CREATE', d: { ...pressed, type: 2, data: { name: 'ao', type: 1, options: [{ name: 'status', type: 1, options: [] }] } } },
+      {
+        op: 0,
+        s: 1,
+        t: 'INTERACTION_CREATE',
+        d: { ...pressed, type: 5, data: { custom_id: 'form:x', components: [{ type: 18, component: { type: 4, custom_id: 'text', value: 'x' } }] } },
+      },
+    ];
+    const world = await pluginWorld();
+    const lost: unknown[] = [];
+    const onLost = (error: unknown): void => void lost.push(error);
+    process.on('unhandledRejection', onLost);
+    try {
+      await world.start();
+      await world.ready();
+      const shapes = fc.sample(fc.oneof(...packets.map((packet) => bent(packet.d).map((d) => ({ ...packet, d })))), {
+        numRuns: Math.max(150, RUNS.numRuns / 10),
+        seed: 8,
+      });
+      for (const { t, d } of shapes) world.fake.gateway.dispatch(t, d as Record<string, unknown>);
+      // Whatever came before, the next that is whole is taken.
+      const thread = await world.thread();
+      world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), 'still there?');
+      await until(() => world.inputs.some((input) => input.type === 'reply' && input.text === 'still there?'), 30_000, 'the message after the garbage');
+      expect(lost).toEqual([]);
+      expect(modalValues([{}, { component: null }] as unknown as object[])).toEqual({});
+    } finally {
+      process.off('unhandledRejection', onLost);
+      await world.close();
+    }
+    fc.assert(
+      fc.property(nasty, (text) => void expect(parseCustomId(text).type).toBeTypeOf('string')),
+      RUNS,
+    );
+  }, 60_000);
 
   test('issue files', () => {
     const text = fc.oneof(

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
 import { type Truthy, until } from './until.ts';
 
 /** Real programs take their time on a busy machine. */
-const WAIT = 60_000;
+const WAIT = 180_000;
 
 export interface AgentWorldSpec {
   /** Builds the plugin; `home` is an empty folder of this world, the agent's HOME. */
@@ -31,6 +31,8 @@ export interface LaunchRequest {
   readonly permissions?: PermissionMode;
   readonly resume?: boolean;
   readonly rules?: string;
+  /** Absent: the repository itself. */
+  readonly cwd?: string;
 }
 
 const HOOK_TOKEN = 'token-of-app-1';
@@ -86,11 +88,12 @@ export class AgentWorld {
     await this.#terminal?.kill();
     this.stopBot();
     this.#launches += 1;
+    if (request.resume !== true) this.#agentSession = null;
     const baseEnv = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' };
     const session: AgentSessionInfo = {
       id: 'app-1',
       project: 'app',
-      cwd: this.repo,
+      cwd: request.cwd ?? this.repo,
       repo: this.repo,
       model: this.#spec.model ?? null,
       permissions: request.permissions ?? 'permissionless',
@@ -109,7 +112,7 @@ export class AgentWorld {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content, { mode: 0o600 });
     }
-    this.#terminal = await startInTmux({ cwd: this.repo, argv: this.plan.argv, env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env } });
+    this.#terminal = await startInTmux({ cwd: session.cwd, argv: this.plan.argv, env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env } });
     this.#session = { ...session, agentSession: this.#agentSession };
     this.startBot();
     if (request.prompt !== null && !this.plan.promptIncluded) await this.deliver(request.prompt);
@@ -173,6 +176,13 @@ export class AgentWorld {
   async deliver(text: string): Promise<void> {
     await this.waitFor(`delivery of ${text.slice(0, 40)}`, async () => (await this.watch.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed');
     await this.waitFor(`acceptance of ${text.slice(0, 40)}`, () => this.accepted(text));
+  }
+
+  /** Text of all files in a folder of the agent's home. */
+  recordedBelow(folder: string): string {
+    const root = join(this.home, folder);
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((file) => readFileSync(join(file.parentPath, file.name), 'utf8')).join('\n');
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,8 @@ export interface BotWorld {
   webChannel(id: string): Promise<string>;
   /** Types into the terminal of an agent, as somebody at the host would. */
   keys(session: string, ...keys: string[]): void;
+  /** Process in the terminal of an agent; it leads a group. Throws when there is no terminal. */
+  agentPid(session: string): number;
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
   start(): Promise<Started>;
   stop(): Promise<void>;
@@ -103,6 +105,9 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     webChannel: async (id) => (await fetch(`${url}/api/chat/channels/${id}/messages`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })).text(),
     keys(session, ...keys) {
       execFileSync('tmux', ['-L', socket, 'send-keys', '-t', `=${session}:`, ...keys]);
+    },
+    agentPid(session) {
+      return Number(execFileSync('tmux', ['-L', socket, 'display-message', '-p', '-t', `=${session}:`, '#{pane_pid}'], { encoding: 'utf8' }).trim());
     },
     app() {
       if (app === null) throw new Error('the bot does not run');

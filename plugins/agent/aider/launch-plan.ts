@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PermissionMode } from '../../../src/domain/session.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
+import { shellQuote } from '../../shared/terminal/typed-text.ts';
 
 /** The conversation as aider itself writes it, in the session's own folder: also what a resume reads. */
 export const historyPath = (stateDir: string): string => join(stateDir, 'aider-chat.md');
@@ -46,5 +47,3 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
     agentSession: historyPath(stateDir),
   };
 }
-
-const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

@@ -5,6 +5,22 @@ import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.t
 
 const count = z.number().nonnegative();
 
+const openSchema = z.object({
+  request: z.object({
+    id: z.string(),
+    kind: z.literal('permission'),
+    title: z.string(),
+    text: z.string(),
+    options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
+    freeText: z.boolean(),
+    askedAt: z.number(),
+    answer: z.null(),
+  }),
+  /** As the screen asks it. */
+  question: z.string(),
+});
+export type OpenRequest = z.infer<typeof openSchema>;
+
 const stateSchema = z.object({
   launch: z.number(),
   /** Bytes of the history that were read. */
@@ -17,6 +33,7 @@ const stateSchema = z.object({
   answer: z.string().nullable(),
   told: z.array(z.string()),
   usage: z.object({ input: count, output: count, cacheRead: count, cacheWrite: count, usd: count.nullable() }).nullable(),
+  open: openSchema.nullable().default(null),
 });
 
 export type SideState = z.infer<typeof stateSchema>;
@@ -34,6 +51,7 @@ export const loadState = (stateDir: string): SideState =>
     answer: null,
     told: [],
     usage: null,
+    open: null,
   };
 
 export const saveState = (stateDir: string, state: SideState): void => writeJsonFile(path(stateDir), state);

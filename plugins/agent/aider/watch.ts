@@ -1,18 +1,21 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ActivityState } from '../../../src/domain/facts.ts';
 import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
-import { spokenTime } from '../../../src/lib/spoken-time.ts';
+import { readNewLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTaken, noteTyped, wasTaken } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
+import { limitOf } from '../../shared/program/usage-limit.ts';
+import { disarm } from '../../shared/terminal/typed-text.ts';
 import { type HistoryItem, historyItems } from './history.ts';
 import { historyPath, waitsPath } from './launch-plan.ts';
 import { type Asks, asks } from './screen.ts';
-import { loadState, type SideState, saveState } from './side-state.ts';
+import { loadState, type OpenRequest, type SideState, saveState } from './side-state.ts';
 
 const SWEEP = 1_000;
 /** While something is awaited of the screen. */
@@ -21,12 +24,6 @@ const LOOK_EVERY = 300;
 const QUIET = 5_000;
 const SCREEN_LINES = 40;
 const ERROR = /error|exception|refused|exceeded|not able|unable to|invalid/i;
-const LIMIT = /quota|usage limit|limit reached|out of credits/i;
-
-interface Open {
-  readonly request: AgentRequest;
-  readonly question: string;
-}
 
 export interface WatchSetting {
   readonly session: AgentSessionInfo;
@@ -42,8 +39,6 @@ export class AiderWatch implements AgentWatch {
   readonly #state: SideState;
   readonly #watcher: { close(): void };
   #timer: { cancel(): void } | null = null;
-  #open: Open | null = null;
-  #asked = 0;
   #ready = false;
   #grewAt: number;
   #emitted = '';
@@ -55,11 +50,16 @@ export class AiderWatch implements AgentWatch {
     this.#setting = setting;
     this.#state = loadState(session.stateDir);
     this.#grewAt = clock.now();
-    if (this.#state.launch !== session.launch) Object.assign(this.#state, { launch: session.launch, running: false, answer: null, told: [] });
+    if (this.#state.launch !== session.launch) Object.assign(this.#state, { launch: session.launch, running: false, answer: null, told: [], open: null });
     else this.#ready = true;
     this.#watcher = watchFolder(dirname(historyPath(session.stateDir)), clock, SWEEP, () => this.#round());
     if (!this.#ready) this.#become('starting', null, null);
     if (this.#state.usage !== null) this.#tellUsage();
+    // Known before the restart: the same request, whose card waits for its answer.
+    if (this.#state.open !== null) {
+      setting.emit({ type: 'request_opened', request: this.#state.open.request });
+      this.#become('waiting_input', this.#state.open.question, null);
+    }
     this.#round();
   }
 
@@ -86,7 +86,7 @@ export class AiderWatch implements AgentWatch {
 
   answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void> {
     return this.#alone(async () => {
-      const open = this.#open;
+      const { open } = this.#state;
       const now = await this.#look();
       if (open?.request.id !== requestId || now?.type !== 'confirm' || now.question !== open.question) {
         this.#closeRequest(null);
@@ -119,7 +119,7 @@ export class AiderWatch implements AgentWatch {
   #round(): void {
     if (this.#closed) return;
     this.#read();
-    if (this.#timer !== null || !(this.#state.running || !this.#ready || this.#open !== null)) return;
+    if (this.#timer !== null || !(this.#state.running || !this.#ready || this.#state.open !== null)) return;
     this.#timer = this.#setting.clock.after(LOOK_EVERY, () => {
       this.#timer = null;
       // A terminal that is gone tells nothing; the runtime tells that it is.
@@ -135,7 +135,7 @@ export class AiderWatch implements AgentWatch {
     const now = await this.#look();
     if (this.#closed) return;
     if (now?.type === 'confirm') return this.#confirm(now);
-    if (this.#open !== null) this.#closeRequest(null);
+    if (this.#state.open !== null) this.#closeRequest(null);
     if (now === null) return;
     this.#read();
     const waits = sizeOf(waitsPath(this.#setting.session.stateDir));
@@ -154,17 +154,16 @@ export class AiderWatch implements AgentWatch {
       emit({ type: 'tool', summary: `${now.question} ${now.text}`.trim() });
       return this.#press(yes);
     }
-    if (this.#open?.question === now.question) return;
+    if (this.#state.open?.question === now.question) return;
     this.#closeRequest(null);
-    this.#asked += 1;
     const at = clock.now();
     const options = now.options.map(({ key, label }) => ({
       id: key,
       label,
       style: key === 'y' ? ('primary' as const) : key === 'n' ? ('danger' as const) : ('plain' as const),
     }));
-    const request: AgentRequest = {
-      id: `aider-${at.toString(36)}-${this.#asked}`,
+    const request: AgentRequest & OpenRequest['request'] = {
+      id: randomUUID(),
       kind: 'permission',
       title: now.question,
       text: now.text === '' ? now.question : now.text,
@@ -173,7 +172,8 @@ export class AiderWatch implements AgentWatch {
       askedAt: at,
       answer: null,
     };
-    this.#open = { request, question: now.question };
+    this.#state.open = { request, question: now.question };
+    this.#save();
     emit({ type: 'request_opened', request });
     this.#become('waiting_input', now.question, null);
   }
@@ -187,9 +187,10 @@ export class AiderWatch implements AgentWatch {
   }
 
   #closeRequest(answer: string | null): void {
-    if (this.#open === null) return;
-    this.#setting.emit({ type: 'request_closed', request: this.#open.request.id, answer });
-    this.#open = null;
+    if (this.#state.open === null) return;
+    this.#setting.emit({ type: 'request_closed', request: this.#state.open.request.id, answer });
+    this.#state.open = null;
+    this.#save();
   }
 
   async #look(): Promise<Asks> {
@@ -198,11 +199,10 @@ export class AiderWatch implements AgentWatch {
 
   #read(): void {
     const { session, clock } = this.#setting;
-    const path = historyPath(session.stateDir);
-    const text = readWholeLines(path, this.#state.offset);
-    if (text === '') return;
+    const { text, offset } = readNewLines(historyPath(session.stateDir), this.#state.offset);
+    if (offset === this.#state.offset) return;
     this.#grewAt = clock.now();
-    this.#state.offset += Buffer.byteLength(text);
+    this.#state.offset = offset;
     for (const item of historyItems(text)) this.#take(item);
     this.#save();
   }
@@ -253,10 +253,10 @@ export class AiderWatch implements AgentWatch {
     if (!running) return this.#become('ready', null, answer);
     this.#state.since = clock.now();
     if (told.some((line) => line.includes('^C again to exit'))) return this.#become('ready', 'interrupted', null);
-    const error = answer === null ? told.findLast((line) => ERROR.test(line) || LIMIT.test(line)) : undefined;
+    const error = answer === null ? told.findLast((line) => ERROR.test(line) || limitOf(line, clock.now()) !== null) : undefined;
     if (error === undefined) return this.#become('ready', null, answer);
-    const isLimit = LIMIT.test(error);
-    this.#become(isLimit ? 'limited' : 'blocked', error, null, isLimit ? spokenTime(error, clock.now()) : null);
+    const limit = limitOf(error, clock.now());
+    this.#become(limit === null ? 'blocked' : 'limited', error, null, limit?.resetAt ?? null);
   }
 
   #become(state: ActivityState, detail: string | null, lastMessage: string | null, resetAt: number | null = null): void {
@@ -273,12 +273,6 @@ export class AiderWatch implements AgentWatch {
   }
 }
 
-/** A leading blank makes a message of what would be a command. */
-function disarm(text: string): string {
-  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
-  return /^[/!]/.test(plain) ? ` ${plain}` : plain;
-}
-
 function sizeOf(path: string): number {
   try {
     return statSync(path).size;
@@ -286,18 +280,4 @@ function sizeOf(path: string): number {
     // Not there yet: nothing has waited.
     return 0;
   }
-}
-
-/** Text of the whole lines behind `offset`. */
-function readWholeLines(path: string, offset: number): string {
-  const size = sizeOf(path);
-  if (size <= offset) return '';
-  const bytes = Buffer.alloc(size - offset);
-  const fd = openSync(path, 'r');
-  try {
-    readSync(fd, bytes, 0, bytes.length, offset);
-  } finally {
-    closeSync(fd);
-  }
-  return bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1).toString('utf8');
 }

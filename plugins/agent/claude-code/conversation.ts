@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PriceTable } from '../../../src/domain/pricing.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import { type Millis, quarterOf } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import { isKnownTaken, noteTaken, noteTyped, wasTaken, wasTyped } from '../../../src/lib/text-journal.ts';
@@ -187,6 +187,3 @@ export class Conversation {
     else this.accept(text, at);
   }
 }
-
-/** Days begin at quarters of an hour in every time zone: what was used in different ones may belong to different days. */
-const quarterOf = (at: Millis): number => Math.floor(at / 900_000);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/lib/clock.ts';
-import { fingerprint } from '../../../src/lib/text-journal.ts';
 import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
+import { lookUntil } from '../../shared/terminal/look.ts';
+import { showsBeginOf, showsText, showsTextBehindAnother } from '../../shared/terminal/typed-text.ts';
 import { composerText } from './composer.ts';
 import type { Conversation } from './conversation.ts';
 import { disarm, pasteChunks } from './prompt-text.ts';
@@ -9,14 +10,12 @@ import type { StatusFile } from './schema.ts';
 /** Larger texts are pasted in one piece: the model gets them wrapped in paste tags, but they arrive at once. */
 const LARGEST_IN_CHUNKS = 32_000;
 const SCREEN_LINES = 60;
-/** ms */
-const SETTLE = 700;
-const CLEAR_STEPS = 25;
-const CLEAR_STEP = 20;
+/** How long the screen may take to follow, ms. Each wait ends as soon as it shows what is expected. */
+const PATIENCE = 5000;
 
 export interface DeliverySetting {
   readonly terminal: AgentTerminal;
-  readonly conversation: Conversation;
+  readonly conversation: Pick<Conversation, 'state' | 'read' | 'turn' | 'wasAccepted' | 'wasTyped' | 'noteTyped'>;
   readonly clock: Clock;
   /** The live status, read from disk at the moment of the call. */
   readonly status: () => StatusFile | null;
@@ -24,8 +23,9 @@ export interface DeliverySetting {
   readonly requestOpen: () => boolean;
 }
 
+/** Enter is pressed only when the input shows the text and nothing else, and no dialog is open at that moment. */
 export async function deliverText(text: string, options: { attempt: number; inDoubt: boolean }, setting: DeliverySetting): Promise<Delivery> {
-  const { conversation, terminal, clock } = setting;
+  const { conversation, clock } = setting;
   const sent = disarm(text);
   const again = options.attempt > 1 || options.inDoubt;
   if (again) {
@@ -34,19 +34,15 @@ export async function deliverText(text: string, options: { attempt: number; inDo
   }
   const before = refusal(setting);
   if (before !== null) return before;
-  await settle(setting);
-  const input = composerText(await terminal.capture(SCREEN_LINES)) ?? '';
+  const input = await restingInput(setting);
+  if (input === null) return deferred("the agent's input line is not on its screen");
   if (input !== '' && sameText(input, sent) && (again || conversation.wasTyped(sent))) return submit(setting);
-  if (input !== '') await clearInput(input, sent, setting);
+  if (input !== '' && !(await clearInput(input, sent, setting))) return deferred("something stands in the agent's input that could not be set aside");
   const stillFree = refusal(setting);
   if (stillFree !== null) return stillFree;
   conversation.noteTyped(text, sent, clock.now());
   await type(sent, setting);
-  if (await hasForeignStart(sent, setting)) {
-    await clearInput('', sent, setting);
-    await type(sent, setting);
-  }
-  return submit(setting);
+  return (await checkTyped(sent, setting)) ?? submit(setting);
 }
 
 async function type(sent: string, { terminal }: DeliverySetting): Promise<void> {
@@ -54,18 +50,57 @@ async function type(sent: string, { terminal }: DeliverySetting): Promise<void> 
   for (const chunk of chunks) await terminal.write(chunk, { submit: false });
 }
 
-/** After Escape the prompt comes back into the input a moment later than the status rests. */
-async function settle({ conversation, clock, status }: DeliverySetting): Promise<void> {
-  const turn = conversation.state.turn;
-  const rest = SETTLE - (clock.now() - (status()?.statusUpdatedAt ?? 0));
-  if (turn !== null && turn.type !== 'done' && rest > 0) await new Promise<void>((resolve) => clock.after(rest, resolve));
+const inputOf = async ({ terminal }: DeliverySetting): Promise<string | null> => composerText(await terminal.capture(SCREEN_LINES));
+
+/**
+ * The input once it rests: the same in two looks, for a screen may be caught half-drawn, and with the prompt in it that
+ * Escape puts back. Null when no input is shown.
+ */
+async function restingInput(setting: DeliverySetting): Promise<string | null> {
+  let former: string | null = null;
+  const rests = (input: string | null): boolean => {
+    const same = input === former;
+    former = input;
+    const due = restoredPrompt(setting);
+    if (input === null) return false;
+    return input === '' ? due === null : same && (due === null || sameText(input, due) || !showsBeginOf(input, due));
+  };
+  const input = await lookUntil(() => inputOf(setting), rests, PATIENCE, setting.clock);
+  // It came back, or somebody at the terminal took it away: either way it isn't waited for again.
+  if (restoredPrompt(setting) !== null && input !== null) setting.conversation.turn({ type: 'interrupted', at: setting.clock.now() });
+  return input;
 }
 
-/** Something came into the input before our text while it was typed. */
-async function hasForeignStart(sent: string, { terminal }: DeliverySetting): Promise<boolean> {
-  const shown = fingerprint(composerText(await terminal.capture(SCREEN_LINES)) ?? '');
-  const whole = fingerprint(sent);
-  return shown.length > whole.length && shown.endsWith(whole);
+/**
+ * Escape before the first word leaves no trace but a turn without an end and a status that rests; a moment later the
+ * prompt is in the input again. Null when none is expected.
+ */
+function restoredPrompt({ conversation, status }: DeliverySetting): string | null {
+  const now = status();
+  if (now?.status !== 'idle' || conversation.state.turn?.type !== 'running') return null;
+  conversation.read();
+  const { turn, lastPrompt } = conversation.state;
+  return turn?.type === 'running' && turn.at < (now.statusUpdatedAt ?? 0) ? lastPrompt : null;
+}
+
+/** Null when the input shows the text and nothing else. */
+async function checkTyped(sent: string, setting: DeliverySetting): Promise<Delivery | null> {
+  const shown = await lookUntil(
+    () => inputOf(setting),
+    (input) => input !== null && sameText(input, sent),
+    PATIENCE,
+    setting.clock,
+  );
+  if (shown === null || shown === '') return refusal(setting) ?? deferred("the agent's input did not show the text that was typed");
+  if (sameText(shown, sent)) return null;
+  if (leftovers(sent, setting).some((known) => showsText(shown, known + sent))) {
+    await setting.terminal.keys(['C-c']);
+    return deferred("an earlier prompt came back into the agent's input");
+  }
+  // A person types at the same time: their words must not be sent with ours.
+  if (showsTextBehindAnother(shown, sent)) return deferred("somebody is typing in the agent's input");
+  // It is drawn in a way nobody foresaw. What stood there before was cleared, so this is the text.
+  return null;
 }
 
 /** Enter on an open dialog would choose its first option, so the state is read once more right before it. */
@@ -78,30 +113,35 @@ async function submit(setting: DeliverySetting): Promise<Delivery> {
 
 function refusal(setting: DeliverySetting): Delivery | null {
   const status = setting.status();
-  if (status?.status === undefined) return { type: 'deferred', reason: 'the agent is not ready yet' };
-  if (status.status === 'waiting') return { type: 'deferred', reason: `the agent waits for an answer (${status.waitingFor ?? 'dialog open'})` };
-  return setting.requestOpen() ? { type: 'deferred', reason: 'a question or permission request is open' } : null;
+  if (status?.status === undefined) return deferred('the agent is not ready yet');
+  if (status.status === 'waiting') return deferred(`the agent waits for an answer (${status.waitingFor ?? 'dialog open'})`);
+  return setting.requestOpen() ? deferred('a question or permission request is open') : null;
 }
+
+const deferred = (reason: string): Delivery => ({ type: 'deferred', reason });
 
 /**
- * What stands unsent in the input (`input`, '' when our own text is part of it) must not be sent. Our own leftovers and
- * a prompt that Escape put back are cleared; anything else is a person's draft, which the program stashes and puts back
- * after the next message.
+ * What stands unsent in the input must not be sent. Our own leftovers and a prompt that Escape put back are cleared;
+ * anything else is a person's draft, which the program stashes and puts back after the next message. One key only: a
+ * second Ctrl-C ends the program. False when it is still there.
  */
-async function clearInput(input: string, sent: string, setting: DeliverySetting): Promise<void> {
-  const { terminal, conversation, clock } = setting;
-  const ours =
-    input === '' || sameText(input, conversation.state.lastPrompt ?? '') || (conversation.wasTyped(sent) && fingerprint(sent).includes(fingerprint(input)));
+async function clearInput(input: string, sent: string, setting: DeliverySetting): Promise<boolean> {
+  const { terminal, clock } = setting;
+  const ours = leftovers(sent, setting).some((one) => sameText(input, one) || sameText(input, one + sent) || showsBeginOf(input, one));
   await terminal.keys([ours ? 'C-c' : 'C-s']);
-  for (let step = 0; step < CLEAR_STEPS; step += 1) {
-    if ((composerText(await terminal.capture(SCREEN_LINES)) ?? '') === '') return;
-    await new Promise<void>((resolve) => clock.after(CLEAR_STEP, resolve));
-  }
+  return (
+    (await lookUntil(
+      () => inputOf(setting),
+      (now) => now === '',
+      PATIENCE,
+      clock,
+    )) === ''
+  );
 }
 
-/** A long input shows only its end; a paste the program folded shows only its size. */
-function sameText(shown: string, text: string): boolean {
-  const print = fingerprint(shown);
-  const whole = fingerprint(text);
-  return print === whole || (print.length > 40 && whole.endsWith(print)) || /^\[Pastedtext#\d+(\+\d+lines)?\]$/.test(print);
-}
+/** What may stand in the input without anybody's doing: the prompt that Escape put back, and a former try of ours. */
+const leftovers = (sent: string, { conversation }: DeliverySetting): readonly string[] =>
+  [conversation.state.lastPrompt, conversation.wasTyped(sent) ? sent : null].filter((text) => text !== null);
+
+/** A paste the program folded shows only its size. */
+const sameText = (shown: string, text: string): boolean => showsText(shown, text) || /^\[Pasted text #\d+( \+\d+ lines)?\]$/.test(shown.trim());

@@ -57,9 +57,11 @@ export class StatusFiles {
   }
 
   #onChange(file: string | null): void {
+    // Temporary files beside them say nothing, and waking a hundred watches for each would cost.
+    if (file !== null && !file.endsWith('.json')) return;
     const before = file === null ? undefined : this.#files.get(file);
     if (file === null) this.#readAll();
-    else if (file.endsWith('.json')) this.#read(file);
+    else this.#read(file);
     const changed = file === null ? null : (this.#files.get(file) ?? before ?? null);
     for (const listener of this.#listeners) listener(changed);
   }

@@ -3,6 +3,7 @@ import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import { lookUntil } from '../../shared/terminal/look.ts';
 import { activityOf } from './activity.ts';
 import { Conversation } from './conversation.ts';
 import { deliverText } from './deliver.ts';
@@ -15,9 +16,8 @@ import type { StatusFiles } from './status-files.ts';
 /** A dialog's status follows its hook within this time, and between two dialogs the status may flicker this long. */
 const STATUS_LAG = 1000;
 const FLICKER = 150;
-/** How long a turn may take to begin after its prompt was taken, in steps of so many ms. */
-const TURN_START_STEPS = 40;
-const TURN_START_STEP = 25;
+/** How long a turn may take to begin after its prompt was taken. */
+const TURN_START = 10_000;
 const TRANSCRIPT_SWEEP = 5000;
 const SCREEN_LINES = 40;
 
@@ -71,13 +71,19 @@ export class ClaudeWatch implements AgentWatch {
   }
 
   async interrupt(): Promise<void> {
-    for (let step = 0; step < TURN_START_STEPS; step += 1) {
+    const now = (): 'works' | 'begins' | 'rests' => {
       const status = this.#statusNow();
-      if (status?.status === 'busy' || status?.status === 'waiting') return this.#setting.terminal.keys(['Escape']);
-      // A prompt was taken and its turn is about to begin: Escape before that would be lost.
-      if (activityOf(status, this.#conversation.state.turn, null)?.state !== 'active') return;
-      await new Promise<void>((resolve) => this.#setting.clock.after(TURN_START_STEP, resolve));
-    }
+      if (status?.status === 'busy' || status?.status === 'waiting') return 'works';
+      return activityOf(status, this.#conversation.state.turn, null)?.state === 'active' ? 'begins' : 'rests';
+    };
+    // A prompt was taken and its turn is about to begin: Escape before that would be lost.
+    const state = await lookUntil(
+      async () => now(),
+      (seen) => seen !== 'begins',
+      TURN_START,
+      this.#setting.clock,
+    );
+    if (state === 'works') await this.#setting.terminal.keys(['Escape']);
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
+import { codexQuestion, describeCodex, question } from '../../../test/contract/codex.ts';
 import { startOpenaiModel } from '../../../test/fakes/models/openai.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { realAgent } from '../../../test/support/real-agents.ts';
@@ -15,16 +16,26 @@ async function realCodex(): Promise<AgentWorld> {
       return createCodexAgent(configSchema.parse({ command: realAgent('codex') }), context);
     },
     env: (home) => ({ CODEX_HOME: join(home, 'codex'), FAKE_KEY: 'x' }),
-    args: ['-c', 'model_provider="fake"', '-c', `model_providers.fake={name="fake",base_url="${model.url}/v1",env_key="FAKE_KEY",wire_api="responses"}`],
+    args: [
+      '-c',
+      'model_provider="fake"',
+      '-c',
+      `model_providers.fake={name="fake",base_url="${model.url}/v1",env_key="FAKE_KEY",wire_api="responses"}`,
+      // Without it Codex asks in its plan mode only, which is chosen in the terminal.
+      '-c',
+      'features.default_mode_request_user_input=true',
+    ],
     model: 'gpt-5.1-codex',
     close: () => model.close(),
   });
 }
 
 describeAgentCli('codex with the real CLI', realCodex, {
-  question: null,
+  question: codexQuestion(question('colour', 'Red', 'Blue')),
   priced: true,
   dialog: /1\. Yes/,
   limit: 'timed',
   guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
 });
+
+describeCodex('codex with the real CLI', realCodex);

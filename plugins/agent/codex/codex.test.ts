@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
+import { codexQuestion, describeCodex, question } from '../../../test/contract/codex.ts';
 import { describeDetection } from '../../../test/contract/detection.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
@@ -14,11 +15,13 @@ const fakeCodex = (): AgentWorld =>
   });
 
 describeAgentCli('codex with a fake CLI', fakeCodex, {
-  question: null,
+  question: codexQuestion(question('colour', 'Red', 'Blue')),
   priced: true,
   dialog: /1\. Yes/,
   limit: 'timed',
   guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
 });
+
+describeCodex('codex with a fake CLI', fakeCodex);
 
 describeDetection('codex', 'codex', '0.169.0', (context) => createCodexAgent(configSchema.parse({}), context));

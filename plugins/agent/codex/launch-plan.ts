@@ -1,13 +1,15 @@
-import { join } from 'node:path';
-import type { PermissionMode } from '../../../src/domain/session.ts';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
+import { disarm, shellQuote } from '../../shared/terminal/typed-text.ts';
 import { findRollout } from './rollout-files.ts';
 import { type LaunchRecord, launchRecordPath } from './side-state.ts';
 
 /** Longer prompts are pasted once the program is ready: an argument has a limit, and terminals have smaller ones. */
 const LONGEST_ARGUMENT = 8000;
-const HOOKS = ['SessionStart', 'UserPromptSubmit', 'PermissionRequest'] as const;
+/** Each costs the start of a process while Codex waits; the first message's tells the conversation too. */
+const HOOKS = ['UserPromptSubmit', 'PermissionRequest'] as const;
 const HOOK_TIMEOUT = 10;
 
 export interface LaunchSetting {
@@ -32,7 +34,7 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
       ...(thread === null ? [] : ['resume', thread]),
       // Without it a background server would outlive the terminal and go on with the turn.
       '--no-daemon',
-      ...permissionArguments(session.permissions, session.repo),
+      ...permissionArguments(session),
       '--dangerously-bypass-hook-trust',
       ...config('check_for_update_on_startup', 'false'),
       // The trust dialog is keyed by the main repository, also in a worktree.
@@ -51,40 +53,53 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
 }
 
 /** Codex knows `on-request` and `never`; where it has no equal the stricter sandbox is taken. */
-function permissionArguments(mode: PermissionMode, repo: string): readonly string[] {
-  switch (mode) {
+function permissionArguments({ permissions, cwd, repo }: AgentSessionInfo): readonly string[] {
+  switch (permissions) {
     case 'plan':
     case 'default':
       return ['-s', 'read-only', '-a', 'on-request'];
-    // A worktree's commits are written below the main repository.
     case 'auto-edit':
-      return ['-s', 'workspace-write', '-a', 'on-request', '--add-dir', join(repo, '.git')];
+      return ['-s', 'workspace-write', '-a', 'on-request', ...gitFolders(cwd, repo).flatMap((folder) => ['--add-dir', folder])];
     case 'permissionless':
       return ['--dangerously-bypass-approvals-and-sandbox'];
   }
 }
 
-/** A leading blank makes a message of what would be a command (`/`), a shell line (`!`) or an option (`-`). */
-export function disarm(text: string): string {
-  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
-  return /^[/!-]/.test(plain) ? ` ${plain}` : plain;
+/**
+ * A commit in a worktree is written to the main repository and to the worktree's own folder in it. Codex keeps the latter
+ * read-only although it is inside the former, unless it is named itself.
+ */
+function gitFolders(cwd: string, repo: string): readonly string[] {
+  const main = join(repo, '.git');
+  try {
+    const own = /^gitdir: (.+)$/m.exec(readFileSync(join(cwd, '.git'), 'utf8'))?.[1];
+    return own === undefined ? [main] : [main, resolve(cwd, own)];
+  } catch {
+    // A folder: no worktree but the repository itself.
+    return [main];
+  }
 }
 
 const config = (key: string, value: string): readonly string[] => ['-c', `${key}=${value}`];
 const tomlString = (text: string): string => JSON.stringify(text).replaceAll('\x7f', '\\u007f');
-const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Beside the script, mode 0600: what stands on a command line is in everybody's process list. */
 const HOOK_TOKEN = 'hook-token';
 
-/** Posts what Codex tells a hook. It never fails: without the bot the agent just goes on. */
+/** Posts what Codex tells a hook. It never fails: without the bot the agent just goes on. Codex waits for it, so it loads as little as it can. */
 const HOOK_SCRIPT = `import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 let body = '';
 for await (const chunk of process.stdin) body += chunk;
 try {
   const authorization = 'Bearer ' + readFileSync(new URL('${HOOK_TOKEN}', import.meta.url), 'utf8');
   const headers = { 'content-type': 'application/json', authorization };
-  const response = await fetch(process.argv[2], { method: 'POST', headers, body, signal: AbortSignal.timeout(5000) });
-  if (response.ok) process.stdout.write(await response.text());
+  const sent = request(process.argv[2], { method: 'POST', headers, timeout: 5000 }, (response) => {
+    if (response.statusCode === 200) response.pipe(process.stdout);
+    else response.resume();
+  });
+  sent.on('timeout', () => sent.destroy());
+  sent.on('error', () => undefined);
+  sent.end(body);
 } catch {}
 `;

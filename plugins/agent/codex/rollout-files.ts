@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Millis } from '../../../src/domain/time.ts';
-import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
+import { readFirstJsonLine } from '../../../src/lib/jsonl-tail.ts';
 import { rolloutSchema } from './schema.ts';
 
+const DAY = 24 * 3_600_000;
 /** Rollouts begin shortly after their launch; clocks of file names count whole seconds. */
 const CLOCK_SLACK = 2000;
 
@@ -14,24 +15,51 @@ export function dayFolder(home: string, at: Millis): string {
   return join(home, 'sessions', String(date.getFullYear()), two(date.getMonth() + 1), two(date.getDate()));
 }
 
-/** The rollout of a thread; null when there is none yet. */
+/** The rollout of a thread wherever it is; null when there is none. Looks through all days. */
 export function findRollout(home: string, thread: string): string | null {
-  return rollouts(home).find((path) => path.endsWith(`-${thread}.jsonl`)) ?? null;
+  return rolloutsBelow(join(home, 'sessions')).find((path) => isOf(path, thread)) ?? null;
 }
 
-/** The newest rollout begun in `cwd` since `since`: for a thread whose first hook nobody heard. */
-export function findRolloutOf(home: string, cwd: string, since: Millis): { path: string; thread: string } | null {
-  for (const path of rollouts(home).toSorted((a, b) => basename(b).localeCompare(basename(a)))) {
-    const first = rolloutSchema.safeParse(readJsonLines(path, 0).entries[0]).data;
-    if (first?.type !== 'session_meta') continue;
-    if (Date.parse(first.timestamp) < since - CLOCK_SLACK) return null;
-    if (first.payload.cwd === cwd) return { path, thread: first.payload.id };
+/** The rollout of a thread that began since `since`; null when there is none yet. */
+export function findNewRollout(home: string, thread: string, since: Millis, now: Millis): string | null {
+  return recentRollouts(home, since, now).find((path) => isOf(path, thread)) ?? null;
+}
+
+/**
+ * The newest rollout begun in `cwd` since `since`: for a thread whose first hook nobody heard. Paths of others' rollouts
+ * are added to `foreign` and not opened again.
+ */
+export function findRolloutOf(home: string, cwd: string, since: Millis, now: Millis, foreign: Set<string>): { path: string; thread: string } | null {
+  for (const path of recentRollouts(home, since, now).toSorted((a, b) => basename(b).localeCompare(basename(a)))) {
+    if (foreign.has(path)) continue;
+    const first = readFirstJsonLine(path);
+    // Its first line is still being written.
+    if (first === null) continue;
+    const meta = rolloutSchema.safeParse(first).data;
+    if (meta?.type === 'session_meta' && meta.payload.parent_thread_id == null && meta.payload.cwd === cwd && Date.parse(meta.timestamp) >= since - CLOCK_SLACK)
+      return { path, thread: meta.payload.id };
+    foreign.add(path);
   }
   return null;
 }
 
-function rollouts(home: string): readonly string[] {
-  const folder = join(home, 'sessions');
+/** The rollout is a sub-agent's: a conversation inside another. */
+export function isSubagents(path: string): boolean {
+  const meta = rolloutSchema.safeParse(readFirstJsonLine(path)).data;
+  return meta?.type === 'session_meta' && meta.payload.parent_thread_id != null;
+}
+
+const isOf = (path: string, thread: string): boolean => path.endsWith(`-${thread}.jsonl`);
+
+/** Of the days from `since` to `now`, a day more on both sides for programs in another time zone. */
+function recentRollouts(home: string, since: Millis, now: Millis): readonly string[] {
+  const folders = new Set<string>();
+  for (let day = since - DAY; day <= now + DAY; day += DAY) folders.add(dayFolder(home, day));
+  folders.add(dayFolder(home, now + DAY));
+  return [...folders].flatMap((folder) => rolloutsBelow(folder));
+}
+
+function rolloutsBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => basename(name).startsWith('rollout-') && name.endsWith('.jsonl'))

@@ -3,12 +3,15 @@ import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { isKnownTaken, noteTaken } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { closeQuestions, openQuestions } from './questions.ts';
 import type { RolloutLine, RolloutUsage } from './schema.ts';
-import type { SideState, Turn } from './side-state.ts';
+import { spawnOutputSchema } from './schema.ts';
+import type { SideState, Subagent, Turn } from './side-state.ts';
 
 /** Hook and rollout tell of the same message within this time. */
 const SAME_PROMPT = 2000;
 const REMEMBERED = 50;
+const QUESTION_TOOL = 'request_user_input';
 
 /** Takes one line into the state and emits what it says. */
 export function takeLine(state: SideState, line: RolloutLine, emit: (event: AgentEvent) => void, prices?: PriceTable): void {
@@ -21,12 +24,46 @@ export function takeLine(state: SideState, line: RolloutLine, emit: (event: Agen
       return;
     }
     case 'token_usage_record': {
-      if (countUsage(state, line.payload.response_id, line.payload.usage, at, prices))
-        emit({ type: 'usage', models: usageTotals(state), ...(Number.isNaN(at) ? {} : { at }) });
+      if (countUsage(state, state.model, line.payload, at, prices)) emitUsage(state, at, emit);
       return;
+    }
+    case 'response_item': {
+      const { payload } = line;
+      if (payload.type === 'function_call_output') {
+        noteSubagent(state, payload.output);
+        return closeQuestions(state, payload.call_id, payload.output, emit);
+      }
+      return payload.name === QUESTION_TOOL ? openQuestions(state, payload.call_id, payload.arguments, at, emit) : undefined;
     }
     case 'event_msg':
       return takeEvent(state, line.payload, at, emit);
+  }
+}
+
+/** Takes one line of a sub-agent's rollout: what it used, and who it started itself. */
+export function takeSubagentLine(state: SideState, subagent: Subagent, line: RolloutLine, emit: (event: AgentEvent) => void, prices?: PriceTable): void {
+  const at = Date.parse(line.timestamp);
+  if (line.type === 'turn_context') subagent.model = line.payload.model;
+  if (line.type === 'response_item' && line.payload.type === 'function_call_output') noteSubagent(state, line.payload.output);
+  if (line.type === 'token_usage_record' && countUsage(state, subagent.model, line.payload, at, prices)) emitUsage(state, at, emit);
+}
+
+function noteSubagent(state: SideState, output: unknown): void {
+  if (typeof output !== 'string' || !output.startsWith('{')) return;
+  const thread = spawnOutputSchema.safeParse(parseJson(output)).data?.agent_id;
+  if (thread === undefined || thread === state.thread || state.subagents.some((known) => known.thread === thread)) return;
+  state.subagents = [...state.subagents, { thread, rollout: null, offset: 0, model: null }];
+}
+
+const emitUsage = (state: SideState, at: number, emit: (event: AgentEvent) => void): void =>
+  emit({ type: 'usage', models: usageTotals(state), ...(Number.isNaN(at) ? {} : { at }) });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Another tool's words that only begin like JSON.
+    return null;
   }
 }
 
@@ -67,10 +104,16 @@ function plainError(message: string): string {
   return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? message;
 }
 
-function countUsage(state: SideState, response: string, usage: RolloutUsage, at: number, prices?: PriceTable): boolean {
+function countUsage(
+  state: SideState,
+  told: string | null,
+  { response_id: response, usage }: { readonly response_id: string; readonly usage: RolloutUsage },
+  at: number,
+  prices?: PriceTable,
+): boolean {
   if (state.counted.includes(response)) return false;
   state.counted = [...state.counted, response].slice(-REMEMBERED);
-  const model = state.model ?? 'unknown';
+  const model = told ?? 'unknown';
   const tokens = {
     input: usage.input_tokens - usage.cached_input_tokens - usage.cache_write_input_tokens,
     output: usage.output_tokens,

@@ -3,17 +3,30 @@ import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
 
-const requestSchema = z.object({
+const requestFields = {
   id: z.string(),
-  kind: z.literal('permission'),
   title: z.string(),
   text: z.string(),
   options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
   freeText: z.boolean(),
   askedAt: z.number(),
   answer: z.null(),
-});
+};
+const requestSchema = z.object({ kind: z.literal('permission'), ...requestFields });
 export type StoredRequest = z.infer<typeof requestSchema>;
+
+const askedQuestionSchema = z.object({
+  /** Id of the tool call; its questions are answered together. */
+  call: z.string(),
+  /** The question's own name in the call. */
+  key: z.string(),
+  /** Place in its dialog, from 1. */
+  number: z.number(),
+  request: z.object({ kind: z.literal('question'), ...requestFields }),
+  /** Given from outside, while other questions of the call have none yet. */
+  answer: z.object({ option: z.string().nullable(), text: z.string().nullable() }).nullable(),
+});
+export type AskedQuestion = z.infer<typeof askedQuestionSchema>;
 
 const turnSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('running'), at: z.number() }),
@@ -22,6 +35,10 @@ const turnSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), at: z.number(), text: z.string(), limited: z.boolean(), resetAt: z.number().nullable() }),
 ]);
 export type Turn = z.infer<typeof turnSchema>;
+
+const subagentSchema = z.object({ thread: z.string(), rollout: z.string().nullable(), offset: z.number(), model: z.string().nullable() });
+/** Has a rollout of its own, of which only the usage counts. */
+export type Subagent = z.infer<typeof subagentSchema>;
 
 const stateSchema = z.object({
   launch: z.number(),
@@ -35,6 +52,8 @@ const stateSchema = z.object({
   turn: turnSchema.nullable(),
   journal: textJournalSchema,
   request: requestSchema.nullable(),
+  questions: z.array(askedQuestionSchema).default([]),
+  subagents: z.array(subagentSchema).default([]),
 });
 /** What one session's watch remembers between restarts of the bot. Mutable, owned by one watch. */
 export type SideState = z.infer<typeof stateSchema>;
@@ -64,6 +83,8 @@ export function loadState(stateDir: string): SideState {
       turn: null,
       journal: emptyJournal(),
       request: null,
+      questions: [],
+      subagents: [],
     }
   );
 }

@@ -1,30 +1,36 @@
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { ActivityState } from '../../../src/domain/facts.ts';
 import type { PriceTable } from '../../../src/domain/pricing.ts';
+import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
-import type { MenuOption } from '../../../src/lib/terminal-menu.ts';
-import { fingerprint, noteTyped, wasTaken, wasTyped } from '../../../src/lib/text-journal.ts';
+import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
-import { rejected } from '../../../src/slots/errors.ts';
-import { disarm } from './launch-plan.ts';
-import { acceptPrompt, takeLine } from './rollout.ts';
-import { dayFolder, findRollout, findRolloutOf } from './rollout-files.ts';
+import { disarm } from '../../shared/terminal/typed-text.ts';
+import { deliverText } from './deliver.ts';
+import { chooseInDialog, DIALOG_DELAY, dialogGone, LOOK_EVERY, permissionRequest, requestFromScreen } from './dialog.ts';
+import { typeAnswers } from './question-dialog.ts';
+import { closeEndedQuestions } from './questions.ts';
+import { acceptPrompt, takeLine, takeSubagentLine } from './rollout.ts';
+import { dayFolder, findNewRollout, findRollout, findRolloutOf, isSubagents } from './rollout-files.ts';
 import { hookSchema, rolloutSchema } from './schema.ts';
-import { composerText, dialogOptions } from './screen.ts';
-import { type LaunchRecord, loadState, readLaunchRecord, type SideState, type StoredRequest, saveState, type Turn } from './side-state.ts';
+import { composerText, dialogOptions, shownQuestion } from './screen.ts';
+import {
+  type AskedQuestion,
+  type LaunchRecord,
+  loadState,
+  readLaunchRecord,
+  type SideState,
+  type StoredRequest,
+  type Subagent,
+  saveState,
+  type Turn,
+} from './side-state.ts';
 
 const SWEEP = 1000;
 const SCREEN_LINES = 40;
-/** While a request is open the screen tells when somebody answered it in the terminal. */
-const LOOK_EVERY = 300;
-/** A dialog is drawn within this time after its hook. */
-const DIALOG_DELAY = 3000;
-const PRESSES = 10;
-const SHOWN_CHARS = 40;
 
 export interface WatchSetting {
   readonly session: AgentSessionInfo;
@@ -43,6 +49,10 @@ export class CodexWatch implements AgentWatch {
   readonly #launch: LaunchRecord | null;
   #watcher: { folder: string; close(): void } | null = null;
   #sweep: { cancel(): void } | null = null;
+  /** The thread whose rollout was looked for among all days. */
+  #searched: string | null = null;
+  /** Rollouts of others. */
+  readonly #foreign = new Set<string>();
   #dialogSeen = false;
   #ready = false;
   #emitted = '';
@@ -56,7 +66,7 @@ export class CodexWatch implements AgentWatch {
     this.#launch = readLaunchRecord(session.stateDir);
     if (this.#launch !== null && this.#launch.launch !== this.#state.launch) this.#beginLaunch(this.#launch);
     if (session.agentSession !== null) this.#adopt(session.agentSession, null);
-    if (this.#state.request !== null) emit({ type: 'request_opened', request: this.#state.request });
+    for (const request of this.#openRequests()) emit({ type: 'request_opened', request });
     if (this.#state.rollout === null) this.#watchRollout(dayFolder(setting.home, clock.now()));
     this.#refresh();
     if (this.#state.turn === null) this.#emitActivity('starting', null, null, clock.now(), null);
@@ -65,7 +75,16 @@ export class CodexWatch implements AgentWatch {
   }
 
   deliver(text: string, options: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
-    const delivery = this.#typing.then(() => this.#deliver(text, options));
+    const delivery = this.#typing.then(() =>
+      deliverText(text, options, {
+        terminal: this.#setting.terminal,
+        clock: this.#setting.clock,
+        journal: () => this.#state.journal,
+        refresh: () => this.#refresh(),
+        save: () => this.#save(),
+        requestOpen: () => this.#waits() !== null,
+      }),
+    );
     this.#typing = delivery.catch(() => undefined);
     return delivery;
   }
@@ -76,13 +95,13 @@ export class CodexWatch implements AgentWatch {
   }
 
   async answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void> {
-    const request = this.#state.request;
-    if (request === null || request.id !== requestId) throw closed();
-    const menu = await this.#menuOf(request);
-    const wanted = answer.option === null ? 'deny' : answer.option;
-    const choice = menu.find((option) => optionId(option.label) === wanted);
-    if (choice === undefined) throw closed();
-    await this.#press(choice, request);
+    const question = this.#state.questions.find((one) => one.request.id === requestId && one.answer === null);
+    if (question !== undefined) return this.#answerQuestion(question, answer);
+    const { request } = this.#state;
+    if (request === null || request.id !== requestId) throw dialogGone();
+    const wanted = answer.option ?? 'deny';
+    const { terminal, clock } = this.#setting;
+    await chooseInDialog(request, wanted, { terminal, clock, open: () => this.#state.request?.id === request.id });
     this.#closeRequest(request.options.find((option) => option.id === wanted)?.label ?? null);
     // "No" ends the turn and lets the person say what to do instead.
     if (wanted === 'deny' && answer.text !== null && answer.text.trim() !== '') await this.#sayInstead(answer.text);
@@ -92,8 +111,11 @@ export class CodexWatch implements AgentWatch {
     const hook = hookSchema.safeParse(body).data;
     if (hook === undefined || this.#closed) return {};
     const now = this.#setting.clock.now();
-    this.#adopt(hook.session_id, hook.transcript_path ?? null);
-    if (hook.hook_event_name === 'UserPromptSubmit') {
+    const { transcript_path: rollout } = hook;
+    // A sub-agent's hooks come here too; its conversation is not the session's.
+    const own = hook.session_id === this.#state.thread || rollout == null || !isSubagents(rollout);
+    if (own) this.#adopt(hook.session_id, rollout ?? null);
+    if (own && hook.hook_event_name === 'UserPromptSubmit') {
       this.#state.turn = { type: 'running', at: now };
       acceptPrompt(this.#state, hook.prompt, now, this.#setting.emit);
     }
@@ -110,53 +132,21 @@ export class CodexWatch implements AgentWatch {
     this.#save();
   }
 
-  async #deliver(text: string, options: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
-    const { terminal, clock } = this.#setting;
-    const sent = disarm(text);
-    const again = options.attempt > 1 || options.inDoubt;
-    this.#refresh();
-    if (again && wasTaken(this.#state.journal, sent)) return { type: 'typed', accepted: true };
-    const screen = await terminal.capture(SCREEN_LINES);
-    const input = composerText(screen);
-    if (this.#state.request !== null || dialogOptions(screen).length > 0) return { type: 'deferred', reason: 'a permission request is open' };
-    if (input === null) return { type: 'deferred', reason: 'the agent is not ready yet' };
-    if (input !== '' && sameText(input, sent) && (again || wasTyped(this.#state.journal, sent))) {
-      await terminal.keys(['Enter']);
-      return { type: 'typed', accepted: false };
-    }
-    // Codex keeps what it clears in its history: a person's draft is one Up away.
-    if (input !== '') await terminal.keys(['C-c']);
-    noteTyped(this.#state.journal, text, sent, clock.now());
+  /** The questions of one call are answered together, as its dialog wants them. */
+  async #answerQuestion(question: AskedQuestion, answer: { option: string | null; text: string | null }): Promise<void> {
+    const { terminal, clock, emit } = this.#setting;
+    question.answer = answer;
     this.#save();
-    await terminal.write(sent, { submit: false });
-    // Enter on a dialog would choose its first option: look once more right before it.
-    if (this.#state.request !== null || dialogOptions(await terminal.capture(SCREEN_LINES)).length > 0)
-      return { type: 'deferred', reason: 'a permission request opened meanwhile' };
-    await terminal.keys(['Enter']);
-    return { type: 'typed', accepted: false };
-  }
-
-  /** Codex ignores keys for a moment after it drew a dialog, so the key is pressed again while that dialog stands. */
-  async #press(choice: MenuOption, request: StoredRequest): Promise<void> {
-    const { terminal } = this.#setting;
-    for (let attempt = 0; attempt < PRESSES; attempt += 1) {
-      await terminal.keys([choice.key]);
-      await this.#pause(LOOK_EVERY);
-      const screen = await terminal.capture(SCREEN_LINES);
-      if (dialogOptions(screen).length === 0 || !isShown(request, screen)) return;
+    const all = this.#state.questions.filter((one) => one.call === question.call);
+    try {
+      if (all.every((one) => one.answer !== null)) await typeAnswers(all, { terminal, clock });
+    } catch (error) {
+      question.answer = null;
+      this.#save();
+      throw error;
     }
-    throw closed();
-  }
-
-  /** The dialog is drawn a moment after its hook. Empty when it is not the one on the screen. */
-  async #menuOf(request: StoredRequest): Promise<readonly MenuOption[]> {
-    for (let waited = 0; ; waited += LOOK_EVERY) {
-      const screen = await this.#setting.terminal.capture(SCREEN_LINES);
-      const menu = dialogOptions(screen);
-      if (menu.length > 0) return isShown(request, screen) ? menu : [];
-      if (this.#state.request?.id !== request.id || waited > DIALOG_DELAY) return [];
-      await this.#pause(LOOK_EVERY);
-    }
+    const label = question.request.options.find((option) => option.id === answer.option)?.label;
+    emit({ type: 'request_closed', request: question.request.id, answer: [label, answer.text].filter(Boolean).join(': ') });
   }
 
   async #sayInstead(text: string): Promise<void> {
@@ -170,21 +160,31 @@ export class CodexWatch implements AgentWatch {
     this.#state.launch = record.launch;
     this.#state.turn = null;
     this.#state.request = null;
+    this.#state.questions = [];
     if (record.prompt !== null) noteTyped(this.#state.journal, record.prompt, disarm(record.prompt), record.at);
   }
 
   #adopt(thread: string, rollout: string | null): void {
-    const { home, emit } = this.#setting;
+    const { emit } = this.#setting;
     const state = this.#state;
     if (state.thread !== thread) {
       state.thread = thread;
       state.rollout = null;
       emit({ type: 'agent_session', id: thread });
     }
-    const path = rollout ?? state.rollout ?? findRollout(home, thread);
+    const path = rollout ?? state.rollout ?? this.#lookForRollout(thread);
     if (path === null || path === state.rollout) return;
     state.rollout = path;
     state.offset = 0;
+  }
+
+  /** A conversation that goes on has its rollout somewhere among all days, a new one will have it among the latest. */
+  #lookForRollout(thread: string): string | null {
+    const { home, clock } = this.#setting;
+    const now = clock.now();
+    if (this.#searched === thread) return findNewRollout(home, thread, this.#launch?.at ?? now, now);
+    this.#searched = thread;
+    return findRollout(home, thread);
   }
 
   #refresh(): void {
@@ -203,15 +203,33 @@ export class CodexWatch implements AgentWatch {
         this.#save();
       }
     }
+    for (const subagent of state.subagents) this.#readSubagent(subagent);
     if (state.request !== null && state.turn !== null && state.turn.type !== 'running' && state.turn.at > state.request.askedAt) this.#closeRequest(null);
+    closeEndedQuestions(state, this.#setting.emit);
     this.#publish();
+  }
+
+  #readSubagent(subagent: Subagent): void {
+    const { home, clock, emit, prices } = this.#setting;
+    const now = clock.now();
+    subagent.rollout ??= findNewRollout(home, subagent.thread, this.#launch?.at ?? now, now);
+    if (subagent.rollout === null) return;
+    const { entries, offset } = readJsonLines(subagent.rollout, subagent.offset);
+    if (offset === subagent.offset) return;
+    for (const entry of entries) {
+      const line = rolloutSchema.safeParse(entry).data;
+      if (line !== undefined) takeSubagentLine(this.#state, subagent, line, emit, prices);
+    }
+    subagent.offset = offset;
+    this.#save();
   }
 
   /** The first hook tells the thread; when nobody heard it, its rollout does. */
   #findThread(): void {
     if (this.#state.thread !== null && this.#state.rollout !== null) return;
     if (this.#state.thread !== null) return this.#adopt(this.#state.thread, null);
-    const found = this.#launch === null ? null : findRolloutOf(this.#setting.home, this.#setting.session.cwd, this.#launch.at);
+    const { home, session, clock } = this.#setting;
+    const found = this.#launch === null ? null : findRolloutOf(home, session.cwd, this.#launch.at, clock.now(), this.#foreign);
     if (found !== null) this.#adopt(found.thread, found.path);
   }
 
@@ -219,7 +237,12 @@ export class CodexWatch implements AgentWatch {
     if (this.#watcher?.folder === folder) return;
     this.#watcher?.close();
     const watcher = watchFolder(folder, this.#setting.clock, SWEEP * 5, (file) => {
-      if (file === null || this.#state.rollout === null || file.endsWith(`${this.#state.thread}.jsonl`)) this.#refresh();
+      if (
+        file === null ||
+        this.#state.rollout === null ||
+        [this.#state.thread, ...this.#state.subagents.map((one) => one.thread)].some((thread) => file.endsWith(`${thread}.jsonl`))
+      )
+        this.#refresh();
     });
     this.#watcher = { folder, close: () => watcher.close() };
   }
@@ -248,7 +271,7 @@ export class CodexWatch implements AgentWatch {
       this.#publish();
     }
     const menu = dialogOptions(screen);
-    if (menu.length > 0) this.#ready = true;
+    if (menu.length > 0 || shownQuestion(screen) !== null) this.#ready = true;
     if (this.#state.request === null && menu.length > 0 && this.#state.turn?.type === 'running')
       this.#openRequest(requestFromScreen(screen, this.#setting.clock.now()));
     else if (this.#state.request !== null) await this.#followDialog(this.#state.request);
@@ -286,9 +309,21 @@ export class CodexWatch implements AgentWatch {
     this.#publish();
   }
 
+  /** Requests nobody answered yet. */
+  #openRequests(): readonly AgentRequest[] {
+    const { request, questions } = this.#state;
+    return [...(request === null ? [] : [request]), ...questions.filter((one) => one.answer === null).map((one) => one.request)];
+  }
+
+  /** What the terminal waits for; a question that was answered waits for the others of its call. */
+  #waits(): AgentRequest | null {
+    return this.#state.request ?? this.#state.questions[0]?.request ?? null;
+  }
+
   #publish(): void {
-    const { turn, request } = this.#state;
-    if (request !== null) return this.#emitActivity('waiting_input', 'permission', null, request.askedAt, null);
+    const { turn } = this.#state;
+    const waits = this.#waits();
+    if (waits !== null) return this.#emitActivity('waiting_input', waits.kind, null, waits.askedAt, null);
     if (turn === null) return this.#ready ? this.#emitActivity('ready', null, null, this.#launch?.at ?? 0, null) : undefined;
     return this.#emitActivity(...activityOf(turn));
   }
@@ -322,66 +357,3 @@ function activityOf(turn: Turn): [ActivityState, string | null, Millis | null, M
       return [turn.limited ? 'limited' : 'blocked', turn.text, turn.resetAt, turn.at, null];
   }
 }
-
-function permissionRequest(tool: string, input: Readonly<Record<string, unknown>>, now: Millis): StoredRequest {
-  const command = typeof input.command === 'string' ? input.command : JSON.stringify(input, null, 2);
-  const reason = typeof input.description === 'string' ? `\n\n${input.description}` : '';
-  return {
-    id: randomUUID(),
-    kind: 'permission',
-    title: tool === 'Bash' ? 'Run this command?' : `Use ${tool}?`,
-    text: `${command.slice(0, 1500)}${reason}`,
-    options: [
-      { id: 'allow', label: 'Allow once', style: 'primary' },
-      { id: 'allow_always', label: "Allow and don't ask again", style: 'plain' },
-      { id: 'deny', label: 'Deny', style: 'danger' },
-    ],
-    freeText: true,
-    askedAt: now,
-    answer: null,
-  };
-}
-
-function requestFromScreen(screen: string, now: Millis): StoredRequest {
-  const lines = screen
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
-  return {
-    id: randomUUID(),
-    kind: 'permission',
-    title: 'The agent waits for an answer',
-    text: lines.slice(-16).join('\n'),
-    options: dialogOptions(screen).map((option) => ({
-      id: optionId(option.label),
-      label: option.label,
-      style: optionId(option.label) === 'deny' ? 'danger' : 'plain',
-    })),
-    freeText: true,
-    askedAt: now,
-    answer: null,
-  };
-}
-
-/** What a choice of Codex' dialogs means. */
-function optionId(label: string): string {
-  if (/^Yes\b/.test(label)) return /don't ask again|for this session|always/i.test(label) ? 'allow_always' : 'allow';
-  return /^No\b/.test(label) ? 'deny' : label;
-}
-
-/** The dialog on the screen is the one that was asked about, not a later one. */
-function isShown(request: StoredRequest, screen: string): boolean {
-  return fingerprint(screen).includes(fingerprint(request.text.split('\n')[0] ?? '').slice(0, SHOWN_CHARS));
-}
-
-function sameText(shown: string, text: string): boolean {
-  const print = fingerprint(shown);
-  const whole = fingerprint(text);
-  return print === whole || (print.length > 40 && whole.endsWith(print)) || /^\[PastedContent\d+chars\]/.test(print);
-}
-
-const closed = () =>
-  rejected(
-    'AO_AGENT_REQUEST_CLOSED',
-    "The request is not open any more, or its dialog is not on the agent's screen: no key was pressed. Look at the session, and answer it there if it still asks.",
-  );

@@ -3,11 +3,8 @@ import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
-import { openDeliveries } from '../../shared/program/deliveries.ts';
-import { followEventFile } from '../../shared/program/event-file.ts';
+import { followProgram } from '../../shared/program/follow-program.ts';
 import { disarmed, fingerprint, typeable } from '../../shared/program/message-text.ts';
-import { condense, foldProgramEvent, NOTHING_SAID, type ProgramState } from '../../shared/program/program-state.ts';
-import { parseProgramEvent } from '../../shared/program/protocol.ts';
 import type { CommandAgentConfig } from './config.ts';
 import { watchScreen } from './screen-activity.ts';
 
@@ -29,54 +26,17 @@ export function watchCommand(
   terminal: AgentTerminal,
   emit: (event: AgentEvent) => void,
 ): AgentWatch {
-  const deliveries = openDeliveries(session.stateDir);
-  let state: ProgramState = NOTHING_SAID;
-  let batch: AgentEvent[] | null = [];
-  let closed = false;
-  const woken = new Set<() => void>();
-
-  const tell = (events: readonly AgentEvent[]): void => {
-    if (batch !== null) batch.push(...events);
-    else for (const event of events) emit(event);
-  };
-
-  const file = followEventFile(
-    join(session.stateDir, EVENT_FILE),
-    clock,
-    (line, offset) => {
-      const event = parseProgramEvent(line);
-      if (event === null) return;
-      const next = foldProgramEvent(state, { event, offset, now: clock.now(), noteOf: deliveries.find });
-      state = next.state;
-      tell(next.events);
-    },
-    () => {
-      for (const wake of woken) wake();
-    },
-  );
+  const program = followProgram(join(session.stateDir, EVENT_FILE), session.stateDir, clock, emit);
   const screen = watchScreen({
     capture: (lines) => terminal.capture(lines),
     clock,
     quietMs: config.quietMs,
-    needed: () => !closed && !state.speaks,
+    needed: () => !program.closed && !program.live().speaks,
     changed: (fact) => emit({ type: 'activity', fact, lastMessage: null }),
   });
 
-  // What was missed, told in a later turn of the event loop, so that the caller has the watch in hand by then.
-  file.pump();
-  queueMicrotask(() => {
-    const missed = condense(batch ?? []);
-    batch = null;
-    if (!closed) for (const event of missed) emit(event);
-  });
-
-  const live = (): ProgramState => {
-    file.pump();
-    return state;
-  };
-
   const busyReason = (): string | null => {
-    const { request, activity, speaks } = live();
+    const { request, activity, speaks } = program.live();
     if (request !== null) return `the agent waits for an answer to "${request.title}"`;
     const now = speaks ? (activity?.state ?? 'starting') : (screen.state() ?? 'starting');
     if (now === 'starting') return 'the agent has not shown that it is ready yet';
@@ -85,35 +45,16 @@ export function watchCommand(
     return now === 'active' && !config.acceptsWhileBusy ? 'the agent is in the middle of a turn' : null;
   };
 
-  /** True as soon as `holds` does; false after `ms`. Looks again at every change of the file. */
-  const becomes = async (holds: () => boolean, ms: number): Promise<boolean> => {
-    const until = clock.now() + ms;
-    while (!holds()) {
-      if (closed || clock.now() >= until) return false;
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          timer.cancel();
-          woken.delete(wake);
-          resolve();
-        };
-        const timer = clock.after(LOOK_MS, wake);
-        woken.add(wake);
-      });
-      file.pump();
-    }
-    return true;
-  };
-
   /** Evidence of a former try: the program says so, if need be in a moment, or its screen shows the text. */
-  const gotThrough = async (sha256: string, offset: number, text: string): Promise<boolean> => {
-    if (state.speaks) return becomes(() => (state.accepted.get(sha256) ?? -1) > offset, ECHO_MS);
-    return endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)));
+  const gotThrough = async (text: string): Promise<boolean> => {
+    if (program.live().speaks) return program.takes(text, ECHO_MS);
+    return program.deliveries.find(fingerprint(text)) !== null && endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)));
   };
 
   const type = async (text: string): Promise<Delivery> => {
     const typed = disarmed(typeable(text));
-    deliveries.note(text, file.offset());
-    if (state.speaks) {
+    program.note(text);
+    if (program.live().speaks) {
       await terminal.write(typed, { submit: true });
       return { type: 'typed', accepted: false };
     }
@@ -129,10 +70,7 @@ export function watchCommand(
 
   return {
     async deliver(text, { inDoubt }) {
-      const sha256 = fingerprint(text);
-      const former = deliveries.find(sha256);
-      live();
-      if (inDoubt && former !== null && (await gotThrough(sha256, former.offset, text))) return { type: 'typed', accepted: true };
+      if (inDoubt && (await gotThrough(text))) return { type: 'typed', accepted: true };
       const reason = busyReason();
       return reason === null ? type(text) : { type: 'deferred', reason };
     },
@@ -140,19 +78,18 @@ export function watchCommand(
       await terminal.keys(config.interruptKeys);
     },
     async answer(requestId, answer) {
-      const { request } = live();
+      const { request } = program.live();
       if (request === null || request.id !== requestId) {
         throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more: it was answered in the terminal, or the agent went on.');
       }
       await typeAnswer(terminal, request, answer);
-      if (await becomes(() => state.request?.id !== requestId, ANSWER_MS)) return;
+      if (await program.becomes((state) => state.request?.id !== requestId, ANSWER_MS)) return;
       throw transient('AO_AGENT_ANSWER_UNCONFIRMED', 'The answer was typed, but the agent has not confirmed it. Look at its terminal.', { retryAfter: 1_000 });
     },
     // Programs of this kind report through the event file only.
     hook: async () => ({}),
     close() {
-      closed = true;
-      file.close();
+      program.close();
       screen.close();
     },
   };

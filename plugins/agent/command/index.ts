@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findProgram } from '../../../src/lib/program.ts';
 import { definePlugin } from '../../../src/slots/plugin.ts';
 import { EVENT_FILE, watchCommand } from './command-watch.ts';
 import { commandAgentConfig } from './config.ts';
@@ -23,7 +23,7 @@ export default definePlugin({
       models: async () => (isDemo ? ['demo'] : config.models),
       async detect() {
         const name = program().command[0] ?? '';
-        const path = await findExecutable(name, context.env.PATH ?? '');
+        const path = await findProgram(name, context.env.PATH);
         if (path !== null)
           return {
             found: true,
@@ -49,22 +49,3 @@ export default definePlugin({
     };
   },
 });
-
-async function findExecutable(name: string, path: string): Promise<string | null> {
-  const candidates = isAbsolute(name)
-    ? [name]
-    : name.includes('/')
-      ? []
-      : path
-          .split(delimiter)
-          .filter(Boolean)
-          .map((folder) => join(folder, name));
-  for (const candidate of candidates) {
-    const executable = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (executable) return candidate;
-  }
-  return null;
-}

@@ -7,6 +7,7 @@ import type { PermissionMode } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
+import { disarm } from '../../shared/terminal/typed-text.ts';
 
 /** Longer prompts are handed over once the server is up: an argument has a limit, and terminals have smaller ones. */
 const LONGEST_ARGUMENT = 8000;
@@ -76,12 +77,6 @@ function permissionRules(mode: PermissionMode): Readonly<Record<string, string>>
     case 'permissionless':
       return { edit: 'allow', bash: 'allow', webfetch: 'allow', external_directory: 'allow', doom_loop: 'allow' };
   }
-}
-
-/** A leading blank makes a message of what the terminal interface would take as a command (`/`) or a shell line (`!`). */
-export function disarm(text: string): string {
-  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
-  return /^[/!]/.test(plain) ? ` ${plain}` : plain;
 }
 
 /** Settings of the project's own, given with the session's environment. */

@@ -1,9 +1,24 @@
 import type { ModelUsage } from '../../../src/domain/facts.ts';
 import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
+import { type Millis, quarterOf } from '../../../src/domain/time.ts';
 import type { Message, Part } from './schema.ts';
 
+/**
+ * Running totals up to the end of each quarter of an hour, from the one of `since` on: after the bot was away over midnight
+ * each day gets its own. `at` is when the last answer in them began.
+ */
+export function usageSteps(messages: Iterable<Message>, since: Millis, prices?: PriceTable): ReadonlyArray<{ at: Millis; models: readonly ModelUsage[] }> {
+  const answers = [...messages].filter((message) => message.role === 'assistant').toSorted((a, b) => a.time.created - b.time.created);
+  const ends = answers.flatMap((message, index) => {
+    const next = answers[index + 1];
+    const last = next === undefined || quarterOf(next.time.created) > quarterOf(message.time.created);
+    return last && quarterOf(message.time.created) >= quarterOf(since) ? [{ at: message.time.created, count: index + 1 }] : [];
+  });
+  return ends.map(({ at, count }) => ({ at, models: usageOf(answers.slice(0, count), prices) })).filter(({ models }) => models.length > 0);
+}
+
 /** Running totals over all answers, each counted once by its id. */
-export function usageOf(messages: Iterable<Message>, prices?: PriceTable): readonly ModelUsage[] {
+function usageOf(messages: Iterable<Message>, prices?: PriceTable): readonly ModelUsage[] {
   const models = new Map<string, { input: number; output: number; read: number; write: number; usd: number | null }>();
   for (const message of messages) {
     const { tokens, modelID } = message;

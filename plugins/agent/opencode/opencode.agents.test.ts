@@ -1,4 +1,5 @@
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
+import { describeOpencode } from '../../../test/contract/opencode.ts';
 import { startOpenaiModel } from '../../../test/fakes/models/openai.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { realAgent } from '../../../test/support/real-agents.ts';
@@ -27,3 +28,5 @@ describeAgentCli('opencode with the real CLI', realOpencode, {
   guarded: (file) => `RUN: touch ${file}`,
   dialog: /Permission required/,
 });
+
+describeOpencode('opencode with the real CLI', realOpencode);

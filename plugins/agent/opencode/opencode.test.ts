@@ -1,6 +1,6 @@
-import { afterEach, expect, it } from 'vitest';
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
 import { describeDetection } from '../../../test/contract/detection.ts';
+import { describeOpencode } from '../../../test/contract/opencode.ts';
 import { AgentWorld } from '../../../test/support/agent-world.ts';
 import { fakeProgram } from '../../../test/support/fake-program.ts';
 import { configSchema } from './config.ts';
@@ -23,17 +23,4 @@ describeAgentCli('opencode with a fake CLI', fakeOpencode, {
 
 describeDetection('opencode', 'opencode', '1.18.33', (context) => createOpencodeAgent(configSchema.parse({}), context));
 
-let opened: AgentWorld | null = null;
-afterEach(async () => {
-  await opened?.close();
-  opened = null;
-});
-
-it('opencode with a fake CLI: tells a usage limit with the time it tries again, and can be interrupted in it', async () => {
-  opened = fakeOpencode();
-  const resetAt = Math.ceil(Date.now() / 60_000) * 60_000 + 90 * 60_000;
-  await opened.launch({ prompt: `LIMIT: ${resetAt / 1000}` });
-  expect((await opened.untilState('limited')).fact).toMatchObject({ resetAt, detail: 'usage limit reached' });
-  await opened.watch.interrupt();
-  await opened.untilState('ready', (event) => event.fact.detail === 'interrupted');
-});
+describeOpencode('opencode with a fake CLI', fakeOpencode);

@@ -3,9 +3,10 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
 import { eventSchema, messagesSchema, permissionSchema, questionSchema, type ServerEvent, sessionSchema, statusSchema } from './schema.ts';
 
-/** While it boots the server may accept a connection and never answer. */
+/** While it boots the server may accept a connection and never answer: the stream is asked for anew, the longer the more patiently. */
+const STREAM_TIMEOUTS = [250, 250, 500, 500, 1000, 2000, 3000] as const;
 const ANSWER_TIMEOUT = 3000;
-const RECONNECT_AFTER = 200;
+const RECONNECT_AFTER = 100;
 
 export interface ServerAddress {
   readonly port: number;
@@ -54,13 +55,25 @@ export class OpencodeServer {
   follow(clock: Clock, onOpen: () => void, onEvent: (event: ServerEvent) => void): { close(): void } {
     let closed = false;
     let current = new AbortController();
+    let unanswered = 0;
     const run = async (): Promise<void> => {
       while (!closed) {
         current = new AbortController();
+        const opened = (): void => {
+          unanswered = 0;
+          onOpen();
+        };
+        // A refused connection is no sign of a server that is slow.
+        const timer = clock.after(STREAM_TIMEOUTS[unanswered] ?? ANSWER_TIMEOUT, () => {
+          unanswered += 1;
+          current.abort();
+        });
         try {
-          await this.#readEvents(current, onOpen, onEvent);
+          await this.#readEvents(current, timer, opened, onEvent);
         } catch {
           // Not up yet, or gone: the runtime tells when the process ended.
+        } finally {
+          timer.cancel();
         }
         await new Promise<void>((resolve) => clock.after(RECONNECT_AFTER, resolve));
       }
@@ -74,10 +87,9 @@ export class OpencodeServer {
     };
   }
 
-  async #readEvents(controller: AbortController, onOpen: () => void, onEvent: (event: ServerEvent) => void): Promise<void> {
-    const timer = setTimeout(() => controller.abort(), ANSWER_TIMEOUT);
+  async #readEvents(controller: AbortController, timer: { cancel(): void }, onOpen: () => void, onEvent: (event: ServerEvent) => void): Promise<void> {
     const response = await fetch(this.#url('/event'), { headers: this.#headers(), signal: controller.signal });
-    clearTimeout(timer);
+    timer.cancel();
     if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
     onOpen();
     let text = '';

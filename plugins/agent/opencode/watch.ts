@@ -6,12 +6,13 @@ import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
-import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { emptyJournal, isKnownTaken, noteTaken, noteTyped, type TextJournal, textJournalSchema, wasTaken } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent, AgentSessionInfo, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { type PluginError, rejected } from '../../../src/slots/errors.ts';
-import { disarm, type LaunchRecord, readLaunchRecord } from './launch-plan.ts';
-import { partSummary, usageOf } from './messages.ts';
+import { limitOf } from '../../shared/program/usage-limit.ts';
+import { disarm } from '../../shared/terminal/typed-text.ts';
+import { type LaunchRecord, readLaunchRecord } from './launch-plan.ts';
+import { partSummary, usageSteps } from './messages.ts';
 import { permissionRequest, questionRequests } from './requests.ts';
 import type { Message, MessageError, Part, Permission, Question, ServerEvent, SessionStatus } from './schema.ts';
 import { OpencodeServer } from './server.ts';
@@ -19,7 +20,7 @@ import { OpencodeServer } from './server.ts';
 /** opencode retries by itself; a person should know when it goes on failing. */
 const PATIENT_RETRIES = 3;
 const SAME_PROMPT = 1000;
-const stateSchema = z.object({ launch: z.number(), journal: textJournalSchema });
+const stateSchema = z.object({ launch: z.number(), journal: textJournalSchema, usageToldAt: z.number().default(0) });
 
 export interface WatchSetting {
   readonly session: AgentSessionInfo;
@@ -49,6 +50,8 @@ export class OpencodeWatch implements AgentWatch {
   #error: MessageError | null = null;
   #emitted = '';
   #usage = '';
+  /** When the answer began that usage was told up to; earlier ones are booked on their days already. */
+  #usageToldAt: Millis = 0;
   #closed = false;
 
   constructor(setting: WatchSetting) {
@@ -236,6 +239,12 @@ export class OpencodeWatch implements AgentWatch {
     return last?.role === 'assistant' && last.time.completed === undefined && last.time.created >= (this.#launch?.at ?? 0);
   }
 
+  /** An answer that was stopped before its first word, while it waited for another try: it is closed without an error. */
+  #saidNothing(): boolean {
+    const last = this.#lastOwn();
+    return last?.role === 'assistant' && last.time.completed !== undefined && !this.#texts.has(last.id) && usageSteps([last], 0).length === 0;
+  }
+
   #takePart(part: Part): void {
     if (!this.#isMine(part.sessionID)) return;
     const message = this.#messages.get(part.messageID);
@@ -283,11 +292,13 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #emitUsage(): void {
-    const models = usageOf(this.#messages.values(), this.#setting.prices);
-    const key = JSON.stringify(models);
-    if (models.length === 0 || key === this.#usage) return;
-    this.#usage = key;
-    this.#setting.emit({ type: 'usage', models, at: Math.max(...[...this.#messages.values()].map((message) => message.time.created)) });
+    for (const { at, models } of usageSteps(this.#messages.values(), this.#usageToldAt, this.#setting.prices)) {
+      const key = JSON.stringify(models);
+      if (key === this.#usage) continue;
+      this.#usage = key;
+      this.#usageToldAt = at;
+      this.#setting.emit({ type: 'usage', models, at });
+    }
   }
 
   #publish(): void {
@@ -308,7 +319,7 @@ export class OpencodeWatch implements AgentWatch {
     if (status === null) return this.#launch?.prompt === null && this.#thread === null ? ['ready', null, null, null] : [null, null, null, null];
     if (status.type === 'retry') return retryActivity(status, this.#setting.clock.now());
     if (status.type !== 'idle' || this.#isClosing()) return ['active', null, null, null];
-    if (this.#error?.name === 'MessageAbortedError') return ['ready', 'interrupted', null, null];
+    if (this.#error?.name === 'MessageAbortedError' || (this.#error === null && this.#saidNothing())) return ['ready', 'interrupted', null, null];
     if (this.#error !== null) return ['blocked', this.#error.data?.message ?? this.#error.name, null, null];
     return ['ready', null, null, this.#lastMessage()];
   }
@@ -324,13 +335,18 @@ export class OpencodeWatch implements AgentWatch {
     const { session } = this.#setting;
     const stored = stateSchema.safeParse(readJsonFile(this.#statePath(session.stateDir))).data;
     const journal = stored?.journal ?? emptyJournal();
+    this.#usageToldAt = stored?.usageToldAt ?? 0;
     const launch = this.#launch;
     if (launch !== null && launch.prompt !== null && stored?.launch !== launch.launch) noteTyped(journal, launch.prompt, disarm(launch.prompt), launch.at);
     return journal;
   }
 
   #save(): void {
-    writeJsonFile(this.#statePath(this.#setting.session.stateDir), { launch: this.#launch?.launch ?? 0, journal: this.#journal });
+    writeJsonFile(this.#statePath(this.#setting.session.stateDir), {
+      launch: this.#launch?.launch ?? 0,
+      journal: this.#journal,
+      usageToldAt: this.#usageToldAt,
+    });
   }
 
   #statePath(stateDir: string): string {
@@ -340,6 +356,7 @@ export class OpencodeWatch implements AgentWatch {
 
 function retryActivity(status: SessionStatus, now: Millis): [ActivityState, string | null, Millis | null, string | null] {
   const message = status.message ?? 'the model does not answer';
-  if (/usage limit|quota|limit reached|limit exceeded/i.test(message)) return ['limited', message, spokenTime(message, now) ?? status.next ?? null, null];
+  const limit = limitOf(message, now);
+  if (limit !== null) return ['limited', message, limit.resetAt ?? status.next ?? null, null];
   return [(status.attempt ?? 0) >= PATIENT_RETRIES ? 'blocked' : 'active', message, null, null];
 }

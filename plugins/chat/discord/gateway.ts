@@ -107,7 +107,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     );
     client = made;
     let closed: number | null = null;
-    made.on(Events.Raw, (packet: GatewayDispatchPayload) => parts.received(packet));
+    const unread = (error: unknown): void => logger.warn({ err: error }, 'What Discord sent could not be read; it is left out.');
+    dropUnreadable(made, unread);
+    made.on(Events.Raw, (packet: GatewayDispatchPayload) => guarded(() => parts.received(packet), unread));
     made.on(Events.ShardReady, up).on(Events.ShardResume, up);
     made.on(Events.ShardReconnecting, () => void (stopped || client !== made || down('the connection is lost and is being made again.', false)));
     made.on(Events.Error, (error) => logger.warn({}, `Discord: ${error.message}`));
@@ -147,6 +149,22 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     state: () => state,
   };
+}
+
+function guarded<T>(work: () => T, failed: (error: unknown) => void): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
+}
+
+/** discord.js reads packets in a listener that nobody waits for: one of another shape than it expects would end the whole process. */
+function dropUnreadable({ ws }: Client, failed: (error: unknown) => void): void {
+  const manager = ws as unknown as { handlePacket(...args: unknown[]): unknown };
+  const handle = manager.handlePacket.bind(manager);
+  manager.handlePacket = (...args) => guarded(() => handle(...args), failed);
 }
 
 /** Only the connection is used of the client, and its own records of channels; messages are not kept. */

@@ -2,6 +2,7 @@ import { rejected } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import { isRequestError, messageOf, statusOf, toPluginError } from '../../shared/github/failure.ts';
 import { marked, marker } from '../../shared/github/marker.ts';
+import { textOf } from '../../shared/github/text.ts';
 import type { Heads } from './heads.ts';
 import { MINIMIZE, REPLY, RESOLVE } from './queries.ts';
 import type { Reader } from './reader.ts';
@@ -65,7 +66,7 @@ export function createActions(client: GitHubClient, reader: Reader, heads: Heads
         try {
           return await client.raw('merge', path, async (octokit, at) => {
             const { data } = await octokit.rest.repos.getContent({ ...at, path, ref: pr.baseRefName, mediaType: { format: 'raw' } });
-            return String(data);
+            return textOf(data);
           });
         } catch (error) {
           if (statusOf(error) !== 404) throw toPluginError(error, { what: path, now: now() });
@@ -115,7 +116,7 @@ export function createActions(client: GitHubClient, reader: Reader, heads: Heads
       const data = await client.rest<unknown>('read', `the diff of #${number}`, (octokit, at) =>
         octokit.rest.pulls.get({ ...at, pull_number: number, mediaType: { format: 'diff' } }),
       );
-      return String(data);
+      return textOf(data);
     },
   };
 }

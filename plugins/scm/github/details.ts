@@ -4,6 +4,7 @@ import { hasFailed } from '../../../src/domain/pr.ts';
 import { notFound, PluginError } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
+import { textOf } from '../../shared/github/text.ts';
 import type { Reader } from './reader.ts';
 import type { CheckRunNode, ContextNode } from './schema.ts';
 
@@ -51,7 +52,7 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
     const data = await client.rest<unknown>(purpose, `log of job ${id}`, (octokit, at) =>
       octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }),
     );
-    const text = typeof data === 'string' ? data : data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : String(data);
+    const text = textOf(data);
     return plainText(text.slice(-MAX_LOG)).replace(STAMP, '');
   };
 

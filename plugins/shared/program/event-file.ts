@@ -1,12 +1,13 @@
-import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../../../src/lib/clock.ts';
+import { watchFolder } from '../../../src/lib/watch-folder.ts';
 
 const CHUNK = 64 * 1024;
 /** A longer line is not an event; it is passed over without being kept in memory. */
 const MAX_LINE = 1024 * 1024;
-/** fs.watch can miss changes (network file systems, exhausted inotify watches). */
-const FALLBACK_MS = 1_000;
+/** File systems don't tell of every change (network, exhausted watches). */
+const SWEEP = 1_000;
 const NEWLINE = 0x0a;
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -47,19 +48,15 @@ export function followEventFile(path: string, clock: Clock, onLine: (line: strin
 
   const pump = (): void => {
     if (closed) return;
-    let fd: number;
-    try {
-      fd = openSync(path, 'r');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      throw error;
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? null;
+    if (size === null || size === offset) return;
+    if (size < offset) {
+      offset = 0;
+      rest = NOTHING;
+      skipping = false;
     }
+    const fd = openSync(path, 'r');
     try {
-      if (fstatSync(fd).size < offset) {
-        offset = 0;
-        rest = NOTHING;
-        skipping = false;
-      }
       const buffer = Buffer.allocUnsafe(CHUNK);
       for (let read = readSync(fd, buffer, 0, CHUNK, offset); read > 0; read = readSync(fd, buffer, 0, CHUNK, offset)) {
         offset += read;
@@ -70,37 +67,19 @@ export function followEventFile(path: string, clock: Clock, onLine: (line: strin
     }
   };
 
-  const round = (): void => {
-    if (closed) return;
+  // The folder, because the program makes the file only later.
+  const watcher = watchFolder(dirname(path), clock, SWEEP, (name) => {
+    if (closed || (name !== null && name !== basename(path))) return;
     pump();
     onRound();
-  };
-  let timer: { cancel(): void } | null = null;
-  const again = (): void => {
-    timer = clock.after(FALLBACK_MS, () => {
-      round();
-      if (!closed) again();
-    });
-  };
-  let watcher: FSWatcher | null = null;
-  try {
-    // The folder, because the program makes the file only later.
-    watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
-      if (name === null || name === basename(path)) round();
-    });
-    watcher.on('error', () => watcher?.close());
-  } catch {
-    // No watches left: the timer sees to it.
-  }
-  again();
+  });
 
   return {
     pump,
     offset: () => offset,
     close() {
       closed = true;
-      timer?.cancel();
-      watcher?.close();
+      watcher.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ActivityFact } from '../../../src/domain/facts.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
+import { quarterOf } from '../../../src/domain/time.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import type { DeliveryNote } from './deliveries.ts';
 import { fingerprint } from './message-text.ts';
@@ -82,7 +83,7 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
     case 'tool':
       return { state: spoke, events: [{ type: 'tool', summary: event.summary }] };
     case 'usage':
-      return { state: spoke, events: [{ type: 'usage', models: event.models }] };
+      return { state: spoke, events: [{ type: 'usage', models: event.models, at }] };
     case 'session':
       return { state: spoke, events: [{ type: 'agent_session', id: event.id }] };
   }
@@ -102,9 +103,11 @@ export function condense(events: readonly AgentEvent[]): readonly AgentEvent[] {
 function keyOf(event: AgentEvent, index: number): string {
   switch (event.type) {
     case 'activity':
-    case 'usage':
     case 'agent_session':
       return event.type;
+    // What was used before midnight belongs to the day before.
+    case 'usage':
+      return `usage:${event.at === undefined ? '' : quarterOf(event.at)}`;
     case 'request_opened':
       return `request:${event.request.id}`;
     case 'request_closed':

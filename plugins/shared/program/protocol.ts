@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { plainText } from '../../../src/domain/excerpt.ts';
 import type { ModelUsage } from '../../../src/domain/facts.ts';
 
+/** Cards have room for so many choices. */
+export const MOST_OPTIONS = 9;
+
 /** Texts come from a program nobody vouches for. */
 const text = z.string().transform((raw) => plainText(raw).slice(0, 100_000));
 const at = z.number().positive().optional();
@@ -14,7 +17,7 @@ const request = z.object({
   kind: z.enum(['question', 'permission']).default('question'),
   title: text,
   text: text.default(''),
-  options: z.array(option).max(9).default([]),
+  options: z.array(option).max(MOST_OPTIONS).default([]),
   freeText: z.boolean().default(false),
 });
 
@@ -52,10 +55,13 @@ const programEvent = z.discriminatedUnion('type', [
 
 export type ProgramEvent = z.infer<typeof programEvent>;
 
+/** Null for what is none of ours. */
+export const programEventOf = (value: unknown): ProgramEvent | null => programEvent.safeParse(value).data ?? null;
+
 /** Null for a line that is none of ours: garbage is ignored, it says nothing about the agent. */
 export function parseProgramEvent(line: string): ProgramEvent | null {
   try {
-    return programEvent.safeParse(JSON.parse(line)).data ?? null;
+    return programEventOf(JSON.parse(line));
   } catch {
     // Not JSON: somebody else's output.
     return null;

@@ -49,6 +49,8 @@ interface Dialog {
   readonly options: readonly string[];
   readonly choose: (option: number) => void;
 }
+/** A longer input shows its end only. */
+const INPUT_ROWS = 14;
 const model = values.model ?? 'claude-sonnet-4-5';
 const said: string[] = [];
 const queue: string[] = [];
@@ -112,12 +114,13 @@ function draw(): void {
       '',
       ...dialog.options.map((option, index) => `${index === 0 ? ' ❯' : '  '} ${index + 1}. ${option}`),
     ]);
-  const shown = wrap(input, 90);
+  const whole = wrap(input, 90).map((line, index) => (index === 0 ? `❯ ${line}` : `  ${line}`));
+  const hidden = Math.max(0, whole.length - INPUT_ROWS);
   return drawScreen([
     ...said,
     '',
-    rule,
-    ...shown.map((line, index) => (index === 0 ? `❯ ${line}` : `  ${line}`)),
+    hidden === 0 ? rule : `─── ↑ ${hidden} more ${rule.slice(20)}`,
+    ...whole.slice(hidden),
     rule,
     turn === null ? '  ? for shortcuts' : '  esc to interrupt',
   ]);

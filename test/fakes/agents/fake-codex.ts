@@ -35,10 +35,27 @@ if (resumed !== undefined && !existsSync(rollout)) fail(`No saved session found 
 if (!(values.config ?? []).some((entry) => entry.startsWith('projects=') && entry.includes('trusted'))) fail('Do you trust this folder?');
 if (values['dangerously-bypass-hook-trust'] !== true) fail('Do you trust these hooks?');
 
+interface Question {
+  readonly id: string;
+  readonly question: string;
+  readonly options: ReadonlyArray<{ readonly label: string; readonly description?: string }>;
+}
+/** Codex' own questions: one at a time, a digit chooses and goes on, Tab opens notes for the marked choice. */
+interface QuestionDialog {
+  readonly asked: readonly Question[];
+  readonly answers: Map<string, readonly string[]>;
+  readonly done: () => void;
+  at: number;
+  marked: number;
+  notes: string | null;
+}
+const NONE = 'None of the above';
+
 const said: string[] = [];
 const queue: string[] = [];
 let input = '';
 let dialog: { readonly command: string; readonly choose: (option: number) => void } | null = null;
+let questions: QuestionDialog | null = null;
 let turn: AbortController | null = null;
 
 function fail(message: string): never {
@@ -91,8 +108,83 @@ function draw(): void {
       '  Press enter to confirm or esc to cancel',
     ]);
   }
+  if (questions !== null) return drawQuestion(questions);
   const shown = input === '' ? ['Ask Codex to do anything'] : input.length > 1000 ? [`[Pasted Content ${input.length} chars]`] : wrap(input, 90);
   drawScreen([...said, '', ...shown.map((line, index) => `${index === 0 ? '› ' : '  '}${line}`), '', '  fake-model · ? for shortcuts']);
+}
+
+function drawQuestion({ asked, answers, at, marked, notes }: QuestionDialog): void {
+  const question = asked[at];
+  if (question === undefined) return;
+  const choices = [...question.options, { label: NONE, description: 'Optionally, add details in notes (tab)' }];
+  drawScreen([
+    ...said,
+    '',
+    `  Question ${at + 1}/${asked.length} (${asked.length - answers.size} unanswered)`,
+    `  ${question.question}`,
+    '',
+    ...choices.map(({ label, description }, index) => `  ${index === marked ? '›' : ' '} ${index + 1}. ${label.padEnd(20)}${description ?? ''}`),
+    '',
+    ...(notes === null ? [] : (notes === '' ? 'Add notes' : notes).split('\n').map((line, index) => `  ${index === 0 ? '› ' : '  '}${line}`)),
+    notes !== null
+      ? '  tab or esc to clear notes | enter to submit answer'
+      : `  tab to add notes | enter to submit ${at + 1 < asked.length ? 'answer' : 'all'} | ←/→ to navigate questions | esc to interrupt`,
+  ]);
+}
+
+function questionKey(open: QuestionDialog, name: string): void {
+  const question = open.asked[open.at];
+  if (question === undefined) return;
+  if (open.notes !== null && name !== 'Enter') {
+    open.notes = name === 'Tab' || name === 'Escape' ? null : open.notes + name;
+    return;
+  }
+  if (name === 'Escape') return turn?.abort();
+  if (name === 'Tab') open.notes = '';
+  else if (name === 'Down') open.marked = Math.min(open.marked + 1, question.options.length);
+  else if (name === 'Up') open.marked = Math.max(open.marked - 1, 0);
+  else if (name === 'Left') open.at = Math.max(open.at - 1, 0);
+  else if (name === 'Right') open.at = Math.min(open.at + 1, open.asked.length - 1);
+  else if (name === 'Enter') answerQuestion(open, question, open.marked);
+  else if (/^[1-9]$/.test(name) && Number(name) <= question.options.length + 1) answerQuestion(open, question, Number(name) - 1);
+}
+
+function answerQuestion(open: QuestionDialog, question: Question, choice: number): void {
+  open.answers.set(question.id, [question.options[choice]?.label ?? NONE, ...(open.notes === null ? [] : [`user_note: ${open.notes}`])]);
+  open.notes = null;
+  open.marked = 0;
+  if (open.at + 1 < open.asked.length) open.at += 1;
+  else open.done();
+}
+
+/** A sub-agent is a thread with a rollout of its own; its hooks are told like those of the conversation. */
+async function spawnAgent(): Promise<void> {
+  const id = randomUUID();
+  const path = join(dirname(rollout), `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`);
+  const usage = { input_tokens: FAKE_TOKENS.input, cached_input_tokens: FAKE_TOKENS.cached, output_tokens: FAKE_TOKENS.output };
+  const write = (type: string, payload: object): void => appendFileSync(path, `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`);
+  write('session_meta', { id, session_id: thread, parent_thread_id: thread, cwd: process.cwd() });
+  write('turn_context', { model: values.model ?? 'gpt-5.1-codex' });
+  await hook('UserPromptSubmit', { prompt: 'sub', session_id: id, transcript_path: path });
+  write('token_usage_record', { response_id: randomUUID(), usage });
+  record('response_item', { type: 'function_call_output', call_id: `call_${randomUUID()}`, output: JSON.stringify({ agent_id: id, nickname: 'Tesla' }) });
+}
+
+async function askQuestions(input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
+  const call = `call_${randomUUID()}`;
+  record('response_item', { type: 'function_call', name: 'request_user_input', arguments: JSON.stringify(input), call_id: call });
+  const answers = new Map<string, readonly string[]>();
+  try {
+    await new Promise<void>((done, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('interrupted')));
+      questions = { asked: input.questions as readonly Question[], answers, done, at: 0, marked: 0, notes: null };
+      draw();
+    });
+  } finally {
+    questions = null;
+  }
+  const output = { answers: Object.fromEntries([...answers].map(([id, given]) => [id, { answers: given }])) };
+  record('response_item', { type: 'function_call_output', call_id: call, output: JSON.stringify(output) });
 }
 
 async function submit(text: string): Promise<void> {
@@ -167,6 +259,8 @@ async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, 
     writeFileSync(step.path, step.content);
     return event('item_completed', { item: { type: 'FileChange' } });
   }
+  if (step.type === 'tool' && step.name.endsWith('/spawn_agent')) return spawnAgent();
+  if (step.type === 'tool' && step.name === 'request_user_input') return askQuestions(step.input, signal);
   const command = step.type === 'run' ? step.command : String(step.input.cmd);
   if (step.type === 'tool' && step.input.sandbox_permissions === 'require_escalated') await ask(command, signal);
   said.push(`• Ran ${command}`);
@@ -204,10 +298,12 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function key(name: string): void {
-  if (dialog !== null && name === 'Enter') dialog.choose(0);
+  if (questions !== null) questionKey(questions, name);
+  else if (dialog !== null && name === 'Enter') dialog.choose(0);
   else if (dialog !== null && /^[1-3]$/.test(name)) dialog.choose(Number(name) - 1);
   else if (name === 'Escape') turn?.abort();
   else if (dialog !== null) return;
+  else if (name === 'C-c' && input === '') process.exit(0);
   else if (name === 'C-c') input = '';
   else if (name !== 'Enter') input += name;
   else {
@@ -222,6 +318,10 @@ readTerminal({
   key,
   paste(text) {
     if (dialog !== null) return;
+    if (questions !== null) {
+      if (questions.notes !== null) questions.notes += text;
+      return draw();
+    }
     input += text;
     draw();
   },

@@ -107,11 +107,13 @@ async function runTurns(first: string): Promise<void> {
     try {
       await runScript(text, turn.signal);
     } catch (error) {
+      // Stopped while it waits for another try, it closes its empty answer without an error.
+      const silent = turn.signal.aborted && waits !== null;
       const failure = turn.signal.aborted
         ? { name: 'MessageAbortedError', data: { message: 'Aborted' } }
         : { name: 'APIError', data: { message: (error as Error).message } };
-      addMessage('assistant', { error: failure, time: { created: Date.now(), completed: Date.now() } });
-      emit('session.error', { sessionID: current?.info.id, error: failure });
+      addMessage('assistant', { ...(silent ? {} : { error: failure }), time: { created: Date.now(), completed: Date.now() } });
+      if (!silent) emit('session.error', { sessionID: current?.info.id, error: failure });
     }
     asked = null;
     turn = null;

@@ -1,11 +1,12 @@
 /** The terminal side of the fake agents: bracketed pastes and keys in, whole screens out. */
 export interface TerminalInput {
   paste(text: string): void;
-  /** `Enter`, `Escape`, `C-c`, `C-s`, `Tab`, or the character itself. */
+  /** `Enter`, `Escape`, `C-c`, `C-s`, `Tab`, `Up`, `Down`, `Left`, `Right`, or the character itself. */
   key(name: string): void;
 }
 
 const NAMES: Readonly<Record<string, string>> = { '\r': 'Enter', '\n': 'Enter', '\x1b': 'Escape', '\x03': 'C-c', '\x13': 'C-s', '\t': 'Tab' };
+const ARROWS: Readonly<Record<string, string>> = { A: 'Up', B: 'Down', C: 'Right', D: 'Left' };
 const PASTE = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 
@@ -30,6 +31,11 @@ function takeOne(pending: string, input: TerminalInput): string | null {
     return pending.slice(end + PASTE_END.length);
   }
   if (pending.length > 1 && PASTE.startsWith(pending)) return null;
+  const arrow = /^\x1b[[O]([ABCD])/.exec(pending);
+  if (arrow !== null) {
+    input.key(ARROWS[arrow[1] ?? ''] ?? '');
+    return pending.slice(3);
+  }
   // Other escape sequences (focus, answers of the terminal) say nothing here.
   const sequence = /^\x1b\[[0-9;?]*[A-Za-z]/.exec(pending);
   if (sequence !== null) return pending.slice(sequence[0].length);

@@ -17,6 +17,8 @@ export interface RestContract {
   requestErrors(operation: Operation, query: URLSearchParams, body: unknown): readonly string[];
   /** Fills in what the schema demands besides what was given, and says what is still wrong. */
   response(operation: Operation, status: number, value: unknown): { readonly body: unknown; readonly errors: readonly string[] };
+  /** What is wrong with an answer that somebody else made, taken as it is. */
+  answerErrors(operation: Operation, status: number, value: unknown): readonly string[];
 }
 
 export function openContract(): RestContract {
@@ -83,6 +85,12 @@ export function openContract(): RestContract {
       if (schema === null) return { body: value, errors: [] };
       const body = complete(schema, value, document.schemas);
       return { body, errors: check(schema, body, `${operation.method.toUpperCase()} ${operation.path} ${status}`) };
+    },
+    answerErrors(operation, status, value) {
+      const schema = operation.responses[String(status)];
+      const what = `${operation.method.toUpperCase()} ${operation.path}`;
+      if (status >= 400 || schema === null) return [];
+      return schema === undefined ? [`${what} never answers ${status}`] : check(schema, value, `${what} ${status}`);
     },
   };
 }

@@ -49,8 +49,10 @@ async function respond(request: RecordedRequest, response: ServerResponse): Prom
   const step = stepFor(body.data, tools.length > 0);
   await wait(step.sleep);
   if (step.type === 'error') return sendError(response, step.status, step.message);
-  if (step.type === 'limit')
+  if (step.type === 'limit') {
+    response.setHeader('retry-after', String(Math.ceil(step.resetAt - Date.now() / 1000)));
     return sendError(response, 429, 'usage limit reached', { type: 'usage_limit_reached', plan_type: 'plus', resets_at: step.resetAt });
+  }
   const call = step.type === 'say' ? null : toolCall(step, tools);
   const text = step.type === 'say' ? step.text : call === null ? `no shell tool among ${tools.join(', ')}` : null;
   const slow = step.type === 'say' ? step.slow : 0;
@@ -105,7 +107,7 @@ function toolCall(step: Exclude<Step, { type: 'say' | 'error' | 'limit' }>, tool
 async function answerResponses(response: ServerResponse, body: Body, text: string | null, call: Call | null, slow: number): Promise<void> {
   const item =
     text === null
-      ? { type: 'function_call', id: token('fc_'), call_id: token('call_'), name: call?.name, arguments: JSON.stringify(call?.input), status: 'completed' }
+      ? { type: 'function_call', id: token('fc_'), call_id: token('call_'), ...nameOf(call), arguments: JSON.stringify(call?.input), status: 'completed' }
       : { type: 'message', id: token('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] };
   const usage = {
     input_tokens: FAKE_TOKENS.input,
@@ -179,6 +181,12 @@ async function answerChat(response: ServerResponse, body: Body, text: string | n
 
 function sendError(response: ServerResponse, status: number, message: string, more: object = {}): void {
   sendJson(response, status, { error: { message, type: 'invalid_request_error', code: 'fake', ...more } });
+}
+
+/** `space/name` is a tool of a namespace. */
+function nameOf(call: Call | null): object {
+  const [namespace, name] = call?.name.split('/') ?? [];
+  return name === undefined ? { name: call?.name } : { namespace, name };
 }
 
 const pieces = (text: string, slow: number): readonly string[] => (slow > 0 ? (text.match(/.{1,4}/gs) ?? []) : [text]);

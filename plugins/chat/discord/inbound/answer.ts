@@ -152,7 +152,7 @@ export function modalValues(components: readonly object[]): Readonly<Record<stri
   });
   return Object.fromEntries(
     fields.flatMap((field) => {
-      const { custom_id: id, value, values } = field as { custom_id?: string; value?: string; values?: readonly string[] };
+      const { custom_id: id, value, values } = (field ?? {}) as { custom_id?: string; value?: string; values?: readonly string[] };
       const text = value ?? values?.[0];
       return id === undefined || text === undefined ? [] : [[id, text] as const];
     }),

@@ -1,6 +1,8 @@
 import { type ClientConnection, client, methods, PROTOCOL_VERSION } from '@agentclientprotocol/sdk';
+import { MOST_OPTIONS } from '../../program/protocol.ts';
+import { limitOf } from '../../program/usage-limit.ts';
 import type { AgentProcess } from './agent-process.ts';
-import { failureText, limitOf } from './failure.ts';
+import { failureText } from './failure.ts';
 import type { Journal } from './journal.ts';
 import {
   cursorQuestions,
@@ -267,7 +269,7 @@ export class Conversation {
     this.#sign?.();
     const answers: Array<{ questionId: string; selectedOptionIds: string[] }> = [];
     for (const { id, prompt, options } of questions) {
-      const choices = options.slice(0, 9).map((option) => ({ ...option, style: 'plain' as const }));
+      const choices = options.slice(0, MOST_OPTIONS).map((option) => ({ ...option, style: 'plain' as const }));
       const answer = await this.#desk.ask({ kind: 'question', title: prompt, text: title ?? '', options: choices, freeText: false });
       if (answer?.option == null) return { outcome: { outcome: 'cancelled' } };
       answers.push({ questionId: id, selectedOptionIds: [answer.option] });

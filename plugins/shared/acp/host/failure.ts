@@ -1,7 +1,3 @@
-import { spokenTime } from '../../../../src/lib/spoken-time.ts';
-
-const LIMIT = /usage limit|limit reached|hit your .*limit|quota (?:exceeded|exhausted)|exceeded your (?:current )?quota|resource.?exhausted|out of credits/i;
-
 /** Why a request to the agent failed, in its own words. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -17,11 +13,6 @@ function detailOf(data: unknown): string | null {
     if (typeof value === 'string') return value;
   }
   return null;
-}
-
-/** A usage limit ends by itself; when, only where the words say so. Null: another error. */
-export function limitOf(text: string, now: number): { readonly resetAt: number | null } | null {
-  return LIMIT.test(text) ? { resetAt: spokenTime(text, now) } : null;
 }
 
 /** The agent wants a person to log in first. */

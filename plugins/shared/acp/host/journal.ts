@@ -1,8 +1,7 @@
-import { appendFileSync } from 'node:fs';
 import type { ModelUsage } from '../../../../src/domain/facts.ts';
-import { readJsonLines } from '../../../../src/lib/jsonl-tail.ts';
+import { appendJsonLine, readJsonLines } from '../../../../src/lib/jsonl-tail.ts';
 import { fingerprint } from '../../program/message-text.ts';
-import { type ProgramEvent, parseProgramEvent } from '../../program/protocol.ts';
+import { type ProgramEvent, programEventOf } from '../../program/protocol.ts';
 
 type Input = ProgramEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
 
@@ -16,12 +15,12 @@ export interface Journal {
 }
 
 export function openJournal(path: string): Journal {
-  const tell = (event: Input): void => appendFileSync(path, `${JSON.stringify({ ...event, at: Date.now() })}\n`, { mode: 0o600 });
+  const tell = (event: Input): void => appendJsonLine(path, { ...event, at: Date.now() });
   return {
     tell,
     accepted: (text) => tell({ type: 'accepted', sha256: fingerprint(text), text }),
     formerUsage() {
-      const events = readJsonLines(path, 0).entries.map((entry) => parseProgramEvent(JSON.stringify(entry)));
+      const events = readJsonLines(path, 0).entries.map(programEventOf);
       const last = events.findLast((event) => event?.type === 'usage');
       return last?.type === 'usage' ? last.models : [];
     },

@@ -11,7 +11,7 @@ import { failureText, needsLogin } from './failure.ts';
 import { openJournal } from './journal.ts';
 import { RequestDesk } from './requests.ts';
 import { Screen } from './screen.ts';
-import { hostSettings, inboxLine } from './settings.ts';
+import { hostSettings, parseInboxLine } from './settings.ts';
 
 const settings = hostSettings.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
 const journal = openJournal(settings.events);
@@ -59,7 +59,7 @@ followEventFile(
   settings.inbox,
   systemClock,
   (line) => {
-    const wanted = inboxLine.safeParse(JSON.parse(line)).data;
+    const wanted = parseInboxLine(line);
     if (wanted?.type === 'prompt') conversation.say(wanted.text);
     if (wanted?.type === 'answer') desk.answer(wanted.request, wanted);
     if (wanted?.type === 'cancel') void conversation.cancel();

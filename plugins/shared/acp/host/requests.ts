@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { MOST_OPTIONS } from '../../program/protocol.ts';
 import type { Journal } from './journal.ts';
 import type { Elicitation, PermissionRequest, ToolCall } from './messages.ts';
 import type { Screen } from './screen.ts';
@@ -97,15 +98,12 @@ export class RequestDesk {
   }
 }
 
-/** Cards have room for nine choices. */
-const MOST = 9;
-
 export function permissionQuestion({ toolCall, options }: PermissionRequest): Question {
   return {
     kind: 'permission',
     title: toolCall.title ?? toolCall.kind ?? 'Use a tool',
     text: toolDetail(toolCall),
-    options: options.slice(0, MOST).map(({ optionId, name, kind }) => ({ id: optionId, label: name, style: styleOf(kind) })),
+    options: options.slice(0, MOST_OPTIONS).map(({ optionId, name, kind }) => ({ id: optionId, label: name, style: styleOf(kind) })),
     freeText: false,
   };
 }
@@ -145,7 +143,7 @@ export function formQuestions({ message, requestedSchema }: Elicitation): Readon
             { id: 'false', label: 'No' },
           ]
         : [];
-    const options = [...listed, ...yesNo].slice(0, MOST).map((option) => ({ ...option, style: 'plain' as const }));
+    const options = [...listed, ...yesNo].slice(0, MOST_OPTIONS).map((option) => ({ ...option, style: 'plain' as const }));
     return {
       field,
       question: {

@@ -1,14 +1,10 @@
 import { createInterface, type Interface } from 'node:readline';
-import { stripVTControlCharacters } from 'node:util';
+import { plainText } from '../../../../src/lib/plain-text.ts';
 
 const paint = (code: number) => (text: string) => `\x1b[${code}m${text}\x1b[0m`;
 const bold = paint(1);
 const dim = paint(2);
 const yellow = paint(33);
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
-/** What comes from the agent must not move the cursor or colour the rest. */
-const plain = (text: string): string => stripVTControlCharacters(text).replace(CONTROLS, '');
 
 export interface Keys {
   line(text: string): void;
@@ -37,18 +33,18 @@ export class Screen {
   }
 
   title(text: string): void {
-    this.#print(bold(plain(text)));
+    this.#print(bold(plainText(text)));
   }
 
   prompt(text: string): void {
-    const lines = plain(text).split('\n');
+    const lines = plainText(text).split('\n');
     const more = lines.length > 12 ? [dim(`… ${lines.length - 12} more lines`)] : [];
     this.#print(['', ...lines.slice(0, 12).map((line) => dim(`> ${line}`)), ...more].join('\n'));
   }
 
   /** Part of what the agent says; whole lines are shown at once. */
   say(text: string): void {
-    const lines = (this.#unfinished + plain(text)).split('\n');
+    const lines = (this.#unfinished + plainText(text)).split('\n');
     this.#unfinished = lines.pop() ?? '';
     if (lines.length > 0) this.#print(lines.join('\n'));
   }
@@ -60,19 +56,19 @@ export class Screen {
 
   tool(text: string): void {
     this.flush();
-    this.#print(dim(`● ${plain(text)}`));
+    this.#print(dim(`● ${plainText(text)}`));
   }
 
   ask(title: string, text: string, options: readonly string[], freeText: boolean): void {
     this.flush();
-    const rows = options.map((option, place) => `  ${place + 1}. ${plain(option)}`);
+    const rows = options.map((option, place) => `  ${place + 1}. ${plainText(option)}`);
     const hint = freeText ? 'A number and Enter, or another answer' : 'A number and Enter';
-    this.#print(['', yellow(`? ${plain(title)}`), ...(text === '' ? [] : [plain(text)]), ...rows, dim(`  ${hint}`)].join('\n'));
+    this.#print(['', yellow(`? ${plainText(title)}`), ...(text === '' ? [] : [plainText(text)]), ...rows, dim(`  ${hint}`)].join('\n'));
   }
 
   note(text: string): void {
     this.flush();
-    this.#print(dim(plain(text)));
+    this.#print(dim(plainText(text)));
   }
 
   #print(text: string): void {

@@ -30,10 +30,19 @@ export const hostSettings = z.object({
 export type HostSettings = z.infer<typeof hostSettings>;
 
 /** One line of the inbox: what the bot wants of the host. */
-export const inboxLine = z.discriminatedUnion('type', [
+const inboxLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prompt'), text: z.string() }),
   z.object({ type: z.literal('answer'), request: z.string(), option: z.string().nullable(), text: z.string().nullable() }),
   z.object({ type: z.literal('cancel') }),
 ]);
 
 export type InboxLine = z.infer<typeof inboxLine>;
+
+/** Null for a line that was torn when the bot died in the middle of it: what it wanted, the bot looks after anew. */
+export function parseInboxLine(line: string): InboxLine | null {
+  try {
+    return inboxLine.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}

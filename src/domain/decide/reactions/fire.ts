@@ -245,6 +245,9 @@ function updateBranch(draft: Draft, policy: ReactionPolicy): void {
   const pr = openPr(draft.snapshot);
   if (pr === null) return;
   if (!draft.policy.scm.updateBranch) return sendToAgent(draft, policy);
+  const episode = episodeOf(draft, policy.key);
+  // That it failed before says nothing of this time.
+  if (episode !== undefined) putEpisode(draft, { ...episode, marks: episode.marks.filter((mark) => mark !== `failed:${pr.headSha}`) });
   effect(draft, { type: 'update_branch', pr: pr.key, sha: pr.headSha, nonce: draft.now });
   emit(draft, fired(draft, policy));
 }

@@ -413,6 +413,21 @@ test('a base that moves on again under the same head is asked for again', () => 
   expect(world.dropped).toEqual([]);
 });
 
+test('an update that failed while another pull request was looked at is tried again before the agent is asked', () => {
+  const world = withPr();
+  const behind = { mergeability: 'behind', requiresCurrentBase: true } as const;
+  world.pr(behind);
+  world.pr({ ...behind, key: 'local:app#2', headSha: SHA(2), openedAt: world.now + 1 });
+  const [first] = world.wanted('update_branch');
+  if (first === undefined) throw new Error('no update was asked for');
+  world.input({ type: 'outcome', effect: first, outcome: { type: 'failed', reason: 'no', code: 'AO_TEST' } });
+  world.skip(MINUTE);
+  world.pr({ ...behind, key: 'local:app#2', headSha: SHA(2), state: 'merged' });
+  world.pr(behind);
+  expect(world.wanted('update_branch')).toHaveLength(3);
+  expect(world.said('branch-behind')).toEqual([]);
+});
+
 test('an idle agent without a pull request is nudged twice, then a person is asked', () => {
   const world = resting({ policy: policyWith({ reactions: { 'agent-idle': { escalateAfter: null } } }) });
   for (const n of [1, 2]) {

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { Millis } from '../../../src/domain/time.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import type { MenuOption } from '../../../src/lib/terminal-menu.ts';
+import { fingerprint } from '../../../src/lib/text-journal.ts';
+import type { AgentTerminal } from '../../../src/slots/agent.ts';
+import { type PluginError, rejected } from '../../../src/slots/errors.ts';
+import { dialogOptions } from './screen.ts';
+import type { StoredRequest } from './side-state.ts';
+
+/** While a request is open the screen tells when somebody answered it in the terminal. */
+export const LOOK_EVERY = 300;
+/** A dialog is drawn within this time after its hook. */
+export const DIALOG_DELAY = 3000;
+const SCREEN_LINES = 40;
+const PRESSES = 10;
+const SHOWN_CHARS = 40;
+
+export interface DialogSetting {
+  readonly terminal: AgentTerminal;
+  readonly clock: Clock;
+  /** The request is still the open one. */
+  readonly open: () => boolean;
+}
+
+/** Chooses in the dialog of a permission request. Throws when that dialog is not on the screen or doesn't offer the choice; no key was pressed then. */
+export async function chooseInDialog(request: StoredRequest, wanted: string, setting: DialogSetting): Promise<void> {
+  const choice = (await menuOf(request, setting)).find((option) => optionId(option.label) === wanted);
+  if (choice === undefined) throw dialogGone();
+  await press(choice, request, setting);
+}
+
+/** The dialog is drawn a moment after its hook. Empty when it is not the one on the screen. */
+async function menuOf(request: StoredRequest, { terminal, clock, open }: DialogSetting): Promise<readonly MenuOption[]> {
+  for (let waited = 0; ; waited += LOOK_EVERY) {
+    const screen = await terminal.capture(SCREEN_LINES);
+    const menu = dialogOptions(screen);
+    if (menu.length > 0) return isShown(request, screen) ? menu : [];
+    if (!open() || waited > DIALOG_DELAY) return [];
+    await pause(LOOK_EVERY, clock);
+  }
+}
+
+/** Codex ignores keys for a moment after it drew a dialog, so the key is pressed again while that dialog stands. */
+async function press(choice: MenuOption, request: StoredRequest, { terminal, clock }: DialogSetting): Promise<void> {
+  for (let attempt = 0; attempt < PRESSES; attempt += 1) {
+    await terminal.keys([choice.key]);
+    await pause(LOOK_EVERY, clock);
+    const screen = await terminal.capture(SCREEN_LINES);
+    if (dialogOptions(screen).length === 0 || !isShown(request, screen)) return;
+  }
+  throw dialogGone();
+}
+
+export function permissionRequest(tool: string, input: Readonly<Record<string, unknown>>, now: Millis): StoredRequest {
+  const command = typeof input.command === 'string' ? input.command : JSON.stringify(input, null, 2);
+  const reason = typeof input.description === 'string' ? `\n\n${input.description}` : '';
+  return {
+    id: randomUUID(),
+    kind: 'permission',
+    title: tool === 'Bash' ? 'Run this command?' : `Use ${tool}?`,
+    text: `${command.slice(0, 1500)}${reason}`,
+    options: [
+      { id: 'allow', label: 'Allow once', style: 'primary' },
+      { id: 'allow_always', label: "Allow and don't ask again", style: 'plain' },
+      { id: 'deny', label: 'Deny', style: 'danger' },
+    ],
+    freeText: true,
+    askedAt: now,
+    answer: null,
+  };
+}
+
+/** A dialog whose hook nobody heard, as its screen shows it. */
+export function requestFromScreen(screen: string, now: Millis): StoredRequest {
+  const lines = screen
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  return {
+    id: randomUUID(),
+    kind: 'permission',
+    title: 'The agent waits for an answer',
+    text: lines.slice(-16).join('\n'),
+    options: dialogOptions(screen).map((option) => ({
+      id: optionId(option.label),
+      label: option.label,
+      style: optionId(option.label) === 'deny' ? 'danger' : 'plain',
+    })),
+    freeText: true,
+    askedAt: now,
+    answer: null,
+  };
+}
+
+/** What a choice of Codex' dialogs means. */
+function optionId(label: string): string {
+  if (/^Yes\b/.test(label)) return /don't ask again|for this session|always/i.test(label) ? 'allow_always' : 'allow';
+  return /^No\b/.test(label) ? 'deny' : label;
+}
+
+/** The dialog on the screen is the one that was asked about, not a later one. */
+function isShown(request: StoredRequest, screen: string): boolean {
+  return fingerprint(screen).includes(fingerprint(request.text.split('\n')[0] ?? '').slice(0, SHOWN_CHARS));
+}
+
+export const dialogGone = (): PluginError =>
+  rejected(
+    'AO_AGENT_REQUEST_CLOSED',
+    "The request is not open any more, or its dialog is not on the agent's screen: no key was pressed. Look at the session, and answer it there if it still asks.",
+  );
+
+const pause = (ms: number, clock: Clock): Promise<void> => new Promise((resolve) => clock.after(ms, resolve));

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AgentWorld } from '../support/agent-world.ts';
+
+export const question = (id: string, ...labels: string[]) => ({
+  id,
+  header: id,
+  question: `Which ${id}?`,
+  options: labels.map((label) => ({ label, description: `about ${label}` })),
+});
+
+/** Script line that makes Codex ask. */
+export const codexQuestion = (...questions: ReadonlyArray<ReturnType<typeof question>>): string => `TOOL: request_user_input ${JSON.stringify({ questions })}`;
+
+/** What only Codex does; the fake and the real program are held to the same. */
+export function describeCodex(name: string, openWorld: () => AgentWorld | Promise<AgentWorld>): void {
+  describe(`${name}: its own ways`, () => {
+    let opened: AgentWorld | null = null;
+    const asked = async (...questions: ReadonlyArray<ReturnType<typeof question>>): Promise<AgentWorld> => {
+      opened = await openWorld();
+      await opened.launch({ prompt: `${codexQuestion(...questions)}\nSAY: thanks` });
+      await opened.waitFor('the questions', () => opened?.ofType('request_opened').length === questions.length);
+      return opened;
+    };
+    afterEach(async () => {
+      await opened?.close();
+      opened = null;
+    });
+
+    it('counts what its sub-agents used, and stays with its own conversation', async () => {
+      opened = await openWorld();
+      await opened.launch({ prompt: 'SAY: hello' });
+      await opened.untilState('ready', (event) => event.lastMessage === 'hello');
+      await opened.deliver('TOOL: multi_agent_v1/spawn_agent {"task_name":"look","message":"SAY: sub"}\nSAY: both');
+      await opened.untilState('ready', (event) => event.lastMessage === 'both');
+      // Three answers of its own and one of the sub-agent.
+      await opened.waitFor('usage of four answers', () => opened?.ofType('usage').at(-1)?.models[0]?.outputTokens === 200);
+      expect(opened.ofType('agent_session')).toHaveLength(1);
+    });
+
+    it('its questions are put one by one and answered together, with words where no option fits', async () => {
+      const world = await asked(question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large'), question('shape', 'Round', 'Flat'));
+      const [colour, size, shape] = world.ofType('request_opened').map((event) => event.request);
+      expect(colour).toMatchObject({ kind: 'question', title: 'colour', text: expect.stringContaining('Which colour?'), freeText: true });
+      await world.watch.answer(colour?.id ?? '', { option: 'Blue', text: null });
+      await world.watch.answer(shape?.id ?? '', { option: 'Flat', text: 'but with a\nrim' });
+      expect(world.ofType('request_closed').map((event) => event.answer)).toEqual(['Blue', 'Flat: but with a\nrim']);
+      await world.untilState('waiting_input');
+      await world.watch.answer(size?.id ?? '', { option: null, text: 'in between' });
+      await world.untilState('ready', (event) => event.lastMessage === 'thanks');
+      const answers = { colour: ['Blue'], size: ['None of the above', 'user_note: in between'], shape: ['Flat', 'user_note: but with a\nrim'] };
+      for (const [id, given] of Object.entries(answers)) expect(world.recordedBelow('codex/sessions')).toContain(`${id}\\":{\\"answers\\":${nested(given)}`);
+    });
+
+    it('in mode auto-edit it commits in its worktree without asking', async () => {
+      opened = await openWorld();
+      const tree = join(opened.home, 'tree');
+      opened.git('worktree', 'add', '-q', tree, '-b', 'work');
+      const prompt = 'WRITE: made.txt | made\nRUN: git add made.txt && git commit -qm made\nSAY: committed';
+      await opened.launch({ prompt, permissions: 'auto-edit', cwd: tree });
+      await opened.untilState('ready', (event) => event.lastMessage === 'committed');
+      expect(opened.git('log', '-1', '--format=%s', 'work').trim()).toBe('made');
+      expect(opened.ofType('request_opened')).toEqual([]);
+      // The worktree's own folder in the main repository is read-only to it unless it is named.
+      expect(opened.plan?.argv).toContain(join(opened.repo, '.git', 'worktrees', 'tree'));
+    });
+
+    it('a question answered in the terminal: the card follows with the words', async () => {
+      const world = await asked(question('colour', 'Red', 'Blue'));
+      // The program ignores keys for a moment after its dialog came up; a person presses again.
+      await world.waitFor('the request to close', async () => {
+        if (/Which colour/.test(await world.terminal.capture(40))) await world.terminal.keys(['1']);
+        return world.ofType('request_closed').length === 1;
+      });
+      expect(world.ofType('request_closed')[0]).toMatchObject({ request: world.ofType('request_opened')[0]?.request.id, answer: 'Red' });
+      await world.untilState('ready');
+    });
+
+    it('its questions are open again after a restart of the bot, keep text away, and close when the turn is interrupted', async () => {
+      const world = await asked(question('colour', 'Red', 'Blue'));
+      world.stopBot();
+      world.startBot();
+      const again = await world.waitFor('the question again', () => world.ofType('request_opened')[0]);
+      await world.untilState('waiting_input', (event) => event.fact.detail === 'question');
+      expect(await world.watch.deliver('SAY: not now', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
+      await world.watch.interrupt();
+      await world.untilState('ready', (event) => event.fact.detail === 'interrupted');
+      expect(world.ofType('request_closed')).toMatchObject([{ request: again.request.id, answer: null }]);
+      await expect(world.watch.answer(again.request.id, { option: 'Red', text: null })).rejects.toMatchObject({ kind: 'rejected' });
+    });
+  });
+}
+
+/** JSON inside a JSON string, as the rollout has it. */
+const nested = (value: unknown): string => JSON.stringify(JSON.stringify(value)).slice(1, -1);
