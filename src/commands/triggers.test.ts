@@ -3,7 +3,7 @@ import { createFakeTracker } from '../../test/fakes/fake-tracker.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
-import { MOST_LABELLED } from '../config/starters.ts';
+import { MOST_LABELLED } from '../domain/most-labelled.ts';
 import { err, ok } from '../lib/result.ts';
 import { transient } from '../slots/errors.ts';
 import type { Issue } from '../slots/tracker.ts';

@@ -1,7 +1,7 @@
-import { MOST_LABELLED } from '../config/starters.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { AO } from '../domain/ids.ts';
+import { MOST_LABELLED } from '../domain/most-labelled.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';

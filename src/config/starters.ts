@@ -16,9 +16,6 @@ export const schedulesOf = (config: Config) =>
       whileRunning,
     }));
 
-/** Open issues with the label of a project that are read at a look; more are told of. */
-export const MOST_LABELLED = 1_000;
-
 /** Projects whose labelled issues start by themselves. */
 export const triggersOf = (config: Config) =>
   Object.entries(config.projects)
