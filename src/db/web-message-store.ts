@@ -73,7 +73,10 @@ function insert(
 
 /** Newest first by time, and by the order they were stored in where that is the same. */
 function pageOf(db: Db, where: SQL | undefined, page: MessagePage): readonly StoredMessage[] {
-  const rows = db.select().from(webMessages).where(and(where, isBefore(page), isFor(page.reader)));
+  const rows = db
+    .select()
+    .from(webMessages)
+    .where(and(where, isBefore(page), isFor(page.reader)));
   return rows.orderBy(desc(webMessages.at), desc(sql`rowid`)).limit(page.limit).all().map(read).reverse();
 }
 

@@ -59,8 +59,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Roots of threads and messages of a channel, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ actor, param, query }) =>
-      ok(messages.channel(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
+    run: ({ actor, param, query }) => ok(messages.channel(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {
@@ -70,8 +69,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'A thread: its root, then the newest others, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ actor, param, query }) =>
-      ok(messages.thread(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
+    run: ({ actor, param, query }) => ok(messages.thread(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
   });
 
   addEndpoint(app, {
