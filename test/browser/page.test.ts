@@ -144,7 +144,7 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       expect(await first.textContent()).toContain('line 70.');
       const earlier = panel(page).getByRole('button', { name: 'Show earlier messages' });
       await earlier.click();
-      await first.getByText('line 11.', { exact: true }).waitFor();
+      await first.getByText('line 10.', { exact: true }).waitFor();
       await earlier.click();
       await first.getByText('line 0.', { exact: true }).waitFor();
       await earlier.waitFor({ state: 'detached' });

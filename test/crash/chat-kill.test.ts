@@ -33,11 +33,17 @@ describe('kill -9 in the middle of talking to Slack and Discord', () => {
 
     // Taken before the death, and told again by Slack after it.
     await dana.says(CHANNEL, 'Keep it small.', { thread: roots()[0]?.ts ?? '', delivery: 'EvBEFORE' });
+    // Its receipt is out, so that what is swallowed is what comes of the answer.
+    await until(() => holding(slackThread(), 'Not delivered') === 1 && holding(discordThread(), 'Not delivered') === 1, {
+      what: 'the receipt in both threads',
+      timeoutMs: 40_000,
+    });
     swallowNextPosts();
     await dana.says(CHANNEL, '!answer left', { thread: roots()[0]?.ts ?? '' });
-    await until(() => holding(slackThread(), 'I heard: Left') + holding(slackThread(), 'I have it') > 0, {
-      what: 'the next post, unanswered',
-      timeoutMs: 20_000,
+    // The answer is also word of who takes care of the escalation; that is said first.
+    await until(() => holding(slackThread(), 'takes care of it') === 1 && holding(discordThread(), 'takes care of it') === 1, {
+      what: 'the next posts, unanswered',
+      timeoutMs: 40_000,
     });
     await world.kill();
     // Written while nobody listens: both platforms keep it.

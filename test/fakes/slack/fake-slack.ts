@@ -221,7 +221,9 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   const send = async (type: 'events_api' | 'slash_commands' | 'interactive', payload: Json, first = 0): Promise<Acked> => {
     const tries = type === 'events_api' ? 3 : 1;
     for (let attempt = 0; attempt < tries; attempt += 1) {
-      if (httpAddress === null) await until(() => sockets.size > 0, { what: 'a connection to deliver to', timeoutMs: 10_000 });
+      // One that is just being closed takes nothing more.
+      if (httpAddress === null)
+        await until(() => [...sockets].some((one) => one.readyState === one.OPEN), { what: 'a connection to deliver to', timeoutMs: 20_000 });
       const from = performance.now();
       const answer = await deliver(type, payload, first + attempt);
       if (answer !== null) return { payload: answer, ms: performance.now() - from, attempts: attempt + 1 };
