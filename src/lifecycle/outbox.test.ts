@@ -51,6 +51,28 @@ test('a lane runs in order, lanes run side by side', async () => {
   expect(done).toEqual(['b1', 'a1', 'a2']);
 });
 
+test('a handler that meets the full disk itself is run again, and keeps its lane waiting no longer than that', async () => {
+  const world = lifecycleWorld();
+  const done: string[] = [];
+  let full = true;
+  put(world, job('a1'), job('a2'));
+  const outbox = started(world, {
+    async run({ key }) {
+      if (full) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      done.push(key);
+      return {};
+    },
+  });
+  await until(() => world.logged.some((line) => line.startsWith('effects wait')));
+  full = false;
+  await until(() => {
+    world.clock.pass(1_000);
+    return done.length === 2;
+  });
+  await outbox.idle();
+  expect(done).toEqual(['a1', 'a2']);
+});
+
 test('a transient error is tried again with growing pauses, in its place; the lane waits', async () => {
   const world = lifecycleWorld();
   const tries: Array<[string, number, boolean]> = [];

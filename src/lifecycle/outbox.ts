@@ -176,7 +176,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
         }),
       );
     } catch (error) {
-      if (storageProblem(error) === null) await saved(() => fail(tried, handler, error));
+      const problem = storageProblem(error);
+      if (problem === null) await saved(() => fail(tried, handler, error));
+      else if (!stopped) {
+        // A handler that writes to ao's own database, as the web chat does, can't do so either; its turn comes again. In doubt after a stop.
+        tellStorage(problem, error);
+        await saved(() => markRetry(db, job.id, problem, clock.now() + STORAGE_PAUSE));
+      }
       return null;
     }
   };
