@@ -28,8 +28,8 @@ const MINUTE = 60_000;
 /** The real thing takes 30 s an answer: `npm run test:slow`. */
 const SLOW = Number(process.env.AO_SLOW_MS ?? 300);
 /** A bot that waits for an answer this long, ms, and one that comes after. */
-const IMPATIENT = 250;
-const LATE = 600;
+const IMPATIENT = 1_000;
+const LATE = 2_000;
 
 /** Of the real thing the figures are written down. */
 const figures: string[] = [];
@@ -333,13 +333,15 @@ fault('GitHub does what was asked after the bot stopped waiting for it', 'looked
   const proxy = await startFaultyProxy(github.fake.url);
   try {
     const { number } = github.world.addIssue({ title: 'One' });
-    const access = { token: 'ghp_test', baseUrl: proxy.url, timeoutMs: IMPATIENT };
-    const client = createGitHubClient(githubAccessSchema.strip().parse(access), github.context, github.project, { throttle: false });
-    const tracker = createGitHubTracker(client, githubAccessSchema.strip().parse(access), github.context, github.project);
-    const comment = () => tracker.comment(String(number), 'Started.', 'key-1');
+    const trackerThatWaits = (timeoutMs: number) => {
+      const access = githubAccessSchema.strip().parse({ token: 'ghp_test', baseUrl: proxy.url, timeoutMs });
+      return createGitHubTracker(createGitHubClient(access, github.context, github.project, { throttle: false }), access, github.context, github.project);
+    };
+    const tracker = trackerThatWaits(60_000);
+    const comment = (by = tracker) => by.comment(String(number), 'Started.', 'key-1');
     await tracker.get(String(number));
     proxy.weather = { type: 'late', ms: LATE };
-    await expect(comment()).rejects.toMatchObject({ code: 'AO_GITHUB_LATE', kind: 'transient', retryAfter: MINUTE });
+    await expect(comment(trackerThatWaits(IMPATIENT))).rejects.toMatchObject({ code: 'AO_GITHUB_LATE', kind: 'transient', retryAfter: MINUTE });
     await until(() => proxy.due() === 0, 10_000, 'what was late');
     await comment();
     expect((await tracker.get(String(number))).comments.map(({ body }) => body)).toEqual(['Started.']);
