@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { systemClock } from '../lib/clock.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
-import type { DoctorFinding, PluginContext, PluginDefinition } from '../slots/plugin.ts';
+import { buildPlugin, type DoctorFinding, type PluginContext, type PluginDefinition } from '../slots/plugin.ts';
 import { CliError } from './cli-error.ts';
 
 /** Builds the plugin on a scratch folder, starts nothing. */
@@ -21,8 +21,7 @@ export async function withChatPlugin<T>(
   if (!settings.success) throw new CliError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   const scratch = mkdtempSync(path.join(tmpdir(), `ao-${name}-`));
   try {
-    await definition.load?.();
-    return await use(definition.create(settings.data, scratchContext(name, scratch)) as ChatPlugin);
+    return await use((await buildPlugin(definition, settings.data, scratchContext(name, scratch))) as ChatPlugin);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

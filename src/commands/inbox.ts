@@ -17,8 +17,10 @@ export function inboxItems(parts: CommandParts, actor: Actor | null): readonly I
 
 const isAsked = (actor: Actor, { owner }: InboxItem): boolean => owner.subject === actor.subject || owner.subject.startsWith('system:');
 
+const baseOf = ({ id, project, owner, title }: SessionView) => ({ session: id, project, owner, title, request: null, key: null }) as const;
+
 function itemsOf(session: SessionView): readonly InboxItem[] {
-  const base = { session: session.id, project: session.project, owner: session.owner, title: session.title, request: null, key: null };
+  const base = baseOf(session);
   const later = session.escalations.some((escalation) => escalation.key === 'agent-needs-input' && escalation.snoozedUntil !== null);
   const items: InboxItem[] = (later ? [] : session.openRequests).map((request) => ({
     ...base,
@@ -80,11 +82,7 @@ function offersOf(session: SessionView, episodes: readonly Episode[]): readonly 
   return episodes
     .filter((episode) => isOffered(episode) && episode.escalatedAt === null)
     .map(({ key, lastAt }) => ({
-      session: session.id,
-      project: session.project,
-      owner: session.owner,
-      title: session.title,
-      request: null,
+      ...baseOf(session),
       id: `offer:${session.id}:${key}`,
       kind: 'escalation',
       text: `${key} waits for somebody to press its button`,

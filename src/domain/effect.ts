@@ -36,8 +36,7 @@ export type Effect =
       readonly nonce: number;
     }
   | { readonly type: 'read_pr_details'; readonly pr: string; readonly sha: string; readonly nonce: string }
-  /** Look at the pull request again (unknown mergeability, after an action of ours). */
-  /** `pr`: its key, or what the agent's command called a new one. */
+  /** Look at the pull request again (unknown mergeability, after an action of ours). `pr`: its key, or what the agent's command called a new one. */
   | { readonly type: 'refresh_pr'; readonly pr: string; readonly nonce: string }
   | { readonly type: 'rerun_checks'; readonly pr: string; readonly sha: string; readonly attempt: number }
   | { readonly type: 'update_branch'; readonly pr: string; readonly sha: string /** The base may move on again under the same head. */; readonly nonce: number }

@@ -150,10 +150,6 @@ export interface ChatMessageRef {
 export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
 
 /** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
-/** Mark of an episode whose reaction waits for somebody's click. */
-export const OFFERED = 'offered';
-export const isOffered = (episode: Pick<Episode, 'open' | 'marks'>): boolean => episode.open && episode.marks.includes(OFFERED);
-
 export interface Steer {
   readonly id: string;
   readonly kind: 'task' | 'human' | 'reaction' | 'resume';
@@ -225,6 +221,16 @@ export interface Episode {
   /** One-off marks of this episode, e.g. `rerun:<sha>`. */
   readonly marks: readonly string[];
 }
+
+/** Mark of an episode whose reaction waits for somebody's click. */
+export const OFFERED = 'offered';
+export const isOffered = (episode: Pick<Episode, 'open' | 'marks'>): boolean => episode.open && episode.marks.includes(OFFERED);
+
+/** Mark of an episode whose action failed on this head. */
+export const failureMark = (sha: string): string => `failed:${sha}`;
+
+/** Asked anew: that it failed before says nothing of this time. */
+export const withoutFailure = ({ marks }: Pick<Episode, 'marks'>, sha: string): readonly string[] => marks.filter((mark) => mark !== failureMark(sha));
 
 export type TimerKind =
   | 'escalate'

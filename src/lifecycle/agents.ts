@@ -15,6 +15,7 @@ import type { RuntimePlugin } from '../slots/runtime.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Plugins } from './plugins.ts';
+import { whenWritable } from './when-writable.ts';
 
 export interface AgentHost {
   readonly dataDir: string;
@@ -34,8 +35,6 @@ export interface AgentWatches {
 
 /** Of each turn of the event loop, ms. */
 const SHARE = 20;
-/** While the database can't be written: how often that is tried again, ms. */
-const STORAGE_PAUSE = 1_000;
 
 /** What is typed for a message: its text, and where its files were put. */
 export function steerText(steer: Steer): string {
@@ -85,8 +84,6 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
    */
   const waiting: { readonly session: string; readonly handovers: number; readonly event: AgentEvent }[] = [];
   const share = createShare(SHARE);
-  let isHeld = false;
-  let isScheduled = false;
 
   const takeSome = (): void => {
     let taken = 0;
@@ -106,31 +103,21 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
     }
   };
 
-  const drain = (): void => {
-    if (isHeld) return;
-    try {
-      while (waiting.length > 0 && !share.isSpent()) takeSome();
-    } catch (error) {
-      if (storageProblem(error) === null) throw error;
-      isHeld = true;
-      clock.after(STORAGE_PAUSE, () => {
-        isHeld = false;
-        drain();
-      });
-      return;
-    }
-    if (waiting.length === 0 || isScheduled) return;
-    isScheduled = true;
-    setImmediate(() => {
-      isScheduled = false;
-      drain();
-    });
-  };
+  const drain = (): void =>
+    whenWritable(
+      clock,
+      () => false,
+      () => {
+        while (waiting.length > 0 && !share.isSpent()) takeSome();
+        if (waiting.length > 0) setImmediate(drain);
+      },
+    );
 
   const inOrderOf =
     (session: string, handovers: number): ((event: AgentEvent) => void) =>
     (event) => {
       waiting.push({ session, handovers, event });
+      // Behind others it is taken with them: whoever found the list empty, and what follows on that, goes on until it is empty again.
       if (waiting.length === 1) drain();
     };
 

@@ -5,6 +5,7 @@ import { createShare, nextTurn } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { Logger } from '../slots/plugin.ts';
+import { STORAGE_PAUSE } from './when-writable.ts';
 
 /** What a handler says of a job that is through. `commit` runs in the transaction that marks it done. */
 export interface Handled {
@@ -48,8 +49,6 @@ export interface OutboxParts {
 }
 
 const BACKOFF = [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
-/** While the database can't be written: how often that is tried again, ms. */
-const STORAGE_PAUSE = 1_000;
 /** Of each turn of the event loop, ms: jobs that wait for nobody must not keep people waiting. */
 const SHARE = 20;
 /** Lanes that run side by side. */

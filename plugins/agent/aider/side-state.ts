@@ -2,20 +2,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
+import { openRequest } from '../../shared/open-request.ts';
 
 const count = z.number().nonnegative();
 
 const openSchema = z.object({
-  request: z.object({
-    id: z.string(),
-    kind: z.literal('permission'),
-    title: z.string(),
-    text: z.string(),
-    options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
-    freeText: z.boolean(),
-    askedAt: z.number(),
-    answer: z.null(),
-  }),
+  request: openRequest(z.literal('permission')),
   /** As the screen asks it. */
   question: z.string(),
 });

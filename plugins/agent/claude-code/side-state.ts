@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
+import { openRequest } from '../../shared/open-request.ts';
 import { suggestionSchema } from './schema.ts';
 
 const tokensSchema = z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), cacheWriteLong: z.number() });
@@ -26,16 +27,7 @@ export type Turn = z.infer<typeof turnSchema>;
 
 const storedRequestSchema = z.object({
   /** The request as people see it. */
-  request: z.object({
-    id: z.string(),
-    kind: z.enum(['question', 'permission']),
-    title: z.string(),
-    text: z.string(),
-    options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
-    freeText: z.boolean(),
-    askedAt: z.number(),
-    answer: z.null(),
-  }),
+  request: openRequest(z.enum(['question', 'permission'])),
   suggestions: z.array(suggestionSchema),
   /** Ids of the requests that one dialog asks together. */
   together: z.array(z.string()),

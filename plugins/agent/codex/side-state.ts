@@ -2,17 +2,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
+import { openRequest } from '../../shared/open-request.ts';
 
-const requestFields = {
-  id: z.string(),
-  title: z.string(),
-  text: z.string(),
-  options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
-  freeText: z.boolean(),
-  askedAt: z.number(),
-  answer: z.null(),
-};
-const requestSchema = z.object({ kind: z.literal('permission'), ...requestFields });
+const requestSchema = openRequest(z.literal('permission'));
 export type StoredRequest = z.infer<typeof requestSchema>;
 
 const askedQuestionSchema = z.object({
@@ -22,7 +14,7 @@ const askedQuestionSchema = z.object({
   key: z.string(),
   /** Place in its dialog, from 1. */
   number: z.number(),
-  request: z.object({ kind: z.literal('question'), ...requestFields }),
+  request: openRequest(z.literal('question')),
   /** Given from outside, while other questions of the call have none yet. */
   answer: z.object({ option: z.string().nullable(), text: z.string().nullable() }).nullable(),
 });

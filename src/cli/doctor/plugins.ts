@@ -10,7 +10,16 @@ import { MOST_LABELLED } from '../../domain/most-labelled.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { AgentPlugin } from '../../slots/agent.ts';
 import type { NotifierPlugin } from '../../slots/notifier.ts';
-import type { DoctorFinding, KeyValue, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../../slots/plugin.ts';
+import {
+  buildPlugin,
+  type DoctorFinding,
+  type KeyValue,
+  type PluginContext,
+  type PluginDefinition,
+  type ProjectInfo,
+  type SlotName,
+  type SlotPlugins,
+} from '../../slots/plugin.ts';
 import type { TrackerPlugin } from '../../slots/tracker.ts';
 import type { WorkspacePlugin } from '../../slots/workspace.ts';
 import type { Environment } from '../data-dir.ts';
@@ -93,8 +102,7 @@ export async function tryNotifiers(subject: Subject): Promise<readonly Finding[]
 async function tryNotifier(instance: Instance, { env, now }: Subject, scratch: string): Promise<Finding> {
   const { area, definition } = instance;
   try {
-    await definition.load?.();
-    const plugin = definition.create(definition.config.parse(instance.part), contextOf(instance, env, scratch)) as NotifierPlugin;
+    const plugin = (await buildPlugin(definition, definition.config.parse(instance.part), contextOf(instance, env, scratch))) as NotifierPlugin;
     const text = 'This is a test: ao can reach you here.';
     const message = { project: 'ao', session: null, title: 'Test of ao', text, next: 'Nothing needs to be done.', url: null, pr: null };
     await within(plugin.notify(message, { priority: 'action', key: `test-${now()}` }));
@@ -136,8 +144,7 @@ async function examineInstance(
   try {
     const parsed = definition.config.safeParse(instance.part);
     if (!parsed.success) return { findings: [], agentFound: null };
-    await definition.load?.();
-    const plugin = definition.create(parsed.data, contextOf(instance, env, scratch));
+    const plugin = await buildPlugin(definition, parsed.data, contextOf(instance, env, scratch));
     if (definition.slot === 'agent') return await within(examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)));
     const findings = await within(ownFindings(definition, plugin, repos));
     const many = definition.slot === 'tracker' ? await within(tooManyLabelled(instance, config, plugin as TrackerPlugin)) : [];

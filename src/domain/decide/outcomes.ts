@@ -1,7 +1,7 @@
 import type { Effect, Outcome } from '../effect.ts';
 import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
-import type { EndCause } from '../session.ts';
+import { type EndCause, failureMark } from '../session.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession, setSteer } from './draft.ts';
 import { handoverWritten } from './handover.ts';
 import { issueEnds } from './issue.ts';
@@ -219,7 +219,7 @@ function removalFailed(draft: Draft, reason: string): void {
 /** The reaction that asked for it goes on without it. */
 function markFailure(draft: Draft, key: string, sha: string): void {
   const episode = episodeOf(draft, key);
-  if (episode?.open) putEpisode(draft, { ...episode, marks: [...episode.marks, `failed:${sha}`] });
+  if (episode?.open) putEpisode(draft, { ...episode, marks: [...episode.marks, failureMark(sha)] });
 }
 
 const MERGE_BACKOFF = [60_000, 300_000, 900_000] as const;

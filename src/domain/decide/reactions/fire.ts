@@ -3,7 +3,7 @@ import { type Actor, AO } from '../../ids.ts';
 import type { Approver } from '../../merge-approval.ts';
 import type { ReactionPolicy } from '../../policy.ts';
 import { failingChecks, headRepository, openPr } from '../../pr.ts';
-import { isOffered, OFFERED } from '../../session.ts';
+import { failureMark, isOffered, OFFERED, withoutFailure } from '../../session.ts';
 import { addSteer, type Draft, effect, emit, episodeOf, newSteer, putEpisode, refuse, setSession, setSteer } from '../draft.ts';
 import { launch } from '../launch.ts';
 import { approveMerge, gateWaits, startMerge, waitsForPeople } from '../merge.ts';
@@ -60,7 +60,7 @@ function offer(draft: Draft, policy: ReactionPolicy): void {
 export function fallBackToAgent(draft: Draft, policy: ReactionPolicy): void {
   const head = openPr(draft.snapshot)?.headSha ?? '';
   const episode = episodeOf(draft, policy.key);
-  if (policy.action !== 'update-branch' || !episode?.marks.includes(`failed:${head}`) || episode.marks.includes(`told:${head}`)) return;
+  if (policy.action !== 'update-branch' || !episode?.marks.includes(failureMark(head)) || episode.marks.includes(`told:${head}`)) return;
   putEpisode(draft, { ...episode, marks: [...episode.marks, `told:${head}`] });
   sendToAgent(draft, policy);
 }
@@ -246,8 +246,7 @@ function updateBranch(draft: Draft, policy: ReactionPolicy): void {
   if (pr === null) return;
   if (!draft.policy.scm.updateBranch) return sendToAgent(draft, policy);
   const episode = episodeOf(draft, policy.key);
-  // That it failed before says nothing of this time.
-  if (episode !== undefined) putEpisode(draft, { ...episode, marks: episode.marks.filter((mark) => mark !== `failed:${pr.headSha}`) });
+  if (episode !== undefined) putEpisode(draft, { ...episode, marks: withoutFailure(episode, pr.headSha) });
   effect(draft, { type: 'update_branch', pr: pr.key, sha: pr.headSha, nonce: draft.now });
   emit(draft, fired(draft, policy));
 }

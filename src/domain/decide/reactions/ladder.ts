@@ -2,7 +2,7 @@ import type { PullRequestFact } from '../../facts.ts';
 import { looksFlaky } from '../../flaky.ts';
 import { AO } from '../../ids.ts';
 import { failingChecks, openPr } from '../../pr.ts';
-import type { Episode } from '../../session.ts';
+import { type Episode, failureMark, withoutFailure } from '../../session.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, wakeAt } from '../draft.ts';
 
 /** How long the ladder waits for log excerpts before it goes on without. */
@@ -52,9 +52,7 @@ function isRerun(draft: Draft, pr: PullRequestFact, key: string): boolean {
   if (asked !== null) return isUnderWay(draft, pr, episode, asked);
   const failing = failingChecks(pr.checks);
   if (!failing.every(looksFlaky)) return false;
-  // That a rerun somebody asked for before was refused says nothing of this one.
-  const marks = episode.marks.filter((candidate) => candidate !== `failed:${pr.headSha}`);
-  putEpisode(draft, { ...episode, marks: [...marks, `${mark}@${draft.now}`] });
+  putEpisode(draft, { ...episode, marks: [...withoutFailure(episode, pr.headSha), `${mark}@${draft.now}`] });
   effect(draft, { type: 'rerun_checks', pr: pr.key, sha: pr.headSha, attempt: 1 });
   emit(draft, { type: 'checks.rerun', pr: pr.key, sha: pr.headSha, names: failing.map((check) => check.name), by: AO });
   wakeAt(draft, 'settle', `rerun ${pr.headSha}`, draft.now + RERUN_PATIENCE);
@@ -63,7 +61,7 @@ function isRerun(draft: Draft, pr: PullRequestFact, key: string): boolean {
 
 /** Until the same failure is seen to have begun anew, it is the old one. */
 function isUnderWay(draft: Draft, pr: PullRequestFact, episode: Episode, asked: number): boolean {
-  if (episode.marks.includes(`failed:${pr.headSha}`) || (pr.checks.firstFailureAt ?? 0) > asked) return false;
+  if (episode.marks.includes(failureMark(pr.headSha)) || (pr.checks.firstFailureAt ?? 0) > asked) return false;
   const until = asked + RERUN_PATIENCE;
   wakeAt(draft, 'settle', `rerun ${pr.headSha}`, until);
   return until > draft.now;
