@@ -20,6 +20,8 @@ import { OpencodeServer } from './server.ts';
 /** opencode retries by itself; a person should know when it goes on failing. */
 const PATIENT_RETRIES = 3;
 const SAME_PROMPT = 1000;
+/** A server that starts answers its first questions late, or not at all, ms. */
+const READ_AGAIN = 1000;
 const stateSchema = z.object({ launch: z.number(), journal: textJournalSchema, usageToldAt: z.number().default(0) });
 
 export interface WatchSetting {
@@ -43,6 +45,12 @@ export class OpencodeWatch implements AgentWatch {
   readonly #tools = new Set<string>();
   readonly #requests = new Map<string, AgentRequest>();
   readonly #questions = new Map<string, { question: Question; answers: Map<string, string> }>();
+  /** Ids of requests that are over: what was read just before can't open them again. */
+  readonly #over = new Set<string>();
+  /** Events that came while everything is read anew; null: nothing is read. */
+  #held: ServerEvent[] | null = null;
+  #reading: Promise<void> = Promise.resolve();
+  #readAgain: { cancel(): void } | null = null;
   #thread: string | null;
   #children = new Set<string>();
   #status: SessionStatus | null = null;
@@ -66,7 +74,7 @@ export class OpencodeWatch implements AgentWatch {
     this.#stream =
       this.#server?.follow(
         clock,
-        () => void this.#reconcile().catch(() => undefined),
+        () => this.#catchUp(),
         (event) => this.#take(event),
       ) ?? null;
   }
@@ -125,38 +133,57 @@ export class OpencodeWatch implements AgentWatch {
 
   close(): void {
     this.#closed = true;
+    this.#readAgain?.cancel();
     this.#stream?.close();
     this.#save();
   }
 
-  /** Reads everything anew: at the start, after the stream broke, and before anything is sent. */
-  async #reconcile(): Promise<void> {
+  /** Until it succeeds: what was missed before the stream was up is told by nobody else. */
+  #catchUp(): void {
+    this.#readAgain?.cancel();
+    this.#reconcile().catch(() => {
+      if (!this.#closed) this.#readAgain = this.#setting.clock.after(READ_AGAIN, () => this.#catchUp());
+    });
+  }
+
+  /** Reads everything anew: at the start, after the stream broke, and before anything is sent. One at a time. */
+  #reconcile(): Promise<void> {
+    const read = this.#reading.then(() => this.#readAll());
+    this.#reading = read.catch(() => undefined);
+    return read;
+  }
+
+  /** Events that come meanwhile may be newer than what is read, and are taken after it. */
+  async #readAll(): Promise<void> {
     const server = this.#server;
-    if (server === null) return;
-    await this.#findThread(server);
-    if (this.#thread === null) return this.#publish();
-    const [children, status, permissions, questions] = await Promise.all([
-      server.children(this.#thread),
-      server.status(),
-      server.permissions(),
-      server.questions(),
-    ]);
-    this.#children = new Set(children.map((child) => child.id));
-    for (const thread of [this.#thread, ...this.#children]) {
-      for (const { info, parts } of await server.messages(thread)) {
-        this.#messages.set(info.id, info);
-        for (const part of parts) this.#takePart(part);
-      }
+    if (server === null || this.#closed) return;
+    this.#held = [];
+    try {
+      await this.#findThread(server);
+      if (this.#thread !== null) this.#takeAll(await readThread(server, this.#thread));
+    } finally {
+      const held: readonly ServerEvent[] = this.#held;
+      this.#held = null;
+      for (const event of held) this.#takeEvent(event);
+      this.#publish();
+    }
+  }
+
+  #takeAll({ children, messages, status, permissions, questions }: ThreadState): void {
+    if (this.#closed) return;
+    this.#children = new Set(children);
+    for (const { info, parts } of messages) {
+      this.#messages.set(info.id, info);
+      for (const part of parts) this.#takePart(part);
     }
     const last = this.#lastOwn();
     if (last?.role === 'assistant') this.#noteError(last);
-    this.#setStatus(status[this.#thread] ?? { type: 'idle' });
+    this.#setStatus(status);
     for (const permission of permissions) this.#openPermission(permission);
     for (const question of questions) this.#openQuestion(question);
-    const open = new Set([...permissions.map((one) => one.id), ...questions.map((one) => one.id)]);
+    const open = new Set([...permissions, ...questions].map((one) => one.id));
     for (const id of [...this.#requests.keys()]) if (!open.has(id.split('#')[0] ?? id)) this.#closeRequest(id, null);
     this.#emitUsage();
-    this.#publish();
   }
 
   async #findThread(server: OpencodeServer): Promise<void> {
@@ -174,6 +201,13 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #take(event: ServerEvent): void {
+    if (this.#closed) return;
+    if (this.#held !== null) return void this.#held.push(event);
+    this.#takeEvent(event);
+    this.#publish();
+  }
+
+  #takeEvent(event: ServerEvent): void {
     if (this.#closed) return;
     switch (event.type) {
       case 'session.created': {
@@ -206,7 +240,6 @@ export class OpencodeWatch implements AgentWatch {
         for (const id of [...this.#requests.keys()]) if (id.split('#')[0] === event.properties.requestID) this.#closeRequest(id, null);
       }
     }
-    this.#publish();
   }
 
   #isMine(session: string): boolean {
@@ -280,13 +313,14 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #open(request: AgentRequest): void {
-    if (this.#requests.has(request.id)) return;
+    if (this.#requests.has(request.id) || this.#over.has(request.id)) return;
     this.#requests.set(request.id, request);
     this.#setting.emit({ type: 'request_opened', request });
   }
 
   #closeRequest(id: string, answer: string | null): void {
     if (!this.#requests.delete(id)) return;
+    this.#over.add(id);
     this.#setting.emit({ type: 'request_closed', request: id, answer });
     this.#publish();
   }
@@ -302,6 +336,7 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #publish(): void {
+    if (this.#closed) return;
     const [state, detail, resetAt, lastMessage] = this.#activity();
     const key = JSON.stringify([state, detail, resetAt, lastMessage, this.#statusSince]);
     if (key === this.#emitted || state === null) return;
@@ -352,6 +387,24 @@ export class OpencodeWatch implements AgentWatch {
   #statePath(stateDir: string): string {
     return join(stateDir, 'opencode-state.json');
   }
+}
+
+/** One reading of everything the server says of a conversation. */
+interface ThreadState {
+  readonly children: readonly string[];
+  /** Of the conversation, then of its sub-agents'. */
+  readonly messages: ReadonlyArray<{ readonly info: Message; readonly parts: readonly Part[] }>;
+  readonly status: SessionStatus;
+  readonly permissions: readonly Permission[];
+  readonly questions: readonly Question[];
+}
+
+async function readThread(server: OpencodeServer, thread: string): Promise<ThreadState> {
+  const [subAgents, status, permissions, questions] = await Promise.all([server.children(thread), server.status(), server.permissions(), server.questions()]);
+  const children = subAgents.map((child) => child.id);
+  const messages: ThreadState['messages'][number][] = [];
+  for (const one of [thread, ...children]) messages.push(...(await server.messages(one)));
+  return { children, messages, status: status[thread] ?? { type: 'idle' }, permissions, questions };
 }
 
 function retryActivity(status: SessionStatus, now: Millis): [ActivityState, string | null, Millis | null, string | null] {
