@@ -97,6 +97,8 @@ export type Outcome =
       readonly agentSession: string | null;
       readonly promptIncluded: boolean;
     }
+  /** There is no conversation to resume; nothing was started. */
+  | { readonly type: 'conversation_lost'; readonly launch: number }
   | { readonly type: 'runtime_killed'; readonly launch: number }
   | { readonly type: 'handover_written'; readonly handover: number; readonly text: string }
   | { readonly type: 'steer_typed'; readonly steer: string; readonly attempt: number; readonly accepted: boolean }

@@ -30,14 +30,18 @@ const MESSAGES = 10;
  */
 export function handoverNote(facts: HandoverFacts): string {
   const { session } = facts.snapshot;
-  const { from, by, words } = facts.handover;
+  const { from, to, by, words } = facts.handover;
+  const isLost = from === to;
+  const before = isLost
+    ? 'You worked on this task before; that conversation was not kept when the process ended, and this is what stood in it.'
+    : `You take over a task that ${from} worked on until now; ${by.name} handed it over.`;
   return [
-    `You take over a task that ${from} worked on until now; ${by.name} handed it over. You are in the same worktree, on the same branch ${session.branch} (started from ${session.base}). What was done so far is there: look at  git status,  git log ${session.base}..HEAD  and the diff before you change anything, keep what is good, and go on from there. Don't start over.`,
+    `${before} You are in the same worktree, on the same branch ${session.branch} (started from ${session.base}). What was done so far is there: look at  git status,  git log ${session.base}..HEAD  and the diff before you change anything, keep what is good, and go on from there. Don't start over.`,
     words === null ? '' : `${by.name} says to you: ${words}`,
     section('The task', task(facts)),
     section('What was asked for since', asked(facts)),
-    section(`What ${from} said last`, said(facts)),
-    section('What it did last', facts.tools.map((line) => `- ${line}`).join('\n'), facts),
+    section(isLost ? 'What you said last' : `What ${from} said last`, said(facts)),
+    section(isLost ? 'What you did last' : 'What it did last', facts.tools.map((line) => `- ${line}`).join('\n'), facts),
     section('The worktree against its base', facts.diffStat === null ? '(it could not be read)' : facts.diffStat || 'no changes yet', facts, STAT_LIMIT),
     section('The pull request', pullRequest(facts)),
     section('Open review comments', review(facts)),

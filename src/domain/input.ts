@@ -69,6 +69,8 @@ export type FactInput =
   | { readonly type: 'activity'; readonly fact: ActivityFact; readonly lastMessage: string | null }
   | { readonly type: 'tool'; readonly summary: string }
   | { readonly type: 'agent_session'; readonly id: string }
+  /** What it knew of the task is gone, although its process runs. */
+  | { readonly type: 'conversation_lost' }
   /** Proof that the agent took a message. */
   | { readonly type: 'steer_accepted'; readonly steer: string /** When the agent took it, where it says so. */; readonly at?: number }
   | { readonly type: 'request_opened'; readonly request: AgentRequest }

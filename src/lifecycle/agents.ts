@@ -175,6 +175,7 @@ function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput |
       return JSON.stringify(snapshot.facts.usage?.models) === JSON.stringify(event.models)
         ? null
         : { type: 'usage', fact: { models: event.models, at: Math.min(event.at ?? now, now) } };
+    case 'conversation_lost':
     case 'request_opened':
     case 'request_closed':
     case 'tool':

@@ -38,6 +38,11 @@ export interface LaunchPlan {
   readonly promptIncluded: boolean;
   /** Known in advance where the agent takes an id (claude `--session-id`). */
   readonly agentSession: string | null;
+  /**
+   * `resume` was asked for, and there is nothing that could be resumed: this plan would begin a new conversation, which knows neither the
+   * task nor what was done. ao does not carry it out but plans a launch with a summary of both.
+   */
+  readonly conversationLost?: boolean;
 }
 
 /** What an agent did, from whatever source is best; `at` is when it happened, ms. */
@@ -46,6 +51,8 @@ export type AgentEvent =
   /** The agent took this exact text (hook, transcript, protocol). Compared after trimming. */
   | { readonly type: 'prompt_accepted'; readonly text: string; readonly at: number }
   | { readonly type: 'agent_session'; readonly id: string }
+  /** The same as `conversationLost` of a plan, for an agent that only knows once it was started. It waits to be ended. */
+  | { readonly type: 'conversation_lost' }
   | { readonly type: 'request_opened'; readonly request: AgentRequest }
   /** The request is not open any more; `answer` in words where known. */
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }
@@ -102,8 +109,6 @@ export interface AgentPlugin {
   readonly permissionModes: readonly PermissionMode[];
   /** Messages can be handed over in the middle of a turn (the agent queues or injects them itself). */
   readonly acceptsWhileBusy: boolean;
-  /** Can continue a conversation after its process ended. */
-  readonly canResume: boolean;
   models(): Promise<readonly string[]>;
   /** Shows what ao does without an AI: never offered for real work. */
   readonly isDemo?: boolean;

@@ -26,7 +26,7 @@ export const REQUIRED: { readonly [S in SlotName]: readonly (keyof SlotPlugins[S
     'doctor',
   ],
   runtime: ['start', 'stop', 'create', 'observe', 'onExit', 'write', 'keys', 'capture', 'kill', 'attach', 'resources', 'doctor'],
-  agent: ['detect', 'plan', 'watch', 'permissionModes', 'acceptsWhileBusy', 'canResume', 'models'],
+  agent: ['detect', 'plan', 'watch', 'permissionModes', 'acceptsWhileBusy', 'models'],
   workspace: ['checkRepository', 'create', 'state', 'snapshot', 'remove', 'restore', 'list', 'diff', 'snapshots', 'dropSnapshots', 'doctor'],
   tracker: ['get', 'recognises', 'list', 'comment', 'update', 'create', 'doctor'],
   scm: [

@@ -201,6 +201,8 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.launch({ prompt: 'SAY: before the crash' });
       await world.untilState('ready', (event) => event.lastMessage !== null);
       const conversation = world.plan?.agentSession ?? world.ofType('agent_session')[0]?.id;
+      // Programs write it down a moment late.
+      await world.waitFor('the conversation to be kept', () => world.isConversationKept());
       world.crash();
       await world.waitFor('the exit', async () => (await world.terminal.exitCode()) !== null);
       await world.launch({ prompt: 'SAY: after the crash', resume: true });

@@ -39,6 +39,16 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       expect(limited.fact).toMatchObject({ resetAt, detail: expect.stringContaining('resets') });
     });
 
+    it('begins anew when it was killed before its conversation was written down', async () => {
+      const world = await open();
+      await world.launch({ prompt: 'SAY: too early' });
+      await world.waitFor('acceptance', () => world.accepted('SAY: too early'));
+      world.crash();
+      await world.waitFor('the exit', async () => (await world.terminal.exitCode()) !== null);
+      await world.launch({ prompt: 'SAY: anew', resume: true });
+      await world.untilState('ready', (event) => event.lastMessage === 'anew');
+    });
+
     it('keeps a draft somebody left in the input out of the message, and puts it back', async () => {
       const world = await open();
       await world.launch({ prompt: 'SAY: hello' });

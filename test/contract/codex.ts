@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AgentWorld } from '../support/agent-world.ts';
+import { until } from '../support/until.ts';
 
 export const question = (id: string, ...labels: string[]) => ({
   id,
@@ -21,6 +23,15 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       await opened.launch({ prompt: `${codexQuestion(...questions)}\nSAY: thanks` });
       await opened.waitFor('the questions', () => opened?.ofType('request_opened').length === questions.length);
       return opened;
+    };
+    const askedTwice = async (): Promise<AgentWorld> => {
+      const ask = (file: string) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`;
+      const world = await openWorld();
+      opened = world;
+      await world.launch({ prompt: `BOTH:\n${ask('a.txt')}\n${ask('b.txt')}\nSAY: both`, permissions: 'default' });
+      await world.waitFor('both requests', () => world.ofType('request_opened').length === 2);
+      await world.waitFor('a dialog', async () => /1\. Yes/.test(await world.terminal.capture(40)));
+      return world;
     };
     afterEach(async () => {
       await opened?.close();
@@ -50,6 +61,44 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       await world.untilState('ready', (event) => event.lastMessage === 'thanks');
       const answers = { colour: ['Blue'], size: ['None of the above', 'user_note: in between'], shape: ['Flat', 'user_note: but with a\nrim'] };
       for (const [id, given] of Object.entries(answers)) expect(world.recordedBelow('codex/sessions')).toContain(`${id}\\":{\\"answers\\":${nested(given)}`);
+    });
+
+    it('two calls that ask at the same time have a card each, are answered in any order, and text is kept away from both', async () => {
+      const world = await askedTwice();
+      const [first, second] = world.ofType('request_opened').map((event) => event.request);
+      expect([first?.text, second?.text].map((text) => text?.split('\n')[0]).toSorted()).toEqual(['touch a.txt', 'touch b.txt']);
+      await world.watch.answer(second?.id ?? '', { option: 'allow', text: null });
+      expect(await world.watch.deliver('SAY: not now', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
+      await world.watch.answer(first?.id ?? '', { option: 'allow', text: null });
+      await world.untilState('ready', (event) => event.lastMessage === 'both');
+      expect(['a.txt', 'b.txt'].filter((file) => existsSync(join(world.repo, file)))).toHaveLength(2);
+      expect(world.ofType('request_closed').map((event) => event.answer)).toEqual(['Allow once', 'Allow once']);
+    });
+
+    it('of two calls that ask at the same time each card follows its own dialog in the terminal, also after a restart of the bot', async () => {
+      const world = await askedTwice();
+      world.stopBot();
+      world.startBot();
+      await world.untilState('waiting_input');
+      const shown = async (): Promise<string> => [...(await world.terminal.capture(40)).matchAll(/\$ touch (.)\.txt/g)].at(-1)?.[1] ?? '';
+      const order: string[] = [];
+      for (const closed of [1, 2]) {
+        const now = await world.waitFor('a dialog', shown);
+        order.push(now);
+        // The program ignores keys for a moment after a dialog came up; a person presses again.
+        await world.waitFor(`the dialog of ${now} to go`, async () => {
+          await world.terminal.keys(['1']);
+          return until(async () => (await shown()) !== now, { timeoutMs: 700 }).catch(() => false);
+        });
+        await world.waitFor(`${closed} closed`, () => world.ofType('request_closed').length === closed);
+      }
+      const textOf = (id: string) =>
+        world
+          .ofType('request_opened')
+          .find((event) => event.request.id === id)
+          ?.request.text.split('\n')[0];
+      expect(world.ofType('request_closed').map((event) => textOf(event.request))).toEqual(order.map((name) => `touch ${name}.txt`));
+      await world.untilState('ready', (event) => event.lastMessage === 'both');
     });
 
     it('in mode auto-edit it commits in its worktree without asking', async () => {

@@ -54,7 +54,6 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
     program: live,
     permissionModes: ['default', 'permissionless'],
     acceptsWhileBusy: false,
-    canResume: true,
     models: async () => ['fake'],
     detect: async () => ({ found: fake.installed, path: fake.installed ? '/bin/cat' : null, version: fake.installed ? '1.0.0' : null, findings: [] }),
     async plan(session: AgentSessionInfo, { prompt, resume }) {

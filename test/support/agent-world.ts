@@ -118,6 +118,13 @@ export class AgentWorld {
     if (request.prompt !== null && !this.plan.promptIncluded) await this.deliver(request.prompt);
   }
 
+  /** What the plugin would say if the agent had to be resumed now. */
+  async isConversationKept(): Promise<boolean> {
+    if (this.#session === null) throw new Error('launch first');
+    const session = { ...this.#session, agentSession: this.#agentSession, launch: this.#launches + 1 };
+    return (await this.plugin.plan(session, { prompt: null, resume: true })).conversationLost !== true;
+  }
+
   /** Watches again, as after a restart of the bot. What was emitted before is forgotten. */
   startBot(): void {
     if (this.#session === null) throw new Error('launch first');

@@ -20,7 +20,6 @@ export function createAiderAgent(config: AiderConfig, context: PluginContext): A
   return {
     permissionModes: AIDER_MODES,
     acceptsWhileBusy: false,
-    canResume: true,
     detect: () =>
       detectProgram(
         {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PermissionMode } from '../../../src/domain/session.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
@@ -12,7 +13,7 @@ export const waitsPath = (stateDir: string): string => join(stateDir, 'aider-wai
 /** Edits are never asked about, so there is no mode that asks for each; commands always are. */
 export const AIDER_MODES: readonly PermissionMode[] = ['plan', 'auto-edit', 'permissionless'];
 
-/** Pure. The first prompt is typed: as an argument it would make aider answer it and leave. */
+/** Looks only whether there is a conversation. The first prompt is typed: as an argument it would make aider answer it and leave. */
 export function planLaunch(session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }, program: string): LaunchPlan {
   if (!AIDER_MODES.includes(session.permissions)) throw rejected('AO_AGENT_NO_MODE', `aider has no permission mode "${session.permissions}".`);
   const { stateDir } = session;
@@ -45,5 +46,6 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
     files: { ...(session.rules.trim() === '' ? {} : { [rules]: session.rules }) },
     promptIncluded: false,
     agentSession: historyPath(stateDir),
+    conversationLost: launch.resume && !existsSync(historyPath(stateDir)),
   };
 }

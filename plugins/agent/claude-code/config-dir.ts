@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Claude Code's own folder for a process with this environment. */
@@ -23,4 +23,10 @@ export function findTranscript(configDir: string, cwd: string, agentSession: str
       .map((name) => join(projects, name, `${agentSession}.jsonl`))
       .find((path) => existsSync(path)) ?? null
   );
+}
+
+/** Before the first message a transcript has lines of the program's own only, and can't be resumed. */
+export function holdsMessages(transcript: string): boolean {
+  const bytes = readFileSync(transcript);
+  return bytes.includes('"type":"user"') || bytes.includes('"type":"assistant"');
 }

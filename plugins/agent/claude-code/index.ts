@@ -29,7 +29,6 @@ export function createClaudeAgent(config: ClaudeConfig, context: PluginContext):
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
     acceptsWhileBusy: true,
-    canResume: true,
     detect: () => detectClaude(config.command, configDirOf(context.env, config.configDir), context.env, versions),
     // Aliases the program resolves itself to the newest model of the family.
     models: async () => ['opus', 'sonnet', 'haiku', 'fable'],

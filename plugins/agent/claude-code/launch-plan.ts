@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PermissionMode } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
-import { configDirOf, findTranscript } from './config-dir.ts';
+import { configDirOf, findTranscript, holdsMessages } from './config-dir.ts';
 import { disarm } from './prompt-text.ts';
 import { type LaunchRecord, launchRecordPath, readLaunchRecord } from './side-state.ts';
 
@@ -60,19 +60,22 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
     },
     promptIncluded,
     agentSession: conversation.id,
+    conversationLost: launch.resume && !conversation.resume,
   };
 }
 
 /**
- * `--session-id` refuses an id that exists and `--resume` one that doesn't, so the transcript decides, whatever was
- * asked. The same launch planned again (a crash in between) gets the same id.
+ * `--session-id` refuses an id that has a transcript and `--resume` one without a message in it, so the transcript decides, whatever
+ * was asked. The program writes messages down a moment late: killed right after its first answer it leaves a transcript that neither
+ * takes. The same launch planned again (a crash in between) gets the same id.
  */
 function chooseConversation(session: AgentSessionInfo, resume: boolean, configDir: string): { id: string; resume: boolean } {
   const record = readLaunchRecord(session.stateDir);
   const sameLaunch = record?.launch === session.launch ? record.agentSession : null;
   const known = resume ? (session.agentSession ?? record?.agentSession ?? null) : sameLaunch;
-  const id = known ?? randomUUID();
-  return { id, resume: known !== null && findTranscript(configDir, session.cwd, known) !== null };
+  const transcript = known === null ? null : findTranscript(configDir, session.cwd, known);
+  if (known === null || transcript === null) return { id: known ?? randomUUID(), resume: false };
+  return holdsMessages(transcript) ? { id: known, resume: true } : { id: randomUUID(), resume: false };
 }
 
 function permissionArguments(mode: PermissionMode): readonly string[] {

@@ -15,6 +15,8 @@ export const DIALOG_DELAY = 3000;
 const SCREEN_LINES = 40;
 const PRESSES = 10;
 const SHOWN_CHARS = 40;
+/** Of a command, on a card. */
+const MOST_SHOWN = 1500;
 
 export interface DialogSetting {
   readonly terminal: AgentTerminal;
@@ -59,7 +61,7 @@ export function permissionRequest(tool: string, input: Readonly<Record<string, u
     id: randomUUID(),
     kind: 'permission',
     title: tool === 'Bash' ? 'Run this command?' : `Use ${tool}?`,
-    text: `${command.slice(0, 1500)}${reason}`,
+    text: `${command.slice(0, MOST_SHOWN)}${reason}`,
     options: [
       { id: 'allow', label: 'Allow once', style: 'primary' },
       { id: 'allow_always', label: "Allow and don't ask again", style: 'plain' },
@@ -71,17 +73,19 @@ export function permissionRequest(tool: string, input: Readonly<Record<string, u
   };
 }
 
+/** The request asked whether this may run. */
+export const isCommandOf = ({ text }: StoredRequest, command: string): boolean =>
+  command !== '' && `${text}\n\n`.startsWith(`${command.slice(0, MOST_SHOWN)}\n\n`);
+
+const FROM_SCREEN = 'The agent waits for an answer';
+
 /** A dialog whose hook nobody heard, as its screen shows it. */
 export function requestFromScreen(screen: string, now: Millis): StoredRequest {
-  const lines = screen
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
   return {
     id: randomUUID(),
     kind: 'permission',
-    title: 'The agent waits for an answer',
-    text: lines.slice(-16).join('\n'),
+    title: FROM_SCREEN,
+    text: wordsOf(screen),
     options: dialogOptions(screen).map((option) => ({
       id: optionId(option.label),
       label: option.label,
@@ -93,15 +97,34 @@ export function requestFromScreen(screen: string, now: Millis): StoredRequest {
   };
 }
 
+/** What stands in the dialog over its choices: below what was said, which moves on. */
+function wordsOf(screen: string): string {
+  const lines = screen
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  const choices = lines.findLastIndex((line) => /^[›\s]*1\. /.test(line));
+  const words = lines.slice(lines.findLastIndex((line, place) => place < choices && /^[•■›]/.test(line)) + 1, choices);
+  return (words.length === 0 ? lines : words).slice(-16).join('\n');
+}
+
 /** What a choice of Codex' dialogs means. */
 function optionId(label: string): string {
   if (/^Yes\b/.test(label)) return /don't ask again|for this session|always/i.test(label) ? 'allow_always' : 'allow';
   return /^No\b/.test(label) ? 'deny' : label;
 }
 
-/** The dialog on the screen is the one that was asked about, not a later one. */
-function isShown(request: StoredRequest, screen: string): boolean {
-  return fingerprint(screen).includes(fingerprint(request.text.split('\n')[0] ?? '').slice(0, SHOWN_CHARS));
+/**
+ * The dialog on the screen is the one that was asked about, not another. Only its own words count: what runs or ran stands over it in the
+ * same words as it was asked in.
+ */
+export function isShown({ title, text }: StoredRequest, screen: string): boolean {
+  const shown = fingerprint(wordsOf(screen));
+  if (title === FROM_SCREEN) return shown.endsWith(fingerprint(text));
+  const [first = '', second = ''] = text.split('\n');
+  const asked = fingerprint(first);
+  // The dialog ends with the command. Of a long one, or one of many lines, not all may be shown.
+  return second === '' && asked.length <= SHOWN_CHARS ? shown.endsWith(asked) : shown.includes(asked.slice(0, SHOWN_CHARS));
 }
 
 export const dialogGone = (): PluginError =>

@@ -21,7 +21,6 @@ export function createCodexAgent(config: CodexConfig, context: PluginContext): A
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
     acceptsWhileBusy: true,
-    canResume: true,
     detect: () => detectCodex(config.command, homeFor({}), context.env, versions),
     models: async () => ['gpt-5.1-codex-max', 'gpt-5.1-codex', 'gpt-5.1-codex-mini', 'gpt-5.1'],
     plan: async (session, launch) =>

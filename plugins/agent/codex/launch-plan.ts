@@ -49,6 +49,7 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
     files: { [script]: HOOK_SCRIPT, [join(session.stateDir, HOOK_TOKEN)]: session.hookToken, [launchRecordPath(session.stateDir)]: JSON.stringify(record) },
     promptIncluded,
     agentSession: thread,
+    conversationLost: launch.resume && thread === null,
   };
 }
 

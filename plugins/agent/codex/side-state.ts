@@ -4,8 +4,20 @@ import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
 import { openRequest } from '../../shared/open-request.ts';
 
+const answerSchema = z.object({ option: z.string().nullable(), text: z.string().nullable() });
+export type Answer = z.infer<typeof answerSchema>;
+
 const requestSchema = openRequest(z.literal('permission'));
 export type StoredRequest = z.infer<typeof requestSchema>;
+
+const askedPermissionSchema = z.object({
+  request: requestSchema,
+  /** Given from outside: its key is being pressed, or another dialog stands before it. */
+  answer: answerSchema.nullable(),
+  /** Its card is closed, although it is not answered in the terminal yet. */
+  told: z.boolean(),
+});
+export type AskedPermission = z.infer<typeof askedPermissionSchema>;
 
 const askedQuestionSchema = z.object({
   /** Id of the tool call; its questions are answered together. */
@@ -16,7 +28,7 @@ const askedQuestionSchema = z.object({
   number: z.number(),
   request: openRequest(z.literal('question')),
   /** Given from outside, while other questions of the call have none yet. */
-  answer: z.object({ option: z.string().nullable(), text: z.string().nullable() }).nullable(),
+  answer: answerSchema.nullable(),
 });
 export type AskedQuestion = z.infer<typeof askedQuestionSchema>;
 
@@ -43,7 +55,8 @@ const stateSchema = z.object({
   counted: z.array(z.string()),
   turn: turnSchema.nullable(),
   journal: textJournalSchema,
-  request: requestSchema.nullable(),
+  /** Several calls of one answer ask at the same time; their dialogs come one after the other. */
+  permissions: z.array(askedPermissionSchema),
   questions: z.array(askedQuestionSchema).default([]),
   subagents: z.array(subagentSchema).default([]),
 });
@@ -74,7 +87,7 @@ export function loadState(stateDir: string): SideState {
       counted: [],
       turn: null,
       journal: emptyJournal(),
-      request: null,
+      permissions: [],
       questions: [],
       subagents: [],
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { ActivityState } from '../../../src/domain/facts.ts';
 import type { PriceTable } from '../../../src/domain/pricing.ts';
@@ -10,14 +11,16 @@ import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
-import { chooseInDialog, DIALOG_DELAY, dialogGone, LOOK_EVERY, permissionRequest, requestFromScreen } from './dialog.ts';
+import { chooseInDialog, DIALOG_DELAY, dialogGone, isCommandOf, isShown, LOOK_EVERY, permissionRequest, requestFromScreen } from './dialog.ts';
 import { typeAnswers } from './question-dialog.ts';
 import { closeEndedQuestions } from './questions.ts';
 import { acceptPrompt, takeLine, takeSubagentLine } from './rollout.ts';
 import { dayFolder, findNewRollout, findRollout, findRolloutOf, isSubagents } from './rollout-files.ts';
-import { hookSchema, rolloutSchema } from './schema.ts';
+import { hookSchema, type RolloutLine, rolloutSchema } from './schema.ts';
 import { composerText, dialogOptions, shownQuestion } from './screen.ts';
 import {
+  type Answer,
+  type AskedPermission,
   type AskedQuestion,
   type LaunchRecord,
   loadState,
@@ -53,7 +56,11 @@ export class CodexWatch implements AgentWatch {
   #searched: string | null = null;
   /** Rollouts of others. */
   readonly #foreign = new Set<string>();
-  #dialogSeen = false;
+  /** Whether the dialog of a request was ever on the screen, and in how many looks since it was not. */
+  readonly #seen = new WeakMap<AskedPermission, { readonly ever: boolean; readonly missing: number }>();
+  /** When a dialog was seen last. */
+  #dialogAt: Millis = 0;
+  #following = false;
   #ready = false;
   #emitted = '';
   #typing: Promise<unknown> = Promise.resolve();
@@ -94,17 +101,13 @@ export class CodexWatch implements AgentWatch {
     if (this.#state.turn?.type === 'running') await this.#setting.terminal.keys(['Escape']);
   }
 
-  async answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void> {
+  async answer(requestId: string, answer: Answer): Promise<void> {
     const question = this.#state.questions.find((one) => one.request.id === requestId && one.answer === null);
     if (question !== undefined) return this.#answerQuestion(question, answer);
-    const { request } = this.#state;
-    if (request === null || request.id !== requestId) throw dialogGone();
-    const wanted = answer.option ?? 'deny';
-    const { terminal, clock } = this.#setting;
-    await chooseInDialog(request, wanted, { terminal, clock, open: () => this.#state.request?.id === request.id });
-    this.#closeRequest(request.options.find((option) => option.id === wanted)?.label ?? null);
-    // "No" ends the turn and lets the person say what to do instead.
-    if (wanted === 'deny' && answer.text !== null && answer.text.trim() !== '') await this.#sayInstead(answer.text);
+    const asked = this.#state.permissions.find((one) => one.request.id === requestId && !one.told);
+    if (asked === undefined) throw dialogGone();
+    if (await this.#standsBehind(asked)) return this.#keepAnswer(asked, answer);
+    await this.#choose(asked, answer);
   }
 
   async hook(body: unknown): Promise<unknown> {
@@ -133,7 +136,7 @@ export class CodexWatch implements AgentWatch {
   }
 
   /** The questions of one call are answered together, as its dialog wants them. */
-  async #answerQuestion(question: AskedQuestion, answer: { option: string | null; text: string | null }): Promise<void> {
+  async #answerQuestion(question: AskedQuestion, answer: Answer): Promise<void> {
     const { terminal, clock, emit } = this.#setting;
     question.answer = answer;
     this.#save();
@@ -149,6 +152,36 @@ export class CodexWatch implements AgentWatch {
     emit({ type: 'request_closed', request: question.request.id, answer: [label, answer.text].filter(Boolean).join(': ') });
   }
 
+  /** The screen shows the dialog of another request, which has to be answered first. */
+  async #standsBehind(asked: AskedPermission): Promise<boolean> {
+    if (this.#state.permissions.length < 2) return false;
+    const shown = this.#shownOf(await this.#setting.terminal.capture(SCREEN_LINES));
+    return shown !== undefined && shown !== asked;
+  }
+
+  /** It is given as soon as its dialog is on the screen. */
+  #keepAnswer(asked: AskedPermission, answer: Answer): void {
+    asked.answer = answer;
+    asked.told = true;
+    this.#save();
+    this.#setting.emit({ type: 'request_closed', request: asked.request.id, answer: labelOf(asked) });
+  }
+
+  async #choose(asked: AskedPermission, answer: Answer): Promise<void> {
+    const { terminal, clock } = this.#setting;
+    // The turn may end before the screen was looked at again.
+    asked.answer = answer;
+    try {
+      await chooseInDialog(asked.request, answer.option ?? 'deny', { terminal, clock, open: () => this.#state.permissions.includes(asked) });
+    } catch (error) {
+      asked.answer = null;
+      throw error;
+    }
+    this.#closePermission(asked);
+    // "No" ends the turn and lets the person say what to do instead.
+    if ((answer.option ?? 'deny') === 'deny' && answer.text !== null && answer.text.trim() !== '') await this.#sayInstead(answer.text);
+  }
+
   async #sayInstead(text: string): Promise<void> {
     for (let attempt = 1; attempt <= 20; attempt += 1) {
       if ((await this.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed') return;
@@ -159,7 +192,7 @@ export class CodexWatch implements AgentWatch {
   #beginLaunch(record: LaunchRecord): void {
     this.#state.launch = record.launch;
     this.#state.turn = null;
-    this.#state.request = null;
+    this.#state.permissions = [];
     this.#state.questions = [];
     if (record.prompt !== null) noteTyped(this.#state.journal, record.prompt, disarm(record.prompt), record.at);
   }
@@ -196,7 +229,10 @@ export class CodexWatch implements AgentWatch {
       const { entries, offset } = readJsonLines(state.rollout, state.offset);
       for (const entry of entries) {
         const line = rolloutSchema.safeParse(entry).data;
-        if (line !== undefined) takeLine(state, line, this.#setting.emit, this.#setting.prices);
+        if (line === undefined) continue;
+        takeLine(state, line, this.#setting.emit, this.#setting.prices);
+        const ran = permissionOf(line, state.permissions);
+        if (ran !== undefined) this.#closePermission(ran);
       }
       if (offset !== state.offset) {
         state.offset = offset;
@@ -204,7 +240,9 @@ export class CodexWatch implements AgentWatch {
       }
     }
     for (const subagent of state.subagents) this.#readSubagent(subagent);
-    if (state.request !== null && state.turn !== null && state.turn.type !== 'running' && state.turn.at > state.request.askedAt) this.#closeRequest(null);
+    const { turn } = state;
+    if (turn !== null && turn.type !== 'running')
+      for (const asked of state.permissions.filter(({ request }) => turn.at > request.askedAt)) this.#closePermission(asked);
     closeEndedQuestions(state, this.#setting.emit);
     this.#publish();
   }
@@ -272,52 +310,93 @@ export class CodexWatch implements AgentWatch {
     }
     const menu = dialogOptions(screen);
     if (menu.length > 0 || shownQuestion(screen) !== null) this.#ready = true;
-    if (this.#state.request === null && menu.length > 0 && this.#state.turn?.type === 'running')
-      this.#openRequest(requestFromScreen(screen, this.#setting.clock.now()));
-    else if (this.#state.request !== null) await this.#followDialog(this.#state.request);
+    if (this.#state.permissions.length > 0) this.#followDialogs();
+    else if (menu.length > 0 && this.#state.turn?.type === 'running') this.#openRequest(requestFromScreen(screen, this.#setting.clock.now()));
   }
 
   #openRequest(request: StoredRequest): void {
-    this.#state.request = request;
-    this.#dialogSeen = false;
+    this.#state.permissions = [...this.#state.permissions, { request, answer: null, told: false }];
     this.#save();
     this.#setting.emit({ type: 'request_opened', request });
     this.#publish();
-    this.#followDialog(request).catch(() => undefined);
+    this.#followDialogs();
   }
 
-  async #followDialog(request: StoredRequest): Promise<void> {
-    // A screen caught while it is drawn shows nothing: gone is what two looks in a row don't find.
-    let missing = 0;
-    while (!this.#closed && this.#state.request?.id === request.id) {
-      const shown = dialogOptions(await this.#setting.terminal.capture(SCREEN_LINES)).length > 0;
-      if (this.#closed || this.#state.request?.id !== request.id) return;
-      missing = shown ? 0 : missing + 1;
-      if (shown) this.#dialogSeen = true;
-      const late = this.#setting.clock.now() - request.askedAt > DIALOG_DELAY;
-      if (missing >= 2 && (this.#dialogSeen || late)) return this.#closeRequest(null);
-      await this.#pause(LOOK_EVERY);
+  /** While requests are open, the screen tells which was answered in the terminal, and whose turn it is. */
+  #followDialogs(): void {
+    if (this.#following) return;
+    this.#following = true;
+    const follow = async (): Promise<void> => {
+      while (!this.#closed && this.#state.permissions.length > 0) {
+        await this.#followDialog();
+        await this.#pause(LOOK_EVERY);
+      }
+    };
+    follow()
+      // A terminal that is gone tells nothing; the runtime tells that it is.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#following = false;
+      });
+  }
+
+  async #followDialog(): Promise<void> {
+    const { terminal, clock } = this.#setting;
+    const screen = await terminal.capture(SCREEN_LINES);
+    if (this.#closed) return;
+    const now = clock.now();
+    if (dialogOptions(screen).length > 0) this.#dialogAt = now;
+    const shown = this.#shownOf(screen);
+    for (const asked of this.#state.permissions) {
+      const known = this.#seen.get(asked) ?? { ever: false, missing: 0 };
+      const missing = asked === shown ? 0 : known.missing + 1;
+      this.#seen.set(asked, { ever: known.ever || asked === shown, missing });
+      const late = now - Math.max(asked.request.askedAt, this.#dialogAt) > DIALOG_DELAY;
+      // A screen caught while it is drawn shows nothing: gone is what two looks in a row don't find.
+      if (missing >= 2 && (known.ever || late)) this.#closePermission(asked);
+    }
+    if (shown?.told === true && shown.answer !== null) await this.#giveKept(shown, shown.answer);
+  }
+
+  /** A dialog that offers something else than was answered is asked about anew. */
+  async #giveKept(asked: AskedPermission, answer: Answer): Promise<void> {
+    try {
+      await this.#choose(asked, answer);
+    } catch {
+      if (!this.#state.permissions.includes(asked)) return;
+      this.#state.permissions = this.#state.permissions.filter((one) => one !== asked);
+      this.#openRequest({ ...asked.request, id: randomUUID() });
     }
   }
 
-  #closeRequest(answer: string | null): void {
-    const request = this.#state.request;
-    if (request === null) return;
-    this.#state.request = null;
+  /** Whose dialog is on the screen. One that is open alone may have words that are not found there: then it is whatever dialog comes first. */
+  #shownOf(screen: string): AskedPermission | undefined {
+    if (dialogOptions(screen).length === 0) return undefined;
+    const { permissions } = this.#state;
+    const [only] = permissions;
+    return (
+      permissions.find(({ request }) => isShown(request, screen)) ??
+      (permissions.length === 1 && only !== undefined && !this.#seen.get(only)?.ever ? only : undefined)
+    );
+  }
+
+  #closePermission(asked: AskedPermission): void {
+    if (!this.#state.permissions.includes(asked)) return;
+    this.#state.permissions = this.#state.permissions.filter((one) => one !== asked);
     this.#save();
-    this.#setting.emit({ type: 'request_closed', request: request.id, answer });
+    if (!asked.told) this.#setting.emit({ type: 'request_closed', request: asked.request.id, answer: labelOf(asked) });
     this.#publish();
   }
 
   /** Requests nobody answered yet. */
   #openRequests(): readonly AgentRequest[] {
-    const { request, questions } = this.#state;
-    return [...(request === null ? [] : [request]), ...questions.filter((one) => one.answer === null).map((one) => one.request)];
+    const { permissions, questions } = this.#state;
+    return [...permissions.filter((one) => !one.told), ...questions.filter((one) => one.answer === null)].map((one) => one.request);
   }
 
-  /** What the terminal waits for; a question that was answered waits for the others of its call. */
+  /** What the terminal waits for; what was answered already may wait for others to be answered. */
   #waits(): AgentRequest | null {
-    return this.#state.request ?? this.#state.questions[0]?.request ?? null;
+    return (this.#state.permissions[0] ?? this.#state.questions[0])?.request ?? null;
   }
 
   #publish(): void {
@@ -343,6 +422,19 @@ export class CodexWatch implements AgentWatch {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#setting.clock.after(ms, resolve));
   }
+}
+
+/** What ran was allowed, also when nobody saw its dialog go. */
+function permissionOf(line: RolloutLine, permissions: readonly AskedPermission[]): AskedPermission | undefined {
+  if (line.type !== 'event_msg' || line.payload.type !== 'item_completed' || line.payload.item.type !== 'CommandExecution') return undefined;
+  const command = line.payload.item.command.at(-1) ?? '';
+  const at = Date.parse(line.timestamp);
+  return permissions.find(({ request }) => request.askedAt <= at && isCommandOf(request, command));
+}
+
+/** Null: answered in the terminal, or not at all. */
+function labelOf({ request, answer }: AskedPermission): string | null {
+  return answer === null ? null : (request.options.find(({ id }) => id === (answer.option ?? 'deny'))?.label ?? null);
 }
 
 function activityOf(turn: Turn): [ActivityState, string | null, Millis | null, Millis, string | null] {

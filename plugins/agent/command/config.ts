@@ -4,7 +4,7 @@ export const commandAgentConfig = z
   .strictObject({
     /** Program and arguments; placeholders `{prompt}`, `{promptFile}`, `{rulesFile}`, `{model}`. Absent: the bundled demo agent. */
     command: z.array(z.string()).min(1).optional(),
-    /** Added when a conversation is resumed, e.g. `[--continue]`. Empty: the program can't resume. */
+    /** Added when a conversation is resumed, e.g. `[--continue]`. Empty: the program can't resume, and begins anew with a summary. */
     resumeArgs: z.array(z.string()).default([]),
     /** `argv`: the first prompt is part of the command; `stdin`: it is typed when the program is ready. */
     prompt: z.enum(['argv', 'stdin']).default('argv'),

@@ -19,7 +19,6 @@ export default definePlugin({
       isDemo,
       permissionModes: ['default'],
       acceptsWhileBusy: config.acceptsWhileBusy,
-      canResume: isDemo || config.resumeArgs.length > 0,
       models: async () => (isDemo ? ['demo'] : config.models),
       async detect() {
         const name = program().command[0] ?? '';

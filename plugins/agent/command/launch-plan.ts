@@ -39,6 +39,7 @@ export function launchPlan(
       ...(included && launch.prompt !== null ? launchNote(session.stateDir, launch.prompt, session.launch, said) : {}),
     },
     promptIncluded: included,
+    conversationLost: launch.resume && program.resumeArgs.length === 0,
     agentSession: session.agentSession,
   };
 }

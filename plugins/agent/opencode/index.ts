@@ -20,7 +20,6 @@ export function createOpencodeAgent(config: OpencodeConfig, context: PluginConte
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
     acceptsWhileBusy: true,
-    canResume: true,
     detect: () => detectOpencode(config.command, context.env, versions),
     // Names depend on the providers a person has set up; opencode itself lists them (`opencode models`).
     models: async () => [],

@@ -63,6 +63,7 @@ export async function planLaunch(
     files: { [rulesFile]: session.rules, [launchRecordPath(session.stateDir)]: JSON.stringify(record) },
     promptIncluded,
     agentSession: thread,
+    conversationLost: launch.resume && thread === null,
   };
 }
 

@@ -18,7 +18,6 @@ export function createAcpAgent(spec: AcpAgentSpec, context: PluginContext): Agen
   return {
     permissionModes: MODES.filter((mode) => spec.permissions[mode] !== undefined),
     acceptsWhileBusy: false,
-    canResume: true,
     detect: () => detectProgram(spec, context.env, versions),
     models: async () => spec.models,
     async plan(session, launch) {

@@ -53,5 +53,7 @@ export function planLaunch(
     files: { [settingsFile]: JSON.stringify(settings, null, 2), [settings.inbox]: '', ...note },
     promptIncluded: launch.prompt !== null,
     agentSession: resume,
+    // Whether the agent still has it, it says once it is asked.
+    conversationLost: launch.resume && resume === null,
   };
 }

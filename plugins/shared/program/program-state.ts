@@ -86,6 +86,8 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
       return { state: spoke, events: [{ type: 'usage', models: event.models, at }] };
     case 'session':
       return { state: spoke, events: [{ type: 'agent_session', id: event.id }] };
+    case 'lost':
+      return { state: spoke, events: [{ type: 'conversation_lost' }] };
   }
 }
 
@@ -104,6 +106,7 @@ function keyOf(event: AgentEvent, index: number): string {
   switch (event.type) {
     case 'activity':
     case 'agent_session':
+    case 'conversation_lost':
       return event.type;
     // What was used before midnight belongs to the day before.
     case 'usage':

@@ -51,6 +51,7 @@ const programEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('blocked'), at, text }),
   z.object({ type: z.literal('limited'), at, text: text.default(''), resetAt: z.number().positive().nullish() }),
   z.object({ type: z.literal('session'), at, id: z.string().min(1).max(200) }),
+  z.object({ type: z.literal('lost'), at }),
 ]);
 
 export type ProgramEvent = z.infer<typeof programEvent>;

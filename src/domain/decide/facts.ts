@@ -3,6 +3,7 @@ import { AO } from '../ids.ts';
 import type { FactInput } from '../input.ts';
 import type { Snapshot } from '../session.ts';
 import { type Draft, effect, emit, setFacts, setSession, steerOf } from './draft.ts';
+import { conversationLost } from './handover.ts';
 import { launch } from './launch.ts';
 import { isLimitSteer, limitEnds, limitSteer } from './limit.ts';
 import { end } from './outcomes.ts';
@@ -18,6 +19,8 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { usage: usageWith(draft.snapshot, input.fact, input.handovers) });
     case 'agent_session':
       return setSession(draft, { agentSession: input.id });
+    case 'conversation_lost':
+      return conversationLost(draft);
     case 'issue':
       return setFacts(draft, { issue: input.fact });
     case 'budget':

@@ -239,6 +239,53 @@ test('the pull request stays, and the agent is not taken for one that ended', ()
   expect(world.wanted('start_runtime')).toHaveLength(2);
 });
 
+/** The agent's process ended and was to be resumed. */
+function exits(world: World): void {
+  world.runtime('exited', 137);
+  expect(world.wanted('start_runtime').at(-1)).toMatchObject({ resume: true });
+}
+
+test('a conversation that was not kept: the same agent begins a new one with a summary, and what waited follows', () => {
+  const world = working();
+  world.send('one', 'use the new cookie');
+  exits(world);
+  world.outcome('start_runtime', { type: 'conversation_lost', launch: 2 });
+  expect(world.snapshot.session).toMatchObject({ agent: 'fake', agentSession: null, handovers: [{ from: 'fake', to: 'fake', noted: false }] });
+  expect(world.of('session.recovered').at(-1)?.what).toContain('begins a new one with a summary');
+  // "Continue where you left off" would be said to an agent that knows of nothing.
+  expect(world.snapshot.steers.filter((steer) => steer.kind === 'resume').map((steer) => steer.state)).toEqual(['removed']);
+  takeOver(world);
+  expect(world.effects.findLast((effect) => effect.type === 'start_runtime')).toMatchObject({ resume: false });
+  expect(world.status).toBe('working');
+  world.activity('ready');
+  expect(world.wanted('deliver_steer').at(-1)).toMatchObject({ steer: 'one' });
+});
+
+test('an agent that says so once it runs is ended first', () => {
+  const world = working();
+  exits(world);
+  startRuntime(world);
+  world.fact({ type: 'conversation_lost' });
+  expect(world.effects.slice(-2)).toMatchObject([
+    { type: 'kill_runtime', handle: 'pane-2' },
+    { type: 'write_handover', handover: 1 },
+  ]);
+  world.runtime('exited', 0);
+  takeOver(world);
+  expect(world.of('runtime.exited')).toHaveLength(1);
+  expect(world.status).toBe('working');
+});
+
+test('a lost conversation of a launch that counts no more, or of an ended session, changes nothing', () => {
+  const world = working();
+  exits(world);
+  world.outcome('start_runtime', { type: 'conversation_lost', launch: 1 });
+  expect(world.snapshot.session.handovers).toEqual([]);
+  world.command({ type: 'kill', reason: null });
+  world.fact({ type: 'conversation_lost' });
+  expect(world.snapshot.session.handovers).toEqual([]);
+});
+
 test('refused: the same agent, an ended session', () => {
   const world = working();
   expect(change(world, 'fake').refusal?.message).toBe('app-1 works with fake already.');

@@ -21,16 +21,37 @@ export function changeAgent(draft: Draft, command: Command & { type: 'change_age
   const waiting = draft.snapshot.steers.filter((steer) => steer.state === 'queued' && steer.kind !== 'task').length;
   emit(draft, { type: 'session.agent_changed', by, from: session.agent, to: command.agent, waiting });
   if (session.launches === 0) return;
-  leave(draft, command.agent);
+  leave(draft, `handed over to ${command.agent}`);
   // Whoever hands it over wants it to go on; only a budget outranks that.
   if (session.paused !== null && session.paused.reason !== BUDGET) goOn(draft, by);
+  goOnWithSummary(draft);
+}
+
+/**
+ * The agent can't continue its conversation: what it knew of the task and of the work is gone with it. The same agent begins a new
+ * one with a summary, as another agent would.
+ */
+export function conversationLost(draft: Draft): void {
+  const { session } = draft.snapshot;
+  if (session.ended !== null) return;
+  const { agent, model, permissions } = session;
+  replaceAgent(draft, { agent, model, permissions, words: null }, AO);
+  emit(draft, { type: 'session.recovered', what: `${agent} can't go on with its conversation, which was not kept. It begins a new one with a summary` });
+  leave(draft, `the conversation of ${agent} is lost`);
+  goOnWithSummary(draft);
+}
+
+function goOnWithSummary(draft: Draft): void {
   setSession(draft, { stage: 'preparing' });
-  if (draft.snapshot.session.paused !== null || session.workspace?.state !== 'present') return;
+  const { paused, workspace } = draft.snapshot.session;
+  if (paused !== null || workspace?.state !== 'present') return;
   if (isOverBudget(draft)) holdForBudget(draft);
   else launch(draft, false);
 }
 
-function replaceAgent(draft: Draft, command: Command & { type: 'change_agent' }, by: Actor): void {
+type NextAgent = Pick<Command & { type: 'change_agent' }, 'agent' | 'model' | 'permissions' | 'words'>;
+
+function replaceAgent(draft: Draft, command: NextAgent, by: Actor): void {
   const { session, facts } = draft.snapshot;
   const { agent, model, permissions, words } = command;
   // Nothing was done yet where no task was taken: the task itself says everything, but for what was added now.
@@ -45,12 +66,12 @@ function replaceAgent(draft: Draft, command: Command & { type: 'change_agent' },
 }
 
 /** Nothing that was meant for the old agent's process may reach the new one: not a key, not an answer, not a launch. */
-function leave(draft: Draft, to: string): void {
+function leave(draft: Draft, why: string): void {
   const { session, facts } = draft.snapshot;
   draft.cancel.push('start_runtime', 'write_handover', 'deliver_steer', 'interrupt_agent', 'answer_request');
   requeueInFlight(draft);
   for (const steer of draft.snapshot.steers) moveSteer(draft, steer);
-  requestsGone(draft, `Not answered: handed over to ${to}.`);
+  requestsGone(draft, `Not answered: ${why}.`);
   setSession(draft, { stage: 'launching' });
   setFacts(draft, { runtime: null, activity: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: draft.now, at: draft.now } });
   effect(draft, { type: 'kill_runtime', launch: session.launches - 1, handle: facts.runtime?.handle ?? null });

@@ -3,7 +3,7 @@ import { type Actor, AO } from '../ids.ts';
 import { shortSha } from '../pr.ts';
 import { type EndCause, failureMark } from '../session.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession, setSteer } from './draft.ts';
-import { handoverWritten } from './handover.ts';
+import { conversationLost, handoverWritten } from './handover.ts';
 import { issueEnds } from './issue.ts';
 import { launch } from './launch.ts';
 import { requestAnswered, requestFailed } from './requests.ts';
@@ -24,6 +24,8 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'runtime_killed':
       if (outcome.launch === draft.snapshot.session.launches) setFacts(draft, { runtime: null });
       return;
+    case 'conversation_lost':
+      return outcome.launch === draft.snapshot.session.launches ? conversationLost(draft) : undefined;
     case 'handover_written':
       return handoverWritten(draft, outcome.handover, outcome.text);
     case 'steer_typed':

@@ -119,6 +119,7 @@ const facts = (): fc.Arbitrary<Step> => {
       })),
     ),
     fc.constant(of(() => ({ type: 'tool', summary: 'npm test' }))),
+    fc.constant(of(() => ({ type: 'conversation_lost' }))),
     fc.constant(of(() => ({ type: 'workspace_missing' }))),
     fc.constant(of((world) => ({ type: 'project_complete', at: world.now }))),
   );
@@ -192,6 +193,7 @@ function outcomeOf(world: World, effect: Effect): Outcome {
     case 'create_workspace':
       return { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 1 };
     case 'start_runtime':
+      if (effect.resume && world.now % 3 === 0) return { type: 'conversation_lost', launch: effect.launch };
       return {
         type: 'runtime_started',
         launch: effect.launch,

@@ -3,7 +3,7 @@ import { readEvents, type StoredEvent } from '../../db/event-store.ts';
 import type { Db } from '../../db/open.ts';
 import { allSteers } from '../../db/session-store.ts';
 import { handoverNote } from '../../domain/handover-note.ts';
-import type { Snapshot } from '../../domain/session.ts';
+import type { Handover, Snapshot } from '../../domain/session.ts';
 import { PluginError } from '../../slots/errors.ts';
 import type { Handler } from '../outbox.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
@@ -17,7 +17,7 @@ export function handoverEffects(parts: EffectParts & { readonly db: Db }): Reado
   const write: Run<'write_handover'> = async (effect, snapshot) => {
     const handover = snapshot.session.handovers[effect.handover - 1];
     if (handover === undefined) return { type: 'done' };
-    const events = ofLastAgent(readEvents(parts.db, { session: snapshot.session.id, limit: LOOKED_AT }));
+    const events = ofLastAgent(readEvents(parts.db, { session: snapshot.session.id, limit: LOOKED_AT }), handover);
     const said = events.flatMap(({ event }) => (event.type === 'agent.turn_ended' && event.text !== null ? [event.text] : []));
     const tools = events.flatMap(({ event }) => (event.type === 'agent.tool' ? [event.summary] : [])).slice(-TOOLS);
     const steers = allSteers(parts.db, snapshot.session.id);
@@ -27,10 +27,10 @@ export function handoverEffects(parts: EffectParts & { readonly db: Db }): Reado
   return { write_handover: effectHandler(parts, write) };
 }
 
-/** What happened between the hand-over before and this one. */
-function ofLastAgent(events: readonly StoredEvent[]): readonly StoredEvent[] {
+/** What happened since the last hand-over to the agent whose work is summed up. To begin a new conversation of its own is none. */
+function ofLastAgent(events: readonly StoredEvent[], { from, to }: Handover): readonly StoredEvent[] {
   const changes = events.flatMap(({ event }, place) => (event.type === 'session.agent_changed' ? [place] : []));
-  return events.slice(changes.at(-2) ?? 0);
+  return events.slice(changes.at(from === to ? -1 : -2) ?? 0);
 }
 
 /** A summary without it is better than none; the new agent is told to look itself. */

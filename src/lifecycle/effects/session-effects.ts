@@ -48,6 +48,8 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const info = { ...agents.info(session), launch: effect.launch };
     const task = steers.find((steer) => steer.kind === 'task' && steer.state !== 'accepted' && steer.state !== 'removed');
     const plan = await plugins.agent(session.agent).plan(info, { prompt: task === undefined ? null : steerText(task), resume: effect.resume });
+    // A task that is still to be given begins a conversation anyway.
+    if (effect.resume && plan.conversationLost === true && task === undefined) return { type: 'conversation_lost', launch: effect.launch };
     for (const [file, content] of Object.entries(plan.files)) {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       writeFileSync(file, content, { mode: 0o600 });

@@ -54,7 +54,8 @@ const NONE = 'None of the above';
 const said: string[] = [];
 const queue: string[] = [];
 let input = '';
-let dialog: { readonly command: string; readonly choose: (option: number) => void } | null = null;
+/** One is shown at a time. */
+const dialogs: Array<{ readonly command: string; readonly choose: (option: number) => void }> = [];
 let questions: QuestionDialog | null = null;
 let turn: AbortController | null = null;
 
@@ -93,7 +94,8 @@ async function hook(name: string, fields: object): Promise<void> {
 }
 
 function draw(): void {
-  if (dialog !== null) {
+  const [dialog] = dialogs;
+  if (dialog !== undefined) {
     return drawScreen([
       ...said,
       '',
@@ -210,7 +212,7 @@ async function runTurn(text: string): Promise<void> {
     event('turn_aborted', { reason: 'interrupted' });
     said.push('■ Conversation interrupted');
   }
-  dialog = null;
+  dialogs.length = 0;
   turn = null;
   draw();
   const next = queue.shift();
@@ -244,7 +246,9 @@ async function runScript(first: string, signal: AbortSignal): Promise<object> {
       said.push(`• ${step.text}`);
       return { last_agent_message: step.text };
     }
-    await useTool(step, signal);
+    const calls = step.also === undefined ? [step] : [step, step.also];
+    await Promise.all(calls.map((call) => useTool(call, signal)));
+    results += calls.length - 1;
     // A message sent meanwhile goes to the model with the tool's result.
     const steer = queue.shift();
     if (steer === undefined) continue;
@@ -273,10 +277,11 @@ async function ask(command: string, signal: AbortSignal): Promise<void> {
   await hook('PermissionRequest', { tool_name: 'Bash', tool_input: { command, description: 'may I' } });
   const allowed = await new Promise<boolean>((choose, reject) => {
     signal.addEventListener('abort', () => reject(new Error('interrupted')));
-    dialog = { command, choose: (option) => choose(option < 2) };
+    dialogs.push({ command, choose: (option) => choose(option < 2) });
     draw();
   });
-  dialog = null;
+  dialogs.shift();
+  draw();
   if (allowed) return;
   turn?.abort();
   throw new Error('denied');
@@ -298,11 +303,12 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function key(name: string): void {
+  const [dialog] = dialogs;
   if (questions !== null) questionKey(questions, name);
-  else if (dialog !== null && name === 'Enter') dialog.choose(0);
-  else if (dialog !== null && /^[1-3]$/.test(name)) dialog.choose(Number(name) - 1);
+  else if (dialog !== undefined && name === 'Enter') dialog.choose(0);
+  else if (dialog !== undefined && /^[1-3]$/.test(name)) dialog.choose(Number(name) - 1);
   else if (name === 'Escape') turn?.abort();
-  else if (dialog !== null) return;
+  else if (dialog !== undefined) return;
   else if (name === 'C-c' && input === '') process.exit(0);
   else if (name === 'C-c') input = '';
   else if (name !== 'Enter') input += name;
@@ -317,7 +323,7 @@ function key(name: string): void {
 readTerminal({
   key,
   paste(text) {
-    if (dialog !== null) return;
+    if (dialogs.length > 0) return;
     if (questions !== null) {
       if (questions.notes !== null) questions.notes += text;
       return draw();

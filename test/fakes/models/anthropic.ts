@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type ModelServer, type RecordedRequest, sendJson, startModelServer } from './model-server.ts';
-import { nextStep, type Step, wait } from './script.ts';
+import { type Call, nextStep, type Step, wait } from './script.ts';
 
 const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
 const contentSchema = z.union([z.string(), z.array(blockSchema)]);
@@ -62,11 +62,16 @@ function stepFor(body: Body): Step {
 }
 
 function blocks(step: Exclude<Step, { type: 'error' | 'limit' }>, body: unknown): Array<Record<string, unknown>> {
-  const call = (name: string, input: unknown) => ({ type: 'tool_use', id: `toolu_${token()}`, name, input });
   if (step.type === 'say') return [{ type: 'text', text: step.text }];
-  if (step.type === 'run') return [{ type: 'text', text: 'Running.' }, call('Bash', { command: step.command, description: 'fake step' })];
-  if (step.type === 'write') return [call('Write', { file_path: absolute(step.path, body), content: step.content })];
-  return [call(step.name, step.input)];
+  const calls = [step, ...(step.also === undefined ? [] : [step.also])].map((one) => callOf(one, body));
+  return step.type === 'run' ? [{ type: 'text', text: 'Running.' }, ...calls] : calls;
+}
+
+function callOf(step: Call, body: unknown): Record<string, unknown> {
+  const call = (name: string, input: unknown) => ({ type: 'tool_use', id: `toolu_${token()}`, name, input });
+  if (step.type === 'run') return call('Bash', { command: step.command, description: 'fake step' });
+  if (step.type === 'write') return call('Write', { file_path: absolute(step.path, body), content: step.content });
+  return call(step.name, step.input);
 }
 
 /** The Write tool wants absolute paths; the agent tells its working directory in the system prompt. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type ModelServer, type RecordedRequest, sendJson, startModelServer } from './model-server.ts';
-import { nextStep, type Step, wait } from './script.ts';
+import { type Call, nextStep, type Step, wait } from './script.ts';
 
 const partSchema = z.looseObject({ text: z.string().optional() });
 const itemSchema = z.looseObject({
@@ -53,11 +53,12 @@ async function respond(request: RecordedRequest, response: ServerResponse): Prom
     response.setHeader('retry-after', String(Math.ceil(step.resetAt - Date.now() / 1000)));
     return sendError(response, 429, 'usage limit reached', { type: 'usage_limit_reached', plan_type: 'plus', resets_at: step.resetAt });
   }
-  const call = step.type === 'say' ? null : toolCall(step, tools);
-  const text = step.type === 'say' ? step.text : call === null ? `no shell tool among ${tools.join(', ')}` : null;
+  const wanted = step.type === 'say' ? [] : [step, ...(step.also === undefined ? [] : [step.also])];
+  const calls = wanted.flatMap((one) => toolCall(one, tools) ?? []);
+  const text = step.type === 'say' ? step.text : calls.length === 0 ? `no shell tool among ${tools.join(', ')}` : null;
   const slow = step.type === 'say' ? step.slow : 0;
-  if (request.path.endsWith('/responses')) return answerResponses(response, body.data, text, call, slow);
-  return answerChat(response, body.data, text, call, slow);
+  if (request.path.endsWith('/responses')) return answerResponses(response, body.data, text, calls, slow);
+  return answerChat(response, body.data, text, calls, slow);
 }
 
 function flatten(tools: readonly Tool[]): string[] {
@@ -89,13 +90,13 @@ function humanText(item: Item): string {
     .trim();
 }
 
-interface Call {
+interface Called {
   readonly name: string;
   readonly input: unknown;
 }
 
 /** Each agent calls its shell differently; a file is written through it too. */
-function toolCall(step: Exclude<Step, { type: 'say' | 'error' | 'limit' }>, tools: readonly string[]): Call | null {
+function toolCall(step: Call, tools: readonly string[]): Called | null {
   if (step.type === 'tool') return { name: step.name, input: step.input };
   const command = step.type === 'run' ? step.command : `printf '%s' ${quote(step.content)} > ${quote(step.path)}`;
   if (tools.includes('exec_command')) return { name: 'exec_command', input: { cmd: command } };
@@ -104,11 +105,13 @@ function toolCall(step: Exclude<Step, { type: 'say' | 'error' | 'limit' }>, tool
   return null;
 }
 
-async function answerResponses(response: ServerResponse, body: Body, text: string | null, call: Call | null, slow: number): Promise<void> {
-  const item =
+async function answerResponses(response: ServerResponse, body: Body, text: string | null, calls: readonly Called[], slow: number): Promise<void> {
+  const items =
     text === null
-      ? { type: 'function_call', id: token('fc_'), call_id: token('call_'), ...nameOf(call), arguments: JSON.stringify(call?.input), status: 'completed' }
-      : { type: 'message', id: token('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] };
+      ? calls.map((call) => ({
+          ...{ type: 'function_call', id: token('fc_'), call_id: token('call_'), ...nameOf(call), arguments: JSON.stringify(call.input), status: 'completed' },
+        }))
+      : [{ type: 'message', id: token('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] }];
   const usage = {
     input_tokens: FAKE_TOKENS.input,
     input_tokens_details: { cached_tokens: FAKE_TOKENS.cached },
@@ -122,7 +125,7 @@ async function answerResponses(response: ServerResponse, body: Body, text: strin
     created_at: Math.floor(Date.now() / 1000),
     model: body.model,
     status: 'completed',
-    output: [item],
+    output: items,
     usage,
   };
   if (!body.stream) return sendJson(response, 200, answer);
@@ -133,17 +136,19 @@ async function answerResponses(response: ServerResponse, body: Body, text: strin
     response.write(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, ...data })}\n\n`);
   };
   event('response.created', { response: { ...answer, status: 'in_progress', output: [], usage: null } });
-  event('response.output_item.added', { output_index: 0, item: text === null ? item : { ...item, content: [] } });
-  for (const delta of text === null ? [] : pieces(text, slow)) {
-    await wait(slow / pieces(text ?? '', slow).length);
-    event('response.output_text.delta', { item_id: item.id, output_index: 0, content_index: 0, delta });
+  for (const [index, item] of items.entries()) {
+    event('response.output_item.added', { output_index: index, item: text === null ? item : { ...item, content: [] } });
+    for (const delta of text === null ? [] : pieces(text, slow)) {
+      await wait(slow / pieces(text ?? '', slow).length);
+      event('response.output_text.delta', { item_id: item.id, output_index: index, content_index: 0, delta });
+    }
+    event('response.output_item.done', { output_index: index, item });
   }
-  event('response.output_item.done', { output_index: 0, item });
   event('response.completed', { response: answer });
   response.end();
 }
 
-async function answerChat(response: ServerResponse, body: Body, text: string | null, call: Call | null, slow: number): Promise<void> {
+async function answerChat(response: ServerResponse, body: Body, text: string | null, called: readonly Called[], slow: number): Promise<void> {
   const base = { id: token('chatcmpl-'), created: Math.floor(Date.now() / 1000), model: body.model };
   const usage = {
     prompt_tokens: FAKE_TOKENS.input,
@@ -153,7 +158,9 @@ async function answerChat(response: ServerResponse, body: Body, text: string | n
     completion_tokens_details: { reasoning_tokens: 10 },
   };
   const calls =
-    call === null ? undefined : [{ index: 0, id: token('call_'), type: 'function', function: { name: call.name, arguments: JSON.stringify(call.input) } }];
+    called.length === 0
+      ? undefined
+      : called.map((call, index) => ({ index, id: token('call_'), type: 'function', function: { name: call.name, arguments: JSON.stringify(call.input) } }));
   const finish = calls === undefined ? 'stop' : 'tool_calls';
   if (!body.stream) {
     return sendJson(response, 200, {
@@ -184,9 +191,9 @@ function sendError(response: ServerResponse, status: number, message: string, mo
 }
 
 /** `space/name` is a tool of a namespace. */
-function nameOf(call: Call | null): object {
-  const [namespace, name] = call?.name.split('/') ?? [];
-  return name === undefined ? { name: call?.name } : { namespace, name };
+function nameOf(call: Called): object {
+  const [namespace, name] = call.name.split('/');
+  return name === undefined ? { name: call.name } : { namespace, name };
 }
 
 const pieces = (text: string, slow: number): readonly string[] => (slow > 0 ? (text.match(/.{1,4}/gs) ?? []) : [text]);

@@ -3,6 +3,7 @@
  * number of agents can share one. Lines of that message:
  *
  *     RUN: <shell line>           a shell tool call
+ *     BOTH:                       the next two tool calls come in one answer
  *     WRITE: <path> | <content>   a call of the tool that writes files
  *     TOOL: <name> <json>         any other tool call
  *     SLEEP: <ms>                 wait before the next step
@@ -14,15 +15,26 @@
  * Step n is due when the conversation holds n tool results after that message.
  */
 export type Step =
-  | { readonly type: 'run'; readonly command: string; readonly sleep: number }
-  | { readonly type: 'write'; readonly path: string; readonly content: string; readonly sleep: number }
-  | { readonly type: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>>; readonly sleep: number }
+  | Call
   | { readonly type: 'error'; readonly status: number; readonly message: string; readonly sleep: number }
   | { readonly type: 'limit'; readonly resetAt: number; readonly sleep: number }
   | { readonly type: 'say'; readonly text: string; readonly slow: number; readonly sleep: number };
 
+interface Rest {
+  readonly sleep: number;
+  /** Called in the same answer. */
+  readonly also?: Call;
+}
+
+/** A tool call. */
+export type Call =
+  | (Rest & { readonly type: 'run'; readonly command: string })
+  | (Rest & { readonly type: 'write'; readonly path: string; readonly content: string })
+  | (Rest & { readonly type: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>> });
+
 export function nextStep(script: string, results: number): Step {
-  const steps: Step[] = [];
+  const steps: Call[] = [];
+  let pair: number | null = null;
   let sleep = 0;
   let slow = 0;
   let last: Step | null = null;
@@ -33,10 +45,11 @@ export function nextStep(script: string, results: number): Step {
     return ms;
   };
   for (const line of script.split('\n')) {
-    const match = /^\s*(RUN|WRITE|TOOL|SLEEP|SLOW|ERROR|LIMIT|SAY):\s*(.*)$/.exec(line);
+    const match = /^\s*(RUN|BOTH|WRITE|TOOL|SLEEP|SLOW|ERROR|LIMIT|SAY):\s*(.*)$/.exec(line);
     if (match === null) continue;
     const rest = (match[2] ?? '').trim();
     if (match[1] === 'RUN') steps.push({ type: 'run', command: rest, sleep: take() });
+    else if (match[1] === 'BOTH') pair = steps.length;
     else if (match[1] === 'WRITE') steps.push({ type: 'write', ...splitWrite(rest), sleep: take() });
     else if (match[1] === 'TOOL') steps.push({ type: 'tool', ...splitTool(rest), sleep: take() });
     else if (match[1] === 'SLEEP') sleep = Number(rest);
@@ -46,6 +59,8 @@ export function nextStep(script: string, results: number): Step {
     else if (match[1] === 'LIMIT') last = { type: 'limit', resetAt: Number(rest), sleep: take() };
     else say = rest;
   }
+  const [first, second] = pair === null ? [] : steps.slice(pair);
+  if (pair === results && first !== undefined && second !== undefined) return { ...first, also: second };
   return steps[results] ?? last ?? { type: 'say', text: say ?? `OK: ${script.trim().slice(0, 60)}`, slow, sleep };
 }
 

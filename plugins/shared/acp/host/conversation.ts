@@ -2,7 +2,7 @@ import { type ClientConnection, client, methods, PROTOCOL_VERSION } from '@agent
 import { MOST_OPTIONS } from '../../program/protocol.ts';
 import { limitOf } from '../../program/usage-limit.ts';
 import type { AgentProcess } from './agent-process.ts';
-import { failureText } from './failure.ts';
+import { ConversationLost, failureText, isUnknownSession } from './failure.ts';
 import type { Journal } from './journal.ts';
 import {
   cursorQuestions,
@@ -112,18 +112,20 @@ export class Conversation {
     const { agent } = this.#connection;
     const { resume, cwd } = this.#settings;
     const can = hello.agentCapabilities;
-    if (resume !== null && (can?.sessionCapabilities?.resume != null || can?.loadSession === true)) {
+    if (resume !== null) {
+      if (can?.sessionCapabilities?.resume == null && can?.loadSession !== true) throw new ConversationLost();
       this.#session = resume;
       this.#rules = null;
       const method = can.sessionCapabilities?.resume != null ? methods.agent.session.resume : methods.agent.session.load;
       this.#replaying = true;
       try {
         return sessionStart.parse(await agent.request(method as string, { sessionId: resume, cwd, mcpServers: [] }));
+      } catch (error) {
+        throw isUnknownSession(error) ? new ConversationLost() : error;
       } finally {
         this.#replaying = false;
       }
     }
-    if (resume !== null) this.#screen.note(`${this.#settings.name} can't go on with an old conversation; this is a new one.`);
     const started = sessionStart.parse(await agent.request(methods.agent.session.new as string, { cwd, mcpServers: [] }));
     if (started?.sessionId === undefined) throw new Error('The agent named no conversation.');
     this.#session = started.sessionId;

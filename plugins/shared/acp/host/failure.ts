@@ -15,5 +15,14 @@ function detailOf(data: unknown): string | null {
   return null;
 }
 
+/** The agent has no such conversation, or can't go on with any. */
+export class ConversationLost extends Error {}
+
+const INVALID_PARAMS = -32602;
+const NOT_FOUND = -32002;
+
+export const isUnknownSession = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === INVALID_PARAMS || error.code === NOT_FOUND);
+
 /** The agent wants a person to log in first. */
 export const needsLogin = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === -32000;

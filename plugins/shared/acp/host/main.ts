@@ -7,7 +7,7 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import { followEventFile } from '../../program/event-file.ts';
 import { startAgent } from './agent-process.ts';
 import { Conversation } from './conversation.ts';
-import { failureText, needsLogin } from './failure.ts';
+import { ConversationLost, failureText, needsLogin } from './failure.ts';
 import { openJournal } from './journal.ts';
 import { RequestDesk } from './requests.ts';
 import { Screen } from './screen.ts';
@@ -46,6 +46,12 @@ screen.title(`${settings.name}, by way of ao`);
 try {
   await conversation.open();
 } catch (error) {
+  if (error instanceof ConversationLost) {
+    journal.tell({ type: 'lost' });
+    screen.note(`${settings.name} can't go on with the old conversation. ao starts it again with a summary.`);
+    // Whoever started it ends it.
+    await new Promise(() => undefined);
+  }
   // The agent's own end says more, and comes a moment after its channel closed.
   await new Promise((resolve) => setTimeout(resolve, 200));
   console.error(
