@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AgentWorld } from '../support/agent-world.ts';
@@ -99,6 +99,26 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
           ?.request.text.split('\n')[0];
       expect(world.ofType('request_closed').map((event) => textOf(event.request))).toEqual(order.map((name) => `touch ${name}.txt`));
       await world.untilState('ready', (event) => event.lastMessage === 'both');
+    });
+
+    it('a change of files that needs a permission has a card with the change, which does what was answered', async () => {
+      const world = await openWorld();
+      opened = world;
+      const patch = (file: string) => `*** Begin Patch\n*** Add File: ${file}\n+hello\n*** End Patch`;
+      const change = (file: string) => `TOOL: exec_command ${JSON.stringify({ cmd: `apply_patch <<'EOF'\n${patch(file)}\nEOF` })}`;
+      await world.launch({ prompt: `${change('new.txt')}\nSAY: changed`, permissions: 'default' });
+      const first = await world.waitFor('the request', () => world.ofType('request_opened')[0]);
+      expect(first.request).toMatchObject({ title: 'Make these changes?', text: '*** Add File: new.txt\n+hello' });
+      await world.waitFor('the dialog', async () => /following edits/.test(await world.terminal.capture(40)));
+      await world.watch.answer(first.request.id, { option: 'allow', text: null });
+      await world.untilState('ready', (event) => event.lastMessage === 'changed');
+      expect(readFileSync(join(world.repo, 'new.txt'), 'utf8')).toBe('hello\n');
+      await world.deliver(`${change('never.txt')}\nSAY: again`);
+      const second = await world.waitFor('the second request', () => world.ofType('request_opened')[1]);
+      await world.watch.answer(second.request.id, { option: 'deny', text: null });
+      await world.untilState('ready');
+      expect(existsSync(join(world.repo, 'never.txt'))).toBe(false);
+      expect(world.ofType('request_closed').map((event) => event.answer)).toEqual(['Allow once', 'Deny']);
     });
 
     it('in mode auto-edit it commits in its worktree without asking', async () => {

@@ -21,46 +21,54 @@ const MOST_SHOWN = 1500;
 export interface DialogSetting {
   readonly terminal: AgentTerminal;
   readonly clock: Clock;
-  /** The request is still the open one. */
+  /** The request is still an open one. */
   readonly open: () => boolean;
+  /** Its dialog is the one on this screen. */
+  readonly isShown: (screen: string) => boolean;
 }
 
 /** Chooses in the dialog of a permission request. Throws when that dialog is not on the screen or doesn't offer the choice; no key was pressed then. */
-export async function chooseInDialog(request: StoredRequest, wanted: string, setting: DialogSetting): Promise<void> {
-  const choice = (await menuOf(request, setting)).find((option) => optionId(option.label) === wanted);
+export async function chooseInDialog(wanted: string, setting: DialogSetting): Promise<void> {
+  const choice = (await menuOf(setting)).find((option) => optionId(option.label) === wanted);
   if (choice === undefined) throw dialogGone();
-  await press(choice, request, setting);
+  await press(choice, setting);
 }
 
 /** The dialog is drawn a moment after its hook. Empty when it is not the one on the screen. */
-async function menuOf(request: StoredRequest, { terminal, clock, open }: DialogSetting): Promise<readonly MenuOption[]> {
+async function menuOf({ terminal, clock, open, isShown: isIts }: DialogSetting): Promise<readonly MenuOption[]> {
   for (let waited = 0; ; waited += LOOK_EVERY) {
     const screen = await terminal.capture(SCREEN_LINES);
     const menu = dialogOptions(screen);
-    if (menu.length > 0) return isShown(request, screen) ? menu : [];
+    if (menu.length > 0) return isIts(screen) ? menu : [];
     if (!open() || waited > DIALOG_DELAY) return [];
     await pause(LOOK_EVERY, clock);
   }
 }
 
 /** Codex ignores keys for a moment after it drew a dialog, so the key is pressed again while that dialog stands. */
-async function press(choice: MenuOption, request: StoredRequest, { terminal, clock }: DialogSetting): Promise<void> {
+async function press(choice: MenuOption, { terminal, clock, isShown: isIts }: DialogSetting): Promise<void> {
   for (let attempt = 0; attempt < PRESSES; attempt += 1) {
     await terminal.keys([choice.key]);
     await pause(LOOK_EVERY, clock);
     const screen = await terminal.capture(SCREEN_LINES);
-    if (dialogOptions(screen).length === 0 || !isShown(request, screen)) return;
+    if (dialogOptions(screen).length === 0 || !isIts(screen)) return;
   }
   throw dialogGone();
 }
 
+const COMMAND = 'Run this command?';
+const EDITS = 'Make these changes?';
+const FROM_SCREEN = 'The agent waits for an answer';
+
 export function permissionRequest(tool: string, input: Readonly<Record<string, unknown>>, now: Millis): StoredRequest {
-  const command = typeof input.command === 'string' ? input.command : JSON.stringify(input, null, 2);
+  const given = typeof input.command === 'string' ? input.command : JSON.stringify(input, null, 2);
+  const isPatch = tool === 'apply_patch';
+  const command = isPatch ? given.replaceAll(/^\*\*\* (?:Begin|End) Patch\n?/gm, '').trim() : given;
   const reason = typeof input.description === 'string' ? `\n\n${input.description}` : '';
   return {
     id: randomUUID(),
     kind: 'permission',
-    title: tool === 'Bash' ? 'Run this command?' : `Use ${tool}?`,
+    title: tool === 'Bash' ? COMMAND : isPatch ? EDITS : `Use ${tool}?`,
     text: `${command.slice(0, MOST_SHOWN)}${reason}`,
     options: [
       { id: 'allow', label: 'Allow once', style: 'primary' },
@@ -74,10 +82,14 @@ export function permissionRequest(tool: string, input: Readonly<Record<string, u
 }
 
 /** The request asked whether this may run. */
-export const isCommandOf = ({ text }: StoredRequest, command: string): boolean =>
-  command !== '' && `${text}\n\n`.startsWith(`${command.slice(0, MOST_SHOWN)}\n\n`);
+export const isCommandOf = ({ title, text }: StoredRequest, command: string): boolean =>
+  title === COMMAND && `${text}\n\n`.startsWith(`${command.slice(0, MOST_SHOWN)}\n\n`);
 
-const FROM_SCREEN = 'The agent waits for an answer';
+/** The request asked whether files may be changed. */
+export const isEdits = ({ title }: StoredRequest): boolean => title === EDITS;
+
+/** Its dialog shows what was asked in words of its own, which nobody knows here. */
+export const isUnknown = ({ title }: StoredRequest): boolean => title !== COMMAND && title !== EDITS && title !== FROM_SCREEN;
 
 /** A dialog whose hook nobody heard, as its screen shows it. */
 export function requestFromScreen(screen: string, now: Millis): StoredRequest {
@@ -121,11 +133,16 @@ function optionId(label: string): string {
 export function isShown({ title, text }: StoredRequest, screen: string): boolean {
   const shown = fingerprint(wordsOf(screen));
   if (title === FROM_SCREEN) return shown.endsWith(fingerprint(text));
+  if (title === EDITS) return EDITS_DIALOG.test(shown) && filesOf(text).some((file) => shown.includes(fingerprint(file)));
   const [first = '', second = ''] = text.split('\n');
   const asked = fingerprint(first);
   // The dialog ends with the command. Of a long one, or one of many lines, not all may be shown.
   return second === '' && asked.length <= SHOWN_CHARS ? shown.endsWith(asked) : shown.includes(asked.slice(0, SHOWN_CHARS));
 }
+
+const EDITS_DIALOG = /makethefollowingedits/;
+
+const filesOf = (patch: string): readonly string[] => [...patch.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm)].map((match) => match[1] ?? '');
 
 export const dialogGone = (): PluginError =>
   rejected(

@@ -11,7 +11,18 @@ import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
-import { chooseInDialog, DIALOG_DELAY, dialogGone, isCommandOf, isShown, LOOK_EVERY, permissionRequest, requestFromScreen } from './dialog.ts';
+import {
+  chooseInDialog,
+  DIALOG_DELAY,
+  dialogGone,
+  isCommandOf,
+  isEdits,
+  isShown,
+  isUnknown,
+  LOOK_EVERY,
+  permissionRequest,
+  requestFromScreen,
+} from './dialog.ts';
 import { typeAnswers } from './question-dialog.ts';
 import { closeEndedQuestions } from './questions.ts';
 import { acceptPrompt, takeLine, takeSubagentLine } from './rollout.ts';
@@ -172,7 +183,12 @@ export class CodexWatch implements AgentWatch {
     // The turn may end before the screen was looked at again.
     asked.answer = answer;
     try {
-      await chooseInDialog(asked.request, answer.option ?? 'deny', { terminal, clock, open: () => this.#state.permissions.includes(asked) });
+      await chooseInDialog(answer.option ?? 'deny', {
+        terminal,
+        clock,
+        open: () => this.#state.permissions.includes(asked),
+        isShown: (screen) => this.#shownOf(screen) === asked,
+      });
     } catch (error) {
       asked.answer = null;
       throw error;
@@ -369,15 +385,12 @@ export class CodexWatch implements AgentWatch {
     }
   }
 
-  /** Whose dialog is on the screen. One that is open alone may have words that are not found there: then it is whatever dialog comes first. */
+  /** Whose dialog is on the screen: the one with its words, else the only one nobody knows the words of. */
   #shownOf(screen: string): AskedPermission | undefined {
     if (dialogOptions(screen).length === 0) return undefined;
     const { permissions } = this.#state;
-    const [only] = permissions;
-    return (
-      permissions.find(({ request }) => isShown(request, screen)) ??
-      (permissions.length === 1 && only !== undefined && !this.#seen.get(only)?.ever ? only : undefined)
-    );
+    const unknown = permissions.filter(({ request }) => isUnknown(request));
+    return permissions.find(({ request }) => isShown(request, screen)) ?? (unknown.length === 1 ? unknown[0] : undefined);
   }
 
   #closePermission(asked: AskedPermission): void {
@@ -424,12 +437,16 @@ export class CodexWatch implements AgentWatch {
   }
 }
 
-/** What ran was allowed, also when nobody saw its dialog go. */
+/** What was done was allowed, also when nobody saw its dialog go. */
 function permissionOf(line: RolloutLine, permissions: readonly AskedPermission[]): AskedPermission | undefined {
-  if (line.type !== 'event_msg' || line.payload.type !== 'item_completed' || line.payload.item.type !== 'CommandExecution') return undefined;
-  const command = line.payload.item.command.at(-1) ?? '';
+  if (line.type !== 'event_msg' || line.payload.type !== 'item_completed') return undefined;
+  const { item } = line.payload;
   const at = Date.parse(line.timestamp);
-  return permissions.find(({ request }) => request.askedAt <= at && isCommandOf(request, command));
+  return permissions.find(
+    ({ request }) =>
+      request.askedAt <= at &&
+      ((item.type === 'CommandExecution' && isCommandOf(request, item.command.at(-1) ?? '')) || (item.type === 'FileChange' && isEdits(request))),
+  );
 }
 
 /** Null: answered in the terminal, or not at all. */

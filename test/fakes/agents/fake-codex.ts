@@ -55,7 +55,7 @@ const said: string[] = [];
 const queue: string[] = [];
 let input = '';
 /** One is shown at a time. */
-const dialogs: Array<{ readonly command: string; readonly choose: (option: number) => void }> = [];
+const dialogs: Array<{ readonly words: readonly string[]; readonly choose: (option: number) => void }> = [];
 let questions: QuestionDialog | null = null;
 let turn: AbortController | null = null;
 
@@ -99,9 +99,7 @@ function draw(): void {
     return drawScreen([
       ...said,
       '',
-      '  Would you like to run the following command?',
-      '',
-      `  $ ${dialog.command}`,
+      ...dialog.words,
       '',
       '› 1. Yes, proceed (y)',
       "  2. Yes, and don't ask again for commands like it (p)",
@@ -266,18 +264,37 @@ async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, 
   if (step.type === 'tool' && step.name.endsWith('/spawn_agent')) return spawnAgent();
   if (step.type === 'tool' && step.name === 'request_user_input') return askQuestions(step.input, signal);
   const command = step.type === 'run' ? step.command : String(step.input.cmd);
-  if (step.type === 'tool' && step.input.sandbox_permissions === 'require_escalated') await ask(command, signal);
+  const patch = /^apply_patch <<'EOF'\n([\s\S]*)\nEOF$/.exec(command)?.[1];
+  if (patch !== undefined) return applyPatch(patch, signal);
+  if (step.type === 'tool' && step.input.sandbox_permissions === 'require_escalated') {
+    const words = ['  Would you like to run the following command?', '', `  $ ${command}`];
+    await ask({ tool: 'Bash', input: { command, description: 'may I' }, words }, signal);
+  }
   said.push(`• Ran ${command}`);
   await promisify(execFile)('sh', ['-c', command]);
   event('item_completed', { item: { type: 'CommandExecution', command: ['/bin/bash', '-lc', command] } });
 }
 
+/** A patch that adds one file. */
+async function applyPatch(patch: string, signal: AbortSignal): Promise<void> {
+  const [, file = '', content = ''] = /^\*\*\* Add File: (.+)\n\+(.*)$/m.exec(patch) ?? [];
+  const words = [
+    '  Would you like to make the following edits?',
+    '',
+    '  Description: Apply proposed file edits',
+    `  Destination: ${join(process.cwd(), file)}`,
+  ];
+  await ask({ tool: 'apply_patch', input: { command: patch }, words }, signal);
+  writeFileSync(file, `${content}\n`);
+  event('item_completed', { item: { type: 'FileChange' } });
+}
+
 /** No dialog while the hook runs; "No" ends the turn. */
-async function ask(command: string, signal: AbortSignal): Promise<void> {
-  await hook('PermissionRequest', { tool_name: 'Bash', tool_input: { command, description: 'may I' } });
+async function ask(asked: { readonly tool: string; readonly input: object; readonly words: readonly string[] }, signal: AbortSignal): Promise<void> {
+  await hook('PermissionRequest', { tool_name: asked.tool, tool_input: asked.input });
   const allowed = await new Promise<boolean>((choose, reject) => {
     signal.addEventListener('abort', () => reject(new Error('interrupted')));
-    dialogs.push({ command, choose: (option) => choose(option < 2) });
+    dialogs.push({ words: asked.words, choose: (option) => choose(option < 2) });
     draw();
   });
   dialogs.shift();
