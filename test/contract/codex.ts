@@ -101,6 +101,22 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       await world.untilState('ready', (event) => event.lastMessage === 'both');
     });
 
+    it('asks for commands too long for its dialog, and does what was answered', async () => {
+      const world = await openWorld();
+      opened = world;
+      const lines = Array.from({ length: 70 }, (_, n) => `echo line ${n} > /dev/null`).join('\n');
+      const words = `echo ${'word '.repeat(400)}> /dev/null`;
+      const ask = (cmd: string) => `TOOL: exec_command ${JSON.stringify({ cmd, sandbox_permissions: 'require_escalated', justification: 'may I' })}`;
+      await world.launch({ prompt: `${ask(lines)}\n${ask(words)}\nSAY: done`, permissions: 'default' });
+      for (const count of [1, 2]) {
+        const { request } = (await world.waitFor(`request ${count}`, () => world.ofType('request_opened')[count - 1])) ?? {};
+        await world.waitFor('its dialog', async () => /1\. Yes/.test(await world.terminal.capture(40)));
+        await world.watch.answer(request?.id ?? '', { option: 'allow', text: null });
+      }
+      await world.untilState('ready', (event) => event.lastMessage === 'done');
+      expect(world.ofType('request_closed').map((event) => event.answer)).toEqual(['Allow once', 'Allow once']);
+    });
+
     it('a change of files that needs a permission has a card with the change, which does what was answered', async () => {
       const world = await openWorld();
       opened = world;

@@ -117,7 +117,7 @@ function wordsOf(screen: string): string {
     .filter((line) => line !== '');
   const choices = lines.findLastIndex((line) => /^[›\s]*1\. /.test(line));
   const words = lines.slice(lines.findLastIndex((line, place) => place < choices && /^[•■›]/.test(line)) + 1, choices);
-  return (words.length === 0 ? lines : words).slice(-16).join('\n');
+  return (words.length === 0 ? lines.slice(-16) : words).join('\n');
 }
 
 /** What a choice of Codex' dialogs means. */

@@ -267,7 +267,9 @@ async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, 
   const patch = /^apply_patch <<'EOF'\n([\s\S]*)\nEOF$/.exec(command)?.[1];
   if (patch !== undefined) return applyPatch(patch, signal);
   if (step.type === 'tool' && step.input.sandbox_permissions === 'require_escalated') {
-    const words = ['  Would you like to run the following command?', '', `  $ ${command}`];
+    const lines = wrap(command, 90);
+    const cut = lines.length > 30 ? [...lines.slice(0, 29), `[… ${lines.length - 29} lines] ^a view all`] : lines;
+    const words = ['  Would you like to run the following command?', '', ...cut.map((line, index) => `  ${index === 0 ? '$ ' : ''}${line}`)];
     await ask({ tool: 'Bash', input: { command, description: 'may I' }, words }, signal);
   }
   said.push(`• Ran ${command}`);
