@@ -39,6 +39,66 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       expect(limited.fact).toMatchObject({ resetAt, detail: expect.stringContaining('resets') });
     });
 
+    /** It has made a plan and asks for it. */
+    const planned = async (): Promise<{ world: AgentWorld; id: string }> => {
+      const world = await open();
+      await world.launch({ prompt: 'WRITE: @plan | # Paint it blue, then sell it\nTOOL: ExitPlanMode {}\nSAY: after', permissions: 'plan' });
+      const { request } = (await world.waitFor('the plan', () => world.ofType('request_opened')[0])) ?? {};
+      expect(request).toMatchObject({ kind: 'permission', title: 'Carry out this plan?', text: expect.stringContaining('Paint it blue') });
+      await world.untilState('waiting_input');
+      return { world, id: request?.id ?? '' };
+    };
+
+    it('a plan is carried out when it is approved from outside', async () => {
+      const { world, id } = await planned();
+      await world.watch.answer(id, { option: 'allow_edits', text: null });
+      await world.untilState('ready', (event) => event.lastMessage === 'after');
+      expect(world.ofType('request_closed')).toMatchObject([{ answer: 'Carry it out, edit freely' }]);
+    });
+
+    it('a plan is approved from outside after a restart of the bot', async () => {
+      const { world, id } = await planned();
+      world.stopBot();
+      world.startBot();
+      await world.waitFor('the plan again', () => world.ofType('request_opened')[0]);
+      await world.waitFor('its dialog', async () => /manually approve/.test(await world.terminal.capture(40)));
+      await world.watch.answer(id, { option: 'allow', text: null });
+      await world.untilState('ready', (event) => event.lastMessage === 'after');
+    });
+
+    it('what a plan was refused with reaches it, also after a restart of the bot', async () => {
+      const { world, id } = await planned();
+      world.stopBot();
+      world.startBot();
+      await world.waitFor('the plan again', () => world.ofType('request_opened')[0]);
+      await world.waitFor('its dialog', async () => /manually approve/.test(await world.terminal.capture(40)));
+      await world.watch.answer(id, { option: 'deny', text: 'SAY: green instead' });
+      await world.untilState('ready', (event) => event.lastMessage === 'green instead');
+    });
+
+    it('a question of many lines is answered with its own words', async () => {
+      const world = await open();
+      const many = { ...question('way', 'Left', 'Right'), question: 'Which way?\n- the short one\n- the long one' };
+      await world.launch({ prompt: `TOOL: AskUserQuestion ${JSON.stringify({ questions: [many] })}\nSAY: after`, permissions: 'default' });
+      const asked = await world.waitFor('the question', () => world.ofType('request_opened')[0]);
+      await world.watch.answer(asked.request.id, { option: 'Left', text: null });
+      await world.untilState('ready', (event) => event.lastMessage === 'after');
+      expect(world.recordedBelow('config/projects')).not.toContain('did not answer the questions');
+    });
+
+    it('presses no key where several may be ticked, and leaves the question open', async () => {
+      const world = await open();
+      const several = { ...question('ways', 'Left', 'Right'), multiSelect: true };
+      await world.launch({ prompt: `TOOL: AskUserQuestion ${JSON.stringify({ questions: [several] })}\nSAY: after`, permissions: 'default' });
+      const asked = await world.waitFor('the question', () => world.ofType('request_opened')[0]);
+      await world.untilState('waiting_input');
+      world.stopBot();
+      world.startBot();
+      await world.waitFor('the dialog', async () => /1\. \[ \] Left/.test(await world.terminal.capture(40)));
+      await expect(world.watch.answer(asked.request.id, { option: 'Left', text: null })).rejects.toMatchObject({ code: 'AO_AGENT_DIALOG_UNKNOWN' });
+      expect(world.ofType('request_closed')).toEqual([]);
+    });
+
     it('begins anew when it was killed before its conversation was written down', async () => {
       const world = await open();
       await world.launch({ prompt: 'SAY: too early' });

@@ -1,7 +1,7 @@
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { type Answer, answerWords, permissionDecision, questionsDecision, requestsOf } from './requests.ts';
-import type { PermissionHook } from './schema.ts';
+import { type PermissionHook, questionsSchema } from './schema.ts';
 import type { SideState, StoredRequest } from './side-state.ts';
 
 /** A hook that waits for people: one dialog, one HTTP answer, one or more requests. */
@@ -63,9 +63,9 @@ export class RequestDesk {
     if (held === undefined) return false;
     const words = answerWords(stored.request, answer);
     if (stored.request.kind === 'permission') {
-      held.respond(permissionDecision(stored, answer));
+      held.respond(permissionDecision(stored, answer, held.hook.tool_input));
     } else {
-      held.answers.set(questionText(stored), answer.text ?? answer.option ?? '');
+      held.answers.set(questionOf(stored, held.hook), answer.text ?? answer.option ?? '');
       if (stored.together.every((other) => other === id || !this.#held.has(other))) held.respond(questionsDecision(held.hook.tool_input, held.answers));
     }
     this.#held.delete(id);
@@ -95,8 +95,6 @@ export class RequestDesk {
   }
 }
 
-/** The question as the agent asked it: what stands before the descriptions of its options. */
-function questionText(stored: StoredRequest): string {
-  const details = stored.request.text.split('\n- ');
-  return details[0] ?? stored.request.text;
-}
+/** Word for word as the agent asked it: that is what its answer goes by. */
+const questionOf = ({ request, together }: StoredRequest, hook: PermissionHook): string =>
+  questionsSchema.safeParse(hook.tool_input).data?.questions[together.indexOf(request.id)]?.question ?? '';

@@ -34,20 +34,36 @@ export function requestsOf(hook: PermissionHook, now: Millis): readonly StoredRe
   }));
 }
 
+const PLAN = 'Carry out this plan?';
+
+/** It asks whether a plan may be carried out. */
+export const isPlan = ({ request }: StoredRequest): boolean => request.title === PLAN;
+
+const PLAN_OPTIONS: readonly RequestOption[] = [
+  { id: 'allow', label: 'Carry it out, ask before edits', style: 'primary' },
+  { id: 'allow_edits', label: 'Carry it out, edit freely', style: 'plain' },
+  { id: 'deny', label: 'Go on planning', style: 'danger' },
+];
+
 function permissionRequest(hook: PermissionHook, now: Millis): StoredRequest {
   const id = randomUUID();
   const always = hook.permission_suggestions.length > 0;
+  const plan = hook.tool_name === 'ExitPlanMode';
   return {
     request: {
       id,
       kind: 'permission',
       title: permissionTitle(hook.tool_name),
       text: toolDetail(hook.tool_name, hook.tool_input),
-      options: [
-        { id: 'allow', label: 'Allow once', style: 'primary' },
-        ...(always ? [{ id: 'allow_always', label: `Allow ${suggestionWords(hook.permission_suggestions)} in this session`, style: 'plain' as const }] : []),
-        { id: 'deny', label: 'Deny', style: 'danger' },
-      ],
+      options: plan
+        ? [...PLAN_OPTIONS]
+        : [
+            { id: 'allow', label: 'Allow once', style: 'primary' },
+            ...(always
+              ? [{ id: 'allow_always', label: `Allow ${suggestionWords(hook.permission_suggestions)} in this session`, style: 'plain' as const }]
+              : []),
+            { id: 'deny', label: 'Deny', style: 'danger' },
+          ],
       freeText: true,
       askedAt: now,
       answer: null,
@@ -59,7 +75,7 @@ function permissionRequest(hook: PermissionHook, now: Millis): StoredRequest {
 
 function permissionTitle(tool: string): string {
   if (tool === 'Bash') return 'Run this command?';
-  if (tool === 'ExitPlanMode') return 'Carry out this plan?';
+  if (tool === 'ExitPlanMode') return PLAN;
   return ['Edit', 'Write', 'MultiEdit', 'NotebookEdit'].includes(tool) ? 'Change this file?' : `Use ${tool}?`;
 }
 
@@ -70,14 +86,23 @@ function suggestionWords(suggestions: readonly Suggestion[]): string {
   return 'this always';
 }
 
-/** The HTTP answer that decides a permission request. */
-export function permissionDecision(stored: StoredRequest, answer: Answer): object {
+/** The HTTP answer that decides a permission request. `input`: what the tool was called with. */
+export function permissionDecision(stored: StoredRequest, answer: Answer, input: Readonly<Record<string, unknown>>): object {
+  if (isPlan(stored)) return planDecision(answer, input);
   if (answer.option === 'allow') return decision({ behavior: 'allow' });
   if (answer.option === 'allow_always') {
     // The program's own suggestion would write the rule into a settings file of the repository.
     return decision({ behavior: 'allow', updatedPermissions: stored.suggestions.map((suggestion) => ({ ...suggestion, destination: 'session' })) });
   }
   return decision({ behavior: 'deny', message: answer.text ?? 'Denied. Go on without it, or ask what to do instead.' });
+}
+
+/** A plan is only taken for approved when its input comes back: without, the program goes on asking in its terminal. */
+function planDecision({ option, text }: Answer, input: Readonly<Record<string, unknown>>): object {
+  if (option !== 'allow' && option !== 'allow_edits')
+    return decision({ behavior: 'deny', message: text ?? 'Not approved. Go on planning, or ask what should change.' });
+  const mode = option === 'allow_edits' ? 'acceptEdits' : 'default';
+  return decision({ behavior: 'allow', updatedInput: input, updatedPermissions: [{ type: 'setMode', mode, destination: 'session' }] });
 }
 
 /** The HTTP answer that answers all questions of a dialog. */

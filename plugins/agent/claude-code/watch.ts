@@ -3,6 +3,7 @@ import type { Millis } from '../../../src/domain/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import { rejected } from '../../../src/slots/errors.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
 import { activityOf } from './activity.ts';
 import { Conversation } from './conversation.ts';
@@ -18,6 +19,9 @@ const STATUS_LAG = 1000;
 const FLICKER = 150;
 /** How long a turn may take to begin after its prompt was taken. */
 const TURN_START = 10_000;
+/** A dialog that was answered is gone by then. */
+const ANSWER_LAG = 2000;
+const SAY_ATTEMPTS = 20;
 const TRANSCRIPT_SWEEP = 5000;
 const SCREEN_LINES = 40;
 
@@ -87,15 +91,27 @@ export class ClaudeWatch implements AgentWatch {
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {
+    const { terminal, clock } = this.#setting;
+    // Whatever became of it: as long as the program waits, somebody has to be asked.
+    clock.after(ANSWER_LAG, () => this.#lookAtScreen());
     if (this.#desk.answerHeld(requestId, answer)) return;
     const stored = this.#desk.find(requestId);
-    const { terminal } = this.#setting;
     if (this.#statusNow()?.status !== 'waiting') {
       this.#desk.closeAll([stored]);
       this.#desk.find(requestId);
     }
     await terminal.keys([keyFor(stored, answer, await terminal.capture(SCREEN_LINES))]);
     this.#desk.close(stored, stored.request.options.find((option) => option.id === answer.option)?.label ?? null);
+    // The key said no and ended the turn; the words are a message of their own.
+    if (answer.option === 'deny' && answer.text !== null && answer.text.trim() !== '') await this.#sayInstead(answer.text);
+  }
+
+  async #sayInstead(text: string): Promise<void> {
+    for (let attempt = 1; attempt <= SAY_ATTEMPTS; attempt += 1) {
+      if ((await this.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed') return;
+      await new Promise<void>((resolve) => this.#setting.clock.after(FLICKER, resolve));
+    }
+    throw rejected('AO_AGENT_WORDS_LEFT', 'It was denied, but the agent did not take the words to it. Send them as a message.');
   }
 
   async hook(body: unknown): Promise<unknown> {

@@ -9,6 +9,7 @@ import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import { rejected } from '../../../src/slots/errors.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
 import {
@@ -203,6 +204,7 @@ export class CodexWatch implements AgentWatch {
       if ((await this.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed') return;
       await this.#pause(LOOK_EVERY);
     }
+    throw rejected('AO_AGENT_WORDS_LEFT', 'It was denied, but the agent did not take the words to it. Send them as a message.');
   }
 
   #beginLaunch(record: LaunchRecord): void {

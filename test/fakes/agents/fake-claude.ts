@@ -57,6 +57,7 @@ const queue: string[] = [];
 let input = '';
 let stash: string | null = null;
 let dialog: Dialog | null = null;
+let plan = '';
 let turn: AbortController | null = null;
 let status = 'idle';
 
@@ -200,12 +201,17 @@ function clockTime(epochSeconds: number): string {
 }
 
 async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, signal: AbortSignal): Promise<void> {
+  // In plan mode it may write the file of its plan, and nothing else.
+  if (step.type === 'write' && step.path === '@plan') {
+    plan = step.content;
+    return record({ type: 'user', message: { role: 'user', content: [{ type: 'tool_result', content: 'done', is_error: false }] } });
+  }
   const [name, toolInput] =
     step.type === 'run'
       ? (['Bash', { command: step.command }] as const)
       : step.type === 'write'
         ? (['Write', { file_path: resolve(step.path), content: step.content }] as const)
-        : ([step.name, step.input] as const);
+        : ([step.name, step.name === 'ExitPlanMode' ? { plan, planFilePath: '/plans/plan.md' } : step.input] as const);
   recordAnswer(
     [
       { type: 'text', text: 'Running.' },
@@ -237,10 +243,18 @@ function runSubagent(prompt: string): void {
 
 /** The dialog in the terminal and the hook are asked at once; the first answer counts. */
 async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<boolean> {
-  const question = (toolInput.questions as ReadonlyArray<{ question: string; options: ReadonlyArray<{ label: string }> }> | undefined)?.[0];
+  const question = (
+    toolInput.questions as ReadonlyArray<{ question: string; multiSelect?: boolean; options: ReadonlyArray<{ label: string }> }> | undefined
+  )?.[0];
+  const isPlan = name === 'ExitPlanMode';
   const byKey = new Promise<boolean>((decide) => {
-    dialog =
-      question === undefined
+    dialog = isPlan
+      ? {
+          title: `Ready to code?\n Here is Claude's plan:\n ${plan.replace(/^#+ /, '')}\nWould you like to proceed?`,
+          options: ['Yes, auto-accept edits', 'Yes, manually approve edits', 'Tell Claude what to change'],
+          choose: (option) => option < 2 && decide(true),
+        }
+      : question === undefined
         ? {
             title: `${name} command\n ${String(toolInput.command ?? toolInput.file_path)}\nDo you want to proceed?`,
             options: ['Yes', "Yes, and don't ask again", 'No'],
@@ -248,7 +262,7 @@ async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, s
           }
         : {
             title: question.question,
-            options: [...question.options.map((option) => option.label), 'Type something.'],
+            options: [...question.options.map((option) => `${question.multiSelect === true ? '[ ] ' : ''}${option.label}`), 'Type something.'],
             choose: (option) => decide(option >= 0),
           };
     setTimeout(() => status === 'busy' && dialog !== null && setStatus('waiting', question === undefined ? 'permission prompt' : 'input needed'), 20);
@@ -260,8 +274,10 @@ async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, s
       { type: 'addRules', rules: [{ toolName: name, ruleContent: String(toolInput.command ?? '') }], behavior: 'allow', destination: 'localSettings' },
     ],
   }).then((answer) => {
-    const decision = (answer?.hookSpecificOutput as { decision?: { behavior?: string } } | undefined)?.decision;
-    return decision === undefined ? byKey : decision.behavior === 'allow';
+    const decision = (answer?.hookSpecificOutput as { decision?: { behavior?: string; updatedInput?: object } } | undefined)?.decision;
+    // A plan is not approved by a word alone.
+    if (decision === undefined || (isPlan && decision.behavior === 'allow' && decision.updatedInput === undefined)) return byKey;
+    return decision.behavior === 'allow';
   });
   const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted'))));
   const allowed = await Promise.race([byKey, byHook, aborted]);

@@ -77,6 +77,8 @@ function callOf(step: Call, body: unknown): Record<string, unknown> {
 /** The Write tool wants absolute paths; the agent tells its working directory in the system prompt. */
 function absolute(path: string, body: unknown): string {
   if (path.startsWith('/')) return path;
+  // In plan mode the agent tells which file the plan goes into.
+  if (path === '@plan') return /[^\s"`\\]+\/plans\/[^\s"`\\]+\.md/.exec(JSON.stringify(body))?.[0] ?? path;
   const cwd = /working directory: ([^\\\s"]+)/i.exec(JSON.stringify(body))?.[1] ?? '.';
   return `${cwd}/${path}`;
 }
