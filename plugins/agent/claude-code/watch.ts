@@ -12,6 +12,7 @@ import { keyFor, requestFromScreen } from './dialog-keys.ts';
 import { RequestDesk } from './request-desk.ts';
 import type { Answer } from './requests.ts';
 import { type Hook, hookSchema, type StatusFile } from './schema.ts';
+import type { StoredRequest } from './side-state.ts';
 import type { StatusFiles } from './status-files.ts';
 
 /** A dialog's status follows its hook within this time, and between two dialogs the status may flicker this long. */
@@ -21,7 +22,10 @@ const FLICKER = 150;
 const TURN_START = 10_000;
 /** A dialog that was answered is gone by then. */
 const ANSWER_LAG = 2000;
-const SAY_ATTEMPTS = 20;
+const SAY_ATTEMPTS = 40;
+/** A dialog that took its key is gone within this time; how often it is pressed. */
+const PRESS_TIME = 1000;
+const PRESSES = 5;
 const TRANSCRIPT_SWEEP = 5000;
 const SCREEN_LINES = 40;
 
@@ -91,19 +95,37 @@ export class ClaudeWatch implements AgentWatch {
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {
-    const { terminal, clock } = this.#setting;
+    const { clock } = this.#setting;
     // Whatever became of it: as long as the program waits, somebody has to be asked.
     clock.after(ANSWER_LAG, () => this.#lookAtScreen());
     if (this.#desk.answerHeld(requestId, answer)) return;
     const stored = this.#desk.find(requestId);
-    if (this.#statusNow()?.status !== 'waiting') {
+    const waiting = this.#statusNow();
+    if (waiting?.status !== 'waiting') {
       this.#desk.closeAll([stored]);
       this.#desk.find(requestId);
     }
-    await terminal.keys([keyFor(stored, answer, await terminal.capture(SCREEN_LINES))]);
+    await this.#press(stored, answer, waiting);
     this.#desk.close(stored, stored.request.options.find((option) => option.id === answer.option)?.label ?? null);
     // The key said no and ended the turn; the words are a message of their own.
     if (answer.option === 'deny' && answer.text !== null && answer.text.trim() !== '') await this.#sayInstead(answer.text);
+  }
+
+  /** Keys are ignored for a moment after a dialog was drawn: it is pressed again while the program goes on waiting for that very one. */
+  async #press(stored: StoredRequest, answer: Answer, before: StatusFile | null): Promise<void> {
+    const { terminal, clock } = this.#setting;
+    const stateOf = (status: StatusFile | null): string => `${status?.status} since ${status?.statusUpdatedAt}`;
+    for (let presses = 0; presses < PRESSES; presses += 1) {
+      await terminal.keys([keyFor(stored, answer, await terminal.capture(SCREEN_LINES))]);
+      const now = await lookUntil(
+        async () => stateOf(this.#statusNow()),
+        (state) => state !== stateOf(before),
+        PRESS_TIME,
+        clock,
+      );
+      if (now !== stateOf(before)) return;
+    }
+    throw rejected('AO_AGENT_DIALOG_STAYS', "The dialog on the agent's screen did not go when its key was pressed. Attach to the session and answer it there.");
   }
 
   async #sayInstead(text: string): Promise<void> {
