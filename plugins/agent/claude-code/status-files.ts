@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
@@ -19,6 +19,10 @@ export class StatusFiles {
   readonly #clock: Clock;
   readonly #listeners = new Set<Listener>();
   readonly #files = new Map<string, StatusFile>();
+  /** Of each file as it was read: a sweep reads only what changed. */
+  readonly #stamps = new Map<string, string>();
+  /** Whether the process of each ran at the last sweep. */
+  readonly #running = new Map<string, boolean>();
   #watcher: { close(): void } | null = null;
 
   constructor(configDir: string, clock: Clock) {
@@ -57,27 +61,56 @@ export class StatusFiles {
   }
 
   #onChange(file: string | null): void {
+    if (file === null) return this.#sweep();
     // Temporary files beside them say nothing, and waking a hundred watches for each would cost.
-    if (file !== null && !file.endsWith('.json')) return;
-    const before = file === null ? undefined : this.#files.get(file);
-    if (file === null) this.#readAll();
-    else this.#read(file);
-    const changed = file === null ? null : (this.#files.get(file) ?? before ?? null);
+    if (!file.endsWith('.json')) return;
+    const before = this.#files.get(file);
+    this.#read(file);
+    this.#tell(this.#files.get(file) ?? before ?? null);
+  }
+
+  /** Of a hundred sessions at rest nobody is woken: only those whose file changed or went, or whose process ended. */
+  #sweep(): void {
+    const before = new Map(this.#files);
+    this.#readAll();
+    for (const name of new Set([...before.keys(), ...this.#files.keys()])) {
+      const [former, now] = [before.get(name), this.#files.get(name)];
+      const file = now ?? former;
+      if (file === undefined) continue;
+      const runs = isRunning(file.pid);
+      const ran = this.#running.get(name);
+      this.#running.set(name, runs);
+      if (former !== now || (ran ?? true) !== runs) this.#tell(file);
+      if (now === undefined) this.#running.delete(name);
+    }
+  }
+
+  #tell(changed: StatusFile | null): void {
     for (const listener of this.#listeners) listener(changed);
   }
 
   #readAll(): void {
     const names = listJson(this.#folder);
     for (const gone of this.#files.keys()) if (!names.includes(gone)) this.#files.delete(gone);
-    for (const name of names) this.#read(name);
+    for (const name of names) if (!this.#files.has(name) || this.#stamps.get(name) !== stampOf(join(this.#folder, name))) this.#read(name);
   }
 
   #read(name: string): void {
-    const file = statusFileSchema.safeParse(readJsonFile(join(this.#folder, name)));
+    const path = join(this.#folder, name);
+    // Taken before: what is written meanwhile is read once more.
+    const stamp = stampOf(path);
+    const file = statusFileSchema.safeParse(readJsonFile(path));
+    this.#stamps.set(name, file.success ? stamp : '');
     if (file.success) this.#files.set(name, file.data);
     else if (!listJson(this.#folder).includes(name)) this.#files.delete(name);
     // Otherwise it is half-written: what it said before holds until the next notification.
   }
+}
+
+/** Another one when the file was written or replaced; '' when it is gone. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 
 function listJson(folder: string): readonly string[] {
@@ -90,13 +123,18 @@ function listJson(folder: string): readonly string[] {
 }
 
 function isLive(file: StatusFile): boolean {
-  try {
-    process.kill(file.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
+  if (!isRunning(file.pid)) return false;
   const started = processStart(file.pid);
   return started === null || file.procStart === undefined || started === file.procStart;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Start time in clock ticks since boot, the 22nd field of `/proc/<pid>/stat`; null where there is no `/proc`. */

@@ -26,7 +26,8 @@ const SAY_ATTEMPTS = 40;
 /** A dialog that took its key is gone within this time; how often it is pressed. */
 const PRESS_TIME = 1000;
 const PRESSES = 5;
-const TRANSCRIPT_SWEEP = 5000;
+/** Should a notification be missed. */
+const TRANSCRIPT_SWEEP = 10_000;
 const SCREEN_LINES = 40;
 
 export interface WatchSetting {
