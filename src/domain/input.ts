@@ -76,6 +76,8 @@ export type FactInput =
   | { readonly type: 'request_opened'; readonly request: AgentRequest }
   /** The request is no longer open in the agent, and ao did not answer it. */
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }
+  /** Words of an answer that still have to be said to the agent. */
+  | { readonly type: 'words_left'; readonly request: string; readonly text: string }
   | { readonly type: 'pull_request'; readonly fact: PullRequestFact }
   | { readonly type: 'issue'; readonly fact: IssueFact }
   | { readonly type: 'report'; readonly fact: ReportFact }

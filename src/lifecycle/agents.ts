@@ -178,6 +178,7 @@ function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput |
     case 'conversation_lost':
     case 'request_opened':
     case 'request_closed':
+    case 'words_left':
     case 'tool':
       return event;
   }

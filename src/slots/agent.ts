@@ -56,6 +56,8 @@ export type AgentEvent =
   | { readonly type: 'request_opened'; readonly request: AgentRequest }
   /** The request is not open any more; `answer` in words where known. */
   | { readonly type: 'request_closed'; readonly request: string; readonly answer: string | null }
+  /** Words of an answer for which the agent's dialog has no place: they go to it as a message of their own. */
+  | { readonly type: 'words_left'; readonly request: string; readonly text: string }
   | { readonly type: 'tool'; readonly summary: string }
   /** Running totals since the session began, resumed launches included, deduplicated. */
   | {

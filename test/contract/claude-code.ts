@@ -73,6 +73,9 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       await world.waitFor('the plan again', () => world.ofType('request_opened')[0]);
       await world.waitFor('its dialog', async () => /manually approve/.test(await world.terminal.capture(40)));
       await world.watch.answer(id, { option: 'deny', text: 'SAY: green instead' });
+      const left = await world.waitFor('the words that are left', () => world.ofType('words_left')[0]);
+      expect(left).toMatchObject({ request: id, text: 'SAY: green instead' });
+      await world.deliver(left.text);
       await world.untilState('ready', (event) => event.lastMessage === 'green instead');
     });
 

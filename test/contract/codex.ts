@@ -131,9 +131,10 @@ export function describeCodex(name: string, openWorld: () => AgentWorld | Promis
       expect(readFileSync(join(world.repo, 'new.txt'), 'utf8')).toBe('hello\n');
       await world.deliver(`${change('never.txt')}\nSAY: again`);
       const second = await world.waitFor('the second request', () => world.ofType('request_opened')[1]);
-      await world.watch.answer(second.request.id, { option: 'deny', text: null });
+      await world.watch.answer(second.request.id, { option: 'deny', text: 'SAY: left alone' });
       await world.untilState('ready');
       expect(existsSync(join(world.repo, 'never.txt'))).toBe(false);
+      expect(world.ofType('words_left')).toMatchObject([{ request: second.request.id, text: 'SAY: left alone' }]);
       expect(world.ofType('request_closed').map((event) => event.answer)).toEqual(['Allow once', 'Deny']);
     });
 

@@ -22,7 +22,6 @@ const FLICKER = 150;
 const TURN_START = 10_000;
 /** A dialog that was answered is gone by then. */
 const ANSWER_LAG = 2000;
-const SAY_ATTEMPTS = 40;
 /** A dialog that took its key is gone within this time; how often it is pressed. */
 const PRESS_TIME = 1000;
 const PRESSES = 5;
@@ -109,7 +108,8 @@ export class ClaudeWatch implements AgentWatch {
     await this.#press(stored, answer, waiting);
     this.#desk.close(stored, stored.request.options.find((option) => option.id === answer.option)?.label ?? null);
     // The key said no and ended the turn; the words are a message of their own.
-    if (answer.option === 'deny' && answer.text !== null && answer.text.trim() !== '') await this.#sayInstead(answer.text);
+    const words = answer.text?.trim() ?? '';
+    if ((answer.option ?? 'deny') === 'deny' && words !== '') this.#setting.emit({ type: 'words_left', request: requestId, text: words });
   }
 
   /** Keys are ignored for a moment after a dialog was drawn: it is pressed again while the program goes on waiting for that very one. */
@@ -127,14 +127,6 @@ export class ClaudeWatch implements AgentWatch {
       if (now !== stateOf(before)) return;
     }
     throw rejected('AO_AGENT_DIALOG_STAYS', "The dialog on the agent's screen did not go when its key was pressed. Attach to the session and answer it there.");
-  }
-
-  async #sayInstead(text: string): Promise<void> {
-    for (let attempt = 1; attempt <= SAY_ATTEMPTS; attempt += 1) {
-      if ((await this.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed') return;
-      await new Promise<void>((resolve) => this.#setting.clock.after(FLICKER, resolve));
-    }
-    throw rejected('AO_AGENT_WORDS_LEFT', 'It was denied, but the agent did not take the words to it. Send them as a message.');
   }
 
   async hook(body: unknown): Promise<unknown> {

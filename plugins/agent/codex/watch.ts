@@ -9,7 +9,6 @@ import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
-import { rejected } from '../../../src/slots/errors.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
 import {
@@ -196,15 +195,8 @@ export class CodexWatch implements AgentWatch {
     }
     this.#closePermission(asked);
     // "No" ends the turn and lets the person say what to do instead.
-    if ((answer.option ?? 'deny') === 'deny' && answer.text !== null && answer.text.trim() !== '') await this.#sayInstead(answer.text);
-  }
-
-  async #sayInstead(text: string): Promise<void> {
-    for (let attempt = 1; attempt <= 20; attempt += 1) {
-      if ((await this.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed') return;
-      await this.#pause(LOOK_EVERY);
-    }
-    throw rejected('AO_AGENT_WORDS_LEFT', 'It was denied, but the agent did not take the words to it. Send them as a message.');
+    const words = answer.text?.trim() ?? '';
+    if ((answer.option ?? 'deny') === 'deny' && words !== '') this.#setting.emit({ type: 'words_left', request: asked.request.id, text: words });
   }
 
   #beginLaunch(record: LaunchRecord): void {

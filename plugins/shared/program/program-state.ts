@@ -115,6 +115,8 @@ function keyOf(event: AgentEvent, index: number): string {
       return `request:${event.request.id}`;
     case 'request_closed':
       return `request:${event.request}`;
+    case 'words_left':
+      return `words:${event.request}`;
     case 'prompt_accepted':
       return `accepted:${fingerprint(event.text)}`;
     case 'tool':

@@ -8,7 +8,7 @@ import { launch } from './launch.ts';
 import { isLimitSteer, limitEnds, limitSteer } from './limit.ts';
 import { end } from './outcomes.ts';
 import { pullRequestObserved } from './pull-request.ts';
-import { requestClosed, requestOpened, requestsGone } from './requests.ts';
+import { requestClosed, requestOpened, requestsGone, wordsLeft } from './requests.ts';
 import { requeueInFlight, steerAccepted } from './steers.ts';
 
 /** Takes one observation in. An ended session keeps only what a later restore or the ledger needs. */
@@ -73,6 +73,8 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
       return requestOpened(draft, input.request);
     case 'request_closed':
       return requestClosed(draft, input.request, input.answer);
+    case 'words_left':
+      return wordsLeft(draft, input.request, input.text);
     case 'report':
       return reported(draft, input.fact);
     case 'workspace_missing':

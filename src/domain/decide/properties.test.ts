@@ -120,6 +120,7 @@ const facts = (): fc.Arbitrary<Step> => {
     ),
     fc.constant(of(() => ({ type: 'tool', summary: 'npm test' }))),
     fc.constant(of(() => ({ type: 'conversation_lost' }))),
+    fc.constant(of(() => ({ type: 'words_left', request: 'q1', text: 'rather not' }))),
     fc.constant(of(() => ({ type: 'workspace_missing' }))),
     fc.constant(of((world) => ({ type: 'project_complete', at: world.now }))),
   );

@@ -83,3 +83,16 @@ test('nobody answers: it climbs, until it is answered', () => {
   world.pass(5 * MINUTE);
   expect(world.escalations('agent-needs-input').map((event) => event.rung)).toEqual([0, 1]);
 });
+
+test('words of an answer for which the dialog had no place follow as a message of whoever answered, once', () => {
+  const world = working();
+  world.fact({ type: 'request_opened', request: question('q1') });
+  world.command({ type: 'answer', request: 'q1', option: 'no', text: 'use the other one' }, DANA);
+  world.fact({ type: 'request_closed', request: 'q1', answer: null });
+  for (const _ of [1, 2]) world.fact({ type: 'words_left', request: 'q1', text: 'use the other one' });
+  expect(world.snapshot.steers.filter((steer) => steer.text === 'use the other one')).toMatchObject([
+    { id: 'words-q1', kind: 'human', author: { name: DANA.name } },
+  ]);
+  world.activity('ready');
+  expect(world.wanted('deliver_steer').at(-1)).toMatchObject({ steer: 'words-q1' });
+});

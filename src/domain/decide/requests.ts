@@ -1,6 +1,6 @@
 import { type Actor, AO, subject } from '../ids.ts';
 import type { AgentRequest } from '../session.ts';
-import { type Draft, emit } from './draft.ts';
+import { addSteer, type Draft, emit, newSteer, steerOf } from './draft.ts';
 
 const TERMINAL: Actor = { subject: subject('system:terminal'), name: 'somebody at the terminal', via: 'system' };
 
@@ -34,6 +34,15 @@ export function requestFailed(draft: Draft, id: string, reason: string): void {
   if (request?.answer == null || request.answer.state !== 'sending') return;
   setRequest(draft, id, null);
   emit(draft, { type: 'request.failed', request: id, reason });
+}
+
+/** They are queued like any message of whoever answered, with the same receipts. */
+export function wordsLeft(draft: Draft, id: string, text: string): void {
+  const by = requestOf(draft, id)?.answer?.by ?? AO;
+  const steer = `words-${id}`;
+  if (steerOf(draft, steer) !== undefined) return;
+  addSteer(draft, newSteer(steer, 'human', by, text, draft.now));
+  emit(draft, { type: 'steer.queued', steer, by });
 }
 
 /** Its process ended, or ends: open questions are closed, and an answer on its way won't arrive. */
