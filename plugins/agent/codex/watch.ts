@@ -176,6 +176,13 @@ export class CodexWatch implements AgentWatch {
     asked.told = true;
     this.#save();
     this.#setting.emit({ type: 'request_closed', request: asked.request.id, answer: labelOf(asked) });
+    this.#tellWords(asked, answer);
+  }
+
+  /** "No" ends the turn and lets the person say what to do instead. */
+  #tellWords({ request }: AskedPermission, { option, text }: Answer): void {
+    const words = text?.trim() ?? '';
+    if ((option ?? 'deny') === 'deny' && words !== '') this.#setting.emit({ type: 'words_left', request: request.id, text: words });
   }
 
   async #choose(asked: AskedPermission, answer: Answer): Promise<void> {
@@ -194,9 +201,7 @@ export class CodexWatch implements AgentWatch {
       throw error;
     }
     this.#closePermission(asked);
-    // "No" ends the turn and lets the person say what to do instead.
-    const words = answer.text?.trim() ?? '';
-    if ((answer.option ?? 'deny') === 'deny' && words !== '') this.#setting.emit({ type: 'words_left', request: asked.request.id, text: words });
+    if (!asked.told) this.#tellWords(asked, answer);
   }
 
   #beginLaunch(record: LaunchRecord): void {
