@@ -1,6 +1,6 @@
 import type { Db } from '../db/open.ts';
 import { claimable, claimNext, isCancelled, type Job, markDone, markFailed, markRetry, markRunning, nextJobAt, recoverRunning } from '../db/outbox-store.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, pause } from '../lib/clock.ts';
 import { createShare, nextTurn } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import { PluginError } from '../slots/errors.ts';
@@ -104,7 +104,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
         // At the next start the row is still marked as running: in doubt, and looked up.
         if (problem === null || stopped) throw error;
         tellStorage(problem, error);
-        await new Promise<void>((resolve) => clock.after(STORAGE_PAUSE, resolve));
+        await pause(clock, STORAGE_PAUSE);
       }
     }
   };

@@ -49,6 +49,15 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       return { world, id: request?.id ?? '' };
     };
 
+    const plannedBeforeRestart: typeof planned = async () => {
+      const { world, id } = await planned();
+      world.stopBot();
+      world.startBot();
+      await world.waitFor('the plan again', () => world.ofType('request_opened')[0]);
+      await world.waitFor('its dialog', async () => /manually approve/.test(await world.terminal.capture(40)));
+      return { world, id };
+    };
+
     it('a plan is carried out when it is approved from outside', async () => {
       const { world, id } = await planned();
       await world.watch.answer(id, { option: 'allow_edits', text: null });
@@ -57,21 +66,13 @@ export function describeClaude(name: string, openWorld: (options: { subscription
     });
 
     it('a plan is approved from outside after a restart of the bot', async () => {
-      const { world, id } = await planned();
-      world.stopBot();
-      world.startBot();
-      await world.waitFor('the plan again', () => world.ofType('request_opened')[0]);
-      await world.waitFor('its dialog', async () => /manually approve/.test(await world.terminal.capture(40)));
+      const { world, id } = await plannedBeforeRestart();
       await world.watch.answer(id, { option: 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
     });
 
     it('what a plan was refused with reaches it, also after a restart of the bot', async () => {
-      const { world, id } = await planned();
-      world.stopBot();
-      world.startBot();
-      await world.waitFor('the plan again', () => world.ofType('request_opened')[0]);
-      await world.waitFor('its dialog', async () => /manually approve/.test(await world.terminal.capture(40)));
+      const { world, id } = await plannedBeforeRestart();
       await world.watch.answer(id, { option: 'deny', text: 'SAY: green instead' });
       const left = await world.waitFor('the words that are left', () => world.ofType('words_left')[0]);
       expect(left).toMatchObject({ request: id, text: 'SAY: green instead' });

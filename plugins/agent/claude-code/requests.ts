@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentRequest, RequestOption } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
+import { questionRequest } from '../../shared/agent-request.ts';
 import { type PermissionHook, questionsSchema, type Suggestion } from './schema.ts';
 import type { StoredRequest } from './side-state.ts';
 import { toolDetail } from './tool-summary.ts';
@@ -16,19 +17,7 @@ export function requestsOf(hook: PermissionHook, now: Millis): readonly StoredRe
   if (questions === undefined) return [permissionRequest(hook, now)];
   const ids = questions.questions.map(() => randomUUID());
   return questions.questions.map((question, index) => ({
-    request: {
-      id: ids[index] ?? randomUUID(),
-      kind: 'question',
-      title: question.header === '' ? 'Question' : question.header,
-      text: [
-        question.question,
-        ...question.options.filter((option) => option.description !== '').map((option) => `- ${option.label}: ${option.description}`),
-      ].join('\n'),
-      options: question.options.map((option): RequestOption => ({ id: option.label, label: option.label, style: 'plain' })),
-      freeText: true,
-      askedAt: now,
-      answer: null,
-    },
+    request: questionRequest(ids[index] ?? randomUUID(), question, now),
     suggestions: [],
     together: ids,
   }));

@@ -4,6 +4,7 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
+import { refusalWords } from '../../shared/agent-request.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
 import { activityOf } from './activity.ts';
 import { Conversation } from './conversation.ts';
@@ -108,8 +109,8 @@ export class ClaudeWatch implements AgentWatch {
     await this.#press(stored, answer, waiting);
     this.#desk.close(stored, stored.request.options.find((option) => option.id === answer.option)?.label ?? null);
     // The key said no and ended the turn; the words are a message of their own.
-    const words = answer.text?.trim() ?? '';
-    if ((answer.option ?? 'deny') === 'deny' && words !== '') this.#setting.emit({ type: 'words_left', request: requestId, text: words });
+    const words = refusalWords(answer);
+    if (words !== '') this.#setting.emit({ type: 'words_left', request: requestId, text: words });
   }
 
   /** Keys are ignored for a moment after a dialog was drawn: it is pressed again while the program goes on waiting for that very one. */

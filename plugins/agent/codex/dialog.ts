@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Millis } from '../../../src/domain/time.ts';
-import type { Clock } from '../../../src/lib/clock.ts';
+import { type Clock, pause } from '../../../src/lib/clock.ts';
 import type { MenuOption } from '../../../src/lib/terminal-menu.ts';
 import { fingerprint } from '../../../src/lib/text-journal.ts';
 import type { AgentTerminal } from '../../../src/slots/agent.ts';
@@ -41,7 +41,7 @@ async function menuOf({ terminal, clock, open, isShown: isIts }: DialogSetting):
     const menu = dialogOptions(screen);
     if (menu.length > 0) return isIts(screen) ? menu : [];
     if (!open() || waited > DIALOG_DELAY) return [];
-    await pause(LOOK_EVERY, clock);
+    await pause(clock, LOOK_EVERY);
   }
 }
 
@@ -49,7 +49,7 @@ async function menuOf({ terminal, clock, open, isShown: isIts }: DialogSetting):
 async function press(choice: MenuOption, { terminal, clock, isShown: isIts }: DialogSetting): Promise<void> {
   for (let attempt = 0; attempt < PRESSES; attempt += 1) {
     await terminal.keys([choice.key]);
-    await pause(LOOK_EVERY, clock);
+    await pause(clock, LOOK_EVERY);
     const screen = await terminal.capture(SCREEN_LINES);
     if (dialogOptions(screen).length === 0 || !isIts(screen)) return;
   }
@@ -149,5 +149,3 @@ export const dialogGone = (): PluginError =>
     'AO_AGENT_REQUEST_CLOSED',
     "The request is not open any more, or its dialog is not on the agent's screen: no key was pressed. Look at the session, and answer it there if it still asks.",
   );
-
-const pause = (ms: number, clock: Clock): Promise<void> => new Promise((resolve) => clock.after(ms, resolve));

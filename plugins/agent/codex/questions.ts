@@ -1,8 +1,8 @@
-import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { questionRequest } from '../../shared/agent-request.ts';
 import { questionOutputSchema, questionsSchema } from './schema.ts';
-import type { AskedQuestion, SideState } from './side-state.ts';
+import type { SideState } from './side-state.ts';
 
 type Emit = (event: AgentEvent) => void;
 
@@ -10,18 +10,9 @@ type Emit = (event: AgentEvent) => void;
 export function openQuestions(state: SideState, call: string, args: string, at: Millis, emit: Emit): void {
   const asked = questionsSchema.safeParse(parse(args)).data?.questions;
   if (asked === undefined || state.questions.some((known) => known.call === call)) return;
-  for (const [index, { id, header, question, options }] of asked.entries()) {
-    const request: AgentRequest & AskedQuestion['request'] = {
-      id: asked.length === 1 ? call : `${call}#${index}`,
-      kind: 'question',
-      title: header === '' ? 'Question' : header,
-      text: [question, ...options.filter((option) => option.description !== '').map((option) => `- ${option.label}: ${option.description}`)].join('\n'),
-      options: options.map(({ label }) => ({ id: label, label, style: 'plain' })),
-      freeText: true,
-      askedAt: at,
-      answer: null,
-    };
-    state.questions = [...state.questions, { call, key: id, number: index + 1, request, answer: null }];
+  for (const [index, one] of asked.entries()) {
+    const request = questionRequest(asked.length === 1 ? call : `${call}#${index}`, one, at);
+    state.questions = [...state.questions, { call, key: one.id, number: index + 1, request, answer: null }];
     emit({ type: 'request_opened', request });
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
-import { openRequest } from '../../shared/open-request.ts';
+import { openRequest } from '../../shared/agent-request.ts';
 
 const answerSchema = z.object({ option: z.string().nullable(), text: z.string().nullable() });
 export type Answer = z.infer<typeof answerSchema>;

@@ -4,11 +4,12 @@ import type { ActivityState } from '../../../src/domain/facts.ts';
 import type { PriceTable } from '../../../src/domain/pricing.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
-import type { Clock } from '../../../src/lib/clock.ts';
+import { type Clock, pause } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import { refusalWords } from '../../shared/agent-request.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
 import {
@@ -180,9 +181,9 @@ export class CodexWatch implements AgentWatch {
   }
 
   /** "No" ends the turn and lets the person say what to do instead. */
-  #tellWords({ request }: AskedPermission, { option, text }: Answer): void {
-    const words = text?.trim() ?? '';
-    if ((option ?? 'deny') === 'deny' && words !== '') this.#setting.emit({ type: 'words_left', request: request.id, text: words });
+  #tellWords({ request }: AskedPermission, answer: Answer): void {
+    const words = refusalWords(answer);
+    if (words !== '') this.#setting.emit({ type: 'words_left', request: request.id, text: words });
   }
 
   async #choose(asked: AskedPermission, answer: Answer): Promise<void> {
@@ -344,7 +345,7 @@ export class CodexWatch implements AgentWatch {
     const follow = async (): Promise<void> => {
       while (!this.#closed && this.#state.permissions.length > 0) {
         await this.#followDialog();
-        await this.#pause(LOOK_EVERY);
+        await pause(this.#setting.clock, LOOK_EVERY);
       }
     };
     follow()
@@ -429,10 +430,6 @@ export class CodexWatch implements AgentWatch {
 
   #save(): void {
     saveState(this.#setting.session.stateDir, this.#state);
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#setting.clock.after(ms, resolve));
   }
 }
 

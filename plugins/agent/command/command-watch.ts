@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AgentRequest } from '../../../src/domain/session.ts';
-import type { Clock } from '../../../src/lib/clock.ts';
+import { type Clock, pause } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
 import { followProgram } from '../../shared/program/follow-program.ts';
@@ -127,7 +127,7 @@ async function lookUntil(capture: Capture, clock: Clock, holds: (screen: string)
   for (;;) {
     const now = await capture(ECHO_LINES);
     if (holds(now) || clock.now() >= until) return now;
-    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+    await pause(clock, LOOK_MS);
   }
 }
 

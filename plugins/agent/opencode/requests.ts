@@ -1,5 +1,6 @@
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
+import { questionRequest } from '../../shared/agent-request.ts';
 import type { Permission, Question } from './schema.ts';
 
 export function permissionRequest(permission: Permission, now: Millis): AgentRequest {
@@ -25,14 +26,5 @@ export function permissionRequest(permission: Permission, now: Millis): AgentReq
 
 /** One request per question; they are answered together. */
 export function questionRequests(question: Question, now: Millis): readonly AgentRequest[] {
-  return question.questions.map((one, index) => ({
-    id: question.questions.length === 1 ? question.id : `${question.id}#${index}`,
-    kind: 'question',
-    title: one.header === '' ? 'Question' : one.header,
-    text: [one.question, ...one.options.filter((option) => option.description !== '').map((option) => `- ${option.label}: ${option.description}`)].join('\n'),
-    options: one.options.map((option) => ({ id: option.label, label: option.label, style: 'plain' })),
-    freeText: true,
-    askedAt: now,
-    answer: null,
-  }));
+  return question.questions.map((one, index) => questionRequest(question.questions.length === 1 ? question.id : `${question.id}#${index}`, one, now));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock } from '../../../src/lib/clock.ts';
+import { type Clock, pause } from '../../../src/lib/clock.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
 import { eventSchema, messagesSchema, permissionSchema, questionSchema, type ServerEvent, sessionSchema, statusSchema } from './schema.ts';
 
@@ -75,7 +75,7 @@ export class OpencodeServer {
         } finally {
           timer.cancel();
         }
-        await new Promise<void>((resolve) => clock.after(RECONNECT_AFTER, resolve));
+        await pause(clock, RECONNECT_AFTER);
       }
     };
     void run();

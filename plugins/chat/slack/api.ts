@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import type { Clock } from '../../../src/lib/clock.ts';
+import { type Clock, pause } from '../../../src/lib/clock.ts';
 import type { Logger } from '../../../src/slots/context.ts';
 import { PluginError, transient } from '../../../src/slots/errors.ts';
 import type { Method } from './calls.ts';
@@ -98,7 +98,7 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
           if (!(error instanceof PluginError) || error.kind !== 'transient' || tried === TRIES) throw error;
           const wait = error.retryAfter ?? 500 * 2 ** tried;
           if (wait > LONGEST_WAIT) throw error;
-          await new Promise<void>((resolve) => clock.after(wait, resolve));
+          await pause(clock, wait);
         }
       }
     },

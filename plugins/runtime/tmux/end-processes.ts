@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../../../src/lib/clock.ts';
+import { type Clock, pause } from '../../../src/lib/clock.ts';
 import { isAlive, type ProcessEntry, type ProcessTable, processTree, readProcessTable } from '../../../src/lib/process-table.ts';
 
 export interface PaneProcesses {
@@ -28,7 +28,7 @@ export async function endProcesses(target: PaneProcesses, graceMs: number, clock
     const table = await readProcessTable();
     left = unique([...left.filter((entry) => isAlive(table, entry)), ...find(table, target)]);
     for (const entry of left) send(entry.pid, 'SIGKILL');
-    if (left.length > 0) await pause(clock);
+    if (left.length > 0) await pause(clock, POLL_MS);
   } while (left.length > 0 && clock.now() < deadline);
   return left.map((entry) => entry.pid);
 }
@@ -39,7 +39,7 @@ async function waitUntilGone(target: PaneProcesses, known: readonly ProcessEntry
     const table = await readProcessTable();
     if (!known.some((entry) => isAlive(table, entry))) return find(table, target).length === 0;
     if (clock.now() >= deadline) return false;
-    await pause(clock);
+    await pause(clock, POLL_MS);
   }
 }
 
@@ -60,8 +60,6 @@ function carriesMark(pid: number, target: PaneProcesses): boolean {
 }
 
 const unique = (entries: readonly ProcessEntry[]): ProcessEntry[] => [...new Map(entries.map((entry) => [entry.pid, entry])).values()];
-
-const pause = (clock: Clock): Promise<void> => new Promise((resolve) => clock.after(POLL_MS, resolve));
 
 function send(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '../../../src/lib/clock.ts';
+import { type Clock, type Millis, pause } from '../../../src/lib/clock.ts';
 
 const LOOK_EVERY = 25;
 
@@ -14,6 +14,6 @@ export async function lookUntil<T extends string | null>(look: () => Promise<T>,
     if (seen !== former) changedAt = clock.now();
     former = seen;
     if (holds(seen) || clock.now() - changedAt >= patience) return seen;
-    await new Promise<void>((resolve) => clock.after(LOOK_EVERY, resolve));
+    await pause(clock, LOOK_EVERY);
   }
 }
