@@ -52,6 +52,13 @@ test.each([
     'digest.timezone: expected a time zone such as Europe/Berlin or UTC, this is "Mars/Base".',
   ],
   ['broken YAML', 'port: [1,\nhost: x', 'this is not valid YAML'],
+  [
+    'an alias that leads nowhere',
+    'projects:\n  app: { path: ., symlinks: [*.env] }',
+    '2:30: this is not valid YAML: *.env refers to &.env, which does not stand before it. Text that begins with * needs quotes',
+  ],
+  ['an alias inside of itself', 'projects: &all\n  app: *all', '2:8: this is not valid YAML: *all stands inside of what it refers to'],
+  ['aliases that multiply', `defaults: { notifiers: ${multiplied()} }`, 'this is not valid YAML: Excessive alias count'],
   ['the same key twice', 'port: 1\nport: 2', '2:1: this is not valid YAML: Map keys must be unique'],
   ['a missing variable', 'auth:\n  token: ${NO_SUCH}', '2:10: auth.token: the environment variable NO_SUCH is not set.'],
   ['a missing variable in a list', 'defaults: { notifiers: [a, "${NO_SUCH}"] }', 'defaults.notifiers[1]: the environment variable NO_SUCH is not set.'],
@@ -87,6 +94,12 @@ test.each([
 ])('%s is an error with its place and what to do', async (_, yaml, expected) => {
   expect((await errorsOf(yaml)).join('\n')).toContain(expected);
 });
+
+/** Lists of lists of aliases: a few lines that would become a million entries. */
+function multiplied(): string {
+  const lists = ['&l0 [x]', ...Array.from({ length: 6 }, (_, index) => `&l${index + 1} [${Array(10).fill(`*l${index}`).join(', ')}]`)];
+  return `[${lists.join(', ')}]`;
+}
 
 test('all errors are told at once, in the order of the file', async () => {
   const errors = await errorsOf('port: x\nprojects:\n  app: {}\nhost: 3\n');

@@ -1,4 +1,5 @@
-import { isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument, type Scalar, visit } from 'yaml';
+import { isMap, isNode, isScalar, type Node, type ParsedNode, type Scalar, visit } from 'yaml';
+import { readYaml, yamlValue } from '../lib/yaml.ts';
 import { type ConfigError, formatKeyPath, type KeyPath } from './config-error.ts';
 
 /** A parsed file that knows where each of its keys stands. */
@@ -19,19 +20,18 @@ const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /** Parses YAML and puts `${NAME}` and `${NAME:-default}` in; `$${` stands for a plain `${`. Errors: broken YAML, duplicate keys, missing variables. */
 export function readSource(file: string, text: string, env: Environment): { document: SourceDocument; errors: readonly ConfigError[] } {
-  const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const { document: yaml, lines, problems } = readYaml(text);
   const at = (offset: number | undefined): { line: number | null; column: number | null } => {
     if (offset === undefined) return { line: null, column: null };
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
 
-  const errors: ConfigError[] = yaml.errors.map((error) => ({
+  const errors: ConfigError[] = problems.map(({ message, offset }) => ({
     file,
-    ...at(error.pos[0]),
+    ...at(offset),
     keyPath: '',
-    message: `this is not valid YAML: ${error.message.split('\n')[0]}`,
+    message: `this is not valid YAML: ${message}`,
     nearest: null,
   }));
   const substituted = new Set<string>();
@@ -62,7 +62,7 @@ export function readSource(file: string, text: string, env: Environment): { docu
     file,
     substituted,
     environmentValues,
-    toObject: () => (yaml.toJS({ maxAliasCount: 100 }) as unknown) ?? {},
+    toObject: () => yamlValue(yaml) ?? {},
     error: (path, message, options = {}) => ({
       file,
       ...at(offsetOf(yaml.contents, path, options.key)),

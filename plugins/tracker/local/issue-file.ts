@@ -1,5 +1,6 @@
-import { isMap, LineCounter, parseDocument, stringify } from 'yaml';
+import { isMap, stringify } from 'yaml';
 import { z } from 'zod';
+import { readYaml, yamlValue } from '../../../src/lib/yaml.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { IssueComment } from '../../../src/slots/tracker.ts';
 
@@ -54,18 +55,17 @@ export function parseIssueFile(content: string, path: string): IssueFile {
 }
 
 function parseFrontMatter(yaml: string, path: string): z.infer<typeof frontMatter> {
-  const counter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: counter, prettyErrors: false });
-  const broken = document.errors[0];
+  const { document, lines, problems } = readYaml(yaml);
+  const broken = problems[0];
   // The opening --- is line 1 of the file.
-  if (broken !== undefined) throw badFile(path, counter.linePos(broken.pos[0]).line + 1, broken.message);
-  const parsed = frontMatter.safeParse(document.toJS() ?? {});
+  if (broken !== undefined) throw badFile(path, lines.linePos(broken.offset).line + 1, broken.message);
+  const parsed = frontMatter.safeParse(yamlValue(document) ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const key = String(issue?.path[0] ?? '');
   const pair = isMap(document.contents) ? document.contents.items.find((item) => String(item.key) === key) : undefined;
   const range = (pair?.key as { range?: readonly number[] } | undefined)?.range;
-  const line = range?.[0] === undefined ? 1 : counter.linePos(range[0]).line + 1;
+  const line = range?.[0] === undefined ? 1 : lines.linePos(range[0]).line + 1;
   throw badFile(
     path,
     line,

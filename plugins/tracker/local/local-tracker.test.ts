@@ -27,6 +27,7 @@ describe('issue files', () => {
     ['no front matter', 'Just text\n', 1],
     ['an open front matter', '---\ntitle: x\n', 1],
     ['broken yaml', '---\ntitle: ok\nlabels: [a\nstate: open\n---\n', 4],
+    ['an alias that leads nowhere', '---\ntitle: ok\nassignee: *!\n---\n', 3],
     ['an unknown state', '---\ntitle: x\nstate: done\n---\n', 3],
     ['no title', '---\nstate: open\n---\n', 1],
   ])('names file and line of %s, and lists the others', async (_what, content, line) => {
