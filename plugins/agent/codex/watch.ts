@@ -1,44 +1,30 @@
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { ActivityState } from '../../../src/domain/facts.ts';
 import type { PriceTable } from '../../../src/domain/pricing.ts';
 import type { AgentRequest } from '../../../src/domain/session.ts';
 import type { Millis } from '../../../src/domain/time.ts';
-import { type Clock, pause } from '../../../src/lib/clock.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
-import { refusalWords } from '../../shared/agent-request.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
-import {
-  chooseInDialog,
-  DIALOG_DELAY,
-  dialogGone,
-  isCommandOf,
-  isEdits,
-  isShown,
-  isUnknown,
-  LOOK_EVERY,
-  permissionRequest,
-  requestFromScreen,
-} from './dialog.ts';
+import { permissionRequest, requestFromScreen } from './dialog.ts';
+import { PermissionDesk } from './permission-desk.ts';
 import { typeAnswers } from './question-dialog.ts';
 import { closeEndedQuestions } from './questions.ts';
 import { acceptPrompt, takeLine, takeSubagentLine } from './rollout.ts';
 import { dayFolder, findNewRollout, findRollout, findRolloutOf, isSubagents } from './rollout-files.ts';
-import { hookSchema, type RolloutLine, rolloutSchema } from './schema.ts';
+import { hookSchema, rolloutSchema } from './schema.ts';
 import { composerText, dialogOptions, shownQuestion } from './screen.ts';
 import {
   type Answer,
-  type AskedPermission,
   type AskedQuestion,
   type LaunchRecord,
   loadState,
   readLaunchRecord,
   type SideState,
-  type StoredRequest,
   type Subagent,
   saveState,
   type Turn,
@@ -62,26 +48,23 @@ export class CodexWatch implements AgentWatch {
   readonly #setting: WatchSetting;
   readonly #state: SideState;
   readonly #launch: LaunchRecord | null;
+  readonly #desk: PermissionDesk;
   #watcher: { folder: string; close(): void } | null = null;
   #sweep: { cancel(): void } | null = null;
   /** The thread whose rollout was looked for among all days. */
   #searched: string | null = null;
   /** Rollouts of others. */
   readonly #foreign = new Set<string>();
-  /** Whether the dialog of a request was ever on the screen, and in how many looks since it was not. */
-  readonly #seen = new WeakMap<AskedPermission, { readonly ever: boolean; readonly missing: number }>();
-  /** When a dialog was seen last. */
-  #dialogAt: Millis = 0;
-  #following = false;
   #ready = false;
   #emitted = '';
   #typing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(setting: WatchSetting) {
-    const { session, clock, emit } = setting;
+    const { session, clock, emit, terminal } = setting;
     this.#setting = setting;
     this.#state = loadState(session.stateDir);
+    this.#desk = new PermissionDesk({ state: this.#state, terminal, clock, emit, save: () => this.#save(), publish: () => this.#publish() });
     this.#launch = readLaunchRecord(session.stateDir);
     if (this.#launch !== null && this.#launch.launch !== this.#state.launch) this.#beginLaunch(this.#launch);
     if (session.agentSession !== null) this.#adopt(session.agentSession, null);
@@ -116,10 +99,7 @@ export class CodexWatch implements AgentWatch {
   async answer(requestId: string, answer: Answer): Promise<void> {
     const question = this.#state.questions.find((one) => one.request.id === requestId && one.answer === null);
     if (question !== undefined) return this.#answerQuestion(question, answer);
-    const asked = this.#state.permissions.find((one) => one.request.id === requestId && !one.told);
-    if (asked === undefined) throw dialogGone();
-    if (await this.#standsBehind(asked)) return this.#keepAnswer(asked, answer);
-    await this.#choose(asked, answer);
+    await this.#desk.answer(requestId, answer);
   }
 
   async hook(body: unknown): Promise<unknown> {
@@ -134,7 +114,7 @@ export class CodexWatch implements AgentWatch {
       this.#state.turn = { type: 'running', at: now };
       acceptPrompt(this.#state, hook.prompt, now, this.#setting.emit);
     }
-    if (hook.hook_event_name === 'PermissionRequest') this.#openRequest(permissionRequest(hook.tool_name, hook.tool_input, now));
+    if (hook.hook_event_name === 'PermissionRequest') this.#desk.open(permissionRequest(hook.tool_name, hook.tool_input, now));
     this.#refresh();
     // No decision: while a hook waits the terminal shows no dialog, and nobody there could answer.
     return {};
@@ -142,6 +122,7 @@ export class CodexWatch implements AgentWatch {
 
   close(): void {
     this.#closed = true;
+    this.#desk.stop();
     this.#watcher?.close();
     this.#sweep?.cancel();
     this.#save();
@@ -162,47 +143,6 @@ export class CodexWatch implements AgentWatch {
     }
     const label = question.request.options.find((option) => option.id === answer.option)?.label;
     emit({ type: 'request_closed', request: question.request.id, answer: [label, answer.text].filter(Boolean).join(': ') });
-  }
-
-  /** The screen shows the dialog of another request, which has to be answered first. */
-  async #standsBehind(asked: AskedPermission): Promise<boolean> {
-    if (this.#state.permissions.length < 2) return false;
-    const shown = this.#shownOf(await this.#setting.terminal.capture(SCREEN_LINES));
-    return shown !== undefined && shown !== asked;
-  }
-
-  /** It is given as soon as its dialog is on the screen. */
-  #keepAnswer(asked: AskedPermission, answer: Answer): void {
-    asked.answer = answer;
-    asked.told = true;
-    this.#save();
-    this.#setting.emit({ type: 'request_closed', request: asked.request.id, answer: labelOf(asked) });
-    this.#tellWords(asked, answer);
-  }
-
-  /** "No" ends the turn and lets the person say what to do instead. */
-  #tellWords({ request }: AskedPermission, answer: Answer): void {
-    const words = refusalWords(answer);
-    if (words !== '') this.#setting.emit({ type: 'words_left', request: request.id, text: words });
-  }
-
-  async #choose(asked: AskedPermission, answer: Answer): Promise<void> {
-    const { terminal, clock } = this.#setting;
-    // The turn may end before the screen was looked at again.
-    asked.answer = answer;
-    try {
-      await chooseInDialog(answer.option ?? 'deny', {
-        terminal,
-        clock,
-        open: () => this.#state.permissions.includes(asked),
-        isShown: (screen) => this.#shownOf(screen) === asked,
-      });
-    } catch (error) {
-      asked.answer = null;
-      throw error;
-    }
-    this.#closePermission(asked);
-    if (!asked.told) this.#tellWords(asked, answer);
   }
 
   #beginLaunch(record: LaunchRecord): void {
@@ -247,8 +187,7 @@ export class CodexWatch implements AgentWatch {
         const line = rolloutSchema.safeParse(entry).data;
         if (line === undefined) continue;
         takeLine(state, line, this.#setting.emit, this.#setting.prices);
-        const ran = permissionOf(line, state.permissions);
-        if (ran !== undefined) this.#closePermission(ran);
+        this.#desk.take(line);
       }
       if (offset !== state.offset) {
         state.offset = offset;
@@ -256,9 +195,7 @@ export class CodexWatch implements AgentWatch {
       }
     }
     for (const subagent of state.subagents) this.#readSubagent(subagent);
-    const { turn } = state;
-    if (turn !== null && turn.type !== 'running')
-      for (const asked of state.permissions.filter(({ request }) => turn.at > request.askedAt)) this.#closePermission(asked);
+    this.#desk.closeEnded();
     closeEndedQuestions(state, this.#setting.emit);
     this.#publish();
   }
@@ -326,79 +263,8 @@ export class CodexWatch implements AgentWatch {
     }
     const menu = dialogOptions(screen);
     if (menu.length > 0 || shownQuestion(screen) !== null) this.#ready = true;
-    if (this.#state.permissions.length > 0) this.#followDialogs();
-    else if (menu.length > 0 && this.#state.turn?.type === 'running') this.#openRequest(requestFromScreen(screen, this.#setting.clock.now()));
-  }
-
-  #openRequest(request: StoredRequest): void {
-    this.#state.permissions = [...this.#state.permissions, { request, answer: null, told: false }];
-    this.#save();
-    this.#setting.emit({ type: 'request_opened', request });
-    this.#publish();
-    this.#followDialogs();
-  }
-
-  /** While requests are open, the screen tells which was answered in the terminal, and whose turn it is. */
-  #followDialogs(): void {
-    if (this.#following) return;
-    this.#following = true;
-    const follow = async (): Promise<void> => {
-      while (!this.#closed && this.#state.permissions.length > 0) {
-        await this.#followDialog();
-        await pause(this.#setting.clock, LOOK_EVERY);
-      }
-    };
-    follow()
-      // A terminal that is gone tells nothing; the runtime tells that it is.
-      .catch(() => undefined)
-      .finally(() => {
-        this.#following = false;
-      });
-  }
-
-  async #followDialog(): Promise<void> {
-    const { terminal, clock } = this.#setting;
-    const screen = await terminal.capture(SCREEN_LINES);
-    if (this.#closed) return;
-    const now = clock.now();
-    if (dialogOptions(screen).length > 0) this.#dialogAt = now;
-    const shown = this.#shownOf(screen);
-    for (const asked of this.#state.permissions) {
-      const known = this.#seen.get(asked) ?? { ever: false, missing: 0 };
-      const missing = asked === shown ? 0 : known.missing + 1;
-      this.#seen.set(asked, { ever: known.ever || asked === shown, missing });
-      const late = now - Math.max(asked.request.askedAt, this.#dialogAt) > DIALOG_DELAY;
-      // A screen caught while it is drawn shows nothing: gone is what two looks in a row don't find.
-      if (missing >= 2 && (known.ever || late)) this.#closePermission(asked);
-    }
-    if (shown?.told === true && shown.answer !== null) await this.#giveKept(shown, shown.answer);
-  }
-
-  /** A dialog that offers something else than was answered is asked about anew. */
-  async #giveKept(asked: AskedPermission, answer: Answer): Promise<void> {
-    try {
-      await this.#choose(asked, answer);
-    } catch {
-      if (!this.#state.permissions.includes(asked)) return;
-      this.#state.permissions = this.#state.permissions.filter((one) => one !== asked);
-      this.#openRequest({ ...asked.request, id: randomUUID() });
-    }
-  }
-
-  /** Whose dialog is on the screen: the one with its words, else the only one nobody knows the words of. */
-  #shownOf(screen: string): AskedPermission | undefined {
-    if (dialogOptions(screen).length === 0) return undefined;
-    const { permissions } = this.#state;
-    const unknown = permissions.filter(({ request }) => isUnknown(request));
-    return permissions.find(({ request }) => isShown(request, screen)) ?? (unknown.length === 1 ? unknown[0] : undefined);
-  }
-
-  #closePermission(asked: AskedPermission): void {
-    if (!this.#state.permissions.includes(asked)) return;
-    this.#state.permissions = this.#state.permissions.filter((one) => one !== asked);
-    this.#save();
-    if (!asked.told) this.#setting.emit({ type: 'request_closed', request: asked.request.id, answer: labelOf(asked) });
-    this.#publish();
+    if (this.#state.permissions.length > 0) this.#desk.follow();
+    else if (menu.length > 0 && this.#state.turn?.type === 'running') this.#desk.open(requestFromScreen(screen, this.#setting.clock.now()));
   }
 
   /** Requests nobody answered yet. */
@@ -431,23 +297,6 @@ export class CodexWatch implements AgentWatch {
   #save(): void {
     saveState(this.#setting.session.stateDir, this.#state);
   }
-}
-
-/** What was done was allowed, also when nobody saw its dialog go. */
-function permissionOf(line: RolloutLine, permissions: readonly AskedPermission[]): AskedPermission | undefined {
-  if (line.type !== 'event_msg' || line.payload.type !== 'item_completed') return undefined;
-  const { item } = line.payload;
-  const at = Date.parse(line.timestamp);
-  return permissions.find(
-    ({ request }) =>
-      request.askedAt <= at &&
-      ((item.type === 'CommandExecution' && isCommandOf(request, item.command.at(-1) ?? '')) || (item.type === 'FileChange' && isEdits(request))),
-  );
-}
-
-/** Null: answered in the terminal, or not at all. */
-function labelOf({ request, answer }: AskedPermission): string | null {
-  return answer === null ? null : (request.options.find(({ id }) => id === (answer.option ?? 'deny'))?.label ?? null);
 }
 
 function activityOf(turn: Turn): [ActivityState, string | null, Millis | null, Millis, string | null] {
