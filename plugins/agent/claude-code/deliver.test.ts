@@ -2,22 +2,10 @@ import { expect, test } from 'vitest';
 import { priceTable } from '../../../src/domain/pricing.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { tempDir } from '../../../test/support/temp-dir.ts';
+import { waitingClock } from '../../../test/support/waiting-clock.ts';
 import { Conversation } from './conversation.ts';
 import { deliverText } from './deliver.ts';
 import type { StatusFile } from './schema.ts';
-
-/** Time that passes only by waiting. */
-function waitingClock(): Clock {
-  let now = 1_000_000;
-  return {
-    now: () => now,
-    after(delay, fn) {
-      now += delay;
-      setImmediate(fn);
-      return { cancel: () => undefined };
-    },
-  };
-}
 
 /** Claude Code's input, as slow as a look asks: `onLook(n)` runs before the n-th look. */
 class SlowInput {

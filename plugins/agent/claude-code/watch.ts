@@ -23,6 +23,8 @@ const FLICKER = 150;
 const TURN_START = 10_000;
 /** A dialog that was answered is gone by then. */
 const ANSWER_LAG = 2000;
+/** A dialog whose words no look found yet is looked for again this much later. */
+const LOOK_AGAIN = 2000;
 /** A dialog that took its key is gone within this time; how often it is pressed. */
 const PRESS_TIME = 1000;
 const PRESSES = 5;
@@ -52,6 +54,7 @@ export class ClaudeWatch implements AgentWatch {
   #ended: Millis | null = null;
   /** Since when the status is something other than `waiting`; null while it waits. */
   #freeSince: Millis | null = 0;
+  #nextLook: { cancel(): void } | null = null;
   #emitted = '';
   #typing: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -96,9 +99,8 @@ export class ClaudeWatch implements AgentWatch {
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {
-    const { clock } = this.#setting;
     // Whatever became of it: as long as the program waits, somebody has to be asked.
-    clock.after(ANSWER_LAG, () => this.#lookAtScreen());
+    this.#lookAtScreenAfter(ANSWER_LAG);
     if (this.#desk.answerHeld(requestId, answer)) return;
     const stored = this.#desk.find(requestId);
     const waiting = this.#statusNow();
@@ -141,6 +143,7 @@ export class ClaudeWatch implements AgentWatch {
     this.#closed = true;
     this.#unsubscribe();
     this.#transcript?.close();
+    this.#nextLook?.cancel();
     this.#desk.release();
     this.#conversation.flush();
   }
@@ -225,7 +228,7 @@ export class ClaudeWatch implements AgentWatch {
     if (this.#ended !== null) return this.#desk.closeAll(this.#desk.open);
     if (this.#status === null) return;
     if (this.#status.status === 'waiting') {
-      if (this.#freeSince !== null) clock.after(STATUS_LAG, () => this.#lookAtScreen());
+      if (this.#freeSince !== null) this.#lookAtScreenAfter(STATUS_LAG);
       this.#freeSince = null;
       return;
     }
@@ -235,17 +238,27 @@ export class ClaudeWatch implements AgentWatch {
     this.#desk.closeAll(this.#desk.open.filter((stored) => now - stored.request.askedAt >= STATUS_LAG));
   }
 
-  /** A terminal that is gone tells nothing; the runtime tells that it is. */
-  #lookAtScreen(): void {
-    this.#openFromScreen().catch(() => undefined);
+  /** The program waits and no hook told why (the bot was away, or it is a dialog without a hook): until a look finds out. */
+  #lookAtScreenAfter(delay: Millis): void {
+    this.#nextLook?.cancel();
+    this.#nextLook = this.#setting.clock.after(delay, () => {
+      if (!this.#waitsUnasked()) return;
+      this.#openFromScreen()
+        // A look that failed is one of many; that a terminal is gone is told by the runtime.
+        .catch(() => undefined)
+        .then(() => this.#waitsUnasked() && this.#lookAtScreenAfter(LOOK_AGAIN));
+    });
   }
 
-  /** The program waits and no hook told why: the bot was away, or it is a dialog without a hook. */
   async #openFromScreen(): Promise<void> {
-    if (this.#closed || this.#status?.status !== 'waiting' || this.#desk.open.length > 0) return;
     const screen = await this.#setting.terminal.capture(SCREEN_LINES);
-    const stored = requestFromScreen(screen, this.#status.waitingFor ?? null, this.#setting.clock.now());
-    if (stored !== null && this.#desk.open.length === 0) this.#desk.add(stored);
+    if (!this.#waitsUnasked()) return;
+    const stored = requestFromScreen(screen, this.#status?.waitingFor ?? null, this.#setting.clock.now());
+    if (stored !== null) this.#desk.add(stored);
+  }
+
+  #waitsUnasked(): boolean {
+    return !this.#closed && this.#status?.status === 'waiting' && this.#desk.open.length === 0;
   }
 
   #publish(): void {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Millis } from '../../../src/domain/time.ts';
 import { type Clock, pause } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentTerminal } from '../../../src/slots/agent.ts';
+import { PluginError } from '../../../src/slots/errors.ts';
 import { refusalWords } from '../../shared/agent-request.ts';
 import { chooseInDialog, DIALOG_DELAY, dialogGone, isCommandOf, isEdits, isShown, isUnknown, LOOK_EVERY } from './dialog.ts';
 import type { RolloutLine } from './schema.ts';
@@ -111,18 +112,21 @@ export class PermissionDesk {
   follow(): void {
     if (this.#following) return;
     this.#following = true;
-    const follow = async (): Promise<void> => {
-      while (!this.#stopped && this.#setting.state.permissions.length > 0) {
+    this.#followWhileOpen().finally(() => {
+      this.#following = false;
+    });
+  }
+
+  async #followWhileOpen(): Promise<void> {
+    while (!this.#stopped && this.#setting.state.permissions.length > 0) {
+      try {
         await this.#followDialog();
-        await pause(this.#setting.clock, LOOK_EVERY);
+      } catch (error) {
+        // A terminal that is gone tells nothing; the runtime tells that it is. Any other look that failed is one of many.
+        if (error instanceof PluginError && error.kind === 'not_found') return;
       }
-    };
-    follow()
-      // A terminal that is gone tells nothing; the runtime tells that it is.
-      .catch(() => undefined)
-      .finally(() => {
-        this.#following = false;
-      });
+      await pause(this.#setting.clock, LOOK_EVERY);
+    }
   }
 
   async #followDialog(): Promise<void> {
