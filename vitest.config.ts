@@ -25,15 +25,16 @@ export default defineConfig({
     // Real agent programs have a configuration of their own: npm run test:agents.
     exclude: ['**/node_modules/**', 'dist/**', '**/*.agents.test.ts'],
     projects: [
-      // No module here keeps state, so one process runs many files, and each module is read once.
+      // No module keeps state, so one process runs many files, and each module is read once.
       project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts', 'test/fakes/**/*.test.ts'], {
         testTimeout: 30_000,
         isolate: false,
       }),
-      project('plugins', ['plugins/**/*.test.{ts,tsx}'], { testTimeout: 30_000 }),
-      project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000 }),
+      project('plugins', ['plugins/**/*.test.{ts,tsx}'], { testTimeout: 30_000, isolate: false }),
+      project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
       project('e2e', ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/load/**/*.test.ts'], {
         testTimeout: 60_000,
+        isolate: false,
         globalSetup: ['test/support/build-once.ts'],
       }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000 }),

@@ -1,58 +1,66 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fromTemplate } from './template-folder.ts';
 
 /** A real repository for tests, on branch `main` with one commit. */
 export interface GitRepository {
   readonly path: string;
   git(...args: readonly string[]): string;
-  /** Commits files on a branch without touching the main checkout (in a worktree of its own); makes the branch when there is none. */
+  /** Commits files on a branch without touching any checkout (main: in the main one); makes the branch when there is none. Null removes a file. */
   commit(branch: string, files: Readonly<Record<string, string | null>>, message?: string): string;
   write(files: Readonly<Record<string, string>>): void;
 }
 
 export function makeRepository(folder: string, files: Readonly<Record<string, string>> = { 'README.md': 'hello\n' }): GitRepository {
   const path = join(folder, 'repo é ü');
-  mkdirSync(path, { recursive: true });
   const env = { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' };
-  const at = (cwd: string, args: readonly string[]): string =>
-    execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const at = (cwd: string, args: readonly string[], input = ''): string =>
+    execFileSync('git', args, { cwd, env, encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] }).trim();
   const put = (root: string, content: Readonly<Record<string, string>>): void => {
     for (const [name, text] of Object.entries(content)) {
       mkdirSync(dirname(join(root, name)), { recursive: true });
       writeFileSync(join(root, name), text);
     }
   };
-  at(path, ['-c', 'init.defaultBranch=main', 'init', '-q']);
-  at(path, ['config', 'user.name', 'Test Person']);
-  at(path, ['config', 'user.email', 'person@test']);
-  put(path, files);
-  at(path, ['add', '-A']);
-  at(path, ['commit', '-qm', 'first']);
-  let number = 0;
+  fromTemplate(`repository ${JSON.stringify(files)}`, path, (template) => {
+    mkdirSync(template, { recursive: true });
+    at(template, ['-c', 'init.defaultBranch=main', 'init', '-q']);
+    at(template, ['config', 'user.name', 'Test Person']);
+    at(template, ['config', 'user.email', 'person@test']);
+    put(template, files);
+    at(template, ['add', '-A']);
+    at(template, ['commit', '-qm', 'first']);
+  });
   return {
     path,
     git: (...args) => at(path, args),
     write: (content) => put(path, content),
     commit(branch, content, message = `change ${Object.keys(content).join(', ')}`) {
-      number += 1;
-      const tree = join(folder, 'trees', String(number));
-      const exists = at(path, ['branch', '--list', branch]) !== '';
       if (branch === 'main') {
         put(path, content as Record<string, string>);
         at(path, ['add', '-A']);
         at(path, ['commit', '-qm', message]);
         return at(path, ['rev-parse', 'HEAD']);
       }
-      at(path, exists ? ['worktree', 'add', '-q', tree, branch] : ['worktree', 'add', '-q', '-b', branch, tree, 'main']);
-      const removed = Object.keys(content).filter((name) => content[name] === null);
-      put(tree, Object.fromEntries(Object.entries(content).filter((entry): entry is [string, string] => entry[1] !== null)));
-      if (removed.length > 0) at(tree, ['rm', '-q', ...removed]);
-      at(tree, ['add', '-A']);
-      at(tree, ['-c', 'user.name=Agent', '-c', 'user.email=agent@test', 'commit', '-qm', message]);
-      const sha = at(tree, ['rev-parse', 'HEAD']);
-      at(path, ['worktree', 'remove', '--force', tree]);
-      return sha;
+      const exists = at(path, ['branch', '--list', branch]) !== '';
+      at(path, ['fast-import', '--quiet', '--date-format=now'], commitStream({ branch, from: exists ? branch : 'main', content, message }));
+      return at(path, ['rev-parse', branch]);
     },
   };
+}
+
+/** The bare repository behind a fake host, which takes pushes; with what `makeRepository` makes when it gets no files. */
+export function hostRepository(repository: GitRepository, bare: string): void {
+  fromTemplate('hosted', bare, (template) => {
+    repository.git('clone', '-q', '--bare', '.', template);
+    repository.git('-C', template, 'config', 'http.receivepack', 'true');
+  });
+}
+
+/** One commit in the language of `git fast-import`: a single process, where a worktree takes seven. */
+function commitStream(commit: { branch: string; from: string; content: Readonly<Record<string, string | null>>; message: string }): string {
+  const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  const changes = Object.entries(commit.content).map(([name, text]) => (text === null ? `D ${name}\n` : `M 100644 inline ${name}\n${data(text)}`));
+  return `commit refs/heads/${commit.branch}\ncommitter Agent <agent@test> now\n${data(`${commit.message}\n`)}from refs/heads/${commit.from}^0\n${changes.join('')}\n`;
 }

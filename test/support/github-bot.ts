@@ -22,7 +22,7 @@ import { openSchema } from '../fakes/github/graph.ts';
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github/server.ts';
 import type { FakeIssue, FakePull, World } from '../fakes/github/world.ts';
 import { apiClient } from './api-client.ts';
-import { makeRepository } from './git-repository.ts';
+import { hostRepository, makeRepository } from './git-repository.ts';
 import { type Person, person } from './person.ts';
 import { type SkippingClock, skippingClock } from './skipping-clock.ts';
 import { tempDir } from './tmp.ts';
@@ -114,8 +114,7 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
     }).trim();
   const repository = makeRepository(folder.path);
   const bare = join(folder.path, 'hosted', 'app.git');
-  git(folder.path, 'clone', '-q', '--bare', repository.path, bare);
-  git(bare, 'config', 'http.receivepack', 'true');
+  hostRepository(repository, bare);
   schema ??= openSchema();
   const clock = skippingClock();
   const fake = await startFakeGitHub({ commits: gitCommits(bare), bare, schema, now: () => clock.now() });

@@ -12,7 +12,7 @@ import { type Commits, gitCommits } from '../fakes/github/commits.ts';
 import { openSchema } from '../fakes/github/graph.ts';
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github/server.ts';
 import type { FakeFork } from '../fakes/github/world.ts';
-import { type GitRepository, makeRepository } from './git-repository.ts';
+import { type GitRepository, hostRepository, makeRepository } from './git-repository.ts';
 import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
 
 let schema: GraphQLSchema | null = null;
@@ -40,8 +40,7 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
-  git('clone', '-q', '--bare', repository.path, bare);
-  git('-C', bare, 'config', 'http.receivepack', 'true');
+  hostRepository(repository, bare);
   const commits = options.commits ?? gitCommits(bare);
   const clock = options.clock;
   const fake: FakeGitHub = await startFakeGitHub({

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fromTemplate } from './template-folder.ts';
 
 export interface TempDir {
   readonly path: string;
@@ -54,14 +55,17 @@ export function repoAt(path: string): Repo {
  * The caller owns and removes the folder.
  */
 export function makeRepo(options: { in: string; name?: string; files?: Readonly<Record<string, string>>; commit?: boolean }): Repo {
-  const path = join(options.in, options.name ?? 'repo');
-  mkdirSync(path, { recursive: true });
-  const repo = repoAt(path);
-  repo.git('init', '-q', '-b', 'main');
-  for (const [file, content] of Object.entries(options.files ?? { 'README.md': 'hello\n' })) repo.write(file, content);
-  if (options.commit ?? true) {
-    repo.git('add', '-A');
-    repo.git('commit', '-q', '--allow-empty', '-m', 'first');
-  }
+  const repo = repoAt(join(options.in, options.name ?? 'repo'));
+  const files = options.files ?? { 'README.md': 'hello\n' };
+  const commit = options.commit ?? true;
+  fromTemplate(`repo ${commit} ${JSON.stringify(files)}`, repo.path, (folder) => {
+    mkdirSync(folder, { recursive: true });
+    const template = repoAt(folder);
+    template.git('init', '-q', '-b', 'main');
+    for (const [file, content] of Object.entries(files)) template.write(file, content);
+    if (!commit) return;
+    template.git('add', '-A');
+    template.git('commit', '-q', '--allow-empty', '-m', 'first');
+  });
   return repo;
 }

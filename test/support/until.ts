@@ -5,6 +5,9 @@ export interface UntilOptions {
   readonly timeoutMs?: number;
 }
 
+/** How soon is asked again after so long a wait, ms: a wait of seconds at five ms each would cost more than what it waits for. */
+const pauseAfter = (waited: number): number => Math.min(30, 5 + waited / 40);
+
 /**
  * Resolves with the first truthy value of `predicate`, asked again every few ms. A predicate that throws counts as
  * "not yet". After the time-out (ms; 10 s by default) an error names what did not hold, with the last error as its cause.
@@ -13,7 +16,7 @@ export async function until<T>(predicate: () => T | Promise<T>, timeout: number 
   const options = typeof timeout === 'number' ? { timeoutMs: timeout } : timeout;
   const limit = options.timeoutMs ?? 10_000;
   const what = name ?? ('what' in options ? options.what : undefined) ?? 'the condition';
-  const deadline = Date.now() + limit;
+  const started = Date.now();
   let failure: unknown = null;
   for (;;) {
     try {
@@ -23,7 +26,8 @@ export async function until<T>(predicate: () => T | Promise<T>, timeout: number 
     } catch (error) {
       failure = error;
     }
-    if (Date.now() > deadline) throw new Error(`${what} did not hold within ${limit} ms`, { cause: failure });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const waited = Date.now() - started;
+    if (waited > limit) throw new Error(`${what} did not hold within ${limit} ms`, { cause: failure });
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(waited)));
   }
 }

@@ -47,7 +47,7 @@ export function gitCommits(bare: string): Commits {
   return {
     head: (branch) => refs()[branch] ?? null,
     branches: refs,
-    stats(base, head) {
+    stats: remembered((base, head) => {
       const rows = git('diff', '--numstat', `${base}...${head}`)
         .split('\n')
         .filter((line) => line !== '')
@@ -57,8 +57,8 @@ export function gitCommits(bare: string): Commits {
         additions: rows.reduce((sum, row) => sum + Number(row[0]), 0),
         deletions: rows.reduce((sum, row) => sum + Number(row[1]), 0),
       };
-    },
-    conflicts(base, head) {
+    }),
+    conflicts: remembered((base, head) => {
       try {
         git('merge-tree', '--write-tree', '--name-only', '--no-messages', base, head);
         return [];
@@ -68,8 +68,8 @@ export function gitCommits(bare: string): Commits {
           .split('\n')
           .slice(1);
       }
-    },
-    behind: (base, head) => Number(git('rev-list', '--count', `${head}..${base}`)),
+    }),
+    behind: remembered((base, head) => Number(git('rev-list', '--count', `${head}..${base}`))),
     merge(base, head, method, message) {
       const before = refs()[base] ?? '';
       const tree = git('merge-tree', '--write-tree', before, head).split('\n')[0] ?? '';
@@ -85,6 +85,16 @@ export function gitCommits(bare: string): Commits {
       else git('fetch', '-q', fork, `+refs/heads/${branch}:${ref}`);
     },
     diff: (base, head) => git('diff', `${base}...${head}`),
+  };
+}
+
+/** What holds between two commits never changes. */
+function remembered<T>(compute: (base: string, head: string) => T): (base: string, head: string) => T {
+  const known = new Map<string, T>();
+  return (base, head) => {
+    const key = `${base} ${head}`;
+    if (!known.has(key)) known.set(key, compute(base, head));
+    return known.get(key) as T;
   };
 }
 
