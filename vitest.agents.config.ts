@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['**/*.agents.test.ts'],
     exclude: ['node_modules/**'],
+    globalSetup: ['test/support/templates.ts'],
     // opencode alone needs 10 s of CPU to start in an empty home, and as much again before its first answer.
     testTimeout: 600_000,
     hookTimeout: 30_000,

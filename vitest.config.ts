@@ -8,7 +8,7 @@ const project = (name: string, include: string[], options: { testTimeout?: numbe
     include,
     testTimeout: options.testTimeout ?? 10_000,
     hookTimeout: options.testTimeout ?? 10_000,
-    globalSetup: options.globalSetup ?? [],
+    globalSetup: ['test/support/templates.ts', ...(options.globalSetup ?? [])],
     setupFiles: ['test/support/egress-guard.ts'],
     isolate: options.isolate ?? true,
   },

@@ -24,7 +24,6 @@ export function makeRepository(folder: string, files: Readonly<Record<string, st
     }
   };
   fromTemplate(`repository ${JSON.stringify(files)}`, path, (template) => {
-    mkdirSync(template, { recursive: true });
     at(template, ['-c', 'init.defaultBranch=main', 'init', '-q']);
     at(template, ['config', 'user.name', 'Test Person']);
     at(template, ['config', 'user.email', 'person@test']);

@@ -59,7 +59,6 @@ export function makeRepo(options: { in: string; name?: string; files?: Readonly<
   const files = options.files ?? { 'README.md': 'hello\n' };
   const commit = options.commit ?? true;
   fromTemplate(`repo ${commit} ${JSON.stringify(files)}`, repo.path, (folder) => {
-    mkdirSync(folder, { recursive: true });
     const template = repoAt(folder);
     template.git('init', '-q', '-b', 'main');
     for (const [file, content] of Object.entries(files)) template.write(file, content);
