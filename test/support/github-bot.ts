@@ -200,7 +200,8 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
         writeFileSync(join(cwd, file), text);
       }
       git(cwd, 'add', '-A');
-      git(cwd, 'commit', '-qm', `Change ${Object.keys(files).join(', ')}`);
+      // Two sessions that write the same in the same second must not make the same commit.
+      git(cwd, '-c', `user.name=Agent ${session}`, 'commit', '-qm', `Change ${Object.keys(files).join(', ')}`);
       const sha = git(cwd, 'rev-parse', 'HEAD');
       git(cwd, 'push', '-q', '-f', bare, 'HEAD');
       fake.world.pushed(git(cwd, 'branch', '--show-current'));
