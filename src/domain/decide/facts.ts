@@ -1,4 +1,4 @@
-import type { ActivityFact, ActivitySource, ReportFact, RuntimeFact, UsageFact } from '../facts.ts';
+import type { ActivityFact, ActivitySource, ActivityState, ReportFact, RuntimeFact, UsageFact } from '../facts.ts';
 import { AO } from '../ids.ts';
 import type { FactInput } from '../input.ts';
 import type { Snapshot } from '../session.ts';
@@ -102,8 +102,8 @@ function runtimeObserved(draft: Draft, fact: RuntimeFact, output: string | null)
   setFacts(draft, { runtime: { ...fact, handle: fact.handle ?? before.handle, pid: fact.pid ?? before.pid } });
   if (fact.state !== 'exited' && fact.state !== 'gone') return;
   emit(draft, { type: 'runtime.exited', exitCode: fact.exitCode, gone: fact.state === 'gone', output });
-  const activity = draft.snapshot.facts.activity;
-  setFacts(draft, { activity: { state: 'exited', source: 'protocol', detail: activity?.detail ?? null, resetAt: null, since: draft.now, at: draft.now } });
+  const detail = detailOf(draft.snapshot.facts.activity, { state: 'exited', detail: null }, null);
+  setFacts(draft, { activity: { state: 'exited', source: 'protocol', detail, resetAt: null, since: draft.now, at: draft.now } });
   requeueInFlight(draft);
   requestsGone(draft, 'Not answered: the agent is gone.');
   if (draft.snapshot.session.stage === 'launching') diedAtLaunch(draft, fact, output);
@@ -134,9 +134,20 @@ function activityObserved(draft: Draft, observed: ActivityFact, lastMessage: str
   if (fact.state === 'limited' && (followedOn(draft, fact) || (fact.resetAt === null && followUpWaits(draft)))) return;
   const changed = before === null || before.state !== fact.state;
   setFacts(draft, {
-    activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: fact.detail ?? before?.detail ?? null },
+    activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: detailOf(before, fact, lastMessage) },
   });
   if (changed) activityChanged(draft, before, fact, lastMessage);
+}
+
+/** States in which the detail is the agent's own last line. In the others it says what the state is about: an error, what is waited for. */
+const SPEAKS: ReadonlySet<ActivityState> = new Set(['starting', 'active', 'ready', 'idle']);
+
+/** What a state said of itself is over with it; what the agent wrote stays until its next turn. */
+function detailOf(before: ActivityFact | null, fact: Pick<ActivityFact, 'state' | 'detail'>, lastMessage: string | null): string | null {
+  if (fact.detail !== null || before === null) return fact.detail;
+  if (before.state === fact.state) return before.detail;
+  if (lastMessage !== null && lastMessage.trim() !== '') return lastLine(lastMessage);
+  return fact.state !== 'active' && SPEAKS.has(before.state) ? before.detail : null;
 }
 
 /** Whoever sees the limit without its end does not make the end unknown again. */

@@ -75,7 +75,7 @@ function beginTurn(draft: Draft, at: Millis): void {
   if (activity !== null && !LISTENING.has(activity.state) && activity.state !== 'starting') return;
   if (activity !== null && activity.since > at && activity.state !== 'starting') return;
   setFacts(draft, {
-    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: activity?.detail ?? null, resetAt: null, since: at, at },
+    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: null, resetAt: null, since: at, at },
   });
 }
 
