@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { describeAgentCli } from '../../../test/contract/agent-cli.ts';
 import { codexQuestion, describeCodex, question } from '../../../test/contract/codex.ts';
 import { startOpenaiModel } from '../../../test/fakes/models/openai.ts';
@@ -39,3 +40,19 @@ describeAgentCli('codex with the real CLI', realCodex, {
 });
 
 describeCodex('codex with the real CLI', realCodex);
+
+test('the real Codex without an account: its page to sign in is told as what keeps the agent', async () => {
+  const world = new AgentWorld({
+    plugin: (context, home) => {
+      mkdirSync(join(home, 'codex'));
+      return createCodexAgent(configSchema.parse({ command: realAgent('codex') }), context);
+    },
+    env: (home) => ({ CODEX_HOME: join(home, 'codex') }),
+    args: [],
+    model: 'gpt-5.1-codex',
+  });
+  onTestFinished(() => world.close());
+  await world.launch({ prompt: 'SAY: hello' });
+  await world.untilState('blocked');
+  expect(world.ofType('activity').at(-1)?.fact.detail).toContain('sign in');
+});

@@ -37,6 +37,9 @@ export function shownQuestion(screen: string): ShownQuestion | null {
   };
 }
 
+/** The page of a Codex without an account, which it shows instead of its input. */
+export const asksToSignIn = (screen: string): boolean => /^\s*[>›❯]?\s*1\. Sign in with ChatGPT/m.test(screen);
+
 /** The unsent text in the input; '' when empty, null when no input is shown. */
 export function composerText(screen: string): string | null {
   const lines = screen.split('\n');

@@ -17,7 +17,7 @@ import { closeEndedQuestions } from './questions.ts';
 import { acceptPrompt, takeLine, takeSubagentLine } from './rollout.ts';
 import { dayFolder, findNewRollout, findRollout, findRolloutOf, isSubagents } from './rollout-files.ts';
 import { hookSchema, rolloutSchema } from './schema.ts';
-import { composerText, dialogOptions, shownQuestion } from './screen.ts';
+import { asksToSignIn, composerText, dialogOptions, shownQuestion } from './screen.ts';
 import {
   type Answer,
   type AskedQuestion,
@@ -31,6 +31,7 @@ import {
 } from './side-state.ts';
 
 const SWEEP = 1000;
+const SIGN_IN = 'Codex asks to sign in. Attach to the session and sign in there.';
 const SCREEN_LINES = 40;
 
 export interface WatchSetting {
@@ -56,6 +57,8 @@ export class CodexWatch implements AgentWatch {
   /** Rollouts of others. */
   readonly #foreign = new Set<string>();
   #ready = false;
+  /** Since when it shows the page to sign in, and no input came after it. */
+  #signInSince: Millis | null = null;
   #emitted = '';
   #typing: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -257,6 +260,10 @@ export class CodexWatch implements AgentWatch {
   async #lookAtScreen(): Promise<void> {
     const screen = await this.#setting.terminal.capture(SCREEN_LINES);
     if (this.#closed) return;
+    if (asksToSignIn(screen) && this.#signInSince === null) {
+      this.#signInSince = this.#setting.clock.now();
+      this.#publish();
+    }
     if (composerText(screen) !== null && !this.#ready) {
       this.#ready = true;
       this.#publish();
@@ -282,7 +289,8 @@ export class CodexWatch implements AgentWatch {
     const { turn } = this.#state;
     const waits = this.#waits();
     if (waits !== null) return this.#emitActivity('waiting_input', waits.kind, null, waits.askedAt, null);
-    if (turn === null) return this.#ready ? this.#emitActivity('ready', null, null, this.#launch?.at ?? 0, null) : undefined;
+    if (turn === null && this.#ready) return this.#emitActivity('ready', null, null, this.#launch?.at ?? 0, null);
+    if (turn === null) return this.#signInSince === null ? undefined : this.#emitActivity('blocked', SIGN_IN, null, this.#signInSince, null);
     return this.#emitActivity(...activityOf(turn));
   }
 
