@@ -14,10 +14,9 @@ test.each(['waiting_input', 'blocked', 'limited'] as const)('what %s said of its
   expect(detail(world)).toBeNull();
 });
 
-test('the last line of what the agent said stays while it rests, until its next turn', () => {
+test('a line of the agent stays while it rests, until its next turn', () => {
   const world = working();
-  world.activity('ready', { lastMessage: 'It was the clock.\n\nThe test is green now.\n' });
-  expect(detail(world)).toBe('The test is green now.');
+  world.activity('active', { detail: 'The test is green now.' });
   world.activity('ready');
   world.activity('idle');
   expect(detail(world)).toBe('The test is green now.');

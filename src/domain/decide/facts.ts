@@ -102,7 +102,7 @@ function runtimeObserved(draft: Draft, fact: RuntimeFact, output: string | null)
   setFacts(draft, { runtime: { ...fact, handle: fact.handle ?? before.handle, pid: fact.pid ?? before.pid } });
   if (fact.state !== 'exited' && fact.state !== 'gone') return;
   emit(draft, { type: 'runtime.exited', exitCode: fact.exitCode, gone: fact.state === 'gone', output });
-  const detail = detailOf(draft.snapshot.facts.activity, { state: 'exited', detail: null }, null);
+  const detail = detailOf(draft.snapshot.facts.activity, { state: 'exited', detail: null });
   setFacts(draft, { activity: { state: 'exited', source: 'protocol', detail, resetAt: null, since: draft.now, at: draft.now } });
   requeueInFlight(draft);
   requestsGone(draft, 'Not answered: the agent is gone.');
@@ -134,7 +134,7 @@ function activityObserved(draft: Draft, observed: ActivityFact, lastMessage: str
   if (fact.state === 'limited' && (followedOn(draft, fact) || (fact.resetAt === null && followUpWaits(draft)))) return;
   const changed = before === null || before.state !== fact.state;
   setFacts(draft, {
-    activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: detailOf(before, fact, lastMessage) },
+    activity: { ...fact, since: changed ? fact.since : before.since, at: Math.max(fact.at, before?.at ?? 0), detail: detailOf(before, fact) },
   });
   if (changed) activityChanged(draft, before, fact, lastMessage);
 }
@@ -142,11 +142,10 @@ function activityObserved(draft: Draft, observed: ActivityFact, lastMessage: str
 /** States in which the detail is the agent's own last line. In the others it says what the state is about: an error, what is waited for. */
 const SPEAKS: ReadonlySet<ActivityState> = new Set(['starting', 'active', 'ready', 'idle']);
 
-/** What a state said of itself is over with it; what the agent wrote stays until its next turn. */
-function detailOf(before: ActivityFact | null, fact: Pick<ActivityFact, 'state' | 'detail'>, lastMessage: string | null): string | null {
+/** What a state said of itself is over with it; a line of the agent's own stays until its next turn. */
+function detailOf(before: ActivityFact | null, fact: Pick<ActivityFact, 'state' | 'detail'>): string | null {
   if (fact.detail !== null || before === null) return fact.detail;
   if (before.state === fact.state) return before.detail;
-  if (lastMessage !== null && lastMessage.trim() !== '') return lastLine(lastMessage);
   return fact.state !== 'active' && SPEAKS.has(before.state) ? before.detail : null;
 }
 
