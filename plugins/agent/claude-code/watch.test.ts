@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { priceTable } from '../../../src/domain/pricing.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { manualClock } from '../../../test/support/manual-clock.ts';
+import { scriptedScreens } from '../../../test/support/scripted-screens.ts';
 import { tempDir } from '../../../test/support/temp-dir.ts';
 import type { StatusFile } from './schema.ts';
 import type { StatusFiles } from './status-files.ts';
@@ -9,29 +10,22 @@ import { ClaudeWatch } from './watch.ts';
 
 const DIALOG = ' Trust this folder?\n\n ❯ 1. Yes, I trust it\n   2. No, exit\n\n Enter to confirm · Esc to cancel\n';
 
-/** A program that waits for an answer to a dialog without a hook; the n-th look finds `screens[n]`, the last of them for ever. */
+/** A program that waits for an answer to a dialog without a hook. */
 function waitingProgram(screens: ReadonlyArray<string | Error>) {
   const clock = manualClock();
   const status: StatusFile = { pid: 1, sessionId: 's', status: 'waiting', statusUpdatedAt: clock.now(), waitingFor: 'trust' };
   const statusFiles = { subscribe: () => () => undefined, find: () => status, findNow: () => status } as unknown as StatusFiles;
-  let looks = 0;
-  const capture = async (): Promise<string> => {
-    const screen = screens[Math.min(looks, screens.length - 1)] ?? '';
-    looks += 1;
-    if (screen instanceof Error) throw screen;
-    return screen;
-  };
+  const { terminal, looks } = scriptedScreens(screens);
   const events: AgentEvent[] = [];
   const dir = tempDir();
   const watch = new ClaudeWatch({
-    ...{ clock, statusFiles, configDir: dir, prices: priceTable([]), emit: (event) => events.push(event) },
+    ...{ clock, terminal, statusFiles, configDir: dir, prices: priceTable([]), emit: (event) => events.push(event) },
     session: { agentSession: 's', stateDir: dir, cwd: dir } as never,
-    terminal: { write: async () => undefined, keys: async () => undefined, capture },
   });
   onTestFinished(() => watch.close());
   return {
     watch,
-    looks: () => looks,
+    looks,
     asked: () => events.flatMap((event) => (event.type === 'request_opened' ? [event.request.text] : [])),
     async pass(seconds: number) {
       for (let second = 0; second < seconds; second += 1) {
