@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const LINE = /^dataDir:[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))[ \t]*(?:#.*)?$/m;
+const LINE = /^(?:dataDir|"dataDir"|'dataDir')[ \t]*:[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))[ \t]*(?:#.*)?$/m;
 
 /**
  * The data directory that `ao start` would use here, without loading the YAML parser or the schema: only one line of the file matters.
@@ -20,11 +20,24 @@ export function findDataDir(options: { dataDir?: string | undefined; config?: st
   const dotEnv = path.join(folder, '.env');
   const known: Environment = existsSync(dotEnv) ? { ...parseEnv(readFileSync(dotEnv, 'utf8')), ...env } : env;
   if (known.AO_DATA_DIR) return path.resolve(cwd, known.AO_DATA_DIR);
-  const match = LINE.exec(readFileSync(file, 'utf8'));
-  const written = match?.[1] ?? match?.[2] ?? match?.[3] ?? '';
+  const written = writtenIn(readFileSync(file, 'utf8'));
   const value = written.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => known[name] || (fallback ?? ''));
   if (value === '') return home;
   return path.resolve(folder, value.replace(/^~(?=\/|$)/, env.HOME ?? '~'));
+}
+
+/** JSON is YAML, too. '' when the file says nothing. */
+function writtenIn(text: string): string {
+  if (text.trimStart().startsWith('{')) {
+    try {
+      const { dataDir } = JSON.parse(text) as { dataDir?: unknown };
+      return typeof dataDir === 'string' ? dataDir : '';
+    } catch {
+      return '';
+    }
+  }
+  const match = LINE.exec(text);
+  return match?.[1] ?? match?.[2] ?? match?.[3] ?? '';
 }
 
 function findFile(explicit: string | undefined, env: Environment, cwd: string): string | null {
