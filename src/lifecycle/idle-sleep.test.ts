@@ -24,7 +24,8 @@ async function world(enabled: { value: boolean }, code: number | null = null) {
     const fact = { state, source: 'hook' as const, detail: null, resetAt: null, since: clock.now(), at: clock.now() };
     dispatch.input(sessionId('app-1'), { type: 'fact', fact: { type: 'activity', fact, lastMessage: null } });
   };
-  const lines = (): readonly string[] => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []);
+  /** Whole ones: the shell makes the file before it writes into it. */
+  const lines = (): readonly string[] => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []);
   return { idle, activity, lines, clock, logged };
 }
 
