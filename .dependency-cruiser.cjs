@@ -13,6 +13,7 @@ const LAYERS = {
   chat: ['domain', 'slots', 'commands', 'lib'],
   http: ['domain', 'slots', 'commands', 'chat', 'lib'],
   cli: ['domain', 'slots', 'commands', 'config', 'lib'],
+  web: ['domain', 'slots', 'lib'],
 };
 
 /** Single files that may reach further, and why. */
@@ -34,6 +35,16 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   to: { path: '^(src|plugins|test)/', pathNot: `^src/(${[layer, ...allowed].join('|')})/` },
 }));
 
+/** Rooms of src/chat, from the bottom up: each may import itself and those before it. */
+const CHAT_ROOMS = ['words', 'grammar', 'thread', 'answers', 'inbound'];
+const chatRoomRules = CHAT_ROOMS.map((room, floor) => ({
+  name: `chat-room-${room}`,
+  severity: 'error',
+  comment: `src/chat/${room} may import ${CHAT_ROOMS.slice(0, floor + 1).join(', ')}`,
+  from: { path: `^src/chat/${room}/`, pathNot: TESTS },
+  to: { path: '^src/chat/', pathNot: `^src/chat/(${CHAT_ROOMS.slice(0, floor + 1).join('|')})/` },
+}));
+
 const exceptionRules = Object.entries(EXCEPTIONS).map(([file, more]) => {
   const layer = file.split('/')[1];
   return {
@@ -41,7 +52,10 @@ const exceptionRules = Object.entries(EXCEPTIONS).map(([file, more]) => {
     severity: 'error',
     comment: `${file} may import its layer's and ${more.join(', ')}`,
     from: { path: exact(file) },
-    to: { path: '^(src|plugins|test)/', pathNot: [`^src/(${[layer, ...LAYERS[layer]].join('|')})/`, ...more.map(exact)] },
+    to: {
+      path: '^(src|plugins|test)/',
+      pathNot: [`^src/(${[layer, ...LAYERS[layer]].join('|')})/`, ...more.map(exact)],
+    },
   };
 });
 
@@ -49,12 +63,16 @@ module.exports = {
   forbidden: [
     ...layerRules,
     ...exceptionRules,
+    ...chatRoomRules,
     {
       name: 'domain-is-pure',
       severity: 'error',
       comment: 'no node: module and no package in src/domain, but the types of zod',
       from: { path: '^src/domain/', pathNot: TESTS },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: 'node_modules/zod/' },
+      to: {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'],
+        pathNot: 'node_modules/zod/',
+      },
     },
     {
       name: 'only-db-has-sql',
@@ -66,9 +84,13 @@ module.exports = {
     {
       name: 'plugins-know-slots-only',
       severity: 'error',
-      comment: 'a plugin imports domain, slots, lib and its own folder; plugins/shared/<service> is what a tracker and an scm of one service share',
+      comment:
+        'a plugin imports domain, slots, lib and its own folder; plugins/shared/<service> is what a tracker and an scm of one service share',
       from: { path: '^plugins/([^/]+/[^/]+)/', pathNot: TESTS },
-      to: { path: '^(src|plugins|test)/', pathNot: ['^src/(domain|slots|lib)/', '^plugins/$1/', '^plugins/shared/'] },
+      to: {
+        path: '^(src|plugins|test)/',
+        pathNot: ['^src/(domain|slots|lib)/', '^plugins/$1/', '^plugins/shared/'],
+      },
     },
     {
       name: 'only-main-knows-plugins',
@@ -89,15 +111,18 @@ module.exports = {
       name: 'no-dev-package-in-product',
       severity: 'error',
       comment: 'a package the product loads belongs to dependencies',
-      from: { path: '^(src|plugins)/', pathNot: [TESTS, '^plugins/chat/web/page/'] },
+      from: { path: '^(src|plugins)/', pathNot: [TESTS, '^src/web/page/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^plugins/chat/web/page/' },
+    exclude: { path: '^src/web/page/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

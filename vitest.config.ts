@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of the same kind share a project, so that `vitest run --project unit` is a thing one can say. */
-const project = (name: string, include: string[], options: { testTimeout?: number; isolate?: boolean; globalSetup?: string[] } = {}) => ({
+const project = (
+  name: string,
+  include: string[],
+  options: { testTimeout?: number; isolate?: boolean; globalSetup?: string[] } = {},
+) => ({
   extends: true as const,
   test: {
     name,
@@ -26,17 +30,35 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', '**/*.agents.test.ts'],
     projects: [
       // No module keeps state, so one process runs many files, and each module is read once.
-      project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts', 'test/fakes/**/*.test.ts'], {
-        testTimeout: 30_000,
-        isolate: false,
-      }),
+      project(
+        'unit',
+        [
+          'src/**/*.test.{ts,tsx}',
+          'scripts/**/*.test.ts',
+          'test/support/**/*.test.ts',
+          'test/fakes/**/*.test.ts',
+        ],
+        {
+          testTimeout: 30_000,
+          isolate: false,
+        },
+      ),
       project('plugins', ['plugins/**/*.test.{ts,tsx}'], { testTimeout: 30_000, isolate: false }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
-      project('e2e', ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/load/**/*.test.ts'], {
-        testTimeout: 60_000,
-        isolate: false,
-        globalSetup: ['test/support/build-once.ts'],
-      }),
+      project(
+        'e2e',
+        [
+          'test/e2e/**/*.test.ts',
+          'test/crash/**/*.test.ts',
+          'test/faults/**/*.test.ts',
+          'test/load/**/*.test.ts',
+        ],
+        {
+          testTimeout: 60_000,
+          isolate: false,
+          globalSetup: ['test/support/build-once.ts'],
+        },
+      ),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000 }),
     ],
   },

@@ -13,7 +13,11 @@ const results = path.join(root, 'coverage', 'bench');
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith('--'));
 const files = readdirSync(folder)
-  .filter((file) => file.endsWith('.bench.ts') && (wanted.length === 0 || wanted.some((name) => file.startsWith(name))))
+  .filter(
+    (file) =>
+      file.endsWith('.bench.ts') &&
+      (wanted.length === 0 || wanted.some((name) => file.startsWith(name))),
+  )
   .sort();
 if (files.length === 0) {
   console.error('error: no benchmark of that name in test/bench');
@@ -28,7 +32,9 @@ mkdirSync(results, { recursive: true });
 let failed = 0;
 for (const file of files) {
   console.log(`\n== ${file.replace('.bench.ts', '')}`);
-  const { code } = await run(node, [path.join(folder, file)], { env: { ...process.env, AO_BENCH_DIR: results } });
+  const { code } = await run(node, [path.join(folder, file)], {
+    env: { ...process.env, AO_BENCH_DIR: results },
+  });
   if (code !== 0) failed += 1;
 }
 
@@ -45,7 +51,10 @@ const machine = {
   tmux: (await run('tmux', ['-V'], { quiet: true })).output.trim(),
   load: os.loadavg()[1]?.toFixed(1),
 };
-writeFileSync(path.join(root, 'coverage', 'bench.json'), `${JSON.stringify({ machine, figures }, null, 2)}\n`);
+writeFileSync(
+  path.join(root, 'coverage', 'bench.json'),
+  `${JSON.stringify({ machine, figures }, null, 2)}\n`,
+);
 console.log(`\n${table()}\n`);
 if (words.includes('--write')) writeDocs();
 process.exit(failed === 0 ? 0 : 1);
@@ -55,10 +64,17 @@ function table() {
     const judged = floor === undefined ? value : value / floor.value;
     const verdict = limit === undefined ? '' : judged <= limit ? 'met' : 'missed';
     const target = limit === undefined ? '' : `≤ ${limit}${floor === undefined ? ` ${unit}` : 'x'}`;
-    const ratio = floor === undefined ? '' : `${judged.toFixed(2)}x of ${floor.value.toFixed(1)} ${unit} (${floor.what})`;
+    const ratio =
+      floor === undefined
+        ? ''
+        : `${judged.toFixed(2)}x of ${floor.value.toFixed(1)} ${unit} (${floor.what})`;
     return `| ${[what, `${value.toFixed(value < 10 ? 2 : 1)} ${unit}`, ratio, target, verdict, runs].join(' | ')} |`;
   });
-  return ['| figure | median | ratio to the floor | target | | runs |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| figure | median | ratio to the floor | target | | runs |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }
 
 /** Everything between the two marks is this run's. */
@@ -68,7 +84,8 @@ function writeDocs() {
   const [begin, end] = ['<!-- bench begin -->', '<!-- bench end -->'];
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${file} has no place for the table: it needs ${begin} and ${end}`);
+  if (from < 0 || to < from)
+    throw new Error(`${file} has no place for the table: it needs ${begin} and ${end}`);
   const { cpu, cores, memoryGiB, system, node: version, git, tmux, load } = machine;
   const where = `Machine: ${cores} cores (${cpu}), ${memoryGiB} GiB, ${system}, Node ${version}, ${git}, ${tmux}; load average at the end ${load}.`;
   writeFileSync(file, `${text.slice(0, from)}${begin}\n${where}\n\n${table()}\n${text.slice(to)}`);

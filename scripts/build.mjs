@@ -9,7 +9,7 @@ import { run } from './lib/step.mjs';
 
 const quiet = process.argv.includes('--quiet');
 const dist = path.join(root, 'dist');
-const page = 'plugins/chat/web/page';
+const page = 'src/web/page';
 
 /**
  * Pure JavaScript packages that go into the bundle: one file read instead of hundreds. Everything else stays in node_modules,
@@ -28,13 +28,15 @@ const BUNDLED = [
   '@clack/prompts',
 ];
 
-const bundled = (specifier) => BUNDLED.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+const bundled = (specifier) =>
+  BUNDLED.some((name) => specifier === name || specifier.startsWith(`${name}/`));
 
 const keepPackagesOutside = {
   name: 'keep-packages-outside',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind, importer }) => {
-      if (kind === 'entry-point' || specifier.startsWith('node:') || bundled(specifier)) return undefined;
+      if (kind === 'entry-point' || specifier.startsWith('node:') || bundled(specifier))
+        return undefined;
       // What a bundled package imports itself is bundled with it.
       if (importer.includes(`${path.sep}node_modules${path.sep}`)) return undefined;
       return { path: specifier, external: true };
@@ -46,7 +48,11 @@ async function buildServer() {
   await build({
     absWorkingDir: root,
     // The third runs in the panes of agents that speak the Agent Client Protocol.
-    entryPoints: { main: 'src/main.ts', cli: 'src/cli/main.ts', 'acp-host': 'plugins/shared/acp/host/main.ts' },
+    entryPoints: {
+      main: 'src/main.ts',
+      cli: 'src/cli/main.ts',
+      'acp-host': 'plugins/shared/acp/host/main.ts',
+    },
     outdir: dist,
     bundle: true,
     splitting: true,
@@ -58,7 +64,9 @@ async function buildServer() {
     minifySyntax: true,
     logLevel: quiet ? 'error' : 'info',
     // CommonJS packages inside the bundle call require().
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
     plugins: [keepPackagesOutside],
   });
   onlyAscii();
@@ -71,7 +79,10 @@ async function buildServer() {
 function onlyAscii() {
   for (const file of globSync(['*.js', 'chunks/*.js'], { cwd: dist })) {
     const source = readFileSync(path.join(dist, file), 'utf8');
-    const escaped = source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const escaped = source.replace(
+      /[^\0-\x7f]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
     if (escaped !== source) writeFileSync(path.join(dist, file), escaped);
   }
 }
@@ -105,7 +116,15 @@ async function buildEntry() {
 async function buildPage() {
   if (!existsSync(path.join(root, page, 'index.html'))) return;
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const args = ['build', page, '--outDir', path.join(dist, 'page'), '--emptyOutDir', '--logLevel', quiet ? 'error' : 'info'];
+  const args = [
+    'build',
+    page,
+    '--outDir',
+    path.join(dist, 'page'),
+    '--emptyOutDir',
+    '--logLevel',
+    quiet ? 'error' : 'info',
+  ];
   const { code } = await run(productNode() ?? process.execPath, [vite, ...args]);
   if (code !== 0) throw new Error(`vite ended with ${code}`);
 }

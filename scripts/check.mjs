@@ -9,8 +9,11 @@ import { forgetTestReport, printTestSummary, TEST_REPORT } from './lib/test-repo
 const node = requireProductNode();
 const bin = path.join(root, 'node_modules', '.bin');
 // Children find the packaged Node first, whichever Node started npm.
-const env = { ...process.env, PATH: [path.dirname(node), bin, process.env.PATH].join(path.delimiter) };
-const page = 'plugins/chat/web/page';
+const env = {
+  ...process.env,
+  PATH: [path.dirname(node), bin, process.env.PATH].join(path.delimiter),
+};
+const page = 'src/web/page';
 const vitestArgs = process.argv.slice(2);
 
 mkdirSync(path.dirname(TEST_REPORT), { recursive: true });
@@ -19,11 +22,23 @@ forgetTestReport();
 const steps = [
   ['lint and format', 'biome', ['check', '--error-on-warnings']],
   ['types', 'tsc', ['-p', '.']],
-  ...(existsSync(path.join(root, page, 'tsconfig.json')) ? [['types of the page', 'tsc', ['-p', page, '--noEmit']]] : []),
+  ...(existsSync(path.join(root, page, 'tsconfig.json'))
+    ? [['types of the page', 'tsc', ['-p', page, '--noEmit']]]
+    : []),
   ['layers', node, ['scripts/layers.mjs']],
   ['dead code', 'knip', ['--no-progress']],
   ['build', node, ['scripts/build.mjs', '--quiet']],
-  ['tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${TEST_REPORT}`, ...vitestArgs]],
+  [
+    'tests',
+    'vitest',
+    [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${TEST_REPORT}`,
+      ...vitestArgs,
+    ],
+  ],
 ];
 
 const failed = [];

@@ -6,5 +6,8 @@ import { run } from './lib/step.mjs';
 
 const node = requireProductNode();
 const env = { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter) };
-const { code } = await run(node, ['test/crash/run-all.ts', ...process.argv.slice(2)], { cwd: root, env });
+const { code } = await run(node, ['test/crash/run-all.ts', ...process.argv.slice(2)], {
+  cwd: root,
+  env,
+});
 process.exit(code);

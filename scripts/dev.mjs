@@ -12,7 +12,11 @@ let again = false;
 
 function start() {
   again = false;
-  bot = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? root } });
+  bot = spawn(node, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? root },
+  });
   bot.on('close', () => {
     bot = null;
     if (again) start();

@@ -43,9 +43,13 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 export async function httpApiDocs(): Promise<string> {
-  const response = await createHttp(fakeHttp().deps).app.request('/openapi.json', { headers: { host: 'localhost' } });
+  const response = await createHttp(fakeHttp().deps).app.request('/openapi.json', {
+    headers: { host: 'localhost' },
+  });
   const document = (await response.json()) as Document;
-  const schemas = Object.entries(document.components.schemas).sort(([a], [b]) => a.localeCompare(b));
+  const schemas = Object.entries(document.components.schemas).sort(([a], [b]) =>
+    a.localeCompare(b),
+  );
   return [
     '# HTTP API',
     '',
@@ -78,9 +82,16 @@ function rows(document: Document, tag: string): readonly string[] {
 }
 
 function takes(operation: Operation): string {
-  const query = (operation.parameters ?? []).filter((one) => one.in === 'query').map((one) => one.name);
+  const query = (operation.parameters ?? [])
+    .filter((one) => one.in === 'query')
+    .map((one) => one.name);
   const body = operation.requestBody?.content['application/json']?.schema;
-  return [query.length === 0 ? '' : `?${query.join('&')}`, body === undefined ? '' : code(shape(body))].filter((part) => part !== '').join(' ');
+  return [
+    query.length === 0 ? '' : `?${query.join('&')}`,
+    body === undefined ? '' : code(shape(body)),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function gives(operation: Operation): string {
@@ -97,20 +108,32 @@ function shape(schema: Schema): string {
   const union = schema.anyOf ?? schema.oneOf ?? schema.allOf;
   if (union !== undefined) return union.map(shape).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (schema.items !== undefined) return /[ |]/.test(shape(schema.items)) ? `(${shape(schema.items)})[]` : `${shape(schema.items)}[]`;
+  if (schema.enum !== undefined)
+    return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (schema.items !== undefined)
+    return /[ |]/.test(shape(schema.items))
+      ? `(${shape(schema.items)})[]`
+      : `${shape(schema.items)}[]`;
   if (schema.properties !== undefined)
     return `{${Object.entries(schema.properties)
-      .map(([name, value]) => `${name}${schema.required?.includes(name) === true ? '' : '?'}: ${shape(value)}`)
+      .map(
+        ([name, value]) =>
+          `${name}${schema.required?.includes(name) === true ? '' : '?'}: ${shape(value)}`,
+      )
       .join(', ')}}`;
-  if (typeof schema.additionalProperties === 'object') return `Record<string, ${shape(schema.additionalProperties)}>`;
+  if (typeof schema.additionalProperties === 'object')
+    return `Record<string, ${shape(schema.additionalProperties)}>`;
   if (schema.type === undefined) return 'any';
   return (Array.isArray(schema.type) ? schema.type : [schema.type]).join(' | ');
 }
 
 function fields(schema: Schema): readonly string[] {
   if (schema.properties === undefined) return [code(shape(schema))];
-  return Object.entries(schema.properties).map(([name, value]) => `- \`${name}${schema.required?.includes(name) === true ? '' : '?'}: ${shape(value)}\``);
+  return Object.entries(schema.properties).map(
+    ([name, value]) =>
+      `- \`${name}${schema.required?.includes(name) === true ? '' : '?'}: ${shape(value)}\``,
+  );
 }
 
-if (import.meta.main) writeFileSync(new URL('../docs/http-api.md', import.meta.url), await httpApiDocs());
+if (import.meta.main)
+  writeFileSync(new URL('../docs/http-api.md', import.meta.url), await httpApiDocs());

@@ -23,8 +23,12 @@ for (const name of wanted) {
   }
   const folder = join(target, name);
   mkdirSync(folder, { recursive: true });
-  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
+  if (!existsSync(join(folder, 'package.json')))
+    writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   console.log(`Installing ${spec} in ${folder} ...`);
-  const result = spawnSync('npm', ['install', '--no-audit', '--no-fund', spec], { cwd: folder, stdio: 'inherit' });
+  const result = spawnSync('npm', ['install', '--no-audit', '--no-fund', spec], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

@@ -17,7 +17,13 @@ try {
   writeFileSync(
     path.join(folder, 'tsconfig.json'),
     JSON.stringify({
-      compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext', target: 'es2022', skipLibCheck: true, strict: true },
+      compilerOptions: {
+        module: 'nodenext',
+        moduleResolution: 'nodenext',
+        target: 'es2022',
+        skipLibCheck: true,
+        strict: true,
+      },
       files: ['all.ts'],
     }),
   );
@@ -45,6 +51,8 @@ function withoutWords(value) {
   if (Array.isArray(value)) return value.map(withoutWords);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (key === 'description' && typeof item === 'string' ? [] : [[key, withoutWords(item)]])),
+    Object.entries(value).flatMap(([key, item]) =>
+      key === 'description' && typeof item === 'string' ? [] : [[key, withoutWords(item)]],
+    ),
   );
 }

@@ -11,7 +11,9 @@ await ensureInstalled();
 const node = requireProductNode();
 
 if (!built()) {
-  const build = await step('building', () => run(node, ['scripts/build.mjs', '--quiet'], { quiet: true }));
+  const build = await step('building', () =>
+    run(node, ['scripts/build.mjs', '--quiet'], { quiet: true }),
+  );
   if (build.code !== 0) {
     console.error(build.output.trimEnd());
     console.error('error: the build failed (its words are above).');
@@ -21,7 +23,10 @@ if (!built()) {
 
 // npm runs scripts in the package's folder; relative paths are meant from where the person stands.
 const cwd = process.env.INIT_CWD ?? process.cwd();
-const bot = spawn(node, [path.join(root, 'dist', 'ao.cjs'), 'start', ...process.argv.slice(2)], { cwd, stdio: 'inherit' });
+const bot = spawn(node, [path.join(root, 'dist', 'ao.cjs'), 'start', ...process.argv.slice(2)], {
+  cwd,
+  stdio: 'inherit',
+});
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {

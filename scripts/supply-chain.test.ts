@@ -13,25 +13,44 @@ interface Locked {
 }
 
 describe('packages', () => {
-  const lock = JSON.parse(read('package-lock.json')) as { lockfileVersion: number; packages: Readonly<Record<string, Locked>> };
-  const packages = Object.entries(lock.packages).filter(([name, { link }]) => name !== '' && link !== true);
+  const lock = JSON.parse(read('package-lock.json')) as {
+    lockfileVersion: number;
+    packages: Readonly<Record<string, Locked>>;
+  };
+  const packages = Object.entries(lock.packages).filter(
+    ([name, { link }]) => name !== '' && link !== true,
+  );
 
   test('every one is locked with its hash, and none comes from an address of its own', () => {
     expect(lock.lockfileVersion).toBeGreaterThanOrEqual(3);
-    expect(packages.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true).map(([name]) => name)).toEqual([]);
-    expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([name]) => name)).toEqual([]);
+    expect(
+      packages
+        .filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)
+        .map(([name]) => name),
+    ).toEqual([]);
+    expect(
+      packages.filter(([, { resolved }]) => resolved !== undefined).map(([name]) => name),
+    ).toEqual([]);
   });
 
   test('none runs a script when it is installed; those that bring one work without it', () => {
     expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true');
-    const withScript = new Set(packages.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([name]) => name.split('node_modules/').at(-1)));
+    const withScript = new Set(
+      packages
+        .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+        .map(([name]) => name.split('node_modules/').at(-1)),
+    );
     // esbuild's script only puts the platform's program in the place of a launcher that finds it as well.
     expect([...withScript]).toEqual(['esbuild']);
   });
 
   test('package.json itself has no script that npm runs without being asked', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> };
-    expect(Object.keys(scripts).filter((name) => /^(pre|post|prepare|install|dependencies)/.test(name))).toEqual([]);
+    const { scripts } = JSON.parse(read('package.json')) as {
+      scripts: Readonly<Record<string, string>>;
+    };
+    expect(
+      Object.keys(scripts).filter((name) => /^(pre|post|prepare|install|dependencies)/.test(name)),
+    ).toEqual([]);
   });
 });
 
@@ -49,7 +68,8 @@ describe('the image', () => {
     expect(last.slice(at('USER')).filter((line) => line.startsWith('RUN '))).toEqual([]);
   });
 
-  test('says whether it is healthy, by asking the bot', () => expect(last[at('HEALTHCHECK')]).toMatch(/CMD .*\/healthz/));
+  test('says whether it is healthy, by asking the bot', () =>
+    expect(last[at('HEALTHCHECK')]).toMatch(/CMD .*\/healthz/));
 
   test('has a first process that passes signals on, and keeps state in a volume', () => {
     expect(last[at('ENTRYPOINT')]).toContain('tini');
@@ -59,6 +79,7 @@ describe('the image', () => {
   test('is built of the locked packages, and no secret of the checkout gets into it', () => {
     expect(lines).toContain('RUN npm ci --include=dev');
     expect(lines.filter((line) => /^(ADD|ARG|COPY .*\.env)/.test(line))).toEqual([]);
-    for (const left of ['.git', '.env', 'node_modules']) expect(read('.dockerignore').split('\n')).toContain(left);
+    for (const left of ['.git', '.env', 'node_modules'])
+      expect(read('.dockerignore').split('\n')).toContain(left);
   });
 });

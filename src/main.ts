@@ -11,7 +11,7 @@ import { createPluginInstances } from './app/plugin-instances.ts';
 import { CannotStart, type Prepared, prepare } from './app/prepare.ts';
 import { projectsOf } from './app/projects.ts';
 import { readOrMakeToken } from './app/token-file.ts';
-import { typedCommands } from './chat/typed-commands.ts';
+import { typedCommands } from './chat/grammar/typed-commands.ts';
 import type { BotModule, StartOptions } from './cli/bot-module.ts';
 import { EXIT } from './cli/cli-error.ts';
 import { DatabaseRefused, makeDataDir } from './db/open.ts';
@@ -56,8 +56,15 @@ async function run(options: StartOptions): Promise<number> {
   for (const note of prepared.notes) say(`note: ${note}`);
   makeDataDir(prepared.dataDir);
   const token = prepared.config.auth.token ?? readOrMakeToken(prepared.dataDir);
-  const proxyToken = prepared.config.auth.proxyHeader === undefined ? [] : [readOrMakeToken(prepared.dataDir, 'proxy-token')];
-  const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, knownSecrets(prepared.config, prepared.secrets, token, ...proxyToken));
+  const proxyToken =
+    prepared.config.auth.proxyHeader === undefined
+      ? []
+      : [readOrMakeToken(prepared.dataDir, 'proxy-token')];
+  const logger = openLog(
+    prepared.dataDir,
+    options.env.AO_LOG_LEVEL,
+    knownSecrets(prepared.config, prepared.secrets, token, ...proxyToken),
+  );
   const projects = await lookAtProjects(prepared, childEnv);
   await loadPlugins(prepared.plugins, prepared.config);
   let app: App;
@@ -84,7 +91,9 @@ async function run(options: StartOptions): Promise<number> {
     });
   } catch (error) {
     throw error instanceof DataDirTaken
-      ? new CannotStart(`${error.message}${whoHasIt(prepared.dataDir)} Stop it with  ao stop, or use another data directory.`)
+      ? new CannotStart(
+          `${error.message}${whoHasIt(prepared.dataDir)} Stop it with  ao stop, or use another data directory.`,
+        )
       : error;
   }
   const started = await app.start().catch(async (error: unknown) => {
@@ -92,12 +101,20 @@ async function run(options: StartOptions): Promise<number> {
     throw error;
   });
   const botFile = join(prepared.dataDir, 'bot.json');
-  writeJsonFile(botFile, { pid: process.pid, host: prepared.config.host, port: started.port, url: started.url });
+  writeJsonFile(botFile, {
+    pid: process.pid,
+    host: prepared.config.host,
+    port: started.port,
+    url: started.url,
+  });
   say(`ao runs at ${started.url}${started.loginPath()}`);
   say(
     `  ${projects.length === 1 ? 'project' : 'projects'}: ${projects.map((project) => `${project.id} (${project.repo}, agent ${project.agent})`).join(', ')}`,
   );
-  if (prepared.demo) say('  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1');
+  if (prepared.demo)
+    say(
+      '  This is the sample project with the demo agent, which is not an AI. Open the address and type  /ao spawn 1',
+    );
   say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
   if (!process.stdin.isTTY) process.on('SIGHUP', () => void reload(app, options, childEnv));
   const signal = await ended();
@@ -113,7 +130,11 @@ async function run(options: StartOptions): Promise<number> {
 }
 
 /** SIGHUP without a terminal: a bad new file is refused and the old one stays in force. */
-async function reload(app: App, options: StartOptions, childEnv: Readonly<Record<string, string>>): Promise<void> {
+async function reload(
+  app: App,
+  options: StartOptions,
+  childEnv: Readonly<Record<string, string>>,
+): Promise<void> {
   try {
     const next = await prepare(options, builtInPlugins, childEnv, say);
     await loadPlugins(next.plugins, next.config);
@@ -132,23 +153,34 @@ async function reload(app: App, options: StartOptions, childEnv: Readonly<Record
 }
 
 /** Looks once at what must be there, so that a wrong path is one sentence now and not a failed session later. */
-async function lookAtProjects(prepared: Prepared, childEnv: Readonly<Record<string, string>>): Promise<readonly Project[]> {
+async function lookAtProjects(
+  prepared: Prepared,
+  childEnv: Readonly<Record<string, string>>,
+): Promise<readonly Project[]> {
   const { config } = prepared;
   const draft = projectsOf(config, {}, 'command');
   const instances = temporaryInstances(prepared, draft, childEnv);
   const branches: Record<string, string> = {};
   for (const project of draft) {
     try {
-      branches[project.id] = (await instances.workspace(project.id).checkRepository(project.repo)).defaultBranch;
+      branches[project.id] = (
+        await instances.workspace(project.id).checkRepository(project.repo)
+      ).defaultBranch;
     } catch (error) {
-      throw error instanceof PluginError ? new CannotStart(`Project ${project.id}: ${error.message}`) : error;
+      throw error instanceof PluginError
+        ? new CannotStart(`Project ${project.id}: ${error.message}`)
+        : error;
     }
   }
   return projectsOf(config, branches, await firstInstalledAgent(instances));
 }
 
 /** Plugins that are only asked about the machine; they keep nothing. */
-function temporaryInstances(prepared: Prepared, projects: readonly Project[], env: Readonly<Record<string, string>>): ReturnType<typeof createPluginInstances> {
+function temporaryInstances(
+  prepared: Prepared,
+  projects: readonly Project[],
+  env: Readonly<Record<string, string>>,
+): ReturnType<typeof createPluginInstances> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   return createPluginInstances({
     config: prepared.config,
@@ -165,9 +197,20 @@ function temporaryInstances(prepared: Prepared, projects: readonly Project[], en
 
 const NO_VALUES = { get: () => undefined, set() {}, delete() {}, list: () => [] };
 
-const PREFERRED = ['claude-code', 'codex', 'opencode', 'cursor', 'aider', 'gemini', 'goose', 'kimi'];
+const PREFERRED = [
+  'claude-code',
+  'codex',
+  'opencode',
+  'cursor',
+  'aider',
+  'gemini',
+  'goose',
+  'kimi',
+];
 
-async function firstInstalledAgent(instances: ReturnType<typeof createPluginInstances>): Promise<string> {
+async function firstInstalledAgent(
+  instances: ReturnType<typeof createPluginInstances>,
+): Promise<string> {
   const known = new Set(instances.agentNames());
   for (const name of PREFERRED.filter((candidate) => known.has(candidate))) {
     if ((await instances.agent(name).detect()).found) return name;
@@ -177,7 +220,10 @@ async function firstInstalledAgent(instances: ReturnType<typeof createPluginInst
 
 function whoHasIt(dataDir: string): string {
   try {
-    const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as { pid: number; url: string };
+    const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as {
+      pid: number;
+      url: string;
+    };
     return ` It is process ${bot.pid} at ${bot.url}.`;
   } catch {
     // It is just starting, or died while writing; that it has the lock is known all the same.
@@ -185,11 +231,16 @@ function whoHasIt(dataDir: string): string {
   }
 }
 
-const version = (root: string): string => (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+const version = (root: string): string =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
 function ended(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const signals = ['SIGINT', 'SIGTERM', ...(process.stdin.isTTY ? ['SIGHUP' as const] : [])] as const;
+    const signals = [
+      'SIGINT',
+      'SIGTERM',
+      ...(process.stdin.isTTY ? ['SIGHUP' as const] : []),
+    ] as const;
     for (const signal of signals) process.once(signal, () => resolve(signal));
   });
 }

@@ -16,7 +16,11 @@ export default ({ z, transient }) => ({
       try {
         await appendFile(file, `${priority}: ${title}: ${text}\n`);
       } catch (error) {
-        throw transient('AO_FILE_NOTIFIER', `${file} could not be written: ${error.message}. Make it writable.`, { cause: error });
+        throw transient(
+          'AO_FILE_NOTIFIER',
+          `${file} could not be written: ${error.message}. Make it writable.`,
+          { cause: error },
+        );
       }
     },
     async doctor() {

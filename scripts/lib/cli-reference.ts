@@ -39,15 +39,24 @@ const nobody = new Proxy({} as Cli, {
 
 function sections(command: Command, parent: string): readonly string[] {
   const name = `${parent} ${command.name()}`;
-  if (command.commands.length > 0) return [`## ${name}\n\n${command.description()}.\n`, ...command.commands.flatMap((each) => sections(each, name))];
+  if (command.commands.length > 0)
+    return [
+      `## ${name}\n\n${command.description()}.\n`,
+      ...command.commands.flatMap((each) => sections(each, name)),
+    ];
   const words = command.registeredArguments.map((argument) => {
     const inside = argument.variadic ? `${argument.name()}...` : argument.name();
     return argument.required ? `<${inside}>` : `[${inside}]`;
   });
   const level = parent === 'ao' ? '##' : '###';
-  const rows = [...command.registeredArguments.flatMap(argumentRow), ...command.options.flatMap(optionRow)];
+  const rows = [
+    ...command.registeredArguments.flatMap(argumentRow),
+    ...command.options.flatMap(optionRow),
+  ];
   const table = rows.length === 0 ? '' : `\n| | |\n|---|---|\n${rows.join('\n')}\n`;
-  return [`${level} ${name}\n\n\`${[name, ...words].join(' ')}\`\n\n${command.description()}.\n${table}`];
+  return [
+    `${level} ${name}\n\n\`${[name, ...words].join(' ')}\`\n\n${command.description()}.\n${table}`,
+  ];
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -60,6 +69,11 @@ function argumentRow(argument: Command['registeredArguments'][number]): readonly
 function optionRow(option: Command['options'][number]): readonly string[] {
   if (COMMON.has(option.long ?? '')) return [];
   const about = [option.description, option.argChoices?.join(', ')].filter(Boolean).join(': ');
-  const preset = option.defaultValue === undefined || option.defaultValue === '' ? '' : ` (${String(option.defaultValue)})`;
-  return [`| \`${option.flags}\` | ${cell(about)}${preset}${option.mandatory ? ' (required)' : ''} |`];
+  const preset =
+    option.defaultValue === undefined || option.defaultValue === ''
+      ? ''
+      : ` (${String(option.defaultValue)})`;
+  return [
+    `| \`${option.flags}\` | ${cell(about)}${preset}${option.mandatory ? ' (required)' : ''} |`,
+  ];
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema/config.ts';
 import { allKeys, type SchemaKey } from '../../src/config/schema-keys.ts';
-import { EVENT_TYPES } from '../../src/domain/event-types.ts';
-import { REACTION_DEFAULTS } from '../../src/domain/reaction-defaults.ts';
-import { TEMPLATE_VARIABLES } from '../../src/domain/template-variables.ts';
+import { REACTION_DEFAULTS } from '../../src/domain/reactions/reaction-defaults.ts';
+import { EVENT_TYPES } from '../../src/domain/session/event-types.ts';
+import { TEMPLATE_VARIABLES } from '../../src/domain/text/template-variables.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
 
 const INTRODUCTION = `# Configuration
@@ -25,8 +25,12 @@ Parts with a \`plugin\` key take that plugin's own settings besides: \`ao plugin
 
 /** docs/config.md */
 export function configReference(): string {
-  const leaves = allKeys(configSchema).filter((key) => key.leaf && !key.path.startsWith('projects.<name>.reactions.<name>'));
-  return [`${INTRODUCTION}${leaves.map(row).join('\n')}`, reactions(), events(), variables()].join('\n\n').concat('\n');
+  const leaves = allKeys(configSchema).filter(
+    (key) => key.leaf && !key.path.startsWith('projects.<name>.reactions.<name>'),
+  );
+  return [`${INTRODUCTION}${leaves.map(row).join('\n')}`, reactions(), events(), variables()]
+    .join('\n\n')
+    .concat('\n');
 }
 
 interface Json {
@@ -49,16 +53,26 @@ function row({ path, schema }: SchemaKey): string {
 function typeOf(json: Json): string {
   if (json.enum !== undefined) return json.enum.map(String).join(', ');
   if (json.anyOf !== undefined) return [...new Set(json.anyOf.map(typeOf))].join(' or ');
-  if (json.type === 'array') return `list of ${json.items === undefined ? 'anything' : typeOf(json.items)}`;
+  if (json.type === 'array')
+    return `list of ${json.items === undefined ? 'anything' : typeOf(json.items)}`;
   return (
-    { string: 'text', integer: 'whole number', number: 'number', boolean: 'true, false', object: 'keys and values', null: 'null' }[String(json.type)] ??
-    'anything'
+    {
+      string: 'text',
+      integer: 'whole number',
+      number: 'number',
+      boolean: 'true, false',
+      object: 'keys and values',
+      null: 'null',
+    }[String(json.type)] ?? 'anything'
   );
 }
 
 function reactions(): string {
   const rows = Object.values(REACTION_DEFAULTS).map((each) => {
-    const until = [each.retries === null ? '' : `${each.retries} attempts`, each.escalateAfter === null ? '' : formatDuration(each.escalateAfter)]
+    const until = [
+      each.retries === null ? '' : `${each.retries} attempts`,
+      each.escalateAfter === null ? '' : formatDuration(each.escalateAfter),
+    ]
       .filter(Boolean)
       .join(', ');
     return `| \`${each.key}\` | ${each.action} | ${each.priority} | ${each.threshold === 0 ? '' : formatDuration(each.threshold)} | ${until} |`;
@@ -71,6 +85,8 @@ function events(): string {
 }
 
 function variables(): string {
-  const rows = Object.entries(TEMPLATE_VARIABLES).map(([name, about]) => `| \`{{${name}}}\` | ${cell(about)} |`);
+  const rows = Object.entries(TEMPLATE_VARIABLES).map(
+    ([name, about]) => `| \`{{${name}}}\` | ${cell(about)} |`,
+  );
   return `## Variables of messages\n\nMessages are Mustache templates of plain text.\n\n| variable | |\n|---|---|\n${rows.join('\n')}`;
 }

@@ -12,9 +12,13 @@ const WITH_MESSAGE = /'(AO_[A-Z][A-Z_]+)',\s*(?:message:\s*)?(['`])((?:\\.|(?!\2
 
 /** docs/errors.md: every permanent code in the sources, with the words it comes with. `${…}` stands for what is known at the time. */
 export function errorsDoc(root: string): string {
-  const told = ['src', 'plugins'].flatMap((folder) => sources(path.join(root, folder))).flatMap((file) => codesIn(root, file));
+  const told = ['src', 'plugins']
+    .flatMap((folder) => sources(path.join(root, folder)))
+    .flatMap((file) => codesIn(root, file));
   const byCode = Map.groupBy(told, (one) => one.code);
-  const rows = [...byCode.entries()].toSorted(([a], [b]) => a.localeCompare(b)).map(([code, all]) => row(code, all));
+  const rows = [...byCode.entries()]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([code, all]) => row(code, all));
   return `# Error codes
 
 Every refusal and failure has a permanent code. It comes with a sentence that says what happened, why, and what to do; over HTTP it is the \`code\` of a problem document, in the log a field. Generated from the sources (\`npm run docs\`).
@@ -34,8 +38,14 @@ function row(code: string, all: readonly Told[]): string {
 function codesIn(root: string, file: string): readonly Told[] {
   const text = readFileSync(file, 'utf8');
   const folder = path.dirname(path.relative(root, file)).split(path.sep).slice(0, 3).join('/');
-  const messages = new Map([...text.matchAll(WITH_MESSAGE)].map((match) => [match[1] ?? '', readable(match[3] ?? '')]));
-  return [...text.matchAll(CODE)].map((match) => ({ code: match[1] ?? '', message: messages.get(match[1] ?? '') ?? null, folder }));
+  const messages = new Map(
+    [...text.matchAll(WITH_MESSAGE)].map((match) => [match[1] ?? '', readable(match[3] ?? '')]),
+  );
+  return [...text.matchAll(CODE)].map((match) => ({
+    code: match[1] ?? '',
+    message: messages.get(match[1] ?? '') ?? null,
+    folder,
+  }));
 }
 
 /** Source text as a cell of a table: expressions become an ellipsis. */
@@ -51,7 +61,9 @@ function readable(source: string): string {
 
 function sources(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'),
+    )
     .map((entry) => path.join(entry.parentPath, entry.name))
     .toSorted();
 }

@@ -27,10 +27,14 @@ export async function ensureInstalled() {
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   // Development packages are needed to build, whatever NODE_ENV says.
-  const result = await step('installing packages', () => run(command, [...first, 'ci', '--include=dev', '--loglevel=error'], { quiet: true }));
+  const result = await step('installing packages', () =>
+    run(command, [...first, 'ci', '--include=dev', '--loglevel=error'], { quiet: true }),
+  );
   if (result.code !== 0) {
     console.error(result.output.trimEnd());
-    console.error('error: npm could not install the packages (its words are above). Check the network and the registry, then try again.');
+    console.error(
+      'error: npm could not install the packages (its words are above). Check the network and the registry, then try again.',
+    );
     process.exit(1);
   }
   writeFileSync(stampFile, lockHash());

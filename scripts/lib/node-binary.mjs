@@ -14,7 +14,13 @@ const newEnough = (version) => {
  * better-sqlite3 crashes the process on an older Node, so nothing native may load before this was asked.
  */
 export function productNode() {
-  const packaged = path.join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  const packaged = path.join(
+    root,
+    'node_modules',
+    `node-${process.platform}-${process.arch}`,
+    'bin',
+    'node',
+  );
   if (existsSync(packaged)) return packaged;
   return newEnough(process.versions.node) ? process.execPath : null;
 }

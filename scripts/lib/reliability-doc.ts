@@ -6,8 +6,16 @@ const TO = '<!-- until here: npm run docs -->';
 
 /** Cases that are whole scenarios rather than rows of a fault table; each says where it is played. */
 const PLAYED: ReadonlyArray<readonly [fault: string, result: string, test: string]> = [
-  ['the tmux server dies under the bot', 'told in the thread; agents are resumed where they stopped', 'test/e2e/faults.test.ts'],
-  ['a notifier hangs', 'given up after its time limit, tried again by itself; nothing waits for it', 'src/lifecycle/effects/notify-effect.test.ts'],
+  [
+    'the tmux server dies under the bot',
+    'told in the thread; agents are resumed where they stopped',
+    'test/e2e/faults.test.ts',
+  ],
+  [
+    'a notifier hangs',
+    'given up after its time limit, tried again by itself; nothing waits for it',
+    'src/lifecycle/effects/notify-effect.test.ts',
+  ],
   ['the clock is set forward by hours', 'what is due happens, once', 'test/e2e/clock.test.ts'],
   [
     'the clock is set back by hours, also while ao is down',
@@ -19,7 +27,11 @@ const PLAYED: ReadonlyArray<readonly [fault: string, result: string, test: strin
     'told in the web chat; afterwards everything comes in order, as it is by then',
     'test/e2e/shut-channel.test.ts',
   ],
-  ['a merge into a base that is checked out dirty', 'refused with the files; tried again, and merged when it is clean', 'test/e2e/clock.test.ts'],
+  [
+    'a merge into a base that is checked out dirty',
+    'refused with the files; tried again, and merged when it is clean',
+    'test/e2e/clock.test.ts',
+  ],
   [
     'a storm of events in many sessions at once',
     'memory stays bounded, acks come in time, the rest catches up whole',
@@ -34,7 +46,16 @@ function tables(root: string, file: string, title: string): readonly string[] {
   const lines = readFileSync(path, 'utf8').split('\n');
   const first = lines.findIndex((line) => line.startsWith('| '));
   const end = lines.findIndex((line, at) => at > first && !line.startsWith('|'));
-  return first === -1 ? [] : [`### ${title}`, '', `[Written by its tests](${file})`, '', ...lines.slice(first, end === -1 ? undefined : end), ''];
+  return first === -1
+    ? []
+    : [
+        `### ${title}`,
+        '',
+        `[Written by its tests](${file})`,
+        '',
+        ...lines.slice(first, end === -1 ? undefined : end),
+        '',
+      ];
 }
 
 /** docs/reliability.md with its table of cases and results put together from what the tests wrote. */

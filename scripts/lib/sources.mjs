@@ -3,7 +3,15 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import path from 'node:path';
 import { root } from './root.mjs';
 
-const SOURCES = ['src', 'plugins', 'migrations', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'src',
+  'plugins',
+  'migrations',
+  'scripts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 const SKIPPED = new Set(['node_modules', 'dist']);
 const stampFile = path.join(root, 'dist', '.stamp');
 
@@ -31,5 +39,6 @@ function sourceStamp() {
   return hash.digest('hex');
 }
 
-export const built = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sourceStamp();
+export const built = () =>
+  existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sourceStamp();
 export const markBuilt = () => writeFileSync(stampFile, sourceStamp());

@@ -28,7 +28,11 @@ export const exitCode = (code, signal) => code ?? 128 + (constants.signals[signa
  */
 export function run(command, args, { quiet = false, env = process.env, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    });
     let output = '';
     if (quiet) {
       for (const stream of [child.stdout, child.stderr]) {

@@ -25,14 +25,22 @@ export async function ensureSystemPackages() {
   const missing = missingPackages();
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
-    console.error(`warning: not installed: ${missing.join(', ')}. As root on Debian: apt-get install -y ${missing.join(' ')}`);
+    console.error(
+      `warning: not installed: ${missing.join(', ')}. As root on Debian: apt-get install -y ${missing.join(' ')}`,
+    );
     return;
   }
   console.log(`ao: installing with apt-get: ${missing.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const update = await run('apt-get', ['update', '-q'], { quiet: true, env });
-  const install = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], { quiet: true, env });
+  const install = await run(
+    'apt-get',
+    ['install', '-y', '-q', '--no-install-recommends', ...missing],
+    { quiet: true, env },
+  );
   if (install.code === 0) return;
   console.error(`${update.output}${install.output}`.trimEnd());
-  console.error(`warning: apt-get could not install ${missing.join(' ')} (its words are above); tests that need them will say so.`);
+  console.error(
+    `warning: apt-get could not install ${missing.join(' ')} (its words are above); tests that need them will say so.`,
+  );
 }

@@ -16,10 +16,15 @@ export function printTestSummary() {
   }
   const report = JSON.parse(readFileSync(TEST_REPORT, 'utf8'));
   for (const file of report.testResults.filter((result) => result.status === 'failed')) {
-    const cases = file.assertionResults.filter((result) => result.status === 'failed').map((result) => result.fullName);
-    for (const name of cases.length > 0 ? cases : ['could not be loaded']) console.log(`failed: ${path.relative(root, file.name)}: ${name}`);
+    const cases = file.assertionResults
+      .filter((result) => result.status === 'failed')
+      .map((result) => result.fullName);
+    for (const name of cases.length > 0 ? cases : ['could not be loaded'])
+      console.log(`failed: ${path.relative(root, file.name)}: ${name}`);
   }
-  const suites = report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.length === 0).length;
+  const suites = report.testResults.filter(
+    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+  ).length;
   console.log(`${report.numPassedTests} passed, ${report.numFailedTests + suites} failed`);
   return true;
 }

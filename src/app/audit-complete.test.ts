@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { createFakeScm } from '../../test/fakes/fake-scm.ts';
 import { createFakeTracker } from '../../test/fakes/fake-tracker.ts';
 import { DANA, SHA } from '../../test/support/session-world.ts';
-import type { AuditEntry } from '../domain/audit.ts';
-import type { Effect, EffectType } from '../domain/effect.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import type { Effect, EffectType } from '../domain/session/effect.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { rejected } from '../slots/errors.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
@@ -17,7 +17,9 @@ import type { PluginInstances } from './plugin-instances.ts';
 type Row = Omit<AuditEntry, 'at'>;
 
 /** One of each; a new effect does not compile without its line here. */
-const EFFECTS: { readonly [T in EffectType]: readonly [effect: Extract<Effect, { type: T }>, hasRow: boolean] } = {
+const EFFECTS: {
+  readonly [T in EffectType]: readonly [effect: Extract<Effect, { type: T }>, hasRow: boolean];
+} = {
   create_workspace: [{ type: 'create_workspace', round: 0 }, true],
   start_runtime: [{ type: 'start_runtime', launch: 1, resume: false }, true],
   deliver_steer: [{ type: 'deliver_steer', steer: 's1', attempt: 1, nonce: 1 }, false],
@@ -26,24 +28,60 @@ const EFFECTS: { readonly [T in EffectType]: readonly [effect: Extract<Effect, {
   kill_runtime: [{ type: 'kill_runtime', launch: 1, handle: 'pane' }, true],
   remove_workspace: [{ type: 'remove_workspace', deleteBranch: true, round: 1 }, true],
   restore_workspace: [{ type: 'restore_workspace', round: 1 }, true],
-  merge_pr: [{ type: 'merge_pr', pr: 'p', sha: SHA(1), method: 'squash', by: DANA, attempt: 1, nonce: 1 }, true],
+  merge_pr: [
+    { type: 'merge_pr', pr: 'p', sha: SHA(1), method: 'squash', by: DANA, attempt: 1, nonce: 1 },
+    true,
+  ],
   read_pr_details: [{ type: 'read_pr_details', pr: 'p', sha: SHA(1), nonce: '1' }, false],
   refresh_pr: [{ type: 'refresh_pr', pr: 'p', nonce: '1' }, false],
   rerun_checks: [{ type: 'rerun_checks', pr: 'p', sha: SHA(1), attempt: 1 }, true],
   update_branch: [{ type: 'update_branch', pr: 'p', sha: SHA(1), nonce: 1 }, true],
-  update_issue: [{ type: 'update_issue', issue: '1', key: 'ends-1', addLabels: [], removeLabels: [], assignee: null, close: true, comment: 'done' }, true],
-  notify: [{ type: 'notify', key: 'k', reaction: 'r', rung: null, priority: 'info', text: 't' }, false],
+  update_issue: [
+    {
+      type: 'update_issue',
+      issue: '1',
+      key: 'ends-1',
+      addLabels: [],
+      removeLabels: [],
+      assignee: null,
+      close: true,
+      comment: 'done',
+    },
+    true,
+  ],
+  notify: [
+    { type: 'notify', key: 'k', reaction: 'r', rung: null, priority: 'info', text: 't' },
+    false,
+  ],
   spawn_session: [{ type: 'spawn_session', key: 'k', prompt: 'p' }, true],
-  reply_thread: [{ type: 'reply_thread', pr: 'p', thread: 't', to: 'c1', text: 'thanks', by: DANA, key: 'k' }, true],
-  resolve_threads: [{ type: 'resolve_threads', pr: 'p', threads: [], to: null, by: null, nonce: '1' }, true],
+  reply_thread: [
+    { type: 'reply_thread', pr: 'p', thread: 't', to: 'c1', text: 'thanks', by: DANA, key: 'k' },
+    true,
+  ],
+  resolve_threads: [
+    { type: 'resolve_threads', pr: 'p', threads: [], to: null, by: null, nonce: '1' },
+    true,
+  ],
   write_handover: [{ type: 'write_handover', handover: 1, nonce: 1 }, false],
 };
 
 describe('effects', () => {
-  const job = (payload: Effect) => ({ id: 1, key: 'k', lane: 'l', session: 'app-1', type: payload.type, payload, attempts: 1, inDoubt: false, createdAt: 0 });
+  const job = (payload: Effect) => ({
+    id: 1,
+    key: 'k',
+    lane: 'l',
+    session: 'app-1',
+    type: payload.type,
+    payload,
+    attempts: 1,
+    inDoubt: false,
+    createdAt: 0,
+  });
   const run = async (payload: Effect, handler: Handler): Promise<readonly Row[]> => {
     const rows: Row[] = [];
-    const wrapped = auditedEffects({ [payload.type]: handler }, (row) => void rows.push(row))[payload.type];
+    const wrapped = auditedEffects({ [payload.type]: handler }, (row) => void rows.push(row))[
+      payload.type
+    ];
     const handled = await wrapped?.run(job(payload));
     expect(rows, 'nothing before the transaction').toEqual([]);
     handled?.commit?.();
@@ -51,26 +89,58 @@ describe('effects', () => {
   };
 
   test.each(Object.values(EFFECTS))('$type', async (effect, hasRow) => {
-    const rows = await run(effect, { run: async () => ({ result: { type: 'done' } }), failed: () => {} });
-    const by = effect.type === 'merge_pr' || effect.type === 'reply_thread' ? 'web:dana' : 'system:ao';
-    expect(rows).toMatchObject(hasRow ? [{ subject: by, action: `effect.${effect.type}`, session: 'app-1', allowed: true }] : []);
+    const rows = await run(effect, {
+      run: async () => ({ result: { type: 'done' } }),
+      failed: () => {},
+    });
+    const by =
+      effect.type === 'merge_pr' || effect.type === 'reply_thread' ? 'web:dana' : 'system:ao';
+    expect(rows).toMatchObject(
+      hasRow
+        ? [{ subject: by, action: `effect.${effect.type}`, session: 'app-1', allowed: true }]
+        : [],
+    );
   });
 
   test('one that could not be done says so, whichever way it says it', async () => {
     const [effect] = EFFECTS.merge_pr;
-    const said = await run(effect, { run: async () => ({ result: { type: 'failed', code: 'AO_GATE_CLOSED', reason: 'A check failed.' } }), failed: () => {} });
-    expect(said).toMatchObject([{ action: 'effect.merge_pr', detail: 'failed: A check failed.', allowed: false }]);
+    const said = await run(effect, {
+      run: async () => ({
+        result: { type: 'failed', code: 'AO_GATE_CLOSED', reason: 'A check failed.' },
+      }),
+      failed: () => {},
+    });
+    expect(said).toMatchObject([
+      { action: 'effect.merge_pr', detail: 'failed: A check failed.', allowed: false },
+    ]);
     const rows: Row[] = [];
-    const wrapped = auditedEffects({ merge_pr: { run: async () => ({}), failed: () => {} } }, (row) => void rows.push(row)).merge_pr;
+    const wrapped = auditedEffects(
+      { merge_pr: { run: async () => ({}), failed: () => {} } },
+      (row) => void rows.push(row),
+    ).merge_pr;
     wrapped?.failed(job(effect), { code: 'X', message: 'no luck' });
-    expect(rows).toMatchObject([{ action: 'effect.merge_pr', detail: 'failed: no luck', allowed: false }]);
+    expect(rows).toMatchObject([
+      { action: 'effect.merge_pr', detail: 'failed: no luck', allowed: false },
+    ]);
   });
 });
 
 describe('forges', () => {
-  const review = { decision: 'comment', text: 'x', by: DANA, file: null, line: null, key: 'k' } as const;
+  const review = {
+    decision: 'comment',
+    text: 'x',
+    by: DANA,
+    file: null,
+    line: null,
+    key: 'k',
+  } as const;
   /** A new method of a forge does not compile without its line here. */
-  const SCM: { readonly [K in Exclude<keyof ScmPlugin, 'capabilities'>]: readonly [call: (scm: ScmPlugin) => unknown, writes: boolean] } = {
+  const SCM: {
+    readonly [K in Exclude<keyof ScmPlugin, 'capabilities'>]: readonly [
+      call: (scm: ScmPlugin) => unknown,
+      writes: boolean,
+    ];
+  } = {
     start: [(scm) => scm.start(), false],
     stop: [(scm) => scm.stop(), false],
     pullRequests: [(scm) => scm.pullRequests([]), false],
@@ -82,8 +152,15 @@ describe('forges', () => {
     onChange: [(scm) => scm.onChange(() => {}), false],
     details: [(scm) => scm.details('p', SHA(1)), false],
     checkLog: [(scm) => scm.checkLog('p', 'r'), false],
-    create: [(scm) => scm.create({ session: 's', branch: 'b', base: 'main', title: 't', body: '', draft: false }), true],
-    merge: [(scm) => scm.merge('p', { sha: SHA(1), method: 'squash', title: 't', body: '', by: DANA }), true],
+    create: [
+      (scm) =>
+        scm.create({ session: 's', branch: 'b', base: 'main', title: 't', body: '', draft: false }),
+      true,
+    ],
+    merge: [
+      (scm) => scm.merge('p', { sha: SHA(1), method: 'squash', title: 't', body: '', by: DANA }),
+      true,
+    ],
     deleteBranch: [(scm) => scm.deleteBranch('p'), true],
     rerun: [(scm) => scm.rerun('p', SHA(1)), true],
     updateBranch: [(scm) => scm.updateBranch('p', SHA(1)), true],
@@ -99,7 +176,12 @@ describe('forges', () => {
     webhook: [(scm) => scm.webhook({ headers: {}, body: new Uint8Array() }), false],
     doctor: [(scm) => scm.doctor(), false],
   };
-  const TRACKER: { readonly [K in keyof TrackerPlugin]: readonly [call: (tracker: TrackerPlugin) => unknown, writes: boolean] } = {
+  const TRACKER: {
+    readonly [K in keyof TrackerPlugin]: readonly [
+      call: (tracker: TrackerPlugin) => unknown,
+      writes: boolean,
+    ];
+  } = {
     get: [(tracker) => tracker.get('1'), false],
     recognises: [(tracker) => tracker.recognises('1'), false],
     list: [(tracker) => tracker.list({}), false],
@@ -113,7 +195,10 @@ describe('forges', () => {
     const rows: Row[] = [];
     const scm = createFakeScm();
     const tracker = createFakeTracker();
-    const plugins = auditedForges({ scm: () => scm, tracker: () => tracker } as unknown as PluginInstances, (row) => void rows.push(row));
+    const plugins = auditedForges(
+      { scm: () => scm, tracker: () => tracker } as unknown as PluginInstances,
+      (row) => void rows.push(row),
+    );
     return {
       rows,
       plugins,
@@ -134,30 +219,39 @@ describe('forges', () => {
   test.each(Object.entries(SCM))('scm %s', async (name, [call, writes]) => {
     const { rows, plugins } = watched();
     await attempt(() => call(plugins.scm('app')));
-    expect(rows.filter((row) => row.allowed).map((row) => row.action)).toEqual(writes ? [`scm.${name}`] : []);
+    expect(rows.filter((row) => row.allowed).map((row) => row.action)).toEqual(
+      writes ? [`scm.${name}`] : [],
+    );
     if (name === 'merge' || name === 'review') expect(rows[0]?.subject).toBe('web:dana');
   });
 
   test.each(Object.entries(TRACKER))('tracker %s', async (name, [call, writes]) => {
     const { rows, plugins } = watched();
     await attempt(() => call(plugins.tracker('app')));
-    expect(rows.filter((row) => row.allowed).map((row) => row.action)).toEqual(writes ? [`tracker.${name}`] : []);
+    expect(rows.filter((row) => row.allowed).map((row) => row.action)).toEqual(
+      writes ? [`tracker.${name}`] : [],
+    );
   });
 
   test('a write that failed has a second row', async () => {
     const { rows, plugins, fail } = watched();
     fail(rejected('AO_X', 'The forge said no.'));
     await expect(plugins.scm('app').close('p')).rejects.toThrow('The forge said no.');
-    expect(rows).toMatchObject([{ allowed: true }, { action: 'scm.close', allowed: false, detail: 'app: failed: The forge said no.' }]);
+    expect(rows).toMatchObject([
+      { allowed: true },
+      { action: 'scm.close', allowed: false, detail: 'app: failed: The forge said no.' },
+    ]);
   });
 });
 
 test('the end of a session and a decision at the terminal are rows without anybody’s command', () => {
-  expect(auditOfEvent({ type: 'session.ended', cause: 'terminated', by: DANA, reason: 'gone' })).toMatchObject([
-    { action: 'session.ended', detail: 'terminated: gone' },
-  ]);
-  expect(auditOfEvent({ type: 'request.answered', request: 'q1', by: DANA, where: 'terminal' })).toMatchObject([
-    { action: 'decide permission', subject: 'terminal' },
-  ]);
-  expect(auditOfEvent({ type: 'request.answered', request: 'q1', by: DANA, where: 'chat' })).toEqual([]);
+  expect(
+    auditOfEvent({ type: 'session.ended', cause: 'terminated', by: DANA, reason: 'gone' }),
+  ).toMatchObject([{ action: 'session.ended', detail: 'terminated: gone' }]);
+  expect(
+    auditOfEvent({ type: 'request.answered', request: 'q1', by: DANA, where: 'terminal' }),
+  ).toMatchObject([{ action: 'decide permission', subject: 'terminal' }]);
+  expect(
+    auditOfEvent({ type: 'request.answered', request: 'q1', by: DANA, where: 'chat' }),
+  ).toEqual([]);
 });

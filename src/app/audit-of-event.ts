@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../domain/audit.ts';
-import type { SessionEvent } from '../domain/event.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import type { SessionEvent } from '../domain/session/event.ts';
 
 type Row = Omit<AuditEntry, 'at' | 'session'>;
 
@@ -18,7 +18,15 @@ export function auditOfEvent(event: SessionEvent): readonly Row[] {
       ];
     case 'request.answered':
       return event.where === 'terminal'
-        ? [{ subject: 'terminal', via: 'agent', action: 'decide permission', detail: `${event.request}: in the terminal`, allowed: true }]
+        ? [
+            {
+              subject: 'terminal',
+              via: 'agent',
+              action: 'decide permission',
+              detail: `${event.request}: in the terminal`,
+              allowed: true,
+            },
+          ]
         : [];
     default:
       return [];

@@ -1,7 +1,7 @@
 /** What ao does to the world on its own or for somebody is in the audit log as well as the wish for it. */
-import type { AuditEntry } from '../domain/audit.ts';
-import type { Effect, EffectType } from '../domain/effect.ts';
-import { AO } from '../domain/ids.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import type { Effect, EffectType } from '../domain/session/effect.ts';
+import { AO } from '../domain/session/ids.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 
 /** A string: why there is no row. A new effect must say which it is. */
@@ -30,14 +30,24 @@ const EFFECT_ROWS: Readonly<Record<EffectType, true | string>> = {
 type Audit = (entry: Omit<AuditEntry, 'at'>) => void;
 
 /** One row when it is through, in the transaction that marks it done; one when it failed for good. */
-export function auditedEffects(handlers: Readonly<Record<string, Handler>>, audit: Audit): Readonly<Record<string, Handler>> {
+export function auditedEffects(
+  handlers: Readonly<Record<string, Handler>>,
+  audit: Audit,
+): Readonly<Record<string, Handler>> {
   return Object.fromEntries(
-    Object.entries(handlers).map(([type, handler]) => (EFFECT_ROWS[type as EffectType] === true ? [type, withRows(type, handler, audit)] : [type, handler])),
+    Object.entries(handlers).map(([type, handler]) =>
+      EFFECT_ROWS[type as EffectType] === true
+        ? [type, withRows(type, handler, audit)]
+        : [type, handler],
+    ),
   );
 }
 
 function withRows(type: string, handler: Handler, audit: Audit): Handler {
-  const row = (payload: unknown, session: string | null): Omit<AuditEntry, 'at' | 'detail' | 'allowed'> => {
+  const row = (
+    payload: unknown,
+    session: string | null,
+  ): Omit<AuditEntry, 'at' | 'detail' | 'allowed'> => {
     const effect = payload as Effect;
     const by = 'by' in effect ? (effect.by ?? AO) : AO;
     return { subject: by.subject, via: by.via, action: `effect.${type}`, session };
@@ -56,7 +66,11 @@ function withRows(type: string, handler: Handler, audit: Audit): Handler {
       };
     },
     failed(job, error) {
-      audit({ ...row(job.payload, job.session), detail: `failed: ${error.message}`, allowed: false });
+      audit({
+        ...row(job.payload, job.session),
+        detail: `failed: ${error.message}`,
+        allowed: false,
+      });
       handler.failed(job, error);
     },
   };

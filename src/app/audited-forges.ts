@@ -1,11 +1,13 @@
 /** Everything that is written to a forge goes into the audit log, whoever in ao asks for it. */
-import type { AuditEntry } from '../domain/audit.ts';
-import type { Actor } from '../domain/ids.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { TrackerPlugin } from '../slots/tracker.ts';
 import type { PluginInstances } from './plugin-instances.ts';
 
-type Calls<T> = { [K in keyof T as NonNullable<T[K]> extends (...args: never[]) => unknown ? K : never]: T[K] };
+type Calls<T> = {
+  [K in keyof T as NonNullable<T[K]> extends (...args: never[]) => unknown ? K : never]: T[K];
+};
 /** A new method of the contract must say which it is. */
 type Kinds<T> = Readonly<Record<keyof Calls<Required<T>>, 'reads' | 'writes'>>;
 
@@ -72,7 +74,13 @@ export function auditedForges(plugins: PluginInstances, audit: Audit): PluginIns
 }
 
 /** The row is there before the forge is asked, so that no write is without one; a failure is a row more. */
-function audited<T extends object>(plugin: T, kinds: Readonly<Record<string, 'reads' | 'writes'>>, prefix: string, project: string, audit: Audit): T {
+function audited<T extends object>(
+  plugin: T,
+  kinds: Readonly<Record<string, 'reads' | 'writes'>>,
+  prefix: string,
+  project: string,
+  audit: Audit,
+): T {
   return new Proxy(plugin, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
@@ -84,7 +92,11 @@ function audited<T extends object>(plugin: T, kinds: Readonly<Record<string, 're
         try {
           return await value.apply(target, args);
         } catch (error) {
-          audit({ ...row, detail: `${project}: failed: ${error instanceof Error ? error.message : String(error)}`, allowed: false });
+          audit({
+            ...row,
+            detail: `${project}: failed: ${error instanceof Error ? error.message : String(error)}`,
+            allowed: false,
+          });
           throw error;
         }
       };
@@ -94,13 +106,23 @@ function audited<T extends object>(plugin: T, kinds: Readonly<Record<string, 're
 
 /** Merges and reviews are in a person's name; the rest is ao's own. */
 function whoAsked(args: readonly unknown[]): { subject: string; via: string } {
-  const by = args.flatMap((arg) => (typeof arg === 'object' && arg !== null && 'by' in arg ? [arg.by as Actor] : []))[0];
-  return by === undefined ? { subject: 'system:ao', via: 'system' } : { subject: by.subject, via: by.via };
+  const by = args.flatMap((arg) =>
+    typeof arg === 'object' && arg !== null && 'by' in arg ? [arg.by as Actor] : [],
+  )[0];
+  return by === undefined
+    ? { subject: 'system:ao', via: 'system' }
+    : { subject: by.subject, via: by.via };
 }
 
 const LONGEST = 400;
 /** Names, numbers and commits; long texts are in the forge itself. */
 const words = (args: readonly unknown[]): string =>
-  JSON.stringify(args, (key, value: unknown) => (key === 'by' ? undefined : typeof value === 'string' && value.length > 80 ? `${value.slice(0, 80)}…` : value))
+  JSON.stringify(args, (key, value: unknown) =>
+    key === 'by'
+      ? undefined
+      : typeof value === 'string' && value.length > 80
+        ? `${value.slice(0, 80)}…`
+        : value,
+  )
     .slice(1, -1)
     .slice(0, LONGEST);

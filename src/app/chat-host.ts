@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createInbound } from '../chat/inbound.ts';
-import type { Draft, InboundDeps } from '../chat/inbound-deps.ts';
-import { type CardLinks, NO_LINKS } from '../chat/links.ts';
-import { outboundHandlers } from '../chat/outbound.ts';
+import type { Draft, InboundDeps } from '../chat/answers/inbound-deps.ts';
+import { createInbound } from '../chat/inbound/inbound.ts';
+import { outboundHandlers } from '../chat/thread/outbound.ts';
 import {
   AGAIN,
   cardJob,
@@ -17,7 +16,8 @@ import {
   reopenKey,
   type Target,
   type UpdatePayload,
-} from '../chat/projection.ts';
+} from '../chat/thread/projection.ts';
+import { type CardLinks, NO_LINKS } from '../chat/words/links.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
@@ -25,13 +25,22 @@ import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import { doneJobs, enqueue, hurry, jobState, newestDone, payloadOf, replacePayload, waitingJobs } from '../db/outbox-store.ts';
+import {
+  doneJobs,
+  enqueue,
+  hurry,
+  jobState,
+  newestDone,
+  payloadOf,
+  replacePayload,
+  waitingJobs,
+} from '../db/outbox-store.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
-import type { AuditEntry } from '../domain/audit.ts';
-import type { Refusal } from '../domain/decision.ts';
-import { type Actor, subject } from '../domain/ids.ts';
-import type { ProjectPolicy } from '../domain/policy.ts';
-import type { ChatMessageRef, Snapshot } from '../domain/session.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import { type Actor, subject } from '../domain/session/ids.ts';
+import type { ProjectPolicy } from '../domain/session/policy.ts';
+import type { ChatMessageRef, Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
@@ -52,7 +61,9 @@ export interface ChatHostParts {
   readonly policyOf: (project: string) => ProjectPolicy;
   readonly verbosityOf: (project: string) => 'quiet' | 'normal' | 'verbose';
   /** Channels a session of this project is shown in, one per platform. */
-  readonly channelsOf: (project: string) => ReadonlyArray<{ readonly platform: string; readonly channel: string }>;
+  readonly channelsOf: (
+    project: string,
+  ) => ReadonlyArray<{ readonly platform: string; readonly channel: string }>;
   readonly linkTo: (session: string) => string;
   /** Whether `linkTo` can be opened from other machines. */
   readonly publicAddress: () => boolean;
@@ -76,27 +87,44 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
   const { db, clock, access } = parts;
   const pluginOf = (platform: string): ChatPlugin => {
     const plugin = parts.chats().find((candidate) => candidate.platform === platform);
-    if (plugin === undefined) throw notFound('AO_CHAT_UNKNOWN', `There is no chat "${platform}" in the configuration any more.`);
+    if (plugin === undefined)
+      throw notFound(
+        'AO_CHAT_UNKNOWN',
+        `There is no chat "${platform}" in the configuration any more.`,
+      );
     return plugin;
   };
   // An address of this machine is of no use to whoever reads it elsewhere.
   const links = (platform: string): CardLinks =>
-    platform === 'web' || parts.publicAddress() ? { terminal: (session) => `${parts.linkTo(session)}/terminal` } : NO_LINKS;
+    platform === 'web' || parts.publicAddress()
+      ? { terminal: (session) => `${parts.linkTo(session)}/terminal` }
+      : NO_LINKS;
 
   const projection: Projection = ({ before, after, events, version }) => {
     const { session } = after;
-    const targets: Target[] = parts
-      .channelsOf(session.project)
-      .map(({ platform, channel }) => ({ platform, channel, editInterval: pluginOf(platform).capabilities.editInterval }));
-    if (before === null) for (const target of targets) addThread(db, session.id, target.platform, target.channel);
-    const view = viewSession(after, { policy: parts.policyOf(session.project), now: clock.now(), version });
+    const targets: Target[] = parts.channelsOf(session.project).map(({ platform, channel }) => ({
+      platform,
+      channel,
+      editInterval: pluginOf(platform).capabilities.editInterval,
+    }));
+    if (before === null)
+      for (const target of targets) addThread(db, session.id, target.platform, target.channel);
+    const view = viewSession(after, {
+      policy: parts.policyOf(session.project),
+      now: clock.now(),
+      version,
+    });
     return chatJobs({
       isNew: before === null,
       session: view,
       events: events as readonly EventView[],
       requests: after.requests.map((request) => viewRequest(request, session.id)),
       replacedHeads: replacedHeads(before, after),
-      sources: new Map(after.steers.flatMap((steer) => (steer.source === null ? [] : [[steer.id, steer.source] as const]))),
+      sources: new Map(
+        after.steers.flatMap((steer) =>
+          steer.source === null ? [] : [[steer.id, steer.source] as const],
+        ),
+      ),
       targets,
       verbosity: parts.verbosityOf(session.project),
     });
@@ -109,7 +137,12 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       setThread(db, session, platform, { thread: null, root: null, cardHash: null });
       const view = viewOf(parts, session);
       if (view === null) return false;
-      for (const job of reopenJobs(view, platform, 'The thread of this session was deleted, so it goes on here.')) enqueue(db, job, clock.now());
+      for (const job of reopenJobs(
+        view,
+        platform,
+        'The thread of this session was deleted, so it goes on here.',
+      ))
+        enqueue(db, job, clock.now());
       return true;
     });
 
@@ -120,7 +153,8 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     const lacking = parts.channelsOf(session.project).filter(({ platform, channel }) => {
       if (threadOf(db, session.id, platform) !== null) {
         // In the web chat nobody can delete a thread.
-        if (platform !== 'web') enqueue(db, checkThreadJob(session.id, platform, clock.now()), clock.now());
+        if (platform !== 'web')
+          enqueue(db, checkThreadJob(session.id, platform, clock.now()), clock.now());
         return false;
       }
       addThread(db, session.id, platform, channel);
@@ -136,7 +170,15 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     thread: (session, platform) => threadOf(db, session, platform),
     setThread: (session, platform, change) => setThread(db, session, platform, change),
     refreshCard: (session, platform) =>
-      enqueue(db, cardJob(session, { platform, channel: '', editInterval: pluginOf(platform).capabilities.editInterval }), clock.now()),
+      enqueue(
+        db,
+        cardJob(session, {
+          platform,
+          channel: '',
+          editInterval: pluginOf(platform).capabilities.editInterval,
+        }),
+        clock.now(),
+      ),
     reopen: (session, platform, gone) => reopen(session, platform, gone.thread),
     posted(name) {
       const made = newestDone(db, [name, `${name}${AGAIN}`]);
@@ -145,7 +187,9 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     posts: (session, platform) =>
       doneJobs(db, session, ['chat.post', 'chat.channel']).flatMap(({ key, payload, result }) => {
         const made = payload as PostPayload;
-        return made.platform === platform ? [{ key, ref: result as MessageRef, message: made.message }] : [];
+        return made.platform === platform
+          ? [{ key, ref: result as MessageRef, message: made.message }]
+          : [];
       }),
     waiting: (session, platform) =>
       waitingJobs(db, session, ['chat.update', 'chat.fade'])
@@ -163,16 +207,33 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
   const tell: TellProblem = (platform, problem) => {
     if (platform !== 'web') enqueue(db, problemJob(platform, problem, clock.now()), clock.now());
   };
-  const asHandlers = Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, tellingProblems(type, handler, tell)]));
+  const asHandlers = Object.fromEntries(
+    Object.entries(handlers).map(([type, handler]) => [type, tellingProblems(type, handler, tell)]),
+  );
   const threadLink = (platform: string, session: string): string | null => {
     if (platform === 'web') return parts.linkTo(session);
     const stored = threadOf(db, session, platform);
     if (stored?.thread == null || stored.root === null) return null;
-    return pluginOf(platform).link?.({ platform, channel: stored.channel, thread: stored.thread, root: stored.root }) ?? null;
+    return (
+      pluginOf(platform).link?.({
+        platform,
+        channel: stored.channel,
+        thread: stored.thread,
+        root: stored.root,
+      }) ?? null
+    );
   };
 
   const told = (actor: Actor, verb: string, denied: Refusal | null): Refusal | null => {
-    if (denied !== null) parts.audit({ subject: actor.subject, via: actor.via, action: verb, session: null, detail: denied.message, allowed: false });
+    if (denied !== null)
+      parts.audit({
+        subject: actor.subject,
+        via: actor.via,
+        action: verb,
+        session: null,
+        detail: denied.message,
+        allowed: false,
+      });
     return denied;
   };
   const people = kvStore(db, 'people');
@@ -226,25 +287,37 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         const saved: string[] = [];
         try {
           for (const file of files) {
-            const path = join(folder, `${randomUUID().slice(0, 8)}-${basename(file.name).replaceAll(/[^\w.-]/g, '_')}`);
-            writeFileSync(path, await pluginOf(platform).download(file, LARGEST_FILE), { mode: 0o600 });
+            const path = join(
+              folder,
+              `${randomUUID().slice(0, 8)}-${basename(file.name).replaceAll(/[^\w.-]/g, '_')}`,
+            );
+            writeFileSync(path, await pluginOf(platform).download(file, LARGEST_FILE), {
+              mode: 0o600,
+            });
             saved.push(path);
           }
         } catch (error) {
           if (!(error instanceof PluginError)) throw error;
-          return err({ code: 'AO_UPSTREAM', message: `The file could not be read: ${error.message}` });
+          return err({
+            code: 'AO_UPSTREAM',
+            message: `The file could not be read: ${error.message}`,
+          });
         }
         return ok(saved);
       },
     },
-    people: { find: (platform, mention) => findPerson(people, platform, mention), known: (platform) => knownPeople(people, platform) },
+    people: {
+      find: (platform, mention) => findPerson(people, platform, mention),
+      known: (platform) => knownPeople(people, platform),
+    },
     chart: parts.chart,
     links,
   });
 
   /** Somebody speaks in a thread: whatever kept ao from posting there may be over. */
   const hurryThread = ({ platform, channel, thread }: ChatInput): void => {
-    const session = thread === null || platform === 'web' ? null : sessionOfThread(db, platform, channel, thread);
+    const session =
+      thread === null || platform === 'web' ? null : sessionOfThread(db, platform, channel, thread);
     if (session !== null) hurry(db, session, `%:${platform}:${session}`, clock.now());
   };
   const inbound = once(db, clock, async (input) => {
@@ -296,11 +369,16 @@ function replacedHeads(before: Snapshot | null, after: Snapshot): readonly strin
   });
 }
 
-function steerBySource(dispatch: Dispatch, source: ChatMessageRef): { session: string; steer: string } | null {
+function steerBySource(
+  dispatch: Dispatch,
+  source: ChatMessageRef,
+): { session: string; steer: string } | null {
   for (const snapshot of dispatch.all()) {
     const steer = snapshot.steers.find(
       (candidate) =>
-        candidate.source?.platform === source.platform && candidate.source.channel === source.channel && candidate.source.message === source.message,
+        candidate.source?.platform === source.platform &&
+        candidate.source.channel === source.channel &&
+        candidate.source.message === source.message,
     );
     if (steer !== undefined) return { session: snapshot.session.id, steer: steer.id };
   }
@@ -308,13 +386,22 @@ function steerBySource(dispatch: Dispatch, source: ChatMessageRef): { session: s
 }
 
 /** Somebody by their stable id (`slack:T…:U…`), with the name they were last seen with. */
-export function personBySubject(people: Pick<ReturnType<typeof kvStore>, 'get'>, id: string): Actor {
+export function personBySubject(
+  people: Pick<ReturnType<typeof kvStore>, 'get'>,
+  id: string,
+): Actor {
   const platform = id.split(':')[0] ?? '';
   const name = people.get(id);
-  return { subject: subject(id), name: typeof name === 'string' ? name : id === 'web:local' ? 'you' : (id.split(':').at(-1) ?? id), via: viaOf(platform) };
+  return {
+    subject: subject(id),
+    name:
+      typeof name === 'string' ? name : id === 'web:local' ? 'you' : (id.split(':').at(-1) ?? id),
+    via: viaOf(platform),
+  };
 }
 
-const viaOf = (platform: string): Actor['via'] => (platform === 'slack' || platform === 'discord' ? platform : 'web');
+const viaOf = (platform: string): Actor['via'] =>
+  platform === 'slack' || platform === 'discord' ? platform : 'web';
 
 const knownPeople = (people: ReturnType<typeof kvStore>, platform: string): readonly Actor[] =>
   people
@@ -322,12 +409,23 @@ const knownPeople = (people: ReturnType<typeof kvStore>, platform: string): read
     .map(([id, name]) => ({ subject: subject(id), name: String(name), via: viaOf(platform) }))
     .toSorted((a, b) => a.name.localeCompare(b.name));
 
-function findPerson(people: ReturnType<typeof kvStore>, platform: string, mention: string): Actor | null {
+function findPerson(
+  people: ReturnType<typeof kvStore>,
+  platform: string,
+  mention: string,
+): Actor | null {
   const wanted = mention
     .replace(/^<?@!?/, '')
     .replace(/>$/, '')
     .toLowerCase();
-  const fits = people.list(`${platform}:`).filter(([id, name]) => String(name).toLowerCase() === wanted || id.toLowerCase().endsWith(`:${wanted}`));
+  const fits = people
+    .list(`${platform}:`)
+    .filter(
+      ([id, name]) =>
+        String(name).toLowerCase() === wanted || id.toLowerCase().endsWith(`:${wanted}`),
+    );
   const [only, second] = fits;
-  return only === undefined || second !== undefined ? null : { subject: subject(only[0]), name: String(only[1]), via: viaOf(platform) };
+  return only === undefined || second !== undefined
+    ? null
+    : { subject: subject(only[0]), name: String(only[1]), via: viaOf(platform) };
 }

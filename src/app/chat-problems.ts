@@ -1,6 +1,6 @@
-import { post } from '../chat/message.ts';
-import type { OutboundHandler } from '../chat/outbound.ts';
-import { escapeMarkdown } from '../chat/wording.ts';
+import type { OutboundHandler } from '../chat/thread/outbound.ts';
+import { post } from '../chat/words/message.ts';
+import { escapeMarkdown } from '../chat/words/wording.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { PluginError, transient } from '../slots/errors.ts';
 
@@ -10,7 +10,15 @@ const STILL = 300_000;
 const STILL_AFTER = 60;
 
 /** What people read waits; how a thread looks in the list of threads must not keep it waiting. */
-const WAITS: ReadonlySet<string> = new Set(['chat.open', 'chat.post', 'chat.channel', 'chat.card', 'chat.update', 'chat.fade', 'chat.react']);
+const WAITS: ReadonlySet<string> = new Set([
+  'chat.open',
+  'chat.post',
+  'chat.channel',
+  'chat.card',
+  'chat.update',
+  'chat.fade',
+  'chat.react',
+]);
 
 export type TellProblem = (platform: string, problem: Problem) => void;
 
@@ -19,7 +27,11 @@ export type TellProblem = (platform: string, problem: Problem) => void;
  * stands behind it in its lane: bad credentials, a channel that is archived or that ao was removed from, and a thread that can't
  * be opened, without which nothing of its session could be shown.
  */
-export function tellingProblems(type: string, handler: OutboundHandler, tell: TellProblem): Handler {
+export function tellingProblems(
+  type: string,
+  handler: OutboundHandler,
+  tell: TellProblem,
+): Handler {
   return {
     ...handler,
     async run(job) {
@@ -27,9 +39,17 @@ export function tellingProblems(type: string, handler: OutboundHandler, tell: Te
         return await handler.run(job);
       } catch (error) {
         if (!(error instanceof PluginError) || error.kind === 'transient') throw error;
-        if (!(error.mendable && WAITS.has(type)) && error.kind !== 'auth' && type !== 'chat.open') throw error;
-        tell(platformOf(job.payload), { code: error.code, message: `${error.message} What is to be shown there waits.`, waits: true });
-        throw transient(error.code, error.message, { cause: error, retryAfter: job.attempts < STILL_AFTER ? NEEDS_A_PERSON : STILL });
+        if (!(error.mendable && WAITS.has(type)) && error.kind !== 'auth' && type !== 'chat.open')
+          throw error;
+        tell(platformOf(job.payload), {
+          code: error.code,
+          message: `${error.message} What is to be shown there waits.`,
+          waits: true,
+        });
+        throw transient(error.code, error.message, {
+          cause: error,
+          retryAfter: job.attempts < STILL_AFTER ? NEEDS_A_PERSON : STILL,
+        });
       }
     },
     failed: (job, error) => tell(platformOf(job.payload), { ...error, waits: false }),
@@ -51,14 +71,26 @@ interface Problem {
 }
 
 export const problemJob = (platform: string, problem: Problem, now: number) =>
-  webJob(platform, problem, `${platform} does not show everything: ${problem.message}`, now, problem.waits === true ? 6 * HOUR : HOUR);
+  webJob(
+    platform,
+    problem,
+    `${platform} does not show everything: ${problem.message}`,
+    now,
+    problem.waits === true ? 6 * HOUR : HOUR,
+  );
 
 /** A message that a notifier could not deliver. */
 export const notifierProblemJob = (notifier: string, problem: Problem, now: number) =>
-  webJob(`notifier ${notifier}`, problem, `The notifier ${notifier} lost a message: ${problem.message} Try it: ao doctor --test-notify`, now);
+  webJob(
+    `notifier ${notifier}`,
+    problem,
+    `The notifier ${notifier} lost a message: ${problem.message} Try it: ao doctor --test-notify`,
+    now,
+  );
 
 /** What should have started by itself and did not. */
-export const starterProblemJob = (project: string, problem: Problem, now: number) => webJob(`start ${project}`, problem, problem.message, now);
+export const starterProblemJob = (project: string, problem: Problem, now: number) =>
+  webJob(`start ${project}`, problem, problem.message, now);
 
 /** One job for the web chat for each kind of problem in so much time. */
 function webJob(where: string, problem: Problem, line: string, now: number, every = HOUR) {
@@ -67,6 +99,10 @@ function webJob(where: string, problem: Problem, line: string, now: number, ever
     lane: 'chat:web:problems',
     session: null,
     type: 'chat.channel',
-    payload: { platform: 'web', channel: 'general', message: post(`⚠️ ${line}`, `⚠️ ${escapeMarkdown(line)}`) },
+    payload: {
+      platform: 'web',
+      channel: 'general',
+      message: post(`⚠️ ${line}`, `⚠️ ${escapeMarkdown(line)}`),
+    },
   };
 }

@@ -32,10 +32,19 @@ const PASSED = [
 ];
 
 /** Environment of agents, checks and git: a known few variables, `front` first on PATH, and a UTF-8 locale. */
-export function childEnvironment(env: Readonly<Record<string, string | undefined>>, front: readonly string[]): Readonly<Record<string, string>> {
-  const passed = PASSED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+export function childEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  front: readonly string[],
+): Readonly<Record<string, string>> {
+  const passed = PASSED.flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
   const base: Record<string, string> = Object.fromEntries(passed);
   const folders = [...front, ...(base.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(delimiter)];
   // npm puts folders of the project on PATH when it starts us; agents work elsewhere.
-  return { LANG: 'C.UTF-8', ...base, PATH: [...new Set(folders.filter((folder) => folder !== ''))].join(delimiter) };
+  return {
+    LANG: 'C.UTF-8',
+    ...base,
+    PATH: [...new Set(folders.filter((folder) => folder !== ''))].join(delimiter),
+  };
 }

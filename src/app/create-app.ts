@@ -1,10 +1,9 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { createWebChat } from '../../plugins/chat/web/index.ts';
-import { eventText } from '../chat/event-text.ts';
-import { notificationOf } from '../chat/notification.ts';
-import { createCatalogue } from '../chat/suggestions.ts';
+import { createCatalogue } from '../chat/answers/suggestions.ts';
+import { eventText } from '../chat/thread/event-text.ts';
+import { notificationOf } from '../chat/words/notification.ts';
 import { createAccess } from '../commands/access.ts';
 import { createAgentForge } from '../commands/agent-forge.ts';
 import type { Commands } from '../commands/commands.ts';
@@ -25,10 +24,10 @@ import { lastSeq, raiseNumber } from '../db/sequence.ts';
 import { sessionsChangedAfter } from '../db/session-store.ts';
 import { priceUnpriced } from '../db/usage-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
-import type { AuditEntry } from '../domain/audit.ts';
-import { type Actor, subject } from '../domain/ids.ts';
-import type { ProjectPolicy } from '../domain/policy.ts';
-import type { Session } from '../domain/session.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import { type Actor, subject } from '../domain/session/ids.ts';
+import type { ProjectPolicy } from '../domain/session/policy.ts';
+import type { Session } from '../domain/session/session.ts';
 import { createHttp } from '../http/create-http.ts';
 import type { Change, HttpDeps } from '../http/deps.ts';
 import { type Listening, listen } from '../http/listen.ts';
@@ -61,6 +60,7 @@ import { reconcile } from '../lifecycle/recovery.ts';
 import { createTimers } from '../lifecycle/timers.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
+import { createWebChat } from '../web/index.ts';
 import { auditOfEvent } from './audit-of-event.ts';
 import { auditedEffects } from './audited-effects.ts';
 import { auditedForges } from './audited-forges.ts';
@@ -132,7 +132,8 @@ export interface Started {
 export class DataDirTaken extends Error {}
 
 /** Last part of the address; each scm plugin has its own unless a project names another. */
-const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): string => scm.webhook?.path?.slice('/webhooks/'.length) ?? scmPlugin;
+const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): string =>
+  scm.webhook?.path?.slice('/webhooks/'.length) ?? scmPlugin;
 
 /** What can be asked of the scm of a project that is gone. */
 const NOTHING = { rerun: false, updateBranch: false, review: false } as const;
@@ -157,8 +158,16 @@ export function createApp(options: AppOptions): App {
   }
   let days = zoneDays(config.timezone ?? null);
   const price = tokenPrice(config);
-  const redact = createRedact(knownSecrets(config, options.secrets, options.token, ...(options.proxyToken === undefined ? [] : [options.proxyToken])));
-  const audit = (entry: Omit<AuditEntry, 'at'>): void => appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
+  const redact = createRedact(
+    knownSecrets(
+      config,
+      options.secrets,
+      options.token,
+      ...(options.proxyToken === undefined ? [] : [options.proxyToken]),
+    ),
+  );
+  const audit = (entry: Omit<AuditEntry, 'at'>): void =>
+    appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
   const auditAo = (action: string, detail: string, allowed = true): void =>
     audit({ subject: 'system:ao', via: 'system', action, session: null, detail, allowed });
   const plugins = auditedForges(
@@ -182,25 +191,40 @@ export function createApp(options: AppOptions): App {
   const policyOf = (project: string): ProjectPolicy => {
     const known = policies.get(project);
     if (known !== undefined) return known;
-    const { rerun, updateBranch, review } = isConfigured(project) ? plugins.scm(project).capabilities : NOTHING;
-    const policy = projectPolicy(config, project, { rerun, updateBranch, review }, channelsOf(config, project).length > 0, installed);
+    const { rerun, updateBranch, review } = isConfigured(project)
+      ? plugins.scm(project).capabilities
+      : NOTHING;
+    const policy = projectPolicy(
+      config,
+      project,
+      { rerun, updateBranch, review },
+      channelsOf(config, project).length > 0,
+      installed,
+    );
     policies.set(project, policy);
     return policy;
   };
 
   const messages = webMessageStore(db);
-  const webChannels = (): readonly string[] => ['general', ...projects.map((project) => project.id)];
+  const webChannels = (): readonly string[] => [
+    'general',
+    ...projects.map((project) => project.id),
+  ];
   const webChat = createWebChat({ store: messages, clock, channels: webChannels });
   const chats: readonly ChatPlugin[] = [webChat, ...plugins.chats()];
   const access = createAccess(() => config.access);
 
   let listening: Listening | null = null;
-  const localUrl = (): string => `http://${reachable(options.host)}:${listening?.port ?? options.port}`;
+  const localUrl = (): string =>
+    `http://${reachable(options.host)}:${listening?.port ?? options.port}`;
   const baseUrl = (): string => config.publicUrl?.replace(/\/$/, '') ?? localUrl();
   const linkTo = (session: string): string => `${baseUrl()}/#/board/s/${session}`;
 
   const charts = createCharts({ folder: join(dataDir, 'charts'), logger, now: () => clock.now() });
-  const channelsOfProject = (project: string): readonly PlatformChannel[] => [{ platform: 'web', channel: project }, ...channelsOf(config, project)];
+  const channelsOfProject = (project: string): readonly PlatformChannel[] => [
+    { platform: 'web', channel: project },
+    ...channelsOf(config, project),
+  ];
   const chatHost = createChatHost({
     db,
     clock,
@@ -224,9 +248,20 @@ export function createApp(options: AppOptions): App {
     clock,
     policyOf,
     eventText: (event, snapshot) =>
-      redact(eventText(event, viewSession(snapshot, { policy: policyOf(snapshot.session.project), now: clock.now(), version: 0 }), clock.now())),
+      redact(
+        eventText(
+          event,
+          viewSession(snapshot, {
+            policy: policyOf(snapshot.session.project),
+            now: clock.now(),
+            version: 0,
+          }),
+          clock.now(),
+        ),
+      ),
     project(change) {
-      for (const row of change.events.flatMap(({ event }) => auditOfEvent(event))) audit({ ...row, session: change.after.session.id });
+      for (const row of change.events.flatMap(({ event }) => auditOfEvent(event)))
+        audit({ ...row, session: change.after.session.id });
       return chatHost.projection(change);
     },
     dayOf: (at) => days.dayOf(at),
@@ -236,27 +271,49 @@ export function createApp(options: AppOptions): App {
 
   const secret = createHash('sha256').update(`session tokens of ${options.token}`).digest();
   // The prefix lets it be known, and masked, wherever it turns up.
-  const sessionToken = (session: string): string => `ao_s_${createHmac('sha256', secret).update(session).digest('base64url')}`;
+  const sessionToken = (session: string): string =>
+    `ao_s_${createHmac('sha256', secret).update(session).digest('base64url')}`;
   const tokenHashes = new Map<string, string>();
-  const sessionOfToken = (sha256: string): { session: string; role: 'worker' | 'orchestrator' } | null => {
+  const sessionOfToken = (
+    sha256: string,
+  ): { session: string; role: 'worker' | 'orchestrator' } | null => {
     const found = dispatch.live().find(({ session }) => {
-      const hash = tokenHashes.get(session.id) ?? createHash('sha256').update(sessionToken(session.id)).digest('hex');
+      const hash =
+        tokenHashes.get(session.id) ??
+        createHash('sha256').update(sessionToken(session.id)).digest('hex');
       tokenHashes.set(session.id, hash);
       return hash === sha256;
     });
     return found === undefined ? null : { session: found.session.id, role: found.session.role };
   };
 
-  const agents = createAgentWatches({ plugins, dispatch, clock, logger, host: { dataDir, url: localUrl, sessionToken } });
+  const agents = createAgentWatches({
+    plugins,
+    dispatch,
+    clock,
+    logger,
+    host: { dataDir, url: localUrl, sessionToken },
+  });
   const agentEnv = (session: Session): Readonly<Record<string, string>> => ({
     ...options.childEnv,
-    ...(options.agentBin === null ? {} : { PATH: `${options.agentBin}${delimiter}${options.childEnv.PATH ?? ''}` }),
+    ...(options.agentBin === null
+      ? {}
+      : { PATH: `${options.agentBin}${delimiter}${options.childEnv.PATH ?? ''}` }),
     AO_SESSION: session.id,
     AO_URL: localUrl(),
     AO_TOKEN: sessionToken(session.id),
   });
 
-  const effectParts = { installation: installationOf(db), plugins, dispatch, agents, clock, logger, agentEnv, redact };
+  const effectParts = {
+    installation: installationOf(db),
+    plugins,
+    dispatch,
+    agents,
+    clock,
+    logger,
+    agentEnv,
+    redact,
+  };
   const outbox = createOutbox({
     db,
     together: dispatch.together,
@@ -274,10 +331,21 @@ export function createApp(options: AppOptions): App {
           db,
           compose(effect, session) {
             const found = commands.session(session);
-            return found.ok ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact) : null;
+            return found.ok
+              ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact)
+              : null;
           },
           quietUntil: (project, now) => policyOf(project).quietUntil(now),
-          tell: (notifier, problem) => enqueue(db, notifierProblemJob(notifier, { ...problem, message: redact(problem.message) }, clock.now()), clock.now()),
+          tell: (notifier, problem) =>
+            enqueue(
+              db,
+              notifierProblemJob(
+                notifier,
+                { ...problem, message: redact(problem.message) },
+                clock.now(),
+              ),
+              clock.now(),
+            ),
         }),
         ...chatHost.handlers,
         ...spawnEffects({ dispatch, spawn: (actor, request) => commands.spawn(actor, request) }),
@@ -293,13 +361,19 @@ export function createApp(options: AppOptions): App {
     days: () => days,
     common: () => config.budgets,
     own: (project) => config.projects[project]?.budget ?? {},
-    isKept: (project) => config.projects[project] !== undefined && policyOf(project).reactions['budget-exceeded']?.action !== 'none',
+    isKept: (project) =>
+      config.projects[project] !== undefined &&
+      policyOf(project).reactions['budget-exceeded']?.action !== 'none',
     raises: kvStore(db, 'budget-raises'),
     onRoom: () => admission.run(),
   });
   const limits = () => ({
     ...admissionLimits(config),
-    perProject: Object.fromEntries(projects.flatMap((project) => (project.maxSessions === null ? [] : [[project.id, project.maxSessions]]))),
+    perProject: Object.fromEntries(
+      projects.flatMap((project) =>
+        project.maxSessions === null ? [] : [[project.id, project.maxSessions]],
+      ),
+    ),
   });
   const admission = createAdmission({
     dispatch,
@@ -310,9 +384,27 @@ export function createApp(options: AppOptions): App {
     elsewhere: (session) => plugins.runtime(session).elsewhere === true,
     limits,
   });
-  const childrenObserver = createChildrenObserver({ db, dispatch, clock, kv: kvStore(db, 'children') });
-  const idleSleep = createIdleSleep({ dispatch, clock, logger, enabled: () => config.power.preventIdleSleep, env: options.childEnv });
-  const runtimeObserver = createRuntimeObserver({ plugins, dispatch, agents, clock, logger, interval: RUNTIME_ROUND });
+  const childrenObserver = createChildrenObserver({
+    db,
+    dispatch,
+    clock,
+    kv: kvStore(db, 'children'),
+  });
+  const idleSleep = createIdleSleep({
+    dispatch,
+    clock,
+    logger,
+    enabled: () => config.power.preventIdleSleep,
+    env: options.childEnv,
+  });
+  const runtimeObserver = createRuntimeObserver({
+    plugins,
+    dispatch,
+    agents,
+    clock,
+    logger,
+    interval: RUNTIME_ROUND,
+  });
   const projectObserver = createProjectObserver({ dispatch, clock });
   const prObserver = createPullRequestObserver({
     plugins,
@@ -320,7 +412,9 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     redact,
-    interval: (project) => plugins.scm(project).nextLook?.() ?? (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000),
+    interval: (project) =>
+      plugins.scm(project).nextLook?.() ??
+      (plugins.scm(project).capabilities.webhooks ? config.lifecycle.poll : 1_000),
   });
 
   const commands = createCommands({
@@ -351,7 +445,14 @@ export function createApp(options: AppOptions): App {
     kv: kvStore(db, 'cron-slots'),
     clock,
     logger,
-    entries: createDigests({ db, clock, config: () => config, commands, charts, wake: () => outbox.wake() }).entries,
+    entries: createDigests({
+      db,
+      clock,
+      config: () => config,
+      commands,
+      charts,
+      wake: () => outbox.wake(),
+    }).entries,
   });
 
   const starters = createStarters({
@@ -371,7 +472,10 @@ export function createApp(options: AppOptions): App {
   const catalogue = createCatalogue({
     commands,
     now: () => clock.now(),
-    access: { seen: (user) => access.seen(user.subject, user.groups), view: (actor) => access.refusal(actor, 'view') },
+    access: {
+      seen: (user) => access.seen(user.subject, user.groups),
+      view: (actor) => access.refusal(actor, 'view'),
+    },
     channelProject: (_platform, channel) => projectOfChannel(config, channel),
   });
 
@@ -387,9 +491,24 @@ export function createApp(options: AppOptions): App {
 
   const changes: HttpDeps['changes'] = {
     sources: [
-      { after: (seq, limit) => sessionsChangedAfter(db, seq, limit).flatMap(({ id, version }): Change[] => toSessionChange(commands, id, version)) },
-      { after: (seq, limit) => readEvents(db, { after: seq, limit }).map((event): Change => ({ type: 'event', seq: event.seq, data: event as EventView })) },
-      { after: (seq, limit) => messages.changedAfter(seq, limit).map((message): Change => ({ type: 'message', seq: message.seq, data: message })) },
+      {
+        after: (seq, limit) =>
+          sessionsChangedAfter(db, seq, limit).flatMap(({ id, version }): Change[] =>
+            toSessionChange(commands, id, version),
+          ),
+      },
+      {
+        after: (seq, limit) =>
+          readEvents(db, { after: seq, limit }).map(
+            (event): Change => ({ type: 'event', seq: event.seq, data: event as EventView }),
+          ),
+      },
+      {
+        after: (seq, limit) =>
+          messages
+            .changedAfter(seq, limit)
+            .map((message): Change => ({ type: 'message', seq: message.seq, data: message })),
+      },
     ],
     latest: () => lastSeq(db),
     subscribe(listener) {
@@ -409,17 +528,30 @@ export function createApp(options: AppOptions): App {
       ...projects.map((project) => ({ id: project.id, name: project.name, project: project.id })),
     ],
     receive: (input, user) => webChat.receive(input, user),
-    tokens: { admin: options.token, proxy: proxyOf(config, options.proxyToken), session: sessionOfToken },
+    tokens: {
+      admin: options.token,
+      proxy: proxyOf(config, options.proxyToken),
+      session: sessionOfToken,
+    },
     admin: ADMIN,
     webhooks: createWebhooks({
       onEvent: starters.onEvent,
       projects: () =>
-        projects.map((project) => ({ id: project.id, name: webhookName(projectSettings(config, project.id)), scm: () => plugins.scm(project.id) })),
+        projects.map((project) => ({
+          id: project.id,
+          name: webhookName(projectSettings(config, project.id)),
+          scm: () => plugins.scm(project.id),
+        })),
       logger,
     }),
     async agentHook(session, body) {
       const watch = agents.get(session);
-      return watch === null ? err({ code: 'AO_STATE', message: `The agent of ${session} is not watched at the moment.` }) : ok(await watch.hook(body));
+      return watch === null
+        ? err({
+            code: 'AO_STATE',
+            message: `The agent of ${session} is not watched at the moment.`,
+          })
+        : ok(await watch.hook(body));
     },
     mayType: (actor) => access.refusal(actor, 'steer'),
     mayView: (actor) => access.refusal(actor, 'view'),
@@ -433,7 +565,8 @@ export function createApp(options: AppOptions): App {
     settings: {
       version: options.version,
       demo: options.demo,
-      hosts: config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()],
+      hosts:
+        config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname.toLowerCase()],
       pageDir: options.pageDir,
       maxTerminals: 16,
     },
@@ -480,8 +613,17 @@ export function createApp(options: AppOptions): App {
       });
       holdRemovedProjects(dispatch, isConfigured);
       listening = await listen(http.app, { host: options.host, port: options.port });
-      const recovered = await reconcile({ plugins, dispatch, agents, clock, logger, openThread: chatHost.openThreads, room: admission.planAgain });
-      if (Object.values(recovered).some((n) => n > 0)) logger.info(recovered, 'sessions found at start');
+      const recovered = await reconcile({
+        plugins,
+        dispatch,
+        agents,
+        clock,
+        logger,
+        openThread: chatHost.openThreads,
+        room: admission.planAgain,
+      });
+      if (Object.values(recovered).some((n) => n > 0))
+        logger.info(recovered, 'sessions found at start');
       outbox.start();
       timers.start();
       budgets.start();
@@ -532,18 +674,25 @@ function toSessionChange(commands: Commands, id: string, version: number): Chang
 
 /** All projects' budgets of a month together; null unless each has one. */
 function monthBudget(config: Config, projects: readonly Project[]): number | null {
-  const each = projects.map((project) => config.projects[project.id]?.budget.project ?? config.budgets.project);
+  const each = projects.map(
+    (project) => config.projects[project.id]?.budget.project ?? config.budgets.project,
+  );
   const known = each.filter((usd) => usd !== undefined);
-  return known.length === 0 || known.length < each.length ? null : known.reduce((sum, usd) => sum + usd, 0);
+  return known.length === 0 || known.length < each.length
+    ? null
+    : known.reduce((sum, usd) => sum + usd, 0);
 }
 
 /** Without a token of its own no header counts: whoever reaches the port could send one. */
 function proxyOf({ auth }: Config, token: string | undefined): HttpDeps['tokens']['proxy'] {
-  return auth.proxyHeader === undefined || token === undefined ? null : { token, header: auth.proxyHeader.toLowerCase() };
+  return auth.proxyHeader === undefined || token === undefined
+    ? null
+    : { token, header: auth.proxyHeader.toLowerCase() };
 }
 
 /** An address that agents and browsers on this machine can use. */
-const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+const reachable = (host: string): string =>
+  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
 
 /** Keys of a project that are asked for each time they count. */
 const READ_WHEN_USED = {
@@ -568,7 +717,13 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     ['chat', config.chat],
     ['notifiers', config.notifiers],
     ['prices', config.prices],
-    ['projects', Object.entries(config.projects).map(([id, project]) => [id, { ...project, ...READ_WHEN_USED }])],
+    [
+      'projects',
+      Object.entries(config.projects).map(([id, project]) => [
+        id,
+        { ...project, ...READ_WHEN_USED },
+      ]),
+    ],
     ['defaults', { ...config.defaults, verbosity: null, permissions: null }],
   ];
   const then = new Map(built(before).map(([name, value]) => [name, JSON.stringify(value)]));

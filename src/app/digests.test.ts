@@ -35,7 +35,13 @@ function bot(start: string, options: { cron?: string; channels?: readonly string
     monthBudget: () => null,
   } as unknown as CommandParts;
   const told: DigestView[] = [];
-  const config = { timezone: ZONE, digest: { cron: options.cron ?? '0 9 * * *', channels: [...(options.channels ?? ['slack:C1', 'web:general'])] } };
+  const config = {
+    timezone: ZONE,
+    digest: {
+      cron: options.cron ?? '0 9 * * *',
+      channels: [...(options.channels ?? ['slack:C1', 'web:general'])],
+    },
+  };
   let slots: CronSlots | null = null;
   const settle = async (): Promise<void> => {
     for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -77,18 +83,33 @@ function bot(start: string, options: { cron?: string; channels?: readonly string
       }
     },
     posted: (): readonly Posted[] =>
-      (world.db.$client.prepare("SELECT key, payload FROM outbox WHERE type = 'chat.channel' ORDER BY id").all() as { key: string; payload: string }[]).map(
-        ({ key, payload }) => ({ key, text: (JSON.parse(payload) as { message: { text: string } }).message.text }),
-      ),
+      (
+        world.db.$client
+          .prepare("SELECT key, payload FROM outbox WHERE type = 'chat.channel' ORDER BY id")
+          .all() as { key: string; payload: string }[]
+      ).map(({ key, payload }) => ({
+        key,
+        text: (JSON.parse(payload) as { message: { text: string } }).message.text,
+      })),
     merges(pr: string) {
       const event = { type: 'pr.merged', pr, mergeSha: null, by: null, base: 'main' } as const;
-      appendEvent(world.db, { session: 'app-1', project: 'app', at: world.clock.now(), event, text: '' });
+      appendEvent(world.db, {
+        session: 'app-1',
+        project: 'app',
+        at: world.clock.now(),
+        event,
+        text: '',
+      });
     },
   };
 }
 
 const localTime = (key: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'short' }).format(Date.parse(key.split(':').slice(1, 4).join(':')));
+  new Intl.DateTimeFormat('en-GB', {
+    timeZone: ZONE,
+    dateStyle: 'short',
+    timeStyle: 'short',
+  }).format(Date.parse(key.split(':').slice(1, 4).join(':')));
 
 it.each(['2026-03-24T12:10Z', '2026-10-20T12:10Z', '2026-01-27T12:10Z'])(
   'comes at nine every local day, once per channel, and tells everything once; from %s ten days on',
@@ -126,9 +147,14 @@ it('makes up for a downtime with one digest that tells all of it, and doubles no
   await team.pass(45);
   await team.up();
   expect(team.posted().map(({ key }) => key.slice(0, 23))).toEqual(
-    ['2026-11-03', '2026-11-03', '2026-11-06', '2026-11-06'].map((day) => `digest:${day}T08:00:0`.slice(0, 23)),
+    ['2026-11-03', '2026-11-03', '2026-11-06', '2026-11-06'].map((day) =>
+      `digest:${day}T08:00:0`.slice(0, 23),
+    ),
   );
-  expect(team.told.map((view) => view.merged.map((one) => one.pr?.key))).toEqual([['local:app#1'], ['local:app#2', 'local:app#3']]);
+  expect(team.told.map((view) => view.merged.map((one) => one.pr?.key))).toEqual([
+    ['local:app#1'],
+    ['local:app#2', 'local:app#3'],
+  ]);
   for (let n = 0; n < 3; n += 1) {
     team.down();
     await team.up();
@@ -155,7 +181,9 @@ it('weekdays only: Monday tells of the whole weekend', async () => {
   await team.pass(20, () => {});
   team.merges('local:app#1');
   await team.pass(60);
-  expect(team.posted().map(({ text }) => text)).toEqual(['ao, Monday 9 Nov: Merged 1 · opened 0 · failed 0 · nobody is waited for']);
+  expect(team.posted().map(({ text }) => text)).toEqual([
+    'ao, Monday 9 Nov: Merged 1 · opened 0 · failed 0 · nobody is waited for',
+  ]);
 });
 
 it('a day without anything is one line, and no channel means no digest', async () => {
@@ -173,7 +201,16 @@ it('has the same numbers as the cost view, over the end of a month', async () =>
   const team = bot('2026-10-31T12:00Z');
   const { session } = freshSnapshot({ id: sessionId('app-1'), by: DANA });
   const book = (day: string, usd: number): void =>
-    bookUsage(team.world.db, session, day, [{ model: 'm', inputTokens: usd * 100, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd }]);
+    bookUsage(team.world.db, session, day, [
+      {
+        model: 'm',
+        inputTokens: usd * 100,
+        outputTokens: 0,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        usd,
+      },
+    ]);
   book('2026-10-31', 4);
   book('2026-11-01', 7);
   await team.up();
@@ -183,9 +220,14 @@ it('has the same numbers as the cost view, over the end of a month', async () =>
       const answer = cost(team.parts, { ...request, by: 'agent' });
       return answer.ok ? answer.value.totalUsd : null;
     };
-    expect(view.cost).toMatchObject({ todayUsd: usd({ span: 'today' }), monthUsd: usd({ span: 'month' }) });
+    expect(view.cost).toMatchObject({
+      todayUsd: usd({ span: 'today' }),
+      monthUsd: usd({ span: 'month' }),
+    });
     const days = { from: view.series.days[0] ?? '', to: view.series.days.at(-1) ?? '' };
-    expect(view.series.parts.flatMap((part) => part.usd).reduce((sum, one) => sum + one, 0)).toBeCloseTo(usd(days) ?? -1, 9);
+    expect(
+      view.series.parts.flatMap((part) => part.usd).reduce((sum, one) => sum + one, 0),
+    ).toBeCloseTo(usd(days) ?? -1, 9);
     return [view.cost.todayUsd, view.cost.yesterdayUsd, view.cost.monthUsd];
   };
   expect(await seen()).toEqual([4, 0, 4]);

@@ -1,5 +1,5 @@
-import { digestMessage } from '../chat/digest.ts';
-import type { ChannelPayload } from '../chat/projection.ts';
+import { digestMessage } from '../chat/answers/digest.ts';
+import type { ChannelPayload } from '../chat/thread/projection.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { Config } from '../config/schema/config.ts';
 import { kvStore } from '../db/kv-store.ts';
@@ -31,12 +31,21 @@ const TOLD = 'told-until';
  * for all that were missed. A channel has one row per slot, by its key: a slot that is run again doubles nothing.
  */
 export function createDigests(parts: DigestParts): { entries(): readonly CronEntry[] } {
-  let made: { readonly of: Config['digest']; readonly zone: string | null; readonly entries: readonly CronEntry[] } | null = null;
+  let made: {
+    readonly of: Config['digest'];
+    readonly zone: string | null;
+    readonly entries: readonly CronEntry[];
+  } | null = null;
   return {
     entries() {
       const { digest, timezone } = parts.config();
       const zone = digest.timezone ?? timezone ?? null;
-      if (made?.of !== digest || made.zone !== zone) made = { of: digest, zone, entries: digest.channels.length === 0 ? [] : [entryOf(parts, digest, zone)] };
+      if (made?.of !== digest || made.zone !== zone)
+        made = {
+          of: digest,
+          zone,
+          entries: digest.channels.length === 0 ? [] : [entryOf(parts, digest, zone)],
+        };
       return made.entries;
     },
   };
@@ -48,13 +57,24 @@ function entryOf(parts: DigestParts, digest: Config['digest'], zone: string | nu
   const run = async (slot: number): Promise<void> => {
     const told = kvStore(parts.db, 'digest');
     const before = told.get(TOLD);
-    const from = typeof before === 'number' && before < slot ? before : (line.last(slot - 1) ?? slot - DAY);
+    const from =
+      typeof before === 'number' && before < slot ? before : (line.last(slot - 1) ?? slot - DAY);
     const message = await compose(parts, Math.max(from, slot - LONGEST), slot);
     parts.db.transaction(() => {
       for (const { platform, channel } of channels) {
         const key = `digest:${new Date(slot).toISOString()}:${platform}:${channel}`;
         const payload: ChannelPayload = { platform, channel, message };
-        enqueue(parts.db, { key, lane: `digest:${platform}:${channel}`, session: null, type: 'chat.channel', payload }, parts.clock.now());
+        enqueue(
+          parts.db,
+          {
+            key,
+            lane: `digest:${platform}:${channel}`,
+            session: null,
+            type: 'chat.channel',
+            payload,
+          },
+          parts.clock.now(),
+        );
       }
       told.set(TOLD, slot);
     });
@@ -76,5 +96,7 @@ async function compose(parts: DigestParts, from: number, to: number): Promise<Ch
 /** `slack:C0123456`; without a platform it is a channel of the web chat. */
 function placeOf(name: string): { readonly platform: string; readonly channel: string } {
   const colon = name.indexOf(':');
-  return colon < 0 ? { platform: 'web', channel: name } : { platform: name.slice(0, colon), channel: name.slice(colon + 1) };
+  return colon < 0
+    ? { platform: 'web', channel: name }
+    : { platform: name.slice(0, colon), channel: name.slice(colon + 1) };
 }

@@ -6,5 +6,7 @@ export function forgeOf(config: Config, project: string): string | null {
   const { scmPlugin, scm } = projectSettings(config, project);
   if (scmPlugin === 'local') return null;
   const { baseUrl } = scm as { baseUrl?: unknown };
-  return typeof baseUrl === 'string' && URL.canParse(baseUrl) ? `${scmPlugin} at ${new URL(baseUrl).host}` : scmPlugin;
+  return typeof baseUrl === 'string' && URL.canParse(baseUrl)
+    ? `${scmPlugin} at ${new URL(baseUrl).host}`
+    : scmPlugin;
 }

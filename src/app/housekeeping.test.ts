@@ -21,7 +21,11 @@ test('what is only kept for a while is forgotten while the bot runs, and not bef
   markDone(db, 1, null, clock.now(), 0);
 
   clock.pass(6 * DAY);
-  expect([isClaimed(db, 'slack', 'd1'), jobState(db, 'k'), drafts.list('').map(([id]) => id)]).toEqual([true, 'done', ['kept']]);
+  expect([
+    isClaimed(db, 'slack', 'd1'),
+    jobState(db, 'k'),
+    drafts.list('').map(([id]) => id),
+  ]).toEqual([true, 'done', ['kept']]);
   clock.pass(2 * DAY);
   expect([isClaimed(db, 'slack', 'd1'), jobState(db, 'k')]).toEqual([false, 'done']);
   clock.pass(23 * DAY);
@@ -33,7 +37,17 @@ test('what failed goes when its session is long over, and the keys of requests w
   const keys = kvStore(db, 'spawn');
   dispatch.create(freshSnapshot({ id: sessionId('app-1') }, clock.now()), []);
   const other = freshSnapshot({ id: sessionId('app-2') }, clock.now());
-  dispatch.create({ ...other, session: { ...other.session, stage: 'ended', ended: { cause: 'killed', at: clock.now(), by: DANA, reason: null } } }, []);
+  dispatch.create(
+    {
+      ...other,
+      session: {
+        ...other.session,
+        stage: 'ended',
+        ended: { cause: 'killed', at: clock.now(), by: DANA, reason: null },
+      },
+    },
+    [],
+  );
   keys.set('request 1', 'app-1');
   keys.set('request of a session that is gone', 'app-9');
   const failed = (key: string, session: string | null): void => {
@@ -48,7 +62,15 @@ test('what failed goes when its session is long over, and the keys of requests w
   const housekeeping = createHousekeeping({ db, clock });
   housekeeping.start();
   onTestFinished(() => housekeeping.stop());
-  expect([keys.list('').map(([key]) => key), jobState(db, 'over')]).toEqual([['request 1'], 'failed']);
+  expect([keys.list('').map(([key]) => key), jobState(db, 'over')]).toEqual([
+    ['request 1'],
+    'failed',
+  ]);
   clock.pass(31 * DAY);
-  expect([keys.list(''), jobState(db, 'live'), jobState(db, 'over'), jobState(db, 'of nobody')]).toEqual([[], 'failed', null, null]);
+  expect([
+    keys.list(''),
+    jobState(db, 'live'),
+    jobState(db, 'over'),
+    jobState(db, 'of nobody'),
+  ]).toEqual([[], 'failed', null, null]);
 });

@@ -15,7 +15,10 @@ const REQUESTS_KEPT = 30 * DAY;
 const EVERY = 6 * 3_600_000;
 
 /** Forgets what is only kept for a while, at start and from then on: a bot that is never restarted must not grow for ever. */
-export function createHousekeeping({ db, clock }: { readonly db: Db; readonly clock: Clock }): { start(): void; stop(): void } {
+export function createHousekeeping({ db, clock }: { readonly db: Db; readonly clock: Clock }): {
+  start(): void;
+  stop(): void;
+} {
   let timer: { cancel(): void } | null = null;
   let stopped = true;
   const clean = (): void => {
@@ -23,7 +26,8 @@ export function createHousekeeping({ db, clock }: { readonly db: Db; readonly cl
     pruneOutbox(db, clock.now() - EFFECTS_KEPT);
     pruneSpawnKeys(db, clock.now() - REQUESTS_KEPT);
     const drafts = kvStore(db, 'drafts');
-    for (const [id, draft] of drafts.list('')) if (keptSince(draft) < clock.now() - DRAFTS_KEPT) drafts.delete(id);
+    for (const [id, draft] of drafts.list(''))
+      if (keptSince(draft) < clock.now() - DRAFTS_KEPT) drafts.delete(id);
   };
   const round = (): void => {
     whenWritable(clock, () => stopped, clean);

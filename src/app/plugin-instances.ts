@@ -4,12 +4,21 @@ import { configuredPrices } from '../config/configured-prices.ts';
 import { notifierNames } from '../config/notification-routing.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
-import { priceTable } from '../domain/pricing.ts';
+import { priceTable } from '../domain/money/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import { notFound } from '../slots/errors.ts';
-import type { ForgeInfo, KeyValue, Logger, PluginContext, PluginDefinition, ProjectInfo, SlotName, SlotPlugins } from '../slots/plugin.ts';
+import type {
+  ForgeInfo,
+  KeyValue,
+  Logger,
+  PluginContext,
+  PluginDefinition,
+  ProjectInfo,
+  SlotName,
+  SlotPlugins,
+} from '../slots/plugin.ts';
 import { chatNames } from './chat-channels.ts';
 
 export interface InstanceParts {
@@ -47,21 +56,47 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
   };
   const prices = priceTable(configuredPrices(config));
 
-  const build = <S extends SlotName>(slot: S, plugin: string, instance: string, settings: unknown, project: ProjectInfo | null): SlotPlugins[S] => {
+  const build = <S extends SlotName>(
+    slot: S,
+    plugin: string,
+    instance: string,
+    settings: unknown,
+    project: ProjectInfo | null,
+  ): SlotPlugins[S] => {
     const key = `${slot} ${instance}`;
     const known = made.get(key);
     if (known !== undefined) return known as SlotPlugins[S];
-    const definition = parts.definitions.find((candidate) => candidate.slot === slot && candidate.name === plugin);
-    if (definition === undefined) throw notFound('AO_PLUGIN_UNKNOWN', `There is no ${slot} plugin "${plugin}".`);
-    const built = definition.create(definition.config.parse(settings), contextOf(slot, instance, project));
+    const definition = parts.definitions.find(
+      (candidate) => candidate.slot === slot && candidate.name === plugin,
+    );
+    if (definition === undefined)
+      throw notFound('AO_PLUGIN_UNKNOWN', `There is no ${slot} plugin "${plugin}".`);
+    const built = definition.create(
+      definition.config.parse(settings),
+      contextOf(slot, instance, project),
+    );
     made.set(key, built);
     return built as SlotPlugins[S];
   };
 
-  const contextOf = (slot: string, instance: string, project: ProjectInfo | null): PluginContext => {
+  const contextOf = (
+    slot: string,
+    instance: string,
+    project: ProjectInfo | null,
+  ): PluginContext => {
     const dataDir = join(parts.dataDir, 'plugins', slot, instance.replaceAll(/[^a-z0-9-]/gi, '-'));
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return { id: instance, clock: parts.clock, logger: parts.logger, dataDir, kv: parts.kvOf(`${slot}:${instance}`), env: parts.env, shared, project, prices };
+    return {
+      id: instance,
+      clock: parts.clock,
+      logger: parts.logger,
+      dataDir,
+      kv: parts.kvOf(`${slot}:${instance}`),
+      env: parts.env,
+      shared,
+      project,
+      prices,
+    };
   };
 
   const named = <S extends 'agent' | 'runtime' | 'workspace' | 'notifier'>(
@@ -75,7 +110,11 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
 
   const projectOf = (id: string): Project => {
     const project = projects.find((candidate) => candidate.id === id);
-    if (project === undefined) throw notFound('AO_PROJECT_UNKNOWN', `The project ${id} is not in the configuration any more.`);
+    if (project === undefined)
+      throw notFound(
+        'AO_PROJECT_UNKNOWN',
+        `The project ${id} is not in the configuration any more.`,
+      );
     return project;
   };
 
@@ -83,26 +122,46 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
     id: project.id,
     repo: project.repo,
     defaultBranch: project.defaultBranch,
-    checks: (config.projects[project.id]?.checks ?? []).map(({ name, run, timeout, required }) => ({ name, run, timeoutMs: timeout, required })),
+    checks: (config.projects[project.id]?.checks ?? []).map(({ name, run, timeout, required }) => ({
+      name,
+      run,
+      timeoutMs: timeout,
+      required,
+    })),
     forge: forgeOf(projectSettings(config, project.id)),
   });
 
   const forProject = <S extends 'tracker' | 'scm'>(slot: S, id: string): SlotPlugins[S] => {
     const project = projectOf(id);
     const settings = projectSettings(config, id);
-    const { plugin: _plugin, ...own } = slot === 'scm' ? withoutWebhook(settings.scm) : withoutPolicy(settings.tracker);
-    return build(slot, slot === 'scm' ? settings.scmPlugin : settings.trackerPlugin, `${id}`, own, infoOf(project));
+    const { plugin: _plugin, ...own } =
+      slot === 'scm' ? withoutWebhook(settings.scm) : withoutPolicy(settings.tracker);
+    return build(
+      slot,
+      slot === 'scm' ? settings.scmPlugin : settings.trackerPlugin,
+      `${id}`,
+      own,
+      infoOf(project),
+    );
   };
 
-  const runtimeNames = (): readonly string[] => [...new Set(projects.map((project) => projectSettings(config, project.id).runtime))];
+  const runtimeNames = (): readonly string[] => [
+    ...new Set(projects.map((project) => projectSettings(config, project.id).runtime)),
+  ];
 
   const instances: PluginInstances = {
     project: projectOf,
     projects: () => projects,
-    runtime: (session) => named('runtime', config.runtimes, projectSettings(config, session.project).runtime),
+    runtime: (session) =>
+      named('runtime', config.runtimes, projectSettings(config, session.project).runtime),
     runtimes: () => runtimeNames().map((name) => named('runtime', config.runtimes, name)),
     agent: (name) => named('agent', config.agents, name),
-    workspace: (project) => named('workspace', config.workspaces, projectSettings(config, projectOf(project).id).workspace),
+    workspace: (project) =>
+      named(
+        'workspace',
+        config.workspaces,
+        projectSettings(config, projectOf(project).id).workspace,
+      ),
     scm: (project) => forProject('scm', project),
     tracker: (project) => forProject('tracker', project),
     notifierNames: (project, priority) => notifierNames(parts.current(), project, priority),
@@ -117,13 +176,17 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
         ...Object.keys(config.agents),
         // One that can't be used without settings has no name of its own until somebody gives it some.
         ...parts.definitions
-          .filter((definition) => definition.slot === 'agent' && definition.config.safeParse({}).success)
+          .filter(
+            (definition) => definition.slot === 'agent' && definition.config.safeParse({}).success,
+          )
           .map((definition) => definition.name),
       ]),
     ],
     async installedAgents() {
       const names = instances.agentNames();
-      const found = await Promise.all(names.map((name) => isInstalled(instances, name, parts.logger)));
+      const found = await Promise.all(
+        names.map((name) => isInstalled(instances, name, parts.logger)),
+      );
       return names.filter((_name, place) => found[place]);
     },
     async start() {
@@ -157,7 +220,9 @@ const forgeOf = (settings: ReturnType<typeof projectSettings>): ForgeInfo => ({
 });
 
 /** What ao itself reads of the tracker's part. */
-const withoutPolicy = <T extends { assign?: unknown; labels?: unknown; comment?: unknown }>(tracker: T): Omit<T, 'assign' | 'labels' | 'comment'> => {
+const withoutPolicy = <T extends { assign?: unknown; labels?: unknown; comment?: unknown }>(
+  tracker: T,
+): Omit<T, 'assign' | 'labels' | 'comment'> => {
   const { assign: _assign, labels: _labels, comment: _comment, ...rest } = tracker;
   return rest;
 };

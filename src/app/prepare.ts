@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
+import {
+  makeSampleProject,
+  SAMPLE_CHECKS,
+} from '../../plugins/agent/command/demo/make-sample-project.ts';
 import type { StartOptions } from '../cli/bot-module.ts';
 import { formatConfigError } from '../config/config-error.ts';
 import { defaultConfig } from '../config/default-config.ts';
@@ -42,20 +45,42 @@ export async function prepare(
   say: Say,
 ): Promise<Prepared> {
   const env = withOverrides(options);
-  const target = options.target === null ? null : isAddress(options.target) ? options.target : resolve(options.cwd, options.target);
+  const target =
+    options.target === null
+      ? null
+      : isAddress(options.target)
+        ? options.target
+        : resolve(options.cwd, options.target);
   const searchFrom = target !== null && !isAddress(target) ? target : options.cwd;
   if (target !== null && !isAddress(target) && !existsSync(target))
-    throw new CannotStart(`There is no folder ${target}. Give the path of a git repository, or its address.`);
+    throw new CannotStart(
+      `There is no folder ${target}. Give the path of a git repository, or its address.`,
+    );
   const loaded = await loadConfig({ path: options.config, searchFrom, env, plugins });
-  if (!loaded.ok) throw new CannotStart(loaded.error.map(formatConfigError).join('\n'), { ofConfig: true });
+  if (!loaded.ok)
+    throw new CannotStart(loaded.error.map(formatConfigError).join('\n'), { ofConfig: true });
   const { file, secrets, notes } = loaded.value;
-  const base = { secrets, plugins: loaded.value.plugins, notes: notes.map((note) => note.message), dataDir: dataDirOf(loaded.value.config, loaded.value.env) };
+  const base = {
+    secrets,
+    plugins: loaded.value.plugins,
+    notes: notes.map((note) => note.message),
+    dataDir: dataDirOf(loaded.value.config, loaded.value.env),
+  };
   const usesFile =
     file !== null &&
     Object.keys(loaded.value.config.projects).length > 0 &&
     (target === null || options.config !== null || namesTarget(loaded.value.config, target));
-  if (usesFile) return { ...base, config: await cloned(loaded.value.config, base.dataDir, childEnv, say), demo: false, configFile: file };
-  const single = target === null ? await sample(base.dataDir, childEnv, say) : await repository(target, base.dataDir, childEnv, say);
+  if (usesFile)
+    return {
+      ...base,
+      config: await cloned(loaded.value.config, base.dataDir, childEnv, say),
+      demo: false,
+      configFile: file,
+    };
+  const single =
+    target === null
+      ? await sample(base.dataDir, childEnv, say)
+      : await repository(target, base.dataDir, childEnv, say);
   const fresh = defaultConfig({ project: single.project, dataDir: base.dataDir });
   const { host, port } = loaded.value.config;
   return { ...base, config: { ...fresh, host, port }, demo: single.demo, configFile: null };
@@ -70,15 +95,24 @@ function withOverrides(options: StartOptions): Readonly<Record<string, string | 
   };
 }
 
-const isAddress = (text: string): boolean => /^([a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text);
+const isAddress = (text: string): boolean =>
+  /^([a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text);
 
 const namesTarget = (config: Config, target: string): boolean =>
-  Object.values(config.projects).some((project) => project.path === target) || (!isAddress(target) && existsSync(join(target, 'ao.yaml')));
+  Object.values(config.projects).some((project) => project.path === target) ||
+  (!isAddress(target) && existsSync(join(target, 'ao.yaml')));
 
-type Single = { readonly demo: boolean; readonly project: Parameters<typeof defaultConfig>[0]['project'] };
+type Single = {
+  readonly demo: boolean;
+  readonly project: Parameters<typeof defaultConfig>[0]['project'];
+};
 
 /** Something real to run where nothing is configured. */
-async function sample(dataDir: string, childEnv: Readonly<Record<string, string>>, say: Say): Promise<Single> {
+async function sample(
+  dataDir: string,
+  childEnv: Readonly<Record<string, string>>,
+  say: Say,
+): Promise<Single> {
   const path = join(dataDir, 'sample');
   if (!existsSync(path)) say('Making a sample repository.');
   await makeSampleProject(path, childEnv);
@@ -95,9 +129,17 @@ async function sample(dataDir: string, childEnv: Readonly<Record<string, string>
   };
 }
 
-async function repository(target: string, dataDir: string, childEnv: Readonly<Record<string, string>>, say: Say): Promise<Single> {
+async function repository(
+  target: string,
+  dataDir: string,
+  childEnv: Readonly<Record<string, string>>,
+  say: Say,
+): Promise<Single> {
   const path = isAddress(target) ? await clone(target, dataDir, childEnv, say) : target;
-  return { demo: false, project: { id: projectId(basename(path)), path, merge: { requireChecks: false } } };
+  return {
+    demo: false,
+    project: { id: projectId(basename(path)), path, merge: { requireChecks: false } },
+  };
 }
 
 const projectId = (name: string): string =>
@@ -108,16 +150,35 @@ const projectId = (name: string): string =>
     .replace(/^[^a-z]+/, '') || 'project';
 
 /** Projects given by address are cloned once below the data directory. */
-async function cloned(config: Config, dataDir: string, childEnv: Readonly<Record<string, string>>, say: Say): Promise<Config> {
+async function cloned(
+  config: Config,
+  dataDir: string,
+  childEnv: Readonly<Record<string, string>>,
+  say: Say,
+): Promise<Config> {
   const projects = await Promise.all(
     Object.entries(config.projects).map(
-      async ([id, project]) => [id, { ...project, path: isAddress(project.path) ? await clone(project.path, dataDir, childEnv, say) : project.path }] as const,
+      async ([id, project]) =>
+        [
+          id,
+          {
+            ...project,
+            path: isAddress(project.path)
+              ? await clone(project.path, dataDir, childEnv, say)
+              : project.path,
+          },
+        ] as const,
     ),
   );
   return { ...config, projects: Object.fromEntries(projects) };
 }
 
-async function clone(address: string, dataDir: string, childEnv: Readonly<Record<string, string>>, say: Say): Promise<string> {
+async function clone(
+  address: string,
+  dataDir: string,
+  childEnv: Readonly<Record<string, string>>,
+  say: Say,
+): Promise<string> {
   const path = join(dataDir, 'repos', projectId(basename(address.replace(/\/+$/, ''))));
   if (existsSync(path)) return path;
   say(`Cloning ${address}.`);
@@ -127,6 +188,9 @@ async function clone(address: string, dataDir: string, childEnv: Readonly<Record
     reject: false,
     stdin: 'ignore',
   });
-  if (result.failed) throw new CannotStart(`${address} could not be cloned: ${result.stderr || result.shortMessage}`);
+  if (result.failed)
+    throw new CannotStart(
+      `${address} could not be cloned: ${result.stderr || result.shortMessage}`,
+    );
   return path;
 }

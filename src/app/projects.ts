@@ -5,7 +5,11 @@ import type { Config } from '../config/schema/config.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 
 /** The configured projects as the lifecycle needs them. `fallbackAgent`: the first agent that is installed. */
-export function projectsOf(config: Config, defaultBranches: Readonly<Record<string, string>>, fallbackAgent: string): readonly Project[] {
+export function projectsOf(
+  config: Config,
+  defaultBranches: Readonly<Record<string, string>>,
+  fallbackAgent: string,
+): readonly Project[] {
   return Object.keys(config.projects).map((id) => {
     const settings = projectSettings(config, id);
     return {
@@ -20,7 +24,11 @@ export function projectsOf(config: Config, defaultBranches: Readonly<Record<stri
       agentArgs: settings.agentConfig.args,
       agentEnv: settings.agentConfig.env,
       rules: {
-        text: [config.defaults.worker.rules ?? '', settings.agentRules ?? '', rulesFile(settings.path, settings.agentRulesFile)]
+        text: [
+          config.defaults.worker.rules ?? '',
+          settings.agentRules ?? '',
+          rulesFile(settings.path, settings.agentRulesFile),
+        ]
           .filter((part) => part.trim() !== '')
           .join('\n\n'),
         replaceSteps: settings.agentRulesReplace,

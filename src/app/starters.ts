@@ -1,6 +1,6 @@
-import { outsiderCard, outsiderStartedCard } from '../chat/outsider-card.ts';
-import type { ChannelPayload, UpdatePayload } from '../chat/projection.ts';
-import { person } from '../chat/wording.ts';
+import { outsiderCard, outsiderStartedCard } from '../chat/thread/outsider-card.ts';
+import type { ChannelPayload, UpdatePayload } from '../chat/thread/projection.ts';
+import { person } from '../chat/words/wording.ts';
 import type { Commands } from '../commands/commands.ts';
 import { scheduleEntries } from '../commands/schedules.ts';
 import { createTriggers } from '../commands/triggers.ts';
@@ -45,18 +45,34 @@ const ABOUT_ISSUES: ReadonlySet<string> = new Set(['issues', 'issue']);
 /** What starts sessions without anybody typing: schedules, and issues with a label. */
 export function createStarters(parts: StarterParts): Starters {
   const { db, clock, logger, dispatch, plugins, spawn } = parts;
-  const tell = (project: string, problem: { readonly code: string; readonly message: string }): void => {
+  const tell = (
+    project: string,
+    problem: { readonly code: string; readonly message: string },
+  ): void => {
     logger.warn({ project, code: problem.code }, problem.message);
     enqueue(db, starterProblemJob(project, problem, clock.now()), clock.now());
     parts.wake();
   };
-  const cardName = (platform: string, project: string, issue: string): string => `chat.channel:${platform}:outsider:${project}:${issue}`;
-  const post = (project: string, issue: string, type: 'chat.channel' | 'chat.update', message: ChatMessage): void => {
+  const cardName = (platform: string, project: string, issue: string): string =>
+    `chat.channel:${platform}:outsider:${project}:${issue}`;
+  const post = (
+    project: string,
+    issue: string,
+    type: 'chat.channel' | 'chat.update',
+    message: ChatMessage,
+  ): void => {
     for (const { platform, channel } of parts.channels(project)) {
       const of = cardName(platform, project, issue);
-      const payload = type === 'chat.channel' ? ({ platform, channel, message } satisfies ChannelPayload) : ({ platform, message, of } satisfies UpdatePayload);
+      const payload =
+        type === 'chat.channel'
+          ? ({ platform, channel, message } satisfies ChannelPayload)
+          : ({ platform, message, of } satisfies UpdatePayload);
       const key = type === 'chat.channel' ? of : `chat.update:${of}`;
-      enqueue(db, { key, lane: `chat:${platform}:outsiders:${project}`, session: null, type, payload }, clock.now());
+      enqueue(
+        db,
+        { key, lane: `chat:${platform}:outsiders:${project}`, session: null, type, payload },
+        clock.now(),
+      );
     }
     parts.wake();
   };
@@ -69,10 +85,16 @@ export function createStarters(parts: StarterParts): Starters {
     plugins,
     spawn,
     triggers: () => triggersOf(parts.config()),
-    announce: (project, issue) => post(project, issue.id, 'chat.channel', outsiderCard(project, issue)),
+    announce: (project, issue) =>
+      post(project, issue.id, 'chat.channel', outsiderCard(project, issue)),
     announcedStarted(project, issue, session) {
       const by = dispatch.snapshot(session)?.session.startedBy;
-      post(project, issue.id, 'chat.update', outsiderStartedCard(issue, session, by === undefined ? 'somebody' : person(by)));
+      post(
+        project,
+        issue.id,
+        'chat.update',
+        outsiderStartedCard(issue, session, by === undefined ? 'somebody' : person(by)),
+      );
     },
     tell,
   });

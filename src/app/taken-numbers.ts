@@ -34,18 +34,27 @@ export function createTakenNumbers(parts: TakenNumbersParts): TakenNumbers {
 
   const note = (found: readonly Named[], of: readonly Project[]): void => {
     for (const { prefix } of of) {
-      const highest = Math.max(0, ...found.map(({ id }) => Number(new RegExp(`^${prefix}-(\\d+)`).exec(id)?.[1] ?? 0)));
+      const highest = Math.max(
+        0,
+        ...found.map(({ id }) => Number(new RegExp(`^${prefix}-(\\d+)`).exec(id)?.[1] ?? 0)),
+      );
       if (highest > 0) parts.raise(prefix, highest);
     }
   };
 
-  const ask = async (listing: () => Promise<readonly Named[]>, of: readonly Project[]): Promise<void> => {
+  const ask = async (
+    listing: () => Promise<readonly Named[]>,
+    of: readonly Project[],
+  ): Promise<void> => {
     try {
       const found = await listing();
       if (!stopped) note(found, of);
     } catch (error) {
       if (stopped) return;
-      logger.warn({ err: error, projects: of.map(({ id }) => id) }, 'what is left of earlier sessions could not be listed; it is tried again');
+      logger.warn(
+        { err: error, projects: of.map(({ id }) => id) },
+        'what is left of earlier sessions could not be listed; it is tried again',
+      );
       const timer = clock.after(AGAIN, () => {
         timers.delete(timer);
         void ask(listing, of);
@@ -58,7 +67,10 @@ export function createTakenNumbers(parts: TakenNumbersParts): TakenNumbers {
     async look() {
       stopped = false;
       const runtimes = parts.runtimes().map((runtime) => ask(() => runtime.observe(), projects));
-      await Promise.all([...runtimes, ...projects.map((project) => ask(() => parts.workspaces(project), [project]))]);
+      await Promise.all([
+        ...runtimes,
+        ...projects.map((project) => ask(() => parts.workspaces(project), [project])),
+      ]);
     },
     stop() {
       stopped = true;

@@ -5,7 +5,11 @@ import type { ScmPlugin } from '../slots/scm.ts';
 
 export interface WebhookParts {
   /** `name`: last part of the address where the project's deliveries come in. */
-  readonly projects: () => ReadonlyArray<{ readonly id: string; readonly name: string; readonly scm: () => ScmPlugin }>;
+  readonly projects: () => ReadonlyArray<{
+    readonly id: string;
+    readonly name: string;
+    readonly scm: () => ScmPlugin;
+  }>;
   /** A delivery was taken: its kind, in the forge's own words. */
   readonly onEvent: (project: string, event: string) => void;
   readonly logger: Logger;
@@ -32,12 +36,18 @@ export function createWebhooks({ projects, onEvent, logger }: WebhookParts): Web
           taken += 1;
         } catch (error) {
           if (!(error instanceof PluginError)) throw error;
-          if (error.kind === 'auth' && error.code.startsWith('AO_WEBHOOK')) refused ??= { status: 401, detail: error.message };
-          else if (error.code.startsWith('AO_WEBHOOK')) refused = { status: 400, detail: error.message };
+          if (error.kind === 'auth' && error.code.startsWith('AO_WEBHOOK'))
+            refused ??= { status: 401, detail: error.message };
+          else if (error.code.startsWith('AO_WEBHOOK'))
+            refused = { status: 400, detail: error.message };
           else failed = error;
         }
       }
-      if (failed !== null) logger.warn({ webhook: name, err: failed }, 'a delivery could not be used; the next look at the pull requests makes up for it');
+      if (failed !== null)
+        logger.warn(
+          { webhook: name, err: failed },
+          'a delivery could not be used; the next look at the pull requests makes up for it',
+        );
       if (taken > 0 || failed !== null) return { status: 202, detail: 'taken' };
       return refused ?? { status: 400, detail: 'No project takes this delivery.' };
     },

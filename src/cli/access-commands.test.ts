@@ -11,12 +11,29 @@ import { openDatabase } from '../db/open.ts';
 const HOUR = 3_600_000;
 
 /** A data directory as a stopped bot leaves it. */
-function stopped(): { dataDir: string; run(...argv: string[]): ReturnType<typeof runInTest>; tamper(sql: string): void } {
+function stopped(): {
+  dataDir: string;
+  run(...argv: string[]): ReturnType<typeof runInTest>;
+  tamper(sql: string): void;
+} {
   const dataDir = tempDir();
   const db = openDatabase(join(dataDir, 'ao.db'), MIGRATIONS);
-  const row = { subject: 'slack:T1:U1', via: 'slack', action: 'kill', session: 'app-1', detail: 'wrong issue', allowed: true };
+  const row = {
+    subject: 'slack:T1:U1',
+    via: 'slack',
+    action: 'kill',
+    session: 'app-1',
+    detail: 'wrong issue',
+    allowed: true,
+  };
   appendAudit(db, { ...row, at: NOW - 48 * HOUR });
-  appendAudit(db, { ...row, at: NOW - HOUR, action: 'merge', detail: "You can't merge here.", allowed: false });
+  appendAudit(db, {
+    ...row,
+    at: NOW - HOUR,
+    action: 'merge',
+    detail: "You can't merge here.",
+    allowed: false,
+  });
   appendAudit(db, { ...row, at: NOW - 60_000, subject: 'discord:1:2', session: 'app-2' });
   db.$client.close();
   return {
@@ -65,7 +82,10 @@ test('ao audit verify: in order, then a byte was changed', async () => {
   expect(fine.out).toMatch(/^3 rows, all in order\. Last hash: [0-9a-f]{64}$/);
   world.tamper("UPDATE audit SET detail = 'wrong issuf' WHERE id = 1");
   const broken = await world.run('audit', 'verify');
-  expect([broken.code, broken.err]).toEqual([1, expect.stringContaining('row 1 of the audit log does not fit')]);
+  expect([broken.code, broken.err]).toEqual([
+    1,
+    expect.stringContaining('row 1 of the audit log does not fit'),
+  ]);
   const json = await world.run('audit', 'verify', '--json');
   expect(JSON.parse(json.out)).toMatchObject({ broken: { row: 1 } });
 });
@@ -74,7 +94,9 @@ test('what makes no sense is told', async () => {
   const { run } = stopped();
   expect((await run('audit', '--since', 'soon')).err).toContain('"soon" is no time');
   expect((await run('audit', '--limit', '0')).err).toContain('--limit needs a number of rows');
-  expect((await runInTest(['audit'], { dataDir: tempDir() })).err).toContain('there is no database');
+  expect((await runInTest(['audit'], { dataDir: tempDir() })).err).toContain(
+    'there is no database',
+  );
 });
 
 test.each([
@@ -89,7 +111,10 @@ test.each([
   const { listen } = await import('../http/listen.ts');
   const server = await listen(createHttp(fakeHttp().deps).app, { port: 0, host: '127.0.0.1' });
   try {
-    const run = await runInTest(argv, { dataDir: tempDir(), env: { AO_URL: `http://127.0.0.1:${server.port}`, AO_TOKEN: ADMIN } });
+    const run = await runInTest(argv, {
+      dataDir: tempDir(),
+      env: { AO_URL: `http://127.0.0.1:${server.port}`, AO_TOKEN: ADMIN },
+    });
     expect(run.out + run.err).toContain(words);
   } finally {
     await server.close();

@@ -11,7 +11,10 @@ export interface Api {
   /** Carries a fresh Idempotency-Key: a request that is sent once is done once. */
   post<T>(path: string, body?: object): Promise<T>;
   /** Server-sent events from now on, until `signal` ends them or the bot goes away. */
-  events(onEvent: (event: { type: string; data: unknown }) => void, signal: AbortSignal): Promise<void>;
+  events(
+    onEvent: (event: { type: string; data: unknown }) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -29,13 +32,29 @@ const AGENT_PATIENCE = 60_000;
 
 /** Thin client of the HTTP API. Every failure is a CliError. `timeout` in ms. */
 export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
-  const request = (method: string, path: string, body: object | undefined, key: string): Promise<string> =>
+  const request = (
+    method: string,
+    path: string,
+    body: object | undefined,
+    key: string,
+  ): Promise<string> =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
-      const call = http.request(new URL(path, address.url), { method, headers: headersOf(address, payload, key), agent: false, timeout }, (response) => {
-        collect(response).then((text) => (isOk(response) ? resolve(text) : reject(refusal(response, text, address))), reject);
-      });
-      call.on('timeout', () => call.destroy(new CliError(`the bot did not answer within ${timeout / 1000} s. Look at its log.`)));
+      const call = http.request(
+        new URL(path, address.url),
+        { method, headers: headersOf(address, payload, key), agent: false, timeout },
+        (response) => {
+          collect(response).then(
+            (text) => (isOk(response) ? resolve(text) : reject(refusal(response, text, address))),
+            reject,
+          );
+        },
+      );
+      call.on('timeout', () =>
+        call.destroy(
+          new CliError(`the bot did not answer within ${timeout / 1000} s. Look at its log.`),
+        ),
+      );
       call.on('error', (error) => reject(connectionError(error, address)));
       call.end(payload);
     });
@@ -63,17 +82,25 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
   };
 }
 
-function headersOf(address: BotAddress, payload?: string, key?: string): Record<string, string | number> {
+function headersOf(
+  address: BotAddress,
+  payload?: string,
+  key?: string,
+): Record<string, string | number> {
   return {
     accept: 'application/json',
     ...(address.token === null ? {} : { authorization: `Bearer ${address.token}` }),
-    ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+    ...(payload === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
     ...(payload === undefined || key === undefined ? {} : { 'idempotency-key': key }),
   };
 }
 
 function withQuery(path: string, query: Query | undefined): string {
-  const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== false);
+  const pairs = Object.entries(query ?? {}).filter(
+    ([, value]) => value !== undefined && value !== false,
+  );
   if (pairs.length === 0) return path;
   return `${path}?${pairs.map(([key, value]) => `${key}=${encodeURIComponent(value === true ? '1' : String(value))}`).join('&')}`;
 }
@@ -88,18 +115,25 @@ async function collect(response: IncomingMessage): Promise<string> {
 
 function refusal(response: IncomingMessage, text: string, address: BotAddress): CliError {
   const status = response.statusCode ?? 500;
-  if (status === 401) return new CliError(`the bot at ${address.url} does not accept the token in ${address.dataDir}. Is it the data directory of that bot?`);
+  if (status === 401)
+    return new CliError(
+      `the bot at ${address.url} does not accept the token in ${address.dataDir}. Is it the data directory of that bot?`,
+    );
   let problem: Problem = {};
   try {
     problem = JSON.parse(text) as Problem;
   } catch {
     // Not a problem document: some proxy, or another program on this port.
   }
-  return new CliError(problem.detail ?? problem.title ?? `${address.url} answered ${status}. Is that the bot?`);
+  return new CliError(
+    problem.detail ?? problem.title ?? `${address.url} answered ${status}. Is that the bot?`,
+  );
 }
 
 /** Nobody listens, or the connection broke off: what agents ask for may be asked again without harm. */
-const isAway = (error: unknown): boolean => error instanceof CliError && (error.exitCode === EXIT.notRunning || error.message.includes('could not be reached'));
+const isAway = (error: unknown): boolean =>
+  error instanceof CliError &&
+  (error.exitCode === EXIT.notRunning || error.message.includes('could not be reached'));
 
 function connectionError(error: Error, address: BotAddress): CliError {
   if (error instanceof CliError) return error;
@@ -108,32 +142,47 @@ function connectionError(error: Error, address: BotAddress): CliError {
   return new CliError(`the bot at ${address.url} could not be reached: ${error.message}.`);
 }
 
-function listen(address: BotAddress, onEvent: (event: { type: string; data: unknown }) => void, signal: AbortSignal): Promise<void> {
+function listen(
+  address: BotAddress,
+  onEvent: (event: { type: string; data: unknown }) => void,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { ...headersOf(address), accept: 'text/event-stream' };
-    const call = http.request(new URL('/api/events', address.url), { headers, agent: false, signal }, (response) => {
-      if (!isOk(response)) {
-        collect(response).then((text) => reject(refusal(response, text, address)), reject);
-        return;
-      }
-      let rest = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        const blocks = (rest + chunk).replaceAll('\r\n', '\n').split('\n\n');
-        rest = blocks.pop() ?? '';
-        for (const block of blocks) deliver(block, onEvent);
-      });
-      response.on('end', resolve);
-      response.on('error', (error) => (signal.aborted ? resolve() : reject(connectionError(error, address))));
-    });
-    call.on('error', (error) => (signal.aborted ? resolve() : reject(connectionError(error, address))));
+    const call = http.request(
+      new URL('/api/events', address.url),
+      { headers, agent: false, signal },
+      (response) => {
+        if (!isOk(response)) {
+          collect(response).then((text) => reject(refusal(response, text, address)), reject);
+          return;
+        }
+        let rest = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          const blocks = (rest + chunk).replaceAll('\r\n', '\n').split('\n\n');
+          rest = blocks.pop() ?? '';
+          for (const block of blocks) deliver(block, onEvent);
+        });
+        response.on('end', resolve);
+        response.on('error', (error) =>
+          signal.aborted ? resolve() : reject(connectionError(error, address)),
+        );
+      },
+    );
+    call.on('error', (error) =>
+      signal.aborted ? resolve() : reject(connectionError(error, address)),
+    );
     call.end();
   });
 }
 
 function deliver(block: string, onEvent: (event: { type: string; data: unknown }) => void): void {
   const lines = block.split('\n');
-  const field = (name: string): string[] => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
+  const field = (name: string): string[] =>
+    lines
+      .filter((line) => line.startsWith(`${name}:`))
+      .map((line) => line.slice(name.length + 1).trimStart());
   const data = field('data').join('\n');
   if (data !== '') onEvent({ type: field('event')[0] ?? 'message', data: JSON.parse(data) });
 }

@@ -21,7 +21,10 @@ export interface BotAddress {
 }
 
 export const notRunning = (dataDir: string): CliError =>
-  new CliError(`the bot is not running (data directory ${dataDir}).  Start it: ao start`, EXIT.notRunning);
+  new CliError(
+    `the bot is not running (data directory ${dataDir}).  Start it: ao start`,
+    EXIT.notRunning,
+  );
 
 /** Null: no bot wrote one, or it ended in good order. */
 export function readBotFile(dataDir: string): BotFile | null {
@@ -39,13 +42,15 @@ export function readBotFile(dataDir: string): BotFile | null {
 export function botAddress(options: CommonOptions, env: Environment, cwd: string): BotAddress {
   const dataDir = findDataDir(options, env, cwd);
   const session = env.AO_SESSION || null;
-  if (env.AO_URL && options.dataDir === undefined) return { url: env.AO_URL, token: env.AO_TOKEN || readToken(dataDir), session, dataDir };
+  if (env.AO_URL && options.dataDir === undefined)
+    return { url: env.AO_URL, token: env.AO_TOKEN || readToken(dataDir), session, dataDir };
   const bot = readBotFile(dataDir);
   if (bot === null) throw notRunning(dataDir);
   return { url: bot.url, token: readToken(dataDir), session, dataDir };
 }
 
-const readToken = (dataDir: string): string | null => readOptional(path.join(dataDir, 'token'))?.trim() ?? null;
+const readToken = (dataDir: string): string | null =>
+  readOptional(path.join(dataDir, 'token'))?.trim() ?? null;
 
 function readOptional(file: string): string | null {
   try {
@@ -53,6 +58,8 @@ function readOptional(file: string): string | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new CliError(`${file} cannot be read (${code}). Run ao as the user that started the bot.`);
+    throw new CliError(
+      `${file} cannot be read (${code}). Run ao as the user that started the bot.`,
+    );
   }
 }

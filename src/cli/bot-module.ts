@@ -12,7 +12,10 @@ export interface StartOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told before and after each effect, with its job. An argument for whoever starts the bot from code; nothing of ao itself gives one. */
-  readonly onStep?: (step: 'before' | 'after', job: { readonly type: string; readonly key: string; readonly payload: unknown }) => void;
+  readonly onStep?: (
+    step: 'before' | 'after',
+    job: { readonly type: string; readonly key: string; readonly payload: unknown },
+  ) => void;
 }
 
 /** What the CLI needs of the bot, loaded only by the commands that need it. */

@@ -5,9 +5,14 @@ import { CliError } from './cli-error.ts';
 import { loadForCli } from './load-for-cli.ts';
 
 /** Changes ao.yaml, with its comments and order kept, if it is in order before and after; otherwise nothing is written. Returns its path. */
-export async function changeConfig(cli: Cli, options: CommonOptions, change: (document: Document) => void): Promise<string> {
+export async function changeConfig(
+  cli: Cli,
+  options: CommonOptions,
+  change: (document: Document) => void,
+): Promise<string> {
   const { file } = await loadForCli(cli, options);
-  if (file === null) throw new CliError('there is no ao.yaml to change.  Make one in the repository: ao init');
+  if (file === null)
+    throw new CliError('there is no ao.yaml to change.  Make one in the repository: ao init');
   const document = parseDocument(readFileSync(file, 'utf8'));
   change(document);
   // Beside the old one, so that what is relative in it means the same.

@@ -5,7 +5,12 @@ import path from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { systemClock } from '../lib/clock.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
-import { buildPlugin, type DoctorFinding, type PluginContext, type PluginDefinition } from '../slots/plugin.ts';
+import {
+  buildPlugin,
+  type DoctorFinding,
+  type PluginContext,
+  type PluginDefinition,
+} from '../slots/plugin.ts';
 import { CliError } from './cli-error.ts';
 
 /** Builds the plugin on a scratch folder, starts nothing. */
@@ -18,10 +23,15 @@ export async function withChatPlugin<T>(
   const definition = plugins.find((plugin) => plugin.slot === 'chat' && plugin.name === name);
   if (definition === undefined) throw new CliError(`this ao has no plugin for ${name}.`);
   const settings = definition.config.safeParse(part);
-  if (!settings.success) throw new CliError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  if (!settings.success)
+    throw new CliError(
+      settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
   const scratch = mkdtempSync(path.join(tmpdir(), `ao-${name}-`));
   try {
-    return await use((await buildPlugin(definition, settings.data, scratchContext(name, scratch))) as ChatPlugin);
+    return await use(
+      (await buildPlugin(definition, settings.data, scratchContext(name, scratch))) as ChatPlugin,
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -39,12 +49,29 @@ const scratchContext = (id: string, dataDir: string): PluginContext => ({
 });
 
 /** Who that is, as the access policy names people; null without an id. A finding of its own when there is nobody. */
-export async function findPerson(plugin: ChatPlugin, id: string | null): Promise<{ subject: string | null; findings: readonly DoctorFinding[] }> {
+export async function findPerson(
+  plugin: ChatPlugin,
+  id: string | null,
+): Promise<{ subject: string | null; findings: readonly DoctorFinding[] }> {
   if (id === null || plugin.findPerson === undefined) return { subject: null, findings: [] };
   const found = await plugin.findPerson(id);
   if (found === null)
-    return { subject: null, findings: [{ level: 'error', what: `There is nobody with the id ${id}.`, fix: 'Copy the id from the own profile.' }] };
-  return { subject: found.subject, findings: [{ level: 'ok', what: `${found.name} (${found.subject}) is an admin of ao.`, fix: null }] };
+    return {
+      subject: null,
+      findings: [
+        {
+          level: 'error',
+          what: `There is nobody with the id ${id}.`,
+          fix: 'Copy the id from the own profile.',
+        },
+      ],
+    };
+  return {
+    subject: found.subject,
+    findings: [
+      { level: 'ok', what: `${found.name} (${found.subject}) is an admin of ao.`, fix: null },
+    ],
+  };
 }
 
 /** Tokens into .env (mode 0600), the rest into ao.yaml beside it, whose comments stay. `admin`: a subject. Returns the files. */
@@ -57,7 +84,8 @@ export function writeChatSetup(
   const config = path.join(folder, 'ao.yaml');
   if (!existsSync(config)) throw new CliError(`there is no ${config}.  Make it first: ao init`);
   const dotEnv = path.join(folder, '.env');
-  const isOld = (line: string): boolean => Object.keys(secrets).some((name) => new RegExp(`^(export )?${name}=`).test(line));
+  const isOld = (line: string): boolean =>
+    Object.keys(secrets).some((name) => new RegExp(`^(export )?${name}=`).test(line));
   const lines = existsSync(dotEnv)
     ? readFileSync(dotEnv, 'utf8')
         .split('\n')
@@ -69,7 +97,8 @@ export function writeChatSetup(
   chmodSync(dotEnv, 0o600);
   const document = parseDocument(readFileSync(config, 'utf8'));
   change(document);
-  if (admin !== null && !document.hasIn(['access', 'users', admin])) document.setIn(['access', 'users', admin], ['admin']);
+  if (admin !== null && !document.hasIn(['access', 'users', admin]))
+    document.setIn(['access', 'users', admin], ['admin']);
   writeFileSync(config, document.toString());
   return [dotEnv, config];
 }

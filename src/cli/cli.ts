@@ -1,5 +1,5 @@
 import type { SessionView } from '../commands/views.ts';
-import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import type { Api } from './api.ts';
 import type { BotModule } from './bot-module.ts';
 import type { Environment } from './data-dir.ts';

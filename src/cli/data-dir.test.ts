@@ -13,7 +13,12 @@ test.each([
   ['quotes', 'dataDir: "my state"\n', {}, ''],
   ['single quotes', "dataDir: 'my state'\n", {}, ''],
   ['a key in quotes', '"dataDir": state\n', {}, ''],
-  ['JSON', '{\n  "port": 1,\n  "agents": { "demo": { "plugin": "command" } },\n  "dataDir": "/srv/\\u0061o"\n}\n', {}, ''],
+  [
+    'JSON',
+    '{\n  "port": 1,\n  "agents": { "demo": { "plugin": "command" } },\n  "dataDir": "/srv/\\u0061o"\n}\n',
+    {},
+    '',
+  ],
   ['JSON in one line without it', '{"port":1}', {}, ''],
   ['the home folder', 'dataDir: ~/ao-state\n', {}, ''],
   ['a variable', 'dataDir: ${STATE}/x\n', { STATE: '/var/s' }, ''],
@@ -21,16 +26,19 @@ test.each([
   ['a default', 'dataDir: ${STATE:-/opt/ao}\n', {}, ''],
   ['the environment', 'dataDir: x\n', { AO_DATA_DIR: '/real' }, ''],
   ['AO_DATA_DIR in .env', 'dataDir: x\n', {}, 'AO_DATA_DIR=/dotenv\n'],
-])('the short way to the data directory agrees with the whole configuration: %s', async (_, yaml, extra, dotEnv) => {
-  const folder = tempDir();
-  const deep = path.join(folder, 'a', 'b');
-  mkdirSync(deep, { recursive: true });
-  writeFileSync(path.join(folder, 'ao.yaml'), yaml);
-  if (dotEnv !== '') writeFileSync(path.join(folder, '.env'), dotEnv);
-  const env = { HOME: '/home/dana', ...extra };
-  const whole = await loadConfig({ path: null, searchFrom: deep, env, plugins: BUILT_IN_NAMES });
-  expect(whole.ok && whole.value.config.dataDir).toBe(findDataDir({}, env, deep));
-});
+])(
+  'the short way to the data directory agrees with the whole configuration: %s',
+  async (_, yaml, extra, dotEnv) => {
+    const folder = tempDir();
+    const deep = path.join(folder, 'a', 'b');
+    mkdirSync(deep, { recursive: true });
+    writeFileSync(path.join(folder, 'ao.yaml'), yaml);
+    if (dotEnv !== '') writeFileSync(path.join(folder, '.env'), dotEnv);
+    const env = { HOME: '/home/dana', ...extra };
+    const whole = await loadConfig({ path: null, searchFrom: deep, env, plugins: BUILT_IN_NAMES });
+    expect(whole.ok && whole.value.config.dataDir).toBe(findDataDir({}, env, deep));
+  },
+);
 
 test('the option wins over everything', () => {
   expect(findDataDir({ dataDir: 'x' }, { AO_DATA_DIR: '/y' }, '/here')).toBe('/here/x');

@@ -4,13 +4,18 @@ import { parseEnv } from 'node:util';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const LINE = /^(?:dataDir|"dataDir"|'dataDir')[ \t]*:[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))[ \t]*(?:#.*)?$/m;
+const LINE =
+  /^(?:dataDir|"dataDir"|'dataDir')[ \t]*:[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))[ \t]*(?:#.*)?$/m;
 
 /**
  * The data directory that `ao start` would use here, without loading the YAML parser or the schema: only one line of the file matters.
  * Order as in the configuration: option, AO_DATA_DIR (also in .env), dataDir of the file, ~/.ao.
  */
-export function findDataDir(options: { dataDir?: string | undefined; config?: string | undefined }, env: Environment, cwd: string): string {
+export function findDataDir(
+  options: { dataDir?: string | undefined; config?: string | undefined },
+  env: Environment,
+  cwd: string,
+): string {
   if (options.dataDir !== undefined) return path.resolve(cwd, options.dataDir);
   if (env.AO_DATA_DIR) return path.resolve(cwd, env.AO_DATA_DIR);
   const home = path.join(env.HOME ?? '', '.ao');
@@ -18,10 +23,15 @@ export function findDataDir(options: { dataDir?: string | undefined; config?: st
   if (file === null || !existsSync(file)) return home;
   const folder = path.dirname(file);
   const dotEnv = path.join(folder, '.env');
-  const known: Environment = existsSync(dotEnv) ? { ...parseEnv(readFileSync(dotEnv, 'utf8')), ...env } : env;
+  const known: Environment = existsSync(dotEnv)
+    ? { ...parseEnv(readFileSync(dotEnv, 'utf8')), ...env }
+    : env;
   if (known.AO_DATA_DIR) return path.resolve(cwd, known.AO_DATA_DIR);
   const written = writtenIn(readFileSync(file, 'utf8'));
-  const value = written.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => known[name] || (fallback ?? ''));
+  const value = written.replace(
+    /\$\{(\w+)(?::-([^}]*))?\}/g,
+    (_, name: string, fallback: string | undefined) => known[name] || (fallback ?? ''),
+  );
   if (value === '') return home;
   return path.resolve(folder, value.replace(/^~(?=\/|$)/, env.HOME ?? '~'));
 }

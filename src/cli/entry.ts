@@ -30,8 +30,15 @@ async function json(address: BotAddress, asked: Asked): Promise<string | null> {
 
 async function table(address: BotAddress, asked: Asked): Promise<string | null> {
   const terminal = process.getBuiltinModule('node:tty').isatty(1);
-  const shape = { columns: terminal ? process.stdout.columns : null, color: wantsColor(process.env, terminal) };
-  const answer = (await quickGet(address, statusTablePath(asked.project, asked.options, shape), TIMEOUT_MS)) as { text: string } | null;
+  const shape = {
+    columns: terminal ? process.stdout.columns : null,
+    color: wantsColor(process.env, terminal),
+  };
+  const answer = (await quickGet(
+    address,
+    statusTablePath(asked.project, asked.options, shape),
+    TIMEOUT_MS,
+  )) as { text: string } | null;
   return answer?.text ?? null;
 }
 
@@ -57,7 +64,9 @@ async function run(argv: readonly string[]): Promise<void> {
 }
 
 if (tooOld) {
-  process.stderr.write(`error: ao needs Node 22.12 or newer, this is ${process.versions.node}. Install Node 24.\n`);
+  process.stderr.write(
+    `error: ao needs Node 22.12 or newer, this is ${process.versions.node}. Install Node 24.\n`,
+  );
   process.exitCode = 1;
 } else {
   run(process.argv.slice(2)).catch((error: unknown) => {

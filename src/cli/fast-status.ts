@@ -1,10 +1,22 @@
 import type { StatusOptions } from './status.ts';
 
-const FLAGS: Readonly<Record<string, keyof StatusOptions>> = { '--all': 'all', '--cost': 'cost', '--pr': 'pr', '--json': 'json' };
-const VALUES: Readonly<Record<string, keyof StatusOptions>> = { '--status': 'status', '--turn': 'turn', '--data-dir': 'dataDir', '--config': 'config' };
+const FLAGS: Readonly<Record<string, keyof StatusOptions>> = {
+  '--all': 'all',
+  '--cost': 'cost',
+  '--pr': 'pr',
+  '--json': 'json',
+};
+const VALUES: Readonly<Record<string, keyof StatusOptions>> = {
+  '--status': 'status',
+  '--turn': 'turn',
+  '--data-dir': 'dataDir',
+  '--config': 'config',
+};
 
 /** The plain forms of `ao status`, read without commander; null for anything else, which then is commander's to judge. */
-export function parseStatus(argv: readonly string[]): { project: string | undefined; options: StatusOptions } | null {
+export function parseStatus(
+  argv: readonly string[],
+): { project: string | undefined; options: StatusOptions } | null {
   if (argv[0] !== 'status') return null;
   const options: Record<string, string | boolean> = {};
   let project: string | undefined;

@@ -31,7 +31,8 @@ export async function followLogs(cli: Cli, api: Api, id: string, lines: number):
 export function newLines(before: readonly string[], now: readonly string[]): readonly string[] {
   for (let start = 0; start < before.length; start += 1) {
     const tail = before.slice(start);
-    if (tail.length <= now.length && tail.every((line, index) => line === now[index])) return now.slice(tail.length);
+    if (tail.length <= now.length && tail.every((line, index) => line === now[index]))
+      return now.slice(tail.length);
   }
   return now;
 }

@@ -19,19 +19,37 @@ export interface InitAnswers {
 }
 
 /** What the repository itself suggests; options win. */
-export async function suggestAnswers(cli: Cli, options: { path?: string; project?: string; agent?: string }): Promise<InitAnswers> {
+export async function suggestAnswers(
+  cli: Cli,
+  options: { path?: string; project?: string; agent?: string },
+): Promise<InitAnswers> {
   const folder = await repositoryAt(path.resolve(cli.cwd, options.path ?? '.'));
-  return { path: folder, project: options.project ?? projectId(path.basename(folder)), agent: options.agent ?? null, checks: suggestChecks(folder) };
+  return {
+    path: folder,
+    project: options.project ?? projectId(path.basename(folder)),
+    agent: options.agent ?? null,
+    checks: suggestChecks(folder),
+  };
 }
 
 async function repositoryAt(folder: string): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)('git', ['-C', folder, 'rev-parse', '--show-toplevel'], { timeout: 10_000 });
+    const { stdout } = await promisify(execFile)(
+      'git',
+      ['-C', folder, 'rev-parse', '--show-toplevel'],
+      { timeout: 10_000 },
+    );
     return stdout.trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new CliError(existsSync(folder) ? 'git is not installed.  Debian: apt-get install git' : `there is no folder ${folder}.`);
-    throw new CliError(`${folder} is no git repository.  Make it one (git init), or name another: ao init --path FOLDER`);
+      throw new CliError(
+        existsSync(folder)
+          ? 'git is not installed.  Debian: apt-get install git'
+          : `there is no folder ${folder}.`,
+      );
+    throw new CliError(
+      `${folder} is no git repository.  Make it one (git init), or name another: ao init --path FOLDER`,
+    );
   }
 }
 
@@ -58,9 +76,14 @@ function suggestChecks(folder: string): InitAnswers['checks'] {
 }
 
 /** Writes ao.yaml into the repository and proves that it loads. Returns its path. */
-export async function writeConfig(cli: Cli, answers: InitAnswers, options: { force: boolean }): Promise<string> {
+export async function writeConfig(
+  cli: Cli,
+  answers: InitAnswers,
+  options: { force: boolean },
+): Promise<string> {
   const file = path.join(answers.path, 'ao.yaml');
-  if (existsSync(file) && !options.force) throw new CliError(`${file} exists.  Change it by hand, or overwrite it: ao init --force`);
+  if (existsSync(file) && !options.force)
+    throw new CliError(`${file} exists.  Change it by hand, or overwrite it: ao init --force`);
   writeFileSync(file, configText(answers));
   await loadForCli({ ...cli, env: { ...cli.env, AO_CONFIG: undefined } }, { config: file });
   return file;

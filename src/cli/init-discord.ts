@@ -17,7 +17,10 @@ export interface DiscordAnswers {
 export type DiscordLayout = 'threads' | 'forum';
 
 /** From the environment, else asked for; null when the person gave up. The token is never an option: those can be seen by others. */
-export async function discordAnswers(cli: Cli, options: { guild?: string; channel?: string; user?: string; yes?: boolean }): Promise<DiscordAnswers | null> {
+export async function discordAnswers(
+  cli: Cli,
+  options: { guild?: string; channel?: string; user?: string; yes?: boolean },
+): Promise<DiscordAnswers | null> {
   const known: DiscordAnswers = {
     token: cli.env.DISCORD_TOKEN ?? '',
     guild: options.guild ?? '',
@@ -25,8 +28,10 @@ export async function discordAnswers(cli: Cli, options: { guild?: string; channe
     user: options.user ?? null,
   };
   if (options.yes) {
-    if (known.token === '') throw usageError('without questions the token comes from DISCORD_TOKEN.');
-    if (known.guild === '') throw usageError('without questions the server is an option: --guild ID');
+    if (known.token === '')
+      throw usageError('without questions the token comes from DISCORD_TOKEN.');
+    if (known.guild === '')
+      throw usageError('without questions the server is an option: --guild ID');
     return known;
   }
   const { askDiscord } = await import('./discord-wizard.ts');
@@ -45,15 +50,20 @@ export async function verifyDiscord(
     ...(answers.channel === null ? {} : { channel: answers.channel }),
     ...(cli.env.DISCORD_API_URL === undefined ? {} : { apiUrl: cli.env.DISCORD_API_URL }),
   };
-  const examined = async (layout: DiscordLayout): Promise<{ findings: readonly DoctorFinding[]; layout: DiscordLayout; admin: string | null }> =>
+  const examined = async (
+    layout: DiscordLayout,
+  ): Promise<{ findings: readonly DoctorFinding[]; layout: DiscordLayout; admin: string | null }> =>
     withChatPlugin(plugins, 'discord', { ...part, layout }, async (plugin) => {
       const findings = await plugin.doctor();
-      if (findings.some((finding) => finding.level === 'error')) return { findings, layout, admin: null };
+      if (findings.some((finding) => finding.level === 'error'))
+        return { findings, layout, admin: null };
       const person = await findPerson(plugin, answers.user);
       return { findings: [...findings, ...person.findings], layout, admin: person.subject };
     });
   const threads = await examined('threads');
-  return threads.findings.some((finding) => finding.fix?.includes('layout to forum') === true) ? examined('forum') : threads;
+  return threads.findings.some((finding) => finding.fix?.includes('layout to forum') === true)
+    ? examined('forum')
+    : threads;
 }
 
 export const withDiscord = <T>(
@@ -62,7 +72,12 @@ export const withDiscord = <T>(
   use: (plugin: ChatPlugin) => Promise<T>,
 ): Promise<T> => withChatPlugin(plugins, 'discord', part, use);
 
-export const writeDiscord = (folder: string, answers: DiscordAnswers, layout: DiscordLayout, admin: string | null): readonly string[] =>
+export const writeDiscord = (
+  folder: string,
+  answers: DiscordAnswers,
+  layout: DiscordLayout,
+  admin: string | null,
+): readonly string[] =>
   writeChatSetup(folder, { DISCORD_TOKEN: answers.token }, admin, (document) => {
     document.setIn(['chat', 'discord', 'token'], '${DISCORD_TOKEN}');
     document.setIn(['chat', 'discord', 'guilds'], [answers.guild]);

@@ -13,7 +13,10 @@ export interface SlackAnswers {
 }
 
 /** From the environment, else asked for; null when the person gave up. Tokens are never options: those can be seen by others. */
-export async function slackAnswers(cli: Cli, options: { channel?: string; user?: string; yes?: boolean }): Promise<SlackAnswers | null> {
+export async function slackAnswers(
+  cli: Cli,
+  options: { channel?: string; user?: string; yes?: boolean },
+): Promise<SlackAnswers | null> {
   const known: SlackAnswers = {
     botToken: cli.env.SLACK_BOT_TOKEN ?? '',
     appToken: cli.env.SLACK_APP_TOKEN ?? '',
@@ -21,7 +24,10 @@ export async function slackAnswers(cli: Cli, options: { channel?: string; user?:
     user: options.user ?? null,
   };
   if (options.yes) {
-    if (known.botToken === '' || known.appToken === '') throw usageError('without questions the tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN.');
+    if (known.botToken === '' || known.appToken === '')
+      throw usageError(
+        'without questions the tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN.',
+      );
     return known;
   }
   const { askSlack } = await import('./slack-wizard.ts');
@@ -50,9 +56,18 @@ export function verifySlack(
   });
 }
 
-export const writeSlack = (folder: string, answers: SlackAnswers, admin: string | null): readonly string[] =>
-  writeChatSetup(folder, { SLACK_BOT_TOKEN: answers.botToken, SLACK_APP_TOKEN: answers.appToken }, admin, (document) => {
-    document.setIn(['chat', 'slack', 'botToken'], '${SLACK_BOT_TOKEN}');
-    document.setIn(['chat', 'slack', 'appToken'], '${SLACK_APP_TOKEN}');
-    if (answers.channel !== null) document.setIn(['chat', 'slack', 'channel'], answers.channel);
-  });
+export const writeSlack = (
+  folder: string,
+  answers: SlackAnswers,
+  admin: string | null,
+): readonly string[] =>
+  writeChatSetup(
+    folder,
+    { SLACK_BOT_TOKEN: answers.botToken, SLACK_APP_TOKEN: answers.appToken },
+    admin,
+    (document) => {
+      document.setIn(['chat', 'slack', 'botToken'], '${SLACK_BOT_TOKEN}');
+      document.setIn(['chat', 'slack', 'appToken'], '${SLACK_APP_TOKEN}');
+      if (answers.channel !== null) document.setIn(['chat', 'slack', 'channel'], answers.channel);
+    },
+  );

@@ -6,7 +6,12 @@ import { CliError, EXIT } from './cli-error.ts';
 /** The configuration that `ao start` would use here; everything wrong with it is one error with a line for each. */
 export async function loadForCli(cli: Cli, options: CommonOptions): Promise<LoadedConfig> {
   const { plugins } = await cli.loadBot();
-  const loaded = await loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins });
+  const loaded = await loadConfig({
+    path: options.config ?? null,
+    searchFrom: cli.cwd,
+    env: cli.env,
+    plugins,
+  });
   if (loaded.ok) return loaded.value;
   const count = loaded.error.length;
   const details = loaded.error.map(formatConfigError);

@@ -18,10 +18,17 @@ import { newLines } from './follow-logs.ts';
 import { projectId } from './init-config.ts';
 
 /** Plugins that can be built, and say what they are told to say. */
-function examined(findings: readonly object[], agent: { found: boolean; version: string | null }): readonly PluginDefinition[] {
+function examined(
+  findings: readonly object[],
+  agent: { found: boolean; version: string | null },
+): readonly PluginDefinition[] {
   const speaks = (slot: PluginDefinition['slot'], name: string): PluginDefinition => ({
     ...namedPlugin(slot, name),
-    create: () => ({ doctor: () => Promise.resolve(findings), detect: () => Promise.resolve({ ...agent, path: '/bin/agent', findings: [] }) }) as never,
+    create: () =>
+      ({
+        doctor: () => Promise.resolve(findings),
+        detect: () => Promise.resolve({ ...agent, path: '/bin/agent', findings: [] }),
+      }) as never,
   });
   return [
     speaks('agent', 'claude-code'),
@@ -37,14 +44,27 @@ const doctor = async (world: Parameters<typeof runInTest>[1], argv: readonly str
   const run = await runInTest(['doctor', '--json', ...argv], world);
   return { code: run.code, findings: JSON.parse(run.out) as readonly Finding[] };
 };
-const of = (findings: readonly Finding[], area: string) => findings.filter((finding) => finding.area === area);
+const of = (findings: readonly Finding[], area: string) =>
+  findings.filter((finding) => finding.area === area);
 
 test('ao doctor on a machine where all is well', async () => {
   const dataDir = tempDir();
-  const { code, findings } = await doctor({ dataDir, env: { AO_PORT: '0' }, bot: { plugins: examined([], { found: true, version: '2.1.0' }) } });
+  const { code, findings } = await doctor({
+    dataDir,
+    env: { AO_PORT: '0' },
+    bot: { plugins: examined([], { found: true, version: '2.1.0' }) },
+  });
   expect(findings.filter((finding) => finding.level !== 'ok')).toEqual([]);
   expect(findings.map((finding) => finding.area)).toEqual(
-    expect.arrayContaining(['node', 'git', 'tmux', 'configuration', 'data directory', 'port', 'agent claude-code']),
+    expect.arrayContaining([
+      'node',
+      'git',
+      'tmux',
+      'configuration',
+      'data directory',
+      'port',
+      'agent claude-code',
+    ]),
   );
   expect(of(findings, 'agent claude-code')[0]?.what).toBe('2.1.0 at /bin/agent');
   expect(code).toBe(0);
@@ -53,10 +73,18 @@ test('ao doctor on a machine where all is well', async () => {
 test('ao doctor says what to do about each error, and ends with 1', async () => {
   const dataDir = tempDir();
   const finding = { level: 'error', what: 'the socket is gone', fix: 'restart it' };
-  const world = { dataDir, env: { AO_PORT: '0', PATH: '/nowhere' }, bot: { plugins: examined([finding], { found: false, version: null }) } };
+  const world = {
+    dataDir,
+    env: { AO_PORT: '0', PATH: '/nowhere' },
+    bot: { plugins: examined([finding], { found: false, version: null }) },
+  };
   const { code, findings } = await doctor(world);
   expect(code).toBe(1);
-  expect(of(findings, 'git')[0]).toMatchObject({ level: 'error', what: 'is not installed', fix: expect.stringContaining('apt-get install git') });
+  expect(of(findings, 'git')[0]).toMatchObject({
+    level: 'error',
+    what: 'is not installed',
+    fix: expect.stringContaining('apt-get install git'),
+  });
   expect(of(findings, 'runtime tmux')[0]).toMatchObject(finding);
   expect(of(findings, 'agents')[0]?.level).toBe('warning');
   const text = await runInTest(['doctor'], world);
@@ -66,16 +94,29 @@ test('ao doctor says what to do about each error, and ends with 1', async () => 
 
 test('an agent may be missing unless the configuration names it', async () => {
   const dataDir = tempDir();
-  const world = { dataDir, env: { AO_PORT: '0' }, bot: { plugins: examined([], { found: false, version: null }) } };
-  expect(of((await doctor(world)).findings, 'agent claude-code')).toMatchObject([{ level: 'ok', what: 'is not installed, and not used' }]);
-  writeFileSync(path.join(dataDir, 'ao.yaml'), 'projects: { app: { path: ., agent: claude-code } }');
-  expect(of((await doctor(world)).findings, 'agent claude-code')).toMatchObject([{ level: 'error', what: 'is not installed, but the configuration names it' }]);
+  const world = {
+    dataDir,
+    env: { AO_PORT: '0' },
+    bot: { plugins: examined([], { found: false, version: null }) },
+  };
+  expect(of((await doctor(world)).findings, 'agent claude-code')).toMatchObject([
+    { level: 'ok', what: 'is not installed, and not used' },
+  ]);
+  writeFileSync(
+    path.join(dataDir, 'ao.yaml'),
+    'projects: { app: { path: ., agent: claude-code } }',
+  );
+  expect(of((await doctor(world)).findings, 'agent claude-code')).toMatchObject([
+    { level: 'error', what: 'is not installed, but the configuration names it' },
+  ]);
 });
 
 test('a plugin that throws is a finding, not the end', async () => {
   const { code, findings } = await doctor({ dataDir: tempDir(), env: { AO_PORT: '0' } });
   expect(code).toBe(1);
-  expect(of(findings, 'runtime tmux')[0]?.what).toBe('could not be examined: tmux exists by name only');
+  expect(of(findings, 'runtime tmux')[0]?.what).toBe(
+    'could not be examined: tmux exists by name only',
+  );
 });
 
 test('ao doctor sees a port that is taken, and a bot that crashed', async () => {
@@ -84,9 +125,15 @@ test('ao doctor sees a port that is taken, and a bot that crashed', async () => 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as net.AddressInfo;
-  writeFileSync(path.join(dataDir, 'bot.json'), JSON.stringify({ pid: 1, host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1' }));
+  writeFileSync(
+    path.join(dataDir, 'bot.json'),
+    JSON.stringify({ pid: 1, host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1' }),
+  );
   const { findings } = await doctor({ dataDir, env: { AO_PORT: String(port) } });
-  expect(of(findings, 'port')[0]).toMatchObject({ level: 'error', what: `127.0.0.1:${port} is taken by another program` });
+  expect(of(findings, 'port')[0]).toMatchObject({
+    level: 'error',
+    what: `127.0.0.1:${port} is taken by another program`,
+  });
   expect(of(findings, 'bot')[0]?.level).toBe('warning');
 });
 
@@ -94,7 +141,9 @@ test('ao doctor lists the errors of the configuration with their places', async 
   const dataDir = tempDir();
   writeFileSync(path.join(dataDir, 'ao.yaml'), 'prot: 1\n');
   const { findings } = await doctor({ dataDir, env: { AO_PORT: '0' } });
-  expect(of(findings, 'configuration')[0]?.what).toContain('ao.yaml:1:1: prot: unknown key. Did you mean port?');
+  expect(of(findings, 'configuration')[0]?.what).toContain(
+    'ao.yaml:1:1: prot: unknown key. Did you mean port?',
+  );
 });
 
 test('ao doctor --fix makes the data directory and closes the token', async () => {
@@ -103,7 +152,12 @@ test('ao doctor --fix makes the data directory and closes the token', async () =
   expect(statSync(dataDir).mode & 0o777).toBe(0o700);
   const token = path.join(dataDir, 'token');
   writeFileSync(token, 'x', { mode: 0o644 });
-  expect(of((await doctor({ dataDir, cwd: '/', env: { AO_PORT: '0' } })).findings, 'data directory').some((finding) => finding.level === 'error')).toBe(true);
+  expect(
+    of(
+      (await doctor({ dataDir, cwd: '/', env: { AO_PORT: '0' } })).findings,
+      'data directory',
+    ).some((finding) => finding.level === 'error'),
+  ).toBe(true);
   await doctor({ dataDir, cwd: '/', env: { AO_PORT: '0' } }, ['--fix']);
   expect(statSync(token).mode & 0o777).toBe(0o600);
 });
@@ -132,9 +186,19 @@ test('ao config check lists every error with its place and ends with 4', async (
 
 test('ao config show fills in the defaults and leaves secrets out', async () => {
   const dataDir = tempDir();
-  writeFileSync(path.join(dataDir, 'ao.yaml'), 'auth: { token: abc }\nprojects: { app: { path: ., agentRules: "call ${SECRET_THING}" } }\n');
-  const { out } = await runInTest(['config', 'show'], { dataDir, env: { SECRET_THING: 'hunter22' } });
-  expect(parse(out)).toMatchObject({ port: 3000, auth: { token: '***' }, projects: { app: { agentRules: 'call ***', merge: { method: 'squash' } } } });
+  writeFileSync(
+    path.join(dataDir, 'ao.yaml'),
+    'auth: { token: abc }\nprojects: { app: { path: ., agentRules: "call ${SECRET_THING}" } }\n',
+  );
+  const { out } = await runInTest(['config', 'show'], {
+    dataDir,
+    env: { SECRET_THING: 'hunter22' },
+  });
+  expect(parse(out)).toMatchObject({
+    port: 3000,
+    auth: { token: '***' },
+    projects: { app: { agentRules: 'call ***', merge: { method: 'squash' } } },
+  });
 });
 
 function repository(files: Record<string, string> = {}): string {
@@ -147,8 +211,14 @@ function repository(files: Record<string, string> = {}): string {
 
 test('ao init --yes writes a configuration that is in order', async () => {
   const cwd = repository({ 'package.json': '{}' });
-  const { code, out } = await runInTest(['init', '--yes', '--agent', 'claude-code'], { dataDir: tempDir(), cwd });
-  expect({ code, out }).toEqual({ code: 0, out: `Written: ${cwd}/ao.yaml\nNext: ao doctor, then ao start` });
+  const { code, out } = await runInTest(['init', '--yes', '--agent', 'claude-code'], {
+    dataDir: tempDir(),
+    cwd,
+  });
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: `Written: ${cwd}/ao.yaml\nNext: ao doctor, then ao start`,
+  });
   const text = readFileSync(path.join(cwd, 'ao.yaml'), 'utf8');
   expect(parse(text)).toMatchObject({
     defaults: { agent: 'claude-code' },
@@ -160,15 +230,22 @@ test('ao init --yes writes a configuration that is in order', async () => {
 
 test('ao init never overwrites a file unless it is told to', async () => {
   const cwd = repository({ 'ao.yaml': 'port: 1\n' });
-  expect((await runInTest(['init', '--yes'], { dataDir: tempDir(), cwd })).err).toContain('ao.yaml exists.');
+  expect((await runInTest(['init', '--yes'], { dataDir: tempDir(), cwd })).err).toContain(
+    'ao.yaml exists.',
+  );
   expect(readFileSync(path.join(cwd, 'ao.yaml'), 'utf8')).toBe('port: 1\n');
   expect((await runInTest(['init', '--yes', '--force'], { dataDir: tempDir(), cwd })).code).toBe(0);
 });
 
 test('ao init needs a repository, and a terminal for its questions', async () => {
   const dataDir = tempDir();
-  expect((await runInTest(['init', '--yes'], { dataDir })).err).toContain('is no git repository.  Make it one (git init)');
-  expect(await runInTest(['init'], { dataDir })).toMatchObject({ code: 2, err: 'error: questions need a terminal.  Without one: ao init --yes' });
+  expect((await runInTest(['init', '--yes'], { dataDir })).err).toContain(
+    'is no git repository.  Make it one (git init)',
+  );
+  expect(await runInTest(['init'], { dataDir })).toMatchObject({
+    code: 2,
+    err: 'error: questions need a terminal.  Without one: ao init --yes',
+  });
 });
 
 test.each([
@@ -191,8 +268,33 @@ test('completion offers commands, options, choices, sessions, issues and project
   const bot = await FakeBotApi.start(dataDir);
   bot
     .on('GET /api/sessions', { body: [sessionView(), sessionView({ id: 'web-1' })] })
-    .on('GET /api/issues', { body: [{ project: 'app', id: '42', title: 'Fix', state: 'open', labels: [], assignee: null, url: null, session: null }] })
-    .on('GET /api/projects', { body: [{ id: 'app', name: 'App', path: '/', defaultBranch: 'main', agent: 'x', sessions: 0, live: 0 }] });
+    .on('GET /api/issues', {
+      body: [
+        {
+          project: 'app',
+          id: '42',
+          title: 'Fix',
+          state: 'open',
+          labels: [],
+          assignee: null,
+          url: null,
+          session: null,
+        },
+      ],
+    })
+    .on('GET /api/projects', {
+      body: [
+        {
+          id: 'app',
+          name: 'App',
+          path: '/',
+          defaultBranch: 'main',
+          agent: 'x',
+          sessions: 0,
+          live: 0,
+        },
+      ],
+    });
   expect(await complete(dataDir, 'sp')).toEqual(['spawn']);
   expect(await complete(dataDir, 'send', '')).toEqual(['app-7', 'web-1']);
   expect(await complete(dataDir, 'send', 'app-7', '')).toEqual([]);
@@ -224,9 +326,23 @@ test('the bash script completes in a real bash', async () => {
 });
 
 test('ao show tells everything a person needs', async () => {
-  const failing = { name: 'unit', status: 'completed', conclusion: 'failure', url: null, required: null, excerpt: null, ref: null } as const;
+  const failing = {
+    name: 'unit',
+    status: 'completed',
+    conclusion: 'failure',
+    url: null,
+    required: null,
+    excerpt: null,
+    ref: null,
+  } as const;
   const offline = [
-    sessionView({ status: 'ci_failed', prs: [prView({ checks: { state: 'failing', sha: 'x', passed: 5, total: 6, items: [failing] } })], last: 'npm test' }),
+    sessionView({
+      status: 'ci_failed',
+      prs: [
+        prView({ checks: { state: 'failing', sha: 'x', passed: 5, total: 6, items: [failing] } }),
+      ],
+      last: 'npm test',
+    }),
   ];
   const { out } = await runInTest(['show', 'app-7'], { dataDir: tempDir(), offline });
   expect(out.split('\n')).toEqual([
@@ -250,14 +366,28 @@ test('ao start gives the bot what was asked for', async () => {
     return Promise.resolve(0);
   };
   const dataDir = tempDir();
-  expect((await runInTest(['start', 'repo', '--port', '0', '--config', 'x.yaml'], { dataDir, bot: { start } })).code).toBe(0);
-  expect(asked).toMatchObject([{ target: 'repo', port: 0, host: null, config: 'x.yaml', dataDir: null, cwd: dataDir }]);
-  expect((await runInTest(['start'], { dataDir, bot: { start: () => Promise.resolve(1) } })).code).toBe(1);
+  expect(
+    (
+      await runInTest(['start', 'repo', '--port', '0', '--config', 'x.yaml'], {
+        dataDir,
+        bot: { start },
+      })
+    ).code,
+  ).toBe(0);
+  expect(asked).toMatchObject([
+    { target: 'repo', port: 0, host: null, config: 'x.yaml', dataDir: null, cwd: dataDir },
+  ]);
+  expect(
+    (await runInTest(['start'], { dataDir, bot: { start: () => Promise.resolve(1) } })).code,
+  ).toBe(1);
 });
 
 test('ao stop does not signal a process that is no bot', async () => {
   const dataDir = tempDir();
-  writeFileSync(path.join(dataDir, 'bot.json'), JSON.stringify({ pid: process.pid, host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1' }));
+  writeFileSync(
+    path.join(dataDir, 'bot.json'),
+    JSON.stringify({ pid: process.pid, host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1' }),
+  );
   expect((await runInTest(['stop'], { dataDir })).code).toBe(3);
 });
 
@@ -281,13 +411,22 @@ test('ao doctor --test-notify sends a message through every notifier, and says w
   gone: { plugin: webhook, url: "http://127.0.0.1:1/", secret: a-secret-of-tests }
 `,
   );
-  const plugins = [...examined([], { found: true, version: '1' }), webhook as unknown as PluginDefinition];
+  const plugins = [
+    ...examined([], { found: true, version: '1' }),
+    webhook as unknown as PluginDefinition,
+  ];
   const world = { dataDir, env: { AO_PORT: '0' }, bot: { plugins } };
   const { code, findings } = await doctor(world, ['--test-notify']);
   expect(code).toBe(1);
   expect(inbox.taken.map((posted) => posted.path)).toEqual(['/ops']);
   expect(inbox.taken[0]?.body).toContain('ao can reach you here');
-  expect(of(findings, 'notifier ops').at(-1)).toMatchObject({ level: 'ok', what: expect.stringContaining('took a test message') });
-  expect(of(findings, 'notifier gone').at(-1)).toMatchObject({ level: 'error', what: expect.stringContaining('could not be reached') });
+  expect(of(findings, 'notifier ops').at(-1)).toMatchObject({
+    level: 'ok',
+    what: expect.stringContaining('took a test message'),
+  });
+  expect(of(findings, 'notifier gone').at(-1)).toMatchObject({
+    level: 'error',
+    what: expect.stringContaining('could not be reached'),
+  });
   expect((await doctor(world)).code).toBe(0);
 });

@@ -15,5 +15,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   };
   // A bot goes on when the terminal or the pipe it talked to is gone.
   endWithReader(process.stdout, () => !isBot);
-  process.exitCode = await runCli(argv, processCli({ loadBot, readOffline, readAudit, verifyAudit, backUp }));
+  process.exitCode = await runCli(
+    argv,
+    processCli({ loadBot, readOffline, readAudit, verifyAudit, backUp }),
+  );
 }

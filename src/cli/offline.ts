@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { SessionView } from '../commands/views.ts';
-import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import { CliError } from './cli-error.ts';
 
 /** Name of the database in the data directory. */
@@ -10,12 +10,13 @@ const DATABASE = 'ao.db';
 /** The one window into the data directory while the bot is down; loads the database code only when it is needed. */
 export async function readOffline(dataDir: string): Promise<readonly SessionView[] | null> {
   if (!existsSync(path.join(dataDir, DATABASE))) return null;
-  const [{ readSnapshots }, { viewSession }, { defaultConfig }, { projectPolicy }] = await Promise.all([
-    import('../db/read-only.ts'),
-    import('../commands/view-session.ts'),
-    import('../config/default-config.ts'),
-    import('../config/project-policy.ts'),
-  ]);
+  const [{ readSnapshots }, { viewSession }, { defaultConfig }, { projectPolicy }] =
+    await Promise.all([
+      import('../db/read-only.ts'),
+      import('../commands/view-session.ts'),
+      import('../config/default-config.ts'),
+      import('../config/project-policy.ts'),
+    ]);
   const config = defaultConfig({ project: { id: 'any', path: '/' }, dataDir });
   const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
   const now = Date.now();
@@ -30,11 +31,16 @@ function read<T>(dataDir: string, open: (dataDir: string) => T): T {
   try {
     return open(dataDir);
   } catch (error) {
-    throw new CliError(`${path.join(dataDir, DATABASE)} cannot be read (${(error as Error).message}).  Start the bot for a full answer: ao start`);
+    throw new CliError(
+      `${path.join(dataDir, DATABASE)} cannot be read (${(error as Error).message}).  Start the bot for a full answer: ao start`,
+    );
   }
 }
 
-export async function readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]> {
+export async function readAudit(
+  dataDir: string,
+  filter: AuditFilter,
+): Promise<readonly AuditRow[]> {
   const { readAuditLog } = await import('../db/read-only.ts');
   return read(dataDir, (folder) => readAuditLog(folder, filter));
 }

@@ -64,19 +64,26 @@ export const commandNames: readonly string[] = Object.keys(COMMANDS);
 
 /** The program with some of its commands. Output goes through `cli`, errors are thrown. */
 export async function programWith(cli: Cli, names: readonly string[]): Promise<Command> {
-  const program = new Command('ao').description("Runs fleets of AI coding agents from a team's chat.").version(await version());
+  const program = new Command('ao')
+    .description("Runs fleets of AI coding agents from a team's chat.")
+    .version(await version());
   program.helpCommand(true).showHelpAfterError(false);
   for (const name of names) {
     const define = await COMMANDS[name]?.();
     if (define !== undefined) program.addCommand(define(cli));
   }
   for (const command of withSubcommands(program)) {
-    command.exitOverride().configureOutput({ writeOut: (text) => cli.out(text.trimEnd()), writeErr: () => {} });
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => cli.out(text.trimEnd()), writeErr: () => {} });
   }
   return program;
 }
 
-const withSubcommands = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(withSubcommands)];
+const withSubcommands = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(withSubcommands),
+];
 
 async function version(): Promise<string> {
   const { packageVersion } = await import('./package-version.ts');

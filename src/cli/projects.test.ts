@@ -28,23 +28,36 @@ function world() {
 
 test('a folder is added, and comments and order of the rest stay', async () => {
   const { dataDir, config } = world();
-  const run = await runInTest(['projects', 'add', './My Api', '--agent', 'command', '--prefix', 'api'], { dataDir });
+  const run = await runInTest(
+    ['projects', 'add', './My Api', '--agent', 'command', '--prefix', 'api'],
+    { dataDir },
+  );
   expect(run.err).toBe('');
   expect(run.out).toContain('my-api is in ');
   expect(config()).toBe(
-    CONFIG.replace('    path: ./app\n', `    path: ./app\n  my-api:\n    path: ${path.join(dataDir, 'My Api')}\n    agent: command\n    sessionPrefix: api\n`),
+    CONFIG.replace(
+      '    path: ./app\n',
+      `    path: ./app\n  my-api:\n    path: ${path.join(dataDir, 'My Api')}\n    agent: command\n    sessionPrefix: api\n`,
+    ),
   );
 });
 
 test('an address is added as it is', async () => {
   const { dataDir, config } = world();
-  expect((await runInTest(['projects', 'add', 'https://git.example.org/acme/shop.git'], { dataDir })).code).toBe(0);
+  expect(
+    (await runInTest(['projects', 'add', 'https://git.example.org/acme/shop.git'], { dataDir }))
+      .code,
+  ).toBe(0);
   expect(config()).toContain('  shop:\n    path: https://git.example.org/acme/shop.git\n');
 });
 
 test.each([
   ['an id that is taken', ['app'], 'has a project app already'],
-  ['an agent that does not exist', ['./My Api', '--agent', 'nobody'], 'the configuration has an error'],
+  [
+    'an agent that does not exist',
+    ['./My Api', '--agent', 'nobody'],
+    'the configuration has an error',
+  ],
   ['a folder that is no repository', ['.'], 'is no git repository'],
 ])('%s changes nothing', async (_what, args, message) => {
   const { dataDir, config } = world();
@@ -60,7 +73,9 @@ test('a project is taken out, unless its sessions live', async () => {
   const refused = await runInTest(['projects', 'remove', 'app'], { dataDir, offline });
   expect(refused.err).toContain('a session of app still live');
   expect(config()).toBe(CONFIG);
-  expect((await runInTest(['projects', 'remove', 'ap'], { dataDir })).err).toContain('has no project ap');
+  expect((await runInTest(['projects', 'remove', 'ap'], { dataDir })).err).toContain(
+    'has no project ap',
+  );
   expect((await runInTest(['projects', 'remove', 'app'], { dataDir })).code).toBe(0);
   expect(config()).toContain('# our projects');
   expect(config()).not.toContain('./app');

@@ -23,14 +23,19 @@ export function quickGet(address: BotAddress, path: string, timeout: number): Pr
       socket.destroy();
       resolve(bodyOf(Buffer.concat(chunks)));
     });
-    const authorization = address.token === null ? '' : `authorization: Bearer ${headerText(address.token)}\r\n`;
-    socket.write(`GET ${url.pathname}${url.search} HTTP/1.0\r\nhost: ${url.host}\r\naccept: application/json\r\n${authorization}\r\n`);
+    const authorization =
+      address.token === null ? '' : `authorization: Bearer ${headerText(address.token)}\r\n`;
+    socket.write(
+      `GET ${url.pathname}${url.search} HTTP/1.0\r\nhost: ${url.host}\r\naccept: application/json\r\n${authorization}\r\n`,
+    );
   });
 }
 
 function headerText(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new CliError('the token of the bot contains characters that no token has.  Restart the bot with a new one.');
+  throw new CliError(
+    'the token of the bot contains characters that no token has.  Restart the bot with a new one.',
+  );
 }
 
 /** Parsed body of a complete 200 answer, else null. */

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { ADMIN, type FakeHttp, fakeHttp } from '../../test/fakes/fake-http-deps.ts';
-import { issueView, projectView, prView, requestView, sessionView } from '../../test/fakes/views.ts';
+import {
+  issueView,
+  projectView,
+  prView,
+  requestView,
+  sessionView,
+} from '../../test/fakes/views.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import { createHttp } from '../http/create-http.ts';
@@ -16,7 +22,17 @@ async function realApi(): Promise<{ dataDir: string; answers: string[]; world: F
     sessions: [sessionView({ pr: prView(), openRequests: [requestView()] })],
     issues: [issueView()],
     projects: [projectView()],
-    budgets: [{ id: 'project:app', kind: 'project', label: 'app', limitUsd: 10, spentUsd: 1, state: 'fine', sessions: [] }],
+    budgets: [
+      {
+        id: 'project:app',
+        kind: 'project',
+        label: 'app',
+        limitUsd: 10,
+        spentUsd: 1,
+        state: 'fine',
+        sessions: [],
+      },
+    ],
   });
   const { app } = createHttp(world.deps);
   const answers: string[] = [];
@@ -36,7 +52,12 @@ async function realApi(): Promise<{ dataDir: string; answers: string[]; world: F
   onTestFinished(() => listening.close());
   const dataDir = tempDir();
   mkdirSync(dataDir, { recursive: true });
-  const bot = { pid: process.pid, host: '127.0.0.1', port: listening.port, url: `http://127.0.0.1:${listening.port}` };
+  const bot = {
+    pid: process.pid,
+    host: '127.0.0.1',
+    port: listening.port,
+    url: `http://127.0.0.1:${listening.port}`,
+  };
   writeFileSync(path.join(dataDir, 'bot.json'), JSON.stringify(bot));
   writeFileSync(path.join(dataDir, 'token'), ADMIN);
   return { dataDir, answers, world };
@@ -48,7 +69,23 @@ const LINES: ReadonlyArray<readonly string[]> = [
   ['status', '--all', '--cost', '--pr', '--turn', 'agent'],
   ['list'],
   ['show', 'app-7'],
-  ['spawn', '1', '43', '--plan', '--again', '--agent', 'codex', '--model', 'm', '--base', 'main', '--prompt', 'x', '--project', 'app'],
+  [
+    'spawn',
+    '1',
+    '43',
+    '--plan',
+    '--again',
+    '--agent',
+    'codex',
+    '--model',
+    'm',
+    '--base',
+    'main',
+    '--prompt',
+    'x',
+    '--project',
+    'app',
+  ],
   ['spawn', 'look', 'around'],
   ['adopt', '118', '--project', 'app', '--agent', 'codex'],
   ['send', 'app-7', 'hi', '--now'],
@@ -87,7 +124,19 @@ const LINES: ReadonlyArray<readonly string[]> = [
   ['budget'],
   ['budget', 'raise', 'project:app', '20'],
   ['quota'],
-  ['pr', 'create', '--session', 'app-7', '--title', 'T', '--body', 'B', '--draft', '--base', 'main'],
+  [
+    'pr',
+    'create',
+    '--session',
+    'app-7',
+    '--title',
+    'T',
+    '--body',
+    'B',
+    '--draft',
+    '--base',
+    'main',
+  ],
   ['pr', 'show', 'app-7'],
   ['report', 'blocked', 'x', '--session', 'app-7'],
   ['link'],
@@ -101,31 +150,59 @@ const LINES: ReadonlyArray<readonly string[]> = [
 ];
 
 /** They read the data directory or the configuration, or start the bot. */
-const WITHOUT_BOT: ReadonlySet<string> = new Set(['init', 'start', 'audit', 'doctor', 'discord', 'slack', 'config', 'plugin', 'backup', 'completion']);
+const WITHOUT_BOT: ReadonlySet<string> = new Set([
+  'init',
+  'start',
+  'audit',
+  'doctor',
+  'discord',
+  'slack',
+  'config',
+  'plugin',
+  'backup',
+  'completion',
+]);
 
 test('every command that talks to the bot is tried here', () => {
   const tried = new Set(LINES.map(([name]) => name));
   expect(commandNames.filter((name) => !WITHOUT_BOT.has(name) && !tried.has(name))).toEqual([]);
 });
 
-test.each(LINES.map((argv) => ({ argv })))('ao $argv is understood by the real routes', async ({ argv }) => {
-  const { dataDir, answers } = await realApi();
-  const { err } = await runInTest(argv, { dataDir, interactive: true });
-  expect(answers.length, err).toBeGreaterThan(0);
-  expect({ err, answers: answers.filter((answer) => !answer.startsWith('200 ')) }).toEqual({ err: '', answers: [] });
-});
+test.each(LINES.map((argv) => ({ argv })))(
+  'ao $argv is understood by the real routes',
+  async ({ argv }) => {
+    const { dataDir, answers } = await realApi();
+    const { err } = await runInTest(argv, { dataDir, interactive: true });
+    expect(answers.length, err).toBeGreaterThan(0);
+    expect({ err, answers: answers.filter((answer) => !answer.startsWith('200 ')) }).toEqual({
+      err: '',
+      answers: [],
+    });
+  },
+);
 
 test('every path that the source of the commands names is one of the API', async () => {
   const { world } = await realApi();
-  const document = (await (await createHttp(world.deps).app.request('/openapi.json')).json()) as { paths: Record<string, object> };
-  const known = Object.keys(document.paths).map((one) => new RegExp(`^${one.replace(/\{[^}]+\}/g, '[^/]+')}$`));
+  const document = (await (await createHttp(world.deps).app.request('/openapi.json')).json()) as {
+    paths: Record<string, object>;
+  };
+  const known = Object.keys(document.paths).map(
+    (one) => new RegExp(`^${one.replace(/\{[^}]+\}/g, '[^/]+')}$`),
+  );
   const folder = fileURLToPath(new URL('.', import.meta.url));
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
   const named = sources.flatMap((file) => {
     const source = readFileSync(path.join(folder, file), 'utf8');
     const whole = [...source.matchAll(/['`](\/api\/[^'`?]*)/g)].map((match) => match[1] ?? '');
-    const below = [...source.matchAll(/sessionPath\([^'`]*?['`](\/[^'`?]*)['`]/g)].map((match) => `/api/sessions/x${match[1]}`);
-    return [...whole, ...below].map((each) => ({ file, path: each.replace(/\$\{rest\}$/, '').replace(/\$\{[^}]*\}/g, 'x') }));
+    const below = [...source.matchAll(/sessionPath\([^'`]*?['`](\/[^'`?]*)['`]/g)].map(
+      (match) => `/api/sessions/x${match[1]}`,
+    );
+    return [...whole, ...below].map((each) => ({
+      file,
+      path: each.replace(/\$\{rest\}$/, '').replace(/\$\{[^}]*\}/g, 'x'),
+    }));
   });
   expect(named.length).toBeGreaterThan(30);
   expect(named.filter((each) => !known.some((one) => one.test(each.path)))).toEqual([]);

@@ -55,7 +55,9 @@ test('ao status --pr --cost says what the merge waits for, and the sum', async (
 
 test('untrusted titles cannot move the cursor or break the table', async () => {
   const { dataDir, bot } = await start();
-  bot.on('GET /api/sessions', { body: [sessionView({ title: 'a\u001b[2Jb\u001b]0;x\u0007\nc\u202e' })] });
+  bot.on('GET /api/sessions', {
+    body: [sessionView({ title: 'a\u001b[2Jb\u001b]0;x\u0007\nc\u202e' })],
+  });
   const { out } = await runInTest(['status'], { dataDir });
   expect(out.split('\n')[1]).toMatch(/#42 ab c$/);
 });
@@ -64,18 +66,28 @@ test('colours appear only where they are wanted', async () => {
   const { dataDir, bot } = await start();
   bot.on('GET /api/sessions', { body: [sessionView({ status: 'ci_failed' })] });
   expect((await runInTest(['status'], { dataDir })).out).not.toContain('\u001b');
-  expect((await runInTest(['status'], { dataDir, color: true })).out).toContain('\u001b[31mci_failed');
+  expect((await runInTest(['status'], { dataDir, color: true })).out).toContain(
+    '\u001b[31mci_failed',
+  );
 });
 
 test('with the bot down, status and show read the database and say so', async () => {
   const dataDir = tempDir();
   const offline = [sessionView(), sessionView({ id: 'app-8', stage: 'ended', status: 'merged' })];
   const status = await runInTest(['status'], { dataDir, offline });
-  expect(status).toMatchObject({ code: 0, err: 'The bot is not running; this is what the database says.  Start it: ao start' });
+  expect(status).toMatchObject({
+    code: 0,
+    err: 'The bot is not running; this is what the database says.  Start it: ao start',
+  });
   expect(status.out).toContain('app-7');
   expect(status.out).not.toContain('app-8');
-  expect((await runInTest(['show', 'app-8'], { dataDir, offline })).out).toContain('app-8  Fix flaky login test');
-  expect(await runInTest(['show', 'app'], { dataDir, offline })).toMatchObject({ code: 1, err: 'error: app could be app-7, app-8.  Say which.' });
+  expect((await runInTest(['show', 'app-8'], { dataDir, offline })).out).toContain(
+    'app-8  Fix flaky login test',
+  );
+  expect(await runInTest(['show', 'app'], { dataDir, offline })).toMatchObject({
+    code: 1,
+    err: 'error: app could be app-7, app-8.  Say which.',
+  });
 });
 
 test('a bot that crashed counts as down', async () => {
@@ -83,18 +95,32 @@ test('a bot that crashed counts as down', async () => {
   await bot.stop();
   const { code, err } = await runInTest(['send', 'app-7', 'hello'], { dataDir });
   expect(code).toBe(3);
-  expect(err).toBe(`error: the bot is not running (data directory ${dataDir}).  Start it: ao start`);
+  expect(err).toBe(
+    `error: the bot is not running (data directory ${dataDir}).  Start it: ao start`,
+  );
 });
 
 test.each([
   ['an unknown command', ['spwan', '42'], '"ao spwan" isn\'t a command.  Did you mean  ao spawn ?'],
-  ['a value that is none of those', ['cost', '7d'], "value '7d' is invalid for argument 'span'. Allowed choices are today, week, month.  See: ao cost --help"],
+  [
+    'a value that is none of those',
+    ['cost', '7d'],
+    "value '7d' is invalid for argument 'span'. Allowed choices are today, week, month.  See: ao cost --help",
+  ],
   ['a missing argument', ['send'], "missing required argument 'session'.  See: ao send --help"],
   ['an unknown option', ['spawn', '42', '--agnt', 'x'], "unknown option '--agnt'"],
-  ['a choice that is none', ['merge', 'app-7', '--method', 'octopus'], "argument 'octopus' is invalid"],
+  [
+    'a choice that is none',
+    ['merge', 'app-7', '--method', 'octopus'],
+    "argument 'octopus' is invalid",
+  ],
   ['a bad number', ['logs', 'app-7', '-n', 'all'], 'a number of lines is 1 or more'],
   ['an empty message', ['send', 'app-7', ' '], 'the message is empty.'],
-  ['issues and words', ['spawn', '42', 'and fix it'], 'either issues or a task in words, not both.'],
+  [
+    'issues and words',
+    ['spawn', '42', 'and fix it'],
+    'either issues or a task in words, not both.',
+  ],
   ['no session to report for', ['report', 'done'], 'which session?'],
   ['a bad duration', ['snooze', 'app-7', 'soon'], '"soon" is no duration.'],
 ])('%s is a usage error in one line', async (_, argv, message) => {
@@ -110,14 +136,26 @@ test.each([
 test('a refusal of the bot is one line with what to do, and exit code 1', async () => {
   const { dataDir, bot } = await start();
   bot
-    .refuse('POST /api/sessions/app-7/merge', 409, 'AO_GATE_CLOSED', 'app-7 cannot be merged: unit failed.')
+    .refuse(
+      'POST /api/sessions/app-7/merge',
+      409,
+      'AO_GATE_CLOSED',
+      'app-7 cannot be merged: unit failed.',
+    )
     .on('GET /api/sessions/app-7', { body: sessionView() });
-  expect(await runInTest(['merge', 'app-7'], { dataDir })).toMatchObject({ code: 1, err: 'error: app-7 cannot be merged: unit failed.', out: '' });
+  expect(await runInTest(['merge', 'app-7'], { dataDir })).toMatchObject({
+    code: 1,
+    err: 'error: app-7 cannot be merged: unit failed.',
+    out: '',
+  });
 });
 
 test('a wrong token is said to be one', async () => {
   const { dataDir, bot } = await start();
-  const { code, err } = await runInTest(['inbox'], { dataDir, env: { AO_URL: bot.url, AO_TOKEN: 'wrong' } });
+  const { code, err } = await runInTest(['inbox'], {
+    dataDir,
+    env: { AO_URL: bot.url, AO_TOKEN: 'wrong' },
+  });
   expect(code).toBe(1);
   expect(err).toContain('does not accept the token');
 });
@@ -129,21 +167,61 @@ test.each([
     'POST /api/sessions',
     { issues: ['42', '43'], text: null, agent: 'codex', plan: true },
   ],
-  ['spawn by words', ['spawn', 'make', 'login', 'stable'], 'POST /api/sessions', { issues: [], text: 'make login stable' }],
-  ['send', ['send', 'app-7', 'try', 'again', '--now'], 'POST /api/sessions/app-7/message', { text: 'try again', now: true }],
-  ['send from stdin', ['send', 'app-7', '-'], 'POST /api/sessions/app-7/message', { text: 'from\nstdin', now: false }],
-  ['interrupt', ['interrupt', 'app-7', 'stop', 'that'], 'POST /api/sessions/app-7/interrupt', { text: 'stop that' }],
-  ['kill', ['kill', 'app-7', 'not', 'needed'], 'POST /api/sessions/app-7/kill', { reason: 'not needed' }],
+  [
+    'spawn by words',
+    ['spawn', 'make', 'login', 'stable'],
+    'POST /api/sessions',
+    { issues: [], text: 'make login stable' },
+  ],
+  [
+    'send',
+    ['send', 'app-7', 'try', 'again', '--now'],
+    'POST /api/sessions/app-7/message',
+    { text: 'try again', now: true },
+  ],
+  [
+    'send from stdin',
+    ['send', 'app-7', '-'],
+    'POST /api/sessions/app-7/message',
+    { text: 'from\nstdin', now: false },
+  ],
+  [
+    'interrupt',
+    ['interrupt', 'app-7', 'stop', 'that'],
+    'POST /api/sessions/app-7/interrupt',
+    { text: 'stop that' },
+  ],
+  [
+    'kill',
+    ['kill', 'app-7', 'not', 'needed'],
+    'POST /api/sessions/app-7/kill',
+    { reason: 'not needed' },
+  ],
   ['undo', ['undo', 'app-7'], 'POST /api/sessions/app-7/undo', {}],
-  ['restore', ['restore', 'app-7', 'go on'], 'POST /api/sessions/app-7/restore', { message: 'go on' }],
+  [
+    'restore',
+    ['restore', 'app-7', 'go on'],
+    'POST /api/sessions/app-7/restore',
+    { message: 'go on' },
+  ],
   ['pause', ['pause', 'app-7'], 'POST /api/sessions/app-7/pause', {}],
   ['resume', ['resume', 'app-7'], 'POST /api/sessions/app-7/resume', {}],
   ['done', ['done', 'app-7'], 'POST /api/sessions/app-7/done', {}],
-  ['comment', ['comment', 'app-7', 't1', 'not', 'now'], 'POST /api/sessions/app-7/comment', { thread: 't1', text: 'not now' }],
+  [
+    'comment',
+    ['comment', 'app-7', 't1', 'not', 'now'],
+    'POST /api/sessions/app-7/comment',
+    { thread: 't1', text: 'not now' },
+  ],
   ['resolve', ['resolve', 'app-7', 't1'], 'POST /api/sessions/app-7/resolve', { thread: 't1' }],
   ['rerun', ['rerun', 'app-7'], 'POST /api/sessions/app-7/rerun', {}],
   ['ack', ['ack', 'app-7', 'ci-failed'], 'POST /api/sessions/app-7/ack', { key: 'ci-failed' }],
-  ['snooze', ['snooze', 'app-7', '2h', 'ci-failed'], 'POST /api/sessions/app-7/snooze', { key: 'ci-failed', minutes: 120 }],
+  [
+    'snooze',
+    ['snooze', 'app-7', '2h', 'ci-failed'],
+    'POST /api/sessions/app-7/snooze',
+    { key: 'ci-failed', minutes: 120 },
+  ],
   ['mute', ['mute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: true }],
   ['unmute', ['unmute', 'app-7'], 'POST /api/sessions/app-7/mute', { muted: false }],
   [
@@ -152,7 +230,12 @@ test.each([
     'POST /api/sessions/app-7/merge',
     { sha: '3f9c2ab41d', method: 'rebase' },
   ],
-  ['approve', ['review', 'app-7', 'approve'], 'POST /api/sessions/app-7/review', { decision: 'approve', text: '', sha: '3f9c2ab41d' }],
+  [
+    'approve',
+    ['review', 'app-7', 'approve'],
+    'POST /api/sessions/app-7/review',
+    { decision: 'approve', text: '', sha: '3f9c2ab41d' },
+  ],
   [
     'request changes',
     ['review', 'app-7', 'request-changes', 'use', 'await', '--file', 'a.ts', '--line', '4'],
@@ -165,22 +248,42 @@ test.each([
     'POST /api/sessions/app-7/answer',
     { request: 'r1', option: 'remove', text: null },
   ],
-  ['answer in own words', ['answer', 'app-7', 'ask', 'Lee'], 'POST /api/sessions/app-7/answer', { request: 'r1', option: null, text: 'ask Lee' }],
-  ['adopt', ['adopt', '118', '--project', 'app'], 'POST /api/sessions/adopt', { pr: '118', project: 'app' }],
+  [
+    'answer in own words',
+    ['answer', 'app-7', 'ask', 'Lee'],
+    'POST /api/sessions/app-7/answer',
+    { request: 'r1', option: null, text: 'ask Lee' },
+  ],
+  [
+    'adopt',
+    ['adopt', '118', '--project', 'app'],
+    'POST /api/sessions/adopt',
+    { pr: '118', project: 'app' },
+  ],
   [
     'handoff to an agent',
     ['handoff', 'app-7', 'codex', 'mind', 'the', 'tests'],
     'POST /api/sessions/app-7/handoff',
     { agent: 'codex', words: 'mind the tests' },
   ],
-  ['handoff', ['handoff', 'app-7', 'slack:T1:U2', '--name', 'lee'], 'POST /api/sessions/app-7/handoff', { to: { subject: 'slack:T1:U2', name: 'lee' } }],
+  [
+    'handoff',
+    ['handoff', 'app-7', 'slack:T1:U2', '--name', 'lee'],
+    'POST /api/sessions/app-7/handoff',
+    { to: { subject: 'slack:T1:U2', name: 'lee' } },
+  ],
   [
     'pr create',
     ['pr', 'create', '--session', 'app-7', '--title', 'T', '--body', '-', '--draft'],
     'POST /api/sessions/app-7/pr',
     { title: 'T', body: 'from\nstdin', draft: true },
   ],
-  ['report', ['report', 'blocked', 'no', 'network', '--session', 'app-7'], 'POST /api/sessions/app-7/report', { state: 'blocked', note: 'no network' }],
+  [
+    'report',
+    ['report', 'blocked', 'no', 'network', '--session', 'app-7'],
+    'POST /api/sessions/app-7/report',
+    { state: 'blocked', note: 'no network' },
+  ],
 ])('%s sends what the API takes', async (_, argv, route, body) => {
   const { dataDir, bot } = await start();
   const session = sessionView({ pr: prView(), openRequests: [requestView()] });
@@ -199,18 +302,30 @@ test.each([
     createdAt: 0,
     acceptedAt: null,
   };
-  const answer = route === 'POST /api/sessions' ? [{ issue: null, session, refusal: null }] : route.endsWith('/message') ? steer : session;
+  const answer =
+    route === 'POST /api/sessions'
+      ? [{ issue: null, session, refusal: null }]
+      : route.endsWith('/message')
+        ? steer
+        : session;
   bot.on(route, { body: answer });
   const { code, err, out } = await runInTest(argv, { dataDir, input: 'from\nstdin\n' });
   expect(err).toBe('');
   expect(code).toBe(0);
   expect(out).toContain('app-7');
-  expect(bot.seen.findLast((request) => request.method === 'POST')).toMatchObject({ path: route.split(' ')[1], body });
+  expect(bot.seen.findLast((request) => request.method === 'POST')).toMatchObject({
+    path: route.split(' ')[1],
+    body,
+  });
 });
 
 test('one refused issue does not hide the session of the other', async () => {
   const { dataDir, bot } = await start();
-  const refusal = { code: 'AO_ISSUE_TAKEN', message: 'issue #42 already has app-7 (working).  Open it: ao show app-7.  Spawn another: ao spawn 42 --again' };
+  const refusal = {
+    code: 'AO_ISSUE_TAKEN',
+    message:
+      'issue #42 already has app-7 (working).  Open it: ao show app-7.  Spawn another: ao spawn 42 --again',
+  };
   bot.on('POST /api/sessions', {
     body: [
       { issue: '42', session: null, refusal },
@@ -224,10 +339,18 @@ test('one refused issue does not hide the session of the other', async () => {
 
 test('in the environment of an agent, its own session, token and address are used', async () => {
   const { dataDir, bot } = await start();
-  bot.on('POST /api/sessions/app-7/pr', { body: sessionView({ pr: prView({ url: 'http://bot/pr/118' }) }) });
+  bot.on('POST /api/sessions/app-7/pr', {
+    body: sessionView({ pr: prView({ url: 'http://bot/pr/118' }) }),
+  });
   const env = { AO_SESSION: 'app-7', AO_TOKEN: bot.token, AO_URL: bot.url };
-  const { code, out } = await runInTest(['pr', 'create', '--title', 'T', '--body', 'B'], { dataDir: tempDir(), env });
-  expect({ code, out }).toEqual({ code: 0, out: 'Pull request #118 of app-7 is open: http://bot/pr/118' });
+  const { code, out } = await runInTest(['pr', 'create', '--title', 'T', '--body', 'B'], {
+    dataDir: tempDir(),
+    env,
+  });
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: 'Pull request #118 of app-7 is open: http://bot/pr/118',
+  });
   expect(dataDir).toBeDefined();
 });
 
@@ -241,16 +364,28 @@ test('what an agent asks for again, because the connection broke off, is the sam
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  const env = { AO_SESSION: 'app-1', AO_TOKEN: 't', AO_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const env = {
+    AO_SESSION: 'app-1',
+    AO_TOKEN: 't',
+    AO_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
   expect((await runInTest(['spawn', 'look around'], { dataDir, env })).code).toBe(0);
   expect(keys).toEqual([expect.any(String), keys[0]]);
 });
 
 test('ao attach runs the command line the runtime gives, read-only when asked', async () => {
   const { dataDir, bot } = await start();
-  bot.on('GET /api/sessions/app-7/attach', { body: { argv: ['tmux', 'attach'], readOnlyArgv: ['tmux', 'attach', '-r'] } });
-  expect((await runInTest(['attach', 'app-7', '--read-only'], { dataDir, interactive: true })).executed).toEqual([['tmux', 'attach', '-r']]);
-  expect(await runInTest(['attach', 'app-7'], { dataDir })).toMatchObject({ code: 1, err: 'error: this is no terminal.  In one: tmux attach', executed: [] });
+  bot.on('GET /api/sessions/app-7/attach', {
+    body: { argv: ['tmux', 'attach'], readOnlyArgv: ['tmux', 'attach', '-r'] },
+  });
+  expect(
+    (await runInTest(['attach', 'app-7', '--read-only'], { dataDir, interactive: true })).executed,
+  ).toEqual([['tmux', 'attach', '-r']]);
+  expect(await runInTest(['attach', 'app-7'], { dataDir })).toMatchObject({
+    code: 1,
+    err: 'error: this is no terminal.  In one: tmux attach',
+    executed: [],
+  });
 });
 
 test('ao logs -f prints only what is new, until the runtime ends', async () => {
@@ -267,8 +402,13 @@ test('ao logs -f prints only what is new, until the runtime ends', async () => {
 
 test('ao logs --check is the log of a check', async () => {
   const { dataDir, bot } = await start();
-  bot.on('GET /api/sessions/app-7/checks/unit%20tests/log', { body: { name: 'unit tests', text: 'boom\n' } });
-  expect((await runInTest(['logs', '--check', 'unit tests'], { dataDir, env: { AO_SESSION: 'app-7' } })).out).toBe('boom');
+  bot.on('GET /api/sessions/app-7/checks/unit%20tests/log', {
+    body: { name: 'unit tests', text: 'boom\n' },
+  });
+  expect(
+    (await runInTest(['logs', '--check', 'unit tests'], { dataDir, env: { AO_SESSION: 'app-7' } }))
+      .out,
+  ).toBe('boom');
 });
 
 test('ao status --watch prints again when a session changes, and ends with the bot', async () => {
@@ -313,7 +453,9 @@ test('every command prints JSON when asked', async () => {
       },
     })
     .on('GET /api/quota', { body: { accounts: [], agents: [], unknown: [] } })
-    .on('GET /api/sessions/app-7/diff', { body: { stat: '', patch: '', additions: 0, deletions: 0, files: 0 } })
+    .on('GET /api/sessions/app-7/diff', {
+      body: { stat: '', patch: '', additions: 0, deletions: 0, files: 0 },
+    })
     .on('GET /api/sessions/app-7/logs', { body: { text: '', live: true } })
     .on('GET /api/me', { body: { subject: 'web:local', name: 'dana', version: '0', demo: false } })
     .on('POST /api/sessions/app-7/kill', { body: session });
@@ -355,12 +497,20 @@ test('ao inbox says what to type', async () => {
     actions: [],
   };
   bot.on('GET /api/inbox', { body: [item] });
-  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe('app-7    merge  34 min ago  dana  ao merge app-7  Approve the merge');
+  expect((await runInTest(['inbox'], { dataDir })).out.split('\n')[1]).toBe(
+    'app-7    merge  34 min ago  dana  ao merge app-7  Approve the merge',
+  );
 });
 
 test('ao quota shows limits, who used them, and that polling slows down', async () => {
   const { dataDir, bot } = await start();
-  const limit = { name: 'core', used: 4000, limit: 5000, remaining: 1000, resetAt: Date.now() + 600_000 };
+  const limit = {
+    name: 'core',
+    used: 4000,
+    limit: 5000,
+    remaining: 1000,
+    resetAt: Date.now() + 600_000,
+  };
   bot.on('GET /api/quota', {
     body: {
       accounts: [
@@ -373,12 +523,25 @@ test('ao quota shows limits, who used them, and that polling slows down', async 
           peak: 0.8,
         },
       ],
-      agents: [{ session: 'app-7', reads: 5, cached: 7, unchanged: 2, writes: 1, failed: 0, limits: [], lastAt: 0 }],
+      agents: [
+        {
+          session: 'app-7',
+          reads: 5,
+          cached: 7,
+          unchanged: 2,
+          writes: 1,
+          failed: 0,
+          limits: [],
+          lastAt: 0,
+        },
+      ],
       unknown: [{ project: 'web', reason: 'The token is refused.' }],
     },
   });
   const { out } = await runInTest(['quota'], { dataDir });
-  expect(out).toContain('ao-bot at github.com (app), peak of the last 24 h 80 %.  Polling is 3 times slower');
+  expect(out).toContain(
+    'ao-bot at github.com (app), peak of the last 24 h 80 %.  Polling is 3 times slower',
+  );
   expect(out).toMatch(/core +4k of 5k +1k/);
   expect(out).toMatch(/poll +12 +9 +30/);
   expect(out).toMatch(/app-7 +5 +7 +2 +1 +0/);
@@ -390,10 +553,28 @@ test('ao threads lists what is open, and resolved ones when asked', async () => 
   const said = (author: string, body: string) => ({ author, own: false, body, at: 0 });
   bot.on('GET /api/sessions/app-7/threads', {
     body: [
-      { ref: 't1', id: 'a', file: 'src/login.ts', line: 41, resolved: true, comments: [said('lee', 'done')] },
-      { ref: 't2', id: 'b', file: null, line: null, resolved: false, comments: [said('lee', 'Is there a test?'), said('dana', 'And docs?')] },
+      {
+        ref: 't1',
+        id: 'a',
+        file: 'src/login.ts',
+        line: 41,
+        resolved: true,
+        comments: [said('lee', 'done')],
+      },
+      {
+        ref: 't2',
+        id: 'b',
+        file: null,
+        line: null,
+        resolved: false,
+        comments: [said('lee', 'Is there a test?'), said('dana', 'And docs?')],
+      },
     ],
   });
-  expect((await runInTest(['threads', 'app-7'], { dataDir })).out).toMatch(/^THREAD +WHERE +BY +SAID\nt2 +- +dana +And docs\?$/);
-  expect((await runInTest(['threads', 'app-7', '--all'], { dataDir })).out).toMatch(/t1 \(resolved\) +src\/login.ts:41 +lee +done/);
+  expect((await runInTest(['threads', 'app-7'], { dataDir })).out).toMatch(
+    /^THREAD +WHERE +BY +SAID\nt2 +- +dana +And docs\?$/,
+  );
+  expect((await runInTest(['threads', 'app-7', '--all'], { dataDir })).out).toMatch(
+    /t1 \(resolved\) +src\/login.ts:41 +lee +done/,
+  );
 });

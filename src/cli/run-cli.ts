@@ -7,7 +7,8 @@ import { commandNames, programWith } from './program.ts';
 /** Runs one command line and returns the exit code. Never throws: what goes wrong is one line on stderr. */
 export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
   try {
-    if (argv[0] === '__complete') return await printCandidates(argv.slice(argv[1] === '--' ? 2 : 1), cli);
+    if (argv[0] === '__complete')
+      return await printCandidates(argv.slice(argv[1] === '--' ? 2 : 1), cli);
     if (argv[0] === '__gh') return await agentsGh(argv.slice(1), cli);
     const name = argv.find((word) => !word.startsWith('-'));
     const known = name !== undefined && commandNames.includes(name);
@@ -44,7 +45,9 @@ async function agentsGh(args: readonly string[], cli: Cli): Promise<number> {
 
 function unknownCommand(name: string): CliError {
   const meant = nearest(name, commandNames);
-  return usageError(`"ao ${name}" isn't a command.  ${meant === null ? 'See: ao help' : `Did you mean  ao ${meant} ?`}`);
+  return usageError(
+    `"ao ${name}" isn't a command.  ${meant === null ? 'See: ao help' : `Did you mean  ao ${meant} ?`}`,
+  );
 }
 
 function report(error: unknown, argv: readonly string[], cli: Cli): number {
@@ -53,7 +56,9 @@ function report(error: unknown, argv: readonly string[], cli: Cli): number {
     if (error.code === 'commander.help') return EXIT.usage;
     const command = argv.find((word) => !word.startsWith('-'));
     const [message = ''] = error.message.replace(/^error: /, '').split('\n');
-    cli.err(`error: ${message.replace(/\.$/, '')}.  See: ao ${command === undefined ? '--help' : `${command} --help`}`);
+    cli.err(
+      `error: ${message.replace(/\.$/, '')}.  See: ao ${command === undefined ? '--help' : `${command} --help`}`,
+    );
     return EXIT.usage;
   }
   if (error instanceof CliError) {

@@ -29,19 +29,36 @@ export function sessionDetails(session: SessionView, { now, color }: Options): s
       optionsLine(session.id, request.options),
     ]),
     ...session.steers.map(
-      (steer) => `message ${steer.id} (${steer.state}${steer.reason === null ? '' : `: ${plainLine(steer.reason)}`}): ${plainLine(steer.text)}`,
+      (steer) =>
+        `message ${steer.id} (${steer.state}${steer.reason === null ? '' : `: ${plainLine(steer.reason)}`}): ${plainLine(steer.text)}`,
     ),
-    ...(session.actions.length === 0 ? [] : ['', paint('dim', `you can: ${session.actions.join(', ')}`)]),
+    ...(session.actions.length === 0
+      ? []
+      : ['', paint('dim', `you can: ${session.actions.join(', ')}`)]),
   ].join('\n');
 }
 
-const optionsLine = (session: string, options: SessionView['openRequests'][number]['options']): string =>
-  options.length === 0 ? `  ao answer ${session} "…"` : options.map((option) => `  ao answer ${session} ${option.id}   ${plainLine(option.label)}`).join('\n');
+const optionsLine = (
+  session: string,
+  options: SessionView['openRequests'][number]['options'],
+): string =>
+  options.length === 0
+    ? `  ao answer ${session} "…"`
+    : options
+        .map((option) => `  ao answer ${session} ${option.id}   ${plainLine(option.label)}`)
+        .join('\n');
 
 function pullRequest(pr: PrView): readonly string[] {
-  const checks = pr.checks.total === 0 ? 'no checks' : `checks ${pr.checks.passed} of ${pr.checks.total} (${pr.checks.state})`;
+  const checks =
+    pr.checks.total === 0
+      ? 'no checks'
+      : `checks ${pr.checks.passed} of ${pr.checks.total} (${pr.checks.state})`;
   const failing = pr.checks.items.filter(
-    (check) => check.status === 'completed' && check.conclusion !== 'success' && check.conclusion !== 'skipped' && check.conclusion !== 'neutral',
+    (check) =>
+      check.status === 'completed' &&
+      check.conclusion !== 'success' &&
+      check.conclusion !== 'skipped' &&
+      check.conclusion !== 'neutral',
   );
   return [
     `PR #${pr.number} ${pr.state}${pr.draft ? ' (draft)' : ''} at ${pr.headSha.slice(0, 7)}  +${pr.additions} −${pr.deletions} · ${checks} · review: ${pr.review.decision} · ${pr.mergeability}`,
@@ -59,13 +76,16 @@ function waiting(session: SessionView, now: number): readonly string[] {
     ...(limitedUntil === null ? [] : [`usage limit; goes on ${relativeTime(limitedUntil, now)}`]),
     ...(mergeFailure === null ? [] : [`merge failed: ${plainLine(mergeFailure.reason)}`]),
     ...session.escalations.map(
-      (each) => `escalated: ${each.key} ${relativeTime(each.at, now)}${each.acknowledgedBy === null ? '' : `, acknowledged by ${each.acknowledgedBy.name}`}`,
+      (each) =>
+        `escalated: ${each.key} ${relativeTime(each.at, now)}${each.acknowledgedBy === null ? '' : `, acknowledged by ${each.acknowledgedBy.name}`}`,
     ),
     ...(outcome === null
       ? []
       : [
           `${outcome.cause} by ${outcome.by.name}${outcome.reason === null ? '' : `: ${plainLine(outcome.reason)}`} after ${formatDuration((session.endedAt ?? now) - session.createdAt)}`,
         ]),
-    ...(undoUntil === null ? [] : [`can be undone for ${formatDuration(undoUntil - now)}: ao undo ${session.id}`]),
+    ...(undoUntil === null
+      ? []
+      : [`can be undone for ${formatDuration(undoUntil - now)}: ao undo ${session.id}`]),
   ];
 }

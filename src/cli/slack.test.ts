@@ -13,19 +13,29 @@ const slack = async () => {
   const dataDir = tempDir();
   writeFileSync(path.join(dataDir, 'ao.yaml'), '# ours\nprojects:\n  app: { path: . }\n');
   writeFileSync(path.join(dataDir, '.env'), 'OTHER=1\nSLACK_BOT_TOKEN=old\n');
-  const env = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: APP_TOKEN, SLACK_API_URL: fake.apiUrl };
+  const env = {
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: fake.apiUrl,
+  };
   return {
     fake,
     dataDir,
-    run: (argv: readonly string[], more = {}) => runInTest(argv, { dataDir, env: { ...env, ...more }, bot: { plugins: builtInPlugins } }),
+    run: (argv: readonly string[], more = {}) =>
+      runInTest(argv, { dataDir, env: { ...env, ...more }, bot: { plugins: builtInPlugins } }),
   };
 };
 
 test('ao slack manifest prints what creates the app', async () => {
   const { run } = await slack();
-  expect(parse((await run(['slack', 'manifest', '--agent'])).out)).toMatchObject({ features: { agent_view: {} } });
+  expect(parse((await run(['slack', 'manifest', '--agent'])).out)).toMatchObject({
+    features: { agent_view: {} },
+  });
   expect((await run(['slack', 'manifest'])).out).not.toMatch(/^ +agent_view/m);
-  expect(parse((await run(['slack', 'manifest'])).out)).toMatchObject({ display_information: { name: 'ao' }, settings: { socket_mode_enabled: true } });
+  expect(parse((await run(['slack', 'manifest'])).out)).toMatchObject({
+    display_information: { name: 'ao' },
+    settings: { socket_mode_enabled: true },
+  });
 });
 
 test('ao init slack verifies and writes', async () => {
@@ -35,23 +45,45 @@ test('ao init slack verifies and writes', async () => {
   expect(code).toBe(0);
   expect(out).toContain('Channel #dev: ao is a member.');
   expect(out).not.toContain(BOT_TOKEN);
-  expect(readFileSync(path.join(dataDir, '.env'), 'utf8')).toBe(`OTHER=1\nSLACK_BOT_TOKEN=${BOT_TOKEN}\nSLACK_APP_TOKEN=${APP_TOKEN}\n`);
+  expect(readFileSync(path.join(dataDir, '.env'), 'utf8')).toBe(
+    `OTHER=1\nSLACK_BOT_TOKEN=${BOT_TOKEN}\nSLACK_APP_TOKEN=${APP_TOKEN}\n`,
+  );
   expect(statSync(path.join(dataDir, 'ao.yaml')).isFile()).toBe(true);
   const yaml = readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8');
   expect(yaml).toContain('# ours');
-  expect(parse(yaml)).toMatchObject({ chat: { slack: { botToken: '${SLACK_BOT_TOKEN}', channel: 'C0DEV000' } } });
+  expect(parse(yaml)).toMatchObject({
+    chat: { slack: { botToken: '${SLACK_BOT_TOKEN}', channel: 'C0DEV000' } },
+  });
   const check = await run(['config', 'check', '--config', path.join(dataDir, 'ao.yaml')]);
   expect(check.code).toBe(0);
 });
 
 test('ao init slack makes whoever sets it up an admin, and says when there is nobody', async () => {
   const { run, dataDir } = await slack();
-  const nobody = await run(['init', 'slack', '--yes', '--channel', 'C0DEV000', '--user', 'U0NOBODY']);
+  const nobody = await run([
+    'init',
+    'slack',
+    '--yes',
+    '--channel',
+    'C0DEV000',
+    '--user',
+    'U0NOBODY',
+  ]);
   expect(nobody.err).toContain('There is nobody with the id U0NOBODY.');
-  const { out, code } = await run(['init', 'slack', '--yes', '--channel', 'C0DEV000', '--user', 'U0DANA00']);
+  const { out, code } = await run([
+    'init',
+    'slack',
+    '--yes',
+    '--channel',
+    'C0DEV000',
+    '--user',
+    'U0DANA00',
+  ]);
   expect(code).toBe(0);
   expect(out).toContain('dana (slack:T024BE7LD:U0DANA00) is an admin of ao.');
-  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({ access: { users: { 'slack:T024BE7LD:U0DANA00': ['admin'] } } });
+  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({
+    access: { users: { 'slack:T024BE7LD:U0DANA00': ['admin'] } },
+  });
   expect((await run(['config', 'check', '--config', path.join(dataDir, 'ao.yaml')])).code).toBe(0);
 });
 
@@ -66,14 +98,22 @@ test('ao init slack and ao doctor name what is missing and where to click', asyn
   expect(readFileSync(path.join(dataDir, '.env'), 'utf8')).toContain('SLACK_BOT_TOKEN=old');
   const wrong = await run(['init', 'slack', '--yes'], { SLACK_BOT_TOKEN: 'xoxb-no' });
   expect(wrong.err).toContain('invalid_auth');
-  expect((await run(['init', 'slack', '--yes'], { SLACK_APP_TOKEN: 'xapp-no' })).err).toContain('connections:write');
+  expect((await run(['init', 'slack', '--yes'], { SLACK_APP_TOKEN: 'xapp-no' })).err).toContain(
+    'connections:write',
+  );
 
   writeFileSync(
     path.join(dataDir, 'ao.yaml'),
     `projects: { app: { path: . } }\nchat: { slack: { botToken: "${BOT_TOKEN}", appToken: "${APP_TOKEN}", apiUrl: "${fake.apiUrl}" } }\n`,
   );
-  const doctor = JSON.parse((await run(['doctor', '--json'])).out) as ReadonlyArray<{ area: string; level: string; what: string }>;
-  expect(doctor.filter((finding) => finding.area === 'chat slack' && finding.level === 'error').map((finding) => finding.what)).toEqual([
-    'Scopes missing: reactions:write.',
-  ]);
+  const doctor = JSON.parse((await run(['doctor', '--json'])).out) as ReadonlyArray<{
+    area: string;
+    level: string;
+    what: string;
+  }>;
+  expect(
+    doctor
+      .filter((finding) => finding.area === 'chat slack' && finding.level === 'error')
+      .map((finding) => finding.what),
+  ).toEqual(['Scopes missing: reactions:write.']);
 });

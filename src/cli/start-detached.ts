@@ -10,7 +10,11 @@ import { CliError } from './cli-error.ts';
 const PATIENCE = 60_000;
 
 /** Runs the same command line without --detach in the background; resolves when the bot answers. */
-export async function startDetached(cli: Cli, argv: readonly string[], dataDir: string): Promise<BotFile> {
+export async function startDetached(
+  cli: Cli,
+  argv: readonly string[],
+  dataDir: string,
+): Promise<BotFile> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const logFile = path.join(dataDir, 'bot.log');
   const log = openSync(logFile, 'a', 0o600);
@@ -18,7 +22,12 @@ export async function startDetached(cli: Cli, argv: readonly string[], dataDir: 
   const child = spawn(
     process.execPath,
     argv.filter((word) => word !== '--detach'),
-    { cwd: cli.cwd, env: cli.env as NodeJS.ProcessEnv, detached: true, stdio: ['ignore', log, log] },
+    {
+      cwd: cli.cwd,
+      env: cli.env as NodeJS.ProcessEnv,
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
   );
   let ended = false;
   child.once('exit', () => {
@@ -31,7 +40,11 @@ export async function startDetached(cli: Cli, argv: readonly string[], dataDir: 
     await sleep(50);
   }
   const last = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5);
-  throw new CliError(`the bot ${ended ? 'ended' : 'does not answer'}.  The end of ${logFile}:`, 1, last);
+  throw new CliError(
+    `the bot ${ended ? 'ended' : 'does not answer'}.  The end of ${logFile}:`,
+    1,
+    last,
+  );
 }
 
 /** Whether a bot answers at its address. */

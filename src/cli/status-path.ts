@@ -3,13 +3,23 @@ import type { StatusOptions } from './status.ts';
 type Filter = Pick<StatusOptions, 'status' | 'turn' | 'all'>;
 
 const flag = (set: boolean | undefined): '1' | undefined => (set ? '1' : undefined);
-const filterOf = (project: string | undefined, options: Filter) => ({ project, status: options.status, turn: options.turn, all: flag(options.all) });
+const filterOf = (project: string | undefined, options: Filter) => ({
+  project,
+  status: options.status,
+  turn: options.turn,
+  all: flag(options.all),
+});
 
 /** Path and query of the sessions that these options mean. */
-export const statusPath = (project: string | undefined, options: Filter): string => withQuery('/api/sessions', filterOf(project, options));
+export const statusPath = (project: string | undefined, options: Filter): string =>
+  withQuery('/api/sessions', filterOf(project, options));
 
 /** Path and query of the table of them, made by the bot: it has the code warm, a new process hasn't. */
-export const statusTablePath = (project: string | undefined, options: Filter & StatusOptions, shape: { columns: number | null; color: boolean }): string =>
+export const statusTablePath = (
+  project: string | undefined,
+  options: Filter & StatusOptions,
+  shape: { columns: number | null; color: boolean },
+): string =>
   withQuery('/api/status', {
     ...filterOf(project, options),
     cost: flag(options.cost),

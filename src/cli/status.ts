@@ -20,7 +20,10 @@ export async function readSessions(
   options: StatusOptions,
 ): Promise<{ sessions: readonly SessionView[]; offline: boolean }> {
   try {
-    return { sessions: await cli.api(options).get<SessionView[]>(statusPath(project, options)), offline: false };
+    return {
+      sessions: await cli.api(options).get<SessionView[]>(statusPath(project, options)),
+      offline: false,
+    };
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
     const all = await cli.readOffline(findDataDir(options, cli.env, cli.cwd));
@@ -29,15 +32,26 @@ export async function readSessions(
   }
 }
 
-const matches = (session: SessionView, project: string | undefined, options: StatusOptions): boolean =>
+const matches = (
+  session: SessionView,
+  project: string | undefined,
+  options: StatusOptions,
+): boolean =>
   (project === undefined || session.project === project) &&
   (options.status === undefined || session.status === options.status) &&
   (options.turn === undefined || session.turn === options.turn) &&
   (options.all === true || options.status !== undefined || session.stage !== 'ended');
 
 /** `ao status` without --watch. The launcher does the same without commander while the bot runs (entry.ts). */
-export async function printStatus(cli: Cli, project: string | undefined, options: StatusOptions): Promise<void> {
+export async function printStatus(
+  cli: Cli,
+  project: string | undefined,
+  options: StatusOptions,
+): Promise<void> {
   const { sessions, offline } = await readSessions(cli, project, options);
-  if (offline && !options.json) cli.err('The bot is not running; this is what the database says.  Start it: ao start');
-  cli.out(renderStatus(sessions, options, { now: cli.now(), columns: cli.columns, color: cli.color }));
+  if (offline && !options.json)
+    cli.err('The bot is not running; this is what the database says.  Start it: ao start');
+  cli.out(
+    renderStatus(sessions, options, { now: cli.now(), columns: cli.columns, color: cli.color }),
+  );
 }

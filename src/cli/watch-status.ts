@@ -6,11 +6,18 @@ const PAUSE = 250;
 const CLEAR = '\u001b[2J\u001b[H';
 
 /** Prints the table again whenever a session changes, until the bot goes away or Ctrl-C. */
-export async function watchStatus(cli: Cli, project: string | undefined, options: StatusOptions): Promise<void> {
+export async function watchStatus(
+  cli: Cli,
+  project: string | undefined,
+  options: StatusOptions,
+): Promise<void> {
   const ended = new AbortController();
   const stop = (): void => ended.abort();
   process.once('SIGINT', stop);
-  const screen: Cli = { ...cli, out: (text) => cli.out(cli.columns === null ? text : `${CLEAR}${text}`) };
+  const screen: Cli = {
+    ...cli,
+    out: (text) => cli.out(cli.columns === null ? text : `${CLEAR}${text}`),
+  };
   let drawing: Promise<void> = Promise.resolve();
   let waiting: NodeJS.Timeout | null = null;
   let failure: unknown = null;

@@ -1,7 +1,7 @@
 /** Every use case with every kind of subject: done by those whose role says so, refused and written down for everybody else. */
 import { describe, expect, test } from 'vitest';
 import { commandWorld, NOBODY, person } from '../../test/support/command-world.ts';
-import type { Actor } from '../domain/ids.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { type AccessConfig, createAccess, type Verb } from './access.ts';
 import type { Commands } from './commands.ts';
@@ -30,23 +30,59 @@ type Writes = Exclude<
   | 'identity'
   | 'auditLog'
 >;
-type Case = readonly [verb: Verb, call: (commands: Commands, actor: Actor) => Promise<Result<unknown, { readonly code: string; readonly message: string }>>];
+type Case = readonly [
+  verb: Verb,
+  call: (
+    commands: Commands,
+    actor: Actor,
+  ) => Promise<Result<unknown, { readonly code: string; readonly message: string }>>,
+];
 
-const spawn = { project: null, channel: null, issues: [], text: 'x', agent: null, model: null, base: null, prompt: null, plan: false, again: false, key: null };
+const spawn = {
+  project: null,
+  channel: null,
+  issues: [],
+  text: 'x',
+  agent: null,
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+  again: false,
+  key: null,
+};
 const message = { text: 'hi', files: [], now: false, source: null, key: null };
-const review = { decision: 'comment', text: 'x', file: null, line: null, sha: null, key: null } as const;
+const review = {
+  decision: 'comment',
+  text: 'x',
+  file: null,
+  line: null,
+  sha: null,
+  key: null,
+} as const;
 
 /** A new use case does not compile without its line here. */
 const CASES: Readonly<Record<Writes, Case>> = {
   spawn: ['spawn', (commands, actor) => commands.spawn(actor, spawn)],
-  adopt: ['spawn', (commands, actor) => commands.adopt(actor, { project: null, channel: null, pr: '1', agent: null, key: null })],
-  orchestrate: ['spawn', (commands, actor) => commands.orchestrate(actor, { project: null, channel: null, goal: null, key: null })],
+  adopt: [
+    'spawn',
+    (commands, actor) =>
+      commands.adopt(actor, { project: null, channel: null, pr: '1', agent: null, key: null }),
+  ],
+  orchestrate: [
+    'spawn',
+    (commands, actor) =>
+      commands.orchestrate(actor, { project: null, channel: null, goal: null, key: null }),
+  ],
   send: ['steer', (commands, actor) => commands.send(actor, 'app-1', message)],
   editSteer: ['steer', (commands, actor) => commands.editSteer(actor, 'app-1', 's1', 'x')],
   removeSteer: ['steer', (commands, actor) => commands.removeSteer(actor, 'app-1', 's1')],
   retrySteer: ['steer', (commands, actor) => commands.retrySteer(actor, 'app-1', 's1')],
   sendSteerNow: ['steer', (commands, actor) => commands.sendSteerNow(actor, 'app-1', 's1')],
-  answer: ['answer', (commands, actor) => commands.answer(actor, 'app-1', 'none', { option: 'yes', text: null })],
+  answer: [
+    'answer',
+    (commands, actor) => commands.answer(actor, 'app-1', 'none', { option: 'yes', text: null }),
+  ],
   interrupt: ['steer', (commands, actor) => commands.interrupt(actor, 'app-1', null)],
   stop: ['steer', (commands, actor) => commands.stop(actor, 'app-1')],
   kill: ['spawn', (commands, actor) => commands.kill(actor, 'app-1', null)],
@@ -55,39 +91,95 @@ const CASES: Readonly<Record<Writes, Case>> = {
   pause: ['steer', (commands, actor) => commands.pause(actor, 'app-1', null)],
   resume: ['steer', (commands, actor) => commands.resume(actor, 'app-1')],
   done: ['spawn', (commands, actor) => commands.done(actor, 'app-1')],
-  merge: ['merge', (commands, actor) => commands.merge(actor, 'app-1', { sha: null, method: null })],
+  merge: [
+    'merge',
+    (commands, actor) => commands.merge(actor, 'app-1', { sha: null, method: null }),
+  ],
   rerun: ['steer', (commands, actor) => commands.rerun(actor, 'app-1')],
   review: ['steer', (commands, actor) => commands.review(actor, 'app-1', review)],
   acknowledge: ['steer', (commands, actor) => commands.acknowledge(actor, 'app-1', null)],
   snooze: ['steer', (commands, actor) => commands.snooze(actor, 'app-1', 'ci-failed', 5)],
   runReaction: ['steer', (commands, actor) => commands.runReaction(actor, 'app-1', 'ci-failed')],
   mute: ['steer', (commands, actor) => commands.mute(actor, 'app-1', true)],
-  changeAgent: ['spawn', (commands, actor) => commands.changeAgent(actor, 'app-1', { agent: 'fake', model: null, words: null })],
+  changeAgent: [
+    'spawn',
+    (commands, actor) =>
+      commands.changeAgent(actor, 'app-1', { agent: 'fake', model: null, words: null }),
+  ],
   prune: ['admin', (commands, actor) => commands.prune(actor, false)],
-  raiseBudget: ['admin', async (commands, actor) => commands.raiseBudget(actor, 'day:2026-01-01', 10)],
-  replyThread: ['steer', (commands, actor) => commands.replyThread(actor, 'app-1', { thread: 't1', text: 'x', key: null })],
+  raiseBudget: [
+    'admin',
+    async (commands, actor) => commands.raiseBudget(actor, 'day:2026-01-01', 10),
+  ],
+  replyThread: [
+    'steer',
+    (commands, actor) =>
+      commands.replyThread(actor, 'app-1', { thread: 't1', text: 'x', key: null }),
+  ],
   resolveThread: ['steer', (commands, actor) => commands.resolveThread(actor, 'app-1', 't1')],
   handOver: ['steer', (commands, actor) => commands.handOver(actor, 'app-1', person('web:lee'))],
-  createPullRequest: ['steer', (commands, actor) => commands.createPullRequest(actor, 'app-1', { title: 't', body: '', draft: false, base: null })],
-  report: ['steer', (commands, actor) => commands.report(actor, 'app-1', { state: 'working', note: '' })],
+  createPullRequest: [
+    'steer',
+    (commands, actor) =>
+      commands.createPullRequest(actor, 'app-1', {
+        title: 't',
+        body: '',
+        draft: false,
+        base: null,
+      }),
+  ],
+  report: [
+    'steer',
+    (commands, actor) => commands.report(actor, 'app-1', { state: 'working', note: '' }),
+  ],
 };
 const MORE: Readonly<Record<string, Case>> = {
-  'answer a permission request': ['approve-tool', (commands, actor) => commands.answer(actor, 'app-1', 'q1', { option: 'yes', text: null })],
-  'a reaction that merges': ['merge', (commands, actor) => commands.runReaction(actor, 'app-1', 'approved-and-green')],
-  'another merging reaction': ['merge', (commands, actor) => commands.runReaction(actor, 'app-1', 'merge-failed')],
-  'read the audit log': ['admin', async (commands, actor) => commands.auditLog.read(actor, { limit: 10 })],
+  'answer a permission request': [
+    'approve-tool',
+    (commands, actor) => commands.answer(actor, 'app-1', 'q1', { option: 'yes', text: null }),
+  ],
+  'a reaction that merges': [
+    'merge',
+    (commands, actor) => commands.runReaction(actor, 'app-1', 'approved-and-green'),
+  ],
+  'another merging reaction': [
+    'merge',
+    (commands, actor) => commands.runReaction(actor, 'app-1', 'merge-failed'),
+  ],
+  'read the audit log': [
+    'admin',
+    async (commands, actor) => commands.auditLog.read(actor, { limit: 10 }),
+  ],
   'verify the audit log': ['admin', async (commands, actor) => commands.auditLog.verify(actor)],
   'list identities': ['admin', async (commands, actor) => commands.identity.list(actor)],
-  'link somebody else': ['admin', (commands, actor) => commands.identity.vouch(actor, { subject: 'slack:T1:U9', login: 'x', project: null })],
-  'unlink somebody else': ['admin', (commands, actor) => commands.identity.remove(actor, 'slack:T9:U9')],
-  'ask for a link': ['view', (commands, actor) => commands.identity.begin(actor, { login: 'octocat', project: null, channel: null })],
+  'link somebody else': [
+    'admin',
+    (commands, actor) =>
+      commands.identity.vouch(actor, { subject: 'slack:T1:U9', login: 'x', project: null }),
+  ],
+  'unlink somebody else': [
+    'admin',
+    (commands, actor) => commands.identity.remove(actor, 'slack:T9:U9'),
+  ],
+  'ask for a link': [
+    'view',
+    (commands, actor) =>
+      commands.identity.begin(actor, { login: 'octocat', project: null, channel: null }),
+  ],
 };
 /** With another right than their own verb says: answering a permission needs both. */
 const ALSO: Readonly<Record<string, Verb>> = { 'answer a permission request': 'answer' };
 const ALL = Object.entries({ ...CASES, ...MORE });
 
 const ACCESS: AccessConfig = {
-  roles: { steerer: ['steer'], answerer: ['answer'], approver: ['answer', 'approve-tool'], merger: ['merge'], nothing: [], __proto__: ['admin'] },
+  roles: {
+    steerer: ['steer'],
+    answerer: ['answer'],
+    approver: ['answer', 'approve-tool'],
+    merger: ['merge'],
+    nothing: [],
+    __proto__: ['admin'],
+  },
   users: {
     'slack:T1:UADMIN': ['admin'],
     'slack:T1:UMEMBER': ['member'],
@@ -144,7 +236,9 @@ describe.each(SUBJECTS)('%s', (_, actor, verbs) => {
       const rows = world.rows().length;
       const result = await call(commands, actor);
       expect(result, name).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
-      expect([lifecycle.dispatch.all(), scm.calls.length, tracker.issues.size], name).toEqual(before);
+      expect([lifecycle.dispatch.all(), scm.calls.length, tracker.issues.size], name).toEqual(
+        before,
+      );
       expect(
         world
           .rows()
@@ -156,8 +250,12 @@ describe.each(SUBJECTS)('%s', (_, actor, verbs) => {
     for (const [name, [, call]] of ALL.filter(allowed)) {
       const rows = world.rows().length;
       const result = await call(commands, actor);
-      if (!result.ok) expect(result.error.code, `${name}: ${result.error.message}`).not.toBe('AO_ACCESS_DENIED');
-      if (!name.includes('audit log')) expect(world.rows().slice(rows), name).toContainEqual(expect.objectContaining({ subject: actor.subject }));
+      if (!result.ok)
+        expect(result.error.code, `${name}: ${result.error.message}`).not.toBe('AO_ACCESS_DENIED');
+      if (!name.includes('audit log'))
+        expect(world.rows().slice(rows), name).toContainEqual(
+          expect.objectContaining({ subject: actor.subject }),
+        );
     }
   });
 });
@@ -166,9 +264,15 @@ test('an agent speaks for its own session only', async () => {
   const world = await commandWorld({ access: ACCESS });
   const own = person('agent:app-1');
   expect((await world.commands.report(own, 'app-1', { state: 'working', note: '' })).ok).toBe(true);
-  expect(world.rows().at(-1)).toMatchObject({ subject: 'agent:app-1', action: 'report', allowed: true });
+  expect(world.rows().at(-1)).toMatchObject({
+    subject: 'agent:app-1',
+    action: 'report',
+    allowed: true,
+  });
   const allowed = await Promise.all(
-    ALL.filter(([name]) => name !== 'report' && name !== 'createPullRequest').map(async ([name, [, call]]) => [name, (await call(world.commands, own)).ok]),
+    ALL.filter(([name]) => name !== 'report' && name !== 'createPullRequest').map(
+      async ([name, [, call]]) => [name, (await call(world.commands, own)).ok],
+    ),
   );
   expect(allowed.filter(([, ok]) => ok)).toEqual([]);
 });

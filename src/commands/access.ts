@@ -1,5 +1,5 @@
-import type { Refusal } from '../domain/decision.ts';
-import type { Actor } from '../domain/ids.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { Actor } from '../domain/session/ids.ts';
 
 const VERBS = ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge', 'admin'] as const;
 export type Verb = (typeof VERBS)[number];
@@ -34,7 +34,10 @@ const TRUSTED: ReadonlySet<string> = new Set(['web:local', 'system:ao']);
 /** `configOf` is asked at every question, so that a reloaded configuration counts at once. */
 export function createAccess(configOf: () => AccessConfig): Access {
   const groupsOf = new Map<string, readonly string[]>();
-  const names = (actor: Actor): readonly string[] => [actor.subject, ...(actor.groups ?? groupsOf.get(actor.subject) ?? [])];
+  const names = (actor: Actor): readonly string[] => [
+    actor.subject,
+    ...(actor.groups ?? groupsOf.get(actor.subject) ?? []),
+  ];
   const rolesOf = (actor: Actor): readonly string[] => {
     const fromGroups = names(actor)
       .slice(1)
@@ -42,8 +45,11 @@ export function createAccess(configOf: () => AccessConfig): Access {
     return [...new Set([...(own(configOf().users, actor.subject) ?? []), ...fromGroups])];
   };
   const allowed = (actor: Actor, verb: Verb): boolean => {
-    const verbs = new Set(rolesOf(actor).flatMap((role) => own(configOf().roles, role) ?? own(BUILT_IN, role) ?? []));
-    const named = (wanted: Verb): boolean => names(actor).some((name) => configOf().verbs[wanted]?.includes(name) === true);
+    const verbs = new Set(
+      rolesOf(actor).flatMap((role) => own(configOf().roles, role) ?? own(BUILT_IN, role) ?? []),
+    );
+    const named = (wanted: Verb): boolean =>
+      names(actor).some((name) => configOf().verbs[wanted]?.includes(name) === true);
     // Whoever may do anything may see.
     if (verb === 'view' && (verbs.size > 0 || VERBS.some(named))) return true;
     return verbs.has('admin') || verbs.has(verb) || named('admin') || named(verb);
@@ -55,7 +61,11 @@ export function createAccess(configOf: () => AccessConfig): Access {
         return judge(actor, verb);
       } catch {
         // What can't be read gives nobody a right.
-        return { code: 'AO_ACCESS_DENIED', message: "You can't do that now: your rights can't be read. Try again; if it stays, ask an admin." };
+        return {
+          code: 'AO_ACCESS_DENIED',
+          message:
+            "You can't do that now: your rights can't be read. Try again; if it stays, ask an admin.",
+        };
       }
     },
   };
@@ -63,10 +73,17 @@ export function createAccess(configOf: () => AccessConfig): Access {
   function judge(actor: Actor, verb: Verb): Refusal | null {
     if (TRUSTED.has(actor.subject) || allowed(actor, verb)) return null;
     const roles = rolesOf(actor);
-    const why = roles.length === 0 ? 'you have no role in ao' : `your role (${roles.join(', ')}) does not include "${verb}"`;
-    return { code: 'AO_ACCESS_DENIED', message: `You can't do that here: ${why}. An admin can add ${actor.subject} under access.users in ao.yaml.` };
+    const why =
+      roles.length === 0
+        ? 'you have no role in ao'
+        : `your role (${roles.join(', ')}) does not include "${verb}"`;
+    return {
+      code: 'AO_ACCESS_DENIED',
+      message: `You can't do that here: ${why}. An admin can add ${actor.subject} under access.users in ao.yaml.`,
+    };
   }
 }
 
 /** Names come from outside: `__proto__` is nobody. */
-const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;

@@ -50,21 +50,41 @@ const MAX_SESSIONS = 200;
 const FORGET_AFTER = 30 * 86_400_000;
 const NOTHING: GhAnswer = { fresh: null, stale: null, heldUntil: null };
 
-export function createAgentForge({ kv, clock }: { readonly kv: KeyValue; readonly clock: Clock }): AgentForge {
+export function createAgentForge({
+  kv,
+  clock,
+}: {
+  readonly kv: KeyValue;
+  readonly clock: Clock;
+}): AgentForge {
   const memory = new Map<string, Map<string, Kept>>();
   const held = new Map<string, number>();
 
   const useOf = (session: string): QuotaAgentView => {
     const known = kv.get(session);
-    const empty: QuotaAgentView = { session, reads: 0, cached: 0, unchanged: 0, writes: 0, failed: 0, limits: [], lastAt: 0 };
+    const empty: QuotaAgentView = {
+      session,
+      reads: 0,
+      cached: 0,
+      unchanged: 0,
+      writes: 0,
+      failed: 0,
+      limits: [],
+      lastAt: 0,
+    };
     return isRecord(known) ? { ...empty, ...(known as Partial<QuotaAgentView>), session } : empty;
   };
-  const count = (session: string, change: (before: QuotaAgentView) => Partial<QuotaAgentView>): void => {
+  const count = (
+    session: string,
+    change: (before: QuotaAgentView) => Partial<QuotaAgentView>,
+  ): void => {
     const before = useOf(session);
     kv.set(session, { ...before, ...change(before), lastAt: clock.now() });
   };
   const isShort = (session: string): boolean =>
-    useOf(session).limits.some((limit) => limit.resetAt > clock.now() && limit.remaining < limit.limit * SHORT_BELOW);
+    useOf(session).limits.some(
+      (limit) => limit.resetAt > clock.now() && limit.remaining < limit.limit * SHORT_BELOW,
+    );
   const keptOf = (session: string): Map<string, Kept> => {
     const known = memory.get(session) ?? new Map<string, Kept>();
     memory.delete(session);
@@ -76,7 +96,10 @@ export function createAgentForge({ kv, clock }: { readonly kv: KeyValue; readonl
   const ask = (session: string, key: string): GhAnswer => {
     const known = keptOf(session).get(key);
     const until = held.get(session) ?? 0;
-    if (known !== undefined && clock.now() - known.at < (isShort(session) ? FRESH_WHEN_SHORT : FRESH)) {
+    if (
+      known !== undefined &&
+      clock.now() - known.at < (isShort(session) ? FRESH_WHEN_SHORT : FRESH)
+    ) {
       count(session, (before) => ({ cached: before.cached + 1 }));
       return { ...NOTHING, fresh: known.output };
     }
@@ -94,16 +117,24 @@ export function createAgentForge({ kv, clock }: { readonly kv: KeyValue; readonl
       if (known !== undefined) kept.set(key, { ...known, at: clock.now() });
     } else if (key !== null) {
       kept.delete(key);
-      if (outcome === 'ok' && output !== undefined) kept.set(key, { output, etag: request.etag ?? null, at: clock.now() });
+      if (outcome === 'ok' && output !== undefined)
+        kept.set(key, { output, etag: request.etag ?? null, at: clock.now() });
       if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
     }
-    if (request.heldUntil !== undefined) held.set(session, Math.min(request.heldUntil, clock.now() + 3_600_000));
+    if (request.heldUntil !== undefined)
+      held.set(session, Math.min(request.heldUntil, clock.now() + 3_600_000));
     count(session, (before) => ({
       reads: before.reads + Number(request.kind === 'read' && outcome !== 'unchanged'),
       unchanged: before.unchanged + Number(outcome === 'unchanged'),
       writes: before.writes + Number(request.kind === 'write'),
       failed: before.failed + Number(outcome === 'failed'),
-      limits: request.limit === undefined ? before.limits : [...before.limits.filter((limit) => limit.name !== request.limit?.name), request.limit].slice(-8),
+      limits:
+        request.limit === undefined
+          ? before.limits
+          : [
+              ...before.limits.filter((limit) => limit.name !== request.limit?.name),
+              request.limit,
+            ].slice(-8),
     }));
   };
 

@@ -1,4 +1,4 @@
-import type { Actor } from '../domain/ids.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import { err } from '../lib/result.ts';
 import { agentMissing } from './agent-missing.ts';
 import type { Outcome } from './commands.ts';
@@ -18,7 +18,10 @@ export async function changeAgent(
   const missing = await agentMissing(parts, request.agent);
   if (missing !== null) return err(missing);
   const { session } = found.value;
-  const permissions = permissionsFor(parts, request.agent, { mode: session.permissions, byName: false });
+  const permissions = permissionsFor(parts, request.agent, {
+    mode: session.permissions,
+    byName: false,
+  });
   if (!permissions.ok) return permissions;
   const project = parts.plugins.project(session.project);
   return decideFor(parts, actor, session.id, {

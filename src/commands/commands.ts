@@ -1,10 +1,10 @@
 /** The use cases, named as people say them. Chat, HTTP and CLI all go through this one interface; access policy is checked inside. */
 
-import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
-import type { Refusal } from '../domain/decision.ts';
-import type { Stretch } from '../domain/digest.ts';
-import type { Actor } from '../domain/ids.ts';
-import type { ChatMessageRef } from '../domain/session.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { Stretch } from '../domain/session/digest.ts';
+import type { Actor } from '../domain/session/ids.ts';
+import type { ChatMessageRef } from '../domain/session/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
@@ -76,15 +76,37 @@ export interface SendRequest {
 export interface Commands {
   spawn(actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]>;
   /** Take over an existing pull request. */
-  adopt(actor: Actor, request: { project: string | null; channel: string | null; pr: string; agent: string | null; key: string | null }): Outcome<SessionView>;
+  adopt(
+    actor: Actor,
+    request: {
+      project: string | null;
+      channel: string | null;
+      pr: string;
+      agent: string | null;
+      key: string | null;
+    },
+  ): Outcome<SessionView>;
   /** Starts an agent that plans, and spawns and steers workers of its own. `goal` null: it asks a person. */
-  orchestrate(actor: Actor, request: { project: string | null; channel: string | null; goal: string | null; key: string | null }): Outcome<SessionView>;
+  orchestrate(
+    actor: Actor,
+    request: {
+      project: string | null;
+      channel: string | null;
+      goal: string | null;
+      key: string | null;
+    },
+  ): Outcome<SessionView>;
   send(actor: Actor, session: string, request: SendRequest): Outcome<SteerView>;
   editSteer(actor: Actor, session: string, steer: string, text: string): Outcome<SteerView>;
   removeSteer(actor: Actor, session: string, steer: string): Outcome<SteerView>;
   retrySteer(actor: Actor, session: string, steer: string): Outcome<SteerView>;
   sendSteerNow(actor: Actor, session: string, steer: string): Outcome<SteerView>;
-  answer(actor: Actor, session: string, request: string | null, answer: { option: string | null; text: string | null }): Outcome<SessionView>;
+  answer(
+    actor: Actor,
+    session: string,
+    request: string | null,
+    answer: { option: string | null; text: string | null },
+  ): Outcome<SessionView>;
   /** Ends the running turn; with `text`, says something else at once. */
   interrupt(actor: Actor, session: string, text: string | null): Outcome<SessionView>;
   /** Ends the turn and holds everything automatic until somebody replies or resumes. */
@@ -98,7 +120,11 @@ export interface Commands {
   /** Finished without a merge. */
   done(actor: Actor, session: string): Outcome<SessionView>;
   /** `sha`: the head the person saw; refused when it moved. Null: whatever the head is now. */
-  merge(actor: Actor, session: string, request: { sha: string | null; method: 'squash' | 'merge' | 'rebase' | null }): Outcome<SessionView>;
+  merge(
+    actor: Actor,
+    session: string,
+    request: { sha: string | null; method: 'squash' | 'merge' | 'rebase' | null },
+  ): Outcome<SessionView>;
   rerun(actor: Actor, session: string): Outcome<SessionView>;
   /** Local scm: approve, ask for changes, or comment. */
   review(
@@ -114,7 +140,11 @@ export interface Commands {
     },
   ): Outcome<SessionView>;
   /** Answers a review thread at the forge, in ao's name and with the person's. `thread`: `t2`. */
-  replyThread(actor: Actor, session: string, request: { thread: string; text: string; key: string | null }): Outcome<SessionView>;
+  replyThread(
+    actor: Actor,
+    session: string,
+    request: { thread: string; text: string; key: string | null },
+  ): Outcome<SessionView>;
   /** `all`: every open one. */
   resolveThread(actor: Actor, session: string, thread: string): Outcome<SessionView>;
   acknowledge(actor: Actor, session: string, key: string | null): Outcome<SessionView>;
@@ -123,12 +153,24 @@ export interface Commands {
   runReaction(actor: Actor, session: string, key: string): Outcome<SessionView>;
   mute(actor: Actor, session: string, muted: boolean): Outcome<SessionView>;
   /** To another agent: it goes on in the same worktree, with a summary. `words`: for the new agent. */
-  changeAgent(actor: Actor, session: string, request: { agent: string; model: string | null; words: string | null }): Outcome<SessionView>;
+  changeAgent(
+    actor: Actor,
+    session: string,
+    request: { agent: string; model: string | null; words: string | null },
+  ): Outcome<SessionView>;
   /** To another person. */
   handOver(actor: Actor, session: string, to: Actor): Outcome<SessionView>;
   /** Used by agents. `session` is the caller's own. */
-  createPullRequest(actor: Actor, session: string, request: { title: string; body: string; draft: boolean; base: string | null }): Outcome<SessionView>;
-  report(actor: Actor, session: string, request: { state: 'working' | 'blocked' | 'needs_input' | 'done'; note: string }): Outcome<SessionView>;
+  createPullRequest(
+    actor: Actor,
+    session: string,
+    request: { title: string; body: string; draft: boolean; base: string | null },
+  ): Outcome<SessionView>;
+  report(
+    actor: Actor,
+    session: string,
+    request: { state: 'working' | 'blocked' | 'needs_input' | 'done'; note: string },
+  ): Outcome<SessionView>;
 
   /** Used by the `gh` on an agent's PATH. `session` is the caller's own. */
   gh(actor: Actor, session: string, request: GhRequest): Outcome<GhAnswer>;
@@ -145,20 +187,38 @@ export interface Commands {
     mine?: string | undefined;
   }): readonly SessionView[];
   session(session: string): Result<SessionView, Refusal>;
-  events(filter: { session?: string | undefined; after?: number | undefined; limit?: number | undefined }): readonly EventView[];
+  events(filter: {
+    session?: string | undefined;
+    after?: number | undefined;
+    limit?: number | undefined;
+  }): readonly EventView[];
   steers(session: string): Result<readonly SteerView[], Refusal>;
   /** Review threads of the pull request, resolved ones too, oldest first. */
   threads(session: string): Result<readonly ThreadView[], Refusal>;
   logs(session: string, lines: number): Outcome<{ readonly text: string; readonly live: boolean }>;
   /** An agent gets a fork's log only after somebody sent it that failure. */
-  checkLog(actor: Actor, session: string, check: string): Outcome<{ readonly name: string; readonly text: string }>;
-  diff(
+  checkLog(
+    actor: Actor,
     session: string,
-  ): Outcome<{ readonly stat: string; readonly patch: string; readonly additions: number; readonly deletions: number; readonly files: number }>;
-  attach(session: string): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
+    check: string,
+  ): Outcome<{ readonly name: string; readonly text: string }>;
+  diff(session: string): Outcome<{
+    readonly stat: string;
+    readonly patch: string;
+    readonly additions: number;
+    readonly deletions: number;
+    readonly files: number;
+  }>;
+  attach(
+    session: string,
+  ): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
   /** What needs this person; null: what needs anybody. */
   inbox(actor: Actor | null): readonly InboxItem[];
-  issues(request: { project: string | null; text: string | null; state: 'open' | 'closed' | 'all' }): Outcome<readonly IssueView[]>;
+  issues(request: {
+    project: string | null;
+    text: string | null;
+    state: 'open' | 'closed' | 'all';
+  }): Outcome<readonly IssueView[]>;
   projects(): readonly ProjectView[];
   /** Rate limits of the forges: what is left, who used what, whether ao slows down. */
   quota(): Outcome<QuotaView>;
@@ -189,11 +249,17 @@ export interface LinkChallenge {
 /** Which login at the forge a person has; the merge policy asks for it. */
 export interface IdentityCommands {
   /** Gives a code for one person and one login, valid 15 minutes; a newer one replaces it. */
-  begin(actor: Actor, request: { login: string; project: string | null; channel: string | null }): Outcome<LinkChallenge>;
+  begin(
+    actor: Actor,
+    request: { login: string; project: string | null; channel: string | null },
+  ): Outcome<LinkChallenge>;
   /** Looks for the comment on this issue and links the person. */
   confirm(actor: Actor, request: { issue: string }): Outcome<IdentityView>;
   /** An admin links somebody without a code. */
-  vouch(actor: Actor, request: { subject: string; login: string; project: string | null }): Outcome<IdentityView>;
+  vouch(
+    actor: Actor,
+    request: { subject: string; login: string; project: string | null },
+  ): Outcome<IdentityView>;
   /** One's own links; of somebody else only as an admin. How many there were. */
   remove(actor: Actor, subject: string | null): Outcome<number>;
   own(actor: Actor): readonly IdentityView[];

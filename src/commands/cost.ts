@@ -1,8 +1,14 @@
 import { usageBetween } from '../db/usage-store.ts';
-import { daysBetween } from '../domain/calendar.ts';
-import { type CostSpan, periodOf } from '../domain/cost-period.ts';
-import type { Refusal } from '../domain/decision.ts';
-import { type CostGroup, type LedgerRow, partsBy, seriesBy, sumOf } from '../domain/ledger.ts';
+import { type CostSpan, periodOf } from '../domain/money/cost-period.ts';
+import {
+  type CostGroup,
+  type LedgerRow,
+  partsBy,
+  seriesBy,
+  sumOf,
+} from '../domain/money/ledger.ts';
+import { daysBetween } from '../domain/session/calendar.ts';
+import type { Refusal } from '../domain/session/decision.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type CommandParts, refusal } from './parts.ts';
 import type { CostView } from './views.ts';
@@ -16,22 +22,39 @@ export interface CostRequest {
 }
 
 /** Sums of the ledger over whole days of the configured time zone. */
-export function cost(parts: Pick<CommandParts, 'db' | 'clock' | 'days'>, request: CostRequest): Result<CostView, Refusal> {
+export function cost(
+  parts: Pick<CommandParts, 'db' | 'clock' | 'days'>,
+  request: CostRequest,
+): Result<CostView, Refusal> {
   const days = parts.days();
   const period = periodOf(request, days.dayOf(parts.clock.now()));
   if (typeof period === 'string') return refusal('AO_BAD_REQUEST', period);
-  return ok(costView({ ...period, timezone: days.zone, by: request.by }, usageBetween(parts.db, period.from, period.to)));
+  return ok(
+    costView(
+      { ...period, timezone: days.zone, by: request.by },
+      usageBetween(parts.db, period.from, period.to),
+    ),
+  );
 }
 
 /** A price that isn't known stays unknown; its tokens still count. */
-export function costView(about: Pick<CostView, 'from' | 'to' | 'timezone' | 'by'>, rows: readonly LedgerRow[]): CostView {
+export function costView(
+  about: Pick<CostView, 'from' | 'to' | 'timezone' | 'by'>,
+  rows: readonly LedgerRow[],
+): CostView {
   const total = sumOf(rows);
   return {
     ...about,
     rows: partsBy(about.by, rows),
     totalUsd: total.usd,
     totalTokens: total.tokens,
-    unpriced: [...new Set(rows.filter((row) => row.unpricedTokens > 0).map((row) => row.model))].toSorted(),
-    series: seriesBy(about.by === 'day' ? 'agent' : about.by, rows, daysBetween(about.from, about.to)),
+    unpriced: [
+      ...new Set(rows.filter((row) => row.unpricedTokens > 0).map((row) => row.model)),
+    ].toSorted(),
+    series: seriesBy(
+      about.by === 'day' ? 'agent' : about.by,
+      rows,
+      daysBetween(about.from, about.to),
+    ),
   };
 }

@@ -1,11 +1,11 @@
 import { readEvents } from '../db/event-store.ts';
 import { allSteers } from '../db/session-store.ts';
-import type { Refusal } from '../domain/decision.ts';
-import type { PullRequestFact } from '../domain/facts.ts';
-import type { Actor } from '../domain/ids.ts';
-import { headRepository, openPr, shownPr } from '../domain/pr.ts';
-import { type ReviewThread, reviewThreads } from '../domain/review-threads.ts';
-import type { Snapshot } from '../domain/session.ts';
+import { type ReviewThread, reviewThreads } from '../domain/merge/review-threads.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { PullRequestFact } from '../domain/session/facts.ts';
+import type { Actor } from '../domain/session/ids.ts';
+import { headRepository, openPr, shownPr } from '../domain/session/pr.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { readApprover } from './approver.ts';
 import { createAuditCommands } from './audit-log.ts';
@@ -17,7 +17,18 @@ import { digest } from './digest.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
 import { isBranch } from './names.ts';
-import { asking, audit, audited, authorized, type CommandParts, commandSession, decideFor, findSession, refusal, view } from './parts.ts';
+import {
+  asking,
+  audit,
+  audited,
+  authorized,
+  type CommandParts,
+  commandSession,
+  decideFor,
+  findSession,
+  refusal,
+  view,
+} from './parts.ts';
 import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
 import { adopt, chooseProject, orchestrate, spawn } from './spawn.ts';
@@ -30,7 +41,12 @@ export function createCommands(parts: CommandParts): Commands {
 
   const simple =
     (verb: Parameters<typeof commandSession>[3]) =>
-    async (actor: Actor, session: string, command: Parameters<typeof commandSession>[4], action?: string): Outcome<SessionView> =>
+    async (
+      actor: Actor,
+      session: string,
+      command: Parameters<typeof commandSession>[4],
+      action?: string,
+    ): Outcome<SessionView> =>
       commandSession(parts, actor, session, verb, command, action);
   const steer = simple('steer');
   const admin = simple('spawn');
@@ -40,21 +56,35 @@ export function createCommands(parts: CommandParts): Commands {
     if (!found.ok) return found;
     const queued = found.value.steers.filter((candidate) => candidate.state === 'queued');
     const wanted =
-      found.value.steers.find((candidate) => candidate.id === id) ?? allSteers(parts.db, found.value.session.id).find((candidate) => candidate.id === id);
+      found.value.steers.find((candidate) => candidate.id === id) ??
+      allSteers(parts.db, found.value.session.id).find((candidate) => candidate.id === id);
     if (wanted === undefined) return refusal('AO_BAD_REQUEST', 'There is no such message.');
     const position = queued.findIndex((candidate) => candidate.id === id);
     return ok(viewSteer(wanted, position < 0 ? null : position + 1));
   };
 
-  const steerCommand = async (actor: Actor, session: string, id: string, command: Parameters<typeof commandSession>[4]): Outcome<SteerView> => {
+  const steerCommand = async (
+    actor: Actor,
+    session: string,
+    id: string,
+    command: Parameters<typeof commandSession>[4],
+  ): Outcome<SteerView> => {
     const done = commandSession(parts, actor, session, 'steer', command);
     return done.ok ? steerResult(session, id) : done;
   };
 
   const send = async (actor: Actor, session: string, request: SendRequest): Outcome<SteerView> => {
-    if (request.text.trim() === '' && request.files.length === 0) return refusal('AO_BAD_REQUEST', 'The message is empty.');
+    if (request.text.trim() === '' && request.files.length === 0)
+      return refusal('AO_BAD_REQUEST', 'The message is empty.');
     const id = request.key ?? parts.newId();
-    return steerCommand(actor, session, id, { type: 'send', steer: id, text: request.text, files: request.files, urgent: request.now, source: request.source });
+    return steerCommand(actor, session, id, {
+      type: 'send',
+      steer: id,
+      text: request.text,
+      files: request.files,
+      urgent: request.now,
+      source: request.source,
+    });
   };
 
   const withPr = (
@@ -68,10 +98,20 @@ export function createCommands(parts: CommandParts): Commands {
   const review: Commands['review'] = async (actor, session, request) => {
     const found = authorized(parts, actor, session, 'steer', `review ${request.decision}`);
     if (!found.ok) return found;
-    return audited(parts, actor, `review ${request.decision}`, found.value.session.id, await giveReview(actor, found.value, request));
+    return audited(
+      parts,
+      actor,
+      `review ${request.decision}`,
+      found.value.session.id,
+      await giveReview(actor, found.value, request),
+    );
   };
 
-  const giveReview = async (actor: Actor, snapshot: Snapshot, request: Parameters<Commands['review']>[2]): Outcome<SessionView> => {
+  const giveReview = async (
+    actor: Actor,
+    snapshot: Snapshot,
+    request: Parameters<Commands['review']>[2],
+  ): Outcome<SessionView> => {
     const pr = openPr(snapshot);
     if (pr === null) return noPullRequest(snapshot);
     if (request.sha !== null && request.sha !== pr.headSha)
@@ -79,32 +119,59 @@ export function createCommands(parts: CommandParts): Commands {
         'AO_STALE',
         `${snapshot.session.id} moved on: you looked at ${request.sha.slice(0, 7)}, the head is now ${pr.headSha.slice(0, 7)}. Look at the new diff first.`,
       );
-    if (request.decision !== 'approve' && request.text.trim() === '') return refusal('AO_BAD_REQUEST', 'Say what should change.');
+    if (request.decision !== 'approve' && request.text.trim() === '')
+      return refusal('AO_BAD_REQUEST', 'Say what should change.');
     const scm = plugins.scm(snapshot.session.project);
-    if (!scm.capabilities.review) return refusal('AO_UNSUPPORTED', 'Review this pull request where it lives; ao sees it there.');
+    if (!scm.capabilities.review)
+      return refusal(
+        'AO_UNSUPPORTED',
+        'Review this pull request where it lives; ao sees it there.',
+      );
     const by = parts.plainActor(actor);
     const done = await asking('the scm', () =>
-      scm.review(pr.key, { decision: request.decision, text: request.text, by, file: request.file, line: request.line, key: request.key ?? parts.newId() }),
+      scm.review(pr.key, {
+        decision: request.decision,
+        text: request.text,
+        by,
+        file: request.file,
+        line: request.line,
+        key: request.key ?? parts.newId(),
+      }),
     );
     if (!done.ok) return done;
     await parts.lookAtPullRequests(snapshot.session.project);
-    if (snapshot.episodes.some((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null))
+    if (
+      snapshot.episodes.some(
+        (episode) =>
+          episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null,
+      )
+    )
       decideFor(parts, actor, snapshot.session.id, { type: 'acknowledge', key: null });
     return refreshed(snapshot);
   };
 
-  const refreshed = (snapshot: Snapshot): Result<SessionView, Refusal> => ok(view(parts, dispatch.snapshot(snapshot.session.id) ?? snapshot));
+  const refreshed = (snapshot: Snapshot): Result<SessionView, Refusal> =>
+    ok(view(parts, dispatch.snapshot(snapshot.session.id) ?? snapshot));
 
   const ownSession = (actor: Actor, session: string, action: string): Result<Snapshot, Refusal> =>
-    actor.via === 'agent' ? agentsOwn(actor, session, action) : authorized(parts, actor, session, 'steer', action);
+    actor.via === 'agent'
+      ? agentsOwn(actor, session, action)
+      : authorized(parts, actor, session, 'steer', action);
 
   /** Without an action only a refusal is written down: it is asked many times a minute. */
-  const agentsOwn = (actor: Actor, session: string, action: string | null): Result<Snapshot, Refusal> => {
+  const agentsOwn = (
+    actor: Actor,
+    session: string,
+    action: string | null,
+  ): Result<Snapshot, Refusal> => {
     const found = findSession(parts, session);
     if (!found.ok) return found;
     const own = actor.subject === `agent:${found.value.session.id}`;
-    const denied = own ? null : { code: 'AO_ACCESS_DENIED', message: 'An agent can only act on its own session.' };
-    if (action !== null || denied !== null) audit(parts, actor, action ?? 'gh', found.value.session.id, denied);
+    const denied = own
+      ? null
+      : { code: 'AO_ACCESS_DENIED', message: 'An agent can only act on its own session.' };
+    if (action !== null || denied !== null)
+      audit(parts, actor, action ?? 'gh', found.value.session.id, denied);
     return denied === null ? found : err(denied);
   };
 
@@ -113,10 +180,25 @@ export function createCommands(parts: CommandParts): Commands {
     if (!found.ok) return found;
     const { session: own } = found.value;
     if (own.ended !== null) return refusal('AO_STATE', `${own.id} has ended.`);
-    if (request.base !== null && !isBranch(request.base)) return refusal('AO_BAD_REQUEST', `${JSON.stringify(request.base.slice(0, 80))} is no branch.`);
+    if (request.base !== null && !isBranch(request.base))
+      return refusal(
+        'AO_BAD_REQUEST',
+        `${JSON.stringify(request.base.slice(0, 80))} is no branch.`,
+      );
     const scm = plugins.scm(own.project);
-    if (!scm.capabilities.create) return refusal('AO_UNSUPPORTED', 'This project uses a forge: push the branch and open the pull request there.');
-    const input = { session: own.id, branch: own.branch, base: request.base ?? own.base, title: request.title, body: request.body, draft: request.draft };
+    if (!scm.capabilities.create)
+      return refusal(
+        'AO_UNSUPPORTED',
+        'This project uses a forge: push the branch and open the pull request there.',
+      );
+    const input = {
+      session: own.id,
+      branch: own.branch,
+      base: request.base ?? own.base,
+      title: request.title,
+      body: request.body,
+      draft: request.draft,
+    };
     const made = await asking('the scm', () => scm.create(input));
     if (!made.ok) return made;
     dispatch.input(own.id, { type: 'fact', fact: { type: 'pull_request', fact: made.value } });
@@ -126,7 +208,10 @@ export function createCommands(parts: CommandParts): Commands {
   const report: Commands['report'] = async (actor, session, request) => {
     const found = ownSession(actor, session, 'report');
     if (!found.ok) return found;
-    dispatch.input(found.value.session.id, { type: 'fact', fact: { type: 'report', fact: { ...request, at: clock.now() } } });
+    dispatch.input(found.value.session.id, {
+      type: 'fact',
+      fact: { type: 'report', fact: { ...request, at: clock.now() } },
+    });
     return refreshed(found.value);
   };
 
@@ -137,10 +222,14 @@ export function createCommands(parts: CommandParts): Commands {
       if (wanted === undefined)
         return {
           code: 'AO_STALE',
-          message: open.length === 0 ? `${snapshot.session.id} has no open question.` : 'More than one question is open. Answer in its card.',
+          message:
+            open.length === 0
+              ? `${snapshot.session.id} has no open question.`
+              : 'More than one question is open. Answer in its card.',
         };
       const known = snapshot.requests.find((candidate) => candidate.id === wanted);
-      const denied = known?.kind === 'permission' ? parts.access.refusal(actor, 'approve-tool') : null;
+      const denied =
+        known?.kind === 'permission' ? parts.access.refusal(actor, 'approve-tool') : null;
       const chosen = given.option ?? optionByLabel(known, given.text);
       if (denied === null)
         audit(
@@ -151,7 +240,14 @@ export function createCommands(parts: CommandParts): Commands {
           null,
           `${wanted}: ${chosen ?? 'in words'}`,
         );
-      return denied ?? { type: 'answer', request: wanted, option: chosen, text: given.option === null ? given.text : null };
+      return (
+        denied ?? {
+          type: 'answer',
+          request: wanted,
+          option: chosen,
+          text: given.option === null ? given.text : null,
+        }
+      );
     });
 
   /** The approver is read between policy and decision; the decision looks at the head again. */
@@ -159,11 +255,20 @@ export function createCommands(parts: CommandParts): Commands {
     const found = authorized(parts, actor, session, 'merge', 'merge');
     if (!found.ok) return found;
     const pr = openPr(found.value);
-    if (pr === null) return audited(parts, actor, 'merge', found.value.session.id, noPullRequest(found.value));
+    if (pr === null)
+      return audited(parts, actor, 'merge', found.value.session.id, noPullRequest(found.value));
     const approver = await readApprover(parts, actor, found.value, pr);
-    const command = { type: 'merge', pr: pr.key, sha: request.sha ?? pr.headSha, method: request.method } as const;
+    const command = {
+      type: 'merge',
+      pr: pr.key,
+      sha: request.sha ?? pr.headSha,
+      method: request.method,
+    } as const;
     if (!approver.ok) return audited(parts, actor, 'merge', found.value.session.id, approver);
-    return decideFor(parts, actor, found.value.session.id, { ...command, approver: approver.value });
+    return decideFor(parts, actor, found.value.session.id, {
+      ...command,
+      approver: approver.value,
+    });
   };
 
   const runReaction: Commands['runReaction'] = async (actor, session, key) => {
@@ -171,10 +276,22 @@ export function createCommands(parts: CommandParts): Commands {
     const found = authorized(parts, actor, session, 'merge', 'run_reaction');
     if (!found.ok) return found;
     const pr = openPr(found.value);
-    if (pr === null) return audited(parts, actor, 'run_reaction', found.value.session.id, noPullRequest(found.value));
+    if (pr === null)
+      return audited(
+        parts,
+        actor,
+        'run_reaction',
+        found.value.session.id,
+        noPullRequest(found.value),
+      );
     const approver = await readApprover(parts, actor, found.value, pr);
-    if (!approver.ok) return audited(parts, actor, 'run_reaction', found.value.session.id, approver);
-    return decideFor(parts, actor, found.value.session.id, { type: 'run_reaction', key, approver: approver.value });
+    if (!approver.ok)
+      return audited(parts, actor, 'run_reaction', found.value.session.id, approver);
+    return decideFor(parts, actor, found.value.session.id, {
+      type: 'run_reaction',
+      key,
+      approver: approver.value,
+    });
   };
 
   return {
@@ -182,30 +299,57 @@ export function createCommands(parts: CommandParts): Commands {
     adopt: (actor, request) => adopt(parts, actor, request),
     orchestrate: (actor, request) => orchestrate(parts, actor, request),
     send,
-    editSteer: (actor, session, id, text) => steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
-    removeSteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
-    retrySteer: (actor, session, id) => steerCommand(actor, session, id, { type: 'retry_steer', steer: id }),
-    sendSteerNow: (actor, session, id) => steerCommand(actor, session, id, { type: 'send_now', steer: id }),
+    editSteer: (actor, session, id, text) =>
+      steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
+    removeSteer: (actor, session, id) =>
+      steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
+    retrySteer: (actor, session, id) =>
+      steerCommand(actor, session, id, { type: 'retry_steer', steer: id }),
+    sendSteerNow: (actor, session, id) =>
+      steerCommand(actor, session, id, { type: 'send_now', steer: id }),
     answer,
     async interrupt(actor, session, text) {
       if (text === null) return steer(actor, session, { type: 'interrupt', id: parts.newId() });
-      const sent = await send(actor, session, { text, files: [], now: true, source: null, key: null });
+      const sent = await send(actor, session, {
+        text,
+        files: [],
+        now: true,
+        source: null,
+        key: null,
+      });
       return sent.ok ? current(session) : sent;
     },
     stop: (actor, session) => steer(actor, session, { type: 'stop', id: parts.newId() }),
     kill: (actor, session, reason) => admin(actor, session, { type: 'kill', reason }),
-    undo: (actor, session) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
-    restore: (actor, session, message) => admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'restore', message }), 'restore'),
-    pause: (actor, session, reason) => steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
+    undo: (actor, session) =>
+      admin(actor, session, (snapshot) => withinBudget(snapshot, { type: 'undo' })),
+    restore: (actor, session, message) =>
+      admin(
+        actor,
+        session,
+        (snapshot) => withinBudget(snapshot, { type: 'restore', message }),
+        'restore',
+      ),
+    pause: (actor, session, reason) =>
+      steer(actor, session, { type: 'pause', reason: reason ?? 'paused' }),
     resume: (actor, session) => steer(actor, session, { type: 'resume' }),
     done: (actor, session) => admin(actor, session, { type: 'done' }),
     merge,
-    rerun: (actor, session) => steer(actor, session, (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key })), 'rerun'),
+    rerun: (actor, session) =>
+      steer(
+        actor,
+        session,
+        (snapshot) => withPr(snapshot, (pr) => ({ type: 'rerun', pr: pr.key })),
+        'rerun',
+      ),
     review,
-    replyThread: (actor, session, { thread, text, key }) => steer(actor, session, { type: 'reply_thread', thread, text, key: key ?? parts.newId() }),
-    resolveThread: (actor, session, thread) => steer(actor, session, { type: 'resolve_thread', thread }),
+    replyThread: (actor, session, { thread, text, key }) =>
+      steer(actor, session, { type: 'reply_thread', thread, text, key: key ?? parts.newId() }),
+    resolveThread: (actor, session, thread) =>
+      steer(actor, session, { type: 'resolve_thread', thread }),
     acknowledge: (actor, session, key) => steer(actor, session, { type: 'acknowledge', key }),
-    snooze: (actor, session, key, minutes) => steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
+    snooze: (actor, session, key, minutes) =>
+      steer(actor, session, { type: 'snooze', key, until: clock.now() + minutes * 60_000 }),
     runReaction,
     mute: (actor, session, muted) => steer(actor, session, { type: 'mute', muted }),
     changeAgent: (actor, session, request) => changeAgent(parts, actor, session, request),
@@ -217,12 +361,17 @@ export function createCommands(parts: CommandParts): Commands {
       if (!found.ok) return found;
       const { id } = found.value.session;
       if (request.type === 'tell' && request.opened !== undefined)
-        dispatch.input(id, { type: 'fact', fact: { type: 'pr_created', reference: request.opened } });
+        dispatch.input(id, {
+          type: 'fact',
+          fact: { type: 'pr_created', reference: request.opened },
+        });
       return ok(parts.agentForge.handle(id, request));
     },
 
     sessions(filter) {
-      const wanted = filter.all ? dispatch.all() : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
+      const wanted = filter.all
+        ? dispatch.all()
+        : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
       return wanted
         .map((snapshot) => view(parts, snapshot))
         .filter((session) => filter.project === undefined || session.project === filter.project)
@@ -232,10 +381,16 @@ export function createCommands(parts: CommandParts): Commands {
     },
     session: (session) => current(session),
     events: (filter) =>
-      readEvents(parts.db, { session: idOf(filter.session), after: filter.after, limit: Math.min(filter.limit ?? 200, 1_000) }) as readonly EventView[],
+      readEvents(parts.db, {
+        session: idOf(filter.session),
+        after: filter.after,
+        limit: Math.min(filter.limit ?? 200, 1_000),
+      }) as readonly EventView[],
     steers(session) {
       const found = findSession(parts, session);
-      return found.ok ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null))) : found;
+      return found.ok
+        ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null)))
+        : found;
     },
     threads(session) {
       const found = findSession(parts, session);
@@ -249,48 +404,79 @@ export function createCommands(parts: CommandParts): Commands {
       const { runtime } = found.value.facts;
       if (runtime?.handle == null) return ok({ text: '', live: false });
       const handle = runtime.handle;
-      const text = await asking('the runtime', () => plugins.runtime(found.value.session).capture(handle, lines));
-      return text.ok ? ok({ text: parts.redact(text.value), live: runtime.state === 'alive' }) : text;
+      const text = await asking('the runtime', () =>
+        plugins.runtime(found.value.session).capture(handle, lines),
+      );
+      return text.ok
+        ? ok({ text: parts.redact(text.value), live: runtime.state === 'alive' })
+        : text;
     },
     async checkLog(actor, session, check) {
       const found = findSession(parts, session);
       if (!found.ok) return found;
       const pr = shownPr(found.value);
       const wanted = pr?.checks.checks.find((candidate) => candidate.name === check);
-      if (pr === null || wanted?.ref == null) return refusal('AO_BAD_REQUEST', `There is no log of a check "${check}".`);
+      if (pr === null || wanted?.ref == null)
+        return refusal('AO_BAD_REQUEST', `There is no log of a check "${check}".`);
       if (actor.via === 'agent' && pr.foreign && !wasSentToAgent(parts, found.value, pr))
-        return refusal('AO_ACCESS_DENIED', `This log comes from ${headRepository(pr)}, another repository. Somebody has to read it and send it first.`);
+        return refusal(
+          'AO_ACCESS_DENIED',
+          `This log comes from ${headRepository(pr)}, another repository. Somebody has to read it and send it first.`,
+        );
       const ref = wanted.ref;
-      const text = await asking('the scm', () => plugins.scm(found.value.session.project).checkLog(pr.key, ref));
+      const text = await asking('the scm', () =>
+        plugins.scm(found.value.session.project).checkLog(pr.key, ref),
+      );
       return text.ok ? ok({ name: check, text: parts.redact(text.value) }) : text;
     },
     async diff(session) {
       const found = findSession(parts, session);
       if (!found.ok) return found;
       const { workspace, project, base } = found.value.session;
-      if (workspace?.state === 'present') return asking('git', () => plugins.workspace(project).diff(workspace.path, base));
+      if (workspace?.state === 'present')
+        return asking('git', () => plugins.workspace(project).diff(workspace.path, base));
       const pr = shownPr(found.value);
-      if (pr === null) return refusal('AO_STATE', `${found.value.session.id} has no workspace and no pull request to show.`);
+      if (pr === null)
+        return refusal(
+          'AO_STATE',
+          `${found.value.session.id} has no workspace and no pull request to show.`,
+        );
       const patch = await asking('the scm', () => plugins.scm(project).diff(pr.key));
-      return patch.ok ? ok({ stat: '', patch: patch.value, additions: pr.additions, deletions: pr.deletions, files: pr.changedFiles }) : patch;
+      return patch.ok
+        ? ok({
+            stat: '',
+            patch: patch.value,
+            additions: pr.additions,
+            deletions: pr.deletions,
+            files: pr.changedFiles,
+          })
+        : patch;
     },
     async attach(session) {
       const found = findSession(parts, session);
       if (!found.ok) return found;
       const { runtime } = found.value.facts;
-      if (runtime?.handle == null || runtime.state !== 'alive') return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
+      if (runtime?.handle == null || runtime.state !== 'alive')
+        return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
       return ok(plugins.runtime(found.value.session).attach(runtime.handle));
     },
     prune: (actor, apply) => prune(parts, actor, apply),
     inbox: (actor) => inboxItems(parts, actor),
     async issues(request) {
-      const projects = request.project === null ? ok(plugins.projects()) : chooseProject(parts, { project: request.project, channel: null });
+      const projects =
+        request.project === null
+          ? ok(plugins.projects())
+          : chooseProject(parts, { project: request.project, channel: null });
       if (!projects.ok) return projects;
       const wanted = Array.isArray(projects.value) ? projects.value : [projects.value];
       const lists = await Promise.all(
         wanted.map(async (project) => {
           const read = await asking('the tracker', () =>
-            plugins.tracker(project.id).list({ state: request.state, limit: 100, ...(request.text === null ? {} : { text: request.text }) }),
+            plugins.tracker(project.id).list({
+              state: request.state,
+              limit: 100,
+              ...(request.text === null ? {} : { text: request.text }),
+            }),
           );
           if (!read.ok) return read;
           return ok(
@@ -313,7 +499,9 @@ export function createCommands(parts: CommandParts): Commands {
     },
     projects: () =>
       plugins.projects().map((project) => {
-        const sessions = dispatch.all().filter((snapshot) => snapshot.session.project === project.id);
+        const sessions = dispatch
+          .all()
+          .filter((snapshot) => snapshot.session.project === project.id);
         return {
           id: project.id,
           name: project.name,
@@ -349,7 +537,11 @@ export function createCommands(parts: CommandParts): Commands {
   function merges(session: string, key: string): boolean {
     const found = findSession(parts, session);
     if (!found.ok) return false;
-    return key === 'approved-and-green' || key === 'merge-failed' || parts.policyOf(found.value.session.project).reactions[key]?.action === 'merge';
+    return (
+      key === 'approved-and-green' ||
+      key === 'merge-failed' ||
+      parts.policyOf(found.value.session.project).reactions[key]?.action === 'merge'
+    );
   }
 
   function idOf(session: string | undefined): string | undefined {
@@ -362,8 +554,12 @@ export function createCommands(parts: CommandParts): Commands {
     return (
       dispatch
         .live()
-        .find((snapshot) => snapshot.session.project === project && snapshot.session.task.type === 'issue' && snapshot.session.task.issue === issue)?.session
-        .id ?? null
+        .find(
+          (snapshot) =>
+            snapshot.session.project === project &&
+            snapshot.session.task.type === 'issue' &&
+            snapshot.session.task.issue === issue,
+        )?.session.id ?? null
     );
   }
 }
@@ -376,20 +572,35 @@ const threadView = ({ ref, id, file, line, resolved, comments }: ReviewThread): 
   resolved,
   comments: comments.map(({ author, own, body, at }) => ({ author, own, body, at })),
 });
-const noPullRequest = ({ session }: Snapshot): ReturnType<typeof refusal> => refusal('AO_NO_PULL_REQUEST', `${session.id} has no open pull request.`);
+const noPullRequest = ({ session }: Snapshot): ReturnType<typeof refusal> =>
+  refusal('AO_NO_PULL_REQUEST', `${session.id} has no open pull request.`);
 
 const DAY = 86_400_000;
 
 /** Live ones, and those that ended within a day. */
-const isRecent = (snapshot: Snapshot, now: number): boolean => snapshot.session.ended === null || now - snapshot.session.ended.at < DAY;
+const isRecent = (snapshot: Snapshot, now: number): boolean =>
+  snapshot.session.ended === null || now - snapshot.session.ended.at < DAY;
 
 /** People type the label; buttons send the id. */
-function optionByLabel(request: { options: ReadonlyArray<{ id: string; label: string }> } | undefined, text: string | null): string | null {
+function optionByLabel(
+  request: { options: ReadonlyArray<{ id: string; label: string }> } | undefined,
+  text: string | null,
+): string | null {
   const wanted = (text ?? '').trim().toLowerCase();
   const options = request?.options ?? [];
-  return options.find((option) => option.label.toLowerCase() === wanted || option.id.toLowerCase() === wanted)?.id ?? null;
+  return (
+    options.find(
+      (option) => option.label.toLowerCase() === wanted || option.id.toLowerCase() === wanted,
+    )?.id ?? null
+  );
 }
 
 /** Somebody pressed the button since this head was pushed. */
-const wasSentToAgent = ({ db }: CommandParts, { session }: Snapshot, { headAt }: PullRequestFact): boolean =>
-  allSteers(db, session.id).some((steer) => steer.reaction === 'ci-failed' && steer.createdAt >= headAt);
+const wasSentToAgent = (
+  { db }: CommandParts,
+  { session }: Snapshot,
+  { headAt }: PullRequestFact,
+): boolean =>
+  allSteers(db, session.id).some(
+    (steer) => steer.reaction === 'ci-failed' && steer.createdAt >= headAt,
+  );

@@ -1,8 +1,8 @@
 import { eventsBetween } from '../db/event-store.ts';
 import { spentUsd, usageBetween } from '../db/usage-store.ts';
-import { addDays, daysBetween, monthStart } from '../domain/calendar.ts';
-import { DIGEST_EVENTS, happened, type Stretch } from '../domain/digest.ts';
-import { type LedgerRow, partsBy, seriesBy, sumOf, sumUsd } from '../domain/ledger.ts';
+import { type LedgerRow, partsBy, seriesBy, sumOf, sumUsd } from '../domain/money/ledger.ts';
+import { addDays, daysBetween, monthStart } from '../domain/session/calendar.ts';
+import { DIGEST_EVENTS, happened, type Stretch } from '../domain/session/digest.ts';
 import { inboxItems } from './inbox.ts';
 import type { CommandParts } from './parts.ts';
 import { view } from './parts.ts';
@@ -23,8 +23,12 @@ export async function digest(parts: CommandParts, stretch: Stretch | null): Prom
   const month = monthStart(today);
   const chartFrom = addDays(today, 1 - CHART_DAYS);
   const ledger = usageBetween(parts.db, chartFrom < month ? chartFrom : month, today);
-  const between = (first: string, last: string): readonly LedgerRow[] => ledger.filter((row) => row.day >= first && row.day <= last);
-  const told = happened(eventsBetween(parts.db, DIGEST_EVENTS, from - LONGEST_WAIT, to), { from, to });
+  const between = (first: string, last: string): readonly LedgerRow[] =>
+    ledger.filter((row) => row.day >= first && row.day <= last);
+  const told = happened(eventsBetween(parts.db, DIGEST_EVENTS, from - LONGEST_WAIT, to), {
+    from,
+    to,
+  });
   const merged = told.merged.map(({ session, pr }) => sessionOf(parts, session, pr));
   const waiting = inboxItems(parts, null);
   const inWindow = between(days.dayOf(from + 1), today);
@@ -35,25 +39,39 @@ export async function digest(parts: CommandParts, stretch: Stretch | null): Prom
     day: today,
     merged,
     opened: told.opened.map(({ session, pr }) => sessionOf(parts, session, pr)),
-    failed: told.failed.map(({ session, cause, reason }) => ({ ...sessionOf(parts, session, null), cause, reason })),
+    failed: told.failed.map(({ session, cause, reason }) => ({
+      ...sessionOf(parts, session, null),
+      cause,
+      reason,
+    })),
     waiting,
     cost: {
       todayUsd: sumUsd(between(today, today)),
       yesterdayUsd: sumUsd(between(addDays(today, -1), addDays(today, -1))),
       monthUsd: sumUsd(between(month, today)),
       monthBudgetUsd: parts.monthBudget(),
-      perMergedUsd: merged.length === 0 ? null : merged.reduce((sum, one) => sum + spentUsd(parts.db, { session: one.session }), 0) / merged.length,
+      perMergedUsd:
+        merged.length === 0
+          ? null
+          : merged.reduce((sum, one) => sum + spentUsd(parts.db, { session: one.session }), 0) /
+            merged.length,
       byAgent: partsBy('agent', between(month, today)),
       byProject: partsBy('project', between(month, today)),
       byModel: partsBy('model', between(month, today)),
-      unpriced: [...new Set(between(month, today).flatMap((row) => (row.unpricedTokens > 0 ? [row.model] : [])))].toSorted(),
+      unpriced: [
+        ...new Set(
+          between(month, today).flatMap((row) => (row.unpricedTokens > 0 ? [row.model] : [])),
+        ),
+      ].toSorted(),
     },
     ciRounds: told.ciRounds,
     flakyReruns: told.flakyReruns,
     longestWait: told.longestWait,
     quota: (await quotaView(parts, [])).accounts.map(({ account, peak }) => ({ account, peak })),
     series: seriesBy('agent', between(chartFrom, today), daysBetween(chartFrom, today)),
-    quiet: merged.length + told.opened.length + told.failed.length + waiting.length === 0 && sumOf(inWindow).tokens === 0,
+    quiet:
+      merged.length + told.opened.length + told.failed.length + waiting.length === 0 &&
+      sumOf(inWindow).tokens === 0,
   };
 }
 
@@ -66,7 +84,14 @@ function sessionOf(parts: CommandParts, id: string, pr: string | null): DigestSe
     session: id,
     project: shown?.project ?? null,
     title: fact?.title ?? shown?.title ?? id,
-    pr: pr === null ? null : { key: pr, number: fact?.number ?? Number(/#(\d+)$/.exec(pr)?.[1] ?? 0), url: fact?.url ?? null },
+    pr:
+      pr === null
+        ? null
+        : {
+            key: pr,
+            number: fact?.number ?? Number(/#(\d+)$/.exec(pr)?.[1] ?? 0),
+            url: fact?.url ?? null,
+          },
     usd: spentUsd(parts.db, { session: id }),
   };
 }

@@ -10,17 +10,32 @@ const begin = async (world: CommandWorld, login = 'octocat', who = LEE): Promise
   if (!begun.ok) throw new Error(begun.error.message);
   return begun.value.code;
 };
-const write = (world: CommandWorld, author: string, body: string, at = world.lifecycle.clock.now()): void => {
+const write = (
+  world: CommandWorld,
+  author: string,
+  body: string,
+  at = world.lifecycle.clock.now(),
+): void => {
   const issue = world.tracker.issues.get('1');
   if (issue === undefined) throw new Error('no issue');
-  world.tracker.issues.set('1', { ...issue, comments: [...issue.comments, { id: `x${at}${body.length}${author}`, author, permission: 'read', body, at }] });
+  world.tracker.issues.set('1', {
+    ...issue,
+    comments: [
+      ...issue.comments,
+      { id: `x${at}${body.length}${author}`, author, permission: 'read', body, at },
+    ],
+  });
 };
-const confirm = (world: CommandWorld, who = LEE) => world.commands.identity.confirm(who, { issue: '1' });
+const confirm = (world: CommandWorld, who = LEE) =>
+  world.commands.identity.confirm(who, { issue: '1' });
 
 test('the code as a comment of the login links the person', async () => {
   const world = await commandWorld({ access: ACCESS });
   write(world, 'octocat', `${await begin(world)}\n`);
-  expect(await confirm(world)).toMatchObject({ ok: true, value: { subject: LEE.subject, login: 'octocat', forge: 'github', proof: 'comment' } });
+  expect(await confirm(world)).toMatchObject({
+    ok: true,
+    value: { subject: LEE.subject, login: 'octocat', forge: 'github', proof: 'comment' },
+  });
   expect(world.commands.identity.own(LEE)).toMatchObject([{ login: 'octocat' }]);
   expect(world.rows().filter((row) => row.action === 'linked')).toMatchObject([
     { subject: LEE.subject, detail: 'slack:T1:U-LEE is @octocat at github (comment)' },
@@ -32,14 +47,21 @@ test('a claim alone links nobody', async () => {
   await begin(world);
   expect(await confirm(world)).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
   expect(world.commands.identity.own(LEE)).toEqual([]);
-  expect(world.rows().at(-1)).toMatchObject({ subject: LEE.subject, action: 'link', allowed: false });
+  expect(world.rows().at(-1)).toMatchObject({
+    subject: LEE.subject,
+    action: 'link',
+    allowed: false,
+  });
 });
 
 test.each<[string, (world: CommandWorld, code: string) => void]>([
   ['written by another login', (world, code) => write(world, 'mallory', code)],
   ['among other words', (world, code) => write(world, 'octocat', `what is ${code} ?`)],
   ['quoted', (world, code) => write(world, 'octocat', `> ${code}`)],
-  ['in a comment older than the code', (world, code) => write(world, 'octocat', code, world.lifecycle.clock.now() - 120_000)],
+  [
+    'in a comment older than the code',
+    (world, code) => write(world, 'octocat', code, world.lifecycle.clock.now() - 120_000),
+  ],
   ['of somebody else', (world) => write(world, 'octocat', 'ao-link-0000000000000000')],
 ])('a code %s proves nothing', async (_, act) => {
   const world = await commandWorld({ access: ACCESS });
@@ -60,29 +82,51 @@ test('a code is for one person, one login, once, and for 15 minutes', async () =
   expect(await confirm(world)).toMatchObject({ ok: false, error: { code: 'AO_STALE' } });
 });
 
-test.each(['../etc', 'a b', '-x', 'x'.repeat(40), 'a--b', 'a/b', '$(id)', 'a\nb', ''])('%j is no login', async (login) => {
-  const world = await commandWorld({ access: ACCESS });
-  expect(await world.commands.identity.begin(LEE, { login, project: null, channel: null })).toMatchObject({ ok: false, error: { code: 'AO_BAD_REQUEST' } });
-});
+test.each(['../etc', 'a b', '-x', 'x'.repeat(40), 'a--b', 'a/b', '$(id)', 'a\nb', ''])(
+  '%j is no login',
+  async (login) => {
+    const world = await commandWorld({ access: ACCESS });
+    expect(
+      await world.commands.identity.begin(LEE, { login, project: null, channel: null }),
+    ).toMatchObject({ ok: false, error: { code: 'AO_BAD_REQUEST' } });
+  },
+);
 
 test('only admins link others, see everybody, and take the links of others back', async () => {
   const world = await commandWorld({ access: ACCESS });
   const { identity } = world.commands;
   const vouch = { subject: 'discord:1:KIM', login: 'kim', project: null };
-  expect(await identity.vouch(LEE, vouch)).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
+  expect(await identity.vouch(LEE, vouch)).toMatchObject({
+    ok: false,
+    error: { code: 'AO_ACCESS_DENIED' },
+  });
   expect(identity.list(LEE)).toMatchObject({ ok: false });
   expect((await identity.vouch(ADMIN, vouch)).ok).toBe(true);
-  expect(await identity.vouch(ADMIN, { ...vouch, subject: 'agent:app-1' })).toMatchObject({ ok: false, error: { code: 'AO_BAD_REQUEST' } });
-  expect(identity.list(ADMIN)).toMatchObject({ ok: true, value: [{ subject: 'discord:1:KIM', login: 'kim', proof: 'admin' }] });
-  expect(await identity.remove(LEE, 'discord:1:KIM')).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
+  expect(await identity.vouch(ADMIN, { ...vouch, subject: 'agent:app-1' })).toMatchObject({
+    ok: false,
+    error: { code: 'AO_BAD_REQUEST' },
+  });
+  expect(identity.list(ADMIN)).toMatchObject({
+    ok: true,
+    value: [{ subject: 'discord:1:KIM', login: 'kim', proof: 'admin' }],
+  });
+  expect(await identity.remove(LEE, 'discord:1:KIM')).toMatchObject({
+    ok: false,
+    error: { code: 'AO_ACCESS_DENIED' },
+  });
   expect(await identity.remove(ADMIN, 'discord:1:KIM')).toEqual({ ok: true, value: 1 });
-  expect(await identity.remove(LEE, null)).toMatchObject({ ok: false, error: { code: 'AO_STATE' } });
+  expect(await identity.remove(LEE, null)).toMatchObject({
+    ok: false,
+    error: { code: 'AO_STATE' },
+  });
 });
 
 test('where no forge is, nobody has a login', async () => {
   const world = await commandWorld({ access: ACCESS });
   world.forge = null;
-  expect(await world.commands.identity.begin(LEE, { login: 'octocat', project: null, channel: null })).toMatchObject({
+  expect(
+    await world.commands.identity.begin(LEE, { login: 'octocat', project: null, channel: null }),
+  ).toMatchObject({
     ok: false,
     error: { code: 'AO_UNSUPPORTED' },
   });

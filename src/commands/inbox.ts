@@ -1,5 +1,5 @@
-import type { Actor } from '../domain/ids.ts';
-import { type Episode, isOffered } from '../domain/session.ts';
+import type { Actor } from '../domain/session/ids.ts';
+import { type Episode, isOffered } from '../domain/session/session.ts';
 import type { CommandParts } from './parts.ts';
 import { view } from './parts.ts';
 import type { InboxItem, SessionView } from './views.ts';
@@ -15,13 +15,17 @@ export function inboxItems(parts: CommandParts, actor: Actor | null): readonly I
     .toSorted((a, b) => a.since - b.since);
 }
 
-const isAsked = (actor: Actor, { owner }: InboxItem): boolean => owner.subject === actor.subject || owner.subject.startsWith('system:');
+const isAsked = (actor: Actor, { owner }: InboxItem): boolean =>
+  owner.subject === actor.subject || owner.subject.startsWith('system:');
 
-const baseOf = ({ id, project, owner, title }: SessionView) => ({ session: id, project, owner, title, request: null, key: null }) as const;
+const baseOf = ({ id, project, owner, title }: SessionView) =>
+  ({ session: id, project, owner, title, request: null, key: null }) as const;
 
 function itemsOf(session: SessionView): readonly InboxItem[] {
   const base = baseOf(session);
-  const later = session.escalations.some((escalation) => escalation.key === 'agent-needs-input' && escalation.snoozedUntil !== null);
+  const later = session.escalations.some(
+    (escalation) => escalation.key === 'agent-needs-input' && escalation.snoozedUntil !== null,
+  );
   const items: InboxItem[] = (later ? [] : session.openRequests).map((request) => ({
     ...base,
     id: `request:${session.id}:${request.id}`,
@@ -32,7 +36,12 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
     actions: ['interrupt', 'terminal'],
   }));
   for (const escalation of session.escalations) {
-    if (escalation.acknowledgedBy !== null || escalation.snoozedUntil !== null || escalation.key === 'agent-needs-input') continue;
+    if (
+      escalation.acknowledgedBy !== null ||
+      escalation.snoozedUntil !== null ||
+      escalation.key === 'agent-needs-input'
+    )
+      continue;
     items.push({
       ...base,
       id: `escalation:${session.id}:${escalation.key}`,
@@ -60,7 +69,9 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
       kind: 'review',
       text: `Review pull request #${pr.number}`,
       since: pr.openedAt,
-      actions: session.actions.filter((action) => ['approve', 'request_changes', 'diff', 'open_pr'].includes(action)),
+      actions: session.actions.filter((action) =>
+        ['approve', 'request_changes', 'diff', 'open_pr'].includes(action),
+      ),
     });
   for (const steer of session.steers.filter((candidate) => candidate.state === 'failed')) {
     items.push({

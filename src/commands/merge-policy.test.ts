@@ -6,24 +6,43 @@ const LEE = person('slack:T1:U-LEE');
 const KIM = person('slack:T1:U-KIM');
 const DANA = person('web:dana');
 const ACCESS: Partial<AccessConfig> = {
-  users: { 'web:dana': ['member'], 'web:nia': ['member'], 'slack:T1:U-LEE': ['member'], 'slack:T1:U-KIM': ['member'], 'discord:1:DANA': ['member'] },
+  users: {
+    'web:dana': ['member'],
+    'web:nia': ['member'],
+    'slack:T1:U-LEE': ['member'],
+    'slack:T1:U-KIM': ['member'],
+    'discord:1:DANA': ['member'],
+  },
 };
 
 async function worldWith(
-  merge: Parameters<typeof commandWorld>[0] extends infer P ? (NonNullable<P> extends { merge?: infer M } ? M : never) : never,
+  merge: Parameters<typeof commandWorld>[0] extends infer P
+    ? NonNullable<P> extends { merge?: infer M }
+      ? M
+      : never
+    : never,
   files?: Record<string, string>,
 ): Promise<CommandWorld> {
-  return commandWorld({ merge: merge ?? {}, access: ACCESS, ...(files === undefined ? {} : { files }) });
+  return commandWorld({
+    merge: merge ?? {},
+    access: ACCESS,
+    ...(files === undefined ? {} : { files }),
+  });
 }
-const link = (world: CommandWorld, who: string, login: string) => world.commands.identity.vouch(person('web:local'), { subject: who, login, project: null });
-const press = (world: CommandWorld, who = LEE, sha: string | null = null) => world.commands.merge(who, 'app-1', { sha, method: null });
-const merging = (world: CommandWorld): boolean => world.lifecycle.dispatch.snapshot('app-1')?.session.merging !== null;
+const link = (world: CommandWorld, who: string, login: string) =>
+  world.commands.identity.vouch(person('web:local'), { subject: who, login, project: null });
+const press = (world: CommandWorld, who = LEE, sha: string | null = null) =>
+  world.commands.merge(who, 'app-1', { sha, method: null });
+const merging = (world: CommandWorld): boolean =>
+  world.lifecycle.dispatch.snapshot('app-1')?.session.merging !== null;
 const approvals = (world: CommandWorld): readonly string[] => {
   const view = world.commands.session('app-1');
   return view.ok ? (view.value.pr?.approvals.by.map((one) => one.name) ?? []) : [];
 };
 const refusedRows = (world: CommandWorld): readonly string[] =>
-  world.rows().flatMap((row) => (row.allowed ? [] : [`${row.subject} ${row.action}: ${row.detail}`]));
+  world
+    .rows()
+    .flatMap((row) => (row.allowed ? [] : [`${row.subject} ${row.action}: ${row.detail}`]));
 
 test('without rules about people one press of a member merges', async () => {
   const world = await worldWith({});
@@ -39,11 +58,14 @@ describe('merge.excludeRequester', () => {
       ok: false,
       error: {
         code: 'AO_MERGE_POLICY',
-        message: "You can't merge here: the policy asks for someone other than @Dana, who started app-1 (merge.excludeRequester).",
+        message:
+          "You can't merge here: the policy asks for someone other than @Dana, who started app-1 (merge.excludeRequester).",
       },
     });
     expect(merging(world)).toBe(false);
-    expect(refusedRows(world)).toEqual([`web:dana merge: ${answer.ok ? '' : answer.error.message}`]);
+    expect(refusedRows(world)).toEqual([
+      `web:dana merge: ${answer.ok ? '' : answer.error.message}`,
+    ]);
     expect((await press(world, LEE)).ok).toBe(true);
   });
 
@@ -51,13 +73,17 @@ describe('merge.excludeRequester', () => {
     const world = await worldWith({ excludeRequester: true });
     await link(world, 'web:dana', 'dana-gh');
     await link(world, 'discord:1:DANA', 'Dana-GH');
-    expect(await press(world, person('discord:1:DANA'))).toMatchObject({ ok: false, error: { code: 'AO_MERGE_POLICY' } });
+    expect(await press(world, person('discord:1:DANA'))).toMatchObject({
+      ok: false,
+      error: { code: 'AO_MERGE_POLICY' },
+    });
     expect(merging(world)).toBe(false);
   });
 
   test('holds behind every button that merges', async () => {
     const world = await worldWith({ excludeRequester: true });
-    for (const key of ['approved-and-green', 'merge-failed']) await world.commands.runReaction(DANA, 'app-1', key);
+    for (const key of ['approved-and-green', 'merge-failed'])
+      await world.commands.runReaction(DANA, 'app-1', key);
     expect(merging(world)).toBe(false);
     expect((await world.commands.runReaction(LEE, 'app-1', 'approved-and-green')).ok).toBe(true);
     expect(merging(world)).toBe(true);
@@ -71,7 +97,10 @@ describe('merge.approvers', () => {
     expect([merging(world), approvals(world)]).toEqual([false, ['U-LEE']]);
     expect(await press(world, LEE)).toMatchObject({
       ok: false,
-      error: { code: 'AO_MERGE_POLICY', message: 'Your approval is noted already. Not merged yet: 1 of 2 approvals.' },
+      error: {
+        code: 'AO_MERGE_POLICY',
+        message: 'Your approval is noted already. Not merged yet: 1 of 2 approvals.',
+      },
     });
     expect((await press(world, KIM)).ok).toBe(true);
     expect([merging(world), approvals(world)]).toEqual([true, ['U-LEE', 'U-KIM']]);
@@ -82,7 +111,10 @@ describe('merge.approvers', () => {
     await link(world, 'slack:T1:U-LEE', 'lee');
     await link(world, 'slack:T1:U-KIM', 'LEE');
     await press(world, LEE);
-    expect(await press(world, KIM)).toMatchObject({ ok: false, error: { code: 'AO_MERGE_POLICY' } });
+    expect(await press(world, KIM)).toMatchObject({
+      ok: false,
+      error: { code: 'AO_MERGE_POLICY' },
+    });
     expect(merging(world)).toBe(false);
   });
 
@@ -91,7 +123,9 @@ describe('merge.approvers', () => {
     await press(world, LEE);
     world.scm.push('feat/42', { 'src/b.ts': '2' });
     world.scm.setChecks('fake:app#1', { unit: 'success' });
-    world.scm.set('fake:app#1', { review: { decision: 'approved', approvedBy: ['web:dana'], comments: [] } });
+    world.scm.set('fake:app#1', {
+      review: { decision: 'approved', approvedBy: ['web:dana'], comments: [] },
+    });
     await world.look();
     expect(approvals(world)).toEqual([]);
     expect((await press(world, KIM)).ok).toBe(true);
@@ -100,7 +134,10 @@ describe('merge.approvers', () => {
 
   test('a press for another head than the one now is refused', async () => {
     const world = await worldWith({ approvers: 2 });
-    expect(await press(world, LEE, 'f'.repeat(40))).toMatchObject({ ok: false, error: { code: 'AO_STALE' } });
+    expect(await press(world, LEE, 'f'.repeat(40))).toMatchObject({
+      ok: false,
+      error: { code: 'AO_STALE' },
+    });
     expect(approvals(world)).toEqual([]);
   });
 
@@ -115,7 +152,10 @@ describe('merge.approvers', () => {
 describe('merge.requireWrite', () => {
   test('an unlinked person is told how to link', async () => {
     const world = await worldWith({ requireWrite: true });
-    expect(await press(world)).toMatchObject({ ok: false, error: { message: expect.stringContaining('/ao link <your login>') } });
+    expect(await press(world)).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('/ao link <your login>') },
+    });
   });
 
   test.each([
@@ -165,7 +205,12 @@ describe('merge.sensitivePaths', () => {
     expect(merging(world)).toBe(true);
   });
 
-  test.each(['deploy/prod.yaml', 'infra/net/main.tf', '.github/workflows/ci.yml', 'deploy/ä "q" x.yaml'])('a change of %s needs an owner', async (file) => {
+  test.each([
+    'deploy/prod.yaml',
+    'infra/net/main.tf',
+    '.github/workflows/ci.yml',
+    'deploy/ä "q" x.yaml',
+  ])('a change of %s needs an owner', async (file) => {
     const world = await worldWith(merge, { [file]: '1' });
     world.owners = [KIM.subject];
     expect((await press(world, LEE)).ok).toBe(true);
@@ -195,19 +240,27 @@ describe('merge.sensitivePaths', () => {
     await world.look();
     await press(world, LEE);
     expect(merging(world)).toBe(false);
-    expect(await press(world, LEE)).toMatchObject({ error: { message: expect.stringContaining('a review is missing') } });
+    expect(await press(world, LEE)).toMatchObject({
+      error: { message: expect.stringContaining('a review is missing') },
+    });
   });
 
   test('a diff that can’t be read refuses', async () => {
     const world = await worldWith(merge);
     world.scm.diff = async () => 'diff --cc a.txt\nindex 1..2\n';
-    expect(await press(world)).toMatchObject({ ok: false, error: { message: expect.stringContaining('merge.sensitivePaths') } });
+    expect(await press(world)).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('merge.sensitivePaths') },
+    });
     expect(merging(world)).toBe(false);
   });
 });
 
 test('access comes first: whoever may not merge is told that, and nothing is read', async () => {
   const world = await worldWith({ approvers: 2 });
-  expect(await press(world, person('slack:T1:U-NEW'))).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
+  expect(await press(world, person('slack:T1:U-NEW'))).toMatchObject({
+    ok: false,
+    error: { code: 'AO_ACCESS_DENIED' },
+  });
   expect(approvals(world)).toEqual([]);
 });

@@ -7,30 +7,64 @@ import { raiseNumber } from '../db/sequence.ts';
 import { createChildrenObserver } from '../lifecycle/observe/children.ts';
 
 const ADMIN = person('web:local');
-const NOTHING = { project: null, channel: null, issues: [], agent: null, model: null, base: null, prompt: null, plan: false, again: false, key: null };
+const NOTHING = {
+  project: null,
+  channel: null,
+  issues: [],
+  agent: null,
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+  again: false,
+  key: null,
+};
 const message = { text: 'also the docs', files: [], now: false, source: null, key: null };
 
 async function world() {
   const base = await commandWorld();
   raiseNumber(base.lifecycle.db, 'app', 1);
   const { commands, lifecycle } = base;
-  const started = await commands.orchestrate(ADMIN, { project: null, channel: null, goal: 'Make CI green', key: 'k1' });
+  const started = await commands.orchestrate(ADMIN, {
+    project: null,
+    channel: null,
+    goal: 'Make CI green',
+    key: 'k1',
+  });
   const boss = started.ok ? started.value.id : '';
   return { ...base, boss, agent: person(`agent:${boss}`), dispatch: lifecycle.dispatch, started };
 }
 
 test('a person starts one; the same request again is the same one', async () => {
   const { commands, boss, started } = await world();
-  expect(started).toMatchObject({ ok: true, value: { role: 'orchestrator', parent: null, title: 'Make CI green' } });
-  const again = await commands.orchestrate(ADMIN, { project: null, channel: null, goal: 'Make CI green', key: 'k1' });
+  expect(started).toMatchObject({
+    ok: true,
+    value: { role: 'orchestrator', parent: null, title: 'Make CI green' },
+  });
+  const again = await commands.orchestrate(ADMIN, {
+    project: null,
+    channel: null,
+    goal: 'Make CI green',
+    key: 'k1',
+  });
   expect(again.ok && again.value.id).toBe(boss);
 });
 
 test('its agent spawns workers that are its children, belong to its owner, and stand in the same queue', async () => {
   const { commands, boss, agent, dispatch } = await world();
-  const spawned = await commands.spawn(agent, { ...NOTHING, text: 'Fix the lint', project: 'another' });
+  const spawned = await commands.spawn(agent, {
+    ...NOTHING,
+    text: 'Fix the lint',
+    project: 'another',
+  });
   const child = spawned.ok ? spawned.value[0]?.session : null;
-  expect(child).toMatchObject({ parent: boss, role: 'worker', project: 'app', owner: { subject: 'web:local' }, startedBy: { subject: `agent:${boss}` } });
+  expect(child).toMatchObject({
+    parent: boss,
+    role: 'worker',
+    project: 'app',
+    owner: { subject: 'web:local' },
+    startedBy: { subject: `agent:${boss}` },
+  });
   expect(dispatch.snapshot(child?.id ?? '')?.session.stage).not.toBe('queued');
 });
 
@@ -51,15 +85,26 @@ test('it steers its own workers and nobody else, and does nothing besides', asyn
 
 test('a worker’s agent spawns nothing, nor does that of an orchestrator that is over', async () => {
   const { commands, agent, boss } = await world();
-  expect(await commands.spawn(person('agent:app-1'), { ...NOTHING, text: 'x' })).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
+  expect(await commands.spawn(person('agent:app-1'), { ...NOTHING, text: 'x' })).toMatchObject({
+    ok: false,
+    error: { code: 'AO_ACCESS_DENIED' },
+  });
   await commands.kill(ADMIN, boss, null);
-  expect(await commands.spawn(agent, { ...NOTHING, text: 'x' })).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
+  expect(await commands.spawn(agent, { ...NOTHING, text: 'x' })).toMatchObject({
+    ok: false,
+    error: { code: 'AO_ACCESS_DENIED' },
+  });
 });
 
 test('it is told what becomes of its workers, each once, also over a restart', async () => {
   const { commands, agent, boss, dispatch, lifecycle } = await world();
   const open = () => {
-    const observer = createChildrenObserver({ db: lifecycle.db, dispatch, clock: lifecycle.clock, kv: kvStore(lifecycle.db, 'children') });
+    const observer = createChildrenObserver({
+      db: lifecycle.db,
+      dispatch,
+      clock: lifecycle.clock,
+      kv: kvStore(lifecycle.db, 'children'),
+    });
     observer.start();
     onTestFinished(() => observer.stop());
     return observer;
@@ -68,10 +113,17 @@ test('it is told what becomes of its workers, each once, also over a restart', a
   const spawned = await commands.spawn(agent, { ...NOTHING, text: 'Fix the lint' });
   const child = (spawned.ok ? spawned.value[0]?.session?.id : null) ?? '';
   first.stop();
-  dispatch.input(sessionId(child), { type: 'command', command: { type: 'kill', reason: null }, by: DANA });
-  const told = () => dispatch.snapshot(boss)?.steers.filter((steer) => steer.id.startsWith('child-')) ?? [];
+  dispatch.input(sessionId(child), {
+    type: 'command',
+    command: { type: 'kill', reason: null },
+    by: DANA,
+  });
+  const told = () =>
+    dispatch.snapshot(boss)?.steers.filter((steer) => steer.id.startsWith('child-')) ?? [];
   expect(told()).toEqual([]);
   open().stop();
   open();
-  expect(told().map((steer) => steer.text)).toEqual([`News of your worker ${child}: session.ended`]);
+  expect(told().map((steer) => steer.text)).toEqual([
+    `News of your worker ${child}: session.ended`,
+  ]);
 });

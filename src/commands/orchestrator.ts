@@ -1,10 +1,15 @@
-import type { Actor } from '../domain/ids.ts';
-import type { Snapshot } from '../domain/session.ts';
+import type { Actor } from '../domain/session/ids.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import type { CommandParts } from './parts.ts';
 
 /** The live orchestrator whose agent asks; null for people, for workers and for ao itself. */
-export function orchestratorOf(parts: Pick<CommandParts, 'dispatch'>, actor: Actor): Snapshot | null {
+export function orchestratorOf(
+  parts: Pick<CommandParts, 'dispatch'>,
+  actor: Actor,
+): Snapshot | null {
   if (actor.via !== 'agent') return null;
   const snapshot = parts.dispatch.snapshot(actor.subject.replace(/^agent:/, ''));
-  return snapshot?.session.role === 'orchestrator' && snapshot.session.ended === null ? snapshot : null;
+  return snapshot?.session.role === 'orchestrator' && snapshot.session.ended === null
+    ? snapshot
+    : null;
 }

@@ -1,11 +1,11 @@
 import type { Db } from '../db/open.ts';
-import type { AdmissionPlan } from '../domain/admission.ts';
-import type { AuditEntry } from '../domain/audit.ts';
-import type { Refusal } from '../domain/decision.ts';
-import type { Actor, SessionId } from '../domain/ids.ts';
-import type { Command } from '../domain/input.ts';
-import type { ProjectPolicy } from '../domain/policy.ts';
-import type { Snapshot } from '../domain/session.ts';
+import type { AdmissionPlan } from '../domain/session/admission.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { Actor, SessionId } from '../domain/session/ids.ts';
+import type { Command } from '../domain/session/input.ts';
+import type { ProjectPolicy } from '../domain/session/policy.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { ZoneDays } from '../lib/zone-days.ts';
@@ -50,7 +50,10 @@ export interface CommandParts {
   readonly plainActor: (actor: Actor) => Actor;
 }
 
-export const refusal = (code: string, message: string): { readonly ok: false; readonly error: Refusal } => err({ code, message });
+export const refusal = (
+  code: string,
+  message: string,
+): { readonly ok: false; readonly error: Refusal } => err({ code, message });
 
 export function view(parts: CommandParts, snapshot: Snapshot): SessionView {
   const { session } = snapshot;
@@ -67,8 +70,15 @@ export function findSession(parts: CommandParts, name: string): Result<Snapshot,
   const exact = parts.dispatch.snapshot(wanted);
   if (exact !== null) return ok(exact);
   const all = parts.dispatch.all();
-  const byNumber = /^\d+$/.test(wanted) ? all.filter((snapshot) => snapshot.session.id.endsWith(`-${wanted}`)) : [];
-  const matches = wanted === '' ? [] : byNumber.length > 0 ? byNumber : all.filter((snapshot) => snapshot.session.id.startsWith(wanted));
+  const byNumber = /^\d+$/.test(wanted)
+    ? all.filter((snapshot) => snapshot.session.id.endsWith(`-${wanted}`))
+    : [];
+  const matches =
+    wanted === ''
+      ? []
+      : byNumber.length > 0
+        ? byNumber
+        : all.filter((snapshot) => snapshot.session.id.startsWith(wanted));
   const [only, second] = matches;
   if (only !== undefined && second === undefined) return ok(only);
   if (only !== undefined)
@@ -79,7 +89,10 @@ export function findSession(parts: CommandParts, name: string): Result<Snapshot,
         .map((snapshot) => snapshot.session.id)
         .join(', ')}. Say which.`,
     );
-  return refusal('AO_SESSION_UNKNOWN', `There is no session "${name}".  ao status --all  lists them.`);
+  return refusal(
+    'AO_SESSION_UNKNOWN',
+    `There is no session "${name}".  ao status --all  lists them.`,
+  );
 }
 
 /** Policy first, then audit, then the decision. `action`: what the row calls it; the command's type where that is known at once. */
@@ -91,7 +104,14 @@ export function commandSession(
   command: Command | ((snapshot: Snapshot) => Command | Refusal),
   action: string = typeof command === 'function' ? verb : command.type,
 ): Result<SessionView, Refusal> {
-  const found = authorized(parts, actor, name, verb, action, typeof command === 'function' ? '' : auditWords(command));
+  const found = authorized(
+    parts,
+    actor,
+    name,
+    verb,
+    action,
+    typeof command === 'function' ? '' : auditWords(command),
+  );
   if (!found.ok) return found;
   const wanted = typeof command === 'function' ? command(found.value) : command;
   if ('code' in wanted) return audited(parts, actor, action, found.value.session.id, err(wanted));
@@ -129,24 +149,58 @@ function auditWords(command: Command): string {
 }
 
 /** A refusal of the decision is a row as well. */
-export function decideFor(parts: CommandParts, actor: Actor, id: SessionId, command: Command, action: string = command.type): Result<SessionView, Refusal> {
-  const decision = parts.dispatch.input(id, { type: 'command', command, by: parts.plainActor(actor) });
+export function decideFor(
+  parts: CommandParts,
+  actor: Actor,
+  id: SessionId,
+  command: Command,
+  action: string = command.type,
+): Result<SessionView, Refusal> {
+  const decision = parts.dispatch.input(id, {
+    type: 'command',
+    command,
+    by: parts.plainActor(actor),
+  });
   if (decision?.refusal != null) return audited(parts, actor, action, id, err(decision.refusal));
   const after = parts.dispatch.snapshot(id);
-  return after === null ? refusal('AO_SESSION_UNKNOWN', `There is no session "${id}".`) : ok(view(parts, after));
+  return after === null
+    ? refusal('AO_SESSION_UNKNOWN', `There is no session "${id}".`)
+    : ok(view(parts, after));
 }
 
 /** One row before anything is done, so that nothing is done without one. */
-export function authorized(parts: CommandParts, actor: Actor, name: string, verb: Verb, action: string, detail = ''): Result<Snapshot, Refusal> {
+export function authorized(
+  parts: CommandParts,
+  actor: Actor,
+  name: string,
+  verb: Verb,
+  action: string,
+  detail = '',
+): Result<Snapshot, Refusal> {
   const found = findSession(parts, name);
   const steersChild = verb === 'steer' && found.ok && isChildOf(parts, actor, found.value);
-  const denied = steersChild ? null : (parts.access.refusal(actor, verb) ?? foreignAgent(actor, found.ok ? found.value : null));
-  audit(parts, actor, action, found.ok ? found.value.session.id : name.slice(0, 60), denied ?? (found.ok ? null : found.error), detail);
+  const denied = steersChild
+    ? null
+    : (parts.access.refusal(actor, verb) ?? foreignAgent(actor, found.ok ? found.value : null));
+  audit(
+    parts,
+    actor,
+    action,
+    found.ok ? found.value.session.id : name.slice(0, 60),
+    denied ?? (found.ok ? null : found.error),
+    detail,
+  );
   return denied === null ? found : err(denied);
 }
 
 /** A result on its way out; what was refused after the policy said yes gets its row here. */
-export function audited<T>(parts: CommandParts, actor: Actor, action: string, session: string | null, result: Result<T, Refusal>): Result<T, Refusal> {
+export function audited<T>(
+  parts: CommandParts,
+  actor: Actor,
+  action: string,
+  session: string | null,
+  result: Result<T, Refusal>,
+): Result<T, Refusal> {
   if (!result.ok) audit(parts, actor, action, session, result.error);
   return result;
 }
@@ -159,13 +213,35 @@ function isChildOf(parts: CommandParts, actor: Actor, { session }: Snapshot): bo
 
 /** An agent may only speak for its own session. */
 function foreignAgent(actor: Actor, snapshot: Snapshot | null): Refusal | null {
-  if (actor.via !== 'agent' || snapshot === null || actor.subject === `agent:${snapshot.session.id}`) return null;
-  return { code: 'AO_ACCESS_DENIED', message: `An agent can only act on its own session, and this token is not of ${snapshot.session.id}.` };
+  if (
+    actor.via !== 'agent' ||
+    snapshot === null ||
+    actor.subject === `agent:${snapshot.session.id}`
+  )
+    return null;
+  return {
+    code: 'AO_ACCESS_DENIED',
+    message: `An agent can only act on its own session, and this token is not of ${snapshot.session.id}.`,
+  };
 }
 
-export function audit(parts: CommandParts, actor: Actor, action: string, session: string | null, denied: Refusal | null, detail = ''): void {
+export function audit(
+  parts: CommandParts,
+  actor: Actor,
+  action: string,
+  session: string | null,
+  denied: Refusal | null,
+  detail = '',
+): void {
   const words = denied === null ? detail : denied.message;
-  parts.audit({ subject: actor.subject, via: actor.via, action, session, detail: words, allowed: denied === null });
+  parts.audit({
+    subject: actor.subject,
+    via: actor.via,
+    action,
+    session,
+    detail: words,
+    allowed: denied === null,
+  });
 }
 
 /** The outside world's refusals and failures as answers to a person. Bugs stay exceptions. */

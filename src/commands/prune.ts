@@ -1,7 +1,7 @@
 import { undoExpired } from '../domain/decide/commands.ts';
-import type { Refusal } from '../domain/decision.ts';
-import type { Actor } from '../domain/ids.ts';
-import type { Snapshot } from '../domain/session.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { Actor } from '../domain/session/ids.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { PluginError } from '../slots/errors.ts';
 import { audit, type CommandParts } from './parts.ts';
@@ -18,13 +18,18 @@ const GRACE = { graceMs: 2_000 };
  * What ao left behind and nobody needs: worktrees without a session, terminals of agents that ended, snapshots nobody can take back any more.
  * Only things that carry ao's mark and belong to sessions of this database, or to none that it could still have; worktrees are snapshotted first.
  */
-export async function prune(parts: CommandParts, actor: Actor, apply: boolean): Promise<Result<readonly PruneItem[], Refusal>> {
+export async function prune(
+  parts: CommandParts,
+  actor: Actor,
+  apply: boolean,
+): Promise<Result<readonly PruneItem[], Refusal>> {
   const denied = parts.access.refusal(actor, 'admin');
   audit(parts, actor, apply ? 'prune' : 'prune (looked only)', null, denied);
   if (denied !== null) return { ok: false, error: denied };
   const found = [...(await terminals(parts)), ...(await perProject(parts))];
   const items: PruneItem[] = [];
-  for (const { remove, ...item } of found) items.push({ ...item, done: apply ? await attempt(remove) : null });
+  for (const { remove, ...item } of found)
+    items.push({ ...item, done: apply ? await attempt(remove) : null });
   return ok(items);
 }
 
@@ -46,8 +51,19 @@ async function terminals(parts: CommandParts): Promise<readonly Leftover[]> {
     for (const { id, handle, fact } of await runtime.observe()) {
       const session = parts.dispatch.snapshot(id);
       // One that this database doesn't know may be another ao's; one that lives may be looked at, or be resumed.
-      if (fact.state !== 'exited' || session === null || session.session.ended === null || session.facts.runtime?.handle !== handle) continue;
-      found.push({ kind: 'terminal', session: id, what: `ended agent of ${id}`, remove: () => runtime.kill(handle, GRACE) });
+      if (
+        fact.state !== 'exited' ||
+        session === null ||
+        session.session.ended === null ||
+        session.facts.runtime?.handle !== handle
+      )
+        continue;
+      found.push({
+        kind: 'terminal',
+        session: id,
+        what: `ended agent of ${id}`,
+        remove: () => runtime.kill(handle, GRACE),
+      });
     }
   }
   return found;
@@ -59,31 +75,55 @@ async function perProject(parts: CommandParts): Promise<readonly Leftover[]> {
   for (const project of parts.plugins.projects()) {
     if (repos.has(project.repo)) continue;
     repos.add(project.repo);
-    found.push(...(await worktrees(parts, project.id, project.repo)), ...(await snapshots(parts, project.id, project.repo)));
+    found.push(
+      ...(await worktrees(parts, project.id, project.repo)),
+      ...(await snapshots(parts, project.id, project.repo)),
+    );
   }
   return found;
 }
 
 /** Worktrees of sessions that have none by what the database says, or of no session at all. */
-async function worktrees(parts: CommandParts, project: string, repo: string): Promise<readonly Leftover[]> {
+async function worktrees(
+  parts: CommandParts,
+  project: string,
+  repo: string,
+): Promise<readonly Leftover[]> {
   const workspace = parts.plugins.workspace(project);
-  const live = new Set(parts.dispatch.all().flatMap(({ session }) => (needsWorktree(session) ? [session.id as string] : [])));
+  const live = new Set(
+    parts.dispatch
+      .all()
+      .flatMap(({ session }) => (needsWorktree(session) ? [session.id as string] : [])),
+  );
   return (await workspace.list(repo))
     .filter(({ id }) => !live.has(id))
     .map(({ id, path, branch }) => ({
       kind: 'worktree' as const,
       session: id,
       what: `${path}${branch === null ? '' : ` (branch ${branch} stays)`}`,
-      remove: async () => void (await workspace.remove({ repo, path, id, branch: branch ?? '', deleteBranch: false })),
+      remove: async () =>
+        void (await workspace.remove({
+          repo,
+          path,
+          id,
+          branch: branch ?? '',
+          deleteBranch: false,
+        })),
     }));
 }
 
 /** A worktree that is there, being made, or kept on purpose. */
 const needsWorktree = (session: Snapshot['session']): boolean =>
-  session.ended === null || session.workspace?.state === 'present' || session.workspace?.state === 'removing';
+  session.ended === null ||
+  session.workspace?.state === 'present' ||
+  session.workspace?.state === 'removing';
 
 /** Snapshots of sessions of this database that can't be taken back any more. */
-async function snapshots(parts: CommandParts, project: string, repo: string): Promise<readonly Leftover[]> {
+async function snapshots(
+  parts: CommandParts,
+  project: string,
+  repo: string,
+): Promise<readonly Leftover[]> {
   const workspace = parts.plugins.workspace(project);
   const { undoDays } = parts.policyOf(project);
   const now = parts.clock.now();
@@ -91,8 +131,16 @@ async function snapshots(parts: CommandParts, project: string, repo: string): Pr
   const old = (await workspace.snapshots(repo)).filter(({ id, at }) => {
     const snapshot = parts.dispatch.snapshot(id);
     return (
-      at < before && snapshot !== null && snapshot.session.ended !== null && (snapshot.session.ended.cause === 'merged' || undoExpired(snapshot, undoDays, now))
+      at < before &&
+      snapshot !== null &&
+      snapshot.session.ended !== null &&
+      (snapshot.session.ended.cause === 'merged' || undoExpired(snapshot, undoDays, now))
     );
   });
-  return old.map(({ id, ref }) => ({ kind: 'snapshot' as const, session: id, what: ref, remove: () => workspace.dropSnapshots(repo, [ref]) }));
+  return old.map(({ id, ref }) => ({
+    kind: 'snapshot' as const,
+    session: id,
+    what: ref,
+    remove: () => workspace.dropSnapshots(repo, [ref]),
+  }));
 }

@@ -35,7 +35,9 @@ function world(schedule: Schedule) {
     const id = known ?? `app-${keys.size + 1}`;
     if (known === undefined) {
       keys.set(key ?? '', id);
-      begun.push(`${new Date(Number(key?.split(' ').at(-1))).toISOString().slice(0, 16)} by ${actor.name}`);
+      begun.push(
+        `${new Date(Number(key?.split(' ').at(-1))).toISOString().slice(0, 16)} by ${actor.name}`,
+      );
       base.dispatch.create(freshSnapshot({ id: sessionId(id) }, base.clock.now()), []);
     }
     if (loseAnswer) {
@@ -49,7 +51,16 @@ function world(schedule: Schedule) {
       kv: kvStore(base.db, 'cron'),
       clock: base.clock,
       logger: base.logger,
-      entries: () => scheduleEntries({ db: base.db, dispatch: base.dispatch, spawn, tell: (_project, { message }) => void told.push(message) }, [schedule]),
+      entries: () =>
+        scheduleEntries(
+          {
+            db: base.db,
+            dispatch: base.dispatch,
+            spawn,
+            tell: (_project, { message }) => void told.push(message),
+          },
+          [schedule],
+        ),
     });
     slots.start();
     onTestFinished(() => slots.stop());
@@ -69,7 +80,12 @@ function world(schedule: Schedule) {
     pass,
     refuse: (next: typeof refusal) => (refusal = next),
     loseNextAnswer: () => (loseAnswer = true),
-    end: (id: string) => base.dispatch.input(sessionId(id), { type: 'command', command: { type: 'kill', reason: null }, by: DANA }),
+    end: (id: string) =>
+      base.dispatch.input(sessionId(id), {
+        type: 'command',
+        command: { type: 'kill', reason: null },
+        by: DANA,
+      }),
   };
 }
 
@@ -81,7 +97,10 @@ test('one session per slot, also when the bot dies between the start and its mar
   first.stop();
   open();
   await pass(26);
-  expect(begun).toEqual(['2026-03-04T05:00 by the schedule "deps"', '2026-03-05T05:00 by the schedule "deps"']);
+  expect(begun).toEqual([
+    '2026-03-04T05:00 by the schedule "deps"',
+    '2026-03-05T05:00 by the schedule "deps"',
+  ]);
 });
 
 test('while the one before still runs nothing begins, and that is told', async () => {

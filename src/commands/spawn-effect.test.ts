@@ -33,8 +33,15 @@ test('a reaction spawns in its project, in the name of ao, once by the key of th
 test('a refusal is told in the session that wanted it', async () => {
   const world = lifecycleWorld();
   await world.working('app-1');
-  const { spawn_session } = spawnEffects({ dispatch: world.dispatch, spawn: async () => err({ code: 'AO_AGENT_MISSING', message: 'There is no agent.' }) });
+  const { spawn_session } = spawnEffects({
+    dispatch: world.dispatch,
+    spawn: async () => err({ code: 'AO_AGENT_MISSING', message: 'There is no agent.' }),
+  });
   await expect(spawn_session.run(JOB)).rejects.toThrow('There is no agent.');
   spawn_session.failed(JOB, { code: 'AO_AGENT_MISSING', message: 'There is no agent.' });
-  expect(readEvents(world.db, { limit: 1_000 }).at(-1)?.event).toEqual({ type: 'effect.failed', effect: 'spawn_session', reason: 'There is no agent.' });
+  expect(readEvents(world.db, { limit: 1_000 }).at(-1)?.event).toEqual({
+    type: 'effect.failed',
+    effect: 'spawn_session',
+    reason: 'There is no agent.',
+  });
 });

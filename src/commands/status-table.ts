@@ -1,5 +1,5 @@
 import type { PrView, SessionView } from '../commands/views.ts';
-import type { Status } from '../domain/status.ts';
+import type { Status } from '../domain/session/status.ts';
 import { type Paint, painter } from '../lib/colors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { formatCount, formatUsd } from '../lib/money.ts';
@@ -41,22 +41,41 @@ export function renderStatus(
   options: { readonly json?: boolean; readonly cost?: boolean; readonly pr?: boolean },
   shape: Pick<StatusTableOptions, 'now' | 'columns' | 'color'>,
 ): string {
-  return options.json ? JSON.stringify(sessions, null, 2) : statusTable(sessions, { ...shape, cost: options.cost ?? false, pr: options.pr ?? false });
+  return options.json
+    ? JSON.stringify(sessions, null, 2)
+    : statusTable(sessions, { ...shape, cost: options.cost ?? false, pr: options.pr ?? false });
 }
 
 /** The table and the line below it. */
 function statusTable(sessions: readonly SessionView[], options: StatusTableOptions): string {
   if (sessions.length === 0) return 'No sessions.  Start one: ao spawn "what to do"';
   const paint = painter(options.color);
-  const header = ['SESSION', 'STATUS', 'TURN', 'PR', 'CI', 'REVIEW', 'COST', ...(options.cost ? ['TOKENS'] : []), 'AGE', 'TASK'].map((name) =>
-    paint('dim', name),
-  );
-  const lines = formatTable([header, ...sessions.map((session) => rowOf(session, options, paint))], options.columns).split('\n');
+  const header = [
+    'SESSION',
+    'STATUS',
+    'TURN',
+    'PR',
+    'CI',
+    'REVIEW',
+    'COST',
+    ...(options.cost ? ['TOKENS'] : []),
+    'AGE',
+    'TASK',
+  ].map((name) => paint('dim', name));
+  const lines = formatTable(
+    [header, ...sessions.map((session) => rowOf(session, options, paint))],
+    options.columns,
+  ).split('\n');
   const below = (session: SessionView): string[] => [
-    ...(session.queue === null ? [] : [paint('dim', `  waits: ${plainLine(session.queue.reason)}`)]),
+    ...(session.queue === null
+      ? []
+      : [paint('dim', `  waits: ${plainLine(session.queue.reason)}`)]),
     ...(options.pr && session.pr !== null ? [pullRequestLine(session.pr)] : []),
   ];
-  const table = [lines[0] ?? '', ...sessions.flatMap((session, index) => [lines[index + 1] ?? '', ...below(session)])];
+  const table = [
+    lines[0] ?? '',
+    ...sessions.flatMap((session, index) => [lines[index + 1] ?? '', ...below(session)]),
+  ];
   return [...table, summary(sessions, options)].join('\n');
 }
 
@@ -84,15 +103,24 @@ function taskOf(session: SessionView): string {
 }
 
 function pullRequestLine(pr: PrView): string {
-  const waits = pr.waitsFor.length === 0 ? 'ready to merge' : `waits for: ${pr.waitsFor.map(plainLine).join('; ')}`;
+  const waits =
+    pr.waitsFor.length === 0
+      ? 'ready to merge'
+      : `waits for: ${pr.waitsFor.map(plainLine).join('; ')}`;
   return `  #${pr.number} ${pr.url ?? pr.branch}  +${pr.additions} -${pr.deletions}  ${waits}`;
 }
 
 function summary(sessions: readonly SessionView[], options: StatusTableOptions): string {
   const mine = sessions.filter((session) => session.turn === 'human');
   const count = `${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'}`;
-  const parts = [count, ...(mine.length === 0 ? [] : [`${mine.length} ${mine.length === 1 ? 'waits' : 'wait'} for you`])];
-  if (options.cost) parts.push(formatUsd(sessions.reduce((sum, session) => sum + (session.usd ?? 0), 0)));
+  const parts = [
+    count,
+    ...(mine.length === 0
+      ? []
+      : [`${mine.length} ${mine.length === 1 ? 'waits' : 'wait'} for you`]),
+  ];
+  if (options.cost)
+    parts.push(formatUsd(sessions.reduce((sum, session) => sum + (session.usd ?? 0), 0)));
   const hint = mine[0] === undefined ? '' : `  ao show ${mine[0].id}`;
   return `${parts.join(', ')}.${hint}`;
 }

@@ -3,7 +3,7 @@ import { createFakeTracker } from '../../test/fakes/fake-tracker.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
-import { MOST_LABELLED } from '../domain/most-labelled.ts';
+import { MOST_LABELLED } from '../domain/money/most-labelled.ts';
 import { err, ok } from '../lib/result.ts';
 import { transient } from '../slots/errors.ts';
 import type { Issue } from '../slots/tracker.ts';
@@ -54,12 +54,26 @@ function world() {
     onTestFinished(() => triggers.stop());
     return triggers;
   };
-  return { ...base, tracker, spawned, announced, told, started, open, refuse: (with_: typeof refusal) => (refusal = with_) };
+  return {
+    ...base,
+    tracker,
+    spawned,
+    announced,
+    told,
+    started,
+    open,
+    refuse: (with_: typeof refusal) => (refusal = with_),
+  };
 }
 
 test('labelled issues of people with write access start, once each, over restarts', async () => {
   const { tracker, open, spawned } = world();
-  for (const each of [issue('10'), issue('9', { authorPermission: 'admin' }), issue('8', { labels: [] }), issue('7', { state: 'closed' })])
+  for (const each of [
+    issue('10'),
+    issue('9', { authorPermission: 'admin' }),
+    issue('8', { labels: [] }),
+    issue('7', { state: 'closed' }),
+  ])
     tracker.issues.set(each.id, each);
   await open().look('app');
   const again = open();
@@ -78,7 +92,9 @@ test('an outsider’s issue is shown once and starts nothing; a start by somebod
   await open().look('app');
   expect(announced).toEqual(['42', '43']);
   expect(spawned).toEqual([]);
-  dispatch.create(freshSnapshot({ id: sessionId('app-1') }, clock.now()), [{ type: 'session.spawned', by: DANA }]);
+  dispatch.create(freshSnapshot({ id: sessionId('app-1') }, clock.now()), [
+    { type: 'session.spawned', by: DANA },
+  ]);
   await until(() => started.length > 0);
   expect(started).toEqual(['42 as app-1']);
   await triggers.look('app');
@@ -102,7 +118,9 @@ test('what can’t start now is told and tried again; what somebody else started
   const triggers = open();
   refuse({ code: 'AO_AGENT_MISSING', message: 'There is no agent.' });
   await triggers.look('app');
-  expect(told).toEqual(['Issue #42 has the label ao, but could not be started: There is no agent.']);
+  expect(told).toEqual([
+    'Issue #42 has the label ao, but could not be started: There is no agent.',
+  ]);
   refuse(null);
   await triggers.look('app');
   expect(spawned).toHaveLength(1);
@@ -130,12 +148,14 @@ test('looks by itself soon after the start and then at its pace; a tracker that 
 
 test('more labelled issues than one page start; more than are read are told of once', async () => {
   const { tracker, open, spawned, told } = world();
-  for (let number = 1; number <= 120; number += 1) tracker.issues.set(String(number), issue(String(number)));
+  for (let number = 1; number <= 120; number += 1)
+    tracker.issues.set(String(number), issue(String(number)));
   const triggers = open();
   await triggers.look('app');
   expect(spawned).toHaveLength(120);
   expect(told).toEqual([]);
-  for (let number = 121; number <= MOST_LABELLED; number += 1) tracker.issues.set(String(number), issue(String(number), { authorPermission: 'unknown' }));
+  for (let number = 121; number <= MOST_LABELLED; number += 1)
+    tracker.issues.set(String(number), issue(String(number), { authorPermission: 'unknown' }));
   await triggers.look('app');
   await triggers.look('app');
   expect(told).toEqual([expect.stringContaining('1000 or more open issues have the label ao')]);

@@ -1,7 +1,7 @@
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
-import { AO } from '../domain/ids.ts';
-import { MOST_LABELLED } from '../domain/most-labelled.ts';
+import { MOST_LABELLED } from '../domain/money/most-labelled.ts';
+import { AO } from '../domain/session/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
@@ -28,9 +28,16 @@ export interface TriggerParts {
   /** Shows an outsider's issue with a Start button where the project is shown. Inside a transaction: enqueues only. */
   readonly announce: (project: string, issue: Issue) => void;
   /** Somebody started what was announced. Inside a transaction. */
-  readonly announcedStarted: (project: string, issue: Issue | { readonly id: string; readonly title: string }, session: string) => void;
+  readonly announcedStarted: (
+    project: string,
+    issue: Issue | { readonly id: string; readonly title: string },
+    session: string,
+  ) => void;
   /** An issue should have started and could not. */
-  readonly tell: (project: string, problem: { readonly code: string; readonly message: string }) => void;
+  readonly tell: (
+    project: string,
+    problem: { readonly code: string; readonly message: string },
+  ) => void;
 }
 
 export interface Triggers {
@@ -43,7 +50,11 @@ export interface Triggers {
 /** The first look comes soon after the start: what was labelled while ao was down waits already. */
 const FIRST_LOOK = 10_000;
 /** There is nothing to start any more. */
-const OVER: ReadonlySet<string> = new Set(['AO_ISSUE_TAKEN', 'AO_ISSUE_CLOSED', 'AO_ISSUE_UNKNOWN']);
+const OVER: ReadonlySet<string> = new Set([
+  'AO_ISSUE_TAKEN',
+  'AO_ISSUE_CLOSED',
+  'AO_ISSUE_UNKNOWN',
+]);
 
 /**
  * Issues with the label start a session, once per issue for ever. Only authors with write access start something by it; what others wrote
@@ -61,10 +72,14 @@ export function createTriggers(parts: TriggerParts): Triggers {
 
   const take = async ({ project, label }: Trigger, listed: Issue): Promise<void> => {
     if (known.get(nameOf(project, listed.id)) !== undefined) return;
-    const issue = listed.authorPermission === 'unknown' ? await parts.plugins.tracker(project).get(listed.id) : listed;
+    const issue =
+      listed.authorPermission === 'unknown'
+        ? await parts.plugins.tracker(project).get(listed.id)
+        : listed;
     // Who may do what could not be read: nothing is known, and the next look asks again.
     if (issue.authorPermission === 'unknown') return;
-    if (issue.authorPermission === 'write' || issue.authorPermission === 'admin') return begin(project, label, issue);
+    if (issue.authorPermission === 'write' || issue.authorPermission === 'admin')
+      return begin(project, label, issue);
     dispatch.together(() => {
       known.set(nameOf(project, issue.id), 'asked');
       parts.announce(project, issue);
@@ -73,11 +88,21 @@ export function createTriggers(parts: TriggerParts): Triggers {
 
   const begin = async (project: string, label: string, issue: Issue): Promise<void> => {
     const actor = { ...AO, name: `the label ${label}` };
-    const asked = await parts.spawn(actor, { ...UNSAID, issues: [issue.id], project, again: false, key: `trigger ${project}` });
+    const asked = await parts.spawn(actor, {
+      ...UNSAID,
+      issues: [issue.id],
+      project,
+      again: false,
+      key: `trigger ${project}`,
+    });
     const refusal = asked.ok ? (asked.value[0]?.refusal ?? null) : asked.error;
-    if (refusal === null || OVER.has(refusal.code)) return known.set(nameOf(project, issue.id), refusal === null ? 'started' : refusal.code);
+    if (refusal === null || OVER.has(refusal.code))
+      return known.set(nameOf(project, issue.id), refusal === null ? 'started' : refusal.code);
     logger.warn({ project, issue: issue.id, code: refusal.code }, refusal.message);
-    parts.tell(project, { code: refusal.code, message: `Issue #${issue.id} has the label ${label}, but could not be started: ${refusal.message}` });
+    parts.tell(project, {
+      code: refusal.code,
+      message: `Issue #${issue.id} has the label ${label}, but could not be started: ${refusal.message}`,
+    });
   };
 
   /** Said once until it is over: more issues than are read is nothing that a log alone should know. */
@@ -94,16 +119,26 @@ export function createTriggers(parts: TriggerParts): Triggers {
   const round = async (trigger: Trigger): Promise<void> => {
     lookedAt.set(trigger.project, clock.now());
     try {
-      const issues = await parts.plugins.tracker(trigger.project).list({ state: 'open', label: trigger.label, limit: MOST_LABELLED });
+      const issues = await parts.plugins
+        .tracker(trigger.project)
+        .list({ state: 'open', label: trigger.label, limit: MOST_LABELLED });
       noteMany(trigger, issues.length);
-      for (const issue of issues.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))) {
+      for (const issue of issues.toSorted((a, b) =>
+        a.id.localeCompare(b.id, 'en', { numeric: true }),
+      )) {
         // One that can't be read keeps none of the others waiting.
         await take(trigger, issue).catch((error: unknown) =>
-          logger.warn({ project: trigger.project, issue: issue.id, err: error }, 'an issue could not be looked at; the next look makes up for it'),
+          logger.warn(
+            { project: trigger.project, issue: issue.id, err: error },
+            'an issue could not be looked at; the next look makes up for it',
+          ),
         );
       }
     } catch (error) {
-      logger.warn({ project: trigger.project, err: error }, 'issues could not be looked at; the next look makes up for it');
+      logger.warn(
+        { project: trigger.project, err: error },
+        'issues could not be looked at; the next look makes up for it',
+      );
     }
   };
 
@@ -124,8 +159,14 @@ export function createTriggers(parts: TriggerParts): Triggers {
 
   const tick = (): void => {
     const now = clock.now();
-    for (const { project, interval } of parts.triggers()) if (now - (lookedAt.get(project) ?? 0) >= interval) void look(project);
-    const next = Math.min(...parts.triggers().map(({ project, interval }) => (lookedAt.get(project) ?? now) + interval - now), 60_000);
+    for (const { project, interval } of parts.triggers())
+      if (now - (lookedAt.get(project) ?? 0) >= interval) void look(project);
+    const next = Math.min(
+      ...parts
+        .triggers()
+        .map(({ project, interval }) => (lookedAt.get(project) ?? now) + interval - now),
+      60_000,
+    );
     timer = clock.after(Math.max(1_000, next), tick);
   };
 
@@ -144,7 +185,8 @@ export function createTriggers(parts: TriggerParts): Triggers {
     look,
     start() {
       off = dispatch.onChange((change) => {
-        if (change.events.some(({ event }) => event.type === 'session.spawned')) queueMicrotask(() => noticeStart(change.session));
+        if (change.events.some(({ event }) => event.type === 'session.spawned'))
+          queueMicrotask(() => noticeStart(change.session));
       });
       const soonest = Math.min(FIRST_LOOK, ...parts.triggers().map(({ interval }) => interval));
       timer = clock.after(soonest, tick);

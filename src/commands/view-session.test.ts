@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { mergeable, policyWith, SHA, type World } from '../../test/support/session-world.ts';
 import { viewSession } from './view-session.ts';
 
-const words = ({ snapshot, now }: World): string => viewSession(snapshot, { policy: policyWith(), now, version: 0 }).turnText;
+const words = ({ snapshot, now }: World): string =>
+  viewSession(snapshot, { policy: policyWith(), now, version: 0 }).turnText;
 
 test('a merge that somebody pressed asks nobody to approve it', () => {
   const world = mergeable();

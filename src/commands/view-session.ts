@@ -1,15 +1,22 @@
-import { whyHeld } from '../domain/budget.ts';
 import { undoExpired } from '../domain/decide/commands.ts';
-import type { ModelUsage, PullRequestFact } from '../domain/facts.ts';
-import type { Actor } from '../domain/ids.ts';
-import { countedApprovals } from '../domain/merge-approval.ts';
-import { gate } from '../domain/merge-gate.ts';
-import type { ProjectPolicy } from '../domain/policy.ts';
-import { approverNames, hasFailed, openComments, shownPr } from '../domain/pr.ts';
-import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session.ts';
-import { isMerging, type Status, statusOf, type Turn, turnOf } from '../domain/status.ts';
-import { allUsage, totalsByAgent } from '../domain/usage.ts';
-import type { PersonView, PrView, RequestView, SessionAction, SessionView, SteerView } from './views.ts';
+import { countedApprovals } from '../domain/merge/merge-approval.ts';
+import { gate } from '../domain/merge/merge-gate.ts';
+import { whyHeld } from '../domain/money/budget.ts';
+import { allUsage, totalsByAgent } from '../domain/money/usage.ts';
+import type { ModelUsage, PullRequestFact } from '../domain/session/facts.ts';
+import type { Actor } from '../domain/session/ids.ts';
+import type { ProjectPolicy } from '../domain/session/policy.ts';
+import { approverNames, hasFailed, openComments, shownPr } from '../domain/session/pr.ts';
+import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session/session.ts';
+import { isMerging, type Status, statusOf, type Turn, turnOf } from '../domain/session/status.ts';
+import type {
+  PersonView,
+  PrView,
+  RequestView,
+  SessionAction,
+  SessionView,
+  SteerView,
+} from './views.ts';
 
 const personView = (actor: Actor): PersonView => ({ subject: actor.subject, name: actor.name });
 
@@ -42,7 +49,12 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     turnText: turnText(snapshot, status, turn, pr),
     stage: session.stage,
     agent: session.agent,
-    handovers: session.handovers.map(({ from, to, by, at }) => ({ from, to, by: personView(by), at })),
+    handovers: session.handovers.map(({ from, to, by, at }) => ({
+      from,
+      to,
+      by: personView(by),
+      at,
+    })),
     model: session.model,
     permissions: session.permissions,
     branch: session.branch,
@@ -53,24 +65,49 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
     createdAt: session.createdAt,
     startedAt: session.startedAt,
     endedAt: session.ended?.at ?? null,
-    outcome: session.ended === null ? null : { cause: session.ended.cause, by: personView(session.ended.by), reason: session.ended.reason },
+    outcome:
+      session.ended === null
+        ? null
+        : {
+            cause: session.ended.cause,
+            by: personView(session.ended.by),
+            reason: session.ended.reason,
+          },
     pr,
     prs,
     usd: totalUsd(usage),
-    tokens: usage.reduce((sum, model) => sum + model.inputTokens + model.outputTokens + model.cacheReadTokens + model.cacheWriteTokens, 0),
+    tokens: usage.reduce(
+      (sum, model) =>
+        sum +
+        model.inputTokens +
+        model.outputTokens +
+        model.cacheReadTokens +
+        model.cacheWriteTokens,
+      0,
+    ),
     usage,
     usageByAgent: facts.usage === null ? [] : totalsByAgent(session.agent, facts.usage),
     last: facts.activity?.detail ?? null,
     ciRounds: session.ciRounds,
     reviewRounds: session.reviewRounds,
-    paused: session.paused === null ? null : { by: personView(session.paused.by), reason: pauseReason(snapshot) },
+    paused:
+      session.paused === null
+        ? null
+        : { by: personView(session.paused.by), reason: pauseReason(snapshot) },
     // Sessions of an older version know no place.
-    queue: session.stage === 'queued' && session.ended === null && session.paused === null ? (session.queue ?? null) : null,
+    queue:
+      session.stage === 'queued' && session.ended === null && session.paused === null
+        ? (session.queue ?? null)
+        : null,
     limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
     mergeFailure:
       session.mergeFailure === null
         ? null
-        : { reason: session.mergeFailure.reason, attempts: session.mergeFailure.attempts, retryAt: session.mergeFailure.retryAt },
+        : {
+            reason: session.mergeFailure.reason,
+            attempts: session.mergeFailure.attempts,
+            retryAt: session.mergeFailure.retryAt,
+          },
     escalations: snapshot.episodes
       .filter((episode) => episode.open && episode.escalatedAt !== null)
       .map((episode) => ({
@@ -79,7 +116,9 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
         acknowledgedBy: episode.acknowledgedBy === null ? null : personView(episode.acknowledgedBy),
         snoozedUntil: episode.snoozedUntil,
       })),
-    openRequests: snapshot.requests.filter((request) => request.answer === null).map((request) => viewRequest(request, session.id)),
+    openRequests: snapshot.requests
+      .filter((request) => request.answer === null)
+      .map((request) => viewRequest(request, session.id)),
     steers: viewSteers(snapshot.steers),
     snapshotRef: session.workspace?.snapshotRef ?? null,
     undoUntil: undoUntil(snapshot, policy, now),
@@ -91,7 +130,9 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
 
 function taskTitle(session: Pick<Session, 'task'>): string {
   const { task } = session;
-  return task.type === 'prompt' ? (task.text.trim().split('\n')[0] ?? '').slice(0, 120) : task.title;
+  return task.type === 'prompt'
+    ? (task.text.trim().split('\n')[0] ?? '').slice(0, 120)
+    : task.title;
 }
 
 /** Null when nothing is priced: unknown is not zero. */
@@ -100,7 +141,12 @@ function totalUsd(usage: readonly ModelUsage[]): number | null {
   return priced.length === 0 ? null : priced.reduce((sum, model) => sum + (model.usd ?? 0), 0);
 }
 
-function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, now: number): PrView {
+function viewPr(
+  pr: PullRequestFact,
+  snapshot: Snapshot,
+  policy: ProjectPolicy,
+  now: number,
+): PrView {
   const items = pr.checks.checks;
   return {
     key: pr.key,
@@ -119,11 +165,23 @@ function viewPr(pr: PullRequestFact, snapshot: Snapshot, policy: ProjectPolicy, 
       total: items.length,
       items,
     },
-    review: { decision: pr.review.decision, approvedBy: approverNames(pr), openComments: openComments(pr, false).length + openComments(pr, true).length },
+    review: {
+      decision: pr.review.decision,
+      approvedBy: approverNames(pr),
+      openComments: openComments(pr, false).length + openComments(pr, true).length,
+    },
     mergeability: pr.mergeability,
-    waitsFor: gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now }),
+    waitsFor: gate({
+      pr,
+      merge: policy.merge,
+      settle: policy.settle,
+      episodes: snapshot.episodes,
+      now,
+    }),
     approvals: {
-      by: countedApprovals(snapshot.session.approvals, pr.headSha, policy.merge).map((approval) => personView(approval.by)),
+      by: countedApprovals(snapshot.session.approvals, pr.headSha, policy.merge).map((approval) =>
+        personView(approval.by),
+      ),
       needed: policy.merge.approvers,
     },
     additions: pr.additions,
@@ -140,7 +198,16 @@ export function viewRequest(request: AgentRequest, session: string): RequestView
   return {
     ...rest,
     session,
-    answer: answer === null ? null : { by: personView(answer.by), text: label ?? answer.text ?? '', where: answer.where, state: answer.state, at: answer.at },
+    answer:
+      answer === null
+        ? null
+        : {
+            by: personView(answer.by),
+            text: label ?? answer.text ?? '',
+            where: answer.where,
+            state: answer.state,
+            at: answer.at,
+          },
   };
 }
 
@@ -148,7 +215,9 @@ const UNDER_WAY = new Set(['queued', 'typing', 'typed', 'failed']);
 
 function viewSteers(steers: readonly Steer[]): readonly SteerView[] {
   let position = 0;
-  return steers.filter((steer) => UNDER_WAY.has(steer.state)).map((steer) => viewSteer(steer, steer.state === 'queued' ? ++position : null));
+  return steers
+    .filter((steer) => UNDER_WAY.has(steer.state))
+    .map((steer) => viewSteer(steer, steer.state === 'queued' ? ++position : null));
 }
 
 export const viewSteer = (steer: Steer, position: number | null): SteerView => ({
@@ -168,11 +237,17 @@ export const viewSteer = (steer: Steer, position: number | null): SteerView => (
 
 function undoUntil(snapshot: Snapshot, policy: ProjectPolicy, now: number): number | null {
   const { ended } = snapshot.session;
-  if (ended === null || ended.cause === 'merged' || undoExpired(snapshot, policy.undoDays, now)) return null;
+  if (ended === null || ended.cause === 'merged' || undoExpired(snapshot, policy.undoDays, now))
+    return null;
   return ended.at + policy.undoDays * 86_400_000;
 }
 
-const TURNS: Readonly<Record<Turn, string>> = { agent: "agent's turn", human: 'your turn', ci: 'checks are running', nobody: '' };
+const TURNS: Readonly<Record<Turn, string>> = {
+  agent: "agent's turn",
+  human: 'your turn',
+  ci: 'checks are running',
+  nobody: '',
+};
 
 /** Whose turn it is, and why. */
 function turnText(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
@@ -182,8 +257,11 @@ function turnText(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | n
 }
 
 function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
-  if (turn === 'nobody' && isMerging(snapshot)) return snapshot.session.merging?.queued === true ? 'in the merge queue' : 'is being merged';
-  const escalated = snapshot.episodes.find((episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null);
+  if (turn === 'nobody' && isMerging(snapshot))
+    return snapshot.session.merging?.queued === true ? 'in the merge queue' : 'is being merged';
+  const escalated = snapshot.episodes.find(
+    (episode) => episode.open && episode.escalatedAt !== null && episode.acknowledgedBy === null,
+  );
   switch (status) {
     case 'mergeable':
       return 'approve the merge';
@@ -198,7 +276,11 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
     case 'ci_failed':
     case 'changes_requested': {
       if (turn === 'human') return escalated === undefined ? '' : `${escalated.key} needs somebody`;
-      const episode = snapshot.episodes.find((candidate) => candidate.key === (status === 'ci_failed' ? 'ci-failed' : 'changes-requested') && candidate.open);
+      const episode = snapshot.episodes.find(
+        (candidate) =>
+          candidate.key === (status === 'ci_failed' ? 'ci-failed' : 'changes-requested') &&
+          candidate.open,
+      );
       return episode === undefined || episode.attempts === 0 ? '' : `attempt ${episode.attempts}`;
     }
     default:
@@ -208,25 +290,36 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
   }
 }
 
-function actionsFor(snapshot: Snapshot, status: Status, policy: ProjectPolicy, now: number, pr: PrView | null): readonly SessionAction[] {
+function actionsFor(
+  snapshot: Snapshot,
+  status: Status,
+  policy: ProjectPolicy,
+  now: number,
+  pr: PrView | null,
+): readonly SessionAction[] {
   const { session, facts } = snapshot;
   const actions: SessionAction[] = [];
   if (session.ended !== null) {
-    if (undoUntil(snapshot, policy, now) !== null) actions.push(session.ended.cause === 'killed' || session.ended.cause === 'done' ? 'undo' : 'restore');
+    if (undoUntil(snapshot, policy, now) !== null)
+      actions.push(
+        session.ended.cause === 'killed' || session.ended.cause === 'done' ? 'undo' : 'restore',
+      );
     if (pr !== null) actions.push('open_pr', 'diff');
     return actions;
   }
   if (status === 'mergeable') actions.push('merge');
   if (pr?.state === 'open' && policy.scm.review && status !== 'mergeable') actions.push('approve');
   if (pr?.state === 'open' && policy.scm.review) actions.push('request_changes');
-  if (facts.runtime?.state === 'alive') actions.push(session.paused === null ? 'stop' : 'resume', 'interrupt', 'terminal', 'logs');
+  if (facts.runtime?.state === 'alive')
+    actions.push(session.paused === null ? 'stop' : 'resume', 'interrupt', 'terminal', 'logs');
   else if (session.paused !== null) actions.push('resume');
   if (pr !== null) actions.push('open_pr');
   if (session.workspace !== null) actions.push('diff');
   if (pr?.state === 'open' && policy.scm.rerun) actions.push('rerun');
   if (session.paused === null) actions.push('pause');
   // To another agent, or to somebody else of the chat.
-  if (policy.threadReaches || policy.otherAgents.some((name) => name !== session.agent)) actions.push('handoff');
+  if (policy.threadReaches || policy.otherAgents.some((name) => name !== session.agent))
+    actions.push('handoff');
   actions.push('done', 'kill', session.muted ? 'unmute' : 'mute');
   return actions;
 }

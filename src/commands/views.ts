@@ -3,12 +3,25 @@
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
 
-import type { BudgetKind, BudgetState } from '../domain/budget.ts';
-import type { SessionEvent } from '../domain/event.ts';
-import type { Check, ChecksState, FormerUsage, Mergeability, ModelUsage, ReviewDecision } from '../domain/facts.ts';
-import type { CostGroup, CostPart, CostSeries } from '../domain/ledger.ts';
-import type { EndCause, PermissionMode, Stage, SteerState, Task } from '../domain/session.ts';
-import type { Status, Turn } from '../domain/status.ts';
+import type { BudgetKind, BudgetState } from '../domain/money/budget.ts';
+import type { CostGroup, CostPart, CostSeries } from '../domain/money/ledger.ts';
+import type { SessionEvent } from '../domain/session/event.ts';
+import type {
+  Check,
+  ChecksState,
+  FormerUsage,
+  Mergeability,
+  ModelUsage,
+  ReviewDecision,
+} from '../domain/session/facts.ts';
+import type {
+  EndCause,
+  PermissionMode,
+  Stage,
+  SteerState,
+  Task,
+} from '../domain/session/session.ts';
+import type { Status, Turn } from '../domain/session/status.ts';
 
 export interface PersonView {
   readonly subject: string;
@@ -41,7 +54,11 @@ export interface PrView {
     readonly total: number;
     readonly items: readonly Check[];
   };
-  readonly review: { readonly decision: ReviewDecision; readonly approvedBy: readonly string[]; readonly openComments: number };
+  readonly review: {
+    readonly decision: ReviewDecision;
+    readonly approvedBy: readonly string[];
+    readonly openComments: number;
+  };
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
   readonly waitsFor: readonly string[];
@@ -60,7 +77,11 @@ export interface RequestView {
   readonly kind: 'question' | 'permission';
   readonly title: string;
   readonly text: string;
-  readonly options: ReadonlyArray<{ readonly id: string; readonly label: string; readonly style: 'primary' | 'danger' | 'plain' }>;
+  readonly options: ReadonlyArray<{
+    readonly id: string;
+    readonly label: string;
+    readonly style: 'primary' | 'danger' | 'plain';
+  }>;
   readonly freeText: boolean;
   readonly askedAt: number;
   readonly answer: {
@@ -131,7 +152,12 @@ export interface SessionView {
   readonly stage: Stage;
   readonly agent: string;
   /** Oldest first. */
-  readonly handovers: ReadonlyArray<{ readonly from: string; readonly to: string; readonly by: PersonView; readonly at: number }>;
+  readonly handovers: ReadonlyArray<{
+    readonly from: string;
+    readonly to: string;
+    readonly by: PersonView;
+    readonly at: number;
+  }>;
   readonly model: string | null;
   readonly permissions: PermissionMode;
   readonly branch: string;
@@ -142,7 +168,11 @@ export interface SessionView {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  readonly outcome: { readonly cause: EndCause; readonly by: PersonView; readonly reason: string | null } | null;
+  readonly outcome: {
+    readonly cause: EndCause;
+    readonly by: PersonView;
+    readonly reason: string | null;
+  } | null;
   readonly pr: PrView | null;
   readonly prs: readonly PrView[];
   readonly usd: number | null;
@@ -158,7 +188,11 @@ export interface SessionView {
   readonly queue: { readonly position: number; readonly reason: string } | null;
   readonly paused: { readonly by: PersonView; readonly reason: string } | null;
   readonly limitedUntil: number | null;
-  readonly mergeFailure: { readonly reason: string; readonly attempts: number; readonly retryAt: number | null } | null;
+  readonly mergeFailure: {
+    readonly reason: string;
+    readonly attempts: number;
+    readonly retryAt: number | null;
+  } | null;
   readonly escalations: ReadonlyArray<{
     readonly key: string;
     readonly at: number;
@@ -190,7 +224,14 @@ export interface EventView {
 export interface InboxItem {
   /** Stable id, e.g. `request:app-7:r1`, `escalation:app-7:ci-failed`, `merge:app-7`, `review:app-7`. */
   readonly id: string;
-  readonly kind: 'question' | 'permission' | 'escalation' | 'merge' | 'review' | 'failed_message' | 'start';
+  readonly kind:
+    | 'question'
+    | 'permission'
+    | 'escalation'
+    | 'merge'
+    | 'review'
+    | 'failed_message'
+    | 'start';
   readonly session: string;
   readonly project: string;
   /** Whose it is; ao itself where nobody in particular is asked, which makes it everybody's. */
@@ -279,8 +320,17 @@ export interface QuotaAccountView {
   readonly projects: readonly string[];
   readonly limits: readonly QuotaLimitView[];
   /** ao's own calls by purpose, most points first. `unchanged` ones were free. */
-  readonly bot: ReadonlyArray<{ readonly purpose: string; readonly requests: number; readonly points: number; readonly unchanged: number }>;
-  readonly pace: { readonly state: 'normal' | 'slow' | 'held'; readonly factor: number; readonly until: number | null };
+  readonly bot: ReadonlyArray<{
+    readonly purpose: string;
+    readonly requests: number;
+    readonly points: number;
+    readonly unchanged: number;
+  }>;
+  readonly pace: {
+    readonly state: 'normal' | 'slow' | 'held';
+    readonly factor: number;
+    readonly until: number | null;
+  };
   /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
   readonly peak: number;
 }
@@ -313,7 +363,11 @@ export interface DigestSession {
   /** Null: the session was deleted. */
   readonly project: string | null;
   readonly title: string;
-  readonly pr: { readonly key: string; readonly number: number; readonly url: string | null } | null;
+  readonly pr: {
+    readonly key: string;
+    readonly number: number;
+    readonly url: string | null;
+  } | null;
   /** All it ever cost, as far as prices are known. */
   readonly usd: number;
 }
@@ -327,7 +381,9 @@ export interface DigestView {
   readonly day: string;
   readonly merged: readonly DigestSession[];
   readonly opened: readonly DigestSession[];
-  readonly failed: ReadonlyArray<DigestSession & { readonly cause: EndCause; readonly reason: string | null }>;
+  readonly failed: ReadonlyArray<
+    DigestSession & { readonly cause: EndCause; readonly reason: string | null }
+  >;
   readonly waiting: readonly InboxItem[];
   /** As in the cost view of the same days. */
   readonly cost: {
@@ -365,5 +421,10 @@ export interface ThreadView {
   readonly file: string | null;
   readonly line: number | null;
   readonly resolved: boolean;
-  readonly comments: ReadonlyArray<{ readonly author: string; readonly own: boolean; readonly body: string; readonly at: number }>;
+  readonly comments: ReadonlyArray<{
+    readonly author: string;
+    readonly own: boolean;
+    readonly body: string;
+    readonly at: number;
+  }>;
 }

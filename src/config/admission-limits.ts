@@ -1,4 +1,4 @@
-import type { AdmissionLimits } from '../domain/admission.ts';
+import type { AdmissionLimits } from '../domain/session/admission.ts';
 import type { Config } from './schema/config.ts';
 
 /** `limits` as the admission plan reads them. */

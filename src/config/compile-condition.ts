@@ -3,7 +3,8 @@ import { Environment } from '@marcbachmann/cel-js';
 type View = Readonly<Record<string, unknown>>;
 
 /** Names come from the view at run time, so they are not declared here. */
-const parse = (expression: string) => new Environment({ unlistedVariablesAreDyn: true }).parse(expression);
+const parse = (expression: string) =>
+  new Environment({ unlistedVariablesAreDyn: true }).parse(expression);
 
 /** A CEL expression as a predicate. What can't be evaluated is false: a condition about a pull request does not hold where there is none. */
 export function compileCondition(expression: string): (view: View) => boolean {
@@ -32,5 +33,7 @@ function withIntegers(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(withIntegers);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withIntegers(child)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [key, withIntegers(child)]),
+  );
 }

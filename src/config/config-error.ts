@@ -24,4 +24,8 @@ export type KeyPath = ReadonlyArray<string | number>;
 
 /** `projects.app.checks[0].run` */
 export const formatKeyPath = (path: KeyPath): string =>
-  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`), '');
+  path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`,
+    '',
+  );

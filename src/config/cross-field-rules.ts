@@ -1,5 +1,5 @@
-import { EVENT_TYPES } from '../domain/event-types.ts';
-import { REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
+import { REACTION_DEFAULTS } from '../domain/reactions/reaction-defaults.ts';
+import { EVENT_TYPES } from '../domain/session/event-types.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { PluginDefinition, SlotName } from '../slots/plugin.ts';
 import { conditionError } from './compile-condition.ts';
@@ -14,9 +14,14 @@ import type { SourceDocument } from './source-document.ts';
 type Fail = (path: KeyPath, message: string, meant?: string | null) => void;
 
 /** Rules that need more than one key: names that must exist, prefixes that must differ, parts that belong to plugins. */
-export function crossFieldErrors(config: Config, document: SourceDocument, plugins: readonly PluginDefinition[]): readonly ConfigError[] {
+export function crossFieldErrors(
+  config: Config,
+  document: SourceDocument,
+  plugins: readonly PluginDefinition[],
+): readonly ConfigError[] {
   const errors: ConfigError[] = [];
-  const fail: Fail = (path, message, meant = null) => errors.push(document.error(path, message, { nearest: meant }));
+  const fail: Fail = (path, message, meant = null) =>
+    errors.push(document.error(path, message, { nearest: meant }));
   uniquePrefixes(config, fail);
   uniqueChannels(config, fail);
   platformsExist(config, fail);
@@ -33,7 +38,10 @@ function uniquePrefixes(config: Config, fail: Fail): void {
     const prefix = project.sessionPrefix ?? derivedPrefix(id);
     const owner = owners.get(prefix);
     if (owner !== undefined)
-      fail(['projects', id, 'sessionPrefix'], `the prefix ${prefix} is also that of project ${owner}. Give one of them another sessionPrefix.`);
+      fail(
+        ['projects', id, 'sessionPrefix'],
+        `the prefix ${prefix} is also that of project ${owner}. Give one of them another sessionPrefix.`,
+      );
     owners.set(prefix, id);
   }
 }
@@ -41,8 +49,14 @@ function uniquePrefixes(config: Config, fail: Fail): void {
 /** A rule that nobody could ever meet is a mistake of the file. */
 function logins(config: Config, fail: Fail): void {
   for (const [id, project] of Object.entries(config.projects)) {
-    if (project.merge.requireWrite === true && (project.scm.plugin ?? config.defaults.scm) === 'local')
-      fail(['projects', id, 'merge', 'requireWrite'], 'the local scm knows no logins, so nobody could approve. Leave it out, or use a forge.');
+    if (
+      project.merge.requireWrite === true &&
+      (project.scm.plugin ?? config.defaults.scm) === 'local'
+    )
+      fail(
+        ['projects', id, 'merge', 'requireWrite'],
+        'the local scm knows no logins, so nobody could approve. Leave it out, or use a forge.',
+      );
   }
 }
 
@@ -51,7 +65,11 @@ function uniqueChannels(config: Config, fail: Fail): void {
   for (const [id, project] of Object.entries(config.projects)) {
     project.channels.forEach((channel, index) => {
       const owner = owners.get(channel);
-      if (owner !== undefined && owner !== id) fail(['projects', id, 'channels', index], `the channel ${channel} is already bound to project ${owner}.`);
+      if (owner !== undefined && owner !== id)
+        fail(
+          ['projects', id, 'channels', index],
+          `the channel ${channel} is already bound to project ${owner}.`,
+        );
       owners.set(channel, id);
     });
   }
@@ -61,10 +79,16 @@ function uniqueChannels(config: Config, fail: Fail): void {
 function platformsExist(config: Config, fail: Fail): void {
   const known = [...Object.keys(config.chat), 'web'];
   for (const [name, { plugin }] of Object.entries(config.chat))
-    if (plugin !== undefined && plugin !== name) fail(['chat', name, 'plugin'], `a chat is named as its plugin. Name this entry ${plugin}.`);
+    if (plugin !== undefined && plugin !== name)
+      fail(['chat', name, 'plugin'], `a chat is named as its plugin. Name this entry ${plugin}.`);
   const check = (channel: string, path: KeyPath): void => {
     const platform = channel.includes(':') ? (channel.split(':')[0] ?? '') : 'web';
-    if (!known.includes(platform)) fail(path, `${channel} is a channel of ${platform}, and there is no chat.${platform}.`, nearest(platform, known));
+    if (!known.includes(platform))
+      fail(
+        path,
+        `${channel} is a channel of ${platform}, and there is no chat.${platform}.`,
+        nearest(platform, known),
+      );
   };
   config.digest.channels.forEach((channel, index) => {
     check(channel, ['digest', 'channels', index]);
@@ -78,7 +102,9 @@ function platformsExist(config: Config, fail: Fail): void {
 function reactionsMakeSense(config: Config, fail: Fail): void {
   const places: Array<readonly [KeyPath, Record<string, ReactionOverride>]> = [
     [['reactions'], config.reactions],
-    ...Object.entries(config.projects).map(([id, project]) => [['projects', id, 'reactions'], project.reactions] as const),
+    ...Object.entries(config.projects).map(
+      ([id, project]) => [['projects', id, 'reactions'], project.reactions] as const,
+    ),
   ];
   for (const [path, reactions] of places) {
     for (const [key, reaction] of Object.entries(reactions)) {
@@ -95,17 +121,33 @@ function checkReaction(path: KeyPath, key: string, reaction: ReactionOverride, f
   else {
     for (const name of ['on', 'condition'] as const) {
       if (reaction[name] !== undefined)
-        fail([...path, name], `${key} is built in and has its own condition; ${name} belongs to a reaction with a name of yours.`);
+        fail(
+          [...path, name],
+          `${key} is built in and has its own condition; ${name} belongs to a reaction with a name of yours.`,
+        );
     }
   }
 }
 
-function checkOwnReaction(path: KeyPath, key: string, reaction: ReactionOverride, fail: Fail): void {
+function checkOwnReaction(
+  path: KeyPath,
+  key: string,
+  reaction: ReactionOverride,
+  fail: Fail,
+): void {
   if (reaction.on === undefined && reaction.condition === undefined) {
-    fail(path, 'this is no built-in reaction, and it has neither on (an event) nor condition (an expression).', nearest(key, Object.keys(REACTION_DEFAULTS)));
+    fail(
+      path,
+      'this is no built-in reaction, and it has neither on (an event) nor condition (an expression).',
+      nearest(key, Object.keys(REACTION_DEFAULTS)),
+    );
   }
   if (reaction.on !== undefined && !EVENT_TYPES.includes(reaction.on))
-    fail([...path, 'on'], `there is no event ${reaction.on}. docs/config.md lists them.`, nearest(reaction.on, EVENT_TYPES));
+    fail(
+      [...path, 'on'],
+      `there is no event ${reaction.on}. docs/config.md lists them.`,
+      nearest(reaction.on, EVENT_TYPES),
+    );
   if (reaction.action === undefined) fail(path, 'needs action.');
   if (reaction.action !== 'none' && reaction.message === undefined) fail(path, 'needs message.');
   const broken = reaction.condition === undefined ? null : conditionError(reaction.condition);
@@ -125,20 +167,38 @@ function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: 
   };
   const check = (slot: SlotName, name: string | undefined, path: KeyPath): void => {
     if (name === undefined) return;
-    const known = [...(instances[slot] ?? []), ...plugins.filter((plugin) => plugin.slot === slot).map((plugin) => plugin.name)];
-    if (!known.includes(name)) fail(path, `there is no ${slot} ${name}. Known: ${[...new Set(known)].join(', ') || 'none'}.`, nearest(name, known));
-    else if (needsSettings(slot, name)) fail(path, `the ${slot} plugin ${name} needs settings of its own: ${slot}s.${name}. See: ao plugin info ${name}`);
+    const known = [
+      ...(instances[slot] ?? []),
+      ...plugins.filter((plugin) => plugin.slot === slot).map((plugin) => plugin.name),
+    ];
+    if (!known.includes(name))
+      fail(
+        path,
+        `there is no ${slot} ${name}. Known: ${[...new Set(known)].join(', ') || 'none'}.`,
+        nearest(name, known),
+      );
+    else if (needsSettings(slot, name))
+      fail(
+        path,
+        `the ${slot} plugin ${name} needs settings of its own: ${slot}s.${name}. See: ao plugin info ${name}`,
+      );
   };
   /** Named straight away, without an entry that says what it needs. */
   const needsSettings = (slot: SlotName, name: string): boolean =>
     SETTLED.has(slot) &&
     instances[slot]?.includes(name) !== true &&
-    plugins.some((plugin) => plugin.slot === slot && plugin.name === name && !plugin.config.safeParse({}).success);
+    plugins.some(
+      (plugin) =>
+        plugin.slot === slot && plugin.name === name && !plugin.config.safeParse({}).success,
+    );
 
-  for (const slot of ['agent', 'runtime', 'workspace', 'tracker', 'scm'] as const) check(slot, config.defaults[slot], ['defaults', slot]);
-  for (const role of ['worker', 'orchestrator'] as const) check('agent', config.defaults[role].agent, ['defaults', role, 'agent']);
+  for (const slot of ['agent', 'runtime', 'workspace', 'tracker', 'scm'] as const)
+    check(slot, config.defaults[slot], ['defaults', slot]);
+  for (const role of ['worker', 'orchestrator'] as const)
+    check('agent', config.defaults[role].agent, ['defaults', role, 'agent']);
   for (const [id, project] of Object.entries(config.projects)) {
-    for (const slot of ['agent', 'runtime', 'workspace'] as const) check(slot, project[slot], ['projects', id, slot]);
+    for (const slot of ['agent', 'runtime', 'workspace'] as const)
+      check(slot, project[slot], ['projects', id, slot]);
     project.notifiers?.forEach((name, index) => {
       check('notifier', name, ['projects', id, 'notifiers', index]);
     });
@@ -148,7 +208,10 @@ function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: 
   });
   const routes: Array<readonly [KeyPath, Config['notificationRouting']]> = [
     [['notificationRouting'], config.notificationRouting],
-    ...Object.entries(config.projects).map(([id, project]) => [['projects', id, 'notificationRouting'], project.notificationRouting] as const),
+    ...Object.entries(config.projects).map(
+      ([id, project]) =>
+        [['projects', id, 'notificationRouting'], project.notificationRouting] as const,
+    ),
   ];
   for (const [path, route] of routes) {
     for (const [level, names] of Object.entries(route)) {
@@ -159,7 +222,12 @@ function namesExist(config: Config, plugins: readonly PluginDefinition[], fail: 
   }
   config.schedules.forEach((schedule, index) => {
     const ids = Object.keys(config.projects);
-    if (!ids.includes(schedule.project)) fail(['schedules', index, 'project'], `there is no project ${schedule.project}.`, nearest(schedule.project, ids));
+    if (!ids.includes(schedule.project))
+      fail(
+        ['schedules', index, 'project'],
+        `there is no project ${schedule.project}.`,
+        nearest(schedule.project, ids),
+      );
   });
 }
 
@@ -172,8 +240,19 @@ interface Part {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-const named = (slot: SlotName, key: string, parts: Readonly<Record<string, { plugin?: string | undefined }>>, own: readonly string[] = []): Part[] =>
-  Object.entries(parts).map(([name, value]) => ({ slot, plugin: value.plugin ?? name, path: [key, name], own: ['plugin', ...own], value }));
+const named = (
+  slot: SlotName,
+  key: string,
+  parts: Readonly<Record<string, { plugin?: string | undefined }>>,
+  own: readonly string[] = [],
+): Part[] =>
+  Object.entries(parts).map(([name, value]) => ({
+    slot,
+    plugin: value.plugin ?? name,
+    path: [key, name],
+    own: ['plugin', ...own],
+    value,
+  }));
 
 /** Read by ao, whatever the tracker is. */
 const TRACKER_KEYS = ['assign', 'labels', 'comment'] as const;
@@ -188,7 +267,13 @@ export function partsOf(config: Config): readonly Part[] {
       own: ['plugin', ...TRACKER_KEYS],
       value: project.tracker,
     },
-    { slot: 'scm', plugin: project.scm.plugin ?? config.defaults.scm, path: ['projects', id, 'scm'], own: ['plugin', 'webhook'], value: project.scm },
+    {
+      slot: 'scm',
+      plugin: project.scm.plugin ?? config.defaults.scm,
+      path: ['projects', id, 'scm'],
+      own: ['plugin', 'webhook'],
+      value: project.scm,
+    },
   ]);
   return [
     ...named('chat', 'chat', config.chat, ['enabled']),
@@ -204,7 +289,11 @@ export function partsOf(config: Config): readonly Part[] {
 export const ownPart = (part: Pick<Part, 'own' | 'value'>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(part.value).filter(([key]) => !part.own.includes(key)));
 
-function pluginParts(config: Config, document: SourceDocument, plugins: readonly PluginDefinition[]): readonly ConfigError[] {
+function pluginParts(
+  config: Config,
+  document: SourceDocument,
+  plugins: readonly PluginDefinition[],
+): readonly ConfigError[] {
   return partsOf(config).flatMap((part) => {
     const known = plugins.filter((plugin) => plugin.slot === part.slot);
     const definition = known.find((plugin) => plugin.name === part.plugin);
@@ -214,6 +303,8 @@ function pluginParts(config: Config, document: SourceDocument, plugins: readonly
       return [document.error(part.path, message, { nearest: nearest(part.plugin, names) })];
     }
     const parsed = definition.config.safeParse(ownPart(part), { reportInput: true });
-    return parsed.success ? [] : schemaErrors(parsed.error.issues, definition.config, document, part.path);
+    return parsed.success
+      ? []
+      : schemaErrors(parsed.error.issues, definition.config, document, part.path);
   });
 }

@@ -13,7 +13,12 @@ import { allKeys } from './schema-keys.ts';
 const example = path.join(packageRoot(), 'ao.example.yaml');
 
 test('ao.example.yaml is valid', async () => {
-  const result = await loadConfig({ path: example, searchFrom: '/', env: { HOME: '/home/dana' }, plugins: builtInPlugins });
+  const result = await loadConfig({
+    path: example,
+    searchFrom: '/',
+    env: { HOME: '/home/dana' },
+    plugins: builtInPlugins,
+  });
   expect(result.ok ? [] : result.error.map(formatConfigError)).toEqual([]);
 });
 
@@ -21,7 +26,11 @@ test('ao.example.yaml is valid', async () => {
 function used(value: unknown, pattern: readonly string[]): boolean {
   const [head, ...rest] = pattern;
   if (head === undefined) return true;
-  if (head === '<name>' || head === '[]') return (isRecord(value) || Array.isArray(value)) && Object.values(value).some((child) => used(child, rest));
+  if (head === '<name>' || head === '[]')
+    return (
+      (isRecord(value) || Array.isArray(value)) &&
+      Object.values(value).some((child) => used(child, rest))
+    );
   return isRecord(value) && head in value && used(value[head], rest);
 }
 

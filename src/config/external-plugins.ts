@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { packageRoot } from '../lib/package-root.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { authFailed, notFound, PluginError, rejected, transient } from '../slots/errors.ts';
-import { CONTRACTS, type ExternalDefinition, type PluginKit, REQUIRED } from '../slots/external-plugin.ts';
+import {
+  CONTRACTS,
+  type ExternalDefinition,
+  type PluginKit,
+  REQUIRED,
+} from '../slots/external-plugin.ts';
 import type { PluginDefinition, SlotName } from '../slots/plugin.ts';
 import { pluginName } from './schema/primitives.ts';
 
@@ -25,12 +30,19 @@ const KIT: PluginKit = { z, transient, rejected, notFound, authFailed };
 const nameOf = (entry: Entry): string => entry.package ?? entry.path ?? '';
 
 /** Reads the plugins of one entry. It runs code of the entry's, with all rights of ao. The error is a sentence about the entry. */
-export async function loadExternalPlugin(entry: Entry, folder: string): Promise<Result<readonly LoadedPlugin[], string>> {
-  const found = entry.path === undefined ? findPackage(entry.package ?? '', folder) : findPath(entry.path);
+export async function loadExternalPlugin(
+  entry: Entry,
+  folder: string,
+): Promise<Result<readonly LoadedPlugin[], string>> {
+  const found =
+    entry.path === undefined ? findPackage(entry.package ?? '', folder) : findPath(entry.path);
   if (!found.ok) return found;
   try {
-    const module = (await import(pathToFileURL(found.value).href)) as { readonly default?: unknown };
-    if (typeof module.default !== 'function') return err(`${found.value} has no function as its default export. See docs/plugins.md.`);
+    const module = (await import(pathToFileURL(found.value).href)) as {
+      readonly default?: unknown;
+    };
+    if (typeof module.default !== 'function')
+      return err(`${found.value} has no function as its default export. See docs/plugins.md.`);
     const made: unknown = await module.default(KIT);
     return await checked(Array.isArray(made) ? made : [made], nameOf(entry));
   } catch (error) {
@@ -44,7 +56,8 @@ function findPackage(name: string, folder: string): Result<string, string> {
     try {
       return ok(createRequire(path.join(base, 'ao.yaml')).resolve(name));
     } catch (error) {
-      if ((error as { code?: string }).code !== 'MODULE_NOT_FOUND') return err(`the package ${name} can't be loaded: ${messageOf(error)}`);
+      if ((error as { code?: string }).code !== 'MODULE_NOT_FOUND')
+        return err(`the package ${name} can't be loaded: ${messageOf(error)}`);
     }
   }
   return err(`there is no package ${name}. Install it beside ao.yaml:  npm install ${name}`);
@@ -56,7 +69,9 @@ function findPath(place: string): Result<string, string> {
   try {
     return ok(createRequire(path.join(place, 'index.js')).resolve(place));
   } catch (error) {
-    return err(`the folder ${place} has no package.json with main, and no index.js: ${messageOf(error)}`);
+    return err(
+      `the folder ${place} has no package.json with main, and no index.js: ${messageOf(error)}`,
+    );
   }
 }
 
@@ -69,14 +84,23 @@ const shape = z.looseObject({
     (value) => typeof (value as { safeParse?: unknown } | null)?.safeParse === 'function',
     'expected a zod schema',
   ),
-  create: z.custom<ExternalDefinition['create']>((value) => typeof value === 'function', 'expected a function'),
+  create: z.custom<ExternalDefinition['create']>(
+    (value) => typeof value === 'function',
+    'expected a function',
+  ),
 });
 
-async function checked(made: readonly unknown[], from: string): Promise<Result<readonly LoadedPlugin[], string>> {
+async function checked(
+  made: readonly unknown[],
+  from: string,
+): Promise<Result<readonly LoadedPlugin[], string>> {
   const loaded: LoadedPlugin[] = [];
   for (const one of made) {
     const parsed = shape.safeParse(one);
-    if (!parsed.success) return err(`${from} is no plugin of ao: ${parsed.error.issues.map(inWords).join('; ')}. See docs/plugins.md.`);
+    if (!parsed.success)
+      return err(
+        `${from} is no plugin of ao: ${parsed.error.issues.map(inWords).join('; ')}. See docs/plugins.md.`,
+      );
     const { slot, name, contract } = parsed.data;
     if (contract !== CONTRACTS[slot])
       return err(
@@ -95,10 +119,14 @@ const guarded = (definition: ExternalDefinition): PluginDefinition => ({
   create(settings, context) {
     const { slot, name } = definition;
     const broken = (why: string, cause?: unknown): PluginError =>
-      rejected('AO_PLUGIN_BROKEN', `The ${slot} plugin ${name} of ao.yaml can't be used: ${why}`, { cause });
+      rejected('AO_PLUGIN_BROKEN', `The ${slot} plugin ${name} of ao.yaml can't be used: ${why}`, {
+        cause,
+      });
     try {
       const made = definition.create(settings, context);
-      const missing = (REQUIRED[slot] as readonly string[]).filter((key) => (made as unknown as Readonly<Record<string, unknown>>)[key] === undefined);
+      const missing = (REQUIRED[slot] as readonly string[]).filter(
+        (key) => (made as unknown as Readonly<Record<string, unknown>>)[key] === undefined,
+      );
       if (missing.length > 0) throw broken(`it has no ${missing.join(', ')}.`);
       return made;
     } catch (error) {
@@ -107,6 +135,8 @@ const guarded = (definition: ExternalDefinition): PluginDefinition => ({
   },
 });
 
-const inWords = (issue: z.core.$ZodIssue): string => `${issue.path.length === 0 ? '' : `${issue.path.join('.')}: `}${issue.message}`;
+const inWords = (issue: z.core.$ZodIssue): string =>
+  `${issue.path.length === 0 ? '' : `${issue.path.join('.')}: `}${issue.message}`;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

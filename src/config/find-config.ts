@@ -10,7 +10,11 @@ export const LEGACY_NAME = 'agent-orchestrator.yaml';
  * Absolute path of the configuration file: `explicit`, then AO_CONFIG, then the nearest ao.yaml from `from` upwards, then the one
  * in the user's configuration folder; null when there is none. The first two are returned whether or not the file exists.
  */
-export function findConfig(options: { explicit: string | null; from: string; env: Environment }): string | null {
+export function findConfig(options: {
+  explicit: string | null;
+  from: string;
+  env: Environment;
+}): string | null {
   const { explicit, from, env } = options;
   if (explicit !== null) return path.resolve(from, explicit);
   if (env.AO_CONFIG) return path.resolve(from, env.AO_CONFIG);

@@ -11,7 +11,12 @@ import { allKeys } from './schema-keys.ts';
  */
 const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/config/load-config.ts': ['dataDir', 'port', 'host', 'projects.<name>.path'],
-  'src/config/notification-routing.ts': ['notificationRouting.*', 'defaults.notifiers', 'projects.<name>.notificationRouting.*', 'projects.<name>.notifiers'],
+  'src/config/notification-routing.ts': [
+    'notificationRouting.*',
+    'defaults.notifiers',
+    'projects.<name>.notificationRouting.*',
+    'projects.<name>.notifiers',
+  ],
   'src/config/project-policy.ts': [
     'projects.<name>.quietHours',
     'reactions.*',
@@ -77,7 +82,11 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.branchNamespace',
     'projects.<name>.enabled',
   ],
-  'src/app/plugin-instances.ts': ['projects.<name>.checks.*', 'projects.<name>.repo', 'projects.<name>.scm.webhook.secret'],
+  'src/app/plugin-instances.ts': [
+    'projects.<name>.checks.*',
+    'projects.<name>.repo',
+    'projects.<name>.scm.webhook.secret',
+  ],
   'src/app/create-app.ts': [
     'timezone',
     'budgets.*',
@@ -96,7 +105,13 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'src/commands/access.ts': ['access.*'],
   'src/main.ts': ['auth.token'],
   'src/config/external-plugins.ts': ['plugins.*'],
-  'src/config/cross-field-rules.ts': ['agents.*', 'runtimes.*', 'workspaces.*', 'notifiers.*', 'chat.*'],
+  'src/config/cross-field-rules.ts': [
+    'agents.*',
+    'runtimes.*',
+    'workspaces.*',
+    'notifiers.*',
+    'chat.*',
+  ],
 };
 
 /** Nothing reads it: it is there for editors. */
@@ -104,7 +119,10 @@ const FOR_EDITORS: readonly string[] = ['$schema'];
 
 const covers = (pattern: string, key: string): boolean => {
   const stem = pattern.replace(/\.\*$/, '');
-  return key === stem || (pattern.endsWith('.*') && (key.startsWith(`${stem}.`) || key.startsWith(`${stem}[`)));
+  return (
+    key === stem ||
+    (pattern.endsWith('.*') && (key.startsWith(`${stem}.`) || key.startsWith(`${stem}[`)))
+  );
 };
 const leaves = allKeys(configSchema)
   .filter((key) => key.leaf)

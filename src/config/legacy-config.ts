@@ -17,10 +17,26 @@ interface Rename {
 }
 
 const RENAMES: readonly Rename[] = [
-  { from: 'readyThresholdMs', to: ['lifecycle', 'readyThreshold'], why: 'read as lifecycle.readyThreshold' },
-  { from: 'worktreeDir', to: null, why: 'does not apply: worktrees are kept in the data directory' },
-  { from: 'terminalPort', to: null, why: 'does not apply: the terminal is served on the same port as everything else' },
-  { from: 'directTerminalPort', to: null, why: 'does not apply: the terminal is served on the same port as everything else' },
+  {
+    from: 'readyThresholdMs',
+    to: ['lifecycle', 'readyThreshold'],
+    why: 'read as lifecycle.readyThreshold',
+  },
+  {
+    from: 'worktreeDir',
+    to: null,
+    why: 'does not apply: worktrees are kept in the data directory',
+  },
+  {
+    from: 'terminalPort',
+    to: null,
+    why: 'does not apply: the terminal is served on the same port as everything else',
+  },
+  {
+    from: 'directTerminalPort',
+    to: null,
+    why: 'does not apply: the terminal is served on the same port as everything else',
+  },
 ];
 
 const note = (document: SourceDocument, path: KeyPath, message: string): ConfigNote => {
@@ -31,7 +47,9 @@ const note = (document: SourceDocument, path: KeyPath, message: string): ConfigN
 /** Turns the keys of agent-orchestrator.yaml that mean the same into ours, in place, with a note for each. */
 export function adaptLegacy(raw: unknown, document: SourceDocument): readonly ConfigNote[] {
   if (!isRecord(raw)) return [];
-  const notes = [note(document, [], 'read as ao.yaml; rename the file when you are content with the notes')];
+  const notes = [
+    note(document, [], 'read as ao.yaml; rename the file when you are content with the notes'),
+  ];
   for (const { from, to, why } of RENAMES) {
     if (!(from in raw)) continue;
     notes.push(note(document, [from], why));
@@ -45,15 +63,28 @@ export function adaptLegacy(raw: unknown, document: SourceDocument): readonly Co
     const agentConfig = isRecord(project) ? project.agentConfig : null;
     if (!isRecord(agentConfig) || agentConfig.permissions !== 'skip') continue;
     agentConfig.permissions = 'permissionless';
-    notes.push(note(document, ['projects', id, 'agentConfig', 'permissions'], 'skip is read as permissionless'));
+    notes.push(
+      note(
+        document,
+        ['projects', id, 'agentConfig', 'permissions'],
+        'skip is read as permissionless',
+      ),
+    );
   }
   return notes;
 }
 
 /** Removes keys the schema does not know, in place, with a note for each. */
-export function dropUnknown(raw: unknown, unknown: ReadonlyArray<{ path: KeyPath; keys: readonly string[] }>, document: SourceDocument): readonly ConfigNote[] {
+export function dropUnknown(
+  raw: unknown,
+  unknown: ReadonlyArray<{ path: KeyPath; keys: readonly string[] }>,
+  document: SourceDocument,
+): readonly ConfigNote[] {
   return unknown.flatMap(({ path, keys }) => {
-    const owner = path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], raw);
+    const owner = path.reduce<unknown>(
+      (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
+      raw,
+    );
     if (!isRecord(owner)) return [];
     return keys.map((key) => {
       delete owner[key];

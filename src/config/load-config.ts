@@ -38,12 +38,20 @@ export interface LoadOptions {
 }
 
 /** Finds, reads and checks the configuration, and loads the plugins it names. All that is wrong is returned at once; half a configuration never is. */
-export async function loadConfig(options: LoadOptions): Promise<Result<LoadedConfig, readonly ConfigError[]>> {
+export async function loadConfig(
+  options: LoadOptions,
+): Promise<Result<LoadedConfig, readonly ConfigError[]>> {
   const file = findConfig({ explicit: options.path, from: options.searchFrom, env: options.env });
   const text = file === null ? ok('') : readText(file);
-  if (!text.ok) return err([{ file, line: null, column: null, keyPath: '', message: text.error, nearest: null }]);
+  if (!text.ok)
+    return err([
+      { file, line: null, column: null, keyPath: '', message: text.error, nearest: null },
+    ]);
 
-  const env = file === null ? options.env : { ...readDotEnv(path.join(path.dirname(file), '.env')), ...defined(options.env) };
+  const env =
+    file === null
+      ? options.env
+      : { ...readDotEnv(path.join(path.dirname(file), '.env')), ...defined(options.env) };
   const { document, errors } = readSource(file ?? CONFIG_NAME, text.value, env);
   if (errors.length > 0) return err(inOrder(errors));
 
@@ -59,7 +67,15 @@ export async function loadConfig(options: LoadOptions): Promise<Result<LoadedCon
   const plugins = [...options.plugins, ...external.value.map(({ definition }) => definition)];
   const wrong = [...overridden.errors, ...crossFieldErrors(overridden.config, document, plugins)];
   if (wrong.length > 0) return err(inOrder(wrong));
-  return ok({ config: overridden.config, file, notes, env, secrets: document.environmentValues, plugins, externalPlugins: external.value });
+  return ok({
+    config: overridden.config,
+    file,
+    notes,
+    env,
+    secrets: document.environmentValues,
+    plugins,
+    externalPlugins: external.value,
+  });
 }
 
 async function loadPlugins(
@@ -79,8 +95,13 @@ async function loadPlugins(
     }
     for (const plugin of read.value) {
       const { slot, name } = plugin.definition;
-      const taken = [...builtIn, ...loaded.map(({ definition }) => definition)].some((other) => other.slot === slot && other.name === name);
-      if (taken) errors.push(document.error(['plugins', index], `there is a ${slot} plugin ${name} already.`));
+      const taken = [...builtIn, ...loaded.map(({ definition }) => definition)].some(
+        (other) => other.slot === slot && other.name === name,
+      );
+      if (taken)
+        errors.push(
+          document.error(['plugins', index], `there is a ${slot} plugin ${name} already.`),
+        );
       else loaded.push(plugin);
     }
   }
@@ -105,18 +126,25 @@ function readDotEnv(file: string): Environment {
   return text.ok ? parseEnv(text.value) : {};
 }
 
-const defined = (env: Environment): Environment => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+const defined = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 
-function parseShape(document: SourceDocument, legacy: boolean): Result<{ config: Config; notes: readonly ConfigNote[] }, readonly ConfigError[]> {
+function parseShape(
+  document: SourceDocument,
+  legacy: boolean,
+): Result<{ config: Config; notes: readonly ConfigNote[] }, readonly ConfigError[]> {
   const raw = document.toObject();
   const notes = legacy ? [...adaptLegacy(raw, document)] : [];
   let parsed = parse(raw);
   if (!parsed.success && legacy) {
-    const unknown = parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [{ path: issue.path as KeyPath, keys: issue.keys }] : []));
+    const unknown = parsed.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' ? [{ path: issue.path as KeyPath, keys: issue.keys }] : [],
+    );
     notes.push(...dropUnknown(raw, unknown, document));
     parsed = parse(raw);
   }
-  if (!parsed.success && convertSubstituted(raw, parsed.error.issues, document)) parsed = parse(raw);
+  if (!parsed.success && convertSubstituted(raw, parsed.error.issues, document))
+    parsed = parse(raw);
   if (!parsed.success) return err(schemaErrors(parsed.error.issues, configSchema, document));
   return ok({ config: parsed.data, notes });
 }
@@ -124,13 +152,21 @@ function parseShape(document: SourceDocument, legacy: boolean): Result<{ config:
 const parse = (raw: unknown) => configSchema.safeParse(raw, { reportInput: true });
 
 /** Text from the environment stays text until a key wants a number or a truth value: `port: ${PORT}`. In place; true when anything changed. */
-function convertSubstituted(raw: unknown, issues: readonly z.core.$ZodIssue[], document: SourceDocument): boolean {
+function convertSubstituted(
+  raw: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  document: SourceDocument,
+): boolean {
   let changed = false;
   for (const issue of issues) {
     if (issue.code !== 'invalid_type' || typeof issue.input !== 'string') continue;
     const place = document.error(issue.path as KeyPath, '').keyPath;
-    const value = document.substituted.has(place) ? converted(issue.input, issue.expected) : undefined;
-    const owner = issue.path.slice(0, -1).reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], raw);
+    const value = document.substituted.has(place)
+      ? converted(issue.input, issue.expected)
+      : undefined;
+    const owner = issue.path
+      .slice(0, -1)
+      .reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], raw);
     if (value === undefined || typeof owner !== 'object' || owner === null) continue;
     (owner as Record<PropertyKey, unknown>)[issue.path.at(-1) ?? ''] = value;
     changed = true;
@@ -140,7 +176,12 @@ function convertSubstituted(raw: unknown, issues: readonly z.core.$ZodIssue[], d
 
 function converted(text: string, expected: string): number | boolean | undefined {
   if (expected === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
-  if ((expected === 'number' || expected === 'int') && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  if (
+    (expected === 'number' || expected === 'int') &&
+    text.trim() !== '' &&
+    Number.isFinite(Number(text))
+  )
+    return Number(text);
   return undefined;
 }
 
@@ -151,19 +192,42 @@ function resolvePaths(config: Config, file: string | null, env: Environment): Co
   const base = file === null ? process.cwd() : path.dirname(file);
   const absolute = (text: string): string => {
     if (isUrl(text)) return text;
-    return path.resolve(base, text === '~' || text.startsWith('~/') ? path.join(env.HOME ?? '', text.slice(1)) : text);
+    return path.resolve(
+      base,
+      text === '~' || text.startsWith('~/') ? path.join(env.HOME ?? '', text.slice(1)) : text,
+    );
   };
-  const projects = Object.fromEntries(Object.entries(config.projects).map(([id, project]) => [id, { ...project, path: absolute(project.path) }]));
-  const plugins = config.plugins.map((plugin) => (plugin.path === undefined ? plugin : { ...plugin, path: absolute(plugin.path) }));
-  return { ...config, projects, plugins, ...(config.dataDir === undefined ? {} : { dataDir: absolute(config.dataDir) }) };
+  const projects = Object.fromEntries(
+    Object.entries(config.projects).map(([id, project]) => [
+      id,
+      { ...project, path: absolute(project.path) },
+    ]),
+  );
+  const plugins = config.plugins.map((plugin) =>
+    plugin.path === undefined ? plugin : { ...plugin, path: absolute(plugin.path) },
+  );
+  return {
+    ...config,
+    projects,
+    plugins,
+    ...(config.dataDir === undefined ? {} : { dataDir: absolute(config.dataDir) }),
+  };
 }
 
-function applyEnvironment(config: Config, env: Environment): { config: Config; errors: readonly ConfigError[] } {
+function applyEnvironment(
+  config: Config,
+  env: Environment,
+): { config: Config; errors: readonly ConfigError[] } {
   const port = env.AO_PORT ? Number(env.AO_PORT) : config.port;
   const valid = Number.isInteger(port) && port >= 0 && port <= 65_535;
   const message = `expected a port from 0 to 65535, this is ${JSON.stringify(env.AO_PORT)}.`;
-  const errors = valid ? [] : [{ file: null, line: null, column: null, keyPath: 'AO_PORT', message, nearest: null }];
-  return { config: { ...config, port, host: env.AO_HOST || config.host, dataDir: dataDirOf(config, env) }, errors };
+  const errors = valid
+    ? []
+    : [{ file: null, line: null, column: null, keyPath: 'AO_PORT', message, nearest: null }];
+  return {
+    config: { ...config, port, host: env.AO_HOST || config.host, dataDir: dataDirOf(config, env) },
+    errors,
+  };
 }
 
 /** AO_DATA_DIR, then the file, then ~/.ao. Absolute. */

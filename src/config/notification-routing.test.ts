@@ -18,7 +18,11 @@ test('a priority with a route goes there, every other one to the common notifier
 
 test("a project's own route comes first, then its own notifiers, then the common ones", () => {
   const parsed = config({
-    projects: { app: { ...project, notifiers: ['team'], notificationRouting: { urgent: ['pager'] } }, quiet: { ...project, notifiers: [] }, other: project },
+    projects: {
+      app: { ...project, notifiers: ['team'], notificationRouting: { urgent: ['pager'] } },
+      quiet: { ...project, notifiers: [] },
+      other: project,
+    },
     notificationRouting: { urgent: ['phone'], info: ['console'] },
   });
   expect(notifierNames(parsed, 'app', 'urgent')).toEqual(['pager']);

@@ -1,5 +1,5 @@
-import type { ProjectPolicy, ReactionPolicy, TrackerPolicy } from '../domain/policy.ts';
-import { customReaction, REACTION_DEFAULTS } from '../domain/reaction-defaults.ts';
+import { customReaction, REACTION_DEFAULTS } from '../domain/reactions/reaction-defaults.ts';
+import type { ProjectPolicy, ReactionPolicy, TrackerPolicy } from '../domain/session/policy.ts';
 import { compileCondition } from './compile-condition.ts';
 import { projectSettings } from './project-settings.ts';
 import { quietUntil } from './quiet-until.ts';
@@ -17,7 +17,8 @@ export function projectPolicy(
 ): ProjectPolicy {
   const project = projectSettings(config, projectId);
   const { lifecycle } = config;
-  const quietHours = project.quietHours === false ? null : (project.quietHours ?? config.quietHours ?? null);
+  const quietHours =
+    project.quietHours === false ? null : (project.quietHours ?? config.quietHours ?? null);
   return {
     project: projectId,
     permissions: project.permissions,
@@ -50,7 +51,10 @@ export function projectPolicy(
 /** Where ao keeps the reviews itself there are no logins, and people are who they are in the chat. */
 function requiresWrite(merge: ProjectConfig['merge'], scm: ProjectPolicy['scm']): boolean {
   if (scm.review) return false;
-  return merge.requireWrite ?? (merge.approvers > 1 || merge.excludeRequester || merge.sensitivePaths.length > 0);
+  return (
+    merge.requireWrite ??
+    (merge.approvers > 1 || merge.excludeRequester || merge.sensitivePaths.length > 0)
+  );
 }
 
 /** A comment goes with the closing, unless the file says otherwise. */
@@ -59,13 +63,26 @@ function trackerPolicy({ tracker, merge }: ReturnType<typeof projectSettings>): 
   return { assign, labels, comment };
 }
 
-function mergedReactions(config: Config, projectId: string): Readonly<Record<string, ReactionPolicy>> {
+function mergedReactions(
+  config: Config,
+  projectId: string,
+): Readonly<Record<string, ReactionPolicy>> {
   const own = config.projects[projectId]?.reactions ?? {};
-  const keys = new Set([...Object.keys(REACTION_DEFAULTS), ...Object.keys(config.reactions), ...Object.keys(own)]);
-  return Object.fromEntries([...keys].map((key) => [key, compiled(merged(startOf(config, key), config.reactions[key], own[key]))]));
+  const keys = new Set([
+    ...Object.keys(REACTION_DEFAULTS),
+    ...Object.keys(config.reactions),
+    ...Object.keys(own),
+  ]);
+  return Object.fromEntries(
+    [...keys].map((key) => [
+      key,
+      compiled(merged(startOf(config, key), config.reactions[key], own[key])),
+    ]),
+  );
 }
 
-const compiled = (policy: ReactionPolicy): ReactionPolicy => (policy.condition === null ? policy : { ...policy, test: compileCondition(policy.condition) });
+const compiled = (policy: ReactionPolicy): ReactionPolicy =>
+  policy.condition === null ? policy : { ...policy, test: compileCondition(policy.condition) };
 
 /** The two thresholds that also have a name of their own in `lifecycle`. */
 function startOf(config: Config, key: string): ReactionPolicy {
@@ -75,10 +92,15 @@ function startOf(config: Config, key: string): ReactionPolicy {
   return start;
 }
 
-function merged(start: ReactionPolicy, ...overrides: ReadonlyArray<ReactionOverride | undefined>): ReactionPolicy {
+function merged(
+  start: ReactionPolicy,
+  ...overrides: ReadonlyArray<ReactionOverride | undefined>
+): ReactionPolicy {
   let policy = start;
   for (const { escalateAfter, ...rest } of overrides.filter((override) => override !== undefined)) {
-    const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<ReactionPolicy>;
+    const said = Object.fromEntries(
+      Object.entries(rest).filter(([, value]) => value !== undefined),
+    ) as Partial<ReactionPolicy>;
     policy = { ...policy, ...said, ...escalation(escalateAfter) };
   }
   return policy;

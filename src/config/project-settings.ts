@@ -1,4 +1,4 @@
-import type { PermissionMode } from '../domain/session.ts';
+import type { PermissionMode } from '../domain/session/session.ts';
 import type { Config, ProjectConfig } from './schema/config.ts';
 import { projectSchema } from './schema/project.ts';
 
@@ -13,7 +13,11 @@ export function derivedPrefix(id: string): string {
 }
 
 /** One project with everything filled in that `defaults` says for it. */
-export interface ProjectSettings extends Omit<ProjectConfig, 'agent' | 'runtime' | 'workspace' | 'name' | 'sessionPrefix' | 'verbosity'> {
+export interface ProjectSettings
+  extends Omit<
+    ProjectConfig,
+    'agent' | 'runtime' | 'workspace' | 'name' | 'sessionPrefix' | 'verbosity'
+  > {
   readonly id: string;
   readonly name: string;
   readonly sessionPrefix: string;

@@ -8,7 +8,12 @@ const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Numb
 /** For quiet hours: whether a moment is inside them, and when they end (ms UTC); null outside or without any. */
 export function quietUntil(hours: Hours | null): (now: number) => number | null {
   if (hours === null || hours.from === hours.to) return () => null;
-  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: hours.timezone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    timeZone: hours.timezone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   const from = minutesOf(hours.from);
   const to = minutesOf(hours.to);
   const length = (to - from + DAY) % DAY;

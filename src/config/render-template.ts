@@ -1,7 +1,10 @@
 import Mustache from 'mustache';
 
 /** Renders a message template. Never throws: a broken template is shown as it stands, an unknown variable is empty. */
-export function renderTemplate(template: string, variables: Readonly<Record<string, unknown>>): string {
+export function renderTemplate(
+  template: string,
+  variables: Readonly<Record<string, unknown>>,
+): string {
   try {
     // Messages are plain text for agents and chats, so nothing is escaped for HTML.
     return Mustache.render(template, variables, {}, { escape: String });

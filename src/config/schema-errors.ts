@@ -16,25 +16,49 @@ export function schemaErrors(
     const path = [...base, ...inside];
     if (issue.code === 'unrecognized_keys') {
       const known = keysAt(schema, inside);
-      return issue.keys.map((key) => document.error(path, 'unknown key.', { key, nearest: nearest(key, known) }));
+      return issue.keys.map((key) =>
+        document.error(path, 'unknown key.', { key, nearest: nearest(key, known) }),
+      );
     }
-    if (issue.code === 'invalid_key') return [document.error(path, `${issue.issues[0]?.message ?? 'not a valid name'}.`)];
+    if (issue.code === 'invalid_key')
+      return [document.error(path, `${issue.issues[0]?.message ?? 'not a valid name'}.`)];
     if (issue.code === 'invalid_value') {
       const given = typeof issue.input === 'string' ? issue.input : '';
       const values = issue.values.map(String);
-      return [document.error(path, `${show(issue.input)} is not one of ${values.join(', ')}.`, { nearest: nearest(given, values) })];
+      return [
+        document.error(path, `${show(issue.input)} is not one of ${values.join(', ')}.`, {
+          nearest: nearest(given, values),
+        }),
+      ];
     }
     if (issue.code === 'invalid_type' && issue.input === undefined) {
       const parent = path.slice(0, -1);
-      return [document.error(parent, `needs ${String(path.at(-1))} (${WORDS[issue.expected] ?? issue.expected}).`)];
+      return [
+        document.error(
+          parent,
+          `needs ${String(path.at(-1))} (${WORDS[issue.expected] ?? issue.expected}).`,
+        ),
+      ];
     }
-    if (issue.code === 'invalid_type') return [document.error(path, `expected ${WORDS[issue.expected] ?? issue.expected}, this is ${show(issue.input)}.`)];
+    if (issue.code === 'invalid_type')
+      return [
+        document.error(
+          path,
+          `expected ${WORDS[issue.expected] ?? issue.expected}, this is ${show(issue.input)}.`,
+        ),
+      ];
     if (issue.code === 'too_small' || issue.code === 'too_big') {
-      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const bound =
+        issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
       const own = issue.message.startsWith('Too ') ? `must be ${bound}` : issue.message;
       return [document.error(path, `${own}, this is ${show(issue.input)}.`)];
     }
-    return [document.error(path, `${issue.message}${issue.input === undefined ? '' : `, this is ${show(issue.input)}`}.`)];
+    return [
+      document.error(
+        path,
+        `${issue.message}${issue.input === undefined ? '' : `, this is ${show(issue.input)}`}.`,
+      ),
+    ];
   });
 }
 

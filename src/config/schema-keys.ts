@@ -11,7 +11,8 @@ interface Definition {
   readonly element?: z.core.$ZodType;
 }
 
-const definition = (schema: z.core.$ZodType): Definition => schema._zod.def as unknown as Definition;
+const definition = (schema: z.core.$ZodType): Definition =>
+  schema._zod.def as unknown as Definition;
 
 /** The schema below optional, default and transform. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
@@ -43,14 +44,17 @@ export interface SchemaKey {
 export function allKeys(schema: z.core.$ZodType, prefix = ''): readonly SchemaKey[] {
   const { shape, valueType, element } = definition(unwrap(schema));
   if (shape !== undefined) {
-    return Object.entries(shape).flatMap(([key, child]) => withChildren(child, prefix === '' ? key : `${prefix}.${key}`));
+    return Object.entries(shape).flatMap(([key, child]) =>
+      withChildren(child, prefix === '' ? key : `${prefix}.${key}`),
+    );
   }
   if (valueType !== undefined && hasKeys(valueType)) return allKeys(valueType, `${prefix}.<name>`);
   if (element !== undefined && hasKeys(element)) return allKeys(element, `${prefix}[]`);
   return [];
 }
 
-const hasKeys = (schema: z.core.$ZodType): boolean => definition(unwrap(schema)).shape !== undefined;
+const hasKeys = (schema: z.core.$ZodType): boolean =>
+  definition(unwrap(schema)).shape !== undefined;
 
 function withChildren(schema: z.core.$ZodType, path: string): readonly SchemaKey[] {
   const below = allKeys(schema, path);

@@ -11,7 +11,11 @@ export interface SourceDocument {
   readonly environmentValues: ReadonlySet<string>;
   toObject(): unknown;
   /** Error at a key path; `key`: at the key itself instead of its value. */
-  error(path: KeyPath, message: string, options?: { key?: string; nearest?: string | null }): ConfigError;
+  error(
+    path: KeyPath,
+    message: string,
+    options?: { key?: string; nearest?: string | null },
+  ): ConfigError;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +23,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /** Parses YAML and puts `${NAME}` and `${NAME:-default}` in; `$${` stands for a plain `${`. Errors: broken YAML, duplicate keys, missing variables. */
-export function readSource(file: string, text: string, env: Environment): { document: SourceDocument; errors: readonly ConfigError[] } {
+export function readSource(
+  file: string,
+  text: string,
+  env: Environment,
+): { document: SourceDocument; errors: readonly ConfigError[] } {
   const { document: yaml, lines, problems } = readYaml(text);
   const at = (offset: number | undefined): { line: number | null; column: number | null } => {
     if (offset === undefined) return { line: null, column: null };
@@ -42,17 +50,26 @@ export function readSource(file: string, text: string, env: Environment): { docu
       Scalar(slot, node, ancestors) {
         if (slot === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
         const path = pathOf(ancestors as readonly Node[], node);
-        node.value = node.value.replace(REFERENCE, (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
-          if (escaped !== undefined) return '${';
-          const value = env[name] || fallback;
-          if (value === undefined) {
-            const message = `the environment variable ${name} is not set. Set it, put it into .env, or give a default: \${${name}:-…}`;
-            errors.push({ file, ...at(node.range?.[0]), keyPath: formatKeyPath(path), message, nearest: null });
-            return '';
-          }
-          if (env[name]) environmentValues.add(value);
-          return value;
-        });
+        node.value = node.value.replace(
+          REFERENCE,
+          (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
+            if (escaped !== undefined) return '${';
+            const value = env[name] || fallback;
+            if (value === undefined) {
+              const message = `the environment variable ${name} is not set. Set it, put it into .env, or give a default: \${${name}:-…}`;
+              errors.push({
+                file,
+                ...at(node.range?.[0]),
+                keyPath: formatKeyPath(path),
+                message,
+                nearest: null,
+              });
+              return '';
+            }
+            if (env[name]) environmentValues.add(value);
+            return value;
+          },
+        );
         substituted.add(formatKeyPath(path));
       },
     });
@@ -89,12 +106,18 @@ function pathOf(ancestors: readonly unknown[], node: Node): KeyPath {
 }
 
 /** Offset of the deepest node on the path that exists in the file: what is missing is pointed at through its parent. */
-function offsetOf(root: ParsedNode | null, path: KeyPath, key: string | undefined): number | undefined {
+function offsetOf(
+  root: ParsedNode | null,
+  path: KeyPath,
+  key: string | undefined,
+): number | undefined {
   let node: Node | null = root;
   let offset = root?.range?.[0];
   for (const step of key === undefined ? path : [...path, key]) {
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      const pair = node.items.find(
+        (item) => isScalar(item.key) && String(item.key.value) === String(step),
+      );
       if (pair === undefined) return offset;
       offset = (pair.key as Scalar).range?.[0] ?? offset;
       node = isNode(pair.value) ? pair.value : null;

@@ -20,4 +20,8 @@ export const schedulesOf = (config: Config) =>
 export const triggersOf = (config: Config) =>
   Object.entries(config.projects)
     .filter(([, { enabled, trigger }]) => enabled && trigger.enabled)
-    .map(([project, { trigger }]) => ({ project, label: trigger.label, interval: trigger.interval }));
+    .map(([project, { trigger }]) => ({
+      project,
+      label: trigger.label,
+      interval: trigger.interval,
+    }));

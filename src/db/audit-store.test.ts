@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
-import type { AuditEntry } from '../domain/audit.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
 import { appendAudit, readAudit, verifyAudit } from './audit-store.ts';
 import { openDatabase } from './open.ts';
 
@@ -25,7 +25,11 @@ function database(rows = 6) {
 
 describe('ao audit verify', () => {
   test('an untouched log is in order, also an empty one', () => {
-    expect(verifyAudit(database())).toMatchObject({ rows: 6, broken: null, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(verifyAudit(database())).toMatchObject({
+      rows: 6,
+      broken: null,
+      head: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     expect(verifyAudit(database(0))).toEqual({ rows: 0, broken: null, head: '' });
   });
 
@@ -55,7 +59,11 @@ describe('ao audit verify', () => {
       return bytes.toString('latin1');
     };
     for (const column of ['subject', 'detail', 'hash'] as const) {
-      const before = (db.$client.prepare(`SELECT ${column} AS value FROM audit WHERE id = 2`).get() as { value: string }).value;
+      const before = (
+        db.$client.prepare(`SELECT ${column} AS value FROM audit WHERE id = 2`).get() as {
+          value: string;
+        }
+      ).value;
       const set = db.$client.prepare(`UPDATE audit SET ${column} = ? WHERE id = 2`);
       for (let at = 0; at < before.length; at += 1)
         for (let bit = 0; bit < 7; bit += 1) {

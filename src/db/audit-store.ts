@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
-import type { AuditEntry, AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
+import type { AuditEntry, AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import type { Db } from './open.ts';
 import { audit } from './schema/tables.ts';
 
 const chain = (before: string, entry: AuditEntry): string =>
   createHash('sha256')
-    .update(JSON.stringify([before, entry.at, entry.subject, entry.via, entry.action, entry.session, entry.detail, entry.allowed]))
+    .update(
+      JSON.stringify([
+        before,
+        entry.at,
+        entry.subject,
+        entry.via,
+        entry.action,
+        entry.session,
+        entry.detail,
+        entry.allowed,
+      ]),
+    )
     .digest('hex');
 
 export function appendAudit(db: Db, entry: AuditEntry): void {
@@ -24,7 +35,9 @@ export function readAudit(db: Db, filter: AuditFilter): readonly AuditRow[] {
     .where(
       and(
         filter.session === undefined ? undefined : eq(audit.session, filter.session),
-        filter.person === undefined ? undefined : sql`instr(lower(${audit.subject}), ${filter.person.toLowerCase()}) > 0`,
+        filter.person === undefined
+          ? undefined
+          : sql`instr(lower(${audit.subject}), ${filter.person.toLowerCase()}) > 0`,
         filter.action === undefined ? undefined : eq(audit.action, filter.action),
         filter.since === undefined ? undefined : gte(audit.at, filter.since),
         filter.until === undefined ? undefined : lt(audit.at, filter.until),
@@ -34,7 +47,9 @@ export function readAudit(db: Db, filter: AuditFilter): readonly AuditRow[] {
     .orderBy(desc(audit.id))
     .limit(filter.limit)
     .all();
-  return rows.toReversed().map(({ hash: _hash, allowed, ...row }) => ({ ...row, allowed: allowed === 1 }));
+  return rows
+    .toReversed()
+    .map(({ hash: _hash, allowed, ...row }) => ({ ...row, allowed: allowed === 1 }));
 }
 
 const BATCH = 5_000;
@@ -46,18 +61,33 @@ const BATCH = 5_000;
 export function verifyAudit(db: Db): AuditVerdict {
   let head = '';
   let id = 0;
-  const broken = (row: number, why: string): AuditVerdict => ({ rows: id, broken: { row, why }, head });
+  const broken = (row: number, why: string): AuditVerdict => ({
+    rows: id,
+    broken: { row, why },
+    head,
+  });
   for (;;) {
-    const rows = db.select().from(audit).where(sql`${audit.id} > ${id}`).orderBy(asc(audit.id)).limit(BATCH).all();
+    const rows = db
+      .select()
+      .from(audit)
+      .where(sql`${audit.id} > ${id}`)
+      .orderBy(asc(audit.id))
+      .limit(BATCH)
+      .all();
     for (const row of rows) {
       if (row.id !== id + 1) return broken(id + 1, 'the row is missing');
       if (row.allowed !== 0 && row.allowed !== 1) return broken(row.id, 'the row was changed');
-      if (chain(head, { ...row, allowed: row.allowed === 1 }) !== row.hash) return broken(row.id, 'the row, or the one before it, was changed');
+      if (chain(head, { ...row, allowed: row.allowed === 1 }) !== row.hash)
+        return broken(row.id, 'the row, or the one before it, was changed');
       head = row.hash;
       id = row.id;
     }
     if (rows.length < BATCH) break;
   }
-  const last = db.get<{ seq: number } | undefined>(sql`select seq from sqlite_sequence where name = 'audit'`);
-  return last !== undefined && last.seq > id ? broken(id + 1, 'rows are missing at the end') : { rows: id, broken: null, head };
+  const last = db.get<{ seq: number } | undefined>(
+    sql`select seq from sqlite_sequence where name = 'audit'`,
+  );
+  return last !== undefined && last.seq > id
+    ? broken(id + 1, 'rows are missing at the end')
+    : { rows: id, broken: null, head };
 }

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm';
-import type { SessionEvent } from '../domain/event.ts';
+import type { SessionEvent } from '../domain/session/event.ts';
 import type { Db } from './open.ts';
 import { events } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
@@ -16,7 +16,15 @@ export interface StoredEvent {
 export function appendEvent(db: Db, event: Omit<StoredEvent, 'seq'>): StoredEvent {
   const seq = nextSeq(db);
   db.insert(events)
-    .values({ seq, session: event.session, project: event.project, at: event.at, type: event.event.type, data: JSON.stringify(event.event), text: event.text })
+    .values({
+      seq,
+      session: event.session,
+      project: event.project,
+      at: event.at,
+      type: event.event.type,
+      data: JSON.stringify(event.event),
+      text: event.text,
+    })
     .run();
   return { seq, ...event };
 }
@@ -31,17 +39,41 @@ const toEvent = (row: typeof events.$inferSelect): StoredEvent => ({
 });
 
 /** Oldest first. Without `after`: the newest `limit`. */
-export function readEvents(db: Db, filter: { session?: string | undefined; after?: number | undefined; limit: number }): readonly StoredEvent[] {
+export function readEvents(
+  db: Db,
+  filter: { session?: string | undefined; after?: number | undefined; limit: number },
+): readonly StoredEvent[] {
   const wanted = and(
     filter.session === undefined ? undefined : eq(events.session, filter.session),
     filter.after === undefined ? undefined : gt(events.seq, filter.after),
   );
-  if (filter.after !== undefined) return db.select().from(events).where(wanted).orderBy(asc(events.seq)).limit(filter.limit).all().map(toEvent);
-  return db.select().from(events).where(wanted).orderBy(desc(events.seq)).limit(filter.limit).all().map(toEvent).reverse();
+  if (filter.after !== undefined)
+    return db
+      .select()
+      .from(events)
+      .where(wanted)
+      .orderBy(asc(events.seq))
+      .limit(filter.limit)
+      .all()
+      .map(toEvent);
+  return db
+    .select()
+    .from(events)
+    .where(wanted)
+    .orderBy(desc(events.seq))
+    .limit(filter.limit)
+    .all()
+    .map(toEvent)
+    .reverse();
 }
 
 /** Events of some types after `from`, until and with `to`, oldest first. */
-export const eventsBetween = (db: Db, types: readonly SessionEvent['type'][], from: number, to: number): readonly StoredEvent[] =>
+export const eventsBetween = (
+  db: Db,
+  types: readonly SessionEvent['type'][],
+  from: number,
+  to: number,
+): readonly StoredEvent[] =>
   db
     .select()
     .from(events)

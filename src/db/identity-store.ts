@@ -12,10 +12,12 @@ export interface Identity {
   readonly proof: 'comment' | 'admin';
 }
 
-const at = (subject: string, forge: string) => and(eq(identities.subject, subject), eq(identities.forge, forge));
+const at = (subject: string, forge: string) =>
+  and(eq(identities.subject, subject), eq(identities.forge, forge));
 
 export const loginOf = (db: Db, subject: string, forge: string): string | null =>
-  db.select({ login: identities.login }).from(identities).where(at(subject, forge)).get()?.login ?? null;
+  db.select({ login: identities.login }).from(identities).where(at(subject, forge)).get()?.login ??
+  null;
 
 export function setIdentity(db: Db, identity: Identity): void {
   const { subject, forge, ...rest } = identity;
@@ -26,7 +28,8 @@ export function setIdentity(db: Db, identity: Identity): void {
 }
 
 /** How many there were. */
-export const removeIdentities = (db: Db, subject: string): number => db.delete(identities).where(eq(identities.subject, subject)).run().changes;
+export const removeIdentities = (db: Db, subject: string): number =>
+  db.delete(identities).where(eq(identities.subject, subject)).run().changes;
 
 /** All of one person, or of everybody. */
 export const readIdentities = (db: Db, subject: string | null): readonly Identity[] =>

@@ -6,7 +6,9 @@ export type Claim = { readonly fresh: true } | { readonly fresh: false; readonly
 
 /** Takes a delivery, once for ever. Call inside the transaction that records its consequence. */
 export function claimDelivery(db: Db, platform: string, delivery: string, now: number): Claim {
-  const taken = db.insert(inbound).values({ platform, delivery, at: now }).onConflictDoNothing().run().changes > 0;
+  const taken =
+    db.insert(inbound).values({ platform, delivery, at: now }).onConflictDoNothing().run().changes >
+    0;
   if (taken) return { fresh: true };
   const row = db
     .select({ reply: inbound.reply })
@@ -30,4 +32,5 @@ export function saveReply(db: Db, platform: string, delivery: string, reply: unk
     .run();
 }
 
-export const pruneInbound = (db: Db, before: number): number => db.delete(inbound).where(lt(inbound.at, before)).run().changes;
+export const pruneInbound = (db: Db, before: number): number =>
+  db.delete(inbound).where(lt(inbound.at, before)).run().changes;

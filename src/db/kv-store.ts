@@ -36,7 +36,9 @@ export function kvStore(
         .where(and(eq(kv.namespace, namespace), like(kv.key, `${prefix}%`)))
         .orderBy(kv.key)
         .all();
-      return rows.filter((row) => row.key.startsWith(prefix)).map((row) => [row.key, JSON.parse(row.value)] as const);
+      return rows
+        .filter((row) => row.key.startsWith(prefix))
+        .map((row) => [row.key, JSON.parse(row.value)] as const);
     },
   };
 }

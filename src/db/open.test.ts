@@ -37,7 +37,11 @@ test('a new database is made, and opened again as it is', () => {
 
 test.each<[string, (path: string) => void, string]>([
   ['somebody else’s database', (path) => sql(path, 'CREATE TABLE customers (id)'), 'AO_DB_FOREIGN'],
-  ['no database at all', (path) => writeFileSync(path, 'these are my notes, not a database\n'.repeat(100)), 'AO_DB_CORRUPT'],
+  [
+    'no database at all',
+    (path) => writeFileSync(path, 'these are my notes, not a database\n'.repeat(100)),
+    'AO_DB_CORRUPT',
+  ],
   ['a folder in its place', (path) => mkdirSync(path), 'AO_DB_READ_ONLY'],
 ])('%s is refused and left as it is', (_title, make, code) => {
   const path = file();
@@ -48,11 +52,16 @@ test.each<[string, (path: string) => void, string]>([
 });
 
 test('a folder that is not there is refused', () =>
-  expect(refusal(() => openDatabase(join(tempDir(), 'nowhere', 'ao.db'), MIGRATIONS))).toBe('AO_DB_READ_ONLY'));
+  expect(refusal(() => openDatabase(join(tempDir(), 'nowhere', 'ao.db'), MIGRATIONS))).toBe(
+    'AO_DB_READ_ONLY',
+  ));
 
 test('a database of a newer version is refused', () => {
   const path = made();
-  sql(path, "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('future', 99999999999999)");
+  sql(
+    path,
+    "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('future', 99999999999999)",
+  );
   expect(refusal(() => openDatabase(path, MIGRATIONS))).toBe('AO_DB_NEWER');
 });
 
@@ -99,5 +108,10 @@ test('the lock holds between processes', () => {
   const lock = lockDataDir(dir);
   onTestFinished(() => lock?.release());
   const script = `import { lockDataDir } from ${JSON.stringify(join(import.meta.dirname, 'open.ts'))}; console.log(lockDataDir(${JSON.stringify(dir)}) === null ? 'taken' : 'free');`;
-  expect(execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], { encoding: 'utf8', cwd: import.meta.dirname }).trim()).toBe('taken');
+  expect(
+    execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      encoding: 'utf8',
+      cwd: import.meta.dirname,
+    }).trim(),
+  ).toBe('taken');
 });

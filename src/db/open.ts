@@ -58,9 +58,18 @@ function connect(file: string): Database.Database {
 function asRefusal(error: unknown, file: string): Error {
   if (error instanceof DatabaseRefused) return error;
   if (error instanceof TypeError && error.message.includes('directory does not exist'))
-    return new DatabaseRefused('AO_DB_READ_ONLY', `The folder of the database ${file} does not exist. Make it, or set another dataDir.`, error);
+    return new DatabaseRefused(
+      'AO_DB_READ_ONLY',
+      `The folder of the database ${file} does not exist. Make it, or set another dataDir.`,
+      error,
+    );
   const code = sqliteCode(error);
-  if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
+  if (
+    code === 'SQLITE_READONLY' ||
+    code === 'SQLITE_CANTOPEN' ||
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_CANTOPEN')
+  ) {
     return new DatabaseRefused(
       'AO_DB_READ_ONLY',
       `The database ${file} can't be written. Make its folder writable for this user, or set another dataDir.`,
@@ -68,16 +77,27 @@ function asRefusal(error: unknown, file: string): Error {
     );
   }
   if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR'))
-    return new DatabaseRefused('AO_DB_DISK', `The disk of ${file} is full or failing (${code}). Free some space and start again; nothing was lost.`, error);
+    return new DatabaseRefused(
+      'AO_DB_DISK',
+      `The disk of ${file} is full or failing (${code}). Free some space and start again; nothing was lost.`,
+      error,
+    );
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return corrupt(file, error);
   if (code.startsWith('SQLITE_BUSY'))
-    return new DatabaseRefused('AO_DB_LOCKED', `Another program holds the database ${file}. Close it and start again.`, error);
+    return new DatabaseRefused(
+      'AO_DB_LOCKED',
+      `Another program holds the database ${file}. Close it and start again.`,
+      error,
+    );
   return error instanceof Error ? error : new Error(String(error));
 }
 
 const corrupt = (file: string, cause?: unknown): DatabaseRefused => {
   const backup = newestBackup(file);
-  const restore = backup === null ? 'There is no backup beside it; take one of yours' : `Put the newest backup in its place: ${backup}`;
+  const restore =
+    backup === null
+      ? 'There is no backup beside it; take one of yours'
+      : `Put the newest backup in its place: ${backup}`;
   return new DatabaseRefused(
     'AO_DB_CORRUPT',
     `The database ${file} is damaged. Move it aside. ${restore}, or start with an empty dataDir. Nothing was written.`,
@@ -87,7 +107,9 @@ const corrupt = (file: string, cause?: unknown): DatabaseRefused => {
 
 /** Their names hold the time, so the last one is the newest. */
 function newestBackup(file: string): string | null {
-  const names = readdirSync(dirname(file)).filter((name) => name.startsWith(`${basename(file)}.backup-`));
+  const names = readdirSync(dirname(file)).filter((name) =>
+    name.startsWith(`${basename(file)}.backup-`),
+  );
   const newest = names.toSorted().at(-1);
   return newest === undefined ? null : join(dirname(file), newest);
 }
@@ -95,9 +117,14 @@ function newestBackup(file: string): string | null {
 function checkIdentity(client: Database.Database, file: string, isNew: boolean): void {
   if (isNew) return;
   const id = client.pragma('application_id', { simple: true });
-  const tables = client.prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table'").get() as { n: number };
+  const tables = client
+    .prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table'")
+    .get() as { n: number };
   if (id === APPLICATION_ID || tables.n === 0) return;
-  throw new DatabaseRefused('AO_DB_FOREIGN', `${file} is not a database of ao. Nothing was written. Set another dataDir.`);
+  throw new DatabaseRefused(
+    'AO_DB_FOREIGN',
+    `${file} is not a database of ao. Nothing was written. Set another dataDir.`,
+  );
 }
 
 function checkIntegrity(client: Database.Database, file: string): void {
@@ -106,10 +133,16 @@ function checkIntegrity(client: Database.Database, file: string): void {
 }
 
 function pendingMigrations(client: Database.Database, file: string, folder: string): number {
-  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as { entries: ReadonlyArray<{ when: number }> };
-  const known = client.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = '__drizzle_migrations'").get() as { n: number };
+  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as {
+    entries: ReadonlyArray<{ when: number }>;
+  };
+  const known = client
+    .prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = '__drizzle_migrations'")
+    .get() as { n: number };
   if (known.n === 0) return journal.entries.length;
-  const last = client.prepare('SELECT max(created_at) AS at, count(*) AS n FROM __drizzle_migrations').get() as { at: number | null; n: number };
+  const last = client
+    .prepare('SELECT max(created_at) AS at, count(*) AS n FROM __drizzle_migrations')
+    .get() as { at: number | null; n: number };
   const newest = journal.entries.at(-1)?.when ?? 0;
   if ((last.at ?? 0) > newest) {
     throw new DatabaseRefused(
@@ -122,14 +155,20 @@ function pendingMigrations(client: Database.Database, file: string, folder: stri
 
 function backUp(client: Database.Database, file: string): void {
   // A consistent copy, whatever journal mode the file is in.
-  client.prepare('VACUUM INTO ?').run(`${file}.backup-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+  client
+    .prepare('VACUUM INTO ?')
+    .run(`${file}.backup-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
 }
 
 /** Throws DatabaseRefused when the folder can't be made or written. */
 export function makeDataDir(dataDir: string): void {
   const refused = (what: string, todo: string, error: unknown): DatabaseRefused => {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    return new DatabaseRefused('AO_DB_READ_ONLY', `The data directory ${dataDir} can't be ${what} (${reason}). ${todo}, or set another dataDir.`, error);
+    return new DatabaseRefused(
+      'AO_DB_READ_ONLY',
+      `The data directory ${dataDir} can't be ${what} (${reason}). ${todo}, or set another dataDir.`,
+      error,
+    );
   };
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });

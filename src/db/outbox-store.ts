@@ -1,4 +1,21 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, like, lt, lte, notInArray, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lt,
+  lte,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { outbox, sessions } from './schema/tables.ts';
 
@@ -67,17 +84,31 @@ function askAgain(db: Db, job: NewJob, interval: number, now: number): void {
   const row = db.select().from(outbox).where(eq(outbox.key, job.key)).get();
   if (row === undefined) return;
   const payload = JSON.stringify(job.payload);
-  if (row.state === 'running') db.update(outbox).set({ again: 1, payload }).where(eq(outbox.id, row.id)).run();
-  else if (row.state === 'pending') db.update(outbox).set({ payload }).where(eq(outbox.id, row.id)).run();
+  if (row.state === 'running')
+    db.update(outbox).set({ again: 1, payload }).where(eq(outbox.id, row.id)).run();
+  else if (row.state === 'pending')
+    db.update(outbox).set({ payload }).where(eq(outbox.id, row.id)).run();
   else
     db.update(outbox)
-      .set({ state: 'pending', payload, attempts: 0, inDoubt: 0, nextAt: Math.max(now, (row.finishedAt ?? 0) + interval), error: null })
+      .set({
+        state: 'pending',
+        payload,
+        attempts: 0,
+        inDoubt: 0,
+        nextAt: Math.max(now, (row.finishedAt ?? 0) + interval),
+        error: null,
+      })
       .where(eq(outbox.id, row.id))
       .run();
 }
 
 /** Of every lane the oldest job that waits, where it is due and none of the lane runs. */
-export function claimable(db: Db, now: number, busyLanes: ReadonlySet<string>, limit = 100): readonly Job[] {
+export function claimable(
+  db: Db,
+  now: number,
+  busyLanes: ReadonlySet<string>,
+  limit = 100,
+): readonly Job[] {
   const heads = db
     .select({ id: sql<number>`min(${outbox.id})` })
     .from(outbox)
@@ -138,7 +169,15 @@ export const hurry = (db: Db, session: string, lanes: string, now: number): void
   void db
     .update(outbox)
     .set({ nextAt: now })
-    .where(and(eq(outbox.session, session), eq(outbox.state, 'pending'), isNotNull(outbox.error), gt(outbox.nextAt, now), like(outbox.lane, lanes)))
+    .where(
+      and(
+        eq(outbox.session, session),
+        eq(outbox.state, 'pending'),
+        isNotNull(outbox.error),
+        gt(outbox.nextAt, now),
+        like(outbox.lane, lanes),
+      ),
+    )
     .run();
 
 /** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
@@ -151,7 +190,12 @@ export function markRunning(db: Db, id: number): void {
 
 export function markDone(db: Db, id: number, result: unknown, now: number, interval: number): void {
   const row = db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get();
-  const saved = { result: JSON.stringify(result ?? null), finishedAt: now, inDoubt: 0, error: null };
+  const saved = {
+    result: JSON.stringify(result ?? null),
+    finishedAt: now,
+    inDoubt: 0,
+    error: null,
+  };
   if (row?.again === 1)
     db.update(outbox)
       .set({ ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now + interval })
@@ -165,41 +209,73 @@ export function markDone(db: Db, id: number, result: unknown, now: number, inter
 }
 
 export function markRetry(db: Db, id: number, error: string, nextAt: number): void {
-  db.update(outbox).set({ state: 'pending', nextAt, error, inDoubt: 1 }).where(eq(outbox.id, id)).run();
+  db.update(outbox)
+    .set({ state: 'pending', nextAt, error, inDoubt: 1 })
+    .where(eq(outbox.id, id))
+    .run();
 }
 
 /** Failed for good; a newer wish that came meanwhile is tried all the same. */
 export function markFailed(db: Db, id: number, error: string, now: number): void {
-  const again = db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get()?.again === 1;
+  const again =
+    db.select({ again: outbox.again }).from(outbox).where(eq(outbox.id, id)).get()?.again === 1;
   const saved = { error, finishedAt: now, inDoubt: 0 };
   db.update(outbox)
-    .set(again ? { ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now } : { ...saved, state: 'failed' })
+    .set(
+      again
+        ? { ...saved, state: 'pending', again: 0, attempts: 0, nextAt: now }
+        : { ...saved, state: 'failed' },
+    )
     .where(eq(outbox.id, id))
     .run();
 }
 
 export const isCancelled = (db: Db, id: number): boolean =>
-  db.select({ state: outbox.state }).from(outbox).where(eq(outbox.id, id)).get()?.state === 'cancelled';
+  db.select({ state: outbox.state }).from(outbox).where(eq(outbox.id, id)).get()?.state ===
+  'cancelled';
 
 /** Jobs that wait and are void now. One that runs is let finish; its outcome meets an ended session. */
-export function cancelPending(db: Db, session: string, types: readonly string[], now: number): void {
+export function cancelPending(
+  db: Db,
+  session: string,
+  types: readonly string[],
+  now: number,
+): void {
   if (types.length === 0) return;
   db.update(outbox)
     .set({ state: 'cancelled', finishedAt: now })
-    .where(and(eq(outbox.session, session), eq(outbox.state, 'pending'), inArray(outbox.type, [...types])))
+    .where(
+      and(
+        eq(outbox.session, session),
+        eq(outbox.state, 'pending'),
+        inArray(outbox.type, [...types]),
+      ),
+    )
     .run();
 }
 
 /** After a crash: what was running may or may not have happened. Returns how many. */
 export const recoverRunning = (db: Db): number =>
-  db.update(outbox).set({ state: 'pending', inDoubt: 1, nextAt: 0 }).where(eq(outbox.state, 'running')).run().changes;
+  db
+    .update(outbox)
+    .set({ state: 'pending', inDoubt: 1, nextAt: 0 })
+    .where(eq(outbox.state, 'running'))
+    .run().changes;
 
 /** The newest job that is through whose key is `name`, or begins with `prefix`. */
-export function newestDone(db: Db, [name, prefix]: readonly [name: string, prefix: string]): { readonly key: string; readonly result: unknown } | null {
+export function newestDone(
+  db: Db,
+  [name, prefix]: readonly [name: string, prefix: string],
+): { readonly key: string; readonly result: unknown } | null {
   const row = db
     .select({ key: outbox.key, result: outbox.result })
     .from(outbox)
-    .where(and(isNotNull(outbox.result), or(eq(outbox.key, name), and(gte(outbox.key, prefix), lt(outbox.key, `${prefix}\uffff`)))))
+    .where(
+      and(
+        isNotNull(outbox.result),
+        or(eq(outbox.key, name), and(gte(outbox.key, prefix), lt(outbox.key, `${prefix}\uffff`))),
+      ),
+    )
     .orderBy(desc(outbox.id))
     .limit(1)
     .get();
@@ -207,21 +283,39 @@ export function newestDone(db: Db, [name, prefix]: readonly [name: string, prefi
 }
 
 /** What this session's jobs of these types made, as it was last sent; oldest first. */
-export const doneJobs = (db: Db, session: string, types: readonly string[]): ReadonlyArray<{ key: string; payload: unknown; result: unknown }> =>
+export const doneJobs = (
+  db: Db,
+  session: string,
+  types: readonly string[],
+): ReadonlyArray<{ key: string; payload: unknown; result: unknown }> =>
   db
     .select({ key: outbox.key, payload: outbox.payload, result: outbox.result })
     .from(outbox)
-    .where(and(eq(outbox.session, session), eq(outbox.state, 'done'), inArray(outbox.type, [...types])))
+    .where(
+      and(eq(outbox.session, session), eq(outbox.state, 'done'), inArray(outbox.type, [...types])),
+    )
     .orderBy(asc(outbox.id))
     .all()
-    .flatMap(({ key, payload, result }) => (result === null ? [] : [{ key, payload: JSON.parse(payload), result: JSON.parse(result) }]));
+    .flatMap(({ key, payload, result }) =>
+      result === null ? [] : [{ key, payload: JSON.parse(payload), result: JSON.parse(result) }],
+    );
 
 /** What this session's jobs of these types that are not through have to do, oldest first. */
-export const waitingJobs = (db: Db, session: string, types: readonly string[]): readonly unknown[] =>
+export const waitingJobs = (
+  db: Db,
+  session: string,
+  types: readonly string[],
+): readonly unknown[] =>
   db
     .select({ payload: outbox.payload })
     .from(outbox)
-    .where(and(eq(outbox.session, session), inArray(outbox.state, ['pending', 'running']), inArray(outbox.type, [...types])))
+    .where(
+      and(
+        eq(outbox.session, session),
+        inArray(outbox.state, ['pending', 'running']),
+        inArray(outbox.type, [...types]),
+      ),
+    )
     .orderBy(asc(outbox.id))
     .all()
     .map(({ payload }) => JSON.parse(payload) as unknown);
@@ -239,7 +333,8 @@ export function replacePayload(db: Db, key: string, payload: unknown): void {
     .run();
 }
 
-export const jobState = (db: Db, key: string): string | null => db.select({ state: outbox.state }).from(outbox).where(eq(outbox.key, key)).get()?.state ?? null;
+export const jobState = (db: Db, key: string): string | null =>
+  db.select({ state: outbox.state }).from(outbox).where(eq(outbox.key, key)).get()?.state ?? null;
 
 /** Depth by type and state, for metrics and doctor. */
 export const outboxDepth = (db: Db): ReadonlyArray<{ type: string; state: string; n: number }> =>
@@ -254,9 +349,21 @@ export const outboxDepth = (db: Db): ReadonlyArray<{ type: string; state: string
 export const failedJobs = (
   db: Db,
   limit: number,
-): ReadonlyArray<{ key: string; type: string; session: string | null; error: string | null; at: number | null }> =>
+): ReadonlyArray<{
+  key: string;
+  type: string;
+  session: string | null;
+  error: string | null;
+  at: number | null;
+}> =>
   db
-    .select({ key: outbox.key, type: outbox.type, session: outbox.session, error: outbox.error, at: outbox.finishedAt })
+    .select({
+      key: outbox.key,
+      type: outbox.type,
+      session: outbox.session,
+      error: outbox.error,
+      at: outbox.finishedAt,
+    })
     .from(outbox)
     .where(eq(outbox.state, 'failed'))
     .orderBy(sql`${outbox.finishedAt} desc`)
@@ -270,7 +377,10 @@ export const pruneOutbox = (db: Db, before: number): number => {
     .from(sessions)
     .where(or(isNull(sessions.endedAt), gte(sessions.endedAt, before)));
   const isOver = or(isNull(outbox.session), notInArray(outbox.session, running));
-  const through = or(inArray(outbox.state, ['done', 'cancelled']), and(eq(outbox.state, 'failed'), isOver));
+  const through = or(
+    inArray(outbox.state, ['done', 'cancelled']),
+    and(eq(outbox.state, 'failed'), isOver),
+  );
   return db
     .delete(outbox)
     .where(and(through, lt(outbox.finishedAt, before)))

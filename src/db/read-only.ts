@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/audit.ts';
+import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import { readAudit, verifyAudit } from './audit-store.ts';
 import type { Db } from './open.ts';
 import { loadSnapshot, type StoredSnapshot, sessionIds } from './session-store.ts';
 
 /** Opens the database for reading only; works while a bot runs and while none does. */
 function reading<T>(dataDir: string, read: (db: Db) => T): T {
-  const client = new Database(join(dataDir, 'ao.db'), { readonly: true, fileMustExist: true, timeout: 2_000 });
+  const client = new Database(join(dataDir, 'ao.db'), {
+    readonly: true,
+    fileMustExist: true,
+    timeout: 2_000,
+  });
   try {
     return read(drizzle(client));
   } finally {
@@ -18,8 +22,11 @@ function reading<T>(dataDir: string, read: (db: Db) => T): T {
 
 /** All sessions as they were last saved. */
 export const readSnapshots = (dataDir: string): readonly StoredSnapshot[] =>
-  reading(dataDir, (db) => sessionIds(db, { live: false }).flatMap((id) => loadSnapshot(db, id) ?? []));
+  reading(dataDir, (db) =>
+    sessionIds(db, { live: false }).flatMap((id) => loadSnapshot(db, id) ?? []),
+  );
 
-export const readAuditLog = (dataDir: string, filter: AuditFilter): readonly AuditRow[] => reading(dataDir, (db) => readAudit(db, filter));
+export const readAuditLog = (dataDir: string, filter: AuditFilter): readonly AuditRow[] =>
+  reading(dataDir, (db) => readAudit(db, filter));
 
 export const verifyAuditLog = (dataDir: string): AuditVerdict => reading(dataDir, verifyAudit);

@@ -10,7 +10,8 @@ export function nextSeq(db: Db): number {
     .where(eq(sequence.id, 1))
     .returning({ value: sequence.value })
     .get();
-  if (row === undefined) throw new Error('The sequence row is missing; the database was not opened by openDatabase.');
+  if (row === undefined)
+    throw new Error('The sequence row is missing; the database was not opened by openDatabase.');
   return row.value;
 }
 
@@ -33,6 +34,9 @@ export function nextNumber(db: Db, prefix: string): number {
 export function raiseNumber(db: Db, prefix: string, value: number): void {
   db.insert(counters)
     .values({ prefix, value })
-    .onConflictDoUpdate({ target: counters.prefix, set: { value: sql`max(${counters.value}, ${value})` } })
+    .onConflictDoUpdate({
+      target: counters.prefix,
+      set: { value: sql`max(${counters.value}, ${value})` },
+    })
     .run();
 }

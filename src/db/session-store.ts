@@ -1,9 +1,25 @@
 import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm';
-import type { PullRequestFact } from '../domain/facts.ts';
-import type { SessionId } from '../domain/ids.ts';
-import type { AgentRequest, Episode, Facts, Session, Snapshot, Steer, Timer } from '../domain/session.ts';
+import type { PullRequestFact } from '../domain/session/facts.ts';
+import type { SessionId } from '../domain/session/ids.ts';
+import type {
+  AgentRequest,
+  Episode,
+  Facts,
+  Session,
+  Snapshot,
+  Steer,
+  Timer,
+} from '../domain/session/session.ts';
 import type { Db } from './open.ts';
-import { episodes, facts, pullRequests, requests, sessions, steers, timers } from './schema/tables.ts';
+import {
+  episodes,
+  facts,
+  pullRequests,
+  requests,
+  sessions,
+  steers,
+  timers,
+} from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
 
 /** Accepted and removed messages that stay in the snapshot; older ones are only in the table. */
@@ -70,7 +86,15 @@ export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
 }
 
 function loadFacts(db: Db, id: string): Facts {
-  const empty: Facts = { runtime: null, activity: null, issue: null, report: null, usage: null, budget: null, projectComplete: null };
+  const empty: Facts = {
+    runtime: null,
+    activity: null,
+    issue: null,
+    report: null,
+    usage: null,
+    budget: null,
+    projectComplete: null,
+  };
   const rows = db.select().from(facts).where(eq(facts.session, id)).all();
   return { ...empty, ...Object.fromEntries(rows.map((row) => [row.kind, JSON.parse(row.data)])) };
 }
@@ -83,17 +107,31 @@ export function trimSteers(all: readonly Steer[]): readonly Steer[] {
 }
 
 /** Sequence number of a session's last saved change; 0 when there is no such session. */
-export const versionOf = (db: Db, id: string): number => db.select({ version: sessions.version }).from(sessions).where(eq(sessions.id, id)).get()?.version ?? 0;
+export const versionOf = (db: Db, id: string): number =>
+  db.select({ version: sessions.version }).from(sessions).where(eq(sessions.id, id)).get()
+    ?.version ?? 0;
 
 /** Ids of all sessions that are not over, or all. */
 export function sessionIds(db: Db, filter: { live: boolean }): readonly SessionId[] {
   const query = db.select({ id: sessions.id }).from(sessions);
-  const rows = filter.live ? query.where(isNull(sessions.endedAt)).all() : query.orderBy(sessions.createdAt).all();
+  const rows = filter.live
+    ? query.where(isNull(sessions.endedAt)).all()
+    : query.orderBy(sessions.createdAt).all();
   return rows.map((row) => row.id as SessionId);
 }
 
-export const sessionsChangedAfter = (db: Db, seq: number, limit: number): ReadonlyArray<{ id: string; version: number }> =>
-  db.select({ id: sessions.id, version: sessions.version }).from(sessions).where(gt(sessions.version, seq)).orderBy(sessions.version).limit(limit).all();
+export const sessionsChangedAfter = (
+  db: Db,
+  seq: number,
+  limit: number,
+): ReadonlyArray<{ id: string; version: number }> =>
+  db
+    .select({ id: sessions.id, version: sessions.version })
+    .from(sessions)
+    .where(gt(sessions.version, seq))
+    .orderBy(sessions.version)
+    .limit(limit)
+    .all();
 
 export function sessionByPr(db: Db, key: string): SessionId | null {
   const row = db
@@ -113,8 +151,10 @@ export function saveSnapshot(db: Db, before: Snapshot | null, after: Snapshot): 
   if (before?.facts !== after.facts) saveFacts(db, id, before?.facts ?? null, after.facts);
   if (before?.prs !== after.prs) savePullRequests(db, id, before?.prs ?? [], after.prs);
   if (before?.steers !== after.steers) saveSteers(db, id, before?.steers ?? [], after.steers);
-  if (before?.requests !== after.requests) saveRequests(db, id, before?.requests ?? [], after.requests);
-  if (before?.episodes !== after.episodes) saveEpisodes(db, id, before?.episodes ?? [], after.episodes);
+  if (before?.requests !== after.requests)
+    saveRequests(db, id, before?.requests ?? [], after.requests);
+  if (before?.episodes !== after.episodes)
+    saveEpisodes(db, id, before?.episodes ?? [], after.episodes);
   saveTimers(db, id, before?.timers ?? [], after.timers);
   return version;
 }
@@ -155,9 +195,20 @@ function saveFacts(db: Db, id: string, before: Facts | null, after: Facts): void
   }
 }
 
-function savePullRequests(db: Db, session: string, before: readonly PullRequestFact[], after: readonly PullRequestFact[]): void {
+function savePullRequests(
+  db: Db,
+  session: string,
+  before: readonly PullRequestFact[],
+  after: readonly PullRequestFact[],
+): void {
   for (const pr of changed(before, after)) {
-    const row = { number: pr.number, state: pr.state, headSha: pr.headSha, at: pr.at, data: JSON.stringify(pr) };
+    const row = {
+      number: pr.number,
+      state: pr.state,
+      headSha: pr.headSha,
+      at: pr.at,
+      data: JSON.stringify(pr),
+    };
     db.insert(pullRequests)
       .values({ session, key: pr.key, ...row })
       .onConflictDoUpdate({ target: [pullRequests.session, pullRequests.key], set: row })
@@ -165,7 +216,12 @@ function savePullRequests(db: Db, session: string, before: readonly PullRequestF
   }
 }
 
-function saveSteers(db: Db, session: string, before: readonly Steer[], after: readonly Steer[]): void {
+function saveSteers(
+  db: Db,
+  session: string,
+  before: readonly Steer[],
+  after: readonly Steer[],
+): void {
   for (const steer of changed(before, after)) {
     const row = { state: steer.state, createdAt: steer.createdAt, data: JSON.stringify(steer) };
     db.insert(steers)
@@ -175,7 +231,12 @@ function saveSteers(db: Db, session: string, before: readonly Steer[], after: re
   }
 }
 
-function saveRequests(db: Db, session: string, before: readonly AgentRequest[], after: readonly AgentRequest[]): void {
+function saveRequests(
+  db: Db,
+  session: string,
+  before: readonly AgentRequest[],
+  after: readonly AgentRequest[],
+): void {
   for (const request of changed(before, after)) {
     const row = { open: request.answer === null ? 1 : 0, data: JSON.stringify(request) };
     db.insert(requests)
@@ -185,7 +246,12 @@ function saveRequests(db: Db, session: string, before: readonly AgentRequest[], 
   }
 }
 
-function saveEpisodes(db: Db, session: string, before: readonly Episode[], after: readonly Episode[]): void {
+function saveEpisodes(
+  db: Db,
+  session: string,
+  before: readonly Episode[],
+  after: readonly Episode[],
+): void {
   for (const episode of changed(before, after)) {
     const row = { open: episode.open ? 1 : 0, data: JSON.stringify(episode) };
     db.insert(episodes)
@@ -195,21 +261,31 @@ function saveEpisodes(db: Db, session: string, before: readonly Episode[], after
   }
 }
 
-function saveTimers(db: Db, session: string, before: readonly Timer[], after: readonly Timer[]): void {
+function saveTimers(
+  db: Db,
+  session: string,
+  before: readonly Timer[],
+  after: readonly Timer[],
+): void {
   const name = (timer: Timer): string => `${timer.kind} ${timer.key}`;
   const wanted = new Map(after.map((timer) => [name(timer), timer]));
   const known = new Map(before.map((timer) => [name(timer), timer]));
   for (const [key, timer] of known) {
     if (!wanted.has(key))
       db.delete(timers)
-        .where(and(eq(timers.session, session), eq(timers.kind, timer.kind), eq(timers.key, timer.key)))
+        .where(
+          and(eq(timers.session, session), eq(timers.kind, timer.kind), eq(timers.key, timer.key)),
+        )
         .run();
   }
   for (const [key, timer] of wanted) {
     if (known.get(key)?.dueAt === timer.dueAt) continue;
     db.insert(timers)
       .values({ session, ...timer })
-      .onConflictDoUpdate({ target: [timers.session, timers.kind, timers.key], set: { dueAt: timer.dueAt } })
+      .onConflictDoUpdate({
+        target: [timers.session, timers.kind, timers.key],
+        set: { dueAt: timer.dueAt },
+      })
       .run();
   }
 }
@@ -231,9 +307,14 @@ export const dueTimers = (db: Db, now: number): readonly DueTimer[] =>
     .where(lte(timers.dueAt, now))
     .orderBy(timers.dueAt)
     .all()
-    .map((row) => ({ session: row.session as SessionId, timer: { kind: row.kind, key: row.key, dueAt: row.dueAt } as Timer }));
+    .map((row) => ({
+      session: row.session as SessionId,
+      timer: { kind: row.kind, key: row.key, dueAt: row.dueAt } as Timer,
+    }));
 
-export const nextTimerAt = (db: Db): number | null => db.select({ dueAt: timers.dueAt }).from(timers).orderBy(timers.dueAt).limit(1).get()?.dueAt ?? null;
+export const nextTimerAt = (db: Db): number | null =>
+  db.select({ dueAt: timers.dueAt }).from(timers).orderBy(timers.dueAt).limit(1).get()?.dueAt ??
+  null;
 
 /** All messages to the agent of one session, oldest first. */
 export const allSteers = (db: Db, session: string): readonly Steer[] =>

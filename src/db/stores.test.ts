@@ -2,14 +2,34 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
-import { comment, freshSnapshot, pullRequest, question, T0 } from '../../test/support/session-world.ts';
+import {
+  comment,
+  freshSnapshot,
+  pullRequest,
+  question,
+  T0,
+} from '../../test/support/session-world.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
-import type { Snapshot } from '../domain/session.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import { kvStore } from './kv-store.ts';
 import { type Db, openDatabase } from './open.ts';
-import { enqueue, failedJobs, markDone, markRunning, newestDone, outboxDepth, pruneOutbox } from './outbox-store.ts';
+import {
+  enqueue,
+  failedJobs,
+  markDone,
+  markRunning,
+  newestDone,
+  outboxDepth,
+  pruneOutbox,
+} from './outbox-store.ts';
 import { nextNumber, nextSeq } from './sequence.ts';
-import { dueTimers, loadSnapshot, nextTimerAt, saveSnapshot, sessionByPr } from './session-store.ts';
+import {
+  dueTimers,
+  loadSnapshot,
+  nextTimerAt,
+  saveSnapshot,
+  sessionByPr,
+} from './session-store.ts';
 
 function database(): Db {
   const db = openDatabase(join(tempDir(), 'ao.db'), MIGRATIONS);
@@ -24,9 +44,24 @@ test('a whole session comes back as it was saved, in the same order', () => {
   const fresh = freshSnapshot();
   const full: Snapshot = {
     ...fresh,
-    facts: { ...fresh.facts, projectComplete: T0, report: { state: 'done', note: 'ö "quoted"\n', at: T0 } },
-    prs: [pullRequest(T0, { key: 'z#2', review: { decision: 'required', approvedBy: [], comments: [comment('c1')] } }), pullRequest(T0, { key: 'a#1' })],
-    steers: [...fresh.steers, ...['b', 'a'].map((id) => ({ ...fresh.steers[0], id, kind: 'human' }) as Snapshot['steers'][number])],
+    facts: {
+      ...fresh.facts,
+      projectComplete: T0,
+      report: { state: 'done', note: 'ö "quoted"\n', at: T0 },
+    },
+    prs: [
+      pullRequest(T0, {
+        key: 'z#2',
+        review: { decision: 'required', approvedBy: [], comments: [comment('c1')] },
+      }),
+      pullRequest(T0, { key: 'a#1' }),
+    ],
+    steers: [
+      ...fresh.steers,
+      ...['b', 'a'].map(
+        (id) => ({ ...fresh.steers[0], id, kind: 'human' }) as Snapshot['steers'][number],
+      ),
+    ],
     requests: [question('z'), question('a')],
     episodes: ['z', 'a'].map((key) => ({
       key,

@@ -12,18 +12,30 @@ export const threadOf = (db: Db, session: string, platform: string): StoredThrea
     .get() ?? null;
 
 /** The session a thread belongs to. */
-export const sessionOfThread = (db: Db, platform: string, channel: string, thread: string): string | null =>
+export const sessionOfThread = (
+  db: Db,
+  platform: string,
+  channel: string,
+  thread: string,
+): string | null =>
   db
     .select({ session: threads.session })
     .from(threads)
-    .where(and(eq(threads.platform, platform), eq(threads.channel, channel), eq(threads.thread, thread)))
+    .where(
+      and(eq(threads.platform, platform), eq(threads.channel, channel), eq(threads.thread, thread)),
+    )
     .get()?.session ?? null;
 
 export function addThread(db: Db, session: string, platform: string, channel: string): void {
   db.insert(threads).values({ session, platform, channel }).onConflictDoNothing().run();
 }
 
-export function setThread(db: Db, session: string, platform: string, change: { thread?: string | null; root?: string | null; cardHash?: string | null }): void {
+export function setThread(
+  db: Db,
+  session: string,
+  platform: string,
+  change: { thread?: string | null; root?: string | null; cardHash?: string | null },
+): void {
   db.update(threads)
     .set(change)
     .where(and(eq(threads.session, session), eq(threads.platform, platform)))

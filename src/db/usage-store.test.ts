@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MIGRATIONS, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot, LEE } from '../../test/support/session-world.ts';
-import { addDays, daysBetween } from '../domain/calendar.ts';
-import type { ModelUsage } from '../domain/facts.ts';
-import { COST_GROUPS, partsBy, seriesBy, sumOf } from '../domain/ledger.ts';
-import type { Session } from '../domain/session.ts';
+import { COST_GROUPS, partsBy, seriesBy, sumOf } from '../domain/money/ledger.ts';
+import { addDays, daysBetween } from '../domain/session/calendar.ts';
+import type { ModelUsage } from '../domain/session/facts.ts';
+import type { Session } from '../domain/session/session.ts';
 import { type Db, openDatabase } from './open.ts';
 import { saveSnapshot } from './session-store.ts';
-import { bookUsage, nameRequest, type PriceOfTokens, priceUnpriced, usageBetween } from './usage-store.ts';
+import {
+  bookUsage,
+  nameRequest,
+  type PriceOfTokens,
+  priceUnpriced,
+  usageBetween,
+} from './usage-store.ts';
 
 const RUNS = { numRuns: Number(process.env.AO_PROPERTY_RUNS ?? 40) };
 const FIRST = '2026-10-20';
@@ -20,7 +26,8 @@ function database(): Db {
   return db;
 }
 
-const session = (id: string, change: Parameters<typeof freshSnapshot>[0] = {}): Session => freshSnapshot({ id: sessionId(id), ...change }).session;
+const session = (id: string, change: Parameters<typeof freshSnapshot>[0] = {}): Session =>
+  freshSnapshot({ id: sessionId(id), ...change }).session;
 const totals = (model: string, input: number, usd: number | null, output = 0): ModelUsage => ({
   model,
   inputTokens: input,
@@ -68,12 +75,15 @@ describe('booking running totals', () => {
     const db = database();
     bookUsage(db, session('app-1'), '2026-11-01', [totals('own', 100, null)]);
     bookUsage(db, session('app-1'), '2026-11-01', [totals('known', 100, 2)]);
-    expect(partsBy('model', all(db)).map(({ key, usd, unpricedTokens }) => [key, usd, unpricedTokens])).toEqual([
+    expect(
+      partsBy('model', all(db)).map(({ key, usd, unpricedTokens }) => [key, usd, unpricedTokens]),
+    ).toEqual([
       ['known', 2, 0],
       ['own', null, 300],
     ]);
     expect(sumOf(all(db).filter((row) => row.model === 'own')).usd).toBeNull();
-    const price: PriceOfTokens = (model, tokens) => (model === 'own' ? tokens.inputTokens / 10 : null);
+    const price: PriceOfTokens = (model, tokens) =>
+      model === 'own' ? tokens.inputTokens / 10 : null;
     expect([priceUnpriced(db, price), priceUnpriced(db, price)]).toEqual([1, 0]);
     expect(sumOf(all(db))).toMatchObject({ usd: 12, unpricedTokens: 0 });
     bookUsage(db, session('app-1'), '2026-11-02', [totals('own', 150, null)], { price });
@@ -121,7 +131,9 @@ describe('booking running totals', () => {
     saveSnapshot(db, null, snapshot);
     bookUsage(db, snapshot.session, '2026-11-01', [totals('m', 100, 1)]);
     db.$client.prepare('DELETE FROM sessions WHERE id = ?').run('app-1');
-    expect(partsBy('user', all(db))).toEqual([{ key: DANA.subject, label: 'Dana', usd: 1, tokens: 300, unpricedTokens: 0, sessions: 1 }]);
+    expect(partsBy('user', all(db))).toEqual([
+      { key: DANA.subject, label: 'Dana', usd: 1, tokens: 300, unpricedTokens: 0, sessions: 1 },
+    ]);
     expect(partsBy('issue', all(db))[0]?.key).toBe('app#42');
   });
 });
@@ -154,31 +166,66 @@ describe('totals', () => {
             const before = known.get(key) ?? { input: 0, output: 0, cents: 0 };
             const own = session(each.session, about[each.session]);
             const day = addDays(FIRST, each.day);
-            const usdOf = (cents: number): number | null => (each.model === 'free' ? null : cents / 100);
+            const usdOf = (cents: number): number | null =>
+              each.model === 'free' ? null : cents / 100;
             for (const part of each.again.toSorted())
-              bookUsage(db, own, day, [totals(each.model, Math.floor(before.input * part), usdOf(before.cents * part), Math.floor(before.output * part))]);
-            const after = { input: before.input + each.input, output: before.output + each.output, cents: before.cents + each.cents };
+              bookUsage(db, own, day, [
+                totals(
+                  each.model,
+                  Math.floor(before.input * part),
+                  usdOf(before.cents * part),
+                  Math.floor(before.output * part),
+                ),
+              ]);
+            const after = {
+              input: before.input + each.input,
+              output: before.output + each.output,
+              cents: before.cents + each.cents,
+            };
             known.set(key, after);
-            for (let n = 0; n < 2; n += 1) bookUsage(db, own, day, [totals(each.model, after.input, usdOf(after.cents), after.output)]);
+            for (let n = 0; n < 2; n += 1)
+              bookUsage(db, own, day, [
+                totals(each.model, after.input, usdOf(after.cents), after.output),
+              ]);
           }
           const whole = sumOf(all(db));
           const told = [...known.values()];
           expect(whole.tokens).toBe(told.reduce((sum, one) => sum + 3 * one.input + one.output, 0));
-          const cents = [...known].reduce((sum, [key, one]) => sum + (key.endsWith('free') ? 0 : one.cents), 0);
+          const cents = [...known].reduce(
+            (sum, [key, one]) => sum + (key.endsWith('free') ? 0 : one.cents),
+            0,
+          );
           expect(whole.usd ?? 0).toBeCloseTo(cents / 100, 6);
           for (const group of COST_GROUPS) {
             const parts = partsBy(group, all(db));
-            expect(parts.reduce((sum, part) => sum + (part.usd ?? 0), 0)).toBeCloseTo(whole.usd ?? 0, 6);
+            expect(parts.reduce((sum, part) => sum + (part.usd ?? 0), 0)).toBeCloseTo(
+              whole.usd ?? 0,
+              6,
+            );
             expect(parts.reduce((sum, part) => sum + part.tokens, 0)).toBe(whole.tokens);
-            expect(parts.reduce((sum, part) => sum + part.unpricedTokens, 0)).toBe(whole.unpricedTokens);
+            expect(parts.reduce((sum, part) => sum + part.unpricedTokens, 0)).toBe(
+              whole.unpricedTokens,
+            );
             const series = seriesBy(group, all(db), daysBetween(FIRST, LAST), 2);
-            expect(series.parts.flatMap((part) => part.usd).reduce((sum, usd) => sum + usd, 0)).toBeCloseTo(whole.usd ?? 0, 6);
+            expect(
+              series.parts.flatMap((part) => part.usd).reduce((sum, usd) => sum + usd, 0),
+            ).toBeCloseTo(whole.usd ?? 0, 6);
           }
           // Any cut into two periods loses nothing either.
           const cut = addDays(FIRST, 10);
-          const halves = [usageBetween(db, FIRST, cut), usageBetween(db, addDays(cut, 1), LAST)].map(sumOf);
-          expect(halves.reduce((sum, half) => sum + (half.usd ?? 0), 0)).toBeCloseTo(whole.usd ?? 0, 6);
-          expect(all(db).every((row) => row.inputTokens >= 0 && row.outputTokens >= 0 && (row.usd ?? 0) >= 0)).toBe(true);
+          const halves = [
+            usageBetween(db, FIRST, cut),
+            usageBetween(db, addDays(cut, 1), LAST),
+          ].map(sumOf);
+          expect(halves.reduce((sum, half) => sum + (half.usd ?? 0), 0)).toBeCloseTo(
+            whole.usd ?? 0,
+            6,
+          );
+          expect(
+            all(db).every(
+              (row) => row.inputTokens >= 0 && row.outputTokens >= 0 && (row.usd ?? 0) >= 0,
+            ),
+          ).toBe(true);
         } finally {
           db.$client.close();
         }

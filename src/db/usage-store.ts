@@ -1,12 +1,16 @@
 import { and, eq, gt, gte, isNull, lte, sql } from 'drizzle-orm';
-import type { ModelUsage } from '../domain/facts.ts';
-import { type LedgerRow, tokensOf } from '../domain/ledger.ts';
-import type { Session } from '../domain/session.ts';
+import { type LedgerRow, tokensOf } from '../domain/money/ledger.ts';
+import type { ModelUsage } from '../domain/session/facts.ts';
+import type { Session } from '../domain/session/session.ts';
 import type { Db } from './open.ts';
 import { usage } from './schema/tables.ts';
 
 /** USD of tokens of a model on a day; null: no price is known. */
-export type PriceOfTokens = (model: string, tokens: Omit<ModelUsage, 'model' | 'usd'>, day: string) => number | null;
+export type PriceOfTokens = (
+  model: string,
+  tokens: Omit<ModelUsage, 'model' | 'usd'>,
+  day: string,
+) => number | null;
 
 const NO_PRICES: PriceOfTokens = () => null;
 const KINDS = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const;
@@ -22,15 +26,28 @@ export function bookUsage(
   models: readonly ModelUsage[],
   more: { pr?: string | null; price?: PriceOfTokens } = {},
 ): void {
-  for (const total of models) bookModel(db, session, day, total, more.pr ?? null, more.price ?? NO_PRICES);
+  for (const total of models)
+    bookModel(db, session, day, total, more.pr ?? null, more.price ?? NO_PRICES);
 }
 
-function bookModel(db: Db, session: Session, day: string, total: ModelUsage, pr: string | null, price: PriceOfTokens): void {
-  const own = and(eq(usage.session, session.id), eq(usage.model, total.model), eq(usage.agent, session.agent));
+function bookModel(
+  db: Db,
+  session: Session,
+  day: string,
+  total: ModelUsage,
+  pr: string | null,
+  price: PriceOfTokens,
+): void {
+  const own = and(
+    eq(usage.session, session.id),
+    eq(usage.model, total.model),
+    eq(usage.agent, session.agent),
+  );
   const rows = db.select().from(usage).where(own).all();
   const added = addedTokens(total, rows);
   const tokens = tokensOf(added);
-  const usd = total.usd === null ? price(total.model, added, day) : addedUsd(db, total.usd, rows, tokens);
+  const usd =
+    total.usd === null ? price(total.model, added, day) : addedUsd(db, total.usd, rows, tokens);
   if (tokens === 0 && (usd ?? 0) <= 0) return;
   const today = rows.find((row) => row.day === day);
   const unpriced = usd === null ? tokens : 0;
@@ -59,7 +76,10 @@ const todaysUsd = (db: Db, own: ReturnType<typeof and>, day: string): number | n
     .where(and(own, eq(usage.day, day)))
     .get()?.usd ?? null;
 
-function addedTokens(total: ModelUsage, rows: readonly LedgerRow[]): Omit<ModelUsage, 'model' | 'usd'> {
+function addedTokens(
+  total: ModelUsage,
+  rows: readonly LedgerRow[],
+): Omit<ModelUsage, 'model' | 'usd'> {
   const added = KINDS.map((kind) => [
     kind,
     Math.max(
@@ -82,7 +102,14 @@ function addedUsd(db: Db, total: number, rows: readonly LedgerRow[], tokens: num
 function setPrice(db: Db, row: LedgerRow, usd: number): void {
   db.update(usage)
     .set({ usd: (row.usd ?? 0) + usd, unpricedTokens: 0 })
-    .where(and(eq(usage.session, row.session), eq(usage.day, row.day), eq(usage.model, row.model), eq(usage.agent, row.agent)))
+    .where(
+      and(
+        eq(usage.session, row.session),
+        eq(usage.day, row.day),
+        eq(usage.model, row.model),
+        eq(usage.agent, row.agent),
+      ),
+    )
     .run();
 }
 
@@ -117,7 +144,10 @@ export const usageBetween = (db: Db, from: string, to: string): readonly LedgerR
     .all();
 
 /** Known money of a part of the ledger; what has no known price counts nothing. */
-export function spentUsd(db: Db, scope: { session?: string; project?: string; starter?: string; from?: string; to?: string }): number {
+export function spentUsd(
+  db: Db,
+  scope: { session?: string; project?: string; starter?: string; from?: string; to?: string },
+): number {
   const where = and(
     ...(scope.session === undefined ? [] : [eq(usage.session, scope.session)]),
     ...(scope.project === undefined ? [] : [eq(usage.project, scope.project)]),

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type MessageStore, type NewMessage, type StoredMessage, whisperId } from '../slots/message-store.ts';
+import {
+  type MessageStore,
+  type NewMessage,
+  type StoredMessage,
+  whisperId,
+} from '../slots/message-store.ts';
 import { type Db, openDatabase } from './open.ts';
 import { webMessageStore } from './web-message-store.ts';
 
@@ -37,7 +42,8 @@ describe('webMessageStore', () => {
 
   it('gives a thread page by page, its root with every page', () => {
     for (let at = 0; at < 5; at += 1) store.insert(message(at === 0 ? 'app-1' : `m${at}`, at));
-    const ids = (limit: number, before: number | null): string[] => store.thread('app-1', { limit, before }).map((one) => one.id);
+    const ids = (limit: number, before: number | null): string[] =>
+      store.thread('app-1', { limit, before }).map((one) => one.id);
     expect(ids(2, null)).toEqual(['app-1', 'm3', 'm4']);
     expect(ids(2, 3)).toEqual(['app-1', 'm1', 'm2']);
     expect(ids(2, 1)).toEqual(['app-1']);
@@ -48,7 +54,11 @@ describe('webMessageStore', () => {
     store.update('a', { text: 'edited' });
     const pages: string[][] = [];
     for (let oldest: string | null = null; pages.length < 4; ) {
-      const page: readonly StoredMessage[] = store.channel('app', { limit: 2, before: oldest === null ? null : 7, beforeId: oldest });
+      const page: readonly StoredMessage[] = store.channel('app', {
+        limit: 2,
+        before: oldest === null ? null : 7,
+        beforeId: oldest,
+      });
       if (page.length === 0) break;
       pages.push(page.map(({ id }) => id));
       oldest = page[0]?.id ?? null;
@@ -58,7 +68,8 @@ describe('webMessageStore', () => {
 
   it("fills a page although others' private messages lie between", () => {
     store.insert(message('first', 1, null));
-    for (let at = 2; at < 5; at += 1) store.insert(message(whisperId('web:lee', `w${at}`), at, null));
+    for (let at = 2; at < 5; at += 1)
+      store.insert(message(whisperId('web:lee', `w${at}`), at, null));
     store.insert(message(whisperId('web:dana', 'own'), 5, null));
     const page = store.channel('app', { limit: 2, before: null, reader: 'web:dana' });
     expect(page.map(({ id }) => id)).toEqual(['first', whisperId('web:dana', 'own')]);
@@ -68,7 +79,10 @@ describe('webMessageStore', () => {
     store.insert(message('app-1', 1));
     store.insert(message('m1', 2));
     store.insert(message('digest', 3, null));
-    expect(store.channel('app', { limit: 10, before: null }).map((one) => one.id)).toEqual(['app-1', 'digest']);
+    expect(store.channel('app', { limit: 10, before: null }).map((one) => one.id)).toEqual([
+      'app-1',
+      'digest',
+    ]);
   });
 
   it('inserts once per id and per key', () => {

@@ -1,10 +1,19 @@
 import { and, asc, desc, eq, gt, isNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm';
-import { type MessagePage, type MessageStore, type NewMessage, type StoredMessage, whisperPrefix } from '../slots/message-store.ts';
+import {
+  type MessagePage,
+  type MessageStore,
+  type NewMessage,
+  type StoredMessage,
+  whisperPrefix,
+} from '../slots/message-store.ts';
 import type { Db } from './open.ts';
 import { webMessages } from './schema/tables.ts';
 import { nextSeq } from './sequence.ts';
 
-const read = (row: { data: string; seq: number }): StoredMessage => ({ ...(JSON.parse(row.data) as StoredMessage), seq: row.seq });
+const read = (row: { data: string; seq: number }): StoredMessage => ({
+  ...(JSON.parse(row.data) as StoredMessage),
+  seq: row.seq,
+});
 
 /** Messages of the built-in web chat in SQLite. */
 export function webMessageStore(db: Db): MessageStore {
@@ -43,11 +52,31 @@ export function webMessageStore(db: Db): MessageStore {
     },
     thread(thread, page) {
       const root = get(thread);
-      const others = pageOf(db, and(eq(webMessages.thread, thread), ne(webMessages.id, thread)), page);
+      const others = pageOf(
+        db,
+        and(eq(webMessages.thread, thread), ne(webMessages.id, thread)),
+        page,
+      );
       return root === null ? others : [root, ...others];
     },
-    channel: (channel, page) => pageOf(db, and(eq(webMessages.channel, channel), or(isNull(webMessages.thread), eq(webMessages.thread, webMessages.id))), page),
-    changedAfter: (seq, limit) => db.select().from(webMessages).where(gt(webMessages.seq, seq)).orderBy(asc(webMessages.seq)).limit(limit).all().map(read),
+    channel: (channel, page) =>
+      pageOf(
+        db,
+        and(
+          eq(webMessages.channel, channel),
+          or(isNull(webMessages.thread), eq(webMessages.thread, webMessages.id)),
+        ),
+        page,
+      ),
+    changedAfter: (seq, limit) =>
+      db
+        .select()
+        .from(webMessages)
+        .where(gt(webMessages.seq, seq))
+        .orderBy(asc(webMessages.seq))
+        .limit(limit)
+        .all()
+        .map(read),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -63,7 +92,14 @@ function insert(
 ): { fresh: boolean; message: StoredMessage } {
   const known = get(message.id) ?? (message.key === null ? null : findByKey(message.key));
   if (known !== null) return { fresh: false, message: known };
-  const stored: StoredMessage = { ...message, seq: nextSeq(db), reactions: [], ended: false, editedAt: null, deleted: false };
+  const stored: StoredMessage = {
+    ...message,
+    seq: nextSeq(db),
+    reactions: [],
+    ended: false,
+    editedAt: null,
+    deleted: false,
+  };
   const { id, seq, channel, thread, session, key, at } = stored;
   db.insert(webMessages)
     .values({ id, seq, channel, thread, session, key, at, data: JSON.stringify(stored) })
@@ -77,16 +113,30 @@ function pageOf(db: Db, where: SQL | undefined, page: MessagePage): readonly Sto
     .select()
     .from(webMessages)
     .where(and(where, isBefore(page), isFor(page.reader)));
-  return rows.orderBy(desc(webMessages.at), desc(sql`rowid`)).limit(page.limit).all().map(read).reverse();
+  return rows
+    .orderBy(desc(webMessages.at), desc(sql`rowid`))
+    .limit(page.limit)
+    .all()
+    .map(read)
+    .reverse();
 }
 
 function isBefore({ before, beforeId }: MessagePage): SQL | undefined {
   if (before === null) return undefined;
   const earlier = lt(webMessages.at, before);
   if (beforeId == null) return earlier;
-  return or(earlier, and(eq(webMessages.at, before), sql`rowid < (select rowid from ${webMessages} where ${webMessages.id} = ${beforeId})`));
+  return or(
+    earlier,
+    and(
+      eq(webMessages.at, before),
+      sql`rowid < (select rowid from ${webMessages} where ${webMessages.id} = ${beforeId})`,
+    ),
+  );
 }
 
-const beginsWith = (prefix: string): SQL => sql`substr(${webMessages.id}, 1, ${prefix.length}) = ${prefix}`;
+const beginsWith = (prefix: string): SQL =>
+  sql`substr(${webMessages.id}, 1, ${prefix.length}) = ${prefix}`;
 const isFor = (reader: string | undefined): SQL | undefined =>
-  reader === undefined ? undefined : or(not(beginsWith(whisperPrefix())), beginsWith(whisperPrefix(reader)));
+  reader === undefined
+    ? undefined
+    : or(not(beginsWith(whisperPrefix())), beginsWith(whisperPrefix(reader)));

@@ -18,10 +18,10 @@ import {
   withPr,
   working,
 } from '../../test/support/session-world.ts';
-import { AO } from './ids.ts';
-import { REACTION_DEFAULTS } from './reaction-defaults.ts';
-import { STATUSES, type Status } from './status.ts';
-import { TEMPLATE_VARIABLES } from './template-variables.ts';
+import { REACTION_DEFAULTS } from './reactions/reaction-defaults.ts';
+import { AO } from './session/ids.ts';
+import { STATUSES, type Status } from './session/status.ts';
+import { TEMPLATE_VARIABLES } from './text/template-variables.ts';
 
 /** What may happen to a session, by the kind of input people think of. */
 const HAPPENINGS: Readonly<Record<string, (world: World) => void>> = {
@@ -30,15 +30,18 @@ const HAPPENINGS: Readonly<Record<string, (world: World) => void>> = {
   'command: resume': (world) => world.command({ type: 'resume' }),
   'command: stop': (world) => world.command({ type: 'stop', id: 's' }),
   'command: send': (world) => world.send('m'),
-  'command: answer': (world) => world.command({ type: 'answer', request: 'q1', option: 'yes', text: null }),
-  'command: merge': (world) => world.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null }),
+  'command: answer': (world) =>
+    world.command({ type: 'answer', request: 'q1', option: 'yes', text: null }),
+  'command: merge': (world) =>
+    world.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null }),
   'command: kill': (world) => world.command({ type: 'kill', reason: null }),
   'command: done': (world) => world.command({ type: 'done' }),
   'command: undo': (world) => world.command({ type: 'undo' }),
   'fact: agent works': (world) => world.activity('active'),
   "fact: agent's turn ended": (world) => world.activity('ready'),
   'fact: usage limit': (world) => world.activity('limited', { resetAt: world.now + HOUR }),
-  'fact: question opened': (world) => world.fact({ type: 'request_opened', request: question('q9') }),
+  'fact: question opened': (world) =>
+    world.fact({ type: 'request_opened', request: question('q9') }),
   'fact: question closed': (world) => {
     world.fact({ type: 'request_closed', request: 'q1', answer: null });
     return world.activity('active');
@@ -46,25 +49,62 @@ const HAPPENINGS: Readonly<Record<string, (world: World) => void>> = {
   'fact: agent exited': (world) => world.runtime('exited', 1),
   'fact: workspace missing': (world) => world.fact({ type: 'workspace_missing' }),
   'fact: budget used up': (world) =>
-    world.fact({ type: 'budget', fact: { id: 'day', kind: 'day', label: "today's budget", spentUsd: 5, limitUsd: 5, tells: true, at: world.now } }),
+    world.fact({
+      type: 'budget',
+      fact: {
+        id: 'day',
+        kind: 'day',
+        label: "today's budget",
+        spentUsd: 5,
+        limitUsd: 5,
+        tells: true,
+        at: world.now,
+      },
+    }),
   'fact: checks pending': (world) => world.pr({ headSha: SHA(1), checks: pending(SHA(1)) }),
   'fact: checks failed': (world) => world.pr({ headSha: SHA(1), checks: red(SHA(1)) }),
   'fact: checks passed': (world) => world.pr({ headSha: SHA(1), checks: green(SHA(1)) }),
   'fact: approved': (world) => world.pr({ review: APPROVED }),
-  'fact: changes requested': (world) => world.pr({ review: { decision: 'changes_requested', approvedBy: [], comments: [] } }),
+  'fact: changes requested': (world) =>
+    world.pr({ review: { decision: 'changes_requested', approvedBy: [], comments: [] } }),
   'fact: conflict': (world) => world.pr({ mergeability: 'conflicting' }),
-  'fact: new push': (world) => world.pr({ headSha: SHA(2), checks: pending(SHA(2)), review: { decision: 'required', approvedBy: [], comments: [] } }),
+  'fact: new push': (world) =>
+    world.pr({
+      headSha: SHA(2),
+      checks: pending(SHA(2)),
+      review: { decision: 'required', approvedBy: [], comments: [] },
+    }),
   'fact: pull request closed': (world) => world.pr({ state: 'closed' }),
   'fact: pull request merged': (world) => world.pr({ state: 'merged', mergeSha: SHA(9) }),
   'outcome: workspace made': (world) =>
     asked(world, 'create_workspace', () =>
-      world.outcome('create_workspace', { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 1 }),
+      world.outcome('create_workspace', {
+        type: 'workspace_created',
+        path: '/w',
+        branch: 'feat/42',
+        baseSha: SHA(0),
+        tookMs: 1,
+      }),
     ),
   'outcome: task taken': (world) => world.fact({ type: 'steer_accepted', steer: 'task' }),
   'outcome: workspace removed': (world) =>
-    asked(world, 'remove_workspace', () => world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: null, branchDeleted: true })),
+    asked(world, 'remove_workspace', () =>
+      world.outcome('remove_workspace', {
+        type: 'workspace_removed',
+        snapshotRef: null,
+        branchDeleted: true,
+      }),
+    ),
   'outcome: merged': (world) =>
-    asked(world, 'merge_pr', () => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(9), by: 'Dana' })),
+    asked(world, 'merge_pr', () =>
+      world.outcome('merge_pr', {
+        type: 'merged',
+        pr: 'local:app#1',
+        sha: SHA(1),
+        mergeSha: SHA(9),
+        by: 'Dana',
+      }),
+    ),
   'outcome: merge failed': (world) => asked(world, 'merge_pr', () => world.fails('merge_pr')),
   'time: 11 minutes': (world) => world.pass(11 * MINUTE),
   'time: 1 hour': (world) => world.pass(HOUR),
@@ -78,9 +118,20 @@ const after = (world: World, act: (world: World) => void): World => {
   act(world);
   return world;
 };
-const clicked = (): World => after(mergeable(), (world) => world.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null }));
+const clicked = (): World =>
+  after(mergeable(), (world) =>
+    world.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null }),
+  );
 const ended = (world: World): World =>
-  after(world, () => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(9), by: 'Dana' }));
+  after(world, () =>
+    world.outcome('merge_pr', {
+      type: 'merged',
+      pr: 'local:app#1',
+      sha: SHA(1),
+      mergeSha: SHA(9),
+      by: 'Dana',
+    }),
+  );
 
 /** A session in each status, as ordinary as can be. */
 const IN: Readonly<Record<Status, () => World>> = {
@@ -92,19 +143,34 @@ const IN: Readonly<Record<Status, () => World>> = {
   ci_failed: () => after(withPr(), (world) => world.pr({ checks: red(SHA(1)) })),
   review_pending: () => after(withPr(), (world) => world.pr({ checks: green(SHA(1)) })),
   changes_requested: () =>
-    after(withPr(), (world) => world.pr({ checks: green(SHA(1)), review: { decision: 'changes_requested', approvedBy: [], comments: [] } })),
+    after(withPr(), (world) =>
+      world.pr({
+        checks: green(SHA(1)),
+        review: { decision: 'changes_requested', approvedBy: [], comments: [] },
+      }),
+    ),
   approved: () => after(withPr(), (world) => world.pr({ review: APPROVED })),
   mergeable: () => clicked(),
   merge_failed: () => after(clicked(), (world) => world.fails('merge_pr')),
-  merged: () => after(ended(clicked()), (world) => world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: null, branchDeleted: true })),
+  merged: () =>
+    after(ended(clicked()), (world) =>
+      world.outcome('remove_workspace', {
+        type: 'workspace_removed',
+        snapshotRef: null,
+        branchDeleted: true,
+      }),
+    ),
   cleanup: () => ended(clicked()),
-  needs_input: () => after(working(), (world) => world.fact({ type: 'request_opened', request: question('q1') })),
+  needs_input: () =>
+    after(working(), (world) => world.fact({ type: 'request_opened', request: question('q1') })),
   stuck: () => after(working(), (world) => world.pass(11 * MINUTE)),
   errored: () => after(launching(), (world) => world.fails('start_runtime')),
   killed: () => after(working(), (world) => world.command({ type: 'kill', reason: null })),
   done: () => after(working(), (world) => world.command({ type: 'done' })),
-  terminated: () => after(working({ policy: policyWith({ resume: 'never' }) }), (world) => world.runtime('gone')),
-  limited: () => after(working(), (world) => world.activity('limited', { resetAt: world.now + HOUR })),
+  terminated: () =>
+    after(working({ policy: policyWith({ resume: 'never' }) }), (world) => world.runtime('gone')),
+  limited: () =>
+    after(working(), (world) => world.activity('limited', { resetAt: world.now + HOUR })),
   paused: () => after(working(), (world) => world.command({ type: 'pause', reason: 'lunch' })),
 };
 
@@ -116,9 +182,20 @@ function transitions(): readonly string[] {
       const told = world.of('session.status').length;
       happens(world);
       const steps = world.of('session.status').slice(told);
-      return steps.length === 0 ? [] : [`| ${what} | ${steps.map((step) => `\`${step.to}\` (${step.because})`).join(', then ')} |`];
+      return steps.length === 0
+        ? []
+        : [
+            `| ${what} | ${steps.map((step) => `\`${step.to}\` (${step.because})`).join(', then ')} |`,
+          ];
     });
-    return [`### ${status}`, '', '| what happens | next status (because) |', '|---|---|', ...rows, ''].join('\n');
+    return [
+      `### ${status}`,
+      '',
+      '| what happens | next status (because) |',
+      '|---|---|',
+      ...rows,
+      '',
+    ].join('\n');
   });
 }
 
@@ -140,7 +217,13 @@ Printed by a test from real runs with the built-in configuration: a session in t
 ${transitions().join('\n')}`;
 
 const ms = (value: number): string =>
-  value % HOUR === 0 && value > 0 ? `${value / HOUR}h` : value % MINUTE === 0 && value > 0 ? `${value / MINUTE}m` : value === 0 ? '-' : `${value / 1000}s`;
+  value % HOUR === 0 && value > 0
+    ? `${value / HOUR}h`
+    : value % MINUTE === 0 && value > 0
+      ? `${value / MINUTE}m`
+      : value === 0
+        ? '-'
+        : `${value / 1000}s`;
 
 const REACTIONS = (): string => {
   const rows = Object.values(REACTION_DEFAULTS).map((policy) =>
@@ -154,8 +237,12 @@ const REACTIONS = (): string => {
       policy.strategy,
     ].join(' | '),
   );
-  const messages = Object.values(REACTION_DEFAULTS).map((policy) => `### ${policy.key}\n\n\`\`\`\n${policy.message}\n\`\`\`\n`);
-  const variables = Object.entries(TEMPLATE_VARIABLES).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`);
+  const messages = Object.values(REACTION_DEFAULTS).map(
+    (policy) => `### ${policy.key}\n\n\`\`\`\n${policy.message}\n\`\`\`\n`,
+  );
+  const variables = Object.entries(TEMPLATE_VARIABLES).map(
+    ([name, meaning]) => `| \`${name}\` | ${meaning} |`,
+  );
   return `# Reactions
 
 A reaction answers a condition. Its episode begins when the condition begins to hold and ends when its opposite is seen (checks passed, not pending again), so attempts

@@ -1,6 +1,6 @@
 /** Who sent a request: bearer token, or the page's cookie. */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Actor, type Subject, subject } from '../domain/ids.ts';
+import { type Actor, type Subject, subject } from '../domain/session/ids.ts';
 import type { Clock, Millis } from '../lib/clock.ts';
 import type { Tokens } from './deps.ts';
 
@@ -9,7 +9,12 @@ export type Principal =
   /** Somebody a reverse proxy signed in; may do what the access policy says. */
   | { readonly kind: 'person'; readonly actor: Actor; readonly cookie: false }
   /** An agent; `worker` may only touch its own session. */
-  | { readonly kind: 'worker' | 'orchestrator'; readonly actor: Actor; readonly session: string; readonly cookie: false };
+  | {
+      readonly kind: 'worker' | 'orchestrator';
+      readonly actor: Actor;
+      readonly session: string;
+      readonly cookie: false;
+    };
 
 export const COOKIE = 'ao_session';
 const COOKIE_LIFE: Millis = 30 * 24 * 3_600_000;
@@ -30,18 +35,27 @@ export function createAuth(tokens: Tokens, admin: Actor, clock: Clock): Auth {
   const codes = new Map<string, Millis>();
   const asAdmin = (cookie: boolean): Principal => ({ kind: 'admin', actor: admin, cookie });
   // Signed with a key made from the token: a new token ends every login, a restart of the bot ends none.
-  const sign = (payload: string): string => createHmac('sha256', `ao-cookie:${tokens.admin}`).update(payload).digest('base64url');
+  const sign = (payload: string): string =>
+    createHmac('sha256', `ao-cookie:${tokens.admin}`).update(payload).digest('base64url');
 
   return {
     bearer(token, person) {
       if (sameSecret(token, tokens.admin)) return asAdmin(false);
       if (tokens.proxy !== null && sameSecret(token, tokens.proxy.token)) return named(person);
       const found = tokens.session(sha256(token).toString('hex'));
-      return found === null ? null : { kind: found.role, session: found.session, actor: agentActor(found.session), cookie: false };
+      return found === null
+        ? null
+        : {
+            kind: found.role,
+            session: found.session,
+            actor: agentActor(found.session),
+            cookie: false,
+          };
     },
     cookie(value) {
       const [version, expires, nonce, mac] = value.split('.');
-      if (version !== 'v1' || expires === undefined || nonce === undefined || mac === undefined) return null;
+      if (version !== 'v1' || expires === undefined || nonce === undefined || mac === undefined)
+        return null;
       if (!sameSecret(mac, sign(`v1.${expires}.${nonce}`))) return null;
       return Number(expires) > clock.now() ? asAdmin(true) : null;
     },
@@ -66,15 +80,26 @@ export function createAuth(tokens: Tokens, admin: Actor, clock: Clock): Auth {
 /** A name as the access policy knows it: `proxy:<name>`. A proxy that names nobody, or two, opens nothing. */
 const PERSON = /^[^\s:,;]{1,200}$/;
 const named = (person: string | null): Principal | null =>
-  person !== null && PERSON.test(person) ? { kind: 'person', actor: { subject: subject(`proxy:${person}`), name: person, via: 'web' }, cookie: false } : null;
+  person !== null && PERSON.test(person)
+    ? {
+        kind: 'person',
+        actor: { subject: subject(`proxy:${person}`), name: person, via: 'web' },
+        cookie: false,
+      }
+    : null;
 
-const agentActor = (session: string): Actor => ({ subject: agentSubject(session), name: session, via: 'agent' });
+const agentActor = (session: string): Actor => ({
+  subject: agentSubject(session),
+  name: session,
+  via: 'agent',
+});
 const agentSubject = (session: string): Subject => subject(`agent:${session}`);
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Constant time: digests have one length whatever was sent. An empty secret never matches. */
-const sameSecret = (given: string, secret: string): boolean => secret !== '' && timingSafeEqual(sha256(given), sha256(secret));
+const sameSecret = (given: string, secret: string): boolean =>
+  secret !== '' && timingSafeEqual(sha256(given), sha256(secret));
 
 function dropOld(codes: Map<string, Millis>, now: Millis): void {
   for (const [key, expiresAt] of codes) if (expiresAt <= now) codes.delete(key);

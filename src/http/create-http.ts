@@ -10,7 +10,15 @@ import type { HttpDeps } from './deps.ts';
 import type { Api } from './endpoint.ts';
 import { addEventStream } from './event-stream.ts';
 import { createFailureLimit } from './failure-limit.ts';
-import { type Env, knownHost, limitBody, ownOrigin, remoteAddress, signedIn, strictHeaders } from './guards.ts';
+import {
+  type Env,
+  knownHost,
+  limitBody,
+  ownOrigin,
+  remoteAddress,
+  signedIn,
+  strictHeaders,
+} from './guards.ts';
 import { servePage } from './page-files.ts';
 import { problem, refusalProblem } from './problem.ts';
 import { agentsOnlyTheirOwn, personsWithARole } from './roles.ts';
@@ -38,9 +46,16 @@ export function createHttp(deps: HttpDeps): Http {
     deps.logger.error({ err: error, path: c.req.path }, 'request failed');
     const storage = storageProblem(error);
     if (storage !== null) return problem(c, 503, 'AO_STORAGE', storage);
-    return problem(c, 500, 'AO_INTERNAL', 'ao failed to answer; the log says why. Try again, and report it if it stays.');
+    return problem(
+      c,
+      500,
+      'AO_INTERNAL',
+      'ao failed to answer; the log says why. Try again, and report it if it stays.',
+    );
   });
-  app.notFound((c) => problem(c, 404, 'AO_NOT_FOUND', `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`));
+  app.notFound((c) =>
+    problem(c, 404, 'AO_NOT_FOUND', `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`),
+  );
 
   const proxyHeader = deps.tokens.proxy?.header ?? null;
   app.use('*', async (c, next) => {
@@ -51,7 +66,13 @@ export function createHttp(deps: HttpDeps): Http {
   app.use('/webhooks/*', limitBody(25));
   const signIn = signedIn(auth, limit, proxyHeader, (c) => atTheDoor(deps, c, 'a wrong token'));
   const refused = refusals(deps);
-  app.use('/api/*', signIn, agentsOnlyTheirOwn(deps.commands, refused), personsWithARole(deps.mayView, refused), limitBody(1));
+  app.use(
+    '/api/*',
+    signIn,
+    agentsOnlyTheirOwn(deps.commands, refused),
+    personsWithARole(deps.mayView, refused),
+    limitBody(1),
+  );
   app.use('/metrics', signIn, adminOnly);
 
   addHealth(app, deps);
@@ -72,7 +93,9 @@ export function createHttp(deps: HttpDeps): Http {
 }
 
 const adminOnly: MiddlewareHandler<Env> = async (c, next) =>
-  c.get('principal').kind === 'admin' ? next() : problem(c, 403, 'AO_ACCESS_DENIED', 'Only the admin token may read this.');
+  c.get('principal').kind === 'admin'
+    ? next()
+    : problem(c, 403, 'AO_ACCESS_DENIED', 'Only the admin token may read this.');
 
 function addHealth(app: Api, deps: HttpDeps): void {
   // The process is up: nothing is looked at, so that a slow database never gets it killed.
@@ -83,7 +106,9 @@ function addHealth(app: Api, deps: HttpDeps): void {
     // Without a token anybody may ask: names and yes or no, no details.
     return c.json({ ready, parts: parts.map(({ name, ok }) => ({ name, ok })) }, ready ? 200 : 503);
   });
-  app.get('/metrics', async (c) => c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }));
+  app.get('/metrics', async (c) =>
+    c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
+  );
 }
 
 /** A row for whoever was not let in. Nobody can be named: there was no token, or a wrong one. */
@@ -105,11 +130,23 @@ function refusals(deps: HttpDeps): (c: Context<Env>, why: string) => void {
     const { actor } = c.get('principal');
     if (few.failed(actor.subject) !== null) return;
     const action = `${c.req.method} ${c.req.path.slice(0, 100)}`;
-    deps.audit({ subject: actor.subject, via: actor.via, action, session: null, detail: why, allowed: false });
+    deps.audit({
+      subject: actor.subject,
+      via: actor.via,
+      action,
+      session: null,
+      detail: why,
+      allowed: false,
+    });
   };
 }
 
-function addLogin(app: Api, auth: Auth, deps: HttpDeps, failed: (c: Context<Env>) => number | null): void {
+function addLogin(
+  app: Api,
+  auth: Auth,
+  deps: HttpDeps,
+  failed: (c: Context<Env>) => number | null,
+): void {
   app.get('/login', (c) => {
     const code = c.req.query('token') ?? '';
     const login = auth.redeem(code);
@@ -117,11 +154,28 @@ function addLogin(app: Api, auth: Auth, deps: HttpDeps, failed: (c: Context<Env>
       const wait = failed(c);
       if (wait === null) atTheDoor(deps, c, 'a used or unknown link');
       if (wait !== null) c.header('retry-after', String(wait));
-      return c.text('This link was used or is too old. Get a new one with: ao open\n', wait === null ? 401 : 429);
+      return c.text(
+        'This link was used or is too old. Get a new one with: ao open\n',
+        wait === null ? 401 : 429,
+      );
     }
-    deps.audit({ subject: deps.admin.subject, via: 'web', action: 'sign in', session: null, detail: `a browser, from ${remoteAddress(c)}`, allowed: true });
-    const secure = new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
-    setCookie(c, COOKIE, login.cookie, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: login.maxAge, secure });
+    deps.audit({
+      subject: deps.admin.subject,
+      via: 'web',
+      action: 'sign in',
+      session: null,
+      detail: `a browser, from ${remoteAddress(c)}`,
+      allowed: true,
+    });
+    const secure =
+      new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
+    setCookie(c, COOKIE, login.cookie, {
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+      maxAge: login.maxAge,
+      secure,
+    });
     c.header('cache-control', 'no-store');
     return c.redirect('/', 303);
   });
@@ -130,24 +184,40 @@ function addLogin(app: Api, auth: Auth, deps: HttpDeps, failed: (c: Context<Env>
 function addWebhooks(app: Api, deps: HttpDeps): void {
   app.post('/webhooks/:name', async (c) => {
     const name = c.req.param('name') ?? '';
-    if (!deps.webhooks.accepts(name)) return problem(c, 404, 'AO_NOT_FOUND', 'No webhook is configured under this name.');
+    if (!deps.webhooks.accepts(name))
+      return problem(c, 404, 'AO_NOT_FOUND', 'No webhook is configured under this name.');
     const body = new Uint8Array(await c.req.arrayBuffer());
     const { status, detail } = await deps.webhooks.receive({ name, headers: c.req.header(), body });
     if (status === 401) atTheDoor(deps, c, `a webhook without a right signature`);
-    return status >= 400 ? problem(c, status, 'AO_WEBHOOK_REFUSED', detail) : c.text(`${detail}\n`, status);
+    return status >= 400
+      ? problem(c, status, 'AO_WEBHOOK_REFUSED', detail)
+      : c.text(`${detail}\n`, status);
   });
 }
 
 function addOpenApi(app: Api, version: string): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'cookie', { type: 'apiKey', in: 'cookie', name: COOKIE });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: COOKIE,
+  });
   for (const [path, summary] of [
     ['/healthz', 'The process is up'],
     ['/readyz', 'The bot can do its job'],
     ['/metrics', 'Prometheus metrics'],
     ['/openapi.json', 'This document'],
   ] as const) {
-    app.openAPIRegistry.registerPath({ method: 'get', path, summary, tags: ['operate'], responses: { 200: { description: summary } } });
+    app.openAPIRegistry.registerPath({
+      method: 'get',
+      path,
+      summary,
+      tags: ['operate'],
+      responses: { 200: { description: summary } },
+    });
   }
   app.openAPIRegistry.registerPath({
     method: 'get',

@@ -1,9 +1,9 @@
 /** What the HTTP server needs from its host, each as narrow as it is used. app.ts joins them. */
 import type { Commands } from '../commands/commands.ts';
 import type { EventView, SessionView } from '../commands/views.ts';
-import type { AuditEntry } from '../domain/audit.ts';
-import type { Refusal } from '../domain/decision.ts';
-import type { Actor } from '../domain/ids.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Redact } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
@@ -40,7 +40,9 @@ export interface Tokens {
   /** Only with `auth.proxyHeader`: what the reverse proxy proves itself with. It stands for the person it names, never for an admin. */
   readonly proxy: { readonly token: string /** Lower case. */; readonly header: string } | null;
   /** Looked up by the SHA-256 (hex) of what was sent, so that the time of a look-up tells nothing about the token. */
-  session(sha256: string): { readonly session: string; readonly role: 'worker' | 'orchestrator' } | null;
+  session(
+    sha256: string,
+  ): { readonly session: string; readonly role: 'worker' | 'orchestrator' } | null;
 }
 
 export interface WebhookDelivery {
@@ -55,7 +57,9 @@ export interface Webhooks {
   /** False without a configured secret: the route answers 404. */
   accepts(name: string): boolean;
   /** Verifies and commits. The status is what the sender gets. */
-  receive(delivery: WebhookDelivery): Promise<{ readonly status: 200 | 202 | 400 | 401; readonly detail: string }>;
+  receive(
+    delivery: WebhookDelivery,
+  ): Promise<{ readonly status: 200 | 202 | 400 | 401; readonly detail: string }>;
 }
 
 export interface HttpSettings {
@@ -92,7 +96,9 @@ export interface HttpDeps {
   readonly redact: Redact;
   readonly openPty: OpenPty;
   /** Things that must work for the bot to do its job: database, plugins. */
-  readonly readiness: () => Promise<ReadonlyArray<{ readonly name: string; readonly ok: boolean; readonly detail: string }>>;
+  readonly readiness: () => Promise<
+    ReadonlyArray<{ readonly name: string; readonly ok: boolean; readonly detail: string }>
+  >;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -2,8 +2,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Refusal } from '../domain/decision.ts';
-import type { Actor } from '../domain/ids.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import { redactDeep } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
 import type { Principal } from './auth.ts';
@@ -41,7 +41,10 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
   app.on(endpoint.method.toUpperCase(), endpoint.path, async (c) => {
     const query = parse(endpoint.query, c.req.query(), 'query');
     if (!query.ok) return problem(c, 400, 'AO_BAD_REQUEST', query.error);
-    const body = endpoint.body === undefined ? { ok: true as const, value: undefined as B } : parse(endpoint.body, await readJson(c), 'body');
+    const body =
+      endpoint.body === undefined
+        ? { ok: true as const, value: undefined as B }
+        : parse(endpoint.body, await readJson(c), 'body');
     if (!body.ok) return problem(c, 400, 'AO_BAD_REQUEST', body.error);
     const principal = c.get('principal');
     const key = c.req.header('idempotency-key')?.slice(0, 200) ?? null;
@@ -53,7 +56,9 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
       body: body.value,
       key,
     });
-    return result.ok ? c.json(redactDeep(result.value, c.get('redact')) as object) : refusalProblem(c, result.error);
+    return result.ok
+      ? c.json(redactDeep(result.value, c.get('redact')) as object)
+      : refusalProblem(c, result.error);
   });
 }
 
@@ -68,7 +73,11 @@ async function readJson(c: Context): Promise<unknown> {
   }
 }
 
-function parse<T>(schema: z.ZodType<T> | undefined, input: unknown, where: string): Result<T, string> {
+function parse<T>(
+  schema: z.ZodType<T> | undefined,
+  input: unknown,
+  where: string,
+): Result<T, string> {
   if (schema === undefined) return { ok: true, value: undefined as T };
   const parsed = schema.safeParse(input);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -91,13 +100,29 @@ function describe<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {
     tags: [endpoint.tag],
     security: [{ token: [] }, { cookie: [] }],
     request: {
-      ...(names.length === 0 ? {} : { params: z.object(Object.fromEntries(names.map((name) => [name, z.string().openapi({ param: { name, in: 'path' } })]))) }),
+      ...(names.length === 0
+        ? {}
+        : {
+            params: z.object(
+              Object.fromEntries(
+                names.map((name) => [name, z.string().openapi({ param: { name, in: 'path' } })]),
+              ),
+            ),
+          }),
       ...(endpoint.query instanceof z.ZodObject ? { query: endpoint.query } : {}),
-      ...(endpoint.body === undefined ? {} : { body: { content: { 'application/json': { schema: endpoint.body } } } }),
+      ...(endpoint.body === undefined
+        ? {}
+        : { body: { content: { 'application/json': { schema: endpoint.body } } } }),
     },
     responses: {
-      200: { description: endpoint.summary, content: { 'application/json': { schema: endpoint.response } } },
-      default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: ProblemSchema } } },
+      200: {
+        description: endpoint.summary,
+        content: { 'application/json': { schema: endpoint.response } },
+      },
+      default: {
+        description: 'A problem (RFC 9457)',
+        content: { 'application/problem+json': { schema: ProblemSchema } },
+      },
     },
   });
 }

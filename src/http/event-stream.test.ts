@@ -33,17 +33,28 @@ interface Client {
   close(): void;
 }
 
-async function connect(headers: Record<string, string> = {}, path = '/api/events'): Promise<Client> {
+async function connect(
+  headers: Record<string, string> = {},
+  path = '/api/events',
+): Promise<Client> {
   const state = { text: '', ended: false };
-  const outgoing = request({ host: '127.0.0.1', port: server.port, path, headers: { authorization: `Bearer ${ADMIN}`, ...headers } }, (response) => {
-    response.setEncoding('utf8');
-    response.on('data', (chunk: string) => {
-      state.text += chunk;
-    });
-    response.on('close', () => {
-      state.ended = true;
-    });
-  });
+  const outgoing = request(
+    {
+      host: '127.0.0.1',
+      port: server.port,
+      path,
+      headers: { authorization: `Bearer ${ADMIN}`, ...headers },
+    },
+    (response) => {
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        state.text += chunk;
+      });
+      response.on('close', () => {
+        state.ended = true;
+      });
+    },
+  );
   outgoing.on('error', () => {
     state.ended = true;
   });
@@ -52,7 +63,10 @@ async function connect(headers: Record<string, string> = {}, path = '/api/events
   await until(() => state.text.includes('retry:'), 5000, 'the stream');
   return {
     text: () => state.text,
-    frames: () => [...state.text.matchAll(/event: (\w+)\n(?:id: (\d+)\n)?data:/g)].map((match) => `${match[1]} ${match[2] ?? ''}`.trim()),
+    frames: () =>
+      [...state.text.matchAll(/event: (\w+)\n(?:id: (\d+)\n)?data:/g)].map((match) =>
+        `${match[1]} ${match[2] ?? ''}`.trim(),
+      ),
     ended: () => state.ended,
     close: () => outgoing.destroy(),
   };
@@ -107,7 +121,9 @@ describe('GET /api/events', () => {
     }
     const client = await connect({}, '/api/events?after=0');
     await until(() => client.frames().length === 450);
-    expect(client.frames().map((frame) => Number(frame.split(' ')[1]))).toEqual(Array.from({ length: 450 }, (_, n) => n + 1));
+    expect(client.frames().map((frame) => Number(frame.split(' ')[1]))).toEqual(
+      Array.from({ length: 450 }, (_, n) => n + 1),
+    );
   });
 
   it('without an id starts now and gives the id to come back with', async () => {
@@ -116,11 +132,14 @@ describe('GET /api/events', () => {
     expect(client.text()).toBe('retry: 2000\nid: 1\n\n');
   });
 
-  it.each(['99', '-1', 'abc', '1e3'])('an id that makes no sense here (%s) means: fetch everything again', async (id) => {
-    world.commit('session', sessionView());
-    const client = await connect({ 'last-event-id': id });
-    expect(client.text()).toBe('retry: 2000\nevent: reset\ndata: {}\nid: 1\n\n');
-  });
+  it.each(['99', '-1', 'abc', '1e3'])(
+    'an id that makes no sense here (%s) means: fetch everything again',
+    async (id) => {
+      world.commit('session', sessionView());
+      const client = await connect({ 'last-event-id': id });
+      expect(client.text()).toBe('retry: 2000\nevent: reset\ndata: {}\nid: 1\n\n');
+    },
+  );
 
   it('too far behind means the same', async () => {
     for (let n = 0; n < 5002; n += 1) world.commit('event', { n });
@@ -168,11 +187,19 @@ describe('with a clock in hand', () => {
 
     // A reader that takes nothing: the kernel's and the server's buffers fill up, then a write stays open.
     const received: IncomingMessage[] = [];
-    const stuck = request({ host: '127.0.0.1', port: server.port, path: '/api/events', headers: { authorization: `Bearer ${ADMIN}` } }, (response) => {
-      response.pause();
-      received.push(response);
-      response.on('error', () => {});
-    });
+    const stuck = request(
+      {
+        host: '127.0.0.1',
+        port: server.port,
+        path: '/api/events',
+        headers: { authorization: `Bearer ${ADMIN}` },
+      },
+      (response) => {
+        response.pause();
+        received.push(response);
+        response.on('error', () => {});
+      },
+    );
     stuck.on('error', () => {});
     stuck.end();
     closers.push(() => stuck.destroy());
@@ -185,7 +212,9 @@ describe('with a clock in hand', () => {
     let before: unknown = null;
     await until(
       () => {
-        const open = fire(15_000) ? undefined : timers.find((timer) => timer.delay === 30_000 && !timer.cancelled);
+        const open = fire(15_000)
+          ? undefined
+          : timers.find((timer) => timer.delay === 30_000 && !timer.cancelled);
         const stays = open !== undefined && open === before;
         before = open;
         return stays;
@@ -207,7 +236,10 @@ describe('changes of several sources', () => {
     const split = fc.array(fc.constantFrom(0, 1, 2), { maxLength: 60 });
     fc.assert(
       fc.property(split, fc.integer({ min: 1, max: 7 }), (owners, limit) => {
-        const changes = owners.map((owner, index) => ({ owner, change: { type: 'event', seq: index + 1, data: {} } as unknown as Change }));
+        const changes = owners.map((owner, index) => ({
+          owner,
+          change: { type: 'event', seq: index + 1, data: {} } as unknown as Change,
+        }));
         const sources: ChangeSource[] = [0, 1, 2].map((owner) => ({
           after: (seq, most) =>
             changes
@@ -216,7 +248,11 @@ describe('changes of several sources', () => {
               .slice(0, most),
         }));
         const seen: number[] = [];
-        for (let cursor = 0, batch = nextChanges(sources, 0, limit); batch.length > 0; batch = nextChanges(sources, cursor, limit)) {
+        for (
+          let cursor = 0, batch = nextChanges(sources, 0, limit);
+          batch.length > 0;
+          batch = nextChanges(sources, cursor, limit)
+        ) {
           seen.push(...batch.map((change) => change.seq));
           cursor = batch.at(-1)?.seq ?? cursor;
         }

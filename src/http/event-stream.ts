@@ -23,20 +23,39 @@ export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/api/events',
-    summary: 'Server-sent events: session, event, message, reset; replay after Last-Event-ID (or ?after=)',
+    summary:
+      'Server-sent events: session, event, message, reset; replay after Last-Event-ID (or ?after=)',
     tags: ['events'],
     security: [{ token: [] }, { cookie: [] }],
-    responses: { 200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+    responses: {
+      200: {
+        description: 'The stream',
+        content: { 'text/event-stream': { schema: { type: 'string' } } },
+      },
+    },
   });
   app.get('/api/events', (c) => {
-    if (clients >= MAX_CLIENTS) return problem(c, 503, 'AO_TOO_MANY_CLIENTS', `${MAX_CLIENTS} pages are connected already. Close some.`);
+    if (clients >= MAX_CLIENTS)
+      return problem(
+        c,
+        503,
+        'AO_TOO_MANY_CLIENTS',
+        `${MAX_CLIENTS} pages are connected already. Close some.`,
+      );
     c.header('x-accel-buffering', 'no');
     const from = startingPoint(c, changes);
     return streamSSE(c, async (stream) => {
       clients += 1;
       try {
         // What waits in the socket's buffer would stay in memory as long as the client hangs on.
-        await follow(stream, from, changes, clock, frameFor(c.get('principal').actor.subject, c.get('redact')), () => c.env?.outgoing?.destroy());
+        await follow(
+          stream,
+          from,
+          changes,
+          clock,
+          frameFor(c.get('principal').actor.subject, c.get('redact')),
+          () => c.env?.outgoing?.destroy(),
+        );
       } finally {
         clients -= 1;
       }
@@ -74,7 +93,9 @@ async function follow(
   try {
     // An id without data fires nothing in the page, but a reconnect then misses nothing.
     let cursor = start.seq;
-    let alive = await write(`retry: 2000\n${start.reset ? 'event: reset\ndata: {}\n' : ''}id: ${cursor}\n\n`);
+    let alive = await write(
+      `retry: 2000\n${start.reset ? 'event: reset\ndata: {}\n' : ''}id: ${cursor}\n\n`,
+    );
     while (alive && !stream.aborted && !stream.closed) {
       const batch = nextChanges(changes.sources, cursor, BATCH);
       if (batch.length > 0) {
@@ -99,7 +120,12 @@ const frameFor =
       : `event: ${change.type}\nid: ${change.seq}\ndata: ${JSON.stringify(redactDeep(change.data, redact))}\n\n`;
 
 /** False when the client took nothing for too long, or is gone. */
-async function writeOrDrop(stream: SSEStreamingApi, text: string, clock: Clock, drop: () => void): Promise<boolean> {
+async function writeOrDrop(
+  stream: SSEStreamingApi,
+  text: string,
+  clock: Clock,
+  drop: () => void,
+): Promise<boolean> {
   let stalled = false;
   const timer = clock.after(STALLED, () => {
     stalled = true;

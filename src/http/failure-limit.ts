@@ -15,7 +15,8 @@ export function createFailureLimit(clock: Clock, allowed = 20): FailureLimit {
     failed(address) {
       const now = clock.now();
       const known = windows.get(address);
-      const window = known !== undefined && now - known.since < WINDOW ? known : { since: now, failures: 0 };
+      const window =
+        known !== undefined && now - known.since < WINDOW ? known : { since: now, failures: 0 };
       window.failures += 1;
       windows.delete(address);
       windows.set(address, window);

@@ -44,7 +44,8 @@ export const strictHeaders: MiddlewareHandler<Env> = async (c, next) => {
   await next();
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
   // What the API says is of this moment and of this person.
-  if (c.req.path.startsWith('/api/') && !c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  if (c.req.path.startsWith('/api/') && !c.res.headers.has('cache-control'))
+    c.header('cache-control', 'no-store');
 };
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -55,7 +56,12 @@ export function knownHost(hosts: readonly string[]): MiddlewareHandler<Env> {
     if (c.req.path === '/healthz' || c.req.path === '/readyz') return next();
     const name = hostName(hostOf(c));
     if (LOOPBACK.has(name) || hosts.includes(name)) return next();
-    return problem(c, 421, 'AO_HOST', `ao is not known as "${name.slice(0, 100)}". Use localhost, or set publicUrl in ao.yaml.`);
+    return problem(
+      c,
+      421,
+      'AO_HOST',
+      `ao is not known as "${name.slice(0, 100)}". Use localhost, or set publicUrl in ao.yaml.`,
+    );
   };
 }
 
@@ -76,7 +82,8 @@ export const ownOrigin =
     if ((SAFE.has(c.req.method) && !socket) || c.req.path.startsWith('/webhooks/')) return next();
     const origin = c.req.header('origin');
     // Without a cookie there is nothing a foreign page could abuse; a wrong or missing token is told by the sign-in.
-    const byCookie = c.req.header('authorization') === undefined && getCookie(c, COOKIE) !== undefined;
+    const byCookie =
+      c.req.header('authorization') === undefined && getCookie(c, COOKIE) !== undefined;
     const byProxy = proxyHeader !== null && c.req.header(proxyHeader) !== undefined;
     if (origin === undefined ? !byCookie && !byProxy : isOwn(origin, hostOf(c))) return next();
     return problem(c, 403, 'AO_ORIGIN', 'The request did not come from the page of ao.');
@@ -86,11 +93,19 @@ export const ownOrigin =
 function isOwn(origin: string, host: string): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === new URL(`${url.protocol}//${host}`).host;
+  return (
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.host === new URL(`${url.protocol}//${host}`).host
+  );
 }
 
 /** Sets `principal`, or answers 401. `failed` is told of wrong tokens, as long as there are few. */
-export function signedIn(auth: Auth, limit: FailureLimit, proxyHeader: string | null, failed: (c: Context<Env>) => void): MiddlewareHandler<Env> {
+export function signedIn(
+  auth: Auth,
+  limit: FailureLimit,
+  proxyHeader: string | null,
+  failed: (c: Context<Env>) => void,
+): MiddlewareHandler<Env> {
   return async (c, next) => {
     const principal = principalOf(c, auth, proxyHeader);
     if (principal !== null) {
@@ -102,10 +117,20 @@ export function signedIn(auth: Auth, limit: FailureLimit, proxyHeader: string | 
     if (tried && wait === null) failed(c);
     if (wait !== null) {
       c.header('retry-after', String(wait));
-      return problem(c, 429, 'AO_TOO_MANY_FAILURES', `Too many wrong tokens. Try again in ${wait} s.`);
+      return problem(
+        c,
+        429,
+        'AO_TOO_MANY_FAILURES',
+        `Too many wrong tokens. Try again in ${wait} s.`,
+      );
     }
     c.header('www-authenticate', 'Bearer realm="ao"');
-    return problem(c, 401, 'AO_UNAUTHENTICATED', 'No valid token. Send the token of the data directory, or open the page with: ao open');
+    return problem(
+      c,
+      401,
+      'AO_UNAUTHENTICATED',
+      'No valid token. Send the token of the data directory, or open the page with: ao open',
+    );
   };
 }
 
@@ -113,15 +138,22 @@ function principalOf(c: Context<Env>, auth: Auth, proxyHeader: string | null): P
   const header = c.req.header('authorization');
   if (header !== undefined) {
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-    return token === undefined ? null : auth.bearer(token, proxyHeader === null ? null : (c.req.header(proxyHeader) ?? null));
+    return token === undefined
+      ? null
+      : auth.bearer(token, proxyHeader === null ? null : (c.req.header(proxyHeader) ?? null));
   }
   const cookie = getCookie(c, COOKIE);
   return cookie === undefined ? null : auth.cookie(cookie);
 }
 
-const triedToken = (c: Context): boolean => c.req.header('authorization') !== undefined || getCookie(c, COOKIE) !== undefined;
+const triedToken = (c: Context): boolean =>
+  c.req.header('authorization') !== undefined || getCookie(c, COOKIE) !== undefined;
 
-export const remoteAddress = (c: Context<Env>): string => c.env?.incoming?.socket.remoteAddress ?? 'unknown';
+export const remoteAddress = (c: Context<Env>): string =>
+  c.env?.incoming?.socket.remoteAddress ?? 'unknown';
 
 export const limitBody = (megabytes: number): MiddlewareHandler =>
-  bodyLimit({ maxSize: megabytes * MEGABYTE, onError: (c) => problem(c, 413, 'AO_BODY_TOO_LARGE', `At most ${megabytes} MB.`) });
+  bodyLimit({
+    maxSize: megabytes * MEGABYTE,
+    onError: (c) => problem(c, 413, 'AO_BODY_TOO_LARGE', `At most ${megabytes} MB.`),
+  });

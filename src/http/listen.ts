@@ -18,8 +18,15 @@ export class PortInUse extends Error {
 }
 
 /** `port` 0 takes any free one. Throws PortInUse. */
-export async function listen(app: Api, where: { readonly port: number; readonly host: string }): Promise<Listening> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 65_536, perMessageDeflate: false });
+export async function listen(
+  app: Api,
+  where: { readonly port: number; readonly host: string },
+): Promise<Listening> {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: 65_536,
+    perMessageDeflate: false,
+  });
   // The adapter's type asks for `options.noServer` not to be optional; it is set above.
   const server = createAdaptorServer({
     fetch: app.fetch,
@@ -38,14 +45,20 @@ export async function listen(app: Api, where: { readonly port: number; readonly 
   };
 }
 
-function started(server: Server, { port, host }: { readonly port: number; readonly host: string }): Promise<void> {
+function started(
+  server: Server,
+  { port, host }: { readonly port: number; readonly host: string },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
         reject(
-          new PortInUse(`Port ${port} on ${host} is in use. Is ao running already? See: ao status. Or choose another with AO_PORT or port: in ao.yaml.`, {
-            cause: error,
-          }),
+          new PortInUse(
+            `Port ${port} on ${host} is in use. Is ao running already? See: ao status. Or choose another with AO_PORT or port: in ao.yaml.`,
+            {
+              cause: error,
+            },
+          ),
         );
       else reject(error);
     });

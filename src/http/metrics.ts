@@ -4,7 +4,11 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 export interface MetricSources {
   /** Live sessions by status. */
   sessionsByStatus(): Readonly<Record<string, number>>;
-  outbox(): ReadonlyArray<{ readonly lane: string; readonly state: string; readonly depth: number }>;
+  outbox(): ReadonlyArray<{
+    readonly lane: string;
+    readonly state: string;
+    readonly depth: number;
+  }>;
 }
 
 export interface Metrics {
@@ -26,7 +30,8 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers: [register],
     collect() {
       this.reset();
-      for (const [status, count] of Object.entries(sources.sessionsByStatus())) this.set({ status }, count);
+      for (const [status, count] of Object.entries(sources.sessionsByStatus()))
+        this.set({ status }, count);
     },
   });
   new Gauge({
@@ -45,5 +50,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
     registers: [register],
   });
-  return { observeDispatch: (seconds) => dispatch.observe(seconds), text: () => register.metrics(), contentType: register.contentType };
+  return {
+    observeDispatch: (seconds) => dispatch.observe(seconds),
+    text: () => register.metrics(),
+    contentType: register.contentType,
+  };
 }

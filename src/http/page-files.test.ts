@@ -16,7 +16,10 @@ beforeEach(() => {
   writeFileSync(join(root, 'page', 'assets', 'app-1a2b.js'), 'run()');
   writeFileSync(join(root, 'secret.txt'), 'TOP-SECRET');
   const world = fakeHttp();
-  app = createHttp({ ...world.deps, settings: { ...world.deps.settings, pageDir: join(root, 'page') } }).app;
+  app = createHttp({
+    ...world.deps,
+    settings: { ...world.deps.settings, pageDir: join(root, 'page') },
+  }).app;
 });
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -30,7 +33,9 @@ describe('the page', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-cache');
     expect(await response.text()).toBe('<title>ao</title>');
-    expect((await get('/', { 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
+    expect((await get('/', { 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(
+      304,
+    );
   });
 
   it.each([
@@ -38,7 +43,9 @@ describe('the page', () => {
     ['/sessions/app-7', '/#/board/s/app-7'],
     ['//evil.example/x', '/#//evil.example/x'],
   ])('%s leads to the place in the app', async (path, place) => {
-    const response = await app.request(`http://localhost${path}`, { headers: { host: 'localhost' } });
+    const response = await app.request(`http://localhost${path}`, {
+      headers: { host: 'localhost' },
+    });
     expect(response.status).toBe(302);
     expect(response.headers.get('location')).toBe(place);
   });
@@ -49,17 +56,24 @@ describe('the page', () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 
-  it.each(['/assets/old-hash.js', '/favicon.ico', '/api/unknown', '/webhooks/x', '/../secret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt'])(
-    '%s is not the app',
-    async (path) => {
-      const response = await get(path);
-      expect(response.status).toBeGreaterThanOrEqual(401);
-      expect(await response.text()).not.toContain('TOP-SECRET');
-    },
-  );
+  it.each([
+    '/assets/old-hash.js',
+    '/favicon.ico',
+    '/api/unknown',
+    '/webhooks/x',
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/assets/..%2f..%2fsecret.txt',
+  ])('%s is not the app', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBeGreaterThanOrEqual(401);
+    expect(await response.text()).not.toContain('TOP-SECRET');
+  });
 
   it('that was never built says how to build it', async () => {
-    const response = await createHttp(fakeHttp().deps).app.request('/', { headers: { host: 'localhost' } });
+    const response = await createHttp(fakeHttp().deps).app.request('/', {
+      headers: { host: 'localhost' },
+    });
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('npm run build');
   });

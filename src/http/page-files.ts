@@ -25,19 +25,30 @@ export function servePage(pageDir: string | null): MiddlewareHandler<Env> {
   let listing: Promise<ReadonlyMap<string, string>> | null = null;
   return async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return next();
-    if (pageDir === null) return c.req.path === '/' ? c.text('The page is not built. Build it with: npm run build\n', 503) : next();
+    if (pageDir === null)
+      return c.req.path === '/'
+        ? c.text('The page is not built. Build it with: npm run build\n', 503)
+        : next();
     // Only files that are there can be served: no path from outside ever reaches the file system.
     listing ??= listFiles(pageDir);
     const files = await listing;
     const wanted = c.req.path === '/' ? '/index.html' : c.req.path;
     const file = files.get(wanted);
-    if (file === undefined) return NOT_PAGES.test(wanted) || extname(wanted) !== '' ? next() : c.redirect(appAddress(wanted));
+    if (file === undefined)
+      return NOT_PAGES.test(wanted) || extname(wanted) !== ''
+        ? next()
+        : c.redirect(appAddress(wanted));
     const content = await readFile(file);
     const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
     c.header('etag', etag);
-    c.header('cache-control', wanted.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+    c.header(
+      'cache-control',
+      wanted.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    );
     if (c.req.header('if-none-match') === etag) return c.body(null, 304);
-    return c.body(new Uint8Array(content), 200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    return c.body(new Uint8Array(content), 200, {
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    });
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { RefusalCode } from '../commands/commands.ts';
-import type { Refusal } from '../domain/decision.ts';
+import type { Refusal } from '../domain/session/decision.ts';
 import type { Redact } from '../lib/redact.ts';
 import type { Env } from './guards.ts';
 
@@ -36,7 +36,8 @@ const STATUS_OF: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
 };
 
 /** Refusals of plugins and of later versions have codes this table doesn't know: the world said no. */
-const statusOf = (refusal: Refusal): ContentfulStatusCode => (Object.hasOwn(STATUS_OF, refusal.code) ? STATUS_OF[refusal.code as RefusalCode] : 409);
+const statusOf = (refusal: Refusal): ContentfulStatusCode =>
+  Object.hasOwn(STATUS_OF, refusal.code) ? STATUS_OF[refusal.code as RefusalCode] : 409;
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -54,7 +55,12 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Not available',
 };
 
-export function problem(c: Context, status: ContentfulStatusCode, code: string, detail: string): Response {
+export function problem(
+  c: Context,
+  status: ContentfulStatusCode,
+  code: string,
+  detail: string,
+): Response {
   const redact = (c as Context<Env>).get('redact') as Redact | undefined;
   const body: Problem = {
     type: `urn:ao:error:${code}`,
@@ -66,4 +72,5 @@ export function problem(c: Context, status: ContentfulStatusCode, code: string, 
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
 }
 
-export const refusalProblem = (c: Context, refusal: Refusal): Response => problem(c, statusOf(refusal), refusal.code, refusal.message);
+export const refusalProblem = (c: Context, refusal: Refusal): Response =>
+  problem(c, statusOf(refusal), refusal.code, refusal.message);

@@ -10,7 +10,10 @@ export interface Pty {
   onExit(listener: (code: number) => void): void;
 }
 
-export type OpenPty = (argv: readonly string[], options: { readonly cols: number; readonly rows: number }) => Promise<Pty>;
+export type OpenPty = (
+  argv: readonly string[],
+  options: { readonly cols: number; readonly rows: number },
+) => Promise<Pty>;
 
 /** `env`: what the attach command may see; never ao's own secrets. node-pty is loaded on first use. */
 export function createOpenPty(env: Readonly<Record<string, string>>, cwd: string): OpenPty {
@@ -18,7 +21,14 @@ export function createOpenPty(env: Readonly<Record<string, string>>, cwd: string
     const [file, ...args] = argv;
     if (file === undefined) throw new Error('no command to attach with');
     const { spawn } = await import('@lydell/node-pty');
-    const child = spawn(file, args, { name: 'xterm-256color', cols: size.cols, rows: size.rows, cwd, env: { ...env, TERM: 'xterm-256color' }, encoding: null });
+    const child = spawn(file, args, {
+      name: 'xterm-256color',
+      cols: size.cols,
+      rows: size.rows,
+      cwd,
+      env: { ...env, TERM: 'xterm-256color' },
+      encoding: null,
+    });
     return {
       // Typed as text only, but bytes are passed on as they are.
       write: (data) => child.write(Buffer.from(data) as unknown as string),

@@ -2,8 +2,8 @@
 
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Commands } from '../commands/commands.ts';
-import type { Refusal } from '../domain/decision.ts';
-import type { Actor } from '../domain/ids.ts';
+import type { Refusal } from '../domain/session/decision.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import type { Principal } from './auth.ts';
 import type { Env } from './guards.ts';
 import { problem } from './problem.ts';
@@ -27,10 +27,18 @@ const CHILD: readonly Allowed[] = [
   { method: 'POST', rest: /^\/message$/ },
 ];
 
-export function agentsOnlyTheirOwn(commands: Commands, refused: (c: Context<Env>, why: string) => void): MiddlewareHandler<Env> {
+export function agentsOnlyTheirOwn(
+  commands: Commands,
+  refused: (c: Context<Env>, why: string) => void,
+): MiddlewareHandler<Env> {
   return async (c, next) => {
     const principal = c.get('principal');
-    if (principal.kind === 'admin' || principal.kind === 'person' || isAllowed(principal, c.req.method, c.req.path, commands)) return next();
+    if (
+      principal.kind === 'admin' ||
+      principal.kind === 'person' ||
+      isAllowed(principal, c.req.method, c.req.path, commands)
+    )
+      return next();
     const why = `The token of ${principal.session} can't do this: an agent may read its own session, open its pull request and report.`;
     refused(c, why);
     return problem(c, 403, 'AO_ACCESS_DENIED', why);
@@ -38,7 +46,10 @@ export function agentsOnlyTheirOwn(commands: Commands, refused: (c: Context<Env>
 }
 
 /** Somebody signed in by a proxy needs a role for anything, and is no admin of the machine whatever the role. */
-export function personsWithARole(mayView: (actor: Actor) => Refusal | null, refused: (c: Context<Env>, why: string) => void): MiddlewareHandler<Env> {
+export function personsWithARole(
+  mayView: (actor: Actor) => Refusal | null,
+  refused: (c: Context<Env>, why: string) => void,
+): MiddlewareHandler<Env> {
   return async (c, next) => {
     const principal = c.get('principal');
     if (principal.kind !== 'person') return next();
@@ -50,7 +61,10 @@ export function personsWithARole(mayView: (actor: Actor) => Refusal | null, refu
 }
 
 /** A link of that kind signs a browser in as the admin. */
-const ONLY_ADMIN: Refusal = { code: 'AO_ACCESS_DENIED', message: 'Only the admin token may make sign-in links.' };
+const ONLY_ADMIN: Refusal = {
+  code: 'AO_ACCESS_DENIED',
+  message: 'Only the admin token may make sign-in links.',
+};
 
 type Agent = Extract<Principal, { session: string }>;
 
@@ -61,12 +75,16 @@ function isAllowed(principal: Agent, method: string, path: string, commands: Com
   if (match === null) return false;
   const [, name, rest = ''] = match;
   // Listing shows an orchestrator only its own; see the route.
-  if (name === undefined) return principal.kind === 'orchestrator' && (method === 'GET' || method === 'POST');
+  if (name === undefined)
+    return principal.kind === 'orchestrator' && (method === 'GET' || method === 'POST');
   const found = commands.session(decode(name));
   if (!found.ok) return false;
-  const fits = (allowed: readonly Allowed[]): boolean => allowed.some((one) => one.method === method && one.rest.test(rest));
+  const fits = (allowed: readonly Allowed[]): boolean =>
+    allowed.some((one) => one.method === method && one.rest.test(rest));
   if (found.value.id === principal.session) return fits(OWN);
-  return principal.kind === 'orchestrator' && found.value.parent === principal.session && fits(CHILD);
+  return (
+    principal.kind === 'orchestrator' && found.value.parent === principal.session && fits(CHILD)
+  );
 }
 
 /** A name that can't be decoded is no session. */

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN, type FakeHttp, fakeHttp, WORKER } from '../../test/fakes/fake-http-deps.ts';
-import { issueView, projectView, requestView, sessionView, steerView } from '../../test/fakes/views.ts';
+import {
+  issueView,
+  projectView,
+  requestView,
+  sessionView,
+  steerView,
+} from '../../test/fakes/views.ts';
 import { whisperId } from '../slots/message-store.ts';
 import { createHttp } from './create-http.ts';
 import type { Api } from './endpoint.ts';
@@ -14,7 +20,12 @@ beforeEach(() => {
   app = createHttp(world.deps).app;
 });
 
-async function call(method: string, path: string, body?: unknown, token = ADMIN): Promise<{ status: number; json: unknown; headers: Headers }> {
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  token = ADMIN,
+): Promise<{ status: number; json: unknown; headers: Headers }> {
   const response = await app.request(path, {
     method,
     headers: {
@@ -26,7 +37,11 @@ async function call(method: string, path: string, body?: unknown, token = ADMIN)
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, json: text === '' ? null : JSON.parse(text), headers: response.headers };
+  return {
+    status: response.status,
+    json: text === '' ? null : JSON.parse(text),
+    headers: response.headers,
+  };
 }
 
 const did = (): unknown => world.fake.calls.map((one) => [one.method, ...one.args.slice(1)]);
@@ -73,7 +88,9 @@ describe('reading', () => {
         message: null,
         at: 1,
       });
-    expect((await call('GET', '/api/chat/channels/general/messages')).json).toMatchObject([{ text: 'web:local' }]);
+    expect((await call('GET', '/api/chat/channels/general/messages')).json).toMatchObject([
+      { text: 'web:local' },
+    ]);
   });
 
   it('shows the messages of a thread, oldest first', async () => {
@@ -89,19 +106,32 @@ describe('reading', () => {
         message: null,
         at: 1,
       });
-    expect((await call('GET', '/api/chat/threads/m1/messages')).json).toMatchObject([{ id: 'm1' }, { id: 'm2' }]);
-    expect((await call('GET', '/api/chat/channels/general/messages')).json).toMatchObject([{ id: 'm1' }]);
+    expect((await call('GET', '/api/chat/threads/m1/messages')).json).toMatchObject([
+      { id: 'm1' },
+      { id: 'm2' },
+    ]);
+    expect((await call('GET', '/api/chat/channels/general/messages')).json).toMatchObject([
+      { id: 'm1' },
+    ]);
   });
 });
 
 describe('doing', () => {
   it.each([
-    ['message', { text: 'hi', now: true }, ['send', 'app-7', { text: 'hi', files: [], now: true, source: null, key: 'k-1' }]],
+    [
+      'message',
+      { text: 'hi', now: true },
+      ['send', 'app-7', { text: 'hi', files: [], now: true, source: null, key: 'k-1' }],
+    ],
     ['steers/s1/edit', { text: 'better' }, ['editSteer', 'app-7', 's1', 'better']],
     ['steers/s1/remove', {}, ['removeSteer', 'app-7', 's1']],
     ['steers/s1/retry', undefined, ['retrySteer', 'app-7', 's1']],
     ['steers/s1/now', undefined, ['sendSteerNow', 'app-7', 's1']],
-    ['answer', { request: 'r1', option: 'keep' }, ['answer', 'app-7', 'r1', { option: 'keep', text: null }]],
+    [
+      'answer',
+      { request: 'r1', option: 'keep' },
+      ['answer', 'app-7', 'r1', { option: 'keep', text: null }],
+    ],
     ['answer', { text: 'both' }, ['answer', 'app-7', null, { option: null, text: 'both' }]],
     ['interrupt', { text: 'stop that' }, ['interrupt', 'app-7', 'stop that']],
     ['kill', { reason: 'wrong' }, ['kill', 'app-7', 'wrong']],
@@ -111,20 +141,40 @@ describe('doing', () => {
     ['done', undefined, ['done', 'app-7']],
     ['rerun', undefined, ['rerun', 'app-7']],
     ['restore', { message: 'go on' }, ['restore', 'app-7', 'go on']],
-    ['merge', { sha: 'abc', method: 'rebase' }, ['merge', 'app-7', { sha: 'abc', method: 'rebase' }]],
+    [
+      'merge',
+      { sha: 'abc', method: 'rebase' },
+      ['merge', 'app-7', { sha: 'abc', method: 'rebase' }],
+    ],
     [
       'review',
       { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3 },
-      ['review', 'app-7', { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3, sha: null, key: 'k-1' }],
+      [
+        'review',
+        'app-7',
+        { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3, sha: null, key: 'k-1' },
+      ],
     ],
-    ['comment', { thread: 't1', text: 'x' }, ['replyThread', 'app-7', { thread: 't1', text: 'x', key: 'k-1' }]],
+    [
+      'comment',
+      { thread: 't1', text: 'x' },
+      ['replyThread', 'app-7', { thread: 't1', text: 'x', key: 'k-1' }],
+    ],
     ['resolve', { thread: 'all' }, ['resolveThread', 'app-7', 'all']],
     ['ack', {}, ['acknowledge', 'app-7', null]],
     ['snooze', { key: 'ci-failed', minutes: 15 }, ['snooze', 'app-7', 'ci-failed', 15]],
     ['reaction', { key: 'ci-failed' }, ['runReaction', 'app-7', 'ci-failed']],
     ['mute', { muted: false }, ['mute', 'app-7', false]],
-    ['pr', { title: 'Fix', body: 'Why' }, ['createPullRequest', 'app-7', { title: 'Fix', body: 'Why', draft: false, base: null }]],
-    ['report', { state: 'blocked', note: 'password' }, ['report', 'app-7', { state: 'blocked', note: 'password' }]],
+    [
+      'pr',
+      { title: 'Fix', body: 'Why' },
+      ['createPullRequest', 'app-7', { title: 'Fix', body: 'Why', draft: false, base: null }],
+    ],
+    [
+      'report',
+      { state: 'blocked', note: 'password' },
+      ['report', 'app-7', { state: 'blocked', note: 'password' }],
+    ],
   ])('POST %s', async (verb, body, expected) => {
     const { status } = await call('POST', `/api/sessions/app-7/${verb}`, body);
     expect(status).toBe(200);
@@ -159,7 +209,9 @@ describe('doing', () => {
 
   it('adopts', async () => {
     expect((await call('POST', '/api/sessions/adopt', { pr: '118' })).status).toBe(200);
-    expect(did()).toEqual([['adopt', { project: null, channel: null, pr: '118', agent: null, key: 'k-1' }]]);
+    expect(did()).toEqual([
+      ['adopt', { project: null, channel: null, pr: '118', agent: null, key: 'k-1' }],
+    ]);
   });
 
   it('takes what the page does as the person of the token, whatever the body says', async () => {
@@ -172,7 +224,14 @@ describe('doing', () => {
       user: { subject: 'web:evil' },
     });
     expect(json).toMatchObject({ whisper: { text: 'done' } });
-    expect(world.inputs).toMatchObject([{ type: 'reply', delivery: 'd1', user: { subject: 'web:local', bot: false, external: false }, text: 'hi' }]);
+    expect(world.inputs).toMatchObject([
+      {
+        type: 'reply',
+        delivery: 'd1',
+        user: { subject: 'web:local', bot: false, external: false },
+        text: 'hi',
+      },
+    ]);
     for (const body of [
       { type: 'command', thread: null, text: 'status' },
       { type: 'edit', thread: 't1', message: 'm1', text: 'x' },
@@ -180,13 +239,26 @@ describe('doing', () => {
       { type: 'action', thread: null, message: 'm1', action: 'stop:app-7', value: null },
       { type: 'form', thread: null, form: 'spawn_form:', values: { text: 'x' } },
     ]) {
-      expect((await call('POST', '/api/chat/inputs', { delivery: 'd', channel: 'general', ...body })).status, body.type).toBe(200);
+      expect(
+        (await call('POST', '/api/chat/inputs', { delivery: 'd', channel: 'general', ...body }))
+          .status,
+        body.type,
+      ).toBe(200);
     }
-    expect(world.inputs.map((input) => input.type)).toEqual(['reply', 'command', 'edit', 'delete', 'action', 'form']);
+    expect(world.inputs.map((input) => input.type)).toEqual([
+      'reply',
+      'command',
+      'edit',
+      'delete',
+      'action',
+      'form',
+    ]);
   });
 
   it("hands an agent's hook on as it came, only from the agent", async () => {
-    expect((await call('POST', '/api/sessions/app-7/hook', { hook_event_name: 'Stop' }, WORKER)).json).toEqual({ continue: true });
+    expect(
+      (await call('POST', '/api/sessions/app-7/hook', { hook_event_name: 'Stop' }, WORKER)).json,
+    ).toEqual({ continue: true });
     expect(world.hooks).toEqual([{ session: 'app-7', body: { hook_event_name: 'Stop' } }]);
     expect((await call('POST', '/api/sessions/app-7/hook', {})).status).toBe(403);
   });
@@ -205,7 +277,13 @@ describe('problems', () => {
     const { status, json, headers } = await call('POST', '/api/sessions/app-7/kill');
     expect(status).toBe(expected);
     expect(headers.get('content-type')).toBe('application/problem+json');
-    expect(json).toEqual({ type: `urn:ao:error:${code}`, title: expect.any(String), status: expected, detail: 'Why and what to do.', code });
+    expect(json).toEqual({
+      type: `urn:ao:error:${code}`,
+      title: expect.any(String),
+      status: expected,
+      detail: 'Why and what to do.',
+      code,
+    });
   });
 
   it.each([
@@ -223,8 +301,14 @@ describe('problems', () => {
   });
 
   it('an unknown session and an unknown route are 404', async () => {
-    expect((await call('GET', '/api/sessions/nope')).json).toMatchObject({ status: 404, code: 'AO_SESSION_UNKNOWN' });
-    expect((await call('GET', '/api/nope')).json).toMatchObject({ status: 404, code: 'AO_NOT_FOUND' });
+    expect((await call('GET', '/api/sessions/nope')).json).toMatchObject({
+      status: 404,
+      code: 'AO_SESSION_UNKNOWN',
+    });
+    expect((await call('GET', '/api/nope')).json).toMatchObject({
+      status: 404,
+      code: 'AO_NOT_FOUND',
+    });
   });
 
   it('a bug is logged, and tells nothing', async () => {
@@ -247,11 +331,18 @@ describe('problems', () => {
 describe('/openapi.json', () => {
   it('has every route of the contract, and nothing without an answer', async () => {
     const { json } = await call('GET', '/openapi.json');
-    const document = json as { paths: Record<string, Record<string, { responses: object }>>; components: { schemas: object } };
-    const has = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    const document = json as {
+      paths: Record<string, Record<string, { responses: object }>>;
+      components: { schemas: object };
+    };
+    const has = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
     expect(contractRoutes().length).toBeGreaterThan(45);
     expect(contractRoutes().filter((route) => !has.includes(route))).toEqual([]);
-    expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(['Session', 'Event', 'Message', 'Problem', 'Steer']));
+    expect(Object.keys(document.components.schemas)).toEqual(
+      expect.arrayContaining(['Session', 'Event', 'Message', 'Problem', 'Steer']),
+    );
   });
 });
 
@@ -263,12 +354,19 @@ function contractRoutes(): readonly string[] {
     path: (match[2] ?? '').split('?')[0] ?? '',
   }));
   const operate = ['/healthz', '/readyz', '/metrics', '/openapi.json'].map((path) => `GET ${path}`);
-  return [...lines.flatMap(({ method, path }) => alternatives(path).map((one) => `${method} ${one.replace(/:(\w+)/g, '{$1}')}`)), ...operate];
+  return [
+    ...lines.flatMap(({ method, path }) =>
+      alternatives(path).map((one) => `${method} ${one.replace(/:(\w+)/g, '{$1}')}`),
+    ),
+    ...operate,
+  ];
 }
 
 const alternatives = (path: string): readonly string[] => {
   const match = /^(.*)\{([^}]+)\}(.*)$/.exec(path);
-  return match === null ? [path] : (match[2] ?? '').split(',').map((one) => `${match[1]}${one}${match[3]}`);
+  return match === null
+    ? [path]
+    : (match[2] ?? '').split(',').map((one) => `${match[1]}${one}${match[3]}`);
 };
 
 describe('views pass their own schemas', () => {
@@ -277,7 +375,16 @@ describe('views pass their own schemas', () => {
     const full = sessionView({
       openRequests: [requestView()],
       steers: [steerView()],
-      usage: [{ model: 'm', inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, usd: null }],
+      usage: [
+        {
+          model: 'm',
+          inputTokens: 1,
+          outputTokens: 1,
+          cacheReadTokens: 0,
+          cacheWriteTokens: 0,
+          usd: null,
+        },
+      ],
     });
     expect(Session.parse(full)).toEqual(full);
   });

@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ADMIN, type FakeHttp, fakeHttp, ORCHESTRATOR, WORKER } from '../../test/fakes/fake-http-deps.ts';
+import {
+  ADMIN,
+  type FakeHttp,
+  fakeHttp,
+  ORCHESTRATOR,
+  WORKER,
+} from '../../test/fakes/fake-http-deps.ts';
 import { NOW, sessionView } from '../../test/fakes/views.ts';
 import { createRedact } from '../lib/redact.ts';
 import { createHttp, type Http } from './create-http.ts';
@@ -19,16 +25,29 @@ beforeEach(() => {
   http = createHttp(world.deps);
 });
 
-const send = (method: string, path: string, headers: Record<string, string> = {}, body?: string): Response | Promise<Response> =>
-  http.app.request(path, { method, headers: { host: 'localhost:3000', ...headers }, ...(body === undefined ? {} : { body }) });
+const send = (
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+): Response | Promise<Response> =>
+  http.app.request(path, {
+    method,
+    headers: { host: 'localhost:3000', ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
 /** Every route there is, from the table of the application itself: a new one is walked without being named here. */
 const ROUTES = [
   ...new Set(
     createHttp(fakeHttp().deps)
-      .app.routes.filter(({ method, path }) => method !== 'ALL' && (path.startsWith('/api/') || path === '/metrics'))
-      .map(({ method, path }) => `${method} ${path.replace(':name', 'unit').replace(':steer', 's1')}`),
+      .app.routes.filter(
+        ({ method, path }) => method !== 'ALL' && (path.startsWith('/api/') || path === '/metrics'),
+      )
+      .map(
+        ({ method, path }) => `${method} ${path.replace(':name', 'unit').replace(':steer', 's1')}`,
+      ),
   ),
 ].map((route) => route.split(' ') as [method: string, path: string]);
 
@@ -41,13 +60,23 @@ const READ_OWN = [
   'GET /api/sessions/:id/checks/unit/log',
   'GET /api/sessions/:id/threads',
 ];
-const SPEAK_OWN = ['POST /api/sessions/:id/pr', 'POST /api/sessions/:id/report', 'POST /api/sessions/:id/hook', 'POST /api/sessions/:id/gh'];
+const SPEAK_OWN = [
+  'POST /api/sessions/:id/pr',
+  'POST /api/sessions/:id/report',
+  'POST /api/sessions/:id/hook',
+  'POST /api/sessions/:id/gh',
+];
 
 /** Which routes get past sign-in and roles with this token for this session; what a route then says doesn't matter. */
 async function passes(headers: Record<string, string>, id: string): Promise<readonly string[]> {
   const open: string[] = [];
   for (const [method, path] of ROUTES) {
-    const response = await send(method, path.replace(':id', id), headers, method === 'POST' ? '{}' : undefined);
+    const response = await send(
+      method,
+      path.replace(':id', id),
+      headers,
+      method === 'POST' ? '{}' : undefined,
+    );
     const refused = [401, 403, 429].includes(response.status);
     if (!refused) open.push(`${method} ${path}`);
     await response.body?.cancel();
@@ -58,7 +87,14 @@ async function passes(headers: Record<string, string>, id: string): Promise<read
 describe('tokens and routes', () => {
   it('all of them are walked', () => {
     expect(ROUTES.length).toBeGreaterThan(45);
-    expect(ROUTES.map(([, path]) => path)).toEqual(expect.arrayContaining(['/api/events', '/api/sessions/:id/terminal', '/api/audit', '/metrics']));
+    expect(ROUTES.map(([, path]) => path)).toEqual(
+      expect.arrayContaining([
+        '/api/events',
+        '/api/sessions/:id/terminal',
+        '/api/audit',
+        '/metrics',
+      ]),
+    );
   });
 
   it('without a token nothing answers', async () => {
@@ -66,16 +102,21 @@ describe('tokens and routes', () => {
   });
 
   it('a wrong token opens nothing', async () => {
-    for (const wrong of ['x', `${ADMIN}x`, ADMIN.slice(1), 'undefined', '']) expect(await passes(bearer(wrong), 'app-7'), wrong).toEqual([]);
+    for (const wrong of ['x', `${ADMIN}x`, ADMIN.slice(1), 'undefined', ''])
+      expect(await passes(bearer(wrong), 'app-7'), wrong).toEqual([]);
   });
 
   it('the admin token opens all but the hook of an agent', async () => {
     const all = ROUTES.map(([method, path]) => `${method} ${path}`);
-    expect(await passes(bearer(ADMIN), 'app-7')).toEqual(all.filter((route) => route !== 'POST /api/sessions/:id/hook'));
+    expect(await passes(bearer(ADMIN), 'app-7')).toEqual(
+      all.filter((route) => route !== 'POST /api/sessions/:id/hook'),
+    );
   });
 
   it("an agent's token reads its own session, opens its pull request, reports and hooks", async () => {
-    expect([...(await passes(bearer(WORKER), 'app-7'))].sort()).toEqual([...READ_OWN, ...SPEAK_OWN].sort());
+    expect([...(await passes(bearer(WORKER), 'app-7'))].sort()).toEqual(
+      [...READ_OWN, ...SPEAK_OWN].sort(),
+    );
   });
 
   it("an agent's token opens nothing of another session", async () => {
@@ -98,15 +139,24 @@ describe('tokens and routes', () => {
 
   it('an orchestrator also starts sessions, and reads and steers those it started', async () => {
     const lists = ['GET /api/sessions', 'GET /api/status', 'POST /api/sessions'];
-    expect([...(await passes(bearer(ORCHESTRATOR), 'boss-1'))].sort()).toEqual([...lists, ...READ_OWN, ...SPEAK_OWN].sort());
-    const child = [...READ_OWN.filter((route) => !route.endsWith('/threads')), 'POST /api/sessions/:id/message'];
-    expect([...(await passes(bearer(ORCHESTRATOR), 'app-9'))].sort()).toEqual([...lists, ...child].sort());
+    expect([...(await passes(bearer(ORCHESTRATOR), 'boss-1'))].sort()).toEqual(
+      [...lists, ...READ_OWN, ...SPEAK_OWN].sort(),
+    );
+    const child = [
+      ...READ_OWN.filter((route) => !route.endsWith('/threads')),
+      'POST /api/sessions/:id/message',
+    ];
+    expect([...(await passes(bearer(ORCHESTRATOR), 'app-9'))].sort()).toEqual(
+      [...lists, ...child].sort(),
+    );
     expect([...(await passes(bearer(ORCHESTRATOR), 'app-8'))].sort()).toEqual(lists);
   });
 
   it('an orchestrator sees only its own sessions in the list', async () => {
     const response = await send('GET', '/api/sessions', bearer(ORCHESTRATOR));
-    expect(((await response.json()) as Array<{ id: string }>).map((session) => session.id)).toEqual(['boss-1', 'app-9']);
+    expect(((await response.json()) as Array<{ id: string }>).map((session) => session.id)).toEqual(
+      ['boss-1', 'app-9'],
+    );
   });
 
   it('probes and the webhook door need no token', async () => {
@@ -126,33 +176,54 @@ describe('somebody a reverse proxy signed in', () => {
     ...(name === null ? {} : { 'x-user': name }),
   });
   const behindProxy = (mayView: typeof world.deps.mayView): void => {
-    http = createHttp({ ...world.deps, mayView, tokens: { ...world.deps.tokens, proxy: { token: PROXY, header: 'x-user' } } });
+    http = createHttp({
+      ...world.deps,
+      mayView,
+      tokens: { ...world.deps.tokens, proxy: { token: PROXY, header: 'x-user' } },
+    });
   };
 
   it('is that person, and no admin of the machine', async () => {
     behindProxy(() => null);
-    expect(await (await send('GET', '/api/me', signedIn('Dana@acme.test'))).json()).toMatchObject({ subject: 'proxy:Dana@acme.test' });
+    expect(await (await send('GET', '/api/me', signedIn('Dana@acme.test'))).json()).toMatchObject({
+      subject: 'proxy:Dana@acme.test',
+    });
     const never = ['POST /api/login', 'GET /metrics', 'POST /api/sessions/:id/hook'];
     const all = ROUTES.map(([method, path]) => `${method} ${path}`);
-    expect(await passes(signedIn('dana'), 'app-7')).toEqual(all.filter((route) => !never.includes(route)));
+    expect(await passes(signedIn('dana'), 'app-7')).toEqual(
+      all.filter((route) => !never.includes(route)),
+    );
   });
 
   it('without a role sees nothing, and that is written down', async () => {
     behindProxy(() => denied);
     expect(await passes(signedIn('mallory'), 'app-7')).toEqual([]);
-    expect(world.audited[0]).toMatchObject({ subject: 'proxy:mallory', allowed: false, detail: 'You have no role in ao.' });
+    expect(world.audited[0]).toMatchObject({
+      subject: 'proxy:mallory',
+      allowed: false,
+      detail: 'You have no role in ao.',
+    });
   });
 
-  it.each([null, '', 'a b', 'dana, admin', 'web:local', 'x'.repeat(201), 'slack:T1:U1'])('named %j opens nothing: the proxy alone is nobody', async (name) => {
-    behindProxy(() => null);
-    expect(await passes(signedIn(name), 'app-7')).toEqual([]);
-  });
+  it.each([null, '', 'a b', 'dana, admin', 'web:local', 'x'.repeat(201), 'slack:T1:U1'])(
+    'named %j opens nothing: the proxy alone is nobody',
+    async (name) => {
+      behindProxy(() => null);
+      expect(await passes(signedIn(name), 'app-7')).toEqual([]);
+    },
+  );
 
   it('the header counts only with the token of the proxy', async () => {
     behindProxy(() => null);
-    expect(await passes({ 'x-user': 'dana', origin: 'http://localhost:3000' }, 'app-7')).toEqual([]);
-    expect(await (await send('GET', '/api/me', { ...bearer(ADMIN), 'x-user': 'dana' })).json()).toMatchObject({ subject: 'web:local' });
-    expect((await send('GET', '/api/me', { ...bearer(WORKER), 'x-user': 'dana' })).status).toBe(403);
+    expect(await passes({ 'x-user': 'dana', origin: 'http://localhost:3000' }, 'app-7')).toEqual(
+      [],
+    );
+    expect(
+      await (await send('GET', '/api/me', { ...bearer(ADMIN), 'x-user': 'dana' })).json(),
+    ).toMatchObject({ subject: 'web:local' });
+    expect((await send('GET', '/api/me', { ...bearer(WORKER), 'x-user': 'dana' })).status).toBe(
+      403,
+    );
     http = createHttp(world.deps);
     expect(await passes(signedIn('dana'), 'app-7')).toEqual([]);
   });
@@ -161,9 +232,18 @@ describe('somebody a reverse proxy signed in', () => {
     behindProxy(() => null);
     const write = async (origin: string | null): Promise<number> => {
       const { origin: _, ...rest } = signedIn('dana');
-      return (await send('POST', '/api/sessions/app-7/pause', { ...rest, ...(origin === null ? {} : { origin }) })).status;
+      return (
+        await send('POST', '/api/sessions/app-7/pause', {
+          ...rest,
+          ...(origin === null ? {} : { origin }),
+        })
+      ).status;
     };
-    expect([await write(null), await write('https://evil.test'), await write('http://localhost:3000')]).toEqual([403, 403, 200]);
+    expect([
+      await write(null),
+      await write('https://evil.test'),
+      await write('http://localhost:3000'),
+    ]).toEqual([403, 403, 200]);
   });
 });
 
@@ -171,10 +251,18 @@ describe('the audit log', () => {
   it('has wrong tokens, used links and what an agent may not do, as long as there are few', async () => {
     for (let attempt = 0; attempt < 30; attempt += 1) await send('GET', '/api/me', bearer('wrong'));
     expect(world.audited).toHaveLength(20);
-    expect(world.audited[0]).toMatchObject({ subject: 'nobody', action: 'sign in', allowed: false });
-    for (let attempt = 0; attempt < 30; attempt += 1) await send('POST', '/api/sessions/app-7/kill', bearer(WORKER), '{}');
+    expect(world.audited[0]).toMatchObject({
+      subject: 'nobody',
+      action: 'sign in',
+      allowed: false,
+    });
+    for (let attempt = 0; attempt < 30; attempt += 1)
+      await send('POST', '/api/sessions/app-7/kill', bearer(WORKER), '{}');
     expect(world.audited.filter((row) => row.subject === 'agent:app-7')).toHaveLength(20);
-    expect(world.audited.at(-1)).toMatchObject({ action: 'POST /api/sessions/app-7/kill', allowed: false });
+    expect(world.audited.at(-1)).toMatchObject({
+      action: 'POST /api/sessions/app-7/kill',
+      allowed: false,
+    });
   });
 
   it('has who signed in, who made a link for it, and who was at the door without a signature', async () => {
@@ -194,7 +282,10 @@ describe('the audit log', () => {
 describe('what is answered', () => {
   it('has no secret in it: views, problems, and what is streamed', async () => {
     const secret = 'hunter2-hunter2';
-    world = fakeHttp({ sessions: [sessionView({ title: `use ${secret}` })] }, { redact: createRedact([secret]) });
+    world = fakeHttp(
+      { sessions: [sessionView({ title: `use ${secret}` })] },
+      { redact: createRedact([secret]) },
+    );
     http = createHttp(world.deps);
     world.fake.refuse('kill', 'AO_STATE', `no: ${secret}`);
     const answers = [
@@ -213,7 +304,8 @@ describe('what is answered', () => {
 describe('guessing', () => {
   it('is slowed down, while the right token still works', async () => {
     const statuses: number[] = [];
-    for (let attempt = 0; attempt < 22; attempt += 1) statuses.push((await send('GET', '/api/me', bearer('wrong'))).status);
+    for (let attempt = 0; attempt < 22; attempt += 1)
+      statuses.push((await send('GET', '/api/me', bearer('wrong'))).status);
     expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true);
     expect(statuses.at(-1)).toBe(429);
     expect((await send('GET', '/api/me', bearer('wrong'))).headers.get('retry-after')).toBe('60');
@@ -225,7 +317,8 @@ describe('the page signs in', () => {
   async function login(path = http.loginPath()): Promise<Response> {
     return send('GET', path);
   }
-  const cookieOf = (response: Response): string => (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const cookieOf = (response: Response): string =>
+    (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 
   it('once per link, with a cookie no script can read and no other site can use', async () => {
     const path = http.loginPath();
@@ -255,9 +348,17 @@ describe('the page signs in', () => {
 
   it('still after a restart of the bot, but not with another token, a changed or an old cookie', async () => {
     const cookie = cookieOf(await login());
-    const me = (of: Http, value: string): Response | Promise<Response> => of.app.request('/api/me', { headers: { host: 'localhost', cookie: value } });
+    const me = (of: Http, value: string): Response | Promise<Response> =>
+      of.app.request('/api/me', { headers: { host: 'localhost', cookie: value } });
     expect((await me(createHttp(world.deps), cookie)).status).toBe(200);
-    expect((await me(createHttp({ ...world.deps, tokens: { ...world.deps.tokens, admin: 'new' } }), cookie)).status).toBe(401);
+    expect(
+      (
+        await me(
+          createHttp({ ...world.deps, tokens: { ...world.deps.tokens, admin: 'new' } }),
+          cookie,
+        )
+      ).status,
+    ).toBe(401);
     expect(
       (
         await me(
@@ -266,13 +367,17 @@ describe('the page signs in', () => {
         )
       ).status,
     ).toBe(401);
-    const later = { ...world.deps, clock: { ...world.deps.clock, now: () => NOW + 31 * 86_400_000 } };
+    const later = {
+      ...world.deps,
+      clock: { ...world.deps.clock, now: () => NOW + 31 * 86_400_000 },
+    };
     expect((await me(createHttp(later), cookie)).status).toBe(401);
   });
 
   it('and its writes must come from the page itself', async () => {
     const cookie = cookieOf(await login());
-    const write = async (headers: Record<string, string>): Promise<number> => (await send('POST', '/api/sessions/app-7/pause', { cookie, ...headers })).status;
+    const write = async (headers: Record<string, string>): Promise<number> =>
+      (await send('POST', '/api/sessions/app-7/pause', { cookie, ...headers })).status;
     expect(await write({})).toBe(403);
     expect(await write({ origin: 'https://evil.test' })).toBe(403);
     expect(await write({ origin: 'http://localhost:9999' })).toBe(403);
@@ -282,7 +387,14 @@ describe('the page signs in', () => {
   });
 
   it('a foreign page with a stolen bearer header is refused too', async () => {
-    expect((await send('POST', '/api/sessions/app-7/pause', { ...bearer(ADMIN), origin: 'https://evil.test' })).status).toBe(403);
+    expect(
+      (
+        await send('POST', '/api/sessions/app-7/pause', {
+          ...bearer(ADMIN),
+          origin: 'https://evil.test',
+        })
+      ).status,
+    ).toBe(403);
   });
 });
 
@@ -305,17 +417,24 @@ describe('the Host header', () => {
 });
 
 describe('every answer', () => {
-  it.each(['/api/me', '/healthz', '/nope', '/api/nope', '/'])('%s has strict headers', async (path) => {
-    const { headers } = await send('GET', path);
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(headers.get('content-security-policy')).not.toContain("script-src 'self' 'unsafe");
-  });
+  it.each(['/api/me', '/healthz', '/nope', '/api/nope', '/'])(
+    '%s has strict headers',
+    async (path) => {
+      const { headers } = await send('GET', path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('content-security-policy')).not.toContain("script-src 'self' 'unsafe");
+    },
+  );
 });
 
 describe('body size', () => {
-  const post = (path: string, size: number, headers: Record<string, string>): Response | Promise<Response> =>
+  const post = (
+    path: string,
+    size: number,
+    headers: Record<string, string>,
+  ): Response | Promise<Response> =>
     send('POST', path, { 'content-length': String(size), ...headers }, 'x'.repeat(size));
 
   it('is at most 1 MB for the API', async () => {
@@ -336,10 +455,16 @@ describe('body size', () => {
   });
 
   it('is at most 25 MB for webhooks', async () => {
-    expect((await post('/webhooks/github', 2_000_000, { 'x-hub-signature-256': 'good' })).status).toBe(202);
-    expect((await post('/webhooks/github', 26_214_400, { 'x-hub-signature-256': 'good' })).status).toBe(202);
+    expect(
+      (await post('/webhooks/github', 2_000_000, { 'x-hub-signature-256': 'good' })).status,
+    ).toBe(202);
+    expect(
+      (await post('/webhooks/github', 26_214_400, { 'x-hub-signature-256': 'good' })).status,
+    ).toBe(202);
     const before = world.deliveries.length;
-    expect((await post('/webhooks/github', 26_214_401, { 'x-hub-signature-256': 'good' })).status).toBe(413);
+    expect(
+      (await post('/webhooks/github', 26_214_401, { 'x-hub-signature-256': 'good' })).status,
+    ).toBe(413);
     expect(world.deliveries).toHaveLength(before);
   });
 
@@ -367,9 +492,16 @@ describe('body size', () => {
 
 describe('webhooks', () => {
   it('get the bytes and headers as they came', async () => {
-    const response = await send('POST', '/webhooks/github', { 'x-hub-signature-256': 'good', 'x-github-delivery': 'g1' }, '{ "a":1 }\n');
+    const response = await send(
+      'POST',
+      '/webhooks/github',
+      { 'x-hub-signature-256': 'good', 'x-github-delivery': 'g1' },
+      '{ "a":1 }\n',
+    );
     expect(response.status).toBe(202);
-    expect(world.deliveries).toMatchObject([{ name: 'github', headers: { 'x-github-delivery': 'g1' }, body: '{ "a":1 }\n' }]);
+    expect(world.deliveries).toMatchObject([
+      { name: 'github', headers: { 'x-github-delivery': 'g1' }, body: '{ "a":1 }\n' },
+    ]);
   });
 
   it('with a wrong signature are refused, and unknown ones are not there', async () => {

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { ADMIN, type FakeHttp, fakeHttp, ORCHESTRATOR, WORKER } from '../../test/fakes/fake-http-deps.ts';
+import {
+  ADMIN,
+  type FakeHttp,
+  fakeHttp,
+  ORCHESTRATOR,
+  WORKER,
+} from '../../test/fakes/fake-http-deps.ts';
 import { DANA, NOW, sessionView } from '../../test/fakes/views.ts';
 import { until } from '../../test/support/until.ts';
 import { createHttp, type Http } from './create-http.ts';
@@ -35,10 +41,19 @@ interface Terminal {
   closed(): { code: number; reason: string } | null;
 }
 
-async function open(query: string, headers: Record<string, string> = { authorization: `Bearer ${ADMIN}` }): Promise<Terminal> {
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/api/sessions/app-7/terminal${query}`, { headers });
+async function open(
+  query: string,
+  headers: Record<string, string> = { authorization: `Bearer ${ADMIN}` },
+): Promise<Terminal> {
+  const socket = new WebSocket(
+    `ws://127.0.0.1:${server.port}/api/sessions/app-7/terminal${query}`,
+    { headers },
+  );
   opened.push(socket);
-  const state: { screen: string; closed: { code: number; reason: string } | null } = { screen: '', closed: null };
+  const state: { screen: string; closed: { code: number; reason: string } | null } = {
+    screen: '',
+    closed: null,
+  };
   socket.on('message', (data: Buffer) => {
     state.screen += data.toString();
   });
@@ -47,7 +62,9 @@ async function open(query: string, headers: Record<string, string> = { authoriza
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
-    socket.once('unexpected-response', (_request, response) => reject(new Error(`status ${response.statusCode}`)));
+    socket.once('unexpected-response', (_request, response) =>
+      reject(new Error(`status ${response.statusCode}`)),
+    );
     socket.once('error', reject);
   });
   return { socket, screen: () => state.screen, closed: () => state.closed };
@@ -91,7 +108,9 @@ describe('the terminal socket', () => {
 
   it('closes when the session ends', async () => {
     const terminal = await open('?mode=write');
-    world.fake.world.sessions = [sessionView({ outcome: { cause: 'killed', by: DANA, reason: null }, endedAt: NOW })];
+    world.fake.world.sessions = [
+      sessionView({ outcome: { cause: 'killed', by: DANA, reason: null }, endedAt: NOW }),
+    ];
     world.commit('session', world.fake.world.sessions[0]);
     await until(() => terminal.closed() !== null);
     expect(terminal.closed()).toEqual({ code: 1000, reason: 'the session ended' });
@@ -138,7 +157,9 @@ describe('the door of the terminal', () => {
   });
 
   it('opens to the page by its cookie, only from its own origin', async () => {
-    const login = await fetch(`http://127.0.0.1:${server.port}${http.loginPath()}`, { redirect: 'manual' });
+    const login = await fetch(`http://127.0.0.1:${server.port}${http.loginPath()}`, {
+      redirect: 'manual',
+    });
     const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     expect(await refused('', { cookie })).toBe('status 403');
     expect(await refused('', { cookie, origin: 'http://evil.test' })).toBe('status 403');
@@ -146,12 +167,17 @@ describe('the door of the terminal', () => {
   });
 
   it('refuses a foreign Host', async () => {
-    expect(await refused('', { authorization: `Bearer ${ADMIN}`, host: 'evil.test' })).toBe('status 421');
+    expect(await refused('', { authorization: `Bearer ${ADMIN}`, host: 'evil.test' })).toBe(
+      'status 421',
+    );
   });
 
   it('asks whether the person may type, only for typing', async () => {
     await server.close();
-    world = fakeHttp({ attach }, { mayType: () => ({ code: 'AO_ACCESS_DENIED', message: 'You may only look.' }) });
+    world = fakeHttp(
+      { attach },
+      { mayType: () => ({ code: 'AO_ACCESS_DENIED', message: 'You may only look.' }) },
+    );
     server = await listen(createHttp(world.deps).app, { port: 0, host: '127.0.0.1' });
     const admin = { authorization: `Bearer ${ADMIN}` };
     expect(await refused('?mode=write', admin)).toBe('status 403');
@@ -160,7 +186,9 @@ describe('the door of the terminal', () => {
   });
 
   it('is closed for a session that is over', async () => {
-    world.fake.world.sessions = [sessionView({ outcome: { cause: 'done', by: DANA, reason: null } })];
+    world.fake.world.sessions = [
+      sessionView({ outcome: { cause: 'done', by: DANA, reason: null } }),
+    ];
     expect(await refused('', { authorization: `Bearer ${ADMIN}` })).toBe('status 409');
   });
 });

@@ -18,7 +18,8 @@ export function addTerminal(app: Api, deps: HttpDeps): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/api/sessions/{id}/terminal',
-    summary: 'WebSocket: terminal bytes both ways; text frames {"type":"resize","cols","rows"} from the client; ?mode=read|write',
+    summary:
+      'WebSocket: terminal bytes both ways; text frames {"type":"resize","cols","rows"} from the client; ?mode=read|write',
     tags: ['sessions'],
     security: [{ token: [] }, { cookie: [] }],
     responses: { 101: { description: 'Switching to WebSocket' } },
@@ -50,24 +51,52 @@ interface Wanted {
 
 /** Everything that can be refused is refused before the upgrade, with a problem. */
 async function prepare(c: Context<Env>, deps: HttpDeps, open: number): Promise<Wanted | Response> {
-  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return problem(c, 400, 'AO_BAD_REQUEST', 'This is a WebSocket.');
+  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket')
+    return problem(c, 400, 'AO_BAD_REQUEST', 'This is a WebSocket.');
   const mode = c.req.query('mode') ?? 'read';
-  if (mode !== 'read' && mode !== 'write') return problem(c, 400, 'AO_BAD_REQUEST', 'mode is read or write.');
+  if (mode !== 'read' && mode !== 'write')
+    return problem(c, 400, 'AO_BAD_REQUEST', 'mode is read or write.');
   const found = deps.commands.session(c.req.param('id') ?? '');
   if (!found.ok) return refusalProblem(c, found.error);
-  if (found.value.outcome !== null) return problem(c, 409, 'AO_STATE', `${found.value.id} is over; it has no terminal.`);
-  const forbidden = mode === 'write' ? deps.mayType(c.get('principal').actor, found.value.id) : null;
+  if (found.value.outcome !== null)
+    return problem(c, 409, 'AO_STATE', `${found.value.id} is over; it has no terminal.`);
+  const forbidden =
+    mode === 'write' ? deps.mayType(c.get('principal').actor, found.value.id) : null;
   if (forbidden !== null) {
     const { actor } = c.get('principal');
-    deps.audit({ subject: actor.subject, via: actor.via, action: 'terminal write', session: found.value.id, detail: forbidden.message, allowed: false });
+    deps.audit({
+      subject: actor.subject,
+      via: actor.via,
+      action: 'terminal write',
+      session: found.value.id,
+      detail: forbidden.message,
+      allowed: false,
+    });
     return refusalProblem(c, forbidden);
   }
-  if (open >= deps.settings.maxTerminals) return problem(c, 503, 'AO_TOO_MANY_TERMINALS', `${open} terminals are open already. Close one.`);
+  if (open >= deps.settings.maxTerminals)
+    return problem(
+      c,
+      503,
+      'AO_TOO_MANY_TERMINALS',
+      `${open} terminals are open already. Close one.`,
+    );
   const attach = await deps.commands.attach(found.value.id);
   if (!attach.ok) return refusalProblem(c, attach.error);
   const { actor } = c.get('principal');
-  deps.audit({ subject: actor.subject, via: actor.via, action: `terminal ${mode}`, session: found.value.id, detail: '', allowed: true });
-  return { session: found.value.id, argv: mode === 'write' ? attach.value.argv : attach.value.readOnlyArgv, write: mode === 'write' };
+  deps.audit({
+    subject: actor.subject,
+    via: actor.via,
+    action: `terminal ${mode}`,
+    session: found.value.id,
+    detail: '',
+    allowed: true,
+  });
+  return {
+    session: found.value.id,
+    argv: mode === 'write' ? attach.value.argv : attach.value.readOnlyArgv,
+    write: mode === 'write',
+  };
 }
 
 interface Bridge {
@@ -155,8 +184,10 @@ export function parseResize(text: string): { readonly cols: number; readonly row
   } catch {
     return null;
   }
-  if (typeof value !== 'object' || value === null || !('type' in value) || value.type !== 'resize') return null;
+  if (typeof value !== 'object' || value === null || !('type' in value) || value.type !== 'resize')
+    return null;
   const { cols, rows } = value as { cols?: unknown; rows?: unknown };
-  const sane = (n: unknown, max: number): n is number => typeof n === 'number' && Number.isInteger(n) && n >= 1 && n <= max;
+  const sane = (n: unknown, max: number): n is number =>
+    typeof n === 'number' && Number.isInteger(n) && n >= 1 && n <= max;
   return sane(cols, 1000) && sane(rows, 1000) ? { cols, rows } : null;
 }

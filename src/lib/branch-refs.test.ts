@@ -18,9 +18,12 @@ test.each([
   expect(openBranchRefs(repo.path).unambiguous('main')).toBe(repo.git('rev-parse', 'main'));
 });
 
-test.each(['HEAD', 'HEAD~0', 'main^{commit}', 'refs/heads/main', '../../etc', 'nothing'])('%s is left to git', (name) => {
-  expect(openBranchRefs(repo.path).unambiguous(name)).toBeNull();
-});
+test.each(['HEAD', 'HEAD~0', 'main^{commit}', 'refs/heads/main', '../../etc', 'nothing'])(
+  '%s is left to git',
+  (name) => {
+    expect(openBranchRefs(repo.path).unambiguous(name)).toBeNull();
+  },
+);
 
 test('a branch that a tag hides, or that could be a commit id, is left to git', () => {
   repo.git('branch', 'feed');

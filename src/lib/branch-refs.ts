@@ -32,7 +32,11 @@ export function openBranchRefs(repo: string): BranchRefs {
     const file = join(commonDir, 'packed-refs');
     const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
     const stamp = stat === undefined ? '' : `${stat.mtimeNs}:${stat.size}:${stat.ino}`;
-    if (stamp !== packed.stamp) packed = { stamp, refs: stat === undefined ? new Map() : parsePacked(readFileSync(file, 'utf8')) };
+    if (stamp !== packed.stamp)
+      packed = {
+        stamp,
+        refs: stat === undefined ? new Map() : parsePacked(readFileSync(file, 'utf8')),
+      };
     return packed.refs;
   };
 
@@ -51,14 +55,17 @@ export function openBranchRefs(repo: string): BranchRefs {
       if (!isSafeBranch(name) || OBJECT_ID_START.test(name)) return null;
       // The order of gitrevisions(7): these come before refs/heads.
       const others = [name, `refs/${name}`, `refs/tags/${name}`];
-      return others.some((other) => lookUp(other, 0) !== null) ? null : lookUp(`refs/heads/${name}`, 0);
+      return others.some((other) => lookUp(other, 0) !== null)
+        ? null
+        : lookUp(`refs/heads/${name}`, 0);
     },
   };
 }
 
 /** A branch name is part of a path here, so anything git itself would refuse must not get that far. */
 export const isSafeBranch = (branch: string): boolean =>
-  /^[^\u0000-\u0020~^:?*[\\\u007f]+$/.test(branch) && !/(^|\/)\.|\.\.|@\{|\/\/|^[-/]|\/$|\.$|\.lock(\/|$)/.test(branch);
+  /^[^\u0000-\u0020~^:?*[\\\u007f]+$/.test(branch) &&
+  !/(^|\/)\.|\.\.|@\{|\/\/|^[-/]|\/$|\.$|\.lock(\/|$)/.test(branch);
 
 function findCommonDir(repo: string): string {
   const gitDir = findGitDir(repo);
@@ -91,7 +98,8 @@ function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
     throw error;
   }
 }

@@ -9,7 +9,8 @@ export interface Clock {
 }
 
 /** Resolves after `delay` ms of this clock. */
-export const pause = (clock: Clock, delay: Millis): Promise<void> => new Promise((resolve) => clock.after(delay, resolve));
+export const pause = (clock: Clock, delay: Millis): Promise<void> =>
+  new Promise((resolve) => clock.after(delay, resolve));
 
 /** Longer waits would be over at once (Node counts them in 32 bits). Whoever waits that long looks at the clock again anyway. */
 const LONGEST = 2 ** 31 - 1;

@@ -16,16 +16,30 @@ const slots = (pattern: string, timezone: string, from: string, n: number): read
 
 describe('a cron line', () => {
   it('follows the clocks of its time zone into summer: a slot that is left out comes after the jump', () => {
-    expect(slots('30 2 * * *', 'Europe/Berlin', '2026-03-27T12:00Z', 3)).toEqual(['2026-03-28T01:30', '2026-03-29T01:00', '2026-03-30T00:30']);
+    expect(slots('30 2 * * *', 'Europe/Berlin', '2026-03-27T12:00Z', 3)).toEqual([
+      '2026-03-28T01:30',
+      '2026-03-29T01:00',
+      '2026-03-30T00:30',
+    ]);
   });
 
   it('comes once when the clocks go back', () => {
-    expect(slots('30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00Z', 2)).toEqual(['2026-10-25T00:30', '2026-10-26T01:30']);
-    expect(slots('30 1 * * *', 'America/New_York', '2026-10-31T12:00Z', 2)).toEqual(['2026-11-01T05:30', '2026-11-02T06:30']);
+    expect(slots('30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00Z', 2)).toEqual([
+      '2026-10-25T00:30',
+      '2026-10-26T01:30',
+    ]);
+    expect(slots('30 1 * * *', 'America/New_York', '2026-10-31T12:00Z', 2)).toEqual([
+      '2026-11-01T05:30',
+      '2026-11-02T06:30',
+    ]);
   });
 
   it('skips months without its day', () => {
-    expect(slots('0 9 31 * *', 'UTC', '2026-01-31T10:00Z', 3)).toEqual(['2026-03-31T09:00', '2026-05-31T09:00', '2026-07-31T09:00']);
+    expect(slots('0 9 31 * *', 'UTC', '2026-01-31T10:00Z', 3)).toEqual([
+      '2026-03-31T09:00',
+      '2026-05-31T09:00',
+      '2026-07-31T09:00',
+    ]);
   });
 
   it('finds the latest slot, the moment itself included', () => {
@@ -42,6 +56,7 @@ describe('a cron line', () => {
   it('says what is wrong with a line that is none', () => {
     expect(cronError('61 * * * *')).toMatch(/minute/);
     expect(cronError('tomorrow')).not.toBeNull();
-    for (const fine of ['0 9 * * 1-5', '@daily', '*/15 * * * *']) expect(cronError(fine)).toBeNull();
+    for (const fine of ['0 9 * * 1-5', '@daily', '*/15 * * * *'])
+      expect(cronError(fine)).toBeNull();
   });
 });

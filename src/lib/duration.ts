@@ -8,7 +8,9 @@ export function parseDuration(text: string): number | null {
   if (/^\d+$/.test(trimmed)) return Number(trimmed);
   const parts = [...trimmed.matchAll(PART)];
   if (parts.length === 0 || trimmed.replace(PART, '').trim() !== '') return null;
-  return Math.round(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * UNITS[unit as Unit], 0));
+  return Math.round(
+    parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * UNITS[unit as Unit], 0),
+  );
 }
 
 const STEPS: ReadonlyArray<readonly [Unit, Unit | null]> = [

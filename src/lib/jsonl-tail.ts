@@ -9,13 +9,19 @@ const FIRST = 1 << 14;
  * go on from: never past a line that is still being written. A missing file reads as empty; a file shorter than `offset`
  * was replaced and is read from its beginning.
  */
-export function readJsonLines(path: string, offset: number): { readonly entries: readonly unknown[]; readonly offset: number } {
+export function readJsonLines(
+  path: string,
+  offset: number,
+): { readonly entries: readonly unknown[]; readonly offset: number } {
   const read = readNewLines(path, offset);
   return { entries: parseLines(read.text), offset: read.offset };
 }
 
 /** The same as text, whatever stands in the lines. */
-export function readNewLines(path: string, offset: number): { readonly text: string; readonly offset: number } {
+export function readNewLines(
+  path: string,
+  offset: number,
+): { readonly text: string; readonly offset: number } {
   const fd = openIfThere(path);
   if (fd === null) return { text: '', offset };
   try {
@@ -36,7 +42,8 @@ export function readFirstJsonLine(path: string): unknown {
   try {
     const size = fstatSync(fd).size;
     let bytes = readFrom(fd, 0, Math.min(size, FIRST));
-    while (!bytes.includes(0x0a) && bytes.length < size) bytes = readFrom(fd, 0, Math.min(size, bytes.length * 4));
+    while (!bytes.includes(0x0a) && bytes.length < size)
+      bytes = readFrom(fd, 0, Math.min(size, bytes.length * 4));
     const end = bytes.indexOf(0x0a);
     return end === -1 ? null : (parseLines(bytes.subarray(0, end).toString('utf8'))[0] ?? null);
   } finally {
@@ -48,7 +55,11 @@ export function readFirstJsonLine(path: string): unknown {
  * Adds one line, on disk when it returns where `flush` is set. A line that was torn when its writer died is ended first, so
  * that it spoils no other. Mode 0600 when the file is new.
  */
-export function appendJsonLine(path: string, value: unknown, { flush = false }: { flush?: boolean } = {}): void {
+export function appendJsonLine(
+  path: string,
+  value: unknown,
+  { flush = false }: { flush?: boolean } = {},
+): void {
   const fd = openSync(path, 'a+', 0o600);
   try {
     const size = fstatSync(fd).size;

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { createLog, type LogOptions } from './logger.ts';
 
-function logged(options: Partial<LogOptions>, use: (log: ReturnType<typeof createLog>) => void): string {
+function logged(
+  options: Partial<LogOptions>,
+  use: (log: ReturnType<typeof createLog>) => void,
+): string {
   const lines: string[] = [];
-  use(createLog({ level: 'info', secrets: [], write: (line) => void lines.push(line), ...options }));
+  use(
+    createLog({ level: 'info', secrets: [], write: (line) => void lines.push(line), ...options }),
+  );
   return lines.join('');
 }
 
@@ -11,10 +16,25 @@ const SECRET = 'xoxb-s3cret/value+1';
 
 test.each([
   ['a message', (log: ReturnType<typeof createLog>) => log.info({}, `token is ${SECRET}`)],
-  ['a field', (log: ReturnType<typeof createLog>) => log.info({ deep: { header: `Bearer ${SECRET}` } }, 'x')],
-  ['an error and its stack', (log: ReturnType<typeof createLog>) => log.error({ error: new Error(`refused ${SECRET}`) }, 'x')],
-  ['a URL', (log: ReturnType<typeof createLog>) => log.info({ url: `http://h/?t=${encodeURIComponent(SECRET)}` }, 'x')],
-  ['base64', (log: ReturnType<typeof createLog>) => log.info({ a: Buffer.from(`x:${SECRET}`).toString('base64') }, 'x')],
+  [
+    'a field',
+    (log: ReturnType<typeof createLog>) => log.info({ deep: { header: `Bearer ${SECRET}` } }, 'x'),
+  ],
+  [
+    'an error and its stack',
+    (log: ReturnType<typeof createLog>) =>
+      log.error({ error: new Error(`refused ${SECRET}`) }, 'x'),
+  ],
+  [
+    'a URL',
+    (log: ReturnType<typeof createLog>) =>
+      log.info({ url: `http://h/?t=${encodeURIComponent(SECRET)}` }, 'x'),
+  ],
+  [
+    'base64',
+    (log: ReturnType<typeof createLog>) =>
+      log.info({ a: Buffer.from(`x:${SECRET}`).toString('base64') }, 'x'),
+  ],
 ])('a secret in %s is masked', (_, use) => {
   const text = logged({ secrets: [SECRET] }, use);
   expect(text).toContain('[redacted]');
@@ -23,7 +43,9 @@ test.each([
 });
 
 test('short values are no secrets, and a line without any stays as it is', () => {
-  expect(logged({ secrets: ['a', 'app'] }, (log) => log.info({ session: 'app-7' }, 'an app'))).toContain('"session":"app-7","msg":"an app"');
+  expect(
+    logged({ secrets: ['a', 'app'] }, (log) => log.info({ session: 'app-7' }, 'an app')),
+  ).toContain('"session":"app-7","msg":"an app"');
 });
 
 test('the level is kept', () => {

@@ -26,7 +26,12 @@ const describe = pino.stdSerializers.errWithCause;
 export function createLog({ level, secrets, write }: LogOptions): Log {
   const redact = createRedact(secrets);
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describe, error: describe } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: describe, error: describe },
+    },
     { write: (line: string) => write(redact(line)) },
   );
 }

@@ -13,7 +13,10 @@ export function readMemory(read: (file: string) => string | null = readFile): Me
   const available = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo ?? '')?.[1];
   if (available === undefined) return null;
   const machine = Number(available) * 1024;
-  return { available: Math.min(machine, containerRoom(read) ?? machine), pressure: pressureOf(read('/proc/pressure/memory')) };
+  return {
+    available: Math.min(machine, containerRoom(read) ?? machine),
+    pressure: pressureOf(read('/proc/pressure/memory')),
+  };
 }
 
 /** Room below the limit of this container (cgroup v2); what is only cached counts as room. Null without a limit. */
@@ -21,7 +24,9 @@ function containerRoom(read: (file: string) => string | null): number | null {
   const max = Number(read('/sys/fs/cgroup/memory.max') ?? Number.NaN);
   const current = Number(read('/sys/fs/cgroup/memory.current') ?? Number.NaN);
   if (!Number.isFinite(max) || !Number.isFinite(current)) return null;
-  const cached = Number(/^inactive_file (\d+)$/m.exec(read('/sys/fs/cgroup/memory.stat') ?? '')?.[1] ?? 0);
+  const cached = Number(
+    /^inactive_file (\d+)$/m.exec(read('/sys/fs/cgroup/memory.stat') ?? '')?.[1] ?? 0,
+  );
   return Math.max(0, max - current + cached);
 }
 

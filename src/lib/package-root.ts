@@ -10,7 +10,10 @@ export function packageRoot(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!existsSync(path.join(folder, 'package.json'))) {
     const parent = path.dirname(folder);
-    if (parent === folder) throw new Error(`no package.json above ${fileURLToPath(import.meta.url)}: the installation is incomplete, install ao again`);
+    if (parent === folder)
+      throw new Error(
+        `no package.json above ${fileURLToPath(import.meta.url)}: the installation is incomplete, install ao again`,
+      );
     folder = parent;
   }
   return folder;

@@ -26,13 +26,17 @@ export function processTree(table: ProcessTable, pid: number): ProcessEntry[] {
   const children = Map.groupBy(table.values(), (entry) => entry.ppid);
   const found = new Set(descend(children, table.get(pid)));
   for (const entry of table.values()) {
-    if (entry.pgid === pid || entry.sid === pid) for (const member of descend(children, entry)) found.add(member);
+    if (entry.pgid === pid || entry.sid === pid)
+      for (const member of descend(children, entry)) found.add(member);
   }
   return [...found].filter((entry) => !entry.zombie);
 }
 
 /** Resident bytes and number of processes per root, the table walked once. */
-export function treeTotals(table: ProcessTable, roots: readonly number[]): Map<number, { rssBytes: number; processes: number }> {
+export function treeTotals(
+  table: ProcessTable,
+  roots: readonly number[],
+): Map<number, { rssBytes: number; processes: number }> {
   const children = Map.groupBy(table.values(), (entry) => entry.ppid);
   const bySession = Map.groupBy(table.values(), (entry) => entry.sid);
   return new Map(
@@ -40,7 +44,10 @@ export function treeTotals(table: ProcessTable, roots: readonly number[]): Map<n
       const members = new Set<ProcessEntry>(bySession.get(root) ?? []);
       for (const entry of descend(children, table.get(root))) members.add(entry);
       const live = [...members].filter((entry) => !entry.zombie);
-      return [root, { rssBytes: live.reduce((sum, entry) => sum + entry.rssBytes, 0), processes: live.length }];
+      return [
+        root,
+        { rssBytes: live.reduce((sum, entry) => sum + entry.rssBytes, 0), processes: live.length },
+      ];
     }),
   );
 }
@@ -51,7 +58,10 @@ export const isAlive = (table: ProcessTable, entry: ProcessEntry): boolean => {
   return now !== undefined && now.startedAt === entry.startedAt && !now.zombie;
 };
 
-function descend(children: Map<number, ProcessEntry[]>, root: ProcessEntry | undefined): ProcessEntry[] {
+function descend(
+  children: Map<number, ProcessEntry[]>,
+  root: ProcessEntry | undefined,
+): ProcessEntry[] {
   const found: ProcessEntry[] = root ? [root] : [];
   // The list grows while it is walked; each process has one parent, so nothing comes twice.
   for (const entry of found) found.push(...(children.get(entry.pid) ?? []));
@@ -97,7 +107,9 @@ function readPageSize(): number {
 }
 
 async function readPs(): Promise<ProcessTable> {
-  const { stdout } = await execa('ps', ['-axo', 'pid=,ppid=,pgid=,rss=,stat=,lstart='], { env: { LC_ALL: 'C' } });
+  const { stdout } = await execa('ps', ['-axo', 'pid=,ppid=,pgid=,rss=,stat=,lstart='], {
+    env: { LC_ALL: 'C' },
+  });
   const table = new Map<number, ProcessEntry>();
   for (const line of stdout.split('\n')) {
     const [pid, ppid, pgid, rss, state, ...start] = line.trim().split(/\s+/);

@@ -6,7 +6,11 @@ const TIMEOUT = 20_000;
 /** What a program says of its version, both channels, asked once per file: another version is another file or another time of change. */
 export interface ProgramVersions {
   /** Empty when the program says nothing in time. Never throws. */
-  outputOf(path: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string>;
+  outputOf(
+    path: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<string>;
 }
 
 /** Starting a coding agent only to ask for its version takes up to seconds, and is asked before every session. */
@@ -27,7 +31,17 @@ export function createProgramVersions(): ProgramVersions {
   };
 }
 
-async function ask(path: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const result = await execa(path, [...args], { env, extendEnv: false, timeout: TIMEOUT, reject: false, stdin: 'ignore' });
+async function ask(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const result = await execa(path, [...args], {
+    env,
+    extendEnv: false,
+    timeout: TIMEOUT,
+    reject: false,
+    stdin: 'ignore',
+  });
   return `${result.stdout}\n${result.stderr}`.trim();
 }

@@ -3,7 +3,10 @@ import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /** Absolute path of a program, looked up in `path` (as PATH is written) like a shell would; null when it isn't there. */
-export async function findProgram(command: string, path: string | undefined): Promise<string | null> {
+export async function findProgram(
+  command: string,
+  path: string | undefined,
+): Promise<string | null> {
   const candidates = isAbsolute(command)
     ? [command]
     : (path ?? '')

@@ -50,9 +50,18 @@ export type Redact = (text: string) => string;
 export function createRedact(secrets: Iterable<string>): Redact {
   const known = [...new Set([...secrets].filter((secret) => secret.length >= SHORTEST))];
   const forms = [...new Set(known.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
-  const breakable = forms.filter((form) => form.length >= 2 * PIECE && form.length <= LONGEST_PIECEWISE).map((form) => ({ form, gapped: gappy(form) }));
-  const byValue = (text: string): string => forms.reduce((clean, form) => (clean.includes(form) ? clean.replaceAll(form, MASK) : clean), text);
-  const byPattern = (text: string): string => (TELLING.test(text) ? PATTERNS.reduce((clean, pattern) => clean.replaceAll(pattern, MASK), text) : text);
+  const breakable = forms
+    .filter((form) => form.length >= 2 * PIECE && form.length <= LONGEST_PIECEWISE)
+    .map((form) => ({ form, gapped: gappy(form) }));
+  const byValue = (text: string): string =>
+    forms.reduce(
+      (clean, form) => (clean.includes(form) ? clean.replaceAll(form, MASK) : clean),
+      text,
+    );
+  const byPattern = (text: string): string =>
+    TELLING.test(text)
+      ? PATTERNS.reduce((clean, pattern) => clean.replaceAll(pattern, MASK), text)
+      : text;
   const plain = (text: string): string => byPattern(byValue(text));
   return remembering((text) => {
     const whole = withoutEncoded(plain(text), plain);
@@ -82,7 +91,10 @@ function remembering(redact: Redact): Redact {
 export function redactDeep<T>(value: T, redact: Redact): T {
   if (typeof value === 'string') return redact(value) as T;
   if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)])) as T;
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)]),
+    ) as T;
   return value;
 }
 
@@ -111,7 +123,8 @@ function formsOf(secret: string): readonly string[] {
 /** Terminals and mail break long words; zero-width characters hide in them. */
 const GAP = '(?:[\\u200b-\\u200f\\u2060\\ufeff\\u00ad]|[ \\t]*\\r?\\n[ \\t]*)*';
 const GAPS = /[\u200b-\u200f\u2060\ufeff\u00ad]|[ \t]*\r?\n[ \t]*/g;
-const gappy = (form: string): RegExp => new RegExp([...form].map((char) => char.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join(GAP), 'g');
+const gappy = (form: string): RegExp =>
+  new RegExp([...form].map((char) => char.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join(GAP), 'g');
 
 interface Breakable {
   readonly form: string;
@@ -121,12 +134,16 @@ interface Breakable {
 function withoutBroken(text: string, breakable: readonly Breakable[]): string {
   if (breakable.length === 0 || text.search(GAPS) === -1) return text;
   const dense = text.replaceAll(GAPS, '');
-  return breakable.reduce((clean, { form, gapped }) => (dense.includes(form) ? clean.replaceAll(gapped, MASK) : clean), text);
+  return breakable.reduce(
+    (clean, { form, gapped }) => (dense.includes(form) ? clean.replaceAll(gapped, MASK) : clean),
+    text,
+  );
 }
 
 /** Texts are cut for people (`…`) and split for platforms: what is left of a secret at such an edge goes too. */
 function withoutPieces(text: string, breakable: readonly Breakable[]): string {
-  const trimmed = (part: string): string => breakable.reduce((rest, { form }) => withoutHead(withoutTail(rest, form), form), part);
+  const trimmed = (part: string): string =>
+    breakable.reduce((rest, { form }) => withoutHead(withoutTail(rest, form), form), part);
   return text.split('…').map(trimmed).join('…');
 }
 
@@ -154,9 +171,16 @@ const PERCENT_RUN = /[^\s"'<>]*%[0-9A-Fa-f]{2}[^\s"'<>]*/g;
 function withoutEncoded(text: string, plain: Redact): string {
   const holds = (decoded: string): boolean => READABLE.test(decoded) && plain(decoded) !== decoded;
   const noBase64 = text.replaceAll(BASE64_RUN, (run) =>
-    [0, 1, 2, 3].some((from) => holds(Buffer.from(run.slice(from), 'base64').toString('latin1'))) ? MASK : run,
+    [0, 1, 2, 3].some((from) => holds(Buffer.from(run.slice(from), 'base64').toString('latin1')))
+      ? MASK
+      : run,
   );
-  return noBase64.includes('%') ? noBase64.replaceAll(PERCENT_RUN, (run) => (holds(percentDecoded(run)) ? MASK : run)) : noBase64;
+  return noBase64.includes('%')
+    ? noBase64.replaceAll(PERCENT_RUN, (run) => (holds(percentDecoded(run)) ? MASK : run))
+    : noBase64;
 }
 
-const percentDecoded = (run: string): string => run.replaceAll(/%([0-9A-Fa-f]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+const percentDecoded = (run: string): string =>
+  run.replaceAll(/%([0-9A-Fa-f]{2})/g, (_all, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );

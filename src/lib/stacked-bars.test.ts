@@ -5,7 +5,10 @@ import { roundTop, stackedBars } from './stacked-bars.ts';
 const PLOT = { left: 40, right: 640, top: 10, bottom: 210, widest: 30 };
 
 it('stacks pieces without gaps, inside the plot, to heights that say their values', () => {
-  const values = fc.array(fc.oneof(fc.double({ min: 0.001, max: 5_000, noNaN: true }), fc.constant(0)), { minLength: 12, maxLength: 12 });
+  const values = fc.array(
+    fc.oneof(fc.double({ min: 0.001, max: 5_000, noNaN: true }), fc.constant(0)),
+    { minLength: 12, maxLength: 12 },
+  );
   fc.assert(
     fc.property(fc.array(values, { maxLength: 6 }), (parts) => {
       const { ticks, bars } = stackedBars(parts, 12, PLOT);

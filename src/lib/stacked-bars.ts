@@ -13,7 +13,11 @@ export interface Bar {
   readonly middle: number;
   readonly total: number;
   /** From the ground upwards; none of no height. */
-  readonly pieces: ReadonlyArray<{ readonly part: number; readonly y: number; readonly height: number }>;
+  readonly pieces: ReadonlyArray<{
+    readonly part: number;
+    readonly y: number;
+    readonly height: number;
+  }>;
 }
 
 export interface Plot {
@@ -26,8 +30,14 @@ export interface Plot {
 }
 
 /** `parts` are series of the same length, one value per slot, none negative. */
-export function stackedBars(parts: ReadonlyArray<readonly number[]>, slots: number, plot: Plot): StackedBars {
-  const totals = Array.from({ length: slots }, (_, slot) => parts.reduce((sum, part) => sum + (part[slot] ?? 0), 0));
+export function stackedBars(
+  parts: ReadonlyArray<readonly number[]>,
+  slots: number,
+  plot: Plot,
+): StackedBars {
+  const totals = Array.from({ length: slots }, (_, slot) =>
+    parts.reduce((sum, part) => sum + (part[slot] ?? 0), 0),
+  );
   const ticks = roundTicks(Math.max(0, ...totals));
   const most = ticks.at(-1) ?? 1;
   const height = plot.bottom - plot.top;
@@ -44,7 +54,11 @@ export function stackedBars(parts: ReadonlyArray<readonly number[]>, slots: numb
     });
     return { x: middle - width / 2, width, middle, total, pieces };
   });
-  return { ticks: ticks.map((value) => ({ value, y: plot.bottom - (value / most) * height })), bars, ground: plot.bottom };
+  return {
+    ticks: ticks.map((value) => ({ value, y: plot.bottom - (value / most) * height })),
+    bars,
+    ground: plot.bottom,
+  };
 }
 
 /** Less than this is no height at all. */
@@ -54,13 +68,21 @@ const NOTHING = 1e-6;
 function roundTicks(most: number): readonly number[] {
   if (most < NOTHING) return [0, 1];
   const power = 10 ** Math.floor(Math.log10(most));
-  const step = [0.2, 0.25, 0.5, 1, 2, 2.5, 5].map((one) => one * power).find((one) => most / one <= 4) ?? 5 * power;
+  const step =
+    [0.2, 0.25, 0.5, 1, 2, 2.5, 5].map((one) => one * power).find((one) => most / one <= 4) ??
+    5 * power;
   const count = Math.max(2, Math.ceil(most / step - 1e-9));
   return Array.from({ length: count + 1 }, (_, n) => Number((n * step).toPrecision(9)));
 }
 
 /** A bar whose upper corners are round, as an SVG path. */
-export function roundTop(x: number, y: number, width: number, height: number, radius: number): string {
+export function roundTop(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  radius: number,
+): string {
   const r = Math.min(radius, width / 2, height);
   return `M${f(x)} ${f(y + height)}V${f(y + r)}Q${f(x)} ${f(y)} ${f(x + r)} ${f(y)}H${f(x + width - r)}Q${f(x + width)} ${f(y)} ${f(x + width)} ${f(y + r)}V${f(y + height)}Z`;
 }

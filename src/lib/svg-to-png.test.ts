@@ -6,8 +6,11 @@ const svg = (inside: string): string =>
 const width = (png: Uint8Array): number => Buffer.from(png).readUInt32BE(16);
 
 it('draws text with its own fonts, whatever the machine has, in two weights', async () => {
-  const text = (more: string): string => svg(`<text x="4" y="28" font-family="Nowhere" font-size="20" ${more}>Cost $14</text>`);
-  const [blank, regular, bold] = await Promise.all([svg(''), text(''), text('font-weight="600"')].map((one) => svgToPng(one, 2)));
+  const text = (more: string): string =>
+    svg(`<text x="4" y="28" font-family="Nowhere" font-size="20" ${more}>Cost $14</text>`);
+  const [blank, regular, bold] = await Promise.all(
+    [svg(''), text(''), text('font-weight="600"')].map((one) => svgToPng(one, 2)),
+  );
   expect(
     Buffer.from(blank ?? [])
       .subarray(1, 4)

@@ -9,7 +9,11 @@ export async function svgToPng(svg: string, scale: number): Promise<Uint8Array> 
   const { resolve } = createRequire(import.meta.url);
   const image = await renderAsync(svg, {
     fitTo: { mode: 'zoom', value: scale },
-    font: { loadSystemFonts: false, fontFiles: FONTS.map((file) => resolve(`@expo-google-fonts/inter/${file}`)), defaultFontFamily: 'Inter' },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: FONTS.map((file) => resolve(`@expo-google-fonts/inter/${file}`)),
+      defaultFontFamily: 'Inter',
+    },
   });
   return image.asPng();
 }

@@ -55,12 +55,16 @@ export function formatTable(rows: ReadonlyArray<readonly string[]>, width: numbe
   // Most cells say what another one says.
   const widthOf = (cell: string): number => known.get(cell) ?? remember(known, cell);
   const measured = rows.map((row) => row.slice(0, columns - 1).map(widthOf));
-  const widths = Array.from({ length: columns - 1 }, (_, column) => Math.max(...measured.map((row) => row[column] ?? 0)));
+  const widths = Array.from({ length: columns - 1 }, (_, column) =>
+    Math.max(...measured.map((row) => row[column] ?? 0)),
+  );
   const taken = widths.reduce((sum, each) => sum + each + 2, 0);
   const room = width === null ? null : Math.max(10, width - taken);
   return rows
     .map((row, index) => {
-      const cells = widths.map((each, column) => (row[column] ?? '') + ' '.repeat(each - (measured[index]?.[column] ?? 0)));
+      const cells = widths.map(
+        (each, column) => (row[column] ?? '') + ' '.repeat(each - (measured[index]?.[column] ?? 0)),
+      );
       const last = row[columns - 1] ?? '';
       return [...cells, room === null ? last : truncate(last, room)].join('  ').trimEnd();
     })

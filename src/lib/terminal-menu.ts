@@ -12,7 +12,8 @@ export function menuOptions(screen: string): readonly MenuOption[] {
     if (match === null) continue;
     // A menu starts at 1; what came before was an older one or a numbered list in the text.
     if (match[1] === '1') options.length = 0;
-    if (Number(match[1]) === options.length + 1) options.push({ key: String(match[1]), label: String(match[2]) });
+    if (Number(match[1]) === options.length + 1)
+      options.push({ key: String(match[1]), label: String(match[2]) });
   }
   return /^\s*[❯›]\s*[1-9]\. /m.test(screen) ? options : [];
 }

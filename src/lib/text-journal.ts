@@ -22,7 +22,9 @@ export function fingerprint(text: string): string {
 
 /** `text` is meant, `sent` is what is typed for it. */
 export function noteTyped(journal: TextJournal, text: string, sent: string, at: Millis): void {
-  journal.typed = [...journal.typed, { print: printOf(sent), text: text.trim(), at }].slice(-REMEMBERED_TYPED);
+  journal.typed = [...journal.typed, { print: printOf(sent), text: text.trim(), at }].slice(
+    -REMEMBERED_TYPED,
+  );
 }
 
 /** Notes that a text was taken; returns what was meant by it. */
@@ -36,11 +38,19 @@ export function noteTaken(journal: TextJournal, taken: string, at: Millis): stri
 export function wasTaken(journal: TextJournal, sent: string): boolean {
   const print = printOf(sent);
   const typed = journal.typed.findLast((entry) => entry.print === print);
-  return typed !== undefined && journal.taken.some((entry) => entry.print === print && entry.at >= typed.at);
+  return (
+    typed !== undefined &&
+    journal.taken.some((entry) => entry.print === print && entry.at >= typed.at)
+  );
 }
 
 /** A text taken around this time is known already: several sources tell the same. */
-export function isKnownTaken(journal: TextJournal, taken: string, at: Millis, within: Millis): boolean {
+export function isKnownTaken(
+  journal: TextJournal,
+  taken: string,
+  at: Millis,
+  within: Millis,
+): boolean {
   const print = printOf(taken);
   return journal.taken.some((entry) => entry.print === print && Math.abs(entry.at - at) < within);
 }
@@ -50,4 +60,5 @@ export function wasTyped(journal: TextJournal, sent: string): boolean {
   return journal.typed.some((entry) => entry.print === print);
 }
 
-const printOf = (text: string): string => createHash('sha256').update(fingerprint(text)).digest('hex').slice(0, 32);
+const printOf = (text: string): string =>
+  createHash('sha256').update(fingerprint(text)).digest('hex').slice(0, 32);

@@ -8,7 +8,12 @@ const LOOK_EVERY = 100;
  * Calls `onChange` with the name of the file that changed in `folder`, or null when any may have. The folder may not
  * exist yet. Every `sweepEvery` ms is the safety net for file systems that don't tell.
  */
-export function watchFolder(folder: string, clock: Clock, sweepEvery: Millis, onChange: (file: string | null) => void): { close(): void } {
+export function watchFolder(
+  folder: string,
+  clock: Clock,
+  sweepEvery: Millis,
+  onChange: (file: string | null) => void,
+): { close(): void } {
   let watcher: FSWatcher | null = null;
   let closed = false;
   let timer: { cancel(): void };

@@ -1,4 +1,15 @@
-import { type Alias, type Document, isAlias, isCollection, isNode, isScalar, LineCounter, type Pair, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isCollection,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 
 /** What keeps a YAML text from being read. */
 export interface YamlProblem {
@@ -21,13 +32,17 @@ export interface YamlText {
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors.map(({ message, pos }) => ({ message: message.split('\n')[0] ?? message, offset: pos[0] }));
+  const broken = document.errors.map(({ message, pos }) => ({
+    message: message.split('\n')[0] ?? message,
+    offset: pos[0],
+  }));
   const problems = broken.length > 0 ? broken : nodeProblems(document);
   return { document, lines, problems: problems.length > 0 ? problems : sizeProblems(document) };
 }
 
 /** The plain value of a document without problems. */
-export const yamlValue = (document: Document.Parsed): unknown => document.toJS({ maxAliasCount: MOST_ALIASES });
+export const yamlValue = (document: Document.Parsed): unknown =>
+  document.toJS({ maxAliasCount: MOST_ALIASES });
 
 /** How often one anchor's content may be multiplied: ten lines of aliases to aliases would otherwise fill the memory. */
 const MOST_ALIASES = 100;
@@ -38,8 +53,13 @@ function nodeProblems(document: Document.Parsed): readonly YamlProblem[] {
     Pair(_, { key }: Pair) {
       const target = isAlias(key) ? key.resolve(document) : key;
       // `title: {{ name }}` is one: the library would make text of it.
-      const isText = !isCollection(target) && !(isScalar(target) && target.value instanceof Uint8Array);
-      if (!isText) problems.push({ message: 'a key is text, not a list or a map. Text that begins with { or [ needs quotes', offset: offsetOf(key) });
+      const isText =
+        !isCollection(target) && !(isScalar(target) && target.value instanceof Uint8Array);
+      if (!isText)
+        problems.push({
+          message: 'a key is text, not a list or a map. Text that begins with { or [ needs quotes',
+          offset: offsetOf(key),
+        });
     },
     Alias(_, alias: Alias, ancestors) {
       const target = alias.resolve(document);
@@ -49,7 +69,11 @@ function nodeProblems(document: Document.Parsed): readonly YamlProblem[] {
           message: `*${source} refers to &${source}, which does not stand before it. Text that begins with * needs quotes`,
           offset: offsetOf(alias),
         });
-      } else if (ancestors.includes(target)) problems.push({ message: `*${source} stands inside of what it refers to`, offset: offsetOf(alias) });
+      } else if (ancestors.includes(target))
+        problems.push({
+          message: `*${source} stands inside of what it refers to`,
+          offset: offsetOf(alias),
+        });
     },
   });
   return problems;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { zoneDays } from './zone-days.ts';
 
-const addDays = (day: string, n: number): string => new Date(Date.parse(day) + n * 24 * 3_600_000).toISOString().slice(0, 10);
+const addDays = (day: string, n: number): string =>
+  new Date(Date.parse(day) + n * 24 * 3_600_000).toISOString().slice(0, 10);
 
 const HOUR = 3_600_000;
 const iso = (at: number): string => new Date(at).toISOString();
@@ -22,14 +23,22 @@ describe('days of a time zone', () => {
     const days = zoneDays(zone);
     expect(iso(days.startOf(day))).toBe(start);
     expect((days.startOf(addDays(day, 1)) - days.startOf(day)) / HOUR).toBe(hours);
-    expect([days.dayOf(days.startOf(day) - 1), days.dayOf(days.startOf(day))]).toEqual([addDays(day, -1), day]);
+    expect([days.dayOf(days.startOf(day) - 1), days.dayOf(days.startOf(day))]).toEqual([
+      addDays(day, -1),
+      day,
+    ]);
   });
 
   it('every moment of a year is in the day that begins before it', () => {
     for (const zone of ['Europe/Berlin', 'America/Havana', 'Australia/Lord_Howe', 'Asia/Beirut']) {
       const days = zoneDays(zone);
       for (const day of Array.from({ length: 365 }, (_, n) => addDays('2026-01-01', n))) {
-        expect([zone, day, days.dayOf(days.startOf(day)), days.dayOf(days.startOf(day) - 1)]).toEqual([zone, day, day, addDays(day, -1)]);
+        expect([
+          zone,
+          day,
+          days.dayOf(days.startOf(day)),
+          days.dayOf(days.startOf(day) - 1),
+        ]).toEqual([zone, day, day, addDays(day, -1)]);
       }
     }
   });

@@ -20,7 +20,9 @@ export function zoneDays(zone: string | null): ZoneDays {
     day: '2-digit',
   });
   const dayOf = (at: number): string => {
-    const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+    const parts = Object.fromEntries(
+      format.formatToParts(at).map((part) => [part.type, part.value]),
+    );
     return `${parts.year}-${parts.month}-${parts.day}`;
   };
   // Zones are between 12 hours behind and 14 before UTC, and change their clocks at whole minutes.

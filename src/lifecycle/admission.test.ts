@@ -3,25 +3,39 @@ import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
 import { readEvents } from '../db/event-store.ts';
-import type { Command } from '../domain/input.ts';
+import type { Command } from '../domain/session/input.ts';
 import { createAdmission } from './admission.ts';
 
-function ready(maxSessions: number, count: number, perProject: Readonly<Record<string, number>> = {}) {
+function ready(
+  maxSessions: number,
+  count: number,
+  perProject: Readonly<Record<string, number>> = {},
+) {
   const world = lifecycleWorld();
-  const admission = createAdmission({ dispatch: world.dispatch, clock: world.clock, limits: () => ({ maxSessions, perProject }) });
+  const admission = createAdmission({
+    dispatch: world.dispatch,
+    clock: world.clock,
+    limits: () => ({ maxSessions, perProject }),
+  });
   for (let n = 1; n <= count; n += 1)
-    world.dispatch.create(freshSnapshot({ id: sessionId(`app-${n}`) }, world.clock.now() + n), [{ type: 'session.spawned', by: DANA }]);
+    world.dispatch.create(freshSnapshot({ id: sessionId(`app-${n}`) }, world.clock.now() + n), [
+      { type: 'session.spawned', by: DANA },
+    ]);
   admission.start();
   onTestFinished(() => admission.stop());
-  const stages = (): readonly string[] => world.dispatch.all().map((snapshot) => snapshot.session.stage);
-  const command = (id: string, given: Command): void => void world.dispatch.input(sessionId(id), { type: 'command', command: given, by: DANA });
+  const stages = (): readonly string[] =>
+    world.dispatch.all().map((snapshot) => snapshot.session.stage);
+  const command = (id: string, given: Command): void =>
+    void world.dispatch.input(sessionId(id), { type: 'command', command: given, by: DANA });
   return { world, admission, stages, command };
 }
 
 test('as many start as there is room for, first come first served', () => {
   const { stages, admission } = ready(2, 3);
   expect(stages()).toEqual(['preparing', 'preparing', 'queued']);
-  expect(admission.plan().wait).toEqual([{ id: 'app-3', position: 1, reason: '2 of 2 sessions are running' }]);
+  expect(admission.plan().wait).toEqual([
+    { id: 'app-3', position: 1, reason: '2 of 2 sessions are running' },
+  ]);
 });
 
 test('when one ends the next starts', async () => {
@@ -52,7 +66,9 @@ test('the place and the reason are told once, and kept right on the session', as
   await Promise.resolve();
   expect(queue('app-2')).toBeNull();
   expect(queue('app-3')).toEqual({ position: 1, reason: '1 of 1 sessions are running' });
-  const told = readEvents(world.db, { session: 'app-3', limit: 50 }).filter(({ event }) => event.type === 'session.queued');
+  const told = readEvents(world.db, { session: 'app-3', limit: 50 }).filter(
+    ({ event }) => event.type === 'session.queued',
+  );
   expect(told).toHaveLength(1);
 });
 
@@ -72,7 +88,9 @@ test('what nobody tells of is looked at again: memory that comes free, with what
       return new Map([['app-1', GB / 2]]);
     },
   });
-  world.dispatch.create(freshSnapshot({ id: sessionId('app-2') }, world.clock.now()), [{ type: 'session.spawned', by: DANA }]);
+  world.dispatch.create(freshSnapshot({ id: sessionId('app-2') }, world.clock.now()), [
+    { type: 'session.spawned', by: DANA },
+  ]);
   admission.start();
   onTestFinished(() => admission.stop());
   const second = () => world.dispatch.snapshot('app-2')?.session;
@@ -87,8 +105,15 @@ test('what nobody tells of is looked at again: memory that comes free, with what
 
 test('after an hour a person may start more, without anybody doing anything', async () => {
   const world = lifecycleWorld();
-  const admission = createAdmission({ dispatch: world.dispatch, clock: world.clock, limits: () => ({ maxSessions: 9, perProject: {}, spawnPerHour: 1 }) });
-  for (const n of [1, 2]) world.dispatch.create(freshSnapshot({ id: sessionId(`app-${n}`) }, world.clock.now() + n), [{ type: 'session.spawned', by: DANA }]);
+  const admission = createAdmission({
+    dispatch: world.dispatch,
+    clock: world.clock,
+    limits: () => ({ maxSessions: 9, perProject: {}, spawnPerHour: 1 }),
+  });
+  for (const n of [1, 2])
+    world.dispatch.create(freshSnapshot({ id: sessionId(`app-${n}`) }, world.clock.now() + n), [
+      { type: 'session.spawned', by: DANA },
+    ]);
   admission.start();
   onTestFinished(() => admission.stop());
   const second = () => world.dispatch.snapshot('app-2')?.session;

@@ -1,6 +1,11 @@
-import { type AdmissionLimits, type AdmissionPlan, admissionPlan, type Machine } from '../domain/admission.ts';
-import { AO, type SessionId } from '../domain/ids.ts';
-import type { Session } from '../domain/session.ts';
+import {
+  type AdmissionLimits,
+  type AdmissionPlan,
+  admissionPlan,
+  type Machine,
+} from '../domain/session/admission.ts';
+import { AO, type SessionId } from '../domain/session/ids.ts';
+import type { Session } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -82,7 +87,9 @@ export function createAdmission(parts: AdmissionParts): Admission {
         })),
         // Who waits again was let in before; that does not count against them.
         admitted: all.flatMap((session) =>
-          session.admittedAt === null || asking.has(session.id) ? [] : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
+          session.admittedAt === null || asking.has(session.id)
+            ? []
+            : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
         ),
         machine: limits.memory == null ? null : (parts.machine?.() ?? null),
         now: clock.now(),
@@ -95,8 +102,11 @@ export function createAdmission(parts: AdmissionParts): Admission {
   const personOf = (session: Session): { readonly user: string | null; readonly who?: string } => {
     const { startedBy, parent } = session;
     if (startedBy.via === 'system') return { user: null };
-    const starter = startedBy.via === 'agent' && parent !== null ? dispatch.snapshot(parent)?.session : undefined;
-    return starter === undefined ? { user: startedBy.subject, who: startedBy.name } : personOf(starter);
+    const starter =
+      startedBy.via === 'agent' && parent !== null ? dispatch.snapshot(parent)?.session : undefined;
+    return starter === undefined
+      ? { user: startedBy.subject, who: startedBy.name }
+      : personOf(starter);
   };
 
   const run = (): AdmissionPlan => {
@@ -104,11 +114,16 @@ export function createAdmission(parts: AdmissionParts): Admission {
     const { admit, wait } = planned;
     if (admit.length + wait.length === 0) return planned;
     dispatch.together(() => {
-      for (const id of admit) dispatch.input(id as SessionId, { type: 'command', command: { type: 'admit' }, by: AO });
+      for (const id of admit)
+        dispatch.input(id as SessionId, { type: 'command', command: { type: 'admit' }, by: AO });
       for (const { id, position, reason } of wait) {
         const known = dispatch.snapshot(id)?.session.queue;
         if (known?.position === position && known.reason === reason) continue;
-        dispatch.input(id as SessionId, { type: 'command', command: { type: 'wait', position, reason }, by: AO });
+        dispatch.input(id as SessionId, {
+          type: 'command',
+          command: { type: 'wait', position, reason },
+          by: AO,
+        });
       }
     });
     if (wait.length > 0) lookAgain();
@@ -161,7 +176,8 @@ export function createAdmission(parts: AdmissionParts): Admission {
     run,
     start() {
       off = dispatch.onChange((change) => {
-        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type))) queueMicrotask(runOrWait);
+        if (change.events.some(({ event }) => MAKES_ROOM.has(event.type)))
+          queueMicrotask(runOrWait);
       });
       // At first nothing is known of what the agents found running have.
       lookAgain(true);

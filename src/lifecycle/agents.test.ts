@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
+import {
+  type LifecycleWorld,
+  lifecycleWorld,
+  sessionId,
+} from '../../test/support/lifecycle-world.ts';
 import { DANA } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
 import { readEvents } from '../db/event-store.ts';
-import { AO } from '../domain/ids.ts';
+import { AO } from '../domain/session/ids.ts';
 import type { AgentEvent, AgentPlugin } from '../slots/agent.ts';
 import { createAgentWatches } from './agents.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -16,7 +20,13 @@ const ID = sessionId('app-1');
 const TEXT = 'Please document the unit.';
 
 /** One life of the bot: what it delivers, and what the agent tells it. */
-function life(world: LifecycleWorld, dispatch: Dispatch, deliver: () => Promise<{ type: 'typed'; accepted: boolean } | { type: 'deferred'; reason: string }>) {
+function life(
+  world: LifecycleWorld,
+  dispatch: Dispatch,
+  deliver: () => Promise<
+    { type: 'typed'; accepted: boolean } | { type: 'deferred'; reason: string }
+  >,
+) {
   let tell: (event: AgentEvent) => void = () => {
     throw new Error('nobody watches');
   };
@@ -36,28 +46,65 @@ function life(world: LifecycleWorld, dispatch: Dispatch, deliver: () => Promise<
   const plugins = {
     ...world.plugins,
     agent: () => agent,
-    project: () => ({ id: 'app', repo: world.dir, rules: { text: '', replaceSteps: false }, orchestrator: {}, agentArgs: [], agentEnv: {} }),
+    project: () => ({
+      id: 'app',
+      repo: world.dir,
+      rules: { text: '', replaceSteps: false },
+      orchestrator: {},
+      agentArgs: [],
+      agentEnv: {},
+    }),
   };
-  const parts = { ...world, plugins: { ...plugins, scm: () => ({ capabilities: { create: true } }) } as never, dispatch };
-  const agents = createAgentWatches({ ...parts, host: { dataDir: world.dir, url: () => '', sessionToken: () => '' } });
+  const parts = {
+    ...world,
+    plugins: { ...plugins, scm: () => ({ capabilities: { create: true } }) } as never,
+    dispatch,
+  };
+  const agents = createAgentWatches({
+    ...parts,
+    host: { dataDir: world.dir, url: () => '', sessionToken: () => '' },
+  });
   const outbox: Outbox = createOutbox({
     ...parts,
     together: dispatch.together,
-    handlers: agentEffects({ ...parts, agents, installation: 'i', agentEnv: () => ({}), redact: (text) => text }),
+    handlers: agentEffects({
+      ...parts,
+      agents,
+      installation: 'i',
+      agentEnv: () => ({}),
+      redact: (text) => text,
+    }),
   });
   return { ...parts, agents, outbox, tries, tell: (event: AgentEvent) => tell(event) };
 }
 
-const steer = (dispatch: Dispatch) => dispatch.snapshot(ID)?.steers.find(({ text }) => text === TEXT);
+const steer = (dispatch: Dispatch) =>
+  dispatch.snapshot(ID)?.steers.find(({ text }) => text === TEXT);
 const told = (world: LifecycleWorld) =>
-  readEvents(world.db, { session: ID, limit: 1_000 }).flatMap(({ event }) => (event.type === 'steer.accepted' ? [event.steer] : []));
+  readEvents(world.db, { session: ID, limit: 1_000 }).flatMap(({ event }) =>
+    event.type === 'steer.accepted' ? [event.steer] : [],
+  );
 
 /** The bot dies while it types: the row is running, and nobody knows whether the agent has the text. */
 async function diedWhileTyping(world: LifecycleWorld): Promise<Dispatch> {
   await world.working('app-1');
-  const activity = { state: 'ready', source: 'hook', detail: null, resetAt: null, since: world.clock.now(), at: world.clock.now() } as const;
-  world.dispatch.input(ID, { type: 'fact', fact: { type: 'activity', fact: activity, lastMessage: null } });
-  world.dispatch.input(ID, { type: 'command', command: { type: 'send', steer: 'm1', text: TEXT, files: [], urgent: false, source: null }, by: DANA });
+  const activity = {
+    state: 'ready',
+    source: 'hook',
+    detail: null,
+    resetAt: null,
+    since: world.clock.now(),
+    at: world.clock.now(),
+  } as const;
+  world.dispatch.input(ID, {
+    type: 'fact',
+    fact: { type: 'activity', fact: activity, lastMessage: null },
+  });
+  world.dispatch.input(ID, {
+    type: 'command',
+    command: { type: 'send', steer: 'm1', text: TEXT, files: [], urgent: false, source: null },
+    by: DANA,
+  });
   const first = life(world, world.dispatch, () => new Promise(() => {}));
   first.agents.open(world.dispatch.snapshot(ID)?.session as never, 'x');
   first.outbox.start();
@@ -68,7 +115,10 @@ async function diedWhileTyping(world: LifecycleWorld): Promise<Dispatch> {
 test('a message typed right before a crash, put off by the next life because the agent works on it: taken once it says so', async () => {
   const world = lifecycleWorld();
   const dispatch = await diedWhileTyping(world);
-  const second = life(world, dispatch, async () => ({ type: 'deferred', reason: 'the agent is in the middle of a turn' }));
+  const second = life(world, dispatch, async () => ({
+    type: 'deferred',
+    reason: 'the agent is in the middle of a turn',
+  }));
   second.agents.open(dispatch.snapshot(ID)?.session as never, 'x');
   second.outbox.start();
   await until(() => steer(dispatch)?.state === 'queued', 10_000, 'the deferral');
@@ -83,13 +133,18 @@ test('the doubt about a delivery outlives its deferral: the next try looks for e
   const world = lifecycleWorld();
   const dispatch = await diedWhileTyping(world);
   let taken = false;
-  const second = life(world, dispatch, async () => (taken ? { type: 'typed', accepted: true } : { type: 'deferred', reason: 'a dialog is open' }));
+  const second = life(world, dispatch, async () =>
+    taken ? { type: 'typed', accepted: true } : { type: 'deferred', reason: 'a dialog is open' },
+  );
   second.agents.open(dispatch.snapshot(ID)?.session as never, 'x');
   second.outbox.start();
   await until(() => steer(dispatch)?.state === 'queued', 10_000, 'the deferral');
   taken = true;
   world.clock.pass(3_000);
-  dispatch.input(ID, { type: 'timer', timer: { kind: 'receipt', key: 'm1', dueAt: world.clock.now() } });
+  dispatch.input(ID, {
+    type: 'timer',
+    timer: { kind: 'receipt', key: 'm1', dueAt: world.clock.now() },
+  });
   second.outbox.wake();
   await until(() => steer(dispatch)?.state === 'accepted', 10_000, 'the second try');
   expect(second.tries).toEqual([true, true]);

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SESSION_ENDED } from '../domain/decide/outcomes.ts';
-import type { ActivityFact } from '../domain/facts.ts';
-import type { FactInput } from '../domain/input.ts';
-import { orchestratorRules } from '../domain/orchestrator-prompt.ts';
-import { agentRules, type Delivery } from '../domain/prompt.ts';
-import type { Session, Snapshot, Steer } from '../domain/session.ts';
+import type { ActivityFact } from '../domain/session/facts.ts';
+import type { FactInput } from '../domain/session/input.ts';
+import type { Session, Snapshot, Steer } from '../domain/session/session.ts';
+import { orchestratorRules } from '../domain/text/orchestrator-prompt.ts';
+import { agentRules, type Delivery } from '../domain/text/prompt.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createShare } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
@@ -38,18 +38,31 @@ const SHARE = 20;
 
 /** What is typed for a message: its text, and where its files were put. */
 export function steerText(steer: Steer): string {
-  return steer.files.length === 0 ? steer.text : `${steer.text}\n\nFiles: ${steer.files.join(', ')}`;
+  return steer.files.length === 0
+    ? steer.text
+    : `${steer.text}\n\nFiles: ${steer.files.join(', ')}`;
 }
 
 /** The agents that ao watches, and the way from their events to facts. */
-export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch; host: AgentHost; clock: Clock; logger: Logger }): AgentWatches {
+export function createAgentWatches(parts: {
+  plugins: Plugins;
+  dispatch: Dispatch;
+  host: AgentHost;
+  clock: Clock;
+  logger: Logger;
+}): AgentWatches {
   const { plugins, dispatch, host, clock, logger } = parts;
   const watches = new Map<string, AgentWatch>();
 
   const info = (session: Session): AgentSessionInfo => {
     const project = plugins.project(session.project);
     // An agent that takes over begins with an empty folder: what the one before told there is not its own.
-    const stateDir = join(host.dataDir, 'agents', session.id, ...(session.handovers.length === 0 ? [] : [`agent-${session.handovers.length + 1}`]));
+    const stateDir = join(
+      host.dataDir,
+      'agents',
+      session.id,
+      ...(session.handovers.length === 0 ? [] : [`agent-${session.handovers.length + 1}`]),
+    );
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     return {
       id: session.id,
@@ -61,7 +74,10 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       rules:
         session.role === 'orchestrator'
           ? orchestratorRules(session, project.orchestrator.rules)
-          : agentRules({ ...session, delivery: deliveryOf(session, plugins.scm(project.id).capabilities) }, project.rules),
+          : agentRules(
+              { ...session, delivery: deliveryOf(session, plugins.scm(project.id).capabilities) },
+              project.rules,
+            ),
       agentSession: session.agentSession,
       launch: session.launches,
       // They are written for the project's own agent; another program would take them for something else, or not start.
@@ -82,13 +98,18 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
    * Events of all sessions in the order they came in. As many are taken at once as fit into a share of the event loop's turn, by one
    * commit; those that can't be saved now wait, because an agent tells each only once.
    */
-  const waiting: { readonly session: string; readonly handovers: number; readonly event: AgentEvent }[] = [];
+  const waiting: {
+    readonly session: string;
+    readonly handovers: number;
+    readonly event: AgentEvent;
+  }[] = [];
   const share = createShare(SHARE);
 
   const takeSome = (): void => {
     let taken = 0;
     dispatch.together(() => {
-      for (; taken < waiting.length && (taken === 0 || !share.isSpent()); taken += 1) takeOne(waiting[taken]);
+      for (; taken < waiting.length && (taken === 0 || !share.isSpent()); taken += 1)
+        takeOne(waiting[taken]);
     });
     waiting.splice(0, taken);
   };
@@ -99,7 +120,10 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
       takeEvent(dispatch, next.session, next.event, clock.now(), next.handovers);
     } catch (error) {
       if (storageProblem(error) !== null) throw error;
-      logger.error({ session: next.session, event: next.event.type, err: error }, 'an agent event could not be taken in');
+      logger.error(
+        { session: next.session, event: next.event.type, err: error },
+        'an agent event could not be taken in',
+      );
     }
   };
 
@@ -124,12 +148,20 @@ export function createAgentWatches(parts: { plugins: Plugins; dispatch: Dispatch
   const open = (session: Session, handle: string): AgentWatch => {
     close(session.id);
     const terminal = terminalOf(plugins.runtime(session), handle);
-    const watch = plugins.agent(session.agent).watch(info(session), terminal, inOrderOf(session.id, session.handovers.length));
+    const watch = plugins
+      .agent(session.agent)
+      .watch(info(session), terminal, inOrderOf(session.id, session.handovers.length));
     watches.set(session.id, watch);
     return watch;
   };
 
-  return { info, open, close, get: (id) => watches.get(id) ?? null, closeAll: () => [...watches.keys()].forEach(close) };
+  return {
+    info,
+    open,
+    close,
+    get: (id) => watches.get(id) ?? null,
+    closeAll: () => [...watches.keys()].forEach(close),
+  };
 }
 
 const terminalOf = (runtime: RuntimePlugin, handle: string): AgentTerminal => ({
@@ -142,14 +174,24 @@ const terminalOf = (runtime: RuntimePlugin, handle: string): AgentTerminal => ({
 const REFRESH = 5_000;
 
 /** `handovers`: how many there had been when this watch began. Of an agent that was replaced only its usage still counts. */
-function takeEvent(dispatch: Dispatch, id: string, event: AgentEvent, now: number, handovers: number): void {
+function takeEvent(
+  dispatch: Dispatch,
+  id: string,
+  event: AgentEvent,
+  now: number,
+  handovers: number,
+): void {
   const snapshot = dispatch.snapshot(id);
   if (snapshot === null) return;
   if (snapshot.session.handovers.length > handovers) {
     if (event.type === 'usage')
       dispatch.input(snapshot.session.id, {
         type: 'fact',
-        fact: { type: 'usage', fact: { models: event.models, at: Math.min(event.at ?? now, now) }, handovers },
+        fact: {
+          type: 'usage',
+          fact: { models: event.models, at: Math.min(event.at ?? now, now) },
+          handovers,
+        },
       });
     return;
   }
@@ -161,9 +203,16 @@ function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput |
   switch (event.type) {
     case 'activity': {
       const known = snapshot.facts.activity;
-      const same = known?.state === event.fact.state && known.source === event.fact.source && known.detail === event.fact.detail;
+      const same =
+        known?.state === event.fact.state &&
+        known.source === event.fact.source &&
+        known.detail === event.fact.detail;
       if (same && event.fact.at - (known?.at ?? 0) < REFRESH) return null;
-      return { type: 'activity', fact: inOrder(snapshot, event.fact), lastMessage: event.lastMessage };
+      return {
+        type: 'activity',
+        fact: inOrder(snapshot, event.fact),
+        lastMessage: event.lastMessage,
+      };
     }
     case 'prompt_accepted': {
       const steer = matching(snapshot, event.text);
@@ -190,7 +239,9 @@ function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput |
  */
 function inOrder(snapshot: Snapshot, fact: ActivityFact): ActivityFact {
   const known = snapshot.facts.activity?.at ?? 0;
-  return fact.at >= known || fact.at < (snapshot.session.launchedAt ?? 0) ? fact : { ...fact, at: known };
+  return fact.at >= known || fact.at < (snapshot.session.launchedAt ?? 0)
+    ? fact
+    : { ...fact, at: known };
 }
 
 /** The message of ours that the agent says it took; a text typed at the terminal by somebody else matches none. */
@@ -208,7 +259,10 @@ function matching(snapshot: Snapshot, text: string): Steer | null {
   return under.find((steer) => squeeze(steerText(steer)) === wanted) ?? null;
 }
 
-function deliveryOf({ task }: Session, { create, remoteBranches }: ScmPlugin['capabilities']): Delivery {
+function deliveryOf(
+  { task }: Session,
+  { create, remoteBranches }: ScmPlugin['capabilities'],
+): Delivery {
   if (remoteBranches === true && task.type === 'pull_request') return 'adopted';
   if (!create) return 'forge';
   return remoteBranches === true ? 'push' : 'ao';

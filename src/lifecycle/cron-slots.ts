@@ -24,7 +24,12 @@ const WRONG = 2 * 86_400_000;
  * Runs each entry once per slot, over restarts. After downtime only the latest missed slot is made up for. An entry that is new has no past:
  * it begins with its next slot. `kv` keeps the last slot of each entry.
  */
-export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Logger; entries: () => readonly CronEntry[] }): CronSlots {
+export function createCronSlots(parts: {
+  kv: KeyValue;
+  clock: Clock;
+  logger: Logger;
+  entries: () => readonly CronEntry[];
+}): CronSlots {
   const { kv, clock, logger } = parts;
   const running = new Set<string>();
   let handle: { cancel(): void } | null = null;
@@ -35,7 +40,8 @@ export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Log
 
   const look = (entry: CronEntry, now: number): void => {
     const known = quiet.get(entry.id);
-    if (running.has(entry.id) || (known !== undefined && known.from <= now && now < known.until)) return;
+    if (running.has(entry.id) || (known !== undefined && known.from <= now && now < known.until))
+      return;
     const mark = kv.get(entry.id);
     const slot = entry.line.last(now);
     quiet.set(entry.id, { from: now, until: entry.line.next(now) ?? Number.POSITIVE_INFINITY });
@@ -52,7 +58,10 @@ export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Log
       kv.set(entry.id, slot);
     } catch (error) {
       quiet.delete(entry.id);
-      logger.error({ entry: entry.id, slot: new Date(slot).toISOString(), err: error }, 'what was due by its cron line failed, and is tried again');
+      logger.error(
+        { entry: entry.id, slot: new Date(slot).toISOString(), err: error },
+        'what was due by its cron line failed, and is tried again',
+      );
     }
   };
 
@@ -61,7 +70,9 @@ export function createCronSlots(parts: { kv: KeyValue; clock: Clock; logger: Log
     const now = clock.now();
     const entries = parts.entries();
     for (const entry of entries) look(entry, now);
-    const ahead = entries.map((entry) => (quiet.get(entry.id)?.until ?? now) - now).filter((wait) => wait > 0);
+    const ahead = entries
+      .map((entry) => (quiet.get(entry.id)?.until ?? now) - now)
+      .filter((wait) => wait > 0);
     handle = clock.after(Math.min(LONGEST_SLEEP, ...ahead), tick);
   };
 

@@ -6,11 +6,18 @@ import { jobState, outboxDepth } from '../db/outbox-store.ts';
 import { allSteers, loadSnapshot } from '../db/session-store.ts';
 
 const ID = sessionId('app-1');
-const send = (steer: string) => ({ type: 'command', command: { type: 'send', steer, text: steer, files: [], urgent: false, source: null }, by: DANA }) as const;
+const send = (steer: string) =>
+  ({
+    type: 'command',
+    command: { type: 'send', steer, text: steer, files: [], urgent: false, source: null },
+    by: DANA,
+  }) as const;
 
 function created(options: Parameters<typeof lifecycleWorld>[0] = {}) {
   const world = lifecycleWorld(options);
-  world.dispatch.create(freshSnapshot({ id: ID }, world.clock.now()), [{ type: 'session.spawned', by: DANA }]);
+  world.dispatch.create(freshSnapshot({ id: ID }, world.clock.now()), [
+    { type: 'session.spawned', by: DANA },
+  ]);
   return world;
 }
 
@@ -18,36 +25,43 @@ test('state, events and effects of a decision are saved together, and read again
   const world = created();
   world.dispatch.input(ID, { type: 'command', command: { type: 'admit' }, by: DANA });
   expect(jobState(world.db, 'create_workspace:app-1:0')).toBe('pending');
-  expect(readEvents(world.db, { session: ID, limit: 10 }).map((row) => row.event.type)).toEqual(['session.spawned', 'session.admitted', 'session.status']);
+  expect(readEvents(world.db, { session: ID, limit: 10 }).map((row) => row.event.type)).toEqual([
+    'session.spawned',
+    'session.admitted',
+    'session.status',
+  ]);
   expect(world.restart().snapshot(ID)).toEqual(world.dispatch.snapshot(ID));
 });
 
-test.each(['the projection', 'the caller'] as const)('a throw of %s inside the transaction changes nothing, in memory neither', (who) => {
-  let broken = false;
-  const world = created({
-    project: () => {
-      if (broken && who === 'the projection') throw new Error('no');
-      return [];
-    },
-  });
-  const before = {
-    held: world.dispatch.snapshot(ID),
-    stored: loadSnapshot(world.db, ID),
-    events: readEvents(world.db, { limit: 100 }),
-    depth: outboxDepth(world.db),
-  };
-  broken = true;
-  const also = (): void => {
-    if (who === 'the caller') throw new Error('no');
-  };
-  expect(() => world.dispatch.input(ID, send('m1'), also)).toThrow('no');
-  expect({
-    held: world.dispatch.snapshot(ID),
-    stored: loadSnapshot(world.db, ID),
-    events: readEvents(world.db, { limit: 100 }),
-    depth: outboxDepth(world.db),
-  }).toEqual(before);
-});
+test.each(['the projection', 'the caller'] as const)(
+  'a throw of %s inside the transaction changes nothing, in memory neither',
+  (who) => {
+    let broken = false;
+    const world = created({
+      project: () => {
+        if (broken && who === 'the projection') throw new Error('no');
+        return [];
+      },
+    });
+    const before = {
+      held: world.dispatch.snapshot(ID),
+      stored: loadSnapshot(world.db, ID),
+      events: readEvents(world.db, { limit: 100 }),
+      depth: outboxDepth(world.db),
+    };
+    broken = true;
+    const also = (): void => {
+      if (who === 'the caller') throw new Error('no');
+    };
+    expect(() => world.dispatch.input(ID, send('m1'), also)).toThrow('no');
+    expect({
+      held: world.dispatch.snapshot(ID),
+      stored: loadSnapshot(world.db, ID),
+      events: readEvents(world.db, { limit: 100 }),
+      depth: outboxDepth(world.db),
+    }).toEqual(before);
+  },
+);
 
 test('a decision inside a transaction that is rolled back is forgotten, and nobody hears of it', async () => {
   const world = created();
@@ -102,7 +116,8 @@ test('what changes nothing writes nothing', () => {
   expect(world.dispatch.version(ID)).toBe(version);
 });
 
-test('an unknown session is no error', () => expect(lifecycleWorld().dispatch.input(ID, send('m1'))).toBeNull());
+test('an unknown session is no error', () =>
+  expect(lifecycleWorld().dispatch.input(ID, send('m1'))).toBeNull());
 
 test('a message that leaves memory is saved as it became, and messages of one moment keep their order', () => {
   const world = created();
@@ -115,10 +130,18 @@ test('a message that leaves memory is saved as it became, and messages of one mo
   ).toEqual(['task', 'z', 'y', 'x']);
   for (let n = 0; n < 30; n += 1) {
     world.dispatch.input(ID, send(`m${n}`));
-    world.dispatch.input(ID, { type: 'command', command: { type: 'remove_steer', steer: `m${n}` }, by: DANA });
+    world.dispatch.input(ID, {
+      type: 'command',
+      command: { type: 'remove_steer', steer: `m${n}` },
+      by: DANA,
+    });
   }
   // It is the oldest of all that are over: trimmed from memory by the very decision that ends it.
-  world.dispatch.input(ID, { type: 'command', command: { type: 'remove_steer', steer: 'z' }, by: DANA });
+  world.dispatch.input(ID, {
+    type: 'command',
+    command: { type: 'remove_steer', steer: 'z' },
+    by: DANA,
+  });
   expect(world.dispatch.snapshot(ID)?.steers.some((steer) => steer.id === 'z')).toBe(false);
   expect(allSteers(world.db, ID).find((steer) => steer.id === 'z')?.state).toBe('removed');
 });

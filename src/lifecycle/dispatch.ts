@@ -1,19 +1,25 @@
 import { appendEvent, type StoredEvent } from '../db/event-store.ts';
 import type { Db } from '../db/open.ts';
 import { cancelPending, enqueue, type NewJob, setBackPending } from '../db/outbox-store.ts';
-import { loadSnapshot, saveSnapshot, sessionIds, trimSteers, versionOf } from '../db/session-store.ts';
+import {
+  loadSnapshot,
+  saveSnapshot,
+  sessionIds,
+  trimSteers,
+  versionOf,
+} from '../db/session-store.ts';
 import { bookUsage, nameRequest, type PriceOfTokens } from '../db/usage-store.ts';
-import { lastTouched, NOTICED, setBack } from '../domain/clock-set-back.ts';
 import { decide } from '../domain/decide/decide.ts';
-import type { Decision } from '../domain/decision.ts';
-import { effectKey, effectLane } from '../domain/effect-key.ts';
-import type { SessionEvent } from '../domain/event.ts';
-import type { SessionId } from '../domain/ids.ts';
-import type { Input } from '../domain/input.ts';
-import type { ProjectPolicy } from '../domain/policy.ts';
-import { shownPr } from '../domain/pr.ts';
-import type { Snapshot } from '../domain/session.ts';
-import { totalsByAgent } from '../domain/usage.ts';
+import { totalsByAgent } from '../domain/money/usage.ts';
+import { lastTouched, NOTICED, setBack } from '../domain/session/clock-set-back.ts';
+import type { Decision } from '../domain/session/decision.ts';
+import { effectKey, effectLane } from '../domain/session/effect-key.ts';
+import type { SessionEvent } from '../domain/session/event.ts';
+import type { SessionId } from '../domain/session/ids.ts';
+import type { Input } from '../domain/session/input.ts';
+import type { ProjectPolicy } from '../domain/session/policy.ts';
+import { shownPr } from '../domain/session/pr.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
 
@@ -84,7 +90,11 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   const settle = (): void => {
     if (unsettled.length === 0 || db.$client.inTransaction) return;
     const changes = unsettled.splice(0);
-    const lost = new Set(changes.filter(({ session, version }) => versionOf(db, session) < version).map(({ session }) => session));
+    const lost = new Set(
+      changes
+        .filter(({ session, version }) => versionOf(db, session) < version)
+        .map(({ session }) => session),
+    );
     for (const id of lost) {
       const stored = loadSnapshot(db, id);
       if (stored === null) held.delete(id);
@@ -97,7 +107,10 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       try {
         listener(change);
       } catch (error) {
-        parts.logger?.error({ session: change.session, err: error }, 'a change was saved, but somebody who listens could not take it');
+        parts.logger?.error(
+          { session: change.session, err: error },
+          'a change was saved, but somebody who listens could not take it',
+        );
       }
     }
   };
@@ -113,7 +126,10 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       return saved;
     });
     const { snapshot } = decision;
-    held.set(snapshot.session.id, { snapshot: { ...snapshot, steers: trimSteers(snapshot.steers) }, version: change.version });
+    held.set(snapshot.session.id, {
+      snapshot: { ...snapshot, steers: trimSteers(snapshot.steers) },
+      version: change.version,
+    });
     if (!nested) return tell(change);
     unsettled.push(change);
     queueMicrotask(settle);
@@ -129,10 +145,19 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     const now = clock.now();
     const back = newest - now;
     if (back >= NOTICED) {
-      parts.logger?.warn({ seconds: Math.round(back / 1_000) }, 'the clock was set back; what is due moves with it');
+      parts.logger?.warn(
+        { seconds: Math.round(back / 1_000) },
+        'the clock was set back; what is due moves with it',
+      );
       db.transaction(() => {
         for (const { snapshot } of [...held.values()])
-          commit(snapshot, { snapshot: setBack(snapshot, back, now), events: [], effects: [], cancel: [], refusal: null });
+          commit(snapshot, {
+            snapshot: setBack(snapshot, back, now),
+            events: [],
+            effects: [],
+            cancel: [],
+            refusal: null,
+          });
         setBackPending(db, now, back);
       });
       settle();
@@ -184,12 +209,21 @@ function changesNothing(before: Snapshot, decision: Decision): boolean {
     before.steers === steers &&
     before.requests === requests &&
     before.episodes === episodes;
-  return same && decision.events.length === 0 && decision.effects.length === 0 && decision.cancel.length === 0 && sameTimers(before.timers, timers);
+  return (
+    same &&
+    decision.events.length === 0 &&
+    decision.effects.length === 0 &&
+    decision.cancel.length === 0 &&
+    sameTimers(before.timers, timers)
+  );
 }
 
 const sameTimers = (a: Snapshot['timers'], b: Snapshot['timers']): boolean => {
   const names = new Set(a.map((timer) => `${timer.kind} ${timer.key} ${timer.dueAt}`));
-  return a.length === b.length && b.every((timer) => names.has(`${timer.kind} ${timer.key} ${timer.dueAt}`));
+  return (
+    a.length === b.length &&
+    b.every((timer) => names.has(`${timer.kind} ${timer.key} ${timer.dueAt}`))
+  );
 };
 
 function save(parts: DispatchParts, before: Snapshot | null, decision: Decision): Change {
@@ -198,22 +232,41 @@ function save(parts: DispatchParts, before: Snapshot | null, decision: Decision)
   const after = decision.snapshot;
   const { id, project } = after.session;
   const version = saveSnapshot(db, before, after);
-  const events = decision.events.map((event) => appendEvent(db, { session: id, project, at: now, event, text: parts.eventText(event, after) }));
+  const events = decision.events.map((event) =>
+    appendEvent(db, { session: id, project, at: now, event, text: parts.eventText(event, after) }),
+  );
   cancelPending(db, id, decision.cancel, now);
   for (const effect of decision.effects) {
-    enqueue(db, { key: effectKey(id, effect), lane: effectLane(id, effect), session: id, type: effect.type, payload: effect }, now);
+    enqueue(
+      db,
+      {
+        key: effectKey(id, effect),
+        lane: effectLane(id, effect),
+        session: id,
+        type: effect.type,
+        payload: effect,
+      },
+      now,
+    );
   }
   keepLedger(parts, before, after);
   for (const job of parts.project({ before, after, events, version })) enqueue(db, job, now);
   return { session: id, version, events };
 }
 
-function keepLedger({ db, dayOf, price }: DispatchParts, before: Snapshot | null, after: Snapshot): void {
+function keepLedger(
+  { db, dayOf, price }: DispatchParts,
+  before: Snapshot | null,
+  after: Snapshot,
+): void {
   const { session, facts } = after;
   const pr = shownPr(after)?.key ?? null;
   if (facts.usage !== null && before?.facts.usage !== facts.usage) {
     for (const { agent, models } of totalsByAgent(session.agent, facts.usage)) {
-      bookUsage(db, { ...session, agent }, dayOf(facts.usage.at), models, { pr, ...(price === undefined ? {} : { price }) });
+      bookUsage(db, { ...session, agent }, dayOf(facts.usage.at), models, {
+        pr,
+        ...(price === undefined ? {} : { price }),
+      });
     }
   }
   const known = before === null ? null : (shownPr(before)?.key ?? null);

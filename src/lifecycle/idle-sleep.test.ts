@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { until } from '../../test/support/until.ts';
-import type { ActivityState } from '../domain/facts.ts';
+import type { ActivityState } from '../domain/session/facts.ts';
 import { createIdleSleep } from './idle-sleep.ts';
 
 /** A systemd-inhibit that writes down what it was given and when its input ended. */
@@ -12,20 +12,39 @@ async function world(enabled: { value: boolean }, code: number | null = null) {
   const bin = join(base.dir, 'bin');
   const log = join(base.dir, 'held.log');
   mkdirSync(bin);
-  const body = code === null ? `echo "held $*" >> '${log}'\ncat\necho released >> '${log}'` : `exit ${code}`;
+  const body =
+    code === null ? `echo "held $*" >> '${log}'\ncat\necho released >> '${log}'` : `exit ${code}`;
   writeFileSync(join(bin, 'systemd-inhibit'), `#!/bin/sh\n${body}\n`);
   chmodSync(join(bin, 'systemd-inhibit'), 0o755);
   await base.working('app-1');
   const { dispatch, clock, logger, logged } = base;
   const env = { PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin` };
-  const idle = createIdleSleep({ dispatch, clock, logger, enabled: () => enabled.value, env, platform: 'linux' });
+  const idle = createIdleSleep({
+    dispatch,
+    clock,
+    logger,
+    enabled: () => enabled.value,
+    env,
+    platform: 'linux',
+  });
   onTestFinished(() => idle.stop());
   const activity = (state: ActivityState): void => {
-    const fact = { state, source: 'hook' as const, detail: null, resetAt: null, since: clock.now(), at: clock.now() };
-    dispatch.input(sessionId('app-1'), { type: 'fact', fact: { type: 'activity', fact, lastMessage: null } });
+    const fact = {
+      state,
+      source: 'hook' as const,
+      detail: null,
+      resetAt: null,
+      since: clock.now(),
+      at: clock.now(),
+    };
+    dispatch.input(sessionId('app-1'), {
+      type: 'fact',
+      fact: { type: 'activity', fact, lastMessage: null },
+    });
   };
   /** Whole ones: the shell makes the file before it writes into it. */
-  const lines = (): readonly string[] => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []);
+  const lines = (): readonly string[] =>
+    existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
   return { idle, activity, lines, clock, logged };
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Snapshot } from '../domain/session.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -23,7 +23,15 @@ const LINGER = 60_000;
  */
 function awakeCommand(platform: NodeJS.Platform): readonly [string, ...string[]] | null {
   if (platform === 'darwin') return ['caffeinate', '-i', 'cat'];
-  if (platform === 'linux') return ['systemd-inhibit', '--what=idle:sleep', '--who=ao', '--why=agents are working', '--mode=block', 'cat'];
+  if (platform === 'linux')
+    return [
+      'systemd-inhibit',
+      '--what=idle:sleep',
+      '--who=ao',
+      '--why=agents are working',
+      '--mode=block',
+      'cat',
+    ];
   return null;
 }
 
@@ -41,7 +49,10 @@ export function createIdleSleep(parts: IdleSleepParts): { start(): void; stop():
     lingering = null;
     if (child !== null || command === null || isBroken) return;
     const [program, ...args] = command;
-    const holder = spawn(program, args, { env: { ...parts.env }, stdio: ['pipe', 'ignore', 'ignore'] });
+    const holder = spawn(program, args, {
+      env: { ...parts.env },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     const ended = (why: string): void => {
       if (child !== holder) return;
       child = null;
@@ -82,4 +93,6 @@ export function createIdleSleep(parts: IdleSleepParts): { start(): void; stop():
 
 /** Being made, or in the middle of a turn. */
 const isAtWork = ({ session, facts }: Snapshot): boolean =>
-  session.stage === 'preparing' || session.stage === 'launching' || (session.stage === 'running' && facts.activity?.state === 'active');
+  session.stage === 'preparing' ||
+  session.stage === 'launching' ||
+  (session.stage === 'running' && facts.activity?.state === 'active');

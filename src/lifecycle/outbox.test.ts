@@ -5,7 +5,14 @@ import { cancelPending, enqueue, jobState, type NewJob } from '../db/outbox-stor
 import { rejected, transient } from '../slots/errors.ts';
 import { createOutbox, type Handler, type Outbox } from './outbox.ts';
 
-const job = (key: string, change: Partial<NewJob> = {}): NewJob => ({ key, lane: 'a', session: null, type: 'work', payload: { key }, ...change });
+const job = (key: string, change: Partial<NewJob> = {}): NewJob => ({
+  key,
+  lane: 'a',
+  session: null,
+  type: 'work',
+  payload: { key },
+  ...change,
+});
 const put = (world: LifecycleWorld, ...jobs: readonly NewJob[]): void => {
   for (const each of jobs) enqueue(world.db, each, world.clock.now());
 };
@@ -148,46 +155,49 @@ test('a bug in taking a failure in does not hang the lane', async () => {
   expect([jobState(world.db, 'a1'), jobState(world.db, 'a2')]).toEqual(['failed', 'done']);
 });
 
-test.each(['before', 'after'] as const)('a crash %s the world was touched leaves the job in doubt, and it runs again', async (when) => {
-  const world = lifecycleWorld();
-  put(world, job('a1'));
-  const runs: boolean[] = [];
-  const handlers = {
-    work: {
-      failed() {},
-      async run({ inDoubt }: { inDoubt: boolean }) {
-        runs.push(inDoubt);
-        return {};
-      },
-    },
-  };
-  // The process "dies" at this step: nothing after it ever happens.
-  const dead = new Promise<never>(() => {});
-  const crashed = gate();
-  const dying = createOutbox({
-    together: world.dispatch.together,
-    db: world.db,
-    clock: world.clock,
-    logger: world.logger,
-    handlers: {
+test.each(['before', 'after'] as const)(
+  'a crash %s the world was touched leaves the job in doubt, and it runs again',
+  async (when) => {
+    const world = lifecycleWorld();
+    put(world, job('a1'));
+    const runs: boolean[] = [];
+    const handlers = {
       work: {
         failed() {},
-        async run(given) {
-          if (when === 'after') await handlers.work.run(given);
-          crashed.open();
-          return dead;
+        async run({ inDoubt }: { inDoubt: boolean }) {
+          runs.push(inDoubt);
+          return {};
         },
       },
-    },
-  });
-  dying.start();
-  await crashed.passed;
-  expect(jobState(world.db, 'a1')).toBe('running');
-  const outbox = started(world, handlers.work);
-  await outbox.idle();
-  expect(runs).toEqual(when === 'after' ? [false, true] : [true]);
-  expect(jobState(world.db, 'a1')).toBe('done');
-});
+    };
+    // The process "dies" at this step: nothing after it ever happens.
+    const dead = new Promise<never>(() => {});
+    const crashed = gate();
+    const dying = createOutbox({
+      together: world.dispatch.together,
+      db: world.db,
+      clock: world.clock,
+      logger: world.logger,
+      handlers: {
+        work: {
+          failed() {},
+          async run(given) {
+            if (when === 'after') await handlers.work.run(given);
+            crashed.open();
+            return dead;
+          },
+        },
+      },
+    });
+    dying.start();
+    await crashed.passed;
+    expect(jobState(world.db, 'a1')).toBe('running');
+    const outbox = started(world, handlers.work);
+    await outbox.idle();
+    expect(runs).toEqual(when === 'after' ? [false, true] : [true]);
+    expect(jobState(world.db, 'a1')).toBe('done');
+  },
+);
 
 test('result and consequence are saved together: when the consequence fails, the job is not done', async () => {
   const world = lifecycleWorld();
@@ -209,7 +219,8 @@ test('result and consequence are saved together: when the consequence fails, the
 test('of coalesced jobs the newest wins, at most one in an interval', async () => {
   const world = lifecycleWorld();
   const seen: unknown[] = [];
-  const card = (text: string): NewJob => job('card', { payload: text, coalesce: { interval: 1_000 } });
+  const card = (text: string): NewJob =>
+    job('card', { payload: text, coalesce: { interval: 1_000 } });
   put(world, card('one'), card('two'));
   const outbox = started(world, {
     interval: () => 1_000,
@@ -228,30 +239,34 @@ test('of coalesced jobs the newest wins, at most one in an interval', async () =
   expect(seen).toEqual(['two', 'four']);
 });
 
-test.each(['works', 'fails'] as const)('asked again while it runs, it runs once more, also when the running one %s', async (how) => {
-  const world = lifecycleWorld();
-  const seen: unknown[] = [];
-  const hold = gate();
-  const card = (text: string): NewJob => job('card', { payload: text, coalesce: { interval: 0 } });
-  put(world, card('one'));
-  const outbox = started(world, {
-    async run({ payload }) {
-      seen.push(payload);
-      if (payload === 'one') {
-        await hold.passed;
-        if (how === 'fails') throw rejected('AO_TEST', 'never');
-      }
-      return {};
-    },
-  });
-  await until(() => seen.length === 1);
-  put(world, card('two'));
-  hold.open();
-  await until(() => seen.length === 2);
-  await outbox.idle();
-  expect(seen).toEqual(['one', 'two']);
-  expect(jobState(world.db, 'card')).toBe('done');
-});
+test.each(['works', 'fails'] as const)(
+  'asked again while it runs, it runs once more, also when the running one %s',
+  async (how) => {
+    const world = lifecycleWorld();
+    const seen: unknown[] = [];
+    const hold = gate();
+    const card = (text: string): NewJob =>
+      job('card', { payload: text, coalesce: { interval: 0 } });
+    put(world, card('one'));
+    const outbox = started(world, {
+      async run({ payload }) {
+        seen.push(payload);
+        if (payload === 'one') {
+          await hold.passed;
+          if (how === 'fails') throw rejected('AO_TEST', 'never');
+        }
+        return {};
+      },
+    });
+    await until(() => seen.length === 1);
+    put(world, card('two'));
+    hold.open();
+    await until(() => seen.length === 2);
+    await outbox.idle();
+    expect(seen).toEqual(['one', 'two']);
+    expect(jobState(world.db, 'card')).toBe('done');
+  },
+);
 
 test('the same key twice is one job', async () => {
   const world = lifecycleWorld();
@@ -273,7 +288,12 @@ test('the same key twice is one job', async () => {
 test('what was cancelled does not run', async () => {
   const world = lifecycleWorld();
   const runs: string[] = [];
-  put(world, job('a1', { session: 's' }), job('a2', { session: 's', type: 'work' }), job('b1', { lane: 'b', session: 't' }));
+  put(
+    world,
+    job('a1', { session: 's' }),
+    job('a2', { session: 's', type: 'work' }),
+    job('b1', { lane: 'b', session: 't' }),
+  );
   cancelPending(world.db, 's', ['work'], world.clock.now());
   const outbox = started(world, {
     async run({ key }) {
@@ -323,7 +343,12 @@ test('a long job in a lane with others behind it costs no spinning', async () =>
 test('a thousand jobs in a hundred lanes are all done, each lane in order', async () => {
   const world = lifecycleWorld();
   const done = new Map<string, string[]>();
-  world.db.transaction(() => put(world, ...Array.from({ length: 1_000 }, (_, n) => job(`j${n}`, { lane: `lane${n % 100}` }))));
+  world.db.transaction(() =>
+    put(
+      world,
+      ...Array.from({ length: 1_000 }, (_, n) => job(`j${n}`, { lane: `lane${n % 100}` })),
+    ),
+  );
   let most = 0;
   const outbox = started(world, {
     async run({ key, lane }) {
@@ -335,7 +360,10 @@ test('a thousand jobs in a hundred lanes are all done, each lane in order', asyn
   });
   await outbox.idle();
   expect([...done.values()].flat()).toHaveLength(1_000);
-  for (const [lane, keys] of done) expect(keys).toEqual(Array.from({ length: 10 }, (_, n) => `j${n * 100 + Number(lane.slice(4))}`));
+  for (const [lane, keys] of done)
+    expect(keys).toEqual(
+      Array.from({ length: 10 }, (_, n) => `j${n * 100 + Number(lane.slice(4))}`),
+    );
   expect(most).toBeLessThanOrEqual(24);
 });
 

@@ -1,5 +1,16 @@
 import type { Db } from '../db/open.ts';
-import { claimable, claimNext, isCancelled, type Job, markDone, markFailed, markRetry, markRunning, nextJobAt, recoverRunning } from '../db/outbox-store.ts';
+import {
+  claimable,
+  claimNext,
+  isCancelled,
+  type Job,
+  markDone,
+  markFailed,
+  markRetry,
+  markRunning,
+  nextJobAt,
+  recoverRunning,
+} from '../db/outbox-store.ts';
 import { type Clock, pause } from '../lib/clock.ts';
 import { createShare, nextTurn } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
@@ -111,14 +122,18 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   const claim = (): void => {
     const now = clock.now();
-    const jobs = claimable(db, now, new Set(busy.keys()), PARALLEL * 2).slice(0, Math.max(0, PARALLEL - busy.size));
+    const jobs = claimable(db, now, new Set(busy.keys()), PARALLEL * 2).slice(
+      0,
+      Math.max(0, PARALLEL - busy.size),
+    );
     // Durable before any of them begins, by one commit for all.
     if (jobs.length > 0)
       db.transaction(() => {
         for (const job of jobs) markRunning(db, job.id);
       });
     // Agents wait for nothing; what people read may come a moment later.
-    for (const job of [...jobs.filter((one) => !isForReaders(one)), ...jobs.filter(isForReaders)]) launch(job);
+    for (const job of [...jobs.filter((one) => !isForReaders(one)), ...jobs.filter(isForReaders)])
+      launch(job);
     schedule(now);
     settle();
   };
@@ -188,14 +203,26 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   const fail = (job: Job, handler: Handler, error: unknown): void => {
     const { code, message } = describe(error);
-    const retry = error instanceof PluginError && error.kind === 'transient' && job.attempts < (handler.maxAttempts ?? 8);
+    const retry =
+      error instanceof PluginError &&
+      error.kind === 'transient' &&
+      job.attempts < (handler.maxAttempts ?? 8);
     if (retry) {
-      const wait = error.retryAfter ?? jitter(BACKOFF[Math.min(job.attempts, BACKOFF.length) - 1] ?? 300_000);
+      const wait =
+        error.retryAfter ?? jitter(BACKOFF[Math.min(job.attempts, BACKOFF.length) - 1] ?? 300_000);
       logger.warn({ job: job.key, code, attempts: job.attempts, retryInMs: wait }, message);
       markRetry(db, job.id, message, clock.now() + wait);
       return;
     }
-    logger.error({ job: job.key, code, attempts: job.attempts, err: error instanceof PluginError ? undefined : error }, message);
+    logger.error(
+      {
+        job: job.key,
+        code,
+        attempts: job.attempts,
+        err: error instanceof PluginError ? undefined : error,
+      },
+      message,
+    );
     if (isCancelled(db, job.id)) return;
     try {
       parts.together(() => {
@@ -213,7 +240,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
   return {
     start() {
       const inDoubt = recoverRunning(db);
-      if (inDoubt > 0) logger.info({ jobs: inDoubt }, 'effects in doubt after a crash are looked up before they are repeated');
+      if (inDoubt > 0)
+        logger.info(
+          { jobs: inDoubt },
+          'effects in doubt after a crash are looked up before they are repeated',
+        );
       stopped = false;
       wake();
     },
@@ -233,7 +264,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
 }
 
-const isForReaders = (job: Job): boolean => job.type.startsWith('chat.') || job.type.startsWith('notify');
+const isForReaders = (job: Job): boolean =>
+  job.type.startsWith('chat.') || job.type.startsWith('notify');
 
 /** Spread by a quarter so that lanes which failed together don't come back together. */
 const jitter = (ms: number): number => Math.round(ms * (0.875 + Math.random() / 4));

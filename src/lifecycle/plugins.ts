@@ -1,6 +1,6 @@
-import type { Priority } from '../domain/policy.ts';
-import type { OwnRules } from '../domain/prompt.ts';
-import type { PermissionMode, Session } from '../domain/session.ts';
+import type { Priority } from '../domain/session/policy.ts';
+import type { PermissionMode, Session } from '../domain/session/session.ts';
+import type { OwnRules } from '../domain/text/prompt.ts';
 import type { AgentPlugin } from '../slots/agent.ts';
 import type { NotifierPlugin } from '../slots/notifier.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
@@ -25,7 +25,11 @@ export interface Project {
   /** The project's own rules for agents. */
   readonly rules: OwnRules;
   /** Who plans here. `agent` and `model` null: as its workers. */
-  readonly orchestrator: { readonly agent: string | null; readonly model: string | null; readonly rules: string };
+  readonly orchestrator: {
+    readonly agent: string | null;
+    readonly model: string | null;
+    readonly rules: string;
+  };
   readonly symlinks: readonly string[];
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
-import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
+import {
+  type LifecycleWorld,
+  lifecycleWorld,
+  sessionId,
+} from '../../test/support/lifecycle-world.ts';
 import { policyWith } from '../../test/support/session-world.ts';
 import { readEvents } from '../db/event-store.ts';
 import { jobState } from '../db/outbox-store.ts';
-import type { AdmissionLimits, Machine } from '../domain/admission.ts';
-import { AO } from '../domain/ids.ts';
+import type { AdmissionLimits, Machine } from '../domain/session/admission.ts';
+import { AO } from '../domain/session/ids.ts';
 import { createAdmission } from './admission.ts';
 import type { Dispatch } from './dispatch.ts';
 import { reconcile } from './recovery.ts';
@@ -25,7 +29,9 @@ const recover = (
     clock: world.clock,
     logger: world.logger,
     openThread,
-    ...(limits === undefined ? {} : { room: createAdmission({ dispatch, limits, clock: world.clock, ...more }).planAgain }),
+    ...(limits === undefined
+      ? {}
+      : { room: createAdmission({ dispatch, limits, clock: world.clock, ...more }).planAgain }),
   });
 
 test('after a reboot as many agents are resumed as the limits allow; the others queue in order, and go on when there is room', async () => {
@@ -35,14 +41,17 @@ test('after a reboot as many agents are resumed as the limits allow; the others 
   const dispatch = world.restart();
   const limits = () => ({ maxSessions: 1, perProject: {} });
   expect(await recover(world, dispatch, undefined, limits)).toMatchObject({ gone: 3, queued: 2 });
-  const states = (): readonly unknown[] => dispatch.all().map(({ session, facts }) => [session.stage, session.launches, facts.runtime?.state]);
+  const states = (): readonly unknown[] =>
+    dispatch
+      .all()
+      .map(({ session, facts }) => [session.stage, session.launches, facts.runtime?.state]);
   expect(states()).toEqual([
     ['running', 2, 'starting'],
     ['queued', 1, 'gone'],
     ['queued', 1, 'gone'],
   ]);
-  const told = readEvents(world.db, { session: sessionId('app-2'), limit: 1_000 }).flatMap(({ event }) =>
-    event.type === 'session.queued' ? [event.reason] : [],
+  const told = readEvents(world.db, { session: sessionId('app-2'), limit: 1_000 }).flatMap(
+    ({ event }) => (event.type === 'session.queued' ? [event.reason] : []),
   );
   expect(told).toEqual(['1 of 1 sessions are running; the agent is resumed when there is room']);
   const admission = createAdmission({ dispatch, limits, clock: world.clock });
@@ -66,7 +75,11 @@ const PEOPLE = { maxSessions: 9, perProject: {} };
 
 test.each<[string, AdmissionLimits, string]>([
   ['a person may have', { ...PEOPLE, maxPerUser: 1 }, '1 of 1 sessions of Dana are running'],
-  ['a person may begin in an hour', { ...PEOPLE, spawnPerHour: 1 }, 'Dana started 1 of 1 sessions within an hour'],
+  [
+    'a person may begin in an hour',
+    { ...PEOPLE, spawnPerHour: 1 },
+    'Dana started 1 of 1 sessions within an hour',
+  ],
   ['fit into memory', { ...PEOPLE, memory: { perSession: GIB, reserve: GIB } }, 'memory'],
 ])('after a reboot no more agents are resumed than %s', async (_what, limits, reason) => {
   const world = lifecycleWorld();
@@ -74,22 +87,30 @@ test.each<[string, AdmissionLimits, string]>([
   for (const id of ['app-1', 'app-2']) world.runtime.vanish(id);
   const dispatch = world.restart();
   const machine = () => ({ available: 2.5 * GIB, pressure: null });
-  expect(await recover(world, dispatch, undefined, () => limits, { machine })).toMatchObject({ gone: 2, queued: 1 });
+  expect(await recover(world, dispatch, undefined, () => limits, { machine })).toMatchObject({
+    gone: 2,
+    queued: 1,
+  });
   expect(dispatch.all().map(({ session }) => session.stage)).toEqual(['running', 'queued']);
-  const told = readEvents(world.db, { session: sessionId('app-2'), limit: 1_000 }).flatMap(({ event }) =>
-    event.type === 'session.queued' ? [event.reason] : [],
+  const told = readEvents(world.db, { session: sessionId('app-2'), limit: 1_000 }).flatMap(
+    ({ event }) => (event.type === 'session.queued' ? [event.reason] : []),
   );
   expect(told).toEqual([expect.stringContaining(reason)]);
 });
 
-test.each(['ask', 'never'] as const)('where agents are resumed by people (%s), none waits for room', async (resume) => {
-  const world = lifecycleWorld({ policy: policyWith({ resume }) });
-  await world.working('app-1');
-  world.runtime.vanish('app-1');
-  const dispatch = world.restart();
-  expect(await recover(world, dispatch, undefined, () => ({ maxSessions: 0, perProject: {} }))).toMatchObject({ gone: 1, queued: 0 });
-  expect(dispatch.snapshot(ID)?.session.stage).not.toBe('queued');
-});
+test.each(['ask', 'never'] as const)(
+  'where agents are resumed by people (%s), none waits for room',
+  async (resume) => {
+    const world = lifecycleWorld({ policy: policyWith({ resume }) });
+    await world.working('app-1');
+    world.runtime.vanish('app-1');
+    const dispatch = world.restart();
+    expect(
+      await recover(world, dispatch, undefined, () => ({ maxSessions: 0, perProject: {} })),
+    ).toMatchObject({ gone: 1, queued: 0 });
+    expect(dispatch.snapshot(ID)?.session.stage).not.toBe('queued');
+  },
+);
 
 test('an agent that ended while ao was down is told with its last words, and resumed', async () => {
   const world = lifecycleWorld();
@@ -98,8 +119,13 @@ test('an agent that ended while ao was down is told with its last words, and res
   world.runtime.exit('app-1', 139, { push: false });
   const dispatch = world.restart();
   expect(await recover(world, dispatch)).toMatchObject({ exited: 1 });
-  const exit = readEvents(world.db, { session: ID, limit: 1_000 }).find((row) => row.event.type === 'runtime.exited');
-  expect(exit?.event).toMatchObject({ exitCode: 139, output: expect.stringContaining('segmentation fault') });
+  const exit = readEvents(world.db, { session: ID, limit: 1_000 }).find(
+    (row) => row.event.type === 'runtime.exited',
+  );
+  expect(exit?.event).toMatchObject({
+    exitCode: 139,
+    output: expect.stringContaining('segmentation fault'),
+  });
   expect(dispatch.snapshot(ID)?.session.launches).toBe(2);
 });
 
@@ -122,7 +148,13 @@ test('a session whose runtime was being started is left to the outbox', async ()
     type: 'fact',
     fact: {
       type: 'runtime',
-      fact: { state: 'exited', exitCode: 1, pid: null, handle: world.dispatch.snapshot(ID)?.facts.runtime?.handle ?? null, at: world.clock.now() },
+      fact: {
+        state: 'exited',
+        exitCode: 1,
+        pid: null,
+        handle: world.dispatch.snapshot(ID)?.facts.runtime?.handle ?? null,
+        at: world.clock.now(),
+      },
       output: null,
     },
   });
@@ -144,6 +176,13 @@ test('one session that can’t be compared does not keep the others from it', as
       return world.plugins.runtime(session);
     },
   };
-  await reconcile({ plugins, dispatch, agents: world.agents, clock: world.clock, logger: world.logger, openThread: () => false });
+  await reconcile({
+    plugins,
+    dispatch,
+    agents: world.agents,
+    clock: world.clock,
+    logger: world.logger,
+    openThread: () => false,
+  });
   expect(world.watched).toEqual(['app-2']);
 });

@@ -1,8 +1,8 @@
-import type { AdmissionPlan } from '../domain/admission.ts';
-import type { RuntimeFact } from '../domain/facts.ts';
-import { AO, type SessionId } from '../domain/ids.ts';
-import type { FactInput } from '../domain/input.ts';
-import type { Session, Snapshot } from '../domain/session.ts';
+import type { AdmissionPlan } from '../domain/session/admission.ts';
+import type { RuntimeFact } from '../domain/session/facts.ts';
+import { AO, type SessionId } from '../domain/session/ids.ts';
+import type { FactInput } from '../domain/session/input.ts';
+import type { Session, Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { ObservedRuntime, RuntimePlugin } from '../slots/runtime.ts';
@@ -69,14 +69,25 @@ type Seen = ReadonlyMap<RuntimePlugin, ReadonlyMap<string, ObservedRuntime>>;
  */
 export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
   const { plugins, dispatch, agents, clock, logger } = parts;
-  const counts = { watched: 0, exited: 0, gone: 0, queued: 0, workspacesMissing: 0, threadsOpened: 0, orphans: 0 };
+  const counts = {
+    watched: 0,
+    exited: 0,
+    gone: 0,
+    queued: 0,
+    workspacesMissing: 0,
+    threadsOpened: 0,
+    orphans: 0,
+  };
   const seen = await observeAll(plugins, logger);
   const lost: Lost[] = [];
   for (const snapshot of dispatch.live()) {
     try {
       await reconcileOne(snapshot);
     } catch (error) {
-      logger.error({ session: snapshot.session.id, err: error }, 'a session could not be compared with what is there; it stays as it was');
+      logger.error(
+        { session: snapshot.session.id, err: error },
+        'a session could not be compared with what is there; it stays as it was',
+      );
     }
   }
   takeLosses();
@@ -101,7 +112,11 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
       const reason = waits.get(id);
       if (reason !== undefined) {
         const words = `${reason}; the agent is resumed when there is room`;
-        dispatch.input(id, { type: 'command', command: { type: 'requeue', reason: words }, by: AO });
+        dispatch.input(id, {
+          type: 'command',
+          command: { type: 'requeue', reason: words },
+          by: AO,
+        });
         if (dispatch.snapshot(id)?.session.stage === 'queued') counts.queued += 1;
       }
       fact(id, { type: 'runtime', fact: given, output });
@@ -109,7 +124,11 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
   }
 
   function whoWaits(): AdmissionPlan['wait'] {
-    return parts.room?.(lost.flatMap(({ snapshot: { session } }) => (session.paused === null ? [session] : []))).wait ?? [];
+    return (
+      parts.room?.(
+        lost.flatMap(({ snapshot: { session } }) => (session.paused === null ? [session] : [])),
+      ).wait ?? []
+    );
   }
 
   async function reconcileRuntime(snapshot: Snapshot): Promise<void> {
@@ -124,12 +143,17 @@ export async function reconcile(parts: RecoveryParts): Promise<Recovered> {
     if (found?.fact.state === 'alive') {
       counts.watched += 1;
       agents.open(session, found.handle);
-      return fact(session.id, { type: 'reconciled', what: 'ao was started again; the agent went on meanwhile.' });
+      return fact(session.id, {
+        type: 'reconciled',
+        what: 'ao was started again; the agent went on meanwhile.',
+      });
     }
     const exited = found?.fact.state === 'exited';
     counts[exited ? 'exited' : 'gone'] += 1;
     const output = exited ? await lastWords(runtime, found.handle, logger) : null;
-    const seenNow: RuntimeFact = exited ? found.fact : { state: 'gone', exitCode: null, pid: null, handle: facts.runtime.handle, at: clock.now() };
+    const seenNow: RuntimeFact = exited
+      ? found.fact
+      : { state: 'gone', exitCode: null, pid: null, handle: facts.runtime.handle, at: clock.now() };
     lost.push({ snapshot, fact: seenNow, output, what: exited ? ENDED_MEANWHILE : GONE });
   }
 
@@ -150,7 +174,11 @@ async function observeAll(plugins: Plugins, logger: Logger): Promise<Seen> {
   return seen;
 }
 
-async function workspaceIsMissing(plugins: Plugins, snapshot: Snapshot, logger: Logger): Promise<boolean> {
+async function workspaceIsMissing(
+  plugins: Plugins,
+  snapshot: Snapshot,
+  logger: Logger,
+): Promise<boolean> {
   const { id, workspace, project, base } = snapshot.session;
   if (workspace === null || workspace.state !== 'present') return false;
   try {
@@ -161,7 +189,11 @@ async function workspaceIsMissing(plugins: Plugins, snapshot: Snapshot, logger: 
   }
 }
 
-async function lastWords(runtime: RuntimePlugin, handle: string, logger: Logger): Promise<string | null> {
+async function lastWords(
+  runtime: RuntimePlugin,
+  handle: string,
+  logger: Logger,
+): Promise<string | null> {
   try {
     return (await runtime.capture(handle, LAST_WORDS)).trim() || null;
   } catch (error) {
@@ -175,11 +207,18 @@ function tellOrphans(dispatch: Dispatch, seen: Seen, logger: Logger): number {
   let orphans = 0;
   for (const item of [...seen.values()].flatMap((all) => [...all.values()])) {
     const known = dispatch.snapshot(item.id);
-    if (item.fact.state !== 'alive' || known?.session.ended === null || known?.facts.runtime != null) continue;
+    if (
+      item.fact.state !== 'alive' ||
+      known?.session.ended === null ||
+      known?.facts.runtime != null
+    )
+      continue;
     orphans += 1;
     logger.warn(
       { runtime: item.id, handle: item.handle },
-      known === null ? 'an agent runs that no session knows; it is left alone' : 'the agent of an ended session still runs; it is left alone',
+      known === null
+        ? 'an agent runs that no session knows; it is left alone'
+        : 'the agent of an ended session still runs; it is left alone',
     );
   }
   return orphans;

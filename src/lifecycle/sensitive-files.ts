@@ -1,5 +1,5 @@
 import ignore from 'ignore';
-import { changedFiles } from '../domain/changed-files.ts';
+import { changedFiles } from '../domain/merge/changed-files.ts';
 
 /** Files of a patch that `merge.sensitivePaths` names. Null: the patch was not understood, so nobody knows. */
 export function sensitiveFiles(patch: string, paths: readonly string[]): readonly string[] | null {
@@ -9,4 +9,5 @@ export function sensitiveFiles(patch: string, paths: readonly string[]): readonl
 }
 
 /** Patterns are those of .gitignore and CODEOWNERS: `*.tf` fits in any folder, `/deploy/` is the one at the top. */
-export const fitsPattern = (pattern: string, file: string): boolean => ignore.isPathValid(file) && ignore().add(pattern).ignores(file);
+export const fitsPattern = (pattern: string, file: string): boolean =>
+  ignore.isPathValid(file) && ignore().add(pattern).ignores(file);

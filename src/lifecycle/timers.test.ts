@@ -1,12 +1,18 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
+import {
+  type LifecycleWorld,
+  lifecycleWorld,
+  sessionId,
+} from '../../test/support/lifecycle-world.ts';
 import { MINUTE } from '../../test/support/session-world.ts';
 import { enqueue, nextJobAt } from '../db/outbox-store.ts';
 import type { Dispatch } from './dispatch.ts';
 import { createTimers } from './timers.ts';
 
 const ID = sessionId('app-1');
-const stuck = (dispatch: Dispatch): number => dispatch.snapshot(ID)?.episodes.filter((episode) => episode.key === 'agent-stuck' && episode.open).length ?? 0;
+const stuck = (dispatch: Dispatch): number =>
+  dispatch.snapshot(ID)?.episodes.filter((episode) => episode.key === 'agent-stuck' && episode.open)
+    .length ?? 0;
 
 function run(world: LifecycleWorld, dispatch: Dispatch = world.dispatch) {
   const timers = createTimers({ db: world.db, clock: world.clock, dispatch, logger: world.logger });
@@ -81,7 +87,18 @@ test('a clock that is set back by hours delays nothing by hours: what was due in
 test('effects that wait to be tried again are as near as before', async () => {
   const world = lifecycleWorld();
   await world.working('app-1');
-  enqueue(world.db, { key: 'k', lane: 'l', session: ID, type: 'notify', payload: {}, notBefore: world.clock.now() + MINUTE }, world.clock.now());
+  enqueue(
+    world.db,
+    {
+      key: 'k',
+      lane: 'l',
+      session: ID,
+      type: 'notify',
+      payload: {},
+      notBefore: world.clock.now() + MINUTE,
+    },
+    world.clock.now(),
+  );
   run(world);
   world.clock.jump(-3 * 60 * MINUTE);
   world.clock.pass(1_000);

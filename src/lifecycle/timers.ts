@@ -8,7 +8,12 @@ import type { Dispatch } from './dispatch.ts';
 const LONGEST_SLEEP = 1_000;
 
 /** Turns timer rows into inputs when they are due. One that can't be taken in is told and tried again; the others go on. */
-export function createTimers(parts: { db: Db; clock: Clock; dispatch: Dispatch; logger?: Logger }): { start(): void; stop(): void } {
+export function createTimers(parts: {
+  db: Db;
+  clock: Clock;
+  dispatch: Dispatch;
+  logger?: Logger;
+}): { start(): void; stop(): void } {
   let handle: { cancel(): void } | null = null;
   const fire = (now: number): boolean => {
     let failed = false;
@@ -23,7 +28,10 @@ export function createTimers(parts: { db: Db; clock: Clock; dispatch: Dispatch; 
         parts.dispatch.input(session, { type: 'timer', timer });
       } catch (error) {
         failed = true;
-        parts.logger?.error({ session, timer: `${timer.kind} ${timer.key}`, err: error }, 'a timer could not be taken in');
+        parts.logger?.error(
+          { session, timer: `${timer.kind} ${timer.key}`, err: error },
+          'a timer could not be taken in',
+        );
       }
     }
     return failed;
@@ -32,7 +40,8 @@ export function createTimers(parts: { db: Db; clock: Clock; dispatch: Dispatch; 
     const now = parts.clock.now();
     const failed = fire(now);
     const next = nextTimerAt(parts.db);
-    const sleep = next === null || failed ? LONGEST_SLEEP : Math.min(Math.max(next - now, 10), LONGEST_SLEEP);
+    const sleep =
+      next === null || failed ? LONGEST_SLEEP : Math.min(Math.max(next - now, 10), LONGEST_SLEEP);
     handle = parts.clock.after(sleep, tick);
   };
   return {

@@ -1,5 +1,5 @@
-import type { ActivityFact, ModelUsage } from '../domain/facts.ts';
-import type { AgentRequest, PermissionMode } from '../domain/session.ts';
+import type { ActivityFact, ModelUsage } from '../domain/session/facts.ts';
+import type { AgentRequest, PermissionMode } from '../domain/session/session.ts';
 import type { DoctorFinding } from './context.ts';
 
 /** What an agent plugin may know of a session. */
@@ -47,7 +47,11 @@ export interface LaunchPlan {
 
 /** What an agent did, from whatever source is best; `at` is when it happened, ms. */
 export type AgentEvent =
-  | { readonly type: 'activity'; readonly fact: ActivityFact /** Final message of the turn, Markdown, with `ready`. */; readonly lastMessage: string | null }
+  | {
+      readonly type: 'activity';
+      readonly fact: ActivityFact /** Final message of the turn, Markdown, with `ready`. */;
+      readonly lastMessage: string | null;
+    }
   /** The agent took this exact text (hook, transcript, protocol). Compared after trimming. */
   | { readonly type: 'prompt_accepted'; readonly text: string; readonly at: number }
   | { readonly type: 'agent_session'; readonly id: string }
@@ -103,10 +107,22 @@ export interface AgentWatch {
 
 export interface AgentPlugin {
   /** Installed? Which version, and is it one the plugin knows? No side effects. */
-  detect(): Promise<{ readonly found: boolean; readonly path: string | null; readonly version: string | null; readonly findings: readonly DoctorFinding[] }>;
+  detect(): Promise<{
+    readonly found: boolean;
+    readonly path: string | null;
+    readonly version: string | null;
+    readonly findings: readonly DoctorFinding[];
+  }>;
   /** Argv, env and files of a launch. `prompt` null: resume without a message. Pure but for reading the session's own files. */
-  plan(session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }): Promise<LaunchPlan>;
-  watch(session: AgentSessionInfo, terminal: AgentTerminal, emit: (event: AgentEvent) => void): AgentWatch;
+  plan(
+    session: AgentSessionInfo,
+    launch: { prompt: string | null; resume: boolean },
+  ): Promise<LaunchPlan>;
+  watch(
+    session: AgentSessionInfo,
+    terminal: AgentTerminal,
+    emit: (event: AgentEvent) => void,
+  ): AgentWatch;
   /** Permission modes this agent knows; others fall to the nearest stricter one. */
   readonly permissionModes: readonly PermissionMode[];
   /** Messages can be handed over in the middle of a turn (the agent queues or injects them itself). */

@@ -28,7 +28,13 @@ export interface SuggestRequest {
   /** What was typed so far. */
   readonly text: string;
   /** Subject of the person who types, with the groups of the platform: nobody is shown what they may not see. */
-  readonly user: { readonly subject: string; readonly name: string; readonly groups: readonly string[]; readonly external: boolean; readonly bot: boolean };
+  readonly user: {
+    readonly subject: string;
+    readonly name: string;
+    readonly groups: readonly string[];
+    readonly external: boolean;
+    readonly bot: boolean;
+  };
   readonly platform: string;
   readonly channel: string;
   /** Options that were filled in before. */

@@ -29,9 +29,21 @@ export type Block =
   /** Small grey line. */
   | { readonly type: 'context'; readonly text: Markdown }
   /** Monospaced, folded when long; shown with its title. `untrusted` text is never linkified. */
-  | { readonly type: 'code'; readonly title: string | null; readonly text: string; readonly folded: boolean }
-  | { readonly type: 'fields'; readonly fields: ReadonlyArray<{ readonly name: string; readonly value: Markdown }> }
-  | { readonly type: 'table'; readonly columns: readonly string[]; readonly rows: ReadonlyArray<readonly string[]> }
+  | {
+      readonly type: 'code';
+      readonly title: string | null;
+      readonly text: string;
+      readonly folded: boolean;
+    }
+  | {
+      readonly type: 'fields';
+      readonly fields: ReadonlyArray<{ readonly name: string; readonly value: Markdown }>;
+    }
+  | {
+      readonly type: 'table';
+      readonly columns: readonly string[];
+      readonly rows: ReadonlyArray<readonly string[]>;
+    }
   | { readonly type: 'buttons'; readonly buttons: readonly Button[] }
   | { readonly type: 'select'; readonly select: Select }
   | { readonly type: 'image'; readonly file: string; readonly alt: string }
@@ -99,8 +111,18 @@ interface InboundBase {
 
 export type ChatInput =
   /** `text` without the leading `/ao`, mention or `!`. */
-  | (InboundBase & { readonly type: 'command'; readonly text: string; readonly files: readonly InboundFile[]; readonly trigger: string | null })
-  | (InboundBase & { readonly type: 'reply'; readonly text: string; readonly message: string; readonly files: readonly InboundFile[] })
+  | (InboundBase & {
+      readonly type: 'command';
+      readonly text: string;
+      readonly files: readonly InboundFile[];
+      readonly trigger: string | null;
+    })
+  | (InboundBase & {
+      readonly type: 'reply';
+      readonly text: string;
+      readonly message: string;
+      readonly files: readonly InboundFile[];
+    })
   | (InboundBase & { readonly type: 'edit'; readonly text: string; readonly message: string })
   | (InboundBase & { readonly type: 'delete'; readonly message: string })
   /** Button press or select; `value` only for selects. */
@@ -111,9 +133,18 @@ export type ChatInput =
       readonly message: string;
       readonly trigger: string | null;
     })
-  | (InboundBase & { readonly type: 'form'; readonly form: string; readonly values: Readonly<Record<string, string>> })
+  | (InboundBase & {
+      readonly type: 'form';
+      readonly form: string;
+      readonly values: Readonly<Record<string, string>>;
+    })
   /** "Spawn from this message". */
-  | (InboundBase & { readonly type: 'shortcut'; readonly text: string; readonly message: string; readonly trigger: string | null });
+  | (InboundBase & {
+      readonly type: 'shortcut';
+      readonly text: string;
+      readonly message: string;
+      readonly trigger: string | null;
+    });
 
 export interface FormField {
   readonly id: string;
@@ -167,7 +198,13 @@ export interface ChatPlugin {
   start(inbound: Inbound, catalogue?: ChatCatalogue): Promise<void>;
   stop(): Promise<void>;
   /** Posts `card` as the root of a new thread. */
-  openThread(input: { channel: string; session: string; title: string; card: ChatMessage; key: string }): Promise<ThreadRef>;
+  openThread(input: {
+    channel: string;
+    session: string;
+    title: string;
+    card: ChatMessage;
+    key: string;
+  }): Promise<ThreadRef>;
   post(thread: ThreadRef, message: ChatMessage, key: string): Promise<MessageRef>;
   /** A message in the channel itself (digest, on-call escalation). */
   postToChannel(channel: string, message: ChatMessage, key: string): Promise<MessageRef>;
@@ -175,11 +212,18 @@ export interface ChatPlugin {
   /** Sets the bot's receipt on a person's message: exactly this one emoji of ao's stays. */
   react(message: MessageRef, emoji: '👀' | '✅' | '⚠️' | null): Promise<void>;
   /** A private message to one person in the thread or channel; falls back to a direct message. */
-  whisper(user: string, where: { channel: string; thread: string | null }, message: ChatMessage): Promise<void>;
+  whisper(
+    user: string,
+    where: { channel: string; thread: string | null },
+    message: ChatMessage,
+  ): Promise<void>;
   /** Reads an inbound file; at most `maxBytes`. */
   download(file: InboundFile, maxBytes: number): Promise<Uint8Array>;
   /** Finds what a former, in-doubt `openThread`/`post` with this key made; null when it made nothing. */
-  lookup(where: { channel: string; thread: string | null }, key: string): Promise<MessageRef | null>;
+  lookup(
+    where: { channel: string; thread: string | null },
+    key: string,
+  ): Promise<MessageRef | null>;
   /** Whether a thread and its root are still there; false when somebody deleted one of them. Throws when its channel can't be seen. */
   hasThread(thread: ThreadRef): Promise<boolean>;
   /** Marks a thread as ended (archive, lock, status), or open again. */

@@ -1,4 +1,4 @@
-import type { PriceTable } from '../domain/pricing.ts';
+import type { PriceTable } from '../domain/money/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
 
 export interface Logger {
@@ -24,7 +24,12 @@ export interface ProjectInfo {
   readonly repo: string;
   readonly defaultBranch: string;
   /** Checks ao runs itself (local scm): name and shell line, run in a clean checkout. */
-  readonly checks: ReadonlyArray<{ readonly name: string; readonly run: string; readonly timeoutMs: number; readonly required: boolean }>;
+  readonly checks: ReadonlyArray<{
+    readonly name: string;
+    readonly run: string;
+    readonly timeoutMs: number;
+    readonly required: boolean;
+  }>;
   /** What the configuration says for a forge; absent where no forge is meant. */
   readonly forge?: ForgeInfo;
 }

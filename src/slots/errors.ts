@@ -17,7 +17,12 @@ export class PluginError extends Error {
   readonly retryAfter: number | null;
   readonly mendable: boolean;
 
-  constructor(kind: PluginErrorKind, code: string, message: string, options: { cause?: unknown; retryAfter?: number; mendable?: boolean } = {}) {
+  constructor(
+    kind: PluginErrorKind,
+    code: string,
+    message: string,
+    options: { cause?: unknown; retryAfter?: number; mendable?: boolean } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PluginError';
     this.kind = kind;
@@ -27,10 +32,23 @@ export class PluginError extends Error {
   }
 }
 
-export const transient = (code: string, message: string, options: { cause?: unknown; retryAfter?: number } = {}): PluginError =>
-  new PluginError('transient', code, message, options);
-export const rejected = (code: string, message: string, options: { cause?: unknown; mendable?: boolean } = {}): PluginError =>
-  new PluginError('rejected', code, message, options);
-export const notFound = (code: string, message: string, options: { cause?: unknown; mendable?: boolean } = {}): PluginError =>
-  new PluginError('not_found', code, message, options);
-export const authFailed = (code: string, message: string, options: { cause?: unknown } = {}): PluginError => new PluginError('auth', code, message, options);
+export const transient = (
+  code: string,
+  message: string,
+  options: { cause?: unknown; retryAfter?: number } = {},
+): PluginError => new PluginError('transient', code, message, options);
+export const rejected = (
+  code: string,
+  message: string,
+  options: { cause?: unknown; mendable?: boolean } = {},
+): PluginError => new PluginError('rejected', code, message, options);
+export const notFound = (
+  code: string,
+  message: string,
+  options: { cause?: unknown; mendable?: boolean } = {},
+): PluginError => new PluginError('not_found', code, message, options);
+export const authFailed = (
+  code: string,
+  message: string,
+  options: { cause?: unknown } = {},
+): PluginError => new PluginError('auth', code, message, options);

@@ -4,7 +4,15 @@ import type { authFailed, notFound, rejected, transient } from './errors.ts';
 import type { PluginDefinition, SlotName, SlotPlugins } from './plugin.ts';
 
 /** Version of each slot's contract: raised when a plugin written for the one before would not work any more. */
-export const CONTRACTS: Readonly<Record<SlotName, number>> = { chat: 1, runtime: 1, agent: 1, workspace: 1, tracker: 1, scm: 1, notifier: 1 };
+export const CONTRACTS: Readonly<Record<SlotName, number>> = {
+  chat: 1,
+  runtime: 1,
+  agent: 1,
+  workspace: 1,
+  tracker: 1,
+  scm: 1,
+  notifier: 1,
+};
 
 /** What a plugin must have of a slot's contract; everything else of it may be left out. */
 export const REQUIRED: { readonly [S in SlotName]: readonly (keyof SlotPlugins[S])[] } = {
@@ -25,9 +33,34 @@ export const REQUIRED: { readonly [S in SlotName]: readonly (keyof SlotPlugins[S
     'setThreadState',
     'doctor',
   ],
-  runtime: ['start', 'stop', 'create', 'observe', 'onExit', 'write', 'keys', 'capture', 'kill', 'attach', 'resources', 'doctor'],
+  runtime: [
+    'start',
+    'stop',
+    'create',
+    'observe',
+    'onExit',
+    'write',
+    'keys',
+    'capture',
+    'kill',
+    'attach',
+    'resources',
+    'doctor',
+  ],
   agent: ['detect', 'plan', 'watch', 'permissionModes', 'acceptsWhileBusy', 'models'],
-  workspace: ['checkRepository', 'create', 'state', 'snapshot', 'remove', 'restore', 'list', 'diff', 'snapshots', 'dropSnapshots', 'doctor'],
+  workspace: [
+    'checkRepository',
+    'create',
+    'state',
+    'snapshot',
+    'remove',
+    'restore',
+    'list',
+    'diff',
+    'snapshots',
+    'dropSnapshots',
+    'doctor',
+  ],
   tracker: ['get', 'recognises', 'list', 'comment', 'update', 'create', 'doctor'],
   scm: [
     'start',
@@ -66,7 +99,10 @@ export interface PluginKit {
   readonly authFailed: typeof authFailed;
 }
 
-export type ExternalDefinition<S extends SlotName = SlotName, C = unknown> = PluginDefinition<S, C> & {
+export type ExternalDefinition<S extends SlotName = SlotName, C = unknown> = PluginDefinition<
+  S,
+  C
+> & {
   /** Version of the slot's contract it was written for. */
   readonly contract: number;
 };

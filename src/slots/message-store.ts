@@ -23,7 +23,10 @@ export interface StoredMessage {
   readonly deleted: boolean;
 }
 
-export type NewMessage = Omit<StoredMessage, 'seq' | 'reactions' | 'ended' | 'editedAt' | 'deleted'>;
+export type NewMessage = Omit<
+  StoredMessage,
+  'seq' | 'reactions' | 'ended' | 'editedAt' | 'deleted'
+>;
 
 export interface MessagePage {
   readonly limit: number;
@@ -39,7 +42,12 @@ export interface MessagePage {
 export interface MessageStore {
   /** Returns the existing message when `key` or `id` is there already. */
   insert(message: NewMessage): StoredMessage;
-  update(id: string, change: Partial<Pick<StoredMessage, 'text' | 'message' | 'reactions' | 'editedAt' | 'deleted' | 'ended'>>): StoredMessage | null;
+  update(
+    id: string,
+    change: Partial<
+      Pick<StoredMessage, 'text' | 'message' | 'reactions' | 'editedAt' | 'deleted' | 'ended'>
+    >,
+  ): StoredMessage | null;
   get(id: string): StoredMessage | null;
   findByKey(key: string): StoredMessage | null;
   /** The root, always; then the newest `limit` others of the page, oldest first. */
@@ -53,10 +61,12 @@ export interface MessageStore {
 const WHISPER = 'whisper/';
 
 /** What the id of every private message begins with: with a subject, of that person's. */
-export const whisperPrefix = (subject?: string): string => (subject === undefined ? WHISPER : `${WHISPER}${encodeURIComponent(subject)}/`);
+export const whisperPrefix = (subject?: string): string =>
+  subject === undefined ? WHISPER : `${WHISPER}${encodeURIComponent(subject)}/`;
 
 /** Id of a stored message that one person alone may see. `unique` makes it differ from that person's other ones. */
-export const whisperId = (subject: string, unique: string): string => `${whisperPrefix(subject)}${unique}`;
+export const whisperId = (subject: string, unique: string): string =>
+  `${whisperPrefix(subject)}${unique}`;
 
 /** Whether `subject` may see the message. Everything that hands out stored messages (lists, SSE) must ask. */
 export function visibleTo(subject: string, message: Pick<StoredMessage, 'id'>): boolean {

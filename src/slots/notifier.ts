@@ -1,4 +1,4 @@
-import type { Priority } from '../domain/policy.ts';
+import type { Priority } from '../domain/session/policy.ts';
 import type { DoctorFinding } from './context.ts';
 
 /** All texts are plain, cleaned of secrets, and may still hold anything a person or an agent wrote: each channel escapes for itself. */
@@ -13,7 +13,11 @@ export interface Notification {
   readonly next: string | null;
   /** The session's page. */
   readonly url: string | null;
-  readonly pr: { readonly number: number; readonly title: string; readonly url: string | null } | null;
+  readonly pr: {
+    readonly number: number;
+    readonly title: string;
+    readonly url: string | null;
+  } | null;
 }
 
 /** A one-way channel. */

@@ -8,7 +8,14 @@ import type { ScmPlugin } from './scm.ts';
 import type { TrackerPlugin } from './tracker.ts';
 import type { WorkspacePlugin } from './workspace.ts';
 
-export type { DoctorFinding, ForgeInfo, KeyValue, Logger, PluginContext, ProjectInfo } from './context.ts';
+export type {
+  DoctorFinding,
+  ForgeInfo,
+  KeyValue,
+  Logger,
+  PluginContext,
+  ProjectInfo,
+} from './context.ts';
 
 export interface SlotPlugins {
   chat: ChatPlugin;
@@ -36,12 +43,18 @@ export interface PluginDefinition<S extends SlotName = SlotName, C = unknown> {
 }
 
 /** Identity with types: `export default definePlugin({...})`. */
-export function definePlugin<S extends SlotName, C>(definition: PluginDefinition<S, C>): PluginDefinition<S, C> {
+export function definePlugin<S extends SlotName, C>(
+  definition: PluginDefinition<S, C>,
+): PluginDefinition<S, C> {
   return definition;
 }
 
 /** A plugin with its code read; for those who need one alone. */
-export async function buildPlugin(definition: PluginDefinition, config: unknown, context: PluginContext): Promise<SlotPlugins[SlotName]> {
+export async function buildPlugin(
+  definition: PluginDefinition,
+  config: unknown,
+  context: PluginContext,
+): Promise<SlotPlugins[SlotName]> {
   await definition.load?.();
   return definition.create(config, context);
 }
@@ -49,7 +62,9 @@ export async function buildPlugin(definition: PluginDefinition, config: unknown,
 type Create<C, P> = (config: C, context: PluginContext) => P;
 
 /** `load` and `create` of a plugin whose code is only read where it is configured: an SDK can take half a second and 50 MB. */
-export function loadedLate<C, P>(load: () => Promise<Create<C, P>>): { load(): Promise<void>; create: Create<C, P> } {
+export function loadedLate<C, P>(
+  load: () => Promise<Create<C, P>>,
+): { load(): Promise<void>; create: Create<C, P> } {
   let create: Create<C, P> | null = null;
   return {
     async load() {

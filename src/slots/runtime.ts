@@ -1,4 +1,4 @@
-import type { RuntimeFact } from '../domain/facts.ts';
+import type { RuntimeFact } from '../domain/session/facts.ts';
 import type { DoctorFinding } from './context.ts';
 
 export interface RuntimeSpec {
@@ -59,7 +59,10 @@ export interface RuntimePlugin {
   /** Ends the process tree: polite signal, then force after `graceMs`. Removes the handle. Not an error when already gone. */
   kill(handle: string, options: { graceMs: number }): Promise<void>;
   /** Command line a person types to look at it; read-only variant too. */
-  attach(handle: string): { readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] };
+  attach(handle: string): {
+    readonly argv: readonly string[];
+    readonly readOnlyArgv: readonly string[];
+  };
   resources(handles: readonly string[]): Promise<ReadonlyMap<string, Resources>>;
   doctor(): Promise<readonly DoctorFinding[]>;
 }

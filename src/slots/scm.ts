@@ -1,5 +1,5 @@
-import type { Check, PullRequestFact, ReviewComment } from '../domain/facts.ts';
-import type { Actor } from '../domain/ids.ts';
+import type { Check, PullRequestFact, ReviewComment } from '../domain/session/facts.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import type { DoctorFinding } from './context.ts';
 
 /** What ao watches: the branch of a session, or an adopted pull request. */
@@ -48,14 +48,33 @@ export interface ScmQuota {
   /** Largest part of a limit that was used up at once in the last 24 hours, 0 to 1. */
   readonly peak?: number;
   /** How polling goes: as configured, slower so that the limit is never reached, or not at all before `until`. */
-  readonly pace?: { readonly state: 'normal' | 'slow' | 'held'; readonly factor: number; readonly until: number | null };
+  readonly pace?: {
+    readonly state: 'normal' | 'slow' | 'held';
+    readonly factor: number;
+    readonly until: number | null;
+  };
   readonly used: number;
   readonly limit: number;
   readonly resetAt: number;
   /** Each limit of the forge by its name. */
-  readonly limits?: Readonly<Record<string, { readonly used: number; readonly limit: number; readonly remaining: number; readonly resetAt: number }>>;
+  readonly limits?: Readonly<
+    Record<
+      string,
+      {
+        readonly used: number;
+        readonly limit: number;
+        readonly remaining: number;
+        readonly resetAt: number;
+      }
+    >
+  >;
   /** Since the start, by purpose: calls, the points they cost, and free answers "nothing changed". */
-  readonly by?: Readonly<Record<string, { readonly requests: number; readonly points: number; readonly unchanged: number }>>;
+  readonly by?: Readonly<
+    Record<
+      string,
+      { readonly requests: number; readonly points: number; readonly unchanged: number }
+    >
+  >;
 }
 
 /**
@@ -66,7 +85,9 @@ export interface ScmPlugin {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Pull requests of all targets in as few calls as possible; `session` says whose each is. */
-  pullRequests(targets: readonly ScmWatchTarget[]): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
+  pullRequests(
+    targets: readonly ScmWatchTarget[],
+  ): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
   /** Milliseconds until `pullRequests` is worth asking again, by what is known now; without it the host's own interval counts. */
   nextLook?(): number;
   /** Reads one pull request freshly (merge gate, adoption). Throws `not_found`. */
@@ -84,9 +105,25 @@ export interface ScmPlugin {
   /** Whole log of one check, plain text. */
   checkLog(pr: string, ref: string): Promise<string>;
   /** Opens a pull request, or returns the open one of that branch. Only where `capabilities.create`. */
-  create(input: { session: string; branch: string; base: string; title: string; body: string; draft: boolean }): Promise<PullRequestFact>;
+  create(input: {
+    session: string;
+    branch: string;
+    base: string;
+    title: string;
+    body: string;
+    draft: boolean;
+  }): Promise<PullRequestFact>;
   /** Must fail with `rejected` (AO_SCM_HEAD_MOVED, AO_SCM_CONFLICT, AO_SCM_BASE_DIRTY, ...) when the head is not `sha` any more. Merged already with this sha: returns it. */
-  merge(pr: string, input: { sha: string; method: 'squash' | 'merge' | 'rebase'; title: string; body: string; by: Actor }): Promise<MergeResult>;
+  merge(
+    pr: string,
+    input: {
+      sha: string;
+      method: 'squash' | 'merge' | 'rebase';
+      title: string;
+      body: string;
+      by: Actor;
+    },
+  ): Promise<MergeResult>;
   /** `rejected` (AO_SCM_FOREIGN) when the branch is in a repository that is not ours. */
   deleteBranch(pr: string): Promise<void>;
   rerun(pr: string, sha: string): Promise<void>;
@@ -104,7 +141,10 @@ export interface ScmPlugin {
       sha?: string | null;
     },
   ): Promise<void>;
-  comment(pr: string, input: { body: string; key: string; inReplyTo: string | null }): Promise<void>;
+  comment(
+    pr: string,
+    input: { body: string; key: string; inReplyTo: string | null },
+  ): Promise<void>;
   /** `threadId` may be that of a comment that has no thread: then it is marked as dealt with, where the forge can. */
   resolveThread(pr: string, threadId: string): Promise<void>;
   /** Files that differ between two commits of the pull request. Without it threads are never resolved by ao itself. */
@@ -125,6 +165,9 @@ export interface ScmPlugin {
     readonly remoteBranches?: boolean;
   };
   /** Only where `capabilities.webhooks`. Throws `auth` on a bad signature. Returns the delivery id; `onChange` is called as a result. */
-  webhook(request: { headers: Readonly<Record<string, string>>; body: Uint8Array }): Promise<{ delivery: string; event: string }>;
+  webhook(request: {
+    headers: Readonly<Record<string, string>>;
+    body: Uint8Array;
+  }): Promise<{ delivery: string; event: string }>;
   doctor(): Promise<readonly DoctorFinding[]>;
 }

@@ -42,7 +42,12 @@ export interface TrackerPlugin {
   /** `assignee`: a login of the tracker, `@me` for the account ao acts as, null for nobody. `rejected` when it can't have the issue. */
   update(
     id: string,
-    change: { state?: 'open' | 'closed'; addLabels?: readonly string[]; removeLabels?: readonly string[]; assignee?: string | null },
+    change: {
+      state?: 'open' | 'closed';
+      addLabels?: readonly string[];
+      removeLabels?: readonly string[];
+      assignee?: string | null;
+    },
   ): Promise<void>;
   create(issue: { title: string; body: string; labels: readonly string[] }): Promise<Issue>;
   doctor(): Promise<readonly DoctorFinding[]>;

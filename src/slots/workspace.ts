@@ -59,11 +59,20 @@ export interface WorkspacePlugin {
   /** Brings a removed workspace back, with head, index, unstaged and untracked files as they were in the snapshot. */
   restore(spec: WorkspaceSpec, snapshotRef: string): Promise<WorkspaceInfo>;
   /** Everything this plugin made for the repository, for prune and boot reconcile. */
-  list(repo: string): Promise<ReadonlyArray<{ readonly id: string; readonly path: string; readonly branch: string | null }>>;
+  list(
+    repo: string,
+  ): Promise<
+    ReadonlyArray<{ readonly id: string; readonly path: string; readonly branch: string | null }>
+  >;
   /** Diff of the workspace against where its branch left the base (committed and not). */
-  diff(path: string, base: string): Promise<{ stat: string; patch: string; additions: number; deletions: number; files: number }>;
+  diff(
+    path: string,
+    base: string,
+  ): Promise<{ stat: string; patch: string; additions: number; deletions: number; files: number }>;
   /** Every snapshot this plugin stored in the repository; `at` in ms UTC. */
-  snapshots(repo: string): Promise<ReadonlyArray<{ readonly ref: string; readonly id: string; readonly at: number }>>;
+  snapshots(
+    repo: string,
+  ): Promise<ReadonlyArray<{ readonly ref: string; readonly id: string; readonly at: number }>>;
   /** Nobody will ask for them any more. Those that are gone already are no error. */
   dropSnapshots(repo: string, refs: readonly string[]): Promise<void>;
   doctor(repo: string): Promise<readonly DoctorFinding[]>;

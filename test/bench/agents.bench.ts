@@ -2,7 +2,14 @@
 // and from launch to the accepted prompt against the same program started by hand (the real ones, where AO_AGENTS_DIR has them).
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -15,7 +22,12 @@ import { createCodexAgent } from '../../plugins/agent/codex/index.ts';
 import { configSchema as opencodeConfig } from '../../plugins/agent/opencode/config.ts';
 import { createOpencodeAgent } from '../../plugins/agent/opencode/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import type { AgentPlugin, AgentSessionInfo, AgentTerminal, AgentWatch } from '../../src/slots/agent.ts';
+import type {
+  AgentPlugin,
+  AgentSessionInfo,
+  AgentTerminal,
+  AgentWatch,
+} from '../../src/slots/agent.ts';
 import type { PluginContext } from '../../src/slots/plugin.ts';
 import { startAnthropicModel } from '../fakes/models/anthropic.ts';
 import type { ModelServer } from '../fakes/models/model-server.ts';
@@ -51,20 +63,38 @@ const SUBJECTS: readonly Subject[] = [
     name: 'claude-code',
     async open() {
       const model = await startAnthropicModel();
-      const env = { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_AUTH_TOKEN: 'dummy', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' };
+      const env = {
+        ANTHROPIC_BASE_URL: model.url,
+        ANTHROPIC_AUTH_TOKEN: 'dummy',
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+        DISABLE_AUTOUPDATER: '1',
+      };
       return {
         model,
         spec: {
           plugin(context, home) {
             mkdirSync(join(home, 'config'));
-            writeFileSync(join(home, 'config', '.claude.json'), JSON.stringify({ hasCompletedOnboarding: true }));
+            writeFileSync(
+              join(home, 'config', '.claude.json'),
+              JSON.stringify({ hasCompletedOnboarding: true }),
+            );
             return createClaudeAgent(claudeConfig.parse({ command: realAgent('claude') }), context);
           },
-          env: (home) => ({ ...env, CLAUDE_CONFIG_DIR: join(home, 'config'), CLAUDE_CODE_SANDBOXED: '1' }),
+          env: (home) => ({
+            ...env,
+            CLAUDE_CONFIG_DIR: join(home, 'config'),
+            CLAUDE_CODE_SANDBOXED: '1',
+          }),
           model: 'claude-sonnet-4-5',
           close: () => model.close(),
         },
-        byHand: (_world, prompt) => [realAgent('claude'), '--model', 'claude-sonnet-4-5', '--', prompt],
+        byHand: (_world, prompt) => [
+          realAgent('claude'),
+          '--model',
+          'claude-sonnet-4-5',
+          '--',
+          prompt,
+        ],
       };
     },
   },
@@ -88,7 +118,14 @@ const SUBJECTS: readonly Subject[] = [
         },
         byHand: (world, prompt) => [
           ...[realAgent('codex'), '--no-daemon', '-m', 'gpt-5.1-codex', ...args],
-          ...['-c', 'check_for_update_on_startup=false', '-c', `projects={${JSON.stringify(world.repo)}={trust_level="trusted"}}`, '--', prompt],
+          ...[
+            '-c',
+            'check_for_update_on_startup=false',
+            '-c',
+            `projects={${JSON.stringify(world.repo)}={trust_level="trusted"}}`,
+            '--',
+            prompt,
+          ],
         ],
       };
     },
@@ -107,13 +144,30 @@ const SUBJECTS: readonly Subject[] = [
       return {
         model,
         spec: {
-          plugin: (context) => createOpencodeAgent(opencodeConfig.parse({ command: realAgent('opencode') }), context),
-          env: () => ({ OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider, small_model: 'fake/fake-model', autoupdate: false, share: 'disabled' }) }),
+          plugin: (context) =>
+            createOpencodeAgent(opencodeConfig.parse({ command: realAgent('opencode') }), context),
+          env: () => ({
+            OPENCODE_CONFIG_CONTENT: JSON.stringify({
+              provider,
+              small_model: 'fake/fake-model',
+              autoupdate: false,
+              share: 'disabled',
+            }),
+          }),
           model: 'fake/fake-model',
           close: () => model.close(),
         },
         // With the server that people use to drive it from outside.
-        byHand: (_world, prompt) => [realAgent('opencode'), '--port', '0', '--hostname', '127.0.0.1', '-m', 'fake/fake-model', `--prompt=${prompt}`],
+        byHand: (_world, prompt) => [
+          realAgent('opencode'),
+          '--port',
+          '0',
+          '--hostname',
+          '127.0.0.1',
+          '-m',
+          'fake/fake-model',
+          `--prompt=${prompt}`,
+        ],
       };
     },
   },
@@ -128,20 +182,34 @@ interface Launch {
 
 type Opened = Awaited<ReturnType<Subject['open']>> & { readonly world: AgentWorld };
 
-async function launch(subject: Subject, { spec, model, byHand, world }: Opened, hand: boolean): Promise<Launch> {
+async function launch(
+  subject: Subject,
+  { spec, model, byHand, world }: Opened,
+  hand: boolean,
+): Promise<Launch> {
   const prompt = `SAY: hello ${randomUUID()}`;
   const before = model.requests.length;
   let looked = before;
   let heard = false;
   const asked = (): boolean => {
-    for (; looked < model.requests.length; looked += 1) heard ||= JSON.stringify(model.requests[looked]?.body ?? '').includes(prompt);
+    for (; looked < model.requests.length; looked += 1)
+      heard ||= JSON.stringify(model.requests[looked]?.body ?? '').includes(prompt);
     return heard;
   };
   const started = performance.now();
   const reaches = (what: string, holds: () => boolean): Promise<number> =>
-    until(() => (holds() ? performance.now() - started : null), { what: `${subject.name}: ${what}`, timeoutMs: 120_000 });
+    until(() => (holds() ? performance.now() - started : null), {
+      what: `${subject.name}: ${what}`,
+      timeoutMs: 120_000,
+    });
   if (hand) {
-    const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: world.home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...spec.env(world.home) };
+    const env = {
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
+      HOME: world.home,
+      LANG: 'C.UTF-8',
+      TERM: 'xterm-256color',
+      ...spec.env(world.home),
+    };
     const terminal = await startInTmux({ cwd: world.repo, argv: byHand(world, prompt), env });
     try {
       return { accepted: Number.NaN, asked: await reaches('the request by hand', asked) };
@@ -150,7 +218,10 @@ async function launch(subject: Subject, { spec, model, byHand, world }: Opened, 
     }
   }
   await world.launch({ prompt, permissions: 'default' });
-  const [accepted, first] = await Promise.all([reaches('the accepted prompt', () => world.accepted(prompt)), reaches('the request', asked)]);
+  const [accepted, first] = await Promise.all([
+    reaches('the accepted prompt', () => world.accepted(prompt)),
+    reaches('the request', asked),
+  ]);
   world.stopBot();
   await world.terminal.kill();
   return { accepted, asked: first };
@@ -163,7 +234,10 @@ async function launches(subject: Subject): Promise<readonly Figure[]> {
   const [ao, alone]: [Launch[], Launch[]] = [[], []];
   try {
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const [hand, bot] = [await launch(subject, opened, true), await launch(subject, opened, false)];
+      const [hand, bot] = [
+        await launch(subject, opened, true),
+        await launch(subject, opened, false),
+      ];
       if (round === 0) continue;
       alone.push(hand);
       ao.push(bot);
@@ -202,21 +276,31 @@ async function factTimes(): Promise<readonly Figure[]> {
         codex: { command: fakeProgram(folder, 'codex', 'fake-codex.ts') },
       },
     }),
-    project: { agentConfig: { permissions: 'permissionless', env: { CLAUDE_CONFIG_DIR: join(home, 'claude'), CODEX_HOME: join(home, 'codex') } } },
+    project: {
+      agentConfig: {
+        permissions: 'permissionless',
+        env: { CLAUDE_CONFIG_DIR: join(home, 'claude'), CODEX_HOME: join(home, 'codex') },
+      },
+    },
   });
   const { bot } = team;
   const { commands, admin } = bot.app();
   const db = new Database(join(bot.dataDir, 'ao.db'), { readonly: true });
   const row = db.prepare("select data from facts where session = ? and kind = 'activity'").pluck();
-  const stateOf = (id: string): string => (JSON.parse((row.get(id) as string | undefined) ?? '{}') as { state?: string }).state ?? 'none';
-  const timed = async (id: string, changes: ReadonlyArray<readonly [string, () => unknown]>): Promise<number[]> => {
+  const stateOf = (id: string): string =>
+    (JSON.parse((row.get(id) as string | undefined) ?? '{}') as { state?: string }).state ?? 'none';
+  const timed = async (
+    id: string,
+    changes: ReadonlyArray<readonly [string, () => unknown]>,
+  ): Promise<number[]> => {
     const times: number[] = [];
     for (let round = 0; round < CHANGES; round += 1) {
       const [state, change] = changes[round % changes.length] ?? ['', silent];
       const at = performance.now();
       void change();
       while (stateOf(id) !== state) {
-        if (performance.now() - at > 20_000) throw new Error(`${id} did not become ${state}, it is ${stateOf(id)}`);
+        if (performance.now() - at > 20_000)
+          throw new Error(`${id} did not become ${state}, it is ${stateOf(id)}`);
         await pause(1);
       }
       times.push(performance.now() - at);
@@ -224,42 +308,89 @@ async function factTimes(): Promise<readonly Figure[]> {
     }
     return times;
   };
-  const figure = (what: string, times: readonly number[], limit: number): Figure => ({ what, value: median(times), unit: 'ms', limit, runs: times.length });
+  const figure = (what: string, times: readonly number[], limit: number): Figure => ({
+    what,
+    value: median(times),
+    unit: 'ms',
+    limit,
+    runs: times.length,
+  });
   try {
-    const nothing = { channel: null, issues: [], model: null, base: null, prompt: null, plan: false, again: false, key: null };
-    for (const agent of ['claude-code', 'codex']) await commands.spawn(admin, { ...nothing, project: 'sample', text: 'SAY: hello', agent });
-    for (const id of ['sample-1', 'sample-2']) await until(() => stateOf(id) === 'ready', { what: `${id} at rest`, timeoutMs: 60_000 });
+    const nothing = {
+      channel: null,
+      issues: [],
+      model: null,
+      base: null,
+      prompt: null,
+      plan: false,
+      again: false,
+      key: null,
+    };
+    for (const agent of ['claude-code', 'codex'])
+      await commands.spawn(admin, { ...nothing, project: 'sample', text: 'SAY: hello', agent });
+    for (const id of ['sample-1', 'sample-2'])
+      await until(() => stateOf(id) === 'ready', { what: `${id} at rest`, timeoutMs: 60_000 });
     await pause(1_000);
-    const settings = JSON.parse(readFileSync(join(bot.dataDir, 'agents', 'sample-1', 'claude-settings.json'), 'utf8')) as {
-      hooks: Record<string, Array<{ hooks: Array<{ url: string; headers: Record<string, string> }> }>>;
+    const settings = JSON.parse(
+      readFileSync(join(bot.dataDir, 'agents', 'sample-1', 'claude-settings.json'), 'utf8'),
+    ) as {
+      hooks: Record<
+        string,
+        Array<{ hooks: Array<{ url: string; headers: Record<string, string> }> }>
+      >;
     };
     const [status = ''] = readdirSync(join(home, 'claude', 'sessions'));
     const statusFile = join(home, 'claude', 'sessions', status);
     const known = JSON.parse(readFileSync(statusFile, 'utf8')) as { sessionId: string };
     const post = (event: string, fields: object): Promise<Response> => {
       const { url = '', headers = {} } = settings.hooks[event]?.[0]?.hooks[0] ?? {};
-      const body = JSON.stringify({ session_id: known.sessionId, hook_event_name: event, ...fields });
-      return fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
+      const body = JSON.stringify({
+        session_id: known.sessionId,
+        hook_event_name: event,
+        ...fields,
+      });
+      return fetch(url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body,
+      });
     };
     const hooks = await timed('sample-1', [
       ['active', () => post('UserPromptSubmit', { prompt: 'more' })],
       ['ready', () => post('Stop', { last_assistant_message: 'done' })],
     ]);
-    const write = (next: string) => () => writeFileSync(statusFile, JSON.stringify({ ...known, status: next, statusUpdatedAt: Date.now() }));
+    const write = (next: string) => () =>
+      writeFileSync(
+        statusFile,
+        JSON.stringify({ ...known, status: next, statusUpdatedAt: Date.now() }),
+      );
     const files = await timed('sample-1', [
       ['active', write('busy')],
       ['ready', write('idle')],
     ]);
     const sessions = join(home, 'codex', 'sessions');
-    const rollout = join(sessions, readdirSync(sessions, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.jsonl')) ?? '');
-    const line = (payload: object) => () => appendFileSync(rollout, `${JSON.stringify({ timestamp: new Date().toISOString(), type: 'event_msg', payload })}\n`);
+    const rollout = join(
+      sessions,
+      readdirSync(sessions, { recursive: true, encoding: 'utf8' }).find((name) =>
+        name.endsWith('.jsonl'),
+      ) ?? '',
+    );
+    const line = (payload: object) => () =>
+      appendFileSync(
+        rollout,
+        `${JSON.stringify({ timestamp: new Date().toISOString(), type: 'event_msg', payload })}\n`,
+      );
     const rollouts = await timed('sample-2', [
       ['active', line({ type: 'task_started' })],
       ['ready', line({ type: 'task_complete', last_agent_message: 'done' })],
     ]);
     return [
       figure("claude-code: its hook to the fact in the bot's database", hooks, 300),
-      figure("claude-code: change of its status file to the fact in the bot's database", files, 1_000),
+      figure(
+        "claude-code: change of its status file to the fact in the bot's database",
+        files,
+        1_000,
+      ),
       figure("codex: line of its rollout to the fact in the bot's database", rollouts, 1_000),
     ];
   } finally {
@@ -286,7 +417,11 @@ const terminal: AgentTerminal = {
   capture: async () => '› Ask Codex to do anything\n\n  model · ? for shortcuts',
 };
 
-const sessionOf = (n: number, agentSession: string, env: Readonly<Record<string, string>>): AgentSessionInfo => {
+const sessionOf = (
+  n: number,
+  agentSession: string,
+  env: Readonly<Record<string, string>>,
+): AgentSessionInfo => {
   const cwd = join(world.path, 'trees', `app-${n}`);
   const stateDir = join(world.path, 'state', agentSession);
   for (const folder of [cwd, stateDir]) mkdirSync(folder, { recursive: true });
@@ -312,7 +447,10 @@ interface Idle {
   readonly name: string;
   readonly plugin: AgentPlugin;
   /** Makes the files of an idle session; returns a change of it, which the watch has to notice. */
-  readonly session: (n: number) => { readonly info: AgentSessionInfo; readonly change: (() => void) | null };
+  readonly session: (n: number) => {
+    readonly info: AgentSessionInfo;
+    readonly change: (() => void) | null;
+  };
 }
 
 function idleClaude(): Idle {
@@ -332,7 +470,14 @@ function idleClaude(): Idle {
       const status = (state: string): void =>
         writeFileSync(
           join(config, 'sessions', `${pid}.json`),
-          JSON.stringify({ pid, sessionId: id, cwd: info.cwd, kind: 'interactive', status: state, statusUpdatedAt: Date.now() }),
+          JSON.stringify({
+            pid,
+            sessionId: id,
+            cwd: info.cwd,
+            kind: 'interactive',
+            status: state,
+            statusUpdatedAt: Date.now(),
+          }),
         );
       status('idle');
       let busy = false;
@@ -359,7 +504,10 @@ function idleCodex(): Idle {
       const info = sessionOf(n, id, { CODEX_HOME: home });
       const rollout = join(day, `rollout-2026-03-03T09-00-00-${id}.jsonl`);
       const line = (payload: object, type = 'event_msg'): void =>
-        appendFileSync(rollout, `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`);
+        appendFileSync(
+          rollout,
+          `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`,
+        );
       line({ id, cwd: info.cwd }, 'session_meta');
       line({ type: 'task_complete', last_agent_message: 'done' });
       let busy = false;
@@ -367,7 +515,9 @@ function idleCodex(): Idle {
         info,
         change() {
           busy = !busy;
-          line(busy ? { type: 'task_started' } : { type: 'task_complete', last_agent_message: 'done' });
+          line(
+            busy ? { type: 'task_started' } : { type: 'task_complete', last_agent_message: 'done' },
+          );
         },
       };
     },
@@ -388,13 +538,19 @@ async function idleOpencode(): Promise<Idle> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
   const { port } = server.address() as AddressInfo;
-  const plugin = createOpencodeAgent(opencodeConfig.parse({ command: 'opencode' }), contextOf(world.path));
+  const plugin = createOpencodeAgent(
+    opencodeConfig.parse({ command: 'opencode' }),
+    contextOf(world.path),
+  );
   return {
     name: 'opencode',
     plugin,
     session(n) {
       const info = sessionOf(n, `ses_${n}`, {});
-      writeFileSync(join(info.stateDir, 'opencode-launch.json'), JSON.stringify({ launch: 1, port, password: 'x', prompt: null, at: Date.now() }));
+      writeFileSync(
+        join(info.stateDir, 'opencode-launch.json'),
+        JSON.stringify({ launch: 1, port, password: 'x', prompt: null, at: Date.now() }),
+      );
       return { info, change: null };
     },
   };
@@ -437,7 +593,15 @@ async function idle({ name, plugin, session }: Idle): Promise<readonly Figure[]>
   }
   for (const watch of watches) watch.close();
   for (const pid of pids.splice(0)) process.kill(pid);
-  const figures: Figure[] = [{ what: `${name}: CPU of watching ${IDLE} idle sessions, ${IDLE_SECONDS} s`, value: cpu, unit: '%', limit: 1, runs: 1 }];
+  const figures: Figure[] = [
+    {
+      what: `${name}: CPU of watching ${IDLE} idle sessions, ${IDLE_SECONDS} s`,
+      value: cpu,
+      unit: '%',
+      limit: 1,
+      runs: 1,
+    },
+  ];
   if (times.length > 0)
     figures.push({
       what: `${name}: change in the agent's file to the event, of ${IDLE} watched`,
@@ -451,10 +615,15 @@ async function idle({ name, plugin, session }: Idle): Promise<readonly Figure[]>
 
 try {
   const figures: Figure[] = [];
-  if (PARTS.includes('idle')) for (const made of [idleClaude(), idleCodex(), await idleOpencode()]) figures.push(...(await idle(made)));
+  if (PARTS.includes('idle'))
+    for (const made of [idleClaude(), idleCodex(), await idleOpencode()])
+      figures.push(...(await idle(made)));
   if (PARTS.includes('facts')) figures.push(...(await factTimes()));
   for (const subject of SUBJECTS.filter((one) => PARTS.includes(one.name))) {
-    if (process.env.AO_AGENTS_DIR === undefined) console.log(`${subject.name}: not launched; AO_AGENTS_DIR names no folder with the real programs`);
+    if (process.env.AO_AGENTS_DIR === undefined)
+      console.log(
+        `${subject.name}: not launched; AO_AGENTS_DIR names no folder with the real programs`,
+      );
     else figures.push(...(await launches(subject)));
   }
   report('agents', figures);

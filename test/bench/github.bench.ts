@@ -23,22 +23,52 @@ async function points(): Promise<Figure[]> {
       runs: 1,
     });
     const hooks = await githubHour(sessions, 'busy', true);
-    figures.push({ what: `the same with webhooks (${hooks.looks} looks)`, value: hooks.points, unit: 'points', limit: 5, runs: 1 });
+    figures.push({
+      what: `the same with webhooks (${hooks.looks} looks)`,
+      value: hooks.points,
+      unit: 'points',
+      limit: 5,
+      runs: 1,
+    });
     const quiet = await githubHour(sessions, 'quiet', false);
-    figures.push({ what: `the same by polling while nothing changes (${quiet.looks} looks)`, value: quiet.points, unit: 'points', runs: 1 });
+    figures.push({
+      what: `the same by polling while nothing changes (${quiet.looks} looks)`,
+      value: quiet.points,
+      unit: 'points',
+      runs: 1,
+    });
   }
   return figures;
 }
 
 async function cpu(): Promise<Figure[]> {
-  const worker = new Worker(new URL('support/github-worker.ts', import.meta.url), { workerData: { pulls: PULLS } });
+  const worker = new Worker(new URL('support/github-worker.ts', import.meta.url), {
+    workerData: { pulls: PULLS },
+  });
   const [url] = (await once(worker, 'message')) as [string];
   const folder = temporaryFolder('bench-github');
-  const project = { id: 'app', repo: folder.path, defaultBranch: 'main', checks: [], forge: { repository: 'acme/app', webhookSecret: null, botAuthors: [] } };
+  const project = {
+    id: 'app',
+    repo: folder.path,
+    defaultBranch: 'main',
+    checks: [],
+    forge: { repository: 'acme/app', webhookSecret: null, botAuthors: [] },
+  };
   const config = githubScmConfig.parse({ token: 'ghp_test', baseUrl: url });
   const context = pluginContext({ id: 'app', folder: folder.path, project });
-  const scm = createGitHubScm(createGitHubClient(config, context, project), config, context, project);
-  const targets = Array.from({ length: PULLS }, (_, n) => ({ session: `app-${n}`, branch: `feat/${n}`, base: 'main', prs: [], since: 0 }));
+  const scm = createGitHubScm(
+    createGitHubClient(config, context, project),
+    config,
+    context,
+    project,
+  );
+  const targets = Array.from({ length: PULLS }, (_, n) => ({
+    session: `app-${n}`,
+    branch: `feat/${n}`,
+    base: 'main',
+    prs: [],
+    since: 0,
+  }));
   const look = async (): Promise<number> => {
     const before = process.threadCpuUsage();
     const found = await scm.pullRequests(targets);
@@ -57,9 +87,26 @@ async function cpu(): Promise<Figure[]> {
   await worker.terminate();
   folder.remove();
   return [
-    { what: `CPU of the first look at ${PULLS} pull requests, everything read`, value: first, unit: 'ms', runs: 1 },
-    { what: `CPU of one poll of ${PULLS} pull requests with running checks`, value: median(running), unit: 'ms', limit: 50, runs: ROUNDS },
-    { what: `CPU of one poll of ${PULLS} pull requests, nothing changed`, value: median(quiet), unit: 'ms', limit: 50, runs: ROUNDS },
+    {
+      what: `CPU of the first look at ${PULLS} pull requests, everything read`,
+      value: first,
+      unit: 'ms',
+      runs: 1,
+    },
+    {
+      what: `CPU of one poll of ${PULLS} pull requests with running checks`,
+      value: median(running),
+      unit: 'ms',
+      limit: 50,
+      runs: ROUNDS,
+    },
+    {
+      what: `CPU of one poll of ${PULLS} pull requests, nothing changed`,
+      value: median(quiet),
+      unit: 'ms',
+      limit: 50,
+      runs: ROUNDS,
+    },
   ];
 }
 

@@ -2,9 +2,9 @@
 import { createHook } from 'node:async_hooks';
 import { join } from 'node:path';
 import tmux from '../../plugins/runtime/tmux/index.ts';
-import { type SessionId, subject } from '../../src/domain/ids.ts';
-import { newSession } from '../../src/domain/new-session.ts';
-import type { Snapshot } from '../../src/domain/session.ts';
+import { type SessionId, subject } from '../../src/domain/session/ids.ts';
+import { newSession } from '../../src/domain/session/new-session.ts';
+import type { Snapshot } from '../../src/domain/session/session.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { AgentWatches } from '../../src/lifecycle/agents.ts';
 import type { Dispatch } from '../../src/lifecycle/dispatch.ts';
@@ -20,7 +20,12 @@ const by = { subject: subject('web:local'), name: 'you', via: 'web' } as const;
 
 const world = makeBenchWorld();
 const warnings: unknown[] = [];
-const logger = { debug() {}, info() {}, warn: (...words: unknown[]) => void warnings.push(words), error: (...words: unknown[]) => void warnings.push(words) };
+const logger = {
+  debug() {},
+  info() {},
+  warn: (...words: unknown[]) => void warnings.push(words),
+  error: (...words: unknown[]) => void warnings.push(words),
+};
 const kv = { get: () => undefined, set() {}, delete() {}, list: () => [] };
 const runtime = tmux.create(tmux.config.parse({ socket: world.socket('observe') }), {
   id: 'tmux',
@@ -61,7 +66,13 @@ async function makeSession(n: number): Promise<Snapshot> {
     },
     Date.now(),
   );
-  return { ...fresh, facts: { ...fresh.facts, runtime: { state: 'alive', exitCode: null, pid, handle, at: Date.now() } } };
+  return {
+    ...fresh,
+    facts: {
+      ...fresh.facts,
+      runtime: { state: 'alive', exitCode: null, pid, handle, at: Date.now() },
+    },
+  };
 }
 
 try {
@@ -97,12 +108,27 @@ try {
     cpu.push((user + system) / 1_000 / ROUNDS_PER_BATCH);
     wall.push((performance.now() - started) / ROUNDS_PER_BATCH);
   }
-  if (facts.length > 0 || warnings.length > 0) throw new Error(`the rounds were not quiet: ${JSON.stringify([...facts, ...warnings].slice(0, 3))}`);
+  if (facts.length > 0 || warnings.length > 0)
+    throw new Error(
+      `the rounds were not quiet: ${JSON.stringify([...facts, ...warnings].slice(0, 3))}`,
+    );
   const runs = BATCHES * ROUNDS_PER_BATCH;
   report('observe', [
-    { what: `CPU of one observation round, ${SESSIONS} sessions`, value: median(cpu), unit: 'ms', limit: 10, runs },
+    {
+      what: `CPU of one observation round, ${SESSIONS} sessions`,
+      value: median(cpu),
+      unit: 'ms',
+      limit: 10,
+      runs,
+    },
     { what: 'wall time of it', value: median(wall), unit: 'ms', runs },
-    { what: `subprocesses of ${runs} rounds`, value: subprocesses, unit: 'processes', limit: 0, runs },
+    {
+      what: `subprocesses of ${runs} rounds`,
+      value: subprocesses,
+      unit: 'processes',
+      limit: 0,
+      runs,
+    },
   ]);
   await runtime.stop();
 } finally {

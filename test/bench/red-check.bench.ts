@@ -29,12 +29,24 @@ const world = makeBenchWorld();
 try {
   const repo = world.repository('app', 20);
   const bot = await startBenchBot(world, 'red', [
-    { id: 'app', path: repo.path, check: `echo "src/part-0/file-1.ts:3: error: expected 1, got 2"; echo red > '${world.signals.path}'; exit 1` },
+    {
+      id: 'app',
+      path: repo.path,
+      check: `echo "src/part-0/file-1.ts:3: error: expected 1, got 2"; echo red > '${world.signals.path}'; exit 1`,
+    },
   ]);
   try {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) times.push(await redOnce(world, bot, round));
-    report('red-check', [{ what: 'check turns red to the message in the agent', value: median(times), unit: 'ms', limit: 1_000, runs: ROUNDS }]);
+    report('red-check', [
+      {
+        what: 'check turns red to the message in the agent',
+        value: median(times),
+        unit: 'ms',
+        limit: 1_000,
+        runs: ROUNDS,
+      },
+    ]);
     console.log(`  each: ${times.map((time) => time.toFixed(0)).join(' ')}`);
   } finally {
     await bot.stop();

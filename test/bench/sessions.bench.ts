@@ -23,12 +23,21 @@ async function fill(bot: BenchBot): Promise<void> {
     const texts = Array.from({ length: AT_ONCE }, (_, index) => `session number ${from + index}`);
     await Promise.all(
       texts.map(async (text) =>
-        Promise.all([bot.spawn('app', text), world.signals.next((words) => words.startsWith('started ') && words.endsWith(` ${text}`), 60_000)]),
+        Promise.all([
+          bot.spawn('app', text),
+          world.signals.next(
+            (words) => words.startsWith('started ') && words.endsWith(` ${text}`),
+            60_000,
+          ),
+        ]),
       ),
     );
   }
   await until(
-    async () => (await bot.get<readonly SessionView[]>('/api/sessions')).filter((session) => session.steers.length === 0).length === SESSIONS,
+    async () =>
+      (await bot.get<readonly SessionView[]>('/api/sessions')).filter(
+        (session) => session.steers.length === 0,
+      ).length === SESSIONS,
     60_000,
     '100 agents that took their task',
   );
@@ -42,10 +51,32 @@ async function idle(bot: BenchBot): Promise<readonly Figure[]> {
   await pause(IDLE_MS);
   const [after, serverAfter] = [processCosts(bot.pid), processCosts(tmux)];
   return [
-    { what: `RSS of the bot, ${SESSIONS} sessions`, value: after.rssMiB, unit: 'MiB', limit: 120, runs: 1 },
-    { what: `CPU of the idle bot, ${SESSIONS} sessions, 30 s`, value: ((after.cpuMs - before.cpuMs) / IDLE_MS) * 100, unit: '%', runs: 1 },
-    { what: 'CPU of its tmux server meanwhile', value: ((serverAfter.cpuMs - server.cpuMs) / IDLE_MS) * 100, unit: '%', runs: 1 },
-    { what: 'faults of subprocesses the idle bot ran (none: 0)', value: after.childFaults - before.childFaults, unit: 'processes', limit: 0, runs: 1 },
+    {
+      what: `RSS of the bot, ${SESSIONS} sessions`,
+      value: after.rssMiB,
+      unit: 'MiB',
+      limit: 120,
+      runs: 1,
+    },
+    {
+      what: `CPU of the idle bot, ${SESSIONS} sessions, 30 s`,
+      value: ((after.cpuMs - before.cpuMs) / IDLE_MS) * 100,
+      unit: '%',
+      runs: 1,
+    },
+    {
+      what: 'CPU of its tmux server meanwhile',
+      value: ((serverAfter.cpuMs - server.cpuMs) / IDLE_MS) * 100,
+      unit: '%',
+      runs: 1,
+    },
+    {
+      what: 'faults of subprocesses the idle bot ran (none: 0)',
+      value: after.childFaults - before.childFaults,
+      unit: 'processes',
+      limit: 0,
+      runs: 1,
+    },
   ];
 }
 
@@ -54,12 +85,22 @@ async function steer(bot: BenchBot, session: string): Promise<Figure> {
   for (let n = 0; n < MESSAGES; n += 1) {
     const started = performance.now();
     const sent = bot.post(`/api/sessions/${session}/message`, { text: `message ${n}` });
-    times.push((await world.signals.next((words) => words === `line ${session} message ${n}`)).at - started);
+    times.push(
+      (await world.signals.next((words) => words === `line ${session} message ${n}`)).at - started,
+    );
     await sent;
-    await until(async () => (await bot.get<SessionView>(`/api/sessions/${session}`)).steers.length === 0);
+    await until(
+      async () => (await bot.get<SessionView>(`/api/sessions/${session}`)).steers.length === 0,
+    );
     await pause(100);
   }
-  return { what: 'message request to the line in the idle agent', value: median(times), unit: 'ms', limit: 50, runs: MESSAGES };
+  return {
+    what: 'message request to the line in the idle agent',
+    value: median(times),
+    unit: 'ms',
+    limit: 50,
+    runs: MESSAGES,
+  };
 }
 
 async function answer(bot: BenchBot): Promise<Figure> {
@@ -69,7 +110,12 @@ async function answer(bot: BenchBot): Promise<Figure> {
     await bot.get('/api/sessions');
     times.push(performance.now() - started);
   }
-  return { what: `GET /api/sessions, ${SESSIONS} sessions`, value: median(times), unit: 'ms', runs: STATUS_ROUNDS };
+  return {
+    what: `GET /api/sessions, ${SESSIONS} sessions`,
+    value: median(times),
+    unit: 'ms',
+    runs: STATUS_ROUNDS,
+  };
 }
 
 async function status(bot: BenchBot): Promise<Figure> {
@@ -102,7 +148,12 @@ try {
     await fill(bot);
     const quiet = await idle(bot);
     report('sessions', [
-      { what: 'start of the bot to its address, no session', value: bot.startedAfter, unit: 'ms', runs: 1 },
+      {
+        what: 'start of the bot to its address, no session',
+        value: bot.startedAfter,
+        unit: 'ms',
+        runs: 1,
+      },
       { what: 'RSS of the bot, no session', value: empty, unit: 'MiB', runs: 1 },
       ...quiet,
       await steer(bot, 'app-50'),

@@ -22,7 +22,9 @@ try {
   for (let n = 0; n < 100; n += 1) rest.push((await world.dana.types(CHANNEL, '/ao status')).ms);
   figures.push(...acks('Slack: ack of a command at rest', rest));
 
-  const burst = await Promise.all(Array.from({ length: 200 }, () => world.dana.types(CHANNEL, '/ao status')));
+  const burst = await Promise.all(
+    Array.from({ length: 200 }, () => world.dana.types(CHANNEL, '/ao status')),
+  );
   figures.push(
     ...acks(
       'Slack: ack in a burst of 200 commands',
@@ -34,10 +36,21 @@ try {
   const before = world.roots().length;
   await world.dana.types(CHANNEL, '/ao spawn 2');
   const root = await until(() => world.roots()[before] ?? null, { what: 'the first card' });
-  figures.push({ what: 'Slack: first card after /ao spawn, Web API 50 ms', value: performance.now() - from, unit: 'ms', limit: 1000, runs: 1 });
+  figures.push({
+    what: 'Slack: first card after /ao spawn, Web API 50 ms',
+    value: performance.now() - from,
+    unit: 'ms',
+    limit: 1000,
+    runs: 1,
+  });
 
   await world.sees(root, 'The agent asks');
-  figures.push(await editsInAMinute('Slack', world.app(), () => ({ edits: root.edits, text: JSON.stringify(root.blocks) })));
+  figures.push(
+    await editsInAMinute('Slack', world.app(), () => ({
+      edits: root.edits,
+      text: JSON.stringify(root.blocks),
+    })),
+  );
   report('slack', figures);
 } finally {
   await world.close();

@@ -19,20 +19,49 @@ const floorSocket = world.socket('floor');
 async function floor(repo: string, name: string): Promise<number> {
   const path = join(world.path, 'floor', name);
   const started = performance.now();
-  await run('git', ['worktree', 'add', '--quiet', '-b', name, path, 'main'], { cwd: repo, env: world.env });
-  await run('tmux', ['-L', floorSocket, '-f', '/dev/null', 'new-session', '-d', '-s', name, '-c', path, '--', world.agent, 'floor', name], { env: world.env });
+  await run('git', ['worktree', 'add', '--quiet', '-b', name, path, 'main'], {
+    cwd: repo,
+    env: world.env,
+  });
+  await run(
+    'tmux',
+    [
+      '-L',
+      floorSocket,
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-s',
+      name,
+      '-c',
+      path,
+      '--',
+      world.agent,
+      'floor',
+      name,
+    ],
+    { env: world.env },
+  );
   return (await world.signals.next((words) => words.startsWith(`started ${name} `))).at - started;
 }
 
 async function viaAo(bot: BenchBot, project: string, text: string): Promise<number> {
   const started = performance.now();
   const spawned = bot.spawn(project, text);
-  const first = await world.signals.next((words) => words.startsWith('started ') && words.endsWith(` ${text}`));
+  const first = await world.signals.next(
+    (words) => words.startsWith('started ') && words.endsWith(` ${text}`),
+  );
   await spawned;
   return first.at - started;
 }
 
-async function inTurns(bot: BenchBot, project: string, repo: string, label: string): Promise<Figure> {
+async function inTurns(
+  bot: BenchBot,
+  project: string,
+  repo: string,
+  label: string,
+): Promise<Figure> {
   const ao: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < ROUNDS + 2; round += 1) {
@@ -86,7 +115,23 @@ async function atOnce(bot: BenchBot, repo: string, count: number): Promise<reado
 try {
   const small = world.repository('small', 20);
   const large = world.repository('large', 5_000);
-  await run('tmux', ['-L', floorSocket, '-f', '/dev/null', 'new-session', '-d', '-s', 'keep', '--', 'sleep', '100000'], { env: world.env });
+  await run(
+    'tmux',
+    [
+      '-L',
+      floorSocket,
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-s',
+      'keep',
+      '--',
+      'sleep',
+      '100000',
+    ],
+    { env: world.env },
+  );
   const bot = await startBenchBot(world, 'spawn', [
     { id: 'small', path: small.path },
     { id: 'large', path: large.path },
@@ -95,7 +140,9 @@ try {
     report('spawn', [
       ...(wanted('small') ? [await inTurns(bot, 'small', small.path, '20 files')] : []),
       ...(wanted('large') ? [await inTurns(bot, 'large', large.path, '5,000 files')] : []),
-      ...(wanted('once') ? [...(await atOnce(bot, small.path, 10)), ...(await atOnce(bot, small.path, 20))] : []),
+      ...(wanted('once')
+        ? [...(await atOnce(bot, small.path, 10)), ...(await atOnce(bot, small.path, 20))]
+        : []),
     ]);
   } finally {
     await bot.stop();

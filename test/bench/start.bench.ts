@@ -23,11 +23,16 @@ try {
     const took = performance.now() - started;
     // npm and its shell pass the signal on to nobody, so the whole group gets it.
     process.kill(-(child.pid ?? 0), 'SIGTERM');
-    await until(() => child.exitCode !== null || child.signalCode !== null, 20_000, 'the end of the bot');
+    await until(
+      () => child.exitCode !== null || child.signalCode !== null,
+      20_000,
+      'the end of the bot',
+    );
     return took;
   };
   const npm = (): Promise<number> => once('npm', ['start', '--silent']);
-  const alone = (): Promise<number> => once(process.execPath, [join(packageRoot(), 'dist', 'ao.cjs'), 'start']);
+  const alone = (): Promise<number> =>
+    once(process.execPath, [join(packageRoot(), 'dist', 'ao.cjs'), 'start']);
   // The first one makes the sample project.
   await npm();
   const times: number[] = [];
@@ -37,11 +42,21 @@ try {
     bare.push(await alone());
   }
   report('start', [
-    { what: 'second npm start, to the address', value: median(times), unit: 'ms', limit: 2_000, runs: ROUNDS },
+    {
+      what: 'second npm start, to the address',
+      value: median(times),
+      unit: 'ms',
+      limit: 2_000,
+      runs: ROUNDS,
+    },
     { what: 'the bot alone, to the address', value: median(bare), unit: 'ms', runs: ROUNDS },
   ]);
 } finally {
   // The tmux server of the bot outlives it, as it should.
-  await run('tmux', ['-L', defaultSocket(join(world.path, 'data', 'plugins', 'runtime', 'tmux')), 'kill-server']).catch(() => undefined);
+  await run('tmux', [
+    '-L',
+    defaultSocket(join(world.path, 'data', 'plugins', 'runtime', 'tmux')),
+    'kill-server',
+  ]).catch(() => undefined);
   world.close();
 }

@@ -46,7 +46,10 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     await opened?.close();
     opened = null;
   });
-  const open = async (hash?: string, options?: BrowserContextOptions & { sessions?: readonly SessionView[] }): Promise<OpenedPage> => {
+  const open = async (
+    hash?: string,
+    options?: BrowserContextOptions & { sessions?: readonly SessionView[] },
+  ): Promise<OpenedPage> => {
     opened = await bench.open(hash, options);
     return opened;
   };
@@ -81,7 +84,12 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
         .getByRole('region', { name: /^Agent's turn/ })
         .getByText('Fix flaky login test')
         .waitFor();
-      fake.setSession({ ...fake.session('app-7'), status: 'mergeable', turn: 'human', turnText: 'your turn: approve the merge' });
+      fake.setSession({
+        ...fake.session('app-7'),
+        status: 'mergeable',
+        turn: 'human',
+        turnText: 'your turn: approve the merge',
+      });
       await page
         .getByRole('region', { name: /^Your turn/ })
         .getByText('Fix flaky login test')
@@ -101,7 +109,9 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await panel(page).getByText('<img src=x onerror="alert(1)">').waitFor();
       expect(await panel(page).locator('.stream img').count()).toBe(0);
       expect(await panel(page).getByRole('link', { name: 'odd link' }).count()).toBe(0);
-      expect(await panel(page).getByRole('link', { name: 'the issue' }).getAttribute('rel')).toContain('noopener');
+      expect(
+        await panel(page).getByRole('link', { name: 'the issue' }).getAttribute('rel'),
+      ).toContain('noopener');
       const code = panel(page).getByLabel('unit · login.test.ts');
       expect(await code.textContent()).not.toContain('Test Files');
       await panel(page).getByRole('button', { name: 'Show 5 more lines' }).click();
@@ -163,9 +173,17 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await button.dispatchEvent('click');
       await until(() => fake.inputs.length > 0);
       expect(await button.isDisabled()).toBe(true);
-      release({ whisper: { kind: 'post', text: 'app-7 moved on.', blocks: [{ type: 'text', text: 'app-7 moved on: the head is now 77aa0f1.' }] } });
+      release({
+        whisper: {
+          kind: 'post',
+          text: 'app-7 moved on.',
+          blocks: [{ type: 'text', text: 'app-7 moved on: the head is now 77aa0f1.' }],
+        },
+      });
       await panel(page).getByText('the head is now 77aa0f1').waitFor();
-      expect(fake.inputs).toEqual([expect.objectContaining({ type: 'action', action: 'rerun:app-7', thread: 'app-7' })]);
+      expect(fake.inputs).toEqual([
+        expect.objectContaining({ type: 'action', action: 'rerun:app-7', thread: 'app-7' }),
+      ]);
       expect(await button.isEnabled()).toBe(true);
       await panel(page).getByRole('button', { name: 'Dismiss this private answer' }).click();
       await panel(page).getByText('the head is now 77aa0f1').waitFor({ state: 'detached' });
@@ -181,7 +199,9 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await page.getByRole('dialog').getByText('checks 6 of 6').waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Approve & merge' }).click();
       await until(() => fake.inputs.length > 0);
-      expect(fake.inputs).toEqual([expect.objectContaining({ action: `merge:app-5:${fake.session('app-5').pr?.headSha}` })]);
+      expect(fake.inputs).toEqual([
+        expect.objectContaining({ action: `merge:app-5:${fake.session('app-5').pr?.headSha}` }),
+      ]);
     });
 
     it('sends a reply with Enter and shows its receipt as it changes', async () => {
@@ -194,10 +214,19 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       const mine = panel(page).locator('.message', { hasText: 'second line' });
       await mine.waitFor();
       const [reply] = fake.inputs;
-      expect(reply).toMatchObject({ type: 'reply', text: 'first line\nsecond line', thread: 'app-5' });
+      expect(reply).toMatchObject({
+        type: 'reply',
+        text: 'first line\nsecond line',
+        thread: 'app-5',
+      });
       expect(await composer(page).inputValue()).toBe('');
       expect(await mine.locator('[data-receipt]').count()).toBe(0);
-      const ref = { platform: 'web', channel: 'app', thread: 'app-5', message: reply?.type === 'reply' ? reply.message : '' };
+      const ref = {
+        platform: 'web',
+        channel: 'app',
+        thread: 'app-5',
+        message: reply?.type === 'reply' ? reply.message : '',
+      };
       for (const receipt of ['👀', '✅', '⚠️'] as const) {
         await fake.chat.react(ref, receipt);
         await mine.locator(`[data-receipt="${receipt}"]`).waitFor();
@@ -209,7 +238,8 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       const { page, fake } = await open('#/board/s/app-5');
       const deliveries: string[] = [];
       page.on('request', (request) => {
-        if (request.url().endsWith('/api/chat/inputs')) deliveries.push((request.postDataJSON() as { delivery: string }).delivery);
+        if (request.url().endsWith('/api/chat/inputs'))
+          deliveries.push((request.postDataJSON() as { delivery: string }).delivery);
       });
       fake.faults.failInputs = true;
       await send(page, 'do not lose me');
@@ -263,7 +293,14 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await box.fill('/ao spwan 42');
       await box.press('Enter');
       await page.locator('.whisper').getByText("isn't a command. Did you mean").waitFor();
-      expect(fake.inputs).toEqual([expect.objectContaining({ type: 'command', text: 'spwan 42', channel: 'app', thread: null })]);
+      expect(fake.inputs).toEqual([
+        expect.objectContaining({
+          type: 'command',
+          text: 'spwan 42',
+          channel: 'app',
+          thread: null,
+        }),
+      ]);
     });
 
     it('sends no loose words to nobody, but offers to make a session of them', async () => {
@@ -286,7 +323,11 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await dialog.getByLabel('What should the agent do?').fill('upgrade eslint');
       await dialog.getByRole('button', { name: 'Start' }).click();
       await dialog.waitFor({ state: 'detached' });
-      expect(fake.inputs.at(-1)).toMatchObject({ type: 'form', form: 'spawn:app', values: { text: 'upgrade eslint', agent: 'claude-code', base: '' } });
+      expect(fake.inputs.at(-1)).toMatchObject({
+        type: 'form',
+        form: 'spawn:app',
+        values: { text: 'upgrade eslint', agent: 'claude-code', base: '' },
+      });
     });
   });
 
@@ -294,13 +335,21 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it('is shown, and what was missed is replayed after the last id', async () => {
       const { page, fake } = await open('#/board/s/app-7');
       await until(() => fake.streams.length === 1);
-      await fake.chat.post({ platform: 'web', channel: 'app', thread: 'app-7', root: 'app-7' }, { kind: 'post', text: 'before the cut', blocks: [] }, 'k1');
+      await fake.chat.post(
+        { platform: 'web', channel: 'app', thread: 'app-7', root: 'app-7' },
+        { kind: 'post', text: 'before the cut', blocks: [] },
+        'k1',
+      );
       await panel(page).locator('.message', { hasText: 'before the cut' }).waitFor();
       const last = fake.store.findByKey('k1')?.seq;
       fake.faults.refuseStreams = true;
       fake.dropStreams();
       await page.getByText('Reconnecting…').waitFor();
-      await fake.chat.post({ platform: 'web', channel: 'app', thread: 'app-7', root: 'app-7' }, { kind: 'post', text: 'said meanwhile', blocks: [] }, 'k2');
+      await fake.chat.post(
+        { platform: 'web', channel: 'app', thread: 'app-7', root: 'app-7' },
+        { kind: 'post', text: 'said meanwhile', blocks: [] },
+        'k2',
+      );
       fake.faults.refuseStreams = false;
       await panel(page).locator('.message', { hasText: 'said meanwhile' }).waitFor();
       await page.getByText('Reconnecting…').waitFor({ state: 'detached' });
@@ -316,7 +365,11 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       fake.faults.refuseStreams = true;
       fake.dropStreams();
       await page.getByText('Reconnecting…').waitFor();
-      await fake.chat.post({ platform: 'web', channel: 'app', thread: 'app-7', root: 'app-7' }, { kind: 'post', text: 'long forgotten', blocks: [] }, 'k1');
+      await fake.chat.post(
+        { platform: 'web', channel: 'app', thread: 'app-7', root: 'app-7' },
+        { kind: 'post', text: 'long forgotten', blocks: [] },
+        'k1',
+      );
       fake.faults.refuseStreams = false;
       await panel(page).locator('.message', { hasText: 'long forgotten' }).waitFor();
     });
@@ -334,7 +387,9 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it('answers questions and merges in place', async () => {
       const { page, fake } = await open('#/inbox');
       const item = (id: string) => page.locator(`[data-inbox="${id}"]`);
-      await item('request:app-9:r1').getByLabel('Answer in your own words').fill('Keep it until v3');
+      await item('request:app-9:r1')
+        .getByLabel('Answer in your own words')
+        .fill('Keep it until v3');
       await item('request:app-9:r1').getByRole('button', { name: 'Answer' }).click();
       await until(() => fake.posts.length === 1);
       await item('request:api-4:r2').getByRole('button', { name: 'Allow once' }).click();
@@ -385,7 +440,13 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
     it('lists what happened and adds what happens', async () => {
       const { page, fake } = await open('#/board/s/app-7/timeline');
       await panel(page).getByText('PR #118 opened.').waitFor();
-      fake.addEvent({ session: 'app-7', project: 'app', at: Date.now(), event: { type: 'session.admitted' }, text: 'Something new.' });
+      fake.addEvent({
+        session: 'app-7',
+        project: 'app',
+        at: Date.now(),
+        event: { type: 'session.admitted' },
+        text: 'Something new.',
+      });
       await panel(page).getByText('Something new.').waitFor();
     });
   });
@@ -428,7 +489,9 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       const { page } = await open('#/board', { viewport: PHONE, hasTouch: true, isMobile: true });
       const bar = page.getByRole('navigation', { name: 'Views', exact: true });
       await bar.waitFor();
-      expect(await page.getByRole('navigation', { name: 'Views and channels' }).isVisible()).toBe(false);
+      expect(await page.getByRole('navigation', { name: 'Views and channels' }).isVisible()).toBe(
+        false,
+      );
       await page.locator('[data-session="app-7"]').tap();
       await panel(page).locator('.card').waitFor();
       expect(await panel(page).boundingBox()).toEqual({ x: 0, y: 0, ...PHONE });
@@ -453,40 +516,54 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       '#/board/s/app-7/details',
     ])('nothing of %s sticks out at the side', async (hash) => {
       const { page } = await open(hash, { viewport: PHONE, hasTouch: true, isMobile: true });
-      await page.locator(':is([data-nav], .details dl, .cost-table, .xterm-rows, .message):visible').first().waitFor();
+      await page
+        .locator(':is([data-nav], .details dl, .cost-table, .xterm-rows, .message):visible')
+        .first()
+        .waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
       const wide = await page
         .locator('.main, .panel, .stream, .inbox, .issues, .cost, .board, .panel-body')
-        .evaluateAll((boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className));
+        .evaluateAll((boxes) =>
+          boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className),
+        );
       expect(wide).toEqual([]);
     });
   });
 
-  it.each(['light', 'dark'] as const)('has text that can be read everywhere in the %s theme (contrast 4.5 to 1)', async (colorScheme) => {
-    const { page, fake } = await open('#/board', { colorScheme });
-    fake.setSession({
-      ...fake.session('app-7'),
-      steers: fake.session('app-7').steers.map((steer) => ({ ...steer, state: 'failed', reason: 'The agent waits for a permission.' })),
-    });
-    const faint: string[] = [];
-    for (const hash of [
-      '#/board',
-      '#/inbox',
-      '#/issues',
-      '#/cost',
-      '#/c/app',
-      '#/c/app/s/app-7',
-      '#/board/s/app-7/diff',
-      '#/board/s/app-7/checks',
-      '#/board/s/app-7/timeline',
-      '#/board/s/app-5/details',
-    ]) {
-      await page.goto(`${fake.url}${hash}`);
-      await page.locator(':is([data-nav], .details dl, .cost-table):visible').first().waitFor();
-      faint.push(...(await page.evaluate<string[]>(FAINT_TEXTS)).map((text) => `${hash}: ${text}`));
-    }
-    expect(faint).toEqual([]);
-  });
+  it.each(['light', 'dark'] as const)(
+    'has text that can be read everywhere in the %s theme (contrast 4.5 to 1)',
+    async (colorScheme) => {
+      const { page, fake } = await open('#/board', { colorScheme });
+      fake.setSession({
+        ...fake.session('app-7'),
+        steers: fake.session('app-7').steers.map((steer) => ({
+          ...steer,
+          state: 'failed',
+          reason: 'The agent waits for a permission.',
+        })),
+      });
+      const faint: string[] = [];
+      for (const hash of [
+        '#/board',
+        '#/inbox',
+        '#/issues',
+        '#/cost',
+        '#/c/app',
+        '#/c/app/s/app-7',
+        '#/board/s/app-7/diff',
+        '#/board/s/app-7/checks',
+        '#/board/s/app-7/timeline',
+        '#/board/s/app-5/details',
+      ]) {
+        await page.goto(`${fake.url}${hash}`);
+        await page.locator(':is([data-nav], .details dl, .cost-table):visible').first().waitFor();
+        faint.push(
+          ...(await page.evaluate<string[]>(FAINT_TEXTS)).map((text) => `${hash}: ${text}`),
+        );
+      }
+      expect(faint).toEqual([]);
+    },
+  );
 
   it('follows the system theme until one is chosen, and keeps the choice', async () => {
     const { page } = await open('#/board', { colorScheme: 'dark' });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PermissionMode } from '../../src/domain/session.ts';
+import type { PermissionMode } from '../../src/domain/session/session.ts';
 import type { AgentPlugin } from '../../src/slots/agent.ts';
 import type { PluginContext } from '../../src/slots/plugin.ts';
 import { AgentWorld } from '../support/agent-world.ts';
@@ -24,7 +24,11 @@ export interface AcpAgentTraits {
   };
   readonly modes: readonly PermissionMode[];
   /** What must be on the command line or in the environment with model `m-1` in mode `auto-edit`. */
-  readonly launched: { readonly args: readonly string[]; readonly mode?: string | null; readonly model?: string | null };
+  readonly launched: {
+    readonly args: readonly string[];
+    readonly mode?: string | null;
+    readonly model?: string | null;
+  };
 }
 
 export function describeAcpAgent(name: string, traits: AcpAgentTraits): void {
@@ -34,7 +38,10 @@ export function describeAcpAgent(name: string, traits: AcpAgentTraits): void {
       opened = new AgentWorld({
         plugin(context, home) {
           writeFileSync(join(home, 'traits.json'), JSON.stringify(traits.fake));
-          return traits.create(fakeProgram(home, traits.program, 'fake-acp.ts'), { ...context, env: { ...context.env, FAKE_ACP_DIR: join(home, 'acp') } });
+          return traits.create(fakeProgram(home, traits.program, 'fake-acp.ts'), {
+            ...context,
+            env: { ...context.env, FAKE_ACP_DIR: join(home, 'acp') },
+          });
         },
         env: (home) => ({ FAKE_ACP: join(home, 'traits.json'), FAKE_ACP_DIR: join(home, 'acp') }),
         model,
@@ -49,17 +56,29 @@ export function describeAcpAgent(name: string, traits: AcpAgentTraits): void {
     it('knows its permission modes and tells its version', async () => {
       const world = open();
       expect(world.plugin.permissionModes).toEqual(traits.modes);
-      writeFileSync(join(world.home, 'bin', traits.program), `#!/bin/sh\necho '${traits.fake.version}'\n`);
-      expect(await world.plugin.detect()).toMatchObject({ found: true, version: /\d\S*/.exec(traits.fake.version)?.[0] });
+      writeFileSync(
+        join(world.home, 'bin', traits.program),
+        `#!/bin/sh\necho '${traits.fake.version}'\n`,
+      );
+      expect(await world.plugin.detect()).toMatchObject({
+        found: true,
+        version: /\d\S*/.exec(traits.fake.version)?.[0],
+      });
     });
 
     it('is launched with its own options, edits without asking in auto-edit, and asks for a command with its own choices', async () => {
       const world = open('m-1');
-      await world.launch({ prompt: 'WRITE: made.txt | made\nRUN: touch run.txt\nSAY: both', permissions: 'auto-edit' });
+      await world.launch({
+        prompt: 'WRITE: made.txt | made\nRUN: touch run.txt\nSAY: both',
+        permissions: 'auto-edit',
+      });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       expect(opened.request).toMatchObject({ kind: 'permission', text: 'touch run.txt' });
       expect(existsSync(join(world.repo, 'made.txt'))).toBe(true);
-      await world.watch.answer(opened.request.id, { option: traits.fake.allow ?? 'allow', text: null });
+      await world.watch.answer(opened.request.id, {
+        option: traits.fake.allow ?? 'allow',
+        text: null,
+      });
       await world.untilState('ready', (event) => event.lastMessage === 'both');
       expect(existsSync(join(world.repo, 'run.txt'))).toBe(true);
       const launches = readFileSync(join(world.home, 'acp', 'launches.jsonl'), 'utf8')
@@ -71,7 +90,10 @@ export function describeAcpAgent(name: string, traits: AcpAgentTraits): void {
       const [first] = readFileSync(join(world.home, 'acp', 'prompts.jsonl'), 'utf8')
         .trim()
         .split('\n');
-      expect(JSON.parse(first ?? '[]')).toEqual(['You work in a test.', expect.stringContaining('SAY: both')]);
+      expect(JSON.parse(first ?? '[]')).toEqual([
+        'You work in a test.',
+        expect.stringContaining('SAY: both'),
+      ]);
     });
 
     it('goes on with its conversation after a crash, and asks for nothing when it is permissionless', async () => {

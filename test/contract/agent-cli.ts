@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PermissionMode } from '../../src/domain/session.ts';
+import type { PermissionMode } from '../../src/domain/session/session.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
 
 /** How the agents differ where the contract leaves them free. */
@@ -34,7 +34,11 @@ export interface AgentTraits {
  * What every coding CLI has to do behind the agent contract, played against one real process in a real terminal.
  * Prompts are scripts (`test/fakes/models/script.ts`): the fake model, or the fake agent itself, does what they say.
  */
-export function describeAgentCli(name: string, openWorld: () => AgentWorld | Promise<AgentWorld>, traits: AgentTraits): void {
+export function describeAgentCli(
+  name: string,
+  openWorld: () => AgentWorld | Promise<AgentWorld>,
+  traits: AgentTraits,
+): void {
   describe(name, () => {
     let opened: AgentWorld | null = null;
     const open = async (): Promise<AgentWorld> => {
@@ -60,7 +64,9 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       ]);
       expect(world.git('status', '--porcelain')).toBe('');
       expect(world.ofType('tool').length).toBeGreaterThanOrEqual(2);
-      expect(world.ofType('agent_session').length + (world.plan?.agentSession === null ? 0 : 1)).toBeGreaterThanOrEqual(1);
+      expect(
+        world.ofType('agent_session').length + (world.plan?.agentSession === null ? 0 : 1),
+      ).toBeGreaterThanOrEqual(1);
     });
 
     it.each([
@@ -71,7 +77,9 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       const world = await open();
       await world.launch({ prompt });
       await world.waitFor('acceptance', () => world.accepted(prompt));
-      expect((await world.untilState('ready', (event) => event.lastMessage !== null)).lastMessage).toBe('one');
+      expect(
+        (await world.untilState('ready', (event) => event.lastMessage !== null)).lastMessage,
+      ).toBe('one');
       expect(existsSync(join(world.repo, 'pwned'))).toBe(false);
     });
 
@@ -80,7 +88,14 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
       const long = `${Array.from({ length: 260 }, (_, n) => `${n} ${'ä "quoted" $HOME `x` '.repeat(3)}`.trim()).join('\n')}\nSAY: long`;
-      for (const text of [long, '/status is a word\nSAY: slash', '!touch pwned\nSAY: bang', 'ends with a backslash \\', 'exit', 'quit']) {
+      for (const text of [
+        long,
+        '/status is a word\nSAY: slash',
+        '!touch pwned\nSAY: bang',
+        'ends with a backslash \\',
+        'exit',
+        'quit',
+      ]) {
         await world.deliver(text);
         await world.untilState('ready', (event) => event.lastMessage !== null);
       }
@@ -93,30 +108,45 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       const world = await open();
       await world.launch({ prompt: 'SLEEP: 1500\nRUN: echo busy\nSAY: first' });
       await world.untilState('active');
-      await world.waitFor('delivery', async () => (await world.watch.deliver('SAY: second', { attempt: 1, inDoubt: false })).type === 'typed');
+      await world.waitFor(
+        'delivery',
+        async () =>
+          (await world.watch.deliver('SAY: second', { attempt: 1, inDoubt: false })).type ===
+          'typed',
+      );
       await world.waitFor('acceptance', () => world.accepted('SAY: second'));
       await world.untilState('ready', (event) => event.lastMessage !== null);
     });
 
     it('asks for permission, refuses text meanwhile, and does what was answered from outside', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('allowed.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
+      await world.launch({
+        prompt: `${traits.guarded('allowed.txt')}\nSAY: after`,
+        permissions: traits.asksIn ?? 'default',
+      });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       expect(opened.request).toMatchObject({ kind: 'permission', answer: null });
       expect(opened.request.text).toContain('allowed.txt');
       await world.untilState('waiting_input');
-      expect(await world.watch.deliver('SAY: do not run this please', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
+      expect(
+        await world.watch.deliver('SAY: do not run this please', { attempt: 1, inDoubt: false }),
+      ).toMatchObject({ type: 'deferred' });
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(false);
       await world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
       expect(existsSync(join(world.repo, 'allowed.txt'))).toBe(true);
       expect(world.ofType('request_closed')[0]).toMatchObject({ request: opened.request.id });
-      await expect(world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null })).rejects.toMatchObject({ kind: 'rejected' });
+      await expect(
+        world.watch.answer(opened.request.id, { option: traits.allow ?? 'allow', text: null }),
+      ).rejects.toMatchObject({ kind: 'rejected' });
     });
 
     it('does not do what was denied', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('denied.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
+      await world.launch({
+        prompt: `${traits.guarded('denied.txt')}\nSAY: after`,
+        permissions: traits.asksIn ?? 'default',
+      });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.watch.answer(opened.request.id, { option: traits.deny ?? 'deny', text: null });
       await world.untilState('ready');
@@ -125,11 +155,15 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('closes a request that somebody answered in the terminal', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('typed.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
+      await world.launch({
+        prompt: `${traits.guarded('typed.txt')}\nSAY: after`,
+        permissions: traits.asksIn ?? 'default',
+      });
       const opened = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       // Some programs ignore keys for a moment after a dialog came up; a person presses again.
       await world.waitFor('the request to close', async () => {
-        if (traits.dialog.test(await world.terminal.capture(40))) await world.terminal.keys(traits.allowKeys ?? ['Enter']);
+        if (traits.dialog.test(await world.terminal.capture(40)))
+          await world.terminal.keys(traits.allowKeys ?? ['Enter']);
         return world.ofType('request_closed').some((event) => event.request === opened.request.id);
       });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
@@ -138,13 +172,19 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
 
     it('answers a request that opened before the bot was restarted', async () => {
       const world = await open();
-      await world.launch({ prompt: `${traits.guarded('late.txt')}\nSAY: after`, permissions: traits.asksIn ?? 'default' });
+      await world.launch({
+        prompt: `${traits.guarded('late.txt')}\nSAY: after`,
+        permissions: traits.asksIn ?? 'default',
+      });
       const before = await world.waitFor('a request', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
       world.stopBot();
       world.startBot();
       await world.untilState('waiting_input');
-      const again = await world.waitFor('the request again', () => world.ofType('request_opened')[0]);
+      const again = await world.waitFor(
+        'the request again',
+        () => world.ofType('request_opened')[0],
+      );
       // Its card is there already.
       expect(again.request.id).toBe(before.request.id);
       await world.watch.answer(again.request.id, { option: traits.allow ?? 'allow', text: null });
@@ -160,7 +200,10 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       expect(opened.request.kind).toBe('question');
       expect(opened.request.options.map((option) => option.label)).toEqual(['Red', 'Blue']);
       await world.untilState('waiting_input');
-      await world.watch.answer(opened.request.id, { option: opened.request.options[1]?.id ?? '', text: null });
+      await world.watch.answer(opened.request.id, {
+        option: opened.request.options[1]?.id ?? '',
+        text: null,
+      });
       await world.untilState('ready', (event) => event.lastMessage === 'thanks');
     });
 
@@ -219,11 +262,18 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       // A program that is quick has taken it before the bot is gone.
       const told = world.accepted('SLEEP: 300\nSAY: while away');
       world.stopBot();
-      await world.waitFor('the screen', async () => /^(?!.*SAY:).*while away/m.test(await world.terminal.capture(40)));
+      await world.waitFor('the screen', async () =>
+        /^(?!.*SAY:).*while away/m.test(await world.terminal.capture(40)),
+      );
       world.startBot();
       await world.untilState('ready', (event) => event.lastMessage === 'while away');
-      await world.waitFor('the acceptance, told late', () => told || world.accepted('SLEEP: 300\nSAY: while away'));
-      expect(await world.watch.deliver('SLEEP: 300\nSAY: while away', { attempt: 1, inDoubt: true })).toEqual({ type: 'typed', accepted: true });
+      await world.waitFor(
+        'the acceptance, told late',
+        () => told || world.accepted('SLEEP: 300\nSAY: while away'),
+      );
+      expect(
+        await world.watch.deliver('SLEEP: 300\nSAY: while away', { attempt: 1, inDoubt: true }),
+      ).toEqual({ type: 'typed', accepted: true });
     });
 
     it('counts usage once, over resumes', async () => {
@@ -242,11 +292,17 @@ export function describeAgentCli(name: string, openWorld: () => AgentWorld | Pro
       else expect(first.usd).toBeNull();
       await world.launch({ prompt: 'SAY: again', resume: true });
       await world.untilState('ready', (event) => event.lastMessage === 'again');
-      await world.waitFor('usage of three answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 50);
+      await world.waitFor(
+        'usage of three answers',
+        () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 50,
+      );
       world.stopBot();
       world.startBot();
       await world.deliver('SAY: more');
-      await world.waitFor('usage of four answers', () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 100);
+      await world.waitFor(
+        'usage of four answers',
+        () => world.ofType('usage').at(-1)?.models[0]?.outputTokens === firstTurn + 100,
+      );
     });
 
     it("leaves the user's files and the repository alone", async () => {

@@ -9,7 +9,11 @@ export interface BotAgent {
   readonly agent: string;
   readonly agents: (folder: string) => NonNullable<ConfigInput['agents']>;
   /** Environment and arguments of the program. */
-  readonly launch?: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[]; readonly model?: string };
+  readonly launch?: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly args?: readonly string[];
+    readonly model?: string;
+  };
   /** On its command line when it goes on with a conversation. */
   readonly resumed: RegExp;
   readonly close?: () => Promise<void>;
@@ -29,8 +33,12 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       return found.ok ? found.value.status : 'none';
     };
     const commandLine = (): string =>
-      execFileSync('ps', ['-o', 'args=', '-p', String(team.bot.agentPid(ID))], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    const resumes = (): Promise<unknown> => until(() => made.resumed.test(commandLine()), { what: 'its own resume', timeoutMs: WAIT });
+      execFileSync('ps', ['-o', 'args=', '-p', String(team.bot.agentPid(ID))], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+    const resumes = (): Promise<unknown> =>
+      until(() => made.resumed.test(commandLine()), { what: 'its own resume', timeoutMs: WAIT });
 
     beforeAll(async () => {
       made = await open();
@@ -48,20 +56,40 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
         },
       });
       const { commands, admin } = team.bot.app();
-      const nothing = { channel: null, issues: [], model: null, base: null, prompt: null, plan: false, again: false, key: null };
-      await commands.spawn(admin, { ...nothing, project: 'sample', text: 'SAY: I have begun.', agent });
+      const nothing = {
+        channel: null,
+        issues: [],
+        model: null,
+        base: null,
+        prompt: null,
+        plan: false,
+        again: false,
+        key: null,
+      };
+      await commands.spawn(admin, {
+        ...nothing,
+        project: 'sample',
+        text: 'SAY: I have begun.',
+        agent,
+      });
     });
     afterAll(async () => {
       await team?.close();
       await made?.close?.();
     });
 
-    it('its turn ends: the thread has its words, and it waits for people', { timeout: WAIT * 3 }, async () => {
+    it('its turn ends: the thread has its words, and it waits for people', {
+      timeout: WAIT * 3,
+    }, async () => {
       await sees(team, /^I have begun\.$/m, WAIT);
-      expect((await team.thread()).some((message) => /process (?:was|ended|is gone)/.test(message.text))).toBe(false);
+      expect(
+        (await team.thread()).some((message) => /process (?:was|ended|is gone)/.test(message.text)),
+      ).toBe(false);
     });
 
-    it('it ends: the thread says how, and it is started again with its own conversation', { timeout: WAIT * 3 }, async () => {
+    it('it ends: the thread says how, and it is started again with its own conversation', {
+      timeout: WAIT * 3,
+    }, async () => {
       process.kill(-team.bot.agentPid(ID), 'SIGKILL');
       await sees(team, /The agent's process was stopped by a signal\./, WAIT);
       await resumes();
@@ -69,7 +97,9 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
       await sees(team, /^I go on\.$/m, WAIT);
     });
 
-    it('it is killed by a person and restored: it remembers, and takes what it is told', { timeout: WAIT * 3 }, async () => {
+    it('it is killed by a person and restored: it remembers, and takes what it is told', {
+      timeout: WAIT * 3,
+    }, async () => {
       const { commands, admin } = team.bot.app();
       expect((await commands.kill(admin, ID, null)).ok).toBe(true);
       await until(() => status() === 'killed', { what: 'the end', timeoutMs: WAIT });

@@ -48,18 +48,30 @@ export function agentContract(name: string, open: () => Promise<AgentWorld> | Ag
     const activity = () => events.findLast((event) => event.type === 'activity')?.fact.state;
     const reaches = (state: string) => until(() => activity() === state, WAIT, `activity ${state}`);
     const accepts = (text: string) =>
-      until(() => events.some((event) => event.type === 'prompt_accepted' && event.text.trim() === text.trim()), WAIT, 'acceptance');
+      until(
+        () =>
+          events.some(
+            (event) => event.type === 'prompt_accepted' && event.text.trim() === text.trim(),
+          ),
+        WAIT,
+        'acceptance',
+      );
     const start = async (prompt: string | null = 'begin') => {
       watch = await world.launch(prompt, emit);
       if (prompt !== null) await accepts(prompt);
       await reaches('ready');
       return watch;
     };
-    const deliver = (text: string, inDoubt = false) => (watch as AgentWatch).deliver(text, { attempt: 1, inDoubt });
+    const deliver = (text: string, inDoubt = false) =>
+      (watch as AgentWatch).deliver(text, { attempt: 1, inDoubt });
     const asked = async () => {
       await deliver(world.askText);
       await reaches('waiting_input');
-      return until(() => events.findLast((event) => event.type === 'request_opened')?.request, WAIT, 'a request');
+      return until(
+        () => events.findLast((event) => event.type === 'request_opened')?.request,
+        WAIT,
+        'a request',
+      );
     };
 
     it('takes its first prompt, with proof, and says when the turn is over', async () => {
@@ -82,7 +94,10 @@ export function agentContract(name: string, open: () => Promise<AgentWorld> | Ag
     it('types nothing while a question is open', async () => {
       await start();
       await asked();
-      expect(await deliver('not now')).toMatchObject({ type: 'deferred', reason: expect.stringMatching(/\S/) });
+      expect(await deliver('not now')).toMatchObject({
+        type: 'deferred',
+        reason: expect.stringMatching(/\S/),
+      });
       expect(await world.received()).not.toContain('not now');
     });
 
@@ -94,7 +109,12 @@ export function agentContract(name: string, open: () => Promise<AgentWorld> | Ag
       const request = await asked();
       expect(request.options.map((option) => option.id)).toEqual(['yes', 'no']);
       await watch?.answer(request.id, answer);
-      await until(() => events.some((event) => event.type === 'request_closed' && event.request === request.id), WAIT, 'the request to be closed');
+      await until(
+        () =>
+          events.some((event) => event.type === 'request_closed' && event.request === request.id),
+        WAIT,
+        'the request to be closed',
+      );
       await expect(watch?.answer(request.id, answer)).rejects.toMatchObject({ kind: 'rejected' });
       await reaches('ready');
     });
@@ -117,7 +137,9 @@ export function agentContract(name: string, open: () => Promise<AgentWorld> | Ag
       events = [];
       watch = await world.watchAgain(emit);
       await reaches('waiting_input');
-      expect(events).toContainEqual(expect.objectContaining({ type: 'prompt_accepted', text: 'begin' }));
+      expect(events).toContainEqual(
+        expect.objectContaining({ type: 'prompt_accepted', text: 'begin' }),
+      );
       expect(events.find((event) => event.type === 'request_opened')?.request.id).toBe(request.id);
       await watch.answer(request.id, { option: 'no', text: null });
       await reaches('ready');
@@ -133,8 +155,16 @@ export function agentContract(name: string, open: () => Promise<AgentWorld> | Ag
       expect(await deliver('only once', true)).toEqual({ type: 'typed', accepted: true });
       expect((await world.received()).filter((text) => text === 'only once')).toHaveLength(1);
       // The same words as a new message are a new message.
-      await until(async () => (await deliver('only once')).type === 'typed', WAIT, 'the second message to be typed');
-      await until(async () => (await world.received()).filter((text) => text === 'only once').length === 2, WAIT, 'the second message');
+      await until(
+        async () => (await deliver('only once')).type === 'typed',
+        WAIT,
+        'the second message to be typed',
+      );
+      await until(
+        async () => (await world.received()).filter((text) => text === 'only once').length === 2,
+        WAIT,
+        'the second message',
+      );
     });
 
     it('is silent once it is closed', async () => {
@@ -145,7 +175,12 @@ export function agentContract(name: string, open: () => Promise<AgentWorld> | Ag
       const second = await world.watchAgain((event) => again.push(event));
       await until(() => again.some((event) => event.type === 'activity'), WAIT, 'the second watch');
       await second.deliver('to the second', { attempt: 1, inDoubt: false });
-      await until(() => again.some((event) => event.type === 'prompt_accepted' && event.text === 'to the second'), WAIT, 'acceptance');
+      await until(
+        () =>
+          again.some((event) => event.type === 'prompt_accepted' && event.text === 'to the second'),
+        WAIT,
+        'acceptance',
+      );
       expect(events).toHaveLength(before);
       second.close();
     });

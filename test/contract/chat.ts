@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChatInput, ChatMessage, ChatPlugin, ChatReply, MessageRef, ThreadRef } from '../../src/slots/chat.ts';
+import type {
+  ChatInput,
+  ChatMessage,
+  ChatPlugin,
+  ChatReply,
+  MessageRef,
+  ThreadRef,
+} from '../../src/slots/chat.ts';
 import { until } from '../support/until.ts';
 
 /** A message as a person sees it on the platform. */
@@ -14,11 +21,19 @@ export interface SeenMessage {
 }
 
 /** What a person does on the platform. `delivery` is the platform's id of it: the same one again is a redelivery. */
-export type PersonDoes = { readonly delivery: string; readonly user: 'dana' | 'lee'; readonly thread: ThreadRef | null } & (
+export type PersonDoes = {
+  readonly delivery: string;
+  readonly user: 'dana' | 'lee';
+  readonly thread: ThreadRef | null;
+} & (
   | { readonly type: 'command'; readonly text: string }
   | { readonly type: 'reply'; readonly text: string }
   | { readonly type: 'press'; readonly message: MessageRef; readonly action: string }
-  | { readonly type: 'submit'; readonly form: string; readonly values: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'submit';
+      readonly form: string;
+      readonly values: Readonly<Record<string, string>>;
+    }
 );
 
 /** Private answer to one thing a person did, as shown to that person. */
@@ -38,7 +53,10 @@ export interface ChatDriver {
   /** Roots and channel messages, oldest first. */
   seenInChannel(): Promise<readonly SeenMessage[]>;
   /** Whispers sent by `plugin.whisper`, as this person sees them. */
-  whispers(user: 'dana' | 'lee', where: { channel: string; thread: string | null }): Promise<readonly string[]>;
+  whispers(
+    user: 'dana' | 'lee',
+    where: { channel: string; thread: string | null },
+  ): Promise<readonly string[]>;
   does(what: PersonDoes): Promise<PrivatelySeen>;
   close(): Promise<void>;
 }
@@ -48,12 +66,24 @@ const card = (text: string, ...buttons: string[]): ChatMessage => ({
   text,
   blocks: [
     { type: 'text', text },
-    ...(buttons.length === 0 ? [] : [{ type: 'buttons' as const, buttons: buttons.map((id) => ({ id, label: id, style: 'plain' as const })) }]),
+    ...(buttons.length === 0
+      ? []
+      : [
+          {
+            type: 'buttons' as const,
+            buttons: buttons.map((id) => ({ id, label: id, style: 'plain' as const })),
+          },
+        ]),
   ],
 });
-const post = (text: string): ChatMessage => ({ kind: 'post', text, blocks: [{ type: 'text', text }] });
+const post = (text: string): ChatMessage => ({
+  kind: 'post',
+  text,
+  blocks: [{ type: 'text', text }],
+});
 
-const textsOf = (messages: readonly SeenMessage[]): string[] => messages.map((message) => message.text);
+const textsOf = (messages: readonly SeenMessage[]): string[] =>
+  messages.map((message) => message.text);
 
 /** Every chat plugin passes this. `open` gives a fresh platform with the plugin built and not started. */
 export function testChat(name: string, open: () => Promise<ChatDriver>): void {
@@ -80,15 +110,29 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
 
     const openThread = (text = 'app-1 Fix login', ...buttons: string[]): Promise<ThreadRef> => {
       opened += 1;
-      return driver.plugin.openThread({ channel: driver.channel, session: `app-${opened}`, title: text, card: card(text, ...buttons), key: `open:${opened}` });
+      return driver.plugin.openThread({
+        channel: driver.channel,
+        session: `app-${opened}`,
+        title: text,
+        card: card(text, ...buttons),
+        key: `open:${opened}`,
+      });
     };
     const sees = (thread: ThreadRef, texts: readonly string[]): Promise<unknown> =>
-      until(async () => JSON.stringify(textsOf(await driver.seen(thread))) === JSON.stringify(texts), {
-        what: `the thread to show ${JSON.stringify(texts)}`,
+      until(
+        async () => JSON.stringify(textsOf(await driver.seen(thread))) === JSON.stringify(texts),
+        {
+          what: `the thread to show ${JSON.stringify(texts)}`,
+          timeoutMs: 3_000,
+        },
+      );
+    const input = async <T extends ChatInput['type']>(
+      type: T,
+    ): Promise<Extract<ChatInput, { type: T }>> => {
+      const found = await until(() => inputs.find((one) => one.type === type), {
+        what: `an input ${type}`,
         timeoutMs: 3_000,
       });
-    const input = async <T extends ChatInput['type']>(type: T): Promise<Extract<ChatInput, { type: T }>> => {
-      const found = await until(() => inputs.find((one) => one.type === type), { what: `an input ${type}`, timeoutMs: 3_000 });
       return found as Extract<ChatInput, { type: T }>;
     };
 
@@ -97,12 +141,22 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
         const thread = await openThread('app-1 Fix login', 'stop:app-1');
         await sees(thread, ['app-1 Fix login']);
         const [root] = await driver.seen(thread);
-        expect(root).toMatchObject({ by: 'ao', buttons: ['stop:app-1'], ref: { message: thread.root, channel: driver.channel } });
+        expect(root).toMatchObject({
+          by: 'ao',
+          buttons: ['stop:app-1'],
+          ref: { message: thread.root, channel: driver.channel },
+        });
         expect(textsOf(await driver.seenInChannel())).toContain('app-1 Fix login');
       });
 
       it('opens a thread once for the same key', async () => {
-        const input = { channel: driver.channel, session: 'app-1', title: 'one', card: card('one'), key: 'open:same' };
+        const input = {
+          channel: driver.channel,
+          session: 'app-1',
+          title: 'one',
+          card: card('one'),
+          key: 'open:same',
+        };
         const first = await driver.plugin.openThread(input);
         expect(await driver.plugin.openThread(input)).toEqual(first);
         expect(textsOf(await driver.seenInChannel())).toEqual(['one']);
@@ -140,7 +194,10 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
       it('edits a message in place', async () => {
         const thread = await openThread('working', 'stop:app-1');
         await driver.plugin.post(thread, post('started'), 'k1');
-        await driver.plugin.update({ ...thread, message: thread.root }, card('mergeable', 'merge:app-1'));
+        await driver.plugin.update(
+          { ...thread, message: thread.root },
+          card('mergeable', 'merge:app-1'),
+        );
         await sees(thread, ['mergeable', 'started']);
         expect((await driver.seen(thread))[0]?.buttons).toEqual(['merge:app-1']);
       });
@@ -156,7 +213,9 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
       it('knows whether a thread is still there', async () => {
         const thread = await openThread();
         expect(await driver.plugin.hasThread(thread)).toBe(true);
-        expect(await driver.plugin.hasThread({ ...thread, thread: 'gone', root: 'gone' })).toBe(false);
+        expect(await driver.plugin.hasThread({ ...thread, thread: 'gone', root: 'gone' })).toBe(
+          false,
+        );
       });
 
       it('says not_found for a channel, thread or message that is gone', async () => {
@@ -164,8 +223,12 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
         const gone = { ...thread, thread: 'gone', root: 'gone' };
         const error = { name: 'PluginError', kind: 'not_found' };
         await expect(driver.plugin.post(gone, post('x'), 'k')).rejects.toMatchObject(error);
-        await expect(driver.plugin.update({ ...thread, message: 'gone' }, post('x'))).rejects.toMatchObject(error);
-        await expect(driver.plugin.postToChannel('gone', post('x'), 'k2')).rejects.toMatchObject(error);
+        await expect(
+          driver.plugin.update({ ...thread, message: 'gone' }, post('x')),
+        ).rejects.toMatchObject(error);
+        await expect(driver.plugin.postToChannel('gone', post('x'), 'k2')).rejects.toMatchObject(
+          error,
+        );
       });
     });
 
@@ -175,14 +238,22 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
         const made = await driver.plugin.post(thread, post('started'), 'k1');
         const where = { channel: driver.channel, thread: thread.thread };
         expect(await driver.plugin.lookup(where, 'k1')).toMatchObject({ message: made.message });
-        expect(await driver.plugin.lookup({ channel: driver.channel, thread: null }, 'open:1')).toMatchObject({ message: thread.root });
+        expect(
+          await driver.plugin.lookup({ channel: driver.channel, thread: null }, 'open:1'),
+        ).toMatchObject({ message: thread.root });
         expect(await driver.plugin.lookup(where, 'k2')).toBeNull();
       });
     });
 
     describe('a person', () => {
       it('gives a command in the channel, without its prefix', async () => {
-        await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread: null, text: '/ao spawn 42 --agent codex' });
+        await driver.does({
+          type: 'command',
+          delivery: 'd1',
+          user: 'dana',
+          thread: null,
+          text: '/ao spawn 42 --agent codex',
+        });
         expect(await input('command')).toMatchObject({
           text: 'spawn 42 --agent codex',
           channel: driver.channel,
@@ -202,20 +273,43 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
 
       it('replies in a thread and gets a receipt, one at a time', async () => {
         const thread = await openThread();
-        await driver.does({ type: 'reply', delivery: 'd1', user: 'dana', thread, text: 'Keep the API.\nPlease.' });
+        await driver.does({
+          type: 'reply',
+          delivery: 'd1',
+          user: 'dana',
+          thread,
+          text: 'Keep the API.\nPlease.',
+        });
         const reply = await input('reply');
-        expect(reply).toMatchObject({ text: 'Keep the API.\nPlease.', thread: thread.thread, channel: driver.channel });
+        expect(reply).toMatchObject({
+          text: 'Keep the API.\nPlease.',
+          thread: thread.thread,
+          channel: driver.channel,
+        });
         const ref = { ...thread, message: reply.message };
         for (const receipt of ['👀', '✅', null] as const) {
           await driver.plugin.react(ref, receipt);
-          await until(async () => (await driver.seen(thread)).at(-1)?.receipt === receipt, { what: `the receipt ${receipt}`, timeoutMs: 3_000 });
+          await until(async () => (await driver.seen(thread)).at(-1)?.receipt === receipt, {
+            what: `the receipt ${receipt}`,
+            timeoutMs: 3_000,
+          });
         }
-        expect((await driver.seen(thread)).at(-1)).toMatchObject({ by: 'person', text: 'Keep the API.\nPlease.' });
+        expect((await driver.seen(thread)).at(-1)).toMatchObject({
+          by: 'person',
+          text: 'Keep the API.\nPlease.',
+        });
       });
 
       it('presses a button', async () => {
         const thread = await openThread('one', 'stop:app-1');
-        await driver.does({ type: 'press', delivery: 'd1', user: 'lee', thread, message: { ...thread, message: thread.root }, action: 'stop:app-1' });
+        await driver.does({
+          type: 'press',
+          delivery: 'd1',
+          user: 'lee',
+          thread,
+          message: { ...thread, message: thread.root },
+          action: 'stop:app-1',
+        });
         expect(await input('action')).toMatchObject({
           action: 'stop:app-1',
           value: null,
@@ -228,7 +322,15 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
       it('sees a private answer, and nobody else does', async () => {
         const thread = await openThread();
         answer = { whisper: post("You can't merge here.") };
-        expect(await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread, text: '/ao merge' })).toEqual({
+        expect(
+          await driver.does({
+            type: 'command',
+            delivery: 'd1',
+            user: 'dana',
+            thread,
+            text: '/ao merge',
+          }),
+        ).toEqual({
           whisper: "You can't merge here.",
           form: null,
         });
@@ -245,19 +347,51 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
 
       it('fills in a form', async () => {
         if (!driver.plugin.capabilities.forms) return;
-        answer = { form: { id: 'spawn:app', title: 'New session', submit: 'Start', fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }] } };
-        expect(await driver.does({ type: 'command', delivery: 'd1', user: 'dana', thread: null, text: '/ao spawn' })).toEqual({
+        answer = {
+          form: {
+            id: 'spawn:app',
+            title: 'New session',
+            submit: 'Start',
+            fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }],
+          },
+        };
+        expect(
+          await driver.does({
+            type: 'command',
+            delivery: 'd1',
+            user: 'dana',
+            thread: null,
+            text: '/ao spawn',
+          }),
+        ).toEqual({
           whisper: null,
           form: 'New session',
         });
         answer = {};
-        await driver.does({ type: 'submit', delivery: 'd2', user: 'dana', thread: null, form: 'spawn:app', values: { text: 'upgrade eslint' } });
-        expect(await input('form')).toMatchObject({ form: 'spawn:app', values: { text: 'upgrade eslint' }, delivery: 'd2' });
+        await driver.does({
+          type: 'submit',
+          delivery: 'd2',
+          user: 'dana',
+          thread: null,
+          form: 'spawn:app',
+          values: { text: 'upgrade eslint' },
+        });
+        expect(await input('form')).toMatchObject({
+          form: 'spawn:app',
+          values: { text: 'upgrade eslint' },
+          delivery: 'd2',
+        });
       });
 
       it('is shown once when the platform delivers twice, under one delivery id', async () => {
         const thread = await openThread();
-        const twice = { type: 'reply', delivery: 'd1', user: 'dana', thread, text: 'hello' } as const;
+        const twice = {
+          type: 'reply',
+          delivery: 'd1',
+          user: 'dana',
+          thread,
+          text: 'hello',
+        } as const;
         await driver.does(twice);
         await driver.does(twice);
         await sees(thread, ['app-1 Fix login', 'hello']);

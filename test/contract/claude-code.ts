@@ -13,13 +13,22 @@ const question = (name: string, ...labels: string[]) => ({
 
 /** Ids of all answers in the transcripts below a folder, counted without the plugin. */
 function answerIds(folder: string): Set<string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.jsonl'),
+  );
   const lines = files.flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
-  return new Set(lines.flatMap((line) => (/"type":"assistant"/.test(line) ? [/"id":"(msg_[^"]+)"/.exec(line)?.[1] ?? line] : [])));
+  return new Set(
+    lines.flatMap((line) =>
+      /"type":"assistant"/.test(line) ? [/"id":"(msg_[^"]+)"/.exec(line)?.[1] ?? line] : [],
+    ),
+  );
 }
 
 /** What only Claude Code does; the fake and the real program are held to the same. */
-export function describeClaude(name: string, openWorld: (options: { subscription?: boolean }) => AgentWorld | Promise<AgentWorld>): void {
+export function describeClaude(
+  name: string,
+  openWorld: (options: { subscription?: boolean }) => AgentWorld | Promise<AgentWorld>,
+): void {
   describe(`${name}: its own ways`, () => {
     let opened: AgentWorld | null = null;
     const open = async (options: { subscription?: boolean } = {}): Promise<AgentWorld> => {
@@ -42,9 +51,17 @@ export function describeClaude(name: string, openWorld: (options: { subscription
     /** It has made a plan and asks for it. */
     const planned = async (): Promise<{ world: AgentWorld; id: string }> => {
       const world = await open();
-      await world.launch({ prompt: 'WRITE: @plan | # Paint it blue, then sell it\nTOOL: ExitPlanMode {}\nSAY: after', permissions: 'plan' });
-      const { request } = (await world.waitFor('the plan', () => world.ofType('request_opened')[0])) ?? {};
-      expect(request).toMatchObject({ kind: 'permission', title: 'Carry out this plan?', text: expect.stringContaining('Paint it blue') });
+      await world.launch({
+        prompt: 'WRITE: @plan | # Paint it blue, then sell it\nTOOL: ExitPlanMode {}\nSAY: after',
+        permissions: 'plan',
+      });
+      const { request } =
+        (await world.waitFor('the plan', () => world.ofType('request_opened')[0])) ?? {};
+      expect(request).toMatchObject({
+        kind: 'permission',
+        title: 'Carry out this plan?',
+        text: expect.stringContaining('Paint it blue'),
+      });
       await world.untilState('waiting_input');
       return { world, id: request?.id ?? '' };
     };
@@ -54,7 +71,9 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       world.stopBot();
       world.startBot();
       await world.waitFor('the plan again', () => world.ofType('request_opened')[0]);
-      await world.waitFor('its dialog', async () => /manually approve/.test(await world.terminal.capture(40)));
+      await world.waitFor('its dialog', async () =>
+        /manually approve/.test(await world.terminal.capture(40)),
+      );
       return { world, id };
     };
 
@@ -62,7 +81,9 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       const { world, id } = await planned();
       await world.watch.answer(id, { option: 'allow_edits', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
-      expect(world.ofType('request_closed')).toMatchObject([{ answer: 'Carry it out, edit freely' }]);
+      expect(world.ofType('request_closed')).toMatchObject([
+        { answer: 'Carry it out, edit freely' },
+      ]);
     });
 
     it('a plan is approved from outside after a restart of the bot', async () => {
@@ -74,7 +95,10 @@ export function describeClaude(name: string, openWorld: (options: { subscription
     it('what a plan was refused with reaches it, also after a restart of the bot', async () => {
       const { world, id } = await plannedBeforeRestart();
       await world.watch.answer(id, { option: 'deny', text: 'SAY: green instead' });
-      const left = await world.waitFor('the words that are left', () => world.ofType('words_left')[0]);
+      const left = await world.waitFor(
+        'the words that are left',
+        () => world.ofType('words_left')[0],
+      );
       expect(left).toMatchObject({ request: id, text: 'SAY: green instead' });
       await world.deliver(left.text);
       await world.untilState('ready', (event) => event.lastMessage === 'green instead');
@@ -82,8 +106,14 @@ export function describeClaude(name: string, openWorld: (options: { subscription
 
     it('a question of many lines is answered with its own words', async () => {
       const world = await open();
-      const many = { ...question('way', 'Left', 'Right'), question: 'Which way?\n- the short one\n- the long one' };
-      await world.launch({ prompt: `TOOL: AskUserQuestion ${JSON.stringify({ questions: [many] })}\nSAY: after`, permissions: 'default' });
+      const many = {
+        ...question('way', 'Left', 'Right'),
+        question: 'Which way?\n- the short one\n- the long one',
+      };
+      await world.launch({
+        prompt: `TOOL: AskUserQuestion ${JSON.stringify({ questions: [many] })}\nSAY: after`,
+        permissions: 'default',
+      });
       const asked = await world.waitFor('the question', () => world.ofType('request_opened')[0]);
       await world.watch.answer(asked.request.id, { option: 'Left', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
@@ -93,13 +123,20 @@ export function describeClaude(name: string, openWorld: (options: { subscription
     it('presses no key where several may be ticked, and leaves the question open', async () => {
       const world = await open();
       const several = { ...question('ways', 'Left', 'Right'), multiSelect: true };
-      await world.launch({ prompt: `TOOL: AskUserQuestion ${JSON.stringify({ questions: [several] })}\nSAY: after`, permissions: 'default' });
+      await world.launch({
+        prompt: `TOOL: AskUserQuestion ${JSON.stringify({ questions: [several] })}\nSAY: after`,
+        permissions: 'default',
+      });
       const asked = await world.waitFor('the question', () => world.ofType('request_opened')[0]);
       await world.untilState('waiting_input');
       world.stopBot();
       world.startBot();
-      await world.waitFor('the dialog', async () => /1\. \[ \] Left/.test(await world.terminal.capture(40)));
-      await expect(world.watch.answer(asked.request.id, { option: 'Left', text: null })).rejects.toMatchObject({ code: 'AO_AGENT_DIALOG_UNKNOWN' });
+      await world.waitFor('the dialog', async () =>
+        /1\. \[ \] Left/.test(await world.terminal.capture(40)),
+      );
+      await expect(
+        world.watch.answer(asked.request.id, { option: 'Left', text: null }),
+      ).rejects.toMatchObject({ code: 'AO_AGENT_DIALOG_UNKNOWN' });
       expect(world.ofType('request_closed')).toEqual([]);
     });
 
@@ -118,10 +155,14 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
       await world.terminal.write('half a thought', { submit: false });
-      await world.waitFor('the draft', async () => (await world.terminal.capture(40)).includes('half a thought'));
+      await world.waitFor('the draft', async () =>
+        (await world.terminal.capture(40)).includes('half a thought'),
+      );
       await world.deliver('SAY: whole');
       await world.untilState('ready', (event) => event.lastMessage === 'whole');
-      await world.waitFor('the draft again', async () => (await world.terminal.capture(40)).includes('half a thought'));
+      await world.waitFor('the draft again', async () =>
+        (await world.terminal.capture(40)).includes('half a thought'),
+      );
     });
 
     it('presses Enter only when its text still stands unsent in the input', async () => {
@@ -129,16 +170,25 @@ export function describeClaude(name: string, openWorld: (options: { subscription
       await world.launch({ prompt: 'SAY: hello' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
       await world.terminal.write('SAY: unsent', { submit: false });
-      await world.waitFor('the text', async () => (await world.terminal.capture(40)).includes('SAY: unsent'));
-      expect(await world.watch.deliver('SAY: unsent', { attempt: 2, inDoubt: false })).toEqual({ type: 'typed', accepted: false });
+      await world.waitFor('the text', async () =>
+        (await world.terminal.capture(40)).includes('SAY: unsent'),
+      );
+      expect(await world.watch.deliver('SAY: unsent', { attempt: 2, inDoubt: false })).toEqual({
+        type: 'typed',
+        accepted: false,
+      });
       await world.untilState('ready', (event) => event.lastMessage === 'unsent');
       expect(world.ofType('prompt_accepted').at(-1)?.text).toBe('SAY: unsent');
     });
 
     it('allows for the whole session without writing a rule into the repository', async () => {
       const world = await open();
-      await world.launch({ prompt: 'RUN: git commit --allow-empty -m one\nSAY: after', permissions: 'default' });
-      const request = (await world.waitFor('a request', () => world.ofType('request_opened')[0])).request;
+      await world.launch({
+        prompt: 'RUN: git commit --allow-empty -m one\nSAY: after',
+        permissions: 'default',
+      });
+      const request = (await world.waitFor('a request', () => world.ofType('request_opened')[0]))
+        .request;
       expect(request.options.map((option) => option.id)).toEqual(['allow', 'allow_always', 'deny']);
       await world.watch.answer(request.id, { option: 'allow_always', text: null });
       await world.untilState('ready', (event) => event.lastMessage === 'after');
@@ -148,26 +198,41 @@ export function describeClaude(name: string, openWorld: (options: { subscription
 
     it('puts the questions of one dialog one by one and answers them together', async () => {
       const world = await open();
-      const dialog = { questions: [question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large')] };
-      await world.launch({ prompt: `TOOL: AskUserQuestion ${JSON.stringify(dialog)}\nSAY: thanks` });
+      const dialog = {
+        questions: [question('colour', 'Red', 'Blue'), question('size', 'Small', 'Large')],
+      };
+      await world.launch({
+        prompt: `TOOL: AskUserQuestion ${JSON.stringify(dialog)}\nSAY: thanks`,
+      });
       await world.waitFor('both questions', () => world.ofType('request_opened').length === 2);
       const [colour, size] = world.ofType('request_opened').map((event) => event.request);
       await world.watch.answer(colour?.id ?? '', { option: 'Blue', text: null });
-      expect(world.ofType('request_closed')).toMatchObject([{ request: colour?.id, answer: 'Blue' }]);
+      expect(world.ofType('request_closed')).toMatchObject([
+        { request: colour?.id, answer: 'Blue' },
+      ]);
       await world.watch.answer(size?.id ?? '', { option: null, text: 'in between' });
       await world.untilState('ready', (event) => event.lastMessage === 'thanks');
-      expect(world.ofType('request_closed').at(-1)).toMatchObject({ request: size?.id, answer: 'in between' });
+      expect(world.ofType('request_closed').at(-1)).toMatchObject({
+        request: size?.id,
+        answer: 'in between',
+      });
     });
 
     it('finds a dialog that opened while the bot was away on the screen', async () => {
       const world = await open();
       await world.launch({ prompt: 'SAY: hello', permissions: 'default' });
       await world.untilState('ready', (event) => event.lastMessage === 'hello');
-      await world.watch.deliver('SLEEP: 300\nRUN: touch unseen.txt\nSAY: after', { attempt: 1, inDoubt: false });
+      await world.watch.deliver('SLEEP: 300\nRUN: touch unseen.txt\nSAY: after', {
+        attempt: 1,
+        inDoubt: false,
+      });
       world.stopBot();
-      await world.waitFor('the dialog', async () => /1\. Yes/.test(await world.terminal.capture(40)));
+      await world.waitFor('the dialog', async () =>
+        /1\. Yes/.test(await world.terminal.capture(40)),
+      );
       world.startBot();
-      const request = (await world.waitFor('the request', () => world.ofType('request_opened')[0])).request;
+      const request = (await world.waitFor('the request', () => world.ofType('request_opened')[0]))
+        .request;
       expect(request.text).toContain('touch unseen.txt');
       const yes = request.options.find((option) => option.label === 'Yes');
       await world.watch.answer(request.id, { option: yes?.id ?? '', text: null });
@@ -178,12 +243,17 @@ export function describeClaude(name: string, openWorld: (options: { subscription
     it('counts what its sub-agents used', async () => {
       const world = await open();
       await world.launch({
-        prompt: 'TOOL: Agent {"description":"look","prompt":"SAY: sub","subagent_type":"general-purpose","run_in_background":false}\nSAY: both',
+        prompt:
+          'TOOL: Agent {"description":"look","prompt":"SAY: sub","subagent_type":"general-purpose","run_in_background":false}\nSAY: both',
       });
       await world.untilState('ready', (event) => event.lastMessage === 'both');
       await world.waitFor('usage of every answer', () => {
         const answers = answerIds(join(world.home, 'config', 'projects'));
-        return answers.size >= 3 && world.ofType('usage').at(-1)?.models[0]?.outputTokens === answers.size * FAKE_USAGE.output_tokens;
+        return (
+          answers.size >= 3 &&
+          world.ofType('usage').at(-1)?.models[0]?.outputTokens ===
+            answers.size * FAKE_USAGE.output_tokens
+        );
       });
     });
 

@@ -7,7 +7,12 @@ import { pluginContext } from '../support/plugin-context.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** What `ao doctor` says of an agent: missing, the version ao was tried with, another one, none at all. */
-export function describeDetection(name: string, program: string, known: string, create: (context: PluginContext) => AgentPlugin): void {
+export function describeDetection(
+  name: string,
+  program: string,
+  known: string,
+  create: (context: PluginContext) => AgentPlugin,
+): void {
   describe(`${name}: detection`, () => {
     const made = (says: string | null): AgentPlugin => {
       const home = tempDir();
@@ -17,11 +22,18 @@ export function describeDetection(name: string, program: string, known: string, 
         writeFileSync(join(bin, program), `#!/bin/sh\necho '${says}'\n`);
         chmodSync(join(bin, program), 0o755);
       }
-      return create(pluginContext({ dataDir: home, env: { PATH: `${bin}:/usr/bin:/bin`, HOME: home } }));
+      return create(
+        pluginContext({ dataDir: home, env: { PATH: `${bin}:/usr/bin:/bin`, HOME: home } }),
+      );
     };
     const first = async (says: string | null) => {
       const detected = await made(says).detect();
-      return { ...detected, level: detected.findings[0]?.level, what: detected.findings[0]?.what ?? '', fix: detected.findings[0]?.fix ?? null };
+      return {
+        ...detected,
+        level: detected.findings[0]?.level,
+        what: detected.findings[0]?.what ?? '',
+        fix: detected.findings[0]?.fix ?? null,
+      };
     };
 
     it('says how to install what is missing', async () => {
@@ -35,14 +47,27 @@ export function describeDetection(name: string, program: string, known: string, 
     });
 
     it('names the version, and one ao was not tried with', async () => {
-      expect(await first(`${program} ${known}`)).toMatchObject({ found: true, version: known, level: 'ok', what: expect.stringContaining(known) });
+      expect(await first(`${program} ${known}`)).toMatchObject({
+        found: true,
+        version: known,
+        level: 'ok',
+        what: expect.stringContaining(known),
+      });
       const other = await first(`${program} 999.0.0`);
-      expect(other).toMatchObject({ version: '999.0.0', level: 'warning', fix: expect.any(String) });
+      expect(other).toMatchObject({
+        version: '999.0.0',
+        level: 'warning',
+        fix: expect.any(String),
+      });
       expect(other.what).toContain(known);
     });
 
     it('says when a program tells no version', async () => {
-      expect(await first('segmentation fault')).toMatchObject({ found: true, version: null, level: 'error' });
+      expect(await first('segmentation fault')).toMatchObject({
+        found: true,
+        version: null,
+        level: 'error',
+      });
     });
   });
 }

@@ -27,11 +27,15 @@ describe('the Discord on loopback, used by another library', () => {
   it('posts, edits, reacts, opens a thread and reads what a person writes in it', async () => {
     const posted = await client.rest.channels.createMessage(fake.text.id, {
       content: 'hello',
-      components: [{ type: 1, components: [{ type: 2, style: 1, label: 'Stop', customID: 'stop:app-1' }] }],
+      components: [
+        { type: 1, components: [{ type: 2, style: 1, label: 'Stop', customID: 'stop:app-1' }] },
+      ],
     });
     await client.rest.channels.editMessage(fake.text.id, posted.id, { content: 'hello again' });
     await client.rest.channels.createReaction(fake.text.id, posted.id, '👀');
-    const thread = await client.rest.channels.startThreadFromMessage(fake.text.id, posted.id, { name: 'app-1' });
+    const thread = await client.rest.channels.startThreadFromMessage(fake.text.id, posted.id, {
+      name: 'app-1',
+    });
     expect(thread.id).toBe(posted.id);
     const read: string[] = [];
     client.on('messageCreate', (message) => void read.push(message.content));
@@ -43,17 +47,27 @@ describe('the Discord on loopback, used by another library', () => {
 
   it('registers commands and answers interactions', async () => {
     await client.rest.applications.bulkEditGuildCommands(fake.bot.id, fake.guildId, [
-      { type: 1, name: 'ao', description: 'Agents', options: [{ type: 1, name: 'status', description: 'Table' }] },
+      {
+        type: 1,
+        name: 'ao',
+        description: 'Agents',
+        options: [{ type: 1, name: 'status', description: 'Table' }],
+      },
     ]);
     client.on('interactionCreate', (interaction) => {
-      if (interaction.isCommandInteraction()) void interaction.createMessage({ content: 'No sessions.', flags: 64 });
+      if (interaction.isCommandInteraction())
+        void interaction.createMessage({ content: 'No sessions.', flags: 64 });
       if (interaction.isComponentInteraction()) void interaction.deferUpdate();
     });
     const ack = await fake.slash(fake.people.dana, fake.text, 'status', {});
-    expect(fake.privately(ack.interaction).map((message) => message.content)).toEqual(['No sessions.']);
+    expect(fake.privately(ack.interaction).map((message) => message.content)).toEqual([
+      'No sessions.',
+    ]);
     const posted = await client.rest.channels.createMessage(fake.text.id, {
       content: 'x',
-      components: [{ type: 1, components: [{ type: 2, style: 1, label: 'Stop', customID: 'stop:app-1' }] }],
+      components: [
+        { type: 1, components: [{ type: 2, style: 1, label: 'Stop', customID: 'stop:app-1' }] },
+      ],
     });
     const message = fake.messages.get(posted.id);
     if (message === undefined) throw new Error('the message is gone');
@@ -61,10 +75,16 @@ describe('the Discord on loopback, used by another library', () => {
   });
 
   it('refuses what Discord refuses', async () => {
-    await expect(client.rest.channels.createMessage(fake.text.id, { content: 'x'.repeat(2001) })).rejects.toThrow('2000');
-    await expect(client.rest.channels.createMessage('1', { content: 'x' })).rejects.toThrow('Unknown Channel');
+    await expect(
+      client.rest.channels.createMessage(fake.text.id, { content: 'x'.repeat(2001) }),
+    ).rejects.toThrow('2000');
+    await expect(client.rest.channels.createMessage('1', { content: 'x' })).rejects.toThrow(
+      'Unknown Channel',
+    );
     const foreign = fake.write(fake.people.dana, fake.text, 'mine');
-    await expect(client.rest.channels.editMessage(fake.text.id, foreign.id, { content: 'x' })).rejects.toThrow('authored by another user');
+    await expect(
+      client.rest.channels.editMessage(fake.text.id, foreign.id, { content: 'x' }),
+    ).rejects.toThrow('authored by another user');
     expect(fake.problems.splice(0)).toEqual([expect.stringContaining('2000')]);
   });
 });

@@ -20,7 +20,10 @@ export const MESSAGE: Notification = {
 };
 
 /** What every notifier must do. */
-export function notifierContract(name: string, open: () => Promise<NotifierWorld> | NotifierWorld): void {
+export function notifierContract(
+  name: string,
+  open: () => Promise<NotifierWorld> | NotifierWorld,
+): void {
   describe(`notifier contract: ${name}`, () => {
     let world: NotifierWorld;
     beforeEach(async () => {
@@ -52,7 +55,14 @@ export function notifierContract(name: string, open: () => Promise<NotifierWorld
 
     it('takes messages without session and link, and text that tries to be more', async () => {
       await world.notifier.notify(
-        { ...MESSAGE, session: null, url: null, next: null, pr: null, text: 'a\u001b[2J\u0007b\r\nc' },
+        {
+          ...MESSAGE,
+          session: null,
+          url: null,
+          next: null,
+          pr: null,
+          text: 'a\u001b[2J\u0007b\r\nc',
+        },
         { priority: 'warning', key: 'k3' },
       );
       const arrived = await world.arrived();

@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { AgentWorld } from '../support/agent-world.ts';
 
 /** What only opencode does; the fake and the real program are held to the same. */
-export function describeOpencode(name: string, openWorld: () => AgentWorld | Promise<AgentWorld>): void {
+export function describeOpencode(
+  name: string,
+  openWorld: () => AgentWorld | Promise<AgentWorld>,
+): void {
   describe(`${name}: its own ways`, () => {
     let opened: AgentWorld | null = null;
     afterEach(async () => {

@@ -32,9 +32,22 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
     });
     afterEach(() => harness.dispose());
 
-    const spec = (id: string, argv: readonly string[]): RuntimeSpec => ({ id, cwd: harness.cwd, argv, env: harness.env, columns: 200, rows: 50 });
-    const factOf = async (handle: string) => (await runtime.observe()).find((seen) => seen.handle === handle)?.fact ?? null;
-    const screen = (handle: string, text: string) => until(async () => (await runtime.capture(handle, 100)).includes(text), 5_000, `"${text}" on the screen`);
+    const spec = (id: string, argv: readonly string[]): RuntimeSpec => ({
+      id,
+      cwd: harness.cwd,
+      argv,
+      env: harness.env,
+      columns: 200,
+      rows: 50,
+    });
+    const factOf = async (handle: string) =>
+      (await runtime.observe()).find((seen) => seen.handle === handle)?.fact ?? null;
+    const screen = (handle: string, text: string) =>
+      until(
+        async () => (await runtime.capture(handle, 100)).includes(text),
+        5_000,
+        `"${text}" on the screen`,
+      );
 
     it('observes nothing when nothing was created', async () => {
       expect(await runtime.observe()).toEqual([]);
@@ -44,12 +57,19 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
       const { handle, pid } = await runtime.create(spec('app-1', harness.programs.stays));
       const [seen, ...others] = await runtime.observe();
       expect(others).toEqual([]);
-      expect(seen).toMatchObject({ id: 'app-1', handle, fact: { state: 'alive', exitCode: null, pid, handle } });
+      expect(seen).toMatchObject({
+        id: 'app-1',
+        handle,
+        fact: { state: 'alive', exitCode: null, pid, handle },
+      });
       expect(seen?.fact.at).toBeGreaterThan(0);
     });
 
     it('returns the live runtime of an id instead of a second one', async () => {
-      const [first, again] = await Promise.all([runtime.create(spec('app-1', harness.programs.stays)), runtime.create(spec('app-1', harness.programs.stays))]);
+      const [first, again] = await Promise.all([
+        runtime.create(spec('app-1', harness.programs.stays)),
+        runtime.create(spec('app-1', harness.programs.stays)),
+      ]);
       const third = await runtime.create(spec('app-1', harness.programs.stays));
       expect([again, third]).toEqual([first, first]);
       expect(await runtime.observe()).toHaveLength(1);
@@ -60,7 +80,9 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
       await until(async () => (await factOf(first.handle))?.state === 'exited');
       const second = await runtime.create(spec('app-1', harness.programs.stays));
       expect(second.handle).not.toBe(first.handle);
-      expect((await runtime.observe()).map((seen) => [seen.handle, seen.fact.state])).toEqual([[second.handle, 'alive']]);
+      expect((await runtime.observe()).map((seen) => [seen.handle, seen.fact.state])).toEqual([
+        [second.handle, 'alive'],
+      ]);
     });
 
     it.each([0, 3, 127])('sees exit code %i, by observation and by push', async (code) => {
@@ -111,8 +133,14 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
     it('keeps parallel writes whole', async () => {
       const { handle } = await runtime.create(spec('app-1', harness.programs.echoes));
       await screen(handle, 'ready');
-      await Promise.all(Array.from({ length: 10 }, (_, n) => runtime.write(handle, `message-${n}-end`, { submit: true })));
-      await Promise.all(Array.from({ length: 10 }, (_, n) => screen(handle, `got message-${n}-end`)));
+      await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          runtime.write(handle, `message-${n}-end`, { submit: true }),
+        ),
+      );
+      await Promise.all(
+        Array.from({ length: 10 }, (_, n) => screen(handle, `got message-${n}-end`)),
+      );
     });
 
     it('refuses a key it does not know', async () => {
@@ -134,7 +162,9 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
     it('refuses to type to an exited process', async () => {
       const { handle } = await runtime.create(spec('app-1', harness.programs.exits(0)));
       await until(async () => (await factOf(handle))?.state === 'exited');
-      await expect(runtime.write(handle, 'x', { submit: true })).rejects.toMatchObject({ kind: 'rejected' });
+      await expect(runtime.write(handle, 'x', { submit: true })).rejects.toMatchObject({
+        kind: 'rejected',
+      });
     });
 
     it('kills, forgets the handle, and is content when it is gone already', async () => {
@@ -157,7 +187,11 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
     it('says not_found for a handle that is gone', async () => {
       const { handle } = await runtime.create(spec('app-1', harness.programs.stays));
       await runtime.kill(handle, { graceMs: 2_000 });
-      for (const call of [() => runtime.write(handle, 'x', { submit: true }), () => runtime.keys(handle, ['Enter']), () => runtime.capture(handle, 1)]) {
+      for (const call of [
+        () => runtime.write(handle, 'x', { submit: true }),
+        () => runtime.keys(handle, ['Enter']),
+        () => runtime.capture(handle, 1),
+      ]) {
         await expect(call()).rejects.toMatchObject({ kind: 'not_found' });
       }
     });
@@ -165,7 +199,10 @@ export function runtimeContract(name: string, make: () => Promise<RuntimeHarness
     it('refuses a folder that does not exist', async () => {
       const broken = { ...spec('app-1', harness.programs.stays), cwd: `${harness.cwd}/missing` };
       await expect(runtime.create(broken)).rejects.toSatisfy(
-        (error) => error instanceof PluginError && error.kind === 'rejected' && error.message.includes('missing'),
+        (error) =>
+          error instanceof PluginError &&
+          error.kind === 'rejected' &&
+          error.message.includes('missing'),
       );
       expect(await runtime.observe()).toEqual([]);
     });

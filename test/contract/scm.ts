@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Actor } from '../../src/domain/ids.ts';
-import { subject } from '../../src/domain/ids.ts';
+import type { Actor } from '../../src/domain/session/ids.ts';
+import { subject } from '../../src/domain/session/ids.ts';
 import type { ScmPlugin } from '../../src/slots/scm.ts';
 
 /** A world the scm under test works in: a repository whose default branch is `main`. */
@@ -30,9 +30,19 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
       await world.close();
     });
 
-    const openPr = async (branch = 'feat/a', files: Record<string, string> = { 'a.txt': 'a\n' }) => {
+    const openPr = async (
+      branch = 'feat/a',
+      files: Record<string, string> = { 'a.txt': 'a\n' },
+    ) => {
       const sha = await world.commit(branch, files);
-      const fact = await scm.create({ session: 'app-1', branch, base: 'main', title: 'Add a', body: 'Because.', draft: false });
+      const fact = await scm.create({
+        session: 'app-1',
+        branch,
+        base: 'main',
+        title: 'Add a',
+        body: 'Because.',
+        draft: false,
+      });
       return { sha, key: fact.key, fact };
     };
     const merge = (key: string, sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash') =>
@@ -57,19 +67,28 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
 
     it('returns the open pull request of a branch when asked again, with the new title', async () => {
       const { key } = await openPr();
-      const again = await scm.create({ session: 'app-1', branch: 'feat/a', base: 'main', title: 'Better title', body: '', draft: false });
+      const again = await scm.create({
+        session: 'app-1',
+        branch: 'feat/a',
+        base: 'main',
+        title: 'Better title',
+        body: '',
+        draft: false,
+      });
       expect(again).toMatchObject({ key, title: 'Better title' });
     });
 
     it('refuses a branch that does not exist, or has no commits', async () => {
-      const create = (branch: string) => scm.create({ session: 'app-1', branch, base: 'main', title: 't', body: '', draft: false });
+      const create = (branch: string) =>
+        scm.create({ session: 'app-1', branch, base: 'main', title: 't', body: '', draft: false });
       await expect(create('feat/none')).rejects.toMatchObject({ kind: 'rejected' });
       await expect(create('main')).rejects.toMatchObject({ kind: 'rejected' });
     });
 
     it('resolves numbers and keys, and tells what it does not know', async () => {
       const { key, fact } = await openPr();
-      for (const reference of [key, String(fact.number), `#${fact.number}`]) expect(await scm.resolve(reference)).toBe(key);
+      for (const reference of [key, String(fact.number), `#${fact.number}`])
+        expect(await scm.resolve(reference)).toBe(key);
       await expect(scm.resolve('999')).rejects.toMatchObject({ kind: 'not_found' });
       await expect(scm.read('nowhere#1')).rejects.toMatchObject({ kind: 'not_found' });
     });
@@ -89,7 +108,9 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
 
     it('leaves out pull requests that were opened before the session used the branch', async () => {
       const { fact } = await openPr();
-      const found = await scm.pullRequests([{ session: 'app-9', branch: 'feat/a', base: 'main', prs: [], since: fact.openedAt + 1_000 }]);
+      const found = await scm.pullRequests([
+        { session: 'app-9', branch: 'feat/a', base: 'main', prs: [], since: fact.openedAt + 1_000 },
+      ]);
       expect(found).toEqual([]);
     });
 
@@ -102,27 +123,45 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
       expect(fact.checks.sha).toBe(sha);
     });
 
-    it.each(['squash', 'merge', 'rebase'] as const)('merges by %s, and the same merge again is the first one', async (method) => {
-      const { key, sha } = await openPr();
-      const first = await merge(key, sha, method);
-      expect(first).toMatchObject({ type: 'merged', mergeSha: expect.stringMatching(/^[0-9a-f]{40}/) });
-      expect(await merge(key, sha, method)).toEqual(first);
-      expect(await scm.read(key)).toMatchObject({ state: 'merged', mergeSha: first.mergeSha });
-    });
+    it.each(['squash', 'merge', 'rebase'] as const)(
+      'merges by %s, and the same merge again is the first one',
+      async (method) => {
+        const { key, sha } = await openPr();
+        const first = await merge(key, sha, method);
+        expect(first).toMatchObject({
+          type: 'merged',
+          mergeSha: expect.stringMatching(/^[0-9a-f]{40}/),
+        });
+        expect(await merge(key, sha, method)).toEqual(first);
+        expect(await scm.read(key)).toMatchObject({ state: 'merged', mergeSha: first.mergeSha });
+      },
+    );
 
     it('refuses to merge another head than was asked for', async () => {
       const { key, sha } = await openPr();
       await world.commit('feat/a', { 'a2.txt': 'later\n' });
-      await expect(merge(key, sha)).rejects.toMatchObject({ kind: 'rejected', code: 'AO_SCM_HEAD_MOVED' });
-      await expect(merge(key, NEVER_SHA)).rejects.toMatchObject({ kind: 'rejected', code: 'AO_SCM_HEAD_MOVED' });
+      await expect(merge(key, sha)).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_SCM_HEAD_MOVED',
+      });
+      await expect(merge(key, NEVER_SHA)).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_SCM_HEAD_MOVED',
+      });
       expect((await scm.read(key)).state).toBe('open');
     });
 
     it('tells of a conflict with its files, and refuses to merge it', async () => {
       const { key, sha } = await openPr('feat/a', { 'same.txt': 'mine\n' });
       await world.commit('main', { 'same.txt': 'theirs\n' });
-      expect(await scm.read(key)).toMatchObject({ mergeability: 'conflicting', conflicts: ['same.txt'] });
-      await expect(merge(key, sha)).rejects.toMatchObject({ kind: 'rejected', code: 'AO_SCM_CONFLICT' });
+      expect(await scm.read(key)).toMatchObject({
+        mergeability: 'conflicting',
+        conflicts: ['same.txt'],
+      });
+      await expect(merge(key, sha)).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_SCM_CONFLICT',
+      });
     });
 
     it('closes, and closing again changes nothing', async () => {
@@ -165,9 +204,16 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
       expect(await decision()).toBe('changes_requested');
       const asked = (await scm.read(key)).review.comments;
       expect(asked).toHaveLength(1);
-      expect(asked[0]).toMatchObject({ author: LEE.name, own: false, body: 'Please document it.', resolved: false });
+      expect(asked[0]).toMatchObject({
+        author: LEE.name,
+        own: false,
+        body: 'Please document it.',
+        resolved: false,
+      });
       await review('approve', '', 'r2');
-      expect(await scm.read(key)).toMatchObject({ review: { decision: 'approved', approvedBy: [LEE.subject] } });
+      expect(await scm.read(key)).toMatchObject({
+        review: { decision: 'approved', approvedBy: [LEE.subject] },
+      });
       await world.commit('feat/a', { 'a3.txt': 'new\n' });
       expect(await decision()).toBe('required');
     });

@@ -7,7 +7,10 @@ export interface TrackerWorld {
 }
 
 /** What every tracker must do. The world begins without issues. */
-export function trackerContract(name: string, open: () => Promise<TrackerWorld> | TrackerWorld): void {
+export function trackerContract(
+  name: string,
+  open: () => Promise<TrackerWorld> | TrackerWorld,
+): void {
   describe(`tracker contract: ${name}`, () => {
     let world: TrackerWorld;
     let tracker: TrackerPlugin;
@@ -17,30 +20,54 @@ export function trackerContract(name: string, open: () => Promise<TrackerWorld> 
     });
     afterEach(() => world.close());
 
-    const make = (title = 'Fix the login', labels: readonly string[] = ['bug']) => tracker.create({ title, body: 'It fails.\n\nSometimes.', labels });
+    const make = (title = 'Fix the login', labels: readonly string[] = ['bug']) =>
+      tracker.create({ title, body: 'It fails.\n\nSometimes.', labels });
 
     it('creates an issue and gives it back', async () => {
       const made = await make();
-      expect(made).toMatchObject({ title: 'Fix the login', body: 'It fails.\n\nSometimes.', state: 'open', labels: ['bug'], assignee: null, comments: [] });
+      expect(made).toMatchObject({
+        title: 'Fix the login',
+        body: 'It fails.\n\nSometimes.',
+        state: 'open',
+        labels: ['bug'],
+        assignee: null,
+        comments: [],
+      });
       expect(await tracker.get(made.id)).toEqual(made);
     });
 
     it('gives each issue an id of its own, also when many are made at once', async () => {
-      const made = await Promise.all(['one', 'two', 'three', 'four', 'five'].map((title) => make(title)));
+      const made = await Promise.all(
+        ['one', 'two', 'three', 'four', 'five'].map((title) => make(title)),
+      );
       expect(new Set(made.map((issue) => issue.id)).size).toBe(5);
     });
 
     it('keeps titles and bodies as they are', async () => {
-      for (const title of ['"quoted": & <b>', '../../etc/passwd', '日本語 ✓', '--- yaml: [', "it's #1"]) {
-        const made = await tracker.create({ title, body: '---\nnot: a front matter\n---', labels: [] });
-        expect(await tracker.get(made.id)).toMatchObject({ title, body: '---\nnot: a front matter\n---' });
+      for (const title of [
+        '"quoted": & <b>',
+        '../../etc/passwd',
+        '日本語 ✓',
+        '--- yaml: [',
+        "it's #1",
+      ]) {
+        const made = await tracker.create({
+          title,
+          body: '---\nnot: a front matter\n---',
+          labels: [],
+        });
+        expect(await tracker.get(made.id)).toMatchObject({
+          title,
+          body: '---\nnot: a front matter\n---',
+        });
       }
     });
 
     it('recognises its own references, and no free text', async () => {
       const made = await make();
       expect(tracker.recognises(made.id)).toBe(true);
-      for (const text of ['make the login test stable', '', 'https://example.invalid/x']) expect(tracker.recognises(text)).toBe(false);
+      for (const text of ['make the login test stable', '', 'https://example.invalid/x'])
+        expect(tracker.recognises(text)).toBe(false);
     });
 
     it('says not_found for an issue that does not exist', async () => {
@@ -53,7 +80,8 @@ export function trackerContract(name: string, open: () => Promise<TrackerWorld> 
       const docs = await make('Write the docs', ['docs']);
       const old = await make('Old thing', []);
       await tracker.update(old.id, { state: 'closed' });
-      const ids = async (query: Parameters<TrackerPlugin['list']>[0]) => (await tracker.list(query)).map((issue) => issue.id).sort();
+      const ids = async (query: Parameters<TrackerPlugin['list']>[0]) =>
+        (await tracker.list(query)).map((issue) => issue.id).sort();
       expect(await ids({})).toEqual([login.id, docs.id].sort());
       expect(await ids({ state: 'closed' })).toEqual([old.id]);
       expect(await ids({ state: 'all' })).toHaveLength(3);
@@ -67,16 +95,34 @@ export function trackerContract(name: string, open: () => Promise<TrackerWorld> 
       await tracker.comment(id, 'Working on it.', 'session:app-1:started');
       await tracker.comment(id, 'Working on it.', 'session:app-1:started');
       await tracker.comment(id, 'Done.', 'session:app-1:done');
-      expect((await tracker.get(id)).comments.map((comment) => comment.body)).toEqual(['Working on it.', 'Done.']);
+      expect((await tracker.get(id)).comments.map((comment) => comment.body)).toEqual([
+        'Working on it.',
+        'Done.',
+      ]);
     });
 
     it('changes state, labels and assignee, and nothing else', async () => {
       const before = await make();
-      await tracker.update(before.id, { state: 'closed', addLabels: ['done', 'bug'], removeLabels: ['nothing'], assignee: 'dana' });
+      await tracker.update(before.id, {
+        state: 'closed',
+        addLabels: ['done', 'bug'],
+        removeLabels: ['nothing'],
+        assignee: 'dana',
+      });
       const after = await tracker.get(before.id);
-      expect(after).toEqual({ ...before, state: 'closed', labels: ['bug', 'done'], assignee: 'dana', updatedAt: after.updatedAt });
+      expect(after).toEqual({
+        ...before,
+        state: 'closed',
+        labels: ['bug', 'done'],
+        assignee: 'dana',
+        updatedAt: after.updatedAt,
+      });
       await tracker.update(before.id, { state: 'open', removeLabels: ['bug'], assignee: null });
-      expect(await tracker.get(before.id)).toMatchObject({ state: 'open', labels: ['done'], assignee: null });
+      expect(await tracker.get(before.id)).toMatchObject({
+        state: 'open',
+        labels: ['done'],
+        assignee: null,
+      });
     });
 
     it('gives an issue to the account ao acts as', async () => {
@@ -90,7 +136,9 @@ export function trackerContract(name: string, open: () => Promise<TrackerWorld> 
 
     it('loses no change of several at once', async () => {
       const { id } = await make('x', []);
-      await Promise.all(['a', 'b', 'c', 'd'].map((label) => tracker.update(id, { addLabels: [label] })));
+      await Promise.all(
+        ['a', 'b', 'c', 'd'].map((label) => tracker.update(id, { addLabels: [label] })),
+      );
       expect([...(await tracker.get(id)).labels].sort()).toEqual(['a', 'b', 'c', 'd']);
     });
   });

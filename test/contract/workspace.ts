@@ -60,11 +60,21 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       files: {},
       ...more,
     });
-    const removal = (id: string, path: string, deleteBranch = false) => ({ repo: repo.path, path, id, branch: `ao/${id}`, deleteBranch });
-    const branches = () => repo.git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n');
+    const removal = (id: string, path: string, deleteBranch = false) => ({
+      repo: repo.path,
+      path,
+      id,
+      branch: `ao/${id}`,
+      deleteBranch,
+    });
+    const branches = () =>
+      repo.git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n');
 
     it('accepts the repository and names its default branch', async () => {
-      expect(await workspace.checkRepository(repo.path)).toEqual({ defaultBranch: 'main', warnings: [] });
+      expect(await workspace.checkRepository(repo.path)).toEqual({
+        defaultBranch: 'main',
+        warnings: [],
+      });
     });
 
     it('makes a clean checkout of the base on a new branch', async () => {
@@ -73,7 +83,12 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       expect(readFileSync(join(made.path, 'src/a.txt'), 'utf8')).toBe('a1\na2\na3\n');
       expect(repoAt(made.path).git('status', '--porcelain')).toBe('');
       expect(repoAt(made.path).git('branch', '--show-current')).toBe('ao/app-1');
-      expect(await workspace.state(made.path, 'main')).toEqual({ exists: true, dirty: false, headSha: made.baseSha, ahead: 0 });
+      expect(await workspace.state(made.path, 'main')).toEqual({
+        exists: true,
+        dirty: false,
+        headSha: made.baseSha,
+        ahead: 0,
+      });
     });
 
     it('returns a workspace that is there as it is', async () => {
@@ -86,10 +101,14 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
     });
 
     it('makes ten at once in one repository', async () => {
-      const made = await Promise.all(Array.from({ length: 10 }, (_, n) => workspace.create(spec(`app-${n + 1}`))));
+      const made = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => workspace.create(spec(`app-${n + 1}`))),
+      );
       expect(new Set(made.map(({ path }) => path)).size).toBe(10);
       for (const { path } of made) expect(repoAt(path).git('status', '--porcelain')).toBe('');
-      expect((await workspace.list(repo.path)).map(({ id }) => id).sort()).toEqual(made.map((_, n) => `app-${n + 1}`).sort());
+      expect((await workspace.list(repo.path)).map(({ id }) => id).sort()).toEqual(
+        made.map((_, n) => `app-${n + 1}`).sort(),
+      );
     });
 
     it('refuses a branch that exists, and leaves nothing behind', async () => {
@@ -123,7 +142,8 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
         return at.git('rev-parse', 'HEAD');
       };
       const from = { remote: 'origin', ref: 'refs/pull/7/head' };
-      const adopted = (more: Partial<WorkspaceSpec> = {}) => spec('app-1', { reuseBranch: true, from, ...more });
+      const adopted = (more: Partial<WorkspaceSpec> = {}) =>
+        spec('app-1', { reuseBranch: true, from, ...more });
       let theirs: string;
       beforeEach(() => {
         repo.git('clone', '-q', '.', '../upstream');
@@ -156,7 +176,10 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
         repo.git('checkout', '-qb', 'ao/app-1');
         const mine = commit(repo, 'mine.txt');
         repo.git('checkout', '-q', 'main');
-        await expect(workspace.create(adopted())).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_BRANCH_MOVED' });
+        await expect(workspace.create(adopted())).rejects.toMatchObject({
+          kind: 'rejected',
+          code: 'AO_WORKSPACE_BRANCH_MOVED',
+        });
         expect(repo.git('rev-parse', 'ao/app-1')).toBe(mine);
       });
 
@@ -173,11 +196,15 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       it('pushes where it is told to, under the name it has there, and leaves no trace of it in the configuration', async () => {
         repo.git('clone', '-q', '--bare', upstream().path, '../fork.git');
         const fork = repoAt(join(repo.path, '..', 'fork.git'));
-        const made = await workspace.create(adopted({ pushTo: { url: fork.path, branch: 'patch-1' } }));
+        const made = await workspace.create(
+          adopted({ pushTo: { url: fork.path, branch: 'patch-1' } }),
+        );
         const mine = commit(repoAt(made.path), 'mine.txt');
         repoAt(made.path).git('push', '-q');
         expect(fork.git('rev-parse', 'refs/heads/patch-1')).toBe(mine);
-        expect(upstream().git('for-each-ref', '--format=%(refname)', 'refs/heads')).toBe('refs/heads/main');
+        expect(upstream().git('for-each-ref', '--format=%(refname)', 'refs/heads')).toBe(
+          'refs/heads/main',
+        );
         await workspace.remove(removal('app-1', made.path, true));
         expect(repo.git('config', '--list', '--local')).not.toMatch(/fork\.git|patch-1/);
       });
@@ -207,19 +234,28 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       expect(repoAt(made.path).git('status', '--porcelain')).toBe('');
     });
 
-    it.each(['../outside.md', '/tmp/outside.md', '.git/config', 'a/../../x'])('refuses to place %s', async (file) => {
-      await expect(workspace.create(spec('app-1', { files: { [file]: 'x' } }))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_PATH_OUTSIDE' });
-    });
+    it.each(['../outside.md', '/tmp/outside.md', '.git/config', 'a/../../x'])(
+      'refuses to place %s',
+      async (file) => {
+        await expect(
+          workspace.create(spec('app-1', { files: { [file]: 'x' } })),
+        ).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_PATH_OUTSIDE' });
+      },
+    );
 
     it('refuses to write over a tracked file', async () => {
-      await expect(workspace.create(spec('app-1', { files: { 'README.md': 'mine' } }))).rejects.toMatchObject({
+      await expect(
+        workspace.create(spec('app-1', { files: { 'README.md': 'mine' } })),
+      ).rejects.toMatchObject({
         kind: 'rejected',
         code: 'AO_WORKSPACE_FILE_TRACKED',
       });
     });
 
     it('shows the last output of a command that fails, and can be tried again', async () => {
-      const failing = spec('app-1', { postCreate: ['echo begin; echo "no such package" >&2; exit 3'] });
+      const failing = spec('app-1', {
+        postCreate: ['echo begin; echo "no such package" >&2; exit 3'],
+      });
       await expect(workspace.create(failing)).rejects.toMatchObject({
         kind: 'rejected',
         code: 'AO_WORKSPACE_POST_CREATE',
@@ -231,8 +267,14 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
 
     it('ends a command that takes too long, and what it started', async () => {
       const pidFile = join(repo.path, '..', 'pid');
-      const slow = spec('app-1', { postCreate: [`sleep 1000 & echo $! > '${pidFile}'; echo waiting; wait`], postCreateTimeoutMs: 300 });
-      await expect(workspace.create(slow)).rejects.toMatchObject({ kind: 'rejected', message: expect.stringMatching(/0\.3 s[\s\S]*waiting/) });
+      const slow = spec('app-1', {
+        postCreate: [`sleep 1000 & echo $! > '${pidFile}'; echo waiting; wait`],
+        postCreateTimeoutMs: 300,
+      });
+      await expect(workspace.create(slow)).rejects.toMatchObject({
+        kind: 'rejected',
+        message: expect.stringMatching(/0\.3 s[\s\S]*waiting/),
+      });
       const ended = () => {
         const stat = `/proc/${Number(readFileSync(pidFile, 'utf8'))}/stat`;
         return !existsSync(stat) || readFileSync(stat, 'utf8').split(') ')[1]?.[0] === 'Z';
@@ -243,7 +285,11 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
     /** Everything git and the file system know of a workspace. */
     const portrait = (path: string) => {
       const git = repoAt(path).git;
-      const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: path, encoding: 'utf8' })
+      const files = execFileSync(
+        'git',
+        ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+        { cwd: path, encoding: 'utf8' },
+      )
         .split('\0')
         .filter(Boolean);
       return {
@@ -257,7 +303,9 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
           const at = join(path, file);
           const found = lstatSync(at, { throwIfNoEntry: false });
           if (!found) return [file, 'missing'];
-          return found.isSymbolicLink() ? [file, 'link', readlinkSync(at)] : [file, (statSync(at).mode & 0o111) !== 0, readFileSync(at).toString('base64')];
+          return found.isSymbolicLink()
+            ? [file, 'link', readlinkSync(at)]
+            : [file, (statSync(at).mode & 0o111) !== 0, readFileSync(at).toString('base64')];
         }),
       };
     };
@@ -274,7 +322,14 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       unlinkSync(join(path, 'staged then deleted'));
       writeFileSync(join(path, 'binary.bin'), Buffer.from([0, 255, 13, 10, 0, 1, 2, 27]));
       mkdirSync(join(path, 'new/deep er'), { recursive: true });
-      for (const file of ['new/deep er/ünï 漢.txt', 'with\nnewline', ' leading space', '"quoted"', '-dash', '*glob*'])
+      for (const file of [
+        'new/deep er/ünï 漢.txt',
+        'with\nnewline',
+        ' leading space',
+        '"quoted"',
+        '-dash',
+        '*glob*',
+      ])
         writeFileSync(join(path, file), `in ${file}`);
       writeFileSync(join(path, 'empty'), '');
       symlinkSync('nowhere', join(path, 'dangling'));
@@ -302,7 +357,12 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       expect(existsSync(path)).toBe(false);
       expect(branches()).toEqual(['main']);
       expect(await workspace.list(repo.path)).toEqual([]);
-      expect(await workspace.state(path, 'main')).toEqual({ exists: false, dirty: false, headSha: null, ahead: 0 });
+      expect(await workspace.state(path, 'main')).toEqual({
+        exists: false,
+        dirty: false,
+        headSha: null,
+        ahead: 0,
+      });
 
       const restored = await workspace.restore(spec('app-1'), removed.snapshotRef ?? '');
       expect(restored).toEqual({ path, branch: 'ao/app-1', baseSha });
@@ -322,11 +382,15 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       repo.git('checkout', '-q', 'ao/app-1');
       repo.git('commit', '-q', '--allow-empty', '-m', 'elsewhere');
       repo.git('checkout', '-q', 'main');
-      await expect(workspace.restore(spec('app-1'), again.snapshotRef ?? '')).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_BRANCH_MOVED' });
+      await expect(workspace.restore(spec('app-1'), again.snapshotRef ?? '')).rejects.toMatchObject(
+        { kind: 'rejected', code: 'AO_WORKSPACE_BRANCH_MOVED' },
+      );
     });
 
     it('says when a snapshot is gone', async () => {
-      await expect(workspace.restore(spec('app-1'), 'refs/ao/snapshots/app-1/9')).rejects.toMatchObject({ kind: 'not_found' });
+      await expect(
+        workspace.restore(spec('app-1'), 'refs/ao/snapshots/app-1/9'),
+      ).rejects.toMatchObject({ kind: 'not_found' });
     });
 
     it('keeps a branch that is not where the snapshot has it', async () => {
@@ -356,10 +420,15 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
     });
 
     it('has nothing to do for a workspace that never was, and remembers the snapshot of one removed before', async () => {
-      expect(await workspace.remove(removal('app-7', join(repo.path, '..', 'no-such-folder')))).toEqual({ snapshotRef: null, branchDeleted: false });
+      expect(
+        await workspace.remove(removal('app-7', join(repo.path, '..', 'no-such-folder'))),
+      ).toEqual({ snapshotRef: null, branchDeleted: false });
       const { path } = await workspace.create(spec('app-1'));
       const first = await workspace.remove(removal('app-1', path));
-      expect(await workspace.remove(removal('app-1', path, true))).toEqual({ snapshotRef: first.snapshotRef, branchDeleted: true });
+      expect(await workspace.remove(removal('app-1', path, true))).toEqual({
+        snapshotRef: first.snapshotRef,
+        branchDeleted: true,
+      });
     });
 
     it('shows committed, uncommitted and untracked changes against where the branch left the base', async () => {
@@ -384,7 +453,11 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       const { path } = await workspace.create(spec('app-1'));
       repoAt(path).git('commit', '-q', '--allow-empty', '-m', 'one');
       writeFileSync(join(path, 'untracked'), '');
-      expect(await workspace.state(path, 'main')).toMatchObject({ exists: true, dirty: true, ahead: 1 });
+      expect(await workspace.state(path, 'main')).toMatchObject({
+        exists: true,
+        dirty: true,
+        ahead: 1,
+      });
     });
 
     it('lists its snapshots with their age, and drops those it is told to and no other ref', async () => {
@@ -407,7 +480,10 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       renameSync(repo.path, odd);
       const made = await workspace.create({ ...spec('app-1'), repo: odd });
       writeFileSync(join(made.path, 'x'), 'x');
-      const { snapshotRef } = await workspace.remove({ ...removal('app-1', made.path, true), repo: odd });
+      const { snapshotRef } = await workspace.remove({
+        ...removal('app-1', made.path, true),
+        repo: odd,
+      });
       await workspace.restore({ ...spec('app-1'), repo: odd }, snapshotRef ?? '');
       expect(readFileSync(join(made.path, 'x'), 'utf8')).toBe('x');
       rmSync(odd, { recursive: true });

@@ -55,13 +55,19 @@ Measure lengths, in a unit that somebody chooses.
 `;
 
 /** A bot with all three chats, real tmux and git, a quick agent. `dieAt` are steps of killable-bot.mjs. */
-export async function crashWorld(options: { readonly dieAt?: readonly string[] } = {}): Promise<CrashWorld> {
+export async function crashWorld(
+  options: { readonly dieAt?: readonly string[] } = {},
+): Promise<CrashWorld> {
   const folder = tempDir('ao-crash-');
   const dataDir = join(folder.path, 'data');
   const stepFile = join(folder.path, 'steps');
   const socket = `ao-crash-${randomUUID().slice(0, 8)}`;
   mkdirSync(join(folder.path, 'home'));
-  const repo = makeRepo({ in: folder.path, name: 'sample', files: { 'README.md': 'sample\n', '.ao/issues/1-measure-lengths.md': ISSUE } });
+  const repo = makeRepo({
+    in: folder.path,
+    name: 'sample',
+    files: { 'README.md': 'sample\n', '.ao/issues/1-measure-lengths.md': ISSUE },
+  });
   repo.git('config', 'user.name', 'Sample Author');
   repo.git('config', 'user.email', 'sample@localhost');
   const slack = await startFakeSlack();
@@ -79,7 +85,11 @@ export async function crashWorld(options: { readonly dieAt?: readonly string[] }
   const connection = { url: '', token: TOKEN };
   const api = apiClient(connection);
   const slackPerson = atSlack(slack, SLACK_CHANNEL, 'U0DANA00');
-  const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const tmux = (...args: string[]): string =>
+    execFileSync('tmux', ['-L', socket, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
 
   const launch = (): void => {
     const env = botEnv(folder.path, {
@@ -87,15 +97,21 @@ export async function crashWorld(options: { readonly dieAt?: readonly string[] }
       AO_COMPILE_CACHE: join(tmpdir(), 'ao-crash-cache'),
       AO_CRASH_AT: JSON.stringify(options.dieAt ?? []),
     });
-    const running = spawn(process.execPath, [join(import.meta.dirname, 'killable-bot.mjs'), configFile, dataDir, String(port)], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const running = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'killable-bot.mjs'), configFile, dataDir, String(port)],
+      {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     child = running;
-    for (const stream of [running.stdout, running.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    for (const stream of [running.stdout, running.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
     running.once('exit', (code, signal) => {
       if (closing) return;
-      if (signal !== 'SIGKILL') problem = `the bot ended by itself with ${code ?? signal}:\n${printed.slice(-4_000)}`;
+      if (signal !== 'SIGKILL')
+        problem = `the bot ended by itself with ${code ?? signal}:\n${printed.slice(-4_000)}`;
       else {
         kills += 1;
         launch();
@@ -115,11 +131,15 @@ export async function crashWorld(options: { readonly dieAt?: readonly string[] }
     unfinished: () => jobs(dataDir, "state IN ('pending', 'running')"),
     failed: () => jobs(dataDir, "state = 'failed'"),
     terminals: () => liveTerminals(tmux),
-    hasWorktree: () => readdirSync(join(repo.path, '.git')).includes('worktrees') && readdirSync(join(repo.path, '.git', 'worktrees')).includes(SESSION),
+    hasWorktree: () =>
+      readdirSync(join(repo.path, '.git')).includes('worktrees') &&
+      readdirSync(join(repo.path, '.git', 'worktrees')).includes(SESSION),
     complaints: () =>
       readFileSync(join(dataDir, 'log', 'ao.log'), 'utf8')
         .split('\n')
-        .filter((line) => /AO_INTERNAL|TypeError|ReferenceError|unhandled|could not be taken in/i.test(line)),
+        .filter((line) =>
+          /AO_INTERNAL|TypeError|ReferenceError|unhandled|could not be taken in/i.test(line),
+        ),
     problems: () => [...slack.problems, ...discord.problems],
     broken: () => problem,
     async close() {
@@ -135,7 +155,9 @@ export async function crashWorld(options: { readonly dieAt?: readonly string[] }
       } catch {
         // No agent was started, or the last one ended the server.
       }
-      rmSync(join(process.env.TMUX_TMPDIR ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket), { force: true });
+      rmSync(join(process.env.TMUX_TMPDIR ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket), {
+        force: true,
+      });
       await slack.close();
       await discord.close();
       folder.remove();
@@ -143,9 +165,20 @@ export async function crashWorld(options: { readonly dieAt?: readonly string[] }
   };
   try {
     // Agents know the address they were started with, so every life has the port of the first.
-    await until(() => problem !== null || (existsSync(join(dataDir, 'bot.json')) && slack.sockets() > 0 && discord.gateway.connected() > 0), 30_000, 'the bot');
+    await until(
+      () =>
+        problem !== null ||
+        (existsSync(join(dataDir, 'bot.json')) &&
+          slack.sockets() > 0 &&
+          discord.gateway.connected() > 0),
+      30_000,
+      'the bot',
+    );
     if (problem !== null) throw new Error(problem);
-    const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as { url: string; port: number };
+    const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as {
+      url: string;
+      port: number;
+    };
     port = bot.port;
     connection.url = bot.url;
     await until(() => discord.commands().length > 0, 20_000, 'the commands at Discord');
@@ -156,7 +189,12 @@ export async function crashWorld(options: { readonly dieAt?: readonly string[] }
   return world;
 }
 
-function configOf(repo: Repo, socket: string, slackUrl: string, discord: Awaited<ReturnType<typeof startFakeDiscord>>): object {
+function configOf(
+  repo: Repo,
+  socket: string,
+  slackUrl: string,
+  discord: Awaited<ReturnType<typeof startFakeDiscord>>,
+): object {
   return {
     auth: { token: TOKEN },
     projects: {
@@ -166,23 +204,38 @@ function configOf(repo: Repo, socket: string, slackUrl: string, discord: Awaited
         sessionPrefix: 'sample',
         agent: 'command',
         channels: [`slack:${SLACK_CHANNEL}`, `discord:${discord.text.id}`],
-        checks: [{ name: 'unbroken', run: 'test ! -e broken || { echo "AssertionError: still broken" >&2; exit 1; }' }],
+        checks: [
+          {
+            name: 'unbroken',
+            run: 'test ! -e broken || { echo "AssertionError: still broken" >&2; exit 1; }',
+          },
+        ],
         scm: { plugin: 'local', watchMs: 50 },
         reactions: { 'ci-failed': { retries: 1 } },
       },
     },
-    agents: { command: { plugin: 'command', command: [process.execPath, join(ROOT, 'test', 'fixtures', 'crash-agent.mjs'), '{prompt}'] } },
+    agents: {
+      command: {
+        plugin: 'command',
+        command: [process.execPath, join(ROOT, 'test', 'fixtures', 'crash-agent.mjs'), '{prompt}'],
+      },
+    },
     runtimes: { tmux: { plugin: 'tmux', socket } },
     lifecycle: { settle: '1s', receiptTimeout: '5s' },
     chat: {
       slack: { botToken: BOT_TOKEN, appToken: APP_TOKEN, apiUrl: slackUrl },
       discord: { token: discord.token, guilds: [discord.guildId], apiUrl: discord.api },
     },
-    access: { users: { [`slack:${TEAM}:U0DANA00`]: ['member'] }, groups: { [`discord:${discord.guildId}:${discord.roles.team}`]: ['member'] } },
+    access: {
+      users: { [`slack:${TEAM}:U0DANA00`]: ['member'] },
+      groups: { [`discord:${discord.guildId}:${discord.roles.team}`]: ['member'] },
+    },
   };
 }
 
-const stepNames = (text: string): readonly string[] => [...new Set(text.split('\n').flatMap((line) => line.split('\t')[0] || []))];
+const stepNames = (text: string): readonly string[] => [
+  ...new Set(text.split('\n').flatMap((line) => line.split('\t')[0] || [])),
+];
 
 function acceptedBy(file: string): readonly string[] {
   if (!existsSync(file)) return [];
@@ -196,9 +249,12 @@ function acceptedBy(file: string): readonly string[] {
 function jobs(dataDir: string, where: string): readonly string[] {
   const database = new Database(join(dataDir, 'ao.db'), { readonly: true });
   try {
-    return (database.prepare(`SELECT key, error FROM outbox WHERE ${where}`).all() as { key: string; error: string | null }[]).map(
-      ({ key, error }) => `${key}${error === null ? '' : ` (${error})`}`,
-    );
+    return (
+      database.prepare(`SELECT key, error FROM outbox WHERE ${where}`).all() as {
+        key: string;
+        error: string | null;
+      }[]
+    ).map(({ key, error }) => `${key}${error === null ? '' : ` (${error})`}`);
   } finally {
     database.close();
   }

@@ -49,4 +49,13 @@ function onStep(moment, job) {
 
 enableCompileCache?.(env.AO_COMPILE_CACHE);
 const { bot } = await import(join(import.meta.dirname, '..', '..', 'dist', 'main.js'));
-process.exitCode = await bot.start({ target: null, config, dataDir, host: null, port: Number(port), cwd: join(dataDir, '..'), env, onStep });
+process.exitCode = await bot.start({
+  target: null,
+  config,
+  dataDir,
+  host: null,
+  port: Number(port),
+  cwd: join(dataDir, '..'),
+  env,
+  onStep,
+});

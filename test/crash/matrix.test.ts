@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { run } from './run.ts';
 
 /** A small part of `npm run test:crash`: one of each kind of moment that was hard. */
-const DEATHS = ['after create_workspace 1', 'before deliver_steer 2', 'after chat.post:slack 9', 'after merge_pr 1'];
+const DEATHS = [
+  'after create_workspace 1',
+  'before deliver_steer 2',
+  'after chat.post:slack 9',
+  'after merge_pr 1',
+];
 
 it('killed four times on the way, the loop ends as if nobody had: nothing lost, nothing doubled, on web, Slack and Discord', async () => {
   const unkilled = await run('web', null, null);

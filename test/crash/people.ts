@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renderPlain } from '../../src/chat/render-plain.ts';
+import { renderPlain } from '../../src/chat/words/render-plain.ts';
 import type { ChatReply } from '../../src/slots/chat.ts';
 import type { StoredMessage } from '../../src/slots/message-store.ts';
 import type { FakeDiscord } from '../fakes/discord/fake-discord.ts';
@@ -42,16 +42,25 @@ export interface CrashPerson {
   whispers(): number;
 }
 
-const SLACK_EMOJI: Readonly<Record<string, string>> = { eyes: '👀', white_check_mark: '✅', warning: '⚠️' };
+const SLACK_EMOJI: Readonly<Record<string, string>> = {
+  eyes: '👀',
+  white_check_mark: '✅',
+  warning: '⚠️',
+};
 
 export function atWeb(api: ApiClient, session: string): CrashPerson {
   let whispers = 0;
   const give = async (delivery: string, input: object): Promise<ChatReply> => {
-    const reply = await api.post<ChatReply>('/api/chat/inputs', { delivery, channel: 'sample', ...input });
+    const reply = await api.post<ChatReply>('/api/chat/inputs', {
+      delivery,
+      channel: 'sample',
+      ...input,
+    });
     if (reply.whisper !== undefined) whispers += 1;
     return reply;
   };
-  const buttonsOf = (row: StoredMessage) => (row.message?.blocks ?? []).flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
+  const buttonsOf = (row: StoredMessage) =>
+    (row.message?.blocks ?? []).flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
   const line = (row: StoredMessage): Line => ({
     id: row.id,
     text: row.message === null ? row.text : renderPlain(row.message),
@@ -59,7 +68,8 @@ export function atWeb(api: ApiClient, session: string): CrashPerson {
     reactions: row.reactions,
     mine: row.message === null,
   });
-  const rows = (): Promise<readonly StoredMessage[]> => api.get(`/api/chat/threads/${session}/messages?limit=500`);
+  const rows = (): Promise<readonly StoredMessage[]> =>
+    api.get(`/api/chat/threads/${session}/messages?limit=500`);
   return {
     platform: 'web',
     async types(text) {
@@ -79,16 +89,30 @@ export function atWeb(api: ApiClient, session: string): CrashPerson {
     },
     async presses(on, label, words) {
       const row = (await rows()).find((each) => each.id === on.id);
-      const button = row === undefined ? undefined : buttonsOf(row).find((each) => each.label === label);
+      const button =
+        row === undefined ? undefined : buttonsOf(row).find((each) => each.label === label);
       if (button === undefined) throw new Error(`no button ${label} on ${on.text}`);
-      const reply = await give(randomUUID(), { type: 'action', thread: session, message: on.id, action: button.id, value: null });
+      const reply = await give(randomUUID(), {
+        type: 'action',
+        thread: session,
+        message: on.id,
+        action: button.id,
+        value: null,
+      });
       const form = reply.form;
       if (form === undefined) return;
-      await give(randomUUID(), { type: 'form', thread: session, form: form.id, values: { [form.fields[0]?.id ?? 'text']: words } });
+      await give(randomUUID(), {
+        type: 'form',
+        thread: session,
+        form: form.id,
+        values: { [form.fields[0]?.id ?? 'text']: words },
+      });
     },
     thread: async () => (await rows()).filter((row) => !row.deleted).map(line),
     channel: async () =>
-      ((await api.get('/api/chat/channels/sample/messages?limit=500')) as readonly StoredMessage[]).filter((row) => row.id !== row.thread).map(line),
+      ((await api.get('/api/chat/channels/sample/messages?limit=500')) as readonly StoredMessage[])
+        .filter((row) => row.id !== row.thread)
+        .map(line),
     whispers: () => whispers,
   };
 }
@@ -99,10 +123,13 @@ export function atSlack(slack: FakeSlack, channel: string, user: string): CrashP
     id: message.ts,
     text: readMessageText(message),
     buttons: controlsOf(message.blocks).map((control) => control.label),
-    reactions: message.reactions.filter((reaction) => reaction.users.includes(BOT_USER)).map((reaction) => SLACK_EMOJI[reaction.name] ?? reaction.name),
+    reactions: message.reactions
+      .filter((reaction) => reaction.users.includes(BOT_USER))
+      .map((reaction) => SLACK_EMOJI[reaction.name] ?? reaction.name),
     mine: message.user !== BOT_USER,
   });
-  const roots = (): readonly FakeMessage[] => shownTo(slack.workspace, channel, null, null).filter((message) => message.user === BOT_USER);
+  const roots = (): readonly FakeMessage[] =>
+    shownTo(slack.workspace, channel, null, null).filter((message) => message.user === BOT_USER);
   // The card is the first thing ao says in this channel; a second one would be seen among the posts of the channel.
   const root = (): FakeMessage | undefined => roots()[0];
   return {
@@ -120,7 +147,10 @@ export function atSlack(slack: FakeSlack, channel: string, user: string): CrashP
       await self.presses(message, label);
       if (words === undefined) return;
       const form = await waitFor(() => slack.workspace.forms.get(user));
-      const field = (form.blocks as { type: string; block_id: string }[]).find((block) => block.type === 'input')?.block_id ?? 'text';
+      const field =
+        (form.blocks as { type: string; block_id: string }[]).find(
+          (block) => block.type === 'input',
+        )?.block_id ?? 'text';
       await self.submits({ [field]: words });
     },
     async thread() {
@@ -128,13 +158,15 @@ export function atSlack(slack: FakeSlack, channel: string, user: string): CrashP
       return top === undefined ? [] : shownTo(slack.workspace, channel, top.ts, null).map(line);
     },
     channel: async () => roots().slice(1).map(line),
-    whispers: () => slack.workspace.messages.filter((message) => message.ephemeralFor === user).length,
+    whispers: () =>
+      slack.workspace.messages.filter((message) => message.ephemeralFor === user).length,
   };
 }
 
 export function atDiscord(fake: FakeDiscord): CrashPerson {
   const { dana } = fake.people;
-  const controls = (message: Message) => message.components.flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
+  const controls = (message: Message) =>
+    message.components.flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
   const line = (message: Message): Line => ({
     id: message.id,
     text: textOf(message),
@@ -142,7 +174,8 @@ export function atDiscord(fake: FakeDiscord): CrashPerson {
     reactions: fake.reactions(message.id),
     mine: message.author.id !== fake.bot.id,
   });
-  const place = (): Channel | undefined => [...fake.channels.values()].find((each) => each.parent_id === fake.text.id);
+  const place = (): Channel | undefined =>
+    [...fake.channels.values()].find((each) => each.parent_id === fake.text.id);
   const taken = (ack: { readonly type: number | null }): void => {
     if (ack.type === null) throw new Error('The application did not respond');
   };
@@ -159,24 +192,40 @@ export function atDiscord(fake: FakeDiscord): CrashPerson {
     },
     async presses(on, label, words) {
       const message = fake.messages.get(on.id);
-      const button = message === undefined ? undefined : controls(message).find((each) => each.label === label);
-      if (message === undefined || button?.custom_id === undefined) throw new Error(`no button ${label} on ${on.text}`);
+      const button =
+        message === undefined ? undefined : controls(message).find((each) => each.label === label);
+      if (message === undefined || button?.custom_id === undefined)
+        throw new Error(`no button ${label} on ${on.text}`);
       const ack = await fake.press(dana, message, button.custom_id);
       taken(ack);
       if (words !== undefined) {
-        const form = ack.data as { custom_id?: string; components?: { component?: { custom_id?: string } }[] };
-        const field = form.components?.find((row) => row.component?.custom_id !== undefined)?.component?.custom_id ?? 'text';
-        taken(await fake.submit(dana, fake.channel(message.channel_id), form.custom_id ?? '', { [field]: words }));
+        const form = ack.data as {
+          custom_id?: string;
+          components?: { component?: { custom_id?: string } }[];
+        };
+        const field =
+          form.components?.find((row) => row.component?.custom_id !== undefined)?.component
+            ?.custom_id ?? 'text';
+        taken(
+          await fake.submit(dana, fake.channel(message.channel_id), form.custom_id ?? '', {
+            [field]: words,
+          }),
+        );
         return;
       }
-      const question = button.custom_id.startsWith('?') ? fake.privately(ack.interaction)[0] : undefined;
+      const question = button.custom_id.startsWith('?')
+        ? fake.privately(ack.interaction)[0]
+        : undefined;
       const yes = question === undefined ? undefined : controls(question)[0];
-      if (question !== undefined && yes?.custom_id !== undefined) taken(await fake.press(dana, question, yes.custom_id));
+      if (question !== undefined && yes?.custom_id !== undefined)
+        taken(await fake.press(dana, question, yes.custom_id));
     },
     async thread() {
       const thread = place();
       const top = thread === undefined ? undefined : fake.messages.get(thread.id);
-      return thread === undefined ? [] : [...(top === undefined ? [] : [top]), ...fake.seenIn(thread.id)].map(line);
+      return thread === undefined
+        ? []
+        : [...(top === undefined ? [] : [top]), ...fake.seenIn(thread.id)].map(line);
     },
     channel: async () => {
       const thread = place();
@@ -185,7 +234,9 @@ export function atDiscord(fake: FakeDiscord): CrashPerson {
         .filter((message) => message.author.id === fake.bot.id && message.id !== thread?.id)
         .map(line);
     },
-    whispers: () => [...fake.interactions.values()].flatMap((interaction) => interaction.shown).length + fake.directMessages(dana).length,
+    whispers: () =>
+      [...fake.interactions.values()].flatMap((interaction) => interaction.shown).length +
+      fake.directMessages(dana).length,
   };
 }
 

@@ -1,7 +1,12 @@
 import { described, type Run } from './run.ts';
 
 /** docs/crash-matrix.md: what was tried, and what came of it. */
-export function crashReport(unkilled: readonly Run[], runs: readonly Run[], planned: number, seed: number): string {
+export function crashReport(
+  unkilled: readonly Run[],
+  runs: readonly Run[],
+  planned: number,
+  seed: number,
+): string {
   const steps = runs.filter((run) => run.death?.type === 'steps');
   const moments = runs.filter((run) => run.death?.type === 'moments');
   const wrong = runs.filter((run) => run.wrong.length > 0);
@@ -21,9 +26,13 @@ export function crashReport(unkilled: readonly Run[], runs: readonly Run[], plan
     row('at random moments', moments),
     row('all', runs),
     '',
-    ...(runs.length === planned ? [] : [`Ended early: ${runs.length} of ${planned} planned runs.`, '']),
+    ...(runs.length === planned
+      ? []
+      : [`Ended early: ${runs.length} of ${planned} planned runs.`, '']),
     `Seed of the random moments: ${seed}. Steps of the run without a kill: ${unkilled.map((run) => `${run.steps.length} (${run.platform})`).join(', ')}.`,
-    ...(missed.length === 0 ? [] : ['', `Not reached in their run: ${missed.map((step) => `\`${step}\``).join(', ')}.`]),
+    ...(missed.length === 0
+      ? []
+      : ['', `Not reached in their run: ${missed.map((step) => `\`${step}\``).join(', ')}.`]),
     '',
     wrong.length === 0 ? 'No run ended differently.' : 'Ended differently:',
     ...wrong.map((run) => `- ${run.platform}, ${described(run.death)}: ${run.wrong[0] ?? ''}`),
@@ -40,7 +49,8 @@ export function crashReport(unkilled: readonly Run[], runs: readonly Run[], plan
 const row = (what: string, runs: readonly Run[]): string =>
   `| ${what} | ${runs.length} | ${runs.reduce((sum, run) => sum + run.kills, 0)} | ${runs.filter((run) => run.wrong.length === 0).length} |`;
 
-const stepsOf = (run: Run): readonly string[] => (run.death?.type === 'steps' ? run.death.steps : []);
+const stepsOf = (run: Run): readonly string[] =>
+  run.death?.type === 'steps' ? run.death.steps : [];
 
 function byType(runs: readonly Run[]): readonly string[] {
   const reached = runs.flatMap((run) => stepsOf(run).filter((step) => run.steps.includes(step)));

@@ -18,7 +18,10 @@ const { values } = parseArgs({
     state: { type: 'string', default: '' },
     minutes: { type: 'string', default: '600' },
     only: { type: 'string', default: '' },
-    report: { type: 'string', default: join(import.meta.dirname, '..', '..', 'docs', 'crash-matrix.md') },
+    report: {
+      type: 'string',
+      default: join(import.meta.dirname, '..', '..', 'docs', 'crash-matrix.md'),
+    },
   },
 });
 
@@ -41,14 +44,18 @@ interface State {
 
 /** A file to go on from: the whole takes its time, and may be done in parts. */
 const read = (file: string): State =>
-  file !== '' && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as State) : { seed: Number(values.seed), unkilled: [], runs: [] };
+  file !== '' && existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as State)
+    : { seed: Number(values.seed), unkilled: [], runs: [] };
 
 async function unkilledRuns(): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (const platform of PLATFORMS) {
     const base = await run(platform, null, null);
     if (base.result === null || base.result.failed.length > 0)
-      throw new Error(`The run without a kill does not come to its end on ${platform}:\n${base.wrong.join('\n')}`);
+      throw new Error(
+        `The run without a kill does not come to its end on ${platform}:\n${base.wrong.join('\n')}`,
+      );
     runs.push(base);
     console.log(`not killed on ${platform}: ${Math.round(base.ms)} ms, ${base.steps.length} steps`);
   }
@@ -62,7 +69,9 @@ const PER_RUN = 6;
 
 /** Every step of any of the runs nobody killed, and then the random moments. */
 function plan(unkilled: readonly Run[], seed: number): readonly Planned[] {
-  const all = [...new Set(unkilled.flatMap((base) => stepsOf(base.steps)))].filter((step) => step.includes(values.only));
+  const all = [...new Set(unkilled.flatMap((base) => stepsOf(base.steps)))].filter((step) =>
+    step.includes(values.only),
+  );
   const owners = all.map((step, at) => {
     const having = unkilled.filter((base) => base.steps.includes(step));
     return { step, platform: having[at % having.length]?.platform };
@@ -78,7 +87,10 @@ function plan(unkilled: readonly Run[], seed: number): readonly Planned[] {
     const base = unkilled[n % unkilled.length];
     return {
       platform: base?.platform ?? 'web',
-      death: { type: 'moments', at: Array.from({ length: PER_RUN }, () => Math.round(random() * (base?.ms ?? 0) * 1.5)) },
+      death: {
+        type: 'moments',
+        at: Array.from({ length: PER_RUN }, () => Math.round(random() * (base?.ms ?? 0) * 1.5)),
+      },
     };
   });
   return [...steps, ...moments];
@@ -101,12 +113,17 @@ async function main(): Promise<number> {
   const { seed } = known;
   const unkilled = known.unkilled.length > 0 ? known.unkilled : await unkilledRuns();
   const all = plan(unkilled, seed);
-  const name = (one: { platform: Platform; death: Death | null }): string => `${one.platform} ${described(one.death)}`;
+  const name = (one: { platform: Platform; death: Death | null }): string =>
+    `${one.platform} ${described(one.death)}`;
   const done: Run[] = [...known.runs];
   const through = new Set(done.map(name));
   const todo = all.filter((one) => !through.has(name(one)));
   const save = (): void => {
-    if (values.state !== '') writeFileSync(values.state, JSON.stringify({ seed, unkilled, runs: done.map((one) => ({ ...one, result: null })) }));
+    if (values.state !== '')
+      writeFileSync(
+        values.state,
+        JSON.stringify({ seed, unkilled, runs: done.map((one) => ({ ...one, result: null })) }),
+      );
   };
   const worker = async (): Promise<void> => {
     for (let next = todo.shift(); next !== undefined && Date.now() < until; next = todo.shift()) {
@@ -114,7 +131,9 @@ async function main(): Promise<number> {
       const one = await run(next.platform, next.death, expected);
       done.push(one);
       save();
-      console.log(`${done.length}/${all.length} ${name(one)}: ${one.wrong.length === 0 ? 'same' : 'DIFFERENT'}, ${one.kills} killed, ${Math.round(one.ms)} ms`);
+      console.log(
+        `${done.length}/${all.length} ${name(one)}: ${one.wrong.length === 0 ? 'same' : 'DIFFERENT'}, ${one.kills} killed, ${Math.round(one.ms)} ms`,
+      );
       for (const line of one.wrong) console.log(`    ${line}`);
     }
   };

@@ -14,7 +14,9 @@ describe('stopping the bot', () => {
     await world.me.sees('sample-1', /Started on main/);
     const pane = world.tmux('list-panes', '-t', '=sample-1:', '-F', '#{pane_pid}');
     expect(await world.stop()).toBe(0);
-    expect(world.output()).toMatch(/Stopped \(SIGTERM\)\. 1 agent goes on without ao; start it again to take up where they are\./);
+    expect(world.output()).toMatch(
+      /Stopped \(SIGTERM\)\. 1 agent goes on without ao; start it again to take up where they are\./,
+    );
     expect(world.terminals()).toEqual(['sample-1']);
     await world.start();
     expect(world.tmux('list-panes', '-t', '=sample-1:', '-F', '#{pane_pid}')).toBe(pane);

@@ -29,7 +29,8 @@ export interface Visible {
 const PLATFORMS = ['web', 'slack', 'discord'] as const satisfies readonly Platform[];
 
 /** A restart is told, and may be told in every life; nothing else may differ. */
-const RESTARTED = /^(ao was started again; |The agent (was gone when ao started|ended while ao was down))/;
+const RESTARTED =
+  /^(ao was started again; |The agent (was gone when ao started|ended while ao was down))/;
 
 const ONCE: readonly string[] = [
   'session.spawned',
@@ -58,11 +59,15 @@ export async function visibleResult(world: CrashWorld): Promise<Visible> {
   const threads = {} as Record<Platform, readonly string[]>;
   const channels = {} as Record<Platform, readonly string[]>;
   for (const platform of PLATFORMS) {
-    const [card, ...posts] = (await world.people[platform].thread()).map(shown).filter((text) => !RESTARTED.test(text));
+    const [card, ...posts] = (await world.people[platform].thread())
+      .map(shown)
+      .filter((text) => !RESTARTED.test(text));
     threads[platform] = [card ?? '', ...posts.toSorted()];
     channels[platform] = (await world.people[platform].channel()).map(shown).toSorted();
   }
-  const events = await world.api.get<readonly EventView[]>(`/api/sessions/${SESSION}/events?limit=1000`);
+  const events = await world.api.get<readonly EventView[]>(
+    `/api/sessions/${SESSION}/events?limit=1000`,
+  );
   const { repo } = world;
   return {
     threads,
@@ -72,9 +77,13 @@ export async function visibleResult(world: CrashWorld): Promise<Visible> {
     refs: repo.git('for-each-ref', '--format=%(refname)').split('\n'),
     worktrees: repo.git('worktree', 'list').split('\n').length,
     issue: steady(issueOf(repo.path)),
-    steers: (await world.api.get<SessionView>(`/api/sessions/${SESSION}`)).steers.map(({ kind, state, text }) => `${kind} ${state}: ${text.slice(0, 40)}`),
+    steers: (await world.api.get<SessionView>(`/api/sessions/${SESSION}`)).steers.map(
+      ({ kind, state, text }) => `${kind} ${state}: ${text.slice(0, 40)}`,
+    ),
     terminals: world.terminals(),
-    events: Object.fromEntries(ONCE.map((type) => [type, events.filter(({ event }) => event.type === type).length])),
+    events: Object.fromEntries(
+      ONCE.map((type) => [type, events.filter(({ event }) => event.type === type).length]),
+    ),
     unfinished: world.unfinished(),
     failed: world.failed(),
     complaints: world.complaints(),
@@ -89,7 +98,8 @@ function issueOf(path: string): string {
     .join('\n');
 }
 
-const shown = (line: Line): string => steady(`${line.text}${line.reactions.map((emoji) => ` ${emoji}`).join('')}`);
+const shown = (line: Line): string =>
+  steady(`${line.text}${line.reactions.map((emoji) => ` ${emoji}`).join('')}`);
 
 const steady = (text: string): string =>
   text
@@ -115,6 +125,12 @@ function* compare(at: string, expected: unknown, seen: unknown): Generator<strin
     }
     for (const item of left) yield `${at}: too much ${JSON.stringify(item)}`;
   } else if (typeof expected === 'object' && expected !== null) {
-    for (const [key, value] of Object.entries(expected)) yield* compare(at === '' ? key : `${at}.${key}`, value, (seen as Record<string, unknown>)[key]);
-  } else if (expected !== seen) yield `${at}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen)}`;
+    for (const [key, value] of Object.entries(expected))
+      yield* compare(
+        at === '' ? key : `${at}.${key}`,
+        value,
+        (seen as Record<string, unknown>)[key],
+      );
+  } else if (expected !== seen)
+    yield `${at}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen)}`;
 }

@@ -3,7 +3,9 @@ import { fakeProgram } from '../support/fake-program.ts';
 
 describeAgentInBot('Claude Code (a fake) in the bot', () => ({
   agent: 'claude-code',
-  agents: (folder) => ({ 'claude-code': { command: fakeProgram(folder, 'claude', 'fake-claude.ts') } }),
+  agents: (folder) => ({
+    'claude-code': { command: fakeProgram(folder, 'claude', 'fake-claude.ts') },
+  }),
   resumed: / --resume [0-9a-f-]{36}/,
 }));
 
@@ -15,7 +17,9 @@ describeAgentInBot('Codex (a fake) in the bot', () => ({
 
 describeAgentInBot('opencode (a fake) in the bot', () => ({
   agent: 'opencode',
-  agents: (folder) => ({ opencode: { command: fakeProgram(folder, 'opencode', 'fake-opencode.ts') } }),
+  agents: (folder) => ({
+    opencode: { command: fakeProgram(folder, 'opencode', 'fake-opencode.ts') },
+  }),
   launch: { model: 'fake/fake-model' },
   resumed: / -s ses_/,
 }));

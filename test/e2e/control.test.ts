@@ -13,11 +13,16 @@ describe('steering a session from its thread', () => {
     const slow = makeRepo({
       in: world.dir,
       name: 'slow',
-      files: { 'README.md': 'slow\n', '.ao/issues/1-thing.md': '---\ntitle: A thing\nstate: open\n---\nDo it.\n' },
+      files: {
+        'README.md': 'slow\n',
+        '.ao/issues/1-thing.md': '---\ntitle: A thing\nstate: open\n---\nDo it.\n',
+      },
     });
     slow.git('config', 'user.name', 'Slow');
     slow.git('config', 'user.email', 'slow@localhost');
-    const config = JSON.parse((await import('node:fs')).readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown> & {
+    const config = JSON.parse(
+      (await import('node:fs')).readFileSync(join(world.dir, 'ao.yaml'), 'utf8'),
+    ) as Record<string, unknown> & {
       projects: Record<string, unknown>;
     };
     world.writeConfig({
@@ -39,13 +44,19 @@ describe('steering a session from its thread', () => {
     await world.me.sees('slow-1', /Started on main/);
     await world.me.command('/ao spawn "Note: hello" --project sample');
     await world.me.sees('sample-1', /PR #1 opened/);
-    await until(async () => (await world.me.view('sample-1')).turn !== 'agent', 20_000, 'the end of the first turn');
+    await until(
+      async () => (await world.me.view('sample-1')).turn !== 'agent',
+      20_000,
+      'the end of the first turn',
+    );
   });
   afterAll(() => world.close());
 
   it('opens the page with a link that signs one browser in, once', async () => {
     const link = (await world.ao('open', '--print')).out.trim();
-    expect((await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(/HttpOnly/);
+    expect((await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(
+      /HttpOnly/,
+    );
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(401);
   });
 
@@ -80,7 +91,9 @@ describe('steering a session from its thread', () => {
     await me.reply('sample-1', 'Please remember the milk.');
     await me.sees('sample-1', /Please remember the milk\. ✅/);
     await me.sees('sample-1', /I wrote that down in NOTES\.md/);
-    expect(world.accepted('sample-1').filter((text) => text === 'Please remember the milk.')).toHaveLength(1);
+    expect(
+      world.accepted('sample-1').filter((text) => text === 'Please remember the milk.'),
+    ).toHaveLength(1);
   });
 
   it.each([
@@ -93,7 +106,10 @@ describe('steering a session from its thread', () => {
     const before = world.accepted('sample-1').length;
     await me.reply('sample-1', text);
     await until(
-      async () => (await me.messages('sample-1')).some((message) => message.text === text && message.reactions.includes('✅')),
+      async () =>
+        (await me.messages('sample-1')).some(
+          (message) => message.text === text && message.reactions.includes('✅'),
+        ),
       20_000,
       `the receipt, in\n${await me.thread('sample-1')}`,
     );
@@ -104,11 +120,20 @@ describe('steering a session from its thread', () => {
 
   it('delivers a message of 100 KB whole', async () => {
     const { me } = world;
-    const text = Array.from({ length: 1_000 }, (_, n) => `${n} ${'words and umlauts äöü '.repeat(6)}`.slice(0, 98)).join('\n');
+    const text = Array.from({ length: 1_000 }, (_, n) =>
+      `${n} ${'words and umlauts äöü '.repeat(6)}`.slice(0, 98),
+    ).join('\n');
     await me.reply('sample-1', text);
-    await until(() => world.accepted('sample-1').includes(text.trim()), 30_000, 'the acceptance of a long message');
     await until(
-      async () => (await me.messages('sample-1')).some((message) => message.text.length > 90_000 && message.reactions.includes('✅')),
+      () => world.accepted('sample-1').includes(text.trim()),
+      30_000,
+      'the acceptance of a long message',
+    );
+    await until(
+      async () =>
+        (await me.messages('sample-1')).some(
+          (message) => message.text.length > 90_000 && message.reactions.includes('✅'),
+        ),
       20_000,
       'the receipt of a long message',
     );
@@ -122,12 +147,26 @@ describe('steering a session from its thread', () => {
     await me.sees('slow-1', /First wish 👀/);
     const second = await me.reply('slow-1', 'Second wish');
     await me.sees('slow-1', /Queued, 2nd in line/);
-    expect((await me.view('slow-1')).steers.filter((steer) => steer.state === 'queued').map((steer) => steer.text)).toEqual(['First wish', 'Second wish']);
+    expect(
+      (await me.view('slow-1')).steers
+        .filter((steer) => steer.state === 'queued')
+        .map((steer) => steer.text),
+    ).toEqual(['First wish', 'Second wish']);
 
     await me.edit('slow-1', first.message, 'First wish, edited');
-    await until(async () => (await me.view('slow-1')).steers.some((steer) => steer.text === 'First wish, edited'), 10_000, 'the edit');
+    await until(
+      async () =>
+        (await me.view('slow-1')).steers.some((steer) => steer.text === 'First wish, edited'),
+      10_000,
+      'the edit',
+    );
     await me.presses('slow-1', 'Remove', { within: /2nd in line/ });
-    await until(async () => (await me.view('slow-1')).steers.filter((steer) => steer.state === 'queued').length === 1, 10_000, 'the removal');
+    await until(
+      async () =>
+        (await me.view('slow-1')).steers.filter((steer) => steer.state === 'queued').length === 1,
+      10_000,
+      'the removal',
+    );
     expect(await me.thread('slow-1')).not.toMatch(/Second wish 👀/);
     expect(world.accepted('slow-1')).toHaveLength(1);
 
@@ -147,7 +186,11 @@ describe('steering a session from its thread', () => {
     await me.command('/ao interrupt slow-1');
     await me.sees('slow-1', /After the turn ✅/);
     await me.command('/ao interrupt slow-1 Do this instead');
-    await until(() => world.accepted('slow-1').includes('Do this instead'), 20_000, 'the other words');
+    await until(
+      () => world.accepted('slow-1').includes('Do this instead'),
+      20_000,
+      'the other words',
+    );
     expect(world.accepted('slow-1').filter((text) => text === 'After the turn')).toHaveLength(1);
   });
 
@@ -175,7 +218,9 @@ describe('steering a session from its thread', () => {
     await me.sees('slow-1', /Killed by @you/);
     await until(() => !existsSync(path), 20_000, 'the removal of the worktree');
     expect(world.terminals()).not.toContain('slow-1');
-    expect(await me.command('/ao kill slow-1')).toMatch(/slow-1 (is over: killed by @you|has ended)/);
+    expect(await me.command('/ao kill slow-1')).toMatch(
+      /slow-1 (is over: killed by @you|has ended)/,
+    );
 
     await me.presses('slow-1', 'Undo', { within: /Killed by @you/ });
     await me.sees('slow-1', /@you took it back: the session goes on\./);
@@ -186,7 +231,9 @@ describe('steering a session from its thread', () => {
     await me.seesOnCard('slow-1', /finished by @you/);
     await until(() => !existsSync(path), 20_000, 'the removal of the worktree');
     const offered = await me.reply('slow-1', 'Go on with this');
-    expect(offered.answer).toMatch(/slow-1 is over: finished by @you.*\n\[Resume with this message\]/s);
+    expect(offered.answer).toMatch(
+      /slow-1 is over: finished by @you.*\n\[Resume with this message\]/s,
+    );
     await me.command('/ao restore slow-1');
     await me.sees('slow-1', /@you restored the session\./);
     await until(() => world.terminals().includes('slow-1'), 20_000, 'the restored agent');
@@ -195,13 +242,19 @@ describe('steering a session from its thread', () => {
   it('does once what two people press, and tells the second who was faster', async () => {
     const { me } = world;
     await me.command('/ao spawn "Note: two" --project sample');
-    await until(async () => (await me.view('sample-2')).pr?.checks.state === 'passing', 30_000, 'green');
+    await until(
+      async () => (await me.view('sample-2')).pr?.checks.state === 'passing',
+      30_000,
+      'green',
+    );
     await me.presses('sample-2', 'Approve');
     await me.sees('sample-2', /can be merged at/);
     const button = await me.finds('sample-2', 'Approve & merge');
     const told = await Promise.all([me.press(button), me.press(button)]);
     expect(told.filter((text) => text === '')).toHaveLength(1);
-    expect(told.find((text) => text !== '')).toMatch(/pressed it already|is merged already|is over: merged by/);
+    expect(told.find((text) => text !== '')).toMatch(
+      /pressed it already|is merged already|is over: merged by/,
+    );
     await me.seesOnCard('sample-2', /merged by @you/);
     expect(
       world.repo
@@ -216,15 +269,33 @@ describe('steering a session from its thread', () => {
     const { me } = world;
     await me.command('/ao spawn "Note: stale" --project sample');
     await me.sees('sample-3', /PR #3 opened/);
-    await until(async () => (await me.view('sample-3')).pr?.checks.state === 'passing', 30_000, 'green');
+    await until(
+      async () => (await me.view('sample-3')).pr?.checks.state === 'passing',
+      30_000,
+      'green',
+    );
     const approve = await me.finds('sample-3', 'Approve');
-    await until(async () => (await me.view('sample-3')).turn !== 'agent', 20_000, 'the end of the turn');
+    await until(
+      async () => (await me.view('sample-3')).turn !== 'agent',
+      20_000,
+      'the end of the turn',
+    );
     await me.reply('sample-3', 'One more note');
-    await until(async () => (await me.view('sample-3')).pr?.headSha !== approve.button.id.split(':').at(-1), 20_000, 'another head');
+    await until(
+      async () => (await me.view('sample-3')).pr?.headSha !== approve.button.id.split(':').at(-1),
+      20_000,
+      'another head',
+    );
     await world.stop();
     await world.start();
-    expect(await me.press(approve)).toMatch(/sample-3 moved on: .*for [0-9a-f]{7}, the head is now [0-9a-f]{7}/);
-    await until(async () => (await me.view('sample-3')).pr?.checks.state === 'passing', 30_000, 'green again');
+    expect(await me.press(approve)).toMatch(
+      /sample-3 moved on: .*for [0-9a-f]{7}, the head is now [0-9a-f]{7}/,
+    );
+    await until(
+      async () => (await me.view('sample-3')).pr?.checks.state === 'passing',
+      30_000,
+      'green again',
+    );
     await me.presses('sample-3', 'Approve');
     await me.sees('sample-3', /Approved by @you\./);
     await me.presses('sample-3', 'Approve & merge');

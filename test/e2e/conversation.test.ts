@@ -5,11 +5,22 @@ import type { SteerView } from '../../src/commands/views.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { discordTeam } from '../support/discord-team.ts';
 import { slackTeam } from '../support/slack-team.ts';
-import { becomes, card, hears, PUPPET, type Shown, sees, type Team, type TeamOptions } from '../support/team.ts';
+import {
+  becomes,
+  card,
+  hears,
+  PUPPET,
+  type Shown,
+  sees,
+  type Team,
+  type TeamOptions,
+} from '../support/team.ts';
 import { until } from '../support/until.ts';
 import { webTeam } from '../support/web-team.ts';
 
-const PLATFORMS: ReadonlyArray<readonly [name: string, open: (options?: TeamOptions) => Promise<Team>]> = [
+const PLATFORMS: ReadonlyArray<
+  readonly [name: string, open: (options?: TeamOptions) => Promise<Team>]
+> = [
   ['web', webTeam],
   ['slack', slackTeam],
   ['discord', (options) => discordTeam(options)],
@@ -23,19 +34,37 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
   const open = async (first: string, more: TeamOptions['more'] = {}): Promise<void> => {
     team = await openTeam({ ...PUPPET, more: { ...PUPPET.more, ...more } });
     await team.types(`/ao spawn "do: ${first}"`);
-    await until(async () => (await team.thread()).length > 0, { what: 'the thread', timeoutMs: 20_000 });
+    await until(async () => (await team.thread()).length > 0, {
+      what: 'the thread',
+      timeoutMs: 20_000,
+    });
   };
   /** The newest open card with these buttons. */
   const asks = (...labels: string[]): Promise<Shown> =>
-    until(async () => (await team.thread()).findLast((message) => message.buttons.join() === labels.join()), {
-      what: `a card with ${labels.join(', ')}`,
-      timeoutMs: 30_000,
-    });
+    until(
+      async () =>
+        (await team.thread()).findLast((message) => message.buttons.join() === labels.join()),
+      {
+        what: `a card with ${labels.join(', ')}`,
+        timeoutMs: 30_000,
+      },
+    );
   const answered = (question: Shown, words: string): Promise<Shown> =>
-    becomes(team, question, (now) => now.buttons.length === 0 && now.text.includes(words), `the card to say ${words}`);
+    becomes(
+      team,
+      question,
+      (now) => now.buttons.length === 0 && now.text.includes(words),
+      `the card to say ${words}`,
+    );
   const gets = async (message: string, receipt: string): Promise<void> =>
-    void (await until(async () => (await team.receipt(message)) === receipt, { what: `the ${receipt}`, timeoutMs: 30_000 }));
-  const steers = (): readonly SteerView[] => (team.bot.app().commands.sessions({ all: true })[0]?.steers ?? []).filter((steer) => steer.kind === 'human');
+    void (await until(async () => (await team.receipt(message)) === receipt, {
+      what: `the ${receipt}`,
+      timeoutMs: 30_000,
+    }));
+  const steers = (): readonly SteerView[] =>
+    (team.bot.app().commands.sessions({ all: true })[0]?.steers ?? []).filter(
+      (steer) => steer.kind === 'human',
+    );
   const heard = (words: string): Promise<Shown> => sees(team, `I heard: ${words}`);
 
   /** Presses Approve on the card once it shows the newest commit. */
@@ -79,10 +108,16 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await team.says('do: speak long');
     const speech = await sees(team, 'At length');
     expect(speech.text).toContain('is in the file');
-    await until(async () => (await team.thread()).flatMap((message) => message.files).includes('agent.md'), { what: 'the file' });
+    await until(
+      async () => (await team.thread()).flatMap((message) => message.files).includes('agent.md'),
+      { what: 'the file' },
+    );
 
     await team.says('!kill');
-    await until(async () => /^⛔[\s\S]*worktree removed/.test((await card(team)).text), { what: 'the final card', timeoutMs: 30_000 });
+    await until(async () => /^⛔[\s\S]*worktree removed/.test((await card(team)).text), {
+      what: 'the final card',
+      timeoutMs: 30_000,
+    });
     await team.says('do: permit');
     const offer = await hears(team, 'is over');
     expect(offer.buttons).toEqual(['Resume with this message']);
@@ -92,15 +127,25 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
 
   it('keeps a queue: Remove, Send now, edit, delete, !now, and files', async () => {
     await open('work');
-    await until(async () => (await card(team)).text.startsWith('🔨'), { what: 'the agent to work', timeoutMs: 20_000 });
+    await until(async () => (await card(team)).text.startsWith('🔨'), {
+      what: 'the agent to work',
+      timeoutMs: 20_000,
+    });
     const one = await team.says('First thing');
     await gets(one, '👀');
     const waiting = await asks('Send now', 'Remove');
     expect(waiting.text).toContain('Queued, 1st in line');
     await team.edits(one, 'First thing, changed');
-    await until(() => steers()[0]?.text === 'First thing, changed', { what: 'the queue to be edited' });
+    await until(() => steers()[0]?.text === 'First thing, changed', {
+      what: 'the queue to be edited',
+    });
     await team.presses(waiting, 'Remove');
-    await becomes(team, waiting, (now) => now.buttons.length === 0 && now.text.includes('took a message back'), 'the buttons to go');
+    await becomes(
+      team,
+      waiting,
+      (now) => now.buttons.length === 0 && now.text.includes('took a message back'),
+      'the buttons to go',
+    );
     await until(async () => (await team.receipt(one)) === null, { what: 'the receipt to go' });
 
     const two = await team.says('Second thing');
@@ -108,13 +153,21 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await asks('Send now', 'Remove');
     await team.deletes(two);
     await until(() => steers().length === 0, { what: 'the queue to be empty' });
-    await until(async () => (await team.thread()).every((message) => !message.buttons.includes('Send now')), { what: 'the buttons of it to go' });
+    await until(
+      async () => (await team.thread()).every((message) => !message.buttons.includes('Send now')),
+      { what: 'the buttons of it to go' },
+    );
 
     const three = await team.says('Third thing');
     const now = await asks('Send now', 'Remove');
     await team.presses(now, 'Send now');
     await gets(three, '✅');
-    await becomes(team, now, (shown) => shown.buttons.length === 0 && shown.text.includes('The agent has it'), 'the post to say so');
+    await becomes(
+      team,
+      now,
+      (shown) => shown.buttons.length === 0 && shown.text.includes('The agent has it'),
+      'the post to say so',
+    );
     await sees(team, 'I have it: Third thing');
     await team.edits(three, 'Too late for this');
     await hears(team, 'Too late');
@@ -124,7 +177,10 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await sees(team, 'I have it: Fourth thing');
 
     if (!team.takesFiles) return;
-    await gets(await team.says('See the picture.', [{ name: 'login page.png', content: 'PNG' }]), '✅');
+    await gets(
+      await team.says('See the picture.', [{ name: 'login page.png', content: 'PNG' }]),
+      '✅',
+    );
     const inbox = join(team.bot.dataDir, 'files', 'sample-1');
     await until(() => existsSync(inbox) && readdirSync(inbox).length === 1, { what: 'the file' });
     const [file = ''] = readdirSync(inbox);
@@ -136,7 +192,9 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await open('ask');
     await asks('Left', 'Right', 'Other…');
     await team.types('/ao spawn "do: ask, too"');
-    await until(() => team.bot.app().commands.sessions({}).length === 2, { what: 'the second session' });
+    await until(() => team.bot.app().commands.sessions({}).length === 2, {
+      what: 'the second session',
+    });
     await team.types('/ao kill sample');
     const menu = await hears(team, 'sample');
     await team.chooses(menu, 'sample-2');
@@ -165,8 +223,14 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     expect((await team.thread()).every((message) => !message.buttons.includes('Left'))).toBe(true);
     team.deletesThread();
     await team.types('/ao send sample-1 "do: work"');
-    await until(() => team.bot.app().commands.sessions({})[0]?.status === 'working', { what: 'the agent to work', timeoutMs: 20_000 });
-    await until(async () => (await team.bot.webChannel('general')).includes('does not show everything'), { what: 'the web chat to tell', timeoutMs: 20_000 });
+    await until(() => team.bot.app().commands.sessions({})[0]?.status === 'working', {
+      what: 'the agent to work',
+      timeoutMs: 20_000,
+    });
+    await until(
+      async () => (await team.bot.webChannel('general')).includes('does not show everything'),
+      { what: 'the web chat to tell', timeoutMs: 20_000 },
+    );
     await expect(team.thread()).rejects.toThrow('no thread is open');
   }, 120_000);
 
@@ -174,20 +238,36 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await open('commit');
     const opened = await sees(team, 'opened: "Some work"');
     expect(opened.buttons).toContain('Approve');
-    await until(async () => (await card(team)).buttons.includes('Approve'), { what: 'the card to ask for a review', timeoutMs: 30_000 });
+    await until(async () => (await card(team)).buttons.includes('Approve'), {
+      what: 'the card to ask for a review',
+      timeoutMs: 30_000,
+    });
     await team.says('do: commit');
-    const greyed = await becomes(team, opened, (now) => !now.buttons.includes('Approve') && now.text.includes('moved on to'), 'Approve to go');
+    const greyed = await becomes(
+      team,
+      opened,
+      (now) => !now.buttons.includes('Approve') && now.text.includes('moved on to'),
+      'Approve to go',
+    );
     expect(greyed.buttons).not.toContain('Request changes…');
     expect(greyed.buttons).toContain('Diff');
 
     await approves();
     const ready = await asks('Approve & merge', 'Open PR', 'Diff');
     await team.says('do: commit');
-    await becomes(team, ready, (now) => now.buttons.length === 0 && now.text.includes('moved on to'), 'the merge card to be over');
+    await becomes(
+      team,
+      ready,
+      (now) => now.buttons.length === 0 && now.text.includes('moved on to'),
+      'the merge card to be over',
+    );
     await approves();
     const again = await asks('Approve & merge', 'Open PR', 'Diff');
     expect(again.id).not.toBe(ready.id);
     await team.presses(again, 'Approve & merge');
-    await until(async () => /^🟣[\s\S]*worktree removed/.test((await card(team)).text), { what: 'the final card', timeoutMs: 30_000 });
+    await until(async () => /^🟣[\s\S]*worktree removed/.test((await card(team)).text), {
+      what: 'the final card',
+      timeoutMs: 30_000,
+    });
   }, 120_000);
 });

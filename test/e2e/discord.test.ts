@@ -20,10 +20,19 @@ describe('a team in Discord', () => {
     expect((await fake.complete(lee, fake.text, 'spawn', 'issue', '')).data.choices).toEqual([]);
     await team.types('/ao spawn 2');
     await sees(team, QUESTION);
-    const question = await until(async () => (await team.thread()).find((message) => message.buttons.includes('2 hours, 5 minutes')), { what: 'the question' });
-    expect(team.answerTo(await team.pressesAs(lee, question, '2 hours, 5 minutes'))).toContain(REFUSED);
+    const question = await until(
+      async () =>
+        (await team.thread()).find((message) => message.buttons.includes('2 hours, 5 minutes')),
+      { what: 'the question' },
+    );
+    expect(team.answerTo(await team.pressesAs(lee, question, '2 hours, 5 minutes'))).toContain(
+      REFUSED,
+    );
     fake.write(lee, team.place(), 'Do it my way.');
-    await until(() => fake.directMessages(lee).some((message) => message.content.includes(REFUSED)), { what: 'the refusal' });
+    await until(
+      () => fake.directMessages(lee).some((message) => message.content.includes(REFUSED)),
+      { what: 'the refusal' },
+    );
     expect(
       team.bot
         .app()
@@ -33,8 +42,17 @@ describe('a team in Discord', () => {
     const rows = team.bot
       .audit()
       .filter((row) => row.via === 'discord')
-      .map((row) => `${row.subject === `discord:${fake.guildId}:${lee.id}` ? 'lee' : 'dana'} ${row.action} ${row.allowed === 1 ? 'allowed' : 'refused'}`);
-    expect(rows).toEqual(['lee command refused', 'dana command allowed', 'dana spawn allowed', 'lee click refused', 'lee input refused']);
+      .map(
+        (row) =>
+          `${row.subject === `discord:${fake.guildId}:${lee.id}` ? 'lee' : 'dana'} ${row.action} ${row.allowed === 1 ? 'allowed' : 'refused'}`,
+      );
+    expect(rows).toEqual([
+      'lee command refused',
+      'dana command allowed',
+      'dana spawn allowed',
+      'lee click refused',
+      'lee input refused',
+    ]);
   }, 60_000);
 
   it('completes issues and sessions, opens the form, spawns from a message', async () => {
@@ -42,7 +60,9 @@ describe('a team in Discord', () => {
     const { fake } = team;
     const { dana } = fake.people;
     const issues = await fake.complete(dana, fake.text, 'spawn', 'issue', '');
-    expect((issues.data.choices as { value: string }[]).map((choice) => choice.value)).toContain('2');
+    expect((issues.data.choices as { value: string }[]).map((choice) => choice.value)).toContain(
+      '2',
+    );
     expect(issues.ackMs).toBeLessThan(3_000);
     const form = await fake.slash(dana, fake.text, 'spawn', {});
     expect(form).toMatchObject({ type: 9, data: { title: 'Start a session' } });
@@ -51,8 +71,14 @@ describe('a team in Discord', () => {
     await fake.submit(dana, fake.text, String(form.data.custom_id), { issue: '2' });
     await sees(team, QUESTION);
     const sessions = await fake.complete(dana, fake.text, 'show', 'session', 'sam');
-    expect((sessions.data.choices as { value: string }[]).map((choice) => choice.value)).toEqual(['sample-1']);
-    const message = fake.write(fake.people.lee, fake.text, 'Durations such as 5 apples are not refused.');
+    expect((sessions.data.choices as { value: string }[]).map((choice) => choice.value)).toEqual([
+      'sample-1',
+    ]);
+    const message = fake.write(
+      fake.people.lee,
+      fake.text,
+      'Durations such as 5 apples are not refused.',
+    );
     const second = await fake.onMessage(dana, fake.text, message);
     expect(JSON.stringify(second.data)).toContain('Durations such as 5 apples');
     expect(await team.typesAs(dana, '/ao show', team.place())).toContain('sample-1');
@@ -63,11 +89,24 @@ describe('a team in Discord', () => {
     await team.types('/ao spawn 2');
     await sees(team, QUESTION);
     await team.says('!kill');
-    await until(async () => (await card(team)).text.startsWith('⛔'), { what: 'the card to say killed', timeoutMs: 20_000 });
-    await until(() => team.place().thread_metadata?.archived === true && team.place().thread_metadata?.locked === true, { what: 'the thread to be archived' });
-    await until(async () => (await card(team)).buttons.includes('Undo'), { what: 'Undo on the card' });
+    await until(async () => (await card(team)).text.startsWith('⛔'), {
+      what: 'the card to say killed',
+      timeoutMs: 20_000,
+    });
+    await until(
+      () =>
+        team.place().thread_metadata?.archived === true &&
+        team.place().thread_metadata?.locked === true,
+      { what: 'the thread to be archived' },
+    );
+    await until(async () => (await card(team)).buttons.includes('Undo'), {
+      what: 'Undo on the card',
+    });
     await team.presses(await card(team), 'Undo');
-    await until(() => team.place().thread_metadata?.archived === false, { what: 'the thread to be open', timeoutMs: 20_000 });
+    await until(() => team.place().thread_metadata?.archived === false, {
+      what: 'the thread to be open',
+      timeoutMs: 20_000,
+    });
   }, 60_000);
 
   it('what is written while the bot is down is a steer once it is up, and the card is not made twice', async () => {
@@ -78,7 +117,10 @@ describe('a team in Discord', () => {
     await team.bot.stop();
     const reply = fake.write(fake.people.dana, team.place(), 'Keep the old API.');
     await team.bot.start();
-    await until(() => fake.reactions(reply.id).length === 1, { what: 'the receipt', timeoutMs: 20_000 });
+    await until(() => fake.reactions(reply.id).length === 1, {
+      what: 'the receipt',
+      timeoutMs: 20_000,
+    });
     expect(
       team.bot
         .app()
@@ -86,7 +128,11 @@ describe('a team in Discord', () => {
         ?.steers.filter((steer) => steer.kind === 'human')
         .map((steer) => steer.text),
     ).toEqual(['Keep the old API.']);
-    expect(fake.seenIn(fake.text.id).filter((message) => textOf(message).includes('sample-1') && message.thread !== undefined)).toHaveLength(1);
+    expect(
+      fake
+        .seenIn(fake.text.id)
+        .filter((message) => textOf(message).includes('sample-1') && message.thread !== undefined),
+    ).toHaveLength(1);
   }, 60_000);
 
   it('a bot that starts while Discord is down works without it', async () => {
@@ -111,7 +157,10 @@ describe('a team in Discord', () => {
       channel: null,
     } as unknown as Parameters<typeof commands.spawn>[1]);
     expect(spawned.ok).toBe(true);
-    await until(() => commands.sessions({})[0]?.openRequests.length === 1, { what: 'the agent to work without Discord', timeoutMs: 20_000 });
+    await until(() => commands.sessions({})[0]?.openRequests.length === 1, {
+      what: 'the agent to work without Discord',
+      timeoutMs: 20_000,
+    });
     await sees(team, QUESTION);
   }, 60_000);
 });

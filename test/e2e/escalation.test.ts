@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { subject } from '../../src/domain/ids.ts';
+import { subject } from '../../src/domain/session/ids.ts';
 import { type HttpInbox, httpInbox } from '../fakes/http-inbox.ts';
 import { sees, type Team } from '../support/team.ts';
 import { until } from '../support/until.ts';
@@ -28,7 +28,8 @@ describe('nobody answers a question', () => {
     await ops.close();
   });
 
-  const told = (): readonly Posted[] => ops.taken.map((posted) => JSON.parse(posted.body) as Posted);
+  const told = (): readonly Posted[] =>
+    ops.taken.map((posted) => JSON.parse(posted.body) as Posted);
   const open = async (ackTimeout: number): Promise<void> => {
     team = await webTeam({
       more: {
@@ -47,13 +48,23 @@ describe('nobody answers a question', () => {
 
   it('thread, channel, notifiers; taken with a command, it is left alone', async () => {
     await open(500);
-    await until(() => told().filter((message) => message.text.includes('nobody has taken')).length === 2, {
-      what: 'the notifier of both later rungs',
-      timeoutMs: 30_000,
-    });
-    expect((await team.channel()).filter((message) => message.text.includes(QUESTION))).not.toEqual([]);
+    await until(
+      () => told().filter((message) => message.text.includes('nobody has taken')).length === 2,
+      {
+        what: 'the notifier of both later rungs',
+        timeoutMs: 30_000,
+      },
+    );
+    expect((await team.channel()).filter((message) => message.text.includes(QUESTION))).not.toEqual(
+      [],
+    );
     for (const message of told()) {
-      expect(message).toMatchObject({ priority: 'urgent', project: 'sample', session: 'sample-1', next: expect.stringContaining('ao answer sample-1') });
+      expect(message).toMatchObject({
+        priority: 'urgent',
+        project: 'sample',
+        session: 'sample-1',
+        next: expect.stringContaining('ao answer sample-1'),
+      });
       expect(message.title).toContain('asks you');
       expect(message.url).toContain('sample-1');
     }

@@ -14,7 +14,10 @@ describe('a plugin from outside of ao', () => {
     world = await botWorld();
     told = join(world.dir, 'told.txt');
     writeFileSync(join(world.dir, 'notify-file.mjs'), readFileSync(EXAMPLE, 'utf8'));
-    const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown>;
+    const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     world.writeConfig({
       ...config,
       plugins: [{ path: './notify-file.mjs' }],
@@ -29,19 +32,29 @@ describe('a plugin from outside of ao', () => {
     await world.me.command('/ao spawn "Note: hello"');
     await world.me.sees('sample-1', /PR #1 opened/);
     await world.me.command('/ao kill sample-1');
-    await until(() => existsSync(told) && readFileSync(told, 'utf8').includes('All sessions of sample have ended.'), 30_000, 'a message in the file');
+    await until(
+      () =>
+        existsSync(told) &&
+        readFileSync(told, 'utf8').includes('All sessions of sample have ended.'),
+      30_000,
+      'a message in the file',
+    );
   });
 
   it('is listed by the doctor and by ao plugin', async () => {
     const doctor = (await world.ao('doctor', '--config', join(world.dir, 'ao.yaml'))).out;
     expect(doctor).toContain('notifier file from');
     expect(doctor).toContain(`appends to ${told}`);
-    expect((await world.ao('plugin', 'info', 'file', '--config', join(world.dir, 'ao.yaml'))).out).toContain('file: Where to append');
+    expect(
+      (await world.ao('plugin', 'info', 'file', '--config', join(world.dir, 'ao.yaml'))).out,
+    ).toContain('file: Where to append');
   });
 
   it('that can not be loaded keeps ao from starting, with the place and the reason', async () => {
     writeFileSync(join(world.dir, 'notify-file.mjs'), "throw new Error('not today');");
     await world.stop();
-    await expect(world.start()).rejects.toThrow(/ended with 4:[\s\S]*ao\.yaml:\d+:\d+: plugins\[0\]: .*notify-file\.mjs can't be loaded: not today/);
+    await expect(world.start()).rejects.toThrow(
+      /ended with 4:[\s\S]*ao\.yaml:\d+:\d+: plugins\[0\]: .*notify-file\.mjs can't be loaded: not today/,
+    );
   });
 });

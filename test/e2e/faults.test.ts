@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,8 +39,22 @@ describe('a start that cannot succeed says why', () => {
     env: Readonly<Record<string, string>> = {},
     through: readonly string[] = [],
   ): { code: number | null; said: string } => {
-    const [program = AO, ...rest] = [...through, AO, 'start', '--port', '0', '--data-dir', join(dir, 'data'), ...args];
-    const done = spawnSync(program, rest, { cwd: dir, env: { ...botEnv(dir), ...env }, encoding: 'utf8', timeout: 30_000 });
+    const [program = AO, ...rest] = [
+      ...through,
+      AO,
+      'start',
+      '--port',
+      '0',
+      '--data-dir',
+      join(dir, 'data'),
+      ...args,
+    ];
+    const done = spawnSync(program, rest, {
+      cwd: dir,
+      env: { ...botEnv(dir), ...env },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
     return { code: done.status, said: `${done.stdout}${done.stderr}` };
   };
 
@@ -39,7 +64,10 @@ describe('a start that cannot succeed says why', () => {
     mkdirSync(bin);
     for (const name of ['sh', 'cat', 'git', 'tmux', 'env']) {
       if (name === leftOut || name in fakes) continue;
-      symlinkSync(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(), join(bin, name));
+      symlinkSync(
+        execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(),
+        join(bin, name),
+      );
     }
     for (const [name, words] of Object.entries(fakes)) {
       writeFileSync(join(bin, name), `#!/bin/sh\necho '${words}'\n`);
@@ -56,7 +84,9 @@ describe('a start that cannot succeed says why', () => {
     ['git is old', '', { git: 'git version 2.20.1' }, /git 2\.20\.1 is too old: ao needs 2\.31/],
   ])('%s', (_what, leftOut, fakes, words) => {
     const repo = makeRepo({ in: dir });
-    const { code, said } = start([repo.path], { PATH: path(leftOut, fakes as Record<string, string>) });
+    const { code, said } = start([repo.path], {
+      PATH: path(leftOut, fakes as Record<string, string>),
+    });
     expect(said).toMatch(words);
     expect(code).toBe(1);
   });
@@ -68,7 +98,11 @@ describe('a start that cannot succeed says why', () => {
       () => mkdirSync(join(dir, 'plain'), { recursive: true }) ?? join(dir, 'plain'),
       /plain is not a git repository\. Run "git init" there/,
     ],
-    ['a repository without commits', () => makeRepo({ in: dir, commit: false }).path, /has no commits yet/],
+    [
+      'a repository without commits',
+      () => makeRepo({ in: dir, commit: false }).path,
+      /has no commits yet/,
+    ],
     ['a bare repository', () => bareRepository(dir), /is a bare repository/],
   ])('%s', (_what, target, words) => {
     const { code, said } = start([target()]);
@@ -79,7 +113,11 @@ describe('a start that cannot succeed says why', () => {
   it.each([
     ['broken YAML', 'projects:\n  app: [\n', /ao\.yaml:\d+/],
     ['an unknown key', 'projects:\n  app:\n    pathh: /tmp\n', /ao\.yaml:\d+.*pathh.*\n?.*path/s],
-    ['a missing variable', 'projects:\n  app:\n    path: ${NO_SUCH_PLACE}\n', /ao\.yaml:3.*NO_SUCH_PLACE/s],
+    [
+      'a missing variable',
+      'projects:\n  app:\n    path: ${NO_SUCH_PLACE}\n',
+      /ao\.yaml:3.*NO_SUCH_PLACE/s,
+    ],
   ])('a configuration with %s', (_what, text, words) => {
     writeFileSync(join(dir, 'ao.yaml'), text);
     const { code, said } = start();
@@ -102,8 +140,12 @@ describe('a start that cannot succeed says why', () => {
     mkdirSync(join(dir, 'data'));
     const file = join(dir, 'data', 'ao.db');
     const database = new Database(file);
-    database.exec('CREATE TABLE __drizzle_migrations (id INTEGER PRIMARY KEY, hash TEXT, created_at NUMERIC)');
-    database.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 99999999999999)");
+    database.exec(
+      'CREATE TABLE __drizzle_migrations (id INTEGER PRIMARY KEY, hash TEXT, created_at NUMERIC)',
+    );
+    database.exec(
+      "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 99999999999999)",
+    );
     database.pragma(`application_id = ${0x616f0001}`);
     database.close();
     const before = readFileSync(file);
@@ -126,7 +168,11 @@ describe('a start that cannot succeed says why', () => {
   it('a full disk', () => {
     const repo = makeRepo({ in: dir });
     // No file may grow beyond 16 KiB: SQLite meets what it meets on a full disk. V8's compile cache would meet it too, after everything was said.
-    const { code, said } = start([repo.path], { NODE_DISABLE_COMPILE_CACHE: '1' }, ['sh', '-c', 'trap "" XFSZ; ulimit -f 32; exec "$0" "$@"']);
+    const { code, said } = start([repo.path], { NODE_DISABLE_COMPILE_CACHE: '1' }, [
+      'sh',
+      '-c',
+      'trap "" XFSZ; ulimit -f 32; exec "$0" "$@"',
+    ]);
     expect(said).toMatch(/The disk of .* is full or failing/);
     expect(said).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
@@ -154,11 +200,27 @@ describe('what can go wrong with a running bot', () => {
     odd.write('dirty.txt', 'not committed');
     odd.git('add', 'dirty.txt');
     odd.git('checkout', '-q', '--detach');
-    const config = JSON.parse(readFileSync(join(dir, 'ao.yaml'), 'utf8')) as Record<string, unknown> & { projects: Record<string, unknown> };
+    const config = JSON.parse(readFileSync(join(dir, 'ao.yaml'), 'utf8')) as Record<
+      string,
+      unknown
+    > & { projects: Record<string, unknown> };
     world.writeConfig({
       ...config,
-      projects: { ...config.projects, odd: sampleProject(odd.path, { name: 'Odd', sessionPrefix: 'odd', checks: [], merge: { requireChecks: false } }) },
-      agents: Object.fromEntries(Object.entries(agents).map(([name, command]) => [name, { plugin: 'command', command, quietMs: 300 }])),
+      projects: {
+        ...config.projects,
+        odd: sampleProject(odd.path, {
+          name: 'Odd',
+          sessionPrefix: 'odd',
+          checks: [],
+          merge: { requireChecks: false },
+        }),
+      },
+      agents: Object.fromEntries(
+        Object.entries(agents).map(([name, command]) => [
+          name,
+          { plugin: 'command', command, quietMs: 300 },
+        ]),
+      ),
     });
     await world.start();
   });
@@ -167,15 +229,24 @@ describe('what can go wrong with a running bot', () => {
   it('refuses a second bot on its data directory and names the first', async () => {
     const second = await world.ao('start', '--port', '0', '--config', join(world.dir, 'ao.yaml'));
     expect(second.code).toBe(1);
-    expect(second.out).toMatch(/Another ao uses .*data\..*process \d+ at http:\/\/127\.0\.0\.1:\d+/s);
+    expect(second.out).toMatch(
+      /Another ao uses .*data\..*process \d+ at http:\/\/127\.0\.0\.1:\d+/s,
+    );
   });
 
   it('refuses a missing and a closed issue', async () => {
     expect(await world.me.command('/ao spawn 99')).toMatch(/99/);
-    const file = readdirSync(join(world.repo.path, '.ao', 'issues')).find((name) => name.startsWith('2-')) ?? '';
+    const file =
+      readdirSync(join(world.repo.path, '.ao', 'issues')).find((name) => name.startsWith('2-')) ??
+      '';
     const path = join(world.repo.path, '.ao', 'issues', file);
     const text = readFileSync(path, 'utf8');
-    writeFileSync(path, text.includes('state:') ? text.replace(/state: \w+/, 'state: closed') : text.replace('---\n', '---\nstate: closed\n'));
+    writeFileSync(
+      path,
+      text.includes('state:')
+        ? text.replace(/state: \w+/, 'state: closed')
+        : text.replace('---\n', '---\nstate: closed\n'),
+    );
     expect(await world.me.command('/ao spawn 2')).toMatch(/closed/);
     writeFileSync(path, text);
     expect(await world.api.get<readonly unknown[]>('/api/sessions')).toEqual([]);
@@ -195,7 +266,9 @@ describe('what can go wrong with a running bot', () => {
 
   it('says that an agent is not installed', async () => {
     const said = await world.me.command('/ao spawn "one" --agent missing --project sample');
-    const thread = /not (installed|found)/.test(said) ? said : await world.me.sees('sample-1', /no-such-agent-anywhere" was not found/);
+    const thread = /not (installed|found)/.test(said)
+      ? said
+      : await world.me.sees('sample-1', /no-such-agent-anywhere" was not found/);
     expect(thread).toMatch(/no-such-agent-anywhere/);
   });
 
@@ -204,7 +277,8 @@ describe('what can go wrong with a running bot', () => {
     await world.me.command(`/ao spawn "Task for ${agent}" --agent ${agent} --project sample`);
     return until(
       async () => {
-        const all = await world.api.get<readonly { id: string; agent: string }[]>('/api/sessions?all=1');
+        const all =
+          await world.api.get<readonly { id: string; agent: string }[]>('/api/sessions?all=1');
         return all.length > before ? all.find((session) => session.agent === agent)?.id : undefined;
       },
       10_000,
@@ -214,14 +288,20 @@ describe('what can go wrong with a running bot', () => {
 
   it('says the exit code and the last words of an agent that ends at once', async () => {
     const id = await spawned('exits');
-    await world.me.sees(id, /ended with code 3 before it took the task, twice\. Its last words: I have no key/);
+    await world.me.sees(
+      id,
+      /ended with code 3 before it took the task, twice\. Its last words: I have no key/,
+    );
     await world.me.seesOnCard(id, /failed/);
   });
 
   it('stays itself while an agent floods its terminal with escapes', async () => {
     const id = await spawned('floods');
     await until(
-      async () => (await world.api.get<{ text: string }>(`/api/sessions/${id}/logs?lines=50`)).text.includes('flood is over'),
+      async () =>
+        (await world.api.get<{ text: string }>(`/api/sessions/${id}/logs?lines=50`)).text.includes(
+          'flood is over',
+        ),
       30_000,
       'the end of the flood',
     );
@@ -235,7 +315,10 @@ describe('what can go wrong with a running bot', () => {
     await world.me.command('/ao spawn 2 --project sample');
     const id = (
       await until(
-        async () => (await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')).find((session) => session.issue === '#2'),
+        async () =>
+          (
+            await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')
+          ).find((session) => session.issue === '#2'),
         10_000,
         'the session',
       )
@@ -244,7 +327,11 @@ describe('what can go wrong with a running bot', () => {
     world.tmux('kill-server');
     await world.me.sees(id, /The agent's process is gone; how it ended is unknown\./);
     await world.me.sees(id, /The agent was resumed where it stopped\./);
-    await until(async () => (await world.me.view(id)).openRequests.some((request) => request.answer === null), 20_000, 'the question, asked again');
+    await until(
+      async () => (await world.me.view(id)).openRequests.some((request) => request.answer === null),
+      20_000,
+      'the question, asked again',
+    );
     await world.me.presses(id, '2 hours, 5 minutes');
     await world.me.sees(id, /PR #\d+ opened: "Say durations in words"/);
   });
@@ -253,7 +340,10 @@ describe('what can go wrong with a running bot', () => {
     await world.me.command('/ao spawn 1 --project sample');
     const id = (
       await until(
-        async () => (await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')).find((session) => session.issue === '#1'),
+        async () =>
+          (
+            await world.api.get<readonly { id: string; issue: string | null }[]>('/api/sessions')
+          ).find((session) => session.issue === '#1'),
         10_000,
         'the session',
       )
@@ -273,7 +363,10 @@ describe('what can go wrong with a running bot', () => {
   it('names the file of a conflict with the base, and merges nothing then', async () => {
     await world.me.command('/ao spawn "Note: twice" --project odd');
     const id = await until(
-      async () => (await world.api.get<readonly { id: string; title: string }[]>('/api/sessions')).find((session) => session.title === 'Note: twice')?.id,
+      async () =>
+        (await world.api.get<readonly { id: string; title: string }[]>('/api/sessions')).find(
+          (session) => session.title === 'Note: twice',
+        )?.id,
       10_000,
       'the session',
     );
@@ -300,7 +393,11 @@ describe('what can go wrong with a running bot', () => {
 
   it('wrote nothing that looks like a bug to its log', () => {
     const log = readFileSync(join(world.dataDir, 'log', 'ao.log'), 'utf8');
-    expect(log.split('\n').filter((line) => /AO_INTERNAL|TypeError|ReferenceError|unhandled/i.test(line))).toEqual([]);
+    expect(
+      log
+        .split('\n')
+        .filter((line) => /AO_INTERNAL|TypeError|ReferenceError|unhandled/i.test(line)),
+    ).toEqual([]);
     expect(statSync(join(world.dataDir, 'token')).mode & 0o077).toBe(0);
   });
 });

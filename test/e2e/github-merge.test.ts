@@ -21,8 +21,12 @@ const ready = async (title: string) => {
   await bot.me.sees(made.session, /can be merged at/);
   return made;
 };
-const press = (session: string) => bot.me.presses(session, 'Approve & merge', { within: /can be merged at/ });
-const outcome = (session: string, cause: string) => until(async () => (await bot.me.view(session)).outcome?.cause === cause, { what: `${session} ${cause}` });
+const press = (session: string) =>
+  bot.me.presses(session, 'Approve & merge', { within: /can be merged at/ });
+const outcome = (session: string, cause: string) =>
+  until(async () => (await bot.me.view(session)).outcome?.cause === cause, {
+    what: `${session} ${cause}`,
+  });
 function refuse(message: string): void {
   bot.github.refuseMerge = { status: 405, message };
 }
@@ -33,7 +37,10 @@ it('merges another way than asked where the repository allows only that, and say
   const { session } = await ready('By merge');
   await press(session);
   await outcome(session, 'merged');
-  await bot.me.sees(session, /merged into main as [0-9a-f]{7}.*The repository does not allow "squash"; merged by "merge" instead/);
+  await bot.me.sees(
+    session,
+    /merged into main as [0-9a-f]{7}.*The repository does not allow "squash"; merged by "merge" instead/,
+  );
   bot.github.rules.methods = { squash: true, merge: true, rebase: true };
   bot.clock.skip(11 * MINUTE);
 });
@@ -43,10 +50,14 @@ it('parks a refused merge, tries again with back-off, and merges when GitHub let
   refuse('Merging is blocked by a hook');
   await press(session);
   await bot.me.sees(session, /Merge of [0-9a-f]{7} failed:.*blocked by a hook.*Next try in 1 min/);
-  await until(async () => (await bot.me.view(session)).status === 'merge_failed', { what: 'the parking' });
+  await until(async () => (await bot.me.view(session)).status === 'merge_failed', {
+    what: 'the parking',
+  });
   refuse('Merging is blocked by a hook');
   bot.clock.skip(MINUTE + 1_000);
-  await until(async () => (await bot.me.view(session)).mergeFailure?.attempts === 2, { what: 'the second refusal' });
+  await until(async () => (await bot.me.view(session)).mergeFailure?.attempts === 2, {
+    what: 'the second refusal',
+  });
   await bot.me.sees(session, /Next try in 5 min/);
   bot.clock.skip(4 * MINUTE);
   expect((await bot.me.view(session)).outcome).toBeNull();
@@ -59,9 +70,16 @@ it('enqueues with the expected head where a merge queue rules, follows it, and t
   const { session, pull } = await ready('Queued');
   await press(session);
   await bot.me.sees(session, /Merge of [0-9a-f]{7} is queued: the forge merges it/);
-  await until(async () => (await bot.me.view(session)).pr?.mergeability === 'queued', { what: 'the queue to be seen' });
+  await until(async () => (await bot.me.view(session)).pr?.mergeability === 'queued', {
+    what: 'the queue to be seen',
+  });
   bot.github.leaveQueue(pull.number);
-  await bot.me.sees(session, new RegExp(`The forge took #${pull.number} out of its queue without a merge\\. Next try in 1 min`));
+  await bot.me.sees(
+    session,
+    new RegExp(
+      `The forge took #${pull.number} out of its queue without a merge\\. Next try in 1 min`,
+    ),
+  );
   bot.clock.skip(MINUTE + 1_000);
   await until(() => pull.queued, { what: 'the second try' });
   bot.github.drainQueue();
@@ -82,7 +100,9 @@ it("turns GitHub's auto-merge on where its rules still hold the merge back; a pu
   bot.pass(pull);
   bot.github.review(pull.number, 'dana', 'APPROVED');
   await bot.me.sees(session, new RegExp(`can be merged at ${pull.headSha.slice(0, 7)}`));
-  await bot.me.presses(session, 'Approve & merge', { within: new RegExp(`can be merged at ${pull.headSha.slice(0, 7)}`) });
+  await bot.me.presses(session, 'Approve & merge', {
+    within: new RegExp(`can be merged at ${pull.headSha.slice(0, 7)}`),
+  });
   await outcome(session, 'merged');
 });
 
@@ -93,7 +113,9 @@ it('updates a branch that is behind where the base must be current', async () =>
   bot.commit('main', { 'base.txt': `${Date.now()}\n` });
   bot.pass(pull);
   await until(() => pull.headSha !== first, { what: 'the updated branch' });
-  await until(async () => (await bot.me.view(session)).pr?.headSha === pull.headSha, { what: 'the new head' });
+  await until(async () => (await bot.me.view(session)).pr?.headSha === pull.headSha, {
+    what: 'the new head',
+  });
   bot.github.rules.strict = false;
   await bot.me.command(`/ao kill ${session}`);
 });
@@ -104,8 +126,12 @@ it('takes over a pull request by /ao adopt, and works on it to the merge', async
   const said = await bot.me.command(`/ao adopt ${pull.number}`);
   const session = /app-\d+/.exec(said)?.[0] ?? said;
   await until(() => bot.received(session).length > 0, { what: 'the task' });
-  expect(bot.received(session)[0]).toMatch(new RegExp(`Take over pull request #${pull.number} on branch fix/typo`));
-  expect(await bot.me.command(`/ao adopt ${pull.number}`)).toMatch(/works on pull request #\d+ already/);
+  expect(bot.received(session)[0]).toMatch(
+    new RegExp(`Take over pull request #${pull.number} on branch fix/typo`),
+  );
+  expect(await bot.me.command(`/ao adopt ${pull.number}`)).toMatch(
+    /works on pull request #\d+ already/,
+  );
   const sha = await bot.push(session, { 'typo.txt': 'fixed well\n' });
   bot.agent.program(session).finish('Done.');
   await until(() => pull.headSha === sha, { what: 'the push' });

@@ -22,7 +22,8 @@ afterEach(() => {
   bot.fake.clearFaults();
 });
 const view = () => bot.me.view(session);
-const count = async (what: RegExp) => (await bot.me.thread(session)).match(new RegExp(what.source, 'g'))?.length ?? 0;
+const count = async (what: RegExp) =>
+  (await bot.me.thread(session)).match(new RegExp(what.source, 'g'))?.length ?? 0;
 const looks = (): number => bot.fake.log.length;
 /** ao asked GitHub again, and had time to take the answer in. */
 const lookedAgain = async (): Promise<void> => {
@@ -31,34 +32,63 @@ const lookedAgain = async (): Promise<void> => {
 };
 
 it.each([
-  ['a token that is refused', () => bot.fake.tokens.clear(), () => bot.fake.tokens.add('ghp_test'), /ao can't ask the forge.*refused ao's credentials/],
-  ['a repository that ao may not see any more', () => (bot.github.hidden = true), () => (bot.github.hidden = false), /ao can't ask the forge.*may not see it/],
-])('%s is told once as a fact about ao; the pull request stays as it was', async (_name, breaks, mends, said) => {
-  const [before, backs] = [await view(), await count(/The forge answers again/)];
-  breaks();
-  bot.clock.skip(11 * MINUTE);
-  await bot.me.sees(session, said);
-  await lookedAgain();
-  expect(await count(said)).toBe(1);
-  expect((await view()).pr).toMatchObject({ state: 'open', headSha: before.pr?.headSha ?? '', checks: { state: before.pr?.checks.state } });
-  expect((await view()).outcome).toBeNull();
-  mends();
-  bot.clock.skip(11 * MINUTE);
-  await until(async () => (await count(/The forge answers again/)) === backs + 1, { what: 'the return of the forge', timeoutMs: 20_000 });
-});
+  [
+    'a token that is refused',
+    () => bot.fake.tokens.clear(),
+    () => bot.fake.tokens.add('ghp_test'),
+    /ao can't ask the forge.*refused ao's credentials/,
+  ],
+  [
+    'a repository that ao may not see any more',
+    () => (bot.github.hidden = true),
+    () => (bot.github.hidden = false),
+    /ao can't ask the forge.*may not see it/,
+  ],
+])(
+  '%s is told once as a fact about ao; the pull request stays as it was',
+  async (_name, breaks, mends, said) => {
+    const [before, backs] = [await view(), await count(/The forge answers again/)];
+    breaks();
+    bot.clock.skip(11 * MINUTE);
+    await bot.me.sees(session, said);
+    await lookedAgain();
+    expect(await count(said)).toBe(1);
+    expect((await view()).pr).toMatchObject({
+      state: 'open',
+      headSha: before.pr?.headSha ?? '',
+      checks: { state: before.pr?.checks.state },
+    });
+    expect((await view()).outcome).toBeNull();
+    mends();
+    bot.clock.skip(11 * MINUTE);
+    await until(async () => (await count(/The forge answers again/)) === backs + 1, {
+      what: 'the return of the forge',
+      timeoutMs: 20_000,
+    });
+  },
+);
 
 it('GitHub that fails for a moment is no news; one that fails for long is', async () => {
-  const [told, backs] = [await count(/ao can't ask the forge/), await count(/The forge answers again/)];
+  const [told, backs] = [
+    await count(/ao can't ask the forge/),
+    await count(/The forge answers again/),
+  ];
   bot.fake.fault({ match: /./, status: 502, times: 1_000 });
   await lookedAgain();
   expect(await count(/ao can't ask the forge/)).toBe(told);
   bot.clock.skip(6 * MINUTE);
   await lookedAgain();
-  await until(async () => (await count(/ao can't ask the forge/)) === told + 1, { what: 'the word', timeoutMs: 20_000 });
+  await until(async () => (await count(/ao can't ask the forge/)) === told + 1, {
+    what: 'the word',
+    timeoutMs: 20_000,
+  });
   expect((await view()).pr?.state).toBe('open');
   bot.fake.clearFaults();
   bot.clock.skip(MINUTE);
-  await until(async () => (await count(/The forge answers again/)) === backs + 1, { what: 'the return', timeoutMs: 20_000 });
+  await until(async () => (await count(/The forge answers again/)) === backs + 1, {
+    what: 'the return',
+    timeoutMs: 20_000,
+  });
 });
 
 it('a draft, another base, a forced push, a close and a re-opening are seen and told', async () => {

@@ -10,16 +10,26 @@ import { until } from '../support/until.ts';
 describe('from an issue to a merge at GitHub, as people see it', () => {
   let world: BotWorld;
   let fake: FakeGitHub;
-  const git = (...args: readonly string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
   beforeAll(async () => {
     world = await botWorld();
     const bare = join(world.dir, 'hosted', 'app.git');
     git('clone', '-q', '--bare', world.repo.path, bare);
     fake = await startFakeGitHub({ commits: gitCommits(bare), bare });
-    world.repo.git('remote', 'add', 'origin', `${fake.url.replace('//', '//agent:ghp_test@')}/acme/app.git`);
+    world.repo.git(
+      'remote',
+      'add',
+      'origin',
+      `${fake.url.replace('//', '//agent:ghp_test@')}/acme/app.git`,
+    );
     const access = { plugin: 'github', token: 'ghp_test', baseUrl: fake.url };
-    const agent = { plugin: 'command', prompt: 'stdin', command: [process.execPath, join(import.meta.dirname, '..', 'fixtures', 'forge-agent.mjs')] };
+    const agent = {
+      plugin: 'command',
+      prompt: 'stdin',
+      command: [process.execPath, join(import.meta.dirname, '..', 'fixtures', 'forge-agent.mjs')],
+    };
     world.writeConfig({
       projects: {
         sample: sampleProject(world.repo.path, {
@@ -35,7 +45,9 @@ describe('from an issue to a merge at GitHub, as people see it', () => {
       runtimes: { tmux: { plugin: 'tmux', socket: `ao-e2e-gh-${process.pid}` } },
     });
     await world.start();
-    const { url } = JSON.parse(readFileSync(join(world.dataDir, 'bot.json'), 'utf8')) as { url: string };
+    const { url } = JSON.parse(readFileSync(join(world.dataDir, 'bot.json'), 'utf8')) as {
+      url: string;
+    };
     fake.hook(`${url}/webhooks/github`, 'hush');
     fake.world.collaborators.set('dana', 'write');
   });
@@ -49,7 +61,8 @@ describe('from an issue to a merge at GitHub, as people see it', () => {
     await fake.close();
   });
 
-  const pass = (sha: string): void => fake.world.finish(sha, fake.world.check(sha, 'unit'), 'SUCCESS');
+  const pass = (sha: string): void =>
+    fake.world.finish(sha, fake.world.check(sha, 'unit'), 'SUCCESS');
 
   it('reads the issue, finds the pull request, brings the failed log and the review to the agent, merges, deletes the branch, closes the issue', async () => {
     const { me } = world;
@@ -78,7 +91,9 @@ describe('from an issue to a merge at GitHub, as people see it', () => {
     });
     await until(() => world.accepted('sample-1').length === 2, 10_000, 'the failure at the agent');
     const took = Date.now() - failedAt;
-    expect(world.accepted('sample-1')[1]).toMatch(/step "Run npm test" failed[\s\S]*AssertionError: expected "hello" to be "hi"/);
+    expect(world.accepted('sample-1')[1]).toMatch(
+      /step "Run npm test" failed[\s\S]*AssertionError: expected "hello" to be "hi"/,
+    );
     expect(took).toBeLessThan(5_000);
     console.info(`webhook to message at the agent: ${took} ms`);
 
@@ -88,7 +103,11 @@ describe('from an issue to a merge at GitHub, as people see it', () => {
     await me.sees('sample-1', /Checks pass on/);
 
     const thread = fake.world.thread(2, 'dana', 'Please say it louder.', 'greeting.txt', 1);
-    await until(() => world.accepted('sample-1').some((text) => text.includes('Please say it louder.')), 10_000, 'the remark at the agent');
+    await until(
+      () => world.accepted('sample-1').some((text) => text.includes('Please say it louder.')),
+      10_000,
+      'the remark at the agent',
+    );
     expect(world.accepted('sample-1').at(-1)).toMatch(/greeting\.txt/);
     await until(() => pull.headSha !== second, 10_000, 'the second push');
     thread.resolved = true;
@@ -97,7 +116,11 @@ describe('from an issue to a merge at GitHub, as people see it', () => {
 
     await me.presses('sample-1', 'Approve & merge', { within: /can be merged at/ });
     await me.sees('sample-1', /PR #2 merged into main as [0-9a-f]{7}/);
-    await until(() => fake.world.commits.head(pull.branch) === null, 15_000, 'the deletion of the branch at the forge');
+    await until(
+      () => fake.world.commits.head(pull.branch) === null,
+      15_000,
+      'the deletion of the branch at the forge',
+    );
     await until(() => issue.state === 'closed', 15_000, 'the closing of the issue');
     expect(fake.world.comments.get(issue.number)?.at(-1)?.body).toMatch(/merged/i);
     expect(fake.world.pull(2)).toMatchObject({ state: 'MERGED' });
@@ -107,9 +130,19 @@ describe('from an issue to a merge at GitHub, as people see it', () => {
   });
 
   it('refuses deliveries without the right signature', async () => {
-    const { url } = JSON.parse(readFileSync(join(world.dataDir, 'bot.json'), 'utf8')) as { url: string };
+    const { url } = JSON.parse(readFileSync(join(world.dataDir, 'bot.json'), 'utf8')) as {
+      url: string;
+    };
     const send = (path: string, signature: string) =>
-      fetch(`${url}${path}`, { method: 'POST', body: '{}', headers: { 'x-github-event': 'push', 'x-github-delivery': 'x', 'x-hub-signature-256': signature } });
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        body: '{}',
+        headers: {
+          'x-github-event': 'push',
+          'x-github-delivery': 'x',
+          'x-hub-signature-256': signature,
+        },
+      });
     expect((await send('/webhooks/github', 'sha256=00')).status).toBe(401);
     expect((await send('/webhooks/gitlab', '')).status).toBe(404);
   });

@@ -11,13 +11,22 @@ describe('handing a session over to another agent', () => {
   let world: BotWorld;
   const ID = 'sample-1';
   beforeAll(async () => {
-    world = await botWorld({ project: { agentConfig: { args: [], env: { AO_DEMO_SPEED: '1000' } } }, env: { AO_DEMO_SPEED: '1000' } });
-    const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown>;
+    world = await botWorld({
+      project: { agentConfig: { args: [], env: { AO_DEMO_SPEED: '1000' } } },
+      env: { AO_DEMO_SPEED: '1000' },
+    });
+    const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     world.writeConfig({
       ...config,
       agents: {
         'claude-code': { command: fakeProgram(world.dir, 'claude', 'fake-claude.ts') },
-        mine: { plugin: 'acp', command: [fakeProgram(world.dir, 'my-agent', 'fake-acp.ts'), '--acp'] },
+        mine: {
+          plugin: 'acp',
+          command: [fakeProgram(world.dir, 'my-agent', 'fake-acp.ts'), '--acp'],
+        },
       },
     });
     await world.start();
@@ -27,9 +36,15 @@ describe('handing a session over to another agent', () => {
   afterAll(() => world.close());
 
   it('refuses what is no agent, and the agent it has', async () => {
-    expect(await world.me.command(`/ao handoff ${ID} nobody`)).toMatch(/"nobody" is no agent and nobody known here/);
-    expect(await world.me.command(`/ao handoff ${ID} command`)).toMatch(/works with command already/);
-    expect((await world.ao('handoff', ID, 'no-such-agent')).out).toMatch(/There is no agent "no-such-agent"/);
+    expect(await world.me.command(`/ao handoff ${ID} nobody`)).toMatch(
+      /"nobody" is no agent and nobody known here/,
+    );
+    expect(await world.me.command(`/ao handoff ${ID} command`)).toMatch(
+      /works with command already/,
+    );
+    expect((await world.ao('handoff', ID, 'no-such-agent')).out).toMatch(
+      /There is no agent "no-such-agent"/,
+    );
   });
 
   it('goes on in the same worktree and thread, with a summary and what waited, also when ao dies in between', async () => {
@@ -40,14 +55,23 @@ describe('handing a session over to another agent', () => {
     await me.command(`/ao handoff ${ID} claude-code mind the tests`);
     await world.kill();
     await world.start();
-    await me.sees(ID, /🔁 @you handed it over from command to claude-code\. 1 waiting message goes along\./);
+    await me.sees(
+      ID,
+      /🔁 @you handed it over from command to claude-code\. 1 waiting message goes along\./,
+    );
     await me.sees(ID, /🌱 claude-code took over after .*, in the same worktree, with a summary/);
     await me.sees(ID, /I took over\./);
     await me.sees(ID, /SAY: This was waiting\. ✅/);
     await me.sees(ID, /^This was waiting\.$/m);
     const view = await me.view(ID);
-    expect(view).toMatchObject({ agent: 'claude-code', workspacePath: path, handovers: [{ from: 'command', to: 'claude-code' }] });
-    const steers = await world.api.get<ReadonlyArray<{ id: string; text: string; state: string }>>(`/api/sessions/${ID}/steers`);
+    expect(view).toMatchObject({
+      agent: 'claude-code',
+      workspacePath: path,
+      handovers: [{ from: 'command', to: 'claude-code' }],
+    });
+    const steers = await world.api.get<ReadonlyArray<{ id: string; text: string; state: string }>>(
+      `/api/sessions/${ID}/steers`,
+    );
     const note = steers.find((steer) => steer.id === 'handover-1');
     expect(note?.state).toBe('accepted');
     expect(note?.text).toContain('you says to you: mind the tests');
@@ -59,7 +83,14 @@ describe('handing a session over to another agent', () => {
   });
 
   it('keeps what each agent used apart', async () => {
-    await until(async () => (await world.me.view(ID)).usageByAgent.some((one) => one.agent === 'claude-code' && one.models.length > 0), 20_000, 'its usage');
+    await until(
+      async () =>
+        (await world.me.view(ID)).usageByAgent.some(
+          (one) => one.agent === 'claude-code' && one.models.length > 0,
+        ),
+      20_000,
+      'its usage',
+    );
     const cost = await world.api.get<CostView>('/api/cost?by=agent');
     expect(cost.rows.map((row) => row.key)).toContain('claude-code');
   });
@@ -70,7 +101,11 @@ describe('handing a session over to another agent', () => {
     await me.sees(ID, /✋ Permission/);
     const more = await me.press(await me.finds(ID, 'More…'));
     expect(more).toContain('[Hand over…]');
-    const button = { message: 'more', button: { id: `handoff:${ID}`, label: 'Hand over…', style: 'plain' as const }, thread: ID };
+    const button = {
+      message: 'more',
+      button: { id: `handoff:${ID}`, label: 'Hand over…', style: 'plain' as const },
+      thread: ID,
+    };
     await me.press(button, 'command');
     await me.sees(ID, /Not answered: handed over to command\./);
     await me.sees(ID, /🌱 command took over/);
@@ -81,7 +116,11 @@ describe('handing a session over to another agent', () => {
   it('lets an agent report from inside its session, with nothing but its own token', async () => {
     const { me } = world;
     await me.command(`/ao handoff ${ID} claude-code`);
-    await until(async () => (await me.thread(ID)).match(/🌱 claude-code took over/g)?.length === 2, 20_000, 'the agent');
+    await until(
+      async () => (await me.thread(ID)).match(/🌱 claude-code took over/g)?.length === 2,
+      20_000,
+      'the agent',
+    );
     await me.reply(ID, 'RUN: ao report blocked waits for the staging password\nSAY: reported');
     await me.presses(ID, 'Allow once', { within: /ao report blocked/ });
     await me.sees(ID, /The agent reports "blocked": waits for the staging password/);
@@ -98,7 +137,11 @@ describe('handing a session over to another agent', () => {
     await me.reply(ID, 'RUN: touch by-protocol.txt\nSAY: by protocol');
     await me.presses(ID, 'Yes', { within: /touch by-protocol/ });
     await me.sees(ID, /^by protocol$/m);
-    expect((await me.view(ID)).usageByAgent.map((one) => one.agent)).toEqual(['command', 'claude-code', 'mine']);
+    expect((await me.view(ID)).usageByAgent.map((one) => one.agent)).toEqual([
+      'command',
+      'claude-code',
+      'mine',
+    ]);
     expect((await world.ao('logs', ID)).out).toContain('my-agent, by way of ao');
   });
 });

@@ -23,7 +23,11 @@ function run(
   cwd = '/',
 ): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk) => {
@@ -45,13 +49,18 @@ test('the launcher works through a symlink from another folder', async () => {
   expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-const tableOf = (sessions: readonly SessionView[]): string => renderStatus(sessions, {}, { now: Date.now(), columns: null, color: false });
+const tableOf = (sessions: readonly SessionView[]): string =>
+  renderStatus(sessions, {}, { now: Date.now(), columns: null, color: false });
 
 test('ao status of a running bot is answered by the launcher itself, and by the whole program alike', async () => {
   const dataDir = tempDir();
   const bot = await FakeBotApi.start(dataDir);
-  const sessions = Array.from({ length: 100 }, (_, index) => sessionView({ id: `app-${index + 1}`, createdAt: 0, endedAt: 60_000 }));
-  bot.on('GET /api/sessions', { body: sessions }).on('GET /api/status', { body: { text: tableOf(sessions) } });
+  const sessions = Array.from({ length: 100 }, (_, index) =>
+    sessionView({ id: `app-${index + 1}`, createdAt: 0, endedAt: 60_000 }),
+  );
+  bot
+    .on('GET /api/sessions', { body: sessions })
+    .on('GET /api/status', { body: { text: tableOf(sessions) } });
   const quick = await run(launcher, ['status', '--data-dir', dataDir]);
   expect(quick).toMatchObject({ code: 0, err: '' });
   expect(quick.out.split('\n')).toHaveLength(103);
@@ -64,18 +73,42 @@ test('ao status of a running bot is answered by the launcher itself, and by the 
 test('a reader that has seen enough is no error', async () => {
   const dataDir = tempDir();
   const bot = await FakeBotApi.start(dataDir);
-  const sessions = Array.from({ length: 2000 }, (_, index) => sessionView({ id: `app-${index + 1}` }));
-  bot.on('GET /api/sessions', { body: sessions }).on('GET /api/status', { body: { text: tableOf(sessions) } });
-  const { code, out, err } = await run('bash', ['-c', 'set -o pipefail; "$0" status --data-dir "$1" | head -1', launcher, dataDir]);
-  expect({ code, err, header: out.startsWith('SESSION') }).toEqual({ code: 0, err: '', header: true });
+  const sessions = Array.from({ length: 2000 }, (_, index) =>
+    sessionView({ id: `app-${index + 1}` }),
+  );
+  bot
+    .on('GET /api/sessions', { body: sessions })
+    .on('GET /api/status', { body: { text: tableOf(sessions) } });
+  const { code, out, err } = await run('bash', [
+    '-c',
+    'set -o pipefail; "$0" status --data-dir "$1" | head -1',
+    launcher,
+    dataDir,
+  ]);
+  expect({ code, err, header: out.startsWith('SESSION') }).toEqual({
+    code: 0,
+    err: '',
+    header: true,
+  });
 });
 
 test('a reader that has seen enough is no error of the whole program either', async () => {
   const dataDir = tempDir();
   const bot = await FakeBotApi.start(dataDir);
-  bot.on('GET /api/sessions', { body: Array.from({ length: 2000 }, (_, index) => sessionView({ id: `app-${index + 1}` })) });
-  const { code, out, err } = await run('bash', ['-c', 'set -o pipefail; "$0" status "--data-dir=$1" | head -1', launcher, dataDir]);
-  expect({ code, err, header: out.startsWith('SESSION') }).toEqual({ code: 0, err: '', header: true });
+  bot.on('GET /api/sessions', {
+    body: Array.from({ length: 2000 }, (_, index) => sessionView({ id: `app-${index + 1}` })),
+  });
+  const { code, out, err } = await run('bash', [
+    '-c',
+    'set -o pipefail; "$0" status "--data-dir=$1" | head -1',
+    launcher,
+    dataDir,
+  ]);
+  expect({ code, err, header: out.startsWith('SESSION') }).toEqual({
+    code: 0,
+    err: '',
+    header: true,
+  });
 });
 
 test('without a bot, ao says how to start one and ends with 3', async () => {
@@ -97,6 +130,15 @@ test('a refusal and a bad command line have their exit codes in the real program
 test('an old Node gets a sentence and nothing is loaded', async () => {
   const pretend = path.join(tempDir(), 'pretend.cjs');
   writeFileSync(pretend, "Object.defineProperty(process.versions, 'node', { value: '20.20.2' });");
-  const { code, out, err } = await run(process.execPath, ['-r', pretend, path.join(dist, 'ao.cjs'), 'status']);
-  expect({ code, out, err }).toEqual({ code: 1, out: '', err: 'error: ao needs Node 22.12 or newer, this is 20.20.2. Install Node 24.\n' });
+  const { code, out, err } = await run(process.execPath, [
+    '-r',
+    pretend,
+    path.join(dist, 'ao.cjs'),
+    'status',
+  ]);
+  expect({ code, out, err }).toEqual({
+    code: 1,
+    out: '',
+    err: 'error: ao needs Node 22.12 or newer, this is 20.20.2. Install Node 24.\n',
+  });
 });

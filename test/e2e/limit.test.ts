@@ -17,7 +17,11 @@ describe('the usage limit of an agent', () => {
     return found.ok ? found.value.status : 'none';
   };
   const shown = async (what: RegExp): Promise<string> =>
-    until(async () => (await team.thread()).find((message) => what.test(message.text))?.id, 20_000, `${String(what)} in the thread`);
+    until(
+      async () => (await team.thread()).find((message) => what.test(message.text))?.id,
+      20_000,
+      `${String(what)} in the thread`,
+    );
   /** The next full minute at least so far ahead: programs tell no seconds. */
   const ahead = (ms: number): number => Math.ceil((clock.now() + ms) / 60_000) * 60;
 
@@ -42,15 +46,36 @@ describe('the usage limit of an agent', () => {
       }),
     });
     const { commands, admin } = team.bot.app();
-    const nothing = { channel: null, issues: [], model: null, base: null, prompt: null, plan: false, again: false, key: null };
-    await commands.spawn(admin, { ...nothing, project: 'sample', text: `Keep at it.\nLIMIT: ${ahead(3 * HOUR)}`, agent: 'codex' });
+    const nothing = {
+      channel: null,
+      issues: [],
+      model: null,
+      base: null,
+      prompt: null,
+      plan: false,
+      again: false,
+      key: null,
+    };
+    await commands.spawn(admin, {
+      ...nothing,
+      project: 'sample',
+      text: `Keep at it.\nLIMIT: ${ahead(3 * HOUR)}`,
+      agent: 'codex',
+    });
   });
   afterAll(() => team.close());
 
   it('offers another agent, and the button lets it go on', async () => {
     await shown(/🌙 Usage limit reached\. Resumes by itself/);
     await parked();
-    const offer = await until(async () => (await team.thread()).findLast((one) => one.buttons.includes('Continue with claude-code now')), 20_000, 'the offer');
+    const offer = await until(
+      async () =>
+        (await team.thread()).findLast((one) =>
+          one.buttons.includes('Continue with claude-code now'),
+        ),
+      20_000,
+      'the offer',
+    );
     await team.says('SAY: Hello, whoever you are.');
     await team.presses(offer, 'Continue with claude-code now');
     await shown(/🌱 claude-code took over/);

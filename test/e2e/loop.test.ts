@@ -19,33 +19,54 @@ describe('the whole loop, as people see it', () => {
     await me.sees('sample-1', /PR #1 opened: "Support weeks" \(\+\d+ −\d+, 2 files\)\./);
     await me.sees('sample-1', /test failed on [0-9a-f]{7} \(attempt 1 of 2, sent to the agent\)/);
     expect(await me.thread('sample-1')).toMatch(/🔴 test failed.*\n(?: .*\n)*? .*604800000/);
-    await me.sees('sample-1', 'I found my mistake, repaired it and committed; all tests pass here.');
+    await me.sees(
+      'sample-1',
+      'I found my mistake, repaired it and committed; all tests pass here.',
+    );
     await me.sees('sample-1', /Checks pass on [0-9a-f]{7}: 2 of 2/);
     expect(world.accepted('sample-1')).toHaveLength(2);
     expect(world.accepted('sample-1')[1]).toMatch(/test[\s\S]*weeks are formatted/);
     await me.seesOnCard('sample-1', /your turn: /);
 
-    await me.presses('sample-1', 'Request changes…', { text: 'Please document the order of the units.' });
+    await me.presses('sample-1', 'Request changes…', {
+      text: 'Please document the order of the units.',
+    });
     await me.sees('sample-1', /@you asked for 1 change\. Sent to the agent\./);
     await me.sees('sample-1', /I documented UNITS/);
     expect(world.accepted('sample-1')[2]).toContain('Please document the order of the units.');
     const worktree = (await me.view('sample-1')).workspacePath ?? '';
     expect(repo.git('worktree', 'list')).toContain(worktree);
 
-    await until(async () => (await me.view('sample-1')).pr?.checks.state === 'passing', 15_000, 'green after the review');
+    await until(
+      async () => (await me.view('sample-1')).pr?.checks.state === 'passing',
+      15_000,
+      'green after the review',
+    );
     await me.presses('sample-1', 'Approve');
     await me.sees('sample-1', /Approved by @you\./);
     await me.presses('sample-1', 'Approve & merge', { within: /can be merged at/ });
     await me.sees('sample-1', /PR #1 merged into main as [0-9a-f]{7} by @you\./);
-    await me.seesOnCard('sample-1', /merged by @you · [\d.]+ (s|min) · 1 CI round · 1 review round · \$0\.\d\d/);
+    await me.seesOnCard(
+      'sample-1',
+      /merged by @you · [\d.]+ (s|min) · 1 CI round · 1 review round · \$0\.\d\d/,
+    );
 
-    await until(() => !repo.git('worktree', 'list').includes(worktree), 15_000, 'the removal of the worktree');
     await until(
-      async () => (await world.api.get<readonly { id: string; state: string }[]>('/api/issues?state=closed')).some((issue) => issue.id === '1'),
+      () => !repo.git('worktree', 'list').includes(worktree),
+      15_000,
+      'the removal of the worktree',
+    );
+    await until(
+      async () =>
+        (
+          await world.api.get<readonly { id: string; state: string }[]>('/api/issues?state=closed')
+        ).some((issue) => issue.id === '1'),
       15_000,
       'the closing of the issue',
     );
-    expect(repo.git('log', '--format=%s', 'main')).toBe('Support weeks (#1)\nFormat and parse durations');
+    expect(repo.git('log', '--format=%s', 'main')).toBe(
+      'Support weeks (#1)\nFormat and parse durations',
+    );
     expect(repo.git('branch', '--list')).toBe('* main');
     // The checkout followed the merge; the closed issue is a file in it, for a person to commit.
     expect(repo.git('status', '--porcelain')).toBe(' M .ao/issues/1-support-weeks.md');

@@ -7,17 +7,33 @@ import { tempDir } from '../support/tmp.ts';
 import { until } from '../support/until.ts';
 import { webTeam } from '../support/web-team.ts';
 
-const NOTHING = { channel: null, issues: [], model: null, base: null, prompt: null, plan: false, again: false, key: null };
+const NOTHING = {
+  channel: null,
+  issues: [],
+  model: null,
+  base: null,
+  prompt: null,
+  plan: false,
+  again: false,
+  key: null,
+};
 
 /** Killed in its first moments, Claude Code leaves a transcript without a message. */
 function emptyTranscripts(home: string): void {
   const names = readdirSync(join(home, 'claude'), { recursive: true, encoding: 'utf8' });
-  for (const name of names.filter((each) => each.endsWith('.jsonl'))) writeFileSync(join(home, 'claude', name), '{"type":"mode","mode":"normal"}\n');
+  for (const name of names.filter((each) => each.endsWith('.jsonl')))
+    writeFileSync(join(home, 'claude', name), '{"type":"mode","mode":"normal"}\n');
 }
 
 it.each([
   ['claude-code', 'known before it is started again', 'SAY: Noted.', /Noted\./, emptyTranscripts],
-  ['spoken', 'told by the agent once it is asked', 'SAY: Noted.', /Noted\./, (home: string) => rmSync(join(home, 'acp'), { recursive: true })],
+  [
+    'spoken',
+    'told by the agent once it is asked',
+    'SAY: Noted.',
+    /Noted\./,
+    (home: string) => rmSync(join(home, 'acp'), { recursive: true }),
+  ],
   ['puppet', 'an agent that can resume nothing', 'do: ask', /Which way\?/, () => undefined],
 ])(
   '%s, %s: begins anew with its task and what was done',
@@ -28,10 +44,20 @@ it.each([
         agents: {
           ...PUPPET.more?.agents,
           'claude-code': { command: fakeProgram(folder, 'claude', 'fake-claude.ts') },
-          spoken: { plugin: 'acp', command: [fakeProgram(folder, 'an-agent', 'fake-acp.ts'), '--acp'] },
+          spoken: {
+            plugin: 'acp',
+            command: [fakeProgram(folder, 'an-agent', 'fake-acp.ts'), '--acp'],
+          },
         },
       }),
-      project: { agentConfig: { env: { CLAUDE_CONFIG_DIR: join(home.path, 'claude'), FAKE_ACP_DIR: join(home.path, 'acp') } } },
+      project: {
+        agentConfig: {
+          env: {
+            CLAUDE_CONFIG_DIR: join(home.path, 'claude'),
+            FAKE_ACP_DIR: join(home.path, 'acp'),
+          },
+        },
+      },
     });
     onTestFinished(async () => {
       await team.close();
@@ -39,18 +65,29 @@ it.each([
     });
     const { bot } = team;
     const { commands, admin } = bot.app();
-    const spawned = await commands.spawn(admin, { ...NOTHING, project: 'sample', text: `Keep a diary.\n${task}`, agent });
+    const spawned = await commands.spawn(admin, {
+      ...NOTHING,
+      project: 'sample',
+      text: `Keep a diary.\n${task}`,
+      agent,
+    });
     expect(spawned).toMatchObject({ ok: true });
     await sees(team, answer);
     const first = bot.agentPid('sample-1');
     lose(home.path);
     process.kill(-first, 'SIGKILL');
-    await sees(team, `${agent} can't go on with its conversation, which was not kept. It begins a new one with a summary.`);
+    await sees(
+      team,
+      `${agent} can't go on with its conversation, which was not kept. It begins a new one with a summary.`,
+    );
     await sees(team, `${agent} took over after`);
-    await until(async () => (await team.thread()).filter((message) => answer.test(message.text)).length > 1, {
-      what: 'its words, once more',
-      timeoutMs: 20_000,
-    });
+    await until(
+      async () => (await team.thread()).filter((message) => answer.test(message.text)).length > 1,
+      {
+        what: 'its words, once more',
+        timeoutMs: 20_000,
+      },
+    );
     const steers = commands.steers('sample-1');
     expect(steers.ok && steers.value.find((steer) => steer.id === 'handover-1')).toMatchObject({
       state: 'accepted',

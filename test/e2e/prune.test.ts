@@ -10,7 +10,10 @@ let bot: BotWorld;
 afterEach(() => bot.close());
 
 it('prune finds what ao left behind and nothing of anybody else; removed only when told to, work in it is kept', async () => {
-  bot = await botWorld({ project: { trigger: { enabled: false } }, more: { lifecycle: { undoDays: 0 } } });
+  bot = await botWorld({
+    project: { trigger: { enabled: false } },
+    more: { lifecycle: { undoDays: 0 } },
+  });
   await bot.start();
   const { commands, admin } = bot.app();
   const spawned = await commands.spawn(admin, {
@@ -35,21 +38,26 @@ it('prune finds what ao left behind and nothing of anybody else; removed only wh
   const path = await until(() => view().workspacePath, { what: 'the worktree', timeoutMs: 30_000 });
   writeFileSync(join(path, 'notes.md'), 'half an idea\n');
   await commands.kill(admin, id, null);
-  await until(() => view().workspacePath === null && view().snapshotRef !== null, { what: 'the worktree to be removed', timeoutMs: 30_000 });
+  await until(() => view().workspacePath === null && view().snapshotRef !== null, {
+    what: 'the worktree to be removed',
+    timeoutMs: 30_000,
+  });
 
   // Left behind by a lost database, and somebody's own.
   const dataDir = join(bot.repo.path, '..', 'data', 'plugins', 'workspace', 'worktree');
-  const lost = await worktree.create(worktree.config.parse({}), pluginContext({ id: 'worktree', dataDir })).create({
-    id: 'sample-99',
-    repo: bot.repo.path,
-    branch: 'feat/lost',
-    base: 'main',
-    reuseBranch: false,
-    symlinks: [],
-    postCreate: [],
-    postCreateTimeoutMs: 1_000,
-    files: {},
-  });
+  const lost = await worktree
+    .create(worktree.config.parse({}), pluginContext({ id: 'worktree', dataDir }))
+    .create({
+      id: 'sample-99',
+      repo: bot.repo.path,
+      branch: 'feat/lost',
+      base: 'main',
+      reuseBranch: false,
+      symlinks: [],
+      postCreate: [],
+      postCreateTimeoutMs: 1_000,
+      files: {},
+    });
   writeFileSync(join(lost.path, 'work.txt'), 'not committed\n');
   const mine = join(bot.repo.path, '..', 'mine');
   bot.repo.git('worktree', 'add', '--quiet', mine, '-b', 'mine');
@@ -59,7 +67,10 @@ it('prune finds what ao left behind and nothing of anybody else; removed only wh
     return items.ok ? items.value : [];
   };
   const seen = await look(false);
-  expect(seen.map((item) => `${item.kind} ${item.session}`).toSorted()).toEqual([`snapshot ${id}`, 'worktree sample-99']);
+  expect(seen.map((item) => `${item.kind} ${item.session}`).toSorted()).toEqual([
+    `snapshot ${id}`,
+    'worktree sample-99',
+  ]);
   expect(seen.every((item) => item.done === null)).toBe(true);
   expect(existsSync(lost.path)).toBe(true);
 
@@ -68,7 +79,10 @@ it('prune finds what ao left behind and nothing of anybody else; removed only wh
   expect(existsSync(lost.path)).toBe(false);
   expect(existsSync(mine)).toBe(true);
   expect(bot.repo.git('branch', '--list', 'feat/lost')).toContain('feat/lost');
-  const kept = bot.repo.git('for-each-ref', '--format=%(refname)', 'refs/ao/snapshots').trim().split('\n');
+  const kept = bot.repo
+    .git('for-each-ref', '--format=%(refname)', 'refs/ao/snapshots')
+    .trim()
+    .split('\n');
   expect(kept).toEqual(['refs/ao/snapshots/sample-99/1']);
   expect(bot.repo.git('show', `${kept[0]}:work.txt`)).toContain('not committed');
   expect(await look(false)).toEqual([]);

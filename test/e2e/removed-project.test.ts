@@ -14,8 +14,16 @@ describe('a project that is not in the configuration any more', () => {
     const other = makeRepo({ in: world.dir, name: 'other', files: { 'README.md': 'other\n' } });
     other.git('config', 'user.name', 'Other');
     other.git('config', 'user.email', 'other@localhost');
-    const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown> & { projects: Record<string, unknown> };
-    const project = sampleProject(other.path, { name: 'Other', sessionPrefix: 'other', checks: [], merge: { requireChecks: false } });
+    const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<
+      string,
+      unknown
+    > & { projects: Record<string, unknown> };
+    const project = sampleProject(other.path, {
+      name: 'Other',
+      sessionPrefix: 'other',
+      checks: [],
+      merge: { requireChecks: false },
+    });
     before = { ...config, projects: { ...config.projects, other: project } };
     world.writeConfig(before);
     await world.start();
@@ -33,7 +41,9 @@ describe('a project that is not in the configuration any more', () => {
 
   it('leaves its sessions in sight, and the bot at work', async () => {
     const { me } = world;
-    expect(await me.command('/ao status --all')).toMatch(/other-1[\s\S]*other-2|other-2[\s\S]*other-1/);
+    expect(await me.command('/ao status --all')).toMatch(
+      /other-1[\s\S]*other-2|other-2[\s\S]*other-1/,
+    );
     await me.command('/ao spawn "Note: still there" --project sample');
     await me.sees('sample-1', /PR #1 opened/);
     expect((await world.ao('status')).out).toContain('other-1');
@@ -42,7 +52,9 @@ describe('a project that is not in the configuration any more', () => {
 
   it('says why nothing more can be done for them, and goes on when the project is back', async () => {
     const { me } = world;
-    expect(await me.command('/ao merge other-1')).toMatch(/other is not in the configuration any more|no open pull request/i);
+    expect(await me.command('/ao merge other-1')).toMatch(
+      /other is not in the configuration any more|no open pull request/i,
+    );
     expect(await me.command('/ao diff other-1')).toContain('not in the configuration any more');
     await me.reply('other-1', 'Please go on.');
     expect(world.output()).not.toMatch(/unhandled|TypeError/i);

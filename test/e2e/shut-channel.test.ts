@@ -6,7 +6,9 @@ import { slackTeam } from '../support/slack-team.ts';
 import { PUPPET, type Shown, sees, type Team, type TeamOptions } from '../support/team.ts';
 import { until } from '../support/until.ts';
 
-const PLATFORMS: ReadonlyArray<readonly [name: string, open: (options?: TeamOptions) => Promise<Team>]> = [
+const PLATFORMS: ReadonlyArray<
+  readonly [name: string, open: (options?: TeamOptions) => Promise<Team>]
+> = [
   ['slack, archived', slackTeam],
   ['discord, ao taken out', (options) => discordTeam(options)],
 ];
@@ -20,29 +22,57 @@ describe.each(PLATFORMS)('a channel that takes nothing for a while: %s', (_name,
   const session = () => team.bot.app().commands.sessions({})[0];
   /** From the web, which goes on. */
   const asked = (): Promise<string> =>
-    until(() => session()?.openRequests.find((request) => request.answer === null)?.id, { what: 'the question', timeoutMs: 30_000 });
+    until(() => session()?.openRequests.find((request) => request.answer === null)?.id, {
+      what: 'the question',
+      timeoutMs: 30_000,
+    });
   const answers = async (option: string): Promise<void> => {
     const request = await asked();
-    await team.bot.app().commands.answer(team.bot.app().admin, 'sample-1', request, { option, text: null });
-    await until(() => session()?.openRequests.length === 0 && session()?.status !== 'working', { what: `the answer ${option}`, timeoutMs: 30_000 });
+    await team.bot
+      .app()
+      .commands.answer(team.bot.app().admin, 'sample-1', request, { option, text: null });
+    await until(() => session()?.openRequests.length === 0 && session()?.status !== 'working', {
+      what: `the answer ${option}`,
+      timeoutMs: 30_000,
+    });
   };
-  const places = (shown: readonly Shown[], ...texts: string[]): readonly number[] => texts.map((text) => shown.findIndex((post) => post.text.includes(text)));
+  const places = (shown: readonly Shown[], ...texts: string[]): readonly number[] =>
+    texts.map((text) => shown.findIndex((post) => post.text.includes(text)));
 
   it('is told in the web chat; when it takes again, everything comes in order and as it is by then', async () => {
     clock = skippingClock();
     team = await openTeam({ ...PUPPET, clock });
     await team.types('/ao spawn "do: ask"');
-    const first = await until(async () => (await team.thread()).find((post) => post.buttons.includes('Left')), { what: 'the question', timeoutMs: 30_000 });
+    const first = await until(
+      async () => (await team.thread()).find((post) => post.buttons.includes('Left')),
+      { what: 'the question', timeoutMs: 30_000 },
+    );
     const before = (await team.thread()).length;
     team.shuts?.(true);
     await answers('left');
-    await until(async () => (await team.bot.webChannel('general')).includes('What is to be shown there waits.'), {
-      what: 'the web chat to tell',
-      timeoutMs: 20_000,
+    await until(
+      async () =>
+        (await team.bot.webChannel('general')).includes('What is to be shown there waits.'),
+      {
+        what: 'the web chat to tell',
+        timeoutMs: 20_000,
+      },
+    );
+    await team.bot.app().commands.send(team.bot.app().admin, 'sample-1', {
+      text: 'do: ask',
+      files: [],
+      now: false,
+      source: null,
+      key: 'k1',
     });
-    await team.bot.app().commands.send(team.bot.app().admin, 'sample-1', { text: 'do: ask', files: [], now: false, source: null, key: 'k1' });
     await answers('right');
-    await team.bot.app().commands.send(team.bot.app().admin, 'sample-1', { text: 'last words', files: [], now: false, source: null, key: 'k2' });
+    await team.bot.app().commands.send(team.bot.app().admin, 'sample-1', {
+      text: 'last words',
+      files: [],
+      now: false,
+      source: null,
+      key: 'k2',
+    });
     await until(() => session()?.status === 'idle', { what: 'the last turn', timeoutMs: 30_000 });
     expect(await team.thread()).toHaveLength(before);
 

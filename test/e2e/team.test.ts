@@ -30,14 +30,26 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
     const failed = await sees(team, '🔴 test failed');
     expect(failed.buttons).toContain('Full log');
     await sees(team, 'Checks pass on');
-    await until(async () => (await card(team)).text.startsWith('👀'), { what: 'the card to ask for a review', timeoutMs: 20_000 });
-    await team.presses(await card(team), 'Approve');
-    const ready = await until(async () => (await team.thread()).slice(1).find((message) => message.buttons.includes('Approve & merge')), {
-      what: 'the merge card',
+    await until(async () => (await card(team)).text.startsWith('👀'), {
+      what: 'the card to ask for a review',
       timeoutMs: 20_000,
     });
+    await team.presses(await card(team), 'Approve');
+    const ready = await until(
+      async () =>
+        (await team.thread())
+          .slice(1)
+          .find((message) => message.buttons.includes('Approve & merge')),
+      {
+        what: 'the merge card',
+        timeoutMs: 20_000,
+      },
+    );
     await team.presses(ready, 'Approve & merge');
-    await until(async () => (await card(team)).text.startsWith('🟣'), { what: 'the final card', timeoutMs: 20_000 });
+    await until(async () => (await card(team)).text.startsWith('🟣'), {
+      what: 'the final card',
+      timeoutMs: 20_000,
+    });
     expect(team.bot.repo.git('log', '--format=%s', 'main')).toContain('Support weeks');
     const digest = await team.types('/ao digest');
     expect(digest).toMatch(/Merged 1 .*waited for/);
@@ -47,28 +59,55 @@ describe.each(PLATFORMS)('a team on %s', (_name, open) => {
     team = await open({ more: { lifecycle: { ackTimeout: 500 } } });
     await team.types('/ao spawn 2');
     await sees(team, QUESTION);
-    const called = await until(async () => (await team.channel()).find((message) => message.buttons.includes('Acknowledge')), {
-      what: 'the escalation in the channel',
-      timeoutMs: 20_000,
-    });
+    const called = await until(
+      async () => (await team.channel()).find((message) => message.buttons.includes('Acknowledge')),
+      {
+        what: 'the escalation in the channel',
+        timeoutMs: 20_000,
+      },
+    );
     expect(called.text).toContain('sample-1');
     expect(called.text).toContain(QUESTION);
     expect(await team.types('/ao inbox')).toContain('need');
-    const inThread = await until(async () => (await team.thread()).find((message) => message.buttons.includes('Acknowledge')), { what: 'the escalation' });
+    const inThread = await until(
+      async () => (await team.thread()).find((message) => message.buttons.includes('Acknowledge')),
+      { what: 'the escalation' },
+    );
     await team.presses(inThread, 'Acknowledge');
-    await becomes(team, inThread, (now) => now.text.includes('takes care of it') && !now.buttons.includes('Acknowledge'), 'the escalation to be taken');
-    await until(async () => (await team.channel()).every((message) => !message.buttons.includes('Acknowledge')), {
-      what: 'the one in the channel to be taken',
-    });
+    await becomes(
+      team,
+      inThread,
+      (now) => now.text.includes('takes care of it') && !now.buttons.includes('Acknowledge'),
+      'the escalation to be taken',
+    );
+    await until(
+      async () =>
+        (await team.channel()).every((message) => !message.buttons.includes('Acknowledge')),
+      {
+        what: 'the one in the channel to be taken',
+      },
+    );
     const reply = await team.says('Keep the API.');
     await until(async () => (await team.receipt(reply)) === '👀', { what: 'the 👀' });
-    const question = (await team.thread()).find((message) => message.buttons.includes('2 hours, 5 minutes') && message.text.includes('The agent asks'));
+    const question = (await team.thread()).find(
+      (message) =>
+        message.buttons.includes('2 hours, 5 minutes') && message.text.includes('The agent asks'),
+    );
     if (question === undefined) throw new Error('the question has no buttons');
     await team.presses(question, '2 hours, 5 minutes');
     await until(
-      async () => (await team.thread()).some((message) => message.id === question.id && message.text.includes('by @') && message.buttons.length === 0),
+      async () =>
+        (await team.thread()).some(
+          (message) =>
+            message.id === question.id &&
+            message.text.includes('by @') &&
+            message.buttons.length === 0,
+        ),
       { what: 'the card to name who answered' },
     );
-    await until(async () => (await team.receipt(reply)) === '✅', { what: 'the ✅', timeoutMs: 30_000 });
+    await until(async () => (await team.receipt(reply)) === '✅', {
+      what: 'the ✅',
+      timeoutMs: 30_000,
+    });
   }, 90_000);
 });

@@ -30,7 +30,10 @@ export class FakeBotApi {
     const { port } = fake.#server.address() as AddressInfo;
     fake.url = `http://127.0.0.1:${port}`;
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(path.join(dataDir, 'bot.json'), JSON.stringify({ pid: process.pid, host: '127.0.0.1', port, url: fake.url }));
+    writeFileSync(
+      path.join(dataDir, 'bot.json'),
+      JSON.stringify({ pid: process.pid, host: '127.0.0.1', port, url: fake.url }),
+    );
     writeFileSync(path.join(dataDir, 'token'), `${fake.token}\n`, { mode: 0o600 });
     onTestFinished(() => fake.stop());
     return fake;
@@ -43,12 +46,16 @@ export class FakeBotApi {
   }
 
   refuse(route: string, status: number, code: string, detail: string): this {
-    return this.on(route, { status, body: { type: `errors#${code}`, title: code, status, detail, code } });
+    return this.on(route, {
+      status,
+      body: { type: `errors#${code}`, title: code, status, detail, code },
+    });
   }
 
   /** Sends an event to everybody who listens. */
   emit(type: string, data: unknown): void {
-    for (const stream of this.#streams) stream.write(`event: ${type}\nid: 1\ndata: ${JSON.stringify(data)}\n\n`);
+    for (const stream of this.#streams)
+      stream.write(`event: ${type}\nid: 1\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   get listeners(): number {
@@ -80,16 +87,23 @@ export class FakeBotApi {
     this.seen.push(seen);
     if (url.pathname.startsWith('/api/events')) return this.#openStream(request, response);
     const { status = 200, body } = this.#answer(seen);
-    response.writeHead(status, { 'content-type': status < 300 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(body));
+    response
+      .writeHead(status, {
+        'content-type': status < 300 ? 'application/json' : 'application/problem+json',
+      })
+      .end(JSON.stringify(body));
   }
 
   #answer(request: SeenRequest): Answer {
     if (request.path === '/healthz') return { body: { ok: true } };
-    if (request.headers.authorization !== `Bearer ${this.token}`) return { status: 401, body: { title: 'Unauthorized', status: 401 } };
+    if (request.headers.authorization !== `Bearer ${this.token}`)
+      return { status: 401, body: { title: 'Unauthorized', status: 401 } };
     if (request.method === 'POST' && request.headers['idempotency-key'] === undefined)
       return { status: 400, body: { status: 400, detail: 'no Idempotency-Key' } };
     const route = this.#routes.get(`${request.method} ${request.path}`);
-    return route === undefined ? { status: 404, body: { status: 404, detail: `no route ${request.method} ${request.path}` } } : route(request);
+    return route === undefined
+      ? { status: 404, body: { status: 404, detail: `no route ${request.method} ${request.path}` } }
+      : route(request);
   }
 
   #openStream(request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -8,10 +8,23 @@ const failing = prView({
     sha: HEAD,
     passed: 5,
     total: 6,
-    items: [{ name: 'unit', status: 'completed', conclusion: 'failure', url: null, required: true, excerpt: null, ref: null }],
+    items: [
+      {
+        name: 'unit',
+        status: 'completed',
+        conclusion: 'failure',
+        url: null,
+        required: true,
+        excerpt: null,
+        ref: null,
+      },
+    ],
   },
 });
-const green = prView({ additions: 71, review: { decision: 'approved', approvedBy: ['lee'], openComments: 0 } });
+const green = prView({
+  additions: 71,
+  review: { decision: 'approved', approvedBy: ['lee'], openComments: 0 },
+});
 const merged = prView({ state: 'merged', mergeSha: '9d01e77000000000000000000000000000000000' });
 
 export const CARD_STATES: Readonly<Record<string, SessionView>> = {
@@ -51,10 +64,19 @@ export const CARD_STATES: Readonly<Record<string, SessionView>> = {
     pr: failing,
     actions: ['stop', 'open_pr', 'terminal', 'rerun', 'kill', 'pause'],
   }),
-  needs_input: sessionView({ status: 'needs_input', turn: 'human', turnText: 'your turn: answer the question', openRequests: [requestView()] }),
+  needs_input: sessionView({
+    status: 'needs_input',
+    turn: 'human',
+    turnText: 'your turn: answer the question',
+    openRequests: [requestView()],
+  }),
   stuck: sessionView({ status: 'stuck', turnText: 'no activity for 10 min' }),
   limited: sessionView({ status: 'limited', turn: 'nobody', limitedUntil: NOW + 180 * MINUTE }),
-  paused: sessionView({ status: 'paused', paused: { by: LEE, reason: 'the budget of this month is used up' }, actions: ['resume', 'kill'] }),
+  paused: sessionView({
+    status: 'paused',
+    paused: { by: LEE, reason: 'the budget of this month is used up' },
+    actions: ['resume', 'kill'],
+  }),
   'review_pending, local scm': sessionView({
     status: 'review_pending',
     turn: 'human',
@@ -65,7 +87,10 @@ export const CARD_STATES: Readonly<Record<string, SessionView>> = {
   'changes_requested, conflicting': sessionView({
     status: 'changes_requested',
     turnText: "agent's turn",
-    pr: prView({ review: { decision: 'changes_requested', approvedBy: [], openComments: 2 }, mergeability: 'conflicting' }),
+    pr: prView({
+      review: { decision: 'changes_requested', approvedBy: [], openComments: 2 },
+      mergeability: 'conflicting',
+    }),
   }),
   mergeable: sessionView({
     status: 'mergeable',
@@ -153,4 +178,10 @@ export const PERMISSION = requestView({
   ],
   freeText: false,
 });
-export const ANSWER = { by: DANA, text: 'Allow once', where: 'chat', state: 'delivered', at: NOW - 48_000 } as const;
+export const ANSWER = {
+  by: DANA,
+  text: 'Allow once',
+  where: 'chat',
+  state: 'delivered',
+  at: NOW - 48_000,
+} as const;

@@ -1,6 +1,6 @@
-import { createInbound } from '../../src/chat/inbound.ts';
-import type { Draft, InboundDeps } from '../../src/chat/inbound-deps.ts';
-import { type Actor, subject } from '../../src/domain/ids.ts';
+import type { Draft, InboundDeps } from '../../src/chat/answers/inbound-deps.ts';
+import { createInbound } from '../../src/chat/inbound/inbound.ts';
+import { type Actor, subject } from '../../src/domain/session/ids.ts';
 import { ok } from '../../src/lib/result.ts';
 import type { Inbound } from '../../src/slots/chat.ts';
 import { type FakeCommands, fakeCommands } from './fake-commands.ts';
@@ -27,19 +27,42 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
   const fake = fakeCommands(over);
   const receipts: unknown[] = [];
   const drafts = new Map<string, Draft>();
-  const made = { fake, receipts, drafts, denied: false, denies: new Set<string>(), audited: [] as unknown[], people: [] as readonly Actor[] };
+  const made = {
+    fake,
+    receipts,
+    drafts,
+    denied: false,
+    denies: new Set<string>(),
+    audited: [] as unknown[],
+    people: [] as readonly Actor[],
+  };
   const deps: InboundDeps = {
     commands: fake.commands,
     now: () => NOW,
     access: {
       seen: () => {},
-      view: () => (made.denied ? { code: 'AO_ACCESS_DENIED', message: 'You may not look: ask an admin for the role "viewer".' } : null),
-      may: (_actor, verb) => (made.denies.has(verb) ? { code: 'AO_ACCESS_DENIED', message: `You may not ${verb}.` } : null),
+      view: () =>
+        made.denied
+          ? {
+              code: 'AO_ACCESS_DENIED',
+              message: 'You may not look: ask an admin for the role "viewer".',
+            }
+          : null,
+      may: (_actor, verb) =>
+        made.denies.has(verb)
+          ? { code: 'AO_ACCESS_DENIED', message: `You may not ${verb}.` }
+          : null,
     },
     chart: async () => null,
-    audit: ({ action, session, detail, refused }) => void made.audited.push([action, session, refused ?? detail]),
-    threads: { sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null), link: (_platform, session) => `https://chat.test/${session}` },
-    steers: { bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null) },
+    audit: ({ action, session, detail, refused }) =>
+      void made.audited.push([action, session, refused ?? detail]),
+    threads: {
+      sessionOf: ({ thread }) => (thread === 't7' ? 'app-7' : null),
+      link: (_platform, session) => `https://chat.test/${session}`,
+    },
+    steers: {
+      bySource: ({ message }) => (message === 'm1' ? { session: 'app-7', steer: 's1' } : null),
+    },
     receipts: { set: (source, emoji) => void receipts.push([source.message, emoji]) },
     drafts: {
       keep: (draft) => {
@@ -48,8 +71,14 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
       },
       find: (id) => drafts.get(id) ?? null,
     },
-    files: { save: async (_platform, session, files) => ok(files.map((file) => `/inbox/${session}/${file.name}`)) },
-    people: { find: (_platform, mention) => (mention === '@lee' ? lee : null), known: () => made.people },
+    files: {
+      save: async (_platform, session, files) =>
+        ok(files.map((file) => `/inbox/${session}/${file.name}`)),
+    },
+    people: {
+      find: (_platform, mention) => (mention === '@lee' ? lee : null),
+      known: () => made.people,
+    },
     links: () => ({ terminal: () => null }),
   };
   return Object.assign(made, { inbound: createInbound(deps) });

@@ -1,7 +1,17 @@
 /** One event of each type and a session they fit, for the golden texts and the screens of each platform. */
-import type { SessionEvent } from '../../src/domain/event.ts';
-import { type Actor, AO, subject } from '../../src/domain/ids.ts';
-import { DANA, HEAD, LEE, MINUTE, NOW, prView, requestView, sessionView, steerView } from './views.ts';
+import type { SessionEvent } from '../../src/domain/session/event.ts';
+import { type Actor, AO, subject } from '../../src/domain/session/ids.ts';
+import {
+  DANA,
+  HEAD,
+  LEE,
+  MINUTE,
+  NOW,
+  prView,
+  requestView,
+  sessionView,
+  steerView,
+} from './views.ts';
 
 const dana: Actor = { subject: subject(DANA.subject), name: 'dana', via: 'web' };
 const lee: Actor = { subject: subject(LEE.subject), name: 'lee', via: 'web' };
@@ -22,11 +32,27 @@ export const EVENTFUL_SESSION = sessionView({
   steers: [steerView()],
   queue: { position: 2, reason: '8 of 8 sessions run' },
   ciRounds: 1,
-  actions: ['stop', 'rerun', 'open_pr', 'diff', 'approve', 'request_changes', 'merge', 'resume', 'handoff', 'undo', 'restore', 'done', 'kill'],
+  actions: [
+    'stop',
+    'rerun',
+    'open_pr',
+    'diff',
+    'approve',
+    'request_changes',
+    'merge',
+    'resume',
+    'handoff',
+    'undo',
+    'restore',
+    'done',
+    'kill',
+  ],
 });
 
 /** One of each type: a new type does not compile without its line here. */
-const BY_TYPE: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent, { type: T }>, 'type'> } = {
+const BY_TYPE: {
+  readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent, { type: T }>, 'type'>;
+} = {
   'session.spawned': { by: dana },
   'session.queued': { reason: '8 of 8 sessions run' },
   'session.admitted': {},
@@ -86,15 +112,31 @@ const BY_TYPE: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent
       { thread: 't2', id: 'PRRT_2', file: 'src/login.ts', line: 77 },
     ],
   },
-  'review.replied': { pr, place: { thread: 't1', id: 'PRRT_1', file: 'src/login.ts', line: 41 }, by: dana },
-  'review.resolved': { pr, places: [{ thread: 't1', id: 'PRRT_1', file: 'src/login.ts', line: 41 }], by: null, sha: HEAD },
+  'review.replied': {
+    pr,
+    place: { thread: 't1', id: 'PRRT_1', file: 'src/login.ts', line: 41 },
+    by: dana,
+  },
+  'review.resolved': {
+    pr,
+    places: [{ thread: 't1', id: 'PRRT_1', file: 'src/login.ts', line: 41 }],
+    by: null,
+    sha: HEAD,
+  },
   'merge.queued': { pr, sha: HEAD, note: null },
   'merge.ready': { pr, sha: HEAD },
   'merge.approved': { pr, sha: HEAD, by: dana, waits: ['1 of 2 approvals.'] },
   'merge.approvals_void': { pr, sha: HEAD, by: ['dana'] },
   'merge.started': { pr, sha: HEAD, by: dana },
   'merge.failed': { pr, sha: HEAD, reason: '1 approval missing', retryAt: NOW + 5 * MINUTE },
-  'reaction.fired': { key: 'merge-conflicts', action: 'send-to-agent', attempt: 1, retries: 2, text: 'Rebase on main', priority: 'warning' },
+  'reaction.fired': {
+    key: 'merge-conflicts',
+    action: 'send-to-agent',
+    attempt: 1,
+    retries: 2,
+    text: 'Rebase on main',
+    priority: 'warning',
+  },
   'reaction.offered': { key: 'agent-limited', action: 'resume', text: 'Continue with codex now?' },
   'reaction.ended': { key: 'ci-failed', attempts: 2 },
   'escalation.raised': {
@@ -110,6 +152,8 @@ const BY_TYPE: { readonly [T in SessionEvent['type']]: Omit<Extract<SessionEvent
   'input.refused': { what: 'merge', by: lee, reason: 'the policy asks for someone else' },
 };
 
-export const EVENTS: readonly SessionEvent[] = Object.entries(BY_TYPE).map(([type, rest]) => ({ type, ...rest }) as SessionEvent);
+export const EVENTS: readonly SessionEvent[] = Object.entries(BY_TYPE).map(
+  ([type, rest]) => ({ type, ...rest }) as SessionEvent,
+);
 
 export const EVENT_PARTS = { check, pr, dana } as const;

@@ -18,7 +18,11 @@ const SESSION: AgentSessionInfo = {
   hookToken: '',
   stateDir: '/',
 };
-const TERMINAL: AgentTerminal = { write: async () => undefined, keys: async () => undefined, capture: async () => '' };
+const TERMINAL: AgentTerminal = {
+  write: async () => undefined,
+  keys: async () => undefined,
+  capture: async () => '',
+};
 
 agentContract('fake', () => {
   const agent = createFakeAgent();

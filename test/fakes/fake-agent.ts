@@ -1,12 +1,16 @@
-import type { ActivityFact, ModelUsage } from '../../src/domain/facts.ts';
-import type { AgentRequest } from '../../src/domain/session.ts';
+import type { ActivityFact, ModelUsage } from '../../src/domain/session/facts.ts';
+import type { AgentRequest } from '../../src/domain/session/session.ts';
 import type { AgentEvent, AgentPlugin, AgentSessionInfo } from '../../src/slots/agent.ts';
 import { rejected } from '../../src/slots/errors.ts';
 
 /** What happens in the fake program of one session. It outlives every watch, like a real program outlives the bot. */
 export interface FakeProgram {
   readonly received: string[];
-  readonly answers: Array<{ readonly request: string; readonly option: string | null; readonly text: string | null }>;
+  readonly answers: Array<{
+    readonly request: string;
+    readonly option: string | null;
+    readonly text: string | null;
+  }>;
   interrupts: number;
   /** The next delivery is typed, but no acceptance follows. */
   loseNext: boolean;
@@ -44,7 +48,11 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
   const live = (id: string): Live => {
     const known =
       programs.get(id) ??
-      createProgram(id, now, (text, program) => (fake.onMessage === null ? program.finish(`Did: ${text.slice(0, 40)}`) : fake.onMessage(id, text, program)));
+      createProgram(id, now, (text, program) =>
+        fake.onMessage === null
+          ? program.finish(`Did: ${text.slice(0, 40)}`)
+          : fake.onMessage(id, text, program),
+      );
     programs.set(id, known);
     return known;
   };
@@ -55,7 +63,12 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
     permissionModes: ['default', 'permissionless'],
     acceptsWhileBusy: false,
     models: async () => ['fake'],
-    detect: async () => ({ found: fake.installed, path: fake.installed ? '/bin/cat' : null, version: fake.installed ? '1.0.0' : null, findings: [] }),
+    detect: async () => ({
+      found: fake.installed,
+      path: fake.installed ? '/bin/cat' : null,
+      version: fake.installed ? '1.0.0' : null,
+      findings: [],
+    }),
     async plan(session: AgentSessionInfo, { prompt, resume }) {
       if (prompt !== null) prompts.set(session.id, prompt);
       // A real process that stays: the runtime under test needs one.
@@ -83,9 +96,12 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
       });
       return {
         async deliver(text, { inDoubt }) {
-          if (inDoubt && program.received.at(-1) === text.trim()) return { type: 'typed', accepted: program.accepted.includes(text.trim()) };
-          if (program.request !== null) return { type: 'deferred', reason: 'the agent waits for an answer' };
-          if (program.fact?.state !== 'ready' && program.fact?.state !== 'idle') return { type: 'deferred', reason: 'the agent is in the middle of a turn' };
+          if (inDoubt && program.received.at(-1) === text.trim())
+            return { type: 'typed', accepted: program.accepted.includes(text.trim()) };
+          if (program.request !== null)
+            return { type: 'deferred', reason: 'the agent waits for an answer' };
+          if (program.fact?.state !== 'ready' && program.fact?.state !== 'idle')
+            return { type: 'deferred', reason: 'the agent is in the middle of a turn' };
           program.take(text);
           return { type: 'typed', accepted: false };
         },
@@ -94,10 +110,12 @@ export function createFakeAgent(now: () => number = Date.now): FakeAgent {
           if (program.fact?.state === 'active') program.finish('Interrupted.');
         },
         async answer(id, { option, text }) {
-          if (program.request?.id !== id) throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more.');
+          if (program.request?.id !== id)
+            throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more.');
           program.answers.push({ request: id, option, text });
           program.request = null;
-          for (const watcher of program.watchers) watcher({ type: 'request_closed', request: id, answer: option ?? text });
+          for (const watcher of program.watchers)
+            watcher({ type: 'request_closed', request: id, answer: option ?? text });
           program.finish();
         },
         hook: async () => ({}),
@@ -115,12 +133,20 @@ function missed(program: Live, now: () => number): AgentEvent[] {
   return [
     ...program.accepted.map((text): AgentEvent => ({ type: 'prompt_accepted', text, at: now() })),
     ...(program.models.length === 0 ? [] : [{ type: 'usage', models: program.models } as const]),
-    ...(program.request === null ? [] : [{ type: 'request_opened', request: program.request } as const]),
-    ...(program.fact === null ? [] : [{ type: 'activity', fact: program.fact, lastMessage: program.lastMessage } as const]),
+    ...(program.request === null
+      ? []
+      : [{ type: 'request_opened', request: program.request } as const]),
+    ...(program.fact === null
+      ? []
+      : [{ type: 'activity', fact: program.fact, lastMessage: program.lastMessage } as const]),
   ];
 }
 
-function createProgram(id: string, now: () => number, act: (text: string, program: FakeProgram) => void): Live {
+function createProgram(
+  id: string,
+  now: () => number,
+  act: (text: string, program: FakeProgram) => void,
+): Live {
   const watchers = new Set<(event: AgentEvent) => void>();
   const tell = (event: AgentEvent): void => {
     for (const watcher of watchers) watcher(event);
@@ -138,7 +164,14 @@ function createProgram(id: string, now: () => number, act: (text: string, progra
     accepted: [],
     models: [],
     become(state, detail = null, resetAt = null) {
-      program.fact = { state, source: 'protocol', detail, resetAt, since: program.fact?.state === state ? program.fact.since : now(), at: now() };
+      program.fact = {
+        state,
+        source: 'protocol',
+        detail,
+        resetAt,
+        since: program.fact?.state === state ? program.fact.since : now(),
+        at: now(),
+      };
       program.lastMessage = state === 'ready' ? program.lastMessage : null;
       tell({ type: 'activity', fact: program.fact, lastMessage: program.lastMessage });
     },
@@ -147,7 +180,16 @@ function createProgram(id: string, now: () => number, act: (text: string, progra
       program.become('ready');
     },
     ask(request) {
-      program.request = { kind: 'question', title: 'Which one?', text: '', options: [], freeText: true, askedAt: now(), answer: null, ...request };
+      program.request = {
+        kind: 'question',
+        title: 'Which one?',
+        text: '',
+        options: [],
+        freeText: true,
+        askedAt: now(),
+        answer: null,
+        ...request,
+      };
       tell({ type: 'request_opened', request: program.request });
       program.become('waiting_input');
     },

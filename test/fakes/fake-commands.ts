@@ -14,7 +14,7 @@ import type {
   SteerView,
   ThreadView,
 } from '../../src/commands/views.ts';
-import type { Refusal } from '../../src/domain/decision.ts';
+import type { Refusal } from '../../src/domain/session/decision.ts';
 import { err, ok, type Result } from '../../src/lib/result.ts';
 import { digestView, NOW, projectView, sessionView, steerView } from './views.ts';
 
@@ -50,7 +50,13 @@ export interface FakeCommands {
   refuse(method: keyof Commands, code: RefusalCode, message: string, then?: () => void): void;
 }
 
-const identityOf = (subject: string): IdentityView => ({ subject, forge: 'github', login: 'octocat', at: NOW, proof: 'comment' });
+const identityOf = (subject: string): IdentityView => ({
+  subject,
+  forge: 'github',
+  login: 'octocat',
+  at: NOW,
+  proof: 'comment',
+});
 
 export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
   const world: FakeWorld = {
@@ -77,8 +83,17 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     threads: [],
     logs: { text: 'line one\nline two', live: true },
     checkLog: { name: 'unit', text: 'expected 1, got 2' },
-    diff: { stat: ' login.ts | 3 +-', patch: 'diff --git a/login.ts b/login.ts', additions: 2, deletions: 1, files: 1 },
-    attach: { argv: ['tmux', '-L', 'ao', 'attach', '-t', 'app-7'], readOnlyArgv: ['tmux', '-L', 'ao', 'attach', '-r', '-t', 'app-7'] },
+    diff: {
+      stat: ' login.ts | 3 +-',
+      patch: 'diff --git a/login.ts b/login.ts',
+      additions: 2,
+      deletions: 1,
+      files: 1,
+    },
+    attach: {
+      argv: ['tmux', '-L', 'ao', 'attach', '-t', 'app-7'],
+      readOnlyArgv: ['tmux', '-L', 'ao', 'attach', '-r', '-t', 'app-7'],
+    },
     ...over,
   };
   const calls: Call[] = [];
@@ -86,26 +101,50 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
 
   const find = (name: string): Result<SessionView, Refusal> => {
     const exact = world.sessions.filter((session) => session.id === name);
-    const near = exact.length > 0 ? exact : world.sessions.filter((session) => session.id.startsWith(name) || session.id.endsWith(`-${name}`));
-    if (near.length > 1) return err({ code: 'AO_SESSION_AMBIGUOUS', message: `More than one session begins with "${name}".` });
+    const near =
+      exact.length > 0
+        ? exact
+        : world.sessions.filter(
+            (session) => session.id.startsWith(name) || session.id.endsWith(`-${name}`),
+          );
+    if (near.length > 1)
+      return err({
+        code: 'AO_SESSION_AMBIGUOUS',
+        message: `More than one session begins with "${name}".`,
+      });
     const [one] = near;
-    return one === undefined ? err({ code: 'AO_SESSION_UNKNOWN', message: `No session "${name}".` }) : ok(one);
+    return one === undefined
+      ? err({ code: 'AO_SESSION_UNKNOWN', message: `No session "${name}".` })
+      : ok(one);
   };
 
-  async function write<T>(method: keyof Commands, args: readonly unknown[], value: () => Result<T, Refusal>): Promise<Result<T, Refusal>> {
+  async function write<T>(
+    method: keyof Commands,
+    args: readonly unknown[],
+    value: () => Result<T, Refusal>,
+  ): Promise<Result<T, Refusal>> {
     calls.push({ method, args });
     const refused = refusals.get(method);
     refused?.then();
     return refused === undefined ? value() : err(refused.refusal);
   }
-  const onSession = (method: keyof Commands, args: readonly unknown[]): Promise<Result<SessionView, Refusal>> =>
-    write(method, args, () => find(String(args[1])));
-  const onSteer = (method: keyof Commands, args: readonly unknown[]): Promise<Result<SteerView, Refusal>> =>
+  const onSession = (
+    method: keyof Commands,
+    args: readonly unknown[],
+  ): Promise<Result<SessionView, Refusal>> => write(method, args, () => find(String(args[1])));
+  const onSteer = (
+    method: keyof Commands,
+    args: readonly unknown[],
+  ): Promise<Result<SteerView, Refusal>> =>
     write(method, args, () => {
       const session = find(String(args[1]));
       return session.ok ? ok(steerView({ position: method === 'send' ? 1 : null })) : session;
     });
-  async function read<T>(method: keyof Commands, session: string | null, value: T): Promise<Result<T, Refusal>> {
+  async function read<T>(
+    method: keyof Commands,
+    session: string | null,
+    value: T,
+  ): Promise<Result<T, Refusal>> {
     const refused = refusals.get(method);
     if (refused !== undefined) return err(refused.refusal);
     const found = session === null ? null : find(session);
@@ -117,20 +156,35 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       write('spawn', [actor, request], () =>
         ok(
           (request.issues.length === 0 ? [null] : request.issues).map((issue) => {
-            const taken = request.again ? undefined : world.sessions.find((session) => session.issue === `#${issue}`);
+            const taken = request.again
+              ? undefined
+              : world.sessions.find((session) => session.issue === `#${issue}`);
             if (issue !== null && taken !== undefined) {
-              return { issue, session: null, refusal: { code: 'AO_ISSUE_TAKEN', message: `Issue #${issue} already has ${taken.id} (${taken.status}).` } };
+              return {
+                issue,
+                session: null,
+                refusal: {
+                  code: 'AO_ISSUE_TAKEN',
+                  message: `Issue #${issue} already has ${taken.id} (${taken.status}).`,
+                },
+              };
             }
             const title = issue === null ? (request.text ?? '') : `Issue ${issue}`;
             return {
               issue,
-              session: sessionView({ id: `app-${issue ?? 9}`, title, issue: issue === null ? null : `#${issue}`, status: 'spawning' }),
+              session: sessionView({
+                id: `app-${issue ?? 9}`,
+                title,
+                issue: issue === null ? null : `#${issue}`,
+                status: 'spawning',
+              }),
               refusal: null,
             };
           }),
         ),
       ),
-    adopt: (actor, request) => write('adopt', [actor, request], () => ok(sessionView({ status: 'spawning' }))),
+    adopt: (actor, request) =>
+      write('adopt', [actor, request], () => ok(sessionView({ status: 'spawning' }))),
     send: (...args) => onSteer('send', args),
     editSteer: (...args) => onSteer('editSteer', args),
     removeSteer: (...args) => onSteer('removeSteer', args),
@@ -170,7 +224,11 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     session: find,
     events: (filter) =>
       world.events
-        .filter((event) => (filter.session === undefined || event.session === filter.session) && event.seq > (filter.after ?? 0))
+        .filter(
+          (event) =>
+            (filter.session === undefined || event.session === filter.session) &&
+            event.seq > (filter.after ?? 0),
+        )
         .slice(0, filter.limit ?? 1000),
     threads(session) {
       const found = find(session);
@@ -190,12 +248,17 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
         'issues',
         null,
         world.issues.filter(
-          (issue) => (request.project === null || issue.project === request.project) && (request.text === null || issue.title.includes(request.text)),
+          (issue) =>
+            (request.project === null || issue.project === request.project) &&
+            (request.text === null || issue.title.includes(request.text)),
         ),
       ),
     projects: () => world.projects,
     gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
-    orchestrate: (...args) => write('orchestrate', args, () => ok(sessionView({ role: 'orchestrator', status: 'spawning' }))),
+    orchestrate: (...args) =>
+      write('orchestrate', args, () =>
+        ok(sessionView({ role: 'orchestrator', status: 'spawning' })),
+      ),
     prune: (...args) => write('prune', args, () => ok([])),
     quota: () => read('quota', null, world.quota),
     cost: ({ by }) => ok({ ...world.cost, by }),
@@ -203,13 +266,21 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     budgets: () => world.budgets,
     raiseBudget(actor, id, limitUsd) {
       const found = world.budgets.find((budget) => budget.id === id);
-      if (found === undefined) return err({ code: 'AO_BAD_REQUEST', message: 'There is no such budget.' });
+      if (found === undefined)
+        return err({ code: 'AO_BAD_REQUEST', message: 'There is no such budget.' });
       calls.push({ method: 'raiseBudget', args: [actor, id, limitUsd] });
       return ok({ ...found, limitUsd, state: 'fine' });
     },
     agents: () => world.agents,
     identity: {
-      begin: async (_actor, { login }) => ok({ login, project: 'app', forge: 'github', code: 'ao-link-0123456789abcdef', expiresAt: NOW + 900_000 }),
+      begin: async (_actor, { login }) =>
+        ok({
+          login,
+          project: 'app',
+          forge: 'github',
+          code: 'ao-link-0123456789abcdef',
+          expiresAt: NOW + 900_000,
+        }),
       confirm: async (actor) => ok(identityOf(actor.subject)),
       vouch: async (_actor, { subject }) => ok(identityOf(subject)),
       remove: async () => ok(1),
@@ -217,10 +288,28 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       list: (actor) => ok([identityOf(actor.subject)]),
     },
     auditLog: {
-      read: () => ok([{ id: 1, at: NOW, subject: 'web:local', via: 'web', action: 'kill', session: 'app-7', detail: '', allowed: true }]),
+      read: () =>
+        ok([
+          {
+            id: 1,
+            at: NOW,
+            subject: 'web:local',
+            via: 'web',
+            action: 'kill',
+            session: 'app-7',
+            detail: '',
+            allowed: true,
+          },
+        ]),
       verify: () => ok({ rows: 1, broken: null, head: 'abc' }),
     },
   };
 
-  return { commands, world, calls, refuse: (method, code, message, then = () => {}) => void refusals.set(method, { refusal: { code, message }, then }) };
+  return {
+    commands,
+    world,
+    calls,
+    refuse: (method, code, message, then = () => {}) =>
+      void refusals.set(method, { refusal: { code, message }, then }),
+  };
 }

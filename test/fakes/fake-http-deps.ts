@@ -1,6 +1,6 @@
 /** Everything the HTTP server needs, scripted: a growing log of changes, two agents' tokens, one webhook. */
 import { createHash } from 'node:crypto';
-import { subject } from '../../src/domain/ids.ts';
+import { subject } from '../../src/domain/session/ids.ts';
 import type { Change, HttpDeps } from '../../src/http/deps.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { createOpenPty } from '../../src/http/pty.ts';
@@ -24,7 +24,11 @@ export interface FakeHttp {
   readonly fake: FakeCommands;
   readonly inputs: ReadonlyArray<ChatInputBody & { readonly user: ChatUser }>;
   readonly hooks: unknown[];
-  readonly deliveries: Array<{ name: string; headers: Readonly<Record<string, string>>; body: string }>;
+  readonly deliveries: Array<{
+    name: string;
+    headers: Readonly<Record<string, string>>;
+    body: string;
+  }>;
   readonly logged: string[];
   readonly audited: ReadonlyArray<Parameters<HttpDeps['audit']>[0]>;
   /** Commits one change and tells the subscribers. */
@@ -48,14 +52,16 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
   const messages = fakeMessageStore(nextSeq);
   messages.onChange(tell);
   const of = (type: Change['type']) => ({
-    after: (seq: number, limit: number) => log.filter((change) => change.type === type && change.seq > seq).slice(0, limit),
+    after: (seq: number, limit: number) =>
+      log.filter((change) => change.type === type && change.seq > seq).slice(0, limit),
   });
   const inputs: Array<ChatInputBody & { readonly user: ChatUser }> = [];
   const hooks: unknown[] = [];
   const deliveries: FakeHttp['deliveries'] = [];
   const logged: string[] = [];
   const audited: Array<Parameters<HttpDeps['audit']>[0]> = [];
-  const note = (fields: object, message: string): void => void logged.push(`${message} ${'err' in fields ? String(fields.err) : ''}`);
+  const note = (fields: object, message: string): void =>
+    void logged.push(`${message} ${'err' in fields ? String(fields.err) : ''}`);
 
   const deps: HttpDeps = {
     commands: fake.commands,
@@ -63,7 +69,12 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
       sources: [
         of('session'),
         of('event'),
-        { after: (seq, limit) => messages.changedAfter(seq, limit).map((data) => ({ type: 'message' as const, seq: data.seq, data })) },
+        {
+          after: (seq, limit) =>
+            messages
+              .changedAfter(seq, limit)
+              .map((data) => ({ type: 'message' as const, seq: data.seq, data })),
+        },
       ],
       latest: () => state.seq,
       subscribe(listener) {
@@ -90,7 +101,9 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
       accepts: (name) => name === 'github',
       receive: async ({ name, headers, body }) => {
         deliveries.push({ name, headers, body: Buffer.from(body).toString() });
-        return headers['x-hub-signature-256'] === 'good' ? { status: 202, detail: 'taken' } : { status: 401, detail: 'The signature is wrong.' };
+        return headers['x-hub-signature-256'] === 'good'
+          ? { status: 202, detail: 'taken' }
+          : { status: 401, detail: 'The signature is wrong.' };
       },
     },
     agentHook: async (session, body) => {
@@ -103,10 +116,19 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
     redact: (text) => text,
     openPty: createOpenPty({ PATH: process.env.PATH ?? '' }, '/'),
     readiness: async () => [{ name: 'database', ok: true, detail: 'secret path' }],
-    metrics: createMetrics({ sessionsByStatus: () => ({ working: 2 }), outbox: () => [{ lane: 'app-7', state: 'pending', depth: 3 }] }),
+    metrics: createMetrics({
+      sessionsByStatus: () => ({ working: 2 }),
+      outbox: () => [{ lane: 'app-7', state: 'pending', depth: 3 }],
+    }),
     clock: { ...systemClock, now: () => NOW },
     logger: { debug: () => {}, info: () => {}, warn: note, error: note },
-    settings: { version: '0.1.0', demo: true, hosts: ['ao.example.test'], pageDir: null, maxTerminals: 2 },
+    settings: {
+      version: '0.1.0',
+      demo: true,
+      hosts: ['ao.example.test'],
+      pageDir: null,
+      maxTerminals: 2,
+    },
     ...over,
   };
 

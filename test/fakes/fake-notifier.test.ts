@@ -3,5 +3,9 @@ import { createFakeNotifier } from './fake-notifier.ts';
 
 notifierContract('fake', () => {
   const notifier = createFakeNotifier();
-  return { notifier, arrived: () => notifier.sent.map((message) => JSON.stringify(message)), close: () => undefined };
+  return {
+    notifier,
+    arrived: () => notifier.sent.map((message) => JSON.stringify(message)),
+    close: () => undefined,
+  };
 });

@@ -1,4 +1,4 @@
-import type { Priority } from '../../src/domain/policy.ts';
+import type { Priority } from '../../src/domain/session/policy.ts';
 import type { Notification, NotifierPlugin } from '../../src/slots/notifier.ts';
 
 /** Keeps what it was given. `failWith` makes every following call fail until it is null again. */
@@ -13,7 +13,8 @@ export function createFakeNotifier(): FakeNotifier {
     failWith: null,
     async notify(message, { priority, key }) {
       if (fake.failWith !== null) throw fake.failWith;
-      if (!fake.sent.some((each) => each.key === key)) fake.sent.push({ ...message, priority, key });
+      if (!fake.sent.some((each) => each.key === key))
+        fake.sent.push({ ...message, priority, key });
     },
     doctor: async () => [{ level: 'ok', what: 'fake notifier', fix: null }],
   };

@@ -9,7 +9,12 @@ runtimeContract('the fake runtime', async () => {
     runtime,
     cwd: tmpdir(),
     env: {},
-    programs: { stays: ['fake', 'stay'], exits: (code) => ['fake', 'exit', String(code)], echoes: ['fake', 'echo'], stubborn: ['fake', 'stay'] },
+    programs: {
+      stays: ['fake', 'stay'],
+      exits: (code) => ['fake', 'exit', String(code)],
+      echoes: ['fake', 'echo'],
+      stubborn: ['fake', 'stay'],
+    },
     dispose: async () => undefined,
   };
 });

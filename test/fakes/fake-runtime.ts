@@ -36,7 +36,8 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
   let serial = 0;
 
   const reach = (): void => {
-    if (!started || fake.unreachable) throw transient('AO_FAKE_UNREACHABLE', 'The fake runtime is unreachable.');
+    if (!started || fake.unreachable)
+      throw transient('AO_FAKE_UNREACHABLE', 'The fake runtime is unreachable.');
   };
   const byHandle = (handle: string): FakeProcess => {
     reach();
@@ -56,14 +57,16 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
   };
   const enter = (process: FakeProcess): void => {
     submitted.push({ id: process.id, text: process.line });
-    if (process.spec.argv[1] === 'echo') process.screen.push(...process.line.split('\n').map((line) => `got ${line}`));
+    if (process.spec.argv[1] === 'echo')
+      process.screen.push(...process.line.split('\n').map((line) => `got ${line}`));
     process.line = '';
   };
   const press = (process: FakeProcess, key: string): void => {
     if (key === 'Enter') enter(process);
     else if (key === 'C-d') fake.exit(process.id, 0);
     else if ([...key].length === 1) process.line += key;
-    else if (!/^(?:Escape|Tab|Space|Up|Down|C-[a-z])$/.test(key)) throw rejected('AO_FAKE_KEY', `"${key}" is not a key.`);
+    else if (!/^(?:Escape|Tab|Space|Up|Down|C-[a-z])$/.test(key))
+      throw rejected('AO_FAKE_KEY', `"${key}" is not a key.`);
   };
 
   const fake: FakeRuntime = {
@@ -80,7 +83,8 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
       reach();
       const present = processes.get(spec.id);
       if (present?.state === 'alive') return { handle: present.handle, pid: present.pid };
-      if (!existsSync(spec.cwd)) throw rejected('AO_FAKE_CWD', `The folder ${spec.cwd} does not exist.`);
+      if (!existsSync(spec.cwd))
+        throw rejected('AO_FAKE_CWD', `The folder ${spec.cwd} does not exist.`);
       serial += 1;
       // Beyond the largest pid of any system: a test that signals it by mistake hits nobody.
       const process: FakeProcess = {
@@ -124,9 +128,13 @@ export function fakeRuntime(now: () => number = () => Date.now()): FakeRuntime {
     },
     async kill(handle) {
       reach();
-      for (const process of processes.values()) if (process.handle === handle) processes.delete(process.id);
+      for (const process of processes.values())
+        if (process.handle === handle) processes.delete(process.id);
     },
-    attach: (handle) => ({ argv: ['fake-attach', handle], readOnlyArgv: ['fake-attach', '--read-only', handle] }),
+    attach: (handle) => ({
+      argv: ['fake-attach', handle],
+      readOnlyArgv: ['fake-attach', '--read-only', handle],
+    }),
     async resources(handles) {
       reach();
       return new Map(

@@ -1,4 +1,9 @@
-import type { Check, CheckConclusion, PullRequestFact, ReviewComment } from '../../src/domain/facts.ts';
+import type {
+  Check,
+  CheckConclusion,
+  PullRequestFact,
+  ReviewComment,
+} from '../../src/domain/session/facts.ts';
 import { notFound, rejected } from '../../src/slots/errors.ts';
 import type { ScmPlugin } from '../../src/slots/scm.ts';
 
@@ -7,7 +12,11 @@ export interface FakeScm extends ScmPlugin {
   /** New head of a branch; returns its SHA. A branch and the base that change the same file conflict. */
   push(branch: string, files?: Readonly<Record<string, string>>): string;
   /** Checks of the head of a pull request; null conclusion: running. */
-  setChecks(pr: string, conclusions: Readonly<Record<string, CheckConclusion | null>>, excerpt?: string): void;
+  setChecks(
+    pr: string,
+    conclusions: Readonly<Record<string, CheckConclusion | null>>,
+    excerpt?: string,
+  ): void;
   /** Any other part of the fact. */
   set(pr: string, change: Partial<PullRequestFact>): void;
   /** Of logins; none for those that are missing. */
@@ -50,28 +59,55 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
   };
   const conflictsOf = (fact: PullRequestFact): string[] => {
     const [head, base] = [branches.get(fact.branch)?.files, branches.get(fact.base)?.files];
-    return [...(head ?? [])].filter(([file, text]) => base?.has(file) === true && base.get(file) !== text).map(([file]) => file);
+    return [...(head ?? [])]
+      .filter(([file, text]) => base?.has(file) === true && base.get(file) !== text)
+      .map(([file]) => file);
   };
   /** A push makes former checks and approvals void. */
   const current = (pr: string): PullRequestFact => {
     failing();
     const fact = prs.get(pr);
-    if (fact === undefined) throw notFound('AO_SCM_NO_PULL_REQUEST', `There is no pull request ${pr}.`);
+    if (fact === undefined)
+      throw notFound('AO_SCM_NO_PULL_REQUEST', `There is no pull request ${pr}.`);
     const head = branches.get(fact.branch);
     if (fact.state !== 'open' || head === undefined) return { ...fact, at: now() };
     const conflicts = conflictsOf(fact);
-    const state = conflicts.length > 0 ? ('conflicting' as const) : fact.mergeability === 'conflicting' ? ('clean' as const) : fact.mergeability;
+    const state =
+      conflicts.length > 0
+        ? ('conflicting' as const)
+        : fact.mergeability === 'conflicting'
+          ? ('clean' as const)
+          : fact.mergeability;
     const next = { ...fact, mergeability: state, conflicts, at: now() };
     if (head.sha === fact.headSha) return next;
-    const review = { ...fact.review, decision: fact.review.decision === 'approved' ? ('required' as const) : fact.review.decision, approvedBy: [] };
-    const pushed = { ...next, headSha: head.sha, headAt: now(), changedFiles: head.files.size, additions: head.files.size, review, checks: noChecks(head.sha) };
+    const review = {
+      ...fact.review,
+      decision: fact.review.decision === 'approved' ? ('required' as const) : fact.review.decision,
+      approvedBy: [],
+    };
+    const pushed = {
+      ...next,
+      headSha: head.sha,
+      headAt: now(),
+      changedFiles: head.files.size,
+      additions: head.files.size,
+      review,
+      checks: noChecks(head.sha),
+    };
     prs.set(pr, pushed);
     return pushed;
   };
   const requireHead = (fact: PullRequestFact, sha: string): void => {
-    if (fact.headSha !== sha) throw rejected('AO_SCM_HEAD_MOVED', `This was for ${sha.slice(0, 7)}, the head is now ${fact.headSha.slice(0, 7)}.`);
+    if (fact.headSha !== sha)
+      throw rejected(
+        'AO_SCM_HEAD_MOVED',
+        `This was for ${sha.slice(0, 7)}, the head is now ${fact.headSha.slice(0, 7)}.`,
+      );
   };
-  const addComment = (fact: PullRequestFact, comment: Partial<ReviewComment> & Pick<ReviewComment, 'author' | 'body' | 'own' | 'kind'>): PullRequestFact => {
+  const addComment = (
+    fact: PullRequestFact,
+    comment: Partial<ReviewComment> & Pick<ReviewComment, 'author' | 'body' | 'own' | 'kind'>,
+  ): PullRequestFact => {
     comments += 1;
     const id = `c${comments}`;
     const full: ReviewComment = {
@@ -98,8 +134,12 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
     push(branch, files = {}) {
       commits += 1;
       const from = branches.get(branch)?.files ?? new Map<string, string>();
-      branches.set(branch, { sha: shaOf(commits), files: new Map([...from, ...Object.entries(files)]) });
-      for (const fact of prs.values()) if (fact.branch === branch || fact.base === branch) changed(fact.key);
+      branches.set(branch, {
+        sha: shaOf(commits),
+        files: new Map([...from, ...Object.entries(files)]),
+      });
+      for (const fact of prs.values())
+        if (fact.branch === branch || fact.base === branch) changed(fact.key);
       return shaOf(commits);
     },
     setChecks(pr, conclusions, excerpt = '') {
@@ -115,10 +155,26 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
           ref: name,
         }),
       );
-      const red = checks.some((check) => check.conclusion !== null && check.conclusion !== 'success');
-      const state = red ? 'failing' : checks.some((check) => check.conclusion === null) ? 'pending' : checks.length === 0 ? 'none' : 'passing';
+      const red = checks.some(
+        (check) => check.conclusion !== null && check.conclusion !== 'success',
+      );
+      const state = red
+        ? 'failing'
+        : checks.some((check) => check.conclusion === null)
+          ? 'pending'
+          : checks.length === 0
+            ? 'none'
+            : 'passing';
       if (red) excerpts.set(pr, excerpt);
-      save({ ...fact, checks: { state, sha: fact.headSha, checks, firstFailureAt: red ? (fact.checks.firstFailureAt ?? now()) : null } });
+      save({
+        ...fact,
+        checks: {
+          state,
+          sha: fact.headSha,
+          checks,
+          firstFailureAt: red ? (fact.checks.firstFailureAt ?? now()) : null,
+        },
+      });
     },
     set: (pr, change) => void save({ ...current(pr), ...change }),
     start: async () => undefined,
@@ -127,12 +183,17 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       failing();
       return targets.flatMap((target) =>
         [...prs.values()]
-          .filter((fact) => target.prs.includes(fact.key) || (fact.branch === target.branch && fact.openedAt >= target.since))
+          .filter(
+            (fact) =>
+              target.prs.includes(fact.key) ||
+              (fact.branch === target.branch && fact.openedAt >= target.since),
+          )
           .map((fact) => ({ session: target.session, fact: current(fact.key) })),
       );
     },
     read: async (pr) => current(pr),
-    resolve: async (reference) => current(/^#?\d+$/.test(reference) ? `fake:app#${reference.replace('#', '')}` : reference).key,
+    resolve: async (reference) =>
+      current(/^#?\d+$/.test(reference) ? `fake:app#${reference.replace('#', '')}` : reference).key,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -141,7 +202,9 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const fact = current(pr);
       return {
         checks: fact.checks.checks.map((check) =>
-          check.conclusion === null || check.conclusion === 'success' ? check : { ...check, excerpt: excerpts.get(pr) ?? '' },
+          check.conclusion === null || check.conclusion === 'success'
+            ? check
+            : { ...check, excerpt: excerpts.get(pr) ?? '' },
         ),
         comments: fact.review.comments,
       };
@@ -150,9 +213,12 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
     async create({ branch, base, title, draft }) {
       failing();
       const head = branches.get(branch);
-      if (head === undefined || branch === base) throw rejected('AO_SCM_NO_BRANCH', `There is no branch ${branch} with commits of its own.`);
+      if (head === undefined || branch === base)
+        throw rejected('AO_SCM_NO_BRANCH', `There is no branch ${branch} with commits of its own.`);
       calls.push(`create ${branch}`);
-      const open = [...prs.values()].find((fact) => fact.branch === branch && fact.state === 'open');
+      const open = [...prs.values()].find(
+        (fact) => fact.branch === branch && fact.state === 'open',
+      );
       if (open !== undefined) return save({ ...current(open.key), title, draft });
       const number = prs.size + 1;
       return save({
@@ -190,8 +256,12 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const before = merged.get(`${pr} ${sha}`);
       if (before !== undefined) return { type: 'merged', mergeSha: before };
       requireHead(fact, sha);
-      if (fact.conflicts.length > 0) throw rejected('AO_SCM_CONFLICT', `Conflicts in ${fact.conflicts.join(', ')}.`);
-      const mergeSha = fake.push(fact.base, Object.fromEntries(branches.get(fact.branch)?.files ?? []));
+      if (fact.conflicts.length > 0)
+        throw rejected('AO_SCM_CONFLICT', `Conflicts in ${fact.conflicts.join(', ')}.`);
+      const mergeSha = fake.push(
+        fact.base,
+        Object.fromEntries(branches.get(fact.branch)?.files ?? []),
+      );
       merged.set(`${pr} ${sha}`, mergeSha);
       calls.push(`merge ${pr}`);
       save({ ...fact, state: 'merged', mergeSha, mergedBy: by.subject });
@@ -205,12 +275,21 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const fact = current(pr);
       requireHead(fact, sha);
       calls.push(`rerun ${pr}`);
-      fake.setChecks(pr, Object.fromEntries(fact.checks.checks.map((check) => [check.name, check.conclusion === 'success' ? 'success' : null])));
+      fake.setChecks(
+        pr,
+        Object.fromEntries(
+          fact.checks.checks.map((check) => [
+            check.name,
+            check.conclusion === 'success' ? 'success' : null,
+          ]),
+        ),
+      );
     },
     async updateBranch(pr, sha) {
       const fact = current(pr);
       requireHead(fact, sha);
-      if (fact.conflicts.length > 0) throw rejected('AO_SCM_CONFLICT', `Conflicts in ${fact.conflicts.join(', ')}.`);
+      if (fact.conflicts.length > 0)
+        throw rejected('AO_SCM_CONFLICT', `Conflicts in ${fact.conflicts.join(', ')}.`);
       calls.push(`updateBranch ${pr}`);
       fake.push(fact.branch);
     },
@@ -223,8 +302,20 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const said =
         text === ''
           ? fact
-          : addComment(fact, { author: by.name, body: text, own, kind: file === null ? 'body' : 'inline', file, line, resolved: decision === 'approve' });
-      const settled = said.review.comments.map((comment) => (decision === 'approve' && comment.author === by.name ? { ...comment, resolved: true } : comment));
+          : addComment(fact, {
+              author: by.name,
+              body: text,
+              own,
+              kind: file === null ? 'body' : 'inline',
+              file,
+              line,
+              resolved: decision === 'approve',
+            });
+      const settled = said.review.comments.map((comment) =>
+        decision === 'approve' && comment.author === by.name
+          ? { ...comment, resolved: true }
+          : comment,
+      );
       const review =
         decision === 'approve'
           ? { decision: 'approved' as const, approvedBy: [by.subject], comments: settled }
@@ -237,11 +328,21 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const fact = current(pr);
       if (usedKeys.has(key)) return;
       usedKeys.add(key);
-      save(addComment(fact, { author: 'ao', body, own: true, kind: inReplyTo === null ? 'pr_comment' : 'reply', resolved: true }));
+      save(
+        addComment(fact, {
+          author: 'ao',
+          body,
+          own: true,
+          kind: inReplyTo === null ? 'pr_comment' : 'reply',
+          resolved: true,
+        }),
+      );
     },
     async resolveThread(pr, threadId) {
       const fact = current(pr);
-      const resolved = fact.review.comments.map((comment) => (comment.threadId === threadId ? { ...comment, resolved: true } : comment));
+      const resolved = fact.review.comments.map((comment) =>
+        comment.threadId === threadId ? { ...comment, resolved: true } : comment,
+      );
       save({ ...fact, review: { ...fact.review, comments: resolved } });
     },
     async close(pr) {
@@ -250,7 +351,10 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
     },
     diff: async (pr) =>
       [...(branches.get(current(pr).branch)?.files ?? [])]
-        .map(([file, text]) => `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -0,0 +1 @@\n+${text}\n`)
+        .map(
+          ([file, text]) =>
+            `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -0,0 +1 @@\n+${text}\n`,
+        )
         .join(''),
     async permission(login) {
       failing();
@@ -271,4 +375,9 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
 
 const shaOf = (number: number): string => number.toString(16).padStart(40, '0');
 
-const noChecks = (sha: string): PullRequestFact['checks'] => ({ state: 'none', sha, checks: [], firstFailureAt: null });
+const noChecks = (sha: string): PullRequestFact['checks'] => ({
+  state: 'none',
+  sha,
+  checks: [],
+  firstFailureAt: null,
+});

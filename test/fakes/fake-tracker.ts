@@ -13,7 +13,8 @@ export function createFakeTracker(now: () => number = Date.now): FakeTracker {
   const find = (reference: string): Issue => {
     if (fake.failWith !== null) throw fake.failWith;
     const issue = issues.get(reference.trim().replace(/^#/, ''));
-    if (issue === undefined) throw notFound('AO_TRACKER_NO_ISSUE', `There is no issue ${reference}.`);
+    if (issue === undefined)
+      throw notFound('AO_TRACKER_NO_ISSUE', `There is no issue ${reference}.`);
     return issue;
   };
   const fake: FakeTracker = {
@@ -27,7 +28,8 @@ export function createFakeTracker(now: () => number = Date.now): FakeTracker {
         (issue) =>
           (state === 'all' || issue.state === state) &&
           (label === undefined || issue.labels.includes(label)) &&
-          (text === undefined || `${issue.title}\n${issue.body}`.toLowerCase().includes(text.toLowerCase())),
+          (text === undefined ||
+            `${issue.title}\n${issue.body}`.toLowerCase().includes(text.toLowerCase())),
       );
       return found.slice(0, limit ?? found.length);
     },
@@ -35,12 +37,23 @@ export function createFakeTracker(now: () => number = Date.now): FakeTracker {
       const issue = find(id);
       if (keys.has(key)) return;
       keys.add(key);
-      const comment: IssueComment = { id: `c${keys.size}`, author: 'ao', permission: 'admin', body, at: now() };
+      const comment: IssueComment = {
+        id: `c${keys.size}`,
+        author: 'ao',
+        permission: 'admin',
+        body,
+        at: now(),
+      };
       issues.set(issue.id, { ...issue, comments: [...issue.comments, comment], updatedAt: now() });
     },
     async update(id, { state, addLabels = [], removeLabels = [], assignee }) {
       const issue = find(id);
-      const labels = [...new Set([...issue.labels.filter((label) => !removeLabels.includes(label)), ...addLabels])];
+      const labels = [
+        ...new Set([
+          ...issue.labels.filter((label) => !removeLabels.includes(label)),
+          ...addLabels,
+        ]),
+      ];
       issues.set(issue.id, {
         ...issue,
         state: state ?? issue.state,

@@ -43,14 +43,27 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   let due = 0;
   const sockets = new Set<Socket>();
 
-  const forward = async (incoming: IncomingMessage, wait = 0): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> => {
+  const forward = async (
+    incoming: IncomingMessage,
+    wait = 0,
+  ): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> => {
     const body = await whole(incoming);
     if (wait > 0) await pause(wait);
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        { host: to.hostname, port: to.port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host: to.host } },
+        {
+          host: to.hostname,
+          port: to.port,
+          path: incoming.url,
+          method: incoming.method,
+          headers: { ...incoming.headers, host: to.host },
+        },
         (answer) => {
-          whole(answer).then((text) => resolve({ status: answer.statusCode ?? 500, headers: answer.headers, body: text }), reject);
+          whole(answer).then(
+            (text) =>
+              resolve({ status: answer.statusCode ?? 500, headers: answer.headers, body: text }),
+            reject,
+          );
         },
       );
       outgoing.on('error', reject);
@@ -65,7 +78,8 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     if (weather.type === 'down') return void incoming.socket.destroy();
     if (weather.type === 'flapping' && count % 3 === 0) return void incoming.socket.destroy();
     if (weather.type === 'garbage' && !weather.done) return spoil(response, count);
-    if (weather.type === 'late' && isWriting(incoming)) return doLate(incoming, response, weather.ms);
+    if (weather.type === 'late' && isWriting(incoming))
+      return doLate(incoming, response, weather.ms);
     const { status, headers, body } = await forward(incoming);
     if (weather.type === 'flapping' && count % 3 === 1) return void incoming.socket.destroy();
     if (weather.type === 'garbage') return spoil(response, count);
@@ -74,7 +88,11 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     response.writeHead(status, { ...rest, 'content-length': String(body.length) }).end(body);
   };
 
-  const doLate = async (incoming: IncomingMessage, response: ServerResponse, ms: number): Promise<void> => {
+  const doLate = async (
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    ms: number,
+  ): Promise<void> => {
     due += 1;
     try {
       await forward(incoming, ms);
@@ -95,8 +113,12 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   server.on('upgrade', (incoming, socket, head) => {
     if (proxy.weather.type === 'down') return void socket.destroy();
     const upstream = connect(Number(to.port), to.hostname, () => {
-      const lines = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${String(value)}`);
-      upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+      const lines = Object.entries(incoming.headers).map(
+        ([name, value]) => `${name}: ${String(value)}`,
+      );
+      upstream.write(
+        `${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`,
+      );
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);
     });
@@ -125,7 +147,8 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Slack's methods are all POST. */
-const isWriting = ({ method, url }: IncomingMessage): boolean => method !== 'GET' && !/\/(agents|apps|auth|conversations|usergroups|users)\./.test(url ?? '');
+const isWriting = ({ method, url }: IncomingMessage): boolean =>
+  method !== 'GET' && !/\/(agents|apps|auth|conversations|usergroups|users)\./.test(url ?? '');
 
 function spoil(response: ServerResponse, count: number): void {
   const { type, body } = GARBAGE[count % GARBAGE.length] ?? { type: 'text/plain', body: '' };

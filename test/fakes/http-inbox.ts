@@ -8,7 +8,13 @@ export interface Posted {
 }
 
 /** How the next POST is answered: by a status, or by a connection that breaks before or after the message was taken. */
-export type Fault = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string } | 'break';
+export type Fault =
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  | 'break';
 
 export interface HttpInbox {
   readonly url: string;
@@ -29,7 +35,8 @@ export async function httpInbox(): Promise<HttpInbox> {
     request.on('end', () => {
       const fault = faults.shift();
       if (fault === 'break') return void request.socket.destroy();
-      if (fault !== undefined) return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '');
+      if (fault !== undefined)
+        return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '');
       taken.push({ path: request.url ?? '', headers: request.headers, body });
       response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
     });

@@ -4,7 +4,11 @@ import { SMTPServer } from 'smtp-server';
 export interface MailServer {
   readonly port: number;
   /** What was taken: envelope and the whole message as it came. */
-  readonly mails: ReadonlyArray<{ readonly from: string; readonly to: readonly string[]; readonly source: string }>;
+  readonly mails: ReadonlyArray<{
+    readonly from: string;
+    readonly to: readonly string[];
+    readonly source: string;
+  }>;
   /** How the next recipients are refused: an SMTP status each. */
   readonly refusals: number[];
   close(): Promise<void>;
@@ -18,17 +22,26 @@ export async function mailServer(password?: string): Promise<MailServer> {
     disabledCommands: ['STARTTLS', ...(password === undefined ? ['AUTH'] : [])],
     allowInsecureAuth: true,
     disableReverseLookup: true,
-    onAuth: (auth, _session, done) => (auth.username === 'ao' && auth.password === password ? done(null, { user: 'ao' }) : done(new Error('Wrong password'))),
+    onAuth: (auth, _session, done) =>
+      auth.username === 'ao' && auth.password === password
+        ? done(null, { user: 'ao' })
+        : done(new Error('Wrong password')),
     onRcptTo(_address, _session, done) {
       const responseCode = refusals.shift();
-      done(responseCode === undefined ? null : Object.assign(new Error('not now'), { responseCode }));
+      done(
+        responseCode === undefined ? null : Object.assign(new Error('not now'), { responseCode }),
+      );
     },
     onData(stream, session, done) {
       let source = '';
       stream.setEncoding('utf8').on('data', (text: string) => (source += text));
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
-        mails.push({ from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map((each) => each.address), source });
+        mails.push({
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map((each) => each.address),
+          source,
+        });
         done();
       });
     },

@@ -10,8 +10,12 @@ export function createMemoryMessageStore(nextSeq: () => number = counter()): Mes
     for (const listener of [...listeners]) listener(message);
     return message;
   };
-  const findByKey = (key: string): StoredMessage | null => rows.values().find((row) => row.key === key) ?? null;
-  const page = (keep: (row: StoredMessage) => boolean, { limit, before }: { limit: number; before: number | null }): StoredMessage[] =>
+  const findByKey = (key: string): StoredMessage | null =>
+    rows.values().find((row) => row.key === key) ?? null;
+  const page = (
+    keep: (row: StoredMessage) => boolean,
+    { limit, before }: { limit: number; before: number | null },
+  ): StoredMessage[] =>
     [...rows.values()]
       .filter((row) => keep(row) && (before === null || row.at < before))
       .sort((a, b) => a.at - b.at)
@@ -20,7 +24,17 @@ export function createMemoryMessageStore(nextSeq: () => number = counter()): Mes
   return {
     insert(message: NewMessage) {
       const there = rows.get(message.id) ?? (message.key === null ? null : findByKey(message.key));
-      return there ?? save({ ...message, seq: nextSeq(), reactions: [], ended: false, editedAt: null, deleted: false });
+      return (
+        there ??
+        save({
+          ...message,
+          seq: nextSeq(),
+          reactions: [],
+          ended: false,
+          editedAt: null,
+          deleted: false,
+        })
+      );
     },
     update(id, change) {
       const row = rows.get(id);
@@ -28,8 +42,15 @@ export function createMemoryMessageStore(nextSeq: () => number = counter()): Mes
     },
     get: (id) => rows.get(id) ?? null,
     findByKey,
-    thread: (thread, slice) => [...[rows.get(thread)].filter((row) => row !== undefined), ...page((row) => row.thread === thread && row.id !== thread, slice)],
-    channel: (channel, slice) => page((row) => row.channel === channel && (row.thread === null || row.thread === row.id), slice),
+    thread: (thread, slice) => [
+      ...[rows.get(thread)].filter((row) => row !== undefined),
+      ...page((row) => row.thread === thread && row.id !== thread, slice),
+    ],
+    channel: (channel, slice) =>
+      page(
+        (row) => row.channel === channel && (row.thread === null || row.thread === row.id),
+        slice,
+      ),
     changedAfter: (seq, limit) =>
       [...rows.values()]
         .filter((row) => row.seq > seq)

@@ -1,5 +1,13 @@
 /** View models with sensible values, for tests that need a few of them to differ. */
-import type { DigestView, IssueView, ProjectView, PrView, RequestView, SessionView, SteerView } from '../../src/commands/views.ts';
+import type {
+  DigestView,
+  IssueView,
+  ProjectView,
+  PrView,
+  RequestView,
+  SessionView,
+  SteerView,
+} from '../../src/commands/views.ts';
 
 /** 2026-11-20 14:00 UTC. */
 export const NOW = Date.UTC(2026, 10, 20, 14, 0, 0);
@@ -41,7 +49,12 @@ export function sessionView(over: Partial<SessionView> = {}): SessionView {
     project: 'app',
     role: 'worker',
     parent: null,
-    task: { type: 'issue', issue: '42', title: 'Fix flaky login test', url: 'https://forge.test/app/issues/42' },
+    task: {
+      type: 'issue',
+      issue: '42',
+      title: 'Fix flaky login test',
+      url: 'https://forge.test/app/issues/42',
+    },
     title: 'Fix flaky login test',
     issue: '#42',
     status: 'working',

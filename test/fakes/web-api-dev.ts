@@ -8,7 +8,13 @@ const [page = 'dist/page', port = '4600', empty] = process.argv.slice(2);
 let offset = 0;
 const clock = { now: () => Date.now() - offset, after: () => ({ cancel: () => {} }) };
 const sessions = empty ? [] : sessionFixtures(Date.now());
-const fake = await startFakeWebApi({ page: resolve(page), port: Number(port), clock, sessions, demo: true });
+const fake = await startFakeWebApi({
+  page: resolve(page),
+  port: Number(port),
+  clock,
+  sessions,
+  demo: true,
+});
 await fillChat(fake, sessions, (ago) => {
   offset = ago;
 });

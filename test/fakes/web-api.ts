@@ -3,18 +3,25 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { createWebChat, type WebChat } from '../../plugins/chat/web/index.ts';
 import { costView } from '../../src/commands/cost.ts';
 import type { BudgetView, EventView, InboxItem, SessionView } from '../../src/commands/views.ts';
-import { type CostSpan, periodOf } from '../../src/domain/cost-period.ts';
-import type { CostGroup } from '../../src/domain/ledger.ts';
+import { type CostSpan, periodOf } from '../../src/domain/money/cost-period.ts';
+import type { CostGroup } from '../../src/domain/money/ledger.ts';
 import type { ChatInputBody, Me } from '../../src/http/contract.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { zoneDays } from '../../src/lib/zone-days.ts';
 import type { ChatInput, ChatReply } from '../../src/slots/chat.ts';
 import { type MessageStore, visibleTo } from '../../src/slots/message-store.ts';
+import { createWebChat, type WebChat } from '../../src/web/index.ts';
 import { createMemoryMessageStore } from './memory-message-store.ts';
-import { eventFixtures, issueFixtures, LOCAL, ledgerFixtures, PATCH, projectFixtures } from './web-fixtures.ts';
+import {
+  eventFixtures,
+  issueFixtures,
+  LOCAL,
+  ledgerFixtures,
+  PATCH,
+  projectFixtures,
+} from './web-fixtures.ts';
 
 /** The policy the page must live under. xterm makes its own style element, hence inline styles; scripts stay strict. */
 export const CONTENT_SECURITY_POLICY =
@@ -44,7 +51,12 @@ export interface FakeWebApi {
   /** Cuts all event streams, as a restart of the server would. */
   dropStreams(): void;
   /** Faults, read at each request. */
-  readonly faults: { unauthorised: boolean; refuseStreams: boolean; failInputs: boolean; forgetHistory: boolean };
+  readonly faults: {
+    unauthorised: boolean;
+    refuseStreams: boolean;
+    failInputs: boolean;
+    forgetHistory: boolean;
+  };
   /** What the host answers to an input; tests and the dev server replace it. */
   answer: (input: ChatInput) => Promise<ChatReply>;
   close(): Promise<void>;
@@ -75,7 +87,11 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
   };
   store.onChange((message) => emit({ id: message.seq, event: 'message', data: message }));
 
-  const chat = createWebChat({ store, clock: options.clock, channels: () => ['general', 'app', 'api'] });
+  const chat = createWebChat({
+    store,
+    clock: options.clock,
+    channels: () => ['general', 'app', 'api'],
+  });
   const fake: FakeWebApi = {
     url: '',
     chat,
@@ -129,7 +145,9 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
   });
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
-    sockets.handleUpgrade(request, socket, head, (terminal) => echoTerminal(terminal, new URL(request.url ?? '/', 'http://x'), fake.typed));
+    sockets.handleUpgrade(request, socket, head, (terminal) =>
+      echoTerminal(terminal, new URL(request.url ?? '/', 'http://x'), fake.typed),
+    );
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -137,9 +155,12 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
     if (!url.pathname.startsWith('/api/')) return sendPage(response, options.page, url.pathname);
     if (fake.faults.unauthorised) return problem(response, 401, 'The session cookie is missing.');
     if (url.pathname === '/api/events') return stream(request, response);
-    if (request.method === 'POST') return post(response, url, JSON.parse((await bodyOf(request)) || '{}'));
+    if (request.method === 'POST')
+      return post(response, url, JSON.parse((await bodyOf(request)) || '{}'));
     const found = get(url);
-    return found === undefined ? problem(response, 404, `There is no ${url.pathname}.`) : json(response, found);
+    return found === undefined
+      ? problem(response, 404, `There is no ${url.pathname}.`)
+      : json(response, found);
   }
 
   function stream(request: IncomingMessage, response: ServerResponse) {
@@ -150,7 +171,8 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write(': hello\n\n');
     if (last !== null && fake.faults.forgetHistory) response.write('event: reset\ndata: {}\n\n');
-    else if (last !== null) for (const sent of history) if (sent.id > Number(last)) response.write(frame(sent));
+    else if (last !== null)
+      for (const sent of history) if (sent.id > Number(last)) response.write(frame(sent));
     open.add(response);
     response.on('close', () => open.delete(response));
   }
@@ -161,7 +183,8 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
       limit: Number(url.searchParams.get('limit') ?? 100),
       before: url.searchParams.has('before') ? Number(url.searchParams.get('before')) : null,
     };
-    const mine = (rows: ReturnType<MessageStore['thread']>): unknown => rows.filter((row) => visibleTo(LOCAL.subject, row));
+    const mine = (rows: ReturnType<MessageStore['thread']>): unknown =>
+      rows.filter((row) => visibleTo(LOCAL.subject, row));
     switch (area) {
       case 'me':
         return { ...LOCAL, version: '0.1.0', demo: options.demo ?? false } satisfies Me;
@@ -170,11 +193,30 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
       case 'inbox':
         return inboxOf([...sessions.values()]);
       case 'issues':
-        return issueFixtures.filter((issue) => !url.searchParams.get('project') || issue.project === url.searchParams.get('project'));
+        return issueFixtures.filter(
+          (issue) =>
+            !url.searchParams.get('project') || issue.project === url.searchParams.get('project'),
+        );
       case 'budgets':
         return [
-          { id: 'session:app-9', kind: 'session', label: 'the budget of app-9', limitUsd: 5, spentUsd: 5.12, state: 'spent', sessions: ['app-9'] },
-          { id: 'day:2026-11-20', kind: 'day', label: "today's budget", limitUsd: 15, spentUsd: 12.4, state: 'short', sessions: ['app-7', 'app-9'] },
+          {
+            id: 'session:app-9',
+            kind: 'session',
+            label: 'the budget of app-9',
+            limitUsd: 5,
+            spentUsd: 5.12,
+            state: 'spent',
+            sessions: ['app-9'],
+          },
+          {
+            id: 'day:2026-11-20',
+            kind: 'day',
+            label: "today's budget",
+            limitUsd: 15,
+            spentUsd: 12.4,
+            state: 'short',
+            sessions: ['app-7', 'app-9'],
+          },
           {
             id: 'project:app:2026-11',
             kind: 'project',
@@ -188,10 +230,18 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
       case 'cost': {
         const get = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
         const now = options.clock.now();
-        const period = periodOf({ span: get('span') as CostSpan | undefined, from: get('from'), to: get('to') }, zoneDays('UTC').dayOf(now));
+        const period = periodOf(
+          { span: get('span') as CostSpan | undefined, from: get('from'), to: get('to') },
+          zoneDays('UTC').dayOf(now),
+        );
         if (typeof period === 'string') return undefined;
-        const rows = ledgerFixtures(now).filter((row) => row.day >= period.from && row.day <= period.to);
-        return costView({ ...period, timezone: 'UTC', by: (get('by') ?? 'project') as CostGroup }, rows);
+        const rows = ledgerFixtures(now).filter(
+          (row) => row.day >= period.from && row.day <= period.to,
+        );
+        return costView(
+          { ...period, timezone: 'UTC', by: (get('by') ?? 'project') as CostGroup },
+          rows,
+        );
       }
       case 'chat':
         if (id === 'channels' && !part)
@@ -200,19 +250,36 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
             { id: 'app', name: 'app', project: 'app' },
             { id: 'api', name: 'api', project: 'api' },
           ];
-        return mine(id === 'channels' ? store.channel(part ?? '', page) : store.thread(part ?? '', page));
+        return mine(
+          id === 'channels' ? store.channel(part ?? '', page) : store.thread(part ?? '', page),
+        );
       case 'sessions':
         if (!id) return [...sessions.values()];
         if (!sessions.has(id)) return undefined;
         if (!part) return sessions.get(id);
-        if (part === 'events') return events.filter((event) => event.session === id && event.seq > Number(url.searchParams.get('after') ?? 0));
-        if (part === 'diff') return { stat: ' 5 files changed', patch: PATCH, additions: 439, deletions: 424, files: 5 };
+        if (part === 'events')
+          return events.filter(
+            (event) =>
+              event.session === id && event.seq > Number(url.searchParams.get('after') ?? 0),
+          );
+        if (part === 'diff')
+          return {
+            stat: ' 5 files changed',
+            patch: PATCH,
+            additions: 439,
+            deletions: 424,
+            files: 5,
+          };
         if (part === 'checks')
           return {
             name,
             text: `> npm run ${name}\n\n${'✓ 12 tests passed\n'.repeat(60)}\n${sessions.get(id)?.pr?.checks.items.find((check) => check.name === name)?.excerpt ?? 'done in 4.1 s'}\n`,
           };
-        if (part === 'attach') return { argv: ['tmux', '-L', 'ao', 'attach', '-t', id], readOnlyArgv: ['tmux', '-L', 'ao', 'attach', '-r', '-t', id] };
+        if (part === 'attach')
+          return {
+            argv: ['tmux', '-L', 'ao', 'attach', '-t', id],
+            readOnlyArgv: ['tmux', '-L', 'ao', 'attach', '-r', '-t', id],
+          };
         if (part === 'logs') return { text: '$ claude\nReading src/auth/login.ts', live: true };
         return undefined;
       default:
@@ -222,25 +289,42 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
 
   async function post(response: ServerResponse, url: URL, body: unknown): Promise<void> {
     if (url.pathname === '/api/chat/inputs') {
-      if (fake.faults.failInputs) return problem(response, 503, 'ao is restarting. Send it again in a moment.');
-      return json(response, await chat.receive(body as ChatInputBody, { ...LOCAL, groups: [], external: false, bot: false }));
+      if (fake.faults.failInputs)
+        return problem(response, 503, 'ao is restarting. Send it again in a moment.');
+      return json(
+        response,
+        await chat.receive(body as ChatInputBody, {
+          ...LOCAL,
+          groups: [],
+          external: false,
+          bot: false,
+        }),
+      );
     }
     fake.posts.push({ path: url.pathname, body });
     const [, , area, id = ''] = url.pathname.split('/');
-    if (area === 'sessions' && !id) return json(response, [{ issue: null, session: [...sessions.values()][0], refusal: null }]);
+    if (area === 'sessions' && !id)
+      return json(response, [{ issue: null, session: [...sessions.values()][0], refusal: null }]);
     return json(response, sessions.get(id) ?? {});
   }
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   Object.assign(fake, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
   for (const view of options.sessions) fake.setSession(view);
-  if (sessions.has('app-7')) for (const event of eventFixtures(options.clock.now())) fake.addEvent(event);
+  if (sessions.has('app-7'))
+    for (const event of eventFixtures(options.clock.now())) fake.addEvent(event);
   return fake;
 }
 
 function inboxOf(sessions: readonly SessionView[]): InboxItem[] {
   return sessions.flatMap((view): InboxItem[] => {
-    const base = { session: view.id, project: view.project, owner: { subject: LOCAL.subject, name: LOCAL.name }, title: view.title, actions: view.actions };
+    const base = {
+      session: view.id,
+      project: view.project,
+      owner: { subject: LOCAL.subject, name: LOCAL.name },
+      title: view.title,
+      actions: view.actions,
+    };
     const requests = view.openRequests.filter((request) => request.answer === null);
     const asked = requests.map(
       (request): InboxItem => ({
@@ -282,9 +366,15 @@ function inboxOf(sessions: readonly SessionView[]): InboxItem[] {
   });
 }
 
-const frame = (sent: Sent): string => `id: ${sent.id}\nevent: ${sent.event}\ndata: ${JSON.stringify(sent.data)}\n\n`;
+const frame = (sent: Sent): string =>
+  `id: ${sent.id}\nevent: ${sent.event}\ndata: ${JSON.stringify(sent.data)}\n\n`;
 
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 
 async function sendPage(response: ServerResponse, folder: string, path: string): Promise<void> {
   const file = join(folder, normalize(path === '/' ? '/index.html' : path));
@@ -305,7 +395,15 @@ function json(response: ServerResponse, value: unknown): void {
 
 function problem(response: ServerResponse, status: number, detail: string): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: 'about:blank', title: 'Refused', status, detail, code: 'AO_BAD_REQUEST' }));
+  response.end(
+    JSON.stringify({
+      type: 'about:blank',
+      title: 'Refused',
+      status,
+      detail,
+      code: 'AO_BAD_REQUEST',
+    }),
+  );
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

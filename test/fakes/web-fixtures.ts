@@ -1,6 +1,14 @@
-import type { EventView, IssueView, PersonView, ProjectView, PrView, RequestView, SessionView } from '../../src/commands/views.ts';
-import type { Check } from '../../src/domain/facts.ts';
-import type { LedgerRow } from '../../src/domain/ledger.ts';
+import type {
+  EventView,
+  IssueView,
+  PersonView,
+  ProjectView,
+  PrView,
+  RequestView,
+  SessionView,
+} from '../../src/commands/views.ts';
+import type { LedgerRow } from '../../src/domain/money/ledger.ts';
+import type { Check } from '../../src/domain/session/facts.ts';
 import type { Block, Button, ChatMessage } from '../../src/slots/chat.ts';
 
 /** What the fake web API shows: two projects in the middle of a working day. Times hang on `now`. */
@@ -11,7 +19,11 @@ const HOUR = 60 * MINUTE;
 export const LOCAL: PersonView = { subject: 'web:local', name: 'dana' };
 const LEE: PersonView = { subject: 'web:lee', name: 'lee' };
 
-const check = (name: string, conclusion: Check['conclusion'], excerpt: string | null = null): Check => ({
+const check = (
+  name: string,
+  conclusion: Check['conclusion'],
+  excerpt: string | null = null,
+): Check => ({
   name,
   status: conclusion === null ? 'running' : 'completed',
   conclusion,
@@ -35,7 +47,12 @@ Test Files  1 failed | 23 passed (24)
 
 const GREEN = ['lint', 'types', 'unit', 'e2e', 'build', 'docs'];
 
-function pullRequest(number: number, title: string, branch: string, over: Partial<PrView> = {}): PrView {
+function pullRequest(
+  number: number,
+  title: string,
+  branch: string,
+  over: Partial<PrView> = {},
+): PrView {
   return {
     key: `local:app#${number}`,
     number,
@@ -46,7 +63,13 @@ function pullRequest(number: number, title: string, branch: string, over: Partia
     headSha: '3f9c2ab8d1e7046b5a92c3f0e8d7b6a5c4f3e2d1',
     draft: false,
     state: 'open',
-    checks: { state: 'passing', sha: '3f9c2ab8d1e7046b5a92c3f0e8d7b6a5c4f3e2d1', passed: 6, total: 6, items: GREEN.map((name) => check(name, 'success')) },
+    checks: {
+      state: 'passing',
+      sha: '3f9c2ab8d1e7046b5a92c3f0e8d7b6a5c4f3e2d1',
+      passed: 6,
+      total: 6,
+      items: GREEN.map((name) => check(name, 'success')),
+    },
     review: { decision: 'none', approvedBy: [], openComments: 0 },
     mergeability: 'clean',
     waitsFor: [],
@@ -60,7 +83,8 @@ function pullRequest(number: number, title: string, branch: string, over: Partia
   };
 }
 
-type Seed = Partial<SessionView> & Pick<SessionView, 'id' | 'title' | 'status' | 'turn' | 'turnText'> & { readonly ago: number };
+type Seed = Partial<SessionView> &
+  Pick<SessionView, 'id' | 'title' | 'status' | 'turn' | 'turnText'> & { readonly ago: number };
 
 function session(now: number, { ago, ...seed }: Seed): SessionView {
   const createdAt = now - ago;
@@ -92,7 +116,16 @@ function session(now: number, { ago, ...seed }: Seed): SessionView {
     prs: seed.pr ? [seed.pr] : [],
     usd: 0.4,
     tokens: 88_000,
-    usage: [{ model: 'claude-sonnet-4-5', inputTokens: 31_000, outputTokens: 9_400, cacheReadTokens: 41_000, cacheWriteTokens: 6_600, usd: seed.usd ?? 0.4 }],
+    usage: [
+      {
+        model: 'claude-sonnet-4-5',
+        inputTokens: 31_000,
+        outputTokens: 9_400,
+        cacheReadTokens: 41_000,
+        cacheWriteTokens: 6_600,
+        usd: seed.usd ?? 0.4,
+      },
+    ],
     last: null,
     ciRounds: 0,
     reviewRounds: 0,
@@ -171,7 +204,9 @@ export function sessionFixtures(now: number): SessionView[] {
           sha: '3f9c2ab8d1e7046b5a92c3f0e8d7b6a5c4f3e2d1',
           passed: 5,
           total: 6,
-          items: GREEN.map((name) => (name === 'unit' ? check(name, 'failure', UNIT_EXCERPT) : check(name, 'success'))),
+          items: GREEN.map((name) =>
+            name === 'unit' ? check(name, 'failure', UNIT_EXCERPT) : check(name, 'success'),
+          ),
         },
         waitsFor: ['The check unit failed on 3f9c2ab.'],
       }),
@@ -204,11 +239,16 @@ export function sessionFixtures(now: number): SessionView[] {
       ciRounds: 2,
       reviewRounds: 1,
       branch: 'feat/38-sticky-header',
-      pr: pullRequest(117, 'Keep the table header visible while scrolling', 'feat/38-sticky-header', {
-        additions: 71,
-        openedAt: now - 50 * MINUTE,
-        review: { decision: 'approved', approvedBy: ['lee'], openComments: 0 },
-      }),
+      pr: pullRequest(
+        117,
+        'Keep the table header visible while scrolling',
+        'feat/38-sticky-header',
+        {
+          additions: 71,
+          openedAt: now - 50 * MINUTE,
+          review: { decision: 'approved', approvedBy: ['lee'], openComments: 0 },
+        },
+      ),
       actions: ['merge', 'request_changes', 'diff', 'terminal', 'kill', 'done', 'mute'],
     }),
     session(now, {
@@ -260,7 +300,9 @@ export function sessionFixtures(now: number): SessionView[] {
       model: 'gpt-5',
       usd: 0.93,
       last: 'Waiting for lock…',
-      escalations: [{ key: 'agent-stuck', at: now - 4 * MINUTE, acknowledgedBy: null, snoozedUntil: null }],
+      escalations: [
+        { key: 'agent-stuck', at: now - 4 * MINUTE, acknowledgedBy: null, snoozedUntil: null },
+      ],
     }),
     session(now, {
       id: 'app-8',
@@ -276,7 +318,13 @@ export function sessionFixtures(now: number): SessionView[] {
         deletions: 41,
         changedFiles: 9,
         openedAt: now - 3 * MINUTE,
-        checks: { state: 'pending', sha: 'aa81f02c', passed: 4, total: 6, items: GREEN.map((name, at) => check(name, at < 4 ? 'success' : null)) },
+        checks: {
+          state: 'pending',
+          sha: 'aa81f02c',
+          passed: 4,
+          total: 6,
+          items: GREEN.map((name, at) => check(name, at < 4 ? 'success' : null)),
+        },
         mergeability: 'blocked',
         waitsFor: ['Checks are still running.'],
       }),
@@ -323,7 +371,12 @@ export function sessionFixtures(now: number): SessionView[] {
       tokens: 566_000,
       ciRounds: 1,
       outcome: { cause: 'merged', by: LOCAL, reason: null },
-      pr: pullRequest(116, 'Sort projects by last activity', 'feat/36-sort', { state: 'merged', mergeSha: '9d01e77c', additions: 22, deletions: 8 }),
+      pr: pullRequest(116, 'Sort projects by last activity', 'feat/36-sort', {
+        state: 'merged',
+        mergeSha: '9d01e77c',
+        additions: 22,
+        deletions: 8,
+      }),
       snapshotRef: 'refs/ao/snapshots/app-6',
       undoUntil: now + 6 * 24 * HOUR,
       actions: ['restore', 'diff'],
@@ -349,9 +402,22 @@ export function sessionFixtures(now: number): SessionView[] {
   ];
 }
 
-const button = (id: string, label: string, style: Button['style'] = 'plain', more: Partial<Button> = {}): Button => ({ id, label, style, ...more });
-const post = (text: string, ...blocks: Block[]): ChatMessage => ({ kind: 'post', text, blocks: [{ type: 'text', text }, ...blocks] });
-const speech = (text: string): ChatMessage => ({ kind: 'agent', text, blocks: [{ type: 'text', text }] });
+const button = (
+  id: string,
+  label: string,
+  style: Button['style'] = 'plain',
+  more: Partial<Button> = {},
+): Button => ({ id, label, style, ...more });
+const post = (text: string, ...blocks: Block[]): ChatMessage => ({
+  kind: 'post',
+  text,
+  blocks: [{ type: 'text', text }, ...blocks],
+});
+const speech = (text: string): ChatMessage => ({
+  kind: 'agent',
+  text,
+  blocks: [{ type: 'text', text }],
+});
 
 type ThreadLine = { readonly ago: number } & (
   | { readonly post: ChatMessage }
@@ -360,28 +426,53 @@ type ThreadLine = { readonly ago: number } & (
 
 /** What was said in the thread of app-7, oldest first. */
 export const THREAD: readonly ThreadLine[] = [
-  { ago: 33.8 * MINUTE, post: post('🌱 Started on main at `1c44d0e`. Worktree ready in 0.4 s, agent took the task after 1.1 s.') },
+  {
+    ago: 33.8 * MINUTE,
+    post: post(
+      '🌱 Started on main at `1c44d0e`. Worktree ready in 0.4 s, agent took the task after 1.1 s.',
+    ),
+  },
   {
     ago: 29 * MINUTE,
     post: speech(
       'I can reproduce it: **1 of 50** runs fails. The test reads `me` before the session cookie is set.\n\nWhat I will do:\n\n1. wait for the cookie in `login()` instead of in every test\n2. drop the fixed `sleep(300)`\n\n```ts\nawait expect.poll(() => context.cookies()).toContainEqual(\n  expect.objectContaining({ name: \'sid\' }),\n);\n```\n\nSee [the issue](https://example.com/issues/42) for the history. <img src=x onerror="alert(1)"> [odd link](javascript:alert(1))',
     ),
   },
-  { ago: 27 * MINUTE, person: LOCAL, text: 'Good. Keep the public API of `login()` as it is.', reactions: ['✅'] },
+  {
+    ago: 27 * MINUTE,
+    person: LOCAL,
+    text: 'Good. Keep the public API of `login()` as it is.',
+    reactions: ['✅'],
+  },
   {
     ago: 12 * MINUTE,
-    post: post('📬 PR #118 opened: “Make login test wait for the session cookie” (+64 −12, 3 files).', {
-      type: 'buttons',
-      buttons: [button('diff:app-7', 'Diff'), button('open_pr:app-7', 'Open PR')],
-    }),
+    post: post(
+      '📬 PR #118 opened: “Make login test wait for the session cookie” (+64 −12, 3 files).',
+      {
+        type: 'buttons',
+        buttons: [button('diff:app-7', 'Diff'), button('open_pr:app-7', 'Open PR')],
+      },
+    ),
   },
-  { ago: 9 * MINUTE, post: post('🔁 e2e failed on `3f9c2ab` with a network error and was rerun once. Nobody was woken.') },
+  {
+    ago: 9 * MINUTE,
+    post: post(
+      '🔁 e2e failed on `3f9c2ab` with a network error and was rerun once. Nobody was woken.',
+    ),
+  },
   {
     ago: 6 * MINUTE,
     post: post(
       '🔴 unit failed on `3f9c2ab` (attempt 1 of 2, sent to the agent):',
       { type: 'code', title: 'unit · login.test.ts', text: UNIT_EXCERPT, folded: true },
-      { type: 'buttons', buttons: [button('check_log:app-7:unit', 'Full log'), button('rerun:app-7', 'Rerun'), button('stop:app-7', 'Stop')] },
+      {
+        type: 'buttons',
+        buttons: [
+          button('check_log:app-7:unit', 'Full log'),
+          button('rerun:app-7', 'Rerun'),
+          button('stop:app-7', 'Stop'),
+        ],
+      },
     ),
   },
   {
@@ -391,7 +482,12 @@ export const THREAD: readonly ThreadLine[] = [
     ),
   },
   { ago: 2 * MINUTE, person: LEE, text: 'Is the cookie HttpOnly after that?', reactions: ['⚠️'] },
-  { ago: 40_000, person: LOCAL, text: 'Please also look at the logout test, it fails on Mondays.', reactions: ['👀'] },
+  {
+    ago: 40_000,
+    person: LOCAL,
+    text: 'Please also look at the logout test, it fails on Mondays.',
+    reactions: ['👀'],
+  },
 ];
 
 export const digest = (): ChatMessage =>
@@ -418,11 +514,29 @@ export const digest = (): ChatMessage =>
   );
 
 export const projectFixtures: readonly ProjectView[] = [
-  { id: 'app', name: 'app', path: '/home/dana/src/app', defaultBranch: 'main', agent: 'claude-code', sessions: 8, live: 6 },
-  { id: 'api', name: 'api', path: '/home/dana/src/api', defaultBranch: 'main', agent: 'codex', sessions: 3, live: 3 },
+  {
+    id: 'app',
+    name: 'app',
+    path: '/home/dana/src/app',
+    defaultBranch: 'main',
+    agent: 'claude-code',
+    sessions: 8,
+    live: 6,
+  },
+  {
+    id: 'api',
+    name: 'api',
+    path: '/home/dana/src/api',
+    defaultBranch: 'main',
+    agent: 'codex',
+    sessions: 3,
+    live: 3,
+  },
 ];
 
-const ISSUES: ReadonlyArray<readonly [string, string, string, readonly string[], string | null, string | null]> = [
+const ISSUES: ReadonlyArray<
+  readonly [string, string, string, readonly string[], string | null, string | null]
+> = [
   ['app', '42', 'Fix flaky login test', ['bug', 'ci'], 'dana', 'app-7'],
   ['app', '38', 'Keep the table header visible while scrolling', ['ui'], null, 'app-5'],
   ['app', '44', 'Show relative times in the activity feed', ['ui'], 'dana', 'app-10'],
@@ -434,16 +548,18 @@ const ISSUES: ReadonlyArray<readonly [string, string, string, readonly string[],
   ['api', '14', 'Refuse tokens without an expiry', ['security'], 'dana', null],
 ];
 
-export const issueFixtures: readonly IssueView[] = ISSUES.map(([project, id, title, labels, assignee, at]) => ({
-  project,
-  id,
-  title,
-  state: 'open',
-  labels,
-  assignee,
-  url: null,
-  session: at,
-}));
+export const issueFixtures: readonly IssueView[] = ISSUES.map(
+  ([project, id, title, labels, assignee, at]) => ({
+    project,
+    id,
+    title,
+    state: 'open',
+    labels,
+    assignee,
+    url: null,
+    session: at,
+  }),
+);
 
 export function eventFixtures(now: number): Array<Omit<EventView, 'seq'>> {
   const by = { subject: 'web:local', name: 'dana', via: 'web' } as never;
@@ -456,30 +572,62 @@ export function eventFixtures(now: number): Array<Omit<EventView, 'seq'>> {
   });
   return [
     line(34 * MINUTE, { type: 'session.spawned', by }, 'Started by @dana on issue #42.'),
-    line(33.9 * MINUTE, { type: 'workspace.created', path: '/home/dana/.ao/worktrees/app-7', tookMs: 400 }, 'Worktree ready in 0.4 s.'),
+    line(
+      33.9 * MINUTE,
+      { type: 'workspace.created', path: '/home/dana/.ao/worktrees/app-7', tookMs: 400 },
+      'Worktree ready in 0.4 s.',
+    ),
     line(
       33.8 * MINUTE,
-      { type: 'session.started', base: 'main', baseSha: '1c44d0e', workspaceMs: 400, promptMs: 1100 },
+      {
+        type: 'session.started',
+        base: 'main',
+        baseSha: '1c44d0e',
+        workspaceMs: 400,
+        promptMs: 1100,
+      },
       'Started on main at 1c44d0e, agent took the task after 1.1 s.',
     ),
-    line(33.8 * MINUTE, { type: 'session.status', from: 'spawning', to: 'working', because: 'session.started' }, 'spawning → working'),
+    line(
+      33.8 * MINUTE,
+      { type: 'session.status', from: 'spawning', to: 'working', because: 'session.started' },
+      'spawning → working',
+    ),
     line(29 * MINUTE, { type: 'agent.turn_ended', text: null }, 'The agent ended its turn.'),
     line(27 * MINUTE, { type: 'steer.accepted', steer: 's1' }, 'Message of @dana accepted.'),
     line(12 * MINUTE, { type: 'pr.opened', pr: 'local:app#118' }, 'PR #118 opened.'),
-    line(9 * MINUTE, { type: 'checks.rerun', pr: 'local:app#118', sha: '3f9c2ab', names: ['e2e'], by }, 'e2e rerun: it looked like a network error.'),
+    line(
+      9 * MINUTE,
+      { type: 'checks.rerun', pr: 'local:app#118', sha: '3f9c2ab', names: ['e2e'], by },
+      'e2e rerun: it looked like a network error.',
+    ),
     line(
       6 * MINUTE,
-      { type: 'checks.failed', pr: 'local:app#118', sha: '3f9c2ab', failing: [], attempt: 1, retries: 2, sent: true },
+      {
+        type: 'checks.failed',
+        pr: 'local:app#118',
+        sha: '3f9c2ab',
+        failing: [],
+        attempt: 1,
+        retries: 2,
+        sent: true,
+      },
       'unit failed on 3f9c2ab, attempt 1 of 2.',
     ),
-    line(6 * MINUTE, { type: 'session.status', from: 'pr_open', to: 'ci_failed', because: 'checks.failed' }, 'pr_open → ci_failed'),
+    line(
+      6 * MINUTE,
+      { type: 'session.status', from: 'pr_open', to: 'ci_failed', because: 'checks.failed' },
+      'pr_open → ci_failed',
+    ),
     line(40_000, { type: 'steer.queued', steer: 's2', by }, 'Message of @dana queued.'),
   ];
 }
 
 /** Six weeks of a small team: more in the week than at its end, one model without a price. */
 export function ledgerFixtures(now: number): readonly LedgerRow[] {
-  const days = Array.from({ length: 45 }, (_, at) => new Date(now - (44 - at) * 24 * HOUR).toISOString().slice(0, 10));
+  const days = Array.from({ length: 45 }, (_, at) =>
+    new Date(now - (44 - at) * 24 * HOUR).toISOString().slice(0, 10),
+  );
   return days.flatMap((day, at) => {
     const weekend = [6, 0].includes(new Date(day).getUTCDay());
     const busy = weekend ? 0.12 : 0.6 + ((at * 37) % 11) / 11;

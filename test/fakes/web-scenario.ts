@@ -1,19 +1,35 @@
-import { liveCard } from '../../src/chat/cards.ts';
-import { requestCard } from '../../src/chat/request-card.ts';
+import { liveCard } from '../../src/chat/thread/cards.ts';
+import { requestCard } from '../../src/chat/thread/request-card.ts';
 import type { SessionView } from '../../src/commands/views.ts';
 import type { ChatInput, ChatMessage, ChatReply, ThreadRef } from '../../src/slots/chat.ts';
 import type { FakeWebApi } from './web-api.ts';
 import { digest, THREAD } from './web-fixtures.ts';
 
-const threadOf = (view: SessionView): ThreadRef => ({ platform: 'web', channel: view.project, thread: view.id, root: view.id });
+const threadOf = (view: SessionView): ThreadRef => ({
+  platform: 'web',
+  channel: view.project,
+  thread: view.id,
+  root: view.id,
+});
 
 /** Opens the threads of all sessions and fills that of app-7; `rewind` lets the clock stand at an earlier time. */
-export async function fillChat(fake: FakeWebApi, sessions: readonly SessionView[], rewind: (ago: number) => void): Promise<void> {
+export async function fillChat(
+  fake: FakeWebApi,
+  sessions: readonly SessionView[],
+  rewind: (ago: number) => void,
+): Promise<void> {
   const now = sessions.reduce((latest, view) => Math.max(latest, view.createdAt), 0) + 2 * 60_000;
   for (const view of [...sessions].sort((a, b) => a.createdAt - b.createdAt)) {
     rewind(now - view.createdAt);
-    await fake.chat.openThread({ channel: view.project, session: view.id, title: view.title, card: liveCard(view, now), key: `open:${view.id}` });
-    for (const request of view.openRequests) await fake.chat.post(threadOf(view), requestCard(request, view), `ask:${request.id}`);
+    await fake.chat.openThread({
+      channel: view.project,
+      session: view.id,
+      title: view.title,
+      card: liveCard(view, now),
+      key: `open:${view.id}`,
+    });
+    for (const request of view.openRequests)
+      await fake.chat.post(threadOf(view), requestCard(request, view), `ask:${request.id}`);
   }
   rewind(2.4 * 3_600_000);
   await fake.chat.postToChannel('app', digest(), 'digest:1');
@@ -48,7 +64,12 @@ async function answer(fake: FakeWebApi, input: ChatInput): Promise<ChatReply> {
     case 'command':
       return command(input.text);
     case 'reply': {
-      const ref = { platform: 'web', channel: input.channel, thread: input.thread ?? '', message: input.message };
+      const ref = {
+        platform: 'web',
+        channel: input.channel,
+        thread: input.thread ?? '',
+        message: input.message,
+      };
       await fake.chat.react(ref, '👀');
       const view = fake.session(input.thread ?? '');
       if (view.turn !== 'agent') {
@@ -80,16 +101,26 @@ async function answer(fake: FakeWebApi, input: ChatInput): Promise<ChatReply> {
     case 'action':
       return pressed(fake, input);
     case 'form':
-      return input.values.text === '' ? { errors: { text: 'Say what the agent should do.' } } : { whisper: say('🌱 app-12 starts.') };
+      return input.values.text === ''
+        ? { errors: { text: 'Say what the agent should do.' } }
+        : { whisper: say('🌱 app-12 starts.') };
     default:
       return {};
   }
 }
 
-async function pressed(fake: FakeWebApi, input: Extract<ChatInput, { type: 'action' }>): Promise<ChatReply> {
+async function pressed(
+  fake: FakeWebApi,
+  input: Extract<ChatInput, { type: 'action' }>,
+): Promise<ChatReply> {
   const [verb, id = ''] = input.action.split(':');
   const view = fake.session(id);
-  if (verb === 'rerun') return { whisper: say(`${id} moved on: this button was for 3f9c2ab, the head is now 77aa0f1. A new card is below.`) };
+  if (verb === 'rerun')
+    return {
+      whisper: say(
+        `${id} moved on: this button was for 3f9c2ab, the head is now 77aa0f1. A new card is below.`,
+      ),
+    };
   if (verb === 'stop') {
     const stopped: SessionView = {
       ...view,
@@ -100,10 +131,17 @@ async function pressed(fake: FakeWebApi, input: Extract<ChatInput, { type: 'acti
       actions: ['resume', 'kill', 'done'],
     };
     fake.setSession(stopped);
-    await fake.chat.update({ platform: 'web', channel: view.project, thread: id, message: id }, liveCard(stopped, input.at));
+    await fake.chat.update(
+      { platform: 'web', channel: view.project, thread: id, message: id },
+      liveCard(stopped, input.at),
+    );
     await fake.chat.post(
       threadOf(view),
-      { kind: 'post', text: '⏹ Stopped by @dana.', blocks: [{ type: 'text', text: '⏹ Stopped by @dana.' }] },
+      {
+        kind: 'post',
+        text: '⏹ Stopped by @dana.',
+        blocks: [{ type: 'text', text: '⏹ Stopped by @dana.' }],
+      },
       `stop:${id}:${view.version}`,
     );
   }
@@ -135,7 +173,13 @@ function command(text: string): ChatReply {
         title: 'New session',
         submit: 'Start',
         fields: [
-          { id: 'text', label: 'What should the agent do?', kind: 'multiline', optional: false, placeholder: 'Make the login test stable' },
+          {
+            id: 'text',
+            label: 'What should the agent do?',
+            kind: 'multiline',
+            optional: false,
+            placeholder: 'Make the login test stable',
+          },
           {
             id: 'agent',
             label: 'Agent',
@@ -161,11 +205,21 @@ function command(text: string): ChatReply {
   return { whisper: say(`“/ao ${text}” isn't a command. Did you mean  \`/ao spawn 42\` ?`) };
 }
 
-const say = (text: string, buttons: ReadonlyArray<{ id: string; label: string }> = []): ChatMessage => ({
+const say = (
+  text: string,
+  buttons: ReadonlyArray<{ id: string; label: string }> = [],
+): ChatMessage => ({
   kind: 'post',
   text,
   blocks: [
     { type: 'text', text },
-    ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons: buttons.map((one) => ({ ...one, style: 'plain' as const })) }] : []),
+    ...(buttons.length > 0
+      ? [
+          {
+            type: 'buttons' as const,
+            buttons: buttons.map((one) => ({ ...one, style: 'plain' as const })),
+          },
+        ]
+      : []),
   ],
 });

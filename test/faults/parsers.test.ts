@@ -10,23 +10,33 @@ import { hookSchema, rolloutSchema } from '../../plugins/agent/codex/schema.ts';
 import { loadState as loadCodexState } from '../../plugins/agent/codex/side-state.ts';
 import { partSummary, usageSteps } from '../../plugins/agent/opencode/messages.ts';
 import { permissionRequest, questionRequests } from '../../plugins/agent/opencode/requests.ts';
-import { eventSchema, messagesSchema, permissionSchema, questionSchema } from '../../plugins/agent/opencode/schema.ts';
+import {
+  eventSchema,
+  messagesSchema,
+  permissionSchema,
+  questionSchema,
+} from '../../plugins/agent/opencode/schema.ts';
 import { modalValues } from '../../plugins/chat/discord/inbound/answer.ts';
 import { parseCustomId } from '../../plugins/chat/discord/inbound/custom-id.ts';
 import { readMessage } from '../../plugins/chat/slack/inbound/read-message.ts';
 import { spansOf } from '../../plugins/chat/slack/render/spans.ts';
 import { readDelivery } from '../../plugins/scm/github/webhook.ts';
-import { permissionRequest as acpPermission, elicitation, promptResponse, sessionNotification } from '../../plugins/shared/acp/host/messages.ts';
+import {
+  permissionRequest as acpPermission,
+  elicitation,
+  promptResponse,
+  sessionNotification,
+} from '../../plugins/shared/acp/host/messages.ts';
 import { followEventFile } from '../../plugins/shared/program/event-file.ts';
 import { parseProgramEvent } from '../../plugins/shared/program/protocol.ts';
 import { formatIssueFile, parseIssueFile } from '../../plugins/tracker/local/issue-file.ts';
-import { agentSpeech } from '../../src/chat/agent-speech.ts';
-import { parseCommand } from '../../src/chat/grammar.ts';
-import { tokenize } from '../../src/chat/tokens.ts';
+import { parseCommand } from '../../src/chat/grammar/grammar.ts';
+import { tokenize } from '../../src/chat/grammar/tokens.ts';
+import { agentSpeech } from '../../src/chat/words/agent-speech.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { configSchema } from '../../src/config/schema/config.ts';
-import { findExcerpt, plainText } from '../../src/domain/excerpt.ts';
-import { fence, visible } from '../../src/domain/fence.ts';
+import { findExcerpt, plainText } from '../../src/domain/text/excerpt.ts';
+import { fence, visible } from '../../src/domain/text/fence.ts';
 import { INJECTIONS } from '../fixtures/injections.ts';
 import { pluginWorld } from '../support/discord-plugin.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -39,11 +49,43 @@ const RUNS = { numRuns: Number(process.env.AO_FUZZ_RUNS ?? 1_500) };
 const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
-  fc.constantFrom(...Object.values(INJECTIONS), '', '__proto__', 'constructor', '\ud800', '\0', '"', '--', '-'.repeat(5_000), '['.repeat(2_000)),
+  fc.constantFrom(
+    ...Object.values(INJECTIONS),
+    '',
+    '__proto__',
+    'constructor',
+    '\ud800',
+    '\0',
+    '"',
+    '--',
+    '-'.repeat(5_000),
+    '['.repeat(2_000),
+  ),
   fc
-    .array(fc.constantFrom('/ao', 'spawn', 'send', 'kill', '42', '#1', '--project', '--', '"', '“', '=', 'app-7', '@dana', '\n', '<@U1>', '`', '\\'), {
-      maxLength: 12,
-    })
+    .array(
+      fc.constantFrom(
+        '/ao',
+        'spawn',
+        'send',
+        'kill',
+        '42',
+        '#1',
+        '--project',
+        '--',
+        '"',
+        '“',
+        '=',
+        'app-7',
+        '@dana',
+        '\n',
+        '<@U1>',
+        '`',
+        '\\',
+      ),
+      {
+        maxLength: 12,
+      },
+    )
     .map((words) => words.join(' ')),
 );
 /** What YAML itself reads in its own way. */
@@ -81,9 +123,17 @@ const yamlPieces = fc
 const json = fc.oneof(fc.jsonValue({ maxDepth: 4 }), fc.object({ maxDepth: 3 }));
 /** An object of the right shape with some of its values wrong. */
 const spoiled = (sample: Record<string, unknown>): fc.Arbitrary<unknown> =>
-  fc.dictionary(fc.constantFrom(...Object.keys(sample)), fc.oneof(json, nasty), { noNullPrototype: true }).map((change) => ({ ...sample, ...change }));
+  fc
+    .dictionary(fc.constantFrom(...Object.keys(sample)), fc.oneof(json, nasty), {
+      noNullPrototype: true,
+    })
+    .map((change) => ({ ...sample, ...change }));
 
-const context = { inThread: false, isSession: (word: string) => word === 'app-7', isProject: (word: string) => word === 'app' };
+const context = {
+  inThread: false,
+  isSession: (word: string) => word === 'app-7',
+  isProject: (word: string) => word === 'app',
+};
 
 describe('a value or a refusal, never a crash:', () => {
   test('commands', () => {
@@ -98,7 +148,17 @@ describe('a value or a refusal, never a crash:', () => {
   });
 
   test('configuration', () => {
-    const sample = { projects: { app: { path: '/x' } }, chat: {}, reactions: {}, lifecycle: {}, access: {}, limits: {}, notifiers: {}, prices: [], port: 1 };
+    const sample = {
+      projects: { app: { path: '/x' } },
+      chat: {},
+      reactions: {},
+      lifecycle: {},
+      access: {},
+      limits: {},
+      notifiers: {},
+      prices: [],
+      port: 1,
+    };
     fc.assert(
       fc.property(fc.oneof(json, spoiled(sample)), (value) => {
         const { success, error } = configSchema.safeParse(value);
@@ -113,20 +173,39 @@ describe('a value or a refusal, never a crash:', () => {
     const text = fc.oneof(
       nasty,
       yamlPieces,
-      fc.tuple(nasty, yamlPieces).map(([head, tail]) => `projects:\n  app: ${head}\n  web: ${tail}\n`),
+      fc
+        .tuple(nasty, yamlPieces)
+        .map(([head, tail]) => `projects:\n  app: ${head}\n  web: ${tail}\n`),
     );
     await fc.assert(
       fc.asyncProperty(text, async (content) => {
         writeFileSync(file, content);
-        const read = await loadConfig({ path: file, searchFrom: '/', env: { HOME: '/nowhere' }, plugins: [] });
-        if (!read.ok) expect(read.error.every((error) => error.message !== '' && (error.line !== null || error.keyPath !== ''))).toBe(true);
+        const read = await loadConfig({
+          path: file,
+          searchFrom: '/',
+          env: { HOME: '/nowhere' },
+          plugins: [],
+        });
+        if (!read.ok)
+          expect(
+            read.error.every(
+              (error) => error.message !== '' && (error.line !== null || error.keyPath !== ''),
+            ),
+          ).toBe(true);
       }),
       { numRuns: Math.ceil(RUNS.numRuns / 3) },
     );
   });
 
   test('lines of an agent', () => {
-    const sample = { type: 'waiting', at: 1, request: { id: 'q', title: 't', options: [] }, text: 'x', models: [], id: 'y' };
+    const sample = {
+      type: 'waiting',
+      at: 1,
+      request: { id: 'q', title: 't', options: [] },
+      text: 'x',
+      models: [],
+      id: 'y',
+    };
     fc.assert(
       fc.property(
         fc.oneof(
@@ -157,10 +236,18 @@ describe('a value or a refusal, never a crash:', () => {
     };
     const identity = { botUserId: 'UB', botId: 'BB', command: '/ao', nameOf: () => null };
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('text', 'subtype', 'thread_ts', 'user', 'bot_id'), nasty, { noNullPrototype: true }), (change) => {
-        const read = readMessage({ ...sample, ...change } as Parameters<typeof readMessage>[0], identity as unknown as Parameters<typeof readMessage>[1]);
-        expect(read === null || typeof read === 'object').toBe(true);
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom('text', 'subtype', 'thread_ts', 'user', 'bot_id'), nasty, {
+          noNullPrototype: true,
+        }),
+        (change) => {
+          const read = readMessage(
+            { ...sample, ...change } as Parameters<typeof readMessage>[0],
+            identity as unknown as Parameters<typeof readMessage>[1],
+          );
+          expect(read === null || typeof read === 'object').toBe(true);
+        },
+      ),
       RUNS,
     );
   });
@@ -193,45 +280,88 @@ describe('a value or a refusal, never a crash:', () => {
       spoiled(sample).map((value) => JSON.stringify(value)),
     );
     await fc.assert(
-      fc.asyncProperty(event, body, fc.constantFrom('application/json', 'application/x-www-form-urlencoded', ''), async (name, text, type) => {
-        const bytes = new TextEncoder().encode(text);
-        const signature = `sha256=${createHmac('sha256', 'hush').update(new TextDecoder().decode(bytes)).digest('hex')}`;
-        const headers = { 'x-hub-signature-256': signature, 'x-github-event': name, 'x-github-delivery': 'd1', 'content-type': type };
-        await readDelivery({ headers, body: bytes }, 'hush').catch((error: Error) => expect(error.name).toBe('PluginError'));
-        await expect(readDelivery({ headers, body: bytes }, 'another')).rejects.toMatchObject({ name: 'PluginError', kind: 'auth' });
-      }),
+      fc.asyncProperty(
+        event,
+        body,
+        fc.constantFrom('application/json', 'application/x-www-form-urlencoded', ''),
+        async (name, text, type) => {
+          const bytes = new TextEncoder().encode(text);
+          const signature = `sha256=${createHmac('sha256', 'hush').update(new TextDecoder().decode(bytes)).digest('hex')}`;
+          const headers = {
+            'x-hub-signature-256': signature,
+            'x-github-event': name,
+            'x-github-delivery': 'd1',
+            'content-type': type,
+          };
+          await readDelivery({ headers, body: bytes }, 'hush').catch((error: Error) =>
+            expect(error.name).toBe('PluginError'),
+          );
+          await expect(readDelivery({ headers, body: bytes }, 'another')).rejects.toMatchObject({
+            name: 'PluginError',
+            kind: 'auth',
+          });
+        },
+      ),
       { numRuns: Math.ceil(RUNS.numRuns / 3) },
     );
   });
 
   /** The sample with values anywhere in it exchanged. */
   const bent = (sample: unknown): fc.Arbitrary<unknown> =>
-    fc.tuple(fc.array(fc.tuple(fc.nat(60), fc.oneof(json, nasty)), { maxLength: 3 })).map(([changes]) => {
-      let at = 0;
-      const walk = (value: unknown): unknown => {
-        at += 1;
-        const change = changes.find(([place]) => place === at);
-        if (change !== undefined) return change[1];
-        if (Array.isArray(value)) return value.map(walk);
-        return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)])) : value;
-      };
-      return walk(sample);
-    });
-  const bentLine = (...samples: unknown[]): fc.Arbitrary<unknown> => fc.oneof(json, ...samples.map(bent));
-  const emitted = (event: { readonly type: string }): void => expect(event.type).toBeTypeOf('string');
+    fc
+      .tuple(fc.array(fc.tuple(fc.nat(60), fc.oneof(json, nasty)), { maxLength: 3 }))
+      .map(([changes]) => {
+        let at = 0;
+        const walk = (value: unknown): unknown => {
+          at += 1;
+          const change = changes.find(([place]) => place === at);
+          if (change !== undefined) return change[1];
+          if (Array.isArray(value)) return value.map(walk);
+          return typeof value === 'object' && value !== null
+            ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]))
+            : value;
+        };
+        return walk(sample);
+      });
+  const bentLine = (...samples: unknown[]): fc.Arbitrary<unknown> =>
+    fc.oneof(json, ...samples.map(bent));
+  const emitted = (event: { readonly type: string }): void =>
+    expect(event.type).toBeTypeOf('string');
 
   test('rollouts and hooks of codex', () => {
     const folder = tempDir();
     const samples = [
-      { timestamp: '2026-03-03T09:00:00Z', type: 'event_msg', payload: { type: 'user_message', message: 'x' } },
-      { timestamp: '2026-03-03T09:00:00Z', type: 'event_msg', payload: { type: 'task_complete', last_agent_message: 'x' } },
-      { timestamp: '2026-03-03T09:00:00Z', type: 'event_msg', payload: { type: 'error', message: 'usage limit reached, try again at 9:99' } },
       {
         timestamp: '2026-03-03T09:00:00Z',
         type: 'event_msg',
-        payload: { type: 'token_count', info: { total_token_usage: { input_tokens: 1, cached_input_tokens: 1, output_tokens: 1 } }, rate_limits: null },
+        payload: { type: 'user_message', message: 'x' },
       },
-      { timestamp: '2026-03-03T09:00:00Z', type: 'response_item', payload: { type: 'function_call', name: 'shell', arguments: '{"command":["ls"]}' } },
+      {
+        timestamp: '2026-03-03T09:00:00Z',
+        type: 'event_msg',
+        payload: { type: 'task_complete', last_agent_message: 'x' },
+      },
+      {
+        timestamp: '2026-03-03T09:00:00Z',
+        type: 'event_msg',
+        payload: { type: 'error', message: 'usage limit reached, try again at 9:99' },
+      },
+      {
+        timestamp: '2026-03-03T09:00:00Z',
+        type: 'event_msg',
+        payload: {
+          type: 'token_count',
+          info: {
+            total_token_usage: { input_tokens: 1, cached_input_tokens: 1, output_tokens: 1 },
+          },
+          rate_limits: null,
+        },
+      },
+      {
+        timestamp: '2026-03-03T09:00:00Z',
+        type: 'response_item',
+        payload: { type: 'function_call', name: 'shell', arguments: '{"command":["ls"]}' },
+      },
       { timestamp: 'x', type: 'turn_context', payload: { model: 'gpt', cwd: '/x' } },
     ];
     const state = loadCodexState(folder.path);
@@ -257,41 +387,82 @@ describe('a value or a refusal, never a crash:', () => {
       cost: 1,
       tokens: { input: 1, output: 1, reasoning: 0, cache: { read: 0, write: 0 } },
     };
-    const part = { id: 'p', messageID: 'm', sessionID: 's', type: 'tool', tool: 'bash', callID: 'c', state: { status: 'running', input: { command: 'ls' } } };
-    const permission = { id: 'p', sessionID: 's', permission: 'bash', patterns: ['ls'], metadata: {}, always: [] };
-    const question = { id: 'q', sessionID: 's', questions: [{ question: 'Which?', header: 'h', options: [{ label: 'a', description: 'b' }] }] };
+    const part = {
+      id: 'p',
+      messageID: 'm',
+      sessionID: 's',
+      type: 'tool',
+      tool: 'bash',
+      callID: 'c',
+      state: { status: 'running', input: { command: 'ls' } },
+    };
+    const permission = {
+      id: 'p',
+      sessionID: 's',
+      permission: 'bash',
+      patterns: ['ls'],
+      metadata: {},
+      always: [],
+    };
+    const question = {
+      id: 'q',
+      sessionID: 's',
+      questions: [{ question: 'Which?', header: 'h', options: [{ label: 'a', description: 'b' }] }],
+    };
     fc.assert(
-      fc.property(bentLine([{ info: message, parts: [part] }], { type: 'message.updated', properties: { info: message } }, permission, question), (value) => {
-        eventSchema.safeParse(value);
-        const messages = messagesSchema.safeParse(value).data ?? [];
-        expect(
-          Array.isArray(
-            usageSteps(
-              messages.map(({ info }) => info),
-              0,
+      fc.property(
+        bentLine(
+          [{ info: message, parts: [part] }],
+          { type: 'message.updated', properties: { info: message } },
+          permission,
+          question,
+        ),
+        (value) => {
+          eventSchema.safeParse(value);
+          const messages = messagesSchema.safeParse(value).data ?? [];
+          expect(
+            Array.isArray(
+              usageSteps(
+                messages.map(({ info }) => info),
+                0,
+              ),
             ),
-          ),
-        ).toBe(true);
-        for (const one of messages.flatMap(({ parts }) => parts)) expect(partSummary(one)).toBeTypeOf('string');
-        const asked = permissionSchema.safeParse(value).data;
-        if (asked !== undefined) expect(permissionRequest(asked, 0).title).toBeTypeOf('string');
-        const questions = questionSchema.safeParse(value).data;
-        if (questions !== undefined) expect(questionRequests(questions, 0).length).toBe(questions.questions.length);
-      }),
+          ).toBe(true);
+          for (const one of messages.flatMap(({ parts }) => parts))
+            expect(partSummary(one)).toBeTypeOf('string');
+          const asked = permissionSchema.safeParse(value).data;
+          if (asked !== undefined) expect(permissionRequest(asked, 0).title).toBeTypeOf('string');
+          const questions = questionSchema.safeParse(value).data;
+          if (questions !== undefined)
+            expect(questionRequests(questions, 0).length).toBe(questions.questions.length);
+        },
+      ),
       RUNS,
     );
   });
 
   test('messages of an ACP agent', () => {
-    const call = { toolCallId: 't', title: 'x', kind: 'execute', status: 'pending', content: [], rawInput: {} };
+    const call = {
+      toolCallId: 't',
+      title: 'x',
+      kind: 'execute',
+      status: 'pending',
+      content: [],
+      rawInput: {},
+    };
     fc.assert(
       fc.property(
         bentLine(
           { sessionId: 's', update: { sessionUpdate: 'tool_call', ...call } },
-          { sessionId: 's', toolCall: call, options: [{ optionId: 'o', name: 'Allow', kind: 'allow_once' }] },
+          {
+            sessionId: 's',
+            toolCall: call,
+            options: [{ optionId: 'o', name: 'Allow', kind: 'allow_once' }],
+          },
         ),
         (value) => {
-          for (const schema of [sessionNotification, acpPermission, elicitation, promptResponse]) expect(schema.safeParse(value).success).toBeTypeOf('boolean');
+          for (const schema of [sessionNotification, acpPermission, elicitation, promptResponse])
+            expect(schema.safeParse(value).success).toBeTypeOf('boolean');
         },
       ),
       RUNS,
@@ -364,12 +535,28 @@ describe('a value or a refusal, never a crash:', () => {
       { op: 0, s: 1, t: 'MESSAGE_UPDATE', d: written },
       { op: 0, s: 1, t: 'MESSAGE_DELETE', d: written },
       { op: 0, s: 1, t: 'INTERACTION_CREATE', d: pressed },
-      { op: 0, s: 1, t: 'INTERACTION_CREATE', d: { ...pressed, type: 2, data: { name: 'ao', type: 1, options: [{ name: 'status', type: 1, options: [] }] } } },
       {
         op: 0,
         s: 1,
         t: 'INTERACTION_CREATE',
-        d: { ...pressed, type: 5, data: { custom_id: 'form:x', components: [{ type: 18, component: { type: 4, custom_id: 'text', value: 'x' } }] } },
+        d: {
+          ...pressed,
+          type: 2,
+          data: { name: 'ao', type: 1, options: [{ name: 'status', type: 1, options: [] }] },
+        },
+      },
+      {
+        op: 0,
+        s: 1,
+        t: 'INTERACTION_CREATE',
+        d: {
+          ...pressed,
+          type: 5,
+          data: {
+            custom_id: 'form:x',
+            components: [{ type: 18, component: { type: 4, custom_id: 'text', value: 'x' } }],
+          },
+        },
       },
     ];
     const world = await pluginWorld();
@@ -379,15 +566,22 @@ describe('a value or a refusal, never a crash:', () => {
     try {
       await world.start();
       await world.ready();
-      const shapes = fc.sample(fc.oneof(...packets.map((packet) => bent(packet.d).map((d) => ({ ...packet, d })))), {
-        numRuns: Math.max(150, RUNS.numRuns / 10),
-        seed: 8,
-      });
+      const shapes = fc.sample(
+        fc.oneof(...packets.map((packet) => bent(packet.d).map((d) => ({ ...packet, d })))),
+        {
+          numRuns: Math.max(150, RUNS.numRuns / 10),
+          seed: 8,
+        },
+      );
       for (const { t, d } of shapes) world.fake.gateway.dispatch(t, d as Record<string, unknown>);
       // Whatever came before, the next that is whole is taken.
       const thread = await world.thread();
       world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), 'still there?');
-      await until(() => world.inputs.some((input) => input.type === 'reply' && input.text === 'still there?'), 30_000, 'the message after the garbage');
+      await until(
+        () => world.inputs.some((input) => input.type === 'reply' && input.text === 'still there?'),
+        30_000,
+        'the message after the garbage',
+      );
       expect(lost).toEqual([]);
       expect(modalValues([{}, { component: null }] as unknown as object[])).toEqual({});
     } finally {
@@ -405,7 +599,10 @@ describe('a value or a refusal, never a crash:', () => {
       nasty,
       fc
         .tuple(fc.oneof(nasty, yamlPieces), nasty)
-        .map(([head, body]) => `---\n${head}\n---\n${body}\n## Comments\n\n<!-- comment id=c-1 at=${head} by=${body} -->\n`),
+        .map(
+          ([head, body]) =>
+            `---\n${head}\n---\n${body}\n## Comments\n\n<!-- comment id=c-1 at=${head} by=${body} -->\n`,
+        ),
     );
     fc.assert(
       fc.property(text, (content) => {
@@ -427,7 +624,9 @@ describe('a value or a refusal, never a crash:', () => {
         expect(plainText(text)).not.toMatch(/\u001b/);
         expect(findExcerpt(text).length).toBeLessThanOrEqual(4_000);
         expect(visible(visible(text))).toBe(visible(text));
-        expect(fence(source, text, 'n').split('\n')[0]).toMatch(/^<ao-\w+ source="[^"]*" trust="untrusted/);
+        expect(fence(source, text, 'n').split('\n')[0]).toMatch(
+          /^<ao-\w+ source="[^"]*" trust="untrusted/,
+        );
         agentSpeech(text);
         expect(spansOf(text).every((span) => typeof span.text === 'string')).toBe(true);
       }),

@@ -20,17 +20,29 @@ beforeAll(async () => {
   const repo = repoAt(shallow);
   repo.git('config', 'user.name', 'Somebody');
   repo.git('config', 'user.email', 'somebody@localhost');
-  const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<string, unknown> & { projects: Record<string, unknown> };
+  const config = JSON.parse(readFileSync(join(world.dir, 'ao.yaml'), 'utf8')) as Record<
+    string,
+    unknown
+  > & { projects: Record<string, unknown> };
   world.writeConfig({
     ...config,
     projects: {
       ...config.projects,
-      shallow: sampleProject(shallow, { name: 'Shallow', sessionPrefix: 'shallow', checks: [], merge: { requireChecks: false } }),
+      shallow: sampleProject(shallow, {
+        name: 'Shallow',
+        sessionPrefix: 'shallow',
+        checks: [],
+        merge: { requireChecks: false },
+      }),
     },
     agents: {
       silent: {
         plugin: 'command',
-        command: ['sh', '-c', 'printf "\\033[?2004h"; echo started > "$AO_EVENTS.started"; exec sleep 1000'],
+        command: [
+          'sh',
+          '-c',
+          'printf "\\033[?2004h"; echo started > "$AO_EVENTS.started"; exec sleep 1000',
+        ],
         prompt: 'stdin',
         quietMs: 100_000,
       },
@@ -51,9 +63,18 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const spawned = async (words: string): Promise<string> => {
-  const known = new Set((await world.api.get<readonly { id: string }[]>('/api/sessions?all=1')).map(({ id }) => id));
+  const known = new Set(
+    (await world.api.get<readonly { id: string }[]>('/api/sessions?all=1')).map(({ id }) => id),
+  );
   await world.me.command(`/ao spawn ${words}`);
-  return until(async () => (await world.api.get<readonly { id: string }[]>('/api/sessions?all=1')).find(({ id }) => !known.has(id))?.id, 10_000, 'the session');
+  return until(
+    async () =>
+      (await world.api.get<readonly { id: string }[]>('/api/sessions?all=1')).find(
+        ({ id }) => !known.has(id),
+      )?.id,
+    10_000,
+    'the session',
+  );
 };
 
 fault(
@@ -65,7 +86,9 @@ fault(
     await world.me.presses(id, 'Approve');
     await world.me.presses(id, 'Approve & merge', { within: /can be merged at/ });
     await world.me.seesOnCard(id, /merged by @you/);
-    expect(repoAt(join(world.dir, 'shallow')).git('log', '-1', '--format=%s', 'main')).toMatch(/Note: shallow/);
+    expect(repoAt(join(world.dir, 'shallow')).git('log', '-1', '--format=%s', 'main')).toMatch(
+      /Note: shallow/,
+    );
   },
   60_000,
 );
@@ -89,14 +112,21 @@ fault(
   'what is in it stays; the session says so',
   async () => {
     const first = await spawned('2 --project sample');
-    const path = await until(async () => (await world.me.view(first)).workspacePath, 20_000, 'a workspace');
+    const path = await until(
+      async () => (await world.me.view(first)).workspacePath,
+      20_000,
+      'a workspace',
+    );
     const number = Number(first.split('-')[1]) + 1;
     const taken = join(dirname(path), `sample-${number}`);
     mkdirSync(taken);
     writeFileSync(join(taken, 'mine.txt'), 'somebody’s\n');
     const id = await spawned('3 --project sample');
     expect(id).toBe(`sample-${number}`);
-    await world.me.sees(id, new RegExp(`sample-${number}.*(taken|exists|not empty|is there)`, 'is'));
+    await world.me.sees(
+      id,
+      new RegExp(`sample-${number}.*(taken|exists|not empty|is there)`, 'is'),
+    );
     expect(readFileSync(join(taken, 'mine.txt'), 'utf8')).toBe('somebody’s\n');
   },
   60_000,

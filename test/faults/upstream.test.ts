@@ -6,10 +6,10 @@ import { createGitHubScm } from '../../plugins/scm/github/github-scm.ts';
 import { createGitHubClient } from '../../plugins/shared/github/client.ts';
 import { githubAccessSchema } from '../../plugins/shared/github/config.ts';
 import { createGitHubTracker } from '../../plugins/tracker/github/github-tracker.ts';
-import { outboundHandlers } from '../../src/chat/outbound.ts';
+import { outboundHandlers } from '../../src/chat/thread/outbound.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { enqueue, failedJobs } from '../../src/db/outbox-store.ts';
-import type { PullRequestFact } from '../../src/domain/facts.ts';
+import type { PullRequestFact } from '../../src/domain/session/facts.ts';
 import { createPullRequestObserver } from '../../src/lifecycle/observe/pull-requests.ts';
 import { createOutbox, type Handler } from '../../src/lifecycle/outbox.ts';
 import type { ChatPlugin, ThreadRef } from '../../src/slots/chat.ts';
@@ -33,7 +33,8 @@ const LATE = 2_000;
 
 /** Of the real thing the figures are written down. */
 const figures: string[] = [];
-const note = (name: string, result: string, ms: number): void => void figures.push(`| ${name} | ${SLOW / 1_000} s | ${result} | ${Math.round(ms / 1_000)} s |`);
+const note = (name: string, result: string, ms: number): void =>
+  void figures.push(`| ${name} | ${SLOW / 1_000} s | ${result} | ${Math.round(ms / 1_000)} s |`);
 afterAll(() => {
   if (SLOW < 30_000 || figures.length < 3) return;
   const head = [
@@ -44,7 +45,10 @@ afterAll(() => {
     '| platform | each answer takes | seen | it took |',
     '|---|---|---|---|',
   ];
-  writeFileSync(join(import.meta.dirname, '..', '..', 'docs', 'faults', 'slow.md'), [...head, ...figures, ''].join('\n'));
+  writeFileSync(
+    join(import.meta.dirname, '..', '..', 'docs', 'faults', 'slow.md'),
+    [...head, ...figures, ''].join('\n'),
+  );
 });
 
 interface Chat {
@@ -69,13 +73,21 @@ async function openSlack(timeoutMs?: number): Promise<Chat> {
   const between: FaultyProxy = proxy;
   await driver.plugin.start(async () => ({}));
   await driver.slack.connected();
-  const thread = await driver.plugin.openThread({ channel: CHANNEL, session: 'app-1', title: 'app-1', card: { ...said('card'), kind: 'card' }, key: 'open' });
+  const thread = await driver.plugin.openThread({
+    channel: CHANNEL,
+    session: 'app-1',
+    title: 'app-1',
+    card: { ...said('card'), kind: 'card' },
+    key: 'open',
+  });
   return {
     plugin: driver.plugin,
     thread,
     proxy: between,
     seen: () =>
-      driver.slack.workspace.messages.filter((message) => message.thread_ts === thread.thread && message.ts !== thread.thread).map((message) => message.text),
+      driver.slack.workspace.messages
+        .filter((message) => message.thread_ts === thread.thread && message.ts !== thread.thread)
+        .map((message) => message.text),
     async close() {
       between.weather = { type: 'fair' };
       await driver.plugin.stop();
@@ -124,7 +136,12 @@ function outboxOver(chat: Chat) {
   const handlers = outboundHandlers({
     plugin: () => chat.plugin,
     view: never,
-    thread: () => ({ channel: chat.thread.channel, thread: chat.thread.thread, root: chat.thread.root, cardHash: null }),
+    thread: () => ({
+      channel: chat.thread.channel,
+      thread: chat.thread.thread,
+      root: chat.thread.root,
+      cardHash: null,
+    }),
     setThread: never,
     refreshCard: never,
     posted: () => null,
@@ -146,8 +163,15 @@ function outboxOver(chat: Chat) {
     failed() {},
   };
   const posts: Handler = { ...handlers['chat.post'], failed() {} };
-  const outbox = createOutbox({ db, clock, logger, handlers: { 'chat.post': posts, other }, together: (work) => db.transaction(work) });
-  const add = (key: string, type: string, payload: unknown): void => enqueue(db, { key, lane: type, session: 'app-1', type, payload }, clock.now());
+  const outbox = createOutbox({
+    db,
+    clock,
+    logger,
+    handlers: { 'chat.post': posts, other },
+    together: (work) => db.transaction(work),
+  });
+  const add = (key: string, type: string, payload: unknown): void =>
+    enqueue(db, { key, lane: type, session: 'app-1', type, payload }, clock.now());
   return {
     others,
     failed: () => failedJobs(db, 10),
@@ -171,13 +195,18 @@ function outboxOver(chat: Chat) {
 
 const WORDS = ['one', 'two', 'three', 'four', 'five', 'six'];
 
-async function throughWeather(open: () => Promise<Chat>, weather: Weather, hours: number): Promise<void> {
+async function throughWeather(
+  open: () => Promise<Chat>,
+  weather: Weather,
+  hours: number,
+): Promise<void> {
   const chat = await open();
   const world = outboxOver(chat);
   try {
     chat.proxy.weather = weather;
     world.outbox.start();
-    for (const word of WORDS) world.add(`post:${word}`, 'chat.post', { platform: 'x', message: said(word) });
+    for (const word of WORDS)
+      world.add(`post:${word}`, 'chat.post', { platform: 'x', message: said(word) });
     world.add('other', 'other', {});
     world.outbox.wake();
     await world.outbox.idle();
@@ -202,7 +231,8 @@ async function throughSlowness(name: string, open: () => Promise<Chat>): Promise
     const asked = chat.proxy.writes();
     const began = performance.now();
     world.outbox.start();
-    for (const word of WORDS) world.add(`post:${word}`, 'chat.post', { platform: 'x', message: said(word) });
+    for (const word of WORDS)
+      world.add(`post:${word}`, 'chat.post', { platform: 'x', message: said(word) });
     world.add('other', 'other', {});
     world.outbox.wake();
     await until(() => world.others.length === 1, 10_000, 'the other effect');
@@ -211,7 +241,11 @@ async function throughSlowness(name: string, open: () => Promise<Chat>): Promise
     expect(chat.seen()).toEqual(WORDS);
     expect(world.failed()).toEqual([]);
     expect(chat.proxy.writes() - asked).toBe(WORDS.length);
-    note(name, `${WORDS.length} posts, once and in order, at the first try`, performance.now() - began);
+    note(
+      name,
+      `${WORDS.length} posts, once and in order, at the first try`,
+      performance.now() - began,
+    );
   } finally {
     await world.close();
     await chat.close();
@@ -219,13 +253,17 @@ async function throughSlowness(name: string, open: () => Promise<Chat>): Promise
 }
 
 /** What was asked is done after the bot has given up waiting: by the time of its next look it is there. */
-async function throughLateness(open: (timeoutMs: number) => Promise<Chat>, waits: boolean): Promise<void> {
+async function throughLateness(
+  open: (timeoutMs: number) => Promise<Chat>,
+  waits: boolean,
+): Promise<void> {
   const chat = await open(IMPATIENT);
   const world = outboxOver(chat);
   try {
     chat.proxy.weather = { type: 'late', ms: LATE };
     world.outbox.start();
-    for (const word of WORDS.slice(0, 2)) world.add(`post:${word}`, 'chat.post', { platform: 'x', message: said(word) });
+    for (const word of WORDS.slice(0, 2))
+      world.add(`post:${word}`, 'chat.post', { platform: 'x', message: said(word) });
     await until(() => chat.proxy.due() > 0, 10_000, 'the first try');
     await world.outbox.idle();
     if (waits) {
@@ -251,8 +289,10 @@ const CHATS = [
 ] as const;
 
 for (const [name, open, late] of CHATS) {
-  fault(`${name} is down for an hour`, 'nothing is lost: every post goes out afterwards, once and in order; other effects go on meanwhile', () =>
-    throughWeather(open, { type: 'down' }, 1),
+  fault(
+    `${name} is down for an hour`,
+    'nothing is lost: every post goes out afterwards, once and in order; other effects go on meanwhile',
+    () => throughWeather(open, { type: 'down' }, 1),
   );
   fault(
     `${name} answers after 30 s`,
@@ -260,15 +300,23 @@ for (const [name, open, late] of CHATS) {
     () => throughSlowness(name, open),
     Math.max(60_000, SLOW * 30),
   );
-  fault(`${name} does what was asked after the bot stopped waiting for it`, late, () => throughLateness(open, name === 'Slack'));
-  fault(`${name} flaps: cuts before or after doing what was asked`, 'every post goes out, once and in order: what may have been made is looked up first', () =>
-    throughWeather(open, { type: 'flapping' }, 1),
+  fault(`${name} does what was asked after the bot stopped waiting for it`, late, () =>
+    throughLateness(open, name === 'Slack'),
   );
-  fault(`${name} answers garbage instead of doing what was asked`, 'tried again later; every post goes out, once and in order', () =>
-    throughWeather(open, { type: 'garbage', done: false }, 1),
+  fault(
+    `${name} flaps: cuts before or after doing what was asked`,
+    'every post goes out, once and in order: what may have been made is looked up first',
+    () => throughWeather(open, { type: 'flapping' }, 1),
   );
-  fault(`${name} does what was asked and answers garbage`, 'what was made is found, nothing is posted twice', () =>
-    throughWeather(open, { type: 'garbage', done: true }, 1),
+  fault(
+    `${name} answers garbage instead of doing what was asked`,
+    'tried again later; every post goes out, once and in order',
+    () => throughWeather(open, { type: 'garbage', done: false }, 1),
+  );
+  fault(
+    `${name} does what was asked and answers garbage`,
+    'what was made is found, nothing is posted twice',
+    () => throughWeather(open, { type: 'garbage', done: true }, 1),
   );
 }
 
@@ -281,7 +329,12 @@ async function githubThrough(weather: Weather): Promise<void> {
   try {
     const context = github.context;
     const access = { token: 'ghp_test', baseUrl: proxy.url, timeoutMs };
-    const client = createGitHubClient(githubAccessSchema.strip().parse(access), context, github.project, { throttle: false });
+    const client = createGitHubClient(
+      githubAccessSchema.strip().parse(access),
+      context,
+      github.project,
+      { throttle: false },
+    );
     const scm = createGitHubScm(client, githubScmConfig.parse(access), context, github.project);
     const logged: string[] = [];
     const log = (_fields: object, message: string): void => void logged.push(message);
@@ -308,15 +361,21 @@ async function githubThrough(weather: Weather): Promise<void> {
     for (let look = 0; look < 3; look += 1) await observer.round('app');
     expect(known()).toMatchObject([{ headSha: next, state: 'open' }]);
     expect(life.dispatch.snapshot('app-1')?.session.ended).toBeNull();
-    expect(logged.filter((line) => !line.includes('pull requests could not be read') && !line.includes('GitHub'))).toEqual([]);
+    expect(
+      logged.filter(
+        (line) => !line.includes('pull requests could not be read') && !line.includes('GitHub'),
+      ),
+    ).toEqual([]);
   } finally {
     await proxy.close();
     await github.close();
   }
 }
 
-fault('GitHub is down', 'nothing is believed or forgotten; what changed meanwhile is seen at the first look that gets through', () =>
-  githubThrough({ type: 'down' }),
+fault(
+  'GitHub is down',
+  'nothing is believed or forgotten; what changed meanwhile is seen at the first look that gets through',
+  () => githubThrough({ type: 'down' }),
 );
 fault(
   'GitHub answers after 30 s',
@@ -328,31 +387,54 @@ fault(
   },
   Math.max(60_000, SLOW * 30),
 );
-fault('GitHub does what was asked after the bot stopped waiting for it', 'looked for a minute later and found; nothing is written twice', async () => {
-  const github = await openGitHubWorld();
-  const proxy = await startFaultyProxy(github.fake.url);
-  try {
-    const { number } = github.world.addIssue({ title: 'One' });
-    const trackerThatWaits = (timeoutMs: number) => {
-      const access = githubAccessSchema.strip().parse({ token: 'ghp_test', baseUrl: proxy.url, timeoutMs });
-      return createGitHubTracker(createGitHubClient(access, github.context, github.project, { throttle: false }), access, github.context, github.project);
-    };
-    const tracker = trackerThatWaits(60_000);
-    const comment = (by = tracker) => by.comment(String(number), 'Started.', 'key-1');
-    await tracker.get(String(number));
-    proxy.weather = { type: 'late', ms: LATE };
-    await expect(comment(trackerThatWaits(IMPATIENT))).rejects.toMatchObject({ code: 'AO_GITHUB_LATE', kind: 'transient', retryAfter: MINUTE });
-    await until(() => proxy.due() === 0, 10_000, 'what was late');
-    await comment();
-    expect((await tracker.get(String(number))).comments.map(({ body }) => body)).toEqual(['Started.']);
-  } finally {
-    await proxy.close();
-    await github.close();
-  }
-});
-fault('GitHub flaps', 'a look that fails says nothing; the next one that gets through is believed', () => githubThrough({ type: 'flapping' }));
-fault('GitHub answers garbage', 'garbage is an error and no fact: no pull request is closed, merged or lost by it', () =>
-  githubThrough({ type: 'garbage', done: false }),
+fault(
+  'GitHub does what was asked after the bot stopped waiting for it',
+  'looked for a minute later and found; nothing is written twice',
+  async () => {
+    const github = await openGitHubWorld();
+    const proxy = await startFaultyProxy(github.fake.url);
+    try {
+      const { number } = github.world.addIssue({ title: 'One' });
+      const trackerThatWaits = (timeoutMs: number) => {
+        const access = githubAccessSchema
+          .strip()
+          .parse({ token: 'ghp_test', baseUrl: proxy.url, timeoutMs });
+        return createGitHubTracker(
+          createGitHubClient(access, github.context, github.project, { throttle: false }),
+          access,
+          github.context,
+          github.project,
+        );
+      };
+      const tracker = trackerThatWaits(60_000);
+      const comment = (by = tracker) => by.comment(String(number), 'Started.', 'key-1');
+      await tracker.get(String(number));
+      proxy.weather = { type: 'late', ms: LATE };
+      await expect(comment(trackerThatWaits(IMPATIENT))).rejects.toMatchObject({
+        code: 'AO_GITHUB_LATE',
+        kind: 'transient',
+        retryAfter: MINUTE,
+      });
+      await until(() => proxy.due() === 0, 10_000, 'what was late');
+      await comment();
+      expect((await tracker.get(String(number))).comments.map(({ body }) => body)).toEqual([
+        'Started.',
+      ]);
+    } finally {
+      await proxy.close();
+      await github.close();
+    }
+  },
+);
+fault(
+  'GitHub flaps',
+  'a look that fails says nothing; the next one that gets through is believed',
+  () => githubThrough({ type: 'flapping' }),
+);
+fault(
+  'GitHub answers garbage',
+  'garbage is an error and no fact: no pull request is closed, merged or lost by it',
+  () => githubThrough({ type: 'garbage', done: false }),
 );
 
 written();

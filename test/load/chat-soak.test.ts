@@ -18,7 +18,8 @@ describe('a day in Slack and Discord', () => {
   let chats: BothChats;
   afterEach(() => chats.close());
 
-  const metric = (text: string, name: string): number => Number(new RegExp(`^${name}(?:{[^}]*})? ([\\d.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const metric = (text: string, name: string): number =>
+    Number(new RegExp(`^${name}(?:{[^}]*})? ([\\d.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 
   /** The smallest heap of some looks: between two collections it only grows. */
   const measured = async (): Promise<Hour> => {
@@ -29,7 +30,11 @@ describe('a day in Slack and Discord', () => {
       text = await chats.world.api.text('/metrics');
       heap = Math.min(heap, metric(text, 'nodejs_heap_size_used_bytes'));
     }
-    return { heapMiB: heap / 2 ** 20, descriptors: metric(text, 'process_open_fds'), handles: metric(text, 'nodejs_active_handles_total') };
+    return {
+      heapMiB: heap / 2 ** 20,
+      descriptors: metric(text, 'process_open_fds'),
+      handles: metric(text, 'nodejs_active_handles_total'),
+    };
   };
 
   /** What a team does in an hour, and what the platforms do to it. */
@@ -37,7 +42,14 @@ describe('a day in Slack and Discord', () => {
     const { dana, slack, discord, slackThread, discordThread } = chats;
     const root = chats.slackRoots()[0];
     const place = discord.channel(chats.discordRoots()[0]?.id ?? '');
-    for (const line of ['inbox', 'cost today', 'help', 'show sample-1', 'mute sample-1', 'unmute sample-1']) {
+    for (const line of [
+      'inbox',
+      'cost today',
+      'help',
+      'show sample-1',
+      'mute sample-1',
+      'unmute sample-1',
+    ]) {
       await dana.types(CHANNEL, `/ao ${line}`);
       await discord.slash(discord.people.dana, discord.text, 'status', {});
     }
@@ -46,12 +58,23 @@ describe('a day in Slack and Discord', () => {
     discord.gateway.close(4000);
     await chats.connected();
     const words = [`Hour ${n}, from Slack`, `Hour ${n}, from Discord`];
-    await dana.says(CHANNEL, words[0] ?? '', { thread: root?.ts ?? '', files: [{ name: 'a.txt', content: 'x'.repeat(100_000) }] });
-    discord.write(discord.people.dana, place, words[1] ?? '');
-    await until(() => words.every((one) => [slackThread(), discordThread()].every((thread) => thread.some((text) => text.includes(`I have it: ${one}`)))), {
-      what: `the answers of hour ${n} in both threads`,
-      timeoutMs: 60_000,
+    await dana.says(CHANNEL, words[0] ?? '', {
+      thread: root?.ts ?? '',
+      files: [{ name: 'a.txt', content: 'x'.repeat(100_000) }],
     });
+    discord.write(discord.people.dana, place, words[1] ?? '');
+    await until(
+      () =>
+        words.every((one) =>
+          [slackThread(), discordThread()].every((thread) =>
+            thread.some((text) => text.includes(`I have it: ${one}`)),
+          ),
+        ),
+      {
+        what: `the answers of hour ${n} in both threads`,
+        timeoutMs: 60_000,
+      },
+    );
     // Neither server remembers everything for ever.
     (slack.calls as unknown[]).length = 0;
     (discord.calls as unknown[]).length = 0;
@@ -62,10 +85,15 @@ describe('a day in Slack and Discord', () => {
     async () => {
       chats = await bothChats();
       await chats.dana.types(CHANNEL, '/ao spawn "Be there"');
-      await until(() => chats.slackThread().some((text) => text.includes('I have it')) && chats.discordThread().some((text) => text.includes('I have it')), {
-        what: 'both threads',
-        timeoutMs: 60_000,
-      });
+      await until(
+        () =>
+          chats.slackThread().some((text) => text.includes('I have it')) &&
+          chats.discordThread().some((text) => text.includes('I have it')),
+        {
+          what: 'both threads',
+          timeoutMs: 60_000,
+        },
+      );
       const hours: Hour[] = [];
       for (let n = 1; n <= HOURS; n += 1) {
         await hour(n);

@@ -16,15 +16,25 @@ const ROOT = join(import.meta.dirname, '..', '..');
 let world: BotWorld;
 afterEach(() => world.close());
 
-const metric = (text: string, name: string): number => Number(new RegExp(`^${name} ([\\d.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+const metric = (text: string, name: string): number =>
+  Number(new RegExp(`^${name} ([\\d.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 const say = (session: string, ...events: readonly object[]): void =>
-  appendFileSync(join(world.dataDir, 'agents', session, 'events.jsonl'), events.map((event) => `${JSON.stringify({ at: Date.now(), ...event })}\n`).join(''));
+  appendFileSync(
+    join(world.dataDir, 'agents', session, 'events.jsonl'),
+    events.map((event) => `${JSON.stringify({ at: Date.now(), ...event })}\n`).join(''),
+  );
 const sessions = (): Promise<readonly SessionView[]> => world.api.get('/api/sessions');
 
 /** Everything an agent may tell in a turn, all at once. */
 function turn(session: string, n: number): void {
-  const tools = Array.from({ length: TOOLS }, (_, tool) => ({ type: 'tool', summary: `step ${tool} of turn ${n}` }));
-  say(session, { type: 'active' }, ...tools, { type: 'usage', models: [{ model: 'demo', inputTokens: n * 100, outputTokens: n * 10, usd: n / 100 }] });
+  const tools = Array.from({ length: TOOLS }, (_, tool) => ({
+    type: 'tool',
+    summary: `step ${tool} of turn ${n}`,
+  }));
+  say(session, { type: 'active' }, ...tools, {
+    type: 'usage',
+    models: [{ model: 'demo', inputTokens: n * 100, outputTokens: n * 10, usd: n / 100 }],
+  });
   say(session, { type: 'ready', message: `Turn ${n} of ${session} is over.` });
 }
 
@@ -43,7 +53,12 @@ it(`a storm of events in ${SESSIONS} sessions at once: memory stays bounded, ack
   world = await botWorld({
     project: { agent: 'still', checks: [] },
     config: {
-      agents: { still: { plugin: 'command', command: ['/bin/sh', join(ROOT, 'test/fixtures/still-agent.sh'), '{prompt}'] } },
+      agents: {
+        still: {
+          plugin: 'command',
+          command: ['/bin/sh', join(ROOT, 'test/fixtures/still-agent.sh'), '{prompt}'],
+        },
+      },
       limits: { maxSessions: SESSIONS + 5, memory: { perSession: 0 } },
     },
   });
@@ -82,7 +97,9 @@ it(`a storm of events in ${SESSIONS} sessions at once: memory stays bounded, ack
   for (let n = 1; n <= TURNS; n += 1) for (const { id } of all) turn(id, n);
   const last = (id: string): string => `Turn ${TURNS} of ${id} is over.`;
   const told = async (id: string): Promise<readonly string[]> =>
-    (await world.me.messages(id)).flatMap((row) => /Turn \d+ of \S+ is over\./.exec(row.message?.text ?? '') ?? []);
+    (await world.me.messages(id)).flatMap(
+      (row) => /Turn \d+ of \S+ is over\./.exec(row.message?.text ?? '') ?? [],
+    );
   // One after the other, so that looking is no storm of its own.
   for (const { id } of all) await world.me.sees(id, last(id), 300_000);
   const caughtUp = performance.now() - began;
@@ -91,9 +108,14 @@ it(`a storm of events in ${SESSIONS} sessions at once: memory stays bounded, ack
   expect(failure).toBeNull();
 
   for (const { id } of all) {
-    expect(await told(id)).toEqual(Array.from({ length: TURNS }, (_, n) => `Turn ${n + 1} of ${id} is over.`));
+    expect(await told(id)).toEqual(
+      Array.from({ length: TURNS }, (_, n) => `Turn ${n + 1} of ${id} is over.`),
+    );
     const view = await world.me.view(id);
-    expect([view.status, view.usage.map((one) => one.inputTokens)]).toEqual(['idle', [TURNS * 100]]);
+    expect([view.status, view.usage.map((one) => one.inputTokens)]).toEqual([
+      'idle',
+      [TURNS * 100],
+    ]);
   }
   const slowest = Math.max(...acks);
   const middle = acks.toSorted((a, b) => a - b)[Math.floor(acks.length / 2)] ?? 0;
@@ -121,6 +143,16 @@ function write(figures: Readonly<Record<string, number>>): void {
     ['memory of the bot before', `${figures.memoryBeforeMiB} MiB`],
     ['highest memory of the bot meanwhile', `${figures.memoryHighestMiB} MiB`],
   ];
-  const head = ['# A storm of events', '', 'Written by `npm run test:storm`.', '', '| what | figure |', '|---|---|'];
-  writeFileSync(join(ROOT, 'docs', 'faults', 'storm.md'), [...head, ...rows.map(([what, figure]) => `| ${what} | ${figure} |`), ''].join('\n'));
+  const head = [
+    '# A storm of events',
+    '',
+    'Written by `npm run test:storm`.',
+    '',
+    '| what | figure |',
+    '|---|---|',
+  ];
+  writeFileSync(
+    join(ROOT, 'docs', 'faults', 'storm.md'),
+    [...head, ...rows.map(([what, figure]) => `| ${what} | ${figure} |`), ''].join('\n'),
+  );
 }

@@ -5,9 +5,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { PermissionMode } from '../../src/domain/session.ts';
+import type { PermissionMode } from '../../src/domain/session/session.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import type { AgentEvent, AgentPlugin, AgentSessionInfo, AgentWatch, LaunchPlan } from '../../src/slots/agent.ts';
+import type {
+  AgentEvent,
+  AgentPlugin,
+  AgentSessionInfo,
+  AgentWatch,
+  LaunchPlan,
+} from '../../src/slots/agent.ts';
 import type { KeyValue, PluginContext } from '../../src/slots/plugin.ts';
 import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
 import { type Truthy, until } from './until.ts';
@@ -58,7 +64,13 @@ export class AgentWorld {
     this.#root = mkdtempSync(join(tmpdir(), 'ao-agent-'));
     this.home = join(this.#root, 'home');
     this.repo = join(this.#root, 'repo');
-    for (const folder of [this.home, this.repo, join(this.#root, 'state'), join(this.#root, 'data')]) mkdirSync(folder);
+    for (const folder of [
+      this.home,
+      this.repo,
+      join(this.#root, 'state'),
+      join(this.#root, 'data'),
+    ])
+      mkdirSync(folder);
     this.git('init', '-q', '-b', 'main');
     this.git('config', 'user.email', 'dev@example.test');
     this.git('config', 'user.name', 'Dev');
@@ -106,13 +118,20 @@ export class AgentWorld {
       hookToken: HOOK_TOKEN,
       stateDir: join(this.#root, 'state'),
     };
-    this.plan = await this.plugin.plan(session, { prompt: request.prompt, resume: request.resume ?? false });
+    this.plan = await this.plugin.plan(session, {
+      prompt: request.prompt,
+      resume: request.resume ?? false,
+    });
     this.#agentSession = this.plan.agentSession ?? this.#agentSession;
     for (const [path, content] of Object.entries(this.plan.files)) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content, { mode: 0o600 });
     }
-    this.#terminal = await startInTmux({ cwd: session.cwd, argv: this.plan.argv, env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env } });
+    this.#terminal = await startInTmux({
+      cwd: session.cwd,
+      argv: this.plan.argv,
+      env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env },
+    });
     this.#session = { ...session, agentSession: this.#agentSession };
     this.startBot();
     if (request.prompt !== null && !this.plan.promptIncluded) await this.deliver(request.prompt);
@@ -121,8 +140,14 @@ export class AgentWorld {
   /** What the plugin would say if the agent had to be resumed now. */
   async isConversationKept(): Promise<boolean> {
     if (this.#session === null) throw new Error('launch first');
-    const session = { ...this.#session, agentSession: this.#agentSession, launch: this.#launches + 1 };
-    return (await this.plugin.plan(session, { prompt: null, resume: true })).conversationLost !== true;
+    const session = {
+      ...this.#session,
+      agentSession: this.#agentSession,
+      launch: this.#launches + 1,
+    };
+    return (
+      (await this.plugin.plan(session, { prompt: null, resume: true })).conversationLost !== true
+    );
   }
 
   /** Watches again, as after a restart of the bot. What was emitted before is forgotten. */
@@ -153,7 +178,9 @@ export class AgentWorld {
   }
 
   ofType<T extends AgentEvent['type']>(type: T): ReadonlyArray<Extract<AgentEvent, { type: T }>> {
-    return this.events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type);
+    return this.events.filter(
+      (event): event is Extract<AgentEvent, { type: T }> => event.type === type,
+    );
   }
 
   accepted(text: string): boolean {
@@ -175,20 +202,27 @@ export class AgentWorld {
     try {
       return await until(probe, { what, timeoutMs: WAIT });
     } catch (error) {
-      throw new Error(`${String(error)}\nevents: ${JSON.stringify(this.events.slice(-12), null, 1)}\nscreen:\n${await this.terminal.capture(40)}`);
+      throw new Error(
+        `${String(error)}\nevents: ${JSON.stringify(this.events.slice(-12), null, 1)}\nscreen:\n${await this.terminal.capture(40)}`,
+      );
     }
   }
 
   /** Delivers as the bot does: again and again while the agent can't take text. */
   async deliver(text: string): Promise<void> {
-    await this.waitFor(`delivery of ${text.slice(0, 40)}`, async () => (await this.watch.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed');
+    await this.waitFor(
+      `delivery of ${text.slice(0, 40)}`,
+      async () => (await this.watch.deliver(text, { attempt: 1, inDoubt: false })).type === 'typed',
+    );
     await this.waitFor(`acceptance of ${text.slice(0, 40)}`, () => this.accepted(text));
   }
 
   /** Text of all files in a folder of the agent's home. */
   recordedBelow(folder: string): string {
     const root = join(this.home, folder);
-    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     return files.map((file) => readFileSync(join(file.parentPath, file.name), 'utf8')).join('\n');
   }
 
@@ -209,7 +243,8 @@ export class AgentWorld {
         const watch = this.#watch;
         if (watch === null) return response.destroy();
         // As the bot: the token is read from the header only.
-        if (incoming.headers.authorization !== `Bearer ${HOOK_TOKEN}`) return response.writeHead(401).end();
+        if (incoming.headers.authorization !== `Bearer ${HOOK_TOKEN}`)
+          return response.writeHead(401).end();
         void watch.hook(JSON.parse(Buffer.concat(chunks).toString('utf8'))).then((answer) => {
           response.writeHead(200, { 'content-type': 'application/json' });
           response.end(JSON.stringify(answer));
@@ -225,7 +260,10 @@ export class AgentWorld {
       get: (key) => values.get(key),
       set: (key, value) => void values.set(key, value),
       delete: (key) => void values.delete(key),
-      list: (prefix) => [...values].filter(([key]) => key.startsWith(prefix)).toSorted(([a], [b]) => a.localeCompare(b)),
+      list: (prefix) =>
+        [...values]
+          .filter(([key]) => key.startsWith(prefix))
+          .toSorted(([a], [b]) => a.localeCompare(b)),
     };
     const silent = () => undefined;
     return {

@@ -10,13 +10,21 @@ export function apiClient(connection: { readonly url: string; readonly token: st
   const read = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${connection.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${connection.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${connection.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text;
   };
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => JSON.parse(await read(method, path, body)) as T;
-  return { get: (path) => call('GET', path), text: (path) => read('GET', path), post: (path, body) => call('POST', path, body) };
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    JSON.parse(await read(method, path, body)) as T;
+  return {
+    get: (path) => call('GET', path),
+    text: (path) => read('GET', path),
+    post: (path, body) => call('POST', path, body),
+  };
 }

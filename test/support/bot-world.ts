@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
+import {
+  makeSampleProject,
+  SAMPLE_CHECKS,
+} from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { type App, createApp, type Started } from '../../src/app/create-app.ts';
 import { loadPlugins } from '../../src/app/load-plugins.ts';
@@ -23,7 +26,13 @@ export interface BotWorld {
   /** Of the bot's own API. */
   readonly url: () => string;
   /** What was done and refused, oldest first. */
-  audit(): readonly { readonly subject: string; readonly via: string; readonly action: string; readonly session: string | null; readonly allowed: number }[];
+  audit(): readonly {
+    readonly subject: string;
+    readonly via: string;
+    readonly action: string;
+    readonly session: string | null;
+    readonly allowed: number;
+  }[];
   /** Messages of a channel of the web chat, as one text. */
   webChannel(id: string): Promise<string>;
   /** Types into the terminal of an agent, as somebody at the host would. */
@@ -56,7 +65,11 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   mkdirSync(home);
   const root = packageRoot();
   const childEnv = {
-    PATH: [join(root, 'bin'), dirname(process.execPath), ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter),
+    PATH: [
+      join(root, 'bin'),
+      dirname(process.execPath),
+      ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter),
+    ].join(delimiter),
     HOME: home,
     LANG: 'C.UTF-8',
     GIT_CONFIG_NOSYSTEM: '1',
@@ -85,8 +98,14 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     ...options.configure?.(folder.path),
   } satisfies ConfigInput);
   const logged: { level: string; message: string; fields: object }[] = [];
-  const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
-  const logger: Logger = { debug: () => {}, info: log('info'), warn: log('warn'), error: log('error') };
+  const log = (level: string) => (fields: object, message: string) =>
+    void logged.push({ level, message, fields });
+  const logger: Logger = {
+    debug: () => {},
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+  };
   let app: App | null = null;
   let url = '';
   const world: BotWorld = {
@@ -97,17 +116,30 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     audit() {
       const db = new Database(join(folder.path, 'data', 'ao.db'), { readonly: true });
       try {
-        return db.prepare('select subject, via, action, session, allowed from audit order by id').all() as ReturnType<BotWorld['audit']>;
+        return db
+          .prepare('select subject, via, action, session, allowed from audit order by id')
+          .all() as ReturnType<BotWorld['audit']>;
       } finally {
         db.close();
       }
     },
-    webChannel: async (id) => (await fetch(`${url}/api/chat/channels/${id}/messages`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })).text(),
+    webChannel: async (id) =>
+      (
+        await fetch(`${url}/api/chat/channels/${id}/messages`, {
+          headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+        })
+      ).text(),
     keys(session, ...keys) {
       execFileSync('tmux', ['-L', socket, 'send-keys', '-t', `=${session}:`, ...keys]);
     },
     agentPid(session) {
-      return Number(execFileSync('tmux', ['-L', socket, 'display-message', '-p', '-t', `=${session}:`, '#{pane_pid}'], { encoding: 'utf8' }).trim());
+      return Number(
+        execFileSync(
+          'tmux',
+          ['-L', socket, 'display-message', '-p', '-t', `=${session}:`, '#{pane_pid}'],
+          { encoding: 'utf8' },
+        ).trim(),
+      );
     },
     app() {
       if (app === null) throw new Error('the bot does not run');

@@ -1,9 +1,20 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { makeSampleProject, SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
+import {
+  makeSampleProject,
+  SAMPLE_CHECKS,
+} from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type Person, person } from './person.ts';
 import { type Repo, repoAt } from './tmp.ts';
@@ -17,7 +28,9 @@ export interface BotWorldOptions {
   /** Merged over the project `sample` that every world has. */
   readonly project?: Readonly<Record<string, unknown>>;
   /** Further top-level keys of ao.yaml; `projects` are added to the sample. */
-  readonly config?: Readonly<Record<string, unknown>> & { readonly projects?: Readonly<Record<string, unknown>> };
+  readonly config?: Readonly<Record<string, unknown>> & {
+    readonly projects?: Readonly<Record<string, unknown>>;
+  };
   /** Added to the bot's environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -53,7 +66,10 @@ export interface BotWorld {
 export const DEMO_ENV = { AO_DEMO_SPEED: '0' } as const;
 
 /** A project on the sample repository with the demo agent. */
-export const sampleProject = (path: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+export const sampleProject = (
+  path: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> => ({
   name: 'Sample project',
   path,
   sessionPrefix: 'sample',
@@ -64,7 +80,10 @@ export const sampleProject = (path: string, more: Readonly<Record<string, unknow
 });
 
 /** Environment of the bot: nobody's own configuration. */
-export const botEnv = (dir: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+export const botEnv = (
+  dir: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> => ({
   PATH: [NODE, ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter),
   HOME: join(dir, 'home'),
   LANG: 'C.UTF-8',
@@ -89,7 +108,8 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   const connection = { url: '', token: '' };
   const api = apiClient(connection);
 
-  const writeConfig: BotWorld['writeConfig'] = (config) => writeFileSync(join(dir, 'ao.yaml'), JSON.stringify(config, null, 2));
+  const writeConfig: BotWorld['writeConfig'] = (config) =>
+    writeFileSync(join(dir, 'ao.yaml'), JSON.stringify(config, null, 2));
   const { projects, ...rest } = options.config ?? {};
   writeConfig({
     projects: { sample: sampleProject(repo.path, options.project), ...projects },
@@ -100,7 +120,8 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   });
 
   const ended = async (running: ChildProcess): Promise<number | null> => {
-    if (running.exitCode === null && running.signalCode === null) await new Promise((resolve) => running.once('exit', resolve));
+    if (running.exitCode === null && running.signalCode === null)
+      await new Promise((resolve) => running.once('exit', resolve));
     return running.exitCode;
   };
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -110,7 +131,11 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     running.kill(signal);
     return ended(running);
   };
-  const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const tmux = (...args: string[]): string =>
+    execFileSync('tmux', ['-L', socket, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
 
   const world: BotWorld = {
     dir,
@@ -121,25 +146,38 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     output: () => printed,
     async start(more = {}) {
       if (child !== null) throw new Error('the bot runs already');
-      const running = spawn(AO, ['start', '--config', join(dir, 'ao.yaml'), '--data-dir', dataDir, '--port', String(port)], {
-        cwd: dir,
-        env: botEnv(dir, { ...options.env, ...more.env }),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      const running = spawn(
+        AO,
+        ['start', '--config', join(dir, 'ao.yaml'), '--data-dir', dataDir, '--port', String(port)],
+        {
+          cwd: dir,
+          env: botEnv(dir, { ...options.env, ...more.env }),
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
       child = running;
       const from = printed.length;
-      for (const stream of [running.stdout, running.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
-      await until(() => running.exitCode !== null || /^ao runs at /m.test(printed.slice(from)), 30_000, 'the start of the bot');
+      for (const stream of [running.stdout, running.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+      await until(
+        () => running.exitCode !== null || /^ao runs at /m.test(printed.slice(from)),
+        30_000,
+        'the start of the bot',
+      );
       if (running.exitCode !== null) {
         child = null;
         throw new Error(`the bot ended with ${running.exitCode}:\n${printed.slice(from)}`);
       }
-      const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as { url: string; port: number };
+      const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as {
+        url: string;
+        port: number;
+      };
       // Agents know the address they were started with, so a restarted bot takes the same one.
       port = bot.port;
       connection.url = bot.url;
       connection.token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
-      if ((await fetch(`${bot.url}/healthz`)).status !== 200) throw new Error('the bot is not healthy');
+      if ((await fetch(`${bot.url}/healthz`)).status !== 200)
+        throw new Error('the bot is not healthy');
     },
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
@@ -164,17 +202,30 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         // There is none when no bot of this world ever got that far.
       }
       // tmux leaves the file of its socket behind.
-      rmSync(join(process.env.TMUX_TMPDIR ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket), { force: true });
+      rmSync(join(process.env.TMUX_TMPDIR ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket), {
+        force: true,
+      });
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   return world;
 }
 
-function runAo(dir: string, dataDir: string, args: readonly string[]): Promise<{ code: number; out: string }> {
+function runAo(
+  dir: string,
+  dataDir: string,
+  args: readonly string[],
+): Promise<{ code: number; out: string }> {
   return new Promise((resolve) => {
-    const child = execFile(AO, [...args, '--data-dir', dataDir], { cwd: dir, env: botEnv(dir), encoding: 'utf8' }, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, out: child.exitCode === 0 ? stdout : `${stdout}${stderr}` }),
+    const child = execFile(
+      AO,
+      [...args, '--data-dir', dataDir],
+      { cwd: dir, env: botEnv(dir), encoding: 'utf8' },
+      (_error, stdout, stderr) =>
+        resolve({
+          code: child.exitCode ?? -1,
+          out: child.exitCode === 0 ? stdout : `${stdout}${stderr}`,
+        }),
     );
     child.stdin?.end();
   });

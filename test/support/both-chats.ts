@@ -1,5 +1,11 @@
 import { type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
-import { APP_TOKEN, BOT_TOKEN, type FakeSlack, shownTo, startFakeSlack } from '../fakes/slack/fake-slack.ts';
+import {
+  APP_TOKEN,
+  BOT_TOKEN,
+  type FakeSlack,
+  shownTo,
+  startFakeSlack,
+} from '../fakes/slack/fake-slack.ts';
 import { type FakePerson, personAt } from '../fakes/slack/person.ts';
 import { readMessageText } from '../fakes/slack/read-blocks.ts';
 import { BOT_USER, type FakeMessage, TEAM } from '../fakes/slack/workspace.ts';
@@ -36,7 +42,10 @@ export async function bothChats(): Promise<BothChats> {
         slack: { botToken: BOT_TOKEN, appToken: APP_TOKEN, apiUrl: slack.apiUrl },
         discord: { token: discord.token, guilds: [discord.guildId], apiUrl: discord.api },
       },
-      access: { users: { [`slack:${TEAM}:U0DANA00`]: ['member'] }, groups: { [`discord:${discord.guildId}:${discord.roles.team}`]: ['member'] } },
+      access: {
+        users: { [`slack:${TEAM}:U0DANA00`]: ['member'] },
+        groups: { [`discord:${discord.guildId}:${discord.roles.team}`]: ['member'] },
+      },
     },
   });
   const chats: BothChats = {
@@ -46,17 +55,26 @@ export async function bothChats(): Promise<BothChats> {
     dana: personAt(slack, 'U0DANA00'),
     async connected() {
       await slack.connected();
-      await until(() => discord.gateway.connected() === 1 && discord.commands().length > 0, { what: 'the bot to be on Discord', timeoutMs: 20_000 });
+      await until(() => discord.gateway.connected() === 1 && discord.commands().length > 0, {
+        what: 'the bot to be on Discord',
+        timeoutMs: 20_000,
+      });
     },
-    slackRoots: () => shownTo(slack.workspace, CHANNEL, null, null).filter((message) => message.user === BOT_USER),
-    discordRoots: () => discord.seenIn(discord.text.id).filter((message) => message.author.id === discord.bot.id),
-    slackThread: () => shownTo(slack.workspace, CHANNEL, chats.slackRoots()[0]?.ts ?? 'none', null).map(readMessageText),
+    slackRoots: () =>
+      shownTo(slack.workspace, CHANNEL, null, null).filter((message) => message.user === BOT_USER),
+    discordRoots: () =>
+      discord.seenIn(discord.text.id).filter((message) => message.author.id === discord.bot.id),
+    slackThread: () =>
+      shownTo(slack.workspace, CHANNEL, chats.slackRoots()[0]?.ts ?? 'none', null).map(
+        readMessageText,
+      ),
     discordThread: () => discord.seenIn(chats.discordRoots()[0]?.id ?? 'none').map(textOf),
     async close() {
       await world.close();
       await Promise.all([slack.close(), discord.close()]);
       const problems = [...slack.problems, ...discord.problems];
-      if (problems.length > 0) throw new Error(`What was sent would not be taken:\n${problems.join('\n')}`);
+      if (problems.length > 0)
+        throw new Error(`What was sent would not be taken:\n${problems.join('\n')}`);
     },
   };
   await world.start();

@@ -8,7 +8,7 @@ import { build } from 'vite';
 export async function buildPage(): Promise<{ folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ao-page-'));
   await build({
-    configFile: fileURLToPath(new URL('../../plugins/chat/web/page/vite.config.ts', import.meta.url)),
+    configFile: fileURLToPath(new URL('../../src/web/page/vite.config.ts', import.meta.url)),
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: true },
   });

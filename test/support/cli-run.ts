@@ -51,7 +51,13 @@ export async function runInTest(argv: readonly string[], world: CliWorld): Promi
       executed.push(args);
       return Promise.resolve(0);
     },
-    loadBot: () => Promise.resolve({ plugins: BUILT_IN_NAMES, chatCommands: [], start: () => Promise.resolve(0), ...world.bot }),
+    loadBot: () =>
+      Promise.resolve({
+        plugins: BUILT_IN_NAMES,
+        chatCommands: [],
+        start: () => Promise.resolve(0),
+        ...world.bot,
+      }),
     readOffline: () => Promise.resolve(world.offline ?? null),
     readAudit,
     verifyAudit,

@@ -6,10 +6,10 @@ import { createCommands } from '../../src/commands/create-commands.ts';
 import { appendAudit, readAudit } from '../../src/db/audit-store.ts';
 import { kvStore } from '../../src/db/kv-store.ts';
 import { raiseNumber } from '../../src/db/sequence.ts';
-import type { AuditEntry, AuditRow } from '../../src/domain/audit.ts';
-import type { PullRequestFact } from '../../src/domain/facts.ts';
-import { type Actor, subject } from '../../src/domain/ids.ts';
-import type { ProjectPolicy } from '../../src/domain/policy.ts';
+import type { AuditEntry, AuditRow } from '../../src/domain/session/audit.ts';
+import type { PullRequestFact } from '../../src/domain/session/facts.ts';
+import { type Actor, subject } from '../../src/domain/session/ids.ts';
+import type { ProjectPolicy } from '../../src/domain/session/policy.ts';
 import { zoneDays } from '../../src/lib/zone-days.ts';
 import { createAdmission } from '../../src/lifecycle/admission.ts';
 import { createBudgets } from '../../src/lifecycle/observe/budgets.ts';
@@ -63,7 +63,13 @@ export interface CommandWorld {
 export const person = (id: string, groups: readonly string[] = []): Actor => ({
   subject: subject(id),
   name: id.split(':').at(-1) ?? id,
-  via: id.startsWith('agent:') ? 'agent' : id.startsWith('slack:') ? 'slack' : id.startsWith('discord:') ? 'discord' : 'web',
+  via: id.startsWith('agent:')
+    ? 'agent'
+    : id.startsWith('slack:')
+      ? 'slack'
+      : id.startsWith('discord:')
+        ? 'discord'
+        : 'web',
   groups,
 });
 
@@ -94,7 +100,10 @@ export async function commandWorld(
     scm: () => scm,
     tracker: () => tracker,
     agent: () =>
-      ({ permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'], detect: async () => ({ found: true, findings: [] }) }) as unknown as AgentPlugin,
+      ({
+        permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
+        detect: async () => ({ found: true, findings: [] }),
+      }) as unknown as AgentPlugin,
     workspace: () =>
       ({
         list: async () => [],
@@ -104,7 +113,8 @@ export async function commandWorld(
       }) as unknown as WorkspacePlugin,
   };
   const access = createAccess(() => world.accessConfig());
-  const audit = (entry: Omit<AuditEntry, 'at'>): void => appendAudit(db, { ...entry, at: clock.now() });
+  const audit = (entry: Omit<AuditEntry, 'at'>): void =>
+    appendAudit(db, { ...entry, at: clock.now() });
   const look = async (): Promise<PullRequestFact> => {
     const fact = await scm.read('fake:app#1');
     dispatch.input(sessionId('app-1'), { type: 'fact', fact: { type: 'pull_request', fact } });
@@ -137,7 +147,11 @@ export async function commandWorld(
       plugins,
       access,
       policyOf,
-      admission: createAdmission({ dispatch, clock, limits: () => ({ maxSessions: 10, perProject: {} }) }),
+      admission: createAdmission({
+        dispatch,
+        clock,
+        limits: () => ({ maxSessions: 10, perProject: {} }),
+      }),
       budgets: createBudgets({
         db,
         dispatch,
@@ -168,10 +182,27 @@ export async function commandWorld(
   await lifecycle.working('app-1');
   raiseNumber(db, 'app', 1);
   scm.push('feat/42', change.files ?? { 'src/a.ts': '1' });
-  const { key } = await scm.create({ session: 'app-1', branch: 'feat/42', base: 'main', title: 'Make it faster', body: '', draft: false });
+  const { key } = await scm.create({
+    session: 'app-1',
+    branch: 'feat/42',
+    base: 'main',
+    title: 'Make it faster',
+    body: '',
+    draft: false,
+  });
   scm.setChecks(key, { unit: 'success' });
-  await scm.review(key, { decision: 'approve', text: '', by: DANA, file: null, line: null, key: 'r1' });
+  await scm.review(key, {
+    decision: 'approve',
+    text: '',
+    by: DANA,
+    file: null,
+    line: null,
+    key: 'r1',
+  });
   await look();
-  dispatch.input(sessionId('app-1'), { type: 'fact', fact: { type: 'request_opened', request: { ...question('q1'), kind: 'permission' } } });
+  dispatch.input(sessionId('app-1'), {
+    type: 'fact',
+    fact: { type: 'request_opened', request: { ...question('q1'), kind: 'permission' } },
+  });
   return world;
 }

@@ -1,11 +1,21 @@
 import { type DiscordConfig, discordConfig } from '../../plugins/chat/discord/config.ts';
 import { createDiscordChat } from '../../plugins/chat/discord/discord-chat.ts';
-import { commandLine, typedCommands } from '../../src/chat/typed-commands.ts';
+import { commandLine, typedCommands } from '../../src/chat/grammar/typed-commands.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import type { ChatInput, ChatMessage, ChatPlugin, ChatReply, ThreadRef } from '../../src/slots/chat.ts';
+import type {
+  ChatInput,
+  ChatMessage,
+  ChatPlugin,
+  ChatReply,
+  ThreadRef,
+} from '../../src/slots/chat.ts';
 import type { ChatCatalogue } from '../../src/slots/chat-catalogue.ts';
 import type { KeyValue } from '../../src/slots/plugin.ts';
-import { type FakeDiscord, type FakeDiscordOptions, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
+import {
+  type FakeDiscord,
+  type FakeDiscordOptions,
+  startFakeDiscord,
+} from '../fakes/discord/fake-discord.ts';
 import { type LoggedLine, memoryKeyValue, pluginContext } from './plugin-context.ts';
 import { until } from './until.ts';
 
@@ -14,7 +24,14 @@ export const said = (text: string, ...buttons: string[]): ChatMessage => ({
   text,
   blocks: [
     { type: 'text', text },
-    ...(buttons.length === 0 ? [] : [{ type: 'buttons' as const, buttons: buttons.map((id) => ({ id, label: id, style: 'plain' as const })) }]),
+    ...(buttons.length === 0
+      ? []
+      : [
+          {
+            type: 'buttons' as const,
+            buttons: buttons.map((id) => ({ id, label: id, style: 'plain' as const })),
+          },
+        ]),
   ],
 });
 
@@ -61,26 +78,49 @@ export async function pluginWorld(
     answer: async () => ({}),
     plugin: running,
     async start() {
-      const log = (level: string) => (_fields: object, message: string) => void logged.push({ level, message });
+      const log = (level: string) => (_fields: object, message: string) =>
+        void logged.push({ level, message });
       const context = pluginContext({
         id: 'discord',
         kv,
         ...(options.clock === undefined ? {} : { clock: options.clock }),
         logger: { debug() {}, info: log('info'), warn: log('warn'), error: log('error') },
       });
-      plugin = createDiscordChat(discordConfig.parse({ token: fake.token, guilds: [fake.guildId], channel: channel.id, apiUrl, ...options.config }), context);
+      plugin = createDiscordChat(
+        discordConfig.parse({
+          token: fake.token,
+          guilds: [fake.guildId],
+          channel: channel.id,
+          apiUrl,
+          ...options.config,
+        }),
+        context,
+      );
       await plugin.start(
         (input) => {
           world.inputs.push(input);
           return world.answer(input);
         },
-        { commands: typedCommands, line: commandLine, suggest: options.suggest ?? (async () => []) },
+        {
+          commands: typedCommands,
+          line: commandLine,
+          suggest: options.suggest ?? (async () => []),
+        },
       );
       return plugin;
     },
-    ready: async () => void (await until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, { what: 'the bot to be connected' })),
+    ready: async () =>
+      void (await until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, {
+        what: 'the bot to be connected',
+      })),
     thread: (key = 'open:1') =>
-      running().openThread({ channel: channel.id, session: 'app-1', title: 'app-1 Fix login', card: { ...said('app-1 Fix login'), kind: 'card' }, key }),
+      running().openThread({
+        channel: channel.id,
+        session: 'app-1',
+        title: 'app-1 Fix login',
+        card: { ...said('app-1 Fix login'), kind: 'card' },
+        key,
+      }),
     async close() {
       await plugin?.stop();
       await fake.close();

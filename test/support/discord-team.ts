@@ -1,4 +1,8 @@
-import { type Acknowledged, type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
+import {
+  type Acknowledged,
+  type FakeDiscord,
+  startFakeDiscord,
+} from '../fakes/discord/fake-discord.ts';
 import type { Channel, Message, User } from '../fakes/discord/state.ts';
 import { botWorld } from './bot-world.ts';
 import { optionsOfLine } from './discord-options.ts';
@@ -23,7 +27,11 @@ export interface DiscordTeamOptions extends TeamOptions {
 }
 
 export const textOf = (message: Message): string =>
-  [message.content, String(message.embeds[0]?.description ?? ''), ...message.components.flatMap((part) => (part.type === 10 ? [String(part.content)] : []))]
+  [
+    message.content,
+    String(message.embeds[0]?.description ?? ''),
+    ...message.components.flatMap((part) => (part.type === 10 ? [String(part.content)] : [])),
+  ]
     .filter((text) => text !== '')
     .join('\n');
 
@@ -33,7 +41,8 @@ interface Control {
   readonly custom_id?: string;
 }
 
-const controls = (message: Message): Control[] => message.components.flatMap((row) => (row.components ?? []) as Control[]);
+const controls = (message: Message): Control[] =>
+  message.components.flatMap((row) => (row.components ?? []) as Control[]);
 const shown = (message: Message): Shown => ({
   id: message.id,
   text: textOf(message),
@@ -52,9 +61,15 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     secrets: [fake.token],
     ...(options.project === undefined ? {} : { project: options.project }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
-    more: { access: { groups: { [`discord:${fake.guildId}:${fake.roles.team}`]: ['member'] } }, ...options.more },
+    more: {
+      access: { groups: { [`discord:${fake.guildId}:${fake.roles.team}`]: ['member'] } },
+      ...options.more,
+    },
   });
-  const connected = (): Promise<unknown> => until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, { what: 'the bot to be on Discord' });
+  const connected = (): Promise<unknown> =>
+    until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, {
+      what: 'the bot to be on Discord',
+    });
   await bot.start();
   await connected();
   const { dana } = fake.people;
@@ -75,7 +90,8 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
   };
   const last = { shown: null as Message | null, form: null as string | null, interaction: '' };
   const direct = (): Message | undefined => fake.directMessages(dana).at(-1);
-  const message = (id: string): Message => fake.messages.get(id) ?? (last.shown?.id === id ? last.shown : root());
+  const message = (id: string): Message =>
+    fake.messages.get(id) ?? (last.shown?.id === id ? last.shown : root());
   const noted = (ack: Acknowledged): Acknowledged => {
     if (ack.type === 9) last.form = String(ack.data.custom_id);
     last.interaction = ack.interaction;
@@ -85,9 +101,15 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     const button = controls(on).find((each) => each.label === label);
     if (button?.custom_id === undefined) throw new Error(`no button ${label} on: ${textOf(on)}`);
     const ack = await fake.press(user, on, button.custom_id);
-    const question = button.custom_id.startsWith('?') ? fake.privately(ack.interaction)[0] : undefined;
+    const question = button.custom_id.startsWith('?')
+      ? fake.privately(ack.interaction)[0]
+      : undefined;
     const yes = question === undefined ? undefined : controls(question)[0];
-    return noted(question === undefined || yes?.custom_id === undefined ? ack : await fake.press(user, question, yes.custom_id));
+    return noted(
+      question === undefined || yes?.custom_id === undefined
+        ? ack
+        : await fake.press(user, question, yes.custom_id),
+    );
   };
   const typesAs = async (user: User, line: string, where = channel): Promise<string | null> => {
     const { verb, values } = optionsOfLine(line);
@@ -102,11 +124,16 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     answerTo,
     typesAs,
     types: (line) => typesAs(dana, line),
-    thread: async () => (layout === 'threads' ? [root(), ...fake.seenIn(place().id)] : fake.seenIn(place().id)).map(shown),
+    thread: async () =>
+      (layout === 'threads' ? [root(), ...fake.seenIn(place().id)] : fake.seenIn(place().id)).map(
+        shown,
+      ),
     channel: async () =>
       (layout === 'threads'
         ? fake.seenIn(channel.id)
-        : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1))
+        : [...fake.channels.values()]
+            .filter((each) => each.parent_id === channel.id)
+            .flatMap((each) => fake.seenIn(each.id).slice(0, 1))
       ).map(shown),
     takesFiles: true,
     deletesThread() {
@@ -115,7 +142,10 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
       const card = fake.messages.get(gone.id);
       if (card !== undefined) fake.remove(card);
     },
-    shuts: (shut) => void (shut ? fake.settings.removedFrom.add(channel.id) : fake.settings.removedFrom.delete(channel.id)),
+    shuts: (shut) =>
+      void (shut
+        ? fake.settings.removedFrom.add(channel.id)
+        : fake.settings.removedFrom.delete(channel.id)),
     says: async (text, files = []) => fake.write(dana, place(), text, { files }).id,
     edits: async (id, text) => fake.edit(message(id), text),
     deletes: async (id) => fake.remove(message(id)),
@@ -148,7 +178,8 @@ export async function discordTeam(options: DiscordTeamOptions = {}): Promise<Dis
     async close() {
       await bot.close();
       await fake.close();
-      if (fake.problems.length > 0) throw new Error(`Discord would not take what was sent:\n${fake.problems.join('\n')}`);
+      if (fake.problems.length > 0)
+        throw new Error(`Discord would not take what was sent:\n${fake.problems.join('\n')}`);
     },
   };
 }

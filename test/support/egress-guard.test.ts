@@ -21,7 +21,9 @@ test('loopback goes through', async () => {
   const server = net.createServer((socket) => socket.end('hello'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as net.AddressInfo;
-  const text = await new Promise((resolve) => net.connect(port, 'localhost').on('data', (data) => resolve(String(data))));
+  const text = await new Promise((resolve) =>
+    net.connect(port, 'localhost').on('data', (data) => resolve(String(data))),
+  );
   expect(text).toBe('hello');
   server.close();
 });

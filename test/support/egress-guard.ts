@@ -14,7 +14,9 @@ const attempts: string[] = [];
 const isLoopback = (host: string): boolean => {
   const plain = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (LOOPBACK_NAMES.has(plain) || plain.endsWith('.localhost')) return true;
-  return net.isIPv4(plain) ? plain.startsWith('127.') || plain === '0.0.0.0' : plain === '::1' || plain === '::' || plain.startsWith('::ffff:127.');
+  return net.isIPv4(plain)
+    ? plain.startsWith('127.') || plain === '0.0.0.0'
+    : plain === '::1' || plain === '::' || plain.startsWith('::ffff:127.');
 };
 
 function refuse(what: string): never {
@@ -22,13 +24,20 @@ function refuse(what: string): never {
   throw new Error(`the egress guard stopped ${what}: tests may only talk to this machine`);
 }
 
-type ConnectTarget = { host?: string | null; path?: string | null } | string | number | null | undefined;
+type ConnectTarget =
+  | { host?: string | null; path?: string | null }
+  | string
+  | number
+  | null
+  | undefined;
 
 /** `connect` is called as (options), (port, host), (path), or with node's own normalised array as the first argument. */
 function hostOf(args: readonly unknown[]): string | null {
   const first = (Array.isArray(args[0]) ? args[0][0] : args[0]) as ConnectTarget;
-  if (typeof first === 'object' && first !== null) return first.path ? null : (first.host ?? 'localhost');
-  if (typeof first === 'number' || /^\d+$/.test(String(first))) return typeof args[1] === 'string' ? args[1] : 'localhost';
+  if (typeof first === 'object' && first !== null)
+    return first.path ? null : (first.host ?? 'localhost');
+  if (typeof first === 'number' || /^\d+$/.test(String(first)))
+    return typeof args[1] === 'string' ? args[1] : 'localhost';
   return null;
 }
 
@@ -52,7 +61,9 @@ const guardLookup = (owner: object): void => {
     const original = lookups[name];
     if (original === undefined) continue;
     lookups[name] = (host, ...rest) =>
-      isLoopback(host) || net.isIP(host) > 0 ? Reflect.apply(original, owner, [host, ...rest]) : refuse(`a lookup of ${host}`);
+      isLoopback(host) || net.isIP(host) > 0
+        ? Reflect.apply(original, owner, [host, ...rest])
+        : refuse(`a lookup of ${host}`);
   }
 };
 guardLookup(dns);
@@ -64,5 +75,6 @@ export const stoppedAttempts = (): string[] => attempts.splice(0);
 
 afterEach(() => {
   const stopped = stoppedAttempts();
-  if (stopped.length > 0) throw new Error(`this test tried to leave the machine: ${stopped.join(', ')}`);
+  if (stopped.length > 0)
+    throw new Error(`this test tried to leave the machine: ${stopped.join(', ')}`);
 });

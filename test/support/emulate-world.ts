@@ -14,12 +14,20 @@ import { createWorld, type World } from '../fakes/github/world.ts';
 import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
 
 /** Who is at the emulated GitHub, by token. `acme` owns the repository; `stranger` has no part in it. */
-export const TOKENS = { ghp_owner: 'acme', ghp_ao: 'ao-bot', ghp_dana: 'dana', ghp_stranger: 'stranger' } as const;
+export const TOKENS = {
+  ghp_owner: 'acme',
+  ghp_ao: 'ao-bot',
+  ghp_dana: 'dana',
+  ghp_stranger: 'stranger',
+} as const;
 type Token = keyof typeof TOKENS;
 
 const APP = { id: 12_345, installation: 100, login: 'chatops[bot]' } as const;
 
-let parts: { readonly contract: RestContract; readonly schema: ReturnType<typeof openSchema> } | null = null;
+let parts: {
+  readonly contract: RestContract;
+  readonly schema: ReturnType<typeof openSchema>;
+} | null = null;
 /** Read once per test file. */
 const shared = () => (parts ??= { contract: openContract(), schema: openSchema() });
 
@@ -32,7 +40,11 @@ interface Pull {
   readonly merged_at: string | null;
   readonly merge_commit_sha: string | null;
   readonly user: { readonly login: string };
-  readonly head: { readonly ref: string; readonly sha: string; readonly repo: { readonly full_name: string; readonly node_id: string } };
+  readonly head: {
+    readonly ref: string;
+    readonly sha: string;
+    readonly repo: { readonly full_name: string; readonly node_id: string };
+  };
   readonly base: { readonly ref: string; readonly sha: string };
   readonly created_at: string;
   readonly updated_at: string;
@@ -59,7 +71,12 @@ export async function openEmulateWorld(options: { readonly as?: 'token' | 'app' 
     service: 'github',
     port: 0,
     seed: {
-      tokens: Object.fromEntries(Object.entries(TOKENS).map(([token, login]) => [token, { login, scopes: ['repo', 'admin:repo_hook'] }])),
+      tokens: Object.fromEntries(
+        Object.entries(TOKENS).map(([token, login]) => [
+          token,
+          { login, scopes: ['repo', 'admin:repo_hook'] },
+        ]),
+      ),
       github: {
         users: Object.values(TOKENS).map((login) => ({ login })),
         repos: ['app', 'other'].map((name) => ({ owner: 'acme', name })),
@@ -68,9 +85,16 @@ export async function openEmulateWorld(options: { readonly as?: 'token' | 'app' 
           app_id: APP.id,
           slug: 'chatops',
           name: 'ChatOps',
-          permissions: { metadata: 'read', issues: 'write', pull_requests: 'write', contents: 'read' },
+          permissions: {
+            metadata: 'read',
+            issues: 'write',
+            pull_requests: 'write',
+            contents: 'read',
+          },
           events: [],
-          installations: [{ installation_id: APP.installation, account: 'acme', repository_selection: 'all' }],
+          installations: [
+            { installation_id: APP.installation, account: 'acme', repository_selection: 'all' },
+          ],
         })),
       },
     },
@@ -79,7 +103,12 @@ export async function openEmulateWorld(options: { readonly as?: 'token' | 'app' 
   front.to(behind, emulator.url);
 
   /** As a person or program outside ao does it. */
-  const api = async <T = unknown>(token: Token, method: string, path: string, body?: object): Promise<T> => {
+  const api = async <T = unknown>(
+    token: Token,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<T> => {
     const answer = await fetch(`${behind}${path}`, {
       method,
       headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
@@ -89,9 +118,14 @@ export async function openEmulateWorld(options: { readonly as?: 'token' | 'app' 
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return (text === '' ? null : JSON.parse(text)) as T;
   };
-  for (const login of ['ao-bot', 'dana']) await api('ghp_owner', 'PUT', `/repos/acme/app/collaborators/${login}`, { permission: 'admin' });
+  for (const login of ['ao-bot', 'dana'])
+    await api('ghp_owner', 'PUT', `/repos/acme/app/collaborators/${login}`, {
+      permission: 'admin',
+    });
 
-  const privateKey = emulator.generatedSecrets.find((secret) => secret.kind === 'github.app_private_key')?.value ?? '';
+  const privateKey =
+    emulator.generatedSecrets.find((secret) => secret.kind === 'github.app_private_key')?.value ??
+    '';
   const login = options.as === 'app' ? { app: { id: APP.id, privateKey } } : { token: 'ghp_ao' };
   const config = githubScmConfig.parse({ ...login, baseUrl: front.url });
   const project: ProjectInfo = {
@@ -116,18 +150,35 @@ export async function openEmulateWorld(options: { readonly as?: 'token' | 'app' 
     tracker,
     /** A commit on a branch, made from `main` when there is none; returns the new head. */
     async commit(branch: string, path: string, content: string): Promise<string> {
-      const main = await api<{ object: { sha: string } }>('ghp_dana', 'GET', '/repos/acme/app/git/ref/heads/main');
-      await api('ghp_dana', 'POST', '/repos/acme/app/git/refs', { ref: `refs/heads/${branch}`, sha: main.object.sha }).catch((error: unknown) => {
+      const main = await api<{ object: { sha: string } }>(
+        'ghp_dana',
+        'GET',
+        '/repos/acme/app/git/ref/heads/main',
+      );
+      await api('ghp_dana', 'POST', '/repos/acme/app/git/refs', {
+        ref: `refs/heads/${branch}`,
+        sha: main.object.sha,
+      }).catch((error: unknown) => {
         if (!/already exists/.test(String(error))) throw error;
       });
-      const made = await api<{ commit: { sha: string } }>('ghp_dana', 'PUT', `/repos/acme/app/contents/${path}`, {
-        message: `Add ${path}`,
-        content: Buffer.from(content).toString('base64'),
-        branch,
-      });
+      const made = await api<{ commit: { sha: string } }>(
+        'ghp_dana',
+        'PUT',
+        `/repos/acme/app/contents/${path}`,
+        {
+          message: `Add ${path}`,
+          content: Buffer.from(content).toString('base64'),
+          branch,
+        },
+      );
       return made.commit.sha;
     },
-    pull: (number: number) => api<Pull & { merged: boolean; title: string }>('ghp_owner', 'GET', `/repos/acme/app/pulls/${number}`),
+    pull: (number: number) =>
+      api<Pull & { merged: boolean; title: string }>(
+        'ghp_owner',
+        'GET',
+        `/repos/acme/app/pulls/${number}`,
+      ),
     async close() {
       await scm.stop();
       await emulator.close();
@@ -154,26 +205,43 @@ async function openFront() {
   const violations: string[] = [];
   let behind = '';
   let itself = '';
-  const world = createWorld({ owner: 'acme', name: 'app', commits: NO_COMMITS, viewer: 'ao-bot', now: Date.now });
+  const world = createWorld({
+    owner: 'acme',
+    name: 'app',
+    commits: NO_COMMITS,
+    viewer: 'ao-bot',
+    now: Date.now,
+  });
   const graph = createGraph(schema, world);
 
   const readBehind = async <T>(path: string): Promise<T> =>
-    (await (await fetch(`${behind}${path}`, { headers: { authorization: 'token ghp_owner' } })).json()) as T;
+    (await (
+      await fetch(`${behind}${path}`, { headers: { authorization: 'token ghp_owner' } })
+    ).json()) as T;
   const mirror = async (): Promise<void> => {
     const pulls = await readBehind<readonly Pull[]>('/repos/acme/app/pulls?state=all&per_page=100');
     for (const pull of pulls) {
-      const reviews = await readBehind<readonly Review[]>(`/repos/acme/app/pulls/${pull.number}/reviews`);
-      world.pulls.set(pull.number, copyOf(pull, reviews));
-      const comments = await readBehind<ReadonlyArray<{ id: number; user: { login: string }; body: string; created_at: string }>>(
-        `/repos/acme/app/issues/${pull.number}/comments`,
+      const reviews = await readBehind<readonly Review[]>(
+        `/repos/acme/app/pulls/${pull.number}/reviews`,
       );
+      world.pulls.set(pull.number, copyOf(pull, reviews));
+      const comments = await readBehind<
+        ReadonlyArray<{ id: number; user: { login: string }; body: string; created_at: string }>
+      >(`/repos/acme/app/issues/${pull.number}/comments`);
       world.comments.set(
         pull.number,
-        comments.map(({ id, user, body, created_at }) => ({ id, author: user.login, body, at: Date.parse(created_at), minimized: false })),
+        comments.map(({ id, user, body, created_at }) => ({
+          id,
+          author: user.login,
+          body,
+          at: Date.parse(created_at),
+          minimized: false,
+        })),
       );
     }
   };
-  const viewerOf = (authorization: string): string => TOKENS[authorization.replace(/^\w+ /, '') as Token] ?? APP.login;
+  const viewerOf = (authorization: string): string =>
+    TOKENS[authorization.replace(/^\w+ /, '') as Token] ?? APP.login;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = new URL(request.url ?? '/', url);
@@ -185,19 +253,37 @@ async function openFront() {
     };
     if (at.pathname === '/graphql') {
       await mirror();
-      const { query, variables } = JSON.parse(body.toString()) as { query: string; variables?: Record<string, unknown> };
-      const answer = await graph(query, variables ?? {}, viewerOf(request.headers.authorization ?? ''));
+      const { query, variables } = JSON.parse(body.toString()) as {
+        query: string;
+        variables?: Record<string, unknown>;
+      };
+      const answer = await graph(
+        query,
+        variables ?? {},
+        viewerOf(request.headers.authorization ?? ''),
+      );
       violations.push(...answer.violations);
       return send(200, answer.body);
     }
     const found = contract.match(method, at.pathname);
-    const json = body.length === 0 ? undefined : (JSON.parse(body.toString()) as Record<string, unknown>);
+    const json =
+      body.length === 0 ? undefined : (JSON.parse(body.toString()) as Record<string, unknown>);
     // The trimmed copy of the description has no contents.
-    if (found === null && !/\/contents\//.test(at.pathname)) violations.push(`ao calls ${method} ${at.pathname}, which the contract does not have`);
-    if (found !== null) violations.push(...contract.requestErrors(found.operation, at.searchParams, json));
+    if (found === null && !/\/contents\//.test(at.pathname))
+      violations.push(`ao calls ${method} ${at.pathname}, which the contract does not have`);
+    if (found !== null)
+      violations.push(...contract.requestErrors(found.operation, at.searchParams, json));
     if (found !== null && LACKING.has(`${method} ${found.operation.path}`)) {
       const key = `${found.operation.method} ${found.operation.path}`;
-      const own = answerRest(world, { key, params: found.params, query: at.searchParams, body: json ?? {}, accept: '', viewer: 'ao-bot', url: at.href });
+      const own = answerRest(world, {
+        key,
+        params: found.params,
+        query: at.searchParams,
+        body: json ?? {},
+        accept: '',
+        viewer: 'ao-bot',
+        url: at.href,
+      });
       return send(own.status, contract.response(found.operation, own.status, own.body).body);
     }
     const answer = await fetch(`${behind}${at.pathname}${at.search}`, {
@@ -211,10 +297,20 @@ async function openFront() {
     log.push(`${method} ${at.pathname} ${answer.status}`);
     if (found !== null && /json/.test(answer.headers.get('content-type') ?? ''))
       violations.push(
-        ...contract.answerErrors(found.operation, answer.status, JSON.parse(text)).filter((error) => !DEVIATIONS.some((known) => known.test(error))),
+        ...contract
+          .answerErrors(found.operation, answer.status, JSON.parse(text))
+          .filter((error) => !DEVIATIONS.some((known) => known.test(error))),
       );
-    const kept = [...answer.headers].filter(([name]) => !['content-length', 'content-encoding', 'transfer-encoding', 'connection'].includes(name));
-    response.writeHead(answer.status, Object.fromEntries(kept.map(([name, value]) => [name, value.replaceAll(itself, url)]))).end(text);
+    const kept = [...answer.headers].filter(
+      ([name]) =>
+        !['content-length', 'content-encoding', 'transfer-encoding', 'connection'].includes(name),
+    );
+    response
+      .writeHead(
+        answer.status,
+        Object.fromEntries(kept.map(([name, value]) => [name, value.replaceAll(itself, url)])),
+      )
+      .end(text);
   };
 
   const server = createServer((request, response) => {
@@ -242,7 +338,10 @@ async function openFront() {
 }
 
 /** emulate answers 404 to these. */
-const LACKING: ReadonlySet<string> = new Set(['GET /repos/{owner}/{repo}/commits/{ref}/status', 'GET /repos/{owner}/{repo}/rules/branches/{branch}']);
+const LACKING: ReadonlySet<string> = new Set([
+  'GET /repos/{owner}/{repo}/commits/{ref}/status',
+  'GET /repos/{owner}/{repo}/rules/branches/{branch}',
+]);
 
 /** emulate counts no changed files and sees no conflicts, so none are told. */
 const NO_COMMITS: Commits = {
@@ -294,7 +393,12 @@ const copyOf = (pull: Pull, reviews: readonly Review[]): ReturnType<World['pull'
 const forwarded = (request: IncomingMessage): Record<string, string> =>
   Object.fromEntries(
     Object.entries(request.headers).flatMap(([name, value]) =>
-      value === undefined || ['host', 'connection', 'content-length', 'accept-encoding', 'transfer-encoding'].includes(name) ? [] : [[name, String(value)]],
+      value === undefined ||
+      ['host', 'connection', 'content-length', 'accept-encoding', 'transfer-encoding'].includes(
+        name,
+      )
+        ? []
+        : [[name, String(value)]],
     ),
   );
 

@@ -6,7 +6,10 @@ export function fakeProgram(home: string, name: string, fake: string): string {
   const folder = join(home, 'bin');
   const path = join(folder, name);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, '..', 'fakes', 'agents', fake)}' "$@"\n`);
+  writeFileSync(
+    path,
+    `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, '..', 'fakes', 'agents', fake)}' "$@"\n`,
+  );
   chmodSync(path, 0o755);
   return path;
 }

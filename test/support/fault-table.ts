@@ -27,7 +27,16 @@ export function faultTable(title: string, file: string) {
     written(): void {
       test('the table in the documentation is current', async () => {
         const rows = held.map(({ what, result }) => `| ${what} | ${result} |`);
-        const table = [`# ${title}`, '', 'Written by the tests of the same name in `test/faults`.', '', '| fault | what happens |', '|---|---|', ...rows, ''];
+        const table = [
+          `# ${title}`,
+          '',
+          'Written by the tests of the same name in `test/faults`.',
+          '',
+          '| fault | what happens |',
+          '|---|---|',
+          ...rows,
+          '',
+        ];
         await expect(table.join('\n')).toMatchFileSnapshot(`../../docs/faults/${file}.md`);
       });
     },

@@ -12,11 +12,20 @@ export interface GitRepository {
   write(files: Readonly<Record<string, string>>): void;
 }
 
-export function makeRepository(folder: string, files: Readonly<Record<string, string>> = { 'README.md': 'hello\n' }): GitRepository {
+export function makeRepository(
+  folder: string,
+  files: Readonly<Record<string, string>> = { 'README.md': 'hello\n' },
+): GitRepository {
   const path = join(folder, 'repo é ü');
   const env = { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' };
   const at = (cwd: string, args: readonly string[], input = ''): string =>
-    execFileSync('git', args, { cwd, env, encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] }).trim();
+    execFileSync('git', args, {
+      cwd,
+      env,
+      encoding: 'utf8',
+      input,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    }).trim();
   const put = (root: string, content: Readonly<Record<string, string>>): void => {
     for (const [name, text] of Object.entries(content)) {
       mkdirSync(dirname(join(root, name)), { recursive: true });
@@ -43,7 +52,11 @@ export function makeRepository(folder: string, files: Readonly<Record<string, st
         return at(path, ['rev-parse', 'HEAD']);
       }
       const exists = at(path, ['branch', '--list', branch]) !== '';
-      at(path, ['fast-import', '--quiet', '--date-format=now'], commitStream({ branch, from: exists ? branch : 'main', content, message }));
+      at(
+        path,
+        ['fast-import', '--quiet', '--date-format=now'],
+        commitStream({ branch, from: exists ? branch : 'main', content, message }),
+      );
       return at(path, ['rev-parse', branch]);
     },
   };
@@ -58,8 +71,15 @@ export function hostRepository(repository: GitRepository, bare: string): void {
 }
 
 /** One commit in the language of `git fast-import`: a single process, where a worktree takes seven. */
-function commitStream(commit: { branch: string; from: string; content: Readonly<Record<string, string | null>>; message: string }): string {
+function commitStream(commit: {
+  branch: string;
+  from: string;
+  content: Readonly<Record<string, string | null>>;
+  message: string;
+}): string {
   const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
-  const changes = Object.entries(commit.content).map(([name, text]) => (text === null ? `D ${name}\n` : `M 100644 inline ${name}\n${data(text)}`));
+  const changes = Object.entries(commit.content).map(([name, text]) =>
+    text === null ? `D ${name}\n` : `M 100644 inline ${name}\n${data(text)}`,
+  );
   return `commit refs/heads/${commit.branch}\ncommitter Agent <agent@test> now\n${data(`${commit.message}\n`)}from refs/heads/${commit.from}^0\n${changes.join('')}\n`;
 }

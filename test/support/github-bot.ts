@@ -14,7 +14,12 @@ import { type App, createApp } from '../../src/app/create-app.ts';
 import { projectsOf } from '../../src/app/projects.ts';
 import { type ConfigInput, configSchema } from '../../src/config/schema/config.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
-import { definePlugin, type Logger, type PluginContext, type ProjectInfo } from '../../src/slots/plugin.ts';
+import {
+  definePlugin,
+  type Logger,
+  type PluginContext,
+  type ProjectInfo,
+} from '../../src/slots/plugin.ts';
 import { createFakeAgent, type FakeAgent } from '../fakes/fake-agent.ts';
 import { fakeRuntime } from '../fakes/fake-runtime.ts';
 import { gitCommits } from '../fakes/github/commits.ts';
@@ -49,21 +54,24 @@ const unhurried = [
     name: 'github',
     description: '',
     config: githubScmConfig,
-    create: (config, context) => createGitHubScm(clientOf(config, context), config, context, projectOf(context)),
+    create: (config, context) =>
+      createGitHubScm(clientOf(config, context), config, context, projectOf(context)),
   }),
   definePlugin({
     slot: 'tracker',
     name: 'github',
     description: '',
     config: githubAccessSchema.prefault({}),
-    create: (config, context) => createGitHubTracker(clientOf(config, context), config, context, projectOf(context)),
+    create: (config, context) =>
+      createGitHubTracker(clientOf(config, context), config, context, projectOf(context)),
   }),
 ];
 const projectOf = ({ project }: PluginContext): ProjectInfo => {
   if (project === null) throw new Error('no project');
   return project;
 };
-const clientOf = (config: GitHubAccess, context: PluginContext) => createGitHubClient(config, context, projectOf(context), { throttle: false });
+const clientOf = (config: GitHubAccess, context: PluginContext) =>
+  createGitHubClient(config, context, projectOf(context), { throttle: false });
 
 /** A whole bot in this process with GitHub's plugins, real git and the web chat; agent and runtime are in memory, GitHub is the fake. */
 export interface GitHubBot {
@@ -74,17 +82,26 @@ export interface GitHubBot {
   readonly clock: SkippingClock;
   readonly app: App;
   readonly url: string;
-  readonly logged: ReadonlyArray<{ readonly level: string; readonly message: string; readonly fields: object }>;
+  readonly logged: ReadonlyArray<{
+    readonly level: string;
+    readonly message: string;
+    readonly fields: object;
+  }>;
   /** What the agent of a session was told, in order. */
   received(session: string): readonly string[];
   /** Environment of the agent's process, and where it runs. */
-  environment(session: string): { readonly env: Readonly<Record<string, string>>; readonly cwd: string };
+  environment(session: string): {
+    readonly env: Readonly<Record<string, string>>;
+    readonly cwd: string;
+  };
   /** The agent commits on its branch and pushes; the new head. */
   push(session: string, files: Readonly<Record<string, string>>): Promise<string>;
   /** Somebody commits on a branch of the repository and pushes. */
   commit(branch: string, files: Readonly<Record<string, string>>): string;
   /** A session on a new issue whose agent pushed and opened its pull request, seen by ao. */
-  delivered(issue?: Parameters<World['addIssue']>[0]): Promise<{ readonly session: string; readonly issue: FakeIssue; readonly pull: FakePull }>;
+  delivered(
+    issue?: Parameters<World['addIssue']>[0],
+  ): Promise<{ readonly session: string; readonly issue: FakeIssue; readonly pull: FakePull }>;
   /** A fork with one commit on `branch`, that anybody may read and only its owner push to. */
   fork(slug: string, branch: string, files: Readonly<Record<string, string>>): void;
   /** git in the workspace of a session, as its agent would; beside this process, which serves what git asks for. */
@@ -100,26 +117,44 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
   mkdirSync(home);
   const root = packageRoot();
   const childEnv = {
-    PATH: [join(root, 'bin'), dirname(process.execPath), ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter)].join(delimiter),
+    PATH: [
+      join(root, 'bin'),
+      dirname(process.execPath),
+      ...(process.env.PATH ?? '/usr/bin:/bin').split(delimiter),
+    ].join(delimiter),
     HOME: home,
     LANG: 'C.UTF-8',
     GIT_CONFIG_NOSYSTEM: '1',
   };
   const git = (cwd: string, ...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args], {
-      cwd,
-      env: childEnv,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }).trim();
+    execFileSync(
+      'git',
+      ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args],
+      {
+        cwd,
+        env: childEnv,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    ).trim();
   const repository = makeRepository(folder.path);
   const bare = join(folder.path, 'hosted', 'app.git');
   hostRepository(repository, bare);
   schema ??= openSchema();
   const clock = skippingClock();
-  const fake = await startFakeGitHub({ commits: gitCommits(bare), bare, schema, now: () => clock.now() });
+  const fake = await startFakeGitHub({
+    commits: gitCommits(bare),
+    bare,
+    schema,
+    now: () => clock.now(),
+  });
   fake.world.collaborators.set('dana', 'write');
-  repository.git('remote', 'add', 'origin', `${fake.url.replace('//', '//agent:ghp_test@')}/acme/app.git`);
+  repository.git(
+    'remote',
+    'add',
+    'origin',
+    `${fake.url.replace('//', '//agent:ghp_test@')}/acme/app.git`,
+  );
 
   const agent = createFakeAgent(() => clock.now());
   agent.onMessage = () => {};
@@ -134,15 +169,26 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
         agent: 'fake',
         runtime: 'fake',
         tracker: { ...access, ...options.tracker },
-        scm: { ...access, pollMs: options.webhooks === false ? 200 : 1_000, webhook: { secret: 'hush' }, ...options.scm },
+        scm: {
+          ...access,
+          pollMs: options.webhooks === false ? 200 : 1_000,
+          webhook: { secret: 'hush' },
+          ...options.scm,
+        },
         ...options.project,
       },
     },
     ...options.more,
   } satisfies ConfigInput);
   const logged: { level: string; message: string; fields: object }[] = [];
-  const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
-  const logger: Logger = { debug: () => {}, info: log('info'), warn: log('warn'), error: log('error') };
+  const log = (level: string) => (fields: object, message: string) =>
+    void logged.push({ level, message, fields });
+  const logger: Logger = {
+    debug: () => {},
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+  };
   const anything = z.looseObject({});
   const app = createApp({
     config,
@@ -150,8 +196,20 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
     definitions: [
       ...builtInPlugins.filter((plugin) => plugin.name !== 'github'),
       ...unhurried,
-      definePlugin({ slot: 'agent', name: 'fake', description: 'in memory', config: anything, create: () => agent }),
-      definePlugin({ slot: 'runtime', name: 'fake', description: 'in memory', config: anything, create: () => runtime }),
+      definePlugin({
+        slot: 'agent',
+        name: 'fake',
+        description: 'in memory',
+        config: anything,
+        create: () => agent,
+      }),
+      definePlugin({
+        slot: 'runtime',
+        name: 'fake',
+        description: 'in memory',
+        config: anything,
+        create: () => runtime,
+      }),
     ],
     dataDir: join(folder.path, 'data'),
     migrations: join(root, 'migrations'),
@@ -201,7 +259,14 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       }
       git(cwd, 'add', '-A');
       // Two sessions that write the same in the same second must not make the same commit.
-      git(cwd, '-c', `user.name=Agent ${session}`, 'commit', '-qm', `Change ${Object.keys(files).join(', ')}`);
+      git(
+        cwd,
+        '-c',
+        `user.name=Agent ${session}`,
+        'commit',
+        '-qm',
+        `Change ${Object.keys(files).join(', ')}`,
+      );
       const sha = git(cwd, 'rev-parse', 'HEAD');
       git(cwd, 'push', '-q', '-f', bare, 'HEAD');
       fake.world.pushed(git(cwd, 'branch', '--show-current'));
@@ -218,12 +283,18 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       const said = await me.command(`/ao spawn ${issue.number}`);
       const session = /app-\d+/.exec(said)?.[0];
       if (session === undefined) throw new Error(said);
-      await until(() => bot.received(session).length > 0, { what: `the task at ${session}`, timeoutMs: 20_000 });
+      await until(() => bot.received(session).length > 0, {
+        what: `the task at ${session}`,
+        timeoutMs: 20_000,
+      });
       await bot.push(session, { 'greeting.txt': 'hello\n' });
       const { branch } = await me.view(session);
       const pull = fake.world.open({ branch, title: input.title });
       agent.program(session).finish('Opened a pull request.');
-      await until(async () => (await me.view(session)).pr?.number === pull.number, { what: `pull request #${pull.number} at ${session}`, timeoutMs: 20_000 });
+      await until(async () => (await me.view(session)).pr?.number === pull.number, {
+        what: `pull request #${pull.number} at ${session}`,
+        timeoutMs: 20_000,
+      });
       return { session, issue, pull };
     },
     fork(slug, branch, files) {
@@ -234,18 +305,27 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       git(path, 'config', 'http.receivepack', 'true');
       git(repository.path, 'push', '-q', path, `fork-${branch}:${branch}`);
       git(repository.path, 'branch', '-qD', `fork-${branch}`);
-      fake.world.forks.set(slug, { commits: gitCommits(path), bare: path, viewerPermission: 'READ' });
+      fake.world.forks.set(slug, {
+        commits: gitCommits(path),
+        bare: path,
+        viewerPermission: 'READ',
+      });
     },
     async git(session, ...args) {
-      const { stdout } = await execa('git', ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args], {
-        cwd: bot.environment(session).cwd,
-        env: childEnv,
-        extendEnv: false,
-        stdin: 'ignore',
-      });
+      const { stdout } = await execa(
+        'git',
+        ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args],
+        {
+          cwd: bot.environment(session).cwd,
+          env: childEnv,
+          extendEnv: false,
+          stdin: 'ignore',
+        },
+      );
       return stdout;
     },
-    pass: (pull) => fake.world.finish(pull.headSha, fake.world.check(pull.headSha, 'unit'), 'SUCCESS'),
+    pass: (pull) =>
+      fake.world.finish(pull.headSha, fake.world.check(pull.headSha, 'unit'), 'SUCCESS'),
     async close() {
       await app.stop();
       await fake.close();

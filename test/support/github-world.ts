@@ -63,9 +63,18 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
     },
   };
   const kv: KeyValue = memoryKeyValue();
-  const context = pluginContext({ id: 'app', folder: folder.path, project, kv, ...(clock === undefined ? {} : { clock }) });
+  const context = pluginContext({
+    id: 'app',
+    folder: folder.path,
+    project,
+    kv,
+    ...(clock === undefined ? {} : { clock }),
+  });
   const access = { token: 'ghp_test', baseUrl: fake.url, ...options.config };
-  const client = () => createGitHubClient(githubAccessSchema.strip().parse(access), context, project, { throttle: options.throttle ?? false });
+  const client = () =>
+    createGitHubClient(githubAccessSchema.strip().parse(access), context, project, {
+      throttle: options.throttle ?? false,
+    });
   const config = githubScmConfig.parse(access);
   const scm = createGitHubScm(client(), config, context, project);
   const tracker = createGitHubTracker(client(), config, context, project);
@@ -85,7 +94,11 @@ export async function openGitHubWorld(options: GitHubWorldOptions = {}) {
     fork(slug: string, more: { readonly viewerPermission?: FakeFork['viewerPermission'] } = {}) {
       const path = join(folder.path, 'hosted', `${slug.replace('/', '-')}.git`);
       git('clone', '-q', '--bare', bare, path);
-      fake.world.forks.set(slug, { commits: gitCommits(path), bare: path, viewerPermission: more.viewerPermission ?? 'READ' });
+      fake.world.forks.set(slug, {
+        commits: gitCommits(path),
+        bare: path,
+        viewerPermission: more.viewerPermission ?? 'READ',
+      });
       return {
         path,
         commit(branch: string, files: Readonly<Record<string, string>>): string {

@@ -29,4 +29,5 @@ const HOSTILE = [
   '__proto__',
 ] as const;
 
-export const hostileWords = (canary: string): readonly string[] => HOSTILE.map((word) => word.replaceAll('{canary}', canary));
+export const hostileWords = (canary: string): readonly string[] =>
+  HOSTILE.map((word) => word.replaceAll('{canary}', canary));

@@ -26,7 +26,10 @@ export function jumpingClock(): Clock & { jump(ms: number): void } {
     },
     jump(ms) {
       ahead += ms;
-      for (const entry of [...waiting].filter((one) => one.at <= now()).toSorted((a, b) => a.at - b.at)) entry.run();
+      for (const entry of [...waiting]
+        .filter((one) => one.at <= now())
+        .toSorted((a, b) => a.at - b.at))
+        entry.run();
     },
   };
 }

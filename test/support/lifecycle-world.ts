@@ -1,11 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Db, openDatabase } from '../../src/db/open.ts';
-import type { Effect } from '../../src/domain/effect.ts';
-import { parseSessionId, type SessionId } from '../../src/domain/ids.ts';
-import type { ProjectPolicy } from '../../src/domain/policy.ts';
+import type { Effect } from '../../src/domain/session/effect.ts';
+import { parseSessionId, type SessionId } from '../../src/domain/session/ids.ts';
+import type { ProjectPolicy } from '../../src/domain/session/policy.ts';
 import type { AgentWatches } from '../../src/lifecycle/agents.ts';
-import { createDispatch, type Dispatch, type Project as Projection } from '../../src/lifecycle/dispatch.ts';
+import {
+  createDispatch,
+  type Dispatch,
+  type Project as Projection,
+} from '../../src/lifecycle/dispatch.ts';
 import type { Plugins, Project } from '../../src/lifecycle/plugins.ts';
 import type { AgentWatch } from '../../src/slots/agent.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
@@ -101,7 +105,13 @@ export function lifecycleWorld(
     info: never,
     open(session) {
       watched.push(session.id);
-      const watch: AgentWatch = { deliver: never, interrupt: never, answer: never, hook: never, close() {} };
+      const watch: AgentWatch = {
+        deliver: never,
+        interrupt: never,
+        answer: never,
+        hook: never,
+        close() {},
+      };
       watches.set(session.id, watch);
       return watch;
     },
@@ -130,17 +140,42 @@ export function lifecycleWorld(
       mkdirSync(cwd, { recursive: true });
       const outcome = (
         effect: Effect,
-        given: Parameters<Dispatch['input']>[1] & { type: 'outcome' } extends infer I ? (I extends { outcome: infer O } ? O : never) : never,
+        given: Parameters<Dispatch['input']>[1] & { type: 'outcome' } extends infer I
+          ? I extends { outcome: infer O }
+            ? O
+            : never
+          : never,
       ): void => {
         first.input(session, { type: 'outcome', effect, outcome: given });
       };
       first.create(freshSnapshot({ id: session }, clock.now()), []);
-      first.input(session, { type: 'command', command: { type: 'admit' }, by: freshSnapshot().session.owner });
-      outcome({ type: 'create_workspace', round: 0 }, { type: 'workspace_created', path: cwd, branch: 'feat/42', baseSha: SHA(0), tookMs: 1 });
-      const started = await runtime.create({ id, cwd, argv: ['stay'], env: {}, columns: 80, rows: 24 });
+      first.input(session, {
+        type: 'command',
+        command: { type: 'admit' },
+        by: freshSnapshot().session.owner,
+      });
+      outcome(
+        { type: 'create_workspace', round: 0 },
+        { type: 'workspace_created', path: cwd, branch: 'feat/42', baseSha: SHA(0), tookMs: 1 },
+      );
+      const started = await runtime.create({
+        id,
+        cwd,
+        argv: ['stay'],
+        env: {},
+        columns: 80,
+        rows: 24,
+      });
       outcome(
         { type: 'start_runtime', launch: 1, resume: false },
-        { type: 'runtime_started', launch: 1, handle: started.handle, pid: started.pid, agentSession: null, promptIncluded: true },
+        {
+          type: 'runtime_started',
+          launch: 1,
+          handle: started.handle,
+          pid: started.pid,
+          agentSession: null,
+          promptIncluded: true,
+        },
       );
       first.input(session, { type: 'fact', fact: { type: 'steer_accepted', steer: 'task' } });
     },

@@ -15,17 +15,28 @@ export interface LocalWorld {
   remove(): void;
 }
 
-export const check = (name: string, run: string, timeoutMs = 30_000, required = true): ProjectInfo['checks'][number] => ({ name, run, timeoutMs, required });
+export const check = (
+  name: string,
+  run: string,
+  timeoutMs = 30_000,
+  required = true,
+): ProjectInfo['checks'][number] => ({ name, run, timeoutMs, required });
 
 /** A real repository with the local scm on it, for tests. */
-export async function openWorld(options: { checks?: ProjectInfo['checks']; config?: object; env?: Record<string, string> } = {}): Promise<LocalWorld> {
+export async function openWorld(
+  options: { checks?: ProjectInfo['checks']; config?: object; env?: Record<string, string> } = {},
+): Promise<LocalWorld> {
   const folder = temporaryFolder('scm');
   const repository = makeRepository(folder.path);
   const kv = memoryKeyValue();
   const build = (checks: ProjectInfo['checks'], env: Record<string, string> = {}): ScmPlugin => {
     const project = { id: 'app', repo: repository.path, defaultBranch: 'main', checks };
     const context = pluginContext({ id: 'local:app', folder: folder.path, project, kv });
-    return createLocalScm(localScmConfig.parse(options.config), { ...context, env: { ...context.env, ...options.env, ...env } }, project);
+    return createLocalScm(
+      localScmConfig.parse(options.config),
+      { ...context, env: { ...context.env, ...options.env, ...env } },
+      project,
+    );
   };
   return {
     scm: build(options.checks ?? []),

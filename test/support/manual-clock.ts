@@ -1,7 +1,9 @@
 import type { Clock } from '../../src/lib/clock.ts';
 
 /** A clock that stands still until it is moved. Timers run when their time is reached. */
-export function manualClock(start = Date.parse('2026-03-02T09:00:00Z')): Clock & { advance(ms: number): void } {
+export function manualClock(
+  start = Date.parse('2026-03-02T09:00:00Z'),
+): Clock & { advance(ms: number): void } {
   let now = start;
   const timers = new Set<{ at: number; fn: () => void }>();
   return {
@@ -13,7 +15,9 @@ export function manualClock(start = Date.parse('2026-03-02T09:00:00Z')): Clock &
     },
     advance(ms) {
       now += ms;
-      for (const timer of [...timers].filter((one) => one.at <= now).toSorted((a, b) => a.at - b.at)) {
+      for (const timer of [...timers]
+        .filter((one) => one.at <= now)
+        .toSorted((a, b) => a.at - b.at)) {
         timers.delete(timer);
         timer.fn();
       }

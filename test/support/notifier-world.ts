@@ -5,9 +5,15 @@ import { type HttpInbox, httpInbox } from '../fakes/http-inbox.ts';
 import { pluginContext, temporaryFolder } from './plugin-context.ts';
 
 /** A notifier with settings that are checked as those of ao.yaml are. */
-export function openNotifier<C>(definition: PluginDefinition<'notifier', C>, settings: unknown): { readonly notifier: NotifierPlugin; close(): void } {
+export function openNotifier<C>(
+  definition: PluginDefinition<'notifier', C>,
+  settings: unknown,
+): { readonly notifier: NotifierPlugin; close(): void } {
   const folder = temporaryFolder('notifier');
-  const notifier = definition.create(definition.config.parse(settings), pluginContext({ id: definition.name, folder: folder.path }));
+  const notifier = definition.create(
+    definition.config.parse(settings),
+    pluginContext({ id: definition.name, folder: folder.path }),
+  );
   return { notifier, close: () => folder.remove() };
 }
 

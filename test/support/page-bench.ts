@@ -19,7 +19,10 @@ export interface OpenedPage {
 
 export interface PageBench {
   /** A fresh server with the fixtures and a fresh browser profile, at `#/board` or where `hash` says. */
-  open(hash?: string, options?: BrowserContextOptions & { sessions?: readonly SessionView[] }): Promise<OpenedPage>;
+  open(
+    hash?: string,
+    options?: BrowserContextOptions & { sessions?: readonly SessionView[] },
+  ): Promise<OpenedPage>;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,10 @@ export async function openPageBench(chromium: string): Promise<PageBench> {
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       await page.goto(fake.url + hash);
-      await page.locator('.view-head, .rail-full, .panel, .locked').first().waitFor({ state: 'attached' });
+      await page
+        .locator('.view-head, .rail-full, .panel, .locked')
+        .first()
+        .waitFor({ state: 'attached' });
       return {
         page,
         fake,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renderPlain } from '../../src/chat/render-plain.ts';
+import { renderPlain } from '../../src/chat/words/render-plain.ts';
 import type { SessionView } from '../../src/commands/views.ts';
 import type { Button, ChatReply } from '../../src/slots/chat.ts';
 import type { StoredMessage } from '../../src/slots/message-store.ts';
@@ -18,7 +18,10 @@ export interface Person {
   /** Types in a channel, e.g. `/ao spawn 1`. */
   command(text: string): Promise<string>;
   /** Types in a session's thread; resolves with the private answer and the id of the message. */
-  reply(session: string, text: string): Promise<{ readonly answer: string; readonly message: string }>;
+  reply(
+    session: string,
+    text: string,
+  ): Promise<{ readonly answer: string; readonly message: string }>;
   edit(session: string, message: string, text: string): Promise<string>;
   delete(session: string, message: string): Promise<string>;
   /** Sees the button of that label on the card, else the newest in the thread, `within` a message that matches. Throws when there is none. */
@@ -26,7 +29,11 @@ export interface Person {
   /** Presses; a form that opens is filled with `text` and submitted. */
   press(button: Pressable, text?: string): Promise<string>;
   /** `finds` (waiting until it is there) and `press`. */
-  presses(session: string, label: string, options?: { readonly within?: RegExp; readonly text?: string }): Promise<string>;
+  presses(
+    session: string,
+    label: string,
+    options?: { readonly within?: RegExp; readonly text?: string },
+  ): Promise<string>;
   /** The thread as plain text, one block per message, oldest first; the card is the first. */
   thread(session: string): Promise<string>;
   card(session: string): Promise<string>;
@@ -42,18 +49,29 @@ const PATIENCE = 20_000;
 const LOOK_AGAIN = 25;
 
 export function person(api: ApiClient, channel: string): Person {
-  const send = async (input: DistributiveOmit<ChatInputBody, 'delivery' | 'channel'>): Promise<ChatReply> =>
+  const send = async (
+    input: DistributiveOmit<ChatInputBody, 'delivery' | 'channel'>,
+  ): Promise<ChatReply> =>
     api.post<ChatReply>('/api/chat/inputs', { delivery: randomUUID(), channel, ...input });
-  const messages = (session: string): Promise<readonly StoredMessage[]> => api.get(`/api/chat/threads/${encodeURIComponent(session)}/messages?limit=500`);
-  const thread = async (session: string): Promise<string> => (await messages(session)).map(plain).join('\n\n');
+  const messages = (session: string): Promise<readonly StoredMessage[]> =>
+    api.get(`/api/chat/threads/${encodeURIComponent(session)}/messages?limit=500`);
+  const thread = async (session: string): Promise<string> =>
+    (await messages(session)).map(plain).join('\n\n');
   const card = async (session: string): Promise<string> => plain(rootOf(await messages(session)));
 
-  const watch = async (what: RegExp | string, look: () => Promise<string>, timeoutMs: number): Promise<string> => {
+  const watch = async (
+    what: RegExp | string,
+    look: () => Promise<string>,
+    timeoutMs: number,
+  ): Promise<string> => {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const text = await look().catch((error: unknown) => String(error));
       if (typeof what === 'string' ? text.includes(what) : what.test(text)) return text;
-      if (Date.now() > deadline) throw new Error(`${String(what)} was not seen within ${timeoutMs} ms. What is seen:\n${text}`);
+      if (Date.now() > deadline)
+        throw new Error(
+          `${String(what)} was not seen within ${timeoutMs} ms. What is seen:\n${text}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
   };
@@ -62,14 +80,26 @@ export function person(api: ApiClient, channel: string): Person {
     command: async (text) => told(await send({ type: 'command', thread: null, text })),
     async reply(session, text) {
       const delivery = randomUUID();
-      const answer = told(await api.post<ChatReply>('/api/chat/inputs', { type: 'reply', delivery, channel, thread: session, text }));
+      const answer = told(
+        await api.post<ChatReply>('/api/chat/inputs', {
+          type: 'reply',
+          delivery,
+          channel,
+          thread: session,
+          text,
+        }),
+      );
       return { answer, message: `in-${delivery}` };
     },
-    edit: async (session, message, text) => told(await send({ type: 'edit', thread: session, message, text })),
-    delete: async (session, message) => told(await send({ type: 'delete', thread: session, message })),
+    edit: async (session, message, text) =>
+      told(await send({ type: 'edit', thread: session, message, text })),
+    delete: async (session, message) =>
+      told(await send({ type: 'delete', thread: session, message })),
     async finds(session, label, within) {
       const found = (await messages(session))
-        .filter((message) => !message.deleted && (within === undefined || within.test(plain(message))))
+        .filter(
+          (message) => !message.deleted && (within === undefined || within.test(plain(message))),
+        )
         .flatMap((message) =>
           buttonsOf(message)
             .filter((button) => button.label === label)
@@ -82,11 +112,25 @@ export function person(api: ApiClient, channel: string): Person {
       return found;
     },
     async press({ message, button, thread: place }, text) {
-      const reply = await send({ type: 'action', thread: place, message, action: button.id, value: null });
+      const reply = await send({
+        type: 'action',
+        thread: place,
+        message,
+        action: button.id,
+        value: null,
+      });
       if (reply.form === undefined) return told(reply);
-      if (text === undefined) throw new Error(`"${button.label}" asks for a text: ${reply.form.title}`);
+      if (text === undefined)
+        throw new Error(`"${button.label}" asks for a text: ${reply.form.title}`);
       const [field] = reply.form.fields;
-      return told(await send({ type: 'form', thread: place, form: reply.form.id, values: { [field?.id ?? 'text']: text } }));
+      return told(
+        await send({
+          type: 'form',
+          thread: place,
+          form: reply.form.id,
+          values: { [field?.id ?? 'text']: text },
+        }),
+      );
     },
     async presses(session, label, options = {}) {
       const found: Pressable[] = [];
@@ -104,7 +148,8 @@ export function person(api: ApiClient, channel: string): Person {
     messages,
     view: (session) => api.get(`/api/sessions/${session}`),
     sees: (session, what, timeoutMs = PATIENCE) => watch(what, () => thread(session), timeoutMs),
-    seesOnCard: (session, what, timeoutMs = PATIENCE) => watch(what, () => card(session), timeoutMs),
+    seesOnCard: (session, what, timeoutMs = PATIENCE) =>
+      watch(what, () => card(session), timeoutMs),
   };
   return self;
 }
@@ -118,10 +163,15 @@ const rootOf = (messages: readonly StoredMessage[]): StoredMessage => {
 };
 
 const buttonsOf = (message: StoredMessage): readonly Button[] =>
-  (message.message?.blocks ?? []).flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
+  (message.message?.blocks ?? []).flatMap((block) =>
+    block.type === 'buttons' ? block.buttons : [],
+  );
 
 const plain = (message: StoredMessage): string => {
-  const words = message.message === null ? `${message.author.name}: ${message.text}` : renderPlain(message.message);
+  const words =
+    message.message === null
+      ? `${message.author.name}: ${message.text}`
+      : renderPlain(message.message);
   return [words, ...message.reactions].join(' ');
 };
 

@@ -29,8 +29,15 @@ export function memoryKeyValue(): KeyValue {
 }
 
 /** Environment of children: this Node first on PATH, nothing of the test runner's. */
-export function childEnvironment(home: string, extraPath: readonly string[] = []): Record<string, string> {
-  return { PATH: [...extraPath, dirname(process.execPath), process.env.PATH ?? ''].join(':'), HOME: home, LANG: 'C.UTF-8' };
+export function childEnvironment(
+  home: string,
+  extraPath: readonly string[] = [],
+): Record<string, string> {
+  return {
+    PATH: [...extraPath, dirname(process.execPath), process.env.PATH ?? ''].join(':'),
+    HOME: home,
+    LANG: 'C.UTF-8',
+  };
 }
 
 export interface LoggedLine {
@@ -50,15 +57,22 @@ export function pluginContext(input: {
   logger?: Logger;
 }): PluginContext & { readonly logged: LoggedLine[] } {
   const logged: LoggedLine[] = [];
-  const log = (level: string) => (_fields: object, message: string) => void logged.push({ level, message });
+  const log = (level: string) => (_fields: object, message: string) =>
+    void logged.push({ level, message });
   const id = input.id ?? 'test';
   const values = new Map<string, unknown>();
-  const dataDir = input.dataDir ?? join(input.folder ?? tmpdir(), 'data', id.replace(/[^a-z0-9-]/gi, '-'));
+  const dataDir =
+    input.dataDir ?? join(input.folder ?? tmpdir(), 'data', id.replace(/[^a-z0-9-]/gi, '-'));
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return {
     id,
     clock: input.clock ?? systemClock,
-    logger: input.logger ?? { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    logger: input.logger ?? {
+      debug: log('debug'),
+      info: log('info'),
+      warn: log('warn'),
+      error: log('error'),
+    },
     dataDir,
     kv: input.kv ?? memoryKeyValue(),
     env: input.env ?? (input.folder === undefined ? gitEnv() : childEnvironment(input.folder)),

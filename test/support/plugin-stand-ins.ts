@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { PluginDefinition, SlotName } from '../../src/slots/plugin.ts';
 
 /** A plugin that exists by name and config only; building it is a mistake of the test. */
-export function namedPlugin(slot: SlotName, name: string, config: z.ZodType = z.strictObject({})): PluginDefinition {
+export function namedPlugin(
+  slot: SlotName,
+  name: string,
+  config: z.ZodType = z.strictObject({}),
+): PluginDefinition {
   return {
     slot,
     name,

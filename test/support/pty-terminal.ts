@@ -1,7 +1,14 @@
 import { type IPty, spawn } from '@lydell/node-pty';
 import type { AgentTerminal } from '../../src/slots/agent.ts';
 
-const KEYS: Readonly<Record<string, string>> = { Enter: '\r', Escape: '\u001b', 'C-c': '\u0003', 'C-d': '\u0004', Tab: '\t', Space: ' ' };
+const KEYS: Readonly<Record<string, string>> = {
+  Enter: '\r',
+  Escape: '\u001b',
+  'C-c': '\u0003',
+  'C-d': '\u0004',
+  Tab: '\t',
+  Space: ' ',
+};
 /** What a terminal's line discipline takes at once without losing anything. */
 const CHUNK = 1_024;
 
@@ -14,9 +21,18 @@ export interface PtyTerminal {
 }
 
 /** A program on a real pseudo terminal, reached the way a runtime would: bracketed pastes when it asked for them. */
-export function startOnPty(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>): PtyTerminal {
+export function startOnPty(
+  argv: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): PtyTerminal {
   const [program = '', ...args] = argv;
-  const pty: IPty = spawn(program, args, { cwd, env: { ...env, TERM: 'xterm-256color' }, cols: 120, rows: 40 });
+  const pty: IPty = spawn(program, args, {
+    cwd,
+    env: { ...env, TERM: 'xterm-256color' },
+    cols: 120,
+    rows: 40,
+  });
   let printed = '';
   let code: number | null = null;
   pty.onData((data) => {
@@ -25,7 +41,8 @@ export function startOnPty(argv: readonly string[], cwd: string, env: Readonly<R
   pty.onExit(({ exitCode }) => {
     code = exitCode;
   });
-  const screen = (): string => printed.replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '').replaceAll('\r', '');
+  const screen = (): string =>
+    printed.replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '').replaceAll('\r', '');
   const send = (text: string): void => {
     for (let at = 0; at < text.length; at += CHUNK) pty.write(text.slice(at, at + CHUNK));
   };
@@ -37,7 +54,8 @@ export function startOnPty(argv: readonly string[], cwd: string, env: Readonly<R
     },
     terminal: {
       async write(text, { submit }) {
-        const bracketed = printed.lastIndexOf('\u001b[?2004h') > printed.lastIndexOf('\u001b[?2004l');
+        const bracketed =
+          printed.lastIndexOf('\u001b[?2004h') > printed.lastIndexOf('\u001b[?2004l');
         send(bracketed ? `\u001b[200~${text}\u001b[201~` : text.replaceAll('\n', '\r'));
         if (submit) pty.write('\r');
       },

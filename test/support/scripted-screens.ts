@@ -1,7 +1,10 @@
 import type { AgentTerminal } from '../../src/slots/agent.ts';
 
 /** A terminal whose n-th look finds `screens[n]`, the last of them for ever; an error is thrown. What is typed goes nowhere. */
-export function scriptedScreens(screens: ReadonlyArray<string | Error>): { readonly terminal: AgentTerminal; looks(): number } {
+export function scriptedScreens(screens: ReadonlyArray<string | Error>): {
+  readonly terminal: AgentTerminal;
+  looks(): number;
+} {
   let looks = 0;
   return {
     looks: () => looks,

@@ -1,16 +1,23 @@
 import { decide } from '../../src/domain/decide/decide.ts';
-import type { Decision } from '../../src/domain/decision.ts';
-import type { Effect, EffectType, Outcome } from '../../src/domain/effect.ts';
-import { effectKey } from '../../src/domain/effect-key.ts';
-import type { SessionEvent, SessionEventType } from '../../src/domain/event.ts';
-import type { ActivityState, Check, CheckConclusion, ChecksFact, PullRequestFact, ReviewComment } from '../../src/domain/facts.ts';
-import { type Actor, parseSessionId, subject } from '../../src/domain/ids.ts';
-import type { Command, FactInput, Input } from '../../src/domain/input.ts';
-import { type NewSession, newSession } from '../../src/domain/new-session.ts';
-import type { ProjectPolicy, ReactionPolicy } from '../../src/domain/policy.ts';
-import { customReaction, REACTION_DEFAULTS } from '../../src/domain/reaction-defaults.ts';
-import type { AgentRequest, Episode, Snapshot, Steer } from '../../src/domain/session.ts';
-import { type Status, statusOf, type Turn, turnOf } from '../../src/domain/status.ts';
+import { customReaction, REACTION_DEFAULTS } from '../../src/domain/reactions/reaction-defaults.ts';
+import type { Decision } from '../../src/domain/session/decision.ts';
+import type { Effect, EffectType, Outcome } from '../../src/domain/session/effect.ts';
+import { effectKey } from '../../src/domain/session/effect-key.ts';
+import type { SessionEvent, SessionEventType } from '../../src/domain/session/event.ts';
+import type {
+  ActivityState,
+  Check,
+  CheckConclusion,
+  ChecksFact,
+  PullRequestFact,
+  ReviewComment,
+} from '../../src/domain/session/facts.ts';
+import { type Actor, parseSessionId, subject } from '../../src/domain/session/ids.ts';
+import type { Command, FactInput, Input } from '../../src/domain/session/input.ts';
+import { type NewSession, newSession } from '../../src/domain/session/new-session.ts';
+import type { ProjectPolicy, ReactionPolicy } from '../../src/domain/session/policy.ts';
+import type { AgentRequest, Episode, Snapshot, Steer } from '../../src/domain/session/session.ts';
+import { type Status, statusOf, type Turn, turnOf } from '../../src/domain/session/status.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -26,24 +33,40 @@ type Overrides = Readonly<Record<string, Partial<ReactionPolicy>>>;
 
 /** A template renderer that shows which variables came in, enough to see what the agent would read. */
 const render = (template: string, variables: Readonly<Record<string, unknown>>): string => {
-  const value = (path: string): unknown => path.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | null | undefined)?.[name], variables);
-  const said = (found: unknown): string => (found === null || found === undefined ? '' : String(found));
-  const sections = template.replaceAll(/\{\{#([\w.]+)\}\}([\s\S]*?)\{\{\/\1\}\}/g, (_all, name: string, inner: string) =>
-    said(value(name)) === '' ? '' : inner,
+  const value = (path: string): unknown =>
+    path
+      .split('.')
+      .reduce<unknown>(
+        (at, name) => (at as Record<string, unknown> | null | undefined)?.[name],
+        variables,
+      );
+  const said = (found: unknown): string =>
+    found === null || found === undefined ? '' : String(found);
+  const sections = template.replaceAll(
+    /\{\{#([\w.]+)\}\}([\s\S]*?)\{\{\/\1\}\}/g,
+    (_all, name: string, inner: string) => (said(value(name)) === '' ? '' : inner),
   );
   return sections.replaceAll(/\{\{([\w.]+)\}\}/g, (_all, name: string) => said(value(name)));
 };
 
 /** The built-in policy; `reactions` are merged over the defaults key by key, as a configuration would. */
 export function policyWith(
-  change: Partial<Omit<ProjectPolicy, 'reactions' | 'merge'>> & { merge?: Partial<ProjectPolicy['merge']>; reactions?: Overrides } = {},
+  change: Partial<Omit<ProjectPolicy, 'reactions' | 'merge'>> & {
+    merge?: Partial<ProjectPolicy['merge']>;
+    reactions?: Overrides;
+  } = {},
 ): ProjectPolicy {
   const { merge, reactions = {}, ...rest } = change;
   const keys = new Set([...Object.keys(REACTION_DEFAULTS), ...Object.keys(reactions)]);
   return {
     project: 'app',
     permissions: 'default',
-    reactions: Object.fromEntries([...keys].map((key) => [key, { ...(REACTION_DEFAULTS[key] ?? customReaction(key)), ...reactions[key] }])),
+    reactions: Object.fromEntries(
+      [...keys].map((key) => [
+        key,
+        { ...(REACTION_DEFAULTS[key] ?? customReaction(key)), ...reactions[key] },
+      ]),
+    ),
     merge: {
       method: 'squash',
       deleteBranch: true,
@@ -107,7 +130,11 @@ export function freshSnapshot(change: Partial<NewSession> = {}, now: number = T0
 
 export const SHA = (n: number): string => n.toString(16).padStart(40, '0');
 
-export const check = (name: string, conclusion: CheckConclusion | null, change: Partial<Check> = {}): Check => ({
+export const check = (
+  name: string,
+  conclusion: CheckConclusion | null,
+  change: Partial<Check> = {},
+): Check => ({
   name,
   status: conclusion === null ? 'running' : 'completed',
   conclusion,
@@ -118,10 +145,19 @@ export const check = (name: string, conclusion: CheckConclusion | null, change: 
   ...change,
 });
 
-export const checksOf = (sha: string, state: ChecksFact['state'], ...checks: readonly Check[]): ChecksFact => ({ state, sha, checks, firstFailureAt: null });
-export const green = (sha: string): ChecksFact => checksOf(sha, 'passing', check('unit', 'success'));
+export const checksOf = (
+  sha: string,
+  state: ChecksFact['state'],
+  ...checks: readonly Check[]
+): ChecksFact => ({ state, sha, checks, firstFailureAt: null });
+export const green = (sha: string): ChecksFact =>
+  checksOf(sha, 'passing', check('unit', 'success'));
 export const red = (sha: string, ...names: readonly string[]): ChecksFact =>
-  checksOf(sha, 'failing', ...(names.length === 0 ? ['unit'] : names).map((name) => check(name, 'failure')));
+  checksOf(
+    sha,
+    'failing',
+    ...(names.length === 0 ? ['unit'] : names).map((name) => check(name, 'failure')),
+  );
 export const pending = (sha: string): ChecksFact => checksOf(sha, 'pending', check('unit', null));
 
 export const comment = (id: string, change: Partial<ReviewComment> = {}): ReviewComment => ({
@@ -141,7 +177,10 @@ export const comment = (id: string, change: Partial<ReviewComment> = {}): Review
   ...change,
 });
 
-export const pullRequest = (now: number, change: Partial<PullRequestFact> = {}): PullRequestFact => {
+export const pullRequest = (
+  now: number,
+  change: Partial<PullRequestFact> = {},
+): PullRequestFact => {
   const headSha = change.headSha ?? SHA(1);
   return {
     key: 'local:app#1',
@@ -217,8 +256,15 @@ export interface World {
   /** The clock alone goes on; whoever calls it fires the timers. */
   skip(ms: number): void;
 
-  activity(state: ActivityState, change?: { detail?: string | null; resetAt?: number | null; lastMessage?: string | null }): Decision;
-  runtime(state: 'alive' | 'exited' | 'gone' | 'unknown', exitCode?: number | null, output?: string | null): Decision;
+  activity(
+    state: ActivityState,
+    change?: { detail?: string | null; resetAt?: number | null; lastMessage?: string | null },
+  ): Decision;
+  runtime(
+    state: 'alive' | 'exited' | 'gone' | 'unknown',
+    exitCode?: number | null,
+    output?: string | null,
+  ): Decision;
   pr(change?: Partial<PullRequestFact>): Decision;
   send(id: string, text?: string, urgent?: boolean, by?: Actor): Decision;
   /** The newest delivery is typed and taken. */
@@ -235,7 +281,9 @@ export interface World {
   escalations(key?: string): ReadonlyArray<SessionEvent & { type: 'escalation.raised' }>;
 }
 
-export function createWorld(options: { policy?: ProjectPolicy; snapshot?: Snapshot; now?: number } = {}): World {
+export function createWorld(
+  options: { policy?: ProjectPolicy; snapshot?: Snapshot; now?: number } = {},
+): World {
   let now = options.now ?? T0;
   let snapshot = options.snapshot ?? freshSnapshot({}, now);
   const events: SessionEvent[] = [];
@@ -276,11 +324,14 @@ export function createWorld(options: { policy?: ProjectPolicy; snapshot?: Snapsh
       return turnOf(snapshot, world.status);
     },
     input: (input) => take(decide(snapshot, input, world.policy, now)),
-    play: (inputs) => inputs.map((input) => world.input(input)).at(-1) ?? world.fact({ type: 'reconciled', what: null }),
+    play: (inputs) =>
+      inputs.map((input) => world.input(input)).at(-1) ??
+      world.fact({ type: 'reconciled', what: null }),
     fact: (fact) => world.input({ type: 'fact', fact }),
     command: (command, by = DANA) => world.input({ type: 'command', command, by }),
     outcome: (type, outcome) => world.input({ type: 'outcome', effect: newest(type), outcome }),
-    fails: (type, reason = 'it did not work', code = 'AO_TEST') => world.outcome(type, { type: 'failed', reason, code }),
+    fails: (type, reason = 'it did not work', code = 'AO_TEST') =>
+      world.outcome(type, { type: 'failed', reason, code }),
     pass(ms) {
       const end = now + ms;
       for (;;) {
@@ -295,17 +346,29 @@ export function createWorld(options: { policy?: ProjectPolicy; snapshot?: Snapsh
       now += ms;
     },
     activity: (state, { detail = null, resetAt = null, lastMessage = null } = {}) =>
-      world.fact({ type: 'activity', fact: { state, source: 'hook', detail, resetAt, since: now, at: now }, lastMessage }),
+      world.fact({
+        type: 'activity',
+        fact: { state, source: 'hook', detail, resetAt, since: now, at: now },
+        lastMessage,
+      }),
     runtime(state, exitCode = null, output = null) {
       const handle = snapshot.facts.runtime?.handle ?? null;
-      return world.fact({ type: 'runtime', fact: { state, exitCode, pid: null, handle, at: now }, output });
+      return world.fact({
+        type: 'runtime',
+        fact: { state, exitCode, pid: null, handle, at: now },
+        output,
+      });
     },
     pr(change = {}) {
       const before = snapshot.prs.find((pr) => pr.key === (change.key ?? 'local:app#1'));
-      const fact = before === undefined ? pullRequest(now, change) : { ...before, headAt: now, ...change, at: now };
+      const fact =
+        before === undefined
+          ? pullRequest(now, change)
+          : { ...before, headAt: now, ...change, at: now };
       return world.fact({ type: 'pull_request', fact });
     },
-    send: (id, text = `text of ${id}`, urgent = false, by = DANA) => world.command({ type: 'send', steer: id, text, files: [], urgent, source: null }, by),
+    send: (id, text = `text of ${id}`, urgent = false, by = DANA) =>
+      world.command({ type: 'send', steer: id, text, files: [], urgent, source: null }, by),
     accept(steer) {
       const id = steer ?? (newest('deliver_steer') as Effect & { type: 'deliver_steer' }).steer;
       if (snapshot.steers.find((candidate) => candidate.id === id)?.state === 'typing') {
@@ -324,12 +387,15 @@ export function createWorld(options: { policy?: ProjectPolicy; snapshot?: Snapsh
       now += 1;
       world.activity('ready');
     },
-    of: (type) => events.filter((event): event is SessionEvent & { type: typeof type } => event.type === type),
-    wanted: (type) => effects.filter((effect): effect is Effect & { type: typeof type } => effect.type === type),
+    of: (type) =>
+      events.filter((event): event is SessionEvent & { type: typeof type } => event.type === type),
+    wanted: (type) =>
+      effects.filter((effect): effect is Effect & { type: typeof type } => effect.type === type),
     episode: (key) => snapshot.episodes.find((episode) => episode.key === key),
     steer: (id) => snapshot.steers.find((steer) => steer.id === id),
     said: (reaction) => snapshot.steers.filter((steer) => steer.reaction === reaction),
-    escalations: (key) => world.of('escalation.raised').filter((event) => key === undefined || event.key === key),
+    escalations: (key) =>
+      world.of('escalation.raised').filter((event) => key === undefined || event.key === key),
   };
   return world;
 }
@@ -345,7 +411,13 @@ export function admitted(options: Parameters<typeof createWorld>[0] = {}): World
 /** The workspace is there and the runtime was asked for. */
 export function launching(options: Parameters<typeof createWorld>[0] = {}): World {
   const world = admitted(options);
-  world.outcome('create_workspace', { type: 'workspace_created', path: '/w/app-1', branch: 'feat/42', baseSha: SHA(0), tookMs: 40 });
+  world.outcome('create_workspace', {
+    type: 'workspace_created',
+    path: '/w/app-1',
+    branch: 'feat/42',
+    baseSha: SHA(0),
+    tookMs: 40,
+  });
   return world;
 }
 

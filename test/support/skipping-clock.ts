@@ -32,7 +32,10 @@ export function skippingClock(): SkippingClock {
     },
     skip(ms) {
       skipped += ms;
-      for (const entry of [...waiting].filter((one) => one.at <= now()).toSorted((a, b) => a.at - b.at)) entry.run();
+      for (const entry of [...waiting]
+        .filter((one) => one.at <= now())
+        .toSorted((a, b) => a.at - b.at))
+        entry.run();
     },
   };
 }

@@ -5,7 +5,11 @@ import { CHANNEL, type SlackWorld, slackWorld } from './slack-world.ts';
 import type { Shown, Team, TeamOptions } from './team.ts';
 import { until } from './until.ts';
 
-const EMOJI: Readonly<Record<string, string>> = { eyes: '👀', white_check_mark: '✅', warning: '⚠️' };
+const EMOJI: Readonly<Record<string, string>> = {
+  eyes: '👀',
+  white_check_mark: '✅',
+  warning: '⚠️',
+};
 
 export interface SlackTeam extends Team {
   readonly world: SlackWorld;
@@ -33,7 +37,8 @@ export async function slackTeam(options: TeamOptions = {}): Promise<SlackTeam> {
     if (found === undefined) throw new Error(`no message ${id}`);
     return found;
   };
-  const privates = (): readonly FakeMessage[] => workspace.messages.filter((message) => message.ephemeralFor === 'U0DANA00');
+  const privates = (): readonly FakeMessage[] =>
+    workspace.messages.filter((message) => message.ephemeralFor === 'U0DANA00');
   return {
     world,
     bot: world,
@@ -49,7 +54,8 @@ export async function slackTeam(options: TeamOptions = {}): Promise<SlackTeam> {
     },
     thread: async () => world.thread(root()).map(shown),
     channel: async () => world.roots().map(shown),
-    says: async (text, files = []) => (await world.dana.says(CHANNEL, text, { thread: root().ts, files })).ts,
+    says: async (text, files = []) =>
+      (await world.dana.says(CHANNEL, text, { thread: root().ts, files })).ts,
     edits: (id, text) => world.dana.edits(find(id), text),
     deletes: (id) => world.dana.deletes(find(id)),
     async receipt(message) {
@@ -65,7 +71,9 @@ export async function slackTeam(options: TeamOptions = {}): Promise<SlackTeam> {
       await world.dana.submits(values);
     },
     async chooses(message, value) {
-      const [menu] = controlsOf(find(message.id).blocks).filter((control) => control.type === 'static_select');
+      const [menu] = controlsOf(find(message.id).blocks).filter(
+        (control) => control.type === 'static_select',
+      );
       if (menu === undefined) throw new Error('there is no menu');
       await world.dana.presses(find(message.id), menu.id, { value });
     },

@@ -1,4 +1,10 @@
-import { APP_TOKEN, BOT_TOKEN, type FakeSlack, shownTo, startFakeSlack } from '../fakes/slack/fake-slack.ts';
+import {
+  APP_TOKEN,
+  BOT_TOKEN,
+  type FakeSlack,
+  shownTo,
+  startFakeSlack,
+} from '../fakes/slack/fake-slack.ts';
 import { type FakePerson, personAt } from '../fakes/slack/person.ts';
 import { readMessageText } from '../fakes/slack/read-blocks.ts';
 import { type FakeMessage, TEAM } from '../fakes/slack/workspace.ts';
@@ -26,7 +32,9 @@ export interface SlackWorld extends BotWorld {
 }
 
 /** A bot with the web chat and Slack on loopback. Nothing is started. */
-export async function slackWorld(options: Pick<BotWorldOptions, 'more' | 'project'> = {}): Promise<SlackWorld> {
+export async function slackWorld(
+  options: Pick<BotWorldOptions, 'more' | 'project'> = {},
+): Promise<SlackWorld> {
   const slack = await startFakeSlack();
   const bot = await botWorld({
     ...options,
@@ -44,16 +52,27 @@ export async function slackWorld(options: Pick<BotWorldOptions, 'more' | 'projec
     roots: () => shownTo(slack.workspace, CHANNEL, null, null),
     thread: (message) => shownTo(slack.workspace, message.channel, message.ts, null),
     async sees(message, text, timeoutMs = 20_000) {
-      const found = (): FakeMessage | undefined => world.thread(message).find((one) => matches(readMessageText(one), text));
-      return until(found, { what: `the thread to show ${String(text)}`, timeoutMs }).catch((error: unknown) => {
-        const faults = bot.logged.filter((line) => line.level !== 'info').map((line) => line.message);
-        throw new Error(`${(error as Error).message}. It shows:\n${world.thread(message).map(readMessageText).join('\n\n')}\nLog: ${faults.join('\n')}`);
-      });
+      const found = (): FakeMessage | undefined =>
+        world.thread(message).find((one) => matches(readMessageText(one), text));
+      return until(found, { what: `the thread to show ${String(text)}`, timeoutMs }).catch(
+        (error: unknown) => {
+          const faults = bot.logged
+            .filter((line) => line.level !== 'info')
+            .map((line) => line.message);
+          throw new Error(
+            `${(error as Error).message}. It shows:\n${world.thread(message).map(readMessageText).join('\n\n')}\nLog: ${faults.join('\n')}`,
+          );
+        },
+      );
     },
     privately: (user, text) =>
       until(
         () =>
-          slack.workspace.messages.findLast((one) => (one.ephemeralFor === user || one.channel === `D${user.slice(1)}`) && matches(readMessageText(one), text)),
+          slack.workspace.messages.findLast(
+            (one) =>
+              (one.ephemeralFor === user || one.channel === `D${user.slice(1)}`) &&
+              matches(readMessageText(one), text),
+          ),
         { what: `a private message with ${String(text)}`, timeoutMs: 5_000 },
       ),
     async spawned(issue) {
@@ -66,10 +85,12 @@ export async function slackWorld(options: Pick<BotWorldOptions, 'more' | 'projec
       await bot.close();
       const { problems } = slack;
       await slack.close();
-      if (problems.length > 0) throw new Error(`Slack would not take what was sent:\n${problems.join('\n')}`);
+      if (problems.length > 0)
+        throw new Error(`Slack would not take what was sent:\n${problems.join('\n')}`);
     },
   };
   return world;
 }
 
-const matches = (text: string, wanted: string | RegExp): boolean => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text));
+const matches = (text: string, wanted: string | RegExp): boolean =>
+  typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);

@@ -53,15 +53,25 @@ export interface Team {
 
 /** The first message of the thread with this text in it. */
 export async function sees(team: Team, text: string | RegExp, timeoutMs = 40_000): Promise<Shown> {
-  const found = async (): Promise<Shown | undefined> => (await team.thread()).find((message) => isLike(message, text));
-  return until(found, { what: `the thread to show ${String(text)}`, timeoutMs }).catch(async (error: unknown) => {
-    const shown = (await team.thread()).map((message) => `${message.text} ${message.buttons.map((label) => `[${label}]`).join(' ')}`);
-    const faults = team.bot.logged.filter((line) => line.level !== 'info').map((line) => `${line.message} ${JSON.stringify(line.fields)}`);
-    throw new Error(`${(error as Error).message}. It shows:\n${shown.join('\n\n')}\nLog: ${faults.join('\n')}`);
-  });
+  const found = async (): Promise<Shown | undefined> =>
+    (await team.thread()).find((message) => isLike(message, text));
+  return until(found, { what: `the thread to show ${String(text)}`, timeoutMs }).catch(
+    async (error: unknown) => {
+      const shown = (await team.thread()).map(
+        (message) => `${message.text} ${message.buttons.map((label) => `[${label}]`).join(' ')}`,
+      );
+      const faults = team.bot.logged
+        .filter((line) => line.level !== 'info')
+        .map((line) => `${line.message} ${JSON.stringify(line.fields)}`);
+      throw new Error(
+        `${(error as Error).message}. It shows:\n${shown.join('\n\n')}\nLog: ${faults.join('\n')}`,
+      );
+    },
+  );
 }
 
-const isLike = (message: Shown, text: string | RegExp): boolean => (typeof text === 'string' ? message.text.includes(text) : text.test(message.text));
+const isLike = (message: Shown, text: string | RegExp): boolean =>
+  typeof text === 'string' ? message.text.includes(text) : text.test(message.text);
 
 /** The newest private answer, once it says this. */
 export const hears = (team: Team, text: string | RegExp): Promise<Shown> =>
@@ -74,7 +84,12 @@ export const hears = (team: Team, text: string | RegExp): Promise<Shown> =>
   );
 
 /** A message of the thread, once it fulfils this. */
-export const becomes = (team: Team, message: Shown, holds: (now: Shown) => boolean, what: string): Promise<Shown> =>
+export const becomes = (
+  team: Team,
+  message: Shown,
+  holds: (now: Shown) => boolean,
+  what: string,
+): Promise<Shown> =>
   until(
     async () => {
       const now = (await team.thread()).find((one) => one.id === message.id);
@@ -83,10 +98,19 @@ export const becomes = (team: Team, message: Shown, holds: (now: Shown) => boole
     { what, timeoutMs: 30_000 },
   );
 
-export const card = async (team: Team): Promise<Shown> => until(async () => (await team.thread())[0], { what: 'the card' });
+export const card = async (team: Team): Promise<Shown> =>
+  until(async () => (await team.thread())[0], { what: 'the card' });
 
 /** An agent that does what a line `do: …` tells it, and checks that cost no time. */
 export const PUPPET: TeamOptions = {
   project: { agent: 'puppet', checks: [{ name: 'quick', run: 'true' }] },
-  more: { agents: { puppet: { plugin: 'command', prompt: 'stdin', command: [process.execPath, join(packageRoot(), 'test/fixtures/puppet-agent.mjs')] } } },
+  more: {
+    agents: {
+      puppet: {
+        plugin: 'command',
+        prompt: 'stdin',
+        command: [process.execPath, join(packageRoot(), 'test/fixtures/puppet-agent.mjs')],
+      },
+    },
+  },
 };

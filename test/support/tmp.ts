@@ -41,7 +41,13 @@ export function repoAt(path: string): Repo {
   return {
     path,
     git: (...args) =>
-      execFileSync('git', args, { cwd: path, env: gitEnv(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 }).replace(/\n$/, ''),
+      execFileSync('git', args, {
+        cwd: path,
+        env: gitEnv(),
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        maxBuffer: 1 << 28,
+      }).replace(/\n$/, ''),
     write(file, content) {
       const target = join(path, file);
       mkdirSync(dirname(target), { recursive: true });
@@ -54,7 +60,12 @@ export function repoAt(path: string): Repo {
  * A git repository on branch `main` with one commit of `files` (none: no commit) in the new folder `<in>/<name>`.
  * The caller owns and removes the folder.
  */
-export function makeRepo(options: { in: string; name?: string; files?: Readonly<Record<string, string>>; commit?: boolean }): Repo {
+export function makeRepo(options: {
+  in: string;
+  name?: string;
+  files?: Readonly<Record<string, string>>;
+  commit?: boolean;
+}): Repo {
   const repo = repoAt(join(options.in, options.name ?? 'repo'));
   const files = options.files ?? { 'README.md': 'hello\n' };
   const commit = options.commit ?? true;

@@ -81,11 +81,24 @@ export async function startInTmux(spec: TmuxSpec): Promise<TmuxTerminal> {
     },
     keys: async (keys) => void (await tmux('send-keys', '-t', '=agent:', ...keys)),
     async capture(lines) {
-      const { stdout: screen } = await tmux('capture-pane', '-p', '-t', '=agent:', '-S', String(-lines));
+      const { stdout: screen } = await tmux(
+        'capture-pane',
+        '-p',
+        '-t',
+        '=agent:',
+        '-S',
+        String(-lines),
+      );
       return screen.trimEnd().split('\n').slice(-lines).join('\n');
     },
     async exitCode() {
-      const { stdout: state } = await tmux('display-message', '-p', '-t', '=agent:', '#{pane_dead} #{pane_dead_status}');
+      const { stdout: state } = await tmux(
+        'display-message',
+        '-p',
+        '-t',
+        '=agent:',
+        '#{pane_dead} #{pane_dead_status}',
+      );
       const [dead, code] = state.trim().split(' ');
       return dead === '1' ? Number(code ?? -1) : null;
     },

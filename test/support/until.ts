@@ -12,7 +12,11 @@ const pauseAfter = (waited: number): number => Math.min(30, 5 + waited / 40);
  * Resolves with the first truthy value of `predicate`, asked again every few ms. A predicate that throws counts as
  * "not yet". After the time-out (ms; 10 s by default) an error names what did not hold, with the last error as its cause.
  */
-export async function until<T>(predicate: () => T | Promise<T>, timeout: number | UntilOptions = {}, name?: string): Promise<Truthy<T>> {
+export async function until<T>(
+  predicate: () => T | Promise<T>,
+  timeout: number | UntilOptions = {},
+  name?: string,
+): Promise<Truthy<T>> {
   const options = typeof timeout === 'number' ? { timeoutMs: timeout } : timeout;
   const limit = options.timeoutMs ?? 10_000;
   const what = name ?? ('what' in options ? options.what : undefined) ?? 'the condition';
@@ -27,7 +31,8 @@ export async function until<T>(predicate: () => T | Promise<T>, timeout: number 
       failure = error;
     }
     const waited = Date.now() - started;
-    if (waited > limit) throw new Error(`${what} did not hold within ${limit} ms`, { cause: failure });
+    if (waited > limit)
+      throw new Error(`${what} did not hold within ${limit} ms`, { cause: failure });
     await new Promise((resolve) => setTimeout(resolve, pauseAfter(waited)));
   }
 }

@@ -10,10 +10,15 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
   const bot = await botWorld(options);
   const { url } = await bot.start();
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
-  const get = async (path: string): Promise<readonly StoredMessage[]> => (await (await fetch(`${url}${path}`, { headers })).json()) as readonly StoredMessage[];
+  const get = async (path: string): Promise<readonly StoredMessage[]> =>
+    (await (await fetch(`${url}${path}`, { headers })).json()) as readonly StoredMessage[];
   let whispered: ChatMessage | null = null;
   let form: { readonly id: string; readonly thread: string | null } | null = null;
-  const give = async (input: { readonly type: string; readonly thread: string | null; readonly [more: string]: unknown }): Promise<ChatReply> => {
+  const give = async (input: {
+    readonly type: string;
+    readonly thread: string | null;
+    readonly [more: string]: unknown;
+  }): Promise<ChatReply> => {
     const answer = await fetch(`${url}/api/chat/inputs`, {
       method: 'POST',
       headers,
@@ -25,7 +30,8 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
     return reply;
   };
   const session = (): string => bot.app().commands.sessions({ all: true })[0]?.id ?? 'none';
-  const rows = (): Promise<readonly StoredMessage[]> => get(`/api/chat/threads/${session()}/messages`);
+  const rows = (): Promise<readonly StoredMessage[]> =>
+    get(`/api/chat/threads/${session()}/messages`);
   const privateId = 'private';
   const shownMessage = (id: string, message: ChatMessage): Shown => ({
     id,
@@ -34,15 +40,20 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
     files: (message.files ?? []).map((file) => file.name),
   });
   const shown = (row: StoredMessage): Shown =>
-    row.message === null ? { id: row.id, text: row.text, buttons: [], files: [] } : shownMessage(row.id, row.message);
+    row.message === null
+      ? { id: row.id, text: row.text, buttons: [], files: [] }
+      : shownMessage(row.id, row.message);
   const blocksOf = async (id: string): Promise<readonly Block[]> => {
     if (id === privateId) return whispered?.blocks ?? [];
-    const row = [...(await rows()), ...(await get('/api/chat/channels/sample/messages'))].find((each) => each.id === id);
+    const row = [...(await rows()), ...(await get('/api/chat/channels/sample/messages'))].find(
+      (each) => each.id === id,
+    );
     return row?.message?.blocks ?? [];
   };
   return {
     bot,
-    types: async (line) => (await give({ type: 'command', thread: null, text: line })).whisper?.text ?? null,
+    types: async (line) =>
+      (await give({ type: 'command', thread: null, text: line })).whisper?.text ?? null,
     thread: async () => (await rows()).map(shown),
     channel: async () => (await get('/api/chat/channels/sample/messages')).map(shown),
     takesFiles: false,
@@ -51,15 +62,30 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
     async says(text) {
       const known = new Set((await rows()).map((row) => row.id));
       await give({ type: 'reply', thread: session(), text });
-      return until(async () => (await rows()).find((row) => row.text === text && !known.has(row.id))?.id, { what: 'the own message' });
+      return until(
+        async () => (await rows()).find((row) => row.text === text && !known.has(row.id))?.id,
+        { what: 'the own message' },
+      );
     },
-    edits: async (message, text) => void (await give({ type: 'edit', thread: session(), message, text })),
+    edits: async (message, text) =>
+      void (await give({ type: 'edit', thread: session(), message, text })),
     deletes: async (message) => void (await give({ type: 'delete', thread: session(), message })),
-    receipt: async (message) => (await rows()).find((row) => row.id === message)?.reactions[0] ?? null,
+    receipt: async (message) =>
+      (await rows()).find((row) => row.id === message)?.reactions[0] ?? null,
     async presses(message, label) {
       const button = buttonsOf(await blocksOf(message.id)).find((each) => each.label === label);
       if (button === undefined) throw new Error(`no button ${label} on: ${message.text}`);
-      return (await give({ type: 'action', thread: session(), message: message.id, action: button.id, value: null })).whisper?.text ?? null;
+      return (
+        (
+          await give({
+            type: 'action',
+            thread: session(),
+            message: message.id,
+            action: button.id,
+            value: null,
+          })
+        ).whisper?.text ?? null
+      );
     },
     async submits(values) {
       if (form === null) throw new Error('there is no form');
@@ -68,7 +94,13 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
     async chooses(message, value) {
       const menu = (await blocksOf(message.id)).find((block) => block.type === 'select');
       if (menu?.type !== 'select') throw new Error('there is no menu');
-      await give({ type: 'action', thread: null, message: message.id, action: menu.select.id, value });
+      await give({
+        type: 'action',
+        thread: null,
+        message: message.id,
+        action: menu.select.id,
+        value,
+      });
     },
     privately: async () => (whispered === null ? null : shownMessage(privateId, whispered)),
     close: () => bot.close(),
@@ -76,5 +108,8 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
 }
 
 const textOf = (blocks: readonly Block[]): string =>
-  blocks.flatMap((block) => (block.type === 'text' || block.type === 'context' ? [block.text] : [])).join('\n');
-const buttonsOf = (blocks: readonly Block[]): readonly Button[] => blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
+  blocks
+    .flatMap((block) => (block.type === 'text' || block.type === 'context' ? [block.text] : []))
+    .join('\n');
+const buttonsOf = (blocks: readonly Block[]): readonly Button[] =>
+  blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));

@@ -18,12 +18,21 @@ async function realOpencode(): Promise<AgentWorld> {
       fake: {
         npm: '@ai-sdk/openai-compatible',
         options: { baseURL: `${model.url}/v1`, apiKey: 'x' },
-        models: { 'fake-model': { limit: { context: 100_000, output: 10_000 }, cost: { input: 1, output: 2, cache_read: 0.5, cache_write: 1 } } },
+        models: {
+          'fake-model': {
+            limit: { context: 100_000, output: 10_000 },
+            cost: { input: 1, output: 2, cache_read: 0.5, cache_write: 1 },
+          },
+        },
       },
     },
   };
   return new AgentWorld({
-    plugin: (context) => createGenericAcpAgent(configSchema.parse({ command: [realAgent('opencode'), 'acp'] }), context),
+    plugin: (context) =>
+      createGenericAcpAgent(
+        configSchema.parse({ command: [realAgent('opencode'), 'acp'] }),
+        context,
+      ),
     env: () => ({ OPENCODE_CONFIG_CONTENT: JSON.stringify(configuration) }),
     close: () => model.close(),
   });

@@ -8,7 +8,13 @@ import { createGenericAcpAgent } from './index.ts';
 const fakeAcp = (): AgentWorld =>
   new AgentWorld({
     plugin: (context, home) =>
-      createGenericAcpAgent(configSchema.parse({ command: [fakeProgram(home, 'an-agent', 'fake-acp.ts'), '--acp'], modelOption: '--model' }), context),
+      createGenericAcpAgent(
+        configSchema.parse({
+          command: [fakeProgram(home, 'an-agent', 'fake-acp.ts'), '--acp'],
+          modelOption: '--model',
+        }),
+        context,
+      ),
     env: (home) => ({ FAKE_ACP_DIR: join(home, 'acp') }),
     model: 'fake-model',
   });

@@ -9,7 +9,12 @@ export const configSchema = z.strictObject({
   env: z.record(z.string(), z.string()).default({}),
   /** The agent's own modes to set for ao's permission modes, e.g. `{plan: plan}`. Without one for `plan`, plan is refused. */
   modes: z
-    .strictObject({ default: z.string().optional(), plan: z.string().optional(), 'auto-edit': z.string().optional(), permissionless: z.string().optional() })
+    .strictObject({
+      default: z.string().optional(),
+      plan: z.string().optional(),
+      'auto-edit': z.string().optional(),
+      permissionless: z.string().optional(),
+    })
     .default({}),
   /** Option before the model's name, e.g. `--model`. Absent: the model is chosen through the protocol, where the agent allows it. */
   modelOption: z.string().optional(),

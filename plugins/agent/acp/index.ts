@@ -24,7 +24,11 @@ function specOf({ command, name, env, modes, modelOption, auth, models }: AcpCon
     name: shown,
     plugin: 'acp',
     program,
-    args: (session) => [...args, ...(modelOption === undefined || session.model === null ? [] : [modelOption, session.model]), ...session.args],
+    args: (session) => [
+      ...args,
+      ...(modelOption === undefined || session.model === null ? [] : [modelOption, session.model]),
+      ...session.args,
+    ],
     env: () => env,
     permissions: {
       default: { mode: modes.default ?? null, approve: 'nothing' },

@@ -9,7 +9,11 @@ import { asks } from './screen.ts';
 
 const fakeAider = (): AgentWorld =>
   new AgentWorld({
-    plugin: (context, home) => createAiderAgent(configSchema.parse({ command: fakeProgram(home, 'aider', 'fake-aider.ts') }), context),
+    plugin: (context, home) =>
+      createAiderAgent(
+        configSchema.parse({ command: fakeProgram(home, 'aider', 'fake-aider.ts') }),
+        context,
+      ),
     env: () => ({}),
     model: 'sonnet',
   });

@@ -49,7 +49,12 @@ function usedBy(line: string): HistoryItem | null {
   if (!line.startsWith('Tokens:')) return null;
   const amount = (what: string): number => {
     const match = new RegExp(`([\\d.,]+)([kM]?) ${what}`).exec(line);
-    return match === null ? 0 : Math.round(Number((match[1] ?? '').replaceAll(',', '')) * (match[2] === 'k' ? 1_000 : match[2] === 'M' ? 1_000_000 : 1));
+    return match === null
+      ? 0
+      : Math.round(
+          Number((match[1] ?? '').replaceAll(',', '')) *
+            (match[2] === 'k' ? 1_000 : match[2] === 'M' ? 1_000_000 : 1),
+        );
   };
   const cost = /Cost: \$([\d.,]+) message/.exec(line);
   return {

@@ -34,7 +34,13 @@ export function createAiderAgent(config: AiderConfig, context: PluginContext): A
         versions,
       ),
     models: async () => config.models,
-    plan: async (session, launch) => planLaunch(session, launch, (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command),
-    watch: (session, terminal, emit) => new AiderWatch({ session, terminal, emit, clock: context.clock, prices: context.prices }),
+    plan: async (session, launch) =>
+      planLaunch(
+        session,
+        launch,
+        (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command,
+      ),
+    watch: (session, terminal, emit) =>
+      new AiderWatch({ session, terminal, emit, clock: context.clock, prices: context.prices }),
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PermissionMode } from '../../../src/domain/session.ts';
+import type { PermissionMode } from '../../../src/domain/session/session.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { shellQuote } from '../../shared/terminal/typed-text.ts';
@@ -14,8 +14,13 @@ export const waitsPath = (stateDir: string): string => join(stateDir, 'aider-wai
 export const AIDER_MODES: readonly PermissionMode[] = ['plan', 'auto-edit', 'permissionless'];
 
 /** Looks only whether there is a conversation. The first prompt is typed: as an argument it would make aider answer it and leave. */
-export function planLaunch(session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }, program: string): LaunchPlan {
-  if (!AIDER_MODES.includes(session.permissions)) throw rejected('AO_AGENT_NO_MODE', `aider has no permission mode "${session.permissions}".`);
+export function planLaunch(
+  session: AgentSessionInfo,
+  launch: { prompt: string | null; resume: boolean },
+  program: string,
+): LaunchPlan {
+  if (!AIDER_MODES.includes(session.permissions))
+    throw rejected('AO_AGENT_NO_MODE', `aider has no permission mode "${session.permissions}".`);
   const { stateDir } = session;
   const rules = join(stateDir, 'rules.md');
   return {

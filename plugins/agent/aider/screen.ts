@@ -24,9 +24,16 @@ export function asks(screen: string): Asks {
   if (match === null) return null;
   const options = (match[2] ?? '').split('/').flatMap((part) => {
     const option = /^\(([A-Z])\)(.*)$/.exec(part.trim());
-    return option === null ? [] : [{ key: (option[1] ?? '').toLowerCase(), label: `${option[1]}${option[2]}` }];
+    return option === null
+      ? []
+      : [{ key: (option[1] ?? '').toLowerCase(), label: `${option[1]}${option[2]}` }];
   });
   const before = lines.slice(Math.max(0, place - SUBJECT_LINES), place);
   const blank = before.lastIndexOf('');
-  return { type: 'confirm', question: match[1] ?? '', text: before.slice(blank + 1).join('\n'), options };
+  return {
+    type: 'confirm',
+    question: match[1] ?? '',
+    text: before.slice(blank + 1).join('\n'),
+    options,
+  };
 }

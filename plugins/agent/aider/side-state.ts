@@ -24,7 +24,15 @@ const stateSchema = z.object({
   since: z.number(),
   answer: z.string().nullable(),
   told: z.array(z.string()),
-  usage: z.object({ input: count, output: count, cacheRead: count, cacheWrite: count, usd: count.nullable() }).nullable(),
+  usage: z
+    .object({
+      input: count,
+      output: count,
+      cacheRead: count,
+      cacheWrite: count,
+      usd: count.nullable(),
+    })
+    .nullable(),
   open: openSchema.nullable().default(null),
 });
 
@@ -46,4 +54,5 @@ export const loadState = (stateDir: string): SideState =>
     open: null,
   };
 
-export const saveState = (stateDir: string, state: SideState): void => writeJsonFile(path(stateDir), state);
+export const saveState = (stateDir: string, state: SideState): void =>
+  writeJsonFile(path(stateDir), state);

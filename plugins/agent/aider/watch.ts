@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ActivityState } from '../../../src/domain/facts.ts';
-import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
-import type { AgentRequest } from '../../../src/domain/session.ts';
+import { costOf, type PriceTable } from '../../../src/domain/money/pricing.ts';
+import type { ActivityState } from '../../../src/domain/session/facts.ts';
+import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readNewLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTaken, noteTyped, wasTaken } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
-import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import type {
+  AgentEvent,
+  AgentSessionInfo,
+  AgentTerminal,
+  AgentWatch,
+  Delivery,
+} from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { limitOf } from '../../shared/program/usage-limit.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
@@ -50,9 +56,18 @@ export class AiderWatch implements AgentWatch {
     this.#setting = setting;
     this.#state = loadState(session.stateDir);
     this.#grewAt = clock.now();
-    if (this.#state.launch !== session.launch) Object.assign(this.#state, { launch: session.launch, running: false, answer: null, told: [], open: null });
+    if (this.#state.launch !== session.launch)
+      Object.assign(this.#state, {
+        launch: session.launch,
+        running: false,
+        answer: null,
+        told: [],
+        open: null,
+      });
     else this.#ready = true;
-    this.#watcher = watchFolder(dirname(historyPath(session.stateDir)), clock, SWEEP, () => this.#round());
+    this.#watcher = watchFolder(dirname(historyPath(session.stateDir)), clock, SWEEP, () =>
+      this.#round(),
+    );
     if (!this.#ready) this.#become('starting', null, null);
     if (this.#state.usage !== null) this.#tellUsage();
     // Known before the restart: the same request, whose card waits for its answer.
@@ -63,15 +78,26 @@ export class AiderWatch implements AgentWatch {
     this.#round();
   }
 
-  deliver(text: string, { attempt, inDoubt }: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
+  deliver(
+    text: string,
+    { attempt, inDoubt }: { attempt: number; inDoubt: boolean },
+  ): Promise<Delivery> {
     return this.#alone(async () => {
       const { terminal, clock } = this.#setting;
       const sent = disarm(text);
       this.#read();
-      if ((inDoubt || attempt > 1) && wasTaken(this.#state.journal, sent)) return { type: 'typed', accepted: true };
+      if ((inDoubt || attempt > 1) && wasTaken(this.#state.journal, sent))
+        return { type: 'typed', accepted: true };
       const now = await this.#look();
-      if (now?.type === 'confirm') return { type: 'deferred', reason: `aider asks: ${now.question}` };
-      if (now === null) return { type: 'deferred', reason: this.#ready ? 'the agent is in the middle of a turn' : 'the agent is not ready yet' };
+      if (now?.type === 'confirm')
+        return { type: 'deferred', reason: `aider asks: ${now.question}` };
+      if (now === null)
+        return {
+          type: 'deferred',
+          reason: this.#ready
+            ? 'the agent is in the middle of a turn'
+            : 'the agent is not ready yet',
+        };
       noteTyped(this.#state.journal, text, sent, clock.now());
       this.#save();
       await terminal.write(sent, { submit: true });
@@ -81,19 +107,31 @@ export class AiderWatch implements AgentWatch {
 
   async interrupt(): Promise<void> {
     // A second one at the prompt would end the program.
-    if (this.#state.running && (await this.#look()) === null) await this.#setting.terminal.keys(['C-c']);
+    if (this.#state.running && (await this.#look()) === null)
+      await this.#setting.terminal.keys(['C-c']);
   }
 
   answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void> {
     return this.#alone(async () => {
       const { open } = this.#state;
       const now = await this.#look();
-      if (open?.request.id !== requestId || now?.type !== 'confirm' || now.question !== open.question) {
+      if (
+        open?.request.id !== requestId ||
+        now?.type !== 'confirm' ||
+        now.question !== open.question
+      ) {
         this.#closeRequest(null);
-        throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more: it was answered in the terminal, or the agent went on.');
+        throw rejected(
+          'AO_AGENT_REQUEST_CLOSED',
+          'The question is not open any more: it was answered in the terminal, or the agent went on.',
+        );
       }
       const option = now.options.find((one) => one.key === answer.option);
-      if (option === undefined) throw rejected('AO_AGENT_NO_OPTION', `The question wants one of: ${now.options.map((one) => one.label).join(', ')}.`);
+      if (option === undefined)
+        throw rejected(
+          'AO_AGENT_NO_OPTION',
+          `The question wants one of: ${now.options.map((one) => one.label).join(', ')}.`,
+        );
       await this.#press(option);
     });
   }
@@ -119,7 +157,8 @@ export class AiderWatch implements AgentWatch {
   #round(): void {
     if (this.#closed) return;
     this.#read();
-    if (this.#timer !== null || !(this.#state.running || !this.#ready || this.#state.open !== null)) return;
+    if (this.#timer !== null || !(this.#state.running || !this.#ready || this.#state.open !== null))
+      return;
     this.#timer = this.#setting.clock.after(LOOK_EVERY, () => {
       this.#timer = null;
       // A terminal that is gone tells nothing; the runtime tells that it is.
@@ -160,7 +199,8 @@ export class AiderWatch implements AgentWatch {
     const options = now.options.map(({ key, label }) => ({
       id: key,
       label,
-      style: key === 'y' ? ('primary' as const) : key === 'n' ? ('danger' as const) : ('plain' as const),
+      style:
+        key === 'y' ? ('primary' as const) : key === 'n' ? ('danger' as const) : ('plain' as const),
     }));
     const request: AgentRequest & OpenRequest['request'] = {
       id: randomUUID(),
@@ -211,18 +251,35 @@ export class AiderWatch implements AgentWatch {
     const { emit, clock } = this.#setting;
     switch (item.type) {
       case 'said':
-        Object.assign(this.#state, { running: true, since: clock.now(), answer: null, told: [], waits: sizeOf(waitsPath(this.#setting.session.stateDir)) });
-        emit({ type: 'prompt_accepted', text: noteTaken(this.#state.journal, item.text, clock.now()), at: clock.now() });
+        Object.assign(this.#state, {
+          running: true,
+          since: clock.now(),
+          answer: null,
+          told: [],
+          waits: sizeOf(waitsPath(this.#setting.session.stateDir)),
+        });
+        emit({
+          type: 'prompt_accepted',
+          text: noteTaken(this.#state.journal, item.text, clock.now()),
+          at: clock.now(),
+        });
         return this.#become('active', null, null);
       case 'answer':
         this.#state.answer = item.text;
         return;
       case 'told':
         this.#state.told = [...this.#state.told, item.text].slice(-20);
-        if (/^(Applied edit to|Commit |Running )/.test(item.text)) emit({ type: 'tool', summary: item.text });
+        if (/^(Applied edit to|Commit |Running )/.test(item.text))
+          emit({ type: 'tool', summary: item.text });
         return;
       case 'used': {
-        const known = this.#state.usage ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: null };
+        const known = this.#state.usage ?? {
+          input: 0,
+          output: 0,
+          cacheRead: 0,
+          cacheWrite: 0,
+          usd: null,
+        };
         this.#state.usage = {
           input: known.input + item.input,
           output: known.output + item.output,
@@ -241,8 +298,27 @@ export class AiderWatch implements AgentWatch {
     if (used === null) return;
     const model = session.model ?? 'unknown';
     const { input, output, cacheRead, cacheWrite } = used;
-    const usd = used.usd ?? costOf(model, { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 }, clock.now(), prices);
-    emit({ type: 'usage', models: [{ model, inputTokens: input, outputTokens: output, cacheReadTokens: cacheRead, cacheWriteTokens: cacheWrite, usd }] });
+    const usd =
+      used.usd ??
+      costOf(
+        model,
+        { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 },
+        clock.now(),
+        prices,
+      );
+    emit({
+      type: 'usage',
+      models: [
+        {
+          model,
+          inputTokens: input,
+          outputTokens: output,
+          cacheReadTokens: cacheRead,
+          cacheWriteTokens: cacheWrite,
+          usd,
+        },
+      ],
+    });
   }
 
   #endTurn(): void {
@@ -252,20 +328,40 @@ export class AiderWatch implements AgentWatch {
     this.#save();
     if (!running) return this.#become('ready', null, answer);
     this.#state.since = clock.now();
-    if (told.some((line) => line.includes('^C again to exit'))) return this.#become('ready', 'interrupted', null);
-    const error = answer === null ? told.findLast((line) => ERROR.test(line) || limitOf(line, clock.now()) !== null) : undefined;
+    if (told.some((line) => line.includes('^C again to exit')))
+      return this.#become('ready', 'interrupted', null);
+    const error =
+      answer === null
+        ? told.findLast((line) => ERROR.test(line) || limitOf(line, clock.now()) !== null)
+        : undefined;
     if (error === undefined) return this.#become('ready', null, answer);
     const limit = limitOf(error, clock.now());
     this.#become(limit === null ? 'blocked' : 'limited', error, null, limit?.resetAt ?? null);
   }
 
-  #become(state: ActivityState, detail: string | null, lastMessage: string | null, resetAt: number | null = null): void {
+  #become(
+    state: ActivityState,
+    detail: string | null,
+    lastMessage: string | null,
+    resetAt: number | null = null,
+  ): void {
     const key = JSON.stringify([state, detail, lastMessage, this.#state.since]);
     if (key === this.#emitted) return;
     this.#emitted = key;
     const at = this.#setting.clock.now();
     const since = this.#state.since === 0 ? at : this.#state.since;
-    this.#setting.emit({ type: 'activity', lastMessage, fact: { state, source: state === 'active' ? 'transcript' : 'hook', detail, resetAt, since, at } });
+    this.#setting.emit({
+      type: 'activity',
+      lastMessage,
+      fact: {
+        state,
+        source: state === 'active' ? 'transcript' : 'hook',
+        detail,
+        resetAt,
+        since,
+        at,
+      },
+    });
   }
 
   #save(): void {

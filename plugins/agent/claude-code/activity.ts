@@ -1,5 +1,5 @@
-import type { ActivitySource, ActivityState } from '../../../src/domain/facts.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { ActivitySource, ActivityState } from '../../../src/domain/session/facts.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import type { StatusFile } from './schema.ts';
 import type { Turn } from './side-state.ts';
 
@@ -17,8 +17,13 @@ export interface Activity {
  * the turn (hooks, transcript) says how the last turn ended. `status` null: no live process is known.
  * Null: nothing can be said.
  */
-export function activityOf(status: StatusFile | null, turn: Turn | null, ended: Millis | null): Activity | null {
-  if (status === null) return ended === null ? null : { ...quiet, state: 'exited', source: 'protocol', since: ended };
+export function activityOf(
+  status: StatusFile | null,
+  turn: Turn | null,
+  ended: Millis | null,
+): Activity | null {
+  if (status === null)
+    return ended === null ? null : { ...quiet, state: 'exited', source: 'protocol', since: ended };
   const since = status.statusUpdatedAt ?? 0;
   switch (status.status) {
     case undefined:
@@ -26,7 +31,13 @@ export function activityOf(status: StatusFile | null, turn: Turn | null, ended: 
     case 'busy':
       return { ...quiet, state: 'active', source: 'protocol', since };
     case 'waiting':
-      return { ...quiet, state: 'waiting_input', source: 'protocol', detail: status.waitingFor ?? null, since };
+      return {
+        ...quiet,
+        state: 'waiting_input',
+        source: 'protocol',
+        detail: status.waitingFor ?? null,
+        since,
+      };
     // `shell`: the turn is over, a command of it still runs in the background.
     case 'idle':
     case 'shell':
@@ -45,14 +56,23 @@ function resting(since: Millis, turn: Turn | null): Activity {
     // The prompt is taken before the status follows. A turn whose status rests without an end was interrupted:
     // Escape before the first word leaves no trace but this.
     case 'running':
-      return turn.at >= since ? { ...quiet, state: 'active', source: 'hook', since: turn.at } : { ...ready, detail: 'interrupted' };
+      return turn.at >= since
+        ? { ...quiet, state: 'active', source: 'hook', since: turn.at }
+        : { ...ready, detail: 'interrupted' };
     case 'done':
       return { ...ready, lastMessage: turn.text };
     case 'interrupted':
       return { ...ready, detail: 'interrupted' };
     case 'failed':
       return turn.failure.type === 'limited'
-        ? { ...quiet, state: 'limited', source: 'protocol', detail: turn.failure.text, resetAt: turn.failure.resetAt, since }
+        ? {
+            ...quiet,
+            state: 'limited',
+            source: 'protocol',
+            detail: turn.failure.text,
+            resetAt: turn.failure.resetAt,
+            since,
+          }
         : { ...quiet, state: 'blocked', source: 'protocol', detail: turn.failure.text, since };
   }
 }

@@ -15,7 +15,10 @@ async function realClaude(options: { subscription?: boolean } = {}): Promise<Age
     plugin: (context, home) => {
       mkdirSync(join(home, 'config'));
       // The first-run pages call home; a person went through them once on a real machine.
-      writeFileSync(join(home, 'config', '.claude.json'), JSON.stringify({ hasCompletedOnboarding: true }));
+      writeFileSync(
+        join(home, 'config', '.claude.json'),
+        JSON.stringify({ hasCompletedOnboarding: true }),
+      );
       return createClaudeAgent(configSchema.parse({ command: realAgent('claude') }), context);
     },
     env: (home) => ({

@@ -9,7 +9,11 @@ import { createClaudeAgent } from './index.ts';
 
 const fakeClaude = (): AgentWorld =>
   new AgentWorld({
-    plugin: (context, home) => createClaudeAgent(configSchema.parse({ command: fakeProgram(home, 'claude', 'fake-claude.ts') }), context),
+    plugin: (context, home) =>
+      createClaudeAgent(
+        configSchema.parse({ command: fakeProgram(home, 'claude', 'fake-claude.ts') }),
+        context,
+      ),
     env: (home) => ({ CLAUDE_CONFIG_DIR: join(home, 'config') }),
     model: 'claude-sonnet-4-5',
   });
@@ -24,4 +28,6 @@ describeAgentCli('claude-code with a fake CLI', fakeClaude, {
 
 describeClaude('claude-code with a fake CLI', fakeClaude);
 
-describeDetection('claude-code', 'claude', '2.1.329', (context) => createClaudeAgent(configSchema.parse({}), context));
+describeDetection('claude-code', 'claude', '2.1.329', (context) =>
+  createClaudeAgent(configSchema.parse({}), context),
+);

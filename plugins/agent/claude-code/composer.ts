@@ -10,7 +10,9 @@ export function composerText(screen: string): string | null {
   const lines = screen.split('\n');
   const bottom = lines.findLastIndex((line) => RULE.test(line));
   if (bottom === -1) return null;
-  const top = lines.findLastIndex((line, index) => index < bottom && (RULE.test(line) || CUT.test(line)));
+  const top = lines.findLastIndex(
+    (line, index) => index < bottom && (RULE.test(line) || CUT.test(line)),
+  );
   const input = lines.slice(top + 1, bottom);
   if (top !== -1 && !CUT.test(lines[top] ?? '') && !/^[❯>]/.test(input[0] ?? '')) return null;
   const text = input

@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Claude Code's own folder for a process with this environment. */
-export function configDirOf(env: Readonly<Record<string, string>>, configured: string | null): string {
+export function configDirOf(
+  env: Readonly<Record<string, string>>,
+  configured: string | null,
+): string {
   return configured ?? env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? '/root', '.claude');
 }
 
@@ -13,7 +16,11 @@ export function transcriptPath(configDir: string, cwd: string, agentSession: str
 }
 
 /** The transcript of a conversation wherever it is: long paths are shortened, and a conversation may have begun in another folder. */
-export function findTranscript(configDir: string, cwd: string, agentSession: string): string | null {
+export function findTranscript(
+  configDir: string,
+  cwd: string,
+  agentSession: string,
+): string | null {
   const expected = transcriptPath(configDir, cwd, agentSession);
   if (existsSync(expected)) return expected;
   const projects = join(configDir, 'projects');

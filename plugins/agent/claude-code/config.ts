@@ -14,6 +14,15 @@ export const configSchema = z.strictObject({
   /** Claude Code's own folder; default `CLAUDE_CONFIG_DIR`, else `~/.claude`. */
   configDir: z.string().nullable().default(null),
   /** Prices that go before the built-in table, USD per million tokens. */
-  prices: z.array(z.strictObject({ model: z.string(), validFrom: z.iso.date(), ...rates, longPrompt: z.null().default(null) })).default([]),
+  prices: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        validFrom: z.iso.date(),
+        ...rates,
+        longPrompt: z.null().default(null),
+      }),
+    )
+    .default([]),
 });
 export type ClaudeConfig = z.infer<typeof configSchema>;

@@ -1,15 +1,34 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PriceTable } from '../../../src/domain/pricing.ts';
-import { type Millis, quarterOf } from '../../../src/domain/time.ts';
+import type { PriceTable } from '../../../src/domain/money/pricing.ts';
+import { type Millis, quarterOf } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
-import { isKnownTaken, noteTaken, noteTyped, wasTaken, wasTyped } from '../../../src/lib/text-journal.ts';
+import {
+  isKnownTaken,
+  noteTaken,
+  noteTyped,
+  wasTaken,
+  wasTyped,
+} from '../../../src/lib/text-journal.ts';
 import type { AgentEvent, AgentSessionInfo } from '../../../src/slots/agent.ts';
 import { findTranscript, transcriptPath } from './config-dir.ts';
 import { disarm, unwrapPaste } from './prompt-text.ts';
-import { type LaunchRecord, loadState, readLaunchRecord, type SideState, saveState, type Turn } from './side-state.ts';
-import { failureOf, isNotice, parseTranscriptLine, type TranscriptItem, transcriptItems } from './transcript.ts';
+import {
+  type LaunchRecord,
+  loadState,
+  readLaunchRecord,
+  type SideState,
+  saveState,
+  type Turn,
+} from './side-state.ts';
+import {
+  failureOf,
+  isNotice,
+  parseTranscriptLine,
+  type TranscriptItem,
+  transcriptItems,
+} from './transcript.ts';
 import { countUsage, usageTotals } from './usage.ts';
 
 const SAME_PROMPT = 1000;
@@ -57,7 +76,9 @@ export class Conversation {
     const { session, configDir } = this.#setting;
     const { agentSession, transcript } = this.state;
     if (transcript !== null) return join(transcript, '..');
-    return agentSession === null ? null : join(transcriptPath(configDir, session.cwd, agentSession), '..');
+    return agentSession === null
+      ? null
+      : join(transcriptPath(configDir, session.cwd, agentSession), '..');
   }
 
   /** Reads what was added to the transcript and its sub-agents' files, and emits what it says. */
@@ -66,7 +87,9 @@ export class Conversation {
     if (path === null) return;
     this.#readFile(path, true);
     const folder = join(path.replace(/\.jsonl$/, ''), 'subagents');
-    const agents = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
+    const agents = existsSync(folder)
+      ? readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+      : [];
     for (const name of agents) this.#readFile(join(folder, name), false);
   }
 
@@ -81,7 +104,11 @@ export class Conversation {
     state.lastPrompt = unwrapPaste(text);
     this.turn({ type: 'running', at });
     // What was typed differs from what was meant where it had to be disarmed.
-    this.#setting.emit({ type: 'prompt_accepted', text: noteTaken(state.journal, state.lastPrompt, at), at });
+    this.#setting.emit({
+      type: 'prompt_accepted',
+      text: noteTaken(state.journal, state.lastPrompt, at),
+      at,
+    });
     this.save();
   }
 
@@ -129,14 +156,16 @@ export class Conversation {
   #beginLaunch(launched: LaunchRecord): void {
     this.state.launch = launched.launch;
     this.state.turn = null;
-    if (launched.prompt !== null) noteTyped(this.state.journal, launched.prompt, disarm(launched.prompt), launched.at);
+    if (launched.prompt !== null)
+      noteTyped(this.state.journal, launched.prompt, disarm(launched.prompt), launched.at);
     this.save();
   }
 
   #transcript(): string | null {
     const { session, configDir } = this.#setting;
     if (this.state.agentSession === null) return null;
-    if (this.state.transcript === null) this.state.transcript = findTranscript(configDir, session.cwd, this.state.agentSession);
+    if (this.state.transcript === null)
+      this.state.transcript = findTranscript(configDir, session.cwd, this.state.agentSession);
     return this.state.transcript;
   }
 
@@ -153,7 +182,8 @@ export class Conversation {
         this.#tellUsage(countedAt);
         countedAt = null;
       }
-      if (line.type === 'assistant' && countUsage(this.state.usage, line, at, prices)) countedAt = Math.max(at, countedAt ?? 0);
+      if (line.type === 'assistant' && countUsage(this.state.usage, line, at, prices))
+        countedAt = Math.max(at, countedAt ?? 0);
       if (main) for (const item of transcriptItems(line, clock.now())) this.#take(item);
     }
     this.state.offsets[path] = offset;

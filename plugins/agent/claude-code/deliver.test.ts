@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { priceTable } from '../../../src/domain/pricing.ts';
+import { priceTable } from '../../../src/domain/money/pricing.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { tempDir } from '../../../test/support/temp-dir.ts';
 import { waitingClock } from '../../../test/support/waiting-clock.ts';
@@ -37,7 +37,9 @@ class SlowInput {
       this.#looks += 1;
       this.onLook(this.#looks);
       const rule = '─'.repeat(40);
-      return this.input === null ? 'a menu' : `${rule}\n❯ ${this.input.split('\n').join('\n  ')}\n${rule}\n  ? for shortcuts`;
+      return this.input === null
+        ? 'a menu'
+        : `${rule}\n❯ ${this.input.split('\n').join('\n  ')}\n${rule}\n  ? for shortcuts`;
     },
   };
 }
@@ -48,12 +50,24 @@ function world() {
   const session = { agentSession: 's', stateDir: tempDir(), cwd: '/nowhere' } as never;
   // It saves when a text is typed; what it would save later is of no interest here.
   const still: Clock = { now: clock.now, after: () => ({ cancel: () => undefined }) };
-  const conversation = new Conversation({ session, configDir: '/nowhere', clock: still, prices: priceTable([]), emit: () => undefined });
+  const conversation = new Conversation({
+    session,
+    configDir: '/nowhere',
+    clock: still,
+    prices: priceTable([]),
+    emit: () => undefined,
+  });
   const deliver = (text: string, attempt = 1) =>
     deliverText(
       text,
       { attempt, inDoubt: false },
-      { terminal: input.terminal, conversation, clock, status: () => input.status, requestOpen: () => input.status.status === 'waiting' },
+      {
+        terminal: input.terminal,
+        conversation,
+        clock,
+        status: () => input.status,
+        requestOpen: () => input.status.status === 'waiting',
+      },
     );
   /** A turn that Escape ended before its first word. */
   const interrupted = (prompt: string) => {
@@ -184,7 +198,10 @@ test('a dialog that opens while the text is typed gets no Enter', async () => {
     input.input = null;
     input.status = { ...input.status, status: 'waiting', waitingFor: 'permission prompt' };
   };
-  expect(await deliver('next')).toMatchObject({ type: 'deferred', reason: expect.stringContaining('permission prompt') });
+  expect(await deliver('next')).toMatchObject({
+    type: 'deferred',
+    reason: expect.stringContaining('permission prompt'),
+  });
   expect(input.pressed).toEqual([]);
 });
 

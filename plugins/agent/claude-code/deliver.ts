@@ -1,7 +1,11 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
-import { showsBeginOf, showsText, showsTextBehindAnother } from '../../shared/terminal/typed-text.ts';
+import {
+  showsBeginOf,
+  showsText,
+  showsTextBehindAnother,
+} from '../../shared/terminal/typed-text.ts';
 import { composerText } from './composer.ts';
 import type { Conversation } from './conversation.ts';
 import { disarm, pasteChunks } from './prompt-text.ts';
@@ -15,7 +19,10 @@ const PATIENCE = 5000;
 
 export interface DeliverySetting {
   readonly terminal: AgentTerminal;
-  readonly conversation: Pick<Conversation, 'state' | 'read' | 'turn' | 'wasAccepted' | 'wasTyped' | 'noteTyped'>;
+  readonly conversation: Pick<
+    Conversation,
+    'state' | 'read' | 'turn' | 'wasAccepted' | 'wasTyped' | 'noteTyped'
+  >;
   readonly clock: Clock;
   /** The live status, read from disk at the moment of the call. */
   readonly status: () => StatusFile | null;
@@ -24,7 +31,11 @@ export interface DeliverySetting {
 }
 
 /** Enter is pressed only when the input shows the text and nothing else, and no dialog is open at that moment. */
-export async function deliverText(text: string, options: { attempt: number; inDoubt: boolean }, setting: DeliverySetting): Promise<Delivery> {
+export async function deliverText(
+  text: string,
+  options: { attempt: number; inDoubt: boolean },
+  setting: DeliverySetting,
+): Promise<Delivery> {
   const { conversation, clock } = setting;
   const sent = disarm(text);
   const again = options.attempt > 1 || options.inDoubt;
@@ -36,8 +47,10 @@ export async function deliverText(text: string, options: { attempt: number; inDo
   if (before !== null) return before;
   const input = await restingInput(setting);
   if (input === null) return deferred("the agent's input line is not on its screen");
-  if (input !== '' && sameText(input, sent) && (again || conversation.wasTyped(sent))) return submit(setting);
-  if (input !== '' && !(await clearInput(input, sent, setting))) return deferred("something stands in the agent's input that could not be set aside");
+  if (input !== '' && sameText(input, sent) && (again || conversation.wasTyped(sent)))
+    return submit(setting);
+  if (input !== '' && !(await clearInput(input, sent, setting)))
+    return deferred("something stands in the agent's input that could not be set aside");
   const stillFree = refusal(setting);
   if (stillFree !== null) return stillFree;
   conversation.noteTyped(text, sent, clock.now());
@@ -50,7 +63,8 @@ async function type(sent: string, { terminal }: DeliverySetting): Promise<void> 
   for (const chunk of chunks) await terminal.write(chunk, { submit: false });
 }
 
-const inputOf = async ({ terminal }: DeliverySetting): Promise<string | null> => composerText(await terminal.capture(SCREEN_LINES));
+const inputOf = async ({ terminal }: DeliverySetting): Promise<string | null> =>
+  composerText(await terminal.capture(SCREEN_LINES));
 
 /**
  * The input once it rests: the same in two looks, for a screen may be caught half-drawn, and with the prompt in it that
@@ -63,11 +77,14 @@ async function restingInput(setting: DeliverySetting): Promise<string | null> {
     former = input;
     const due = restoredPrompt(setting);
     if (input === null) return false;
-    return input === '' ? due === null : same && (due === null || sameText(input, due) || !showsBeginOf(input, due));
+    return input === ''
+      ? due === null
+      : same && (due === null || sameText(input, due) || !showsBeginOf(input, due));
   };
   const input = await lookUntil(() => inputOf(setting), rests, PATIENCE, setting.clock);
   // It came back, or somebody at the terminal took it away: either way it isn't waited for again.
-  if (restoredPrompt(setting) !== null && input !== null) setting.conversation.turn({ type: 'interrupted', at: setting.clock.now() });
+  if (restoredPrompt(setting) !== null && input !== null)
+    setting.conversation.turn({ type: 'interrupted', at: setting.clock.now() });
   return input;
 }
 
@@ -91,14 +108,16 @@ async function checkTyped(sent: string, setting: DeliverySetting): Promise<Deliv
     PATIENCE,
     setting.clock,
   );
-  if (shown === null || shown === '') return refusal(setting) ?? deferred("the agent's input did not show the text that was typed");
+  if (shown === null || shown === '')
+    return refusal(setting) ?? deferred("the agent's input did not show the text that was typed");
   if (sameText(shown, sent)) return null;
   if (leftovers(sent, setting).some((known) => showsText(shown, known + sent))) {
     await setting.terminal.keys(['C-c']);
     return deferred("an earlier prompt came back into the agent's input");
   }
   // A person types at the same time: their words must not be sent with ours.
-  if (showsTextBehindAnother(shown, sent)) return deferred("somebody is typing in the agent's input");
+  if (showsTextBehindAnother(shown, sent))
+    return deferred("somebody is typing in the agent's input");
   // It is drawn in a way nobody foresaw. What stood there before was cleared, so this is the text.
   return null;
 }
@@ -114,7 +133,8 @@ async function submit(setting: DeliverySetting): Promise<Delivery> {
 function refusal(setting: DeliverySetting): Delivery | null {
   const status = setting.status();
   if (status?.status === undefined) return deferred('the agent is not ready yet');
-  if (status.status === 'waiting') return deferred(`the agent waits for an answer (${status.waitingFor ?? 'dialog open'})`);
+  if (status.status === 'waiting')
+    return deferred(`the agent waits for an answer (${status.waitingFor ?? 'dialog open'})`);
   return setting.requestOpen() ? deferred('a question or permission request is open') : null;
 }
 
@@ -127,7 +147,9 @@ const deferred = (reason: string): Delivery => ({ type: 'deferred', reason });
  */
 async function clearInput(input: string, sent: string, setting: DeliverySetting): Promise<boolean> {
   const { terminal, clock } = setting;
-  const ours = leftovers(sent, setting).some((one) => sameText(input, one) || sameText(input, one + sent) || showsBeginOf(input, one));
+  const ours = leftovers(sent, setting).some(
+    (one) => sameText(input, one) || sameText(input, one + sent) || showsBeginOf(input, one),
+  );
   await terminal.keys([ours ? 'C-c' : 'C-s']);
   return (
     (await lookUntil(
@@ -141,7 +163,10 @@ async function clearInput(input: string, sent: string, setting: DeliverySetting)
 
 /** What may stand in the input without anybody's doing: the prompt that Escape put back, and a former try of ours. */
 const leftovers = (sent: string, { conversation }: DeliverySetting): readonly string[] =>
-  [conversation.state.lastPrompt, conversation.wasTyped(sent) ? sent : null].filter((text) => text !== null);
+  [conversation.state.lastPrompt, conversation.wasTyped(sent) ? sent : null].filter(
+    (text) => text !== null,
+  );
 
 /** A paste the program folded shows only its size. */
-const sameText = (shown: string, text: string): boolean => showsText(shown, text) || /^\[Pasted text #\d+( \+\d+ lines)?\]$/.test(shown.trim());
+const sameText = (shown: string, text: string): boolean =>
+  showsText(shown, text) || /^\[Pasted text #\d+( \+\d+ lines)?\]$/.test(shown.trim());

@@ -34,7 +34,11 @@ export const detectClaude = (
 function versionFinding(path: string, version: string | null): DoctorFinding {
   if (version === null) return noVersion('Claude Code', path, VERSION_ARGS);
   if (compareVersions(version, OLDEST) < 0)
-    return { level: 'warning', what: `Claude Code ${version} is older than ${OLDEST}, the oldest ao was tried with.`, fix: 'Update it: claude update.' };
+    return {
+      level: 'warning',
+      what: `Claude Code ${version} is older than ${OLDEST}, the oldest ao was tried with.`,
+      fix: 'Update it: claude update.',
+    };
   if (compareVersions(version, NEWEST) > 0)
     return {
       level: 'warning',
@@ -45,16 +49,31 @@ function versionFinding(path: string, version: string | null): DoctorFinding {
 }
 
 /** Login and onboarding as far as files and environment tell; nothing is called. */
-function loginFindings(configDir: string, env: Readonly<Record<string, string>>): readonly DoctorFinding[] {
-  const byEnv = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'].find(
-    (name) => env[name] !== undefined,
+function loginFindings(
+  configDir: string,
+  env: Readonly<Record<string, string>>,
+): readonly DoctorFinding[] {
+  const byEnv = [
+    'ANTHROPIC_API_KEY',
+    'ANTHROPIC_AUTH_TOKEN',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    'CLAUDE_CODE_USE_BEDROCK',
+    'CLAUDE_CODE_USE_VERTEX',
+  ].find((name) => env[name] !== undefined);
+  const user = readJsonFile(
+    env.CLAUDE_CONFIG_DIR === undefined
+      ? join(configDir, '..', '.claude.json')
+      : join(configDir, '.claude.json'),
   );
-  const user = readJsonFile(env.CLAUDE_CONFIG_DIR === undefined ? join(configDir, '..', '.claude.json') : join(configDir, '.claude.json'));
   const has = (key: string): boolean => typeof user === 'object' && user !== null && key in user;
   const stored = readJsonFile(join(configDir, '.credentials.json')) !== null || has('oauthAccount');
   const login: DoctorFinding =
     byEnv !== undefined || stored
-      ? { level: 'ok', what: byEnv === undefined ? 'Claude Code is logged in.' : `Claude Code uses ${byEnv}.`, fix: null }
+      ? {
+          level: 'ok',
+          what: byEnv === undefined ? 'Claude Code is logged in.' : `Claude Code uses ${byEnv}.`,
+          fix: null,
+        }
       : {
           level: 'warning',
           what: 'Claude Code seems not to be logged in (no stored login, no key in the environment).',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import { type MenuOption, menuOptions } from '../../../src/lib/terminal-menu.ts';
 import { fingerprint } from '../../../src/lib/text-journal.ts';
 import { rejected } from '../../../src/slots/errors.ts';
@@ -16,7 +16,8 @@ const SHOWN_CHARS = 50;
  */
 export function keyFor(stored: StoredRequest, answer: Answer, screen: string): string {
   const menu = menuOptions(screen);
-  const option = isShown(stored, screen) && !isTicked(screen) ? chooseOption(stored, answer, menu) : undefined;
+  const option =
+    isShown(stored, screen) && !isTicked(screen) ? chooseOption(stored, answer, menu) : undefined;
   if (option === undefined) {
     throw rejected(
       'AO_AGENT_DIALOG_UNKNOWN',
@@ -30,7 +31,10 @@ export function keyFor(stored: StoredRequest, answer: Answer, screen: string): s
 function isShown(stored: StoredRequest, screen: string): boolean {
   if (isPlan(stored)) return isPlanShown(stored.request.text, screen);
   const firstLine = stored.request.text.split('\n')[0] ?? '';
-  const words = stored.request.kind === 'permission' && firstLine.startsWith('/') ? basename(firstLine) : firstLine;
+  const words =
+    stored.request.kind === 'permission' && firstLine.startsWith('/')
+      ? basename(firstLine)
+      : firstLine;
   return fingerprint(screen).includes(fingerprint(words).slice(0, SHOWN_CHARS));
 }
 
@@ -47,12 +51,22 @@ function isPlanShown(plan: string, screen: string): boolean {
 /** A digit only ticks or unticks a box there. */
 const isTicked = (screen: string): boolean => /^\s*[❯›]?\s*[1-9]\. \[.\] /m.test(screen);
 
-function chooseOption(stored: StoredRequest, answer: Answer, menu: readonly MenuOption[]): MenuOption | undefined {
+function chooseOption(
+  stored: StoredRequest,
+  answer: Answer,
+  menu: readonly MenuOption[],
+): MenuOption | undefined {
   const fromScreen = menu.find((entry) => `key:${entry.key}` === answer.option);
   if (fromScreen !== undefined)
-    return stored.request.options.some((option) => option.id === answer.option && option.label === fromScreen.label) ? fromScreen : undefined;
+    return stored.request.options.some(
+      (option) => option.id === answer.option && option.label === fromScreen.label,
+    )
+      ? fromScreen
+      : undefined;
   if (stored.request.kind === 'question') {
-    return stored.together.length === 1 && answer.text === null ? menu.find((entry) => entry.label === answer.option) : undefined;
+    return stored.together.length === 1 && answer.text === null
+      ? menu.find((entry) => entry.label === answer.option)
+      : undefined;
   }
   if (isPlan(stored)) return choosePlan(answer, menu);
   const yes = menu.filter((entry) => /^Yes\b/.test(entry.label));
@@ -63,15 +77,21 @@ function chooseOption(stored: StoredRequest, answer: Answer, menu: readonly Menu
 }
 
 function choosePlan({ option }: Answer, menu: readonly MenuOption[]): MenuOption | undefined {
-  if (option === 'allow_edits') return menu.find((entry) => /^Yes\b.*accept edits/.test(entry.label));
-  if (option === 'allow') return menu.find((entry) => /^Yes\b.*(?:manually|ask each time)/.test(entry.label));
+  if (option === 'allow_edits')
+    return menu.find((entry) => /^Yes\b.*accept edits/.test(entry.label));
+  if (option === 'allow')
+    return menu.find((entry) => /^Yes\b.*(?:manually|ask each time)/.test(entry.label));
   const no = menu.find((entry) => /^No\b|^Tell Claude/.test(entry.label));
   // Chosen, it would wait for words; Escape is the same no.
   return no === undefined ? undefined : { ...no, key: 'Escape' };
 }
 
 /** A dialog nobody told us about, as its screen shows it. Null when there is no menu to see. */
-export function requestFromScreen(screen: string, waitingFor: string | null, now: Millis): StoredRequest | null {
+export function requestFromScreen(
+  screen: string,
+  waitingFor: string | null,
+  now: Millis,
+): StoredRequest | null {
   const menu = menuOptions(screen);
   if (menu.length === 0) return null;
   const id = randomUUID();
@@ -85,7 +105,11 @@ export function requestFromScreen(screen: string, waitingFor: string | null, now
       kind: /permission/.test(waitingFor ?? '') ? 'permission' : 'question',
       title: `The agent waits: ${waitingFor ?? 'a dialog is open'}`,
       text: lines.slice(-20).join('\n'),
-      options: menu.map((entry) => ({ id: `key:${entry.key}`, label: entry.label, style: /^No\b/.test(entry.label) ? 'danger' : 'plain' })),
+      options: menu.map((entry) => ({
+        id: `key:${entry.key}`,
+        label: entry.label,
+        style: /^No\b/.test(entry.label) ? 'danger' : 'plain',
+      })),
       freeText: false,
       askedAt: now,
       answer: null,

@@ -1,4 +1,4 @@
-import { priceTable } from '../../../src/domain/pricing.ts';
+import { priceTable } from '../../../src/domain/money/pricing.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
@@ -29,12 +29,20 @@ export function createClaudeAgent(config: ClaudeConfig, context: PluginContext):
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
     acceptsWhileBusy: true,
-    detect: () => detectClaude(config.command, configDirOf(context.env, config.configDir), context.env, versions),
+    detect: () =>
+      detectClaude(
+        config.command,
+        configDirOf(context.env, config.configDir),
+        context.env,
+        versions,
+      ),
     // Aliases the program resolves itself to the newest model of the family.
     models: async () => ['opus', 'sonnet', 'haiku', 'fable'],
     plan: async (session, launch) =>
       planLaunch(session, launch, {
-        program: (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command,
+        program:
+          (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ??
+          config.command,
         configDir: config.configDir,
         baseEnv: context.env,
         root: process.getuid?.() === 0,

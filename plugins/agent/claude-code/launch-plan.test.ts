@@ -21,17 +21,43 @@ function plan(lines: readonly object[] | null, launch: { prompt: string | null; 
   const configDir = join(dir.path, 'config');
   const transcript = transcriptPath(configDir, dir.path, ID);
   mkdirSync(dirname(transcript), { recursive: true });
-  if (lines !== null) writeFileSync(transcript, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (lines !== null)
+    writeFileSync(transcript, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const session = {
-    ...{ id: 'app-1', project: 'app', cwd: dir.path, repo: dir.path, model: null, permissions: 'default' as const, rules: '', agentSession: ID },
+    ...{
+      id: 'app-1',
+      project: 'app',
+      cwd: dir.path,
+      repo: dir.path,
+      model: null,
+      permissions: 'default' as const,
+      rules: '',
+      agentSession: ID,
+    },
     ...{ launch: 2, args: [], env: {}, hookUrl: '', hookToken: '', stateDir: dir.path },
   };
-  const made = planLaunch(session, launch, { program: 'claude', configDir, baseEnv: {}, root: false, now: 0 });
-  return { flag: made.argv[1], id: made.argv[2], lost: made.conversationLost, told: made.agentSession };
+  const made = planLaunch(session, launch, {
+    program: 'claude',
+    configDir,
+    baseEnv: {},
+    root: false,
+    now: 0,
+  });
+  return {
+    flag: made.argv[1],
+    id: made.argv[2],
+    lost: made.conversationLost,
+    told: made.agentSession,
+  };
 }
 
 test('resumes a conversation that holds a message', () => {
-  expect(plan([...NO_MESSAGE, MESSAGE], { prompt: null, resume: true })).toEqual({ flag: '--resume', id: ID, lost: false, told: ID });
+  expect(plan([...NO_MESSAGE, MESSAGE], { prompt: null, resume: true })).toEqual({
+    flag: '--resume',
+    id: ID,
+    lost: false,
+    told: ID,
+  });
 });
 
 test('a transcript without a message can neither be resumed nor begun again: the conversation is lost, and a new one has an id of its own', () => {
@@ -42,9 +68,16 @@ test('a transcript without a message can neither be resumed nor begun again: the
 });
 
 test('without a transcript the conversation is lost, and its id is free', () => {
-  expect(plan(null, { prompt: null, resume: true })).toMatchObject({ flag: '--session-id', id: ID, lost: true });
+  expect(plan(null, { prompt: null, resume: true })).toMatchObject({
+    flag: '--session-id',
+    id: ID,
+    lost: true,
+  });
 });
 
 test('a first launch loses nothing', () => {
-  expect(plan(null, { prompt: 'hello', resume: false })).toMatchObject({ flag: '--session-id', lost: false });
+  expect(plan(null, { prompt: 'hello', resume: false })).toMatchObject({
+    flag: '--session-id',
+    lost: false,
+  });
 });

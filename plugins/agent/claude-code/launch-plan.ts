@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { PermissionMode } from '../../../src/domain/session.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { PermissionMode } from '../../../src/domain/session/session.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { configDirOf, findTranscript, holdsMessages } from './config-dir.ts';
 import { disarm } from './prompt-text.ts';
@@ -23,7 +23,11 @@ export interface LaunchSetting {
 }
 
 /** Argv, env and files of one launch. Nothing outside `stateDir` is written, the user's settings stay as they are. */
-export function planLaunch(session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }, setting: LaunchSetting): LaunchPlan {
+export function planLaunch(
+  session: AgentSessionInfo,
+  launch: { prompt: string | null; resume: boolean },
+  setting: LaunchSetting,
+): LaunchPlan {
   const configDir = configDirOf({ ...setting.baseEnv, ...session.env }, setting.configDir);
   const conversation = chooseConversation(session, launch.resume, configDir);
   const settingsFile = join(session.stateDir, 'claude-settings.json');
@@ -31,7 +35,12 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
   const prompt = launch.prompt === null ? null : disarm(launch.prompt);
   const promptIncluded = prompt !== null && Buffer.byteLength(prompt) <= LONGEST_ARGUMENT;
   const permissionless = session.permissions === 'permissionless';
-  const record: LaunchRecord = { agentSession: conversation.id, launch: session.launch, prompt: promptIncluded ? launch.prompt : null, at: setting.now };
+  const record: LaunchRecord = {
+    agentSession: conversation.id,
+    launch: session.launch,
+    prompt: promptIncluded ? launch.prompt : null,
+    at: setting.now,
+  };
   return {
     argv: [
       setting.program,
@@ -69,13 +78,19 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
  * was asked. The program writes messages down a moment late: killed right after its first answer it leaves a transcript that neither
  * takes. The same launch planned again (a crash in between) gets the same id.
  */
-function chooseConversation(session: AgentSessionInfo, resume: boolean, configDir: string): { id: string; resume: boolean } {
+function chooseConversation(
+  session: AgentSessionInfo,
+  resume: boolean,
+  configDir: string,
+): { id: string; resume: boolean } {
   const record = readLaunchRecord(session.stateDir);
   const sameLaunch = record?.launch === session.launch ? record.agentSession : null;
   const known = resume ? (session.agentSession ?? record?.agentSession ?? null) : sameLaunch;
   const transcript = known === null ? null : findTranscript(configDir, session.cwd, known);
   if (known === null || transcript === null) return { id: known ?? randomUUID(), resume: false };
-  return holdsMessages(transcript) ? { id: known, resume: true } : { id: randomUUID(), resume: false };
+  return holdsMessages(transcript)
+    ? { id: known, resume: true }
+    : { id: randomUUID(), resume: false };
 }
 
 function permissionArguments(mode: PermissionMode): readonly string[] {
@@ -93,7 +108,9 @@ function permissionArguments(mode: PermissionMode): readonly string[] {
 
 function rulesArguments(rules: string, file: string): readonly string[] {
   if (rules.trim() === '') return [];
-  return Buffer.byteLength(rules) > LONGEST_ARGUMENT ? ['--append-system-prompt-file', file] : ['--append-system-prompt', rules];
+  return Buffer.byteLength(rules) > LONGEST_ARGUMENT
+    ? ['--append-system-prompt-file', file]
+    : ['--append-system-prompt', rules];
 }
 
 function settings({ hookUrl, hookToken }: AgentSessionInfo, permissionless: boolean): object {

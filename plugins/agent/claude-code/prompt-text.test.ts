@@ -32,5 +32,7 @@ describe('pasteChunks', () => {
 });
 
 it('unwraps pasted content', () => {
-  expect(unwrapPaste('\n\n<pasted_content id="8847">\na\nb\n</pasted_content id="8847">\n').trim()).toBe('a\nb');
+  expect(
+    unwrapPaste('\n\n<pasted_content id="8847">\na\nb\n</pasted_content id="8847">\n').trim(),
+  ).toBe('a\nb');
 });

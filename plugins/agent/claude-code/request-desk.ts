@@ -1,6 +1,12 @@
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import { type Answer, answerWords, permissionDecision, questionsDecision, requestsOf } from './requests.ts';
+import {
+  type Answer,
+  answerWords,
+  permissionDecision,
+  questionsDecision,
+  requestsOf,
+} from './requests.ts';
 import { type PermissionHook, questionsSchema } from './schema.ts';
 import type { SideState, StoredRequest } from './side-state.ts';
 
@@ -52,7 +58,10 @@ export class RequestDesk {
   find(id: string): StoredRequest {
     const stored = this.#state.requests.find((entry) => entry.request.id === id);
     if (stored === undefined)
-      throw rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.');
+      throw rejected(
+        'AO_AGENT_REQUEST_CLOSED',
+        'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.',
+      );
     return stored;
   }
 
@@ -66,7 +75,8 @@ export class RequestDesk {
       held.respond(permissionDecision(stored, answer, held.hook.tool_input));
     } else {
       held.answers.set(questionOf(stored, held.hook), answer.text ?? answer.option ?? '');
-      if (stored.together.every((other) => other === id || !this.#held.has(other))) held.respond(questionsDecision(held.hook.tool_input, held.answers));
+      if (stored.together.every((other) => other === id || !this.#held.has(other)))
+        held.respond(questionsDecision(held.hook.tool_input, held.answers));
     }
     this.#held.delete(id);
     this.close(stored, words);
@@ -97,4 +107,5 @@ export class RequestDesk {
 
 /** Word for word as the agent asked it: that is what its answer goes by. */
 const questionOf = ({ request, together }: StoredRequest, hook: PermissionHook): string =>
-  questionsSchema.safeParse(hook.tool_input).data?.questions[together.indexOf(request.id)]?.question ?? '';
+  questionsSchema.safeParse(hook.tool_input).data?.questions[together.indexOf(request.id)]
+    ?.question ?? '';

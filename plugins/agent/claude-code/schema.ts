@@ -20,7 +20,9 @@ export const questionsSchema = z.object({
         question: z.string(),
         header: z.string().default(''),
         multiSelect: z.boolean().default(false),
-        options: z.array(z.object({ label: z.string(), description: z.string().default('') })).default([]),
+        options: z
+          .array(z.object({ label: z.string(), description: z.string().default('') }))
+          .default([]),
       }),
     )
     .min(1),
@@ -45,8 +47,17 @@ export const hookSchema = z.discriminatedUnion('hook_event_name', [
     tool_input: z.record(z.string(), z.unknown()).default({}),
     permission_suggestions: z.array(suggestionSchema).default([]),
   }),
-  z.object({ ...common, hook_event_name: z.literal('Stop'), last_assistant_message: z.string().nullish() }),
-  z.object({ ...common, hook_event_name: z.literal('StopFailure'), error: z.string().default('unknown'), last_assistant_message: z.string().nullish() }),
+  z.object({
+    ...common,
+    hook_event_name: z.literal('Stop'),
+    last_assistant_message: z.string().nullish(),
+  }),
+  z.object({
+    ...common,
+    hook_event_name: z.literal('StopFailure'),
+    error: z.string().default('unknown'),
+    last_assistant_message: z.string().nullish(),
+  }),
   z.object({ ...common, hook_event_name: z.literal('SessionEnd'), reason: z.string().default('') }),
 ]);
 export type Hook = z.infer<typeof hookSchema>;
@@ -90,9 +101,20 @@ export const transcriptSchema = z.discriminatedUnion('type', [
     timestamp,
     isApiErrorMessage: z.boolean().nullish(),
     error: z.string().nullish(),
-    message: z.object({ id: z.string(), model: z.string(), content: contentSchema, stop_reason: z.string().nullish(), usage: usageSchema.optional() }),
+    message: z.object({
+      id: z.string(),
+      model: z.string(),
+      content: contentSchema,
+      stop_reason: z.string().nullish(),
+      usage: usageSchema.optional(),
+    }),
   }),
-  z.object({ type: z.literal('queue-operation'), operation: z.string(), content: z.string().optional(), timestamp }),
+  z.object({
+    type: z.literal('queue-operation'),
+    operation: z.string(),
+    content: z.string().optional(),
+    timestamp,
+  }),
   z.object({ type: z.literal('system'), subtype: z.string().optional(), timestamp }),
 ]);
 export type TranscriptLine = z.infer<typeof transcriptSchema>;

@@ -5,9 +5,24 @@ import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.t
 import { openRequest } from '../../shared/agent-request.ts';
 import { suggestionSchema } from './schema.ts';
 
-const tokensSchema = z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), cacheWriteLong: z.number() });
+const tokensSchema = z.object({
+  input: z.number(),
+  output: z.number(),
+  cacheRead: z.number(),
+  cacheWrite: z.number(),
+  cacheWriteLong: z.number(),
+});
 const usageStateSchema = z.object({
-  models: z.record(z.string(), z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), usd: z.number().nullable() })),
+  models: z.record(
+    z.string(),
+    z.object({
+      input: z.number(),
+      output: z.number(),
+      cacheRead: z.number(),
+      cacheWrite: z.number(),
+      usd: z.number().nullable(),
+    }),
+  ),
   recent: z.array(z.object({ id: z.string(), tokens: tokensSchema })),
 });
 export type UsageState = z.infer<typeof usageStateSchema>;
@@ -51,7 +66,12 @@ const stateSchema = z.object({
 /** What one session's watch remembers between restarts of the bot. Mutable, owned by one watch. */
 export type SideState = z.infer<typeof stateSchema>;
 
-const launchSchema = z.object({ agentSession: z.string(), launch: z.number(), prompt: z.string().nullable(), at: z.number() });
+const launchSchema = z.object({
+  agentSession: z.string(),
+  launch: z.number(),
+  prompt: z.string().nullable(),
+  at: z.number(),
+});
 /** What the latest launch was given; written before the program starts. */
 export type LaunchRecord = z.infer<typeof launchSchema>;
 

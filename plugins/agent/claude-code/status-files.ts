@@ -35,7 +35,9 @@ export class StatusFiles {
     this.#listeners.add(listener);
     if (this.#watcher === null) {
       this.#readAll();
-      this.#watcher = watchFolder(this.#folder, this.#clock, SWEEP_EVERY, (file) => this.#onChange(file));
+      this.#watcher = watchFolder(this.#folder, this.#clock, SWEEP_EVERY, (file) =>
+        this.#onChange(file),
+      );
     }
     return () => {
       this.#listeners.delete(listener);
@@ -49,7 +51,11 @@ export class StatusFiles {
   find(agentSession: string | null, pid: number | null): StatusFile | null {
     // Only the one in question is looked up in the process table: with a hundred sessions that is asked a hundred times a round.
     const files = [...this.#files.values()];
-    return files.find((file) => file.pid === pid && isLive(file)) ?? files.find((file) => file.sessionId === agentSession && isLive(file)) ?? null;
+    return (
+      files.find((file) => file.pid === pid && isLive(file)) ??
+      files.find((file) => file.sessionId === agentSession && isLive(file)) ??
+      null
+    );
   }
 
   /** `find` after reading the files again: for decisions that must not rest on a late notification. */
@@ -92,7 +98,9 @@ export class StatusFiles {
   #readAll(): void {
     const names = listJson(this.#folder);
     for (const gone of this.#files.keys()) if (!names.includes(gone)) this.#files.delete(gone);
-    for (const name of names) if (!this.#files.has(name) || this.#stamps.get(name) !== stampOf(join(this.#folder, name))) this.#read(name);
+    for (const name of names)
+      if (!this.#files.has(name) || this.#stamps.get(name) !== stampOf(join(this.#folder, name)))
+        this.#read(name);
   }
 
   #read(name: string): void {

@@ -2,7 +2,15 @@ const LONG = 1500;
 
 /** One line about a tool call: `Bash: npm test`, `Edit: src/a.ts`. */
 export function toolSummary(tool: string, input: Readonly<Record<string, unknown>>): string {
-  const subject = input.command ?? input.file_path ?? input.notebook_path ?? input.pattern ?? input.url ?? input.query ?? input.description ?? '';
+  const subject =
+    input.command ??
+    input.file_path ??
+    input.notebook_path ??
+    input.pattern ??
+    input.url ??
+    input.query ??
+    input.description ??
+    '';
   const line = String(subject).split('\n')[0] ?? '';
   return line === '' ? tool : `${tool}: ${line.slice(0, 160)}`;
 }
@@ -18,4 +26,5 @@ export function toolDetail(tool: string, input: Readonly<Record<string, unknown>
   return cut(JSON.stringify(input, null, 2));
 }
 
-const cut = (text: string): string => (text.length > LONG ? `${text.slice(0, LONG)}\n… (${text.length - LONG} more characters)` : text);
+const cut = (text: string): string =>
+  text.length > LONG ? `${text.slice(0, LONG)}\n… (${text.length - LONG} more characters)` : text;

@@ -1,8 +1,14 @@
-import type { PriceTable } from '../../../src/domain/pricing.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { PriceTable } from '../../../src/domain/money/pricing.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
-import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import type {
+  AgentEvent,
+  AgentSessionInfo,
+  AgentTerminal,
+  AgentWatch,
+  Delivery,
+} from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refusalWords } from '../../shared/agent-request.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
@@ -64,7 +70,9 @@ export class ClaudeWatch implements AgentWatch {
     this.#setting = setting;
     this.#conversation = new Conversation({ session, configDir, clock, prices, emit });
     this.#desk = new RequestDesk(this.#conversation.state, emit, () => this.#conversation.save());
-    this.#unsubscribe = statusFiles.subscribe((changed) => this.#concerns(changed) && this.#refresh());
+    this.#unsubscribe = statusFiles.subscribe(
+      (changed) => this.#concerns(changed) && this.#refresh(),
+    );
     this.#reconcile();
   }
 
@@ -86,7 +94,9 @@ export class ClaudeWatch implements AgentWatch {
     const now = (): 'works' | 'begins' | 'rests' => {
       const status = this.#statusNow();
       if (status?.status === 'busy' || status?.status === 'waiting') return 'works';
-      return activityOf(status, this.#conversation.state.turn, null)?.state === 'active' ? 'begins' : 'rests';
+      return activityOf(status, this.#conversation.state.turn, null)?.state === 'active'
+        ? 'begins'
+        : 'rests';
     };
     // A prompt was taken and its turn is about to begin: Escape before that would be lost.
     const state = await lookUntil(
@@ -109,7 +119,10 @@ export class ClaudeWatch implements AgentWatch {
       this.#desk.find(requestId);
     }
     await this.#press(stored, answer, waiting);
-    this.#desk.close(stored, stored.request.options.find((option) => option.id === answer.option)?.label ?? null);
+    this.#desk.close(
+      stored,
+      stored.request.options.find((option) => option.id === answer.option)?.label ?? null,
+    );
     // The key said no and ended the turn; the words are a message of their own.
     const words = refusalWords(answer);
     if (words !== '') this.#setting.emit({ type: 'words_left', request: requestId, text: words });
@@ -118,7 +131,8 @@ export class ClaudeWatch implements AgentWatch {
   /** Keys are ignored for a moment after a dialog was drawn: it is pressed again while the program goes on waiting for that very one. */
   async #press(stored: StoredRequest, answer: Answer, before: StatusFile | null): Promise<void> {
     const { terminal, clock } = this.#setting;
-    const stateOf = (status: StatusFile | null): string => `${status?.status} since ${status?.statusUpdatedAt}`;
+    const stateOf = (status: StatusFile | null): string =>
+      `${status?.status} since ${status?.statusUpdatedAt}`;
     for (let presses = 0; presses < PRESSES; presses += 1) {
       await terminal.keys([keyFor(stored, answer, await terminal.capture(SCREEN_LINES))]);
       const now = await lookUntil(
@@ -129,7 +143,10 @@ export class ClaudeWatch implements AgentWatch {
       );
       if (now !== stateOf(before)) return;
     }
-    throw rejected('AO_AGENT_DIALOG_STAYS', "The dialog on the agent's screen did not go when its key was pressed. Attach to the session and answer it there.");
+    throw rejected(
+      'AO_AGENT_DIALOG_STAYS',
+      "The dialog on the agent's screen did not go when its key was pressed. Attach to the session and answer it there.",
+    );
   }
 
   async hook(body: unknown): Promise<unknown> {
@@ -155,7 +172,11 @@ export class ClaudeWatch implements AgentWatch {
         this.#conversation.accept(hook.prompt, now);
         break;
       case 'Stop':
-        this.#conversation.turn({ type: 'done', text: hook.last_assistant_message ?? null, at: now });
+        this.#conversation.turn({
+          type: 'done',
+          text: hook.last_assistant_message ?? null,
+          at: now,
+        });
         break;
       case 'StopFailure':
         this.#conversation.stopFailed(hook.error, hook.last_assistant_message ?? hook.error, now);
@@ -179,20 +200,30 @@ export class ClaudeWatch implements AgentWatch {
     this.#refresh(this.#statusNow());
     if (this.#status === null && this.#conversation.state.turn === null) {
       const at = clock.now();
-      emit({ type: 'activity', lastMessage: null, fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: at, at } });
+      emit({
+        type: 'activity',
+        lastMessage: null,
+        fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: at, at },
+      });
     }
   }
 
   /** Of another session's status only that it is not this one's can be learnt. */
   #concerns(changed: StatusFile | null): boolean {
-    return changed === null || changed.pid === this.#pid || changed.sessionId === this.#conversation.state.agentSession;
+    return (
+      changed === null ||
+      changed.pid === this.#pid ||
+      changed.sessionId === this.#conversation.state.agentSession
+    );
   }
 
   #statusNow(): StatusFile | null {
     return this.#setting.statusFiles.findNow(this.#conversation.state.agentSession, this.#pid);
   }
 
-  #refresh(status = this.#setting.statusFiles.find(this.#conversation.state.agentSession, this.#pid)): void {
+  #refresh(
+    status = this.#setting.statusFiles.find(this.#conversation.state.agentSession, this.#pid),
+  ): void {
     if (this.#closed) return;
     const former = this.#status;
     this.#status = status;
@@ -235,7 +266,9 @@ export class ClaudeWatch implements AgentWatch {
     if (this.#freeSince === null) clock.after(FLICKER, () => this.#refresh());
     this.#freeSince ??= now;
     if (now - this.#freeSince < FLICKER) return;
-    this.#desk.closeAll(this.#desk.open.filter((stored) => now - stored.request.askedAt >= STATUS_LAG));
+    this.#desk.closeAll(
+      this.#desk.open.filter((stored) => now - stored.request.askedAt >= STATUS_LAG),
+    );
   }
 
   /** The program waits and no hook told why (the bot was away, or it is a dialog without a hook): until a look finds out. */
@@ -253,7 +286,11 @@ export class ClaudeWatch implements AgentWatch {
   async #openFromScreen(): Promise<void> {
     const screen = await this.#setting.terminal.capture(SCREEN_LINES);
     if (!this.#waitsUnasked()) return;
-    const stored = requestFromScreen(screen, this.#status?.waitingFor ?? null, this.#setting.clock.now());
+    const stored = requestFromScreen(
+      screen,
+      this.#status?.waitingFor ?? null,
+      this.#setting.clock.now(),
+    );
     if (stored !== null) this.#desk.add(stored);
   }
 
@@ -268,6 +305,10 @@ export class ClaudeWatch implements AgentWatch {
     if (key === this.#emitted) return;
     this.#emitted = key;
     const { lastMessage, ...fact } = activity;
-    this.#setting.emit({ type: 'activity', lastMessage, fact: { ...fact, at: this.#setting.clock.now() } });
+    this.#setting.emit({
+      type: 'activity',
+      lastMessage,
+      fact: { ...fact, at: this.#setting.clock.now() },
+    });
   }
 }

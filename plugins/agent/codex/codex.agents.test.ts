@@ -36,7 +36,8 @@ describeAgentCli('codex with the real CLI', realCodex, {
   priced: true,
   dialog: /1\. Yes/,
   limit: 'timed',
-  guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
+  guarded: (file) =>
+    `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
 });
 
 describeCodex('codex with the real CLI', realCodex);

@@ -9,7 +9,11 @@ import { createCodexAgent } from './index.ts';
 
 const fakeCodex = (): AgentWorld =>
   new AgentWorld({
-    plugin: (context, home) => createCodexAgent(configSchema.parse({ command: fakeProgram(home, 'codex', 'fake-codex.ts') }), context),
+    plugin: (context, home) =>
+      createCodexAgent(
+        configSchema.parse({ command: fakeProgram(home, 'codex', 'fake-codex.ts') }),
+        context,
+      ),
     env: (home) => ({ CODEX_HOME: join(home, 'codex') }),
     model: 'gpt-5.1-codex',
   });
@@ -19,9 +23,12 @@ describeAgentCli('codex with a fake CLI', fakeCodex, {
   priced: true,
   dialog: /1\. Yes/,
   limit: 'timed',
-  guarded: (file) => `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
+  guarded: (file) =>
+    `TOOL: exec_command {"cmd":"touch ${file}","sandbox_permissions":"require_escalated","justification":"may I"}`,
 });
 
 describeCodex('codex with a fake CLI', fakeCodex);
 
-describeDetection('codex', 'codex', '0.169.0', (context) => createCodexAgent(configSchema.parse({}), context));
+describeDetection('codex', 'codex', '0.169.0', (context) =>
+  createCodexAgent(configSchema.parse({}), context),
+);

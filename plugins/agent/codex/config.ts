@@ -8,6 +8,9 @@ export const configSchema = z.strictObject({
 });
 export type CodexConfig = z.infer<typeof configSchema>;
 
-export function codexHomeOf(env: Readonly<Record<string, string>>, configured: string | null): string {
+export function codexHomeOf(
+  env: Readonly<Record<string, string>>,
+  configured: string | null,
+): string {
   return configured ?? env.CODEX_HOME ?? `${env.HOME ?? '/root'}/.codex`;
 }

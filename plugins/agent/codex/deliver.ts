@@ -20,18 +20,25 @@ export interface DeliverySetting {
 }
 
 /** Enter is pressed only when the input shows the text and nothing else: on a dialog it would choose the first option. */
-export async function deliverText(text: string, options: { attempt: number; inDoubt: boolean }, setting: DeliverySetting): Promise<Delivery> {
+export async function deliverText(
+  text: string,
+  options: { attempt: number; inDoubt: boolean },
+  setting: DeliverySetting,
+): Promise<Delivery> {
   const { terminal, clock, journal } = setting;
   const sent = disarm(text);
   const again = options.attempt > 1 || options.inDoubt;
   setting.refresh();
   if (again && wasTaken(journal(), sent)) return { type: 'typed', accepted: true };
   const input = await restingInput(setting);
-  if (setting.requestOpen() || input === 'dialog') return deferred('a question or permission request is open');
+  if (setting.requestOpen() || input === 'dialog')
+    return deferred('a question or permission request is open');
   if (input === null) return deferred("the agent's input line is not on its screen");
   const draft = input.slice(1);
-  if (draft !== '' && sameText(draft, sent) && (again || wasTyped(journal(), sent))) return submit(setting);
-  if (draft !== '' && !(await clearInput(setting))) return deferred("something stands in the agent's input that could not be cleared");
+  if (draft !== '' && sameText(draft, sent) && (again || wasTyped(journal(), sent)))
+    return submit(setting);
+  if (draft !== '' && !(await clearInput(setting)))
+    return deferred("something stands in the agent's input that could not be cleared");
   noteTyped(journal(), text, sent, clock.now());
   setting.save();
   await terminal.write(sent, { submit: false });
@@ -42,8 +49,10 @@ export async function deliverText(text: string, options: { attempt: number; inDo
     clock,
   );
   if (shown === 'dialog') return deferred('a question or permission request opened meanwhile');
-  if (shown === null || shown === '=') return deferred("the agent's input did not show the text that was typed");
-  if (!sameText(shown.slice(1), sent) && showsTextBehindAnother(shown.slice(1), sent)) return deferred("somebody is typing in the agent's input");
+  if (shown === null || shown === '=')
+    return deferred("the agent's input did not show the text that was typed");
+  if (!sameText(shown.slice(1), sent) && showsTextBehindAnother(shown.slice(1), sent))
+    return deferred("somebody is typing in the agent's input");
   return submit(setting);
 }
 
@@ -93,4 +102,5 @@ async function submit({ terminal, requestOpen }: DeliverySetting): Promise<Deliv
 const deferred = (reason: string): Delivery => ({ type: 'deferred', reason });
 
 /** A large paste shows only its size. */
-const sameText = (shown: string, text: string): boolean => showsText(shown, text) || /^\[Pasted Content \d+ chars\]/.test(shown);
+const sameText = (shown: string, text: string): boolean =>
+  showsText(shown, text) || /^\[Pasted Content \d+ chars\]/.test(shown);

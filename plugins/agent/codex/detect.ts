@@ -32,7 +32,8 @@ export const detectCodex = (
 
 function versionFinding(path: string, version: string | null): DoctorFinding {
   if (version === null) return noVersion('Codex', path, VERSION_ARGS);
-  if (compareVersions(version, KNOWN) === 0) return { level: 'ok', what: `Codex ${version} at ${path}.`, fix: null };
+  if (compareVersions(version, KNOWN) === 0)
+    return { level: 'ok', what: `Codex ${version} at ${path}.`, fix: null };
   return {
     level: 'warning',
     what: `Codex ${version} is not ${KNOWN}, the version ao was tried with. Its flags and files may differ.`,
@@ -44,5 +45,9 @@ function versionFinding(path: string, version: string | null): DoctorFinding {
 function loginFinding(home: string, env: Readonly<Record<string, string>>): DoctorFinding {
   if (env.OPENAI_API_KEY !== undefined || readJsonFile(join(home, 'auth.json')) !== null)
     return { level: 'ok', what: 'Codex has a login or a key.', fix: null };
-  return { level: 'warning', what: 'Codex seems not to be logged in.', fix: 'Run `codex login`, or set a model provider with its own key in config.toml.' };
+  return {
+    level: 'warning',
+    what: 'Codex seems not to be logged in.',
+    fix: 'Run `codex login`, or set a model provider with its own key in config.toml.',
+  };
 }

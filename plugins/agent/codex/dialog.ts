@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import { type Clock, pause } from '../../../src/lib/clock.ts';
 import type { MenuOption } from '../../../src/lib/terminal-menu.ts';
 import { fingerprint } from '../../../src/lib/text-journal.ts';
@@ -35,7 +35,12 @@ export async function chooseInDialog(wanted: string, setting: DialogSetting): Pr
 }
 
 /** The dialog is drawn a moment after its hook. Empty when it is not the one on the screen. */
-async function menuOf({ terminal, clock, open, isShown: isIts }: DialogSetting): Promise<readonly MenuOption[]> {
+async function menuOf({
+  terminal,
+  clock,
+  open,
+  isShown: isIts,
+}: DialogSetting): Promise<readonly MenuOption[]> {
   for (let waited = 0; ; waited += LOOK_EVERY) {
     const screen = await terminal.capture(SCREEN_LINES);
     const menu = dialogOptions(screen);
@@ -46,7 +51,10 @@ async function menuOf({ terminal, clock, open, isShown: isIts }: DialogSetting):
 }
 
 /** Codex ignores keys for a moment after it drew a dialog, so the key is pressed again while that dialog stands. */
-async function press(choice: MenuOption, { terminal, clock, isShown: isIts }: DialogSetting): Promise<void> {
+async function press(
+  choice: MenuOption,
+  { terminal, clock, isShown: isIts }: DialogSetting,
+): Promise<void> {
   for (let attempt = 0; attempt < PRESSES; attempt += 1) {
     await terminal.keys([choice.key]);
     await pause(clock, LOOK_EVERY);
@@ -60,7 +68,11 @@ const COMMAND = 'Run this command?';
 const EDITS = 'Make these changes?';
 const FROM_SCREEN = 'The agent waits for an answer';
 
-export function permissionRequest(tool: string, input: Readonly<Record<string, unknown>>, now: Millis): StoredRequest {
+export function permissionRequest(
+  tool: string,
+  input: Readonly<Record<string, unknown>>,
+  now: Millis,
+): StoredRequest {
   const given = typeof input.command === 'string' ? input.command : JSON.stringify(input, null, 2);
   const isPatch = tool === 'apply_patch';
   const command = isPatch ? given.replaceAll(/^\*\*\* (?:Begin|End) Patch\n?/gm, '').trim() : given;
@@ -89,7 +101,8 @@ export const isCommandOf = ({ title, text }: StoredRequest, command: string): bo
 export const isEdits = ({ title }: StoredRequest): boolean => title === EDITS;
 
 /** Its dialog shows what was asked in words of its own, which nobody knows here. */
-export const isUnknown = ({ title }: StoredRequest): boolean => title !== COMMAND && title !== EDITS && title !== FROM_SCREEN;
+export const isUnknown = ({ title }: StoredRequest): boolean =>
+  title !== COMMAND && title !== EDITS && title !== FROM_SCREEN;
 
 /** A dialog whose hook nobody heard, as its screen shows it. */
 export function requestFromScreen(screen: string, now: Millis): StoredRequest {
@@ -116,13 +129,17 @@ function wordsOf(screen: string): string {
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
   const choices = lines.findLastIndex((line) => /^[›\s]*1\. /.test(line));
-  const words = lines.slice(lines.findLastIndex((line, place) => place < choices && /^[•■›]/.test(line)) + 1, choices);
+  const words = lines.slice(
+    lines.findLastIndex((line, place) => place < choices && /^[•■›]/.test(line)) + 1,
+    choices,
+  );
   return (words.length === 0 ? lines.slice(-16) : words).join('\n');
 }
 
 /** What a choice of Codex' dialogs means. */
 function optionId(label: string): string {
-  if (/^Yes\b/.test(label)) return /don't ask again|for this session|always/i.test(label) ? 'allow_always' : 'allow';
+  if (/^Yes\b/.test(label))
+    return /don't ask again|for this session|always/i.test(label) ? 'allow_always' : 'allow';
   return /^No\b/.test(label) ? 'deny' : label;
 }
 
@@ -133,16 +150,22 @@ function optionId(label: string): string {
 export function isShown({ title, text }: StoredRequest, screen: string): boolean {
   const shown = fingerprint(wordsOf(screen));
   if (title === FROM_SCREEN) return shown.endsWith(fingerprint(text));
-  if (title === EDITS) return EDITS_DIALOG.test(shown) && filesOf(text).some((file) => shown.includes(fingerprint(file)));
+  if (title === EDITS)
+    return (
+      EDITS_DIALOG.test(shown) && filesOf(text).some((file) => shown.includes(fingerprint(file)))
+    );
   const [first = '', second = ''] = text.split('\n');
   const asked = fingerprint(first);
   // The dialog ends with the command. Of a long one, or one of many lines, not all may be shown.
-  return second === '' && asked.length <= SHOWN_CHARS ? shown.endsWith(asked) : shown.includes(asked.slice(0, SHOWN_CHARS));
+  return second === '' && asked.length <= SHOWN_CHARS
+    ? shown.endsWith(asked)
+    : shown.includes(asked.slice(0, SHOWN_CHARS));
 }
 
 const EDITS_DIALOG = /makethefollowingedits/;
 
-const filesOf = (patch: string): readonly string[] => [...patch.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm)].map((match) => match[1] ?? '');
+const filesOf = (patch: string): readonly string[] =>
+  [...patch.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm)].map((match) => match[1] ?? '');
 
 export const dialogGone = (): PluginError =>
   rejected(

@@ -16,7 +16,8 @@ export default definePlugin({
 });
 
 export function createCodexAgent(config: CodexConfig, context: PluginContext): AgentPlugin {
-  const homeFor = (env: Readonly<Record<string, string>>): string => codexHomeOf({ ...context.env, ...env }, config.home);
+  const homeFor = (env: Readonly<Record<string, string>>): string =>
+    codexHomeOf({ ...context.env, ...env }, config.home);
   const versions = createProgramVersions();
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
@@ -25,11 +26,21 @@ export function createCodexAgent(config: CodexConfig, context: PluginContext): A
     models: async () => ['gpt-5.1-codex-max', 'gpt-5.1-codex', 'gpt-5.1-codex-mini', 'gpt-5.1'],
     plan: async (session, launch) =>
       planLaunch(session, launch, {
-        program: (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command,
+        program:
+          (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ??
+          config.command,
         home: homeFor(session.env),
         node: process.execPath,
         now: context.clock.now(),
       }),
-    watch: (session, terminal, emit) => new CodexWatch({ session, terminal, emit, clock: context.clock, home: homeFor(session.env), prices: context.prices }),
+    watch: (session, terminal, emit) =>
+      new CodexWatch({
+        session,
+        terminal,
+        emit,
+        clock: context.clock,
+        home: homeFor(session.env),
+        prices: context.prices,
+      }),
   };
 }

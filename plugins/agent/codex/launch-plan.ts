@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { disarm, shellQuote } from '../../shared/terminal/typed-text.ts';
 import { findRollout } from './rollout-files.ts';
@@ -21,12 +21,25 @@ export interface LaunchSetting {
 }
 
 /** Everything goes by argument: the user's `config.toml` is neither read for this nor changed. */
-export function planLaunch(session: AgentSessionInfo, launch: { prompt: string | null; resume: boolean }, setting: LaunchSetting): LaunchPlan {
-  const thread = launch.resume && session.agentSession !== null && findRollout(setting.home, session.agentSession) !== null ? session.agentSession : null;
+export function planLaunch(
+  session: AgentSessionInfo,
+  launch: { prompt: string | null; resume: boolean },
+  setting: LaunchSetting,
+): LaunchPlan {
+  const thread =
+    launch.resume &&
+    session.agentSession !== null &&
+    findRollout(setting.home, session.agentSession) !== null
+      ? session.agentSession
+      : null;
   const script = join(session.stateDir, 'codex-hook.mjs');
   const prompt = launch.prompt === null ? null : disarm(launch.prompt);
   const promptIncluded = prompt !== null && Buffer.byteLength(prompt) <= LONGEST_ARGUMENT;
-  const record: LaunchRecord = { launch: session.launch, prompt: promptIncluded ? launch.prompt : null, at: setting.now };
+  const record: LaunchRecord = {
+    launch: session.launch,
+    prompt: promptIncluded ? launch.prompt : null,
+    at: setting.now,
+  };
   const command = [setting.node, script, session.hookUrl].map(shellQuote).join(' ');
   return {
     argv: [
@@ -39,14 +52,25 @@ export function planLaunch(session: AgentSessionInfo, launch: { prompt: string |
       ...config('check_for_update_on_startup', 'false'),
       // The trust dialog is keyed by the main repository, also in a worktree.
       ...config('projects', `{${tomlString(session.repo)}={trust_level="trusted"}}`),
-      ...HOOKS.flatMap((event) => config(`hooks.${event}`, `[{hooks=[{type="command",command=${tomlString(command)},timeout=${HOOK_TIMEOUT}}]}]`)),
-      ...(session.rules.trim() === '' ? [] : config('developer_instructions', tomlString(session.rules))),
+      ...HOOKS.flatMap((event) =>
+        config(
+          `hooks.${event}`,
+          `[{hooks=[{type="command",command=${tomlString(command)},timeout=${HOOK_TIMEOUT}}]}]`,
+        ),
+      ),
+      ...(session.rules.trim() === ''
+        ? []
+        : config('developer_instructions', tomlString(session.rules))),
       ...(session.model === null ? [] : ['-m', session.model]),
       ...session.args,
       ...(promptIncluded ? ['--', prompt] : []),
     ],
     env: { ...session.env },
-    files: { [script]: HOOK_SCRIPT, [join(session.stateDir, HOOK_TOKEN)]: session.hookToken, [launchRecordPath(session.stateDir)]: JSON.stringify(record) },
+    files: {
+      [script]: HOOK_SCRIPT,
+      [join(session.stateDir, HOOK_TOKEN)]: session.hookToken,
+      [launchRecordPath(session.stateDir)]: JSON.stringify(record),
+    },
     promptIncluded,
     agentSession: thread,
     conversationLost: launch.resume && thread === null,
@@ -60,7 +84,13 @@ function permissionArguments({ permissions, cwd, repo }: AgentSessionInfo): read
     case 'default':
       return ['-s', 'read-only', '-a', 'on-request'];
     case 'auto-edit':
-      return ['-s', 'workspace-write', '-a', 'on-request', ...gitFolders(cwd, repo).flatMap((folder) => ['--add-dir', folder])];
+      return [
+        '-s',
+        'workspace-write',
+        '-a',
+        'on-request',
+        ...gitFolders(cwd, repo).flatMap((folder) => ['--add-dir', folder]),
+      ];
     case 'permissionless':
       return ['--dangerously-bypass-approvals-and-sandbox'];
   }

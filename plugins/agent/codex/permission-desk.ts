@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import { type Clock, pause } from '../../../src/lib/clock.ts';
 import type { AgentEvent, AgentTerminal } from '../../../src/slots/agent.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import { refusalWords } from '../../shared/agent-request.ts';
-import { chooseInDialog, DIALOG_DELAY, dialogGone, isCommandOf, isEdits, isShown, isUnknown, LOOK_EVERY } from './dialog.ts';
+import {
+  chooseInDialog,
+  DIALOG_DELAY,
+  dialogGone,
+  isCommandOf,
+  isEdits,
+  isShown,
+  isUnknown,
+  LOOK_EVERY,
+} from './dialog.ts';
 import type { RolloutLine } from './schema.ts';
 import { dialogOptions } from './screen.ts';
 import type { Answer, AskedPermission, SideState, StoredRequest } from './side-state.ts';
@@ -25,7 +34,10 @@ export interface DeskSetting {
 export class PermissionDesk {
   readonly #setting: DeskSetting;
   /** Whether the dialog of a request was ever on the screen, and in how many looks since it was not. */
-  readonly #seen = new WeakMap<AskedPermission, { readonly ever: boolean; readonly missing: number }>();
+  readonly #seen = new WeakMap<
+    AskedPermission,
+    { readonly ever: boolean; readonly missing: number }
+  >();
   /** When a dialog was seen last. */
   #dialogAt: Millis = 0;
   #following = false;
@@ -36,7 +48,9 @@ export class PermissionDesk {
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {
-    const asked = this.#setting.state.permissions.find((one) => one.request.id === requestId && !one.told);
+    const asked = this.#setting.state.permissions.find(
+      (one) => one.request.id === requestId && !one.told,
+    );
     if (asked === undefined) throw dialogGone();
     if (await this.#standsBehind(asked)) return this.#keepAnswer(asked, answer);
     await this.#choose(asked, answer);
@@ -52,7 +66,8 @@ export class PermissionDesk {
   closeEnded(): void {
     const { turn, permissions } = this.#setting.state;
     if (turn === null || turn.type === 'running') return;
-    for (const asked of permissions.filter(({ request }) => turn.at > request.askedAt)) this.#close(asked);
+    for (const asked of permissions.filter(({ request }) => turn.at > request.askedAt))
+      this.#close(asked);
   }
 
   stop(): void {
@@ -71,7 +86,11 @@ export class PermissionDesk {
     asked.answer = answer;
     asked.told = true;
     this.#setting.save();
-    this.#setting.emit({ type: 'request_closed', request: asked.request.id, answer: labelOf(asked) });
+    this.#setting.emit({
+      type: 'request_closed',
+      request: asked.request.id,
+      answer: labelOf(asked),
+    });
     this.#tellWords(asked, answer);
   }
 
@@ -101,7 +120,10 @@ export class PermissionDesk {
   }
 
   open(request: StoredRequest): void {
-    this.#setting.state.permissions = [...this.#setting.state.permissions, { request, answer: null, told: false }];
+    this.#setting.state.permissions = [
+      ...this.#setting.state.permissions,
+      { request, answer: null, told: false },
+    ];
     this.#setting.save();
     this.#setting.emit({ type: 'request_opened', request });
     this.#setting.publish();
@@ -153,7 +175,9 @@ export class PermissionDesk {
       await this.#choose(asked, answer);
     } catch {
       if (!this.#setting.state.permissions.includes(asked)) return;
-      this.#setting.state.permissions = this.#setting.state.permissions.filter((one) => one !== asked);
+      this.#setting.state.permissions = this.#setting.state.permissions.filter(
+        (one) => one !== asked,
+      );
       this.open({ ...asked.request, id: randomUUID() });
     }
   }
@@ -163,30 +187,46 @@ export class PermissionDesk {
     if (dialogOptions(screen).length === 0) return undefined;
     const { permissions } = this.#setting.state;
     const unknown = permissions.filter(({ request }) => isUnknown(request));
-    return permissions.find(({ request }) => isShown(request, screen)) ?? (unknown.length === 1 ? unknown[0] : undefined);
+    return (
+      permissions.find(({ request }) => isShown(request, screen)) ??
+      (unknown.length === 1 ? unknown[0] : undefined)
+    );
   }
 
   #close(asked: AskedPermission): void {
     if (!this.#setting.state.permissions.includes(asked)) return;
-    this.#setting.state.permissions = this.#setting.state.permissions.filter((one) => one !== asked);
+    this.#setting.state.permissions = this.#setting.state.permissions.filter(
+      (one) => one !== asked,
+    );
     this.#setting.save();
-    if (!asked.told) this.#setting.emit({ type: 'request_closed', request: asked.request.id, answer: labelOf(asked) });
+    if (!asked.told)
+      this.#setting.emit({
+        type: 'request_closed',
+        request: asked.request.id,
+        answer: labelOf(asked),
+      });
     this.#setting.publish();
   }
 }
 
-function permissionOf(line: RolloutLine, permissions: readonly AskedPermission[]): AskedPermission | undefined {
+function permissionOf(
+  line: RolloutLine,
+  permissions: readonly AskedPermission[],
+): AskedPermission | undefined {
   if (line.type !== 'event_msg' || line.payload.type !== 'item_completed') return undefined;
   const { item } = line.payload;
   const at = Date.parse(line.timestamp);
   return permissions.find(
     ({ request }) =>
       request.askedAt <= at &&
-      ((item.type === 'CommandExecution' && isCommandOf(request, item.command.at(-1) ?? '')) || (item.type === 'FileChange' && isEdits(request))),
+      ((item.type === 'CommandExecution' && isCommandOf(request, item.command.at(-1) ?? '')) ||
+        (item.type === 'FileChange' && isEdits(request))),
   );
 }
 
 /** Null: answered in the terminal, or not at all. */
 function labelOf({ request, answer }: AskedPermission): string | null {
-  return answer === null ? null : (request.options.find(({ id }) => id === (answer.option ?? 'deny'))?.label ?? null);
+  return answer === null
+    ? null
+    : (request.options.find(({ id }) => id === (answer.option ?? 'deny'))?.label ?? null);
 }

@@ -22,21 +22,33 @@ export interface QuestionScreen {
  * Gives the answers of one call in its dialog: a digit chooses and goes on to the next question, words go into the notes
  * of the choice. Each key is pressed only while the very question is shown; throws when it isn't.
  */
-export async function typeAnswers(questions: readonly AskedQuestion[], screen: QuestionScreen): Promise<void> {
+export async function typeAnswers(
+  questions: readonly AskedQuestion[],
+  screen: QuestionScreen,
+): Promise<void> {
   for (const question of questions) {
     await goTo(question, screen);
     const words = question.answer?.text?.trim() ?? '';
-    const chosen = question.request.options.findIndex((option) => option.id === question.answer?.option);
+    const chosen = question.request.options.findIndex(
+      (option) => option.id === question.answer?.option,
+    );
     // The dialog's own last choice is none of the options.
     const digit = String((chosen === -1 ? question.request.options.length : chosen) + 1);
     if (words !== '') await writeNotes(digit, words, question, screen);
-    await press(words === '' ? digit : 'Enter', (shown, text) => shown?.number !== question.number || !isShown(question, text), screen);
+    await press(
+      words === '' ? digit : 'Enter',
+      (shown, text) => shown?.number !== question.number || !isShown(question, text),
+      screen,
+    );
   }
 }
 
 type Holds = (shown: ShownQuestion | null, text: string) => boolean;
 
-const look = async (holds: Holds, { terminal, clock }: QuestionScreen): Promise<{ shown: ShownQuestion | null; held: boolean }> => {
+const look = async (
+  holds: Holds,
+  { terminal, clock }: QuestionScreen,
+): Promise<{ shown: ShownQuestion | null; held: boolean }> => {
   const text = await lookUntil(
     () => terminal.capture(SCREEN_LINES),
     (seen) => holds(shownQuestion(seen), seen),
@@ -62,26 +74,46 @@ async function goTo(question: AskedQuestion, screen: QuestionScreen): Promise<vo
     const { shown } = await look((now) => now !== null, screen);
     if (shown === null || shown.of < question.number) throw dialogGone();
     if (shown.number === question.number) break;
-    await press(shown.number > question.number ? 'Left' : 'Right', (now) => now?.number !== shown.number, screen);
+    await press(
+      shown.number > question.number ? 'Left' : 'Right',
+      (now) => now?.number !== shown.number,
+      screen,
+    );
   }
   if (!(await look((_shown, text) => isShown(question, text), screen)).held) throw dialogGone();
 }
 
 /** Marks the choice and writes the words beside it, without sending them. */
-async function writeNotes(digit: string, words: string, question: AskedQuestion, screen: QuestionScreen): Promise<void> {
+async function writeNotes(
+  digit: string,
+  words: string,
+  question: AskedQuestion,
+  screen: QuestionScreen,
+): Promise<void> {
   const same: Holds = (shown) => shown?.number === question.number;
   for (;;) {
-    const { shown, held } = await look((now, text) => same(now, text) && now?.marked !== null, screen);
+    const { shown, held } = await look(
+      (now, text) => same(now, text) && now?.marked !== null,
+      screen,
+    );
     if (!held) throw dialogGone();
     if (shown?.marked === digit) break;
-    await press(Number(shown?.marked) < Number(digit) ? 'Down' : 'Up', (now) => now?.marked !== shown?.marked, screen);
+    await press(
+      Number(shown?.marked) < Number(digit) ? 'Down' : 'Up',
+      (now) => now?.marked !== shown?.marked,
+      screen,
+    );
   }
   await press('Tab', (now) => now?.notes === true, screen);
   await screen.terminal.write(words, { submit: false });
-  const written: Holds = (now, text) => now?.notes === true && showsText(text.slice(text.lastIndexOf('\n  › ') + 1, text.lastIndexOf('tab or esc')), words);
+  const written: Holds = (now, text) =>
+    now?.notes === true &&
+    showsText(text.slice(text.lastIndexOf('\n  › ') + 1, text.lastIndexOf('tab or esc')), words);
   const { shown } = await look(written, screen);
   if (shown?.notes !== true) throw dialogGone();
 }
 
 const isShown = (question: AskedQuestion, text: string): boolean =>
-  fingerprint(text).includes(fingerprint(question.request.text.split('\n')[0] ?? '').slice(0, SHOWN_CHARS));
+  fingerprint(text).includes(
+    fingerprint(question.request.text.split('\n')[0] ?? '').slice(0, SHOWN_CHARS),
+  );

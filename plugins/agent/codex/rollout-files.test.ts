@@ -10,7 +10,10 @@ const DAY = 24 * 3_600_000;
 function rollout(home: string, at: number, thread: string, line: string): string {
   const folder = dayFolder(home, at);
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `rollout-${new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`);
+  const path = join(
+    folder,
+    `rollout-${new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`,
+  );
   writeFileSync(path, line);
   return path;
 }
@@ -23,7 +26,10 @@ test('finds the newest rollout of a folder, and none from before the launch', ()
   rollout(home, NOW + 3000, 'other', meta(NOW + 3000, 'other', '/elsewhere'));
   expect(findRolloutOf(home, '/w', NOW, NOW + 5000, new Set())).toBeNull();
   const mine = rollout(home, NOW + 2000, 'mine', meta(NOW + 2000, 'mine', '/w'));
-  expect(findRolloutOf(home, '/w', NOW, NOW + 5000, new Set())).toEqual({ path: mine, thread: 'mine' });
+  expect(findRolloutOf(home, '/w', NOW, NOW + 5000, new Set())).toEqual({
+    path: mine,
+    thread: 'mine',
+  });
 });
 
 test('a rollout of somebody else is opened once; one whose first line is not complete is opened again', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import { readFirstJsonLine } from '../../../src/lib/jsonl-tail.ts';
 import { rolloutSchema } from './schema.ts';
 
@@ -12,7 +12,13 @@ const CLOCK_SLACK = 2000;
 export function dayFolder(home: string, at: Millis): string {
   const date = new Date(at);
   const two = (n: number): string => String(n).padStart(2, '0');
-  return join(home, 'sessions', String(date.getFullYear()), two(date.getMonth() + 1), two(date.getDate()));
+  return join(
+    home,
+    'sessions',
+    String(date.getFullYear()),
+    two(date.getMonth() + 1),
+    two(date.getDate()),
+  );
 }
 
 /** The rollout of a thread wherever it is; null when there is none. Looks through all days. */
@@ -21,7 +27,12 @@ export function findRollout(home: string, thread: string): string | null {
 }
 
 /** The rollout of a thread that began since `since`; null when there is none yet. */
-export function findNewRollout(home: string, thread: string, since: Millis, now: Millis): string | null {
+export function findNewRollout(
+  home: string,
+  thread: string,
+  since: Millis,
+  now: Millis,
+): string | null {
   return recentRollouts(home, since, now).find((path) => isOf(path, thread)) ?? null;
 }
 
@@ -29,14 +40,27 @@ export function findNewRollout(home: string, thread: string, since: Millis, now:
  * The newest rollout begun in `cwd` since `since`: for a thread whose first hook nobody heard. Paths of others' rollouts
  * are added to `foreign` and not opened again.
  */
-export function findRolloutOf(home: string, cwd: string, since: Millis, now: Millis, foreign: Set<string>): { path: string; thread: string } | null {
-  for (const path of recentRollouts(home, since, now).toSorted((a, b) => basename(b).localeCompare(basename(a)))) {
+export function findRolloutOf(
+  home: string,
+  cwd: string,
+  since: Millis,
+  now: Millis,
+  foreign: Set<string>,
+): { path: string; thread: string } | null {
+  for (const path of recentRollouts(home, since, now).toSorted((a, b) =>
+    basename(b).localeCompare(basename(a)),
+  )) {
     if (foreign.has(path)) continue;
     const first = readFirstJsonLine(path);
     // Its first line is still being written.
     if (first === null) continue;
     const meta = rolloutSchema.safeParse(first).data;
-    if (meta?.type === 'session_meta' && meta.payload.parent_thread_id == null && meta.payload.cwd === cwd && Date.parse(meta.timestamp) >= since - CLOCK_SLACK)
+    if (
+      meta?.type === 'session_meta' &&
+      meta.payload.parent_thread_id == null &&
+      meta.payload.cwd === cwd &&
+      Date.parse(meta.timestamp) >= since - CLOCK_SLACK
+    )
       return { path, thread: meta.payload.id };
     foreign.add(path);
   }

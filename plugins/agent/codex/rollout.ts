@@ -1,5 +1,5 @@
-import type { ModelUsage } from '../../../src/domain/facts.ts';
-import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
+import { costOf, type PriceTable } from '../../../src/domain/money/pricing.ts';
+import type { ModelUsage } from '../../../src/domain/session/facts.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
 import { isKnownTaken, noteTaken } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
@@ -14,7 +14,12 @@ const REMEMBERED = 50;
 const QUESTION_TOOL = 'request_user_input';
 
 /** Takes one line into the state and emits what it says. */
-export function takeLine(state: SideState, line: RolloutLine, emit: (event: AgentEvent) => void, prices?: PriceTable): void {
+export function takeLine(
+  state: SideState,
+  line: RolloutLine,
+  emit: (event: AgentEvent) => void,
+  prices?: PriceTable,
+): void {
   const at = Date.parse(line.timestamp);
   switch (line.type) {
     case 'session_meta':
@@ -33,7 +38,9 @@ export function takeLine(state: SideState, line: RolloutLine, emit: (event: Agen
         noteSubagent(state, payload.output);
         return closeQuestions(state, payload.call_id, payload.output, emit);
       }
-      return payload.name === QUESTION_TOOL ? openQuestions(state, payload.call_id, payload.arguments, at, emit) : undefined;
+      return payload.name === QUESTION_TOOL
+        ? openQuestions(state, payload.call_id, payload.arguments, at, emit)
+        : undefined;
     }
     case 'event_msg':
       return takeEvent(state, line.payload, at, emit);
@@ -41,17 +48,33 @@ export function takeLine(state: SideState, line: RolloutLine, emit: (event: Agen
 }
 
 /** Takes one line of a sub-agent's rollout: what it used, and who it started itself. */
-export function takeSubagentLine(state: SideState, subagent: Subagent, line: RolloutLine, emit: (event: AgentEvent) => void, prices?: PriceTable): void {
+export function takeSubagentLine(
+  state: SideState,
+  subagent: Subagent,
+  line: RolloutLine,
+  emit: (event: AgentEvent) => void,
+  prices?: PriceTable,
+): void {
   const at = Date.parse(line.timestamp);
   if (line.type === 'turn_context') subagent.model = line.payload.model;
-  if (line.type === 'response_item' && line.payload.type === 'function_call_output') noteSubagent(state, line.payload.output);
-  if (line.type === 'token_usage_record' && countUsage(state, subagent.model, line.payload, at, prices)) emitUsage(state, at, emit);
+  if (line.type === 'response_item' && line.payload.type === 'function_call_output')
+    noteSubagent(state, line.payload.output);
+  if (
+    line.type === 'token_usage_record' &&
+    countUsage(state, subagent.model, line.payload, at, prices)
+  )
+    emitUsage(state, at, emit);
 }
 
 function noteSubagent(state: SideState, output: unknown): void {
   if (typeof output !== 'string' || !output.startsWith('{')) return;
   const thread = spawnOutputSchema.safeParse(parseJson(output)).data?.agent_id;
-  if (thread === undefined || thread === state.thread || state.subagents.some((known) => known.thread === thread)) return;
+  if (
+    thread === undefined ||
+    thread === state.thread ||
+    state.subagents.some((known) => known.thread === thread)
+  )
+    return;
   state.subagents = [...state.subagents, { thread, rollout: null, offset: 0, model: null }];
 }
 
@@ -67,24 +90,48 @@ function parseJson(text: string): unknown {
   }
 }
 
-function takeEvent(state: SideState, event: Extract<RolloutLine, { type: 'event_msg' }>['payload'], at: number, emit: (event: AgentEvent) => void): void {
+function takeEvent(
+  state: SideState,
+  event: Extract<RolloutLine, { type: 'event_msg' }>['payload'],
+  at: number,
+  emit: (event: AgentEvent) => void,
+): void {
   switch (event.type) {
     case 'task_started':
       return setTurn(state, { type: 'running', at });
     case 'turn_aborted':
       return setTurn(state, { type: 'interrupted', at });
     case 'task_complete':
-      return setTurn(state, event.error == null ? { type: 'done', at, text: event.last_agent_message ?? null } : failure(event.error, at));
+      return setTurn(
+        state,
+        event.error == null
+          ? { type: 'done', at, text: event.last_agent_message ?? null }
+          : failure(event.error, at),
+      );
     case 'item_completed': {
-      if (event.item.type === 'UserMessage') return acceptPrompt(state, event.item.content.map((part) => part.text ?? '').join('\n'), at, emit);
-      const summary = event.item.type === 'FileChange' ? 'Change files' : `Run: ${(event.item.command.at(-1) ?? '').split('\n')[0]?.slice(0, 160) ?? ''}`;
+      if (event.item.type === 'UserMessage')
+        return acceptPrompt(
+          state,
+          event.item.content.map((part) => part.text ?? '').join('\n'),
+          at,
+          emit,
+        );
+      const summary =
+        event.item.type === 'FileChange'
+          ? 'Change files'
+          : `Run: ${(event.item.command.at(-1) ?? '').split('\n')[0]?.slice(0, 160) ?? ''}`;
       return emit({ type: 'tool', summary });
     }
   }
 }
 
 /** The agent took this text; told by a hook, by the rollout, or by both. */
-export function acceptPrompt(state: SideState, text: string, at: number, emit: (event: AgentEvent) => void): void {
+export function acceptPrompt(
+  state: SideState,
+  text: string,
+  at: number,
+  emit: (event: AgentEvent) => void,
+): void {
   if (isKnownTaken(state.journal, text, at, SAME_PROMPT)) return;
   emit({ type: 'prompt_accepted', text: noteTaken(state.journal, text, at), at });
 }
@@ -96,7 +143,13 @@ function setTurn(state: SideState, turn: Turn): void {
 function failure(error: { message: string; codex_error_info?: unknown }, at: number): Turn {
   const limited = error.codex_error_info === 'usage_limit_exceeded';
   const words = /try again at (.+)/i.exec(error.message)?.[1];
-  return { type: 'failed', at, text: plainError(error.message), limited, resetAt: limited && words !== undefined ? spokenTime(words, at) : null };
+  return {
+    type: 'failed',
+    at,
+    text: plainError(error.message),
+    limited,
+    resetAt: limited && words !== undefined ? spokenTime(words, at) : null,
+  };
 }
 
 /** Errors of the model arrive as the JSON the server sent. */
@@ -123,7 +176,8 @@ function countUsage(
   };
   const sum = state.usage[model] ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, usd: 0 };
   state.usage[model] = sum;
-  for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite'] as const) sum[kind] += tokens[kind];
+  for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite'] as const)
+    sum[kind] += tokens[kind];
   const usd = costOf(model, tokens, at, prices);
   sum.usd = usd === null || sum.usd === null ? null : sum.usd + usd;
   return true;

@@ -4,7 +4,12 @@ import { z } from 'zod';
 const common = { session_id: z.string(), transcript_path: z.string().nullish() };
 export const hookSchema = z.discriminatedUnion('hook_event_name', [
   z.object({ ...common, hook_event_name: z.literal('UserPromptSubmit'), prompt: z.string() }),
-  z.object({ ...common, hook_event_name: z.literal('PermissionRequest'), tool_name: z.string(), tool_input: z.record(z.string(), z.unknown()).default({}) }),
+  z.object({
+    ...common,
+    hook_event_name: z.literal('PermissionRequest'),
+    tool_name: z.string(),
+    tool_input: z.record(z.string(), z.unknown()).default({}),
+  }),
 ]);
 export type Hook = z.infer<typeof hookSchema>;
 
@@ -28,7 +33,10 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('item_completed'),
     item: z.discriminatedUnion('type', [
-      z.object({ type: z.literal('UserMessage'), content: z.array(z.looseObject({ text: z.string().optional() })) }),
+      z.object({
+        type: z.literal('UserMessage'),
+        content: z.array(z.looseObject({ text: z.string().optional() })),
+      }),
       z.object({ type: z.literal('CommandExecution'), command: z.array(z.string()) }),
       z.object({ type: z.literal('FileChange') }),
     ]),
@@ -36,7 +44,12 @@ const eventSchema = z.discriminatedUnion('type', [
 ]);
 
 const itemSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('function_call'), name: z.string(), arguments: z.string(), call_id: z.string() }),
+  z.object({
+    type: z.literal('function_call'),
+    name: z.string(),
+    arguments: z.string(),
+    call_id: z.string(),
+  }),
   z.object({ type: z.literal('function_call_output'), call_id: z.string(), output: z.unknown() }),
 ]);
 
@@ -48,14 +61,18 @@ export const questionsSchema = z.object({
         id: z.string(),
         header: z.string().default(''),
         question: z.string(),
-        options: z.array(z.object({ label: z.string(), description: z.string().default('') })).min(1),
+        options: z
+          .array(z.object({ label: z.string(), description: z.string().default('') }))
+          .min(1),
       }),
     )
     .min(1),
 });
 
 /** What it returns, by the questions' ids. Words somebody added begin with `user_note: `. */
-export const questionOutputSchema = z.object({ answers: z.record(z.string(), z.object({ answers: z.array(z.string()) })) });
+export const questionOutputSchema = z.object({
+  answers: z.record(z.string(), z.object({ answers: z.array(z.string()) })),
+});
 
 /** Lines of `<home>/sessions/YYYY/MM/DD/rollout-<time>-<thread>.jsonl`. */
 export const rolloutSchema = z.discriminatedUnion('type', [
@@ -64,8 +81,16 @@ export const rolloutSchema = z.discriminatedUnion('type', [
     timestamp: z.string(),
     payload: z.object({ id: z.string(), cwd: z.string(), parent_thread_id: z.string().nullish() }),
   }),
-  z.object({ type: z.literal('turn_context'), timestamp: z.string(), payload: z.object({ model: z.string() }) }),
-  z.object({ type: z.literal('token_usage_record'), timestamp: z.string(), payload: z.object({ response_id: z.string(), usage: usageSchema }) }),
+  z.object({
+    type: z.literal('turn_context'),
+    timestamp: z.string(),
+    payload: z.object({ model: z.string() }),
+  }),
+  z.object({
+    type: z.literal('token_usage_record'),
+    timestamp: z.string(),
+    payload: z.object({ response_id: z.string(), usage: usageSchema }),
+  }),
   z.object({ type: z.literal('event_msg'), timestamp: z.string(), payload: eventSchema }),
   z.object({ type: z.literal('response_item'), timestamp: z.string(), payload: itemSchema }),
 ]);

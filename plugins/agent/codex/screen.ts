@@ -38,13 +38,15 @@ export function shownQuestion(screen: string): ShownQuestion | null {
 }
 
 /** The page of a Codex without an account, which it shows instead of its input. */
-export const asksToSignIn = (screen: string): boolean => /^\s*[>›❯]?\s*1\. Sign in with ChatGPT/m.test(screen);
+export const asksToSignIn = (screen: string): boolean =>
+  /^\s*[>›❯]?\s*1\. Sign in with ChatGPT/m.test(screen);
 
 /** The unsent text in the input; '' when empty, null when no input is shown. */
 export function composerText(screen: string): string | null {
   const lines = screen.split('\n');
   const start = lines.findLastIndex((line) => /^› ?/.test(line));
-  if (start === -1 || dialogOptions(screen).length > 0 || shownQuestion(screen) !== null) return null;
+  if (start === -1 || dialogOptions(screen).length > 0 || shownQuestion(screen) !== null)
+    return null;
   const rest = lines.slice(start);
   // The input ends at the blank line over the footer.
   const end = rest.findLastIndex((line) => line.trim() === '');

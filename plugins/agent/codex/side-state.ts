@@ -36,11 +36,22 @@ const turnSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('running'), at: z.number() }),
   z.object({ type: z.literal('done'), at: z.number(), text: z.string().nullable() }),
   z.object({ type: z.literal('interrupted'), at: z.number() }),
-  z.object({ type: z.literal('failed'), at: z.number(), text: z.string(), limited: z.boolean(), resetAt: z.number().nullable() }),
+  z.object({
+    type: z.literal('failed'),
+    at: z.number(),
+    text: z.string(),
+    limited: z.boolean(),
+    resetAt: z.number().nullable(),
+  }),
 ]);
 export type Turn = z.infer<typeof turnSchema>;
 
-const subagentSchema = z.object({ thread: z.string(), rollout: z.string().nullable(), offset: z.number(), model: z.string().nullable() });
+const subagentSchema = z.object({
+  thread: z.string(),
+  rollout: z.string().nullable(),
+  offset: z.number(),
+  model: z.string().nullable(),
+});
 /** Has a rollout of its own, of which only the usage counts. */
 export type Subagent = z.infer<typeof subagentSchema>;
 
@@ -51,7 +62,16 @@ const stateSchema = z.object({
   offset: z.number(),
   /** Model of the latest turn. */
   model: z.string().nullable(),
-  usage: z.record(z.string(), z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), usd: z.number().nullable() })),
+  usage: z.record(
+    z.string(),
+    z.object({
+      input: z.number(),
+      output: z.number(),
+      cacheRead: z.number(),
+      cacheWrite: z.number(),
+      usd: z.number().nullable(),
+    }),
+  ),
   counted: z.array(z.string()),
   turn: turnSchema.nullable(),
   journal: textJournalSchema,
@@ -63,7 +83,11 @@ const stateSchema = z.object({
 /** What one session's watch remembers between restarts of the bot. Mutable, owned by one watch. */
 export type SideState = z.infer<typeof stateSchema>;
 
-const launchSchema = z.object({ launch: z.number(), prompt: z.string().nullable(), at: z.number() });
+const launchSchema = z.object({
+  launch: z.number(),
+  prompt: z.string().nullable(),
+  at: z.number(),
+});
 /** What the latest launch was given; written before the program starts. */
 export type LaunchRecord = z.infer<typeof launchSchema>;
 

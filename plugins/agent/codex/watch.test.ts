@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { priceTable } from '../../../src/domain/pricing.ts';
+import { priceTable } from '../../../src/domain/money/pricing.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { manualClock } from '../../../test/support/manual-clock.ts';
 import { tempDir } from '../../../test/support/temp-dir.ts';
@@ -26,9 +26,20 @@ test('a page to sign in is told, and over when the input comes', async () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'sessions'));
   let screen = '';
-  const terminal = { write: async () => undefined, keys: async () => undefined, capture: async () => screen };
+  const terminal = {
+    write: async () => undefined,
+    keys: async () => undefined,
+    capture: async () => screen,
+  };
   const session = { agentSession: null, stateDir: dir, cwd: dir } as never;
-  const watch = new CodexWatch({ session, terminal, clock, emit: (event) => events.push(event), home: dir, prices: priceTable([]) });
+  const watch = new CodexWatch({
+    session,
+    terminal,
+    clock,
+    emit: (event) => events.push(event),
+    home: dir,
+    prices: priceTable([]),
+  });
   onTestFinished(() => watch.close());
   const shows = async (next: string): Promise<readonly string[]> => {
     screen = next;

@@ -1,13 +1,19 @@
 import { dirname } from 'node:path';
-import type { ActivityState } from '../../../src/domain/facts.ts';
-import type { PriceTable } from '../../../src/domain/pricing.ts';
-import type { AgentRequest } from '../../../src/domain/session.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { PriceTable } from '../../../src/domain/money/pricing.ts';
+import type { ActivityState } from '../../../src/domain/session/facts.ts';
+import type { AgentRequest } from '../../../src/domain/session/session.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
-import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import type {
+  AgentEvent,
+  AgentSessionInfo,
+  AgentTerminal,
+  AgentWatch,
+  Delivery,
+} from '../../../src/slots/agent.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
 import { permissionRequest, requestFromScreen } from './dialog.ts';
@@ -15,7 +21,13 @@ import { PermissionDesk } from './permission-desk.ts';
 import { typeAnswers } from './question-dialog.ts';
 import { closeEndedQuestions } from './questions.ts';
 import { acceptPrompt, takeLine, takeSubagentLine } from './rollout.ts';
-import { dayFolder, findNewRollout, findRollout, findRolloutOf, isSubagents } from './rollout-files.ts';
+import {
+  dayFolder,
+  findNewRollout,
+  findRollout,
+  findRolloutOf,
+  isSubagents,
+} from './rollout-files.ts';
 import { hookSchema, rolloutSchema } from './schema.ts';
 import { asksToSignIn, composerText, dialogOptions, shownQuestion } from './screen.ts';
 import {
@@ -67,9 +79,17 @@ export class CodexWatch implements AgentWatch {
     const { session, clock, emit, terminal } = setting;
     this.#setting = setting;
     this.#state = loadState(session.stateDir);
-    this.#desk = new PermissionDesk({ state: this.#state, terminal, clock, emit, save: () => this.#save(), publish: () => this.#publish() });
+    this.#desk = new PermissionDesk({
+      state: this.#state,
+      terminal,
+      clock,
+      emit,
+      save: () => this.#save(),
+      publish: () => this.#publish(),
+    });
     this.#launch = readLaunchRecord(session.stateDir);
-    if (this.#launch !== null && this.#launch.launch !== this.#state.launch) this.#beginLaunch(this.#launch);
+    if (this.#launch !== null && this.#launch.launch !== this.#state.launch)
+      this.#beginLaunch(this.#launch);
     if (session.agentSession !== null) this.#adopt(session.agentSession, null);
     for (const request of this.#openRequests()) emit({ type: 'request_opened', request });
     if (this.#state.rollout === null) this.#watchRollout(dayFolder(setting.home, clock.now()));
@@ -100,7 +120,9 @@ export class CodexWatch implements AgentWatch {
   }
 
   async answer(requestId: string, answer: Answer): Promise<void> {
-    const question = this.#state.questions.find((one) => one.request.id === requestId && one.answer === null);
+    const question = this.#state.questions.find(
+      (one) => one.request.id === requestId && one.answer === null,
+    );
     if (question !== undefined) return this.#answerQuestion(question, answer);
     await this.#desk.answer(requestId, answer);
   }
@@ -117,7 +139,8 @@ export class CodexWatch implements AgentWatch {
       this.#state.turn = { type: 'running', at: now };
       acceptPrompt(this.#state, hook.prompt, now, this.#setting.emit);
     }
-    if (hook.hook_event_name === 'PermissionRequest') this.#desk.open(permissionRequest(hook.tool_name, hook.tool_input, now));
+    if (hook.hook_event_name === 'PermissionRequest')
+      this.#desk.open(permissionRequest(hook.tool_name, hook.tool_input, now));
     this.#refresh();
     // No decision: while a hook waits the terminal shows no dialog, and nobody there could answer.
     return {};
@@ -145,7 +168,11 @@ export class CodexWatch implements AgentWatch {
       throw error;
     }
     const label = question.request.options.find((option) => option.id === answer.option)?.label;
-    emit({ type: 'request_closed', request: question.request.id, answer: [label, answer.text].filter(Boolean).join(': ') });
+    emit({
+      type: 'request_closed',
+      request: question.request.id,
+      answer: [label, answer.text].filter(Boolean).join(': '),
+    });
   }
 
   #beginLaunch(record: LaunchRecord): void {
@@ -153,7 +180,8 @@ export class CodexWatch implements AgentWatch {
     this.#state.turn = null;
     this.#state.permissions = [];
     this.#state.questions = [];
-    if (record.prompt !== null) noteTyped(this.#state.journal, record.prompt, disarm(record.prompt), record.at);
+    if (record.prompt !== null)
+      noteTyped(this.#state.journal, record.prompt, disarm(record.prompt), record.at);
   }
 
   #adopt(thread: string, rollout: string | null): void {
@@ -174,7 +202,8 @@ export class CodexWatch implements AgentWatch {
   #lookForRollout(thread: string): string | null {
     const { home, clock } = this.#setting;
     const now = clock.now();
-    if (this.#searched === thread) return findNewRollout(home, thread, this.#launch?.at ?? now, now);
+    if (this.#searched === thread)
+      return findNewRollout(home, thread, this.#launch?.at ?? now, now);
     this.#searched = thread;
     return findRollout(home, thread);
   }
@@ -223,7 +252,10 @@ export class CodexWatch implements AgentWatch {
     if (this.#state.thread !== null && this.#state.rollout !== null) return;
     if (this.#state.thread !== null) return this.#adopt(this.#state.thread, null);
     const { home, session, clock } = this.#setting;
-    const found = this.#launch === null ? null : findRolloutOf(home, session.cwd, this.#launch.at, clock.now(), this.#foreign);
+    const found =
+      this.#launch === null
+        ? null
+        : findRolloutOf(home, session.cwd, this.#launch.at, clock.now(), this.#foreign);
     if (found !== null) this.#adopt(found.thread, found.path);
   }
 
@@ -234,7 +266,9 @@ export class CodexWatch implements AgentWatch {
       if (
         file === null ||
         this.#state.rollout === null ||
-        [this.#state.thread, ...this.#state.subagents.map((one) => one.thread)].some((thread) => file.endsWith(`${thread}.jsonl`))
+        [this.#state.thread, ...this.#state.subagents.map((one) => one.thread)].some((thread) =>
+          file.endsWith(`${thread}.jsonl`),
+        )
       )
         this.#refresh();
     });
@@ -271,13 +305,17 @@ export class CodexWatch implements AgentWatch {
     const menu = dialogOptions(screen);
     if (menu.length > 0 || shownQuestion(screen) !== null) this.#ready = true;
     if (this.#state.permissions.length > 0) this.#desk.follow();
-    else if (menu.length > 0 && this.#state.turn?.type === 'running') this.#desk.open(requestFromScreen(screen, this.#setting.clock.now()));
+    else if (menu.length > 0 && this.#state.turn?.type === 'running')
+      this.#desk.open(requestFromScreen(screen, this.#setting.clock.now()));
   }
 
   /** Requests nobody answered yet. */
   #openRequests(): readonly AgentRequest[] {
     const { permissions, questions } = this.#state;
-    return [...permissions.filter((one) => !one.told), ...questions.filter((one) => one.answer === null)].map((one) => one.request);
+    return [
+      ...permissions.filter((one) => !one.told),
+      ...questions.filter((one) => one.answer === null),
+    ].map((one) => one.request);
   }
 
   /** What the terminal waits for; what was answered already may wait for others to be answered. */
@@ -288,18 +326,33 @@ export class CodexWatch implements AgentWatch {
   #publish(): void {
     const { turn } = this.#state;
     const waits = this.#waits();
-    if (waits !== null) return this.#emitActivity('waiting_input', waits.kind, null, waits.askedAt, null);
-    if (turn === null && this.#ready) return this.#emitActivity('ready', null, null, this.#launch?.at ?? 0, null);
-    if (turn === null) return this.#signInSince === null ? undefined : this.#emitActivity('blocked', SIGN_IN, null, this.#signInSince, null);
+    if (waits !== null)
+      return this.#emitActivity('waiting_input', waits.kind, null, waits.askedAt, null);
+    if (turn === null && this.#ready)
+      return this.#emitActivity('ready', null, null, this.#launch?.at ?? 0, null);
+    if (turn === null)
+      return this.#signInSince === null
+        ? undefined
+        : this.#emitActivity('blocked', SIGN_IN, null, this.#signInSince, null);
     return this.#emitActivity(...activityOf(turn));
   }
 
-  #emitActivity(state: ActivityState, detail: string | null, resetAt: Millis | null, since: Millis, lastMessage: string | null): void {
+  #emitActivity(
+    state: ActivityState,
+    detail: string | null,
+    resetAt: Millis | null,
+    since: Millis,
+    lastMessage: string | null,
+  ): void {
     const key = JSON.stringify([state, detail, resetAt, since, lastMessage]);
     if (key === this.#emitted) return;
     this.#emitted = key;
     // One source for all: hook, rollout and screen are weighed here, not by the receiver.
-    this.#setting.emit({ type: 'activity', lastMessage, fact: { state, source: 'protocol', detail, resetAt, since, at: this.#setting.clock.now() } });
+    this.#setting.emit({
+      type: 'activity',
+      lastMessage,
+      fact: { state, source: 'protocol', detail, resetAt, since, at: this.#setting.clock.now() },
+    });
   }
 
   #save(): void {
@@ -307,7 +360,9 @@ export class CodexWatch implements AgentWatch {
   }
 }
 
-function activityOf(turn: Turn): [ActivityState, string | null, Millis | null, Millis, string | null] {
+function activityOf(
+  turn: Turn,
+): [ActivityState, string | null, Millis | null, Millis, string | null] {
   switch (turn.type) {
     case 'running':
       return ['active', null, null, turn.at, null];

@@ -2,7 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { AgentEvent, AgentPlugin, AgentSessionInfo } from '../../../src/slots/agent.ts';
 import { agentContract } from '../../../test/contract/agent.ts';
-import { childEnvironment, pluginContext, temporaryFolder } from '../../../test/support/plugin-context.ts';
+import {
+  childEnvironment,
+  pluginContext,
+  temporaryFolder,
+} from '../../../test/support/plugin-context.ts';
 import { type PtyTerminal, startOnPty } from '../../../test/support/pty-terminal.ts';
 import { until } from '../../../test/support/until.ts';
 import command from './index.ts';
@@ -33,7 +37,10 @@ for (const hashOnly of [false, true]) {
       stateDir,
     };
     const context = pluginContext({ id: 'command', folder: folder.path, project: null, env });
-    const agent = command.create(command.config.parse({ command: [process.execPath, PROGRAM, '{prompt}'] }), context) as AgentPlugin;
+    const agent = command.create(
+      command.config.parse({ command: [process.execPath, PROGRAM, '{prompt}'] }),
+      context,
+    ) as AgentPlugin;
     let pty: PtyTerminal | null = null;
     const watch = (emit: (event: AgentEvent) => void) => {
       if (pty === null) throw new Error('launch first');

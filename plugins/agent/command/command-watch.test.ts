@@ -19,7 +19,13 @@ test('in doubt after a crash, a program that takes the message a moment later do
     keys: async () => {},
     capture: async () => '',
   };
-  const watch = watchCommand(commandAgentConfig.parse({}), systemClock, { stateDir: folder.path } as AgentSessionInfo, terminal, () => {});
+  const watch = watchCommand(
+    commandAgentConfig.parse({}),
+    systemClock,
+    { stateDir: folder.path } as AgentSessionInfo,
+    terminal,
+    () => {},
+  );
   const delivery = watch.deliver('repair it', { attempt: 1, inDoubt: true });
   appendFileSync(events, '{"type":"accepted","text":"repair it"}\n');
   expect(await delivery).toEqual({ type: 'typed', accepted: true });

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
-import type { AgentRequest } from '../../../src/domain/session.ts';
+import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import { type Clock, pause } from '../../../src/lib/clock.ts';
-import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import type {
+  AgentEvent,
+  AgentSessionInfo,
+  AgentTerminal,
+  AgentWatch,
+  Delivery,
+} from '../../../src/slots/agent.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
 import { followProgram } from '../../shared/program/follow-program.ts';
 import { disarmed, fingerprint, typeable } from '../../shared/program/message-text.ts';
@@ -41,14 +47,20 @@ export function watchCommand(
     const now = speaks ? (activity?.state ?? 'starting') : (screen.state() ?? 'starting');
     if (now === 'starting') return 'the agent has not shown that it is ready yet';
     // When a limit is over without another word of the program, the next message is how it hears of it.
-    if (now === 'limited' && (activity?.resetAt ?? 0) > clock.now()) return 'the agent has reached its usage limit';
-    return now === 'active' && !config.acceptsWhileBusy ? 'the agent is in the middle of a turn' : null;
+    if (now === 'limited' && (activity?.resetAt ?? 0) > clock.now())
+      return 'the agent has reached its usage limit';
+    return now === 'active' && !config.acceptsWhileBusy
+      ? 'the agent is in the middle of a turn'
+      : null;
   };
 
   /** Evidence of a former try: the program says so, if need be in a moment, or its screen shows the text. */
   const gotThrough = async (text: string): Promise<boolean> => {
     if (program.live().speaks) return program.takes(text, ECHO_MS);
-    return program.deliveries.find(fingerprint(text)) !== null && endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)));
+    return (
+      program.deliveries.find(fingerprint(text)) !== null &&
+      endsWith(await terminal.capture(ECHO_LINES), disarmed(typeable(text)))
+    );
   };
 
   const type = async (text: string): Promise<Delivery> => {
@@ -80,11 +92,18 @@ export function watchCommand(
     async answer(requestId, answer) {
       const { request } = program.live();
       if (request === null || request.id !== requestId) {
-        throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more: it was answered in the terminal, or the agent went on.');
+        throw rejected(
+          'AO_AGENT_REQUEST_CLOSED',
+          'The question is not open any more: it was answered in the terminal, or the agent went on.',
+        );
       }
       await typeAnswer(terminal, request, answer);
       if (await program.becomes((state) => state.request?.id !== requestId, ANSWER_MS)) return;
-      throw transient('AO_AGENT_ANSWER_UNCONFIRMED', 'The answer was typed, but the agent has not confirmed it. Look at its terminal.', { retryAfter: 1_000 });
+      throw transient(
+        'AO_AGENT_ANSWER_UNCONFIRMED',
+        'The answer was typed, but the agent has not confirmed it. Look at its terminal.',
+        { retryAfter: 1_000 },
+      );
     },
     // Programs of this kind report through the event file only.
     hook: async () => ({}),
@@ -96,7 +115,11 @@ export function watchCommand(
 }
 
 /** An option is chosen by its number, a free answer is typed like a message. */
-async function typeAnswer(terminal: AgentTerminal, request: AgentRequest, answer: { option: string | null; text: string | null }): Promise<void> {
+async function typeAnswer(
+  terminal: AgentTerminal,
+  request: AgentRequest,
+  answer: { option: string | null; text: string | null },
+): Promise<void> {
   if (answer.option !== null) {
     const index = request.options.findIndex((option) => option.id === answer.option);
     if (index === -1)
@@ -109,12 +132,20 @@ async function typeAnswer(terminal: AgentTerminal, request: AgentRequest, answer
   }
   const text = typeable(answer.text ?? '').trim();
   if (!request.freeText || text === '')
-    throw rejected('AO_AGENT_NO_FREE_ANSWER', `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`);
+    throw rejected(
+      'AO_AGENT_NO_FREE_ANSWER',
+      `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`,
+    );
   await terminal.write(disarmed(text), { submit: true });
 }
 
 /** Waits until the text's end, or at least something new, is on the screen; returns what is shown then. */
-async function screenShows(capture: Capture, clock: Clock, typed: string, before: string): Promise<string> {
+async function screenShows(
+  capture: Capture,
+  clock: Clock,
+  typed: string,
+  before: string,
+): Promise<string> {
   return lookUntil(capture, clock, (now) => endsWith(now, typed) || now !== before);
 }
 
@@ -122,7 +153,11 @@ async function screenMoved(capture: Capture, clock: Clock, from: string): Promis
   return (await lookUntil(capture, clock, (now) => now !== from)) !== from;
 }
 
-async function lookUntil(capture: Capture, clock: Clock, holds: (screen: string) => boolean): Promise<string> {
+async function lookUntil(
+  capture: Capture,
+  clock: Clock,
+  holds: (screen: string) => boolean,
+): Promise<string> {
   const until = clock.now() + ECHO_MS;
   for (;;) {
     const now = await capture(ECHO_LINES);

@@ -17,10 +17,17 @@ export const commandAgentConfig = z
     /** Models offered to people. */
     models: z.array(z.string()).default([]),
   })
-  .refine((config) => config.command === undefined || config.prompt === 'stdin' || config.command.some((part) => /\{prompt(File)?\}/.test(part)), {
-    path: ['command'],
-    error: 'prompt: argv needs {prompt} or {promptFile} in the command; for a program that takes its prompt by typing say prompt: stdin',
-  })
+  .refine(
+    (config) =>
+      config.command === undefined ||
+      config.prompt === 'stdin' ||
+      config.command.some((part) => /\{prompt(File)?\}/.test(part)),
+    {
+      path: ['command'],
+      error:
+        'prompt: argv needs {prompt} or {promptFile} in the command; for a program that takes its prompt by typing say prompt: stdin',
+    },
+  )
   .prefault({});
 
 export type CommandAgentConfig = z.infer<typeof commandAgentConfig>;

@@ -9,9 +9,12 @@ export function demoFolder(from: string = import.meta.dirname): string {
   const beside = join(from, 'demo');
   if (existsSync(join(beside, 'demo-agent.mjs'))) return beside;
   for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, IN_REPOSITORY, 'demo-agent.mjs'))) return join(folder, IN_REPOSITORY);
+    if (existsSync(join(folder, IN_REPOSITORY, 'demo-agent.mjs')))
+      return join(folder, IN_REPOSITORY);
   }
-  throw new Error(`The demo agent (${join(IN_REPOSITORY, 'demo-agent.mjs')}) is missing. Install ao again, or configure a command for the agent.`);
+  throw new Error(
+    `The demo agent (${join(IN_REPOSITORY, 'demo-agent.mjs')}) is missing. Install ao again, or configure a command for the agent.`,
+  );
 }
 
 /** Runs on the same Node as the bot. */

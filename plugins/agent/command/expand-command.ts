@@ -14,7 +14,8 @@ export function expandCommand(command: readonly string[], values: Placeholders):
   for (const part of command) {
     const names = [...part.matchAll(PLACEHOLDER)].map((match) => match[1] as keyof Placeholders);
     if (names.some((name) => values[name] === null)) {
-      if (/^\{\w+\}$/.test(part) && argv.length > 1 && argv.at(-1)?.startsWith('-') === true) argv.pop();
+      if (/^\{\w+\}$/.test(part) && argv.length > 1 && argv.at(-1)?.startsWith('-') === true)
+        argv.pop();
       continue;
     }
     argv.push(part.replace(PLACEHOLDER, (_all, name: keyof Placeholders) => values[name] ?? ''));

@@ -10,11 +10,15 @@ import { launchPlan, type ProgramCommand } from './launch-plan.ts';
 export default definePlugin({
   slot: 'agent',
   name: 'command',
-  description: 'Any program that reads a prompt; without a configured command, the bundled demo agent.',
+  description:
+    'Any program that reads a prompt; without a configured command, the bundled demo agent.',
   config: commandAgentConfig,
   create(config, context) {
     const isDemo = config.command === undefined;
-    const program = (): ProgramCommand => (config.command === undefined ? demoCommand() : { command: config.command, resumeArgs: config.resumeArgs });
+    const program = (): ProgramCommand =>
+      config.command === undefined
+        ? demoCommand()
+        : { command: config.command, resumeArgs: config.resumeArgs };
     return {
       isDemo,
       permissionModes: ['default'],
@@ -28,13 +32,25 @@ export default definePlugin({
             found: true,
             path,
             version: isDemo ? 'demo' : null,
-            findings: [{ level: 'ok', what: isDemo ? 'the bundled demo agent (not an AI)' : `${name} is ${path}`, fix: null }],
+            findings: [
+              {
+                level: 'ok',
+                what: isDemo ? 'the bundled demo agent (not an AI)' : `${name} is ${path}`,
+                fix: null,
+              },
+            ],
           };
         return {
           found: false,
           path: null,
           version: null,
-          findings: [{ level: 'error', what: `the program ${name} was not found`, fix: `Install ${name}, or change agent command in ao.yaml.` }],
+          findings: [
+            {
+              level: 'error',
+              what: `the program ${name} was not found`,
+              fix: `Install ${name}, or change agent command in ao.yaml.`,
+            },
+          ],
         };
       },
       async plan(session, launch) {
@@ -44,7 +60,8 @@ export default definePlugin({
         );
         return launchPlan(program(), config, session, launch, said);
       },
-      watch: (session, terminal, emit) => watchCommand(config, context.clock, session, terminal, emit),
+      watch: (session, terminal, emit) =>
+        watchCommand(config, context.clock, session, terminal, emit),
     };
   },
 });

@@ -58,7 +58,13 @@ describe('expandCommand', () => {
 
 describe('launchPlan', () => {
   const plan = (command: string[], config: object, prompt: string | null, resume = false) =>
-    launchPlan({ command, resumeArgs: ['--continue'] }, commandAgentConfig.parse({ command, ...config }), session(), { prompt, resume }, 0);
+    launchPlan(
+      { command, resumeArgs: ['--continue'] },
+      commandAgentConfig.parse({ command, ...config }),
+      session(),
+      { prompt, resume },
+      0,
+    );
 
   it('puts the prompt into the arguments, and hands over events, rules and the project’s own arguments', () => {
     expect(plan(['x', '{prompt}'], {}, 'go')).toMatchObject({
@@ -72,10 +78,16 @@ describe('launchPlan', () => {
     ['the configuration says stdin', { prompt: 'stdin' }, 'go'],
     ['it is too long for an argument', {}, 'x'.repeat(200_000)],
   ])('leaves the prompt to be typed when %s', (_why, config, prompt) => {
-    expect(plan(['x', '{prompt}'], config, prompt)).toMatchObject({ argv: ['x', '--extra'], promptIncluded: false });
+    expect(plan(['x', '{prompt}'], config, prompt)).toMatchObject({
+      argv: ['x', '--extra'],
+      promptIncluded: false,
+    });
   });
   it('resumes without a prompt', () => {
-    expect(plan(['x', '{prompt}'], {}, null, true)).toMatchObject({ argv: ['x', '--continue', '--extra'], promptIncluded: false });
+    expect(plan(['x', '{prompt}'], {}, null, true)).toMatchObject({
+      argv: ['x', '--continue', '--extra'],
+      promptIncluded: false,
+    });
   });
   it('writes the prompt to a file, whatever its length', () => {
     const long = 'x'.repeat(200_000);
@@ -115,7 +127,10 @@ describe('with files', () => {
     );
     closing.push(file.close);
     file.pump();
-    const [left, right] = [Buffer.from('größe\n').subarray(0, 3), Buffer.from('größe\n').subarray(3)];
+    const [left, right] = [
+      Buffer.from('größe\n').subarray(0, 3),
+      Buffer.from('größe\n').subarray(3),
+    ];
     writeFileSync(path, left);
     file.pump();
     expect(lines).toEqual([]);
@@ -141,17 +156,31 @@ describe('with files', () => {
       capture: async () => screen,
     };
     const events: AgentEvent[] = [];
-    const watch = watchCommand(commandAgentConfig.parse({ command: ['x'], prompt: 'stdin', quietMs: 60 }), systemClock, session(folder), terminal, (event) =>
-      events.push(event),
+    const watch = watchCommand(
+      commandAgentConfig.parse({ command: ['x'], prompt: 'stdin', quietMs: 60 }),
+      systemClock,
+      session(folder),
+      terminal,
+      (event) => events.push(event),
     );
     closing.push(watch.close);
     const state = () => events.findLast((event) => event.type === 'activity')?.fact;
-    expect(await watch.deliver('too early', { attempt: 1, inDoubt: false })).toMatchObject({ type: 'deferred' });
+    expect(await watch.deliver('too early', { attempt: 1, inDoubt: false })).toMatchObject({
+      type: 'deferred',
+    });
     await until(() => state()?.state === 'ready');
     expect(state()?.source).toBe('terminal');
-    expect(await watch.deliver('!hello\nthere', { attempt: 1, inDoubt: false })).toEqual({ type: 'typed', accepted: true });
-    expect(await watch.deliver('!hello\nthere', { attempt: 2, inDoubt: true })).toEqual({ type: 'typed', accepted: true });
+    expect(await watch.deliver('!hello\nthere', { attempt: 1, inDoubt: false })).toEqual({
+      type: 'typed',
+      accepted: true,
+    });
+    expect(await watch.deliver('!hello\nthere', { attempt: 2, inDoubt: true })).toEqual({
+      type: 'typed',
+      accepted: true,
+    });
     expect(typed).toEqual([' !hello\nthere']);
-    expect(events).toContainEqual(expect.objectContaining({ type: 'prompt_accepted', text: '!hello\nthere' }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'prompt_accepted', text: '!hello\nthere' }),
+    );
   });
 });

@@ -25,18 +25,33 @@ export function launchPlan(
   const promptFile = join(session.stateDir, `prompt-${session.launch}.md`);
   const rulesFile = join(session.stateDir, 'rules.md');
   const prompt = launch.prompt === null ? null : disarmed(typeable(launch.prompt));
-  const inline = prompt !== null && config.prompt === 'argv' && Buffer.byteLength(prompt) <= MAX_ARGUMENT_BYTES;
-  const byFile = prompt !== null && config.prompt === 'argv' && program.command.some((part) => part.includes('{promptFile}'));
-  const argv = expandCommand(program.command, { prompt: inline ? prompt : null, promptFile: byFile ? promptFile : null, rulesFile, model: session.model });
+  const inline =
+    prompt !== null && config.prompt === 'argv' && Buffer.byteLength(prompt) <= MAX_ARGUMENT_BYTES;
+  const byFile =
+    prompt !== null &&
+    config.prompt === 'argv' &&
+    program.command.some((part) => part.includes('{promptFile}'));
+  const argv = expandCommand(program.command, {
+    prompt: inline ? prompt : null,
+    promptFile: byFile ? promptFile : null,
+    rulesFile,
+    model: session.model,
+  });
   const included = byFile || (inline && program.command.some((part) => part.includes('{prompt}')));
   return {
     argv: [...argv, ...(launch.resume ? program.resumeArgs : []), ...session.args],
-    env: { ...session.env, AO_EVENTS: join(session.stateDir, EVENT_FILE), AO_RULES_FILE: rulesFile },
+    env: {
+      ...session.env,
+      AO_EVENTS: join(session.stateDir, EVENT_FILE),
+      AO_RULES_FILE: rulesFile,
+    },
     files: {
       [rulesFile]: session.rules,
       ...(byFile && prompt !== null ? { [promptFile]: prompt } : {}),
       // A program may confirm the prompt by its hash alone.
-      ...(included && launch.prompt !== null ? launchNote(session.stateDir, launch.prompt, session.launch, said) : {}),
+      ...(included && launch.prompt !== null
+        ? launchNote(session.stateDir, launch.prompt, session.launch, said)
+        : {}),
     },
     promptIncluded: included,
     conversationLost: launch.resume && program.resumeArgs.length === 0,

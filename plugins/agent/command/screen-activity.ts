@@ -1,4 +1,4 @@
-import type { ActivityFact } from '../../../src/domain/facts.ts';
+import type { ActivityFact } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 
 const SCREEN_LINES = 60;
@@ -33,7 +33,14 @@ export function watchScreen(host: ScreenHost): ScreenActivity {
     if (state === current) return;
     current = state;
     since = now;
-    host.changed({ state, source: 'terminal', detail: lastLine(screen ?? ''), resetAt: null, since, at: now });
+    host.changed({
+      state,
+      source: 'terminal',
+      detail: lastLine(screen ?? ''),
+      resetAt: null,
+      since,
+      at: now,
+    });
   };
 
   const look = async (): Promise<void> => {

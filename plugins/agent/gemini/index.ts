@@ -1,6 +1,11 @@
 import { ANSWERED_BY_AO, defineAcpAgent } from '../../shared/acp/define-acp-agent.ts';
 
-const APPROVAL = { default: 'default', plan: 'plan', 'auto-edit': 'auto_edit', permissionless: 'yolo' } as const;
+const APPROVAL = {
+  default: 'default',
+  plan: 'plan',
+  'auto-edit': 'auto_edit',
+  permissionless: 'yolo',
+} as const;
 
 export default defineAcpAgent({
   name: 'Gemini CLI',

@@ -7,7 +7,10 @@ export default defineAcpAgent({
   program: 'goose',
   args: ({ args }) => ['acp', ...args],
   // Without a mode goose does everything without asking.
-  env: ({ model, permissions }) => ({ GOOSE_MODE: permissions === 'permissionless' ? 'auto' : 'approve', ...(model === null ? {} : { GOOSE_MODEL: model }) }),
+  env: ({ model, permissions }) => ({
+    GOOSE_MODE: permissions === 'permissionless' ? 'auto' : 'approve',
+    ...(model === null ? {} : { GOOSE_MODEL: model }),
+  }),
   permissions: ANSWERED_BY_AO,
   auth: null,
   install: 'Install it as its documentation says.',

@@ -11,7 +11,11 @@ const VERSION_ARGS = ['--version'];
 /** The version this plugin was run with. Its server's routes change between versions. */
 const KNOWN = '1.18.33';
 
-export const detectOpencode = (command: string, env: Readonly<Record<string, string>>, versions: ProgramVersions): ReturnType<AgentPlugin['detect']> =>
+export const detectOpencode = (
+  command: string,
+  env: Readonly<Record<string, string>>,
+  versions: ProgramVersions,
+): ReturnType<AgentPlugin['detect']> =>
   lookForProgram(
     {
       name: 'opencode',
@@ -27,7 +31,8 @@ export const detectOpencode = (command: string, env: Readonly<Record<string, str
 
 function versionFinding(path: string, version: string | null): DoctorFinding {
   if (version === null) return noVersion('opencode', path, VERSION_ARGS);
-  if (compareVersions(version, KNOWN) === 0) return { level: 'ok', what: `opencode ${version} at ${path}.`, fix: null };
+  if (compareVersions(version, KNOWN) === 0)
+    return { level: 'ok', what: `opencode ${version} at ${path}.`, fix: null };
   return {
     level: 'warning',
     what: `opencode ${version} is not ${KNOWN}, the version ao was tried with. Its server may answer differently.`,
@@ -38,7 +43,8 @@ function versionFinding(path: string, version: string | null): DoctorFinding {
 /** Nothing is called: a stored login is all that can be told; keys may also stand in its configuration. */
 function loginFinding(env: Readonly<Record<string, string>>): DoctorFinding {
   const data = env.XDG_DATA_HOME ?? join(env.HOME ?? '/root', '.local', 'share');
-  if (readJsonFile(join(data, 'opencode', 'auth.json')) !== null) return { level: 'ok', what: 'opencode has a stored login.', fix: null };
+  if (readJsonFile(join(data, 'opencode', 'auth.json')) !== null)
+    return { level: 'ok', what: 'opencode has a stored login.', fix: null };
   return {
     level: 'warning',
     what: 'opencode has no stored login.',

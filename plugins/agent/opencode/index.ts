@@ -25,9 +25,12 @@ export function createOpencodeAgent(config: OpencodeConfig, context: PluginConte
     models: async () => [],
     plan: async (session, launch) =>
       planLaunch(session, launch, {
-        program: (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ?? config.command,
+        program:
+          (await findProgram(config.command, session.env.PATH ?? context.env.PATH)) ??
+          config.command,
         now: context.clock.now(),
       }),
-    watch: (session, _terminal, emit) => new OpencodeWatch({ session, emit, clock: context.clock, prices: context.prices }),
+    watch: (session, _terminal, emit) =>
+      new OpencodeWatch({ session, emit, clock: context.clock, prices: context.prices }),
   };
 }

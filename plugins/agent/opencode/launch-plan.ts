@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { PermissionMode } from '../../../src/domain/session.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { PermissionMode } from '../../../src/domain/session/session.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
@@ -12,7 +12,13 @@ import { disarm } from '../../shared/terminal/typed-text.ts';
 /** Longer prompts are handed over once the server is up: an argument has a limit, and terminals have smaller ones. */
 const LONGEST_ARGUMENT = 8000;
 
-const launchSchema = z.object({ launch: z.number(), port: z.number(), password: z.string(), prompt: z.string().nullable(), at: z.number() });
+const launchSchema = z.object({
+  launch: z.number(),
+  port: z.number(),
+  password: z.string(),
+  prompt: z.string().nullable(),
+  at: z.number(),
+});
 /** What the latest launch was given; written before the program starts. Holds the password of its server. */
 export type LaunchRecord = z.infer<typeof launchSchema>;
 
@@ -29,13 +35,21 @@ export async function planLaunch(
   setting: { program: string; now: Millis },
 ): Promise<LaunchPlan> {
   const former = readLaunchRecord(session.stateDir);
-  const server = former?.launch === session.launch ? { port: former.port, password: former.password } : { port: await freePort(), password: randomUUID() };
+  const server =
+    former?.launch === session.launch
+      ? { port: former.port, password: former.password }
+      : { port: await freePort(), password: randomUUID() };
   const thread = launch.resume ? session.agentSession : null;
   // Into an old conversation the server takes the message itself; a prompt on the command line begins a new one.
   const prompt = launch.prompt === null || thread !== null ? null : disarm(launch.prompt);
   const promptIncluded = prompt !== null && Buffer.byteLength(prompt) <= LONGEST_ARGUMENT;
   const rulesFile = join(session.stateDir, 'opencode-rules.md');
-  const record: LaunchRecord = { launch: session.launch, ...server, prompt: promptIncluded ? launch.prompt : null, at: setting.now };
+  const record: LaunchRecord = {
+    launch: session.launch,
+    ...server,
+    prompt: promptIncluded ? launch.prompt : null,
+    at: setting.now,
+  };
   return {
     argv: [
       setting.program,
@@ -60,7 +74,10 @@ export async function planLaunch(
         ...(session.rules.trim() === '' ? {} : { instructions: [rulesFile] }),
       }),
     },
-    files: { [rulesFile]: session.rules, [launchRecordPath(session.stateDir)]: JSON.stringify(record) },
+    files: {
+      [rulesFile]: session.rules,
+      [launchRecordPath(session.stateDir)]: JSON.stringify(record),
+    },
     promptIncluded,
     agentSession: thread,
     conversationLost: launch.resume && thread === null,
@@ -76,7 +93,13 @@ function permissionRules(mode: PermissionMode): Readonly<Record<string, string>>
     case 'auto-edit':
       return { edit: 'allow', bash: 'ask', webfetch: 'ask' };
     case 'permissionless':
-      return { edit: 'allow', bash: 'allow', webfetch: 'allow', external_directory: 'allow', doom_loop: 'allow' };
+      return {
+        edit: 'allow',
+        bash: 'allow',
+        webfetch: 'allow',
+        external_directory: 'allow',
+        doom_loop: 'allow',
+      };
   }
 }
 

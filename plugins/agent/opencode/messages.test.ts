@@ -13,7 +13,8 @@ const answer = (created: number, output: number): Message => ({
   tokens: { input: 0, output, reasoning: 0, cache: { read: 0, write: 0 } },
 });
 const DAY = 24 * 3_600_000;
-const steps = (messages: readonly Message[], since: number) => usageSteps(messages, since).map(({ at: when, models }) => [when, models[0]?.outputTokens]);
+const steps = (messages: readonly Message[], since: number) =>
+  usageSteps(messages, since).map(({ at: when, models }) => [when, models[0]?.outputTokens]);
 
 test('what was used on both sides of midnight is told in two steps, each a running total', () => {
   const messages = [answer(at('23:50'), 10), answer(at('23:59'), 5), answer(at('00:01') + DAY, 7)];

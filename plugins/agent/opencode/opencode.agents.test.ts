@@ -11,11 +11,22 @@ async function realOpencode(): Promise<AgentWorld> {
   const fake = {
     npm: '@ai-sdk/openai-compatible',
     options: { baseURL: `${model.url}/v1`, apiKey: 'x' },
-    models: { 'fake-model': { limit: { context: 100_000, output: 10_000 }, cost: { input: 1, output: 2, cache_read: 0.5, cache_write: 1 } } },
+    models: {
+      'fake-model': {
+        limit: { context: 100_000, output: 10_000 },
+        cost: { input: 1, output: 2, cache_read: 0.5, cache_write: 1 },
+      },
+    },
   };
   return new AgentWorld({
-    plugin: (context) => createOpencodeAgent(configSchema.parse({ command: realAgent('opencode') }), context),
-    env: () => ({ OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider: { fake }, small_model: 'fake/fake-model' }) }),
+    plugin: (context) =>
+      createOpencodeAgent(configSchema.parse({ command: realAgent('opencode') }), context),
+    env: () => ({
+      OPENCODE_CONFIG_CONTENT: JSON.stringify({
+        provider: { fake },
+        small_model: 'fake/fake-model',
+      }),
+    }),
     model: 'fake/fake-model',
     close: () => model.close(),
   });

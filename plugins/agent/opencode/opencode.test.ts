@@ -8,7 +8,11 @@ import { createOpencodeAgent } from './index.ts';
 
 const fakeOpencode = (): AgentWorld =>
   new AgentWorld({
-    plugin: (context, home) => createOpencodeAgent(configSchema.parse({ command: fakeProgram(home, 'opencode', 'fake-opencode.ts') }), context),
+    plugin: (context, home) =>
+      createOpencodeAgent(
+        configSchema.parse({ command: fakeProgram(home, 'opencode', 'fake-opencode.ts') }),
+        context,
+      ),
     env: () => ({}),
     model: 'fake/fake-model',
   });
@@ -21,6 +25,8 @@ describeAgentCli('opencode with a fake CLI', fakeOpencode, {
   dialog: /Permission required/,
 });
 
-describeDetection('opencode', 'opencode', '1.18.33', (context) => createOpencodeAgent(configSchema.parse({}), context));
+describeDetection('opencode', 'opencode', '1.18.33', (context) =>
+  createOpencodeAgent(configSchema.parse({}), context),
+);
 
 describeOpencode('opencode with a fake CLI', fakeOpencode);

@@ -1,21 +1,34 @@
-import type { AgentRequest } from '../../../src/domain/session.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { AgentRequest } from '../../../src/domain/session/session.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import { questionRequest } from '../../shared/agent-request.ts';
 import type { Permission, Question } from './schema.ts';
 
 export function permissionRequest(permission: Permission, now: Millis): AgentRequest {
   const { command, filepath, diff } = permission.metadata;
-  const words = [command, filepath, diff].filter((part): part is string => typeof part === 'string').join('\n');
+  const words = [command, filepath, diff]
+    .filter((part): part is string => typeof part === 'string')
+    .join('\n');
   return {
     id: permission.id,
     kind: 'permission',
-    title: permission.permission === 'bash' ? 'Run this command?' : permission.permission === 'edit' ? 'Change this file?' : `Use ${permission.permission}?`,
+    title:
+      permission.permission === 'bash'
+        ? 'Run this command?'
+        : permission.permission === 'edit'
+          ? 'Change this file?'
+          : `Use ${permission.permission}?`,
     text: (words === '' ? permission.patterns.join('\n') : words).slice(0, 2000),
     options: [
       { id: 'allow', label: 'Allow once', style: 'primary' },
       ...(permission.always.length === 0
         ? []
-        : [{ id: 'allow_always', label: `Allow ${permission.always.map((pattern) => `\`${pattern}\``).join(', ')} until it ends`, style: 'plain' as const }]),
+        : [
+            {
+              id: 'allow_always',
+              label: `Allow ${permission.always.map((pattern) => `\`${pattern}\``).join(', ')} until it ends`,
+              style: 'plain' as const,
+            },
+          ]),
       { id: 'deny', label: 'Deny', style: 'danger' },
     ],
     freeText: true,
@@ -26,5 +39,11 @@ export function permissionRequest(permission: Permission, now: Millis): AgentReq
 
 /** One request per question; they are answered together. */
 export function questionRequests(question: Question, now: Millis): readonly AgentRequest[] {
-  return question.questions.map((one, index) => questionRequest(question.questions.length === 1 ? question.id : `${question.id}#${index}`, one, now));
+  return question.questions.map((one, index) =>
+    questionRequest(
+      question.questions.length === 1 ? question.id : `${question.id}#${index}`,
+      one,
+      now,
+    ),
+  );
 }

@@ -12,13 +12,18 @@ test('while it boots the server may accept and never answer: the stream is asked
     asked.push(response);
     if (asked.length < 3) return;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('data: {"type":"session.status","properties":{"sessionID":"s","status":{"type":"busy"}}}\n\n');
+    response.write(
+      'data: {"type":"session.status","properties":{"sessionID":"s","status":{"type":"busy"}}}\n\n',
+    );
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const clock = manualClock();
   let opened = 0;
   const events: string[] = [];
-  const stream = new OpencodeServer({ port: (server.address() as AddressInfo).port, password: 'x' }).follow(
+  const stream = new OpencodeServer({
+    port: (server.address() as AddressInfo).port,
+    password: 'x',
+  }).follow(
     clock,
     () => (opened += 1),
     (event) => events.push(event.type),

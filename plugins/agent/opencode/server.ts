@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { type Clock, pause } from '../../../src/lib/clock.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
-import { eventSchema, messagesSchema, permissionSchema, questionSchema, type ServerEvent, sessionSchema, statusSchema } from './schema.ts';
+import {
+  eventSchema,
+  messagesSchema,
+  permissionSchema,
+  questionSchema,
+  type ServerEvent,
+  sessionSchema,
+  statusSchema,
+} from './schema.ts';
 
 /** While it boots the server may accept a connection and never answer: the stream is asked for anew, the longer the more patiently. */
 const STREAM_TIMEOUTS = [250, 250, 500, 500, 1000, 2000, 3000] as const;
@@ -43,8 +51,15 @@ export class OpencodeServer {
     await this.#post(`/session/${session}/abort`, {});
   }
 
-  async replyPermission(id: string, reply: 'once' | 'always' | 'reject', message: string | null): Promise<void> {
-    await this.#post(`/permission/${id}/reply`, { reply, ...(message === null ? {} : { message }) });
+  async replyPermission(
+    id: string,
+    reply: 'once' | 'always' | 'reject',
+    message: string | null,
+  ): Promise<void> {
+    await this.#post(`/permission/${id}/reply`, {
+      reply,
+      ...(message === null ? {} : { message }),
+    });
   }
 
   async replyQuestion(id: string, answers: ReadonlyArray<readonly string[]>): Promise<void> {
@@ -52,7 +67,11 @@ export class OpencodeServer {
   }
 
   /** Calls `onOpen` whenever the event stream is up (again), then `onEvent` for each event known to the schema. */
-  follow(clock: Clock, onOpen: () => void, onEvent: (event: ServerEvent) => void): { close(): void } {
+  follow(
+    clock: Clock,
+    onOpen: () => void,
+    onEvent: (event: ServerEvent) => void,
+  ): { close(): void } {
     let closed = false;
     let current = new AbortController();
     let unanswered = 0;
@@ -87,8 +106,16 @@ export class OpencodeServer {
     };
   }
 
-  async #readEvents(controller: AbortController, timer: { cancel(): void }, onOpen: () => void, onEvent: (event: ServerEvent) => void): Promise<void> {
-    const response = await fetch(this.#url('/event'), { headers: this.#headers(), signal: controller.signal });
+  async #readEvents(
+    controller: AbortController,
+    timer: { cancel(): void },
+    onOpen: () => void,
+    onEvent: (event: ServerEvent) => void,
+  ): Promise<void> {
+    const response = await fetch(this.#url('/event'), {
+      headers: this.#headers(),
+      signal: controller.signal,
+    });
     timer.cancel();
     if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
     onOpen();
@@ -115,11 +142,23 @@ export class OpencodeServer {
   async #request(path: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(this.#url(path), { ...init, headers: this.#headers(), signal: AbortSignal.timeout(ANSWER_TIMEOUT) });
+      response = await fetch(this.#url(path), {
+        ...init,
+        headers: this.#headers(),
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+      });
     } catch (cause) {
-      throw transient('AO_AGENT_UNREACHABLE', 'opencode does not answer on its port: it is still starting, or it ended. It is tried again.', { cause });
+      throw transient(
+        'AO_AGENT_UNREACHABLE',
+        'opencode does not answer on its port: it is still starting, or it ended. It is tried again.',
+        { cause },
+      );
     }
-    if (!response.ok) throw rejected('AO_AGENT_REFUSED', `opencode refused ${path} with HTTP ${response.status}. Look at the session in its terminal.`);
+    if (!response.ok)
+      throw rejected(
+        'AO_AGENT_REFUSED',
+        `opencode refused ${path} with HTTP ${response.status}. Look at the session in its terminal.`,
+      );
     return response;
   }
 
@@ -128,7 +167,10 @@ export class OpencodeServer {
   }
 
   #headers(): Record<string, string> {
-    return { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`opencode:${this.#address.password}`).toString('base64')}` };
+    return {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`opencode:${this.#address.password}`).toString('base64')}`,
+    };
   }
 }
 

@@ -10,7 +10,14 @@ import { tempDir } from '../../../test/support/tmp.ts';
 import { until } from '../../../test/support/until.ts';
 import { OpencodeWatch } from './watch.ts';
 
-const PERMISSION = { id: 'per_1', sessionID: 'ses_1', permission: 'bash', patterns: ['ls'], metadata: { command: 'ls' }, always: [] };
+const PERMISSION = {
+  id: 'per_1',
+  sessionID: 'ses_1',
+  permission: 'bash',
+  patterns: ['ls'],
+  metadata: { command: 'ls' },
+  always: [],
+};
 const MESSAGES = '/session/ses_1/message';
 
 /** A watch on a server that says what the test wants, when it wants. */
@@ -40,20 +47,34 @@ async function opencode() {
     }
     // What it says is what held when it was asked.
     const body = JSON.stringify(answers[path] ?? true);
-    const send = (status: number) => response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    const send = (status: number) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     if (held.delete(path)) waiting.set(path, send);
     else send(200);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  writeFileSync(join(stateDir, 'opencode-launch.json'), JSON.stringify({ launch: 1, port, password: 'x', prompt: null, at: 0 }));
+  writeFileSync(
+    join(stateDir, 'opencode-launch.json'),
+    JSON.stringify({ launch: 1, port, password: 'x', prompt: null, at: 0 }),
+  );
   const roundTrip = async () => void (await (await fetch(`http://127.0.0.1:${port}/echo`)).text());
   const events: AgentEvent[] = [];
   const session = {
-    ...{ id: 'app-1', project: 'app', cwd: dir.path, repo: dir.path, model: null, permissions: 'default' as const, rules: '', agentSession: 'ses_1' },
+    ...{
+      id: 'app-1',
+      project: 'app',
+      cwd: dir.path,
+      repo: dir.path,
+      model: null,
+      permissions: 'default' as const,
+      rules: '',
+      agentSession: 'ses_1',
+    },
     ...{ launch: 1, args: [], env: {}, hookUrl: '', hookToken: '', stateDir },
   };
-  const states = (): string[] => events.flatMap((event) => (event.type === 'activity' ? [event.fact.state] : []));
+  const states = (): string[] =>
+    events.flatMap((event) => (event.type === 'activity' ? [event.fact.state] : []));
   let watch: OpencodeWatch | null = null;
   onTestFinished(() => {
     watch?.close();
@@ -66,7 +87,11 @@ async function opencode() {
     events,
     states,
     watch() {
-      watch = new OpencodeWatch({ session, emit: (event) => events.push(event), clock: systemClock });
+      watch = new OpencodeWatch({
+        session,
+        emit: (event) => events.push(event),
+        clock: systemClock,
+      });
       return watch;
     },
     /** The next answer to this waits until it is let go. */
@@ -85,10 +110,12 @@ async function opencode() {
       }),
     /** Tells an event, and returns a round trip later, when the watch has read it. */
     async tell(type: string, properties: object) {
-      for (const stream of streams) stream.write(`data: ${JSON.stringify({ type, properties })}\n\n`);
+      for (const stream of streams)
+        stream.write(`data: ${JSON.stringify({ type, properties })}\n\n`);
       await roundTrip();
     },
-    state: (wanted: string) => until(() => states().at(-1) === wanted, { what: `the state ${wanted}` }),
+    state: (wanted: string) =>
+      until(() => states().at(-1) === wanted, { what: `the state ${wanted}` }),
   };
 }
 
@@ -121,7 +148,9 @@ test('an answer that is closed while everything is read anew is not open any mor
   program.hold(MESSAGES);
   program.watch();
   await program.isWaiting(MESSAGES);
-  await program.tell('message.updated', { info: { ...answer, time: { created: 5, completed: 9 } } });
+  await program.tell('message.updated', {
+    info: { ...answer, time: { created: 5, completed: 9 } },
+  });
   await program.letGo(MESSAGES);
   await program.state('ready');
 });

@@ -1,20 +1,41 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ActivityState } from '../../../src/domain/facts.ts';
-import type { PriceTable } from '../../../src/domain/pricing.ts';
-import type { AgentRequest } from '../../../src/domain/session.ts';
-import type { Millis } from '../../../src/domain/time.ts';
+import type { PriceTable } from '../../../src/domain/money/pricing.ts';
+import type { ActivityState } from '../../../src/domain/session/facts.ts';
+import type { AgentRequest } from '../../../src/domain/session/session.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
-import { emptyJournal, isKnownTaken, noteTaken, noteTyped, type TextJournal, textJournalSchema, wasTaken } from '../../../src/lib/text-journal.ts';
-import type { AgentEvent, AgentSessionInfo, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import {
+  emptyJournal,
+  isKnownTaken,
+  noteTaken,
+  noteTyped,
+  type TextJournal,
+  textJournalSchema,
+  wasTaken,
+} from '../../../src/lib/text-journal.ts';
+import type {
+  AgentEvent,
+  AgentSessionInfo,
+  AgentWatch,
+  Delivery,
+} from '../../../src/slots/agent.ts';
 import { type PluginError, rejected } from '../../../src/slots/errors.ts';
 import { limitOf } from '../../shared/program/usage-limit.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { type LaunchRecord, readLaunchRecord } from './launch-plan.ts';
 import { partSummary, usageSteps } from './messages.ts';
 import { permissionRequest, questionRequests } from './requests.ts';
-import type { Message, MessageError, Part, Permission, Question, ServerEvent, SessionStatus } from './schema.ts';
+import type {
+  Message,
+  MessageError,
+  Part,
+  Permission,
+  Question,
+  ServerEvent,
+  SessionStatus,
+} from './schema.ts';
 import { OpencodeServer } from './server.ts';
 
 /** opencode retries by itself; a person should know when it goes on failing. */
@@ -22,7 +43,11 @@ const PATIENT_RETRIES = 3;
 const SAME_PROMPT = 1000;
 /** A server that starts answers its first questions late, or not at all, ms. */
 const READ_AGAIN = 1000;
-const stateSchema = z.object({ launch: z.number(), journal: textJournalSchema, usageToldAt: z.number().default(0) });
+const stateSchema = z.object({
+  launch: z.number(),
+  journal: textJournalSchema,
+  usageToldAt: z.number().default(0),
+});
 
 export interface WatchSetting {
   readonly session: AgentSessionInfo;
@@ -70,7 +95,18 @@ export class OpencodeWatch implements AgentWatch {
     this.#journal = this.#loadJournal();
     this.#server = this.#launch === null ? null : new OpencodeServer(this.#launch);
     const now = clock.now();
-    setting.emit({ type: 'activity', lastMessage: null, fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: now, at: now } });
+    setting.emit({
+      type: 'activity',
+      lastMessage: null,
+      fact: {
+        state: 'starting',
+        source: 'protocol',
+        detail: null,
+        resetAt: null,
+        since: now,
+        at: now,
+      },
+    });
     this.#stream =
       this.#server?.follow(
         clock,
@@ -85,32 +121,50 @@ export class OpencodeWatch implements AgentWatch {
     const sent = this.#thread === null ? disarm(text) : text;
     try {
       await this.#reconcile();
-      if ((options.attempt > 1 || options.inDoubt) && wasTaken(this.#journal, sent)) return { type: 'typed', accepted: true };
-      if (this.#requests.size > 0) return { type: 'deferred', reason: 'a question or permission request is open' };
-      if (this.#thread === null && this.#launch?.prompt !== null) return { type: 'deferred', reason: 'the agent has not begun its first task yet' };
-      if (this.#status?.type === 'idle' && this.#isClosing()) return { type: 'deferred', reason: 'the agent is ending its turn' };
+      if ((options.attempt > 1 || options.inDoubt) && wasTaken(this.#journal, sent))
+        return { type: 'typed', accepted: true };
+      if (this.#requests.size > 0)
+        return { type: 'deferred', reason: 'a question or permission request is open' };
+      if (this.#thread === null && this.#launch?.prompt !== null)
+        return { type: 'deferred', reason: 'the agent has not begun its first task yet' };
+      if (this.#status?.type === 'idle' && this.#isClosing())
+        return { type: 'deferred', reason: 'the agent is ending its turn' };
       noteTyped(this.#journal, text, sent, this.#setting.clock.now());
       this.#save();
       if (this.#thread === null) await server.typePrompt(sent);
       else await server.prompt(this.#thread, sent);
       return { type: 'typed', accepted: false };
     } catch (error) {
-      if ((error as PluginError).kind === 'transient') return { type: 'deferred', reason: 'the agent is not ready yet' };
+      if ((error as PluginError).kind === 'transient')
+        return { type: 'deferred', reason: 'the agent is not ready yet' };
       throw error;
     }
   }
 
   async interrupt(): Promise<void> {
-    if (this.#thread !== null && this.#status !== null && this.#status.type !== 'idle') await this.#server?.abort(this.#thread);
+    if (this.#thread !== null && this.#status !== null && this.#status.type !== 'idle')
+      await this.#server?.abort(this.#thread);
   }
 
-  async answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void> {
+  async answer(
+    requestId: string,
+    answer: { option: string | null; text: string | null },
+  ): Promise<void> {
     const request = this.#requests.get(requestId);
     if (request === undefined || this.#server === null)
-      throw rejected('AO_AGENT_REQUEST_CLOSED', 'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.');
-    const words = [request.options.find((option) => option.id === answer.option)?.label, answer.text].filter(Boolean).join(': ');
+      throw rejected(
+        'AO_AGENT_REQUEST_CLOSED',
+        'The request is not open any more: it was answered in the terminal or the agent went on. Nothing was sent.',
+      );
+    const words = [
+      request.options.find((option) => option.id === answer.option)?.label,
+      answer.text,
+    ]
+      .filter(Boolean)
+      .join(': ');
     if (request.kind === 'permission') {
-      const reply = answer.option === 'allow' ? 'once' : answer.option === 'allow_always' ? 'always' : 'reject';
+      const reply =
+        answer.option === 'allow' ? 'once' : answer.option === 'allow_always' ? 'always' : 'reject';
       await this.#server.replyPermission(requestId, reply, reply === 'reject' ? answer.text : null);
       return this.#closeRequest(requestId, words);
     }
@@ -142,7 +196,8 @@ export class OpencodeWatch implements AgentWatch {
   #catchUp(): void {
     this.#readAgain?.cancel();
     this.#reconcile().catch(() => {
-      if (!this.#closed) this.#readAgain = this.#setting.clock.after(READ_AGAIN, () => this.#catchUp());
+      if (!this.#closed)
+        this.#readAgain = this.#setting.clock.after(READ_AGAIN, () => this.#catchUp());
     });
   }
 
@@ -182,14 +237,20 @@ export class OpencodeWatch implements AgentWatch {
     for (const permission of permissions) this.#openPermission(permission);
     for (const question of questions) this.#openQuestion(question);
     const open = new Set([...permissions, ...questions].map((one) => one.id));
-    for (const id of [...this.#requests.keys()]) if (!open.has(id.split('#')[0] ?? id)) this.#closeRequest(id, null);
+    for (const id of [...this.#requests.keys()])
+      if (!open.has(id.split('#')[0] ?? id)) this.#closeRequest(id, null);
     this.#emitUsage();
   }
 
   async #findThread(server: OpencodeServer): Promise<void> {
     if (this.#thread !== null || this.#launch === null) return;
     const { at } = this.#launch;
-    const mine = (await server.sessions()).filter((one) => one.parentID == null && one.directory === this.#setting.session.cwd && one.time.created >= at);
+    const mine = (await server.sessions()).filter(
+      (one) =>
+        one.parentID == null &&
+        one.directory === this.#setting.session.cwd &&
+        one.time.created >= at,
+    );
     const first = mine.toSorted((a, b) => a.time.created - b.time.created)[0];
     if (first !== undefined) this.#adopt(first.id);
   }
@@ -212,7 +273,12 @@ export class OpencodeWatch implements AgentWatch {
     switch (event.type) {
       case 'session.created': {
         const { info } = event.properties;
-        if (info.parentID == null && this.#thread === null && info.directory === this.#setting.session.cwd) this.#adopt(info.id);
+        if (
+          info.parentID == null &&
+          this.#thread === null &&
+          info.directory === this.#setting.session.cwd
+        )
+          this.#adopt(info.id);
         else if (info.parentID === this.#thread) this.#children.add(info.id);
         break;
       }
@@ -237,7 +303,8 @@ export class OpencodeWatch implements AgentWatch {
       case 'permission.replied':
       case 'question.replied':
       case 'question.rejected': {
-        for (const id of [...this.#requests.keys()]) if (id.split('#')[0] === event.properties.requestID) this.#closeRequest(id, null);
+        for (const id of [...this.#requests.keys()])
+          if (id.split('#')[0] === event.properties.requestID) this.#closeRequest(id, null);
       }
     }
   }
@@ -248,9 +315,15 @@ export class OpencodeWatch implements AgentWatch {
 
   #takeMessage(message: Message): void {
     if (!this.#isMine(message.sessionID)) return;
-    if (message.role === 'user' && message.sessionID === this.#thread && !this.#messages.has(message.id)) this.#error = null;
+    if (
+      message.role === 'user' &&
+      message.sessionID === this.#thread &&
+      !this.#messages.has(message.id)
+    )
+      this.#error = null;
     this.#messages.set(message.id, message);
-    if (message.id === this.#lastOwn()?.id && message.role === 'assistant') this.#noteError(message);
+    if (message.id === this.#lastOwn()?.id && message.role === 'assistant')
+      this.#noteError(message);
     this.#emitUsage();
   }
 
@@ -269,23 +342,42 @@ export class OpencodeWatch implements AgentWatch {
    */
   #isClosing(): boolean {
     const last = this.#lastOwn();
-    return last?.role === 'assistant' && last.time.completed === undefined && last.time.created >= (this.#launch?.at ?? 0);
+    return (
+      last?.role === 'assistant' &&
+      last.time.completed === undefined &&
+      last.time.created >= (this.#launch?.at ?? 0)
+    );
   }
 
   /** An answer that was stopped before its first word, while it waited for another try: it is closed without an error. */
   #saidNothing(): boolean {
     const last = this.#lastOwn();
-    return last?.role === 'assistant' && last.time.completed !== undefined && !this.#texts.has(last.id) && usageSteps([last], 0).length === 0;
+    return (
+      last?.role === 'assistant' &&
+      last.time.completed !== undefined &&
+      !this.#texts.has(last.id) &&
+      usageSteps([last], 0).length === 0
+    );
   }
 
   #takePart(part: Part): void {
     if (!this.#isMine(part.sessionID)) return;
     const message = this.#messages.get(part.messageID);
-    if (part.type === 'text' && part.text !== undefined && part.synthetic !== true && part.sessionID === this.#thread) {
+    if (
+      part.type === 'text' &&
+      part.text !== undefined &&
+      part.synthetic !== true &&
+      part.sessionID === this.#thread
+    ) {
       this.#texts.set(part.messageID, part.text);
       if (message?.role === 'user') this.#accept(part.text, message.time.created);
     }
-    if (part.type === 'tool' && part.callID !== undefined && part.state?.status !== 'pending' && !this.#tools.has(part.callID)) {
+    if (
+      part.type === 'tool' &&
+      part.callID !== undefined &&
+      part.state?.status !== 'pending' &&
+      !this.#tools.has(part.callID)
+    ) {
       this.#tools.add(part.callID);
       this.#setting.emit({ type: 'tool', summary: partSummary(part) });
     }
@@ -298,18 +390,21 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #setStatus(status: SessionStatus): void {
-    if (this.#status?.type !== status.type || status.type === 'retry') this.#statusSince = this.#setting.clock.now();
+    if (this.#status?.type !== status.type || status.type === 'retry')
+      this.#statusSince = this.#setting.clock.now();
     this.#status = status;
   }
 
   #openPermission(permission: Permission): void {
-    if (this.#isMine(permission.sessionID)) this.#open(permissionRequest(permission, this.#setting.clock.now()));
+    if (this.#isMine(permission.sessionID))
+      this.#open(permissionRequest(permission, this.#setting.clock.now()));
   }
 
   #openQuestion(question: Question): void {
     if (!this.#isMine(question.sessionID) || this.#questions.has(question.id)) return;
     this.#questions.set(question.id, { question, answers: new Map() });
-    for (const request of questionRequests(question, this.#setting.clock.now())) this.#open(request);
+    for (const request of questionRequests(question, this.#setting.clock.now()))
+      this.#open(request);
   }
 
   #open(request: AgentRequest): void {
@@ -326,7 +421,11 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #emitUsage(): void {
-    for (const { at, models } of usageSteps(this.#messages.values(), this.#usageToldAt, this.#setting.prices)) {
+    for (const { at, models } of usageSteps(
+      this.#messages.values(),
+      this.#usageToldAt,
+      this.#setting.prices,
+    )) {
       const key = JSON.stringify(models);
       if (key === this.#usage) continue;
       this.#usage = key;
@@ -344,24 +443,43 @@ export class OpencodeWatch implements AgentWatch {
     this.#setting.emit({
       type: 'activity',
       lastMessage,
-      fact: { state, source: 'protocol', detail, resetAt, since: this.#statusSince, at: this.#setting.clock.now() },
+      fact: {
+        state,
+        source: 'protocol',
+        detail,
+        resetAt,
+        since: this.#statusSince,
+        at: this.#setting.clock.now(),
+      },
     });
   }
 
   #activity(): [ActivityState | null, string | null, Millis | null, string | null] {
     const status = this.#status;
-    if (this.#requests.size > 0) return ['waiting_input', [...this.#requests.values()][0]?.kind ?? null, null, null];
-    if (status === null) return this.#launch?.prompt === null && this.#thread === null ? ['ready', null, null, null] : [null, null, null, null];
+    if (this.#requests.size > 0)
+      return ['waiting_input', [...this.#requests.values()][0]?.kind ?? null, null, null];
+    if (status === null)
+      return this.#launch?.prompt === null && this.#thread === null
+        ? ['ready', null, null, null]
+        : [null, null, null, null];
     if (status.type === 'retry') return retryActivity(status, this.#setting.clock.now());
     if (status.type !== 'idle' || this.#isClosing()) return ['active', null, null, null];
-    if (this.#error?.name === 'MessageAbortedError' || (this.#error === null && this.#saidNothing())) return ['ready', 'interrupted', null, null];
-    if (this.#error !== null) return ['blocked', this.#error.data?.message ?? this.#error.name, null, null];
+    if (
+      this.#error?.name === 'MessageAbortedError' ||
+      (this.#error === null && this.#saidNothing())
+    )
+      return ['ready', 'interrupted', null, null];
+    if (this.#error !== null)
+      return ['blocked', this.#error.data?.message ?? this.#error.name, null, null];
     return ['ready', null, null, this.#lastMessage()];
   }
 
   #lastMessage(): string | null {
     const last = [...this.#messages.values()].findLast(
-      (message) => message.sessionID === this.#thread && message.role === 'assistant' && this.#texts.has(message.id),
+      (message) =>
+        message.sessionID === this.#thread &&
+        message.role === 'assistant' &&
+        this.#texts.has(message.id),
     );
     return last === undefined ? null : (this.#texts.get(last.id) ?? null);
   }
@@ -372,7 +490,8 @@ export class OpencodeWatch implements AgentWatch {
     const journal = stored?.journal ?? emptyJournal();
     this.#usageToldAt = stored?.usageToldAt ?? 0;
     const launch = this.#launch;
-    if (launch !== null && launch.prompt !== null && stored?.launch !== launch.launch) noteTyped(journal, launch.prompt, disarm(launch.prompt), launch.at);
+    if (launch !== null && launch.prompt !== null && stored?.launch !== launch.launch)
+      noteTyped(journal, launch.prompt, disarm(launch.prompt), launch.at);
     return journal;
   }
 
@@ -400,14 +519,22 @@ interface ThreadState {
 }
 
 async function readThread(server: OpencodeServer, thread: string): Promise<ThreadState> {
-  const [subAgents, status, permissions, questions] = await Promise.all([server.children(thread), server.status(), server.permissions(), server.questions()]);
+  const [subAgents, status, permissions, questions] = await Promise.all([
+    server.children(thread),
+    server.status(),
+    server.permissions(),
+    server.questions(),
+  ]);
   const children = subAgents.map((child) => child.id);
   const messages: ThreadState['messages'][number][] = [];
   for (const one of [thread, ...children]) messages.push(...(await server.messages(one)));
   return { children, messages, status: status[thread] ?? { type: 'idle' }, permissions, questions };
 }
 
-function retryActivity(status: SessionStatus, now: Millis): [ActivityState, string | null, Millis | null, string | null] {
+function retryActivity(
+  status: SessionStatus,
+  now: Millis,
+): [ActivityState, string | null, Millis | null, string | null] {
   const message = status.message ?? 'the model does not answer';
   const limit = limitOf(message, now);
   if (limit !== null) return ['limited', message, limit.resetAt ?? status.next ?? null, null];

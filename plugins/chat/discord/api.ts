@@ -34,7 +34,11 @@ export function createApi(token: string, apiUrl: string, timeoutMs: number): Api
     timeout: timeoutMs,
     rejectOnRateLimit: (limit) => limit.retryAfter > PATIENCE,
   }).setToken(token);
-  const call = async <T>(method: 'get' | 'post' | 'patch' | 'put' | 'delete', route: RouteLike, options: CallOptions): Promise<T> => {
+  const call = async <T>(
+    method: 'get' | 'post' | 'patch' | 'put' | 'delete',
+    route: RouteLike,
+    options: CallOptions,
+  ): Promise<T> => {
     const { query, files, ...rest2 } = options;
     try {
       const sent = {
@@ -44,7 +48,10 @@ export function createApi(token: string, apiUrl: string, timeoutMs: number): Api
       };
       const answer = await rest[method](route, sent);
       if (isAnswer(method, route, answer)) return answer as T;
-      throw transient('AO_DISCORD_DOWN', `What came back for ${method.toUpperCase()} ${nameOf(route)} is no answer of Discord. It is tried again.`);
+      throw transient(
+        'AO_DISCORD_DOWN',
+        `What came back for ${method.toUpperCase()} ${nameOf(route)} is no answer of Discord. It is tried again.`,
+      );
     } catch (error) {
       throw toPluginError(`${method.toUpperCase()} ${nameOf(route)}`, error);
     }
@@ -60,17 +67,28 @@ export function createApi(token: string, apiUrl: string, timeoutMs: number): Api
 
 /** An outage or a proxy may answer 200 with anything; what lacks the shape that callers rely on counts as no answer at all. */
 function isAnswer(method: string, route: string, answer: unknown): boolean {
-  if ((method === 'get' && /\/(messages|commands)$/.test(route)) || (method === 'put' && route.endsWith('/commands')))
+  if (
+    (method === 'get' && /\/(messages|commands)$/.test(route)) ||
+    (method === 'put' && route.endsWith('/commands'))
+  )
     return Array.isArray(answer) && answer.every(hasId);
-  const makes = (method === 'post' || method === 'patch') && /\/(messages|threads)(\/\d+)?(\/threads)?$/.test(route) && !route.startsWith('/webhooks/');
+  const makes =
+    (method === 'post' || method === 'patch') &&
+    /\/(messages|threads)(\/\d+)?(\/threads)?$/.test(route) &&
+    !route.startsWith('/webhooks/');
   if (makes) return hasId(answer);
-  return method !== 'get' || (typeof answer === 'object' && answer !== null && !(answer instanceof ArrayBuffer));
+  return (
+    method !== 'get' ||
+    (typeof answer === 'object' && answer !== null && !(answer instanceof ArrayBuffer))
+  );
 }
 
-const hasId = (value: unknown): boolean => typeof (value as { id?: unknown } | null)?.id === 'string';
+const hasId = (value: unknown): boolean =>
+  typeof (value as { id?: unknown } | null)?.id === 'string';
 
 /** Interaction tokens are secrets of a kind: they never get into messages and logs. */
-const nameOf = (route: string): string => route.replace(/^\/(interactions|webhooks)\/(\d+)\/[^/]+/, '/$1/$2/…');
+const nameOf = (route: string): string =>
+  route.replace(/^\/(interactions|webhooks)\/(\d+)\/[^/]+/, '/$1/$2/…');
 
 export const isId = (id: string): boolean => /^\d{15,20}$/.test(id);
 

@@ -18,7 +18,11 @@ export async function readApplication(api: Api): Promise<Application> {
     id: me.id,
     user: me.bot?.id ?? me.id,
     name: me.bot?.username ?? me.name,
-    messageContent: (flags & (ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited)) !== 0,
+    messageContent:
+      (flags &
+        (ApplicationFlags.GatewayMessageContent |
+          ApplicationFlags.GatewayMessageContentLimited)) !==
+      0,
   };
 }
 

@@ -22,7 +22,9 @@ export interface RawChannel {
   readonly type: ChannelType;
   readonly guild_id?: string | undefined;
   readonly parent_id?: string | null | undefined;
-  readonly available_tags?: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined;
+  readonly available_tags?:
+    | ReadonlyArray<{ readonly id: string; readonly name: string }>
+    | undefined;
 }
 
 const KINDS: Readonly<Partial<Record<ChannelType, ChannelFacts['kind']>>> = {
@@ -49,7 +51,10 @@ export function createChannels(api: Api): Channels {
   };
   return {
     async facts(id) {
-      return known.get(id) ?? keep((await api.get<APIChannel>(Routes.channel(mustBeId(id, 'channel')))) as RawChannel);
+      return (
+        known.get(id) ??
+        keep((await api.get<APIChannel>(Routes.channel(mustBeId(id, 'channel')))) as RawChannel)
+      );
     },
     saw: (channel) => void keep(channel),
     gone: (id) => void known.delete(id),

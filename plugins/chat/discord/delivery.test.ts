@@ -4,8 +4,10 @@ import { type PluginWorld, pluginWorld, said } from '../../../test/support/disco
 import { manualClock } from '../../../test/support/manual-clock.ts';
 import { until } from '../../../test/support/until.ts';
 
-const replies = (world: PluginWorld): string[] => world.inputs.flatMap((input) => (input.type === 'reply' ? [input.text] : []));
-const numbered = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, at) => `reply ${from + at}`);
+const replies = (world: PluginWorld): string[] =>
+  world.inputs.flatMap((input) => (input.type === 'reply' ? [input.text] : []));
+const numbered = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, at) => `reply ${from + at}`);
 
 describe('what people write while Discord is away', () => {
   let world: PluginWorld;
@@ -22,12 +24,14 @@ describe('what people write while Discord is away', () => {
   });
 
   const write = (texts: readonly string[]): void => {
-    for (const text of texts) world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
+    for (const text of texts)
+      world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
   };
   const gets = (texts: readonly string[]): Promise<unknown> =>
-    until(() => replies(world).length >= texts.length, { what: `${texts.length} replies`, timeoutMs: 20_000 }).then(() =>
-      expect(replies(world)).toEqual(texts),
-    );
+    until(() => replies(world).length >= texts.length, {
+      what: `${texts.length} replies`,
+      timeoutMs: 20_000,
+    }).then(() => expect(replies(world)).toEqual(texts));
 
   it.each([
     ['close 4000', (): void => world.fake.gateway.close(4000)],
@@ -97,7 +101,11 @@ describe('what people write while Discord is away', () => {
     const { fake } = world;
     const message = fake.write(fake.people.dana, fake.channel(thread.thread), 'Keep it.');
     await gets(['Keep it.']);
-    fake.gateway.dispatch('MESSAGE_UPDATE', { ...message, guild_id: fake.guildId, embeds: [{ type: 'link' }] });
+    fake.gateway.dispatch('MESSAGE_UPDATE', {
+      ...message,
+      guild_id: fake.guildId,
+      embeds: [{ type: 'link' }],
+    });
     fake.edit(message, 'Drop it.');
     fake.remove(message);
     await until(() => world.inputs.length === 3, { what: 'edit and deletion' });
@@ -132,7 +140,8 @@ describe('a reply that the host can not take for a while', () => {
         },
         { what },
       );
-    for (const text of ['reply 1', 'reply 2']) world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
+    for (const text of ['reply 1', 'reply 2'])
+      world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
     await moving(() => taken.includes('reply 2'), 'the second reply');
     isLocked = false;
     await moving(() => taken.includes('reply 1'), 'the first reply');
@@ -159,11 +168,14 @@ describe('a post in doubt', () => {
     expect(world.fake.problems).toEqual([]);
   });
   const shown = (): string[] => world.fake.seenIn(thread.thread).map((message) => message.content);
-  const cutNext = (path: RegExp): void => world.fake.inject({ method: 'POST', path, answer: 'cut' });
+  const cutNext = (path: RegExp): void =>
+    world.fake.inject({ method: 'POST', path, answer: 'cut' });
 
   it('is not made twice: its event or its nonce tells', async () => {
     cutNext(/^\/channels\/\d+\/messages$/);
-    await expect(world.plugin().post(thread, said('started'), 'k1')).rejects.toMatchObject({ kind: 'transient' });
+    await expect(world.plugin().post(thread, said('started'), 'k1')).rejects.toMatchObject({
+      kind: 'transient',
+    });
     await world.plugin().post(thread, said('started'), 'k1');
     expect(shown()).toEqual(['started']);
   });
@@ -173,13 +185,17 @@ describe('a post in doubt', () => {
     await world.plugin().post(thread, said('started'), 'k0');
     await former.stop();
     cutNext(/^\/channels\/\d+\/messages$/);
-    await expect(former.post(thread, said('started'), 'k1')).rejects.toMatchObject({ kind: 'transient' });
+    await expect(former.post(thread, said('started'), 'k1')).rejects.toMatchObject({
+      kind: 'transient',
+    });
     world.fake.forgetNonces();
     const plugin = await world.start();
     const found = await plugin.lookup({ channel: thread.channel, thread: thread.thread }, 'k1');
     expect(found?.message).toBe(world.fake.seenIn(thread.thread).at(-1)?.id);
     expect(await plugin.post(thread, said('started'), 'k1')).toEqual(found);
-    expect(await plugin.lookup({ channel: thread.channel, thread: thread.thread }, 'k2')).toBeNull();
+    expect(
+      await plugin.lookup({ channel: thread.channel, thread: thread.thread }, 'k2'),
+    ).toBeNull();
     expect(shown()).toEqual(['started', 'started']);
   });
 
@@ -198,7 +214,11 @@ describe('a post in doubt', () => {
     world.fake.inject({
       method: 'POST',
       path: /\/messages$/,
-      answer: { status: 429, body: { message: 'slow', retry_after: 0.3, global: false }, headers: { 'retry-after': '0.3', 'x-ratelimit-scope': 'user' } },
+      answer: {
+        status: 429,
+        body: { message: 'slow', retry_after: 0.3, global: false },
+        headers: { 'retry-after': '0.3', 'x-ratelimit-scope': 'user' },
+      },
     });
     await world.plugin().post(thread, said('two'), 'k2');
     world.fake.inject({
@@ -207,10 +227,17 @@ describe('a post in doubt', () => {
       answer: {
         status: 429,
         body: { message: 'slow', retry_after: 60, global: true },
-        headers: { 'retry-after': '60', 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' },
+        headers: {
+          'retry-after': '60',
+          'x-ratelimit-global': 'true',
+          'x-ratelimit-scope': 'global',
+        },
       },
     });
-    await expect(world.plugin().post(thread, said('three'), 'k3')).rejects.toMatchObject({ kind: 'transient', retryAfter: expect.closeTo(60_000, -3) });
+    await expect(world.plugin().post(thread, said('three'), 'k3')).rejects.toMatchObject({
+      kind: 'transient',
+      retryAfter: expect.closeTo(60_000, -3),
+    });
     expect(shown()).toEqual(['one', 'two']);
   });
 
@@ -221,8 +248,15 @@ describe('a post in doubt', () => {
     [400, 30046, 'transient'],
     [401, 0, 'auth'],
   ])('an error %i %i is %s', async (status, code, kind) => {
-    world.fake.inject({ method: 'POST', path: /\/messages$/, answer: { status, body: { code, message: 'no' } } });
-    await expect(world.plugin().post(thread, said('x'), 'k1')).rejects.toMatchObject({ name: 'PluginError', kind });
+    world.fake.inject({
+      method: 'POST',
+      path: /\/messages$/,
+      answer: { status, body: { code, message: 'no' } },
+    });
+    await expect(world.plugin().post(thread, said('x'), 'k1')).rejects.toMatchObject({
+      name: 'PluginError',
+      kind,
+    });
   });
 });
 
@@ -233,7 +267,10 @@ describe('the login', () => {
   it('is not tried again with a bad token, and doctor says why', async () => {
     world = await pluginWorld({ config: { token: 'wrong' } });
     const plugin = await world.start();
-    await until(async () => (await plugin.doctor()).some((finding) => finding.what.includes('Not connected')), { what: 'doctor to know' });
+    await until(
+      async () => (await plugin.doctor()).some((finding) => finding.what.includes('Not connected')),
+      { what: 'doctor to know' },
+    );
     expect(
       (await plugin.doctor())
         .filter((finding) => finding.level === 'error')
@@ -247,7 +284,11 @@ describe('the login', () => {
     world = await pluginWorld();
     world.fake.gateway.faults.refuseToken = true;
     const plugin = await world.start();
-    const told = await until(async () => (await plugin.doctor()).find((finding) => finding.what.startsWith('Not connected')), { what: 'doctor to know' });
+    const told = await until(
+      async () =>
+        (await plugin.doctor()).find((finding) => finding.what.startsWith('Not connected')),
+      { what: 'doctor to know' },
+    );
     expect(told).toMatchObject({
       level: 'error',
       what: expect.stringContaining('Reset it in the Developer Portal'),
@@ -266,30 +307,47 @@ describe('the login', () => {
     const plugin = await world.start();
     await world.ready();
     world.fake.gateway.invalidate();
-    const waits = async (): Promise<boolean> => (await world.plugin().doctor()).some((finding) => finding.what.includes('logged in too often within an hour'));
+    const waits = async (): Promise<boolean> =>
+      (await world.plugin().doctor()).some((finding) =>
+        finding.what.includes('logged in too often within an hour'),
+      );
     await until(waits, { what: 'ao to wait' });
     await plugin.stop();
     await world.start();
     await until(waits, { what: 'ao to wait after a restart, too' });
     expect(world.fake.gateway.counts.identify).toBe(1);
     clock.advance(3_600_000);
-    await until(() => world.fake.gateway.counts.identify === 2 && world.fake.gateway.connected() === 1, { what: 'the next login', timeoutMs: 20_000 });
+    await until(
+      () => world.fake.gateway.counts.identify === 2 && world.fake.gateway.connected() === 1,
+      { what: 'the next login', timeoutMs: 20_000 },
+    );
   }, 40_000);
 
   it('says which intent to turn on, and identifies once', async () => {
     world = await pluginWorld();
     world.fake.gateway.faults.disallow = true;
     const plugin = await world.start();
-    await until(async () => (await plugin.doctor()).some((finding) => finding.what.includes('MESSAGE CONTENT INTENT')), { what: 'doctor to know' });
+    await until(
+      async () =>
+        (await plugin.doctor()).some((finding) => finding.what.includes('MESSAGE CONTENT INTENT')),
+      { what: 'doctor to know' },
+    );
     expect(world.fake.gateway.counts.identify).toBe(1);
   });
 
   it('comes back by itself after Discord was down', async () => {
     world = await pluginWorld();
-    world.fake.inject({ method: 'GET', path: /^\/gateway\/bot$/, answer: { status: 503 }, times: 5 });
+    world.fake.inject({
+      method: 'GET',
+      path: /^\/gateway\/bot$/,
+      answer: { status: 503 },
+      times: 5,
+    });
     await world.start();
     await world.ready();
-    expect(world.logged.some((line) => line.level === 'warn' && line.message.startsWith('Discord:'))).toBe(true);
+    expect(
+      world.logged.some((line) => line.level === 'warn' && line.message.startsWith('Discord:')),
+    ).toBe(true);
     expect(world.fake.gateway.counts.identify).toBe(1);
   }, 20_000);
 
@@ -299,10 +357,14 @@ describe('the login', () => {
     await world.ready();
     await world.plugin().stop();
     await world.start();
-    const reads = (): number => world.fake.calls.filter((call) => call.method === 'GET' && call.path.endsWith('/commands')).length;
+    const reads = (): number =>
+      world.fake.calls.filter((call) => call.method === 'GET' && call.path.endsWith('/commands'))
+        .length;
     await until(() => reads() === 2, { what: 'the commands to be compared' });
     await world.plugin().stop();
-    expect(world.fake.calls.filter((call) => call.method === 'PUT' && call.path.endsWith('/commands'))).toHaveLength(1);
+    expect(
+      world.fake.calls.filter((call) => call.method === 'PUT' && call.path.endsWith('/commands')),
+    ).toHaveLength(1);
     expect(world.fake.problems).toEqual([]);
   });
 });

@@ -1,7 +1,13 @@
 import { expect } from 'vitest';
-import { commandLine, typedCommands } from '../../../src/chat/typed-commands.ts';
+import { commandLine, typedCommands } from '../../../src/chat/grammar/typed-commands.ts';
 import type { Inbound, ThreadRef } from '../../../src/slots/chat.ts';
-import { type ChatDriver, type PersonDoes, type PrivatelySeen, type SeenMessage, testChat } from '../../../test/contract/chat.ts';
+import {
+  type ChatDriver,
+  type PersonDoes,
+  type PrivatelySeen,
+  type SeenMessage,
+  testChat,
+} from '../../../test/contract/chat.ts';
 import { type Acknowledged, startFakeDiscord } from '../../../test/fakes/discord/fake-discord.ts';
 import type { Message } from '../../../test/fakes/discord/state.ts';
 import { optionsOfLine } from '../../../test/support/discord-options.ts';
@@ -17,14 +23,23 @@ for (const layout of ['threads', 'forum'] as const) {
   testChat(`discord (${layout})`, async () => openDriver(layout));
 }
 
-const textOf = (message: Message): string => message.content || String(message.embeds[0]?.description ?? '');
+const textOf = (message: Message): string =>
+  message.content || String(message.embeds[0]?.description ?? '');
 const buttonsOf = (message: Message): string[] =>
-  message.components.flatMap((row) => (row.components as { custom_id?: string }[]).flatMap((each) => each.custom_id ?? []));
+  message.components.flatMap((row) =>
+    (row.components as { custom_id?: string }[]).flatMap((each) => each.custom_id ?? []),
+  );
 
 async function openDriver(layout: 'threads' | 'forum'): Promise<ChatDriver> {
   const fake = await startFakeDiscord();
   const channel = layout === 'forum' ? fake.forum : fake.text;
-  const config = discordConfig.parse({ token: fake.token, guilds: [fake.guildId], channel: channel.id, layout, apiUrl: fake.api });
+  const config = discordConfig.parse({
+    token: fake.token,
+    guilds: [fake.guildId],
+    channel: channel.id,
+    layout,
+    apiUrl: fake.api,
+  });
   const plugin = createDiscordChat(config, pluginContext({ id: 'discord' }));
   // The suite names deliveries; Discord numbers them.
   const ids = new Map<string, string>();
@@ -58,7 +73,11 @@ async function openDriver(layout: 'threads' | 'forum'): Promise<ChatDriver> {
       case 'reply': {
         const before = written.get(what.delivery);
         if (before !== undefined) fake.again(before);
-        else written.set(what.delivery, fake.write(user, place, what.text, { id: idOf(what.delivery) }));
+        else
+          written.set(
+            what.delivery,
+            fake.write(user, place, what.text, { id: idOf(what.delivery) }),
+          );
         return null;
       }
       case 'press': {
@@ -73,25 +92,37 @@ async function openDriver(layout: 'threads' | 'forum'): Promise<ChatDriver> {
   return {
     plugin: {
       ...plugin,
-      start: (inbound: Inbound) => plugin.start((input) => inbound({ ...input, delivery: names.get(input.delivery) ?? input.delivery }), catalogue),
+      start: (inbound: Inbound) =>
+        plugin.start(
+          (input) => inbound({ ...input, delivery: names.get(input.delivery) ?? input.delivery }),
+          catalogue,
+        ),
     },
     channel: channel.id,
     subject: (user) => subjectOf(fake.guildId, fake.people[user].id),
-    seen: async (thread: ThreadRef) => inThread(thread.thread).map((message) => seen(message, thread.thread)),
+    seen: async (thread: ThreadRef) =>
+      inThread(thread.thread).map((message) => seen(message, thread.thread)),
     async seenInChannel() {
       const roots =
         layout === 'threads'
           ? fake.seenIn(channel.id)
-          : [...fake.channels.values()].filter((each) => each.parent_id === channel.id).flatMap((each) => fake.seenIn(each.id).slice(0, 1));
+          : [...fake.channels.values()]
+              .filter((each) => each.parent_id === channel.id)
+              .flatMap((each) => fake.seenIn(each.id).slice(0, 1));
       return roots.map((message) => seen(message, message.id));
     },
     whispers: async (user) => fake.directMessages(fake.people[user]).map(textOf),
     async does(what): Promise<PrivatelySeen> {
-      await until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, { what: 'the bot to be connected' });
+      await until(() => fake.gateway.connected() === 1 && fake.commands().length > 0, {
+        what: 'the bot to be connected',
+      });
       const ack = await does(what);
       if (ack === null) return { whisper: null, form: null };
       const [shown] = fake.privately(ack.interaction);
-      return { whisper: shown === undefined || shown.content === '✅' ? null : textOf(shown), form: ack.type === 9 ? String(ack.data.title) : null };
+      return {
+        whisper: shown === undefined || shown.content === '✅' ? null : textOf(shown),
+        form: ack.type === 9 ? String(ack.data.title) : null,
+      };
     },
     async close() {
       await fake.close();

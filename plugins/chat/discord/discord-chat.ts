@@ -1,5 +1,12 @@
 import { type APIGuildMember, Routes } from 'discord.js';
-import type { ChatMessage, ChatPlugin, ChatReply, ChatUser, Inbound, MessageRef } from '../../../src/slots/chat.ts';
+import type {
+  ChatMessage,
+  ChatPlugin,
+  ChatReply,
+  ChatUser,
+  Inbound,
+  MessageRef,
+} from '../../../src/slots/chat.ts';
 import type { ChatCatalogue, TypedCommand } from '../../../src/slots/chat-catalogue.ts';
 import { notFound } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
@@ -40,7 +47,8 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   const posts = createPosts({ api, records, now, self });
   const threads = createThreads({ api, channels, posts, records, logger, now, self });
   const setReceipt = createReceipts(api);
-  const member = (guild: string, user: string): Promise<RawMember> => api.get<RawMember>(Routes.guildMember(guild, user));
+  const member = (guild: string, user: string): Promise<RawMember> =>
+    api.get<RawMember>(Routes.guildMember(guild, user));
   let inbound: Inbound | null = null;
   let catalogue: ChatCatalogue | null = null;
   let registration: string | null = null;
@@ -48,25 +56,42 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   const whisper = async (subject: string, where: Where, message: ChatMessage): Promise<void> => {
     const person = userOf(subject);
     if (person === null) throw notFound('AO_DISCORD_NO_PERSON', `${subject} is nobody on Discord.`);
-    const { id } = await api.post<{ id: string }>(Routes.userChannels(), { body: { recipient_id: person.user } });
+    const { id } = await api.post<{ id: string }>(Routes.userChannels(), {
+      body: { recipient_id: person.user },
+    });
     const rendered = renderAnswer(message);
     keepConfirms(records, rendered);
-    const sent = await api.post<{ id: string }>(Routes.channelMessages(id), { body: rendered.body, files: await allFiles(rendered) });
-    if (message.blocks.some((block) => block.type === 'buttons' || block.type === 'select')) records.keepPlace(sent.id, { guild: person.guild, ...where });
+    const sent = await api.post<{ id: string }>(Routes.channelMessages(id), {
+      body: rendered.body,
+      files: await allFiles(rendered),
+    });
+    if (message.blocks.some((block) => block.type === 'buttons' || block.type === 'select'))
+      records.keepPlace(sent.id, { guild: person.guild, ...where });
   };
 
   /** Discord has no private answer to a written message: it goes by direct message, a form waits behind a button. */
   const answer = async (user: ChatUser, where: Where, reply: ChatReply): Promise<void> => {
-    const message = reply.whisper ?? (reply.form === undefined ? undefined : offerForm(records, reply.form));
+    const message =
+      reply.whisper ?? (reply.form === undefined ? undefined : offerForm(records, reply.form));
     if (message === undefined) return;
-    await whisper(user.subject, { channel: where.channel, thread: where.thread }, message).catch(async (error: unknown) => {
-      logger.warn({ user: user.subject }, `A private answer could not be given: ${String(error)}`);
-      await say(where.thread ?? where.channel, CLOSED, user);
-    });
+    await whisper(user.subject, { channel: where.channel, thread: where.thread }, message).catch(
+      async (error: unknown) => {
+        logger.warn(
+          { user: user.subject },
+          `A private answer could not be given: ${String(error)}`,
+        );
+        await say(where.thread ?? where.channel, CLOSED, user);
+      },
+    );
   };
 
   const say = async (channel: string, text: string, to?: ChatUser): Promise<void> => {
-    const { body } = renderMessage({ kind: 'post', text, blocks: [{ type: 'text', text }], ...(to === undefined ? {} : { mention: [to.subject] }) });
+    const { body } = renderMessage({
+      kind: 'post',
+      text,
+      blocks: [{ type: 'text', text }],
+      ...(to === undefined ? {} : { mention: [to.subject] }),
+    });
     await api.post(Routes.channelMessages(channel), { body });
   };
 
@@ -84,17 +109,28 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     get catalogue() {
       return catalogue;
     },
-    inbound: (input) => (inbound === null ? Promise.reject(new Error('ao is stopping')) : inbound(input)),
-    isVerb: (word) => catalogue?.commands.some((command) => command.verb === word.toLowerCase() || command.aliases.includes(word.toLowerCase())) ?? false,
+    inbound: (input) =>
+      inbound === null ? Promise.reject(new Error('ao is stopping')) : inbound(input),
+    isVerb: (word) =>
+      catalogue?.commands.some(
+        (command) =>
+          command.verb === word.toLowerCase() || command.aliases.includes(word.toLowerCase()),
+      ) ?? false,
     async cannotRead(thread) {
       if (records.first(`blind:${thread}`)) await say(thread, BLIND);
     },
   } satisfies ReceiveParts);
 
   const register = async (commands: readonly TypedCommand[]): Promise<readonly DoctorFinding[]> => {
-    const findings = await registerEverywhere(api, (await application()).id, config.guilds, commands);
+    const findings = await registerEverywhere(
+      api,
+      (await application()).id,
+      config.guilds,
+      commands,
+    );
     registration = findings.find((finding) => finding.level === 'error')?.what ?? null;
-    for (const { level, what } of findings) logger[level === 'error' ? 'warn' : 'info']({}, `Discord: ${what}`);
+    for (const { level, what } of findings)
+      logger[level === 'error' ? 'warn' : 'info']({}, `Discord: ${what}`);
     return findings;
   };
 
@@ -127,14 +163,23 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   const edit = async (ref: MessageRef, content: ChatMessage): Promise<void> => {
     const channel = await threads.channelOf(ref);
     const rendered = renderMessage(content);
-    const change = (): Promise<void> => posts.edit(channel, mustBeId(ref.message, 'message'), rendered);
+    const change = (): Promise<void> =>
+      posts.edit(channel, mustBeId(ref.message, 'message'), rendered);
     await (channel === ref.thread ? threads.awake(channel, change) : change());
-    if (content.status !== undefined && ref.message === ref.thread) await threads.showStatus(ref, content.status);
+    if (content.status !== undefined && ref.message === ref.thread)
+      await threads.showStatus(ref, content.status);
   };
 
   return {
     platform: PLATFORM,
-    capabilities: { threads: true, forms: true, whisper: true, files: true, nativeStatus: config.layout === 'forum', editInterval: EDIT_INTERVAL },
+    capabilities: {
+      threads: true,
+      forms: true,
+      whisper: true,
+      files: true,
+      nativeStatus: config.layout === 'forum',
+      editInterval: EDIT_INTERVAL,
+    },
 
     /** Comes back at once: an outage of Discord never holds up the bot. */
     async start(host, commands) {
@@ -151,10 +196,13 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
       inbound = null;
     },
 
-    openThread: ({ channel, title, card, key }) => threads.open({ channel: mustBeId(channel, 'channel'), title, card, key }),
+    openThread: ({ channel, title, card, key }) =>
+      threads.open({ channel: mustBeId(channel, 'channel'), title, card, key }),
     async post(thread, message, key) {
       const channel = mustBeId(thread.thread, 'thread');
-      const { message: id } = await threads.awake(channel, () => posts.once(key, channel, renderMessage(message)));
+      const { message: id } = await threads.awake(channel, () =>
+        posts.once(key, channel, renderMessage(message)),
+      );
       return { platform: PLATFORM, channel: thread.channel, thread: thread.thread, message: id };
     },
     postToChannel: threads.inChannel,
@@ -169,22 +217,45 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     async lookup(where, key) {
       if (where.thread === null) {
         const thread = await threads.find(where.channel, key);
-        return thread === null ? null : { platform: PLATFORM, channel: where.channel, thread: thread.thread, message: thread.root };
+        return thread === null
+          ? null
+          : {
+              platform: PLATFORM,
+              channel: where.channel,
+              thread: thread.thread,
+              message: thread.root,
+            };
       }
       const found = await posts.find(key);
-      return found === null ? null : { platform: PLATFORM, channel: where.channel, thread: where.thread, message: found.message };
+      return found === null
+        ? null
+        : {
+            platform: PLATFORM,
+            channel: where.channel,
+            thread: where.thread,
+            message: found.message,
+          };
     },
     hasThread: threads.has,
     setThreadState: (thread, state) => threads.setState(mustBeId(thread.thread, 'thread'), state),
-    link: (thread) => (config.guilds.length === 1 ? `https://discord.com/channels/${config.guilds[0]}/${thread.thread}` : null),
+    link: (thread) =>
+      config.guilds.length === 1
+        ? `https://discord.com/channels/${config.guilds[0]}/${thread.thread}`
+        : null,
     async findPerson(id) {
       for (const guild of config.guilds) {
         const found = isId(id)
           ? await api
               .get<APIGuildMember>(Routes.guildMember(guild, id))
-              .catch((error: unknown) => (isDiscordError(error, 10007, 10013) ? null : Promise.reject(error)))
+              .catch((error: unknown) =>
+                isDiscordError(error, 10007, 10013) ? null : Promise.reject(error),
+              )
           : null;
-        if (found !== null && found.user.bot !== true) return { subject: subjectOf(guild, id), name: found.user.global_name ?? found.user.username };
+        if (found !== null && found.user.bot !== true)
+          return {
+            subject: subjectOf(guild, id),
+            name: found.user.global_name ?? found.user.username,
+          };
       }
       return null;
     },
@@ -193,6 +264,7 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   };
 }
 
-const CLOSED = 'you take no direct messages from this server, so the answer could not be given privately. Type /ao instead: its answers are seen by you only.';
+const CLOSED =
+  'you take no direct messages from this server, so the answer could not be given privately. Type /ao instead: its answers are seen by you only.';
 const BLIND =
   'Discord does not show ao what is written here, because the message content intent is off. Begin with a mention of ao, or type /ao send; an admin can turn the intent on in the Developer Portal.';

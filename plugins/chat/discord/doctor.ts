@@ -12,8 +12,10 @@ const ok = (what: string): DoctorFinding => ({ level: 'ok', what, fix: null });
 const warn = (what: string, fix: string): DoctorFinding => ({ level: 'warning', what, fix });
 const bad = (what: string, fix: string): DoctorFinding => ({ level: 'error', what, fix });
 
-const INTENT_MISSING = 'The message content intent is off: replies in threads, !verb and edits are not read; /ao, buttons, forms and mentions work.';
-const INTENT_FIX = 'Turn it on in the Developer Portal (Bot > Privileged Gateway Intents > Message Content Intent) and restart ao.';
+const INTENT_MISSING =
+  'The message content intent is off: replies in threads, !verb and edits are not read; /ao, buttons, forms and mentions work.';
+const INTENT_FIX =
+  'Turn it on in the Developer Portal (Bot > Privileged Gateway Intents > Message Content Intent) and restart ao.';
 
 interface Subject {
   readonly config: DiscordConfig;
@@ -29,7 +31,14 @@ export async function examine(subject: Subject): Promise<readonly DoctorFinding[
   const state = gateway.state();
   const connection =
     state.type === 'down'
-      ? [bad(`Not connected: ${state.why}`, state.final ? 'ao does not try again before it is restarted.' : 'ao goes on trying; nothing is lost meanwhile.')]
+      ? [
+          bad(
+            `Not connected: ${state.why}`,
+            state.final
+              ? 'ao does not try again before it is restarted.'
+              : 'ao goes on trying; nothing is lost meanwhile.',
+          ),
+        ]
       : [];
   let me: Application;
   try {
@@ -39,32 +48,52 @@ export async function examine(subject: Subject): Promise<readonly DoctorFinding[
       ...connection,
       bad(
         reason(error),
-        error instanceof PluginError && error.kind === 'auth' ? 'ao init discord sets it up again.' : 'Check the network, or discordstatus.com.',
+        error instanceof PluginError && error.kind === 'auth'
+          ? 'ao init discord sets it up again.'
+          : 'Check the network, or discordstatus.com.',
       ),
     ];
   }
   const unregistered = subject.registration();
   return [
     ok(`The token is that of ${me.name}.`),
-    ok(`Address that invites ${me.name} with exactly the permissions it needs: ${inviteUrl(me.id, config.layout)}`),
+    ok(
+      `Address that invites ${me.name} with exactly the permissions it needs: ${inviteUrl(me.id, config.layout)}`,
+    ),
     ...connection,
     me.messageContent ? ok('The message content intent is on.') : warn(INTENT_MISSING, INTENT_FIX),
-    ...(await Promise.all(config.guilds.map((guild) => examineGuild(api, guild, me, config)))).flat(),
+    ...(
+      await Promise.all(config.guilds.map((guild) => examineGuild(api, guild, me, config)))
+    ).flat(),
     ...(config.channel === undefined ? [] : await examineChannel(api, config.channel, me, config)),
-    ...(unregistered === null ? [] : [bad(`The commands are not registered: ${unregistered}`, 'Try  ao discord register')]),
+    ...(unregistered === null
+      ? []
+      : [bad(`The commands are not registered: ${unregistered}`, 'Try  ao discord register')]),
   ];
 }
 
-async function examineGuild(api: Api, guild: string, me: Application, config: DiscordConfig): Promise<readonly DoctorFinding[]> {
+async function examineGuild(
+  api: Api,
+  guild: string,
+  me: Application,
+  config: DiscordConfig,
+): Promise<readonly DoctorFinding[]> {
   try {
     const { name } = await api.get<APIGuild>(Routes.guild(guild));
     return [ok(`ao is in the server ${name}.`)];
   } catch (error) {
-    return [bad(`Server ${guild}: ${reason(error)}`, `Add ao to it: ${inviteUrl(me.id, config.layout)}`)];
+    return [
+      bad(`Server ${guild}: ${reason(error)}`, `Add ao to it: ${inviteUrl(me.id, config.layout)}`),
+    ];
   }
 }
 
-async function examineChannel(api: Api, id: string, me: Application, config: Pick<DiscordConfig, 'layout'>): Promise<readonly DoctorFinding[]> {
+async function examineChannel(
+  api: Api,
+  id: string,
+  me: Application,
+  config: Pick<DiscordConfig, 'layout'>,
+): Promise<readonly DoctorFinding[]> {
   try {
     const channel = await api.get<APITextChannel>(Routes.channel(id));
     const seen = createChannels(api);
@@ -78,17 +107,31 @@ async function examineChannel(api: Api, id: string, me: Application, config: Pic
           `Choose another channel, or set chat.discord.layout to ${kind === 'forum' ? 'forum' : 'threads'}.`,
         ),
       ];
-    const [guild, member] = await Promise.all([api.get<APIGuild>(Routes.guild(guildId)), api.get<APIGuildMember>(Routes.guildMember(guildId, me.user))]);
+    const [guild, member] = await Promise.all([
+      api.get<APIGuild>(Routes.guild(guildId)),
+      api.get<APIGuildMember>(Routes.guildMember(guildId, me.user)),
+    ]);
     const missing = missingPermissions({
       layout: config.layout,
       guild,
       member: { user: me.user, roles: member.roles },
       overwrites: channel.permission_overwrites ?? [],
     });
-    if (missing.length > 0) return [bad(`In #${channel.name} ao lacks: ${missing.join(', ')}.`, `Invite it again: ${inviteUrl(me.id, config.layout)}`)];
+    if (missing.length > 0)
+      return [
+        bad(
+          `In #${channel.name} ao lacks: ${missing.join(', ')}.`,
+          `Invite it again: ${inviteUrl(me.id, config.layout)}`,
+        ),
+      ];
     return [ok(`ao has all permissions in #${channel.name}.`)];
   } catch (error) {
-    return [bad(`Channel ${id}: ${reason(error)}`, 'Check chat.discord.channel, and that ao may see the channel.')];
+    return [
+      bad(
+        `Channel ${id}: ${reason(error)}`,
+        'Check chat.discord.channel, and that ao may see the channel.',
+      ),
+    ];
   }
 }
 

@@ -1,5 +1,11 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
-import { authFailed, notFound, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+import {
+  authFailed,
+  notFound,
+  PluginError,
+  rejected,
+  transient,
+} from '../../../src/slots/errors.ts';
 
 interface Known {
   readonly kind: 'not_found' | 'rejected' | 'auth' | 'transient';
@@ -8,13 +14,18 @@ interface Known {
   readonly mendable?: true;
 }
 
-const INVITE = 'Invite ao again with the address that ao init discord prints, or give its role the permission in this channel.';
+const INVITE =
+  'Invite ao again with the address that ao init discord prints, or give its role the permission in this channel.';
 const EXPIRED = 'Discord waits 3 s for the first answer and keeps an interaction open for 15 min.';
 
 /** Discord's JSON error codes: what they mean here and what to do. */
 const KNOWN: Readonly<Record<number, Known>> = {
   10003: { kind: 'not_found', words: 'The channel or thread is gone, or ao cannot see it.' },
-  10004: { kind: 'not_found', words: 'ao is not in this server. Invite it with the address that ao init discord prints.', mendable: true },
+  10004: {
+    kind: 'not_found',
+    words: 'ao is not in this server. Invite it with the address that ao init discord prints.',
+    mendable: true,
+  },
   10007: { kind: 'not_found', words: 'This person is not in the server any more.' },
   10008: { kind: 'not_found', words: 'The message is gone; somebody deleted it.' },
   10013: { kind: 'not_found', words: 'There is no such person.' },
@@ -31,7 +42,11 @@ const KNOWN: Readonly<Record<number, Known>> = {
   50027: { kind: 'not_found', words: EXPIRED },
   50083: { kind: 'rejected', words: 'The thread is archived.' },
   160005: { kind: 'rejected', words: 'The thread is locked.', mendable: true },
-  160006: { kind: 'rejected', words: 'The server has as many active threads as Discord allows. Archive some.', mendable: true },
+  160006: {
+    kind: 'rejected',
+    words: 'The server has as many active threads as Discord allows. Archive some.',
+    mendable: true,
+  },
 };
 
 /** Any failure of a call as the contract's error. Network failures and 5xx are transient: whether it was done is not known. */
@@ -39,12 +54,24 @@ export function toPluginError(call: string, error: unknown): PluginError {
   if (error instanceof PluginError) return error;
   if (error instanceof RateLimitError) {
     const wait = error.retryAfter || error.timeToReset;
-    return transient('AO_DISCORD_RATE', `Discord asks to wait ${Math.ceil(wait / 1000)} s before ${call}.`, { cause: error, retryAfter: wait });
+    return transient(
+      'AO_DISCORD_RATE',
+      `Discord asks to wait ${Math.ceil(wait / 1000)} s before ${call}.`,
+      { cause: error, retryAfter: wait },
+    );
   }
   if (error instanceof DiscordAPIError) return fromApi(call, error);
   if (error instanceof HTTPError)
-    return transient('AO_DISCORD_DOWN', `Discord answered ${call} with HTTP ${error.status}. It is tried again.`, { cause: error });
-  return transient('AO_DISCORD_DOWN', `Discord can't be reached for ${call}: ${reason(error)}. It is tried again.`, { cause: error });
+    return transient(
+      'AO_DISCORD_DOWN',
+      `Discord answered ${call} with HTTP ${error.status}. It is tried again.`,
+      { cause: error },
+    );
+  return transient(
+    'AO_DISCORD_DOWN',
+    `Discord can't be reached for ${call}: ${reason(error)}. It is tried again.`,
+    { cause: error },
+  );
 }
 
 function fromApi(call: string, error: DiscordAPIError): PluginError {
@@ -55,9 +82,13 @@ function fromApi(call: string, error: DiscordAPIError): PluginError {
       'Discord does not take the token. Reset it in the Developer Portal (Bot > Reset Token) and put the new one into .env.',
       { cause: error },
     );
-  const known: Known = KNOWN[Number(error.code)] ?? { kind: error.status === 404 ? 'not_found' : 'rejected', words: error.message };
+  const known: Known = KNOWN[Number(error.code)] ?? {
+    kind: error.status === 404 ? 'not_found' : 'rejected',
+    words: error.message,
+  };
   const message = `Discord refused ${call} (${error.code}). ${known.words}`;
-  if (known.kind === 'transient') return transient(code, message, { cause: error, retryAfter: 20_000 });
+  if (known.kind === 'transient')
+    return transient(code, message, { cause: error, retryAfter: 20_000 });
   return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, {
     cause: error,
     ...(known.mendable === undefined ? {} : { mendable: true }),
@@ -69,7 +100,8 @@ export const isDiscordError = (error: unknown, ...codes: readonly number[]): boo
   error instanceof PluginError && codes.some((code) => error.code === `AO_DISCORD_${code}`);
 
 /** Nothing was done: the request was refused, or never sent. */
-export const isDefinite = (error: PluginError): boolean => error.kind !== 'transient' || error.code !== 'AO_DISCORD_DOWN';
+export const isDefinite = (error: PluginError): boolean =>
+  error.kind !== 'transient' || error.code !== 'AO_DISCORD_DOWN';
 
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

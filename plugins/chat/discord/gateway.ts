@@ -1,4 +1,12 @@
-import { Client, Events, GatewayCloseCodes, type GatewayDispatchPayload, GatewayIntentBits, Options, Routes } from 'discord.js';
+import {
+  Client,
+  Events,
+  GatewayCloseCodes,
+  type GatewayDispatchPayload,
+  GatewayIntentBits,
+  Options,
+  Routes,
+} from 'discord.js';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import type { KeyValue, Logger } from '../../../src/slots/plugin.ts';
@@ -16,7 +24,9 @@ export interface Gateway {
   start(): void;
   stop(): Promise<void>;
   /** `final`: nothing will be tried again before a restart. */
-  state(): { readonly type: 'connecting' | 'ready' } | { readonly type: 'down'; readonly why: string; readonly final: boolean };
+  state():
+    | { readonly type: 'connecting' | 'ready' }
+    | { readonly type: 'down'; readonly why: string; readonly final: boolean };
 }
 
 export interface GatewayParts {
@@ -37,7 +47,8 @@ const FINAL: Readonly<Record<number, string>> = {
   [GatewayCloseCodes.DisallowedIntents]:
     'Discord refuses the intents. Turn on MESSAGE CONTENT INTENT in the Developer Portal (Bot > Privileged Gateway Intents) and restart ao.',
   [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the intents ao asks for. Update ao.',
-  [GatewayCloseCodes.ShardingRequired]: 'The bot is in too many servers for one connection. Give ao an application of its own.',
+  [GatewayCloseCodes.ShardingRequired]:
+    'The bot is in too many servers for one connection. Give ao an application of its own.',
 };
 
 /** Keeps one connection to Discord: discord.js resumes and reconnects, this loop logs in with a back-off of its own. */
@@ -52,7 +63,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   let stopped = true;
 
   const down = (why: string, final: boolean): void => {
-    if (state.type !== 'down' || state.why !== why) logger[final ? 'error' : 'warn']({ final }, `Discord: ${why}`);
+    if (state.type !== 'down' || state.why !== why)
+      logger[final ? 'error' : 'warn']({ final }, `Discord: ${why}`);
     state = { type: 'down', why, final };
   };
 
@@ -72,7 +84,10 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   /** Nothing is sent to Discord meanwhile, so that its own limit is never reached. */
   const rest = (wait: number): void => {
-    down(`ao logged in too often within an hour and waits ${Math.ceil(wait / 60_000)} min, so that Discord does not reset its token.`, false);
+    down(
+      `ao logged in too often within an hour and waits ${Math.ceil(wait / 60_000)} min, so that Discord does not reset its token.`,
+      false,
+    );
     later(wait);
   };
 
@@ -87,8 +102,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     const wait = budget.wait();
     if (wait > 0) return rest(wait);
     try {
-      const { session_start_limit: limit } = await parts.api.get<{ session_start_limit: { remaining: number; reset_after: number } }>(Routes.gatewayBot());
-      if (limit.remaining <= RESERVE) return retry(`Discord allows only ${limit.remaining} more logins for now; ao waits for new ones.`, limit.reset_after);
+      const { session_start_limit: limit } = await parts.api.get<{
+        session_start_limit: { remaining: number; reset_after: number };
+      }>(Routes.gatewayBot());
+      if (limit.remaining <= RESERVE)
+        return retry(
+          `Discord allows only ${limit.remaining} more logins for now; ao waits for new ones.`,
+          limit.reset_after,
+        );
       const readable = await parts.mayReadMessages();
       if (stopped) return;
       await login(readable);
@@ -107,11 +128,22 @@ export function createGateway(parts: GatewayParts): Gateway {
     );
     client = made;
     let closed: number | null = null;
-    const unread = (error: unknown): void => logger.warn({ err: error }, 'What Discord sent could not be read; it is left out.');
+    const unread = (error: unknown): void =>
+      logger.warn({ err: error }, 'What Discord sent could not be read; it is left out.');
     dropUnreadable(made, unread);
-    made.on(Events.Raw, (packet: GatewayDispatchPayload) => guarded(() => parts.received(packet), unread));
+    made.on(Events.Raw, (packet: GatewayDispatchPayload) =>
+      guarded(() => parts.received(packet), unread),
+    );
     made.on(Events.ShardReady, up).on(Events.ShardResume, up);
-    made.on(Events.ShardReconnecting, () => void (stopped || client !== made || down('the connection is lost and is being made again.', false)));
+    made.on(
+      Events.ShardReconnecting,
+      () =>
+        void (
+          stopped ||
+          client !== made ||
+          down('the connection is lost and is being made again.', false)
+        ),
+    );
     made.on(Events.Error, (error) => logger.warn({}, `Discord: ${error.message}`));
     made.on(Events.ShardError, (error) => logger.warn({}, `Discord connection: ${error.message}`));
     made.on(Events.ShardDisconnect, ({ code }) => {
@@ -143,7 +175,10 @@ export function createGateway(parts: GatewayParts): Gateway {
       stopped = true;
       timer?.cancel();
       // A socket that is closed in the middle of its handshake throws where nobody can catch it.
-      await Promise.race([attempt, new Promise((resolve) => setTimeout(resolve, HANDSHAKE).unref())]);
+      await Promise.race([
+        attempt,
+        new Promise((resolve) => setTimeout(resolve, HANDSHAKE).unref()),
+      ]);
       await client?.destroy();
       client = null;
     },
@@ -168,7 +203,11 @@ function dropUnreadable({ ws }: Client, failed: (error: unknown) => void): void 
 }
 
 /** Only the connection is used of the client, and its own records of channels; messages are not kept. */
-function newClient(config: DiscordConfig, readable: boolean, throttler: ReturnType<IdentifyBudget['throttler']>): Client {
+function newClient(
+  config: DiscordConfig,
+  readable: boolean,
+  throttler: ReturnType<IdentifyBudget['throttler']>,
+): Client {
   const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits;
   return new Client({
     intents: [Guilds, GuildMessages, ...(readable ? [MessageContent] : [])],
@@ -182,7 +221,10 @@ function newClient(config: DiscordConfig, readable: boolean, throttler: ReturnTy
       MessageManager: 0,
       ReactionManager: 0,
       PresenceManager: 0,
-      GuildMemberManager: { maxSize: 10, keepOverLimit: (member) => member.id === member.client.user.id },
+      GuildMemberManager: {
+        maxSize: 10,
+        keepOverLimit: (member) => member.id === member.client.user.id,
+      },
     }),
   });
 }

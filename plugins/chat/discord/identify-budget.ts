@@ -10,14 +10,21 @@ export interface IdentifyBudget {
   /** Milliseconds until the next login is within what ao allows itself; 0: now. Kept over restarts. */
   wait(): number;
   /** For discord.js, whose own reconnecting identifies, too. `exhausted` must end the client; until then nothing is sent. */
-  throttler(exhausted: (wait: number) => void): (manager: { readonly options: unknown }) => IIdentifyThrottler;
+  throttler(
+    exhausted: (wait: number) => void,
+  ): (manager: { readonly options: unknown }) => IIdentifyThrottler;
 }
 
 export function createIdentifyBudget(kv: KeyValue, clock: Clock): IdentifyBudget {
-  const recent = (): readonly number[] => ((kv.get('logins') as readonly number[] | undefined) ?? []).filter((at) => at > clock.now() - HOUR);
+  const recent = (): readonly number[] =>
+    ((kv.get('logins') as readonly number[] | undefined) ?? []).filter(
+      (at) => at > clock.now() - HOUR,
+    );
   const wait = (): number => {
     const [oldest, ...others] = recent();
-    return oldest === undefined || others.length + 1 < LOGINS_PER_HOUR ? 0 : oldest + HOUR - clock.now();
+    return oldest === undefined || others.length + 1 < LOGINS_PER_HOUR
+      ? 0
+      : oldest + HOUR - clock.now();
   };
   return {
     wait,
@@ -29,7 +36,9 @@ export function createIdentifyBudget(kv: KeyValue, clock: Clock): IdentifyBudget
           const left = wait();
           if (left > 0) {
             exhausted(left);
-            return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+            return new Promise((_resolve, reject) =>
+              signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+            );
           }
           kv.set('logins', [...recent(), clock.now()]);
           await pace.waitForIdentify(shard, signal);

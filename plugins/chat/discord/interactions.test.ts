@@ -4,9 +4,16 @@ import type { Message } from '../../../test/fakes/discord/state.ts';
 import { type PluginWorld, pluginWorld, said } from '../../../test/support/discord-plugin.ts';
 import { until } from '../../../test/support/until.ts';
 
-const FORM: Form = { id: 'spawn_form:', title: 'Start a session', submit: 'Spawn', fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }] };
+const FORM: Form = {
+  id: 'spawn_form:',
+  title: 'Start a session',
+  submit: 'Spawn',
+  fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }],
+};
 const controls = (message: Message | undefined): { label?: string; custom_id?: string }[] =>
-  (message?.components ?? []).flatMap((row) => row.components as { label?: string; custom_id?: string }[]);
+  (message?.components ?? []).flatMap(
+    (row) => row.components as { label?: string; custom_id?: string }[],
+  );
 
 describe('interactions', () => {
   let world: PluginWorld;
@@ -34,10 +41,15 @@ describe('interactions', () => {
     await open({ ackLimit: 30_000 });
     world.answer = async () => ({ whisper: said('No sessions.') });
     const { fake } = world;
-    const acks = await Promise.all(Array.from({ length: 200 }, () => fake.slash(fake.people.dana, fake.text, 'status', {})));
+    const acks = await Promise.all(
+      Array.from({ length: 200 }, () => fake.slash(fake.people.dana, fake.text, 'status', {})),
+    );
     const late = acks.filter((ack) => ack.type !== 4);
     expect(late.filter((ack) => ack.type !== 5)).toEqual([]);
-    await until(() => late.every((ack) => fake.privately(ack.interaction).length === 1), { what: 'the answers that were deferred', timeoutMs: 30_000 });
+    await until(() => late.every((ack) => fake.privately(ack.interaction).length === 1), {
+      what: 'the answers that were deferred',
+      timeoutMs: 30_000,
+    });
   });
 
   it('are deferred when the host is slow, and answered afterwards', async () => {
@@ -47,7 +59,10 @@ describe('interactions', () => {
     const ack = await fake.slash(fake.people.dana, fake.text, 'inbox', {});
     expect(ack).toMatchObject({ type: 5, data: { flags: 64 } });
     give({ whisper: said('Nothing waits for you.') });
-    const [answer] = await until(() => (fake.privately(ack.interaction).length > 0 ? fake.privately(ack.interaction) : null), { what: 'the late answer' });
+    const [answer] = await until(
+      () => (fake.privately(ack.interaction).length > 0 ? fake.privately(ack.interaction) : null),
+      { what: 'the late answer' },
+    );
     expect(answer?.content).toBe('Nothing waits for you.');
   });
 
@@ -57,10 +72,15 @@ describe('interactions', () => {
     const { fake } = world;
     const ack = await fake.slash(fake.people.dana, fake.text, 'spawn', {});
     give({ form: FORM });
-    const [offer] = await until(() => (fake.privately(ack.interaction).length > 0 ? fake.privately(ack.interaction) : null), { what: 'the offer' });
+    const [offer] = await until(
+      () => (fake.privately(ack.interaction).length > 0 ? fake.privately(ack.interaction) : null),
+      { what: 'the offer' },
+    );
     const button = controls(offer)[0];
     expect(button?.label).toBe('Spawn');
-    expect(await fake.press(fake.people.dana, offer as Message, button?.custom_id ?? '')).toMatchObject({
+    expect(
+      await fake.press(fake.people.dana, offer as Message, button?.custom_id ?? ''),
+    ).toMatchObject({
       type: 9,
       data: { custom_id: 'spawn_form:', title: 'Start a session' },
     });
@@ -75,7 +95,11 @@ describe('interactions', () => {
     const ack = await fake.submit(fake.people.dana, fake.text, FORM.id, { text: '??' });
     const [told] = fake.privately(ack.interaction);
     expect(told?.content).toBe('Say what to do.');
-    const again = await fake.press(fake.people.dana, told as Message, controls(told)[0]?.custom_id ?? '');
+    const again = await fake.press(
+      fake.people.dana,
+      told as Message,
+      controls(told)[0]?.custom_id ?? '',
+    );
     expect(JSON.stringify(again.data)).toContain('"value":"??"');
   });
 
@@ -92,7 +116,14 @@ describe('interactions', () => {
           { type: 'text', text: 'x' },
           {
             type: 'buttons',
-            buttons: [{ id: 'kill:app-1', label: 'Kill', style: 'danger', confirm: { title: 'Kill app-1?', text: 'A snapshot is kept.', ok: 'Kill' } }],
+            buttons: [
+              {
+                id: 'kill:app-1',
+                label: 'Kill',
+                style: 'danger',
+                confirm: { title: 'Kill app-1?', text: 'A snapshot is kept.', ok: 'Kill' },
+              },
+            ],
           },
         ],
       },
@@ -104,8 +135,18 @@ describe('interactions', () => {
     expect(question.content).toBe('**Kill app-1?**\nA snapshot is kept.');
     expect(world.inputs).toEqual([]);
     await fake.press(fake.people.dana, question, controls(question)[0]?.custom_id ?? '');
-    expect(world.inputs).toMatchObject([{ type: 'action', action: 'kill:app-1', message, thread: thread.thread, channel: fake.text.id }]);
-    expect((await fake.press(fake.people.dana, question, controls(question)[1]?.custom_id ?? '')).type).toBe(7);
+    expect(world.inputs).toMatchObject([
+      {
+        type: 'action',
+        action: 'kill:app-1',
+        message,
+        thread: thread.thread,
+        channel: fake.text.id,
+      },
+    ]);
+    expect(
+      (await fake.press(fake.people.dana, question, controls(question)[1]?.custom_id ?? '')).type,
+    ).toBe(7);
     expect(world.inputs).toHaveLength(1);
   });
 
@@ -113,16 +154,33 @@ describe('interactions', () => {
     await open();
     const { fake } = world;
     world.answer = async () => ({ whisper: said('You are not allowed to.') });
-    fake.inject({ method: 'POST', path: /\/callback$/, answer: { status: 404, body: { code: 10062, message: 'Unknown interaction' } } });
+    fake.inject({
+      method: 'POST',
+      path: /\/callback$/,
+      answer: { status: 404, body: { code: 10062, message: 'Unknown interaction' } },
+    });
     void fake.slash(fake.people.dana, fake.text, 'merge', {});
-    await until(() => fake.directMessages(fake.people.dana).some((message) => message.content === 'You are not allowed to.'), { what: 'the direct message' });
+    await until(
+      () =>
+        fake
+          .directMessages(fake.people.dana)
+          .some((message) => message.content === 'You are not allowed to.'),
+      { what: 'the direct message' },
+    );
   });
 
   it('an answer that Discord has already is not given a second time', async () => {
     await open();
     const { fake } = world;
     world.answer = async () => ({ whisper: said('No sessions.') });
-    fake.inject({ method: 'POST', path: /\/callback$/, answer: { status: 400, body: { code: 40060, message: 'Interaction has already been acknowledged.' } } });
+    fake.inject({
+      method: 'POST',
+      path: /\/callback$/,
+      answer: {
+        status: 400,
+        body: { code: 40060, message: 'Interaction has already been acknowledged.' },
+      },
+    });
     void fake.slash(fake.people.dana, fake.text, 'status', {});
     expect((await fake.slash(fake.people.dana, fake.text, 'status', {})).type).toBe(4);
     await world.plugin().stop();
@@ -138,10 +196,20 @@ describe('interactions', () => {
       },
     });
     const { fake } = world;
-    const ack = await fake.complete(fake.people.dana, fake.text, 'spawn', 'issue', 'log', { project: 'app' });
-    expect(ack).toMatchObject({ type: 8, data: { choices: [{ name: '#42 Fix login', value: '42' }] } });
+    const ack = await fake.complete(fake.people.dana, fake.text, 'spawn', 'issue', 'log', {
+      project: 'app',
+    });
+    expect(ack).toMatchObject({
+      type: 8,
+      data: { choices: [{ name: '#42 Fix login', value: '42' }] },
+    });
     expect(asked).toMatchObject([
-      { suggests: 'issue', text: 'log', chosen: { project: 'app' }, user: { groups: [`discord:${fake.guildId}:${fake.roles.team}`] } },
+      {
+        suggests: 'issue',
+        text: 'log',
+        chosen: { project: 'app' },
+        user: { groups: [`discord:${fake.guildId}:${fake.roles.team}`] },
+      },
     ]);
   });
 
@@ -151,7 +219,9 @@ describe('interactions', () => {
     const message = fake.write(fake.people.lee, fake.text, 'The login test is flaky.');
     world.answer = async () => ({ form: FORM });
     expect((await fake.onMessage(fake.people.dana, fake.text, message)).type).toBe(9);
-    expect(world.inputs).toMatchObject([{ type: 'shortcut', text: 'The login test is flaky.', message: message.id }]);
+    expect(world.inputs).toMatchObject([
+      { type: 'shortcut', text: 'The login test is flaky.', message: message.id },
+    ]);
     world.answer = async () => ({});
     await fake.slash(fake.people.dana, fake.text, 'unmute', { session: 'app-1' });
     expect(world.inputs.at(-1)).toMatchObject({ type: 'command', text: 'unmute app-1' });
@@ -172,9 +242,18 @@ describe('interactions', () => {
       { type: 'command', text: 'stop' },
     ]);
     expect(
-      fake.seenIn(thread.thread).filter((message) => message.author.id === fake.bot.id && message.content.includes('message content intent')),
+      fake
+        .seenIn(thread.thread)
+        .filter(
+          (message) =>
+            message.author.id === fake.bot.id && message.content.includes('message content intent'),
+        ),
     ).toHaveLength(1);
-    expect((await world.plugin().doctor()).some((finding) => finding.level === 'warning' && finding.what.includes('intent is off'))).toBe(true);
+    expect(
+      (await world.plugin().doctor()).some(
+        (finding) => finding.level === 'warning' && finding.what.includes('intent is off'),
+      ),
+    ).toBe(true);
   });
 
   it('outsiders, other bots and other threads are nobody', async () => {
@@ -196,10 +275,15 @@ describe('interactions', () => {
       member: { roles: [] },
     });
     fake.write(fake.people.dana, fake.channel(thread.thread), 'last');
-    await until(() => world.inputs.some((input) => input.type === 'reply' && input.text === 'last'), { what: 'the last reply' });
-    expect(world.inputs.filter((input) => input.type !== 'reply').map((input) => [input.type, input.user.external])).toEqual(
-      expect.arrayContaining([['command', true]]),
+    await until(
+      () => world.inputs.some((input) => input.type === 'reply' && input.text === 'last'),
+      { what: 'the last reply' },
     );
+    expect(
+      world.inputs
+        .filter((input) => input.type !== 'reply')
+        .map((input) => [input.type, input.user.external]),
+    ).toEqual(expect.arrayContaining([['command', true]]));
     expect(world.inputs.filter((input) => input.type === 'reply')).toHaveLength(1);
   });
 
@@ -207,16 +291,30 @@ describe('interactions', () => {
     await open();
     const { fake } = world;
     const thread = await world.thread();
-    fake.write(fake.people.dana, fake.channel(thread.thread), 'See this.', { files: [{ name: 'log.txt', content: 'hello' }] });
-    const reply = await until(() => world.inputs.find((input) => input.type === 'reply'), { what: 'the reply' });
+    fake.write(fake.people.dana, fake.channel(thread.thread), 'See this.', {
+      files: [{ name: 'log.txt', content: 'hello' }],
+    });
+    const reply = await until(() => world.inputs.find((input) => input.type === 'reply'), {
+      what: 'the reply',
+    });
     const [file] = reply.type === 'reply' ? reply.files : [];
     if (file === undefined) throw new Error('no file came');
     expect(file).toMatchObject({ name: 'log.txt', mime: 'text/plain', size: 5 });
     expect(Buffer.from(await world.plugin().download(file, 100)).toString()).toBe('hello');
     await expect(world.plugin().download(file, 4)).rejects.toMatchObject({ kind: 'rejected' });
-    await expect(world.plugin().download({ ...file, ref: 'https://evil.test/x' }, 100)).rejects.toMatchObject({ kind: 'rejected' });
-    const { message } = await world.plugin().post(thread, { ...said('The patch.'), files: [{ name: 'app-1.patch', content: 'diff' }] }, 'k1');
-    expect(fake.messages.get(message)?.attachments.map((each) => each.filename)).toEqual(['app-1.patch']);
+    await expect(
+      world.plugin().download({ ...file, ref: 'https://evil.test/x' }, 100),
+    ).rejects.toMatchObject({ kind: 'rejected' });
+    const { message } = await world
+      .plugin()
+      .post(
+        thread,
+        { ...said('The patch.'), files: [{ name: 'app-1.patch', content: 'diff' }] },
+        'k1',
+      );
+    expect(fake.messages.get(message)?.attachments.map((each) => each.filename)).toEqual([
+      'app-1.patch',
+    ]);
   });
 
   it('an ended thread is archived and locked, also after late posts, and opens again', async () => {
@@ -234,15 +332,31 @@ describe('interactions', () => {
     await open({ config: { layout: 'forum' } });
     const thread = await world.thread();
     const tags = (): string[] =>
-      (world.fake.channel(thread.thread).applied_tags ?? []).flatMap((id) => world.fake.forum.available_tags?.find((tag) => tag.id === id)?.name ?? []);
+      (world.fake.channel(thread.thread).applied_tags ?? []).flatMap(
+        (id) => world.fake.forum.available_tags?.find((tag) => tag.id === id)?.name ?? [],
+      );
     for (const status of ['working', 'mergeable', 'merged'] as const) {
-      await world.plugin().update({ ...thread, message: thread.root }, { ...said(status), kind: 'card', status });
+      await world
+        .plugin()
+        .update({ ...thread, message: thread.root }, { ...said(status), kind: 'card', status });
       expect(tags()).toEqual([status]);
     }
     await world.plugin().setThreadState(thread, 'ended');
-    await world.plugin().update({ ...thread, message: thread.root }, { ...said('killed'), kind: 'card', status: 'killed' });
+    await world
+      .plugin()
+      .update(
+        { ...thread, message: thread.root },
+        { ...said('killed'), kind: 'card', status: 'killed' },
+      );
     expect(tags()).toEqual(['killed']);
-    expect(world.fake.channel(thread.thread).thread_metadata).toMatchObject({ archived: true, locked: true });
-    expect(world.fake.calls.filter((call) => call.path === `/channels/${world.fake.forum.id}` && call.method === 'PATCH')).toHaveLength(1);
+    expect(world.fake.channel(thread.thread).thread_metadata).toMatchObject({
+      archived: true,
+      locked: true,
+    });
+    expect(
+      world.fake.calls.filter(
+        (call) => call.path === `/channels/${world.fake.forum.id}` && call.method === 'PATCH',
+      ),
+    ).toHaveLength(1);
   });
 });

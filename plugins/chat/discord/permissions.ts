@@ -16,7 +16,8 @@ const PERMISSIONS: ReadonlyArray<readonly [name: string, bit: bigint]> = [
 /** Only for a forum: its status tags are made by ao. */
 const FORUM: readonly [string, bigint] = ['Manage Channels', P.ManageChannels];
 
-const neededFor = (layout: 'threads' | 'forum'): typeof PERMISSIONS => (layout === 'forum' ? [...PERMISSIONS, FORUM] : PERMISSIONS);
+const neededFor = (layout: 'threads' | 'forum'): typeof PERMISSIONS =>
+  layout === 'forum' ? [...PERMISSIONS, FORUM] : PERMISSIONS;
 
 /** Address that asks an admin of a server to add the bot with these permissions and no others. */
 export function inviteUrl(application: string, layout: 'threads' | 'forum'): string {
@@ -34,13 +35,19 @@ interface Overwrite {
 /** Names of permissions that the bot lacks in a channel, by Discord's rules: roles, then the channel's own overwrites. */
 export function missingPermissions(facts: {
   readonly layout: 'threads' | 'forum';
-  readonly guild: { readonly id: string; readonly owner_id: string; readonly roles: ReadonlyArray<{ readonly id: string; readonly permissions: string }> };
+  readonly guild: {
+    readonly id: string;
+    readonly owner_id: string;
+    readonly roles: ReadonlyArray<{ readonly id: string; readonly permissions: string }>;
+  };
   readonly member: { readonly user: string; readonly roles: readonly string[] };
   readonly overwrites: readonly Overwrite[];
 }): readonly string[] {
   const { guild, member, overwrites } = facts;
   const mine = new Set([guild.id, ...member.roles]);
-  const base = guild.roles.filter((role) => mine.has(role.id)).reduce((sum, role) => sum | BigInt(role.permissions), 0n);
+  const base = guild.roles
+    .filter((role) => mine.has(role.id))
+    .reduce((sum, role) => sum | BigInt(role.permissions), 0n);
   if (member.user === guild.owner_id || (base & P.Administrator) !== 0n) return [];
   const merged = (some: readonly Overwrite[]): Pick<Overwrite, 'allow' | 'deny'> => ({
     allow: String(some.reduce((sum, each) => sum | BigInt(each.allow), 0n)),

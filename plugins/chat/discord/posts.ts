@@ -34,16 +34,33 @@ export interface Posts {
   edit(channel: string, message: string, rendered: Rendered): Promise<void>;
 }
 
-export function createPosts({ api, records, now, self }: { api: Api; records: Records; now: () => number; self: () => Promise<string> }): Posts {
+export function createPosts({
+  api,
+  records,
+  now,
+  self,
+}: {
+  api: Api;
+  records: Records;
+  now: () => number;
+  self: () => Promise<string>;
+}): Posts {
   const search = async (nonce: string): Promise<SentMessage | null> => {
     const tried = records.tried(nonce);
     if (tried === null || tried.kind !== 'message') return null;
     const me = await self();
     let after = idAt(tried.at - SKEW);
     for (let page = 0; page < PAGES; page += 1) {
-      const batch = await api.get<APIMessage[]>(Routes.channelMessages(tried.channel), { query: { after, limit: String(LIMITS.historyPage) } });
+      const batch = await api.get<APIMessage[]>(Routes.channelMessages(tried.channel), {
+        query: { after, limit: String(LIMITS.historyPage) },
+      });
       const oldestFirst = batch.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-      const ours = oldestFirst.find((message) => message.author.id === me && !records.isClaimed(message.id) && printOf(message) === tried.print);
+      const ours = oldestFirst.find(
+        (message) =>
+          message.author.id === me &&
+          !records.isClaimed(message.id) &&
+          printOf(message) === tried.print,
+      );
       if (ours !== undefined) {
         const sent = { channel: tried.channel, message: ours.id };
         records.setPosted(nonce, sent);
@@ -68,10 +85,19 @@ export function createPosts({ api, records, now, self }: { api: Api; records: Re
       if (former !== null) return former;
       const nonce = nonceOf(key);
       keepConfirms(records, rendered);
-      records.setTried(nonce, { at: now(), channel, kind: 'message', print: printOf(rendered.body), ...(title === undefined ? {} : { title }) });
+      records.setTried(nonce, {
+        at: now(),
+        channel,
+        kind: 'message',
+        print: printOf(rendered.body),
+        ...(title === undefined ? {} : { title }),
+      });
       try {
         const files = await allFiles(rendered);
-        const made = await api.post<APIMessage>(Routes.channelMessages(channel), { body: { ...rendered.body, nonce, enforce_nonce: true }, files });
+        const made = await api.post<APIMessage>(Routes.channelMessages(channel), {
+          body: { ...rendered.body, nonce, enforce_nonce: true },
+          files,
+        });
         const sent = { channel, message: made.id };
         records.setPosted(nonce, sent);
         return sent;
@@ -82,7 +108,10 @@ export function createPosts({ api, records, now, self }: { api: Api; records: Re
     },
     async edit(channel, message, rendered) {
       keepConfirms(records, rendered);
-      await api.patch(Routes.channelMessage(channel, message), { body: rendered.body, files: await allFiles(rendered) });
+      await api.patch(Routes.channelMessage(channel, message), {
+        body: rendered.body,
+        files: await allFiles(rendered),
+      });
     },
   };
 }
@@ -92,16 +121,25 @@ export function keepConfirms(records: Records, rendered: Pick<Rendered, 'confirm
 }
 
 export async function allFiles(rendered: Pick<Rendered, 'files' | 'images'>): Promise<RawFile[]> {
-  const images = await Promise.all(rendered.images.map(async (path) => ({ name: basename(path), data: await readFile(path) })));
+  const images = await Promise.all(
+    rendered.images.map(async (path) => ({ name: basename(path), data: await readFile(path) })),
+  );
   return [...rendered.files, ...images].slice(0, LIMITS.files);
 }
 
 /** Discord trims what it is given. */
 function printOf(
   message:
-    | (Pick<APIMessage, 'content'> & { embeds: readonly { description?: string | undefined }[]; components?: APIMessage['components'] | undefined })
+    | (Pick<APIMessage, 'content'> & {
+        embeds: readonly { description?: string | undefined }[];
+        components?: APIMessage['components'] | undefined;
+      })
     | MessageBody,
 ): string {
   const ids = JSON.stringify(message.components ?? []).match(/"custom_id":"[^"]*"/g) ?? [];
-  return [message.content.trim(), message.embeds.map((embed) => embed.description?.trim() ?? '').join(), ids.join()].join('\u0000');
+  return [
+    message.content.trim(),
+    message.embeds.map((embed) => embed.description?.trim() ?? '').join(),
+    ids.join(),
+  ].join('\u0000');
 }

@@ -73,14 +73,18 @@ export function createRecords(kv: KeyValue, now: () => number): Records {
   const get = <T>(key: string): T | null => (kv.get(key) as T | undefined) ?? null;
   const keep = (key: string, value: object): void => {
     const old = get<{ at: number }>(key);
-    if (old !== null && JSON.stringify({ ...old, at: 0 }) === JSON.stringify({ ...value, at: 0 })) return;
+    if (old !== null && JSON.stringify({ ...old, at: 0 }) === JSON.stringify({ ...value, at: 0 }))
+      return;
     kv.set(key, { ...value, at: now() });
   };
   const thread = (id: string): ThreadRecord | null => get<ThreadRecord>(`thread:${id}`);
   const claimed = new Set(kv.list('post:').map(([, value]) => (value as PostRecord).message));
   return {
     thread,
-    threads: () => kv.list('thread:').map(([key, value]) => [key.slice('thread:'.length), value as ThreadRecord] as const),
+    threads: () =>
+      kv
+        .list('thread:')
+        .map(([key, value]) => [key.slice('thread:'.length), value as ThreadRecord] as const),
     setThread: (id, record) => kv.set(`thread:${id}`, record),
     changeThread(id, change) {
       const known = thread(id);
@@ -89,7 +93,8 @@ export function createRecords(kv: KeyValue, now: () => number): Records {
     forgetThread: (id) => kv.delete(`thread:${id}`),
     forwarded(id, message) {
       const known = thread(id);
-      if (known !== null && isNewer(message, known.last)) kv.set(`thread:${id}`, { ...known, last: message });
+      if (known !== null && isNewer(message, known.last))
+        kv.set(`thread:${id}`, { ...known, last: message });
     },
     posted: (key) => get<PostRecord>(`post:${nonceOf(key)}`),
     setPosted(nonce, post) {
@@ -115,10 +120,15 @@ export function createRecords(kv: KeyValue, now: () => number): Records {
     },
     prune(before) {
       for (const prefix of ['post:', 'try:', 'form:', 'confirm:', 'place:', 'first:']) {
-        for (const [key, value] of kv.list(prefix)) if ((value as { at: number }).at < before) kv.delete(key);
+        for (const [key, value] of kv.list(prefix))
+          if ((value as { at: number }).at < before) kv.delete(key);
       }
       for (const [key, value] of kv.list('thread:'))
-        if ((value as ThreadRecord).state === 'ended' && (value as ThreadRecord).at < before - 60 * 86_400_000) kv.delete(key);
+        if (
+          (value as ThreadRecord).state === 'ended' &&
+          (value as ThreadRecord).at < before - 60 * 86_400_000
+        )
+          kv.delete(key);
     },
   };
 }

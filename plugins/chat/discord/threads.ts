@@ -26,7 +26,12 @@ interface Parts {
 }
 
 export interface Threads {
-  open(input: { channel: string; title: string; card: ChatMessage; key: string }): Promise<ThreadRef>;
+  open(input: {
+    channel: string;
+    title: string;
+    card: ChatMessage;
+    key: string;
+  }): Promise<ThreadRef>;
   find(channel: string, key: string): Promise<ThreadRef | null>;
   /** A message in the channel itself; in a forum, a post. */
   inChannel(channel: string, message: ChatMessage, key: string): Promise<MessageRef>;
@@ -46,18 +51,32 @@ export function createThreads(parts: Parts): Threads {
   const shown = new Map<string, string>();
 
   const remember = (channel: string, thread: string): ThreadRef => {
-    if (records.thread(thread) === null) records.setThread(thread, { channel, state: 'open', last: thread, at: now() });
+    if (records.thread(thread) === null)
+      records.setThread(thread, { channel, state: 'open', last: thread, at: now() });
     return { platform: PLATFORM, channel, thread, root: thread };
   };
 
-  const startThread = async (channel: string, message: string, title: string): Promise<ThreadRef> => {
+  const startThread = async (
+    channel: string,
+    message: string,
+    title: string,
+  ): Promise<ThreadRef> => {
     if (records.thread(message) === null) {
-      await api.post(Routes.threads(channel, message), { body: { name: threadName(title), auto_archive_duration: AUTO_ARCHIVE } }).catch(unless(160004));
+      await api
+        .post(Routes.threads(channel, message), {
+          body: { name: threadName(title), auto_archive_duration: AUTO_ARCHIVE },
+        })
+        .catch(unless(160004));
     }
     return remember(channel, message);
   };
 
-  const makeForumPost = async (forum: ChannelFacts, name: string, message: ChatMessage, key: string): Promise<SentMessage> => {
+  const makeForumPost = async (
+    forum: ChannelFacts,
+    name: string,
+    message: ChatMessage,
+    key: string,
+  ): Promise<SentMessage> => {
     const former = await findForumPost(key);
     if (former !== null) return former;
     const [nonce, rendered] = [nonceOf(key), renderMessage(message)];
@@ -65,8 +84,16 @@ export function createThreads(parts: Parts): Threads {
     records.setTried(nonce, { at: now(), channel: forum.id, kind: 'forum-post', print: name });
     try {
       const tag = message.status === undefined ? null : await tagFor(forum, message.status);
-      const body = { name, auto_archive_duration: AUTO_ARCHIVE, message: rendered.body, ...(tag === null ? {} : { applied_tags: [tag] }) };
-      const made = await api.post<APIThreadChannel>(Routes.threads(forum.id), { body, files: await allFiles(rendered) });
+      const body = {
+        name,
+        auto_archive_duration: AUTO_ARCHIVE,
+        message: rendered.body,
+        ...(tag === null ? {} : { applied_tags: [tag] }),
+      };
+      const made = await api.post<APIThreadChannel>(Routes.threads(forum.id), {
+        body,
+        files: await allFiles(rendered),
+      });
       const sent = { channel: made.id, message: made.id };
       records.setPosted(nonce, sent);
       return sent;
@@ -83,7 +110,9 @@ export function createThreads(parts: Parts): Threads {
     const tried = records.tried(nonceOf(key));
     const guild = tried === null ? null : (await channels.facts(tried.channel)).guild;
     if (tried === null || guild === null) return null;
-    const { threads } = await api.get<{ threads: APIThreadChannel[] }>(Routes.guildActiveThreads(guild));
+    const { threads } = await api.get<{ threads: APIThreadChannel[] }>(
+      Routes.guildActiveThreads(guild),
+    );
     const me = await parts.self();
     const ours = threads.find(
       (thread) =>
@@ -100,25 +129,39 @@ export function createThreads(parts: Parts): Threads {
 
   /** Tags of a forum are its columns: made when ao may manage the channel, else left out (doctor says so). */
   const tagFor = async (forum: ChannelFacts, status: string): Promise<string | null> => {
-    const has = (facts: Pick<ChannelFacts, 'tags'>): string | null => facts.tags.find((tag) => tag.name === status)?.id ?? null;
+    const has = (facts: Pick<ChannelFacts, 'tags'>): string | null =>
+      facts.tags.find((tag) => tag.name === status)?.id ?? null;
     const known = has(forum);
     if (known !== null || forum.tags.length >= LIMITS.tagsPerForum) return known;
     const missing = [...new Set([status, ...Object.keys(STATUS_COLORS)])].filter(
       (name) => has({ tags: forum.tags.filter((tag) => tag.name === name) }) === null,
     );
-    const tags = [...forum.tags, ...missing.slice(0, LIMITS.tagsPerForum - forum.tags.length).map((name) => ({ name: name.slice(0, LIMITS.tagName) }))];
+    const tags = [
+      ...forum.tags,
+      ...missing
+        .slice(0, LIMITS.tagsPerForum - forum.tags.length)
+        .map((name) => ({ name: name.slice(0, LIMITS.tagName) })),
+    ];
     try {
-      const changed = await api.patch<{ available_tags?: { id: string; name: string }[] }>(Routes.channel(forum.id), { body: { available_tags: tags } });
+      const changed = await api.patch<{ available_tags?: { id: string; name: string }[] }>(
+        Routes.channel(forum.id),
+        { body: { available_tags: tags } },
+      );
       channels.gone(forum.id);
       return has({ tags: changed.available_tags ?? [] });
     } catch (error) {
-      logger.warn({ channel: forum.id }, `The status tags of the forum could not be made: ${String(error)}`);
+      logger.warn(
+        { channel: forum.id },
+        `The status tags of the forum could not be made: ${String(error)}`,
+      );
       return null;
     }
   };
 
-  const wake = (thread: string): Promise<unknown> => api.patch(Routes.channel(thread), { body: { archived: false, locked: false } });
-  const rest = (thread: string): Promise<unknown> => api.patch(Routes.channel(thread), { body: { archived: true, locked: true } });
+  const wake = (thread: string): Promise<unknown> =>
+    api.patch(Routes.channel(thread), { body: { archived: false, locked: false } });
+  const rest = (thread: string): Promise<unknown> =>
+    api.patch(Routes.channel(thread), { body: { archived: true, locked: true } });
 
   const awake: Threads['awake'] = async (thread, act) => {
     const ended = records.thread(thread)?.state === 'ended';
@@ -131,7 +174,10 @@ export function createThreads(parts: Parts): Threads {
       await wake(thread);
       return await act();
     } finally {
-      if (ended) await rest(thread).catch((error: unknown) => logger.warn({ thread }, `The thread could not be archived again: ${String(error)}`));
+      if (ended)
+        await rest(thread).catch((error: unknown) =>
+          logger.warn({ thread }, `The thread could not be archived again: ${String(error)}`),
+        );
     }
   };
 
@@ -167,7 +213,9 @@ export function createThreads(parts: Parts): Threads {
       const facts = await channels.facts(mustBeId(channel, 'channel'));
       mustTakeMessages(facts);
       const sent =
-        facts.kind === 'forum' ? await makeForumPost(facts, threadName(message.text), message, key) : await posts.once(key, channel, renderMessage(message));
+        facts.kind === 'forum'
+          ? await makeForumPost(facts, threadName(message.text), message, key)
+          : await posts.once(key, channel, renderMessage(message));
       return { platform: PLATFORM, channel, thread: sent.message, message: sent.message };
     },
 
@@ -203,7 +251,9 @@ export function createThreads(parts: Parts): Threads {
       if (forum.kind !== 'forum' || shown.get(ref.thread) === status) return;
       const tag = await tagFor(forum, status);
       if (tag === null) return;
-      await awake(ref.thread, () => api.patch(Routes.channel(ref.thread), { body: { applied_tags: [tag] } }));
+      await awake(ref.thread, () =>
+        api.patch(Routes.channel(ref.thread), { body: { applied_tags: [tag] } }),
+      );
       shown.set(ref.thread, status);
     },
   };
@@ -225,4 +275,6 @@ function mustTakeMessages(facts: ChannelFacts): void {
 
 /** Threads that people can write in. */
 export const isThreadType = (type: ChannelType | undefined): boolean =>
-  type === ChannelType.PublicThread || type === ChannelType.PrivateThread || type === ChannelType.AnnouncementThread;
+  type === ChannelType.PublicThread ||
+  type === ChannelType.PrivateThread ||
+  type === ChannelType.AnnouncementThread;

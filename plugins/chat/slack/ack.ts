@@ -9,7 +9,11 @@ import type { Logger } from '../../../src/slots/context.ts';
 const ACK_WITHIN = 500;
 
 /** Resolves with true when `done` came in time; a failure counts as done. */
-export function inTime(done: Promise<unknown>, clock: Clock, within = ACK_WITHIN): Promise<boolean> {
+export function inTime(
+  done: Promise<unknown>,
+  clock: Clock,
+  within = ACK_WITHIN,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = clock.after(within, () => resolve(false));
     const over = (): void => {
@@ -23,7 +27,11 @@ export function inTime(done: Promise<unknown>, clock: Clock, within = ACK_WITHIN
 const isEvent = (event: ReceiverEvent): boolean => event.body.event !== undefined;
 
 /** Bolt acks events before its listeners ran; this gives it an ack that does nothing and acks when they have. */
-export function ackWhenDone(app: Pick<App, 'processEvent'>, clock: Clock, logger: Logger): Pick<App, 'processEvent'> {
+export function ackWhenDone(
+  app: Pick<App, 'processEvent'>,
+  clock: Clock,
+  logger: Logger,
+): Pick<App, 'processEvent'> {
   return {
     async processEvent(event) {
       if (!isEvent(event)) return app.processEvent(event);

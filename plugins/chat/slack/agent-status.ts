@@ -51,7 +51,11 @@ export function createAgentStatus(api: SlackApi, logger: Logger): AgentStatus {
   const running = new Set<Promise<void>>();
   let available: boolean | null = null;
 
-  const set = async (thread: Pick<ThreadRef, 'channel' | 'thread'>, status: NativeStatus, title: string | null): Promise<void> => {
+  const set = async (
+    thread: Pick<ThreadRef, 'channel' | 'thread'>,
+    status: NativeStatus,
+    title: string | null,
+  ): Promise<void> => {
     const id = `${thread.channel} ${thread.thread}`;
     try {
       await api.call('status', 'agents.sessions.setStatus', {

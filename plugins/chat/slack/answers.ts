@@ -27,7 +27,15 @@ export interface Answers {
 
 const RESPONSE_TIMEOUT = 10_000;
 
-export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Clock; logger: Logger }): Answers {
+export function createAnswers({
+  api,
+  clock,
+  logger,
+}: {
+  api: SlackApi;
+  clock: Clock;
+  logger: Logger;
+}): Answers {
   const whisper = async (message: ChatMessage, place: AnswerPlace): Promise<void> => {
     const shown = renderMessage(message);
     const direct = /^[DU]/.test(place.channel);
@@ -35,7 +43,11 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
       place.responseUrl !== null &&
       place.thread === null &&
       !direct &&
-      (await respond(place.responseUrl, { response_type: 'ephemeral', replace_original: false, ...body(shown) }));
+      (await respond(place.responseUrl, {
+        response_type: 'ephemeral',
+        replace_original: false,
+        ...body(shown),
+      }));
     if (!sent) {
       if (direct) await say(place.channel, place.thread, shown);
       else await ephemeral(place, shown);
@@ -43,10 +55,23 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
     // An ephemeral message can't carry files.
     const files = await allFiles(shown);
     if (files.length > 0)
-      await api.upload({ channel: direct && place.channel.startsWith('D') ? place.channel : await directChannel(place.user), thread: null }, files);
+      await api.upload(
+        {
+          channel:
+            direct && place.channel.startsWith('D')
+              ? place.channel
+              : await directChannel(place.user),
+          thread: null,
+        },
+        files,
+      );
   };
 
-  const say = async (channel: string, thread: string | null, shown: ReturnType<typeof renderMessage>): Promise<void> => {
+  const say = async (
+    channel: string,
+    thread: string | null,
+    shown: ReturnType<typeof renderMessage>,
+  ): Promise<void> => {
     const to = channel.startsWith('U') ? await directChannel(channel) : channel;
     await api.callPatiently('answer', 'chat.postMessage', {
       channel: to,
@@ -57,7 +82,10 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
     });
   };
 
-  const ephemeral = async (place: AnswerPlace, shown: ReturnType<typeof renderMessage>): Promise<void> => {
+  const ephemeral = async (
+    place: AnswerPlace,
+    shown: ReturnType<typeof renderMessage>,
+  ): Promise<void> => {
     try {
       await api.callPatiently('answer', 'chat.postEphemeral', {
         channel: place.channel,
@@ -66,13 +94,16 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
         ...body(shown),
       });
     } catch (error) {
-      if (!(error instanceof PluginError) || error.kind === 'transient' || error.kind === 'auth') throw error;
+      if (!(error instanceof PluginError) || error.kind === 'transient' || error.kind === 'auth')
+        throw error;
       await say(await directChannel(place.user), null, shown);
     }
   };
 
   const directChannel = async (user: string): Promise<string> => {
-    const { channel } = (await api.callPatiently('answer', 'conversations.open', { users: user })) as { channel: { id: string } };
+    const { channel } = (await api.callPatiently('answer', 'conversations.open', {
+      users: user,
+    })) as { channel: { id: string } };
     return channel.id;
   };
 
@@ -94,15 +125,28 @@ export function createAnswers({ api, clock, logger }: { api: SlackApi; clock: Cl
   const open = async (form: Form, place: AnswerPlace): Promise<void> => {
     if (place.trigger !== null) {
       try {
-        await api.call('answer', 'views.open', { trigger_id: place.trigger, view: formView(form, { channel: place.channel, thread: place.thread }) });
+        await api.call('answer', 'views.open', {
+          trigger_id: place.trigger,
+          view: formView(form, { channel: place.channel, thread: place.thread }),
+        });
         return;
       } catch (error) {
         if (
-          !isSlackError(error, 'expired_trigger_id', 'invalid_trigger_id', 'exchanged_trigger_id', 'trigger_expired', 'trigger_exchanged') &&
+          !isSlackError(
+            error,
+            'expired_trigger_id',
+            'invalid_trigger_id',
+            'exchanged_trigger_id',
+            'trigger_expired',
+            'trigger_exchanged',
+          ) &&
           !(error instanceof PluginError && error.kind === 'transient')
         )
           throw error;
-        logger.debug({ at: clock.now(), err: error }, 'the form came too late and is offered by a button');
+        logger.debug(
+          { at: clock.now(), err: error },
+          'the form came too late and is offered by a button',
+        );
       }
     }
     await whisper(formOffer(form), place);

@@ -10,12 +10,24 @@ export type Concern = 'post' | 'edit' | 'react' | 'answer' | 'read' | 'file' | '
 
 export interface SlackApi {
   /** Calls once. Throws PluginError; a rate limit is remembered for this method and channel, and asked for again only when it is over. */
-  call(concern: Concern, method: Method, args: Readonly<Record<string, unknown>>): Promise<SlackResult>;
+  call(
+    concern: Concern,
+    method: Method,
+    args: Readonly<Record<string, unknown>>,
+  ): Promise<SlackResult>;
   /** For answers that no outbox repeats: waits out rate limits and short outages, at most about a minute. */
-  callPatiently(concern: Concern, method: Method, args: Readonly<Record<string, unknown>>): Promise<SlackResult>;
+  callPatiently(
+    concern: Concern,
+    method: Method,
+    args: Readonly<Record<string, unknown>>,
+  ): Promise<SlackResult>;
   upload(
     where: { channel: string; thread: string | null },
-    files: ReadonlyArray<{ readonly name: string; readonly content: string | Uint8Array; readonly alt?: string }>,
+    files: ReadonlyArray<{
+      readonly name: string;
+      readonly content: string | Uint8Array;
+      readonly alt?: string;
+    }>,
   ): Promise<void>;
   /** What still has to be waited out, for doctor. */
   limits(): ReadonlyArray<{ readonly what: string; readonly until: number }>;
@@ -39,7 +51,11 @@ const TRIES = 6;
 const LONGEST_WAIT = 30_000;
 
 /** No retries and no pauses inside the client: those are the outbox's, which knows what else has to go out. */
-export const clientOptions = (apiUrl: string, logger: Logger, timeout: number): webApi.WebClientOptions => ({
+export const clientOptions = (
+  apiUrl: string,
+  logger: Logger,
+  timeout: number,
+): webApi.WebClientOptions => ({
   slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`,
   rejectRateLimitedCalls: true,
   retryConfig: { retries: 0 },
@@ -59,24 +75,34 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
     if (known !== undefined) return known;
     // An upload address is absolute and comes from Slack itself.
     const options =
-      concern === 'file' ? { ...clientOptions(apiUrl, logger, UPLOAD_TIMEOUT), allowAbsoluteUrls: true } : clientOptions(apiUrl, logger, timeoutMs);
+      concern === 'file'
+        ? { ...clientOptions(apiUrl, logger, UPLOAD_TIMEOUT), allowAbsoluteUrls: true }
+        : clientOptions(apiUrl, logger, timeoutMs);
     const made = new sdk.webApi.WebClient(token, options);
     clients.set(concern, made);
     return made;
   };
 
-  const guarded = async <T>(method: string, channel: unknown, run: () => Promise<T>): Promise<T> => {
+  const guarded = async <T>(
+    method: string,
+    channel: unknown,
+    run: () => Promise<T>,
+  ): Promise<T> => {
     const gate = typeof channel === 'string' ? `${method} ${channel}` : method;
     const now = clock.now();
     const { from, until } = limited.get(gate) ?? { from: now, until: 0 };
     // Before it was said: the clock was set back, and how much of it is left is not known.
-    if (until > now && from <= now) throw transient('AO_SLACK_RATE', `Slack asked to wait before the next ${method}.`, { retryAfter: until - now });
+    if (until > now && from <= now)
+      throw transient('AO_SLACK_RATE', `Slack asked to wait before the next ${method}.`, {
+        retryAfter: until - now,
+      });
     limited.delete(gate);
     try {
       return await run();
     } catch (error) {
       const told = toPluginError(method, error);
-      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null) limited.set(gate, { from: clock.now(), until: clock.now() + told.retryAfter });
+      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null)
+        limited.set(gate, { from: clock.now(), until: clock.now() + told.retryAfter });
       throw told;
     }
   };
@@ -85,7 +111,10 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
     guarded(
       method,
       args.channel ?? args.channel_id,
-      () => clientOf(concern).then((client) => client.apiCall(method, args)) as Promise<unknown> as Promise<SlackResult>,
+      () =>
+        clientOf(concern).then((client) =>
+          client.apiCall(method, args),
+        ) as Promise<unknown> as Promise<SlackResult>,
     );
 
   return {
@@ -95,7 +124,8 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
         try {
           return await call(concern, method, args);
         } catch (error) {
-          if (!(error instanceof PluginError) || error.kind !== 'transient' || tried === TRIES) throw error;
+          if (!(error instanceof PluginError) || error.kind !== 'transient' || tried === TRIES)
+            throw error;
           const wait = error.retryAfter ?? 500 * 2 ** tried;
           if (wait > LONGEST_WAIT) throw error;
           await pause(clock, wait);
@@ -110,17 +140,22 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
           title: name,
           ...(alt === undefined ? {} : { alt_text: alt }),
         }));
-        const where = thread === null ? { channel_id: channel } : { channel_id: channel, thread_ts: thread };
+        const where =
+          thread === null ? { channel_id: channel } : { channel_id: channel, thread_ts: thread };
         await (await clientOf('file')).filesUploadV2({ ...where, file_uploads: uploads });
       });
     },
-    limits: () => [...limited].map(([what, { until }]) => ({ what, until })).filter(({ until }) => until > clock.now()),
+    limits: () =>
+      [...limited]
+        .map(([what, { until }]) => ({ what, until }))
+        .filter(({ until }) => until > clock.now()),
   };
 }
 
 /** The SDK's own log lines; its debug level would write whole requests. */
 export function slackLogger(logger: Logger): NonNullable<webApi.WebClientOptions['logger']> {
-  const words = (parts: readonly unknown[]): string => parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+  const words = (parts: readonly unknown[]): string =>
+    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
   return {
     debug() {},
     info: (...parts) => logger.debug({ slack: true }, words(parts)),

@@ -42,7 +42,9 @@ const OTHER = ['commands', 'im:history'] as const;
 
 /** All bot scopes, sorted. */
 export function neededScopes(): readonly string[] {
-  return [...new Set<string>([...Object.values(CALLS).flat(), ...Object.values(EVENTS).flat(), ...OTHER])].sort();
+  return [
+    ...new Set<string>([...Object.values(CALLS).flat(), ...Object.values(EVENTS).flat(), ...OTHER]),
+  ].sort();
 }
 
 export const SHORTCUT = 'spawn_from_message';

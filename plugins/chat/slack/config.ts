@@ -6,10 +6,17 @@ const text = z.string().min(1, 'must not be empty');
 export const slackConfig = z
   .strictObject({
     botToken: text.describe('Bot User OAuth Token, xoxb-…'),
-    appToken: text.optional().describe('App-Level Token with connections:write, xapp-…; needed in socket mode'),
+    appToken: text
+      .optional()
+      .describe('App-Level Token with connections:write, xapp-…; needed in socket mode'),
     signingSecret: text.optional().describe('Signing Secret of the app; needed in http mode'),
-    mode: z.enum(['socket', 'http']).default('socket').describe('socket: no public URL; http: Slack calls host:port/slack/events'),
-    channel: text.optional().describe('Channel id for projects that name none in projects.<id>.channels'),
+    mode: z
+      .enum(['socket', 'http'])
+      .default('socket')
+      .describe('socket: no public URL; http: Slack calls host:port/slack/events'),
+    channel: text
+      .optional()
+      .describe('Channel id for projects that name none in projects.<id>.channels'),
     apiUrl: z
       .url({ protocol: /^https?$/ })
       .default('https://slack.com/api/')
@@ -21,11 +28,17 @@ export const slackConfig = z
       .default('/ao')
       .describe('The slash command; the name in the manifest must be the same'),
     host: text.default('127.0.0.1').describe('http mode: where the receiver listens'),
-    port: z.int().min(0).max(65_535).default(3100).describe('http mode: where the receiver listens; 0: any free one'),
+    port: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(3100)
+      .describe('http mode: where the receiver listens; 0: any free one'),
   })
   .refine((slack) => slack.mode === 'http' || slack.appToken !== undefined, {
     path: ['appToken'],
-    message: 'is needed in socket mode: Basic Information > App-Level Tokens, scope connections:write',
+    message:
+      'is needed in socket mode: Basic Information > App-Level Tokens, scope connections:write',
   })
   .refine((slack) => slack.mode === 'socket' || slack.signingSecret !== undefined, {
     path: ['signingSecret'],

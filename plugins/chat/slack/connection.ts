@@ -58,7 +58,8 @@ export function createConnection(parts: ConnectionParts): Connection {
     });
 
   const failed = (error: unknown): void => {
-    const { kind, message } = error instanceof PluginError ? error : toPluginError('apps.connections.open', error);
+    const { kind, message } =
+      error instanceof PluginError ? error : toPluginError('apps.connections.open', error);
     const type = kind === 'auth' ? 'refused' : 'down';
     if (state.type !== type || state.reason !== message) {
       logger.error({ code: 'AO_SLACK_CONNECTION' }, message);
@@ -86,7 +87,11 @@ export function createConnection(parts: ConnectionParts): Connection {
         if (stopped) return;
         failed(error);
         failures += 1;
-        await pause(state.type === 'refused' ? REFUSED_WAIT : (BACKOFF[Math.min(failures, BACKOFF.length) - 1] ?? REFUSED_WAIT));
+        await pause(
+          state.type === 'refused'
+            ? REFUSED_WAIT
+            : (BACKOFF[Math.min(failures, BACKOFF.length) - 1] ?? REFUSED_WAIT),
+        );
       }
     }
   };
@@ -140,7 +145,15 @@ function openSocket({ config, clock, logger, listen }: ConnectionParts, bolt: Bo
       });
       const started = client.start();
       started.catch(() => {});
-      await withTimeout(Promise.race([started, ended.then(() => Promise.reject(new Error('Slack closed the connection before it said hello')))]), clock);
+      await withTimeout(
+        Promise.race([
+          started,
+          ended.then(() =>
+            Promise.reject(new Error('Slack closed the connection before it said hello')),
+          ),
+        ]),
+        clock,
+      );
       return { ended };
     },
     async close() {
@@ -153,7 +166,11 @@ function openSocket({ config, clock, logger, listen }: ConnectionParts, bolt: Bo
 }
 
 function openHttp({ config, clock, logger, listen }: ConnectionParts, bolt: Bolt): Opened {
-  const receiver = new bolt.HTTPReceiver({ signingSecret: config.signingSecret ?? '', logger: slackLogger(logger), processBeforeResponse: false });
+  const receiver = new bolt.HTTPReceiver({
+    signingSecret: config.signingSecret ?? '',
+    logger: slackLogger(logger),
+    processBeforeResponse: false,
+  });
   listen(makeApp(bolt, receiver, config, clock, logger));
   let over: () => void = () => {};
   let port: number | null = null;
@@ -177,7 +194,13 @@ function openHttp({ config, clock, logger, listen }: ConnectionParts, bolt: Bolt
   };
 }
 
-function makeApp(bolt: Bolt, receiver: Receiver, config: SlackConfig, clock: Clock, logger: Logger): App {
+function makeApp(
+  bolt: Bolt,
+  receiver: Receiver,
+  config: SlackConfig,
+  clock: Clock,
+  logger: Logger,
+): App {
   const durable: Receiver = {
     init: (app) => receiver.init(ackWhenDone(app, clock, logger) as App),
     start: (...args) => receiver.start(...args),

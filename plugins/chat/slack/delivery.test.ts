@@ -3,10 +3,19 @@ import type { ChatInput, ChatMessage, ChatReply, ThreadRef } from '../../../src/
 import { signedHeaders } from '../../../test/fakes/slack/fake-slack.ts';
 import { type FakePerson, personAt } from '../../../test/fakes/slack/person.ts';
 import { readMessageText } from '../../../test/fakes/slack/read-blocks.ts';
-import { CHANNEL, openSlackDriver, type SlackDriver } from '../../../test/fakes/slack/slack-driver.ts';
+import {
+  CHANNEL,
+  openSlackDriver,
+  type SlackDriver,
+} from '../../../test/fakes/slack/slack-driver.ts';
 import { until } from '../../../test/support/until.ts';
 
-const post = (text: string, more: Partial<ChatMessage> = {}): ChatMessage => ({ kind: 'post', text, blocks: [{ type: 'text', text }], ...more });
+const post = (text: string, more: Partial<ChatMessage> = {}): ChatMessage => ({
+  kind: 'post',
+  text,
+  blocks: [{ type: 'text', text }],
+  ...more,
+});
 
 describe('Slack delivery', () => {
   let driver: SlackDriver;
@@ -32,8 +41,15 @@ describe('Slack delivery', () => {
   });
 
   const thread = (): Promise<ThreadRef> =>
-    driver.plugin.openThread({ channel: CHANNEL, session: 'app-1', title: 'app-1', card: { ...post('card'), kind: 'card' }, key: 'open' });
-  const posted = (text: string): number => driver.slack.workspace.messages.filter((message) => message.text === text).length;
+    driver.plugin.openThread({
+      channel: CHANNEL,
+      session: 'app-1',
+      title: 'app-1',
+      card: { ...post('card'), kind: 'card' },
+      key: 'open',
+    });
+  const posted = (text: string): number =>
+    driver.slack.workspace.messages.filter((message) => message.text === text).length;
 
   it('a redelivery is answered once', async () => {
     const { thread: ts } = await thread();
@@ -85,11 +101,23 @@ describe('Slack delivery', () => {
   it('a rate limit of one method stops neither other methods nor other channels nor acks', async () => {
     const ref = await thread();
     driver.slack.fault({ method: 'chat.update', kind: { type: 'limit', seconds: 30 }, times: 1 });
-    driver.slack.fault({ method: 'chat.postMessage', channel: CHANNEL, kind: { type: 'limit', seconds: 30 }, times: 1 });
-    await expect(driver.plugin.update({ ...ref, message: ref.root }, post('x'))).rejects.toMatchObject({ kind: 'transient', retryAfter: 30_000 });
-    await expect(driver.plugin.post(ref, post('x'), 'k')).rejects.toMatchObject({ kind: 'transient', retryAfter: 30_000 });
+    driver.slack.fault({
+      method: 'chat.postMessage',
+      channel: CHANNEL,
+      kind: { type: 'limit', seconds: 30 },
+      times: 1,
+    });
+    await expect(
+      driver.plugin.update({ ...ref, message: ref.root }, post('x')),
+    ).rejects.toMatchObject({ kind: 'transient', retryAfter: 30_000 });
+    await expect(driver.plugin.post(ref, post('x'), 'k')).rejects.toMatchObject({
+      kind: 'transient',
+      retryAfter: 30_000,
+    });
     const calls = driver.slack.calls.length;
-    await expect(driver.plugin.post(ref, post('x'), 'k')).rejects.toMatchObject({ kind: 'transient' });
+    await expect(driver.plugin.post(ref, post('x'), 'k')).rejects.toMatchObject({
+      kind: 'transient',
+    });
     expect(driver.slack.calls.length).toBe(calls);
     await driver.plugin.postToChannel('C0OTHER0', post('elsewhere'), 'k2');
     expect(posted('elsewhere')).toBe(1);
@@ -99,8 +127,14 @@ describe('Slack delivery', () => {
 
   it('calls people with the first post after a start too', async () => {
     const fresh = await openSlackDriver({ mode: 'socket' });
-    await fresh.plugin.postToChannel(CHANNEL, post('look', { mention: ['slack:T024BE7LD:U0DANA00'] }), 'k');
-    expect(fresh.slack.workspace.messages.map((message) => JSON.stringify(message)).join()).toContain('<@U0DANA00>');
+    await fresh.plugin.postToChannel(
+      CHANNEL,
+      post('look', { mention: ['slack:T024BE7LD:U0DANA00'] }),
+      'k',
+    );
+    expect(
+      fresh.slack.workspace.messages.map((message) => JSON.stringify(message)).join(),
+    ).toContain('<@U0DANA00>');
     await fresh.plugin.stop();
     await fresh.close();
   });
@@ -108,10 +142,16 @@ describe('Slack delivery', () => {
   it('a post whose answer was lost is found and not repeated', async () => {
     const ref = await thread();
     driver.slack.fault({ method: 'chat.postMessage', kind: { type: 'lost' } });
-    await expect(driver.plugin.post(ref, post('once'), 'k1')).rejects.toMatchObject({ kind: 'transient' });
-    expect(await driver.plugin.lookup({ channel: CHANNEL, thread: ref.thread }, 'k1')).not.toBeNull();
+    await expect(driver.plugin.post(ref, post('once'), 'k1')).rejects.toMatchObject({
+      kind: 'transient',
+    });
+    expect(
+      await driver.plugin.lookup({ channel: CHANNEL, thread: ref.thread }, 'k1'),
+    ).not.toBeNull();
     driver.slack.fault({ method: 'chat.postMessage', kind: { type: 'http', status: 503 } });
-    await expect(driver.plugin.post(ref, post('never'), 'k2')).rejects.toMatchObject({ kind: 'transient' });
+    await expect(driver.plugin.post(ref, post('never'), 'k2')).rejects.toMatchObject({
+      kind: 'transient',
+    });
     expect(await driver.plugin.lookup({ channel: CHANNEL, thread: ref.thread }, 'k2')).toBeNull();
     expect(posted('once')).toBe(1);
   });
@@ -119,7 +159,11 @@ describe('Slack delivery', () => {
   it('reconnects at once after a refresh and after a drop in the middle of a delivery', async () => {
     const { thread: ts } = await thread();
     driver.slack.refresh();
-    await until(() => driver.slack.calls.filter((call) => call.method === 'apps.connections.open').length === 2, { what: 'a new connection' });
+    await until(
+      () =>
+        driver.slack.calls.filter((call) => call.method === 'apps.connections.open').length === 2,
+      { what: 'a new connection' },
+    );
     await driver.slack.connected();
     let first = true;
     receive = async () => {
@@ -134,11 +178,15 @@ describe('Slack delivery', () => {
 
   it('an outage is told by doctor and ends by itself', async () => {
     driver.slack.outage(true);
-    await until(() => driver.plugin.connection.state().type === 'down', { what: 'the outage to be noticed' });
+    await until(() => driver.plugin.connection.state().type === 'down', {
+      what: 'the outage to be noticed',
+    });
     expect(await driver.plugin.doctor()).toMatchObject([{ level: 'warning' }]);
     driver.slack.outage(false);
     await driver.slack.connected();
-    await until(() => driver.plugin.connection.state().type === 'connected', { what: 'the connection' });
+    await until(() => driver.plugin.connection.state().type === 'connected', {
+      what: 'the connection',
+    });
     await dana.types(CHANNEL, '/ao status');
     expect(inputs).toHaveLength(1);
   });
@@ -165,28 +213,49 @@ describe('Slack delivery', () => {
   it('a form whose trigger is over is offered by a button', async () => {
     receive = async (input) =>
       input.type === 'action'
-        ? { form: { id: 'spawn_form:', title: 'Start a session', submit: 'Spawn', fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }] } }
+        ? {
+            form: {
+              id: 'spawn_form:',
+              title: 'Start a session',
+              submit: 'Spawn',
+              fields: [{ id: 'text', label: 'Task', kind: 'text', optional: false }],
+            },
+          }
         : {};
     const ref = await thread();
     await driver.plugin.update(
       { ...ref, message: ref.root },
-      post('card', { blocks: [{ type: 'buttons', buttons: [{ id: 'spawn_form:', label: 'Spawn', style: 'plain' }] }] }),
+      post('card', {
+        blocks: [
+          { type: 'buttons', buttons: [{ id: 'spawn_form:', label: 'Spawn', style: 'plain' }] },
+        ],
+      }),
     );
-    driver.slack.fault({ method: 'views.open', kind: { type: 'error', error: 'expired_trigger_id' } });
+    driver.slack.fault({
+      method: 'views.open',
+      kind: { type: 'error', error: 'expired_trigger_id' },
+    });
     const root = driver.slack.workspace.find(CHANNEL, ref.root);
     await dana.presses(root, 'Spawn');
-    const offer = await until(() => driver.slack.workspace.messages.find((message) => message.ephemeralFor === 'U0DANA00'), { what: 'the offer' });
+    const offer = await until(
+      () => driver.slack.workspace.messages.find((message) => message.ephemeralFor === 'U0DANA00'),
+      { what: 'the offer' },
+    );
     expect(readMessageText(offer)).toBe('[Start a session]');
     await dana.presses(offer, 'Start a session');
     await until(() => driver.slack.workspace.forms.get('U0DANA00'), { what: 'the form' });
   });
 
   it('private answers work where ao is not, and files of them come as a direct message', async () => {
-    receive = async () => ({ whisper: post('Here.', { files: [{ name: 'patch.diff', content: '+1' }] }) });
+    receive = async () => ({
+      whisper: post('Here.', { files: [{ name: 'patch.diff', content: '+1' }] }),
+    });
     await dana.types('C0NOBOT0', '/ao diff');
     await driver.plugin.idle();
     const { messages } = driver.slack.workspace;
-    expect(messages.filter((message) => message.text === 'Here.').map((message) => message.channel)).toEqual(['C0NOBOT0']);
+    expect(
+      messages.filter((message) => message.text === 'Here.').map((message) => message.channel),
+    ).toEqual(['C0NOBOT0']);
     expect(messages.find((message) => message.files.length > 0)).toMatchObject({
       channel: 'D0DANA00',
       files: [{ name: 'patch.diff', content: Buffer.from('+1') }],
@@ -194,24 +263,46 @@ describe('Slack delivery', () => {
   });
 
   it('whispers to somebody outside the channel as a direct message', async () => {
-    await driver.plugin.whisper('slack:T024BE7LD:U0LEE000', { channel: 'C0NOBOT0', thread: null }, post('psst'));
-    expect(driver.slack.workspace.messages.find((message) => message.text === 'psst')?.channel).toBe('D0LEE000');
+    await driver.plugin.whisper(
+      'slack:T024BE7LD:U0LEE000',
+      { channel: 'C0NOBOT0', thread: null },
+      post('psst'),
+    );
+    expect(
+      driver.slack.workspace.messages.find((message) => message.text === 'psst')?.channel,
+    ).toBe('D0LEE000');
   });
 
   it('reads files, up to the size it is given', async () => {
     const { thread: ts } = await thread();
-    await dana.says(CHANNEL, 'look', { thread: ts, files: [{ name: 'shot.png', content: 'x'.repeat(1_000) }] });
+    await dana.says(CHANNEL, 'look', {
+      thread: ts,
+      files: [{ name: 'shot.png', content: 'x'.repeat(1_000) }],
+    });
     const [file] = inputs.flatMap((input) => (input.type === 'reply' ? input.files : []));
     if (file === undefined) throw new Error('no file came in');
-    expect(Buffer.from(await driver.plugin.download(file, 1_000)).toString()).toBe('x'.repeat(1_000));
-    await expect(driver.plugin.download(file, 999)).rejects.toMatchObject({ kind: 'rejected', code: 'AO_SLACK_FILE_TOO_LARGE' });
+    expect(Buffer.from(await driver.plugin.download(file, 1_000)).toString()).toBe(
+      'x'.repeat(1_000),
+    );
+    await expect(driver.plugin.download(file, 999)).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'AO_SLACK_FILE_TOO_LARGE',
+    });
   });
 
   it('shows the native status where the workspace has it, and asks once where not', async () => {
     const ref = await thread();
-    await driver.plugin.update({ ...ref, message: ref.root }, { ...post('a'), kind: 'card', status: 'needs_input' });
-    await until(() => driver.slack.calls.some((call) => call.method === 'agents.sessions.setStatus'), { what: 'the first try' });
-    await until(() => driver.plugin.capabilities.nativeStatus === false, { what: 'it to be known' });
+    await driver.plugin.update(
+      { ...ref, message: ref.root },
+      { ...post('a'), kind: 'card', status: 'needs_input' },
+    );
+    await until(
+      () => driver.slack.calls.some((call) => call.method === 'agents.sessions.setStatus'),
+      { what: 'the first try' },
+    );
+    await until(() => driver.plugin.capabilities.nativeStatus === false, {
+      what: 'it to be known',
+    });
     const tried = driver.slack.calls.length;
     await driver.plugin.setThreadState(ref, 'ended');
     expect(driver.slack.calls.length).toBe(tried);
@@ -221,12 +312,25 @@ describe('Slack delivery', () => {
     await open();
     driver.slack.settings.nativeStatus = true;
     const again = await thread();
-    await driver.plugin.update({ ...again, message: again.root }, { ...post('a'), kind: 'card', status: 'needs_input' });
+    await driver.plugin.update(
+      { ...again, message: again.root },
+      { ...post('a'), kind: 'card', status: 'needs_input' },
+    );
     await driver.plugin.setThreadState(again, 'ended');
     await until(() => driver.slack.workspace.statuses.length === 3, { what: 'three states' });
-    expect(driver.slack.workspace.statuses.map((status) => status.status)).toEqual(['processing', 'suspended', 'closed']);
+    expect(driver.slack.workspace.statuses.map((status) => status.status)).toEqual([
+      'processing',
+      'suspended',
+      'closed',
+    ]);
     expect(driver.plugin.capabilities.nativeStatus).toBe(true);
-    await driver.slack.event({ type: 'agent_session_stopped', user: 'U0DANA00', channel: CHANNEL, thread_ts: again.thread, event_ts: '1.1' });
+    await driver.slack.event({
+      type: 'agent_session_stopped',
+      user: 'U0DANA00',
+      channel: CHANNEL,
+      thread_ts: again.thread,
+      event_ts: '1.1',
+    });
     expect(inputs).toMatchObject([{ type: 'command', text: 'stop', thread: again.thread }]);
   });
 
@@ -238,10 +342,18 @@ describe('Slack delivery', () => {
     const address = `http://127.0.0.1:${port}/slack/events`;
     const body = JSON.stringify({ type: 'url_verification', challenge: 'c', token: 't' });
     const send = async (headers: Record<string, string>): Promise<number> =>
-      (await fetch(address, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })).status;
+      (
+        await fetch(address, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json', ...headers },
+        })
+      ).status;
     expect(await send(signedHeaders(body))).toBe(200);
     expect(await send(signedHeaders(body, 'another-secret'))).toBe(401);
-    expect(await send(signedHeaders(body, undefined, Math.floor(Date.now() / 1000) - 600))).toBe(401);
+    expect(await send(signedHeaders(body, undefined, Math.floor(Date.now() / 1000) - 600))).toBe(
+      401,
+    );
     expect(await send({})).toBe(401);
   });
 });

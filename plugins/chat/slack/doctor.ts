@@ -34,7 +34,13 @@ export async function examineSlack(parts: DoctorParts): Promise<readonly DoctorF
   try {
     identity = await parts.identify();
   } catch (error) {
-    return [refused('bot token', error, `${APPS} > OAuth & Permissions > Bot User OAuth Token, into SLACK_BOT_TOKEN of .env`)];
+    return [
+      refused(
+        'bot token',
+        error,
+        `${APPS} > OAuth & Permissions > Bot User OAuth Token, into SLACK_BOT_TOKEN of .env`,
+      ),
+    ];
   }
   return [
     ok(`Bot token: ${identity.team} (${identity.teamId}).`),
@@ -49,7 +55,10 @@ function refused(what: string, error: unknown, where: string): DoctorFinding {
   const told = error instanceof PluginError ? error : null;
   const words = told?.message ?? String(error);
   return told !== null && told.kind === 'transient'
-    ? warning(`The ${what} could not be checked: ${words}`, 'Check the network; ao tries again by itself.')
+    ? warning(
+        `The ${what} could not be checked: ${words}`,
+        'Check the network; ao tries again by itself.',
+      )
     : bad(`The ${what} does not work: ${words}`, where);
 }
 
@@ -67,8 +76,12 @@ function scopes(identity: Identity): readonly DoctorFinding[] {
 
 async function connection(parts: DoctorParts): Promise<readonly DoctorFinding[]> {
   const { state, config } = parts;
-  if (state.type === 'connected') return [ok(config.mode === 'socket' ? 'Socket Mode: connected.' : 'HTTP receiver: listening.')];
-  if (state.type === 'down') return [warning(`Not connected: ${state.reason}`, 'Check the network; ao tries again by itself.')];
+  if (state.type === 'connected')
+    return [ok(config.mode === 'socket' ? 'Socket Mode: connected.' : 'HTTP receiver: listening.')];
+  if (state.type === 'down')
+    return [
+      warning(`Not connected: ${state.reason}`, 'Check the network; ao tries again by itself.'),
+    ];
   if (state.type === 'refused') return [bad(`Not connected: ${state.reason}`, APP_TOKEN)];
   if (config.mode === 'http') return [];
   try {
@@ -85,26 +98,61 @@ async function channel(parts: DoctorParts): Promise<readonly DoctorFinding[]> {
   const id = parts.config.channel;
   if (id === undefined) return [];
   try {
-    const { channel: info } = (await parts.api.call('read', 'conversations.info', { channel: id })) as {
-      channel?: { name?: string; is_member?: boolean; is_archived?: boolean; is_ext_shared?: boolean };
+    const { channel: info } = (await parts.api.call('read', 'conversations.info', {
+      channel: id,
+    })) as {
+      channel?: {
+        name?: string;
+        is_member?: boolean;
+        is_archived?: boolean;
+        is_ext_shared?: boolean;
+      };
     };
     const name = info?.name === undefined ? id : `#${info.name}`;
-    if (info?.is_archived === true) return [bad(`Channel ${name} is archived.`, 'Unarchive it, or set chat.slack.channel to another one.')];
+    if (info?.is_archived === true)
+      return [
+        bad(
+          `Channel ${name} is archived.`,
+          'Unarchive it, or set chat.slack.channel to another one.',
+        ),
+      ];
     if (info?.is_ext_shared === true)
-      return [bad(`Channel ${name} is shared with another organization, and ao takes no commands there.`, 'Set chat.slack.channel to a channel of your own.')];
-    if (info?.is_member !== true) return [bad(`ao is not in channel ${name}.`, `Say  /invite @ao  in ${name}`)];
+      return [
+        bad(
+          `Channel ${name} is shared with another organization, and ao takes no commands there.`,
+          'Set chat.slack.channel to a channel of your own.',
+        ),
+      ];
+    if (info?.is_member !== true)
+      return [bad(`ao is not in channel ${name}.`, `Say  /invite @ao  in ${name}`)];
     return [ok(`Channel ${name}: ao is a member.`)];
   } catch (error) {
-    return [refused(`channel ${id}`, error, `Check chat.slack.channel: the id is at the end of the channel's link (C…); in private channels say  /invite @ao`)];
+    return [
+      refused(
+        `channel ${id}`,
+        error,
+        `Check chat.slack.channel: the id is at the end of the channel's link (C…); in private channels say  /invite @ao`,
+      ),
+    ];
   }
 }
 
 function past(parts: DoctorParts): readonly DoctorFinding[] {
   const waits = parts.api
     .limits()
-    .map(({ what, until }) => warning(`Slack limits ${what} for ${Math.ceil((until - parts.now) / 1000)} s more.`, 'Nothing to do; it goes on by itself.'));
+    .map(({ what, until }) =>
+      warning(
+        `Slack limits ${what} for ${Math.ceil((until - parts.now) / 1000)} s more.`,
+        'Nothing to do; it goes on by itself.',
+      ),
+    );
   const recent = parts.problems
     .filter((problem) => parts.now - problem.at < 86_400_000)
-    .map((problem) => warning(`${problem.what} (${new Date(problem.at).toISOString()})`, 'Put it right; what was not posted is in the web chat.'));
+    .map((problem) =>
+      warning(
+        `${problem.what} (${new Date(problem.at).toISOString()})`,
+        'Put it right; what was not posted is in the web chat.',
+      ),
+    );
   return [...waits, ...recent];
 }

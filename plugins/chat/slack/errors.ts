@@ -1,5 +1,11 @@
 import type { webApi } from '@slack/bolt';
-import { authFailed, notFound, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+import {
+  authFailed,
+  notFound,
+  PluginError,
+  rejected,
+  transient,
+} from '../../../src/slots/errors.ts';
 
 /** What Slack calls it, in words, and what to do. */
 interface Known {
@@ -16,10 +22,15 @@ const TRANSIENT = (words: string): Known => ({ kind: 'transient', words });
 
 const MENDABLE = (known: Known): Known => ({ ...known, mendable: true });
 
-const REINSTALL = 'Reinstall the app (api.slack.com/apps > Install App) and put the new token into .env.';
+const REINSTALL =
+  'Reinstall the app (api.slack.com/apps > Install App) and put the new token into .env.';
 
 const KNOWN: Readonly<Record<string, Known>> = {
-  channel_not_found: MENDABLE(NOT_FOUND('The channel does not exist, or is private and ao was not invited. Check its id, and say /invite @ao there.')),
+  channel_not_found: MENDABLE(
+    NOT_FOUND(
+      'The channel does not exist, or is private and ao was not invited. Check its id, and say /invite @ao there.',
+    ),
+  ),
   thread_not_found: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
   invalid_thread_ts: NOT_FOUND('The thread is gone; somebody deleted its first message.'),
   message_not_found: NOT_FOUND('The message is gone; somebody deleted it.'),
@@ -28,11 +39,17 @@ const KNOWN: Readonly<Record<string, Known>> = {
   file_not_found: NOT_FOUND('The file is gone; somebody deleted it.'),
   file_deleted: NOT_FOUND('The file is gone; somebody deleted it.'),
   user_not_found: NOT_FOUND('There is no such person in the workspace.'),
-  is_archived: MENDABLE(REJECTED('The channel is archived. Unarchive it, or bind the project to another one.')),
+  is_archived: MENDABLE(
+    REJECTED('The channel is archived. Unarchive it, or bind the project to another one.'),
+  ),
   not_in_channel: MENDABLE(REJECTED('ao is not in the channel. Say /invite @ao there.')),
   user_not_in_channel: REJECTED('The person is not in the channel.'),
-  restricted_action: MENDABLE(REJECTED('The workspace lets only some people post there. Ask an admin to let the app.')),
-  missing_scope: REJECTED(`The app lacks a permission. Compare its manifest with ao slack manifest. ${REINSTALL}`),
+  restricted_action: MENDABLE(
+    REJECTED('The workspace lets only some people post there. Ask an admin to let the app.'),
+  ),
+  missing_scope: REJECTED(
+    `The app lacks a permission. Compare its manifest with ao slack manifest. ${REINSTALL}`,
+  ),
   edit_window_closed: REJECTED('The workspace does not let messages of this age be edited.'),
   cant_update_message: REJECTED('The message is not one of ao.'),
   msg_too_long: REJECTED('The message is too long for Slack.'),
@@ -43,7 +60,9 @@ const KNOWN: Readonly<Record<string, Known>> = {
   token_revoked: AUTH(`The token was revoked. ${REINSTALL}`),
   token_expired: AUTH(`The token is over. ${REINSTALL}`),
   account_inactive: AUTH(`The app was removed from the workspace. ${REINSTALL}`),
-  not_allowed_token_type: AUTH('This kind of token is not for this. botToken begins with xoxb-, appToken with xapp-.'),
+  not_allowed_token_type: AUTH(
+    'This kind of token is not for this. botToken begins with xoxb-, appToken with xapp-.',
+  ),
   ratelimited: TRANSIENT('Slack asks to slow down.'),
   rate_limited: TRANSIENT('Slack asks to slow down.'),
   fatal_error: TRANSIENT('Slack has a problem of its own.'),
@@ -59,39 +78,72 @@ const SETTLED_AFTER = 60_000;
 export function toPluginError(method: string, error: unknown): PluginError {
   if (error instanceof PluginError) return error;
   if (isCoded<webApi.WebAPIRateLimitedError>(error, 'slack_webapi_rate_limited_error'))
-    return transient('AO_SLACK_RATE', `Slack asks to wait ${error.retryAfter} s before the next ${method}.`, {
-      cause: error,
-      retryAfter: error.retryAfter * 1000,
-    });
-  if (isCoded<webApi.WebAPIPlatformError>(error, 'slack_webapi_platform_error')) return fromPlatform(method, error.data.error, error);
+    return transient(
+      'AO_SLACK_RATE',
+      `Slack asks to wait ${error.retryAfter} s before the next ${method}.`,
+      {
+        cause: error,
+        retryAfter: error.retryAfter * 1000,
+      },
+    );
+  if (isCoded<webApi.WebAPIPlatformError>(error, 'slack_webapi_platform_error'))
+    return fromPlatform(method, error.data.error, error);
   if (isCoded<webApi.WebAPIHTTPError>(error, 'slack_webapi_http_error'))
-    return transient('AO_SLACK_DOWN', `Slack answered ${method} with HTTP ${error.statusCode}. It is tried again.`, { cause: error });
-  if (isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error') && error.original.name === 'TimeoutError')
-    return transient('AO_SLACK_LATE', `Slack did not answer ${method} in time. Whether it was done is looked up before it is tried again.`, {
-      cause: error,
-      retryAfter: SETTLED_AFTER,
-    });
+    return transient(
+      'AO_SLACK_DOWN',
+      `Slack answered ${method} with HTTP ${error.statusCode}. It is tried again.`,
+      { cause: error },
+    );
+  if (
+    isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error') &&
+    error.original.name === 'TimeoutError'
+  )
+    return transient(
+      'AO_SLACK_LATE',
+      `Slack did not answer ${method} in time. Whether it was done is looked up before it is tried again.`,
+      {
+        cause: error,
+        retryAfter: SETTLED_AFTER,
+      },
+    );
   if (isCoded<webApi.WebAPIRequestError>(error, 'slack_webapi_request_error'))
-    return transient('AO_SLACK_DOWN', `Slack can't be reached for ${method}: ${error.original.message}. It is tried again.`, { cause: error });
-  return transient('AO_SLACK_DOWN', `${method} failed: ${error instanceof Error ? error.message : String(error)}. It is tried again.`, { cause: error });
+    return transient(
+      'AO_SLACK_DOWN',
+      `Slack can't be reached for ${method}: ${error.original.message}. It is tried again.`,
+      { cause: error },
+    );
+  return transient(
+    'AO_SLACK_DOWN',
+    `${method} failed: ${error instanceof Error ? error.message : String(error)}. It is tried again.`,
+    { cause: error },
+  );
 }
 
 const ERROR_NAME = /^[a-z][a-z0-9_]{0,79}$/;
 
 /** By code, not by class: the SDK is loaded only when Slack is used. */
-const isCoded = <E extends Error>(error: unknown, code: string): error is E => error instanceof Error && 'code' in error && error.code === code;
+const isCoded = <E extends Error>(error: unknown, code: string): error is E =>
+  error instanceof Error && 'code' in error && error.code === code;
 
 function fromPlatform(method: string, name: unknown, cause: unknown): PluginError {
   // An outage or a proxy may answer 200 with a page, half an answer or nothing: that is not Slack refusing something.
   if (typeof name !== 'string' || !ERROR_NAME.test(name))
-    return transient('AO_SLACK_DOWN', `What came back for ${method} is no answer of Slack. It is tried again.`, { cause });
+    return transient(
+      'AO_SLACK_DOWN',
+      `What came back for ${method} is no answer of Slack. It is tried again.`,
+      { cause },
+    );
   const known = KNOWN[name] ?? REJECTED('Slack gives no other reason.');
   const code = `AO_SLACK_${name.toUpperCase()}`;
   const message = `Slack refused ${method} (${name}). ${known.words}`;
   if (known.kind === 'transient') return transient(code, message, { cause });
-  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, { cause, ...(known.mendable === undefined ? {} : { mendable: true }) });
+  return { not_found: notFound, rejected, auth: authFailed }[known.kind](code, message, {
+    cause,
+    ...(known.mendable === undefined ? {} : { mendable: true }),
+  });
 }
 
 /** Slack said this very name. */
 export const isSlackError = (error: unknown, ...names: readonly string[]): boolean =>
-  error instanceof PluginError && names.some((name) => error.code === `AO_SLACK_${name.toUpperCase()}`);
+  error instanceof PluginError &&
+  names.some((name) => error.code === `AO_SLACK_${name.toUpperCase()}`);

@@ -11,23 +11,52 @@ interface WireFileInfo {
 const TIMEOUT = 60_000;
 
 /** Reads a file of a message with the bot's token. Refuses before and while reading what is larger than `maxBytes`. */
-export async function downloadFile(api: SlackApi, token: string, file: InboundFile, maxBytes: number): Promise<Uint8Array> {
-  const { file: info } = (await api.call('file', 'files.info', { file: file.ref })) as { file?: WireFileInfo };
+export async function downloadFile(
+  api: SlackApi,
+  token: string,
+  file: InboundFile,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const { file: info } = (await api.call('file', 'files.info', { file: file.ref })) as {
+    file?: WireFileInfo;
+  };
   const url = info?.url_private_download ?? info?.url_private;
-  if (url === undefined) throw notFound('AO_SLACK_NO_FILE', `${file.name} has no content to read; it may be a link to another service.`);
+  if (url === undefined)
+    throw notFound(
+      'AO_SLACK_NO_FILE',
+      `${file.name} has no content to read; it may be a link to another service.`,
+    );
   if ((info?.size ?? file.size) > maxBytes) throw tooLarge(file.name, maxBytes);
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(TIMEOUT) }).catch((error: unknown) => {
-    throw transient('AO_SLACK_DOWN', `${file.name} could not be read from Slack: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(TIMEOUT),
+  }).catch((error: unknown) => {
+    throw transient(
+      'AO_SLACK_DOWN',
+      `${file.name} could not be read from Slack: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   });
-  if (!response.ok || response.body === null) throw transient('AO_SLACK_DOWN', `Slack answered HTTP ${response.status} for ${file.name}.`);
+  if (!response.ok || response.body === null)
+    throw transient('AO_SLACK_DOWN', `Slack answered HTTP ${response.status} for ${file.name}.`);
   // Without the right to read files Slack sends its sign-in page instead.
-  if (response.headers.get('content-type')?.startsWith('text/html') === true && !file.mime.startsWith('text/html')) {
-    throw rejected('AO_SLACK_MISSING_SCOPE', `Slack does not let ao read ${file.name}. Add the scope files:read and reinstall the app.`);
+  if (
+    response.headers.get('content-type')?.startsWith('text/html') === true &&
+    !file.mime.startsWith('text/html')
+  ) {
+    throw rejected(
+      'AO_SLACK_MISSING_SCOPE',
+      `Slack does not let ao read ${file.name}. Add the scope files:read and reinstall the app.`,
+    );
   }
   return collect(response.body, file.name, maxBytes);
 }
 
-async function collect(body: ReadableStream<Uint8Array>, name: string, maxBytes: number): Promise<Uint8Array> {
+async function collect(
+  body: ReadableStream<Uint8Array>,
+  name: string,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {

@@ -17,7 +17,12 @@ export interface HomeAsked {
   readonly at: number;
 }
 
-export async function publishHome(api: SlackApi, platform: string, inbound: Inbound, asked: HomeAsked): Promise<void> {
+export async function publishHome(
+  api: SlackApi,
+  platform: string,
+  inbound: Inbound,
+  asked: HomeAsked,
+): Promise<void> {
   const parts = await Promise.all(
     PARTS.map(async ({ title, command }): Promise<HomePart> => {
       const input: ChatInput = {
@@ -38,8 +43,16 @@ export async function publishHome(api: SlackApi, platform: string, inbound: Inbo
   );
   // Whoever may not look sees the reason once, not three times.
   const [first] = parts;
-  const same = first !== undefined && parts.every((part) => part.message.text === first.message.text);
-  await api.callPatiently('answer', 'views.publish', { user_id: asked.slackUser, view: homeView(same ? [{ title: 'ao', message: first.message }] : parts) });
+  const same =
+    first !== undefined && parts.every((part) => part.message.text === first.message.text);
+  await api.callPatiently('answer', 'views.publish', {
+    user_id: asked.slackUser,
+    view: homeView(same ? [{ title: 'ao', message: first.message }] : parts),
+  });
 }
 
-const NOTHING: ChatMessage = { text: 'Nothing.', kind: 'post', blocks: [{ type: 'text', text: 'Nothing.' }] };
+const NOTHING: ChatMessage = {
+  text: 'Nothing.',
+  kind: 'post',
+  blocks: [{ type: 'text', text: 'Nothing.' }],
+};

@@ -35,32 +35,45 @@ interface UserGroup {
   readonly users?: readonly string[];
 }
 
-export function createPeople(parts: { api: SlackApi; clock: Clock; logger: Logger; identity: () => Identity }): People {
+export function createPeople(parts: {
+  api: SlackApi;
+  clock: Clock;
+  logger: Logger;
+  identity: () => Identity;
+}): People {
   const { api, clock, logger, identity } = parts;
   const users = new Lru<{ readonly user: SlackUser; readonly at: number }>(2_000);
   const shared = new Lru<{ readonly shared: boolean; readonly at: number }>(500);
-  let groups: { readonly of: ReadonlyMap<string, readonly string[]>; readonly at: number } | null = null;
+  let groups: { readonly of: ReadonlyMap<string, readonly string[]>; readonly at: number } | null =
+    null;
   let reading: Promise<void> | null = null;
 
   const userOf = async (id: string): Promise<SlackUser> => {
     const known = users.get(id);
     if (known !== undefined && clock.now() - known.at < KEEP) return known.user;
-    const { user } = (await api.call('read', 'users.info', { user: id })) as unknown as { user: SlackUser };
+    const { user } = (await api.call('read', 'users.info', { user: id })) as unknown as {
+      user: SlackUser;
+    };
     users.set(id, { user, at: clock.now() });
     return user;
   };
 
   const readGroups = async (): Promise<void> => {
-    const { usergroups } = (await api.call('read', 'usergroups.list', { include_users: true })) as { usergroups?: readonly UserGroup[] };
+    const { usergroups } = (await api.call('read', 'usergroups.list', { include_users: true })) as {
+      usergroups?: readonly UserGroup[];
+    };
     const of = new Map<string, string[]>();
-    for (const group of usergroups ?? []) for (const user of group.users ?? []) of.set(user, [...(of.get(user) ?? []), group.id]);
+    for (const group of usergroups ?? [])
+      for (const user of group.users ?? []) of.set(user, [...(of.get(user) ?? []), group.id]);
     groups = { of, at: clock.now() };
   };
 
   const groupsOf = async (id: string): Promise<readonly string[]> => {
     if (groups === null || clock.now() - groups.at >= KEEP) {
       reading ??= readGroups()
-        .catch((error: unknown) => logger.warn({ err: error }, 'Slack user groups could not be read'))
+        .catch((error: unknown) =>
+          logger.warn({ err: error }, 'Slack user groups could not be read'),
+        )
         .finally(() => {
           reading = null;
         });
@@ -74,7 +87,9 @@ export function createPeople(parts: { api: SlackApi; clock: Clock; logger: Logge
     if (!/^[CG]/.test(channel)) return false;
     const known = shared.get(channel);
     if (known !== undefined && clock.now() - known.at < KEEP) return known.shared;
-    const told = (await api.call('read', 'conversations.info', { channel })) as { channel?: { is_ext_shared?: boolean; is_pending_ext_shared?: boolean } };
+    const told = (await api.call('read', 'conversations.info', { channel })) as {
+      channel?: { is_ext_shared?: boolean; is_pending_ext_shared?: boolean };
+    };
     const is = told.channel?.is_ext_shared === true || told.channel?.is_pending_ext_shared === true;
     shared.set(channel, { shared: is, at: clock.now() });
     return is;
@@ -83,10 +98,22 @@ export function createPeople(parts: { api: SlackApi; clock: Clock; logger: Logge
   return {
     async user(id, team, channel) {
       const { teamId } = identity();
-      const [user, inGroups, foreign] = await Promise.all([userOf(id), groupsOf(id), isShared(channel).catch((error: unknown) => isUnreadable(error))]);
+      const [user, inGroups, foreign] = await Promise.all([
+        userOf(id),
+        groupsOf(id),
+        isShared(channel).catch((error: unknown) => isUnreadable(error)),
+      ]);
       const homes = [user.team_id ?? teamId, ...(user.enterprise_user?.teams ?? [])];
-      const guest = user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true || user.deleted === true;
-      const external = foreign || guest || !homes.includes(teamId) || (team !== null && team !== teamId && !homes.includes(team));
+      const guest =
+        user.is_restricted === true ||
+        user.is_ultra_restricted === true ||
+        user.is_stranger === true ||
+        user.deleted === true;
+      const external =
+        foreign ||
+        guest ||
+        !homes.includes(teamId) ||
+        (team !== null && team !== teamId && !homes.includes(team));
       const home = homes.includes(teamId) ? teamId : (homes[0] ?? teamId);
       return {
         subject: `slack:${home}:${id}`,
@@ -107,7 +134,9 @@ export function createPeople(parts: { api: SlackApi; clock: Clock; logger: Logge
 }
 
 const displayName = (user: SlackUser): string =>
-  [user.profile?.display_name, user.name, user.profile?.real_name].find((name) => name !== undefined && name !== '') ?? user.id;
+  [user.profile?.display_name, user.name, user.profile?.real_name].find(
+    (name) => name !== undefined && name !== '',
+  ) ?? user.id;
 
 /** A channel ao can't look into (a slash command works everywhere) is none that is known to be shared; other failures are not swallowed. */
 function isUnreadable(error: unknown): false {

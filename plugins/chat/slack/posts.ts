@@ -17,29 +17,54 @@ const PAGE = 100;
 
 export interface Posts {
   /** `thread` null: in the channel itself. The same key again posts nothing and gives the same reference. */
-  post(where: { channel: string; thread: string | null }, message: ChatMessage, key: string): Promise<MessageRef>;
+  post(
+    where: { channel: string; thread: string | null },
+    message: ChatMessage,
+    key: string,
+  ): Promise<MessageRef>;
   update(ref: MessageRef, message: ChatMessage): Promise<void>;
-  lookup(where: { channel: string; thread: string | null }, key: string): Promise<MessageRef | null>;
+  lookup(
+    where: { channel: string; thread: string | null },
+    key: string,
+  ): Promise<MessageRef | null>;
   hasThread(thread: Pick<ThreadRef, 'channel' | 'root'>): Promise<boolean>;
 }
 
 interface WirePost {
   readonly ts: string;
   readonly thread_ts?: string;
-  readonly metadata?: { readonly event_type?: string; readonly event_payload?: { readonly key?: string } };
+  readonly metadata?: {
+    readonly event_type?: string;
+    readonly event_payload?: { readonly key?: string };
+  };
 }
 
 /** What became of a key in this process; what another process did is looked up at Slack. */
 type Fate = { readonly made: MessageRef; readonly filesDue: boolean } | 'not made';
 
-export function createPosts(parts: { api: SlackApi; clock: Clock; platform: string; mentions: (subjects: readonly string[]) => readonly string[] }): Posts {
+export function createPosts(parts: {
+  api: SlackApi;
+  clock: Clock;
+  platform: string;
+  mentions: (subjects: readonly string[]) => readonly string[];
+}): Posts {
   const { api, clock, platform } = parts;
   const fates = new Lru<Fate>(5_000);
 
-  const refOf = (channel: string, thread: string | null, ts: string): MessageRef => ({ platform, channel, thread: thread ?? ts, message: ts });
-  const render = (message: ChatMessage): Rendered => renderMessage(message, { mentions: parts.mentions(message.mention ?? []) });
+  const refOf = (channel: string, thread: string | null, ts: string): MessageRef => ({
+    platform,
+    channel,
+    thread: thread ?? ts,
+    message: ts,
+  });
+  const render = (message: ChatMessage): Rendered =>
+    renderMessage(message, { mentions: parts.mentions(message.mention ?? []) });
 
-  const send = async (where: { channel: string; thread: string | null }, shown: Rendered, key: string): Promise<MessageRef> => {
+  const send = async (
+    where: { channel: string; thread: string | null },
+    shown: Rendered,
+    key: string,
+  ): Promise<MessageRef> => {
     const { channel, thread } = where;
     try {
       const { ts } = (await api.call('post', 'chat.postMessage', {
@@ -53,7 +78,11 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
       return refOf(channel, thread, ts);
     } catch (error) {
       // A refusal is certain; without an answer it is not known, and a later try has to look first.
-      if (error instanceof PluginError && (error.kind !== 'transient' || error.code === 'AO_SLACK_RATE')) fates.set(key, 'not made');
+      if (
+        error instanceof PluginError &&
+        (error.kind !== 'transient' || error.code === 'AO_SLACK_RATE')
+      )
+        fates.set(key, 'not made');
       else fates.delete(key);
       throw error;
     }
@@ -80,16 +109,25 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
     },
 
     async update(ref, message) {
-      await api.call('edit', 'chat.update', { channel: ref.channel, ts: ref.message, ...body(render(message)) });
+      await api.call('edit', 'chat.update', {
+        channel: ref.channel,
+        ts: ref.message,
+        ...body(render(message)),
+      });
     },
 
     async hasThread({ channel, root }) {
       try {
-        const told = (await api.call('read', 'conversations.replies', { channel, ts: root, limit: 1 })) as { messages?: ReadonlyArray<{ subtype?: string }> };
+        const told = (await api.call('read', 'conversations.replies', {
+          channel,
+          ts: root,
+          limit: 1,
+        })) as { messages?: ReadonlyArray<{ subtype?: string }> };
         // What is left of a deleted message that people had replied to.
         return told.messages?.[0]?.subtype !== 'tombstone';
       } catch (error) {
-        if (isSlackError(error, 'thread_not_found', 'message_not_found', 'invalid_thread_ts')) return false;
+        if (isSlackError(error, 'thread_not_found', 'message_not_found', 'invalid_thread_ts'))
+          return false;
         throw error;
       }
     },
@@ -104,17 +142,27 @@ export function createPosts(parts: { api: SlackApi; clock: Clock; platform: stri
     },
   };
 
-  async function search(channel: string, thread: string | null, key: string): Promise<string | null> {
+  async function search(
+    channel: string,
+    thread: string | null,
+    key: string,
+  ): Promise<string | null> {
     const common = { channel, limit: PAGE, include_all_metadata: true };
     let cursor: string | undefined;
     for (let page = 0; page < PAGES; page += 1) {
       const args = { ...common, ...(cursor === undefined ? {} : { cursor }) };
       const told = (
         thread === null
-          ? await api.call('read', 'conversations.history', { ...args, oldest: String((clock.now() - LOOK_BACK) / 1000) })
+          ? await api.call('read', 'conversations.history', {
+              ...args,
+              oldest: String((clock.now() - LOOK_BACK) / 1000),
+            })
           : await api.call('read', 'conversations.replies', { ...args, ts: thread })
       ) as { messages?: readonly WirePost[]; response_metadata?: { next_cursor?: string } };
-      const hit = (told.messages ?? []).find((message) => message.metadata?.event_type === EVENT && message.metadata.event_payload?.key === key);
+      const hit = (told.messages ?? []).find(
+        (message) =>
+          message.metadata?.event_type === EVENT && message.metadata.event_payload?.key === key,
+      );
       if (hit !== undefined) return hit.ts;
       cursor = told.response_metadata?.next_cursor;
       if (cursor === undefined || cursor === '') return null;
@@ -130,7 +178,15 @@ export const body = (shown: Rendered): { text: string; blocks?: readonly unknown
 });
 
 /** All that goes beside a message, its pictures read from where they are. */
-export async function allFiles(shown: Rendered): Promise<ReadonlyArray<{ name: string; content: string | Uint8Array; alt?: string }>> {
-  const images = await Promise.all(shown.images.map(async ({ file, alt }) => ({ name: basename(file), content: new Uint8Array(await readFile(file)), alt })));
+export async function allFiles(
+  shown: Rendered,
+): Promise<ReadonlyArray<{ name: string; content: string | Uint8Array; alt?: string }>> {
+  const images = await Promise.all(
+    shown.images.map(async ({ file, alt }) => ({
+      name: basename(file),
+      content: new Uint8Array(await readFile(file)),
+      alt,
+    })),
+  );
   return [...shown.files, ...images];
 }

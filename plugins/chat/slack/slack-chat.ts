@@ -36,7 +36,13 @@ const ORDINARY: ReadonlySet<string> = new Set([
 
 export function createSlackChat(config: SlackConfig, context: PluginContext): SlackChat {
   const { clock, logger, kv } = context;
-  const api = createApi({ token: config.botToken, apiUrl: config.apiUrl, timeoutMs: config.timeoutMs, clock, logger });
+  const api = createApi({
+    token: config.botToken,
+    apiUrl: config.apiUrl,
+    timeoutMs: config.timeoutMs,
+    clock,
+    logger,
+  });
   let inbound: Inbound | null = null;
   let known: Identity | null = null;
   const problems = new Map<string, Problem>();
@@ -56,7 +62,8 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     api,
     clock,
     platform: PLATFORM,
-    mentions: (subjects) => subjects.flatMap((subject) => (known === null ? [] : (userOf(subject, known.teamId) ?? []))),
+    mentions: (subjects) =>
+      subjects.flatMap((subject) => (known === null ? [] : (userOf(subject, known.teamId) ?? []))),
   });
   /** Whom a message calls is known only when it is known which workspace this is. */
   const ready = async ({ mention = [] }: ChatMessage): Promise<void> => {
@@ -64,8 +71,25 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
   };
   const receipts = createReceipts(api, clock.now());
   const status = createAgentStatus(api, logger);
-  const receiving = createReceiving({ platform: PLATFORM, command: config.command, clock, logger, kv, api, people, answers, identity, inbound: () => inbound });
-  const connection = createConnection({ config, clock, logger, identify: whoAmI, listen: receiving.listen });
+  const receiving = createReceiving({
+    platform: PLATFORM,
+    command: config.command,
+    clock,
+    logger,
+    kv,
+    api,
+    people,
+    answers,
+    identity,
+    inbound: () => inbound,
+  });
+  const connection = createConnection({
+    config,
+    clock,
+    logger,
+    identify: whoAmI,
+    listen: receiving.listen,
+  });
 
   /** Permanent refusals are kept for doctor; the caller gets them all the same. */
   const noted = async <T>(where: string, done: Promise<T>): Promise<T> => {
@@ -85,7 +109,14 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     connection,
     idle: receiving.settle,
     get capabilities() {
-      return { threads: true, forms: true, whisper: true, files: true, nativeStatus: status.available() === true, editInterval: EDIT_INTERVAL };
+      return {
+        threads: true,
+        forms: true,
+        whisper: true,
+        files: true,
+        nativeStatus: status.available() === true,
+        editInterval: EDIT_INTERVAL,
+      };
     },
 
     async start(host) {
@@ -104,12 +135,20 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
       await ready(card);
       const root = await noted(channel, posts.post({ channel, thread: null }, card, key));
       status.show(root, card.status ?? 'working', title);
-      return { platform: PLATFORM, channel: root.channel, thread: root.message, root: root.message };
+      return {
+        platform: PLATFORM,
+        channel: root.channel,
+        thread: root.message,
+        root: root.message,
+      };
     },
 
     async post(thread, message, key) {
       await ready(message);
-      return noted(thread.channel, posts.post({ channel: thread.channel, thread: thread.thread }, message, key));
+      return noted(
+        thread.channel,
+        posts.post({ channel: thread.channel, thread: thread.thread }, message, key),
+      );
     },
 
     async postToChannel(channel, message, key) {
@@ -119,15 +158,26 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
 
     async update(message, content) {
       await noted(message.channel, posts.update(message, content));
-      if (content.kind === 'card' && content.status !== undefined) status.show(message, content.status, null);
+      if (content.kind === 'card' && content.status !== undefined)
+        status.show(message, content.status, null);
     },
 
     react: (message, emoji) => noted(message.channel, receipts(message, emoji)),
 
     async whisper(user, where, message) {
       const slackUser = userOf(user, (await whoAmI()).teamId);
-      if (slackUser === null) throw new PluginError('not_found', 'AO_SLACK_NOBODY', `${user} is not a person of this workspace.`);
-      await answers.whisper(message, { user: slackUser, ...where, responseUrl: null, trigger: null });
+      if (slackUser === null)
+        throw new PluginError(
+          'not_found',
+          'AO_SLACK_NOBODY',
+          `${user} is not a person of this workspace.`,
+        );
+      await answers.whisper(message, {
+        user: slackUser,
+        ...where,
+        responseUrl: null,
+        trigger: null,
+      });
     },
 
     download: (file, maxBytes) => downloadFile(api, config.botToken, file, maxBytes),
@@ -140,14 +190,21 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
       status.show(thread, state === 'ended' ? 'done' : 'working', null);
     },
 
-    link: (thread) => (known === null || known.url === '' ? null : permalink(known.url, thread.channel, thread.root, thread.thread)),
+    link: (thread) =>
+      known === null || known.url === ''
+        ? null
+        : permalink(known.url, thread.channel, thread.root, thread.thread),
 
     async findPerson(id) {
       await whoAmI();
       const found = await people
         .user(id, null, id)
-        .catch((error: unknown) => (isSlackError(error, 'user_not_found', 'user_not_visible') ? null : Promise.reject(error)));
-      return found === null || found.external || found.bot ? null : { subject: found.subject, name: found.name };
+        .catch((error: unknown) =>
+          isSlackError(error, 'user_not_found', 'user_not_visible') ? null : Promise.reject(error),
+        );
+      return found === null || found.external || found.bot
+        ? null
+        : { subject: found.subject, name: found.name };
     },
 
     doctor: () =>
@@ -160,7 +217,10 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
         identify: () => identify(api),
         async tryAppToken() {
           const { webApi } = await import('@slack/bolt');
-          const client = new webApi.WebClient(config.appToken, clientOptions(config.apiUrl, logger, config.timeoutMs));
+          const client = new webApi.WebClient(
+            config.appToken,
+            clientOptions(config.apiUrl, logger, config.timeoutMs),
+          );
           await client.apps.connections.open().catch((error: unknown) => {
             throw toPluginError('apps.connections.open', error);
           });

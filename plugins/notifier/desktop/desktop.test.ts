@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NotifierPlugin } from '../../../src/slots/notifier.ts';
 import { MESSAGE, notifierContract } from '../../../test/contract/notifier.ts';
-import { childEnvironment, pluginContext, temporaryFolder } from '../../../test/support/plugin-context.ts';
+import {
+  childEnvironment,
+  pluginContext,
+  temporaryFolder,
+} from '../../../test/support/plugin-context.ts';
 import type { Desktop } from './command-of.ts';
 import desktop from './index.ts';
 
@@ -16,7 +20,11 @@ function desktopWorld(program: Desktop, code = 0) {
   const script = `#!${process.execPath}\nconst args = process.argv.slice(2);\nif (args[0] !== '--version' && args[1] !== 'return 1') require('node:fs').appendFileSync(${JSON.stringify(log)}, JSON.stringify(args) + '\\n');\nif (${code} !== 0) console.error('no display');\nprocess.exit(${code});\n`;
   writeFileSync(join(bin, program), script);
   chmodSync(join(bin, program), 0o755);
-  const context = pluginContext({ id: 'desktop', folder: folder.path, env: childEnvironment(folder.path, [bin]) });
+  const context = pluginContext({
+    id: 'desktop',
+    folder: folder.path,
+    env: childEnvironment(folder.path, [bin]),
+  });
   const calls = (): readonly (readonly string[])[] =>
     existsSync(log)
       ? readFileSync(log, 'utf8')
@@ -25,10 +33,16 @@ function desktopWorld(program: Desktop, code = 0) {
           .map((line) => JSON.parse(line) as string[])
       : [];
   const notifier: NotifierPlugin = desktop.create(desktop.config.parse({ program }), context);
-  return { notifier, calls, arrived: () => calls().map((args) => args.join('\n')), close: () => folder.remove() };
+  return {
+    notifier,
+    calls,
+    arrived: () => calls().map((args) => args.join('\n')),
+    close: () => folder.remove(),
+  };
 }
 
-for (const program of ['notify-send', 'osascript'] as const) notifierContract(`desktop with ${program}`, () => desktopWorld(program));
+for (const program of ['notify-send', 'osascript'] as const)
+  notifierContract(`desktop with ${program}`, () => desktopWorld(program));
 
 describe('desktop', () => {
   let close = (): void => {};
@@ -41,7 +55,10 @@ describe('desktop', () => {
 
   it('gives texts as arguments of their own, with markup escaped', async () => {
     const { notifier, calls } = opened('notify-send');
-    await notifier.notify({ ...MESSAGE, title: '--help', text: '<b>"; rm -rf /' }, { priority: 'urgent', key: 'k' });
+    await notifier.notify(
+      { ...MESSAGE, title: '--help', text: '<b>"; rm -rf /' },
+      { priority: 'urgent', key: 'k' },
+    );
     const [args = []] = calls();
     expect(args.slice(0, 4)).toEqual(['--app-name=ao', '--urgency=critical', '--', '--help']);
     expect(args[4]).toContain('&lt;b&gt;"; rm -rf /');
@@ -49,7 +66,10 @@ describe('desktop', () => {
 
   it('puts nothing into the script of osascript', async () => {
     const { notifier, calls } = opened('osascript');
-    await notifier.notify({ ...MESSAGE, text: '" & do shell script "id' }, { priority: 'info', key: 'k' });
+    await notifier.notify(
+      { ...MESSAGE, text: '" & do shell script "id' },
+      { priority: 'info', key: 'k' },
+    );
     const [args = []] = calls();
     const scripts = args.filter((_, index) => args[index - 1] === '-e');
     expect(scripts.join('\n')).not.toContain('do shell script');
@@ -68,8 +88,14 @@ describe('desktop', () => {
   it('says how to install what is missing', async () => {
     const folder = temporaryFolder('desktop');
     close = () => folder.remove();
-    const context = pluginContext({ id: 'desktop', folder: folder.path, env: { PATH: folder.path, HOME: folder.path } });
+    const context = pluginContext({
+      id: 'desktop',
+      folder: folder.path,
+      env: { PATH: folder.path, HOME: folder.path },
+    });
     const notifier = desktop.create(desktop.config.parse({ program: 'notify-send' }), context);
-    await expect(notifier.notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toThrow(/There is no notify-send.*libnotify-bin/);
+    await expect(notifier.notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toThrow(
+      /There is no notify-send.*libnotify-bin/,
+    );
   });
 });

@@ -7,8 +7,11 @@ import { renderDiscord } from './render.ts';
 export default definePlugin({
   slot: 'notifier',
   name: 'discord-webhook',
-  description: 'Posts notifications to one Discord channel through a webhook; no bot of ao is needed there.',
-  config: z.strictObject({ url: z.url({ protocol: /^https?$/ }).describe('Address of the webhook; a secret') }),
+  description:
+    'Posts notifications to one Discord channel through a webhook; no bot of ao is needed there.',
+  config: z.strictObject({
+    url: z.url({ protocol: /^https?$/ }).describe('Address of the webhook; a secret'),
+  }),
   create(config) {
     const once = oncePerKey();
     // With `wait` Discord answers when the message is there, and says what was wrong with it.
@@ -16,8 +19,16 @@ export default definePlugin({
     url.searchParams.set('wait', 'true');
     return {
       notify: (message, { priority, key }) =>
-        once(key, () => post({ what: "Discord's webhook", url: url.href, body: JSON.stringify(renderDiscord(message, priority)) })),
-      doctor: async () => [{ level: 'ok', what: `posts through a webhook at ${url.origin}`, fix: null }],
+        once(key, () =>
+          post({
+            what: "Discord's webhook",
+            url: url.href,
+            body: JSON.stringify(renderDiscord(message, priority)),
+          }),
+        ),
+      doctor: async () => [
+        { level: 'ok', what: `posts through a webhook at ${url.origin}`, fix: null },
+      ],
     };
   },
 });

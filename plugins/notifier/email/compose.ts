@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Priority } from '../../../src/domain/policy.ts';
+import type { Priority } from '../../../src/domain/session/policy.ts';
 import type { Notification } from '../../../src/slots/notifier.ts';
-import { bodyLines, clean, clipped, oneLine, prLineOf, whereOf } from '../../shared/notifier/plain-lines.ts';
+import {
+  bodyLines,
+  clean,
+  clipped,
+  oneLine,
+  prLineOf,
+  whereOf,
+} from '../../shared/notifier/plain-lines.ts';
 
 const LONGEST = 20_000;
 
@@ -15,8 +22,14 @@ export interface Mail {
 }
 
 /** The id is made from the key: mailboxes show the same mail once, though it may be sent twice. `references` makes a conversation of each session. */
-export function composeMail(message: Notification, priority: Priority, key: string, domain: string): Mail & { readonly references: string } {
-  const idOf = (text: string): string => `<${createHash('sha256').update(text).digest('hex').slice(0, 32)}@${domain}>`;
+export function composeMail(
+  message: Notification,
+  priority: Priority,
+  key: string,
+  domain: string,
+): Mail & { readonly references: string } {
+  const idOf = (text: string): string =>
+    `<${createHash('sha256').update(text).digest('hex').slice(0, 32)}@${domain}>`;
   return {
     subject: `[${message.project}] ${oneLine(message.title, 150)}`,
     text: `${clipped(bodyLines(message).join('\n\n'), LONGEST)}\n`,
@@ -30,7 +43,10 @@ export function composeMail(message: Notification, priority: Priority, key: stri
 }
 
 function htmlOf(message: Notification): string {
-  const pr = prLineOf({ ...message, pr: message.pr === null ? null : { ...message.pr, url: null } });
+  const pr = prLineOf({
+    ...message,
+    pr: message.pr === null ? null : { ...message.pr, url: null },
+  });
   const rows = [
     `<p style="white-space:pre-wrap">${escapeHtml(clipped(message.text, LONGEST))}</p>`,
     message.next === null ? '' : `<p><strong>${escapeHtml(clean(message.next))}</strong></p>`,
@@ -41,7 +57,14 @@ function htmlOf(message: Notification): string {
 }
 
 const link = (label: string, url: string | null): string =>
-  url === null || !/^https?:\/\//.test(url) ? escapeHtml(label) : `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`;
+  url === null || !/^https?:\/\//.test(url)
+    ? escapeHtml(label)
+    : `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`;
 
 const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');

@@ -27,7 +27,11 @@ notifierContract('email', async () => {
 
 /** Quoted-printable undone, as mail programs do. */
 const decoded = (source: string): string =>
-  source.replaceAll(/=\r?\n/g, '').replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  source
+    .replaceAll(/=\r?\n/g, '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
 
 describe('email', () => {
   let server: MailServer;
@@ -40,14 +44,20 @@ describe('email', () => {
     await server.close();
   });
   const open = (more: object = {}) => {
-    const opened = openNotifier(email, settings(server.port, { user: 'ao', password: 'right', ...more }));
+    const opened = openNotifier(
+      email,
+      settings(server.port, { user: 'ao', password: 'right', ...more }),
+    );
     close = opened.close;
     return opened.notifier;
   };
 
   it('sends one mail to all, in a conversation per session, that no header can be smuggled into', async () => {
     const notifier = open();
-    await notifier.notify({ ...MESSAGE, title: 'Done\r\nBcc: eve@example.org' }, { priority: 'urgent', key: 'one' });
+    await notifier.notify(
+      { ...MESSAGE, title: 'Done\r\nBcc: eve@example.org' },
+      { priority: 'urgent', key: 'one' },
+    );
     await notifier.notify(MESSAGE, { priority: 'info', key: 'two' });
     const [first, second] = server.mails;
     expect(first?.to).toEqual(['dana@example.org', 'lee@example.org']);
@@ -62,23 +72,33 @@ describe('email', () => {
   it('a mailbox that is busy is tried again, one that is gone is not', async () => {
     const notifier = open({ to: 'dana@example.org' });
     server.refusals.push(450, 550);
-    await expect(notifier.notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toMatchObject({ kind: 'transient' });
-    await expect(notifier.notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toMatchObject({ kind: 'rejected' });
+    await expect(notifier.notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toMatchObject({
+      kind: 'transient',
+    });
+    await expect(notifier.notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toMatchObject({
+      kind: 'rejected',
+    });
     await notifier.notify(MESSAGE, { priority: 'info', key: 'k' });
     expect(server.mails).toHaveLength(1);
   });
 
   it('a wrong password is told as such', async () => {
-    await expect(open({ password: 'wrong' }).notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toMatchObject({ kind: 'auth' });
+    await expect(
+      open({ password: 'wrong' }).notify(MESSAGE, { priority: 'info', key: 'k' }),
+    ).rejects.toMatchObject({ kind: 'auth' });
   });
 
   it('does not send where TLS is demanded and not offered', async () => {
-    await expect(open({ tls: 'start' }).notify(MESSAGE, { priority: 'info', key: 'k' })).rejects.toMatchObject({ kind: 'rejected' });
+    await expect(
+      open({ tls: 'start' }).notify(MESSAGE, { priority: 'info', key: 'k' }),
+    ).rejects.toMatchObject({ kind: 'rejected' });
     expect(server.mails).toHaveLength(0);
   });
 
   it('the doctor signs in, and says when the password goes unencrypted', async () => {
-    expect(await open().doctor()).toMatchObject([{ level: 'warning', what: expect.stringContaining('without encryption') }]);
+    expect(await open().doctor()).toMatchObject([
+      { level: 'warning', what: expect.stringContaining('without encryption') },
+    ]);
     expect(await open({ password: 'wrong' }).doctor()).toMatchObject([{ level: 'error' }]);
   });
 });

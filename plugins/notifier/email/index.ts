@@ -5,9 +5,19 @@ import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
 import { composeMail } from './compose.ts';
 
 /** Together less than the 10 s a notifier has, ms. */
-const TIMEOUTS = { connectionTimeout: 4_000, greetingTimeout: 3_000, dnsTimeout: 3_000, socketTimeout: 6_000 } as const;
+const TIMEOUTS = {
+  connectionTimeout: 4_000,
+  greetingTimeout: 3_000,
+  dnsTimeout: 3_000,
+  socketTimeout: 6_000,
+} as const;
 
-const address = z.string().regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, 'expected an address such as ao@example.org or "ao <ao@example.org>"');
+const address = z
+  .string()
+  .regex(
+    /^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/,
+    'expected an address such as ao@example.org or "ao <ao@example.org>"',
+  );
 
 export default definePlugin({
   slot: 'notifier',
@@ -19,7 +29,9 @@ export default definePlugin({
     tls: z
       .enum(['start', 'always', 'never'])
       .optional()
-      .describe('start: STARTTLS is demanded; always: TLS from the first byte. By port: 465 always, 587 start, else never'),
+      .describe(
+        'start: STARTTLS is demanded; always: TLS from the first byte. By port: 465 always, 587 start, else never',
+      ),
     user: z.string().optional(),
     password: z.string().optional(),
     from: address,
@@ -27,14 +39,17 @@ export default definePlugin({
   }),
   create(config) {
     const once = oncePerKey();
-    const tls = config.tls ?? (config.port === 465 ? 'always' : config.port === 587 ? 'start' : 'never');
+    const tls =
+      config.tls ?? (config.port === 465 ? 'always' : config.port === 587 ? 'start' : 'never');
     const options = {
       host: config.host,
       port: config.port,
       secure: tls === 'always',
       requireTLS: tls === 'start',
       ignoreTLS: tls === 'never',
-      ...(config.user === undefined ? {} : { auth: { user: config.user, pass: config.password ?? '' } }),
+      ...(config.user === undefined
+        ? {}
+        : { auth: { user: config.user, pass: config.password ?? '' } }),
       ...TIMEOUTS,
       // Texts come from outside: nothing in them may name a file or an address to be fetched.
       disableFileAccess: true,
@@ -50,7 +65,11 @@ export default definePlugin({
       notify: (message, { priority, key }) =>
         once(key, async () => {
           try {
-            await (await transport()).sendMail({ from: config.from, to: [...config.to], ...composeMail(message, priority, key, domain) });
+            await (await transport()).sendMail({
+              from: config.from,
+              to: [...config.to],
+              ...composeMail(message, priority, key, domain),
+            });
           } catch (error) {
             throw mailFailure(server, error);
           }
@@ -59,10 +78,29 @@ export default definePlugin({
         try {
           await (await transport()).verify();
           const open = tls === 'never' && config.user !== undefined;
-          if (open) return [{ level: 'warning', what: `the password goes to ${server} without encryption`, fix: 'Set tls: start or tls: always.' }];
-          return [{ level: 'ok', what: `sends mail through ${server} to ${config.to.join(', ')}`, fix: null }];
+          if (open)
+            return [
+              {
+                level: 'warning',
+                what: `the password goes to ${server} without encryption`,
+                fix: 'Set tls: start or tls: always.',
+              },
+            ];
+          return [
+            {
+              level: 'ok',
+              what: `sends mail through ${server} to ${config.to.join(', ')}`,
+              fix: null,
+            },
+          ];
         } catch (error) {
-          return [{ level: 'error', what: mailFailure(server, error).message, fix: 'Put host, port, tls, user and password right in ao.yaml.' }];
+          return [
+            {
+              level: 'error',
+              what: mailFailure(server, error).message,
+              fix: 'Put host, port, tls, user and password right in ao.yaml.',
+            },
+          ];
         }
       },
     };
@@ -74,7 +112,8 @@ function mailFailure(server: string, error: unknown): PluginError {
   if (error instanceof PluginError) return error;
   const { code, responseCode, message } = error as Error & { code?: string; responseCode?: number };
   const told = `The mail server ${server} said: ${message}`;
-  if (responseCode !== undefined && responseCode < 500) return transient('AO_NOTIFIER_BUSY', `${told}. It is tried again.`, { cause: error });
+  if (responseCode !== undefined && responseCode < 500)
+    return transient('AO_NOTIFIER_BUSY', `${told}. It is tried again.`, { cause: error });
   if (code === 'EAUTH') return authFailed('AO_NOTIFIER_UNAUTHORIZED', told, { cause: error });
   if (responseCode !== undefined || code === 'ETLS' || code === 'EMESSAGE' || code === 'EENVELOPE')
     return rejected('AO_NOTIFIER_REFUSED', told, { cause: error });

@@ -1,21 +1,30 @@
 import { z } from 'zod';
-import type { Priority } from '../../../src/domain/policy.ts';
+import type { Priority } from '../../../src/domain/session/policy.ts';
 import { definePlugin } from '../../../src/slots/plugin.ts';
 import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
 import { bodyLines, clipped, oneLine } from '../../shared/notifier/plain-lines.ts';
 import { post } from '../../shared/notifier/post.ts';
 
 /** 5 breaks through "do not disturb", 2 makes no sound (https://docs.ntfy.sh/publish/#message-priority). */
-const PRIORITIES = { urgent: 5, action: 4, warning: 3, info: 2 } as const satisfies Record<Priority, number>;
+const PRIORITIES = { urgent: 5, action: 4, warning: 3, info: 2 } as const satisfies Record<
+  Priority,
+  number
+>;
 /** Names of emoji that ntfy puts before the title. */
-const TAGS = { urgent: 'rotating_light', action: 'point_right', warning: 'warning', info: 'information_source' } as const satisfies Record<Priority, string>;
+const TAGS = {
+  urgent: 'rotating_light',
+  action: 'point_right',
+  warning: 'warning',
+  info: 'information_source',
+} as const satisfies Record<Priority, string>;
 /** ntfy turns longer messages into an attachment (4096 bytes); four bytes a character at worst. */
 const LONGEST = 1_000;
 
 export default definePlugin({
   slot: 'notifier',
   name: 'ntfy',
-  description: 'Pushes notifications to phones and desktops through ntfy.sh or an ntfy server of yours.',
+  description:
+    'Pushes notifications to phones and desktops through ntfy.sh or an ntfy server of yours.',
   config: z.strictObject({
     server: z.url({ protocol: /^https?$/ }).default('https://ntfy.sh'),
     topic: z.string().regex(/^[-_A-Za-z0-9]{1,64}$/, 'expected up to 64 letters, digits, - and _'),
@@ -29,7 +38,9 @@ export default definePlugin({
         once(key, async () => {
           const links = [
             ...(message.url === null ? [] : [{ action: 'view', label: 'Open', url: message.url }]),
-            ...(message.pr?.url == null ? [] : [{ action: 'view', label: `PR #${message.pr.number}`, url: message.pr.url }]),
+            ...(message.pr?.url == null
+              ? []
+              : [{ action: 'view', label: `PR #${message.pr.number}`, url: message.pr.url }]),
           ];
           const body = JSON.stringify({
             topic: config.topic,
@@ -40,7 +51,12 @@ export default definePlugin({
             ...(message.url === null ? {} : { click: message.url }),
             ...(links.length === 0 ? {} : { actions: links }),
           });
-          await post({ what, url: config.server, headers: config.token === undefined ? {} : { authorization: `Bearer ${config.token}` }, body });
+          await post({
+            what,
+            url: config.server,
+            headers: config.token === undefined ? {} : { authorization: `Bearer ${config.token}` },
+            body,
+          });
         }),
       doctor: async () => [
         config.token === undefined && new URL(config.server).hostname === 'ntfy.sh'

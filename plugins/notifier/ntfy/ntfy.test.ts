@@ -28,7 +28,10 @@ it('publishes JSON to the server with priority, tag, click and buttons, as ntfy 
 
 it('keeps a long message below the size at which ntfy makes a file of it', async () => {
   const world = await open();
-  await world.notifier.notify({ ...MESSAGE, text: '日'.repeat(5_000) }, { priority: 'info', key: 'k' });
+  await world.notifier.notify(
+    { ...MESSAGE, text: '日'.repeat(5_000) },
+    { priority: 'info', key: 'k' },
+  );
   const { message } = JSON.parse(world.inbox.taken[0]?.body ?? '') as { message: string };
   expect(Buffer.byteLength(message)).toBeLessThan(4_096);
   await world.close();

@@ -7,14 +7,29 @@ import { renderSlack } from './render.ts';
 export default definePlugin({
   slot: 'notifier',
   name: 'slack-webhook',
-  description: 'Posts notifications to one Slack channel through an incoming webhook; no app of ao is needed there.',
-  config: z.strictObject({ url: z.url({ protocol: /^https?$/ }).describe('Address of the incoming webhook; a secret') }),
+  description:
+    'Posts notifications to one Slack channel through an incoming webhook; no app of ao is needed there.',
+  config: z.strictObject({
+    url: z.url({ protocol: /^https?$/ }).describe('Address of the incoming webhook; a secret'),
+  }),
   create(config) {
     const once = oncePerKey();
     return {
       notify: (message, { priority, key }) =>
-        once(key, () => post({ what: "Slack's incoming webhook", url: config.url, body: JSON.stringify(renderSlack(message, priority)) })),
-      doctor: async () => [{ level: 'ok', what: `posts through a webhook at ${new URL(config.url).origin}`, fix: null }],
+        once(key, () =>
+          post({
+            what: "Slack's incoming webhook",
+            url: config.url,
+            body: JSON.stringify(renderSlack(message, priority)),
+          }),
+        ),
+      doctor: async () => [
+        {
+          level: 'ok',
+          what: `posts through a webhook at ${new URL(config.url).origin}`,
+          fix: null,
+        },
+      ],
     };
   },
 });

@@ -10,7 +10,10 @@ notifierContract('slack-webhook', open);
 
 it('sends blocks that Slack takes, with buttons, and no mention in anybody’s text', async () => {
   const world = await open();
-  await world.notifier.notify({ ...MESSAGE, text: '<!channel> <@U1> & co', next: 'x'.repeat(4_000) }, { priority: 'action', key: 'k' });
+  await world.notifier.notify(
+    { ...MESSAGE, text: '<!channel> <@U1> & co', next: 'x'.repeat(4_000) },
+    { priority: 'action', key: 'k' },
+  );
   const body = JSON.parse(world.inbox.taken[0]?.body ?? '') as { text: string; blocks: unknown[] };
   expect(blockProblems(body.blocks, 'message')).toEqual([]);
   expect(JSON.stringify(body)).not.toContain('<!channel>');

@@ -19,10 +19,16 @@ export default definePlugin({
       notify: (message, { priority, key }) =>
         once(key, () => {
           const at = context.clock.now();
-          const line = config.json ? JSON.stringify({ at, priority, key, ...message }) : formatNotification(message, priority, at);
-          return new Promise<void>((resolve, reject) => process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve())));
+          const line = config.json
+            ? JSON.stringify({ at, priority, key, ...message })
+            : formatNotification(message, priority, at);
+          return new Promise<void>((resolve, reject) =>
+            process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve())),
+          );
         }),
-      doctor: async () => [{ level: 'ok', what: 'notifications are printed to the standard output', fix: null }],
+      doctor: async () => [
+        { level: 'ok', what: 'notifications are printed to the standard output', fix: null },
+      ],
     };
   },
 });

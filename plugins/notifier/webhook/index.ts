@@ -12,7 +12,11 @@ export default definePlugin({
   description: 'Posts each notification as signed JSON to an address of yours.',
   config: z.strictObject({
     url: z.url({ protocol: /^https?$/ }).describe('Where to post'),
-    secret: z.string().min(16, 'expected at least 16 characters').optional().describe('Signs each message; without one nothing is signed'),
+    secret: z
+      .string()
+      .min(16, 'expected at least 16 characters')
+      .optional()
+      .describe('Signs each message; without one nothing is signed'),
     headers: z.record(z.string(), z.string()).default({}).describe('Sent with each message'),
   }),
   create(config, context) {
@@ -22,18 +26,44 @@ export default definePlugin({
       notify: (message, { priority, key }) =>
         once(key, async () => {
           const at = context.clock.now();
-          const text = { title: oneLine(message.title), text: clean(message.text), next: message.next === null ? null : clean(message.next) };
-          const body = JSON.stringify({ type: 'notification', key, priority, at: new Date(at).toISOString(), ...message, ...text });
+          const text = {
+            title: oneLine(message.title),
+            text: clean(message.text),
+            next: message.next === null ? null : clean(message.next),
+          };
+          const body = JSON.stringify({
+            type: 'notification',
+            key,
+            priority,
+            at: new Date(at).toISOString(),
+            ...message,
+            ...text,
+          });
           // Ids of the receiver's log: short, without anything of ours in them.
           const id = `ao_${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
           const seconds = Math.floor(at / 1000);
-          const signed = config.secret === undefined ? {} : { 'webhook-signature': signature(config.secret, id, seconds, body) };
-          const headers = { ...config.headers, 'user-agent': 'ao', 'webhook-id': id, 'webhook-timestamp': String(seconds), ...signed };
+          const signed =
+            config.secret === undefined
+              ? {}
+              : { 'webhook-signature': signature(config.secret, id, seconds, body) };
+          const headers = {
+            ...config.headers,
+            'user-agent': 'ao',
+            'webhook-id': id,
+            'webhook-timestamp': String(seconds),
+            ...signed,
+          };
           await post({ what: `the webhook at ${origin}`, url: config.url, headers, body });
         }),
       doctor: async () =>
         config.secret === undefined
-          ? [{ level: 'warning', what: `messages to ${origin} are not signed`, fix: 'Give it a secret, so that the receiver can tell ao from others.' }]
+          ? [
+              {
+                level: 'warning',
+                what: `messages to ${origin} are not signed`,
+                fix: 'Give it a secret, so that the receiver can tell ao from others.',
+              },
+            ]
           : [{ level: 'ok', what: `posts signed messages to ${origin}`, fix: null }],
     };
   },

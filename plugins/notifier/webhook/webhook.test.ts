@@ -6,7 +6,12 @@ import { openNotifier, postingWorld } from '../../../test/support/notifier-world
 import webhook from './index.ts';
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`;
-const open = () => postingWorld(webhook, (url) => ({ url: `${url}/hook`, secret: SECRET, headers: { 'x-team': 'web' } }));
+const open = () =>
+  postingWorld(webhook, (url) => ({
+    url: `${url}/hook`,
+    secret: SECRET,
+    headers: { 'x-team': 'web' },
+  }));
 
 notifierContract('webhook', open);
 
@@ -29,7 +34,9 @@ describe('webhook', () => {
     const [posted] = world.inbox.taken;
     const id = String(posted?.headers['webhook-id']);
     const seconds = String(posted?.headers['webhook-timestamp']);
-    const expected = createHmac('sha256', 'a secret of thirty-two bytes, ok').update(`${id}.${seconds}.${posted?.body}`).digest('base64');
+    const expected = createHmac('sha256', 'a secret of thirty-two bytes, ok')
+      .update(`${id}.${seconds}.${posted?.body}`)
+      .digest('base64');
     expect(posted?.headers['webhook-signature']).toBe(`v1,${expected}`);
     expect(Math.abs(Number(seconds) * 1000 - Date.now())).toBeLessThan(300_000);
     expect(posted?.headers['x-team']).toBe('web');

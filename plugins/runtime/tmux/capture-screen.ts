@@ -8,7 +8,12 @@ import { requirePane } from './panes.ts';
  * The last `lines` lines of history and screen. By way of a file, not of the connection: an agent could print
  * lines that look like tmux's own protocol.
  */
-export async function captureScreen(connection: Connection, tempDir: string, handle: string, lines: number): Promise<string> {
+export async function captureScreen(
+  connection: Connection,
+  tempDir: string,
+  handle: string,
+  lines: number,
+): Promise<string> {
   const pane = await requirePane(connection, handle);
   const name = `ao-${randomUUID()}`;
   const file = join(tempDir, name);
@@ -18,7 +23,10 @@ export async function captureScreen(connection: Connection, tempDir: string, han
     await connection.run(['save-buffer', '-b', name, file]);
     return lastLines(await readFile(file, 'utf8'), lines);
   } finally {
-    await Promise.all([rm(file, { force: true }), connection.run(['delete-buffer', '-b', name]).catch(() => undefined)]);
+    await Promise.all([
+      rm(file, { force: true }),
+      connection.run(['delete-buffer', '-b', name]).catch(() => undefined),
+    ]);
   }
 }
 

@@ -16,4 +16,5 @@ export const tmuxConfig = z.strictObject({
 export type TmuxConfig = z.infer<typeof tmuxConfig>;
 
 /** Two data directories never share a server. */
-export const defaultSocket = (dataDir: string): string => `ao-${createHash('sha256').update(dataDir).digest('hex').slice(0, 10)}`;
+export const defaultSocket = (dataDir: string): string =>
+  `ao-${createHash('sha256').update(dataDir).digest('hex').slice(0, 10)}`;

@@ -85,13 +85,22 @@ export function createConnection(options: ConnectionOptions): Connection {
     live = null;
     options.logger.warn({ err: error, delay }, 'lost the tmux connection');
     retry?.cancel();
-    retry = options.clock.after(delay, () => void open().then(options.onReconnect, () => undefined));
+    retry = options.clock.after(
+      delay,
+      () => void open().then(options.onReconnect, () => undefined),
+    );
   };
   const ready = async (): Promise<Live> => {
     if (!wanted) throw transient('AO_TMUX_STOPPED', 'The tmux runtime is not started.');
     const deadline = options.clock.now() + options.timeoutMs;
-    while (!live && options.clock.now() < deadline) await new Promise<void>((resolve) => options.clock.after(10, resolve));
-    if (!live) throw transient('AO_TMUX_UNREACHABLE', `The tmux server "${options.socket}" can't be reached; ao keeps trying.`, { retryAfter: 1_000 });
+    while (!live && options.clock.now() < deadline)
+      await new Promise<void>((resolve) => options.clock.after(10, resolve));
+    if (!live)
+      throw transient(
+        'AO_TMUX_UNREACHABLE',
+        `The tmux server "${options.socket}" can't be reached; ao keeps trying.`,
+        { retryAfter: 1_000 },
+      );
     return await live;
   };
 

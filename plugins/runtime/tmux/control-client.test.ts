@@ -22,13 +22,17 @@ beforeEach(async () => {
 afterEach(async () => {
   await client.run(['kill-server']).catch(() => {});
   await client.close();
-  rmSync(`${process.env.TMUX_TMPDIR ?? '/tmp'}/tmux-${process.getuid?.() ?? 0}/${socket}`, { force: true });
+  rmSync(`${process.env.TMUX_TMPDIR ?? '/tmp'}/tmux-${process.getuid?.() ?? 0}/${socket}`, {
+    force: true,
+  });
 });
 
 const say = (text: string): string[] => ['display-message', '-p', text];
 
 it('runs a command with the one that follows it, and answers with the second', async () => {
-  expect(await Promise.all([client.run(say('one'), say('two')), client.run(say('three'))])).toEqual([['two'], ['three']]);
+  expect(await Promise.all([client.run(say('one'), say('two')), client.run(say('three'))])).toEqual(
+    [['two'], ['three']],
+  );
 });
 
 it('leaves out what follows a command that failed, and stays in step', async () => {

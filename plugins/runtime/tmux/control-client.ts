@@ -73,12 +73,17 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     options.onClose(error);
   };
   const settle = (event: ControlEvent & { type: 'reply' }): void => {
-    if (!event.own) return event.ok ? opening.resolve() : fail(unreachable(options.socket, event.lines.join(' ')));
+    if (!event.own)
+      return event.ok
+        ? opening.resolve()
+        : fail(unreachable(options.socket, event.lines.join(' ')));
     const pending = queue.shift();
     pending?.timer.cancel();
     if (event.ok) pending?.resolve(event.lines);
     else if (pending !== undefined) {
-      pending.reject(new TmuxCommandError(`tmux refused "${pending.command}": ${event.lines.join(' ')}`));
+      pending.reject(
+        new TmuxCommandError(`tmux refused "${pending.command}": ${event.lines.join(' ')}`),
+      );
       if (pending.then === null) return;
       queue.splice(queue.indexOf(pending.then), 1);
       pending.then.timer.cancel();
@@ -87,7 +92,12 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
   };
   // A reply that doesn't come leaves the queue out of step, so the connection is given up, not only the command.
   const timeout = (what: string) => () =>
-    fail(transient('AO_TMUX_TIMEOUT', `tmux did not answer "${what}" within ${options.timeoutMs} ms; ao connects to it again.`));
+    fail(
+      transient(
+        'AO_TMUX_TIMEOUT',
+        `tmux did not answer "${what}" within ${options.timeoutMs} ms; ao connects to it again.`,
+      ),
+    );
   const openTimer = options.clock.after(options.timeoutMs, timeout('new-session'));
 
   const parse = controlParser((event) => {
@@ -96,7 +106,9 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     options.onNotification(event.name, event.rest);
   });
   child.stdout.setEncoding('utf8').on('data', parse);
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (lastWords = (lastWords + text).slice(-500)));
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (lastWords = (lastWords + text).slice(-500)));
   child.stdin.on('error', () => fail(lost(options.socket, 'its input was closed')));
   child.on('error', (cause) => {
     fail(spawnFailure(options.bin, cause));
@@ -112,10 +124,22 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
     () => openTimer.cancel(),
   );
 
-  const expectReply = (words: readonly string[], then: Pending | null): { readonly pending: Pending; readonly answer: Promise<readonly string[]> } => {
+  const expectReply = (
+    words: readonly string[],
+    then: Pending | null,
+  ): { readonly pending: Pending; readonly answer: Promise<readonly string[]> } => {
     const command = words.slice(0, 3).join(' ');
     const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
-    return { answer: promise, pending: { resolve, reject, command, then, timer: options.clock.after(options.timeoutMs, timeout(command)) } };
+    return {
+      answer: promise,
+      pending: {
+        resolve,
+        reject,
+        command,
+        then,
+        timer: options.clock.after(options.timeoutMs, timeout(command)),
+      },
+    };
   };
 
   return {
@@ -126,7 +150,9 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
       const second = then === undefined ? null : expectReply(then, null);
       const first = expectReply(words, second?.pending ?? null);
       queue.push(first.pending, ...(second === null ? [] : [second.pending]));
-      child.stdin.write(`${[words, ...(then === undefined ? [] : [then])].map(commandLine).join(' ; ')}\n`);
+      child.stdin.write(
+        `${[words, ...(then === undefined ? [] : [then])].map(commandLine).join(' ; ')}\n`,
+      );
       // Both are waited for, so that neither is an unhandled rejection.
       const [one, two] = await Promise.allSettled([first.answer, second?.answer ?? first.answer]);
       if (one.status === 'rejected') throw one.reason;
@@ -144,17 +170,39 @@ export function openControlClient(options: ControlClientOptions): ControlClient 
 
 /** `-u`: output is UTF-8 whatever the locale; `-f /dev/null`: nobody's own configuration. `cat` only keeps the session alive. */
 function clientArgs(socket: string): string[] {
-  return ['-u', '-L', socket, '-f', '/dev/null', '-C', 'new-session', '-A', '-s', CONTROL_SESSION, '-x', '200', '-y', '50', '--', 'cat'];
+  return [
+    '-u',
+    '-L',
+    socket,
+    '-f',
+    '/dev/null',
+    '-C',
+    'new-session',
+    '-A',
+    '-s',
+    CONTROL_SESSION,
+    '-x',
+    '200',
+    '-y',
+    '50',
+    '--',
+    'cat',
+  ];
 }
 
 const lost = (socket: string, why: string): PluginError =>
-  transient('AO_TMUX_LOST', `The connection to the tmux server "${socket}" ended${why ? ` (${why})` : ''}; ao connects again by itself.`);
+  transient(
+    'AO_TMUX_LOST',
+    `The connection to the tmux server "${socket}" ended${why ? ` (${why})` : ''}; ao connects again by itself.`,
+  );
 const unreachable = (socket: string, why: string): PluginError =>
   transient('AO_TMUX_UNREACHABLE', `The tmux server "${socket}" refused the connection: ${why}`);
 
 function spawnFailure(bin: string, cause: Error): PluginError {
   const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-  return missing ? tmuxMissing(bin, cause) : transient('AO_TMUX_UNREACHABLE', `${bin} could not be started: ${cause.message}`, { cause });
+  return missing
+    ? tmuxMissing(bin, cause)
+    : transient('AO_TMUX_UNREACHABLE', `${bin} could not be started: ${cause.message}`, { cause });
 }
 
 export const tmuxMissing = (bin: string, cause: unknown): PluginError =>

@@ -1,6 +1,11 @@
 export type ControlEvent =
   /** Reply to one command. `own` is false for the block of the client's own start. */
-  | { readonly type: 'reply'; readonly own: boolean; readonly ok: boolean; readonly lines: readonly string[] }
+  | {
+      readonly type: 'reply';
+      readonly own: boolean;
+      readonly ok: boolean;
+      readonly lines: readonly string[];
+    }
   /** `%name arguments`. */
   | { readonly type: 'notification'; readonly name: string; readonly rest: string };
 
@@ -32,7 +37,8 @@ export function controlParser(emit: (event: ControlEvent) => void): (chunk: stri
       return;
     }
     const notification = /^%([a-z-]+) ?(.*)$/.exec(line);
-    if (notification) emit({ type: 'notification', name: notification[1] ?? '', rest: notification[2] ?? '' });
+    if (notification)
+      emit({ type: 'notification', name: notification[1] ?? '', rest: notification[2] ?? '' });
   };
 
   return (chunk) => {

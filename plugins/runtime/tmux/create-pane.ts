@@ -10,14 +10,20 @@ import { listPanes } from './panes.ts';
 import { escapeFormat } from './quote.ts';
 
 /** Starts the agent as the process of a new session's only pane; a live one of that id is returned as it is. */
-export async function createPane(connection: Connection, spec: RuntimeSpec): Promise<{ handle: string; pid: number | null }> {
+export async function createPane(
+  connection: Connection,
+  spec: RuntimeSpec,
+): Promise<{ handle: string; pid: number | null }> {
   await checkSpec(spec);
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
       return await newSession(connection, spec);
     } catch (error) {
       if (!(error instanceof TmuxCommandError)) throw error;
-      if (!error.message.includes('duplicate session')) throw rejected('AO_TMUX_CREATE', `tmux could not start ${spec.id}: ${error.message}`, { cause: error });
+      if (!error.message.includes('duplicate session'))
+        throw rejected('AO_TMUX_CREATE', `tmux could not start ${spec.id}: ${error.message}`, {
+          cause: error,
+        });
     }
     const existing = (await listPanes(connection)).find((pane) => pane.id === spec.id);
     if (existing && !existing.dead) {
@@ -27,20 +33,26 @@ export async function createPane(connection: Connection, spec: RuntimeSpec): Pro
       continue;
     }
     // What is left of an earlier launch. By pane, not by name: the name may be a new session by now.
-    if (existing) await connection.run(['kill-session', '-t', existing.handle.pane]).catch(ignoreRefusal);
+    if (existing)
+      await connection.run(['kill-session', '-t', existing.handle.pane]).catch(ignoreRefusal);
   }
-  throw transient('AO_TMUX_CREATE', `tmux session ${spec.id} keeps changing under ao; trying again later.`);
+  throw transient(
+    'AO_TMUX_CREATE',
+    `tmux session ${spec.id} keeps changing under ao; trying again later.`,
+  );
 }
 
 /** Session environment that holds the launch key; nothing an agent does can change it. */
 const KEY = 'AO_LAUNCH';
 
 async function keyOf(connection: Connection, pane: string): Promise<string | null> {
-  const lines = await connection.run(['show-environment', '-t', pane, KEY]).catch((error: unknown) => {
-    // An unset variable is an error to tmux; here it means: started without a key.
-    ignoreRefusal(error);
-    return [];
-  });
+  const lines = await connection
+    .run(['show-environment', '-t', pane, KEY])
+    .catch((error: unknown) => {
+      // An unset variable is an error to tmux; here it means: started without a key.
+      ignoreRefusal(error);
+      return [];
+    });
   return lines[0]?.startsWith(`${KEY}=`) ? lines[0].slice(KEY.length + 1) : null;
 }
 
@@ -50,7 +62,10 @@ async function moveAside(connection: Connection, pane: string, id: string): Prom
   await connection.run(['rename-session', '-t', pane, name]).catch(ignoreRefusal);
 }
 
-async function newSession(connection: Connection, spec: RuntimeSpec): Promise<{ handle: string; pid: number }> {
+async function newSession(
+  connection: Connection,
+  spec: RuntimeSpec,
+): Promise<{ handle: string; pid: number }> {
   const marked = spec.key === undefined ? spec.env : { ...spec.env, [KEY]: spec.key };
   const environment = Object.entries(marked).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const [line] = await connection.run([
@@ -77,18 +92,30 @@ async function newSession(connection: Connection, spec: RuntimeSpec): Promise<{ 
 }
 
 /** tmux hands a single word to a shell, several to execvp; a shell that only execs makes one word several. */
-const withoutShell = (argv: readonly string[]): readonly string[] => (argv.length === 1 ? ['/bin/sh', '-c', 'exec "$0"', ...argv] : argv);
+const withoutShell = (argv: readonly string[]): readonly string[] =>
+  argv.length === 1 ? ['/bin/sh', '-c', 'exec "$0"', ...argv] : argv;
 
 /** tmux itself starts in the home directory when `cwd` is missing, and exits with 1 and no word when the program is. */
 async function checkSpec(spec: RuntimeSpec): Promise<void> {
-  if (!/^[a-z0-9-]+$/.test(spec.id)) throw rejected('AO_TMUX_ID', `"${spec.id}" can't name a tmux session: use a-z, 0-9 and dashes.`);
+  if (!/^[a-z0-9-]+$/.test(spec.id))
+    throw rejected(
+      'AO_TMUX_ID',
+      `"${spec.id}" can't name a tmux session: use a-z, 0-9 and dashes.`,
+    );
   const program = spec.argv[0];
   if (!program) throw rejected('AO_TMUX_COMMAND', `There is no command to run for ${spec.id}.`);
   const bad =
-    Object.entries(spec.env).find(([name, value]) => !/^[^=\0]+$/.test(name) || value.includes('\0')) ?? spec.argv.find((word) => word.includes('\0'));
-  if (bad) throw rejected('AO_TMUX_COMMAND', `The command or environment of ${spec.id} contains a NUL character or an empty name.`);
+    Object.entries(spec.env).find(
+      ([name, value]) => !/^[^=\0]+$/.test(name) || value.includes('\0'),
+    ) ?? spec.argv.find((word) => word.includes('\0'));
+  if (bad)
+    throw rejected(
+      'AO_TMUX_COMMAND',
+      `The command or environment of ${spec.id} contains a NUL character or an empty name.`,
+    );
   const folder = await stat(spec.cwd).catch(() => null);
-  if (!isAbsolute(spec.cwd) || !folder?.isDirectory()) throw rejected('AO_TMUX_CWD', `The folder ${spec.cwd} of ${spec.id} does not exist.`);
+  if (!isAbsolute(spec.cwd) || !folder?.isDirectory())
+    throw rejected('AO_TMUX_CWD', `The folder ${spec.cwd} of ${spec.id} does not exist.`);
   if (!(await isRunnable(program, spec)))
     throw rejected(
       'AO_TMUX_COMMAND',

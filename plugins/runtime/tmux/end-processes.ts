@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type Clock, pause } from '../../../src/lib/clock.ts';
-import { isAlive, type ProcessEntry, type ProcessTable, processTree, readProcessTable } from '../../../src/lib/process-table.ts';
+import {
+  isAlive,
+  type ProcessEntry,
+  type ProcessTable,
+  processTree,
+  readProcessTable,
+} from '../../../src/lib/process-table.ts';
 
 export interface PaneProcesses {
   readonly pid: number;
@@ -14,11 +20,16 @@ const POLL_MS = 10;
 const FORCED_MS = 2_000;
 
 /** Asks every process of the pane to end, forces those left after `graceMs`. Returns the pids that even that didn't end. */
-export async function endProcesses(target: PaneProcesses, graceMs: number, clock: Clock): Promise<number[]> {
+export async function endProcesses(
+  target: PaneProcesses,
+  graceMs: number,
+  clock: Clock,
+): Promise<number[]> {
   const first = find(await readProcessTable(), target);
   // A stopped process takes no signal before it goes on. SIGHUP, for shells that ignore SIGTERM, comes later:
   // at once it would end agents in the middle of their own tidying up.
-  for (const signal of ['SIGTERM', 'SIGCONT'] as const) for (const entry of first) send(entry.pid, signal);
+  for (const signal of ['SIGTERM', 'SIGCONT'] as const)
+    for (const entry of first) send(entry.pid, signal);
   if (await waitUntilGone(target, first, graceMs / 2, clock)) return [];
   for (const entry of find(await readProcessTable(), target)) send(entry.pid, 'SIGHUP');
   if (await waitUntilGone(target, first, graceMs / 2, clock)) return [];
@@ -33,7 +44,12 @@ export async function endProcesses(target: PaneProcesses, graceMs: number, clock
   return left.map((entry) => entry.pid);
 }
 
-async function waitUntilGone(target: PaneProcesses, known: readonly ProcessEntry[], graceMs: number, clock: Clock): Promise<boolean> {
+async function waitUntilGone(
+  target: PaneProcesses,
+  known: readonly ProcessEntry[],
+  graceMs: number,
+  clock: Clock,
+): Promise<boolean> {
   const deadline = clock.now() + graceMs;
   for (;;) {
     const table = await readProcessTable();
@@ -44,7 +60,9 @@ async function waitUntilGone(target: PaneProcesses, known: readonly ProcessEntry
 }
 
 function find(table: ProcessTable, target: PaneProcesses): ProcessEntry[] {
-  const marked = [...table.values()].filter((entry) => !entry.zombie && entry.pid !== process.pid && carriesMark(entry.pid, target));
+  const marked = [...table.values()].filter(
+    (entry) => !entry.zombie && entry.pid !== process.pid && carriesMark(entry.pid, target),
+  );
   return unique([...processTree(table, target.pid), ...marked]);
 }
 
@@ -53,13 +71,18 @@ function carriesMark(pid: number, target: PaneProcesses): boolean {
   if (process.platform !== 'linux') return false;
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return variables.includes(`TMUX_PANE=${target.pane}`) && variables.some((variable) => variable.startsWith(`TMUX=${target.server},`));
+    return (
+      variables.includes(`TMUX_PANE=${target.pane}`) &&
+      variables.some((variable) => variable.startsWith(`TMUX=${target.server},`))
+    );
   } catch {
     return false; // Ended meanwhile, or somebody else's.
   }
 }
 
-const unique = (entries: readonly ProcessEntry[]): ProcessEntry[] => [...new Map(entries.map((entry) => [entry.pid, entry])).values()];
+const unique = (entries: readonly ProcessEntry[]): ProcessEntry[] => [
+  ...new Map(entries.map((entry) => [entry.pid, entry])).values(),
+];
 
 function send(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -23,10 +23,13 @@ export function exitWatch(list: () => Promise<readonly Pane[]>, logger: Logger):
   let again = false;
 
   const seen = (panes: readonly Pane[]): void => {
-    const dead = new Map(panes.filter((pane) => pane.dead).map((pane) => [formatHandle(pane.handle), pane]));
+    const dead = new Map(
+      panes.filter((pane) => pane.dead).map((pane) => [formatHandle(pane.handle), pane]),
+    );
     const fresh = [...dead].filter(([handle]) => !told.has(handle));
     told = new Set(dead.keys());
-    for (const [handle, pane] of fresh) for (const listener of listeners) listener(pane.id, handle, pane.exitCode);
+    for (const [handle, pane] of fresh)
+      for (const listener of listeners) listener(pane.id, handle, pane.exitCode);
   };
   const check = (): void => {
     if (looking) {

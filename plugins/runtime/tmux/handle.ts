@@ -8,12 +8,15 @@ export interface Handle {
   readonly server: string;
 }
 
-export const serverMark = (server: Pick<ServerIdentity, 'pid' | 'startedAt'>): string => `${server.pid}.${server.startedAt}`;
+export const serverMark = (server: Pick<ServerIdentity, 'pid' | 'startedAt'>): string =>
+  `${server.pid}.${server.startedAt}`;
 
-export const formatHandle = (handle: Handle): string => `${handle.id}:${handle.pane}@${handle.server}`;
+export const formatHandle = (handle: Handle): string =>
+  `${handle.id}:${handle.pane}@${handle.server}`;
 
 export function parseHandle(text: string): Handle {
   const [, id, pane, server] = /^([a-z0-9-]+):(%\d+)@(\d+\.\d+)$/.exec(text) ?? [];
-  if (id === undefined || pane === undefined || server === undefined) throw rejected('AO_TMUX_HANDLE', `"${text}" is not a handle of the tmux runtime.`);
+  if (id === undefined || pane === undefined || server === undefined)
+    throw rejected('AO_TMUX_HANDLE', `"${text}" is not a handle of the tmux runtime.`);
   return { id, pane, server };
 }

@@ -7,13 +7,25 @@ import { findPane } from './panes.ts';
 import { remindOfChildren } from './remind-of-children.ts';
 
 /** Ends the pane's processes, those that left its tree included, then removes the session. */
-export async function killPane(connection: Connection, handle: string, graceMs: number, clock: Clock): Promise<void> {
+export async function killPane(
+  connection: Connection,
+  handle: string,
+  graceMs: number,
+  clock: Clock,
+): Promise<void> {
   const pane = await findPane(connection, handle);
   if (!pane) return;
   const server = await connection.server();
-  const survivors = await endProcesses({ pid: pane.pid, pane: pane.pane, server: `${server.socketPath},${server.pid}` }, graceMs, clock);
+  const survivors = await endProcesses(
+    { pid: pane.pid, pane: pane.pane, server: `${server.socketPath},${server.pid}` },
+    graceMs,
+    clock,
+  );
   if (survivors.length > 0)
-    throw transient('AO_TMUX_KILL', `Processes ${survivors.join(', ')} of ${pane.id} did not end, not even by SIGKILL; ao tries again.`);
+    throw transient(
+      'AO_TMUX_KILL',
+      `Processes ${survivors.join(', ')} of ${pane.id} did not end, not even by SIGKILL; ao tries again.`,
+    );
   remindOfChildren(server.pid);
   await connection.run(['kill-session', '-t', pane.pane]).catch(ignoreRefusal);
 }

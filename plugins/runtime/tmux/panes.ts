@@ -15,7 +15,16 @@ export interface Pane {
 }
 
 // Nothing an agent can choose (titles, commands) is in here, so no line can be forged.
-const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pane_dead', 'pane_dead_status', 'pane_dead_signal']
+const FORMAT = [
+  'pid',
+  'start_time',
+  'session_name',
+  'pane_id',
+  'pane_pid',
+  'pane_dead',
+  'pane_dead_status',
+  'pane_dead_signal',
+]
   .map((name) => `#{${name}}`)
   .join('\t');
 
@@ -23,7 +32,9 @@ const FORMAT = ['pid', 'start_time', 'session_name', 'pane_id', 'pane_pid', 'pan
 export async function listPanes(connection: Connection): Promise<Pane[]> {
   const seen = await readPanes(connection);
   // Reaped between tmux's answer and our look at the process: tmux knows by now how it ended.
-  const panes = seen.some((pane) => pane.dead && !pane.statusKnown) ? await readPanes(connection) : seen;
+  const panes = seen.some((pane) => pane.dead && !pane.statusKnown)
+    ? await readPanes(connection)
+    : seen;
   return panes.map(({ statusKnown: _, ...pane }) => pane);
 }
 
@@ -49,7 +60,14 @@ function parsePane(line: string): Read | null {
   const statusKnown = Boolean(status) || Boolean(signal);
   const dead = closed === '1' && (statusKnown || !isRunning(Number(pid)));
   if (closed === '1' && !statusKnown) remindOfChildren(Number(serverPid));
-  return { id, handle: { id, pane, server }, pid: Number(pid), dead, exitCode: dead && status ? Number(status) : null, statusKnown };
+  return {
+    id,
+    handle: { id, pane, server },
+    pid: Number(pid),
+    dead,
+    exitCode: dead && status ? Number(status) : null,
+    statusKnown,
+  };
 }
 
 function isRunning(pid: number): boolean {
@@ -76,10 +94,22 @@ export async function findPane(connection: Connection, text: string): Promise<Pa
   const handle = parseHandle(text);
   if (handle.server !== serverMark(await connection.server())) return null;
   // For a target that doesn't exist tmux answers with empty values, not with an error.
-  const [line] = await connection.run(['display-message', '-p', '-t', handle.pane, '#{pane_id} #{pane_pid} #{pane_dead} #{pane_in_mode}']);
+  const [line] = await connection.run([
+    'display-message',
+    '-p',
+    '-t',
+    handle.pane,
+    '#{pane_id} #{pane_pid} #{pane_dead} #{pane_in_mode}',
+  ]);
   const [pane, pid, dead, mode] = (line ?? '').split(' ');
   if (pane !== handle.pane) return null;
-  return { pane, id: handle.id, pid: Number(pid), dead: dead === '1', inMode: mode !== undefined && mode !== '' && mode !== '0' };
+  return {
+    pane,
+    id: handle.id,
+    pid: Number(pid),
+    dead: dead === '1',
+    inMode: mode !== undefined && mode !== '' && mode !== '0',
+  };
 }
 
 export async function requirePane(connection: Connection, handle: string): Promise<PaneState> {

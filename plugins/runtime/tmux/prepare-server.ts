@@ -26,10 +26,18 @@ const settings = (history: number): ReadonlyArray<readonly string[]> => [
   ['set-option', '-s', 'escape-time', '10'],
   // `run-shell -C`: what a hook itself does sends no notification, and `display-message` goes to whichever
   // client was active last, which is a person's terminal when one is attached.
-  ['set-hook', '-g', 'pane-died', `run-shell -b -C "rename-window -t =${CONTROL_SESSION}: ${EXIT_MARK}"`],
+  [
+    'set-hook',
+    '-g',
+    'pane-died',
+    `run-shell -b -C "rename-window -t =${CONTROL_SESSION}: ${EXIT_MARK}"`,
+  ],
 ];
 
-export async function prepareServer(client: ControlClient, history: number): Promise<ServerIdentity> {
+export async function prepareServer(
+  client: ControlClient,
+  history: number,
+): Promise<ServerIdentity> {
   const [environment, identity] = await Promise.all([
     client.run(['show-environment', '-g']),
     client.run(['display-message', '-p', '#{pid}\t#{start_time}\t#{socket_path}']),

@@ -11,12 +11,14 @@ function quote(argument: string): string {
 function quotePart(part: string): string {
   if (part === "'") return `"'"`;
   const code = part.charCodeAt(0);
-  if (part.length === 1 && (code < 0x20 || code === 0x7f)) return `"\\${code.toString(8).padStart(3, '0')}"`;
+  if (part.length === 1 && (code < 0x20 || code === 0x7f))
+    return `"\\${code.toString(8).padStart(3, '0')}"`;
   return `'${part}'`;
 }
 
 /** A whole command line. */
-export const commandLine = (words: readonly string[]): string => words.map((word) => (/^[A-Za-z0-9_-]+$/.test(word) ? word : quote(word))).join(' ');
+export const commandLine = (words: readonly string[]): string =>
+  words.map((word) => (/^[A-Za-z0-9_-]+$/.test(word) ? word : quote(word))).join(' ');
 
 /** Protects text from tmux's format expansion (`#{...}`, `#(...)`), where an option expands it (`new-session -c`). */
 export const escapeFormat = (text: string): string => text.replaceAll('#', '##');

@@ -21,7 +21,9 @@ export interface TmuxHarness extends RuntimeHarness {
 const sh = (script: string): readonly string[] => ['sh', '-c', script];
 
 /** A started tmux runtime on a server of its own. For tests. */
-export async function tmuxHarness(options: { env?: Readonly<Record<string, string>> } = {}): Promise<TmuxHarness> {
+export async function tmuxHarness(
+  options: { env?: Readonly<Record<string, string>> } = {},
+): Promise<TmuxHarness> {
   const temp = tempDir('ao-tmux-');
   const dataDir = join(temp.path, 'data');
   const env = {
@@ -35,8 +37,14 @@ export async function tmuxHarness(options: { env?: Readonly<Record<string, strin
   await runtime.start();
   const socket = defaultSocket(dataDir);
   const tmux = (...args: string[]) =>
-    execFileSync('tmux', ['-u', '-L', socket, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 5_000 });
-  const socketPath = () => join(process.env.TMUX_TMPDIR ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket);
+    execFileSync('tmux', ['-u', '-L', socket, ...args], {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 5_000,
+    });
+  const socketPath = () =>
+    join(process.env.TMUX_TMPDIR ?? '/tmp', `tmux-${process.getuid?.() ?? 0}`, socket);
   return {
     runtime,
     cwd: temp.path,
@@ -49,11 +57,14 @@ export async function tmuxHarness(options: { env?: Readonly<Record<string, strin
     programs: {
       stays: ['sleep', '1000'],
       exits: (code) => sh(`exit ${code}`),
-      echoes: sh('stty -echo; echo ready; while IFS= read -r line; do printf "got %s\\n" "$line"; done'),
+      echoes: sh(
+        'stty -echo; echo ready; while IFS= read -r line; do printf "got %s\\n" "$line"; done',
+      ),
       stubborn: sh('trap "" TERM HUP INT; echo ready; while :; do sleep 1000 & wait; done'),
     },
     async dispose() {
-      for (const { handle } of await runtime.observe().catch(() => [])) await runtime.kill(handle, { graceMs: 0 });
+      for (const { handle } of await runtime.observe().catch(() => []))
+        await runtime.kill(handle, { graceMs: 0 });
       await runtime.stop();
       const path = socketPath(); // tmux leaves the file behind
       try {

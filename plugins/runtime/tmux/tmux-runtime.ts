@@ -64,19 +64,27 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
     },
     onExit: (listener) => exits.subscribe(listener),
     // One writer at a time: two pastes, or a paste and somebody's keys, must not mix.
-    write: (handle, text, { submit }) => lock(handle, () => writeText(connection, tempDir, handle, text, submit)),
+    write: (handle, text, { submit }) =>
+      lock(handle, () => writeText(connection, tempDir, handle, text, submit)),
     keys: (handle, keys) => lock(handle, () => pressKeys(connection, handle, keys)),
     capture: (handle, lines) => captureScreen(connection, tempDir, handle, lines),
     kill: (handle, { graceMs }) => killPane(connection, handle, graceMs, context.clock),
     attach: (handle) => ({ argv: attachArgv(handle), readOnlyArgv: attachArgv(handle, '-r') }),
     async resources(handles) {
       const wanted = new Set(handles);
-      const panes = (await listPanes(connection)).filter((pane) => wanted.has(formatHandle(pane.handle)) && !pane.dead);
+      const panes = (await listPanes(connection)).filter(
+        (pane) => wanted.has(formatHandle(pane.handle)) && !pane.dead,
+      );
       const totals = treeTotals(
         await readProcessTable(),
         panes.map((pane) => pane.pid),
       );
-      return new Map(panes.map((pane) => [formatHandle(pane.handle), totals.get(pane.pid) ?? { rssBytes: 0, processes: 0 }]));
+      return new Map(
+        panes.map((pane) => [
+          formatHandle(pane.handle),
+          totals.get(pane.pid) ?? { rssBytes: 0, processes: 0 },
+        ]),
+      );
     },
     doctor: () => doctor(config.bin, env),
   };
@@ -84,7 +92,17 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
 
 const observed = (pane: Pane, at: number): ObservedRuntime => {
   const handle = formatHandle(pane.handle);
-  return { id: pane.id, handle, fact: { state: pane.dead ? 'exited' : 'alive', exitCode: pane.exitCode, pid: pane.dead ? null : pane.pid, handle, at } };
+  return {
+    id: pane.id,
+    handle,
+    fact: {
+      state: pane.dead ? 'exited' : 'alive',
+      exitCode: pane.exitCode,
+      pid: pane.dead ? null : pane.pid,
+      handle,
+      at,
+    },
+  };
 };
 
 /** Without TMUX, a bot that itself was started inside tmux would be taken for a nested client. */
@@ -93,7 +111,10 @@ function clientEnvironment(env: Readonly<Record<string, string>>): Record<string
   return rest;
 }
 
-async function doctor(bin: string, env: Readonly<Record<string, string>>): Promise<readonly DoctorFinding[]> {
+async function doctor(
+  bin: string,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly DoctorFinding[]> {
   try {
     return [{ level: 'ok', what: `tmux ${await checkVersion(bin, env)}`, fix: null }];
   } catch (error) {

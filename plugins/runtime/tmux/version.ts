@@ -5,8 +5,16 @@ import { tmuxMissing } from './control-client.ts';
 const OLDEST = [3, 2] as const;
 
 /** Version as tmux tells it, e.g. `3.3a`. Throws AO_TMUX_MISSING or AO_TMUX_OLD. */
-export async function checkVersion(bin: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const result = await execa(bin, ['-V'], { env, extendEnv: false, reject: false, timeout: 10_000 });
+export async function checkVersion(
+  bin: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const result = await execa(bin, ['-V'], {
+    env,
+    extendEnv: false,
+    reject: false,
+    timeout: 10_000,
+  });
   if (result.exitCode === undefined) throw tmuxMissing(bin, result);
   const version = /^tmux (?:next-|openbsd-)?(\S+)/.exec(result.stdout)?.[1] ?? result.stdout.trim();
   if (isOld(version))

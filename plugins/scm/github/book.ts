@@ -1,4 +1,4 @@
-import type { Check, PullRequestFact } from '../../../src/domain/facts.ts';
+import type { Check, PullRequestFact } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { type FactOptions, type Talk, toFact } from './pr-fact.ts';
 import type { Core } from './schema.ts';
@@ -18,7 +18,10 @@ export interface Book {
   get(number: number): Entry | undefined;
   all(): Iterable<Entry>;
   /** Takes what was just seen. What is not given stays as far as it is still of this commit. */
-  put(core: Core, more?: { talk?: Talk; checks?: readonly Check[]; conflicts?: readonly string[] }): Entry;
+  put(
+    core: Core,
+    more?: { talk?: Talk; checks?: readonly Check[]; conflicts?: readonly string[] },
+  ): Entry;
   /** What is known was confirmed now. */
   confirm(number: number): void;
   keep(numbers: ReadonlySet<number>): void;
@@ -35,14 +38,21 @@ export function createBook(clock: Clock, options: (core: Core) => FactOptions): 
     put(core, more = {}) {
       const before = entries.get(core.number);
       const sameHead = before?.core.headRefOid === core.headRefOid;
-      const sameRollup = sameHead && before.core.statusCheckRollup?.state === core.statusCheckRollup?.state;
+      const sameRollup =
+        sameHead && before.core.statusCheckRollup?.state === core.statusCheckRollup?.state;
       const sameMerge = sameHead && before.core.baseRefOid === core.baseRefOid;
-      const failing = core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
+      const failing =
+        core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
       const now = clock.now();
       const entry: Entry = {
         core,
         talk: more.talk ?? before?.talk ?? null,
-        checks: more.checks !== undefined ? { sha: core.headRefOid, list: more.checks } : sameRollup ? before.checks : null,
+        checks:
+          more.checks !== undefined
+            ? { sha: core.headRefOid, list: more.checks }
+            : sameRollup
+              ? before.checks
+              : null,
         conflicts: more.conflicts ?? (sameMerge ? before.conflicts : []),
         headAt: sameHead ? before.headAt : now,
         firstFailureAt: failing ? ((sameHead ? before.firstFailureAt : null) ?? now) : null,
@@ -62,7 +72,10 @@ export function createBook(clock: Clock, options: (core: Core) => FactOptions): 
       const entry = entries.get(number);
       if (entry === undefined) return null;
       const { checks, ...rest } = entry;
-      return toFact({ ...rest, checks: checks?.sha === entry.core.headRefOid ? checks.list : null }, options(entry.core));
+      return toFact(
+        { ...rest, checks: checks?.sha === entry.core.headRefOid ? checks.list : null },
+        options(entry.core),
+      );
     },
   };
 }

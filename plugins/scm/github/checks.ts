@@ -1,9 +1,13 @@
-import type { Check, CheckConclusion } from '../../../src/domain/facts.ts';
+import type { Check, CheckConclusion } from '../../../src/domain/session/facts.ts';
 import type { CheckRunNode, ContextNode, StatusNode } from './schema.ts';
 
 /** `anyRequired`: where no check is required by a rule, whether one counts is not known and all do. */
 export function toCheck(node: ContextNode, anyRequired: boolean): Check {
-  return { ...(node.__typename === 'CheckRun' ? fromRun(node) : fromStatus(node)), required: anyRequired ? node.isRequired : null, excerpt: null };
+  return {
+    ...(node.__typename === 'CheckRun' ? fromRun(node) : fromStatus(node)),
+    required: anyRequired ? node.isRequired : null,
+    excerpt: null,
+  };
 }
 
 const isActions = (run: CheckRunNode): boolean => run.checkSuite.app?.slug === 'github-actions';
@@ -38,7 +42,13 @@ function fromStatus(status: StatusNode): Omit<Check, 'required' | 'excerpt'> {
   return {
     name: status.context,
     status: completed ? 'completed' : 'running',
-    conclusion: !completed ? null : status.state === 'SUCCESS' ? 'success' : status.state === 'ERROR' ? 'infrastructure' : 'failure',
+    conclusion: !completed
+      ? null
+      : status.state === 'SUCCESS'
+        ? 'success'
+        : status.state === 'ERROR'
+          ? 'infrastructure'
+          : 'failure',
     url: status.targetUrl,
     ref: null,
   };

@@ -16,8 +16,20 @@ export function createConflictingFiles(clone: ProjectClone): ConflictingFiles {
     const key = `${base.sha} ${head.sha}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    if (!(await clone.has(base.sha, remote, base.ref)) || !(await clone.has(head.sha, remote, head.ref))) return [];
-    const merged = await clone.git('merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', base.sha, head.sha);
+    if (
+      !(await clone.has(base.sha, remote, base.ref)) ||
+      !(await clone.has(head.sha, remote, head.ref))
+    )
+      return [];
+    const merged = await clone.git(
+      'merge-tree',
+      '--write-tree',
+      '--name-only',
+      '--no-messages',
+      '-z',
+      base.sha,
+      head.sha,
+    );
     // 1: it conflicts. The first entry is the tree.
     const files =
       merged.exitCode === 1

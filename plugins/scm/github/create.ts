@@ -7,5 +7,10 @@ import { createGitHubScm } from './github-scm.ts';
 /** Apart from the definition, so that Octokit is read only where GitHub is used. */
 export function create(config: GitHubScmConfig, context: PluginContext): ScmPlugin {
   if (context.project === null) throw needProject('scm');
-  return createGitHubScm(createGitHubClient(config, context, context.project), config, context, context.project);
+  return createGitHubScm(
+    createGitHubClient(config, context, context.project),
+    config,
+    context,
+    context.project,
+  );
 }

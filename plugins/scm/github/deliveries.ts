@@ -15,7 +15,8 @@ export function createDeliveries(kv: KeyValue, clock: Clock): Deliveries {
     const now = clock.now();
     if (now < pruneAt) return;
     pruneAt = now + 3_600_000;
-    for (const [key, at] of kv.list(PREFIX)) if (typeof at !== 'number' || at < now - KEEP) kv.delete(key);
+    for (const [key, at] of kv.list(PREFIX))
+      if (typeof at !== 'number' || at < now - KEEP) kv.delete(key);
   };
   return {
     isNew(id) {

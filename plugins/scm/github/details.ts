@@ -1,6 +1,6 @@
-import { findExcerpt, plainText } from '../../../src/domain/excerpt.ts';
-import type { Check } from '../../../src/domain/facts.ts';
-import { hasFailed } from '../../../src/domain/pr.ts';
+import type { Check } from '../../../src/domain/session/facts.ts';
+import { hasFailed } from '../../../src/domain/session/pr.ts';
+import { findExcerpt, plainText } from '../../../src/domain/text/excerpt.ts';
 import { notFound, PluginError } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
@@ -27,24 +27,37 @@ export interface CheckDetails {
 export function createCheckDetails(client: GitHubClient, reader: Reader): CheckDetails {
   const excerptOf = async (node: ContextNode): Promise<string | null> => {
     try {
-      if (node.__typename === 'StatusContext') return [node.description, node.targetUrl].filter((part) => part !== null && part !== '').join('\n') || null;
+      if (node.__typename === 'StatusContext')
+        return (
+          [node.description, node.targetUrl]
+            .filter((part) => part !== null && part !== '')
+            .join('\n') || null
+        );
       const fromLog = isJob(node) ? await jobExcerpt(node.databaseId) : null;
       return fromLog ?? (await outputExcerpt(node));
     } catch (error) {
       // Logs that are gone or not for us don't hide that the check failed.
-      if (error instanceof PluginError && error.kind !== 'transient') return `(its log could not be read: ${error.message})`;
+      if (error instanceof PluginError && error.kind !== 'transient')
+        return `(its log could not be read: ${error.message})`;
       throw error;
     }
   };
 
   const jobExcerpt = async (id: number): Promise<string | null> => {
     const [job, log] = await Promise.all([
-      client.rest('details', `job ${id}`, (octokit, at) => octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id })),
+      client.rest('details', `job ${id}`, (octokit, at) =>
+        octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id }),
+      ),
       jobLog('details', id),
     ]);
-    const step = job.steps?.find((one) => one.conclusion === 'failure' || one.conclusion === 'timed_out');
+    const step = job.steps?.find(
+      (one) => one.conclusion === 'failure' || one.conclusion === 'timed_out',
+    );
     const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));
-    const head = step === undefined ? `Job "${job.name}" failed.` : `Job "${job.name}", step "${step.name}" failed.`;
+    const head =
+      step === undefined
+        ? `Job "${job.name}" failed.`
+        : `Job "${job.name}", step "${step.name}" failed.`;
     return excerpt === '' ? head : `${head}\n${excerpt}`;
   };
 
@@ -63,10 +76,18 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
       id === null
         ? []
         : await client.rest('details', `annotations of ${run.name}`, (octokit, at) =>
-            octokit.rest.checks.listAnnotations({ ...at, check_run_id: id, per_page: MAX_ANNOTATIONS }),
+            octokit.rest.checks.listAnnotations({
+              ...at,
+              check_run_id: id,
+              per_page: MAX_ANNOTATIONS,
+            }),
           );
-    const lines = annotations.filter((one) => one.annotation_level !== 'notice').map((one) => `${one.path}:${one.start_line}: ${one.message ?? ''}`.trim());
-    const text = [run.title ?? '', ...lines, run.summary ?? ''].filter((part) => part.trim() !== '').join('\n');
+    const lines = annotations
+      .filter((one) => one.annotation_level !== 'notice')
+      .map((one) => `${one.path}:${one.start_line}: ${one.message ?? ''}`.trim());
+    const text = [run.title ?? '', ...lines, run.summary ?? '']
+      .filter((part) => part.trim() !== '')
+      .join('\n');
     return text === '' ? null : findExcerpt(text, { lines: 60 });
   };
 
@@ -74,25 +95,39 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
     async failing(number, sha, maxAge) {
       const { nodes, checks, sha: of } = await reader.contexts(number, 'details', maxAge);
       if (of !== sha) return null;
-      const wanted = new Set(checks.flatMap((check, index) => (hasFailed(check) && check.required !== false ? [index] : [])).slice(0, MAX_LOGS));
+      const wanted = new Set(
+        checks
+          .flatMap((check, index) => (hasFailed(check) && check.required !== false ? [index] : []))
+          .slice(0, MAX_LOGS),
+      );
       return Promise.all(
         checks.map(async (check, index) => {
           const node = nodes[index];
-          return !wanted.has(index) || node === undefined ? check : { ...check, excerpt: await excerptOf(node) };
+          return !wanted.has(index) || node === undefined
+            ? check
+            : { ...check, excerpt: await excerptOf(node) };
         }),
       );
     },
     async log(ref) {
       const [, kind, id] = /^(job|check):(\d+)$/.exec(ref) ?? [];
       if (kind === 'job') return jobLog('read', Number(id));
-      if (kind !== 'check') throw notFound('AO_SCM_NO_LOG', 'This check keeps no log at GitHub; open its address.');
-      const { output } = await client.rest('read', `check ${id}`, (octokit, at) => octokit.rest.checks.get({ ...at, check_run_id: Number(id) }));
-      return plainText([output.title, output.summary, output.text].filter((part) => part !== null && part !== undefined && part !== '').join('\n\n'));
+      if (kind !== 'check')
+        throw notFound('AO_SCM_NO_LOG', 'This check keeps no log at GitHub; open its address.');
+      const { output } = await client.rest('read', `check ${id}`, (octokit, at) =>
+        octokit.rest.checks.get({ ...at, check_run_id: Number(id) }),
+      );
+      return plainText(
+        [output.title, output.summary, output.text]
+          .filter((part) => part !== null && part !== undefined && part !== '')
+          .join('\n\n'),
+      );
     },
   };
 }
 
-const isJob = (run: CheckRunNode): run is CheckRunNode & { databaseId: number } => run.checkSuite.app?.slug === 'github-actions' && run.databaseId !== null;
+const isJob = (run: CheckRunNode): run is CheckRunNode & { databaseId: number } =>
+  run.checkSuite.app?.slug === 'github-actions' && run.databaseId !== null;
 
 /** The part of a job's log that belongs to the failing step, as far as its `##[group]Run …` header tells; else the whole. */
 function sectionOf(log: string, step: string | null): string {

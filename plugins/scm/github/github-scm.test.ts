@@ -20,8 +20,16 @@ afterEach(async () => {
   expect(world.fake.violations).toEqual([]);
 });
 
-const target = (more: Partial<ScmWatchTarget> = {}): ScmWatchTarget => ({ session: 'app-1', branch: 'feat/a', base: 'main', prs: [], since: 0, ...more });
-const look = async (more: Partial<ScmWatchTarget> = {}) => (await world.scm.pullRequests([target(more)])).map(({ fact }) => fact);
+const target = (more: Partial<ScmWatchTarget> = {}): ScmWatchTarget => ({
+  session: 'app-1',
+  branch: 'feat/a',
+  base: 'main',
+  prs: [],
+  since: 0,
+  ...more,
+});
+const look = async (more: Partial<ScmWatchTarget> = {}) =>
+  (await world.scm.pullRequests([target(more)])).map(({ fact }) => fact);
 const one = async () => {
   const [fact] = await look();
   if (fact === undefined) throw new Error('no pull request was found');
@@ -38,7 +46,12 @@ describe('finding pull requests', () => {
     expect(await look()).toEqual([]);
     opened();
     later();
-    expect(await one()).toMatchObject({ key: 'github:acme/app#1', title: 'Add a', branch: 'feat/a', state: 'open' });
+    expect(await one()).toMatchObject({
+      key: 'github:acme/app#1',
+      title: 'Add a',
+      branch: 'feat/a',
+      state: 'open',
+    });
   });
 
   it('ignores the same branch of a fork, and old ones of a re-used branch', async () => {
@@ -69,7 +82,11 @@ describe('finding pull requests', () => {
     const { pull } = opened();
     world.commit('feat/b', { 'b.txt': 'b\n' });
     const second = world.world.open({ branch: 'feat/b' });
-    expect((await look({ prs: [`github:acme/app#${second.number}`] })).map((fact) => fact.number).toSorted()).toEqual([pull.number, second.number]);
+    expect(
+      (await look({ prs: [`github:acme/app#${second.number}`] }))
+        .map((fact) => fact.number)
+        .toSorted(),
+    ).toEqual([pull.number, second.number]);
   });
 });
 
@@ -107,14 +124,19 @@ describe('checks', () => {
 
   it('sees a failure among running checks, and then each further one', async () => {
     const { sha } = opened();
-    const runs = ['one', 'two'].map((name) => world.world.check(sha, name, { status: 'IN_PROGRESS' }));
+    const runs = ['one', 'two'].map((name) =>
+      world.world.check(sha, name, { status: 'IN_PROGRESS' }),
+    );
     await one();
     world.world.finish(sha, runs[0] as never, 'FAILURE');
     later(30_000);
     expect((await one()).checks.checks.map((check) => check.conclusion)).toEqual(['failure', null]);
     world.world.finish(sha, runs[1] as never, 'FAILURE');
     later();
-    expect((await one()).checks.checks.map((check) => check.conclusion)).toEqual(['failure', 'failure']);
+    expect((await one()).checks.checks.map((check) => check.conclusion)).toEqual([
+      'failure',
+      'failure',
+    ]);
   });
 
   it('polls as before after something that ao itself did: only deliveries say that webhooks work', async () => {
@@ -122,7 +144,14 @@ describe('checks', () => {
     const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
     await one();
     await world.scm.comment('github:acme/app#1', { body: 'hello', key: 'k', inReplyTo: null });
-    await world.scm.create({ session: 's', branch: 'feat/a', base: 'main', title: 'Add a', body: '', draft: false });
+    await world.scm.create({
+      session: 's',
+      branch: 'feat/a',
+      base: 'main',
+      title: 'Add a',
+      body: '',
+      draft: false,
+    });
     later();
     await one();
     expect(world.scm.nextLook?.()).toBe(10_000);
@@ -180,7 +209,9 @@ describe('checks', () => {
     expect(excerpt).toContain('AssertionError: expected 4 to be 5');
     expect(excerpt).not.toMatch(/2026-03-02T|##\[/);
     expect(excerpt).not.toContain('\u001b');
-    expect(await world.scm.checkLog(`github:acme/app#${pull.number}`, details.checks[0]?.ref ?? '')).toContain('added 3 packages');
+    expect(
+      await world.scm.checkLog(`github:acme/app#${pull.number}`, details.checks[0]?.ref ?? ''),
+    ).toContain('added 3 packages');
   });
 
   it('gives annotations and summary of other apps, and what a commit status says', async () => {
@@ -192,7 +223,10 @@ describe('checks', () => {
     });
     world.world.status(sha, 'ci/legacy', 'FAILURE', 'Build broke', 'https://ci.invalid/1');
     const { checks } = await world.scm.details(`github:acme/app#${pull.number}`, sha);
-    expect(checks.map((check) => check.excerpt)).toEqual([expect.stringContaining('a.ts:7: error: unsafe'), expect.stringContaining('Build broke')]);
+    expect(checks.map((check) => check.excerpt)).toEqual([
+      expect.stringContaining('a.ts:7: error: unsafe'),
+      expect.stringContaining('Build broke'),
+    ]);
   });
 
   it('says that a log is gone instead of failing', async () => {
@@ -206,7 +240,9 @@ describe('checks', () => {
     const { sha, pull } = opened();
     world.world.finish(sha, world.world.check(sha, 'unit'), 'FAILURE');
     const key = `github:acme/app#${pull.number}`;
-    await expect(world.scm.rerun(key, 'f'.repeat(40))).rejects.toMatchObject({ code: 'AO_SCM_HEAD_MOVED' });
+    await expect(world.scm.rerun(key, 'f'.repeat(40))).rejects.toMatchObject({
+      code: 'AO_SCM_HEAD_MOVED',
+    });
     await world.scm.rerun(key, sha);
     expect(world.world.reruns).toHaveLength(1);
     expect((await world.scm.read(key)).checks.state).toBe('pending');
@@ -226,14 +262,72 @@ describe('reviews', () => {
     world.world.comment(pull.number, 'ao-bot', 'mine');
     const { review } = await one();
     expect(review.decision).toBe('changes_requested');
-    expect(review.comments.map(({ kind, author, isBot, own, permission, file, line }) => ({ kind, author, isBot, own, permission, file, line }))).toEqual(
+    expect(
+      review.comments.map(({ kind, author, isBot, own, permission, file, line }) => ({
+        kind,
+        author,
+        isBot,
+        own,
+        permission,
+        file,
+        line,
+      })),
+    ).toEqual(
       expect.arrayContaining([
-        { kind: 'inline', author: 'dana', isBot: false, own: false, permission: 'write', file: 'src/a.ts', line: 12 },
-        { kind: 'reply', author: 'stranger', isBot: false, own: false, permission: 'read', file: 'src/a.ts', line: 12 },
-        { kind: 'body', author: 'dana', isBot: false, own: false, permission: 'write', file: null, line: null },
-        { kind: 'pr_comment', author: 'lint', isBot: true, own: false, permission: 'unknown', file: null, line: null },
-        { kind: 'pr_comment', author: 'renovate', isBot: true, own: false, permission: 'unknown', file: null, line: null },
-        { kind: 'pr_comment', author: 'ao-bot', isBot: false, own: true, permission: 'unknown', file: null, line: null },
+        {
+          kind: 'inline',
+          author: 'dana',
+          isBot: false,
+          own: false,
+          permission: 'write',
+          file: 'src/a.ts',
+          line: 12,
+        },
+        {
+          kind: 'reply',
+          author: 'stranger',
+          isBot: false,
+          own: false,
+          permission: 'read',
+          file: 'src/a.ts',
+          line: 12,
+        },
+        {
+          kind: 'body',
+          author: 'dana',
+          isBot: false,
+          own: false,
+          permission: 'write',
+          file: null,
+          line: null,
+        },
+        {
+          kind: 'pr_comment',
+          author: 'lint',
+          isBot: true,
+          own: false,
+          permission: 'unknown',
+          file: null,
+          line: null,
+        },
+        {
+          kind: 'pr_comment',
+          author: 'renovate',
+          isBot: true,
+          own: false,
+          permission: 'unknown',
+          file: null,
+          line: null,
+        },
+        {
+          kind: 'pr_comment',
+          author: 'ao-bot',
+          isBot: false,
+          own: true,
+          permission: 'unknown',
+          file: null,
+          line: null,
+        },
       ]),
     );
     expect(review.comments.find((comment) => comment.kind === 'inline')?.hunk).toContain('@@');
@@ -251,8 +345,12 @@ describe('reviews', () => {
     const thread = world.world.thread(pull.number, 'dana', 'Why?');
     const key = `github:acme/app#${pull.number}`;
     const asked = (await one()).review.comments[0];
-    for (let n = 0; n < 2; n += 1) await world.scm.comment(key, { body: 'Fixed.', key: 'r1', inReplyTo: asked?.id ?? '' });
-    expect(thread.comments.map((comment) => comment.body.split('\n')[0])).toEqual(['Why?', 'Fixed.']);
+    for (let n = 0; n < 2; n += 1)
+      await world.scm.comment(key, { body: 'Fixed.', key: 'r1', inReplyTo: asked?.id ?? '' });
+    expect(thread.comments.map((comment) => comment.body.split('\n')[0])).toEqual([
+      'Why?',
+      'Fixed.',
+    ]);
     await world.scm.resolveThread(key, thread.id);
     expect((await one()).review.comments.every((comment) => comment.resolved)).toBe(true);
   });
@@ -297,8 +395,13 @@ describe('mergeability', () => {
     expect((await one()).mergeability).toBe('clean');
     world.world.rules.strict = true;
     const key = `github:acme/app#${pull.number}`;
-    expect(await world.scm.read(key)).toMatchObject({ mergeability: 'behind', requiresCurrentBase: true });
-    await expect(world.scm.updateBranch(key, 'f'.repeat(40))).rejects.toMatchObject({ code: 'AO_SCM_HEAD_MOVED' });
+    expect(await world.scm.read(key)).toMatchObject({
+      mergeability: 'behind',
+      requiresCurrentBase: true,
+    });
+    await expect(world.scm.updateBranch(key, 'f'.repeat(40))).rejects.toMatchObject({
+      code: 'AO_SCM_HEAD_MOVED',
+    });
     await world.scm.updateBranch(key, sha);
     expect((await world.scm.read(key)).headSha).not.toBe(sha);
     expect((await world.scm.read(key)).mergeability).toBe('clean');
@@ -308,10 +411,29 @@ describe('mergeability', () => {
     ['a draft', () => world.world.setDraft(1, true), { draft: true }],
     ['a re-opened one', () => [world.world.close(1), world.world.reopen(1)], { state: 'open' }],
     ['a closed one', () => world.world.close(1), { state: 'closed' }],
-    ['one merged by somebody else', () => void world.world.merge(world.world.pull(1), 'squash', 'x', 'dana'), { state: 'merged', mergedBy: 'dana' }],
-    ['another base', () => [world.commit('next', { 'n.txt': 'n\n' }), world.world.setBase(1, 'next')], { base: 'next' }],
-    ['a deleted branch', () => [world.world.commits.remove('feat/a'), world.world.sync()], { state: 'closed' }],
-    ['a forced push', () => [world.repository.git('branch', '-D', 'feat/a'), world.commit('feat/a', { 'z.txt': 'z\n' })], { state: 'open', changedFiles: 1 }],
+    [
+      'one merged by somebody else',
+      () => void world.world.merge(world.world.pull(1), 'squash', 'x', 'dana'),
+      { state: 'merged', mergedBy: 'dana' },
+    ],
+    [
+      'another base',
+      () => [world.commit('next', { 'n.txt': 'n\n' }), world.world.setBase(1, 'next')],
+      { base: 'next' },
+    ],
+    [
+      'a deleted branch',
+      () => [world.world.commits.remove('feat/a'), world.world.sync()],
+      { state: 'closed' },
+    ],
+    [
+      'a forced push',
+      () => [
+        world.repository.git('branch', '-D', 'feat/a'),
+        world.commit('feat/a', { 'z.txt': 'z\n' }),
+      ],
+      { state: 'open', changedFiles: 1 },
+    ],
   ])('sees %s', async (_name, happen, expected) => {
     opened();
     await one();
@@ -329,13 +451,31 @@ describe('merging', () => {
     world.world.rules.methods = { squash: false, merge: true, rebase: true };
     world.world.rules.ruleMethods = ['rebase'];
     const { sha } = opened();
-    expect(await merge(sha)).toMatchObject({ type: 'merged', note: expect.stringContaining('merged by "rebase" instead') });
+    expect(await merge(sha)).toMatchObject({
+      type: 'merged',
+      note: expect.stringContaining('merged by "rebase" instead'),
+    });
   });
 
   it.each([
-    [409, 'Head branch was modified. Review and try the merge again.', 'rejected', 'AO_SCM_HEAD_MOVED'],
-    [405, 'Base branch was modified. Review and try the merge again.', 'transient', 'AO_SCM_BASE_MOVED'],
-    [405, 'At least 1 approving review is required by reviewers with write access.', 'rejected', 'AO_SCM_RULES'],
+    [
+      409,
+      'Head branch was modified. Review and try the merge again.',
+      'rejected',
+      'AO_SCM_HEAD_MOVED',
+    ],
+    [
+      405,
+      'Base branch was modified. Review and try the merge again.',
+      'transient',
+      'AO_SCM_BASE_MOVED',
+    ],
+    [
+      405,
+      'At least 1 approving review is required by reviewers with write access.',
+      'rejected',
+      'AO_SCM_RULES',
+    ],
     [405, 'Pull Request is not mergeable', 'rejected', 'AO_SCM_NOT_MERGEABLE'],
     [403, 'Resource not accessible by integration', 'rejected', 'AO_GITHUB_FORBIDDEN'],
     [502, 'Server Error', 'transient', 'AO_GITHUB_UNAVAILABLE'],
@@ -349,7 +489,10 @@ describe('merging', () => {
   it('enqueues the expected head where the branch has a merge queue, and follows it', async () => {
     world.world.rules.mergeQueue = true;
     const { sha } = opened();
-    expect(await world.scm.read('github:acme/app#1')).toMatchObject({ mergeQueue: true, mergeability: 'clean' });
+    expect(await world.scm.read('github:acme/app#1')).toMatchObject({
+      mergeQueue: true,
+      mergeability: 'clean',
+    });
     expect(await merge(sha)).toEqual({ type: 'enqueued', mergeSha: null });
     expect((await one()).mergeability).toBe('queued');
     expect(await merge(sha)).toEqual({ type: 'enqueued', mergeSha: null });
@@ -400,14 +543,38 @@ describe('failures are about us', () => {
   });
 
   it.each([
-    ['primary', { status: 403, message: 'API rate limit exceeded', headers: { 'x-ratelimit-remaining': '0' } }, null],
-    ['secondary', { status: 403, message: 'You have exceeded a secondary rate limit', headers: { 'retry-after': '30' } }, 30_000],
-    ['secondary as 429', { status: 429, message: 'too many', headers: { 'retry-after': '7' } }, 7_000],
+    [
+      'primary',
+      {
+        status: 403,
+        message: 'API rate limit exceeded',
+        headers: { 'x-ratelimit-remaining': '0' },
+      },
+      null,
+    ],
+    [
+      'secondary',
+      {
+        status: 403,
+        message: 'You have exceeded a secondary rate limit',
+        headers: { 'retry-after': '30' },
+      },
+      30_000,
+    ],
+    [
+      'secondary as 429',
+      { status: 429, message: 'too many', headers: { 'retry-after': '7' } },
+      7_000,
+    ],
   ])('a %s rate limit: nothing is sent until it is over', async (_name, fault, retryAfter) => {
     opened();
     await one();
     world.fake.fault({ match: /pulls/, ...fault });
-    await expect(look()).rejects.toMatchObject({ kind: 'transient', code: 'AO_GITHUB_RATE_LIMIT', ...(retryAfter === null ? {} : { retryAfter }) });
+    await expect(look()).rejects.toMatchObject({
+      kind: 'transient',
+      code: 'AO_GITHUB_RATE_LIMIT',
+      ...(retryAfter === null ? {} : { retryAfter }),
+    });
     const sent = world.fake.log.length;
     await fails('transient', 'AO_GITHUB_RATE_LIMIT');
     expect(world.fake.log).toHaveLength(sent);
@@ -421,32 +588,43 @@ describe('a repository that gets another name', () => {
   it.each([
     ['is renamed', () => world.world.rename('renamed'), 'acme/renamed'],
     ['goes to another owner', () => world.world.transfer('newco'), 'newco/app'],
-  ])('%s: everything goes on under the same keys, and it is told once', async (_name, moves, to) => {
-    const { sha, pull } = opened();
-    const before = await one();
-    expect(world.scm.moved?.()).toBeNull();
-    moves();
-    // By the old name at first: GitHub answers 301 and 307, and GraphQL follows by itself.
-    world.world.finish(sha, world.world.check(sha, 'unit'), 'SUCCESS');
-    world.world.touch(pull);
-    later();
-    expect(await one()).toMatchObject({ key: before.key, state: 'open', foreign: false, checks: { state: 'passing' } });
-    await world.scm.comment(before.key, { body: 'hello', key: 'k', inReplyTo: null });
-    later(700_000);
-    expect(await one()).toMatchObject({ key: before.key });
-    expect(world.fake.log.some((line) => line.startsWith(`GET /repos/${to}/pulls`))).toBe(true);
-    expect(world.scm.moved?.()).toMatchObject({ from: 'acme/app', to });
-    world.scm.moved?.()?.told();
-    expect(world.scm.moved?.()).toBeNull();
-    const again = world.again();
-    expect(await again.read(before.key)).toMatchObject({ key: before.key });
-    expect(again.moved?.()).toBeNull();
-    expect(await again.doctor()).toContainEqual(expect.objectContaining({ level: 'warning', what: `acme/app is ${to} now; ao follows it` }));
-    for (const name of ['acme/app', to]) expect(await again.resolve(`${name}#1`)).toBe(before.key);
-    await world.scm.merge(before.key, { sha, method: 'squash', title: 'x', body: '', by: LEE });
-    await world.scm.deleteBranch(before.key);
-    expect(world.world.commits.head('feat/a')).toBeNull();
-  });
+  ])(
+    '%s: everything goes on under the same keys, and it is told once',
+    async (_name, moves, to) => {
+      const { sha, pull } = opened();
+      const before = await one();
+      expect(world.scm.moved?.()).toBeNull();
+      moves();
+      // By the old name at first: GitHub answers 301 and 307, and GraphQL follows by itself.
+      world.world.finish(sha, world.world.check(sha, 'unit'), 'SUCCESS');
+      world.world.touch(pull);
+      later();
+      expect(await one()).toMatchObject({
+        key: before.key,
+        state: 'open',
+        foreign: false,
+        checks: { state: 'passing' },
+      });
+      await world.scm.comment(before.key, { body: 'hello', key: 'k', inReplyTo: null });
+      later(700_000);
+      expect(await one()).toMatchObject({ key: before.key });
+      expect(world.fake.log.some((line) => line.startsWith(`GET /repos/${to}/pulls`))).toBe(true);
+      expect(world.scm.moved?.()).toMatchObject({ from: 'acme/app', to });
+      world.scm.moved?.()?.told();
+      expect(world.scm.moved?.()).toBeNull();
+      const again = world.again();
+      expect(await again.read(before.key)).toMatchObject({ key: before.key });
+      expect(again.moved?.()).toBeNull();
+      expect(await again.doctor()).toContainEqual(
+        expect.objectContaining({ level: 'warning', what: `acme/app is ${to} now; ao follows it` }),
+      );
+      for (const name of ['acme/app', to])
+        expect(await again.resolve(`${name}#1`)).toBe(before.key);
+      await world.scm.merge(before.key, { sha, method: 'squash', title: 'x', body: '', by: LEE });
+      await world.scm.deleteBranch(before.key);
+      expect(world.world.commits.head('feat/a')).toBeNull();
+    },
+  );
 
   it('finds new pull requests of its branches, and opens them', async () => {
     await look();
@@ -455,7 +633,16 @@ describe('a repository that gets another name', () => {
     later(700_000);
     expect(await one()).toMatchObject({ key: 'github:acme/app#1' });
     world.commit('feat/b', { 'b.txt': 'b\n' });
-    expect(await world.scm.create({ session: 's', branch: 'feat/b', base: 'main', title: 'b', body: '', draft: false })).toMatchObject({
+    expect(
+      await world.scm.create({
+        session: 's',
+        branch: 'feat/b',
+        base: 'main',
+        title: 'b',
+        body: '',
+        draft: false,
+      }),
+    ).toMatchObject({
       key: 'github:acme/app#2',
     });
   });
@@ -465,35 +652,59 @@ describe('a repository that gets another name', () => {
     const { key } = await one();
     world.world.rename('renamed');
     const told = createGitHubScm(
-      createGitHubClient(githubAccessSchema.parse({ token: 'ghp_test', baseUrl: world.fake.url, repository: 'acme/renamed' }), world.context, world.project, {
-        throttle: false,
-      }),
+      createGitHubClient(
+        githubAccessSchema.parse({
+          token: 'ghp_test',
+          baseUrl: world.fake.url,
+          repository: 'acme/renamed',
+        }),
+        world.context,
+        world.project,
+        {
+          throttle: false,
+        },
+      ),
       githubScmConfig.parse({}),
       world.context,
       world.project,
     );
     expect(await told.resolve('1')).toBe(key);
-    expect((await told.pullRequests([target({ prs: [key] })])).map(({ fact }) => fact.key)).toEqual([key]);
+    expect((await told.pullRequests([target({ prs: [key] })])).map(({ fact }) => fact.key)).toEqual(
+      [key],
+    );
     expect(told.moved?.()).toBeNull();
   });
 });
 
 describe('webhooks', () => {
   const deliver = (event: string, payload: object, more: { id?: string; secret?: string } = {}) => {
-    const body = new TextEncoder().encode(JSON.stringify({ repository: { full_name: 'acme/app' }, ...payload }));
+    const body = new TextEncoder().encode(
+      JSON.stringify({ repository: { full_name: 'acme/app' }, ...payload }),
+    );
     const signature = `sha256=${createHmac('sha256', more.secret ?? 'hush')
       .update(body)
       .digest('hex')}`;
     return world.scm.webhook({
-      headers: { 'X-GitHub-Event': event, 'X-GitHub-Delivery': more.id ?? 'd1', 'X-Hub-Signature-256': signature, 'content-type': 'application/json' },
+      headers: {
+        'X-GitHub-Event': event,
+        'X-GitHub-Delivery': more.id ?? 'd1',
+        'X-Hub-Signature-256': signature,
+        'content-type': 'application/json',
+      },
       body,
     });
   };
 
   it('refuses a wrong signature, a missing one and a body that was changed', async () => {
-    await expect(deliver('push', {}, { secret: 'wrong' })).rejects.toMatchObject({ kind: 'auth', code: 'AO_WEBHOOK_SIGNATURE' });
+    await expect(deliver('push', {}, { secret: 'wrong' })).rejects.toMatchObject({
+      kind: 'auth',
+      code: 'AO_WEBHOOK_SIGNATURE',
+    });
     await expect(
-      world.scm.webhook({ headers: { 'x-github-event': 'push', 'x-github-delivery': 'd' }, body: new TextEncoder().encode('{}') }),
+      world.scm.webhook({
+        headers: { 'x-github-event': 'push', 'x-github-delivery': 'd' },
+        body: new TextEncoder().encode('{}'),
+      }),
     ).rejects.toMatchObject({ kind: 'auth' });
   });
 
@@ -503,7 +714,10 @@ describe('webhooks', () => {
     const heard: Array<string | null> = [];
     world.scm.onChange((pr) => heard.push(pr));
     world.world.finish(sha, world.world.check(sha, 'unit'), 'FAILURE');
-    const payload = { action: 'completed', check_suite: { head_sha: sha, conclusion: 'failure', pull_requests: [{ number: 1 }] } };
+    const payload = {
+      action: 'completed',
+      check_suite: { head_sha: sha, conclusion: 'failure', pull_requests: [{ number: 1 }] },
+    };
     await deliver('check_suite', payload);
     await deliver('check_suite', payload);
     expect(heard).toEqual(['github:acme/app#1']);
@@ -525,7 +739,11 @@ describe('webhooks', () => {
   it('comes to the same whatever the order: what a delivery says is not believed', async () => {
     opened();
     await one();
-    await deliver('pull_request', { action: 'closed', pull_request: { number: 1, state: 'closed' } }, { id: 'late' });
+    await deliver(
+      'pull_request',
+      { action: 'closed', pull_request: { number: 1, state: 'closed' } },
+      { id: 'late' },
+    );
     expect((await one()).state).toBe('open');
   });
 
@@ -536,11 +754,23 @@ describe('webhooks', () => {
     const heard: Array<string | null> = [];
     world.scm.onChange((pr) => heard.push(pr));
     const repository = { full_name: 'newco/app', node_id: 'R_1' };
-    await deliver('pull_request', { action: 'synchronize', pull_request: { number: 1 }, repository });
+    await deliver('pull_request', {
+      action: 'synchronize',
+      pull_request: { number: 1 },
+      repository,
+    });
     expect(heard).toEqual(['github:acme/app#1']);
     await one();
     expect(world.scm.moved?.()).toMatchObject({ to: 'newco/app' });
-    await deliver('pull_request', { action: 'edited', pull_request: { number: 1 }, repository: { full_name: 'acme/app', node_id: 'R_2' } }, { id: 'd2' });
+    await deliver(
+      'pull_request',
+      {
+        action: 'edited',
+        pull_request: { number: 1 },
+        repository: { full_name: 'acme/app', node_id: 'R_2' },
+      },
+      { id: 'd2' },
+    );
     expect(heard).toHaveLength(1);
   });
 
@@ -556,7 +786,11 @@ describe('webhooks', () => {
     later(900_000);
     await one();
     // Told, though it changes nothing that is watched.
-    await deliver('check_run', { action: 'created', check_run: { head_sha: sha, conclusion: null, pull_requests: [] } }, { id: 'd2' });
+    await deliver(
+      'check_run',
+      { action: 'created', check_run: { head_sha: sha, conclusion: null, pull_requests: [] } },
+      { id: 'd2' },
+    );
     world.world.comment(1, 'dana', 'And this?');
     later(30_000);
     expect((await one()).review.comments.map((comment) => comment.body)).toEqual(['And this?']);
@@ -568,7 +802,11 @@ describe('webhooks', () => {
   it('leaves alone what is of another repository', async () => {
     const heard: Array<string | null> = [];
     world.scm.onChange((pr) => heard.push(pr));
-    await deliver('pull_request', { action: 'opened', pull_request: { number: 1 }, repository: { full_name: 'acme/other' } });
+    await deliver('pull_request', {
+      action: 'opened',
+      pull_request: { number: 1 },
+      repository: { full_name: 'acme/other' },
+    });
     expect(heard).toEqual([]);
   });
 });
@@ -598,7 +836,11 @@ describe('the quota', () => {
     const issue = world.world.addIssue({ title: 'x' });
     await world.tracker.get(String(issue.number));
     const quota = await world.scm.quota();
-    expect(quota).toMatchObject({ account: expect.stringMatching(/^ao-bot at 127\.0\.0\.1/), pace: { state: 'normal' }, limit: 5_000 });
+    expect(quota).toMatchObject({
+      account: expect.stringMatching(/^ao-bot at 127\.0\.0\.1/),
+      pace: { state: 'normal' },
+      limit: 5_000,
+    });
     expect(Object.keys(quota?.by ?? {})).toEqual(expect.arrayContaining(['poll', 'tracker']));
     expect(quota?.peak).toBeGreaterThan(0);
     expect(pull.number).toBe(1);
@@ -608,11 +850,19 @@ describe('the quota', () => {
     opened();
     await one();
     world.fake.setLimits({ core: 40 });
-    for (let n = 0; n < 30 && (await world.scm.quota())?.pace?.state === 'normal'; n += 1) await world.tracker.list({ text: String(n) });
-    expect((await world.scm.quota())?.pace).toMatchObject({ state: 'slow', factor: expect.any(Number) });
+    for (let n = 0; n < 30 && (await world.scm.quota())?.pace?.state === 'normal'; n += 1)
+      await world.tracker.list({ text: String(n) });
+    expect((await world.scm.quota())?.pace).toMatchObject({
+      state: 'slow',
+      factor: expect.any(Number),
+    });
     expect(world.scm.nextLook?.()).toBeGreaterThan(10_000);
-    for (let n = 0; n < 40 && (await world.scm.quota())?.pace?.state === 'slow'; n += 1) await world.tracker.list({ text: String(n) });
-    expect((await world.scm.quota())?.pace).toMatchObject({ state: 'held', until: expect.any(Number) });
+    for (let n = 0; n < 40 && (await world.scm.quota())?.pace?.state === 'slow'; n += 1)
+      await world.tracker.list({ text: String(n) });
+    expect((await world.scm.quota())?.pace).toMatchObject({
+      state: 'held',
+      until: expect.any(Number),
+    });
     later(3_600_000);
     expect((await world.scm.quota())?.pace).toMatchObject({ state: 'normal' });
   });
@@ -620,9 +870,21 @@ describe('the quota', () => {
   it('shows a secondary limit until it is over: tracker and scm hold back together', async () => {
     opened();
     await one();
-    world.fake.fault({ match: /issues/, status: 403, message: 'You have exceeded a secondary rate limit.', headers: { 'retry-after': '90' } });
-    await expect(world.tracker.list({})).rejects.toMatchObject({ kind: 'transient', retryAfter: 90_000 });
-    expect((await world.scm.quota())?.pace).toEqual({ state: 'held', factor: 1, until: clock.now() + 90_000 });
+    world.fake.fault({
+      match: /issues/,
+      status: 403,
+      message: 'You have exceeded a secondary rate limit.',
+      headers: { 'retry-after': '90' },
+    });
+    await expect(world.tracker.list({})).rejects.toMatchObject({
+      kind: 'transient',
+      retryAfter: 90_000,
+    });
+    expect((await world.scm.quota())?.pace).toEqual({
+      state: 'held',
+      factor: 1,
+      until: clock.now() + 90_000,
+    });
     later();
     await expect(look()).rejects.toMatchObject({ code: 'AO_GITHUB_RATE_LIMIT' });
     later(90_000);

@@ -1,4 +1,4 @@
-import type { PullRequestFact } from '../../../src/domain/facts.ts';
+import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { authFailed, notFound, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
@@ -31,12 +31,21 @@ const MOVED = 'moved-to';
 const JUST_READ = 5_000;
 
 /** Pull requests, checks, reviews and merges at GitHub. */
-export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, context: PluginContext, project: ProjectInfo): ScmPlugin {
+export function createGitHubScm(
+  client: GitHubClient,
+  config: GitHubScmConfig,
+  context: PluginContext,
+  project: ProjectInfo,
+): ScmPlugin {
   const { clock } = context;
   const secret = project.forge?.webhookSecret ?? null;
   const permissions = createPermissions(client, clock);
   const bots = new Set((project.forge?.botAuthors ?? []).map((login) => login.toLowerCase()));
-  const authors = async (): Promise<Authors> => ({ permissions, viewer: await client.viewer(), bots });
+  const authors = async (): Promise<Authors> => ({
+    permissions,
+    viewer: await client.viewer(),
+    bots,
+  });
   const reader = createReader(client, clock);
   const clone = projectClone(project, context);
   const heads = createHeads({ client, clone, clock });
@@ -46,9 +55,22 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   const keyOf = (core: Core): string => keys.of(core, ownName);
   const book = createBook(clock, (core) => {
     const push = heads.pushTarget(core);
-    return { key: keyOf(core), readOnly: push.type === 'none' ? push.why : null, autoMerge: config.nativeAutoMerge };
+    return {
+      key: keyOf(core),
+      readOnly: push.type === 'none' ? push.why : null,
+      autoMerge: config.nativeAutoMerge,
+    };
   });
-  const watch = createWatch({ client, reader, book, clock, authors, heads, conflictingFiles: createConflictingFiles(clone), pollMs: config.pollMs });
+  const watch = createWatch({
+    client,
+    reader,
+    book,
+    clock,
+    authors,
+    heads,
+    conflictingFiles: createConflictingFiles(clone),
+    pollMs: config.pollMs,
+  });
   const details = createCheckDetails(client, reader);
   const actions = createActions(client, reader, heads, () => clock.now());
   const pinned = createPinnedAutoMerges({ kv: context.kv, book, client });
@@ -64,7 +86,11 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     if (number === null) throw notFound('AO_SCM_NO_PR', `"${pr}" is no pull request of GitHub.`);
     return number;
   };
-  const gone = (pr: string) => notFound('AO_SCM_NO_PR', `There is no pull request ${pr} any more, or ao's token may not see it.`);
+  const gone = (pr: string) =>
+    notFound(
+      'AO_SCM_NO_PR',
+      `There is no pull request ${pr} any more, or ao's token may not see it.`,
+    );
 
   const learnName = async (): Promise<void> => {
     ownName = keys.nameFor((await client.repository()).nodeId, await client.name());
@@ -102,7 +128,14 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   };
 
   return {
-    capabilities: { create: true, review: false, rerun: true, updateBranch: true, webhooks: secret !== null, remoteBranches: true },
+    capabilities: {
+      create: true,
+      review: false,
+      rerun: true,
+      updateBranch: true,
+      webhooks: secret !== null,
+      remoteBranches: true,
+    },
     async start() {},
     async stop() {
       listeners.clear();
@@ -125,7 +158,9 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     },
     async resolve(reference) {
       await learnName();
-      const number = numberOfKey(reference) ?? numberOf(reference, [...client.names(), ownName], webHost(config.baseUrl));
+      const number =
+        numberOfKey(reference) ??
+        numberOf(reference, [...client.names(), ownName], webHost(config.baseUrl));
       if (number === null) throw badReference(reference, 'pull request');
       const entry = await watch.read(number, 'read');
       if (entry === null) throw gone(`#${number}`);
@@ -134,13 +169,20 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     head: async (pr) => heads.headOf(await fresh(pr)),
     moved() {
       const [from, to] = client.names();
-      if (from === undefined || to === undefined || from.toLowerCase() === to.toLowerCase() || context.kv.get(MOVED) === to) return null;
+      if (
+        from === undefined ||
+        to === undefined ||
+        from.toLowerCase() === to.toLowerCase() ||
+        context.kv.get(MOVED) === to
+      )
+        return null;
       return { from, to, told: () => context.kv.set(MOVED, to) };
     },
     async details(pr, sha) {
       const known = book.get(numberFor(pr));
       // Asked right after the look that saw the failure: nothing is read twice.
-      if (known?.core.headRefOid !== sha || clock.now() - known.at > JUST_READ) await fresh(pr, 'details');
+      if (known?.core.headRefOid !== sha || clock.now() - known.at > JUST_READ)
+        await fresh(pr, 'details');
       const checks = await details.failing(numberFor(pr), sha, JUST_READ);
       const fact = factOf(numberFor(pr));
       return { checks: checks ?? fact.checks.checks, comments: fact.review.comments };
@@ -159,22 +201,36 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
     merge: (pr, input) =>
       acting(pr, async () =>
         mergePullRequest(
-          { client, logger: context.logger, nativeAutoMerge: config.nativeAutoMerge, autoMerges: pinned.pin, now: () => clock.now() },
+          {
+            client,
+            logger: context.logger,
+            nativeAutoMerge: config.nativeAutoMerge,
+            autoMerges: pinned.pin,
+            now: () => clock.now(),
+          },
           await fresh(pr, 'merge'),
           input,
         ),
       ),
     deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
     rerun: (pr, sha) => acting(pr, async () => actions.rerun(await fresh(pr, 'write'), sha)),
-    updateBranch: (pr, sha) => acting(pr, async () => actions.updateBranch(await fresh(pr, 'write'), sha)),
+    updateBranch: (pr, sha) =>
+      acting(pr, async () => actions.updateBranch(await fresh(pr, 'write'), sha)),
     async review() {
-      throw rejected('AO_UNSUPPORTED', 'Reviews of GitHub pull requests are written at GitHub, by the person whose review it is.');
+      throw rejected(
+        'AO_UNSUPPORTED',
+        'Reviews of GitHub pull requests are written at GitHub, by the person whose review it is.',
+      );
     },
     comment: (pr, input) => acting(pr, () => actions.comment(numberFor(pr), input)),
     resolveThread: (pr, thread) =>
       acting(pr, async () => {
-        const known = (book.get(numberFor(pr)) ?? (await watch.read(numberFor(pr), 'write')))?.talk?.comments ?? [];
-        return known.some((comment) => comment.id === thread && comment.threadId === null) ? actions.minimize(thread) : actions.resolveThread(thread);
+        const known =
+          (book.get(numberFor(pr)) ?? (await watch.read(numberFor(pr), 'write')))?.talk?.comments ??
+          [];
+        return known.some((comment) => comment.id === thread && comment.threadId === null)
+          ? actions.minimize(thread)
+          : actions.resolveThread(thread);
       }),
     async changedFiles(pr, from, to) {
       const core = book.get(numberFor(pr))?.core ?? (await fresh(pr));
@@ -188,17 +244,33 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
       // Asked once; a login that is refused is told instead of an empty table.
       const account = `${await client.viewer()} at ${webHost(config.baseUrl)}`;
       const limits = client.governor.limits();
-      const worst = Object.values(limits).toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit)[0];
+      const worst = Object.values(limits).toSorted(
+        (a, b) => a.remaining / a.limit - b.remaining / b.limit,
+      )[0];
       if (worst === undefined) return null;
       const { used, limit, resetAt } = worst;
-      return { used, limit, resetAt, account, limits, by: client.governor.usage(), peak: client.governor.peak(), pace: client.governor.pace() };
+      return {
+        used,
+        limit,
+        resetAt,
+        account,
+        limits,
+        by: client.governor.usage(),
+        peak: client.governor.peak(),
+        pace: client.governor.pace(),
+      };
     },
     async webhook(request) {
-      if (secret === null) throw authFailed('AO_WEBHOOK_NO_SECRET', 'No secret is configured for webhooks of this project. Set scm.webhook.secret.');
+      if (secret === null)
+        throw authFailed(
+          'AO_WEBHOOK_NO_SECRET',
+          'No secret is configured for webhooks of this project. Set scm.webhook.secret.',
+        );
       const delivery = await readDelivery(request, secret);
       if (!(await isOurs(delivery))) return { delivery: delivery.id, event: delivery.event };
       watch.heard(delivery.event);
-      if (!deliveries.isNew(delivery.id) || delivery.idle) return { delivery: delivery.id, event: delivery.event };
+      if (!deliveries.isNew(delivery.id) || delivery.idle)
+        return { delivery: delivery.id, event: delivery.event };
       watch.touch(delivery);
       const known = [...book.all()].find(({ core }) => delivery.numbers.includes(core.number));
       changed(known === undefined ? null : keyOf(known.core));
@@ -210,7 +282,10 @@ export function createGitHubScm(client: GitHubClient, config: GitHubScmConfig, c
   };
 }
 
-async function doctor(client: GitHubClient, secret: string | null): Promise<readonly DoctorFinding[]> {
+async function doctor(
+  client: GitHubClient,
+  secret: string | null,
+): Promise<readonly DoctorFinding[]> {
   try {
     const { owner, repo, methods } = await client.repository();
     const said = await client.name();
@@ -233,8 +308,22 @@ async function doctor(client: GitHubClient, secret: string | null): Promise<read
             fix: 'Set scm.webhook.secret and add a webhook to /webhooks/github where ao can be reached.',
           }
         : { level: 'ok', what: 'Webhooks are accepted', fix: null };
-    return [{ level: 'ok', what: `${owner}/${repo} as ${await client.viewer()}; merges by ${allowed.join(', ')}`, fix: null }, ...moved, webhook];
+    return [
+      {
+        level: 'ok',
+        what: `${owner}/${repo} as ${await client.viewer()}; merges by ${allowed.join(', ')}`,
+        fix: null,
+      },
+      ...moved,
+      webhook,
+    ];
   } catch (error) {
-    return [{ level: 'error', what: error instanceof Error ? error.message : String(error), fix: 'Check token, app and repo in ao.yaml.' }];
+    return [
+      {
+        level: 'error',
+        what: error instanceof Error ? error.message : String(error),
+        fix: 'Check token, app and repo in ao.yaml.',
+      },
+    ];
   }
 }

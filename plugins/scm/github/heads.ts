@@ -26,15 +26,21 @@ const AGE = 600_000;
 const WRITES: ReadonlySet<string> = new Set(['ADMIN', 'MAINTAIN', 'WRITE']);
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-export function createHeads(parts: { readonly client: GitHubClient; readonly clone: ProjectClone; readonly clock: Clock }): Heads {
+export function createHeads(parts: {
+  readonly client: GitHubClient;
+  readonly clone: ProjectClone;
+  readonly clock: Clock;
+}): Heads {
   const { client, clone, clock } = parts;
   let remotes: Remotes = { all: new Map(), pushesTo: 'origin' };
   /** Every name the repository has or had. */
   let names: readonly string[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
 
-  const isRepository = (slug: Slug | null): boolean => slug !== null && names.some((name) => same(name, slugText(slug)));
-  const slugOf = (address: string | undefined): Slug | null => (address === undefined ? null : slugOfRemote(address));
+  const isRepository = (slug: Slug | null): boolean =>
+    slug !== null && names.some((name) => same(name, slugText(slug)));
+  const slugOf = (address: string | undefined): Slug | null =>
+    address === undefined ? null : slugOfRemote(address);
   const fork = (): Slug | null => {
     const slug = slugOf(remotes.all.get(remotes.pushesTo)?.push);
     return slug === null || isRepository(slug) ? null : slug;
@@ -45,7 +51,9 @@ export function createHeads(parts: { readonly client: GitHubClient; readonly clo
   };
   const isOurName = (name: string): boolean => {
     const ours = fork();
-    return names.some((known) => same(known, name)) || (ours !== null && same(slugText(ours), name));
+    return (
+      names.some((known) => same(known, name)) || (ours !== null && same(slugText(ours), name))
+    );
   };
 
   /** A remote that is the fork, else the repository's own address with the fork's name in it. */
@@ -65,10 +73,14 @@ export function createHeads(parts: { readonly client: GitHubClient; readonly clo
     if (!pr.isCrossRepository) return { type: 'own' };
     if (pr.headRepository === null) return { type: 'none', why: 'the fork it came from is gone' };
     const { nameWithOwner, viewerPermission } = pr.headRepository;
-    if (!pr.maintainerCanModify && !WRITES.has(viewerPermission ?? '')) return { type: 'none', why: 'its author does not allow edits by maintainers' };
+    if (!pr.maintainerCanModify && !WRITES.has(viewerPermission ?? ''))
+      return { type: 'none', why: 'its author does not allow edits by maintainers' };
     const url = addressOf(nameWithOwner);
     return url === null
-      ? { type: 'none', why: `the remotes of the project's clone don't tell where ${nameWithOwner} is` }
+      ? {
+          type: 'none',
+          why: `the remotes of the project's clone don't tell where ${nameWithOwner} is`,
+        }
       : { type: 'fork', url, branch: pr.headRefName };
   };
 
@@ -85,12 +97,18 @@ export function createHeads(parts: { readonly client: GitHubClient; readonly clo
       remotes = await clone.remotes();
       readAt = clock.now();
     },
-    isOurs: (pr) => !pr.isCrossRepository || (pr.headRepository !== null && isOurName(pr.headRepository.nameWithOwner)),
+    isOurs: (pr) =>
+      !pr.isCrossRepository ||
+      (pr.headRepository !== null && isOurName(pr.headRepository.nameWithOwner)),
     isOurName,
     pushTarget,
     refOf,
     baseRemote: () => repositoryRemote() ?? 'origin',
-    headOf: (pr) => ({ sha: pr.headRefOid, from: repositoryRemote() === null ? null : refOf(pr), push: pushTarget(pr) }),
+    headOf: (pr) => ({
+      sha: pr.headRefOid,
+      from: repositoryRemote() === null ? null : refOf(pr),
+      push: pushTarget(pr),
+    }),
     fork,
   };
 }

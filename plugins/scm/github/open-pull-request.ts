@@ -7,14 +7,20 @@ import type { Reader } from './reader.ts';
 type CreateInput = Parameters<ScmPlugin['create']>[0];
 
 /** Number of the branch's pull request: the open one, with the new text, or a new one. */
-export async function openPullRequest(client: GitHubClient, reader: Reader, heads: Heads, input: CreateInput): Promise<number> {
+export async function openPullRequest(
+  client: GitHubClient,
+  reader: Reader,
+  heads: Heads,
+  input: CreateInput,
+): Promise<number> {
   await heads.refresh();
   const existing = await openOne(reader, heads, input.branch);
   if (existing !== null) return changeText(client, existing, input);
   const { branch, base, title, body, draft } = input;
   const fork = heads.fork();
   // Two repositories of one organization are told apart by the second.
-  const head = fork === null ? { head: branch } : { head: `${fork.owner}:${branch}`, head_repo: fork.repo };
+  const head =
+    fork === null ? { head: branch } : { head: `${fork.owner}:${branch}`, head_repo: fork.repo };
   try {
     const made = await client.rest('write', `a pull request of ${branch}`, (octokit, at) =>
       octokit.rest.pulls.create({ ...at, ...head, base, title, body, draft }),
@@ -23,20 +29,34 @@ export async function openPullRequest(client: GitHubClient, reader: Reader, head
   } catch (error) {
     if (!(error instanceof PluginError) || error.kind !== 'rejected') throw error;
     // Somebody else, or an earlier try whose answer was lost, opened it in this moment.
-    const made = /already exists/i.test(error.message) ? await openOne(reader, heads, branch) : null;
+    const made = /already exists/i.test(error.message)
+      ? await openOne(reader, heads, branch)
+      : null;
     if (made !== null) return changeText(client, made, input);
-    throw rejected('AO_SCM_CANT_OPEN', `GitHub opened no pull request from ${head.head} into ${base}: ${error.message} Push commits to the branch first.`, {
-      cause: error,
-    });
+    throw rejected(
+      'AO_SCM_CANT_OPEN',
+      `GitHub opened no pull request from ${head.head} into ${base}: ${error.message} Push commits to the branch first.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 async function openOne(reader: Reader, heads: Heads, branch: string): Promise<number | null> {
-  const found = (await reader.byBranch([branch])).find((pr) => pr.state === 'OPEN' && heads.isOurs(pr));
+  const found = (await reader.byBranch([branch])).find(
+    (pr) => pr.state === 'OPEN' && heads.isOurs(pr),
+  );
   return found?.number ?? null;
 }
 
-async function changeText(client: GitHubClient, number: number, { title, body, base }: CreateInput): Promise<number> {
-  await client.rest('write', `pull request #${number}`, (octokit, at) => octokit.rest.pulls.update({ ...at, pull_number: number, title, body, base }));
+async function changeText(
+  client: GitHubClient,
+  number: number,
+  { title, body, base }: CreateInput,
+): Promise<number> {
+  await client.rest('write', `pull request #${number}`, (octokit, at) =>
+    octokit.rest.pulls.update({ ...at, pull_number: number, title, body, base }),
+  );
   return number;
 }

@@ -12,7 +12,15 @@ export interface PinnedAutoMerges {
 
 const PREFIX = 'auto-merge:';
 
-export function createPinnedAutoMerges({ kv, book, client }: { readonly kv: KeyValue; readonly book: Book; readonly client: GitHubClient }): PinnedAutoMerges {
+export function createPinnedAutoMerges({
+  kv,
+  book,
+  client,
+}: {
+  readonly kv: KeyValue;
+  readonly book: Book;
+  readonly client: GitHubClient;
+}): PinnedAutoMerges {
   return {
     pin: (number, sha) => kv.set(`${PREFIX}${number}`, sha),
     async keep() {
@@ -20,7 +28,9 @@ export function createPinnedAutoMerges({ kv, book, client }: { readonly kv: KeyV
         const core = book.get(Number(key.slice(PREFIX.length)))?.core;
         if (core === undefined || (core.state === 'OPEN' && core.headRefOid === sha)) continue;
         if (core.state === 'OPEN' && core.autoMergeRequest !== null)
-          await client.graphql('merge', `auto-merge of #${core.number}`, NO_AUTO_MERGE, { id: core.id });
+          await client.graphql('merge', `auto-merge of #${core.number}`, NO_AUTO_MERGE, {
+            id: core.id,
+          });
         kv.delete(key);
       }
     },

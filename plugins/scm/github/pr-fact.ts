@@ -1,5 +1,13 @@
-import type { Check, ChecksFact, ChecksState, Mergeability, PullRequestFact, ReviewComment, ReviewDecision } from '../../../src/domain/facts.ts';
-import { hasFailed } from '../../../src/domain/pr.ts';
+import type {
+  Check,
+  ChecksFact,
+  ChecksState,
+  Mergeability,
+  PullRequestFact,
+  ReviewComment,
+  ReviewDecision,
+} from '../../../src/domain/session/facts.ts';
+import { hasFailed } from '../../../src/domain/session/pr.ts';
 import type { Core, Full } from './schema.ts';
 
 /** What was read beyond the cheap part, of the pull request as it was at `updatedAt`. */
@@ -33,7 +41,8 @@ export function toFact(seen: Seen, { key, readOnly, autoMerge }: FactOptions): P
   const { core, talk } = seen;
   const checks = checksFact(seen);
   const mergeability = mergeabilityOf(core, autoMerge);
-  const decision = core.reviewDecision === null ? (talk?.decision ?? 'none') : DECISIONS[core.reviewDecision];
+  const decision =
+    core.reviewDecision === null ? (talk?.decision ?? 'none') : DECISIONS[core.reviewDecision];
   return {
     key,
     number: core.number,
@@ -67,12 +76,20 @@ export function toFact(seen: Seen, { key, readOnly, autoMerge }: FactOptions): P
   };
 }
 
-const DECISIONS = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes_requested', REVIEW_REQUIRED: 'required' } as const;
+const DECISIONS = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'changes_requested',
+  REVIEW_REQUIRED: 'required',
+} as const;
 
 /** Where no rule asks for reviews GitHub decides nothing; what people with write access said counts then. */
 export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
-  const opinions = (full.latestOpinionatedReviews ?? []).filter((opinion) => opinion.authorCanPushToRepository);
-  const approvals = (full.latestOpinionatedReviews ?? []).filter((opinion) => opinion.state === 'APPROVED' && opinion.commit?.oid === full.headRefOid);
+  const opinions = (full.latestOpinionatedReviews ?? []).filter(
+    (opinion) => opinion.authorCanPushToRepository,
+  );
+  const approvals = (full.latestOpinionatedReviews ?? []).filter(
+    (opinion) => opinion.state === 'APPROVED' && opinion.commit?.oid === full.headRefOid,
+  );
   const decision = opinions.some((opinion) => opinion.state === 'CHANGES_REQUESTED')
     ? 'changes_requested'
     : approvals.some((opinion) => opinion.authorCanPushToRepository)
@@ -80,7 +97,9 @@ export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
       : 'none';
   return {
     labels: (full.labels ?? []).map((label) => label.name),
-    approvedBy: approvals.flatMap((opinion) => (opinion.author === null ? [] : [opinion.author.login])),
+    approvedBy: approvals.flatMap((opinion) =>
+      opinion.author === null ? [] : [opinion.author.login],
+    ),
     decision,
     comments,
   };
@@ -88,7 +107,8 @@ export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
 
 function checksFact({ core, checks, firstFailureAt }: Seen): ChecksFact {
   const rollup = core.statusCheckRollup;
-  if (rollup === null) return { state: 'none', sha: core.headRefOid, checks: [], firstFailureAt: null };
+  if (rollup === null)
+    return { state: 'none', sha: core.headRefOid, checks: [], firstFailureAt: null };
   const state = ROLLUP[rollup.state];
   return {
     state: state === 'failing' && checks !== null ? stateOf(checks) : state,
@@ -109,7 +129,9 @@ const ROLLUP = {
 
 /** GitHub's roll-up is red for any failed check; where some are required, only those decide. */
 function stateOf(checks: readonly Check[]): ChecksState {
-  const counted = checks.some((check) => check.required === true) ? checks.filter((check) => check.required === true) : checks;
+  const counted = checks.some((check) => check.required === true)
+    ? checks.filter((check) => check.required === true)
+    : checks;
   if (counted.some(hasFailed)) return 'failing';
   return counted.some((check) => check.status !== 'completed') ? 'pending' : 'passing';
 }
@@ -144,9 +166,22 @@ const readyForQueue = (core: Core): boolean =>
   (core.statusCheckRollup === null || core.statusCheckRollup.state === 'SUCCESS');
 
 /** GitHub doesn't say which rule blocks; what is known besides draft, checks and review, which the gate names itself. */
-function blockers(core: Core, checks: ChecksState, decision: ReviewDecision, talk: Talk | null): readonly string[] {
-  if (core.isDraft || decision === 'required' || decision === 'changes_requested' || checks === 'failing' || checks === 'pending') return [];
-  const open = talk?.comments.some((comment) => comment.kind === 'inline' && !comment.resolved) === true;
+function blockers(
+  core: Core,
+  checks: ChecksState,
+  decision: ReviewDecision,
+  talk: Talk | null,
+): readonly string[] {
+  if (
+    core.isDraft ||
+    decision === 'required' ||
+    decision === 'changes_requested' ||
+    checks === 'failing' ||
+    checks === 'pending'
+  )
+    return [];
+  const open =
+    talk?.comments.some((comment) => comment.kind === 'inline' && !comment.resolved) === true;
   return [
     open
       ? `The rules of ${core.baseRefName} hold it back; there are unresolved conversations.`

@@ -3,7 +3,9 @@ import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 
 /** The project's own clone: what GitHub doesn't tell, git does, and it costs no calls. */
 export interface ProjectClone {
-  git(...args: readonly string[]): Promise<{ readonly exitCode: number | undefined; readonly stdout: string }>;
+  git(
+    ...args: readonly string[]
+  ): Promise<{ readonly exitCode: number | undefined; readonly stdout: string }>;
   /** Whether the commit is there, fetched by a ref of `remote` where it wasn't. */
   has(sha: string, remote: string, ref: string): Promise<boolean>;
   remotes(): Promise<Remotes>;
@@ -28,13 +30,19 @@ export function projectClone(project: ProjectInfo, context: PluginContext): Proj
     });
     return { exitCode, stdout: String(stdout ?? '') };
   };
-  const present = async (sha: string): Promise<boolean> => (await git('cat-file', '-e', `${sha}^{commit}`)).exitCode === 0;
+  const present = async (sha: string): Promise<boolean> =>
+    (await git('cat-file', '-e', `${sha}^{commit}`)).exitCode === 0;
   return {
     git,
     has: async (sha, remote, ref) =>
-      (await present(sha)) || ((await git('fetch', '--quiet', '--no-tags', '--', remote, ref)).exitCode === 0 && (await present(sha))),
+      (await present(sha)) ||
+      ((await git('fetch', '--quiet', '--no-tags', '--', remote, ref)).exitCode === 0 &&
+        (await present(sha))),
     async remotes() {
-      const [listed, wanted] = await Promise.all([git('remote', '-v'), git('config', '--get', 'remote.pushDefault')]);
+      const [listed, wanted] = await Promise.all([
+        git('remote', '-v'),
+        git('config', '--get', 'remote.pushDefault'),
+      ]);
       const all = new Map<string, { fetch: string; push: string }>();
       for (const line of listed.stdout.split('\n')) {
         const [, name, address, way] = /^(\S+)\t(.*) \((fetch|push)\)/.exec(line) ?? [];
@@ -50,9 +58,25 @@ export function projectClone(project: ProjectInfo, context: PluginContext): Proj
 /** Files that differ between two commits of a branch; empty when one of them can't be had (a forced push from elsewhere). */
 export async function changedFiles(
   clone: ProjectClone,
-  change: { readonly from: string; readonly to: string; readonly remote: string; readonly ref: string },
+  change: {
+    readonly from: string;
+    readonly to: string;
+    readonly remote: string;
+    readonly ref: string;
+  },
 ): Promise<readonly string[]> {
-  if (!(await clone.has(change.from, change.remote, change.ref)) || !(await clone.has(change.to, change.remote, change.ref))) return [];
-  const { exitCode, stdout } = await clone.git('diff', '--name-only', '--no-renames', '-z', change.from, change.to);
+  if (
+    !(await clone.has(change.from, change.remote, change.ref)) ||
+    !(await clone.has(change.to, change.remote, change.ref))
+  )
+    return [];
+  const { exitCode, stdout } = await clone.git(
+    'diff',
+    '--name-only',
+    '--no-renames',
+    '-z',
+    change.from,
+    change.to,
+  );
   return exitCode === 0 ? stdout.split('\0').filter((file) => file !== '') : [];
 }

@@ -39,15 +39,18 @@ const byNumber = (numbers: readonly number[], selection: string): string =>
 const inRepository = (body: string): string =>
   `query ($owner: String!, $repo: String!) { rateLimit { cost remaining } repository(owner: $owner, name: $repo) { ${body} } }`;
 
-export const coreQuery = (numbers: readonly number[]): string => `${inRepository(byNumber(numbers, '...Core'))}\n${CORE}`;
+export const coreQuery = (numbers: readonly number[]): string =>
+  `${inRepository(byNumber(numbers, '...Core'))}\n${CORE}`;
 
-export const fullQuery = (numbers: readonly number[]): string => `${inRepository(byNumber(numbers, '...Core ...Talk'))}\n${CORE}\n${TALK}`;
+export const fullQuery = (numbers: readonly number[]): string =>
+  `${inRepository(byNumber(numbers, '...Core ...Talk'))}\n${CORE}\n${TALK}`;
 
 /** The newest pull requests of each branch. Branch names go in as variables: they are other people's text. */
 export function branchQuery(count: number): string {
   const aliases = Array.from(
     { length: count },
-    (_, index) => `b${index}: pullRequests(headRefName: $b${index}, first: 5, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ...Core } }`,
+    (_, index) =>
+      `b${index}: pullRequests(headRefName: $b${index}, first: 5, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ...Core } }`,
   );
   const variables = Array.from({ length: count }, (_, index) => `$b${index}: String!`);
   return `query ($owner: String!, $repo: String!, ${variables.join(', ')}) { rateLimit { cost remaining } repository(owner: $owner, name: $repo) { ${aliases.join('\n')} } }\n${CORE}`;
@@ -74,8 +77,11 @@ export const AUTO_MERGE =
 export const REPLY =
   'mutation ($thread: ID!, $body: String!) { addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) { comment { id } } }';
 
-export const RESOLVE = 'mutation ($thread: ID!) { resolveReviewThread(input: { threadId: $thread }) { thread { id isResolved } } }';
+export const RESOLVE =
+  'mutation ($thread: ID!) { resolveReviewThread(input: { threadId: $thread }) { thread { id isResolved } } }';
 
-export const MINIMIZE = 'mutation ($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: RESOLVED }) { minimizedComment { isMinimized } } }';
+export const MINIMIZE =
+  'mutation ($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: RESOLVED }) { minimizedComment { isMinimized } } }';
 
-export const NO_AUTO_MERGE = 'mutation ($id: ID!) { disablePullRequestAutoMerge(input: { pullRequestId: $id }) { clientMutationId } }';
+export const NO_AUTO_MERGE =
+  'mutation ($id: ID!) { disablePullRequestAutoMerge(input: { pullRequestId: $id }) { clientMutationId } }';

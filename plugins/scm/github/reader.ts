@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import type { Check } from '../../../src/domain/facts.ts';
+import type { Check } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { notFound } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
 import { toCheck } from './checks.ts';
 import { branchQuery, CONTEXTS, coreQuery, fullQuery, THREADS_PAGE } from './queries.ts';
-import { type ContextNode, type Core, contextsSchema, coreSchema, type Full, fullSchema, threadsSchema } from './schema.ts';
+import {
+  type ContextNode,
+  type Core,
+  contextsSchema,
+  coreSchema,
+  type Full,
+  fullSchema,
+  threadsSchema,
+} from './schema.ts';
 
 /** Pull requests as GitHub tells them, several in one query. */
 export interface Reader {
@@ -45,9 +53,14 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
     variables: Readonly<Record<string, unknown>> = {},
   ): Promise<Readonly<Record<string, unknown>>> => {
     const { owner, repo } = await client.repository();
-    const answer = repository.parse(await client.graphql(purpose, what, query, { owner, repo, ...variables }));
+    const answer = repository.parse(
+      await client.graphql(purpose, what, query, { owner, repo, ...variables }),
+    );
     if (answer.repository === null)
-      throw notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no repository ${owner}/${repo}, or ao's token may not see it any more.`);
+      throw notFound(
+        'AO_GITHUB_NOT_FOUND',
+        `GitHub knows no repository ${owner}/${repo}, or ao's token may not see it any more.`,
+      );
     return answer.repository;
   };
 
@@ -55,10 +68,15 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
     let { pageInfo } = pr.reviewThreads;
     let nodes = pr.reviewThreads.nodes;
     for (let page = 0; pageInfo.hasPreviousPage && page < MAX_THREAD_PAGES; page += 1) {
-      const answer = await client.graphql<{ node: { reviewThreads: unknown } | null }>(purpose, `threads of pull request #${pr.number}`, THREADS_PAGE, {
-        id: pr.id,
-        before: pageInfo.startCursor,
-      });
+      const answer = await client.graphql<{ node: { reviewThreads: unknown } | null }>(
+        purpose,
+        `threads of pull request #${pr.number}`,
+        THREADS_PAGE,
+        {
+          id: pr.id,
+          before: pageInfo.startCursor,
+        },
+      );
       const more = threadsSchema.parse(answer.node?.reviewThreads);
       nodes = [...more.nodes, ...nodes];
       pageInfo = more.pageInfo;
@@ -71,15 +89,21 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
       const found: Core[] = [];
       for (const batch of batches(numbers, CORE_BATCH)) {
         const answer = await ask('poll', `${batch.length} pull requests`, coreQuery(batch));
-        for (const node of Object.values(answer)) if (node !== null) found.push(coreSchema.parse(node));
+        for (const node of Object.values(answer))
+          if (node !== null) found.push(coreSchema.parse(node));
       }
       return found;
     },
     async full(numbers, purpose) {
       const found: Full[] = [];
       for (const batch of batches(numbers, FULL_BATCH)) {
-        const answer = await ask(purpose, batch.length === 1 ? `pull request #${batch[0]}` : `${batch.length} pull requests`, fullQuery(batch));
-        for (const node of Object.values(answer)) if (node !== null) found.push(await allThreads(fullSchema.parse(node), purpose));
+        const answer = await ask(
+          purpose,
+          batch.length === 1 ? `pull request #${batch[0]}` : `${batch.length} pull requests`,
+          fullQuery(batch),
+        );
+        for (const node of Object.values(answer))
+          if (node !== null) found.push(await allThreads(fullSchema.parse(node), purpose));
       }
       return found;
     },
@@ -87,7 +111,12 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
       const found: Core[] = [];
       for (const batch of batches(branches, BRANCH_BATCH)) {
         const variables = Object.fromEntries(batch.map((branch, index) => [`b${index}`, branch]));
-        const answer = await ask('poll', `pull requests of ${batch.length} branches`, branchQuery(batch.length), variables);
+        const answer = await ask(
+          'poll',
+          `pull requests of ${batch.length} branches`,
+          branchQuery(batch.length),
+          variables,
+        );
         for (const connection of Object.values(answer)) {
           const nodes = (connection as { nodes?: readonly unknown[] | null } | null)?.nodes ?? [];
           for (const node of nodes) if (node !== null) found.push(coreSchema.parse(node));
@@ -102,12 +131,19 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
       let after: string | null = null;
       let sha: string | null = null;
       do {
-        const answer = await ask(purpose, `checks of pull request #${number}`, CONTEXTS, { number, after });
-        if (answer.pullRequest === null) throw notFound('AO_SCM_NO_PR', `There is no pull request #${number} any more.`);
+        const answer = await ask(purpose, `checks of pull request #${number}`, CONTEXTS, {
+          number,
+          after,
+        });
+        if (answer.pullRequest === null)
+          throw notFound('AO_SCM_NO_PR', `There is no pull request #${number} any more.`);
         const { statusCheckRollup } = contextsSchema.parse(answer.pullRequest);
         nodes.push(...(statusCheckRollup?.contexts.nodes ?? []).filter((node) => node !== null));
         sha = statusCheckRollup?.commit?.oid ?? null;
-        after = statusCheckRollup?.contexts.pageInfo.hasNextPage === true ? statusCheckRollup.contexts.pageInfo.endCursor : null;
+        after =
+          statusCheckRollup?.contexts.pageInfo.hasNextPage === true
+            ? statusCheckRollup.contexts.pageInfo.endCursor
+            : null;
       } while (after !== null && nodes.length < 1_000);
       const required = nodes.some((node) => node.isRequired);
       const contexts = { sha, nodes, checks: nodes.map((node) => toCheck(node, required)) };
@@ -120,5 +156,7 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
 }
 
 function batches<T>(all: readonly T[], size: number): ReadonlyArray<readonly T[]> {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
 }

@@ -1,4 +1,4 @@
-import type { ReviewComment } from '../../../src/domain/facts.ts';
+import type { ReviewComment } from '../../../src/domain/session/facts.ts';
 import { unmarked } from '../../shared/github/marker.ts';
 import type { Permissions } from '../../shared/github/permissions.ts';
 import type { Full } from './schema.ts';
@@ -22,8 +22,15 @@ interface Said {
 type Place = Omit<ReviewComment, 'id' | 'author' | 'isBot' | 'own' | 'permission' | 'body'>;
 
 /** Everything people and bots said about a pull request, oldest first; what ao said is marked `own`. */
-export async function reviewComments(pr: Pick<Full, 'reviewThreads' | 'reviews' | 'comments'>, authors: Authors): Promise<readonly ReviewComment[]> {
-  const found: Array<readonly [Said, Place]> = [...inThreads(pr), ...bodies(pr), ...onPullRequest(pr)];
+export async function reviewComments(
+  pr: Pick<Full, 'reviewThreads' | 'reviews' | 'comments'>,
+  authors: Authors,
+): Promise<readonly ReviewComment[]> {
+  const found: Array<readonly [Said, Place]> = [
+    ...inThreads(pr),
+    ...bodies(pr),
+    ...onPullRequest(pr),
+  ];
   const all = await Promise.all(found.map(([said, place]) => toComment(said, place, authors)));
   return all.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
@@ -64,7 +71,8 @@ const bodies = (pr: Pick<Full, 'reviews'>): ReadonlyArray<readonly [Said, Place]
             file: null,
             line: null,
             hunk: null,
-            resolved: review.isMinimized || review.state === 'APPROVED' || review.state === 'DISMISSED',
+            resolved:
+              review.isMinimized || review.state === 'APPROVED' || review.state === 'DISMISSED',
             at: review.submittedAt ?? 0,
           },
         ] as const,
@@ -73,16 +81,44 @@ const bodies = (pr: Pick<Full, 'reviews'>): ReadonlyArray<readonly [Said, Place]
 const onPullRequest = (pr: Pick<Full, 'comments'>): ReadonlyArray<readonly [Said, Place]> =>
   pr.comments.map(
     (comment) =>
-      [comment, { threadId: null, kind: 'pr_comment', file: null, line: null, hunk: null, resolved: comment.isMinimized, at: comment.createdAt }] as const,
+      [
+        comment,
+        {
+          threadId: null,
+          kind: 'pr_comment',
+          file: null,
+          line: null,
+          hunk: null,
+          resolved: comment.isMinimized,
+          at: comment.createdAt,
+        },
+      ] as const,
   );
 
 async function toComment(said: Said, place: Place, authors: Authors): Promise<ReviewComment> {
   const login = said.author?.login ?? 'ghost';
-  const isBot = said.author?.__typename === 'Bot' || login.endsWith('[bot]') || authors.bots.has(login.toLowerCase());
+  const isBot =
+    said.author?.__typename === 'Bot' ||
+    login.endsWith('[bot]') ||
+    authors.bots.has(login.toLowerCase());
   const own = said.viewerDidAuthor || sameLogin(login, authors.viewer);
-  const permission = said.author === null ? 'none' : isBot || own ? 'unknown' : await authors.permissions.recent(login, said.authorAssociation);
-  return { id: said.id, author: login, isBot, own, permission, body: unmarked(said.body), ...place };
+  const permission =
+    said.author === null
+      ? 'none'
+      : isBot || own
+        ? 'unknown'
+        : await authors.permissions.recent(login, said.authorAssociation);
+  return {
+    id: said.id,
+    author: login,
+    isBot,
+    own,
+    permission,
+    body: unmarked(said.body),
+    ...place,
+  };
 }
 
 /** GraphQL leaves out the `[bot]` that REST puts after an app's name. */
-const sameLogin = (a: string, b: string): boolean => a.replace(/\[bot\]$/, '').toLowerCase() === b.replace(/\[bot\]$/, '').toLowerCase();
+const sameLogin = (a: string, b: string): boolean =>
+  a.replace(/\[bot\]$/, '').toLowerCase() === b.replace(/\[bot\]$/, '').toLowerCase();

@@ -20,14 +20,21 @@ export const coreSchema = z.object({
   isCrossRepository: z.boolean(),
   /** The author lets people with write access here push to the branch. */
   maintainerCanModify: z.boolean(),
-  headRepository: z.object({ id: z.string(), nameWithOwner: z.string(), viewerPermission: z.string().nullable() }).nullable(),
+  headRepository: z
+    .object({ id: z.string(), nameWithOwner: z.string(), viewerPermission: z.string().nullable() })
+    .nullable(),
   headRepositoryOwner: login,
   additions: z.number(),
   deletions: z.number(),
   changedFiles: z.number(),
   mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']).catch('UNKNOWN'),
-  mergeStateStatus: z.enum(['BEHIND', 'BLOCKED', 'CLEAN', 'DIRTY', 'DRAFT', 'HAS_HOOKS', 'UNKNOWN', 'UNSTABLE']).catch('UNKNOWN'),
-  reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable().catch('REVIEW_REQUIRED'),
+  mergeStateStatus: z
+    .enum(['BEHIND', 'BLOCKED', 'CLEAN', 'DIRTY', 'DRAFT', 'HAS_HOOKS', 'UNKNOWN', 'UNSTABLE'])
+    .catch('UNKNOWN'),
+  reviewDecision: z
+    .enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED'])
+    .nullable()
+    .catch('REVIEW_REQUIRED'),
   isInMergeQueue: z.boolean(),
   isMergeQueueEnabled: z.boolean(),
   /** GitHub merges it by itself as soon as its rules allow. */
@@ -36,16 +43,24 @@ export const coreSchema = z.object({
   mergeCommit: z.object({ oid: z.string() }).nullable(),
   statusCheckRollup: z
     .object({
-      state: z.enum(['SUCCESS', 'FAILURE', 'ERROR', 'PENDING', 'EXPECTED', 'UNKNOWN']).catch('UNKNOWN'),
+      state: z
+        .enum(['SUCCESS', 'FAILURE', 'ERROR', 'PENDING', 'EXPECTED', 'UNKNOWN'])
+        .catch('UNKNOWN'),
       commit: z.object({ oid: z.string() }).nullable(),
     })
     .nullable(),
 });
 export type Core = z.output<typeof coreSchema>;
 
-const author = { author: z.object({ login: z.string(), __typename: z.string() }).nullable(), authorAssociation: z.string(), viewerDidAuthor: z.boolean() };
+const author = {
+  author: z.object({ login: z.string(), __typename: z.string() }).nullable(),
+  authorAssociation: z.string(),
+  viewerDidAuthor: z.boolean(),
+};
 const nodes = <T extends z.ZodType>(node: T) =>
-  z.object({ nodes: z.array(node.nullable()).nullable() }).transform((found) => (found.nodes ?? []).filter((one) => one !== null));
+  z
+    .object({ nodes: z.array(node.nullable()).nullable() })
+    .transform((found) => (found.nodes ?? []).filter((one) => one !== null));
 
 const threadComment = z.object({
   id: z.string(),
@@ -74,9 +89,27 @@ export const threadsSchema = z.object({
     .transform((found) => (found ?? []).filter((one) => one !== null)),
 });
 
-const review = z.object({ id: z.string(), body: z.string(), state: z.string(), submittedAt: when.nullable(), isMinimized: z.boolean(), ...author });
-const comment = z.object({ id: z.string(), body: z.string(), createdAt: when, isMinimized: z.boolean(), ...author });
-const opinion = z.object({ state: z.string(), commit: z.object({ oid: z.string() }).nullable(), authorCanPushToRepository: z.boolean(), author: login });
+const review = z.object({
+  id: z.string(),
+  body: z.string(),
+  state: z.string(),
+  submittedAt: when.nullable(),
+  isMinimized: z.boolean(),
+  ...author,
+});
+const comment = z.object({
+  id: z.string(),
+  body: z.string(),
+  createdAt: when,
+  isMinimized: z.boolean(),
+  ...author,
+});
+const opinion = z.object({
+  state: z.string(),
+  commit: z.object({ oid: z.string() }).nullable(),
+  authorCanPushToRepository: z.boolean(),
+  author: login,
+});
 
 export const fullSchema = coreSchema.extend({
   labels: nodes(z.object({ name: z.string() })).nullable(),
@@ -99,7 +132,9 @@ const checkRun = z.object({
   isRequired: z.boolean(),
   checkSuite: z.object({
     app: z.object({ slug: z.string() }).nullable(),
-    workflowRun: z.object({ databaseId: z.number().nullable(), workflow: z.object({ name: z.string() }) }).nullable(),
+    workflowRun: z
+      .object({ databaseId: z.number().nullable(), workflow: z.object({ name: z.string() }) })
+      .nullable(),
   }),
 });
 const statusContext = z.object({
@@ -135,10 +170,20 @@ export const pulseSchema = z.array(
     state: z.string(),
     updated_at: when,
     created_at: when,
-    head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+    head: z.object({
+      ref: z.string(),
+      sha: z.string(),
+      repo: z.object({ full_name: z.string() }).nullable(),
+    }),
   }),
 );
 export const suitesSchema = z.object({
-  check_suites: z.array(z.object({ status: z.string().nullable(), conclusion: z.string().nullable(), latest_check_runs_count: z.number() })),
+  check_suites: z.array(
+    z.object({
+      status: z.string().nullable(),
+      conclusion: z.string().nullable(),
+      latest_check_runs_count: z.number(),
+    }),
+  ),
 });
 export const combinedStatusSchema = z.object({ state: z.string(), total_count: z.number() });

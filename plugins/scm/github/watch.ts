@@ -1,4 +1,4 @@
-import type { PullRequestFact } from '../../../src/domain/facts.ts';
+import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { ScmWatchTarget } from '../../../src/slots/scm.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
@@ -14,13 +14,20 @@ import { type Core, combinedStatusSchema, pulseSchema, suitesSchema } from './sc
 
 export interface Watch {
   /** Facts of all targets. Asks only for what may have changed since the last look. */
-  look(targets: readonly ScmWatchTarget[]): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
+  look(
+    targets: readonly ScmWatchTarget[],
+  ): Promise<ReadonlyArray<{ readonly session: string; readonly fact: PullRequestFact }>>;
   /** One pull request, read whole now. Null: there is none. */
   read(number: number, purpose: Purpose): Promise<Entry | null>;
   /** A delivery came, about whatever: what it is about needs no polling for a while. */
   heard(event: string): void;
   /** A webhook said that these changed: read at the next look. */
-  touch(what: { readonly numbers?: readonly number[]; readonly branch?: string | null; readonly sha?: string | null; readonly base?: string | null }): void;
+  touch(what: {
+    readonly numbers?: readonly number[];
+    readonly branch?: string | null;
+    readonly sha?: string | null;
+    readonly base?: string | null;
+  }): void;
   /** Milliseconds until the next look is worth something. */
   nextLook(): number;
 }
@@ -70,32 +77,54 @@ export function createWatch(parts: WatchParts): Watch {
   const isOpen = (entry: Entry): boolean => entry.core.state === 'OPEN';
   const isRunning = ({ core, headAt }: Entry): boolean => {
     const state = core.statusCheckRollup?.state;
-    return state === 'PENDING' || state === 'EXPECTED' || core.isInMergeQueue || (state === undefined && clock.now() - headAt < SETTLE);
+    return (
+      state === 'PENDING' ||
+      state === 'EXPECTED' ||
+      core.isInMergeQueue ||
+      (state === undefined && clock.now() - headAt < SETTLE)
+    );
   };
   /** Red already, and others still run: the list grows. */
-  const isHalfRed = (entry: Entry): boolean => isRed(entry.core) && entry.checks?.list.some((check) => check.status !== 'completed') === true;
-  const mergeUnknown = ({ core }: Entry): boolean => core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
+  const isHalfRed = (entry: Entry): boolean =>
+    isRed(entry.core) && entry.checks?.list.some((check) => check.status !== 'completed') === true;
+  const mergeUnknown = ({ core }: Entry): boolean =>
+    core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
   /** Long ago, where the clock was set back since: looking once too often is better than not for hours. */
-  const since = (at: number): number => (at > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - at);
+  const since = (at: number): number =>
+    at > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - at;
   const isLive = (kind: keyof typeof heardAt): boolean => since(heardAt[kind]) < WEBHOOKS_LIVE;
   const webhooksLive = (): boolean => isLive('checks') && isLive('pulls');
 
   /** The list of recently changed pull requests, with its ETag: free while nothing moves. */
   const pulse = async (branches: ReadonlySet<string>): Promise<void> => {
-    const { changed, data } = await client.conditional<unknown>('poll', 'recently changed pull requests', 'GET /repos/{owner}/{repo}/pulls', {
-      state: 'all',
-      sort: 'updated',
-      direction: 'desc',
-      per_page: PULSE_PAGE,
-    });
+    const { changed, data } = await client.conditional<unknown>(
+      'poll',
+      'recently changed pull requests',
+      'GET /repos/{owner}/{repo}/pulls',
+      {
+        state: 'all',
+        sort: 'updated',
+        direction: 'desc',
+        per_page: PULSE_PAGE,
+      },
+    );
     if (!changed && pulsed) return;
     pulsed = true;
     const seen = pulseSchema.parse(data);
     for (const item of seen) {
       const known = book.get(item.number)?.core;
       if (known === undefined) {
-        if (item.head.repo !== null && heads.isOurName(item.head.repo.full_name) && branches.has(item.head.ref)) dirty.add(item.number);
-      } else if (known.updatedAt !== item.updated_at || known.headRefOid !== item.head.sha || (known.state === 'OPEN') !== (item.state === 'open'))
+        if (
+          item.head.repo !== null &&
+          heads.isOurName(item.head.repo.full_name) &&
+          branches.has(item.head.ref)
+        )
+          dirty.add(item.number);
+      } else if (
+        known.updatedAt !== item.updated_at ||
+        known.headRefOid !== item.head.sha ||
+        (known.state === 'OPEN') !== (item.state === 'open')
+      )
         dirty.add(item.number);
     }
     // More changed than the list holds: it may hide one of ours.
@@ -116,53 +145,94 @@ export function createWatch(parts: WatchParts): Watch {
   const takeCore = (core: Core): void => {
     const before = book.get(core.number);
     const entry = book.put(core);
-    if (before === undefined || JSON.stringify(before.core) !== JSON.stringify(core)) movedAt = clock.now();
+    if (before === undefined || JSON.stringify(before.core) !== JSON.stringify(core))
+      movedAt = clock.now();
     if (isHalfRed(entry)) dirty.add(core.number);
-    if (entry.talk === null || before?.core.updatedAt !== core.updatedAt || needsChecks(entry) || needsConflicts(entry)) dirty.add(core.number);
+    if (
+      entry.talk === null ||
+      before?.core.updatedAt !== core.updatedAt ||
+      needsChecks(entry) ||
+      needsConflicts(entry)
+    )
+      dirty.add(core.number);
   };
 
-  const needsChecks = (entry: Entry): boolean => isOpen(entry) && isRed(entry.core) && entry.checks === null;
-  const needsConflicts = (entry: Entry): boolean => isOpen(entry) && entry.core.mergeable === 'CONFLICTING' && entry.conflicts.length === 0;
+  const needsChecks = (entry: Entry): boolean =>
+    isOpen(entry) && isRed(entry.core) && entry.checks === null;
+  const needsConflicts = (entry: Entry): boolean =>
+    isOpen(entry) && entry.core.mergeable === 'CONFLICTING' && entry.conflicts.length === 0;
 
   /** Open ones whose state may change without a sign in the list. */
   const askRunning = async (): Promise<void> => {
     const open = [...book.all()].filter((entry) => isOpen(entry) && !dirty.has(entry.core.number));
     const unknown = open.filter((entry) => mergeUnknown(entry) && unknownDue(entry.core.number));
-    const running = isLive('checks') ? [] : open.filter((entry) => (isRunning(entry) || isHalfRed(entry)) && !unknown.includes(entry));
+    const running = isLive('checks')
+      ? []
+      : open.filter((entry) => (isRunning(entry) || isHalfRed(entry)) && !unknown.includes(entry));
     const queued = running.filter((entry) => entry.core.isInMergeQueue);
     const others = running.filter((entry) => !entry.core.isInMergeQueue);
     const many = others.length > FEW;
-    const inQuery = [...unknown, ...queued, ...(many ? others.filter((entry) => !isHalfRed(entry)) : [])];
-    const turned = await Promise.all((many ? others.filter(isHalfRed) : others).map(async (entry) => ((await askChecks(entry)) ? [entry] : [])));
+    const inQuery = [
+      ...unknown,
+      ...queued,
+      ...(many ? others.filter((entry) => !isHalfRed(entry)) : []),
+    ];
+    const turned = await Promise.all(
+      (many ? others.filter(isHalfRed) : others).map(async (entry) =>
+        (await askChecks(entry)) ? [entry] : [],
+      ),
+    );
     inQuery.push(...turned.flat());
-    for (const entry of unknown) unknownAsked.set(entry.core.number, { times: (unknownAsked.get(entry.core.number)?.times ?? 0) + 1, at: clock.now() });
+    for (const entry of unknown)
+      unknownAsked.set(entry.core.number, {
+        times: (unknownAsked.get(entry.core.number)?.times ?? 0) + 1,
+        at: clock.now(),
+      });
     // Until the answer is here what moved is not forgotten: the conditional requests won't tell it twice.
     for (const entry of turned.flat()) late.add(entry.core.number);
-    if (inQuery.length > 0) for (const core of await reader.core(inQuery.map((entry) => entry.core.number))) takeCore(core);
+    if (inQuery.length > 0)
+      for (const core of await reader.core(inQuery.map((entry) => entry.core.number)))
+        takeCore(core);
     for (const { core } of turned.flat()) {
       late.delete(core.number);
       askedAt.set(core.number, clock.now());
     }
-    for (const { core } of book.all()) if (!(core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN')) unknownAsked.delete(core.number);
+    for (const { core } of book.all())
+      if (!(core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN'))
+        unknownAsked.delete(core.number);
   };
 
-  const unknownWait = (number: number): number => Math.min(60_000, 2_000 * 2 ** (unknownAsked.get(number)?.times ?? 0));
-  const unknownDue = (number: number): boolean => since(unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
+  const unknownWait = (number: number): number =>
+    Math.min(60_000, 2_000 * 2 ** (unknownAsked.get(number)?.times ?? 0));
+  const unknownDue = (number: number): boolean =>
+    since(unknownAsked.get(number)?.at ?? 0) >= unknownWait(number) || !unknownAsked.has(number);
 
   /** Suites and combined status are two short answers, whatever the number of checks. */
   const askChecks = async ({ core }: Entry): Promise<boolean> => {
     const what = `checks of pull request #${core.number}`;
     const ref = core.headRefOid;
     const [suites, status] = await Promise.all([
-      client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/check-suites', { ref, per_page: 100 }),
-      client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/status', { ref, per_page: 1 }),
+      client.conditional<unknown>(
+        'poll',
+        what,
+        'GET /repos/{owner}/{repo}/commits/{ref}/check-suites',
+        { ref, per_page: 100 },
+      ),
+      client.conditional<unknown>('poll', what, 'GET /repos/{owner}/{repo}/commits/{ref}/status', {
+        ref,
+        per_page: 1,
+      }),
     ]).catch((error: unknown) => {
       // The other of the two may have told a change.
       late.add(core.number);
       throw error;
     });
     if (!suites.changed && !status.changed && !late.has(core.number)) return false;
-    const turned = mayHaveTurned(core, suitesSchema.parse(suites.data), combinedStatusSchema.parse(status.data));
+    const turned = mayHaveTurned(
+      core,
+      suitesSchema.parse(suites.data),
+      combinedStatusSchema.parse(status.data),
+    );
     // A first failure among running checks shows in no suite yet; it may be seen this much later.
     if (!turned && since(askedAt.get(core.number) ?? 0) < EARLY_FAILURE) {
       late.add(core.number);
@@ -184,13 +254,18 @@ export function createWatch(parts: WatchParts): Watch {
     }
   };
 
-  const takeFull = async (full: Awaited<ReturnType<Reader['full']>>[number], purpose: Purpose): Promise<Entry> => {
+  const takeFull = async (
+    full: Awaited<ReturnType<Reader['full']>>[number],
+    purpose: Purpose,
+  ): Promise<Entry> => {
     const talk = talkOf(full, await reviewComments(full, await parts.authors()));
     const core = coreOf(full);
     const open = core.state === 'OPEN';
     // One by one only where something failed.
-    const checks = open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
-    const conflicts = open && core.mergeable === 'CONFLICTING' ? { conflicts: await conflictingFiles(core) } : {};
+    const checks =
+      open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
+    const conflicts =
+      open && core.mergeable === 'CONFLICTING' ? { conflicts: await conflictingFiles(core) } : {};
     return book.put(core, { talk, ...checks, ...conflicts });
   };
 
@@ -218,14 +293,28 @@ export function createWatch(parts: WatchParts): Watch {
     async look(targets) {
       await heads.refresh();
       const branches = new Set(targets.map((target) => target.branch));
-      const named = new Set(targets.flatMap((target) => target.prs.map(numberOfKey)).filter((number) => number !== null));
-      book.keep(new Set([...named, ...[...book.all()].filter((entry) => branches.has(entry.core.headRefName)).map((entry) => entry.core.number)]));
-      for (const known of [askedAt, late]) for (const number of known.keys()) if (book.get(number) === undefined) known.delete(number);
+      const named = new Set(
+        targets
+          .flatMap((target) => target.prs.map(numberOfKey))
+          .filter((number) => number !== null),
+      );
+      book.keep(
+        new Set([
+          ...named,
+          ...[...book.all()]
+            .filter((entry) => branches.has(entry.core.headRefName))
+            .map((entry) => entry.core.number),
+        ]),
+      );
+      for (const known of [askedAt, late])
+        for (const number of known.keys()) if (book.get(number) === undefined) known.delete(number);
       if (targets.length === 0) return [];
       for (const number of named) if (book.get(number) === undefined) dirty.add(number);
       if (!isLive('pulls')) await pulse(branches);
       await reconcile(targets);
-      await search([...branches].filter((branch) => !searched.has(branch) || dirtyBranches.has(branch)));
+      await search(
+        [...branches].filter((branch) => !searched.has(branch) || dirtyBranches.has(branch)),
+      );
       dirtyBranches.clear();
       await askRunning();
       await readDirty();
@@ -245,29 +334,42 @@ export function createWatch(parts: WatchParts): Watch {
       if (branch !== null) dirtyBranches.add(branch);
       for (const { core } of book.all()) {
         if (sha !== null && core.headRefOid === sha) dirty.add(core.number);
-        if (core.state === 'OPEN' && (core.headRefName === branch || core.baseRefName === base)) dirty.add(core.number);
+        if (core.state === 'OPEN' && (core.headRefName === branch || core.baseRefName === base))
+          dirty.add(core.number);
       }
     },
     nextLook() {
       const open = [...book.all()].filter(isOpen);
       const unknown = open.filter(mergeUnknown).map((entry) => unknownWait(entry.core.number));
-      const active = open.length === 0 || open.some((entry) => isRunning(entry) || isRed(entry.core));
-      const calm = webhooksLive() ? Math.max(60_000, parts.pollMs) : active ? parts.pollMs : parts.pollMs * CALM;
+      const active =
+        open.length === 0 || open.some((entry) => isRunning(entry) || isRed(entry.core));
+      const calm = webhooksLive()
+        ? Math.max(60_000, parts.pollMs)
+        : active
+          ? parts.pollMs
+          : parts.pollMs * CALM;
       return client.governor.stretch(Math.min(calm, ...unknown));
     },
   };
 
-  function factsOf(target: ScmWatchTarget): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
+  function factsOf(
+    target: ScmWatchTarget,
+  ): ReadonlyArray<{ session: string; fact: PullRequestFact }> {
     const named = new Set(target.prs.map(numberOfKey));
     const found = [...book.all()].filter(
       ({ core }) =>
-        named.has(core.number) || (core.headRefName === target.branch && heads.isOurs(core) && core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
+        named.has(core.number) ||
+        (core.headRefName === target.branch &&
+          heads.isOurs(core) &&
+          core.createdAt >= Math.floor(target.since / 1_000) * 1_000),
     );
     return found.flatMap(({ core }) => {
       book.confirm(core.number);
       const fact = book.fact(core.number);
       // The number alone never identifies: a key of another head repository is somebody else's.
-      return fact === null || (named.has(core.number) && !target.prs.includes(fact.key)) ? [] : [{ session: target.session, fact }];
+      return fact === null || (named.has(core.number) && !target.prs.includes(fact.key))
+        ? []
+        : [{ session: target.session, fact }];
     });
   }
 }
@@ -285,21 +387,33 @@ const KIND: Readonly<Record<string, 'checks' | 'pulls'>> = {
   issue_comment: 'pulls',
 };
 
-const isRed = (core: Core): boolean => core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
+const isRed = (core: Core): boolean =>
+  core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
 
 /** The roll-up differs for sure when there are checks at all, all is over, or something failed; runs that come and go between matter less. */
 function mayHaveTurned(
   core: Core,
-  suites: { check_suites: ReadonlyArray<{ status: string | null; conclusion: string | null; latest_check_runs_count: number }> },
+  suites: {
+    check_suites: ReadonlyArray<{
+      status: string | null;
+      conclusion: string | null;
+      latest_check_runs_count: number;
+    }>;
+  },
   status: { state: string; total_count: number },
 ): boolean {
   // Apps that are installed but run nothing have a suite that stays queued for ever.
   const real = suites.check_suites.filter((suite) => suite.latest_check_runs_count > 0);
   const failed =
-    real.some((suite) => suite.conclusion !== null && !['success', 'neutral', 'skipped'].includes(suite.conclusion)) ||
+    real.some(
+      (suite) =>
+        suite.conclusion !== null && !['success', 'neutral', 'skipped'].includes(suite.conclusion),
+    ) ||
     status.state === 'failure' ||
     status.state === 'error';
-  const over = real.every((suite) => suite.status === 'completed') && (status.total_count === 0 || status.state !== 'pending');
+  const over =
+    real.every((suite) => suite.status === 'completed') &&
+    (status.total_count === 0 || status.state !== 'pending');
   const any = real.length + status.total_count > 0;
   return any && (failed || over || core.statusCheckRollup === null);
 }

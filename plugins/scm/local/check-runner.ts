@@ -52,11 +52,14 @@ export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
       // Not in this call, so that `ensure` returns what it queued before anything changes.
       const done = Promise.resolve()
         .then(() => runCommit(host, sha, abort.signal))
-        .catch((error: unknown) => host.logger.error({ err: error, sha }, 'running the checks of a commit failed'))
+        .catch((error: unknown) =>
+          host.logger.error({ err: error, sha }, 'running the checks of a commit failed'),
+        )
         .finally(() => {
           running.delete(sha);
           // Asked for again while its checkout was being removed.
-          if (!stopped && hasQueued(host.records.checks(sha)) && !waiting.includes(sha)) waiting.push(sha);
+          if (!stopped && hasQueued(host.records.checks(sha)) && !waiting.includes(sha))
+            waiting.push(sha);
           fill();
         });
       running.set(sha, { abort, done });
@@ -64,7 +67,8 @@ export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
   };
 
   const enqueue = (checks: CommitChecks): void => {
-    if (hasQueued(checks) && !waiting.includes(checks.sha) && !running.has(checks.sha)) waiting.push(checks.sha);
+    if (hasQueued(checks) && !waiting.includes(checks.sha) && !running.has(checks.sha))
+      waiting.push(checks.sha);
     fill();
   };
 
@@ -72,9 +76,13 @@ export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
     async recover() {
       for (const checks of host.records.allChecks()) {
         if (checks.process !== null && endOrphan(checks.process.pid, checks.process.mark)) {
-          host.logger.info({ sha: checks.sha }, 'ended a check that outlived the former bot process; it runs again');
+          host.logger.info(
+            { sha: checks.sha },
+            'ended a check that outlived the former bot process; it runs again',
+          );
         }
-        if (checks.process !== null || checks.runs.some((run) => run.status === 'running')) host.records.saveChecks(requeueRunning(checks));
+        if (checks.process !== null || checks.runs.some((run) => run.status === 'running'))
+          host.records.saveChecks(requeueRunning(checks));
       }
       rmSync(host.checkoutDir, { recursive: true, force: true });
       mkdirSync(host.checkoutDir, { recursive: true, mode: 0o700 });
@@ -92,7 +100,11 @@ export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
       const checks = host.records.checks(sha);
       if (checks === null || checks.runs.some((run) => run.status !== 'completed')) return;
       const failed = checks.runs.some((run) => run.conclusion !== 'success');
-      const runs = checks.runs.map((run) => (failed && run.conclusion === 'success' ? run : { ...run, status: 'queued' as const, conclusion: null }));
+      const runs = checks.runs.map((run) =>
+        failed && run.conclusion === 'success'
+          ? run
+          : { ...run, status: 'queued' as const, conclusion: null },
+      );
       const next = { ...checks, runs, firstFailureAt: null };
       host.records.saveChecks(next);
       host.changed(sha);
@@ -103,7 +115,8 @@ export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
       for (const sha of waiting.filter((each) => !shas.has(each))) {
         waiting.splice(waiting.indexOf(sha), 1);
         const checks = host.records.checks(sha);
-        if (checks !== null) host.records.saveChecks({ ...checks, runs: checks.runs.map(cancelUnfinished) });
+        if (checks !== null)
+          host.records.saveChecks({ ...checks, runs: checks.runs.map(cancelUnfinished) });
       }
     },
     async stop() {
@@ -114,26 +127,49 @@ export function createCheckRunner(host: CheckRunnerHost): CheckRunner {
   };
 }
 
-const hasQueued = (checks: CommitChecks | null): boolean => checks?.runs.some((run) => run.status === 'queued') ?? false;
+const hasQueued = (checks: CommitChecks | null): boolean =>
+  checks?.runs.some((run) => run.status === 'queued') ?? false;
 
-const cancelUnfinished = (run: CheckRun): CheckRun => (run.status === 'completed' ? run : { ...run, status: 'completed', conclusion: 'cancelled' });
+const cancelUnfinished = (run: CheckRun): CheckRun =>
+  run.status === 'completed' ? run : { ...run, status: 'completed', conclusion: 'cancelled' };
 
 const requeueRunning = (checks: CommitChecks): CommitChecks => ({
   ...checks,
   process: null,
-  runs: checks.runs.map((run) => (run.status === 'running' ? { ...run, status: 'queued', conclusion: null } : run)),
+  runs: checks.runs.map((run) =>
+    run.status === 'running' ? { ...run, status: 'queued', conclusion: null } : run,
+  ),
 });
 
 /** Finished results of the same command are kept; cancelled ones, new and changed commands are queued. */
-function withConfigured(sha: string, known: CommitChecks | null, configured: ProjectInfo['checks']): CommitChecks {
+function withConfigured(
+  sha: string,
+  known: CommitChecks | null,
+  configured: ProjectInfo['checks'],
+): CommitChecks {
   const runs = configured.map((check): CheckRun => {
     const run = known?.runs.find((each) => each.name === check.name && each.run === check.run);
-    if (run === undefined) return { name: check.name, run: check.run, required: check.required, status: 'queued', conclusion: null, log: null, attempt: 0 };
-    if (run.conclusion === 'cancelled') return { ...run, required: check.required, status: 'queued', conclusion: null };
+    if (run === undefined)
+      return {
+        name: check.name,
+        run: check.run,
+        required: check.required,
+        status: 'queued',
+        conclusion: null,
+        log: null,
+        attempt: 0,
+      };
+    if (run.conclusion === 'cancelled')
+      return { ...run, required: check.required, status: 'queued', conclusion: null };
     return run.required === check.required ? run : { ...run, required: check.required };
   });
-  const same = known !== null && known.runs.length === runs.length && runs.every((run, index) => run === known.runs[index]);
-  return same ? known : { sha, runs, firstFailureAt: known?.firstFailureAt ?? null, process: known?.process ?? null };
+  const same =
+    known !== null &&
+    known.runs.length === runs.length &&
+    runs.every((run, index) => run === known.runs[index]);
+  return same
+    ? known
+    : { sha, runs, firstFailureAt: known?.firstFailureAt ?? null, process: known?.process ?? null };
 }
 
 async function runCommit(host: CheckRunnerHost, sha: string, signal: AbortSignal): Promise<void> {
@@ -142,7 +178,8 @@ async function runCommit(host: CheckRunnerHost, sha: string, signal: AbortSignal
   const made = await makeCheckout(host, sha, tree);
   try {
     for (;;) {
-      const index = host.records.checks(sha)?.runs.findIndex((run) => run.status === 'queued') ?? -1;
+      const index =
+        host.records.checks(sha)?.runs.findIndex((run) => run.status === 'queued') ?? -1;
       if (index === -1) return;
       if (signal.aborted) {
         finishAborted(host, sha, signal);
@@ -157,7 +194,11 @@ async function runCommit(host: CheckRunnerHost, sha: string, signal: AbortSignal
 }
 
 /** Null when made, else why not. */
-async function makeCheckout(host: CheckRunnerHost, sha: string, tree: string): Promise<string | null> {
+async function makeCheckout(
+  host: CheckRunnerHost,
+  sha: string,
+  tree: string,
+): Promise<string | null> {
   try {
     mkdirSync(dirname(tree), { recursive: true, mode: 0o700 });
     await host.git.text([...quiet, 'worktree', 'add', '--detach', '--force', tree, sha]);
@@ -184,14 +225,20 @@ interface Place {
   readonly signal: AbortSignal;
 }
 
-async function runOne(host: CheckRunnerHost, sha: string, index: number, place: Place): Promise<void> {
+async function runOne(
+  host: CheckRunnerHost,
+  sha: string,
+  index: number,
+  place: Place,
+): Promise<void> {
   const run = host.records.checks(sha)?.runs[index];
   if (run === undefined) return;
   const attempt = run.attempt + 1;
   const file = `${sha}/${index + 1}-${attempt}.log`;
   const mark = `${sha}:${index + 1}:${attempt}`;
   const log = openCheckLog(join(host.logDir, file), host.config.maxLogBytes);
-  const timeoutMs = host.project.checks.find((check) => check.name === run.name)?.timeoutMs ?? 600_000;
+  const timeoutMs =
+    host.project.checks.find((check) => check.name === run.name)?.timeoutMs ?? 600_000;
   change(host, sha, index, { status: 'running', conclusion: null, log: file, attempt });
   log.write(`$ ${run.run}\n`);
   const end: CommandEnd =
@@ -218,16 +265,29 @@ async function runOne(host: CheckRunnerHost, sha: string, index: number, place: 
 function finishAborted(host: CheckRunnerHost, sha: string, signal: AbortSignal): void {
   const checks = host.records.checks(sha);
   if (checks === null) return;
-  host.records.saveChecks(signal.reason === 'stop' ? requeueRunning(checks) : { ...checks, process: null, runs: checks.runs.map(cancelUnfinished) });
+  host.records.saveChecks(
+    signal.reason === 'stop'
+      ? requeueRunning(checks)
+      : { ...checks, process: null, runs: checks.runs.map(cancelUnfinished) },
+  );
   host.changed(sha);
 }
 
-function change(host: CheckRunnerHost, sha: string, index: number, update: Partial<CheckRun>): void {
+function change(
+  host: CheckRunnerHost,
+  sha: string,
+  index: number,
+  update: Partial<CheckRun>,
+): void {
   const checks = host.records.checks(sha);
   if (checks === null) return;
   const runs = checks.runs.map((run, at) => (at === index ? { ...run, ...update } : run));
   const red = update.status === 'completed' && update.conclusion !== 'success';
-  host.records.saveChecks({ ...checks, runs, firstFailureAt: checks.firstFailureAt ?? (red ? host.clock.now() : null) });
+  host.records.saveChecks({
+    ...checks,
+    runs,
+    firstFailureAt: checks.firstFailureAt ?? (red ? host.clock.now() : null),
+  });
   host.changed(sha);
 }
 
@@ -236,12 +296,17 @@ function noteProcess(host: CheckRunnerHost, sha: string, process: CommitChecks['
   if (checks !== null) host.records.saveChecks({ ...checks, process });
 }
 
-function checkEnvironment(env: Readonly<Record<string, string>>, mark: string): Record<string, string> {
+function checkEnvironment(
+  env: Readonly<Record<string, string>>,
+  mark: string,
+): Record<string, string> {
   const kept = Object.entries(env).filter(([name]) => !name.startsWith('GIT_'));
   return { ...Object.fromEntries(kept), CI: 'true', [MARK]: mark };
 }
 
-function conclusionOf(end: Exclude<CommandEnd, { type: 'cancelled' }>): 'success' | 'failure' | 'timed_out' | 'infrastructure' {
+function conclusionOf(
+  end: Exclude<CommandEnd, { type: 'cancelled' }>,
+): 'success' | 'failure' | 'timed_out' | 'infrastructure' {
   if (end.type === 'timed_out') return 'timed_out';
   if (end.type === 'not_started') return 'infrastructure';
   return end.code === 0 ? 'success' : 'failure';
@@ -250,7 +315,9 @@ function conclusionOf(end: Exclude<CommandEnd, { type: 'cancelled' }>): 'success
 function inWords(end: CommandEnd, timeoutMs: number): string {
   switch (end.type) {
     case 'exited':
-      return end.code === null ? `[ended by ${end.signal ?? 'a signal'}]` : `[exit code ${end.code}]`;
+      return end.code === null
+        ? `[ended by ${end.signal ?? 'a signal'}]`
+        : `[exit code ${end.code}]`;
     case 'timed_out':
       return `[timed out: ended after ${Math.round(timeoutMs / 1000)} s]`;
     case 'cancelled':

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PullRequestFact } from '../../../src/domain/facts.ts';
+import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import { check, type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 import { until } from '../../../test/support/until.ts';
@@ -24,9 +24,18 @@ describe('checks of the local scm', () => {
     world = await openWorld(options);
     await start(world.scm);
   };
-  const pr = async (files: Record<string, string> = { 'a.txt': 'a\n' }): Promise<PullRequestFact> => {
+  const pr = async (
+    files: Record<string, string> = { 'a.txt': 'a\n' },
+  ): Promise<PullRequestFact> => {
     world.repository.commit('feat/a', files);
-    return world.scm.create({ session: 'app-1', branch: 'feat/a', base: 'main', title: 'A', body: '', draft: false });
+    return world.scm.create({
+      session: 'app-1',
+      branch: 'feat/a',
+      base: 'main',
+      title: 'A',
+      body: '',
+      draft: false,
+    });
   };
   const state = async (key: string, wanted: string, scm = world.scm) =>
     until(
@@ -53,15 +62,29 @@ describe('checks of the local scm', () => {
 
   it('runs in a clean checkout of the head, with CI=true and without what the host kept from it', async () => {
     await open({
-      checks: [check('env', 'test "$CI" = true && test -z "$GIT_DIR" && test -f a.txt && ! test -e untracked.txt && git rev-parse HEAD')],
+      checks: [
+        check(
+          'env',
+          'test "$CI" = true && test -z "$GIT_DIR" && test -f a.txt && ! test -e untracked.txt && git rev-parse HEAD',
+        ),
+      ],
       env: { GIT_DIR: '/nowhere' },
     });
     world.repository.write({ 'untracked.txt': 'mine' });
     const { key, headSha } = await pr();
     const fact = await state(key, 'passing');
-    expect(fact.checks.checks[0]).toMatchObject({ name: 'env', status: 'completed', conclusion: 'success', required: true });
+    expect(fact.checks.checks[0]).toMatchObject({
+      name: 'env',
+      status: 'completed',
+      conclusion: 'success',
+      required: true,
+    });
     expect(await world.scm.checkLog(key, fact.checks.checks[0]?.ref ?? '')).toContain(headSha);
-    await until(() => world.repository.git('worktree', 'list').split('\n').length === 1, 5_000, 'the checkout to be gone');
+    await until(
+      () => world.repository.git('worktree', 'list').split('\n').length === 1,
+      5_000,
+      'the checkout to be gone',
+    );
   });
 
   it.each([
@@ -90,7 +113,10 @@ describe('checks of the local scm', () => {
   it('does not count a check that is not required', async () => {
     await open({ checks: [check('advice', 'exit 1', 10_000, false), check('test', 'true')] });
     const { key } = await pr();
-    expect((await state(key, 'passing')).checks.checks.map((each) => each.conclusion)).toEqual(['failure', 'success']);
+    expect((await state(key, 'passing')).checks.checks.map((each) => each.conclusion)).toEqual([
+      'failure',
+      'success',
+    ]);
   });
 
   it('says infrastructure when there could be no checkout', async () => {
@@ -100,7 +126,9 @@ describe('checks of the local scm', () => {
     // A commit whose content is gone can't be checked out.
     const sha = world.repository.commit('feat/a', { 'b.txt': `${Math.random()}` });
     const blob = world.repository.git('rev-parse', `${sha}:b.txt`);
-    rmSync(join(world.repository.path, '.git', 'objects', blob.slice(0, 2), blob.slice(2)), { force: true });
+    rmSync(join(world.repository.path, '.git', 'objects', blob.slice(0, 2), blob.slice(2)), {
+      force: true,
+    });
     const fact = await until(async () => {
       const now = await world.scm.read(key);
       return now.headSha === sha && now.checks.state === 'failing' ? now : null;
@@ -109,34 +137,54 @@ describe('checks of the local scm', () => {
   });
 
   it('ends the checks of a head that moved on, background processes included, and runs the new one', async () => {
-    await open({ checks: [check('test', 'if [ -f a2.txt ]; then exit 0; fi; sleep 300 & echo $! > "$HOME/pid"; wait')], config: { watchMs: 50 } });
+    await open({
+      checks: [
+        check('test', 'if [ -f a2.txt ]; then exit 0; fi; sleep 300 & echo $! > "$HOME/pid"; wait'),
+      ],
+      config: { watchMs: 50 },
+    });
     const { key } = await pr();
-    const pid = await until(() => (existsSync(join(world.folder, 'pid')) ? Number(readFileSync(join(world.folder, 'pid'), 'utf8')) : 0));
+    const pid = await until(() =>
+      existsSync(join(world.folder, 'pid'))
+        ? Number(readFileSync(join(world.folder, 'pid'), 'utf8'))
+        : 0,
+    );
     world.repository.commit('feat/a', { 'a2.txt': 'x' });
     await state(key, 'passing');
     await until(() => !isAlive(pid), 5_000, 'the old check to end');
   });
 
   it('runs failed checks again on request, and keeps the good ones', async () => {
-    await open({ checks: [check('good', 'echo run >> "$HOME/good"'), check('flaky', 'test -f "$HOME/fixed"')] });
+    await open({
+      checks: [check('good', 'echo run >> "$HOME/good"'), check('flaky', 'test -f "$HOME/fixed"')],
+    });
     const { key, headSha } = await pr();
     await state(key, 'failing');
     writeFileSync(join(world.folder, 'fixed'), '');
     await world.scm.rerun(key, headSha);
     await state(key, 'passing');
     expect(readFileSync(join(world.folder, 'good'), 'utf8')).toBe('run\n');
-    await expect(world.scm.rerun(key, 'f'.repeat(40))).rejects.toMatchObject({ code: 'AO_SCM_HEAD_MOVED' });
+    await expect(world.scm.rerun(key, 'f'.repeat(40))).rejects.toMatchObject({
+      code: 'AO_SCM_HEAD_MOVED',
+    });
   });
 
   it('after a crash ends what still runs, runs it again, and keeps what was finished', async () => {
-    const checks = [check('first', 'echo run >> "$HOME/first"'), check('second', 'echo run >> "$HOME/second"')];
+    const checks = [
+      check('first', 'echo run >> "$HOME/first"'),
+      check('second', 'echo run >> "$HOME/second"'),
+    ];
     await open({ checks });
     const { key, headSha } = await pr();
     await state(key, 'passing');
     await world.scm.stop();
     // As a bot leaves it that was killed in the middle of the second check.
     const mark = `${headSha}:2:1`;
-    const orphan = spawn('sleep', ['300'], { detached: true, stdio: 'ignore', env: { PATH: process.env.PATH, AO_CHECK: mark } });
+    const orphan = spawn('sleep', ['300'], {
+      detached: true,
+      stdio: 'ignore',
+      env: { PATH: process.env.PATH, AO_CHECK: mark },
+    });
     const stored = world.kv.get(`checks:${headSha}`) as { runs: object[] };
     const runs = [stored.runs[0], { ...stored.runs[1], status: 'running', conclusion: null }];
     world.kv.set(`checks:${headSha}`, { ...stored, runs, process: { pid: orphan.pid, mark } });
@@ -149,9 +197,15 @@ describe('checks of the local scm', () => {
   });
 
   it('when stopped in the middle ends the check, and runs it after the next start', async () => {
-    await open({ checks: [check('test', 'echo $$ >> "$HOME/pid"; test -f "$HOME/go" || sleep 300')] });
+    await open({
+      checks: [check('test', 'echo $$ >> "$HOME/pid"; test -f "$HOME/go" || sleep 300')],
+    });
     const { key } = await pr();
-    const pid = await until(() => (existsSync(join(world.folder, 'pid')) ? Number(readFileSync(join(world.folder, 'pid'), 'utf8')) : 0));
+    const pid = await until(() =>
+      existsSync(join(world.folder, 'pid'))
+        ? Number(readFileSync(join(world.folder, 'pid'), 'utf8'))
+        : 0,
+    );
     await world.scm.stop();
     expect(isAlive(pid)).toBe(false);
     writeFileSync(join(world.folder, 'go'), '');
@@ -159,18 +213,28 @@ describe('checks of the local scm', () => {
   });
 
   it('keeps the head and the end of a log that is too long', async () => {
-    await open({ checks: [check('loud', 'echo begin; yes | head -c 1000000; echo; echo "Error: at the end"; exit 1')], config: { maxLogBytes: 10_000 } });
+    await open({
+      checks: [
+        check('loud', 'echo begin; yes | head -c 1000000; echo; echo "Error: at the end"; exit 1'),
+      ],
+      config: { maxLogBytes: 10_000 },
+    });
     const { key, headSha } = await pr();
     const fact = await state(key, 'failing');
     const log = await world.scm.checkLog(key, fact.checks.checks[0]?.ref ?? '');
     expect(log.length).toBeLessThan(11_000);
     expect(log).toContain('begin');
     expect(log).toContain('bytes left out');
-    expect((await world.scm.details(key, headSha)).checks[0]?.excerpt).toContain('Error: at the end');
+    expect((await world.scm.details(key, headSha)).checks[0]?.excerpt).toContain(
+      'Error: at the end',
+    );
   });
 
   it('links what the configuration names into the checkout', async () => {
-    await open({ checks: [check('test', 'test -L node_modules && test -f node_modules/x')], config: { symlinks: ['node_modules', '../outside'] } });
+    await open({
+      checks: [check('test', 'test -L node_modules && test -f node_modules/x')],
+      config: { symlinks: ['node_modules', '../outside'] },
+    });
     world.repository.write({ '.gitignore': 'node_modules\n', 'node_modules/x': '' });
     const { key } = await pr();
     await state(key, 'passing');
@@ -180,6 +244,8 @@ describe('checks of the local scm', () => {
   it('gives no file outside its logs', async () => {
     await open({});
     const { key } = await pr();
-    await expect(world.scm.checkLog(key, '../../../../etc/passwd')).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(world.scm.checkLog(key, '../../../../etc/passwd')).rejects.toMatchObject({
+      kind: 'not_found',
+    });
   });
 });

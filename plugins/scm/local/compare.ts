@@ -5,16 +5,24 @@ import { fields, type Git, gitFailed } from './git.ts';
 import type { Comparison } from './record.ts';
 
 /** The merge of two commits, made without touching any checkout. */
-export type TreeMerge = { readonly type: 'clean'; readonly tree: string } | { readonly type: 'conflict'; readonly files: readonly string[] };
+export type TreeMerge =
+  | { readonly type: 'clean'; readonly tree: string }
+  | { readonly type: 'conflict'; readonly files: readonly string[] };
 
 /** Merges `head` into `base`. `temp`: an existing folder for git older than 2.38, which needs a checkout for it. */
-export async function mergeTrees(git: Git, base: string, head: string, temp: string): Promise<TreeMerge> {
+export async function mergeTrees(
+  git: Git,
+  base: string,
+  head: string,
+  temp: string,
+): Promise<TreeMerge> {
   const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', base, head];
   const result = await git.run(args);
   const [tree = '', ...files] = fields(result.stdout);
   if (result.code === 0) return { type: 'clean', tree };
   if (result.code === 1) return { type: 'conflict', files: [...new Set(files)] };
-  if (/usage: git merge-tree|unknown option|unknown rev --write-tree/i.test(result.stderr)) return mergeTreesInCheckout(git, base, head, temp);
+  if (/usage: git merge-tree|unknown option|unknown rev --write-tree/i.test(result.stderr))
+    return mergeTreesInCheckout(git, base, head, temp);
   if (/unrelated histories/i.test(result.stderr)) {
     throw rejected(
       'AO_SCM_UNRELATED',
@@ -25,7 +33,12 @@ export async function mergeTrees(git: Git, base: string, head: string, temp: str
 }
 
 /** For git older than 2.38. Same result, at the price of a temporary checkout. */
-export async function mergeTreesInCheckout(git: Git, base: string, head: string, temp: string): Promise<TreeMerge> {
+export async function mergeTreesInCheckout(
+  git: Git,
+  base: string,
+  head: string,
+  temp: string,
+): Promise<TreeMerge> {
   return inTemporaryCheckout(git, base, temp, async (cwd) => {
     const args = [...quiet, 'merge', '--no-commit', '--no-ff', '--no-verify', head];
     const result = await git.run(args, { cwd, env: fallbackIdentity });
@@ -37,12 +50,29 @@ export async function mergeTreesInCheckout(git: Git, base: string, head: string,
 }
 
 /** Nobody's hooks and no signature prompt in commits that ao makes on the side. */
-export const quiet: readonly string[] = ['-c', 'core.hooksPath=/dev/null', '-c', 'commit.gpgSign=false', '-c', 'rerere.enabled=false'];
+export const quiet: readonly string[] = [
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'commit.gpgSign=false',
+  '-c',
+  'rerere.enabled=false',
+];
 
-const fallbackIdentity = { GIT_AUTHOR_NAME: 'ao', GIT_AUTHOR_EMAIL: 'ao@localhost', GIT_COMMITTER_NAME: 'ao', GIT_COMMITTER_EMAIL: 'ao@localhost' };
+const fallbackIdentity = {
+  GIT_AUTHOR_NAME: 'ao',
+  GIT_AUTHOR_EMAIL: 'ao@localhost',
+  GIT_COMMITTER_NAME: 'ao',
+  GIT_COMMITTER_EMAIL: 'ao@localhost',
+};
 
 /** A detached worktree of `commit` below `temp`, gone afterwards. */
-export async function inTemporaryCheckout<T>(git: Git, commit: string, temp: string, work: (cwd: string) => Promise<T>): Promise<T> {
+export async function inTemporaryCheckout<T>(
+  git: Git,
+  commit: string,
+  temp: string,
+  work: (cwd: string) => Promise<T>,
+): Promise<T> {
   const parent = await mkdtemp(join(temp, 'merge-'));
   const cwd = join(parent, 'tree');
   try {
@@ -55,25 +85,42 @@ export async function inTemporaryCheckout<T>(git: Git, commit: string, temp: str
 }
 
 /** Everything a card shows about two commits: three git processes, cached by the caller for the pair. */
-export async function compareCommits(git: Git, baseSha: string, headSha: string, temp: string): Promise<Comparison> {
+export async function compareCommits(
+  git: Git,
+  baseSha: string,
+  headSha: string,
+  temp: string,
+): Promise<Comparison> {
   const [counts, stat, merge] = await Promise.all([
     git.text(['rev-list', '--left-right', '--count', `${baseSha}...${headSha}`]),
     git.text(['diff', '--numstat', '-z', '--no-renames', `${baseSha}...${headSha}`]),
     mergeTrees(git, baseSha, headSha, temp),
   ]);
   const [behind = 0, ahead = 0] = counts.split(/\s+/).map(Number);
-  return { baseSha, headSha, ahead, behind, ...sumChanges(stat), conflicts: merge.type === 'conflict' ? [...merge.files] : [] };
+  return {
+    baseSha,
+    headSha,
+    ahead,
+    behind,
+    ...sumChanges(stat),
+    conflicts: merge.type === 'conflict' ? [...merge.files] : [],
+  };
 }
 
 /** `--numstat -z` without renames: `<added>\t<deleted>\t<path>` each; binary files count as changed only. */
 function sumChanges(stat: string): Pick<Comparison, 'additions' | 'deletions' | 'changedFiles'> {
   const rows = fields(stat).map((row) => row.split('\t'));
-  const sum = (column: number): number => rows.reduce((total, row) => total + (Number(row[column]) || 0), 0);
+  const sum = (column: number): number =>
+    rows.reduce((total, row) => total + (Number(row[column]) || 0), 0);
   return { additions: sum(0), deletions: sum(1), changedFiles: rows.length };
 }
 
 export const isAncestor = async (git: Git, ancestor: string, of: string): Promise<boolean> => {
   const { code, stderr } = await git.run(['merge-base', '--is-ancestor', ancestor, of]);
-  if (code > 1) throw transient('AO_SCM_GIT', `git could not compare ${ancestor.slice(0, 7)} with ${of.slice(0, 7)}: ${stderr.trim()}`);
+  if (code > 1)
+    throw transient(
+      'AO_SCM_GIT',
+      `git could not compare ${ancestor.slice(0, 7)} with ${of.slice(0, 7)}: ${stderr.trim()}`,
+    );
   return code === 0;
 };

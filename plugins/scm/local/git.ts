@@ -75,8 +75,15 @@ export const gitFailed = (args: readonly string[], result: GitResult): Error =>
 /** Only what the host gave, without variables that would point git at another repository; answers in English for parsing. */
 function gitEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(base).filter(([name]) => !name.startsWith('GIT_'));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_EDITOR: 'true' };
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_EDITOR: 'true',
+  };
 }
 
 /** Splits NUL-terminated output (`-z`). */
-export const fields = (output: string): string[] => output.split('\0').filter((field) => field !== '');
+export const fields = (output: string): string[] =>
+  output.split('\0').filter((field) => field !== '');

@@ -9,7 +9,11 @@ export default definePlugin({
   description: 'Pull requests, checks, reviews and merges on a repository without any forge.',
   config: localScmConfig,
   create(config, context) {
-    if (context.project === null) throw rejected('AO_SCM_NO_PROJECT', 'The local scm works for one project; it was started without any.');
+    if (context.project === null)
+      throw rejected(
+        'AO_SCM_NO_PROJECT',
+        'The local scm works for one project; it was started without any.',
+      );
     return createLocalScm(config, context, context.project);
   },
 });

@@ -9,14 +9,17 @@ import { openWorld } from '../../../test/support/local-scm-world.ts';
 import { DANA } from '../../../test/support/session-world.ts';
 
 const pr = { session: 'app-1', branch: 'feat/x', base: 'main', title: 't', body: '', draft: false };
-const PLACES: Readonly<Record<string, (scm: ScmPlugin, key: string, word: string) => Promise<unknown>>> = {
+const PLACES: Readonly<
+  Record<string, (scm: ScmPlugin, key: string, word: string) => Promise<unknown>>
+> = {
   branch: (scm, _key, word) => scm.create({ ...pr, branch: word }),
   base: (scm, _key, word) => scm.create({ ...pr, base: word }),
   reference: (scm, _key, word) => scm.resolve(word),
   key: (scm, _key, word) => scm.read(word),
   'key of a diff': (scm, _key, word) => scm.diff(word),
   'log of a check': (scm, key, word) => scm.checkLog(key, word),
-  'head of a merge': (scm, key, word) => scm.merge(key, { sha: word, method: 'squash', title: 't', body: '', by: DANA }),
+  'head of a merge': (scm, key, word) =>
+    scm.merge(key, { sha: word, method: 'squash', title: 't', body: '', by: DANA }),
   'head of a rerun': (scm, key, word) => scm.rerun(key, word),
   'head of an update': (scm, key, word) => scm.updateBranch(key, word),
 };
@@ -28,7 +31,9 @@ test.each(Object.entries(PLACES))('%s', async (_, act) => {
     world.repository.commit('feat/x', { 'a.txt': 'a' });
     const { key } = await world.scm.create(pr);
     for (const word of hostileWords(canary)) {
-      await expect(act(world.scm, key, word), JSON.stringify(word)).rejects.toBeInstanceOf(PluginError);
+      await expect(act(world.scm, key, word), JSON.stringify(word)).rejects.toBeInstanceOf(
+        PluginError,
+      );
       expect(existsSync(canary), JSON.stringify(word)).toBe(false);
     }
   } finally {
@@ -42,11 +47,29 @@ test('a title, a body and a comment are text, in the merge commit too', async ()
     const canary = join(world.folder, 'canary');
     const words = hostileWords(canary).filter((word) => !word.includes('\0'));
     world.repository.commit('feat/x', { 'a.txt': 'a' });
-    const { key, headSha } = await world.scm.create({ ...pr, title: words.join(' '), body: words.join('\n') });
+    const { key, headSha } = await world.scm.create({
+      ...pr,
+      title: words.join(' '),
+      body: words.join('\n'),
+    });
     for (const word of words) {
-      await world.scm.review(key, { decision: 'comment', text: word, by: { ...DANA, name: word }, file: null, line: null, key: word });
+      await world.scm.review(key, {
+        decision: 'comment',
+        text: word,
+        by: { ...DANA, name: word },
+        file: null,
+        line: null,
+        key: word,
+      });
       await world.scm
-        .review(key, { decision: 'comment', text: 'x', by: DANA, file: word, line: 1, key: `line ${word}` })
+        .review(key, {
+          decision: 'comment',
+          text: 'x',
+          by: DANA,
+          file: word,
+          line: 1,
+          key: `line ${word}`,
+        })
         .catch((error: unknown) => expect(error).toBeInstanceOf(PluginError));
     }
     const merged = await world.scm.merge(key, {

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findExcerpt, plainText } from '../../../src/domain/excerpt.ts';
-import type { Check } from '../../../src/domain/facts.ts';
+import type { Check } from '../../../src/domain/session/facts.ts';
+import { findExcerpt, plainText } from '../../../src/domain/text/excerpt.ts';
 import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
@@ -25,7 +25,11 @@ const CODE_OWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 const DAY_MS = 86_400_000;
 
 /** Pull requests, checks and reviews on a repository without a forge. */
-export function createLocalScm(config: LocalScmConfig, context: PluginContext, project: ProjectInfo): ScmPlugin {
+export function createLocalScm(
+  config: LocalScmConfig,
+  context: PluginContext,
+  project: ProjectInfo,
+): ScmPlugin {
   const git = openGit(project.repo, context.env);
   const listeners = new Set<(pr: string | null) => void>();
   const changed = (pr: string): void => {
@@ -44,10 +48,19 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
     logDir,
     checkoutDir: join(context.dataDir, 'checkouts'),
     changed: (sha) => {
-      for (const record of records.all()) if (record.headSha === sha && record.state === 'open') changed(prs.key(record.number));
+      for (const record of records.all())
+        if (record.headSha === sha && record.state === 'open') changed(prs.key(record.number));
     },
   });
-  const prs: PullRequests = createPullRequests({ project, config, context, git, records, checks: () => runner, changed });
+  const prs: PullRequests = createPullRequests({
+    project,
+    config,
+    context,
+    git,
+    records,
+    checks: () => runner,
+    changed,
+  });
   const oneAtATime = createLane();
   let watching: { cancel(): void } | null = null;
   let stopped = true;
@@ -71,7 +84,12 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
     if (stopped) return;
     watching = context.clock.after(config.watchMs, () => {
       syncAll()
-        .catch((error: unknown) => context.logger.warn({ err: error, project: project.id }, 'the heads of the open pull requests could not be read'))
+        .catch((error: unknown) =>
+          context.logger.warn(
+            { err: error, project: project.id },
+            'the heads of the open pull requests could not be read',
+          ),
+        )
         .finally(watch);
     });
   };
@@ -97,24 +115,41 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
     },
 
     async pullRequests(targets) {
-      const found = targets.flatMap((target) => recordsOf(records, prs, target).map((record) => ({ session: target.session, key: prs.key(record.number) })));
-      const facts = await Promise.all(found.map(async ({ session, key }) => ({ session, fact: await prs.fact(key) })));
+      const found = targets.flatMap((target) =>
+        recordsOf(records, prs, target).map((record) => ({
+          session: target.session,
+          key: prs.key(record.number),
+        })),
+      );
+      const facts = await Promise.all(
+        found.map(async ({ session, key }) => ({ session, fact: await prs.fact(key) })),
+      );
       return facts;
     },
     read: (pr) => prs.fact(pr),
     async resolve(reference) {
       const number = /^#?([1-9][0-9]{0,8})$/.exec(reference.trim())?.[1];
-      return prs.key(prs.get(number === undefined ? reference.trim() : prs.key(Number(number))).number);
+      return prs.key(
+        prs.get(number === undefined ? reference.trim() : prs.key(Number(number))).number,
+      );
     },
     async details(pr, sha) {
       const checks = records.checks(sha)?.runs ?? [];
       const fact = await prs.fact(pr);
-      return { checks: checks.map((run): Check => toCheck(run, isRed(run) ? findExcerpt(readLog(logDir, run.log)) : null)), comments: fact.review.comments };
+      return {
+        checks: checks.map(
+          (run): Check => toCheck(run, isRed(run) ? findExcerpt(readLog(logDir, run.log)) : null),
+        ),
+        comments: fact.review.comments,
+      };
     },
     async checkLog(pr, ref) {
       prs.get(pr);
       if (!/^[0-9a-f]{40,64}\/[0-9]+-[0-9]+\.log$/.test(ref))
-        throw notFound('AO_SCM_NO_LOG', `There is no log ${ref}. Logs are kept for ${LOG_DAYS} days; rerun the check for a new one.`);
+        throw notFound(
+          'AO_SCM_NO_LOG',
+          `There is no log ${ref}. Logs are kept for ${LOG_DAYS} days; rerun the check for a new one.`,
+        );
       return plainText(readLog(logDir, ref));
     },
 
@@ -122,7 +157,9 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
       oneAtATime(async () => {
         const { head } = await requireWork(git, prs, input);
         const now = context.clock.now();
-        const open = records.all().find((record) => record.state === 'open' && record.branch === input.branch);
+        const open = records
+          .all()
+          .find((record) => record.state === 'open' && record.branch === input.branch);
         const { title, body, draft, base, session } = input;
         const record: PullRequestRecord =
           open === undefined
@@ -165,7 +202,11 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
       oneAtATime(async () => {
         await prs.sync(prs.get(pr));
         const record = prs.get(pr);
-        if (record.state !== 'open') throw rejected('AO_SCM_CLOSED', `Pull request #${record.number} is ${record.state}; it can't be reviewed any more.`);
+        if (record.state !== 'open')
+          throw rejected(
+            'AO_SCM_CLOSED',
+            `Pull request #${record.number} is ${record.state}; it can't be reviewed any more.`,
+          );
         if (typeof input.sha === 'string') await prs.requireHead(record, input.sha);
         // The head may be noted anew while the commented lines are read, so only what the review changes is taken over.
         const { comments, reviews } = await withReview(git, record, input, context.clock.now());
@@ -179,15 +220,24 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
     },
     async close(pr) {
       const record = prs.get(pr);
-      if (record.state === 'merged') throw rejected('AO_SCM_MERGED', `Pull request #${record.number} is merged already; it can't be closed.`);
+      if (record.state === 'merged')
+        throw rejected(
+          'AO_SCM_MERGED',
+          `Pull request #${record.number} is merged already; it can't be closed.`,
+        );
       if (record.state === 'open') prs.update({ ...record, state: 'closed' });
     },
     async diff(pr) {
       await prs.sync(prs.get(pr));
       const { base, headSha, branch, comparison } = prs.get(pr);
       // After a merge the base holds the head's work; the commits compared last tell what it was.
-      const from = prs.get(pr).state === 'open' ? await prs.head(base) : (comparison?.baseSha ?? null);
-      if (from === null) throw rejected('AO_SCM_NO_BASE', `${branch} can't be compared: its base ${base} does not exist.`);
+      const from =
+        prs.get(pr).state === 'open' ? await prs.head(base) : (comparison?.baseSha ?? null);
+      if (from === null)
+        throw rejected(
+          'AO_SCM_NO_BASE',
+          `${branch} can't be compared: its base ${base} does not exist.`,
+        );
       return `${await git.text(['diff', '--no-color', '--no-ext-diff', `${from}...${headSha}`])}\n`;
     },
     permission: async () => 'admin',
@@ -210,14 +260,29 @@ export function createLocalScm(config: LocalScmConfig, context: PluginContext, p
 const isRed = (run: { status: string; conclusion: string | null }): boolean =>
   run.status === 'completed' && run.conclusion !== 'success' && run.conclusion !== 'cancelled';
 
-const readLog = (logDir: string, ref: string | null): string => (ref === null ? '' : readCheckLog(join(logDir, ref)));
+const readLog = (logDir: string, ref: string | null): string =>
+  ref === null ? '' : readCheckLog(join(logDir, ref));
 
 /** Pull requests known of the session, and those of its branch; older ones on a re-used branch are somebody else's. */
-function recordsOf(records: LocalRecords, prs: PullRequests, target: ScmWatchTarget): readonly PullRequestRecord[] {
-  return records.all().filter((record) => target.prs.includes(prs.key(record.number)) || (record.branch === target.branch && record.openedAt >= target.since));
+function recordsOf(
+  records: LocalRecords,
+  prs: PullRequests,
+  target: ScmWatchTarget,
+): readonly PullRequestRecord[] {
+  return records
+    .all()
+    .filter(
+      (record) =>
+        target.prs.includes(prs.key(record.number)) ||
+        (record.branch === target.branch && record.openedAt >= target.since),
+    );
 }
 
-async function requireWork(git: Git, prs: PullRequests, input: { branch: string; base: string }): Promise<{ head: string }> {
+async function requireWork(
+  git: Git,
+  prs: PullRequests,
+  input: { branch: string; base: string },
+): Promise<{ head: string }> {
   const { branch, base } = input;
   if (branch === base)
     throw rejected(
@@ -225,14 +290,29 @@ async function requireWork(git: Git, prs: PullRequests, input: { branch: string;
       `A pull request from ${branch} into itself makes no sense. Commit on a branch of your own, then run ao pr create there.`,
     );
   for (const name of [branch, base]) {
-    if (!isSafeBranch(name)) throw rejected('AO_SCM_BRANCH_NAME', `${JSON.stringify(name)} is not a branch name git accepts.`);
+    if (!isSafeBranch(name))
+      throw rejected(
+        'AO_SCM_BRANCH_NAME',
+        `${JSON.stringify(name)} is not a branch name git accepts.`,
+      );
   }
   const [head, baseSha] = await Promise.all([prs.head(branch), prs.head(base)]);
-  if (head === null) throw rejected('AO_SCM_NO_BRANCH', `There is no branch ${branch}. Commit your work on it first, then run ao pr create again.`);
-  if (baseSha === null) throw rejected('AO_SCM_NO_BASE', `There is no base branch ${base}. Name another one: ao pr create --base <branch>`);
+  if (head === null)
+    throw rejected(
+      'AO_SCM_NO_BRANCH',
+      `There is no branch ${branch}. Commit your work on it first, then run ao pr create again.`,
+    );
+  if (baseSha === null)
+    throw rejected(
+      'AO_SCM_NO_BASE',
+      `There is no base branch ${base}. Name another one: ao pr create --base <branch>`,
+    );
   const ahead = Number(await git.text(['rev-list', '--count', `${baseSha}..${head}`]));
   if (ahead === 0)
-    throw rejected('AO_SCM_NO_COMMITS', `${branch} has no commits that ${base} lacks. Commit your work (git add, git commit), then run ao pr create again.`);
+    throw rejected(
+      'AO_SCM_NO_COMMITS',
+      `${branch} has no commits that ${base} lacks. Commit your work (git add, git commit), then run ao pr create again.`,
+    );
   return { head };
 }
 
@@ -241,7 +321,10 @@ async function deleteBranch(git: Git, prs: PullRequests, record: PullRequestReco
   if (head === null) return;
   const holder = (await checkouts(git)).find((tree) => tree.branch === record.branch);
   if (holder !== undefined)
-    throw rejected('AO_SCM_BRANCH_IN_USE', `${record.branch} is checked out in ${holder.path}. Remove that worktree first; then the branch can be deleted.`);
+    throw rejected(
+      'AO_SCM_BRANCH_IN_USE',
+      `${record.branch} is checked out in ${holder.path}. Remove that worktree first; then the branch can be deleted.`,
+    );
   const settled = record.mergedSha ?? record.headSha;
   if (head !== settled)
     throw rejected(
@@ -256,14 +339,28 @@ async function updateBranch(git: Git, prs: PullRequests, key: string, sha: strin
   const record = prs.get(key);
   await prs.requireHead(record, sha);
   const base = await prs.head(record.base);
-  if (base === null) throw rejected('AO_SCM_NO_BASE', `The base branch ${record.base} does not exist.`);
+  if (base === null)
+    throw rejected('AO_SCM_NO_BASE', `The base branch ${record.base} does not exist.`);
   if ((await git.text(['rev-list', '--count', `${sha}..${base}`])) === '0') return;
   const merged = await mergeTrees(git, sha, base, prs.temp());
-  if (merged.type === 'conflict') throw conflict({ branch: record.branch, baseBranch: record.base }, merged.files);
+  if (merged.type === 'conflict')
+    throw conflict({ branch: record.branch, baseBranch: record.base }, merged.files);
   const who = await committer(git);
-  const env = { ...who, GIT_AUTHOR_NAME: who.GIT_COMMITTER_NAME ?? 'ao', GIT_AUTHOR_EMAIL: who.GIT_COMMITTER_EMAIL ?? 'ao@localhost' };
-  const commit = await git.text(['commit-tree', merged.tree, '-p', sha, '-p', base], { env, input: `Merge ${record.base} into ${record.branch}\n` });
-  await moveBranch(git, { branch: record.branch, from: sha, to: commit, reason: `ao: merge ${record.base}` });
+  const env = {
+    ...who,
+    GIT_AUTHOR_NAME: who.GIT_COMMITTER_NAME ?? 'ao',
+    GIT_AUTHOR_EMAIL: who.GIT_COMMITTER_EMAIL ?? 'ao@localhost',
+  };
+  const commit = await git.text(['commit-tree', merged.tree, '-p', sha, '-p', base], {
+    env,
+    input: `Merge ${record.base} into ${record.branch}\n`,
+  });
+  await moveBranch(git, {
+    branch: record.branch,
+    from: sha,
+    to: commit,
+    reason: `ao: merge ${record.base}`,
+  });
   await prs.sync(prs.get(key));
 }
 
@@ -274,14 +371,22 @@ async function doctor(git: Git, project: ProjectInfo): Promise<readonly DoctorFi
   const recent = major > 2 || (major === 2 && minor >= 38);
   return [
     recent
-      ? { level: 'ok', what: `${version.stdout.trim()}: merges are tried without a checkout`, fix: null }
+      ? {
+          level: 'ok',
+          what: `${version.stdout.trim()}: merges are tried without a checkout`,
+          fix: null,
+        }
       : {
           level: 'warning',
           what: `${version.stdout.trim()} is older than 2.38: every mergeability check needs a temporary checkout`,
           fix: 'Install git 2.38 or newer.',
         },
     project.checks.length > 0
-      ? { level: 'ok', what: `${project.checks.length} checks run on every pull request of ${project.id}`, fix: null }
+      ? {
+          level: 'ok',
+          what: `${project.checks.length} checks run on every pull request of ${project.id}`,
+          fix: null,
+        }
       : {
           level: 'warning',
           what: `${project.id} has no checks: nothing is tested before a merge`,
@@ -291,14 +396,16 @@ async function doctor(git: Git, project: ProjectInfo): Promise<readonly DoctorFi
 }
 
 function expireLogs(logDir: string, before: number): void {
-  const old = (name: string): boolean => (statSync(join(logDir, name), { throwIfNoEntry: false })?.mtimeMs ?? before) < before;
+  const old = (name: string): boolean =>
+    (statSync(join(logDir, name), { throwIfNoEntry: false })?.mtimeMs ?? before) < before;
   let names: readonly string[] = [];
   try {
     names = readdirSync(logDir);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  for (const name of names.filter(old)) rmSync(join(logDir, name), { recursive: true, force: true });
+  for (const name of names.filter(old))
+    rmSync(join(logDir, name), { recursive: true, force: true });
 }
 
 /** Runs what it is given one after the other. */

@@ -10,11 +10,20 @@ import type { PullRequestRecord } from './record.ts';
 type MergeInput = Parameters<ScmPlugin['merge']>[1];
 
 /** A real git merge into the base branch. The intent is noted first, so a merge that was cut off is recognised, not repeated. */
-export async function mergePullRequest(git: Git, prs: PullRequests, key: string, input: MergeInput): Promise<MergeResult> {
+export async function mergePullRequest(
+  git: Git,
+  prs: PullRequests,
+  key: string,
+  input: MergeInput,
+): Promise<MergeResult> {
   await prs.sync(prs.get(key));
   const record = prs.get(key);
   if (record.state === 'merged') return mergedBefore(record, input.sha);
-  if (record.state === 'closed') throw rejected('AO_SCM_CLOSED', `Pull request #${record.number} is closed. Open it again with ao pr create, then merge.`);
+  if (record.state === 'closed')
+    throw rejected(
+      'AO_SCM_CLOSED',
+      `Pull request #${record.number} is closed. Open it again with ao pr create, then merge.`,
+    );
   await prs.requireHead(record, input.sha);
   const base = await prs.head(record.base);
   if (base === null)
@@ -23,18 +32,30 @@ export async function mergePullRequest(git: Git, prs: PullRequests, key: string,
       `The base branch ${record.base} does not exist. Open the pull request again with another base: ao pr create --base <branch>`,
     );
   const cutOff = record.intent;
-  if (cutOff !== null && cutOff.sha === input.sha && (await isAncestor(git, cutOff.mergeSha, base))) return noteMerged(prs, key, cutOff);
+  if (cutOff !== null && cutOff.sha === input.sha && (await isAncestor(git, cutOff.mergeSha, base)))
+    return noteMerged(prs, key, cutOff);
 
   const mergeSha = await mergeCommit(git, prs, record, base, input);
   const intent = { sha: input.sha, mergeSha, method: input.method, by: input.by.name };
   prs.update({ ...prs.get(key), intent });
   // Making the commit took a while: this is the last look at the head.
   await prs.requireHead(record, input.sha);
-  await moveBranch(git, { branch: record.base, from: base, to: mergeSha, reason: `ao: merge #${record.number} (${input.method})` });
+  await moveBranch(git, {
+    branch: record.base,
+    from: base,
+    to: mergeSha,
+    reason: `ao: merge #${record.number} (${input.method})`,
+  });
   return noteMerged(prs, key, intent);
 }
 
-async function mergeCommit(git: Git, prs: PullRequests, record: PullRequestRecord, base: string, input: MergeInput): Promise<string> {
+async function mergeCommit(
+  git: Git,
+  prs: PullRequests,
+  record: PullRequestRecord,
+  base: string,
+  input: MergeInput,
+): Promise<string> {
   const known = record.comparison;
   if (known?.baseSha === base && known.headSha === input.sha && known.conflicts.length > 0) {
     throw conflict({ branch: record.branch, baseBranch: record.base }, known.conflicts);
@@ -55,12 +76,27 @@ async function mergeCommit(git: Git, prs: PullRequests, record: PullRequestRecor
     message,
     temp: prs.temp(),
   });
-  if (mergeSha === base) throw rejected('AO_SCM_NOTHING_TO_MERGE', `${record.branch} has no changes that ${record.base} lacks. Close the pull request.`);
+  if (mergeSha === base)
+    throw rejected(
+      'AO_SCM_NOTHING_TO_MERGE',
+      `${record.branch} has no changes that ${record.base} lacks. Close the pull request.`,
+    );
   return mergeSha;
 }
 
-function noteMerged(prs: PullRequests, key: string, intent: NonNullable<PullRequestRecord['intent']>): MergeResult {
-  prs.update({ ...prs.get(key), state: 'merged', mergedSha: intent.sha, mergeSha: intent.mergeSha, mergedBy: intent.by, intent: null });
+function noteMerged(
+  prs: PullRequests,
+  key: string,
+  intent: NonNullable<PullRequestRecord['intent']>,
+): MergeResult {
+  prs.update({
+    ...prs.get(key),
+    state: 'merged',
+    mergedSha: intent.sha,
+    mergeSha: intent.mergeSha,
+    mergedBy: intent.by,
+    intent: null,
+  });
   return { type: 'merged', mergeSha: intent.mergeSha };
 }
 

@@ -20,11 +20,22 @@ describe('merging with the local scm', () => {
 
   const open = async (files: Record<string, string>, branch = 'feat/a') => {
     const sha = world.repository.commit(branch, files, 'work');
-    const { key } = await world.scm.create({ session: 'app-1', branch, base: 'main', title: 'Add a', body: 'Because.', draft: false });
+    const { key } = await world.scm.create({
+      session: 'app-1',
+      branch,
+      base: 'main',
+      title: 'Add a',
+      body: 'Because.',
+      draft: false,
+    });
     return { sha, key };
   };
-  const merge = (key: string, sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash', scm = world.scm) =>
-    scm.merge(key, { sha, method, title: 'Add a', body: 'Because.', by: LEE });
+  const merge = (
+    key: string,
+    sha: string,
+    method: 'squash' | 'merge' | 'rebase' = 'squash',
+    scm = world.scm,
+  ) => scm.merge(key, { sha, method, title: 'Add a', body: 'Because.', by: LEE });
   const git = (...args: string[]) => world.repository.git(...args);
   const file = (name: string) => join(world.repository.path, name);
 
@@ -35,7 +46,9 @@ describe('merging with the local scm', () => {
     expect(git('status', '--porcelain')).toBe('');
     expect(readFileSync(file('a.txt'), 'utf8')).toBe('a\n');
     expect(git('show', '-s', '--format=%an|%cn|%s', 'main')).toBe('Agent|Test Person|Add a (#1)');
-    expect(git('show', '-s', '--format=%B', 'main')).toContain(`Ao-Pull-Request: ${key}\nAo-Head: ${sha}`);
+    expect(git('show', '-s', '--format=%B', 'main')).toContain(
+      `Ao-Pull-Request: ${key}\nAo-Head: ${sha}`,
+    );
   });
 
   it('moves only the ref when nobody has the base checked out', async () => {
@@ -52,29 +65,49 @@ describe('merging with the local scm', () => {
     const sha = world.repository.commit('feat/a', { 'a2.txt': 'a\n' }, 'more');
     world.repository.commit('main', { 'other.txt': 'o\n' }, 'other');
     await merge(key, sha, 'rebase');
-    expect(git('log', '--format=%s', 'main').split('\n')).toEqual(['more', 'work', 'other', 'first']);
+    expect(git('log', '--format=%s', 'main').split('\n')).toEqual([
+      'more',
+      'work',
+      'other',
+      'first',
+    ]);
     expect(git('status', '--porcelain')).toBe('');
   });
 
   it.each([
     ['changed', () => ({ 'README.md': 'my own\n' }), { 'a.txt': 'a\n' }, 'README.md'],
     ['untracked and in the way', () => ({ 'a.txt': 'my own\n' }), { 'a.txt': 'a\n' }, 'a.txt'],
-    ['ignored and in the way', () => ({ '.git/info/exclude': 'a.txt\n', 'a.txt': 'my own\n' }), { 'a.txt': 'a\n' }, 'a.txt'],
-  ])('refuses when a file of the base checkout is %s, and touches nothing', async (_what, mine, theirs, named) => {
-    const { key, sha } = await open(theirs);
-    const before = git('rev-parse', 'main');
-    world.repository.write(mine());
-    const refusal = await merge(key, sha).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ kind: 'rejected', code: 'AO_SCM_BASE_DIRTY', message: expect.stringContaining(named) });
-    expect((refusal as Error).message).toContain(world.repository.path);
-    expect(git('rev-parse', 'main')).toBe(before);
-    expect(readFileSync(file(named), 'utf8')).toBe('my own\n');
-  });
+    [
+      'ignored and in the way',
+      () => ({ '.git/info/exclude': 'a.txt\n', 'a.txt': 'my own\n' }),
+      { 'a.txt': 'a\n' },
+      'a.txt',
+    ],
+  ])(
+    'refuses when a file of the base checkout is %s, and touches nothing',
+    async (_what, mine, theirs, named) => {
+      const { key, sha } = await open(theirs);
+      const before = git('rev-parse', 'main');
+      world.repository.write(mine());
+      const refusal = await merge(key, sha).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({
+        kind: 'rejected',
+        code: 'AO_SCM_BASE_DIRTY',
+        message: expect.stringContaining(named),
+      });
+      expect((refusal as Error).message).toContain(world.repository.path);
+      expect(git('rev-parse', 'main')).toBe(before);
+      expect(readFileSync(file(named), 'utf8')).toBe('my own\n');
+    },
+  );
 
   it('does not mind untracked files elsewhere, nor the issues that ao itself writes', async () => {
     world.repository.commit('main', { '.ao/issues/1-x.md': '---\ntitle: x\n---\n' });
     const { key, sha } = await open({ 'a.txt': 'a\n' });
-    world.repository.write({ 'scratch.txt': 'mine', '.ao/issues/1-x.md': '---\ntitle: x\nstate: closed\n---\n' });
+    world.repository.write({
+      'scratch.txt': 'mine',
+      '.ao/issues/1-x.md': '---\ntitle: x\nstate: closed\n---\n',
+    });
     expect(await merge(key, sha)).toMatchObject({ type: 'merged' });
     expect(readFileSync(file('.ao/issues/1-x.md'), 'utf8')).toContain('closed');
   });
@@ -89,7 +122,10 @@ describe('merging with the local scm', () => {
     await expect(merge(key, sha)).rejects.toThrow('killed');
     world.kv.set = noted;
     const moved = git('rev-parse', 'main');
-    expect(await merge(key, sha, 'squash', world.again())).toEqual({ type: 'merged', mergeSha: moved });
+    expect(await merge(key, sha, 'squash', world.again())).toEqual({
+      type: 'merged',
+      mergeSha: moved,
+    });
     expect(git('rev-list', '--count', 'main')).toBe('2');
   });
 
@@ -106,7 +142,10 @@ describe('merging with the local scm', () => {
     git('merge', '-q', '--no-ff', '-m', 'by hand', 'feat/a');
     git('update-ref', 'refs/heads/feat/b', 'main');
     expect((await world.scm.read(key)).state).toBe('merged');
-    expect(await world.scm.read(reset.key)).toMatchObject({ state: 'open', mergeability: 'blocked' });
+    expect(await world.scm.read(reset.key)).toMatchObject({
+      state: 'open',
+      mergeability: 'blocked',
+    });
   });
 
   it('keeps a branch that is checked out or went on after the merge, deletes it otherwise', async () => {
@@ -114,10 +153,15 @@ describe('merging with the local scm', () => {
     await merge(key, sha);
     const tree = join(world.folder, 'tree');
     git('worktree', 'add', '-q', tree, 'feat/a');
-    await expect(world.scm.deleteBranch(key)).rejects.toMatchObject({ code: 'AO_SCM_BRANCH_IN_USE', message: expect.stringContaining(tree) });
+    await expect(world.scm.deleteBranch(key)).rejects.toMatchObject({
+      code: 'AO_SCM_BRANCH_IN_USE',
+      message: expect.stringContaining(tree),
+    });
     git('worktree', 'remove', tree);
     world.repository.commit('feat/a', { 'late.txt': 'x' });
-    await expect(world.scm.deleteBranch(key)).rejects.toMatchObject({ code: 'AO_SCM_BRANCH_MOVED' });
+    await expect(world.scm.deleteBranch(key)).rejects.toMatchObject({
+      code: 'AO_SCM_BRANCH_MOVED',
+    });
     git('update-ref', 'refs/heads/feat/a', sha);
     await world.scm.deleteBranch(key);
     await world.scm.deleteBranch(key);
@@ -130,25 +174,37 @@ describe('merging with the local scm', () => {
     const tree = join(world.folder, 'tree');
     git('worktree', 'add', '-q', tree, 'feat/a');
     writeFileSync(join(tree, 'README.md'), 'in work\n');
-    await expect(world.scm.updateBranch(key, sha)).rejects.toMatchObject({ code: 'AO_SCM_BASE_DIRTY' });
+    await expect(world.scm.updateBranch(key, sha)).rejects.toMatchObject({
+      code: 'AO_SCM_BASE_DIRTY',
+    });
     writeFileSync(join(tree, 'README.md'), 'hello\n');
     await world.scm.updateBranch(key, sha);
     expect(existsSync(join(tree, 'new.txt'))).toBe(true);
     expect(git('-C', tree, 'status', '--porcelain')).toBe('');
-    expect(await world.scm.read(key)).toMatchObject({ mergeability: 'clean', headSha: git('rev-parse', 'feat/a'), changedFiles: 1 });
+    expect(await world.scm.read(key)).toMatchObject({
+      mergeability: 'clean',
+      headSha: git('rev-parse', 'feat/a'),
+      changedFiles: 1,
+    });
   });
 
   it('merges trees alike with and without the new git command', async () => {
     const { sha } = await open({ 'a.txt': 'a\n' });
     world.repository.commit('feat/x', { 'README.md': 'x\n', 'ü.txt': 'x' });
     world.repository.commit('main', { 'README.md': 'y\n', 'ü.txt': 'y' });
-    const repo = openGit(world.repository.path, { PATH: process.env.PATH ?? '', HOME: world.folder });
+    const repo = openGit(world.repository.path, {
+      PATH: process.env.PATH ?? '',
+      HOME: world.folder,
+    });
     for (const head of [sha, git('rev-parse', 'feat/x')]) {
       const fast = await mergeTrees(repo, 'main', head, world.folder);
       const slow = await mergeTreesInCheckout(repo, 'main', head, world.folder);
       expect(slow).toEqual(fast);
     }
-    expect(await mergeTrees(repo, 'main', 'feat/x', world.folder)).toEqual({ type: 'conflict', files: ['README.md', 'ü.txt'] });
+    expect(await mergeTrees(repo, 'main', 'feat/x', world.folder)).toEqual({
+      type: 'conflict',
+      files: ['README.md', 'ü.txt'],
+    });
   });
 
   it('reads heads like git does: loose, packed, from a worktree, and none', () => {
@@ -167,7 +223,8 @@ describe('merging with the local scm', () => {
 
   it('reads the state of 100 pull requests again without a process', async () => {
     const base = git('rev-parse', 'main');
-    for (let number = 1; number <= 100; number += 1) world.kv.set(`pr:${String(number).padStart(8, '0')}`, record(number, base));
+    for (let number = 1; number <= 100; number += 1)
+      world.kv.set(`pr:${String(number).padStart(8, '0')}`, record(number, base));
     git('branch', 'feat/many');
     // Without git on the PATH every process would fail.
     const scm = world.again([], { PATH: '/nowhere' });
@@ -186,7 +243,16 @@ describe('merging with the local scm', () => {
 
 /** A pull request whose comparison is known already. */
 function record(number: number, sha: string): object {
-  const comparison = { baseSha: sha, headSha: sha, ahead: 1, behind: 0, additions: 1, deletions: 0, changedFiles: 1, conflicts: [] };
+  const comparison = {
+    baseSha: sha,
+    headSha: sha,
+    ahead: 1,
+    behind: 0,
+    additions: 1,
+    deletions: 0,
+    changedFiles: 1,
+    conflicts: [],
+  };
   return {
     number,
     session: `app-${number}`,

@@ -1,4 +1,9 @@
-import type { Check, ChecksFact, Mergeability, PullRequestFact } from '../../../src/domain/facts.ts';
+import type {
+  Check,
+  ChecksFact,
+  Mergeability,
+  PullRequestFact,
+} from '../../../src/domain/session/facts.ts';
 import type { LocalScmConfig } from './config.ts';
 import type { CheckRun, CommitChecks, PullRequestRecord } from './record.ts';
 import { reviewFact } from './reviews.ts';
@@ -52,24 +57,50 @@ export function pullRequestFact(input: FactInputs): PullRequestFact {
   };
 }
 
-function mergeState({ record, config, head, base, comparisonFailure }: FactInputs): { mergeability: Mergeability; blockers: readonly string[] } {
+function mergeState({ record, config, head, base, comparisonFailure }: FactInputs): {
+  mergeability: Mergeability;
+  blockers: readonly string[];
+} {
   if (record.state !== 'open') return { mergeability: 'unknown', blockers: [] };
-  if (head === null) return { mergeability: 'blocked', blockers: [`The branch ${record.branch} does not exist any more.`] };
-  if (base === null) return { mergeability: 'blocked', blockers: [`The base branch ${record.base} does not exist.`] };
+  if (head === null)
+    return {
+      mergeability: 'blocked',
+      blockers: [`The branch ${record.branch} does not exist any more.`],
+    };
+  if (base === null)
+    return {
+      mergeability: 'blocked',
+      blockers: [`The base branch ${record.base} does not exist.`],
+    };
   const comparison = record.comparison;
   const current = comparison?.baseSha === base && comparison.headSha === head;
-  if (!current || comparisonFailure !== null) return { mergeability: 'unknown', blockers: comparisonFailure === null ? [] : [comparisonFailure] };
-  if (comparison.ahead === 0) return { mergeability: 'blocked', blockers: [`${record.branch} has no commits that ${record.base} lacks.`] };
+  if (!current || comparisonFailure !== null)
+    return {
+      mergeability: 'unknown',
+      blockers: comparisonFailure === null ? [] : [comparisonFailure],
+    };
+  if (comparison.ahead === 0)
+    return {
+      mergeability: 'blocked',
+      blockers: [`${record.branch} has no commits that ${record.base} lacks.`],
+    };
   if (comparison.conflicts.length > 0)
-    return { mergeability: 'conflicting', blockers: [`Conflicts with ${record.base} in ${comparison.conflicts.join(', ')}.`] };
+    return {
+      mergeability: 'conflicting',
+      blockers: [`Conflicts with ${record.base} in ${comparison.conflicts.join(', ')}.`],
+    };
   if (config.requireCurrentBase && comparison.behind > 0)
-    return { mergeability: 'behind', blockers: [`${record.branch} lacks ${comparison.behind} commits of ${record.base}.`] };
+    return {
+      mergeability: 'behind',
+      blockers: [`${record.branch} lacks ${comparison.behind} commits of ${record.base}.`],
+    };
   return { mergeability: 'clean', blockers: [] };
 }
 
 /** One required check that isn't green makes it red at once; those still to come don't change that. */
 function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
-  if (checks === null || checks.runs.length === 0) return { state: 'none', sha, checks: [], firstFailureAt: null };
+  if (checks === null || checks.runs.length === 0)
+    return { state: 'none', sha, checks: [], firstFailureAt: null };
   const counted = checks.runs.filter((run) => run.required);
   const red = counted.some((run) => run.status === 'completed' && run.conclusion !== 'success');
   const pending = counted.some((run) => run.status !== 'completed');

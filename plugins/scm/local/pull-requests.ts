@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { PullRequestFact } from '../../../src/domain/facts.ts';
+import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
 import { type BranchRefs, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { Logger, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
@@ -51,14 +51,26 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
   const head = async (branch: string): Promise<string | null> => {
     refs ??= openBranchRefs(project.repo);
     if (refs.readable) return refs.head(branch);
-    const { code, stdout } = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/heads/${branch}`]);
+    const { code, stdout } = await git.run([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `refs/heads/${branch}`,
+    ]);
     return code === 0 ? stdout.trim() : null;
   };
 
   const get = (wanted: string): PullRequestRecord => {
-    const number = new RegExp(`^local:${escapeRegExp(project.id)}#([1-9][0-9]{0,8})$`).exec(wanted)?.[1];
+    const number = new RegExp(`^local:${escapeRegExp(project.id)}#([1-9][0-9]{0,8})$`).exec(
+      wanted,
+    )?.[1];
     const record = number === undefined ? null : records.get(Number(number));
-    if (record === null) throw notFound('AO_SCM_NO_PULL_REQUEST', `There is no pull request ${wanted} in ${project.id}. Open one with: ao pr create`);
+    if (record === null)
+      throw notFound(
+        'AO_SCM_NO_PULL_REQUEST',
+        `There is no pull request ${wanted} in ${project.id}. Open one with: ao pr create`,
+      );
     return record;
   };
 
@@ -90,7 +102,11 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
         const record = records.get(number);
         if (record === null) return;
         failures.delete(number);
-        records.save({ ...record, comparison, workSha: comparison.ahead > 0 ? headSha : record.workSha });
+        records.save({
+          ...record,
+          comparison,
+          workSha: comparison.ahead > 0 ? headSha : record.workSha,
+        });
       })
       .catch((error: unknown) => noteFailure(context.logger, failures, number, error))
       .finally(() => comparing.delete(number));
@@ -137,8 +153,14 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
     async requireHead(record, sha) {
       const now = await head(record.branch);
       if (now === sha) return;
-      const is = now === null ? `the branch ${record.branch} does not exist any more` : `the head of ${record.branch} is now ${now.slice(0, 7)}`;
-      throw rejected('AO_SCM_HEAD_MOVED', `This was for ${sha.slice(0, 7)}, but ${is}. Look at the new state first, then try again.`);
+      const is =
+        now === null
+          ? `the branch ${record.branch} does not exist any more`
+          : `the head of ${record.branch} is now ${now.slice(0, 7)}`;
+      throw rejected(
+        'AO_SCM_HEAD_MOVED',
+        `This was for ${sha.slice(0, 7)}, but ${is}. Look at the new state first, then try again.`,
+      );
     },
   };
 }
@@ -147,21 +169,51 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
  * Somebody merged the branch with git itself, or the bot died between moving the base and noting it. Only commits that once
  * were ahead of the base count: a branch that was reset to its base is not merged.
  */
-async function noteMergeByHand(git: Git, records: LocalRecords, number: number, baseSha: string): Promise<boolean> {
+async function noteMergeByHand(
+  git: Git,
+  records: LocalRecords,
+  number: number,
+  baseSha: string,
+): Promise<boolean> {
   const record = records.get(number);
   if (record === null || record.state !== 'open') return false;
   if (record.intent !== null && (await isAncestor(git, record.intent.mergeSha, baseSha))) {
-    records.save({ ...record, state: 'merged', mergedSha: record.intent.sha, mergeSha: record.intent.mergeSha, mergedBy: record.intent.by, intent: null });
+    records.save({
+      ...record,
+      state: 'merged',
+      mergedSha: record.intent.sha,
+      mergeSha: record.intent.mergeSha,
+      mergedBy: record.intent.by,
+      intent: null,
+    });
     return true;
   }
-  if (record.comparison?.ahead !== 0 || record.workSha === '' || !(await isAncestor(git, record.workSha, baseSha))) return false;
-  records.save({ ...record, state: 'merged', mergedSha: record.workSha, mergeSha: record.workSha, mergedBy: null, intent: null });
+  if (
+    record.comparison?.ahead !== 0 ||
+    record.workSha === '' ||
+    !(await isAncestor(git, record.workSha, baseSha))
+  )
+    return false;
+  records.save({
+    ...record,
+    state: 'merged',
+    mergedSha: record.workSha,
+    mergeSha: record.workSha,
+    mergedBy: null,
+    intent: null,
+  });
   return true;
 }
 
-function noteFailure(logger: Logger, failures: Map<number, string>, number: number, error: unknown): void {
+function noteFailure(
+  logger: Logger,
+  failures: Map<number, string>,
+  number: number,
+  error: unknown,
+): void {
   const reason = error instanceof Error ? error.message : String(error);
-  if (failures.get(number) !== reason) logger.warn({ err: error, pr: number }, 'a branch could not be compared with its base');
+  if (failures.get(number) !== reason)
+    logger.warn({ err: error, pr: number }, 'a branch could not be compared with its base');
   failures.set(number, reason);
 }
 

@@ -43,7 +43,12 @@ const comparison = z.object({
 });
 
 /** Written before the base branch moves, so that a merge is recognised as done when the bot died right after. */
-const mergeIntent = z.object({ sha: z.string(), mergeSha: z.string(), method: z.string(), by: z.string() });
+const mergeIntent = z.object({
+  sha: z.string(),
+  mergeSha: z.string(),
+  method: z.string(),
+  by: z.string(),
+});
 
 const pullRequest = z.object({
   number: z.number(),
@@ -110,7 +115,8 @@ const prKey = (number: number): string => `pr:${String(number).padStart(8, '0')}
 
 /** Read once, at the first use: a poll of all pull requests then costs no parsing, and building the plugin no I/O. */
 export function openRecords(kv: KeyValue): LocalRecords {
-  let read: { prs: Map<number, PullRequestRecord>; checks: Map<string, CommitChecks> } | null = null;
+  let read: { prs: Map<number, PullRequestRecord>; checks: Map<string, CommitChecks> } | null =
+    null;
   const all = () => (read ??= readAll(kv));
   return {
     nextNumber: () => Math.max(0, ...all().prs.keys()) + 1,
@@ -129,8 +135,14 @@ export function openRecords(kv: KeyValue): LocalRecords {
   };
 }
 
-function readAll(kv: KeyValue): { prs: Map<number, PullRequestRecord>; checks: Map<string, CommitChecks> } {
+function readAll(kv: KeyValue): {
+  prs: Map<number, PullRequestRecord>;
+  checks: Map<string, CommitChecks>;
+} {
   const prs = kv.list('pr:').map(([, value]) => pullRequest.parse(value));
   const checks = kv.list('checks:').map(([, value]) => commitChecks.parse(value));
-  return { prs: new Map(prs.map((record) => [record.number, record])), checks: new Map(checks.map((record) => [record.sha, record])) };
+  return {
+    prs: new Map(prs.map((record) => [record.number, record])),
+    checks: new Map(checks.map((record) => [record.sha, record])),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '../../../src/domain/ids.ts';
+import type { Actor } from '../../../src/domain/session/ids.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import type { Git } from './git.ts';
@@ -11,14 +11,23 @@ type CommentInput = Parameters<ScmPlugin['comment']>[1];
 const HUNK_LINES = 3;
 
 /** Pure but for reading the commented lines. Returns the record as it was when the key was used before. */
-export async function withReview(git: Git, pr: PullRequestRecord, input: ReviewInput, now: number): Promise<PullRequestRecord> {
+export async function withReview(
+  git: Git,
+  pr: PullRequestRecord,
+  input: ReviewInput,
+  now: number,
+): Promise<PullRequestRecord> {
   if (usedKey(pr, input.key)) return pr;
   const text = input.text.trim();
   if (input.decision !== 'approve' && text === '') {
-    throw rejected('AO_SCM_EMPTY_REVIEW', 'The review says nothing. Say what should change, or approve.');
+    throw rejected(
+      'AO_SCM_EMPTY_REVIEW',
+      'The review says nothing. Say what should change, or approve.',
+    );
   }
   const comment = text === '' ? null : await commentOf(git, pr, input, text, now);
-  const comments = input.decision === 'approve' ? settleFormerRequests(pr, input.by.subject) : pr.comments;
+  const comments =
+    input.decision === 'approve' ? settleFormerRequests(pr, input.by.subject) : pr.comments;
   // The text of an approval is not something to settle.
   const added = comment === null ? [] : [{ ...comment, resolved: input.decision === 'approve' }];
   const review =
@@ -39,12 +48,23 @@ export async function withReview(git: Git, pr: PullRequestRecord, input: ReviewI
 }
 
 /** A comment by ao or the agent: the contract's `comment` has no other author. */
-export function withComment(pr: PullRequestRecord, input: CommentInput, now: number): PullRequestRecord {
+export function withComment(
+  pr: PullRequestRecord,
+  input: CommentInput,
+  now: number,
+): PullRequestRecord {
   if (usedKey(pr, input.key)) return pr;
   const thread =
-    input.inReplyTo === null ? null : (pr.comments.find((each) => each.id === input.inReplyTo || each.threadId === input.inReplyTo)?.threadId ?? null);
+    input.inReplyTo === null
+      ? null
+      : (pr.comments.find(
+          (each) => each.id === input.inReplyTo || each.threadId === input.inReplyTo,
+        )?.threadId ?? null);
   if (input.inReplyTo !== null && thread === null)
-    throw rejected('AO_SCM_NO_THREAD', `There is no comment ${input.inReplyTo} to reply to on pull request #${pr.number}.`);
+    throw rejected(
+      'AO_SCM_NO_THREAD',
+      `There is no comment ${input.inReplyTo} to reply to on pull request #${pr.number}.`,
+    );
   const id = nextId(pr);
   const comment: CommentRecord = {
     id,
@@ -65,19 +85,37 @@ export function withComment(pr: PullRequestRecord, input: CommentInput, now: num
 
 export function withResolvedThread(pr: PullRequestRecord, threadId: string): PullRequestRecord {
   if (!pr.comments.some((each) => each.threadId === threadId))
-    throw rejected('AO_SCM_NO_THREAD', `There is no thread ${threadId} on pull request #${pr.number}.`);
-  return { ...pr, comments: pr.comments.map((each) => (each.threadId === threadId ? { ...each, resolved: true } : each)) };
+    throw rejected(
+      'AO_SCM_NO_THREAD',
+      `There is no thread ${threadId} on pull request #${pr.number}.`,
+    );
+  return {
+    ...pr,
+    comments: pr.comments.map((each) =>
+      each.threadId === threadId ? { ...each, resolved: true } : each,
+    ),
+  };
 }
 
-const usedKey = (pr: PullRequestRecord, key: string): boolean => pr.reviews.some((each) => each.key === key) || pr.comments.some((each) => each.key === key);
+const usedKey = (pr: PullRequestRecord, key: string): boolean =>
+  pr.reviews.some((each) => each.key === key) || pr.comments.some((each) => each.key === key);
 
 const nextId = (pr: PullRequestRecord): string => `${pr.number}-${pr.comments.length + 1}`;
 
 const isOwn = (by: Actor): boolean => by.via === 'agent' || by.via === 'system';
 
-async function commentOf(git: Git, pr: PullRequestRecord, input: ReviewInput, body: string, now: number): Promise<CommentRecord> {
+async function commentOf(
+  git: Git,
+  pr: PullRequestRecord,
+  input: ReviewInput,
+  body: string,
+  now: number,
+): Promise<CommentRecord> {
   const id = nextId(pr);
-  const hunk = input.file === null || input.line === null ? null : await linesAround(git, pr.headSha, input.file, input.line);
+  const hunk =
+    input.file === null || input.line === null
+      ? null
+      : await linesAround(git, pr.headSha, input.file, input.line);
   return {
     id,
     key: input.key,
@@ -95,7 +133,12 @@ async function commentOf(git: Git, pr: PullRequestRecord, input: ReviewInput, bo
 }
 
 /** The commented line with its neighbours, each with its number; null where the file has no such line. */
-async function linesAround(git: Git, sha: string, file: string, line: number): Promise<string | null> {
+async function linesAround(
+  git: Git,
+  sha: string,
+  file: string,
+  line: number,
+): Promise<string | null> {
   const shown = await git.run(['show', `${sha}:${file}`]);
   if (shown.code !== 0) return null;
   const lines = shown.stdout.split('\n');

@@ -1,4 +1,4 @@
-import type { ReviewComment, ReviewFact } from '../../../src/domain/facts.ts';
+import type { ReviewComment, ReviewFact } from '../../../src/domain/session/facts.ts';
 import type { CommentRecord, PullRequestRecord, ReviewRecord } from './record.ts';
 
 export interface ReviewRules {
@@ -10,9 +10,14 @@ export interface ReviewRules {
 export function reviewFact(pr: PullRequestRecord, rules: ReviewRules): ReviewFact {
   const latest = latestByPerson(pr.reviews);
   const approvedBy = latest
-    .filter((review) => review.decision === 'approve' && (!rules.dismissStaleReviews || review.sha === pr.headSha))
+    .filter(
+      (review) =>
+        review.decision === 'approve' && (!rules.dismissStaleReviews || review.sha === pr.headSha),
+    )
     .map((review) => review.by);
-  const refused = latest.some((review) => review.decision === 'request_changes' && stands(review, pr.comments));
+  const refused = latest.some(
+    (review) => review.decision === 'request_changes' && stands(review, pr.comments),
+  );
   const comments = pr.comments.map(toReviewComment);
   const names = Object.fromEntries(latest.map((review) => [review.by, review.name]));
   if (refused) return { decision: 'changes_requested', approvedBy, names, comments };
@@ -22,8 +27,12 @@ export function reviewFact(pr: PullRequestRecord, rules: ReviewRules): ReviewFac
 
 /** An approval settles what the same person asked for before. */
 export function settleFormerRequests(pr: PullRequestRecord, by: string): readonly CommentRecord[] {
-  const asked = new Set(pr.reviews.filter((review) => review.by === by).flatMap((review) => review.comments));
-  return pr.comments.map((comment) => (asked.has(comment.id) ? { ...comment, resolved: true } : comment));
+  const asked = new Set(
+    pr.reviews.filter((review) => review.by === by).flatMap((review) => review.comments),
+  );
+  return pr.comments.map((comment) =>
+    asked.has(comment.id) ? { ...comment, resolved: true } : comment,
+  );
 }
 
 function latestByPerson(reviews: readonly ReviewRecord[]): readonly ReviewRecord[] {
@@ -33,4 +42,8 @@ function latestByPerson(reviews: readonly ReviewRecord[]): readonly ReviewRecord
 const stands = (review: ReviewRecord, comments: readonly CommentRecord[]): boolean =>
   comments.some((comment) => review.comments.includes(comment.id) && !comment.resolved);
 
-const toReviewComment = ({ key: _key, ...comment }: CommentRecord): ReviewComment => ({ ...comment, isBot: false, permission: 'admin' });
+const toReviewComment = ({ key: _key, ...comment }: CommentRecord): ReviewComment => ({
+  ...comment,
+  isBot: false,
+  permission: 'admin',
+});

@@ -29,7 +29,12 @@ const DRAIN_MS = 1_000;
 /** Runs a shell line in a process group of its own and ends the whole group with it. Never rejects. */
 export function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', spec.line], { cwd: spec.cwd, env: spec.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('/bin/sh', ['-c', spec.line], {
+      cwd: spec.cwd,
+      env: spec.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let why: 'timed_out' | 'cancelled' | null = null;
     let force: { cancel(): void } | null = null;
     const end = (reason: 'timed_out' | 'cancelled'): void => {
@@ -84,7 +89,8 @@ export const MARK = 'AO_CHECK';
 export function endOrphan(pid: number, mark: string): boolean {
   try {
     // Linux only: elsewhere the orphan can't be told from a stranger, so it is left to its own time-out.
-    if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${MARK}=${mark}`)) return false;
+    if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${MARK}=${mark}`))
+      return false;
   } catch {
     return false;
   }

@@ -4,7 +4,10 @@ import { programConfig } from './program-config.ts';
 import type { AcpAgentSpec } from './spec.ts';
 
 /** Plugin of one known program that speaks the Agent Client Protocol; `program` is where it is looked for unless the configuration says. */
-export const defineAcpAgent = ({ description, ...spec }: AcpAgentSpec & { readonly description: string }) =>
+export const defineAcpAgent = ({
+  description,
+  ...spec
+}: AcpAgentSpec & { readonly description: string }) =>
   definePlugin({
     slot: 'agent',
     name: spec.plugin,

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { PermissionMode } from '../../../src/domain/session.ts';
+import type { PermissionMode } from '../../../src/domain/session/session.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
@@ -25,8 +25,14 @@ export function createAcpAgent(spec: AcpAgentSpec, context: PluginContext): Agen
         (file) => file.size,
         () => 0,
       );
-      const program = (await findProgram(spec.program, session.env.PATH ?? context.env.PATH)) ?? spec.program;
-      return planLaunch(spec, session, launch, { program, node: process.execPath, host: hostProgram(), said });
+      const program =
+        (await findProgram(spec.program, session.env.PATH ?? context.env.PATH)) ?? spec.program;
+      return planLaunch(spec, session, launch, {
+        program,
+        node: process.execPath,
+        host: hostProgram(),
+        said,
+      });
     },
     watch: (session, _terminal, emit) => new AcpWatch(session, context.clock, context.prices, emit),
   };

@@ -10,5 +10,7 @@ export function hostProgram(from: string = import.meta.dirname): string {
   for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
     if (existsSync(join(folder, BUILT))) return join(folder, BUILT);
   }
-  throw new Error(`The program that talks to agents (${BUILT}) is missing. Build or install ao again.`);
+  throw new Error(
+    `The program that talks to agents (${BUILT}) is missing. Build or install ao again.`,
+  );
 }

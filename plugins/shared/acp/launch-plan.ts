@@ -7,7 +7,8 @@ import type { AcpAgentSpec } from './spec.ts';
 
 export const eventsPath = (stateDir: string): string => join(stateDir, 'acp-events.jsonl');
 /** One per launch: what was meant for a process that is gone is not for the next one. */
-export const inboxPath = (stateDir: string, launch: number): string => join(stateDir, `acp-inbox-${launch}.jsonl`);
+export const inboxPath = (stateDir: string, launch: number): string =>
+  join(stateDir, `acp-inbox-${launch}.jsonl`);
 
 export interface LaunchSetting {
   /** Absolute path of the agent. */
@@ -26,7 +27,11 @@ export function planLaunch(
   setting: LaunchSetting,
 ): LaunchPlan {
   const permissions = spec.permissions[session.permissions];
-  if (permissions === undefined) throw rejected('AO_AGENT_NO_MODE', `${spec.name} has no permission mode "${session.permissions}".`);
+  if (permissions === undefined)
+    throw rejected(
+      'AO_AGENT_NO_MODE',
+      `${spec.name} has no permission mode "${session.permissions}".`,
+    );
   const resume = launch.resume ? session.agentSession : null;
   const settingsFile = join(session.stateDir, `acp-${session.launch}.json`);
   const settings: HostSettings = {
@@ -45,10 +50,18 @@ export function planLaunch(
     inbox: inboxPath(session.stateDir, session.launch),
     events: eventsPath(session.stateDir),
   };
-  const note = launch.prompt === null ? {} : launchNote(session.stateDir, launch.prompt, session.launch, setting.said);
+  const note =
+    launch.prompt === null
+      ? {}
+      : launchNote(session.stateDir, launch.prompt, session.launch, setting.said);
   return {
     // The conversation is named for whoever looks at the process.
-    argv: [setting.node, setting.host, settingsFile, ...(resume === null ? [] : ['--resume', resume])],
+    argv: [
+      setting.node,
+      setting.host,
+      settingsFile,
+      ...(resume === null ? [] : ['--resume', resume]),
+    ],
     env: { ...session.env, ...spec.env(session) },
     files: { [settingsFile]: JSON.stringify(settings, null, 2), [settings.inbox]: '', ...note },
     promptIncluded: launch.prompt !== null,

@@ -1,4 +1,4 @@
-import type { PermissionMode } from '../../../src/domain/session.ts';
+import type { PermissionMode } from '../../../src/domain/session/session.ts';
 import type { AgentSessionInfo } from '../../../src/slots/agent.ts';
 
 /** How one agent that speaks the Agent Client Protocol is started and told what it may do. */
@@ -9,9 +9,13 @@ export interface AcpAgentSpec {
   readonly plugin: string;
   readonly program: string;
   /** Behind the program; pure. */
-  readonly args: (session: Pick<AgentSessionInfo, 'model' | 'permissions' | 'args'>) => readonly string[];
+  readonly args: (
+    session: Pick<AgentSessionInfo, 'model' | 'permissions' | 'args'>,
+  ) => readonly string[];
   /** Added to its environment; pure. */
-  readonly env: (session: Pick<AgentSessionInfo, 'model' | 'permissions'>) => Readonly<Record<string, string>>;
+  readonly env: (
+    session: Pick<AgentSessionInfo, 'model' | 'permissions'>,
+  ) => Readonly<Record<string, string>>;
   readonly permissions: Partial<Readonly<Record<PermissionMode, AcpPermissions>>>;
   /** Authentication method it must be told before a conversation. */
   readonly auth: string | null;

@@ -1,8 +1,13 @@
-import type { ModelUsage } from '../../../src/domain/facts.ts';
-import { costOf, type PriceTable } from '../../../src/domain/pricing.ts';
+import { costOf, type PriceTable } from '../../../src/domain/money/pricing.ts';
+import type { ModelUsage } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { appendJsonLine } from '../../../src/lib/jsonl-tail.ts';
-import type { AgentEvent, AgentSessionInfo, AgentWatch, Delivery } from '../../../src/slots/agent.ts';
+import type {
+  AgentEvent,
+  AgentSessionInfo,
+  AgentWatch,
+  Delivery,
+} from '../../../src/slots/agent.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
 import { type FollowedProgram, followProgram } from '../program/follow-program.ts';
 import type { ProgramState } from '../program/program-state.ts';
@@ -19,15 +24,34 @@ export class AcpWatch implements AgentWatch {
   readonly #inbox: string;
   readonly #program: FollowedProgram;
 
-  constructor(session: AgentSessionInfo, clock: Clock, prices: PriceTable | undefined, emit: (event: AgentEvent) => void) {
+  constructor(
+    session: AgentSessionInfo,
+    clock: Clock,
+    prices: PriceTable | undefined,
+    emit: (event: AgentEvent) => void,
+  ) {
     this.#inbox = inboxPath(session.stateDir, session.launch);
-    this.#program = followProgram(eventsPath(session.stateDir), session.stateDir, clock, emit, (event) =>
-      event.type === 'usage' ? { ...event, models: event.models.map((model) => priced(model, event.at ?? clock.now(), prices)) } : event,
+    this.#program = followProgram(
+      eventsPath(session.stateDir),
+      session.stateDir,
+      clock,
+      emit,
+      (event) =>
+        event.type === 'usage'
+          ? {
+              ...event,
+              models: event.models.map((model) => priced(model, event.at ?? clock.now(), prices)),
+            }
+          : event,
     );
   }
 
-  async deliver(text: string, { inDoubt }: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
-    if (inDoubt && (await this.#program.takes(text, TAKE))) return { type: 'typed', accepted: true };
+  async deliver(
+    text: string,
+    { inDoubt }: { attempt: number; inDoubt: boolean },
+  ): Promise<Delivery> {
+    if (inDoubt && (await this.#program.takes(text, TAKE)))
+      return { type: 'typed', accepted: true };
     const reason = busyReason(this.#program.live());
     if (reason !== null) return { type: 'deferred', reason };
     this.#program.note(text);
@@ -39,19 +63,35 @@ export class AcpWatch implements AgentWatch {
     this.#tell({ type: 'cancel' });
   }
 
-  async answer(requestId: string, answer: { option: string | null; text: string | null }): Promise<void> {
+  async answer(
+    requestId: string,
+    answer: { option: string | null; text: string | null },
+  ): Promise<void> {
     const { request } = this.#program.live();
     if (request?.id !== requestId)
-      throw rejected('AO_AGENT_REQUEST_CLOSED', 'The question is not open any more: it was answered in the terminal, or the agent went on.');
+      throw rejected(
+        'AO_AGENT_REQUEST_CLOSED',
+        'The question is not open any more: it was answered in the terminal, or the agent went on.',
+      );
     if (answer.option !== null && !request.options.some((option) => option.id === answer.option)) {
-      throw rejected('AO_AGENT_NO_OPTION', `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`);
+      throw rejected(
+        'AO_AGENT_NO_OPTION',
+        `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`,
+      );
     }
     if (answer.option === null && !request.freeText) {
-      throw rejected('AO_AGENT_NO_FREE_ANSWER', `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`);
+      throw rejected(
+        'AO_AGENT_NO_FREE_ANSWER',
+        `The question wants one of: ${request.options.map((option) => option.label).join(', ')}.`,
+      );
     }
     this.#tell({ type: 'answer', request: requestId, ...answer });
     if (await this.#program.becomes((state) => state.request?.id !== requestId, CONFIRM)) return;
-    throw transient('AO_AGENT_ANSWER_UNCONFIRMED', 'The agent has not confirmed the answer. Look at its terminal.', { retryAfter: 1_000 });
+    throw transient(
+      'AO_AGENT_ANSWER_UNCONFIRMED',
+      'The agent has not confirmed the answer. Look at its terminal.',
+      { retryAfter: 1_000 },
+    );
   }
 
   /** The host reports through its file only. */
@@ -77,6 +117,19 @@ function busyReason({ request, activity }: ProgramState): string | null {
 /** The agent's own price where it tells one, else the table's. */
 function priced(model: ModelUsage, at: number, prices?: PriceTable): ModelUsage {
   if (model.usd !== null) return model;
-  const { inputTokens: input, outputTokens: output, cacheReadTokens: cacheRead, cacheWriteTokens: cacheWrite } = model;
-  return { ...model, usd: costOf(model.model, { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 }, at, prices) };
+  const {
+    inputTokens: input,
+    outputTokens: output,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+  } = model;
+  return {
+    ...model,
+    usd: costOf(
+      model.model,
+      { input, output, cacheRead, cacheWrite, cacheWriteLong: 0 },
+      at,
+      prices,
+    ),
+  };
 }

@@ -23,7 +23,9 @@ describe('signing in', () => {
       privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
       publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
     });
-    world = await openGitHubWorld({ config: { token: undefined, app: { id: 12, privateKey: privateKey.replaceAll('\n', '\\n') } } });
+    world = await openGitHubWorld({
+      config: { token: undefined, app: { id: 12, privateKey: privateKey.replaceAll('\n', '\\n') } },
+    });
     expect((await world.client().repository()).repo).toBe('app');
     expect(world.fake.log.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
       'GET /repos/acme/app/installation',
@@ -38,7 +40,9 @@ describe('signing in', () => {
       privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
       publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
     });
-    world = await openGitHubWorld({ config: { token: undefined, app: { id: 12, privateKey, installation: 77 } } });
+    world = await openGitHubWorld({
+      config: { token: undefined, app: { id: 12, privateKey, installation: 77 } },
+    });
     const client = world.client();
     const asked = () => world.fake.log.filter((line) => line.includes('access_tokens')).length;
     await client.viewer();
@@ -46,7 +50,9 @@ describe('signing in', () => {
     expect(asked()).toBe(1);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
     try {
-      await client.rest('read', 'rules', (octokit, at) => octokit.rest.repos.getBranchRules({ ...at, branch: 'main' }));
+      await client.rest('read', 'rules', (octokit, at) =>
+        octokit.rest.repos.getBranchRules({ ...at, branch: 'main' }),
+      );
     } finally {
       vi.useRealTimers();
     }
@@ -57,7 +63,8 @@ describe('signing in', () => {
   it('with what `gh auth token` says, and again after it changed', async () => {
     world = await openGitHubWorld({ config: { token: undefined, ghPath: 'gh-of-this-test' } });
     const gh = join(world.folder, 'gh-of-this-test');
-    const answers = (token: string): void => writeFileSync(gh, `#!/bin/sh\n[ "$1 $2" = "auth token" ] && echo ${token}\n`);
+    const answers = (token: string): void =>
+      writeFileSync(gh, `#!/bin/sh\n[ "$1 $2" = "auth token" ] && echo ${token}\n`);
     answers('ghp_test');
     chmodSync(gh, 0o755);
     mkdirSync(join(world.folder, 'bin'), { recursive: true });
@@ -76,11 +83,20 @@ describe('signing in', () => {
 
   it('at an Enterprise server, whose REST and GraphQL lie below /api', async () => {
     world = await openGitHubWorld();
-    const access = githubAccessSchema.parse({ token: 'ghp_test', baseUrl: `${world.fake.url}/api/v3/`, repository: 'acme/app' });
+    const access = githubAccessSchema.parse({
+      token: 'ghp_test',
+      baseUrl: `${world.fake.url}/api/v3/`,
+      repository: 'acme/app',
+    });
     const client = createGitHubClient(access, world.context, world.project, { throttle: false });
     expect((await client.repository()).repo).toBe('app');
     expect(await client.viewer()).toBe('ao-bot');
-    const scm = createGitHubScm(client, githubScmConfig.parse({ ...access, pollMs: 10_000 }), world.context, world.project);
+    const scm = createGitHubScm(
+      client,
+      githubScmConfig.parse({ ...access, pollMs: 10_000 }),
+      world.context,
+      world.project,
+    );
     world.commit('feat/a', { 'a.txt': 'a\n' });
     world.world.open({ branch: 'feat/a' });
     const host = new URL(world.fake.url).host;
@@ -106,12 +122,24 @@ describe('calls', () => {
     const issue = world.world.addIssue({ title: 'x' });
     const at = world.fake.log.length;
     world.fake.fault({ match: /^GET .*issues\/1$/, status: 502 });
-    expect((await client.rest('read', 'issue', (octokit, repo) => octokit.rest.issues.get({ ...repo, issue_number: issue.number }))).title).toBe('x');
+    expect(
+      (
+        await client.rest('read', 'issue', (octokit, repo) =>
+          octokit.rest.issues.get({ ...repo, issue_number: issue.number }),
+        )
+      ).title,
+    ).toBe('x');
     world.fake.fault({ match: /^POST .*comments$/, status: 502 });
     await expect(
-      client.rest('write', 'a comment', (octokit, repo) => octokit.rest.issues.createComment({ ...repo, issue_number: issue.number, body: 'x' })),
+      client.rest('write', 'a comment', (octokit, repo) =>
+        octokit.rest.issues.createComment({ ...repo, issue_number: issue.number, body: 'x' }),
+      ),
     ).rejects.toMatchObject({ kind: 'transient' });
-    expect(world.fake.log.slice(at).map((line) => line.split(' ')[0])).toEqual(['GET', 'GET', 'POST']);
+    expect(world.fake.log.slice(at).map((line) => line.split(' ')[0])).toEqual([
+      'GET',
+      'GET',
+      'POST',
+    ]);
   });
 
   it('that are never answered end after the configured time', async () => {
@@ -123,7 +151,8 @@ describe('calls', () => {
   it('that found nothing new cost nothing', async () => {
     world = await openGitHubWorld();
     const client = world.client();
-    const ask = () => client.conditional('poll', 'pulls', 'GET /repos/{owner}/{repo}/pulls', { state: 'all' });
+    const ask = () =>
+      client.conditional('poll', 'pulls', 'GET /repos/{owner}/{repo}/pulls', { state: 'all' });
     expect((await ask()).changed).toBe(true);
     const spent = world.fake.meter.core;
     expect((await ask()).changed).toBe(false);
@@ -134,7 +163,11 @@ describe('calls', () => {
   it('leave the last tenth of the limit to people: polling waits for the next hour', async () => {
     world = await openGitHubWorld({ limits: { core: 20, graphql: 5_000 } });
     const client = world.client();
-    const poll = (n: number) => client.conditional('poll', 'pulls', 'GET /repos/{owner}/{repo}/pulls', { state: 'all', per_page: n });
+    const poll = (n: number) =>
+      client.conditional('poll', 'pulls', 'GET /repos/{owner}/{repo}/pulls', {
+        state: 'all',
+        per_page: n,
+      });
     const refused = await (async () => {
       for (let n = 1; n < 40; n += 1) {
         const error = await poll(n).then(
@@ -145,9 +178,19 @@ describe('calls', () => {
       }
       return null;
     })();
-    expect(refused?.error).toMatchObject({ kind: 'transient', code: 'AO_GITHUB_RATE_LIMIT', retryAfter: expect.any(Number) });
+    expect(refused?.error).toMatchObject({
+      kind: 'transient',
+      code: 'AO_GITHUB_RATE_LIMIT',
+      retryAfter: expect.any(Number),
+    });
     expect(world.fake.log.filter((line) => line.endsWith(' 403'))).toEqual([]);
-    expect((await client.rest('merge', 'rules', (octokit, at) => octokit.rest.repos.getBranchRules({ ...at, branch: 'main' }))).length).toBe(0);
+    expect(
+      (
+        await client.rest('merge', 'rules', (octokit, at) =>
+          octokit.rest.repos.getBranchRules({ ...at, branch: 'main' }),
+        )
+      ).length,
+    ).toBe(0);
   });
 });
 
@@ -163,8 +206,16 @@ describe('names', () => {
       expect(slugOfRemote(remote)).toEqual({ owner: 'acme', repo: 'app' });
     expect(slugOfRemote('/srv/app')).toBeNull();
     expect(webHost('https://api.github.com')).toBe('github.com');
-    expect(numberOf('https://github.com/acme/app/pull/7/files', ['acme/app'], 'github.com')).toBe(7);
-    for (const other of ['https://github.com/acme/other/issues/7', 'https://evil.invalid/acme/app/issues/7', 'acme/other#7', '7 things', '0'])
+    expect(numberOf('https://github.com/acme/app/pull/7/files', ['acme/app'], 'github.com')).toBe(
+      7,
+    );
+    for (const other of [
+      'https://github.com/acme/other/issues/7',
+      'https://evil.invalid/acme/app/issues/7',
+      'acme/other#7',
+      '7 things',
+      '0',
+    ])
       expect(numberOf(other, ['acme/app'], 'github.com')).toBeNull();
   });
 });

@@ -40,9 +40,17 @@ export interface GitHubClient {
   doubtName(): void;
   /** Login of the token's owner, or of the app's bot. */
   viewer(): Promise<string>;
-  rest<T>(purpose: Purpose, what: string, call: (octokit: OctokitClient, at: At) => Promise<{ readonly data: T }>): Promise<T>;
+  rest<T>(
+    purpose: Purpose,
+    what: string,
+    call: (octokit: OctokitClient, at: At) => Promise<{ readonly data: T }>,
+  ): Promise<T>;
   /** As `rest`, but the error of Octokit itself, for callers that tell statuses apart. */
-  raw<T>(purpose: Purpose, what: string, call: (octokit: OctokitClient, at: At) => Promise<T>): Promise<T>;
+  raw<T>(
+    purpose: Purpose,
+    what: string,
+    call: (octokit: OctokitClient, at: At) => Promise<T>,
+  ): Promise<T>;
   /** A GET with the ETag of its last answer. `changed: false` cost nothing. */
   conditional<T>(
     purpose: Purpose,
@@ -51,7 +59,12 @@ export interface GitHubClient {
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<{ readonly changed: boolean; readonly data: T }>;
   /** Errors that only say that a part was not found leave that part null; anything else throws. `rateLimit { cost }` is counted where the query asks for it. */
-  graphql<T>(purpose: Purpose, what: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<T>;
+  graphql<T>(
+    purpose: Purpose,
+    what: string,
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<T>;
 }
 
 export interface ClientOptions {
@@ -62,10 +75,22 @@ export interface ClientOptions {
 const REPOSITORY_AGE = 600_000;
 const MAX_ETAGS = 2_000;
 
-export function createGitHubClient(access: GitHubAccess, context: PluginContext, project: ProjectInfo, options: ClientOptions = {}): GitHubClient {
-  const governor = context.shared(`github ${accountOf(access, project)}`, () => createGovernor(context.clock));
+export function createGitHubClient(
+  access: GitHubAccess,
+  context: PluginContext,
+  project: ProjectInfo,
+  options: ClientOptions = {},
+): GitHubClient {
+  const governor = context.shared(`github ${accountOf(access, project)}`, () =>
+    createGovernor(context.clock),
+  );
   const login = credentials(access, context, async (jwt) => {
-    const app = new Octokit({ ...octokitBase(access, context), authStrategy: () => jwt, throttle: { enabled: false }, retry: { enabled: false } });
+    const app = new Octokit({
+      ...octokitBase(access, context),
+      authStrategy: () => jwt,
+      throttle: { enabled: false },
+      retry: { enabled: false },
+    });
     const { owner, repo } = await slug();
     return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id;
   });
@@ -90,7 +115,8 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
     );
     return named;
   };
-  const failure = (error: unknown, what: string) => toPluginError(error, { what, now: context.clock.now() });
+  const failure = (error: unknown, what: string) =>
+    toPluginError(error, { what, now: context.clock.now() });
 
   const repository = (): Promise<RepositoryInfo> =>
     once('repository', async () => {
@@ -106,14 +132,22 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
         });
         infoEtag = headers.etag;
         const moved = data.full_name.toLowerCase() !== `${owner}/${repo}`.toLowerCase();
-        if (moved) context.logger.warn({ from: `${owner}/${repo}`, to: data.full_name }, 'the repository was renamed or transferred; ao follows it');
+        if (moved)
+          context.logger.warn(
+            { from: `${owner}/${repo}`, to: data.full_name },
+            'the repository was renamed or transferred; ao follows it',
+          );
         info = {
           owner: data.owner.login,
           repo: data.name,
           nodeId: data.node_id,
           private: data.private,
           defaultBranch: data.default_branch,
-          methods: { squash: data.allow_squash_merge ?? true, merge: data.allow_merge_commit ?? true, rebase: data.allow_rebase_merge ?? true },
+          methods: {
+            squash: data.allow_squash_merge ?? true,
+            merge: data.allow_merge_commit ?? true,
+            rebase: data.allow_rebase_merge ?? true,
+          },
           readAt: context.clock.now(),
         };
         return info;
@@ -137,15 +171,20 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
     governor,
     repository,
     name: async () => slugText(await slug()),
-    names: () => [...new Set([said, info].flatMap((known) => (known === null ? [] : [slugText(known)])))],
+    names: () => [
+      ...new Set([said, info].flatMap((known) => (known === null ? [] : [slugText(known)]))),
+    ],
     doubtName,
     viewer: () =>
       once('viewer', async () => {
         if (viewer !== null) return viewer;
         try {
-          const answer = await questions.graphql<{ viewer: { login: string } }>('query { viewer { login } }', {
-            request: { purpose: 'setup', what: 'who ao is' },
-          });
+          const answer = await questions.graphql<{ viewer: { login: string } }>(
+            'query { viewer { login } }',
+            {
+              request: { purpose: 'setup', what: 'who ao is' },
+            },
+          );
           viewer = answer.viewer.login;
           return viewer;
         } catch (error) {
@@ -162,7 +201,12 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
         throw failure(error, what);
       }
     },
-    async conditional<T>(purpose: Purpose, what: string, route: string, parameters: Readonly<Record<string, unknown>>) {
+    async conditional<T>(
+      purpose: Purpose,
+      what: string,
+      route: string,
+      parameters: Readonly<Record<string, unknown>>,
+    ) {
       const { owner, repo } = await repository();
       const key = `${route} ${owner}/${repo} ${JSON.stringify(parameters)}`;
       const known = etags.get(key);
@@ -175,17 +219,27 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
           request: { purpose, what },
         });
         etags.delete(key);
-        if (answer.headers.etag !== undefined) etags.set(key, { etag: answer.headers.etag, data: answer.data });
+        if (answer.headers.etag !== undefined)
+          etags.set(key, { etag: answer.headers.etag, data: answer.data });
         if (etags.size > MAX_ETAGS) etags.delete(etags.keys().next().value ?? '');
         return { changed: true, data: answer.data as T };
       } catch (error) {
-        if (statusOf(error) === 304 && known !== undefined) return { changed: false, data: known.data as T };
+        if (statusOf(error) === 304 && known !== undefined)
+          return { changed: false, data: known.data as T };
         throw failure(error, what);
       }
     },
-    async graphql<T>(purpose: Purpose, what: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<T> {
+    async graphql<T>(
+      purpose: Purpose,
+      what: string,
+      query: string,
+      variables: Readonly<Record<string, unknown>>,
+    ): Promise<T> {
       try {
-        return await (isMutation(query) ? octokit : questions).graphql<T>(query, { ...variables, request: { purpose, what } });
+        return await (isMutation(query) ? octokit : questions).graphql<T>(query, {
+          ...variables,
+          request: { purpose, what },
+        });
       } catch (error) {
         if (error instanceof GraphqlResponseError && onlyMissing(error)) return error.data as T;
         throw failure(error, what);
@@ -195,7 +249,10 @@ export function createGitHubClient(access: GitHubAccess, context: PluginContext,
 }
 
 /** Whose limits calls count against: tracker and scm, and all projects of one token. Installations have limits of their own. */
-function accountOf({ baseUrl, token, app, repository }: GitHubAccess, project: ProjectInfo): string {
+function accountOf(
+  { baseUrl, token, app, repository }: GitHubAccess,
+  project: ProjectInfo,
+): string {
   const who =
     app !== undefined
       ? `app ${app.id} ${app.installation ?? repository ?? project.forge?.repository ?? project.id}`
@@ -208,11 +265,16 @@ function accountOf({ baseUrl, token, app, repository }: GitHubAccess, project: P
 /** Parts that are gone are null in the answer; a repository that is gone or hidden is a failure of ours. */
 function onlyMissing(error: GraphqlResponseError<unknown>): boolean {
   const data = error.data as Record<string, unknown> | null | undefined;
-  return data != null && data.repository !== null && (error.errors ?? []).every((one) => (one as { type?: string }).type === 'NOT_FOUND');
+  return (
+    data != null &&
+    data.repository !== null &&
+    (error.errors ?? []).every((one) => (one as { type?: string }).type === 'NOT_FOUND')
+  );
 }
 
 function octokitBase(access: GitHubAccess, context: PluginContext) {
-  const say = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string) => context.logger[level]({}, message);
+  const say = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string) =>
+    context.logger[level]({}, message);
   return {
     baseUrl: access.baseUrl.replace(/\/$/, ''),
     userAgent: 'ao',
@@ -223,34 +285,59 @@ function octokitBase(access: GitHubAccess, context: PluginContext) {
 
 const isMutation = (query: string): boolean => /^\s*mutation\b/.test(query);
 
-function openOctokit(access: GitHubAccess, context: PluginContext, governor: Governor, login: Credentials, throttle: boolean): OctokitClient {
+function openOctokit(
+  access: GitHubAccess,
+  context: PluginContext,
+  governor: Governor,
+  login: Credentials,
+  throttle: boolean,
+): OctokitClient {
   const octokit = new Octokit({
     ...octokitBase(access, context),
     authStrategy: login.authStrategy,
     auth: login.auth,
-    throttle: !throttle ? { enabled: false } : { id: context.id, onRateLimit: () => {}, onSecondaryRateLimit: () => {} },
+    throttle: !throttle
+      ? { enabled: false }
+      : { id: context.id, onRateLimit: () => {}, onSecondaryRateLimit: () => {} },
     // What changes the world is repeated by its caller, who looks first whether it happened.
     retry: { retries: 1, doNotRetry: [304, 400, 401, 403, 404, 405, 409, 410, 422, 429, 451] },
   });
   octokit.hook.wrap('request', async (request, endpoint) => {
-    const asked = endpoint.request as { purpose?: Purpose; what?: string; retries?: number; signal?: AbortSignal } | undefined;
+    const asked = endpoint.request as
+      | { purpose?: Purpose; what?: string; retries?: number; signal?: AbortSignal }
+      | undefined;
     const purpose = asked?.purpose ?? 'setup';
     const resource = endpoint.url.endsWith('/graphql') ? 'graphql' : 'core';
     governor.admit(resource, purpose, asked?.what ?? 'a call to GitHub');
-    const reads = endpoint.method === 'GET' || (resource === 'graphql' && !isMutation(String((endpoint as { query?: unknown }).query ?? '')));
+    const reads =
+      endpoint.method === 'GET' ||
+      (resource === 'graphql' &&
+        !isMutation(String((endpoint as { query?: unknown }).query ?? '')));
     const signal = AbortSignal.timeout(access.timeoutMs);
     endpoint.request = { ...asked, ...(reads ? {} : { retries: 0 }), signal } as never;
     try {
       const answer = await request(endpoint);
-      governor.answered(purpose, { status: answer.status, headers: answer.headers, cost: costOf(answer.data) });
+      governor.answered(purpose, {
+        status: answer.status,
+        headers: answer.headers,
+        cost: costOf(answer.data),
+      });
       return answer;
     } catch (error) {
       if (!reads && signal.aborted) throw lateAnswer(asked?.what ?? 'a change', error);
       if (isRequestError(error)) {
-        governor.answered(purpose, { status: error.status, headers: error.response?.headers ?? {}, cost: 1 });
+        governor.answered(purpose, {
+          status: error.status,
+          headers: error.response?.headers ?? {},
+          cost: 1,
+        });
         const wait = rateLimitWait(error, context.clock.now());
         // A secondary limit is on everything we do, not on one resource.
-        if (wait !== null) governor.refused(error.response?.headers['x-ratelimit-remaining'] === '0' ? resource : 'all', wait);
+        if (wait !== null)
+          governor.refused(
+            error.response?.headers['x-ratelimit-remaining'] === '0' ? resource : 'all',
+            wait,
+          );
       }
       throw error;
     }
@@ -259,11 +346,19 @@ function openOctokit(access: GitHubAccess, context: PluginContext, governor: Gov
 }
 
 const costOf = (data: unknown): number => {
-  const cost = (data as { data?: { rateLimit?: { cost?: unknown } } } | null)?.data?.rateLimit?.cost;
+  const cost = (data as { data?: { rateLimit?: { cost?: unknown } } } | null)?.data?.rateLimit
+    ?.cost;
   return typeof cost === 'number' ? cost : 1;
 };
 
 /** Something the plugin was given that can't be a number of this repository. */
 export const badReference = (reference: string, kind: string) =>
-  notFound('AO_GITHUB_NOT_FOUND', `"${reference.slice(0, 100)}" is no ${kind} of this repository. Give its number or its address.`);
-export const needProject = (what: string) => rejected('AO_GITHUB_NO_PROJECT', `The GitHub ${what} works for one project; it was started without any.`);
+  notFound(
+    'AO_GITHUB_NOT_FOUND',
+    `"${reference.slice(0, 100)}" is no ${kind} of this repository. Give its number or its address.`,
+  );
+export const needProject = (what: string) =>
+  rejected(
+    'AO_GITHUB_NO_PROJECT',
+    `The GitHub ${what} works for one project; it was started without any.`,
+  );

@@ -13,7 +13,9 @@ interface Auth {
 }
 interface RequestLike {
   (options: object): Promise<unknown>;
-  endpoint: { merge(route: string | object, parameters?: object): { headers: Record<string, unknown> } };
+  endpoint: {
+    merge(route: string | object, parameters?: object): { headers: Record<string, unknown> };
+  };
 }
 
 export interface Credentials {
@@ -23,15 +25,31 @@ export interface Credentials {
 }
 
 /** `installation` is asked for when an app is configured without one. */
-export function credentials(access: GitHubAccess, context: PluginContext, installation: (jwt: (request: object) => unknown) => Promise<number>): Credentials {
+export function credentials(
+  access: GitHubAccess,
+  context: PluginContext,
+  installation: (jwt: (request: object) => unknown) => Promise<number>,
+): Credentials {
   const { token } = access;
-  if (access.app !== undefined) return { kind: 'app', authStrategy: shared((options) => appAuth(access, options, installation)), auth: {} };
-  if (token !== undefined) return { kind: 'token', authStrategy: shared(() => tokenAuth(async () => token)), auth: {} };
-  return { kind: 'gh', authStrategy: shared(() => tokenAuth(() => ghToken(access, context))), auth: {} };
+  if (access.app !== undefined)
+    return {
+      kind: 'app',
+      authStrategy: shared((options) => appAuth(access, options, installation)),
+      auth: {},
+    };
+  if (token !== undefined)
+    return { kind: 'token', authStrategy: shared(() => tokenAuth(async () => token)), auth: {} };
+  return {
+    kind: 'gh',
+    authStrategy: shared(() => tokenAuth(() => ghToken(access, context))),
+    auth: {},
+  };
 }
 
 /** One login for all the Octokits of a client. */
-function shared(make: (options: Record<string, unknown>) => Auth): (options: Record<string, unknown>) => Auth {
+function shared(
+  make: (options: Record<string, unknown>) => Auth,
+): (options: Record<string, unknown>) => Auth {
   let made: Auth | null = null;
   return (options) => (made ??= make(options));
 }
@@ -46,13 +64,21 @@ function tokenAuth(read: () => Promise<string>): Auth {
     });
     return known;
   };
-  const send = async (request: RequestLike, route: string | object, parameters?: object): Promise<unknown> => {
+  const send = async (
+    request: RequestLike,
+    route: string | object,
+    parameters?: object,
+  ): Promise<unknown> => {
     const endpoint = request.endpoint.merge(route, parameters);
     endpoint.headers.authorization = `token ${await token()}`;
     return request(endpoint);
   };
   return Object.assign(async () => ({ type: 'token', token: await token() }), {
-    async hook(request: RequestLike, route: string | object, parameters?: object): Promise<unknown> {
+    async hook(
+      request: RequestLike,
+      route: string | object,
+      parameters?: object,
+    ): Promise<unknown> {
       const before = await token();
       try {
         return await send(request, route, parameters);
@@ -78,7 +104,10 @@ async function ghToken(access: GitHubAccess, context: PluginContext): Promise<st
   });
   const token = String(result.stdout ?? '').trim();
   if (result.exitCode === 0 && token !== '') return token;
-  const why = result.exitCode === undefined ? 'the gh command is not installed' : String(result.stderr).trim().split('\n')[0];
+  const why =
+    result.exitCode === undefined
+      ? 'the gh command is not installed'
+      : String(result.stderr).trim().split('\n')[0];
   throw authFailed(
     'AO_GITHUB_NO_TOKEN',
     `ao has no token for ${hostname}: none is configured, and ${why}. Set token: \${GITHUB_TOKEN} in ao.yaml, or run: gh auth login`,
@@ -86,12 +115,19 @@ async function ghToken(access: GitHubAccess, context: PluginContext): Promise<st
 }
 
 /** Installation tokens live an hour; auth-app renews them. The key is read on first use. */
-function appAuth(access: GitHubAccess, options: Record<string, unknown>, installation: (jwt: (request: object) => unknown) => Promise<number>): Auth {
+function appAuth(
+  access: GitHubAccess,
+  options: Record<string, unknown>,
+  installation: (jwt: (request: object) => unknown) => Promise<number>,
+): Auth {
   let made: Promise<ReturnType<typeof createAppAuth>> | null = null;
   const open = async (): Promise<ReturnType<typeof createAppAuth>> => {
     const { app } = access;
     if (app === undefined) throw authFailed('AO_GITHUB_NO_APP', 'No GitHub App is configured.');
-    const privateKey = (app.privateKey ?? (await readKey(app.privateKeyFile ?? ''))).replaceAll('\\n', '\n');
+    const privateKey = (app.privateKey ?? (await readKey(app.privateKeyFile ?? ''))).replaceAll(
+      '\\n',
+      '\n',
+    );
     const base = { appId: app.id, privateKey, request: options.request as never };
     const installationId = app.installation ?? (await installation(createAppAuth(base) as never));
     return createAppAuth({ ...base, installationId });
@@ -104,7 +140,11 @@ function appAuth(access: GitHubAccess, options: Record<string, unknown>, install
     return made;
   };
   return Object.assign(async () => (await auth())({ type: 'installation' }), {
-    hook: async (request: RequestLike, route: string | object, parameters?: object): Promise<unknown> =>
+    hook: async (
+      request: RequestLike,
+      route: string | object,
+      parameters?: object,
+    ): Promise<unknown> =>
       (await auth()).hook(request as never, route as never, parameters as never),
   });
 }
@@ -113,6 +153,10 @@ async function readKey(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw authFailed('AO_GITHUB_NO_KEY', `The private key of the GitHub App could not be read from ${file}. Check privateKeyFile.`, { cause: error });
+    throw authFailed(
+      'AO_GITHUB_NO_KEY',
+      `The private key of the GitHub App could not be read from ${file}. Check privateKeyFile.`,
+      { cause: error },
+    );
   }
 }

@@ -1,10 +1,19 @@
 import { GraphqlResponseError } from '@octokit/graphql';
-import { authFailed, notFound, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+import {
+  authFailed,
+  notFound,
+  PluginError,
+  rejected,
+  transient,
+} from '../../../src/slots/errors.ts';
 
 /** The part of Octokit's RequestError that counts. Several copies of the class may be loaded, so its shape is looked at. */
 export interface RequestError extends Error {
   readonly status: number;
-  readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>>; readonly data: unknown };
+  readonly response?: {
+    readonly headers: Readonly<Record<string, string | number | undefined>>;
+    readonly data: unknown;
+  };
 }
 
 const SECONDARY = /secondary rate limit|abuse detection/i;
@@ -23,7 +32,11 @@ export function toPluginError(error: unknown, context: FailureContext): PluginEr
   if (error instanceof GraphqlResponseError) return fromGraphql(error, context);
   if (isRequestError(error)) return fromStatus(error, context);
   const reason = error instanceof Error ? error.message : String(error);
-  return transient('AO_GITHUB_UNREACHABLE', `GitHub did not answer about ${context.what} (${reason}). It is tried again.`, { cause: error });
+  return transient(
+    'AO_GITHUB_UNREACHABLE',
+    `GitHub did not answer about ${context.what} (${reason}). It is tried again.`,
+    { cause: error },
+  );
 }
 
 /** What GitHub began and did not answer in time may still come about; after this long it is there, or it never will be. ms */
@@ -31,14 +44,20 @@ const SETTLED_AFTER = 60_000;
 
 /** A write that was not answered in time: whoever tries it again looks first, and not too soon. */
 export const lateAnswer = (what: string, cause: unknown): PluginError =>
-  transient('AO_GITHUB_LATE', `GitHub did not answer in time about ${what}. Whether it was done is looked up before it is tried again.`, {
-    cause,
-    retryAfter: SETTLED_AFTER,
-  });
+  transient(
+    'AO_GITHUB_LATE',
+    `GitHub did not answer in time about ${what}. Whether it was done is looked up before it is tried again.`,
+    {
+      cause,
+      retryAfter: SETTLED_AFTER,
+    },
+  );
 
-export const isRequestError = (error: unknown): error is RequestError => error instanceof Error && 'status' in error && typeof error.status === 'number';
+export const isRequestError = (error: unknown): error is RequestError =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number';
 
-export const statusOf = (error: unknown): number | null => (isRequestError(error) ? error.status : null);
+export const statusOf = (error: unknown): number | null =>
+  isRequestError(error) ? error.status : null;
 
 function fromStatus(error: RequestError, context: FailureContext): PluginError {
   const wait = rateLimitWait(error, context.now);
@@ -52,24 +71,42 @@ function fromStatus(error: RequestError, context: FailureContext): PluginError {
         { cause: error },
       );
     case 403:
-      return rejected('AO_GITHUB_FORBIDDEN', `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`, {
-        cause: error,
-      });
+      return rejected(
+        'AO_GITHUB_FORBIDDEN',
+        `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`,
+        {
+          cause: error,
+        },
+      );
     case 404:
     case 410:
     case 451:
-      return notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`, {
-        cause: error,
-      });
+      return notFound(
+        'AO_GITHUB_NOT_FOUND',
+        `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`,
+        {
+          cause: error,
+        },
+      );
     case 409:
     case 422:
     case 405:
-      return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, { cause: error });
+      return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, {
+        cause: error,
+      });
     default:
       // Octokit reports a broken connection as status 500 too; both mean: later.
       if (error.status >= 500 || error.status === 408)
-        return transient('AO_GITHUB_UNAVAILABLE', `GitHub failed (${error.status}) on ${context.what}. It is tried again.`, { cause: error });
-      return rejected('AO_GITHUB_REFUSED', `GitHub answered ${error.status} to ${context.what}: ${said}`, { cause: error });
+        return transient(
+          'AO_GITHUB_UNAVAILABLE',
+          `GitHub failed (${error.status}) on ${context.what}. It is tried again.`,
+          { cause: error },
+        );
+      return rejected(
+        'AO_GITHUB_REFUSED',
+        `GitHub answered ${error.status} to ${context.what}: ${said}`,
+        { cause: error },
+      );
   }
 }
 
@@ -79,25 +116,48 @@ function fromGraphql(error: GraphqlResponseError<unknown>, context: FailureConte
   const said = errors.map((one) => one.message).join('; ') || error.message;
   if (types.has('RATE_LIMITED') || SECONDARY.test(said)) {
     const reset = Number(error.headers['x-ratelimit-reset']) * 1_000;
-    return rateLimited(context.what, SECONDARY.test(said) ? SECONDARY_WAIT : untilReset(reset, context.now), error);
+    return rateLimited(
+      context.what,
+      SECONDARY.test(said) ? SECONDARY_WAIT : untilReset(reset, context.now),
+      error,
+    );
   }
   if (types.has('NOT_FOUND'))
-    return notFound('AO_GITHUB_NOT_FOUND', `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`, {
-      cause: error,
-    });
+    return notFound(
+      'AO_GITHUB_NOT_FOUND',
+      `GitHub knows no ${context.what}, or ao's token may not see it. Check the name and the token's permissions.`,
+      {
+        cause: error,
+      },
+    );
   if (types.has('FORBIDDEN') || types.has('INSUFFICIENT_SCOPES'))
-    return rejected('AO_GITHUB_FORBIDDEN', `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`, {
+    return rejected(
+      'AO_GITHUB_FORBIDDEN',
+      `GitHub does not let ao at ${context.what}: ${said}. Give the token or the app the missing permission.`,
+      {
+        cause: error,
+      },
+    );
+  if (types.has('UNPROCESSABLE') || types.has('STALE_DATA'))
+    return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, {
       cause: error,
     });
-  if (types.has('UNPROCESSABLE') || types.has('STALE_DATA')) return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, { cause: error });
-  return transient('AO_GITHUB_UNAVAILABLE', `GitHub could not answer about ${context.what}: ${said}. It is tried again.`, { cause: error });
+  return transient(
+    'AO_GITHUB_UNAVAILABLE',
+    `GitHub could not answer about ${context.what}: ${said}. It is tried again.`,
+    { cause: error },
+  );
 }
 
 export const rateLimited = (what: string, wait: number, cause?: unknown): PluginError =>
-  transient('AO_GITHUB_RATE_LIMIT', `GitHub's rate limit is reached; ${what} has to wait ${Math.ceil(wait / 1_000)} s.`, {
-    retryAfter: wait,
-    ...(cause === undefined ? {} : { cause }),
-  });
+  transient(
+    'AO_GITHUB_RATE_LIMIT',
+    `GitHub's rate limit is reached; ${what} has to wait ${Math.ceil(wait / 1_000)} s.`,
+    {
+      retryAfter: wait,
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 
 /** Milliseconds to wait when the answer is a rate limit, primary or secondary; null when it is something else. */
 export function rateLimitWait(error: RequestError, now: number): number | null {
@@ -105,19 +165,26 @@ export function rateLimitWait(error: RequestError, now: number): number | null {
   const headers = error.response?.headers ?? {};
   const after = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && Number.isFinite(after)) return after * 1_000;
-  if (headers['x-ratelimit-remaining'] === '0') return untilReset(Number(headers['x-ratelimit-reset']) * 1_000, now);
+  if (headers['x-ratelimit-remaining'] === '0')
+    return untilReset(Number(headers['x-ratelimit-reset']) * 1_000, now);
   if (error.status === 429 || SECONDARY.test(error.message)) return SECONDARY_WAIT;
   return null;
 }
 
-const untilReset = (reset: number, now: number): number => (Number.isFinite(reset) && reset > 0 ? Math.max(1_000, reset - now) : SECONDARY_WAIT);
+const untilReset = (reset: number, now: number): number =>
+  Number.isFinite(reset) && reset > 0 ? Math.max(1_000, reset - now) : SECONDARY_WAIT;
 
 /** What GitHub says, without the link to its documentation; the parts of a 422 too. */
 export function messageOf(error: RequestError): string {
   const data = error.response?.data as { message?: unknown; errors?: unknown } | undefined;
-  const message = typeof data?.message === 'string' ? data.message : error.message.replace(/ - https?:\S+$/, '');
+  const message =
+    typeof data?.message === 'string' ? data.message : error.message.replace(/ - https?:\S+$/, '');
   const parts = Array.isArray(data?.errors)
-    ? data.errors.map((one) => (typeof one === 'string' ? one : String((one as { message?: unknown })?.message ?? ''))).filter((one) => one !== '')
+    ? data.errors
+        .map((one) =>
+          typeof one === 'string' ? one : String((one as { message?: unknown })?.message ?? ''),
+        )
+        .filter((one) => one !== '')
     : [];
   return parts.length === 0 ? message : `${message} (${parts.join('; ')})`;
 }

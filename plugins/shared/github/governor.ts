@@ -2,7 +2,15 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { rateLimited } from './failure.ts';
 
 /** What a call is for. `poll` gives way first; the rest may use up the reserve. */
-export type Purpose = 'poll' | 'details' | 'read' | 'merge' | 'write' | 'tracker' | 'permission' | 'setup';
+export type Purpose =
+  | 'poll'
+  | 'details'
+  | 'read'
+  | 'merge'
+  | 'write'
+  | 'tracker'
+  | 'permission'
+  | 'setup';
 
 export interface Usage {
   /** Calls that cost something, and their points, by purpose, since the start. */
@@ -32,7 +40,11 @@ export interface Governor {
   /** Headers of an answer, also of a refusal. */
   answered(
     purpose: Purpose,
-    answer: { readonly status: number; readonly headers: Readonly<Record<string, string | number | undefined>>; readonly cost: number },
+    answer: {
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string | number | undefined>>;
+      readonly cost: number;
+    },
   ): void;
   /** GitHub said: not before that many ms. */
   refused(resource: 'core' | 'graphql' | 'all', waitMs: number): void;
@@ -67,7 +79,9 @@ export function createGovernor(clock: Clock): Governor {
   const waitFor = (resource: string, purpose: Purpose): number => {
     const now = clock.now();
     // One that was told later than now was told before the clock was set back: how much of it is left is not known.
-    const refusals = [blocked.get(resource), blocked.get('all')].map((refusal) => (refusal === undefined || refusal.from > now ? 0 : refusal.until));
+    const refusals = [blocked.get(resource), blocked.get('all')].map((refusal) =>
+      refusal === undefined || refusal.from > now ? 0 : refusal.until,
+    );
     const refusedUntil = Math.max(...refusals);
     if (refusedUntil > now) return refusedUntil - now;
     const limit = live(resource);
@@ -99,15 +113,22 @@ export function createGovernor(clock: Clock): Governor {
       const before = usage.get(purpose) ?? { requests: 0, points: 0, unchanged: 0 };
       usage.set(
         purpose,
-        status === 304 ? { ...before, unchanged: before.unchanged + 1 } : { ...before, requests: before.requests + 1, points: before.points + cost },
+        status === 304
+          ? { ...before, unchanged: before.unchanged + 1 }
+          : { ...before, requests: before.requests + 1, points: before.points + cost },
       );
     },
     refused(resource, waitMs) {
       const from = clock.now();
-      blocked.set(resource, { from, until: Math.max(blocked.get(resource)?.until ?? 0, from + waitMs) });
+      blocked.set(resource, {
+        from,
+        until: Math.max(blocked.get(resource)?.until ?? 0, from + waitMs),
+      });
     },
     stretch(interval) {
-      const waits = ['core', 'graphql'].map((resource) => Math.max(waitFor(resource, 'poll'), interval * slowness(live(resource), clock.now())));
+      const waits = ['core', 'graphql'].map((resource) =>
+        Math.max(waitFor(resource, 'poll'), interval * slowness(live(resource), clock.now())),
+      );
       return Math.max(interval, ...waits);
     },
     pace() {
@@ -115,7 +136,11 @@ export function createGovernor(clock: Clock): Governor {
       const wait = Math.max(waitFor('core', 'poll'), waitFor('graphql', 'poll'));
       if (wait > 0) return { state: 'held', factor: 1, until: now + wait };
       const factor = Math.max(slowness(live('core'), now), slowness(live('graphql'), now));
-      return { state: factor > 1 ? 'slow' : 'normal', factor: Math.round(factor * 10) / 10, until: null };
+      return {
+        state: factor > 1 ? 'slow' : 'normal',
+        factor: Math.round(factor * 10) / 10,
+        until: null,
+      };
     },
     peak() {
       const oldest = Math.floor(clock.now() / HOUR) - 24;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /** Hidden mark of what ao wrote for `key`: a comment that has it was written already. */
-export const marker = (key: string): string => `<!-- ao:${createHash('sha256').update(key).digest('hex').slice(0, 24)} -->`;
+export const marker = (key: string): string =>
+  `<!-- ao:${createHash('sha256').update(key).digest('hex').slice(0, 24)} -->`;
 
 const ANY = /\n*<!-- ao:[0-9a-f]{24} -->\s*$/;
 

@@ -12,10 +12,19 @@ export interface Permissions {
 }
 
 const AGE = 600_000;
-const OUTSIDE: ReadonlySet<string> = new Set(['NONE', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'CONTRIBUTOR', 'MANNEQUIN']);
+const OUTSIDE: ReadonlySet<string> = new Set([
+  'NONE',
+  'FIRST_TIMER',
+  'FIRST_TIME_CONTRIBUTOR',
+  'CONTRIBUTOR',
+  'MANNEQUIN',
+]);
 
 export function createPermissions(client: GitHubClient, clock: Clock): Permissions {
-  const known = new Map<string, { readonly at: number; readonly permission: Promise<Permission> }>();
+  const known = new Map<
+    string,
+    { readonly at: number; readonly permission: Promise<Permission> }
+  >();
 
   const live = async (login: string): Promise<Permission> => {
     try {

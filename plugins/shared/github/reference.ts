@@ -3,10 +3,14 @@ export function numberOf(reference: string, names: readonly string[], host: stri
   const text = reference.trim();
   const plain = /^#?([1-9][0-9]{0,8})$/.exec(text)?.[1];
   if (plain !== undefined) return Number(plain);
-  const isNamed = (slug: string | undefined): boolean => names.some((name) => name.toLowerCase() === slug?.toLowerCase());
+  const isNamed = (slug: string | undefined): boolean =>
+    names.some((name) => name.toLowerCase() === slug?.toLowerCase());
   const short = /^([\w.-]+\/[\w.-]+)#([1-9][0-9]{0,8})$/.exec(text);
   if (short !== null) return isNamed(short[1]) ? Number(short[2]) : null;
-  const address = /^https?:\/\/([^/\s]+)\/([\w.-]+\/[\w.-]+)\/(?:issues|pull)\/([1-9][0-9]{0,8})(?:[/?#]\S*)?$/i.exec(text);
+  const address =
+    /^https?:\/\/([^/\s]+)\/([\w.-]+\/[\w.-]+)\/(?:issues|pull)\/([1-9][0-9]{0,8})(?:[/?#]\S*)?$/i.exec(
+      text,
+    );
   if (address === null) return null;
   const [, at, slug, number] = address;
   return at?.toLowerCase() === host && isNamed(slug) ? Number(number) : null;

@@ -12,14 +12,20 @@ export const slugText = (slug: Slug): string => `${slug.owner}/${slug.repo}`;
 
 /** owner/name of an address git knows: https, ssh, scp-like; null for anything else. */
 export function slugOfRemote(remote: string): Slug | null {
-  const path = /^(?:[a-z+]+:\/\/[^/]+\/|[^@\s]+@[^:\s]+:)(.+?)(?:\.git)?\/?$/i.exec(remote.trim())?.[1];
+  const path = /^(?:[a-z+]+:\/\/[^/]+\/|[^@\s]+@[^:\s]+:)(.+?)(?:\.git)?\/?$/i.exec(
+    remote.trim(),
+  )?.[1];
   const parts = path?.split('/').slice(-2) ?? [];
   const [owner, repo] = parts;
   return owner === undefined || repo === undefined ? null : { owner, repo };
 }
 
 /** Which repository the project means: configured, else what its remote says. */
-export async function slugOfProject(access: GitHubAccess, project: ProjectInfo, context: PluginContext): Promise<Slug> {
+export async function slugOfProject(
+  access: GitHubAccess,
+  project: ProjectInfo,
+  context: PluginContext,
+): Promise<Slug> {
   const configured = access.repository ?? project.forge?.repository ?? null;
   if (configured !== null) return splitSlug(configured);
   const result = await execa('git', ['remote', 'get-url', 'origin'], {

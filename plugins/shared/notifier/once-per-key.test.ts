@@ -18,7 +18,9 @@ test('a try that comes while the one before is still under way is no second mess
 
 test('a try that failed is made again', async () => {
   const once = oncePerKey();
-  await expect(once('k', () => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
+  await expect(once('k', () => Promise.reject(new Error('no answer')))).rejects.toThrow(
+    'no answer',
+  );
   let sent = false;
   await once('k', async () => {
     sent = true;

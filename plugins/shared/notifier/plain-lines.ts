@@ -1,7 +1,8 @@
 import type { Notification } from '../../../src/slots/notifier.ts';
 
 // Escapes on purpose: these characters are invisible in an editor. Tab and newline stay.
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const CONTROLS =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Text of agents and people without what moves a cursor, hides or turns text around. */
 export const clean = (text: string): string => text.replaceAll('\r\n', '\n').replace(CONTROLS, '');
@@ -9,17 +10,22 @@ export const clean = (text: string): string => text.replaceAll('\r\n', '\n').rep
 /** The same on one line of at most `limit` characters. */
 export function oneLine(text: string, limit = 200): string {
   const characters = Array.from(clean(text).replace(/\s+/g, ' ').trim());
-  return characters.length <= limit ? characters.join('') : `${characters.slice(0, limit - 1).join('')}…`;
+  return characters.length <= limit
+    ? characters.join('')
+    : `${characters.slice(0, limit - 1).join('')}…`;
 }
 
 /** At most `limit` characters, cut with an ellipsis. */
 export function clipped(text: string, limit: number): string {
   const characters = Array.from(clean(text));
-  return characters.length <= limit ? characters.join('') : `${characters.slice(0, limit - 1).join('')}…`;
+  return characters.length <= limit
+    ? characters.join('')
+    : `${characters.slice(0, limit - 1).join('')}…`;
 }
 
 /** `app-7 in app`, or the project alone. */
-export const whereOf = (message: Notification): string => (message.session === null ? message.project : `${message.session} in ${message.project}`);
+export const whereOf = (message: Notification): string =>
+  message.session === null ? message.project : `${message.session} in ${message.project}`;
 
 /** `PR #3: Fix login http://…`; null without a pull request. */
 export function prLineOf(message: Notification): string | null {
@@ -30,7 +36,11 @@ export function prLineOf(message: Notification): string | null {
 
 /** What happened, what to do, the pull request, the page: the body of a channel that knows plain text only. */
 export function bodyLines(message: Notification): readonly string[] {
-  return [clean(message.text).trim(), message.next === null ? null : clean(message.next), prLineOf(message), whereOf(message), message.url].filter(
-    (line) => line !== null && line !== '',
-  ) as string[];
+  return [
+    clean(message.text).trim(),
+    message.next === null ? null : clean(message.next),
+    prLineOf(message),
+    whereOf(message),
+    message.url,
+  ].filter((line) => line !== null && line !== '') as string[];
 }

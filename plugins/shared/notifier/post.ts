@@ -1,4 +1,10 @@
-import { authFailed, notFound, type PluginError, rejected, transient } from '../../../src/slots/errors.ts';
+import {
+  authFailed,
+  notFound,
+  type PluginError,
+  rejected,
+  transient,
+} from '../../../src/slots/errors.ts';
 
 /** Less than the 10 s a notifier has, ms. */
 const TIMEOUT = 8_000;
@@ -20,13 +26,32 @@ export async function post({ what, url, headers, body }: Post): Promise<void> {
   if (!answer.ok) throw failureOf(what, answer, said);
 }
 
-async function ask(what: string, url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Response> {
+async function ask(
+  what: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<Response> {
   try {
-    return await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
+    return await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'TimeoutError')
-      throw transient('AO_NOTIFIER_TIMEOUT', `${what} did not answer within ${TIMEOUT / 1000} s. It is tried again.`, { cause });
-    throw transient('AO_NOTIFIER_UNREACHABLE', `${what} could not be reached (${reasonOf(cause)}). It is tried again.`, { cause });
+      throw transient(
+        'AO_NOTIFIER_TIMEOUT',
+        `${what} did not answer within ${TIMEOUT / 1000} s. It is tried again.`,
+        { cause },
+      );
+    throw transient(
+      'AO_NOTIFIER_UNREACHABLE',
+      `${what} could not be reached (${reasonOf(cause)}). It is tried again.`,
+      { cause },
+    );
   }
 }
 
@@ -40,8 +65,10 @@ function failureOf(what: string, answer: Response, said: string): PluginError {
   const told = `${what} answered ${answer.status}${said === '' ? '' : `: ${said}`}`;
   if (answer.status === 429 || answer.status === 408 || answer.status >= 500)
     return transient('AO_NOTIFIER_BUSY', `${told}. It is tried again.`, retryAfter(answer));
-  if (answer.status === 401 || answer.status === 403) return authFailed('AO_NOTIFIER_UNAUTHORIZED', `${told}. Put its credentials right in ao.yaml.`);
-  if (answer.status === 404 || answer.status === 410) return notFound('AO_NOTIFIER_GONE', `${told}. Put its address right in ao.yaml.`);
+  if (answer.status === 401 || answer.status === 403)
+    return authFailed('AO_NOTIFIER_UNAUTHORIZED', `${told}. Put its credentials right in ao.yaml.`);
+  if (answer.status === 404 || answer.status === 410)
+    return notFound('AO_NOTIFIER_GONE', `${told}. Put its address right in ao.yaml.`);
   return rejected('AO_NOTIFIER_REFUSED', `${told}. Put its part of ao.yaml right.`);
 }
 

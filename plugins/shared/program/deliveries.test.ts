@@ -28,7 +28,9 @@ function readAnew(path: string): readonly string[] {
       if (event === null) return;
       const next = foldProgramEvent(state, { event, offset, now: 0, noteOf: deliveries.find });
       state = next.state;
-      told.push(...next.events.flatMap((one) => (one.type === 'prompt_accepted' ? [one.text] : [])));
+      told.push(
+        ...next.events.flatMap((one) => (one.type === 'prompt_accepted' ? [one.text] : [])),
+      );
     },
     () => {},
   );
@@ -41,7 +43,10 @@ const line = (event: object): string => `${JSON.stringify(event)}\n`;
 
 test('each line comes with the place where it ends, whatever was read at once', () => {
   const path = join(folder.path, 'events');
-  writeFileSync(path, Buffer.concat([Buffer.from('one\nzwölf\n'), Buffer.from([0xff, 0x0a]), Buffer.from('unfin')]));
+  writeFileSync(
+    path,
+    Buffer.concat([Buffer.from('one\nzwölf\n'), Buffer.from([0xff, 0x0a]), Buffer.from('unfin')]),
+  );
   const seen: [string, number][] = [];
   const file = followEventFile(
     path,
@@ -75,7 +80,9 @@ test('"continue", said again and lost in a crash, is not taken for the "continue
 test('a launch that is done again after a crash keeps what counts of its first try', () => {
   const path = join(folder.path, 'events');
   const put = (launch: number, said: number): void => {
-    for (const [file, content] of Object.entries(launchNote(folder.path, 'the task', launch, said))) {
+    for (const [file, content] of Object.entries(
+      launchNote(folder.path, 'the task', launch, said),
+    )) {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
     }

@@ -17,14 +17,24 @@ export type DeliveryNote = z.infer<typeof delivery>;
  * The note of a prompt that is part of the launch itself. A launch that is done again after a crash keeps what the first try noted:
  * the program may have taken the prompt long ago, and what it said of that counts.
  */
-export function launchNote(stateDir: string, prompt: string, launch: number, said: number): Readonly<Record<string, string>> {
+export function launchNote(
+  stateDir: string,
+  prompt: string,
+  launch: number,
+  said: number,
+): Readonly<Record<string, string>> {
   const path = deliveryFile(stateDir, fingerprint(prompt));
   const former = readNote(path);
-  const note: DeliveryNote = { text: prompt, offset: former?.launch === launch ? former.offset : said, launch };
+  const note: DeliveryNote = {
+    text: prompt,
+    offset: former?.launch === launch ? former.offset : said,
+    launch,
+  };
   return { [path]: JSON.stringify(note) };
 }
 
-const deliveryFile = (stateDir: string, sha256: string): string => join(stateDir, 'deliveries', `${sha256}.json`);
+const deliveryFile = (stateDir: string, sha256: string): string =>
+  join(stateDir, 'deliveries', `${sha256}.json`);
 
 /** Messages that were handed over, on disk: after a crash they tell what an `accepted` line is about. */
 export interface Deliveries {

@@ -31,23 +31,41 @@ export async function lookForProgram(
   const path = await findProgram(wanted.program, env.PATH);
   if (path === null) {
     const what = `${wanted.name} is not installed: no program \`${wanted.program}\` in PATH.`;
-    return { found: false, path: null, version: null, findings: [{ level: 'error', what, fix: wanted.fix }] };
+    return {
+      found: false,
+      path: null,
+      version: null,
+      findings: [{ level: 'error', what, fix: wanted.fix }],
+    };
   }
-  const version = wanted.version.exec(await versions.outputOf(path, wanted.versionArgs, env))?.[0] ?? null;
+  const version =
+    wanted.version.exec(await versions.outputOf(path, wanted.versionArgs, env))?.[0] ?? null;
   return { found: true, path, version, findings: findings(path, version) };
 }
 
 /** It is there and doesn't say which it is. */
-export const noVersion = (name: string, path: string, versionArgs: readonly string[]): DoctorFinding => ({
+export const noVersion = (
+  name: string,
+  path: string,
+  versionArgs: readonly string[],
+): DoctorFinding => ({
   level: 'error',
   what: `${path} ${versionArgs.join(' ')} did not tell a version.`,
   fix: `Run it by hand; reinstall ${name} when it fails.`,
 });
 
 /** Is the program there, and which version is it? */
-export const detectProgram = (spec: DetectSpec, env: Readonly<Record<string, string>>, versions: ProgramVersions): Promise<Detection> =>
+export const detectProgram = (
+  spec: DetectSpec,
+  env: Readonly<Record<string, string>>,
+  versions: ProgramVersions,
+): Promise<Detection> =>
   lookForProgram(
-    { ...spec, version: /\d+\.\d+(?:\.\d+)?\S*/, fix: `${spec.install} Or set agents.${spec.plugin}.command to its path.` },
+    {
+      ...spec,
+      version: /\d+\.\d+(?:\.\d+)?\S*/,
+      fix: `${spec.install} Or set agents.${spec.plugin}.command to its path.`,
+    },
     env,
     versions,
     (path, version) => [versionFinding(spec, path, version)],
@@ -55,7 +73,8 @@ export const detectProgram = (spec: DetectSpec, env: Readonly<Record<string, str
 
 function versionFinding(spec: DetectSpec, path: string, version: string | null): DoctorFinding {
   if (version === null) return noVersion(spec.name, path, spec.versionArgs);
-  if (spec.knownVersion === null || version === spec.knownVersion) return { level: 'ok', what: `${spec.name} ${version} at ${path}.`, fix: null };
+  if (spec.knownVersion === null || version === spec.knownVersion)
+    return { level: 'ok', what: `${spec.name} ${version} at ${path}.`, fix: null };
   return {
     level: 'ok',
     what: `${spec.name} ${version} at ${path}. ao was made for ${spec.knownVersion}, from its documentation.`,

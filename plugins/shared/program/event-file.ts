@@ -21,7 +21,12 @@ export interface EventFile {
 }
 
 /** Calls `onLine` for each complete line, with the offset behind that line. A file that got shorter is read from its start again. */
-export function followEventFile(path: string, clock: Clock, onLine: (line: string, offset: number) => void, onRound: () => void): EventFile {
+export function followEventFile(
+  path: string,
+  clock: Clock,
+  onLine: (line: string, offset: number) => void,
+  onRound: () => void,
+): EventFile {
   let offset = 0;
   /** The beginning of a line whose end is not written yet. */
   let rest: Buffer = NOTHING;
@@ -58,7 +63,11 @@ export function followEventFile(path: string, clock: Clock, onLine: (line: strin
     const fd = openSync(path, 'r');
     try {
       const buffer = Buffer.allocUnsafe(CHUNK);
-      for (let read = readSync(fd, buffer, 0, CHUNK, offset); read > 0; read = readSync(fd, buffer, 0, CHUNK, offset)) {
+      for (
+        let read = readSync(fd, buffer, 0, CHUNK, offset);
+        read > 0;
+        read = readSync(fd, buffer, 0, CHUNK, offset)
+      ) {
         offset += read;
         take(buffer.subarray(0, read), offset - read);
       }

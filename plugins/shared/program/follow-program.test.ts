@@ -8,7 +8,14 @@ import { tempDir } from '../../../test/support/temp-dir.ts';
 import { parseInboxLine } from '../acp/host/settings.ts';
 import { followProgram } from './follow-program.ts';
 
-const model = (outputTokens: number) => ({ model: 'm', inputTokens: 0, outputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, usd: null });
+const model = (outputTokens: number) => ({
+  model: 'm',
+  inputTokens: 0,
+  outputTokens,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  usd: null,
+});
 
 function world() {
   const folder = tempDir();
@@ -45,7 +52,9 @@ test('a line that was torn when its writer died spoils no other', async () => {
   appendJsonLine(path, { type: 'ready', message: 'hello' }, { flush: true });
   follow();
   await Promise.resolve();
-  expect(events).toMatchObject([{ type: 'activity', fact: { state: 'ready' }, lastMessage: 'hello' }]);
+  expect(events).toMatchObject([
+    { type: 'activity', fact: { state: 'ready' }, lastMessage: 'hello' },
+  ]);
 });
 
 test('what is said while it is followed is told at once when it is asked for', async () => {

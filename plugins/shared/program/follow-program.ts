@@ -43,7 +43,12 @@ export function followProgram(
   const take = (line: string, offset: number): void => {
     const event = parseProgramEvent(line);
     if (event === null) return;
-    const next = foldProgramEvent(state, { event, offset, now: clock.now(), noteOf: deliveries.find });
+    const next = foldProgramEvent(state, {
+      event,
+      offset,
+      now: clock.now(),
+      noteOf: deliveries.find,
+    });
     state = next.state;
     for (const told of next.events.map(refine)) {
       if (missed !== null) missed.push(told);
@@ -94,7 +99,9 @@ export function followProgram(
     async takes(text, ms) {
       const sha256 = fingerprint(text);
       const former = deliveries.find(sha256);
-      return former !== null && becomes((now) => (now.accepted.get(sha256) ?? -1) > former.offset, ms);
+      return (
+        former !== null && becomes((now) => (now.accepted.get(sha256) ?? -1) > former.offset, ms)
+      );
     },
     becomes,
     close() {

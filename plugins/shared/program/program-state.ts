@@ -1,6 +1,6 @@
-import type { ActivityFact } from '../../../src/domain/facts.ts';
-import type { AgentRequest } from '../../../src/domain/session.ts';
-import { quarterOf } from '../../../src/domain/time.ts';
+import type { ActivityFact } from '../../../src/domain/session/facts.ts';
+import type { AgentRequest } from '../../../src/domain/session/session.ts';
+import { quarterOf } from '../../../src/domain/session/time.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import type { DeliveryNote } from './deliveries.ts';
 import { fingerprint } from './message-text.ts';
@@ -17,7 +17,13 @@ export interface ProgramState {
   readonly accepted: ReadonlyMap<string, number>;
 }
 
-export const NOTHING_SAID: ProgramState = { speaks: false, activity: null, lastMessage: null, request: null, accepted: new Map() };
+export const NOTHING_SAID: ProgramState = {
+  speaks: false,
+  activity: null,
+  lastMessage: null,
+  request: null,
+  accepted: new Map(),
+};
 
 export interface Seen {
   readonly event: ProgramEvent;
@@ -29,11 +35,18 @@ export interface Seen {
 }
 
 /** Pure: the next state, and what to tell the host. */
-export function foldProgramEvent(state: ProgramState, seen: Seen): { state: ProgramState; events: readonly AgentEvent[] } {
+export function foldProgramEvent(
+  state: ProgramState,
+  seen: Seen,
+): { state: ProgramState; events: readonly AgentEvent[] } {
   const { event } = seen;
   const at = event.at ?? seen.now;
   const spoke = { ...state, speaks: true };
-  const activity = (next: ActivityFact['state'], detail: string | null, resetAt: number | null = null): ActivityFact => ({
+  const activity = (
+    next: ActivityFact['state'],
+    detail: string | null,
+    resetAt: number | null = null,
+  ): ActivityFact => ({
     state: next,
     source: 'protocol',
     detail,
@@ -41,7 +54,12 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
     since: state.activity?.state === next ? state.activity.since : at,
     at,
   });
-  const become = (fact: ActivityFact, change: Partial<ProgramState> = {}, lastMessage: string | null = null, before: readonly AgentEvent[] = []) => ({
+  const become = (
+    fact: ActivityFact,
+    change: Partial<ProgramState> = {},
+    lastMessage: string | null = null,
+    before: readonly AgentEvent[] = [],
+  ) => ({
     state: { ...spoke, ...change, activity: fact },
     events: [...before, { type: 'activity', fact, lastMessage } satisfies AgentEvent],
   });
@@ -49,23 +67,48 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
   switch (event.type) {
     case 'ready': {
       const message = event.message ?? state.lastMessage;
-      return become(activity('ready', event.detail ?? null), { lastMessage: null, request: null }, message, closing(state.request));
+      return become(
+        activity('ready', event.detail ?? null),
+        { lastMessage: null, request: null },
+        message,
+        closing(state.request),
+      );
     }
     case 'active':
-      return become(activity('active', event.detail ?? null), { request: null }, null, closing(state.request));
+      return become(
+        activity('active', event.detail ?? null),
+        { request: null },
+        null,
+        closing(state.request),
+      );
     case 'blocked':
-      return become(activity('blocked', event.text), { request: null }, null, closing(state.request));
+      return become(
+        activity('blocked', event.text),
+        { request: null },
+        null,
+        closing(state.request),
+      );
     case 'limited':
       return become(activity('limited', event.text, event.resetAt ?? null));
     case 'waiting': {
       const request: AgentRequest = { ...event.request, askedAt: at, answer: null };
-      const before = state.request !== null && state.request.id !== request.id ? closing(state.request) : [];
-      return become(activity('waiting_input', request.title), { request }, null, [...before, { type: 'request_opened', request }]);
+      const before =
+        state.request !== null && state.request.id !== request.id ? closing(state.request) : [];
+      return become(activity('waiting_input', request.title), { request }, null, [
+        ...before,
+        { type: 'request_opened', request },
+      ]);
     }
     case 'answered': {
       const open = state.request?.id === event.id ? null : state.request;
-      const closed: AgentEvent = { type: 'request_closed', request: event.id, answer: event.answer ?? null };
-      return open === null && state.request !== null ? become(activity('active', null), { request: null }, null, [closed]) : { state: spoke, events: [closed] };
+      const closed: AgentEvent = {
+        type: 'request_closed',
+        request: event.id,
+        answer: event.answer ?? null,
+      };
+      return open === null && state.request !== null
+        ? become(activity('active', null), { request: null }, null, [closed])
+        : { state: spoke, events: [closed] };
     }
     case 'accepted': {
       const sha256 = event.text === undefined ? event.sha256 : fingerprint(event.text);
@@ -76,7 +119,10 @@ export function foldProgramEvent(state: ProgramState, seen: Seen): { state: Prog
       const accepted = new Map(state.accepted).set(sha256, seen.offset);
       // Read again after a restart: this was an earlier message of the same words.
       const isOlder = note !== null && seen.offset <= note.offset;
-      return { state: { ...spoke, accepted }, events: text === null || isOlder ? [] : [{ type: 'prompt_accepted', text, at }] };
+      return {
+        state: { ...spoke, accepted },
+        events: text === null || isOlder ? [] : [{ type: 'prompt_accepted', text, at }],
+      };
     }
     case 'message':
       return { state: { ...spoke, lastMessage: event.text }, events: [] };
@@ -99,7 +145,9 @@ const closing = (request: AgentRequest | null): readonly AgentEvent[] =>
 export function condense(events: readonly AgentEvent[]): readonly AgentEvent[] {
   const last = new Map<string, number>();
   for (const [index, event] of events.entries()) last.set(keyOf(event, index), index);
-  return events.filter((event, index) => event.type !== 'tool' && last.get(keyOf(event, index)) === index);
+  return events.filter(
+    (event, index) => event.type !== 'tool' && last.get(keyOf(event, index)) === index,
+  );
 }
 
 function keyOf(event: AgentEvent, index: number): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { plainText } from '../../../src/domain/excerpt.ts';
-import type { ModelUsage } from '../../../src/domain/facts.ts';
+import type { ModelUsage } from '../../../src/domain/session/facts.ts';
+import { plainText } from '../../../src/domain/text/excerpt.ts';
 
 /** Cards have room for so many choices. */
 export const MOST_OPTIONS = 9;
@@ -10,7 +10,11 @@ const text = z.string().transform((raw) => plainText(raw).slice(0, 100_000));
 const at = z.number().positive().optional();
 const count = z.number().nonnegative().default(0);
 
-const option = z.object({ id: z.string().min(1), label: text, style: z.enum(['primary', 'danger', 'plain']).default('plain') });
+const option = z.object({
+  id: z.string().min(1),
+  label: text,
+  style: z.enum(['primary', 'danger', 'plain']).default('plain'),
+});
 
 const request = z.object({
   id: z.string().min(1).max(200),
@@ -49,7 +53,12 @@ const programEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tool'), at, summary: text }),
   z.object({ type: z.literal('usage'), at, models: z.array(usage) }),
   z.object({ type: z.literal('blocked'), at, text }),
-  z.object({ type: z.literal('limited'), at, text: text.default(''), resetAt: z.number().positive().nullish() }),
+  z.object({
+    type: z.literal('limited'),
+    at,
+    text: text.default(''),
+    resetAt: z.number().positive().nullish(),
+  }),
   z.object({ type: z.literal('session'), at, id: z.string().min(1).max(200) }),
   z.object({ type: z.literal('lost'), at }),
 ]);
@@ -57,7 +66,8 @@ const programEvent = z.discriminatedUnion('type', [
 export type ProgramEvent = z.infer<typeof programEvent>;
 
 /** Null for what is none of ours. */
-export const programEventOf = (value: unknown): ProgramEvent | null => programEvent.safeParse(value).data ?? null;
+export const programEventOf = (value: unknown): ProgramEvent | null =>
+  programEvent.safeParse(value).data ?? null;
 
 /** Null for a line that is none of ours: garbage is ignored, it says nothing about the agent. */
 export function parseProgramEvent(line: string): ProgramEvent | null {

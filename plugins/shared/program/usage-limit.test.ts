@@ -11,6 +11,9 @@ test.each([
   ['RESOURCE_EXHAUSTED', null],
 ])('%s is a usage limit', (words, resetAt) => expect(limitOf(words, NOW)).toEqual({ resetAt }));
 
-test.each(['Wrote src/quota.ts', 'disk quota of the volume is fine', 'rate limit: try again in 2 s', 'the model is unhappy'])('%s is none', (words) =>
-  expect(limitOf(words, NOW)).toBeNull(),
-);
+test.each([
+  'Wrote src/quota.ts',
+  'disk quota of the volume is fine',
+  'rate limit: try again in 2 s',
+  'the model is unhappy',
+])('%s is none', (words) => expect(limitOf(words, NOW)).toBeNull());

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Millis } from '../../../src/domain/session/time.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
 
 const LIMIT =

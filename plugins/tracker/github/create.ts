@@ -7,5 +7,10 @@ import { createGitHubTracker } from './github-tracker.ts';
 /** Apart from the definition, so that Octokit is read only where GitHub is used. */
 export function create(config: GitHubAccess, context: PluginContext): TrackerPlugin {
   if (context.project === null) throw needProject('tracker');
-  return createGitHubTracker(createGitHubClient(config, context, context.project), config, context, context.project);
+  return createGitHubTracker(
+    createGitHubClient(config, context, context.project),
+    config,
+    context,
+    context.project,
+  );
 }

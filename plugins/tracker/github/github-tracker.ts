@@ -27,13 +27,20 @@ const PAGE = 100;
 /** Most comments read for a prompt; the newest count. */
 const MAX_COMMENTS = 300;
 
-export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, context: PluginContext, project: ProjectInfo): TrackerPlugin {
+export function createGitHubTracker(
+  client: GitHubClient,
+  access: GitHubAccess,
+  context: PluginContext,
+  project: ProjectInfo,
+): TrackerPlugin {
   const permissions = createPermissions(client, context.clock);
   const changes = keyedMutex();
   const host = webHost(access.baseUrl);
   // Addresses can be told without asking anybody only once the name is known: by the configuration, else by the clone's remote.
   void client.name().catch(() => {});
-  const configured = [access.repository ?? project.forge?.repository ?? null].filter((name) => name !== null);
+  const configured = [access.repository ?? project.forge?.repository ?? null].filter(
+    (name) => name !== null,
+  );
 
   const locate = async (reference: string): Promise<number> => {
     await client.repository();
@@ -42,13 +49,29 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
     return number;
   };
   const read = (number: number): Promise<RawIssue> =>
-    client.rest<RawIssue>('tracker', `issue #${number}`, (octokit, at) => octokit.rest.issues.get({ ...at, issue_number: number }));
+    client.rest<RawIssue>('tracker', `issue #${number}`, (octokit, at) =>
+      octokit.rest.issues.get({ ...at, issue_number: number }),
+    );
 
   const comments = (
     number: number,
-  ): Promise<ReadonlyArray<{ id: number; body?: string; user: { login: string } | null; author_association?: string; created_at: string }>> =>
+  ): Promise<
+    ReadonlyArray<{
+      id: number;
+      body?: string;
+      user: { login: string } | null;
+      author_association?: string;
+      created_at: string;
+    }>
+  > =>
     client.rest('tracker', `comments of issue #${number}`, async (octokit, at) => ({
-      data: (await octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: number, per_page: PAGE })).slice(-MAX_COMMENTS),
+      data: (
+        await octokit.paginate(octokit.rest.issues.listComments, {
+          ...at,
+          issue_number: number,
+          per_page: PAGE,
+        })
+      ).slice(-MAX_COMMENTS),
     }));
 
   const toComments = async (number: number): Promise<readonly IssueComment[]> => {
@@ -57,7 +80,10 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
       found.map(async (comment) => ({
         id: String(comment.id),
         author: comment.user?.login ?? 'ghost',
-        permission: comment.user === null ? ('none' as const) : await permissions.recent(comment.user.login, comment.author_association ?? null),
+        permission:
+          comment.user === null
+            ? ('none' as const)
+            : await permissions.recent(comment.user.login, comment.author_association ?? null),
         body: unmarked(comment.body ?? ''),
         at: Date.parse(comment.created_at),
       })),
@@ -69,22 +95,32 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
     title: raw.title,
     body: raw.body ?? '',
     state: raw.state === 'closed' ? 'closed' : 'open',
-    labels: raw.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))).filter((label) => label !== ''),
+    labels: raw.labels
+      .map((label) => (typeof label === 'string' ? label : (label.name ?? '')))
+      .filter((label) => label !== ''),
     assignee: raw.assignee?.login ?? null,
     author: raw.user?.login ?? null,
-    authorPermission: withComments && raw.user !== null ? await permissions.recent(raw.user.login, raw.author_association ?? null) : 'unknown',
+    authorPermission:
+      withComments && raw.user !== null
+        ? await permissions.recent(raw.user.login, raw.author_association ?? null)
+        : 'unknown',
     url: raw.html_url,
     comments: withComments ? await toComments(raw.number) : [],
     updatedAt: Date.parse(raw.updated_at),
   });
 
   return {
-    recognises: (reference) => numberOf(reference, [...configured, ...client.names()], host) !== null,
+    recognises: (reference) =>
+      numberOf(reference, [...configured, ...client.names()], host) !== null,
     async get(reference) {
       const number = await locate(reference);
       const raw = await read(number);
       // GitHub numbers pull requests among the issues.
-      if (raw.pull_request !== undefined) throw notFound('AO_TRACKER_NO_ISSUE', `#${number} is a pull request, no issue. Adopt it with: /ao adopt ${number}`);
+      if (raw.pull_request !== undefined)
+        throw notFound(
+          'AO_TRACKER_NO_ISSUE',
+          `#${number} is a pull request, no issue. Adopt it with: /ao adopt ${number}`,
+        );
       return toIssue(raw, true);
     },
     async list(query) {
@@ -92,7 +128,9 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
       const state = query.state ?? 'open';
       const text = query.text?.toLowerCase();
       const matches = (raw: RawIssue): boolean =>
-        raw.pull_request === undefined && (text === undefined || `#${raw.number} ${raw.title}\n${raw.body ?? ''}`.toLowerCase().includes(text));
+        raw.pull_request === undefined &&
+        (text === undefined ||
+          `#${raw.number} ${raw.title}\n${raw.body ?? ''}`.toLowerCase().includes(text));
       const found = await client.rest('tracker', 'the list of issues', async (octokit, at) => {
         const issues: RawIssue[] = [];
         const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
@@ -119,7 +157,11 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
         const mark = marker(key);
         if ((await comments(number)).some((comment) => comment.body?.includes(mark))) return;
         await client.rest('write', `comment on issue #${number}`, (octokit, at) =>
-          octokit.rest.issues.createComment({ ...at, issue_number: number, body: marked(body, key) }),
+          octokit.rest.issues.createComment({
+            ...at,
+            issue_number: number,
+            body: marked(body, key),
+          }),
         );
       }),
     update: (id, change) =>
@@ -127,36 +169,71 @@ export function createGitHubTracker(client: GitHubClient, access: GitHubAccess, 
         const number = await locate(id);
         const at = { issue_number: number };
         const before = await read(number);
-        const labels = new Set(before.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))));
+        const labels = new Set(
+          before.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
+        );
         const add = (change.addLabels ?? []).filter((label) => !labels.has(label));
         const remove = (change.removeLabels ?? []).filter((label) => labels.has(label));
         const what = `issue #${number}`;
-        if (add.length > 0) await client.rest('write', what, (octokit, repo) => octokit.rest.issues.addLabels({ ...repo, ...at, labels: add }));
+        if (add.length > 0)
+          await client.rest('write', what, (octokit, repo) =>
+            octokit.rest.issues.addLabels({ ...repo, ...at, labels: add }),
+          );
         for (const label of remove)
-          await ignoreMissing(client.rest('write', what, (octokit, repo) => octokit.rest.issues.removeLabel({ ...repo, ...at, name: label })));
-        const state = change.state !== undefined && change.state !== before.state ? { state: change.state } : {};
+          await ignoreMissing(
+            client.rest('write', what, (octokit, repo) =>
+              octokit.rest.issues.removeLabel({ ...repo, ...at, name: label }),
+            ),
+          );
+        const state =
+          change.state !== undefined && change.state !== before.state
+            ? { state: change.state }
+            : {};
         const wanted = change.assignee === '@me' ? await client.viewer() : change.assignee;
-        const assignee = wanted !== undefined && wanted !== (before.assignee?.login ?? null) ? { assignees: wanted === null ? [] : [wanted] } : {};
+        const assignee =
+          wanted !== undefined && wanted !== (before.assignee?.login ?? null)
+            ? { assignees: wanted === null ? [] : [wanted] }
+            : {};
         if (Object.keys({ ...state, ...assignee }).length === 0) return;
-        const after = await client.rest('write', what, (octokit, repo) => octokit.rest.issues.update({ ...repo, ...at, ...state, ...assignee }));
+        const after = await client.rest('write', what, (octokit, repo) =>
+          octokit.rest.issues.update({ ...repo, ...at, ...state, ...assignee }),
+        );
         // GitHub leaves out without a word whom it may not assign.
-        if (typeof wanted === 'string' && !(after.assignees ?? []).some((one) => one.login.toLowerCase() === wanted.toLowerCase()))
+        if (
+          typeof wanted === 'string' &&
+          !(after.assignees ?? []).some((one) => one.login.toLowerCase() === wanted.toLowerCase())
+        )
           throw rejected(
             'AO_GITHUB_NOT_ASSIGNABLE',
             `GitHub gave ${what} to nobody: ${wanted} can't be assigned in this repository. Name somebody with access in tracker.assign; apps can't be assigned.`,
           );
       }),
     async create({ title, body, labels }) {
-      if (title.trim() === '') throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');
-      const { number } = await client.rest('write', 'a new issue', (octokit, at) => octokit.rest.issues.create({ ...at, title, body, labels: [...labels] }));
+      if (title.trim() === '')
+        throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');
+      const { number } = await client.rest('write', 'a new issue', (octokit, at) =>
+        octokit.rest.issues.create({ ...at, title, body, labels: [...labels] }),
+      );
       return toIssue(await read(number), true);
     },
     async doctor() {
       try {
         const { owner, repo } = await client.repository();
-        return [{ level: 'ok', what: `Issues of ${owner}/${repo} as ${await client.viewer()}`, fix: null }];
+        return [
+          {
+            level: 'ok',
+            what: `Issues of ${owner}/${repo} as ${await client.viewer()}`,
+            fix: null,
+          },
+        ];
       } catch (error) {
-        return [{ level: 'error', what: error instanceof Error ? error.message : String(error), fix: 'Check token, app and repo in ao.yaml.' }];
+        return [
+          {
+            level: 'error',
+            what: error instanceof Error ? error.message : String(error),
+            fix: 'Check token, app and repo in ao.yaml.',
+          },
+        ];
       }
     },
   };

@@ -9,7 +9,11 @@ export default definePlugin({
   description: 'Issues as Markdown files in the repository, .ao/issues/<number>-<title>.md.',
   config: z.strictObject({}).prefault({}),
   create(_config, context) {
-    if (context.project === null) throw rejected('AO_TRACKER_NO_PROJECT', 'The local tracker works for one project; it was started without any.');
+    if (context.project === null)
+      throw rejected(
+        'AO_TRACKER_NO_PROJECT',
+        'The local tracker works for one project; it was started without any.',
+      );
     return createLocalTracker(context, context.project);
   },
 });

@@ -47,10 +47,18 @@ const COMMENT_MARK = /^<!-- comment id=([\w-]+) at=(\S+) by=(.+?) -->$/;
 /** `path` is for messages. A broken file is `rejected`, AO_TRACKER_BAD_FILE, with the line. */
 export function parseIssueFile(content: string, path: string): IssueFile {
   const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
-  if (lines[0]?.trimEnd() !== '---') throw badFile(path, 1, 'the file does not begin with a front matter (a line ---, then title: …, then a line ---)');
+  if (lines[0]?.trimEnd() !== '---')
+    throw badFile(
+      path,
+      1,
+      'the file does not begin with a front matter (a line ---, then title: …, then a line ---)',
+    );
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---');
   if (end === -1) throw badFile(path, 1, 'the front matter is not closed by a line ---');
-  const { title, state, labels, assignee, author, ...other } = parseFrontMatter(lines.slice(1, end).join('\n'), path);
+  const { title, state, labels, assignee, author, ...other } = parseFrontMatter(
+    lines.slice(1, end).join('\n'),
+    path,
+  );
   return { title, state, labels, assignee, author, other, ...splitComments(lines.slice(end + 1)) };
 }
 
@@ -58,18 +66,23 @@ function parseFrontMatter(yaml: string, path: string): z.infer<typeof frontMatte
   const { document, lines, problems } = readYaml(yaml);
   const broken = problems[0];
   // The opening --- is line 1 of the file.
-  if (broken !== undefined) throw badFile(path, lines.linePos(broken.offset).line + 1, broken.message);
+  if (broken !== undefined)
+    throw badFile(path, lines.linePos(broken.offset).line + 1, broken.message);
   const parsed = frontMatter.safeParse(yamlValue(document) ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const key = String(issue?.path[0] ?? '');
-  const pair = isMap(document.contents) ? document.contents.items.find((item) => String(item.key) === key) : undefined;
+  const pair = isMap(document.contents)
+    ? document.contents.items.find((item) => String(item.key) === key)
+    : undefined;
   const range = (pair?.key as { range?: readonly number[] } | undefined)?.range;
   const line = range?.[0] === undefined ? 1 : lines.linePos(range[0]).line + 1;
   throw badFile(
     path,
     line,
-    key === 'title' && pair === undefined ? 'the front matter has no title' : `${key === '' ? 'the front matter' : key}: ${issue?.message ?? 'not valid'}`,
+    key === 'title' && pair === undefined
+      ? 'the front matter has no title'
+      : `${key === '' ? 'the front matter' : key}: ${issue?.message ?? 'not valid'}`,
   );
 }
 
@@ -82,7 +95,8 @@ function splitComments(lines: readonly string[]): Pick<IssueFile, 'body' | 'comm
     return { id, author, at: Date.parse(at) || 0, body };
   });
   const before = lines.slice(0, marks[0]);
-  const heading = marks.length > 0 ? before.findLastIndex((line) => line.trim() === '## Comments') : -1;
+  const heading =
+    marks.length > 0 ? before.findLastIndex((line) => line.trim() === '## Comments') : -1;
   return {
     body: before
       .slice(0, heading === -1 ? undefined : heading)
@@ -109,9 +123,14 @@ const quoteMarks = (body: string): string =>
     .split('\n')
     .map((line) => (/^\\*<!-- comment id=/.test(line) ? `\\${line}` : line))
     .join('\n');
-const unquoteMarks = (lines: readonly string[]): readonly string[] => lines.map((line) => (/^\\+<!-- comment id=/.test(line) ? line.slice(1) : line));
+const unquoteMarks = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => (/^\\+<!-- comment id=/.test(line) ? line.slice(1) : line));
 
-const oneLine = (name: string): string => name.replace(/\s+/g, ' ').replaceAll('-->', '').trim() || 'unknown';
+const oneLine = (name: string): string =>
+  name.replace(/\s+/g, ' ').replaceAll('-->', '').trim() || 'unknown';
 
 const badFile = (path: string, line: number, why: string): Error =>
-  rejected('AO_TRACKER_BAD_FILE', `The issue file ${path} can't be read, line ${line}: ${why}. Repair the file, then try again.`);
+  rejected(
+    'AO_TRACKER_BAD_FILE',
+    `The issue file ${path} can't be read, line ${line}: ${why}. Repair the file, then try again.`,
+  );

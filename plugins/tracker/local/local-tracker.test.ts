@@ -8,8 +8,17 @@ import { createLocalTracker, slug } from './local-tracker.ts';
 function openTracker() {
   const folder = temporaryFolder('tracker');
   const project = { id: 'app', repo: folder.path, defaultBranch: 'main', checks: [] };
-  const context = pluginContext({ id: 'local:app', folder: join(folder.path, 'elsewhere'), project });
-  return { tracker: createLocalTracker(context, project), context, issues: join(folder.path, '.ao', 'issues'), close: folder.remove };
+  const context = pluginContext({
+    id: 'local:app',
+    folder: join(folder.path, 'elsewhere'),
+    project,
+  });
+  return {
+    tracker: createLocalTracker(context, project),
+    context,
+    issues: join(folder.path, '.ao', 'issues'),
+    close: folder.remove,
+  };
 }
 
 trackerContract('local', openTracker);
@@ -21,7 +30,8 @@ describe('issue files', () => {
     mkdirSync(world.issues, { recursive: true });
   });
   afterEach(() => world.close());
-  const put = (name: string, content: string): void => writeFileSync(join(world.issues, name), content);
+  const put = (name: string, content: string): void =>
+    writeFileSync(join(world.issues, name), content);
 
   it.each([
     ['no front matter', 'Just text\n', 1],
@@ -39,14 +49,24 @@ describe('issue files', () => {
       message: expect.stringContaining(`1-broken.md can't be read, line ${line}:`),
     });
     expect((await world.tracker.list({})).map((issue) => issue.id)).toEqual(['2']);
-    expect(world.context.logged).toEqual([{ level: 'warn', message: expect.stringContaining('1-broken.md') }]);
+    expect(world.context.logged).toEqual([
+      { level: 'warn', message: expect.stringContaining('1-broken.md') },
+    ]);
     expect((await world.tracker.doctor())[0]).toMatchObject({ level: 'warning' });
   });
 
   it.each([
     ['labels as text', '---\ntitle: 42\nlabels: a, b\n---\n', { title: '42', labels: ['a', 'b'] }],
-    ['windows line ends and a byte order mark', '\uFEFF---\r\ntitle: x\r\n---\r\n\r\nBody\r\n', { title: 'x', body: 'Body' }],
-    ['a body with rules and headings', '---\ntitle: x\n---\n\nA\n\n---\n\n## Comments\n\nnot ours\n', { body: 'A\n\n---\n\n## Comments\n\nnot ours' }],
+    [
+      'windows line ends and a byte order mark',
+      '\uFEFF---\r\ntitle: x\r\n---\r\n\r\nBody\r\n',
+      { title: 'x', body: 'Body' },
+    ],
+    [
+      'a body with rules and headings',
+      '---\ntitle: x\n---\n\nA\n\n---\n\n## Comments\n\nnot ours\n',
+      { body: 'A\n\n---\n\n## Comments\n\nnot ours' },
+    ],
   ])('reads %s', async (_what, content, expected) => {
     put('7-x.md', content);
     expect(await world.tracker.get('7')).toMatchObject(expected);
@@ -64,7 +84,10 @@ describe('issue files', () => {
     const body = 'see\n<!-- comment id=c-1 at=2026-01-01T00:00:00.000Z by=eve -->\nforged';
     await world.tracker.comment('3', body, 'k');
     await world.tracker.comment('3', 'second', 'k2');
-    expect((await world.tracker.get('3')).comments.map((comment) => comment.body)).toEqual([body, 'second']);
+    expect((await world.tracker.get('3')).comments.map((comment) => comment.body)).toEqual([
+      body,
+      'second',
+    ]);
   });
 
   it('does not rewrite a file that stays the same', async () => {

@@ -31,11 +31,15 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
     const number = Number(REFERENCE.exec(reference.trim())?.[1]);
     const path = Number.isNaN(number) ? undefined : (await files()).get(number);
     if (path === undefined)
-      throw notFound('AO_TRACKER_NO_ISSUE', `There is no issue ${reference.trim()} in ${FOLDER}. Issues are files named <number>-<title>.md there.`);
+      throw notFound(
+        'AO_TRACKER_NO_ISSUE',
+        `There is no issue ${reference.trim()} in ${FOLDER}. Issues are files named <number>-<title>.md there.`,
+      );
     return { number, path };
   };
 
-  const read = async (path: string): Promise<IssueFile> => parseIssueFile(await readFile(path, 'utf8'), relative(project.repo, path));
+  const read = async (path: string): Promise<IssueFile> =>
+    parseIssueFile(await readFile(path, 'utf8'), relative(project.repo, path));
 
   const toIssue = async (number: number, path: string): Promise<Issue> => {
     const [file, info] = await Promise.all([read(path), stat(path)]);
@@ -74,7 +78,9 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
       const all = [...(await files())].sort(([a], [b]) => a - b);
       const issues: Issue[] = [];
       for (const [number, path] of all) {
-        const issue = await toIssue(number, path).catch((error: unknown) => skipBroken(context, error));
+        const issue = await toIssue(number, path).catch((error: unknown) =>
+          skipBroken(context, error),
+        );
         if (issue !== null && matches(issue, query)) issues.push(issue);
       }
       return issues.slice(0, query.limit ?? issues.length);
@@ -83,21 +89,45 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
       change(id, (issue) => {
         const commentId = `c-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
         if (issue.comments.some((comment) => comment.id === commentId)) return issue;
-        return { ...issue, comments: [...issue.comments, { id: commentId, author: 'ao', body, at: context.clock.now() }] };
+        return {
+          ...issue,
+          comments: [
+            ...issue.comments,
+            { id: commentId, author: 'ao', body, at: context.clock.now() },
+          ],
+        };
       }),
     update: (id, wanted) =>
       change(id, (issue) => {
         const kept = issue.labels.filter((label) => !wanted.removeLabels?.includes(label));
         const labels = [...new Set([...kept, ...(wanted.addLabels ?? [])])];
         const assignee = wanted.assignee === '@me' ? 'ao' : wanted.assignee;
-        const next = { ...issue, state: wanted.state ?? issue.state, labels, assignee: assignee === undefined ? issue.assignee : assignee };
-        const same = next.state === issue.state && next.assignee === issue.assignee && labels.join('\0') === issue.labels.join('\0');
+        const next = {
+          ...issue,
+          state: wanted.state ?? issue.state,
+          labels,
+          assignee: assignee === undefined ? issue.assignee : assignee,
+        };
+        const same =
+          next.state === issue.state &&
+          next.assignee === issue.assignee &&
+          labels.join('\0') === issue.labels.join('\0');
         return same ? issue : next;
       }),
     create: ({ title, body, labels }) =>
       changes(async () => {
-        if (title.trim() === '') throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');
-        const content = formatIssueFile({ title: title.trim(), state: 'open', labels, assignee: null, author: null, other: {}, body, comments: [] });
+        if (title.trim() === '')
+          throw rejected('AO_TRACKER_NO_TITLE', 'An issue needs a title. Give it one.');
+        const content = formatIssueFile({
+          title: title.trim(),
+          state: 'open',
+          labels,
+          assignee: null,
+          author: null,
+          other: {},
+          body,
+          comments: [],
+        });
         await mkdir(folder, { recursive: true });
         for (let number = Math.max(0, ...(await files()).keys()) + 1; ; number += 1) {
           const path = join(folder, `${number}-${slug(title)}.md`);
@@ -107,10 +137,17 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
     async doctor() {
       const broken: string[] = [];
       const all = await files();
-      for (const path of all.values()) await read(path).catch((error: unknown) => broken.push(error instanceof Error ? error.message : String(error)));
+      for (const path of all.values())
+        await read(path).catch((error: unknown) =>
+          broken.push(error instanceof Error ? error.message : String(error)),
+        );
       return broken.length === 0
         ? [{ level: 'ok', what: `${all.size} issues in ${FOLDER}`, fix: null }]
-        : broken.map((what) => ({ level: 'warning' as const, what, fix: 'Repair the front matter of the file.' }));
+        : broken.map((what) => ({
+            level: 'warning' as const,
+            what,
+            fix: 'Repair the front matter of the file.',
+          }));
     },
   };
 }
@@ -131,7 +168,10 @@ function skipBroken(context: PluginContext, error: unknown): null {
   // Unreadable or deleted in this moment: the others still count.
   const known = error instanceof PluginError || (error as NodeJS.ErrnoException).code !== undefined;
   if (!known) throw error;
-  context.logger.warn({ err: error }, error instanceof Error ? error.message : 'an issue file could not be read');
+  context.logger.warn(
+    { err: error },
+    error instanceof Error ? error.message : 'an issue file could not be read',
+  );
   return null;
 }
 
@@ -141,7 +181,8 @@ function matches(issue: Issue, query: IssueQuery): boolean {
   return (
     (state === 'all' || issue.state === state) &&
     (query.label === undefined || issue.labels.includes(query.label)) &&
-    (text === undefined || `#${issue.id} ${issue.title}\n${issue.body}`.toLowerCase().includes(text))
+    (text === undefined ||
+      `#${issue.id} ${issue.title}\n${issue.body}`.toLowerCase().includes(text))
   );
 }
 

@@ -20,7 +20,10 @@ export interface NewWorktree {
 export async function addWorktree(git: Git, input: NewWorktree): Promise<void> {
   await mkdir(dirname(input.path), { recursive: true, mode: 0o700 });
   // git itself would use an empty folder, and with it one that somebody else is about to fill.
-  const target = input.at === null ? ['--', input.path, input.branch] : ['--no-track', '-b', input.branch, '--', input.path, input.at];
+  const target =
+    input.at === null
+      ? ['--', input.path, input.branch]
+      : ['--no-track', '-b', input.branch, '--', input.path, input.at];
   const args = ['worktree', 'add', '--quiet', '--no-checkout', ...target];
   const first = await git.attempt(input.repo, args);
   if (first.ok) return;
@@ -33,13 +36,24 @@ export async function addWorktree(git: Git, input: NewWorktree): Promise<void> {
 
 async function explain(git: Git, input: NewWorktree, stderr: string): Promise<void> {
   const { path, branch, repo } = input;
-  if (await isTaken(path)) throw rejected('AO_WORKSPACE_PATH_TAKEN', `${path} exists already and is not a workspace of ao. Move or remove it, then try again.`);
+  if (await isTaken(path))
+    throw rejected(
+      'AO_WORKSPACE_PATH_TAKEN',
+      `${path} exists already and is not a workspace of ao. Move or remove it, then try again.`,
+    );
   if (/dubious ownership/.test(stderr)) await checkRepository(git, repo);
-  if (/not a valid branch name/.test(stderr)) throw rejected('AO_WORKSPACE_BRANCH_NAME', `"${branch}" is not a valid branch name.`);
+  if (/not a valid branch name/.test(stderr))
+    throw rejected('AO_WORKSPACE_BRANCH_NAME', `"${branch}" is not a valid branch name.`);
   const used = /already (?:checked out|used by worktree) at '(.*)'/.exec(stderr);
   if (used)
-    throw rejected('AO_WORKSPACE_BRANCH_IN_USE', `Branch ${branch} is checked out at ${used[1]}. Switch that checkout to another branch, then try again.`);
-  if (input.at !== null && (await git.attempt(repo, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).ok) {
+    throw rejected(
+      'AO_WORKSPACE_BRANCH_IN_USE',
+      `Branch ${branch} is checked out at ${used[1]}. Switch that checkout to another branch, then try again.`,
+    );
+  if (
+    input.at !== null &&
+    (await git.attempt(repo, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).ok
+  ) {
     throw rejected(
       'AO_WORKSPACE_BRANCH_EXISTS',
       `Branch ${branch} exists already in ${repo}. Delete it (git branch -D ${branch}), adopt its pull request, or choose another name.`,
@@ -60,15 +74,37 @@ export async function reusedBranchStart(
   input: { readonly branch: string; readonly baseSha: string; readonly fetched: string | null },
 ): Promise<{ at: string | null; baseSha: string }> {
   const { branch, baseSha, fetched } = input;
-  const local = await git.attempt(repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`]);
-  if (local.ok && fetched !== null) await refuseDiverged(git, repo, { branch, local: local.stdout, fetched });
-  const head = local.ok ? local.stdout : (fetched ?? (await resolveCommit(git, repo, `refs/remotes/origin/${branch}`)));
+  const local = await git.attempt(repo, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    `refs/heads/${branch}^{commit}`,
+  ]);
+  if (local.ok && fetched !== null)
+    await refuseDiverged(git, repo, { branch, local: local.stdout, fetched });
+  const head = local.ok
+    ? local.stdout
+    : (fetched ?? (await resolveCommit(git, repo, `refs/remotes/origin/${branch}`)));
   if (head === null) return { at: baseSha, baseSha };
   const left = await git.attempt(repo, ['merge-base', baseSha, fetched ?? head]);
   return { at: local.ok ? null : head, baseSha: left.ok ? left.stdout : baseSha };
 }
 
 /** Writes the files of `tree` and the index, several writers at once. */
-export async function checkOut(git: Git, path: string, tree: string, workers: number): Promise<void> {
-  await git(path, ['-c', `checkout.workers=${workers}`, '-c', 'checkout.thresholdForParallelism=100', 'read-tree', '--reset', '-u', tree]);
+export async function checkOut(
+  git: Git,
+  path: string,
+  tree: string,
+  workers: number,
+): Promise<void> {
+  await git(path, [
+    '-c',
+    `checkout.workers=${workers}`,
+    '-c',
+    'checkout.thresholdForParallelism=100',
+    'read-tree',
+    '--reset',
+    '-u',
+    tree,
+  ]);
 }

@@ -7,7 +7,10 @@ import { rejected } from '../../../src/slots/errors.ts';
 export async function refuseWhileBusy(path: string): Promise<void> {
   const busy = process.platform === 'linux' ? await findInProc(path) : await findWithLsof(path);
   if (busy)
-    throw rejected('AO_WORKSPACE_BUSY', `${path} was not removed: process ${busy.pid} (${busy.command}) still works in it. End that process, then try again.`);
+    throw rejected(
+      'AO_WORKSPACE_BUSY',
+      `${path} was not removed: process ${busy.pid} (${busy.command}) still works in it. End that process, then try again.`,
+    );
 }
 
 interface Occupant {

@@ -25,9 +25,19 @@ async function stampOf(repo: string): Promise<string | null> {
   try {
     const { commonDir } = openBranchRefs(repo);
     const paths = [repo, join(repo, '.git'), ...WATCHED.map((name) => join(commonDir, name))];
-    const stats = await Promise.all(paths.map((path) => stat(path, { bigint: true }).catch(() => null)));
+    const stats = await Promise.all(
+      paths.map((path) => stat(path, { bigint: true }).catch(() => null)),
+    );
     // Of the checkout itself only that it is the same folder: its files come and go.
-    return stats.map((entry, index) => (entry === null ? '-' : index === 0 ? `${entry.ino}:${entry.uid}` : `${entry.ino}:${entry.ctimeNs}`)).join(' ');
+    return stats
+      .map((entry, index) =>
+        entry === null
+          ? '-'
+          : index === 0
+            ? `${entry.ino}:${entry.uid}`
+            : `${entry.ino}:${entry.ctimeNs}`,
+      )
+      .join(' ');
   } catch {
     // Not there, or not readable: the check itself says so.
     return null;

@@ -22,21 +22,43 @@ export interface Git {
 }
 
 /** Hooks are written for a person's own checkouts; fsmonitor and maintenance would leave daemons behind. */
-const FIXED = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.quotePath=false'];
+const FIXED = [
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'gc.auto=0',
+  '-c',
+  'maintenance.auto=false',
+  '-c',
+  'core.quotePath=false',
+];
 /** Other git processes (the agents' own, the user's) hold locks for milliseconds; a stale one stays. */
 const LOCK_RETRIES_MS = [20, 50, 100, 200, 400, 800, 1_500, 2_000];
-const LOCKED = /(?:unable to create|could not lock|cannot lock|unable to lock)[^\n]*|[^\n]*\.lock': File exists/i;
+const LOCKED =
+  /(?:unable to create|could not lock|cannot lock|unable to lock)[^\n]*|[^\n]*\.lock': File exists/i;
 
 export function createGit(options: { bin: string; env: Readonly<Record<string, string>> }): Git {
   const base = {
-    ...Object.fromEntries(Object.entries(options.env).filter(([name]) => !isRepositoryVariable(name))),
+    ...Object.fromEntries(
+      Object.entries(options.env).filter(([name]) => !isRepositoryVariable(name)),
+    ),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_EDITOR: 'true',
     GIT_OPTIONAL_LOCKS: '0',
   };
-  const once = async (cwd: string, args: readonly string[], { env, input }: GitOptions): Promise<GitResult> => {
-    if (args.some((arg) => arg.includes('\0'))) throw rejected('AO_WORKSPACE_NAME', 'A name with a NUL character in it is none that git knows.');
+  const once = async (
+    cwd: string,
+    args: readonly string[],
+    { env, input }: GitOptions,
+  ): Promise<GitResult> => {
+    if (args.some((arg) => arg.includes('\0')))
+      throw rejected(
+        'AO_WORKSPACE_NAME',
+        'A name with a NUL character in it is none that git knows.',
+      );
     const result = await execa(options.bin, [...FIXED, ...args], {
       cwd,
       extendEnv: false,
@@ -47,7 +69,11 @@ export function createGit(options: { bin: string; env: Readonly<Record<string, s
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     });
     if (result.exitCode === undefined) throw startFailure(options.bin, result);
-    return { ok: result.exitCode === 0, stdout: String(result.stdout), stderr: String(result.stderr) };
+    return {
+      ok: result.exitCode === 0,
+      stdout: String(result.stdout),
+      stderr: String(result.stderr),
+    };
   };
   const attempt: Git['attempt'] = async (cwd, args, more = {}) => {
     for (const delay of LOCK_RETRIES_MS) {
@@ -65,7 +91,11 @@ export function createGit(options: { bin: string; env: Readonly<Record<string, s
       );
     return last;
   };
-  const git = async (cwd: string, args: readonly string[], more: GitOptions = {}): Promise<string> => {
+  const git = async (
+    cwd: string,
+    args: readonly string[],
+    more: GitOptions = {},
+  ): Promise<string> => {
     const result = await attempt(cwd, args, more);
     if (!result.ok) throw gitFailed(args, result.stderr);
     return result.stdout;
@@ -75,27 +105,46 @@ export function createGit(options: { bin: string; env: Readonly<Record<string, s
 
 /** GIT_DIR and the like would point every command at one repository; identities may stay. */
 const isRepositoryVariable = (name: string): boolean =>
-  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|CEILING_DIRECTORIES)$/.test(name);
+  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|CEILING_DIRECTORIES)$/.test(
+    name,
+  );
 
 export function gitFailed(args: readonly string[], stderr: string): PluginError {
   const words = stderr.trim().split('\n').slice(-5).join('\n');
   if (/No space left on device/i.test(stderr))
-    return transient('AO_DISK_FULL', `git ${args[0]} failed because the disk is full. Free some space; ao tries again.\n${words}`);
+    return transient(
+      'AO_DISK_FULL',
+      `git ${args[0]} failed because the disk is full. Free some space; ao tries again.\n${words}`,
+    );
   return transient('AO_GIT_FAILED', `git ${args[0] ?? ''} failed: ${words || 'no message'}`);
 }
 
 function startFailure(
   bin: string,
-  failure: { code?: string | undefined; shortMessage?: string | undefined; cwd: string; signal?: string | undefined },
+  failure: {
+    code?: string | undefined;
+    shortMessage?: string | undefined;
+    cwd: string;
+    signal?: string | undefined;
+  },
 ): PluginError {
-  if (failure.signal) return transient('AO_GIT_FAILED', `${bin} was ended by ${failure.signal}.`, { cause: failure });
+  if (failure.signal)
+    return transient('AO_GIT_FAILED', `${bin} was ended by ${failure.signal}.`, { cause: failure });
   // Node says ENOENT for a missing folder and for a missing program alike; the message of execa tells the folder.
   const message = failure.shortMessage ?? 'unknown reason';
   if (/cwd|working directory/i.test(message))
-    return rejected('AO_REPOSITORY_MISSING', `The folder ${failure.cwd} does not exist. Check the project's path.`, { cause: failure });
+    return rejected(
+      'AO_REPOSITORY_MISSING',
+      `The folder ${failure.cwd} does not exist. Check the project's path.`,
+      { cause: failure },
+    );
   if (failure.code === 'ENOENT')
-    return rejected('AO_GIT_MISSING', `git was not found ("${bin}"). Install it (apt-get install git, brew install git) or set workspace.worktree.bin.`, {
-      cause: failure,
-    });
+    return rejected(
+      'AO_GIT_MISSING',
+      `git was not found ("${bin}"). Install it (apt-get install git, brew install git) or set workspace.worktree.bin.`,
+      {
+        cause: failure,
+      },
+    );
   return transient('AO_GIT_FAILED', `${bin} could not be started: ${message}`, { cause: failure });
 }

@@ -6,13 +6,23 @@ import { resolveCommit } from './repository.ts';
 import { withIndexCopy } from './snapshot.ts';
 
 export async function readState(git: Git, path: string, base: string): Promise<WorkspaceState> {
-  if ((await gitDirOf(path)) === null) return { exists: false, dirty: false, headSha: null, ahead: 0 };
-  const status = await git(path, ['status', '--porcelain=v2', '--branch', '--untracked-files=normal', '-z']);
+  if ((await gitDirOf(path)) === null)
+    return { exists: false, dirty: false, headSha: null, ahead: 0 };
+  const status = await git(path, [
+    'status',
+    '--porcelain=v2',
+    '--branch',
+    '--untracked-files=normal',
+    '-z',
+  ]);
   const entries = status.split('\0').filter(Boolean);
-  const oid = entries.find((entry) => entry.startsWith('# branch.oid '))?.slice('# branch.oid '.length);
+  const oid = entries
+    .find((entry) => entry.startsWith('# branch.oid '))
+    ?.slice('# branch.oid '.length);
   const headSha = oid === undefined || oid === '(initial)' ? null : oid;
   const baseSha = headSha === null ? null : await resolveCommit(git, path, base);
-  const ahead = baseSha === null ? 0 : Number(await git(path, ['rev-list', '--count', `${baseSha}..HEAD`]));
+  const ahead =
+    baseSha === null ? 0 : Number(await git(path, ['rev-list', '--count', `${baseSha}..HEAD`]));
   return { exists: true, dirty: entries.some((entry) => !entry.startsWith('# ')), headSha, ahead };
 }
 
@@ -29,17 +39,40 @@ export async function diffWorktree(git: Git, path: string, base: string): Promis
   const gitDir = await gitDirOf(path);
   if (gitDir === null) throw notFound('AO_WORKSPACE_GONE', `There is no workspace at ${path}.`);
   const baseSha = await resolveCommit(git, path, base);
-  if (baseSha === null) throw rejected('AO_WORKSPACE_BASE_MISSING', `There is no branch or commit "${base}" to compare ${path} with.`);
+  if (baseSha === null)
+    throw rejected(
+      'AO_WORKSPACE_BASE_MISSING',
+      `There is no branch or commit "${base}" to compare ${path} with.`,
+    );
   const left = await git.attempt(path, ['merge-base', baseSha, 'HEAD']);
   const from = left.ok ? left.stdout : baseSha;
   return await withIndexCopy(gitDir, async (env) => {
     // `-N`: named in the (copied) index, so that the diff shows them, without storing their content.
     await git(path, ['add', '--all', '--intent-to-add', '--', '.'], { env });
     const diff = (...format: string[]) =>
-      git(path, ['diff', '--no-ext-diff', '--no-textconv', '--no-color', '--src-prefix=a/', '--dst-prefix=b/', '--find-renames', ...format, from, '--'], {
-        env,
-      });
-    const [stat, patch, numbers] = await Promise.all([diff('--stat'), diff('--patch'), diff('--numstat')]);
+      git(
+        path,
+        [
+          'diff',
+          '--no-ext-diff',
+          '--no-textconv',
+          '--no-color',
+          '--src-prefix=a/',
+          '--dst-prefix=b/',
+          '--find-renames',
+          ...format,
+          from,
+          '--',
+        ],
+        {
+          env,
+        },
+      );
+    const [stat, patch, numbers] = await Promise.all([
+      diff('--stat'),
+      diff('--patch'),
+      diff('--numstat'),
+    ]);
     return { stat, patch, ...total(numbers) };
   });
 }

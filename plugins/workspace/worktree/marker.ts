@@ -6,7 +6,12 @@ import { z } from 'zod';
  * Kept in the worktree's own folder below `.git/worktrees`, so it comes and goes with the worktree. Tells ao's worktrees
  * from others, and finished ones from those a crash left half-made.
  */
-const markerSchema = z.object({ id: z.string(), branch: z.string(), baseSha: z.string(), ready: z.boolean() });
+const markerSchema = z.object({
+  id: z.string(),
+  branch: z.string(),
+  baseSha: z.string(),
+  ready: z.boolean(),
+});
 export type Marker = z.infer<typeof markerSchema>;
 
 const FILE = 'ao-workspace.json';

@@ -13,9 +13,17 @@ export async function placeFiles(spec: WorkspaceSpec, path: string, logger: Logg
 async function placeLink(repo: string, path: string, link: string, logger: Logger): Promise<void> {
   const source = join(repo, inside(link));
   const target = join(path, inside(link));
-  if (!(await lstat(source).catch(() => null))) return logger.warn({ source }, 'not linked into the workspace: it does not exist in the repository');
+  if (!(await lstat(source).catch(() => null)))
+    return logger.warn(
+      { source },
+      'not linked into the workspace: it does not exist in the repository',
+    );
   const present = await lstat(target).catch(() => null);
-  if (present?.isSymbolicLink() && (await realpath(target).catch(() => null)) === (await realpath(source))) return;
+  if (
+    present?.isSymbolicLink() &&
+    (await realpath(target).catch(() => null)) === (await realpath(source))
+  )
+    return;
   if (present)
     throw rejected(
       'AO_WORKSPACE_FILE_TRACKED',
@@ -61,7 +69,10 @@ function inside(file: string): string {
 }
 
 const outside = (file: string) =>
-  rejected('AO_WORKSPACE_PATH_OUTSIDE', `"${file}" does not lie inside the workspace. Use a path relative to the repository, without "..".`);
+  rejected(
+    'AO_WORKSPACE_PATH_OUTSIDE',
+    `"${file}" does not lie inside the workspace. Use a path relative to the repository, without "..".`,
+  );
 
 /** Adds the paths to `info/exclude`, which all worktrees of the repository share; once each. */
 export async function excludePaths(commonDir: string, paths: readonly string[]): Promise<void> {
@@ -69,11 +80,17 @@ export async function excludePaths(commonDir: string, paths: readonly string[]):
   const file = join(commonDir, 'info', 'exclude');
   const before = await readFile(file, 'utf8').catch(() => '');
   const known = new Set(before.split('\n'));
-  const missing = paths.map((path) => excludePattern(inside(path))).filter((pattern) => !known.has(pattern));
+  const missing = paths
+    .map((path) => excludePattern(inside(path)))
+    .filter((pattern) => !known.has(pattern));
   if (missing.length === 0) return;
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`);
+  await writeFile(
+    file,
+    `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`,
+  );
 }
 
 /** gitignore syntax, anchored; special characters and trailing blanks taken literally. */
-const excludePattern = (path: string): string => `/${path.replace(/[\\*?[\]]/g, '\\$&').replace(/ +$/, (blanks) => '\\ '.repeat(blanks.length))}`;
+const excludePattern = (path: string): string =>
+  `/${path.replace(/[\\*?[\]]/g, '\\$&').replace(/ +$/, (blanks) => '\\ '.repeat(blanks.length))}`;

@@ -7,12 +7,25 @@ const TAIL_CHARS = 4_000;
 const TAIL_LINES = 30;
 
 /** Runs the project's commands one after the other; `postCreateTimeoutMs` is for all of them together. */
-export async function runPostCreate(spec: WorkspaceSpec, path: string, env: Readonly<Record<string, string>>, clock: Clock): Promise<void> {
+export async function runPostCreate(
+  spec: WorkspaceSpec,
+  path: string,
+  env: Readonly<Record<string, string>>,
+  clock: Clock,
+): Promise<void> {
   const deadline = clock.now() + spec.postCreateTimeoutMs;
-  for (const line of spec.postCreate) await runLine(spec, line, path, env, Math.max(1, deadline - clock.now()), clock);
+  for (const line of spec.postCreate)
+    await runLine(spec, line, path, env, Math.max(1, deadline - clock.now()), clock);
 }
 
-async function runLine(spec: WorkspaceSpec, line: string, path: string, env: Readonly<Record<string, string>>, left: number, clock: Clock): Promise<void> {
+async function runLine(
+  spec: WorkspaceSpec,
+  line: string,
+  path: string,
+  env: Readonly<Record<string, string>>,
+  left: number,
+  clock: Clock,
+): Promise<void> {
   let tail = '';
   // A process group of its own, so that a time-out ends what the line started too.
   const child = execa('/bin/sh', ['-c', line], {
@@ -26,7 +39,9 @@ async function runLine(spec: WorkspaceSpec, line: string, path: string, env: Rea
     detached: true,
     cleanup: true,
   });
-  child.all.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-TAIL_CHARS)));
+  child.all
+    .setEncoding('utf8')
+    .on('data', (text: string) => (tail = (tail + text).slice(-TAIL_CHARS)));
   let late = false;
   const timer = clock.after(left, () => {
     late = true;
@@ -46,7 +61,10 @@ async function runLine(spec: WorkspaceSpec, line: string, path: string, env: Rea
     );
 }
 
-const output = (tail: string): string => (tail.trim() === '' ? '' : `\nIts last output:\n${tail.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')}`);
+const output = (tail: string): string =>
+  tail.trim() === ''
+    ? ''
+    : `\nIts last output:\n${tail.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')}`;
 
 function killGroup(pid: number | undefined): void {
   try {

@@ -14,7 +14,11 @@ const remoteOf = (id: string): string => `ao-${id}`;
 export async function setPushTarget(
   git: Git,
   repo: string,
-  { id, branch, pushTo }: Owner & { readonly pushTo: { readonly url: string; readonly branch: string } },
+  {
+    id,
+    branch,
+    pushTo,
+  }: Owner & { readonly pushTo: { readonly url: string; readonly branch: string } },
 ): Promise<void> {
   const remote = remoteOf(id);
   const there = `refs/heads/${pushTo.branch}`;
@@ -29,7 +33,11 @@ export async function setPushTarget(
 }
 
 /** The branch itself may stay. */
-export async function forgetPushTarget(git: Git, repo: string, { id, branch }: Owner): Promise<void> {
+export async function forgetPushTarget(
+  git: Git,
+  repo: string,
+  { id, branch }: Owner,
+): Promise<void> {
   const remote = remoteOf(id);
   if (!(await git.attempt(repo, ['config', '--get', `remote.${remote}.url`])).ok) return;
   await git.attempt(repo, ['config', '--remove-section', `branch.${branch}`]);

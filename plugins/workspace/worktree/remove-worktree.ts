@@ -21,7 +21,11 @@ export interface RemovalResult {
 }
 
 /** Snapshot, then removal. Repeated after a crash in between it ends the work and returns the snapshot made before. */
-export async function removeWorktree(git: Git, input: Removal, now: number): Promise<RemovalResult> {
+export async function removeWorktree(
+  git: Git,
+  input: Removal,
+  now: number,
+): Promise<RemovalResult> {
   const gitDir = await gitDirOf(input.path);
   if (gitDir === null && (await stat(input.path).catch(() => null))) {
     throw rejected(
@@ -29,23 +33,42 @@ export async function removeWorktree(git: Git, input: Removal, now: number): Pro
       `${input.path} was not removed: it is not a git worktree (any more), so what is in it can't be snapshot. Look at it and remove it by hand.`,
     );
   }
-  const snapshot = gitDir === null ? await lastSnapshot(git, input) : await snapshotAndRemove(git, input, gitDir, now);
-  if (gitDir === null) await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]); // The registration, if any.
+  const snapshot =
+    gitDir === null
+      ? await lastSnapshot(git, input)
+      : await snapshotAndRemove(git, input, gitDir, now);
+  if (gitDir === null)
+    await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]); // The registration, if any.
   await forgetPushTarget(git, input.repo, input);
-  return { snapshotRef: snapshot?.ref ?? null, branchDeleted: input.deleteBranch && snapshot !== null && (await deleteBranch(git, input, snapshot)) };
+  return {
+    snapshotRef: snapshot?.ref ?? null,
+    branchDeleted:
+      input.deleteBranch && snapshot !== null && (await deleteBranch(git, input, snapshot)),
+  };
 }
 
-async function snapshotAndRemove(git: Git, input: Removal, gitDir: string, now: number): Promise<Snapshot> {
+async function snapshotAndRemove(
+  git: Git,
+  input: Removal,
+  gitDir: string,
+  now: number,
+): Promise<Snapshot> {
   const marker = await readMarker(gitDir);
   if (marker && marker.id !== input.id)
-    throw rejected('AO_WORKSPACE_FOREIGN', `${input.path} was not removed: it is the workspace of ${marker.id}, not of ${input.id}.`);
+    throw rejected(
+      'AO_WORKSPACE_FOREIGN',
+      `${input.path} was not removed: it is the workspace of ${marker.id}, not of ${input.id}.`,
+    );
   await refuseWhileBusy(input.path);
   const snapshot = await takeSnapshot(git, { path: input.path, gitDir, id: input.id, now });
   const args = ['worktree', 'remove', '--force', '--', input.path];
   const result = await git.attempt(input.repo, args);
   if (result.ok) return snapshot;
   if (/locked working tree/.test(result.stderr))
-    throw rejected('AO_WORKSPACE_LOCKED', `${input.path} was not removed: somebody locked the worktree. "git worktree unlock ${input.path}" unlocks it.`);
+    throw rejected(
+      'AO_WORKSPACE_LOCKED',
+      `${input.path} was not removed: somebody locked the worktree. "git worktree unlock ${input.path}" unlocks it.`,
+    );
   // git stops at folders without write permission, such as Go's module cache.
   if (!/failed to delete|submodules/.test(result.stderr)) throw gitFailed(args, result.stderr);
   await execa('chmod', ['-R', 'u+rwX', '--', input.path], { reject: false });
@@ -60,7 +83,11 @@ async function lastSnapshot(git: Git, { repo, id }: Removal): Promise<Snapshot |
 }
 
 /** Only when the branch is where the snapshot has it, which keeps its commits. git refuses for a branch checked out elsewhere. */
-async function deleteBranch(git: Git, { repo, branch }: Removal, snapshot: Snapshot): Promise<boolean> {
+async function deleteBranch(
+  git: Git,
+  { repo, branch }: Removal,
+  snapshot: Snapshot,
+): Promise<boolean> {
   const tip = await git.attempt(repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
   if (!tip.ok || snapshot.branch !== branch || tip.stdout !== snapshot.head) return false;
   return (await git.attempt(repo, ['branch', '-D', '--quiet', '--', branch])).ok;

@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -31,12 +42,30 @@ type Act =
   | { readonly type: 'commit' };
 
 const path = fc.constantFrom(...PATHS);
-const content = fc.oneof(fc.constantFrom('', 'one\n', 'two\n', 'no newline', 'crlf\r\n'), fc.string({ unit: 'binary', maxLength: 20 }));
+const content = fc.oneof(
+  fc.constantFrom('', 'one\n', 'two\n', 'no newline', 'crlf\r\n'),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+);
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('write' as const), path, content }) },
-  fc.record({ type: fc.constant('link' as const), path, to: fc.constantFrom('README.md', '../nowhere', '/nowhere/at/all', 'src') }),
+  fc.record({
+    type: fc.constant('link' as const),
+    path,
+    to: fc.constantFrom('README.md', '../nowhere', '/nowhere/at/all', 'src'),
+  }),
   fc.record({ type: fc.constant('mode' as const), path, executable: fc.boolean() }),
-  { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('delete' as const, 'stage' as const, 'unstage' as const, 'remove' as const), path }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom(
+        'delete' as const,
+        'stage' as const,
+        'unstage' as const,
+        'remove' as const,
+      ),
+      path,
+    }),
+  },
   fc.record({ type: fc.constant('rename' as const), path, to: path }),
   fc.constant({ type: 'commit' as const }),
 );
@@ -44,20 +73,24 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 /** What can't be done in this state is left out, as a person would. */
 function perform(repo: Repo, one: Act): void {
   const at = (file: string): string => join(repo.path, file);
-  const there = (file: string): boolean => lstatSync(at(file), { throwIfNoEntry: false }) !== undefined;
+  const there = (file: string): boolean =>
+    lstatSync(at(file), { throwIfNoEntry: false }) !== undefined;
   try {
     switch (one.type) {
       case 'write':
         mkdirSync(dirname(at(one.path)), { recursive: true });
         // Never through a link: what it leads to may be outside.
-        if (lstatSync(at(one.path), { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(at(one.path));
+        if (lstatSync(at(one.path), { throwIfNoEntry: false })?.isSymbolicLink())
+          rmSync(at(one.path));
         return writeFileSync(at(one.path), one.content);
       case 'link':
         mkdirSync(dirname(at(one.path)), { recursive: true });
         rmSync(at(one.path), { force: true });
         return symlinkSync(one.to, at(one.path));
       case 'mode':
-        return lstatSync(at(one.path)).isFile() ? chmodSync(at(one.path), one.executable ? 0o755 : 0o644) : undefined;
+        return lstatSync(at(one.path)).isFile()
+          ? chmodSync(at(one.path), one.executable ? 0o755 : 0o644)
+          : undefined;
       case 'delete':
         return rmSync(at(one.path), { recursive: true, force: true });
       case 'rename':
@@ -89,11 +122,18 @@ function statOf(file: string) {
 
 /** Everything a person or git can tell of a working tree, but what is ignored. */
 function stateOf(repo: Repo): object {
-  const files = [...new Set(repo.git('ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0'))].filter((file) => file !== '');
+  const files = [
+    ...new Set(
+      repo.git('ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0'),
+    ),
+  ].filter((file) => file !== '');
   return {
     head: repo.git('rev-parse', 'HEAD'),
     branch: repo.git('symbolic-ref', '--short', 'HEAD'),
-    status: repo.git('status', '--porcelain=v2', '-z', '--untracked-files=all').split('\0').toSorted(),
+    status: repo
+      .git('status', '--porcelain=v2', '-z', '--untracked-files=all')
+      .split('\0')
+      .toSorted(),
     index: repo.git('ls-files', '-s', '-z').split('\0'),
     files: Object.fromEntries(
       files.map((file) => {
@@ -102,7 +142,10 @@ function stateOf(repo: Repo): object {
         if (stat === null) return [file, 'missing'];
         if (stat.isSymbolicLink()) return [file, `link to ${readlinkSync(full)}`];
         if (stat.isDirectory()) return [file, 'folder'];
-        return [file, `${(stat.mode & 0o100) === 0 ? 'file' : 'program'} ${readFileSync(full).toString('base64')}`];
+        return [
+          file,
+          `${(stat.mode & 0o100) === 0 ? 'file' : 'program'} ${readFileSync(full).toString('base64')}`,
+        ];
       }),
     ),
   };
@@ -123,10 +166,19 @@ test('whatever was staged, changed, new, deleted, renamed, linked or made execut
         const repo = repoAt(folder);
         for (const one of acts) perform(repo, one);
         const before = stateOf(repo);
-        const removed = await harness.workspace.remove({ repo: harness.repo.path, path: folder, id, branch: `ao/${id}`, deleteBranch: true });
+        const removed = await harness.workspace.remove({
+          repo: harness.repo.path,
+          path: folder,
+          id,
+          branch: `ao/${id}`,
+          deleteBranch: true,
+        });
         expect(removed.snapshotRef).not.toBeNull();
         expect(existsSync(folder)).toBe(false);
-        const restored = await harness.workspace.restore(harness.spec(id), removed.snapshotRef ?? '');
+        const restored = await harness.workspace.restore(
+          harness.spec(id),
+          removed.snapshotRef ?? '',
+        );
         expect(restored.path).toBe(folder);
         expect(stateOf(repo)).toEqual(before);
       }),

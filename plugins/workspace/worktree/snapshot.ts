@@ -21,21 +21,51 @@ export interface Snapshot {
 const PREFIX = 'refs/ao/snapshots';
 
 /** Stores head, index and working tree under a new ref. Reads a copy of the index, so nothing in the workspace changes. */
-export async function takeSnapshot(git: Git, input: { path: string; gitDir: string; id: string; now: number }): Promise<Snapshot> {
+export async function takeSnapshot(
+  git: Git,
+  input: { path: string; gitDir: string; id: string; now: number },
+): Promise<Snapshot> {
   const { path, gitDir, id, now } = input;
   const branch = await git.attempt(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const head = await git.attempt(path, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   if (!head.ok)
-    throw rejected('AO_WORKSPACE_NO_HEAD', `The workspace ${path} is on a branch without commits, which can't be snapshot. Commit something in it first.`);
+    throw rejected(
+      'AO_WORKSPACE_NO_HEAD',
+      `The workspace ${path} is on a branch without commits, which can't be snapshot. Commit something in it first.`,
+    );
   const trees = await writeTrees(git, path, gitDir);
   await refuseRepositories(git, path, trees);
   const env = identity(now);
   const name = branch.ok ? branch.stdout : '';
-  const index = await git(path, ['commit-tree', trees.index, '-p', head.stdout, '-m', `ao: index of ${id}`], { env });
-  const worktree = await git(path, ['commit-tree', trees.worktree, '-p', head.stdout, '-p', index, '-m', `ao: snapshot of ${id}`, '-m', `Ao-Branch: ${name}`], {
-    env,
-  });
-  return { ref: await store(git, path, id, worktree), head: head.stdout, index, branch: branch.ok ? name : null };
+  const index = await git(
+    path,
+    ['commit-tree', trees.index, '-p', head.stdout, '-m', `ao: index of ${id}`],
+    { env },
+  );
+  const worktree = await git(
+    path,
+    [
+      'commit-tree',
+      trees.worktree,
+      '-p',
+      head.stdout,
+      '-p',
+      index,
+      '-m',
+      `ao: snapshot of ${id}`,
+      '-m',
+      `Ao-Branch: ${name}`,
+    ],
+    {
+      env,
+    },
+  );
+  return {
+    ref: await store(git, path, id, worktree),
+    head: head.stdout,
+    index,
+    branch: branch.ok ? name : null,
+  };
 }
 
 interface Trees {
@@ -56,7 +86,10 @@ async function writeTrees(git: Git, path: string, gitDir: string): Promise<Trees
 }
 
 /** Runs `use` with an environment in which git works on a copy of the worktree's index. */
-export async function withIndexCopy<T>(gitDir: string, use: (env: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
+export async function withIndexCopy<T>(
+  gitDir: string,
+  use: (env: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
   const copy = join(gitDir, `ao-index-${randomUUID()}`);
   try {
     await copyFile(join(gitDir, 'index'), copy).catch((error: NodeJS.ErrnoException) => {
@@ -69,15 +102,36 @@ export async function withIndexCopy<T>(gitDir: string, use: (env: Readonly<Recor
 }
 
 /** A tree can't hold unmerged entries: the index side becomes HEAD's, the file with its markers stays in the working side. */
-async function settleConflicts(git: Git, path: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const unmerged = await git(path, ['diff', '--name-only', '--diff-filter=U', '-z', '--no-ext-diff'], { env });
+async function settleConflicts(
+  git: Git,
+  path: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const unmerged = await git(
+    path,
+    ['diff', '--name-only', '--diff-filter=U', '-z', '--no-ext-diff'],
+    { env },
+  );
   if (unmerged !== '')
-    await git(path, ['--literal-pathspecs', 'reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul', 'HEAD'], { env, input: unmerged });
+    await git(
+      path,
+      [
+        '--literal-pathspecs',
+        'reset',
+        '--quiet',
+        '--pathspec-from-file=-',
+        '--pathspec-file-nul',
+        'HEAD',
+      ],
+      { env, input: unmerged },
+    );
 }
 
 /** git keeps of a repository inside the workspace only a commit id, not its files; saying so is better than losing them. */
 async function refuseRepositories(git: Git, path: string, trees: Trees): Promise<void> {
-  const changes = (await git(path, ['diff-tree', '-r', '-z', trees.index, trees.worktree])).split('\0');
+  const changes = (await git(path, ['diff-tree', '-r', '-z', trees.index, trees.worktree])).split(
+    '\0',
+  );
   for (let at = 0; at + 1 < changes.length; at += 2) {
     if (changes[at]?.split(' ')[1] !== '160000') continue;
     throw nestedRepository(join(path, changes[at + 1] ?? ''));
@@ -106,14 +160,26 @@ async function store(git: Git, cwd: string, id: string, commit: string): Promise
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const ref = `${PREFIX}/${id}/${((await listSnapshots(git, cwd, id)).at(-1)?.number ?? 0) + 1}`;
     // Forty zeros: only if nobody made the ref meanwhile.
-    if ((await git.attempt(cwd, ['update-ref', ref, commit, '0'.repeat(commit.length)])).ok) return ref;
+    if ((await git.attempt(cwd, ['update-ref', ref, commit, '0'.repeat(commit.length)])).ok)
+      return ref;
   }
-  throw transient('AO_WORKSPACE_SNAPSHOT', `The snapshot of ${id} could not be stored: its number was taken again and again.`);
+  throw transient(
+    'AO_WORKSPACE_SNAPSHOT',
+    `The snapshot of ${id} could not be stored: its number was taken again and again.`,
+  );
 }
 
 /** Snapshots of one session, or of all, oldest first within a session. */
-export async function listSnapshots(git: Git, cwd: string, id: string | null): Promise<Array<{ ref: string; number: number; at: number }>> {
-  const out = await git(cwd, ['for-each-ref', '--format=%(refname) %(committerdate:unix)', id === null ? `${PREFIX}/` : `${PREFIX}/${id}/`]);
+export async function listSnapshots(
+  git: Git,
+  cwd: string,
+  id: string | null,
+): Promise<Array<{ ref: string; number: number; at: number }>> {
+  const out = await git(cwd, [
+    'for-each-ref',
+    '--format=%(refname) %(committerdate:unix)',
+    id === null ? `${PREFIX}/` : `${PREFIX}/${id}/`,
+  ]);
   return out
     .split('\n')
     .filter(Boolean)
@@ -125,11 +191,18 @@ export async function listSnapshots(git: Git, cwd: string, id: string | null): P
 }
 
 export async function readSnapshot(git: Git, cwd: string, ref: string): Promise<Snapshot> {
-  const found = ref.startsWith(`${PREFIX}/`) ? await git.attempt(cwd, ['cat-file', 'commit', ref]) : null;
+  const found = ref.startsWith(`${PREFIX}/`)
+    ? await git.attempt(cwd, ['cat-file', 'commit', ref])
+    : null;
   const lines = found?.stdout.split('\n') ?? [];
-  const [head, index] = lines.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length));
+  const [head, index] = lines
+    .filter((line) => line.startsWith('parent '))
+    .map((line) => line.slice('parent '.length));
   if (!found?.ok || head === undefined || index === undefined) {
-    throw notFound('AO_WORKSPACE_SNAPSHOT_GONE', `There is no snapshot ${ref} any more: it expired or was deleted.`);
+    throw notFound(
+      'AO_WORKSPACE_SNAPSHOT_GONE',
+      `There is no snapshot ${ref} any more: it expired or was deleted.`,
+    );
   }
   const branch =
     lines
@@ -138,7 +211,14 @@ export async function readSnapshot(git: Git, cwd: string, ref: string): Promise<
       .trim() ?? '';
   return { ref, head, index, branch: branch === '' ? null : branch };
 }
-export async function dropSnapshots(git: Git, repo: string, refs: readonly string[]): Promise<void> {
+export async function dropSnapshots(
+  git: Git,
+  repo: string,
+  refs: readonly string[],
+): Promise<void> {
   const own = refs.filter((ref) => ref.startsWith(`${PREFIX}/`));
-  if (own.length > 0) await git(repo, ['update-ref', '--stdin'], { input: own.map((ref) => `delete ${ref}\n`).join('') });
+  if (own.length > 0)
+    await git(repo, ['update-ref', '--stdin'], {
+      input: own.map((ref) => `delete ${ref}\n`).join(''),
+    });
 }

@@ -23,7 +23,8 @@ export async function worktreeHarness(): Promise<WorktreeHarness> {
   const root = join(temp.path, 'work trees');
   const context = pluginContext({ dataDir: root, clock });
   const repo = makeRepo({ in: temp.path, files: CONTRACT_FILES });
-  const build: WorktreeHarness['build'] = (config) => createWorktreeWorkspace(worktreeConfig.parse(config), context);
+  const build: WorktreeHarness['build'] = (config) =>
+    createWorktreeWorkspace(worktreeConfig.parse(config), context);
   return {
     workspace: build({}),
     repo,

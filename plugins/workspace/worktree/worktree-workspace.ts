@@ -3,7 +3,11 @@ import { basename, dirname, join, sep } from 'node:path';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
-import type { WorkspaceInfo, WorkspacePlugin, WorkspaceSpec } from '../../../src/slots/workspace.ts';
+import type {
+  WorkspaceInfo,
+  WorkspacePlugin,
+  WorkspaceSpec,
+} from '../../../src/slots/workspace.ts';
 import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktree.ts';
 import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
@@ -16,11 +20,20 @@ import { runPostCreate } from './post-create.ts';
 import { setPushTarget } from './push-target.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
-import { dropSnapshots, listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import {
+  dropSnapshots,
+  listSnapshots,
+  readSnapshot,
+  type Snapshot,
+  takeSnapshot,
+} from './snapshot.ts';
 import { checkGitVersion } from './version.ts';
 
 /** Workspaces as git worktrees of the project's repository. */
-export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginContext): WorkspacePlugin {
+export function createWorktreeWorkspace(
+  config: WorktreeConfig,
+  context: PluginContext,
+): WorkspacePlugin {
   const git = createGit({ bin: config.bin, env: context.env });
   const lock = keyedMutex();
   let version: Promise<string> | null = null;
@@ -29,23 +42,36 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
       version = null; // It may be installed meanwhile.
       throw error;
     }));
-  const place = async (repo: string, start: Pick<Start, 'commonDir'>, id: string): Promise<string> => {
-    if (!/^[a-z0-9-]+$/.test(id)) throw rejected('AO_WORKSPACE_ID', `"${id}" can't name a workspace: use a-z, 0-9 and dashes.`);
+  const place = async (
+    repo: string,
+    start: Pick<Start, 'commonDir'>,
+    id: string,
+  ): Promise<string> => {
+    if (!/^[a-z0-9-]+$/.test(id))
+      throw rejected('AO_WORKSPACE_ID', `"${id}" can't name a workspace: use a-z, 0-9 and dashes.`);
     const root = config.root ?? context.dataDir;
     await mkdir(root, { recursive: true, mode: 0o700 });
     return join(await realpath(root), repositoryFolder(start.commonDir, repo), id);
   };
-  const choosePushTarget = async ({ repo, id, branch, pushTo }: WorkspaceSpec, commonDir: string): Promise<void> => {
-    if (pushTo !== undefined) await lock(commonDir, () => setPushTarget(git, repo, { id, branch, pushTo }));
+  const choosePushTarget = async (
+    { repo, id, branch, pushTo }: WorkspaceSpec,
+    commonDir: string,
+  ): Promise<void> => {
+    if (pushTo !== undefined)
+      await lock(commonDir, () => setPushTarget(git, repo, { id, branch, pushTo }));
   };
-  const finish = (spec: WorkspaceSpec, path: string, commonDir: string) => finishWorkspace({ spec, path, commonDir, context, lock });
+  const finish = (spec: WorkspaceSpec, path: string, commonDir: string) =>
+    finishWorkspace({ spec, path, commonDir, context, lock });
 
   const create = async (spec: WorkspaceSpec): Promise<WorkspaceInfo> => {
     const start = await resolveStart(git, spec.repo, spec.base);
     const path = await place(spec.repo, start, spec.id);
     const present = await findPresent(path, spec, start.baseSha);
     if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
-    const fetched = spec.from === undefined ? null : await fetchBranch(git, spec.repo, { id: spec.id, ...spec.from });
+    const fetched =
+      spec.from === undefined
+        ? null
+        : await fetchBranch(git, spec.repo, { id: spec.id, ...spec.from });
     const from = present ? null : await register(git, lock, spec, path, start, fetched);
     const marker = present ?? (await gitDirMarker(path, spec, from?.baseSha ?? start.baseSha));
     try {
@@ -69,7 +95,12 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     const path = await place(spec.repo, start, spec.id);
     const present = await findPresent(path, spec, snapshot.head);
     if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
-    const origin = await git.attempt(spec.repo, ['merge-base', '--end-of-options', spec.base, snapshot.head]);
+    const origin = await git.attempt(spec.repo, [
+      'merge-base',
+      '--end-of-options',
+      spec.base,
+      snapshot.head,
+    ]);
     const baseSha = origin.ok ? origin.stdout : snapshot.head;
     if (!present) await lock(start.commonDir, () => addForSnapshot(git, spec, path, snapshot));
     const marker = present ?? (await gitDirMarker(path, spec, baseSha));
@@ -94,7 +125,17 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
     create: each((spec) => lock(`workspace:${spec.id}`, () => create(spec))),
     restore: each((spec, ref) => lock(`workspace:${spec.id}`, () => restore(spec, ref))),
     state: each((path, base) => readState(git, path, base)),
-    snapshot: each(async (path, id) => (await takeSnapshot(git, { path, gitDir: await requireGitDir(path), id, now: context.clock.now() })).ref),
+    snapshot: each(
+      async (path, id) =>
+        (
+          await takeSnapshot(git, {
+            path,
+            gitDir: await requireGitDir(path),
+            id,
+            now: context.clock.now(),
+          })
+        ).ref,
+    ),
     remove: each((input) =>
       lock(`workspace:${input.id}`, async () => {
         const { commonDir } = await resolveStart(git, input.repo, 'HEAD');
@@ -107,7 +148,13 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
       return await ownWorktrees(await git(repo, ['worktree', 'list', '--porcelain']), folder);
     }),
     diff: each((path, base) => diffWorktree(git, path, base)),
-    snapshots: each(async (repo) => (await listSnapshots(git, repo, null)).map(({ ref, at }) => ({ ref, id: ref.split('/').at(-2) ?? '', at }))),
+    snapshots: each(async (repo) =>
+      (await listSnapshots(git, repo, null)).map(({ ref, at }) => ({
+        ref,
+        id: ref.split('/').at(-2) ?? '',
+        at,
+      })),
+    ),
     dropSnapshots: each((repo, refs) => dropSnapshots(git, repo, refs)),
     doctor: (repo) => doctor(ready, git, repo),
   };
@@ -116,9 +163,16 @@ export function createWorktreeWorkspace(config: WorktreeConfig, context: PluginC
 type Lock = ReturnType<typeof keyedMutex>;
 
 /** The workspace that is there already. Throws when something else is. */
-async function findPresent(path: string, spec: WorkspaceSpec, baseSha: string): Promise<Marker | null> {
+async function findPresent(
+  path: string,
+  spec: WorkspaceSpec,
+  baseSha: string,
+): Promise<Marker | null> {
   const gitDir = await gitDirOf(path);
-  const marker = gitDir === null ? null : ((await readMarker(gitDir)) ?? (await halfMade(gitDir, spec, baseSha)));
+  const marker =
+    gitDir === null
+      ? null
+      : ((await readMarker(gitDir)) ?? (await halfMade(gitDir, spec, baseSha)));
   if (marker?.id === spec.id && marker.branch === spec.branch) return marker;
   if (await isTaken(path))
     throw rejected(
@@ -129,10 +183,16 @@ async function findPresent(path: string, spec: WorkspaceSpec, baseSha: string): 
 }
 
 /** Registered by git, and then the bot was killed before it wrote the marker: on the branch, and nothing checked out yet. */
-async function halfMade(gitDir: string, spec: WorkspaceSpec, baseSha: string): Promise<Marker | null> {
+async function halfMade(
+  gitDir: string,
+  spec: WorkspaceSpec,
+  baseSha: string,
+): Promise<Marker | null> {
   const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
   const untouched = !(await stat(join(gitDir, 'index')).catch(() => null));
-  return untouched && head.trim() === `ref: refs/heads/${spec.branch}` ? { id: spec.id, branch: spec.branch, baseSha, ready: false } : null;
+  return untouched && head.trim() === `ref: refs/heads/${spec.branch}`
+    ? { id: spec.id, branch: spec.branch, baseSha, ready: false }
+    : null;
 }
 
 async function register(
@@ -145,22 +205,41 @@ async function register(
 ): Promise<{ at: string | null; baseSha: string }> {
   return await lock(start.commonDir, async () => {
     const from = spec.reuseBranch
-      ? await reusedBranchStart(git, spec.repo, { branch: spec.branch, baseSha: start.baseSha, fetched })
+      ? await reusedBranchStart(git, spec.repo, {
+          branch: spec.branch,
+          baseSha: start.baseSha,
+          fetched,
+        })
       : { at: start.baseSha, baseSha: start.baseSha };
     await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: from.at });
     return from;
   });
 }
 
-async function addForSnapshot(git: Git, spec: WorkspaceSpec, path: string, snapshot: Snapshot): Promise<void> {
-  const tip = await git.attempt(spec.repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${spec.branch}`]);
+async function addForSnapshot(
+  git: Git,
+  spec: WorkspaceSpec,
+  path: string,
+  snapshot: Snapshot,
+): Promise<void> {
+  const tip = await git.attempt(spec.repo, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    `refs/heads/${spec.branch}`,
+  ]);
   if (tip.ok && tip.stdout !== snapshot.head) {
     throw rejected(
       'AO_WORKSPACE_BRANCH_MOVED',
       `Branch ${spec.branch} is at ${tip.stdout.slice(0, 10)} now, the snapshot was made at ${snapshot.head.slice(0, 10)}. Rename or delete the branch, then restore again.`,
     );
   }
-  await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: tip.ok ? null : snapshot.head });
+  await addWorktree(git, {
+    repo: spec.repo,
+    path,
+    branch: spec.branch,
+    at: tip.ok ? null : snapshot.head,
+  });
 }
 
 async function gitDirMarker(path: string, spec: WorkspaceSpec, baseSha: string): Promise<Marker> {
@@ -169,19 +248,35 @@ async function gitDirMarker(path: string, spec: WorkspaceSpec, baseSha: string):
   return marker;
 }
 
-async function finishWorkspace(input: { spec: WorkspaceSpec; path: string; commonDir: string; context: PluginContext; lock: Lock }): Promise<void> {
+async function finishWorkspace(input: {
+  spec: WorkspaceSpec;
+  path: string;
+  commonDir: string;
+  context: PluginContext;
+  lock: Lock;
+}): Promise<void> {
   const { spec, path, commonDir, context, lock } = input;
-  await lock(commonDir, () => excludePaths(commonDir, [...spec.symlinks, ...Object.keys(spec.files)]));
+  await lock(commonDir, () =>
+    excludePaths(commonDir, [...spec.symlinks, ...Object.keys(spec.files)]),
+  );
   await placeFiles(spec, path, context.logger);
   await runPostCreate(spec, path, context.env, context.clock);
 }
 
-async function discard(git: Git, lock: Lock, spec: WorkspaceSpec, path: string, commonDir: string, madeAt: string | null): Promise<void> {
+async function discard(
+  git: Git,
+  lock: Lock,
+  spec: WorkspaceSpec,
+  path: string,
+  commonDir: string,
+  madeAt: string | null,
+): Promise<void> {
   await lock(commonDir, async () => {
     await rm(path, { recursive: true, force: true });
     await git.attempt(spec.repo, ['worktree', 'remove', '--force', '--', path]);
     // Only the branch this call made, and only while nothing was committed to it.
-    if (madeAt !== null) await git.attempt(spec.repo, ['update-ref', '-d', `refs/heads/${spec.branch}`, madeAt]);
+    if (madeAt !== null)
+      await git.attempt(spec.repo, ['update-ref', '-d', `refs/heads/${spec.branch}`, madeAt]);
   });
 }
 
@@ -192,26 +287,45 @@ async function requireGitDir(path: string): Promise<string> {
 }
 
 /** Those with ao's mark, wherever they are (the root may have been configured anew), and half-made ones in the present root. */
-async function ownWorktrees(porcelain: string, folder: string): Promise<Array<{ id: string; path: string; branch: string | null }>> {
+async function ownWorktrees(
+  porcelain: string,
+  folder: string,
+): Promise<Array<{ id: string; path: string; branch: string | null }>> {
   const found = [];
   for (const entry of porcelain.split('\n\n')) {
     const path = /^worktree (.*)$/m.exec(entry)?.[1];
     const gitDir = path === undefined ? null : await gitDirOf(path);
     if (path === undefined || gitDir === null) continue;
-    const id = (await readMarker(gitDir))?.id ?? (path.startsWith(folder + sep) ? basename(path) : null);
-    if (id !== null) found.push({ id, path, branch: /^branch refs\/heads\/(.*)$/m.exec(entry)?.[1] ?? null });
+    const id =
+      (await readMarker(gitDir))?.id ?? (path.startsWith(folder + sep) ? basename(path) : null);
+    if (id !== null)
+      found.push({ id, path, branch: /^branch refs\/heads\/(.*)$/m.exec(entry)?.[1] ?? null });
   }
   return found;
 }
 
-async function doctor(ready: () => Promise<string>, git: Git, repo: string): Promise<readonly DoctorFinding[]> {
+async function doctor(
+  ready: () => Promise<string>,
+  git: Git,
+  repo: string,
+): Promise<readonly DoctorFinding[]> {
   try {
     const version: DoctorFinding = { level: 'ok', what: `git ${await ready()}`, fix: null };
     const { defaultBranch, warnings } = await checkRepository(git, repo);
-    const found: DoctorFinding = { level: 'ok', what: `${repo}, default branch ${defaultBranch}`, fix: null };
-    return [version, found, ...warnings.map((what): DoctorFinding => ({ level: 'warning', what, fix: null }))];
+    const found: DoctorFinding = {
+      level: 'ok',
+      what: `${repo}, default branch ${defaultBranch}`,
+      fix: null,
+    };
+    return [
+      version,
+      found,
+      ...warnings.map((what): DoctorFinding => ({ level: 'warning', what, fix: null })),
+    ];
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    return [{ level: 'error', what: error.message, fix: 'See the message; then run ao doctor again.' }];
+    return [
+      { level: 'error', what: error.message, fix: 'See the message; then run ao doctor again.' },
+    ];
   }
 }

@@ -17,13 +17,24 @@ function fakeGit(script: string): string {
   writeFileSync(bin, `#!/bin/sh\nREAL=git\n${script}\n`, { mode: 0o755 });
   return bin;
 }
-const removal = (id: string, path: string) => ({ repo: harness.repo.path, path, id, branch: `ao/${id}`, deleteBranch: false });
+const removal = (id: string, path: string) => ({
+  repo: harness.repo.path,
+  path,
+  id,
+  branch: `ao/${id}`,
+  deleteBranch: false,
+});
 
 describe('checking a repository', () => {
   const refused = (path: string, code: string, word: string) =>
-    expect(harness.workspace.checkRepository(path)).rejects.toMatchObject({ kind: 'rejected', code, message: expect.stringContaining(word) });
+    expect(harness.workspace.checkRepository(path)).rejects.toMatchObject({
+      kind: 'rejected',
+      code,
+      message: expect.stringContaining(word),
+    });
 
-  it('refuses a folder that does not exist', () => refused(join(harness.temp, 'nope'), 'AO_REPOSITORY_MISSING', 'nope'));
+  it('refuses a folder that does not exist', () =>
+    refused(join(harness.temp, 'nope'), 'AO_REPOSITORY_MISSING', 'nope'));
 
   it('refuses a folder that is not a repository', async () => {
     mkdirSync(join(harness.temp, 'plain'));
@@ -38,10 +49,13 @@ describe('checking a repository', () => {
   it('refuses one without commits, also when a workspace is asked for', async () => {
     const empty = makeRepo({ in: harness.temp, name: 'empty', commit: false });
     await refused(empty.path, 'AO_REPOSITORY_EMPTY', 'first commit');
-    await expect(harness.workspace.create(harness.spec('app-1', { repo: empty.path }))).rejects.toMatchObject({ code: 'AO_REPOSITORY_EMPTY' });
+    await expect(
+      harness.workspace.create(harness.spec('app-1', { repo: empty.path })),
+    ).rejects.toMatchObject({ code: 'AO_REPOSITORY_EMPTY' });
   });
 
-  it('refuses a subfolder, naming the top', () => refused(join(harness.repo.path, 'src'), 'AO_REPOSITORY_SUBFOLDER', harness.repo.path));
+  it('refuses a subfolder, naming the top', () =>
+    refused(join(harness.repo.path, 'src'), 'AO_REPOSITORY_SUBFOLDER', harness.repo.path));
 
   it('warns of a shallow clone, uncommitted changes and a detached HEAD, and still finds the default branch', async () => {
     harness.repo.git('commit', '-q', '--allow-empty', '-m', 'two');
@@ -51,8 +65,18 @@ describe('checking a repository', () => {
     shallow.write('README.md', 'changed');
     const checked = await harness.workspace.checkRepository(shallow.path);
     expect(checked.defaultBranch).toBe('main');
-    expect(checked.warnings).toEqual([expect.stringContaining('shallow'), expect.stringContaining('detached'), expect.stringContaining('uncommitted')]);
-    expect((await harness.workspace.doctor(shallow.path)).map(({ level }) => level)).toEqual(['ok', 'ok', 'warning', 'warning', 'warning']);
+    expect(checked.warnings).toEqual([
+      expect.stringContaining('shallow'),
+      expect.stringContaining('detached'),
+      expect.stringContaining('uncommitted'),
+    ]);
+    expect((await harness.workspace.doctor(shallow.path)).map(({ level }) => level)).toEqual([
+      'ok',
+      'ok',
+      'warning',
+      'warning',
+      'warning',
+    ]);
   });
 
   it('takes the remote default over main, and the present branch when there is neither', async () => {
@@ -62,19 +86,26 @@ describe('checking a repository', () => {
     clone.git('branch', 'main');
     expect((await harness.workspace.checkRepository(clone.path)).defaultBranch).toBe('trunk');
     harness.repo.git('branch', '-D', 'main');
-    expect((await harness.workspace.checkRepository(harness.repo.path)).defaultBranch).toBe('trunk');
+    expect((await harness.workspace.checkRepository(harness.repo.path)).defaultBranch).toBe(
+      'trunk',
+    );
   });
 
   it('says so when git is missing or too old', async () => {
     const missing = harness.build({ bin: join(harness.temp, 'no-git') });
-    await expect(missing.create(harness.spec('app-1'))).rejects.toMatchObject({ kind: 'rejected', code: 'AO_GIT_MISSING' });
+    await expect(missing.create(harness.spec('app-1'))).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'AO_GIT_MISSING',
+    });
     const old = harness.build({ bin: fakeGit('echo git version 2.30.2') });
     await expect(old.checkRepository(harness.repo.path)).rejects.toMatchObject({
       kind: 'rejected',
       code: 'AO_GIT_OLD',
       message: expect.stringContaining('2.30.2'),
     });
-    expect(await old.doctor(harness.repo.path)).toEqual([expect.objectContaining({ level: 'error', what: expect.stringContaining('2.31') })]);
+    expect(await old.doctor(harness.repo.path)).toEqual([
+      expect.objectContaining({ level: 'error', what: expect.stringContaining('2.31') }),
+    ]);
   });
 });
 
@@ -94,27 +125,41 @@ describe('creating', () => {
   });
 
   it('refuses a branch that is checked out elsewhere', async () => {
-    await expect(harness.workspace.create(harness.spec('app-1', { branch: 'main', reuseBranch: true }))).rejects.toMatchObject({
+    await expect(
+      harness.workspace.create(harness.spec('app-1', { branch: 'main', reuseBranch: true })),
+    ).rejects.toMatchObject({
       code: 'AO_WORKSPACE_BRANCH_IN_USE',
       message: expect.stringContaining(harness.repo.path),
     });
   });
 
   it('refuses names that are no branch, or lead out of the folder', async () => {
-    await expect(harness.workspace.create(harness.spec('app-1', { branch: 'a..b' }))).rejects.toMatchObject({ code: 'AO_WORKSPACE_BRANCH_NAME' });
-    await expect(harness.workspace.create(harness.spec('../x'))).rejects.toMatchObject({ code: 'AO_WORKSPACE_ID' });
+    await expect(
+      harness.workspace.create(harness.spec('app-1', { branch: 'a..b' })),
+    ).rejects.toMatchObject({ code: 'AO_WORKSPACE_BRANCH_NAME' });
+    await expect(harness.workspace.create(harness.spec('../x'))).rejects.toMatchObject({
+      code: 'AO_WORKSPACE_ID',
+    });
   });
 
   it('starts from the remote when only that has the base', async () => {
     harness.repo.git('branch', 'release');
     harness.repo.git('clone', '-q', '.', '../clone');
-    const made = await harness.workspace.create(harness.spec('app-1', { repo: join(harness.temp, 'clone'), base: 'release' }));
+    const made = await harness.workspace.create(
+      harness.spec('app-1', { repo: join(harness.temp, 'clone'), base: 'release' }),
+    );
     expect(made.baseSha).toBe(harness.repo.git('rev-parse', 'release'));
-    expect(repoAt(made.path).git('config', '--get-regexp', '^branch\\.main')).not.toContain('app-1');
+    expect(repoAt(made.path).git('config', '--get-regexp', '^branch\\.main')).not.toContain(
+      'app-1',
+    );
   });
 
   it("runs none of the user's hooks", async () => {
-    writeFileSync(join(harness.repo.path, '.git/hooks/post-checkout'), `#!/bin/sh\ntouch '${harness.temp}/hook-ran'\nexit 1\n`, { mode: 0o755 });
+    writeFileSync(
+      join(harness.repo.path, '.git/hooks/post-checkout'),
+      `#!/bin/sh\ntouch '${harness.temp}/hook-ran'\nexit 1\n`,
+      { mode: 0o755 },
+    );
     await harness.workspace.create(harness.spec('app-1'));
     expect(existsSync(join(harness.temp, 'hook-ran'))).toBe(false);
   });
@@ -124,9 +169,15 @@ describe('creating', () => {
     mkdirSync(dirname(lock), { recursive: true });
     writeFileSync(lock, '');
     const log = join(harness.temp, 'calls');
-    const plugin = harness.build({ bin: fakeGit(`case "$*" in *"worktree add"*) echo x >> '${log}';; esac; exec $REAL "$@"`) });
+    const plugin = harness.build({
+      bin: fakeGit(`case "$*" in *"worktree add"*) echo x >> '${log}';; esac; exec $REAL "$@"`),
+    });
     const creating = plugin.create(harness.spec('app-1'));
-    await until(() => existsSync(log) && readFileSync(log, 'utf8').split('\n').length > 2, 5_000, 'a second try');
+    await until(
+      () => existsSync(log) && readFileSync(log, 'utf8').split('\n').length > 2,
+      5_000,
+      'a second try',
+    );
     rmSync(lock);
     expect(existsSync((await creating).path)).toBe(true);
   });
@@ -148,13 +199,20 @@ describe('creating', () => {
   });
 
   it('lists a placed file in info/exclude once, whatever the number of sessions', async () => {
-    for (const id of ['app-1', 'app-2']) await harness.workspace.create(harness.spec(id, { files: { 'AO.md': id } }));
-    expect(readFileSync(join(harness.repo.path, '.git/info/exclude'), 'utf8').match(/^\/AO\.md$/gm)).toHaveLength(1);
+    for (const id of ['app-1', 'app-2'])
+      await harness.workspace.create(harness.spec(id, { files: { 'AO.md': id } }));
+    expect(
+      readFileSync(join(harness.repo.path, '.git/info/exclude'), 'utf8').match(/^\/AO\.md$/gm),
+    ).toHaveLength(1);
   });
 
   it('keeps the end of megabytes of output only', async () => {
-    const noisy = harness.spec('app-1', { postCreate: ['yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaa | head -c 5000000; echo the end; exit 1'] });
-    await expect(harness.workspace.create(noisy)).rejects.toSatisfy((error: Error) => error.message.length < 6_000 && error.message.endsWith('the end'));
+    const noisy = harness.spec('app-1', {
+      postCreate: ['yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaa | head -c 5000000; echo the end; exit 1'],
+    });
+    await expect(harness.workspace.create(noisy)).rejects.toSatisfy(
+      (error: Error) => error.message.length < 6_000 && error.message.endsWith('the end'),
+    );
   });
 });
 
@@ -175,23 +233,32 @@ describe('removing', () => {
     expect(readFileSync(join(path, 'README.md'), 'utf8')).toContain('<<<<<<<');
   });
 
-  it.each(['with', 'without'])('refuses when a repository %s commits lies in it, whose files a snapshot would lose', async (kind) => {
-    const { path } = await harness.workspace.create(harness.spec('app-1'));
-    makeRepo({ in: path, name: 'nested', commit: kind === 'with' });
-    await expect(harness.workspace.remove(removal('app-1', path))).rejects.toMatchObject({
-      kind: 'rejected',
-      code: 'AO_WORKSPACE_NESTED_REPOSITORY',
-      message: expect.stringContaining('nested'),
-    });
-    expect(existsSync(join(path, 'nested/README.md'))).toBe(true);
-  });
+  it.each(['with', 'without'])(
+    'refuses when a repository %s commits lies in it, whose files a snapshot would lose',
+    async (kind) => {
+      const { path } = await harness.workspace.create(harness.spec('app-1'));
+      makeRepo({ in: path, name: 'nested', commit: kind === 'with' });
+      await expect(harness.workspace.remove(removal('app-1', path))).rejects.toMatchObject({
+        kind: 'rejected',
+        code: 'AO_WORKSPACE_NESTED_REPOSITORY',
+        message: expect.stringContaining('nested'),
+      });
+      expect(existsSync(join(path, 'nested/README.md'))).toBe(true);
+    },
+  );
 
   it('refuses a worktree that somebody locked, one of another session, and a plain folder', async () => {
     const { path } = await harness.workspace.create(harness.spec('app-1'));
-    await expect(harness.workspace.remove(removal('app-2', path))).rejects.toMatchObject({ code: 'AO_WORKSPACE_FOREIGN' });
-    await expect(harness.workspace.remove(removal('app-2', `${harness.repo.path}/src`))).rejects.toMatchObject({ code: 'AO_WORKSPACE_NOT_A_WORKTREE' });
+    await expect(harness.workspace.remove(removal('app-2', path))).rejects.toMatchObject({
+      code: 'AO_WORKSPACE_FOREIGN',
+    });
+    await expect(
+      harness.workspace.remove(removal('app-2', `${harness.repo.path}/src`)),
+    ).rejects.toMatchObject({ code: 'AO_WORKSPACE_NOT_A_WORKTREE' });
     harness.repo.git('worktree', 'lock', path);
-    await expect(harness.workspace.remove(removal('app-1', path))).rejects.toMatchObject({ code: 'AO_WORKSPACE_LOCKED' });
+    await expect(harness.workspace.remove(removal('app-1', path))).rejects.toMatchObject({
+      code: 'AO_WORKSPACE_LOCKED',
+    });
     expect(existsSync(path)).toBe(true);
   });
 
@@ -207,7 +274,11 @@ describe('removing', () => {
   it('finds its worktrees again after the root was configured anew', async () => {
     const { path } = await harness.workspace.create(harness.spec('app-1'));
     const moved = harness.build({ root: join(harness.temp, 'elsewhere') });
-    expect(await moved.list(harness.repo.path)).toEqual([{ id: 'app-1', path, branch: 'ao/app-1' }]);
-    expect((await moved.remove(removal('app-1', path))).snapshotRef).toBe('refs/ao/snapshots/app-1/1');
+    expect(await moved.list(harness.repo.path)).toEqual([
+      { id: 'app-1', path, branch: 'ao/app-1' },
+    ]);
+    expect((await moved.remove(removal('app-1', path))).snapshotRef).toBe(
+      'refs/ao/snapshots/app-1/1',
+    );
   });
 });

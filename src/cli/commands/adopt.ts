@@ -11,5 +11,9 @@ export const adoptCommand = (cli: Cli): Command =>
     .option('--agent <name>', "coding agent; the project's own by default")
     .action(async (pr: string, options: CommonOptions & { project?: string; agent?: string }) => {
       const body = { pr, project: options.project, agent: options.agent };
-      printSession(cli, await cli.api(options).post<SessionView>('/api/sessions/adopt', body), options);
+      printSession(
+        cli,
+        await cli.api(options).post<SessionView>('/api/sessions/adopt', body),
+        options,
+      );
     });

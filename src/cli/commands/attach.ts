@@ -19,5 +19,9 @@ export const attachCommand = (cli: Cli): Command =>
       const argv = options.readOnly ? attach.readOnlyArgv : attach.argv;
       if (!cli.interactive) throw new CliError(`this is no terminal.  In one: ${argv.join(' ')}`);
       const code = await cli.exec(argv);
-      if (code !== 0) throw new CliError(`the terminal ended with ${code}.  Is the session still running?  ao show ${id}`, EXIT.failed);
+      if (code !== 0)
+        throw new CliError(
+          `the terminal ended with ${code}.  Is the session still running?  ao show ${id}`,
+          EXIT.failed,
+        );
     });

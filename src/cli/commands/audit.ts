@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { AuditRow } from '../../domain/audit.ts';
+import type { AuditRow } from '../../domain/session/audit.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
@@ -31,7 +31,8 @@ export const auditCommand = (cli: Cli): Command =>
     .option('--limit <rows>', 'at most so many', '200')
     .action(async (options: Options) => {
       const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1) throw usageError(`--limit needs a number of rows, not "${options.limit}".`);
+      if (!Number.isInteger(limit) || limit < 1)
+        throw usageError(`--limit needs a number of rows, not "${options.limit}".`);
       const rows = await cli.readAudit(dataDirOf(cli, options), {
         session: options.session,
         person: options.person,
@@ -46,23 +47,27 @@ export const auditCommand = (cli: Cli): Command =>
     .addCommand(verifyCommand(cli));
 
 const verifyCommand = (cli: Cli): Command =>
-  baseCommand('verify', 'Whether the hash chain of the audit log is whole; the first row that does not fit otherwise').action(
-    async (_options: CommonOptions, command: Command) => {
-      // `--json` and `--data-dir` may stand before the word too.
-      const options = command.optsWithGlobals<CommonOptions>();
-      const verdict = await cli.verifyAudit(dataDirOf(cli, options));
-      if (options.json) cli.out(JSON.stringify(verdict, null, 2));
-      if (verdict.broken !== null)
-        throw new CliError(
-          `row ${verdict.broken.row} of the audit log does not fit: ${verdict.broken.why}. The rows before it are in order.  Compare with a backup: ao audit --data-dir <folder>`,
-        );
-      if (!options.json) cli.out(`${verdict.rows} rows, all in order. Last hash: ${verdict.head}`);
-    },
-  );
+  baseCommand(
+    'verify',
+    'Whether the hash chain of the audit log is whole; the first row that does not fit otherwise',
+  ).action(async (_options: CommonOptions, command: Command) => {
+    // `--json` and `--data-dir` may stand before the word too.
+    const options = command.optsWithGlobals<CommonOptions>();
+    const verdict = await cli.verifyAudit(dataDirOf(cli, options));
+    if (options.json) cli.out(JSON.stringify(verdict, null, 2));
+    if (verdict.broken !== null)
+      throw new CliError(
+        `row ${verdict.broken.row} of the audit log does not fit: ${verdict.broken.why}. The rows before it are in order.  Compare with a backup: ao audit --data-dir <folder>`,
+      );
+    if (!options.json) cli.out(`${verdict.rows} rows, all in order. Last hash: ${verdict.head}`);
+  });
 
 function dataDirOf(cli: Cli, options: CommonOptions): string {
   const dataDir = findDataDir(options, cli.env, cli.cwd);
-  if (!existsSync(path.join(dataDir, 'ao.db'))) throw new CliError(`there is no database in ${dataDir}.  Name another folder: --data-dir <folder>`);
+  if (!existsSync(path.join(dataDir, 'ao.db')))
+    throw new CliError(
+      `there is no database in ${dataDir}.  Name another folder: --data-dir <folder>`,
+    );
   return dataDir;
 }
 
@@ -72,7 +77,8 @@ function timeOf(text: string | undefined, now: number): number | undefined {
   const ago = /^\d+$/.test(text) ? null : parseDuration(text.replace(/\s*ago$/, ''));
   if (ago !== null) return now - ago;
   const at = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text).getTime();
-  if (Number.isNaN(at)) throw usageError(`"${text}" is no time.  Use one such as 2h, 7d or 2026-11-01.`);
+  if (Number.isNaN(at))
+    throw usageError(`"${text}" is no time.  Use one such as 2h, 7d or 2026-11-01.`);
   return at;
 }
 
@@ -87,5 +93,8 @@ function auditTable(rows: readonly AuditRow[], columns: number | null): string {
     row.session ?? '-',
     row.detail.replaceAll(/\s+/g, ' '),
   ];
-  return formatTable([['ROW', 'TIME (UTC)', 'PERSON', '', 'ACTION', 'SESSION', 'DETAIL'], ...rows.map(line)], columns);
+  return formatTable(
+    [['ROW', 'TIME (UTC)', 'PERSON', '', 'ACTION', 'SESSION', 'DETAIL'], ...rows.map(line)],
+    columns,
+  );
 }

@@ -7,25 +7,43 @@ import { loadForCli } from '../load-for-cli.ts';
 import { withoutSecrets } from '../without-secrets.ts';
 
 export const configCommand = (cli: Cli): Command =>
-  new Command('config').description('The configuration').addCommand(checkCommand(cli)).addCommand(showCommand(cli)).addCommand(schemaCommand(cli));
+  new Command('config')
+    .description('The configuration')
+    .addCommand(checkCommand(cli))
+    .addCommand(showCommand(cli))
+    .addCommand(schemaCommand(cli));
 
 const checkCommand = (cli: Cli): Command =>
   baseCommand('check', 'Check ao.yaml; all that is wrong is listed with its place')
     .argument('[file]')
     .action(async (file: string | undefined, options: CommonOptions) => {
-      const { file: found, notes } = await loadForCli(cli, { ...options, ...(file === undefined ? {} : { config: file }) });
+      const { file: found, notes } = await loadForCli(cli, {
+        ...options,
+        ...(file === undefined ? {} : { config: file }),
+      });
       if (options.json) return cli.out(JSON.stringify({ file: found, notes }, null, 2));
       for (const note of notes)
-        cli.out(`${[found, note.line].filter((part) => part !== null).join(':')}: ${note.keyPath === '' ? '' : `${note.keyPath} `}${note.message}`);
-      cli.out(found === null ? 'There is no ao.yaml; the defaults are in force.  Make one: ao init' : `${found} is in order.`);
+        cli.out(
+          `${[found, note.line].filter((part) => part !== null).join(':')}: ${note.keyPath === '' ? '' : `${note.keyPath} `}${note.message}`,
+        );
+      cli.out(
+        found === null
+          ? 'There is no ao.yaml; the defaults are in force.  Make one: ao init'
+          : `${found} is in order.`,
+      );
     });
 
 const showCommand = (cli: Cli): Command =>
-  baseCommand('show', 'The configuration in force: defaults filled in, values from the environment left out').action(async (options: CommonOptions) => {
+  baseCommand(
+    'show',
+    'The configuration in force: defaults filled in, values from the environment left out',
+  ).action(async (options: CommonOptions) => {
     const { config, secrets } = await loadForCli(cli, options);
     const shown = withoutSecrets(config, secrets);
     cli.out(options.json ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd());
   });
 
 const schemaCommand = (cli: Cli): Command =>
-  baseCommand('schema', 'JSON Schema of ao.yaml, for editors').action(() => cli.out(JSON.stringify(configJsonSchema(), null, 2)));
+  baseCommand('schema', 'JSON Schema of ao.yaml, for editors').action(() =>
+    cli.out(JSON.stringify(configJsonSchema(), null, 2)),
+  );

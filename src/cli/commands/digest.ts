@@ -4,7 +4,9 @@ import { baseCommand } from '../base-command.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 
 export const digestCommand = (cli: Cli): Command =>
-  baseCommand('digest', 'What happened in the last 24 hours, what waits, and what it cost').action(async (options: CommonOptions) => {
-    const digest = await cli.api(options).get<DigestReply>('/api/digest');
-    cli.out(options.json ? JSON.stringify(digest, null, 2) : digest.text);
-  });
+  baseCommand('digest', 'What happened in the last 24 hours, what waits, and what it cost').action(
+    async (options: CommonOptions) => {
+      const digest = await cli.api(options).get<DigestReply>('/api/digest');
+      cli.out(options.json ? JSON.stringify(digest, null, 2) : digest.text);
+    },
+  );

@@ -10,9 +10,15 @@ interface HandoffOptions extends CommonOptions {
 }
 
 export const handoffCommand = (cli: Cli): Command =>
-  baseCommand('handoff', 'Let another agent go on in the same worktree, or make another person the owner: escalations go to them')
+  baseCommand(
+    'handoff',
+    'Let another agent go on in the same worktree, or make another person the owner: escalations go to them',
+  )
     .argument('<session>')
-    .argument('<agent|person>', 'an agent, e.g. codex, or the stable id of a person, e.g. slack:T024:U0G9 or web:local')
+    .argument(
+      '<agent|person>',
+      'an agent, e.g. codex, or the stable id of a person, e.g. slack:T024:U0G9 or web:local',
+    )
     .argument('[words...]', 'for the agent, besides the summary it gets')
     .option('--model <model>', 'model of the new agent')
     .option('--name <name>', 'name of the person to show')
@@ -20,6 +26,14 @@ export const handoffCommand = (cli: Cli): Command =>
       const isPerson = to.includes(':');
       const body = isPerson
         ? { to: { subject: to, name: options.name ?? to } }
-        : { agent: to, ...(options.model === undefined ? {} : { model: options.model }), ...(words.length === 0 ? {} : { words: words.join(' ') }) };
-      printSession(cli, await cli.api(options).post<SessionView>(sessionPath(id, '/handoff'), body), options);
+        : {
+            agent: to,
+            ...(options.model === undefined ? {} : { model: options.model }),
+            ...(words.length === 0 ? {} : { words: words.join(' ') }),
+          };
+      printSession(
+        cli,
+        await cli.api(options).post<SessionView>(sessionPath(id, '/handoff'), body),
+        options,
+      );
     });

@@ -21,7 +21,9 @@ export const inboxCommand = (cli: Cli): Command =>
   baseCommand('inbox', 'What needs you now')
     .option('--all', 'what needs anybody')
     .action(async (options: CommonOptions & { all?: boolean }) => {
-      const items = await cli.api(options).get<readonly InboxItem[]>(options.all ? '/api/inbox?all=true' : '/api/inbox');
+      const items = await cli
+        .api(options)
+        .get<readonly InboxItem[]>(options.all ? '/api/inbox?all=true' : '/api/inbox');
       if (options.json) return cli.out(JSON.stringify(items, null, 2));
       if (items.length === 0) return cli.out('Nothing needs you.');
       const rows = items.map((item) => [

@@ -26,21 +26,33 @@ export const initCommand = (cli: Cli): Command =>
     .option('--channel <id>', 'with slack or discord: channel for projects that name none')
     .option('--guild <id>', 'with discord: the server')
     .option('--user <id>', 'with slack or discord: your own id there; you become an admin of ao')
-    .argument('[platform]', 'slack or discord: join it to the ao.yaml that is here. Asks for tokens, verifies them, writes .env')
+    .argument(
+      '[platform]',
+      'slack or discord: join it to the ao.yaml that is here. Asks for tokens, verifies them, writes .env',
+    )
     .action(async (platform: string | undefined, options: Options) => {
       if (platform === 'slack') return joinSlack(cli, options);
       if (platform === 'discord') return joinDiscord(cli, options);
-      if (platform !== undefined) throw usageError(`ao can't set up "${platform}".  It can: ao init slack, ao init discord`);
-      if (!options.yes && !cli.interactive) throw usageError('questions need a terminal.  Without one: ao init --yes');
+      if (platform !== undefined)
+        throw usageError(`ao can't set up "${platform}".  It can: ao init slack, ao init discord`);
+      if (!options.yes && !cli.interactive)
+        throw usageError('questions need a terminal.  Without one: ao init --yes');
       const suggested = await suggestAnswers(cli, options);
       const answers = options.yes ? suggested : await ask(cli, suggested);
       if (answers === null) return cli.out('Nothing was written.');
       const file = await writeConfig(cli, answers, { force: options.force ?? false });
-      cli.out(options.json ? JSON.stringify({ file }) : `Written: ${file}\nNext: ao doctor, then ao start`);
+      cli.out(
+        options.json
+          ? JSON.stringify({ file })
+          : `Written: ${file}\nNext: ao doctor, then ao start`,
+      );
     });
 
 async function joinSlack(cli: Cli, options: Options): Promise<void> {
-  if (!options.yes && !cli.interactive) throw usageError('questions need a terminal.  Without one: SLACK_BOT_TOKEN=… SLACK_APP_TOKEN=… ao init slack --yes');
+  if (!options.yes && !cli.interactive)
+    throw usageError(
+      'questions need a terminal.  Without one: SLACK_BOT_TOKEN=… SLACK_APP_TOKEN=… ao init slack --yes',
+    );
   const { slackAnswers, verifySlack, writeSlack } = await import('../init-slack.ts');
   const answers = await slackAnswers(cli, options);
   if (answers === null) return cli.out('Nothing was written.');
@@ -67,11 +79,17 @@ async function joinSlack(cli: Cli, options: Options): Promise<void> {
 
 async function joinDiscord(cli: Cli, options: Options): Promise<void> {
   if (!options.yes && !cli.interactive)
-    throw usageError('questions need a terminal.  Without one: DISCORD_TOKEN=… ao init discord --yes --guild ID --channel ID');
+    throw usageError(
+      'questions need a terminal.  Without one: DISCORD_TOKEN=… ao init discord --yes --guild ID --channel ID',
+    );
   const { discordAnswers, verifyDiscord, writeDiscord } = await import('../init-discord.ts');
   const answers = await discordAnswers(cli, options);
   if (answers === null) return cli.out('Nothing was written.');
-  const { findings, layout, admin } = await verifyDiscord(cli, (await cli.loadBot()).plugins, answers);
+  const { findings, layout, admin } = await verifyDiscord(
+    cli,
+    (await cli.loadBot()).plugins,
+    answers,
+  );
   const wrong = findings.filter((finding) => finding.level === 'error');
   if (wrong.length > 0)
     throw new CliError(
@@ -83,7 +101,9 @@ async function joinDiscord(cli: Cli, options: Options): Promise<void> {
   if (options.json) return cli.out(JSON.stringify({ files, findings }));
   cli.out(
     [
-      ...findings.map((finding) => (finding.level === 'ok' ? `✓ ${finding.what}` : `! ${finding.what}  ${finding.fix ?? ''}`)),
+      ...findings.map((finding) =>
+        finding.level === 'ok' ? `✓ ${finding.what}` : `! ${finding.what}  ${finding.fix ?? ''}`,
+      ),
       `Written: ${files.join(', ')}`,
       admin === null
         ? `Next: name who may use it under access.groups in ao.yaml, e.g. "discord:${answers.guild}:ROLE-ID": [member], then ao start`

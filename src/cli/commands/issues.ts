@@ -16,7 +16,11 @@ export const issuesCommand = (cli: Cli): Command =>
     .option('--project <id>', 'project id; not needed where there is only one')
     .addOption(new Option('--state <state>').choices(['open', 'closed', 'all']).default('open'))
     .action(async (words: string[], options: Options) => {
-      const query = { project: options.project, state: options.state, text: words.length === 0 ? undefined : words.join(' ') };
+      const query = {
+        project: options.project,
+        state: options.state,
+        text: words.length === 0 ? undefined : words.join(' '),
+      };
       const issues = await cli.api(options).get<readonly IssueView[]>('/api/issues', query);
       if (options.json) return cli.out(JSON.stringify(issues, null, 2));
       if (issues.length === 0) return cli.out('No issues.');
@@ -29,5 +33,13 @@ export const issuesCommand = (cli: Cli): Command =>
         issue.labels.map(plainLine).join(',') || '-',
         plainLine(issue.title),
       ]);
-      cli.out(formatTable([['ISSUE', ...(several ? ['PROJECT'] : []), 'STATE', 'SESSION', 'LABELS', 'TITLE'], ...rows], cli.columns));
+      cli.out(
+        formatTable(
+          [
+            ['ISSUE', ...(several ? ['PROJECT'] : []), 'STATE', 'SESSION', 'LABELS', 'TITLE'],
+            ...rows,
+          ],
+          cli.columns,
+        ),
+      );
     });

@@ -17,7 +17,13 @@ export const listCommand = (cli: Cli): Command =>
       if (sessions.length > 0)
         cli.out(
           formatTable(
-            sessions.map((each) => [each.id, each.status, each.turn, each.branch, plainLine(each.title)]),
+            sessions.map((each) => [
+              each.id,
+              each.status,
+              each.turn,
+              each.branch,
+              plainLine(each.title),
+            ]),
             cli.columns,
           ),
         );

@@ -23,7 +23,9 @@ export const logsCommand = (cli: Cli): Command =>
       if (!id) throw usageError('which session?  ao logs SESSION');
       const api = cli.api(options);
       if (options.check !== undefined) {
-        const log = await api.get<{ text: string }>(sessionPath(id, `/checks/${encodeURIComponent(options.check)}/log`));
+        const log = await api.get<{ text: string }>(
+          sessionPath(id, `/checks/${encodeURIComponent(options.check)}/log`),
+        );
         return cli.out(options.json ? JSON.stringify(log, null, 2) : plainText(log.text).trimEnd());
       }
       if (options.follow) return followLogs(cli, api, id, options.lines);
@@ -33,6 +35,7 @@ export const logsCommand = (cli: Cli): Command =>
 
 function positive(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a number of lines is 1 or more');
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidArgumentError('a number of lines is 1 or more');
   return count;
 }

@@ -13,5 +13,9 @@ export const mergeCommand = (cli: Cli): Command =>
       const api = cli.api(options);
       // What the person sees is what is merged: a push in between makes the bot refuse.
       const sha = options.sha ?? (await api.get<SessionView>(sessionPath(id))).pr?.headSha;
-      printSession(cli, await api.post<SessionView>(sessionPath(id, '/merge'), { sha, method: options.method }), options);
+      printSession(
+        cli,
+        await api.post<SessionView>(sessionPath(id, '/merge'), { sha, method: options.method }),
+        options,
+      );
     });

@@ -15,6 +15,14 @@ export const openCommand = (cli: Cli): Command =>
 
 /** The address is printed anyway, so a machine without a browser is no error. */
 async function launch(cli: Cli, url: string): Promise<void> {
-  const opener = process.platform === 'darwin' ? 'open' : cli.env.DISPLAY || cli.env.WAYLAND_DISPLAY ? 'xdg-open' : null;
-  if (opener !== null) await cli.exec([opener, url]).catch(() => cli.err(`Could not run ${opener}; open the address yourself.`));
+  const opener =
+    process.platform === 'darwin'
+      ? 'open'
+      : cli.env.DISPLAY || cli.env.WAYLAND_DISPLAY
+        ? 'xdg-open'
+        : null;
+  if (opener !== null)
+    await cli
+      .exec([opener, url])
+      .catch(() => cli.err(`Could not run ${opener}; open the address yourself.`));
 }

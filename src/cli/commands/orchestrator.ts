@@ -9,7 +9,10 @@ export const orchestratorCommand = (cli: Cli): Command =>
     .argument('[goal...]', 'what it should bring about; without one it asks')
     .option('--project <id>', 'project id; not needed where there is only one')
     .action(async (goal: string[], options: CommonOptions & { project?: string }) => {
-      const body = { goal: goal.length === 0 ? null : goal.join(' '), project: options.project ?? null };
+      const body = {
+        goal: goal.length === 0 ? null : goal.join(' '),
+        project: options.project ?? null,
+      };
       const session = await cli.api(options).post<SessionView>('/api/orchestrators', body);
       printSession(cli, session, options, `ao attach ${session.id}`);
     });

@@ -8,14 +8,28 @@ import { baseCommand } from '../base-command.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 
-export const pluginCommand = (cli: Cli): Command => new Command('plugin').description('Plugins').addCommand(listCommand(cli)).addCommand(infoCommand(cli));
+export const pluginCommand = (cli: Cli): Command =>
+  new Command('plugin')
+    .description('Plugins')
+    .addCommand(listCommand(cli))
+    .addCommand(infoCommand(cli));
 
 /** Those of ao.yaml too, where it is in order. */
-async function knownPlugins(cli: Cli, options: CommonOptions): Promise<readonly PluginDefinition[]> {
+async function knownPlugins(
+  cli: Cli,
+  options: CommonOptions,
+): Promise<readonly PluginDefinition[]> {
   const { plugins } = await cli.loadBot();
-  const loaded = await loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins });
+  const loaded = await loadConfig({
+    path: options.config ?? null,
+    searchFrom: cli.cwd,
+    env: cli.env,
+    plugins,
+  });
   if (loaded.ok) return loaded.value.plugins;
-  cli.err('note: only the built-in plugins are known, because the configuration has errors.  See: ao config check');
+  cli.err(
+    'note: only the built-in plugins are known, because the configuration has errors.  See: ao config check',
+  );
   return plugins;
 }
 
@@ -25,7 +39,12 @@ const listCommand = (cli: Cli): Command =>
   baseCommand('list', 'All plugins, by slot').action(async (options: CommonOptions) => {
     const plugins = await knownPlugins(cli, options);
     if (options.json) return cli.out(JSON.stringify(plugins.map(summary), null, 2));
-    cli.out(formatTable([['SLOT', 'NAME', ''], ...plugins.map((each) => [each.slot, each.name, each.description])], cli.columns));
+    cli.out(
+      formatTable(
+        [['SLOT', 'NAME', ''], ...plugins.map((each) => [each.slot, each.name, each.description])],
+        cli.columns,
+      ),
+    );
   });
 
 const infoCommand = (cli: Cli): Command =>
@@ -33,11 +52,22 @@ const infoCommand = (cli: Cli): Command =>
     .argument('<name>', 'name, or slot/name where two slots have the same')
     .action(async (wanted: string, options: CommonOptions) => {
       const plugins = await knownPlugins(cli, options);
-      const found = plugins.filter((plugin) => plugin.name === wanted || `${plugin.slot}/${plugin.name}` === wanted);
+      const found = plugins.filter(
+        (plugin) => plugin.name === wanted || `${plugin.slot}/${plugin.name}` === wanted,
+      );
       if (found.length === 0) throw unknownPlugin(wanted, plugins);
-      const infos = found.map((plugin) => ({ ...summary(plugin), config: z.toJSONSchema(plugin.config, { io: 'input', unrepresentable: 'any' }) }));
+      const infos = found.map((plugin) => ({
+        ...summary(plugin),
+        config: z.toJSONSchema(plugin.config, { io: 'input', unrepresentable: 'any' }),
+      }));
       if (options.json) return cli.out(JSON.stringify(infos, null, 2));
-      cli.out(infos.map(({ slot, name, description, config }) => [`${slot}/${name}: ${description}`, ...keyLines(config)].join('\n')).join('\n\n'));
+      cli.out(
+        infos
+          .map(({ slot, name, description, config }) =>
+            [`${slot}/${name}: ${description}`, ...keyLines(config)].join('\n'),
+          )
+          .join('\n\n'),
+      );
     });
 
 function unknownPlugin(wanted: string, plugins: readonly PluginDefinition[]): CliError {
@@ -45,11 +75,15 @@ function unknownPlugin(wanted: string, plugins: readonly PluginDefinition[]): Cl
     wanted,
     plugins.map((plugin) => plugin.name),
   );
-  return new CliError(`there is no plugin ${wanted}.${meant === null ? '' : `  Did you mean ${meant}?`}  See: ao plugin list`);
+  return new CliError(
+    `there is no plugin ${wanted}.${meant === null ? '' : `  Did you mean ${meant}?`}  See: ao plugin list`,
+  );
 }
 
 function keyLines(schema: object): readonly string[] {
-  const { properties = {} } = schema as { properties?: Record<string, { type?: string; description?: string; default?: unknown }> };
+  const { properties = {} } = schema as {
+    properties?: Record<string, { type?: string; description?: string; default?: unknown }>;
+  };
   return Object.entries(properties).map(([key, value]) => {
     const preset = value.default === undefined ? '' : ` (${JSON.stringify(value.default)})`;
     return `  ${key}: ${value.description ?? value.type ?? ''}${preset}`;

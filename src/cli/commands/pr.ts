@@ -16,7 +16,10 @@ interface CreateOptions extends CommonOptions {
 }
 
 export const prCommand = (cli: Cli): Command =>
-  new Command('pr').description('Pull request of a session').addCommand(createCommand(cli)).addCommand(showCommand(cli));
+  new Command('pr')
+    .description('Pull request of a session')
+    .addCommand(createCommand(cli))
+    .addCommand(showCommand(cli));
 
 const createCommand = (cli: Cli): Command =>
   baseCommand('create', 'Open the pull request of the own session; used by agents')
@@ -28,7 +31,12 @@ const createCommand = (cli: Cli): Command =>
     .action(async (options: CreateOptions) => {
       const id = ownSession(cli, options.session);
       const body = options.body === '-' ? (await cli.readInput()).trimEnd() : options.body;
-      const request = { title: options.title, body, draft: options.draft ?? false, base: options.base };
+      const request = {
+        title: options.title,
+        body,
+        draft: options.draft ?? false,
+        base: options.base,
+      };
       const session = await cli.api(options).post<SessionView>(sessionPath(id, '/pr'), request);
       if (options.json) return cli.out(JSON.stringify(session, null, 2));
       const { pr } = session;
@@ -45,5 +53,9 @@ const showCommand = (cli: Cli): Command =>
     .action(async (given: string | undefined, options: CommonOptions) => {
       const session = await cli.api(options).get<SessionView>(sessionPath(ownSession(cli, given)));
       if (session.pr === null) throw new CliError(`${session.id} has no pull request yet.`);
-      cli.out(options.json ? JSON.stringify(session.pr, null, 2) : sessionDetails(session, { now: cli.now(), color: cli.color }));
+      cli.out(
+        options.json
+          ? JSON.stringify(session.pr, null, 2)
+          : sessionDetails(session, { now: cli.now(), color: cli.color }),
+      );
     });

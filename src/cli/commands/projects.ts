@@ -21,7 +21,13 @@ const listCommand = (cli: Cli): Command =>
     const projects = await cli.api(options).get<readonly ProjectView[]>('/api/projects');
     if (options.json) return cli.out(JSON.stringify(projects, null, 2));
     if (projects.length === 0) return cli.out('No projects.  Add one: ao projects add FOLDER');
-    const rows = projects.map((each) => [each.id, each.agent, each.defaultBranch, `${each.live} live of ${each.sessions}`, each.path]);
+    const rows = projects.map((each) => [
+      each.id,
+      each.agent,
+      each.defaultBranch,
+      `${each.live} live of ${each.sessions}`,
+      each.path,
+    ]);
     cli.out(formatTable([['PROJECT', 'AGENT', 'BASE', 'SESSIONS', 'PATH'], ...rows], cli.columns));
   });
 
@@ -31,7 +37,8 @@ interface AddOptions extends CommonOptions {
   readonly prefix?: string;
 }
 
-const isAddress = (text: string): boolean => /^([a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text);
+const isAddress = (text: string): boolean =>
+  /^([a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text);
 
 const addCommand = (cli: Cli): Command =>
   baseCommand('add', 'Add a repository to ao.yaml: a folder, or an address to clone')
@@ -42,7 +49,10 @@ const addCommand = (cli: Cli): Command =>
     .action(async (repository: string, options: AddOptions) => {
       const { id, entry } = await describe(cli, repository, options);
       const file = await changeConfig(cli, options, (document) => {
-        if (document.hasIn(['projects', id])) throw new CliError(`ao.yaml has a project ${id} already.  Give this one another id: --id`);
+        if (document.hasIn(['projects', id]))
+          throw new CliError(
+            `ao.yaml has a project ${id} already.  Give this one another id: --id`,
+          );
         document.setIn(['projects', id], document.createNode(entry));
       });
       if (options.json) return cli.out(JSON.stringify({ project: id, file }));
@@ -58,8 +68,18 @@ async function describe(cli: Cli, repository: string, options: AddOptions) {
     const name = path.basename(repository.replace(/\/+$/, '')).replace(/\.git$/, '');
     return { id: options.id ?? projectId(name), entry: { path: repository, ...named } };
   }
-  const answers = await suggestAnswers(cli, { path: repository, ...(options.id === undefined ? {} : { project: options.id }) });
-  return { id: answers.project, entry: { path: answers.path, ...named, ...(answers.checks.length === 0 ? {} : { checks: answers.checks }) } };
+  const answers = await suggestAnswers(cli, {
+    path: repository,
+    ...(options.id === undefined ? {} : { project: options.id }),
+  });
+  return {
+    id: answers.project,
+    entry: {
+      path: answers.path,
+      ...named,
+      ...(answers.checks.length === 0 ? {} : { checks: answers.checks }),
+    },
+  };
 }
 
 const removeCommand = (cli: Cli): Command =>
@@ -69,25 +89,39 @@ const removeCommand = (cli: Cli): Command =>
     .action(async (id: string, options: CommonOptions & { force?: boolean }) => {
       const { config } = await loadForCli(cli, options);
       const known = Object.keys(config.projects);
-      if (!known.includes(id)) throw new CliError(`ao.yaml has no project ${id}.  There is ${known.join(', ') || 'none'}.`);
+      if (!known.includes(id))
+        throw new CliError(
+          `ao.yaml has no project ${id}.  There is ${known.join(', ') || 'none'}.`,
+        );
       const live = await liveSessions(cli, id, options);
       if (live > 0 && !options.force)
         throw new CliError(
           `${live === 1 ? 'a session' : `${live} sessions`} of ${id} still live.  End them first (ao status ${id}), or: ao projects remove ${id} --force`,
         );
-      const file = await changeConfig(cli, options, (document) => void document.deleteIn(['projects', id]));
+      const file = await changeConfig(
+        cli,
+        options,
+        (document) => void document.deleteIn(['projects', id]),
+      );
       if (options.json) return cli.out(JSON.stringify({ project: id, file }));
-      cli.out(`${id} is out of ${file}.  It counts from the next start; to keep it and start nothing new: enabled: false`);
+      cli.out(
+        `${id} is out of ${file}.  It counts from the next start; to keep it and start nothing new: enabled: false`,
+      );
     });
 
 /** By the bot, or by its database while it is down. */
 async function liveSessions(cli: Cli, project: string, options: CommonOptions): Promise<number> {
   try {
-    return (await cli.api(options).get<readonly ProjectView[]>('/api/projects')).find((each) => each.id === project)?.live ?? 0;
+    return (
+      (await cli.api(options).get<readonly ProjectView[]>('/api/projects')).find(
+        (each) => each.id === project,
+      )?.live ?? 0
+    );
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== EXIT.notRunning) throw error;
     const { findDataDir } = await import('../data-dir.ts');
     const sessions = (await cli.readOffline(findDataDir(options, cli.env, cli.cwd))) ?? [];
-    return sessions.filter((session) => session.project === project && session.endedAt === null).length;
+    return sessions.filter((session) => session.project === project && session.endedAt === null)
+      .length;
   }
 }

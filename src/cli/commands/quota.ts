@@ -6,10 +6,14 @@ import { baseCommand } from '../base-command.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 
 export const quotaCommand = (cli: Cli): Command =>
-  baseCommand('quota', "The forges' rate limits: what is left, who used it").action(async (options: CommonOptions) => {
-    const quota = await cli.api(options).get<QuotaView>('/api/quota');
-    cli.out(options.json ? JSON.stringify(quota, null, 2) : quotaText(quota, cli.columns, cli.now()));
-  });
+  baseCommand('quota', "The forges' rate limits: what is left, who used it").action(
+    async (options: CommonOptions) => {
+      const quota = await cli.api(options).get<QuotaView>('/api/quota');
+      cli.out(
+        options.json ? JSON.stringify(quota, null, 2) : quotaText(quota, cli.columns, cli.now()),
+      );
+    },
+  );
 
 function quotaText(quota: QuotaView, columns: number | null, now: number): string {
   const parts = [
@@ -27,11 +31,20 @@ function accountText(account: QuotaAccountView, columns: number | null, now: num
     formatCount(limit.remaining),
     inTime(limit.resetAt, now),
   ]);
-  const uses = account.bot.map((use) => [use.purpose, String(use.points), String(use.requests), String(use.unchanged)]);
+  const uses = account.bot.map((use) => [
+    use.purpose,
+    String(use.points),
+    String(use.requests),
+    String(use.unchanged),
+  ]);
   return [
     `${account.account} (${account.projects.join(', ')}), peak of the last 24 h ${Math.round(account.peak * 100)} %.  ${paceText(account.pace, now)}`,
-    ...(limits.length === 0 ? [] : [formatTable([['LIMIT', 'USED', 'LEFT', 'RENEWED'], ...limits], columns)]),
-    ...(uses.length === 0 ? [] : [formatTable([['AO, FOR', 'POINTS', 'CALLS', 'UNCHANGED'], ...uses], columns)]),
+    ...(limits.length === 0
+      ? []
+      : [formatTable([['LIMIT', 'USED', 'LEFT', 'RENEWED'], ...limits], columns)]),
+    ...(uses.length === 0
+      ? []
+      : [formatTable([['AO, FOR', 'POINTS', 'CALLS', 'UNCHANGED'], ...uses], columns)]),
   ].join('\n');
 }
 
@@ -44,12 +57,18 @@ function agentsText(agents: readonly QuotaAgentView[], columns: number | null): 
     String(agent.writes),
     String(agent.failed),
   ]);
-  return formatTable([['AGENT OF', 'READS', 'CACHED', 'UNCHANGED', 'WRITES', 'FAILED'], ...rows], columns);
+  return formatTable(
+    [['AGENT OF', 'READS', 'CACHED', 'UNCHANGED', 'WRITES', 'FAILED'], ...rows],
+    columns,
+  );
 }
 
 function paceText(pace: QuotaAccountView['pace'], now: number): string {
-  if (pace.state === 'held') return `Polling waits${pace.until === null ? '' : ` and goes on ${inTime(pace.until, now)}`}.`;
-  return pace.state === 'slow' ? `Polling is ${pace.factor} times slower, so that the limit is not reached.` : 'Polling goes as configured.';
+  if (pace.state === 'held')
+    return `Polling waits${pace.until === null ? '' : ` and goes on ${inTime(pace.until, now)}`}.`;
+  return pace.state === 'slow'
+    ? `Polling is ${pace.factor} times slower, so that the limit is not reached.`
+    : 'Polling goes as configured.';
 }
 
 function inTime(at: number, now: number): string {

@@ -10,7 +10,13 @@ export const reportCommand = (cli: Cli): Command =>
     .addArgument(new Argument('<state>').choices(['working', 'blocked', 'needs_input', 'done']))
     .argument('[note...]')
     .option('--session <id>', "AO_SESSION by default, which an agent's environment has")
-    .action(async (state: string, words: string[], options: CommonOptions & { session?: string }) => {
-      const path = sessionPath(ownSession(cli, options.session), '/report');
-      printSession(cli, await cli.api(options).post<SessionView>(path, { state, note: words.join(' ') }), options);
-    });
+    .action(
+      async (state: string, words: string[], options: CommonOptions & { session?: string }) => {
+        const path = sessionPath(ownSession(cli, options.session), '/report');
+        printSession(
+          cli,
+          await cli.api(options).post<SessionView>(path, { state, note: words.join(' ') }),
+          options,
+        );
+      },
+    );

@@ -18,16 +18,29 @@ export const reviewCommand = (cli: Cli): Command =>
     .option('--file <path>', 'the comment is about this file')
     .option('--line <number>', 'and this line of it', lineNumber)
     .action(async (id: string, decision: string, words: string[], options: Options) => {
-      const text = words.length === 1 && words[0] === '-' ? (await cli.readInput()).trimEnd() : words.join(' ');
-      if (text === '' && decision !== 'approve') throw usageError(`${decision} needs words: ao review ${id} ${decision} "what should change"`);
+      const text =
+        words.length === 1 && words[0] === '-'
+          ? (await cli.readInput()).trimEnd()
+          : words.join(' ');
+      if (text === '' && decision !== 'approve')
+        throw usageError(
+          `${decision} needs words: ao review ${id} ${decision} "what should change"`,
+        );
       const api = cli.api(options);
       const sha = (await api.get<SessionView>(sessionPath(id))).pr?.headSha;
-      const body = { decision: decision.replace('-', '_'), text, file: options.file, line: options.line, sha };
+      const body = {
+        decision: decision.replace('-', '_'),
+        text,
+        file: options.file,
+        line: options.line,
+        sha,
+      };
       printSession(cli, await api.post<SessionView>(sessionPath(id, '/review'), body), options);
     });
 
 function lineNumber(text: string): number {
   const line = Number(text);
-  if (!Number.isInteger(line) || line < 1) throw new InvalidArgumentError('a line number is 1 or more');
+  if (!Number.isInteger(line) || line < 1)
+    throw new InvalidArgumentError('a line number is 1 or more');
   return line;
 }

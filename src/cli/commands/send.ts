@@ -11,9 +11,14 @@ export const sendCommand = (cli: Cli): Command =>
     .argument('<text...>', 'the message; - reads it from stdin')
     .option('--now', 'interrupt the turn and send at once')
     .action(async (id: string, words: string[], options: CommonOptions & { now?: boolean }) => {
-      const text = words.length === 1 && words[0] === '-' ? (await cli.readInput()).trimEnd() : words.join(' ');
+      const text =
+        words.length === 1 && words[0] === '-'
+          ? (await cli.readInput()).trimEnd()
+          : words.join(' ');
       if (text.trim() === '') throw usageError('the message is empty.');
-      const steer = await cli.api(options).post<SteerView>(sessionPath(id, '/message'), { text, now: options.now ?? false });
+      const steer = await cli
+        .api(options)
+        .post<SteerView>(sessionPath(id, '/message'), { text, now: options.now ?? false });
       cli.out(options.json ? JSON.stringify(steer, null, 2) : receipt(id, steer));
     });
 

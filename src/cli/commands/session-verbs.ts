@@ -16,11 +16,16 @@ interface Verb {
   readonly next?: (session: SessionView) => string;
 }
 
-const joined = (words: readonly string[]): string | undefined => (words.length === 0 ? undefined : words.join(' '));
+const joined = (words: readonly string[]): string | undefined =>
+  words.length === 0 ? undefined : words.join(' ');
 
 /** Commands that do one thing to one session. */
 const VERBS = {
-  interrupt: { description: "End the agent's turn now, and say something else", more: ['[text...]'], body: (words) => ({ text: joined(words) }) },
+  interrupt: {
+    description: "End the agent's turn now, and say something else",
+    more: ['[text...]'],
+    body: (words) => ({ text: joined(words) }),
+  },
   kill: {
     description: 'End a session: agent stopped, worktree snapshotted and removed',
     more: ['[reason...]'],
@@ -28,19 +33,39 @@ const VERBS = {
     next: (session) => `ao undo ${session.id}`,
   },
   undo: { description: 'Take the last kill, done or clean-up back' },
-  restore: { description: 'Bring an ended session back, with a message', more: ['[message...]'], body: (words) => ({ message: joined(words) }) },
-  pause: { description: 'Hold a session', more: ['[reason...]'], body: (words) => ({ reason: joined(words) }), next: (session) => `ao resume ${session.id}` },
+  restore: {
+    description: 'Bring an ended session back, with a message',
+    more: ['[message...]'],
+    body: (words) => ({ message: joined(words) }),
+  },
+  pause: {
+    description: 'Hold a session',
+    more: ['[reason...]'],
+    body: (words) => ({ reason: joined(words) }),
+    next: (session) => `ao resume ${session.id}`,
+  },
   resume: { description: 'Let a paused or stopped session go on' },
-  done: { description: 'Finish a session without a merge', next: (session) => `ao undo ${session.id}` },
+  done: {
+    description: 'Finish a session without a merge',
+    next: (session) => `ao undo ${session.id}`,
+  },
   rerun: { description: 'Run the failed checks again' },
   comment: {
     description: 'Reply in a review thread at the forge',
     more: ['<thread>', '<text...>'],
     body: ([thread, ...words]) => ({ thread, text: words.join(' ') }),
   },
-  resolve: { description: 'Resolve a review thread at the forge, or all', more: ['<thread>'], body: ([thread]) => ({ thread }) },
+  resolve: {
+    description: 'Resolve a review thread at the forge, or all',
+    more: ['<thread>'],
+    body: ([thread]) => ({ thread }),
+  },
   ack: { description: 'Acknowledge an escalation', more: ['[key]'], body: ([key]) => ({ key }) },
-  snooze: { description: 'Ask again later: in 30m, or when you say; all that is open, or one by its key', more: ['[duration]', '[key]'], body: snoozeBody },
+  snooze: {
+    description: 'Ask again later: in 30m, or when you say; all that is open, or one by its key',
+    more: ['[duration]', '[key]'],
+    body: snoozeBody,
+  },
   mute: { description: 'No more posts of a session', body: () => ({ muted: true }) },
   unmute: { description: 'Posts of a session again', path: 'mute', body: () => ({ muted: false }) },
 } satisfies Record<string, Verb>;
@@ -63,7 +88,9 @@ export const verbCommand =
         .slice(0, -2)
         .flat()
         .filter((word): word is string => typeof word === 'string');
-      const session = await cli.api(options).post<SessionView>(sessionPath(id, `/${verb.path ?? name}`), verb.body?.(words) ?? {});
+      const session = await cli
+        .api(options)
+        .post<SessionView>(sessionPath(id, `/${verb.path ?? name}`), verb.body?.(words) ?? {});
       printSession(cli, session, options, verb.next?.(session) ?? null);
     });
   };

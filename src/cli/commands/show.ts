@@ -11,7 +11,11 @@ export const showCommand = (cli: Cli): Command =>
     .argument('<session>', 'id or an unambiguous beginning of it')
     .action(async (id: string, options: CommonOptions) => {
       const session = await read(cli, id, options);
-      cli.out(options.json ? JSON.stringify(session, null, 2) : sessionDetails(session, { now: cli.now(), color: cli.color }));
+      cli.out(
+        options.json
+          ? JSON.stringify(session, null, 2)
+          : sessionDetails(session, { now: cli.now(), color: cli.color }),
+      );
     });
 
 async function read(cli: Cli, id: string, options: CommonOptions): Promise<SessionView> {
@@ -27,8 +31,12 @@ async function read(cli: Cli, id: string, options: CommonOptions): Promise<Sessi
 
 function pick(sessions: readonly SessionView[], id: string): SessionView {
   const found = sessions.filter((session) => session.id === id);
-  const similar = found.length > 0 ? found : sessions.filter((session) => session.id.startsWith(id));
+  const similar =
+    found.length > 0 ? found : sessions.filter((session) => session.id.startsWith(id));
   if (similar[0] === undefined) throw new CliError(`no session ${id}.  See: ao list`);
-  if (similar.length > 1) throw new CliError(`${id} could be ${similar.map((session) => session.id).join(', ')}.  Say which.`);
+  if (similar.length > 1)
+    throw new CliError(
+      `${id} could be ${similar.map((session) => session.id).join(', ')}.  Say which.`,
+    );
   return similar[0];
 }

@@ -8,8 +8,14 @@ import type { Cli, CommonOptions } from '../cli.ts';
 export const slackCommand = (cli: Cli): Command => {
   const slack = baseCommand('slack', 'What Slack needs to know of ao');
   slack.addCommand(
-    baseCommand('manifest', "Print the manifest that creates ao's app: paste it at api.slack.com/apps > Create New App > From a manifest")
-      .option('--agent', "as an agent, for Slack's own status, title and Stop beside a thread; only some workspaces take it")
+    baseCommand(
+      'manifest',
+      "Print the manifest that creates ao's app: paste it at api.slack.com/apps > Create New App > From a manifest",
+    )
+      .option(
+        '--agent',
+        "as an agent, for Slack's own status, title and Stop beside a thread; only some workspaces take it",
+      )
       .action(async (options: CommonOptions & { agent?: boolean }) => {
         const file = readFileSync(path.join(packageRoot(), 'slack.manifest.yaml'), 'utf8');
         const text = options.agent === true ? file.replaceAll('# agent: ', '') : file;

@@ -30,10 +30,14 @@ export const spawnCommand = (cli: Cli): Command =>
     .option('--again', 'another session on an issue that has one')
     .action(async (words: string[], options: Options) => {
       const { json, dataDir: _dataDir, config: _config, ...rest } = options;
-      const spawned = await cli.api(options).post<readonly Spawned[]>('/api/sessions', { ...taskOf(words), ...rest });
+      const spawned = await cli
+        .api(options)
+        .post<readonly Spawned[]>('/api/sessions', { ...taskOf(words), ...rest });
       if (json) cli.out(JSON.stringify(spawned, null, 2));
       else for (const each of spawned) if (each.session !== null) cli.out(lineOf(each.session));
-      const refused = spawned.flatMap((each) => (each.refusal === null ? [] : [each.refusal.message]));
+      const refused = spawned.flatMap((each) =>
+        each.refusal === null ? [] : [each.refusal.message],
+      );
       if (refused[0] !== undefined)
         throw new CliError(
           refused[0],
@@ -44,13 +48,19 @@ export const spawnCommand = (cli: Cli): Command =>
 
 function taskOf(words: readonly string[]): { issues: readonly string[]; text: string | null } {
   const issues = words.filter((word) => ISSUE.test(word));
-  if (issues.length === words.length) return { issues: issues.map((issue) => issue.replace(/^#/, '')), text: null };
+  if (issues.length === words.length)
+    return { issues: issues.map((issue) => issue.replace(/^#/, '')), text: null };
   if (issues.length > 0 && words.some((word) => word.includes(' ')))
-    throw usageError(`either issues or a task in words, not both.  Quote the task: ao spawn "${words.join(' ')}"`);
+    throw usageError(
+      `either issues or a task in words, not both.  Quote the task: ao spawn "${words.join(' ')}"`,
+    );
   return { issues: [], text: words.join(' ') };
 }
 
 const lineOf = (session: NonNullable<Spawned['session']>): string => {
-  const queued = session.queue === null ? '' : `  queued at place ${session.queue.position}: ${session.queue.reason}`;
+  const queued =
+    session.queue === null
+      ? ''
+      : `  queued at place ${session.queue.position}: ${session.queue.reason}`;
   return `${session.id}  ${session.status}  ${session.issue === null ? '' : `${session.issue} `}${plainLine(session.title)}${queued}  ao attach ${session.id}`;
 };

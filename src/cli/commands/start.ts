@@ -19,8 +19,16 @@ export const startCommand = (cli: Cli): Command =>
     .option('--detach', 'in the background; the log goes to bot.log in the data directory')
     .action(async (target: string | undefined, options: Options) => {
       if (options.detach) {
-        const bot = await startDetached(cli, process.argv.slice(1), findDataDir(options, cli.env, cli.cwd));
-        return cli.out(options.json ? JSON.stringify(bot) : `ao runs at ${bot.url} (process ${bot.pid}).  Stop it: ao stop`);
+        const bot = await startDetached(
+          cli,
+          process.argv.slice(1),
+          findDataDir(options, cli.env, cli.cwd),
+        );
+        return cli.out(
+          options.json
+            ? JSON.stringify(bot)
+            : `ao runs at ${bot.url} (process ${bot.pid}).  Stop it: ao stop`,
+        );
       }
       const bot = await cli.loadBot();
       const code = await bot.start({
@@ -32,11 +40,13 @@ export const startCommand = (cli: Cli): Command =>
         cwd: cli.cwd,
         env: cli.env,
       });
-      if (code !== EXIT.ok) throw new CliError('', code === EXIT.config ? EXIT.config : EXIT.failed);
+      if (code !== EXIT.ok)
+        throw new CliError('', code === EXIT.config ? EXIT.config : EXIT.failed);
     });
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535');
   return port;
 }

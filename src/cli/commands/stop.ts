@@ -13,7 +13,10 @@ import { answers } from '../start-detached.ts';
 const PATIENCE = 30_000;
 
 export const stopCommand = (cli: Cli): Command =>
-  baseCommand('stop', 'Stop the bot, agents go on; with a session: end its turn and hold it until somebody replies or resumes')
+  baseCommand(
+    'stop',
+    'Stop the bot, agents go on; with a session: end its turn and hold it until somebody replies or resumes',
+  )
     .argument('[session]')
     .action(async (id: string | undefined, options: CommonOptions) => {
       if (id === undefined) return stopBot(cli, options);
@@ -28,9 +31,16 @@ async function stopBot(cli: Cli, options: CommonOptions): Promise<void> {
   if (bot === null || !(await answers(bot, dataDir))) throw notRunning(dataDir);
   signal(bot.pid);
   for (const deadline = cli.now() + PATIENCE; isAlive(bot.pid); await sleep(50)) {
-    if (cli.now() > deadline) throw new CliError(`the bot (process ${bot.pid}) did not end within ${PATIENCE / 1000} s.  Its log says what it waits for.`);
+    if (cli.now() > deadline)
+      throw new CliError(
+        `the bot (process ${bot.pid}) did not end within ${PATIENCE / 1000} s.  Its log says what it waits for.`,
+      );
   }
-  cli.out(options.json ? JSON.stringify({ stopped: bot.pid }) : 'ao is stopped. Agents go on; ao start picks them up again.');
+  cli.out(
+    options.json
+      ? JSON.stringify({ stopped: bot.pid })
+      : 'ao is stopped. Agents go on; ao start picks them up again.',
+  );
 }
 
 function signal(pid: number): void {
@@ -39,7 +49,9 @@ function signal(pid: number): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ESRCH') return;
-    throw new CliError(`the bot (process ${pid}) belongs to another user.  Run ao stop as that user.`);
+    throw new CliError(
+      `the bot (process ${pid}) belongs to another user.  Run ao stop as that user.`,
+    );
   }
 }
 

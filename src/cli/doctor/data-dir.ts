@@ -1,4 +1,12 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { bad, type Finding, good, warn } from './finding.ts';
 
@@ -12,7 +20,13 @@ export function examineDataDir(dataDir: string, fix: boolean): readonly Finding[
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
-    return [bad(AREA, `${dataDir} cannot be written by this user`, `Make it writable (chown), or set AO_DATA_DIR to another folder.`)];
+    return [
+      bad(
+        AREA,
+        `${dataDir} cannot be written by this user`,
+        `Make it writable (chown), or set AO_DATA_DIR to another folder.`,
+      ),
+    ];
   }
   return [good(AREA, dataDir), ...exposed(path.join(dataDir, 'token'), fix), ...room(dataDir)];
 }
@@ -27,16 +41,24 @@ function missing(dataDir: string, fix: boolean): Finding {
     accessSync(parent, constants.W_OK | constants.X_OK);
     return good(AREA, `${dataDir} is made at the first start`);
   } catch {
-    return bad(AREA, `${dataDir} cannot be made: ${parent} is not writable by this user`, 'Make that folder writable, or set AO_DATA_DIR to another one.');
+    return bad(
+      AREA,
+      `${dataDir} cannot be made: ${parent} is not writable by this user`,
+      'Make that folder writable, or set AO_DATA_DIR to another one.',
+    );
   }
 }
 
-const nearestExisting = (folder: string): string => (existsSync(folder) ? folder : nearestExisting(path.dirname(folder)));
+const nearestExisting = (folder: string): string =>
+  existsSync(folder) ? folder : nearestExisting(path.dirname(folder));
 
 /** The token opens everything: only its owner may read it. */
 function exposed(token: string, fix: boolean): readonly Finding[] {
   if (!existsSync(token) || (statSync(token).mode & 0o077) === 0) return [];
-  if (!fix) return [bad(AREA, `${token} can be read by others`, `chmod 600 ${token}   (or: ao doctor --fix)`)];
+  if (!fix)
+    return [
+      bad(AREA, `${token} can be read by others`, `chmod 600 ${token}   (or: ao doctor --fix)`),
+    ];
   chmodSync(token, 0o600);
   return [good(AREA, `${token} was closed to others`)];
 }

@@ -12,9 +12,17 @@ import { examineTools } from './tools.ts';
 export type { Finding } from './finding.ts';
 
 /** Everything `ao doctor` looks at. Works without a bot; changes nothing unless `fix`. */
-export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean; testNotify?: boolean }): Promise<readonly Finding[]> {
+export async function examine(
+  cli: Cli,
+  options: CommonOptions & { fix?: boolean; testNotify?: boolean },
+): Promise<readonly Finding[]> {
   const builtIn = (await cli.loadBot()).plugins;
-  const loaded = await loadConfig({ path: options.config ?? null, searchFrom: cli.cwd, env: cli.env, plugins: builtIn });
+  const loaded = await loadConfig({
+    path: options.config ?? null,
+    searchFrom: cli.cwd,
+    env: cli.env,
+    plugins: builtIn,
+  });
   const plugins = loaded.ok ? loaded.value.plugins : builtIn;
   const dataDir = findDataDir(options, cli.env, cli.cwd);
   const config = loaded.ok ? loaded.value.config : configSchema.parse({ dataDir });
@@ -22,24 +30,48 @@ export async function examine(cli: Cli, options: CommonOptions & { fix?: boolean
   return [
     ...(await examineTools(env)),
     ...configuration(loaded, config),
-    ...examineDataDir(options.dataDir === undefined && loaded.ok ? dataDirOf(config, env) : dataDir, options.fix ?? false),
+    ...examineDataDir(
+      options.dataDir === undefined && loaded.ok ? dataDirOf(config, env) : dataDir,
+      options.fix ?? false,
+    ),
     ...(await examineAddress(config.host, config.port, dataDir)),
     ...(await examinePlugins({ plugins, config, env, now: cli.now })),
     ...(options.testNotify ? await tryNotifiers({ plugins, config, env, now: cli.now }) : []),
   ];
 }
 
-function configuration(loaded: Awaited<ReturnType<typeof loadConfig>>, config: Config): readonly Finding[] {
+function configuration(
+  loaded: Awaited<ReturnType<typeof loadConfig>>,
+  config: Config,
+): readonly Finding[] {
   const area = 'configuration';
-  if (!loaded.ok) return loaded.error.map((error) => bad(area, formatConfigError(error), 'Put it right, then: ao config check'));
+  if (!loaded.ok)
+    return loaded.error.map((error) =>
+      bad(area, formatConfigError(error), 'Put it right, then: ao config check'),
+    );
   const { file, notes, externalPlugins } = loaded.value;
-  if (file === null) return [good(area, 'no ao.yaml; the defaults and a sample project are in force (make one with: ao init)')];
+  if (file === null)
+    return [
+      good(
+        area,
+        'no ao.yaml; the defaults and a sample project are in force (make one with: ao init)',
+      ),
+    ];
   const count = Object.keys(config.projects).length;
-  const projects = count === 0 ? [warn(area, 'no project is configured', 'Add one with: ao init')] : [];
+  const projects =
+    count === 0 ? [warn(area, 'no project is configured', 'Add one with: ao init')] : [];
   return [
     good(area, `${file} is in order, ${count === 1 ? 'one project' : `${count} projects`}`),
     ...projects,
-    ...externalPlugins.map(({ from, definition: { slot, name, description } }) => good('plugins', `${slot} ${name} from ${from}: ${description}`)),
-    ...notes.map((note) => warn(area, `${note.keyPath} ${note.message}`.trim(), 'Take the key out, or leave it for later.')),
+    ...externalPlugins.map(({ from, definition: { slot, name, description } }) =>
+      good('plugins', `${slot} ${name} from ${from}: ${description}`),
+    ),
+    ...notes.map((note) =>
+      warn(
+        area,
+        `${note.keyPath} ${note.message}`.trim(),
+        'Take the key out, or leave it for later.',
+      ),
+    ),
   ];
 }

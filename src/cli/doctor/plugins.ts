@@ -6,7 +6,7 @@ import { notifiersInUse } from '../../config/notification-routing.ts';
 import { projectSettings } from '../../config/project-settings.ts';
 import type { Config } from '../../config/schema/config.ts';
 import { triggersOf } from '../../config/starters.ts';
-import { MOST_LABELLED } from '../../domain/most-labelled.ts';
+import { MOST_LABELLED } from '../../domain/money/most-labelled.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { AgentPlugin } from '../../slots/agent.ts';
 import type { NotifierPlugin } from '../../slots/notifier.ts';
@@ -46,11 +46,19 @@ const PATIENCE = 15_000;
 export async function examinePlugins(subject: Subject): Promise<readonly Finding[]> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'ao-doctor-'));
   try {
-    const findings = await Promise.all(instances(subject).map((instance) => examineInstance(instance, subject, scratch)));
+    const findings = await Promise.all(
+      instances(subject).map((instance) => examineInstance(instance, subject, scratch)),
+    );
     const found = findings.flatMap((each) => each.findings);
     const agents = findings.filter((each) => each.agentFound !== null);
     if (agents.length > 0 && agents.every((each) => !each.agentFound))
-      found.push(warn('agents', 'no coding agent is installed', 'Install one, e.g. Claude Code: npm install -g @anthropic-ai/claude-code'));
+      found.push(
+        warn(
+          'agents',
+          'no coding agent is installed',
+          'Install one, e.g. Claude Code: npm install -g @anthropic-ai/claude-code',
+        ),
+      );
     return found;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -61,36 +69,72 @@ export async function examinePlugins(subject: Subject): Promise<readonly Finding
 function instances({ plugins, config }: Subject): readonly Instance[] {
   const parts = partsOf(config);
   const partFor = (definition: PluginDefinition): Readonly<Record<string, unknown>> => {
-    const part = parts.find((each) => each.slot === definition.slot && each.plugin === definition.name && each.path[0] !== 'projects');
+    const part = parts.find(
+      (each) =>
+        each.slot === definition.slot &&
+        each.plugin === definition.name &&
+        each.path[0] !== 'projects',
+    );
     return part === undefined ? {} : ownPart(part);
   };
   const used = usedNames(config);
-  const notifiers = notifiersInUse(config).flatMap((name) => notifierInstance(name, { plugins, config }));
+  const notifiers = notifiersInUse(config).flatMap((name) =>
+    notifierInstance(name, { plugins, config }),
+  );
   const general = plugins
     .filter((plugin) => plugin.slot !== 'notifier')
     .filter((plugin) => plugin.slot === 'agent' || used.has(`${plugin.slot}/${plugin.name}`))
-    .map((definition) => ({ area: `${definition.slot} ${definition.name}`, definition, part: partFor(definition), project: null }));
+    .map((definition) => ({
+      area: `${definition.slot} ${definition.name}`,
+      definition,
+      part: partFor(definition),
+      project: null,
+    }));
   const perProject = parts.flatMap((part) => {
     const id = part.path[0] === 'projects' ? String(part.path[1]) : null;
-    const definition = plugins.find((plugin) => plugin.slot === part.slot && plugin.name === part.plugin);
+    const definition = plugins.find(
+      (plugin) => plugin.slot === part.slot && plugin.name === part.plugin,
+    );
     if (id === null || definition === undefined) return [];
-    return [{ area: `${part.slot} of ${id}`, definition, part: ownPart(part), project: projectInfo(config, id) }];
+    return [
+      {
+        area: `${part.slot} of ${id}`,
+        definition,
+        part: ownPart(part),
+        project: projectInfo(config, id),
+      },
+    ];
   });
   return [...general, ...notifiers, ...perProject];
 }
 
 /** Each configured notifier by its own name: two of one plugin are two. */
-function notifierInstance(name: string, { plugins, config }: Pick<Subject, 'plugins' | 'config'>): readonly Instance[] {
+function notifierInstance(
+  name: string,
+  { plugins, config }: Pick<Subject, 'plugins' | 'config'>,
+): readonly Instance[] {
   const { plugin = name, ...part } = config.notifiers[name] ?? {};
-  const definition = plugins.find((candidate) => candidate.slot === 'notifier' && candidate.name === plugin);
-  return definition === undefined ? [] : [{ area: `notifier ${name}`, definition, part, project: null }];
+  const definition = plugins.find(
+    (candidate) => candidate.slot === 'notifier' && candidate.name === plugin,
+  );
+  return definition === undefined
+    ? []
+    : [{ area: `notifier ${name}`, definition, part, project: null }];
 }
 
 /** Sends one message through every notifier in use, as the bot would. */
 export async function tryNotifiers(subject: Subject): Promise<readonly Finding[]> {
-  const instances = notifiersInUse(subject.config).flatMap((name) => notifierInstance(name, subject));
+  const instances = notifiersInUse(subject.config).flatMap((name) =>
+    notifierInstance(name, subject),
+  );
   if (instances.length === 0)
-    return [warn('notifiers', 'none is configured', 'Add one under notifiers in ao.yaml, and name it in defaults.notifiers or notificationRouting.')];
+    return [
+      warn(
+        'notifiers',
+        'none is configured',
+        'Add one under notifiers in ao.yaml, and name it in defaults.notifiers or notificationRouting.',
+      ),
+    ];
   const scratch = mkdtempSync(path.join(tmpdir(), 'ao-doctor-'));
   try {
     return await Promise.all(instances.map((instance) => tryNotifier(instance, subject, scratch)));
@@ -99,16 +143,36 @@ export async function tryNotifiers(subject: Subject): Promise<readonly Finding[]
   }
 }
 
-async function tryNotifier(instance: Instance, { env, now }: Subject, scratch: string): Promise<Finding> {
+async function tryNotifier(
+  instance: Instance,
+  { env, now }: Subject,
+  scratch: string,
+): Promise<Finding> {
   const { area, definition } = instance;
   try {
-    const plugin = (await buildPlugin(definition, definition.config.parse(instance.part), contextOf(instance, env, scratch))) as NotifierPlugin;
+    const plugin = (await buildPlugin(
+      definition,
+      definition.config.parse(instance.part),
+      contextOf(instance, env, scratch),
+    )) as NotifierPlugin;
     const text = 'This is a test: ao can reach you here.';
-    const message = { project: 'ao', session: null, title: 'Test of ao', text, next: 'Nothing needs to be done.', url: null, pr: null };
+    const message = {
+      project: 'ao',
+      session: null,
+      title: 'Test of ao',
+      text,
+      next: 'Nothing needs to be done.',
+      url: null,
+      pr: null,
+    };
     await within(plugin.notify(message, { priority: 'action', key: `test-${now()}` }));
     return good(area, 'took a test message; see whether it arrived');
   } catch (error) {
-    return bad(area, `did not take a test message: ${(error as Error).message}`, 'Put its part of ao.yaml right, then: ao doctor --test-notify');
+    return bad(
+      area,
+      `did not take a test message: ${(error as Error).message}`,
+      'Put its part of ao.yaml right, then: ao doctor --test-notify',
+    );
   }
 }
 
@@ -119,7 +183,10 @@ function usedNames(config: Config): ReadonlySet<string> {
     'chat/web',
     `runtime/${config.defaults.runtime}`,
     `workspace/${config.defaults.workspace}`,
-    ...settings.flatMap((project) => [`runtime/${project.runtime}`, `workspace/${project.workspace}`]),
+    ...settings.flatMap((project) => [
+      `runtime/${project.runtime}`,
+      `workspace/${project.workspace}`,
+    ]),
     ...named.map((part) => `${part.slot}/${part.plugin}`),
   ]);
 }
@@ -130,7 +197,12 @@ function projectInfo(config: Config, id: string): ProjectInfo {
     id,
     repo,
     defaultBranch: defaultBranch ?? 'main',
-    checks: checks.map(({ name, run, timeout, required }) => ({ name, run, timeoutMs: timeout, required })),
+    checks: checks.map(({ name, run, timeout, required }) => ({
+      name,
+      run,
+      timeoutMs: timeout,
+      required,
+    })),
   };
 }
 
@@ -145,45 +217,104 @@ async function examineInstance(
     const parsed = definition.config.safeParse(instance.part);
     if (!parsed.success) return { findings: [], agentFound: null };
     const plugin = await buildPlugin(definition, parsed.data, contextOf(instance, env, scratch));
-    if (definition.slot === 'agent') return await within(examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)));
+    if (definition.slot === 'agent')
+      return await within(
+        examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)),
+      );
     const findings = await within(ownFindings(definition, plugin, repos));
-    const many = definition.slot === 'tracker' ? await within(tooManyLabelled(instance, config, plugin as TrackerPlugin)) : [];
-    return { findings: [...findings, ...many].map((finding) => ({ ...finding, area })), agentFound: null };
+    const many =
+      definition.slot === 'tracker'
+        ? await within(tooManyLabelled(instance, config, plugin as TrackerPlugin))
+        : [];
+    return {
+      findings: [...findings, ...many].map((finding) => ({ ...finding, area })),
+      agentFound: null,
+    };
   } catch (error) {
-    return { findings: [bad(area, `could not be examined: ${(error as Error).message}`, 'Look at its part of ao.yaml.')], agentFound: null };
+    return {
+      findings: [
+        bad(
+          area,
+          `could not be examined: ${(error as Error).message}`,
+          'Look at its part of ao.yaml.',
+        ),
+      ],
+      agentFound: null,
+    };
   }
 }
 
 /** A workspace is asked about each repository, everything else about itself. */
-async function ownFindings(definition: PluginDefinition, plugin: SlotPlugins[SlotName], repos: readonly string[]): Promise<readonly DoctorFinding[]> {
-  if (definition.slot !== 'workspace') return (plugin as Exclude<SlotPlugins[SlotName], AgentPlugin | WorkspacePlugin>).doctor();
+async function ownFindings(
+  definition: PluginDefinition,
+  plugin: SlotPlugins[SlotName],
+  repos: readonly string[],
+): Promise<readonly DoctorFinding[]> {
+  if (definition.slot !== 'workspace')
+    return (plugin as Exclude<SlotPlugins[SlotName], AgentPlugin | WorkspacePlugin>).doctor();
   const perRepo = await Promise.all(repos.map((repo) => (plugin as WorkspacePlugin).doctor(repo)));
   return perRepo.flat();
 }
 
 /** What starts by a label is read up to a number; a tracker that can't be read has said so itself. */
-async function tooManyLabelled({ project }: Instance, config: Config, tracker: TrackerPlugin): Promise<readonly DoctorFinding[]> {
+async function tooManyLabelled(
+  { project }: Instance,
+  config: Config,
+  tracker: TrackerPlugin,
+): Promise<readonly DoctorFinding[]> {
   const trigger = triggersOf(config).find((each) => each.project === project?.id);
   if (trigger === undefined) return [];
-  const found = await tracker.list({ state: 'open', label: trigger.label, limit: MOST_LABELLED }).catch(() => []);
+  const found = await tracker
+    .list({ state: 'open', label: trigger.label, limit: MOST_LABELLED })
+    .catch(() => []);
   if (found.length < MOST_LABELLED) return [];
   const what = `${MOST_LABELLED} or more open issues of ${trigger.project} have the label ${trigger.label}; the others with it do not start`;
-  return [{ level: 'warning', what, fix: 'Take the label off issues that are done, or start the others by hand.' }];
+  return [
+    {
+      level: 'warning',
+      what,
+      fix: 'Take the label off issues that are done, or start the others by hand.',
+    },
+  ];
 }
 
 /** An agent that nobody asked for may be missing; one that a project names may not. */
-async function examineAgent(area: string, agent: AgentPlugin, inUse: boolean): Promise<{ findings: readonly Finding[]; agentFound: boolean }> {
+async function examineAgent(
+  area: string,
+  agent: AgentPlugin,
+  inUse: boolean,
+): Promise<{ findings: readonly Finding[]; agentFound: boolean }> {
   const { found, path: place, version, findings } = await agent.detect();
-  if (!found && !inUse) return { findings: [good(area, 'is not installed, and not used')], agentFound: false };
-  const told = findings.filter((finding) => finding.level !== 'ok').map((finding) => ({ ...finding, area }));
-  if (found) return { findings: [good(area, `${version ?? 'version unknown'} at ${place ?? 'unknown place'}`), ...told], agentFound: true };
-  const missing = bad(area, 'is not installed, but the configuration names it', 'Install it, or name another agent in ao.yaml.');
+  if (!found && !inUse)
+    return { findings: [good(area, 'is not installed, and not used')], agentFound: false };
+  const told = findings
+    .filter((finding) => finding.level !== 'ok')
+    .map((finding) => ({ ...finding, area }));
+  if (found)
+    return {
+      findings: [
+        good(area, `${version ?? 'version unknown'} at ${place ?? 'unknown place'}`),
+        ...told,
+      ],
+      agentFound: true,
+    };
+  const missing = bad(
+    area,
+    'is not installed, but the configuration names it',
+    'Install it, or name another agent in ao.yaml.',
+  );
   return { findings: told.length > 0 ? told : [missing], agentFound: false };
 }
 
 function agentsInUse(config: Config): ReadonlySet<string> {
-  const names = [config.defaults.agent, config.defaults.worker.agent, ...Object.values(config.projects).map((project) => project.agent)];
-  return new Set(names.flatMap((name) => (name === undefined ? [] : [config.agents[name]?.plugin ?? name])));
+  const names = [
+    config.defaults.agent,
+    config.defaults.worker.agent,
+    ...Object.values(config.projects).map((project) => project.agent),
+  ];
+  return new Set(
+    names.flatMap((name) => (name === undefined ? [] : [config.agents[name]?.plugin ?? name])),
+  );
 }
 
 function within<T>(work: Promise<T>): Promise<T> {
@@ -197,13 +328,20 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 function contextOf(instance: Instance, env: Environment, scratch: string): PluginContext {
   return {
-    id: instance.project === null ? instance.definition.name : `${instance.definition.name}:${instance.project.id}`,
+    id:
+      instance.project === null
+        ? instance.definition.name
+        : `${instance.definition.name}:${instance.project.id}`,
     clock: systemClock,
     logger: silent,
     dataDir: mkdtempSync(path.join(scratch, 'plugin-')),
     kv: forgetful(),
     shared: (_key, make) => make(),
-    env: Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith('AO_'))),
+    env: Object.fromEntries(
+      Object.entries(env).filter(
+        (pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith('AO_'),
+      ),
+    ),
     project: instance.project,
   };
 }
@@ -214,6 +352,7 @@ function forgetful(): KeyValue {
     get: (key) => values.get(key),
     set: (key, value) => void values.set(key, value),
     delete: (key) => void values.delete(key),
-    list: (prefix) => [...values].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    list: (prefix) =>
+      [...values].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
   };
 }

@@ -12,8 +12,18 @@ interface Tool {
 }
 
 const TOOLS: readonly Tool[] = [
-  { name: 'git', args: ['--version'], minimum: '2.31', install: 'Install git 2.31 or newer (Debian: apt-get install git).' },
-  { name: 'tmux', args: ['-V'], minimum: '3.0', install: 'Install tmux 3.0 or newer (Debian: apt-get install tmux).' },
+  {
+    name: 'git',
+    args: ['--version'],
+    minimum: '2.31',
+    install: 'Install git 2.31 or newer (Debian: apt-get install git).',
+  },
+  {
+    name: 'tmux',
+    args: ['-V'],
+    minimum: '3.0',
+    install: 'Install tmux 3.0 or newer (Debian: apt-get install tmux).',
+  },
 ];
 
 /** The runtime itself, and the programs that ao runs. */
@@ -24,13 +34,22 @@ export async function examineTools(env: Environment): Promise<readonly Finding[]
 
 async function examineTool(tool: Tool, env: Environment): Promise<Finding> {
   try {
-    const { stdout } = await promisify(execFile)(tool.name, [...tool.args], { env: env as NodeJS.ProcessEnv, timeout: 5000 });
+    const { stdout } = await promisify(execFile)(tool.name, [...tool.args], {
+      env: env as NodeJS.ProcessEnv,
+      timeout: 5000,
+    });
     const version = /(\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? '0';
     if (atLeast(version, tool.minimum)) return good(tool.name, version);
     return bad(tool.name, `${version} is too old`, tool.install);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return bad(tool.name, code === 'ENOENT' ? 'is not installed' : `does not run: ${(error as Error).message.split('\n')[0]}`, tool.install);
+    return bad(
+      tool.name,
+      code === 'ENOENT'
+        ? 'is not installed'
+        : `does not run: ${(error as Error).message.split('\n')[0]}`,
+      tool.install,
+    );
   }
 }
 

@@ -50,6 +50,12 @@ it('reads what gh api --include prints', () => {
     'HTTP/2.0 200 OK\nEtag: W/"a"\r\nX-Ratelimit-Limit: 5000\r\nX-Ratelimit-Remaining: 10\r\nX-Ratelimit-Reset: 2000\r\n\r\n{"a":1}\n\nb',
   );
   expect(answer).toMatchObject({ status: 200, body: '{"a":1}\n\nb' });
-  expect(answer === null ? null : limitOf(answer)).toEqual({ name: 'core', limit: 5_000, used: 4_990, remaining: 10, resetAt: 2_000_000 });
+  expect(answer === null ? null : limitOf(answer)).toEqual({
+    name: 'core',
+    limit: 5_000,
+    used: 4_990,
+    remaining: 10,
+    resetAt: 2_000_000,
+  });
   expect(parseHttpAnswer('error connecting to api.github.com')).toBeNull();
 });

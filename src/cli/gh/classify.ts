@@ -12,7 +12,18 @@ const UNCACHED = { kind: 'read', cache: false, api: false } as const;
 const WRITE = { kind: 'write', opens: false } as const;
 const LOCAL = { kind: 'local' } as const;
 
-const LOCAL_COMMANDS: ReadonlySet<string> = new Set(['auth', 'config', 'alias', 'completion', 'extension', 'help', 'version', 'browse', 'ssh-key', 'gpg-key']);
+const LOCAL_COMMANDS: ReadonlySet<string> = new Set([
+  'auth',
+  'config',
+  'alias',
+  'completion',
+  'extension',
+  'help',
+  'version',
+  'browse',
+  'ssh-key',
+  'gpg-key',
+]);
 const READING: Readonly<Record<string, ReadonlySet<string>>> = {
   pr: new Set(['view', 'list', 'ls', 'status', 'checks', 'diff']),
   issue: new Set(['view', 'list', 'ls', 'status']),
@@ -31,34 +42,61 @@ const LIVE: ReadonlySet<string> = new Set(['--watch', '--web', '-w']);
 export function classify(args: readonly string[]): GhUse {
   const words = withoutRepo(args).filter((word) => !word.startsWith('-'));
   const [command, verb = ''] = words;
-  if (command === undefined || LOCAL_COMMANDS.has(command) || args.includes('--help') || args.includes('-h')) return LOCAL;
+  if (
+    command === undefined ||
+    LOCAL_COMMANDS.has(command) ||
+    args.includes('--help') ||
+    args.includes('-h')
+  )
+    return LOCAL;
   if (command === 'api') return classifyApi(args.slice(args.indexOf('api') + 1));
   if (command === 'status') return READ;
   if (command === 'run' && verb === 'watch') return UNCACHED;
-  if (command === 'pr' && (verb === 'create' || verb === 'new')) return { kind: 'write', opens: !args.some((word) => LIVE.has(word)) };
+  if (command === 'pr' && (verb === 'create' || verb === 'new'))
+    return { kind: 'write', opens: !args.some((word) => LIVE.has(word)) };
   if (READING[command]?.has(verb) !== true) return WRITE;
   return args.some((word) => LIVE.has(word)) ? UNCACHED : READ;
 }
 
 /** `-R owner/repo` may stand anywhere. */
 const withoutRepo = (args: readonly string[]): readonly string[] =>
-  args.filter((word, index) => word !== '-R' && word !== '--repo' && args[index - 1] !== '-R' && args[index - 1] !== '--repo');
+  args.filter(
+    (word, index) =>
+      word !== '-R' &&
+      word !== '--repo' &&
+      args[index - 1] !== '-R' &&
+      args[index - 1] !== '--repo',
+  );
 
 const FIELDS: ReadonlySet<string> = new Set(['-f', '-F', '--field', '--raw-field']);
 
 function classifyApi(args: readonly string[]): GhUse {
   const method = optionOf(args, ['-X', '--method'])?.toUpperCase() ?? null;
-  const hasBody = args.some((word) => FIELDS.has(word) || word === '--input' || /^(--(raw-)?field=|--input=|-[fF]\S)/.test(word));
-  if (args.some((word) => word === 'graphql' || word === '/graphql')) return isQuestion(args) && method === null ? READ : WRITE;
+  const hasBody = args.some(
+    (word) =>
+      FIELDS.has(word) || word === '--input' || /^(--(raw-)?field=|--input=|-[fF]\S)/.test(word),
+  );
+  if (args.some((word) => word === 'graphql' || word === '/graphql'))
+    return isQuestion(args) && method === null ? READ : WRITE;
   if ((method ?? (hasBody ? 'POST' : 'GET')) !== 'GET') return WRITE;
-  const plain = !args.some((word) => /^(-i|--include|--paginate|--silent|--verbose|--cache|--slurp)(=|$)/.test(word)) && !hasBody;
+  const plain =
+    !args.some((word) =>
+      /^(-i|--include|--paginate|--silent|--verbose|--cache|--slurp)(=|$)/.test(word),
+    ) && !hasBody;
   return { kind: 'read', cache: !args.includes('--input'), api: plain };
 }
 
 /** A GraphQL text that is given in full and begins no mutation. */
 function isQuestion(args: readonly string[]): boolean {
-  const queries = args.flatMap((word) => /^(?:-[fF]|--(?:raw-)?field=)?query=([\s\S]*)$/.exec(word)?.[1] ?? []);
-  return queries.length === 1 && !args.includes('--input') && !/^\s*@/.test(queries[0] ?? '') && !/\b(mutation|subscription)\b/.test(queries[0] ?? '');
+  const queries = args.flatMap(
+    (word) => /^(?:-[fF]|--(?:raw-)?field=)?query=([\s\S]*)$/.exec(word)?.[1] ?? [],
+  );
+  return (
+    queries.length === 1 &&
+    !args.includes('--input') &&
+    !/^\s*@/.test(queries[0] ?? '') &&
+    !/\b(mutation|subscription)\b/.test(queries[0] ?? '')
+  );
 }
 
 /** `-X PATCH`, `-XPATCH`, `--method=PATCH`. */

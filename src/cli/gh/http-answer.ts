@@ -17,9 +17,15 @@ export function parseHttpAnswer(text: string): HttpAnswer | null {
     .slice(1)
     .flatMap((line) => {
       const colon = line.indexOf(':');
-      return colon < 1 ? [] : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const];
+      return colon < 1
+        ? []
+        : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const];
     });
-  return { status: Number(status), headers: new Map(headers), body: text.slice(end.index + end[0].length) };
+  return {
+    status: Number(status),
+    headers: new Map(headers),
+    body: text.slice(end.index + end[0].length),
+  };
 }
 
 export interface ToldLimit {
@@ -35,5 +41,11 @@ export function limitOf({ headers }: HttpAnswer): ToldLimit | null {
   const number = (name: string): number => Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN);
   const [limit, remaining, reset] = [number('limit'), number('remaining'), number('reset')];
   if (![limit, remaining, reset].every(Number.isFinite)) return null;
-  return { name: headers.get('x-ratelimit-resource') ?? 'core', limit, remaining, used: limit - remaining, resetAt: reset * 1_000 };
+  return {
+    name: headers.get('x-ratelimit-resource') ?? 'core',
+    limit,
+    remaining,
+    used: limit - remaining,
+    resetAt: reset * 1_000,
+  };
 }

@@ -34,12 +34,22 @@ export async function runGh(args: readonly string[], parts: GhParts): Promise<nu
   if (use.kind === 'write' && use.opens && !parts.terminal) return open(real, args, parts);
   if (use.kind === 'write') {
     const code = await run(real, args, parts);
-    await tell(parts, { type: 'tell', key: null, kind: 'write', outcome: code === 0 ? 'ok' : 'failed' });
+    await tell(parts, {
+      type: 'tell',
+      key: null,
+      kind: 'write',
+      outcome: code === 0 ? 'ok' : 'failed',
+    });
     return code;
   }
   if (!use.cache || parts.terminal) {
     const code = await run(real, args, parts);
-    await tell(parts, { type: 'tell', key: null, kind: 'read', outcome: code === 0 ? 'ok' : 'failed' });
+    await tell(parts, {
+      type: 'tell',
+      key: null,
+      kind: 'read',
+      outcome: code === 0 ? 'ok' : 'failed',
+    });
     return code;
   }
   return read(real, args, use.api, parts);
@@ -51,11 +61,22 @@ async function open(real: string, args: readonly string[], parts: GhParts): Prom
   parts.out(out);
   parts.err(err);
   const opened = code === 0 ? out.match(/https?:\/\/\S+\/pull\/\d+/g)?.at(-1) : undefined;
-  await tell(parts, { type: 'tell', key: null, kind: 'write', outcome: code === 0 ? 'ok' : 'failed', ...(opened === undefined ? {} : { opened }) });
+  await tell(parts, {
+    type: 'tell',
+    key: null,
+    kind: 'write',
+    outcome: code === 0 ? 'ok' : 'failed',
+    ...(opened === undefined ? {} : { opened }),
+  });
   return code;
 }
 
-async function read(real: string, args: readonly string[], api: boolean, parts: GhParts): Promise<number> {
+async function read(
+  real: string,
+  args: readonly string[],
+  api: boolean,
+  parts: GhParts,
+): Promise<number> {
   const key = await keyOf(args, parts);
   const known = await tell(parts, { type: 'ask', key });
   if (known?.fresh != null) {
@@ -97,8 +118,18 @@ async function read(real: string, args: readonly string[], api: boolean, parts: 
   parts.out(body);
   parts.err(err);
   const etag = answer?.headers.get('etag') ?? null;
-  const outcome = code === 0 ? ({ outcome: 'ok', ...kept(body), ...(etag === null ? {} : { etag }) } as const) : ({ outcome: 'failed' } as const);
-  await tell(parts, { type: 'tell', key, kind: 'read', ...outcome, ...limits, ...refusedFor(err, answer, parts.now()) });
+  const outcome =
+    code === 0
+      ? ({ outcome: 'ok', ...kept(body), ...(etag === null ? {} : { etag }) } as const)
+      : ({ outcome: 'failed' } as const);
+  await tell(parts, {
+    type: 'tell',
+    key,
+    kind: 'read',
+    ...outcome,
+    ...limits,
+    ...refusedFor(err, answer, parts.now()),
+  });
   return code;
 }
 
@@ -118,9 +149,15 @@ function refusedFor(err: string, answer: HttpAnswer | null, now: number): { held
 async function keyOf(args: readonly string[], { env, cwd }: GhParts): Promise<string> {
   const { createHash } = process.getBuiltinModule('node:crypto');
   const head = await quietly('git', ['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'], cwd, env);
-  const login = ['GH_TOKEN', 'GITHUB_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', 'GH_HOST', 'GH_REPO', 'GH_CONFIG_DIR'].map(
-    (name) => env[name] ?? '',
-  );
+  const login = [
+    'GH_TOKEN',
+    'GITHUB_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_HOST',
+    'GH_REPO',
+    'GH_CONFIG_DIR',
+  ].map((name) => env[name] ?? '');
   return createHash('sha256')
     .update(JSON.stringify([args, cwd, head, login]))
     .digest('hex');
@@ -163,7 +200,11 @@ async function tell(parts: GhParts, request: GhRequest): Promise<GhAnswer | null
 async function run(program: string, args: readonly string[], parts: GhParts): Promise<number> {
   const { spawn } = process.getBuiltinModule('node:child_process');
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', cwd: parts.cwd, env: parts.env as NodeJS.ProcessEnv });
+    const child = spawn(program, args, {
+      stdio: 'inherit',
+      cwd: parts.cwd,
+      env: parts.env as NodeJS.ProcessEnv,
+    });
     child.on('error', (error) => {
       parts.err(`gh could not be started: ${error.message}\n`);
       resolve(126);
@@ -179,20 +220,40 @@ async function capture(
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const { spawn } = process.getBuiltinModule('node:child_process');
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['inherit', 'pipe', 'pipe'], cwd: parts.cwd, env: parts.env as NodeJS.ProcessEnv });
+    const child = spawn(program, args, {
+      stdio: ['inherit', 'pipe', 'pipe'],
+      cwd: parts.cwd,
+      env: parts.env as NodeJS.ProcessEnv,
+    });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) => resolve({ code: 126, out: '', err: `gh could not be started: ${error.message}\n` }));
+    child.on('error', (error) =>
+      resolve({ code: 126, out: '', err: `gh could not be started: ${error.message}\n` }),
+    );
     child.on('close', (code, signal) =>
-      resolve({ code: code ?? (signal === null ? 1 : 128), out: Buffer.concat(out).toString('utf8'), err: Buffer.concat(err).toString('utf8') }),
+      resolve({
+        code: code ?? (signal === null ? 1 : 128),
+        out: Buffer.concat(out).toString('utf8'),
+        err: Buffer.concat(err).toString('utf8'),
+      }),
     );
   });
 }
 
-async function quietly(program: string, args: readonly string[], cwd: string, env: GhParts['env']): Promise<string> {
+async function quietly(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: GhParts['env'],
+): Promise<string> {
   const { execFile } = process.getBuiltinModule('node:child_process');
   return new Promise((resolve) => {
-    execFile(program, [...args], { cwd, env: env as NodeJS.ProcessEnv, timeout: 2_000 }, (error, stdout) => resolve(error === null ? stdout.trim() : ''));
+    execFile(
+      program,
+      [...args],
+      { cwd, env: env as NodeJS.ProcessEnv, timeout: 2_000 },
+      (error, stdout) => resolve(error === null ? stdout.trim() : ''),
+    );
   });
 }

@@ -3,7 +3,17 @@ import { accessSchema } from './access.ts';
 import { chatSchema } from './chat.ts';
 import { lifecycleSchema, limitsSchema } from './lifecycle.ts';
 import { notificationRoutingSchema, quietHoursSchema } from './notify.ts';
-import { cron, permissionMode, pluginName, pluginPart, port, text, timezone, usd, verbosity } from './primitives.ts';
+import {
+  cron,
+  permissionMode,
+  pluginName,
+  pluginPart,
+  port,
+  text,
+  timezone,
+  usd,
+  verbosity,
+} from './primitives.ts';
 import { budgetSchema, projectSchema } from './project.ts';
 import { reactionsSchema } from './reactions.ts';
 
@@ -19,7 +29,10 @@ const defaultsSchema = z.strictObject({
   workspace: pluginName.default('worktree'),
   tracker: pluginName.default('local'),
   scm: pluginName.default('local'),
-  notifiers: z.array(pluginName).default([]).describe('Names from notifiers that every priority without a route goes to'),
+  notifiers: z
+    .array(pluginName)
+    .default([])
+    .describe('Names from notifiers that every priority without a route goes to'),
   model: text.optional(),
   permissions: permissionMode.default('auto-edit'),
   verbosity: verbosity.default('normal'),
@@ -30,7 +43,10 @@ const defaultsSchema = z.strictObject({
 const digestSchema = z.strictObject({
   cron: cron.default('0 9 * * *'),
   timezone: timezone.optional().describe('For cron; `timezone` by default'),
-  channels: z.array(text).default([]).describe('Such as slack:C0123456, discord:…, web:general; none: no digest is posted'),
+  channels: z
+    .array(text)
+    .default([])
+    .describe('Such as slack:C0123456, discord:…, web:general; none: no digest is posted'),
 });
 
 const scheduleSchema = z.strictObject({
@@ -42,7 +58,10 @@ const scheduleSchema = z.strictObject({
   agent: pluginName.optional(),
   model: text.optional(),
   base: text.optional().describe('Branch to start from'),
-  whileRunning: z.enum(['skip', 'spawn']).default('skip').describe('While the session of the time before lives'),
+  whileRunning: z
+    .enum(['skip', 'spawn'])
+    .default('skip')
+    .describe('While the session of the time before lives'),
 });
 
 const priceSchema = z.strictObject({
@@ -56,10 +75,15 @@ const priceSchema = z.strictObject({
 
 const externalPluginSchema = z
   .strictObject({ package: text.optional(), path: text.optional() })
-  .refine((plugin) => (plugin.package === undefined) !== (plugin.path === undefined), 'expected either package or path');
+  .refine(
+    (plugin) => (plugin.package === undefined) !== (plugin.path === undefined),
+    'expected either package or path',
+  );
 
 const authSchema = z.strictObject({
-  token: text.optional().describe('Bearer token of the API; one is made in the data directory by default'),
+  token: text
+    .optional()
+    .describe('Bearer token of the API; one is made in the data directory by default'),
   proxyHeader: text
     .optional()
     .describe(
@@ -70,7 +94,11 @@ const authSchema = z.strictObject({
 /** Shape of ao.yaml. Rules across keys are in ../cross-field-rules.ts. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
-  dataDir: text.optional().describe('State: database, token, clones, worktrees; ~/.ao by default. AO_DATA_DIR overrides it'),
+  dataDir: text
+    .optional()
+    .describe(
+      'State: database, token, clones, worktrees; ~/.ao by default. AO_DATA_DIR overrides it',
+    ),
   port: port.default(3000).describe('AO_PORT overrides it; 0: any free one'),
   host: text.default('127.0.0.1').describe('AO_HOST overrides it'),
   publicUrl: z
@@ -79,11 +107,25 @@ export const configSchema = z.strictObject({
     .describe('How people reach ao when it sits behind a proxy'),
   auth: authSchema.prefault({}),
   defaults: defaultsSchema.prefault({}),
-  projects: z.record(z.string().regex(/^[a-z][a-z0-9._-]*$/, 'expected a lower-case project id such as web-app'), projectSchema).default({}),
+  projects: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9._-]*$/, 'expected a lower-case project id such as web-app'),
+      projectSchema,
+    )
+    .default({}),
   reactions: reactionsSchema.default({}).describe('For all projects; a project may say otherwise'),
-  agents: z.record(pluginName, pluginPart).default({}).describe("Agents by name: a plugin's own settings"),
-  runtimes: z.record(pluginName, pluginPart).default({}).describe("Runtimes by name: a plugin's own settings"),
-  workspaces: z.record(pluginName, pluginPart).default({}).describe("Workspaces by name: a plugin's own settings"),
+  agents: z
+    .record(pluginName, pluginPart)
+    .default({})
+    .describe("Agents by name: a plugin's own settings"),
+  runtimes: z
+    .record(pluginName, pluginPart)
+    .default({})
+    .describe("Runtimes by name: a plugin's own settings"),
+  workspaces: z
+    .record(pluginName, pluginPart)
+    .default({})
+    .describe("Workspaces by name: a plugin's own settings"),
   chat: chatSchema.prefault({}),
   access: accessSchema.prefault({}),
   notifiers: z.record(pluginName, pluginPart).default({}).describe('One-way channels by name'),
@@ -91,11 +133,22 @@ export const configSchema = z.strictObject({
   quietHours: quietHoursSchema.optional().describe('Everything but urgent waits'),
   limits: limitsSchema.prefault({}),
   budgets: budgetSchema.prefault({}),
-  timezone: timezone.optional().describe("Whose days, weeks and months costs, budgets and the digest count by; the machine's by default"),
+  timezone: timezone
+    .optional()
+    .describe(
+      "Whose days, weeks and months costs, budgets and the digest count by; the machine's by default",
+    ),
   digest: digestSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
   lifecycle: lifecycleSchema.prefault({}),
-  power: z.strictObject({ preventIdleSleep: z.boolean().default(false).describe('While agents work (systemd-inhibit, caffeinate)') }).prefault({}),
+  power: z
+    .strictObject({
+      preventIdleSleep: z
+        .boolean()
+        .default(false)
+        .describe('While agents work (systemd-inhibit, caffeinate)'),
+    })
+    .prefault({}),
   plugins: z.array(externalPluginSchema).default([]).describe('Plugins besides the built-in ones'),
   prices: z.array(priceSchema).default([]).describe('Added to, or instead of, the built-in prices'),
 });

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { notificationRoutingSchema, quietHoursSchema } from './notify.ts';
-import { count, duration, permissionMode, pluginName, pluginPart, text, usd, verbosity } from './primitives.ts';
+import {
+  count,
+  duration,
+  permissionMode,
+  pluginName,
+  pluginPart,
+  text,
+  usd,
+  verbosity,
+} from './primitives.ts';
 import { reactionsSchema } from './reactions.ts';
 
 const agentConfigSchema = z.strictObject({
@@ -20,11 +29,19 @@ const checkSchema = z.strictObject({
 const mergeSchema = z.strictObject({
   method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
   deleteBranch: z.boolean().default(true),
-  closeIssue: z.boolean().default(true).describe('Close the issue when its pull request merged; tracker.comment says whether with a comment'),
+  closeIssue: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Close the issue when its pull request merged; tracker.comment says whether with a comment',
+    ),
   requireChecks: z.boolean().default(true).describe('false: no checks at all is also good enough'),
   requireReview: z.boolean().default(true),
   approvers: z.int().positive().default(1).describe('Distinct people who must approve the merge'),
-  excludeRequester: z.boolean().default(false).describe('Whoever started the session may not approve it'),
+  excludeRequester: z
+    .boolean()
+    .default(false)
+    .describe('Whoever started the session may not approve it'),
   requireWrite: z
     .boolean()
     .optional()
@@ -34,7 +51,9 @@ const mergeSchema = z.strictObject({
   sensitivePaths: z
     .array(text)
     .default([])
-    .describe('Patterns as in .gitignore; a change of one needs a review and the approval of an owner (owners, else CODEOWNERS)'),
+    .describe(
+      'Patterns as in .gitignore; a change of one needs a review and the approval of an owner (owners, else CODEOWNERS)',
+    ),
 });
 
 export const budgetSchema = z.strictObject({
@@ -45,7 +64,9 @@ export const budgetSchema = z.strictObject({
   pause: z
     .enum(['turn-end', 'at-once'])
     .optional()
-    .describe('A budget that is used up pauses the agent at the end of its turn, or in the middle of it; turn-end by default'),
+    .describe(
+      'A budget that is used up pauses the agent at the end of its turn, or in the middle of it; turn-end by default',
+    ),
 });
 
 const webhookSchema = z.strictObject({
@@ -54,20 +75,27 @@ const webhookSchema = z.strictObject({
     .string()
     .regex(/^\/webhooks\/[\w.-]{1,64}$/, 'expected /webhooks/ and a name, e.g. /webhooks/app')
     .optional()
-    .describe('Where deliveries of this project come in; /webhooks/ and the name of the scm plugin by default'),
+    .describe(
+      'Where deliveries of this project come in; /webhooks/ and the name of the scm plugin by default',
+    ),
 });
 
 const issueLabelsSchema = z.strictObject({
   onSpawn: z.array(text).default([]).describe('Labels on the issue while a session works on it'),
   onMerge: z.array(text).default([]).describe('Labels it gets when the pull request merged'),
-  onEnd: z.array(text).default([]).describe('Labels it gets when the session ended without a merge'),
+  onEnd: z
+    .array(text)
+    .default([])
+    .describe('Labels it gets when the session ended without a merge'),
 });
 
 export const projectSchema = z.strictObject({
   name: text.optional().describe('Name people see; the id by default'),
   repo: text.optional().describe('Repository at the forge, e.g. acme/app'),
   path: text.describe('Folder of the repository, or a URL: cloned under the data directory'),
-  defaultBranch: text.optional().describe('Base of new sessions; what the repository says by default'),
+  defaultBranch: text
+    .optional()
+    .describe('Base of new sessions; what the repository says by default'),
   sessionPrefix: z
     .string()
     .regex(/^[a-z][a-z0-9]{0,15}$/, 'expected up to 16 lower-case letters and digits')
@@ -80,18 +108,30 @@ export const projectSchema = z.strictObject({
   agentConfig: agentConfigSchema.prefault({}),
   agentRules: text.optional().describe('Rules every agent of the project gets'),
   agentRulesFile: text.optional().describe('File with such rules, relative to the repository'),
-  agentRulesReplace: z.boolean().default(false).describe("The project's rules say how to work: ao's own six steps are left out"),
-  symlinks: z.array(text).default([]).describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
+  agentRulesReplace: z
+    .boolean()
+    .default(false)
+    .describe("The project's rules say how to work: ao's own six steps are left out"),
+  symlinks: z
+    .array(text)
+    .default([])
+    .describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
   postCreate: z.array(text).default([]).describe('Shell lines run in a new worktree'),
   postCreateTimeout: duration.prefault('10m'),
   tracker: pluginPart
     .extend({
-      assign: text.optional().describe("Login the issue is given to when a session starts and nobody has it; @me is ao's own account"),
+      assign: text
+        .optional()
+        .describe(
+          "Login the issue is given to when a session starts and nobody has it; @me is ao's own account",
+        ),
       labels: issueLabelsSchema.prefault({}),
       comment: z
         .enum(['never', 'merged', 'always'])
         .optional()
-        .describe('After which ends a comment says outcome and cost; merged where merge.closeIssue is on'),
+        .describe(
+          'After which ends a comment says outcome and cost; merged where merge.closeIssue is on',
+        ),
     })
     .prefault({}),
   scm: pluginPart.extend({ webhook: webhookSchema.optional() }).prefault({}),
@@ -104,7 +144,10 @@ export const projectSchema = z.strictObject({
     .describe(
       'Who may approve a change of merge.sensitivePaths (slack:T024:U0G9 and the like, or linked logins), and who is asked when nobody in particular started a session',
     ),
-  notifiers: z.array(pluginName).optional().describe('Instead of defaults.notifiers and the common routes'),
+  notifiers: z
+    .array(pluginName)
+    .optional()
+    .describe('Instead of defaults.notifiers and the common routes'),
   notificationRouting: notificationRoutingSchema.prefault({}).describe('Before every other route'),
   quietHours: z
     .union([z.literal(false), quietHoursSchema])
@@ -114,11 +157,16 @@ export const projectSchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true),
       label: text.default('ao'),
-      interval: duration.prefault('60s').describe('Between two looks at the issues; a webhook of the forge is faster'),
+      interval: duration
+        .prefault('60s')
+        .describe('Between two looks at the issues; a webhook of the forge is faster'),
     })
     .prefault({})
     .describe('Issues with the label, by people with write access, start by themselves'),
-  botAuthors: z.array(text).default([]).describe('Logins treated as bots besides those the forge marks'),
+  botAuthors: z
+    .array(text)
+    .default([])
+    .describe('Logins treated as bots besides those the forge marks'),
   merge: mergeSchema.prefault({}),
   budget: budgetSchema.prefault({}),
   maxSessions: count.optional().describe('Live sessions of this project at once'),

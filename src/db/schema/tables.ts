@@ -2,7 +2,15 @@
  * The tables. Times are integers in ms UTC. JSON columns hold domain values as they are; each store parses what it reads.
  * Migrations in migrations/ are made from this file by drizzle-kit and only ever added to.
  */
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
 
 /** One row: the global sequence that events, session versions and web messages share. */
 export const sequence = sqliteTable('sequence', {
@@ -64,7 +72,10 @@ export const pullRequests = sqliteTable(
     at: integer('at').notNull(),
     data: text('data').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.session, table.key] }), index('pull_requests_key').on(table.key)],
+  (table) => [
+    primaryKey({ columns: [table.session, table.key] }),
+    index('pull_requests_key').on(table.key),
+  ],
 );
 
 /** Append-only. Timeline, SSE and digest read it. Survives its session. */
@@ -80,7 +91,10 @@ export const events = sqliteTable(
     /** The line people read, composed when it happened. */
     text: text('text').notNull(),
   },
-  (table) => [index('events_session').on(table.session, table.seq), index('events_type').on(table.type, table.at)],
+  (table) => [
+    index('events_session').on(table.session, table.seq),
+    index('events_type').on(table.type, table.at),
+  ],
 );
 
 export const episodes = sqliteTable(
@@ -106,7 +120,10 @@ export const timers = sqliteTable(
     key: text('key').notNull(),
     dueAt: integer('due_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.session, table.kind, table.key] }), index('timers_due').on(table.dueAt)],
+  (table) => [
+    primaryKey({ columns: [table.session, table.kind, table.key] }),
+    index('timers_due').on(table.dueAt),
+  ],
 );
 
 /** What must be done to the world. `key` is unique: the same effect is never there twice. */
@@ -149,7 +166,10 @@ export const inbound = sqliteTable(
     /** What was answered; given again to a redelivery. */
     reply: text('reply'),
   },
-  (table) => [primaryKey({ columns: [table.platform, table.delivery] }), index('inbound_at').on(table.at)],
+  (table) => [
+    primaryKey({ columns: [table.platform, table.delivery] }),
+    index('inbound_at').on(table.at),
+  ],
 );
 
 export const threads = sqliteTable(
@@ -165,7 +185,10 @@ export const threads = sqliteTable(
     root: text('root'),
     cardHash: text('card_hash'),
   },
-  (table) => [primaryKey({ columns: [table.session, table.platform] }), index('threads_thread').on(table.platform, table.channel, table.thread)],
+  (table) => [
+    primaryKey({ columns: [table.session, table.platform] }),
+    index('threads_thread').on(table.platform, table.channel, table.thread),
+  ],
 );
 
 export const steers = sqliteTable(
@@ -220,7 +243,10 @@ export const usage = sqliteTable(
     /** Of the others; null: no price is known at all. */
     usd: real('usd'),
   },
-  (table) => [primaryKey({ columns: [table.session, table.day, table.model, table.agent] }), index('usage_day').on(table.day)],
+  (table) => [
+    primaryKey({ columns: [table.session, table.day, table.model, table.agent] }),
+    index('usage_day').on(table.day),
+  ],
 );
 
 /** Which login at which forge a person of a chat has. */

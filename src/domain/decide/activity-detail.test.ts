@@ -3,16 +3,19 @@ import { resting, type World, working } from '../../../test/support/session-worl
 
 const detail = (world: World): string | null | undefined => world.snapshot.facts.activity?.detail;
 
-test.each(['waiting_input', 'blocked', 'limited'] as const)('what %s said of itself is over with it', (state) => {
-  const world = working();
-  world.activity(state, { detail: 'permission prompt' });
-  expect(detail(world)).toBe('permission prompt');
-  world.activity('active');
-  expect(detail(world)).toBeNull();
-  world.activity(state, { detail: 'permission prompt' });
-  world.activity('ready');
-  expect(detail(world)).toBeNull();
-});
+test.each(['waiting_input', 'blocked', 'limited'] as const)(
+  'what %s said of itself is over with it',
+  (state) => {
+    const world = working();
+    world.activity(state, { detail: 'permission prompt' });
+    expect(detail(world)).toBe('permission prompt');
+    world.activity('active');
+    expect(detail(world)).toBeNull();
+    world.activity(state, { detail: 'permission prompt' });
+    world.activity('ready');
+    expect(detail(world)).toBeNull();
+  },
+);
 
 test('a line of the agent stays while it rests, until its next turn', () => {
   const world = working();

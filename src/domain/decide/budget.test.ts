@@ -1,11 +1,28 @@
 import { expect, test } from 'vitest';
-import { DANA, LEE, MINUTE, policyWith, resting, type World, working } from '../../../test/support/session-world.ts';
-import type { BudgetFact } from '../budget.ts';
+import {
+  DANA,
+  LEE,
+  MINUTE,
+  policyWith,
+  resting,
+  type World,
+  working,
+} from '../../../test/support/session-world.ts';
+import type { BudgetFact } from '../money/budget.ts';
 
 const budget = (world: World, spentUsd: number, limitUsd = 5, change: Partial<BudgetFact> = {}) =>
   world.fact({
     type: 'budget',
-    fact: { id: 'session:app-1', kind: 'session', label: 'the budget of app-1', spentUsd, limitUsd, tells: true, at: world.now, ...change },
+    fact: {
+      id: 'session:app-1',
+      kind: 'session',
+      label: 'the budget of app-1',
+      spentUsd,
+      limitUsd,
+      tells: true,
+      at: world.now,
+      ...change,
+    },
   });
 
 test('at 80 % people are told once; nothing stops', () => {
@@ -13,7 +30,9 @@ test('at 80 % people are told once; nothing stops', () => {
   budget(world, 4);
   budget(world, 4.4);
   const fired = world.of('reaction.fired').filter((event) => event.key === 'budget-warning');
-  expect(fired.map((event) => event.text)).toEqual([expect.stringContaining('The budget of app-1 is nearly used up: $4.00 of $5.00.')]);
+  expect(fired.map((event) => event.text)).toEqual([
+    expect.stringContaining('The budget of app-1 is nearly used up: $4.00 of $5.00.'),
+  ]);
   expect(world.wanted('notify')).toHaveLength(1);
   expect(world.status).toBe('working');
 });
@@ -54,7 +73,9 @@ test('raised, it goes on by itself and what waited goes out; used up again is to
   const world = resting();
   budget(world, 5.1);
   world.send('more');
-  expect(world.command({ type: 'resume' }).refusal?.message).toBe('The budget of app-1 is used up: $5.10 of $5.00. Raise it, or stop app-1.');
+  expect(world.command({ type: 'resume' }).refusal?.message).toBe(
+    'The budget of app-1 is used up: $5.10 of $5.00. Raise it, or stop app-1.',
+  );
   budget(world, 5.1, 10);
   expect(world.snapshot.session.paused).toBeNull();
   expect(world.steer('more')?.state).toBe('typing');
@@ -73,7 +94,12 @@ test('a budget of a new day or month that has room lets it go on too', () => {
 
 test('of sessions that share a budget only one asks; all pause', () => {
   const world = resting();
-  budget(world, 50, 50, { id: 'day:2026-03-03', kind: 'day', label: "today's budget", tells: false });
+  budget(world, 50, 50, {
+    id: 'day:2026-03-03',
+    kind: 'day',
+    label: "today's budget",
+    tells: false,
+  });
   expect(world.status).toBe('paused');
   expect(world.escalations('budget-exceeded')).toEqual([]);
 });
@@ -84,7 +110,10 @@ test('Stop takes the escalation and holds the session, also after a raise; a rep
   world.command({ type: 'stop', id: 's1' }, LEE);
   expect(world.episode('budget-exceeded')?.acknowledgedBy).toEqual(LEE);
   expect(world.send('go on').refusal).toBeNull();
-  expect([world.snapshot.session.paused?.reason, world.steer('go on')?.state]).toEqual(['budget', 'queued']);
+  expect([world.snapshot.session.paused?.reason, world.steer('go on')?.state]).toEqual([
+    'budget',
+    'queued',
+  ]);
   world.command({ type: 'stop', id: 's2' }, DANA);
   budget(world, 5.1, 10);
   expect(world.snapshot.session.paused?.reason).toBe('stopped');
@@ -96,7 +125,8 @@ test('nothing that ended is started over budget', () => {
   budget(world, 5.1);
   world.command({ type: 'restore', message: 'once more' });
   const launches = world.wanted('start_runtime').length;
-  if (world.wanted('restore_workspace').length > 0) world.outcome('restore_workspace', { type: 'workspace_restored', path: '/w' });
+  if (world.wanted('restore_workspace').length > 0)
+    world.outcome('restore_workspace', { type: 'workspace_restored', path: '/w' });
   expect(world.snapshot.session.paused?.reason).toBe('budget');
   expect(world.wanted('start_runtime')).toHaveLength(launches);
   budget(world, 5.1, 10);
@@ -117,7 +147,12 @@ test('a team that switched the reaction off goes on over budget', () => {
   const policy = policyWith();
   const off = policy.reactions['budget-exceeded'];
   if (off === undefined) throw new Error('no such reaction');
-  const world = resting({ policy: { ...policy, reactions: { ...policy.reactions, 'budget-exceeded': { ...off, action: 'none' } } } });
+  const world = resting({
+    policy: {
+      ...policy,
+      reactions: { ...policy.reactions, 'budget-exceeded': { ...off, action: 'none' } },
+    },
+  });
   budget(world, 50);
   world.send('more');
   expect([world.snapshot.session.paused, world.steer('more')?.state]).toEqual([null, 'typing']);

@@ -16,13 +16,19 @@ import {
   withPr,
   working,
 } from '../../../test/support/session-world.ts';
-import { AO } from '../ids.ts';
+import { AO } from '../session/ids.ts';
 
 const kill = { type: 'kill', reason: 'wrong task' } as const;
 
 test('admission makes the workspace, then the runtime, then gives the task', () => {
   const world = admitted();
-  world.outcome('create_workspace', { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 5 });
+  world.outcome('create_workspace', {
+    type: 'workspace_created',
+    path: '/w',
+    branch: 'feat/42',
+    baseSha: SHA(0),
+    tookMs: 5,
+  });
   startRuntime(world);
   expect(world.steer('task')?.state).toBe('typed');
   world.fact({ type: 'steer_accepted', steer: 'task' });
@@ -33,14 +39,23 @@ test('admission makes the workspace, then the runtime, then gives the task', () 
 test('kill ends the runtime first, then removes the workspace, and names who and why', () => {
   const world = working();
   world.command(kill);
-  expect(world.effects.slice(-2).map((effect) => effect.type)).toEqual(['kill_runtime', 'remove_workspace']);
-  expect(world.snapshot.session.ended).toMatchObject({ cause: 'killed', by: DANA, reason: 'wrong task' });
+  expect(world.effects.slice(-2).map((effect) => effect.type)).toEqual([
+    'kill_runtime',
+    'remove_workspace',
+  ]);
+  expect(world.snapshot.session.ended).toMatchObject({
+    cause: 'killed',
+    by: DANA,
+    reason: 'wrong task',
+  });
 });
 
 test('the first cause of an end wins', () => {
   const world = working();
   world.command(kill);
-  expect(world.command({ type: 'done' }, LEE).refusal?.message).toBe('app-1 has ended (killed, by Dana). Restore brings it back.');
+  expect(world.command({ type: 'done' }, LEE).refusal?.message).toBe(
+    'app-1 has ended (killed, by Dana). Restore brings it back.',
+  );
   world.runtime('exited', 1);
   expect(world.status).toBe('killed');
 });
@@ -48,7 +63,13 @@ test('the first cause of an end wins', () => {
 test('a workspace that was being made when its session was killed is removed too', () => {
   const world = admitted();
   world.command(kill);
-  world.outcome('create_workspace', { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 5 });
+  world.outcome('create_workspace', {
+    type: 'workspace_created',
+    path: '/w',
+    branch: 'feat/42',
+    baseSha: SHA(0),
+    tookMs: 5,
+  });
   expect(world.wanted('remove_workspace')).toHaveLength(1);
   expect(world.wanted('start_runtime')).toEqual([]);
 });
@@ -57,7 +78,11 @@ test('undo brings workspace and agent back', () => {
   const world = working();
   world.command(kill);
   world.outcome('kill_runtime', { type: 'runtime_killed', launch: 1 });
-  world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: 'refs/ao/1', branchDeleted: false });
+  world.outcome('remove_workspace', {
+    type: 'workspace_removed',
+    snapshotRef: 'refs/ao/1',
+    branchDeleted: false,
+  });
   world.command({ type: 'undo' });
   world.outcome('restore_workspace', { type: 'workspace_restored', path: '/w/app-1' });
   expect(world.wanted('start_runtime').at(-1)).toMatchObject({ launch: 2, resume: true });
@@ -76,7 +101,11 @@ test('kill, undo, kill, undo: every round has its own effects', () => {
   const world = working();
   for (let n = 1; n <= 3; n += 1) {
     world.command(kill);
-    world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: `refs/ao/${n}`, branchDeleted: false });
+    world.outcome('remove_workspace', {
+      type: 'workspace_removed',
+      snapshotRef: `refs/ao/${n}`,
+      branchDeleted: false,
+    });
     world.command({ type: 'undo' });
     world.outcome('restore_workspace', { type: 'workspace_restored', path: '/w/app-1' });
     startRuntime(world, false);
@@ -97,7 +126,11 @@ test('a session killed before its workspace was there is started from the beginn
 test('an agent that never took its task is started fresh after a restore, not resumed', () => {
   const world = launching();
   world.command(kill);
-  world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: null, branchDeleted: false });
+  world.outcome('remove_workspace', {
+    type: 'workspace_removed',
+    snapshotRef: null,
+    branchDeleted: false,
+  });
   world.command({ type: 'restore', message: 'try again' });
   world.outcome('restore_workspace', { type: 'workspace_restored', path: '/w/app-1' });
   expect(world.wanted('start_runtime').at(-1)).toMatchObject({ resume: false });
@@ -117,18 +150,27 @@ test('restored twice with a message: both are there', () => {
 test('undo is possible for seven days', () => {
   const world = working();
   world.command(kill);
-  world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: 'refs/ao/1', branchDeleted: false });
+  world.outcome('remove_workspace', {
+    type: 'workspace_removed',
+    snapshotRef: 'refs/ao/1',
+    branchDeleted: false,
+  });
   world.pass(8 * DAY);
-  expect(world.command({ type: 'undo' }).refusal?.message).toContain('was kept for 7 days and is gone');
+  expect(world.command({ type: 'undo' }).refusal?.message).toContain(
+    'was kept for 7 days and is gone',
+  );
 });
 
 test('what was merged stays merged', () => {
   const world = mergeable();
   world.pr({ state: 'merged', mergeSha: SHA(9), mergedBy: 'lee' });
-  expect(world.command({ type: 'restore', message: null }).refusal?.message).toContain('was merged');
+  expect(world.command({ type: 'restore', message: null }).refusal?.message).toContain(
+    'was merged',
+  );
 });
 
-test('a session that lives has nothing to bring back', () => expect(working().command({ type: 'undo' }).refusal?.code).toBe('AO_STATE'));
+test('a session that lives has nothing to bring back', () =>
+  expect(working().command({ type: 'undo' }).refusal?.code).toBe('AO_STATE'));
 
 test('a removal that failed leaves the workspace and says so', () => {
   const world = working();
@@ -143,14 +185,18 @@ test('pause holds messages, resume lets them go', () => {
   world.command({ type: 'pause', reason: 'lunch' });
   world.send('m1');
   expect(world.wanted('deliver_steer')).toEqual([]);
-  expect(world.command({ type: 'pause', reason: 'x' }, LEE).refusal?.message).toBe('Dana paused it already.');
+  expect(world.command({ type: 'pause', reason: 'x' }, LEE).refusal?.message).toBe(
+    'Dana paused it already.',
+  );
   world.command({ type: 'resume' });
   expect(world.steer('m1')?.state).toBe('typing');
   expect(world.command({ type: 'resume' }).refusal?.code).toBe('AO_STATE');
 });
 
 test('pause holds everything automatic: nothing is sent, resumed, rerun or merged', () => {
-  const world = withPr({ policy: policyWith({ reactions: { 'approved-and-green': { action: 'merge' } } }) });
+  const world = withPr({
+    policy: policyWith({ reactions: { 'approved-and-green': { action: 'merge' } } }),
+  });
   world.command({ type: 'pause', reason: 'lunch' });
   world.pr({ mergeability: 'conflicting' });
   world.pr({
@@ -171,7 +217,13 @@ test('pause holds everything automatic: nothing is sent, resumed, rerun or merge
 test('a session that is paused before its agent ran does not start it', () => {
   const world = admitted();
   world.command({ type: 'pause', reason: 'wait' });
-  world.outcome('create_workspace', { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 5 });
+  world.outcome('create_workspace', {
+    type: 'workspace_created',
+    path: '/w',
+    branch: 'feat/42',
+    baseSha: SHA(0),
+    tookMs: 5,
+  });
   expect(world.wanted('start_runtime')).toEqual([]);
   world.command({ type: 'resume' });
   expect(world.wanted('start_runtime')).toHaveLength(1);
@@ -189,7 +241,9 @@ test('stop ends the turn and holds everything until somebody replies', () => {
 });
 
 test('what needs a running agent is refused without one', () => {
-  expect(createWorld().command({ type: 'interrupt', id: 'i' }).refusal?.message).toBe('app-1 has no running agent now.');
+  expect(createWorld().command({ type: 'interrupt', id: 'i' }).refusal?.message).toBe(
+    'app-1 has no running agent now.',
+  );
   expect(createWorld().command({ type: 'stop', id: 'i' }).refusal?.code).toBe('AO_STATE');
 });
 
@@ -200,9 +254,13 @@ test('done ends without a merge', () => {
 });
 
 test('rerun needs an open pull request and an scm that can', () => {
-  expect(working().command({ type: 'rerun', pr: 'local:app#1' }).refusal?.code).toBe('AO_NO_PULL_REQUEST');
+  expect(working().command({ type: 'rerun', pr: 'local:app#1' }).refusal?.code).toBe(
+    'AO_NO_PULL_REQUEST',
+  );
   expect(
-    withPr({ policy: policyWith({ scm: { rerun: false, updateBranch: false, review: false } }) }).command({ type: 'rerun', pr: 'local:app#1' }).refusal?.code,
+    withPr({
+      policy: policyWith({ scm: { rerun: false, updateBranch: false, review: false } }),
+    }).command({ type: 'rerun', pr: 'local:app#1' }).refusal?.code,
   ).toBe('AO_UNSUPPORTED');
   const world = withPr();
   world.command({ type: 'rerun', pr: 'local:app#1' });

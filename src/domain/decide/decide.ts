@@ -1,22 +1,31 @@
-import type { Decision } from '../decision.ts';
-import type { PullRequestFact } from '../facts.ts';
-import { AO } from '../ids.ts';
-import type { Input } from '../input.ts';
-import { gateOpensAt } from '../merge-gate.ts';
-import type { ProjectPolicy } from '../policy.ts';
-import { openPr } from '../pr.ts';
-import type { Snapshot } from '../session.ts';
-import { statusOf, stuckSince } from '../status.ts';
-import type { Millis } from '../time.ts';
+import { gateOpensAt } from '../merge/merge-gate.ts';
+import { endReaction } from '../reactions/fire.ts';
+import { react, reactToEvents } from '../reactions/react.ts';
+import type { Decision } from '../session/decision.ts';
+import type { PullRequestFact } from '../session/facts.ts';
+import { AO } from '../session/ids.ts';
+import type { Input } from '../session/input.ts';
+import type { ProjectPolicy } from '../session/policy.ts';
+import { openPr } from '../session/pr.ts';
+import type { Snapshot } from '../session/session.ts';
+import { statusOf, stuckSince } from '../session/status.ts';
+import type { Millis } from '../session/time.ts';
 import { applyCommand } from './commands.ts';
-import { addSteer, type Draft, effect, emit, newSteer, setFacts, setSession, wakeAt } from './draft.ts';
+import {
+  addSteer,
+  type Draft,
+  effect,
+  emit,
+  newSteer,
+  setFacts,
+  setSession,
+  wakeAt,
+} from './draft.ts';
 import { applyFact } from './facts.ts';
 import { limitEnds, limitSteer } from './limit.ts';
 import { gateOf, startMerge } from './merge.ts';
 import { applyOutcome } from './outcomes.ts';
 import { keepBudget } from './pause.ts';
-import { endReaction } from './reactions/fire.ts';
-import { react, reactToEvents } from './reactions/react.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
 import { resolveFixed } from './threads.ts';
 
@@ -24,8 +33,23 @@ import { resolveFixed } from './threads.ts';
  * The one place that chooses a session's state. Pure and total: same arguments, same result; it never throws for
  * reasons of the domain. The result is saved in one transaction or not at all.
  */
-export function decide(snapshot: Snapshot, input: Input, policy: ProjectPolicy, now: Millis): Decision {
-  const draft: Draft = { snapshot, policy, now, events: [], effects: [], cancel: [], timers: [], because: input.type, refusal: null };
+export function decide(
+  snapshot: Snapshot,
+  input: Input,
+  policy: ProjectPolicy,
+  now: Millis,
+): Decision {
+  const draft: Draft = {
+    snapshot,
+    policy,
+    now,
+    events: [],
+    effects: [],
+    cancel: [],
+    timers: [],
+    because: input.type,
+    refusal: null,
+  };
   apply(draft, input);
   if (draft.refusal !== null) return refused(snapshot, draft, input);
   settle(draft);
@@ -41,7 +65,16 @@ export function decide(snapshot: Snapshot, input: Input, policy: ProjectPolicy, 
 function refused(snapshot: Snapshot, draft: Draft, input: Input): Decision {
   const refusal = draft.refusal;
   const events =
-    input.type === 'command' && refusal !== null ? [{ type: 'input.refused' as const, what: input.command.type, by: input.by, reason: refusal.message }] : [];
+    input.type === 'command' && refusal !== null
+      ? [
+          {
+            type: 'input.refused' as const,
+            what: input.command.type,
+            by: input.by,
+            reason: refusal.message,
+          },
+        ]
+      : [];
   return { snapshot, events, effects: [], cancel: [], refusal };
 }
 
@@ -81,16 +114,34 @@ function resumeAfterLimit(draft: Draft): void {
   if (draft.snapshot.session.ended !== null || activity?.state !== 'limited') return;
   const resetAt = limitEnds(activity);
   if (resetAt > draft.now) return wakeAt(draft, 'limit-reset', 'limit', resetAt);
-  setFacts(draft, { activity: { ...activity, state: 'ready', resetAt: null, since: draft.now, at: draft.now } });
+  setFacts(draft, {
+    activity: { ...activity, state: 'ready', resetAt: null, since: draft.now, at: draft.now },
+  });
   const id = limitSteer(activity);
   if (draft.snapshot.steers.some((steer) => steer.id === id)) return;
-  addSteer(draft, newSteer(id, 'resume', AO, 'The usage limit is over. Continue with the task where you left off.', draft.now));
+  addSteer(
+    draft,
+    newSteer(
+      id,
+      'resume',
+      AO,
+      'The usage limit is over. Continue with the task where you left off.',
+      draft.now,
+    ),
+  );
 }
 
 function retryMerge(draft: Draft): void {
   const { session } = draft.snapshot;
   const failure = session.mergeFailure;
-  if (session.ended !== null || session.paused !== null || session.merging !== null || failure === null || failure.retryAt === null) return;
+  if (
+    session.ended !== null ||
+    session.paused !== null ||
+    session.merging !== null ||
+    failure === null ||
+    failure.retryAt === null
+  )
+    return;
   const pr = openPr(draft.snapshot);
   if (pr === null || pr.headSha !== failure.sha) return dropFailure(draft);
   if (failure.retryAt > draft.now) return wakeAt(draft, 'merge-retry', pr.key, failure.retryAt);
@@ -115,7 +166,13 @@ function wakeForStatus(draft: Draft): void {
   if (since !== null) wakeAt(draft, 'stuck', 'status', since + draft.policy.stuckThreshold);
   const pr = openPr(draft.snapshot);
   if (pr === null) return;
-  const opens = gateOpensAt({ pr, merge: draft.policy.merge, settle: draft.policy.settle, episodes: draft.snapshot.episodes, now: draft.now });
+  const opens = gateOpensAt({
+    pr,
+    merge: draft.policy.merge,
+    settle: draft.policy.settle,
+    episodes: draft.snapshot.episodes,
+    now: draft.now,
+  });
   if (opens !== null) wakeAt(draft, 'gate', pr.key, opens);
   if (pr.mergeability === 'unknown') askAgain(draft, pr);
 }

@@ -1,10 +1,10 @@
-import type { Refusal } from '../decision.ts';
-import type { Effect } from '../effect.ts';
-import type { SessionEvent } from '../event.ts';
-import type { Actor } from '../ids.ts';
-import type { ProjectPolicy } from '../policy.ts';
-import type { Episode, Facts, Session, Snapshot, Steer, Timer } from '../session.ts';
-import type { Millis } from '../time.ts';
+import type { Refusal } from '../session/decision.ts';
+import type { Effect } from '../session/effect.ts';
+import type { SessionEvent } from '../session/event.ts';
+import type { Actor } from '../session/ids.ts';
+import type { ProjectPolicy } from '../session/policy.ts';
+import type { Episode, Facts, Session, Snapshot, Steer, Timer } from '../session/session.ts';
+import type { Millis } from '../session/time.ts';
 
 /** One decision being made. Lives only inside `decide`; everything it holds is replaced, never mutated in place. */
 export interface Draft {
@@ -44,12 +44,15 @@ export const wakeAt = (draft: Draft, kind: Timer['kind'], key: string, dueAt: Mi
   else if ((draft.timers[known]?.dueAt ?? 0) > dueAt) draft.timers[known] = { kind, key, dueAt };
 };
 
-export const steerOf = (draft: Draft, id: string): Steer | undefined => draft.snapshot.steers.find((steer) => steer.id === id);
+export const steerOf = (draft: Draft, id: string): Steer | undefined =>
+  draft.snapshot.steers.find((steer) => steer.id === id);
 
 export const setSteer = (draft: Draft, id: string, change: Partial<Steer>): void => {
   draft.snapshot = {
     ...draft.snapshot,
-    steers: draft.snapshot.steers.map((steer) => (steer.id === id ? { ...steer, ...change } : steer)),
+    steers: draft.snapshot.steers.map((steer) =>
+      steer.id === id ? { ...steer, ...change } : steer,
+    ),
   };
 };
 
@@ -62,15 +65,27 @@ export const addSteer = (draft: Draft, steer: Steer): void => {
   draft.snapshot = { ...draft.snapshot, steers: [...steers, { ...steer, id }] };
 };
 
-export const episodeOf = (draft: Draft, key: string): Episode | undefined => draft.snapshot.episodes.find((episode) => episode.key === key);
+export const episodeOf = (draft: Draft, key: string): Episode | undefined =>
+  draft.snapshot.episodes.find((episode) => episode.key === key);
 
 export const putEpisode = (draft: Draft, episode: Episode): void => {
   const { episodes } = draft.snapshot;
   const known = episodes.some((other) => other.key === episode.key);
-  draft.snapshot = { ...draft.snapshot, episodes: known ? episodes.map((other) => (other.key === episode.key ? episode : other)) : [...episodes, episode] };
+  draft.snapshot = {
+    ...draft.snapshot,
+    episodes: known
+      ? episodes.map((other) => (other.key === episode.key ? episode : other))
+      : [...episodes, episode],
+  };
 };
 
-export const newSteer = (id: string, kind: Steer['kind'], author: Actor, text: string, now: Millis): Steer => ({
+export const newSteer = (
+  id: string,
+  kind: Steer['kind'],
+  author: Actor,
+  text: string,
+  now: Millis,
+): Steer => ({
   id,
   kind,
   reaction: null,

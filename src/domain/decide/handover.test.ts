@@ -13,12 +13,16 @@ import {
   withPr,
   working,
 } from '../../../test/support/session-world.ts';
-import { allUsage, totalsByAgent } from '../usage.ts';
+import { allUsage, totalsByAgent } from '../money/usage.ts';
 
 const change = (world: World, agent = 'codex', words: string | null = null) =>
   world.command({ type: 'change_agent', agent, model: 'gpt', permissions: 'default', words }, LEE);
 const written = (world: World, number = 1) =>
-  world.outcome('write_handover', { type: 'handover_written', handover: number, text: `the story so far, ${number}` });
+  world.outcome('write_handover', {
+    type: 'handover_written',
+    handover: number,
+    text: `the story so far, ${number}`,
+  });
 /** The old agent is gone, the summary is there, the new agent was started with it and took it. */
 function takeOver(world: World, number = 1): void {
   written(world, number);
@@ -31,17 +35,30 @@ test('another agent goes on: the old one ends, a summary is written, the new one
   const world = working();
   const { workspace, branch } = world.snapshot.session;
   change(world);
-  expect(world.snapshot.session).toMatchObject({ agent: 'codex', model: 'gpt', agentSession: null, workspace, branch, ended: null });
+  expect(world.snapshot.session).toMatchObject({
+    agent: 'codex',
+    model: 'gpt',
+    agentSession: null,
+    workspace,
+    branch,
+    ended: null,
+  });
   expect(world.effects.slice(-2)).toMatchObject([
     { type: 'kill_runtime', launch: 1, handle: 'pane-1' },
     { type: 'write_handover', handover: 1 },
   ]);
-  expect(world.of('session.agent_changed')).toMatchObject([{ by: LEE, from: 'fake', to: 'codex', waiting: 0 }]);
+  expect(world.of('session.agent_changed')).toMatchObject([
+    { by: LEE, from: 'fake', to: 'codex', waiting: 0 },
+  ]);
   expect(world.status).toBe('spawning');
   written(world);
   expect(world.effects.at(-1)).toMatchObject({ type: 'start_runtime', resume: false });
   startRuntime(world);
-  expect(world.steer('handover-1')).toMatchObject({ kind: 'task', state: 'typed', text: 'the story so far, 1' });
+  expect(world.steer('handover-1')).toMatchObject({
+    kind: 'task',
+    state: 'typed',
+    text: 'the story so far, 1',
+  });
   world.fact({ type: 'steer_accepted', steer: 'handover-1' });
   expect(world.status).toBe('working');
   expect(world.of('session.taken_over')).toMatchObject([{ agent: 'codex' }]);
@@ -66,7 +83,12 @@ test('what was being typed into the old agent is typed into the new one', () => 
   world.send('one');
   expect(world.steer('one')?.state).toBe('typing');
   change(world);
-  world.outcome('deliver_steer', { type: 'steer_typed', steer: 'one', attempt: 1, accepted: false });
+  world.outcome('deliver_steer', {
+    type: 'steer_typed',
+    steer: 'one',
+    attempt: 1,
+    accepted: false,
+  });
   expect(world.steer('one')?.state).toBe('queued');
 });
 
@@ -97,7 +119,14 @@ const startRuntimeOf = (world: World, launch: number) =>
   world.input({
     type: 'outcome',
     effect: { type: 'start_runtime', launch, resume: false },
-    outcome: { type: 'runtime_started', launch, handle: 'pane-old', pid: 1, agentSession: 'of the old one', promptIncluded: true },
+    outcome: {
+      type: 'runtime_started',
+      launch,
+      handle: 'pane-old',
+      pid: 1,
+      agentSession: 'of the old one',
+      promptIncluded: true,
+    },
   });
 
 test('a session whose agent never took its task gets the other agent for it, without a summary', () => {
@@ -109,7 +138,10 @@ test('a session whose agent never took its task gets the other agent for it, wit
   const started = launching();
   startRuntime(started);
   change(started, 'codex', 'be quick');
-  expect(started.effects.slice(-2)).toMatchObject([{ type: 'kill_runtime' }, { type: 'start_runtime', resume: false }]);
+  expect(started.effects.slice(-2)).toMatchObject([
+    { type: 'kill_runtime' },
+    { type: 'start_runtime', resume: false },
+  ]);
   startRuntime(started);
   expect(started.steer('task')?.state).toBe('typed');
   started.fact({ type: 'steer_accepted', steer: 'task' });
@@ -143,7 +175,12 @@ test('each agent keeps its own usage, also what it tells late', () => {
     cacheWriteTokens: 0,
     usd: inputTokens / 100,
   });
-  const tell = (inputTokens: number, handovers: number) => world.fact({ type: 'usage', fact: { models: [used('m', inputTokens)], at: world.now }, handovers });
+  const tell = (inputTokens: number, handovers: number) =>
+    world.fact({
+      type: 'usage',
+      fact: { models: [used('m', inputTokens)], at: world.now },
+      handovers,
+    });
   tell(100, 0);
   change(world);
   tell(120, 0);
@@ -185,7 +222,11 @@ test('ended before the summary was there, and brought back: it is written then',
   const world = working();
   change(world);
   world.command({ type: 'kill', reason: null });
-  world.outcome('remove_workspace', { type: 'workspace_removed', snapshotRef: 'refs/ao/app-1', branchDeleted: false });
+  world.outcome('remove_workspace', {
+    type: 'workspace_removed',
+    snapshotRef: 'refs/ao/app-1',
+    branchDeleted: false,
+  });
   world.pass(1);
   world.command({ type: 'undo' });
   world.outcome('restore_workspace', { type: 'workspace_restored', path: '/w/app-1' });
@@ -218,7 +259,15 @@ test('it ends a pause and takes care of escalations, but not of a budget', () =>
   const spent = working();
   spent.fact({
     type: 'budget',
-    fact: { id: 'session:app-1', kind: 'session', label: 'the budget of app-1', spentUsd: 5, limitUsd: 5, tells: true, at: spent.now },
+    fact: {
+      id: 'session:app-1',
+      kind: 'session',
+      label: 'the budget of app-1',
+      spentUsd: 5,
+      limitUsd: 5,
+      tells: true,
+      at: spent.now,
+    },
   });
   change(spent);
   expect(spent.status).toBe('paused');
@@ -250,12 +299,20 @@ test('a conversation that was not kept: the same agent begins a new one with a s
   world.send('one', 'use the new cookie');
   exits(world);
   world.outcome('start_runtime', { type: 'conversation_lost', launch: 2 });
-  expect(world.snapshot.session).toMatchObject({ agent: 'fake', agentSession: null, handovers: [{ from: 'fake', to: 'fake', noted: false }] });
+  expect(world.snapshot.session).toMatchObject({
+    agent: 'fake',
+    agentSession: null,
+    handovers: [{ from: 'fake', to: 'fake', noted: false }],
+  });
   expect(world.of('session.recovered').at(-1)?.what).toContain('begins a new one with a summary');
   // "Continue where you left off" would be said to an agent that knows of nothing.
-  expect(world.snapshot.steers.filter((steer) => steer.kind === 'resume').map((steer) => steer.state)).toEqual(['removed']);
+  expect(
+    world.snapshot.steers.filter((steer) => steer.kind === 'resume').map((steer) => steer.state),
+  ).toEqual(['removed']);
   takeOver(world);
-  expect(world.effects.findLast((effect) => effect.type === 'start_runtime')).toMatchObject({ resume: false });
+  expect(world.effects.findLast((effect) => effect.type === 'start_runtime')).toMatchObject({
+    resume: false,
+  });
   expect(world.status).toBe('working');
   world.activity('ready');
   expect(world.wanted('deliver_steer').at(-1)).toMatchObject({ steer: 'one' });

@@ -1,7 +1,17 @@
-import { type Actor, AO } from '../ids.ts';
-import type { Command } from '../input.ts';
-import type { Steer } from '../session.ts';
-import { addSteer, type Draft, effect, emit, newSteer, refuse, setFacts, setSession, setSteer } from './draft.ts';
+import { type Actor, AO } from '../session/ids.ts';
+import type { Command } from '../session/input.ts';
+import type { Steer } from '../session/session.ts';
+import {
+  addSteer,
+  type Draft,
+  effect,
+  emit,
+  newSteer,
+  refuse,
+  setFacts,
+  setSession,
+  setSteer,
+} from './draft.ts';
 import { launch } from './launch.ts';
 import { isOverBudget } from './over-budget.ts';
 import { BUDGET, goOn, holdForBudget } from './pause.ts';
@@ -13,13 +23,26 @@ import { requeueInFlight } from './steers.ts';
  * written, and the new agent gets it as its first message; each step is an effect of the session's lane. A session whose agent
  * never took its task just gets the other agent for it.
  */
-export function changeAgent(draft: Draft, command: Command & { type: 'change_agent' }, by: Actor): void {
+export function changeAgent(
+  draft: Draft,
+  command: Command & { type: 'change_agent' },
+  by: Actor,
+): void {
   const { session } = draft.snapshot;
-  if (session.agent === command.agent) return refuse(draft, 'AO_STATE', `${session.id} works with ${command.agent} already.`);
+  if (session.agent === command.agent)
+    return refuse(draft, 'AO_STATE', `${session.id} works with ${command.agent} already.`);
   if (session.merging !== null) return refuse(draft, 'AO_STATE', `${session.id} is being merged.`);
   replaceAgent(draft, command, by);
-  const waiting = draft.snapshot.steers.filter((steer) => steer.state === 'queued' && steer.kind !== 'task').length;
-  emit(draft, { type: 'session.agent_changed', by, from: session.agent, to: command.agent, waiting });
+  const waiting = draft.snapshot.steers.filter(
+    (steer) => steer.state === 'queued' && steer.kind !== 'task',
+  ).length;
+  emit(draft, {
+    type: 'session.agent_changed',
+    by,
+    from: session.agent,
+    to: command.agent,
+    waiting,
+  });
   if (session.launches === 0) return;
   leave(draft, `handed over to ${command.agent}`);
   // Whoever hands it over wants it to go on; only a budget outranks that.
@@ -36,7 +59,10 @@ export function conversationLost(draft: Draft): void {
   if (session.ended !== null) return;
   const { agent, model, permissions } = session;
   replaceAgent(draft, { agent, model, permissions, words: null }, AO);
-  emit(draft, { type: 'session.recovered', what: `${agent} can't go on with its conversation, which was not kept. It begins a new one with a summary` });
+  emit(draft, {
+    type: 'session.recovered',
+    what: `${agent} can't go on with its conversation, which was not kept. It begins a new one with a summary`,
+  });
   leave(draft, `the conversation of ${agent} is lost`);
   goOnWithSummary(draft);
 }
@@ -49,7 +75,10 @@ function goOnWithSummary(draft: Draft): void {
   else launch(draft, false);
 }
 
-type NextAgent = Pick<Command & { type: 'change_agent' }, 'agent' | 'model' | 'permissions' | 'words'>;
+type NextAgent = Pick<
+  Command & { type: 'change_agent' },
+  'agent' | 'model' | 'permissions' | 'words'
+>;
 
 function replaceAgent(draft: Draft, command: NextAgent, by: Actor): void {
   const { session, facts } = draft.snapshot;
@@ -58,30 +87,76 @@ function replaceAgent(draft: Draft, command: NextAgent, by: Actor): void {
   const noted = session.startedAt === null;
   // Its own number for the hand-over: a start that is still on its way is then one of before.
   const launches = session.launches === 0 ? 0 : session.launches + 1;
-  const handover = { from: session.agent, to: agent, by, at: draft.now, words, launches, noted, takenAt: null };
-  setSession(draft, { agent, model, permissions, launches, agentSession: null, handovers: [...session.handovers, handover] });
-  const former = [...(facts.usage?.former ?? []), { agent: session.agent, models: facts.usage?.models ?? [] }];
+  const handover = {
+    from: session.agent,
+    to: agent,
+    by,
+    at: draft.now,
+    words,
+    launches,
+    noted,
+    takenAt: null,
+  };
+  setSession(draft, {
+    agent,
+    model,
+    permissions,
+    launches,
+    agentSession: null,
+    handovers: [...session.handovers, handover],
+  });
+  const former = [
+    ...(facts.usage?.former ?? []),
+    { agent: session.agent, models: facts.usage?.models ?? [] },
+  ];
   setFacts(draft, { usage: { models: [], former, at: draft.now }, report: null });
-  if (noted && words !== null) addSteer(draft, newSteer(`words-${draft.now}`, 'human', by, words, draft.now));
+  if (noted && words !== null)
+    addSteer(draft, newSteer(`words-${draft.now}`, 'human', by, words, draft.now));
 }
 
 /** Nothing that was meant for the old agent's process may reach the new one: not a key, not an answer, not a launch. */
 function leave(draft: Draft, why: string): void {
   const { session, facts } = draft.snapshot;
-  draft.cancel.push('start_runtime', 'write_handover', 'deliver_steer', 'interrupt_agent', 'answer_request');
+  draft.cancel.push(
+    'start_runtime',
+    'write_handover',
+    'deliver_steer',
+    'interrupt_agent',
+    'answer_request',
+  );
   requeueInFlight(draft);
   for (const steer of draft.snapshot.steers) moveSteer(draft, steer);
   requestsGone(draft, `Not answered: ${why}.`);
   setSession(draft, { stage: 'launching' });
-  setFacts(draft, { runtime: null, activity: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: draft.now, at: draft.now } });
-  effect(draft, { type: 'kill_runtime', launch: session.launches - 1, handle: facts.runtime?.handle ?? null });
+  setFacts(draft, {
+    runtime: null,
+    activity: {
+      state: 'starting',
+      source: 'protocol',
+      detail: null,
+      resetAt: null,
+      since: draft.now,
+      at: draft.now,
+    },
+  });
+  effect(draft, {
+    type: 'kill_runtime',
+    launch: session.launches - 1,
+    handle: facts.runtime?.handle ?? null,
+  });
 }
 
 /** What waits goes to the new agent as it is; a summary that never arrived is written anew, and "continue" is said by the summary. */
 function moveSteer(draft: Draft, steer: Steer): void {
   if (steer.state !== 'queued' && !(steer.kind === 'task' && steer.state === 'failed')) return;
   const isObsolete = steer.kind === 'resume' || (steer.kind === 'task' && steer.id !== 'task');
-  setSteer(draft, steer.id, isObsolete ? { state: 'removed' } : { state: 'queued', attempts: 0, reason: null, notBefore: null, typedAt: null });
+  setSteer(
+    draft,
+    steer.id,
+    isObsolete
+      ? { state: 'removed' }
+      : { state: 'queued', attempts: 0, reason: null, notBefore: null, typedAt: null },
+  );
 }
 
 /** The summary is there: it is the new agent's task, and the agent is started with it. */
@@ -93,5 +168,6 @@ export function handoverWritten(draft: Draft, number: number, text: string): voi
   addSteer(draft, newSteer(`handover-${number}`, 'task', AO, text, draft.now));
   if (ended !== null) return;
   const { stage, paused, workspace } = draft.snapshot.session;
-  if (stage === 'preparing' && paused === null && workspace?.state === 'present') launch(draft, false);
+  if (stage === 'preparing' && paused === null && workspace?.state === 'present')
+    launch(draft, false);
 }

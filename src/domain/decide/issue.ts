@@ -1,6 +1,6 @@
-import { shortSha } from '../pr.ts';
-import type { EndCause } from '../session.ts';
-import { allUsage } from '../usage.ts';
+import { allUsage } from '../money/usage.ts';
+import { shortSha } from '../session/pr.ts';
+import type { EndCause } from '../session/session.ts';
 import { type Draft, effect } from './draft.ts';
 
 /** Work on the issue begins: told in the tracker, as configured. Somebody who has the issue keeps it. */
@@ -15,7 +15,9 @@ export function issueBegins(draft: Draft): void {
     issue: session.task.issue,
     key: `begins-${session.workspaceRounds}`,
     addLabels: labels.onSpawn,
-    removeLabels: [...labels.onMerge, ...labels.onEnd].filter((label) => !labels.onSpawn.includes(label)),
+    removeLabels: [...labels.onMerge, ...labels.onEnd].filter(
+      (label) => !labels.onSpawn.includes(label),
+    ),
     assignee,
     close: false,
     comment: null,
@@ -31,7 +33,8 @@ export function issueEnds(draft: Draft, cause: EndCause): void {
   const addLabels = merged ? labels.onMerge : labels.onEnd;
   const removeLabels = labels.onSpawn.filter((label) => !addLabels.includes(label));
   const close = merged && draft.policy.merge.closeIssue && facts.issue?.state !== 'closed';
-  const told = comment === 'always' || (comment === 'merged' && merged) ? outcomeText(draft, cause) : null;
+  const told =
+    comment === 'always' || (comment === 'merged' && merged) ? outcomeText(draft, cause) : null;
   if (addLabels.length + removeLabels.length === 0 && !close && told === null) return;
   effect(draft, {
     type: 'update_issue',

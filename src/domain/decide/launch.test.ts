@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { HOUR, launching, MINUTE, policyWith, resting, startRuntime, type World, working } from '../../../test/support/session-world.ts';
+import {
+  HOUR,
+  launching,
+  MINUTE,
+  policyWith,
+  resting,
+  startRuntime,
+  type World,
+  working,
+} from '../../../test/support/session-world.ts';
 
 const dies = (world: World, code = 1): void => {
   startRuntime(world);
@@ -9,7 +18,10 @@ const dies = (world: World, code = 1): void => {
 test('an agent that ends before it took its task is started once more', () => {
   const world = launching();
   dies(world);
-  expect(world.wanted('start_runtime')).toMatchObject([{ launch: 1 }, { launch: 2, resume: false }]);
+  expect(world.wanted('start_runtime')).toMatchObject([
+    { launch: 1 },
+    { launch: 2, resume: false },
+  ]);
 });
 
 test('twice is an error with its last words', () => {
@@ -17,13 +29,18 @@ test('twice is an error with its last words', () => {
   dies(world);
   dies(world, 3);
   expect(world.status).toBe('errored');
-  expect(world.snapshot.session.ended?.reason).toBe('The agent ended with code 3 before it took the task, twice. Its last words: no such model: opus-9');
+  expect(world.snapshot.session.ended?.reason).toBe(
+    'The agent ended with code 3 before it took the task, twice. Its last words: no such model: opus-9',
+  );
 });
 
 test('a workspace or runtime that cannot be made is an error with the reason', () => {
   const world = launching();
   world.fails('start_runtime', 'tmux is not installed');
-  expect(world.snapshot.session.ended).toMatchObject({ cause: 'errored', reason: 'tmux is not installed' });
+  expect(world.snapshot.session.ended).toMatchObject({
+    cause: 'errored',
+    reason: 'tmux is not installed',
+  });
 });
 
 test('an agent that exits is resumed once, with a word on what happened', () => {
@@ -49,15 +66,18 @@ test.each([
   [1, 'errored'],
   [0, 'terminated'],
   [null, 'terminated'],
-] as const)('when it exits again with %s the session is %s, and a person is told', (code, status) => {
-  const world = resting();
-  world.runtime('exited', 1);
-  startRuntime(world, false);
-  world.runtime('exited', code);
-  expect(world.status).toBe(status);
-  expect(world.escalations('agent-exited')).toHaveLength(1);
-  expect(world.snapshot.session.workspace?.state).toBe('present');
-});
+] as const)(
+  'when it exits again with %s the session is %s, and a person is told',
+  (code, status) => {
+    const world = resting();
+    world.runtime('exited', 1);
+    startRuntime(world, false);
+    world.runtime('exited', code);
+    expect(world.status).toBe(status);
+    expect(world.escalations('agent-exited')).toHaveLength(1);
+    expect(world.snapshot.session.workspace?.state).toBe('present');
+  },
+);
 
 test('after ten good minutes it may exit again', () => {
   const world = resting();
@@ -93,11 +113,23 @@ test('resume: ask offers it, and the click does it', () => {
 test('news of a former process say nothing about the one that is being started', () => {
   const world = resting();
   world.runtime('exited', 0);
-  world.fact({ type: 'runtime', fact: { state: 'exited', exitCode: 0, pid: null, handle: 'pane-1', at: world.now }, output: null });
-  world.fact({ type: 'runtime', fact: { state: 'gone', exitCode: null, pid: null, handle: 'pane-1', at: world.now }, output: null });
+  world.fact({
+    type: 'runtime',
+    fact: { state: 'exited', exitCode: 0, pid: null, handle: 'pane-1', at: world.now },
+    output: null,
+  });
+  world.fact({
+    type: 'runtime',
+    fact: { state: 'gone', exitCode: null, pid: null, handle: 'pane-1', at: world.now },
+    output: null,
+  });
   expect(world.wanted('start_runtime')).toHaveLength(2);
   startRuntime(world, false);
-  world.fact({ type: 'runtime', fact: { state: 'exited', exitCode: 0, pid: null, handle: 'pane-1', at: world.now }, output: null });
+  world.fact({
+    type: 'runtime',
+    fact: { state: 'exited', exitCode: 0, pid: null, handle: 'pane-1', at: world.now },
+    output: null,
+  });
   expect(world.snapshot.facts.runtime?.state).toBe('alive');
 });
 
@@ -110,7 +142,9 @@ test('a usage limit parks the session until it resets, then the agent is told to
   world.pass(2 * HOUR - 1);
   expect(world.wanted('deliver_steer')).toEqual([]);
   world.pass(1);
-  expect(world.wanted('deliver_steer').map((effect) => effect.steer.startsWith('limit-'))).toEqual([true]);
+  expect(world.wanted('deliver_steer').map((effect) => effect.steer.startsWith('limit-'))).toEqual([
+    true,
+  ]);
   expect(world.episode('agent-limited')?.open).toBe(false);
   expect(world.escalations('agent-stuck')).toEqual([]);
 });

@@ -14,7 +14,14 @@ export function launch(draft: Draft, resume: boolean): void {
   setSession(draft, { stage, launches: next, launchedAt: draft.now });
   setFacts(draft, {
     runtime: { state: 'starting', exitCode: null, pid: null, handle: null, at: draft.now },
-    activity: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: draft.now, at: draft.now },
+    activity: {
+      state: 'starting',
+      source: 'protocol',
+      detail: null,
+      resetAt: null,
+      since: draft.now,
+      at: draft.now,
+    },
   });
   effect(draft, { type: 'start_runtime', launch: next, resume: resume && !isNew });
 }

@@ -16,8 +16,16 @@ import {
 } from '../../../test/support/session-world.ts';
 
 const AUTO = () => policyWith({ reactions: { 'approved-and-green': { action: 'merge' } } });
-const click = (world: World, sha = SHA(1), by = DANA) => world.command({ type: 'merge', pr: 'local:app#1', sha, method: null }, by);
-const merged = (world: World) => world.outcome('merge_pr', { type: 'merged', pr: 'local:app#1', sha: SHA(1), mergeSha: SHA(99), by: 'Dana' });
+const click = (world: World, sha = SHA(1), by = DANA) =>
+  world.command({ type: 'merge', pr: 'local:app#1', sha, method: null }, by);
+const merged = (world: World) =>
+  world.outcome('merge_pr', {
+    type: 'merged',
+    pr: 'local:app#1',
+    sha: SHA(1),
+    mergeSha: SHA(99),
+    by: 'Dana',
+  });
 
 test('the gate opens: told with the merge card, once per head', () => {
   const world = mergeable();
@@ -40,18 +48,26 @@ test('a click merges exactly the commit it was for, in the name of who clicked',
 test('a button of an older commit is refused by name of both commits', () => {
   const world = mergeable();
   world.pr({ headSha: 'b'.repeat(40), checks: green('b'.repeat(40)) });
-  expect(click(world).refusal).toMatchObject({ code: 'AO_STALE', message: expect.stringContaining('the head is now bbbbbbb') });
+  expect(click(world).refusal).toMatchObject({
+    code: 'AO_STALE',
+    message: expect.stringContaining('the head is now bbbbbbb'),
+  });
 });
 
 test('the second click is told who was first', () => {
   const world = mergeable();
   click(world);
-  expect(click(world, SHA(1), LEE).refusal?.message).toBe('Dana pressed it already; the merge is on its way.');
+  expect(click(world, SHA(1), LEE).refusal?.message).toBe(
+    'Dana pressed it already; the merge is on its way.',
+  );
   expect(world.wanted('merge_pr')).toHaveLength(1);
 });
 
 test('a closed gate names what it waits for', () =>
-  expect(click(withPr()).refusal).toMatchObject({ code: 'AO_GATE_CLOSED', message: 'Not merged. Checks are running. A review is missing.' }));
+  expect(click(withPr()).refusal).toMatchObject({
+    code: 'AO_GATE_CLOSED',
+    message: 'Not merged. Checks are running. A review is missing.',
+  }));
 
 test('auto-merge merges when the gate opens, and follows it to the end', () => {
   const world = mergeable({ policy: AUTO() });
@@ -65,7 +81,10 @@ test('a merge that failed is parked and tried again with back-off, then a person
   click(world);
   for (const [n, wait] of [1, 5, 15].entries()) {
     world.fails('merge_pr', 'hooks refused it');
-    expect(world.snapshot.session.mergeFailure).toMatchObject({ attempts: n + 1, retryAt: world.now + wait * MINUTE });
+    expect(world.snapshot.session.mergeFailure).toMatchObject({
+      attempts: n + 1,
+      retryAt: world.now + wait * MINUTE,
+    });
     expect(world.status).toBe('merge_failed');
     expect(world.escalations()).toEqual([]);
     world.pass(wait * MINUTE);
@@ -106,14 +125,17 @@ test('a retry does not run beside a merge that somebody clicked', () => {
   expect(world.wanted('merge_pr')).toHaveLength(2);
 });
 
-test.each(['AO_SCM_HEAD_MOVED', 'AO_GATE_CLOSED'])('%s is no failure of the merge: nothing is parked, the world is looked at', (code) => {
-  const world = mergeable();
-  click(world);
-  world.fails('merge_pr', 'it moved', code);
-  expect(world.snapshot.session).toMatchObject({ merging: null, mergeFailure: null });
-  expect(world.wanted('refresh_pr')).toHaveLength(1);
-  expect(world.of('merge.failed')).toMatchObject([{ reason: 'it moved', retryAt: null }]);
-});
+test.each(['AO_SCM_HEAD_MOVED', 'AO_GATE_CLOSED'])(
+  '%s is no failure of the merge: nothing is parked, the world is looked at',
+  (code) => {
+    const world = mergeable();
+    click(world);
+    world.fails('merge_pr', 'it moved', code);
+    expect(world.snapshot.session).toMatchObject({ merging: null, mergeFailure: null });
+    expect(world.wanted('refresh_pr')).toHaveLength(1);
+    expect(world.of('merge.failed')).toMatchObject([{ reason: 'it moved', retryAt: null }]);
+  },
+);
 
 test('a click after a refusal is another try', () => {
   const world = mergeable();
@@ -141,14 +163,20 @@ test('a merge by somebody else ends the session in their name', () => {
   expect(world.snapshot.session.ended?.by.name).toBe('kim');
 });
 
-test.each(['outcome', 'fact'] as const)('with another pull request open the session goes on after a merge (%s)', (how) => {
-  const world = mergeable();
-  world.fact({ type: 'pull_request', fact: pullRequest(world.now, { key: 'local:app#2', number: 2, openedAt: 1 }) });
-  click(world);
-  if (how === 'outcome') merged(world);
-  else world.pr({ state: 'merged', mergeSha: SHA(9) });
-  expect(world.snapshot.session.ended).toBeNull();
-});
+test.each(['outcome', 'fact'] as const)(
+  'with another pull request open the session goes on after a merge (%s)',
+  (how) => {
+    const world = mergeable();
+    world.fact({
+      type: 'pull_request',
+      fact: pullRequest(world.now, { key: 'local:app#2', number: 2, openedAt: 1 }),
+    });
+    click(world);
+    if (how === 'outcome') merged(world);
+    else world.pr({ state: 'merged', mergeSha: SHA(9) });
+    expect(world.snapshot.session.ended).toBeNull();
+  },
+);
 
 test('an old observation never overwrites a newer one, and merged is final', () => {
   const world = mergeable();
@@ -164,7 +192,9 @@ test('the retry of a person goes through the gate too', () => {
   click(world);
   world.fails('merge_pr');
   world.pr({ draft: true });
-  expect(world.command({ type: 'run_reaction', key: 'merge-failed' }).refusal?.code).toBe('AO_GATE_CLOSED');
+  expect(world.command({ type: 'run_reaction', key: 'merge-failed' }).refusal?.code).toBe(
+    'AO_GATE_CLOSED',
+  );
 });
 
 test('unknown mergeability is asked again after a while, once per look', () => {
@@ -195,7 +225,12 @@ test('a retry that meets a closed gate is no failed merge any more: the state is
   expect(world.status).toBe('mergeable');
 });
 
-const PLAIN = { login: null, permission: null, requester: false, sensitive: { type: 'known', files: [], owned: false } } as const;
+const PLAIN = {
+  login: null,
+  permission: null,
+  requester: false,
+  sensitive: { type: 'known', files: [], owned: false },
+} as const;
 const OTHER = { key: 'local:app#2', number: 2, headSha: SHA(7), openedAt: 1 } as const;
 
 test('what happens to another pull request of the session leaves the queued merge, its failure and its approvals alone', () => {
@@ -217,7 +252,13 @@ test('what happens to another pull request of the session leaves the queued merg
 
   const approved = mergeable({ policy: policyWith({ merge: { approvers: 2 } }) });
   approved.pr(OTHER);
-  approved.command({ type: 'merge', pr: 'local:app#1', sha: SHA(1), method: null, approver: PLAIN });
+  approved.command({
+    type: 'merge',
+    pr: 'local:app#1',
+    sha: SHA(1),
+    method: null,
+    approver: PLAIN,
+  });
   expect(approved.snapshot.session.approvals).toHaveLength(1);
   approved.pr({ ...OTHER, headSha: SHA(8) });
   expect(approved.snapshot.session.approvals).toHaveLength(1);

@@ -1,8 +1,14 @@
-import type { PullRequestFact } from '../facts.ts';
-import type { Actor } from '../ids.ts';
-import { type Approver, approvalWaits, approverRefusal, countedApprovals, unreadApprover } from '../merge-approval.ts';
-import { gate } from '../merge-gate.ts';
-import type { Approval } from '../session.ts';
+import {
+  type Approver,
+  approvalWaits,
+  approverRefusal,
+  countedApprovals,
+  unreadApprover,
+} from '../merge/merge-approval.ts';
+import { gate } from '../merge/merge-gate.ts';
+import type { PullRequestFact } from '../session/facts.ts';
+import type { Actor } from '../session/ids.ts';
+import type { Approval } from '../session/session.ts';
 import { type Draft, effect, emit, refuse, setSession } from './draft.ts';
 
 /**
@@ -12,7 +18,11 @@ import { type Draft, effect, emit, refuse, setSession } from './draft.ts';
 export function approveMerge(
   draft: Draft,
   pr: PullRequestFact,
-  wanted: { readonly method: 'squash' | 'merge' | 'rebase'; readonly by: Actor; readonly approver: Approver | undefined },
+  wanted: {
+    readonly method: 'squash' | 'merge' | 'rebase';
+    readonly by: Actor;
+    readonly approver: Approver | undefined;
+  },
 ): void {
   const { session } = draft.snapshot;
   const { merge } = draft.policy;
@@ -30,7 +40,9 @@ export function approveMerge(
     owner: sensitive.type === 'known' && sensitive.files.length > 0 && sensitive.owned,
     at: draft.now,
   };
-  const others = session.approvals.filter((approval) => approval.sha === pr.headSha && approval.by.subject !== wanted.by.subject);
+  const others = session.approvals.filter(
+    (approval) => approval.sha === pr.headSha && approval.by.subject !== wanted.by.subject,
+  );
   const approvals = [...others, mine];
   const missing = approvalWaits({
     merge,
@@ -41,10 +53,24 @@ export function approveMerge(
     alone: false,
   });
   const counted = countedApprovals(approvals, pr.headSha, merge).length;
-  if (missing.length > 0 && counted === countedApprovals(session.approvals, pr.headSha, merge).length)
-    return refuse(draft, 'AO_MERGE_POLICY', `Your approval is noted already. Not merged yet: ${missing.join(' ')}`);
+  if (
+    missing.length > 0 &&
+    counted === countedApprovals(session.approvals, pr.headSha, merge).length
+  )
+    return refuse(
+      draft,
+      'AO_MERGE_POLICY',
+      `Your approval is noted already. Not merged yet: ${missing.join(' ')}`,
+    );
   setSession(draft, { approvals });
-  if (missing.length > 0) return emit(draft, { type: 'merge.approved', pr: pr.key, sha: pr.headSha, by: wanted.by, waits: missing });
+  if (missing.length > 0)
+    return emit(draft, {
+      type: 'merge.approved',
+      pr: pr.key,
+      sha: pr.headSha,
+      by: wanted.by,
+      waits: missing,
+    });
   startMerge(draft, pr.key, pr.headSha, wanted.method, wanted.by);
 }
 
@@ -60,7 +86,13 @@ export const waitsForPeople = (draft: Draft, pr: PullRequestFact): readonly stri
   });
 
 /** Asks for the merge of exactly this commit. The gate is looked at again on fresh data before anything happens. */
-export function startMerge(draft: Draft, pr: string, sha: string, method: 'squash' | 'merge' | 'rebase', by: Actor): void {
+export function startMerge(
+  draft: Draft,
+  pr: string,
+  sha: string,
+  method: 'squash' | 'merge' | 'rebase',
+  by: Actor,
+): void {
   const failure = draft.snapshot.session.mergeFailure;
   const attempt = failure?.sha === sha ? failure.attempts + 1 : 1;
   setSession(draft, { merging: { sha, by, at: draft.now } });
@@ -70,7 +102,13 @@ export function startMerge(draft: Draft, pr: string, sha: string, method: 'squas
 
 /** What the merge still waits for, as things are known now; empty: nothing. */
 export const gateWaits = (draft: Draft, pr: PullRequestFact): readonly string[] =>
-  gate({ pr, merge: draft.policy.merge, settle: draft.policy.settle, episodes: draft.snapshot.episodes, now: draft.now });
+  gate({
+    pr,
+    merge: draft.policy.merge,
+    settle: draft.policy.settle,
+    episodes: draft.snapshot.episodes,
+    now: draft.now,
+  });
 
 /** `unknown`: it would be open if what is not known yet turned out well. */
 export function gateOf(draft: Draft, pr: PullRequestFact): 'open' | 'closed' | 'unknown' {
@@ -78,7 +116,10 @@ export function gateOf(draft: Draft, pr: PullRequestFact): 'open' | 'closed' | '
   const hopeful: PullRequestFact = {
     ...pr,
     mergeability: pr.mergeability === 'unknown' ? 'clean' : pr.mergeability,
-    checks: pr.checks.state === 'unknown' && pr.checks.sha === pr.headSha ? { ...pr.checks, state: 'passing' } : pr.checks,
+    checks:
+      pr.checks.state === 'unknown' && pr.checks.sha === pr.headSha
+        ? { ...pr.checks, state: 'passing' }
+        : pr.checks,
   };
   return gateWaits(draft, hopeful).length === 0 ? 'unknown' : 'closed';
 }

@@ -1,8 +1,17 @@
-import type { Effect, Outcome } from '../effect.ts';
-import { type Actor, AO } from '../ids.ts';
-import { shortSha } from '../pr.ts';
-import { type EndCause, failureMark } from '../session.ts';
-import { type Draft, effect, emit, episodeOf, putEpisode, setFacts, setSession, setSteer } from './draft.ts';
+import type { Effect, Outcome } from '../session/effect.ts';
+import { type Actor, AO } from '../session/ids.ts';
+import { shortSha } from '../session/pr.ts';
+import { type EndCause, failureMark } from '../session/session.ts';
+import {
+  type Draft,
+  effect,
+  emit,
+  episodeOf,
+  putEpisode,
+  setFacts,
+  setSession,
+  setSteer,
+} from './draft.ts';
 import { conversationLost, handoverWritten } from './handover.ts';
 import { issueEnds } from './issue.ts';
 import { launch } from './launch.ts';
@@ -25,7 +34,9 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
       if (outcome.launch === draft.snapshot.session.launches) setFacts(draft, { runtime: null });
       return;
     case 'conversation_lost':
-      return outcome.launch === draft.snapshot.session.launches ? conversationLost(draft) : undefined;
+      return outcome.launch === draft.snapshot.session.launches
+        ? conversationLost(draft)
+        : undefined;
     case 'handover_written':
       return handoverWritten(draft, outcome.handover, outcome.text);
     case 'steer_typed':
@@ -55,21 +66,48 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
 
 function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_created' }): void {
   const { session } = draft.snapshot;
-  setSession(draft, { workspace: { path: outcome.path, branch: outcome.branch, baseSha: outcome.baseSha, state: 'present', snapshotRef: null } });
+  setSession(draft, {
+    workspace: {
+      path: outcome.path,
+      branch: outcome.branch,
+      baseSha: outcome.baseSha,
+      state: 'present',
+      snapshotRef: null,
+    },
+  });
   emit(draft, { type: 'workspace.created', path: outcome.path, tookMs: outcome.tookMs });
-  if (session.ended !== null && cleansUp(draft, session.ended.cause)) return removeWorkspace(draft, false);
+  if (session.ended !== null && cleansUp(draft, session.ended.cause))
+    return removeWorkspace(draft, false);
   if (session.stage === 'preparing' && session.paused === null) launch(draft, false);
 }
 
-function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_started' }, done: Effect): void {
+function runtimeStarted(
+  draft: Draft,
+  outcome: Outcome & { type: 'runtime_started' },
+  done: Effect,
+): void {
   const { session, facts, steers } = draft.snapshot;
   if (outcome.launch !== session.launches) return;
   if (facts.runtime === null || facts.runtime.state === 'starting') {
-    setFacts(draft, { runtime: { state: 'alive', exitCode: null, pid: outcome.pid, handle: outcome.handle, at: draft.now } });
+    setFacts(draft, {
+      runtime: {
+        state: 'alive',
+        exitCode: null,
+        pid: outcome.pid,
+        handle: outcome.handle,
+        at: draft.now,
+      },
+    });
   }
   setSession(draft, { agentSession: outcome.agentSession ?? session.agentSession });
-  emit(draft, { type: 'runtime.started', launch: outcome.launch, resumed: done.type === 'start_runtime' && done.resume });
-  const task = steers.find((steer) => steer.kind === 'task' && (steer.state === 'queued' || steer.state === 'typing'));
+  emit(draft, {
+    type: 'runtime.started',
+    launch: outcome.launch,
+    resumed: done.type === 'start_runtime' && done.resume,
+  });
+  const task = steers.find(
+    (steer) => steer.kind === 'task' && (steer.state === 'queued' || steer.state === 'typing'),
+  );
   if (!outcome.promptIncluded || task === undefined || session.ended !== null) return;
   // It counts as a try: the next one looks first whether the agent took it from its command line.
   setSteer(draft, task.id, { attempts: Math.max(1, task.attempts) });
@@ -79,7 +117,13 @@ function runtimeStarted(draft: Draft, outcome: Outcome & { type: 'runtime_starte
 function workspaceRemoved(draft: Draft, snapshotRef: string | null): void {
   const workspace = draft.snapshot.session.workspace;
   if (workspace === null) return;
-  setSession(draft, { workspace: { ...workspace, state: 'removed', snapshotRef: snapshotRef ?? workspace.snapshotRef } });
+  setSession(draft, {
+    workspace: {
+      ...workspace,
+      state: 'removed',
+      snapshotRef: snapshotRef ?? workspace.snapshotRef,
+    },
+  });
   emit(draft, { type: 'workspace.removed', snapshotRef });
 }
 
@@ -89,7 +133,8 @@ function workspaceRestored(draft: Draft, path: string): void {
   setSession(draft, { workspace: { ...workspace, path, state: 'present' } });
   emit(draft, { type: 'workspace.restored', path });
   const { session } = draft.snapshot;
-  if (session.stage === 'preparing' && session.paused === null) launch(draft, session.startedAt !== null);
+  if (session.stage === 'preparing' && session.paused === null)
+    launch(draft, session.startedAt !== null);
 }
 
 function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
@@ -101,24 +146,46 @@ function merged(draft: Draft, outcome: Outcome & { type: 'merged' }): void {
   draft.snapshot = {
     ...draft.snapshot,
     prs: draft.snapshot.prs.map((other) =>
-      other.key === pr.key ? { ...other, state: 'merged' as const, mergeSha: outcome.mergeSha, mergedBy: by, at: draft.now } : other,
+      other.key === pr.key
+        ? {
+            ...other,
+            state: 'merged' as const,
+            mergeSha: outcome.mergeSha,
+            mergedBy: by,
+            at: draft.now,
+          }
+        : other,
     ),
   };
   if (pr.state === 'merged') return;
-  emit(draft, { type: 'pr.merged', pr: pr.key, mergeSha: outcome.mergeSha, by: outcome.by, base: pr.base, ...noteOf(outcome) });
+  emit(draft, {
+    type: 'pr.merged',
+    pr: pr.key,
+    mergeSha: outcome.mergeSha,
+    by: outcome.by,
+    base: pr.base,
+    ...noteOf(outcome),
+  });
   if (draft.snapshot.prs.some((other) => other.state === 'open')) return;
   // Whoever asked for it, not ao, is named on the card.
   const actor: Actor = merging?.by ?? { ...AO, name: outcome.by };
   end(draft, 'merged', actor, null);
 }
 
-const noteOf = ({ note }: { readonly note?: string }): { readonly note?: string } => (note === undefined ? {} : { note });
+const noteOf = ({ note }: { readonly note?: string }): { readonly note?: string } =>
+  note === undefined ? {} : { note };
 
 /** Not merged yet: the forge does it. It is followed until it is merged, leaves the queue, or gets another head. */
 function enqueued(draft: Draft, outcome: Outcome & { type: 'enqueued' }): void {
   const { merging } = draft.snapshot.session;
-  if (merging?.sha === outcome.sha) setSession(draft, { merging: { ...merging, queued: true, at: draft.now } });
-  emit(draft, { type: 'merge.queued', pr: outcome.pr, sha: outcome.sha, note: outcome.note ?? null });
+  if (merging?.sha === outcome.sha)
+    setSession(draft, { merging: { ...merging, queued: true, at: draft.now } });
+  emit(draft, {
+    type: 'merge.queued',
+    pr: outcome.pr,
+    sha: outcome.sha,
+    note: outcome.note ?? null,
+  });
   effect(draft, { type: 'refresh_pr', pr: outcome.pr, nonce: `queued-${draft.now}` });
 }
 
@@ -129,7 +196,12 @@ export const SESSION_ENDED = 'the session ended';
 export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | null): void {
   const { session } = draft.snapshot;
   if (session.ended !== null) return;
-  setSession(draft, { stage: 'ended', ended: { cause, by, reason, at: draft.now }, paused: null, merging: null });
+  setSession(draft, {
+    stage: 'ended',
+    ended: { cause, by, reason, at: draft.now },
+    paused: null,
+    merging: null,
+  });
   emit(draft, { type: 'session.ended', cause, by, reason });
   draft.cancel.push(
     'create_workspace',
@@ -146,18 +218,36 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
   draft.snapshot = {
     ...draft.snapshot,
     steers: draft.snapshot.steers.map((steer) =>
-      steer.state === 'queued' || steer.state === 'typing' || steer.state === 'typed' ? { ...steer, state: 'failed' as const, reason: SESSION_ENDED } : steer,
+      steer.state === 'queued' || steer.state === 'typing' || steer.state === 'typed'
+        ? { ...steer, state: 'failed' as const, reason: SESSION_ENDED }
+        : steer,
     ),
     episodes: draft.snapshot.episodes.map((episode) => ({ ...episode, open: false })),
     requests: draft.snapshot.requests.map((request) =>
       request.answer === null || request.answer.state === 'sending'
-        ? { ...request, answer: { option: null, text: 'The session ended.', by, where: 'chat' as const, state: 'failed' as const, at: draft.now } }
+        ? {
+            ...request,
+            answer: {
+              option: null,
+              text: 'The session ended.',
+              by,
+              where: 'chat' as const,
+              state: 'failed' as const,
+              at: draft.now,
+            },
+          }
         : request,
     ),
   };
-  if (session.launches > 0) effect(draft, { type: 'kill_runtime', launch: session.launches, handle: draft.snapshot.facts.runtime?.handle ?? null });
+  if (session.launches > 0)
+    effect(draft, {
+      type: 'kill_runtime',
+      launch: session.launches,
+      handle: draft.snapshot.facts.runtime?.handle ?? null,
+    });
   issueEnds(draft, cause);
-  if (cleansUp(draft, cause)) removeWorkspace(draft, cause === 'merged' && draft.policy.merge.deleteBranch);
+  if (cleansUp(draft, cause))
+    removeWorkspace(draft, cause === 'merged' && draft.policy.merge.deleteBranch);
 }
 
 /** Work of a session that failed stays where it is: somebody may want to look at it. */
@@ -169,7 +259,10 @@ function cleansUp(draft: Draft, cause: EndCause): boolean {
 function removeWorkspace(draft: Draft, deleteBranch: boolean): void {
   const { workspace, workspaceRounds } = draft.snapshot.session;
   if (workspace === null || workspace.state !== 'present') return;
-  setSession(draft, { workspace: { ...workspace, state: 'removing' }, workspaceRounds: workspaceRounds + 1 });
+  setSession(draft, {
+    workspace: { ...workspace, state: 'removing' },
+    workspaceRounds: workspaceRounds + 1,
+  });
   effect(draft, { type: 'remove_workspace', deleteBranch, round: workspaceRounds + 1 });
 }
 
@@ -199,7 +292,11 @@ function effectFailed(draft: Draft, failed: Effect, reason: string, code: string
       return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
     case 'rerun_checks':
     case 'update_branch':
-      markFailure(draft, failed.type === 'rerun_checks' ? 'ci-failed' : 'branch-behind', failed.sha);
+      markFailure(
+        draft,
+        failed.type === 'rerun_checks' ? 'ci-failed' : 'branch-behind',
+        failed.sha,
+      );
       return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
     case 'interrupt_agent':
     case 'kill_runtime':
@@ -214,7 +311,8 @@ function effectFailed(draft: Draft, failed: Effect, reason: string, code: string
 /** The workspace is still there: said so, so that somebody can look. Nothing was lost. */
 function removalFailed(draft: Draft, reason: string): void {
   const workspace = draft.snapshot.session.workspace;
-  if (workspace?.state === 'removing') setSession(draft, { workspace: { ...workspace, state: 'present' } });
+  if (workspace?.state === 'removing')
+    setSession(draft, { workspace: { ...workspace, state: 'present' } });
   emit(draft, { type: 'effect.failed', effect: 'remove_workspace', reason });
 }
 
@@ -226,11 +324,20 @@ function markFailure(draft: Draft, key: string, sha: string): void {
 
 const MERGE_BACKOFF = [60_000, 300_000, 900_000] as const;
 
-function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason: string, code: string): void {
+function mergeFailed(
+  draft: Draft,
+  failed: Effect & { type: 'merge_pr' },
+  reason: string,
+  code: string,
+): void {
   const { session } = draft.snapshot;
   setSession(draft, { merging: null });
   if (session.ended !== null) return;
-  effect(draft, { type: 'refresh_pr', pr: failed.pr, nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}` });
+  effect(draft, {
+    type: 'refresh_pr',
+    pr: failed.pr,
+    nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}`,
+  });
   if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED' || code === 'AO_MERGE_POLICY') {
     // Not a failure of the merge: the world moved on, and the new state speaks for itself, also where an earlier try did fail.
     setSession(draft, { mergeFailure: null });
@@ -241,12 +348,19 @@ function mergeFailed(draft: Draft, failed: Effect & { type: 'merge_pr' }, reason
 }
 
 /** Tried again after a while, each time later; then a person is asked. */
-export function parkMerge(draft: Draft, failed: { readonly pr: string; readonly sha: string; readonly by: Actor }, reason: string): void {
+export function parkMerge(
+  draft: Draft,
+  failed: { readonly pr: string; readonly sha: string; readonly by: Actor },
+  reason: string,
+): void {
   const { session } = draft.snapshot;
-  const attempts = (session.mergeFailure?.sha === failed.sha ? session.mergeFailure.attempts : 0) + 1;
+  const attempts =
+    (session.mergeFailure?.sha === failed.sha ? session.mergeFailure.attempts : 0) + 1;
   const retries = draft.policy.reactions['merge-failed']?.retries ?? MERGE_BACKOFF.length;
   const wait = MERGE_BACKOFF[Math.min(attempts, MERGE_BACKOFF.length) - 1] ?? MERGE_BACKOFF[2];
   const retryAt = attempts > retries ? null : draft.now + wait;
-  setSession(draft, { mergeFailure: { sha: failed.sha, reason, attempts, retryAt, by: failed.by, at: draft.now } });
+  setSession(draft, {
+    mergeFailure: { sha: failed.sha, reason, attempts, retryAt, by: failed.by, at: draft.now },
+  });
   emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt });
 }

@@ -1,4 +1,4 @@
-import { type Actor, AO } from '../ids.ts';
+import { type Actor, AO } from '../session/ids.ts';
 import { type Draft, effect, emit, putEpisode, setSession } from './draft.ts';
 import { launch } from './launch.ts';
 import { isOverBudget } from './over-budget.ts';
@@ -14,7 +14,8 @@ export function goOn(draft: Draft, by: Actor): void {
   emit(draft, { type: 'session.resumed', by });
   for (const episode of draft.snapshot.episodes) {
     const held = draft.now - Math.max(paused.at, episode.startedAt);
-    if (episode.open && episode.escalatedAt === null && held > 0) putEpisode(draft, { ...episode, startedAt: episode.startedAt + held });
+    if (episode.open && episode.escalatedAt === null && held > 0)
+      putEpisode(draft, { ...episode, startedAt: episode.startedAt + held });
   }
   if (stage === 'preparing' && workspace?.state === 'present') launch(draft, startedAt !== null);
 }
@@ -29,7 +30,8 @@ export function keepBudget(draft: Draft): void {
   if (draft.policy.budgetPause === 'turn-end' && isInTurn(draft)) return;
   holdForBudget(draft);
   const { runtime, activity } = draft.snapshot.facts;
-  if (runtime?.state === 'alive' && activity?.state === 'active') effect(draft, { type: 'interrupt_agent', id: `budget-${draft.now}` });
+  if (runtime?.state === 'alive' && activity?.state === 'active')
+    effect(draft, { type: 'interrupt_agent', id: `budget-${draft.now}` });
 }
 
 export function holdForBudget(draft: Draft): void {
@@ -41,6 +43,8 @@ export function holdForBudget(draft: Draft): void {
 function isInTurn(draft: Draft): boolean {
   const { session, facts, steers } = draft.snapshot;
   if (facts.runtime?.state !== 'alive' && facts.runtime?.state !== 'starting') return false;
-  const begins = session.stage === 'launching' && !steers.some((steer) => steer.kind === 'task' && steer.state === 'queued');
+  const begins =
+    session.stage === 'launching' &&
+    !steers.some((steer) => steer.kind === 'task' && steer.state === 'queued');
   return begins || facts.activity?.state === 'active' || facts.activity?.state === 'waiting_input';
 }

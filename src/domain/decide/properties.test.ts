@@ -18,18 +18,21 @@ import {
   SHA,
   type World,
 } from '../../../test/support/session-world.ts';
-import type { Effect, Outcome } from '../effect.ts';
-import type { ActivityState, PullRequestFact, RuntimeState } from '../facts.ts';
-import { AO } from '../ids.ts';
-import type { Command, FactInput, Input } from '../input.ts';
-import { gate } from '../merge-gate.ts';
+import { gate } from '../merge/merge-gate.ts';
+import type { Effect, Outcome } from '../session/effect.ts';
+import type { ActivityState, PullRequestFact, RuntimeState } from '../session/facts.ts';
+import { AO } from '../session/ids.ts';
+import type { Command, FactInput, Input } from '../session/input.ts';
 import { decide } from './decide.ts';
 
 /**
  * Enough for 100,000 inputs in all. The same stories each time: what fails here fails for everybody, and because of a change.
  * New ones are looked for with AO_PROPERTY_RUNS, which then also begin somewhere else each time.
  */
-const RUNS = process.env.AO_PROPERTY_RUNS === undefined ? { numRuns: 1300, seed: 42 } : { numRuns: Number(process.env.AO_PROPERTY_RUNS) };
+const RUNS =
+  process.env.AO_PROPERTY_RUNS === undefined
+    ? { numRuns: 1300, seed: 42 }
+    : { numRuns: Number(process.env.AO_PROPERTY_RUNS) };
 
 /** A step of a story. Facts that need the state (a handle, an outcome of an asked effect) are made when it is played. */
 type Step =
@@ -43,7 +46,16 @@ const facts = (): fc.Arbitrary<Step> => {
   const of = (make: (world: World) => FactInput): Step => ({ kind: 'fact', make });
   const activity = fc
     .tuple(
-      fc.constantFrom<ActivityState>('active', 'ready', 'idle', 'waiting_input', 'blocked', 'limited', 'exited', 'starting'),
+      fc.constantFrom<ActivityState>(
+        'active',
+        'ready',
+        'idle',
+        'waiting_input',
+        'blocked',
+        'limited',
+        'exited',
+        'starting',
+      ),
       fc.constantFrom('hook', 'terminal', 'transcript'),
       fc.option(fc.integer({ min: -5, max: 90 })),
     )
@@ -62,11 +74,21 @@ const facts = (): fc.Arbitrary<Step> => {
       })),
     );
   const runtime = fc
-    .tuple(fc.constantFrom<RuntimeState>('alive', 'exited', 'gone', 'unknown'), fc.option(fc.integer({ min: 0, max: 2 })), fc.boolean())
+    .tuple(
+      fc.constantFrom<RuntimeState>('alive', 'exited', 'gone', 'unknown'),
+      fc.option(fc.integer({ min: 0, max: 2 })),
+      fc.boolean(),
+    )
     .map(([state, exitCode, current]) =>
       of((world) => ({
         type: 'runtime',
-        fact: { state, exitCode, pid: null, handle: current ? (world.snapshot.facts.runtime?.handle ?? null) : 'pane-old', at: world.now },
+        fact: {
+          state,
+          exitCode,
+          pid: null,
+          handle: current ? (world.snapshot.facts.runtime?.handle ?? null) : 'pane-old',
+          at: world.now,
+        },
         output: 'bye',
       })),
     );
@@ -88,34 +110,80 @@ const facts = (): fc.Arbitrary<Step> => {
       review: fc.constantFrom<PullRequestFact['review']>(
         APPROVED,
         { decision: 'required', approvedBy: [], comments: [] },
-        { decision: 'changes_requested', approvedBy: [], comments: [comment('c1'), comment('c2', { isBot: true })] },
+        {
+          decision: 'changes_requested',
+          approvedBy: [],
+          comments: [comment('c1'), comment('c2', { isBot: true })],
+        },
         { decision: 'required', approvedBy: [], comments: [comment('c3')] },
       ),
-      mergeability: fc.constantFrom<PullRequestFact['mergeability']>('clean', 'clean', 'unknown', 'conflicting', 'behind', 'blocked', 'queued'),
-      state: fc.constantFrom<PullRequestFact['state']>('open', 'open', 'open', 'open', 'open', 'closed', 'merged'),
+      mergeability: fc.constantFrom<PullRequestFact['mergeability']>(
+        'clean',
+        'clean',
+        'unknown',
+        'conflicting',
+        'behind',
+        'blocked',
+        'queued',
+      ),
+      state: fc.constantFrom<PullRequestFact['state']>(
+        'open',
+        'open',
+        'open',
+        'open',
+        'open',
+        'closed',
+        'merged',
+      ),
       draft: fc.boolean(),
       foreign: fc.boolean(),
       requiresCurrentBase: fc.boolean(),
     })
     .map(({ key, head, checks, ...rest }) =>
-      of((world) => ({ type: 'pull_request', fact: pullRequest(world.now, { ...rest, key, headSha: SHA(head), checks: checks(SHA(head)) }) })),
+      of((world) => ({
+        type: 'pull_request',
+        fact: pullRequest(world.now, {
+          ...rest,
+          key,
+          headSha: SHA(head),
+          checks: checks(SHA(head)),
+        }),
+      })),
     );
   return fc.oneof(
     { weight: 4, arbitrary: activity },
     { weight: 2, arbitrary: runtime },
     { weight: 5, arbitrary: pr },
-    fc.constantFrom('q1', 'q2').map((id) => of(() => ({ type: 'request_opened', request: question(id) }))),
-    fc.constantFrom('q1', 'q2').map((id) => of(() => ({ type: 'request_closed', request: id, answer: 'Yes' }))),
     fc
-      .integer({ min: 0, max: 9 })
-      .map((n) => of((world) => ({ type: 'steer_accepted', steer: world.snapshot.steers[n % Math.max(1, world.snapshot.steers.length)]?.id ?? 'task' }))),
+      .constantFrom('q1', 'q2')
+      .map((id) => of(() => ({ type: 'request_opened', request: question(id) }))),
     fc
-      .constantFrom('working', 'needs_input', 'done', 'blocked')
-      .map((state) => of((world) => ({ type: 'report', fact: { state: state as 'done', note: 'so', at: world.now } }))),
+      .constantFrom('q1', 'q2')
+      .map((id) => of(() => ({ type: 'request_closed', request: id, answer: 'Yes' }))),
+    fc.integer({ min: 0, max: 9 }).map((n) =>
+      of((world) => ({
+        type: 'steer_accepted',
+        steer: world.snapshot.steers[n % Math.max(1, world.snapshot.steers.length)]?.id ?? 'task',
+      })),
+    ),
+    fc.constantFrom('working', 'needs_input', 'done', 'blocked').map((state) =>
+      of((world) => ({
+        type: 'report',
+        fact: { state: state as 'done', note: 'so', at: world.now },
+      })),
+    ),
     fc.integer({ min: 1, max: 9 }).map((usd) =>
       of((world) => ({
         type: 'budget',
-        fact: { id: 'day', kind: 'day', label: "today's budget", spentUsd: usd, limitUsd: 5, tells: usd % 2 === 0, at: world.now },
+        fact: {
+          id: 'day',
+          kind: 'day',
+          label: "today's budget",
+          spentUsd: usd,
+          limitUsd: 5,
+          tells: usd % 2 === 0,
+          at: world.now,
+        },
       })),
     ),
     fc.constant(of(() => ({ type: 'tool', summary: 'npm test' }))),
@@ -138,14 +206,27 @@ const commands = (): fc.Arbitrary<Step> => {
     'agent-needs-input',
   );
   const any = fc.oneof(
-    fc.nat(5).map((n): ((world: World) => Command) => () => ({ type: 'send', steer: `m${n}`, text: 'do it', files: [], urgent: n === 5, source: null })),
+    fc.nat(5).map((n): ((world: World) => Command) => () => ({
+      type: 'send',
+      steer: `m${n}`,
+      text: 'do it',
+      files: [],
+      urgent: n === 5,
+      source: null,
+    })),
+    fc.nat(5).map(
+      (n) => () =>
+        ({
+          type:
+            (['edit_steer', 'remove_steer', 'retry_steer', 'send_now'] as const)[n % 4] ??
+            'retry_steer',
+          steer: `m${n}`,
+          text: 'x',
+        }) as Command,
+    ),
     fc
-      .nat(5)
-      .map(
-        (n) => () =>
-          ({ type: (['edit_steer', 'remove_steer', 'retry_steer', 'send_now'] as const)[n % 4] ?? 'retry_steer', steer: `m${n}`, text: 'x' }) as Command,
-      ),
-    fc.constantFrom('q1', 'q2').map((request) => () => ({ type: 'answer', request, option: 'yes', text: null }) as Command),
+      .constantFrom('q1', 'q2')
+      .map((request) => () => ({ type: 'answer', request, option: 'yes', text: null }) as Command),
     fc
       .constantFrom<Command>(
         { type: 'admit' },
@@ -157,44 +238,87 @@ const commands = (): fc.Arbitrary<Step> => {
         { type: 'resume' },
       )
       .map((command) => () => command),
-    fc.constantFrom<Command>({ type: 'kill', reason: null }, { type: 'done' }).map((command) => () => command),
+    fc
+      .constantFrom<Command>({ type: 'kill', reason: null }, { type: 'done' })
+      .map((command) => () => command),
     fc.tuple(fc.constantFrom('fake', 'other'), fc.constantFrom(null, 'be quick')).map(
       ([agent, words]) =>
-        (): Command => ({ type: 'change_agent', agent, model: null, permissions: 'default', words }),
+        (): Command => ({
+          type: 'change_agent',
+          agent,
+          model: null,
+          permissions: 'default',
+          words,
+        }),
     ),
-    fc.integer({ min: 1, max: 3 }).map((head) => () => ({ type: 'merge', pr: 'local:app#1', sha: SHA(head), method: null }) as Command),
+    fc
+      .integer({ min: 1, max: 3 })
+      .map(
+        (head) => () =>
+          ({ type: 'merge', pr: 'local:app#1', sha: SHA(head), method: null }) as Command,
+      ),
     key.map((name) => () => ({ type: 'run_reaction', key: name }) as Command),
     key.map((name) => () => ({ type: 'acknowledge', key: name }) as Command),
-    key.map((name) => (world: World) => ({ type: 'snooze', key: name, until: world.now + 20 * MINUTE }) as Command),
+    key.map(
+      (name) => (world: World) =>
+        ({ type: 'snooze', key: name, until: world.now + 20 * MINUTE }) as Command,
+    ),
     fc.constant(() => ({ type: 'rerun', pr: 'local:app#1' }) as Command),
   );
-  return fc.tuple(any, fc.constantFrom(DANA, LEE)).map(([make, by]) => ({ kind: 'command', make, by }));
+  return fc
+    .tuple(any, fc.constantFrom(DANA, LEE))
+    .map(([make, by]) => ({ kind: 'command', make, by }));
 };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: facts() },
   { weight: 4, arbitrary: commands() },
-  { weight: 6, arbitrary: fc.tuple(fc.nat(20), fc.integer({ min: 0, max: 4 })).map(([pick, luck]): Step => ({ kind: 'outcome', pick, fails: luck === 0 })) },
-  { weight: 3, arbitrary: fc.constantFrom(1, 5_000, 31_000, 2 * MINUTE, 11 * MINUTE, 40 * MINUTE).map((ms): Step => ({ kind: 'time', ms })) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.nat(20), fc.integer({ min: 0, max: 4 }))
+      .map(([pick, luck]): Step => ({ kind: 'outcome', pick, fails: luck === 0 })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom(1, 5_000, 31_000, 2 * MINUTE, 11 * MINUTE, 40 * MINUTE)
+      .map((ms): Step => ({ kind: 'time', ms })),
+  },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'again' }) },
 );
 
 const policies = fc.constantFrom(
   policyWith(),
   policyWith({ reactions: { 'approved-and-green': { action: 'merge' } } }),
-  policyWith({ resume: 'ask', keepWorkspace: true, merge: { requireChecks: false, requireReview: false } }),
   policyWith({
-    quietUntil: (now) => (now % 86_400_000 < 43_200_000 ? now - (now % 86_400_000) + 43_200_000 : null),
-    reactions: { 'ci-failed': { cooldown: 10 * MINUTE, retries: 1 }, mine: { on: 'pr.pushed', action: 'send-to-agent', message: 'look' } },
+    resume: 'ask',
+    keepWorkspace: true,
+    merge: { requireChecks: false, requireReview: false },
+  }),
+  policyWith({
+    quietUntil: (now) =>
+      now % 86_400_000 < 43_200_000 ? now - (now % 86_400_000) + 43_200_000 : null,
+    reactions: {
+      'ci-failed': { cooldown: 10 * MINUTE, retries: 1 },
+      mine: { on: 'pr.pushed', action: 'send-to-agent', message: 'look' },
+    },
   }),
 );
 
 function outcomeOf(world: World, effect: Effect): Outcome {
   switch (effect.type) {
     case 'create_workspace':
-      return { type: 'workspace_created', path: '/w', branch: 'feat/42', baseSha: SHA(0), tookMs: 1 };
+      return {
+        type: 'workspace_created',
+        path: '/w',
+        branch: 'feat/42',
+        baseSha: SHA(0),
+        tookMs: 1,
+      };
     case 'start_runtime':
-      if (effect.resume && world.now % 3 === 0) return { type: 'conversation_lost', launch: effect.launch };
+      if (effect.resume && world.now % 3 === 0)
+        return { type: 'conversation_lost', launch: effect.launch };
       return {
         type: 'runtime_started',
         launch: effect.launch,
@@ -207,8 +331,18 @@ function outcomeOf(world: World, effect: Effect): Outcome {
       return { type: 'handover_written', handover: effect.handover, text: 'the story so far' };
     case 'deliver_steer':
       return effect.attempt % 2 === 0
-        ? { type: 'steer_deferred', steer: effect.steer, reason: 'busy', inDoubt: effect.attempt > 1 }
-        : { type: 'steer_typed', steer: effect.steer, attempt: effect.attempt, accepted: world.now % 2 === 0 };
+        ? {
+            type: 'steer_deferred',
+            steer: effect.steer,
+            reason: 'busy',
+            inDoubt: effect.attempt > 1,
+          }
+        : {
+            type: 'steer_typed',
+            steer: effect.steer,
+            attempt: effect.attempt,
+            accepted: world.now % 2 === 0,
+          };
     case 'answer_request':
       return { type: 'request_answered', request: effect.request };
     case 'kill_runtime':
@@ -218,7 +352,13 @@ function outcomeOf(world: World, effect: Effect): Outcome {
     case 'restore_workspace':
       return { type: 'workspace_restored', path: '/w' };
     case 'merge_pr':
-      return { type: 'merged', pr: effect.pr, sha: effect.sha, mergeSha: SHA(99), by: effect.by.name };
+      return {
+        type: 'merged',
+        pr: effect.pr,
+        sha: effect.sha,
+        mergeSha: SHA(99),
+        by: effect.by.name,
+      };
     case 'rerun_checks':
       return { type: 'checks_rerun', pr: effect.pr, sha: effect.sha };
     case 'update_branch':
@@ -237,7 +377,13 @@ const decided = { inputs: 0 };
 function tell(
   world: World,
   story: readonly Step[],
-  look: (before: World['snapshot'], input: Input, after: World['snapshot'], effects: readonly Effect[], now: number) => void,
+  look: (
+    before: World['snapshot'],
+    input: Input,
+    after: World['snapshot'],
+    effects: readonly Effect[],
+    now: number,
+  ) => void,
 ): void {
   const input = (given: Input): void => {
     decided.inputs += 1;
@@ -265,7 +411,13 @@ function tell(
         const recent = world.effects.slice(-6);
         const effect = recent[next.pick % Math.max(1, recent.length)];
         if (effect !== undefined)
-          input({ type: 'outcome', effect, outcome: next.fails ? { type: 'failed', reason: 'no', code: 'AO_TEST' } : outcomeOf(world, effect) });
+          input({
+            type: 'outcome',
+            effect,
+            outcome: next.fails
+              ? { type: 'failed', reason: 'no', code: 'AO_TEST' }
+              : outcomeOf(world, effect),
+          });
         break;
       }
       case 'time':
@@ -286,23 +438,48 @@ test('any story: it never throws, ends stay, attempts stay within limits, timers
     fc.property(policies, story, (policy, steps) => {
       const world = createWorld({ policy });
       tell(world, steps, (before, input, after, effects, now) => {
-        if (before.session.ended !== null && !(input.type === 'command' && (input.command.type === 'undo' || input.command.type === 'restore')))
+        if (
+          before.session.ended !== null &&
+          !(
+            input.type === 'command' &&
+            (input.command.type === 'undo' || input.command.type === 'restore')
+          )
+        )
           expect(after.session.ended).toEqual(before.session.ended);
-        const forced = input.type === 'command' && input.command.type === 'run_reaction' ? input.command.key : null;
+        const forced =
+          input.type === 'command' && input.command.type === 'run_reaction'
+            ? input.command.key
+            : null;
         for (const episode of after.episodes) {
           const { retries } = policy.reactions[episode.key] ?? { retries: null };
-          const known = before.episodes.find((candidate) => candidate.key === episode.key)?.attempts ?? 0;
-          if (retries !== null && episode.key !== forced && episode.attempts > known) expect(episode.attempts).toBeLessThanOrEqual(retries);
+          const known =
+            before.episodes.find((candidate) => candidate.key === episode.key)?.attempts ?? 0;
+          if (retries !== null && episode.key !== forced && episode.attempts > known)
+            expect(episode.attempts).toBeLessThanOrEqual(retries);
         }
         for (const timer of after.timers) expect(timer.dueAt).toBeGreaterThan(now);
-        expect(new Set(after.timers.map((timer) => `${timer.kind} ${timer.key}`)).size).toBe(after.timers.length);
-        expect(after.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed').length).toBeLessThanOrEqual(1);
+        expect(new Set(after.timers.map((timer) => `${timer.kind} ${timer.key}`)).size).toBe(
+          after.timers.length,
+        );
+        expect(
+          after.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed')
+            .length,
+        ).toBeLessThanOrEqual(1);
         expect(new Set(after.steers.map((steer) => steer.id)).size).toBe(after.steers.length);
         for (const effect of effects) {
           if (effect.type === 'merge_pr') {
             const pr = after.prs.find((candidate) => candidate.key === effect.pr);
             expect(pr?.headSha).toBe(effect.sha);
-            if (pr !== undefined) expect(gate({ pr, merge: policy.merge, settle: policy.settle, episodes: after.episodes, now })).toEqual([]);
+            if (pr !== undefined)
+              expect(
+                gate({
+                  pr,
+                  merge: policy.merge,
+                  settle: policy.settle,
+                  episodes: after.episodes,
+                  now,
+                }),
+              ).toEqual([]);
           }
           if (effect.type === 'deliver_steer') {
             expect(after.steers.find((steer) => steer.id === effect.steer)?.state).toBe('typing');
@@ -311,10 +488,24 @@ test('any story: it never throws, ends stay, attempts stay within limits, timers
           }
         }
         if (after.session.ended !== null)
-          expect(effects.filter((effect) => ['deliver_steer', 'start_runtime', 'merge_pr', 'answer_request'].includes(effect.type))).toEqual([]);
+          expect(
+            effects.filter((effect) =>
+              ['deliver_steer', 'start_runtime', 'merge_pr', 'answer_request'].includes(
+                effect.type,
+              ),
+            ),
+          ).toEqual([]);
       });
       expect(
-        world.dropped.filter((effect) => ['deliver_steer', 'start_runtime', 'create_workspace', 'restore_workspace', 'remove_workspace'].includes(effect.type)),
+        world.dropped.filter((effect) =>
+          [
+            'deliver_steer',
+            'start_runtime',
+            'create_workspace',
+            'restore_workspace',
+            'remove_workspace',
+          ].includes(effect.type),
+        ),
       ).toEqual([]);
     }),
     RUNS,
@@ -357,10 +548,18 @@ test('any story: the same observation again changes nothing, and statuses do not
       tell(createWorld({ policy }), steps, (_before, input, after, _effects, now) => {
         if (input.type === 'fact' && REPEATABLE.has(input.fact.type)) {
           const again = decide(after, input, policy, now);
-          expect({ events: again.events, effects: again.effects.filter((effect) => effect.type !== 'refresh_pr') }).toEqual({ events: [], effects: [] });
+          expect({
+            events: again.events,
+            effects: again.effects.filter((effect) => effect.type !== 'refresh_pr'),
+          }).toEqual({ events: [], effects: [] });
           sameBut(again.snapshot, after);
         }
-        const idle = decide(after, { type: 'fact', fact: { type: 'reconciled', what: null } }, policy, now);
+        const idle = decide(
+          after,
+          { type: 'fact', fact: { type: 'reconciled', what: null } },
+          policy,
+          now,
+        );
         expect(idle.events).toEqual([]);
         sameBut(idle.snapshot, after);
       });
@@ -369,4 +568,5 @@ test('any story: the same observation again changes nothing, and statuses do not
   );
 }, 120_000);
 
-test('that were enough stories: 100,000 inputs', () => expect(decided.inputs).toBeGreaterThan(process.env.AO_PROPERTY_RUNS === undefined ? 100_000 : 0));
+test('that were enough stories: 100,000 inputs', () =>
+  expect(decided.inputs).toBeGreaterThan(process.env.AO_PROPERTY_RUNS === undefined ? 100_000 : 0));

@@ -1,7 +1,7 @@
-import type { ChecksFact, PullRequestFact } from '../facts.ts';
-import { AO } from '../ids.ts';
-import { approverNames, hasFailed, shortSha } from '../pr.ts';
-import type { Millis } from '../time.ts';
+import type { ChecksFact, PullRequestFact } from '../session/facts.ts';
+import { AO } from '../session/ids.ts';
+import { approverNames, hasFailed, shortSha } from '../session/pr.ts';
+import type { Millis } from '../session/time.ts';
 import { type Draft, emit, setSession } from './draft.ts';
 import { end, parkMerge } from './outcomes.ts';
 
@@ -12,10 +12,14 @@ export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
   if (before?.state === 'merged') return;
   const seen = carryOver(before, fact);
   const { prs } = draft.snapshot;
-  draft.snapshot = { ...draft.snapshot, prs: before === undefined ? [...prs, seen] : prs.map((pr) => (pr === before ? seen : pr)) };
+  draft.snapshot = {
+    ...draft.snapshot,
+    prs: before === undefined ? [...prs, seen] : prs.map((pr) => (pr === before ? seen : pr)),
+  };
   tell(draft, before, seen);
   followQueue(draft, before, seen);
-  if (before !== undefined && before.headSha !== seen.headSha) headMoved(draft, before.headSha, seen);
+  if (before !== undefined && before.headSha !== seen.headSha)
+    headMoved(draft, before.headSha, seen);
 }
 
 /** What was about the old head is void; a session may have other pull requests, whose approvals and failures stay. */
@@ -28,9 +32,14 @@ function headMoved(draft: Draft, old: string, seen: PullRequestFact): void {
 const QUEUE_SHOWS_AFTER = 60_000;
 
 /** A merge the forge was to do: another head ends it, and one that left the queue without a merge is tried again later. */
-function followQueue(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
+function followQueue(
+  draft: Draft,
+  before: PullRequestFact | undefined,
+  seen: PullRequestFact,
+): void {
   const { merging } = draft.snapshot.session;
-  if (merging?.queued !== true || before?.headSha !== merging.sha || seen.state === 'merged') return;
+  if (merging?.queued !== true || before?.headSha !== merging.sha || seen.state === 'merged')
+    return;
   if (seen.state === 'closed' || seen.headSha !== merging.sha) {
     setSession(draft, { merging: null });
     if (seen.state === 'open')
@@ -46,35 +55,50 @@ function followQueue(draft: Draft, before: PullRequestFact | undefined, seen: Pu
   if (seen.mergeability === 'queued' || seen.mergeability === 'unknown') return;
   if (before.mergeability !== 'queued' && seen.at - merging.at < QUEUE_SHOWS_AFTER) return;
   setSession(draft, { merging: null });
-  parkMerge(draft, { pr: seen.key, sha: merging.sha, by: merging.by }, `The forge took #${seen.number} out of its queue without a merge.`);
+  parkMerge(
+    draft,
+    { pr: seen.key, sha: merging.sha, by: merging.by },
+    `The forge took #${seen.number} out of its queue without a merge.`,
+  );
 }
 
 /** An approval is of one commit. */
 function dropApprovals(draft: Draft, old: string, seen: PullRequestFact): void {
   const { approvals } = draft.snapshot.session;
-  const by = approvals.filter((approval) => approval.sha === old).map((approval) => approval.by.name);
+  const by = approvals
+    .filter((approval) => approval.sha === old)
+    .map((approval) => approval.by.name);
   if (by.length === 0) return;
   setSession(draft, { approvals: approvals.filter((approval) => approval.sha !== old) });
-  if (seen.state === 'open') emit(draft, { type: 'merge.approvals_void', pr: seen.key, sha: seen.headSha, by });
+  if (seen.state === 'open')
+    emit(draft, { type: 'merge.approvals_void', pr: seen.key, sha: seen.headSha, by });
 }
 
 /** What a cheap observation doesn't carry stays: excerpts of the same checks, and when this head was first seen. */
 function carryOver(before: PullRequestFact | undefined, fact: PullRequestFact): PullRequestFact {
-  if (before === undefined) return { ...fact, checks: { ...fact.checks, firstFailureAt: failedSince(null, fact) } };
+  if (before === undefined)
+    return { ...fact, checks: { ...fact.checks, firstFailureAt: failedSince(null, fact) } };
   const sameChecks = before.checks.sha === fact.checks.sha;
   const excerpts = new Map(before.checks.checks.map((check) => [check.name, check]));
   const checks = fact.checks.checks.map((check) => {
     const old = excerpts.get(check.name);
-    return sameChecks && check.excerpt === null && old?.conclusion === check.conclusion ? { ...check, excerpt: old.excerpt } : check;
+    return sameChecks && check.excerpt === null && old?.conclusion === check.conclusion
+      ? { ...check, excerpt: old.excerpt }
+      : check;
   });
   return {
     ...fact,
     headAt: before.headSha === fact.headSha ? before.headAt : fact.headAt,
-    checks: { ...fact.checks, checks, firstFailureAt: failedSince(sameChecks ? before.checks : null, fact) },
+    checks: {
+      ...fact.checks,
+      checks,
+      firstFailureAt: failedSince(sameChecks ? before.checks : null, fact),
+    },
   };
 }
 
-const hasFailure = (checks: ChecksFact): boolean => checks.state === 'failing' || checks.checks.some(hasFailed);
+const hasFailure = (checks: ChecksFact): boolean =>
+  checks.state === 'failing' || checks.checks.some(hasFailed);
 
 /** When this failure began. One that follows a rerun is a new one, on the same commit too. `before`: checks of the same commit. */
 function failedSince(before: ChecksFact | null, fact: PullRequestFact): Millis | null {
@@ -84,23 +108,42 @@ function failedSince(before: ChecksFact | null, fact: PullRequestFact): Millis |
 }
 
 function tell(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
-  if (before === undefined && seen.state === 'open') emit(draft, { type: 'pr.opened', pr: seen.key });
-  if (before !== undefined && before.headSha !== seen.headSha) emit(draft, { type: 'pr.pushed', pr: seen.key, sha: seen.headSha });
+  if (before === undefined && seen.state === 'open')
+    emit(draft, { type: 'pr.opened', pr: seen.key });
+  if (before !== undefined && before.headSha !== seen.headSha)
+    emit(draft, { type: 'pr.pushed', pr: seen.key, sha: seen.headSha });
   tellChecks(draft, before, seen);
   tellReview(draft, before, seen);
-  if (before !== undefined && before.mergeability !== seen.mergeability && seen.mergeability !== 'unknown') {
+  if (
+    before !== undefined &&
+    before.mergeability !== seen.mergeability &&
+    seen.mergeability !== 'unknown'
+  ) {
     emit(draft, { type: 'pr.mergeability', pr: seen.key, to: seen.mergeability });
   }
   if (seen.state !== (before?.state ?? 'open')) tellState(draft, seen);
 }
 
-function tellChecks(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
+function tellChecks(
+  draft: Draft,
+  before: PullRequestFact | undefined,
+  seen: PullRequestFact,
+): void {
   if (seen.checks.state !== 'passing' || seen.checks.sha !== seen.headSha) return;
   if (before?.checks.state === 'passing' && before.checks.sha === seen.checks.sha) return;
-  emit(draft, { type: 'checks.passed', pr: seen.key, sha: seen.headSha, total: seen.checks.checks.length });
+  emit(draft, {
+    type: 'checks.passed',
+    pr: seen.key,
+    sha: seen.headSha,
+    total: seen.checks.checks.length,
+  });
 }
 
-function tellReview(draft: Draft, before: PullRequestFact | undefined, seen: PullRequestFact): void {
+function tellReview(
+  draft: Draft,
+  before: PullRequestFact | undefined,
+  seen: PullRequestFact,
+): void {
   if (seen.review.decision === 'approved' && before?.review.decision !== 'approved') {
     emit(draft, { type: 'review.approved', pr: seen.key, by: approverNames(seen) });
   }
@@ -114,8 +157,20 @@ function tellState(draft: Draft, seen: PullRequestFact): void {
       return emit(draft, { type: 'pr.closed', pr: seen.key });
     case 'merged':
       // A merge of ours that was seen before its own answer came: who asked for it counts, not the account that did it.
-      emit(draft, { type: 'pr.merged', pr: seen.key, mergeSha: seen.mergeSha, by: draft.snapshot.session.merging?.by.name ?? seen.mergedBy, base: seen.base });
+      emit(draft, {
+        type: 'pr.merged',
+        pr: seen.key,
+        mergeSha: seen.mergeSha,
+        by: draft.snapshot.session.merging?.by.name ?? seen.mergedBy,
+        base: seen.base,
+      });
       if (draft.snapshot.prs.some((pr) => pr.state === 'open')) return;
-      return end(draft, 'merged', draft.snapshot.session.merging?.by ?? (seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }), null);
+      return end(
+        draft,
+        'merged',
+        draft.snapshot.session.merging?.by ??
+          (seen.mergedBy === null ? AO : { ...AO, name: seen.mergedBy }),
+        null,
+      );
   }
 }

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { DANA, LEE, MINUTE, question, startRuntime, working } from '../../../test/support/session-world.ts';
+import {
+  DANA,
+  LEE,
+  MINUTE,
+  question,
+  startRuntime,
+  working,
+} from '../../../test/support/session-world.ts';
 
 const asked = () => {
   const world = working();
@@ -7,11 +14,14 @@ const asked = () => {
   world.fact({ type: 'request_opened', request: question('q1') });
   return world;
 };
-const answer = (request = 'q1', option: string | null = 'yes', text: string | null = null) => ({ type: 'answer', request, option, text }) as const;
+const answer = (request = 'q1', option: string | null = 'yes', text: string | null = null) =>
+  ({ type: 'answer', request, option, text }) as const;
 
 test('a question is escalated with the question itself, once', () => {
   const world = asked();
-  expect(world.escalations('agent-needs-input').map((event) => event.text)).toEqual(['app-1 asks: Which one, q1?']);
+  expect(world.escalations('agent-needs-input').map((event) => event.text)).toEqual([
+    'app-1 asks: Which one, q1?',
+  ]);
   world.fact({ type: 'request_opened', request: question('q1') });
   expect(world.of('request.opened')).toHaveLength(1);
 });
@@ -19,7 +29,11 @@ test('a question is escalated with the question itself, once', () => {
 test('an answer goes to the agent, and acknowledges', () => {
   const world = asked();
   world.command(answer());
-  expect(world.snapshot.requests[0]?.answer).toMatchObject({ option: 'yes', by: DANA, state: 'sending' });
+  expect(world.snapshot.requests[0]?.answer).toMatchObject({
+    option: 'yes',
+    by: DANA,
+    state: 'sending',
+  });
   world.outcome('answer_request', { type: 'request_answered', request: 'q1' });
   expect(world.of('request.answered')).toMatchObject([{ by: DANA, where: 'chat' }]);
   expect(world.episode('agent-needs-input')?.acknowledgedBy).toEqual(DANA);
@@ -28,14 +42,19 @@ test('an answer goes to the agent, and acknowledges', () => {
 test('the second answer is told who was first and what they said', () => {
   const world = asked();
   world.command(answer());
-  expect(world.command(answer('q1', 'no'), LEE).refusal).toEqual({ code: 'AO_STALE', message: 'Dana answered it already: Yes.' });
+  expect(world.command(answer('q1', 'no'), LEE).refusal).toEqual({
+    code: 'AO_STALE',
+    message: 'Dana answered it already: Yes.',
+  });
 });
 
 test.each([
   ['an unknown question', answer('nope'), 'AO_STALE'],
   ['an unknown choice', answer('q1', 'maybe'), 'AO_BAD_REQUEST'],
   ['nothing', answer('q1', null, '  '), 'AO_BAD_REQUEST'],
-] as const)('%s is refused', (_title, command, code) => expect(asked().command(command).refusal?.code).toBe(code));
+] as const)('%s is refused', (_title, command, code) =>
+  expect(asked().command(command).refusal?.code).toBe(code),
+);
 
 test('an answer that did not arrive opens the question again, and the next answer is sent', () => {
   const world = asked();
@@ -89,10 +108,11 @@ test('words of an answer for which the dialog had no place follow as a message o
   world.fact({ type: 'request_opened', request: question('q1') });
   world.command({ type: 'answer', request: 'q1', option: 'no', text: 'use the other one' }, DANA);
   world.fact({ type: 'request_closed', request: 'q1', answer: null });
-  for (const _ of [1, 2]) world.fact({ type: 'words_left', request: 'q1', text: 'use the other one' });
-  expect(world.snapshot.steers.filter((steer) => steer.text === 'use the other one')).toMatchObject([
-    { id: 'words-q1', kind: 'human', author: { name: DANA.name } },
-  ]);
+  for (const _ of [1, 2])
+    world.fact({ type: 'words_left', request: 'q1', text: 'use the other one' });
+  expect(world.snapshot.steers.filter((steer) => steer.text === 'use the other one')).toMatchObject(
+    [{ id: 'words-q1', kind: 'human', author: { name: DANA.name } }],
+  );
   world.activity('ready');
   expect(world.wanted('deliver_steer').at(-1)).toMatchObject({ steer: 'words-q1' });
 });

@@ -1,22 +1,41 @@
-import { type Actor, AO, subject } from '../ids.ts';
-import type { AgentRequest } from '../session.ts';
+import { type Actor, AO, subject } from '../session/ids.ts';
+import type { AgentRequest } from '../session/session.ts';
 import { addSteer, type Draft, emit, newSteer, steerOf } from './draft.ts';
 
-const TERMINAL: Actor = { subject: subject('system:terminal'), name: 'somebody at the terminal', via: 'system' };
+const TERMINAL: Actor = {
+  subject: subject('system:terminal'),
+  name: 'somebody at the terminal',
+  via: 'system',
+};
 
-export const requestOf = (draft: Draft, id: string): AgentRequest | undefined => draft.snapshot.requests.find((request) => request.id === id);
+export const requestOf = (draft: Draft, id: string): AgentRequest | undefined =>
+  draft.snapshot.requests.find((request) => request.id === id);
 
 function setRequest(draft: Draft, id: string, answer: AgentRequest['answer']): void {
-  draft.snapshot = { ...draft.snapshot, requests: draft.snapshot.requests.map((request) => (request.id === id ? { ...request, answer } : request)) };
+  draft.snapshot = {
+    ...draft.snapshot,
+    requests: draft.snapshot.requests.map((request) =>
+      request.id === id ? { ...request, answer } : request,
+    ),
+  };
 }
 
 export function requestOpened(draft: Draft, request: AgentRequest): void {
   if (requestOf(draft, request.id) !== undefined || draft.snapshot.session.ended !== null) return;
-  draft.snapshot = { ...draft.snapshot, requests: [...draft.snapshot.requests, { ...request, answer: null }] };
+  draft.snapshot = {
+    ...draft.snapshot,
+    requests: [...draft.snapshot.requests, { ...request, answer: null }],
+  };
   emit(draft, { type: 'request.opened', request: request.id });
 }
 
-export function answerRequest(draft: Draft, id: string, option: string | null, text: string | null, by: Actor): void {
+export function answerRequest(
+  draft: Draft,
+  id: string,
+  option: string | null,
+  text: string | null,
+  by: Actor,
+): void {
   setRequest(draft, id, { option, text, by, where: 'chat', state: 'sending', at: draft.now });
   draft.effects.push({ type: 'answer_request', request: id, nonce: draft.now });
 }
@@ -49,11 +68,22 @@ export function wordsLeft(draft: Draft, id: string, text: string): void {
 export function requestsGone(draft: Draft, why: string): void {
   for (const { id, answer } of draft.snapshot.requests) {
     if (answer === null) {
-      setRequest(draft, id, { option: null, text: why, by: AO, where: 'chat', state: 'delivered', at: draft.now });
+      setRequest(draft, id, {
+        option: null,
+        text: why,
+        by: AO,
+        where: 'chat',
+        state: 'delivered',
+        at: draft.now,
+      });
       emit(draft, { type: 'request.answered', request: id, by: AO, where: 'chat' });
     } else if (answer.state === 'sending') {
       setRequest(draft, id, { ...answer, state: 'failed' });
-      emit(draft, { type: 'request.failed', request: id, reason: 'The agent ended before it had the answer.' });
+      emit(draft, {
+        type: 'request.failed',
+        request: id,
+        reason: 'The agent ended before it had the answer.',
+      });
     }
   }
 }
@@ -63,6 +93,13 @@ export function requestClosed(draft: Draft, id: string, answer: string | null): 
   const request = requestOf(draft, id);
   if (request === undefined || request.answer?.state === 'delivered') return;
   if (request.answer?.state === 'sending') return requestAnswered(draft, id);
-  setRequest(draft, id, { option: null, text: answer, by: TERMINAL, where: 'terminal', state: 'delivered', at: draft.now });
+  setRequest(draft, id, {
+    option: null,
+    text: answer,
+    by: TERMINAL,
+    where: 'terminal',
+    state: 'delivered',
+    at: draft.now,
+  });
   emit(draft, { type: 'request.answered', request: id, by: TERMINAL, where: 'terminal' });
 }

@@ -1,12 +1,37 @@
 import { expect, test } from 'vitest';
-import { createWorld, HOUR, launching, MINUTE, question, resting, SECOND, startRuntime, type World, working } from '../../../test/support/session-world.ts';
+import {
+  createWorld,
+  HOUR,
+  launching,
+  MINUTE,
+  question,
+  resting,
+  SECOND,
+  startRuntime,
+  type World,
+  working,
+} from '../../../test/support/session-world.ts';
 
-const deliveries = (world: World): readonly string[] => world.wanted('deliver_steer').map((effect) => effect.steer);
+const deliveries = (world: World): readonly string[] =>
+  world.wanted('deliver_steer').map((effect) => effect.steer);
 const inFlight = (world: World): readonly string[] =>
-  world.snapshot.steers.filter((steer) => steer.state === 'typing' || steer.state === 'typed').map((steer) => steer.id);
+  world.snapshot.steers
+    .filter((steer) => steer.state === 'typing' || steer.state === 'typed')
+    .map((steer) => steer.id);
 const typed = (world: World, steer: string, accepted = false) =>
-  world.outcome('deliver_steer', { type: 'steer_typed', steer, attempt: world.wanted('deliver_steer').at(-1)?.attempt ?? 1, accepted });
-const deferred = (world: World, steer: string) => world.outcome('deliver_steer', { type: 'steer_deferred', steer, reason: 'not ready', inDoubt: false });
+  world.outcome('deliver_steer', {
+    type: 'steer_typed',
+    steer,
+    attempt: world.wanted('deliver_steer').at(-1)?.attempt ?? 1,
+    accepted,
+  });
+const deferred = (world: World, steer: string) =>
+  world.outcome('deliver_steer', {
+    type: 'steer_deferred',
+    steer,
+    reason: 'not ready',
+    inDoubt: false,
+  });
 
 test('a message to a resting agent is typed, then accepted on proof only', () => {
   const world = resting();
@@ -49,18 +74,21 @@ test('"send now" makes a waiting message urgent', () => {
   expect(inFlight(world)).toEqual(['m2']);
 });
 
-test.each(['send_now', 'retry_steer'] as const)('%s brings a failed message on its way again', (type) => {
-  const world = resting();
-  world.send('m1');
-  for (let n = 0; n < 3; n += 1) {
-    world.fails('deliver_steer');
-    world.pass(5 * SECOND);
-  }
-  expect(world.steer('m1')?.state).toBe('failed');
-  world.command({ type, steer: 'm1' });
-  expect(world.steer('m1')?.state).toBe('typing');
-  expect(world.dropped).toEqual([]);
-});
+test.each(['send_now', 'retry_steer'] as const)(
+  '%s brings a failed message on its way again',
+  (type) => {
+    const world = resting();
+    world.send('m1');
+    for (let n = 0; n < 3; n += 1) {
+      world.fails('deliver_steer');
+      world.pass(5 * SECOND);
+    }
+    expect(world.steer('m1')?.state).toBe('failed');
+    world.command({ type, steer: 'm1' });
+    expect(world.steer('m1')?.state).toBe('typing');
+    expect(world.dropped).toEqual([]);
+  },
+);
 
 test('nothing is typed while a question is open, nor while its answer is on its way', () => {
   const world = resting();
@@ -120,7 +148,10 @@ test('typed and never accepted: tried again with proof looked for first, then fa
   world.pass(30 * SECOND);
   typed(world, 'm1');
   world.pass(30 * SECOND);
-  expect(world.steer('m1')).toMatchObject({ state: 'failed', reason: 'the agent gave no sign of having taken it after 3 tries' });
+  expect(world.steer('m1')).toMatchObject({
+    state: 'failed',
+    reason: 'the agent gave no sign of having taken it after 3 tries',
+  });
   expect(world.of('steer.failed')).toHaveLength(1);
   expect(world.dropped).toEqual([]);
 });
@@ -172,13 +203,17 @@ test('a waiting message can be edited and removed, one that the agent has cannot
   expect(world.steer('m1')?.text).toBe('better');
   world.command({ type: 'remove_steer', steer: 'm1' });
   expect(world.steer('m1')?.state).toBe('removed');
-  expect(world.command({ type: 'edit_steer', steer: 'm1', text: 'x' }).refusal?.message).toBe('That message was removed already.');
+  expect(world.command({ type: 'edit_steer', steer: 'm1', text: 'x' }).refusal?.message).toBe(
+    'That message was removed already.',
+  );
   expect(world.command({ type: 'remove_steer', steer: 'task' }).refusal?.code).toBe('AO_STATE');
 });
 
 test('the task can only be ended, not removed', () => {
   const world = createWorld();
-  expect(world.command({ type: 'remove_steer', steer: 'task' }).refusal?.message).toBe('That is the task itself. Kill the session instead.');
+  expect(world.command({ type: 'remove_steer', steer: 'task' }).refusal?.message).toBe(
+    'That is the task itself. Kill the session instead.',
+  );
 });
 
 test('what was under way when the agent died goes to its next process', () => {
@@ -220,7 +255,18 @@ test('a turn that was over before its beginning was told is over', () => {
   const took = world.now + 10;
   world.pass(100);
   world.fact({ type: 'steer_accepted', steer: 'm1', at: took });
-  world.fact({ type: 'activity', fact: { state: 'ready', source: 'hook', detail: null, resetAt: null, since: took + 5, at: took + 5 }, lastMessage: 'Done.' });
+  world.fact({
+    type: 'activity',
+    fact: {
+      state: 'ready',
+      source: 'hook',
+      detail: null,
+      resetAt: null,
+      since: took + 5,
+      at: took + 5,
+    },
+    lastMessage: 'Done.',
+  });
   expect(world.status).toBe('idle');
   expect(world.of('agent.turn_ended')).toHaveLength(2);
 });
@@ -245,7 +291,14 @@ test('a stale "ready" does not let the next message follow at once', () => {
   typed(world, 'm1', true);
   world.fact({
     type: 'activity',
-    fact: { state: 'ready', source: 'hook', detail: null, resetAt: null, since: world.now - 20, at: world.now - 5 },
+    fact: {
+      state: 'ready',
+      source: 'hook',
+      detail: null,
+      resetAt: null,
+      since: world.now - 20,
+      at: world.now - 5,
+    },
     lastMessage: null,
   });
   expect(inFlight(world)).toEqual([]);
@@ -255,7 +308,12 @@ test('a try in doubt counts when it is put off, so that the next one looks for e
   const world = resting();
   world.send('m1');
   for (let n = 0; n < 5; n += 1) {
-    world.outcome('deliver_steer', { type: 'steer_deferred', steer: 'm1', reason: 'a dialog is open', inDoubt: true });
+    world.outcome('deliver_steer', {
+      type: 'steer_deferred',
+      steer: 'm1',
+      reason: 'a dialog is open',
+      inDoubt: true,
+    });
     world.pass(2 * SECOND);
   }
   expect(world.wanted('deliver_steer').map((effect) => effect.attempt)).toEqual([1, 2, 2, 2, 2, 2]);
@@ -266,5 +324,7 @@ test('a task in the command line is a try: what is typed later is a second one',
   startRuntime(world, true);
   world.activity('ready');
   world.pass(30 * SECOND);
-  expect(world.wanted('deliver_steer').map((effect) => [effect.steer, effect.attempt])).toEqual([['task', 2]]);
+  expect(world.wanted('deliver_steer').map((effect) => [effect.steer, effect.attempt])).toEqual([
+    ['task', 2],
+  ]);
 });

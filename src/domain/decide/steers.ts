@@ -1,7 +1,16 @@
-import type { ActivityState } from '../facts.ts';
-import type { Steer } from '../session.ts';
-import type { Millis } from '../time.ts';
-import { type Draft, effect, emit, setFacts, setSession, setSteer, steerOf, wakeAt } from './draft.ts';
+import type { ActivityState } from '../session/facts.ts';
+import type { Steer } from '../session/session.ts';
+import type { Millis } from '../session/time.ts';
+import {
+  type Draft,
+  effect,
+  emit,
+  setFacts,
+  setSession,
+  setSteer,
+  steerOf,
+  wakeAt,
+} from './draft.ts';
 import { isOverBudget } from './over-budget.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -10,30 +19,47 @@ const LISTENING: ReadonlySet<ActivityState> = new Set(['ready', 'idle', 'blocked
 
 /** Puts the next message on its way when the agent can take one. At most one is on its way at a time. */
 export function deliverNext(draft: Draft): void {
-  const inFlight = draft.snapshot.steers.find((steer) => steer.state === 'typing' || steer.state === 'typed');
+  const inFlight = draft.snapshot.steers.find(
+    (steer) => steer.state === 'typing' || steer.state === 'typed',
+  );
   if (inFlight !== undefined) return;
   const next = nextSteer(draft);
   if (next === undefined || whyNot(draft, next) !== null) return;
-  setSteer(draft, next.id, { state: 'typing', attempts: next.attempts + 1, reason: null, typedAt: draft.now });
-  effect(draft, { type: 'deliver_steer', steer: next.id, attempt: next.attempts + 1, nonce: draft.now });
+  setSteer(draft, next.id, {
+    state: 'typing',
+    attempts: next.attempts + 1,
+    reason: null,
+    typedAt: draft.now,
+  });
+  effect(draft, {
+    type: 'deliver_steer',
+    steer: next.id,
+    attempt: next.attempts + 1,
+    nonce: draft.now,
+  });
 }
 
 /** The task goes first, then what happened to the agent, then what is urgent, then first come first served. Who has to wait keeps its place. */
 function nextSteer(draft: Draft): Steer | undefined {
   const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued');
   const next =
-    queued.find((steer) => steer.kind === 'task') ?? queued.find((steer) => steer.kind === 'resume') ?? queued.find((steer) => steer.urgent) ?? queued[0];
+    queued.find((steer) => steer.kind === 'task') ??
+    queued.find((steer) => steer.kind === 'resume') ??
+    queued.find((steer) => steer.urgent) ??
+    queued[0];
   return (next?.notBefore ?? 0) <= draft.now ? next : undefined;
 }
 
 /** Why nothing may be typed now; null when it may. Typing into an open permission prompt would approve it. */
 function whyNot(draft: Draft, steer: Steer): string | null {
   const { session, facts, requests } = draft.snapshot;
-  if (session.ended !== null || (session.stage !== 'launching' && session.stage !== 'running')) return 'the agent is not running';
+  if (session.ended !== null || (session.stage !== 'launching' && session.stage !== 'running'))
+    return 'the agent is not running';
   if (session.paused !== null) return 'the session is paused';
   if (isOverBudget(draft)) return 'a budget is used up';
   if (facts.runtime?.state !== 'alive') return 'the agent is not running';
-  if (requests.some((request) => request.answer === null || request.answer.state === 'sending')) return 'the agent waits for an answer';
+  if (requests.some((request) => request.answer === null || request.answer.state === 'sending'))
+    return 'the agent waits for an answer';
   const state = facts.activity?.state ?? 'starting';
   if (LISTENING.has(state)) return null;
   if (state === 'active') return steer.urgent ? null : 'the agent is busy';
@@ -45,7 +71,10 @@ export function steerTyped(draft: Draft, id: string, attempt: number, accepted: 
   const steer = steerOf(draft, id);
   const { activity } = draft.snapshot.facts;
   // The delivery may return when the whole turn is over already.
-  const isOver = activity !== null && LISTENING.has(activity.state) && activity.since > (steer?.typedAt ?? draft.now);
+  const isOver =
+    activity !== null &&
+    LISTENING.has(activity.state) &&
+    activity.since > (steer?.typedAt ?? draft.now);
   if (steer?.state === 'typing' && steer.attempts === attempt) handedOver(draft, id);
   if (accepted) steerAccepted(draft, id, isOver ? (steer?.typedAt ?? draft.now) : draft.now);
 }
@@ -75,7 +104,14 @@ function beginTurn(draft: Draft, at: Millis): void {
   if (activity !== null && !LISTENING.has(activity.state) && activity.state !== 'starting') return;
   if (activity !== null && activity.since > at && activity.state !== 'starting') return;
   setFacts(draft, {
-    activity: { state: 'active', source: activity?.source ?? 'terminal', detail: null, resetAt: null, since: at, at },
+    activity: {
+      state: 'active',
+      source: activity?.source ?? 'terminal',
+      detail: null,
+      resetAt: null,
+      since: at,
+      at,
+    },
   });
 }
 
@@ -101,7 +137,12 @@ function tookOver(draft: Draft, told: boolean): void {
   const last = handovers.at(-1);
   if (last === undefined) return;
   setSession(draft, { handovers: [...handovers.slice(0, -1), { ...last, takenAt: draft.now }] });
-  if (told) emit(draft, { type: 'session.taken_over', agent, promptMs: Math.max(0, draft.now - (launchedAt ?? draft.now)) });
+  if (told)
+    emit(draft, {
+      type: 'session.taken_over',
+      agent,
+      promptMs: Math.max(0, draft.now - (launchedAt ?? draft.now)),
+    });
 }
 
 /**
@@ -111,7 +152,12 @@ function tookOver(draft: Draft, told: boolean): void {
 export function steerDeferred(draft: Draft, id: string, reason: string, inDoubt: boolean): void {
   const steer = steerOf(draft, id);
   if (steer === undefined || steer.state !== 'typing') return;
-  setSteer(draft, id, { state: 'queued', attempts: Math.max(inDoubt ? 1 : 0, steer.attempts - 1), reason, notBefore: draft.now + 2_000 });
+  setSteer(draft, id, {
+    state: 'queued',
+    attempts: Math.max(inDoubt ? 1 : 0, steer.attempts - 1),
+    reason,
+    notBefore: draft.now + 2_000,
+  });
 }
 
 export function steerFailed(draft: Draft, id: string, reason: string): void {
@@ -132,20 +178,33 @@ export function checkReceipts(draft: Draft): void {
     const due = steer.typedAt + draft.policy.receiptTimeout;
     if (due > draft.now) wakeAt(draft, 'receipt', steer.id, due);
     // Held: the end of the pause and the answer are inputs, after which it is looked at again.
-    else if (draft.snapshot.session.paused === null && !isAnswering(draft)) retryTyped(draft, steer);
+    else if (draft.snapshot.session.paused === null && !isAnswering(draft))
+      retryTyped(draft, steer);
   }
   for (const steer of draft.snapshot.steers) {
-    if (steer.state === 'queued' && steer.notBefore !== null) wakeAt(draft, 'receipt', steer.id, steer.notBefore);
+    if (steer.state === 'queued' && steer.notBefore !== null)
+      wakeAt(draft, 'receipt', steer.id, steer.notBefore);
   }
 }
 
-const isAnswering = (draft: Draft): boolean => draft.snapshot.requests.some((request) => request.answer === null);
+const isAnswering = (draft: Draft): boolean =>
+  draft.snapshot.requests.some((request) => request.answer === null);
 
 function retryTyped(draft: Draft, steer: Steer): void {
   if (draft.snapshot.facts.runtime?.state !== 'alive') return requeue(draft, steer);
-  if (steer.attempts >= MAX_ATTEMPTS) return steerFailed(draft, steer.id, `the agent gave no sign of having taken it after ${steer.attempts} tries`);
+  if (steer.attempts >= MAX_ATTEMPTS)
+    return steerFailed(
+      draft,
+      steer.id,
+      `the agent gave no sign of having taken it after ${steer.attempts} tries`,
+    );
   setSteer(draft, steer.id, { state: 'typing', attempts: steer.attempts + 1 });
-  effect(draft, { type: 'deliver_steer', steer: steer.id, attempt: steer.attempts + 1, nonce: draft.now });
+  effect(draft, {
+    type: 'deliver_steer',
+    steer: steer.id,
+    attempt: steer.attempts + 1,
+    nonce: draft.now,
+  });
 }
 
 function requeue(draft: Draft, steer: Steer): void {

@@ -29,8 +29,17 @@ export function addAccessRoutes(app: Api, { commands }: HttpDeps): void {
     tag,
     summary: 'A code that the login has to write as a comment on an issue, valid 15 minutes',
     body: z.object({ login: text, project }),
-    response: z.object({ login: z.string(), project: z.string(), forge: z.string(), code: z.string(), expiresAt: Time }).openapi('LinkCode'),
-    run: ({ actor, body }) => identity.begin(actor, { login: body.login, project: body.project ?? null, channel: null }),
+    response: z
+      .object({
+        login: z.string(),
+        project: z.string(),
+        forge: z.string(),
+        code: z.string(),
+        expiresAt: Time,
+      })
+      .openapi('LinkCode'),
+    run: ({ actor, body }) =>
+      identity.begin(actor, { login: body.login, project: body.project ?? null, channel: null }),
   });
 
   addEndpoint(app, {
@@ -50,7 +59,12 @@ export function addAccessRoutes(app: Api, { commands }: HttpDeps): void {
     summary: 'Link somebody without a code (admins)',
     body: z.object({ subject: text, login: text, project }),
     response: IdentitySchema,
-    run: ({ actor, body }) => identity.vouch(actor, { subject: body.subject, login: body.login, project: body.project ?? null }),
+    run: ({ actor, body }) =>
+      identity.vouch(actor, {
+        subject: body.subject,
+        login: body.login,
+        project: body.project ?? null,
+      }),
   });
 
   addEndpoint(app, {
@@ -81,7 +95,8 @@ export function addAccessRoutes(app: Api, { commands }: HttpDeps): void {
       limit: z.coerce.number().int().min(1).max(10_000).default(200),
     }),
     response: z.array(AuditRowSchema).readonly(),
-    run: ({ actor, query: { verb, refused, ...rest } }) => auditLog.read(actor, { ...rest, action: verb, refused: refused === '1' }),
+    run: ({ actor, query: { verb, refused, ...rest } }) =>
+      auditLog.read(actor, { ...rest, action: verb, refused: refused === '1' }),
   });
 
   addEndpoint(app, {

@@ -1,6 +1,6 @@
 /** The built-in web chat: channels, threads, and what the person does. */
 import { z } from '@hono/zod-openapi';
-import type { Actor } from '../../domain/ids.ts';
+import type { Actor } from '../../domain/session/ids.ts';
 import { ok } from '../../lib/result.ts';
 import type { ChatUser } from '../../slots/chat.ts';
 import { type MessagePage, visibleTo } from '../../slots/message-store.ts';
@@ -20,19 +20,38 @@ const Input: z.ZodType<ChatInputBody> = z
     z.object({ type: z.literal('reply'), ...base, thread: id, text }),
     z.object({ type: z.literal('edit'), ...base, thread: id, message: id, text }),
     z.object({ type: z.literal('delete'), ...base, thread: id, message: id }),
-    z.object({ type: z.literal('action'), ...base, thread, message: id, action: id, value: z.string().max(1000).nullable() }),
-    z.object({ type: z.literal('form'), ...base, thread, form: id, values: z.record(z.string(), text) }),
+    z.object({
+      type: z.literal('action'),
+      ...base,
+      thread,
+      message: id,
+      action: id,
+      value: z.string().max(1000).nullable(),
+    }),
+    z.object({
+      type: z.literal('form'),
+      ...base,
+      thread,
+      form: id,
+      values: z.record(z.string(), text),
+    }),
   ])
   .openapi('ChatInput');
 
 const Page = z.object({
-  before: z.coerce.number().optional().openapi({ description: 'Time of the oldest message that is known' }),
+  before: z.coerce
+    .number()
+    .optional()
+    .openapi({ description: 'Time of the oldest message that is known' }),
   beforeId: id.optional().openapi({ description: 'Its id: others may have the same time' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
 /** Private messages of others are left out before they are counted: a short page means that there is no more. */
-const pageFor = ({ subject }: Actor, { before, beforeId, limit }: z.infer<typeof Page>): MessagePage => ({
+const pageFor = (
+  { subject }: Actor,
+  { before, beforeId, limit }: z.infer<typeof Page>,
+): MessagePage => ({
   limit,
   before: before ?? null,
   beforeId: beforeId ?? null,
@@ -59,7 +78,12 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Roots of threads and messages of a channel, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ actor, param, query }) => ok(messages.channel(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
+    run: ({ actor, param, query }) =>
+      ok(
+        messages
+          .channel(param('id'), pageFor(actor, query))
+          .filter((message) => visibleTo(actor.subject, message)),
+      ),
   });
 
   addEndpoint(app, {
@@ -69,7 +93,12 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'A thread: its root, then the newest others, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
-    run: ({ actor, param, query }) => ok(messages.thread(param('id'), pageFor(actor, query)).filter((message) => visibleTo(actor.subject, message))),
+    run: ({ actor, param, query }) =>
+      ok(
+        messages
+          .thread(param('id'), pageFor(actor, query))
+          .filter((message) => visibleTo(actor.subject, message)),
+      ),
   });
 
   addEndpoint(app, {
@@ -83,4 +112,10 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
   });
 }
 
-const webUser = (actor: Actor): ChatUser => ({ subject: actor.subject, name: actor.name, groups: [], external: false, bot: false });
+const webUser = (actor: Actor): ChatUser => ({
+  subject: actor.subject,
+  name: actor.name,
+  groups: [],
+  external: false,
+  bot: false,
+});

@@ -11,7 +11,9 @@ import { EventSchema, SpawnedSchema, ThreadSchema } from '../schemas/view-schema
 
 const text = z.string().min(1).max(100_000);
 const name = z.string().min(1).max(200);
-const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const flag = z
+  .enum(['0', '1', 'true', 'false'])
+  .transform((value) => value === '1' || value === 'true');
 const whole = (max: number): z.ZodType<number> => z.coerce.number().int().min(0).max(max);
 
 const SpawnBody = z
@@ -26,7 +28,9 @@ const SpawnBody = z
     plan: z.boolean().default(false),
     again: z.boolean().default(false),
   })
-  .refine((body) => body.issues.length > 0 !== (body.text != null), { message: 'give issues or a text, not both' })
+  .refine((body) => body.issues.length > 0 !== (body.text != null), {
+    message: 'give issues or a text, not both',
+  })
   .openapi('SpawnBody');
 
 const Filter = z.object({
@@ -39,7 +43,11 @@ const Filter = z.object({
 
 /** A session's own token shows that session and its children. */
 const visible = (principal: Principal, found: readonly SessionView[]): readonly SessionView[] =>
-  !('session' in principal) ? found : found.filter((session) => session.id === principal.session || session.parent === principal.session);
+  !('session' in principal)
+    ? found
+    : found.filter(
+        (session) => session.id === principal.session || session.parent === principal.session,
+      );
 
 export function addSessionRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;
@@ -60,11 +68,26 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/status',
     tag,
     summary: 'The same sessions as the table that `ao status` prints',
-    query: Filter.extend({ cost: flag.optional(), pr: flag.optional(), color: flag.optional(), columns: whole(10_000).optional() }),
+    query: Filter.extend({
+      cost: flag.optional(),
+      pr: flag.optional(),
+      color: flag.optional(),
+      columns: whole(10_000).optional(),
+    }),
     response: z.object({ text: z.string() }).openapi('StatusTable'),
     run: ({ query, principal }) => {
-      const shape = { now: deps.clock.now(), columns: query.columns ?? null, color: query.color ?? false };
-      return ok({ text: renderStatus(visible(principal, commands.sessions(query)), { cost: query.cost ?? false, pr: query.pr ?? false }, shape) });
+      const shape = {
+        now: deps.clock.now(),
+        columns: query.columns ?? null,
+        color: query.color ?? false,
+      };
+      return ok({
+        text: renderStatus(
+          visible(principal, commands.sessions(query)),
+          { cost: query.cost ?? false, pr: query.pr ?? false },
+          shape,
+        ),
+      });
     },
   });
 
@@ -98,7 +121,14 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Take over an existing pull request',
     body: z.object({ project: name.nullish(), pr: name, agent: name.nullish() }),
     response: Session,
-    run: ({ actor, body, key }) => commands.adopt(actor, { project: body.project ?? null, channel: null, pr: body.pr, agent: body.agent ?? null, key }),
+    run: ({ actor, body, key }) =>
+      commands.adopt(actor, {
+        project: body.project ?? null,
+        channel: null,
+        pr: body.pr,
+        agent: body.agent ?? null,
+        key,
+      }),
   });
 
   addEndpoint(app, {
@@ -133,11 +163,16 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions/:id/events',
     tag,
     summary: 'What happened, oldest first',
-    query: z.object({ after: whole(Number.MAX_SAFE_INTEGER).optional(), limit: whole(1000).default(200) }),
+    query: z.object({
+      after: whole(Number.MAX_SAFE_INTEGER).optional(),
+      limit: whole(1000).default(200),
+    }),
     response: z.array(EventSchema),
     run: ({ param, query }) => {
       const found = commands.session(param('id'));
-      return found.ok ? ok(commands.events({ session: found.value.id, after: query.after, limit: query.limit })) : found;
+      return found.ok
+        ? ok(commands.events({ session: found.value.id, after: query.after, limit: query.limit }))
+        : found;
     },
   });
 
@@ -156,7 +191,15 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions/:id/diff',
     tag,
     summary: 'What the session changed against its base',
-    response: z.object({ stat: z.string(), patch: z.string(), additions: z.int(), deletions: z.int(), files: z.int() }).openapi('Diff'),
+    response: z
+      .object({
+        stat: z.string(),
+        patch: z.string(),
+        additions: z.int(),
+        deletions: z.int(),
+        files: z.int(),
+      })
+      .openapi('Diff'),
     run: ({ param }) => commands.diff(param('id')),
   });
 
@@ -174,7 +217,12 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions/:id/attach',
     tag,
     summary: 'Command lines that open the terminal on the host',
-    response: z.object({ argv: z.array(z.string()).readonly(), readOnlyArgv: z.array(z.string()).readonly() }).openapi('Attach'),
+    response: z
+      .object({
+        argv: z.array(z.string()).readonly(),
+        readOnlyArgv: z.array(z.string()).readonly(),
+      })
+      .openapi('Attach'),
     run: ({ param }) => commands.attach(param('id')),
   });
 }

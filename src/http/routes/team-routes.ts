@@ -1,8 +1,8 @@
 /** Inbox, issues, projects, cost, the caller, and sign-in links. */
 import { z } from '@hono/zod-openapi';
-import { digestText } from '../../chat/digest.ts';
-import { COST_SPANS } from '../../domain/cost-period.ts';
-import { COST_GROUPS } from '../../domain/ledger.ts';
+import { digestText } from '../../chat/answers/digest.ts';
+import { COST_SPANS } from '../../domain/money/cost-period.ts';
+import { COST_GROUPS } from '../../domain/money/ledger.ts';
 import { ok } from '../../lib/result.ts';
 import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -38,9 +38,18 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     path: '/api/issues',
     tag: 'team',
     summary: 'Issues of the trackers',
-    query: z.object({ project: z.string().optional(), text: z.string().optional(), state: z.enum(['open', 'closed', 'all']).default('open') }),
+    query: z.object({
+      project: z.string().optional(),
+      text: z.string().optional(),
+      state: z.enum(['open', 'closed', 'all']).default('open'),
+    }),
     response: z.array(IssueSchema),
-    run: ({ query }) => commands.issues({ project: query.project ?? null, text: query.text ?? null, state: query.state }),
+    run: ({ query }) =>
+      commands.issues({
+        project: query.project ?? null,
+        text: query.text ?? null,
+        state: query.state,
+      }),
   });
 
   addEndpoint(app, {
@@ -59,7 +68,9 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     summary: 'Tokens and money; this month unless told',
     query: z.object({
       span: z.enum(COST_SPANS).optional().openapi({ description: 'The week begins on Monday' }),
-      from: z.string().optional().openapi({ description: 'First day, YYYY-MM-DD in the configured time zone; goes before span' }),
+      from: z.string().optional().openapi({
+        description: 'First day, YYYY-MM-DD in the configured time zone; goes before span',
+      }),
       to: z.string().optional().openapi({ description: 'Last day' }),
       by: z.enum(COST_GROUPS).default('project'),
     }),
@@ -121,9 +132,18 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     path: '/api/orchestrators',
     tag: 'team',
     summary: 'Start an agent that plans, and spawns and steers workers of its own',
-    body: z.object({ goal: z.string().max(100_000).nullish(), project: z.string().max(200).nullish() }),
+    body: z.object({
+      goal: z.string().max(100_000).nullish(),
+      project: z.string().max(200).nullish(),
+    }),
     response: Session,
-    run: ({ actor, body, key }) => commands.orchestrate(actor, { project: body.project ?? null, channel: null, goal: body.goal ?? null, key }),
+    run: ({ actor, body, key }) =>
+      commands.orchestrate(actor, {
+        project: body.project ?? null,
+        channel: null,
+        goal: body.goal ?? null,
+        key,
+      }),
   });
 
   addEndpoint(app, {
@@ -142,7 +162,13 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     tag: 'team',
     summary: 'Who the token stands for',
     response: MeSchema,
-    run: ({ actor }) => ok({ subject: actor.subject, name: actor.name, version: settings.version, demo: settings.demo }),
+    run: ({ actor }) =>
+      ok({
+        subject: actor.subject,
+        name: actor.name,
+        version: settings.version,
+        demo: settings.demo,
+      }),
   });
 
   addEndpoint(app, {
@@ -151,9 +177,18 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
     tag: 'team',
     summary: 'A link that signs a browser in, once, within 15 minutes',
     body: z.object({}),
-    response: z.object({ path: z.string().openapi({ example: '/login?token=…' }), expiresAt: Time }).openapi('LoginLink'),
+    response: z
+      .object({ path: z.string().openapi({ example: '/login?token=…' }), expiresAt: Time })
+      .openapi('LoginLink'),
     run: ({ actor }) => {
-      deps.audit({ subject: actor.subject, via: actor.via, action: 'sign-in link', session: null, detail: '', allowed: true });
+      deps.audit({
+        subject: actor.subject,
+        via: actor.via,
+        action: 'sign-in link',
+        session: null,
+        detail: '',
+        allowed: true,
+      });
       const { code, expiresAt } = auth.issueCode();
       return ok({ path: `/login?token=${code}`, expiresAt });
     },

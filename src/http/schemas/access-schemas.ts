@@ -4,7 +4,13 @@ import type { IdentityView } from '../../commands/views.ts';
 import { Time } from './session-schema.ts';
 
 export const IdentitySchema: z.ZodType<IdentityView> = z
-  .object({ subject: z.string(), forge: z.string(), login: z.string(), at: Time, proof: z.enum(['comment', 'admin']) })
+  .object({
+    subject: z.string(),
+    forge: z.string(),
+    login: z.string(),
+    at: Time,
+    proof: z.enum(['comment', 'admin']),
+  })
   .openapi('Identity');
 
 export const AuditRowSchema = z
@@ -21,5 +27,9 @@ export const AuditRowSchema = z
   .openapi('AuditRow');
 
 export const AuditVerdictSchema = z
-  .object({ rows: z.int(), broken: z.object({ row: z.int(), why: z.string() }).nullable(), head: z.string() })
+  .object({
+    rows: z.int(),
+    broken: z.object({ row: z.int(), why: z.string() }).nullable(),
+    head: z.string(),
+  })
   .openapi('AuditVerdict');

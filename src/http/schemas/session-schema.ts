@@ -1,20 +1,40 @@
 /** The session views as schemas; the types hold them to commands/views.ts. */
 import { z } from '@hono/zod-openapi';
-import { type PersonView, type PrView, type RequestView, SESSION_ACTIONS, type SessionView, type SteerView } from '../../commands/views.ts';
-import type { Check, ModelUsage } from '../../domain/facts.ts';
-import type { Task } from '../../domain/session.ts';
-import { STATUSES } from '../../domain/status.ts';
+import {
+  type PersonView,
+  type PrView,
+  type RequestView,
+  SESSION_ACTIONS,
+  type SessionView,
+  type SteerView,
+} from '../../commands/views.ts';
+import type { Check, ModelUsage } from '../../domain/session/facts.ts';
+import type { Task } from '../../domain/session/session.ts';
+import { STATUSES } from '../../domain/session/status.ts';
 
 /** Milliseconds UTC. */
 export const Time = z.number().openapi({ description: 'Milliseconds since 1970, UTC' });
 
-const Person: z.ZodType<PersonView> = z.object({ subject: z.string(), name: z.string() }).openapi('Person');
+const Person: z.ZodType<PersonView> = z
+  .object({ subject: z.string(), name: z.string() })
+  .openapi('Person');
 
 const CheckSchema: z.ZodType<Check> = z
   .object({
     name: z.string(),
     status: z.enum(['queued', 'running', 'completed']),
-    conclusion: z.enum(['success', 'failure', 'cancelled', 'skipped', 'neutral', 'timed_out', 'action_required', 'infrastructure']).nullable(),
+    conclusion: z
+      .enum([
+        'success',
+        'failure',
+        'cancelled',
+        'skipped',
+        'neutral',
+        'timed_out',
+        'action_required',
+        'infrastructure',
+      ])
+      .nullable(),
     url: z.string().nullable(),
     required: z.boolean().nullable(),
     excerpt: z.string().nullable(),
@@ -40,8 +60,20 @@ const PullRequest: z.ZodType<PrView> = z
       total: z.int(),
       items: z.array(CheckSchema),
     }),
-    review: z.object({ decision: z.enum(['none', 'required', 'approved', 'changes_requested']), approvedBy: z.array(z.string()), openComments: z.int() }),
-    mergeability: z.enum(['clean', 'behind', 'blocked', 'conflicting', 'unstable', 'queued', 'unknown']),
+    review: z.object({
+      decision: z.enum(['none', 'required', 'approved', 'changes_requested']),
+      approvedBy: z.array(z.string()),
+      openComments: z.int(),
+    }),
+    mergeability: z.enum([
+      'clean',
+      'behind',
+      'blocked',
+      'conflicting',
+      'unstable',
+      'queued',
+      'unknown',
+    ]),
     waitsFor: z.array(z.string()),
     approvals: z.object({ by: z.array(Person), needed: z.int() }),
     additions: z.int(),
@@ -59,11 +91,23 @@ export const Request: z.ZodType<RequestView> = z
     kind: z.enum(['question', 'permission']),
     title: z.string(),
     text: z.string(),
-    options: z.array(z.object({ id: z.string(), label: z.string(), style: z.enum(['primary', 'danger', 'plain']) })),
+    options: z.array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        style: z.enum(['primary', 'danger', 'plain']),
+      }),
+    ),
     freeText: z.boolean(),
     askedAt: Time,
     answer: z
-      .object({ by: Person, text: z.string(), where: z.enum(['chat', 'terminal']), state: z.enum(['sending', 'delivered', 'failed']), at: Time })
+      .object({
+        by: Person,
+        text: z.string(),
+        where: z.enum(['chat', 'terminal']),
+        state: z.enum(['sending', 'delivered', 'failed']),
+        at: Time,
+      })
       .nullable(),
   })
   .openapi('Request');
@@ -86,9 +130,19 @@ export const Steer: z.ZodType<SteerView> = z
   .openapi('Steer');
 
 const TaskSchema: z.ZodType<Task> = z.union([
-  z.object({ type: z.literal('issue'), issue: z.string(), title: z.string(), url: z.string().nullable() }),
+  z.object({
+    type: z.literal('issue'),
+    issue: z.string(),
+    title: z.string(),
+    url: z.string().nullable(),
+  }),
   z.object({ type: z.literal('prompt'), text: z.string() }),
-  z.object({ type: z.literal('pull_request'), prKey: z.string(), number: z.int(), title: z.string() }),
+  z.object({
+    type: z.literal('pull_request'),
+    prKey: z.string(),
+    number: z.int(),
+    title: z.string(),
+  }),
 ]);
 
 const Usage: z.ZodType<ModelUsage> = z
@@ -127,10 +181,19 @@ export const Session: z.ZodType<SessionView> = z
     createdAt: Time,
     startedAt: Time.nullable(),
     endedAt: Time.nullable(),
-    outcome: z.object({ cause: z.enum(['merged', 'killed', 'done', 'terminated', 'errored']), by: Person, reason: z.string().nullable() }).nullable(),
+    outcome: z
+      .object({
+        cause: z.enum(['merged', 'killed', 'done', 'terminated', 'errored']),
+        by: Person,
+        reason: z.string().nullable(),
+      })
+      .nullable(),
     pr: PullRequest.nullable(),
     prs: z.array(PullRequest),
-    usd: z.number().nullable().openapi({ description: 'Null: a price is unknown. Never 0 for unknown.' }),
+    usd: z
+      .number()
+      .nullable()
+      .openapi({ description: 'Null: a price is unknown. Never 0 for unknown.' }),
     tokens: z.number(),
     usage: z.array(Usage),
     usageByAgent: z.array(z.object({ agent: z.string(), models: z.array(Usage) })),
@@ -140,8 +203,17 @@ export const Session: z.ZodType<SessionView> = z
     queue: z.object({ position: z.int(), reason: z.string() }).nullable(),
     paused: z.object({ by: Person, reason: z.string() }).nullable(),
     limitedUntil: Time.nullable(),
-    mergeFailure: z.object({ reason: z.string(), attempts: z.int(), retryAt: Time.nullable() }).nullable(),
-    escalations: z.array(z.object({ key: z.string(), at: Time, acknowledgedBy: Person.nullable(), snoozedUntil: Time.nullable() })),
+    mergeFailure: z
+      .object({ reason: z.string(), attempts: z.int(), retryAt: Time.nullable() })
+      .nullable(),
+    escalations: z.array(
+      z.object({
+        key: z.string(),
+        at: Time,
+        acknowledgedBy: Person.nullable(),
+        snoozedUntil: Time.nullable(),
+      }),
+    ),
     openRequests: z.array(Request),
     steers: z.array(Steer),
     snapshotRef: z.string().nullable(),

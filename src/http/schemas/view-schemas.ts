@@ -14,28 +14,49 @@ import {
   SESSION_ACTIONS,
   type ThreadView,
 } from '../../commands/views.ts';
-import type { SessionEvent } from '../../domain/event.ts';
-import { COST_GROUPS, type CostPart, type CostSeries } from '../../domain/ledger.ts';
+import { COST_GROUPS, type CostPart, type CostSeries } from '../../domain/money/ledger.ts';
+import type { SessionEvent } from '../../domain/session/event.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
 import type { StoredMessage } from '../../slots/message-store.ts';
 import type { Channel, ChatReply, Me } from '../contract.ts';
 import { Request, Session, Time } from './session-schema.ts';
 
 export const SpawnedSchema: z.ZodType<Spawned> = z
-  .object({ issue: z.string().nullable(), session: Session.nullable(), refusal: z.object({ code: z.string(), message: z.string() }).nullable() })
+  .object({
+    issue: z.string().nullable(),
+    session: Session.nullable(),
+    refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
+  })
   .openapi('Spawned');
 
-/** `type` says which other fields there are; src/domain/event.ts is the list. */
-const SessionEventSchema = z.looseObject({ type: z.string() }).openapi('SessionEvent') as unknown as z.ZodType<SessionEvent>;
+/** `type` says which other fields there are; src/domain/session/event.ts is the list. */
+const SessionEventSchema = z
+  .looseObject({ type: z.string() })
+  .openapi('SessionEvent') as unknown as z.ZodType<SessionEvent>;
 
 export const EventSchema: z.ZodType<EventView> = z
-  .object({ seq: z.int(), session: z.string().nullable(), project: z.string().nullable(), at: Time, event: SessionEventSchema, text: z.string() })
+  .object({
+    seq: z.int(),
+    session: z.string().nullable(),
+    project: z.string().nullable(),
+    at: Time,
+    event: SessionEventSchema,
+    text: z.string(),
+  })
   .openapi('Event');
 
 export const InboxItemSchema: z.ZodType<InboxItem> = z
   .object({
     id: z.string(),
-    kind: z.enum(['question', 'permission', 'escalation', 'merge', 'review', 'failed_message', 'start']),
+    kind: z.enum([
+      'question',
+      'permission',
+      'escalation',
+      'merge',
+      'review',
+      'failed_message',
+      'start',
+    ]),
     session: z.string(),
     project: z.string(),
     owner: z.object({ subject: z.string(), name: z.string() }),
@@ -71,7 +92,15 @@ export const IssueSchema: z.ZodType<IssueView> = z
   .openapi('Issue');
 
 export const ProjectSchema: z.ZodType<ProjectView> = z
-  .object({ id: z.string(), name: z.string(), path: z.string(), defaultBranch: z.string(), agent: z.string(), sessions: z.int(), live: z.int() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    path: z.string(),
+    defaultBranch: z.string(),
+    agent: z.string(),
+    sessions: z.int(),
+    live: z.int(),
+  })
   .openapi('Project');
 
 const Day = z.string().openapi({ example: '2026-11-21' });
@@ -82,13 +111,18 @@ const CostPartSchema: z.ZodType<CostPart> = z
     label: z.string(),
     usd: z.number().nullable().openapi({ description: 'Null: no price is known' }),
     tokens: z.number(),
-    unpricedTokens: z.number().openapi({ description: 'Of the tokens, those whose price is not known' }),
+    unpricedTokens: z
+      .number()
+      .openapi({ description: 'Of the tokens, those whose price is not known' }),
     sessions: z.int(),
   })
   .openapi('CostPart');
 
 const CostSeriesSchema: z.ZodType<CostSeries> = z
-  .object({ days: z.array(Day), parts: z.array(z.object({ key: z.string(), label: z.string(), usd: z.array(z.number()) })) })
+  .object({
+    days: z.array(Day),
+    parts: z.array(z.object({ key: z.string(), label: z.string(), usd: z.array(z.number()) })),
+  })
   .openapi('CostSeries');
 
 export const CostSchema: z.ZodType<CostView> = z
@@ -121,7 +155,12 @@ export const DigestSchema: z.ZodType<DigestReply> = z
     day: Day,
     merged: z.array(DigestSession),
     opened: z.array(DigestSession),
-    failed: z.array(DigestSession.extend({ cause: z.enum(['merged', 'killed', 'done', 'terminated', 'errored']), reason: z.string().nullable() })),
+    failed: z.array(
+      DigestSession.extend({
+        cause: z.enum(['merged', 'killed', 'done', 'terminated', 'errored']),
+        reason: z.string().nullable(),
+      }),
+    ),
     waiting: z.array(InboxItemSchema),
     cost: z.object({
       todayUsd: z.number().nullable(),
@@ -162,11 +201,21 @@ export const ThreadSchema: z.ZodType<ThreadView> = z
     file: z.string().nullable(),
     line: z.int().nullable(),
     resolved: z.boolean(),
-    comments: z.array(z.object({ author: z.string(), own: z.boolean(), body: z.string(), at: Time })),
+    comments: z.array(
+      z.object({ author: z.string(), own: z.boolean(), body: z.string(), at: Time }),
+    ),
   })
   .openapi('Thread');
 
-const QuotaLimit = z.object({ name: z.string(), used: z.number(), limit: z.number(), remaining: z.number(), resetAt: Time }).openapi('QuotaLimit');
+const QuotaLimit = z
+  .object({
+    name: z.string(),
+    used: z.number(),
+    limit: z.number(),
+    remaining: z.number(),
+    resetAt: Time,
+  })
+  .openapi('QuotaLimit');
 
 export const QuotaSchema: z.ZodType<QuotaView> = z
   .object({
@@ -175,8 +224,19 @@ export const QuotaSchema: z.ZodType<QuotaView> = z
         account: z.string(),
         projects: z.array(z.string()),
         limits: z.array(QuotaLimit),
-        bot: z.array(z.object({ purpose: z.string(), requests: z.int(), points: z.number(), unchanged: z.int() })),
-        pace: z.object({ state: z.enum(['normal', 'slow', 'held']), factor: z.number(), until: Time.nullable() }),
+        bot: z.array(
+          z.object({
+            purpose: z.string(),
+            requests: z.int(),
+            points: z.number(),
+            unchanged: z.int(),
+          }),
+        ),
+        pace: z.object({
+          state: z.enum(['normal', 'slow', 'held']),
+          factor: z.number(),
+          until: Time.nullable(),
+        }),
         peak: z.number(),
       }),
     ),
@@ -196,13 +256,21 @@ export const QuotaSchema: z.ZodType<QuotaView> = z
   })
   .openapi('Quota');
 
-export const MeSchema: z.ZodType<Me> = z.object({ subject: z.string(), name: z.string(), version: z.string(), demo: z.boolean() }).openapi('Me');
+export const MeSchema: z.ZodType<Me> = z
+  .object({ subject: z.string(), name: z.string(), version: z.string(), demo: z.boolean() })
+  .openapi('Me');
 
-export const ChannelSchema: z.ZodType<Channel> = z.object({ id: z.string(), name: z.string(), project: z.string().nullable() }).openapi('Channel');
+export const ChannelSchema: z.ZodType<Channel> = z
+  .object({ id: z.string(), name: z.string(), project: z.string().nullable() })
+  .openapi('Channel');
 
 /** Blocks are described by src/slots/chat.ts; unknown ones are to be skipped. */
 const ChatMessageSchema = z
-  .looseObject({ text: z.string(), blocks: z.array(z.looseObject({ type: z.string() })), kind: z.enum(['card', 'post', 'agent']) })
+  .looseObject({
+    text: z.string(),
+    blocks: z.array(z.looseObject({ type: z.string() })),
+    kind: z.enum(['card', 'post', 'agent']),
+  })
   .openapi('ChatMessage') as unknown as z.ZodType<ChatMessage>;
 
 export const StoredMessageSchema: z.ZodType<StoredMessage> = z

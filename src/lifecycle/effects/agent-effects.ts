@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/effect.ts';
+import type { Outcome } from '../../domain/session/effect.ts';
 import type { AgentWatch } from '../../slots/agent.ts';
 import { PluginError, transient } from '../../slots/errors.ts';
 import { steerText } from '../agents.ts';
@@ -14,7 +14,12 @@ export function agentEffects(parts: EffectParts): Readonly<Record<string, Handle
 
   const watchOf = (session: string): AgentWatch => {
     const watch = agents.get(session);
-    if (watch === null) throw transient('AO_AGENT_NOT_WATCHED', `The agent of ${session} is not watched at the moment.`, { retryAfter: 500 });
+    if (watch === null)
+      throw transient(
+        'AO_AGENT_NOT_WATCHED',
+        `The agent of ${session} is not watched at the moment.`,
+        { retryAfter: 500 },
+      );
     return watch;
   };
 
@@ -22,12 +27,22 @@ export function agentEffects(parts: EffectParts): Readonly<Record<string, Handle
     const steer = snapshot.steers.find((candidate) => candidate.id === effect.steer);
     if (steer === undefined || steer.state !== 'typing') return { type: 'done' };
     const inDoubt = job.inDoubt || effect.attempt > 1;
-    const deferred = (reason: string): Outcome => ({ type: 'steer_deferred', steer: effect.steer, reason, inDoubt });
+    const deferred = (reason: string): Outcome => ({
+      type: 'steer_deferred',
+      steer: effect.steer,
+      reason,
+      inDoubt,
+    });
     const watch = agents.get(snapshot.session.id);
     if (watch === null) return deferred('the agent is not watched at the moment');
     const delivery = await watch.deliver(steerText(steer), { attempt: effect.attempt, inDoubt });
     if (delivery.type === 'deferred') return deferred(delivery.reason);
-    return { type: 'steer_typed', steer: effect.steer, attempt: effect.attempt, accepted: delivery.accepted };
+    return {
+      type: 'steer_typed',
+      steer: effect.steer,
+      attempt: effect.attempt,
+      accepted: delivery.accepted,
+    };
   };
 
   const interrupt: Run<'interrupt_agent'> = async (_effect, snapshot) => {
@@ -39,11 +54,20 @@ export function agentEffects(parts: EffectParts): Readonly<Record<string, Handle
     const request = snapshot.requests.find((candidate) => candidate.id === effect.request);
     if (request?.answer == null) return { type: 'done' };
     try {
-      await watchOf(snapshot.session.id).answer(effect.request, { option: request.answer.option, text: request.answer.text });
+      await watchOf(snapshot.session.id).answer(effect.request, {
+        option: request.answer.option,
+        text: request.answer.text,
+      });
     } catch (error) {
       // In doubt after a crash, and the question is closed: the former try got through, or the watch has not caught up yet.
-      if (!job.inDoubt || !(error instanceof PluginError) || error.code !== 'AO_AGENT_REQUEST_CLOSED') throw error;
-      if (job.attempts < CAUGHT_UP) throw transient(error.code, error.message, { retryAfter: 1_000, cause: error });
+      if (
+        !job.inDoubt ||
+        !(error instanceof PluginError) ||
+        error.code !== 'AO_AGENT_REQUEST_CLOSED'
+      )
+        throw error;
+      if (job.attempts < CAUGHT_UP)
+        throw transient(error.code, error.message, { retryAfter: 1_000, cause: error });
     }
     return { type: 'request_answered', request: effect.request };
   };

@@ -1,7 +1,7 @@
 import type { Job } from '../../db/outbox-store.ts';
-import type { Effect, EffectType, Outcome } from '../../domain/effect.ts';
-import type { SessionId } from '../../domain/ids.ts';
-import type { Session, Snapshot } from '../../domain/session.ts';
+import type { Effect, EffectType, Outcome } from '../../domain/session/effect.ts';
+import type { SessionId } from '../../domain/session/ids.ts';
+import type { Session, Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { rejected } from '../../slots/errors.ts';
 import type { Logger } from '../../slots/plugin.ts';
@@ -24,17 +24,27 @@ export interface EffectParts {
   readonly redact: (text: string) => string;
 }
 
-export type Run<T extends EffectType> = (effect: Effect & { type: T }, snapshot: Snapshot, job: Job) => Promise<Outcome>;
+export type Run<T extends EffectType> = (
+  effect: Effect & { type: T },
+  snapshot: Snapshot,
+  job: Job,
+) => Promise<Outcome>;
 
 /** Makes an outbox handler of one effect: its outcome, good or bad, goes back into `decide` in the same transaction. */
 export function effectHandler<T extends EffectType>(parts: EffectParts, run: Run<T>): Handler {
   const give = (job: Job, outcome: Outcome): void => {
-    if (job.session !== null) parts.dispatch.input(job.session as SessionId, { type: 'outcome', effect: job.payload as Effect, outcome });
+    if (job.session !== null)
+      parts.dispatch.input(job.session as SessionId, {
+        type: 'outcome',
+        effect: job.payload as Effect,
+        outcome,
+      });
   };
   return {
     async run(job) {
       const snapshot = job.session === null ? null : parts.dispatch.snapshot(job.session);
-      if (snapshot === null) throw rejected('AO_SESSION_UNKNOWN', `The session of ${job.key} is not known.`);
+      if (snapshot === null)
+        throw rejected('AO_SESSION_UNKNOWN', `The session of ${job.key} is not known.`);
       const outcome = await run(job.payload as Effect & { type: T }, snapshot, job);
       return { result: outcome, commit: () => give(job, outcome) };
     },

@@ -4,7 +4,7 @@ import { lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world
 import { DAY, LEE, policyWith } from '../../../test/support/session-world.ts';
 import { until } from '../../../test/support/until.ts';
 import { enqueue } from '../../db/outbox-store.ts';
-import type { Priority } from '../../domain/policy.ts';
+import type { Priority } from '../../domain/session/policy.ts';
 import { rejected, transient } from '../../slots/errors.ts';
 import type { NotifierPlugin } from '../../slots/notifier.ts';
 import { createOutbox } from '../outbox.ts';
@@ -12,24 +12,47 @@ import { type NotifyEffect, notifyEffects } from './notify-effect.ts';
 
 const HOUR = 3_600_000;
 /** Time alone brings nothing about here. */
-const SILENT = { 'report-no-acknowledge': { action: 'none' }, 'report-stale': { action: 'none' } } as const;
+const SILENT = {
+  'report-no-acknowledge': { action: 'none' },
+  'report-stale': { action: 'none' },
+} as const;
 
 /** A session with an open escalation, two notifiers, and an outbox that runs. `quiet`: when the quiet hours end. */
 async function world(options: { quiet?: number; hanging?: boolean } = {}) {
-  const base = lifecycleWorld({ policy: policyWith({ stuckThreshold: 9 * DAY, reactions: SILENT }) });
+  const base = lifecycleWorld({
+    policy: policyWith({ stuckThreshold: 9 * DAY, reactions: SILENT }),
+  });
   const phone = createFakeNotifier();
   const mail = createFakeNotifier();
   const hanging: NotifierPlugin = { notify: () => new Promise(() => {}), doctor: async () => [] };
-  const notifiers: Record<string, NotifierPlugin> = { phone: options.hanging ? hanging : phone, mail };
+  const notifiers: Record<string, NotifierPlugin> = {
+    phone: options.hanging ? hanging : phone,
+    mail,
+  };
   const told: string[] = [];
   const quiet = options.quiet;
   await base.working('app-1');
   const id = sessionId('app-1');
   base.dispatch.input(id, {
     type: 'fact',
-    fact: { type: 'activity', fact: { state: 'blocked', source: 'hook', detail: 'x', resetAt: null, since: 0, at: base.clock.now() }, lastMessage: null },
+    fact: {
+      type: 'activity',
+      fact: {
+        state: 'blocked',
+        source: 'hook',
+        detail: 'x',
+        resetAt: null,
+        since: 0,
+        at: base.clock.now(),
+      },
+      lastMessage: null,
+    },
   });
-  base.dispatch.input(id, { type: 'command', command: { type: 'acknowledge', key: null }, by: LEE });
+  base.dispatch.input(id, {
+    type: 'command',
+    command: { type: 'acknowledge', key: null },
+    by: LEE,
+  });
   // What the escalation itself wants is not what is looked at here.
   base.db.$client.exec('DELETE FROM outbox');
   const handlers = notifyEffects({
@@ -46,7 +69,15 @@ async function world(options: { quiet?: number; hanging?: boolean } = {}) {
     installation: 'test',
     agentEnv: () => ({}),
     redact: (text) => text,
-    compose: ({ text }, session) => ({ project: 'app', session, title: session, text, next: null, url: null, pr: null }),
+    compose: ({ text }, session) => ({
+      project: 'app',
+      session,
+      title: session,
+      text,
+      next: null,
+      url: null,
+      pr: null,
+    }),
     quietUntil: (_project, now) => (quiet !== undefined && now < quiet ? quiet : null),
     tell: (notifier, { message }) => void told.push(`${notifier}: ${message}`),
   });
@@ -69,16 +100,34 @@ async function world(options: { quiet?: number; hanging?: boolean } = {}) {
     outbox,
     notify(priority: Priority, text = 'something happened', reaction = 'agent-errored') {
       n += 1;
-      const effect: NotifyEffect = { type: 'notify', key: `k${n}`, reaction, rung: null, priority, text };
+      const effect: NotifyEffect = {
+        type: 'notify',
+        key: `k${n}`,
+        reaction,
+        rung: null,
+        priority,
+        text,
+      };
       enqueueEffect(effect);
       outbox.wake();
     },
   };
   function enqueueEffect(effect: NotifyEffect): void {
-    enqueue(base.db, { key: `notify:app-1:${effect.key}`, lane: 'notify:app-1', session: 'app-1', type: 'notify', payload: effect }, base.clock.now());
+    enqueue(
+      base.db,
+      {
+        key: `notify:app-1:${effect.key}`,
+        lane: 'notify:app-1',
+        session: 'app-1',
+        type: 'notify',
+        payload: effect,
+      },
+      base.clock.now(),
+    );
   }
 }
-const texts = (notifier: FakeNotifier): readonly string[] => notifier.sent.map((message) => message.text);
+const texts = (notifier: FakeNotifier): readonly string[] =>
+  notifier.sent.map((message) => message.text);
 
 test('a message goes to every notifier of its priority, each once', async () => {
   const { notify, phone, mail, outbox } = await world();

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/open.ts';
 import { enqueue, type Job, type NewJob } from '../../db/outbox-store.ts';
-import type { Effect } from '../../domain/effect.ts';
-import type { Priority } from '../../domain/policy.ts';
-import type { Snapshot } from '../../domain/session.ts';
+import type { Effect } from '../../domain/session/effect.ts';
+import type { Priority } from '../../domain/session/policy.ts';
+import type { Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { rejected, transient } from '../../slots/errors.ts';
 import type { Notification } from '../../slots/notifier.ts';
@@ -32,7 +32,10 @@ export interface NotifyParts extends EffectParts {
   /** When the quiet hours of a project end; null outside of them. */
   readonly quietUntil: (project: string, now: number) => number | null;
   /** A notifier gave up on a message. */
-  readonly tell: (notifier: string, problem: { readonly code: string; readonly message: string }) => void;
+  readonly tell: (
+    notifier: string,
+    problem: { readonly code: string; readonly message: string },
+  ) => void;
 }
 
 /**
@@ -44,13 +47,23 @@ export function notifyEffects(parts: NotifyParts): Readonly<Record<string, Handl
   const route = (effect: NotifyEffect, { session }: Snapshot): void => {
     const message = parts.compose(effect, session.id);
     if (message === null) return;
-    for (const job of sendJobs(message, effect.priority, `${session.id}:${effect.key}`, parts.plugins.notifierNames(session.project, effect.priority)))
+    for (const job of sendJobs(
+      message,
+      effect.priority,
+      `${session.id}:${effect.key}`,
+      parts.plugins.notifierNames(session.project, effect.priority),
+    ))
       enqueue(db, job, clock.now());
   };
 
   const notify: Run<'notify'> = async (effect, snapshot) => {
-    const quiet = effect.priority === 'urgent' ? null : parts.quietUntil(snapshot.session.project, clock.now());
-    parts.dispatch.together(() => (quiet === null ? route(effect, snapshot) : enqueue(db, laterJob(snapshot.session.id, effect, quiet), clock.now())));
+    const quiet =
+      effect.priority === 'urgent' ? null : parts.quietUntil(snapshot.session.project, clock.now());
+    parts.dispatch.together(() =>
+      quiet === null
+        ? route(effect, snapshot)
+        : enqueue(db, laterJob(snapshot.session.id, effect, quiet), clock.now()),
+    );
     return { type: 'done' };
   };
 
@@ -65,19 +78,31 @@ export function notifyEffects(parts: NotifyParts): Readonly<Record<string, Handl
     async run(job: Job) {
       const { notifier, message, priority, key } = job.payload as SendPayload;
       try {
-        await inTime(clock, notifier, parts.plugins.notifier(notifier).notify(message, { priority, key }));
+        await inTime(
+          clock,
+          notifier,
+          parts.plugins.notifier(notifier).notify(message, { priority, key }),
+        );
         return {};
       } catch (error) {
         if (clock.now() - job.createdAt < TOO_OLD) throw error;
-        throw rejected('AO_NOTIFIER_GIVEN_UP', `It could not be delivered in time: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        });
+        throw rejected(
+          'AO_NOTIFIER_GIVEN_UP',
+          `It could not be delivered in time: ${error instanceof Error ? error.message : String(error)}`,
+          {
+            cause: error,
+          },
+        );
       }
     },
     failed: (job, error) => parts.tell((job.payload as SendPayload).notifier, error),
   };
 
-  return { notify: effectHandler(parts, notify), 'notify.later': effectHandler(parts, later), 'notify.send': send };
+  return {
+    notify: effectHandler(parts, notify),
+    'notify.later': effectHandler(parts, later),
+    'notify.send': send,
+  };
 }
 
 /** What asks for something that was done meanwhile, is not worth a message in the morning. */
@@ -96,7 +121,12 @@ const laterJob = (session: string, effect: NotifyEffect, until: number): NewJob 
 });
 
 /** Urgent messages don't stand in line behind others. */
-const sendJobs = (message: Notification, priority: Priority, key: string, notifiers: readonly string[]): readonly NewJob[] =>
+const sendJobs = (
+  message: Notification,
+  priority: Priority,
+  key: string,
+  notifiers: readonly string[],
+): readonly NewJob[] =>
   notifiers.map((notifier) => ({
     key: `notify.send:${notifier}:${key}`,
     lane: `notifier:${notifier}:${priority === 'urgent' ? 'urgent' : 'other'}`,
@@ -109,7 +139,12 @@ async function inTime(clock: Clock, name: string, sent: Promise<void>): Promise<
   let timer: { cancel(): void } | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = clock.after(TIMEOUT, () =>
-      reject(transient('AO_NOTIFIER_TIMEOUT', `The notifier ${name} did not answer within ${TIMEOUT / 1000} s. It is tried again.`)),
+      reject(
+        transient(
+          'AO_NOTIFIER_TIMEOUT',
+          `The notifier ${name} did not answer within ${TIMEOUT / 1000} s. It is tried again.`,
+        ),
+      ),
     );
   });
   try {

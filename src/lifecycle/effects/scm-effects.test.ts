@@ -3,7 +3,7 @@ import { createFakeScm } from '../../../test/fakes/fake-scm.ts';
 import { lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world.ts';
 import { DANA, policyWith } from '../../../test/support/session-world.ts';
 import type { Job } from '../../db/outbox-store.ts';
-import type { Effect } from '../../domain/effect.ts';
+import type { Effect } from '../../domain/session/effect.ts';
 import { scmEffects } from './scm-effects.ts';
 
 const ID = sessionId('app-1');
@@ -14,10 +14,27 @@ async function ready() {
   await world.working('app-1');
   const scm = createFakeScm(() => world.clock.now());
   const head = scm.push('feat/42', { 'a.ts': '1' });
-  const { key } = await scm.create({ session: ID, branch: 'feat/42', base: 'main', title: 't', body: '', draft: false });
+  const { key } = await scm.create({
+    session: ID,
+    branch: 'feat/42',
+    base: 'main',
+    title: 't',
+    body: '',
+    draft: false,
+  });
   scm.setChecks(key, { unit: 'success' });
-  await scm.review(key, { decision: 'approve', text: '', by: DANA, file: null, line: null, key: 'r1' });
-  world.dispatch.input(ID, { type: 'fact', fact: { type: 'pull_request', fact: await scm.read(key) } });
+  await scm.review(key, {
+    decision: 'approve',
+    text: '',
+    by: DANA,
+    file: null,
+    line: null,
+    key: 'r1',
+  });
+  world.dispatch.input(ID, {
+    type: 'fact',
+    fact: { type: 'pull_request', fact: await scm.read(key) },
+  });
   const handlers = scmEffects({
     ...world,
     installation: 'test',
@@ -26,12 +43,36 @@ async function ready() {
     redact: (text) => text,
     policyOf: () => policyWith(),
   });
-  const effect: Effect = { type: 'merge_pr', pr: key, sha: head, method: 'squash', by: DANA, attempt: 1, nonce: 1 };
+  const effect: Effect = {
+    type: 'merge_pr',
+    pr: key,
+    sha: head,
+    method: 'squash',
+    by: DANA,
+    attempt: 1,
+    nonce: 1,
+  };
   const merge = async (inDoubt: boolean): Promise<unknown> => {
-    const job: Job = { id: 1, key: 'k', lane: 'l', session: ID, type: 'merge_pr', payload: effect, attempts: inDoubt ? 2 : 1, inDoubt, createdAt: 0 };
+    const job: Job = {
+      id: 1,
+      key: 'k',
+      lane: 'l',
+      session: ID,
+      type: 'merge_pr',
+      payload: effect,
+      attempts: inDoubt ? 2 : 1,
+      inDoubt,
+      createdAt: 0,
+    };
     return (await handlers.merge_pr?.run(job))?.result;
   };
-  return { world, scm, key, merge, merges: () => scm.calls.filter((call) => call.startsWith('merge')) };
+  return {
+    world,
+    scm,
+    key,
+    merge,
+    merges: () => scm.calls.filter((call) => call.startsWith('merge')),
+  };
 }
 
 test('a merge goes through with an open gate', async () => {
@@ -40,19 +81,29 @@ test('a merge goes through with an open gate', async () => {
   expect(merges()).toHaveLength(1);
 });
 
-test.each([false, true])('the gate is looked at on fresh data, also when a former try may have got through (in doubt: %s)', async (inDoubt) => {
-  const { scm, key, merge, merges } = await ready();
-  scm.setChecks(key, { unit: 'failure' });
-  expect(await merge(inDoubt)).toMatchObject({ type: 'failed', code: 'AO_GATE_CLOSED' });
-  expect(merges()).toEqual([]);
-});
+test.each([false, true])(
+  'the gate is looked at on fresh data, also when a former try may have got through (in doubt: %s)',
+  async (inDoubt) => {
+    const { scm, key, merge, merges } = await ready();
+    scm.setChecks(key, { unit: 'failure' });
+    expect(await merge(inDoubt)).toMatchObject({ type: 'failed', code: 'AO_GATE_CLOSED' });
+    expect(merges()).toEqual([]);
+  },
+);
 
-test.each([false, true])('nothing is merged for a session that ended meanwhile (in doubt: %s)', async (inDoubt) => {
-  const { world, merge, merges } = await ready();
-  world.dispatch.input(ID, { type: 'command', command: { type: 'kill', reason: null }, by: DANA });
-  expect(await merge(inDoubt)).toMatchObject({ type: 'failed' });
-  expect(merges()).toEqual([]);
-});
+test.each([false, true])(
+  'nothing is merged for a session that ended meanwhile (in doubt: %s)',
+  async (inDoubt) => {
+    const { world, merge, merges } = await ready();
+    world.dispatch.input(ID, {
+      type: 'command',
+      command: { type: 'kill', reason: null },
+      by: DANA,
+    });
+    expect(await merge(inDoubt)).toMatchObject({ type: 'failed' });
+    expect(merges()).toEqual([]);
+  },
+);
 
 test('another head is never merged', async () => {
   const { scm, merge, merges } = await ready();

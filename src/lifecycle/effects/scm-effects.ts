@@ -1,17 +1,19 @@
-import type { Outcome } from '../../domain/effect.ts';
-import type { PullRequestFact } from '../../domain/facts.ts';
-import type { SessionId } from '../../domain/ids.ts';
-import { approvalWaits } from '../../domain/merge-approval.ts';
-import { gate } from '../../domain/merge-gate.ts';
-import type { ProjectPolicy } from '../../domain/policy.ts';
-import { shortSha } from '../../domain/pr.ts';
-import type { Snapshot } from '../../domain/session.ts';
+import { approvalWaits } from '../../domain/merge/merge-approval.ts';
+import { gate } from '../../domain/merge/merge-gate.ts';
+import type { Outcome } from '../../domain/session/effect.ts';
+import type { PullRequestFact } from '../../domain/session/facts.ts';
+import type { SessionId } from '../../domain/session/ids.ts';
+import type { ProjectPolicy } from '../../domain/session/policy.ts';
+import { shortSha } from '../../domain/session/pr.ts';
+import type { Snapshot } from '../../domain/session/session.ts';
 import type { Handler } from '../outbox.ts';
 import { sensitiveFiles } from '../sensitive-files.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
 
 /** What is done to pull requests and issues. Merges look at the world again first. */
-export function scmEffects(parts: EffectParts & { readonly policyOf: (project: string) => ProjectPolicy }): Readonly<Record<string, Handler>> {
+export function scmEffects(
+  parts: EffectParts & { readonly policyOf: (project: string) => ProjectPolicy },
+): Readonly<Record<string, Handler>> {
   const { plugins, dispatch, clock, redact } = parts;
 
   const observe = (session: string, fact: PullRequestFact): void => {
@@ -22,18 +24,30 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     const { session } = snapshot;
     const scm = plugins.scm(session.project);
     const fresh = await scm.read(effect.pr);
-    if (fresh.state === 'merged' && fresh.headSha === effect.sha) return mergedAs(effect.pr, effect.sha, fresh.mergeSha ?? effect.sha, effect.by.name);
-    if (job.inDoubt && fresh.mergeability === 'queued' && fresh.headSha === effect.sha) return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
+    if (fresh.state === 'merged' && fresh.headSha === effect.sha)
+      return mergedAs(effect.pr, effect.sha, fresh.mergeSha ?? effect.sha, effect.by.name);
+    if (job.inDoubt && fresh.mergeability === 'queued' && fresh.headSha === effect.sha)
+      return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
     // A former try that got through would have been seen by now; one that didn't must go through the gate again.
     observe(session.id, fresh);
     const refusal = whyNot(session.id, effect.pr, effect.sha);
     if (refusal !== null) return refusal;
     const missing = await whyNotPeople(session.id, effect.pr, effect.sha);
     if (missing !== null) return missing;
-    const result = await scm.merge(effect.pr, { sha: effect.sha, method: effect.method, title: fresh.title, body: '', by: effect.by });
+    const result = await scm.merge(effect.pr, {
+      sha: effect.sha,
+      method: effect.method,
+      title: fresh.title,
+      body: '',
+      by: effect.by,
+    });
     const note = result.note === undefined ? {} : { note: result.note };
-    if (result.type === 'enqueued') return { type: 'enqueued', pr: effect.pr, sha: effect.sha, ...note };
-    return { ...mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name), ...note };
+    if (result.type === 'enqueued')
+      return { type: 'enqueued', pr: effect.pr, sha: effect.sha, ...note };
+    return {
+      ...mergedAs(effect.pr, effect.sha, result.mergeSha ?? effect.sha, effect.by.name),
+      ...note,
+    };
   };
 
   /** The gate on fresh data, after the click was checked on what was known then. */
@@ -41,34 +55,81 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     const snapshot = dispatch.snapshot(id);
     const pr = snapshot?.prs.find((candidate) => candidate.key === key);
     if (snapshot == null || pr === undefined || snapshot.session.ended !== null)
-      return { type: 'failed', code: 'AO_GATE_CLOSED', reason: 'The session or its pull request is over.' };
-    if (pr.headSha !== sha) return { type: 'failed', code: 'AO_SCM_HEAD_MOVED', reason: `The head moved from ${shortSha(sha)} to ${shortSha(pr.headSha)}.` };
+      return {
+        type: 'failed',
+        code: 'AO_GATE_CLOSED',
+        reason: 'The session or its pull request is over.',
+      };
+    if (pr.headSha !== sha)
+      return {
+        type: 'failed',
+        code: 'AO_SCM_HEAD_MOVED',
+        reason: `The head moved from ${shortSha(sha)} to ${shortSha(pr.headSha)}.`,
+      };
     const policy = parts.policyOf(snapshot.session.project);
-    const waits = gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now: clock.now() });
-    return waits.length === 0 ? null : { type: 'failed', code: 'AO_GATE_CLOSED', reason: waits.join(' ') };
+    const waits = gate({
+      pr,
+      merge: policy.merge,
+      settle: policy.settle,
+      episodes: snapshot.episodes,
+      now: clock.now(),
+    });
+    return waits.length === 0
+      ? null
+      : { type: 'failed', code: 'AO_GATE_CLOSED', reason: waits.join(' ') };
   };
 
   /** The people too: the policy may have changed since the click, and ao itself looks at sensitive files only now. */
-  const whyNotPeople = async (id: string, key: string, sha: string): Promise<(Outcome & { type: 'failed' }) | null> => {
-    const no = (reason: string): Outcome & { type: 'failed' } => ({ type: 'failed', code: 'AO_MERGE_POLICY', reason });
+  const whyNotPeople = async (
+    id: string,
+    key: string,
+    sha: string,
+  ): Promise<(Outcome & { type: 'failed' }) | null> => {
+    const no = (reason: string): Outcome & { type: 'failed' } => ({
+      type: 'failed',
+      code: 'AO_MERGE_POLICY',
+      reason,
+    });
     const snapshot = dispatch.snapshot(id);
     const pr = snapshot?.prs.find((candidate) => candidate.key === key);
     if (snapshot == null || pr === undefined) return no('The session or its pull request is over.');
     const { project, approvals } = snapshot.session;
     const { merge: policy } = parts.policyOf(project);
-    const files = policy.sensitivePaths.length === 0 ? [] : sensitiveFiles(await plugins.scm(project).diff(key), policy.sensitivePaths);
-    if (files === null) return no("Which files it changes can't be read, and the policy has sensitive paths (merge.sensitivePaths).");
+    const files =
+      policy.sensitivePaths.length === 0
+        ? []
+        : sensitiveFiles(await plugins.scm(project).diff(key), policy.sensitivePaths);
+    if (files === null)
+      return no(
+        "Which files it changes can't be read, and the policy has sensitive paths (merge.sensitivePaths).",
+      );
     const reviewed = pr.review.decision === 'approved';
-    const waits = approvalWaits({ merge: policy, approvals, sha, sensitiveFiles: files, reviewed, alone: true });
+    const waits = approvalWaits({
+      merge: policy,
+      approvals,
+      sha,
+      sensitiveFiles: files,
+      reviewed,
+      alone: true,
+    });
     return waits.length === 0 ? null : no(waits.join(' '));
   };
 
   const readDetails: Run<'read_pr_details'> = async (effect, snapshot) => {
     const details = await plugins.scm(snapshot.session.project).details(effect.pr, effect.sha);
-    const pr = dispatch.snapshot(snapshot.session.id)?.prs.find((candidate) => candidate.key === effect.pr);
+    const pr = dispatch
+      .snapshot(snapshot.session.id)
+      ?.prs.find((candidate) => candidate.key === effect.pr);
     if (pr === undefined || pr.headSha !== effect.sha) return { type: 'done' };
-    const checks = details.checks.map((check) => ({ ...check, excerpt: check.excerpt === null ? null : redact(check.excerpt) }));
-    observe(snapshot.session.id, { ...pr, checks: { ...pr.checks, checks }, review: { ...pr.review, comments: details.comments } });
+    const checks = details.checks.map((check) => ({
+      ...check,
+      excerpt: check.excerpt === null ? null : redact(check.excerpt),
+    }));
+    observe(snapshot.session.id, {
+      ...pr,
+      checks: { ...pr.checks, checks },
+      review: { ...pr.review, comments: details.comments },
+    });
     return { type: 'done' };
   };
 
@@ -80,7 +141,11 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     }
     const fresh = await scm.read(await scm.resolve(effect.pr));
     if (mayBeOf(snapshot, fresh)) observe(snapshot.session.id, fresh);
-    else parts.logger.warn({ session: snapshot.session.id, pr: fresh.key }, 'the agent named a pull request that is not its own; it is not followed');
+    else
+      parts.logger.warn(
+        { session: snapshot.session.id, pr: fresh.key },
+        'the agent named a pull request that is not its own; it is not followed',
+      );
     return { type: 'done' };
   };
 
@@ -91,7 +156,11 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
       pr.openedAt >= Math.floor(session.createdAt / 1_000) * 1_000 &&
       !dispatch
         .live()
-        .some((other) => other.session.id !== session.id && (other.session.branch === pr.branch || other.prs.some((known) => known.key === pr.key))));
+        .some(
+          (other) =>
+            other.session.id !== session.id &&
+            (other.session.branch === pr.branch || other.prs.some((known) => known.key === pr.key)),
+        ));
 
   const rerun: Run<'rerun_checks'> = async (effect, snapshot) => {
     await plugins.scm(snapshot.session.project).rerun(effect.pr, effect.sha);
@@ -106,7 +175,9 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
   /** The forge shows ao as the author, so the text says whose it is. */
   const reply: Run<'reply_thread'> = async (effect, snapshot) => {
     const body = `${effect.text.trim()}\n\n_${effect.by.name.replace(/[^\p{L}\p{N} .-]/gu, '')}, through ao_`;
-    await plugins.scm(snapshot.session.project).comment(effect.pr, { body, key: effect.key, inReplyTo: effect.to });
+    await plugins
+      .scm(snapshot.session.project)
+      .comment(effect.pr, { body, key: effect.key, inReplyTo: effect.to });
     return { type: 'thread_replied', pr: effect.pr, thread: effect.thread };
   };
 
@@ -114,7 +185,10 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
     const scm = plugins.scm(snapshot.session.project);
     const { to } = effect;
     const touched = new Map<string, ReadonlySet<string>>();
-    const isAnswered = async ({ file, from }: (typeof effect.threads)[number]): Promise<boolean> => {
+    const isAnswered = async ({
+      file,
+      from,
+    }: (typeof effect.threads)[number]): Promise<boolean> => {
       if (to === null) return true;
       if (from === null || file === null || scm.changedFiles === undefined) return false;
       const files = touched.get(from) ?? new Set(await scm.changedFiles(effect.pr, from, to));
@@ -134,16 +208,24 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
   const updateIssue: Run<'update_issue'> = async (effect, snapshot) => {
     const { session } = snapshot;
     const tracker = plugins.tracker(session.project);
-    if (effect.comment !== null) await tracker.comment(effect.issue, effect.comment, `${effect.key}-${session.id}`);
+    if (effect.comment !== null)
+      await tracker.comment(effect.issue, effect.comment, `${effect.key}-${session.id}`);
     const shared =
-      effect.key.startsWith('ends') && dispatch.live().some((other) => other.session.id !== session.id && worksOn(other, session.project, effect.issue));
+      effect.key.startsWith('ends') &&
+      dispatch
+        .live()
+        .some(
+          (other) =>
+            other.session.id !== session.id && worksOn(other, session.project, effect.issue),
+        );
     const change = {
       addLabels: effect.addLabels,
       removeLabels: shared ? [] : effect.removeLabels,
       ...(effect.close ? { state: 'closed' as const } : {}),
       ...(effect.assignee === null ? {} : { assignee: effect.assignee }),
     };
-    if (Object.keys(change).length > 2 || change.addLabels.length + change.removeLabels.length > 0) await tracker.update(effect.issue, change);
+    if (Object.keys(change).length > 2 || change.addLabels.length + change.removeLabels.length > 0)
+      await tracker.update(effect.issue, change);
     return { type: 'done' };
   };
 
@@ -162,4 +244,9 @@ export function scmEffects(parts: EffectParts & { readonly policyOf: (project: s
 const worksOn = ({ session }: Snapshot, project: string, issue: string): boolean =>
   session.project === project && session.task.type === 'issue' && session.task.issue === issue;
 
-const mergedAs = (pr: string, sha: string, mergeSha: string, by: string): Outcome & { type: 'merged' } => ({ type: 'merged', pr, sha, mergeSha, by });
+const mergedAs = (
+  pr: string,
+  sha: string,
+  mergeSha: string,
+  by: string,
+): Outcome & { type: 'merged' } => ({ type: 'merged', pr, sha, mergeSha, by });

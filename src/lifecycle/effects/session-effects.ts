@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Job } from '../../db/outbox-store.ts';
-import type { Session, Snapshot } from '../../domain/session.ts';
+import type { Session, Snapshot } from '../../domain/session/session.ts';
 import { PluginError, transient } from '../../slots/errors.ts';
 import type { WorkspaceSpec } from '../../slots/workspace.ts';
 import { steerText } from '../agents.ts';
@@ -28,28 +28,48 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
   };
 
   /** Of an adopted pull request: as the forge has it, not as the clone happens to remember it. */
-  const headOf = async ({ task, project }: Session): Promise<Pick<WorkspaceSpec, 'from' | 'pushTo'>> => {
-    const head = task.type === 'pull_request' ? await plugins.scm(project).head?.(task.prKey) : undefined;
+  const headOf = async ({
+    task,
+    project,
+  }: Session): Promise<Pick<WorkspaceSpec, 'from' | 'pushTo'>> => {
+    const head =
+      task.type === 'pull_request' ? await plugins.scm(project).head?.(task.prKey) : undefined;
     if (head === undefined) return {};
     const { from, push } = head;
-    return { ...(from === null ? {} : { from }), ...(push.type === 'fork' ? { pushTo: { url: push.url, branch: push.branch } } : {}) };
+    return {
+      ...(from === null ? {} : { from }),
+      ...(push.type === 'fork' ? { pushTo: { url: push.url, branch: push.branch } } : {}),
+    };
   };
 
   const createWorkspace: Run<'create_workspace'> = async (_effect, snapshot, job) => {
     const { session } = snapshot;
     const began = clock.now();
     const head = await headOf(session);
-    const made = await plugins.workspace(session.project).create({ ...spec(session, session.task.type === 'pull_request' || job.inDoubt), ...head });
-    return { type: 'workspace_created', path: made.path, branch: made.branch, baseSha: made.baseSha, tookMs: clock.now() - began };
+    const made = await plugins
+      .workspace(session.project)
+      .create({ ...spec(session, session.task.type === 'pull_request' || job.inDoubt), ...head });
+    return {
+      type: 'workspace_created',
+      path: made.path,
+      branch: made.branch,
+      baseSha: made.baseSha,
+      tookMs: clock.now() - began,
+    };
   };
 
   const startRuntime: Run<'start_runtime'> = async (effect, snapshot) => {
     const { session, steers } = snapshot;
     const info = { ...agents.info(session), launch: effect.launch };
-    const task = steers.find((steer) => steer.kind === 'task' && steer.state !== 'accepted' && steer.state !== 'removed');
-    const plan = await plugins.agent(session.agent).plan(info, { prompt: task === undefined ? null : steerText(task), resume: effect.resume });
+    const task = steers.find(
+      (steer) => steer.kind === 'task' && steer.state !== 'accepted' && steer.state !== 'removed',
+    );
+    const plan = await plugins
+      .agent(session.agent)
+      .plan(info, { prompt: task === undefined ? null : steerText(task), resume: effect.resume });
     // A task that is still to be given begins a conversation anyway.
-    if (effect.resume && plan.conversationLost === true && task === undefined) return { type: 'conversation_lost', launch: effect.launch };
+    if (effect.resume && plan.conversationLost === true && task === undefined)
+      return { type: 'conversation_lost', launch: effect.launch };
     for (const [file, content] of Object.entries(plan.files)) {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       writeFileSync(file, content, { mode: 0o600 });
@@ -78,19 +98,26 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
   const killRuntime: Run<'kill_runtime'> = async (effect, snapshot) => {
     const runtime = plugins.runtime(snapshot.session);
     agents.close(snapshot.session.id);
-    const handle = effect.handle ?? (await runtime.observe()).find((seen) => seen.id === snapshot.session.id)?.handle;
+    const handle =
+      effect.handle ??
+      (await runtime.observe()).find((seen) => seen.id === snapshot.session.id)?.handle;
     if (handle !== undefined) await runtime.kill(handle, { graceMs: 3_000 });
     return { type: 'runtime_killed', launch: effect.launch };
   };
 
   const removeWorkspace: Run<'remove_workspace'> = async (effect, snapshot, job) => {
     const { session } = snapshot;
-    if (session.workspace === null) return { type: 'workspace_removed', snapshotRef: null, branchDeleted: false };
+    if (session.workspace === null)
+      return { type: 'workspace_removed', snapshotRef: null, branchDeleted: false };
     const { path, branch } = session.workspace;
     try {
-      const removed = await plugins
-        .workspace(session.project)
-        .remove({ repo: plugins.project(session.project).repo, path, id: session.id, branch, deleteBranch: effect.deleteBranch });
+      const removed = await plugins.workspace(session.project).remove({
+        repo: plugins.project(session.project).repo,
+        path,
+        id: session.id,
+        branch,
+        deleteBranch: effect.deleteBranch,
+      });
       if (effect.deleteBranch) await deleteRemoteBranch(snapshot);
       return { type: 'workspace_removed', ...removed };
     } catch (error) {
@@ -109,7 +136,10 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       await scm.deleteBranch(pr.key).catch((error: unknown) => {
         // Somebody else's branch is theirs to delete.
         if (pr.foreign && error instanceof PluginError && error.code === 'AO_SCM_FOREIGN') return;
-        parts.logger.warn({ err: error, session: session.id, branch: pr.branch }, 'the merged branch could not be deleted at the forge');
+        parts.logger.warn(
+          { err: error, session: session.id, branch: pr.branch },
+          'the merged branch could not be deleted at the forge',
+        );
       });
     }
   };
@@ -120,11 +150,15 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const workspace = plugins.workspace(session.project);
     // What is in the snapshot comes back also when the forge can't be asked; where it is pushed then stays as it is for any branch.
     const { pushTo } = await headOf(session).catch((error: unknown) => {
-      parts.logger.warn({ err: error, session: session.id }, 'where the pull request is pushed could not be asked');
+      parts.logger.warn(
+        { err: error, session: session.id },
+        'where the pull request is pushed could not be asked',
+      );
       return { pushTo: undefined };
     });
     const wanted = { ...spec(session, true), ...(pushTo === undefined ? {} : { pushTo }) };
-    const made = ref === null ? await workspace.create(wanted) : await workspace.restore(wanted, ref);
+    const made =
+      ref === null ? await workspace.create(wanted) : await workspace.restore(wanted, ref);
     return { type: 'workspace_restored', path: made.path };
   };
 
@@ -154,11 +188,19 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
 
   function watchLive(snapshot: Snapshot): void {
     const handle = snapshot.facts.runtime?.handle ?? null;
-    if (snapshot.session.ended !== null || snapshot.facts.runtime?.state !== 'alive' || handle === null) return;
+    if (
+      snapshot.session.ended !== null ||
+      snapshot.facts.runtime?.state !== 'alive' ||
+      handle === null
+    )
+      return;
     try {
       agents.open(snapshot.session, handle);
     } catch (error) {
-      parts.logger.error({ session: snapshot.session.id, err: error }, 'an agent can not be watched; the next look at the runtimes tries again');
+      parts.logger.error(
+        { session: snapshot.session.id, err: error },
+        'an agent can not be watched; the next look at the runtimes tries again',
+      );
     }
   }
 }

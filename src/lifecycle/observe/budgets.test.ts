@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type LifecycleWorld, lifecycleWorld, sessionId } from '../../../test/support/lifecycle-world.ts';
+import {
+  type LifecycleWorld,
+  lifecycleWorld,
+  sessionId,
+} from '../../../test/support/lifecycle-world.ts';
 import { freshSnapshot, HOUR, LEE } from '../../../test/support/session-world.ts';
 import { kvStore } from '../../db/kv-store.ts';
-import type { BudgetLimits } from '../../domain/budget.ts';
+import type { BudgetLimits } from '../../domain/money/budget.ts';
 import { zoneDays } from '../../lib/zone-days.ts';
 import { createAdmission } from '../admission.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
@@ -20,7 +24,12 @@ interface Team extends LifecycleWorld {
   queue(): ReadonlyArray<readonly [string, string]>;
 }
 
-async function team(start: string, common: BudgetLimits, own: BudgetLimits, ...ids: readonly string[]): Promise<Team> {
+async function team(
+  start: string,
+  common: BudgetLimits,
+  own: BudgetLimits,
+  ...ids: readonly string[]
+): Promise<Team> {
   const world = lifecycleWorld({ start: at(start), dayOf: (moment) => BERLIN.dayOf(moment) });
   for (const id of ids) {
     await world.working(id);
@@ -48,12 +57,28 @@ async function team(start: string, common: BudgetLimits, own: BudgetLimits, ...i
   return Object.assign(world, {
     budgets,
     spends(id: string, usd: number) {
-      const models = [{ model: 'm', inputTokens: Math.round(usd * 1_000), outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd }];
-      world.dispatch.input(sessionId(id), { type: 'fact', fact: { type: 'usage', fact: { models, at: world.clock.now() } } });
+      const models = [
+        {
+          model: 'm',
+          inputTokens: Math.round(usd * 1_000),
+          outputTokens: 0,
+          cacheReadTokens: 0,
+          cacheWriteTokens: 0,
+          usd,
+        },
+      ];
+      world.dispatch.input(sessionId(id), {
+        type: 'fact',
+        fact: { type: 'usage', fact: { models, at: world.clock.now() } },
+      });
       world.clock.pass(1_000);
     },
     paused: (id: string) => world.dispatch.snapshot(id)?.session.paused?.reason ?? null,
-    asked: (id: string) => world.dispatch.snapshot(id)?.episodes.find((episode) => episode.key === 'budget-exceeded' && episode.open)?.attempts ?? 0,
+    asked: (id: string) =>
+      world.dispatch
+        .snapshot(id)
+        ?.episodes.find((episode) => episode.key === 'budget-exceeded' && episode.open)?.attempts ??
+      0,
     queue: () => admission.plan().wait.map(({ id, reason }) => [id, reason] as const),
   });
 }
@@ -61,7 +86,10 @@ async function team(start: string, common: BudgetLimits, own: BudgetLimits, ...i
 function activity(world: LifecycleWorld, id: string, state: 'ready' | 'active'): void {
   const now = world.clock.now();
   const fact = { state, source: 'hook', detail: null, resetAt: null, since: now, at: now } as const;
-  world.dispatch.input(sessionId(id), { type: 'fact', fact: { type: 'activity', fact, lastMessage: null } });
+  world.dispatch.input(sessionId(id), {
+    type: 'fact',
+    fact: { type: 'activity', fact, lastMessage: null },
+  });
 }
 
 describe('budgets over time', () => {
@@ -93,7 +121,12 @@ describe('budgets over time', () => {
     expect(world.paused('app-1')).toBe('budget');
     world.clock.pass(at('2026-02-28T23:00:05Z') - world.clock.now());
     expect(world.paused('app-1')).toBeNull();
-    expect(world.budgets.list()[0]).toMatchObject({ id: 'project:app:2026-03', limitUsd: 10, spentUsd: 0, state: 'fine' });
+    expect(world.budgets.list()[0]).toMatchObject({
+      id: 'project:app:2026-03',
+      limitUsd: 10,
+      spentUsd: 0,
+      state: 'fine',
+    });
   });
 
   it('three weeks of a session that spends a dollar an hour: each day stops at its limit', async () => {
@@ -107,9 +140,16 @@ describe('budgets over time', () => {
       world.clock.pass(HOUR - 1_000);
     }
     world.clock.pass(2_000);
-    const perDay = Map.groupBy(world.db.$client.prepare('SELECT day, usd FROM usage').all() as Array<{ day: string; usd: number }>, (row) => row.day);
+    const perDay = Map.groupBy(
+      world.db.$client.prepare('SELECT day, usd FROM usage').all() as Array<{
+        day: string;
+        usd: number;
+      }>,
+      (row) => row.day,
+    );
     expect(perDay.size).toBeGreaterThanOrEqual(21);
-    for (const [day, rows] of perDay) expect([day, rows.reduce((sum, row) => sum + row.usd, 0) <= 7]).toEqual([day, true]);
+    for (const [day, rows] of perDay)
+      expect([day, rows.reduce((sum, row) => sum + row.usd, 0) <= 7]).toEqual([day, true]);
   });
 });
 
@@ -120,7 +160,11 @@ describe('budgets over sessions', () => {
     world.spends('app-2', 3);
     expect(['app-1', 'app-2', 'app-3'].map(world.paused)).toEqual(['budget', 'budget', 'budget']);
     expect(['app-1', 'app-2', 'app-3'].map(world.asked)).toEqual([1, 0, 0]);
-    world.dispatch.input(sessionId('app-1'), { type: 'command', command: { type: 'kill', reason: null }, by: LEE });
+    world.dispatch.input(sessionId('app-1'), {
+      type: 'command',
+      command: { type: 'kill', reason: null },
+      by: LEE,
+    });
     world.clock.pass(1_000);
     expect(['app-2', 'app-3'].map(world.asked)).toEqual([1, 0]);
   });
@@ -138,7 +182,9 @@ describe('budgets over sessions', () => {
   it('nothing starts over budget, the queue says why, and a raise lets it start', async () => {
     const world = await team('2026-03-03T09:00Z', { day: 5 }, {}, 'app-1');
     world.spends('app-1', 5.1);
-    world.dispatch.create(freshSnapshot({ id: sessionId('app-2') }, world.clock.now()), [{ type: 'session.spawned', by: LEE }]);
+    world.dispatch.create(freshSnapshot({ id: sessionId('app-2') }, world.clock.now()), [
+      { type: 'session.spawned', by: LEE },
+    ]);
     world.clock.pass(1_000);
     await new Promise((resolve) => setImmediate(resolve));
     expect(world.queue()).toEqual([['app-2', "today's budget is used up ($5.10 of $5.00)"]]);

@@ -11,9 +11,9 @@ import {
   sameBudget,
   tightest,
   whyHeld,
-} from '../../domain/budget.ts';
-import { addDays } from '../../domain/calendar.ts';
-import type { Session, Snapshot } from '../../domain/session.ts';
+} from '../../domain/money/budget.ts';
+import { addDays } from '../../domain/session/calendar.ts';
+import type { Session, Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ZoneDays } from '../../lib/zone-days.ts';
 import type { KeyValue } from '../../slots/plugin.ts';
@@ -90,15 +90,24 @@ export function createBudgets(parts: BudgetParts): Budgets {
     const measure = sums();
     const day = today();
     const ended = also === undefined ? null : dispatch.snapshot(also);
-    const pressing = [...live().filter(({ session }) => session.stage !== 'queued'), ...(ended?.session.ended ? [ended] : [])].map((snapshot) => ({
+    const pressing = [
+      ...live().filter(({ session }) => session.stage !== 'queued'),
+      ...(ended?.session.ended ? [ended] : []),
+    ].map((snapshot) => ({
       snapshot,
-      budget: parts.isKept(snapshot.session.project) ? tightest(budgetsFor(snapshot.session, day).map(measure)) : null,
+      budget: parts.isKept(snapshot.session.project)
+        ? tightest(budgetsFor(snapshot.session, day).map(measure))
+        : null,
     }));
     const tellers = tellersOf(pressing);
     for (const { snapshot, budget } of pressing) {
       const { id } = snapshot.session;
-      const fact = budget === null ? null : factOf(budget, tellers.get(`${budget.id} ${budgetState(budget)}`) === id, clock.now());
-      if (!sameBudget(snapshot.facts.budget, fact)) dispatch.input(id, { type: 'fact', fact: { type: 'budget', fact } });
+      const fact =
+        budget === null
+          ? null
+          : factOf(budget, tellers.get(`${budget.id} ${budgetState(budget)}`) === id, clock.now());
+      if (!sameBudget(snapshot.facts.budget, fact))
+        dispatch.input(id, { type: 'fact', fact: { type: 'budget', fact } });
     }
     if (live().some(({ session }) => session.stage === 'queued')) parts.onRoom();
   };
@@ -124,7 +133,11 @@ export function createBudgets(parts: BudgetParts): Budgets {
       off = dispatch.onChange(({ session, events }) => {
         const snapshot = dispatch.snapshot(session);
         const usage = snapshot?.facts.usage ?? null;
-        if (usageSeen.get(session) === usage && !events.some(({ event }) => CHANGES_WHO_COUNTS.has(event.type))) return;
+        if (
+          usageSeen.get(session) === usage &&
+          !events.some(({ event }) => CHANGES_WHO_COUNTS.has(event.type))
+        )
+          return;
         if (snapshot === null || snapshot.session.ended !== null) usageSeen.delete(session);
         else usageSeen.set(session, usage);
         lookSoon();
@@ -154,7 +167,11 @@ export function createBudgets(parts: BudgetParts): Budgets {
           found.set(budget.id, entry);
         }
       }
-      return [...found.values()].map(({ budget, sessions }) => ({ ...budget, state: budgetState(budget), sessions }));
+      return [...found.values()].map(({ budget, sessions }) => ({
+        ...budget,
+        state: budgetState(budget),
+        sessions,
+      }));
     },
     raise(budget, limitUsd) {
       raises.set(budget.id, limitUsd - (budget.limitUsd - extraOf(raises, budget.id)));
@@ -163,14 +180,24 @@ export function createBudgets(parts: BudgetParts): Budgets {
   };
 }
 
-const CHANGES_WHO_COUNTS: ReadonlySet<string> = new Set(['session.spawned', 'session.admitted', 'session.ended', 'session.restored', 'session.undone']);
+const CHANGES_WHO_COUNTS: ReadonlySet<string> = new Set([
+  'session.spawned',
+  'session.admitted',
+  'session.ended',
+  'session.restored',
+  'session.undone',
+]);
 
 function extraOf(raises: KeyValue, id: string): number {
   const extra = raises.get(id);
   return typeof extra === 'number' ? extra : 0;
 }
 
-const factOf = ({ id, kind, label, spentUsd: spent, limitUsd }: Budget & BudgetUse, tells: boolean, at: number): BudgetFact => ({
+const factOf = (
+  { id, kind, label, spentUsd: spent, limitUsd }: Budget & BudgetUse,
+  tells: boolean,
+  at: number,
+): BudgetFact => ({
   id,
   kind,
   label,
@@ -181,14 +208,19 @@ const factOf = ({ id, kind, label, spentUsd: spent, limitUsd }: Budget & BudgetU
 });
 
 /** Per budget and state the session that tells of it: the one that did so far, else the oldest. */
-function tellersOf(pressing: ReadonlyArray<{ snapshot: Snapshot; budget: (Budget & BudgetUse) | null }>): ReadonlyMap<string, string> {
+function tellersOf(
+  pressing: ReadonlyArray<{ snapshot: Snapshot; budget: (Budget & BudgetUse) | null }>,
+): ReadonlyMap<string, string> {
   const tellers = new Map<string, string>();
-  const byAge = pressing.toSorted((a, b) => a.snapshot.session.createdAt - b.snapshot.session.createdAt);
+  const byAge = pressing.toSorted(
+    (a, b) => a.snapshot.session.createdAt - b.snapshot.session.createdAt,
+  );
   for (const { snapshot, budget } of byAge) {
     if (budget === null) continue;
     const key = `${budget.id} ${budgetState(budget)}`;
     const told = snapshot.facts.budget;
-    const didSoFar = told?.id === budget.id && told.tells && budgetState(told) === budgetState(budget);
+    const didSoFar =
+      told?.id === budget.id && told.tells && budgetState(told) === budgetState(budget);
     if (didSoFar || !tellers.has(key)) tellers.set(key, snapshot.session.id);
   }
   return tellers;

@@ -1,7 +1,7 @@
 import { readEvents, type StoredEvent } from '../../db/event-store.ts';
 import type { Db } from '../../db/open.ts';
 import { lastSeq } from '../../db/sequence.ts';
-import { AO, type SessionId } from '../../domain/ids.ts';
+import { AO, type SessionId } from '../../domain/session/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { KeyValue } from '../../slots/plugin.ts';
 import type { Dispatch } from '../dispatch.ts';
@@ -24,7 +24,12 @@ const CURSOR = 'seen';
  * Tells orchestrators what becomes of their workers: one message per piece of news, in the queue like any other. The place in the list of
  * events is kept, and a message's id is made from its event, so that a restart in between loses and doubles nothing.
  */
-export function createChildrenObserver(parts: { readonly db: Db; readonly dispatch: Dispatch; readonly clock: Clock; readonly kv: KeyValue }): {
+export function createChildrenObserver(parts: {
+  readonly db: Db;
+  readonly dispatch: Dispatch;
+  readonly clock: Clock;
+  readonly kv: KeyValue;
+}): {
   start(): void;
   stop(): void;
 } {
@@ -39,7 +44,14 @@ export function createChildrenObserver(parts: { readonly db: Db; readonly dispat
     const news = `News of your worker ${child.id}: ${text}`;
     dispatch.input(parent.id as SessionId, {
       type: 'command',
-      command: { type: 'send', steer: `child-${seq}`, text: news, files: [], urgent: false, source: null },
+      command: {
+        type: 'send',
+        steer: `child-${seq}`,
+        text: news,
+        files: [],
+        urgent: false,
+        source: null,
+      },
       by: AO,
     });
   };
@@ -48,9 +60,13 @@ export function createChildrenObserver(parts: { readonly db: Db; readonly dispat
     scheduled = false;
     for (;;) {
       const from = kv.get(CURSOR);
-      const events = readEvents(db, { after: typeof from === 'number' ? from : lastSeq(db), limit: PAGE });
+      const events = readEvents(db, {
+        after: typeof from === 'number' ? from : lastSeq(db),
+        limit: PAGE,
+      });
       const last = events.at(-1);
-      if (last === undefined) return typeof from === 'number' ? undefined : kv.set(CURSOR, lastSeq(db));
+      if (last === undefined)
+        return typeof from === 'number' ? undefined : kv.set(CURSOR, lastSeq(db));
       dispatch.together(() => {
         for (const event of events) if (NEWS.has(event.event.type)) tell(event);
         kv.set(CURSOR, last.seq);
@@ -62,7 +78,12 @@ export function createChildrenObserver(parts: { readonly db: Db; readonly dispat
   return {
     start() {
       off = dispatch.onChange((change) => {
-        if (scheduled || dispatch.snapshot(change.session)?.session.parent == null || !change.events.some(({ event }) => NEWS.has(event.type))) return;
+        if (
+          scheduled ||
+          dispatch.snapshot(change.session)?.session.parent == null ||
+          !change.events.some(({ event }) => NEWS.has(event.type))
+        )
+          return;
         scheduled = true;
         queueMicrotask(() => whenWritable(clock, () => off === null, round));
       });

@@ -15,7 +15,12 @@ test('the end of the last session of a project is told once, also over a restart
   const observer = createProjectObserver(world);
   observer.start();
   onTestFinished(() => observer.stop());
-  const kill = (id: string): void => void world.dispatch.input(sessionId(id), { type: 'command', command: { type: 'kill', reason: null }, by: DANA });
+  const kill = (id: string): void =>
+    void world.dispatch.input(sessionId(id), {
+      type: 'command',
+      command: { type: 'kill', reason: null },
+      by: DANA,
+    });
   kill('app-1');
   await Promise.resolve();
   expect(told()).toEqual([]);
@@ -43,7 +48,11 @@ test('what can not be saved now is told as soon as it can', async () => {
   observer.start();
   onTestFinished(() => observer.stop());
   full = true;
-  world.dispatch.input(sessionId('app-1'), { type: 'command', command: { type: 'kill', reason: null }, by: DANA });
+  world.dispatch.input(sessionId('app-1'), {
+    type: 'command',
+    command: { type: 'kill', reason: null },
+    by: DANA,
+  });
   await Promise.resolve();
   expect(world.dispatch.snapshot('app-1')?.facts.projectComplete).toBeNull();
   full = false;

@@ -27,10 +27,19 @@ test('a forge that fails while the disk is full is looked at again', async () =>
     },
   } as unknown as ScmPlugin;
   const plugins = { ...world.plugins, projects: () => [APP], scm: () => scm };
-  const observer = createPullRequestObserver({ ...world, plugins, redact: (text) => text, interval: () => 1_000 });
+  const observer = createPullRequestObserver({
+    ...world,
+    plugins,
+    redact: (text) => text,
+    interval: () => 1_000,
+  });
   observer.start();
   onTestFinished(() => observer.stop());
-  await until(() => world.logged.some((line) => line.includes('could not be taken in')), 5_000, 'the first look');
+  await until(
+    () => world.logged.some((line) => line.includes('could not be taken in')),
+    5_000,
+    'the first look',
+  );
   const first = looks;
   const later = (seen: () => boolean): boolean => {
     world.clock.pass(1_000);
@@ -38,7 +47,12 @@ test('a forge that fails while the disk is full is looked at again', async () =>
   };
   await until(() => later(() => looks > first), 5_000, 'the next look');
   full = false;
-  await until(() => later(() => world.dispatch.snapshot('app-1')?.facts.forge?.reason === 'The token is bad.'), 5_000, 'what the forge says');
+  await until(
+    () =>
+      later(() => world.dispatch.snapshot('app-1')?.facts.forge?.reason === 'The token is bad.'),
+    5_000,
+    'what the forge says',
+  );
 });
 
 const MINUTE = 60_000;
@@ -53,7 +67,10 @@ async function observed() {
     interval: () => MINUTE,
     redact: (text) => text,
   });
-  const forge = () => ['app-1', 'app-2'].map((id) => world.dispatch.snapshot(sessionId(id))?.facts.forge?.reason ?? null);
+  const forge = () =>
+    ['app-1', 'app-2'].map(
+      (id) => world.dispatch.snapshot(sessionId(id))?.facts.forge?.reason ?? null,
+    );
   return { world, scm, observer, forge };
 }
 
@@ -64,7 +81,8 @@ test('an answer that nobody understands is told when it lasts: what is shown is 
   expect(forge()).toEqual([null, null]);
   world.clock.pass(5 * MINUTE);
   await observer.round('app');
-  for (const reason of forge()) expect(reason).toMatch(/was not understood \(Cannot read properties of undefined\)/);
+  for (const reason of forge())
+    expect(reason).toMatch(/was not understood \(Cannot read properties of undefined\)/);
   scm.failWith = null;
   await observer.round('app');
   expect(forge()).toEqual([null, null]);
@@ -77,5 +95,7 @@ test('a new name of the repository is told once, in one session of the project',
   Object.assign(scm, { moved: () => (told.length === 0 ? moved : null) });
   for (let n = 0; n < 3; n += 1) await observer.round('app');
   expect(told).toHaveLength(1);
-  expect(readEvents(world.db, { limit: 1_000 }).filter(({ event }) => event.type === 'forge.moved')).toHaveLength(1);
+  expect(
+    readEvents(world.db, { limit: 1_000 }).filter(({ event }) => event.type === 'forge.moved'),
+  ).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
-import type { PullRequestFact } from '../../domain/facts.ts';
-import type { SessionId } from '../../domain/ids.ts';
-import type { Snapshot } from '../../domain/session.ts';
+import type { PullRequestFact } from '../../domain/session/facts.ts';
+import type { SessionId } from '../../domain/session/ids.ts';
+import type { Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { PluginError, transient } from '../../slots/errors.ts';
 import type { Logger } from '../../slots/plugin.ts';
@@ -39,11 +39,14 @@ export function createPullRequestObserver(parts: {
   const look = async (project: string): Promise<void> => {
     const targets = dispatch
       .live()
-      .filter((snapshot) => snapshot.session.project === project && snapshot.session.workspace !== null)
+      .filter(
+        (snapshot) => snapshot.session.project === project && snapshot.session.workspace !== null,
+      )
       .map(target);
     if (targets.length === 0) return;
     try {
-      for (const { session, fact } of await plugins.scm(project).pullRequests(targets)) take(session, fact);
+      for (const { session, fact } of await plugins.scm(project).pullRequests(targets))
+        take(session, fact);
       tellForge(project, targets, null);
       tellMove(project, targets);
     } catch (error) {
@@ -55,14 +58,22 @@ export function createPullRequestObserver(parts: {
   };
 
   /** People see at once what only they can mend, and the rest when it lasts. */
-  const tellForge = (project: string, targets: readonly ScmWatchTarget[], error: PluginError | null): void => {
+  const tellForge = (
+    project: string,
+    targets: readonly ScmWatchTarget[],
+    error: PluginError | null,
+  ): void => {
     if (error === null) failingSince.delete(project);
     else if (!failingSince.has(project)) failingSince.set(project, clock.now());
     const lasts = clock.now() - (failingSince.get(project) ?? clock.now()) >= PATIENCE;
     if (error !== null && error.kind === 'transient' && !lasts) return;
     for (const { session } of targets) {
       const told = dispatch.snapshot(session)?.facts.forge ?? null;
-      if ((told === null) !== (error === null)) dispatch.input(session as SessionId, { type: 'fact', fact: { type: 'forge', reason: error?.message ?? null } });
+      if ((told === null) !== (error === null))
+        dispatch.input(session as SessionId, {
+          type: 'fact',
+          fact: { type: 'forge', reason: error?.message ?? null },
+        });
     }
   };
 
@@ -70,7 +81,10 @@ export function createPullRequestObserver(parts: {
   const tellMove = (project: string, [first]: readonly ScmWatchTarget[]): void => {
     const moved = plugins.scm(project).moved?.() ?? null;
     if (moved === null || first === undefined) return;
-    dispatch.input(first.session as SessionId, { type: 'fact', fact: { type: 'forge_moved', from: moved.from, to: moved.to } });
+    dispatch.input(first.session as SessionId, {
+      type: 'fact',
+      fact: { type: 'forge_moved', from: moved.from, to: moved.to },
+    });
     moved.told();
   };
 
@@ -78,7 +92,10 @@ export function createPullRequestObserver(parts: {
     const known = dispatch.snapshot(session)?.prs.find((pr) => pr.key === fact.key);
     const clean = redacted(fact, parts.redact);
     if (known !== undefined && fact.mergeability !== 'unknown' && sameButTime(known, clean)) return;
-    dispatch.input(session as SessionId, { type: 'fact', fact: { type: 'pull_request', fact: clean } });
+    dispatch.input(session as SessionId, {
+      type: 'fact',
+      fact: { type: 'pull_request', fact: clean },
+    });
   };
 
   /** One round of a project at a time; a wish that comes meanwhile is one more round after it. */
@@ -90,7 +107,12 @@ export function createPullRequestObserver(parts: {
     }
     const done = look(project)
       // Whatever it is, the next look comes at its time.
-      .catch((error: unknown) => logger.error({ project, err: error }, 'what a look at the pull requests found could not be taken in'))
+      .catch((error: unknown) =>
+        logger.error(
+          { project, err: error },
+          'what a look at the pull requests found could not be taken in',
+        ),
+      )
       .finally(() => {
         running.delete(project);
         if (again.delete(project) && !stopped) void round(project);
@@ -145,7 +167,12 @@ const target = (snapshot: Snapshot): ScmWatchTarget => ({
 
 const redacted = (fact: PullRequestFact, redact: (text: string) => string): PullRequestFact => ({
   ...fact,
-  checks: { ...fact.checks, checks: fact.checks.checks.map((check) => (check.excerpt === null ? check : { ...check, excerpt: redact(check.excerpt) })) },
+  checks: {
+    ...fact.checks,
+    checks: fact.checks.checks.map((check) =>
+      check.excerpt === null ? check : { ...check, excerpt: redact(check.excerpt) },
+    ),
+  },
 });
 
 /** Nothing to decide when only the time of looking differs. Excerpts and first-seen times that a cheap look lacks don't count. */
@@ -156,5 +183,8 @@ function sameButTime(known: PullRequestFact, seen: PullRequestFact): boolean {
 const core = (fact: PullRequestFact): unknown => {
   const { at: _at, headAt: _headAt, ...rest } = fact;
   const checks = fact.checks.checks.map(({ excerpt: _excerpt, ...check }) => check);
-  return Object.entries({ ...rest, checks: { state: fact.checks.state, sha: fact.checks.sha, checks } }).toSorted(([a], [b]) => a.localeCompare(b));
+  return Object.entries({
+    ...rest,
+    checks: { state: fact.checks.state, sha: fact.checks.sha, checks },
+  }).toSorted(([a], [b]) => a.localeCompare(b));
 };

@@ -1,5 +1,5 @@
-import type { RuntimeFact } from '../../domain/facts.ts';
-import type { Snapshot } from '../../domain/session.ts';
+import type { RuntimeFact } from '../../domain/session/facts.ts';
+import type { Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../slots/plugin.ts';
 import type { ObservedRuntime, RuntimePlugin } from '../../slots/runtime.ts';
@@ -37,11 +37,14 @@ export function createRuntimeObserver(parts: {
 
   const round = async (): Promise<void> => {
     for (const runtime of plugins.runtimes()) {
-      const watched = dispatch.live().filter((snapshot) => isWatched(snapshot) && plugins.runtime(snapshot.session) === runtime);
+      const watched = dispatch
+        .live()
+        .filter((snapshot) => isWatched(snapshot) && plugins.runtime(snapshot.session) === runtime);
       if (watched.length === 0) continue;
       try {
         const seen = new Map((await runtime.observe()).map((item) => [item.id, item]));
-        for (const snapshot of watched) await compare(runtime, snapshot, seen.get(snapshot.session.id));
+        for (const snapshot of watched)
+          await compare(runtime, snapshot, seen.get(snapshot.session.id));
       } catch (error) {
         // A runtime that can't be asked says nothing about the agents in it.
         logger.warn({ err: error }, 'a runtime could not be observed');
@@ -49,7 +52,11 @@ export function createRuntimeObserver(parts: {
     }
   };
 
-  const compare = async (runtime: RuntimePlugin, snapshot: Snapshot, seen: ObservedRuntime | undefined): Promise<void> => {
+  const compare = async (
+    runtime: RuntimePlugin,
+    snapshot: Snapshot,
+    seen: ObservedRuntime | undefined,
+  ): Promise<void> => {
     const { id } = snapshot.session;
     const known = snapshot.facts.runtime;
     if (seen === undefined || seen.handle !== known?.handle) return countMissing(snapshot);
@@ -61,13 +68,21 @@ export function createRuntimeObserver(parts: {
   /** It could not be watched when it was started or found (its runtime could not be asked): nobody would hear what it says. */
   const watchAgain = (id: string, handle: string): void => {
     const now = dispatch.snapshot(id);
-    if (agents.get(id) !== null || now === null || now.session.ended !== null || !isWatched(now) || now.facts.runtime?.handle !== handle) return;
+    if (
+      agents.get(id) !== null ||
+      now === null ||
+      now.session.ended !== null ||
+      !isWatched(now) ||
+      now.facts.runtime?.handle !== handle
+    )
+      return;
     if (!plugins.projects().some((project) => project.id === now.session.project)) return;
     try {
       agents.open(now.session, handle);
       unwatched.delete(id);
     } catch (error) {
-      if (!unwatched.has(id)) logger.error({ session: id, err: error }, 'an agent can not be watched; it is tried again');
+      if (!unwatched.has(id))
+        logger.error({ session: id, err: error }, 'an agent can not be watched; it is tried again');
       unwatched.add(id);
     }
   };
@@ -79,15 +94,32 @@ export function createRuntimeObserver(parts: {
     if (rounds < ROUNDS_MISSING) return;
     missing.delete(id);
     agents.close(id);
-    const fact: RuntimeFact = { state: 'gone', exitCode: null, pid: null, handle: snapshot.facts.runtime?.handle ?? null, at: clock.now() };
+    const fact: RuntimeFact = {
+      state: 'gone',
+      exitCode: null,
+      pid: null,
+      handle: snapshot.facts.runtime?.handle ?? null,
+      at: clock.now(),
+    };
     dispatch.input(id, { type: 'fact', fact: { type: 'runtime', fact, output: null } });
   };
 
-  const take = async (runtime: RuntimePlugin, snapshot: Snapshot, fact: RuntimeFact): Promise<void> => {
+  const take = async (
+    runtime: RuntimePlugin,
+    snapshot: Snapshot,
+    fact: RuntimeFact,
+  ): Promise<void> => {
     const { id } = snapshot.session;
-    const output = fact.state === 'exited' && fact.handle !== null ? await lastWords(runtime, fact.handle) : null;
+    const output =
+      fact.state === 'exited' && fact.handle !== null
+        ? await lastWords(runtime, fact.handle)
+        : null;
     const now = dispatch.snapshot(id)?.facts.runtime;
-    if (now?.handle !== snapshot.facts.runtime?.handle || now?.state !== snapshot.facts.runtime?.state) return;
+    if (
+      now?.handle !== snapshot.facts.runtime?.handle ||
+      now?.state !== snapshot.facts.runtime?.state
+    )
+      return;
     if (fact.state === 'exited') agents.close(id);
     dispatch.input(id, { type: 'fact', fact: { type: 'runtime', fact, output } });
   };
@@ -105,9 +137,19 @@ export function createRuntimeObserver(parts: {
     (runtime: RuntimePlugin) =>
     (id: string, handle: string, exitCode: number | null): void => {
       const snapshot = dispatch.snapshot(id);
-      if (snapshot === null || !isWatched(snapshot) || snapshot.facts.runtime?.handle !== handle) return;
-      take(runtime, snapshot, { state: 'exited', exitCode, pid: snapshot.facts.runtime.pid, handle, at: clock.now() }).catch((error: unknown) =>
-        logger.warn({ session: id, err: error }, 'the end of an agent could not be taken in; the next round sees it'),
+      if (snapshot === null || !isWatched(snapshot) || snapshot.facts.runtime?.handle !== handle)
+        return;
+      take(runtime, snapshot, {
+        state: 'exited',
+        exitCode,
+        pid: snapshot.facts.runtime.pid,
+        handle,
+        at: clock.now(),
+      }).catch((error: unknown) =>
+        logger.warn(
+          { session: id, err: error },
+          'the end of an agent could not be taken in; the next round sees it',
+        ),
       );
     };
 
@@ -131,4 +173,5 @@ export function createRuntimeObserver(parts: {
   };
 }
 
-const isWatched = (snapshot: Snapshot): boolean => snapshot.facts.runtime?.handle != null && snapshot.facts.runtime.state === 'alive';
+const isWatched = (snapshot: Snapshot): boolean =>
+  snapshot.facts.runtime?.handle != null && snapshot.facts.runtime.state === 'alive';

@@ -28,7 +28,11 @@ export interface BenchProject {
 }
 
 /** Starts what is shipped (dist/), as its own process, on the given repositories. */
-export async function startBenchBot(world: BenchWorld, name: string, projects: readonly BenchProject[]): Promise<BenchBot> {
+export async function startBenchBot(
+  world: BenchWorld,
+  name: string,
+  projects: readonly BenchProject[],
+): Promise<BenchBot> {
   const dataDir = join(world.path, `data-${name}`);
   const socket = world.socket(name);
   const config = join(world.path, `${name}.yaml`);
@@ -38,7 +42,13 @@ export async function startBenchBot(world: BenchWorld, name: string, projects: r
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    [...(process.env.AO_BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean), join(root, 'dist', 'ao.cjs'), 'start', '--config', config],
+    [
+      ...(process.env.AO_BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean),
+      join(root, 'dist', 'ao.cjs'),
+      'start',
+      '--config',
+      config,
+    ],
     {
       cwd: world.path,
       env: world.env,
@@ -48,14 +58,18 @@ export async function startBenchBot(world: BenchWorld, name: string, projects: r
   await firstLine(child, 'ao runs at');
   const startedAfter = performance.now() - started;
   const { url } = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as { url: string };
-  const headers = { authorization: `Bearer ${readFileSync(join(dataDir, 'token'), 'utf8').trim()}`, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${readFileSync(join(dataDir, 'token'), 'utf8').trim()}`,
+    'content-type': 'application/json',
+  };
   const ask = async <T>(path: string, init: RequestInit): Promise<T> => {
     const response = await fetch(`${url}${path}`, { ...init, headers });
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
     return JSON.parse(text) as T;
   };
-  const post = <T>(path: string, body: unknown): Promise<T> => ask<T>(path, { method: 'POST', body: JSON.stringify(body) });
+  const post = <T>(path: string, body: unknown): Promise<T> =>
+    ask<T>(path, { method: 'POST', body: JSON.stringify(body) });
   return {
     pid: child.pid ?? 0,
     dataDir,
@@ -67,15 +81,25 @@ export async function startBenchBot(world: BenchWorld, name: string, projects: r
       if (spawned?.session == null) throw new Error(`not spawned: ${spawned?.refusal?.message}`);
       return spawned.session;
     },
-    tmuxPid: async () => Number((await run('tmux', ['-L', socket, 'display-message', '-p', '#{pid}'])).stdout),
+    tmuxPid: async () =>
+      Number((await run('tmux', ['-L', socket, 'display-message', '-p', '#{pid}'])).stdout),
     async stop() {
       child.kill('SIGTERM');
-      await until(() => child.exitCode !== null || child.signalCode !== null, 20_000, 'the end of the bot');
+      await until(
+        () => child.exitCode !== null || child.signalCode !== null,
+        20_000,
+        'the end of the bot',
+      );
     },
   };
 }
 
-const settings = (world: BenchWorld, dataDir: string, socket: string, projects: readonly BenchProject[]): unknown => ({
+const settings = (
+  world: BenchWorld,
+  dataDir: string,
+  socket: string,
+  projects: readonly BenchProject[],
+): unknown => ({
   dataDir,
   port: 0,
   agents: { command: { command: [world.agent, '{prompt}'] } },
@@ -85,7 +109,12 @@ const settings = (world: BenchWorld, dataDir: string, socket: string, projects: 
   projects: Object.fromEntries(
     projects.map(({ id, path, check }) => [
       id,
-      { path, sessionPrefix: id, agent: 'command', ...(check === undefined ? {} : { checks: [{ name: 'unit', run: check }] }) },
+      {
+        path,
+        sessionPrefix: id,
+        agent: 'command',
+        ...(check === undefined ? {} : { checks: [{ name: 'unit', run: check }] }),
+      },
     ]),
   ),
 });
@@ -98,6 +127,8 @@ export function firstLine(child: ChildProcess, words: string): Promise<void> {
       printed += text;
       if (printed.split('\n').some((line) => line.startsWith(words))) resolve();
     });
-    child.on('exit', (code) => reject(new Error(`the program ended with ${code} before it said "${words}":\n${printed}`)));
+    child.on('exit', (code) =>
+      reject(new Error(`the program ended with ${code} before it said "${words}":\n${printed}`)),
+    );
   });
 }

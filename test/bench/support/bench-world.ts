@@ -69,7 +69,10 @@ done
 function sources(count: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => {
-      const lines = Array.from({ length: 25 + (index % 75) }, (_line, n) => `export const value${n} = ${index * n}; // line ${n}`);
+      const lines = Array.from(
+        { length: 25 + (index % 75) },
+        (_line, n) => `export const value${n} = ${index * n}; // line ${n}`,
+      );
       return [`src/part-${Math.floor(index / 50)}/file-${index}.ts`, `${lines.join('\n')}\n`];
     }),
   );

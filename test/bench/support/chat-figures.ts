@@ -3,16 +3,28 @@ import { until } from '../../support/until.ts';
 import type { Figure } from './figures.ts';
 
 const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+  values.toSorted((a, b) => a - b)[
+    Math.min(values.length - 1, Math.floor(values.length * share))
+  ] ?? 0;
 
 /** p50 and p99 of acks; the platforms give 3 s, ao's own target is 1 s. */
 export const acks = (what: string, values: readonly number[]): readonly Figure[] => [
   { what: `${what}, p50`, value: percentile(values, 0.5), unit: 'ms', runs: values.length },
-  { what: `${what}, p99`, value: percentile(values, 0.99), unit: 'ms', limit: 1000, runs: values.length },
+  {
+    what: `${what}, p99`,
+    value: percentile(values, 0.99),
+    unit: 'ms',
+    limit: 1000,
+    runs: values.length,
+  },
 ];
 
 /** 200 changes of a session in a minute: how often its card was edited, and whether it shows the last one. */
-export async function editsInAMinute(name: string, app: App, card: () => { readonly edits: number; readonly text: string }): Promise<Figure> {
+export async function editsInAMinute(
+  name: string,
+  app: App,
+  card: () => { readonly edits: number; readonly text: string },
+): Promise<Figure> {
   const { commands, admin } = app;
   const id = commands.sessions({})[0]?.id ?? '';
   const before = card().edits;
@@ -20,11 +32,16 @@ export async function editsInAMinute(name: string, app: App, card: () => { reado
   for (let n = 0; n < 200; n += 1) {
     // Not in step with any interval: a picture that is the same again needs no edit.
     await commands.mute(admin, id, n % 3 === 0);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, start + (n + 1) * 300 - performance.now())));
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.max(0, start + (n + 1) * 300 - performance.now())),
+    );
   }
   const edits = card().edits - before;
   const muted = commands.sessions({})[0]?.muted === true;
-  await until(() => card().text.includes('muted') === muted, { what: 'the last state on the card', timeoutMs: 20_000 });
+  await until(() => card().text.includes('muted') === muted, {
+    what: 'the last state on the card',
+    timeoutMs: 20_000,
+  });
   return {
     what: `${name}: edits of a card for 200 events in ${((performance.now() - start) / 1000).toFixed(0)} s, last state right`,
     value: edits,

@@ -16,12 +16,15 @@ export interface Figure {
 }
 
 /** Where scripts/bench.mjs collects the figures of one run. */
-const folder = (): string => process.env.AO_BENCH_DIR ?? path.join(packageRoot(), 'coverage', 'bench');
+const folder = (): string =>
+  process.env.AO_BENCH_DIR ?? path.join(packageRoot(), 'coverage', 'bench');
 
 export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 };
 
 /** Prints the figures of one benchmark and leaves them as JSON. */
@@ -32,8 +35,12 @@ export function report(name: string, figures: readonly Figure[]): void {
 }
 
 function inWords({ what, value, unit, floor, limit, runs }: Figure): string {
-  const ratio = floor === undefined ? '' : `, ${(value / floor.value).toFixed(2)}x of ${floor.value.toFixed(1)} ${unit} (${floor.what})`;
+  const ratio =
+    floor === undefined
+      ? ''
+      : `, ${(value / floor.value).toFixed(2)}x of ${floor.value.toFixed(1)} ${unit} (${floor.what})`;
   const judged = floor === undefined ? value : value / floor.value;
-  const verdict = limit === undefined ? '' : judged <= limit ? `  ok (at most ${limit})` : `  OVER ${limit}`;
+  const verdict =
+    limit === undefined ? '' : judged <= limit ? `  ok (at most ${limit})` : `  OVER ${limit}`;
   return `${what}: ${value.toFixed(value < 10 ? 2 : 1)} ${unit}${ratio}${verdict}  [${runs} runs]`;
 }

@@ -12,7 +12,9 @@ for (let n = 0; n < (workerData as { pulls: number }).pulls; n += 1) {
 }
 parentPort?.on('message', () => {
   for (const runs of fake.world.runs.values())
-    for (const run of runs) if (run.status !== 'COMPLETED') Object.assign(run, { status: 'COMPLETED', conclusion: 'SUCCESS', updatedAt: Date.now() });
+    for (const run of runs)
+      if (run.status !== 'COMPLETED')
+        Object.assign(run, { status: 'COMPLETED', conclusion: 'SUCCESS', updatedAt: Date.now() });
   parentPort?.postMessage('done');
 });
 parentPort?.postMessage(fake.url);

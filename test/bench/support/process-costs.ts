@@ -18,5 +18,9 @@ export function processCosts(pid: number): ProcessCosts {
     .split(' ')
     .map(Number);
   const rss = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-  return { cpuMs: ((fields[11] ?? 0) + (fields[12] ?? 0)) * TICK_MS, childFaults: (fields[8] ?? 0) + (fields[10] ?? 0), rssMiB: Number(rss?.[1]) / 1024 };
+  return {
+    cpuMs: ((fields[11] ?? 0) + (fields[12] ?? 0)) * TICK_MS,
+    childFaults: (fields[8] ?? 0) + (fields[10] ?? 0),
+    rssMiB: Number(rss?.[1]) / 1024,
+  };
 }

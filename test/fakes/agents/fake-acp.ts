@@ -7,7 +7,14 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { type AgentContext, agent, methods, ndJsonStream, RequestError, type SessionUpdate } from '@agentclientprotocol/sdk';
+import {
+  type AgentContext,
+  agent,
+  methods,
+  ndJsonStream,
+  RequestError,
+  type SessionUpdate,
+} from '@agentclientprotocol/sdk';
 import { nextStep, type Step } from '../models/script.ts';
 
 interface Traits {
@@ -27,11 +34,16 @@ interface Traits {
   readonly deny?: string;
 }
 
-const traits = (process.env.FAKE_ACP === undefined ? {} : JSON.parse(readFileSync(process.env.FAKE_ACP, 'utf8'))) as Traits;
+const traits = (
+  process.env.FAKE_ACP === undefined ? {} : JSON.parse(readFileSync(process.env.FAKE_ACP, 'utf8'))
+) as Traits;
 const args = process.argv.slice(2);
 const folder = process.env.FAKE_ACP_DIR ?? join(process.env.HOME ?? '', '.fake-acp');
 mkdirSync(folder, { recursive: true });
-appendFileSync(join(folder, 'launches.jsonl'), `${JSON.stringify({ args, mode: process.env.GOOSE_MODE ?? null, model: process.env.GOOSE_MODEL ?? null })}\n`);
+appendFileSync(
+  join(folder, 'launches.jsonl'),
+  `${JSON.stringify({ args, mode: process.env.GOOSE_MODE ?? null, model: process.env.GOOSE_MODEL ?? null })}\n`,
+);
 
 if (args.includes('--version')) {
   console.log(traits.version ?? '1.0.0');
@@ -48,9 +60,17 @@ const sessions = new Map<string, { mode: string; turn: AbortController | null }>
 let loggedIn = traits.auth === undefined;
 
 const file = (id: string): string => join(folder, `${id}.json`);
-const costOf = (id: string): number => (JSON.parse(readFileSync(file(id), 'utf8')) as { cost: number }).cost;
+const costOf = (id: string): number =>
+  (JSON.parse(readFileSync(file(id), 'utf8')) as { cost: number }).cost;
 const modesOf = (current: string) =>
-  traits.modes === undefined ? {} : { modes: { currentModeId: current, availableModes: traits.modes.map((mode) => ({ id: mode, name: mode })) } };
+  traits.modes === undefined
+    ? {}
+    : {
+        modes: {
+          currentModeId: current,
+          availableModes: traits.modes.map((mode) => ({ id: mode, name: mode })),
+        },
+      };
 const firstMode = traits.modes?.[0] ?? 'default';
 
 function open(id: string): void {
@@ -63,15 +83,29 @@ const asksNothing = (id: string): boolean =>
   Object.entries(traits.yoloEnv ?? {}).some(([name, value]) => process.env[name] === value) ||
   (traits.yoloMode !== undefined && sessions.get(id)?.mode === traits.yoloMode);
 
-async function runScript(sessionId: string, script: string, client: AgentContext, signal: AbortSignal): Promise<number> {
-  const update: Send = (value) => client.notify(methods.client.session.update, { sessionId, update: value });
+async function runScript(
+  sessionId: string,
+  script: string,
+  client: AgentContext,
+  signal: AbortSignal,
+): Promise<number> {
+  const update: Send = (value) =>
+    client.notify(methods.client.session.update, { sessionId, update: value });
   for (let results = 0; ; results += 1) {
     const step = nextStep(script, results);
     await pause(step.sleep, signal);
     if (step.type === 'error') throw new RequestError(-32603, step.message);
-    if (step.type === 'limit') throw new RequestError(-32603, `You've hit your usage limit. It resets at ${clockTime(step.resetAt)} (UTC).`);
+    if (step.type === 'limit')
+      throw new RequestError(
+        -32603,
+        `You've hit your usage limit. It resets at ${clockTime(step.resetAt)} (UTC).`,
+      );
     if (step.type === 'say') {
-      for (const part of step.text.match(/.{1,12}/gs) ?? []) await update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: part } });
+      for (const part of step.text.match(/.{1,12}/gs) ?? [])
+        await update({
+          sessionUpdate: 'agent_message_chunk',
+          content: { type: 'text', text: part },
+        });
       return results + 1;
     }
     await useTool(sessionId, step, client, update);
@@ -80,7 +114,12 @@ async function runScript(sessionId: string, script: string, client: AgentContext
 
 type Send = (value: SessionUpdate) => Promise<void>;
 
-async function useTool(sessionId: string, step: Exclude<Step, { type: 'say' | 'error' | 'limit' }>, client: AgentContext, send: Send): Promise<void> {
+async function useTool(
+  sessionId: string,
+  step: Exclude<Step, { type: 'say' | 'error' | 'limit' }>,
+  client: AgentContext,
+  send: Send,
+): Promise<void> {
   const toolCallId = randomUUID();
   if (step.type === 'tool') {
     if (step.name !== 'question') return;
@@ -91,7 +130,12 @@ async function useTool(sessionId: string, step: Exclude<Step, { type: 'say' | 'e
       message: String(step.input.question),
       requestedSchema: {
         type: 'object',
-        properties: { choice: { type: 'string', oneOf: options.map((option) => ({ const: option, title: option })) } },
+        properties: {
+          choice: {
+            type: 'string',
+            oneOf: options.map((option) => ({ const: option, title: option })),
+          },
+        },
         required: ['choice'],
       },
     } as never);
@@ -99,7 +143,11 @@ async function useTool(sessionId: string, step: Exclude<Step, { type: 'say' | 'e
   }
   const call =
     step.type === 'run'
-      ? { title: `Run ${step.command}`, kind: 'execute' as const, rawInput: { command: step.command } }
+      ? {
+          title: `Run ${step.command}`,
+          kind: 'execute' as const,
+          rawInput: { command: step.command },
+        }
       : { title: `Write ${step.path}`, kind: 'edit' as const, locations: [{ path: step.path }] };
   await send({ sessionUpdate: 'tool_call', toolCallId, status: 'pending', ...call });
   const allowed = asksNothing(sessionId) || (await askFor(sessionId, toolCallId, call, client));
@@ -107,10 +155,19 @@ async function useTool(sessionId: string, step: Exclude<Step, { type: 'say' | 'e
     if (step.type === 'run') execFileSync('sh', ['-c', step.command], { stdio: 'ignore' });
     else writeFileSync(step.path, step.content);
   }
-  await send({ sessionUpdate: 'tool_call_update', toolCallId, status: allowed ? 'completed' : 'failed' });
+  await send({
+    sessionUpdate: 'tool_call_update',
+    toolCallId,
+    status: allowed ? 'completed' : 'failed',
+  });
 }
 
-async function askFor(sessionId: string, toolCallId: string, call: object, client: AgentContext): Promise<boolean> {
+async function askFor(
+  sessionId: string,
+  toolCallId: string,
+  call: object,
+  client: AgentContext,
+): Promise<boolean> {
   const allow = traits.allow ?? 'allow';
   const answer = await client.request(methods.client.session.requestPermission, {
     sessionId,
@@ -121,7 +178,9 @@ async function askFor(sessionId: string, toolCallId: string, call: object, clien
       { optionId: traits.deny ?? 'deny', name: 'No', kind: 'reject_once' },
     ],
   });
-  return answer.outcome.outcome === 'selected' && answer.outcome.optionId !== (traits.deny ?? 'deny');
+  return (
+    answer.outcome.outcome === 'selected' && answer.outcome.optionId !== (traits.deny ?? 'deny')
+  );
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -134,7 +193,10 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 const clockTime = (epoch: number): string =>
-  new Date(epoch * 1000).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).replace(' ', '').toLowerCase();
+  new Date(epoch * 1000)
+    .toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' })
+    .replace(' ', '')
+    .toLowerCase();
 
 agent({ name: 'fake' })
   .onRequest(methods.agent.initialize, () => ({
@@ -150,7 +212,15 @@ agent({ name: 'fake' })
     const sessionId = randomUUID();
     open(sessionId);
     writeFileSync(file(sessionId), JSON.stringify({ cost: 0 }));
-    const models = traits.models === true ? { models: { currentModelId: 'its-own', availableModels: [{ modelId: 'm-1', name: 'One' }] } } : {};
+    const models =
+      traits.models === true
+        ? {
+            models: {
+              currentModelId: 'its-own',
+              availableModels: [{ modelId: 'm-1', name: 'One' }],
+            },
+          }
+        : {};
     return { sessionId, ...modesOf(firstMode), ...models };
   })
   .onRequest(methods.agent.session.load, async ({ params, client }) => {
@@ -159,11 +229,19 @@ agent({ name: 'fake' })
     // Agents show the old conversation again.
     await client.notify(methods.client.session.update, {
       sessionId: params.sessionId,
-      update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'what was said before' } },
+      update: {
+        sessionUpdate: 'agent_message_chunk',
+        content: { type: 'text', text: 'what was said before' },
+      },
     });
     await client.notify(methods.client.session.update, {
       sessionId: params.sessionId,
-      update: { sessionUpdate: 'usage_update', used: 1, size: 10, cost: { amount: costOf(params.sessionId), currency: 'USD' } },
+      update: {
+        sessionUpdate: 'usage_update',
+        used: 1,
+        size: 10,
+        cost: { amount: costOf(params.sessionId), currency: 'USD' },
+      },
     });
     return modesOf(firstMode);
   })
@@ -189,17 +267,30 @@ agent({ name: 'fake' })
     const last = params.prompt.at(-1);
     const script = last?.type === 'text' ? last.text : '';
     // A real agent would take these for its own commands.
-    if (/^\s*[/!]/.test(script)) throw new RequestError(-32603, `unknown command ${script.split('\n')[0]}`);
-    appendFileSync(join(folder, 'prompts.jsonl'), `${JSON.stringify(params.prompt.map((block) => (block.type === 'text' ? block.text : '')))}\n`);
+    if (/^\s*[/!]/.test(script))
+      throw new RequestError(-32603, `unknown command ${script.split('\n')[0]}`);
+    appendFileSync(
+      join(folder, 'prompts.jsonl'),
+      `${JSON.stringify(params.prompt.map((block) => (block.type === 'text' ? block.text : '')))}\n`,
+    );
     try {
       const answers = await runScript(sessionId, script, client, turn.signal);
       const cost = costOf(sessionId) + answers * COST;
       writeFileSync(file(sessionId), JSON.stringify({ cost }));
       await client.notify(methods.client.session.update, {
         sessionId,
-        update: { sessionUpdate: 'usage_update', used: 1_000, size: 10_000, cost: { amount: cost, currency: 'USD' } },
+        update: {
+          sessionUpdate: 'usage_update',
+          used: 1_000,
+          size: 10_000,
+          cost: { amount: cost, currency: 'USD' },
+        },
       });
-      const usage = { inputTokens: USED.inputTokens * answers, outputTokens: USED.outputTokens * answers, totalTokens: USED.totalTokens * answers };
+      const usage = {
+        inputTokens: USED.inputTokens * answers,
+        outputTokens: USED.outputTokens * answers,
+        totalTokens: USED.totalTokens * answers,
+      };
       return { stopReason: 'end_turn' as const, usage };
     } catch (error) {
       if (turn.signal.aborted) return { stopReason: 'cancelled' as const };
@@ -208,6 +299,13 @@ agent({ name: 'fake' })
       session.turn = null;
     }
   })
-  .onNotification(methods.agent.session.cancel, ({ params }) => sessions.get(params.sessionId)?.turn?.abort())
-  .connect(ndJsonStream(Writable.toWeb(process.stdout) as WritableStream<Uint8Array>, Readable.toWeb(process.stdin) as ReadableStream<Uint8Array>));
+  .onNotification(methods.agent.session.cancel, ({ params }) =>
+    sessions.get(params.sessionId)?.turn?.abort(),
+  )
+  .connect(
+    ndJsonStream(
+      Writable.toWeb(process.stdout) as WritableStream<Uint8Array>,
+      Readable.toWeb(process.stdin) as ReadableStream<Uint8Array>,
+    ),
+  );
 process.stdin.on('end', () => process.exit(0));

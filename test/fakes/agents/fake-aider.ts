@@ -44,7 +44,8 @@ let turn: AbortController | null = null;
 let question: { readonly line: string; readonly settle: (key: string) => void } | null = null;
 
 appendFileSync(history, '\n# aider chat started at 2026-03-03 09:00:00\n\n');
-if (values['restore-chat-history'] === true && readFileSync(history, 'utf8').includes('####')) shown.push('Restored previous conversation history.');
+if (values['restore-chat-history'] === true && readFileSync(history, 'utf8').includes('####'))
+  shown.push('Restored previous conversation history.');
 
 const tell = (line: string): void => {
   shown.push(line);
@@ -52,12 +53,18 @@ const tell = (line: string): void => {
 };
 
 function draw(): void {
-  drawScreen([...shown, ...(question !== null ? [question.line + input] : ['', turn === null ? prompt + input : '░█ Waiting for the model'])]);
+  drawScreen([
+    ...shown,
+    ...(question !== null
+      ? [question.line + input]
+      : ['', turn === null ? prompt + input : '░█ Waiting for the model']),
+  ]);
 }
 
 /** Only after the model was at work. */
 function waits(): void {
-  if (bell && values['notifications-command'] !== undefined) execSync(values['notifications-command']);
+  if (bell && values['notifications-command'] !== undefined)
+    execSync(values['notifications-command']);
   bell = false;
   draw();
 }
@@ -109,7 +116,10 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
     const step = nextStep(script, results);
     await pause(step.sleep, signal);
     if (step.type === 'error') throw new Error(step.message);
-    if (step.type === 'limit') throw new Error('You exceeded your current quota, please check your plan and billing details.');
+    if (step.type === 'limit')
+      throw new Error(
+        'You exceeded your current quota, please check your plan and billing details.',
+      );
     if (step.type === 'say') {
       shown.push('', step.text);
       appendFileSync(history, `\n${step.text}\n\n`);

@@ -4,7 +4,14 @@
  */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { FAKE_USAGE } from '../models/anthropic.ts';
@@ -32,11 +39,23 @@ if (values.version === true) {
 
 const configDir = process.env.CLAUDE_CONFIG_DIR ?? join(process.env.HOME ?? '', '.claude');
 const sessionId = values.resume ?? values['session-id'] ?? randomUUID();
-const transcript = join(configDir, 'projects', process.cwd().replace(/[^A-Za-z0-9]/g, '-'), `${sessionId}.jsonl`);
-if (values.resume === undefined && existsSync(transcript)) fail(`Error: Session ID ${sessionId} is already in use.`);
-if (values.resume !== undefined && !existsSync(transcript)) fail(`No conversation found with session ID: ${sessionId}`);
-if (process.env.CLAUDE_CODE_SANDBOXED !== '1') fail('Quick safety check: do you trust this folder?');
-if (values['dangerously-skip-permissions'] === true && process.env.IS_SANDBOX !== '1' && process.getuid?.() === 0)
+const transcript = join(
+  configDir,
+  'projects',
+  process.cwd().replace(/[^A-Za-z0-9]/g, '-'),
+  `${sessionId}.jsonl`,
+);
+if (values.resume === undefined && existsSync(transcript))
+  fail(`Error: Session ID ${sessionId} is already in use.`);
+if (values.resume !== undefined && !existsSync(transcript))
+  fail(`No conversation found with session ID: ${sessionId}`);
+if (process.env.CLAUDE_CODE_SANDBOXED !== '1')
+  fail('Quick safety check: do you trust this folder?');
+if (
+  values['dangerously-skip-permissions'] === true &&
+  process.env.IS_SANDBOX !== '1' &&
+  process.getuid?.() === 0
+)
   fail('--dangerously-skip-permissions cannot be used with root/sudo privileges');
 const settings = JSON.parse(readFileSync(values.settings ?? '/dev/null', 'utf8')) as {
   hooks: Record<string, Array<{ hooks: Array<{ url: string; headers?: Record<string, string> }> }>>;
@@ -73,20 +92,43 @@ function setStatus(next: string, waitingFor?: string): void {
   const procStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   writeFileSync(
     statusFile,
-    JSON.stringify({ pid: process.pid, sessionId, cwd: process.cwd(), procStart, kind: 'interactive', status, waitingFor, statusUpdatedAt: Date.now() }),
+    JSON.stringify({
+      pid: process.pid,
+      sessionId,
+      cwd: process.cwd(),
+      procStart,
+      kind: 'interactive',
+      status,
+      waitingFor,
+      statusUpdatedAt: Date.now(),
+    }),
   );
   draw();
 }
 
 function record(entry: Record<string, unknown>): void {
   mkdirSync(dirname(transcript), { recursive: true });
-  appendFileSync(transcript, `${JSON.stringify({ isSidechain: false, sessionId, timestamp: new Date().toISOString(), ...entry })}\n`);
+  appendFileSync(
+    transcript,
+    `${JSON.stringify({ isSidechain: false, sessionId, timestamp: new Date().toISOString(), ...entry })}\n`,
+  );
 }
 
 function recordAnswer(content: ReadonlyArray<Record<string, unknown>>, stop: string): void {
   // One line per block, all with the same id and usage, as the program writes them.
   const id = `msg_${randomUUID()}`;
-  for (const block of content) record({ type: 'assistant', message: { id, model, role: 'assistant', content: [block], stop_reason: stop, usage: FAKE_USAGE } });
+  for (const block of content)
+    record({
+      type: 'assistant',
+      message: {
+        id,
+        model,
+        role: 'assistant',
+        content: [block],
+        stop_reason: stop,
+        usage: FAKE_USAGE,
+      },
+    });
 }
 
 /** The answer of the hook, or null when nobody listens. */
@@ -94,9 +136,19 @@ async function hook(event: string, fields: object): Promise<Record<string, unkno
   const configured = settings.hooks[event]?.[0]?.hooks[0];
   if (configured === undefined) return null;
   const { url, headers } = configured;
-  const body = { session_id: sessionId, transcript_path: transcript, cwd: process.cwd(), hook_event_name: event, ...fields };
+  const body = {
+    session_id: sessionId,
+    transcript_path: transcript,
+    cwd: process.cwd(),
+    hook_event_name: event,
+    ...fields,
+  };
   try {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
     if (!response.ok) return null;
     return (await response.json()) as Record<string, unknown>;
   } catch {
@@ -113,7 +165,9 @@ function draw(): void {
       rule,
       ...dialog.title.split('\n'),
       '',
-      ...dialog.options.map((option, index) => `${index === 0 ? ' ❯' : '  '} ${index + 1}. ${option}`),
+      ...dialog.options.map(
+        (option, index) => `${index === 0 ? ' ❯' : '  '} ${index + 1}. ${option}`,
+      ),
     ]);
   const whole = wrap(input, 90).map((line, index) => (index === 0 ? `❯ ${line}` : `  ${line}`));
   const hidden = Math.max(0, whole.length - INPUT_ROWS);
@@ -158,7 +212,14 @@ async function runTurns(first: string): Promise<void> {
       await runTurn(text, turn.signal);
     } catch (error) {
       if (!turn.signal.aborted) throw error;
-      if (said.length > before) record({ type: 'user', message: { role: 'user', content: [{ type: 'text', text: '[Request interrupted by user]' }] } });
+      if (said.length > before)
+        record({
+          type: 'user',
+          message: {
+            role: 'user',
+            content: [{ type: 'text', text: '[Request interrupted by user]' }],
+          },
+        });
       // Interrupted before the first word: the prompt goes back into the input, and nothing is written about it.
       else input = text;
     }
@@ -184,34 +245,57 @@ async function runTurn(script: string, signal: AbortSignal): Promise<void> {
 }
 
 async function failTurn(step: Extract<Step, { type: 'error' | 'limit' }>): Promise<void> {
-  const text = step.type === 'error' ? `API Error: ${step.status} ${step.message}` : `You've hit your 5-hour limit · resets ${clockTime(step.resetAt)} (UTC)`;
+  const text =
+    step.type === 'error'
+      ? `API Error: ${step.status} ${step.message}`
+      : `You've hit your 5-hour limit · resets ${clockTime(step.resetAt)} (UTC)`;
   const error = step.type === 'error' ? 'unknown' : 'rate_limit';
   said.push(`● ${text}`);
   record({
     type: 'assistant',
     isApiErrorMessage: true,
     error,
-    message: { id: randomUUID(), model: '<synthetic>', content: [{ type: 'text', text }], usage: { input_tokens: 0, output_tokens: 0 } },
+    message: {
+      id: randomUUID(),
+      model: '<synthetic>',
+      content: [{ type: 'text', text }],
+      usage: { input_tokens: 0, output_tokens: 0 },
+    },
   });
   await hook('StopFailure', { error, last_assistant_message: text });
 }
 
 function clockTime(epochSeconds: number): string {
-  return new Date(epochSeconds * 1000).toLocaleTimeString('en-US', { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' }).replace(' ', '').toLowerCase();
+  return new Date(epochSeconds * 1000)
+    .toLocaleTimeString('en-US', { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' })
+    .replace(' ', '')
+    .toLowerCase();
 }
 
-async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, signal: AbortSignal): Promise<void> {
+async function useTool(
+  step: Extract<Step, { type: 'run' | 'write' | 'tool' }>,
+  signal: AbortSignal,
+): Promise<void> {
   // In plan mode it may write the file of its plan, and nothing else.
   if (step.type === 'write' && step.path === '@plan') {
     plan = step.content;
-    return record({ type: 'user', message: { role: 'user', content: [{ type: 'tool_result', content: 'done', is_error: false }] } });
+    return record({
+      type: 'user',
+      message: {
+        role: 'user',
+        content: [{ type: 'tool_result', content: 'done', is_error: false }],
+      },
+    });
   }
   const [name, toolInput] =
     step.type === 'run'
       ? (['Bash', { command: step.command }] as const)
       : step.type === 'write'
         ? (['Write', { file_path: resolve(step.path), content: step.content }] as const)
-        : ([step.name, step.name === 'ExitPlanMode' ? { plan, planFilePath: '/plans/plan.md' } : step.input] as const);
+        : ([
+            step.name,
+            step.name === 'ExitPlanMode' ? { plan, planFilePath: '/plans/plan.md' } : step.input,
+          ] as const);
   recordAnswer(
     [
       { type: 'text', text: 'Running.' },
@@ -220,13 +304,23 @@ async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, 
     'tool_use',
   );
   said.push(`● ${name}`);
-  const free = name !== 'AskUserQuestion' && (!asks || (step.type === 'run' && step.command.startsWith('echo ')));
+  const free =
+    name !== 'AskUserQuestion' &&
+    (!asks || (step.type === 'run' && step.command.startsWith('echo ')));
   const allowed = free || (await ask(name, toolInput, signal));
   let result = 'rejected';
   if (name === 'Agent') runSubagent(String(toolInput.prompt));
   if (allowed && step.type === 'write') writeFileSync(step.path, step.content);
-  if (allowed) result = step.type === 'run' ? (await promisify(execFile)('sh', ['-c', step.command])).stdout : 'done';
-  record({ type: 'user', message: { role: 'user', content: [{ type: 'tool_result', content: result, is_error: !allowed }] } });
+  if (allowed)
+    result =
+      step.type === 'run' ? (await promisify(execFile)('sh', ['-c', step.command])).stdout : 'done';
+  record({
+    type: 'user',
+    message: {
+      role: 'user',
+      content: [{ type: 'tool_result', content: result, is_error: !allowed }],
+    },
+  });
 }
 
 /** A sub-agent's conversation is a file of its own beside the transcript. */
@@ -234,7 +328,10 @@ function runSubagent(prompt: string): void {
   const file = join(transcript.replace(/\.jsonl$/, ''), 'subagents', `agent-${randomUUID()}.jsonl`);
   mkdirSync(dirname(file), { recursive: true });
   const entry = { isSidechain: true, sessionId, timestamp: new Date().toISOString() };
-  appendFileSync(file, `${JSON.stringify({ ...entry, type: 'user', message: { content: prompt } })}\n`);
+  appendFileSync(
+    file,
+    `${JSON.stringify({ ...entry, type: 'user', message: { content: prompt } })}\n`,
+  );
   appendFileSync(
     file,
     `${JSON.stringify({ ...entry, type: 'assistant', message: { id: `msg_${randomUUID()}`, model, content: [{ type: 'text', text: 'sub' }], usage: FAKE_USAGE } })}\n`,
@@ -242,16 +339,30 @@ function runSubagent(prompt: string): void {
 }
 
 /** The dialog in the terminal and the hook are asked at once; the first answer counts. */
-async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<boolean> {
+async function ask(
+  name: string,
+  toolInput: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<boolean> {
   const question = (
-    toolInput.questions as ReadonlyArray<{ question: string; multiSelect?: boolean; options: ReadonlyArray<{ label: string }> }> | undefined
+    toolInput.questions as
+      | ReadonlyArray<{
+          question: string;
+          multiSelect?: boolean;
+          options: ReadonlyArray<{ label: string }>;
+        }>
+      | undefined
   )?.[0];
   const isPlan = name === 'ExitPlanMode';
   const byKey = new Promise<boolean>((decide) => {
     dialog = isPlan
       ? {
           title: `Ready to code?\n Here is Claude's plan:\n ${plan.replace(/^#+ /, '')}\nWould you like to proceed?`,
-          options: ['Yes, auto-accept edits', 'Yes, manually approve edits', 'Tell Claude what to change'],
+          options: [
+            'Yes, auto-accept edits',
+            'Yes, manually approve edits',
+            'Tell Claude what to change',
+          ],
           choose: (option) => option < 2 && decide(true),
         }
       : question === undefined
@@ -262,24 +373,50 @@ async function ask(name: string, toolInput: Readonly<Record<string, unknown>>, s
           }
         : {
             title: question.question,
-            options: [...question.options.map((option) => `${question.multiSelect === true ? '[ ] ' : ''}${option.label}`), 'Type something.'],
+            options: [
+              ...question.options.map(
+                (option) => `${question.multiSelect === true ? '[ ] ' : ''}${option.label}`,
+              ),
+              'Type something.',
+            ],
             choose: (option) => decide(option >= 0),
           };
-    setTimeout(() => status === 'busy' && dialog !== null && setStatus('waiting', question === undefined ? 'permission prompt' : 'input needed'), 20);
+    setTimeout(
+      () =>
+        status === 'busy' &&
+        dialog !== null &&
+        setStatus('waiting', question === undefined ? 'permission prompt' : 'input needed'),
+      20,
+    );
   });
   const byHook = hook('PermissionRequest', {
     tool_name: name,
     tool_input: toolInput,
     permission_suggestions: [
-      { type: 'addRules', rules: [{ toolName: name, ruleContent: String(toolInput.command ?? '') }], behavior: 'allow', destination: 'localSettings' },
+      {
+        type: 'addRules',
+        rules: [{ toolName: name, ruleContent: String(toolInput.command ?? '') }],
+        behavior: 'allow',
+        destination: 'localSettings',
+      },
     ],
   }).then((answer) => {
-    const decision = (answer?.hookSpecificOutput as { decision?: { behavior?: string; updatedInput?: object } } | undefined)?.decision;
+    const decision = (
+      answer?.hookSpecificOutput as
+        | { decision?: { behavior?: string; updatedInput?: object } }
+        | undefined
+    )?.decision;
     // A plan is not approved by a word alone.
-    if (decision === undefined || (isPlan && decision.behavior === 'allow' && decision.updatedInput === undefined)) return byKey;
+    if (
+      decision === undefined ||
+      (isPlan && decision.behavior === 'allow' && decision.updatedInput === undefined)
+    )
+      return byKey;
     return decision.behavior === 'allow';
   });
-  const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted'))));
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('interrupted'))),
+  );
   const allowed = await Promise.race([byKey, byHook, aborted]);
   dialog = null;
   setStatus('busy');
@@ -312,7 +449,8 @@ function key(name: string): void {
   }
   if (name === 'Escape') turn?.abort();
   else if (name === 'C-c') input = '';
-  else if (name === 'C-s') [stash, input] = [input === '' ? null : input, input === '' ? (stash ?? '') : ''];
+  else if (name === 'C-s')
+    [stash, input] = [input === '' ? null : input, input === '' ? (stash ?? '') : ''];
   else if (name !== 'Enter') input += name;
   else if (input.endsWith('\\')) input = `${input.slice(0, -1)}\n`;
   else return send();
@@ -330,7 +468,9 @@ function send(): void {
 function paste(text: string): void {
   if (dialog !== null) return;
   const folded = text.length > 800 || text.split('\n').length > 3;
-  input += folded ? `\n\n<pasted_content id="8847">\n${text}\n</pasted_content id="8847">\n` : text.replaceAll('\t', '    ');
+  input += folded
+    ? `\n\n<pasted_content id="8847">\n${text}\n</pasted_content id="8847">\n`
+    : text.replaceAll('\t', '    ');
   draw();
 }
 

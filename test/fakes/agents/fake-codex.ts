@@ -30,9 +30,19 @@ const [command, resumed] = positionals[0] === 'resume' ? positionals : [];
 const firstPrompt = command === undefined ? positionals[0] : positionals[2];
 const sessions = join(process.env.CODEX_HOME ?? join(process.env.HOME ?? '', '.codex'), 'sessions');
 const thread = resumed ?? randomUUID();
-const rollout = findRollout() ?? join(sessions, ...today(), `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`);
-if (resumed !== undefined && !existsSync(rollout)) fail(`No saved session found with ID ${resumed}`);
-if (!(values.config ?? []).some((entry) => entry.startsWith('projects=') && entry.includes('trusted'))) fail('Do you trust this folder?');
+const rollout =
+  findRollout() ??
+  join(
+    sessions,
+    ...today(),
+    `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${thread}.jsonl`,
+  );
+if (resumed !== undefined && !existsSync(rollout))
+  fail(`No saved session found with ID ${resumed}`);
+if (
+  !(values.config ?? []).some((entry) => entry.startsWith('projects=') && entry.includes('trusted'))
+)
+  fail('Do you trust this folder?');
 if (values['dangerously-bypass-hook-trust'] !== true) fail('Do you trust these hooks?');
 
 interface Question {
@@ -55,7 +65,10 @@ const said: string[] = [];
 const queue: string[] = [];
 let input = '';
 /** One is shown at a time. */
-const dialogs: Array<{ readonly words: readonly string[]; readonly choose: (option: number) => void }> = [];
+const dialogs: Array<{
+  readonly words: readonly string[];
+  readonly choose: (option: number) => void;
+}> = [];
 let questions: QuestionDialog | null = null;
 let turn: AbortController | null = null;
 
@@ -67,18 +80,25 @@ function fail(message: string): never {
 /** Folders are named by the machine's calendar. */
 function today(): string[] {
   const date = new Date();
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) =>
+    String(part).padStart(2, '0'),
+  );
 }
 
 function findRollout(): string | null {
   if (!existsSync(sessions)) return null;
-  const name = readdirSync(sessions, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith(`-${thread}.jsonl`));
+  const name = readdirSync(sessions, { recursive: true, encoding: 'utf8' }).find((path) =>
+    path.endsWith(`-${thread}.jsonl`),
+  );
   return name === undefined ? null : join(sessions, name);
 }
 
 function record(type: string, payload: object): void {
   mkdirSync(dirname(rollout), { recursive: true });
-  appendFileSync(rollout, `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`);
+  appendFileSync(
+    rollout,
+    `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`,
+  );
 }
 
 const event = (type: string, fields: object = {}): void => record('event_msg', { type, ...fields });
@@ -88,8 +108,18 @@ async function hook(name: string, fields: object): Promise<void> {
   const entry = (values.config ?? []).find((one) => one.startsWith(`hooks.${name}=`));
   const line = /command=("(?:[^"\\]|\\.)*")/.exec(entry ?? '')?.[1];
   if (line === undefined) return;
-  const child = spawn('sh', ['-c', JSON.parse(line) as string], { stdio: ['pipe', 'ignore', 'ignore'] });
-  child.stdin.end(JSON.stringify({ session_id: thread, transcript_path: rollout, cwd: process.cwd(), hook_event_name: name, ...fields }));
+  const child = spawn('sh', ['-c', JSON.parse(line) as string], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.stdin.end(
+    JSON.stringify({
+      session_id: thread,
+      transcript_path: rollout,
+      cwd: process.cwd(),
+      hook_event_name: name,
+      ...fields,
+    }),
+  );
   await new Promise((done) => child.on('close', done));
 }
 
@@ -109,23 +139,44 @@ function draw(): void {
     ]);
   }
   if (questions !== null) return drawQuestion(questions);
-  const shown = input === '' ? ['Ask Codex to do anything'] : input.length > 1000 ? [`[Pasted Content ${input.length} chars]`] : wrap(input, 90);
-  drawScreen([...said, '', ...shown.map((line, index) => `${index === 0 ? '› ' : '  '}${line}`), '', '  fake-model · ? for shortcuts']);
+  const shown =
+    input === ''
+      ? ['Ask Codex to do anything']
+      : input.length > 1000
+        ? [`[Pasted Content ${input.length} chars]`]
+        : wrap(input, 90);
+  drawScreen([
+    ...said,
+    '',
+    ...shown.map((line, index) => `${index === 0 ? '› ' : '  '}${line}`),
+    '',
+    '  fake-model · ? for shortcuts',
+  ]);
 }
 
 function drawQuestion({ asked, answers, at, marked, notes }: QuestionDialog): void {
   const question = asked[at];
   if (question === undefined) return;
-  const choices = [...question.options, { label: NONE, description: 'Optionally, add details in notes (tab)' }];
+  const choices = [
+    ...question.options,
+    { label: NONE, description: 'Optionally, add details in notes (tab)' },
+  ];
   drawScreen([
     ...said,
     '',
     `  Question ${at + 1}/${asked.length} (${asked.length - answers.size} unanswered)`,
     `  ${question.question}`,
     '',
-    ...choices.map(({ label, description }, index) => `  ${index === marked ? '›' : ' '} ${index + 1}. ${label.padEnd(20)}${description ?? ''}`),
+    ...choices.map(
+      ({ label, description }, index) =>
+        `  ${index === marked ? '›' : ' '} ${index + 1}. ${label.padEnd(20)}${description ?? ''}`,
+    ),
     '',
-    ...(notes === null ? [] : (notes === '' ? 'Add notes' : notes).split('\n').map((line, index) => `  ${index === 0 ? '› ' : '  '}${line}`)),
+    ...(notes === null
+      ? []
+      : (notes === '' ? 'Add notes' : notes)
+          .split('\n')
+          .map((line, index) => `  ${index === 0 ? '› ' : '  '}${line}`)),
     notes !== null
       ? '  tab or esc to clear notes | enter to submit answer'
       : `  tab to add notes | enter to submit ${at + 1 < asked.length ? 'answer' : 'all'} | ←/→ to navigate questions | esc to interrupt`,
@@ -146,11 +197,15 @@ function questionKey(open: QuestionDialog, name: string): void {
   else if (name === 'Left') open.at = Math.max(open.at - 1, 0);
   else if (name === 'Right') open.at = Math.min(open.at + 1, open.asked.length - 1);
   else if (name === 'Enter') answerQuestion(open, question, open.marked);
-  else if (/^[1-9]$/.test(name) && Number(name) <= question.options.length + 1) answerQuestion(open, question, Number(name) - 1);
+  else if (/^[1-9]$/.test(name) && Number(name) <= question.options.length + 1)
+    answerQuestion(open, question, Number(name) - 1);
 }
 
 function answerQuestion(open: QuestionDialog, question: Question, choice: number): void {
-  open.answers.set(question.id, [question.options[choice]?.label ?? NONE, ...(open.notes === null ? [] : [`user_note: ${open.notes}`])]);
+  open.answers.set(question.id, [
+    question.options[choice]?.label ?? NONE,
+    ...(open.notes === null ? [] : [`user_note: ${open.notes}`]),
+  ]);
   open.notes = null;
   open.marked = 0;
   if (open.at + 1 < open.asked.length) open.at += 1;
@@ -160,35 +215,72 @@ function answerQuestion(open: QuestionDialog, question: Question, choice: number
 /** A sub-agent is a thread with a rollout of its own; its hooks are told like those of the conversation. */
 async function spawnAgent(): Promise<void> {
   const id = randomUUID();
-  const path = join(dirname(rollout), `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`);
-  const usage = { input_tokens: FAKE_TOKENS.input, cached_input_tokens: FAKE_TOKENS.cached, output_tokens: FAKE_TOKENS.output };
-  const write = (type: string, payload: object): void => appendFileSync(path, `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`);
+  const path = join(
+    dirname(rollout),
+    `rollout-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`,
+  );
+  const usage = {
+    input_tokens: FAKE_TOKENS.input,
+    cached_input_tokens: FAKE_TOKENS.cached,
+    output_tokens: FAKE_TOKENS.output,
+  };
+  const write = (type: string, payload: object): void =>
+    appendFileSync(
+      path,
+      `${JSON.stringify({ timestamp: new Date().toISOString(), type, payload })}\n`,
+    );
   write('session_meta', { id, session_id: thread, parent_thread_id: thread, cwd: process.cwd() });
   write('turn_context', { model: values.model ?? 'gpt-5.1-codex' });
   await hook('UserPromptSubmit', { prompt: 'sub', session_id: id, transcript_path: path });
   write('token_usage_record', { response_id: randomUUID(), usage });
-  record('response_item', { type: 'function_call_output', call_id: `call_${randomUUID()}`, output: JSON.stringify({ agent_id: id, nickname: 'Tesla' }) });
+  record('response_item', {
+    type: 'function_call_output',
+    call_id: `call_${randomUUID()}`,
+    output: JSON.stringify({ agent_id: id, nickname: 'Tesla' }),
+  });
 }
 
-async function askQuestions(input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
+async function askQuestions(
+  input: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<void> {
   const call = `call_${randomUUID()}`;
-  record('response_item', { type: 'function_call', name: 'request_user_input', arguments: JSON.stringify(input), call_id: call });
+  record('response_item', {
+    type: 'function_call',
+    name: 'request_user_input',
+    arguments: JSON.stringify(input),
+    call_id: call,
+  });
   const answers = new Map<string, readonly string[]>();
   try {
     await new Promise<void>((done, reject) => {
       signal.addEventListener('abort', () => reject(new Error('interrupted')));
-      questions = { asked: input.questions as readonly Question[], answers, done, at: 0, marked: 0, notes: null };
+      questions = {
+        asked: input.questions as readonly Question[],
+        answers,
+        done,
+        at: 0,
+        marked: 0,
+        notes: null,
+      };
       draw();
     });
   } finally {
     questions = null;
   }
-  const output = { answers: Object.fromEntries([...answers].map(([id, given]) => [id, { answers: given }])) };
-  record('response_item', { type: 'function_call_output', call_id: call, output: JSON.stringify(output) });
+  const output = {
+    answers: Object.fromEntries([...answers].map(([id, given]) => [id, { answers: given }])),
+  };
+  record('response_item', {
+    type: 'function_call_output',
+    call_id: call,
+    output: JSON.stringify(output),
+  });
 }
 
 async function submit(text: string): Promise<void> {
-  if (/^\/\w+$/.test(text)) return text === '/quit' || text === '/exit' ? process.exit(0) : undefined;
+  if (/^\/\w+$/.test(text))
+    return text === '/quit' || text === '/exit' ? process.exit(0) : undefined;
   if (text.startsWith('!')) return void (await promisify(execFile)('sh', ['-c', text.slice(1)]));
   if (turn !== null) return void queue.push(text.trim());
   if (!existsSync(rollout)) {
@@ -230,15 +322,28 @@ async function runScript(first: string, signal: AbortSignal): Promise<object> {
     const step = nextStep(script, results);
     await pause(step.sleep, signal);
     if (step.type === 'error')
-      return { last_agent_message: null, error: { message: JSON.stringify({ error: { message: step.message } }), codex_error_info: 'other' } };
+      return {
+        last_agent_message: null,
+        error: {
+          message: JSON.stringify({ error: { message: step.message } }),
+          codex_error_info: 'other',
+        },
+      };
     if (step.type === 'limit')
       return {
         last_agent_message: null,
-        error: { message: `You’ve hit your usage limit. Try again at ${clockTime(step.resetAt)}.`, codex_error_info: 'usage_limit_exceeded' },
+        error: {
+          message: `You’ve hit your usage limit. Try again at ${clockTime(step.resetAt)}.`,
+          codex_error_info: 'usage_limit_exceeded',
+        },
       };
     record('token_usage_record', {
       response_id: randomUUID(),
-      usage: { input_tokens: FAKE_TOKENS.input, cached_input_tokens: FAKE_TOKENS.cached, output_tokens: FAKE_TOKENS.output },
+      usage: {
+        input_tokens: FAKE_TOKENS.input,
+        cached_input_tokens: FAKE_TOKENS.cached,
+        output_tokens: FAKE_TOKENS.output,
+      },
     });
     if (step.type === 'say') {
       said.push(`• ${step.text}`);
@@ -256,25 +361,38 @@ async function runScript(first: string, signal: AbortSignal): Promise<object> {
   }
 }
 
-async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, signal: AbortSignal): Promise<void> {
+async function useTool(
+  step: Extract<Step, { type: 'run' | 'write' | 'tool' }>,
+  signal: AbortSignal,
+): Promise<void> {
   if (step.type === 'write') {
     writeFileSync(step.path, step.content);
     return event('item_completed', { item: { type: 'FileChange' } });
   }
   if (step.type === 'tool' && step.name.endsWith('/spawn_agent')) return spawnAgent();
-  if (step.type === 'tool' && step.name === 'request_user_input') return askQuestions(step.input, signal);
+  if (step.type === 'tool' && step.name === 'request_user_input')
+    return askQuestions(step.input, signal);
   const command = step.type === 'run' ? step.command : String(step.input.cmd);
   const patch = /^apply_patch <<'EOF'\n([\s\S]*)\nEOF$/.exec(command)?.[1];
   if (patch !== undefined) return applyPatch(patch, signal);
   if (step.type === 'tool' && step.input.sandbox_permissions === 'require_escalated') {
     const lines = wrap(command, 90);
-    const cut = lines.length > 30 ? [...lines.slice(0, 29), `[… ${lines.length - 29} lines] ^a view all`] : lines;
-    const words = ['  Would you like to run the following command?', '', ...cut.map((line, index) => `  ${index === 0 ? '$ ' : ''}${line}`)];
+    const cut =
+      lines.length > 30
+        ? [...lines.slice(0, 29), `[… ${lines.length - 29} lines] ^a view all`]
+        : lines;
+    const words = [
+      '  Would you like to run the following command?',
+      '',
+      ...cut.map((line, index) => `  ${index === 0 ? '$ ' : ''}${line}`),
+    ];
     await ask({ tool: 'Bash', input: { command, description: 'may I' }, words }, signal);
   }
   said.push(`• Ran ${command}`);
   await promisify(execFile)('sh', ['-c', command]);
-  event('item_completed', { item: { type: 'CommandExecution', command: ['/bin/bash', '-lc', command] } });
+  event('item_completed', {
+    item: { type: 'CommandExecution', command: ['/bin/bash', '-lc', command] },
+  });
 }
 
 /** A patch that adds one file. */
@@ -292,7 +410,10 @@ async function applyPatch(patch: string, signal: AbortSignal): Promise<void> {
 }
 
 /** No dialog while the hook runs; "No" ends the turn. */
-async function ask(asked: { readonly tool: string; readonly input: object; readonly words: readonly string[] }, signal: AbortSignal): Promise<void> {
+async function ask(
+  asked: { readonly tool: string; readonly input: object; readonly words: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> {
   await hook('PermissionRequest', { tool_name: asked.tool, tool_input: asked.input });
   const allowed = await new Promise<boolean>((choose, reject) => {
     signal.addEventListener('abort', () => reject(new Error('interrupted')));
@@ -307,7 +428,10 @@ async function ask(asked: { readonly tool: string; readonly input: object; reado
 }
 
 function clockTime(epochSeconds: number): string {
-  return new Date(epochSeconds * 1000).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' });
+  return new Date(epochSeconds * 1000).toLocaleTimeString('en-US', {
+    hour: 'numeric',
+    minute: '2-digit',
+  });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

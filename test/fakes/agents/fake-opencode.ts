@@ -35,12 +35,13 @@ interface Asked {
   readonly settle: (allowed: boolean) => void;
 }
 
-const config = JSON.parse(process.env.OPENCODE_CONFIG_CONTENT ?? '{}') as { permission?: Record<string, string> };
+const config = JSON.parse(process.env.OPENCODE_CONFIG_CONTENT ?? '{}') as {
+  permission?: Record<string, string>;
+};
 const expected = `Basic ${Buffer.from(`opencode:${process.env.OPENCODE_SERVER_PASSWORD ?? ''}`).toString('base64')}`;
 const store = join(process.env.HOME ?? '', 'opencode-sessions.json');
-const sessions: Array<{ info: Record<string, unknown> & { id: string }; messages: Message[] }> = existsSync(store)
-  ? JSON.parse(readFileSync(store, 'utf8'))
-  : [];
+const sessions: Array<{ info: Record<string, unknown> & { id: string }; messages: Message[] }> =
+  existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : [];
 const listeners = new Set<ServerResponse>();
 const queue: string[] = [];
 const said: string[] = [];
@@ -57,7 +58,8 @@ if (values.session !== undefined && current === null) {
 function emit(type: string, properties: object): void {
   mkdirSync(process.env.HOME ?? '', { recursive: true });
   writeFileSync(store, JSON.stringify(sessions));
-  for (const listener of listeners) listener.write(`data: ${JSON.stringify({ id: randomUUID(), type, properties })}\n\n`);
+  for (const listener of listeners)
+    listener.write(`data: ${JSON.stringify({ id: randomUUID(), type, properties })}\n\n`);
 }
 
 function draw(): void {
@@ -65,14 +67,28 @@ function draw(): void {
     asked === null
       ? []
       : asked.kind === 'permission'
-        ? ['△ Permission required', `$ ${String((asked.request.metadata as { command: string }).command)}`, ' Allow once   Allow always   Reject']
+        ? [
+            '△ Permission required',
+            `$ ${String((asked.request.metadata as { command: string }).command)}`,
+            ' Allow once   Allow always   Reject',
+          ]
         : ['Which?'];
   drawScreen([...said, '', ...dialog]);
 }
 
 function addMessage(role: string, fields: object): Message {
   const sessionID = current?.info.id ?? '';
-  const message: Message = { info: { id: `msg_${randomUUID()}`, sessionID, role, time: { created: Date.now() }, modelID: 'fake-model', ...fields }, parts: [] };
+  const message: Message = {
+    info: {
+      id: `msg_${randomUUID()}`,
+      sessionID,
+      role,
+      time: { created: Date.now() },
+      modelID: 'fake-model',
+      ...fields,
+    },
+    parts: [],
+  };
   current?.messages.push(message);
   emit('message.updated', { info: message.info });
   return message;
@@ -88,7 +104,10 @@ function setPart(message: Message, part: Record<string, unknown>): void {
 
 function prompt(text: string): void {
   if (current === null) {
-    current = { info: { id: `ses_${randomUUID()}`, directory: process.cwd(), time: { created: Date.now() } }, messages: [] };
+    current = {
+      info: { id: `ses_${randomUUID()}`, directory: process.cwd(), time: { created: Date.now() } },
+      messages: [],
+    };
     sessions.push(current);
     emit('session.created', { info: current.info });
   }
@@ -112,7 +131,10 @@ async function runTurns(first: string): Promise<void> {
       const failure = turn.signal.aborted
         ? { name: 'MessageAbortedError', data: { message: 'Aborted' } }
         : { name: 'APIError', data: { message: (error as Error).message } };
-      addMessage('assistant', { ...(silent ? {} : { error: failure }), time: { created: Date.now(), completed: Date.now() } });
+      addMessage('assistant', {
+        ...(silent ? {} : { error: failure }),
+        time: { created: Date.now(), completed: Date.now() },
+      });
       if (!silent) emit('session.error', { sessionID: current?.info.id, error: failure });
     }
     asked = null;
@@ -129,7 +151,12 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
     if (step.type === 'error') throw new Error(step.message);
     if (step.type === 'limit') {
       // What it thinks worth trying again it tries again by itself, and shows when.
-      waits = { type: 'retry', attempt: 1, message: 'usage limit reached', next: step.resetAt * 1000 };
+      waits = {
+        type: 'retry',
+        attempt: 1,
+        message: 'usage limit reached',
+        next: step.resetAt * 1000,
+      };
       emit('session.status', { sessionID: current?.info.id, status: waits });
       await pause(3_600_000, signal);
       return;
@@ -137,7 +164,12 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
     const message = addMessage('assistant', {
       time: { created: Date.now(), completed: Date.now() },
       cost: 0.0009,
-      tokens: { input: FAKE_TOKENS.input - FAKE_TOKENS.cached, output: FAKE_TOKENS.output - 10, reasoning: 10, cache: { read: FAKE_TOKENS.cached, write: 0 } },
+      tokens: {
+        input: FAKE_TOKENS.input - FAKE_TOKENS.cached,
+        output: FAKE_TOKENS.output - 10,
+        reasoning: 10,
+        cache: { read: FAKE_TOKENS.cached, write: 0 },
+      },
     });
     if (step.type === 'say') {
       said.push(step.text);
@@ -148,8 +180,13 @@ async function runScript(script: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, message: Message, signal: AbortSignal): Promise<void> {
-  const command = step.type === 'run' ? step.command : step.type === 'write' ? `write ${step.path}` : '';
+async function useTool(
+  step: Extract<Step, { type: 'run' | 'write' | 'tool' }>,
+  message: Message,
+  signal: AbortSignal,
+): Promise<void> {
+  const command =
+    step.type === 'run' ? step.command : step.type === 'write' ? `write ${step.path}` : '';
   setPart(message, {
     id: `prt_${message.info.id}`,
     type: 'tool',
@@ -157,20 +194,37 @@ async function useTool(step: Extract<Step, { type: 'run' | 'write' | 'tool' }>, 
     callID: randomUUID(),
     state: { status: 'running', input: { command } },
   });
-  if (step.type === 'tool') return void (await ask('question', { questions: step.input.questions }, signal));
+  if (step.type === 'tool')
+    return void (await ask('question', { questions: step.input.questions }, signal));
   if (
     config.permission?.bash === 'ask' &&
-    !(await ask('permission', { permission: 'bash', patterns: [command], metadata: { command }, always: [`${command} *`] }, signal))
+    !(await ask(
+      'permission',
+      { permission: 'bash', patterns: [command], metadata: { command }, always: [`${command} *`] },
+      signal,
+    ))
   )
     return;
   if (step.type === 'write') writeFileSync(step.path, step.content);
   else await promisify(execFile)('sh', ['-c', step.command]);
 }
 
-async function ask(kind: 'permission' | 'question', fields: object, signal: AbortSignal): Promise<boolean> {
+async function ask(
+  kind: 'permission' | 'question',
+  fields: object,
+  signal: AbortSignal,
+): Promise<boolean> {
   const allowed = await new Promise<boolean>((settle, reject) => {
     signal.addEventListener('abort', () => reject(new Error('aborted')));
-    asked = { kind, settle, request: { id: `${kind.slice(0, 3)}_${randomUUID()}`, sessionID: current?.info.id, ...fields } };
+    asked = {
+      kind,
+      settle,
+      request: {
+        id: `${kind.slice(0, 3)}_${randomUUID()}`,
+        sessionID: current?.info.id,
+        ...fields,
+      },
+    };
     emit(`${kind}.asked`, asked.request);
     draw();
   });
@@ -195,13 +249,17 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 function answer(path: string, body: Record<string, unknown>): unknown {
   const [, root, id, verb] = path.split('/');
   if (root === 'session' && id === undefined) return sessions.map((session) => session.info);
-  if (root === 'session' && id === 'status') return turn === null ? {} : { [current?.info.id ?? '']: waits ?? { type: 'busy' } };
+  if (root === 'session' && id === 'status')
+    return turn === null ? {} : { [current?.info.id ?? '']: waits ?? { type: 'busy' } };
   if (verb === 'children') return [];
   if (verb === 'message') return sessions.find((session) => session.info.id === id)?.messages ?? [];
-  if (verb === 'prompt_async') return prompt(((body.parts as Array<{ text: string }>)[0] ?? { text: '' }).text);
+  if (verb === 'prompt_async')
+    return prompt(((body.parts as Array<{ text: string }>)[0] ?? { text: '' }).text);
   if (verb === 'abort') return turn?.abort();
-  if (verb === 'reply' && asked?.request.id === id) return asked?.settle(root === 'question' || body.reply !== 'reject');
-  if (root === 'permission' || root === 'question') return asked?.kind === root ? [asked.request] : [];
+  if (verb === 'reply' && asked?.request.id === id)
+    return asked?.settle(root === 'question' || body.reply !== 'reject');
+  if (root === 'permission' || root === 'question')
+    return asked?.kind === root ? [asked.request] : [];
   return null;
 }
 
@@ -216,8 +274,13 @@ createServer((incoming: IncomingMessage, response: ServerResponse) => {
       listeners.add(response);
       return response.on('close', () => listeners.delete(response));
     }
-    const result = answer(incoming.url ?? '', text === '' ? {} : (JSON.parse(text) as Record<string, unknown>));
-    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result ?? true));
+    const result = answer(
+      incoming.url ?? '',
+      text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    );
+    return response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(result ?? true));
   });
 }).listen(Number(values.port), values.hostname ?? '127.0.0.1', () => {
   readTerminal({ paste: () => undefined, key: (name) => name === 'Enter' && asked?.settle(true) });

@@ -5,7 +5,14 @@ export interface TerminalInput {
   key(name: string): void;
 }
 
-const NAMES: Readonly<Record<string, string>> = { '\r': 'Enter', '\n': 'Enter', '\x1b': 'Escape', '\x03': 'C-c', '\x13': 'C-s', '\t': 'Tab' };
+const NAMES: Readonly<Record<string, string>> = {
+  '\r': 'Enter',
+  '\n': 'Enter',
+  '\x1b': 'Escape',
+  '\x03': 'C-c',
+  '\x13': 'C-s',
+  '\t': 'Tab',
+};
 const ARROWS: Readonly<Record<string, string>> = { A: 'Up', B: 'Down', C: 'Right', D: 'Left' };
 const PASTE = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
@@ -17,7 +24,8 @@ export function readTerminal(input: TerminalInput): void {
   let pending = '';
   process.stdin.on('data', (chunk: string) => {
     pending += chunk;
-    for (let next = takeOne(pending, input); next !== null; next = takeOne(pending, input)) pending = next;
+    for (let next = takeOne(pending, input); next !== null; next = takeOne(pending, input))
+      pending = next;
   });
 }
 

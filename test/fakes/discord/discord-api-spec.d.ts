@@ -3,7 +3,12 @@ declare module 'discord-api-spec/zod' {
   interface Schema {
     safeParse(value: unknown): {
       readonly success: boolean;
-      readonly error?: { readonly issues: ReadonlyArray<{ readonly path: readonly PropertyKey[]; readonly message: string }> };
+      readonly error?: {
+        readonly issues: ReadonlyArray<{
+          readonly path: readonly PropertyKey[];
+          readonly message: string;
+        }>;
+      };
     };
   }
   export const MessageCreateRequestSchema: Schema;

@@ -6,7 +6,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createGatewayServer } from './gateway.ts';
 import { createRest, type Fault, type RestState } from './rest.ts';
-import { type Channel, createIds, EPHEMERAL, isoNow, type Message, makeUser, type User } from './state.ts';
+import {
+  type Channel,
+  createIds,
+  EPHEMERAL,
+  isoNow,
+  type Message,
+  makeUser,
+  type User,
+} from './state.ts';
 
 const ALL_PERMISSIONS = '2248473465835073';
 /** Everything but Administrator, which would hide what is missing. */
@@ -51,7 +59,11 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
   const newId = createIds();
   const guildId = newId();
   const bot = makeUser(newId(), 'ao', true);
-  const people = { dana: makeUser(newId(), 'dana'), lee: makeUser(newId(), 'lee'), mallory: makeUser(newId(), 'mallory') };
+  const people = {
+    dana: makeUser(newId(), 'dana'),
+    lee: makeUser(newId(), 'lee'),
+    mallory: makeUser(newId(), 'mallory'),
+  };
   const roles = { team: newId() };
   const problems: string[] = [];
   const settings = {
@@ -154,7 +166,10 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
   const interactions = new Map<string, Interaction>();
   let address = '';
   const isThread = (channel: Channel): boolean => channel.thread_metadata !== undefined;
-  const ofKind = (thread: boolean): Channel[] => [...channels.values()].filter((channel) => channel.guild_id !== undefined && isThread(channel) === thread);
+  const ofKind = (thread: boolean): Channel[] =>
+    [...channels.values()].filter(
+      (channel) => channel.guild_id !== undefined && isThread(channel) === thread,
+    );
   const gateway = createGatewayServer({
     token: 'fake.token.x',
     newId,
@@ -231,11 +246,27 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     const direct = channel.guild_id === undefined;
     const who = direct
       ? { user: where.user }
-      : { member: { ...membersOf(where.user), permissions: ALL_PERMISSIONS }, guild_id: guildId, guild: { id: guildId, locale: 'en-US', features: [] } };
+      : {
+          member: { ...membersOf(where.user), permissions: ALL_PERMISSIONS },
+          guild_id: guildId,
+          guild: { id: guildId, locale: 'en-US', features: [] },
+        };
     const token = `itok${id}`;
     const at = Date.now();
     const answer = new Promise<Acknowledged>((resolve) => {
-      interactions.set(id, { id, type, token, at, channel, user: where.user, message: where.message ?? null, acked: null, original: null, shown: [], resolve });
+      interactions.set(id, {
+        id,
+        type,
+        token,
+        at,
+        channel,
+        user: where.user,
+        message: where.message ?? null,
+        acked: null,
+        original: null,
+        shown: [],
+        resolve,
+      });
     });
     gateway.dispatch('INTERACTION_CREATE', {
       id,
@@ -258,7 +289,10 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Acknowledged>((resolve) => {
-      timer = setTimeout(() => resolve({ type: null, data: {}, ackMs: Date.now() - at, interaction: id }), settings.ackLimit);
+      timer = setTimeout(
+        () => resolve({ type: null, data: {}, ackMs: Date.now() - at, interaction: id }),
+        settings.ackLimit,
+      );
     });
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   };
@@ -267,7 +301,11 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     user: User,
     channel: Channel,
     content: string,
-    more: { id?: string; files?: ReadonlyArray<{ name: string; content: string }>; quiet?: boolean } = {},
+    more: {
+      id?: string;
+      files?: ReadonlyArray<{ name: string; content: string }>;
+      quiet?: boolean;
+    } = {},
   ): Message => {
     const attachments = (more.files ?? []).map(({ name, content: body }) => {
       const id = newId();
@@ -281,7 +319,9 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
         content_type: 'text/plain',
       };
     });
-    const mentions = [...Object.values(people), bot].filter((person) => content.includes(`<@${person.id}>`));
+    const mentions = [...Object.values(people), bot].filter((person) =>
+      content.includes(`<@${person.id}>`),
+    );
     const message: Message = {
       id: more.id ?? newId(),
       channel_id: channel.id,
@@ -307,7 +347,12 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
   };
   const announce = (message: Message): void => {
     const { user: _user, ...member } = membersOf(message.author);
-    gateway.dispatch('MESSAGE_CREATE', { ...message, guild_id: guildId, member, channel_type: channels.get(message.channel_id)?.type });
+    gateway.dispatch('MESSAGE_CREATE', {
+      ...message,
+      guild_id: guildId,
+      member,
+      channel_type: channels.get(message.channel_id)?.type,
+    });
   };
 
   const find = (id: string): Channel => {
@@ -344,24 +389,65 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     limitRate: (rate: { limit: number; windowMs: number } | null): void => {
       state.rate = rate;
     },
-    slash: (user: User, channel: Channel, verb: string, values: Readonly<Record<string, string | boolean>>, id?: string) =>
-      interact(2, commandData(state, verb, values), { user, channel, ...(id === undefined ? {} : { id }) }),
-    complete: (user: User, channel: Channel, verb: string, option: string, typed: string, values: Readonly<Record<string, string>> = {}) =>
-      interact(4, commandData(state, verb, { ...values, [option]: typed }, option), { user, channel }),
+    slash: (
+      user: User,
+      channel: Channel,
+      verb: string,
+      values: Readonly<Record<string, string | boolean>>,
+      id?: string,
+    ) =>
+      interact(2, commandData(state, verb, values), {
+        user,
+        channel,
+        ...(id === undefined ? {} : { id }),
+      }),
+    complete: (
+      user: User,
+      channel: Channel,
+      verb: string,
+      option: string,
+      typed: string,
+      values: Readonly<Record<string, string>> = {},
+    ) =>
+      interact(4, commandData(state, verb, { ...values, [option]: typed }, option), {
+        user,
+        channel,
+      }),
     onMessage: (user: User, channel: Channel, message: Message) => {
       const command = state.commands.find((each) => each.type === 3);
       if (command === undefined) throw new Error('no message command is registered');
       return interact(
         2,
-        { id: command.id, name: command.name, type: 3, guild_id: guildId, target_id: message.id, resolved: { messages: { [message.id]: message } } },
+        {
+          id: command.id,
+          name: command.name,
+          type: 3,
+          guild_id: guildId,
+          target_id: message.id,
+          resolved: { messages: { [message.id]: message } },
+        },
         { user, channel },
       );
     },
     press: (user: User, message: Message, customId: string, id?: string) =>
-      interact(3, { custom_id: customId, component_type: 2 }, { user, channel: find(message.channel_id), message, ...(id === undefined ? {} : { id }) }),
+      interact(
+        3,
+        { custom_id: customId, component_type: 2 },
+        { user, channel: find(message.channel_id), message, ...(id === undefined ? {} : { id }) },
+      ),
     choose: (user: User, message: Message, customId: string, value: string) =>
-      interact(3, { custom_id: customId, component_type: 3, values: [value] }, { user, channel: find(message.channel_id), message }),
-    submit: (user: User, channel: Channel, form: string, values: Readonly<Record<string, string>>, id?: string) =>
+      interact(
+        3,
+        { custom_id: customId, component_type: 3, values: [value] },
+        { user, channel: find(message.channel_id), message },
+      ),
+    submit: (
+      user: User,
+      channel: Channel,
+      form: string,
+      values: Readonly<Record<string, string>>,
+      id?: string,
+    ) =>
       interact(
         5,
         {
@@ -384,12 +470,22 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     },
     remove(message: Message): void {
       messages.delete(message.id);
-      gateway.dispatch('MESSAGE_DELETE', { id: message.id, channel_id: message.channel_id, guild_id: guildId });
+      gateway.dispatch('MESSAGE_DELETE', {
+        id: message.id,
+        channel_id: message.channel_id,
+        guild_id: guildId,
+      });
     },
     deleteThread(thread: Channel): void {
       channels.delete(thread.id);
-      for (const message of [...messages.values()]) if (message.channel_id === thread.id) messages.delete(message.id);
-      gateway.dispatch('THREAD_DELETE', { id: thread.id, guild_id: guildId, parent_id: thread.parent_id, type: thread.type });
+      for (const message of [...messages.values()])
+        if (message.channel_id === thread.id) messages.delete(message.id);
+      gateway.dispatch('THREAD_DELETE', {
+        id: thread.id,
+        guild_id: guildId,
+        parent_id: thread.parent_id,
+        type: thread.type,
+      });
     },
     /** What everybody sees in a channel or thread, oldest first. */
     seenIn: (channel: string): readonly Message[] =>
@@ -397,9 +493,14 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
         .filter((message) => message.channel_id === channel && (message.flags & EPHEMERAL) === 0)
         .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1)),
     /** What only this person saw after something they did. */
-    privately: (interaction: string): readonly Message[] => interactions.get(interaction)?.shown ?? [],
+    privately: (interaction: string): readonly Message[] =>
+      interactions.get(interaction)?.shown ?? [],
     directMessages: (user: User): readonly Message[] =>
-      [...messages.values()].filter((message) => channels.get(message.channel_id)?.recipients?.some((person) => person.id === user.id) === true),
+      [...messages.values()].filter(
+        (message) =>
+          channels.get(message.channel_id)?.recipients?.some((person) => person.id === user.id) ===
+          true,
+      ),
     async close(): Promise<void> {
       gateway.cut();
       server.closeAllConnections();
@@ -409,20 +510,33 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
 }
 
 /** Discord's own shape of `/ao verb option:value`, group included. */
-function commandData(state: RestState, verb: string, values: Readonly<Record<string, string | boolean>>, focused?: string): object {
+function commandData(
+  state: RestState,
+  verb: string,
+  values: Readonly<Record<string, string | boolean>>,
+  focused?: string,
+): object {
   const command = state.commands.find((each) => (each.type ?? 1) === 1);
   if (command === undefined) throw new Error('no slash command is registered');
   const groups = command.options as readonly {
     type: number;
     name: string;
-    options?: readonly { type: number; name: string; options?: readonly { name: string; type: number }[] }[];
+    options?: readonly {
+      type: number;
+      name: string;
+      options?: readonly { name: string; type: number }[];
+    }[];
   }[];
   const direct = groups.find((each) => each.type === 1 && each.name === verb);
-  const group = groups.find((each) => each.type === 2 && each.options?.some((option) => option.name === verb));
+  const group = groups.find(
+    (each) => each.type === 2 && each.options?.some((option) => option.name === verb),
+  );
   const spec = direct ?? group?.options?.find((option) => option.name === verb);
   if (spec === undefined) throw new Error(`no subcommand ${verb} is registered`);
   const options = Object.entries(values).map(([name, value]) => {
-    const type = (spec.options as readonly { name: string; type: number }[] | undefined)?.find((option) => option.name === name)?.type;
+    const type = (spec.options as readonly { name: string; type: number }[] | undefined)?.find(
+      (option) => option.name === name,
+    )?.type;
     if (type === undefined) throw new Error(`/ao ${verb} has no option ${name}`);
     return { type, name, value, ...(name === focused ? { focused: true } : {}) };
   });
@@ -432,6 +546,10 @@ function commandData(state: RestState, verb: string, values: Readonly<Record<str
     name: command.name,
     type: 1,
     guild_id: state.guildId,
-    options: [group === undefined || direct !== undefined ? sub : { type: 2, name: group.name, options: [sub] }],
+    options: [
+      group === undefined || direct !== undefined
+        ? sub
+        : { type: 2, name: group.name, options: [sub] },
+    ],
   };
 }

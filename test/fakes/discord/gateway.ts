@@ -32,7 +32,13 @@ export function createGatewayServer(host: GatewayHost) {
   const server = new WebSocketServer({ noServer: true });
   const sessions = new Map<string, Session>();
   const counts = { identify: 0, resume: 0 };
-  const faults = { refuseResume: false, heartbeatMs: 41_250, noHeartbeatAck: false, disallow: false, refuseToken: false };
+  const faults = {
+    refuseResume: false,
+    heartbeatMs: 41_250,
+    noHeartbeatAck: false,
+    disallow: false,
+    refuseToken: false,
+  };
 
   const say = (socket: WebSocket | null, packet: object): void => {
     if (socket?.readyState === 1) socket.send(JSON.stringify(packet));
@@ -46,8 +52,10 @@ export function createGatewayServer(host: GatewayHost) {
 
   const identify = (socket: WebSocket, d: { token: string; intents: number; shard: unknown }) => {
     counts.identify += 1;
-    if (faults.refuseToken || d.token.replace(/^Bot /, '') !== host.token) return socket.close(4004, 'Authentication failed.');
-    if (faults.disallow || (host.disallowed() & d.intents) !== 0) return socket.close(4014, 'Disallowed intent(s).');
+    if (faults.refuseToken || d.token.replace(/^Bot /, '') !== host.token)
+      return socket.close(4004, 'Authentication failed.');
+    if (faults.disallow || (host.disallowed() & d.intents) !== 0)
+      return socket.close(4014, 'Disallowed intent(s).');
     const session: Session = { id: host.newId(), intents: d.intents, sent: [], socket };
     sessions.set(session.id, session);
     const { ready, guild } = host.ready(session.id, d.shard);
@@ -69,7 +77,8 @@ export function createGatewayServer(host: GatewayHost) {
 
   server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const query = new URL(request.url ?? '/', 'http://x').searchParams;
-    if (query.get('v') !== '10' || query.get('encoding') !== 'json') return socket.close(4012, 'Invalid API version');
+    if (query.get('v') !== '10' || query.get('encoding') !== 'json')
+      return socket.close(4012, 'Invalid API version');
     say(socket, { op: 10, d: { heartbeat_interval: faults.heartbeatMs }, s: null, t: null });
     socket.on('message', (data) => {
       const { op, d } = JSON.parse(String(data)) as { op: number; d: never };
@@ -95,12 +104,16 @@ export function createGatewayServer(host: GatewayHost) {
     counts,
     faults,
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
-      server.handleUpgrade(request, socket, head, (made) => server.emit('connection', made, request)),
-    connected: (): number => [...sessions.values()].filter((session) => session.socket !== null).length,
+      server.handleUpgrade(request, socket, head, (made) =>
+        server.emit('connection', made, request),
+      ),
+    connected: (): number =>
+      [...sessions.values()].filter((session) => session.socket !== null).length,
     dispatch(t: string, d: Record<string, unknown>): void {
       const needed = intentsOf(t);
       for (const session of sessions.values()) {
-        if (needed === 0 || (session.intents & needed) !== 0) send(session, t, visible(t, d, session.intents, host.ownUser));
+        if (needed === 0 || (session.intents & needed) !== 0)
+          send(session, t, visible(t, d, session.intents, host.ownUser));
       }
     },
     /** Ends all connections as Discord would. 4000: may be resumed. */
@@ -108,7 +121,8 @@ export function createGatewayServer(host: GatewayHost) {
       for (const session of sessions.values()) session.socket?.close(code);
     },
     reconnect(): void {
-      for (const session of sessions.values()) say(session.socket, { op: 7, d: null, s: null, t: null });
+      for (const session of sessions.values())
+        say(session.socket, { op: 7, d: null, s: null, t: null });
     },
     /** Op 9: the session is over. */
     invalidate(): void {
@@ -127,8 +141,14 @@ export function createGatewayServer(host: GatewayHost) {
 }
 
 /** Without the content intent a bot reads only what mentions it and what it wrote itself. */
-function visible(t: string, d: Record<string, unknown>, intents: number, self: string): Record<string, unknown> {
-  if ((t !== 'MESSAGE_CREATE' && t !== 'MESSAGE_UPDATE') || (intents & INTENTS.content) !== 0) return d;
+function visible(
+  t: string,
+  d: Record<string, unknown>,
+  intents: number,
+  self: string,
+): Record<string, unknown> {
+  if ((t !== 'MESSAGE_CREATE' && t !== 'MESSAGE_UPDATE') || (intents & INTENTS.content) !== 0)
+    return d;
   const author = d.author as { id: string };
   const mentions = d.mentions as readonly { id: string }[];
   if (author.id === self || mentions.some((user) => user.id === self)) return d;

@@ -11,7 +11,10 @@ export interface Fault {
   readonly path: RegExp;
   readonly times?: number;
   /** The request is carried out; `cut`: the socket is closed without an answer, `silent`: no answer ever comes. */
-  readonly answer: { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> } | 'cut' | 'silent';
+  readonly answer:
+    | { readonly status: number; readonly body?: object; readonly headers?: Record<string, string> }
+    | 'cut'
+    | 'silent';
 }
 
 export interface RestState {
@@ -73,7 +76,9 @@ interface Answer {
 const INTERACTION_LIFE = 15 * 60_000;
 const NONCE_LIFE = 5 * 60_000;
 
-export function createRest(state: RestState): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createRest(
+  state: RestState,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const buckets = new Map<string, { left: number; resetAt: number }>();
 
   return async (request, response) => {
@@ -87,14 +92,20 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
     const call = await readCall(request, url);
     state.calls.push({ method: call.method, path: call.path, body: call.body });
     const headers: Record<string, string> = { 'content-type': 'application/json' };
-    const send = (status: number, body: unknown, more: Readonly<Record<string, string>> = {}): void => {
+    const send = (
+      status: number,
+      body: unknown,
+      more: Readonly<Record<string, string>> = {},
+    ): void => {
       if (status === 204) delete headers['content-type'];
       response.writeHead(status, { ...headers, ...more });
       response.end(status === 204 ? undefined : JSON.stringify(body));
     };
-    if (state.settings.latency > 0) await new Promise((resolve) => setTimeout(resolve, state.settings.latency));
+    if (state.settings.latency > 0)
+      await new Promise((resolve) => setTimeout(resolve, state.settings.latency));
     const fault = takeFault(state, call);
-    if (fault !== null && typeof fault === 'object') return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
+    if (fault !== null && typeof fault === 'object')
+      return send(fault.status, fault.body ?? { message: 'injected', code: 0 }, fault.headers);
     const limited = takeToken(state, buckets, call, headers);
     if (limited !== null)
       return send(
@@ -103,10 +114,18 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
         { 'retry-after': String(limited), 'x-ratelimit-scope': 'user' },
       );
     try {
-      if (!/^\/(interactions|webhooks)\//.test(call.path) && request.headers.authorization !== 'Bot fake.token.x')
+      if (
+        !/^\/(interactions|webhooks)\//.test(call.path) &&
+        request.headers.authorization !== 'Bot fake.token.x'
+      )
         throw new Refused(401, 0, '401: Unauthorized');
       const channel = state.channels.get(/^\/channels\/(\d+)/.exec(call.path)?.[1] ?? '');
-      if (channel !== undefined && [channel.id, channel.parent_id].some((id) => typeof id === 'string' && state.settings.removedFrom.has(id)))
+      if (
+        channel !== undefined &&
+        [channel.id, channel.parent_id].some(
+          (id) => typeof id === 'string' && state.settings.removedFrom.has(id),
+        )
+      )
         throw new Refused(403, 50001, 'Missing Access');
       const answer = route(state, call);
       if (fault === 'cut') response.destroy();
@@ -114,7 +133,8 @@ export function createRest(state: RestState): (request: IncomingMessage, respons
       answer.afterwards?.();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (error.code === 50035) state.problems.push(`${call.method} ${call.path}: ${error.message}`);
+      if (error.code === 50035)
+        state.problems.push(`${call.method} ${call.path}: ${error.message}`);
       send(error.status, { code: error.code, message: error.message });
     }
   };
@@ -127,18 +147,27 @@ async function readCall(request: IncomingMessage, url: URL): Promise<Call> {
   const type = request.headers['content-type'] ?? '';
   const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, '');
   const base = { method: request.method ?? 'GET', path, query: url.searchParams };
-  if (!type.startsWith('multipart/')) return { ...base, body: (raw.length === 0 ? {} : JSON.parse(raw.toString())) as Json, files: [] };
+  if (!type.startsWith('multipart/'))
+    return {
+      ...base,
+      body: (raw.length === 0 ? {} : JSON.parse(raw.toString())) as Json,
+      files: [],
+    };
   const form = await new Response(raw, { headers: { 'content-type': type } }).formData();
   const files = await Promise.all(
     [...form].flatMap(([key, value]) =>
-      key.startsWith('files[') && typeof value !== 'string' ? [value.text().then((content) => ({ name: value.name, content }))] : [],
+      key.startsWith('files[') && typeof value !== 'string'
+        ? [value.text().then((content) => ({ name: value.name, content }))]
+        : [],
     ),
   );
   return { ...base, body: JSON.parse(String(form.get('payload_json') ?? '{}')) as Json, files };
 }
 
 function takeFault(state: RestState, call: Call): Fault['answer'] | null {
-  const index = state.faults.findIndex((fault) => fault.method === call.method && fault.path.test(call.path));
+  const index = state.faults.findIndex(
+    (fault) => fault.method === call.method && fault.path.test(call.path),
+  );
   const fault = state.faults[index];
   if (fault === undefined) return null;
   if ((fault.times ?? 1) <= 1) state.faults.splice(index, 1);
@@ -147,13 +176,21 @@ function takeFault(state: RestState, call: Call): Fault['answer'] | null {
 }
 
 /** Seconds to wait, or null; sets the headers by which clients pace themselves. */
-function takeToken(state: RestState, buckets: Map<string, { left: number; resetAt: number }>, call: Call, headers: Record<string, string>): number | null {
+function takeToken(
+  state: RestState,
+  buckets: Map<string, { left: number; resetAt: number }>,
+  call: Call,
+  headers: Record<string, string>,
+): number | null {
   const major = /^\/channels\/(\d+)\/messages/.exec(call.path)?.[1];
   if (state.rate === null || major === undefined) return null;
   const key = `${call.method} ${major}`;
   const now = Date.now();
   const known = buckets.get(key);
-  const bucket = known === undefined || known.resetAt <= now ? { left: state.rate.limit, resetAt: now + state.rate.windowMs } : known;
+  const bucket =
+    known === undefined || known.resetAt <= now
+      ? { left: state.rate.limit, resetAt: now + state.rate.windowMs }
+      : known;
   buckets.set(key, bucket);
   const seconds = (bucket.resetAt - now) / 1000;
   if (bucket.left === 0) return seconds;
@@ -177,11 +214,17 @@ function route(state: RestState, call: Call): Answer {
     return checked(state, call, invalidResponse.gateway, {
       url: state.wsUrl(),
       shards: 1,
-      session_start_limit: { total: 1000, remaining: 999, reset_after: 14_400_000, max_concurrency: 1 },
+      session_start_limit: {
+        total: 1000,
+        remaining: 999,
+        reset_after: 14_400_000,
+        max_concurrency: 1,
+      },
     });
   if (call.path === '/applications/@me') return { status: 200, body: application(state) };
   if (call.path === '/users/@me/channels') return openDirect(state, call);
-  if (first === 'applications' && third === 'guilds' && segments[4] === 'commands') return commands(state, call);
+  if (first === 'applications' && third === 'guilds' && segments[4] === 'commands')
+    return commands(state, call);
   if (first === 'interactions') return callback(state, call, second, segments[2] ?? '');
   if (first === 'webhooks') return webhook(state, call, segments[2] ?? '', segments[4]);
   if (first === 'guilds') return guild(state, call, segments);
@@ -190,14 +233,21 @@ function route(state: RestState, call: Call): Answer {
   throw new Refused(404, 0, '404: Not Found');
 }
 
-function checked(state: RestState, call: Call, check: (body: unknown) => string | null, body: unknown, status = 200): Answer {
+function checked(
+  state: RestState,
+  call: Call,
+  check: (body: unknown) => string | null,
+  body: unknown,
+  status = 200,
+): Answer {
   const wrong = check(body);
   if (wrong !== null) state.problems.push(`answer to ${call.method} ${call.path}: ${wrong}`);
   return { status, body };
 }
 
 function mustBeRight(wrong: string | null): void {
-  if (wrong !== null) throw new Refused(400, wrong.startsWith('Cannot send an empty') ? 50006 : 50035, wrong);
+  if (wrong !== null)
+    throw new Refused(400, wrong.startsWith('Cannot send an empty') ? 50006 : 50035, wrong);
 }
 
 const application = (state: RestState): object => ({
@@ -217,7 +267,15 @@ function openDirect(state: RestState, call: Call): Answer {
   const person = state.people.find((user) => user.id === call.body.recipient_id);
   if (person === undefined) throw new Refused(400, 10013, 'Unknown User');
   const there = [...state.channels.values()].find((each) => each.recipients?.[0]?.id === person.id);
-  const made: Channel = there ?? { id: state.newId(), type: 1, name: '', parent_id: null, last_message_id: null, flags: 0, recipients: [person] };
+  const made: Channel = there ?? {
+    id: state.newId(),
+    type: 1,
+    name: '',
+    parent_id: null,
+    last_message_id: null,
+    flags: 0,
+    recipients: [person],
+  };
   state.channels.set(made.id, made);
   return { status: 200, body: made };
 }
@@ -255,16 +313,26 @@ const withoutDefaults = (options: unknown): Json[] | undefined =>
 
 function callback(state: RestState, call: Call, id: string, token: string): Answer {
   const interaction = state.interactions.get(id);
-  if (interaction === undefined || interaction.token !== token || Date.now() - interaction.at > state.settings.ackLimit)
+  if (
+    interaction === undefined ||
+    interaction.token !== token ||
+    Date.now() - interaction.at > state.settings.ackLimit
+  )
     throw new Refused(404, 10062, 'Unknown interaction');
-  if (interaction.acked !== null) throw new Refused(400, 40060, 'Interaction has already been acknowledged.');
+  if (interaction.acked !== null)
+    throw new Refused(400, 40060, 'Interaction has already been acknowledged.');
   mustBeRight(invalidRequest.callback(call.body, call.files.length));
   const type = Number(call.body.type);
   const data = (call.body.data ?? {}) as Json;
   interaction.acked = type;
   let then: (() => void) | undefined;
   if (type === 4 || type === 5) {
-    const made = makeMessage(state, interaction.channel, type === 5 ? { flags: Number(data.flags ?? 0) | LOADING } : data, call.files);
+    const made = makeMessage(
+      state,
+      interaction.channel,
+      type === 5 ? { flags: Number(data.flags ?? 0) | LOADING } : data,
+      call.files,
+    );
     interaction.original = made;
     if ((made.flags & EPHEMERAL) !== 0) {
       if (type === 4) interaction.shown.push(made);
@@ -295,7 +363,8 @@ function callback(state: RestState, call: Call, id: string, token: string): Answ
 function webhook(state: RestState, call: Call, token: string, which: string | undefined): Answer {
   const interaction = [...state.interactions.values()].find((each) => each.token === token);
   if (interaction === undefined) throw new Refused(404, 10015, 'Unknown Webhook');
-  if (Date.now() - interaction.at > INTERACTION_LIFE) throw new Refused(401, 50027, 'Invalid Webhook Token');
+  if (Date.now() - interaction.at > INTERACTION_LIFE)
+    throw new Refused(401, 50027, 'Invalid Webhook Token');
   if (call.method === 'POST') {
     mustBeRight(invalidRequest.webhook(call.body, call.files.length));
     const made = makeMessage(state, interaction.channel, call.body, call.files);
@@ -319,7 +388,9 @@ function guild(state: RestState, call: Call, [, id, what, which]: readonly strin
   if (id !== state.guildId) throw new Refused(404, 10004, 'Unknown Guild');
   if (what === undefined) return { status: 200, body: state.guild() };
   if (what === 'threads') {
-    const threads = [...state.channels.values()].filter((each) => each.thread_metadata?.archived === false);
+    const threads = [...state.channels.values()].filter(
+      (each) => each.thread_metadata?.archived === false,
+    );
     return { status: 200, body: { threads, members: [], has_more: false } };
   }
   const user = [...state.people, state.bot].find((person) => person.id === which);
@@ -331,12 +402,19 @@ function channel(state: RestState, call: Call, segments: readonly string[]): Ans
   const [, id = '', what, message, part, emoji] = segments;
   const found = state.channels.get(id);
   if (found === undefined) throw new Refused(404, 10003, 'Unknown Channel');
-  if (what === undefined) return call.method === 'PATCH' ? changeChannel(state, call, found) : { status: 200, body: found };
+  if (what === undefined)
+    return call.method === 'PATCH'
+      ? changeChannel(state, call, found)
+      : { status: 200, body: found };
   if (what === 'threads') return forumPost(state, call, found);
   if (what !== 'messages') throw new Refused(404, 0, '404: Not Found');
-  if (message === undefined) return call.method === 'GET' ? { status: 200, body: history(state, call, id) } : postMessage(state, call, found);
+  if (message === undefined)
+    return call.method === 'GET'
+      ? { status: 200, body: history(state, call, id) }
+      : postMessage(state, call, found);
   const target = state.messages.get(message);
-  if (target === undefined || target.channel_id !== id) throw new Refused(404, 10008, 'Unknown Message');
+  if (target === undefined || target.channel_id !== id)
+    throw new Refused(404, 10008, 'Unknown Message');
   if (part === 'threads') return startThread(state, call, found, target);
   if (part === 'reactions') return react(state, call, found, target, emoji ?? '');
   if (call.method === 'PATCH') return editMessage(state, call, found, target);
@@ -352,20 +430,29 @@ function history(state: RestState, call: Call, id: string): object[] {
   const all = [...state.messages.values()]
     .filter((message) => message.channel_id === id && (message.flags & EPHEMERAL) === 0)
     .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-  const page = call.query.has('after') ? all.filter((message) => BigInt(message.id) > after).slice(0, limit) : all.slice(-limit);
+  const page = call.query.has('after')
+    ? all.filter((message) => BigInt(message.id) > after).slice(0, limit)
+    : all.slice(-limit);
   return page.toReversed().map(withoutNonce);
 }
 
 function postMessage(state: RestState, call: Call, found: Channel): Answer {
   mustBeRight(invalidRequest.message(call.body, call.files.length));
-  if (found.type === 15) throw new Refused(400, 50008, 'Cannot send messages in a non-text channel');
-  if (found.recipients?.some((person) => state.settings.closedDirectMessages.has(person.id)) === true)
+  if (found.type === 15)
+    throw new Refused(400, 50008, 'Cannot send messages in a non-text channel');
+  if (
+    found.recipients?.some((person) => state.settings.closedDirectMessages.has(person.id)) === true
+  )
     throw new Refused(403, 50007, 'Cannot send messages to this user');
-  if (found.thread_metadata?.locked === true && found.thread_metadata.archived) throw new Refused(400, 160005, 'Thread is locked');
+  if (found.thread_metadata?.locked === true && found.thread_metadata.archived)
+    throw new Refused(400, 160005, 'Thread is locked');
   const nonce = call.body.nonce === undefined ? null : String(call.body.nonce);
-  if (nonce !== null && nonce.length > 25) throw new Refused(400, 50035, 'nonce: Must be 25 or fewer in length.');
-  const before = nonce !== null && call.body.enforce_nonce === true ? state.nonces.get(nonce) : undefined;
-  if (before !== undefined && Date.now() - Date.parse(before.timestamp) < NONCE_LIFE) return { status: 200, body: before };
+  if (nonce !== null && nonce.length > 25)
+    throw new Refused(400, 50035, 'nonce: Must be 25 or fewer in length.');
+  const before =
+    nonce !== null && call.body.enforce_nonce === true ? state.nonces.get(nonce) : undefined;
+  if (before !== undefined && Date.now() - Date.parse(before.timestamp) < NONCE_LIFE)
+    return { status: 200, body: before };
   const made = makeMessage(state, found, call.body, call.files);
   if (nonce !== null) {
     made.nonce = nonce;
@@ -373,34 +460,49 @@ function postMessage(state: RestState, call: Call, found: Channel): Answer {
   }
   // A message wakes an archived thread.
   if (found.thread_metadata !== undefined) found.thread_metadata.archived = false;
-  return { ...checked(state, call, invalidResponse.message, made), afterwards: () => announce(state, 'MESSAGE_CREATE', made) };
+  return {
+    ...checked(state, call, invalidResponse.message, made),
+    afterwards: () => announce(state, 'MESSAGE_CREATE', made),
+  };
 }
 
 function editMessage(state: RestState, call: Call, found: Channel, target: Message): Answer {
   mustBeRight(invalidRequest.edit(call.body, call.files.length));
-  if (target.author.id !== state.bot.id) throw new Refused(403, 50005, 'Cannot edit a message authored by another user');
+  if (target.author.id !== state.bot.id)
+    throw new Refused(403, 50005, 'Cannot edit a message authored by another user');
   mustBeAwake(found);
   change(target, { ...call.body, edited_timestamp: isoNow() });
   attach(state, target, call.files);
-  return { ...checked(state, call, invalidResponse.message, target), afterwards: () => announce(state, 'MESSAGE_UPDATE', target) };
+  return {
+    ...checked(state, call, invalidResponse.message, target),
+    afterwards: () => announce(state, 'MESSAGE_UPDATE', target),
+  };
 }
 
 function mustBeAwake(found: Channel): void {
   if (found.thread_metadata?.archived === true) throw new Refused(400, 50083, 'Thread is archived');
 }
 
-function react(state: RestState, call: Call, found: Channel, target: Message, emoji: string): Answer {
+function react(
+  state: RestState,
+  call: Call,
+  found: Channel,
+  target: Message,
+  emoji: string,
+): Answer {
   mustBeAwake(found);
   const there = state.reactions.get(target.id) ?? new Set<string>();
   state.reactions.set(target.id, there);
-  if (call.method === 'DELETE' && !there.delete(emoji)) throw new Refused(404, 10014, 'Unknown Emoji');
+  if (call.method === 'DELETE' && !there.delete(emoji))
+    throw new Refused(404, 10014, 'Unknown Emoji');
   if (call.method === 'PUT') there.add(emoji);
   return { status: 204 };
 }
 
 function startThread(state: RestState, call: Call, parent: Channel, target: Message): Answer {
   mustBeRight(invalidRequest.thread(call.body));
-  if (target.thread !== undefined) throw new Refused(400, 160004, 'A thread has already been created for this message');
+  if (target.thread !== undefined)
+    throw new Refused(400, 160004, 'A thread has already been created for this message');
   const thread = makeThread(state, target.id, parent, call.body);
   target.thread = thread;
   return {
@@ -413,7 +515,8 @@ function forumPost(state: RestState, call: Call, forum: Channel): Answer {
   mustBeRight(invalidRequest.forumPost(call.body, call.files.length));
   const known = new Set(forum.available_tags?.map((tag) => tag.id));
   const tags = (call.body.applied_tags ?? []) as string[];
-  if (tags.some((tag) => !known.has(tag))) throw new Refused(400, 50035, 'applied_tags: unknown tag');
+  if (tags.some((tag) => !known.has(tag)))
+    throw new Refused(400, 50035, 'applied_tags: unknown tag');
   const thread = makeThread(state, state.newId(), forum, call.body);
   thread.applied_tags = tags;
   const message = makeMessage(state, thread, call.body.message as Json, call.files, thread.id);
@@ -432,7 +535,11 @@ function changeChannel(state: RestState, call: Call, found: Channel): Answer {
   if (found.thread_metadata !== undefined) {
     mustBeRight(invalidRequest.changeThread(body));
     const { thread_metadata: meta } = found;
-    if (meta.archived && body.archived !== false && Object.keys(body).some((key) => key !== 'archived' && key !== 'locked'))
+    if (
+      meta.archived &&
+      body.archived !== false &&
+      Object.keys(body).some((key) => key !== 'archived' && key !== 'locked')
+    )
       throw new Refused(400, 50083, 'Thread is archived');
     if (typeof body.archived === 'boolean') meta.archived = body.archived;
     if (typeof body.locked === 'boolean') meta.locked = body.locked;
@@ -440,20 +547,27 @@ function changeChannel(state: RestState, call: Call, found: Channel): Answer {
   } else {
     mustBeRight(invalidRequest.changeChannel(body));
     if (Array.isArray(body.available_tags)) {
-      if (body.available_tags.length > 20) throw new Refused(400, 50035, 'available_tags: Must be 20 or fewer in length.');
-      found.available_tags = (body.available_tags as { id?: string; name: string }[]).map((tag) => ({
-        id: tag.id ?? state.newId(),
-        name: tag.name,
-        moderated: false,
-        emoji_id: null,
-        emoji_name: null,
-      }));
+      if (body.available_tags.length > 20)
+        throw new Refused(400, 50035, 'available_tags: Must be 20 or fewer in length.');
+      found.available_tags = (body.available_tags as { id?: string; name: string }[]).map(
+        (tag) => ({
+          id: tag.id ?? state.newId(),
+          name: tag.name,
+          moderated: false,
+          emoji_id: null,
+          emoji_name: null,
+        }),
+      );
     }
   }
   return {
     status: 200,
     body: found,
-    afterwards: () => state.gateway.dispatch(found.thread_metadata === undefined ? 'CHANNEL_UPDATE' : 'THREAD_UPDATE', found),
+    afterwards: () =>
+      state.gateway.dispatch(
+        found.thread_metadata === undefined ? 'CHANNEL_UPDATE' : 'THREAD_UPDATE',
+        found,
+      ),
   };
 }
 
@@ -484,7 +598,13 @@ function makeThread(state: RestState, id: string, parent: Channel, body: Json): 
   return thread;
 }
 
-function makeMessage(state: RestState, found: Channel, body: Json, files: Call['files'], id = state.newId()): Message {
+function makeMessage(
+  state: RestState,
+  found: Channel,
+  body: Json,
+  files: Call['files'],
+  id = state.newId(),
+): Message {
   const content = String(body.content ?? '');
   const pinged = (body.allowed_mentions as { users?: string[] } | undefined)?.users ?? [];
   const message: Message = {
@@ -517,18 +637,28 @@ function attach(state: RestState, message: Message, files: Call['files']): void 
     const id = state.newId();
     state.files.set(id, content);
     const url = `${state.wsUrl().replace('ws', 'http')}/attachments/${id}/${name}`;
-    return { id, filename: name, size: Buffer.byteLength(content), url, proxy_url: url, content_type: 'text/plain' };
+    return {
+      id,
+      filename: name,
+      size: Buffer.byteLength(content),
+      url,
+      proxy_url: url,
+      content_type: 'text/plain',
+    };
   });
 }
 
-const embedsOf = (value: unknown): Json[] => ((value ?? []) as Json[]).map((embed) => ({ type: 'rich', ...embed }));
+const embedsOf = (value: unknown): Json[] =>
+  ((value ?? []) as Json[]).map((embed) => ({ type: 'rich', ...embed }));
 
 function componentsOf(value: unknown): Json[] {
   let next = 0;
   const numbered = (component: Json): Json => ({
     id: ++next,
     ...component,
-    ...(Array.isArray(component.components) ? { components: (component.components as Json[]).map(numbered) } : {}),
+    ...(Array.isArray(component.components)
+      ? { components: (component.components as Json[]).map(numbered) }
+      : {}),
   });
   return ((value ?? []) as Json[]).map(numbered);
 }
@@ -537,11 +667,16 @@ function change(message: Message, body: Json): void {
   if (body.content !== undefined) message.content = String(body.content ?? '');
   if (body.embeds !== undefined) message.embeds = embedsOf(body.embeds);
   if (body.components !== undefined) message.components = componentsOf(body.components);
-  if (typeof body.flags === 'number') message.flags = (message.flags & EPHEMERAL) | (body.flags & ~LOADING);
+  if (typeof body.flags === 'number')
+    message.flags = (message.flags & EPHEMERAL) | (body.flags & ~LOADING);
   if (typeof body.edited_timestamp === 'string') message.edited_timestamp = body.edited_timestamp;
 }
 
-function announce(state: RestState, event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE', message: Message): void {
+function announce(
+  state: RestState,
+  event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE',
+  message: Message,
+): void {
   const found = state.channels.get(message.channel_id);
   const { user: _user, ...member } = state.member(message.author) as { user: User };
   const place = found?.guild_id === undefined ? {} : { guild_id: state.guildId, member };

@@ -19,10 +19,22 @@ export interface Channel {
   guild_id?: string;
   parent_id: string | null;
   last_message_id: string | null;
-  available_tags?: { id: string; name: string; moderated: boolean; emoji_id: null; emoji_name: null }[];
+  available_tags?: {
+    id: string;
+    name: string;
+    moderated: boolean;
+    emoji_id: null;
+    emoji_name: null;
+  }[];
   applied_tags?: string[];
   owner_id?: string;
-  thread_metadata?: { archived: boolean; locked: boolean; auto_archive_duration: number; archive_timestamp: string; create_timestamp: string };
+  thread_metadata?: {
+    archived: boolean;
+    locked: boolean;
+    auto_archive_duration: number;
+    archive_timestamp: string;
+    create_timestamp: string;
+  };
   recipients?: User[];
   [more: string]: unknown;
 }
@@ -36,7 +48,14 @@ export interface Message {
   readonly timestamp: string;
   edited_timestamp: string | null;
   readonly mentions: readonly User[];
-  attachments: readonly { id: string; filename: string; size: number; url: string; proxy_url: string; content_type: string }[];
+  attachments: readonly {
+    id: string;
+    filename: string;
+    size: number;
+    url: string;
+    proxy_url: string;
+    content_type: string;
+  }[];
   embeds: readonly Record<string, unknown>[];
   components: readonly Record<string, unknown>[];
   flags: number;
@@ -74,6 +93,11 @@ export const makeUser = (id: string, username: string, bot = false): User => ({
   primary_guild: null,
 });
 
-export const INTENTS = { guilds: 1, messages: 1 << 9, reactions: 1 << 10, content: 1 << 15 } as const;
+export const INTENTS = {
+  guilds: 1,
+  messages: 1 << 9,
+  reactions: 1 << 10,
+  content: 1 << 15,
+} as const;
 export const EPHEMERAL = 64;
 export const LOADING = 128;

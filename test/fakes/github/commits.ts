@@ -5,7 +5,10 @@ import { createHash } from 'node:crypto';
 export interface Commits {
   head(branch: string): string | null;
   branches(): Readonly<Record<string, string>>;
-  stats(base: string, head: string): { readonly additions: number; readonly deletions: number; readonly files: number };
+  stats(
+    base: string,
+    head: string,
+  ): { readonly additions: number; readonly deletions: number; readonly files: number };
   conflicts(base: string, head: string): readonly string[];
   behind(base: string, head: string): number;
   /** Sha of the new commit; the base branch moves. */
@@ -29,12 +32,19 @@ const ENV = {
 
 export function gitCommits(bare: string): Commits {
   const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { cwd: bare, env: ENV, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+    execFileSync('git', args, {
+      cwd: bare,
+      env: ENV,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
   const attempt = (...args: readonly string[]): string | null => {
     try {
       return git(...args);
     } catch (error) {
-      return (error as { status?: number; stdout?: string }).status === 1 ? ((error as { stdout?: string }).stdout ?? '') : null;
+      return (error as { status?: number; stdout?: string }).status === 1
+        ? ((error as { stdout?: string }).stdout ?? '')
+        : null;
     }
   };
   const refs = (): Record<string, string> =>
@@ -89,7 +99,9 @@ export function gitCommits(bare: string): Commits {
 }
 
 /** What holds between two commits never changes. */
-function remembered<T>(compute: (base: string, head: string) => T): (base: string, head: string) => T {
+function remembered<T>(
+  compute: (base: string, head: string) => T,
+): (base: string, head: string) => T {
   const known = new Map<string, T>();
   return (base, head) => {
     const key = `${base} ${head}`;

@@ -10,7 +10,10 @@ export async function serveGit(
   at: URL,
   options: { readonly world: World; readonly bare: string; readonly tokens: ReadonlySet<string> },
 ): Promise<void> {
-  const [, password = ''] = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
+  const [, password = ''] = Buffer.from(
+    (request.headers.authorization ?? '').replace(/^Basic /, ''),
+    'base64',
+  )
     .toString()
     .split(':');
   if (!options.tokens.has(password)) {
@@ -20,7 +23,9 @@ export async function serveGit(
   }
   const fork = options.world.forks.get(at.pathname.slice(1, at.pathname.indexOf('.git/')));
   const bare = fork?.bare ?? options.bare;
-  const writes = at.pathname.endsWith('/git-receive-pack') || at.searchParams.get('service') === 'git-receive-pack';
+  const writes =
+    at.pathname.endsWith('/git-receive-pack') ||
+    at.searchParams.get('service') === 'git-receive-pack';
   if (fork !== undefined && writes && !mayPush(options.world, fork)) {
     response.writeHead(403);
     response.end('Permission denied');
@@ -65,4 +70,9 @@ export async function serveGit(
 /** Into a fork only its people push, or ours where a pull request from it lets them. */
 const mayPush = (world: World, fork: FakeFork): boolean =>
   fork.viewerPermission !== 'READ' ||
-  [...world.pulls.values()].some((one) => one.state === 'OPEN' && one.maintainerCanModify && world.forks.get(one.headRepository ?? '') === fork);
+  [...world.pulls.values()].some(
+    (one) =>
+      one.state === 'OPEN' &&
+      one.maintainerCanModify &&
+      world.forks.get(one.headRepository ?? '') === fork,
+  );

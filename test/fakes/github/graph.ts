@@ -30,25 +30,60 @@ export interface GraphAnswer {
 
 export function createGraph(schema: GraphQLSchema, world: World) {
   const parsed = new Map<string, { document: DocumentNode; violations: readonly string[] }>();
-  return async (query: string, variables: Record<string, unknown>, viewer: string): Promise<GraphAnswer> => {
+  return async (
+    query: string,
+    variables: Record<string, unknown>,
+    viewer: string,
+  ): Promise<GraphAnswer> => {
     const known = parsed.get(query) ?? parseQuery(schema, query);
     parsed.set(query, known);
-    if (known.violations.length > 0) return { body: { errors: known.violations.map((message) => ({ message })) }, cost: 1, violations: known.violations };
+    if (known.violations.length > 0)
+      return {
+        body: { errors: known.violations.map((message) => ({ message })) },
+        cost: 1,
+        violations: known.violations,
+      };
     const { points, nodes } = costOf(schema, known.document);
     if (nodes > 500_000)
       return {
-        body: { errors: [{ type: 'MAX_NODE_LIMIT_EXCEEDED', message: `This query requests up to ${nodes} possible nodes` }] },
+        body: {
+          errors: [
+            {
+              type: 'MAX_NODE_LIMIT_EXCEEDED',
+              message: `This query requests up to ${nodes} possible nodes`,
+            },
+          ],
+        },
         cost: points,
         violations: [`a query of ${nodes} nodes`],
       };
     const errors: unknown[] = [];
-    const result = await execute({ schema, document: known.document, rootValue: root(world, viewer, errors, points), variableValues: variables });
-    const all = [...errors, ...(result.errors ?? []).map((error) => ({ message: error.message, path: error.path, ...error.extensions }))];
-    return { body: { data: result.data, ...(all.length > 0 ? { errors: all } : {}) }, cost: points, violations: [] };
+    const result = await execute({
+      schema,
+      document: known.document,
+      rootValue: root(world, viewer, errors, points),
+      variableValues: variables,
+    });
+    const all = [
+      ...errors,
+      ...(result.errors ?? []).map((error) => ({
+        message: error.message,
+        path: error.path,
+        ...error.extensions,
+      })),
+    ];
+    return {
+      body: { data: result.data, ...(all.length > 0 ? { errors: all } : {}) },
+      cost: points,
+      violations: [],
+    };
   };
 }
 
-function parseQuery(schema: GraphQLSchema, query: string): { document: DocumentNode; violations: readonly string[] } {
+function parseQuery(
+  schema: GraphQLSchema,
+  query: string,
+): { document: DocumentNode; violations: readonly string[] } {
   try {
     const document = parse(query);
     return { document, violations: validate(schema, document).map((error) => error.message) };
@@ -58,23 +93,44 @@ function parseQuery(schema: GraphQLSchema, query: string): { document: DocumentN
 }
 
 /** GitHub's rule: each connection is one request for each of its parents; 100 requests are a point. */
-export function costOf(schema: GraphQLSchema, document: DocumentNode): { readonly points: number; readonly nodes: number } {
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): { readonly points: number; readonly nodes: number } {
   const fragments = new Map(
-    document.definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION).map((one) => [one.name.value, one]),
+    document.definitions
+      .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
+      .map((one) => [one.name.value, one]),
   );
   let requests = 0;
   let nodes = 0;
-  const walk = (set: SelectionSetNode, type: GraphQLNamedType | undefined, parents: number): void => {
+  const walk = (
+    set: SelectionSetNode,
+    type: GraphQLNamedType | undefined,
+    parents: number,
+  ): void => {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
         const fragment = fragments.get(selection.name.value);
-        if (fragment !== undefined) walk(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value), parents);
+        if (fragment !== undefined)
+          walk(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value), parents);
       } else if (selection.kind === Kind.INLINE_FRAGMENT)
-        walk(selection.selectionSet, selection.typeCondition === undefined ? type : schema.getType(selection.typeCondition.name.value), parents);
-      else if (selection.selectionSet !== undefined && (isObjectType(type) || isInterfaceType(type))) {
+        walk(
+          selection.selectionSet,
+          selection.typeCondition === undefined
+            ? type
+            : schema.getType(selection.typeCondition.name.value),
+          parents,
+        );
+      else if (
+        selection.selectionSet !== undefined &&
+        (isObjectType(type) || isInterfaceType(type))
+      ) {
         const field = type.getFields()[selection.name.value];
         const next = field === undefined ? undefined : getNamedType(field.type);
-        const limit = selection.arguments?.find((one) => one.name.value === 'first' || one.name.value === 'last')?.value;
+        const limit = selection.arguments?.find(
+          (one) => one.name.value === 'first' || one.name.value === 'last',
+        )?.value;
         if (next?.name.endsWith('Connection') === true && limit?.kind === Kind.INT) {
           requests += parents;
           nodes += parents * Number(limit.value);
@@ -85,20 +141,35 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode): { readonl
   };
   for (const one of document.definitions)
     if (one.kind === Kind.OPERATION_DEFINITION)
-      walk(one.selectionSet, one.operation === 'mutation' ? (schema.getMutationType() ?? undefined) : (schema.getQueryType() ?? undefined), 1);
+      walk(
+        one.selectionSet,
+        one.operation === 'mutation'
+          ? (schema.getMutationType() ?? undefined)
+          : (schema.getQueryType() ?? undefined),
+        1,
+      );
   return { points: Math.max(1, Math.round(requests / 100)), nodes };
 }
 
 const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-const page = <T>(nodes: readonly T[], args: { first?: number; last?: number; before?: string; after?: string }) => {
+const page = <T>(
+  nodes: readonly T[],
+  args: { first?: number; last?: number; before?: string; after?: string },
+) => {
   const offset = args.after === undefined || args.after === null ? 0 : Number(args.after);
-  const end = args.before === undefined || args.before === null ? nodes.length : Number(args.before);
+  const end =
+    args.before === undefined || args.before === null ? nodes.length : Number(args.before);
   const from = args.last === undefined ? offset : Math.max(0, end - args.last);
   const to = args.last === undefined ? Math.min(nodes.length, offset + (args.first ?? 100)) : end;
   return {
     totalCount: nodes.length,
     nodes: nodes.slice(from, to),
-    pageInfo: { hasPreviousPage: from > 0, hasNextPage: to < nodes.length, startCursor: String(from), endCursor: String(to) },
+    pageInfo: {
+      hasPreviousPage: from > 0,
+      hasNextPage: to < nodes.length,
+      startCursor: String(from),
+      endCursor: String(to),
+    },
   };
 };
 class NotFound extends Error {
@@ -107,8 +178,14 @@ class NotFound extends Error {
 
 function root(world: World, viewer: string, errors: unknown[], points: number) {
   const actor = (login: string | null) =>
-    login === null ? null : { __typename: world.bots.has(login) ? 'Bot' : 'User', login: login.replace(/\[bot\]$/, '') };
-  const association = (login: string): string => (login === world.owner ? 'OWNER' : world.collaborators.has(login) ? 'COLLABORATOR' : 'NONE');
+    login === null
+      ? null
+      : {
+          __typename: world.bots.has(login) ? 'Bot' : 'User',
+          login: login.replace(/\[bot\]$/, ''),
+        };
+  const association = (login: string): string =>
+    login === world.owner ? 'OWNER' : world.collaborators.has(login) ? 'COLLABORATOR' : 'NONE';
   const said = (author: string, body: string, at: number) => ({
     author: actor(author),
     authorAssociation: association(author),
@@ -155,7 +232,13 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     summary: run.summary,
     isRequired: () => world.rules.requireChecks.includes(run.name),
     pull: number,
-    checkSuite: { app: { slug: run.app }, workflowRun: run.workflow === null ? null : { databaseId: run.workflow.id, workflow: { name: run.workflow.name } } },
+    checkSuite: {
+      app: { slug: run.app },
+      workflowRun:
+        run.workflow === null
+          ? null
+          : { databaseId: run.workflow.id, workflow: { name: run.workflow.name } },
+    },
   });
   const rollup = (one: FakePull) => {
     const state = world.rollup(one.headSha);
@@ -206,9 +289,15 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
           : {
               id: one.headRepositoryId,
               nameWithOwner: one.headRepository,
-              viewerPermission: one.headRepository === world.slug() ? 'ADMIN' : (world.forks.get(one.headRepository)?.viewerPermission ?? 'READ'),
+              viewerPermission:
+                one.headRepository === world.slug()
+                  ? 'ADMIN'
+                  : (world.forks.get(one.headRepository)?.viewerPermission ?? 'READ'),
             },
-      headRepositoryOwner: one.headRepository === null ? null : { __typename: 'User', login: one.headRepository.split('/')[0] },
+      headRepositoryOwner:
+        one.headRepository === null
+          ? null
+          : { __typename: 'User', login: one.headRepository.split('/')[0] },
       additions: stats.additions,
       deletions: stats.deletions,
       changedFiles: stats.files,
@@ -241,18 +330,25 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     };
   };
   const threadOf = (id: string): FakeThread => {
-    const found = [...world.pulls.values()].flatMap((one) => one.threads).find((one) => one.id === id);
-    if (found === undefined) throw new NotFound(`Could not resolve to a node with the global id of '${id}'`);
+    const found = [...world.pulls.values()]
+      .flatMap((one) => one.threads)
+      .find((one) => one.id === id);
+    if (found === undefined)
+      throw new NotFound(`Could not resolve to a node with the global id of '${id}'`);
     return found;
   };
   const byNode = (id: string): FakePull => {
     const found = [...world.pulls.values()].find((one) => `PR_${one.number}` === id);
-    if (found === undefined) throw new NotFound(`Could not resolve to a node with the global id of '${id}'`);
+    if (found === undefined)
+      throw new NotFound(`Could not resolve to a node with the global id of '${id}'`);
     return found;
   };
   const expectHead = (one: FakePull, sha: string | undefined): void => {
     if (sha !== undefined && sha !== one.headSha)
-      throw Object.assign(new Error('Expected head oid does not match the current head of the pull request'), { extensions: { type: 'UNPROCESSABLE' } });
+      throw Object.assign(
+        new Error('Expected head oid does not match the current head of the pull request'),
+        { extensions: { type: 'UNPROCESSABLE' } },
+      );
   };
   return {
     rateLimit: { cost: points, remaining: 0 },
@@ -260,14 +356,22 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     node: ({ id }: { id: string }) => pull(byNode(id)),
     repository(args: { owner: string; name: string }) {
       if (!world.isNamed(`${args.owner}/${args.name}`) || world.hidden) {
-        errors.push({ type: 'NOT_FOUND', path: ['repository'], message: `Could not resolve to a Repository with the name '${args.owner}/${args.name}'.` });
+        errors.push({
+          type: 'NOT_FOUND',
+          path: ['repository'],
+          message: `Could not resolve to a Repository with the name '${args.owner}/${args.name}'.`,
+        });
         return null;
       }
       return {
         pullRequest({ number }: { number: number }) {
           const one = world.pulls.get(number);
           if (one !== undefined) return pull(one);
-          errors.push({ type: 'NOT_FOUND', path: ['repository', `p${number}`], message: `Could not resolve to a PullRequest with the number of ${number}.` });
+          errors.push({
+            type: 'NOT_FOUND',
+            path: ['repository', `p${number}`],
+            message: `Could not resolve to a PullRequest with the number of ${number}.`,
+          });
           return null;
         },
         pullRequests: (args: { headRefName: string; first: number }) =>
@@ -285,34 +389,63 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
       expectHead(one, input.expectedHeadOid);
       one.queued = true;
       world.touch(one);
-      world.tell('pull_request', { action: 'enqueued', number: one.number, pull_request: { number: one.number } });
+      world.tell('pull_request', {
+        action: 'enqueued',
+        number: one.number,
+        pull_request: { number: one.number },
+      });
       return { mergeQueueEntry: { id: `MQE_${one.number}` } };
     },
-    enablePullRequestAutoMerge({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) {
+    enablePullRequestAutoMerge({
+      input,
+    }: {
+      input: { pullRequestId: string; expectedHeadOid?: string };
+    }) {
       const one = byNode(input.pullRequestId);
       expectHead(one, input.expectedHeadOid);
       if (world.mergeState(one) === 'CLEAN')
-        throw Object.assign(new Error('Pull request Pull request is in clean status'), { extensions: { type: 'UNPROCESSABLE' } });
+        throw Object.assign(new Error('Pull request Pull request is in clean status'), {
+          extensions: { type: 'UNPROCESSABLE' },
+        });
       one.autoMerge = true;
       world.touch(one);
-      world.tell('pull_request', { action: 'auto_merge_enabled', number: one.number, pull_request: { number: one.number } });
+      world.tell('pull_request', {
+        action: 'auto_merge_enabled',
+        number: one.number,
+        pull_request: { number: one.number },
+      });
       return { clientMutationId: null };
     },
     disablePullRequestAutoMerge({ input }: { input: { pullRequestId: string } }) {
       const one = byNode(input.pullRequestId);
       one.autoMerge = false;
       world.touch(one);
-      world.tell('pull_request', { action: 'auto_merge_disabled', number: one.number, pull_request: { number: one.number } });
+      world.tell('pull_request', {
+        action: 'auto_merge_disabled',
+        number: one.number,
+        pull_request: { number: one.number },
+      });
       return { clientMutationId: null };
     },
-    addPullRequestReviewThreadReply({ input }: { input: { pullRequestReviewThreadId: string; body: string } }) {
+    addPullRequestReviewThreadReply({
+      input,
+    }: {
+      input: { pullRequestReviewThreadId: string; body: string };
+    }) {
       const made = world.reply(threadOf(input.pullRequestReviewThreadId), viewer, input.body);
       return { comment: { id: `PRRC_${made.id}` } };
     },
     minimizeComment({ input }: { input: { subjectId: string } }) {
-      const found = [...world.comments.values()].flat().find((one) => `IC_${one.id}` === input.subjectId);
-      const body = [...world.pulls.values()].flatMap((one) => one.reviews).find((one) => `PRR_${one.id}` === input.subjectId);
-      if (found === undefined && body === undefined) throw new NotFound(`Could not resolve to a node with the global id of '${input.subjectId}'`);
+      const found = [...world.comments.values()]
+        .flat()
+        .find((one) => `IC_${one.id}` === input.subjectId);
+      const body = [...world.pulls.values()]
+        .flatMap((one) => one.reviews)
+        .find((one) => `PRR_${one.id}` === input.subjectId);
+      if (found === undefined && body === undefined)
+        throw new NotFound(
+          `Could not resolve to a node with the global id of '${input.subjectId}'`,
+        );
       for (const one of [found, body]) if (one !== undefined) one.minimized = true;
       return { minimizedComment: { __typename: 'IssueComment', isMinimized: true } };
     },

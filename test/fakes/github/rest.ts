@@ -1,4 +1,10 @@
-import { type FakeIssue, type FakePull, type FakeRun, suiteConclusion, type World } from './world.ts';
+import {
+  type FakeIssue,
+  type FakePull,
+  type FakeRun,
+  suiteConclusion,
+  type World,
+} from './world.ts';
 
 export interface RestRequest {
   readonly key: string;
@@ -20,7 +26,11 @@ export interface RestAnswer {
 const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 const error = (status: number, message: string, errors?: unknown): RestAnswer => ({
   status,
-  body: { message, documentation_url: 'https://docs.github.com/rest', ...(errors === undefined ? {} : { errors }) },
+  body: {
+    message,
+    documentation_url: 'https://docs.github.com/rest',
+    ...(errors === undefined ? {} : { errors }),
+  },
 });
 const missing = error(404, 'Not Found');
 
@@ -28,7 +38,11 @@ const missing = error(404, 'Not Found');
 export function answerRest(world: World, request: RestRequest): RestAnswer {
   const { params, body, viewer } = request;
   // Of forks only branches are deleted.
-  if (world.forks.has(`${params.owner ?? ''}/${params.repo ?? ''}`) && request.key !== 'delete /repos/{owner}/{repo}/git/refs/{ref}') return missing;
+  if (
+    world.forks.has(`${params.owner ?? ''}/${params.repo ?? ''}`) &&
+    request.key !== 'delete /repos/{owner}/{repo}/git/refs/{ref}'
+  )
+    return missing;
   const number = Number(params.pull_number ?? params.issue_number);
   const pull = world.pulls.get(number);
   const issue = world.issues.get(number);
@@ -72,7 +86,8 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
       if (pull === undefined) return missing;
       if (typeof body.title === 'string') pull.title = body.title;
       if (typeof body.body === 'string') pull.body = body.body;
-      if (typeof body.base === 'string' && body.base !== pull.base) world.setBase(number, body.base);
+      if (typeof body.base === 'string' && body.base !== pull.base)
+        world.setBase(number, body.base);
       if (body.state === 'closed') world.close(number);
       world.touch(pull);
       return { status: 200, body: pullBody(world, pull) };
@@ -83,11 +98,21 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
       if (pull === undefined) return missing;
       if (body.expected_head_sha !== undefined && body.expected_head_sha !== pull.headSha)
         return error(422, 'expected head sha didn’t match current head ref.');
-      if (world.commits.conflicts(pull.baseSha, pull.headSha).length > 0) return error(422, 'merge conflict between base and head');
-      if (world.commits.behind(pull.baseSha, pull.headSha) === 0) return error(422, 'There are no new commits on the base branch.');
-      world.commits.merge(pull.branch, pull.baseSha, 'merge', `Merge ${pull.base} into ${pull.branch}`);
+      if (world.commits.conflicts(pull.baseSha, pull.headSha).length > 0)
+        return error(422, 'merge conflict between base and head');
+      if (world.commits.behind(pull.baseSha, pull.headSha) === 0)
+        return error(422, 'There are no new commits on the base branch.');
+      world.commits.merge(
+        pull.branch,
+        pull.baseSha,
+        'merge',
+        `Merge ${pull.base} into ${pull.branch}`,
+      );
       world.pushed(pull.branch);
-      return { status: 202, body: { message: 'Updating pull request branch.', url: 'https://github.invalid/' } };
+      return {
+        status: 202,
+        body: { message: 'Updating pull request branch.', url: 'https://github.invalid/' },
+      };
     }
     case 'get /repos/{owner}/{repo}/commits/{ref}/check-suites': {
       const suites = Map.groupBy(world.runs.get(params.ref ?? '') ?? [], (run) => run.suite);
@@ -105,16 +130,23 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     case 'get /repos/{owner}/{repo}/commits/{ref}/status': {
       const all = world.statuses.get(params.ref ?? '') ?? [];
       const bad = all.some((one) => one.state === 'FAILURE' || one.state === 'ERROR');
-      const state = bad ? 'failure' : all.length === 0 || all.some((one) => one.state === 'PENDING') ? 'pending' : 'success';
+      const state = bad
+        ? 'failure'
+        : all.length === 0 || all.some((one) => one.state === 'PENDING')
+          ? 'pending'
+          : 'success';
       return {
         status: 200,
         body: {
           state,
           sha: params.ref,
           total_count: all.length,
-          statuses: all
-            .slice(0, Number(request.query.get('per_page') ?? 30))
-            .map((one) => ({ context: one.context, state: one.state.toLowerCase(), description: one.description, target_url: one.url })),
+          statuses: all.slice(0, Number(request.query.get('per_page') ?? 30)).map((one) => ({
+            context: one.context,
+            state: one.state.toLowerCase(),
+            description: one.description,
+            target_url: one.url,
+          })),
         },
       };
     }
@@ -122,7 +154,9 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
       const state = request.query.get('state') ?? 'open';
       const label = request.query.get('labels');
       const found = [...world.issues.values(), ...world.pulls.values()].filter(
-        (one) => (state === 'all' || (one.state.toLowerCase() === 'open') === (state === 'open')) && (label === null || one.labels.includes(label)),
+        (one) =>
+          (state === 'all' || (one.state.toLowerCase() === 'open') === (state === 'open')) &&
+          (label === null || one.labels.includes(label)),
       );
       return paged(
         request,
@@ -136,16 +170,28 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
         status: 201,
         body: issueBody(
           world,
-          world.addIssue({ title: String(body.title), body: String(body.body ?? ''), labels: (body.labels as string[] | undefined) ?? [], author: viewer }),
+          world.addIssue({
+            title: String(body.title),
+            body: String(body.body ?? ''),
+            labels: (body.labels as string[] | undefined) ?? [],
+            author: viewer,
+          }),
         ),
       };
     case 'get /repos/{owner}/{repo}/issues/{issue_number}':
-      return issue !== undefined ? { status: 200, body: issueBody(world, issue) } : pull !== undefined ? { status: 200, body: pullAsIssue(pull) } : missing;
+      return issue !== undefined
+        ? { status: 200, body: issueBody(world, issue) }
+        : pull !== undefined
+          ? { status: 200, body: pullAsIssue(pull) }
+          : missing;
     case 'patch /repos/{owner}/{repo}/issues/{issue_number}': {
       if (issue === undefined) return missing;
       if (body.state === 'open' || body.state === 'closed') issue.state = body.state;
       // Whoever has no access is left out without a word.
-      if (Array.isArray(body.assignees)) issue.assignees = (body.assignees as string[]).filter((login) => world.collaborators.has(login));
+      if (Array.isArray(body.assignees))
+        issue.assignees = (body.assignees as string[]).filter((login) =>
+          world.collaborators.has(login),
+        );
       issue.updatedAt = world.now();
       return { status: 200, body: issueBody(world, issue) };
     }
@@ -157,7 +203,12 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
             (world.comments.get(number) ?? []).map((one) => commentBody(world, one)),
           );
     case 'post /repos/{owner}/{repo}/issues/{issue_number}/comments':
-      return issue === undefined && pull === undefined ? missing : { status: 201, body: commentBody(world, world.comment(number, viewer, String(body.body))) };
+      return issue === undefined && pull === undefined
+        ? missing
+        : {
+            status: 201,
+            body: commentBody(world, world.comment(number, viewer, String(body.body))),
+          };
     case 'post /repos/{owner}/{repo}/issues/{issue_number}/labels': {
       const labelled = issue ?? pull;
       if (labelled === undefined) return missing;
@@ -165,12 +216,20 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
       return { status: 200, body: labelled.labels.map(label) };
     }
     case 'delete /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}': {
-      if (issue === undefined || !issue.labels.includes(params.name ?? '')) return error(404, 'Label does not exist');
+      if (issue === undefined || !issue.labels.includes(params.name ?? ''))
+        return error(404, 'Label does not exist');
       issue.labels = issue.labels.filter((one) => one !== params.name);
       return { status: 200, body: issue.labels.map(label) };
     }
     case 'get /repos/{owner}/{repo}/collaborators/{username}/permission':
-      return { status: 200, body: { permission: world.collaborators.get(params.username ?? '') ?? 'none', role_name: '', user: user(params.username ?? '') } };
+      return {
+        status: 200,
+        body: {
+          permission: world.collaborators.get(params.username ?? '') ?? 'none',
+          role_name: '',
+          user: user(params.username ?? ''),
+        },
+      };
     case 'get /repos/{owner}/{repo}/rules/branches/{branch}':
       return {
         status: 200,
@@ -203,14 +262,21 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
               name: run.name,
               status: 'completed',
               conclusion: run.conclusion?.toLowerCase() ?? null,
-              steps: run.steps.map((step, index) => ({ name: step.name, status: 'completed', conclusion: step.conclusion, number: index + 1 })),
+              steps: run.steps.map((step, index) => ({
+                name: step.name,
+                status: 'completed',
+                conclusion: step.conclusion,
+                number: index + 1,
+              })),
             },
           };
     }
     case 'get /repos/{owner}/{repo}/actions/jobs/{job_id}/logs': {
       const run = runOf(world, params.job_id);
       // The log lies elsewhere, behind a signed address that takes no token.
-      return run?.log == null ? missing : { status: 302, location: `${request.url}/blob/${run.id}` };
+      return run?.log == null
+        ? missing
+        : { status: 302, location: `${request.url}/blob/${run.id}` };
     }
     case 'post /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs': {
       world.reruns.push(Number(params.run_id));
@@ -218,7 +284,9 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
         restart(
           world,
           sha,
-          runs.filter((run) => run.workflow?.id === Number(params.run_id) && run.conclusion !== 'SUCCESS'),
+          runs.filter(
+            (run) => run.workflow?.id === Number(params.run_id) && run.conclusion !== 'SUCCESS',
+          ),
         );
       return { status: 201, body: {} };
     }
@@ -249,7 +317,16 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     }
     case 'get /repos/{owner}/{repo}/check-runs/{check_run_id}': {
       const run = runOf(world, params.check_run_id);
-      return run === null ? missing : { status: 200, body: { id: run.id, name: run.name, output: { title: run.title, summary: run.summary, text: null } } };
+      return run === null
+        ? missing
+        : {
+            status: 200,
+            body: {
+              id: run.id,
+              name: run.name,
+              output: { title: run.title, summary: run.summary, text: null },
+            },
+          };
     }
     case 'delete /repos/{owner}/{repo}/git/refs/{ref}': {
       const branch = (params.ref ?? '').replace(/^heads\//, '');
@@ -262,7 +339,13 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
     case 'get /repos/{owner}/{repo}/installation':
       return { status: 200, body: { id: 77 } };
     case 'post /app/installations/{installation_id}/access_tokens':
-      return { status: 201, body: { token: `ghs_${params.installation_id ?? ''}`, expires_at: iso(world.now() + 3_600_000) } };
+      return {
+        status: 201,
+        body: {
+          token: `ghs_${params.installation_id ?? ''}`,
+          expires_at: iso(world.now() + 3_600_000),
+        },
+      };
     default:
       return missing;
   }
@@ -270,13 +353,18 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
 
 const user = (login: string) => ({ login, type: login.endsWith('[bot]') ? 'Bot' : 'User' });
 const label = (name: string) => ({ name });
-const association = (world: World, login: string): string => (login === world.owner ? 'OWNER' : world.collaborators.has(login) ? 'COLLABORATOR' : 'NONE');
+const association = (world: World, login: string): string =>
+  login === world.owner ? 'OWNER' : world.collaborators.has(login) ? 'COLLABORATOR' : 'NONE';
 
 function pullBody(world: World, one: FakePull) {
   const repo =
     one.headRepository === null
       ? null
-      : { full_name: one.headRepository, name: one.headRepository.split('/')[1], owner: user(one.headRepository.split('/')[0] ?? '') };
+      : {
+          full_name: one.headRepository,
+          name: one.headRepository.split('/')[1],
+          owner: user(one.headRepository.split('/')[0] ?? ''),
+        };
   return {
     number: one.number,
     title: one.title,
@@ -327,7 +415,10 @@ const pullAsIssue = (one: FakePull) => ({
   pull_request: {},
 });
 
-const commentBody = (world: World, one: { id: number; author: string; body: string; at: number }) => ({
+const commentBody = (
+  world: World,
+  one: { id: number; author: string; body: string; at: number },
+) => ({
   id: one.id,
   body: one.body,
   user: user(one.author),
@@ -337,34 +428,64 @@ const commentBody = (world: World, one: { id: number; author: string; body: stri
 });
 
 const suiteStatus = (runs: readonly FakeRun[]): string =>
-  runs.every((run) => run.status === 'COMPLETED') ? 'completed' : runs.some((run) => run.status !== 'QUEUED') ? 'in_progress' : 'queued';
+  runs.every((run) => run.status === 'COMPLETED')
+    ? 'completed'
+    : runs.some((run) => run.status !== 'QUEUED')
+      ? 'in_progress'
+      : 'queued';
 
 function restart(world: World, sha: string, runs: readonly FakeRun[]): void {
   for (const run of runs) {
     Object.assign(run, { status: 'QUEUED', conclusion: null, updatedAt: world.now() });
-    world.tell('workflow_run', { action: 'requested', workflow_run: { head_sha: sha, conclusion: null, pull_requests: [] } });
+    world.tell('workflow_run', {
+      action: 'requested',
+      workflow_run: { head_sha: sha, conclusion: null, pull_requests: [] },
+    });
   }
 }
 
-const runOf = (world: World, id: string | undefined): FakeRun | null => [...world.runs.values()].flat().find((run) => run.id === Number(id)) ?? null;
+const runOf = (world: World, id: string | undefined): FakeRun | null =>
+  [...world.runs.values()].flat().find((run) => run.id === Number(id)) ?? null;
 
 function open(world: World, { body, viewer }: RestRequest): RestAnswer {
-  const { head: from, head_repo, base } = body as { head: string; head_repo?: string; base: string };
+  const {
+    head: from,
+    head_repo,
+    base,
+  } = body as { head: string; head_repo?: string; base: string };
   const [owner, branchThere] = from.includes(':') ? from.split(':') : [null, null];
   const head = branchThere ?? from;
-  const forked = [...world.forks].find(([slug]) => slug === `${owner ?? ''}/${head_repo ?? world.name}`);
+  const forked = [...world.forks].find(
+    ([slug]) => slug === `${owner ?? ''}/${head_repo ?? world.name}`,
+  );
   const headRepository = forked?.[0] ?? world.slug();
-  const failed = (message: string): RestAnswer => error(422, 'Validation Failed', [{ resource: 'PullRequest', code: 'custom', message }]);
+  const failed = (message: string): RestAnswer =>
+    error(422, 'Validation Failed', [{ resource: 'PullRequest', code: 'custom', message }]);
   const headSha = (forked?.[1].commits ?? world.commits).head(head);
-  if (headSha === null) return error(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }]);
+  if (headSha === null)
+    return error(422, 'Validation Failed', [
+      { resource: 'PullRequest', field: 'head', code: 'invalid' },
+    ]);
   if (headSha === world.commits.head(base)) return failed(`No commits between ${base} and ${head}`);
-  if ([...world.pulls.values()].some((one) => one.state === 'OPEN' && one.branch === head && one.headRepository === headRepository))
+  if (
+    [...world.pulls.values()].some(
+      (one) => one.state === 'OPEN' && one.branch === head && one.headRepository === headRepository,
+    )
+  )
     return failed(`A pull request already exists for ${owner ?? world.owner}:${head}.`);
   return {
     status: 201,
     body: pullBody(
       world,
-      world.open({ branch: head, base, headRepository, title: String(body.title), body: String(body.body ?? ''), draft: body.draft === true, author: viewer }),
+      world.open({
+        branch: head,
+        base,
+        headRepository,
+        title: String(body.title),
+        body: String(body.body ?? ''),
+        draft: body.draft === true,
+        author: viewer,
+      }),
     ),
   };
 }
@@ -376,15 +497,29 @@ function merge(world: World, pull: FakePull, { body, viewer }: RestRequest): Res
     return error(status, message);
   }
   if (pull.state !== 'OPEN') return error(405, 'Pull Request is not mergeable');
-  if (body.sha !== undefined && body.sha !== pull.headSha) return error(409, 'Head branch was modified. Review and try the merge again.');
+  if (body.sha !== undefined && body.sha !== pull.headSha)
+    return error(409, 'Head branch was modified. Review and try the merge again.');
   const method = String(body.merge_method ?? 'merge');
   if (!world.rules.methods[method as 'squash'])
-    return error(405, `${method[0]?.toUpperCase() ?? ''}${method.slice(1)} merges are not allowed on this repository.`);
-  if (world.commits.conflicts(pull.baseSha, pull.headSha).length > 0) return error(405, 'Pull Request has merge conflicts');
+    return error(
+      405,
+      `${method[0]?.toUpperCase() ?? ''}${method.slice(1)} merges are not allowed on this repository.`,
+    );
+  if (world.commits.conflicts(pull.baseSha, pull.headSha).length > 0)
+    return error(405, 'Pull Request has merge conflicts');
   const state = world.mergeState(pull);
   if (state === 'DRAFT') return error(405, 'Pull Request is still a draft');
-  if (state === 'BLOCKED') return error(405, 'Repository rule violations found: required status check or approving review is missing');
-  const sha = world.merge(pull, method, String(body.commit_title ?? `Merge pull request #${pull.number}`), viewer);
+  if (state === 'BLOCKED')
+    return error(
+      405,
+      'Repository rule violations found: required status check or approving review is missing',
+    );
+  const sha = world.merge(
+    pull,
+    method,
+    String(body.commit_title ?? `Merge pull request #${pull.number}`),
+    viewer,
+  );
   return { status: 200, body: { sha, merged: true, message: 'Pull Request successfully merged' } };
 }
 
@@ -395,5 +530,9 @@ function paged(request: RestRequest, all: readonly unknown[]): RestAnswer {
   const next = new URL(request.url);
   for (const [name, value] of request.query) next.searchParams.set(name, value);
   next.searchParams.set('page', String(page + 1));
-  return { status: 200, body: all.slice((page - 1) * size, page * size), ...(more ? { link: `<${next.href}>; rel="next"` } : {}) };
+  return {
+    status: 200,
+    body: all.slice((page - 1) * size, page * size),
+    ...(more ? { link: `<${next.href}>; rel="next"` } : {}),
+  };
 }

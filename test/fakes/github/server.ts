@@ -66,7 +66,13 @@ interface Limit {
 export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub> {
   const viewer = options.viewer ?? 'ao-bot';
   const now = options.now ?? Date.now;
-  const world = createWorld({ owner: options.owner ?? 'acme', name: options.name ?? 'app', commits: options.commits, viewer, now });
+  const world = createWorld({
+    owner: options.owner ?? 'acme',
+    name: options.name ?? 'app',
+    commits: options.commits,
+    viewer,
+    now,
+  });
   const contract = openContract();
   const graph = createGraph(options.schema ?? openSchema(), world);
   const log: string[] = [];
@@ -101,10 +107,20 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     meter[resource] += points;
     return true;
   };
-  const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
+  const send = (
+    response: ServerResponse,
+    status: number,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): void => {
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     response.writeHead(status, {
-      ...(text === '' ? {} : { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8' }),
+      ...(text === ''
+        ? {}
+        : {
+            'content-type':
+              typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8',
+          }),
       ...headers,
     });
     response.end(text);
@@ -121,7 +137,8 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = new URL(request.url ?? '/', url);
-    if (options.bare !== undefined && /\.git\//.test(at.pathname)) return serveGit(request, response, at, { world, bare: options.bare, tokens });
+    if (options.bare !== undefined && /\.git\//.test(at.pathname))
+      return serveGit(request, response, at, { world, bare: options.bare, tokens });
     if (at.pathname.startsWith('/api/v3/')) at.pathname = at.pathname.slice('/api/v3'.length);
     // Where GitHub sends those who ask by a former name.
     at.pathname = at.pathname.replace(/^\/repositories\/1(?=\/|$)/, `/repos/${world.slug()}`);
@@ -131,14 +148,26 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     const note = (status: number): void => void log.push(`${entry}${at.search} ${status}`);
     meter.requests += 1;
     if (/\/blob\/\d+$/.test(at.pathname)) {
-      if (request.headers.authorization !== undefined && new URL(url).host !== request.headers.host) violations.push('a token was sent to where logs lie');
-      return send(response, 200, [...world.runs.values()].flat().find((run) => run.id === Number(at.pathname.split('/').at(-1)))?.log ?? '');
+      if (request.headers.authorization !== undefined && new URL(url).host !== request.headers.host)
+        violations.push('a token was sent to where logs lie');
+      return send(
+        response,
+        200,
+        [...world.runs.values()]
+          .flat()
+          .find((run) => run.id === Number(at.pathname.split('/').at(-1)))?.log ?? '',
+      );
     }
     const fault = faultFor(entry);
     if (fault !== null) {
       note(fault.status);
       if (fault.hang === true) return;
-      return send(response, fault.status, { message: fault.message ?? 'fault' }, { ...rateHeaders(resource), ...fault.headers });
+      return send(
+        response,
+        fault.status,
+        { message: fault.message ?? 'fault' },
+        { ...rateHeaders(resource), ...fault.headers },
+      );
     }
     const token = /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined || (!tokens.has(token) && !/^eyJ/.test(token))) {
@@ -149,11 +178,23 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     answerCore(request, response, at, text, note);
   };
 
-  const answerGraph = async (text: string, response: ServerResponse, note: (status: number) => void): Promise<void> => {
-    const { query, variables } = JSON.parse(text) as { query: string; variables?: Record<string, unknown> };
+  const answerGraph = async (
+    text: string,
+    response: ServerResponse,
+    note: (status: number) => void,
+  ): Promise<void> => {
+    const { query, variables } = JSON.parse(text) as {
+      query: string;
+      variables?: Record<string, unknown>;
+    };
     if (limits.graphql.used >= limits.graphql.limit && limits.graphql.resetAt > now()) {
       note(200);
-      return send(response, 200, { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] }, rateHeaders('graphql'));
+      return send(
+        response,
+        200,
+        { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] },
+        rateHeaders('graphql'),
+      );
     }
     const answer = await graph(query, variables ?? {}, viewer);
     violations.push(...answer.violations);
@@ -162,24 +203,38 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     send(response, 200, answer.body, rateHeaders('graphql'));
   };
 
-  const answerCore = (request: IncomingMessage, response: ServerResponse, at: URL, text: string, note: (status: number) => void): unknown => {
+  const answerCore = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    at: URL,
+    text: string,
+    note: (status: number) => void,
+  ): unknown => {
     const finish = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
       note(status);
       send(response, status, body, { ...rateHeaders('core'), ...headers });
     };
     const found = contract.match(request.method ?? 'GET', at.pathname);
     if (found === null) {
-      violations.push(`ao calls ${request.method} ${at.pathname}, which the contract does not have`);
+      violations.push(
+        `ao calls ${request.method} ${at.pathname}, which the contract does not have`,
+      );
       return finish(404, { message: 'Not Found' });
     }
-    const slug = found.params.owner === undefined ? world.slug() : `${found.params.owner}/${found.params.repo ?? ''}`;
+    const slug =
+      found.params.owner === undefined
+        ? world.slug()
+        : `${found.params.owner}/${found.params.repo ?? ''}`;
     const ofFork = world.forks.has(slug);
-    if ((!world.isNamed(slug) && !ofFork) || world.hidden) return finish(404, { message: 'Not Found' });
+    if ((!world.isNamed(slug) && !ofFork) || world.hidden)
+      return finish(404, { message: 'Not Found' });
     if (!ofFork && slug.toLowerCase() !== world.slug().toLowerCase())
       return finish(
         request.method === 'GET' ? 301 : 307,
         { message: 'Moved Permanently' },
-        { location: `${url}${at.pathname.replace(`/repos/${slug}`, '/repositories/1')}${at.search}` },
+        {
+          location: `${url}${at.pathname.replace(`/repos/${slug}`, '/repositories/1')}${at.search}`,
+        },
       );
     const body = text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
     violations.push(...contract.requestErrors(found.operation, at.searchParams, body));
@@ -196,7 +251,10 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
       spend('core', 1);
       return finish(answer.status, undefined, { location: answer.location });
     }
-    const checked = answer.text === undefined ? contract.response(found.operation, answer.status, answer.body) : { body: answer.text, errors: [] };
+    const checked =
+      answer.text === undefined
+        ? contract.response(found.operation, answer.status, answer.body)
+        : { body: answer.text, errors: [] };
     violations.push(...checked.errors);
     const etag = `W/"${createHash('sha1')
       .update(JSON.stringify(checked.body) ?? '')
@@ -205,14 +263,20 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
       meter.unchanged += 1;
       return finish(304, undefined, { etag });
     }
-    if (!spend('core', 1)) return finish(403, { message: 'API rate limit exceeded for user ID 1.' });
+    if (!spend('core', 1))
+      return finish(403, { message: 'API rate limit exceeded for user ID 1.' });
     return finish(answer.status, answer.status === 204 ? undefined : checked.body, {
       ...(request.method === 'GET' ? { etag } : {}),
       ...(answer.link === undefined ? {} : { link: answer.link }),
     });
   };
 
-  const deliver = async (hook: { url: string; secret: string }, event: string, id: string, body: string): Promise<void> => {
+  const deliver = async (
+    hook: { url: string; secret: string },
+    event: string,
+    id: string,
+    body: string,
+  ): Promise<void> => {
     const signature = `sha256=${createHmac('sha256', hook.secret).update(body).digest('hex')}`;
     const answer = await fetch(hook.url, {
       method: 'POST',
@@ -228,7 +292,11 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     deliveries.push({ event, status: answer?.status ?? 0 });
   };
   world.onEvent((event, payload) => {
-    const body = JSON.stringify({ ...payload, repository: { full_name: world.slug(), node_id: 'R_1' }, sender: { login: viewer } });
+    const body = JSON.stringify({
+      ...payload,
+      repository: { full_name: world.slug(), node_id: 'R_1' },
+      sender: { login: viewer },
+    });
     last = { event, id: randomUUID(), body };
     const { id } = last;
     for (const hook of hooks) void deliver(hook, event, id, body);
@@ -254,14 +322,17 @@ export async function startFakeGitHub(options: FakeOptions): Promise<FakeGitHub>
     fault: (fault) => void faults.push({ ...fault }),
     clearFaults: () => void faults.splice(0),
     renewLimits() {
-      for (const limit of Object.values(limits)) Object.assign(limit, { used: 0, resetAt: now() + 3_600_000 });
+      for (const limit of Object.values(limits))
+        Object.assign(limit, { used: 0, resetAt: now() + 3_600_000 });
     },
     setLimits(more) {
-      for (const name of ['core', 'graphql'] as const) limits[name].limit = more[name] ?? limits[name].limit;
+      for (const name of ['core', 'graphql'] as const)
+        limits[name].limit = more[name] ?? limits[name].limit;
     },
     hook: (to, secret) => void hooks.push({ url: to, secret }),
     async redeliver() {
-      if (last !== null) for (const hook of hooks) await deliver(hook, last.event, last.id, last.body);
+      if (last !== null)
+        for (const hook of hooks) await deliver(hook, last.event, last.id, last.body);
     },
     close: () =>
       new Promise<void>((done) => {

@@ -34,7 +34,12 @@ export interface FakeRun {
   updatedAt: number;
   title: string | null;
   summary: string | null;
-  annotations: ReadonlyArray<{ path: string; line: number; level: 'failure' | 'warning' | 'notice'; message: string }>;
+  annotations: ReadonlyArray<{
+    path: string;
+    line: number;
+    level: 'failure' | 'warning' | 'notice';
+    message: string;
+  }>;
   log: string | null;
   steps: ReadonlyArray<{ name: string; conclusion: string }>;
 }
@@ -147,7 +152,11 @@ export function createWorld(options: {
     tell('pull_request', {
       action,
       number: one.number,
-      pull_request: { number: one.number, head: { ref: one.branch, sha: one.headSha }, base: { ref: one.base } },
+      pull_request: {
+        number: one.number,
+        head: { ref: one.branch, sha: one.headSha },
+        base: { ref: one.base },
+      },
     });
 
   const world = {
@@ -173,13 +182,15 @@ export function createWorld(options: {
       world.formerNames.push(world.slug());
       const before = world.slug();
       world.name = to;
-      for (const one of pulls.values()) if (one.headRepository === before) one.headRepository = world.slug();
+      for (const one of pulls.values())
+        if (one.headRepository === before) one.headRepository = world.slug();
     },
     transfer(to: string) {
       world.formerNames.push(world.slug());
       const before = world.slug();
       world.owner = to;
-      for (const one of pulls.values()) if (one.headRepository === before) one.headRepository = world.slug();
+      for (const one of pulls.values())
+        if (one.headRepository === before) one.headRepository = world.slug();
     },
     renameFork(from: string, to: string) {
       const fork = forks.get(from);
@@ -191,7 +202,10 @@ export function createWorld(options: {
       forks.delete(slug);
       for (const one of pulls.values()) if (one.headRepository === slug) one.headRepository = null;
     },
-    isNamed: (slug: string): boolean => [world.slug(), ...world.formerNames].some((name) => name.toLowerCase() === slug.toLowerCase()),
+    isNamed: (slug: string): boolean =>
+      [world.slug(), ...world.formerNames].some(
+        (name) => name.toLowerCase() === slug.toLowerCase(),
+      ),
     slug: () => `${world.owner}/${world.name}`,
     owner: options.owner,
     name: options.name,
@@ -205,7 +219,12 @@ export function createWorld(options: {
       for (const one of pulls.values()) {
         if (one.state !== 'OPEN') continue;
         const fork = forks.get(one.headRepository ?? '');
-        const head = one.headRepository === world.slug() ? heads[one.branch] : fork === undefined ? one.headSha : (fork.commits.head(one.branch) ?? undefined);
+        const head =
+          one.headRepository === world.slug()
+            ? heads[one.branch]
+            : fork === undefined
+              ? one.headSha
+              : (fork.commits.head(one.branch) ?? undefined);
         const base = heads[one.base] ?? one.baseSha;
         if (head === undefined) {
           one.state = 'CLOSED';
@@ -213,7 +232,8 @@ export function createWorld(options: {
           pullEvent(one, 'closed');
           continue;
         }
-        if (head !== one.headSha || base !== one.baseSha) one.unknownReads = world.mergeabilityDelay;
+        if (head !== one.headSha || base !== one.baseSha)
+          one.unknownReads = world.mergeabilityDelay;
         one.baseSha = base;
         if (head === one.headSha) continue;
         one.headSha = head;
@@ -226,7 +246,12 @@ export function createWorld(options: {
       world.sync();
       tell('push', { ref: `refs/heads/${branch}` });
     },
-    addIssue(input: { title: string; body?: string; labels?: string[]; author?: string }): FakeIssue {
+    addIssue(input: {
+      title: string;
+      body?: string;
+      labels?: string[];
+      author?: string;
+    }): FakeIssue {
       const at = options.now();
       const issue: FakeIssue = {
         number: ++numbers,
@@ -262,7 +287,10 @@ export function createWorld(options: {
         body: input.body ?? '',
         branch: input.branch,
         headRepository: input.headRepository ?? world.slug(),
-        headRepositoryId: input.headRepository === undefined || input.headRepository === world.slug() ? 'R_1' : `R_${input.headRepository}`,
+        headRepositoryId:
+          input.headRepository === undefined || input.headRepository === world.slug()
+            ? 'R_1'
+            : `R_${input.headRepository}`,
         maintainerCanModify: input.maintainerCanModify ?? true,
         base,
         state: 'OPEN',
@@ -270,7 +298,11 @@ export function createWorld(options: {
         author: input.author ?? options.viewer,
         createdAt: at,
         updatedAt: at,
-        headSha: input.headSha ?? fork?.commits.head(input.branch) ?? commits.head(input.branch) ?? '0'.repeat(40),
+        headSha:
+          input.headSha ??
+          fork?.commits.head(input.branch) ??
+          commits.head(input.branch) ??
+          '0'.repeat(40),
         baseSha: commits.head(base) ?? '0'.repeat(40),
         mergeSha: null,
         mergedBy: null,
@@ -281,7 +313,8 @@ export function createWorld(options: {
         threads: [],
         reviews: [],
       };
-      if (one.headRepository !== world.slug()) commits.keepPull(one.number, one.branch, one.headSha, fork?.bare ?? null);
+      if (one.headRepository !== world.slug())
+        commits.keepPull(one.number, one.branch, one.headSha, fork?.bare ?? null);
       pulls.set(one.number, one);
       pullEvent(one, 'opened');
       return one;
@@ -320,20 +353,42 @@ export function createWorld(options: {
       if (one !== undefined) touch(one);
       const issue = issues.get(number);
       if (issue !== undefined) issue.updatedAt = options.now();
-      tell('issue_comment', { action: 'created', issue: { number, ...(one === undefined ? {} : { pull_request: {} }) }, comment: { id: made.id } });
+      tell('issue_comment', {
+        action: 'created',
+        issue: { number, ...(one === undefined ? {} : { pull_request: {} }) },
+        comment: { id: made.id },
+      });
       return made;
     },
     review(number: number, author: string, state: FakeReview['state'], body = ''): FakeReview {
       const one = pull(number);
-      const made: FakeReview = { id: id(), author, body, state, sha: one.headSha, at: options.now(), minimized: false };
+      const made: FakeReview = {
+        id: id(),
+        author,
+        body,
+        state,
+        sha: one.headSha,
+        at: options.now(),
+        minimized: false,
+      };
       one.reviews.push(made);
       touch(one);
-      tell('pull_request_review', { action: 'submitted', review: { id: made.id }, pull_request: { number } });
+      tell('pull_request_review', {
+        action: 'submitted',
+        review: { id: made.id },
+        pull_request: { number },
+      });
       return made;
     },
     thread(number: number, author: string, body: string, path = 'a.txt', line = 1): FakeThread {
       const one = pull(number);
-      const made: FakeThread = { id: `PRRT_${id()}`, path, line, resolved: false, comments: [{ id: id(), author, body, at: options.now(), minimized: false }] };
+      const made: FakeThread = {
+        id: `PRRT_${id()}`,
+        path,
+        line,
+        resolved: false,
+        comments: [{ id: id(), author, body, at: options.now(), minimized: false }],
+      };
       one.threads.push(made);
       touch(one);
       tell('pull_request_review_comment', { action: 'created', pull_request: { number } });
@@ -345,7 +400,10 @@ export function createWorld(options: {
       const one = [...pulls.values()].find((candidate) => candidate.threads.includes(thread));
       if (one !== undefined) {
         touch(one);
-        tell('pull_request_review_comment', { action: 'created', pull_request: { number: one.number } });
+        tell('pull_request_review_comment', {
+          action: 'created',
+          pull_request: { number: one.number },
+        });
       }
       return made;
     },
@@ -370,28 +428,51 @@ export function createWorld(options: {
         name,
       };
       runs.set(sha, [...list, made]);
-      tell('check_run', { action: 'created', check_run: { head_sha: sha, conclusion: null, pull_requests: [] } });
+      tell('check_run', {
+        action: 'created',
+        check_run: { head_sha: sha, conclusion: null, pull_requests: [] },
+      });
       return made;
     },
     finish(sha: string, run: FakeRun, conclusion: string, more: Partial<FakeRun> = {}) {
       Object.assign(run, { status: 'COMPLETED', conclusion, updatedAt: options.now(), ...more });
       const all = runs.get(sha) ?? [];
-      tell('check_run', { action: 'completed', check_run: { head_sha: sha, conclusion: conclusion.toLowerCase(), pull_requests: [] } });
+      tell('check_run', {
+        action: 'completed',
+        check_run: { head_sha: sha, conclusion: conclusion.toLowerCase(), pull_requests: [] },
+      });
       if (all.filter((one) => one.suite === run.suite).every((one) => one.status === 'COMPLETED'))
         tell('check_suite', {
           action: 'completed',
-          check_suite: { head_sha: sha, conclusion: suiteConclusion(all.filter((one) => one.suite === run.suite)), pull_requests: [] },
+          check_suite: {
+            head_sha: sha,
+            conclusion: suiteConclusion(all.filter((one) => one.suite === run.suite)),
+            pull_requests: [],
+          },
         });
     },
-    status(sha: string, context: string, state: FakeStatus['state'], description: string | null = null, url: string | null = null) {
+    status(
+      sha: string,
+      context: string,
+      state: FakeStatus['state'],
+      description: string | null = null,
+      url: string | null = null,
+    ) {
       const others = (statuses.get(sha) ?? []).filter((one) => one.context !== context);
       statuses.set(sha, [...others, { context, state, description, url }]);
       tell('status', { sha, context, state: state.toLowerCase() });
     },
     rollup(sha: string): 'SUCCESS' | 'FAILURE' | 'PENDING' | null {
-      const states = [...(runs.get(sha) ?? []).map(runState), ...(statuses.get(sha) ?? []).map((one) => (one.state === 'ERROR' ? 'FAILURE' : one.state))];
+      const states = [
+        ...(runs.get(sha) ?? []).map(runState),
+        ...(statuses.get(sha) ?? []).map((one) => (one.state === 'ERROR' ? 'FAILURE' : one.state)),
+      ];
       if (states.length === 0) return null;
-      return states.includes('FAILURE') ? 'FAILURE' : states.includes('PENDING') ? 'PENDING' : 'SUCCESS';
+      return states.includes('FAILURE')
+        ? 'FAILURE'
+        : states.includes('PENDING')
+          ? 'PENDING'
+          : 'SUCCESS';
     },
     decision(one: FakePull): 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null {
       if (!rules.requireReview) return null;
@@ -400,9 +481,14 @@ export function createWorld(options: {
       return latest.some((review) => review.state === 'APPROVED') ? 'APPROVED' : 'REVIEW_REQUIRED';
     },
     opinions: (one: FakePull): readonly FakeReview[] => [
-      ...new Map(one.reviews.filter((review) => review.state !== 'COMMENTED').map((review) => [review.author, review])).values(),
+      ...new Map(
+        one.reviews
+          .filter((review) => review.state !== 'COMMENTED')
+          .map((review) => [review.author, review]),
+      ).values(),
     ],
-    canPush: (login: string): boolean => ['admin', 'write', 'maintain'].includes(collaborators.get(login) ?? 'none'),
+    canPush: (login: string): boolean =>
+      ['admin', 'write', 'maintain'].includes(collaborators.get(login) ?? 'none'),
     /** As GitHub would answer now; each answer while it works it out is UNKNOWN. */
     mergeable(one: FakePull): { mergeable: string; state: string } {
       if (one.state !== 'OPEN') return { mergeable: 'UNKNOWN', state: 'UNKNOWN' };
@@ -410,16 +496,26 @@ export function createWorld(options: {
         one.unknownReads -= 1;
         return { mergeable: 'UNKNOWN', state: 'UNKNOWN' };
       }
-      if (commits.conflicts(one.baseSha, one.headSha).length > 0) return { mergeable: 'CONFLICTING', state: 'DIRTY' };
+      if (commits.conflicts(one.baseSha, one.headSha).length > 0)
+        return { mergeable: 'CONFLICTING', state: 'DIRTY' };
       return { mergeable: 'MERGEABLE', state: world.mergeState(one) };
     },
     mergeState(one: FakePull): string {
       if (one.draft) return 'DRAFT';
       const passed = (name: string): boolean =>
-        (runs.get(one.headSha) ?? []).some((run) => run.name === name && run.conclusion === 'SUCCESS') ||
-        (statuses.get(one.headSha) ?? []).some((status) => status.context === name && status.state === 'SUCCESS');
+        (runs.get(one.headSha) ?? []).some(
+          (run) => run.name === name && run.conclusion === 'SUCCESS',
+        ) ||
+        (statuses.get(one.headSha) ?? []).some(
+          (status) => status.context === name && status.state === 'SUCCESS',
+        );
       const decision = world.decision(one);
-      if (decision === 'REVIEW_REQUIRED' || decision === 'CHANGES_REQUESTED' || !rules.requireChecks.every(passed)) return 'BLOCKED';
+      if (
+        decision === 'REVIEW_REQUIRED' ||
+        decision === 'CHANGES_REQUESTED' ||
+        !rules.requireChecks.every(passed)
+      )
+        return 'BLOCKED';
       if (rules.strict && commits.behind(one.baseSha, one.headSha) > 0) return 'BEHIND';
       const rollup = world.rollup(one.headSha);
       return rollup === null || rollup === 'SUCCESS' ? 'CLEAN' : 'UNSTABLE';
@@ -437,7 +533,11 @@ export function createWorld(options: {
     /** GitHub's auto-merge: what its rules allow now is merged. */
     runAutoMerge() {
       for (const one of pulls.values())
-        if (one.autoMerge && one.state === 'OPEN' && ['CLEAN', 'UNSTABLE'].includes(world.mergeState(one)))
+        if (
+          one.autoMerge &&
+          one.state === 'OPEN' &&
+          ['CLEAN', 'UNSTABLE'].includes(world.mergeState(one))
+        )
           world.merge(one, 'squash', one.title, options.viewer);
     },
     /** The merge queue takes it out again: its checks failed. */
@@ -449,7 +549,9 @@ export function createWorld(options: {
     },
     /** The merge queue did its work. */
     drainQueue() {
-      for (const one of pulls.values()) if (one.queued) world.merge(one, 'merge', `Merge #${one.number}`, 'github-merge-queue[bot]');
+      for (const one of pulls.values())
+        if (one.queued)
+          world.merge(one, 'merge', `Merge #${one.number}`, 'github-merge-queue[bot]');
     },
     touch,
     pull,
@@ -459,7 +561,11 @@ export function createWorld(options: {
 }
 
 const runState = (run: FakeRun): 'SUCCESS' | 'FAILURE' | 'PENDING' =>
-  run.status !== 'COMPLETED' ? 'PENDING' : ['SUCCESS', 'NEUTRAL', 'SKIPPED'].includes(run.conclusion ?? '') ? 'SUCCESS' : 'FAILURE';
+  run.status !== 'COMPLETED'
+    ? 'PENDING'
+    : ['SUCCESS', 'NEUTRAL', 'SKIPPED'].includes(run.conclusion ?? '')
+      ? 'SUCCESS'
+      : 'FAILURE';
 
 export function suiteConclusion(runs: readonly FakeRun[]): string | null {
   if (runs.some((run) => run.status !== 'COMPLETED')) return null;

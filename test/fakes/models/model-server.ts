@@ -23,7 +23,11 @@ export async function startModelServer(respond: Respond): Promise<ModelServer> {
   const requests: RecordedRequest[] = [];
   const server = createServer((incoming, response) => {
     void readBody(incoming).then(async (text) => {
-      const request = { method: incoming.method ?? 'GET', path: (incoming.url ?? '/').split('?')[0] ?? '/', body: parseOrNull(text) };
+      const request = {
+        method: incoming.method ?? 'GET',
+        path: (incoming.url ?? '/').split('?')[0] ?? '/',
+        body: parseOrNull(text),
+      };
       requests.push(request);
       await respond(request, response);
     });
@@ -42,7 +46,12 @@ export async function startModelServer(respond: Respond): Promise<ModelServer> {
   };
 }
 
-export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }

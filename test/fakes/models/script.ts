@@ -16,7 +16,12 @@
  */
 export type Step =
   | Call
-  | { readonly type: 'error'; readonly status: number; readonly message: string; readonly sleep: number }
+  | {
+      readonly type: 'error';
+      readonly status: number;
+      readonly message: string;
+      readonly sleep: number;
+    }
   | { readonly type: 'limit'; readonly resetAt: number; readonly sleep: number }
   | { readonly type: 'say'; readonly text: string; readonly slow: number; readonly sleep: number };
 
@@ -30,7 +35,11 @@ interface Rest {
 export type Call =
   | (Rest & { readonly type: 'run'; readonly command: string })
   | (Rest & { readonly type: 'write'; readonly path: string; readonly content: string })
-  | (Rest & { readonly type: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>> });
+  | (Rest & {
+      readonly type: 'tool';
+      readonly name: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    });
 
 export function nextStep(script: string, results: number): Step {
   const steps: Call[] = [];
@@ -50,18 +59,28 @@ export function nextStep(script: string, results: number): Step {
     const rest = (match[2] ?? '').trim();
     if (match[1] === 'RUN') steps.push({ type: 'run', command: rest, sleep: take() });
     else if (match[1] === 'BOTH') pair = steps.length;
-    else if (match[1] === 'WRITE') steps.push({ type: 'write', ...splitWrite(rest), sleep: take() });
+    else if (match[1] === 'WRITE')
+      steps.push({ type: 'write', ...splitWrite(rest), sleep: take() });
     else if (match[1] === 'TOOL') steps.push({ type: 'tool', ...splitTool(rest), sleep: take() });
     else if (match[1] === 'SLEEP') sleep = Number(rest);
     else if (match[1] === 'SLOW') slow = Number(rest);
     else if (match[1] === 'ERROR')
-      last = { type: 'error', status: Number.parseInt(rest, 10), message: rest.replace(/^\d+\s*/, '') || 'fake error', sleep: take() };
+      last = {
+        type: 'error',
+        status: Number.parseInt(rest, 10),
+        message: rest.replace(/^\d+\s*/, '') || 'fake error',
+        sleep: take(),
+      };
     else if (match[1] === 'LIMIT') last = { type: 'limit', resetAt: Number(rest), sleep: take() };
     else say = rest;
   }
   const [first, second] = pair === null ? [] : steps.slice(pair);
-  if (pair === results && first !== undefined && second !== undefined) return { ...first, also: second };
-  return steps[results] ?? last ?? { type: 'say', text: say ?? `OK: ${script.trim().slice(0, 60)}`, slow, sleep };
+  if (pair === results && first !== undefined && second !== undefined)
+    return { ...first, also: second };
+  return (
+    steps[results] ??
+    last ?? { type: 'say', text: say ?? `OK: ${script.trim().slice(0, 60)}`, slow, sleep }
+  );
 }
 
 function splitWrite(rest: string): { path: string; content: string } {
@@ -74,4 +93,5 @@ function splitTool(rest: string): { name: string; input: Readonly<Record<string,
   return { name: rest.slice(0, space), input: JSON.parse(rest.slice(space + 1)) };
 }
 
-export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const wait = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));

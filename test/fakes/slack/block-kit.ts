@@ -4,7 +4,9 @@ import { z } from 'zod';
 /** Blocks as they are on the wire. */
 export type Json = { readonly [key: string]: unknown };
 
-const schema = JSON.parse(readFileSync(new URL('./block-kit.schema.json', import.meta.url), 'utf8')) as { definitions: object };
+const schema = JSON.parse(
+  readFileSync(new URL('./block-kit.schema.json', import.meta.url), 'utf8'),
+) as { definitions: object };
 const made = new Map<string, z.ZodType>();
 
 /** The type of @slack/types called `name`, as a check. */
@@ -37,30 +39,42 @@ export function blockProblems(blocks: unknown, surface: Surface): readonly strin
 }
 
 /** Sum of the strings people see. */
-const totalText = (blocks: readonly Json[]): number => stringsOf(blocks).reduce((sum, text) => sum + text.length, 0);
+const totalText = (blocks: readonly Json[]): number =>
+  stringsOf(blocks).reduce((sum, text) => sum + text.length, 0);
 
 const stringsOf = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(stringsOf);
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    key === 'text' && typeof item === 'string' ? [item] : typeof item === 'object' ? stringsOf(item) : [],
+    key === 'text' && typeof item === 'string'
+      ? [item]
+      : typeof item === 'object'
+        ? stringsOf(item)
+        : [],
   );
 };
 
 function doubles(blocks: readonly Json[]): readonly string[] {
   const ids = blocks.flatMap((block) =>
-    ((block.elements as Json[] | undefined) ?? []).flatMap((element) => (typeof element.action_id === 'string' ? [element.action_id] : [])),
+    ((block.elements as Json[] | undefined) ?? []).flatMap((element) =>
+      typeof element.action_id === 'string' ? [element.action_id] : [],
+    ),
   );
   return ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `action_id twice: ${id}`);
 }
 
 const lengthOf = (value: unknown): number =>
-  typeof value === 'string' ? value.length : typeof (value as Json | undefined)?.text === 'string' ? ((value as Json).text as string).length : 0;
+  typeof value === 'string'
+    ? value.length
+    : typeof (value as Json | undefined)?.text === 'string'
+      ? ((value as Json).text as string).length
+      : 0;
 
 function limitsOf(block: Json, surface: Surface): readonly string[] {
   const out: string[] = [];
   const most = (what: string, value: unknown, limit: number): void => {
-    if (lengthOf(value) > limit) out.push(`${block.type}: ${what} has ${lengthOf(value)} characters, at most ${limit}`);
+    if (lengthOf(value) > limit)
+      out.push(`${block.type}: ${what} has ${lengthOf(value)} characters, at most ${limit}`);
   };
   const least = (what: string, value: unknown): void => {
     if (lengthOf(value) < 1) out.push(`${block.type}: ${what} is empty`);
@@ -70,7 +84,8 @@ function limitsOf(block: Json, surface: Surface): readonly string[] {
     case 'section':
       most('text', block.text, 3000);
       for (const field of (block.fields as Json[] | undefined) ?? []) most('field', field, 2000);
-      if (((block.fields as Json[] | undefined) ?? []).length > 10) out.push('section: more than 10 fields');
+      if (((block.fields as Json[] | undefined) ?? []).length > 10)
+        out.push('section: more than 10 fields');
       break;
     case 'header':
       most('text', block.text, 150);
@@ -83,7 +98,8 @@ function limitsOf(block: Json, surface: Surface): readonly string[] {
       }
       break;
     case 'actions':
-      if (elements.length > 25 || elements.length === 0) out.push(`actions: ${elements.length} elements`);
+      if (elements.length > 25 || elements.length === 0)
+        out.push(`actions: ${elements.length} elements`);
       for (const element of elements) controlLimits(element, most, out);
       break;
     case 'input':
@@ -96,13 +112,20 @@ function limitsOf(block: Json, surface: Surface): readonly string[] {
       if (surface !== 'message') out.push('markdown: only in messages');
       break;
     case 'rich_text':
-      for (const part of elements.flatMap((section) => (section.elements as Json[] | undefined) ?? [])) if (part.type === 'text') least('text', part);
+      for (const part of elements.flatMap(
+        (section) => (section.elements as Json[] | undefined) ?? [],
+      ))
+        if (part.type === 'text') least('text', part);
       break;
   }
   return out;
 }
 
-function controlLimits(element: Json, most: (what: string, value: unknown, limit: number) => void, out: string[]): void {
+function controlLimits(
+  element: Json,
+  most: (what: string, value: unknown, limit: number) => void,
+  out: string[],
+): void {
   most('action_id', element.action_id, 255);
   if (element.type === 'button') {
     most('button', element.text, 75);
@@ -120,7 +143,8 @@ function controlLimits(element: Json, most: (what: string, value: unknown, limit
   most('initial value', element.initial_value, 3000);
   if (element.type !== 'static_select') return;
   const options = (element.options as Json[] | undefined) ?? [];
-  if (options.length === 0 || options.length > 100) out.push(`static_select: ${options.length} options`);
+  if (options.length === 0 || options.length > 100)
+    out.push(`static_select: ${options.length} options`);
   for (const option of options) {
     most('option', option.text, 75);
     most('option value', option.value, 150);
@@ -139,10 +163,15 @@ export function viewProblems(view: Json): readonly string[] {
       ['close', 24],
     ] as const)
       if (lengthOf(view[what]) > limit) problems.push(`${what} is longer than ${limit}`);
-    if (lengthOf(view.private_metadata) > 3000) problems.push('private_metadata is longer than 3000');
+    if (lengthOf(view.private_metadata) > 3000)
+      problems.push('private_metadata is longer than 3000');
     const ids = (view.blocks as Json[]).map((block) => block.block_id);
     if (new Set(ids).size !== ids.length) problems.push('block_id twice');
-    if ((view.blocks as Json[]).some((block) => block.type === 'input') && view.submit === undefined) problems.push('inputs without submit');
+    if (
+      (view.blocks as Json[]).some((block) => block.type === 'input') &&
+      view.submit === undefined
+    )
+      problems.push('inputs without submit');
   }
   return problems;
 }

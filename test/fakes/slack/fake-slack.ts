@@ -70,7 +70,14 @@ export interface FakeSlack {
   trigger(user: string, id?: string): string;
   /** Delivers until it is acked, at most three times, as Slack does; `attempt` starts above 0 for a redelivery. */
   event(event: Json, options?: { id?: string; attempt?: number }): Promise<Acked>;
-  slash(command: { user: string; channel: string; text: string; trigger?: string; name?: string; team?: string }): Promise<Acked>;
+  slash(command: {
+    user: string;
+    channel: string;
+    text: string;
+    trigger?: string;
+    name?: string;
+    team?: string;
+  }): Promise<Acked>;
   interactive(payload: Json): Promise<Acked>;
   /** For HTTP mode: sends the same things as signed requests to this address instead. */
   viaHttp(address: string | null): void;
@@ -122,7 +129,14 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  const settings: ApiSettings = { workspace, problems, scopes, triggers: new Map(), nativeStatus: false, origin: () => url };
+  const settings: ApiSettings = {
+    workspace,
+    problems,
+    scopes,
+    triggers: new Map(),
+    nativeStatus: false,
+    origin: () => url,
+  };
 
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
@@ -135,11 +149,23 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     const method = path.replace(/^\/api\//, '');
     const args = await readArgs(request, raw);
     if (fake.latency > 0) await new Promise((resolve) => setTimeout(resolve, fake.latency));
-    const fault = faults.find((one) => one.times > 0 && one.method === method && (one.channel === null || one.channel === args.channel));
+    const fault = faults.find(
+      (one) =>
+        one.times > 0 &&
+        one.method === method &&
+        (one.channel === null || one.channel === args.channel),
+    );
     if (fault !== undefined) fault.times -= 1;
     const answer =
-      fault === undefined || fault.kind.type === 'lost' || fault.kind.type === 'silent' ? answerFor(method, args, request.headers.authorization ?? '') : null;
-    calls.push({ method, args, at: Date.now(), outcome: fault === undefined ? String(answer?.error ?? 'ok') : fault.kind.type });
+      fault === undefined || fault.kind.type === 'lost' || fault.kind.type === 'silent'
+        ? answerFor(method, args, request.headers.authorization ?? '')
+        : null;
+    calls.push({
+      method,
+      args,
+      at: Date.now(),
+      outcome: fault === undefined ? String(answer?.error ?? 'ok') : fault.kind.type,
+    });
     if (fault?.kind.type === 'lost') return void response.destroy();
     if (fault?.kind.type === 'silent') return;
     if (fault?.kind.type === 'limit') {
@@ -147,26 +173,46 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       return void response.end(JSON.stringify({ ok: false, error: 'ratelimited' }));
     }
     if (fault?.kind.type === 'http') return void response.writeHead(fault.kind.status).end('');
-    response.writeHead(200, { 'content-type': 'application/json', 'x-oauth-scopes': [...scopes].join(',') });
-    response.end(JSON.stringify(fault?.kind.type === 'error' ? { ok: false, error: fault.kind.error } : answer));
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'x-oauth-scopes': [...scopes].join(','),
+    });
+    response.end(
+      JSON.stringify(
+        fault?.kind.type === 'error' ? { ok: false, error: fault.kind.error } : answer,
+      ),
+    );
   };
 
-  const answerFor = (method: string, args: Readonly<Record<string, unknown>>, authorization: string): Json => {
+  const answerFor = (
+    method: string,
+    args: Readonly<Record<string, unknown>>,
+    authorization: string,
+  ): Json => {
     const token = authorization.replace('Bearer ', '');
     if (method === 'apps.connections.open') {
       if (!token.startsWith('xapp-')) return { ok: false, error: 'not_allowed_token_type' };
-      return token === fake.tokens.app ? { ok: true, url: `ws://127.0.0.1:${port}/link?ticket=${randomUUID()}` } : { ok: false, error: 'invalid_auth' };
+      return token === fake.tokens.app
+        ? { ok: true, url: `ws://127.0.0.1:${port}/link?ticket=${randomUUID()}` }
+        : { ok: false, error: 'invalid_auth' };
     }
-    if (token !== fake.tokens.bot) return { ok: false, error: token === BOT_TOKEN ? 'token_revoked' : 'invalid_auth' };
+    if (token !== fake.tokens.bot)
+      return { ok: false, error: token === BOT_TOKEN ? 'token_revoked' : 'invalid_auth' };
     return answerCall(settings, method, args);
   };
 
   const respond = (path: string, raw: Buffer, response: ServerResponse): void => {
     const place = responses.get(path);
-    if (place === undefined || place.left === 0) return void response.writeHead(404).end('expired_url');
+    if (place === undefined || place.left === 0)
+      return void response.writeHead(404).end('expired_url');
     place.left -= 1;
-    const message = JSON.parse(String(raw)) as { text?: string; blocks?: Json[]; response_type?: string };
-    if (message.response_type !== 'ephemeral') problems.push('an answer to response_url that everybody sees');
+    const message = JSON.parse(String(raw)) as {
+      text?: string;
+      blocks?: Json[];
+      response_type?: string;
+    };
+    if (message.response_type !== 'ephemeral')
+      problems.push('an answer to response_url that everybody sees');
     workspace.add({
       ts: workspace.nextTs(),
       channel: place.channel,
@@ -178,13 +224,25 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     response.writeHead(200).end('ok');
   };
 
-  const upload = async (path: string, request: IncomingMessage, raw: Buffer, response: ServerResponse): Promise<void> => {
+  const upload = async (
+    path: string,
+    request: IncomingMessage,
+    raw: Buffer,
+    response: ServerResponse,
+  ): Promise<void> => {
     const file = workspace.files.get(path.slice('/upload/'.length));
     const type = request.headers['content-type'] ?? '';
-    const form = type.startsWith('multipart/') ? await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData() : null;
+    const form = type.startsWith('multipart/')
+      ? await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData()
+      : null;
     const part = form === null ? null : [...form.values()][0];
     if (file !== undefined)
-      file.content = part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : part === null || part === undefined ? raw : Buffer.from(part);
+      file.content =
+        part instanceof Blob
+          ? Buffer.from(await part.arrayBuffer())
+          : part === null || part === undefined
+            ? raw
+            : Buffer.from(part);
     response.writeHead(200).end('OK');
   };
 
@@ -192,12 +250,19 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     const file = workspace.files.get(path.slice('/files/'.length));
     if (file === undefined) return void response.writeHead(404).end();
     if (request.headers.authorization !== `Bearer ${fake.tokens.bot}`)
-      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>');
+      return void response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<html>Sign in</html>');
     response.writeHead(200, { 'content-type': file.mimetype }).end(file.content);
   };
 
-  const deliver = async (type: 'events_api' | 'slash_commands' | 'interactive', payload: Json, attempt: number): Promise<Json | null> => {
-    if (httpAddress !== null) return deliverHttp(httpAddress, type, payload, attempt, fake.ackTimeout);
+  const deliver = async (
+    type: 'events_api' | 'slash_commands' | 'interactive',
+    payload: Json,
+    attempt: number,
+  ): Promise<Json | null> => {
+    if (httpAddress !== null)
+      return deliverHttp(httpAddress, type, payload, attempt, fake.ackTimeout);
     const socket = [...sockets].find((one) => one.readyState === one.OPEN);
     if (socket === undefined) return null;
     const envelope = randomUUID();
@@ -212,21 +277,40 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       const timer = setTimeout(() => done(null), fake.ackTimeout);
       socket.on('close', closed);
       acks.set(envelope, done);
-      const retry = type === 'events_api' ? { retry_attempt: attempt, retry_reason: attempt === 0 ? '' : 'timeout' } : {};
-      socket.send(JSON.stringify({ envelope_id: envelope, type, payload, accepts_response_payload: type !== 'events_api', ...retry }));
+      const retry =
+        type === 'events_api'
+          ? { retry_attempt: attempt, retry_reason: attempt === 0 ? '' : 'timeout' }
+          : {};
+      socket.send(
+        JSON.stringify({
+          envelope_id: envelope,
+          type,
+          payload,
+          accepts_response_payload: type !== 'events_api',
+          ...retry,
+        }),
+      );
     });
   };
 
   /** Sent again when nothing acks: events three times in all, everything else once, as Slack does. */
-  const send = async (type: 'events_api' | 'slash_commands' | 'interactive', payload: Json, first = 0): Promise<Acked> => {
+  const send = async (
+    type: 'events_api' | 'slash_commands' | 'interactive',
+    payload: Json,
+    first = 0,
+  ): Promise<Acked> => {
     const tries = type === 'events_api' ? 3 : 1;
     for (let attempt = 0; attempt < tries; attempt += 1) {
       // One that is just being closed takes nothing more.
       if (httpAddress === null)
-        await until(() => [...sockets].some((one) => one.readyState === one.OPEN), { what: 'a connection to deliver to', timeoutMs: 20_000 });
+        await until(() => [...sockets].some((one) => one.readyState === one.OPEN), {
+          what: 'a connection to deliver to',
+          timeoutMs: 20_000,
+        });
       const from = performance.now();
       const answer = await deliver(type, payload, first + attempt);
-      if (answer !== null) return { payload: answer, ms: performance.now() - from, attempts: attempt + 1 };
+      if (answer !== null)
+        return { payload: answer, ms: performance.now() - from, attempts: attempt + 1 };
     }
     throw new Error(`Slack got no ack for ${type} in 3 s`);
   };
@@ -242,11 +326,16 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     latency: 0,
     ackTimeout: 3_000,
     tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
-    fault: ({ method, kind, channel, times }) => void faults.push({ method, kind, channel: channel ?? null, times: times ?? 1 }),
-    connected: async () => void (await until(() => sockets.size > 0, { what: 'a Socket Mode connection' })),
+    fault: ({ method, kind, channel, times }) =>
+      void faults.push({ method, kind, channel: channel ?? null, times: times ?? 1 }),
+    connected: async () =>
+      void (await until(() => sockets.size > 0, { what: 'a Socket Mode connection' })),
     sockets: () => sockets.size,
     refresh() {
-      for (const socket of sockets) socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: {} }));
+      for (const socket of sockets)
+        socket.send(
+          JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: {} }),
+        );
     },
     drop() {
       for (const socket of sockets) socket.terminate();
@@ -297,7 +386,11 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     interactive(payload) {
       const path = `/respond/${randomUUID()}`;
       const user = (payload.user as { id: string }).id;
-      responses.set(path, { user, channel: (payload.channel as { id: string } | undefined)?.id ?? '', left: 5 });
+      responses.set(path, {
+        user,
+        channel: (payload.channel as { id: string } | undefined)?.id ?? '',
+        left: 5,
+      });
       return send('interactive', {
         token: 't',
         team: { id: TEAM, domain: 'acme' },
@@ -320,15 +413,26 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   return fake;
 }
 
-async function readArgs(request: IncomingMessage, raw: Buffer): Promise<Readonly<Record<string, unknown>>> {
+async function readArgs(
+  request: IncomingMessage,
+  raw: Buffer,
+): Promise<Readonly<Record<string, unknown>>> {
   const type = request.headers['content-type'] ?? '';
-  if (type.startsWith('application/json')) return JSON.parse(String(raw)) as Readonly<Record<string, unknown>>;
+  if (type.startsWith('application/json'))
+    return JSON.parse(String(raw)) as Readonly<Record<string, unknown>>;
   return Object.fromEntries(new URLSearchParams(String(raw)));
 }
 
 /** As Slack signs it: v0=HMAC-SHA256 over version, time and raw body. */
-export function signedHeaders(body: string, secret = SIGNING_SECRET, at = Math.floor(Date.now() / 1000)): Record<string, string> {
-  return { 'x-slack-request-timestamp': String(at), 'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${at}:${body}`).digest('hex')}` };
+export function signedHeaders(
+  body: string,
+  secret = SIGNING_SECRET,
+  at = Math.floor(Date.now() / 1000),
+): Record<string, string> {
+  return {
+    'x-slack-request-timestamp': String(at),
+    'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${at}:${body}`).digest('hex')}`,
+  };
 }
 
 async function deliverHttp(
@@ -341,14 +445,26 @@ async function deliverHttp(
   const body =
     type === 'events_api'
       ? JSON.stringify(payload)
-      : new URLSearchParams(type === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>)).toString();
+      : new URLSearchParams(
+          type === 'interactive'
+            ? { payload: JSON.stringify(payload) }
+            : (payload as Record<string, string>),
+        ).toString();
   const headers = {
     ...signedHeaders(body),
-    'content-type': type === 'events_api' ? 'application/json' : 'application/x-www-form-urlencoded',
-    ...(attempt === 0 ? {} : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': 'http_timeout' }),
+    'content-type':
+      type === 'events_api' ? 'application/json' : 'application/x-www-form-urlencoded',
+    ...(attempt === 0
+      ? {}
+      : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': 'http_timeout' }),
   };
   try {
-    const response = await fetch(address, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) });
+    const response = await fetch(address, {
+      method: 'POST',
+      headers,
+      body,
+      signal: AbortSignal.timeout(timeout),
+    });
     const answer = await response.text();
     return response.ok ? (answer.startsWith('{') ? (JSON.parse(answer) as Json) : {}) : null;
   } catch {
@@ -357,11 +473,18 @@ async function deliverHttp(
 }
 
 /** What a person's client shows of a thread: not deleted, and their own ephemeral messages. */
-export const shownTo = (workspace: Workspace, channel: string, thread: string | null, user: string | null): readonly FakeMessage[] =>
+export const shownTo = (
+  workspace: Workspace,
+  channel: string,
+  thread: string | null,
+  user: string | null,
+): readonly FakeMessage[] =>
   workspace.messages.filter(
     (message) =>
       message.channel === channel &&
       !message.deleted &&
       (message.ephemeralFor === undefined || message.ephemeralFor === user) &&
-      (thread === null ? message.thread_ts === undefined : message.ts === thread || message.thread_ts === thread),
+      (thread === null
+        ? message.thread_ts === undefined
+        : message.ts === thread || message.thread_ts === thread),
   );

@@ -10,13 +10,24 @@ export interface FakePerson {
   says(
     channel: string,
     text: string,
-    options?: { thread?: string; delivery?: string; files?: ReadonlyArray<{ name: string; content: string | Uint8Array }> },
+    options?: {
+      thread?: string;
+      delivery?: string;
+      files?: ReadonlyArray<{ name: string; content: string | Uint8Array }>;
+    },
   ): Promise<FakeMessage>;
   edits(message: FakeMessage, text: string): Promise<void>;
   deletes(message: FakeMessage): Promise<void>;
   /** A button by its label or id, on a message or (null) on the Home tab. */
-  presses(message: FakeMessage | null, label: string, options?: { delivery?: string; value?: string }): Promise<Acked>;
-  submits(values: Readonly<Record<string, string>>, options?: { delivery?: string }): Promise<Acked>;
+  presses(
+    message: FakeMessage | null,
+    label: string,
+    options?: { delivery?: string; value?: string },
+  ): Promise<Acked>;
+  submits(
+    values: Readonly<Record<string, string>>,
+    options?: { delivery?: string },
+  ): Promise<Acked>;
   usesShortcut(message: FakeMessage): Promise<Acked>;
   opensHome(): Promise<void>;
 }
@@ -27,17 +38,28 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
   const typeOf = (channel: string): string => (channel.startsWith('D') ? 'im' : 'channel');
 
   const wire = (message: FakeMessage): Json => {
-    const root = message.thread_ts === undefined ? null : workspace.find(message.channel, message.thread_ts);
+    const root =
+      message.thread_ts === undefined ? null : workspace.find(message.channel, message.thread_ts);
     return {
       user: message.user,
       team,
       text: message.text,
       ts: message.ts,
       client_msg_id: message.ts,
-      ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts, parent_user_id: root?.user ?? id }),
+      ...(message.thread_ts === undefined
+        ? {}
+        : { thread_ts: message.thread_ts, parent_user_id: root?.user ?? id }),
       ...(message.files.length === 0
         ? {}
-        : { files: message.files.map((file) => ({ id: file.id, name: file.name, mimetype: file.mimetype, size: file.content.length, mode: 'hosted' })) }),
+        : {
+            files: message.files.map((file) => ({
+              id: file.id,
+              name: file.name,
+              mimetype: file.mimetype,
+              size: file.content.length,
+              mode: 'hosted',
+            })),
+          }),
     };
   };
 
@@ -46,20 +68,31 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
 
     types: (channel, text, options = {}) => {
       const [name = '', ...rest] = text.split(' ');
-      const trigger = options.delivery === undefined ? {} : { trigger: slack.trigger(id, options.delivery) };
+      const trigger =
+        options.delivery === undefined ? {} : { trigger: slack.trigger(id, options.delivery) };
       return slack.slash({ user: id, channel, name, text: rest.join(' '), team, ...trigger });
     },
 
     async says(channel, text, options = {}) {
       const files = (options.files ?? []).map(({ name, content }) => {
-        const file = { id: workspace.nextId('F'), name, mimetype: name.endsWith('.png') ? 'image/png' : 'text/plain', content: Buffer.from(content) };
+        const file = {
+          id: workspace.nextId('F'),
+          name,
+          mimetype: name.endsWith('.png') ? 'image/png' : 'text/plain',
+          content: Buffer.from(content),
+        };
         workspace.files.set(file.id, file);
         return file;
       });
       const known =
         options.delivery === undefined
           ? undefined
-          : workspace.messages.find((message) => message.user === id && 'delivery' in message && message.delivery === options.delivery);
+          : workspace.messages.find(
+              (message) =>
+                message.user === id &&
+                'delivery' in message &&
+                message.delivery === options.delivery,
+            );
       const message =
         known ??
         workspace.add({
@@ -72,10 +105,19 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
         });
       if (options.delivery !== undefined) Object.assign(message, { delivery: options.delivery });
       const subtype = files.length > 0 ? { subtype: 'file_share' } : {};
-      const event = { type: 'message', channel, channel_type: typeOf(channel), event_ts: message.ts, ...subtype, ...wire(message) };
+      const event = {
+        type: 'message',
+        channel,
+        channel_type: typeOf(channel),
+        event_ts: message.ts,
+        ...subtype,
+        ...wire(message),
+      };
       // Slack tells of a mention twice, in no certain order.
       const mention = message.text.includes(`<@${BOT_USER}>`) && typeOf(channel) !== 'im';
-      const told = [slack.event(event, options.delivery === undefined ? {} : { id: options.delivery })];
+      const told = [
+        slack.event(event, options.delivery === undefined ? {} : { id: options.delivery }),
+      ];
       if (mention) told.push(slack.event({ ...event, type: 'app_mention', subtype: undefined }));
       await Promise.all(told);
       return message;
@@ -91,7 +133,11 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
         channel: message.channel,
         channel_type: typeOf(message.channel),
         ts: workspace.nextTs(),
-        message: { type: 'message', ...wire(message), edited: { user: id, ts: workspace.nextTs() } },
+        message: {
+          type: 'message',
+          ...wire(message),
+          edited: { user: id, ts: workspace.nextTs() },
+        },
         previous_message: { type: 'message', ...before },
       });
     },
@@ -112,7 +158,10 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
     },
 
     presses(message, label, options = {}) {
-      const blocks = message === null ? ((workspace.homes.get(id)?.blocks as Json[] | undefined) ?? []) : message.blocks;
+      const blocks =
+        message === null
+          ? ((workspace.homes.get(id)?.blocks as Json[] | undefined) ?? [])
+          : message.blocks;
       const control = controlsOf(blocks).find((one) => one.label === label || one.id === label);
       if (control === undefined)
         throw new Error(
@@ -125,9 +174,17 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
         block_id: 'b',
         type: control.type,
         action_ts: workspace.nextTs(),
-        ...(options.value === undefined ? {} : { selected_option: { value: options.value, text: { type: 'plain_text', text: options.value } } }),
+        ...(options.value === undefined
+          ? {}
+          : {
+              selected_option: {
+                value: options.value,
+                text: { type: 'plain_text', text: options.value },
+              },
+            }),
       };
-      const trigger = options.delivery === undefined ? {} : { trigger_id: slack.trigger(id, options.delivery) };
+      const trigger =
+        options.delivery === undefined ? {} : { trigger_id: slack.trigger(id, options.delivery) };
       const where =
         message === null
           ? { container: { type: 'view', view_id: 'V1' }, view: { type: 'home' } }
@@ -152,7 +209,13 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
                   }
                 : {}),
             };
-      return slack.interactive({ type: 'block_actions', user: { id, username: id, team_id: team }, ...where, actions: [action], ...trigger });
+      return slack.interactive({
+        type: 'block_actions',
+        user: { id, username: id, team_id: team },
+        ...where,
+        actions: [action],
+        ...trigger,
+      });
     },
 
     async submits(values, options = {}) {
@@ -171,8 +234,10 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
           return [field, { [String(element.action_id)]: given }];
         }),
       );
-      for (const field of Object.keys(values)) if (state[field] === undefined) throw new Error(`The form has no field ${field}`);
-      const trigger = options.delivery === undefined ? {} : { trigger_id: slack.trigger(id, options.delivery) };
+      for (const field of Object.keys(values))
+        if (state[field] === undefined) throw new Error(`The form has no field ${field}`);
+      const trigger =
+        options.delivery === undefined ? {} : { trigger_id: slack.trigger(id, options.delivery) };
       const acked = await slack.interactive({
         type: 'view_submission',
         user: { id, username: id, team_id: team },
@@ -200,7 +265,13 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
       }),
 
     async opensHome() {
-      await slack.event({ type: 'app_home_opened', user: id, channel: workspace.directChannel(id).id, tab: 'home', event_ts: workspace.nextTs() });
+      await slack.event({
+        type: 'app_home_opened',
+        user: id,
+        channel: workspace.directChannel(id).id,
+        tab: 'home',
+        event_ts: workspace.nextTs(),
+      });
     },
   };
 }
@@ -209,7 +280,11 @@ export function personAt(slack: FakeSlack, id: string): FakePerson {
 const escaped = (text: string): string =>
   text
     .split(/(<@[A-Z0-9]+>)/)
-    .map((part, at) => (at % 2 === 1 ? part : part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')))
+    .map((part, at) =>
+      at % 2 === 1
+        ? part
+        : part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    )
     .join('');
 
 export interface Control {
@@ -220,7 +295,9 @@ export interface Control {
 }
 
 export function controlsOf(blocks: readonly Json[]): readonly Control[] {
-  const elements = blocks.filter((block) => block.type === 'actions').flatMap((block) => block.elements as Json[]);
+  const elements = blocks
+    .filter((block) => block.type === 'actions')
+    .flatMap((block) => block.elements as Json[]);
   return elements.map((element) => ({
     id: String(element.action_id),
     type: String(element.type),

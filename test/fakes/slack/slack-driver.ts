@@ -6,24 +6,41 @@ import type { ChatDriver, SeenMessage } from '../../contract/chat.ts';
 import { pluginContext } from '../../support/plugin-context.ts';
 import { tempDir } from '../../support/tmp.ts';
 import { until } from '../../support/until.ts';
-import { APP_TOKEN, BOT_TOKEN, type FakeSlack, SIGNING_SECRET, shownTo, startFakeSlack } from './fake-slack.ts';
+import {
+  APP_TOKEN,
+  BOT_TOKEN,
+  type FakeSlack,
+  SIGNING_SECRET,
+  shownTo,
+  startFakeSlack,
+} from './fake-slack.ts';
 import { controlsOf, personAt } from './person.ts';
 import { readBlock } from './read-blocks.ts';
 import { BOT_USER, type FakeMessage, TEAM } from './workspace.ts';
 
 export const CHANNEL = 'C0DEV000';
 const PEOPLE = { dana: 'U0DANA00', lee: 'U0LEE000' } as const;
-const EMOJI: Readonly<Record<string, string>> = { eyes: '👀', white_check_mark: '✅', warning: '⚠️' };
+const EMOJI: Readonly<Record<string, string>> = {
+  eyes: '👀',
+  white_check_mark: '✅',
+  warning: '⚠️',
+};
 
 export interface SlackDriver extends ChatDriver {
   readonly slack: FakeSlack;
   readonly plugin: SlackChat;
-  readonly context: PluginContext & { readonly logged: readonly { readonly level: string; readonly message: string }[] };
+  readonly context: PluginContext & {
+    readonly logged: readonly { readonly level: string; readonly message: string }[];
+  };
 }
 
 /** `apiUrl`: where the plugin finds Slack instead, e.g. behind something that spoils the connection. */
 export async function openSlackDriver(
-  options: { mode?: 'socket' | 'http'; apiUrl?: (url: string) => Promise<string>; timeoutMs?: number } = {},
+  options: {
+    mode?: 'socket' | 'http';
+    apiUrl?: (url: string) => Promise<string>;
+    timeoutMs?: number;
+  } = {},
 ): Promise<SlackDriver> {
   const slack = await startFakeSlack();
   const folder = tempDir('ao-slack-');
@@ -49,7 +66,9 @@ export async function openSlackDriver(
     message: message.ts,
   });
   const seen = (message: FakeMessage): SeenMessage => {
-    const own = message.reactions.filter((reaction) => reaction.users.includes(BOT_USER)).map((reaction) => EMOJI[reaction.name] ?? reaction.name);
+    const own = message.reactions
+      .filter((reaction) => reaction.users.includes(BOT_USER))
+      .map((reaction) => EMOJI[reaction.name] ?? reaction.name);
     return {
       ref: refOf(message),
       text: unescaped(message.text),
@@ -89,7 +108,10 @@ export async function openSlackDriver(
           await person.types(what.thread?.channel ?? CHANNEL, what.text, { delivery });
           break;
         case 'reply':
-          await person.says(what.thread?.channel ?? CHANNEL, what.text, { delivery, ...(what.thread === null ? {} : { thread: what.thread.thread }) });
+          await person.says(what.thread?.channel ?? CHANNEL, what.text, {
+            delivery,
+            ...(what.thread === null ? {} : { thread: what.thread.thread }),
+          });
           break;
         case 'press': {
           const message = workspace.find(what.message.channel, what.message.message);
@@ -112,11 +134,14 @@ export async function openSlackDriver(
       const { problems } = slack;
       await slack.close();
       folder.remove();
-      if (problems.length > 0) throw new Error(`Slack would not take what was sent:\n${problems.join('\n')}`);
+      if (problems.length > 0)
+        throw new Error(`Slack would not take what was sent:\n${problems.join('\n')}`);
     },
   };
 }
 
-export const unescaped = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+export const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
-export const readForm = (view: { readonly [key: string]: unknown }): string => (view.blocks as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n');
+export const readForm = (view: { readonly [key: string]: unknown }): string =>
+  (view.blocks as Parameters<typeof readBlock>[0][]).map(readBlock).join('\n');

@@ -1,5 +1,12 @@
 import { blockProblems, type Json, viewProblems } from './block-kit.ts';
-import { BOT, BOT_USER, type FakeChannel, type FakeMessage, TEAM, type Workspace } from './workspace.ts';
+import {
+  BOT,
+  BOT_USER,
+  type FakeChannel,
+  type FakeMessage,
+  TEAM,
+  type Workspace,
+} from './workspace.ts';
 
 /** Scopes Slack asks for, by its method reference; the first of several that would do. */
 const SCOPES: Readonly<Record<string, string>> = {
@@ -42,7 +49,13 @@ export function answerCall(settings: ApiSettings, method: string, args: Args): J
   const run = METHODS[method];
   if (run === undefined) return { ok: false, error: 'unknown_method' };
   const scope = SCOPES[method];
-  if (scope !== undefined && !settings.scopes.has(scope)) return { ok: false, error: 'missing_scope', needed: scope, provided: [...settings.scopes].join(',') };
+  if (scope !== undefined && !settings.scopes.has(scope))
+    return {
+      ok: false,
+      error: 'missing_scope',
+      needed: scope,
+      provided: [...settings.scopes].join(','),
+    };
   try {
     return { ok: true, ...run(settings, args) };
   } catch (error) {
@@ -51,14 +64,18 @@ export function answerCall(settings: ApiSettings, method: string, args: Args): J
   }
 }
 
-const text = (args: Args, name: string): string => (typeof args[name] === 'string' ? (args[name] as string) : '');
+const text = (args: Args, name: string): string =>
+  typeof args[name] === 'string' ? (args[name] as string) : '';
 const parsed = (args: Args, name: string): Json | Json[] | null =>
-  typeof args[name] === 'string' && args[name] !== '' ? (JSON.parse(args[name] as string) as Json) : ((args[name] as Json | undefined) ?? null);
+  typeof args[name] === 'string' && args[name] !== ''
+    ? (JSON.parse(args[name] as string) as Json)
+    : ((args[name] as Json | undefined) ?? null);
 
 function channelFor(settings: ApiSettings, id: string, writing: boolean): FakeChannel {
   const direct = id.startsWith('U') ? settings.workspace.directChannel(id) : null;
   const channel = direct ?? settings.workspace.channels.get(id);
-  if (channel === undefined || (channel.private && !channel.members.has(BOT_USER))) return refuse('channel_not_found');
+  if (channel === undefined || (channel.private && !channel.members.has(BOT_USER)))
+    return refuse('channel_not_found');
   if (writing && channel.archived) refuse('is_archived');
   if (writing && !channel.members.has(BOT_USER)) refuse('not_in_channel');
   return channel;
@@ -68,7 +85,8 @@ function content(settings: ApiSettings, args: Args): { text: string; blocks: Jso
   const blocks = (parsed(args, 'blocks') ?? []) as Json[];
   const words = text(args, 'text');
   if (words === '' && blocks.length === 0) refuse('no_text');
-  if (words.length > 4000) settings.problems.push(`text of ${words.length} characters is cut by Slack`);
+  if (words.length > 4000)
+    settings.problems.push(`text of ${words.length} characters is cut by Slack`);
   const found = blockProblems(blocks, 'message');
   if (found.length > 0) {
     settings.problems.push(...found);
@@ -78,7 +96,14 @@ function content(settings: ApiSettings, args: Args): { text: string; blocks: Jso
 }
 
 const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Json>> = {
-  'auth.test': (settings) => ({ url: `${settings.origin()}/`, team: 'Acme', team_id: TEAM, user: 'ao', user_id: BOT_USER, bot_id: BOT }),
+  'auth.test': (settings) => ({
+    url: `${settings.origin()}/`,
+    team: 'Acme',
+    team_id: TEAM,
+    user: 'ao',
+    user_id: BOT_USER,
+    bot_id: BOT,
+  }),
 
   'chat.postMessage': (settings, args) => {
     const { workspace } = settings;
@@ -96,7 +121,11 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
       ...(thread === '' ? {} : { thread_ts: thread }),
       ...(metadata === null || metadata === undefined ? {} : { metadata }),
     });
-    return { channel: channel.id, ts: message.ts, message: { type: 'message', text: message.text, ts: message.ts, bot_id: BOT } };
+    return {
+      channel: channel.id,
+      ts: message.ts,
+      message: { type: 'message', text: message.text, ts: message.ts, bot_id: BOT },
+    };
   },
 
   'chat.postEphemeral': (settings, args) => {
@@ -120,7 +149,8 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
 
   'chat.update': (settings, args) => {
     const channel = channelFor(settings, text(args, 'channel'), false);
-    const message = settings.workspace.find(channel.id, text(args, 'ts')) ?? refuse('message_not_found');
+    const message =
+      settings.workspace.find(channel.id, text(args, 'ts')) ?? refuse('message_not_found');
     if (channel.archived) refuse('is_archived');
     if (message.user !== BOT_USER) refuse('cant_update_message');
     Object.assign(message, content(settings, args), { edits: message.edits + 1 });
@@ -131,7 +161,9 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     const channel = channelFor(settings, text(args, 'channel'), false);
     if (!channel.members.has(BOT_USER)) refuse('not_in_channel');
     const all = visible(settings, channel.id).filter(
-      (message) => (message.thread_ts === undefined || message.thread_ts === message.ts) && Number(message.ts) > Number(text(args, 'oldest') || 0),
+      (message) =>
+        (message.thread_ts === undefined || message.thread_ts === message.ts) &&
+        Number(message.ts) > Number(text(args, 'oldest') || 0),
     );
     return page(all.toReversed(), args);
   },
@@ -141,7 +173,9 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     const root = text(args, 'ts');
     if (settings.workspace.find(channel.id, root) === null) refuse('thread_not_found');
     return page(
-      visible(settings, channel.id).filter((message) => message.ts === root || message.thread_ts === root),
+      visible(settings, channel.id).filter(
+        (message) => message.ts === root || message.thread_ts === root,
+      ),
       args,
     );
   },
@@ -149,7 +183,13 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
   'conversations.info': (settings, args) => {
     const channel = channelFor(settings, text(args, 'channel'), false);
     return {
-      channel: { id: channel.id, name: channel.name, is_member: channel.members.has(BOT_USER), is_archived: channel.archived, is_ext_shared: channel.shared },
+      channel: {
+        id: channel.id,
+        name: channel.name,
+        is_member: channel.members.has(BOT_USER),
+        is_archived: channel.archived,
+        is_ext_shared: channel.shared,
+      },
     };
   },
 
@@ -190,9 +230,12 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
   'reactions.remove': (settings, args) => {
     const message = reacted(settings, args);
     const name = text(args, 'name');
-    if (!message.reactions.some((one) => one.name === name && one.users.includes(BOT_USER))) refuse('no_reaction');
+    if (!message.reactions.some((one) => one.name === name && one.users.includes(BOT_USER)))
+      refuse('no_reaction');
     message.reactions = message.reactions
-      .map((one) => (one.name === name ? { ...one, users: one.users.filter((user) => user !== BOT_USER) } : one))
+      .map((one) =>
+        one.name === name ? { ...one, users: one.users.filter((user) => user !== BOT_USER) } : one,
+      )
       .filter((one) => one.users.length > 0);
     return {};
   },
@@ -223,7 +266,12 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
   'files.getUploadURLExternal': (settings, args) => {
     const id = settings.workspace.nextId('F');
     const name = text(args, 'filename');
-    settings.workspace.files.set(id, { id, name, mimetype: 'text/plain', content: Buffer.alloc(0) });
+    settings.workspace.files.set(id, {
+      id,
+      name,
+      mimetype: 'text/plain',
+      content: Buffer.alloc(0),
+    });
     return { upload_url: `${settings.origin()}/upload/${id}`, file_id: id };
   },
 
@@ -248,7 +296,13 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
   'files.info': (settings, args) => {
     const file = settings.workspace.files.get(text(args, 'file')) ?? refuse('file_not_found');
     return {
-      file: { id: file.id, name: file.name, size: file.content.length, mimetype: file.mimetype, url_private_download: `${settings.origin()}/files/${file.id}` },
+      file: {
+        id: file.id,
+        name: file.name,
+        size: file.content.length,
+        mimetype: file.mimetype,
+        url_private_download: `${settings.origin()}/files/${file.id}`,
+      },
     };
   },
 
@@ -265,24 +319,32 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
 };
 
 const reacted = (settings: ApiSettings, args: Args): FakeMessage =>
-  settings.workspace.find(channelFor(settings, text(args, 'channel'), true).id, text(args, 'timestamp')) ?? refuse('message_not_found');
+  settings.workspace.find(
+    channelFor(settings, text(args, 'channel'), true).id,
+    text(args, 'timestamp'),
+  ) ?? refuse('message_not_found');
 
 const visible = (settings: ApiSettings, channel: string): readonly FakeMessage[] =>
-  settings.workspace.messages.filter((message) => message.channel === channel && !message.deleted && message.ephemeralFor === undefined);
+  settings.workspace.messages.filter(
+    (message) =>
+      message.channel === channel && !message.deleted && message.ephemeralFor === undefined,
+  );
 
 function page(all: readonly FakeMessage[], args: Args): Json {
   const from = Number(text(args, 'cursor') || 0);
   const size = Math.min(Number(args.limit ?? 100), 200);
   const withMetadata = String(args.include_all_metadata) === 'true';
-  const messages = all.slice(from, from + size).map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({
-    type: 'message',
-    ts,
-    user,
-    text: words,
-    ...(thread_ts === undefined ? {} : { thread_ts }),
-    ...(bot_id === undefined ? {} : { bot_id }),
-    ...(withMetadata && metadata !== undefined ? { metadata } : {}),
-  }));
+  const messages = all
+    .slice(from, from + size)
+    .map(({ ts, thread_ts, user, bot_id, text: words, metadata }) => ({
+      type: 'message',
+      ts,
+      user,
+      text: words,
+      ...(thread_ts === undefined ? {} : { thread_ts }),
+      ...(bot_id === undefined ? {} : { bot_id }),
+      ...(withMetadata && metadata !== undefined ? { metadata } : {}),
+    }));
   const next = from + size < all.length ? String(from + size) : '';
   return { messages, has_more: next !== '', response_metadata: { next_cursor: next } };
 }

@@ -50,16 +50,29 @@ export const BOT = 'B0AOBOT000';
 export interface Workspace {
   readonly users: Map<string, FakeUser>;
   readonly channels: Map<string, FakeChannel>;
-  readonly groups: Map<string, { readonly id: string; readonly handle: string; readonly users: string[] }>;
+  readonly groups: Map<
+    string,
+    { readonly id: string; readonly handle: string; readonly users: string[] }
+  >;
   readonly messages: FakeMessage[];
   readonly files: Map<string, FakeFile>;
   /** Newest form on a person's screen. */
   readonly forms: Map<string, Json>;
   readonly homes: Map<string, Json>;
-  readonly statuses: { readonly channel: string; readonly thread: string; readonly status: string; readonly title: string | null }[];
+  readonly statuses: {
+    readonly channel: string;
+    readonly thread: string;
+    readonly status: string;
+    readonly title: string | null;
+  }[];
   nextTs(): string;
   nextId(prefix: string): string;
-  add(message: Omit<FakeMessage, 'reactions' | 'files' | 'edits' | 'deleted' | 'blocks'> & { blocks?: Json[]; files?: FakeFile[] }): FakeMessage;
+  add(
+    message: Omit<FakeMessage, 'reactions' | 'files' | 'edits' | 'deleted' | 'blocks'> & {
+      blocks?: Json[];
+      files?: FakeFile[];
+    },
+  ): FakeMessage;
   find(channel: string, ts: string): FakeMessage | null;
   directChannel(user: string): FakeChannel;
 }
@@ -80,11 +93,25 @@ export function createWorkspace(): Workspace {
   const channels = new Map<string, FakeChannel>();
   const messages: FakeMessage[] = [];
   const channel = (id: string, name: string, members: readonly string[]): FakeChannel => {
-    const made: FakeChannel = { id, name, members: new Set(members), archived: false, shared: false, private: false };
+    const made: FakeChannel = {
+      id,
+      name,
+      members: new Set(members),
+      archived: false,
+      shared: false,
+      private: false,
+    };
     channels.set(id, made);
     return made;
   };
-  channel('C0DEV000', 'dev', [BOT_USER, 'U0DANA00', 'U0LEE000', 'U0GUEST0', 'U0OTHER0', 'U0ROBOT0']);
+  channel('C0DEV000', 'dev', [
+    BOT_USER,
+    'U0DANA00',
+    'U0LEE000',
+    'U0GUEST0',
+    'U0OTHER0',
+    'U0ROBOT0',
+  ]);
   channel('C0OTHER0', 'other', [BOT_USER, 'U0DANA00', 'U0LEE000']);
   channel('C0NOBOT0', 'without-ao', ['U0DANA00']);
   const workspace: Workspace = {
@@ -105,11 +132,25 @@ export function createWorkspace(): Workspace {
       return `${prefix}${String(ids).padStart(8, '0')}`;
     },
     add(message) {
-      const added: FakeMessage = { blocks: [], files: [], ...message, reactions: [], edits: 0, deleted: false };
+      const added: FakeMessage = {
+        blocks: [],
+        files: [],
+        ...message,
+        reactions: [],
+        edits: 0,
+        deleted: false,
+      };
       messages.push(added);
       return added;
     },
-    find: (id, ts) => messages.find((message) => message.channel === id && message.ts === ts && !message.deleted && message.ephemeralFor === undefined) ?? null,
+    find: (id, ts) =>
+      messages.find(
+        (message) =>
+          message.channel === id &&
+          message.ts === ts &&
+          !message.deleted &&
+          message.ephemeralFor === undefined,
+      ) ?? null,
     directChannel(user) {
       const id = `D${user.slice(1)}`;
       return channels.get(id) ?? channel(id, `dm-${user}`, [BOT_USER, user]);

@@ -9,9 +9,14 @@ import { bold, dim, green, readInput, say, step, yellow } from './parts/screen.m
 import { findTask, TASKS } from './parts/tasks.mjs';
 import { commit, edit, Interrupted, readFile, run } from './parts/worktree.mjs';
 
-const { values: flags } = parseArgs({ options: { prompt: { type: 'string' }, resume: { type: 'boolean', default: false } }, strict: false });
+const { values: flags } = parseArgs({
+  options: { prompt: { type: 'string' }, resume: { type: 'boolean', default: false } },
+  strict: false,
+});
 /** 1: slow enough to watch; 0: no waiting at all. */
-const SPEED = Number.isFinite(Number(process.env.AO_DEMO_SPEED ?? '1')) ? Number(process.env.AO_DEMO_SPEED ?? '1') : 1;
+const SPEED = Number.isFinite(Number(process.env.AO_DEMO_SPEED ?? '1'))
+  ? Number(process.env.AO_DEMO_SPEED ?? '1')
+  : 1;
 const THINK_MS = 3_500;
 
 const journal = openJournal(process.env.AO_EVENTS, flags.resume);
@@ -86,7 +91,9 @@ function ask(request) {
         return option !== undefined;
       },
       text(text) {
-        const named = request.options.find((option, index) => text.trim() === option.label || text.trim() === String(index + 1));
+        const named = request.options.find(
+          (option, index) => text.trim() === option.label || text.trim() === String(index + 1),
+        );
         if (named !== undefined) done(named.id, named.label);
         else if (request.freeText) done(text.trim(), text.trim());
         else say(dim(`  Please choose 1 to ${request.options.length}.`));
@@ -97,7 +104,9 @@ function ask(request) {
 
 async function openPullRequest({ title, body }) {
   const result = await run(turn, ['ao', 'pr', 'create', '--title', title, '--body', body]);
-  return result.ok ? 'The pull request is open; the checks are running.' : `The pull request could not be opened: ${firstLine(result.output, 200)}`;
+  return result.ok
+    ? 'The pull request is open; the checks are running.'
+    : `The pull request could not be opened: ${firstLine(result.output, 200)}`;
 }
 
 /** The first part of a task. Each phase is remembered, so that a resumed agent goes on where it was. */
@@ -109,13 +118,15 @@ async function work(task) {
     await think('Looking at the code', 12_000);
     journal.remember({ phase: 'planned' });
   }
-  if (task.question !== undefined && journal.state.answer === null) journal.remember({ answer: await ask(task.question) });
+  if (task.question !== undefined && journal.state.answer === null)
+    journal.remember({ answer: await ask(task.question) });
   if (journal.state.phase === 'planned') {
     await think('Writing the change', 15_000);
     await task.attempt(turn, { answer: journal.state.answer });
     journal.remember({ phase: 'written' });
   }
-  if (task.permission !== undefined && journal.state.formatted === null) journal.remember({ formatted: (await ask(task.permission)) === 'allow' });
+  if (task.permission !== undefined && journal.state.formatted === null)
+    journal.remember({ formatted: (await ask(task.permission)) === 'allow' });
   if (journal.state.phase === 'written') {
     await think('Running the tests of what I touched', 8_000);
     await task.finish?.(turn, { allowed: journal.state.formatted });
@@ -155,16 +166,24 @@ function note(text) {
 
 async function repair(task) {
   await think('Reading the log of the failed check', 11_000);
-  if (task === null) return 'I am a demo: I can only repair the sample issues. A person has to look at this.';
-  return (await task.repair(turn)) ? 'I found my mistake, repaired it and committed; all tests pass here.' : 'I find nothing left to repair in my change.';
+  if (task === null)
+    return 'I am a demo: I can only repair the sample issues. A person has to look at this.';
+  return (await task.repair(turn))
+    ? 'I found my mistake, repaired it and committed; all tests pass here.'
+    : 'I find nothing left to repair in my change.';
 }
 
 async function applyReview(task, text) {
   await think('Reading the review', 7_000);
-  const documented = task !== null && !readFile(task.document[0]).includes(task.document[2]) && edit(...task.document);
+  const documented =
+    task !== null &&
+    !readFile(task.document[0]).includes(task.document[2]) &&
+    edit(...task.document);
   if (!documented) note(`Review: ${text}`);
   await run(turn, ['node', '--test'], { quiet: true });
-  const subject = documented ? `Document ${task.document[1].split(' ').at(-1)}` : 'Write down the wish of the review';
+  const subject = documented
+    ? `Document ${task.document[1].split(' ').at(-1)}`
+    : 'Write down the wish of the review';
   await commit(turn, subject, `Asked for in the review:\n\n${text.trim().slice(0, 2_000)}`);
   return documented
     ? `I documented ${task.document[1].split(' ').at(-1)}, as far as a demo understands the review.`
@@ -194,7 +213,8 @@ async function react(text) {
     return react(text);
   }
   const kind = messageKind(text);
-  const known = text === journal.state.prompt || (task !== null && findTask(text) === journal.state.task);
+  const known =
+    text === journal.state.prompt || (task !== null && findTask(text) === journal.state.task);
   if (journal.state.phase !== 'open' && (known || kind === 'nudge' || kind === 'other')) {
     if (!known && kind === 'other') note(text);
     return task === null ? workOnUnknown(journal.state.prompt) : work(task);
@@ -202,7 +222,8 @@ async function react(text) {
   if (kind === 'checks') return repair(task);
   if (kind === 'changes') return applyReview(task, text);
   if (kind === 'conflict') return mergeBase(text);
-  if (known || kind === 'nudge') return 'My work on this is done; I wait for the checks, a review or a message.';
+  if (known || kind === 'nudge')
+    return 'My work on this is done; I wait for the checks, a review or a message.';
   if (kind === 'help')
     return 'I am a demo: I can work on the three sample issues, repair failed checks, react to a review, merge the base, and note down anything else.';
   return takeNote(text);
@@ -254,7 +275,10 @@ readInput({
 process.on('SIGTERM', () => leave(143));
 process.on('SIGHUP', () => leave(129));
 
-say(bold('demo agent: not an AI') + dim(`  ${journal.state.conversation}${flags.resume ? ', resumed' : ''}`));
+say(
+  bold('demo agent: not an AI') +
+    dim(`  ${journal.state.conversation}${flags.resume ? ', resumed' : ''}`),
+);
 journal.remember({});
 journal.emit({ type: 'session', id: journal.state.conversation });
 if (typeof flags.prompt === 'string' && flags.prompt.trim() !== '') submit(flags.prompt);

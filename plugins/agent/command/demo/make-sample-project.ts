@@ -14,11 +14,15 @@ export const SAMPLE_CHECKS = [
  * Makes the sample repository at `dir`: default branch `main`, one commit, author set for this repository only. Does nothing
  * when there is a repository already. Appears complete or not at all.
  */
-export async function makeSampleProject(dir: string, env: Readonly<Record<string, string>>): Promise<void> {
+export async function makeSampleProject(
+  dir: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
   if (existsSync(join(dir, '.git'))) return;
   await mkdir(dirname(dir), { recursive: true });
   const temp = await mkdtemp(join(dirname(dir), `.${basename(dir)}-`));
-  const git = (...args: readonly string[]) => execa('git', args, { cwd: temp, env, extendEnv: false, stdin: 'ignore' });
+  const git = (...args: readonly string[]) =>
+    execa('git', args, { cwd: temp, env, extendEnv: false, stdin: 'ignore' });
   try {
     await cp(join(demoFolder(), 'sample-project'), temp, { recursive: true });
     await git('-c', 'init.defaultBranch=main', 'init', '--quiet', '--template=');

@@ -4,7 +4,8 @@
 export const confirmId = (action: string): string => `?${action}`;
 
 /** The yes of such a question; remembers the message the button was on. */
-export const yesId = (action: string, message: string): string => `!${BigInt(message).toString(36)} ${action}`;
+export const yesId = (action: string, message: string): string =>
+  `!${BigInt(message).toString(36)} ${action}`;
 export const NO_ID = '!no';
 
 /** Opens a form that could not be shown at once, or is shown again. */
@@ -26,4 +27,5 @@ export function parseCustomId(id: string): CustomId {
   return { type: 'action', action: id };
 }
 
-const fromBase36 = (text: string): string => String([...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n));
+const fromBase36 = (text: string): string =>
+  String([...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n));

@@ -36,11 +36,18 @@ export interface InteractionParts extends Omit<AnswerParts, 'elsewhere'> {
   readonly catalogue: ChatCatalogue | null;
   readonly logger: Logger;
   readonly member: (guild: string, user: string) => Promise<RawMember>;
-  readonly whisper: (subject: string, where: Where, message: NonNullable<ChatReply['whisper']>) => Promise<void>;
+  readonly whisper: (
+    subject: string,
+    where: Where,
+    message: NonNullable<ChatReply['whisper']>,
+  ) => Promise<void>;
 }
 
 /** What people do with commands, buttons, menus and forms. */
-export async function receiveInteraction(interaction: APIInteraction, parts: InteractionParts): Promise<void> {
+export async function receiveInteraction(
+  interaction: APIInteraction,
+  parts: InteractionParts,
+): Promise<void> {
   switch (interaction.type) {
     case InteractionType.ApplicationCommand:
       return receiveCommand(interaction, parts);
@@ -58,10 +65,16 @@ export async function receiveInteraction(interaction: APIInteraction, parts: Int
 type Context = Pick<ChatInput, 'platform' | 'delivery' | 'user' | 'channel' | 'thread' | 'at'>;
 
 /** Who did it and where. In a direct message, where the message came from. */
-async function contextOf(interaction: APIInteraction, parts: InteractionParts, message: string | null): Promise<Context> {
+async function contextOf(
+  interaction: APIInteraction,
+  parts: InteractionParts,
+  message: string | null,
+): Promise<Context> {
   const place = message === null ? null : parts.records.place(message);
   const { user, where } =
-    place !== null && interaction.user !== undefined ? await fromDirect(interaction.user, place, parts) : await fromGuild(interaction, parts, message);
+    place !== null && interaction.user !== undefined
+      ? await fromDirect(interaction.user, place, parts)
+      : await fromGuild(interaction, parts, message);
   return { platform: PLATFORM, delivery: interaction.id, user, ...where, at: parts.clock.now() };
 }
 
@@ -71,81 +84,152 @@ async function fromDirect(
   parts: InteractionParts,
 ): Promise<{ user: ChatUser; where: Where }> {
   const member = await parts.member(place.guild, user.id).catch(() => undefined);
-  return { user: chatUser(place.guild, user, member, parts.guilds), where: { channel: place.channel, thread: place.thread } };
+  return {
+    user: chatUser(place.guild, user, member, parts.guilds),
+    where: { channel: place.channel, thread: place.thread },
+  };
 }
 
-async function fromGuild(interaction: APIInteraction, parts: InteractionParts, message: string | null): Promise<{ user: ChatUser; where: Where }> {
+async function fromGuild(
+  interaction: APIInteraction,
+  parts: InteractionParts,
+  message: string | null,
+): Promise<{ user: ChatUser; where: Where }> {
   const { member, guild_id: guild } = interaction;
   const person = member?.user ?? interaction.user;
-  if (interaction.channel !== undefined) parts.channels.saw({ guild_id: guild, ...interaction.channel } as Parameters<Channels['saw']>[0]);
+  if (interaction.channel !== undefined)
+    parts.channels.saw({ guild_id: guild, ...interaction.channel } as Parameters<
+      Channels['saw']
+    >[0]);
   const channel = interaction.channel?.id;
-  const where = channel === undefined ? { channel: '0', thread: null } : await whereIs(channel, parts.records, parts.channels);
+  const where =
+    channel === undefined
+      ? { channel: '0', thread: null }
+      : await whereIs(channel, parts.records, parts.channels);
   const user = chatUser(guild, person ?? { id: '0', username: 'nobody' }, member, parts.guilds);
   return { user, where: message === null ? where : atRoot(where, message, parts.records) };
 }
 
 /** Hands the input to the host and gives its reply; what fails inside is said and logged. */
-async function giveToHost(interaction: APIInteraction, input: ChatInput, parts: InteractionParts): Promise<void> {
+async function giveToHost(
+  interaction: APIInteraction,
+  input: ChatInput,
+  parts: InteractionParts,
+): Promise<void> {
   const { id: application } = await parts.application();
   const work = async (): Promise<ChatReply> => {
     try {
       await parts.turn();
       return await parts.inbound(input);
     } catch (error) {
-      parts.logger.error({ delivery: input.delivery, err: error }, 'What a person did on Discord could not be carried out');
+      parts.logger.error(
+        { delivery: input.delivery, err: error },
+        'What a person did on Discord could not be carried out',
+      );
       return { whisper: { kind: 'post', text: FAILED, blocks: [{ type: 'text', text: FAILED }] } };
     }
   };
-  const elsewhere: AnswerParts['elsewhere'] = (message) => parts.whisper(input.user.subject, input, message);
+  const elsewhere: AnswerParts['elsewhere'] = (message) =>
+    parts.whisper(input.user.subject, input, message);
   await answerWith({ ...parts, elsewhere }, interaction, application, work);
 }
 
-const FAILED = 'That could not be done just now. Try again; if it stays so, the log of ao says why.';
+const FAILED =
+  'That could not be done just now. Try again; if it stays so, the log of ao says why.';
 
-async function receiveCommand(interaction: Extract<APIInteraction, { type: InteractionType.ApplicationCommand }>, parts: InteractionParts): Promise<void> {
+async function receiveCommand(
+  interaction: Extract<APIInteraction, { type: InteractionType.ApplicationCommand }>,
+  parts: InteractionParts,
+): Promise<void> {
   const { data } = interaction;
   if (data.type === ApplicationCommandType.Message && data.name === SPAWN_FROM_MESSAGE)
     return receiveShortcut(interaction as APIMessageApplicationCommandInteraction, parts);
   if (data.type !== ApplicationCommandType.ChatInput || data.name !== COMMAND) return;
   const context = await contextOf(interaction, parts, null);
-  const { verb, values } = typedValues((interaction as APIChatInputApplicationCommandInteraction).data.options ?? []);
+  const { verb, values } = typedValues(
+    (interaction as APIChatInputApplicationCommandInteraction).data.options ?? [],
+  );
   const text = verb === null ? 'help' : (parts.catalogue?.line(verb, values) ?? verb);
-  await giveToHost(interaction, { ...context, type: 'command', text, files: [], trigger: interaction.id }, parts);
+  await giveToHost(
+    interaction,
+    { ...context, type: 'command', text, files: [], trigger: interaction.id },
+    parts,
+  );
 }
 
-async function receiveShortcut(interaction: APIMessageApplicationCommandInteraction, parts: InteractionParts): Promise<void> {
+async function receiveShortcut(
+  interaction: APIMessageApplicationCommandInteraction,
+  parts: InteractionParts,
+): Promise<void> {
   const message = interaction.data.resolved.messages[interaction.data.target_id];
   const context = await contextOf(interaction, parts, null);
-  const text = message === undefined ? '' : message.content || (message.embeds[0]?.description ?? '');
-  await giveToHost(interaction, { ...context, type: 'shortcut', text, message: interaction.data.target_id, trigger: interaction.id }, parts);
+  const text =
+    message === undefined ? '' : message.content || (message.embeds[0]?.description ?? '');
+  await giveToHost(
+    interaction,
+    {
+      ...context,
+      type: 'shortcut',
+      text,
+      message: interaction.data.target_id,
+      trigger: interaction.id,
+    },
+    parts,
+  );
 }
 
 type AnyOption = NonNullable<APIChatInputApplicationCommandInteraction['data']['options']>[number];
 
 /** The innermost subcommand and its options. */
-function typedValues(options: readonly AnyOption[]): { verb: string | null; values: Readonly<Record<string, string | boolean>>; focused: BasicOption | null } {
+function typedValues(options: readonly AnyOption[]): {
+  verb: string | null;
+  values: Readonly<Record<string, string | boolean>>;
+  focused: BasicOption | null;
+} {
   const [first] = options;
   if (first === undefined) return { verb: null, values: {}, focused: null };
   if (first.type === Option.SubcommandGroup) return typedValues(first.options);
   if (first.type !== Option.Subcommand) return { verb: null, values: {}, focused: null };
   const given = first.options ?? [];
-  const values = given.flatMap((option) => (option.type === Option.String || option.type === Option.Boolean ? [[option.name, option.value] as const] : []));
-  return { verb: first.name, values: Object.fromEntries(values), focused: given.find((option) => 'focused' in option && option.focused === true) ?? null };
+  const values = given.flatMap((option) =>
+    option.type === Option.String || option.type === Option.Boolean
+      ? [[option.name, option.value] as const]
+      : [],
+  );
+  return {
+    verb: first.name,
+    values: Object.fromEntries(values),
+    focused: given.find((option) => 'focused' in option && option.focused === true) ?? null,
+  };
 }
 
-async function suggest(interaction: APIApplicationCommandAutocompleteInteraction, parts: InteractionParts): Promise<void> {
+async function suggest(
+  interaction: APIApplicationCommandAutocompleteInteraction,
+  parts: InteractionParts,
+): Promise<void> {
   const { verb, values, focused } = typedValues(interaction.data.options as readonly AnyOption[]);
   const command = parts.catalogue?.commands.find((each) => each.verb === verb);
   const suggests = command?.options.find((option) => option.name === focused?.name)?.suggests;
   const choices =
     suggests === undefined || parts.catalogue === null
       ? []
-      : await suggestions(interaction, parts, parts.catalogue, { suggests, text: String(focused?.value ?? ''), chosen: onlyTexts(values) });
-  await respondTo(parts.api, interaction, { type: Response.ApplicationCommandAutocompleteResult, data: { choices } });
+      : await suggestions(interaction, parts, parts.catalogue, {
+          suggests,
+          text: String(focused?.value ?? ''),
+          chosen: onlyTexts(values),
+        });
+  await respondTo(parts.api, interaction, {
+    type: Response.ApplicationCommandAutocompleteResult,
+    data: { choices },
+  });
 }
 
-const onlyTexts = (values: Readonly<Record<string, string | boolean>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+const onlyTexts = (
+  values: Readonly<Record<string, string | boolean>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(values).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 
 async function suggestions(
   interaction: APIInteraction,
@@ -154,21 +238,31 @@ async function suggestions(
   asked: Pick<Parameters<ChatCatalogue['suggest']>[0], 'suggests' | 'text' | 'chosen'>,
 ): Promise<{ name: string; value: string }[]> {
   const { user, channel } = await contextOf(interaction, parts, null);
-  const found = await catalogue.suggest({ ...asked, user, channel, platform: PLATFORM }).catch((error: unknown) => {
-    parts.logger.warn({ err: error }, 'Completion failed');
-    return [];
-  });
+  const found = await catalogue
+    .suggest({ ...asked, user, channel, platform: PLATFORM })
+    .catch((error: unknown) => {
+      parts.logger.warn({ err: error }, 'Completion failed');
+      return [];
+    });
   return found
     .slice(0, LIMITS.choices)
-    .flatMap(({ value, label }) => (value.length > LIMITS.optionLabel ? [] : [{ name: cut(label, LIMITS.optionLabel), value }]));
+    .flatMap(({ value, label }) =>
+      value.length > LIMITS.optionLabel ? [] : [{ name: cut(label, LIMITS.optionLabel), value }],
+    );
 }
 
-async function receivePress(interaction: APIMessageComponentInteraction, parts: InteractionParts): Promise<void> {
+async function receivePress(
+  interaction: APIMessageComponentInteraction,
+  parts: InteractionParts,
+): Promise<void> {
   const id = parseCustomId(interaction.data.custom_id);
   const [value = null] = 'values' in interaction.data ? interaction.data.values : [];
   switch (id.type) {
     case 'no':
-      await respondTo(parts.api, interaction, { type: Response.UpdateMessage, data: { content: 'Nothing was done.', embeds: [], components: [] } });
+      await respondTo(parts.api, interaction, {
+        type: Response.UpdateMessage,
+        data: { content: 'Nothing was done.', embeds: [], components: [] },
+      });
       return;
     case 'confirm':
       return ask(interaction, id.action, parts);
@@ -176,17 +270,43 @@ async function receivePress(interaction: APIMessageComponentInteraction, parts: 
       return showForm(interaction, id.stash, parts);
     case 'yes': {
       const context = await contextOf(interaction, parts, id.message);
-      return giveToHost(interaction, { ...context, type: 'action', action: id.action, value: null, message: id.message, trigger: interaction.id }, parts);
+      return giveToHost(
+        interaction,
+        {
+          ...context,
+          type: 'action',
+          action: id.action,
+          value: null,
+          message: id.message,
+          trigger: interaction.id,
+        },
+        parts,
+      );
     }
     case 'action': {
       const context = await contextOf(interaction, parts, interaction.message.id);
-      return giveToHost(interaction, { ...context, type: 'action', action: id.action, value, message: interaction.message.id, trigger: interaction.id }, parts);
+      return giveToHost(
+        interaction,
+        {
+          ...context,
+          type: 'action',
+          action: id.action,
+          value,
+          message: interaction.message.id,
+          trigger: interaction.id,
+        },
+        parts,
+      );
     }
   }
 }
 
 /** Discord's buttons ask nothing themselves, so the question is a private message with a yes and a no. */
-async function ask(interaction: APIMessageComponentInteraction, action: string, parts: InteractionParts): Promise<void> {
+async function ask(
+  interaction: APIMessageComponentInteraction,
+  action: string,
+  parts: InteractionParts,
+): Promise<void> {
   const question = parts.records.confirm(action) ?? { title: 'Are you sure?', text: '', ok: 'Yes' };
   const { body } = renderMessage({
     kind: 'post',
@@ -202,23 +322,49 @@ async function ask(interaction: APIMessageComponentInteraction, action: string, 
       },
     ],
   });
-  await respondTo(parts.api, interaction, { type: Response.ChannelMessageWithSource, data: { ...body, flags: body.flags | MessageFlags.Ephemeral } });
+  await respondTo(parts.api, interaction, {
+    type: Response.ChannelMessageWithSource,
+    data: { ...body, flags: body.flags | MessageFlags.Ephemeral },
+  });
 }
 
-async function showForm(interaction: APIMessageComponentInteraction, stash: string, parts: InteractionParts): Promise<void> {
+async function showForm(
+  interaction: APIMessageComponentInteraction,
+  stash: string,
+  parts: InteractionParts,
+): Promise<void> {
   const form = parts.records.form(stash);
   if (form !== null) {
     parts.records.keepForm(form.id, form);
     await respondTo(parts.api, interaction, { type: Response.Modal, data: modalOf(form) });
     return;
   }
-  const { body } = renderMessage({ kind: 'post', text: GONE, blocks: [{ type: 'text', text: GONE }] });
-  await respondTo(parts.api, interaction, { type: Response.ChannelMessageWithSource, data: { ...body, flags: body.flags | MessageFlags.Ephemeral } });
+  const { body } = renderMessage({
+    kind: 'post',
+    text: GONE,
+    blocks: [{ type: 'text', text: GONE }],
+  });
+  await respondTo(parts.api, interaction, {
+    type: Response.ChannelMessageWithSource,
+    data: { ...body, flags: body.flags | MessageFlags.Ephemeral },
+  });
 }
 
 const GONE = 'This form is too old. Give the command again.';
 
-async function receiveForm(interaction: APIModalSubmitInteraction, parts: InteractionParts): Promise<void> {
+async function receiveForm(
+  interaction: APIModalSubmitInteraction,
+  parts: InteractionParts,
+): Promise<void> {
   const context = await contextOf(interaction, parts, interaction.message?.id ?? null);
-  await giveToHost(interaction, { ...context, type: 'form', form: interaction.data.custom_id, values: modalValues(interaction.data.components) }, parts);
+  await giveToHost(
+    interaction,
+    {
+      ...context,
+      type: 'form',
+      form: interaction.data.custom_id,
+      values: modalValues(interaction.data.components),
+    },
+    parts,
+  );
 }

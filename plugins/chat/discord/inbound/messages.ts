@@ -33,7 +33,16 @@ export interface MessageParts {
 
 export type WrittenMessage = Pick<
   GatewayMessageCreateDispatchData,
-  'id' | 'channel_id' | 'guild_id' | 'author' | 'member' | 'content' | 'attachments' | 'type' | 'webhook_id' | 'mentions'
+  | 'id'
+  | 'channel_id'
+  | 'guild_id'
+  | 'author'
+  | 'member'
+  | 'content'
+  | 'attachments'
+  | 'type'
+  | 'webhook_id'
+  | 'mentions'
 >;
 
 const COMMAND_SIGN = /^(?:\/ao(?=\s|$)|!(?=[a-z]))\s*/i;
@@ -47,8 +56,15 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
   const where = await whereIs(message.channel_id, parts.records, parts.channels);
   const user = chatUser(message.guild_id, message.author, message.member, parts.guilds);
   const files = message.attachments.map(inboundFile);
-  if (inThread && !parts.messageContent && !mentioned && message.content === '') return parts.cannotRead(message.channel_id);
-  const context = { platform: PLATFORM, delivery: message.id, user, ...where, at: parts.clock.now() };
+  if (inThread && !parts.messageContent && !mentioned && message.content === '')
+    return parts.cannotRead(message.channel_id);
+  const context = {
+    platform: PLATFORM,
+    delivery: message.id,
+    user,
+    ...where,
+    at: parts.clock.now(),
+  };
   const read = meaningOf(message.content, mentioned, inThread, parts);
   const input: ChatInput = read.command
     ? { ...context, type: 'command', text: read.text, files, trigger: null }
@@ -59,22 +75,46 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
 
 /** Other bots, webhooks and Discord's own notes ("pinned a message") are nobody. */
 export const isByPerson = (message: Pick<APIMessage, 'author' | 'type' | 'webhook_id'>): boolean =>
-  message.author.bot !== true && message.webhook_id === undefined && (message.type === MessageType.Default || message.type === MessageType.Reply);
+  message.author.bot !== true &&
+  message.webhook_id === undefined &&
+  (message.type === MessageType.Default || message.type === MessageType.Reply);
 
-function meaningOf(content: string, mentioned: boolean, inThread: boolean, parts: MessageParts): { command: boolean; text: string } {
+function meaningOf(
+  content: string,
+  mentioned: boolean,
+  inThread: boolean,
+  parts: MessageParts,
+): { command: boolean; text: string } {
   const mention = new RegExp(`^\\s*<@!?${parts.self}>\\s*`);
   const bare = mentioned ? content.replace(mention, '') : content;
-  if (COMMAND_SIGN.test(bare.trimStart())) return { command: true, text: bare.trim().replace(COMMAND_SIGN, '') };
+  if (COMMAND_SIGN.test(bare.trimStart()))
+    return { command: true, text: bare.trim().replace(COMMAND_SIGN, '') };
   if (!mentioned || bare === content)
-    return inThread ? { command: false, text: content } : { command: true, text: content.replaceAll(new RegExp(`<@!?${parts.self}>`, 'g'), '').trim() };
+    return inThread
+      ? { command: false, text: content }
+      : {
+          command: true,
+          text: content.replaceAll(new RegExp(`<@!?${parts.self}>`, 'g'), '').trim(),
+        };
   // In a thread a mention is also how one talks to the agent where Discord hides all other text from ao.
   const word = bare.split(/\s/)[0] ?? '';
-  return inThread && !parts.isVerb(word) ? { command: false, text: bare } : { command: true, text: bare.trim() };
+  return inThread && !parts.isVerb(word)
+    ? { command: false, text: bare }
+    : { command: true, text: bare.trim() };
 }
 
 /** An edit of words for the agent. Discord also reports previews and pins as updates; those have no new edit time. */
-export async function receiveEdit(message: GatewayMessageUpdateDispatchData, parts: MessageParts): Promise<void> {
-  if (message.edited_timestamp === null || message.guild_id === undefined || !isByPerson(message) || parts.records.thread(message.channel_id) === null) return;
+export async function receiveEdit(
+  message: GatewayMessageUpdateDispatchData,
+  parts: MessageParts,
+): Promise<void> {
+  if (
+    message.edited_timestamp === null ||
+    message.guild_id === undefined ||
+    !isByPerson(message) ||
+    parts.records.thread(message.channel_id) === null
+  )
+    return;
   const where = await whereIs(message.channel_id, parts.records, parts.channels);
   const mentioned = message.mentions.some((user) => user.id === parts.self);
   if (!parts.messageContent && !mentioned && message.content === '') return;
@@ -85,12 +125,25 @@ export async function receiveEdit(message: GatewayMessageUpdateDispatchData, par
   await parts.answer(
     user,
     where,
-    await parts.inbound({ platform: PLATFORM, delivery, user, ...where, at: parts.clock.now(), type: 'edit', text, message: message.id }),
+    await parts.inbound({
+      platform: PLATFORM,
+      delivery,
+      user,
+      ...where,
+      at: parts.clock.now(),
+      type: 'edit',
+      text,
+      message: message.id,
+    }),
   );
 }
 
 /** Discord does not say who deleted; the words were their author's. */
-export async function receiveDelete(deleted: GatewayMessageDeleteDispatchData, author: ChatUser | undefined, parts: MessageParts): Promise<void> {
+export async function receiveDelete(
+  deleted: GatewayMessageDeleteDispatchData,
+  author: ChatUser | undefined,
+  parts: MessageParts,
+): Promise<void> {
   if (author === undefined || parts.records.thread(deleted.channel_id) === null) return;
   const where = await whereIs(deleted.channel_id, parts.records, parts.channels);
   await parts.answer(

@@ -8,12 +8,18 @@ import type { Records } from '../records.ts';
  * Replies written in a thread after the last one that was forwarded, oldest first. Discord replays what a short disconnect
  * missed; a new session starts empty, so its threads are read once.
  */
-export async function missedReplies(thread: string, api: Api, records: Records): Promise<readonly APIMessage[]> {
+export async function missedReplies(
+  thread: string,
+  api: Api,
+  records: Records,
+): Promise<readonly APIMessage[]> {
   const found: APIMessage[] = [];
   let after = records.thread(thread)?.last;
   while (after !== undefined) {
     const page: APIMessage[] = await api
-      .get<APIMessage[]>(Routes.channelMessages(thread), { query: { after, limit: String(LIMITS.historyPage) } })
+      .get<APIMessage[]>(Routes.channelMessages(thread), {
+        query: { after, limit: String(LIMITS.historyPage) },
+      })
       .catch((error: unknown) => {
         if (!isDiscordError(error, 10003, 50001)) throw error;
         records.forgetThread(thread);

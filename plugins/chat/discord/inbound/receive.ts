@@ -1,10 +1,21 @@
-import { GatewayDispatchEvents as Event, type GatewayDispatchPayload, type GatewayMessageCreateDispatchData } from 'discord.js';
+import {
+  GatewayDispatchEvents as Event,
+  type GatewayDispatchPayload,
+  type GatewayMessageCreateDispatchData,
+} from 'discord.js';
 import type { ChatUser } from '../../../../src/slots/chat.ts';
 import type { Application } from '../application.ts';
 import { chatUser, type RawMember } from '../ids.ts';
 import { isThreadType } from '../threads.ts';
 import { type InteractionParts, receiveInteraction } from './interactions.ts';
-import { isByPerson, type MessageParts, receiveDelete, receiveEdit, receiveMessage, type WrittenMessage } from './messages.ts';
+import {
+  isByPerson,
+  type MessageParts,
+  receiveDelete,
+  receiveEdit,
+  receiveMessage,
+  type WrittenMessage,
+} from './messages.ts';
 import { missedReplies } from './missed.ts';
 
 const REMEMBERED = 5_000;
@@ -20,10 +31,16 @@ const BURST = 10;
 const QUIET = 20;
 const ACKNOWLEDGED_WITHIN = 1_000;
 
-export interface ReceiveParts extends Omit<InteractionParts, 'turn' | 'inABurst' | 'acknowledging'>, Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
+export interface ReceiveParts
+  extends Omit<InteractionParts, 'turn' | 'inABurst' | 'acknowledging'>,
+    Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
 
 /** Everything the gateway brings. Packets are read raw: discord.js drops what happens in threads it does not know. */
-export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDispatchPayload): void; idle(): Promise<void>; stop(): void } {
+export function createReceiver(parts: ReceiveParts): {
+  packet(packet: GatewayDispatchPayload): void;
+  idle(): Promise<void>;
+  stop(): void;
+} {
   const { records, channels, logger } = parts;
   const running = new Set<Promise<unknown>>();
   const queues = new Map<string, Promise<unknown>>();
@@ -31,12 +48,17 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
   const done = new Set<string>();
   const authors = new Map<string, ChatUser>();
   /** Threads of which something is still missing. */
-  const behind = new Map<string, { readonly reads: number; readonly timer: { cancel(): void } | null }>();
+  const behind = new Map<
+    string,
+    { readonly reads: number; readonly timer: { cancel(): void } | null }
+  >();
   let stopped = false;
   let readers = Promise.resolve<unknown>(undefined);
 
   const track = (work: Promise<unknown>, what: string): void => {
-    const guarded = work.catch((error: unknown) => logger.error({ err: error }, `${what} could not be dealt with`)).finally(() => running.delete(guarded));
+    const guarded = work
+      .catch((error: unknown) => logger.error({ err: error }, `${what} could not be dealt with`))
+      .finally(() => running.delete(guarded));
     running.add(guarded);
   };
 
@@ -58,7 +80,11 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
   const written = async (message: WrittenMessage): Promise<void> => {
     if (done.has(message.id)) return;
     if (isByPerson(message) && message.guild_id !== undefined)
-      remember(authors, message.id, chatUser(message.guild_id, message.author, message.member, parts.guilds));
+      remember(
+        authors,
+        message.id,
+        chatUser(message.guild_id, message.author, message.member, parts.guilds),
+      );
     try {
       const own = await messageParts();
       await persistently(parts, () => receiveMessage(message, own));
@@ -117,7 +143,13 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
     const failures: unknown[] = [];
     for (const message of missed) {
       const member = isByPerson(message) ? await memberOf(message.author.id) : undefined;
-      const whole = { ...message, guild_id: guild, ...(member === undefined ? {} : { member: member as NonNullable<WrittenMessage['member']> }) };
+      const whole = {
+        ...message,
+        guild_id: guild,
+        ...(member === undefined
+          ? {}
+          : { member: member as NonNullable<WrittenMessage['member']> }),
+      };
       // One that can't be taken keeps none of the others waiting.
       await written(whole).catch((error: unknown) => void failures.push(error));
     }
@@ -148,7 +180,12 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
 
   const own = async (message: GatewayMessageCreateDispatchData): Promise<void> => {
     const { user } = await parts.application();
-    if (message.author.id !== user || typeof message.nonce !== 'string' || records.tried(message.nonce) === null) return;
+    if (
+      message.author.id !== user ||
+      typeof message.nonce !== 'string' ||
+      records.tried(message.nonce) === null
+    )
+      return;
     records.setPosted(message.nonce, { channel: message.channel_id, message: message.id });
   };
 
@@ -159,7 +196,10 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
   /** Work of the host holds up everything else for some ms: in a burst, who came in is acknowledged first. */
   const acknowledged = async (): Promise<void> => {
     const from = performance.now();
-    while ((acknowledging.size > 0 || performance.now() - lastAt < QUIET) && performance.now() - from < ACKNOWLEDGED_WITHIN)
+    while (
+      (acknowledging.size > 0 || performance.now() - lastAt < QUIET) &&
+      performance.now() - from < ACKNOWLEDGED_WITHIN
+    )
       await new Promise<void>((resolve) => setTimeout(resolve, 5));
   };
   const asking: InteractionParts = {
@@ -204,7 +244,9 @@ export function createReceiver(parts: ReceiveParts): { packet(packet: GatewayDis
         );
       case Event.MessageDelete:
         return track(
-          inOrder(event.d.channel_id, async () => receiveDelete(event.d, authors.get(event.d.id), await messageParts())),
+          inOrder(event.d.channel_id, async () =>
+            receiveDelete(event.d, authors.get(event.d.id), await messageParts()),
+          ),
           'A deletion',
         );
       case Event.GuildCreate:

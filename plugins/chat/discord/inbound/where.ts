@@ -11,7 +11,9 @@ export async function whereIs(id: string, records: Records, channels: Channels):
   const known = records.thread(id);
   if (known !== null) return { channel: known.channel, thread: id };
   const facts = await channels.facts(id);
-  return facts.kind === 'thread' && facts.parent !== null ? { channel: facts.parent, thread: id } : { channel: id, thread: null };
+  return facts.kind === 'thread' && facts.parent !== null
+    ? { channel: facts.parent, thread: id }
+    : { channel: id, thread: null };
 }
 
 /** A message in a channel that is the root of a session's thread stands for the thread. */

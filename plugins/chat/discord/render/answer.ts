@@ -1,4 +1,9 @@
-import { type APIMessageTopLevelComponent, type APITextDisplayComponent, ComponentType, MessageFlags } from 'discord.js';
+import {
+  type APIMessageTopLevelComponent,
+  type APITextDisplayComponent,
+  ComponentType,
+  MessageFlags,
+} from 'discord.js';
 import type { Block, Button, ChatMessage } from '../../../../src/slots/chat.ts';
 import { LIMITS } from '../limits.ts';
 import { controlsOf, type Row } from './controls.ts';
@@ -18,8 +23,16 @@ interface LaidOut {
  */
 export function renderAnswer(message: ChatMessage): Rendered<MessageBody | LaidOut> {
   const plain = renderMessage(message);
-  if (!alternates(message.blocks) || plain.files.length > 0 || plain.images.length > 0) return plain;
-  return { ...plain, body: { components: laidOut(message.blocks), flags: MessageFlags.IsComponentsV2, allowed_mentions: { parse: [] } } };
+  if (!alternates(message.blocks) || plain.files.length > 0 || plain.images.length > 0)
+    return plain;
+  return {
+    ...plain,
+    body: {
+      components: laidOut(message.blocks),
+      flags: MessageFlags.IsComponentsV2,
+      allowed_mentions: { parse: [] },
+    },
+  };
 }
 
 const isControl = (block: Block): boolean => block.type === 'buttons' || block.type === 'select';
@@ -46,17 +59,23 @@ function laidOut(blocks: readonly Block[]): APIMessageTopLevelComponent[] {
   return out;
 }
 
-const display = (content: string): APITextDisplayComponent => ({ type: ComponentType.TextDisplay, content });
+const display = (content: string): APITextDisplayComponent => ({
+  type: ComponentType.TextDisplay,
+  content,
+});
 
 /** Text with the controls that follow it. */
-function inParts(blocks: readonly Block[]): readonly { readonly text: string; readonly controls: readonly Block[] }[] {
+function inParts(
+  blocks: readonly Block[],
+): readonly { readonly text: string; readonly controls: readonly Block[] }[] {
   const parts: { text: string; controls: Block[] }[] = [];
   for (const block of blocks) {
     const last = parts.at(-1);
     if (isControl(block)) {
       if (last === undefined) parts.push({ text: '', controls: [block] });
       else last.controls.push(block);
-    } else if (last === undefined || last.controls.length > 0) parts.push({ text: textOf(block, 'post'), controls: [] });
+    } else if (last === undefined || last.controls.length > 0)
+      parts.push({ text: textOf(block, 'post'), controls: [] });
     else last.text = [last.text, textOf(block, 'post')].filter((text) => text !== '').join('\n');
   }
   return parts;
@@ -65,6 +84,7 @@ function inParts(blocks: readonly Block[]): readonly { readonly text: string; re
 /** An id may be on a message once. */
 function onlyNew(block: Block, seen: Set<string>): Block {
   if (block.type !== 'buttons') return block;
-  const fresh = (button: Button): boolean => !seen.has(button.id) && seen.add(button.id).has(button.id);
+  const fresh = (button: Button): boolean =>
+    !seen.has(button.id) && seen.add(button.id).has(button.id);
   return { type: 'buttons', buttons: block.buttons.filter(fresh) };
 }

@@ -12,7 +12,10 @@ export const subtext = (text: string): string =>
 
 /** Moments as Discord's own: relative, in the reader's language, exact on hover. */
 export const withMoments = (markdown: string): string =>
-  markdown.replace(/\[(?:\\.|[^\]\\])*\]\(time:(\d{12,14})\)/g, (_whole, at: string) => `<t:${Math.floor(Number(at) / 1000)}:R>`);
+  markdown.replace(
+    /\[(?:\\.|[^\]\\])*\]\(time:(\d{12,14})\)/g,
+    (_whole, at: string) => `<t:${Math.floor(Number(at) / 1000)}:R>`,
+  );
 
 /** The beginning of a text, cut at a line where there is one, with an open code block closed. */
 export function beginning(text: string, limit: number): string {

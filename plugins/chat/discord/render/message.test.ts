@@ -11,7 +11,11 @@ const text = fc.oneof(
   fc.nat({ max: 9_000 }).map((n) => 'word *b* `c`\n'.repeat(n / 12)),
 );
 const id = fc.stringMatching(/^[a-z_]{3,12}:app-[0-9]{1,3}(:[a-z0-9]{1,40})?$/);
-const button = fc.record({ id, label: fc.string({ maxLength: 120 }), style: fc.constantFrom('primary', 'danger', 'plain') });
+const button = fc.record({
+  id,
+  label: fc.string({ maxLength: 120 }),
+  style: fc.constantFrom('primary', 'danger', 'plain'),
+});
 const linkOrAsk = fc.oneof(
   button,
   button.map((each) => ({ ...each, url: 'https://forge.test/42' })),
@@ -20,27 +24,46 @@ const linkOrAsk = fc.oneof(
 const block: fc.Arbitrary<Block> = fc.oneof(
   fc.record({ type: fc.constant('text'), text }),
   fc.record({ type: fc.constant('context'), text }),
-  fc.record({ type: fc.constant('code'), title: fc.option(fc.string({ maxLength: 40 })), text, folded: fc.boolean() }),
+  fc.record({
+    type: fc.constant('code'),
+    title: fc.option(fc.string({ maxLength: 40 })),
+    text,
+    folded: fc.boolean(),
+  }),
   fc.record({
     type: fc.constant('fields'),
-    fields: fc.array(fc.record({ name: fc.string({ maxLength: 20 }), value: fc.string({ maxLength: 200 }) }), { maxLength: 30 }),
+    fields: fc.array(
+      fc.record({ name: fc.string({ maxLength: 20 }), value: fc.string({ maxLength: 200 }) }),
+      { maxLength: 30 },
+    ),
   }),
   fc.record({
     type: fc.constant('table'),
     columns: fc.constant(['a', 'b']),
-    rows: fc.array(fc.tuple(fc.string({ maxLength: 80 }), fc.string({ maxLength: 80 })), { maxLength: 60 }),
+    rows: fc.array(fc.tuple(fc.string({ maxLength: 80 }), fc.string({ maxLength: 80 })), {
+      maxLength: 60,
+    }),
   }),
-  fc.record({ type: fc.constant('buttons'), buttons: fc.array(linkOrAsk, { minLength: 1, maxLength: 12 }) }),
+  fc.record({
+    type: fc.constant('buttons'),
+    buttons: fc.array(linkOrAsk, { minLength: 1, maxLength: 12 }),
+  }),
   fc.record({
     type: fc.constant('select'),
     select: fc.record({
       id,
       placeholder: fc.string({ maxLength: 200 }),
-      options: fc.uniqueArray(fc.record({ value: fc.string({ minLength: 1, maxLength: 90 }), label: fc.string({ minLength: 1, maxLength: 130 }) }), {
-        minLength: 1,
-        maxLength: 40,
-        selector: (option) => option.value,
-      }),
+      options: fc.uniqueArray(
+        fc.record({
+          value: fc.string({ minLength: 1, maxLength: 90 }),
+          label: fc.string({ minLength: 1, maxLength: 130 }),
+        }),
+        {
+          minLength: 1,
+          maxLength: 40,
+          selector: (option) => option.value,
+        },
+      ),
     }),
   }),
 ) as fc.Arbitrary<Block>;
@@ -52,14 +75,20 @@ const message: fc.Arbitrary<ChatMessage> = fc.record({
 
 /** One message may have each id once, selects included. */
 const distinct = (each: ChatMessage): boolean =>
-  new Set(each.blocks.flatMap((one) => (one.type === 'select' ? [one.select.id] : []))).size === each.blocks.filter((one) => one.type === 'select').length;
+  new Set(each.blocks.flatMap((one) => (one.type === 'select' ? [one.select.id] : []))).size ===
+  each.blocks.filter((one) => one.type === 'select').length;
 
 describe('a message on Discord', () => {
   it('is within every limit, whatever it says', () => {
     fc.assert(
       fc.property(message.filter(distinct), (each) => {
         const rendered = renderMessage(each);
-        expect(invalidRequest.message(rendered.body as unknown as Record<string, unknown>, rendered.files.length)).toBeNull();
+        expect(
+          invalidRequest.message(
+            rendered.body as unknown as Record<string, unknown>,
+            rendered.files.length,
+          ),
+        ).toBeNull();
       }),
       { numRuns: 300 },
     );
@@ -67,7 +96,11 @@ describe('a message on Discord', () => {
 
   it('keeps every word: what does not fit is in the file', () => {
     const long = Array.from({ length: 900 }, (_, line) => `line ${line}`).join('\n');
-    const { body, files } = renderMessage({ kind: 'agent', text: 'x', blocks: [{ type: 'text', text: long }] });
+    const { body, files } = renderMessage({
+      kind: 'agent',
+      text: 'x',
+      blocks: [{ type: 'text', text: long }],
+    });
     expect(body.content).toContain('The whole text is in the file.');
     expect(files.map((file) => file.data)).toEqual([long]);
   });
@@ -84,14 +117,23 @@ describe('a message on Discord', () => {
   });
 
   it('never lets a text out of its code block', () => {
-    const { body } = renderMessage({ kind: 'post', text: 'x', blocks: [{ type: 'code', title: null, text: 'a\n```\n@everyone **b**\n```', folded: true }] });
+    const { body } = renderMessage({
+      kind: 'post',
+      text: 'x',
+      blocks: [{ type: 'code', title: null, text: 'a\n```\n@everyone **b**\n```', folded: true }],
+    });
     expect(body.content.match(/```/g)).toHaveLength(2);
   });
 
   it('shows the colour of the status on a card', () => {
-    expect(renderMessage({ kind: 'card', status: 'merged', text: 'x', blocks: [{ type: 'text', text: 'done' }] }).body.embeds).toEqual([
-      { description: 'done', color: 0x8b5cf6 },
-    ]);
+    expect(
+      renderMessage({
+        kind: 'card',
+        status: 'merged',
+        text: 'x',
+        blocks: [{ type: 'text', text: 'done' }],
+      }).body.embeds,
+    ).toEqual([{ description: 'done', color: 0x8b5cf6 }]);
   });
 
   it('fits a form into five labelled fields', () => {

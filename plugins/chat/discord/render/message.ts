@@ -33,7 +33,10 @@ export function renderMessage(message: ChatMessage): Rendered {
   const mentioned = (message.mention ?? []).flatMap((subject) => userOf(subject)?.user ?? []);
   const pings = mentioned.map((user) => `<@${user}> `).join('');
   const controls = controlsOf(message.blocks);
-  const left = controls.left === 0 ? '' : `\n-# ${controls.left} more buttons found no room; /ao show has them.`;
+  const left =
+    controls.left === 0
+      ? ''
+      : `\n-# ${controls.left} more buttons found no room; /ao show has them.`;
   const whole =
     message.blocks
       .map((block) => textOf(block, message.kind))
@@ -48,25 +51,42 @@ export function renderMessage(message: ChatMessage): Rendered {
       components: [...controls.rows],
       // Links in people's and agents' text unfold into previews; a message with an embed of its own has no such links in its content.
       flags: embeds.length === 0 ? MessageFlags.SuppressEmbeds : 0,
-      allowed_mentions: { parse: [], ...(mentioned.length === 0 ? {} : { users: mentioned.slice(0, 100) }) },
+      allowed_mentions: {
+        parse: [],
+        ...(mentioned.length === 0 ? {} : { users: mentioned.slice(0, 100) }),
+      },
     },
     files: filesOf(message, overflow),
     images: message.blocks.flatMap((block) => (block.type === 'image' ? [block.file] : [])),
     confirms: new Map(
       message.blocks
         .flatMap((block) => (block.type === 'buttons' ? block.buttons : []))
-        .flatMap((button) => (button.confirm === undefined ? [] : [[button.id, button.confirm] as const])),
+        .flatMap((button) =>
+          button.confirm === undefined ? [] : [[button.id, button.confirm] as const],
+        ),
     ),
   };
 }
 
-function placed(text: string, kind: ChatMessage['kind'], pings: string): { content: string; description: string | null; overflow: string | null } {
+function placed(
+  text: string,
+  kind: ChatMessage['kind'],
+  pings: string,
+): { content: string; description: string | null; overflow: string | null } {
   const fits = text.length <= LIMITS.embed;
   if (kind === 'card' || (fits && text.length + pings.length > LIMITS.content)) {
-    return { content: pings.trimEnd(), description: fits ? text : beginning(text, LIMITS.embed - NOTE.length) + NOTE, overflow: fits ? null : text };
+    return {
+      content: pings.trimEnd(),
+      description: fits ? text : beginning(text, LIMITS.embed - NOTE.length) + NOTE,
+      overflow: fits ? null : text,
+    };
   }
   if (fits) return { content: pings + text, description: null, overflow: null };
-  return { content: pings + beginning(text, LIMITS.content - NOTE.length - pings.length) + NOTE, description: null, overflow: text };
+  return {
+    content: pings + beginning(text, LIMITS.content - NOTE.length - pings.length) + NOTE,
+    description: null,
+    overflow: text,
+  };
 }
 
 export function textOf(block: Block, kind: ChatMessage['kind']): string {
@@ -91,7 +111,10 @@ export function textOf(block: Block, kind: ChatMessage['kind']): string {
 
 function filesOf(message: ChatMessage, overflow: string | null): readonly RawFile[] {
   const own = (message.files ?? []).map(({ name, content }) => ({ name, data: content }));
-  return [...own, ...(overflow === null ? [] : [{ name: 'message.md', data: overflow }])].slice(0, LIMITS.files);
+  return [...own, ...(overflow === null ? [] : [{ name: 'message.md', data: overflow }])].slice(
+    0,
+    LIMITS.files,
+  );
 }
 
 const colorOf = (message: ChatMessage): Pick<APIEmbed, 'color'> => {
@@ -100,4 +123,5 @@ const colorOf = (message: ChatMessage): Pick<APIEmbed, 'color'> => {
 };
 
 /** Title of a thread: one line, never empty. */
-export const threadName = (title: string): string => cut(title.replace(/\s+/g, ' ').trim() || 'session', LIMITS.threadName);
+export const threadName = (title: string): string =>
+  cut(title.replace(/\s+/g, ' ').trim() || 'session', LIMITS.threadName);

@@ -1,4 +1,8 @@
-import { type APIModalInteractionResponseCallbackData, ComponentType, TextInputStyle } from 'discord.js';
+import {
+  type APIModalInteractionResponseCallbackData,
+  ComponentType,
+  TextInputStyle,
+} from 'discord.js';
 import type { Form, FormField } from '../../../../src/slots/chat.ts';
 import { cut, LIMITS } from '../limits.ts';
 
@@ -6,8 +10,14 @@ import { cut, LIMITS } from '../limits.ts';
 export function modalOf(form: Form): APIModalInteractionResponseCallbackData {
   const needed = form.fields.filter((field) => !field.optional).length;
   let spare = Math.max(0, LIMITS.modalFields - needed);
-  const shown = form.fields.filter((field) => !field.optional || spare-- > 0).slice(0, LIMITS.modalFields);
-  return { custom_id: form.id, title: cut(form.title, LIMITS.modalTitle), components: shown.map(labelled) };
+  const shown = form.fields
+    .filter((field) => !field.optional || spare-- > 0)
+    .slice(0, LIMITS.modalFields);
+  return {
+    custom_id: form.id,
+    title: cut(form.title, LIMITS.modalTitle),
+    components: shown.map(labelled),
+  };
 }
 
 type Labelled = APIModalInteractionResponseCallbackData['components'][number];
@@ -18,7 +28,9 @@ const labelled = (field: FormField): Labelled => ({
   component: field.kind === 'select' ? select(field) : input(field),
 });
 
-const select = (field: FormField): Extract<Labelled, { type: ComponentType.Label }>['component'] => ({
+const select = (
+  field: FormField,
+): Extract<Labelled, { type: ComponentType.Label }>['component'] => ({
   type: ComponentType.StringSelect,
   custom_id: field.id,
   required: !field.optional,
@@ -29,12 +41,18 @@ const select = (field: FormField): Extract<Labelled, { type: ComponentType.Label
   })),
 });
 
-const input = (field: FormField): Extract<Labelled, { type: ComponentType.Label }>['component'] => ({
+const input = (
+  field: FormField,
+): Extract<Labelled, { type: ComponentType.Label }>['component'] => ({
   type: ComponentType.TextInput,
   custom_id: field.id,
   style: field.kind === 'multiline' ? TextInputStyle.Paragraph : TextInputStyle.Short,
   required: !field.optional,
   max_length: LIMITS.fieldValue,
-  ...(field.initial === undefined || field.initial === '' ? {} : { value: field.initial.slice(0, LIMITS.fieldValue) }),
-  ...(field.placeholder === undefined ? {} : { placeholder: cut(field.placeholder, LIMITS.fieldPlaceholder) }),
+  ...(field.initial === undefined || field.initial === ''
+    ? {}
+    : { value: field.initial.slice(0, LIMITS.fieldValue) }),
+  ...(field.placeholder === undefined
+    ? {}
+    : { placeholder: cut(field.placeholder, LIMITS.fieldPlaceholder) }),
 });

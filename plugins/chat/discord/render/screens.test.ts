@@ -15,14 +15,26 @@ it('everything ao says in Discord reads as written down', async () => {
     if ('form' in screen) {
       const data = modalOf(screen.form);
       expect(invalidRequest.callback({ type: 9, data }, 0), screen.name).toBeNull();
-      const fields = (data.components as { label: string; component: { required?: boolean; options?: unknown } }[]).map(
-        ({ label, component }) => `${label}${component.required === true ? ' *' : ''}: ____${component.options === undefined ? '' : ' ▾'}`,
+      const fields = (
+        data.components as { label: string; component: { required?: boolean; options?: unknown } }[]
+      ).map(
+        ({ label, component }) =>
+          `${label}${component.required === true ? ' *' : ''}: ____${component.options === undefined ? '' : ' ▾'}`,
       );
       return [`## ${screen.name}\n> form: ${data.title}\n${fields.join('\n')}\n`];
     }
-    const { body, files } = screen.private ? renderAnswer(screen.message) : renderMessage(screen.message);
-    expect(invalidRequest.message(body as unknown as Record<string, unknown>, files.length), screen.name).toBeNull();
-    const shown = readMessage({ ...EMPTY, ...(body as unknown as Partial<Parameters<typeof readMessage>[0]>), files: files.map((file) => file.name) });
+    const { body, files } = screen.private
+      ? renderAnswer(screen.message)
+      : renderMessage(screen.message);
+    expect(
+      invalidRequest.message(body as unknown as Record<string, unknown>, files.length),
+      screen.name,
+    ).toBeNull();
+    const shown = readMessage({
+      ...EMPTY,
+      ...(body as unknown as Partial<Parameters<typeof readMessage>[0]>),
+      files: files.map((file) => file.name),
+    });
     return [`## ${screen.name}\n${shown}\n`];
   });
   await expect(golden.join('\n')).toMatchFileSnapshot('golden/screens.txt');

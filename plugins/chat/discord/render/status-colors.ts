@@ -1,4 +1,6 @@
-const [GREY, BLUE, YELLOW, RED, GREEN, PURPLE] = [0x99aab5, 0x3b82f6, 0xf59e0b, 0xdc2626, 0x16a34a, 0x8b5cf6];
+const [GREY, BLUE, YELLOW, RED, GREEN, PURPLE] = [
+  0x99aab5, 0x3b82f6, 0xf59e0b, 0xdc2626, 0x16a34a, 0x8b5cf6,
+];
 
 /** Colour of a card's edge, and the names of the tags a forum shows its posts with. */
 export const STATUS_COLORS: Readonly<Record<string, number>> = {

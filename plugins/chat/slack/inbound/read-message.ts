@@ -24,7 +24,11 @@ export interface Self {
 }
 
 /** People's own messages; everything else that Slack sends as one is none (joins, bots, broadcasts of topics). */
-const SPOKEN: ReadonlySet<string | undefined> = new Set([undefined, 'file_share', 'thread_broadcast']);
+const SPOKEN: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'file_share',
+  'thread_broadcast',
+]);
 
 /** Null: not for ao. `app_mention` tells the same message as `message`: a mention is read from the former only. */
 export function readMessage(event: WireMessage, self: Self): ReadMessage | null {
@@ -34,7 +38,10 @@ export function readMessage(event: WireMessage, self: Self): ReadMessage | null 
   return event.type === 'app_mention' ? readMention(event, self) : readSpoken(event, self);
 }
 
-const byPerson = (message: Omit<WireMessage, 'channel'>, self: Self): message is Omit<WireMessage, 'channel'> & { readonly user: string } =>
+const byPerson = (
+  message: Omit<WireMessage, 'channel'>,
+  self: Self,
+): message is Omit<WireMessage, 'channel'> & { readonly user: string } =>
   message.user !== undefined &&
   message.user !== self.botUserId &&
   message.user !== 'USLACKBOT' &&
@@ -47,7 +54,9 @@ function readMention(event: Spoken, self: Self): ReadMessage | null {
   // An edit that adds a mention comes as a new mention; the edit itself comes too.
   if (event.edited !== undefined) return null;
   const text = withoutMention(event.text ?? '', self.botUserId);
-  return text === null ? null : { ...place(event), type: 'command', text: readCommandText(text), files: filesOf(event) };
+  return text === null
+    ? null
+    : { ...place(event), type: 'command', text: readCommandText(text), files: filesOf(event) };
 }
 
 function readSpoken(event: Spoken, self: Self): ReadMessage | null {
@@ -59,18 +68,32 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
   const inThread = event.thread_ts !== undefined && event.thread_ts !== event.ts;
   // With an agent's app Slack makes a thread of every direct message.
   if (!inThread || (direct && event.parent_user_id !== self.botUserId))
-    return direct ? { ...place(event), type: 'command', text: readCommandText(mentioned ?? typedCommand(text, self.command) ?? text), files } : null;
+    return direct
+      ? {
+          ...place(event),
+          type: 'command',
+          text: readCommandText(mentioned ?? typedCommand(text, self.command) ?? text),
+          files,
+        }
+      : null;
   // A thread that ao did not begin is none of its business.
   if (event.parent_user_id !== undefined && event.parent_user_id !== self.botUserId) return null;
   const typed = mentioned ?? typedCommand(text, self.command);
-  if (typed !== null) return { ...place(event), type: 'command', text: readCommandText(typed), files };
+  if (typed !== null)
+    return { ...place(event), type: 'command', text: readCommandText(typed), files };
   return { ...place(event), type: 'reply', text: readText(text, self.nameOf), files };
 }
 
 /** ao's own updates and unfurled links come as edits too: only another text by its author counts. */
 function readEdit(event: WireMessage, self: Self): ReadMessage | null {
   const { message, previous_message: before } = event;
-  if (message === undefined || !byPerson(message, self) || message.text === undefined || message.text === before?.text) return null;
+  if (
+    message === undefined ||
+    !byPerson(message, self) ||
+    message.text === undefined ||
+    message.text === before?.text
+  )
+    return null;
   return {
     user: message.user,
     team: message.team ?? null,
@@ -95,7 +118,9 @@ function readDelete(event: WireMessage, self: Self): ReadMessage | null {
   };
 }
 
-const place = (event: Spoken): Pick<ReadMessage, 'user' | 'team' | 'channel' | 'thread' | 'message'> => ({
+const place = (
+  event: Spoken,
+): Pick<ReadMessage, 'user' | 'team' | 'channel' | 'thread' | 'message'> => ({
   user: event.user,
   team: event.user_team ?? event.team ?? null,
   channel: event.channel,
@@ -103,7 +128,8 @@ const place = (event: Spoken): Pick<ReadMessage, 'user' | 'team' | 'channel' | '
   message: event.ts,
 });
 
-const filesOf = (event: WireMessage): readonly InboundFile[] => (event.files ?? []).filter((file) => file.mode !== 'tombstone').map(fileOf);
+const filesOf = (event: WireMessage): readonly InboundFile[] =>
+  (event.files ?? []).filter((file) => file.mode !== 'tombstone').map(fileOf);
 
 const fileOf = (file: WireFile): InboundFile => ({
   name: file.name ?? file.id,

@@ -15,7 +15,13 @@ function readAngle(inner: string, nameOf: (user: string) => string): string {
   if (target.startsWith('!subteam^')) return label ?? '@group';
   if (target.startsWith('!')) return `@${target.slice(1).split('^')[0] ?? ''}`;
   // Slack makes a link of every bare domain: its label is what was typed.
-  if (label === null || label === target || target === `http://${label}` || target === `mailto:${label}`) return label ?? target;
+  if (
+    label === null ||
+    label === target ||
+    target === `http://${label}` ||
+    target === `mailto:${label}`
+  )
+    return label ?? target;
   return `${label} (${target})`;
 }
 

@@ -76,7 +76,18 @@ export interface WireView {
     readonly private_metadata: string;
     readonly state: {
       readonly values: Readonly<
-        Record<string, Readonly<Record<string, { readonly value?: string | null; readonly selected_option?: { readonly value: string } | null }>>>
+        Record<
+          string,
+          Readonly<
+            Record<
+              string,
+              {
+                readonly value?: string | null;
+                readonly selected_option?: { readonly value: string } | null;
+              }
+            >
+          >
+        >
       >;
     };
   };

@@ -1,4 +1,10 @@
-import type { ActionsBlock, ConfirmationDialog, PlainTextElement, Button as SlackButton, StaticSelect } from '@slack/types';
+import type {
+  ActionsBlock,
+  ConfirmationDialog,
+  PlainTextElement,
+  Button as SlackButton,
+  StaticSelect,
+} from '@slack/types';
 import type { Button, Select } from '../../../../src/slots/chat.ts';
 import { LIMITS } from './limits.ts';
 import { cut, toMrkdwn } from './mrkdwn.ts';
@@ -6,7 +12,11 @@ import { cut, toMrkdwn } from './mrkdwn.ts';
 /** Begins the action id of a link button: Slack tells of its click, and nobody has to do anything. */
 export const LINK_ACTION = 'link ';
 
-export const plain = (text: string, limit: number): PlainTextElement => ({ type: 'plain_text', text: cut(text === '' ? ' ' : text, limit), emoji: true });
+export const plain = (text: string, limit: number): PlainTextElement => ({
+  type: 'plain_text',
+  text: cut(text === '' ? ' ' : text, limit),
+  emoji: true,
+});
 
 /** As many blocks as 25 elements each ask for. */
 export function buttonRows(buttons: readonly Button[]): readonly ActionsBlock[] {
@@ -24,11 +34,16 @@ function toButton(button: Button): SlackButton {
     text: plain(button.label, LIMITS.button),
     ...(link ? { url: button.url } : {}),
     ...(button.style === 'plain' ? {} : { style: button.style }),
-    ...(button.confirm === undefined || link ? {} : { confirm: confirmDialog(button.confirm, button.style) }),
+    ...(button.confirm === undefined || link
+      ? {}
+      : { confirm: confirmDialog(button.confirm, button.style) }),
   };
 }
 
-function confirmDialog(confirm: NonNullable<Button['confirm']>, style: Button['style']): ConfirmationDialog {
+function confirmDialog(
+  confirm: NonNullable<Button['confirm']>,
+  style: Button['style'],
+): ConfirmationDialog {
   return {
     title: plain(confirm.title, LIMITS.confirmTitle),
     text: { type: 'mrkdwn', text: cut(toMrkdwn(confirm.text), LIMITS.confirmText) },
@@ -39,13 +54,26 @@ function confirmDialog(confirm: NonNullable<Button['confirm']>, style: Button['s
 }
 
 export function selectRow(select: Select): ActionsBlock {
-  return { type: 'actions', elements: [staticSelect(select.id, select.placeholder, select.options)] };
+  return {
+    type: 'actions',
+    elements: [staticSelect(select.id, select.placeholder, select.options)],
+  };
 }
 
 /** Slack takes at least one option and none with a value longer than 150; a longer value could not come back whole. */
-export function staticSelect(id: string, placeholder: string, options: Select['options'], initial?: string): StaticSelect {
-  const fitting = options.filter((option) => option.value.length <= LIMITS.optionValue && option.value !== '').slice(0, LIMITS.options);
-  const shown = fitting.map((option) => ({ text: plain(option.label, LIMITS.option), value: option.value }));
+export function staticSelect(
+  id: string,
+  placeholder: string,
+  options: Select['options'],
+  initial?: string,
+): StaticSelect {
+  const fitting = options
+    .filter((option) => option.value.length <= LIMITS.optionValue && option.value !== '')
+    .slice(0, LIMITS.options);
+  const shown = fitting.map((option) => ({
+    text: plain(option.label, LIMITS.option),
+    value: option.value,
+  }));
   const chosen = shown.find((option) => option.value === initial);
   return {
     type: 'static_select',

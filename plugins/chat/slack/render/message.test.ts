@@ -9,7 +9,12 @@ import { formView, homeView } from './view.ts';
 const text = fc.oneof(
   fc.string({ maxLength: 200 }),
   fc.nat(9_000).map((length) => '&é<🔨>'.repeat(length / 5)),
-  fc.constantFrom('<!channel> <@U1> & > ', '**a** _b_ `c` [d](https://e.example/) \\*', 'line\n'.repeat(900), ''),
+  fc.constantFrom(
+    '<!channel> <@U1> & > ',
+    '**a** _b_ `c` [d](https://e.example/) \\*',
+    'line\n'.repeat(900),
+    '',
+  ),
 );
 const id = fc.uuid();
 const button = fc.record({
@@ -21,18 +26,36 @@ const button = fc.record({
 const link = fc.record({ id, label: text, style: fc.constant('plain' as const), url: fc.webUrl() });
 const block: fc.Arbitrary<Block> = fc.oneof(
   fc.record({ type: fc.constant('text' as const), text }),
-  fc.record({ type: fc.constant('context' as const), text: fc.oneof(text, fc.constant('x')).map((line) => (line.trim() === '' ? 'x' : line)) }),
-  fc.record({ type: fc.constant('code' as const), title: fc.option(text.map((title) => title || 'x')), text, folded: fc.boolean() }),
-  fc.record({ type: fc.constant('fields' as const), fields: fc.array(fc.record({ name: text, value: text }), { minLength: 1, maxLength: 25 }) }),
+  fc.record({
+    type: fc.constant('context' as const),
+    text: fc.oneof(text, fc.constant('x')).map((line) => (line.trim() === '' ? 'x' : line)),
+  }),
+  fc.record({
+    type: fc.constant('code' as const),
+    title: fc.option(text.map((title) => title || 'x')),
+    text,
+    folded: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('fields' as const),
+    fields: fc.array(fc.record({ name: text, value: text }), { minLength: 1, maxLength: 25 }),
+  }),
   fc.record({
     type: fc.constant('table' as const),
     columns: fc.array(text, { minLength: 1, maxLength: 4 }),
     rows: fc.array(fc.array(text, { maxLength: 4 }), { maxLength: 4 }),
   }),
-  fc.record({ type: fc.constant('buttons' as const), buttons: fc.array(fc.oneof(button, link), { minLength: 1, maxLength: 60 }) }),
+  fc.record({
+    type: fc.constant('buttons' as const),
+    buttons: fc.array(fc.oneof(button, link), { minLength: 1, maxLength: 60 }),
+  }),
   fc.record({
     type: fc.constant('select' as const),
-    select: fc.record({ id, placeholder: text, options: fc.array(fc.record({ value: id, label: text }), { minLength: 1, maxLength: 120 }) }),
+    select: fc.record({
+      id,
+      placeholder: text,
+      options: fc.array(fc.record({ value: id, label: text }), { minLength: 1, maxLength: 120 }),
+    }),
   }),
   fc.constant({ type: 'divider' as const }),
 );
@@ -43,7 +66,10 @@ const message: fc.Arbitrary<ChatMessage> = fc.record({
 });
 const speech: fc.Arbitrary<ChatMessage> = fc.record({
   text,
-  blocks: fc.array(fc.record({ type: fc.constant('text' as const), text: text.map((words) => words || 'x') }), { minLength: 1, maxLength: 1 }),
+  blocks: fc.array(
+    fc.record({ type: fc.constant('text' as const), text: text.map((words) => words || 'x') }),
+    { minLength: 1, maxLength: 1 },
+  ),
   kind: fc.constant('agent' as const),
 });
 
@@ -81,13 +107,16 @@ describe('messages for Slack', () => {
         { type: 'buttons', buttons: [{ id: 'a', label: 'Rerun', style: 'plain' }] },
       ],
     });
-    const everything = readMessageText({ text: '', blocks: json(shown.blocks), files: [] }) + shown.files.map((file) => file.content).join('\n');
+    const everything =
+      readMessageText({ text: '', blocks: json(shown.blocks), files: [] }) +
+      shown.files.map((file) => file.content).join('\n');
     for (const line of lines) expect(everything).toContain(line);
     expect(everything).toContain('[Rerun]');
   });
 
   it('can ping nobody but those who are to be mentioned', () => {
-    const evil = 'Hi <!channel> <!here> <@U0LEE000> <!subteam^S1> <https://evil.example|https://good.example> @channel @everyone';
+    const evil =
+      'Hi <!channel> <!here> <@U0LEE000> <!subteam^S1> <https://evil.example|https://good.example> @channel @everyone';
     for (const kind of ['post', 'agent', 'card'] as const) {
       const shown = renderMessage(
         {
@@ -103,8 +132,12 @@ describe('messages for Slack', () => {
         { mentions: ['U0DANA00'] },
       );
       const said = shown.blocks.filter((one) => one.type !== 'rich_text');
-      expect(JSON.stringify(said) + shown.text.replace('<@U0DANA00>', '')).not.toMatch(kind === 'agent' ? /<[!@#]/ : /<[!@#]|<https/);
-      const users = [...JSON.stringify(shown.blocks).matchAll(/"user_id":"(\w+)"/g)].map((match) => match[1]);
+      expect(JSON.stringify(said) + shown.text.replace('<@U0DANA00>', '')).not.toMatch(
+        kind === 'agent' ? /<[!@#]/ : /<[!@#]|<https/,
+      );
+      const users = [...JSON.stringify(shown.blocks).matchAll(/"user_id":"(\w+)"/g)].map(
+        (match) => match[1],
+      );
       expect(new Set(users)).toEqual(new Set(kind === 'agent' ? [] : ['U0DANA00']));
       expect(JSON.stringify(shown.blocks)).not.toContain('"broadcast"');
     }
@@ -131,7 +164,9 @@ describe('messages for Slack', () => {
           ),
         }),
         (form) => {
-          expect(viewProblems(json([formView(form, { channel: CHANNEL, thread: null })])[0] ?? {})).toEqual([]);
+          expect(
+            viewProblems(json([formView(form, { channel: CHANNEL, thread: null })])[0] ?? {}),
+          ).toEqual([]);
         },
       ),
       { numRuns: 25, endOnFailure: true },

@@ -28,8 +28,12 @@ export interface RenderOptions {
 export function renderMessage(message: ChatMessage, options: RenderOptions = {}): Rendered {
   const maxBlocks = options.maxBlocks ?? LIMITS.blocks;
   const mentions = options.mentions ?? [];
-  const images = message.blocks.flatMap((block) => (block.type === 'image' ? [{ file: block.file, alt: block.alt }] : []));
-  const pieces = message.blocks.flatMap((block, at) => renderBlock(block, message.kind, at === 0 ? mentions : []));
+  const images = message.blocks.flatMap((block) =>
+    block.type === 'image' ? [{ file: block.file, alt: block.alt }] : [],
+  );
+  const pieces = message.blocks.flatMap((block, at) =>
+    renderBlock(block, message.kind, at === 0 ? mentions : []),
+  );
   const { kept, rest } = fitting(pieces, maxBlocks);
   const more = rest === '' ? [] : [{ name: 'more.txt', content: rest }];
   const said = mentions.map((user) => `<@${user}> `).join('');
@@ -50,16 +54,35 @@ interface Piece {
   readonly control: boolean;
 }
 
-function renderBlock(block: Block, kind: ChatMessage['kind'], mentions: readonly string[]): readonly Piece[] {
+function renderBlock(
+  block: Block,
+  kind: ChatMessage['kind'],
+  mentions: readonly string[],
+): readonly Piece[] {
   switch (block.type) {
     case 'text':
       return kind === 'agent'
         ? [speech(block.text)]
-        : parts(block.text, LIMITS.text).map((part, at) => piece(richText(part, at === 0 ? mentions : []), plainText(part)));
+        : parts(block.text, LIMITS.text).map((part, at) =>
+            piece(richText(part, at === 0 ? mentions : []), plainText(part)),
+          );
     case 'context':
-      return [piece({ type: 'context', elements: [{ type: 'mrkdwn', text: cut(toMrkdwn(block.text), LIMITS.contextText) }] }, plainText(block.text))];
+      return [
+        piece(
+          {
+            type: 'context',
+            elements: [{ type: 'mrkdwn', text: cut(toMrkdwn(block.text), LIMITS.contextText) }],
+          },
+          plainText(block.text),
+        ),
+      ];
     case 'code':
-      return parts(block.text, LIMITS.text).map((part, at) => piece(preformatted(at === 0 && block.title !== null ? cut(block.title, 150) : null, part), part));
+      return parts(block.text, LIMITS.text).map((part, at) =>
+        piece(
+          preformatted(at === 0 && block.title !== null ? cut(block.title, 150) : null, part),
+          part,
+        ),
+      );
     case 'fields':
       return fieldBlocks(block.fields);
     case 'table': {
@@ -77,23 +100,46 @@ function renderBlock(block: Block, kind: ChatMessage['kind'], mentions: readonly
   }
 }
 
-const piece = (block: KnownBlock, text: string): Piece => ({ block, size: sizeOf(block), plain: text, control: false });
-const control = (block: KnownBlock): Piece => ({ block, size: sizeOf(block), plain: '', control: true });
+const piece = (block: KnownBlock, text: string): Piece => ({
+  block,
+  size: sizeOf(block),
+  plain: text,
+  control: false,
+});
+const control = (block: KnownBlock): Piece => ({
+  block,
+  size: sizeOf(block),
+  plain: '',
+  control: true,
+});
 
 /** Characters that people see; Slack counts them all together. */
 function sizeOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  return Object.entries(value).reduce((sum, [key, item]) => sum + (key === 'text' && typeof item === 'string' ? item.length : sizeOf(item)), 0);
+  return Object.entries(value).reduce(
+    (sum, [key, item]) =>
+      sum + (key === 'text' && typeof item === 'string' ? item.length : sizeOf(item)),
+    0,
+  );
 }
 
 /** An agent's words: Slack reads the Markdown itself, after what could ping was disarmed. */
-const speech = (text: string): Piece => piece({ type: 'markdown', text: cut(disarmed(text), LIMITS.message - 500) }, text);
+const speech = (text: string): Piece =>
+  piece({ type: 'markdown', text: cut(disarmed(text), LIMITS.message - 500) }, text);
 
-function fieldBlocks(fields: ReadonlyArray<{ readonly name: string; readonly value: string }>): readonly Piece[] {
+function fieldBlocks(
+  fields: ReadonlyArray<{ readonly name: string; readonly value: string }>,
+): readonly Piece[] {
   return Array.from({ length: Math.ceil(fields.length / LIMITS.fields) }, (_, row) => {
     const some = fields.slice(row * LIMITS.fields, (row + 1) * LIMITS.fields);
-    const shown = some.map((field) => ({ type: 'mrkdwn' as const, text: cut(`*${escapeText(field.name)}*\n${toMrkdwn(field.value)}`, LIMITS.field) }));
-    return piece({ type: 'section', fields: shown }, some.map((field) => `${field.name}: ${plainText(field.value)}`).join('\n'));
+    const shown = some.map((field) => ({
+      type: 'mrkdwn' as const,
+      text: cut(`*${escapeText(field.name)}*\n${toMrkdwn(field.value)}`, LIMITS.field),
+    }));
+    return piece(
+      { type: 'section', fields: shown },
+      some.map((field) => `${field.name}: ${plainText(field.value)}`).join('\n'),
+    );
   });
 }
 
@@ -111,11 +157,15 @@ function parts(text: string, limit: number): readonly string[] {
 }
 
 /** Most controls are kept whatever the text is, text as far as it fits; the rest comes back as one plain text. */
-function fitting(pieces: readonly Piece[], maxBlocks: number): { readonly kept: readonly KnownBlock[]; readonly rest: string } {
+function fitting(
+  pieces: readonly Piece[],
+  maxBlocks: number,
+): { readonly kept: readonly KnownBlock[]; readonly rest: string } {
   const controls = new Set<Piece>();
   let size = 0;
   for (const each of pieces) {
-    if (!each.control || controls.size >= maxBlocks - 2 || size + each.size > CONTROLS_SIZE) continue;
+    if (!each.control || controls.size >= maxBlocks - 2 || size + each.size > CONTROLS_SIZE)
+      continue;
     controls.add(each);
     size += each.size;
   }
@@ -134,4 +184,7 @@ function fitting(pieces: readonly Piece[], maxBlocks: number): { readonly kept: 
   return { kept, rest: rest.join('\n\n') };
 }
 
-const note = (text: string): KnownBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
+const note = (text: string): KnownBlock => ({
+  type: 'context',
+  elements: [{ type: 'mrkdwn', text }],
+});

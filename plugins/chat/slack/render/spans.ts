@@ -11,7 +11,14 @@ export interface Span {
 }
 
 type Look = Omit<Span, 'text'>;
-const PLAIN: Look = { bold: false, italic: false, strike: false, code: false, url: null, moment: null };
+const PLAIN: Look = {
+  bold: false,
+  italic: false,
+  strike: false,
+  code: false,
+  url: null,
+  moment: null,
+};
 
 const TOKEN =
   /\\([\\`*_[\]<>#|~!()])|(`+)([\s\S]*?[^`])\2(?!`)|\[((?:\\.|[^\]\\])*)\]\((https?:\/\/[^\s<>()]+|time:\d{12,14})\)|(\*\*|__|~~|\*|(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}]))/gu;
@@ -21,15 +28,18 @@ export function spansOf(markdown: string, base: Look = PLAIN): readonly Span[] {
   const spans: Span[] = [];
   let look = base;
   let at = 0;
-  const add = (text: string, more: Partial<Look> = {}): void => void (text !== '' && spans.push({ ...look, ...more, text }));
+  const add = (text: string, more: Partial<Look> = {}): void =>
+    void (text !== '' && spans.push({ ...look, ...more, text }));
   for (const match of markdown.matchAll(TOKEN)) {
     add(markdown.slice(at, match.index));
     at = match.index + match[0].length;
     const [, escaped, , code, label, url, mark] = match;
     if (escaped !== undefined) add(escaped);
     else if (code !== undefined) add(code.replace(/^ (.*) $/s, '$1'), { code: true });
-    else if (label !== undefined && url?.startsWith('time:') === true) add(label, { moment: Math.floor(Number(url.slice(5)) / 1000) });
-    else if (label !== undefined && url !== undefined) spans.push(...spansOf(label, { ...look, url }));
+    else if (label !== undefined && url?.startsWith('time:') === true)
+      add(label, { moment: Math.floor(Number(url.slice(5)) / 1000) });
+    else if (label !== undefined && url !== undefined)
+      spans.push(...spansOf(label, { ...look, url }));
     else if (mark !== undefined) look = toggled(look, mark);
   }
   add(markdown.slice(at));
@@ -47,14 +57,20 @@ function joined(spans: readonly Span[]): readonly Span[] {
   const out: Span[] = [];
   for (const span of spans) {
     const last = out.at(-1);
-    if (last !== undefined && sameLook(last, span)) out[out.length - 1] = { ...last, text: last.text + span.text };
+    if (last !== undefined && sameLook(last, span))
+      out[out.length - 1] = { ...last, text: last.text + span.text };
     else out.push(span);
   }
   return out;
 }
 
 const sameLook = (a: Span, b: Span): boolean =>
-  a.bold === b.bold && a.italic === b.italic && a.strike === b.strike && a.code === b.code && a.url === b.url && a.moment === b.moment;
+  a.bold === b.bold &&
+  a.italic === b.italic &&
+  a.strike === b.strike &&
+  a.code === b.code &&
+  a.url === b.url &&
+  a.moment === b.moment;
 
 export const plainText = (markdown: string): string =>
   spansOf(markdown)

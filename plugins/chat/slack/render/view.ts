@@ -29,7 +29,13 @@ export function formView(form: Form, place: FormPlace): ModalView {
 }
 
 function input(field: FormField): InputBlock {
-  return { type: 'input', block_id: field.id, label: plain(field.label, LIMITS.label), optional: field.optional, element: element(field) };
+  return {
+    type: 'input',
+    block_id: field.id,
+    label: plain(field.label, LIMITS.label),
+    optional: field.optional,
+    element: element(field),
+  };
 }
 
 function element(field: FormField): InputBlock['element'] {
@@ -40,7 +46,9 @@ function element(field: FormField): InputBlock['element'] {
     action_id: INPUT,
     multiline: field.kind === 'multiline',
     ...(field.initial === undefined ? {} : { initial_value: cut(field.initial, LIMITS.initial) }),
-    ...(field.placeholder === undefined ? {} : { placeholder: plain(field.placeholder, LIMITS.inputPlaceholder) }),
+    ...(field.placeholder === undefined
+      ? {}
+      : { placeholder: plain(field.placeholder, LIMITS.inputPlaceholder) }),
   };
 }
 
@@ -50,7 +58,9 @@ interface SubmittedValue {
 }
 
 /** What the person filled in, by field; fields left empty are left out. */
-export function submittedValues(state: Readonly<Record<string, Readonly<Record<string, SubmittedValue>>>>): Readonly<Record<string, string>> {
+export function submittedValues(
+  state: Readonly<Record<string, Readonly<Record<string, SubmittedValue>>>>,
+): Readonly<Record<string, string>> {
   const entries = Object.entries(state).flatMap(([field, inputs]) => {
     const given = inputs[INPUT];
     const value = given?.selected_option?.value ?? given?.value ?? null;

@@ -19,7 +19,8 @@ export function startAgent(argv: readonly string[], cwd: string): AgentProcess {
   const [program = '', ...args] = argv;
   const child: ChildProcess = spawn(program, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   const { stdin, stdout, stderr } = child;
-  if (stdin === null || stdout === null || stderr === null) throw new Error(`${program} has no channels.`);
+  if (stdin === null || stdout === null || stderr === null)
+    throw new Error(`${program} has no channels.`);
   let words = '';
   stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-KEPT);
@@ -34,7 +35,10 @@ export function startAgent(argv: readonly string[], cwd: string): AgentProcess {
     child.once('exit', (code) => resolve(code));
   });
   return {
-    stream: ndJsonStream(Writable.toWeb(stdin) as WritableStream<Uint8Array>, Readable.toWeb(stdout) as ReadableStream<Uint8Array>),
+    stream: ndJsonStream(
+      Writable.toWeb(stdin) as WritableStream<Uint8Array>,
+      Readable.toWeb(stdout) as ReadableStream<Uint8Array>,
+    ),
     ended,
     lastWords: () => words.trim(),
     stop: () => void child.kill('SIGTERM'),

@@ -47,7 +47,11 @@ export class Conversation {
   /** While an old conversation is read again, its updates are no news. */
   #replaying = false;
 
-  constructor(settings: HostSettings, agent: AgentProcess, parts: { journal: Journal; screen: Screen; desk: RequestDesk }) {
+  constructor(
+    settings: HostSettings,
+    agent: AgentProcess,
+    parts: { journal: Journal; screen: Screen; desk: RequestDesk },
+  ) {
     this.#settings = settings;
     this.#journal = parts.journal;
     this.#screen = parts.screen;
@@ -63,9 +67,13 @@ export class Conversation {
           if (params !== null) this.#take(params.update);
         },
       )
-      .onRequest(methods.client.session.requestPermission, permissionRequest, ({ params }) => this.#permission(params))
+      .onRequest(methods.client.session.requestPermission, permissionRequest, ({ params }) =>
+        this.#permission(params),
+      )
       .onRequest(methods.client.elicitation.create, elicitation, ({ params }) => this.#form(params))
-      .onRequest('cursor/ask_question', cursorQuestions, ({ params }) => this.#cursorQuestions(params))
+      .onRequest('cursor/ask_question', cursorQuestions, ({ params }) =>
+        this.#cursorQuestions(params),
+      )
       .onRequest(
         'cursor/create_plan',
         (value) => value,
@@ -84,11 +92,16 @@ export class Conversation {
     const hello = initialized.parse(
       await agent.request(methods.agent.initialize, {
         protocolVersion: PROTOCOL_VERSION,
-        clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false, elicitation: { form: {} } },
+        clientCapabilities: {
+          fs: { readTextFile: false, writeTextFile: false },
+          terminal: false,
+          elicitation: { form: {} },
+        },
         clientInfo: { name: 'ao', version: '1' },
       }),
     );
-    if (this.#settings.auth !== null) await agent.request(methods.agent.authenticate, { methodId: this.#settings.auth });
+    if (this.#settings.auth !== null)
+      await agent.request(methods.agent.authenticate, { methodId: this.#settings.auth });
     const started = await this.#start(hello);
     await this.#prepare(started);
     this.#journal.tell({ type: 'session', id: this.#session });
@@ -113,20 +126,28 @@ export class Conversation {
     const { resume, cwd } = this.#settings;
     const can = hello.agentCapabilities;
     if (resume !== null) {
-      if (can?.sessionCapabilities?.resume == null && can?.loadSession !== true) throw new ConversationLost();
+      if (can?.sessionCapabilities?.resume == null && can?.loadSession !== true)
+        throw new ConversationLost();
       this.#session = resume;
       this.#rules = null;
-      const method = can.sessionCapabilities?.resume != null ? methods.agent.session.resume : methods.agent.session.load;
+      const method =
+        can.sessionCapabilities?.resume != null
+          ? methods.agent.session.resume
+          : methods.agent.session.load;
       this.#replaying = true;
       try {
-        return sessionStart.parse(await agent.request(method as string, { sessionId: resume, cwd, mcpServers: [] }));
+        return sessionStart.parse(
+          await agent.request(method as string, { sessionId: resume, cwd, mcpServers: [] }),
+        );
       } catch (error) {
         throw isUnknownSession(error) ? new ConversationLost() : error;
       } finally {
         this.#replaying = false;
       }
     }
-    const started = sessionStart.parse(await agent.request(methods.agent.session.new as string, { cwd, mcpServers: [] }));
+    const started = sessionStart.parse(
+      await agent.request(methods.agent.session.new as string, { cwd, mcpServers: [] }),
+    );
     if (started?.sessionId === undefined) throw new Error('The agent named no conversation.');
     this.#session = started.sessionId;
     return started;
@@ -136,10 +157,15 @@ export class Conversation {
   async #prepare(started: SessionStart): Promise<void> {
     const { agent } = this.#connection;
     const { mode, model, chooseModel, name } = this.#settings;
-    const option = (category: string) => started?.configOptions?.find((one) => one.category === category || one.id === category);
+    const option = (category: string) =>
+      started?.configOptions?.find((one) => one.category === category || one.id === category);
     if (mode !== null && started?.modes?.currentModeId !== mode) {
       const known = started?.modes?.availableModes.some((one) => one.id === mode) === true;
-      if (known) await agent.request(methods.agent.session.setMode, { sessionId: this.#session, modeId: mode });
+      if (known)
+        await agent.request(methods.agent.session.setMode, {
+          sessionId: this.#session,
+          modeId: mode,
+        });
       else if (option('mode') !== undefined) await this.#setOption(option('mode')?.id ?? '', mode);
       else throw new Error(`${name} has no mode "${mode}" here.`);
     }
@@ -147,20 +173,30 @@ export class Conversation {
     const offered = started?.models ?? null;
     if (chooseModel && model !== null) {
       if (choice !== undefined) await this.#setOption(choice.id, model);
-      else if (offered !== null) await agent.request('session/set_model', { sessionId: this.#session, modelId: model });
+      else if (offered !== null)
+        await agent.request('session/set_model', { sessionId: this.#session, modelId: model });
       else throw new Error(`${name} lets nobody choose a model here. Leave the model out.`);
     }
-    const current = model ?? (typeof choice?.currentValue === 'string' ? choice.currentValue : null) ?? offered?.currentModelId ?? null;
+    const current =
+      model ??
+      (typeof choice?.currentValue === 'string' ? choice.currentValue : null) ??
+      offered?.currentModelId ??
+      null;
     if (current !== null) this.#model = current;
   }
 
   async #setOption(configId: string, value: string): Promise<void> {
-    await this.#connection.agent.request(methods.agent.session.setConfigOption as string, { sessionId: this.#session, configId, value });
+    await this.#connection.agent.request(methods.agent.session.setConfigOption as string, {
+      sessionId: this.#session,
+      configId,
+      value,
+    });
   }
 
   async #work(): Promise<void> {
     this.#running = true;
-    for (let text = this.#queue.shift(); text !== undefined; text = this.#queue.shift()) await this.#turn(text);
+    for (let text = this.#queue.shift(); text !== undefined; text = this.#queue.shift())
+      await this.#turn(text);
     this.#running = false;
   }
 
@@ -173,7 +209,12 @@ export class Conversation {
     this.#rules = null;
     const prompt = [...rules, { type: 'text', text: asMessage(text) }];
     try {
-      const response = promptResponse.parse(await this.#connection.agent.request(methods.agent.session.prompt as string, { sessionId: this.#session, prompt }));
+      const response = promptResponse.parse(
+        await this.#connection.agent.request(methods.agent.session.prompt as string, {
+          sessionId: this.#session,
+          prompt,
+        }),
+      );
       this.#sign?.();
       this.#screen.flush();
       if (this.#usage.turn(response, this.#model)) this.#tellUsage();
@@ -198,20 +239,34 @@ export class Conversation {
   #end(stopReason: string): void {
     const message = this.#speech.trim();
     if (stopReason === 'refusal') return this.#fail('The agent refused to go on.');
-    const detail = stopReason === 'cancelled' ? 'interrupted' : stopReason === 'end_turn' ? undefined : `stopped: ${stopReason.replaceAll('_', ' ')}`;
+    const detail =
+      stopReason === 'cancelled'
+        ? 'interrupted'
+        : stopReason === 'end_turn'
+          ? undefined
+          : `stopped: ${stopReason.replaceAll('_', ' ')}`;
     if (detail !== undefined) this.#screen.note(detail);
-    this.#journal.tell({ type: 'ready', ...(message === '' ? {} : { message }), ...(detail === undefined ? {} : { detail }) });
+    this.#journal.tell({
+      type: 'ready',
+      ...(message === '' ? {} : { message }),
+      ...(detail === undefined ? {} : { detail }),
+    });
   }
 
   #fail(text: string): void {
     this.#screen.note(text);
     const limit = limitOf(text, Date.now());
-    this.#journal.tell(limit === null ? { type: 'blocked', text } : { type: 'limited', text, resetAt: limit.resetAt });
+    this.#journal.tell(
+      limit === null
+        ? { type: 'blocked', text }
+        : { type: 'limited', text, resetAt: limit.resetAt },
+    );
   }
 
   #take(update: Update): void {
     if (this.#replaying) {
-      if (update.sessionUpdate === 'usage_update' && update.cost != null) this.#usage.costSoFar(update.cost.amount);
+      if (update.sessionUpdate === 'usage_update' && update.cost != null)
+        this.#usage.costSoFar(update.cost.amount);
       return;
     }
     this.#sign?.();
@@ -241,38 +296,59 @@ export class Conversation {
     this.#journal.tell({ type: 'usage', models: [...this.#usage.models] });
   }
 
-  async #permission(request: PermissionRequest): Promise<{ outcome: { outcome: 'cancelled' } | { outcome: 'selected'; optionId: string } }> {
+  async #permission(
+    request: PermissionRequest,
+  ): Promise<{ outcome: { outcome: 'cancelled' } | { outcome: 'selected'; optionId: string } }> {
     this.#sign?.();
     const { approve } = this.#settings;
     const allowOnce = request.options.find((option) => option.kind === 'allow_once');
-    const isEdit = request.toolCall.kind === 'edit' && staysInside(request.toolCall, this.#settings.cwd);
+    const isEdit =
+      request.toolCall.kind === 'edit' && staysInside(request.toolCall, this.#settings.cwd);
     if (allowOnce !== undefined && (approve === 'everything' || (approve === 'edits' && isEdit))) {
       return { outcome: { outcome: 'selected', optionId: allowOnce.optionId } };
     }
     const answer = await this.#desk.ask(permissionQuestion(request));
     this.#stillActive();
-    return answer?.option == null ? { outcome: { outcome: 'cancelled' } } : { outcome: { outcome: 'selected', optionId: answer.option } };
+    return answer?.option == null
+      ? { outcome: { outcome: 'cancelled' } }
+      : { outcome: { outcome: 'selected', optionId: answer.option } };
   }
 
-  async #form(form: Parameters<typeof formQuestions>[0]): Promise<{ action: 'accept'; content: Record<string, string | boolean> } | { action: 'cancel' }> {
+  async #form(
+    form: Parameters<typeof formQuestions>[0],
+  ): Promise<
+    { action: 'accept'; content: Record<string, string | boolean> } | { action: 'cancel' }
+  > {
     this.#sign?.();
     const content: Record<string, string | boolean> = {};
     for (const { field, question } of formQuestions(form)) {
       const answer = await this.#desk.ask(question);
       if (answer === null) return { action: 'cancel' };
       const value = answer.option ?? answer.text ?? '';
-      content[field] = form.requestedSchema.properties[field]?.type === 'boolean' ? value === 'true' : value;
+      content[field] =
+        form.requestedSchema.properties[field]?.type === 'boolean' ? value === 'true' : value;
     }
     this.#stillActive();
     return { action: 'accept', content };
   }
 
-  async #cursorQuestions({ title, questions }: ReturnType<typeof cursorQuestions.parse>): Promise<object> {
+  async #cursorQuestions({
+    title,
+    questions,
+  }: ReturnType<typeof cursorQuestions.parse>): Promise<object> {
     this.#sign?.();
     const answers: Array<{ questionId: string; selectedOptionIds: string[] }> = [];
     for (const { id, prompt, options } of questions) {
-      const choices = options.slice(0, MOST_OPTIONS).map((option) => ({ ...option, style: 'plain' as const }));
-      const answer = await this.#desk.ask({ kind: 'question', title: prompt, text: title ?? '', options: choices, freeText: false });
+      const choices = options
+        .slice(0, MOST_OPTIONS)
+        .map((option) => ({ ...option, style: 'plain' as const }));
+      const answer = await this.#desk.ask({
+        kind: 'question',
+        title: prompt,
+        text: title ?? '',
+        options: choices,
+        freeText: false,
+      });
       if (answer?.option == null) return { outcome: { outcome: 'cancelled' } };
       answers.push({ questionId: id, selectedOptionIds: [answer.option] });
     }

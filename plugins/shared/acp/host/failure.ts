@@ -2,7 +2,9 @@
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const detail = 'data' in error ? detailOf(error.data) : null;
-  return detail === null || error.message.includes(detail) ? error.message : `${error.message}: ${detail}`;
+  return detail === null || error.message.includes(detail)
+    ? error.message
+    : `${error.message}: ${detail}`;
 }
 
 function detailOf(data: unknown): string | null {
@@ -22,7 +24,10 @@ const INVALID_PARAMS = -32602;
 const NOT_FOUND = -32002;
 
 export const isUnknownSession = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === INVALID_PARAMS || error.code === NOT_FOUND);
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === INVALID_PARAMS || error.code === NOT_FOUND);
 
 /** The agent wants a person to log in first. */
-export const needsLogin = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === -32000;
+export const needsLogin = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === -32000;

@@ -1,4 +1,4 @@
-import type { ModelUsage } from '../../../../src/domain/facts.ts';
+import type { ModelUsage } from '../../../../src/domain/session/facts.ts';
 import { appendJsonLine, readJsonLines } from '../../../../src/lib/jsonl-tail.ts';
 import { fingerprint } from '../../program/message-text.ts';
 import { type ProgramEvent, programEventOf } from '../../program/protocol.ts';

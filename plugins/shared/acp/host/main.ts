@@ -38,7 +38,9 @@ const conversation = new Conversation(settings, agent, { journal, screen, desk }
 
 void agent.ended.then((code) => {
   const words = agent.lastWords();
-  console.error(`\n${words === '' ? '' : `${words}\n`}${settings.name} ended${code === null ? '' : ` with code ${code}`}.`);
+  console.error(
+    `\n${words === '' ? '' : `${words}\n`}${settings.name} ended${code === null ? '' : ` with code ${code}`}.`,
+  );
   process.exit(code ?? 1);
 });
 
@@ -48,7 +50,9 @@ try {
 } catch (error) {
   if (error instanceof ConversationLost) {
     journal.tell({ type: 'lost' });
-    screen.note(`${settings.name} can't go on with the old conversation. ao starts it again with a summary.`);
+    screen.note(
+      `${settings.name} can't go on with the old conversation. ao starts it again with a summary.`,
+    );
     // Whoever started it ends it.
     await new Promise(() => undefined);
   }

@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 const text = z.object({ type: z.literal('text'), text: z.string() });
 /** Other kinds (images, links) say nothing in a terminal. */
-const content = z.union([text, z.object({ type: z.string() }).transform(() => ({ type: 'other' as const }))]);
+const content = z.union([
+  text,
+  z.object({ type: z.string() }).transform(() => ({ type: 'other' as const })),
+]);
 
 const toolContent = z.union([
   z.object({ type: z.literal('content'), content }),
@@ -27,7 +30,10 @@ const update = z.union([
   z.object({ sessionUpdate: z.literal('agent_message_chunk'), content }),
   z.object({ sessionUpdate: z.literal('agent_thought_chunk'), content }),
   toolCall.extend({ sessionUpdate: z.enum(['tool_call', 'tool_call_update']) }),
-  z.object({ sessionUpdate: z.literal('usage_update'), cost: z.object({ amount: z.number(), currency: z.string() }).nullish() }),
+  z.object({
+    sessionUpdate: z.literal('usage_update'),
+    cost: z.object({ amount: z.number(), currency: z.string() }).nullish(),
+  }),
   z.object({ sessionUpdate: z.string() }).transform(() => ({ sessionUpdate: 'other' as const })),
 ]);
 
@@ -66,10 +72,19 @@ export type Elicitation = z.infer<typeof elicitation>;
 /** Cursor's own way to ask. */
 export const cursorQuestions = z.object({
   title: z.string().nullish(),
-  questions: z.array(z.object({ id: z.string(), prompt: z.string(), options: z.array(z.object({ id: z.string(), label: z.string() })).default([]) })),
+  questions: z.array(
+    z.object({
+      id: z.string(),
+      prompt: z.string(),
+      options: z.array(z.object({ id: z.string(), label: z.string() })).default([]),
+    }),
+  ),
 });
 
-const tokens = z.object({ input_tokens: z.number().default(0), output_tokens: z.number().default(0) });
+const tokens = z.object({
+  input_tokens: z.number().default(0),
+  output_tokens: z.number().default(0),
+});
 
 export const promptResponse = z.object({
   stopReason: z.string(),
@@ -86,7 +101,12 @@ export const promptResponse = z.object({
     .catch(null),
   _meta: z
     .object({
-      quota: z.object({ token_count: tokens.nullish(), model_usage: z.array(z.object({ model: z.string(), token_count: tokens })).nullish() }).nullish(),
+      quota: z
+        .object({
+          token_count: tokens.nullish(),
+          model_usage: z.array(z.object({ model: z.string(), token_count: tokens })).nullish(),
+        })
+        .nullish(),
     })
     .nullish()
     .catch(null),
@@ -105,7 +125,9 @@ const configOption = z.object({
 export const sessionStart = z
   .object({
     sessionId: z.string().optional(),
-    modes: z.object({ currentModeId: z.string(), availableModes: z.array(z.object({ id: z.string() })) }).nullish(),
+    modes: z
+      .object({ currentModeId: z.string(), availableModes: z.array(z.object({ id: z.string() })) })
+      .nullish(),
     models: z.object({ currentModelId: z.string().nullish() }).nullish().catch(null),
     configOptions: z.array(configOption).nullish().catch(null),
   })
@@ -116,7 +138,10 @@ export type SessionStart = z.infer<typeof sessionStart>;
 export const initialized = z.object({
   protocolVersion: z.number(),
   agentCapabilities: z
-    .object({ loadSession: z.boolean().default(false), sessionCapabilities: z.object({ resume: z.unknown().optional() }).nullish() })
+    .object({
+      loadSession: z.boolean().default(false),
+      sessionCapabilities: z.object({ resume: z.unknown().optional() }).nullish(),
+    })
     .nullish()
     .catch(null),
 });

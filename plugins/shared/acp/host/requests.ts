@@ -59,12 +59,17 @@ export class RequestDesk {
     const request = this.open;
     if (request === null || request.id !== id) return false;
     const option = request.options.find((one) => one.id === answer.option);
-    if (option === undefined && !(request.freeText && (answer.text ?? '').trim() !== '')) return false;
+    if (option === undefined && !(request.freeText && (answer.text ?? '').trim() !== ''))
+      return false;
     this.#waiting.shift();
     const words = option?.label ?? answer.text ?? '';
     this.#journal.tell({ type: 'answered', id, answer: words });
     this.#screen.note(`Answer: ${words}`);
-    request.settle(option === undefined ? { option: null, text: answer.text } : { option: option.id, text: null });
+    request.settle(
+      option === undefined
+        ? { option: null, text: answer.text }
+        : { option: option.id, text: null },
+    );
     this.#show();
     return true;
   }
@@ -74,7 +79,13 @@ export class RequestDesk {
     const request = this.open;
     if (request === null) return;
     const option = /^\d+$/.test(line.trim()) ? request.options[Number(line) - 1] : undefined;
-    if (!this.answer(request.id, { option: option?.id ?? null, text: option === undefined ? line : null })) this.#show();
+    if (
+      !this.answer(request.id, {
+        option: option?.id ?? null,
+        text: option === undefined ? line : null,
+      })
+    )
+      this.#show();
   }
 
   cancelAll(): void {
@@ -88,7 +99,10 @@ export class RequestDesk {
     const request = this.open;
     if (request === null) return;
     const { id, kind, title, text, options, freeText } = request;
-    this.#journal.tell({ type: 'waiting', request: { id, kind, title, text, options: [...options], freeText } });
+    this.#journal.tell({
+      type: 'waiting',
+      request: { id, kind, title, text, options: [...options], freeText },
+    });
     this.#screen.ask(
       title,
       text,
@@ -103,39 +117,66 @@ export function permissionQuestion({ toolCall, options }: PermissionRequest): Qu
     kind: 'permission',
     title: toolCall.title ?? toolCall.kind ?? 'Use a tool',
     text: toolDetail(toolCall),
-    options: options.slice(0, MOST_OPTIONS).map(({ optionId, name, kind }) => ({ id: optionId, label: name, style: styleOf(kind) })),
+    options: options
+      .slice(0, MOST_OPTIONS)
+      .map(({ optionId, name, kind }) => ({ id: optionId, label: name, style: styleOf(kind) })),
     freeText: false,
   };
 }
 
-const styleOf = (kind: string): Choice['style'] => (kind === 'allow_once' ? 'primary' : kind.startsWith('reject') ? 'danger' : 'plain');
+const styleOf = (kind: string): Choice['style'] =>
+  kind === 'allow_once' ? 'primary' : kind.startsWith('reject') ? 'danger' : 'plain';
 
-const filesOf = ({ content, locations }: Pick<ToolCall, 'content' | 'locations'>): readonly string[] => [
-  ...new Set([...(content ?? []).flatMap((part) => (part.type === 'diff' && 'path' in part ? [part.path] : [])), ...(locations ?? []).map(({ path }) => path)]),
+const filesOf = ({
+  content,
+  locations,
+}: Pick<ToolCall, 'content' | 'locations'>): readonly string[] => [
+  ...new Set([
+    ...(content ?? []).flatMap((part) =>
+      part.type === 'diff' && 'path' in part ? [part.path] : [],
+    ),
+    ...(locations ?? []).map(({ path }) => path),
+  ]),
 ];
 
 /** An edit is only taken for one of the worktree's when the agent names its files, and all of them are there. */
 export function staysInside(toolCall: ToolCall, folder: string): boolean {
   const files = filesOf(toolCall);
-  return files.length > 0 && files.every((file) => !relative(folder, resolve(folder, file)).startsWith('..'));
+  return (
+    files.length > 0 &&
+    files.every((file) => !relative(folder, resolve(folder, file)).startsWith('..'))
+  );
 }
 
 /** The command, else the files, else what the agent shows of it. */
 function toolDetail({ rawInput, content, locations, title }: ToolCall): string {
-  const command = typeof rawInput === 'object' && rawInput !== null && 'command' in rawInput ? rawInput.command : null;
+  const command =
+    typeof rawInput === 'object' && rawInput !== null && 'command' in rawInput
+      ? rawInput.command
+      : null;
   if (typeof command === 'string') return command;
   if (Array.isArray(command)) return command.join(' ');
   const files = filesOf({ content, locations });
   if (files.length > 0) return files.join('\n');
-  const words = (content ?? []).flatMap((part) => ('content' in part && part.content.type === 'text' && 'text' in part.content ? [part.content.text] : []));
+  const words = (content ?? []).flatMap((part) =>
+    'content' in part && part.content.type === 'text' && 'text' in part.content
+      ? [part.content.text]
+      : [],
+  );
   return words.join('\n') || (title ?? '');
 }
 
 /** One question per field of the form. */
-export function formQuestions({ message, requestedSchema }: Elicitation): ReadonlyArray<{ readonly field: string; readonly question: Question }> {
+export function formQuestions({
+  message,
+  requestedSchema,
+}: Elicitation): ReadonlyArray<{ readonly field: string; readonly question: Question }> {
   const fields = Object.entries(requestedSchema.properties);
   return fields.map(([field, schema]) => {
-    const listed = schema.oneOf?.map((one) => ({ id: one.const, label: one.title })) ?? schema.enum?.map((one) => ({ id: one, label: one })) ?? [];
+    const listed =
+      schema.oneOf?.map((one) => ({ id: one.const, label: one.title })) ??
+      schema.enum?.map((one) => ({ id: one, label: one })) ??
+      [];
     const yesNo =
       schema.type === 'boolean'
         ? [
@@ -143,7 +184,9 @@ export function formQuestions({ message, requestedSchema }: Elicitation): Readon
             { id: 'false', label: 'No' },
           ]
         : [];
-    const options = [...listed, ...yesNo].slice(0, MOST_OPTIONS).map((option) => ({ ...option, style: 'plain' as const }));
+    const options = [...listed, ...yesNo]
+      .slice(0, MOST_OPTIONS)
+      .map((option) => ({ ...option, style: 'plain' as const }));
     return {
       field,
       question: {

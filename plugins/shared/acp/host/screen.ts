@@ -63,7 +63,15 @@ export class Screen {
     this.flush();
     const rows = options.map((option, place) => `  ${place + 1}. ${plainText(option)}`);
     const hint = freeText ? 'A number and Enter, or another answer' : 'A number and Enter';
-    this.#print(['', yellow(`? ${plainText(title)}`), ...(text === '' ? [] : [plainText(text)]), ...rows, dim(`  ${hint}`)].join('\n'));
+    this.#print(
+      [
+        '',
+        yellow(`? ${plainText(title)}`),
+        ...(text === '' ? [] : [plainText(text)]),
+        ...rows,
+        dim(`  ${hint}`),
+      ].join('\n'),
+    );
   }
 
   note(text: string): void {

@@ -32,7 +32,12 @@ export type HostSettings = z.infer<typeof hostSettings>;
 /** One line of the inbox: what the bot wants of the host. */
 const inboxLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prompt'), text: z.string() }),
-  z.object({ type: z.literal('answer'), request: z.string(), option: z.string().nullable(), text: z.string().nullable() }),
+  z.object({
+    type: z.literal('answer'),
+    request: z.string(),
+    option: z.string().nullable(),
+    text: z.string().nullable(),
+  }),
   z.object({ type: z.literal('cancel') }),
 ]);
 

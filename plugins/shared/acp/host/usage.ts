@@ -1,4 +1,4 @@
-import type { ModelUsage } from '../../../../src/domain/facts.ts';
+import type { ModelUsage } from '../../../../src/domain/session/facts.ts';
 import type { PromptResponse } from './messages.ts';
 
 /** Running totals of a session over all its launches. `usd` stays null where the agent tells no price. */
@@ -18,15 +18,25 @@ export class UsageCount {
   /** Counts one turn; false when the agent tells nothing about it. */
   turn(response: PromptResponse, model: string): boolean {
     const perModel = response._meta?.quota?.model_usage ?? [];
-    for (const used of perModel) this.#add(used.model, { input: used.token_count.input_tokens, output: used.token_count.output_tokens });
+    for (const used of perModel)
+      this.#add(used.model, {
+        input: used.token_count.input_tokens,
+        output: used.token_count.output_tokens,
+      });
     if (perModel.length > 0) return true;
     const { usage } = response;
     const total = response._meta?.quota?.token_count;
     if (usage != null) {
       const read = usage.cachedReadTokens ?? 0;
       const write = usage.cachedWriteTokens ?? 0;
-      this.#add(model, { input: usage.inputTokens, output: usage.outputTokens + (usage.thoughtTokens ?? 0), read, write });
-    } else if (total != null) this.#add(model, { input: total.input_tokens, output: total.output_tokens });
+      this.#add(model, {
+        input: usage.inputTokens,
+        output: usage.outputTokens + (usage.thoughtTokens ?? 0),
+        read,
+        write,
+      });
+    } else if (total != null)
+      this.#add(model, { input: total.input_tokens, output: total.output_tokens });
     return usage != null || total != null;
   }
 
@@ -43,7 +53,10 @@ export class UsageCount {
     this.#cost = amount;
   }
 
-  #add(model: string, used: { input: number; output: number; read?: number; write?: number }): void {
+  #add(
+    model: string,
+    used: { input: number; output: number; read?: number; write?: number },
+  ): void {
     const known = this.#models.get(model) ?? empty(model);
     this.#models.set(model, {
       ...known,
@@ -55,4 +68,11 @@ export class UsageCount {
   }
 }
 
-const empty = (model: string): ModelUsage => ({ model, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: null });
+const empty = (model: string): ModelUsage => ({
+  model,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  usd: null,
+});

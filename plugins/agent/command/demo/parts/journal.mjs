@@ -39,13 +39,31 @@ export function openJournal(events, resume) {
     emit,
     accepted(text) {
       const trimmed = text.trim();
-      emit({ type: 'accepted', text: trimmed, sha256: createHash('sha256').update(trimmed).digest('hex') });
+      emit({
+        type: 'accepted',
+        text: trimmed,
+        sha256: createHash('sha256').update(trimmed).digest('hex'),
+      });
     },
     /** Running totals, made up but growing with the text. */
     spend(input, output) {
-      this.remember({ inputTokens: state.inputTokens + input, outputTokens: state.outputTokens + output });
-      const usd = (state.inputTokens * DEMO_PRICING.input + state.outputTokens * DEMO_PRICING.output) / 1e6;
-      emit({ type: 'usage', models: [{ model: 'demo', inputTokens: state.inputTokens, outputTokens: state.outputTokens, usd: Number(usd.toFixed(6)) }] });
+      this.remember({
+        inputTokens: state.inputTokens + input,
+        outputTokens: state.outputTokens + output,
+      });
+      const usd =
+        (state.inputTokens * DEMO_PRICING.input + state.outputTokens * DEMO_PRICING.output) / 1e6;
+      emit({
+        type: 'usage',
+        models: [
+          {
+            model: 'demo',
+            inputTokens: state.inputTokens,
+            outputTokens: state.outputTokens,
+            usd: Number(usd.toFixed(6)),
+          },
+        ],
+      });
     },
   };
 }

@@ -57,7 +57,9 @@ export function readInput(on) {
     line += clean;
     if (stdin.isTTY)
       process.stdout.write(
-        clean.length <= 200 && !clean.includes('\n') ? clean : dim(`[pasted ${clean.split('\n').length} lines, ${clean.length} characters]`),
+        clean.length <= 200 && !clean.includes('\n')
+          ? clean
+          : dim(`[pasted ${clean.split('\n').length} lines, ${clean.length} characters]`),
       );
   };
 

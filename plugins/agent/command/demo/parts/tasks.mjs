@@ -31,22 +31,45 @@ test('weeks are formatted', () => {
 `,
       );
       await run(turn, ['node', '--test', 'test/parse.ts']);
-      await commit(turn, 'Support weeks', 'Add the unit w, so that 2w can be parsed and 14 days are shown as 2w.');
+      await commit(
+        turn,
+        'Support weeks',
+        'Add the unit w, so that 2w can be parsed and 14 days are shown as 2w.',
+      );
     },
-    pr: { title: 'Support weeks', body: 'Adds the unit `w`: `parseDuration("2w")` is 14 days, and 14 days are shown as `2w`.' },
+    pr: {
+      title: 'Support weeks',
+      body: 'Adds the unit `w`: `parseDuration("2w")` is 14 days, and 14 days are shown as `2w`.',
+    },
     async repair(turn) {
       edit('src/units.ts', "  { symbol: 'w', name: 'week', ms: 604_800_000 },\n", '');
-      edit('src/units.ts', "  { symbol: 'd', name: 'day'", "  { symbol: 'w', name: 'week', ms: 604_800_000 },\n  { symbol: 'd', name: 'day'");
+      edit(
+        'src/units.ts',
+        "  { symbol: 'd', name: 'day'",
+        "  { symbol: 'w', name: 'week', ms: 604_800_000 },\n  { symbol: 'd', name: 'day'",
+      );
       await run(turn, ['node', '--test']);
-      return commit(turn, 'List weeks before days', 'The formatter takes the units in the order of the list, so the largest must come first.');
+      return commit(
+        turn,
+        'List weeks before days',
+        'The formatter takes the units in the order of the list, so the largest must come first.',
+      );
     },
-    document: ['src/units.ts', 'export const UNITS', '/** All units, the largest first: formatting takes them in this order. */\nexport const UNITS'],
+    document: [
+      'src/units.ts',
+      'export const UNITS',
+      '/** All units, the largest first: formatting takes them in this order. */\nexport const UNITS',
+    ],
   },
 
   words: {
     matches: /durations? in words/i,
     title: 'Say durations in words',
-    plan: ['formatDuration builds the parts in src/format.ts', 'add the option `style`', 'how the parts are joined is open: ask'],
+    plan: [
+      'formatDuration builds the parts in src/format.ts',
+      'add the option `style`',
+      'how the parts are joined is open: ask',
+    ],
     question: {
       id: 'join',
       kind: 'question',
@@ -59,11 +82,30 @@ test('weeks are formatted', () => {
       freeText: true,
     },
     async attempt(turn, { answer }) {
-      const joint = answer === 'comma' ? ', ' : answer === 'and' ? ' and ' : answer.trim().length <= 5 ? ` ${answer.trim()} ` : ', ';
-      edit('src/format.ts', '  readonly units?: number;\n', "  readonly units?: number;\n  readonly style?: 'short' | 'long';\n");
-      edit('src/format.ts', '  let rest = Math.trunc', "  const long = options.style === 'long';\n  let rest = Math.trunc");
+      const joint =
+        answer === 'comma'
+          ? ', '
+          : answer === 'and'
+            ? ' and '
+            : answer.trim().length <= 5
+              ? ` ${answer.trim()} `
+              : ', ';
+      edit(
+        'src/format.ts',
+        '  readonly units?: number;\n',
+        "  readonly units?: number;\n  readonly style?: 'short' | 'long';\n",
+      );
+      edit(
+        'src/format.ts',
+        '  let rest = Math.trunc',
+        "  const long = options.style === 'long';\n  let rest = Math.trunc",
+      );
       // The mistake: one hour is not "1 hours".
-      edit('src/format.ts', '    parts.push(`${count}${unit.symbol}`);\n', '    parts.push(long ? `${count} ${unit.name}s` : `${count}${unit.symbol}`);\n');
+      edit(
+        'src/format.ts',
+        '    parts.push(`${count}${unit.symbol}`);\n',
+        '    parts.push(long ? `${count} ${unit.name}s` : `${count}${unit.symbol}`);\n',
+      );
       edit(
         'src/format.ts',
         "parts.length === 0 ? '0s' : parts.join(' ')",
@@ -83,11 +125,22 @@ test('one of a unit is singular', () => {
 `,
       );
       await run(turn, ['node', '--test', 'test/format.ts']);
-      await commit(turn, 'Say durations in words', `Add style: 'long'. The parts are joined with ${JSON.stringify(joint)}, as answered.`);
+      await commit(
+        turn,
+        'Say durations in words',
+        `Add style: 'long'. The parts are joined with ${JSON.stringify(joint)}, as answered.`,
+      );
     },
-    pr: { title: 'Say durations in words', body: "Adds `style: 'long'` to `formatDuration`: `2 hours, 5 minutes` instead of `2h 5m`." },
+    pr: {
+      title: 'Say durations in words',
+      body: "Adds `style: 'long'` to `formatDuration`: `2 hours, 5 minutes` instead of `2h 5m`.",
+    },
     async repair(turn) {
-      edit('src/format.ts', '`${count} ${unit.name}s`', "`${count} ${unit.name}${count === 1 ? '' : 's'}`");
+      edit(
+        'src/format.ts',
+        '`${count} ${unit.name}s`',
+        "`${count} ${unit.name}${count === 1 ? '' : 's'}`",
+      );
       await run(turn, ['node', '--test']);
       return commit(turn, 'Use the singular for one of a unit');
     },
@@ -101,7 +154,10 @@ test('one of a unit is singular', () => {
   nonsense: {
     matches: /not a duration/i,
     title: 'Refuse what is not a duration',
-    plan: ['parseDuration in src/parse.ts skips what it does not know', 'match the whole text and throw a RangeError otherwise'],
+    plan: [
+      'parseDuration in src/parse.ts skips what it does not know',
+      'match the whole text and throw a RangeError otherwise',
+    ],
     async attempt() {
       edit(
         'src/parse.ts',
@@ -139,9 +195,16 @@ test('what is not a duration is refused', () => {
     async finish(turn, { allowed }) {
       if (allowed) await run(turn, ['npm', 'run', '--silent', 'format']);
       await run(turn, ['node', '--test', 'test/nonsense.ts']);
-      await commit(turn, 'Refuse what is not a duration', 'parseDuration throws a RangeError that quotes the text.');
+      await commit(
+        turn,
+        'Refuse what is not a duration',
+        'parseDuration throws a RangeError that quotes the text.',
+      );
     },
-    pr: { title: 'Refuse what is not a duration', body: '`parseDuration("5 apples")` throws a `RangeError` that quotes the text.' },
+    pr: {
+      title: 'Refuse what is not a duration',
+      body: '`parseDuration("5 apples")` throws a `RangeError` that quotes the text.',
+    },
     async repair(turn) {
       edit('src/parse.ts', '\tif (', '  if (');
       // The mistake: blanks at the start were fine before.
@@ -157,4 +220,5 @@ test('what is not a duration is refused', () => {
   },
 };
 
-export const findTask = (prompt) => Object.keys(TASKS).find((name) => TASKS[name].matches.test(prompt)) ?? null;
+export const findTask = (prompt) =>
+  Object.keys(TASKS).find((name) => TASKS[name].matches.test(prompt)) ?? null;

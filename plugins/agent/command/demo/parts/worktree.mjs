@@ -79,7 +79,11 @@ export function run(turn, argv, { quiet = false } = {}) {
 export async function commit(turn, subject, body = '') {
   await run(turn, ['git', 'add', '--all'], { quiet: true });
   if ((await run(turn, ['git', 'diff', '--cached', '--quiet'], { quiet: true })).ok) return false;
-  const result = await run(turn, ['git', 'commit', '--quiet', '-m', subject, ...(body === '' ? [] : ['-m', body])], { quiet: true });
+  const result = await run(
+    turn,
+    ['git', 'commit', '--quiet', '-m', subject, ...(body === '' ? [] : ['-m', body])],
+    { quiet: true },
+  );
   step(result.ok ? `Commit "${subject}"` : `The commit failed: ${result.output.trim()}`);
   return result.ok;
 }

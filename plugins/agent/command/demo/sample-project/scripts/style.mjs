@@ -18,12 +18,20 @@ for (const file of files) {
   }
   const text = fix ? after : before;
   text.split('\n').forEach((line, index) => {
-    const why = /\t/.test(line) ? 'a tab' : /[ \t]$/.test(line) ? 'a trailing blank' : line.length > 100 ? `${line.length} characters` : null;
+    const why = /\t/.test(line)
+      ? 'a tab'
+      : /[ \t]$/.test(line)
+        ? 'a trailing blank'
+        : line.length > 100
+          ? `${line.length} characters`
+          : null;
     if (why === null) return;
     problems += 1;
     console.log(`error: ${file}:${index + 1} has ${why}`);
   });
 }
 
-console.log(problems === 0 ? `style: ${files.length} files are fine` : `style: ${problems} problems`);
+console.log(
+  problems === 0 ? `style: ${files.length} files are fine` : `style: ${problems} problems`,
+);
 process.exitCode = problems === 0 ? 0 : 1;

@@ -1,0 +1,114 @@
+/** Refusals, privately, in words and with the buttons that help. */
+
+import type { SessionView } from '../../commands/views.ts';
+import type { Refusal } from '../../domain/session/decision.ts';
+import type { ChatReply } from '../../slots/chat.ts';
+import type { GrammarError, ParsedCommand } from '../grammar/grammar.ts';
+import { buttonId } from '../words/button-id.ts';
+import { whisper } from '../words/message.ts';
+import { ago, escapeMarkdown, oneLine, people, person, shortSha } from '../words/wording.ts';
+import type { InboundDeps } from './inbound-deps.ts';
+
+/** Any one-line private answer. */
+export const say = (line: string): ChatReply => whisper(line, escapeMarkdown(line));
+
+export const grammarReply = (error: GrammarError): ChatReply => say(error.message);
+
+/** `command` lets an ambiguous name be chosen from a menu and carried on with. */
+export function refused(
+  refusal: Refusal,
+  deps: InboundDeps,
+  command: ParsedCommand | null = null,
+): ChatReply {
+  if (command !== null && refusal.code === 'AO_PROJECT_AMBIGUOUS')
+    return projectMenu(refusal, command, deps);
+  if (command !== null && refusal.code === 'AO_SESSION_AMBIGUOUS')
+    return sessionMenu(refusal, command, deps);
+  return say(refusal.message);
+}
+
+function projectMenu(refusal: Refusal, command: ParsedCommand, deps: InboundDeps): ChatReply {
+  const options = deps.commands
+    .projects()
+    .slice(0, 25)
+    .map((project) => ({ value: project.id, label: oneLine(project.name, 70) }));
+  if (options.length === 0) return say(refusal.message);
+  const id = buttonId('pick_project', null, deps.drafts.keep({ type: 'command', command }));
+  return whisper(refusal.message, escapeMarkdown(refusal.message), [
+    { type: 'select', select: { id, placeholder: 'Project', options } },
+  ]);
+}
+
+function sessionMenu(refusal: Refusal, command: ParsedCommand, deps: InboundDeps): ChatReply {
+  const prefix = 'session' in command ? command.session : null;
+  if (prefix === null) return say(refusal.message);
+  const fits = deps.commands
+    .sessions({ all: true })
+    .filter((session) => couldMean(prefix, session.id))
+    .slice(0, 25);
+  if (fits.length === 0) return say(refusal.message);
+  const options = fits.map((session) => ({
+    value: session.id,
+    label: oneLine(`${session.id} ${session.title}`, 70),
+  }));
+  const id = buttonId('pick_session', null, deps.drafts.keep({ type: 'command', command }));
+  return whisper(refusal.message, escapeMarkdown(refusal.message), [
+    { type: 'select', select: { id, placeholder: 'Session', options } },
+  ]);
+}
+
+/** A prefix of the id, or the number alone. */
+const couldMean = (prefix: string, id: string): boolean =>
+  id.startsWith(prefix) || id.endsWith(`-${prefix}`);
+
+/** The head moved after the button was made. */
+export function staleReply(session: SessionView, sha: string, head: string): ChatReply {
+  const next = session.actions.includes('merge')
+    ? 'A new card is below.'
+    : 'A new card follows when it is ready again.';
+  return say(
+    `${session.id} moved on: this button was for ${shortSha(sha)}, the head is now ${shortSha(head)}. ${next}`,
+  );
+}
+
+/** Somebody else was faster: who, and when. Null when nothing in the view says so. */
+export function alreadyDone(verb: string, session: SessionView, now: number): string | null {
+  const { outcome, id } = session;
+  if (outcome !== null && ENDING.has(verb)) {
+    const when = session.endedAt === null ? '' : ` ${ago(session.endedAt, now)}`;
+    return `${id} is over: ${OUTCOMES[outcome.cause]} by ${person(outcome.by)}${when}.`;
+  }
+  if (verb === 'merge' && session.pr?.state === 'merged')
+    return `PR #${session.pr.number} is merged already.`;
+  if (verb === 'pause' && session.paused !== null)
+    return `${id} was paused by ${person(session.paused.by)} already.`;
+  if (verb === 'approve' && session.pr?.review.decision === 'approved')
+    return `PR #${session.pr.number} was approved by ${people(session.pr.review.approvedBy)} already.`;
+  if (verb === 'ack' || verb === 'snooze') {
+    const taken = session.escalations.find(
+      (escalation) => escalation.acknowledgedBy !== null,
+    )?.acknowledgedBy;
+    return taken == null ? null : `${person(taken)} takes care of it already.`;
+  }
+  return null;
+}
+
+const ENDING: ReadonlySet<string> = new Set([
+  'kill',
+  'done',
+  'merge',
+  'stop',
+  'interrupt',
+  'pause',
+  'resume',
+  'rerun',
+  'approve',
+  'request_changes',
+]);
+const OUTCOMES = {
+  merged: 'merged',
+  killed: 'killed',
+  done: 'finished',
+  terminated: 'ended after its runtime was lost,',
+  errored: 'failed and ended',
+} as const;

@@ -1,0 +1,255 @@
+/** Everything that comes in from any chat platform: who it is, what it means, and the private answer. */
+import { refusalOf } from '../../commands/parts.ts';
+import { type Actor, subject } from '../../domain/session/ids.ts';
+import type { ChatInput, ChatReply, ChatUser, Inbound } from '../../slots/chat.ts';
+import { PluginError } from '../../slots/errors.ts';
+import { spawnForm } from '../answers/forms.ts';
+import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
+import { grammarReply, refused, say } from '../answers/refusals.ts';
+import { type GrammarContext, type ParsedCommand, parseCommand } from '../grammar/grammar.ts';
+import { button, buttons, whisper } from '../words/message.ts';
+import { escapeMarkdown } from '../words/wording.ts';
+import { runAction } from './run-action.ts';
+import { runCommand } from './run-command.ts';
+import { runForm } from './run-form.ts';
+import { runReply, saveFiles } from './run-reply.ts';
+
+/** The delivery id is the idempotency key of what follows; claiming it is the host's part. */
+export function createInbound(deps: InboundDeps): Inbound {
+  return async (input) => {
+    // Other bots and ao itself never steer and never command.
+    if (input.user.bot) return {};
+    const asker = askerOf(input, deps);
+    if (input.user.external) {
+      deps.audit({
+        actor: asker.actor,
+        action: 'input',
+        session: asker.session,
+        detail: input.type,
+        refused: OUTSIDE,
+      });
+      return say(OUTSIDE);
+    }
+    deps.access.seen(input.user);
+    const hidden = isForAo(input, asker) ? deps.access.view(asker.actor) : null;
+    if (hidden === null)
+      return receive(input, asker, deps).catch((error: unknown) => inWords(error, asker, deps));
+    deps.audit({
+      actor: asker.actor,
+      action: INPUTS[input.type],
+      session: asker.session,
+      detail: whatOf(input),
+      refused: hidden.message,
+    });
+    if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
+    return refused(hidden, deps);
+  };
+}
+
+/** What the world said no to is an answer for the person; a bug stays an exception. */
+function inWords(error: unknown, asker: Asker, deps: InboundDeps): ChatReply {
+  if (!(error instanceof PluginError)) throw error;
+  if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
+  return refused(refusalOf(error), deps);
+}
+
+const INPUTS = {
+  command: 'command',
+  reply: 'input',
+  edit: 'input',
+  delete: 'input',
+  action: 'click',
+  form: 'form',
+  shortcut: 'shortcut',
+} as const;
+
+/** What was tried, without the words of people. */
+const whatOf = (input: ChatInput): string =>
+  input.type === 'command'
+    ? (input.text.trim().split(/\s/)[0] ?? '').slice(0, 40)
+    : input.type === 'action'
+      ? input.action
+      : input.type === 'form'
+        ? input.form
+        : input.type;
+
+/** Words in a thread that is no session's, and changes of messages that ao never took, are none of its business. */
+const isForAo = (input: ChatInput, asker: Asker): boolean =>
+  input.type === 'reply'
+    ? asker.session !== null
+    : input.type !== 'edit' && input.type !== 'delete';
+
+const OUTSIDE = "People from outside the team can't use ao here.";
+
+async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  switch (input.type) {
+    case 'command':
+      return receiveCommand(input.text, asker, deps);
+    case 'reply':
+      return receiveReply(input, asker, deps);
+    case 'edit':
+      return receiveEdit(input, asker, deps);
+    case 'delete':
+      return receiveDelete(input, asker, deps);
+    case 'action':
+      noteInput('click', input.action, asker, deps);
+      return runAction(input, asker, deps);
+    case 'form':
+      noteInput('form', input.form, asker, deps);
+      return runForm(input, asker, deps);
+    case 'shortcut':
+      noteInput('shortcut', 'spawn from a message', asker, deps);
+      return spawnForm(asker, deps, { text: input.text });
+  }
+}
+
+const noteInput = (
+  action: 'command' | 'click' | 'form' | 'shortcut',
+  detail: string,
+  asker: Asker,
+  deps: InboundDeps,
+): void =>
+  deps.audit({
+    actor: asker.actor,
+    action,
+    session: asker.session,
+    detail: detail.slice(0, 100),
+    refused: null,
+  });
+
+function askerOf(input: ChatInput, deps: InboundDeps): Asker {
+  const { platform, channel, thread } = input;
+  const session = thread === null ? null : deps.threads.sessionOf({ platform, channel, thread });
+  const source =
+    input.type === 'reply' && thread !== null
+      ? { platform, channel, thread, message: input.message }
+      : null;
+  const files = 'files' in input ? input.files : [];
+  return {
+    actor: actorOf(input.user, platform),
+    platform,
+    channel,
+    session,
+    key: input.delivery,
+    source,
+    files,
+  };
+}
+
+const actorOf = (user: ChatUser, platform: string): Actor => ({
+  subject: subject(user.subject),
+  name: user.name,
+  via: viaOf(platform),
+});
+
+const viaOf = (platform: string): Actor['via'] =>
+  platform === 'slack' || platform === 'discord' ? platform : 'web';
+
+async function receiveCommand(text: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const parsed = parseCommand(text, grammarContext(asker, deps));
+  return parsed.ok ? runTyped(parsed.value, asker, deps) : grammarReply(parsed.error);
+}
+
+const CARRIES_FILES: ReadonlySet<ParsedCommand['verb']> = new Set(['send', 'now', 'answer']);
+const ONLY_MESSAGES = 'only a message to the agent can carry files.';
+
+/** Only words to the agent can carry files; with anything else the person is told, not left to wonder. */
+async function runTyped(
+  command: ParsedCommand,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
+  const session = 'session' in command ? command.session : null;
+  noteInput('command', session === null ? command.verb : `${command.verb} ${session}`, asker, deps);
+  const answer = await runCommand(command, asker, deps);
+  if (asker.files.length === 0 || answer.form !== undefined) return answer;
+  const what = asker.files.length === 1 ? 'The file was' : 'The files were';
+  const isMenu = answer.whisper?.blocks.some((block) => block.type === 'select') === true;
+  if (CARRIES_FILES.has(command.verb) && !isMenu) return answer;
+  const line = isMenu
+    ? `${what} not kept: name the session in the message that carries files.`
+    : `${what} not used: ${ONLY_MESSAGES}`;
+  const note = whisper(line, escapeMarkdown(line)).whisper;
+  if (answer.whisper === undefined || note === undefined)
+    return note === undefined ? answer : { ...answer, whisper: note };
+  return {
+    ...answer,
+    whisper: { ...answer.whisper, blocks: [...answer.whisper.blocks, ...note.blocks] },
+  };
+}
+
+const grammarContext = (asker: Asker, deps: InboundDeps): GrammarContext => ({
+  inThread: asker.session !== null,
+  isSession: (word) => deps.commands.session(word).ok,
+  isProject: (word) => deps.commands.projects().some((project) => project.id === word),
+});
+
+type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
+
+/** In a session's thread words go to the agent, `!verb` and `/ao verb` to ao. Elsewhere a reply is none of ao's business. */
+async function receiveReply(
+  input: ReplyInput,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
+  if (asker.session === null) return {};
+  const typed = /^\s*(?:!(?=[a-z])|\/ao(?=\s|$))\s*([\s\S]*)$/i.exec(input.text);
+  if (typed === null) return runReply(input.text, asker.session, asker, deps);
+  const parsed = parseCommand(typed[1] ?? '', grammarContext(asker, deps));
+  if (parsed.ok) return runTyped(parsed.value, asker, deps);
+  const saved = await saveFiles(asker.session, asker, deps);
+  if (!saved.ok) return refused(saved.error, deps);
+  const draft = deps.drafts.keep({
+    type: 'message',
+    session: asker.session,
+    text: input.text,
+    files: saved.value,
+  });
+  return whisper(
+    parsed.error.message,
+    escapeMarkdown(parsed.error.message),
+    buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]),
+  );
+}
+
+const TOO_LATE = 'Too late: the agent already has the message. Send another one to correct it.';
+
+/** An edit of a queued message edits the queue. */
+async function receiveEdit(
+  input: Extract<ChatInput, { type: 'edit' }>,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
+  const known = steerOf(input, deps);
+  if (known === null) return {};
+  const edited = await deps.commands.editSteer(asker.actor, known.session, known.steer, input.text);
+  if (edited.ok) return {};
+  return edited.error.code === 'AO_STATE' ? say(TOO_LATE) : refused(edited.error, deps);
+}
+
+async function receiveDelete(
+  input: Extract<ChatInput, { type: 'delete' }>,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
+  const known = steerOf(input, deps);
+  if (known === null) return {};
+  const removed = await deps.commands.removeSteer(asker.actor, known.session, known.steer);
+  if (removed.ok) return {};
+  return removed.error.code === 'AO_STATE'
+    ? say('Too late: the agent already has the message you deleted.')
+    : refused(removed.error, deps);
+}
+
+const steerOf = (
+  input: Extract<ChatInput, { type: 'edit' | 'delete' }>,
+  deps: InboundDeps,
+): { session: string; steer: string } | null =>
+  input.thread === null
+    ? null
+    : deps.steers.bySource({
+        platform: input.platform,
+        channel: input.channel,
+        thread: input.thread,
+        message: input.message,
+      });

@@ -1,0 +1,102 @@
+/** Words of a person to an agent: a reply in the thread, `send` and `now`. Each gets its receipt at once. */
+import type { SessionView, SteerView } from '../../commands/views.ts';
+import type { Refusal } from '../../domain/session/decision.ts';
+import type { Result } from '../../lib/result.ts';
+import type { ChatReply } from '../../slots/chat.ts';
+import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
+import { refused } from '../answers/refusals.ts';
+import { outcomeLine } from '../thread/cards.ts';
+import { button, buttons, whisper } from '../words/message.ts';
+import { escapeMarkdown } from '../words/wording.ts';
+
+export async function runReply(
+  text: string,
+  session: string,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
+  if (text.trim() === '' && asker.files.length === 0) return {};
+  const found = deps.commands.session(session);
+  if (!found.ok) return refused(found.error, deps);
+  if (found.value.outcome !== null) return offerRestore(text, found.value, asker, deps);
+  const sent = await tellAgent(text, session, false, asker, deps);
+  return sent.ok ? {} : refused(sent.error, deps);
+}
+
+/** Saves the files, queues the words, and marks the person's message: 👀 taken, ⚠️ refused. `now` interrupts the turn. */
+export async function tellAgent(
+  text: string,
+  session: string,
+  now: boolean,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<Result<SteerView, Refusal>> {
+  const { source } = asker;
+  const files = await saveFiles(session, asker, deps);
+  const sent = files.ok
+    ? await deps.commands.send(asker.actor, session, {
+        text,
+        files: files.value,
+        now,
+        source,
+        key: asker.key,
+      })
+    : files;
+  if (source !== null) deps.receipts.set(source, sent.ok ? '👀' : '⚠️');
+  return sent;
+}
+
+/** Absolute paths, in order; none without files. */
+export const saveFiles = async (
+  session: string,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<Result<readonly string[], Refusal>> =>
+  asker.files.length === 0
+    ? { ok: true, value: [] }
+    : (allowed(asker, deps) ?? deps.files.save(asker.platform, session, asker.files));
+
+/** One line for an answer: a question takes a text only, so files are named in it. */
+export const answerWithFiles = (text: string, files: readonly string[]): string =>
+  files.length === 0
+    ? text
+    : [text, `Files: ${files.join(', ')}`].filter((part) => part !== '').join(' ');
+
+/** Nobody fills the disk who may not steer. */
+function allowed(
+  asker: Asker,
+  deps: InboundDeps,
+): { readonly ok: false; readonly error: Refusal } | null {
+  const denied = deps.access.may(asker.actor, 'steer');
+  return denied === null ? null : { ok: false, error: denied };
+}
+
+async function offerRestore(
+  text: string,
+  session: SessionView,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
+  const line = `${session.id} is over: ${outcomeLine(session, deps.now())}.`;
+  if (!session.actions.includes('restore') && !session.actions.includes('undo'))
+    return whisper(line, escapeMarkdown(line));
+  const files = await saveFiles(session.id, asker, deps);
+  if (!files.ok) return refused(files.error, deps);
+  const draft = deps.drafts.keep({
+    type: 'message',
+    session: session.id,
+    text: withFiles(text, files.value),
+    files: files.value,
+  });
+  return whisper(
+    line,
+    escapeMarkdown(line),
+    buttons([
+      button('Resume with this message', 'restore_draft', null, draft, { style: 'primary' }),
+    ]),
+  );
+}
+
+/** `restore` takes a text only, so files are named in it. */
+const withFiles = (text: string, files: readonly string[]): string =>
+  [text, ...files.map((file) => `File: ${file}`)].filter((line) => line !== '').join('\n');

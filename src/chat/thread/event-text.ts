@@ -1,0 +1,394 @@
+/** One line for people per event: the timeline of the page, `ao show`, and the first line of every post. Plain text. */
+
+import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
+import type { SessionView, SteerView } from '../../commands/views.ts';
+import type { Place } from '../../domain/merge/review-threads.ts';
+import type { Effect } from '../../domain/session/effect.ts';
+import type { OfferReason, SessionEvent } from '../../domain/session/event.ts';
+import {
+  capital,
+  count,
+  diffSize,
+  duration,
+  oneLine,
+  ordinal,
+  people,
+  person,
+  sentence,
+  shortSha,
+  timeAhead,
+} from '../words/wording.ts';
+import { outcomeLine, outcomeWords } from './cards.ts';
+import { requestLine } from './request-card.ts';
+
+type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
+
+/** Total over every event type. `at`: when it happened. Things the session no longer holds are told without detail. */
+export function eventText(event: SessionEvent, session: SessionView, at: number): string {
+  switch (event.type) {
+    case 'session.spawned':
+      return `${person(event.by)} started ${session.id}: ${oneLine(session.title, 120)}`;
+    case 'session.queued':
+      return `${STATUS_EMOJI.queued} Queued${session.queue === null ? '' : `, ${ordinal(session.queue.position)} in line`}: ${sentence(event.reason)}`;
+    case 'session.admitted':
+      return 'Its turn has come: the workspace is being made.';
+    case 'session.started':
+      return `${STATUS_EMOJI.spawning} Started on ${oneLine(event.base, 80)} at ${shortSha(event.baseSha)}. Worktree ready in ${duration(event.workspaceMs)}, agent took the task after ${duration(event.promptMs)}.`;
+    case 'session.status':
+      return `${event.from} → ${event.to}: ${sentence(event.because)}`;
+    case 'session.ended':
+      return endedText(event, session, at);
+    case 'session.undone':
+      return `${person(event.by)} took it back: the session goes on.`;
+    case 'session.restored':
+      return `${person(event.by)} restored the session.`;
+    case 'session.paused':
+      return `${STATUS_EMOJI.paused} Paused by ${person(event.by)}: ${sentence(event.reason === 'budget' ? (session.paused?.reason ?? 'a budget is used up') : event.reason)}`;
+    case 'session.resumed':
+      return `Resumed by ${person(event.by)}.`;
+    case 'session.handed_over':
+      return `${person(event.by)} handed it over to ${person(event.to)}.`;
+    case 'session.agent_changed':
+      return `🔁 ${person(event.by)} handed it over from ${event.from} to ${event.to}.${event.waiting === 0 ? '' : ` ${count(event.waiting, 'waiting message')} go${event.waiting === 1 ? 'es' : ''} along.`}`;
+    case 'session.taken_over':
+      return `${STATUS_EMOJI.spawning} ${event.agent} took over after ${duration(event.promptMs)}, in the same worktree, with a summary of what was done.`;
+    case 'session.recovered':
+      return sentence(event.what);
+    case 'session.muted':
+      return event.muted
+        ? `Muted by ${person(event.by)}: only what needs a person is posted here.`
+        : `Unmuted by ${person(event.by)}.`;
+    case 'workspace.created':
+      return `Workspace made in ${duration(event.tookMs)}: ${oneLine(event.path)}`;
+    case 'workspace.removed':
+      return event.snapshotRef === null ? 'Worktree removed.' : 'Worktree removed, snapshot kept.';
+    case 'workspace.restored':
+      return `Worktree restored: ${oneLine(event.path)}`;
+    case 'runtime.started':
+      return event.resumed
+        ? 'The agent was resumed where it stopped.'
+        : `Agent started${event.launch > 1 ? `, ${ordinal(event.launch)} time` : ''}.`;
+    case 'runtime.exited':
+      return exitedText(event);
+    case 'agent.turn_ended':
+      return event.text === null ? 'The agent ended its turn.' : oneLine(event.text, 200);
+    case 'agent.tool':
+      return oneLine(event.summary, 200);
+    case 'agent.blocked':
+      return `${STATUS_EMOJI.errored} The agent shows an error: ${sentence(event.text)}`;
+    case 'agent.limited':
+      return `${STATUS_EMOJI.limited} Usage limit reached.${event.resetAt === null ? '' : ` Resumes by itself ${timeAhead(event.resetAt, at)}.`}`;
+    case 'agent.interrupted':
+      return `${person(event.by)} interrupted the turn.`;
+    case 'agent.reported':
+      return `The agent reports "${oneLine(event.state)}"${event.note === '' ? '' : `: ${oneLine(event.note)}`}`;
+    case 'steer.queued':
+      return steerQueuedText(
+        session.steers.find((steer) => steer.id === event.steer),
+        event.by,
+        session,
+      );
+    case 'steer.typed':
+      return `Typed into the agent, no proof yet${quoted(session, event.steer)}.`;
+    case 'steer.accepted':
+      return `✅ The agent has it${quoted(session, event.steer)}.`;
+    case 'steer.failed':
+      return `⚠️ Not delivered: ${sentence(event.reason)}${messageOf(session, event.steer)}`;
+    case 'steer.removed':
+      return `${person(event.by)} took a message back before the agent had it.`;
+    case 'steer.edited':
+      return `${person(event.by)} edited a queued message${quoted(session, event.steer)}.`;
+    case 'request.opened':
+      return openedText(event, session);
+    case 'request.answered':
+      if (event.by.via === 'system' && event.where === 'chat')
+        return 'The question was closed without an answer.';
+      return event.where === 'terminal'
+        ? 'The question was answered in the terminal.'
+        : `${person(event.by)} answered the agent.`;
+    case 'request.failed':
+      return `⚠️ The answer did not reach the agent: ${sentence(event.reason)}`;
+    default:
+      return deliveryText(event, session, at);
+  }
+}
+
+type Told = Extract<
+  SessionEvent,
+  {
+    type:
+      | `session.${string}`
+      | `workspace.${string}`
+      | `runtime.${string}`
+      | `agent.${string}`
+      | `steer.${string}`
+      | `request.${string}`;
+  }
+>;
+
+/** Pull request, checks, review, merge, reactions. */
+function deliveryText(
+  event: Exclude<SessionEvent, Told>,
+  session: SessionView,
+  at: number,
+): string {
+  switch (event.type) {
+    case 'pr.opened': {
+      const pr = session.prs.find((one) => one.key === event.pr);
+      return `${STATUS_EMOJI.pr_open} PR ${prNumber(event.pr, session)} opened${pr === undefined ? '.' : `: "${oneLine(pr.title, 120)}" (${diffSize(pr)}, ${count(pr.changedFiles, 'file')}).`}`;
+    }
+    case 'pr.foreign':
+      return foreignText(event, session);
+    case 'pr.pushed':
+      return `Pushed ${shortSha(event.sha)} to PR ${prNumber(event.pr, session)}.`;
+    case 'pr.closed':
+      return `PR ${prNumber(event.pr, session)} was closed without a merge. Resume, or finish the session.`;
+    case 'pr.reopened':
+      return `PR ${prNumber(event.pr, session)} was reopened.`;
+    case 'pr.merged':
+      return `${STATUS_EMOJI.merged} PR ${prNumber(event.pr, session)} merged into ${oneLine(event.base, 80)}${event.mergeSha === null ? '' : ` as ${shortSha(event.mergeSha)}`}${event.by === null ? '' : ` by ${people([event.by.replace(/^@/, '')])}`}.${event.note === undefined ? '' : ` ${sentence(event.note)}`}`;
+    case 'forge.unreachable':
+      return `⚠️ ao can't ask the forge about the pull request; what is shown is as it was before. ${sentence(event.reason)}`;
+    case 'forge.back':
+      return `The forge answers again, after ${duration(at - event.since)}.`;
+    case 'forge.moved':
+      return `The repository ${oneLine(event.from, 120)} is ${oneLine(event.to, 120)} now; ao goes on with it. Set repo: ${oneLine(event.to, 120)} in ao.yaml, and the address of the clone's remote.`;
+    case 'pr.mergeability':
+      return event.to === 'conflicting'
+        ? `PR ${prNumber(event.pr, session)} conflicts with its base.`
+        : `PR ${prNumber(event.pr, session)} is ${event.to}.`;
+    case 'checks.passed':
+      return `Checks pass on ${shortSha(event.sha)}: ${event.total} of ${event.total}.`;
+    case 'checks.failed':
+      return checksFailedText(event);
+    case 'checks.rerun':
+      return checksRerunText(event);
+    case 'review.approved':
+      return `${STATUS_EMOJI.approved} Approved by ${people(event.by)}.`;
+    case 'review.changes_requested':
+      return changesText(event);
+    case 'review.replied':
+      return `${person(event.by)} replied${event.place === null ? '' : ` on ${placeText(event.place)}`}.`;
+    case 'review.resolved':
+      return resolvedText(event);
+    case 'merge.queued':
+      return `Merge of ${shortSha(event.sha)} is queued: the forge merges it when its own conditions are met.${event.note === null ? '' : ` ${sentence(event.note)}`}`;
+    case 'merge.ready':
+      return `${STATUS_EMOJI.mergeable} PR ${prNumber(event.pr, session)} can be merged at ${shortSha(event.sha)}.`;
+    case 'merge.approved':
+      return `${STATUS_EMOJI.approved} ${person(event.by)} approved the merge of ${shortSha(event.sha)}. Still missing: ${event.waits.join(' ')}`;
+    case 'merge.approvals_void':
+      return `The approval of the merge by ${people(event.by)} was for an older commit; the head is now ${shortSha(event.sha)}.`;
+    case 'merge.started':
+      return `Merging ${shortSha(event.sha)}, asked for by ${person(event.by)}.`;
+    case 'merge.failed':
+      return `${STATUS_EMOJI.merge_failed} Merge of ${shortSha(event.sha)} failed: ${sentence(event.reason)}${event.retryAt === null ? '' : ` Next try ${timeAhead(event.retryAt, at)}.`}`;
+    case 'reaction.fired':
+      return event.action === 'send-to-agent'
+        ? `Sent to the agent${SENT_WORDS[event.key] ?? `: ${event.key}`} (${attempt(event)}).`
+        : sentence(event.text === '' ? `${event.key}: ${event.action}` : event.text);
+    case 'reaction.offered':
+      return event.because === undefined
+        ? sentence(event.text === '' ? `${event.key}: ${event.action}?` : event.text)
+        : withheldText(event.key, event.because);
+    case 'reaction.ended':
+      return `${event.key} is over after ${count(event.attempts, 'attempt')}.`;
+    case 'escalation.raised':
+      return `${escalationEmoji(event.key)} ${sentence(event.text === '' ? event.reason : event.text)}`;
+    case 'escalation.acknowledged':
+      return `${person(event.by)} takes care of it.`;
+    case 'escalation.snoozed':
+      return `${person(event.by)} snoozed it for ${duration(event.until - at)}.`;
+    case 'effect.failed':
+      return `⚠️ ao could not ${effectWords(event.effect)}: ${sentence(event.reason)}`;
+    case 'input.refused':
+      return `Refused for ${person(event.by)} (${oneLine(event.what, 60)}): ${sentence(event.reason)}`;
+  }
+}
+
+function endedText(event: Of<'session.ended'>, session: SessionView, at: number): string {
+  const reason = event.reason === null ? '' : ` ${capital(sentence(event.reason))}`;
+  const emoji = STATUS_EMOJI[event.cause];
+  if (session.outcome !== null) return `${emoji} ${capital(outcomeLine(session, at))}.${reason}`;
+  return `${emoji} ${capital(outcomeWords(event.cause, event.by))}.${reason}`;
+}
+
+function exitedText(event: Of<'runtime.exited'>): string {
+  if (event.gone)
+    return `${STATUS_EMOJI.terminated} The agent's process is gone; how it ended is unknown.`;
+  return event.exitCode === null
+    ? `${STATUS_EMOJI.terminated} The agent's process was stopped by a signal.`
+    : `${STATUS_EMOJI.terminated} The agent's process ended with exit code ${event.exitCode}.`;
+}
+
+function steerQueuedText(
+  steer: SteerView | undefined,
+  by: { subject: string; name: string },
+  session: SessionView,
+): string {
+  if (steer === undefined || steer.position === null) return `Message by ${person(by)} taken.`;
+  if (session.openRequests.some((request) => request.answer === null))
+    return '⚠️ Not delivered: the agent waits for an answer above. It goes out after that.';
+  return `Queued, ${ordinal(steer.position)} in line${session.status === 'working' ? ': the agent is busy' : ''}.`;
+}
+
+function quoted(session: SessionView, id: string): string {
+  const steer = session.steers.find((one) => one.id === id);
+  return steer === undefined ? '' : `: "${oneLine(steer.text, 80)}"`;
+}
+
+function messageOf(session: SessionView, id: string): string {
+  const words = quoted(session, id);
+  return words === '' ? '' : ` Message${words}`;
+}
+
+function openedText(event: Of<'request.opened'>, session: SessionView): string {
+  const request = session.openRequests.find((one) => one.id === event.request);
+  return request === undefined
+    ? `${STATUS_EMOJI.needs_input} The agent asked something.`
+    : requestLine(request);
+}
+
+function checksFailedText(event: Of<'checks.failed'>): string {
+  const names = event.failing.map((check) => oneLine(check.name, 60));
+  const what =
+    names.length === 0
+      ? 'Checks'
+      : names.length > 3
+        ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+        : names.join(', ');
+  const detail = [attempt(event), event.sent ? 'sent to the agent' : 'not sent to the agent'].join(
+    ', ',
+  );
+  return `${STATUS_EMOJI.ci_failed} ${what} failed on ${shortSha(event.sha)} (${detail})`;
+}
+
+const attempt = (event: { attempt: number; retries: number | null }): string =>
+  event.retries === null
+    ? `attempt ${event.attempt}`
+    : `attempt ${event.attempt} of ${Math.max(event.retries, event.attempt)}`;
+
+function foreignText(event: Of<'pr.foreign'>, session: SessionView): string {
+  const whose = `PR ${prNumber(event.pr, session)} comes from ${oneLine(event.from, 120)}, another repository. Logs of its checks go to the agent only when somebody here sends them.`;
+  return event.readOnly === null
+    ? `${whose} A plain git push of the agent goes there.`
+    : `⚠️ ${whose} The agent can't push to it: ${sentence(event.readOnly)} It can look, commit here and say what it found; what becomes of that is yours to decide.`;
+}
+
+/** Why somebody has to press the button below. */
+function withheldText(key: string, because: OfferReason): string {
+  const what = WITHHELD[key] ?? key;
+  return because.type === 'fork'
+    ? `🔒 ${what} was not sent to the agent: it comes from ${oneLine(because.from, 120)}, and whoever wrote it may have written it for an agent. Read it first.`
+    : `🔒 ${what} was not sent to the agent, which can't push to the pull request: ${sentence(because.why)}`;
+}
+
+const WITHHELD: Readonly<Record<string, string>> = {
+  'ci-failed': 'The log',
+  'changes-requested': 'What reviewers ask for',
+  'bugbot-comments': 'What the automatic reviewer says',
+  'merge-conflicts': 'The conflict with the base',
+  'branch-behind': 'That the base moved on',
+};
+
+function checksRerunText(event: Of<'checks.rerun'>): string {
+  const names =
+    event.names.length === 0
+      ? 'The checks'
+      : event.names.map((name) => oneLine(name, 60)).join(', ');
+  const on = `on ${shortSha(event.sha)}`;
+  return event.by.via === 'system'
+    ? `🔁 ${names} failed ${on} in a way that looks flaky and ran again. Nobody was woken.`
+    : `🔁 ${person(event.by)} ran ${event.names.length === 0 ? 'the checks' : names} again ${on}.`;
+}
+
+function changesText(event: Of<'review.changes_requested'>): string {
+  const asked = event.comments.length === 0 ? 'changes' : count(event.comments.length, 'change');
+  const where = (event.places ?? []).filter((place) => place.file !== null).map(placeText);
+  const places =
+    where.length === 0
+      ? ''
+      : ` (${where.slice(0, 4).join(', ')}${where.length > 4 ? ` and ${where.length - 4} more` : ''})`;
+  return `${STATUS_EMOJI.changes_requested} ${people(event.by)} asked for ${asked}${places}. ${event.sent ? 'Sent to the agent.' : 'Not sent to the agent.'}`;
+}
+
+function resolvedText(event: Of<'review.resolved'>): string {
+  const names = event.places.map(placeText);
+  const what =
+    names.length === 0
+      ? 'Review threads'
+      : names.length > 4
+        ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more`
+        : names.join(', ');
+  return event.by === null
+    ? `✔️ Resolved ${what}: ${event.sha === null ? 'the agent' : shortSha(event.sha)} changes what the review was about.`
+    : `✔️ ${person(event.by)} resolved ${what}.`;
+}
+
+/** `login.ts:41 (t2)`: the name people give to the thread in commands comes with it. */
+const placeText = (place: Place): string =>
+  place.file === null
+    ? place.thread
+    : `${oneLine(place.file.split('/').at(-1) ?? '', 60)}${place.line === null ? '' : `:${place.line}`} (${place.thread})`;
+
+/** `#118`; for a pull request no longer in the view, the number at the end of its key. */
+const prNumber = (key: string, session: SessionView): string => {
+  const pr = session.prs.find((one) => one.key === key);
+  return `#${pr?.number ?? key.slice(key.lastIndexOf('#') + 1)}`;
+};
+
+/** What the agent was told, where people know the reaction by its effect and not by its key. */
+const SENT_WORDS: Readonly<Record<string, string>> = {
+  'merge-conflicts': ': the conflicts with the base',
+  'bugbot-comments': ': the comments of a bot',
+  'branch-behind': ': the branch is behind its base',
+  'agent-idle': ': a reminder to go on',
+  'changes-requested': ': the changes asked for',
+  'ci-failed': ': the failed checks',
+};
+
+const ESCALATION_EMOJI: Readonly<Record<string, string>> = {
+  'agent-stuck': STATUS_EMOJI.stuck,
+  'agent-idle': STATUS_EMOJI.idle,
+  'agent-needs-input': STATUS_EMOJI.needs_input,
+  'report-needs-input': STATUS_EMOJI.needs_input,
+  'agent-errored': STATUS_EMOJI.errored,
+  'agent-exited': STATUS_EMOJI.terminated,
+  'agent-limited': STATUS_EMOJI.limited,
+  'ci-failed': STATUS_EMOJI.ci_failed,
+  'changes-requested': STATUS_EMOJI.changes_requested,
+  'bugbot-comments': STATUS_EMOJI.changes_requested,
+  'merge-failed': STATUS_EMOJI.merge_failed,
+  'merge-conflicts': STATUS_EMOJI.merge_failed,
+  'budget-exceeded': STATUS_EMOJI.paused,
+  'approved-and-green': STATUS_EMOJI.mergeable,
+};
+
+const escalationEmoji = (key: string): string => ESCALATION_EMOJI[key] ?? '⚠️';
+
+const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
+  create_workspace: 'make the workspace',
+  start_runtime: 'start the agent',
+  write_handover: 'write the summary for the next agent',
+  deliver_steer: 'deliver a message to the agent',
+  interrupt_agent: 'interrupt the agent',
+  answer_request: 'hand the answer to the agent',
+  kill_runtime: "stop the agent's process",
+  remove_workspace: 'remove the worktree',
+  restore_workspace: 'restore the worktree',
+  merge_pr: 'merge',
+  read_pr_details: 'read the details of the pull request',
+  refresh_pr: 'look at the pull request again',
+  rerun_checks: 'run the checks again',
+  update_branch: 'update the branch',
+  reply_thread: 'reply to the review',
+  resolve_threads: 'resolve review threads',
+  update_issue: 'update the issue',
+  notify: 'send a notification',
+  spawn_session: 'start a session',
+};
+
+const effectWords = (effect: string): string =>
+  Object.hasOwn(EFFECT_WORDS, effect)
+    ? EFFECT_WORDS[effect as Effect['type']]
+    : `carry out ${oneLine(effect, 40)}`;

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import {
+  APPROVED,
+  check,
+  checksOf,
+  green,
+  MINUTE,
+  pending,
+  policyWith,
+  pullRequest,
+  red,
+  SECOND,
+  SHA,
+  T0,
+} from '../../../test/support/session-world.ts';
+import type { PullRequestFact } from '../session/facts.ts';
+import type { MergePolicy } from '../session/policy.ts';
+import type { Episode } from '../session/session.ts';
+import { gate, gateOpensAt } from './merge-gate.ts';
+
+const OPEN: Partial<PullRequestFact> = { checks: green(SHA(1)), review: APPROVED };
+const waits = (
+  change: Partial<PullRequestFact>,
+  merge: Partial<MergePolicy> = {},
+  episodes: readonly Episode[] = [],
+  now = T0 + 10 * MINUTE,
+) =>
+  gate({
+    pr: pullRequest(T0, { ...OPEN, ...change }),
+    merge: { ...policyWith().merge, ...merge },
+    settle: 60 * SECOND,
+    episodes,
+    now,
+  });
+
+const episode = (key: string, open = true): Episode => ({
+  key,
+  open,
+  startedAt: T0,
+  lastAt: T0,
+  fingerprint: 'f',
+  attempts: 1,
+  sends: 1,
+  escalatedAt: null,
+  rung: 0,
+  rungAt: null,
+  acknowledgedBy: null,
+  snoozedUntil: null,
+  marks: [],
+});
+
+test('open when everything holds', () => expect(waits({})).toEqual([]));
+
+test.each<[string, Partial<PullRequestFact>, Partial<MergePolicy>, string]>([
+  ['closed', { state: 'closed' }, {}, 'The pull request is closed.'],
+  ['merged', { state: 'merged' }, {}, 'The pull request is merged.'],
+  ['a draft', { draft: true }, {}, 'It is a draft.'],
+  [
+    'checks of another commit',
+    { checks: green(SHA(2)) },
+    {},
+    'The checks are of 0000000, the head is 0000000.',
+  ],
+  ['failing checks', { checks: red(SHA(1)) }, {}, 'A check failed.'],
+  ['running checks', { checks: pending(SHA(1)) }, {}, 'Checks are running.'],
+  [
+    'unknown checks',
+    { checks: checksOf(SHA(1), 'unknown') },
+    {},
+    'The state of the checks is not known.',
+  ],
+  ['no checks', { checks: checksOf(SHA(1), 'none') }, {}, 'No checks have run.'],
+  [
+    'a missing review',
+    { review: { decision: 'required', approvedBy: [], comments: [] } },
+    { requireReview: false },
+    'A review is missing.',
+  ],
+  [
+    'no review where the project wants one',
+    { review: { decision: 'none', approvedBy: [], comments: [] } },
+    {},
+    'A review is missing.',
+  ],
+  [
+    'requested changes',
+    { review: { decision: 'changes_requested', approvedBy: [], comments: [] } },
+    { requireReview: false },
+    'Changes were requested.',
+  ],
+  [
+    'unknown mergeability',
+    { mergeability: 'unknown' },
+    {},
+    'Whether it can be merged is not known yet.',
+  ],
+  ['a branch behind', { mergeability: 'behind' }, {}, 'The branch is behind main.'],
+  ['blocked', { mergeability: 'blocked' }, {}, 'The branch rules block it.'],
+  [
+    'blocked by a named rule',
+    { mergeability: 'blocked', blockers: ['Signed commits are required'] },
+    {},
+    'Signed commits are required.',
+  ],
+  [
+    'a conflict',
+    { mergeability: 'conflicting', conflicts: ['a.ts'] },
+    {},
+    'It conflicts with main in a.ts.',
+  ],
+  ['unstable', { mergeability: 'unstable' }, {}, 'The forge calls it unstable.'],
+  [
+    'queued',
+    { mergeability: 'queued' },
+    {},
+    'It is queued at the forge, which merges it by itself.',
+  ],
+])('%s keeps it shut and is named', (_title, change, merge, sentence) =>
+  expect(waits(change, merge)).toEqual([sentence]),
+);
+
+test('no review is enough where neither rules nor project want one', () =>
+  expect(
+    waits({ review: { decision: 'none', approvedBy: [], comments: [] } }, { requireReview: false }),
+  ).toEqual([]));
+
+test('without required checks none is enough, once the window after the push is over', () => {
+  const none = { checks: checksOf(SHA(1), 'none') };
+  expect(waits(none, { requireChecks: false }, [], T0 + 59 * SECOND)).toEqual([
+    'Checks may still register for this push.',
+  ]);
+  expect(waits(none, { requireChecks: false }, [], T0 + 60 * SECOND)).toEqual([]);
+});
+
+test('checks that run count also where none are required', () =>
+  expect(waits({ checks: red(SHA(1)) }, { requireChecks: false })).toEqual(['A check failed.']));
+
+test.each([
+  'ci-failed',
+  'changes-requested',
+  'bugbot-comments',
+  'merge-conflicts',
+  'branch-behind',
+])('%s keeps it shut while it is being handled', (key) => {
+  expect(waits({}, {}, [episode(key)])).toEqual([`${key} is still being handled.`]);
+  expect(waits({}, {}, [episode(key, false)])).toEqual([]);
+});
+
+test('every reason is told at once', () =>
+  expect(waits({ draft: true, checks: red(SHA(1)), mergeability: 'unknown' })).toHaveLength(3));
+
+test('the time at which it opens by itself is known only where time is all that is missing', () => {
+  const input = {
+    pr: pullRequest(T0, { ...OPEN, checks: checksOf(SHA(1), 'none') }),
+    merge: { ...policyWith().merge, requireChecks: false },
+    settle: 60 * SECOND,
+    episodes: [],
+    now: T0,
+  };
+  expect(gateOpensAt(input)).toBe(T0 + 60 * SECOND);
+  expect(gateOpensAt({ ...input, pr: { ...input.pr, draft: true } })).toBeNull();
+  expect(gateOpensAt({ ...input, now: T0 + 2 * MINUTE })).toBeNull();
+});
+
+test('a failing check that is not required does not fail what the scm calls passing', () => {
+  expect(
+    waits({
+      checks: checksOf(
+        SHA(1),
+        'passing',
+        check('unit', 'success'),
+        check('lint', 'failure', { required: false }),
+      ),
+    }),
+  ).toEqual([]);
+});

@@ -1,0 +1,217 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { IssueView } from '../../../../commands/views.ts';
+import { type Draft, exclusive, sendInput } from '../live/actions.ts';
+import { type Suggestion, suggest } from '../live/completion.ts';
+import { type Model, type Place, placeKey } from '../live/model.ts';
+import { busyReason } from '../live/status.ts';
+import { useModel } from './context.ts';
+import { Icon } from './icon.tsx';
+
+const isCommand = (text: string): boolean => /^\/ao(\s|$)/.test(text.trimStart());
+
+/** Enter sends, Shift+Enter breaks the line. What is typed stays until the server has taken it, and over a reload. */
+export function Composer({ place, placeholder }: { place: Place; placeholder: string }) {
+  const model = useModel();
+  const key = placeKey(place);
+  const box = useRef<HTMLTextAreaElement>(null);
+  /** Of the text being sent: a retry must be the same delivery. */
+  const delivery = useRef<{ text: string; id: string } | null>(null);
+  const [text, setText] = useDraft(key);
+  const [hint, setHint] = useState<string | null>(null);
+  const list = useSuggestions(model, place, text);
+  const sending = model.pending.value.has(`send/${key}`);
+  const view = place.thread === null ? undefined : model.sessions.value.get(place.thread);
+  const busy = view && text !== '' && !isCommand(text) ? busyReason(view) : null;
+
+  useLayoutEffect(() => grow(box.current), [text]);
+
+  const send = async (): Promise<void> => {
+    const trimmed = text.trim();
+    if (trimmed === '' || sending) return;
+    const draft = draftOf(place, trimmed);
+    if (!draft) return setHint(trimmed);
+    if (delivery.current?.text !== trimmed)
+      delivery.current = { text: trimmed, id: crypto.randomUUID() };
+    const { id } = delivery.current;
+    if (await exclusive(model, `send/${key}`, () => sendInput(model, draft, id))) {
+      delivery.current = null;
+      setText('');
+      setHint(null);
+      box.current?.focus();
+    }
+  };
+
+  const pick = (one: Suggestion): void => {
+    setText(one.text);
+    box.current?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (list.onKey(event, pick)) return event.preventDefault();
+    if (event.key === 'Escape') return box.current?.blur();
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void send();
+  };
+
+  return (
+    <div class="composer">
+      {hint !== null && (
+        <div class="composer-hint" role="status">
+          A message in a channel goes to nobody. Reply in a thread to reach its agent, or
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              setText(`/ao spawn "${hint.replaceAll('"', "'")}"`);
+              setHint(null);
+              box.current?.focus();
+            }}
+          >
+            start a session with this text
+          </button>
+        </div>
+      )}
+      {busy !== null && (
+        <div class="composer-hint" role="status">
+          {busy}
+        </div>
+      )}
+      {list.items.length > 0 && (
+        <SuggestionList items={list.items} chosen={list.chosen} pick={pick} />
+      )}
+      <div class={`composer-box ${sending ? 'sending' : ''}`}>
+        <textarea
+          ref={box}
+          rows={1}
+          value={text}
+          placeholder={placeholder}
+          aria-label={placeholder}
+          data-composer
+          aria-autocomplete="list"
+          aria-controls="suggestions"
+          aria-activedescendant={list.items.length > 0 ? `suggestion-${list.chosen}` : undefined}
+          readOnly={sending}
+          enterkeyhint="send"
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button
+          type="button"
+          class="send"
+          aria-label="Send"
+          disabled={text.trim() === '' || sending}
+          onClick={() => void send()}
+        >
+          {sending ? <span class="spinner" /> : <Icon name="send" />}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Null: words in a channel that are no command. */
+function draftOf(place: Place, text: string): Draft | null {
+  if (isCommand(text) || (place.thread === null && /^[!@]/.test(text)))
+    return { type: 'command', ...place, text };
+  return place.thread === null
+    ? null
+    : { type: 'reply', channel: place.channel, thread: place.thread, text };
+}
+
+function SuggestionList({
+  items,
+  chosen,
+  pick,
+}: {
+  items: readonly Suggestion[];
+  chosen: number;
+  pick: (one: Suggestion) => void;
+}) {
+  return (
+    <div class="suggestions" id="suggestions" role="listbox" aria-label="Suggestions">
+      {items.map((item, at) => (
+        <div
+          key={item.text}
+          id={`suggestion-${at}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={at === chosen}
+          onMouseDown={(event) => {
+            event.preventDefault();
+            pick(item);
+          }}
+        >
+          <span>{item.label}</span>
+          <span class="faint">{item.about}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function useSuggestions(model: Model, place: Place, text: string) {
+  const [chosen, setChosen] = useState(0);
+  const [closedFor, setClosedFor] = useState<string | null>(null);
+  const wantsIssues = /^(\/ao\s+|\/|!)spawn\s/.test(text);
+  useEffect(() => {
+    if (wantsIssues && model.issues.value === null)
+      void model.api.get<IssueView[]>('issues?state=open').then(
+        (found) => {
+          model.issues.value = found;
+        },
+        () => {},
+      );
+  }, [wantsIssues]);
+  useEffect(() => setChosen(0), [text]);
+
+  const project =
+    model.channels.value.find((channel) => channel.id === place.channel)?.project ?? null;
+  const items =
+    text === closedFor || text === ''
+      ? []
+      : suggest(text, {
+          sessions: [...model.sessions.value.values()],
+          issues: model.issues.value ?? [],
+          projects: model.projects.value.map((one) => one.id),
+          project,
+        }).filter((item) => item.text.trim() !== text.trim());
+
+  const onKey = (event: KeyboardEvent, pick: (one: Suggestion) => void): boolean => {
+    const at = items[chosen];
+    if (!at) return false;
+    if (event.key === 'ArrowDown') setChosen((chosen + 1) % items.length);
+    else if (event.key === 'ArrowUp') setChosen((chosen - 1 + items.length) % items.length);
+    else if (event.key === 'Escape') {
+      event.stopPropagation();
+      setClosedFor(text);
+    } else if (event.key === 'Tab' && !event.shiftKey) pick(at);
+    // A finished command is sent; an unfinished word is completed first.
+    else if (event.key === 'Enter' && !event.shiftKey && !/\s$/.test(text) && !isWhole(text))
+      pick(at);
+    else return false;
+    return true;
+  };
+  return { items, chosen, onKey };
+}
+
+/** `/ao spawn 42` can be sent as it is, even when more would match. */
+const isWhole = (text: string): boolean => /^(\/ao\s+|!)\S+\s+\S+/.test(text);
+
+function useDraft(key: string): [string, (text: string) => void] {
+  const name = `ao:draft:${key}`;
+  const [state, setState] = useState({ key, text: localStorage.getItem(name) ?? '' });
+  const text = state.key === key ? state.text : (localStorage.getItem(name) ?? '');
+  const set = (next: string): void => {
+    setState({ key, text: next });
+    if (next === '') localStorage.removeItem(name);
+    else localStorage.setItem(name, next);
+  };
+  return [text, set];
+}
+
+function grow(box: HTMLTextAreaElement | null): void {
+  if (!box) return;
+  box.style.height = 'auto';
+  box.style.height = `${Math.min(box.scrollHeight, 220)}px`;
+}

@@ -1,0 +1,158 @@
+import '@xterm/xterm/css/xterm.css';
+import type { Terminal } from '@xterm/xterm';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { SessionView } from '../../../../commands/views.ts';
+import { useModel } from '../parts/context.ts';
+
+type Link = 'connecting' | 'open' | 'closed';
+
+/** The agent's terminal. Watching is the default; typing is a switch, because keys here reach the agent at once. */
+export function TerminalTab({ view }: { view: SessionView }) {
+  const [writing, setWriting] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const { box, link } = useTerminal(view.id, writing, attempt);
+  const ended = view.stage === 'ended';
+  return (
+    <div class={`terminal ${writing ? 'writing' : ''}`}>
+      <div class="terminal-bar">
+        <span class={`link-state ${link}`} role="status">
+          {link === 'open'
+            ? writing
+              ? 'Your keys go to the agent'
+              : 'Watching'
+            : link === 'connecting'
+              ? 'Connecting…'
+              : ended
+                ? 'The session has ended'
+                : 'Not connected'}
+        </span>
+        {link === 'closed' && (
+          <button type="button" class="button" onClick={() => setAttempt(attempt + 1)}>
+            Connect again
+          </button>
+        )}
+        <label class="switch">
+          <input
+            type="checkbox"
+            role="switch"
+            aria-checked={writing}
+            checked={writing}
+            disabled={ended}
+            onChange={(event) => setWriting(event.currentTarget.checked)}
+          />
+          Type into the terminal
+        </label>
+      </div>
+      <div class="terminal-box" ref={box} />
+    </div>
+  );
+}
+
+function useTerminal(session: string, writing: boolean, attempt: number) {
+  const model = useModel();
+  const box = useRef<HTMLDivElement>(null);
+  const [link, setLink] = useState<Link>('connecting');
+  useEffect(() => {
+    const end = new AbortController();
+    setLink('connecting');
+    void show({ session, writing, box: box.current, signal: end.signal, onLink: setLink });
+    return () => end.abort();
+  }, [session, writing, attempt, model.wide.value]);
+  return { box, link };
+}
+
+interface Showing {
+  readonly session: string;
+  readonly writing: boolean;
+  readonly box: HTMLElement | null;
+  readonly signal: AbortSignal;
+  readonly onLink: (link: Link) => void;
+}
+
+/** Loads xterm only when a terminal is looked at; it is most of the page's weight. */
+async function show({ session, writing, box, signal, onLink }: Showing): Promise<void> {
+  const [{ Terminal }, { FitAddon }] = await Promise.all([
+    import('@xterm/xterm'),
+    import('@xterm/addon-fit'),
+  ]);
+  if (signal.aborted || !box) return;
+  const terminal = new Terminal({
+    disableStdin: !writing,
+    cursorBlink: writing,
+    fontFamily: getComputedStyle(box).fontFamily,
+    fontSize: matchMedia('(max-width: 760px)').matches ? 11 : 12.5,
+    lineHeight: 1.2,
+    scrollback: 5_000,
+    theme: THEME,
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.open(box);
+
+  const socket = new WebSocket(addressOf(session, writing));
+  socket.binaryType = 'arraybuffer';
+  const resize = (): void => {
+    fit.fit();
+    if (socket.readyState === WebSocket.OPEN)
+      socket.send(JSON.stringify({ type: 'resize', cols: terminal.cols, rows: terminal.rows }));
+  };
+  socket.onopen = () => {
+    onLink('open');
+    resize();
+    if (writing) terminal.focus();
+  };
+  socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) =>
+    terminal.write(typeof data === 'string' ? data : new Uint8Array(data));
+  socket.onclose = () => {
+    if (!signal.aborted) onLink('closed');
+  };
+  if (writing) sendKeys(terminal, socket);
+  const watch = new ResizeObserver(resize);
+  watch.observe(box);
+  signal.addEventListener('abort', () => {
+    watch.disconnect();
+    socket.close();
+    terminal.dispose();
+  });
+}
+
+function sendKeys(terminal: Terminal, socket: WebSocket): void {
+  const bytes = new TextEncoder();
+  terminal.onData((text) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(bytes.encode(text));
+  });
+}
+
+function addressOf(session: string, writing: boolean): string {
+  const url = new URL(
+    `./api/sessions/${encodeURIComponent(session)}/terminal?mode=${writing ? 'write' : 'read'}`,
+    document.baseURI,
+  );
+  url.hash = '';
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+/** Dark in both themes: agents choose their colours for a dark terminal. */
+const THEME = {
+  background: '#101114',
+  foreground: '#d6d8dd',
+  cursor: '#d6d8dd',
+  selectionBackground: '#3a3f4b',
+  black: '#1b1d21',
+  red: '#f07178',
+  green: '#8fce7a',
+  yellow: '#e6c07b',
+  blue: '#7aa2f7',
+  magenta: '#c792ea',
+  cyan: '#6fc3df',
+  white: '#c8ccd4',
+  brightBlack: '#6b7280',
+  brightRed: '#ff8b92',
+  brightGreen: '#a9e394',
+  brightYellow: '#f3d49b',
+  brightBlue: '#9dbcff',
+  brightMagenta: '#ddb3ff',
+  brightCyan: '#93dcf2',
+  brightWhite: '#f4f5f7',
+};
