@@ -2,8 +2,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { builtInPlugins } from '../plugins/index.ts';
+import { type App, DataDirTaken } from './app/app.ts';
 import { childEnvironment } from './app/child-environment.ts';
-import { type App, createApp, DataDirTaken } from './app/create-app.ts';
+import { createApp } from './app/create-app.ts';
 import { knownSecrets } from './app/known-secrets.ts';
 import { loadPlugins } from './app/load-plugins.ts';
 import { openLog } from './app/log.ts';

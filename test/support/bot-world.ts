@@ -8,7 +8,8 @@ import {
   SAMPLE_CHECKS,
 } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
-import { type App, createApp, type Started } from '../../src/app/create-app.ts';
+import type { App, AppOptions, Started } from '../../src/app/app.ts';
+import { createApp } from '../../src/app/create-app.ts';
 import { loadPlugins } from '../../src/app/load-plugins.ts';
 import { projectsOf } from '../../src/app/projects.ts';
 import { type ConfigInput, configSchema } from '../../src/config/schema/config.ts';
@@ -53,6 +54,8 @@ export interface BotWorldOptions {
   readonly project?: Partial<NonNullable<ConfigInput['projects']>[string]>;
   readonly more?: Partial<ConfigInput>;
   readonly clock?: Clock;
+  /** Of the app: stands between its parts and their start and stop. */
+  readonly onPart?: AppOptions['onPart'];
   /** Called with the world's folder; what it returns is merged over the configuration. */
   readonly configure?: (folder: string) => Partial<ConfigInput>;
 }
@@ -164,6 +167,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
         port: 0,
         version: '0',
         demo: false,
+        ...(options.onPart === undefined ? {} : { onPart: options.onPart }),
       });
       const started = await app.start();
       ({ url } = started);

@@ -1,4 +1,4 @@
-import type { App } from '../../../src/app/create-app.ts';
+import type { App } from '../../../src/app/app.ts';
 import { until } from '../../support/until.ts';
 import type { Figure } from './figures.ts';
 

@@ -1,0 +1,51 @@
+import type { Commands } from '../commands/commands.ts';
+import type { EventView } from '../commands/views.ts';
+import { readEvents } from '../db/event-store.ts';
+import type { Db } from '../db/open.ts';
+import { lastSeq } from '../db/sequence.ts';
+import { sessionsChangedAfter } from '../db/session-store.ts';
+import type { Change, Changes } from '../http/deps.ts';
+import type { Dispatch } from '../lifecycle/dispatch.ts';
+import type { MessageStore } from '../slots/message-store.ts';
+
+/** Everything that changed after a sequence number: sessions, events and messages of the web chat. */
+export function changesOf({
+  db,
+  dispatch,
+  messages,
+  commands,
+}: {
+  readonly db: Db;
+  readonly dispatch: Dispatch;
+  readonly messages: MessageStore;
+  readonly commands: Pick<Commands, 'session'>;
+}): Changes {
+  const sessionChange = ({ id, version }: { id: string; version: number }): Change[] => {
+    const found = commands.session(id);
+    return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
+  };
+  return {
+    sources: [
+      { after: (seq, limit) => sessionsChangedAfter(db, seq, limit).flatMap(sessionChange) },
+      {
+        after: (seq, limit) =>
+          readEvents(db, { after: seq, limit }).map(
+            (event): Change => ({ type: 'event', seq: event.seq, data: event as EventView }),
+          ),
+      },
+      {
+        after: (seq, limit) =>
+          messages
+            .changedAfter(seq, limit)
+            .map((message): Change => ({ type: 'message', seq: message.seq, data: message })),
+      },
+    ],
+    latest: () => lastSeq(db),
+    subscribe(listener) {
+      const offs = [dispatch.onChange(listener), messages.onChange(listener)];
+      return () => {
+        for (const off of offs) off();
+      };
+    },
+  };
+}

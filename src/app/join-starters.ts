@@ -1,0 +1,43 @@
+import type { Commands } from '../commands/commands.ts';
+import { kvStore } from '../db/kv-store.ts';
+import { createCronSlots } from '../lifecycle/cron-slots.ts';
+import { createDigests } from './digests.ts';
+import type { JoinedChat } from './join-chat.ts';
+import type { JoinedLifecycle } from './join-lifecycle.ts';
+import { running } from './join-observers.ts';
+import type { Base } from './open-base.ts';
+import type { Part } from './run-parts.ts';
+import { createStarters, type Starters } from './starters.ts';
+
+/** What comes by itself: digests at their time, sessions that schedules and labels start. */
+export function joinStarters(
+  { options, db, config, plugins }: Base,
+  { charts, channelsOfProject }: JoinedChat,
+  { dispatch, outbox }: JoinedLifecycle,
+  commands: Commands,
+): { readonly starters: Starters; readonly parts: readonly Part[] } {
+  const { clock, logger } = options;
+  const wake = (): void => outbox.wake();
+  const digests = createCronSlots({
+    kv: kvStore(db, 'cron-slots'),
+    clock,
+    logger,
+    entries: createDigests({ db, clock, config, commands, charts, wake }).entries,
+  });
+  const starters = createStarters({
+    db,
+    clock,
+    logger,
+    dispatch,
+    plugins,
+    spawn: commands.spawn,
+    config,
+    channels: channelsOfProject,
+    wake,
+  });
+  const parts = [
+    { name: 'digests', ...running(digests) },
+    { name: 'starters', ...running(starters) },
+  ];
+  return { starters, parts };
+}

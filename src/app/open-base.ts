@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Access, createAccess } from '../commands/access.ts';
+import type { Config } from '../config/schema/config.ts';
+import { appendAudit } from '../db/audit-store.ts';
+import { kvStore } from '../db/kv-store.ts';
+import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
+import type { AuditEntry } from '../domain/session/audit.ts';
+import { type Actor, subject } from '../domain/session/ids.ts';
+import { createRedact, type Redact } from '../lib/redact.ts';
+import { type AppOptions, DataDirTaken } from './app.ts';
+import { auditedForges } from './audited-forges.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { createLiveConfig, type LiveConfig } from './live-config.ts';
+import { createPluginInstances, type PluginInstances } from './plugin-instances.ts';
+
+/** What everything else stands on: the locked data directory, the configuration in force, plugins, redaction, audit. */
+export interface Base {
+  readonly options: AppOptions;
+  readonly db: Db;
+  readonly live: LiveConfig;
+  readonly config: () => Config;
+  readonly plugins: PluginInstances;
+  readonly access: Access;
+  readonly redact: Redact;
+  readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
+  /** A row of what ao did by itself. */
+  readonly auditAo: (action: string, detail: string, allowed?: boolean) => void;
+  readonly isConfigured: (project: string) => boolean;
+  /** Closes the database and gives the data directory back. */
+  readonly close: () => void;
+}
+
+/** Whoever holds the admin token, or a browser signed in with it. */
+export const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: 'web' };
+
+/** Throws DataDirTaken when another bot has the data directory, DatabaseRefused when the database can't be used. */
+export function openBase(options: AppOptions): Base {
+  const { clock, logger, dataDir, projects } = options;
+  const { db, close } = openData(dataDir, options.migrations);
+  const redact = createRedact(
+    knownSecrets(
+      options.config,
+      options.secrets,
+      options.token,
+      ...(options.proxyToken === undefined ? [] : [options.proxyToken]),
+    ),
+  );
+  const audit: Base['audit'] = (entry) =>
+    appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
+  const isConfigured = (project: string): boolean => projects.some(({ id }) => id === project);
+  const live = createLiveConfig(options.config, (project) =>
+    isConfigured(project) ? plugins.scm(project) : null,
+  );
+  const plugins = auditedForges(
+    createPluginInstances({
+      config: options.config,
+      current: live.current,
+      definitions: options.definitions,
+      projects,
+      kvOf: (namespace) => kvStore(db, namespace),
+      dataDir,
+      clock,
+      logger,
+      env: options.childEnv,
+    }),
+    audit,
+  );
+  return {
+    options,
+    db,
+    live,
+    config: live.current,
+    plugins,
+    access: createAccess(() => live.current().access),
+    redact,
+    audit,
+    auditAo: (action, detail, allowed = true) =>
+      audit({ subject: 'system:ao', via: 'system', action, session: null, detail, allowed }),
+    isConfigured,
+    close,
+  };
+}
+
+function openData(dataDir: string, migrations: string): { db: Db; close: () => void } {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockDataDir(dataDir);
+  if (lock === null) throw new DataDirTaken(`Another ao uses ${dataDir}.`);
+  try {
+    const db = openDatabase(join(dataDir, 'ao.db'), migrations);
+    const close = (): void => {
+      try {
+        db.$client.close();
+      } finally {
+        lock.release();
+      }
+    };
+    return { db, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { raiseNumber } from '../db/sequence.ts';
+import { priceUnpriced } from '../db/usage-store.ts';
+import type { Http } from '../http/create-http.ts';
+import { type Listening, listen } from '../http/listen.ts';
+import { reconcile } from '../lifecycle/recovery.ts';
+import type { ChatCatalogue } from '../slots/chat-catalogue.ts';
+import type { Addresses } from './addresses.ts';
+import { createHousekeeping } from './housekeeping.ts';
+import type { JoinedChat } from './join-chat.ts';
+import type { JoinedLifecycle } from './join-lifecycle.ts';
+import { type JoinedObservers, running } from './join-observers.ts';
+import type { Base } from './open-base.ts';
+import { holdRemovedProjects } from './removed-projects.ts';
+import type { Part } from './run-parts.ts';
+import { createTakenNumbers } from './taken-numbers.ts';
+import { tokenPrice } from './token-price.ts';
+
+interface Joined {
+  readonly base: Base;
+  readonly addresses: Addresses;
+  readonly chat: JoinedChat;
+  readonly lifecycle: JoinedLifecycle;
+  readonly observers: JoinedObservers;
+  readonly http: Http;
+  readonly catalogue: ChatCatalogue;
+  /** What is started last. */
+  readonly more: readonly Part[];
+}
+
+/** All that runs, in the order in which it is started; stopped in reverse, so that the database is closed last. */
+export const partsOf = (joined: Joined): readonly Part[] => [
+  theDatabase(joined),
+  { name: 'housekeeping', ...running(createHousekeeping(housekeepingParts(joined.base))) },
+  ...joined.chat.chats.map(
+    (chat): Part => ({
+      name: `chat ${chat.platform}`,
+      start: () => chat.start(joined.chat.host.inbound, joined.catalogue),
+      stop: () => chat.stop(),
+    }),
+  ),
+  thePlugins(joined),
+  takenNumbers(joined.base),
+  { name: 'removed projects', start: () => holdRemoved(joined) },
+  { name: 'agents', stop: () => joined.lifecycle.agents.closeAll() },
+  // Effects begin once the world was looked at, and end after the door is shut.
+  { name: 'outbox', stop: () => joined.lifecycle.outbox.stop() },
+  theDoor(joined),
+  { name: 'recovery', start: () => recover(joined) },
+  { name: 'effects', start: () => joined.lifecycle.outbox.start() },
+  ...joined.observers.parts,
+  ...joined.more,
+];
+
+const housekeepingParts = ({ db, options: { clock } }: Base) => ({ db, clock });
+
+const theDatabase = ({ base, lifecycle: { dispatch, outbox } }: Joined): Part => ({
+  name: 'database',
+  start() {
+    base.auditAo('start', `version ${base.options.version}`);
+    dispatch.onChange(() => outbox.wake());
+    priceUnpriced(base.db, tokenPrice(base.config()));
+  },
+  stop() {
+    try {
+      base.auditAo('stop', '');
+    } finally {
+      // A full disk must not keep the lock.
+      base.close();
+    }
+  },
+});
+
+const thePlugins = ({ base: { plugins, live } }: Joined): Part => ({
+  name: 'plugins',
+  async start() {
+    await plugins.start();
+    // In the background: asking programs for their version takes seconds, and nothing waits for it but an offer.
+    void plugins.installedAgents().then(live.installed);
+  },
+  stop: () => plugins.stop(),
+});
+
+function takenNumbers({ options, db, plugins }: Base): Part {
+  const { clock, logger, projects } = options;
+  const numbers = createTakenNumbers({
+    clock,
+    logger,
+    projects,
+    runtimes: () => plugins.runtimes(),
+    workspaces: (project) => plugins.workspace(project.id).list(project.repo),
+    raise: (prefix, highest) => raiseNumber(db, prefix, highest),
+  });
+  return { name: 'taken numbers', start: () => numbers.look(), stop: () => numbers.stop() };
+}
+
+function theDoor({ base: { options }, addresses, http }: Joined): Part {
+  const open: { door?: Listening } = {};
+  return {
+    name: 'http',
+    async start() {
+      open.door = await listen(http.app, { host: options.host, port: options.port });
+      addresses.listensOn(open.door.port);
+    },
+    stop: () => open.door?.close(),
+  };
+}
+
+const holdRemoved = ({ base, lifecycle }: Joined): void =>
+  holdRemovedProjects(lifecycle.dispatch, base.isConfigured);
+
+async function recover({ base, chat, lifecycle, observers }: Joined): Promise<void> {
+  const { clock, logger } = base.options;
+  const recovered = await reconcile({
+    plugins: base.plugins,
+    dispatch: lifecycle.dispatch,
+    agents: lifecycle.agents,
+    clock,
+    logger,
+    openThread: chat.host.openThreads,
+    room: observers.admission.planAgain,
+  });
+  if (Object.values(recovered).some((n) => n > 0))
+    logger.info(recovered, 'sessions found at start');
+}
