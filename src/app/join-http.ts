@@ -50,7 +50,7 @@ export function joinHttp(
     admin: ADMIN,
     webhooks: joinWebhooks(base, starters),
     agentHook: hooksOf(agents),
-    mayType: (actor) => access.refusal(actor, 'steer'),
+    mayType: (actor) => access.refusal(actor, 'terminal'),
     mayView: (actor) => access.refusal(actor, 'view'),
     audit,
     redact,

@@ -29,6 +29,8 @@ export interface Cli {
   readInput(): Promise<string>;
   /** Runs a program in this terminal; resolves with its exit code. */
   exec(argv: readonly string[]): Promise<number>;
+  /** The same through a terminal in between, which a person leaves with Ctrl-\ (exit code 0 then). */
+  inTerminal(argv: readonly string[]): Promise<number>;
   loadBot(): Promise<BotModule>;
   /** Sessions from the database, for when the bot is down; null when there is no database. */
   readOffline(dataDir: string): Promise<readonly SessionView[] | null>;

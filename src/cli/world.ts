@@ -23,6 +23,12 @@ export function processCli(heavy: Heavy): Cli {
     err: (text) => void process.stderr.write(`${text}\n`),
     readInput,
     exec,
+    inTerminal: async (argv) =>
+      (await import('./in-terminal.ts')).inTerminal(
+        argv,
+        { input: process.stdin, output: process.stdout },
+        env,
+      ),
     ...heavy,
     api(options) {
       return createApi(botAddress(options, this.env, this.cwd));

@@ -182,6 +182,7 @@ const ACCESS: AccessConfig = {
   },
   users: {
     'slack:T1:UADMIN': ['admin'],
+    'slack:T1:ULEAD': ['lead'],
     'slack:T1:UMEMBER': ['member'],
     'slack:T1:UVIEWER': ['viewer'],
     'discord:1:STEER': ['steerer'],
@@ -197,10 +198,12 @@ const ACCESS: AccessConfig = {
 };
 
 const MEMBER: readonly Verb[] = ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge'];
-const EVERYTHING: readonly Verb[] = [...MEMBER, 'admin'];
+const LEAD: readonly Verb[] = [...MEMBER, 'terminal'];
+const EVERYTHING: readonly Verb[] = [...LEAD, 'admin'];
 const SUBJECTS: ReadonlyArray<readonly [string, Actor, readonly Verb[]]> = [
   ['the local admin', person('web:local'), EVERYTHING],
   ['an admin by user', person('slack:T1:UADMIN'), EVERYTHING],
+  ['a lead', person('slack:T1:ULEAD'), LEAD],
   ['a member by user', person('slack:T1:UMEMBER'), MEMBER],
   ['a member by Slack user group', person('slack:T1:UX', ['slack:T1:SLEADS']), MEMBER],
   ['a viewer by Discord role', person('discord:1:UX', ['discord:1:ROLE']), ['view']],
@@ -258,6 +261,11 @@ describe.each(SUBJECTS)('%s', (_, actor, verbs) => {
         );
     }
   });
+});
+
+test.each(SUBJECTS)('%s types into a terminal only with the verb for it', (_, actor, verbs) => {
+  const refused = createAccess(() => ACCESS).refusal(actor, 'terminal');
+  expect(refused === null).toBe(verbs.includes('terminal'));
 });
 
 test('an agent speaks for its own session only', async () => {

@@ -1,7 +1,17 @@
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
 
-const VERBS = ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge', 'admin'] as const;
+const VERBS = [
+  'view',
+  'spawn',
+  'steer',
+  'answer',
+  'approve-tool',
+  'merge',
+  // Typing into an agent's terminal: as much as a shell on the host, as the user that runs ao.
+  'terminal',
+  'admin',
+] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** From the config: which verbs a role has, and who has which role. Never by display name. */
@@ -24,6 +34,7 @@ export interface Access {
 
 const BUILT_IN: Readonly<Record<string, readonly Verb[]>> = {
   admin: VERBS,
+  lead: ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge', 'terminal'],
   member: ['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge'],
   viewer: ['view'],
 };

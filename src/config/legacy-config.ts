@@ -7,6 +7,8 @@ export interface ConfigNote {
   readonly line: number | null;
   readonly keyPath: string;
   readonly message: string;
+  /** What its author may do about it. */
+  readonly todo: string;
 }
 
 interface Rename {
@@ -41,7 +43,7 @@ const RENAMES: readonly Rename[] = [
 
 const note = (document: SourceDocument, path: KeyPath, message: string): ConfigNote => {
   const { line, keyPath } = document.error(path, message);
-  return { line, keyPath, message };
+  return { line, keyPath, message, todo: 'Take the key out, or leave it for later.' };
 };
 
 /** Turns the keys of agent-orchestrator.yaml that mean the same into ours, in place, with a note for each. */

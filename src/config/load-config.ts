@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
+import { accessNotes } from './access-notes.ts';
 import type { ConfigError, KeyPath } from './config-error.ts';
 import { crossFieldErrors } from './cross-field-rules.ts';
 import { type LoadedPlugin, loadExternalPlugin } from './external-plugins.ts';
@@ -70,7 +71,7 @@ export async function loadConfig(
   return ok({
     config: overridden.config,
     file,
-    notes,
+    notes: [...notes, ...accessNotes(overridden.config, document)],
     env,
     secrets: document.environmentValues,
     plugins,

@@ -86,7 +86,7 @@ export interface HttpDeps {
   readonly webhooks: Webhooks;
   /** A hook of the agent in this session, as the agent sent it. */
   readonly agentHook: (session: string, body: unknown) => Promise<Result<unknown, Refusal>>;
-  /** Whether this person may type into the agent's terminal; null: yes. */
+  /** Whether this person may type into the agent's terminal (the verb `terminal`); null: yes. */
   readonly mayType: (actor: Actor, session: string) => Refusal | null;
   /** Whether this person may look at anything; null: yes. */
   readonly mayView: (actor: Actor) => Refusal | null;

@@ -51,6 +51,10 @@ export async function runInTest(argv: readonly string[], world: CliWorld): Promi
       executed.push(args);
       return Promise.resolve(0);
     },
+    inTerminal: (args) => {
+      executed.push(args);
+      return Promise.resolve(0);
+    },
     loadBot: () =>
       Promise.resolve({
         plugins: BUILT_IN_NAMES,

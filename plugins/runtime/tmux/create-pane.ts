@@ -6,8 +6,10 @@ import type { RuntimeSpec } from '../../../src/slots/runtime.ts';
 import type { Connection } from './connection.ts';
 import { TmuxCommandError } from './control-client.ts';
 import { formatHandle, serverMark } from './handle.ts';
+import { fixedSize } from './no-keys.ts';
 import { listPanes } from './panes.ts';
 import { escapeFormat } from './quote.ts';
+import { ignoreRefusal } from './refusal.ts';
 
 /** Starts the agent as the process of a new session's only pane; a live one of that id is returned as it is. */
 export async function createPane(
@@ -86,9 +88,10 @@ async function newSession(
     '--',
     ...withoutShell(spec.argv),
   ]);
-  const [pane, pid, serverPid, startedAt] = (line ?? '').split(' ');
+  const [pane = '', pid, serverPid, startedAt] = (line ?? '').split(' ');
+  await connection.run(fixedSize(pane)).catch(ignoreRefusal);
   const server = serverMark({ pid: Number(serverPid), startedAt: startedAt ?? '' });
-  return { handle: formatHandle({ id: spec.id, pane: pane ?? '', server }), pid: Number(pid) };
+  return { handle: formatHandle({ id: spec.id, pane, server }), pid: Number(pid) };
 }
 
 /** tmux hands a single word to a shell, several to execvp; a shell that only execs makes one word several. */
@@ -137,8 +140,3 @@ async function isRunnable(program: string, spec: RuntimeSpec): Promise<boolean> 
   }
   return false;
 }
-
-/** The session ended by itself in between. */
-export const ignoreRefusal = (error: unknown): void => {
-  if (!(error instanceof TmuxCommandError)) throw error;
-};

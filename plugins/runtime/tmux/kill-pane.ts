@@ -1,9 +1,9 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import { transient } from '../../../src/slots/errors.ts';
 import type { Connection } from './connection.ts';
-import { ignoreRefusal } from './create-pane.ts';
 import { endProcesses } from './end-processes.ts';
 import { findPane } from './panes.ts';
+import { ignoreRefusal } from './refusal.ts';
 import { remindOfChildren } from './remind-of-children.ts';
 
 /** Ends the pane's processes, those that left its tree included, then removes the session. */

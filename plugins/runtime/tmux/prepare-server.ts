@@ -1,5 +1,6 @@
 import type { ServerIdentity } from './connection.ts';
 import { CONTROL_SESSION, type ControlClient } from './control-client.ts';
+import { dropKeys, KEYLESS } from './no-keys.ts';
 
 /** Name of the control session's window after some pane's process ended; its renaming is the push. */
 export const EXIT_MARK = 'ao-exit';
@@ -24,6 +25,7 @@ const settings = (history: number): ReadonlyArray<readonly string[]> => [
   ['set-option', '-g', 'status', 'off'],
   ['set-option', '-g', 'bell-action', 'none'],
   ['set-option', '-s', 'escape-time', '10'],
+  ...KEYLESS,
   // `run-shell -C`: what a hook itself does sends no notification, and `display-message` goes to whichever
   // client was active last, which is a person's terminal when one is attached.
   [
@@ -43,7 +45,7 @@ export async function prepareServer(
     client.run(['display-message', '-p', '#{pid}\t#{start_time}\t#{socket_path}']),
     ...settings(history).map((words) => client.run(words)),
   ]);
-  await clearEnvironment(client, environment ?? []);
+  await Promise.all([clearEnvironment(client, environment ?? []), dropKeys(client)]);
   const [pid, startedAt, socketPath] = (identity?.[0] ?? '').split('\t');
   return { pid: Number(pid), startedAt: startedAt ?? '', socketPath: socketPath ?? '' };
 }

@@ -35,9 +35,11 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
     onReconnect: () => exits.check(),
   });
   const exits = exitWatch(() => listPanes(connection), context.logger);
+  // `-N`: without a server, attaching would start one with the person's own configuration.
   const attachArgv = (handle: string, ...flags: string[]): string[] => [
     config.bin,
     '-u',
+    '-N',
     '-L',
     socket,
     'attach-session',
@@ -69,7 +71,10 @@ export function createTmuxRuntime(config: TmuxConfig, context: PluginContext): R
     keys: (handle, keys) => lock(handle, () => pressKeys(connection, handle, keys)),
     capture: (handle, lines) => captureScreen(connection, tempDir, handle, lines),
     kill: (handle, { graceMs }) => killPane(connection, handle, graceMs, context.clock),
-    attach: (handle) => ({ argv: attachArgv(handle), readOnlyArgv: attachArgv(handle, '-r') }),
+    attach: (handle) => ({
+      argv: attachArgv(handle),
+      readOnlyArgv: attachArgv(handle, '-r', '-f', 'read-only,ignore-size'),
+    }),
     async resources(handles) {
       const wanted = new Set(handles);
       const panes = (await listPanes(connection)).filter(

@@ -194,7 +194,7 @@ export function attachReply(
   session: string,
   argv: { readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] },
 ): ChatReply {
-  const line = `On the host, this opens the terminal of ${session}; the second only looks:`;
+  const line = `On the host, this opens the terminal of ${session}; the second only looks. No key leaves it: close the window, or use  ao attach ${session}  and Ctrl-\\.`;
   return whisper(line, line, [
     code(null, [argv.argv, argv.readOnlyArgv].map(shellLine).join('\n'), false),
   ]);

@@ -10,7 +10,7 @@ interface Attach {
 }
 
 export const attachCommand = (cli: Cli): Command =>
-  baseCommand('attach', "The agent's own terminal (tmux: leave it with Ctrl-b d)")
+  baseCommand('attach', "The agent's own terminal (leave it with Ctrl-\\)")
     .argument('<session>')
     .option('--read-only', 'look, without typing')
     .action(async (id: string, options: CommonOptions & { readOnly?: boolean }) => {
@@ -18,7 +18,7 @@ export const attachCommand = (cli: Cli): Command =>
       if (options.json) return cli.out(JSON.stringify(attach, null, 2));
       const argv = options.readOnly ? attach.readOnlyArgv : attach.argv;
       if (!cli.interactive) throw new CliError(`this is no terminal.  In one: ${argv.join(' ')}`);
-      const code = await cli.exec(argv);
+      const code = await cli.inTerminal(argv);
       if (code !== 0)
         throw new CliError(
           `the terminal ended with ${code}.  Is the session still running?  ao show ${id}`,

@@ -66,12 +66,6 @@ function configuration(
     ...externalPlugins.map(({ from, definition: { slot, name, description } }) =>
       good('plugins', `${slot} ${name} from ${from}: ${description}`),
     ),
-    ...notes.map((note) =>
-      warn(
-        area,
-        `${note.keyPath} ${note.message}`.trim(),
-        'Take the key out, or leave it for later.',
-      ),
-    ),
+    ...notes.map((note) => warn(area, `${note.keyPath} ${note.message}`.trim(), note.todo)),
   ];
 }

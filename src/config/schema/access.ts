@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { text } from './primitives.ts';
 
-const verb = z.enum(['view', 'spawn', 'steer', 'answer', 'approve-tool', 'merge', 'admin']);
+const verb = z.enum([
+  'view',
+  'spawn',
+  'steer',
+  'answer',
+  'approve-tool',
+  'merge',
+  'terminal',
+  'admin',
+]);
 const subject = z
   .string()
   .regex(
@@ -17,7 +26,10 @@ const group = z
 
 /** Who may do what. Fails closed: whoever is not named may do nothing. */
 export const accessSchema = z.strictObject({
-  roles: z.record(text, z.array(verb)).default({}).describe('Role name to verbs'),
+  roles: z
+    .record(text, z.array(verb))
+    .default({})
+    .describe('Role name to verbs; built in are admin, lead, member and viewer'),
   users: z.record(subject, z.array(text)).default({}).describe('Person to role names'),
   groups: z
     .record(group, z.array(text))

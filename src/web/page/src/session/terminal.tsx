@@ -24,7 +24,9 @@ export function TerminalTab({ view }: { view: SessionView }) {
               ? 'Connecting…'
               : ended
                 ? 'The session has ended'
-                : 'Not connected'}
+                : writing
+                  ? 'Not connected. Typing needs the right "terminal".'
+                  : 'Not connected'}
         </span>
         {link === 'closed' && (
           <button type="button" class="button" onClick={() => setAttempt(attempt + 1)}>
@@ -71,34 +73,24 @@ interface Showing {
 
 /** Loads xterm only when a terminal is looked at; it is most of the page's weight. */
 async function show({ session, writing, box, signal, onLink }: Showing): Promise<void> {
-  const [{ Terminal }, { FitAddon }] = await Promise.all([
-    import('@xterm/xterm'),
-    import('@xterm/addon-fit'),
-  ]);
+  const { Terminal } = await import('@xterm/xterm');
   if (signal.aborted || !box) return;
   const terminal = new Terminal({
     disableStdin: !writing,
     cursorBlink: writing,
     fontFamily: getComputedStyle(box).fontFamily,
-    fontSize: matchMedia('(max-width: 760px)').matches ? 11 : 12.5,
+    fontSize: fontFor(box),
     lineHeight: 1.2,
-    scrollback: 5_000,
+    ...SIZE,
     theme: THEME,
   });
-  const fit = new FitAddon();
-  terminal.loadAddon(fit);
   terminal.open(box);
 
   const socket = new WebSocket(addressOf(session, writing));
   socket.binaryType = 'arraybuffer';
-  const resize = (): void => {
-    fit.fit();
-    if (socket.readyState === WebSocket.OPEN)
-      socket.send(JSON.stringify({ type: 'resize', cols: terminal.cols, rows: terminal.rows }));
-  };
   socket.onopen = () => {
     onLink('open');
-    resize();
+    socket.send(JSON.stringify({ type: 'resize', ...SIZE }));
     if (writing) terminal.focus();
   };
   socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) =>
@@ -107,7 +99,9 @@ async function show({ session, writing, box, signal, onLink }: Showing): Promise
     if (!signal.aborted) onLink('closed');
   };
   if (writing) sendKeys(terminal, socket);
-  const watch = new ResizeObserver(resize);
+  const watch = new ResizeObserver(() => {
+    terminal.options.fontSize = fontFor(box);
+  });
   watch.observe(box);
   signal.addEventListener('abort', () => {
     watch.disconnect();
@@ -115,6 +109,15 @@ async function show({ session, writing, box, signal, onLink }: Showing): Promise
     terminal.dispose();
   });
 }
+
+/** The size agents' terminals have: nobody who looks changes it, so the page shows all of it. */
+const SIZE = { cols: 200, rows: 50 } as const;
+/** A character of the page's fixed font is about so wide, in parts of its size. */
+const CHARACTER = 0.602;
+
+/** As large as lets all columns be seen, but readable; what then doesn't fit is scrolled to. In px. */
+const fontFor = (box: HTMLElement): number =>
+  Math.min(12.5, Math.max(8, (box.clientWidth - 24) / (SIZE.cols * CHARACTER)));
 
 function sendKeys(terminal: Terminal, socket: WebSocket): void {
   const bytes = new TextEncoder();
