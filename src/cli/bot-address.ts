@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { CommonOptions } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import type { CommonOptions } from './common-options.ts';
 import { type Environment, findDataDir } from './data-dir.ts';
 
 /** What a running bot leaves in `dataDir/bot.json`. */

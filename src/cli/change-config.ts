@@ -1,7 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type Document, parseDocument } from 'yaml';
-import type { Cli, CommonOptions } from './cli.ts';
+import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
+import type { CommonOptions } from './common-options.ts';
 import { loadForCli } from './load-for-cli.ts';
 
 /** Changes ao.yaml, with its comments and order kept, if it is in order before and after; otherwise nothing is written. Returns its path. */

@@ -2,14 +2,8 @@ import type { SessionView } from '../commands/views.ts';
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import type { Api } from './api.ts';
 import type { BotModule } from './bot-module.ts';
+import type { CommonOptions } from './common-options.ts';
 import type { Environment } from './data-dir.ts';
-
-/** Options every command has. */
-export interface CommonOptions {
-  readonly json?: boolean;
-  readonly dataDir?: string;
-  readonly config?: string;
-}
 
 /** The world of one CLI run; tests make their own. */
 export interface Cli {

@@ -1,4 +1,4 @@
-import type { StatusOptions } from './status.ts';
+import type { StatusOptions } from './status-path.ts';
 
 const FLAGS: Readonly<Record<string, keyof StatusOptions>> = {
   '--all': 'all',

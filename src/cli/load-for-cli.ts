@@ -1,7 +1,8 @@
 import { formatConfigError } from '../config/config-error.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
-import type { Cli, CommonOptions } from './cli.ts';
+import type { Cli } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import type { CommonOptions } from './common-options.ts';
 
 /** The configuration that `ao start` would use here; everything wrong with it is one error with a line for each. */
 export async function loadForCli(cli: Cli, options: CommonOptions): Promise<LoadedConfig> {

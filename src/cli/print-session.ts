@@ -1,6 +1,7 @@
 import type { SessionView } from '../commands/views.ts';
 import { plainLine } from '../lib/plain-text.ts';
-import type { Cli, CommonOptions } from './cli.ts';
+import type { Cli } from './cli.ts';
+import type { CommonOptions } from './common-options.ts';
 
 /** One line about a session after something was done to it. `next`: what to do or to expect. */
 export function printSession(

@@ -1,4 +1,13 @@
-import type { StatusOptions } from './status.ts';
+import type { CommonOptions } from './common-options.ts';
+
+/** Options of `ao status`. */
+export interface StatusOptions extends CommonOptions {
+  readonly all?: boolean;
+  readonly status?: string;
+  readonly turn?: string;
+  readonly cost?: boolean;
+  readonly pr?: boolean;
+}
 
 type Filter = Pick<StatusOptions, 'status' | 'turn' | 'all'>;
 

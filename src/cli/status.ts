@@ -1,17 +1,9 @@
 import { renderStatus } from '../commands/status-table.ts';
 import type { SessionView } from '../commands/views.ts';
-import type { Cli, CommonOptions } from './cli.ts';
+import type { Cli } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { findDataDir } from './data-dir.ts';
-import { statusPath } from './status-path.ts';
-
-export interface StatusOptions extends CommonOptions {
-  readonly all?: boolean;
-  readonly status?: string;
-  readonly turn?: string;
-  readonly cost?: boolean;
-  readonly pr?: boolean;
-}
+import { type StatusOptions, statusPath } from './status-path.ts';
 
 /** Sessions from the bot, or from the database when the bot is down (`offline` says so). */
 export async function readSessions(

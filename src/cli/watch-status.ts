@@ -1,5 +1,6 @@
 import type { Cli } from './cli.ts';
-import { printStatus, type StatusOptions } from './status.ts';
+import { printStatus } from './status.ts';
+import type { StatusOptions } from './status-path.ts';
 
 /** Shortest time between two pictures, ms: a burst of changes is one. */
 const PAUSE = 250;

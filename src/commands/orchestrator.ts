@@ -1,10 +1,10 @@
 import type { Actor } from '../domain/session/ids.ts';
 import type { Snapshot } from '../domain/session/session.ts';
-import type { CommandParts } from './parts.ts';
+import type { Dispatch } from '../lifecycle/dispatch.ts';
 
 /** The live orchestrator whose agent asks; null for people, for workers and for ao itself. */
 export function orchestratorOf(
-  parts: Pick<CommandParts, 'dispatch'>,
+  parts: { readonly dispatch: Pick<Dispatch, 'snapshot'> },
   actor: Actor,
 ): Snapshot | null {
   if (actor.via !== 'agent') return null;

@@ -1,4 +1,4 @@
-import type { PriceRow } from '../domain/money/pricing.ts';
+import type { PriceRow } from '../domain/money/price-row.ts';
 import type { Config } from './schema/config.ts';
 
 const ALWAYS = '1970-01-01';

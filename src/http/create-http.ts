@@ -8,10 +8,10 @@ import { PluginError } from '../slots/errors.ts';
 import { type Auth, COOKIE, createAuth } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Api } from './endpoint.ts';
+import type { Env } from './env.ts';
 import { addEventStream } from './event-stream.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import {
-  type Env,
   knownHost,
   limitBody,
   ownOrigin,

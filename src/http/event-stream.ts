@@ -7,7 +7,7 @@ import { visibleTo } from '../slots/message-store.ts';
 import { nextChanges } from './change-feed.ts';
 import type { Change, Changes } from './deps.ts';
 import type { Api } from './endpoint.ts';
-import type { Env } from './guards.ts';
+import type { Env } from './env.ts';
 import { problem } from './problem.ts';
 
 const HEARTBEAT: Millis = 15_000;

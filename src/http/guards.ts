@@ -1,18 +1,12 @@
 /** Middleware before any route: headers, Host, Origin, sign-in, body size. Everything fails closed. */
 
-import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie } from 'hono/cookie';
-import type { Redact } from '../lib/redact.ts';
 import { type Auth, COOKIE, type Principal } from './auth.ts';
+import type { Env } from './env.ts';
 import type { FailureLimit } from './failure-limit.ts';
 import { problem } from './problem.ts';
-
-export interface Env {
-  Bindings: Partial<HttpBindings>;
-  Variables: { principal: Principal; redact: Redact };
-}
 
 const MEGABYTE = 1_048_576;
 

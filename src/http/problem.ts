@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { RefusalCode } from '../commands/commands.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Redact } from '../lib/redact.ts';
-import type { Env } from './guards.ts';
+import type { Env } from './env.ts';
 
 export interface Problem {
   readonly type: string;

@@ -5,7 +5,7 @@ import type { Commands } from '../commands/commands.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { Principal } from './auth.ts';
-import type { Env } from './guards.ts';
+import type { Env } from './env.ts';
 import { problem } from './problem.ts';
 
 interface Allowed {

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import type { WSContext } from 'hono/ws';
 import type { HttpDeps } from './deps.ts';
 import type { Api } from './endpoint.ts';
-import type { Env } from './guards.ts';
+import type { Env } from './env.ts';
 import { problem, refusalProblem } from './problem.ts';
 import type { Pty } from './pty.ts';
 

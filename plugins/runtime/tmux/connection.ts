@@ -4,6 +4,7 @@ import type { Logger } from '../../../src/slots/plugin.ts';
 import { type ControlClient, openControlClient } from './control-client.ts';
 import { prepareServer } from './prepare-server.ts';
 import { keepReminding } from './remind-of-children.ts';
+import type { ServerIdentity } from './server-identity.ts';
 
 export interface ConnectionOptions {
   readonly bin: string;
@@ -16,13 +17,6 @@ export interface ConnectionOptions {
   readonly onNotification: (name: string, rest: string) => void;
   /** Connected again after a loss: what happened meanwhile was not pushed. */
   readonly onReconnect: () => void;
-}
-
-/** Names one life of the server: pane ids start again at %0 in the next one. */
-export interface ServerIdentity {
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly socketPath: string;
 }
 
 export interface Connection {

@@ -1,5 +1,5 @@
 import { rejected } from '../../../src/slots/errors.ts';
-import type { ServerIdentity } from './connection.ts';
+import type { ServerIdentity } from './server-identity.ts';
 
 /** `app-7:%12@4711.1795240123`: session name, pane id, and the server's life, because pane ids start again in the next. */
 export interface Handle {

@@ -1,6 +1,6 @@
-import type { ServerIdentity } from './connection.ts';
 import { CONTROL_SESSION, type ControlClient } from './control-client.ts';
 import { dropKeys, KEYLESS } from './no-keys.ts';
+import type { ServerIdentity } from './server-identity.ts';
 
 /** Name of the control session's window after some pane's process ended; its renaming is the push. */
 export const EXIT_MARK = 'ao-exit';

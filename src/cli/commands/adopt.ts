@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { SessionView } from '../../commands/views.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { printSession } from '../print-session.ts';
 
 export const adoptCommand = (cli: Cli): Command =>

@@ -5,8 +5,9 @@ import type { AuditRow } from '../../domain/session/audit.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { findDataDir } from '../data-dir.ts';
 
 interface Options extends CommonOptions {

@@ -3,8 +3,9 @@ import type { BudgetView } from '../../commands/views.ts';
 import { formatUsd } from '../../lib/money.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 export const budgetCommand = (cli: Cli): Command =>
   baseCommand('budget', 'Budgets of live sessions; raise one')

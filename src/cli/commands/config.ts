@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { configJsonSchema } from '../../config/json-schema.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { loadForCli } from '../load-for-cli.ts';
 import { withoutSecrets } from '../without-secrets.ts';
 

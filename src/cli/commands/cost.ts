@@ -7,8 +7,9 @@ import { isDay } from '../../domain/session/calendar.ts';
 import { formatCount, formatUsd } from '../../lib/money.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 interface Options extends CommonOptions {
   readonly by: CostGroup;

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { type Paint, painter } from '../../lib/colors.ts';
 import { plainText } from '../../lib/plain-text.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { sessionPath } from '../print-session.ts';
 
 interface Diff {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { DigestReply } from '../../commands/views.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 export const digestCommand = (cli: Cli): Command =>
   baseCommand('digest', 'What happened in the last 24 hours, what waits, and what it cost').action(

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { loadForCli } from '../load-for-cli.ts';
 
 export const discordCommand = (cli: Cli): Command => {

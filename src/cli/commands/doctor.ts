@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { painter } from '../../lib/colors.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 
 const MARKS = { ok: ['green', '✓'], warning: ['yellow', '!'], error: ['red', '✗'] } as const;

@@ -4,7 +4,8 @@ import { relativeTime } from '../../lib/duration.ts';
 import { plainLine } from '../../lib/plain-text.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 /** What to type about each kind of item. */
 const NEXT: Readonly<Record<InboxItem['kind'], (item: InboxItem) => string>> = {

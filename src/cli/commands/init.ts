@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { type InitAnswers, suggestAnswers, writeConfig } from '../init-config.ts';
 
 interface Options extends CommonOptions {

@@ -3,7 +3,8 @@ import type { IssueView } from '../../commands/views.ts';
 import { plainLine } from '../../lib/plain-text.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 interface Options extends CommonOptions {
   readonly project?: string;

@@ -3,8 +3,9 @@ import type { LinkChallenge } from '../../commands/commands.ts';
 import type { IdentityView } from '../../commands/views.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 interface Options extends CommonOptions {
   readonly project?: string;

@@ -3,7 +3,8 @@ import { plainLine } from '../../lib/plain-text.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
-import { readSessions, type StatusOptions } from '../status.ts';
+import { readSessions } from '../status.ts';
+import type { StatusOptions } from '../status-path.ts';
 
 export const listCommand = (cli: Cli): Command =>
   baseCommand('list', 'Sessions one per line, ended ones too; for scripts')

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { plainText } from '../../lib/plain-text.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { followLogs, type Logs } from '../follow-logs.ts';
 import { sessionPath } from '../print-session.ts';
 

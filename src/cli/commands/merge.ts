@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { SessionView } from '../../commands/views.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { printSession, sessionPath } from '../print-session.ts';
 
 export const mergeCommand = (cli: Cli): Command =>

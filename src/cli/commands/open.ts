@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 export const openCommand = (cli: Cli): Command =>
   baseCommand('open', 'Open the web chat, signed in')

@@ -5,8 +5,9 @@ import { nearest } from '../../lib/nearest.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { PluginDefinition } from '../../slots/plugin.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 export const pluginCommand = (cli: Cli): Command =>
   new Command('plugin')

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { SessionView } from '../../commands/views.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { ownSession } from '../own-session.ts';
 import { sessionPath } from '../print-session.ts';
 import { sessionDetails } from '../session-details.ts';

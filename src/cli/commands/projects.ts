@@ -4,8 +4,9 @@ import type { ProjectView } from '../../commands/views.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
 import { changeConfig } from '../change-config.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { projectId, suggestAnswers } from '../init-config.ts';
 import { loadForCli } from '../load-for-cli.ts';
 

@@ -3,8 +3,9 @@ import type { PruneItem } from '../../commands/views.ts';
 import { plainLine } from '../../lib/plain-text.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 export const pruneCommand = (cli: Cli): Command =>
   baseCommand(

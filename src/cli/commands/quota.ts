@@ -3,7 +3,8 @@ import type { QuotaAccountView, QuotaAgentView, QuotaView } from '../../commands
 import { formatCount } from '../../lib/money.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 export const quotaCommand = (cli: Cli): Command =>
   baseCommand('quota', "The forges' rate limits: what is left, who used it").action(

@@ -1,8 +1,9 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { SessionView } from '../../commands/views.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { printSession, sessionPath } from '../print-session.ts';
 
 interface Options extends CommonOptions {

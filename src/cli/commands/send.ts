@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { SteerView } from '../../commands/views.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { sessionPath } from '../print-session.ts';
 
 export const sendCommand = (cli: Cli): Command =>

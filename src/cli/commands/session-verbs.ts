@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { SessionView } from '../../commands/views.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { printSession, sessionPath } from '../print-session.ts';
 
 interface Verb {

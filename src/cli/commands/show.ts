@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { SessionView } from '../../commands/views.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { findDataDir } from '../data-dir.ts';
 import { sessionDetails } from '../session-details.ts';
 

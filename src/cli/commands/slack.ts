@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { packageRoot } from '../../lib/package-root.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 export const slackCommand = (cli: Cli): Command => {
   const slack = baseCommand('slack', 'What Slack needs to know of ao');

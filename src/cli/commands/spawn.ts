@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { Spawned } from '../../commands/commands.ts';
 import { plainLine } from '../../lib/plain-text.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 
 interface Options extends CommonOptions {
   readonly project?: string;

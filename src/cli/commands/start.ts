@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import { CliError, EXIT } from '../cli-error.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { findDataDir } from '../data-dir.ts';
 import { startDetached } from '../start-detached.ts';
 

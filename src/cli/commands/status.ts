@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
-import { printStatus, type StatusOptions } from '../status.ts';
+import { printStatus } from '../status.ts';
+import type { StatusOptions } from '../status-path.ts';
 
 export const statusCommand = (cli: Cli): Command =>
   baseCommand('status', 'Live sessions: status, whose turn, pull request, checks, review, cost')

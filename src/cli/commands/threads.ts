@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { ThreadView } from '../../commands/views.ts';
 import { formatTable } from '../../lib/table.ts';
 import { baseCommand } from '../base-command.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { ownSession } from '../own-session.ts';
 import { sessionPath } from '../print-session.ts';
 

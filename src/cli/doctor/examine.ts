@@ -1,7 +1,8 @@
 import { formatConfigError } from '../../config/config-error.ts';
 import { dataDirOf, loadConfig } from '../../config/load-config.ts';
 import { type Config, configSchema } from '../../config/schema/config.ts';
-import type { Cli, CommonOptions } from '../cli.ts';
+import type { Cli } from '../cli.ts';
+import type { CommonOptions } from '../common-options.ts';
 import { findDataDir } from '../data-dir.ts';
 import { examineAddress } from './address.ts';
 import { examineDataDir } from './data-dir.ts';

@@ -1,4 +1,4 @@
-import type { PriceRow, Rates } from './pricing.ts';
+import type { PriceRow, Rates } from './price-row.ts';
 
 /**
  * List prices in USD per million tokens. Claude: the catalogue Claude Code 2.1.329 itself computes with.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, type PriceRow, priceOf, priceTable } from './pricing.ts';
+import type { PriceRow } from './price-row.ts';
+import { costOf, priceOf, priceTable } from './pricing.ts';
 
 const at = Date.parse('2026-11-21T00:00:00Z');
 const tokens = { input: 100, output: 50, cacheRead: 3000, cacheWrite: 2000, cacheWriteLong: 0 };

@@ -1,0 +1,6 @@
+/** Options every command has. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly dataDir?: string;
+  readonly config?: string;
+}
