@@ -6,13 +6,14 @@ const LAYERS = {
   domain: [],
   lib: [],
   slots: ['domain', 'lib'],
+  git: ['slots', 'lib'],
   config: ['domain', 'slots', 'lib'],
   db: ['domain', 'slots', 'lib'],
   lifecycle: ['domain', 'slots', 'db', 'lib'],
   commands: ['domain', 'slots', 'db', 'lifecycle', 'lib'],
   chat: ['domain', 'slots', 'commands', 'lib'],
   http: ['domain', 'slots', 'commands', 'chat', 'lib'],
-  cli: ['domain', 'slots', 'commands', 'config', 'lib'],
+  cli: ['domain', 'slots', 'git', 'commands', 'config', 'lib'],
   web: ['domain', 'slots', 'lib'],
 };
 
@@ -85,11 +86,11 @@ module.exports = {
       name: 'plugins-know-slots-only',
       severity: 'error',
       comment:
-        'a plugin imports domain, slots, lib and its own folder; plugins/shared/<service> is what a tracker and an scm of one service share',
+        'a plugin imports domain, slots, git, lib and its own folder; plugins/shared/<service> is what a tracker and an scm of one service share',
       from: { path: '^plugins/([^/]+/[^/]+)/', pathNot: TESTS },
       to: {
         path: '^(src|plugins|test)/',
-        pathNot: ['^src/(domain|slots|lib)/', '^plugins/$1/', '^plugins/shared/'],
+        pathNot: ['^src/(domain|slots|git|lib)/', '^plugins/$1/', '^plugins/shared/'],
       },
     },
     {

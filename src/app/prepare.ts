@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { execa } from 'execa';
 import {
   makeSampleProject,
   SAMPLE_CHECKS,
@@ -10,6 +9,7 @@ import { formatConfigError } from '../config/config-error.ts';
 import { defaultConfig } from '../config/default-config.ts';
 import { dataDirOf, loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema/config.ts';
+import { createRunGit } from '../git/run-git.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 
 /** The bot can't start; the message says why and what to do. */
@@ -182,15 +182,13 @@ async function clone(
   const path = join(dataDir, 'repos', projectId(basename(address.replace(/\/+$/, ''))));
   if (existsSync(path)) return path;
   say(`Cloning ${address}.`);
-  const result = await execa('git', ['clone', '--quiet', '--', address, path], {
-    env: { ...childEnv, GIT_TERMINAL_PROMPT: '0' },
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-  });
-  if (result.failed)
-    throw new CannotStart(
-      `${address} could not be cloned: ${result.stderr || result.shortMessage}`,
-    );
+  const result = await createRunGit({ env: childEnv })('/', [
+    'clone',
+    '--quiet',
+    '--',
+    address,
+    path,
+  ]);
+  if (!result.ok) throw new CannotStart(`${address} could not be cloned: ${result.stderr.trim()}`);
   return path;
 }

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { createRunGit, definedOf } from '../git/run-git.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
@@ -23,7 +22,7 @@ export async function suggestAnswers(
   cli: Cli,
   options: { path?: string; project?: string; agent?: string },
 ): Promise<InitAnswers> {
-  const folder = await repositoryAt(path.resolve(cli.cwd, options.path ?? '.'));
+  const folder = await repositoryAt(path.resolve(cli.cwd, options.path ?? '.'), cli.env);
   return {
     path: folder,
     project: options.project ?? projectId(path.basename(folder)),
@@ -32,25 +31,18 @@ export async function suggestAnswers(
   };
 }
 
-async function repositoryAt(folder: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(
-      'git',
-      ['-C', folder, 'rev-parse', '--show-toplevel'],
-      { timeout: 10_000 },
-    );
-    return stdout.trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new CliError(
-        existsSync(folder)
-          ? 'git is not installed.  Debian: apt-get install git'
-          : `there is no folder ${folder}.`,
-      );
-    throw new CliError(
-      `${folder} is no git repository.  Make it one (git init), or name another: ao init --path FOLDER`,
-    );
-  }
+async function repositoryAt(folder: string, env: Cli['env']): Promise<string> {
+  if (!existsSync(folder)) throw new CliError(`there is no folder ${folder}.`);
+  const found = await createRunGit({ env: definedOf(env) })(folder, [
+    'rev-parse',
+    '--show-toplevel',
+  ]).catch((error: unknown) => {
+    throw new CliError((error as Error).message);
+  });
+  if (found.ok) return found.stdout.trim();
+  throw new CliError(
+    `${folder} is not a git repository.  Make it one (git init), or name another: ao init --path FOLDER`,
+  );
 }
 
 /** `My App!` becomes `my-app`. */

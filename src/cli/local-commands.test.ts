@@ -240,7 +240,7 @@ test('ao init never overwrites a file unless it is told to', async () => {
 test('ao init needs a repository, and a terminal for its questions', async () => {
   const dataDir = tempDir();
   expect((await runInTest(['init', '--yes'], { dataDir })).err).toContain(
-    'is no git repository.  Make it one (git init)',
+    'is not a git repository.  Make it one (git init)',
   );
   expect(await runInTest(['init'], { dataDir })).toMatchObject({
     code: 2,

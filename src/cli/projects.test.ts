@@ -58,7 +58,7 @@ test.each([
     ['./My Api', '--agent', 'nobody'],
     'the configuration has an error',
   ],
-  ['a folder that is no repository', ['.'], 'is no git repository'],
+  ['a folder that is no repository', ['.'], 'is not a git repository'],
 ])('%s changes nothing', async (_what, args, message) => {
   const { dataDir, config } = world();
   const run = await runInTest(['projects', 'add', ...args], { dataDir });

@@ -32,7 +32,7 @@ export function createConflictingFiles(clone: ProjectClone): ConflictingFiles {
     );
     // 1: it conflicts. The first entry is the tree.
     const files =
-      merged.exitCode === 1
+      merged.code === 1
         ? merged.stdout
             .split('\0')
             .slice(1)

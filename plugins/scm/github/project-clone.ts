@@ -1,11 +1,9 @@
-import { execa } from 'execa';
+import { createRunGit, type GitResult } from '../../../src/git/run-git.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 
 /** The project's own clone: what GitHub doesn't tell, git does, and it costs no calls. */
 export interface ProjectClone {
-  git(
-    ...args: readonly string[]
-  ): Promise<{ readonly exitCode: number | undefined; readonly stdout: string }>;
+  git(...args: readonly string[]): Promise<GitResult>;
   /** Whether the commit is there, fetched by a ref of `remote` where it wasn't. */
   has(sha: string, remote: string, ref: string): Promise<boolean>;
   remotes(): Promise<Remotes>;
@@ -19,25 +17,15 @@ export interface Remotes {
 }
 
 export function projectClone(project: ProjectInfo, context: PluginContext): ProjectClone {
-  const git: ProjectClone['git'] = async (...args) => {
-    const { exitCode, stdout } = await execa('git', args, {
-      cwd: project.repo,
-      env: { ...context.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' },
-      extendEnv: false,
-      reject: false,
-      stdin: 'ignore',
-      timeout: 60_000,
-    });
-    return { exitCode, stdout: String(stdout ?? '') };
-  };
+  const run = createRunGit({ env: context.env });
+  const git: ProjectClone['git'] = (...args) => run(project.repo, args);
   const present = async (sha: string): Promise<boolean> =>
-    (await git('cat-file', '-e', `${sha}^{commit}`)).exitCode === 0;
+    (await git('cat-file', '-e', `${sha}^{commit}`)).ok;
   return {
     git,
     has: async (sha, remote, ref) =>
       (await present(sha)) ||
-      ((await git('fetch', '--quiet', '--no-tags', '--', remote, ref)).exitCode === 0 &&
-        (await present(sha))),
+      ((await git('fetch', '--quiet', '--no-tags', '--', remote, ref)).ok && (await present(sha))),
     async remotes() {
       const [listed, wanted] = await Promise.all([
         git('remote', '-v'),
@@ -70,7 +58,7 @@ export async function changedFiles(
     !(await clone.has(change.to, change.remote, change.ref))
   )
     return [];
-  const { exitCode, stdout } = await clone.git(
+  const { ok, stdout } = await clone.git(
     'diff',
     '--name-only',
     '--no-renames',
@@ -78,5 +66,5 @@ export async function changedFiles(
     change.from,
     change.to,
   );
-  return exitCode === 0 ? stdout.split('\0').filter((file) => file !== '') : [];
+  return ok ? stdout.split('\0').filter((file) => file !== '') : [];
 }

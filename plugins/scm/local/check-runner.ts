@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Logger, ProjectInfo } from '../../../src/slots/plugin.ts';
 import { openCheckLog } from './check-log.ts';
 import { quiet } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
-import type { Git } from './git.ts';
 import type { CheckRun, CommitChecks, LocalRecords } from './record.ts';
 import { type CommandEnd, endOrphan, MARK, runCommand } from './run-command.ts';
 

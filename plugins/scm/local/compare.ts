@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  fields,
+  type RepositoryGit as Git,
+  gitCallFailed as gitFailed,
+} from '../../../src/git/repository-git.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
-import { fields, type Git, gitFailed } from './git.ts';
 import type { Comparison } from './record.ts';
 
 /** The merge of two commits, made without touching any checkout. */

@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../../../src/domain/session/facts.ts';
 import { findExcerpt, plainText } from '../../../src/domain/text/excerpt.ts';
+import { type RepositoryGit as Git, openRepositoryGit } from '../../../src/git/repository-git.ts';
 import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
@@ -10,7 +11,6 @@ import { readCheckLog } from './check-log.ts';
 import { type CheckRunner, createCheckRunner } from './check-runner.ts';
 import { mergeTrees } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
-import { type Git, openGit } from './git.ts';
 import { committer, conflict } from './merge.ts';
 import { mergePullRequest } from './merge-pull-request.ts';
 import { checkouts, moveBranch } from './move-branch.ts';
@@ -30,7 +30,7 @@ export function createLocalScm(
   context: PluginContext,
   project: ProjectInfo,
 ): ScmPlugin {
-  const git = openGit(project.repo, context.env);
+  const git = openRepositoryGit(project.repo, { env: context.env });
   const listeners = new Set<(pr: string | null) => void>();
   const changed = (pr: string): void => {
     for (const listener of listeners) listener(pr);

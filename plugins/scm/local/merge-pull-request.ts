@@ -1,7 +1,7 @@
+import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
 import { isAncestor } from './compare.ts';
-import type { Git } from './git.ts';
 import { conflict, makeMergeCommit, mergeMessage } from './merge.ts';
 import { moveBranch } from './move-branch.ts';
 import type { PullRequests } from './pull-requests.ts';

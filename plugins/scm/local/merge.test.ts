@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openRepositoryGit } from '../../../src/git/repository-git.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { LEE } from '../../../test/contract/scm.ts';
 import { type LocalWorld, openWorld } from '../../../test/support/local-scm-world.ts';
 import { mergeTrees, mergeTreesInCheckout } from './compare.ts';
-import { openGit } from './git.ts';
 
 describe('merging with the local scm', () => {
   let world: LocalWorld;
@@ -192,9 +192,8 @@ describe('merging with the local scm', () => {
     const { sha } = await open({ 'a.txt': 'a\n' });
     world.repository.commit('feat/x', { 'README.md': 'x\n', 'ü.txt': 'x' });
     world.repository.commit('main', { 'README.md': 'y\n', 'ü.txt': 'y' });
-    const repo = openGit(world.repository.path, {
-      PATH: process.env.PATH ?? '',
-      HOME: world.folder,
+    const repo = openRepositoryGit(world.repository.path, {
+      env: { PATH: process.env.PATH ?? '', HOME: world.folder },
     });
     for (const head of [sha, git('rev-parse', 'feat/x')]) {
       const fast = await mergeTrees(repo, 'main', head, world.folder);

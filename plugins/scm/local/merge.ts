@@ -1,6 +1,9 @@
+import {
+  type RepositoryGit as Git,
+  gitCallFailed as gitFailed,
+} from '../../../src/git/repository-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { inTemporaryCheckout, mergeTrees, quiet } from './compare.ts';
-import { type Git, gitFailed } from './git.ts';
 
 export interface MergeCommitInput {
   readonly base: string;

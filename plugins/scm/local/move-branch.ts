@@ -1,8 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  fields,
+  type RepositoryGit as Git,
+  gitCallFailed as gitFailed,
+} from '../../../src/git/repository-git.ts';
 import { type PluginError, rejected, transient } from '../../../src/slots/errors.ts';
 import { quiet } from './compare.ts';
-import { fields, type Git, gitFailed } from './git.ts';
 
 /** Files of ao's own: the local tracker writes issues here, in the user's checkout. Git itself still refuses to overwrite them. */
 const OWN_FOLDER = '.ao/';

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
+import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { type BranchRefs, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { Logger, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { CheckRunner } from './check-runner.ts';
 import { compareCommits, isAncestor } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
-import type { Git } from './git.ts';
 import { pullRequestFact } from './pr-fact.ts';
 import type { LocalRecords, PullRequestRecord } from './record.ts';
 

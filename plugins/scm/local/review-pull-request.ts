@@ -1,7 +1,7 @@
 import type { Actor } from '../../../src/domain/session/ids.ts';
+import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
-import type { Git } from './git.ts';
 import type { CommentRecord, PullRequestRecord } from './record.ts';
 import { settleFormerRequests } from './reviews.ts';
 

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { createRunGit } from '../../../src/git/run-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { GitHubAccess } from './config.ts';
@@ -28,14 +28,12 @@ export async function slugOfProject(
 ): Promise<Slug> {
   const configured = access.repository ?? project.forge?.repository ?? null;
   if (configured !== null) return splitSlug(configured);
-  const result = await execa('git', ['remote', 'get-url', 'origin'], {
-    cwd: project.repo,
-    env: { ...context.env, LC_ALL: 'C' },
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-  });
-  const slug = result.exitCode === 0 ? slugOfRemote(String(result.stdout)) : null;
+  const result = await createRunGit({ env: context.env })(project.repo, [
+    'remote',
+    'get-url',
+    'origin',
+  ]);
+  const slug = result.ok ? slugOfRemote(result.stdout) : null;
   if (slug === null)
     throw rejected(
       'AO_GITHUB_NO_REPOSITORY',

@@ -1,8 +1,9 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Git } from '../../../src/git/git.ts';
+import { gitFailed } from '../../../src/git/run-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refuseDiverged } from './fetch-branch.ts';
-import { type Git, gitFailed } from './git.ts';
 import { checkRepository, resolveCommit } from './repository.ts';
 
 export interface NewWorktree {

@@ -1,5 +1,6 @@
+import type { Git } from '../../../src/git/git.ts';
+import { gitFailed } from '../../../src/git/run-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import { type Git, gitFailed } from './git.ts';
 
 /** A remote that stops answering must not hold a session for ever. */
 const PATIENCE = ['-c', 'http.lowSpeedLimit=1', '-c', 'http.lowSpeedTime=60'];

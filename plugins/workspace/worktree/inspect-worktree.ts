@@ -1,6 +1,6 @@
+import type { Git } from '../../../src/git/git.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { WorkspaceState } from '../../../src/slots/workspace.ts';
-import type { Git } from './git.ts';
 import { gitDirOf } from './marker.ts';
 import { resolveCommit } from './repository.ts';
 import { withIndexCopy } from './snapshot.ts';

@@ -1,4 +1,4 @@
-import type { Git } from './git.ts';
+import type { Git } from '../../../src/git/git.ts';
 
 interface Owner {
   readonly id: string;

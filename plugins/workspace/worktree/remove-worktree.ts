@@ -1,8 +1,9 @@
 import { rm, stat } from 'node:fs/promises';
 import { execa } from 'execa';
+import type { Git } from '../../../src/git/git.ts';
+import { gitFailed } from '../../../src/git/run-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refuseWhileBusy } from './busy.ts';
-import { type Git, gitFailed } from './git.ts';
 import { gitDirOf, readMarker } from './marker.ts';
 import { forgetPushTarget } from './push-target.ts';
 import { listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';

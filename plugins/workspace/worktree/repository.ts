@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Git } from '../../../src/git/git.ts';
+import { gitFailed } from '../../../src/git/run-git.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import { type Git, gitFailed } from './git.ts';
 
 /** Checks that worktrees can be made of `repo`; one clear error for each way in which they can't. */
 export async function checkRepository(

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Git } from '../../../src/git/git.ts';
+import { gitFailed } from '../../../src/git/run-git.ts';
 import { notFound, rejected, transient } from '../../../src/slots/errors.ts';
-import { type Git, gitFailed } from './git.ts';
 
 /*
  * A snapshot is a commit W of everything in the working tree, with the parents [head, I]; I is a commit of the index.

@@ -1,5 +1,5 @@
+import type { Git } from '../../../src/git/git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
-import type { Git } from './git.ts';
 
 const OLDEST = [2, 31] as const;
 

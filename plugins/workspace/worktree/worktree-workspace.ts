@@ -1,5 +1,6 @@
 import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { createGit, type Git } from '../../../src/git/git.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
@@ -12,7 +13,6 @@ import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktre
 import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
 import { bringForward, fetchBranch } from './fetch-branch.ts';
-import { createGit, type Git } from './git.ts';
 import { diffWorktree, readState } from './inspect-worktree.ts';
 import { gitDirOf, type Marker, readMarker, writeMarker } from './marker.ts';
 import { excludePaths, placeFiles } from './place-files.ts';

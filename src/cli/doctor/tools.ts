@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { createRunGit, definedOf } from '../../git/run-git.ts';
 import type { Environment } from '../data-dir.ts';
 import { bad, type Finding, good } from './finding.ts';
 
@@ -34,10 +35,7 @@ export async function examineTools(env: Environment): Promise<readonly Finding[]
 
 async function examineTool(tool: Tool, env: Environment): Promise<Finding> {
   try {
-    const { stdout } = await promisify(execFile)(tool.name, [...tool.args], {
-      env: env as NodeJS.ProcessEnv,
-      timeout: 5000,
-    });
+    const stdout = await versionOf(tool, env);
     const version = /(\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? '0';
     if (atLeast(version, tool.minimum)) return good(tool.name, version);
     return bad(tool.name, `${version} is too old`, tool.install);
@@ -45,12 +43,24 @@ async function examineTool(tool: Tool, env: Environment): Promise<Finding> {
     const { code } = error as NodeJS.ErrnoException;
     return bad(
       tool.name,
-      code === 'ENOENT'
+      code === 'ENOENT' || code === 'AO_GIT_MISSING'
         ? 'is not installed'
         : `does not run: ${(error as Error).message.split('\n')[0]}`,
       tool.install,
     );
   }
+}
+
+async function versionOf(tool: Tool, env: Environment): Promise<string> {
+  if (tool.name === 'git') {
+    const git = createRunGit({ env: definedOf(env) });
+    return (await git('/', tool.args, { timeoutMs: 5_000 })).stdout;
+  }
+  const { stdout } = await promisify(execFile)(tool.name, [...tool.args], {
+    env: env as NodeJS.ProcessEnv,
+    timeout: 5_000,
+  });
+  return stdout;
 }
 
 /** Compares dotted versions number by number. */

@@ -148,7 +148,7 @@ function refusedFor(err: string, answer: HttpAnswer | null, now: number): { held
 /** The same words mean the same only in the same place, on the same commit, for the same login. */
 async function keyOf(args: readonly string[], { env, cwd }: GhParts): Promise<string> {
   const { createHash } = process.getBuiltinModule('node:crypto');
-  const head = await quietly('git', ['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'], cwd, env);
+  const head = await headOf(cwd, env);
   const login = [
     'GH_TOKEN',
     'GITHUB_TOKEN',
@@ -241,19 +241,13 @@ async function capture(
   });
 }
 
-async function quietly(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  env: GhParts['env'],
-): Promise<string> {
-  const { execFile } = process.getBuiltinModule('node:child_process');
-  return new Promise((resolve) => {
-    execFile(
-      program,
-      [...args],
-      { cwd, env: env as NodeJS.ProcessEnv, timeout: 2_000 },
-      (error, stdout) => resolve(error === null ? stdout.trim() : ''),
-    );
-  });
+/** Empty where there is no repository. */
+async function headOf(cwd: string, env: GhParts['env']): Promise<string> {
+  // Only the few commands that get this far pay for it.
+  const { createRunGit, definedOf } = await import('../../git/run-git.ts');
+  const git = createRunGit({ env: definedOf(env) });
+  return git(cwd, ['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'], { timeoutMs: 2_000 }).then(
+    ({ ok, stdout }) => (ok ? stdout.trim() : ''),
+    () => '',
+  );
 }

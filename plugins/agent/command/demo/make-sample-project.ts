@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { createGit } from '../../../../src/git/git.ts';
 import { demoFolder } from '../demo-command.ts';
 
 /** The checks of the sample project, as `ao.yaml` would name them. */
@@ -21,8 +21,8 @@ export async function makeSampleProject(
   if (existsSync(join(dir, '.git'))) return;
   await mkdir(dirname(dir), { recursive: true });
   const temp = await mkdtemp(join(dirname(dir), `.${basename(dir)}-`));
-  const git = (...args: readonly string[]) =>
-    execa('git', args, { cwd: temp, env, extendEnv: false, stdin: 'ignore' });
+  const run = createGit({ env });
+  const git = (...args: readonly string[]) => run(temp, args);
   try {
     await cp(join(demoFolder(), 'sample-project'), temp, { recursive: true });
     await git('-c', 'init.defaultBranch=main', 'init', '--quiet', '--template=');

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+
+export interface ProcessSpec {
+  readonly bin: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Standard input; without it there is none. */
+  readonly input?: string | undefined;
+  readonly timeoutMs: number;
+  /** Bytes kept of each of the two channels together; more ends the process. */
+  readonly maxBytes: number;
+}
+
+export type ProcessEnd =
+  | {
+      readonly type: 'exited';
+      readonly code: number;
+      readonly stdout: string;
+      readonly stderr: string;
+    }
+  | { readonly type: 'signalled'; readonly signal: string; readonly stderr: string }
+  | { readonly type: 'timed_out' }
+  | { readonly type: 'too_much' }
+  | { readonly type: 'not_started'; readonly error: NodeJS.ErrnoException };
+
+/** Between the friendly signal and the other one. */
+const GRACE_MS = 2_000;
+/** A child that left the group may hold a pipe; what it writes is not waited for. */
+const DRAIN_MS = 3_000;
+
+/** Process groups under way: a bot that exits takes them along. */
+const groups = new Set<number>();
+let watchingExit = false;
+
+/** Runs a program in a process group of its own; the limits end the whole group. Never rejects. */
+export function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    const child = spawn(spec.bin, [...spec.args], {
+      cwd: spec.cwd,
+      env: spec.env,
+      detached: true,
+      stdio: [spec.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    const output = collect(spec.maxBytes, () => end({ type: 'too_much' }));
+    const timers: NodeJS.Timeout[] = [];
+    let ended: ProcessEnd | null = null;
+    const end = (why: ProcessEnd): void => {
+      if (ended !== null) return;
+      ended = why;
+      signalGroup(child.pid, 'SIGTERM');
+      timers.push(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS));
+    };
+    const settle = (result: ProcessEnd): void => {
+      for (const timer of timers) clearTimeout(timer);
+      if (child.pid !== undefined) groups.delete(child.pid);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve(result);
+    };
+    timers.push(setTimeout(() => end({ type: 'timed_out' }), spec.timeoutMs));
+    if (child.pid !== undefined) remember(child.pid);
+    child.stdout?.on('data', (chunk: Buffer) => output.add('stdout', chunk));
+    child.stderr?.on('data', (chunk: Buffer) => output.add('stderr', chunk));
+    // A program that doesn't read its input to the end closes the pipe; its exit code says the rest.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(spec.input);
+    child.once('error', (error) => settle({ type: 'not_started', error }));
+    child.once('exit', (code, signal) => {
+      if (ended !== null) signalGroup(child.pid, 'SIGKILL');
+      const result = (): ProcessEnd => ended ?? exitOf(code, signal, output);
+      timers.push(setTimeout(() => settle(result()), DRAIN_MS));
+      child.once('close', () => settle(result()));
+    });
+  });
+}
+
+type Output = ReturnType<typeof collect>;
+
+function exitOf(code: number | null, signal: string | null, output: Output): ProcessEnd {
+  return code === null
+    ? { type: 'signalled', signal: signal ?? 'a signal', stderr: output.text('stderr') }
+    : { type: 'exited', code, stdout: output.text('stdout'), stderr: output.text('stderr') };
+}
+
+function collect(maxBytes: number, tooMuch: () => void) {
+  const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  let size = 0;
+  return {
+    add(channel: 'stdout' | 'stderr', chunk: Buffer): void {
+      size += chunk.length;
+      if (size > maxBytes) return tooMuch();
+      chunks[channel].push(chunk);
+    },
+    text: (channel: 'stdout' | 'stderr'): string => Buffer.concat(chunks[channel]).toString('utf8'),
+  };
+}
+
+function remember(pid: number): void {
+  groups.add(pid);
+  if (watchingExit) return;
+  watchingExit = true;
+  process.on('exit', () => {
+    for (const group of groups) signalGroup(group, 'SIGTERM');
+  });
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // EPERM: macOS says so of a group that has only zombies left.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
