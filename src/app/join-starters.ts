@@ -1,5 +1,6 @@
 import type { Commands } from '../commands/commands.ts';
 import { kvStore } from '../db/kv-store.ts';
+import { nodeCronAlarms } from '../lifecycle/cron-alarms.ts';
 import { createCronSlots } from '../lifecycle/cron-slots.ts';
 import { createDigests } from './digests.ts';
 import type { JoinedChat } from './join-chat.ts';
@@ -22,6 +23,7 @@ export function joinStarters(
     kv: kvStore(db, 'cron-slots'),
     clock,
     logger,
+    alarms: nodeCronAlarms,
     entries: createDigests({ db, clock, config, commands, charts, wake }).entries,
   });
   const starters = createStarters({

@@ -10,6 +10,7 @@ import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { enqueue } from '../db/outbox-store.ts';
 import type { Clock } from '../lib/clock.ts';
+import { nodeCronAlarms } from '../lifecycle/cron-alarms.ts';
 import { createCronSlots } from '../lifecycle/cron-slots.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
@@ -102,6 +103,7 @@ export function createStarters(parts: StarterParts): Starters {
     kv: kvStore(db, 'cron'),
     clock,
     logger,
+    alarms: nodeCronAlarms,
     entries: () => scheduleEntries({ db, dispatch, spawn, tell }, schedulesOf(parts.config())),
   });
 

@@ -1,3 +1,4 @@
+import nodeCron from 'node-cron';
 import { describe, expect, it } from 'vitest';
 import { cronError, cronLine } from './cron.ts';
 
@@ -32,6 +33,17 @@ describe('a cron line', () => {
       '2026-11-01T05:30',
       '2026-11-02T06:30',
     ]);
+  });
+
+  it('is not asked of node-cron: it has no slot when the clocks jump over it, and two when they go back', () => {
+    const task = nodeCron.createTask('30 2 * * *', () => {}, { timezone: 'Europe/Berlin' });
+    const slotsOn = (day: string): readonly string[] =>
+      Array.from({ length: 48 }, (_, half) => new Date(at(`${day}T00:00Z`) + half * 1_800_000))
+        .filter((moment) => task.match(moment))
+        .map((moment) => moment.toISOString().slice(11, 16));
+    expect(slotsOn('2026-03-28')).toEqual(['01:30']);
+    expect(slotsOn('2026-03-29')).toEqual([]);
+    expect(slotsOn('2026-10-25')).toEqual(['00:30', '01:30']);
   });
 
   it('skips months without its day', () => {

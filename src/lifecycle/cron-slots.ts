@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { CronLine } from '../lib/cron.ts';
 import type { KeyValue, Logger } from '../slots/plugin.ts';
+import type { CronAlarms, MakeCronAlarms } from './cron-alarms.ts';
 
 /** Something that happens once in each slot of a cron line. */
 export interface CronEntry {
@@ -29,11 +30,14 @@ export function createCronSlots(parts: {
   clock: Clock;
   logger: Logger;
   entries: () => readonly CronEntry[];
+  /** What wakes it at its moments; without alarms it waits for them by its own clock. */
+  alarms?: MakeCronAlarms;
 }): CronSlots {
   const { kv, clock, logger } = parts;
   const running = new Set<string>();
   let handle: { cancel(): void } | null = null;
   let stopped = true;
+  let alarms: CronAlarms | null = null;
 
   /** Between a look and the next slot there is nothing to see; a clock that went back is looked at anew. */
   const quiet = new Map<string, { readonly from: number; readonly until: number }>();
@@ -70,20 +74,24 @@ export function createCronSlots(parts: {
     const now = clock.now();
     const entries = parts.entries();
     for (const entry of entries) look(entry, now);
+    alarms?.set(entries.map(({ line }) => line));
     const ahead = entries
       .map((entry) => (quiet.get(entry.id)?.until ?? now) - now)
-      .filter((wait) => wait > 0);
+      .filter((wait) => alarms === null && wait > 0);
+    handle?.cancel();
     handle = clock.after(Math.min(LONGEST_SLEEP, ...ahead), tick);
   };
 
   return {
     start() {
       stopped = false;
+      alarms = parts.alarms?.(tick) ?? null;
       tick();
     },
     stop() {
       stopped = true;
       handle?.cancel();
+      alarms?.stop();
     },
   };
 }
