@@ -6,6 +6,7 @@ import type { PullRequestFact } from '../domain/session/facts.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import { headRepository, openPr, shownPr } from '../domain/session/pr.ts';
 import type { Snapshot } from '../domain/session/session.ts';
+import { plainMessage } from '../lib/message-text.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { readApprover } from './approver.ts';
 import { createAuditCommands } from './audit-log.ts';
@@ -74,8 +75,8 @@ export function createCommands(parts: CommandParts): Commands {
   };
 
   const send = async (actor: Actor, session: string, request: SendRequest): Outcome<SteerView> => {
-    if (request.text.trim() === '' && request.files.length === 0)
-      return refusal('AO_BAD_REQUEST', 'The message is empty.');
+    if (request.files.length === 0 && plainMessage(request.text) === '')
+      return nothingToSay(request.text);
     const id = request.key ?? parts.newId();
     return steerCommand(actor, session, id, {
       type: 'send',
@@ -299,8 +300,10 @@ export function createCommands(parts: CommandParts): Commands {
     adopt: (actor, request) => adopt(parts, actor, request),
     orchestrate: (actor, request) => orchestrate(parts, actor, request),
     send,
-    editSteer: (actor, session, id, text) =>
-      steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
+    editSteer: async (actor, session, id, text) =>
+      plainMessage(text) === ''
+        ? nothingToSay(text)
+        : steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
     removeSteer: (actor, session, id) =>
       steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
     retrySteer: (actor, session, id) =>
@@ -603,4 +606,12 @@ const wasSentToAgent = (
 ): boolean =>
   allSteers(db, session.id).some(
     (steer) => steer.reaction === 'ci-failed' && steer.createdAt >= headAt,
+  );
+
+const nothingToSay = (text: string): ReturnType<typeof refusal> =>
+  refusal(
+    'AO_BAD_REQUEST',
+    text.trim() === ''
+      ? 'The message is empty.'
+      : 'The message has only invisible characters, so nothing was sent.',
   );

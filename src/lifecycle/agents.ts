@@ -7,6 +7,7 @@ import type { Session, Snapshot, Steer } from '../domain/session/session.ts';
 import { orchestratorRules } from '../domain/text/orchestrator-prompt.ts';
 import { agentRules, type Delivery } from '../domain/text/prompt.ts';
 import type { Clock } from '../lib/clock.ts';
+import { messagePrint, plainMessage } from '../lib/message-text.ts';
 import { createShare } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal, AgentWatch } from '../slots/agent.ts';
@@ -36,11 +37,12 @@ export interface AgentWatches {
 /** Of each turn of the event loop, ms. */
 const SHARE = 20;
 
-/** What is typed for a message: its text, and where its files were put. */
-export function steerText(steer: Steer): string {
-  return steer.files.length === 0
-    ? steer.text
-    : `${steer.text}\n\nFiles: ${steer.files.join(', ')}`;
+/**
+ * What an agent gets for a message: its text in the one form that is typed and looked for again, and
+ * where its files were put.
+ */
+export function steerText({ text, files }: Steer): string {
+  return plainMessage(files.length === 0 ? text : `${text}\n\nFiles: ${files.join(', ')}`);
 }
 
 /** The agents that ao watches, and the way from their events to facts. */
@@ -246,8 +248,7 @@ function inOrder(snapshot: Snapshot, fact: ActivityFact): ActivityFact {
 
 /** The message of ours that the agent says it took; a text typed at the terminal by somebody else matches none. */
 function matching(snapshot: Snapshot, text: string): Steer | null {
-  const squeeze = (value: string): string => value.replaceAll(/\s+/g, ' ').trim();
-  const wanted = squeeze(text);
+  const wanted = messagePrint(text);
   const under = snapshot.steers.filter(
     (steer) =>
       steer.state === 'typing' ||
@@ -256,7 +257,7 @@ function matching(snapshot: Snapshot, text: string): Steer | null {
       (steer.state === 'queued' && (steer.kind === 'task' || steer.attempts > 0)) ||
       (steer.state === 'failed' && steer.reason === SESSION_ENDED && steer.attempts > 0),
   );
-  return under.find((steer) => squeeze(steerText(steer)) === wanted) ?? null;
+  return under.find((steer) => messagePrint(steerText(steer)) === wanted) ?? null;
 }
 
 function deliveryOf(

@@ -260,7 +260,11 @@ export class AiderWatch implements AgentWatch {
         });
         emit({
           type: 'prompt_accepted',
-          text: noteTaken(this.#state.journal, item.text, clock.now()),
+          text: noteTaken(this.#state.journal, item.text, {
+            at: clock.now(),
+            by: 'history',
+            within: 0,
+          }).text,
           at: clock.now(),
         });
         return this.#become('active', null, null);

@@ -5,8 +5,11 @@ const CUT = /^─+ ↑ \d+ more ─{10,}/;
 /** Hints shown in an empty input. */
 const HINTS = [/^Try "/, /^Press up to edit/];
 
-/** The unsent text in the input, unwrapped as far as the screen tells; '' when empty; null when no input is shown. */
-export function composerText(screen: string): string | null {
+/**
+ * What is in the input, unwrapped as far as the screen tells, hints included; '' when empty; null when no
+ * input is shown.
+ */
+export function shownInput(screen: string): string | null {
   const lines = screen.split('\n');
   const bottom = lines.findLastIndex((line) => RULE.test(line));
   if (bottom === -1) return null;
@@ -14,10 +17,14 @@ export function composerText(screen: string): string | null {
     (line, index) => index < bottom && (RULE.test(line) || CUT.test(line)),
   );
   const input = lines.slice(top + 1, bottom);
-  if (top !== -1 && !CUT.test(lines[top] ?? '') && !/^[❯>]/.test(input[0] ?? '')) return null;
-  const text = input
-    .map((line) => line.replace(/^[❯>]?\s{0,2}/, ''))
+  const isCut = CUT.test(lines[top] ?? '');
+  if (top !== -1 && !isCut && !/^[❯>]/.test(input[0] ?? '')) return null;
+  return input
+    .map((line, index) => line.replace(index === 0 && !isCut ? /^[❯>]?\s{0,2}/ : /^\s{0,2}/, ''))
     .join('\n')
     .trim();
-  return HINTS.some((hint) => hint.test(text)) ? '' : text;
 }
+
+/** The input shows nothing, or one of the program's hints, which look like text somebody typed. */
+export const isEmptyInput = (shown: string): boolean =>
+  shown === '' || HINTS.some((hint) => hint.test(shown));

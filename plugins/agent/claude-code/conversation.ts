@@ -5,7 +5,7 @@ import { type Millis, quarterOf } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import {
-  isKnownTaken,
+  isExpected,
   noteTaken,
   noteTyped,
   wasTaken,
@@ -97,19 +97,22 @@ export class Conversation {
     this.#setting.emit({ type: 'usage', models: usageTotals(this.state.usage), at });
   }
 
-  /** The agent took this text. */
-  accept(text: string, at: Millis): void {
+  /** The agent took this text. `by`: a queued message is in the transcript twice (queued, then taken). */
+  accept(text: string, at: Millis, by: 'hook' | 'queue' | 'transcript'): void {
     const { state } = this;
-    if (isNotice(text)) return this.turn({ type: 'running', at });
-    state.lastPrompt = unwrapPaste(text);
+    // What the program writes itself looks like a person's words that quote it: ours are known.
+    if (isNotice(text) && !isExpected(state.journal, text, at, by)) {
+      if (by === 'hook') this.turn({ type: 'running', at });
+      return;
+    }
+    const words = unwrapPaste(text);
+    const taken = noteTaken(state.journal, words, { at, by, within: SAME_PROMPT });
     this.turn({ type: 'running', at });
-    // What was typed differs from what was meant where it had to be disarmed.
-    this.#setting.emit({
-      type: 'prompt_accepted',
-      text: noteTaken(state.journal, state.lastPrompt, at),
-      at,
-    });
     this.save();
+    if (taken.known) return;
+    state.lastPrompt = words;
+    // What was typed differs from what was meant where it had to be disarmed.
+    this.#setting.emit({ type: 'prompt_accepted', text: taken.text, at });
   }
 
   /** Moves the turn on, unless a later thing is known already. */
@@ -194,7 +197,7 @@ export class Conversation {
   #take(item: TranscriptItem): void {
     switch (item.type) {
       case 'prompt':
-        return this.#acceptFromTranscript(item.text, item.at);
+        return this.accept(item.text, item.at, item.queued ? 'queue' : 'transcript');
       case 'said': {
         this.state.lastText = item.text;
         return;
@@ -202,18 +205,13 @@ export class Conversation {
       case 'tool':
         return this.#setting.emit({ type: 'tool', summary: item.summary });
       case 'interrupted':
-        return this.turn({ type: 'interrupted', at: item.at });
+        return isExpected(this.state.journal, item.text, item.at, 'transcript')
+          ? this.accept(item.text, item.at, 'transcript')
+          : this.turn({ type: 'interrupted', at: item.at });
       case 'failed':
         return this.turn({ type: 'failed', failure: item.failure, at: item.at });
       case 'turn_end':
         return this.turn({ type: 'done', text: this.state.lastText, at: item.at });
     }
-  }
-
-  /** A queued message is in the transcript twice (queued, then taken); the hook told both before. */
-  #acceptFromTranscript(text: string, at: Millis): void {
-    const known = isKnownTaken(this.state.journal, unwrapPaste(text), at, SAME_PROMPT);
-    if (known) this.turn({ type: 'running', at });
-    else this.accept(text, at);
   }
 }

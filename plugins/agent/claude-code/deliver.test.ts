@@ -18,6 +18,7 @@ class SlowInput {
   onKey: (key: string) => void = (key) => {
     if (key === 'C-c') this.input = '';
     if (key === 'C-s') this.input = '';
+    if (key === 'Enter') this.input = '';
   };
   onPaste: (text: string) => void = (text) => {
     this.input = (this.input ?? '') + text;
@@ -71,7 +72,7 @@ function world() {
     );
   /** A turn that Escape ended before its first word. */
   const interrupted = (prompt: string) => {
-    conversation.accept(prompt, 400);
+    conversation.accept(prompt, 400, 'hook');
     input.status = { ...input.status, status: 'idle', statusUpdatedAt: 500 };
   };
   return { input, deliver, interrupted };
@@ -154,7 +155,7 @@ test('presses Enter only after the whole text is shown', async () => {
   };
   let shownAt = 0;
   input.onLook = (look) => {
-    if (typed === '') return;
+    if (typed === '' || input.sent.length > 0) return;
     shownAt ||= look + 30;
     input.input = look < shownAt ? typed.slice(0, 3) : typed;
   };
@@ -178,18 +179,57 @@ test('a prompt that comes back while the text is typed is not sent with it', asy
   expect(input.sent).toEqual(['next']);
 });
 
-test('words somebody types at the same time are not sent with the text; they are set aside for the next try', async () => {
+test('words somebody types at the same time are not sent with the text and stay in the input', async () => {
   const { input, deliver } = world();
+  const paste = input.onPaste;
   input.onPaste = (text) => {
-    input.input = `half a ${text}`;
+    paste(`ha${text}lf a`);
+    input.onPaste = paste;
   };
   expect(await deliver('next')).toMatchObject({ type: 'deferred' });
-  expect(input.pressed).toEqual([]);
-  input.onPaste = (text) => {
-    input.input = text;
-  };
+  expect(input.pressed).toEqual(['C-c']);
+  expect(input.input).toBe('half a');
   expect(await deliver('next')).toMatchObject({ type: 'typed' });
-  expect(input.pressed).toEqual(['C-s', 'Enter']);
+  expect(input.pressed).toEqual(['C-c', 'C-s', 'Enter']);
+  expect(input.sent).toEqual(['next']);
+});
+
+test('a sign somebody types before the text would make a command of it: nothing is sent', async () => {
+  const { input, deliver } = world();
+  const paste = input.onPaste;
+  input.onPaste = (text) => {
+    paste(`/${text}`);
+    input.onPaste = paste;
+  };
+  expect(await deliver('next')).toMatchObject({ type: 'deferred' });
+  expect(input.sent).toEqual([]);
+});
+
+test.each(['Try "edit foo.ts"', 'Press up to edit it', '> quoted\n> twice', '❯ 1. Yes'])(
+  'a text that looks like the program itself is sent: %s',
+  async (text) => {
+    const { input, deliver } = world();
+    expect(await deliver(text)).toMatchObject({ type: 'typed' });
+    expect(input.sent).toEqual([text]);
+  },
+);
+
+test('an Enter that the program takes for something else is pressed again', async () => {
+  const { input, deliver } = world();
+  input.onKey = () => {
+    if (input.pressed.length === 2) input.input = '';
+  };
+  expect(await deliver('hello')).toMatchObject({ type: 'typed' });
+  expect(input.pressed).toEqual(['Enter', 'Enter']);
+});
+
+test('an input that keeps the text is told as the reason', async () => {
+  const { input, deliver } = world();
+  input.onKey = () => undefined;
+  expect(await deliver('hello')).toMatchObject({
+    type: 'deferred',
+    reason: expect.stringContaining('Enter does not submit'),
+  });
 });
 
 test('a dialog that opens while the text is typed gets no Enter', async () => {
@@ -207,7 +247,6 @@ test('a dialog that opens while the text is typed gets no Enter', async () => {
 
 test('a text that was typed before and still stands there only gets its Enter', async () => {
   const { input, deliver } = world();
-  input.onKey = () => undefined;
   input.onPaste = () => {
     input.input = null;
   };

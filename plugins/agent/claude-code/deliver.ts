@@ -1,12 +1,9 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
-import {
-  showsBeginOf,
-  showsText,
-  showsTextBehindAnother,
-} from '../../shared/terminal/typed-text.ts';
-import { composerText } from './composer.ts';
+import { besides, pressEnter } from '../../shared/terminal/submit.ts';
+import { showsBeginOf, showsText, showsTextAndMore } from '../../shared/terminal/typed-text.ts';
+import { isEmptyInput, shownInput } from './composer.ts';
 import type { Conversation } from './conversation.ts';
 import { disarm, pasteChunks } from './prompt-text.ts';
 import type { StatusFile } from './schema.ts';
@@ -48,14 +45,14 @@ export async function deliverText(
   const input = await restingInput(setting);
   if (input === null) return deferred("the agent's input line is not on its screen");
   if (input !== '' && sameText(input, sent) && (again || conversation.wasTyped(sent)))
-    return submit(setting);
-  if (input !== '' && !(await clearInput(input, sent, setting)))
-    return deferred("something stands in the agent's input that could not be set aside");
+    return submit(sent, setting);
+  if (!isEmptyInput(input) && !(await clearInput(input, sent, setting)))
+    return deferred("the agent's input already contains text that ao could not set aside");
   const stillFree = refusal(setting);
   if (stillFree !== null) return stillFree;
   conversation.noteTyped(text, sent, clock.now());
   await type(sent, setting);
-  return (await checkTyped(sent, setting)) ?? submit(setting);
+  return (await checkTyped(sent, setting)) ?? submit(sent, setting);
 }
 
 async function type(sent: string, { terminal }: DeliverySetting): Promise<void> {
@@ -64,7 +61,7 @@ async function type(sent: string, { terminal }: DeliverySetting): Promise<void> 
 }
 
 const inputOf = async ({ terminal }: DeliverySetting): Promise<string | null> =>
-  composerText(await terminal.capture(SCREEN_LINES));
+  shownInput(await terminal.capture(SCREEN_LINES));
 
 /**
  * The input once it rests: the same in two looks, for a screen may be caught half-drawn, and with the prompt in it that
@@ -77,7 +74,7 @@ async function restingInput(setting: DeliverySetting): Promise<string | null> {
     former = input;
     const due = restoredPrompt(setting);
     if (input === null) return false;
-    return input === ''
+    return isEmptyInput(input)
       ? due === null
       : same && (due === null || sameText(input, due) || !showsBeginOf(input, due));
   };
@@ -115,19 +112,35 @@ async function checkTyped(sent: string, setting: DeliverySetting): Promise<Deliv
     await setting.terminal.keys(['C-c']);
     return deferred("an earlier prompt came back into the agent's input");
   }
-  // A person types at the same time: their words must not be sent with ours.
-  if (showsTextBehindAnother(shown, sent))
+  // A person types at the same time: their words must not be sent with ours, and stay in the input.
+  if (showsTextAndMore(shown, sent)) {
+    await setting.terminal.keys(['C-c']);
+    await setting.terminal.write(besides(shown, sent), { submit: false });
     return deferred("somebody is typing in the agent's input");
+  }
   // It is drawn in a way nobody foresaw. What stood there before was cleared, so this is the text.
   return null;
 }
 
-/** Enter on an open dialog would choose its first option, so the state is read once more right before it. */
-async function submit(setting: DeliverySetting): Promise<Delivery> {
-  const refused = refusal(setting);
-  if (refused !== null) return refused;
-  await setting.terminal.keys(['Enter']);
-  return { type: 'typed', accepted: false };
+/**
+ * Enter on an open dialog would choose its first option, so the state is read once more right before it.
+ * Some programs take an Enter for something else (a list of completions, a notice about what they
+ * changed): it is pressed again while the input still shows the text.
+ */
+async function submit(sent: string, setting: DeliverySetting): Promise<Delivery> {
+  const { conversation, terminal, clock } = setting;
+  return pressEnter({
+    terminal,
+    clock,
+    refusal: () => refusal(setting),
+    isStillThere: async () => {
+      conversation.read();
+      if (conversation.wasAccepted(sent)) return false;
+      const input = await inputOf(setting);
+      return input !== null && input !== '' && sameText(input, sent);
+    },
+    isAccepted: () => conversation.wasAccepted(sent),
+  });
 }
 
 function refusal(setting: DeliverySetting): Delivery | null {
@@ -153,7 +166,7 @@ async function clearInput(input: string, sent: string, setting: DeliverySetting)
   await terminal.keys([ours ? 'C-c' : 'C-s']);
   return (
     (await lookUntil(
-      () => inputOf(setting),
+      async () => (isEmptyInput((await inputOf(setting)) ?? 'no input') ? '' : 'something'),
       (now) => now === '',
       PATIENCE,
       clock,

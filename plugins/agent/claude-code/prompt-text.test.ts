@@ -5,7 +5,8 @@ describe('disarm', () => {
   it.each([
     ['/clear everything', '\\/clear everything'],
     ['  /clear', '\\/clear'],
-    ['\u200b/clear', '\\\u200b/clear'],
+    ['\u200b/clear', '\\/clear'],
+    ['look at @README', 'look at @README '],
     ['/etc/passwd is a file', ' /etc/passwd is a file'],
     ['!rm -rf x', ' !rm -rf x'],
     ['--help', ' --help'],

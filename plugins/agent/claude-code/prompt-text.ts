@@ -1,3 +1,6 @@
+import { plainMessage } from '../../../src/lib/message-text.ts';
+import { closeCompletion } from '../../shared/terminal/typed-text.ts';
+
 /**
  * How text must look so that Claude Code's input takes it as a message. Observed with 2.1.329: a leading `/word` is a
  * command even behind blanks or hidden characters (`/clear` would forget the conversation), `!` a shell line; `exit` and
@@ -10,12 +13,13 @@ const EXIT_WORDS = new Set(['exit', 'quit', ':q', ':q!', ':wq', ':wq!']);
 const COMMAND = /^[\s\p{Cf}]*\/[^\s/]*(\s|$)/u;
 const CHUNK_CHARS = 700;
 const CHUNK_BREAKS = 2;
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** `text` with everything disarmed that would make it something other than a message. */
+/** `text` in its plain form, with everything disarmed that would make it something other than a message. */
 export function disarm(text: string): string {
-  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
+  const plain = plainMessage(text);
   if (EXIT_WORDS.has(plain.trim())) return `${plain}.`;
-  return lead(plain) + (plain.endsWith('\\') ? ' ' : '');
+  return closeCompletion(lead(plain) + (plain.endsWith('\\') ? ' ' : ''));
 }
 
 function lead(text: string): string {
@@ -28,9 +32,10 @@ export function pasteChunks(text: string): readonly string[] {
   const chunks: string[] = [];
   let chunk = '';
   let breaks = 0;
-  for (const character of text) {
-    chunk += character;
-    if (character === '\n') breaks += 1;
+  // Never within a character as people see it: the halves of one would be taken for something else.
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    chunk += segment;
+    if (segment === '\n') breaks += 1;
     if (breaks === CHUNK_BREAKS || chunk.length >= CHUNK_CHARS) {
       chunks.push(chunk);
       chunk = '';
@@ -42,5 +47,5 @@ export function pasteChunks(text: string): readonly string[] {
 
 /** The words inside `<pasted_content id="…">` tags. */
 export function unwrapPaste(text: string): string {
-  return text.replace(/\n?<\/?pasted_content id="[^"]*">\n?/g, '');
+  return text.replace(/\n?<\/?pasted_content\b[^<>]*>\n?/g, '');
 }

@@ -5,10 +5,17 @@ import { toolSummary } from './tool-summary.ts';
 
 /** What a line of the transcript says about the conversation. */
 export type TranscriptItem =
-  | { readonly type: 'prompt'; readonly text: string; readonly at: Millis }
+  /** `queued`: it waits for the end of the turn; the same text comes once more when the agent takes it. */
+  | {
+      readonly type: 'prompt';
+      readonly text: string;
+      readonly at: Millis;
+      readonly queued: boolean;
+    }
   | { readonly type: 'said'; readonly text: string; readonly at: Millis }
   | { readonly type: 'tool'; readonly summary: string; readonly at: Millis }
-  | { readonly type: 'interrupted'; readonly at: Millis }
+  /** `text`: what the program wrote for it, which a person may quote. */
+  | { readonly type: 'interrupted'; readonly text: string; readonly at: Millis }
   | { readonly type: 'failed'; readonly failure: Failure; readonly at: Millis }
   | { readonly type: 'turn_end'; readonly at: Millis };
 
@@ -33,8 +40,8 @@ export function transcriptItems(line: TranscriptLine, now: Millis): readonly Tra
   const parsed = Date.parse(line.timestamp ?? '');
   const at = Number.isNaN(parsed) ? now : parsed;
   if (line.type === 'queue-operation')
-    return line.operation === 'enqueue' && line.content !== undefined && !isNotice(line.content)
-      ? [{ type: 'prompt', text: line.content, at }]
+    return line.operation === 'enqueue' && line.content !== undefined
+      ? [{ type: 'prompt', text: line.content, at, queued: true }]
       : [];
   if (line.type === 'system')
     return line.subtype === 'turn_duration' || line.subtype === 'stop_hook_summary'
@@ -74,11 +81,14 @@ function userItems(
       : content.flatMap((block) =>
           block.type === 'text' && block.text !== undefined ? [block.text] : [],
         );
-  if (texts.some((text) => INTERRUPTED.test(text))) return [{ type: 'interrupted', at }];
+  const interruption = texts.find((text) => INTERRUPTED.test(text));
+  if (interruption !== undefined) return [{ type: 'interrupted', text: interruption, at }];
   if (typeof content !== 'string' && content.some((block) => block.type === 'tool_result'))
     return [];
-  const text = texts.filter((part) => !isNotice(part)).join('\n');
-  return text.trim() === '' ? [] : [{ type: 'prompt', text, at }];
+  // A reminder beside a person's words is the program's; alone it may be a person's quotation.
+  const own = texts.filter((part) => !isNotice(part));
+  const text = (own.length > 0 ? own : texts).join('\n');
+  return text.trim() === '' ? [] : [{ type: 'prompt', text, at, queued: false }];
 }
 
 function assistantItems(

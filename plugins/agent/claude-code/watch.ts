@@ -169,7 +169,7 @@ export class ClaudeWatch implements AgentWatch {
     const now = this.#setting.clock.now();
     switch (hook.hook_event_name) {
       case 'UserPromptSubmit':
-        this.#conversation.accept(hook.prompt, now);
+        this.#conversation.accept(hook.prompt, now, 'hook');
         break;
       case 'Stop':
         this.#conversation.turn({

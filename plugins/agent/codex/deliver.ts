@@ -2,8 +2,14 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { noteTyped, type TextJournal, wasTaken, wasTyped } from '../../../src/lib/text-journal.ts';
 import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
-import { disarm, showsText, showsTextBehindAnother } from '../../shared/terminal/typed-text.ts';
-import { composerText, dialogOptions, shownQuestion } from './screen.ts';
+import { besides, pressEnter } from '../../shared/terminal/submit.ts';
+import {
+  closeCompletion,
+  disarm,
+  showsText,
+  showsTextAndMore,
+} from '../../shared/terminal/typed-text.ts';
+import { composerText, dialogOptions, isEmptyInput, shownQuestion } from './screen.ts';
 
 const SCREEN_LINES = 60;
 /** How long the screen may take to follow, ms. Each wait ends as soon as it shows what is expected. */
@@ -26,7 +32,7 @@ export async function deliverText(
   setting: DeliverySetting,
 ): Promise<Delivery> {
   const { terminal, clock, journal } = setting;
-  const sent = disarm(text);
+  const sent = closeCompletion(disarm(text));
   const again = options.attempt > 1 || options.inDoubt;
   setting.refresh();
   if (again && wasTaken(journal(), sent)) return { type: 'typed', accepted: true };
@@ -36,9 +42,9 @@ export async function deliverText(
   if (input === null) return deferred("the agent's input line is not on its screen");
   const draft = input.slice(1);
   if (draft !== '' && sameText(draft, sent) && (again || wasTyped(journal(), sent)))
-    return submit(setting);
-  if (draft !== '' && !(await clearInput(setting)))
-    return deferred("something stands in the agent's input that could not be cleared");
+    return submit(sent, setting);
+  if (!isEmptyInput(draft) && !(await clearInput(setting)))
+    return deferred("the agent's input already contains text that ao could not clear");
   noteTyped(journal(), text, sent, clock.now());
   setting.save();
   await terminal.write(sent, { submit: false });
@@ -51,9 +57,13 @@ export async function deliverText(
   if (shown === 'dialog') return deferred('a question or permission request opened meanwhile');
   if (shown === null || shown === '=')
     return deferred("the agent's input did not show the text that was typed");
-  if (!sameText(shown.slice(1), sent) && showsTextBehindAnother(shown.slice(1), sent))
+  // A person types at the same time: their words must not be sent with ours, and stay in the input.
+  if (!sameText(shown.slice(1), sent) && showsTextAndMore(shown.slice(1), sent)) {
+    await terminal.keys(['C-c']);
+    await terminal.write(besides(shown.slice(1), sent), { submit: false });
     return deferred("somebody is typing in the agent's input");
-  return submit(setting);
+  }
+  return submit(sent, setting);
 }
 
 /** `=` and what stands in the input; null when neither an input nor a dialog is shown. */
@@ -72,7 +82,7 @@ function restingInput(setting: DeliverySetting): Promise<Shown> {
   const rests = (input: Shown): boolean => {
     const same = input === former;
     former = input;
-    return input === 'dialog' || input === '=' || (input !== null && same);
+    return input === 'dialog' || (input !== null && (same || isEmptyInput(input.slice(1))));
   };
   return lookUntil(() => inputOf(setting), rests, PATIENCE, setting.clock);
 }
@@ -85,7 +95,10 @@ async function clearInput(setting: DeliverySetting): Promise<boolean> {
   await setting.terminal.keys(['C-c']);
   return (
     (await lookUntil(
-      () => inputOf(setting),
+      async () => {
+        const input = await inputOf(setting);
+        return input?.startsWith('=') === true && isEmptyInput(input.slice(1)) ? '=' : input;
+      },
       (now) => now === '=',
       PATIENCE,
       setting.clock,
@@ -93,10 +106,21 @@ async function clearInput(setting: DeliverySetting): Promise<boolean> {
   );
 }
 
-async function submit({ terminal, requestOpen }: DeliverySetting): Promise<Delivery> {
-  if (requestOpen()) return deferred('a question or permission request opened meanwhile');
-  await terminal.keys(['Enter']);
-  return { type: 'typed', accepted: false };
+function submit(sent: string, setting: DeliverySetting): Promise<Delivery> {
+  const { terminal, clock, requestOpen, journal, refresh } = setting;
+  return pressEnter({
+    terminal,
+    clock,
+    refusal: () =>
+      requestOpen() ? deferred('a question or permission request opened meanwhile') : null,
+    isStillThere: async () => {
+      refresh();
+      if (wasTaken(journal(), sent)) return false;
+      const input = await inputOf(setting);
+      return input?.startsWith('=') === true && sameText(input.slice(1), sent);
+    },
+    isAccepted: () => wasTaken(journal(), sent),
+  });
 }
 
 const deferred = (reason: string): Delivery => ({ type: 'deferred', reason });

@@ -1,7 +1,7 @@
 import { costOf, type PriceTable } from '../../../src/domain/money/pricing.ts';
 import type { ModelUsage } from '../../../src/domain/session/facts.ts';
 import { spokenTime } from '../../../src/lib/spoken-time.ts';
-import { isKnownTaken, noteTaken } from '../../../src/lib/text-journal.ts';
+import { noteTaken } from '../../../src/lib/text-journal.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { closeQuestions, openQuestions } from './questions.ts';
 import type { RolloutLine, RolloutUsage } from './schema.ts';
@@ -113,7 +113,7 @@ function takeEvent(
         return acceptPrompt(
           state,
           event.item.content.map((part) => part.text ?? '').join('\n'),
-          at,
+          { at, by: 'rollout' },
           emit,
         );
       const summary =
@@ -129,11 +129,11 @@ function takeEvent(
 export function acceptPrompt(
   state: SideState,
   text: string,
-  at: number,
+  witness: { at: number; by: 'hook' | 'rollout' },
   emit: (event: AgentEvent) => void,
 ): void {
-  if (isKnownTaken(state.journal, text, at, SAME_PROMPT)) return;
-  emit({ type: 'prompt_accepted', text: noteTaken(state.journal, text, at), at });
+  const taken = noteTaken(state.journal, text, { ...witness, within: SAME_PROMPT });
+  if (!taken.known) emit({ type: 'prompt_accepted', text: taken.text, at: witness.at });
 }
 
 function setTurn(state: SideState, turn: Turn): void {

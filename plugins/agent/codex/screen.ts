@@ -41,7 +41,7 @@ export function shownQuestion(screen: string): ShownQuestion | null {
 export const asksToSignIn = (screen: string): boolean =>
   /^\s*[>›❯]?\s*1\. Sign in with ChatGPT/m.test(screen);
 
-/** The unsent text in the input; '' when empty, null when no input is shown. */
+/** What is in the input, its hint included; '' when empty, null when no input is shown. */
 export function composerText(screen: string): string | null {
   const lines = screen.split('\n');
   const start = lines.findLastIndex((line) => /^› ?/.test(line));
@@ -50,12 +50,14 @@ export function composerText(screen: string): string | null {
   const rest = lines.slice(start);
   // The input ends at the blank line over the footer.
   const end = rest.findLastIndex((line) => line.trim() === '');
-  const text = rest
+  return rest
     .slice(0, end === -1 ? undefined : end)
     .map((line) => line.replace(/^(› ?| {2})/, ''))
     .join('\n')
     .trim();
-  return text === HINT ? '' : text;
 }
+
+/** The input shows nothing, or the program's hint, which looks like text somebody typed. */
+export const isEmptyInput = (shown: string): boolean => shown === '' || shown === HINT;
 
 const footOf = (screen: string): string => screen.trimEnd().split('\n').slice(-6).join('\n');

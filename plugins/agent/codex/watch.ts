@@ -14,7 +14,7 @@ import type {
   AgentWatch,
   Delivery,
 } from '../../../src/slots/agent.ts';
-import { disarm } from '../../shared/terminal/typed-text.ts';
+import { closeCompletion, disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
 import { permissionRequest, requestFromScreen } from './dialog.ts';
 import { PermissionDesk } from './permission-desk.ts';
@@ -137,7 +137,7 @@ export class CodexWatch implements AgentWatch {
     if (own) this.#adopt(hook.session_id, rollout ?? null);
     if (own && hook.hook_event_name === 'UserPromptSubmit') {
       this.#state.turn = { type: 'running', at: now };
-      acceptPrompt(this.#state, hook.prompt, now, this.#setting.emit);
+      acceptPrompt(this.#state, hook.prompt, { at: now, by: 'hook' }, this.#setting.emit);
     }
     if (hook.hook_event_name === 'PermissionRequest')
       this.#desk.open(permissionRequest(hook.tool_name, hook.tool_input, now));
@@ -181,7 +181,12 @@ export class CodexWatch implements AgentWatch {
     this.#state.permissions = [];
     this.#state.questions = [];
     if (record.prompt !== null)
-      noteTyped(this.#state.journal, record.prompt, disarm(record.prompt), record.at);
+      noteTyped(
+        this.#state.journal,
+        record.prompt,
+        closeCompletion(disarm(record.prompt)),
+        record.at,
+      );
   }
 
   #adopt(thread: string, rollout: string | null): void {

@@ -6,9 +6,9 @@ import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import { plainMessage } from '../../../src/lib/message-text.ts';
 import {
   emptyJournal,
-  isKnownTaken,
   noteTaken,
   noteTyped,
   type TextJournal,
@@ -118,7 +118,7 @@ export class OpencodeWatch implements AgentWatch {
   async deliver(text: string, options: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
     const server = this.#server;
     if (server === null) return { type: 'deferred', reason: 'the agent was not launched' };
-    const sent = this.#thread === null ? disarm(text) : text;
+    const sent = this.#thread === null ? disarm(text) : plainMessage(text);
     try {
       await this.#reconcile();
       if ((options.attempt > 1 || options.inDoubt) && wasTaken(this.#journal, sent))
@@ -370,7 +370,7 @@ export class OpencodeWatch implements AgentWatch {
       part.sessionID === this.#thread
     ) {
       this.#texts.set(part.messageID, part.text);
-      if (message?.role === 'user') this.#accept(part.text, message.time.created);
+      if (message?.role === 'user') this.#accept(part.text, message);
     }
     if (
       part.type === 'tool' &&
@@ -383,9 +383,12 @@ export class OpencodeWatch implements AgentWatch {
     }
   }
 
-  #accept(text: string, at: Millis): void {
-    if (isKnownTaken(this.#journal, text, at, SAME_PROMPT)) return;
-    this.#setting.emit({ type: 'prompt_accepted', text: noteTaken(this.#journal, text, at), at });
+  /** Each message is told more than once: as it grows, and after every catching up. */
+  #accept(text: string, { id, time }: Message): void {
+    const at = time.created;
+    const taken = noteTaken(this.#journal, text, { at, by: id, within: SAME_PROMPT });
+    if (taken.known) return;
+    this.#setting.emit({ type: 'prompt_accepted', text: taken.text, at });
     this.#save();
   }
 

@@ -1,41 +1,45 @@
 /** What a terminal makes of a text that is typed into a program's input, and how to find it again on the screen. */
+import { messagePrint, plainMessage } from '../../../src/lib/message-text.ts';
 
 /** A shorter end of a text may stand there by chance. */
 const CERTAIN_CHARS = 40;
 
-/** Line ends as newlines, nothing behind the last word; a leading blank makes a message of a command (`/`), a shell line (`!`) or an option (`-`). */
+/** A leading blank makes a message of a command (`/`), a shell line (`!`) or an option (`-`). */
 export function disarm(text: string): string {
-  const plain = text.replace(/\r\n?/g, '\n').replace(/\s+$/, '');
+  const plain = plainMessage(text);
   return /^[/!-]/.test(plain) ? ` ${plain}` : plain;
 }
 
+/** A name that begins like this opens a list of completions, and Enter would choose from it. */
+const COMPLETED = /(?:^|\s)[@$#]\S*$/;
+
+/** A blank at the end closes the list of completions; programs cut it off when they take the message. */
+export const closeCompletion = (text: string): string => (COMPLETED.test(text) ? `${text} ` : text);
+
 /**
- * The input shows `text`, or as much of its end as a long one leaves room for. Blanks don't count, because terminals
- * wrap and pad; neither do signs, because terminals draw some of them in another way.
+ * The input shows `text`, or as much of its end as a long one leaves room for. Compared by
+ * `messagePrint`: what terminals draw in their own way doesn't count.
  */
 export function showsText(shown: string, text: string): boolean {
-  const print = printOf(shown);
-  const whole = printOf(text);
+  const print = messagePrint(shown);
+  const whole = messagePrint(text);
   return print === whole || (print.length > CERTAIN_CHARS && whole.endsWith(print));
 }
 
-/** The input shows a text that goes on with `text`: something else stands before it. */
-export function showsTextBehindAnother(shown: string, text: string): boolean {
-  const print = printOf(shown);
-  const whole = printOf(text);
-  return print.length > whole.length && print.endsWith(whole);
+/** The input shows more than `text`: all of it, and something before, behind or in between. */
+export function showsTextAndMore(shown: string, text: string): boolean {
+  const print = messagePrint(shown);
+  const whole = messagePrint(text);
+  if (print.length <= whole.length) return false;
+  let found = 0;
+  for (const character of print) if (whole.startsWith(character, found)) found += character.length;
+  return found === whole.length;
 }
 
 /** The input shows how `text` begins: a program that is still drawing it. */
 export function showsBeginOf(shown: string, text: string): boolean {
-  const print = printOf(shown);
-  return print !== '' && printOf(text).startsWith(print);
-}
-
-/** Letters and digits; all that isn't blank of a text that has none. */
-function printOf(text: string): string {
-  const words = text.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '');
-  return words === '' ? text.replace(/\s+/g, '') : words;
+  const print = messagePrint(shown);
+  return print !== '' && messagePrint(text).startsWith(print);
 }
 
 /** One word on a shell's command line. */

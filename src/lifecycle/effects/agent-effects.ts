@@ -1,6 +1,6 @@
 import type { Outcome } from '../../domain/session/effect.ts';
 import type { AgentWatch } from '../../slots/agent.ts';
-import { PluginError, transient } from '../../slots/errors.ts';
+import { PluginError, rejected, transient } from '../../slots/errors.ts';
 import { steerText } from '../agents.ts';
 import type { Handler } from '../outbox.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
@@ -35,7 +35,13 @@ export function agentEffects(parts: EffectParts): Readonly<Record<string, Handle
     });
     const watch = agents.get(snapshot.session.id);
     if (watch === null) return deferred('the agent is not watched at the moment');
-    const delivery = await watch.deliver(steerText(steer), { attempt: effect.attempt, inDoubt });
+    const text = steerText(steer);
+    if (text === '')
+      throw rejected(
+        'AO_AGENT_NOTHING_TO_SAY',
+        'The message has only invisible characters, so nothing was typed.',
+      );
+    const delivery = await watch.deliver(text, { attempt: effect.attempt, inDoubt });
     if (delivery.type === 'deferred') return deferred(delivery.reason);
     return {
       type: 'steer_typed',
