@@ -256,3 +256,30 @@ test('a text that was typed before and still stands there only gets its Enter', 
   expect(await deliver('next')).toMatchObject({ type: 'typed' });
   expect(input.sent).toEqual(['next']);
 });
+
+test.each(['Resend your message to try again', 'A hint that nobody has seen before'])(
+  'a hint in an empty input keeps nothing back: %s',
+  async (hint) => {
+    const { input, deliver } = world();
+    input.input = hint;
+    input.onKey = (key) => {
+      if (key === 'Enter') input.input = '';
+    };
+    input.onPaste = (text) => {
+      input.input = text;
+    };
+    expect(await deliver('try again')).toMatchObject({ type: 'typed' });
+    expect(input.sent).toEqual(['try again']);
+  },
+);
+
+test('a draft that was stashed before is set aside again when a hint made it come back', async () => {
+  const { input, deliver } = world();
+  input.input = 'A hint that nobody has seen before';
+  input.onKey = (key) => {
+    if (key === 'C-s') input.input = input.pressed.length === 1 ? 'half a thought' : '';
+    if (key === 'Enter') input.input = 'half a thought';
+  };
+  expect(await deliver('whole')).toMatchObject({ type: 'typed' });
+  expect(input.sent).toEqual(['whole']);
+});

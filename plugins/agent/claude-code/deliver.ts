@@ -3,7 +3,7 @@ import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
 import { besides, pressEnter } from '../../shared/terminal/submit.ts';
 import { showsBeginOf, showsText, showsTextAndMore } from '../../shared/terminal/typed-text.ts';
-import { isEmptyInput, shownInput } from './composer.ts';
+import { inTheWay, isEmptyInput, shownInput } from './composer.ts';
 import type { Conversation } from './conversation.ts';
 import { disarm, pasteChunks } from './prompt-text.ts';
 import type { StatusFile } from './schema.ts';
@@ -13,6 +13,9 @@ const LARGEST_IN_CHUNKS = 32_000;
 const SCREEN_LINES = 60;
 /** How long the screen may take to follow, ms. Each wait ends as soon as it shows what is expected. */
 const PATIENCE = 5000;
+/** How often text in the input is set aside, and how long that may take, ms. */
+const STASHES = 3;
+const STASH_TIME = 1000;
 
 export interface DeliverySetting {
   readonly terminal: AgentTerminal;
@@ -43,7 +46,7 @@ export async function deliverText(
   const before = refusal(setting);
   if (before !== null) return before;
   const input = await restingInput(setting);
-  if (input === null) return deferred("the agent's input line is not on its screen");
+  if (input === null) return deferred(await whatIsInTheWay(setting));
   if (input !== '' && sameText(input, sent) && (again || conversation.wasTyped(sent)))
     return submit(sent, setting);
   if (!isEmptyInput(input) && !(await clearInput(input, sent, setting)))
@@ -154,24 +157,42 @@ function refusal(setting: DeliverySetting): Delivery | null {
 const deferred = (reason: string): Delivery => ({ type: 'deferred', reason });
 
 /**
- * What stands unsent in the input must not be sent. Our own leftovers and a prompt that Escape put back are cleared;
- * anything else is a person's draft, which the program stashes and puts back after the next message. One key only: a
- * second Ctrl-C ends the program. False when it is still there.
+ * What is unsent in the input must not be sent. Our own leftovers and a prompt that Escape put back are
+ * cleared; anything else is a person's draft, which the program stashes and puts back after the next
+ * message. What stays as it was is the program's own hint in an empty input; with an earlier draft
+ * stashed, the key brings that one back instead, so it is set aside again. Ctrl-C is pressed once only: a
+ * second one ends the program. False when something is still there.
  */
 async function clearInput(input: string, sent: string, setting: DeliverySetting): Promise<boolean> {
-  const { terminal, clock } = setting;
+  const { terminal } = setting;
   const ours = leftovers(sent, setting).some(
     (one) => sameText(input, one) || sameText(input, one + sent) || showsBeginOf(input, one),
   );
-  await terminal.keys([ours ? 'C-c' : 'C-s']);
-  return (
-    (await lookUntil(
-      async () => (isEmptyInput((await inputOf(setting)) ?? 'no input') ? '' : 'something'),
-      (now) => now === '',
-      PATIENCE,
-      clock,
-    )) === ''
-  );
+  if (ours) {
+    await terminal.keys(['C-c']);
+    return isEmptied(await emptied(setting, PATIENCE));
+  }
+  let before: string | null = input;
+  for (let tries = 0; tries < STASHES; tries += 1) {
+    await terminal.keys(['C-s']);
+    const after = await emptied(setting, STASH_TIME);
+    if (isEmptied(after) || (after !== null && after === before)) return true;
+    before = after;
+  }
+  return false;
+}
+
+const isEmptied = (input: string | null): boolean => input !== null && isEmptyInput(input);
+
+const emptied = (setting: DeliverySetting, patience: number): Promise<string | null> =>
+  lookUntil(() => inputOf(setting), isEmptied, patience, setting.clock);
+
+/** For a person in the thread: what keeps the text from being typed. */
+async function whatIsInTheWay({ terminal }: DeliverySetting): Promise<string> {
+  const cover = inTheWay(await terminal.capture(SCREEN_LINES));
+  return cover === null
+    ? "the agent's input line is not on its screen"
+    : `the agent can't take text: ${cover}`;
 }
 
 /** What may stand in the input without anybody's doing: the prompt that Escape put back, and a former try of ours. */
