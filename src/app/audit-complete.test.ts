@@ -29,7 +29,16 @@ const EFFECTS: {
   remove_workspace: [{ type: 'remove_workspace', deleteBranch: true, round: 1 }, true],
   restore_workspace: [{ type: 'restore_workspace', round: 1 }, true],
   merge_pr: [
-    { type: 'merge_pr', pr: 'p', sha: SHA(1), method: 'squash', by: DANA, attempt: 1, nonce: 1 },
+    {
+      type: 'merge_pr',
+      pr: 'p',
+      sha: SHA(1),
+      base: 'main',
+      method: 'squash',
+      by: DANA,
+      attempt: 1,
+      nonce: 1,
+    },
     true,
   ],
   read_pr_details: [{ type: 'read_pr_details', pr: 'p', sha: SHA(1), nonce: '1' }, false],
@@ -158,7 +167,15 @@ describe('forges', () => {
       true,
     ],
     merge: [
-      (scm) => scm.merge('p', { sha: SHA(1), method: 'squash', title: 't', body: '', by: DANA }),
+      (scm) =>
+        scm.merge('p', {
+          sha: SHA(1),
+          base: 'main',
+          method: 'squash',
+          title: 't',
+          body: '',
+          by: DANA,
+        }),
       true,
     ],
     deleteBranch: [(scm) => scm.deleteBranch('p'), true],

@@ -18,6 +18,7 @@ import {
   type UpdatePayload,
 } from '../chat/thread/projection.ts';
 import { type CardLinks, NO_LINKS } from '../chat/words/links.ts';
+import type { Pinned } from '../chat/words/pin.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
@@ -119,7 +120,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       session: view,
       events: events as readonly EventView[],
       requests: after.requests.map((request) => viewRequest(request, session.id)),
-      replacedHeads: replacedHeads(before, after),
+      replaced: replaced(before, after),
       sources: new Map(
         after.steers.flatMap((steer) =>
           steer.source === null ? [] : [[steer.id, steer.source] as const],
@@ -361,11 +362,11 @@ function viewOf(parts: ChatHostParts, session: string): SessionView | null {
   return found.ok ? found.value : null;
 }
 
-/** Commits that were the head of a pull request before this change. */
-function replacedHeads(before: Snapshot | null, after: Snapshot): readonly string[] {
+/** What was the head or the base of a pull request before this change. */
+function replaced(before: Snapshot | null, after: Snapshot): readonly Pinned[] {
   return (before?.prs ?? []).flatMap((pr) => {
     const now = after.prs.find((candidate) => candidate.key === pr.key);
-    return now !== undefined && now.headSha !== pr.headSha ? [pr.headSha] : [];
+    return now !== undefined && (now.headSha !== pr.headSha || now.base !== pr.base) ? [pr] : [];
   });
 }
 

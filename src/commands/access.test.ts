@@ -58,6 +58,7 @@ const review = {
   file: null,
   line: null,
   sha: null,
+  base: null,
   key: null,
 } as const;
 
@@ -93,7 +94,7 @@ const CASES: Readonly<Record<Writes, Case>> = {
   done: ['spawn', (commands, actor) => commands.done(actor, 'app-1')],
   merge: [
     'merge',
-    (commands, actor) => commands.merge(actor, 'app-1', { sha: null, method: null }),
+    (commands, actor) => commands.merge(actor, 'app-1', { sha: null, base: null, method: null }),
   ],
   rerun: ['steer', (commands, actor) => commands.rerun(actor, 'app-1')],
   review: ['steer', (commands, actor) => commands.review(actor, 'app-1', review)],

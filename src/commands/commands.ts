@@ -119,11 +119,18 @@ export interface Commands {
   resume(actor: Actor, session: string): Outcome<SessionView>;
   /** Finished without a merge. */
   done(actor: Actor, session: string): Outcome<SessionView>;
-  /** `sha`: the head the person saw; refused when it moved. Null: whatever the head is now. */
+  /**
+   * `sha`, `base`: head and base the person saw; refused when either is another. Null: whatever they are now, but a head that
+   * is named without its base is refused once the base was changed.
+   */
   merge(
     actor: Actor,
     session: string,
-    request: { sha: string | null; method: 'squash' | 'merge' | 'rebase' | null },
+    request: {
+      sha: string | null;
+      base: string | null;
+      method: 'squash' | 'merge' | 'rebase' | null;
+    },
   ): Outcome<SessionView>;
   rerun(actor: Actor, session: string): Outcome<SessionView>;
   /** Local scm: approve, ask for changes, or comment. */
@@ -136,6 +143,7 @@ export interface Commands {
       file: string | null;
       line: number | null;
       sha: string | null;
+      base: string | null;
       key: string | null;
     },
   ): Outcome<SessionView>;

@@ -120,6 +120,8 @@ export function createCommands(parts: CommandParts): Commands {
         'AO_STALE',
         `${snapshot.session.id} moved on: you looked at ${request.sha.slice(0, 7)}, the head is now ${pr.headSha.slice(0, 7)}. Look at the new diff first.`,
       );
+    const moved = baseMoved(snapshot, pr, request);
+    if (moved !== null) return err(moved);
     if (request.decision !== 'approve' && request.text.trim() === '')
       return refusal('AO_BAD_REQUEST', 'Say what should change.');
     const scm = plugins.scm(snapshot.session.project);
@@ -136,6 +138,8 @@ export function createCommands(parts: CommandParts): Commands {
         by,
         file: request.file,
         line: request.line,
+        sha: pr.headSha,
+        base: pr.base,
         key: request.key ?? parts.newId(),
       }),
     );
@@ -195,10 +199,12 @@ export function createCommands(parts: CommandParts): Commands {
     const input = {
       session: own.id,
       branch: own.branch,
-      base: request.base ?? own.base,
+      base: request.base ?? basedOn(found.value),
       title: request.title,
       body: request.body,
       draft: request.draft,
+      // People approve for one base: whose work it is can't have it moved under them.
+      mayMove: actor.via !== 'agent',
     };
     const made = await asking('the scm', () => scm.create(input));
     if (!made.ok) return made;
@@ -258,11 +264,14 @@ export function createCommands(parts: CommandParts): Commands {
     const pr = openPr(found.value);
     if (pr === null)
       return audited(parts, actor, 'merge', found.value.session.id, noPullRequest(found.value));
+    const moved = baseMoved(found.value, pr, request);
+    if (moved !== null) return audited(parts, actor, 'merge', found.value.session.id, err(moved));
     const approver = await readApprover(parts, actor, found.value, pr);
     const command = {
       type: 'merge',
       pr: pr.key,
       sha: request.sha ?? pr.headSha,
+      base: request.base ?? pr.base,
       method: request.method,
     } as const;
     if (!approver.ok) return audited(parts, actor, 'merge', found.value.session.id, approver);
@@ -575,6 +584,25 @@ const threadView = ({ ref, id, file, line, resolved, comments }: ReviewThread): 
   resolved,
   comments: comments.map(({ author, own, body, at }) => ({ author, own, body, at })),
 });
+/** The base of the open pull request of its branch, else where the session began. */
+const basedOn = ({ session, prs }: Snapshot): string =>
+  prs.find((pr) => pr.state === 'open' && pr.branch === session.branch)?.base ?? session.base;
+
+/** A head that was seen under another base is not what is there now. */
+function baseMoved(
+  { session }: Snapshot,
+  pr: PullRequestFact,
+  seen: { readonly sha: string | null; readonly base: string | null },
+): Refusal | null {
+  const was = seen.base ?? (seen.sha === null ? pr.base : (pr.baseWas ?? pr.base));
+  return was === pr.base
+    ? null
+    : {
+        code: 'AO_STALE',
+        message: `${session.id} moved on: you looked at a merge into ${was}, the base is now ${pr.base}. Look at it again, and say both head and base.`,
+      };
+}
+
 const noPullRequest = ({ session }: Snapshot): ReturnType<typeof refusal> =>
   refusal('AO_NO_PULL_REQUEST', `${session.id} has no open pull request.`);
 

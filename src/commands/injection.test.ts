@@ -57,7 +57,8 @@ const PLACES: Readonly<
   '<option>': (world, word) =>
     world.commands.answer(ME, 'app-1', 'q1', { option: word, text: null }),
   '<reaction>': (world, word) => world.commands.runReaction(ME, 'app-1', word),
-  '<sha>': (world, word) => world.commands.merge(ME, 'app-1', { sha: word, method: null }),
+  '<sha>': (world, word) =>
+    world.commands.merge(ME, 'app-1', { sha: word, base: null, method: null }),
   'pr create --base': (world, word) =>
     world.commands.createPullRequest(ME, 'app-1', {
       title: 't',

@@ -76,7 +76,7 @@ test('it steers its own workers and nobody else, and does nothing besides', asyn
   for (const refused of [
     commands.send(agent, 'app-1', message),
     commands.kill(agent, child, null),
-    commands.merge(agent, child, { sha: null, method: null }),
+    commands.merge(agent, child, { sha: null, base: null, method: null }),
     commands.prune(agent, true),
     commands.orchestrate(agent, { project: null, channel: null, goal: null, key: null }),
   ])

@@ -179,9 +179,11 @@ function viewPr(
       now,
     }),
     approvals: {
-      by: countedApprovals(snapshot.session.approvals, pr.headSha, policy.merge).map((approval) =>
-        personView(approval.by),
-      ),
+      by: countedApprovals(
+        snapshot.session.approvals,
+        { sha: pr.headSha, base: pr.base },
+        policy.merge,
+      ).map((approval) => personView(approval.by)),
       needed: policy.merge.approvers,
     },
     additions: pr.additions,

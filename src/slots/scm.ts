@@ -104,7 +104,10 @@ export interface ScmPlugin {
   details(pr: string, sha: string): Promise<PullRequestDetails>;
   /** Whole log of one check, plain text. */
   checkLog(pr: string, ref: string): Promise<string>;
-  /** Opens a pull request, or returns the open one of that branch. Only where `capabilities.create`. */
+  /**
+   * Opens a pull request, or returns the open one of that branch with the new text. An open one keeps its base unless
+   * `mayMove`: `rejected` (AO_SCM_BASE_FIXED) when `base` is another. Only where `capabilities.create`.
+   */
   create(input: {
     session: string;
     branch: string;
@@ -112,12 +115,18 @@ export interface ScmPlugin {
     title: string;
     body: string;
     draft: boolean;
+    mayMove?: boolean;
   }): Promise<PullRequestFact>;
-  /** Must fail with `rejected` (AO_SCM_HEAD_MOVED, AO_SCM_CONFLICT, AO_SCM_BASE_DIRTY, ...) when the head is not `sha` any more. Merged already with this sha: returns it. */
+  /**
+   * Merges exactly `sha` into exactly `base`. Must fail with `rejected` (AO_SCM_HEAD_MOVED, AO_SCM_BASE_CHANGED,
+   * AO_SCM_CONFLICT, AO_SCM_BASE_DIRTY, ...) when the head is not `sha`, or the pull request goes into another branch. Merged
+   * already with this sha: returns it.
+   */
   merge(
     pr: string,
     input: {
       sha: string;
+      base: string;
       method: 'squash' | 'merge' | 'rebase';
       title: string;
       body: string;
@@ -128,7 +137,11 @@ export interface ScmPlugin {
   deleteBranch(pr: string): Promise<void>;
   rerun(pr: string, sha: string): Promise<void>;
   updateBranch(pr: string, sha: string): Promise<void>;
-  /** Only where `capabilities.review`: ao itself keeps the reviews (local scm). With `sha`: the head the person saw; `rejected` (AO_SCM_HEAD_MOVED) when it moved. */
+  /**
+   * Only where `capabilities.review`: ao itself keeps the reviews (local scm). With `sha`: the head the person saw; `rejected`
+   * (AO_SCM_HEAD_MOVED) when it moved. With `base`: the base they saw; `rejected` (AO_SCM_BASE_CHANGED) when it is another. A
+   * review is of head and base: an approval counts for no other pair.
+   */
   review(
     pr: string,
     input: {
@@ -139,6 +152,7 @@ export interface ScmPlugin {
       line: number | null;
       key: string;
       sha?: string | null;
+      base?: string | null;
     },
   ): Promise<void>;
   comment(

@@ -200,7 +200,9 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       await page.getByRole('dialog').getByRole('button', { name: 'Approve & merge' }).click();
       await until(() => fake.inputs.length > 0);
       expect(fake.inputs).toEqual([
-        expect.objectContaining({ action: `merge:app-5:${fake.session('app-5').pr?.headSha}` }),
+        expect.objectContaining({
+          action: `merge:app-5:${fake.session('app-5').pr?.headSha}~${fake.session('app-5').pr?.base}`,
+        }),
       ]);
     });
 

@@ -161,6 +161,7 @@ describe('the scm at emulate', () => {
       const { key, number } = await create(scm);
       const result = await scm.merge(key, {
         sha,
+        base: 'main',
         method,
         title: 'Add a',
         body: 'Because.',
@@ -198,7 +199,7 @@ describe('the scm at emulate', () => {
     });
     // emulate says 422 where GitHub says 405; either way it is a refusal and no fault of ours.
     await expect(
-      scm.merge(key, { sha, method: 'squash', title: 'Add a', body: '', by: LEE }),
+      scm.merge(key, { sha, base: 'main', method: 'squash', title: 'Add a', body: '', by: LEE }),
     ).rejects.toMatchObject({ kind: 'rejected' });
     expect(await pull(number)).toMatchObject({ state: 'open', merged: false });
     await scm.close(key);
@@ -239,7 +240,7 @@ describe('a GitHub App at emulate', () => {
     const key = await scm.resolve('2');
     // A merge needs contents: write, which this app was not given.
     await expect(
-      scm.merge(key, { sha, method: 'squash', title: 'Add a', body: '', by: LEE }),
+      scm.merge(key, { sha, base: 'main', method: 'squash', title: 'Add a', body: '', by: LEE }),
     ).rejects.toMatchObject({
       kind: 'rejected',
       code: 'AO_GITHUB_FORBIDDEN',

@@ -46,7 +46,7 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
       return { sha, key: fact.key, fact };
     };
     const merge = (key: string, sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash') =>
-      scm.merge(key, { sha, method, title: 'Add a', body: '', by: LEE });
+      scm.merge(key, { sha, base: 'main', method, title: 'Add a', body: '', by: LEE });
 
     it('opens a pull request of a branch with commits', async () => {
       const { fact, sha } = await openPr();
@@ -76,6 +76,44 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
         draft: false,
       });
       expect(again).toMatchObject({ key, title: 'Better title' });
+    });
+
+    it('keeps the base of an open pull request unless it may be moved, and approves nothing for another one', async () => {
+      const { key, sha } = await openPr();
+      await world.commit('stage', { 'stage.txt': 'stage\n' });
+      const into = (base: string, mayMove?: boolean) =>
+        scm.create({
+          session: 'app-1',
+          branch: 'feat/a',
+          base,
+          title: 'Add a',
+          body: '',
+          draft: false,
+          ...(mayMove === undefined ? {} : { mayMove }),
+        });
+      await expect(into('stage')).rejects.toMatchObject({ code: 'AO_SCM_BASE_FIXED' });
+      expect(await scm.read(key)).toMatchObject({ base: 'main' });
+      const approve = (reviewKey: string, base: string) =>
+        scm.review(key, {
+          decision: 'approve',
+          text: '',
+          by: LEE,
+          file: null,
+          line: null,
+          key: reviewKey,
+          sha,
+          base,
+        });
+      if (scm.capabilities.review) await approve('r1', 'main');
+      expect(await into('stage', true)).toMatchObject({ key, base: 'stage', headSha: sha });
+      await expect(merge(key, sha)).rejects.toMatchObject({ code: 'AO_SCM_BASE_CHANGED' });
+      if (!scm.capabilities.review) return;
+      expect((await scm.read(key)).review).toMatchObject({ decision: 'required', approvedBy: [] });
+      await expect(approve('r2', 'main')).rejects.toMatchObject({ code: 'AO_SCM_BASE_CHANGED' });
+      await approve('r3', 'stage');
+      expect((await scm.read(key)).review.decision).toBe('approved');
+      // Back again: what was approved for main was approved before it left.
+      expect(await into('main', true)).toMatchObject({ base: 'main' });
     });
 
     it('refuses a branch that does not exist, or has no commits', async () => {

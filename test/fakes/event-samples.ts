@@ -91,6 +91,7 @@ const BY_TYPE: {
   'pr.opened': { pr },
   'pr.foreign': { pr, from: 'mallory/app', readOnly: null },
   'pr.pushed': { pr, sha: HEAD },
+  'pr.base_changed': { pr, from: 'stage', to: 'main' },
   'pr.closed': { pr },
   'pr.reopened': { pr },
   'pr.merged': { pr, mergeSha: '9d01e770', by: 'dana', base: 'main' },

@@ -104,6 +104,15 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
         `This was for ${sha.slice(0, 7)}, the head is now ${fact.headSha.slice(0, 7)}.`,
       );
   };
+  const requireBase = (fact: PullRequestFact, base: string): void => {
+    if (fact.base !== base)
+      throw rejected('AO_SCM_BASE_CHANGED', `This was for ${base}, the base is now ${fact.base}.`);
+  };
+  /** Approvals for the old base count for nothing. */
+  const moved = (fact: PullRequestFact, base: string): PullRequestFact =>
+    fact.base === base
+      ? fact
+      : { ...fact, base, review: { ...fact.review, decision: 'required', approvedBy: [] } };
   const addComment = (
     fact: PullRequestFact,
     comment: Partial<ReviewComment> & Pick<ReviewComment, 'author' | 'body' | 'own' | 'kind'>,
@@ -210,7 +219,7 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       };
     },
     checkLog: async (pr) => excerpts.get(current(pr).key) ?? '',
-    async create({ branch, base, title, draft }) {
+    async create({ branch, base, title, draft, mayMove }) {
       failing();
       const head = branches.get(branch);
       if (head === undefined || branch === base)
@@ -219,7 +228,9 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const open = [...prs.values()].find(
         (fact) => fact.branch === branch && fact.state === 'open',
       );
-      if (open !== undefined) return save({ ...current(open.key), title, draft });
+      if (open !== undefined && open.base !== base && mayMove !== true)
+        throw rejected('AO_SCM_BASE_FIXED', `#${open.number} goes into ${open.base}.`);
+      if (open !== undefined) return save({ ...moved(current(open.key), base), title, draft });
       const number = prs.size + 1;
       return save({
         key: `fake:app#${number}`,
@@ -251,11 +262,12 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
         at: now(),
       });
     },
-    async merge(pr, { sha, by }) {
+    async merge(pr, { sha, base, by }) {
       const fact = current(pr);
       const before = merged.get(`${pr} ${sha}`);
       if (before !== undefined) return { type: 'merged', mergeSha: before };
       requireHead(fact, sha);
+      requireBase(fact, base);
       if (fact.conflicts.length > 0)
         throw rejected('AO_SCM_CONFLICT', `Conflicts in ${fact.conflicts.join(', ')}.`);
       const mergeSha = fake.push(
@@ -293,10 +305,11 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       calls.push(`updateBranch ${pr}`);
       fake.push(fact.branch);
     },
-    async review(pr, { decision, text, by, file, line, key, sha }) {
+    async review(pr, { decision, text, by, file, line, key, sha, base }) {
       const fact = current(pr);
       if (usedKeys.has(key)) return;
       if (typeof sha === 'string') requireHead(fact, sha);
+      if (typeof base === 'string') requireBase(fact, base);
       usedKeys.add(key);
       const own = by.via === 'agent' || by.via === 'system';
       const said =

@@ -371,6 +371,7 @@ const copyOf = (pull: Pull, reviews: readonly Review[]): ReturnType<World['pull'
   createdAt: Date.parse(pull.created_at),
   updatedAt: Date.parse(pull.updated_at),
   headSha: pull.head.sha,
+  baseChanges: [],
   baseSha: pull.base.sha,
   mergeSha: pull.merge_commit_sha,
   mergedBy: null,

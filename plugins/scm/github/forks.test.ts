@@ -115,7 +115,14 @@ describe("a pull request of somebody's fork", () => {
   it('is merged by number with the head that was seen, and its branch is left to its owner', async () => {
     const { fork, sha } = opened();
     const merge = (head: string) =>
-      world.scm.merge(KEY, { sha: head, method: 'squash', title: 'x', body: '', by: LEE });
+      world.scm.merge(KEY, {
+        sha: head,
+        base: 'main',
+        method: 'squash',
+        title: 'x',
+        body: '',
+        by: LEE,
+      });
     await expect(merge('0'.repeat(40))).rejects.toMatchObject({ code: 'AO_SCM_HEAD_MOVED' });
     expect(await merge(sha)).toMatchObject({ type: 'merged' });
     await expect(world.scm.deleteBranch(KEY)).rejects.toMatchObject({
@@ -191,7 +198,14 @@ describe('a fork the clone pushes to', () => {
     const { key } = await create('Add a');
     expect(key).toBe('github:me/app#1');
     expect(await create('Add a well')).toMatchObject({ key, title: 'Add a well' });
-    await world.scm.merge(key, { sha, method: 'squash', title: 'x', body: '', by: LEE });
+    await world.scm.merge(key, {
+      sha,
+      base: 'main',
+      method: 'squash',
+      title: 'x',
+      body: '',
+      by: LEE,
+    });
     for (let n = 0; n < 2; n += 1) await world.scm.deleteBranch(key);
     expect(world.world.forks.get('me/app')?.commits.head('feat/a')).toBeNull();
   });

@@ -365,8 +365,43 @@ describe('reviews', () => {
     expect((await one()).review).toMatchObject({ decision: 'approved', approvedBy: ['dana'] });
     world.commit('feat/a', { 'b.txt': 'b\n' });
     later();
-    expect((await one()).review.approvedBy).toEqual([]);
+    expect((await one()).review).toMatchObject({ decision: 'required', approvedBy: [] });
   });
+
+  it.each([true, false])(
+    'an approval for another base counts for nothing, seen before or not (required by a rule: %s)',
+    async (requireReview) => {
+      world.world.rules.requireReview = requireReview;
+      world.world.collaborators.set('dana', 'write');
+      world.commit('stage', { 's.txt': 's\n' });
+      const none = requireReview ? 'required' : 'none';
+      const { pull } = opened();
+      world.world.setBase(pull.number, 'stage');
+      later();
+      world.world.review(pull.number, 'dana', 'APPROVED');
+      // The first look comes when it goes into main already.
+      later();
+      world.world.setBase(pull.number, 'main');
+      expect((await one()).review).toMatchObject({ decision: none, approvedBy: [] });
+      later();
+      world.world.review(pull.number, 'dana', 'APPROVED');
+      later();
+      expect((await one()).review).toMatchObject({ decision: 'approved', approvedBy: ['dana'] });
+      world.world.setBase(pull.number, 'stage');
+      later();
+      expect(await one()).toMatchObject({ base: 'stage', review: { decision: none } });
+      const merge = world.scm.merge('github:acme/app#1', {
+        sha: pull.headSha,
+        base: 'main',
+        method: 'squash',
+        title: 'Add a',
+        body: '',
+        by: LEE,
+      });
+      await expect(merge).rejects.toMatchObject({ code: 'AO_SCM_BASE_CHANGED' });
+      expect(world.world.pull(pull.number).state).toBe('OPEN');
+    },
+  );
 });
 
 describe('mergeability', () => {
@@ -445,7 +480,14 @@ describe('mergeability', () => {
 
 describe('merging', () => {
   const merge = (sha: string, method: 'squash' | 'merge' | 'rebase' = 'squash') =>
-    world.scm.merge('github:acme/app#1', { sha, method, title: 'Add a', body: '', by: LEE });
+    world.scm.merge('github:acme/app#1', {
+      sha,
+      base: 'main',
+      method,
+      title: 'Add a',
+      body: '',
+      by: LEE,
+    });
 
   it('uses a method the repository allows, and says so', async () => {
     world.world.rules.methods = { squash: false, merge: true, rebase: true };
@@ -620,7 +662,14 @@ describe('a repository that gets another name', () => {
       );
       for (const name of ['acme/app', to])
         expect(await again.resolve(`${name}#1`)).toBe(before.key);
-      await world.scm.merge(before.key, { sha, method: 'squash', title: 'x', body: '', by: LEE });
+      await world.scm.merge(before.key, {
+        sha,
+        base: 'main',
+        method: 'squash',
+        title: 'x',
+        body: '',
+        by: LEE,
+      });
       await world.scm.deleteBranch(before.key);
       expect(world.world.commits.head('feat/a')).toBeNull();
     },

@@ -18,8 +18,8 @@ export interface MergeParts {
   readonly client: GitHubClient;
   readonly logger: Logger;
   readonly nativeAutoMerge: boolean;
-  /** Remembers for which commit GitHub's auto-merge was turned on: it would merge a later one too. */
-  readonly autoMerges: (number: number, sha: string) => void;
+  /** Remembers for what GitHub's auto-merge was turned on: it would merge a later commit, or into another base, too. */
+  readonly autoMerges: (number: number, sha: string, base: string) => void;
   readonly now: () => number;
 }
 
@@ -45,6 +45,11 @@ export async function mergePullRequest(
     throw rejected(
       'AO_SCM_HEAD_MOVED',
       `The head of #${pr.number} moved from ${input.sha.slice(0, 7)} to ${pr.headRefOid.slice(0, 7)}. Look at it again.`,
+    );
+  if (pr.baseRefName !== input.base)
+    throw rejected(
+      'AO_SCM_BASE_CHANGED',
+      `This was for a merge of #${pr.number} into ${input.base}, but its base is ${pr.baseRefName} now. Look at it again.`,
     );
   if (pr.mergeable === 'CONFLICTING')
     throw rejected(
@@ -124,7 +129,7 @@ async function autoMerge(
   input: MergeInput,
   method: Method,
 ): Promise<MergeResult | null> {
-  parts.autoMerges(pr.number, input.sha);
+  parts.autoMerges(pr.number, input.sha, input.base);
   try {
     await parts.client.graphql('merge', `auto-merge of #${pr.number}`, AUTO_MERGE, {
       id: pr.id,

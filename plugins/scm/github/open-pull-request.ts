@@ -3,6 +3,7 @@ import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Heads } from './heads.ts';
 import type { Reader } from './reader.ts';
+import type { Core } from './schema.ts';
 
 type CreateInput = Parameters<ScmPlugin['create']>[0];
 
@@ -43,18 +44,19 @@ export async function openPullRequest(
   }
 }
 
-async function openOne(reader: Reader, heads: Heads, branch: string): Promise<number | null> {
-  const found = (await reader.byBranch([branch])).find(
-    (pr) => pr.state === 'OPEN' && heads.isOurs(pr),
-  );
-  return found?.number ?? null;
-}
+const openOne = async (reader: Reader, heads: Heads, branch: string): Promise<Core | null> =>
+  (await reader.byBranch([branch])).find((pr) => pr.state === 'OPEN' && heads.isOurs(pr)) ?? null;
 
 async function changeText(
   client: GitHubClient,
-  number: number,
-  { title, body, base }: CreateInput,
+  { number, baseRefName }: Core,
+  { title, body, base, mayMove }: CreateInput,
 ): Promise<number> {
+  if (baseRefName !== base && mayMove !== true)
+    throw rejected(
+      'AO_SCM_BASE_FIXED',
+      `#${number} goes into ${baseRefName}, and an agent can't change that: people look at it for that branch. A person can, at GitHub.`,
+    );
   await client.rest('write', `pull request #${number}`, (octokit, at) =>
     octokit.rest.pulls.update({ ...at, pull_number: number, title, body, base }),
   );

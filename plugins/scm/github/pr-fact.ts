@@ -41,8 +41,7 @@ export function toFact(seen: Seen, { key, readOnly, autoMerge }: FactOptions): P
   const { core, talk } = seen;
   const checks = checksFact(seen);
   const mergeability = mergeabilityOf(core, autoMerge);
-  const decision =
-    core.reviewDecision === null ? (talk?.decision ?? 'none') : DECISIONS[core.reviewDecision];
+  const decision = decisionOf(core, talk);
   return {
     key,
     number: core.number,
@@ -82,17 +81,32 @@ const DECISIONS = {
   REVIEW_REQUIRED: 'required',
 } as const;
 
-/** Where no rule asks for reviews GitHub decides nothing; what people with write access said counts then. */
+/** GitHub goes on calling it approved after a push or a change of the base, unless a rule dismisses reviews. */
+function decisionOf(core: Core, talk: Talk | null): ReviewDecision {
+  if (core.reviewDecision === null) return talk?.decision ?? 'none';
+  if (core.reviewDecision === 'APPROVED' && talk?.decision !== 'approved') return 'required';
+  return DECISIONS[core.reviewDecision];
+}
+
+/**
+ * Where no rule asks for reviews GitHub decides nothing; what people with write access said counts then. An approval is of one
+ * head and one base: it must be of this commit, and given since the base is what it is.
+ */
 export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
   const opinions = (full.latestOpinionatedReviews ?? []).filter(
     (opinion) => opinion.authorCanPushToRepository,
   );
-  const approvals = (full.latestOpinionatedReviews ?? []).filter(
-    (opinion) => opinion.state === 'APPROVED' && opinion.commit?.oid === full.headRefOid,
+  // GitHub tells seconds: an approval of the same second may have been for the old base.
+  const baseChanged = Math.max(0, ...full.timelineItems.map((change) => change.createdAt));
+  const approvals = opinions.filter(
+    (opinion) =>
+      opinion.state === 'APPROVED' &&
+      opinion.commit?.oid === full.headRefOid &&
+      (opinion.submittedAt ?? 0) > baseChanged,
   );
   const decision = opinions.some((opinion) => opinion.state === 'CHANGES_REQUESTED')
     ? 'changes_requested'
-    : approvals.some((opinion) => opinion.authorCanPushToRepository)
+    : approvals.length > 0
       ? 'approved'
       : 'none';
   return {

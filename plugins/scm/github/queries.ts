@@ -16,7 +16,8 @@ const ACTOR = 'author { login __typename } authorAssociation viewerDidAuthor';
 /** Threads from the newest back; a page more is asked where there are more. */
 const TALK = `fragment Talk on PullRequest {
   labels(first: 50) { nodes { name } }
-  latestOpinionatedReviews(first: 50) { nodes { state commit { oid } authorCanPushToRepository author { login } } }
+  latestOpinionatedReviews(first: 50) { nodes { state submittedAt commit { oid } authorCanPushToRepository author { login } } }
+  timelineItems(last: 1, itemTypes: [BASE_REF_CHANGED_EVENT]) { nodes { ... on BaseRefChangedEvent { createdAt } } }
   reviews(last: 60) { nodes { id body state submittedAt isMinimized ${ACTOR} } }
   comments(last: 60) { nodes { id body createdAt isMinimized ${ACTOR} } }
   ...Threads

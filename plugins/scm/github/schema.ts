@@ -106,6 +106,7 @@ const comment = z.object({
 });
 const opinion = z.object({
   state: z.string(),
+  submittedAt: when.nullable(),
   commit: z.object({ oid: z.string() }).nullable(),
   authorCanPushToRepository: z.boolean(),
   author: login,
@@ -114,6 +115,8 @@ const opinion = z.object({
 export const fullSchema = coreSchema.extend({
   labels: nodes(z.object({ name: z.string() })).nullable(),
   latestOpinionatedReviews: nodes(opinion).nullable(),
+  /** The newest change of the base. */
+  timelineItems: nodes(z.object({ createdAt: when })),
   reviews: nodes(review).nullable(),
   comments: nodes(comment),
   reviewThreads: threadsSchema,

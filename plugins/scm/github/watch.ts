@@ -422,6 +422,7 @@ function mayHaveTurned(
 function coreOf({
   labels: _labels,
   latestOpinionatedReviews: _opinions,
+  timelineItems: _timeline,
   reviews: _reviews,
   comments: _comments,
   reviewThreads: _threads,

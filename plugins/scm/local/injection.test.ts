@@ -19,7 +19,7 @@ const PLACES: Readonly<
   'key of a diff': (scm, _key, word) => scm.diff(word),
   'log of a check': (scm, key, word) => scm.checkLog(key, word),
   'head of a merge': (scm, key, word) =>
-    scm.merge(key, { sha: word, method: 'squash', title: 't', body: '', by: DANA }),
+    scm.merge(key, { sha: word, base: 'main', method: 'squash', title: 't', body: '', by: DANA }),
   'head of a rerun': (scm, key, word) => scm.rerun(key, word),
   'head of an update': (scm, key, word) => scm.updateBranch(key, word),
 };
@@ -74,6 +74,7 @@ test('a title, a body and a comment are text, in the merge commit too', async ()
     }
     const merged = await world.scm.merge(key, {
       sha: headSha,
+      base: 'main',
       method: 'squash',
       title: words.join(' '),
       body: words.join('\n'),

@@ -15,7 +15,7 @@ import { committer, conflict } from './merge.ts';
 import { mergePullRequest } from './merge-pull-request.ts';
 import { checkouts, moveBranch } from './move-branch.ts';
 import { toCheck } from './pr-fact.ts';
-import { createPullRequests, type PullRequests } from './pull-requests.ts';
+import { createPullRequests, type PullRequests, requireBase } from './pull-requests.ts';
 import { type LocalRecords, openRecords, type PullRequestRecord } from './record.ts';
 import { withComment, withResolvedThread, withReview } from './review-pull-request.ts';
 
@@ -184,7 +184,7 @@ export function createLocalScm(
                 comments: [],
                 comparison: null,
               }
-            : { ...open, title, body, draft, base };
+            : retargeted({ ...open, title, body, draft }, base, input.mayMove === true);
         prs.update(record);
         return prs.fact(prs.key(record.number));
       }),
@@ -208,6 +208,7 @@ export function createLocalScm(
             `Pull request #${record.number} is ${record.state}; it can't be reviewed any more.`,
           );
         if (typeof input.sha === 'string') await prs.requireHead(record, input.sha);
+        if (typeof input.base === 'string') requireBase(record, input.base);
         // The head may be noted anew while the commented lines are read, so only what the review changes is taken over.
         const { comments, reviews } = await withReview(git, record, input, context.clock.now());
         prs.update({ ...prs.get(pr), comments, reviews });
@@ -255,6 +256,18 @@ export function createLocalScm(
     },
     doctor: () => doctor(git, project),
   };
+}
+
+/** Reviews that don't name their base were given for the one it had. */
+function retargeted(record: PullRequestRecord, base: string, mayMove: boolean): PullRequestRecord {
+  if (record.base === base) return record;
+  if (!mayMove)
+    throw rejected(
+      'AO_SCM_BASE_FIXED',
+      `#${record.number} goes into ${record.base}, and an agent can't change that: people look at it for that branch. A person can: ao pr create --base ${base}, from their own terminal.`,
+    );
+  const reviews = record.reviews.map((review) => ({ ...review, base: review.base ?? record.base }));
+  return { ...record, base, reviews };
 }
 
 const isRed = (run: { status: string; conclusion: string | null }): boolean =>

@@ -4,7 +4,7 @@ import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
 import { isAncestor } from './compare.ts';
 import { conflict, makeMergeCommit, mergeMessage } from './merge.ts';
 import { moveBranch } from './move-branch.ts';
-import type { PullRequests } from './pull-requests.ts';
+import { type PullRequests, requireBase } from './pull-requests.ts';
 import type { PullRequestRecord } from './record.ts';
 
 type MergeInput = Parameters<ScmPlugin['merge']>[1];
@@ -25,6 +25,7 @@ export async function mergePullRequest(
       `Pull request #${record.number} is closed. Open it again with ao pr create, then merge.`,
     );
   await prs.requireHead(record, input.sha);
+  requireBase(record, input.base);
   const base = await prs.head(record.base);
   if (base === null)
     throw rejected(
@@ -40,6 +41,7 @@ export async function mergePullRequest(
   prs.update({ ...prs.get(key), intent });
   // Making the commit took a while: this is the last look at the head.
   await prs.requireHead(record, input.sha);
+  requireBase(prs.get(key), input.base);
   await moveBranch(git, {
     branch: record.base,
     from: base,

@@ -35,7 +35,7 @@ describe('merging with the local scm', () => {
     sha: string,
     method: 'squash' | 'merge' | 'rebase' = 'squash',
     scm = world.scm,
-  ) => scm.merge(key, { sha, method, title: 'Add a', body: 'Because.', by: LEE });
+  ) => scm.merge(key, { sha, base: 'main', method, title: 'Add a', body: 'Because.', by: LEE });
   const git = (...args: string[]) => world.repository.git(...args);
   const file = (name: string) => join(world.repository.path, name);
 

@@ -165,6 +165,15 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
   };
 }
 
+/** What was asked for was asked for this base; else `rejected`, AO_SCM_BASE_CHANGED. */
+export function requireBase(record: PullRequestRecord, base: string): void {
+  if (record.base === base) return;
+  throw rejected(
+    'AO_SCM_BASE_CHANGED',
+    `This was for a merge of #${record.number} into ${base}, but its base is ${record.base} now. Look at the new state first, then try again.`,
+  );
+}
+
 /**
  * Somebody merged the branch with git itself, or the bot died between moving the base and noting it. Only commits that once
  * were ahead of the base count: a branch that was reset to its base is not merged.

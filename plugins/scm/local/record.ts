@@ -25,6 +25,8 @@ const review = z.object({
   decision: z.enum(['approve', 'request_changes']),
   /** The head that was looked at. */
   sha: z.string(),
+  /** The base it was to go into; reviews of earlier versions don't say: the one it had until it is changed. */
+  base: z.string().optional(),
   /** Comments of this review; with `request_changes` it stands until all of them are resolved. */
   comments: z.array(z.string()),
   at: z.number(),

@@ -40,6 +40,7 @@ export async function withReview(
             name: input.by.name,
             decision: input.decision,
             sha: pr.headSha,
+            base: pr.base,
             comments: added.map((each) => each.id),
             at: now,
           },

@@ -12,7 +12,9 @@ export function reviewFact(pr: PullRequestRecord, rules: ReviewRules): ReviewFac
   const approvedBy = latest
     .filter(
       (review) =>
-        review.decision === 'approve' && (!rules.dismissStaleReviews || review.sha === pr.headSha),
+        review.decision === 'approve' &&
+        (review.base ?? pr.base) === pr.base &&
+        (!rules.dismissStaleReviews || review.sha === pr.headSha),
     )
     .map((review) => review.by);
   const refused = latest.some(

@@ -124,11 +124,14 @@ function textForm(
   return { form };
 }
 
-export const requestChangesForm = (session: SessionView, sha: string | null): ChatReply =>
-  textForm('request_changes', session.id, sha, {
+export const requestChangesForm = (session: SessionView, pin: string | null): ChatReply =>
+  textForm('request_changes', session.id, pin, {
     title: `Request changes, ${session.id}`,
     submit: 'Send',
-    label: sha === null ? 'What should change?' : `What should change at ${shortSha(sha)}?`,
+    label:
+      pin === null || session.pr === null
+        ? 'What should change?'
+        : `What should change at ${shortSha(session.pr.headSha)}?`,
     optional: false,
     placeholder: 'The agent gets this text as it is.',
   });

@@ -6,6 +6,7 @@ import type { ChatReply } from '../../slots/chat.ts';
 import type { GrammarError, ParsedCommand } from '../grammar/grammar.ts';
 import { buttonId } from '../words/button-id.ts';
 import { whisper } from '../words/message.ts';
+import { type PinnedVerb, pinState } from '../words/pin.ts';
 import { ago, escapeMarkdown, oneLine, people, person, shortSha } from '../words/wording.ts';
 import type { InboundDeps } from './inbound-deps.ts';
 
@@ -61,14 +62,36 @@ function sessionMenu(refusal: Refusal, command: ParsedCommand, deps: InboundDeps
 const couldMean = (prefix: string, id: string): boolean =>
   id.startsWith(prefix) || id.endsWith(`-${prefix}`);
 
-/** The head moved after the button was made. */
-export function staleReply(session: SessionView, sha: string, head: string): ChatReply {
+/** Why a button that approves does nothing: head or base are others than it was made for. Null: they are the same. */
+export function stalePress(
+  verb: PinnedVerb,
+  pin: string | null,
+  session: SessionView,
+): ChatReply | null {
+  const { id, pr } = session;
+  if (pin === null || pr === null || pr.state !== 'open') return null;
   const next = session.actions.includes('merge')
     ? 'A new card is below.'
     : 'A new card follows when it is ready again.';
-  return say(
-    `${session.id} moved on: this button was for ${shortSha(sha)}, the head is now ${shortSha(head)}. ${next}`,
-  );
+  const state = pinState(pin, verb, id, pr);
+  switch (state.type) {
+    case 'current':
+      return null;
+    case 'head': {
+      const was = /^[0-9a-f]{7,64}$/.test(state.was) ? shortSha(state.was) : 'an earlier commit';
+      return say(
+        `${id} moved on: this button was for ${was}, the head is now ${shortSha(pr.headSha)}. ${next}`,
+      );
+    }
+    case 'base':
+      return say(
+        `${id} moved on: this button was for a merge into ${state.was ?? 'another branch'}, the base is now ${pr.base}. ${next}`,
+      );
+    case 'old':
+      return say(
+        `This button is of an earlier version of ao and doesn't say which branch it was for. ${id} goes into ${pr.base} now:  /ao show ${id}  has new buttons.`,
+      );
+  }
 }
 
 /** Somebody else was faster: who, and when. Null when nothing in the view says so. */

@@ -14,6 +14,7 @@ import {
 import { subject } from '../../domain/session/ids.ts';
 import type { ChatInput, ChatReply, ChatUser } from '../../slots/chat.ts';
 import { buttonId } from '../words/button-id.ts';
+import { pinnedId } from '../words/pin.ts';
 import { renderPlain } from '../words/render-plain.ts';
 
 const dana: ChatUser = {
@@ -549,27 +550,59 @@ describe('buttons', () => {
 
   it('Approve & merge carries the head the person saw', async () => {
     replace({ pr: prView(), actions: ['merge'] });
-    expect(await press(`merge:app-7:${HEAD}`)).toEqual({});
-    expect(lastArgs().slice(1)).toEqual(['app-7', { sha: HEAD, method: null }]);
+    expect(await press(`merge:app-7:${HEAD}~main`)).toEqual({});
+    expect(lastArgs().slice(1)).toEqual(['app-7', { sha: HEAD, base: 'main', method: null }]);
   });
 
   it.each(['merge', 'approve', 'request_changes'])(
     '%s for an older head does nothing and says so',
     async (verb) => {
       replace({ pr: prView({ headSha: '77aa0f1' }), actions: ['merge'] });
-      expect(said(await press(`${verb}:app-7:${HEAD}`))).toBe(
+      expect(said(await press(`${verb}:app-7:${HEAD}~main`))).toBe(
         'app-7 moved on: this button was for 3f9c2ab, the head is now 77aa0f1. A new card is below.',
       );
       expect(methods()).toEqual([]);
     },
   );
 
+  it.each(['merge', 'approve', 'request_changes'] as const)(
+    '%s for another base does nothing and says so, however long the names are',
+    async (verb) => {
+      for (const [was, said_] of [
+        ['stage', 'stage'],
+        ['release/2026.11-the-long-term-one', 'another branch'],
+      ] as const) {
+        replace({ pr: prView({ base: 'main' }), actions: ['merge'] });
+        const id = pinnedId(verb, 'app-7', { headSha: HEAD, base: was });
+        expect(new TextEncoder().encode(id).length).toBeLessThanOrEqual(80);
+        expect(said(await press(id))).toBe(
+          `app-7 moved on: this button was for a merge into ${said_}, the base is now main. A new card is below.`,
+        );
+        replace({ pr: prView({ base: was }), actions: ['merge'] });
+        await press(id);
+      }
+      expect(methods()).toEqual(
+        verb === 'request_changes'
+          ? []
+          : verb === 'merge'
+            ? ['merge', 'merge']
+            : ['review', 'review'],
+      );
+    },
+  );
+
+  it('a button of an earlier version, without its base, says so', async () => {
+    replace({ pr: prView(), actions: ['merge'] });
+    expect(said(await press(`merge:app-7:${HEAD}`))).toContain('of an earlier version of ao');
+    expect(methods()).toEqual([]);
+  });
+
   it('a head that moves between the look and the merge is told the same way', async () => {
     replace({ pr: prView(), actions: ['merge'] });
     bench.fake.refuse('merge', 'AO_STALE', 'stale', () =>
       replace({ pr: prView({ headSha: '77aa0f1' }), actions: [] }),
     );
-    expect(said(await press(`merge:app-7:${HEAD}`))).toBe(
+    expect(said(await press(`merge:app-7:${HEAD}~main`))).toBe(
       'app-7 moved on: this button was for 3f9c2ab, the head is now 77aa0f1. A new card follows when it is ready again.',
     );
   });
@@ -587,7 +620,7 @@ describe('buttons', () => {
 
   it('Request changes opens a form whose text goes to the review', async () => {
     replace({ pr: prView() });
-    const { form } = await press(`request_changes:app-7:${HEAD}`);
+    const { form } = await press(`request_changes:app-7:${HEAD}~main`);
     expect(await submit(form?.id ?? '', { text: ' ' })).toEqual({
       errors: { text: 'Write something, or close the form.' },
     });
@@ -600,6 +633,7 @@ describe('buttons', () => {
         file: null,
         line: null,
         sha: HEAD,
+        base: 'main',
         key: 'd-1',
       },
     ]);

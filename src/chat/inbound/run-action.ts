@@ -22,11 +22,12 @@ import {
   spawnForm,
 } from '../answers/forms.ts';
 import type { Asker, Draft, InboundDeps } from '../answers/inbound-deps.ts';
-import { alreadyDone, refused, say, staleReply } from '../answers/refusals.ts';
+import { alreadyDone, refused, say, stalePress } from '../answers/refusals.ts';
 import { threadOfButton, threadsReply } from '../answers/threads-reply.ts';
 import { findAnswer } from '../thread/request-card.ts';
 import { type ButtonTarget, isArgument, parseButtonId } from '../words/button-id.ts';
 import { button, buttons, whisper } from '../words/message.ts';
+import type { PinnedVerb } from '../words/pin.ts';
 import { escapeMarkdown, person } from '../words/wording.ts';
 import { runCommand } from './run-command.ts';
 import { answerWithFiles } from './run-reply.ts';
@@ -298,46 +299,43 @@ const threadsOf = (id: string, deps: InboundDeps): readonly ThreadView[] => {
   return listed.ok ? listed.value : [];
 };
 
-/** The button was made for one head commit; on any other it does nothing. */
+/** The button was made for one head commit and base; on any other it does nothing. */
 async function runPinned(
-  verb: 'merge' | 'approve' | 'request_changes',
-  sha: string | null,
+  verb: PinnedVerb,
+  pin: string | null,
   session: SessionView,
   asker: Asker,
   deps: InboundDeps,
 ): Promise<ChatReply> {
   const { commands } = deps;
   const { id, pr } = session;
-  const moved = stale(sha, session);
+  const moved = stalePress(verb, pin, session);
   if (moved !== null) return moved;
   if (verb === 'request_changes')
     return session.outcome === null && pr?.state !== 'merged'
-      ? requestChangesForm(session, sha)
+      ? requestChangesForm(session, pin)
       : say(alreadyDone(verb, session, deps.now()) ?? TOO_OLD);
+  // What the button was for is what there is now, unless that changes in this moment.
+  const sha = pin === null ? null : (pr?.headSha ?? null);
+  const base = pin === null ? null : (pr?.base ?? null);
   const outcome =
     verb === 'merge'
-      ? await commands.merge(asker.actor, id, { sha, method: null })
+      ? await commands.merge(asker.actor, id, { sha, base, method: null })
       : await commands.review(asker.actor, id, {
           decision: 'approve',
           text: '',
           file: null,
           line: null,
           sha,
+          base,
           key: asker.key,
         });
   if (!outcome.ok && outcome.error.code === 'AO_STALE') {
     const now = commands.session(id);
-    const later = now.ok ? stale(sha, now.value) : null;
+    const later = now.ok ? stalePress(verb, pin, now.value) : null;
     if (later !== null) return later;
   }
   return quiet(outcome, verb, id, deps);
-}
-
-function stale(sha: string | null, session: SessionView): ChatReply | null {
-  const { pr } = session;
-  return sha === null || pr === null || pr.state !== 'open' || pr.headSha === sha
-    ? null
-    : staleReply(session, sha, pr.headSha);
 }
 
 async function runAnswer(

@@ -219,7 +219,7 @@ async function act(
       return told(commands.done(actor, id), `${id} is finished.`);
     case 'merge':
       return told(
-        commands.merge(actor, id, { sha: null, method: command.method }),
+        commands.merge(actor, id, { sha: null, base: null, method: command.method }),
         `${id} is being merged.`,
       );
     case 'rerun':
@@ -336,6 +336,7 @@ function review(
     file: null,
     line: null,
     sha: null,
+    base: null,
     key: asker.key,
   });
 }

@@ -3,7 +3,7 @@ import type { SessionView } from '../../commands/views.ts';
 import type { ChatReply } from '../../slots/chat.ts';
 import { runRaiseForm } from '../answers/budgets.ts';
 import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
-import { alreadyDone, refused, say } from '../answers/refusals.ts';
+import { alreadyDone, refused, say, stalePress } from '../answers/refusals.ts';
 import { threadOfButton } from '../answers/threads-reply.ts';
 import { parseCommand } from '../grammar/grammar.ts';
 import { findRequest } from '../thread/request-card.ts';
@@ -50,12 +50,15 @@ async function runTextForm(
     return { errors: { text: 'Write something, or close the form.' } };
   switch (verb) {
     case 'request_changes': {
+      const moved = stalePress(verb, arg, session);
+      if (moved !== null) return moved;
       const asked = await commands.review(actor, session.id, {
         decision: 'request_changes',
         text,
         file: null,
         line: null,
-        sha: arg,
+        sha: arg === null ? null : (session.pr?.headSha ?? null),
+        base: arg === null ? null : (session.pr?.base ?? null),
         key,
       });
       return asked.ok ? {} : say(alreadyDone(verb, session, deps.now()) ?? asked.error.message);

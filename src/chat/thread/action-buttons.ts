@@ -3,6 +3,7 @@ import type { SessionAction, SessionView } from '../../commands/views.ts';
 import type { Block, Button } from '../../slots/chat.ts';
 import type { CardLinks } from '../words/links.ts';
 import { button, buttons, linkButton } from '../words/message.ts';
+import { type PinnedVerb, pinOf } from '../words/pin.ts';
 import { escapeMarkdown } from '../words/wording.ts';
 import { approveMergeButton } from './merge-card.ts';
 
@@ -75,6 +76,9 @@ export function allActionButtons(session: SessionView, links: CardLinks): readon
   return rows.flatMap(buttons);
 }
 
+const pin = (verb: PinnedVerb, { id, pr }: SessionView): string | null =>
+  pr === null ? null : pinOf(verb, id, pr);
+
 export function actionButton(
   action: SessionAction,
   session: SessionView,
@@ -85,9 +89,9 @@ export function actionButton(
     case 'merge':
       return pr === null ? button(LABELS.merge, 'merge', id) : approveMergeButton(session, pr);
     case 'approve':
-      return button(LABELS.approve, 'approve', id, pr?.headSha ?? null, { style: 'primary' });
+      return button(LABELS.approve, 'approve', id, pin('approve', session), { style: 'primary' });
     case 'request_changes':
-      return button(LABELS.request_changes, 'request_changes', id, pr?.headSha ?? null);
+      return button(LABELS.request_changes, 'request_changes', id, pin('request_changes', session));
     case 'open_pr':
       return pr?.url == null
         ? button(LABELS.open_pr, 'open_pr', id)

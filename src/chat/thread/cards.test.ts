@@ -64,11 +64,11 @@ describe('cards', () => {
     expect(JSON.stringify(card)).not.toContain('\u202e');
   });
 
-  it('pin the merge button to the whole head SHA and ask before it', () => {
+  it('pin the merge button to the whole head SHA and the base, and ask before it', () => {
     const card = liveCard(CARD_STATES.mergeable ?? sessionView(), NOW);
     const row = card.blocks.find((block) => block.type === 'buttons');
     const merge = row?.type === 'buttons' ? row.buttons[0] : undefined;
-    expect(merge?.id).toBe(`merge:app-7:${HEAD}`);
+    expect(merge?.id).toBe(`merge:app-7:${HEAD}~main`);
     expect(merge?.confirm?.text).toContain('+71 −12 in 3 files');
     expect(merge?.confirm?.text).toContain('3f9c2ab');
     expect(merge?.confirm?.text).toContain('@lee');

@@ -141,6 +141,8 @@ function deliveryText(
       return foreignText(event, session);
     case 'pr.pushed':
       return `Pushed ${shortSha(event.sha)} to PR ${prNumber(event.pr, session)}.`;
+    case 'pr.base_changed':
+      return `⚠️ PR ${prNumber(event.pr, session)} goes into ${oneLine(event.to, 80)} now; it was ${oneLine(event.from, 80)}. Approvals and reviews for ${oneLine(event.from, 80)} count for nothing any more.`;
     case 'pr.closed':
       return `PR ${prNumber(event.pr, session)} was closed without a merge. Resume, or finish the session.`;
     case 'pr.reopened':
@@ -178,7 +180,9 @@ function deliveryText(
     case 'merge.approved':
       return `${STATUS_EMOJI.approved} ${person(event.by)} approved the merge of ${shortSha(event.sha)}. Still missing: ${event.waits.join(' ')}`;
     case 'merge.approvals_void':
-      return `The approval of the merge by ${people(event.by)} was for an older commit; the head is now ${shortSha(event.sha)}.`;
+      return event.base === undefined
+        ? `The approval of the merge by ${people(event.by)} was for an older commit; the head is now ${shortSha(event.sha)}.`
+        : `The approval of the merge by ${people(event.by)} was for a merge into ${oneLine(event.base, 80)}; ask again for the new base.`;
     case 'merge.started':
       return `Merging ${shortSha(event.sha)}, asked for by ${person(event.by)}.`;
     case 'merge.failed':

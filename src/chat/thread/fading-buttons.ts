@@ -1,6 +1,7 @@
 /** Which buttons of earlier posts an event makes void, and what is said in their place. */
 import type { EventView, RequestView, SessionView } from '../../commands/views.ts';
 import { type ButtonVerb, buttonId } from '../words/button-id.ts';
+import { PINNED_VERBS, type Pinned, type PinnedVerb, pinnedId } from '../words/pin.ts';
 import { shortSha } from '../words/wording.ts';
 import { eventText } from './event-text.ts';
 import { answerLine, requestButtons } from './request-card.ts';
@@ -13,8 +14,8 @@ interface FadingButtons {
 
 interface FadingContext {
   readonly session: SessionView;
-  /** Head commits that this change pushed over. */
-  readonly replacedHeads: readonly string[];
+  /** Heads and bases that this change replaced. */
+  readonly replaced: readonly Pinned[];
   /** Requests of the session, answered ones too. */
   readonly requests: readonly RequestView[];
 }
@@ -26,15 +27,16 @@ const OF_A_STEER: readonly ButtonVerb[] = [
   'retry_steer',
 ];
 const OF_AN_ESCALATION: readonly ButtonVerb[] = ['ack', 'snooze', 'react', 'reply'];
-const OF_A_REVIEW: readonly ButtonVerb[] = ['approve', 'request_changes'];
-const OF_A_HEAD: readonly ButtonVerb[] = [...OF_A_REVIEW, 'merge'];
+const OF_A_REVIEW: readonly PinnedVerb[] = ['approve', 'request_changes'];
 
 export function fadingButtons(
   { event, at }: Pick<EventView, 'event' | 'at'>,
-  { session, replacedHeads, requests }: FadingContext,
+  { session, replaced, requests }: FadingContext,
 ): readonly FadingButtons[] {
   const ids = (verbs: readonly ButtonVerb[], arg: string): readonly string[] =>
     verbs.map((verb) => buttonId(verb, session.id, arg));
+  const pinned = (verbs: readonly PinnedVerb[], pr: Pinned): readonly string[] =>
+    verbs.map((verb) => pinnedId(verb, session.id, pr));
   switch (event.type) {
     // The first card of a request is replaced as a whole; this is for one that was posted again.
     case 'request.answered':
@@ -44,9 +46,14 @@ export function fadingButtons(
     case 'steer.removed':
       return [{ buttons: ids(OF_A_STEER, event.steer), note: eventText(event, session, at) }];
     case 'pr.pushed':
-      return replacedHeads.map((head) => ({
-        buttons: ids(OF_A_HEAD, head),
+      return replaced.map((pr) => ({
+        buttons: pinned(PINNED_VERBS, pr),
         note: `${session.id} moved on to ${shortSha(event.sha)}.`,
+      }));
+    case 'pr.base_changed':
+      return replaced.map((pr) => ({
+        buttons: pinned(PINNED_VERBS, pr),
+        note: `This was for a merge into ${event.from}; ${session.id} goes into ${event.to} now.`,
       }));
     case 'review.approved':
     case 'pr.merged':
@@ -54,7 +61,7 @@ export function fadingButtons(
     case 'session.ended':
       return session.actions.includes('approve')
         ? []
-        : session.prs.map((pr) => ({ buttons: ids(OF_A_REVIEW, pr.headSha), note: null }));
+        : session.prs.map((pr) => ({ buttons: pinned(OF_A_REVIEW, pr), note: null }));
     case 'escalation.acknowledged':
     case 'escalation.snoozed':
       return [{ buttons: ids(['ack', 'snooze'], event.key), note: eventText(event, session, at) }];

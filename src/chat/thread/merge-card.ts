@@ -4,6 +4,7 @@ import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type { PrView, SessionView } from '../../commands/views.ts';
 import type { Button, ChatMessage } from '../../slots/chat.ts';
 import { button, buttons, linkButton, post } from '../words/message.ts';
+import { pinOf } from '../words/pin.ts';
 import { approvalsText, checksText, reviewText } from '../words/pr-text.ts';
 import {
   count,
@@ -15,7 +16,7 @@ import {
   shortSha,
 } from '../words/wording.ts';
 
-/** Carries the whole head SHA: a push after this card makes the click stale. */
+/** Carries the whole head SHA and the base: a push, or another base, after this card makes the click stale. */
 export function approveMergeButton(session: SessionView, pr: PrView): Button {
   const facts = [
     `${diffSize(pr)} in ${count(pr.changedFiles, 'file')}`,
@@ -25,7 +26,7 @@ export function approveMergeButton(session: SessionView, pr: PrView): Button {
     `head ${inlineCode(shortSha(pr.headSha))} into ${inlineCode(pr.base)}`,
     "with the project's merge method",
   ];
-  return button('Approve & merge', 'merge', session.id, pr.headSha, {
+  return button('Approve & merge', 'merge', session.id, pinOf('merge', session.id, pr), {
     style: 'primary',
     confirm: { title: `Merge PR #${pr.number}?`, text: facts.join('\n'), ok: 'Approve & merge' },
   });

@@ -95,7 +95,10 @@ describe('what goes out', () => {
   const opened = post(
     'opened',
     'opened',
-    buttons([button('Diff', 'diff', 'app-7'), button('Approve', 'approve', 'app-7', HEAD)]),
+    buttons([
+      button('Diff', 'diff', 'app-7'),
+      button('Approve', 'approve', 'app-7', `${HEAD}~main`),
+    ]),
   );
 
   it('waits for a thread longer and longer, so that an outage of hours loses no post', async () => {
@@ -124,7 +127,7 @@ describe('what goes out', () => {
       { event: { type: 'pr.pushed', pr: 'local:app#118', sha: '77aa0f1' }, at: NOW },
       {
         session: sessionView({ pr: prView({ headSha: '77aa0f1' }) }),
-        replacedHeads: [HEAD],
+        replaced: [{ headSha: HEAD, base: 'main' }],
         requests: [],
       },
     );
@@ -152,7 +155,7 @@ describe('what goes out', () => {
       { platform: PLATFORM, of: 'another', message: post('another', 'another') },
       {
         platform: PLATFORM,
-        buttons: [button('Approve', 'approve', 'app-7', HEAD).id],
+        buttons: [button('Approve', 'approve', 'app-7', `${HEAD}~main`).id],
         note: 'app-7 moved on.',
       },
     ];

@@ -3,6 +3,7 @@ import type { EventView, RequestView, SessionView } from '../../commands/views.t
 import type { ChatMessageRef } from '../../domain/session/session.ts';
 import type { ChatMessage } from '../../slots/chat.ts';
 import { context, textBlock } from '../words/message.ts';
+import type { Pinned } from '../words/pin.ts';
 import { escapeMarkdown, oneLine } from '../words/wording.ts';
 import { fadingButtons } from './fading-buttons.ts';
 import { mergeOverCard, mergeReadyCard } from './merge-card.ts';
@@ -74,7 +75,7 @@ export interface SessionChange {
   /** Requests of the session, answered ones too. */
   readonly requests: readonly RequestView[];
   /** Head commits that this change pushed over. */
-  readonly replacedHeads: readonly string[];
+  readonly replaced: readonly Pinned[];
   /** Where the message of a steer came from, by steer id. */
   readonly sources: ReadonlyMap<string, ChatMessageRef>;
   readonly targets: readonly Target[];
@@ -242,6 +243,7 @@ function replacements(change: SessionChange, target: Target, event: EventView): 
     case 'reaction.ended':
       return happened.key === 'approved-and-green' ? overCards(change, replace) : [];
     case 'pr.merged':
+    case 'pr.base_changed':
       return overCards(change, replace);
     case 'session.ended':
       return [
@@ -259,8 +261,8 @@ const overCards = (
   change: SessionChange,
   replace: (name: string, message: ChatMessage) => ChatJob,
 ): readonly ChatJob[] =>
-  [...new Set([...change.session.prs.map((pr) => pr.headSha), ...change.replacedHeads])].map(
-    (sha) => replace(`merge-${sha}`, mergeOverCard(change.session, sha)),
+  [...new Set([...change.session.prs, ...change.replaced].map((pr) => pr.headSha))].map((sha) =>
+    replace(`merge-${sha}`, mergeOverCard(change.session, sha)),
   );
 
 /** Buttons that have had their time are taken away where they stand: what is shown can be pressed. */

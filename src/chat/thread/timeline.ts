@@ -44,6 +44,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'merge.ready':
     case 'merge.failed':
     case 'pr.closed':
+    case 'pr.base_changed':
     case 'reaction.offered':
     case 'escalation.raised':
     case 'effect.failed':

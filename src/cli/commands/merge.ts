@@ -12,11 +12,16 @@ export const mergeCommand = (cli: Cli): Command =>
     .option('--sha <commit>', 'only this head commit; what the head is now by default')
     .action(async (id: string, options: CommonOptions & { method?: string; sha?: string }) => {
       const api = cli.api(options);
-      // What the person sees is what is merged: a push in between makes the bot refuse.
-      const sha = options.sha ?? (await api.get<SessionView>(sessionPath(id))).pr?.headSha;
+      // What the person sees is what is merged: a push or another base in between makes the bot refuse.
+      const { pr } = await api.get<SessionView>(sessionPath(id));
+      const sha = options.sha ?? pr?.headSha;
       printSession(
         cli,
-        await api.post<SessionView>(sessionPath(id, '/merge'), { sha, method: options.method }),
+        await api.post<SessionView>(sessionPath(id, '/merge'), {
+          sha,
+          base: pr?.base,
+          method: options.method,
+        }),
         options,
       );
     });

@@ -28,13 +28,14 @@ export const reviewCommand = (cli: Cli): Command =>
           `${decision} needs words: ao review ${id} ${decision} "what should change"`,
         );
       const api = cli.api(options);
-      const sha = (await api.get<SessionView>(sessionPath(id))).pr?.headSha;
+      const { pr } = await api.get<SessionView>(sessionPath(id));
       const body = {
         decision: decision.replace('-', '_'),
         text,
         file: options.file,
         line: options.line,
-        sha,
+        sha: pr?.headSha,
+        base: pr?.base,
       };
       printSession(cli, await api.post<SessionView>(sessionPath(id, '/review'), body), options);
     });

@@ -392,6 +392,13 @@ function merge(draft: Draft, command: Command & { type: 'merge' }, by: Actor): v
         `${session.id} moved on: this button was for ${shortSha(command.sha)}, the head is now ${shortSha(pr.headSha)}. A new card is below.`,
       );
     }
+    if (command.base !== undefined && pr.base !== command.base) {
+      return refuse(
+        draft,
+        'AO_STALE',
+        `${session.id} moved on: this button was for a merge into ${command.base}, the base is now ${pr.base}. A new card is below.`,
+      );
+    }
     if (session.merging?.sha === pr.headSha)
       return refuse(draft, 'AO_STALE', mergingText(session.merging));
     approveMerge(draft, pr, {

@@ -149,7 +149,7 @@ function retryMerge(draft: Draft): void {
   if (looked === 'unknown') return; // Tried as soon as it is known.
   if (looked === 'closed') return dropFailure(draft); // The world moved on, and the new state speaks for itself.
   setSession(draft, { mergeFailure: { ...failure, retryAt: null } });
-  startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, failure.by);
+  startMerge(draft, pr, draft.policy.merge.method, failure.by);
 }
 
 function dropFailure(draft: Draft): void {

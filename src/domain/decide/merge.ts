@@ -1,8 +1,10 @@
 import {
+  type Approved,
   type Approver,
   approvalWaits,
   approverRefusal,
   countedApprovals,
+  isOf,
   unreadApprover,
 } from '../merge/merge-approval.ts';
 import { gate } from '../merge/merge-gate.ts';
@@ -35,27 +37,27 @@ export function approveMerge(
   const mine: Approval = {
     by: wanted.by,
     login: approver.login,
-    sha: pr.headSha,
+    ...whatIs(pr),
     requester: approver.requester,
     owner: sensitive.type === 'known' && sensitive.files.length > 0 && sensitive.owned,
     at: draft.now,
   };
   const others = session.approvals.filter(
-    (approval) => approval.sha === pr.headSha && approval.by.subject !== wanted.by.subject,
+    (approval) => isOf(approval, whatIs(pr)) && approval.by.subject !== wanted.by.subject,
   );
   const approvals = [...others, mine];
   const missing = approvalWaits({
     merge,
     approvals,
-    sha: pr.headSha,
+    what: whatIs(pr),
     sensitiveFiles: sensitive.type === 'known' ? sensitive.files : [],
     reviewed: pr.review.decision === 'approved',
     alone: false,
   });
-  const counted = countedApprovals(approvals, pr.headSha, merge).length;
+  const counted = countedApprovals(approvals, whatIs(pr), merge).length;
   if (
     missing.length > 0 &&
-    counted === countedApprovals(session.approvals, pr.headSha, merge).length
+    counted === countedApprovals(session.approvals, whatIs(pr), merge).length
   )
     return refuse(
       draft,
@@ -71,7 +73,7 @@ export function approveMerge(
       by: wanted.by,
       waits: missing,
     });
-  startMerge(draft, pr.key, pr.headSha, wanted.method, wanted.by);
+  startMerge(draft, pr, wanted.method, wanted.by);
 }
 
 /** What a merge by ao itself still waits for of people. Sensitive files are looked at right before the merge. */
@@ -79,25 +81,39 @@ export const waitsForPeople = (draft: Draft, pr: PullRequestFact): readonly stri
   approvalWaits({
     merge: draft.policy.merge,
     approvals: draft.snapshot.session.approvals,
-    sha: pr.headSha,
+    what: whatIs(pr),
     sensitiveFiles: [],
     reviewed: true,
     alone: true,
   });
 
-/** Asks for the merge of exactly this commit. The gate is looked at again on fresh data before anything happens. */
+const whatIs = (pr: PullRequestFact): Approved => ({ sha: pr.headSha, base: pr.base });
+
+/**
+ * Asks for the merge of exactly this head into exactly this base. The gate is looked at again on fresh data before anything
+ * happens.
+ */
 export function startMerge(
   draft: Draft,
-  pr: string,
-  sha: string,
+  pr: PullRequestFact,
   method: 'squash' | 'merge' | 'rebase',
   by: Actor,
 ): void {
+  const { sha, base } = whatIs(pr);
   const failure = draft.snapshot.session.mergeFailure;
   const attempt = failure?.sha === sha ? failure.attempts + 1 : 1;
-  setSession(draft, { merging: { sha, by, at: draft.now } });
-  effect(draft, { type: 'merge_pr', pr, sha, method, by, attempt, nonce: draft.now });
-  emit(draft, { type: 'merge.started', pr, sha, by });
+  setSession(draft, { merging: { sha, base, by, at: draft.now } });
+  effect(draft, {
+    type: 'merge_pr',
+    pr: pr.key,
+    sha,
+    base,
+    method,
+    by,
+    attempt,
+    nonce: draft.now,
+  });
+  emit(draft, { type: 'merge.started', pr: pr.key, sha, by });
 }
 
 /** What the merge still waits for, as things are known now; empty: nothing. */

@@ -322,6 +322,13 @@ function markFailure(draft: Draft, key: string, sha: string): void {
   if (episode?.open) putEpisode(draft, { ...episode, marks: [...episode.marks, failureMark(sha)] });
 }
 
+/** Why a merge that was asked for isn't wanted any more; trying the same again is no use. */
+const worldMoved = (code: string): boolean =>
+  code === 'AO_SCM_HEAD_MOVED' ||
+  code === 'AO_SCM_BASE_CHANGED' ||
+  code === 'AO_GATE_CLOSED' ||
+  code === 'AO_MERGE_POLICY';
+
 const MERGE_BACKOFF = [60_000, 300_000, 900_000] as const;
 
 function mergeFailed(
@@ -338,7 +345,7 @@ function mergeFailed(
     pr: failed.pr,
     nonce: `merge-${shortSha(failed.sha)}-${failed.nonce}`,
   });
-  if (code === 'AO_SCM_HEAD_MOVED' || code === 'AO_GATE_CLOSED' || code === 'AO_MERGE_POLICY') {
+  if (worldMoved(code)) {
     // Not a failure of the merge: the world moved on, and the new state speaks for itself, also where an earlier try did fail.
     setSession(draft, { mergeFailure: null });
     emit(draft, { type: 'merge.failed', pr: failed.pr, sha: failed.sha, reason, retryAt: null });

@@ -18,14 +18,18 @@ export function pullRequestObserved(draft: Draft, fact: PullRequestFact): void {
   };
   tell(draft, before, seen);
   followQueue(draft, before, seen);
-  if (before !== undefined && before.headSha !== seen.headSha)
-    headMoved(draft, before.headSha, seen);
+  if (before !== undefined && (before.headSha !== seen.headSha || before.base !== seen.base))
+    movedOn(draft, before, seen);
 }
 
-/** What was about the old head is void; a session may have other pull requests, whose approvals and failures stay. */
-function headMoved(draft: Draft, old: string, seen: PullRequestFact): void {
+/**
+ * What was about the old head or the old base is void; a session may have other pull requests, whose approvals and failures
+ * stay.
+ */
+function movedOn(draft: Draft, old: PullRequestFact, seen: PullRequestFact): void {
   dropApprovals(draft, old, seen);
-  if (draft.snapshot.session.mergeFailure?.sha === old) setSession(draft, { mergeFailure: null });
+  if (draft.snapshot.session.mergeFailure?.sha === old.headSha)
+    setSession(draft, { mergeFailure: null });
 }
 
 /** How long the forge may take to show that it queued a merge. */
@@ -40,14 +44,18 @@ function followQueue(
   const { merging } = draft.snapshot.session;
   if (merging?.queued !== true || before?.headSha !== merging.sha || seen.state === 'merged')
     return;
-  if (seen.state === 'closed' || seen.headSha !== merging.sha) {
+  const base = merging.base ?? seen.base;
+  if (seen.state === 'closed' || seen.headSha !== merging.sha || seen.base !== base) {
     setSession(draft, { merging: null });
     if (seen.state === 'open')
       emit(draft, {
         type: 'merge.failed',
         pr: seen.key,
         sha: merging.sha,
-        reason: `The head is ${shortSha(seen.headSha)} now; the merge that waited was for another commit.`,
+        reason:
+          seen.base === base
+            ? `The head is ${shortSha(seen.headSha)} now; the merge that waited was for another commit.`
+            : `The base is ${seen.base} now; the merge that waited was for ${base}.`,
         retryAt: null,
       });
     return;
@@ -62,16 +70,20 @@ function followQueue(
   );
 }
 
-/** An approval is of one commit. */
-function dropApprovals(draft: Draft, old: string, seen: PullRequestFact): void {
+/** An approval is of one commit for one base. */
+function dropApprovals(draft: Draft, old: PullRequestFact, seen: PullRequestFact): void {
   const { approvals } = draft.snapshot.session;
-  const by = approvals
-    .filter((approval) => approval.sha === old)
-    .map((approval) => approval.by.name);
-  if (by.length === 0) return;
-  setSession(draft, { approvals: approvals.filter((approval) => approval.sha !== old) });
+  const gone = approvals.filter((approval) => approval.sha === old.headSha);
+  if (gone.length === 0) return;
+  setSession(draft, { approvals: approvals.filter((approval) => !gone.includes(approval)) });
   if (seen.state === 'open')
-    emit(draft, { type: 'merge.approvals_void', pr: seen.key, sha: seen.headSha, by });
+    emit(draft, {
+      type: 'merge.approvals_void',
+      pr: seen.key,
+      sha: seen.headSha,
+      by: gone.map((approval) => approval.by.name),
+      ...(old.headSha === seen.headSha ? { base: old.base } : {}),
+    });
 }
 
 /** What a cheap observation doesn't carry stays: excerpts of the same checks, and when this head was first seen. */
@@ -86,8 +98,10 @@ function carryOver(before: PullRequestFact | undefined, fact: PullRequestFact): 
       ? { ...check, excerpt: old.excerpt }
       : check;
   });
+  const baseWas = before.base === fact.base ? before.baseWas : before.base;
   return {
     ...fact,
+    ...(baseWas === undefined ? {} : { baseWas }),
     headAt: before.headSha === fact.headSha ? before.headAt : fact.headAt,
     checks: {
       ...fact.checks,
@@ -112,6 +126,8 @@ function tell(draft: Draft, before: PullRequestFact | undefined, seen: PullReque
     emit(draft, { type: 'pr.opened', pr: seen.key });
   if (before !== undefined && before.headSha !== seen.headSha)
     emit(draft, { type: 'pr.pushed', pr: seen.key, sha: seen.headSha });
+  if (before !== undefined && before.base !== seen.base)
+    emit(draft, { type: 'pr.base_changed', pr: seen.key, from: before.base, to: seen.base });
   tellChecks(draft, before, seen);
   tellReview(draft, before, seen);
   if (

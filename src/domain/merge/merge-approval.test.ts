@@ -59,6 +59,66 @@ test('approvals are told, and that a push made them void', () => {
   expect(world.snapshot.session.approvals).toEqual([]);
 });
 
+describe('a base that changes', () => {
+  const press = (base?: string) =>
+    ({
+      type: 'merge',
+      pr: 'local:app#1',
+      sha: SHA(1),
+      ...(base === undefined ? {} : { base }),
+      method: null,
+      approver,
+    }) as const;
+
+  test('voids the approvals and is told, under the same head', () => {
+    const world = mergeable({ policy: policyWith({ merge: { approvers: 2 } }) });
+    world.command(press('main'), LEE);
+    world.pr({ base: 'release' });
+    expect(world.of('pr.base_changed')).toMatchObject([{ from: 'main', to: 'release' }]);
+    expect(world.of('merge.approvals_void')).toMatchObject([{ base: 'main', by: ['Lee'] }]);
+    expect(world.snapshot.session.approvals).toEqual([]);
+    world.command(press('release'), DANA);
+    expect(world.wanted('merge_pr')).toEqual([]);
+    world.command(press('release'), LEE);
+    expect(world.wanted('merge_pr')).toMatchObject([{ sha: SHA(1), base: 'release' }]);
+  });
+
+  test('makes a press for the old one stale', () => {
+    const world = mergeable();
+    world.pr({ base: 'release' });
+    expect(world.command(press('main'), LEE).refusal).toMatchObject({
+      code: 'AO_STALE',
+      message: expect.stringContaining('for a merge into main, the base is now release'),
+    });
+    expect(world.wanted('merge_pr')).toEqual([]);
+  });
+
+  test('asks again with a new card', () => {
+    const world = mergeable();
+    world.pr({ base: 'release' });
+    expect(world.of('merge.ready')).toHaveLength(2);
+  });
+
+  test('drops a merge that failed for the old one, and one the forge was to do', () => {
+    const world = mergeable();
+    world.command(press('main'), LEE);
+    world.outcome('merge_pr', { type: 'enqueued', pr: 'local:app#1', sha: SHA(1) });
+    world.pr({ base: 'release', mergeability: 'queued' });
+    expect(world.snapshot.session.merging).toBeNull();
+    expect(world.of('merge.failed')).toMatchObject([
+      { reason: 'The base is release now; the merge that waited was for main.' },
+    ]);
+  });
+
+  test('back to what it was: the approvals stay void', () => {
+    const world = mergeable({ policy: policyWith({ merge: { approvers: 2 } }) });
+    world.command(press('main'), LEE);
+    world.pr({ base: 'release' });
+    world.pr({ base: 'main' });
+    expect(world.snapshot.session.approvals).toEqual([]);
+  });
+});
+
 describe('files of a patch', () => {
   test.each([
     [

@@ -75,15 +75,21 @@ function permissionWords({ login, permission }: Approver): string {
     : `${rule}, and @${login} has ${permission === 'none' ? 'no access' : 'only read access'}.`;
 }
 
-/** Approvals of this commit by distinct people: one person under two names is one. */
+/** What an approval is of: a commit, and the name of the branch it goes into. */
+export type Approved = Pick<Approval, 'sha' | 'base'>;
+
+export const isOf = (approval: Approved, what: Approved): boolean =>
+  approval.sha === what.sha && approval.base === what.base;
+
+/** Approvals of this commit for this base by distinct people: one person under two names is one. */
 export function countedApprovals(
   approvals: readonly Approval[],
-  sha: string,
+  what: Approved,
   merge: MergePolicy,
 ): readonly Approval[] {
   const counted: Approval[] = [];
   for (const approval of approvals) {
-    if (approval.sha !== sha || (merge.excludeRequester && approval.requester)) continue;
+    if (!isOf(approval, what) || (merge.excludeRequester && approval.requester)) continue;
     if (!counted.some((other) => isSamePerson(other, approval))) counted.push(approval);
   }
   return counted;
@@ -100,13 +106,13 @@ const isSamePerson = (a: Approval, b: Approval): boolean =>
 export function approvalWaits(input: {
   readonly merge: MergePolicy;
   readonly approvals: readonly Approval[];
-  readonly sha: string;
+  readonly what: Approved;
   readonly sensitiveFiles: readonly string[];
   readonly reviewed: boolean;
   readonly alone: boolean;
 }): readonly string[] {
   const { merge, sensitiveFiles } = input;
-  const counted = countedApprovals(input.approvals, input.sha, merge);
+  const counted = countedApprovals(input.approvals, input.what, merge);
   const needed =
     input.alone && merge.approvers === 1 && !merge.excludeRequester ? 0 : merge.approvers;
   const waits: string[] = [];

@@ -137,7 +137,7 @@ function branchBehind(pr: PullRequestFact): Condition {
 
 function gateOpen(draft: Draft, pr: PullRequestFact): Condition {
   const looked = gateOf(draft, pr);
-  if (looked === 'open') return holds(pr.headSha);
+  if (looked === 'open') return holds(`${pr.headSha} ${pr.base}`);
   return looked === 'unknown' ? PENDING : OVER;
 }
 

@@ -278,7 +278,7 @@ function merge(draft: Draft, policy: ReactionPolicy): void {
   if (policy.key === 'approved-and-green')
     emit(draft, { type: 'merge.ready', pr: pr.key, sha: pr.headSha });
   if (waitsForPeople(draft, pr).length > 0) return;
-  startMerge(draft, pr.key, pr.headSha, draft.policy.merge.method, AO);
+  startMerge(draft, pr, draft.policy.merge.method, AO);
 }
 
 function rerun(draft: Draft, by: Actor): void {

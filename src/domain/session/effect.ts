@@ -37,6 +37,8 @@ export type Effect =
       readonly type: 'merge_pr';
       readonly pr: string;
       readonly sha: string;
+      /** The branch it is to go into; on any other base nothing is merged. */
+      readonly base: string;
       readonly method: 'squash' | 'merge' | 'rebase';
       readonly by: Actor;
       readonly attempt: number /** A later click on the same commit is another try. */;

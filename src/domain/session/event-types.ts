@@ -40,6 +40,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'pr.foreign': true,
   'pr.opened': true,
   'pr.pushed': true,
+  'pr.base_changed': true,
   'pr.closed': true,
   'pr.reopened': true,
   'pr.merged': true,

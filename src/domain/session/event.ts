@@ -97,6 +97,13 @@ export type SessionEvent =
       readonly readOnly: string | null;
     }
   | { readonly type: 'pr.pushed'; readonly pr: string; readonly sha: string }
+  /** Into another branch than before: what was approved for the old one counts for nothing. */
+  | {
+      readonly type: 'pr.base_changed';
+      readonly pr: string;
+      readonly from: string;
+      readonly to: string;
+    }
   | { readonly type: 'pr.closed'; readonly pr: string }
   | { readonly type: 'pr.reopened'; readonly pr: string }
   | {
@@ -169,12 +176,14 @@ export type SessionEvent =
       readonly by: Actor;
       readonly waits: readonly string[];
     }
-  /** A push made the approvals of an older commit void. */
+  /** A push made the approvals of an older commit void, or a changed base those for the old one. */
   | {
       readonly type: 'merge.approvals_void';
       readonly pr: string;
       readonly sha: string;
       readonly by: readonly string[];
+      /** The base it was approved for, where that is what changed. */
+      readonly base?: string;
     }
   | {
       readonly type: 'merge.started';

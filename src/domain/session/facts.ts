@@ -101,7 +101,7 @@ export type ReviewDecision = 'none' | 'required' | 'approved' | 'changes_request
 
 export interface ReviewFact {
   readonly decision: ReviewDecision;
-  /** Who approved the current head, by scm login or subject. */
+  /** Who approved the current head for the current base branch, by scm login or subject. */
   readonly approvedBy: readonly string[];
   /** Names for people to read, where they differ from what `approvedBy` holds. */
   readonly names?: Readonly<Record<string, string>>;
@@ -126,6 +126,8 @@ export interface PullRequestFact {
   readonly url: string | null;
   readonly branch: string;
   readonly base: string;
+  /** The base it had before; absent: it was never seen with another one. */
+  readonly baseWas?: string;
   readonly headSha: string;
   readonly baseSha: string | null;
   /** The head sits in another repository (fork): its logs need a human's click. */

@@ -52,6 +52,8 @@ export type Command =
       readonly type: 'merge';
       readonly pr: string;
       readonly sha: string;
+      /** The base the person saw it go into; left out: whatever it is now. */
+      readonly base?: string;
       readonly method: 'squash' | 'merge' | 'rebase' | null;
       /** Left out: nothing was read, and every rule about people refuses. */
       readonly approver?: Approver;

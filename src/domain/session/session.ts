@@ -69,11 +69,13 @@ export interface Handover {
   readonly takenAt: Millis | null;
 }
 
-/** One person's yes to the merge of one commit. */
+/** One person's yes to the merge of one commit into one base branch. */
 export interface Approval {
   readonly by: Actor;
   readonly login: string | null;
   readonly sha: string;
+  /** Name of the base branch. Approvals of earlier versions don't say, and count for nothing. */
+  readonly base: string;
   readonly requester: boolean;
   /** Owns the sensitive files of the change. */
   readonly owner: boolean;
@@ -123,6 +125,8 @@ export interface Session {
   /** A merge is on its way; a second click is told so. `queued`: the forge does it when its own conditions are met. */
   readonly merging: {
     readonly sha: string;
+    /** The branch it was asked for; merges that were under way in earlier versions don't say. */
+    readonly base?: string;
     readonly by: Actor;
     readonly at: Millis;
     readonly queued?: boolean;
@@ -137,7 +141,7 @@ export interface Session {
     readonly by: Actor;
     readonly at: Millis;
   } | null;
-  /** Approvals of the merge; those of another commit than the head count for nothing. */
+  /** Approvals of the merge; those of another commit than the head, or of another base, count for nothing. */
   readonly approvals: readonly Approval[];
   readonly muted: boolean;
   /** The last status that was told; only for telling transitions, never read as truth. */

@@ -128,14 +128,19 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
 
   const Merge = z.object({
     sha: z.string().nullish(),
+    base: z.string().max(300).nullish(),
     method: z.enum(['squash', 'merge', 'rebase']).nullish(),
   });
   onSession(
     'merge',
-    'Merge through the gate and the policy; `sha` pins the head that was seen',
+    'Merge through the gate and the policy; `sha` and `base` pin the head and the base branch that were seen',
     Merge,
     ({ actor, body }, id) =>
-      commands.merge(actor, id, { sha: body.sha ?? null, method: body.method ?? null }),
+      commands.merge(actor, id, {
+        sha: body.sha ?? null,
+        base: body.base ?? null,
+        method: body.method ?? null,
+      }),
   );
 
   const Review = z.object({
@@ -144,6 +149,7 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
     file: z.string().nullish(),
     line: z.int().min(1).nullish(),
     sha: z.string().nullish(),
+    base: z.string().max(300).nullish(),
   });
   onSession('review', 'Review on the local scm', Review, ({ actor, body, key }, id) =>
     commands.review(actor, id, {
@@ -152,6 +158,7 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
       file: body.file ?? null,
       line: body.line ?? null,
       sha: body.sha ?? null,
+      base: body.base ?? null,
       key,
     }),
   );

@@ -47,6 +47,7 @@ async function ready() {
     type: 'merge_pr',
     pr: key,
     sha: head,
+    base: 'main',
     method: 'squash',
     by: DANA,
     attempt: 1,

@@ -1,6 +1,6 @@
 import { approvalWaits } from '../../domain/merge/merge-approval.ts';
 import { gate } from '../../domain/merge/merge-gate.ts';
-import type { Outcome } from '../../domain/session/effect.ts';
+import type { Effect, Outcome } from '../../domain/session/effect.ts';
 import type { PullRequestFact } from '../../domain/session/facts.ts';
 import type { SessionId } from '../../domain/session/ids.ts';
 import type { ProjectPolicy } from '../../domain/session/policy.ts';
@@ -30,12 +30,13 @@ export function scmEffects(
       return { type: 'enqueued', pr: effect.pr, sha: effect.sha };
     // A former try that got through would have been seen by now; one that didn't must go through the gate again.
     observe(session.id, fresh);
-    const refusal = whyNot(session.id, effect.pr, effect.sha);
+    const refusal = whyNot(session.id, effect);
     if (refusal !== null) return refusal;
-    const missing = await whyNotPeople(session.id, effect.pr, effect.sha);
+    const missing = await whyNotPeople(session.id, effect);
     if (missing !== null) return missing;
     const result = await scm.merge(effect.pr, {
       sha: effect.sha,
+      base: effect.base,
       method: effect.method,
       title: fresh.title,
       body: '',
@@ -51,7 +52,10 @@ export function scmEffects(
   };
 
   /** The gate on fresh data, after the click was checked on what was known then. */
-  const whyNot = (id: string, key: string, sha: string): (Outcome & { type: 'failed' }) | null => {
+  const whyNot = (
+    id: string,
+    { pr: key, sha, base }: MergeEffect,
+  ): (Outcome & { type: 'failed' }) | null => {
     const snapshot = dispatch.snapshot(id);
     const pr = snapshot?.prs.find((candidate) => candidate.key === key);
     if (snapshot == null || pr === undefined || snapshot.session.ended !== null)
@@ -65,6 +69,12 @@ export function scmEffects(
         type: 'failed',
         code: 'AO_SCM_HEAD_MOVED',
         reason: `The head moved from ${shortSha(sha)} to ${shortSha(pr.headSha)}.`,
+      };
+    if (pr.base !== base)
+      return {
+        type: 'failed',
+        code: 'AO_SCM_BASE_CHANGED',
+        reason: `The base changed from ${base} to ${pr.base}.`,
       };
     const policy = parts.policyOf(snapshot.session.project);
     const waits = gate({
@@ -82,8 +92,7 @@ export function scmEffects(
   /** The people too: the policy may have changed since the click, and ao itself looks at sensitive files only now. */
   const whyNotPeople = async (
     id: string,
-    key: string,
-    sha: string,
+    { pr: key, sha, base }: MergeEffect,
   ): Promise<(Outcome & { type: 'failed' }) | null> => {
     const no = (reason: string): Outcome & { type: 'failed' } => ({
       type: 'failed',
@@ -107,7 +116,7 @@ export function scmEffects(
     const waits = approvalWaits({
       merge: policy,
       approvals,
-      sha,
+      what: { sha, base },
       sensitiveFiles: files,
       reviewed,
       alone: true,
@@ -240,6 +249,8 @@ export function scmEffects(
     update_issue: effectHandler(parts, updateIssue),
   };
 }
+
+type MergeEffect = Effect & { readonly type: 'merge_pr' };
 
 const worksOn = ({ session }: Snapshot, project: string, issue: string): boolean =>
   session.project === project && session.task.type === 'issue' && session.task.issue === issue;

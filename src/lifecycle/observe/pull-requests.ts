@@ -181,7 +181,7 @@ function sameButTime(known: PullRequestFact, seen: PullRequestFact): boolean {
 }
 
 const core = (fact: PullRequestFact): unknown => {
-  const { at: _at, headAt: _headAt, ...rest } = fact;
+  const { at: _at, headAt: _headAt, baseWas: _baseWas, ...rest } = fact;
   const checks = fact.checks.checks.map(({ excerpt: _excerpt, ...check }) => check);
   return Object.entries({
     ...rest,

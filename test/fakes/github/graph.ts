@@ -327,6 +327,14 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
           args,
         ),
       reviewThreads: (args: object) => page(one.threads.map(thread), args),
+      timelineItems: (args: object) =>
+        page(
+          one.baseChanges.map((at) => ({
+            __typename: 'BaseRefChangedEvent',
+            createdAt: iso(at),
+          })),
+          args,
+        ),
     };
   };
   const threadOf = (id: string): FakeThread => {

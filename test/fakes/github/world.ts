@@ -65,6 +65,8 @@ export interface FakePull {
   readonly createdAt: number;
   updatedAt: number;
   headSha: string;
+  /** When its base was changed. */
+  readonly baseChanges: number[];
   baseSha: string;
   mergeSha: string | null;
   mergedBy: string | null;
@@ -303,6 +305,7 @@ export function createWorld(options: {
           fork?.commits.head(input.branch) ??
           commits.head(input.branch) ??
           '0'.repeat(40),
+        baseChanges: [],
         baseSha: commits.head(base) ?? '0'.repeat(40),
         mergeSha: null,
         mergedBy: null,
@@ -341,6 +344,7 @@ export function createWorld(options: {
     setBase(number: number, base: string) {
       const one = pull(number);
       one.base = base;
+      one.baseChanges.push(options.now());
       one.baseSha = commits.head(base) ?? one.baseSha;
       one.unknownReads = world.mergeabilityDelay;
       touch(one);

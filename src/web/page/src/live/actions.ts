@@ -131,6 +131,8 @@ export function act(model: Model, view: SessionView, action: SessionAction) {
   const ask = (title: string, label: string, ok: string, run: (text: string) => void): void => {
     model.dialog.value = { type: 'ask', title, label, ok, run };
   };
+  /** What is approved is what the page shows. */
+  const seen = { sha: view.pr?.headSha ?? null, base: view.pr?.base ?? null };
   switch (action) {
     case 'stop':
       return post('stop');
@@ -143,13 +145,12 @@ export function act(model: Model, view: SessionView, action: SessionAction) {
         `Request changes on ${view.pr ? `PR #${view.pr.number}` : view.id}`,
         'What should change',
         'Request changes',
-        (text) =>
-          post('review', { decision: 'request_changes', text, sha: view.pr?.headSha ?? null }),
+        (text) => post('review', { decision: 'request_changes', text, ...seen }),
       );
     case 'approve':
-      return post('review', { decision: 'approve', text: '', sha: view.pr?.headSha ?? null });
+      return post('review', { decision: 'approve', text: '', ...seen });
     case 'merge':
-      return confirmMerge(model, view, () => post('merge', { sha: view.pr?.headSha ?? null }));
+      return confirmMerge(model, view, () => post('merge', seen));
     case 'kill':
       model.dialog.value = {
         type: 'confirm',
