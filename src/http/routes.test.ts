@@ -143,8 +143,8 @@ describe('doing', () => {
     ['restore', { message: 'go on' }, ['restore', 'app-7', 'go on']],
     [
       'merge',
-      { sha: 'abc', method: 'rebase' },
-      ['merge', 'app-7', { sha: 'abc', method: 'rebase' }],
+      { sha: 'abc', base: 'stage', method: 'rebase' },
+      ['merge', 'app-7', { sha: 'abc', base: 'stage', method: 'rebase' }],
     ],
     [
       'review',
@@ -152,7 +152,15 @@ describe('doing', () => {
       [
         'review',
         'app-7',
-        { decision: 'request_changes', text: 'x', file: 'a.ts', line: 3, sha: null, key: 'k-1' },
+        {
+          decision: 'request_changes',
+          text: 'x',
+          file: 'a.ts',
+          line: 3,
+          sha: null,
+          base: null,
+          key: 'k-1',
+        },
       ],
     ],
     [
