@@ -158,6 +158,7 @@ describe('forges', () => {
     resolve: [(scm) => scm.resolve('p'), false],
     head: [(scm) => scm.head?.('p'), false],
     moved: [(scm) => scm.moved?.(), false],
+    unreadable: [async (scm) => scm.unreadable?.(), false],
     onChange: [(scm) => scm.onChange(() => {}), false],
     details: [(scm) => scm.details('p', SHA(1)), false],
     checkLog: [(scm) => scm.checkLog('p', 'r'), false],

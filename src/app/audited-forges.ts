@@ -20,6 +20,7 @@ const SCM_CALLS: Kinds<ScmPlugin> = {
   resolve: 'reads',
   head: 'reads',
   moved: 'reads',
+  unreadable: 'reads',
   onChange: 'reads',
   details: 'reads',
   checkLog: 'reads',

@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { FileRefused } from './guarded/problem.ts';
+import { readGuarded } from './guarded/read.ts';
 
 /**
  * Branch heads read straight from the repository's files, so that looking at a hundred pull requests starts no process.
@@ -7,7 +9,7 @@ import { isAbsolute, join, resolve } from 'node:path';
  * are parsed again only when the file changed.
  */
 export interface BranchRefs {
-  /** Commit id of a branch; null when there is no such branch. Throws when the repository can't be read. */
+  /** Commit id of a branch; null when there is no such branch. Throws when the repository can't be read: `FileRefused`, say, when a pipe is in the place of the branch's file. */
   head(branch: string): string | null;
   /** The folder that all worktrees of the repository share. */
   readonly commonDir: string;
@@ -22,6 +24,9 @@ export interface BranchRefs {
 
 /** Could be a shortened commit id as well. */
 const OBJECT_ID_START = /^[0-9a-f]{4,64}$/;
+/** Bytes of a ref, or of a file that names a folder; of all packed refs. */
+const SMALL = 1 << 16;
+const PACKED = 256 << 20;
 const OBJECT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 export function openBranchRefs(repo: string): BranchRefs {
@@ -35,13 +40,13 @@ export function openBranchRefs(repo: string): BranchRefs {
     if (stamp !== packed.stamp)
       packed = {
         stamp,
-        refs: stat === undefined ? new Map() : parsePacked(readFileSync(file, 'utf8')),
+        refs: stat === undefined ? new Map() : parsePacked(readIfThere(file, PACKED) ?? ''),
       };
     return packed.refs;
   };
 
   const lookUp = (name: string, depth: number): string | null => {
-    const loose = readIfThere(join(commonDir, name))?.trim();
+    const loose = readIfThere(join(commonDir, name), SMALL)?.trim();
     if (loose !== undefined && OBJECT_ID.test(loose)) return loose;
     if (loose?.startsWith('ref: ') && depth < 5) return lookUp(loose.slice(5).trim(), depth + 1);
     return packedRefs().get(name) ?? null;
@@ -69,7 +74,7 @@ export const isSafeBranch = (branch: string): boolean =>
 
 function findCommonDir(repo: string): string {
   const gitDir = findGitDir(repo);
-  const common = readIfThere(join(gitDir, 'commondir'))?.trim();
+  const common = readIfThere(join(gitDir, 'commondir'), SMALL)?.trim();
   return common === undefined ? gitDir : resolve(gitDir, common);
 }
 
@@ -79,9 +84,7 @@ function findGitDir(repo: string): string {
   const stat = statSync(dotGit, { throwIfNoEntry: false });
   if (stat === undefined) return repo;
   if (stat.isDirectory()) return dotGit;
-  const target = readFileSync(dotGit, 'utf8')
-    .replace(/^gitdir: /, '')
-    .trim();
+  const target = (readIfThere(dotGit, SMALL) ?? '').replace(/^gitdir: /, '').trim();
   return isAbsolute(target) ? target : resolve(repo, target);
 }
 
@@ -94,12 +97,11 @@ function parsePacked(text: string): ReadonlyMap<string, string> {
   return refs;
 }
 
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined;
-    throw error;
-  }
+/** `feat` may be a folder, or `feat/x` below a file: then there is no such branch. */
+function readIfThere(file: string, max: number): string | undefined {
+  const read = readGuarded(file, { max });
+  if (read.type === 'content') return read.bytes.toString('utf8');
+  if (read.type === 'missing') return undefined;
+  if (read.problem.kind === 'folder' || read.problem.kind === 'no_folder') return undefined;
+  throw new FileRefused(read.problem);
 }

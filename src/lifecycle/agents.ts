@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { isKnownTrouble } from '../domain/decide/facts.ts';
 import { SESSION_ENDED } from '../domain/decide/outcomes.ts';
 import type { ActivityFact } from '../domain/session/facts.ts';
 import type { FactInput } from '../domain/session/input.ts';
@@ -7,6 +7,8 @@ import type { Session, Snapshot, Steer } from '../domain/session/session.ts';
 import { orchestratorRules } from '../domain/text/orchestrator-prompt.ts';
 import { agentRules, type Delivery } from '../domain/text/prompt.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Tell } from '../lib/guarded/problem.ts';
+import { ensureFolder } from '../lib/guarded/write.ts';
 import { messagePrint, plainMessage } from '../lib/message-text.ts';
 import { createShare } from '../lib/share.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
@@ -26,7 +28,10 @@ export interface AgentHost {
 }
 
 export interface AgentWatches {
+  /** Makes the session's state folder too; what an agent put in its place is moved aside, and the thread says so. */
   info(session: Session): AgentSessionInfo;
+  /** For what is met on the way to the session's files. */
+  tellOf(session: Session): Tell;
   /** Starts watching a live runtime; replaces an older watch of the session. */
   open(session: Session, handle: string): AgentWatch;
   get(session: string): AgentWatch | null;
@@ -59,13 +64,11 @@ export function createAgentWatches(parts: {
   const info = (session: Session): AgentSessionInfo => {
     const project = plugins.project(session.project);
     // An agent that takes over begins with an empty folder: what the one before told there is not its own.
-    const stateDir = join(
-      host.dataDir,
-      'agents',
-      session.id,
-      ...(session.handovers.length === 0 ? [] : [`agent-${session.handovers.length + 1}`]),
-    );
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    const first = join(host.dataDir, 'agents', session.id);
+    const stateDir =
+      session.handovers.length === 0 ? first : join(first, `agent-${session.handovers.length + 1}`);
+    for (const folder of new Set([dirname(first), first, stateDir]))
+      ensureFolder(folder, tellOf(session));
     return {
       id: session.id,
       project: session.project,
@@ -147,6 +150,11 @@ export function createAgentWatches(parts: {
       if (waiting.length === 1) drain();
     };
 
+  const tellOf =
+    (session: Session): Tell =>
+    (problem) =>
+      inOrderOf(session.id, session.handovers.length)({ type: 'file_problem', problem });
+
   const open = (session: Session, handle: string): AgentWatch => {
     close(session.id);
     const terminal = terminalOf(plugins.runtime(session), handle);
@@ -159,6 +167,7 @@ export function createAgentWatches(parts: {
 
   return {
     info,
+    tellOf,
     open,
     close,
     get: (id) => watches.get(id) ?? null,
@@ -226,6 +235,8 @@ function toFact(snapshot: Snapshot, event: AgentEvent, now: number): FactInput |
       return JSON.stringify(snapshot.facts.usage?.models) === JSON.stringify(event.models)
         ? null
         : { type: 'usage', fact: { models: event.models, at: Math.min(event.at ?? now, now) } };
+    case 'file_problem':
+      return isKnownTrouble(snapshot.facts, event.problem) ? null : event;
     case 'conversation_lost':
     case 'request_opened':
     case 'request_closed':

@@ -1,5 +1,6 @@
 import type { ActivityFact, ModelUsage } from '../domain/session/facts.ts';
 import type { AgentRequest, PermissionMode } from '../domain/session/session.ts';
+import type { FileProblem } from '../lib/guarded/problem.ts';
 import type { DoctorFinding } from './context.ts';
 
 /** What an agent plugin may know of a session. */
@@ -63,6 +64,8 @@ export type AgentEvent =
   /** Words of an answer for which the agent's dialog has no place: they go to it as a message of their own. */
   | { readonly type: 'words_left'; readonly request: string; readonly text: string }
   | { readonly type: 'tool'; readonly summary: string }
+  /** A file that tells of the agent can't be read or written. The same one may come many times. */
+  | { readonly type: 'file_problem'; readonly problem: FileProblem }
   /** Running totals since the session began, resumed launches included, deduplicated. */
   | {
       readonly type: 'usage';

@@ -1,5 +1,6 @@
 import type { Check, PullRequestFact, ReviewComment } from '../domain/session/facts.ts';
 import type { Actor } from '../domain/session/ids.ts';
+import type { FileProblem } from '../lib/guarded/problem.ts';
 import type { DoctorFinding } from './context.ts';
 
 /** What ao watches: the branch of a session, or an adopted pull request. */
@@ -96,6 +97,8 @@ export interface ScmPlugin {
   resolve(reference: string): Promise<string>;
   /** Where an agent that takes the pull request over starts and where it pushes. Left out: its branch is in the clone and pushed as any other. */
   head?(pr: string): Promise<PullRequestHead>;
+  /** What the latest `pullRequests` could not read, by session; it gave no fact about those. Left out: nothing is read from files. */
+  unreadable?(): readonly { readonly session: string; readonly problem: FileProblem }[];
   /** The repository was renamed or given to another owner since people were told last: `told` says that they were. Null: nothing to tell. */
   moved?(): { readonly from: string; readonly to: string; told(): void } | null;
   /** Calls `listener` when something may have changed (webhook, check finished): look again now. `null`: all. */

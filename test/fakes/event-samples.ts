@@ -76,6 +76,13 @@ const BY_TYPE: {
   'agent.turn_ended': { text: 'Done. The test waits for the **session cookie** now.' },
   'agent.tool': { summary: 'edited login.ts' },
   'agent.blocked': { text: 'API Error: 529 overloaded' },
+  'agent.unreadable': {
+    problem: {
+      kind: 'not_a_file',
+      path: '/data/agents/app-7/events.jsonl',
+      found: 'a named pipe',
+    },
+  },
   'agent.limited': { resetAt: NOW + 180 * MINUTE, offers: ['codex'] },
   'agent.interrupted': { by: dana },
   'agent.reported': { state: 'blocked', note: 'needs the staging password' },

@@ -37,6 +37,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import { configSchema } from '../../src/config/schema/config.ts';
 import { findExcerpt, plainText } from '../../src/domain/text/excerpt.ts';
 import { fence, visible } from '../../src/domain/text/fence.ts';
+import { untold } from '../../src/lib/guarded/problem.ts';
 import { INJECTIONS } from '../fixtures/injections.ts';
 import { pluginWorld } from '../support/discord-plugin.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -364,7 +365,7 @@ describe('a value or a refusal, never a crash:', () => {
       },
       { timestamp: 'x', type: 'turn_context', payload: { model: 'gpt', cwd: '/x' } },
     ];
-    const state = loadCodexState(folder.path);
+    const state = loadCodexState(folder.path, untold);
     fc.assert(
       fc.property(bentLine(...samples), (value) => {
         const line = rolloutSchema.safeParse(value).data;
@@ -494,6 +495,7 @@ describe('a value or a refusal, never a crash:', () => {
             parseProgramEvent(line);
           },
           () => {},
+          untold,
         );
         for (const part of parts) {
           appendFileSync(path, part);

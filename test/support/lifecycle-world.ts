@@ -4,6 +4,7 @@ import { type Db, openDatabase } from '../../src/db/open.ts';
 import type { Effect } from '../../src/domain/session/effect.ts';
 import { parseSessionId, type SessionId } from '../../src/domain/session/ids.ts';
 import type { ProjectPolicy } from '../../src/domain/session/policy.ts';
+import { untold } from '../../src/lib/guarded/problem.ts';
 import type { AgentWatches } from '../../src/lifecycle/agents.ts';
 import {
   createDispatch,
@@ -103,6 +104,7 @@ export function lifecycleWorld(
   const watches = new Map<string, AgentWatch>();
   const agents: AgentWatches = {
     info: never,
+    tellOf: () => untold,
     open(session) {
       watched.push(session.id);
       const watch: AgentWatch = {

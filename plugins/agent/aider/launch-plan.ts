@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PermissionMode } from '../../../src/domain/session/session.ts';
+import { sizeOf } from '../../../src/lib/guarded/read.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { shellQuote } from '../../shared/terminal/typed-text.ts';
@@ -51,6 +51,6 @@ export function planLaunch(
     files: { ...(session.rules.trim() === '' ? {} : { [rules]: session.rules }) },
     promptIncluded: false,
     agentSession: historyPath(stateDir),
-    conversationLost: launch.resume && !existsSync(historyPath(stateDir)),
+    conversationLost: launch.resume && sizeOf(historyPath(stateDir)) === null,
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import type { Tell } from '../../../src/lib/guarded/problem.ts';
+import { readJsonFile, saveJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
 import { openRequest } from '../../shared/agent-request.ts';
 
@@ -40,8 +41,8 @@ export type SideState = z.infer<typeof stateSchema>;
 
 const path = (stateDir: string): string => join(stateDir, 'aider-state.json');
 
-export const loadState = (stateDir: string): SideState =>
-  stateSchema.safeParse(readJsonFile(path(stateDir))).data ?? {
+export const loadState = (stateDir: string, tell: Tell): SideState =>
+  stateSchema.safeParse(readJsonFile(path(stateDir), tell)).data ?? {
     launch: 0,
     offset: 0,
     journal: emptyJournal(),
@@ -54,5 +55,5 @@ export const loadState = (stateDir: string): SideState =>
     open: null,
   };
 
-export const saveState = (stateDir: string, state: SideState): void =>
-  writeJsonFile(path(stateDir), state);
+export const saveState = (stateDir: string, state: SideState, tell: Tell): void =>
+  saveJsonFile(path(stateDir), state, tell);

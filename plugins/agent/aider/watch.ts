@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { costOf, type PriceTable } from '../../../src/domain/money/pricing.ts';
 import type { ActivityState } from '../../../src/domain/session/facts.ts';
 import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import type { Tell } from '../../../src/lib/guarded/problem.ts';
+import { sizeOf } from '../../../src/lib/guarded/read.ts';
 import { readNewLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTaken, noteTyped, wasTaken } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
@@ -16,6 +17,7 @@ import type {
   Delivery,
 } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
+import { tellFileProblems } from '../../shared/file-problems.ts';
 import { limitOf } from '../../shared/program/usage-limit.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { type HistoryItem, historyItems } from './history.ts';
@@ -43,6 +45,7 @@ export interface WatchSetting {
 export class AiderWatch implements AgentWatch {
   readonly #setting: WatchSetting;
   readonly #state: SideState;
+  readonly #tell: Tell;
   readonly #watcher: { close(): void };
   #timer: { cancel(): void } | null = null;
   #ready = false;
@@ -54,7 +57,8 @@ export class AiderWatch implements AgentWatch {
   constructor(setting: WatchSetting) {
     const { session, clock } = setting;
     this.#setting = setting;
-    this.#state = loadState(session.stateDir);
+    this.#tell = tellFileProblems(setting.emit);
+    this.#state = loadState(session.stateDir, this.#tell);
     this.#grewAt = clock.now();
     if (this.#state.launch !== session.launch)
       Object.assign(this.#state, {
@@ -177,7 +181,7 @@ export class AiderWatch implements AgentWatch {
     if (this.#state.open !== null) this.#closeRequest(null);
     if (now === null) return;
     this.#read();
-    const waits = sizeOf(waitsPath(this.#setting.session.stateDir));
+    const waits = sizeOf(waitsPath(this.#setting.session.stateDir)) ?? 0;
     const told = waits > this.#state.waits;
     if (this.#state.running && !told && this.#setting.clock.now() - this.#grewAt < QUIET) return;
     this.#ready = true;
@@ -239,8 +243,13 @@ export class AiderWatch implements AgentWatch {
 
   #read(): void {
     const { session, clock } = this.#setting;
-    const { text, offset } = readNewLines(historyPath(session.stateDir), this.#state.offset);
+    const { text, offset, more } = readNewLines(
+      historyPath(session.stateDir),
+      this.#state.offset,
+      this.#tell,
+    );
     if (offset === this.#state.offset) return;
+    if (more) clock.after(0, () => this.#round());
     this.#grewAt = clock.now();
     this.#state.offset = offset;
     for (const item of historyItems(text)) this.#take(item);
@@ -256,7 +265,7 @@ export class AiderWatch implements AgentWatch {
           since: clock.now(),
           answer: null,
           told: [],
-          waits: sizeOf(waitsPath(this.#setting.session.stateDir)),
+          waits: sizeOf(waitsPath(this.#setting.session.stateDir)) ?? 0,
         });
         emit({
           type: 'prompt_accepted',
@@ -369,15 +378,6 @@ export class AiderWatch implements AgentWatch {
   }
 
   #save(): void {
-    saveState(this.#setting.session.stateDir, this.#state);
-  }
-}
-
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch {
-    // Not there yet: nothing has waited.
-    return 0;
+    saveState(this.#setting.session.stateDir, this.#state, this.#tell);
   }
 }

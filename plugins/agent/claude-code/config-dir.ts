@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { untold } from '../../../src/lib/guarded/problem.ts';
+import { listFolder, openGuarded, readAt } from '../../../src/lib/guarded/read.ts';
 
 /** Claude Code's own folder for a process with this environment. */
 export function configDirOf(
@@ -24,16 +26,34 @@ export function findTranscript(
   const expected = transcriptPath(configDir, cwd, agentSession);
   if (existsSync(expected)) return expected;
   const projects = join(configDir, 'projects');
-  if (!existsSync(projects)) return null;
   return (
-    readdirSync(projects)
+    listFolder(projects, untold)
       .map((name) => join(projects, name, `${agentSession}.jsonl`))
       .find((path) => existsSync(path)) ?? null
   );
 }
 
-/** Before the first message a transcript has lines of the program's own only, and can't be resumed. */
+const USER = '"type":"user"';
+const ASSISTANT = '"type":"assistant"';
+const CHUNK = 1 << 20;
+/** A file in which so much was looked through is longer than what the program writes of itself. */
+const LOOKED_THROUGH = 64 << 20;
+
+/**
+ * Before the first message a transcript has lines of the program's own only, and can't be resumed. The same holds for what is
+ * no regular file; the watch tells of that.
+ */
 export function holdsMessages(transcript: string): boolean {
-  const bytes = readFileSync(transcript);
-  return bytes.includes('"type":"user"') || bytes.includes('"type":"assistant"');
+  const opened = openGuarded(transcript);
+  if (opened.type !== 'file') return false;
+  try {
+    const overlap = ASSISTANT.length;
+    for (let at = 0; at < Math.min(opened.file.size, LOOKED_THROUGH); at += CHUNK) {
+      const bytes = readAt(opened.file.fd, at, CHUNK + overlap);
+      if (bytes.includes(USER) || bytes.includes(ASSISTANT)) return true;
+    }
+    return opened.file.size > LOOKED_THROUGH;
+  } finally {
+    closeSync(opened.file.fd);
+  }
 }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PriceTable } from '../../../src/domain/money/pricing.ts';
 import { type Millis, quarterOf } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import type { Tell } from '../../../src/lib/guarded/problem.ts';
+import { listFolder } from '../../../src/lib/guarded/read.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import {
   isExpected,
@@ -40,6 +41,8 @@ export interface ConversationSetting {
   readonly clock: Clock;
   readonly prices: PriceTable;
   readonly emit: (event: AgentEvent) => void;
+  /** Gets what is wrong with its files. */
+  readonly tell: Tell;
 }
 
 /**
@@ -50,12 +53,14 @@ export class Conversation {
   readonly state: SideState;
   readonly #setting: ConversationSetting;
   #saving: { cancel(): void } | null = null;
+  /** Set while a part of the transcript is still to be read. */
+  #reading: { cancel(): void } | null = null;
 
   constructor(setting: ConversationSetting) {
     const { session } = setting;
     this.#setting = setting;
-    const launched = readLaunchRecord(session.stateDir);
-    this.state = loadState(session.stateDir);
+    const launched = readLaunchRecord(session.stateDir, setting.tell);
+    this.state = loadState(session.stateDir, setting.tell);
     const id = session.agentSession ?? this.state.agentSession ?? launched?.agentSession ?? null;
     if (id !== null) this.adopt(id, null);
     if (launched !== null && launched.launch !== this.state.launch) this.#beginLaunch(launched);
@@ -87,10 +92,8 @@ export class Conversation {
     if (path === null) return;
     this.#readFile(path, true);
     const folder = join(path.replace(/\.jsonl$/, ''), 'subagents');
-    const agents = existsSync(folder)
-      ? readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
-      : [];
-    for (const name of agents) this.#readFile(join(folder, name), false);
+    for (const name of listFolder(folder, this.#setting.tell))
+      if (name.endsWith('.jsonl')) this.#readFile(join(folder, name), false);
   }
 
   #tellUsage(at: Millis): void {
@@ -149,10 +152,16 @@ export class Conversation {
     this.#saving ??= this.#setting.clock.after(SAVE_AFTER, () => this.flush());
   }
 
+  /** Reads no more, and saves what is known. */
+  close(): void {
+    this.#reading?.cancel();
+    this.flush();
+  }
+
   flush(): void {
     this.#saving?.cancel();
     this.#saving = null;
-    saveState(this.#setting.session.stateDir, this.state);
+    saveState(this.#setting.session.stateDir, this.state, this.#setting.tell);
   }
 
   /** What the former launch left unfinished is not this one's turn; the first prompt was typed by the launch itself. */
@@ -173,9 +182,10 @@ export class Conversation {
   }
 
   #readFile(path: string, main: boolean): void {
-    const { clock, prices } = this.#setting;
-    const { entries, offset } = readJsonLines(path, this.state.offsets[path] ?? 0);
+    const { clock, prices, tell } = this.#setting;
+    const { entries, offset, more } = readJsonLines(path, this.state.offsets[path] ?? 0, tell);
     if (offset === (this.state.offsets[path] ?? 0)) return;
+    if (more) this.#readOn();
     let countedAt: Millis | null = null;
     for (const entry of entries) {
       const line = parseTranscriptLine(entry);
@@ -192,6 +202,14 @@ export class Conversation {
     this.state.offsets[path] = offset;
     this.save();
     if (countedAt !== null) this.#tellUsage(countedAt);
+  }
+
+  /** The rest of a long transcript is read in turns, so that others have theirs. */
+  #readOn(): void {
+    this.#reading ??= this.#setting.clock.after(0, () => {
+      this.#reading = null;
+      this.read();
+    });
   }
 
   #take(item: TranscriptItem): void {

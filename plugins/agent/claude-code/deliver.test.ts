@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { priceTable } from '../../../src/domain/money/pricing.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import { tempDir } from '../../../test/support/temp-dir.ts';
 import { waitingClock } from '../../../test/support/waiting-clock.ts';
 import { Conversation } from './conversation.ts';
@@ -57,6 +58,7 @@ function world() {
     clock: still,
     prices: priceTable([]),
     emit: () => undefined,
+    tell: untold,
   });
   const deliver = (text: string, attempt = 1) =>
     deliverText(

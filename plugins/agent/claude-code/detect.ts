@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
@@ -64,9 +65,12 @@ function loginFindings(
     env.CLAUDE_CONFIG_DIR === undefined
       ? join(configDir, '..', '.claude.json')
       : join(configDir, '.claude.json'),
+    untold,
+    { follow: true },
   );
   const has = (key: string): boolean => typeof user === 'object' && user !== null && key in user;
-  const stored = readJsonFile(join(configDir, '.credentials.json')) !== null || has('oauthAccount');
+  const credentials = readJsonFile(join(configDir, '.credentials.json'), untold, { follow: true });
+  const stored = credentials !== null || has('oauthAccount');
   const login: DoctorFinding =
     byEnv !== undefined || stored
       ? {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { PermissionMode } from '../../../src/domain/session/session.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { configDirOf, findTranscript, holdsMessages } from './config-dir.ts';
 import { disarm } from './prompt-text.ts';
@@ -83,7 +84,8 @@ function chooseConversation(
   resume: boolean,
   configDir: string,
 ): { id: string; resume: boolean } {
-  const record = readLaunchRecord(session.stateDir);
+  // The watch of the launch reads it too, and tells what is wrong with it.
+  const record = readLaunchRecord(session.stateDir, untold);
   const sameLaunch = record?.launch === session.launch ? record.agentSession : null;
   const known = resume ? (session.agentSession ?? record?.agentSession ?? null) : sameLaunch;
   const transcript = known === null ? null : findTranscript(configDir, session.cwd, known);

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../src/lib/clock.ts';
+import type { FileProblem, Tell } from '../../../src/lib/guarded/problem.ts';
+import { listFolder } from '../../../src/lib/guarded/read.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import { type StatusFile, statusFileSchema } from './schema.ts';
@@ -9,6 +11,8 @@ const SWEEP_EVERY = 2000;
 
 /** Gets the status that changed, or that is gone; null: any may have. */
 type Listener = (changed: StatusFile | null) => void;
+/** Gets what is wrong with the file of one process, or with the folder: null. */
+type Complaint = (problem: FileProblem, pid: number | null) => void;
 
 /**
  * The live status every interactive Claude Code writes to `<config dir>/sessions/<pid>.json`: one watcher for all
@@ -17,7 +21,12 @@ type Listener = (changed: StatusFile | null) => void;
 export class StatusFiles {
   readonly #folder: string;
   readonly #clock: Clock;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Map<Listener, Complaint>();
+  readonly #complain: Tell = (problem) => {
+    const pid = /(\d+)\.json$/.exec(problem.path)?.[1];
+    for (const tell of this.#listeners.values())
+      tell(problem, pid === undefined ? null : Number(pid));
+  };
   readonly #files = new Map<string, StatusFile>();
   /** Of each file as it was read: a sweep reads only what changed. */
   readonly #stamps = new Map<string, string>();
@@ -31,8 +40,8 @@ export class StatusFiles {
   }
 
   /** Calls `listener` after a status changed. The first listener starts the watcher, the last one stops it. */
-  subscribe(listener: Listener): () => void {
-    this.#listeners.add(listener);
+  subscribe(listener: Listener, complaint: Complaint): () => void {
+    this.#listeners.set(listener, complaint);
     if (this.#watcher === null) {
       this.#readAll();
       this.#watcher = watchFolder(this.#folder, this.#clock, SWEEP_EVERY, (file) =>
@@ -92,25 +101,29 @@ export class StatusFiles {
   }
 
   #tell(changed: StatusFile | null): void {
-    for (const listener of this.#listeners) listener(changed);
+    for (const listener of this.#listeners.keys()) listener(changed);
   }
 
   #readAll(): void {
-    const names = listJson(this.#folder);
+    const names = this.#names();
     for (const gone of this.#files.keys()) if (!names.includes(gone)) this.#files.delete(gone);
     for (const name of names)
       if (!this.#files.has(name) || this.#stamps.get(name) !== stampOf(join(this.#folder, name)))
         this.#read(name);
   }
 
+  #names(): readonly string[] {
+    return listFolder(this.#folder, this.#complain).filter((name) => name.endsWith('.json'));
+  }
+
   #read(name: string): void {
     const path = join(this.#folder, name);
     // Taken before: what is written meanwhile is read once more.
     const stamp = stampOf(path);
-    const file = statusFileSchema.safeParse(readJsonFile(path));
+    const file = statusFileSchema.safeParse(readJsonFile(path, this.#complain));
     this.#stamps.set(name, file.success ? stamp : '');
     if (file.success) this.#files.set(name, file.data);
-    else if (!listJson(this.#folder).includes(name)) this.#files.delete(name);
+    else if (!this.#names().includes(name)) this.#files.delete(name);
     // Otherwise it is half-written: what it said before holds until the next notification.
   }
 }
@@ -119,15 +132,6 @@ export class StatusFiles {
 function stampOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-}
-
-function listJson(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 function isLive(file: StatusFile): boolean {

@@ -1,6 +1,7 @@
 import type { PriceTable } from '../../../src/domain/money/pricing.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import type { Tell } from '../../../src/lib/guarded/problem.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type {
   AgentEvent,
@@ -11,6 +12,7 @@ import type {
 } from '../../../src/slots/agent.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refusalWords } from '../../shared/agent-request.ts';
+import { tellFileProblems } from '../../shared/file-problems.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
 import { activityOf } from './activity.ts';
 import { Conversation } from './conversation.ts';
@@ -52,6 +54,7 @@ export interface WatchSetting {
 export class ClaudeWatch implements AgentWatch {
   readonly #setting: WatchSetting;
   readonly #conversation: Conversation;
+  readonly #tell: Tell;
   readonly #desk: RequestDesk;
   readonly #unsubscribe: () => void;
   #transcript: { folder: string; close(): void } | null = null;
@@ -68,10 +71,13 @@ export class ClaudeWatch implements AgentWatch {
   constructor(setting: WatchSetting) {
     const { session, configDir, clock, prices, emit, statusFiles } = setting;
     this.#setting = setting;
-    this.#conversation = new Conversation({ session, configDir, clock, prices, emit });
+    this.#tell = tellFileProblems(emit);
+    const tell = this.#tell;
+    this.#conversation = new Conversation({ session, configDir, clock, prices, emit, tell });
     this.#desk = new RequestDesk(this.#conversation.state, emit, () => this.#conversation.save());
     this.#unsubscribe = statusFiles.subscribe(
       (changed) => this.#concerns(changed) && this.#refresh(),
+      (problem, pid) => (pid === null || this.#pid === null || pid === this.#pid) && tell(problem),
     );
     this.#reconcile();
   }
@@ -162,7 +168,7 @@ export class ClaudeWatch implements AgentWatch {
     this.#transcript?.close();
     this.#nextLook?.cancel();
     this.#desk.release();
-    this.#conversation.flush();
+    this.#conversation.close();
   }
 
   #take(hook: Hook): object | Promise<object> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
@@ -43,7 +44,8 @@ function versionFinding(path: string, version: string | null): DoctorFinding {
 
 /** Nothing is called: a stored login or a key is all that can be told. */
 function loginFinding(home: string, env: Readonly<Record<string, string>>): DoctorFinding {
-  if (env.OPENAI_API_KEY !== undefined || readJsonFile(join(home, 'auth.json')) !== null)
+  const login = readJsonFile(join(home, 'auth.json'), untold, { follow: true });
+  if (env.OPENAI_API_KEY !== undefined || login !== null)
     return { level: 'ok', what: 'Codex has a login or a key.', fix: null };
   return {
     level: 'warning',

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Millis } from '../../../src/domain/session/time.ts';
+import { untold } from '../../../src/lib/guarded/problem.ts';
+import { readText } from '../../../src/lib/guarded/read.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { disarm, shellQuote } from '../../shared/terminal/typed-text.ts';
 import { findRollout } from './rollout-files.ts';
@@ -98,15 +100,19 @@ function permissionArguments({ permissions, cwd, repo }: AgentSessionInfo): read
 
 /**
  * A commit in a worktree is written to the main repository and to the worktree's own folder in it. Codex keeps the latter
- * read-only although it is inside the former, unless it is named itself.
+ * read-only although it is inside the former, unless it is named itself. The agent can write the file that names it: only a
+ * folder of the main repository's worktrees is taken from there.
  */
 function gitFolders(cwd: string, repo: string): readonly string[] {
   const main = join(repo, '.git');
+  // A folder: no worktree but the repository itself. Whatever else it may be names nothing either.
+  const text = readText(join(cwd, '.git'), untold, { max: 4096 });
+  const own = text === null ? undefined : /^gitdir: (.+)$/m.exec(text)?.[1];
+  if (own === undefined) return [main];
   try {
-    const own = /^gitdir: (.+)$/m.exec(readFileSync(join(cwd, '.git'), 'utf8'))?.[1];
-    return own === undefined ? [main] : [main, resolve(cwd, own)];
+    const real = realpathSync(resolve(cwd, own));
+    return dirname(real) === join(realpathSync(main), 'worktrees') ? [main, real] : [main];
   } catch {
-    // A folder: no worktree but the repository itself.
     return [main];
   }
 }

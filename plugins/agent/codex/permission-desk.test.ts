@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
 import { notFound } from '../../../src/slots/errors.ts';
 import { scriptedScreens } from '../../../test/support/scripted-screens.ts';
@@ -16,7 +17,7 @@ const INPUT = '› Ask Codex to do anything\n\n  ? for shortcuts\n';
 /** A desk with one open request. */
 function desk(screens: ReadonlyArray<string | Error>) {
   const clock = waitingClock();
-  const state = loadState(tempDir());
+  const state = loadState(tempDir(), untold);
   const events: AgentEvent[] = [];
   const { terminal, looks } = scriptedScreens(screens);
   const one = new PermissionDesk({

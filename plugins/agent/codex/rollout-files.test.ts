@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import { tempDir } from '../../../test/support/temp-dir.ts';
 import { dayFolder, findNewRollout, findRollout, findRolloutOf } from './rollout-files.ts';
 
@@ -24,9 +25,9 @@ test('finds the newest rollout of a folder, and none from before the launch', ()
   const home = tempDir();
   rollout(home, NOW - 10_000, 'old', meta(NOW - 10_000, 'old', '/w'));
   rollout(home, NOW + 3000, 'other', meta(NOW + 3000, 'other', '/elsewhere'));
-  expect(findRolloutOf(home, '/w', NOW, NOW + 5000, new Set())).toBeNull();
+  expect(findRolloutOf(home, '/w', NOW, NOW + 5000, new Set(), untold)).toBeNull();
   const mine = rollout(home, NOW + 2000, 'mine', meta(NOW + 2000, 'mine', '/w'));
-  expect(findRolloutOf(home, '/w', NOW, NOW + 5000, new Set())).toEqual({
+  expect(findRolloutOf(home, '/w', NOW, NOW + 5000, new Set(), untold)).toEqual({
     path: mine,
     thread: 'mine',
   });
@@ -38,11 +39,11 @@ test('a rollout of somebody else is opened once; one whose first line is not com
   const line = meta(NOW, 'mine', '/w');
   const mine = rollout(home, NOW, 'mine', line.slice(0, 20));
   const foreign = new Set<string>();
-  expect(findRolloutOf(home, '/w', NOW, NOW, foreign)).toBeNull();
+  expect(findRolloutOf(home, '/w', NOW, NOW, foreign, untold)).toBeNull();
   expect([...foreign]).toEqual([other]);
   writeFileSync(other, meta(NOW, 'other', '/w'));
   appendFileSync(mine, line.slice(20));
-  expect(findRolloutOf(home, '/w', NOW, NOW, foreign)?.thread).toBe('mine');
+  expect(findRolloutOf(home, '/w', NOW, NOW, foreign, untold)?.thread).toBe('mine');
 });
 
 test('a thread begun weeks ago is found among all days, a new one in those since its launch', () => {

@@ -1,12 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Millis } from '../../../src/domain/session/time.ts';
+import { type Tell, untold } from '../../../src/lib/guarded/problem.ts';
+import { listFolder } from '../../../src/lib/guarded/read.ts';
 import { readFirstJsonLine } from '../../../src/lib/jsonl-tail.ts';
 import { rolloutSchema } from './schema.ts';
 
 const DAY = 24 * 3_600_000;
 /** Rollouts begin shortly after their launch; clocks of file names count whole seconds. */
 const CLOCK_SLACK = 2000;
+const DATE_PART = /^\d{2,4}$/;
 
 /** Where rollouts begun at `at` are, by this machine's calendar. */
 export function dayFolder(home: string, at: Millis): string {
@@ -23,7 +25,7 @@ export function dayFolder(home: string, at: Millis): string {
 
 /** The rollout of a thread wherever it is; null when there is none. Looks through all days. */
 export function findRollout(home: string, thread: string): string | null {
-  return rolloutsBelow(join(home, 'sessions')).find((path) => isOf(path, thread)) ?? null;
+  return rolloutsBelow(join(home, 'sessions'), 3).find((path) => isOf(path, thread)) ?? null;
 }
 
 /** The rollout of a thread that began since `since`; null when there is none yet. */
@@ -46,12 +48,13 @@ export function findRolloutOf(
   since: Millis,
   now: Millis,
   foreign: Set<string>,
+  tell: Tell,
 ): { path: string; thread: string } | null {
   for (const path of recentRollouts(home, since, now).toSorted((a, b) =>
     basename(b).localeCompare(basename(a)),
   )) {
     if (foreign.has(path)) continue;
-    const first = readFirstJsonLine(path);
+    const first = readFirstJsonLine(path, tell);
     // Its first line is still being written.
     if (first === null) continue;
     const meta = rolloutSchema.safeParse(first).data;
@@ -68,8 +71,8 @@ export function findRolloutOf(
 }
 
 /** The rollout is a sub-agent's: a conversation inside another. */
-export function isSubagents(path: string): boolean {
-  const meta = rolloutSchema.safeParse(readFirstJsonLine(path)).data;
+export function isSubagents(path: string, tell: Tell): boolean {
+  const meta = rolloutSchema.safeParse(readFirstJsonLine(path, tell)).data;
   return meta?.type === 'session_meta' && meta.payload.parent_thread_id != null;
 }
 
@@ -83,9 +86,12 @@ function recentRollouts(home: string, since: Millis, now: Millis): readonly stri
   return [...folders].flatMap((folder) => rolloutsBelow(folder));
 }
 
-function rolloutsBelow(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => basename(name).startsWith('rollout-') && name.endsWith('.jsonl'))
-    .map((name) => join(folder, name));
+/** `levels` of folders: years, months and days lie between `sessions` and its rollouts. */
+function rolloutsBelow(folder: string, levels = 0): readonly string[] {
+  // What is no folder has no rollouts; the rollout that is looked for is then missing, which is told by what comes of that.
+  return listFolder(folder, untold).flatMap((name) => {
+    const path = join(folder, name);
+    if (name.startsWith('rollout-') && name.endsWith('.jsonl')) return [path];
+    return levels > 0 && DATE_PART.test(name) ? rolloutsBelow(path, levels - 1) : [];
+  });
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import type { Tell } from '../../../src/lib/guarded/problem.ts';
+import { readJsonFile, saveJsonFile } from '../../../src/lib/json-file.ts';
 import { emptyJournal, textJournalSchema } from '../../../src/lib/text-journal.ts';
 import { openRequest } from '../../shared/agent-request.ts';
 
@@ -94,14 +95,14 @@ export type LaunchRecord = z.infer<typeof launchSchema>;
 export const launchRecordPath = (stateDir: string): string => join(stateDir, 'codex-launch.json');
 const statePath = (stateDir: string): string => join(stateDir, 'codex-state.json');
 
-export function readLaunchRecord(stateDir: string): LaunchRecord | null {
-  return launchSchema.safeParse(readJsonFile(launchRecordPath(stateDir))).data ?? null;
+export function readLaunchRecord(stateDir: string, tell: Tell): LaunchRecord | null {
+  return launchSchema.safeParse(readJsonFile(launchRecordPath(stateDir), tell)).data ?? null;
 }
 
 /** A state of another version can't be trusted; everything in it can be found again in the rollout. */
-export function loadState(stateDir: string): SideState {
+export function loadState(stateDir: string, tell: Tell): SideState {
   return (
-    stateSchema.safeParse(readJsonFile(statePath(stateDir))).data ?? {
+    stateSchema.safeParse(readJsonFile(statePath(stateDir), tell)).data ?? {
       launch: 0,
       thread: null,
       rollout: null,
@@ -118,6 +119,6 @@ export function loadState(stateDir: string): SideState {
   );
 }
 
-export function saveState(stateDir: string, state: SideState): void {
-  writeJsonFile(statePath(stateDir), state);
+export function saveState(stateDir: string, state: SideState, tell: Tell): void {
+  saveJsonFile(statePath(stateDir), state, tell);
 }

@@ -4,6 +4,7 @@ import type { ActivityState } from '../../../src/domain/session/facts.ts';
 import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import type { Tell } from '../../../src/lib/guarded/problem.ts';
 import { readJsonLines } from '../../../src/lib/jsonl-tail.ts';
 import { noteTyped } from '../../../src/lib/text-journal.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
@@ -14,6 +15,7 @@ import type {
   AgentWatch,
   Delivery,
 } from '../../../src/slots/agent.ts';
+import { tellFileProblems } from '../../shared/file-problems.ts';
 import { closeCompletion, disarm } from '../../shared/terminal/typed-text.ts';
 import { deliverText } from './deliver.ts';
 import { permissionRequest, requestFromScreen } from './dialog.ts';
@@ -61,6 +63,7 @@ export class CodexWatch implements AgentWatch {
   readonly #setting: WatchSetting;
   readonly #state: SideState;
   readonly #launch: LaunchRecord | null;
+  readonly #tell: Tell;
   readonly #desk: PermissionDesk;
   #watcher: { folder: string; close(): void } | null = null;
   #sweep: { cancel(): void } | null = null;
@@ -78,7 +81,8 @@ export class CodexWatch implements AgentWatch {
   constructor(setting: WatchSetting) {
     const { session, clock, emit, terminal } = setting;
     this.#setting = setting;
-    this.#state = loadState(session.stateDir);
+    this.#tell = tellFileProblems(emit);
+    this.#state = loadState(session.stateDir, this.#tell);
     this.#desk = new PermissionDesk({
       state: this.#state,
       terminal,
@@ -87,7 +91,7 @@ export class CodexWatch implements AgentWatch {
       save: () => this.#save(),
       publish: () => this.#publish(),
     });
-    this.#launch = readLaunchRecord(session.stateDir);
+    this.#launch = readLaunchRecord(session.stateDir, this.#tell);
     if (this.#launch !== null && this.#launch.launch !== this.#state.launch)
       this.#beginLaunch(this.#launch);
     if (session.agentSession !== null) this.#adopt(session.agentSession, null);
@@ -133,7 +137,10 @@ export class CodexWatch implements AgentWatch {
     const now = this.#setting.clock.now();
     const { transcript_path: rollout } = hook;
     // A sub-agent's hooks come here too; its conversation is not the session's.
-    const own = hook.session_id === this.#state.thread || rollout == null || !isSubagents(rollout);
+    const own =
+      hook.session_id === this.#state.thread ||
+      rollout == null ||
+      !isSubagents(rollout, this.#tell);
     if (own) this.#adopt(hook.session_id, rollout ?? null);
     if (own && hook.hook_event_name === 'UserPromptSubmit') {
       this.#state.turn = { type: 'running', at: now };
@@ -219,7 +226,8 @@ export class CodexWatch implements AgentWatch {
     const state = this.#state;
     if (state.rollout !== null) {
       this.#watchRollout(dirname(state.rollout));
-      const { entries, offset } = readJsonLines(state.rollout, state.offset);
+      const { entries, offset, more } = readJsonLines(state.rollout, state.offset, this.#tell);
+      if (more) this.#setting.clock.after(0, () => this.#refresh());
       for (const entry of entries) {
         const line = rolloutSchema.safeParse(entry).data;
         if (line === undefined) continue;
@@ -242,7 +250,8 @@ export class CodexWatch implements AgentWatch {
     const now = clock.now();
     subagent.rollout ??= findNewRollout(home, subagent.thread, this.#launch?.at ?? now, now);
     if (subagent.rollout === null) return;
-    const { entries, offset } = readJsonLines(subagent.rollout, subagent.offset);
+    const { entries, offset, more } = readJsonLines(subagent.rollout, subagent.offset, this.#tell);
+    if (more) clock.after(0, () => this.#refresh());
     if (offset === subagent.offset) return;
     for (const entry of entries) {
       const line = rolloutSchema.safeParse(entry).data;
@@ -260,7 +269,7 @@ export class CodexWatch implements AgentWatch {
     const found =
       this.#launch === null
         ? null
-        : findRolloutOf(home, session.cwd, this.#launch.at, clock.now(), this.#foreign);
+        : findRolloutOf(home, session.cwd, this.#launch.at, clock.now(), this.#foreign, this.#tell);
     if (found !== null) this.#adopt(found.thread, found.path);
   }
 
@@ -361,7 +370,7 @@ export class CodexWatch implements AgentWatch {
   }
 
   #save(): void {
-    saveState(this.#setting.session.stateDir, this.#state);
+    saveState(this.#setting.session.stateDir, this.#state, this.#tell);
   }
 }
 

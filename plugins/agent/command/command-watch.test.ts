@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import type { AgentSessionInfo } from '../../../src/slots/agent.ts';
 import { tempDir } from '../../../test/support/tmp.ts';
 import { openDeliveries } from '../../shared/program/deliveries.ts';
@@ -12,7 +13,7 @@ test('in doubt after a crash, a program that takes the message a moment later do
   const folder = tempDir();
   const events = join(folder.path, EVENT_FILE);
   writeFileSync(events, '{"type":"ready"}\n');
-  openDeliveries(folder.path).note('repair it', 17);
+  openDeliveries(folder.path, untold).note('repair it', 17);
   const typed: string[] = [];
   const terminal = {
     write: async (text: string) => void typed.push(text),

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sizeOf } from '../../../src/lib/guarded/read.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 import { definePlugin } from '../../../src/slots/plugin.ts';
 import { EVENT_FILE, watchCommand } from './command-watch.ts';
@@ -54,10 +54,7 @@ export default definePlugin({
         };
       },
       async plan(session, launch) {
-        const said = await stat(join(session.stateDir, EVENT_FILE)).then(
-          (file) => file.size,
-          () => 0,
-        );
+        const said = sizeOf(join(session.stateDir, EVENT_FILE)) ?? 0;
         return launchPlan(program(), config, session, launch, said);
       },
       watch: (session, terminal, emit) =>

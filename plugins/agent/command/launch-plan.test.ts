@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import type { AgentEvent, AgentSessionInfo, AgentTerminal } from '../../../src/slots/agent.ts';
 import { until } from '../../../test/support/until.ts';
 import { followEventFile } from '../../shared/program/event-file.ts';
@@ -124,6 +125,7 @@ describe('with files', () => {
       systemClock,
       (line) => lines.push(line),
       () => undefined,
+      untold,
     );
     closing.push(file.close);
     file.pump();

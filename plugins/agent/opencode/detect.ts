@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { compareVersions } from '../../../src/lib/program.ts';
 import type { ProgramVersions } from '../../../src/lib/program-version.ts';
@@ -43,7 +44,7 @@ function versionFinding(path: string, version: string | null): DoctorFinding {
 /** Nothing is called: a stored login is all that can be told; keys may also stand in its configuration. */
 function loginFinding(env: Readonly<Record<string, string>>): DoctorFinding {
   const data = env.XDG_DATA_HOME ?? join(env.HOME ?? '/root', '.local', 'share');
-  if (readJsonFile(join(data, 'opencode', 'auth.json')) !== null)
+  if (readJsonFile(join(data, 'opencode', 'auth.json'), untold, { follow: true }) !== null)
     return { level: 'ok', what: 'opencode has a stored login.', fix: null };
   return {
     level: 'warning',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { PermissionMode } from '../../../src/domain/session/session.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
+import { type Tell, untold } from '../../../src/lib/guarded/problem.ts';
 import { readJsonFile } from '../../../src/lib/json-file.ts';
 import type { AgentSessionInfo, LaunchPlan } from '../../../src/slots/agent.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
@@ -24,8 +25,8 @@ export type LaunchRecord = z.infer<typeof launchSchema>;
 
 const launchRecordPath = (stateDir: string): string => join(stateDir, 'opencode-launch.json');
 
-export function readLaunchRecord(stateDir: string): LaunchRecord | null {
-  return launchSchema.safeParse(readJsonFile(launchRecordPath(stateDir))).data ?? null;
+export function readLaunchRecord(stateDir: string, tell: Tell): LaunchRecord | null {
+  return launchSchema.safeParse(readJsonFile(launchRecordPath(stateDir), tell)).data ?? null;
 }
 
 /** Configuration goes by environment, over the user's own files, which stay as they are. */
@@ -34,7 +35,8 @@ export async function planLaunch(
   launch: { prompt: string | null; resume: boolean },
   setting: { program: string; now: Millis },
 ): Promise<LaunchPlan> {
-  const former = readLaunchRecord(session.stateDir);
+  // The watch of the launch reads it too, and tells what is wrong with it.
+  const former = readLaunchRecord(session.stateDir, untold);
   const server =
     former?.launch === session.launch
       ? { port: former.port, password: former.password }

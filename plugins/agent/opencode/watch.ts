@@ -5,7 +5,8 @@ import type { ActivityState } from '../../../src/domain/session/facts.ts';
 import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
-import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
+import type { Tell } from '../../../src/lib/guarded/problem.ts';
+import { readJsonFile, saveJsonFile } from '../../../src/lib/json-file.ts';
 import { plainMessage } from '../../../src/lib/message-text.ts';
 import {
   emptyJournal,
@@ -22,6 +23,7 @@ import type {
   Delivery,
 } from '../../../src/slots/agent.ts';
 import { type PluginError, rejected } from '../../../src/slots/errors.ts';
+import { tellFileProblems } from '../../shared/file-problems.ts';
 import { limitOf } from '../../shared/program/usage-limit.ts';
 import { disarm } from '../../shared/terminal/typed-text.ts';
 import { type LaunchRecord, readLaunchRecord } from './launch-plan.ts';
@@ -61,6 +63,7 @@ export interface WatchSetting {
 export class OpencodeWatch implements AgentWatch {
   readonly #setting: WatchSetting;
   readonly #launch: LaunchRecord | null;
+  readonly #tell: Tell;
   readonly #server: OpencodeServer | null;
   readonly #stream: { close(): void } | null;
   readonly #journal: TextJournal;
@@ -91,7 +94,8 @@ export class OpencodeWatch implements AgentWatch {
     const { session, clock } = setting;
     this.#setting = setting;
     this.#thread = session.agentSession;
-    this.#launch = readLaunchRecord(session.stateDir);
+    this.#tell = tellFileProblems(setting.emit);
+    this.#launch = readLaunchRecord(session.stateDir, this.#tell);
     this.#journal = this.#loadJournal();
     this.#server = this.#launch === null ? null : new OpencodeServer(this.#launch);
     const now = clock.now();
@@ -489,7 +493,9 @@ export class OpencodeWatch implements AgentWatch {
 
   #loadJournal(): TextJournal {
     const { session } = this.#setting;
-    const stored = stateSchema.safeParse(readJsonFile(this.#statePath(session.stateDir))).data;
+    const stored = stateSchema.safeParse(
+      readJsonFile(this.#statePath(session.stateDir), this.#tell),
+    ).data;
     const journal = stored?.journal ?? emptyJournal();
     this.#usageToldAt = stored?.usageToldAt ?? 0;
     const launch = this.#launch;
@@ -499,11 +505,12 @@ export class OpencodeWatch implements AgentWatch {
   }
 
   #save(): void {
-    writeJsonFile(this.#statePath(this.#setting.session.stateDir), {
+    const state = {
       launch: this.#launch?.launch ?? 0,
       journal: this.#journal,
       usageToldAt: this.#usageToldAt,
-    });
+    };
+    saveJsonFile(this.#statePath(this.#setting.session.stateDir), state, this.#tell);
   }
 
   #statePath(stateDir: string): string {

@@ -1,5 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { sentenceOf } from '../../../src/lib/guarded/problem.ts';
+import { readText } from '../../../src/lib/guarded/read.ts';
 
 /** A log on disk with a limit: the first half as it comes, the latest of the rest when it ends. */
 export interface CheckLog {
@@ -9,7 +11,10 @@ export interface CheckLog {
 
 export function openCheckLog(file: string, maxBytes: number): CheckLog {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const fd = openSync(file, 'w', 0o600);
+  // What a check that was interrupted left there goes first, whatever it is.
+  rmSync(file, { recursive: true, force: true });
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+  const fd = openSync(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   const half = Math.floor(maxBytes / 2);
   let written = 0;
   let tail: Buffer[] = [];
@@ -50,12 +55,11 @@ export function openCheckLog(file: string, maxBytes: number): CheckLog {
   };
 }
 
-/** The log so far; empty when there is none. */
+/** The log so far; empty when there is none, and one sentence when something else is in its place. */
 export function readCheckLog(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
+  let problem = '';
+  const text = readText(file, (met) => {
+    problem = `The log can't be read: ${sentenceOf(met)}\n`;
+  });
+  return text ?? problem;
 }

@@ -4,6 +4,7 @@ import type { Check } from '../../../src/domain/session/facts.ts';
 import { findExcerpt, plainText } from '../../../src/domain/text/excerpt.ts';
 import { type RepositoryGit as Git, openRepositoryGit } from '../../../src/git/repository-git.ts';
 import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
+import { FileRefused } from '../../../src/lib/guarded/problem.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { ScmPlugin, ScmWatchTarget } from '../../../src/slots/scm.ts';
@@ -64,11 +65,19 @@ export function createLocalScm(
   const oneAtATime = createLane();
   let watching: { cancel(): void } | null = null;
   let stopped = true;
+  let unreadable: ReturnType<NonNullable<ScmPlugin['unreadable']>> = [];
+
+  /** A branch that can't be read says nothing of the others; its session hears of it with its next look. */
+  const syncOne = (record: PullRequestRecord): Promise<boolean> =>
+    prs.sync(record).catch((error: unknown) => {
+      if (error instanceof FileRefused) return false;
+      throw error;
+    });
 
   /** Looks at the heads of all open pull requests, and lets go of checks of commits that are no head any more. */
   const syncAll = async (): Promise<void> => {
     for (const record of records.all()) {
-      if (record.state === 'open' && (await prs.sync(record))) changed(prs.key(record.number));
+      if (record.state === 'open' && (await syncOne(record))) changed(prs.key(record.number));
     }
     runner.keepOnly(
       new Set(
@@ -121,11 +130,20 @@ export function createLocalScm(
           key: prs.key(record.number),
         })),
       );
-      const facts = await Promise.all(
-        found.map(async ({ session, key }) => ({ session, fact: await prs.fact(key) })),
+      const read = await Promise.all(
+        found.map(async ({ session, key }) => {
+          try {
+            return { session, fact: await prs.fact(key) };
+          } catch (error) {
+            if (error instanceof FileRefused) return { session, problem: error.problem };
+            throw error;
+          }
+        }),
       );
-      return facts;
+      unreadable = read.flatMap((one) => (one.problem === undefined ? [] : [one]));
+      return read.flatMap((one) => (one.fact === undefined ? [] : [one]));
     },
+    unreadable: () => unreadable,
     read: (pr) => prs.fact(pr),
     async resolve(reference) {
       const number = /^#?([1-9][0-9]{0,8})$/.exec(reference.trim())?.[1];

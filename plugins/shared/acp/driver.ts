@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import type { PermissionMode } from '../../../src/domain/session/session.ts';
+import { sizeOf } from '../../../src/lib/guarded/read.ts';
 import { findProgram } from '../../../src/lib/program.ts';
 import { createProgramVersions } from '../../../src/lib/program-version.ts';
 import type { AgentPlugin } from '../../../src/slots/agent.ts';
@@ -21,10 +21,7 @@ export function createAcpAgent(spec: AcpAgentSpec, context: PluginContext): Agen
     detect: () => detectProgram(spec, context.env, versions),
     models: async () => spec.models,
     async plan(session, launch) {
-      const said = await stat(eventsPath(session.stateDir)).then(
-        (file) => file.size,
-        () => 0,
-      );
+      const said = sizeOf(eventsPath(session.stateDir)) ?? 0;
       const program =
         (await findProgram(spec.program, session.env.PATH ?? context.env.PATH)) ?? spec.program;
       return planLaunch(spec, session, launch, {

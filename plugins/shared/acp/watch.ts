@@ -1,6 +1,7 @@
 import { costOf, type PriceTable } from '../../../src/domain/money/pricing.ts';
 import type { ModelUsage } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import { FileRefused } from '../../../src/lib/guarded/problem.ts';
 import { appendJsonLine } from '../../../src/lib/jsonl-tail.ts';
 import type {
   AgentEvent,
@@ -104,7 +105,12 @@ export class AcpWatch implements AgentWatch {
   }
 
   #tell(line: InboxLine): void {
-    appendJsonLine(this.#inbox, line, { flush: true });
+    try {
+      appendJsonLine(this.#inbox, line, { flush: true });
+    } catch (error) {
+      if (error instanceof FileRefused) throw rejected('AO_AGENT_NO_INBOX', error.message);
+      throw error;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { untold } from '../../../src/lib/guarded/problem.ts';
 import { manualClock } from '../../../test/support/manual-clock.ts';
 import { type TempDir, tempDir } from '../../../test/support/tmp.ts';
 import { launchNote, openDeliveries } from './deliveries.ts';
@@ -17,7 +18,7 @@ afterEach(() => folder.remove());
 
 /** What a watch that reads the whole file anew tells of accepted messages. */
 function readAnew(path: string): readonly string[] {
-  const deliveries = openDeliveries(folder.path);
+  const deliveries = openDeliveries(folder.path, untold);
   const told: string[] = [];
   let state = NOTHING_SAID;
   const file = followEventFile(
@@ -33,6 +34,7 @@ function readAnew(path: string): readonly string[] {
       );
     },
     () => {},
+    untold,
   );
   file.pump();
   file.close();
@@ -53,6 +55,7 @@ test('each line comes with the place where it ends, whatever was read at once', 
     manualClock(),
     (text, offset) => seen.push([text, offset]),
     () => {},
+    untold,
   );
   file.pump();
   appendFileSync(path, 'ished\n');
@@ -70,7 +73,7 @@ test('"continue", said again and lost in a crash, is not taken for the "continue
   const path = join(folder.path, 'events');
   const before = line({ type: 'accepted', text: 'continue' }) + line({ type: 'ready' });
   writeFileSync(path, before);
-  openDeliveries(folder.path).note('continue', Buffer.byteLength(before));
+  openDeliveries(folder.path, untold).note('continue', Buffer.byteLength(before));
   appendFileSync(path, line({ type: 'tool', summary: 'ls' }));
   expect(readAnew(path)).toEqual([]);
   appendFileSync(path, line({ type: 'accepted', sha256: fingerprint('continue') }));

@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { type Tell, untold } from '../../../src/lib/guarded/problem.ts';
+import { ensureFolder, replaceFile } from '../../../src/lib/guarded/write.ts';
+import { readJsonFile } from '../../../src/lib/json-file.ts';
 import { fingerprint } from './message-text.ts';
 
 const delivery = z.object({
@@ -24,7 +26,8 @@ export function launchNote(
   said: number,
 ): Readonly<Record<string, string>> {
   const path = deliveryFile(stateDir, fingerprint(prompt));
-  const former = readNote(path);
+  // The watch of the launch reads it too, and tells what is wrong with it.
+  const former = readNote(path, untold);
   const note: DeliveryNote = {
     text: prompt,
     offset: former?.launch === launch ? former.offset : said,
@@ -43,29 +46,24 @@ export interface Deliveries {
   find(sha256: string): DeliveryNote | null;
 }
 
-export function openDeliveries(stateDir: string): Deliveries {
+export function openDeliveries(stateDir: string, tell: Tell): Deliveries {
   const known = new Map<string, DeliveryNote>();
   return {
     note(text, offset) {
       const path = deliveryFile(stateDir, fingerprint(text));
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.tmp`, JSON.stringify({ text, offset }), { mode: 0o600, flush: true });
-      renameSync(`${path}.tmp`, path);
+      ensureFolder(dirname(path), tell);
+      replaceFile(path, JSON.stringify({ text, offset }), { flush: true });
       known.set(fingerprint(text), { text, offset });
     },
     find(sha256) {
-      const note = known.get(sha256) ?? readNote(deliveryFile(stateDir, sha256));
+      const note = known.get(sha256) ?? readNote(deliveryFile(stateDir, sha256), tell);
       if (note !== null) known.set(sha256, note);
       return note;
     },
   };
 }
 
-function readNote(path: string): DeliveryNote | null {
-  try {
-    return delivery.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+/** Null as well for a note that something else was written over: it proves nothing. */
+function readNote(path: string, tell: Tell): DeliveryNote | null {
+  return delivery.safeParse(readJsonFile(path, tell)).data ?? null;
 }

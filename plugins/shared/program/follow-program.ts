@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AgentEvent } from '../../../src/slots/agent.ts';
+import { tellFileProblems } from '../file-problems.ts';
 import { type Deliveries, openDeliveries } from './deliveries.ts';
 import { followEventFile } from './event-file.ts';
 import { fingerprint } from './message-text.ts';
@@ -33,7 +34,8 @@ export function followProgram(
   emit: (event: AgentEvent) => void,
   refine: (event: AgentEvent) => AgentEvent = (event) => event,
 ): FollowedProgram {
-  const deliveries = openDeliveries(stateDir);
+  const tell = tellFileProblems((event) => (missed === null ? emit(event) : missed.push(event)));
+  const deliveries = openDeliveries(stateDir, tell);
   let state = NOTHING_SAID;
   /** Null once what was missed is told. */
   let missed: AgentEvent[] | null = [];
@@ -55,9 +57,15 @@ export function followProgram(
       else emit(told);
     }
   };
-  const file = followEventFile(path, clock, take, () => {
-    for (const wake of woken) wake();
-  });
+  const file = followEventFile(
+    path,
+    clock,
+    take,
+    () => {
+      for (const wake of woken) wake();
+    },
+    tell,
+  );
   file.pump();
   queueMicrotask(() => {
     const late = condense(missed ?? []);

@@ -167,6 +167,8 @@ function keyOf(event: AgentEvent, index: number): string {
       return `words:${event.request}`;
     case 'prompt_accepted':
       return `accepted:${fingerprint(event.text)}`;
+    case 'file_problem':
+      return `file:${event.problem.kind}:${event.problem.path}`;
     case 'tool':
       return `tool:${index}`;
   }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { link, lstat, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { type FileProblem, sentenceOf } from '../../../src/lib/guarded/problem.ts';
+import { listFolder, readText } from '../../../src/lib/guarded/read.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { Issue, IssueQuery, TrackerPlugin } from '../../../src/slots/tracker.ts';
@@ -9,6 +11,8 @@ import { formatIssueFile, type IssueFile, parseIssueFile } from './issue-file.ts
 const FILE_NAME = /^([1-9][0-9]{0,8})(?:-.*)?\.md$/;
 const REFERENCE = /^#?([1-9][0-9]{0,8})$/;
 const FOLDER = join('.ao', 'issues');
+/** Of an issue file, bytes. */
+const LONGEST = 4 << 20;
 
 /** Issues as Markdown files in the repository. Whoever can write to the repository may do anything, hence `admin`. */
 export function createLocalTracker(context: PluginContext, project: ProjectInfo): TrackerPlugin {
@@ -16,11 +20,7 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
   const changes = createLane();
 
   const files = async (): Promise<ReadonlyMap<number, string>> => {
-    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [] as string[];
-      throw error;
-    });
-    const numbered = names.sort().flatMap((name) => {
+    const numbered = listFolder(folder, refused).flatMap((name) => {
       const number = FILE_NAME.exec(name)?.[1];
       return number === undefined ? [] : [[Number(number), join(folder, name)] as const];
     });
@@ -38,11 +38,14 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
     return { number, path };
   };
 
-  const read = async (path: string): Promise<IssueFile> =>
-    parseIssueFile(await readFile(path, 'utf8'), relative(project.repo, path));
+  const read = async (path: string): Promise<IssueFile> => {
+    const text = readText(path, refused, { max: LONGEST, inside: project.repo });
+    if (text === null) throw notFound('AO_TRACKER_NO_ISSUE', `${path} is gone.`);
+    return parseIssueFile(text, relative(project.repo, path));
+  };
 
   const toIssue = async (number: number, path: string): Promise<Issue> => {
-    const [file, info] = await Promise.all([read(path), stat(path)]);
+    const [file, info] = await Promise.all([read(path), lstat(path)]);
     const { title, body, state, labels, assignee, author } = file;
     const comments = file.comments.map((comment) => ({ ...comment, permission: 'admin' as const }));
     return {
@@ -128,7 +131,7 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
           body,
           comments: [],
         });
-        await mkdir(folder, { recursive: true });
+        await makeFolder(project.repo, folder);
         for (let number = Math.max(0, ...(await files()).keys()) + 1; ; number += 1) {
           const path = join(folder, `${number}-${slug(title)}.md`);
           if (await createFile(path, content)) return toIssue(number, path);
@@ -186,6 +189,23 @@ function matches(issue: Issue, query: IssueQuery): boolean {
   );
 }
 
+/** Whoever works in the repository can put anything in the place of a file. */
+function refused(problem: FileProblem): never {
+  throw rejected('AO_TRACKER_UNREADABLE', sentenceOf(problem));
+}
+
+/** A link in the repository must not lead what is written out of it. */
+async function makeFolder(repo: string, folder: string): Promise<void> {
+  for (const path of [dirname(folder), folder]) {
+    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    const [root, real] = await Promise.all([realpath(repo), realpath(path)]);
+    if (!real.startsWith(root + sep))
+      refused({ kind: 'symlink', path, found: `a link that leaves ${repo}` });
+  }
+}
+
 /** Readers see the old file or the new one, never half of it. */
 async function replaceFile(path: string, content: string): Promise<void> {
   const temp = await writeTemp(path, content);
@@ -209,7 +229,8 @@ async function createFile(path: string, content: string): Promise<boolean> {
 /** Always the same name for a file: what a crash left behind is overwritten by the next try and goes away with it. */
 async function writeTemp(path: string, content: string): Promise<string> {
   const temp = join(dirname(path), `.${basename(path)}.tmp`);
-  await writeFile(temp, content, { flush: true });
+  await rm(temp, { force: true });
+  await writeFile(temp, content, { flush: true, flag: 'wx' });
   return temp;
 }
 

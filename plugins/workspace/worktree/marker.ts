@@ -1,6 +1,9 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { untold } from '../../../src/lib/guarded/problem.ts';
+import { readText, readTextOrRefuse } from '../../../src/lib/guarded/read.ts';
+import { writeJsonFile } from '../../../src/lib/json-file.ts';
 
 /**
  * Kept in the worktree's own folder below `.git/worktrees`, so it comes and goes with the worktree. Tells ao's worktrees
@@ -15,21 +18,21 @@ const markerSchema = z.object({
 export type Marker = z.infer<typeof markerSchema>;
 
 const FILE = 'ao-workspace.json';
+/** Bytes; a longer `.git` file is none. */
+const POINTER = 1 << 16;
 
 /** The worktree's git folder, read from its `.git` file; null when `path` is no worktree. */
 export async function gitDirOf(path: string): Promise<string | null> {
-  const pointer = await readFile(join(path, '.git'), 'utf8').catch(() => null);
+  const pointer = readText(join(path, '.git'), untold, { max: POINTER });
   const gitDir = /^gitdir: (.+)$/m.exec(pointer ?? '')?.[1] ?? null;
   return gitDir !== null && (await stat(gitDir).catch(() => null))?.isDirectory() ? gitDir : null;
 }
 
 export async function readMarker(gitDir: string): Promise<Marker | null> {
-  const text = await readFile(join(gitDir, FILE), 'utf8').catch(() => null);
+  const text = readTextOrRefuse(join(gitDir, FILE));
   return text === null ? null : markerSchema.parse(JSON.parse(text));
 }
 
 export async function writeMarker(gitDir: string, marker: Marker): Promise<void> {
-  const temporary = join(gitDir, `${FILE}.new`);
-  await writeFile(temporary, JSON.stringify(marker));
-  await rename(temporary, join(gitDir, FILE));
+  writeJsonFile(join(gitDir, FILE), marker);
 }

@@ -1,5 +1,8 @@
-import { lstat, mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import { lstat, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { sentenceOf } from '../../../src/lib/guarded/problem.ts';
+import { readGuarded, readText } from '../../../src/lib/guarded/read.ts';
+import { replaceFile } from '../../../src/lib/guarded/write.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { Logger } from '../../../src/slots/plugin.ts';
 import type { WorkspaceSpec } from '../../../src/slots/workspace.ts';
@@ -35,23 +38,33 @@ async function placeLink(repo: string, path: string, link: string, logger: Logge
 
 async function placeFile(path: string, file: string, content: string): Promise<void> {
   const target = join(path, inside(file));
-  const present = await lstat(target).catch(() => null);
-  if (present && !(present.isFile() && (await readFile(target, 'utf8')) === content)) {
+  await makeParent(path, target);
+  const present = readGuarded(target);
+  if (present.type === 'content' && present.bytes.toString('utf8') === content) return;
+  if (present.type !== 'missing')
     throw rejected(
       'AO_WORKSPACE_FILE_TRACKED',
       `"${file}" is already in the repository, and writing ao's own text to it would end in a commit. Remove it there or configure another name.`,
     );
-  }
-  await makeParent(path, target);
-  await writeFile(target, content, { mode: 0o600 });
+  // Exclusively: not through what somebody puts there in this moment.
+  await writeFile(target, content, { mode: 0o600, flag: 'wx' });
 }
 
-/** A tracked link to a folder elsewhere must not lead out of the workspace. */
+/** Folder by folder: a tracked link to a folder elsewhere must not lead out of the workspace. */
 async function makeParent(path: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  const parent = await realpath(dirname(target));
-  const root = await realpath(path);
-  if (parent !== root && !parent.startsWith(root + sep)) throw outside(target);
+  let folder = path;
+  for (const part of relative(path, dirname(target)).split(sep)) {
+    if (part === '') continue;
+    folder = join(folder, part);
+    const present = await lstat(folder).catch(() => null);
+    if (present === null) await mkdir(folder);
+    else if (!present.isDirectory() && !(await staysInside(path, folder))) throw outside(target);
+  }
+}
+
+async function staysInside(path: string, folder: string): Promise<boolean> {
+  const [root, real] = await Promise.all([realpath(path), realpath(folder).catch(() => null)]);
+  return real === root || (real?.startsWith(root + sep) ?? false);
 }
 
 /** The path as it is below the workspace; refuses those that lead out of it or into `.git`. */
@@ -78,16 +91,25 @@ const outside = (file: string) =>
 export async function excludePaths(commonDir: string, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const file = join(commonDir, 'info', 'exclude');
-  const before = await readFile(file, 'utf8').catch(() => '');
+  const before = readExcludes(file);
   const known = new Set(before.split('\n'));
   const missing = paths
     .map((path) => excludePattern(inside(path)))
     .filter((pattern) => !known.has(pattern));
   if (missing.length === 0) return;
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(
+  replaceFile(
     file,
     `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`,
+  );
+}
+
+/** Agents can write there. Without these lines a commit would catch what ao places, so it is mended first. */
+function readExcludes(file: string): string {
+  return (
+    readText(file, (problem) => {
+      throw rejected('AO_WORKSPACE_EXCLUDE', sentenceOf(problem));
+    }) ?? ''
   );
 }
 

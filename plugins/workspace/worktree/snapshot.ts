@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from '../../../src/git/git.ts';
 import { gitFailed } from '../../../src/git/run-git.ts';
+import { copyGuarded } from '../../../src/lib/guarded/copy.ts';
 import { notFound, rejected, transient } from '../../../src/slots/errors.ts';
 
 /*
@@ -93,9 +94,8 @@ export async function withIndexCopy<T>(
 ): Promise<T> {
   const copy = join(gitDir, `ao-index-${randomUUID()}`);
   try {
-    await copyFile(join(gitDir, 'index'), copy).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error; // No index: nothing staged.
-    });
+    // No index: nothing staged.
+    await copyGuarded(join(gitDir, 'index'), copy);
     return await use({ GIT_INDEX_FILE: copy });
   } finally {
     await Promise.all([rm(copy, { force: true }), rm(`${copy}.lock`, { force: true })]);

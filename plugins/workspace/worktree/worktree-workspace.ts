@@ -1,6 +1,8 @@
-import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { createGit, type Git } from '../../../src/git/git.ts';
+import { untold } from '../../../src/lib/guarded/problem.ts';
+import { readText } from '../../../src/lib/guarded/read.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
@@ -188,7 +190,7 @@ async function halfMade(
   spec: WorkspaceSpec,
   baseSha: string,
 ): Promise<Marker | null> {
-  const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
+  const head = readText(join(gitDir, 'HEAD'), untold) ?? '';
   const untouched = !(await stat(join(gitDir, 'index')).catch(() => null));
   return untouched && head.trim() === `ref: refs/heads/${spec.branch}`
     ? { id: spec.id, branch: spec.branch, baseSha, ready: false }

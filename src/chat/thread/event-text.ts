@@ -5,6 +5,7 @@ import type { SessionView, SteerView } from '../../commands/views.ts';
 import type { Place } from '../../domain/merge/review-threads.ts';
 import type { Effect } from '../../domain/session/effect.ts';
 import type { OfferReason, SessionEvent } from '../../domain/session/event.ts';
+import { sentenceOf } from '../../lib/guarded/problem.ts';
 import {
   capital,
   count,
@@ -76,6 +77,8 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
       return oneLine(event.summary, 200);
     case 'agent.blocked':
       return `${STATUS_EMOJI.errored} The agent shows an error: ${sentence(event.text)}`;
+    case 'agent.unreadable':
+      return `⚠️ ao can't follow all that the agent does: ${sentence(oneLine(sentenceOf(event.problem), 1_000))}`;
     case 'agent.limited':
       return `${STATUS_EMOJI.limited} Usage limit reached.${event.resetAt === null ? '' : ` Resumes by itself ${timeAhead(event.resetAt, at)}.`}`;
     case 'agent.interrupted':

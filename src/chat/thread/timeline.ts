@@ -64,6 +64,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.recovered':
     case 'session.muted':
     case 'agent.blocked':
+    case 'agent.unreadable':
     case 'agent.limited':
     case 'agent.interrupted':
     case 'pr.opened':

@@ -13,6 +13,7 @@ export function launch(draft: Draft, resume: boolean): void {
   const stage = draft.snapshot.session.startedAt === null || isNew ? 'launching' : 'running';
   setSession(draft, { stage, launches: next, launchedAt: draft.now });
   setFacts(draft, {
+    unreadable: null,
     runtime: { state: 'starting', exitCode: null, pid: null, handle: null, at: draft.now },
     activity: {
       state: 'starting',

@@ -25,6 +25,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'agent.turn_ended': true,
   'agent.tool': true,
   'agent.blocked': true,
+  'agent.unreadable': true,
   'agent.limited': true,
   'agent.interrupted': true,
   'agent.reported': true,

@@ -1,7 +1,7 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 
 import type { Place } from '../merge/review-threads.ts';
-import type { Check, Mergeability } from './facts.ts';
+import type { Check, FileTrouble, Mergeability } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 import type { EndCause } from './session.ts';
@@ -67,6 +67,8 @@ export type SessionEvent =
   | { readonly type: 'agent.turn_ended'; readonly text: string | null }
   | { readonly type: 'agent.tool'; readonly summary: string }
   | { readonly type: 'agent.blocked'; readonly text: string }
+  /** A file that tells of the agent can't be read or written; what it says is unknown to ao. */
+  | { readonly type: 'agent.unreadable'; readonly problem: FileTrouble }
   | {
       readonly type: 'agent.limited';
       readonly resetAt: number | null /** Agents that could go on now. */;

@@ -169,6 +169,20 @@ export interface IssueFact {
   readonly at: Millis;
 }
 
+/** Why a file that tells of the agent can't be read or written. `found` ends the sentence "<path> is ...". */
+export interface FileTrouble {
+  readonly kind:
+    | 'not_a_file'
+    | 'folder'
+    | 'no_folder'
+    | 'symlink'
+    | 'no_permission'
+    | 'too_large'
+    | 'unreadable';
+  readonly path: string;
+  readonly found: string;
+}
+
 /** What the agent said of itself through `ao report`; valid for 5 minutes. */
 export interface ReportFact {
   readonly state: 'working' | 'blocked' | 'needs_input' | 'done';

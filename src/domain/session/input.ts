@@ -3,6 +3,7 @@ import type { BudgetFact } from '../money/budget.ts';
 import type { Effect, Outcome } from './effect.ts';
 import type {
   ActivityFact,
+  FileTrouble,
   IssueFact,
   PullRequestFact,
   ReportFact,
@@ -100,6 +101,8 @@ export type FactInput =
   | { readonly type: 'activity'; readonly fact: ActivityFact; readonly lastMessage: string | null }
   | { readonly type: 'tool'; readonly summary: string }
   | { readonly type: 'agent_session'; readonly id: string }
+  /** A file that tells of the agent can't be read or written. */
+  | { readonly type: 'file_problem'; readonly problem: FileTrouble }
   /** What it knew of the task is gone, although its process runs. */
   | { readonly type: 'conversation_lost' }
   /** Proof that the agent took a message. */

@@ -1,6 +1,7 @@
 import type { BudgetFact } from '../money/budget.ts';
 import type {
   ActivityFact,
+  FileTrouble,
   IssueFact,
   PullRequestFact,
   ReportFact,
@@ -163,6 +164,8 @@ export interface Facts {
   readonly projectComplete: Millis | null;
   /** Why the forge can't be asked about this session's pull requests; what is known of them is as old as that. */
   readonly forge?: { readonly reason: string; readonly at: Millis } | null;
+  /** Files of this launch's agent that ao could not read or write, each as it was told. */
+  readonly unreadable?: { readonly files: readonly FileTrouble[]; readonly at: Millis } | null;
 }
 
 /** Where a chat message is; used to put receipts on a person's reply. */

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Job } from '../../db/outbox-store.ts';
 import type { Session, Snapshot } from '../../domain/session/session.ts';
+import { ensureFolder, replaceFile } from '../../lib/guarded/write.ts';
 import { PluginError, transient } from '../../slots/errors.ts';
 import type { WorkspaceSpec } from '../../slots/workspace.ts';
 import { steerText } from '../agents.ts';
@@ -71,8 +71,8 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     if (effect.resume && plan.conversationLost === true && task === undefined)
       return { type: 'conversation_lost', launch: effect.launch };
     for (const [file, content] of Object.entries(plan.files)) {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(file, content, { mode: 0o600 });
+      ensureFolder(dirname(file), agents.tellOf(session));
+      replaceFile(file, content);
     }
     const runtime = plugins.runtime(session);
     const env = { ...parts.agentEnv(session), ...info.env, ...plan.env };

@@ -47,6 +47,7 @@ export function createPullRequestObserver(parts: {
     try {
       for (const { session, fact } of await plugins.scm(project).pullRequests(targets))
         take(session, fact);
+      tellUnreadable(project);
       tellForge(project, targets, null);
       tellMove(project, targets);
     } catch (error) {
@@ -75,6 +76,14 @@ export function createPullRequestObserver(parts: {
           fact: { type: 'forge', reason: error?.message ?? null },
         });
     }
+  };
+
+  const tellUnreadable = (project: string): void => {
+    for (const { session, problem } of plugins.scm(project).unreadable?.() ?? [])
+      dispatch.input(session as SessionId, {
+        type: 'fact',
+        fact: { type: 'file_problem', problem },
+      });
   };
 
   /** Once, where somebody is sure to read it. */

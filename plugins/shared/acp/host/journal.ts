@@ -1,4 +1,5 @@
 import type { ModelUsage } from '../../../../src/domain/session/facts.ts';
+import { untold } from '../../../../src/lib/guarded/problem.ts';
 import { appendJsonLine, readJsonLines } from '../../../../src/lib/jsonl-tail.ts';
 import { fingerprint } from '../../program/message-text.ts';
 import { type ProgramEvent, programEventOf } from '../../program/protocol.ts';
@@ -20,7 +21,7 @@ export function openJournal(path: string): Journal {
     tell,
     accepted: (text) => tell({ type: 'accepted', sha256: fingerprint(text), text }),
     formerUsage() {
-      const events = readJsonLines(path, 0).entries.map(programEventOf);
+      const events = readJsonLines(path, 0, untold).entries.map(programEventOf);
       const last = events.findLast((event) => event?.type === 'usage');
       return last?.type === 'usage' ? last.models : [];
     },

@@ -75,4 +75,5 @@ followEventFile(
     if (wanted?.type === 'cancel') void conversation.cancel();
   },
   () => undefined,
+  ({ path, found }) => console.error(`${path} is ${found}`),
 ).pump();
