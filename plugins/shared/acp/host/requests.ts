@@ -1,5 +1,5 @@
-import { relative, resolve } from 'node:path';
 import { MOST_OPTIONS } from '../../program/protocol.ts';
+import { isOrdinaryPlace } from './edit-place.ts';
 import type { Journal } from './journal.ts';
 import type { Elicitation, PermissionRequest, ToolCall } from './messages.ts';
 import type { Screen } from './screen.ts';
@@ -142,10 +142,7 @@ const filesOf = ({
 /** An edit is only taken for one of the worktree's when the agent names its files, and all of them are there. */
 export function staysInside(toolCall: ToolCall, folder: string): boolean {
   const files = filesOf(toolCall);
-  return (
-    files.length > 0 &&
-    files.every((file) => !relative(folder, resolve(folder, file)).startsWith('..'))
-  );
+  return files.length > 0 && files.every((file) => isOrdinaryPlace(folder, file));
 }
 
 /** The command, else the files, else what the agent shows of it. */
