@@ -58,13 +58,17 @@ test.each([
   expect(world().edit(file)).toBe(false);
 });
 
-test.each(['README.md', 'src/new/deep.ts', '.gitignore', '..almost', 'lib/through-own-link.ts', 'a/.github/x.yml'])(
-  'an edit of %j is one of the worktree',
-  (file) => {
-    const { edit, tree } = world();
-    expect([edit(file), edit(join(tree, file))]).toEqual([true, true]);
-  },
-);
+test.each([
+  'README.md',
+  'src/new/deep.ts',
+  '.gitignore',
+  '..almost',
+  'lib/through-own-link.ts',
+  'a/.github/x.yml',
+])('an edit of %j is one of the worktree', (file) => {
+  const { edit, tree } = world();
+  expect([edit(file), edit(join(tree, file))]).toEqual([true, true]);
+});
 
 test('one file outside is enough, and no file at all is none of the worktree', () => {
   const { edit, away } = world();

@@ -15,7 +15,9 @@ export function isOrdinaryPlace(worktree: string, file: string): boolean {
     const root = realpathSync(worktree);
     const written = resolve(root, file);
     const real = realPlace(written);
-    return [written, real].every((path) => isBelow(root, path) && !isObeyed(root, path)) && isOwn(real);
+    return (
+      [written, real].every((path) => isBelow(root, path) && !isObeyed(root, path)) && isOwn(real)
+    );
   } catch {
     // A loop of links, a folder that can't be searched: a person looks at it.
     return false;
