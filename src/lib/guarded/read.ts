@@ -17,7 +17,7 @@ import { dirname, sep } from 'node:path';
 import { type FileProblem, FileRefused, kindOf, problemOf, type Tell } from './problem.ts';
 
 /** A file that is read as a whole is no larger than this, bytes. */
-export const WHOLE = 16 << 20;
+const WHOLE = 16 << 20;
 /** Of a folder so many names are read. */
 const NAMES = 20_000;
 const CHUNK = 1 << 20;
@@ -176,7 +176,7 @@ export function sizeOf(path: string): number | null {
   }
 }
 
-export function tooLarge(path: string, size: number, max: number): FileProblem {
+function tooLarge(path: string, size: number, max: number): FileProblem {
   const found = `${inWords(size)} large, more than the ${inWords(max)} that ao reads`;
   return { kind: 'too_large', path, found };
 }

@@ -72,7 +72,7 @@ export function replaceFileOrTell(path: string, content: string, tell: Tell): vo
 }
 
 /** Opens a regular file to add to it, mode 0600 when it is new. Never waits. Throws `FileRefused`. */
-export function openToAppend(path: string): number {
+function openToAppend(path: string): number {
   let fd: number;
   try {
     fd = openSync(path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
