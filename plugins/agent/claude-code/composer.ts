@@ -12,13 +12,14 @@ const HINTS = [/^Try "/, /^Press up to edit/, /^Resend your message to try again
 export function shownInput(screen: string): string | null {
   const lines = screen.split('\n');
   const bottom = lines.findLastIndex((line) => RULE.test(line));
-  if (bottom === -1) return null;
+  if (bottom === -1 || inTheWay(screen) !== null) return null;
   const top = lines.findLastIndex(
     (line, index) => index < bottom && (RULE.test(line) || CUT.test(line)),
   );
   const input = lines.slice(top + 1, bottom);
   const isCut = CUT.test(lines[top] ?? '');
-  if (top !== -1 && !isCut && !/^[❯>]/.test(input[0] ?? '')) return null;
+  // Views and menus have rules of their own: only what begins with the prompt is the input.
+  if (!isCut && !/^[❯>]/.test(input[0] ?? '')) return null;
   return input
     .map((line, index) => line.replace(index === 0 && !isCut ? /^[❯>]?\s{0,2}/ : /^\s{0,2}/, ''))
     .join('\n')

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/lib/clock.ts';
+import { messagePrint } from '../../../src/lib/message-text.ts';
 import type { AgentTerminal, Delivery } from '../../../src/slots/agent.ts';
 import { lookUntil } from '../../shared/terminal/look.ts';
 import { besides, pressEnter } from '../../shared/terminal/submit.ts';
@@ -15,6 +16,8 @@ const SCREEN_LINES = 60;
 const PATIENCE = 5000;
 /** How often text in the input is set aside, and how long that may take, ms. */
 const STASHES = 3;
+/** Characters that no way of drawing a text adds to it. */
+const MUCH_MORE = 100;
 const STASH_TIME = 1000;
 
 export interface DeliverySetting {
@@ -121,8 +124,11 @@ async function checkTyped(sent: string, setting: DeliverySetting): Promise<Deliv
     await setting.terminal.write(besides(shown, sent), { submit: false });
     return deferred("somebody is typing in the agent's input");
   }
-  // It is drawn in a way nobody foresaw. What stood there before was cleared, so this is the text.
-  return null;
+  // It is drawn in a way nobody foresaw. What stood there before was cleared, so this is the text,
+  // unless there is far more of it.
+  return messagePrint(shown).length > 2 * messagePrint(sent).length + MUCH_MORE
+    ? deferred("the agent's input shows other text than was typed")
+    : null;
 }
 
 /**

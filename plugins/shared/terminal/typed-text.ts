@@ -26,11 +26,15 @@ export function showsText(shown: string, text: string): boolean {
   return print === whole || (print.length > CERTAIN_CHARS && whole.endsWith(print));
 }
 
-/** The input shows more than `text`: all of it, and something before, behind or in between. */
+/** A person types no more than this while a text is pasted. */
+const TYPED_MEANWHILE = 100;
+
+/** The input shows a little more than `text`: all of it, and something before, behind or in between. */
 export function showsTextAndMore(shown: string, text: string): boolean {
   const print = messagePrint(shown);
   const whole = messagePrint(text);
-  if (print.length <= whole.length) return false;
+  const more = print.length - whole.length;
+  if (more <= 0 || more > TYPED_MEANWHILE) return false;
   let found = 0;
   for (const character of print) if (whole.startsWith(character, found)) found += character.length;
   return found === whole.length;
