@@ -1,4 +1,5 @@
 import { undoExpired } from '../domain/decide/commands.ts';
+import { limitEnds } from '../domain/decide/limit.ts';
 import { countedApprovals } from '../domain/merge/merge-approval.ts';
 import { gate } from '../domain/merge/merge-gate.ts';
 import { whyHeld } from '../domain/money/budget.ts';
@@ -99,7 +100,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
       session.stage === 'queued' && session.ended === null && session.paused === null
         ? (session.queue ?? null)
         : null,
-    limitedUntil: facts.activity?.state === 'limited' ? facts.activity.resetAt : null,
+    limitedUntil: facts.activity?.state === 'limited' ? limitEnds(facts.activity) : null,
     mergeFailure:
       session.mergeFailure === null
         ? null
@@ -275,6 +276,8 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
       return pauseTurn(snapshot.session.paused?.reason ?? '');
     case 'merge_failed':
       return snapshot.session.mergeFailure?.reason ?? 'the merge failed';
+    case 'errored':
+      return turn === 'human' ? 'the agent stopped at an error, reply to try again' : '';
     case 'ci_failed':
     case 'changes_requested': {
       if (turn === 'human') return escalated === undefined ? '' : `${escalated.key} needs somebody`;
@@ -313,7 +316,13 @@ function actionsFor(
   if (pr?.state === 'open' && policy.scm.review && status !== 'mergeable') actions.push('approve');
   if (pr?.state === 'open' && policy.scm.review) actions.push('request_changes');
   if (facts.runtime?.state === 'alive')
-    actions.push(session.paused === null ? 'stop' : 'resume', 'interrupt', 'terminal', 'logs');
+    actions.push(
+      session.paused === null ? 'stop' : 'resume',
+      ...(session.paused === null && status === 'limited' ? (['resume'] as const) : []),
+      'interrupt',
+      'terminal',
+      'logs',
+    );
   else if (session.paused !== null) actions.push('resume');
   if (pr !== null) actions.push('open_pr');
   if (session.workspace !== null) actions.push('diff');

@@ -203,7 +203,7 @@ const LIFECYCLE = () => `# Lifecycle
 
 A session has no stored status. Facts (what was observed), commands (what people asked), outcomes (what came of effects) and time are inputs to one pure
 function, \`decide\`; the status is derived from what is known afterwards, first match wins: ended (\`merged\`, \`cleanup\`, \`killed\`, \`done\`, \`terminated\`,
-\`errored\`), \`queued\`, \`spawning\`, \`paused\`, \`limited\`, \`needs_input\`, \`stuck\`, \`merge_failed\`, \`mergeable\`, \`ci_failed\`, \`changes_requested\`, \`approved\`,
+\`errored\`), \`queued\`, \`spawning\`, \`paused\`, \`limited\`, \`needs_input\`, \`errored\` (the agent stopped at an error; a reply is the next try), \`stuck\`, \`merge_failed\`, \`mergeable\`, \`ci_failed\`, \`changes_requested\`, \`approved\`,
 \`review_pending\`, \`pr_open\`, \`idle\`, \`working\`. A session that is paused before its agent took the task shows \`paused\`, since nothing will happen until somebody resumes it.
 What is unknown never changes a status. Every change is an event with the fact that did it.
 

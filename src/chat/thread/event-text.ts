@@ -80,7 +80,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'agent.unreadable':
       return `⚠️ ao can't follow all that the agent does: ${sentence(oneLine(sentenceOf(event.problem), 1_000))}`;
     case 'agent.limited':
-      return `${STATUS_EMOJI.limited} Usage limit reached.${event.resetAt === null ? '' : ` Resumes by itself ${timeAhead(event.resetAt, at)}.`}`;
+      return `${STATUS_EMOJI.limited} Usage limit reached. ${event.resetAt === null ? 'The agent does not say until when: reply to try again, or ao tries by itself in 30 minutes.' : `Resumes by itself ${timeAhead(event.resetAt, at)}.`}`;
     case 'agent.interrupted':
       return `${person(event.by)} interrupted the turn.`;
     case 'agent.reported':

@@ -230,7 +230,10 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'session.ended':
       return can('undo', 'restore');
     case 'agent.limited':
-      return (event.offers ?? []).slice(0, 3).map((agent) => handoffButton(agent, id));
+      return [
+        ...(session.status === 'limited' ? [button('Try now', 'resume', id)] : []),
+        ...(event.offers ?? []).slice(0, 3).map((agent) => handoffButton(agent, id)),
+      ];
     case 'session.paused':
       return event.reason === 'budget' ? budgetButtons(id) : can('resume');
     case 'reaction.fired':

@@ -29,6 +29,7 @@ import { isOverBudget } from './over-budget.ts';
 import { goOn, holdForBudget } from './pause.ts';
 import { answerRequest, requestOf } from './requests.ts';
 import { replyToThread, resolveThreads } from './threads.ts';
+import { tryLimit } from './try-limit.ts';
 
 /** What somebody asked for. Refusals are sentences for that person; nothing changes then. */
 export function applyCommand(draft: Draft, command: Command, by: Actor): void {
@@ -375,6 +376,7 @@ function resume(draft: Draft, by: Actor): void {
     if (session.paused !== null) return goOn(draft, by);
     if (facts.runtime?.state === 'exited' || facts.runtime?.state === 'gone')
       return launch(draft, true);
+    if (facts.activity?.state === 'limited') return tryLimit(draft, by);
     refuse(draft, 'AO_STATE', `${session.id} is not paused.`);
   });
 }

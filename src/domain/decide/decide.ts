@@ -3,7 +3,6 @@ import { endReaction } from '../reactions/fire.ts';
 import { react, reactToEvents } from '../reactions/react.ts';
 import type { Decision } from '../session/decision.ts';
 import type { PullRequestFact } from '../session/facts.ts';
-import { AO } from '../session/ids.ts';
 import type { Input } from '../session/input.ts';
 import type { ProjectPolicy } from '../session/policy.ts';
 import { openPr } from '../session/pr.ts';
@@ -11,23 +10,14 @@ import type { Snapshot } from '../session/session.ts';
 import { statusOf, stuckSince } from '../session/status.ts';
 import type { Millis } from '../session/time.ts';
 import { applyCommand } from './commands.ts';
-import {
-  addSteer,
-  type Draft,
-  effect,
-  emit,
-  newSteer,
-  setFacts,
-  setSession,
-  wakeAt,
-} from './draft.ts';
+import { type Draft, effect, emit, setSession, wakeAt } from './draft.ts';
 import { applyFact } from './facts.ts';
-import { limitEnds, limitSteer } from './limit.ts';
 import { gateOf, startMerge } from './merge.ts';
 import { applyOutcome } from './outcomes.ts';
 import { keepBudget } from './pause.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
 import { resolveFixed } from './threads.ts';
+import { resumeAfterLimit } from './try-limit.ts';
 
 /**
  * The one place that chooses a session's state. Pure and total: same arguments, same result; it never throws for
@@ -106,29 +96,6 @@ function settle(draft: Draft): void {
   deliverNext(draft);
   wakeForStatus(draft);
   tellStatus(draft);
-}
-
-/** The usage limit is over: the agent is told to go on. */
-function resumeAfterLimit(draft: Draft): void {
-  const activity = draft.snapshot.facts.activity;
-  if (draft.snapshot.session.ended !== null || activity?.state !== 'limited') return;
-  const resetAt = limitEnds(activity);
-  if (resetAt > draft.now) return wakeAt(draft, 'limit-reset', 'limit', resetAt);
-  setFacts(draft, {
-    activity: { ...activity, state: 'ready', resetAt: null, since: draft.now, at: draft.now },
-  });
-  const id = limitSteer(activity);
-  if (draft.snapshot.steers.some((steer) => steer.id === id)) return;
-  addSteer(
-    draft,
-    newSteer(
-      id,
-      'resume',
-      AO,
-      'The usage limit is over. Continue with the task where you left off.',
-      draft.now,
-    ),
-  );
 }
 
 function retryMerge(draft: Draft): void {

@@ -41,7 +41,9 @@ export function deliverNext(draft: Draft): void {
 
 /** The task goes first, then what happened to the agent, then what is urgent, then first come first served. Who has to wait keeps its place. */
 function nextSteer(draft: Draft): Steer | undefined {
-  const queued = draft.snapshot.steers.filter((steer) => steer.state === 'queued');
+  const all = draft.snapshot.steers.filter((steer) => steer.state === 'queued');
+  const tries = all.filter((steer) => triesLimit(draft, steer));
+  const queued = tries.length > 0 ? tries : all;
   const next =
     queued.find((steer) => steer.kind === 'task') ??
     queued.find((steer) => steer.kind === 'resume') ??
@@ -63,7 +65,19 @@ function whyNot(draft: Draft, steer: Steer): string | null {
   const state = facts.activity?.state ?? 'starting';
   if (LISTENING.has(state)) return null;
   if (state === 'active') return steer.urgent ? null : 'the agent is busy';
-  return state === 'limited' ? 'the usage limit is reached' : 'the agent is not ready';
+  if (state !== 'limited') return 'the agent is not ready';
+  return triesLimit(draft, steer) ? null : 'the usage limit is reached';
+}
+
+/** Nobody knows when the usage limit ends: what a person says since is a try, and goes to the agent at once. */
+function triesLimit({ snapshot }: Draft, steer: Steer): boolean {
+  const { activity } = snapshot.facts;
+  return (
+    activity?.state === 'limited' &&
+    activity.resetAt === null &&
+    steer.kind === 'human' &&
+    steer.createdAt >= activity.since
+  );
 }
 
 /** What comes of a delivery that is not the current one counts only as proof that the agent has it. */

@@ -55,6 +55,7 @@ function statusWithoutStuck(snapshot: Snapshot, policy: StatusPolicy, now: Milli
   if (session.paused !== null) return 'paused';
   if (facts.activity?.state === 'limited') return 'limited';
   if (waitsForAnswer(snapshot)) return 'needs_input';
+  if (facts.activity?.state === 'blocked') return 'errored';
   return prStatus(snapshot, policy, now) ?? (isResting(snapshot) ? 'idle' : 'working');
 }
 
@@ -157,6 +158,8 @@ const PEOPLES: ReadonlySet<Status> = new Set([
 const MERGES: ReadonlySet<Status> = new Set(['mergeable', 'approved', 'pr_open']);
 
 function turnFor(snapshot: Snapshot, status: Status, except?: string): Turn {
+  // The agent stopped at an error and lives on: a reply is the next try.
+  if (status === 'errored' && snapshot.session.ended === null) return 'human';
   if (ENDED.has(status) || status === 'queued' || status === 'limited') return 'nobody';
   if (isEscalated(snapshot, except)) return 'human';
   if (MERGES.has(status) && isMerging(snapshot)) return 'nobody';
