@@ -2,6 +2,7 @@ import { createCatalogue } from '../chat/answers/suggestions.ts';
 import type { Commands } from '../commands/commands.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
+import { kvStore } from '../db/kv-store.ts';
 import { outboxDepth } from '../db/outbox-store.ts';
 import { lastSeq } from '../db/sequence.ts';
 import { createHttp, type Http } from '../http/create-http.ts';
@@ -49,6 +50,7 @@ export function joinHttp(
     },
     admin: ADMIN,
     webhooks: joinWebhooks(base, starters),
+    signIns: kvStore(db, 'sign-ins'),
     agentHook: hooksOf(agents),
     mayType: (actor) => access.refusal(actor, 'terminal'),
     mayView: (actor) => access.refusal(actor, 'view'),

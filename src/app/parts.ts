@@ -101,7 +101,10 @@ function theDoor({ base: { options }, addresses, http }: Joined): Part {
       open.door = await listen(http.app, { host: options.host, port: options.port });
       addresses.listensOn(open.door.port);
     },
-    stop: () => open.door?.close(),
+    async stop() {
+      await open.door?.close();
+      http.stop();
+    },
   };
 }
 

@@ -25,6 +25,11 @@ export function createWebhooks({ projects, onEvent, logger }: WebhookParts): Web
 
   return {
     accepts: (name) => taking(name).length > 0,
+    signed: (name, headers) =>
+      taking(name).some(({ scm }) => {
+        const header = scm.capabilities.signatureHeader;
+        return header === undefined || (headers[header] ?? '') !== '';
+      }),
     async receive({ name, headers, body }) {
       let refused: { status: 400 | 401; detail: string } | null = null;
       let failed: unknown = null;

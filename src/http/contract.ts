@@ -2,7 +2,8 @@
  * What the page, the CLI and other clients send and get, besides the view models of commands/views.ts.
  *
  * Auth: `Authorization: Bearer <token>` (dataDir/token), or the cookie `ao_session` that `GET /login?token=…` (a one-time
- * code, never the token itself) sets for the page. By cookie, unsafe methods and WebSockets need our own `Origin`.
+ * code, never the token itself) sets for the page, together with the header `X-Ao-Page-Key` that the page got after the `#` of its first
+ * address; a WebSocket takes a `?ticket=` instead. By cookie, unsafe methods and WebSockets need our own `Origin`.
  * Errors are RFC 9457 problem documents: {type, title, status, detail, code}.
  * Idempotency: POSTs take `Idempotency-Key`.
  *
@@ -37,6 +38,8 @@
  * GET  /api/cost?from&to&by                      CostView
  * GET  /api/me                                   Me
  * POST /api/login                                 {} -> {path, expiresAt}: a one-time link for a browser, valid 15 minutes
+ * POST /api/logout                               {everywhere?} -> {signedOut}: ends this browser's sign-in, or all
+ * POST /api/ticket                               {} -> {ticket}: opens one socket of a signed-in browser, within 30 s
  * GET  /api/chat/channels                        Channel[]
  * GET  /api/chat/channels/:id/messages?before&beforeId&limit   StoredMessage[]
  * GET  /api/chat/threads/:id/messages?before&beforeId&limit    StoredMessage[]

@@ -1,24 +1,19 @@
 /** The HTTP application, built without being started. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import { setCookie } from 'hono/cookie';
 import { refusalOf } from '../commands/parts.ts';
 import { storageProblem } from '../lib/storage-problem.ts';
 import { PluginError } from '../slots/errors.ts';
-import { type Auth, COOKIE, createAuth } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
+import { saneAddress } from './door/address.ts';
+import { COOKIE, createAuth } from './door/auth.ts';
+import { createDoor, type Door, UNKNOWN_ADDRESS } from './door/door.ts';
+import { createFailureLimit } from './door/failure-limit.ts';
+import { LARGEST, webhookGate } from './door/webhook-gate.ts';
 import type { Api } from './endpoint.ts';
 import type { Env } from './env.ts';
 import { addEventStream } from './event-stream.ts';
-import { createFailureLimit } from './failure-limit.ts';
-import {
-  knownHost,
-  limitBody,
-  ownOrigin,
-  remoteAddress,
-  signedIn,
-  strictHeaders,
-} from './guards.ts';
+import { knownHost, limitBody, ownOrigin, signedIn, strictHeaders } from './guards.ts';
 import { servePage } from './page-files.ts';
 import { problem, refusalProblem } from './problem.ts';
 import { agentsOnlyTheirOwn, personsWithARole } from './roles.ts';
@@ -26,6 +21,7 @@ import { addAccessRoutes } from './routes/access-routes.ts';
 import { addChatRoutes } from './routes/chat-routes.ts';
 import { addAgentRoutes, addControlRoutes } from './routes/control-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
+import { addSignInRoutes } from './routes/sign-in-routes.ts';
 import { addTeamRoutes } from './routes/team-routes.ts';
 import { addTerminal } from './terminal.ts';
 
@@ -33,11 +29,13 @@ export interface Http {
   readonly app: Api;
   /** Path that signs one browser in, once, within 15 minutes: what `ao start` prints. */
   loginPath(): string;
+  /** Writes to the audit log what was counted at the door; to be called once nobody can come in any more. */
+  stop(): void;
 }
 
 export function createHttp(deps: HttpDeps): Http {
-  const auth = createAuth(deps.tokens, deps.admin, deps.clock);
-  const limit = createFailureLimit(deps.clock);
+  const auth = createAuth(deps.tokens, deps.admin, { clock: deps.clock, store: deps.signIns });
+  const door = createDoor(deps);
   const app: Api = new OpenAPIHono<Env>();
 
   app.onError((error, c) => {
@@ -53,18 +51,27 @@ export function createHttp(deps: HttpDeps): Http {
       'ao failed to answer; the log says why. Try again, and report it if it stays.',
     );
   });
-  app.notFound((c) =>
-    problem(c, 404, 'AO_NOT_FOUND', `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`),
-  );
+  app.notFound((c) => {
+    const detail = `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`;
+    return c.get('principal') === undefined
+      ? door.turnAway(c, UNKNOWN_ADDRESS, { status: 404, code: 'AO_NOT_FOUND', detail })
+      : problem(c, 404, 'AO_NOT_FOUND', detail);
+  });
 
   const proxyHeader = deps.tokens.proxy?.header ?? null;
   app.use('*', async (c, next) => {
     c.set('redact', deps.redact);
     return next();
   });
-  app.use('*', strictHeaders, knownHost(deps.settings.hosts), ownOrigin(proxyHeader));
-  app.use('/webhooks/*', limitBody(25));
-  const signIn = signedIn(auth, limit, proxyHeader, (c) => atTheDoor(deps, c, 'a wrong token'));
+  app.use(
+    '*',
+    strictHeaders,
+    saneAddress(door),
+    knownHost(deps.settings.hosts),
+    ownOrigin(proxyHeader),
+  );
+  app.use('/webhooks/*', webhookGate(deps.webhooks, door), limitBody(LARGEST));
+  const signIn = signedIn(auth, door, proxyHeader);
   const refused = refusals(deps);
   app.use(
     '/api/*',
@@ -76,12 +83,12 @@ export function createHttp(deps: HttpDeps): Http {
   app.use('/metrics', signIn, adminOnly);
 
   addHealth(app, deps);
-  addLogin(app, auth, deps, (c) => limit.failed(remoteAddress(c)));
-  addWebhooks(app, deps);
+  addSignInRoutes(app, deps, auth, door);
+  addWebhooks(app, deps, door);
   addSessionRoutes(app, deps);
   addControlRoutes(app, deps);
   addAgentRoutes(app, deps);
-  addTeamRoutes(app, deps, auth);
+  addTeamRoutes(app, deps);
   addChatRoutes(app, deps);
   addAccessRoutes(app, deps);
   addEventStream(app, deps.changes, deps.clock);
@@ -89,7 +96,11 @@ export function createHttp(deps: HttpDeps): Http {
   addOpenApi(app, deps.settings.version);
   app.use('*', servePage(deps.settings.pageDir));
 
-  return { app, loginPath: () => `/login?token=${auth.issueCode().code}` };
+  return {
+    app,
+    loginPath: () => `/login?token=${auth.issueCode().code}`,
+    stop: () => door.flush(),
+  };
 }
 
 const adminOnly: MiddlewareHandler<Env> = async (c, next) =>
@@ -111,18 +122,6 @@ function addHealth(app: Api, deps: HttpDeps): void {
   );
 }
 
-/** A row for whoever was not let in. Nobody can be named: there was no token, or a wrong one. */
-function atTheDoor(deps: HttpDeps, c: Context<Env>, why: string): void {
-  deps.audit({
-    subject: 'nobody',
-    via: 'http',
-    action: 'sign in',
-    session: null,
-    detail: `${why}, from ${remoteAddress(c)}: ${c.req.path.slice(0, 100)}`,
-    allowed: false,
-  });
-}
-
 /** Rows for what a token may not do; an agent that goes on trying does not fill the log. */
 function refusals(deps: HttpDeps): (c: Context<Env>, why: string) => void {
   const few = createFailureLimit(deps.clock);
@@ -141,54 +140,18 @@ function refusals(deps: HttpDeps): (c: Context<Env>, why: string) => void {
   };
 }
 
-function addLogin(
-  app: Api,
-  auth: Auth,
-  deps: HttpDeps,
-  failed: (c: Context<Env>) => number | null,
-): void {
-  app.get('/login', (c) => {
-    const code = c.req.query('token') ?? '';
-    const login = auth.redeem(code);
-    if (login === null) {
-      const wait = failed(c);
-      if (wait === null) atTheDoor(deps, c, 'a used or unknown link');
-      if (wait !== null) c.header('retry-after', String(wait));
-      return c.text(
-        'This link was used or is too old. Get a new one with: ao open\n',
-        wait === null ? 401 : 429,
-      );
-    }
-    deps.audit({
-      subject: deps.admin.subject,
-      via: 'web',
-      action: 'sign in',
-      session: null,
-      detail: `a browser, from ${remoteAddress(c)}`,
-      allowed: true,
-    });
-    const secure =
-      new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
-    setCookie(c, COOKIE, login.cookie, {
-      httpOnly: true,
-      sameSite: 'Strict',
-      path: '/',
-      maxAge: login.maxAge,
-      secure,
-    });
-    c.header('cache-control', 'no-store');
-    return c.redirect('/', 303);
-  });
-}
-
-function addWebhooks(app: Api, deps: HttpDeps): void {
+function addWebhooks(app: Api, deps: HttpDeps, door: Door): void {
   app.post('/webhooks/:name', async (c) => {
+    // Known, signed somehow, and with room for it: the gate looked before.
     const name = c.req.param('name') ?? '';
-    if (!deps.webhooks.accepts(name))
-      return problem(c, 404, 'AO_NOT_FOUND', 'No webhook is configured under this name.');
     const body = new Uint8Array(await c.req.arrayBuffer());
     const { status, detail } = await deps.webhooks.receive({ name, headers: c.req.header(), body });
-    if (status === 401) atTheDoor(deps, c, `a webhook without a right signature`);
+    if (status === 401)
+      return door.turnAway(c, 'a webhook with a wrong signature', {
+        status,
+        code: 'AO_WEBHOOK_REFUSED',
+        detail,
+      });
     return status >= 400
       ? problem(c, status, 'AO_WEBHOOK_REFUSED', detail)
       : c.text(`${detail}\n`, status);
@@ -219,13 +182,6 @@ function addOpenApi(app: Api, version: string): void {
       responses: { 200: { description: summary } },
     });
   }
-  app.openAPIRegistry.registerPath({
-    method: 'get',
-    path: '/login',
-    summary: 'Signs a browser in with a one-time token',
-    tags: ['operate'],
-    responses: { 303: { description: 'Signed in' }, 401: { description: 'Used or too old' } },
-  });
   app.openAPIRegistry.registerPath({
     method: 'post',
     path: '/webhooks/{name}',

@@ -8,6 +8,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Redact } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
 import type { ChatReply, ChatUser } from '../slots/chat.ts';
+import type { KeyValue } from '../slots/context.ts';
 import type { MessageStore, StoredMessage } from '../slots/message-store.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Channel, ChatInputBody } from './contract.ts';
@@ -56,6 +57,8 @@ export interface WebhookDelivery {
 export interface Webhooks {
   /** False without a configured secret: the route answers 404. */
   accepts(name: string): boolean;
+  /** Whether there is anything like a signature to check; looked at before the body is read. */
+  signed(name: string, headers: Readonly<Record<string, string>>): boolean;
   /** Verifies and commits. The status is what the sender gets. */
   receive(
     delivery: WebhookDelivery,
@@ -84,6 +87,8 @@ export interface HttpDeps {
   /** Who the admin token and the page act as. */
   readonly admin: Actor;
   readonly webhooks: Webhooks;
+  /** Sign-ins of browsers that were ended, durable. */
+  readonly signIns: KeyValue;
   /** A hook of the agent in this session, as the agent sent it. */
   readonly agentHook: (session: string, body: unknown) => Promise<Result<unknown, Refusal>>;
   /** Whether this person may type into the agent's terminal (the verb `terminal`); null: yes. */

@@ -6,7 +6,7 @@ import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import { redactDeep } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
-import type { Principal } from './auth.ts';
+import type { Principal } from './door/auth.ts';
 import type { Env } from './env.ts';
 import { problem, refusalProblem } from './problem.ts';
 import { ProblemSchema } from './schemas/problem-schema.ts';

@@ -54,7 +54,7 @@ export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
           changes,
           clock,
           frameFor(c.get('principal').actor.subject, c.get('redact')),
-          () => c.env?.outgoing?.destroy(),
+          { drop: () => c.env?.outgoing?.destroy(), stillIn: c.get('stillIn') },
         );
       } finally {
         clients -= 1;
@@ -84,7 +84,7 @@ async function follow(
   changes: Changes,
   clock: Clock,
   frame: (change: Change) => string,
-  drop: () => void,
+  { drop, stillIn }: { readonly drop: () => void; readonly stillIn: () => boolean },
 ): Promise<void> {
   const signal = createSignal(clock);
   const unsubscribe = changes.subscribe(signal.raise);
@@ -96,7 +96,7 @@ async function follow(
     let alive = await write(
       `retry: 2000\n${start.reset ? 'event: reset\ndata: {}\n' : ''}id: ${cursor}\n\n`,
     );
-    while (alive && !stream.aborted && !stream.closed) {
+    while (alive && !stream.aborted && !stream.closed && stillIn()) {
       const batch = nextChanges(changes.sources, cursor, BATCH);
       if (batch.length > 0) {
         alive = await write(batch.map(frame).join(''));

@@ -3,9 +3,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie } from 'hono/cookie';
-import { type Auth, COOKIE, type Principal } from './auth.ts';
+import { type Auth, COOKIE, PAGE_KEY, type Principal } from './door/auth.ts';
+import type { Door } from './door/door.ts';
 import type { Env } from './env.ts';
-import type { FailureLimit } from './failure-limit.ts';
 import { problem } from './problem.ts';
 
 const MEGABYTE = 1_048_576;
@@ -93,38 +93,26 @@ function isOwn(origin: string, host: string): boolean {
   );
 }
 
-/** Sets `principal`, or answers 401. `failed` is told of wrong tokens, as long as there are few. */
+/** Sets `principal`, or answers 401; 429 when the source was refused too often. */
 export function signedIn(
   auth: Auth,
-  limit: FailureLimit,
+  door: Door,
   proxyHeader: string | null,
-  failed: (c: Context<Env>) => void,
 ): MiddlewareHandler<Env> {
   return async (c, next) => {
     const principal = principalOf(c, auth, proxyHeader);
     if (principal !== null) {
       c.set('principal', principal);
+      c.set('stillIn', () => auth.stillIn(principal));
       return next();
     }
-    const tried = triedToken(c);
-    const wait = tried ? limit.failed(remoteAddress(c)) : null;
-    if (tried && wait === null) failed(c);
-    if (wait !== null) {
-      c.header('retry-after', String(wait));
-      return problem(
-        c,
-        429,
-        'AO_TOO_MANY_FAILURES',
-        `Too many wrong tokens. Try again in ${wait} s.`,
-      );
-    }
     c.header('www-authenticate', 'Bearer realm="ao"');
-    return problem(
-      c,
-      401,
-      'AO_UNAUTHENTICATED',
-      'No valid token. Send the token of the data directory, or open the page with: ao open',
-    );
+    return door.turnAway(c, triedToken(c) ? 'a wrong token' : 'no token', {
+      status: 401,
+      code: 'AO_UNAUTHENTICATED',
+      detail:
+        'No valid token. Send the token of the data directory, or open the page with: ao open',
+    });
   };
 }
 
@@ -137,14 +125,19 @@ function principalOf(c: Context<Env>, auth: Auth, proxyHeader: string | null): P
       : auth.bearer(token, proxyHeader === null ? null : (c.req.header(proxyHeader) ?? null));
   }
   const cookie = getCookie(c, COOKIE);
-  return cookie === undefined ? null : auth.cookie(cookie);
+  if (cookie === undefined) return null;
+  // A socket can't send a header; a ticket in any other address would end in a history.
+  const ticket = c.req.header('upgrade') === undefined ? undefined : c.req.query('ticket');
+  return auth.cookie(
+    cookie,
+    ticket === undefined
+      ? { type: 'key', key: c.req.header(PAGE_KEY) ?? '' }
+      : { type: 'ticket', ticket },
+  );
 }
 
 const triedToken = (c: Context): boolean =>
   c.req.header('authorization') !== undefined || getCookie(c, COOKIE) !== undefined;
-
-export const remoteAddress = (c: Context<Env>): string =>
-  c.env?.incoming?.socket.remoteAddress ?? 'unknown';
 
 export const limitBody = (megabytes: number): MiddlewareHandler =>
   bodyLimit({

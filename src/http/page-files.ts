@@ -53,7 +53,8 @@ export function servePage(pageDir: string | null): MiddlewareHandler<Env> {
 }
 
 /** The app keeps its place behind the #. Somebody who types /inbox or /sessions/app-7 means that place. */
-const appAddress = (path: string): string => `/#${path.replace(/^\/sessions\//, '/board/s/')}`;
+const appAddress = (path: string): string =>
+  encodeURI(`/#${path.replace(/^\/sessions\//, '/board/s/')}`);
 
 async function listFiles(dir: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Commands } from '../commands/commands.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
-import type { Principal } from './auth.ts';
+import type { Principal } from './door/auth.ts';
 import type { Env } from './env.ts';
 import { problem } from './problem.ts';
 
@@ -53,17 +53,18 @@ export function personsWithARole(
   return async (c, next) => {
     const principal = c.get('principal');
     if (principal.kind !== 'person') return next();
-    const denied = mayView(principal.actor) ?? (c.req.path === '/api/login' ? ONLY_ADMIN : null);
+    const denied = mayView(principal.actor) ?? (OF_BROWSERS.has(c.req.path) ? ONLY_ADMIN : null);
     if (denied === null) return next();
     refused(c, denied.message);
     return problem(c, 403, denied.code, denied.message);
   };
 }
 
-/** A link of that kind signs a browser in as the admin. */
+/** Sign-ins of browsers are the admin's. */
+const OF_BROWSERS: ReadonlySet<string> = new Set(['/api/login', '/api/logout', '/api/ticket']);
 const ONLY_ADMIN: Refusal = {
   code: 'AO_ACCESS_DENIED',
-  message: 'Only the admin token may make sign-in links.',
+  message: 'Only the admin signs browsers in and out.',
 };
 
 type Agent = Extract<Principal, { session: string }>;

@@ -161,9 +161,21 @@ describe('the door of the terminal', () => {
       redirect: 'manual',
     });
     const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    expect(await refused('', { cookie })).toBe('status 403');
-    expect(await refused('', { cookie, origin: 'http://evil.test' })).toBe('status 403');
-    expect(await refused('', { cookie, origin: `http://127.0.0.1:${server.port}` })).toBe('opened');
+    const origin = `http://127.0.0.1:${server.port}`;
+    const answer = await fetch(`${origin}/api/ticket`, {
+      method: 'POST',
+      headers: {
+        cookie,
+        origin,
+        'x-ao-page-key': (login.headers.get('location') ?? '').replace('/#key=', ''),
+      },
+    });
+    const { ticket } = (await answer.json()) as { ticket: string };
+    expect(await refused(`?ticket=${ticket}`, { cookie })).toBe('status 403');
+    expect(await refused(`?ticket=${ticket}`, { cookie, origin: 'http://evil.test' })).toBe(
+      'status 403',
+    );
+    expect(await refused(`?ticket=${ticket}`, { cookie, origin })).toBe('opened');
   });
 
   it('refuses a foreign Host', async () => {

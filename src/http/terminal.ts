@@ -47,6 +47,8 @@ interface Wanted {
   readonly session: string;
   readonly argv: readonly string[];
   readonly write: boolean;
+  /** False once the browser was signed out. */
+  readonly stillIn: () => boolean;
 }
 
 /** Everything that can be refused is refused before the upgrade, with a problem. */
@@ -96,6 +98,7 @@ async function prepare(c: Context<Env>, deps: HttpDeps, open: number): Promise<W
     session: found.value.id,
     argv: mode === 'write' ? attach.value.argv : attach.value.readOnlyArgv,
     write: mode === 'write',
+    stillIn: c.get('stillIn'),
   };
 }
 
@@ -124,13 +127,16 @@ function createBridge(deps: HttpDeps, wanted: Wanted, released: () => void): Bri
     async opened(socket) {
       unsubscribe = deps.changes.subscribe(() => {
         if (isOver(deps, wanted.session)) end(socket, 'the session ended');
+        else if (!wanted.stillIn()) end(socket, 'signed out');
       });
       try {
         const started = await deps.openPty(wanted.argv, { cols: 80, rows: 24 });
         // The page may be gone, or the session over, while the pty was made.
         if (over) return started.kill();
         pty = started;
-        started.onData((data) => send(socket, data, started, deps));
+        started.onData((data) =>
+          wanted.stillIn() ? send(socket, data, started, deps) : end(socket, 'signed out'),
+        );
         started.onExit(() => {
           pty = null;
           end(socket, 'the terminal closed');
@@ -142,7 +148,8 @@ function createBridge(deps: HttpDeps, wanted: Wanted, released: () => void): Bri
     },
     received(data) {
       if (typeof data === 'string') resize(data, pty);
-      else if (wanted.write && data instanceof ArrayBuffer) pty?.write(new Uint8Array(data));
+      else if (wanted.write && data instanceof ArrayBuffer && wanted.stillIn())
+        pty?.write(new Uint8Array(data));
     },
     closed: () => end(null, ''),
   };

@@ -178,7 +178,10 @@ export interface ScmPlugin {
     readonly review: boolean;
     readonly rerun: boolean;
     readonly updateBranch: boolean;
-    readonly webhooks: boolean /** Branches live at the forge: after a merge they are deleted there, besides in the project's clone. */;
+    readonly webhooks: boolean;
+    /** Header, lower case, in which the forge signs deliveries: one without it is refused before its body is read. Left out: every body is read. */
+    readonly signatureHeader?: string;
+    /** Branches live at the forge: after a merge they are deleted there, besides in the project's clone. */
     readonly remoteBranches?: boolean;
   };
   /** Only where `capabilities.webhooks`. Throws `auth` on a bad signature. Returns the delivery id; `onChange` is called as a result. */

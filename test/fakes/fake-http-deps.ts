@@ -8,6 +8,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { ok } from '../../src/lib/result.ts';
 import type { ChatUser } from '../../src/slots/chat.ts';
 import type { ChatInputBody } from '../../src/slots/web-chat-input.ts';
+import { memoryKeyValue } from '../support/plugin-context.ts';
 import { type FakeCommands, type FakeWorld, fakeCommands } from './fake-commands.ts';
 import { fakeMessageStore } from './fake-message-store.ts';
 import { NOW } from './views.ts';
@@ -99,6 +100,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
     admin: { subject: subject('web:local'), name: 'you', via: 'web' },
     webhooks: {
       accepts: (name) => name === 'github',
+      signed: (_name, headers) => (headers['x-hub-signature-256'] ?? '') !== '',
       receive: async ({ name, headers, body }) => {
         deliveries.push({ name, headers, body: Buffer.from(body).toString() });
         return headers['x-hub-signature-256'] === 'good'
@@ -106,6 +108,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
           : { status: 401, detail: 'The signature is wrong.' };
       },
     },
+    signIns: memoryKeyValue(),
     agentHook: async (session, body) => {
       hooks.push({ session, body });
       return ok({ continue: true });

@@ -134,6 +134,7 @@ export function createGitHubScm(
       rerun: true,
       updateBranch: true,
       webhooks: secret !== null,
+      signatureHeader: 'x-hub-signature-256',
       remoteBranches: true,
     },
     async start() {},

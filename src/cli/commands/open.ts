@@ -6,8 +6,13 @@ import type { CommonOptions } from '../common-options.ts';
 export const openCommand = (cli: Cli): Command =>
   baseCommand('open', 'Open the web chat, signed in')
     .option('--print', 'only print the address')
-    .action(async (options: CommonOptions & { print?: boolean }) => {
+    .option('--sign-out', 'sign every browser out instead')
+    .action(async (options: CommonOptions & { print?: boolean; signOut?: boolean }) => {
       const { address, post } = cli.api(options);
+      if (options.signOut) {
+        const answer = await post<object>('/api/logout', { everywhere: true });
+        return cli.out(options.json ? JSON.stringify(answer) : 'Every browser is signed out.');
+      }
       const { path } = await post<{ path: string }>('/api/login');
       const url = new URL(path, address.url).href;
       cli.out(options.json ? JSON.stringify({ url }) : url);

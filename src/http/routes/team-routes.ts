@@ -1,13 +1,12 @@
-/** Inbox, issues, projects, cost, the caller, and sign-in links. */
+/** Inbox, issues, projects, cost, the caller. */
 import { z } from '@hono/zod-openapi';
 import { digestText } from '../../chat/answers/digest.ts';
 import { COST_SPANS } from '../../domain/money/cost-period.ts';
 import { COST_GROUPS } from '../../domain/money/ledger.ts';
 import { ok } from '../../lib/result.ts';
-import type { Auth } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
-import { Session, Time } from '../schemas/session-schema.ts';
+import { Session } from '../schemas/session-schema.ts';
 import {
   BudgetSchema,
   CostSchema,
@@ -20,7 +19,7 @@ import {
   QuotaSchema,
 } from '../schemas/view-schemas.ts';
 
-export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
+export function addTeamRoutes(app: Api, deps: HttpDeps): void {
   const { commands, settings } = deps;
 
   addEndpoint(app, {
@@ -169,28 +168,5 @@ export function addTeamRoutes(app: Api, deps: HttpDeps, auth: Auth): void {
         version: settings.version,
         demo: settings.demo,
       }),
-  });
-
-  addEndpoint(app, {
-    method: 'post',
-    path: '/api/login',
-    tag: 'team',
-    summary: 'A link that signs a browser in, once, within 15 minutes',
-    body: z.object({}),
-    response: z
-      .object({ path: z.string().openapi({ example: '/login?token=…' }), expiresAt: Time })
-      .openapi('LoginLink'),
-    run: ({ actor }) => {
-      deps.audit({
-        subject: actor.subject,
-        via: actor.via,
-        action: 'sign-in link',
-        session: null,
-        detail: '',
-        allowed: true,
-      });
-      const { code, expiresAt } = auth.issueCode();
-      return ok({ path: `/login?token=${code}`, expiresAt });
-    },
   });
 }

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { createApi } from './live/api.ts';
 import { createModel } from './live/model.ts';
+import { takeKey } from './live/page-key.ts';
 import { parseRoute } from './live/route.ts';
 import { startShortcuts } from './live/shortcuts.ts';
 import { startSync } from './live/sync.ts';
@@ -15,6 +16,9 @@ import './styles/session.css';
 import './styles/phone.css';
 
 const TICK = 10_000;
+
+// Before anything reads the address or asks the server.
+takeKey();
 
 const theme = createTheme();
 const model = createModel(

@@ -2,6 +2,7 @@ import type { SessionAction, SessionView } from '../../../../commands/views.ts';
 import type { ChatInputBody, ChatReply } from '../../../../http/contract.ts';
 import { messageOf } from './api.ts';
 import type { Model, Place } from './model.ts';
+import { forgetKey } from './page-key.ts';
 import { formatRoute, type Route, type Tab } from './route.ts';
 
 export function go(model: Model, change: Partial<Route>): void {
@@ -68,6 +69,14 @@ export async function sendInput(
   if (reply.form) model.dialog.value = { type: 'form', form: reply.form, place };
   return reply;
 }
+
+/** Ends this browser's sign-in on the server; the page then shows that it is locked. */
+export const signOut = (model: Model): Promise<boolean> =>
+  exclusive(model, 'sign-out', async () => {
+    await model.api.post('logout', {});
+    forgetKey();
+    location.reload();
+  });
 
 export function dismissWhisper(model: Model, id: string): void {
   model.whispers.value = model.whispers.value.filter((one) => one.id !== id);

@@ -1,4 +1,5 @@
 /** The HTTP API as the page uses it. Addresses are relative, so the page works below any path. */
+import { keyHeader } from './page-key.ts';
 
 class ApiError extends Error {
   readonly status: number;
@@ -19,10 +20,15 @@ export interface Api {
   post<T>(path: string, body: object, key?: string): Promise<T>;
 }
 
+type Init = Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+
 /** Throws ApiError with a sentence for people; status 0 when the bot could not be reached. */
 export function createApi(onUnauthorised: () => void): Api {
-  const call = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const response = await fetch(`./api/${path}`, init).catch(() => null);
+  const call = async <T>(path: string, init: Init): Promise<T> => {
+    const response = await fetch(`./api/${path}`, {
+      ...init,
+      headers: { ...init.headers, ...keyHeader() },
+    }).catch(() => null);
     if (!response)
       throw new ApiError(
         0,

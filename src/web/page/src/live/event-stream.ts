@@ -1,3 +1,5 @@
+import { keyHeader } from './page-key.ts';
+
 export interface StreamEvent {
   readonly event: string;
   readonly data: string;
@@ -40,6 +42,7 @@ export function openEventStream(path: string, listener: StreamListener): { close
     const response = await fetch(path, {
       headers: {
         accept: 'text/event-stream',
+        ...keyHeader(),
         ...(lastId === null ? {} : { 'last-event-id': lastId }),
       },
       signal,

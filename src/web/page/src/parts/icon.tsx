@@ -25,6 +25,7 @@ const PATHS = {
   dot: 'M8 6.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z',
   skip: 'M4 8h8',
   branch: 'M4.5 3v10M4.5 10.5c0-3 7-2 7-6.5M11.5 4V3',
+  'sign-out': 'M9 2.5H3.5v11H9M6.5 8h7M11 5.5 13.5 8 11 10.5',
   file: 'M4 2.5h5L12.5 6v7.5H4zM9 2.5V6h3.5',
 } as const;
 

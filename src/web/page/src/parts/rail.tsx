@@ -1,4 +1,5 @@
-import { exclusive, sendInput } from '../live/actions.ts';
+import { exclusive, sendInput, signOut } from '../live/actions.ts';
+import { hasKey } from '../live/page-key.ts';
 import { formatRoute, type View } from '../live/route.ts';
 import type { ThemeChoice } from '../live/theme.ts';
 import { useModel } from './context.ts';
@@ -66,6 +67,17 @@ export function Rail({ theme, full = false }: { theme: ThemeChoice; full?: boole
           {me?.name}
         </span>
         <span class="faint">{me ? `v${me.version}` : ''}</span>
+        {hasKey() && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Sign out"
+            title="Sign this browser out"
+            onClick={() => void signOut(model)}
+          >
+            <Icon name="sign-out" />
+          </button>
+        )}
         <button
           type="button"
           class="icon-button"

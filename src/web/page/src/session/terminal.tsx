@@ -2,6 +2,8 @@ import '@xterm/xterm/css/xterm.css';
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionView } from '../../../../commands/views.ts';
+import type { Api } from '../live/api.ts';
+import { hasKey } from '../live/page-key.ts';
 import { useModel } from '../parts/context.ts';
 
 type Link = 'connecting' | 'open' | 'closed';
@@ -57,13 +59,19 @@ function useTerminal(session: string, writing: boolean, attempt: number) {
   useEffect(() => {
     const end = new AbortController();
     setLink('connecting');
-    void show({ session, writing, box: box.current, signal: end.signal, onLink: setLink });
+    const { signal } = end;
+    show({ api: model.api, session, writing, box: box.current, signal, onLink: setLink }).catch(
+      () => {
+        if (!signal.aborted) setLink('closed');
+      },
+    );
     return () => end.abort();
   }, [session, writing, attempt, model.wide.value]);
   return { box, link };
 }
 
 interface Showing {
+  readonly api: Api;
   readonly session: string;
   readonly writing: boolean;
   readonly box: HTMLElement | null;
@@ -72,8 +80,8 @@ interface Showing {
 }
 
 /** Loads xterm only when a terminal is looked at; it is most of the page's weight. */
-async function show({ session, writing, box, signal, onLink }: Showing): Promise<void> {
-  const { Terminal } = await import('@xterm/xterm');
+async function show({ api, session, writing, box, signal, onLink }: Showing): Promise<void> {
+  const [{ Terminal }, ticket] = await Promise.all([import('@xterm/xterm'), ticketFor(api)]);
   if (signal.aborted || !box) return;
   const terminal = new Terminal({
     disableStdin: !writing,
@@ -86,7 +94,7 @@ async function show({ session, writing, box, signal, onLink }: Showing): Promise
   });
   terminal.open(box);
 
-  const socket = new WebSocket(addressOf(session, writing));
+  const socket = new WebSocket(addressOf(session, { writing, ticket }));
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => {
     onLink('open');
@@ -126,11 +134,19 @@ function sendKeys(terminal: Terminal, socket: WebSocket): void {
   });
 }
 
-function addressOf(session: string, writing: boolean): string {
+/** A socket can't send the page's key; behind a proxy that signs people in there is none. */
+const ticketFor = async (api: Api): Promise<string | null> =>
+  hasKey() ? (await api.post<{ ticket: string }>('ticket', {})).ticket : null;
+
+function addressOf(
+  session: string,
+  { writing, ticket }: { readonly writing: boolean; readonly ticket: string | null },
+): string {
   const url = new URL(
     `./api/sessions/${encodeURIComponent(session)}/terminal?mode=${writing ? 'write' : 'read'}`,
     document.baseURI,
   );
+  if (ticket !== null) url.searchParams.set('ticket', ticket);
   url.hash = '';
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;

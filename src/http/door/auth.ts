@@ -1,46 +1,63 @@
 /** Who sent a request: bearer token, or the page's cookie. */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Actor, type Subject, subject } from '../domain/session/ids.ts';
-import type { Clock, Millis } from '../lib/clock.ts';
-import type { Tokens } from './deps.ts';
+import { randomBytes } from 'node:crypto';
+import { type Actor, type Subject, subject } from '../../domain/session/ids.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
+import type { KeyValue } from '../../slots/context.ts';
+import type { Tokens } from '../deps.ts';
+import { sameSecret, sha256 } from './same-secret.ts';
+import { createSignIns, type Proof, type SignIn } from './sign-ins.ts';
 
 export type Principal =
-  | { readonly kind: 'admin'; readonly actor: Actor; readonly cookie: boolean }
+  | {
+      readonly kind: 'admin';
+      readonly actor: Actor;
+      /** The browser's sign-in; null: the token itself. */
+      readonly signIn: string | null;
+    }
   /** Somebody a reverse proxy signed in; may do what the access policy says. */
-  | { readonly kind: 'person'; readonly actor: Actor; readonly cookie: false }
+  | { readonly kind: 'person'; readonly actor: Actor }
   /** An agent; `worker` may only touch its own session. */
   | {
       readonly kind: 'worker' | 'orchestrator';
       readonly actor: Actor;
       readonly session: string;
-      readonly cookie: false;
     };
 
 export const COOKIE = 'ao_session';
-const COOKIE_LIFE: Millis = 30 * 24 * 3_600_000;
+/** Header in which the page sends its key. */
+export const PAGE_KEY = 'x-ao-page-key';
 const CODE_LIFE: Millis = 15 * 60_000;
 const MAX_CODES = 100;
 
 export interface Auth {
   /** `person`: whom a proxy names. Null: no such token, or a proxy that names nobody. */
   bearer(token: string, person: string | null): Principal | null;
-  cookie(value: string): Principal | null;
+  /** `proof`: what the page adds to the cookie, without which it is worth nothing. */
+  cookie(value: string, proof: Proof): Principal | null;
   /** A code for one login, valid 15 minutes. */
   issueCode(): { readonly code: string; readonly expiresAt: Millis };
-  /** The cookie value for a code, once; null when the code is unknown, used or too old. */
-  redeem(code: string): { readonly cookie: string; readonly maxAge: number } | null;
+  /** Signs a browser in for a code, once; null when the code is unknown, used or too old. */
+  redeem(code: string): SignIn | null;
+  /** For one socket of this sign-in. */
+  ticket(signIn: string): string;
+  /** False once the browser was signed out or its time is over; streams and sockets ask before they send. */
+  stillIn(principal: Principal): boolean;
+  signOut(signIn: string): void;
+  signOutAll(): void;
 }
 
-export function createAuth(tokens: Tokens, admin: Actor, clock: Clock): Auth {
+export function createAuth(
+  tokens: Tokens,
+  admin: Actor,
+  { clock, store }: { readonly clock: Clock; readonly store: KeyValue },
+): Auth {
   const codes = new Map<string, Millis>();
-  const asAdmin = (cookie: boolean): Principal => ({ kind: 'admin', actor: admin, cookie });
-  // Signed with a key made from the token: a new token ends every login, a restart of the bot ends none.
-  const sign = (payload: string): string =>
-    createHmac('sha256', `ao-cookie:${tokens.admin}`).update(payload).digest('base64url');
+  const asAdmin = (signIn: string | null): Principal => ({ kind: 'admin', actor: admin, signIn });
+  const signIns = createSignIns(tokens.admin, store, clock);
 
   return {
     bearer(token, person) {
-      if (sameSecret(token, tokens.admin)) return asAdmin(false);
+      if (sameSecret(token, tokens.admin)) return asAdmin(null);
       if (tokens.proxy !== null && sameSecret(token, tokens.proxy.token)) return named(person);
       const found = tokens.session(sha256(token).toString('hex'));
       return found === null
@@ -49,15 +66,11 @@ export function createAuth(tokens: Tokens, admin: Actor, clock: Clock): Auth {
             kind: found.role,
             session: found.session,
             actor: agentActor(found.session),
-            cookie: false,
           };
     },
-    cookie(value) {
-      const [version, expires, nonce, mac] = value.split('.');
-      if (version !== 'v1' || expires === undefined || nonce === undefined || mac === undefined)
-        return null;
-      if (!sameSecret(mac, sign(`v1.${expires}.${nonce}`))) return null;
-      return Number(expires) > clock.now() ? asAdmin(true) : null;
+    cookie(value, proof) {
+      const signIn = signIns.check(value, proof);
+      return signIn === null ? null : asAdmin(signIn);
     },
     issueCode() {
       dropOld(codes, clock.now());
@@ -70,10 +83,13 @@ export function createAuth(tokens: Tokens, admin: Actor, clock: Clock): Auth {
       const key = sha256(code).toString('hex');
       const expiresAt = codes.get(key);
       codes.delete(key);
-      if (expiresAt === undefined || expiresAt <= clock.now()) return null;
-      const payload = `v1.${clock.now() + COOKIE_LIFE}.${randomBytes(12).toString('base64url')}`;
-      return { cookie: `${payload}.${sign(payload)}`, maxAge: COOKIE_LIFE / 1000 };
+      return expiresAt === undefined || expiresAt <= clock.now() ? null : signIns.begin();
     },
+    ticket: (signIn) => signIns.ticket(signIn),
+    stillIn: (principal) =>
+      principal.kind !== 'admin' || principal.signIn === null || !signIns.isOver(principal.signIn),
+    signOut: (signIn) => signIns.end(signIn),
+    signOutAll: () => signIns.endAll(),
   };
 }
 
@@ -84,7 +100,6 @@ const named = (person: string | null): Principal | null =>
     ? {
         kind: 'person',
         actor: { subject: subject(`proxy:${person}`), name: person, via: 'web' },
-        cookie: false,
       }
     : null;
 
@@ -94,12 +109,6 @@ const agentActor = (session: string): Actor => ({
   via: 'agent',
 });
 const agentSubject = (session: string): Subject => subject(`agent:${session}`);
-
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Constant time: digests have one length whatever was sent. An empty secret never matches. */
-const sameSecret = (given: string, secret: string): boolean =>
-  secret !== '' && timingSafeEqual(sha256(given), sha256(secret));
 
 function dropOld(codes: Map<string, Millis>, now: Millis): void {
   for (const [key, expiresAt] of codes) if (expiresAt <= now) codes.delete(key);
