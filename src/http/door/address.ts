@@ -15,7 +15,7 @@ export const saneAddress =
         });
 
 /** `url`: absolute. */
-export function isSane(url: string): boolean {
+function isSane(url: string): boolean {
   const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
   try {
     return !/\p{Cc}/u.test(decodeURIComponent(path));

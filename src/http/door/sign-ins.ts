@@ -4,7 +4,7 @@ import type { KeyValue } from '../../slots/context.ts';
 import { sameSecret } from './same-secret.ts';
 
 /** How long a browser stays signed in. */
-export const SIGN_IN_LIFE: Millis = 7 * 24 * 3_600_000;
+const SIGN_IN_LIFE: Millis = 7 * 24 * 3_600_000;
 const TICKET_LIFE: Millis = 30_000;
 const MAX_TICKETS = 100;
 /** Key of the time before which every sign-in is void. */
