@@ -20,7 +20,7 @@ import { PortInUse } from './http/listen.ts';
 import { systemClock } from './lib/clock.ts';
 import { writeJsonFile } from './lib/json-file.ts';
 import { packageRoot } from './lib/package-root.ts';
-import { createRedact } from './lib/redact.ts';
+import { createRedact, createRedactor } from './lib/redact.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { PluginError } from './slots/errors.ts';
 
@@ -61,11 +61,10 @@ async function run(options: StartOptions): Promise<number> {
     prepared.config.auth.proxyHeader === undefined
       ? []
       : [readOrMakeToken(prepared.dataDir, 'proxy-token')];
-  const logger = openLog(
-    prepared.dataDir,
-    options.env.AO_LOG_LEVEL,
+  const redactor = createRedactor(
     knownSecrets(prepared.config, prepared.secrets, token, ...proxyToken),
   );
+  const logger = openLog(prepared.dataDir, options.env.AO_LOG_LEVEL, redactor.redact);
   const projects = await lookAtProjects(prepared, childEnv);
   await loadPlugins(prepared.plugins, prepared.config);
   let app: App;
@@ -84,6 +83,7 @@ async function run(options: StartOptions): Promise<number> {
       token,
       ...(proxyToken[0] === undefined ? {} : { proxyToken: proxyToken[0] }),
       secrets: prepared.secrets,
+      redactor,
       host: prepared.config.host,
       port: prepared.config.port,
       version: version(root),
@@ -139,7 +139,7 @@ async function reload(
   try {
     const next = await prepare(options, builtInPlugins, childEnv, say);
     await loadPlugins(next.plugins, next.config);
-    const fixed = app.reload(next.config);
+    const fixed = app.reload(next.config, next.secrets);
     say(
       fixed.length === 0
         ? 'The configuration was read again.'

@@ -2,6 +2,7 @@ import type { Commands } from '../commands/commands.ts';
 import type { Config } from '../config/schema/config.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Redactor } from '../lib/redact.ts';
 import type { OutboxParts } from '../lifecycle/outbox.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
@@ -25,6 +26,8 @@ export interface AppOptions {
   /** What a reverse proxy proves itself with; only used with `auth.proxyHeader`. */
   readonly proxyToken?: string;
   readonly secrets: Iterable<string>;
+  /** Shared with the log, so that it learns of sessions' tokens too. */
+  readonly redactor?: Redactor;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -44,7 +47,7 @@ export interface App {
    * Takes a changed configuration for everything that is read at the time of use: reactions, merge and access policy,
    * lifecycle, limits. Returns what of it needs a restart; then nothing is taken.
    */
-  reload(config: Config): readonly string[];
+  reload(config: Config, secrets?: Iterable<string>): readonly string[];
   /** A changed configuration could not even be read. */
   reloadFailed(reason: string): void;
   readonly commands: Commands;

@@ -216,6 +216,7 @@ describe('forges', () => {
     const plugins = auditedForges(
       { scm: () => scm, tracker: () => tracker } as unknown as PluginInstances,
       (row) => void rows.push(row),
+      (text) => text,
     );
     return {
       rows,

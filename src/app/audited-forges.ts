@@ -1,6 +1,7 @@
-/** Everything that is written to a forge goes into the audit log, whoever in ao asks for it. */
+/** Everything that is written to a forge goes into the audit log, whoever in ao asks for it, and carries no secret there. */
 import type { AuditEntry } from '../domain/session/audit.ts';
 import type { Actor } from '../domain/session/ids.ts';
+import { type Redact, redactDeep } from '../lib/redact.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { TrackerPlugin } from '../slots/tracker.ts';
 import type { PluginInstances } from './plugin-instances.ts';
@@ -54,7 +55,11 @@ const TRACKER_CALLS: Kinds<TrackerPlugin> = {
 
 type Audit = (entry: Omit<AuditEntry, 'at'>) => void;
 
-export function auditedForges(plugins: PluginInstances, audit: Audit): PluginInstances {
+export function auditedForges(
+  plugins: PluginInstances,
+  audit: Audit,
+  redact: Redact,
+): PluginInstances {
   const known = new WeakMap<object, object>();
   const once = <T extends object>(plugin: T, wrap: () => T): T => {
     const found = known.get(plugin) ?? wrap();
@@ -65,11 +70,13 @@ export function auditedForges(plugins: PluginInstances, audit: Audit): PluginIns
     ...plugins,
     scm(project) {
       const scm = plugins.scm(project);
-      return once(scm, () => audited(scm, SCM_CALLS, `scm.`, project, audit));
+      return once(scm, () => audited(scm, SCM_CALLS, `scm.`, project, { audit, redact }));
     },
     tracker(project) {
       const tracker = plugins.tracker(project);
-      return once(tracker, () => audited(tracker, TRACKER_CALLS, 'tracker.', project, audit));
+      return once(tracker, () =>
+        audited(tracker, TRACKER_CALLS, 'tracker.', project, { audit, redact }),
+      );
     },
   };
 }
@@ -80,14 +87,15 @@ function audited<T extends object>(
   kinds: Readonly<Record<string, 'reads' | 'writes'>>,
   prefix: string,
   project: string,
-  audit: Audit,
+  { audit, redact }: { readonly audit: Audit; readonly redact: Redact },
 ): T {
   return new Proxy(plugin, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof name !== 'string' || typeof value !== 'function') return value;
       if (kinds[name] !== 'writes') return value.bind(target);
-      return async (...args: readonly unknown[]): Promise<unknown> => {
+      return async (...given: readonly unknown[]): Promise<unknown> => {
+        const args = given.map((arg) => withoutSecrets(arg, redact));
         const row = { ...whoAsked(args), action: `${prefix}${name}`, session: null };
         audit({ ...row, detail: `${project}: ${words(args)}`, allowed: true });
         try {
@@ -104,6 +112,19 @@ function audited<T extends object>(
     },
   });
 }
+
+/** What people read at the forge. Names of branches, commits and keys are what they are, or the call would be about something else. */
+const READ = new Set(['title', 'body', 'text']);
+
+const withoutSecrets = (arg: unknown, redact: Redact): unknown =>
+  typeof arg === 'object' && arg !== null && !Array.isArray(arg)
+    ? Object.fromEntries(
+        Object.entries(arg).map(([key, value]) => [
+          key,
+          READ.has(key) ? redactDeep(value, redact) : value,
+        ]),
+      )
+    : arg;
 
 /** Merges and reviews are in a person's name; the rest is ao's own. */
 function whoAsked(args: readonly unknown[]): { subject: string; via: string } {

@@ -110,16 +110,19 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     }));
     if (before === null)
       for (const target of targets) addThread(db, session.id, target.platform, target.channel);
-    const view = viewSession(after, {
-      policy: parts.policyOf(session.project),
-      now: clock.now(),
-      version,
-    });
+    const safe = <T>(value: T): T => redactDeep(value, parts.redact);
+    const view = safe(
+      viewSession(after, {
+        policy: parts.policyOf(session.project),
+        now: clock.now(),
+        version,
+      }),
+    );
     return chatJobs({
       isNew: before === null,
       session: view,
-      events: events as readonly EventView[],
-      requests: after.requests.map((request) => viewRequest(request, session.id)),
+      events: safe(events as readonly EventView[]),
+      requests: safe(after.requests.map((request) => viewRequest(request, session.id))),
       replaced: replaced(before, after),
       sources: new Map(
         after.steers.flatMap((steer) =>
@@ -206,7 +209,12 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     redact: parts.redact,
   });
   const tell: TellProblem = (platform, problem) => {
-    if (platform !== 'web') enqueue(db, problemJob(platform, problem, clock.now()), clock.now());
+    if (platform !== 'web')
+      enqueue(
+        db,
+        problemJob(platform, redactDeep(problem, parts.redact), clock.now()),
+        clock.now(),
+      );
   };
   const asHandlers = Object.fromEntries(
     Object.entries(handlers).map(([type, handler]) => [type, tellingProblems(type, handler, tell)]),
@@ -301,7 +309,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
           if (!(error instanceof PluginError)) throw error;
           return err({
             code: 'AO_UPSTREAM',
-            message: `The file could not be read: ${error.message}`,
+            message: `The file could not be read: ${parts.redact(error.message)}`,
           });
         }
         return ok(saved);

@@ -11,6 +11,7 @@ import { joinStarters } from './join-starters.ts';
 import { later } from './later.ts';
 import { ADMIN, openBase } from './open-base.ts';
 import { partsOf } from './parts.ts';
+import { redactedCommands } from './redacted-commands.ts';
 import { startParts, stopParts } from './run-parts.ts';
 
 /** Wires everything, starts nothing. The database is opened and locked here, because nothing can be wired without it. */
@@ -21,7 +22,9 @@ export function createApp(options: AppOptions): App {
   const chat = joinChat(base, addresses, knots);
   const lifecycle = joinLifecycle(base, chat, addresses, knots);
   const observers = joinObservers(base, lifecycle);
-  const commands = knots.commands.set(joinCommands(base, lifecycle, observers));
+  const commands = knots.commands.set(
+    redactedCommands(joinCommands(base, lifecycle, observers), base.redact),
+  );
   const { starters, parts: startersParts } = joinStarters(base, chat, lifecycle, commands);
   const http = joinHttp(base, chat, lifecycle, commands, starters);
   const parts = partsOf({
@@ -38,7 +41,9 @@ export function createApp(options: AppOptions): App {
   return {
     commands,
     admin: ADMIN,
-    reload(next) {
+    reload(next, secrets = []) {
+      // Also when it is not taken: what stands in the file was read.
+      base.learnOf(next, secrets);
       const fixed = base.live.replace(next);
       const refused = fixed.length > 0;
       if (!refused) observers.budgets.look();

@@ -70,7 +70,7 @@ const notifying = (
   compose(effect, session) {
     const found = commands.get().session(session);
     return found.ok
-      ? redactDeep(notificationOf(effect, found.value, linkTo(session)), redact)
+      ? redactDeep(notificationOf(redactDeep(effect, redact), found.value, linkTo(session)), redact)
       : null;
   },
   quietUntil: (project, now) => live.policyOf(project).quietUntil(now),

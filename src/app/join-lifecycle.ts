@@ -3,6 +3,7 @@ import { eventText } from '../chat/thread/event-text.ts';
 import type { Commands } from '../commands/commands.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { Session } from '../domain/session/session.ts';
+import { redactDeep } from '../lib/redact.ts';
 import { type AgentWatches, createAgentWatches } from '../lifecycle/agents.ts';
 import { createDispatch, type Dispatch } from '../lifecycle/dispatch.ts';
 import { createOutbox, type Outbox } from '../lifecycle/outbox.ts';
@@ -32,7 +33,7 @@ export function joinLifecycle(
   const { options, db, plugins } = base;
   const { clock, logger, dataDir } = options;
   const dispatch = later.dispatch.set(joinDispatch(base, chat));
-  const tokens = createSessionTokens(options.token, () => dispatch.live());
+  const tokens = createSessionTokens(options.token, () => dispatch.live(), base.learn);
   const agents = createAgentWatches({
     plugins,
     dispatch,
@@ -66,7 +67,7 @@ function joinDispatch({ options, db, config, live, redact, audit }: Base, chat: 
     eventText: (event, snapshot) => {
       const policy = live.policyOf(snapshot.session.project);
       const view = viewSession(snapshot, { policy, now: clock.now(), version: 0 });
-      return redact(eventText(event, view, clock.now()));
+      return redact(eventText(redactDeep(event, redact), redactDeep(view, redact), clock.now()));
     },
     project(change) {
       for (const row of change.events.flatMap(({ event }) => auditOfEvent(event)))

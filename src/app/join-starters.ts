@@ -12,7 +12,7 @@ import { createStarters, type Starters } from './starters.ts';
 
 /** What comes by itself: digests at their time, sessions that schedules and labels start. */
 export function joinStarters(
-  { options, db, config, plugins }: Base,
+  { options, db, config, plugins, redact }: Base,
   { charts, channelsOfProject }: JoinedChat,
   { dispatch, outbox }: JoinedLifecycle,
   commands: Commands,
@@ -36,6 +36,7 @@ export function joinStarters(
     config,
     channels: channelsOfProject,
     wake,
+    redact,
   });
   const parts = [
     { name: 'digests', ...running(digests) },

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { createLog, type Log, type LogLevel } from '../lib/logger.ts';
+import type { Redact } from '../lib/redact.ts';
 
 const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error', 'silent']);
 
@@ -9,7 +10,7 @@ const LEVELS: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error', '
 export function openLog(
   dataDir: string,
   level: string | undefined,
-  secrets: Iterable<string>,
+  redact: Redact,
 ): Log & { readonly file: string } {
   const folder = join(dataDir, 'log');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -19,7 +20,7 @@ export function openLog(
   destination.on('error', () => {});
   const log = createLog({
     level: LEVELS.has(level ?? '') ? (level as LogLevel) : 'info',
-    secrets,
+    redact,
     write: (line) => void destination.write(line),
   });
   return {

@@ -7,7 +7,7 @@ import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
 import { type Actor, subject } from '../domain/session/ids.ts';
-import { createRedact, type Redact } from '../lib/redact.ts';
+import { createRedactor, type Redact } from '../lib/redact.ts';
 import { type AppOptions, DataDirTaken } from './app.ts';
 import { auditedForges } from './audited-forges.ts';
 import { knownSecrets } from './known-secrets.ts';
@@ -23,6 +23,10 @@ export interface Base {
   readonly plugins: PluginInstances;
   readonly access: Access;
   readonly redact: Redact;
+  /** Secrets that came into being later. */
+  readonly learn: (secrets: Iterable<string>) => void;
+  /** Those of a configuration, with the values it took from the environment. */
+  readonly learnOf: (config: Config, environment: Iterable<string>) => void;
   readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
   /** A row of what ao did by itself. */
   readonly auditAo: (action: string, detail: string, allowed?: boolean) => void;
@@ -38,14 +42,11 @@ export const ADMIN: Actor = { subject: subject('web:local'), name: 'you', via: '
 export function openBase(options: AppOptions): Base {
   const { clock, logger, dataDir, projects } = options;
   const { db, close } = openData(dataDir, options.migrations);
-  const redact = createRedact(
-    knownSecrets(
-      options.config,
-      options.secrets,
-      options.token,
-      ...(options.proxyToken === undefined ? [] : [options.proxyToken]),
-    ),
-  );
+  const { redact, learn } = options.redactor ?? createRedactor([]);
+  const own = [options.token, ...(options.proxyToken === undefined ? [] : [options.proxyToken])];
+  const learnOf: Base['learnOf'] = (config, environment) =>
+    learn(knownSecrets(config, environment, ...own));
+  learnOf(options.config, options.secrets);
   const audit: Base['audit'] = (entry) =>
     appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
   const isConfigured = (project: string): boolean => projects.some(({ id }) => id === project);
@@ -65,6 +66,7 @@ export function openBase(options: AppOptions): Base {
       env: options.childEnv,
     }),
     audit,
+    redact,
   );
   return {
     options,
@@ -74,6 +76,8 @@ export function openBase(options: AppOptions): Base {
     plugins,
     access: createAccess(() => live.current().access),
     redact,
+    learn,
+    learnOf,
     audit,
     auditAo: (action, detail, allowed = true) =>
       audit({ subject: 'system:ao', via: 'system', action, session: null, detail, allowed }),

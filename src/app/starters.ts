@@ -10,6 +10,7 @@ import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { enqueue } from '../db/outbox-store.ts';
 import type { Clock } from '../lib/clock.ts';
+import { type Redact, redactDeep } from '../lib/redact.ts';
 import { nodeCronAlarms } from '../lifecycle/cron-alarms.ts';
 import { createCronSlots } from '../lifecycle/cron-slots.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
@@ -31,6 +32,7 @@ export interface StarterParts {
   readonly channels: (project: string) => readonly PlatformChannel[];
   /** There is something to post. */
   readonly wake: () => void;
+  readonly redact: Redact;
 }
 
 export interface Starters {
@@ -51,7 +53,11 @@ export function createStarters(parts: StarterParts): Starters {
     problem: { readonly code: string; readonly message: string },
   ): void => {
     logger.warn({ project, code: problem.code }, problem.message);
-    enqueue(db, starterProblemJob(project, problem, clock.now()), clock.now());
+    enqueue(
+      db,
+      starterProblemJob(project, redactDeep(problem, parts.redact), clock.now()),
+      clock.now(),
+    );
     parts.wake();
   };
   const cardName = (platform: string, project: string, issue: string): string =>
@@ -87,14 +93,23 @@ export function createStarters(parts: StarterParts): Starters {
     spawn,
     triggers: () => triggersOf(parts.config()),
     announce: (project, issue) =>
-      post(project, issue.id, 'chat.channel', outsiderCard(project, issue)),
+      post(
+        project,
+        issue.id,
+        'chat.channel',
+        outsiderCard(project, redactDeep(issue, parts.redact)),
+      ),
     announcedStarted(project, issue, session) {
       const by = dispatch.snapshot(session)?.session.startedBy;
       post(
         project,
         issue.id,
         'chat.update',
-        outsiderStartedCard(issue, session, by === undefined ? 'somebody' : person(by)),
+        outsiderStartedCard(
+          redactDeep(issue, parts.redact),
+          session,
+          by === undefined ? 'somebody' : person(by),
+        ),
       );
     },
     tell,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLog, type LogOptions } from './logger.ts';
+import { createRedact } from './redact.ts';
 
 function logged(
   options: Partial<LogOptions>,
@@ -7,7 +8,12 @@ function logged(
 ): string {
   const lines: string[] = [];
   use(
-    createLog({ level: 'info', secrets: [], write: (line) => void lines.push(line), ...options }),
+    createLog({
+      level: 'info',
+      redact: createRedact([]),
+      write: (line) => void lines.push(line),
+      ...options,
+    }),
   );
   return lines.join('');
 }
@@ -36,7 +42,7 @@ test.each([
       log.info({ a: Buffer.from(`x:${SECRET}`).toString('base64') }, 'x'),
   ],
 ])('a secret in %s is masked', (_, use) => {
-  const text = logged({ secrets: [SECRET] }, use);
+  const text = logged({ redact: createRedact([SECRET]) }, use);
   expect(text).toContain('[redacted]');
   expect(text).not.toContain(SECRET);
   expect(text).not.toContain(Buffer.from(SECRET).toString('base64').slice(4, 16));
@@ -44,7 +50,9 @@ test.each([
 
 test('short values are no secrets, and a line without any stays as it is', () => {
   expect(
-    logged({ secrets: ['a', 'app'] }, (log) => log.info({ session: 'app-7' }, 'an app')),
+    logged({ redact: createRedact(['a', 'app']) }, (log) =>
+      log.info({ session: 'app-7' }, 'an app'),
+    ),
   ).toContain('"session":"app-7","msg":"an app"');
 });
 

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { createRedact } from './redact.ts';
+import { type Redact, redactDeep } from './redact.ts';
 
 /** What modules log through. `fields` is data, `message` a sentence. */
 export interface Log {
@@ -13,8 +13,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Values that must never appear, in any form. */
-  readonly secrets: Iterable<string>;
+  /** Masks what must never appear; it may learn of more while the log is open. */
+  readonly redact: Redact;
   /** Gets finished JSON lines. */
   readonly write: (line: string) => void;
 }
@@ -22,15 +22,29 @@ export interface LogOptions {
 /** An error has no own fields that JSON would show; under either usual name it is written with its stack and cause. */
 const describe = pino.stdSerializers.errWithCause;
 
-/** A pino log whose finished lines are cleaned of secrets, so that nothing can slip past in a field, an error or a stack. */
-export function createLog({ level, secrets, write }: LogOptions): Log {
-  const redact = createRedact(secrets);
+/**
+ * A pino log without secrets: messages and fields are cleaned before they become JSON, and the finished line once more, so that
+ * nothing slips past in an error, a stack or a name.
+ */
+export function createLog({ level, redact, write }: LogOptions): Log {
+  const error = (value: Error): object => redactDeep({ ...describe(value) }, redact);
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: describe, error: describe },
+      serializers: { err: error, error },
+      formatters: { log: (fields) => redactDeep(fields, redact) },
+      hooks: {
+        logMethod(args, method) {
+          const [fields, message, ...more] = args;
+          method.apply(this, [
+            fields,
+            typeof message === 'string' ? redact(message) : message,
+            ...more,
+          ] as Parameters<typeof method>);
+        },
+      },
     },
     { write: (line: string) => write(redact(line)) },
   );

@@ -107,13 +107,25 @@ function remembering(redact: Redact): { readonly redact: Redact; forget(): void 
   };
 }
 
-/** Every string in a value of plain data. */
-export function redactDeep<T>(value: T, redact: Redact): T {
-  if (typeof value === 'string') return redact(value) as T;
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)]),
-    ) as T;
-  return value;
+declare const REDACTED: unique symbol;
+/** Made by `redactDeep` alone: what the doors to the outside take (`chat/thread/outbound.ts`, notifiers). */
+export type Redacted<T> = T & { readonly [REDACTED]: true };
+
+/** Every string in a value of plain data; anything that isn't plain (an error, a date, bytes) stays as it is. */
+export function redactDeep<T>(value: T, redact: Redact): Redacted<T> {
+  return cleaned(value, redact) as Redacted<T>;
+}
+
+function cleaned(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, redact));
+  return isPlain(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item, redact)]))
+    : value;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -1,8 +1,9 @@
 import type { Priority } from '../domain/session/policy.ts';
 import type { PermissionMode, Session } from '../domain/session/session.ts';
 import type { OwnRules } from '../domain/text/prompt.ts';
+import type { Redacted } from '../lib/redact.ts';
 import type { AgentPlugin } from '../slots/agent.ts';
-import type { NotifierPlugin } from '../slots/notifier.ts';
+import type { Notification, NotifierPlugin } from '../slots/notifier.ts';
 import type { RuntimePlugin } from '../slots/runtime.ts';
 import type { ScmPlugin } from '../slots/scm.ts';
 import type { TrackerPlugin } from '../slots/tracker.ts';
@@ -38,6 +39,14 @@ export interface Project {
   readonly enabled: boolean;
 }
 
+/** A notifier that takes nothing that didn't pass the redactor. */
+export interface SafeNotifier extends Omit<NotifierPlugin, 'notify'> {
+  notify(
+    message: Redacted<Notification>,
+    options: Parameters<NotifierPlugin['notify']>[1],
+  ): Promise<void>;
+}
+
 /** The plugins of this bot, found by what a session or project asks for. Throws PluginError `not_found` for unknown names. */
 export interface Plugins {
   project(id: string): Project;
@@ -50,5 +59,5 @@ export interface Plugins {
   tracker(project: string): TrackerPlugin;
   /** Where a message of this priority goes. */
   notifierNames(project: string, priority: Priority): readonly string[];
-  notifier(name: string): NotifierPlugin;
+  notifier(name: string): SafeNotifier;
 }

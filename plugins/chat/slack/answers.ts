@@ -113,6 +113,7 @@ export function createAnswers({
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(message),
+        redirect: 'error',
         signal: AbortSignal.timeout(RESPONSE_TIMEOUT),
       });
       return response.ok;

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatInput, ChatMessage, ChatReply, ThreadRef } from '../../../src/slots/chat.ts';
 import { signedHeaders } from '../../../test/fakes/slack/fake-slack.ts';
@@ -288,6 +290,39 @@ describe('Slack delivery', () => {
       kind: 'rejected',
       code: 'AO_SLACK_FILE_TOO_LARGE',
     });
+  });
+
+  it('sends the token to no other host: a file that lies elsewhere is refused', async () => {
+    const { thread: ts } = await thread();
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      asked.push(String(request.headers.authorization));
+      response.end('x');
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const { port } = elsewhere.address() as AddressInfo;
+    try {
+      for (const url of [
+        `http://127.0.0.1:${port}/f`,
+        'https://files.slack.com.evil.example/f',
+        'https://files.slack.com@evil.example/f',
+        'http://files.slack.com/f',
+        'not an address',
+      ]) {
+        await dana.says(CHANNEL, 'look', { thread: ts, files: [{ name: 'a.txt', content: 'x' }] });
+        const file = inputs.flatMap((input) => (input.type === 'reply' ? input.files : [])).at(-1);
+        if (file === undefined) throw new Error('no file came in');
+        const kept = driver.slack.workspace.files.get(file.ref);
+        if (kept !== undefined) kept.url = url;
+        await expect(driver.plugin.download(file, 1_000), url).rejects.toMatchObject({
+          kind: 'rejected',
+          code: 'AO_SLACK_FILE_HOST',
+        });
+      }
+      expect(asked).toEqual([]);
+    } finally {
+      elsewhere.close();
+    }
   });
 
   it('shows the native status where the workspace has it, and asks once where not', async () => {

@@ -180,7 +180,7 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
       });
     },
 
-    download: (file, maxBytes) => downloadFile(api, config.botToken, file, maxBytes),
+    download: (file, maxBytes) => downloadFile(api, config, file, maxBytes),
 
     lookup: (where, key) => posts.lookup(where, key),
 

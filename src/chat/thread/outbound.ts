@@ -1,7 +1,7 @@
 /** Carries out what projection.ts asked for. Each may be run again after a crash: posts are looked up by their key first. */
 import { createHash } from 'node:crypto';
 import type { SessionView } from '../../commands/views.ts';
-import { redactDeep } from '../../lib/redact.ts';
+import { type Redacted, redactDeep } from '../../lib/redact.ts';
 import type { Block, ChatMessage, ChatPlugin, MessageRef, ThreadRef } from '../../slots/chat.ts';
 import { notFound, PluginError, transient } from '../../slots/errors.ts';
 import type { CardLinks } from '../words/links.ts';
@@ -37,8 +37,31 @@ export interface StoredThreadRef {
   readonly cardHash: string | null;
 }
 
+/** A chat as this room may use it: it takes nothing that didn't pass the redactor. */
+export interface SafeChat
+  extends Omit<ChatPlugin, 'openThread' | 'post' | 'postToChannel' | 'update'> {
+  openThread(
+    input: Omit<Parameters<ChatPlugin['openThread']>[0], 'card' | 'title'> & {
+      readonly title: Redacted<string>;
+      readonly card: Redacted<ChatMessage>;
+    },
+  ): ReturnType<ChatPlugin['openThread']>;
+  post(
+    thread: ThreadRef,
+    message: Redacted<ChatMessage>,
+    key: string,
+  ): ReturnType<ChatPlugin['post']>;
+  postToChannel(
+    channel: string,
+    message: Redacted<ChatMessage>,
+    key: string,
+  ): ReturnType<ChatPlugin['postToChannel']>;
+  update(ref: MessageRef, message: Redacted<ChatMessage>): ReturnType<ChatPlugin['update']>;
+}
+
 export interface OutboundDeps {
-  plugin(platform: string): ChatPlugin;
+  plugin(platform: string): SafeChat;
+  /** Cleaned of secrets already: what is composed of it is escaped and cut. */
   view(session: string): SessionView | null;
   thread(session: string, platform: string): StoredThreadRef | null;
   setThread(
@@ -120,7 +143,7 @@ export function outboundHandlers(
     );
   };
 
-  const clean = <T>(message: T): T => redactDeep(message, deps.redact);
+  const clean = <T>(message: T): Redacted<T> => redactDeep(message, deps.redact);
 
   const open: OutboundHandler['run'] = async (job) => {
     const { platform } = job.payload as CardPayload;
@@ -133,13 +156,13 @@ export function outboundHandlers(
     const found = job.inDoubt
       ? await plugin.lookup({ channel: stored.channel, thread: null }, job.key)
       : null;
-    const card = clean(liveCard(view, deps.now(), deps.links(platform)));
+    const card = clean(liveCard(clean(view), deps.now(), deps.links(platform)));
     const ref =
       found === null
         ? await plugin.openThread({
             channel: stored.channel,
             session: view.id,
-            title: deps.redact(`${view.id} ${view.title}`).slice(0, 100),
+            title: clean(clean(`${view.id} ${view.title}`).slice(0, 100)),
             card,
             key: job.key,
           })
@@ -215,7 +238,7 @@ export function outboundHandlers(
     // Opening the thread posts the card and asks for it again.
     if (deps.thread(view.id, platform)?.root == null) return {};
     const thread = threadOf(job, platform);
-    const message = clean(liveCard(view, deps.now(), deps.links(platform)));
+    const message = clean(liveCard(clean(view), deps.now(), deps.links(platform)));
     const hash = hashOf(message);
     if (deps.thread(view.id, platform)?.cardHash === hash) return {};
     await deps

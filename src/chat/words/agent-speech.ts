@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../slots/chat.ts';
+import { openLinks } from './open-links.ts';
 import { oneLine, withoutControls } from './wording.ts';
 
 /** Longer speech becomes a file, with its beginning as the post. Fits the smallest platform limit (Discord, 2000). */
@@ -21,24 +22,6 @@ export function agentSpeech(text: string): ChatMessage {
     files: [{ name: 'agent.md', content: clean }],
   };
 }
-
-/** `[label](address)` with the address in sight: what an agent read somewhere must not lead people where they don't see. Code stays. */
-const openLinks = (text: string): string =>
-  text
-    .split(/(```[\s\S]*?(?:```|$)|`[^`\n]*`)/)
-    .map((part, at) =>
-      at % 2 === 1
-        ? part
-        : part
-            .replace(MASKED, shownWhole)
-            .replace(SLACK_LINK, (_whole, url: string, label: string) => `${label} (${url})`),
-    )
-    .join('');
-
-const MASKED = /!?\[((?:\\.|[^\]\\])*)\]\(\s*<?([^\s)>]+)>?[^)]*\)/g;
-const SLACK_LINK = /<((?:https?|mailto):[^|>\s]+)\|([^>]*)>/g;
-const shownWhole = (_whole: string, label: string, url: string): string =>
-  label === url ? url : `${label} (${url})`;
 
 /** Cuts at a paragraph or line, and closes a code fence that would swallow what follows. */
 function beginning(text: string, limit: number): string {

@@ -22,7 +22,7 @@ import { failingChecks, headRepository, openPr } from '../session/pr.ts';
 import { failureMark, isOffered, OFFERED, withoutFailure } from '../session/session.ts';
 import { commentMark, isReview, unhandled } from './conditions.ts';
 import { escalate, withoutDue } from './escalate.ts';
-import { reactionText } from './text.ts';
+import { agentText, reactionText } from './text.ts';
 
 /** Does what the reaction is configured to do, or offers it to a human. */
 export function act(draft: Draft, policy: ReactionPolicy, by: Actor): void {
@@ -157,7 +157,7 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
       return effect(draft, {
         type: 'spawn_session',
         key: `${policy.key}-${draft.now}-${episodeOf(draft, policy.key)?.attempts ?? 1}`,
-        prompt: reactionText(draft, policy),
+        prompt: agentText(draft, policy),
       });
     case 'park':
       return park(draft, policy);
@@ -186,7 +186,7 @@ function sendToAgent(draft: Draft, policy: ReactionPolicy): void {
   }
   const id = `${policy.key}-${draft.now}-${episode?.attempts ?? 1}-${episode?.sends ?? 1}`;
   addSteer(draft, {
-    ...newSteer(id, 'reaction', AO, reactionText(draft, policy), draft.now),
+    ...newSteer(id, 'reaction', AO, agentText(draft, policy), draft.now),
     reaction: policy.key,
   });
   tellProblem(draft, policy, true);
@@ -324,7 +324,7 @@ function resume(draft: Draft, policy: ReactionPolicy, by: Actor): void {
 export function startAgain(draft: Draft, policy: ReactionPolicy): void {
   const launches = draft.snapshot.session.launches + 1;
   addSteer(draft, {
-    ...newSteer(`resume-${launches}`, 'resume', AO, reactionText(draft, policy), draft.now),
+    ...newSteer(`resume-${launches}`, 'resume', AO, agentText(draft, policy), draft.now),
   });
   launch(draft, true);
 }

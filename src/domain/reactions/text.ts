@@ -20,17 +20,69 @@ const CONDITIONS: Readonly<Record<string, string>> = {
 /** What holds while the reaction's episode is open, as the beginning of a sentence to people. */
 export const conditionWords = (key: string): string => CONDITIONS[key] ?? key;
 
-/** The reaction's template with what is known now. Text that came from outside is fenced with its source. */
+/** The reaction's template with what is known now, for people. Logs and comments are fenced with their source. */
 export function reactionText(draft: Draft, policy: ReactionPolicy): string {
   return draft.policy.render(policy.message, variables(draft, policy)).trim();
 }
+
+/** The same for an agent: whatever variable the template names, words that came from outside stand in it as data. */
+export function agentText(draft: Draft, policy: ReactionPolicy): string {
+  const nonce = nonceOf(draft, policy);
+  return draft.policy.render(policy.message, asData(variables(draft, policy), '', nonce)).trim();
+}
+
+const nonceOf = (draft: Draft, { key }: ReactionPolicy): string =>
+  `${draft.snapshot.session.id}-${episodeOf(draft, key)?.startedAt ?? draft.now}`;
+
+/** What ao itself says, what is fenced already, and names that were made plain. Any other variable is somebody else's words. */
+const OWN: ReadonlySet<string> = new Set([
+  'session.id',
+  'session.agent',
+  'project',
+  'pr.sha',
+  'pr.headSha',
+  'checks',
+  'errors',
+  'comments',
+  'conflicts',
+  'attempt',
+  'retries',
+  'budget',
+  'pauses',
+  'resetAt',
+]);
+
+function asData(
+  values: Readonly<Record<string, unknown>>,
+  prefix: string,
+  nonce: string,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const path = `${prefix}${name}`;
+      if (OWN.has(path)) return [name, value];
+      if (typeof value === 'string') return [name, dataOf(path, value, nonce)];
+      return [
+        name,
+        typeof value === 'object' && value !== null
+          ? asData(value as Readonly<Record<string, unknown>>, `${path}.`, nonce)
+          : value,
+      ];
+    }),
+  );
+}
+
+/** One word (a branch, an address, a number) can't give orders; a sentence can. */
+const ONE_WORD = /^[\w./:#@?=&%+~-]*$/;
+const dataOf = (path: string, value: string, nonce: string): string =>
+  ONE_WORD.test(value) ? value : `\n${fence(path, value, nonce)}\n`;
 
 /** The variables of a message template; documented in docs/reactions.md. */
 function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string, unknown>> {
   const { session, facts, requests } = draft.snapshot;
   const episode = episodeOf(draft, policy.key);
   const pr = shownPr(draft.snapshot);
-  const nonce = `${session.id}-${episode?.startedAt ?? draft.now}`;
+  const nonce = nonceOf(draft, policy);
   const failing = pr === null ? [] : failingChecks(pr.checks);
   const open = requests.find((request) => request.answer === null);
   return {

@@ -4,6 +4,7 @@ import type { Effect } from '../../domain/session/effect.ts';
 import type { Priority } from '../../domain/session/policy.ts';
 import type { Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { redactDeep } from '../../lib/redact.ts';
 import { rejected, transient } from '../../slots/errors.ts';
 import type { Notification } from '../../slots/notifier.ts';
 import type { Handler } from '../outbox.ts';
@@ -81,7 +82,9 @@ export function notifyEffects(parts: NotifyParts): Readonly<Record<string, Handl
         await inTime(
           clock,
           notifier,
-          parts.plugins.notifier(notifier).notify(message, { priority, key }),
+          parts.plugins
+            .notifier(notifier)
+            .notify(redactDeep(message, parts.redact), { priority, key }),
         );
         return {};
       } catch (error) {

@@ -301,7 +301,7 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
         name: file.name,
         size: file.content.length,
         mimetype: file.mimetype,
-        url_private_download: `${settings.origin()}/files/${file.id}`,
+        url_private_download: file.url ?? `${settings.origin()}/files/${file.id}`,
       },
     };
   },

@@ -13,6 +13,8 @@ export interface FakeFile {
   readonly name: string;
   readonly mimetype: string;
   content: Buffer;
+  /** Where Slack says it lies; without it here. */
+  url?: string;
 }
 
 export interface FakeMessage {
