@@ -18,6 +18,8 @@ import { EXIT } from './cli/cli-error.ts';
 import { DatabaseRefused, makeDataDir } from './db/open.ts';
 import { PortInUse } from './http/listen.ts';
 import { systemClock } from './lib/clock.ts';
+import { readOwnFile } from './lib/guarded/own-file.ts';
+import { FileRefused } from './lib/guarded/problem.ts';
 import { writeJsonFile } from './lib/json-file.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { createRedact, createRedactor } from './lib/redact.ts';
@@ -44,6 +46,7 @@ function explained(error: unknown): string | null {
     error instanceof DatabaseRefused ||
     error instanceof DataDirTaken ||
     error instanceof PortInUse ||
+    error instanceof FileRefused ||
     error instanceof PluginError;
   return expected ? error.message : null;
 }
@@ -221,7 +224,7 @@ async function firstInstalledAgent(
 
 function whoHasIt(dataDir: string): string {
   try {
-    const bot = JSON.parse(readFileSync(join(dataDir, 'bot.json'), 'utf8')) as {
+    const bot = JSON.parse(readOwnFile(join(dataDir, 'bot.json')) ?? '') as {
       pid: number;
       url: string;
     };

@@ -8,6 +8,7 @@ import type { StartOptions } from '../cli/bot-module.ts';
 import { formatConfigError } from '../config/config-error.ts';
 import { defaultConfig } from '../config/default-config.ts';
 import { dataDirOf, loadConfig } from '../config/load-config.ts';
+import { confirmedIn, type PluginTrust, untrustedWords } from '../config/plugin-trust.ts';
 import type { Config } from '../config/schema/config.ts';
 import { createRunGit } from '../git/run-git.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
@@ -56,10 +57,18 @@ export async function prepare(
     throw new CannotStart(
       `There is no folder ${target}. Give the path of a git repository, or its address.`,
     );
-  const loaded = await loadConfig({ path: options.config, searchFrom, env, plugins });
+  const trust: PluginTrust = options.trustPlugins
+    ? { type: 'all' }
+    : confirmedIn(options.env, options.dataDir ?? undefined, options.cwd);
+  const loaded = await loadConfig({ path: options.config, searchFrom, env, plugins, trust });
   if (!loaded.ok)
     throw new CannotStart(loaded.error.map(formatConfigError).join('\n'), { ofConfig: true });
-  const { file, secrets, notes } = loaded.value;
+  const { file, secrets, notes, untrusted } = loaded.value;
+  if (file !== null && untrusted.length > 0)
+    throw new CannotStart(
+      `${untrustedWords(file, untrusted)} In a container: ao start --trust-plugins`,
+      { ofConfig: true },
+    );
   const base = {
     secrets,
     plugins: loaded.value.plugins,

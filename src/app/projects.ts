@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
+import { FileRefused } from '../lib/guarded/problem.ts';
+import { readTextOrRefuse } from '../lib/guarded/read.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 
 /** The configured projects as the lifecycle needs them. `fallbackAgent`: the first agent that is installed. */
@@ -51,5 +52,10 @@ const orchestratorOf = ({ defaults: { orchestrator } }: Config): Project['orches
 });
 
 function rulesFile(repo: string, file: string | undefined): string {
-  return file === undefined ? '' : readFileSync(join(repo, file), 'utf8');
+  if (file === undefined) return '';
+  return readTextOrRefuse(join(repo, file), { max: 1 << 20 }) ?? missing(join(repo, file));
+}
+
+function missing(path: string): never {
+  throw new FileRefused({ kind: 'unreadable', path, found: 'missing (agentRulesFile)' });
 }

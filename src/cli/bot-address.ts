@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
+import { readOwnFile } from '../lib/guarded/own-file.ts';
+import { FileRefused } from '../lib/guarded/problem.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { CommonOptions } from './common-options.ts';
 import { type Environment, findDataDir } from './data-dir.ts';
@@ -43,23 +45,41 @@ export function botAddress(options: CommonOptions, env: Environment, cwd: string
   const dataDir = findDataDir(options, env, cwd);
   const session = env.AO_SESSION || null;
   if (env.AO_URL && options.dataDir === undefined)
-    return { url: env.AO_URL, token: env.AO_TOKEN || readToken(dataDir), session, dataDir };
+    return {
+      url: env.AO_URL,
+      token: env.AO_TOKEN || tokenFor(env.AO_URL, dataDir),
+      session,
+      dataDir,
+    };
   const bot = readBotFile(dataDir);
   if (bot === null) throw notRunning(dataDir);
-  return { url: bot.url, token: readToken(dataDir), session, dataDir };
+  return { url: bot.url, token: tokenFor(bot.url, dataDir), session, dataDir };
 }
 
-const readToken = (dataDir: string): string | null =>
-  readOptional(path.join(dataDir, 'token'))?.trim() ?? null;
+/** The token of the data directory is the admin's: it goes to this machine only. Elsewhere AO_TOKEN says which one is meant. */
+function tokenFor(url: string, dataDir: string): string | null {
+  const token = readOptional(path.join(dataDir, 'token'))?.trim() ?? null;
+  if (token === null || isThisMachine(url)) return token;
+  throw new CliError(
+    `the address ${url} isn't one of this machine, and the token in ${dataDir} is for this machine only.  Set AO_URL and AO_TOKEN to go there.`,
+  );
+}
+
+function isThisMachine(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+  if (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)) return true;
+  return (
+    host === hostname().toLowerCase() ||
+    Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === host))
+  );
+}
 
 function readOptional(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readOwnFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new CliError(
-      `${file} cannot be read (${code}). Run ao as the user that started the bot.`,
-    );
+    if (!(error instanceof FileRefused)) throw error;
+    if (error.problem.kind === 'no_folder') return null;
+    throw new CliError(`${error.message}  Run ao as the user that started the bot.`);
   }
 }

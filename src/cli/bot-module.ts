@@ -9,6 +9,8 @@ export interface StartOptions {
   readonly dataDir: string | null;
   readonly host: string | null;
   readonly port: number | null;
+  /** Load plugins that the configuration names although nobody confirmed them. */
+  readonly trustPlugins: boolean;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told before and after each effect, with its job. An argument for whoever starts the bot from code; nothing of ao itself gives one. */

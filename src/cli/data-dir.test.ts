@@ -35,7 +35,13 @@ test.each([
     writeFileSync(path.join(folder, 'ao.yaml'), yaml);
     if (dotEnv !== '') writeFileSync(path.join(folder, '.env'), dotEnv);
     const env = { HOME: '/home/dana', ...extra };
-    const whole = await loadConfig({ path: null, searchFrom: deep, env, plugins: BUILT_IN_NAMES });
+    const whole = await loadConfig({
+      path: null,
+      searchFrom: deep,
+      env,
+      plugins: BUILT_IN_NAMES,
+      trust: { type: 'all' },
+    });
     expect(whole.ok && whole.value.config.dataDir).toBe(findDataDir({}, env, deep));
   },
 );

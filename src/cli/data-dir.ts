@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { untold } from '../lib/guarded/problem.ts';
+import { readText } from '../lib/guarded/read.ts';
+import { searchStart } from '../lib/own-places.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,11 +26,10 @@ export function findDataDir(
   if (file === null || !existsSync(file)) return home;
   const folder = path.dirname(file);
   const dotEnv = path.join(folder, '.env');
-  const known: Environment = existsSync(dotEnv)
-    ? { ...parseEnv(readFileSync(dotEnv, 'utf8')), ...env }
-    : env;
+  // Whoever loads the whole file says what is wrong with it.
+  const known: Environment = { ...parseEnv(read(dotEnv)), ...env };
   if (known.AO_DATA_DIR) return path.resolve(cwd, known.AO_DATA_DIR);
-  const written = writtenIn(readFileSync(file, 'utf8'));
+  const written = writtenIn(read(file));
   const value = written.replace(
     /\$\{(\w+)(?::-([^}]*))?\}/g,
     (_, name: string, fallback: string | undefined) => known[name] || (fallback ?? ''),
@@ -35,6 +37,8 @@ export function findDataDir(
   if (value === '') return home;
   return path.resolve(folder, value.replace(/^~(?=\/|$)/, env.HOME ?? '~'));
 }
+
+const read = (file: string): string => readText(file, untold, { follow: true }) ?? '';
 
 /** JSON is YAML, too. '' when the file says nothing. */
 function writtenIn(text: string): string {
@@ -53,7 +57,7 @@ function writtenIn(text: string): string {
 function findFile(explicit: string | undefined, env: Environment, cwd: string): string | null {
   if (explicit !== undefined) return path.resolve(cwd, explicit);
   if (env.AO_CONFIG) return path.resolve(cwd, env.AO_CONFIG);
-  for (let folder = path.resolve(cwd); ; folder = path.dirname(folder)) {
+  for (let folder = searchStart(cwd); ; folder = path.dirname(folder)) {
     for (const name of ['ao.yaml', 'agent-orchestrator.yaml']) {
       const file = path.join(folder, name);
       if (existsSync(file)) return file;

@@ -1,5 +1,6 @@
 import { formatConfigError } from '../config/config-error.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { confirmedIn } from '../config/plugin-trust.ts';
 import type { Cli } from './cli.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { CommonOptions } from './common-options.ts';
@@ -12,6 +13,7 @@ export async function loadForCli(cli: Cli, options: CommonOptions): Promise<Load
     searchFrom: cli.cwd,
     env: cli.env,
     plugins,
+    trust: confirmedIn(cli.env, options.dataDir, cli.cwd),
   });
   if (loaded.ok) return loaded.value;
   const count = loaded.error.length;

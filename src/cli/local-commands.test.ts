@@ -128,6 +128,7 @@ test('ao doctor sees a port that is taken, and a bot that crashed', async () => 
   writeFileSync(
     path.join(dataDir, 'bot.json'),
     JSON.stringify({ pid: 1, host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1' }),
+    { mode: 0o600 },
   );
   const { findings } = await doctor({ dataDir, env: { AO_PORT: String(port) } });
   expect(of(findings, 'port')[0]).toMatchObject({
@@ -387,6 +388,7 @@ test('ao stop does not signal a process that is no bot', async () => {
   writeFileSync(
     path.join(dataDir, 'bot.json'),
     JSON.stringify({ pid: process.pid, host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1' }),
+    { mode: 0o600 },
   );
   expect((await runInTest(['stop'], { dataDir })).code).toBe(3);
 });

@@ -58,8 +58,8 @@ async function realApi(): Promise<{ dataDir: string; answers: string[]; world: F
     port: listening.port,
     url: `http://127.0.0.1:${listening.port}`,
   };
-  writeFileSync(path.join(dataDir, 'bot.json'), JSON.stringify(bot));
-  writeFileSync(path.join(dataDir, 'token'), ADMIN);
+  writeFileSync(path.join(dataDir, 'bot.json'), JSON.stringify(bot), { mode: 0o600 });
+  writeFileSync(path.join(dataDir, 'token'), ADMIN, { mode: 0o600 });
   return { dataDir, answers, world };
 }
 

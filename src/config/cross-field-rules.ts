@@ -13,11 +13,11 @@ import type { SourceDocument } from './source-document.ts';
 
 type Fail = (path: KeyPath, message: string, meant?: string | null) => void;
 
-/** Rules that need more than one key: names that must exist, prefixes that must differ, parts that belong to plugins. */
+/** Rules that need more than one key: names that must exist, prefixes that must differ, parts that belong to plugins. `plugins` null: not all are known, and what is about their names is left out. */
 export function crossFieldErrors(
   config: Config,
   document: SourceDocument,
-  plugins: readonly PluginDefinition[],
+  plugins: readonly PluginDefinition[] | null,
 ): readonly ConfigError[] {
   const errors: ConfigError[] = [];
   const fail: Fail = (path, message, meant = null) =>
@@ -27,8 +27,10 @@ export function crossFieldErrors(
   platformsExist(config, fail);
   logins(config, fail);
   reactionsMakeSense(config, fail);
-  namesExist(config, plugins, fail);
-  errors.push(...pluginParts(config, document, plugins));
+  if (plugins !== null) {
+    namesExist(config, plugins, fail);
+    errors.push(...pluginParts(config, document, plugins));
+  }
   return errors;
 }
 

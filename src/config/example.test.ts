@@ -18,6 +18,7 @@ test('ao.example.yaml is valid', async () => {
     searchFrom: '/',
     env: { HOME: '/home/dana' },
     plugins: builtInPlugins,
+    trust: { type: 'all' },
   });
   expect(result.ok ? [] : result.error.map(formatConfigError)).toEqual([]);
 });

@@ -28,6 +28,7 @@ async function load(files: Readonly<Record<string, string>>, yaml: string) {
     searchFrom: folder,
     env: { HOME: folder },
     plugins: BUILT_IN_NAMES,
+    trust: { type: 'all' },
   });
   const errors = loaded.ok
     ? []

@@ -16,7 +16,10 @@ import type { PluginDefinition, SlotName } from '../slots/plugin.ts';
 import { pluginName } from './schema/primitives.ts';
 
 /** One entry of `plugins`; paths are absolute. */
-type Entry = { readonly package?: string | undefined; readonly path?: string | undefined };
+export type ExternalEntry = {
+  readonly package?: string | undefined;
+  readonly path?: string | undefined;
+};
 
 /** A plugin of ao.yaml, and where it comes from. */
 export interface LoadedPlugin {
@@ -27,15 +30,14 @@ export interface LoadedPlugin {
 
 const KIT: PluginKit = { z, transient, rejected, notFound, authFailed };
 
-const nameOf = (entry: Entry): string => entry.package ?? entry.path ?? '';
+export const nameOf = (entry: ExternalEntry): string => entry.package ?? entry.path ?? '';
 
 /** Reads the plugins of one entry. It runs code of the entry's, with all rights of ao. The error is a sentence about the entry. */
 export async function loadExternalPlugin(
-  entry: Entry,
+  entry: ExternalEntry,
   folder: string,
 ): Promise<Result<readonly LoadedPlugin[], string>> {
-  const found =
-    entry.path === undefined ? findPackage(entry.package ?? '', folder) : findPath(entry.path);
+  const found = entryFile(entry, folder);
   if (!found.ok) return found;
   try {
     const module = (await import(pathToFileURL(found.value).href)) as {
@@ -49,6 +51,10 @@ export async function loadExternalPlugin(
     return err(`${found.value} can't be loaded: ${messageOf(error)}`);
   }
 }
+
+/** The file that is loaded for an entry; nothing of it is run. The error is a sentence about the entry. */
+export const entryFile = (entry: ExternalEntry, folder: string): Result<string, string> =>
+  entry.path === undefined ? findPackage(entry.package ?? '', folder) : findPath(entry.path);
 
 /** Beside ao.yaml, else beside ao itself. */
 function findPackage(name: string, folder: string): Result<string, string> {

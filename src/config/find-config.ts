@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { searchStart } from '../lib/own-places.ts';
 import type { Environment } from './source-document.ts';
 
 export const CONFIG_NAME = 'ao.yaml';
@@ -7,7 +8,8 @@ export const CONFIG_NAME = 'ao.yaml';
 export const LEGACY_NAME = 'agent-orchestrator.yaml';
 
 /**
- * Absolute path of the configuration file: `explicit`, then AO_CONFIG, then the nearest ao.yaml from `from` upwards, then the one
+ * Absolute path of the configuration file: `explicit`, then AO_CONFIG, then the nearest ao.yaml from `from` upwards (never one in
+ * a worktree of ao's), then the one
  * in the user's configuration folder; null when there is none. The first two are returned whether or not the file exists.
  */
 export function findConfig(options: {
@@ -22,7 +24,7 @@ export function findConfig(options: {
 }
 
 function nearestAbove(from: string): string | null {
-  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+  for (let folder = searchStart(from); ; folder = path.dirname(folder)) {
     for (const name of [CONFIG_NAME, LEGACY_NAME]) {
       const file = path.join(folder, name);
       if (existsSync(file)) return file;

@@ -18,6 +18,7 @@ function load(
     searchFrom: folder,
     env: { HOME: '/home/dana', ...options.env },
     plugins: BUILT_IN_NAMES,
+    trust: { type: 'all' },
   });
 }
 
@@ -268,6 +269,7 @@ test('an empty file and no file mean the defaults', async () => {
     searchFrom: tempDir(),
     env: { HOME: '/nowhere' },
     plugins: BUILT_IN_NAMES,
+    trust: { type: 'all' },
   });
   expect(none).toMatchObject({ ok: true, value: { file: null } });
 });
@@ -278,6 +280,7 @@ test('a file that was named but is not there is an error', async () => {
     searchFrom: tempDir(),
     env: {},
     plugins: [],
+    trust: { type: 'all' },
   });
   expect(result).toMatchObject({
     ok: false,
@@ -301,6 +304,7 @@ test('the file is looked for upwards, then in the configuration folder of the us
       searchFrom: deep,
       env: { XDG_CONFIG_HOME: path.join(folder, 'xdg'), ...env },
       plugins: BUILT_IN_NAMES,
+      trust: { type: 'all' },
     });
     return result.ok ? result.value.file : null;
   };

@@ -1,15 +1,17 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
+import { sentenceOf } from '../lib/guarded/problem.ts';
+import { readGuarded } from '../lib/guarded/read.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 import { accessNotes } from './access-notes.ts';
 import type { ConfigError, KeyPath } from './config-error.ts';
 import { crossFieldErrors } from './cross-field-rules.ts';
-import { type LoadedPlugin, loadExternalPlugin } from './external-plugins.ts';
+import { type LoadedPlugin, loadExternalPlugin, nameOf } from './external-plugins.ts';
 import { CONFIG_NAME, findConfig, LEGACY_NAME } from './find-config.ts';
 import { adaptLegacy, type ConfigNote, dropUnknown } from './legacy-config.ts';
+import { isTrusted, type PluginTrust } from './plugin-trust.ts';
 import { type Config, configSchema } from './schema/config.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { type Environment, readSource, type SourceDocument } from './source-document.ts';
@@ -26,6 +28,8 @@ export interface LoadedConfig {
   /** Those that were given, and those of `plugins`. */
   readonly plugins: readonly PluginDefinition[];
   readonly externalPlugins: readonly LoadedPlugin[];
+  /** Plugins that the file names and nobody confirmed, as it names them: none was loaded, and names of plugins were not checked. */
+  readonly untrusted: readonly string[];
 }
 
 export interface LoadOptions {
@@ -36,6 +40,8 @@ export interface LoadOptions {
   readonly env: Environment;
   /** The built-in ones. */
   readonly plugins: readonly PluginDefinition[];
+  /** Plugins of the file are code; that of others is not run. */
+  readonly trust: PluginTrust;
 }
 
 /** Finds, reads and checks the configuration, and loads the plugins it names. All that is wrong is returned at once; half a configuration never is. */
@@ -62,11 +68,21 @@ export async function loadConfig(
   const config = resolvePaths(shaped.value.config, file, env);
 
   const overridden = applyEnvironment(config, env);
-  const external = await loadPlugins(config, file, document, options.plugins);
+  const trusted = file === null || isTrusted(options.trust, file, config.plugins);
+  const untrusted = trusted ? [] : config.plugins.map(nameOf);
+  const external = await loadPlugins(
+    untrusted.length > 0 ? { ...config, plugins: [] } : config,
+    file,
+    document,
+    options.plugins,
+  );
   // Names of plugins that could not be loaded would all look like mistakes.
   if (!external.ok) return err(inOrder([...overridden.errors, ...external.error]));
   const plugins = [...options.plugins, ...external.value.map(({ definition }) => definition)];
-  const wrong = [...overridden.errors, ...crossFieldErrors(overridden.config, document, plugins)];
+  const wrong = [
+    ...overridden.errors,
+    ...crossFieldErrors(overridden.config, document, untrusted.length > 0 ? null : plugins),
+  ];
   if (wrong.length > 0) return err(inOrder(wrong));
   return ok({
     config: overridden.config,
@@ -76,6 +92,7 @@ export async function loadConfig(
     secrets: document.environmentValues,
     plugins,
     externalPlugins: external.value,
+    untrusted,
   });
 }
 
@@ -112,14 +129,12 @@ async function loadPlugins(
 const inOrder = (errors: readonly ConfigError[]): readonly ConfigError[] =>
   errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 
+/** A configuration may be in a repository, where a pipe in its place must not keep anybody waiting. */
 function readText(file: string): Result<string, string> {
-  try {
-    return ok(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return err('there is no such file. Make one with: ao init');
-    return err(`it cannot be read (${code ?? 'unknown reason'}).`);
-  }
+  const read = readGuarded(file, { follow: true });
+  if (read.type === 'missing') return err('there is no such file. Make one with: ao init');
+  if (read.type === 'problem') return err(`it cannot be read: ${sentenceOf(read.problem)}`);
+  return ok(read.bytes.toString('utf8'));
 }
 
 function readDotEnv(file: string): Environment {

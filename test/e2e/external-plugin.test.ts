@@ -9,6 +9,7 @@ const EXAMPLE = join(import.meta.dirname, '../../docs/examples/notify-file.mjs')
 describe('a plugin from outside of ao', () => {
   let world: BotWorld;
   let told: string;
+  const trust = () => world.ao('plugin', 'trust', '--config', join(world.dir, 'ao.yaml'));
 
   beforeAll(async () => {
     world = await botWorld();
@@ -24,6 +25,10 @@ describe('a plugin from outside of ao', () => {
       notifiers: { diary: { plugin: 'file', file: told } },
       defaults: { notifiers: ['diary'] },
     });
+    await expect(world.start()).rejects.toThrow(
+      /names a plugin that you have not confirmed: .*notify-file\.mjs/,
+    );
+    await trust();
     await world.start();
   });
   afterAll(() => world.close());
@@ -53,6 +58,7 @@ describe('a plugin from outside of ao', () => {
   it('that can not be loaded keeps ao from starting, with the place and the reason', async () => {
     writeFileSync(join(world.dir, 'notify-file.mjs'), "throw new Error('not today');");
     await world.stop();
+    await trust();
     await expect(world.start()).rejects.toThrow(
       /ended with 4:[\s\S]*ao\.yaml:\d+:\d+: plugins\[0\]: .*notify-file\.mjs can't be loaded: not today/,
     );

@@ -33,6 +33,7 @@ export class FakeBotApi {
     writeFileSync(
       path.join(dataDir, 'bot.json'),
       JSON.stringify({ pid: process.pid, host: '127.0.0.1', port, url: fake.url }),
+      { mode: 0o600 },
     );
     writeFileSync(path.join(dataDir, 'token'), `${fake.token}\n`, { mode: 0o600 });
     onTestFinished(() => fake.stop());

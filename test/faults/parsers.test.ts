@@ -186,6 +186,7 @@ describe('a value or a refusal, never a crash:', () => {
           searchFrom: '/',
           env: { HOME: '/nowhere' },
           plugins: [],
+          trust: { type: 'all' },
         });
         if (!read.ok)
           expect(

@@ -1,10 +1,11 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../../../src/domain/session/facts.ts';
 import { findExcerpt, plainText } from '../../../src/domain/text/excerpt.ts';
 import { type RepositoryGit as Git, openRepositoryGit } from '../../../src/git/repository-git.ts';
 import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
-import { FileRefused } from '../../../src/lib/guarded/problem.ts';
+import { FileRefused, untold } from '../../../src/lib/guarded/problem.ts';
+import { listFolder } from '../../../src/lib/guarded/read.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { ScmPlugin, ScmWatchTarget } from '../../../src/slots/scm.ts';
@@ -429,13 +430,7 @@ async function doctor(git: Git, project: ProjectInfo): Promise<readonly DoctorFi
 function expireLogs(logDir: string, before: number): void {
   const old = (name: string): boolean =>
     (statSync(join(logDir, name), { throwIfNoEntry: false })?.mtimeMs ?? before) < before;
-  let names: readonly string[] = [];
-  try {
-    names = readdirSync(logDir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  for (const name of names.filter(old))
+  for (const name of listFolder(logDir, untold).filter(old))
     rmSync(join(logDir, name), { recursive: true, force: true });
 }
 

@@ -16,7 +16,7 @@ import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
 import { bringForward, fetchBranch } from './fetch-branch.ts';
 import { diffWorktree, readState } from './inspect-worktree.ts';
-import { gitDirOf, type Marker, readMarker, writeMarker } from './marker.ts';
+import { gitDirOf, type Marker, markWorktrees, readMarker, writeMarker } from './marker.ts';
 import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
 import { setPushTarget } from './push-target.ts';
@@ -53,6 +53,7 @@ export function createWorktreeWorkspace(
       throw rejected('AO_WORKSPACE_ID', `"${id}" can't name a workspace: use a-z, 0-9 and dashes.`);
     const root = config.root ?? context.dataDir;
     await mkdir(root, { recursive: true, mode: 0o700 });
+    await markWorktrees(root);
     return join(await realpath(root), repositoryFolder(start.commonDir, repo), id);
   };
   const choosePushTarget = async (

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { configJsonSchema } from '../../config/json-schema.ts';
+import { untrustedWords } from '../../config/plugin-trust.ts';
 import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
 import type { CommonOptions } from '../common-options.ts';
@@ -18,14 +19,22 @@ const checkCommand = (cli: Cli): Command =>
   baseCommand('check', 'Check ao.yaml; all that is wrong is listed with its place')
     .argument('[file]')
     .action(async (file: string | undefined, options: CommonOptions) => {
-      const { file: found, notes } = await loadForCli(cli, {
+      const {
+        file: found,
+        notes,
+        untrusted,
+      } = await loadForCli(cli, {
         ...options,
         ...(file === undefined ? {} : { config: file }),
       });
-      if (options.json) return cli.out(JSON.stringify({ file: found, notes }, null, 2));
+      if (options.json) return cli.out(JSON.stringify({ file: found, notes, untrusted }, null, 2));
       for (const note of notes)
         cli.out(
           `${[found, note.line].filter((part) => part !== null).join(':')}: ${note.keyPath === '' ? '' : `${note.keyPath} `}${note.message}`,
+        );
+      if (found !== null && untrusted.length > 0)
+        return cli.out(
+          `${found} is in order as far as it can be checked without its plugins.\n${untrustedWords(found, untrusted)}`,
         );
       cli.out(
         found === null

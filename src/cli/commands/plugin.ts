@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { nameOf } from '../../config/external-plugins.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { confirmedIn, trustPlugins, untrustedWords } from '../../config/plugin-trust.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { formatTable } from '../../lib/table.ts';
 import type { PluginDefinition } from '../../slots/plugin.ts';
@@ -8,12 +10,14 @@ import { baseCommand } from '../base-command.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommonOptions } from '../common-options.ts';
+import { loadForCli } from '../load-for-cli.ts';
 
 export const pluginCommand = (cli: Cli): Command =>
   new Command('plugin')
     .description('Plugins')
     .addCommand(listCommand(cli))
-    .addCommand(infoCommand(cli));
+    .addCommand(infoCommand(cli))
+    .addCommand(trustCommand(cli));
 
 /** Those of ao.yaml too, where it is in order. */
 async function knownPlugins(
@@ -26,8 +30,13 @@ async function knownPlugins(
     searchFrom: cli.cwd,
     env: cli.env,
     plugins,
+    trust: confirmedIn(cli.env, options.dataDir, cli.cwd),
   });
-  if (loaded.ok) return loaded.value.plugins;
+  if (loaded.ok) {
+    const { file, untrusted } = loaded.value;
+    if (file !== null && untrusted.length > 0) cli.err(`note: ${untrustedWords(file, untrusted)}`);
+    return loaded.value.plugins;
+  }
   cli.err(
     'note: only the built-in plugins are known, because the configuration has errors.  See: ao config check',
   );
@@ -70,6 +79,22 @@ const infoCommand = (cli: Cli): Command =>
           .join('\n\n'),
       );
     });
+
+const trustCommand = (cli: Cli): Command =>
+  baseCommand('trust', 'Confirm the plugins that ao.yaml names: ao start runs their code').action(
+    async (options: CommonOptions) => {
+      const { store } = confirmedIn(cli.env, options.dataDir, cli.cwd);
+      const { file, config } = await loadForCli(cli, options);
+      if (file === null || config.plugins.length === 0)
+        throw new CliError(`${file ?? 'the configuration'} names no plugins.`);
+      trustPlugins(store, file, config.plugins);
+      const named = config.plugins.map(nameOf);
+      if (options.json) return cli.out(JSON.stringify({ file, trusted: named, store }));
+      cli.out(
+        `${named.join(', ')} of ${file}: confirmed, until the names or the code they begin with change.`,
+      );
+    },
+  );
 
 function unknownPlugin(wanted: string, plugins: readonly PluginDefinition[]): CliError {
   const meant = nearest(

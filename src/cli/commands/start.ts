@@ -10,6 +10,7 @@ interface Options extends CommonOptions {
   readonly host?: string;
   readonly port?: number;
   readonly detach?: boolean;
+  readonly trustPlugins?: boolean;
 }
 
 export const startCommand = (cli: Cli): Command =>
@@ -17,6 +18,10 @@ export const startCommand = (cli: Cli): Command =>
     .argument('[path]', 'repository to work on, or its address; the configuration by default')
     .option('--host <address>', 'AO_HOST, host of the configuration, or 127.0.0.1')
     .option('--port <number>', 'AO_PORT, port of the configuration, or 3000', portNumber)
+    .option(
+      '--trust-plugins',
+      'load the plugins that ao.yaml names without ao plugin trust; for containers',
+    )
     .option('--detach', 'in the background; the log goes to bot.log in the data directory')
     .action(async (target: string | undefined, options: Options) => {
       if (options.detach) {
@@ -38,6 +43,7 @@ export const startCommand = (cli: Cli): Command =>
         dataDir: options.dataDir ?? null,
         host: options.host ?? null,
         port: options.port ?? null,
+        trustPlugins: options.trustPlugins ?? false,
         cwd: cli.cwd,
         env: cli.env,
       });

@@ -1,5 +1,6 @@
 import { formatConfigError } from '../../config/config-error.ts';
 import { dataDirOf, loadConfig } from '../../config/load-config.ts';
+import { confirmedIn, untrustedWords } from '../../config/plugin-trust.ts';
 import { type Config, configSchema } from '../../config/schema/config.ts';
 import type { Cli } from '../cli.ts';
 import type { CommonOptions } from '../common-options.ts';
@@ -23,6 +24,7 @@ export async function examine(
     searchFrom: cli.cwd,
     env: cli.env,
     plugins: builtIn,
+    trust: confirmedIn(cli.env, options.dataDir, cli.cwd),
   });
   const plugins = loaded.ok ? loaded.value.plugins : builtIn;
   const dataDir = findDataDir(options, cli.env, cli.cwd);
@@ -50,7 +52,7 @@ function configuration(
     return loaded.error.map((error) =>
       bad(area, formatConfigError(error), 'Put it right, then: ao config check'),
     );
-  const { file, notes, externalPlugins } = loaded.value;
+  const { file, notes, externalPlugins, untrusted } = loaded.value;
   if (file === null)
     return [
       good(
@@ -64,6 +66,15 @@ function configuration(
   return [
     good(area, `${file} is in order, ${count === 1 ? 'one project' : `${count} projects`}`),
     ...projects,
+    ...(untrusted.length === 0
+      ? []
+      : [
+          warn(
+            'plugins',
+            untrustedWords(file, untrusted),
+            `Read their code, then: ao plugin trust --config ${file}`,
+          ),
+        ]),
     ...externalPlugins.map(({ from, definition: { slot, name, description } }) =>
       good('plugins', `${slot} ${name} from ${from}: ${description}`),
     ),
