@@ -1,26 +1,29 @@
 // Installs the real coding CLIs for `npm run test:agents`, outside the project's dependencies: 400 MB each.
-//   node scripts/install-agents.mjs [claude] [codex] [opencode]      default: all
+//   node scripts/install-agents.mjs [--newest] [claude] [codex] [opencode]      default: all, in the versions ao was tried with
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const VERSIONS = {
-  claude: '@anthropic-ai/claude-code@2.1.329',
-  codex: '@openai/codex@0.169.0',
+  claude: '@anthropic-ai/claude-code@2.1.332',
+  codex: '@openai/codex@0.171.0',
   opencode: 'opencode-ai@1.18.33',
 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = process.env.AO_AGENTS_DIR ?? join(root, 'node_modules', '.cache', 'ao-agents');
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(VERSIONS);
+const named = process.argv.slice(2).filter((word) => word !== '--newest');
+const newest = process.argv.includes('--newest');
+const wanted = named.length > 0 ? named : Object.keys(VERSIONS);
 
 for (const name of wanted) {
-  const spec = VERSIONS[name];
-  if (spec === undefined) {
+  const known = VERSIONS[name];
+  if (known === undefined) {
     console.error(`No agent is called ${name}. Known: ${Object.keys(VERSIONS).join(', ')}.`);
     process.exit(1);
   }
+  const spec = newest ? known.replace(/@[^@]+$/, '@latest') : known;
   const folder = join(target, name);
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, 'package.json')))

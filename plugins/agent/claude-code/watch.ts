@@ -22,6 +22,7 @@ import { RequestDesk } from './request-desk.ts';
 import type { Answer } from './requests.ts';
 import { type Hook, hookSchema, type StatusFile } from './schema.ts';
 import type { StoredRequest } from './side-state.ts';
+import { watchStartPages } from './start-pages.ts';
 import type { StatusFiles } from './status-files.ts';
 
 /** A dialog's status follows its hook within this time, and between two dialogs the status may flicker this long. */
@@ -64,6 +65,7 @@ export class ClaudeWatch implements AgentWatch {
   /** Since when the status is something other than `waiting`; null while it waits. */
   #freeSince: Millis | null = 0;
   #nextLook: { cancel(): void } | null = null;
+  readonly #startPages: { cancel(): void };
   #emitted = '';
   #typing: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -80,6 +82,12 @@ export class ClaudeWatch implements AgentWatch {
       (problem, pid) => (pid === null || this.#pid === null || pid === this.#pid) && tell(problem),
     );
     this.#reconcile();
+    this.#startPages = watchStartPages({
+      terminal: setting.terminal,
+      clock,
+      isOver: () => this.#closed || this.#status !== null || this.#ended !== null,
+      tell: (page, since) => this.#tellStart(page, since),
+    });
   }
 
   deliver(text: string, options: { attempt: number; inDoubt: boolean }): Promise<Delivery> {
@@ -167,6 +175,7 @@ export class ClaudeWatch implements AgentWatch {
     this.#unsubscribe();
     this.#transcript?.close();
     this.#nextLook?.cancel();
+    this.#startPages.cancel();
     this.#desk.release();
     this.#conversation.close();
   }
@@ -205,13 +214,18 @@ export class ClaudeWatch implements AgentWatch {
     for (const stored of this.#desk.open) emit({ type: 'request_opened', request: stored.request });
     this.#refresh(this.#statusNow());
     if (this.#status === null && this.#conversation.state.turn === null) {
-      const at = clock.now();
-      emit({
-        type: 'activity',
-        lastMessage: null,
-        fact: { state: 'starting', source: 'protocol', detail: null, resetAt: null, since: at, at },
-      });
+      this.#tellStart(null, clock.now());
     }
+  }
+
+  /** It starts; `page`: something it asks before that, which keeps it. */
+  #tellStart(page: string | null, since: Millis): void {
+    const state = page === null ? 'starting' : 'blocked';
+    this.#setting.emit({
+      type: 'activity',
+      lastMessage: null,
+      fact: { state, source: 'protocol', detail: page, resetAt: null, since, at: since },
+    });
   }
 
   /** Of another session's status only that it is not this one's can be learnt. */

@@ -52,4 +52,6 @@ test('a page to sign in is told, and over when the input comes', async () => {
   expect(events.at(-1)).toMatchObject({ fact: { detail: expect.stringContaining('sign in') } });
   expect(await shows('')).toEqual(['starting', 'blocked']);
   expect(await shows(INPUT)).toEqual(['starting', 'blocked', 'ready']);
+  // Codex 0.171 shows an input for one frame before the page.
+  expect(await shows(SIGN_IN)).toEqual(['starting', 'blocked', 'ready', 'blocked']);
 });

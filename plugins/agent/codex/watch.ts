@@ -308,9 +308,11 @@ export class CodexWatch implements AgentWatch {
   async #lookAtScreen(): Promise<void> {
     const screen = await this.#setting.terminal.capture(SCREEN_LINES);
     if (this.#closed) return;
-    if (asksToSignIn(screen) && this.#signInSince === null) {
-      this.#signInSince = this.#setting.clock.now();
-      this.#publish();
+    if (asksToSignIn(screen)) {
+      // Its first frame may have shown an input.
+      this.#ready = false;
+      this.#signInSince ??= this.#setting.clock.now();
+      return this.#publish();
     }
     if (composerText(screen) !== null && !this.#ready) {
       this.#ready = true;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MINUTE, working } from '../../../test/support/session-world.ts';
+import { launching, MINUTE, working } from '../../../test/support/session-world.ts';
 
 /** An agent whose usage limit is reached; it says until when, or not. */
 function limited(resetIn: number | null) {
@@ -49,4 +49,14 @@ test('an agent that stopped at an error is errored in words, waits for people, a
   world.activity('active');
   expect(world.status).toBe('working');
   expect(world.turn).toBe('agent');
+});
+
+test('an agent that asks something before it takes its task waits for people', () => {
+  const world = launching();
+  expect(world.status).toBe('spawning');
+  world.activity('blocked', { detail: 'Claude Code asks to log in.' });
+  expect(world.status).toBe('errored');
+  expect(world.turn).toBe('human');
+  world.activity('starting');
+  expect(world.status).toBe('spawning');
 });

@@ -50,7 +50,9 @@ function statusWithoutStuck(snapshot: Snapshot, policy: StatusPolicy, now: Milli
     return session.workspace?.state === 'removing' ? 'cleanup' : 'merged';
   }
   if (session.stage === 'queued') return 'queued';
-  if (session.stage !== 'running' || facts.runtime?.state === 'starting')
+  const isStarting = session.stage !== 'running' || facts.runtime?.state === 'starting';
+  // What an agent asks before it takes its task keeps it as an error does.
+  if (isStarting && (session.stage !== 'launching' || facts.activity?.state !== 'blocked'))
     return session.paused === null ? 'spawning' : 'paused';
   if (session.paused !== null) return 'paused';
   if (facts.activity?.state === 'limited') return 'limited';
