@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PermissionMode } from '../../src/domain/session/session.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
+import { hostileMessages } from '../support/hostile-messages.ts';
 
 /** How the agents differ where the contract leaves them free. */
 export interface AgentTraits {
@@ -67,6 +68,34 @@ export function describeAgentCli(
       expect(
         world.ofType('agent_session').length + (world.plan?.agentSession === null ? 0 : 1),
       ).toBeGreaterThanOrEqual(1);
+    });
+
+    // Forty messages, one after the other.
+    it('takes every text exactly once, whatever is in it', { timeout: 120_000 }, async () => {
+      const world = await open();
+      await world.launch({ prompt: 'SAY: hello' });
+      await world.untilState('ready', (event) => event.lastMessage === 'hello');
+      for (const text of hostileMessages()) {
+        const before = world.ofType('prompt_accepted').length;
+        await world.deliver(text);
+        // The same words may have been taken before.
+        await world.waitFor(
+          `acceptance of ${text.slice(0, 40)}`,
+          () => world.ofType('prompt_accepted').length > before,
+        );
+        // In doubt after a crash it is found, not typed again.
+        expect(await world.watch.deliver(text, { attempt: 2, inDoubt: true }), text).toEqual({
+          type: 'typed',
+          accepted: true,
+        });
+        await world.untilState('ready');
+        expect(
+          world
+            .ofType('prompt_accepted')
+            .slice(before)
+            .map(({ text: taken }) => taken),
+        ).toEqual([text.trim()]);
+      }
     });
 
     it.each([

@@ -2,6 +2,7 @@ import type { PriceTable } from '../../../src/domain/money/pricing.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Tell } from '../../../src/lib/guarded/problem.ts';
+import { menuOptions } from '../../../src/lib/terminal-menu.ts';
 import { watchFolder } from '../../../src/lib/watch-folder.ts';
 import type {
   AgentEvent,
@@ -148,7 +149,10 @@ export class ClaudeWatch implements AgentWatch {
     const stateOf = (status: StatusFile | null): string =>
       `${status?.status} since ${status?.statusUpdatedAt}`;
     for (let presses = 0; presses < PRESSES; presses += 1) {
-      await terminal.keys([keyFor(stored, answer, await terminal.capture(SCREEN_LINES))]);
+      const screen = await terminal.capture(SCREEN_LINES);
+      // It took the key and is gone; a slow machine writes the status later.
+      if (presses > 0 && menuOptions(screen).length === 0) return;
+      await terminal.keys([keyFor(stored, answer, screen)]);
       const now = await lookUntil(
         async () => stateOf(this.#statusNow()),
         (state) => state !== stateOf(before),
