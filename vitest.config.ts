@@ -45,6 +45,7 @@ export default defineConfig({
       ),
       project('plugins', ['plugins/**/*.test.{ts,tsx}'], { testTimeout: 30_000, isolate: false }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000, isolate: false }),
+      project('attack', ['test/attack/**/*.test.ts'], { testTimeout: 60_000, isolate: false }),
       project(
         'e2e',
         [

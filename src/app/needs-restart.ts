@@ -25,6 +25,7 @@ const builtIn = (config: Config): ReadonlyArray<readonly [string, unknown]> => [
   ['auth', config.auth],
   ['dataDir', config.dataDir],
   ['agents, runtimes, workspaces', [config.agents, config.runtimes, config.workspaces]],
+  ['git', config.git],
   ['plugins', config.plugins],
   ['chat', config.chat],
   ['notifiers', config.notifiers],

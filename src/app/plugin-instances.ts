@@ -96,6 +96,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
       shared,
       project,
       prices,
+      git: { stateDir: join(parts.dataDir, 'git'), filters: config.git.filters },
     };
   };
 

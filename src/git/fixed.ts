@@ -19,6 +19,8 @@ const COMPARING = new Set([
  */
 const SETTINGS: ReadonlyArray<readonly [key: string, value: string]> = [
   ['core.hooksPath', '/dev/null'],
+  // git says it of the empty list of grafts as well.
+  ['advice.graftFileDeprecated', 'false'],
   ['core.fsmonitor', 'false'],
   ['core.untrackedCache', 'keep'],
   ['core.alternateRefsCommand', 'true'],

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PluginError, rejected, transient } from '../slots/errors.ts';
-import { gitEnvironment, hardenedArgs, subcommandAt, timeLimit } from './fixed.ts';
+import { hardenedArgs, subcommandAt, timeLimit } from './fixed.ts';
+import type { AllowedFilters } from './operator.ts';
+import { createPreparation } from './prepare-call.ts';
 import { type ProcessEnd, runProcess } from './process.ts';
 
 /*
@@ -14,6 +16,8 @@ export interface GitOptions {
   readonly input?: string;
   /** Milliseconds; default: by the command. */
   readonly timeoutMs?: number;
+  /** Lets git look for the repository itself, with its own words for what is wrong with it. For `rev-parse` alone. */
+  readonly discover?: boolean;
 }
 
 export interface GitResult {
@@ -39,6 +43,15 @@ export interface GitSetup {
   readonly bin?: string;
   /** What the host gives to children. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * A folder of ao's, out of the agents' reach, where it notes which git directory belongs to a checkout and what its configuration
+   * was. Without one git trusts the folder it runs in: only for commands that are about no repository, or about a new one.
+   */
+  readonly stateDir?: string;
+  /** Filters besides git-lfs that may run. */
+  readonly filters?: AllowedFilters;
+  /** Told once of keys in a repository's configuration that ao's git doesn't obey. */
+  readonly notice?: (commonDir: string, keys: readonly string[]) => void;
 }
 
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -52,23 +65,31 @@ const MOVED = /but expected|reference already exists|exists; cannot create|unabl
 const isLocked = (result: GitResult): boolean =>
   !result.ok && LOCKED.test(result.stderr) && !MOVED.test(result.stderr);
 
-export function createRunGit({ bin = 'git', env }: GitSetup): RunGit {
-  const base = gitEnvironment(env);
+export function createRunGit(setup: GitSetup): RunGit {
+  const { bin = 'git' } = setup;
+  const prepare = createPreparation(setup);
   const once: RunGit = async (cwd, args, options = {}) => {
     if (args.some((arg) => arg.includes('\0')))
       throw rejected('AO_GIT_NAME', 'A name with a NUL character in it is none that git knows.');
     const timeoutMs = options.timeoutMs ?? timeLimit(args);
+    const call = await prepare(cwd, args, options.discover ?? false);
     const end = await runProcess({
       bin,
       args: hardenedArgs(args),
       cwd,
-      env: { ...base, ...options.env },
+      env: { ...call.env, ...options.env },
       input: options.input,
       timeoutMs,
       maxBytes: MAX_BYTES,
     });
     if (end.type !== 'exited') throw failedToEnd({ bin, cwd, args, timeoutMs }, end);
-    return { ok: end.code === 0, code: end.code, stdout: end.stdout, stderr: end.stderr };
+    call.done(end.code === 0);
+    return {
+      ok: end.code === 0,
+      code: end.code,
+      stdout: call.inRepositoryWords(end.stdout),
+      stderr: call.inRepositoryWords(end.stderr),
+    };
   };
   return async (cwd, args, options) => {
     for (const delay of LOCK_RETRIES_MS) {

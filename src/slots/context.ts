@@ -61,6 +61,21 @@ export interface PluginContext {
   readonly shared: <T>(key: string, make: () => T) => T;
   /** Set for tracker and scm instances, null otherwise. */
   readonly project: ProjectInfo | null;
+  /** For ao's own git (src/git): a folder for its notes, and the filters it may run. Absent: a folder in `dataDir`, and Git LFS. */
+  readonly git?: {
+    readonly stateDir: string;
+    readonly filters: Readonly<
+      Record<
+        string,
+        {
+          readonly clean?: string | undefined;
+          readonly smudge?: string | undefined;
+          readonly process?: string | undefined;
+          readonly required?: boolean | undefined;
+        }
+      >
+    >;
+  };
   /** What models cost; absent: the built-in prices. */
   readonly prices?: PriceTable;
 }

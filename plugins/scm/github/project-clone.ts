@@ -1,4 +1,5 @@
 import { createRunGit, type GitResult } from '../../../src/git/run-git.ts';
+import { gitSetupOf } from '../../../src/git/setup.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 
 /** The project's own clone: what GitHub doesn't tell, git does, and it costs no calls. */
@@ -17,7 +18,7 @@ export interface Remotes {
 }
 
 export function projectClone(project: ProjectInfo, context: PluginContext): ProjectClone {
-  const run = createRunGit({ env: context.env });
+  const run = createRunGit(gitSetupOf(context));
   const git: ProjectClone['git'] = (...args) => run(project.repo, args);
   const present = async (sha: string): Promise<boolean> =>
     (await git('cat-file', '-e', `${sha}^{commit}`)).ok;

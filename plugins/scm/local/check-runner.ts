@@ -4,7 +4,7 @@ import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Logger, ProjectInfo } from '../../../src/slots/plugin.ts';
 import { openCheckLog } from './check-log.ts';
-import { quiet } from './compare.ts';
+import { addCheckout } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
 import type { CheckRun, CommitChecks, LocalRecords } from './record.ts';
 import { type CommandEnd, endOrphan, MARK, runCommand } from './run-command.ts';
@@ -201,7 +201,7 @@ async function makeCheckout(
 ): Promise<string | null> {
   try {
     mkdirSync(dirname(tree), { recursive: true, mode: 0o700 });
-    await host.git.text([...quiet, 'worktree', 'add', '--detach', '--force', tree, sha]);
+    await addCheckout(host.git, tree, sha);
     for (const name of host.config.symlinks) linkInto(host.project.repo, tree, name);
     return null;
   } catch (error) {

@@ -70,6 +70,12 @@ const fallbackIdentity = {
   GIT_COMMITTER_EMAIL: 'ao@localhost',
 };
 
+/** A detached worktree: registered first, then given its files by a call that obeys nothing the repository names. */
+export async function addCheckout(git: Git, path: string, commit: string): Promise<void> {
+  await git.text(['worktree', 'add', '--no-checkout', '--detach', '--force', path, commit]);
+  await git.text(['read-tree', '--reset', '-u', commit], { cwd: path });
+}
+
 /** A detached worktree of `commit` below `temp`, gone afterwards. */
 export async function inTemporaryCheckout<T>(
   git: Git,
@@ -80,7 +86,7 @@ export async function inTemporaryCheckout<T>(
   const parent = await mkdtemp(join(temp, 'merge-'));
   const cwd = join(parent, 'tree');
   try {
-    await git.text([...quiet, 'worktree', 'add', '--detach', '--force', cwd, commit]);
+    await addCheckout(git, cwd, commit);
     return await work(cwd);
   } finally {
     await git.run(['worktree', 'remove', '--force', cwd]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Check } from '../../../src/domain/session/facts.ts';
 import { findExcerpt, plainText } from '../../../src/domain/text/excerpt.ts';
 import { type RepositoryGit as Git, openRepositoryGit } from '../../../src/git/repository-git.ts';
+import { gitSetupOf } from '../../../src/git/setup.ts';
 import { isSafeBranch } from '../../../src/lib/branch-refs.ts';
 import { FileRefused, untold } from '../../../src/lib/guarded/problem.ts';
 import { listFolder } from '../../../src/lib/guarded/read.ts';
@@ -32,7 +33,7 @@ export function createLocalScm(
   context: PluginContext,
   project: ProjectInfo,
 ): ScmPlugin {
-  const git = openRepositoryGit(project.repo, { env: context.env });
+  const git = openRepositoryGit(project.repo, gitSetupOf(context));
   const listeners = new Set<(pr: string | null) => void>();
   const changed = (pr: string): void => {
     for (const listener of listeners) listener(pr);

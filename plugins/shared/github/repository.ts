@@ -1,4 +1,5 @@
 import { createRunGit } from '../../../src/git/run-git.ts';
+import { gitSetupOf } from '../../../src/git/setup.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { GitHubAccess } from './config.ts';
@@ -28,7 +29,7 @@ export async function slugOfProject(
 ): Promise<Slug> {
   const configured = access.repository ?? project.forge?.repository ?? null;
   if (configured !== null) return splitSlug(configured);
-  const result = await createRunGit({ env: context.env })(project.repo, [
+  const result = await createRunGit(gitSetupOf(context))(project.repo, [
     'remote',
     'get-url',
     'origin',

@@ -1,3 +1,5 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Git } from '../../../src/git/git.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { WorkspaceState } from '../../../src/slots/workspace.ts';
@@ -6,8 +8,9 @@ import { resolveCommit } from './repository.ts';
 import { withIndexCopy } from './snapshot.ts';
 
 export async function readState(git: Git, path: string, base: string): Promise<WorkspaceState> {
-  if ((await gitDirOf(path)) === null)
-    return { exists: false, dirty: false, headSha: null, ahead: 0 };
+  const gitDir = await gitDirOf(path);
+  if (gitDir === null) await refuseReplaced(git, path);
+  if (gitDir === null) return { exists: false, dirty: false, headSha: null, ahead: 0 };
   const status = await git(path, [
     'status',
     '--porcelain=v2',
@@ -26,6 +29,12 @@ export async function readState(git: Git, path: string, base: string): Promise<W
   return { exists: true, dirty: entries.some((entry) => !entry.startsWith('# ')), headSha, ahead };
 }
 
+/** The work is there, but its `.git` is something else: not the same as a workspace that is gone. Throws AO_GIT_TAMPERED. */
+export async function refuseReplaced(git: Git, path: string): Promise<void> {
+  if ((await lstat(join(path, '.git')).catch(() => null)) !== null)
+    await git.attempt(path, ['symbolic-ref', '--quiet', 'HEAD']);
+}
+
 export interface WorktreeDiff {
   readonly stat: string;
   readonly patch: string;
@@ -37,6 +46,7 @@ export interface WorktreeDiff {
 /** Working tree, untracked files included, against the commit where the branch left the base. */
 export async function diffWorktree(git: Git, path: string, base: string): Promise<WorktreeDiff> {
   const gitDir = await gitDirOf(path);
+  if (gitDir === null) await refuseReplaced(git, path);
   if (gitDir === null) throw notFound('AO_WORKSPACE_GONE', `There is no workspace at ${path}.`);
   const baseSha = await resolveCommit(git, path, base);
   if (baseSha === null)

@@ -39,7 +39,7 @@ export async function forgetPushTarget(
   { id, branch }: Owner,
 ): Promise<void> {
   const remote = remoteOf(id);
-  if (!(await git.attempt(repo, ['config', '--get', `remote.${remote}.url`])).ok) return;
+  if (!(await git.attempt(repo, ['config', '--local', '--get', `remote.${remote}.url`])).ok) return;
   await git.attempt(repo, ['config', '--remove-section', `branch.${branch}`]);
   await git.attempt(repo, ['config', '--remove-section', `remote.${remote}`]);
 }

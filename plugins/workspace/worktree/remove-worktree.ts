@@ -4,6 +4,7 @@ import type { Git } from '../../../src/git/git.ts';
 import { gitFailed } from '../../../src/git/run-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refuseWhileBusy } from './busy.ts';
+import { refuseReplaced } from './inspect-worktree.ts';
 import { gitDirOf, readMarker } from './marker.ts';
 import { forgetPushTarget } from './push-target.ts';
 import { listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -29,6 +30,7 @@ export async function removeWorktree(
 ): Promise<RemovalResult> {
   const gitDir = await gitDirOf(input.path);
   if (gitDir === null && (await stat(input.path).catch(() => null))) {
+    await refuseReplaced(git, input.path);
     throw rejected(
       'AO_WORKSPACE_NOT_A_WORKTREE',
       `${input.path} was not removed: it is not a git worktree (any more), so what is in it can't be snapshot. Look at it and remove it by hand.`,

@@ -38,7 +38,7 @@ export async function checkRepository(
   if (prefix !== '')
     throw rejected(
       'AO_REPOSITORY_SUBFOLDER',
-      `${repo} is the subfolder ${prefix} of a repository. Use the repository's top folder, ${await git(repo, ['rev-parse', '--show-toplevel'])}.`,
+      `${repo} is the subfolder ${prefix} of a repository. Use the repository's top folder, ${await git(repo, ['rev-parse', '--show-toplevel'], { discover: true })}.`,
     );
   const [head, refs] = await Promise.all([readHead(git, repo), readRefs(git, repo)]);
   if (!head.born && refs.branches.length === 0) {
@@ -128,7 +128,7 @@ function pickDefaultBranch(repo: string, refs: Refs, current: string | null): st
 }
 
 async function revParse(git: Git, repo: string, args: readonly string[]): Promise<string> {
-  const result = await git.attempt(repo, ['rev-parse', ...args]);
+  const result = await git.attempt(repo, ['rev-parse', ...args], { discover: true });
   if (result.ok) return result.stdout;
   if (/dubious ownership/.test(result.stderr))
     throw rejected(

@@ -1,6 +1,9 @@
 import { mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { executableKeys } from '../../../src/git/examine.ts';
 import { createGit, type Git } from '../../../src/git/git.ts';
+import type { GitSetup } from '../../../src/git/run-git.ts';
+import { gitSetupOf } from '../../../src/git/setup.ts';
 import { untold } from '../../../src/lib/guarded/problem.ts';
 import { readText } from '../../../src/lib/guarded/read.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
@@ -15,7 +18,7 @@ import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktre
 import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
 import { bringForward, fetchBranch } from './fetch-branch.ts';
-import { diffWorktree, readState } from './inspect-worktree.ts';
+import { diffWorktree, readState, refuseReplaced } from './inspect-worktree.ts';
 import { gitDirOf, type Marker, markWorktrees, readMarker, writeMarker } from './marker.ts';
 import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
@@ -36,7 +39,8 @@ export function createWorktreeWorkspace(
   config: WorktreeConfig,
   context: PluginContext,
 ): WorkspacePlugin {
-  const git = createGit({ bin: config.bin, env: context.env });
+  const setup = gitSetupOf(context, config.bin);
+  const git = createGit(setup);
   const lock = keyedMutex();
   let version: Promise<string> | null = null;
   const ready = (): Promise<string> =>
@@ -133,7 +137,7 @@ export function createWorktreeWorkspace(
         (
           await takeSnapshot(git, {
             path,
-            gitDir: await requireGitDir(path),
+            gitDir: await workGitDir(git, path),
             id,
             now: context.clock.now(),
           })
@@ -159,7 +163,7 @@ export function createWorktreeWorkspace(
       })),
     ),
     dropSnapshots: each((repo, refs) => dropSnapshots(git, repo, refs)),
-    doctor: (repo) => doctor(ready, git, repo),
+    doctor: (repo) => doctor(ready, git, setup, repo),
   };
 }
 
@@ -283,6 +287,12 @@ async function discard(
   });
 }
 
+/** The same where an agent may have been at work. */
+async function workGitDir(git: Git, path: string): Promise<string> {
+  if ((await gitDirOf(path)) === null) await refuseReplaced(git, path);
+  return requireGitDir(path);
+}
+
 async function requireGitDir(path: string): Promise<string> {
   const gitDir = await gitDirOf(path);
   if (gitDir === null) throw notFound('AO_WORKSPACE_GONE', `There is no workspace at ${path}.`);
@@ -307,9 +317,22 @@ async function ownWorktrees(
   return found;
 }
 
+/** An agent can write to the repository's configuration; the operator's own is out of its reach. */
+const suspicious = (repo: string, keys: readonly string[]): readonly DoctorFinding[] =>
+  keys.length === 0
+    ? []
+    : [
+        {
+          level: 'warning',
+          what: `the git configuration of ${repo} names programs or addresses: ${keys.join(', ')}`,
+          fix: `ao's git runs no filter, driver, hook or alias of it, and takes credentials, proxies, ssh commands and address rules only as they were when ao took the project on. Yours: put them into your global configuration, or a filter under git.filters in ao.yaml. Not yours: git -C ${repo} config --unset-all KEY`,
+        },
+      ];
+
 async function doctor(
   ready: () => Promise<string>,
   git: Git,
+  setup: GitSetup,
   repo: string,
 ): Promise<readonly DoctorFinding[]> {
   try {
@@ -324,6 +347,7 @@ async function doctor(
       version,
       found,
       ...warnings.map((what): DoctorFinding => ({ level: 'warning', what, fix: null })),
+      ...suspicious(repo, await executableKeys(setup, repo)),
     ];
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;

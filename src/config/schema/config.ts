@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessSchema } from './access.ts';
 import { chatSchema } from './chat.ts';
+import { gitSchema } from './git.ts';
 import { lifecycleSchema, limitsSchema } from './lifecycle.ts';
 import { notificationRoutingSchema, quietHoursSchema } from './notify.ts';
 import {
@@ -126,6 +127,7 @@ export const configSchema = z.strictObject({
     .record(pluginName, pluginPart)
     .default({})
     .describe("Workspaces by name: a plugin's own settings"),
+  git: gitSchema.prefault({}),
   chat: chatSchema.prefault({}),
   access: accessSchema.prefault({}),
   notifiers: z.record(pluginName, pluginPart).default({}).describe('One-way channels by name'),

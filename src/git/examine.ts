@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { openBranchRefs } from '../lib/branch-refs.ts';
+import { NotRegular, readRegular } from './guarded.ts';
+import { isExecutable } from './keys.ts';
+import { entriesOf } from './prepare-call.ts';
+import type { GitSetup } from './run-git.ts';
+
+/**
+ * Keys of a repository's own configuration that name programs, files or addresses, each once, as `git config --list` prints them.
+ * Git LFS is not among them. Throws where the configuration can't be read.
+ */
+export async function executableKeys(setup: GitSetup, repo: string): Promise<readonly string[]> {
+  const { commonDir } = openBranchRefs(repo);
+  const file = join(commonDir, 'config');
+  try {
+    const entries = await entriesOf(setup, ['--file', '-'], readRegular(file) ?? '');
+    return [...new Set(entries.filter(isExecutable).map((entry) => entry.key))];
+  } catch (error) {
+    if (error instanceof NotRegular) return [`(${file} is ${error.found})`];
+    throw error;
+  }
+}

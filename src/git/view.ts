@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { untold } from '../lib/guarded/problem.ts';
+import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
+import { rejected } from '../slots/errors.ts';
+import { type Kind, kindAt, NotRegular, readRegular, stampOf } from './guarded.ts';
+import {
+  configText,
+  type Entry,
+  isExecutable,
+  isLfs,
+  isPinned,
+  isPlain,
+  isRemoteAddress,
+} from './keys.ts';
+
+/*
+ * A view is a git directory of ao's: links to a repository's objects, refs and logs, and a configuration of ao's making beside them.
+ * git reads it in place of the repository's own (GIT_COMMON_DIR), so nothing that is written to the repository's configuration
+ * while ao looks away is ever read.
+ */
+
+export interface View {
+  /** The folder for GIT_COMMON_DIR. */
+  readonly dir: string;
+  /** What git prints of the view in the repository's own words. */
+  inRepositoryWords(text: string): string;
+}
+
+export interface Views {
+  /** The view of a repository, made anew where its configuration changed. Throws AO_GIT_TAMPERED. */
+  of(commonDir: string): Promise<View>;
+}
+
+export interface ViewsHost {
+  readonly stateDir: string;
+  /** Entries of a configuration's text; throws when git can't read it. */
+  readonly parse: (text: string) => Promise<readonly Entry[]>;
+  /** Told once of each set of keys that are left out. */
+  readonly notice: (commonDir: string, keys: readonly string[]) => void;
+}
+
+/** What was there when ao took the repository on. */
+interface TakenOn {
+  readonly commonDir: string;
+  readonly pinned: readonly Entry[];
+  /** Local paths that were remotes' addresses. */
+  readonly addresses: readonly Entry[];
+  readonly alternates: string | null;
+  /** Parts that were links already. */
+  readonly links: readonly string[];
+}
+
+const LINKED = [
+  'HEAD',
+  'objects',
+  'refs',
+  'packed-refs',
+  'logs',
+  'info',
+  'worktrees',
+  'shallow',
+  'reftable',
+];
+const FOLDERS = new Set([
+  'objects',
+  'refs',
+  'logs',
+  'info',
+  'worktrees',
+  'reftable',
+  'objects/info',
+  'objects/pack',
+]);
+/** git would make these itself, and can't through a link to nothing. */
+const MADE = ['logs', 'info', 'worktrees'];
+const PARTS = [
+  ...LINKED,
+  'config',
+  'info/exclude',
+  'info/attributes',
+  'info/sparse-checkout',
+  'objects/info',
+  'objects/pack',
+  'objects/info/alternates',
+];
+
+export function createViews(host: ViewsHost): Views {
+  const made = new Map<string, { readonly stamp: string; readonly view: Promise<View> }>();
+  return {
+    async of(commonDir) {
+      const paths = pathsOf(host.stateDir, commonDir);
+      const taken = takenOn(paths.record, commonDir);
+      if (taken !== null) refuseChanged(commonDir, taken);
+      const stamp = stampOf(join(commonDir, 'config'));
+      const before = made.get(commonDir);
+      if (before !== undefined && before.stamp === stamp && existsSync(join(paths.dir, 'config')))
+        return before.view;
+      const view = makeView(host, commonDir, paths, taken);
+      made.set(commonDir, { stamp, view });
+      view.catch(() => made.delete(commonDir));
+      return view;
+    },
+  };
+}
+
+function pathsOf(stateDir: string, commonDir: string) {
+  const hash = createHash('sha256').update(commonDir).digest('hex').slice(0, 16);
+  // git takes the folder above `.git` for the main checkout, and the folder itself where it has another name.
+  const name = basename(commonDir) === '.git' ? '.git' : 'git';
+  return {
+    record: join(stateDir, 'repositories', `${hash}.json`),
+    dir: join(stateDir, 'views', hash, name),
+  };
+}
+
+const takenOn = (file: string, commonDir: string): TakenOn | null => {
+  const record = readJsonFile(file, untold) as TakenOn | null;
+  return record?.commonDir === commonDir ? record : null;
+};
+
+async function makeView(
+  host: ViewsHost,
+  commonDir: string,
+  paths: ReturnType<typeof pathsOf>,
+  before: TakenOn | null,
+): Promise<View> {
+  const entries = await host.parse(readPart(commonDir, 'config', before) ?? '');
+  const taken = before ?? takeOn(commonDir, entries);
+  if (before === null) {
+    mkdirSync(dirname(paths.record), { recursive: true, mode: 0o700 });
+    writeJsonFile(paths.record, taken);
+  }
+  const used = entries.filter((entry) => isUsed(entry, taken));
+  const left = entries.filter((entry) => isExecutable(entry) && !used.includes(entry));
+  if (left.length > 0) host.notice(commonDir, [...new Set(left.map((entry) => entry.key))]);
+  mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
+  for (const name of LINKED) link(join(commonDir, name), join(paths.dir, name), name);
+  const temporary = join(paths.dir, `config.${process.pid}.new`);
+  writeFileSync(temporary, configText(used), { mode: 0o600 });
+  renameSync(temporary, join(paths.dir, 'config'));
+  return viewAt(paths.dir, commonDir);
+}
+
+function link(target: string, path: string, name: string): void {
+  if (MADE.includes(name) && kindAt(target) === 'none') mkdirSync(target, { recursive: true });
+  if (name === 'reftable' && kindAt(target) === 'none') return;
+  if (kindAt(path) === 'a link' && readlinkSync(path) === target) return;
+  rmSync(path, { force: true, recursive: true });
+  symlinkSync(target, path);
+}
+
+function viewAt(dir: string, commonDir: string): View {
+  const [shown, real] =
+    basename(commonDir) === '.git' ? [dirname(dir), dirname(commonDir)] : [dir, commonDir];
+  return {
+    dir,
+    inRepositoryWords: (text) => (text.includes(shown) ? text.replaceAll(shown, real) : text),
+  };
+}
+
+const same = (list: readonly Entry[], { key, value }: Entry): boolean =>
+  list.some((entry) => entry.key === key && entry.value === value);
+
+const isAddress = ({ key }: Entry): boolean => /^remote\..*\.(?:url|pushurl)$/s.test(key);
+
+function isUsed(entry: Entry, taken: TakenOn): boolean {
+  if (isAddress(entry)) return isRemoteAddress(entry.value ?? '') || same(taken.addresses, entry);
+  return isPlain(entry.key) || isLfs(entry) || (isPinned(entry.key) && same(taken.pinned, entry));
+}
+
+function takeOn(commonDir: string, entries: readonly Entry[]): TakenOn {
+  return {
+    commonDir,
+    pinned: entries.filter((entry) => isPinned(entry.key)),
+    addresses: entries.filter((entry) => isAddress(entry) && !isRemoteAddress(entry.value ?? '')),
+    alternates: readPart(commonDir, 'objects/info/alternates', null),
+    links: [...PARTS, ...linksBelow(commonDir)].filter(
+      (part) => kindAt(join(commonDir, part)) === 'a link',
+    ),
+  };
+}
+
+/** Links where git keeps its objects: they lead to objects of another repository. */
+const linksBelow = (commonDir: string): readonly string[] =>
+  ['objects', 'objects/pack'].flatMap((folder) => {
+    try {
+      return readdirSync(join(commonDir, folder), { withFileTypes: true })
+        .filter((entry) => entry.isSymbolicLink())
+        .map((entry) => `${folder}/${entry.name}`);
+    } catch {
+      return [];
+    }
+  });
+
+/** Parts an agent replaced by something that leads elsewhere, or that would never end. */
+function refuseChanged(commonDir: string, taken: TakenOn): void {
+  for (const part of PARTS) {
+    const kind = kindAt(join(commonDir, part));
+    if (kind !== 'none' && !isRight(part, kind) && !taken.links.includes(part))
+      throw replaced(commonDir, part, kind);
+  }
+  const link = linksBelow(commonDir).find((part) => !taken.links.includes(part));
+  if (link !== undefined) throw replaced(commonDir, link, 'a link');
+  const alternates = readPart(commonDir, 'objects/info/alternates', taken);
+  if (alternates !== null && alternates !== taken.alternates)
+    throw rejected(
+      'AO_GIT_TAMPERED',
+      `${join(commonDir, 'objects/info/alternates')} was written after ao took the project on. It makes git read the objects of ${alternates.trim().split('\n').join(', ')}, so ao runs no git there. Look who wrote it, then remove the file.`,
+      { mendable: true },
+    );
+}
+
+const isRight = (part: string, kind: Kind): boolean =>
+  FOLDERS.has(part) ? kind === 'a folder' : kind === 'file';
+
+const replaced = (commonDir: string, part: string, kind: Kind) =>
+  rejected(
+    'AO_GIT_TAMPERED',
+    `${join(commonDir, part)} is ${kind} and was not when ao took the project on, so ao runs no git there. Nothing was deleted; the files of the sessions are in their folders. Look who made it, then put back what was there.`,
+    { mendable: true },
+  );
+
+function readPart(commonDir: string, part: string, taken: TakenOn | null): string | null {
+  const path = join(commonDir, part);
+  try {
+    return readRegular(path);
+  } catch (error) {
+    if (!(error instanceof NotRegular)) throw error;
+    // A link from before: nothing of it is used.
+    if (taken?.links.includes(part) || taken === null) return null;
+    throw replaced(commonDir, part, kindAt(path));
+  }
+}
