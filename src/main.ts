@@ -1,4 +1,5 @@
 /** Composition root: the only file besides the CLI's entry that knows the built-in plugins and the process. */
+
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { builtInPlugins } from '../plugins/index.ts';
@@ -25,6 +26,7 @@ import { packageRoot } from './lib/package-root.ts';
 import { createRedact, createRedactor } from './lib/redact.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { PluginError } from './slots/errors.ts';
+import { NO_INBOX } from './slots/inbox.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -192,6 +194,7 @@ function temporaryInstances(
     definitions: prepared.plugins,
     projects,
     kvOf: () => NO_VALUES,
+    inboxOf: () => NO_INBOX,
     dataDir: prepared.dataDir,
     clock: systemClock,
     logger: quiet,

@@ -30,6 +30,7 @@ import {
   doneJobs,
   enqueue,
   hurry,
+  hurryPlatform,
   jobState,
   newestDone,
   payloadOf,
@@ -79,6 +80,8 @@ export interface ChatHost {
   readonly projection: Projection;
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly inbound: Inbound;
+  /** A platform answers again: what waits there to be tried again is tried now. */
+  back(platform: string): void;
   /** Whether a live session had no thread somewhere; for the start. */
   openThreads(session: Snapshot): boolean;
 }
@@ -323,6 +326,8 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     links,
   });
 
+  const back = (platform: string): void => void hurryPlatform(db, platform, clock.now());
+
   /** Somebody speaks in a thread: whatever kept ao from posting there may be over. */
   const hurryThread = ({ platform, channel, thread }: ChatInput): void => {
     const session =
@@ -334,7 +339,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     return redactDeep(await receive(input), parts.redact);
   });
 
-  return { projection, handlers: asHandlers, inbound, openThreads };
+  return { projection, handlers: asHandlers, inbound, back, openThreads };
 }
 
 /**

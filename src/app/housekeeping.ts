@@ -1,4 +1,5 @@
 import { pruneInbound } from '../db/inbound-store.ts';
+import { pruneInbox } from '../db/inbox-store.ts';
 import { kvStore, pruneSpawnKeys } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
 import { pruneOutbox } from '../db/outbox-store.ts';
@@ -23,6 +24,7 @@ export function createHousekeeping({ db, clock }: { readonly db: Db; readonly cl
   let stopped = true;
   const clean = (): void => {
     pruneInbound(db, clock.now() - DELIVERIES_KEPT);
+    pruneInbox(db, clock.now() - DELIVERIES_KEPT);
     pruneOutbox(db, clock.now() - EFFECTS_KEPT);
     pruneSpawnKeys(db, clock.now() - REQUESTS_KEPT);
     const drafts = kvStore(db, 'drafts');

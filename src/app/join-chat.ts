@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Commands } from '../commands/commands.ts';
 import { projectSettings } from '../config/project-settings.ts';
+import { inboxStore } from '../db/inbox-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
@@ -33,6 +34,8 @@ export function joinChat(
   const web = createWebChat({
     store: messages,
     clock,
+    logger,
+    inbox: inboxStore(db, 'web', () => clock.now()),
     channels: () => ['general', ...projects.map((project) => project.id)],
   });
   const chats: readonly ChatPlugin[] = [web, ...plugins.chats()];

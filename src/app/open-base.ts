@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Access, createAccess } from '../commands/access.ts';
 import type { Config } from '../config/schema/config.ts';
 import { appendAudit } from '../db/audit-store.ts';
+import { inboxStore } from '../db/inbox-store.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { type Db, lockDataDir, openDatabase } from '../db/open.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
@@ -60,6 +61,7 @@ export function openBase(options: AppOptions): Base {
       definitions: options.definitions,
       projects,
       kvOf: (namespace) => kvStore(db, namespace),
+      inboxOf: (platform) => inboxStore(db, platform, () => clock.now()),
       dataDir,
       clock,
       logger,

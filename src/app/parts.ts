@@ -3,6 +3,7 @@ import { priceUnpriced } from '../db/usage-store.ts';
 import type { Http } from '../http/create-http.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import { reconcile } from '../lifecycle/recovery.ts';
+import type { Inbound } from '../slots/chat.ts';
 import type { ChatCatalogue } from '../slots/chat-catalogue.ts';
 import type { Addresses } from './addresses.ts';
 import { createHousekeeping } from './housekeeping.ts';
@@ -28,13 +29,21 @@ interface Joined {
 }
 
 /** All that runs, in the order in which it is started; stopped in reverse, so that the database is closed last. */
-export const partsOf = (joined: Joined): readonly Part[] => [
+export function partsOf(joined: Joined): readonly Part[] {
+  // What an earlier process left to be dealt with waits until everything it may need is there.
+  const ready = Promise.withResolvers<void>();
+  const inbound: Inbound = (input) => ready.promise.then(() => joined.chat.host.inbound(input));
+  return [
   theDatabase(joined),
   { name: 'housekeeping', ...running(createHousekeeping(housekeepingParts(joined.base))) },
   ...joined.chat.chats.map(
     (chat): Part => ({
       name: `chat ${chat.platform}`,
-      start: () => chat.start(joined.chat.host.inbound, joined.catalogue),
+      start: () =>
+        chat.start(inbound, joined.catalogue, () => {
+          joined.chat.host.back(chat.platform);
+          joined.lifecycle.outbox.wake();
+        }),
       stop: () => chat.stop(),
     }),
   ),
@@ -49,7 +58,9 @@ export const partsOf = (joined: Joined): readonly Part[] => [
   { name: 'effects', start: () => joined.lifecycle.outbox.start() },
   ...joined.observers.parts,
   ...joined.more,
-];
+  { name: 'inbox', start: () => ready.resolve() },
+  ];
+}
 
 const housekeepingParts = ({ db, options: { clock } }: Base) => ({ db, clock });
 

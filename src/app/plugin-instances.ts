@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Plugins, Project } from '../lifecycle/plugins.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
 import { notFound } from '../slots/errors.ts';
+import type { Inbox } from '../slots/inbox.ts';
 import type {
   ForgeInfo,
   KeyValue,
@@ -28,6 +29,7 @@ export interface InstanceParts {
   readonly definitions: readonly PluginDefinition[];
   readonly projects: readonly Project[];
   readonly kvOf: (namespace: string) => KeyValue;
+  readonly inboxOf: (platform: string) => Inbox;
   readonly dataDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -92,6 +94,7 @@ export function createPluginInstances(parts: InstanceParts): PluginInstances {
       logger: parts.logger,
       dataDir,
       kv: parts.kvOf(`${slot}:${instance}`),
+      inbox: parts.inboxOf(instance),
       env: parts.env,
       shared,
       project,

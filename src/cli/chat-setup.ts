@@ -1,10 +1,12 @@
 /** What joining a chat platform to an ao.yaml shares, whichever it is. */
+
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { systemClock } from '../lib/clock.ts';
 import type { ChatPlugin } from '../slots/chat.ts';
+import { NO_INBOX } from '../slots/inbox.ts';
 import {
   buildPlugin,
   type DoctorFinding,
@@ -43,6 +45,7 @@ const scratchContext = (id: string, dataDir: string): PluginContext => ({
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   dataDir,
   kv: { get: () => undefined, set() {}, delete() {}, list: () => [] },
+  inbox: NO_INBOX,
   shared: (_key, make) => make(),
   env: {},
   project: null,

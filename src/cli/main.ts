@@ -5,6 +5,9 @@ import { runCli } from './run-cli.ts';
 import { processCli } from './world.ts';
 import { endWithReader } from './write-out.ts';
 
+/** What a bot that stopped still writes has this long, ms. */
+const LEFTOVERS = 300;
+
 /** dist/cli.js: every command. The launcher (entry.ts) comes first and answers `ao status` alone. */
 export async function main(argv: readonly string[]): Promise<void> {
   let isBot = false;
@@ -19,4 +22,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     argv,
     processCli({ loadBot, readOffline, readAudit, verifyAudit, backUp }),
   );
+  // A bot that stopped left what hung in its outbox; an open connection must not keep its process.
+  if (isBot) setTimeout(() => process.exit(), LEFTOVERS).unref();
 }

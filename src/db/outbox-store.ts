@@ -180,6 +180,22 @@ export const hurry = (db: Db, session: string, lanes: string, now: number): void
     )
     .run();
 
+/** The same for all lanes of a chat platform, of every session. */
+export const hurryPlatform = (db: Db, platform: string, now: number): number =>
+  db
+    .update(outbox)
+    .set({ nextAt: now })
+    .where(
+      and(
+        eq(outbox.state, 'pending'),
+        isNotNull(outbox.error),
+        gt(outbox.nextAt, now),
+        like(outbox.type, 'chat.%'),
+        like(outbox.lane, `%:${platform}:%`),
+      ),
+    )
+    .run().changes;
+
 /** Durable before the world is touched: a crash after this leaves the job in doubt, not forgotten. */
 export function markRunning(db: Db, id: number): void {
   db.update(outbox)

@@ -139,11 +139,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
 
   const launch = (job: Job): void => {
-    const done = runLane(job).finally(() => {
-      busy.delete(job.lane);
-      wake();
-      settle();
-    });
+    const done = runLane(job)
+      .catch((error: unknown) => {
+        // The stop did not wait for this one: its row is in doubt, and the next start looks it up.
+        if (!stopped) throw error;
+      })
+      .finally(() => {
+        busy.delete(job.lane);
+        wake();
+        settle();
+      });
     busy.set(job.lane, done);
   };
 

@@ -110,12 +110,16 @@ interface InboundBase {
 }
 
 export type ChatInput =
-  /** `text` without the leading `/ao`, mention or `!`. */
+  /**
+   * `text` without the leading `/ao`, mention or `!`. `words`: all that was written, where a message in a thread was taken for a
+   * command and may have been meant for the agent.
+   */
   | (InboundBase & {
       readonly type: 'command';
       readonly text: string;
       readonly files: readonly InboundFile[];
       readonly trigger: string | null;
+      readonly words?: string;
     })
   | (InboundBase & {
       readonly type: 'reply';
@@ -194,8 +198,11 @@ export interface ChatCapabilities {
 export interface ChatPlugin {
   readonly platform: string;
   readonly capabilities: ChatCapabilities;
-  /** `catalogue` is for platforms whose commands have typed options; others need none. */
-  start(inbound: Inbound, catalogue?: ChatCatalogue): Promise<void>;
+  /**
+   * `catalogue` is for platforms whose commands have typed options; others need none. `back` is to be called whenever the platform
+   * answers again after it did not: what waits to be posted is tried at once then.
+   */
+  start(inbound: Inbound, catalogue?: ChatCatalogue, back?: () => void): Promise<void>;
   stop(): Promise<void>;
   /** Posts `card` as the root of a new thread. */
   openThread(input: {

@@ -1,5 +1,6 @@
 import type { PriceTable } from '../domain/money/pricing.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Inbox } from './inbox.ts';
 
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -52,6 +53,8 @@ export interface PluginContext {
   /** A folder of the plugin's own below the data directory; exists, mode 0700. */
   readonly dataDir: string;
   readonly kv: KeyValue;
+  /** For chat plugins: what came in and is not dealt with yet. */
+  readonly inbox: Inbox;
   /** The environment given to children: PATH, HOME, LANG and the like. Never ao's own secrets. */
   readonly env: Readonly<Record<string, string>>;
   /**

@@ -1,5 +1,6 @@
 // What watching coding agents costs: CPU of a hundred idle sessions, time from a change at the agent to the event and to the row in the database,
 // and from launch to the accepted prompt against the same program started by hand (the real ones, where AO_AGENTS_DIR has them).
+
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
@@ -28,6 +29,7 @@ import type {
   AgentTerminal,
   AgentWatch,
 } from '../../src/slots/agent.ts';
+import { NO_INBOX } from '../../src/slots/inbox.ts';
 import type { PluginContext } from '../../src/slots/plugin.ts';
 import { startAnthropicModel } from '../fakes/models/anthropic.ts';
 import type { ModelServer } from '../fakes/models/model-server.ts';
@@ -407,6 +409,7 @@ const contextOf = (home: string): PluginContext => ({
   logger: { debug: silent, info: silent, warn: silent, error: silent },
   dataDir: world.path,
   kv: { get: () => undefined, set: silent, delete: silent, list: () => [] },
+  inbox: NO_INBOX,
   env: { PATH: process.env.PATH ?? '', HOME: home },
   shared: (_key, make) => make(),
   project: null,

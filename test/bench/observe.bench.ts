@@ -1,4 +1,5 @@
 // One observation round over 100 real panes, in this process, so that its CPU time and its subprocesses can be counted exactly.
+
 import { createHook } from 'node:async_hooks';
 import { join } from 'node:path';
 import tmux from '../../plugins/runtime/tmux/index.ts';
@@ -10,6 +11,7 @@ import type { AgentWatches } from '../../src/lifecycle/agents.ts';
 import type { Dispatch } from '../../src/lifecycle/dispatch.ts';
 import { createRuntimeObserver } from '../../src/lifecycle/observe/runtimes.ts';
 import type { Plugins } from '../../src/lifecycle/plugins.ts';
+import { NO_INBOX } from '../../src/slots/inbox.ts';
 import { makeBenchWorld } from './support/bench-world.ts';
 import { median, report } from './support/figures.ts';
 
@@ -33,6 +35,7 @@ const runtime = tmux.create(tmux.config.parse({ socket: world.socket('observe') 
   logger,
   dataDir: join(world.path, 'tmux'),
   kv,
+  inbox: NO_INBOX,
   env: world.env,
   shared: (_key, make) => make(),
   project: null,

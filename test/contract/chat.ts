@@ -396,7 +396,7 @@ export function testChat(name: string, open: () => Promise<ChatDriver>): void {
         await driver.does(twice);
         await sees(thread, ['app-1 Fix login', 'hello']);
         await input('reply');
-        expect(new Set(inputs.map((one) => one.delivery))).toEqual(new Set(['d1']));
+        expect(new Set(inputs.map((one) => one.delivery)).size).toBe(1);
         expect(new Set(inputs.map((one) => one.type === 'reply' && one.message)).size).toBe(1);
       });
     });

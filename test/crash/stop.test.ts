@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BotWorld, botWorld } from '../support/bot.ts';
+import { type BothChats, bothChats } from '../support/both-chats.ts';
+import { CHANNEL } from '../support/slack-world.ts';
+import { until } from '../support/until.ts';
 
 describe('stopping the bot', () => {
   let world: BotWorld;
@@ -25,4 +28,40 @@ describe('stopping the bot', () => {
     await world.me.sees('sample-1', /Are you there\? ✅/);
     expect(world.accepted('sample-1').filter((text) => text === 'Are you there?')).toHaveLength(1);
   });
+});
+
+describe('stopping the bot while calls hang', () => {
+  let chats: BothChats;
+  beforeAll(async () => {
+    chats = await bothChats();
+  });
+  afterAll(() => chats.close());
+
+  it('ends within five seconds, and the next start does the rest', async () => {
+    const { world, slack, discord, dana, connected } = chats;
+    slack.fault({ method: 'chat.postMessage', kind: { type: 'silent' }, times: 2 });
+    slack.fault({ method: 'users.info', kind: { type: 'silent' } });
+    discord.inject({ method: 'POST', path: /\/messages$/, answer: 'silent' });
+    await world.me.command('/ao spawn "do: ask"');
+    await until(() => slack.calls.some((call) => call.method === 'chat.postMessage'), {
+      what: 'the post that hangs',
+    });
+    await dana.types(CHANNEL, '/ao status');
+    await until(() => slack.calls.some((call) => call.method === 'users.info'), {
+      what: 'the look-up that hangs',
+    });
+    const from = performance.now();
+    expect(await world.stop()).toBe(0);
+    expect(performance.now() - from).toBeLessThan(5_000);
+    await world.start();
+    await connected();
+    await until(() => chats.slackRoots().length === 1 && chats.discordRoots().length === 1, {
+      what: 'one card each',
+      timeoutMs: 90_000,
+    });
+    await until(
+      () => slack.workspace.messages.some((message) => message.ephemeralFor === dana.id),
+      { what: 'the answer to what was asked before the stop', timeoutMs: 20_000 },
+    );
+  }, 150_000);
 });

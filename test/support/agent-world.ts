@@ -14,6 +14,7 @@ import type {
   AgentWatch,
   LaunchPlan,
 } from '../../src/slots/agent.ts';
+import { NO_INBOX } from '../../src/slots/inbox.ts';
 import type { KeyValue, PluginContext } from '../../src/slots/plugin.ts';
 import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
 import { type Truthy, until } from './until.ts';
@@ -272,6 +273,7 @@ export class AgentWorld {
       logger: { debug: silent, info: silent, warn: silent, error: silent },
       dataDir: join(this.#root, 'data'),
       kv,
+      inbox: NO_INBOX,
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: this.home, LANG: 'C.UTF-8' },
       shared: (_key, make) => make(),
       project: null,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
+import type { Delivery, Inbox } from '../../src/slots/inbox.ts';
 import type { KeyValue, Logger, PluginContext, ProjectInfo } from '../../src/slots/plugin.ts';
 import { gitEnv } from './tmp.ts';
 
@@ -25,6 +26,24 @@ export function memoryKeyValue(): KeyValue {
         .filter(([key]) => key.startsWith(prefix))
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, value]) => [key, JSON.parse(value)] as const),
+  };
+}
+
+/** As durable as the test's process: handed to a second plugin, it stands for a restart. */
+export function memoryInbox(): Inbox {
+  const rows = new Map<string, { readonly json: string; done: boolean }>();
+  return {
+    take(delivery) {
+      if (rows.has(delivery.id)) return false;
+      rows.set(delivery.id, { json: JSON.stringify(delivery), done: false });
+      return true;
+    },
+    waiting: () =>
+      [...rows.values()].filter((row) => !row.done).map((row) => JSON.parse(row.json) as Delivery),
+    done(id) {
+      const row = rows.get(id);
+      if (row !== undefined) row.done = true;
+    },
   };
 }
 
@@ -52,6 +71,7 @@ export function pluginContext(input: {
   folder?: string;
   project?: ProjectInfo | null;
   kv?: KeyValue;
+  inbox?: Inbox;
   clock?: Clock;
   env?: Readonly<Record<string, string>>;
   logger?: Logger;
@@ -75,6 +95,7 @@ export function pluginContext(input: {
     },
     dataDir,
     kv: input.kv ?? memoryKeyValue(),
+    inbox: input.inbox ?? memoryInbox(),
     env: input.env ?? (input.folder === undefined ? gitEnv() : childEnvironment(input.folder)),
     shared<T>(key: string, make: () => T): T {
       if (!values.has(key)) values.set(key, make());

@@ -105,6 +105,7 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     member,
     whisper,
     answer,
+    inbox: context.inbox,
     guilds: config.guilds,
     get catalogue() {
       return catalogue;
@@ -142,12 +143,17 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
   };
 
   let registered = false;
+  let back: () => void = () => {};
   const gateway = createGateway({
     config,
     api,
     kv,
     clock,
     logger,
+    connected() {
+      receiver.hurry();
+      back();
+    },
     mayReadMessages: async () => (await application()).messageContent,
     received(packet) {
       if (packet.t === 'READY' && catalogue !== null && !registered) {
@@ -182,16 +188,18 @@ export function createDiscordChat(config: DiscordConfig, context: PluginContext)
     },
 
     /** Comes back at once: an outage of Discord never holds up the bot. */
-    async start(host, commands) {
+    async start(host, commands, isBack) {
       inbound = host;
       catalogue = commands ?? null;
+      back = isBack ?? back;
       tidy();
+      receiver.resume();
       gateway.start();
     },
     async stop() {
       pruning?.cancel();
-      await gateway.stop();
       receiver.stop();
+      await gateway.stop();
       await receiver.idle();
       inbound = null;
     },

@@ -37,6 +37,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** Whether Discord lets this bot read messages, from the application's flags. */
   readonly mayReadMessages: () => Promise<boolean>;
+  /** Discord is there, for the first time or again. */
+  readonly connected: () => void;
   readonly received: (packet: GatewayDispatchPayload) => void;
 }
 
@@ -164,6 +166,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     failures = 0;
     if (state.type !== 'ready') logger.info({}, 'Discord: connected');
     state = { type: 'ready' };
+    parts.connected();
   };
 
   return {

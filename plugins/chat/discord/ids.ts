@@ -20,6 +20,10 @@ export const nonceOf = (key: string): string =>
 /** Milliseconds since 1970 at which Discord made an id. */
 export const timeOf = (id: string): number => Number((BigInt(id) >> 22n) + 1_420_070_400_000n);
 
+/** The same with the order of ids made within one millisecond. */
+export const orderOf = (id: string): number =>
+  timeOf(id) + Number(BigInt(id) & 0x3f_ff_ffn) / 0x40_00_00;
+
 /** The smallest id Discord can have made at that time. */
 export const idAt = (at: number): string =>
   String(BigInt(Math.max(0, Math.floor(at) - 1_420_070_400_000)) << 22n);

@@ -4,9 +4,9 @@ import type { Logger } from '../../../src/slots/context.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import type { SlackApi } from './api.ts';
 import { isSlackError } from './errors.ts';
-import { allFiles, body } from './posts.ts';
-import { renderMessage } from './render/message.ts';
+import { allFiles } from './posts.ts';
 import { formView } from './render/view.ts';
+import { body, inWordsThatPass, type Written, writtenFor } from './words.ts';
 
 /** Where one person's private answer goes. */
 export interface AnswerPlace {
@@ -37,23 +37,19 @@ export function createAnswers({
   logger: Logger;
 }): Answers {
   const whisper = async (message: ChatMessage, place: AnswerPlace): Promise<void> => {
-    const shown = renderMessage(message);
+    const written = writtenFor(message);
     const direct = /^[DU]/.test(place.channel);
     const sent =
       place.responseUrl !== null &&
       place.thread === null &&
       !direct &&
-      (await respond(place.responseUrl, {
-        response_type: 'ephemeral',
-        replace_original: false,
-        ...body(shown),
-      }));
+      (await respond(place.responseUrl, written));
     if (!sent) {
-      if (direct) await say(place.channel, place.thread, shown);
-      else await ephemeral(place, shown);
+      if (direct) await say(place.channel, place.thread, written);
+      else await ephemeral(place, written);
     }
     // An ephemeral message can't carry files.
-    const files = await allFiles(shown);
+    const files = await allFiles(written.whole);
     if (files.length > 0)
       await api.upload(
         {
@@ -67,36 +63,33 @@ export function createAnswers({
       );
   };
 
-  const say = async (
-    channel: string,
-    thread: string | null,
-    shown: ReturnType<typeof renderMessage>,
-  ): Promise<void> => {
+  const say = async (channel: string, thread: string | null, written: Written): Promise<void> => {
     const to = channel.startsWith('U') ? await directChannel(channel) : channel;
-    await api.callPatiently('answer', 'chat.postMessage', {
-      channel: to,
-      ...(thread === null ? {} : { thread_ts: thread }),
-      ...body(shown),
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    await inWordsThatPass(written, (said) =>
+      api.callPatiently('answer', 'chat.postMessage', {
+        channel: to,
+        ...(thread === null ? {} : { thread_ts: thread }),
+        ...said,
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
   };
 
-  const ephemeral = async (
-    place: AnswerPlace,
-    shown: ReturnType<typeof renderMessage>,
-  ): Promise<void> => {
+  const ephemeral = async (place: AnswerPlace, written: Written): Promise<void> => {
     try {
-      await api.callPatiently('answer', 'chat.postEphemeral', {
-        channel: place.channel,
-        user: place.user,
-        ...(place.thread === null ? {} : { thread_ts: place.thread }),
-        ...body(shown),
-      });
+      await inWordsThatPass(written, (said) =>
+        api.callPatiently('answer', 'chat.postEphemeral', {
+          channel: place.channel,
+          user: place.user,
+          ...(place.thread === null ? {} : { thread_ts: place.thread }),
+          ...said,
+        }),
+      );
     } catch (error) {
       if (!(error instanceof PluginError) || error.kind === 'transient' || error.kind === 'auth')
         throw error;
-      await say(await directChannel(place.user), null, shown);
+      await say(await directChannel(place.user), null, written);
     }
   };
 
@@ -107,7 +100,9 @@ export function createAnswers({
     return channel.id;
   };
 
-  const respond = async (url: string, message: object): Promise<boolean> => {
+  /** False where the answer has to go another way; what is refused for how it is written does too. */
+  const respond = async (url: string, { whole }: Written): Promise<boolean> => {
+    const message = { response_type: 'ephemeral', replace_original: false, ...body(whole) };
     try {
       const response = await fetch(url, {
         method: 'POST',

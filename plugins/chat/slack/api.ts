@@ -4,6 +4,7 @@ import type { Logger } from '../../../src/slots/context.ts';
 import { PluginError, transient } from '../../../src/slots/errors.ts';
 import type { Method } from './calls.ts';
 import { toPluginError } from './errors.ts';
+import { createPace } from './pace.ts';
 
 /** A client of its own for each, so that a full queue of one never makes another wait. */
 export type Concern = 'post' | 'edit' | 'react' | 'answer' | 'read' | 'file' | 'status';
@@ -49,6 +50,8 @@ export interface ApiParts {
 const UPLOAD_TIMEOUT = 120_000;
 const TRIES = 6;
 const LONGEST_WAIT = 30_000;
+/** Longest wait for a turn inside a call, ms. */
+const PATIENCE = 1_100;
 
 /** No retries and no pauses inside the client: those are the outbox's, which knows what else has to go out. */
 export const clientOptions = (
@@ -107,8 +110,21 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
     }
   };
 
-  const call: SlackApi['call'] = (concern, method, args) =>
-    guarded(
+  const pace = createPace(clock);
+  /** Short turns are waited for here; longer ones are given back, so that nothing else is held up meanwhile. */
+  const inTurn = async (method: string, args: Readonly<Record<string, unknown>>): Promise<void> => {
+    const channel = typeof args.channel === 'string' ? args.channel : null;
+    const wait = pace.turn(method, channel, keyOf(args), PATIENCE);
+    if (wait > PATIENCE)
+      throw transient('AO_SLACK_RATE', `${method} waits for its turn, as Slack wants it.`, {
+        retryAfter: wait,
+      });
+    if (wait > 0) await pause(clock, wait);
+  };
+
+  const call: SlackApi['call'] = async (concern, method, args) => {
+    await inTurn(method, args);
+    return guarded(
       method,
       args.channel ?? args.channel_id,
       () =>
@@ -116,6 +132,7 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
           client.apiCall(method, args),
         ) as Promise<unknown> as Promise<SlackResult>,
     );
+  };
 
   return {
     call,
@@ -151,6 +168,10 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
         .filter(({ until }) => until > clock.now()),
   };
 }
+
+/** What a post is known by, also when it is tried again. */
+const keyOf = ({ metadata }: Readonly<Record<string, unknown>>): string | null =>
+  (metadata as { event_payload?: { key?: string } } | undefined)?.event_payload?.key ?? null;
 
 /** The SDK's own log lines; its debug level would write whole requests. */
 export function slackLogger(logger: Logger): NonNullable<webApi.WebClientOptions['logger']> {

@@ -1,12 +1,8 @@
-import type { App, Receiver } from '@slack/bolt';
-import type { Clock } from '../../../src/lib/clock.ts';
-import type { Logger } from '../../../src/slots/context.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
-import { ackWhenDone } from './ack.ts';
-import { clientOptions, slackLogger } from './api.ts';
-import type { SlackConfig } from './config.ts';
 import { toPluginError } from './errors.ts';
+import { openHttp } from './http.ts';
 import type { Identity } from './identity.ts';
+import { type OpenParts, openSocket } from './socket.ts';
 
 /** How it stands with Slack; `refused` needs a person, `down` mends itself. */
 export type ConnectionState =
@@ -25,19 +21,18 @@ export interface Connection {
   port(): number | null;
 }
 
-export interface ConnectionParts {
-  readonly config: SlackConfig;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface ConnectionParts extends OpenParts {
   /** Asked again until it answers; the connection opens only then, so that no delivery meets a bot that does not know who it is. */
   identify(): Promise<Identity>;
-  listen(app: App): void;
+  /** Deliveries are about to come in, after a time in which none did. */
+  connecting(): void;
+  /** Deliveries come in. */
+  connected(): void;
 }
 
 const BACKOFF = [250, 1_000, 2_000, 5_000, 10_000, 30_000];
 /** A refused token is looked at again from time to time: it may have been reactivated. */
 const REFUSED_WAIT = 60_000;
-const HELLO_TIMEOUT = 15_000;
 
 export function createConnection(parts: ConnectionParts): Connection {
   const { config, clock, logger } = parts;
@@ -77,9 +72,11 @@ export function createConnection(parts: ConnectionParts): Connection {
       try {
         await parts.identify();
         if (stopped) return;
+        parts.connecting();
         const { ended } = await open.connect();
         port = open.port();
         state = { type: 'connected', since: clock.now() };
+        parts.connected();
         failures = 0;
         await ended;
         if (!stopped) state = { type: 'connecting' };
@@ -115,112 +112,4 @@ export function createConnection(parts: ConnectionParts): Connection {
     state: () => state,
     port: () => port,
   };
-}
-
-type Bolt = Pick<typeof import('@slack/bolt'), 'App' | 'HTTPReceiver' | 'SocketModeReceiver'>;
-
-interface Opened {
-  /** Resolves when deliveries come in, with a promise that resolves when they don't any more. */
-  connect(): Promise<{ readonly ended: Promise<void> }>;
-  close(): Promise<void>;
-  port(): number | null;
-}
-
-/** The receiver's own reconnecting waits 5 s and gives up on some errors: here every drop is taken up at once and for ever. */
-function openSocket({ config, clock, logger, listen }: ConnectionParts, bolt: Bolt): Opened {
-  const receiver = new bolt.SocketModeReceiver({
-    appToken: config.appToken ?? '',
-    autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions(config.apiUrl, logger, config.timeoutMs) },
-    logger: slackLogger(logger),
-  });
-  listen(makeApp(bolt, receiver, config, clock, logger));
-  const { client } = receiver;
-  let over: () => void = () => {};
-  client.on('disconnected', () => over());
-  return {
-    async connect() {
-      const ended = new Promise<void>((resolve) => {
-        over = resolve;
-      });
-      const started = client.start();
-      started.catch(() => {});
-      await withTimeout(
-        Promise.race([
-          started,
-          ended.then(() =>
-            Promise.reject(new Error('Slack closed the connection before it said hello')),
-          ),
-        ]),
-        clock,
-      );
-      return { ended };
-    },
-    async close() {
-      over();
-      // Without a socket the client would wait for a close that never comes.
-      await withTimeout(client.disconnect(), clock, 2_000).catch(() => {});
-    },
-    port: () => null,
-  };
-}
-
-function openHttp({ config, clock, logger, listen }: ConnectionParts, bolt: Bolt): Opened {
-  const receiver = new bolt.HTTPReceiver({
-    signingSecret: config.signingSecret ?? '',
-    logger: slackLogger(logger),
-    processBeforeResponse: false,
-  });
-  listen(makeApp(bolt, receiver, config, clock, logger));
-  let over: () => void = () => {};
-  let port: number | null = null;
-  return {
-    async connect() {
-      const server = await receiver.start({ port: config.port, host: config.host });
-      const address = server.address();
-      port = typeof address === 'object' && address !== null ? address.port : null;
-      const ended = new Promise<void>((resolve) => {
-        over = resolve;
-      });
-      return { ended };
-    },
-    async close() {
-      over();
-      const listening = port !== null;
-      port = null;
-      if (listening) await receiver.stop();
-    },
-    port: () => port,
-  };
-}
-
-function makeApp(
-  bolt: Bolt,
-  receiver: Receiver,
-  config: SlackConfig,
-  clock: Clock,
-  logger: Logger,
-): App {
-  const durable: Receiver = {
-    init: (app) => receiver.init(ackWhenDone(app, clock, logger) as App),
-    start: (...args) => receiver.start(...args),
-    stop: (...args) => receiver.stop(...args),
-  };
-  // Every delivery is of the one workspace the token is for; the token itself is checked by `identify`.
-  const authorize = async (): Promise<{ botToken: string }> => ({ botToken: config.botToken });
-  return new bolt.App({
-    receiver: durable,
-    authorize,
-    clientOptions: clientOptions(config.apiUrl, logger, config.timeoutMs),
-    logger: slackLogger(logger),
-    convoStore: false,
-    ignoreSelf: false,
-  });
-}
-
-function withTimeout<T>(done: Promise<T>, clock: Clock, ms = HELLO_TIMEOUT): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(ms, () => reject(new Error(`Slack said nothing for ${ms / 1000} s`)));
-    done.then(resolve, reject).finally(() => timer.cancel());
-  });
 }

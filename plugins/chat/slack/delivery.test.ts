@@ -59,13 +59,12 @@ describe('Slack delivery', () => {
     await dana.says(CHANNEL, 'hello', { thread: ts, delivery: 'Ev1' });
     await dana.says(CHANNEL, 'hello', { thread: ts, delivery: 'Ev1' });
     await driver.plugin.idle();
-    expect(inputs.map((input) => input.delivery)).toEqual(['Ev1', 'Ev1']);
+    expect(inputs).toHaveLength(1);
     expect(posted('No.')).toBe(1);
   });
 
-  it('a delivery that failed before it was committed is not acked, and is processed when it comes again', async () => {
+  it('a delivery whose consequence could not be committed is dealt with again, though it was acked', async () => {
     const { thread: ts } = await thread();
-    driver.slack.ackTimeout = 700;
     let times = 0;
     receive = async () => {
       times += 1;
@@ -73,7 +72,9 @@ describe('Slack delivery', () => {
       return {};
     };
     await dana.says(CHANNEL, 'hello', { thread: ts, delivery: 'Ev1' });
-    expect(inputs.map((input) => input.delivery)).toEqual(['Ev1', 'Ev1']);
+    await driver.plugin.idle();
+    expect(inputs).toHaveLength(2);
+    expect(new Set(inputs.map((input) => input.delivery)).size).toBe(1);
   });
 
   it('is acked in time when the host is slow', async () => {
@@ -81,12 +82,14 @@ describe('Slack delivery', () => {
     receive = () => new Promise((resolve) => (finish = () => resolve({ whisper: post('done') })));
     const acked = await dana.types(CHANNEL, '/ao status');
     expect(acked.ms).toBeLessThan(1_500);
+    await until(() => inputs.length === 1, { what: 'the command at the host' });
     finish();
     await until(() => posted('done') === 1, { what: 'the late answer' });
   });
 
   it('a mention, told by two events, is one input', async () => {
     await dana.says(CHANNEL, 'hey <@U0AOBOT000> status --all');
+    await driver.plugin.idle();
     expect(inputs).toMatchObject([{ type: 'command', text: 'hey status --all', thread: null }]);
   });
 
@@ -94,6 +97,7 @@ describe('Slack delivery', () => {
     const direct = driver.slack.workspace.directChannel('U0DANA00').id;
     const first = await dana.says(direct, 'status');
     await dana.says(direct, 'inbox', { thread: first.ts });
+    await driver.plugin.idle();
     expect(inputs).toMatchObject([
       { type: 'command', text: 'status', thread: null },
       { type: 'command', text: 'inbox', thread: first.ts },
@@ -174,8 +178,8 @@ describe('Slack delivery', () => {
       return {};
     };
     await dana.says(CHANNEL, 'hello', { thread: ts, delivery: 'Ev1' });
-    expect(new Set(inputs.map((input) => input.delivery))).toEqual(new Set(['Ev1']));
-    expect(inputs.length).toBe(2);
+    await driver.plugin.idle();
+    expect(inputs.length).toBe(1);
   });
 
   it('an outage is told by doctor and ends by itself', async () => {
@@ -190,6 +194,7 @@ describe('Slack delivery', () => {
       what: 'the connection',
     });
     await dana.types(CHANNEL, '/ao status');
+    await driver.plugin.idle();
     expect(inputs).toHaveLength(1);
   });
 
@@ -281,6 +286,7 @@ describe('Slack delivery', () => {
       thread: ts,
       files: [{ name: 'shot.png', content: 'x'.repeat(1_000) }],
     });
+    await driver.plugin.idle();
     const [file] = inputs.flatMap((input) => (input.type === 'reply' ? input.files : []));
     if (file === undefined) throw new Error('no file came in');
     expect(Buffer.from(await driver.plugin.download(file, 1_000)).toString()).toBe(
@@ -366,6 +372,7 @@ describe('Slack delivery', () => {
       thread_ts: again.thread,
       event_ts: '1.1',
     });
+    await driver.plugin.idle();
     expect(inputs).toMatchObject([{ type: 'command', text: 'stop', thread: again.thread }]);
   });
 

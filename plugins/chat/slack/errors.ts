@@ -47,9 +47,46 @@ const KNOWN: Readonly<Record<string, Known>> = {
   restricted_action: MENDABLE(
     REJECTED('The workspace lets only some people post there. Ask an admin to let the app.'),
   ),
-  missing_scope: REJECTED(
-    `The app lacks a permission. Compare its manifest with ao slack manifest. ${REINSTALL}`,
+  missing_scope: MENDABLE(
+    REJECTED(
+      `The app lacks a permission. Compare its manifest with ao slack manifest. ${REINSTALL}`,
+    ),
   ),
+  no_permission: MENDABLE(
+    REJECTED('The workspace does not let the app do that. Ask an admin to allow it.'),
+  ),
+  access_denied: MENDABLE(
+    REJECTED('The workspace does not let the app do that. Ask an admin to allow it.'),
+  ),
+  ekm_access_denied: MENDABLE(
+    REJECTED('The workspace has suspended access to its keys. Ask an admin.'),
+  ),
+  team_access_not_granted: MENDABLE(
+    REJECTED('The app is not allowed in this workspace. Ask an admin to grant it.'),
+  ),
+  org_login_required: MENDABLE(
+    REJECTED(
+      'The workspace is being moved into an organization; it takes nothing until that is done.',
+    ),
+  ),
+  team_added_to_org: MENDABLE(
+    REJECTED(
+      'The workspace is being moved into an organization; it takes nothing until that is done.',
+    ),
+  ),
+  enterprise_is_restricted: MENDABLE(
+    REJECTED('The organization does not let the app do that. Ask an admin to allow it.'),
+  ),
+  cannot_reply_to_message: MENDABLE(
+    REJECTED('Nobody can reply to this message at the moment. Ask an admin to open the thread.'),
+  ),
+  posting_to_general_channel_denied: MENDABLE(
+    REJECTED('The workspace does not let apps post there. Ask an admin, or bind another channel.'),
+  ),
+  message_limit_exceeded: MENDABLE(
+    REJECTED('The workspace has reached its number of messages. Ask an admin.'),
+  ),
+  accesslimited: TRANSIENT('Slack limits access to the workspace.'),
   edit_window_closed: REJECTED('The workspace does not let messages of this age be edited.'),
   cant_update_message: REJECTED('The message is not one of ao.'),
   msg_too_long: REJECTED('The message is too long for Slack.'),
@@ -133,7 +170,7 @@ function fromPlatform(method: string, name: unknown, cause: unknown): PluginErro
       `What came back for ${method} is no answer of Slack. It is tried again.`,
       { cause },
     );
-  const known = KNOWN[name] ?? REJECTED('Slack gives no other reason.');
+  const known = KNOWN[name] ?? KNOWN[familyOf(name)] ?? REJECTED('Slack gives no other reason.');
   const code = `AO_SLACK_${name.toUpperCase()}`;
   const message = `Slack refused ${method} (${name}). ${known.words}`;
   if (known.kind === 'transient') return transient(code, message, { cause });
@@ -142,6 +179,20 @@ function fromPlatform(method: string, name: unknown, cause: unknown): PluginErro
     ...(known.mendable === undefined ? {} : { mendable: true }),
   });
 }
+
+/** `restricted_action_read_only_channel` and its like, of which Slack makes new ones, are one kind. */
+const familyOf = (name: string): string =>
+  /^(restricted_action|slack_connect_.*_blocked)/.test(name) ? 'restricted_action' : name;
+
+const CONTENT =
+  /^AO_SLACK_(INVALID_(BLOCKS|ATTACHMENT|METADATA|ARGUMENTS|ARRAY_ARG|CHARSET|FORM_DATA|JSON)|MSG_|METADATA_|TOO_MANY_|TOO_LONG|TOO_LARGE|NO_TEXT|CANNOT_PARSE_ATTACHMENT|ATTACHMENT_|MARKDOWN_)|(BLOCKS?|_TOO_LONG|_TOO_LARGE)(_|$)/;
+
+/** Slack does not take the message as it is written; said otherwise it may. */
+export const isRefusedContent = (error: unknown): boolean =>
+  error instanceof PluginError &&
+  error.kind === 'rejected' &&
+  error.mendable !== true &&
+  CONTENT.test(error.code);
 
 /** Slack said this very name. */
 export const isSlackError = (error: unknown, ...names: readonly string[]): boolean =>

@@ -68,8 +68,8 @@ describe('slack.manifest.yaml', () => {
     );
     expect(methods.length).toBeGreaterThan(10);
     for (const method of methods) expect(Object.keys(CALLS)).toContain(method);
-    const events = [...text.matchAll(/app\.event\((?:'([\w]+)'|\/\^([\w]+)\$\/)/g)].map(
-      (match) => match[1] ?? match[2] ?? '',
+    const events = [...text.matchAll(/event\??\.type [!=]== '(\w+)'/g)].map(
+      (match) => match[1] ?? '',
     );
     expect(events.length).toBeGreaterThan(3);
     const subscribed = [...Object.keys(EVENTS), ...Object.keys(AGENT_EVENTS)].map(

@@ -6,7 +6,8 @@ import { PluginError } from '../../../src/slots/errors.ts';
 import type { SlackApi } from './api.ts';
 import { isSlackError } from './errors.ts';
 import { Lru } from './lru.ts';
-import { type Rendered, renderMessage } from './render/message.ts';
+import type { Rendered } from './render/message.ts';
+import { inWordsThatPass, type Written, writtenFor } from './words.ts';
 
 /** Names ao's posts in their metadata, so that one in doubt can be found. */
 const EVENT = 'ao_post';
@@ -57,24 +58,26 @@ export function createPosts(parts: {
     thread: thread ?? ts,
     message: ts,
   });
-  const render = (message: ChatMessage): Rendered =>
-    renderMessage(message, { mentions: parts.mentions(message.mention ?? []) });
+  const written = (message: ChatMessage): Written => writtenFor(message, parts.mentions);
 
   const send = async (
     where: { channel: string; thread: string | null },
-    shown: Rendered,
+    message: Written,
     key: string,
   ): Promise<MessageRef> => {
     const { channel, thread } = where;
     try {
-      const { ts } = (await api.call('post', 'chat.postMessage', {
-        channel,
-        ...(thread === null ? {} : { thread_ts: thread }),
-        ...body(shown),
-        unfurl_links: false,
-        unfurl_media: false,
-        metadata: { event_type: EVENT, event_payload: { key } },
-      })) as { ts: string };
+      const { ts } = (await inWordsThatPass(message, (said, isLast) =>
+        api.call('post', 'chat.postMessage', {
+          channel,
+          ...(thread === null ? {} : { thread_ts: thread }),
+          ...said,
+          unfurl_links: false,
+          unfurl_media: false,
+          // Without it a post in doubt can't be found; better so than not said at all.
+          ...(isLast ? {} : { metadata: { event_type: EVENT, event_payload: { key } } }),
+        }),
+      )) as { ts: string };
       return refOf(channel, thread, ts);
     } catch (error) {
       // A refusal is certain; without an answer it is not known, and a later try has to look first.
@@ -96,24 +99,28 @@ export function createPosts(parts: {
   return {
     async post(where, message, key) {
       const fate = fates.get(key);
-      const shown = render(message);
+      const shown = written(message);
       const known = typeof fate === 'object' ? fate : null;
       const made = known?.made ?? (await send(where, shown, key));
-      const filesDue = known?.filesDue ?? shown.files.length + shown.images.length > 0;
+      const filesDue = known?.filesDue ?? shown.whole.files.length + shown.whole.images.length > 0;
       fates.set(key, { made, filesDue });
       if (filesDue) {
-        await attach(made, shown);
+        await attach(made, shown.whole);
         fates.set(key, { made, filesDue: false });
       }
       return made;
     },
 
     async update(ref, message) {
-      await api.call('edit', 'chat.update', {
-        channel: ref.channel,
-        ts: ref.message,
-        ...body(render(message)),
-      });
+      await inWordsThatPass(written(message), (said) =>
+        api.call('edit', 'chat.update', {
+          channel: ref.channel,
+          ts: ref.message,
+          // Without blocks Slack would leave the old ones.
+          blocks: [],
+          ...said,
+        }),
+      );
     },
 
     async hasThread({ channel, root }) {
@@ -170,12 +177,6 @@ export function createPosts(parts: {
     return null;
   }
 }
-
-/** Blocks only where there are some: a message of text alone is a text. */
-export const body = (shown: Rendered): { text: string; blocks?: readonly unknown[] } => ({
-  text: shown.text === '' ? ' ' : shown.text,
-  ...(shown.blocks.length === 0 ? {} : { blocks: shown.blocks }),
-});
 
 /** All that goes beside a message, its pictures read from where they are. */
 export async function allFiles(

@@ -15,6 +15,7 @@ import { permalink, userOf } from './places.ts';
 import { createPosts } from './posts.ts';
 import { createReceipts } from './receipts.ts';
 import { createReceiving } from './receive.ts';
+import { createThreads } from './threads.ts';
 
 const PLATFORM = 'slack';
 /** 20 edits of a card in a minute; Slack bears about 50 of all cards together. */
@@ -51,12 +52,8 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     known ??= await identify(api);
     return known;
   };
-  const identity = (): Identity => {
-    if (known === null) throw new Error('Slack has not yet said who ao is');
-    return known;
-  };
 
-  const people = createPeople({ api, clock, logger, identity });
+  const people = createPeople({ api, clock, logger, kv, identity: whoAmI });
   const answers = createAnswers({ api, clock, logger });
   const posts = createPosts({
     api,
@@ -76,19 +73,36 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     command: config.command,
     clock,
     logger,
-    kv,
+    inbox: context.inbox,
     api,
     people,
     answers,
-    identity,
+    identity: whoAmI,
     inbound: () => inbound,
+    kept: (channel, thread, message) => threads.kept(channel, thread, message),
   });
+  const threads = createThreads({
+    kv,
+    api,
+    clock,
+    logger,
+    lanes: receiving.lanes,
+    identity: whoAmI,
+    found: receiving.found,
+  });
+  let back: () => void = () => {};
   const connection = createConnection({
     config,
     clock,
     logger,
     identify: whoAmI,
-    listen: receiving.listen,
+    receive: (event) => receiving.receive(event),
+    connecting: threads.hold,
+    connected() {
+      threads.read();
+      receiving.lanes.hurry();
+      back();
+    },
   });
 
   /** Permanent refusals are kept for doctor; the caller gets them all the same. */
@@ -107,7 +121,10 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
   return {
     platform: PLATFORM,
     connection,
-    idle: receiving.settle,
+    async idle() {
+      await threads.settle();
+      await receiving.settle();
+    },
     get capabilities() {
       return {
         threads: true,
@@ -119,13 +136,17 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
       };
     },
 
-    async start(host) {
+    async start(host, _catalogue, isBack) {
       inbound = host;
+      back = isBack ?? back;
+      receiving.lanes.resume();
       connection.start();
     },
 
     async stop() {
+      threads.stop();
       await connection.stop();
+      receiving.lanes.stop();
       await receiving.settle();
       await status.settle();
       inbound = null;
@@ -134,6 +155,7 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     async openThread({ channel, title, card, key }) {
       await ready(card);
       const root = await noted(channel, posts.post({ channel, thread: null }, card, key));
+      threads.opened(root.channel, root.message, root.message);
       status.show(root, card.status ?? 'working', title);
       return {
         platform: PLATFORM,
@@ -145,6 +167,8 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
 
     async post(thread, message, key) {
       await ready(message);
+      // Of a thread from before ao kept them: what is there already was delivered.
+      threads.opened(thread.channel, thread.thread, String(clock.now() / 1000));
       return noted(
         thread.channel,
         posts.post({ channel: thread.channel, thread: thread.thread }, message, key),
@@ -187,6 +211,7 @@ export function createSlackChat(config: SlackConfig, context: PluginContext): Sl
     hasThread: (thread) => posts.hasThread(thread),
 
     async setThreadState(thread, state) {
+      threads.setState(thread.channel, thread.thread, state);
       status.show(thread, state === 'ended' ? 'done' : 'working', null);
     },
 

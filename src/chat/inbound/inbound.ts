@@ -84,7 +84,7 @@ const OUTSIDE = "People from outside the team can't use ao here.";
 async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   switch (input.type) {
     case 'command':
-      return receiveCommand(input.text, asker, deps);
+      return receiveCommand(input, asker, deps);
     case 'reply':
       return receiveReply(input, asker, deps);
     case 'edit':
@@ -145,9 +145,34 @@ const actorOf = (user: ChatUser, platform: string): Actor => ({
 const viaOf = (platform: string): Actor['via'] =>
   platform === 'slack' || platform === 'discord' ? platform : 'web';
 
-async function receiveCommand(text: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+async function receiveCommand(
+  { text, words }: Extract<ChatInput, { type: 'command' }>,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
   const parsed = parseCommand(text, grammarContext(asker, deps));
-  return parsed.ok ? runTyped(parsed.value, asker, deps) : grammarReply(parsed.error);
+  if (parsed.ok) return runTyped(parsed.value, asker, deps);
+  return asker.session === null || words === undefined
+    ? grammarReply(parsed.error)
+    : offerAsWords(words, parsed.error.message, asker.session, asker, deps);
+}
+
+/** What looks like a command and isn't one may be words for the agent. */
+async function offerAsWords(
+  words: string,
+  problem: string,
+  session: string,
+  asker: Asker,
+  deps: InboundDeps,
+): Promise<ChatReply> {
+  const saved = await saveFiles(session, asker, deps);
+  if (!saved.ok) return refused(saved.error, deps);
+  const draft = deps.drafts.keep({ type: 'message', session, text: words, files: saved.value });
+  return whisper(
+    problem,
+    escapeMarkdown(problem),
+    buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]),
+  );
 }
 
 const CARRIES_FILES: ReadonlySet<ParsedCommand['verb']> = new Set(['send', 'now', 'answer']);
@@ -197,19 +222,7 @@ async function receiveReply(
   if (typed === null) return runReply(input.text, asker.session, asker, deps);
   const parsed = parseCommand(typed[1] ?? '', grammarContext(asker, deps));
   if (parsed.ok) return runTyped(parsed.value, asker, deps);
-  const saved = await saveFiles(asker.session, asker, deps);
-  if (!saved.ok) return refused(saved.error, deps);
-  const draft = deps.drafts.keep({
-    type: 'message',
-    session: asker.session,
-    text: input.text,
-    files: saved.value,
-  });
-  return whisper(
-    parsed.error.message,
-    escapeMarkdown(parsed.error.message),
-    buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]),
-  );
+  return offerAsWords(input.text, parsed.error.message, asker.session, asker, deps);
 }
 
 const TOO_LATE = 'Too late: the agent already has the message. Send another one to correct it.';

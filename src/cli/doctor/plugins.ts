@@ -9,6 +9,7 @@ import { triggersOf } from '../../config/starters.ts';
 import { MOST_LABELLED } from '../../domain/money/most-labelled.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { AgentPlugin } from '../../slots/agent.ts';
+import { NO_INBOX } from '../../slots/inbox.ts';
 import type { NotifierPlugin } from '../../slots/notifier.ts';
 import {
   buildPlugin,
@@ -336,6 +337,7 @@ function contextOf(instance: Instance, env: Environment, scratch: string): Plugi
     logger: silent,
     dataDir: mkdtempSync(path.join(scratch, 'plugin-')),
     kv: forgetful(),
+    inbox: NO_INBOX,
     shared: (_key, make) => make(),
     env: Object.fromEntries(
       Object.entries(env).filter(

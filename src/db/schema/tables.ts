@@ -156,7 +156,27 @@ export const outbox = sqliteTable(
   ],
 );
 
-/** Deliveries already taken, kept 7 days. */
+/** What chat platforms delivered, as it came: kept before it is acknowledged, until its consequence is committed. */
+export const inbox = sqliteTable(
+  'inbox',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    platform: text('platform').notNull(),
+    delivery: text('delivery').notNull(),
+    /** Deliveries of a lane are dealt with in order. */
+    lane: text('lane').notNull(),
+    body: text('body').notNull(),
+    at: integer('at').notNull(),
+    /** Then the body is emptied; the id is kept for 7 days. */
+    doneAt: integer('done_at'),
+  },
+  (table) => [
+    uniqueIndex('inbox_delivery').on(table.platform, table.delivery),
+    index('inbox_waiting').on(table.doneAt, table.platform),
+  ],
+);
+
+/** Deliveries whose consequence is committed, kept 7 days. */
 export const inbound = sqliteTable(
   'inbound',
   {

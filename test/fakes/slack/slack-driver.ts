@@ -29,6 +29,8 @@ const EMOJI: Readonly<Record<string, string>> = {
 export interface SlackDriver extends ChatDriver {
   readonly slack: FakeSlack;
   readonly plugin: SlackChat;
+  /** The next process after the first one died: connections are cut, what is durable is the same. */
+  another(): SlackChat;
   readonly context: PluginContext & {
     readonly logged: readonly { readonly level: string; readonly message: string }[];
   };
@@ -56,7 +58,17 @@ export async function openSlackDriver(
     port: 0,
     channel: CHANNEL,
   });
-  const plugin = createSlackChat(config, context);
+  let dead = false;
+  const { inbox } = context;
+  // A process that is dead keeps nothing and finishes nothing.
+  const plugin = createSlackChat(config, {
+    ...context,
+    inbox: {
+      take: (delivery) => (dead ? notAny() : inbox.take(delivery)),
+      waiting: () => inbox.waiting(),
+      done: (id) => (dead ? notAny() : inbox.done(id)),
+    },
+  });
   const { workspace } = slack;
 
   const refOf = (message: FakeMessage): MessageRef => ({
@@ -85,6 +97,11 @@ export async function openSlackDriver(
 
   return {
     plugin,
+    another() {
+      dead = true;
+      void plugin.stop();
+      return createSlackChat(config, context);
+    },
     slack,
     context,
     channel: CHANNEL,
@@ -139,6 +156,10 @@ export async function openSlackDriver(
     },
   };
 }
+
+const notAny = (): never => {
+  throw new Error('this process is dead');
+};
 
 export const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

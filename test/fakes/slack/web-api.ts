@@ -174,7 +174,9 @@ const METHODS: Readonly<Record<string, (settings: ApiSettings, args: Args) => Js
     if (settings.workspace.find(channel.id, root) === null) refuse('thread_not_found');
     return page(
       visible(settings, channel.id).filter(
-        (message) => message.ts === root || message.thread_ts === root,
+        (message) =>
+          message.ts === root ||
+          (message.thread_ts === root && Number(message.ts) > Number(text(args, 'oldest') || 0)),
       ),
       args,
     );

@@ -26,6 +26,8 @@ export interface AnswerParts {
   readonly inABurst: () => boolean;
   /** A first answer is on its way. Never rejects. */
   readonly acknowledging: (sent: Promise<unknown>) => void;
+  /** Discord waits for the first answer. Otherwise it had one, or waited in vain, before this process dealt with it. */
+  readonly isLive: boolean;
   readonly api: Api;
   readonly clock: Clock;
   readonly records: Records;
@@ -51,21 +53,27 @@ export async function answerWith(
     respondTo(api, interaction, body);
   let deferred: Promise<boolean> | null = null;
   const defer = (): Promise<boolean> => {
-    deferred = respond(
+    const sent = respond(
       quiet
         ? { type: Response.DeferredMessageUpdate }
         : {
             type: Response.DeferredChannelMessageWithSource,
             data: { flags: MessageFlags.Ephemeral },
           },
-    ).then(
+    );
+    deferred = sent.then(
       () => true,
-      () => false,
+      // An earlier process said so already.
+      (error: unknown) => isDiscordError(error, 40060),
     );
     parts.acknowledging(deferred);
     return deferred;
   };
   const inTurn = async (): Promise<ChatReply> => {
+    if (!parts.isLive) {
+      await defer();
+      return work();
+    }
     if (parts.inABurst()) {
       await defer();
       return work();

@@ -17,7 +17,8 @@ import type { ChatCatalogue } from '../../../../src/slots/chat-catalogue.ts';
 import type { Logger } from '../../../../src/slots/plugin.ts';
 import type { Application } from '../application.ts';
 import type { Channels } from '../channels.ts';
-import { chatUser, PLATFORM, type RawMember } from '../ids.ts';
+import { isDiscordError } from '../errors.ts';
+import { chatUser, PLATFORM, type RawMember, timeOf } from '../ids.ts';
 import { cut, LIMITS } from '../limits.ts';
 import { renderMessage } from '../render/message.ts';
 import { modalOf } from '../render/modal.ts';
@@ -26,7 +27,7 @@ import { type AnswerParts, answerWith, modalValues, respondTo } from './answer.t
 import { NO_ID, parseCustomId, yesId } from './custom-id.ts';
 import { atRoot, type Where, whereIs } from './where.ts';
 
-export interface InteractionParts extends Omit<AnswerParts, 'elsewhere'> {
+export interface InteractionParts extends Omit<AnswerParts, 'elsewhere' | 'isLive'> {
   readonly channels: Channels;
   readonly guilds: readonly string[];
   readonly application: () => Promise<Application>;
@@ -43,11 +44,47 @@ export interface InteractionParts extends Omit<AnswerParts, 'elsewhere'> {
   ) => Promise<void>;
 }
 
-/** What people do with commands, buttons, menus and forms. */
+type Parts = InteractionParts & Pick<AnswerParts, 'isLive'>;
+
+/** Whether it is more than a question about what could be done: that is kept until it is dealt with. */
+export function isKept(interaction: APIInteraction): boolean {
+  switch (interaction.type) {
+    case InteractionType.ApplicationCommand:
+    case InteractionType.ModalSubmit:
+      return true;
+    case InteractionType.MessageComponent: {
+      const { type } = parseCustomId(interaction.data.custom_id);
+      return type === 'yes' || type === 'action';
+    }
+    case InteractionType.ApplicationCommandAutocomplete:
+    case InteractionType.Ping:
+      return false;
+  }
+}
+
+/** Who did it, and where as far as it is known at once. */
+export function personOf(
+  interaction: APIInteraction,
+  guilds: readonly string[],
+  placeOf: (channel: string) => Where,
+): { readonly user: ChatUser; readonly where: Where } | null {
+  const { member, guild_id: guild } = interaction;
+  const person = member?.user ?? interaction.user;
+  return person === undefined || guild === undefined
+    ? null
+    : {
+        user: chatUser(guild, person, member, guilds),
+        where: placeOf(interaction.channel?.id ?? '0'),
+      };
+}
+
+/** What people do with commands, buttons, menus and forms. `isLive`: Discord waits for the first answer to it. */
 export async function receiveInteraction(
   interaction: APIInteraction,
-  parts: InteractionParts,
+  given: InteractionParts,
+  isLive: boolean,
 ): Promise<void> {
+  const parts: Parts = { ...given, isLive, inABurst: given.inABurst, catalogue: given.catalogue };
   switch (interaction.type) {
     case InteractionType.ApplicationCommand:
       return receiveCommand(interaction, parts);
@@ -67,7 +104,7 @@ type Context = Pick<ChatInput, 'platform' | 'delivery' | 'user' | 'channel' | 't
 /** Who did it and where. In a direct message, where the message came from. */
 async function contextOf(
   interaction: APIInteraction,
-  parts: InteractionParts,
+  parts: Parts,
   message: string | null,
 ): Promise<Context> {
   const place = message === null ? null : parts.records.place(message);
@@ -75,15 +112,19 @@ async function contextOf(
     place !== null && interaction.user !== undefined
       ? await fromDirect(interaction.user, place, parts)
       : await fromGuild(interaction, parts, message);
-  return { platform: PLATFORM, delivery: interaction.id, user, ...where, at: parts.clock.now() };
+  return { platform: PLATFORM, delivery: interaction.id, user, ...where, at: timeOf(interaction.id) };
 }
 
 async function fromDirect(
   user: { id: string; username: string },
   place: { guild: string } & Where,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<{ user: ChatUser; where: Where }> {
-  const member = await parts.member(place.guild, user.id).catch(() => undefined);
+  const member = await parts.member(place.guild, user.id).catch((error: unknown) => {
+    // Somebody who left the server isn't a member of it; every other failure says nothing of them.
+    if (isDiscordError(error, 10007, 10013)) return undefined;
+    throw error;
+  });
   return {
     user: chatUser(place.guild, user, member, parts.guilds),
     where: { channel: place.channel, thread: place.thread },
@@ -92,7 +133,7 @@ async function fromDirect(
 
 async function fromGuild(
   interaction: APIInteraction,
-  parts: InteractionParts,
+  parts: Parts,
   message: string | null,
 ): Promise<{ user: ChatUser; where: Where }> {
   const { member, guild_id: guild } = interaction;
@@ -114,7 +155,7 @@ async function fromGuild(
 async function giveToHost(
   interaction: APIInteraction,
   input: ChatInput,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const { id: application } = await parts.application();
   const work = async (): Promise<ChatReply> => {
@@ -139,7 +180,7 @@ const FAILED =
 
 async function receiveCommand(
   interaction: Extract<APIInteraction, { type: InteractionType.ApplicationCommand }>,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const { data } = interaction;
   if (data.type === ApplicationCommandType.Message && data.name === SPAWN_FROM_MESSAGE)
@@ -159,7 +200,7 @@ async function receiveCommand(
 
 async function receiveShortcut(
   interaction: APIMessageApplicationCommandInteraction,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const message = interaction.data.resolved.messages[interaction.data.target_id];
   const context = await contextOf(interaction, parts, null);
@@ -205,7 +246,7 @@ function typedValues(options: readonly AnyOption[]): {
 
 async function suggest(
   interaction: APIApplicationCommandAutocompleteInteraction,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const { verb, values, focused } = typedValues(interaction.data.options as readonly AnyOption[]);
   const command = parts.catalogue?.commands.find((each) => each.verb === verb);
@@ -233,7 +274,7 @@ const onlyTexts = (
 
 async function suggestions(
   interaction: APIInteraction,
-  parts: InteractionParts,
+  parts: Parts,
   catalogue: ChatCatalogue,
   asked: Pick<Parameters<ChatCatalogue['suggest']>[0], 'suggests' | 'text' | 'chosen'>,
 ): Promise<{ name: string; value: string }[]> {
@@ -253,7 +294,7 @@ async function suggestions(
 
 async function receivePress(
   interaction: APIMessageComponentInteraction,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const id = parseCustomId(interaction.data.custom_id);
   const [value = null] = 'values' in interaction.data ? interaction.data.values : [];
@@ -305,7 +346,7 @@ async function receivePress(
 async function ask(
   interaction: APIMessageComponentInteraction,
   action: string,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const question = parts.records.confirm(action) ?? { title: 'Are you sure?', text: '', ok: 'Yes' };
   const { body } = renderMessage({
@@ -331,7 +372,7 @@ async function ask(
 async function showForm(
   interaction: APIMessageComponentInteraction,
   stash: string,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const form = parts.records.form(stash);
   if (form !== null) {
@@ -354,7 +395,7 @@ const GONE = 'This form is too old. Give the command again.';
 
 async function receiveForm(
   interaction: APIModalSubmitInteraction,
-  parts: InteractionParts,
+  parts: Parts,
 ): Promise<void> {
   const context = await contextOf(interaction, parts, interaction.message?.id ?? null);
   await giveToHost(

@@ -25,8 +25,8 @@ export interface MessageParts {
   readonly messageContent: boolean;
   readonly isVerb: (word: string) => boolean;
   readonly inbound: Inbound;
-  /** Gives the private answer to something that was written. */
-  readonly answer: (user: ChatUser, where: Where, reply: ChatReply) => Promise<void>;
+  /** Keeps the private answer to something that was written, and gives it. */
+  readonly answer: (delivery: string, user: ChatUser, where: Where, reply: ChatReply) => void;
   /** Says once in a thread that its replies can't be read. */
   readonly cannotRead: (thread: string) => Promise<void>;
 }
@@ -67,10 +67,16 @@ export async function receiveMessage(message: WrittenMessage, parts: MessagePart
   };
   const read = meaningOf(message.content, mentioned, inThread, parts);
   const input: ChatInput = read.command
-    ? { ...context, type: 'command', text: read.text, files, trigger: null }
+    ? {
+        ...context,
+        type: 'command',
+        text: read.text,
+        files,
+        trigger: null,
+        ...(inThread && !mentioned ? { words: message.content } : {}),
+      }
     : { ...context, type: 'reply', text: read.text, message: message.id, files };
-  const reply = await parts.inbound(input);
-  await parts.answer(user, where, reply);
+  parts.answer(message.id, user, where, await parts.inbound(input));
 }
 
 /** Other bots, webhooks and Discord's own notes ("pinned a message") are nobody. */
@@ -122,7 +128,8 @@ export async function receiveEdit(
   const { command, text } = meaningOf(message.content, mentioned, true, parts);
   if (command) return;
   const delivery = `${message.id}:edit:${message.edited_timestamp}`;
-  await parts.answer(
+  parts.answer(
+    delivery,
     user,
     where,
     await parts.inbound({
@@ -146,12 +153,14 @@ export async function receiveDelete(
 ): Promise<void> {
   if (author === undefined || parts.records.thread(deleted.channel_id) === null) return;
   const where = await whereIs(deleted.channel_id, parts.records, parts.channels);
-  await parts.answer(
+  const delivery = `${deleted.id}:delete`;
+  parts.answer(
+    delivery,
     author,
     where,
     await parts.inbound({
       platform: PLATFORM,
-      delivery: `${deleted.id}:delete`,
+      delivery,
       user: author,
       ...where,
       at: parts.clock.now(),

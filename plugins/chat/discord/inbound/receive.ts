@@ -1,13 +1,21 @@
 import {
+  type APIInteraction,
+  type APIMessage,
   GatewayDispatchEvents as Event,
   type GatewayDispatchPayload,
   type GatewayMessageCreateDispatchData,
+  type GatewayMessageDeleteDispatchData,
+  type GatewayMessageUpdateDispatchData,
 } from 'discord.js';
-import type { ChatUser } from '../../../../src/slots/chat.ts';
-import type { Application } from '../application.ts';
-import { chatUser, type RawMember } from '../ids.ts';
+import type { ChatReply, ChatUser } from '../../../../src/slots/chat.ts';
+import { PluginError } from '../../../../src/slots/errors.ts';
+import type { Delivery, Inbox } from '../../../../src/slots/inbox.ts';
+import { createInboxLanes } from '../../../../src/slots/inbox-lanes.ts';
+import { isDiscordError } from '../errors.ts';
+import { chatUser, orderOf } from '../ids.ts';
 import { isThreadType } from '../threads.ts';
-import { type InteractionParts, receiveInteraction } from './interactions.ts';
+import { createCatchUp } from './catch-up.ts';
+import { type InteractionParts, isKept, personOf, receiveInteraction } from './interactions.ts';
 import {
   isByPerson,
   type MessageParts,
@@ -16,44 +24,60 @@ import {
   receiveMessage,
   type WrittenMessage,
 } from './messages.ts';
-import { missedReplies } from './missed.ts';
+import type { Where } from './where.ts';
 
 const REMEMBERED = 5_000;
-/** Threads that are read at the same time after a disconnect. */
-const READERS = 4;
-const TRIES = 4;
-/** A thread of which something could not be read or taken is read again after this, ms; given up after so many times. */
-const READ_AGAIN = 30_000;
-const READS = 100;
 /** With more than this many waiting for the host nobody's turn comes soon. */
 const BURST = 10;
 /** A burst is over when nothing came for this long, ms; work waits for that at most so long. */
 const QUIET = 20;
 const ACKNOWLEDGED_WITHIN = 1_000;
+const DAY = 86_400_000;
+const QUARTER = 15 * 60_000;
 
 export interface ReceiveParts
   extends Omit<InteractionParts, 'turn' | 'inABurst' | 'acknowledging'>,
-    Pick<MessageParts, 'isVerb' | 'answer' | 'cannotRead'> {}
+    Pick<MessageParts, 'isVerb' | 'cannotRead'> {
+  readonly inbox: Inbox;
+  /** Discord has no private answer to a written message: it goes by direct message, a form waits behind a button. */
+  readonly answer: (user: ChatUser, where: Where, reply: ChatReply) => Promise<void>;
+}
+
+/** What the inbox keeps: Discord's own words, or a private answer that is still to be given. */
+type Kept =
+  /** `guild`: of a message that was found in its thread, whose author has to be looked up. */
+  | { readonly type: 'message'; readonly message: WrittenMessage; readonly guild: string | null }
+  | { readonly type: 'edit'; readonly message: GatewayMessageUpdateDispatchData }
+  | {
+      readonly type: 'delete';
+      readonly message: GatewayMessageDeleteDispatchData;
+      readonly author: ChatUser;
+    }
+  | { readonly type: 'interaction'; readonly interaction: APIInteraction }
+  | {
+      readonly type: 'answer';
+      readonly user: ChatUser;
+      readonly where: Where;
+      readonly reply: ChatReply;
+    };
+
+const laneOf = (channel: string): string => `thread:${channel}`;
 
 /** Everything the gateway brings. Packets are read raw: discord.js drops what happens in threads it does not know. */
 export function createReceiver(parts: ReceiveParts): {
   packet(packet: GatewayDispatchPayload): void;
+  /** Deals with what an earlier process left. */
+  resume(): void;
+  /** Discord answers again. */
+  hurry(): void;
   idle(): Promise<void>;
   stop(): void;
 } {
-  const { records, channels, logger } = parts;
+  const { records, channels, logger, clock } = parts;
   const running = new Set<Promise<unknown>>();
-  const queues = new Map<string, Promise<unknown>>();
-  /** Ids of messages that are dealt with: a replay and a catch-up may bring the same one. */
-  const done = new Set<string>();
   const authors = new Map<string, ChatUser>();
-  /** Threads of which something is still missing. */
-  const behind = new Map<
-    string,
-    { readonly reads: number; readonly timer: { cancel(): void } | null }
-  >();
-  let stopped = false;
-  let readers = Promise.resolve<unknown>(undefined);
+  /** Interactions of which Discord still waits for the first answer. */
+  const live = new Set<string>();
 
   const track = (work: Promise<unknown>, what: string): void => {
     const guarded = work
@@ -62,120 +86,130 @@ export function createReceiver(parts: ReceiveParts): {
     running.add(guarded);
   };
 
-  /** One after the other in a thread: what was written first is told first. */
-  const inOrder = (channel: string, work: () => Promise<unknown>): Promise<unknown> => {
-    const before = queues.get(channel) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(work);
-    queues.set(channel, mine);
-    return mine.finally(() => {
-      if (queues.get(channel) === mine) queues.delete(channel);
+  const answer: MessageParts['answer'] = (delivery, user, where, reply) => {
+    if (reply.whisper === undefined && reply.form === undefined) return;
+    const { channel, thread } = where;
+    keep(`${delivery}/answer`, `answer:${delivery}`, clock.now(), {
+      type: 'answer',
+      user,
+      where: { channel, thread },
+      reply,
     });
   };
 
   const messageParts = async (): Promise<MessageParts> => {
-    const { user, messageContent }: Application = await parts.application();
-    return { ...parts, self: user, messageContent };
+    const { user, messageContent } = await parts.application();
+    return { ...parts, answer, self: user, messageContent };
   };
 
-  const written = async (message: WrittenMessage): Promise<void> => {
-    if (done.has(message.id)) return;
-    if (isByPerson(message) && message.guild_id !== undefined)
-      remember(
-        authors,
-        message.id,
-        chatUser(message.guild_id, message.author, message.member, parts.guilds),
-      );
-    try {
-      const own = await messageParts();
-      await persistently(parts, () => receiveMessage(message, own));
-    } catch (error) {
-      readAgain(message.channel_id);
-      throw error;
-    }
-    done.add(message.id);
-    const [oldest] = done;
-    if (done.size > REMEMBERED && oldest !== undefined) done.delete(oldest);
-    // Where something before it is missing, the mark stays in front of that: it is read from there again.
-    if (!behind.has(message.channel_id)) records.forwarded(message.channel_id, message.id);
-  };
-
-  const readAgain = (thread: string): void => {
-    const known = behind.get(thread);
-    if (known?.timer != null || records.thread(thread) === null) return;
-    const reads = (known?.reads ?? 0) + 1;
-    // The next start reads on from the mark.
-    if (stopped) return void behind.set(thread, { reads, timer: null });
-    if (reads > READS) return void behind.delete(thread);
-    const timer = parts.clock.after(READ_AGAIN, () => {
-      behind.set(thread, { reads, timer: null });
-      track(
-        inOrder(thread, () => catchUpWith(thread)),
-        'Missed replies',
-      );
-    });
-    behind.set(thread, { reads, timer });
-  };
-
-  const catchUpWith = async (thread: string): Promise<void> => {
-    const record = records.thread(thread);
-    if (record === null) return void behind.delete(thread);
-    try {
-      const { guild } = await channels.facts(record.channel);
-      if (guild !== null) await caughtUp(thread, guild);
-      const known = behind.get(thread);
-      if (known === undefined) return;
-      known.timer?.cancel();
-      behind.delete(thread);
-    } catch (error) {
-      readAgain(thread);
-      throw error;
-    }
-  };
-
-  const caughtUp = async (thread: string, guild: string): Promise<void> => {
-    const members = new Map<string, Promise<RawMember | undefined>>();
-    const memberOf = (user: string): Promise<RawMember | undefined> => {
-      const known = members.get(user) ?? parts.member(guild, user).catch(() => undefined);
-      members.set(user, known);
-      return known;
+  const written = async (message: WrittenMessage, guild: string | null): Promise<void> => {
+    if (guild === null) return receiveMessage(message, await messageParts());
+    const member = await parts.member(guild, message.author.id).catch(nobodyThere);
+    const whole = {
+      ...message,
+      guild_id: guild,
+      ...(member === undefined ? {} : { member: member as NonNullable<WrittenMessage['member']> }),
     };
-    const missed = await missedReplies(thread, parts.api, records);
-    const failures: unknown[] = [];
-    for (const message of missed) {
-      const member = isByPerson(message) ? await memberOf(message.author.id) : undefined;
-      const whole = {
-        ...message,
-        guild_id: guild,
-        ...(member === undefined
-          ? {}
-          : { member: member as NonNullable<WrittenMessage['member']> }),
-      };
-      // One that can't be taken keeps none of the others waiting.
-      await written(whole).catch((error: unknown) => void failures.push(error));
-    }
-    if (failures.length > 0) throw failures[0];
-    // Nothing before these is missing any more, however much of them was taken already.
-    const newest = missed.at(-1);
-    if (newest !== undefined) records.forwarded(thread, newest.id);
+    await receiveMessage(whole, await messageParts());
   };
 
-  /** Queued at once, so that what is written from now on comes after what was missed. */
-  const catchUp = (): void => {
-    let slots = Promise.resolve<unknown>(undefined);
-    const open = records.threads().filter(([, record]) => record.state === 'open');
-    const lanes = Array.from({ length: READERS }, () => Promise.resolve<unknown>(undefined));
-    for (const [index, [thread]] of open.entries()) {
-      const lane = index % READERS;
-      const before = lanes[lane] ?? slots;
-      const mine = inOrder(thread, async () => {
-        await before.catch(() => undefined);
-        await catchUpWith(thread);
-      });
-      lanes[lane] = mine;
-      track(mine, 'Missed replies');
+  const lanes = createInboxLanes({
+    inbox: parts.inbox,
+    clock,
+    logger,
+    async work({ id, body }) {
+      const kept = body as Kept;
+      switch (kept.type) {
+        case 'message':
+          return written(kept.message, kept.guild);
+        case 'edit':
+          return receiveEdit(kept.message, await messageParts());
+        case 'delete':
+          return receiveDelete(kept.message, kept.author, await messageParts());
+        case 'interaction':
+          return receiveInteraction(kept.interaction, asking, live.delete(id));
+        case 'answer':
+          return parts.answer(kept.user, kept.where, kept.reply);
+      }
+    },
+    async delayed(delivery, error) {
+      const to = addresseeOf(delivery);
+      if (to !== null) await parts.answer(to.user, to.where, said(`${LATER} ${whyOf(error)}`));
+    },
+    async gaveUp(delivery, error) {
+      const to = addresseeOf(delivery);
+      const words = `That did not work. ${whyOf(error)} Nothing was done; please try again.`;
+      if (to !== null) answer(`${delivery.id}/failure`, to.user, to.where, said(words));
+    },
+    patience: ({ body }) => ((body as Kept).type === 'answer' ? DAY : QUARTER),
+  });
+
+  /** Whoever is to learn what became of it; only by what is known without asking Discord. */
+  const addresseeOf = ({ body }: Delivery): { user: ChatUser; where: Where } | null => {
+    const kept = body as Kept;
+    switch (kept.type) {
+      case 'message':
+      case 'edit': {
+        const { message } = kept;
+        const guild = message.guild_id ?? (kept.type === 'message' ? kept.guild : null);
+        if (guild === null) return null;
+        const user = chatUser(guild, message.author, message.member, parts.guilds);
+        return { user, where: placeOf(message.channel_id) };
+      }
+      case 'delete':
+        return { user: kept.author, where: placeOf(kept.message.channel_id) };
+      case 'interaction':
+        return personOf(kept.interaction, parts.guilds, placeOf);
+      case 'answer':
+        return null;
     }
-    slots = Promise.all(lanes);
-    readers = slots.catch(() => undefined);
+  };
+  const placeOf = (id: string): Where => {
+    const known = records.thread(id);
+    return known === null ? { channel: id, thread: null } : { channel: known.channel, thread: id };
+  };
+
+  const keep = (id: string, lane: string, at: number, body: Kept): boolean =>
+    lanes.take({ id, lane, at, body });
+
+  const catchUp = createCatchUp({
+    ...parts,
+    lanes,
+    laneOf,
+    found: (message: APIMessage, guild) => keepMessage({ ...message, guild_id: guild }, guild),
+  });
+
+  /** What may be for ao: in a session's thread, or with a mention. */
+  const keepMessage = (message: WrittenMessage, guild: string | null): void => {
+    const { id, channel_id: channel } = message;
+    const inThread = records.thread(channel) !== null;
+    if (!isByPerson(message) || message.guild_id === undefined) return;
+    if (!inThread && message.mentions.length === 0) return;
+    if (guild === null)
+      remember(authors, id, chatUser(message.guild_id, message.author, message.member, parts.guilds));
+    keep(id, laneOf(channel), orderOf(id), { type: 'message', message, guild });
+    if (inThread && guild === null && !catchUp.isBehind(channel)) records.forwarded(channel, id);
+  };
+
+  const keepEdit = (message: GatewayMessageUpdateDispatchData): void => {
+    const { id, edited_timestamp: edited, channel_id: channel } = message;
+    if (edited === null || !isByPerson(message) || records.thread(channel) === null) return;
+    keep(`${id}:edit:${edited}`, laneOf(channel), Date.parse(edited), { type: 'edit', message });
+  };
+
+  const keepDeletion = (message: GatewayMessageDeleteDispatchData): void => {
+    const { id, channel_id: channel } = message;
+    const author = authors.get(id);
+    if (author === undefined || records.thread(channel) === null) return;
+    keep(`${id}:delete`, laneOf(channel), clock.now(), { type: 'delete', message, author });
+  };
+
+  const keepInteraction = (interaction: APIInteraction): void => {
+    const { id } = interaction;
+    if (!isKept(interaction))
+      return track(receiveInteraction(interaction, asking, true), 'An interaction');
+    live.add(id);
+    if (!keep(id, `own:${id}`, orderOf(id), { type: 'interaction', interaction })) live.delete(id);
   };
 
   const own = async (message: GatewayMessageCreateDispatchData): Promise<void> => {
@@ -227,28 +261,17 @@ export function createReceiver(parts: ReceiveParts): {
   const packet = (event: GatewayDispatchPayload) => {
     switch (event.t) {
       case Event.Ready:
-        return catchUp();
+        return catchUp.begin();
       case Event.InteractionCreate:
         lastAt = performance.now();
-        return track(receiveInteraction(event.d, asking), 'An interaction');
+        return keepInteraction(event.d);
       case Event.MessageCreate:
         if (event.d.author.bot === true) return track(own(event.d), 'A message of ao');
-        return track(
-          inOrder(event.d.channel_id, () => written(event.d)),
-          'A message',
-        );
+        return keepMessage(event.d, null);
       case Event.MessageUpdate:
-        return track(
-          inOrder(event.d.channel_id, async () => receiveEdit(event.d, await messageParts())),
-          'An edit',
-        );
+        return keepEdit(event.d);
       case Event.MessageDelete:
-        return track(
-          inOrder(event.d.channel_id, async () =>
-            receiveDelete(event.d, authors.get(event.d.id), await messageParts()),
-          ),
-          'A deletion',
-        );
+        return keepDeletion(event.d);
       case Event.GuildCreate:
         for (const channel of [...event.d.channels, ...event.d.threads])
           channels.saw({ ...channel, guild_id: event.d.id } as Parameters<typeof channels.saw>[0]);
@@ -269,29 +292,42 @@ export function createReceiver(parts: ReceiveParts): {
 
   return {
     packet,
+    resume() {
+      for (const { body } of parts.inbox.waiting()) {
+        const kept = body as Kept;
+        if (kept.type !== 'message' || kept.message.guild_id === undefined) continue;
+        const { guild_id: guild, author, member, id } = kept.message;
+        remember(authors, id, chatUser(guild, author, member, parts.guilds));
+      }
+      lanes.resume();
+    },
+    hurry: () => lanes.hurry(),
     stop() {
-      stopped = true;
-      for (const { timer } of behind.values()) timer?.cancel();
+      catchUp.stop();
+      lanes.stop();
     },
     async idle() {
+      await catchUp.settle();
+      await lanes.settle();
       while (running.size > 0) await Promise.allSettled(running);
-      await readers;
     },
   };
 }
 
-/** The host failed before it committed anything: the same delivery is given to it again. */
-async function persistently(parts: ReceiveParts, work: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries >= TRIES) throw error;
-      parts.logger.warn({ err: error, tries }, 'A message could not be taken and is given again');
-      await new Promise<void>((resolve) => parts.clock.after(250 * 4 ** (tries - 1), resolve));
-    }
-  }
+/** Somebody who left the server isn't a member of it; every other failure says nothing of them. */
+function nobodyThere(error: unknown): undefined {
+  if (isDiscordError(error, 10007, 10013)) return undefined;
+  throw error;
 }
+
+const LATER = "ao has what you did, can't check or do it right now, and keeps trying.";
+
+const said = (text: string): ChatReply => ({
+  whisper: { kind: 'post', text, blocks: [{ type: 'text', text }] },
+});
+
+const whyOf = (error: unknown): string =>
+  error instanceof PluginError ? error.message : 'ao met an error of its own; its log tells more.';
 
 function remember(authors: Map<string, ChatUser>, message: string, user: ChatUser): void {
   authors.set(message, user);

@@ -10,7 +10,13 @@ export type ReadMessage = {
   readonly thread: string | null;
   readonly message: string;
 } & (
-  | { readonly type: 'command'; readonly text: string; readonly files: readonly InboundFile[] }
+  | {
+      readonly type: 'command';
+      readonly text: string;
+      readonly files: readonly InboundFile[];
+      /** The whole of what was written in a thread; it may have been meant for the agent. */
+      readonly words?: string;
+    }
   | { readonly type: 'reply'; readonly text: string; readonly files: readonly InboundFile[] }
   | { readonly type: 'edit'; readonly text: string }
   | { readonly type: 'delete' }
@@ -80,7 +86,13 @@ function readSpoken(event: Spoken, self: Self): ReadMessage | null {
   if (event.parent_user_id !== undefined && event.parent_user_id !== self.botUserId) return null;
   const typed = mentioned ?? typedCommand(text, self.command);
   if (typed !== null)
-    return { ...place(event), type: 'command', text: readCommandText(typed), files };
+    return {
+      ...place(event),
+      type: 'command',
+      text: readCommandText(typed),
+      files,
+      ...(mentioned === null ? { words: readText(text, self.nameOf) } : {}),
+    };
   return { ...place(event), type: 'reply', text: readText(text, self.nameOf), files };
 }
 

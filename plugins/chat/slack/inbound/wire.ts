@@ -22,16 +22,28 @@ export interface WireMessage {
   readonly thread_ts?: string;
   readonly parent_user_id?: string;
   readonly hidden?: boolean;
-  readonly edited?: object;
+  readonly edited?: { readonly ts?: string };
   readonly files?: readonly WireFile[];
   readonly deleted_ts?: string;
   readonly message?: Omit<WireMessage, 'channel'>;
   readonly previous_message?: Omit<WireMessage, 'channel'>;
 }
 
-export interface WireEnvelope {
-  readonly event_id: string;
-  readonly team_id?: string;
+/** Any delivery; what it is is told by what it has. */
+export interface WireBody {
+  readonly type?: string;
+  readonly event?: { readonly type: string; readonly user?: string; readonly tab?: string };
+  readonly event_id?: string;
+  readonly command?: string;
+  readonly callback_id?: string;
+}
+
+export interface WireStop {
+  readonly user?: string;
+  readonly user_id?: string;
+  readonly channel?: string;
+  readonly channel_id?: string;
+  readonly thread_ts?: string;
 }
 
 export interface WireCommand {
