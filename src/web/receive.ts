@@ -87,6 +87,7 @@ async function reply(
       text: withoutPrefix(body.text),
       files: [],
       trigger: null,
+      words: body.text,
     });
   return to.inbound({
     ...base,

@@ -6,7 +6,10 @@ import {
   testChat,
 } from '../../test/contract/chat.ts';
 import { createMemoryMessageStore } from '../../test/fakes/memory-message-store.ts';
+import { memoryInbox, silentLogger } from '../../test/support/plugin-context.ts';
+import { until } from '../../test/support/until.ts';
 import type { ChatInput, ChatReply, ChatUser } from '../slots/chat.ts';
+import type { Inbox } from '../slots/inbox.ts';
 import { type MessageStore, type StoredMessage, visibleTo } from '../slots/message-store.ts';
 import type { ChatInputBody } from '../slots/web-chat-input.ts';
 import { createWebChat, type WebChat } from './web-chat.ts';
@@ -20,12 +23,16 @@ const person = (name: string): ChatUser => ({
   bot: false,
 });
 
-function build(): { store: MessageStore; chat: WebChat } {
+function build(
+  inbox: Inbox = memoryInbox(),
+  store: MessageStore = createMemoryMessageStore(),
+): { store: MessageStore; chat: WebChat } {
   let now = 1_000;
-  const store = createMemoryMessageStore();
   return {
     store,
     chat: createWebChat({
+      logger: silentLogger,
+      inbox,
       store,
       clock: { now: () => now++, after: () => ({ cancel: () => {} }) },
       channels: () => ['general', 'app'],
@@ -154,6 +161,48 @@ describe('what a person types on the page', () => {
     await reply('hello');
     expect(inputs).toHaveLength(2);
     expect(store.thread('app-1', PAGE).map((message) => message.text)).toEqual(['one', 'hello']);
+  });
+
+  it('is dealt with by the next process, once and in order, when this one dies over it', async () => {
+    const inbox = memoryInbox();
+    const { store, chat } = build(inbox);
+    await chat.start(() => new Promise(() => {}));
+    await chat.openThread({
+      channel: 'app',
+      session: 'app-1',
+      title: 'one',
+      card: { kind: 'card', text: 'one', blocks: [] },
+      key: 'open',
+    });
+    const says = (to: WebChat, text: string): Promise<ChatReply> =>
+      to.receive(
+        { type: 'reply', delivery: text, channel: 'app', thread: 'app-1', text },
+        person('dana'),
+      );
+    void says(chat, 'first');
+    void says(chat, 'second');
+    void chat.receive(
+      { type: 'edit', delivery: 'e', channel: 'app', thread: 'app-1', message: 'in-first', text: 'x' },
+      person('dana'),
+    );
+    const next = build(inbox, store).chat;
+    const inputs: ChatInput[] = [];
+    await next.start(async (input) => {
+      inputs.push(input);
+      return {};
+    });
+    await until(() => inputs.length === 3, { what: 'all three' });
+    expect(inputs.map((input) => ('text' in input ? input.text : ''))).toEqual([
+      'first',
+      'second',
+      'x',
+    ]);
+    await says(next, 'second');
+    expect(store.thread('app-1', PAGE).map((message) => message.text)).toEqual([
+      'one',
+      'x',
+      'second',
+    ]);
   });
 
   it('can be edited and deleted by its author only', async () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../slots/context.ts';
+import type { Inbox } from '../slots/inbox.ts';
 import type {
   ChatMessage,
   ChatPlugin,
@@ -17,6 +19,7 @@ import {
   whisperId,
 } from '../slots/message-store.ts';
 import type { ChatInputBody } from '../slots/web-chat-input.ts';
+import { createWebInbox } from './inbox.ts';
 import { receive } from './receive.ts';
 import { withImages } from './with-images.ts';
 
@@ -25,8 +28,8 @@ const AUTHOR = { subject: 'system:ao', name: 'ao', bot: true } as const;
 
 export interface WebChat extends ChatPlugin {
   /**
-   * Takes what a person did on the page. What they typed is stored before the host is asked, so it shows at once;
-   * a delivery sent again stores nothing new and is passed on, because the first one may have died before its commit.
+   * Takes what a person did on the page. It is kept before anything is done, and what they typed is stored before the host is
+   * asked, so it shows at once; a delivery sent again stores nothing new and gets the same answer.
    */
   receive(input: ChatInputBody, user: ChatUser): Promise<ChatReply>;
 }
@@ -34,6 +37,8 @@ export interface WebChat extends ChatPlugin {
 export interface WebChatParts {
   readonly store: MessageStore;
   readonly clock: Clock;
+  readonly logger: Logger;
+  readonly inbox: Inbox;
   /** Channel ids: one per project, and `general`. Asked at every use, so a reloaded config counts. */
   readonly channels: () => readonly string[];
 }
@@ -42,9 +47,30 @@ export interface WebChatParts {
  * The built-in chat. It has no platform behind it: messages are rows of the MessageStore, and the page reads them over
  * HTTP and SSE. A session has one thread, whose id (and root message id) is the session id.
  */
-export function createWebChat({ store, clock, channels }: WebChatParts): WebChat {
+export function createWebChat(parts: WebChatParts): WebChat {
+  const { store, clock, channels } = parts;
   let inbound: Inbound | null = null;
-  const running = new Set<Promise<unknown>>();
+  const stopped = (): never => {
+    throw transient(
+      'AO_CHAT_STOPPED',
+      'ao is starting or stopping and takes no input yet. Send it again in a moment.',
+    );
+  };
+  const inbox = createWebInbox({
+    ...parts,
+    deal: (input, user, now) =>
+      inbound === null
+        ? Promise.reject(new Error('ao is stopping'))
+        : receive({ store, now, inbound, platform: PLATFORM }, input, user),
+    tell: (user, where, text) =>
+      void put({
+        id: whisperId(user, randomUUID()),
+        ...where,
+        session: null,
+        key: null,
+        message: { text, kind: 'post', blocks: [{ type: 'text', text }] },
+      }),
+  });
 
   const put = (
     message: Omit<NewMessage, 'author' | 'text' | 'at'> & { readonly message: ChatMessage },
@@ -73,11 +99,12 @@ export function createWebChat({ store, clock, channels }: WebChatParts): WebChat
 
     async start(host) {
       inbound = host;
+      inbox.resume();
     },
 
     async stop() {
+      await inbox.stop();
       inbound = null;
-      await Promise.allSettled(running);
     },
 
     async openThread({ channel, session, card, key }) {
@@ -161,14 +188,8 @@ export function createWebChat({ store, clock, channels }: WebChatParts): WebChat
     },
 
     async receive(input, user) {
-      if (!inbound)
-        throw transient(
-          'AO_CHAT_STOPPED',
-          'ao is starting or stopping and takes no input yet. Send it again in a moment.',
-        );
-      const answer = receive({ store, now: clock.now(), inbound, platform: PLATFORM }, input, user);
-      running.add(answer);
-      const reply = await answer.finally(() => running.delete(answer));
+      if (!inbound) return stopped();
+      const reply = await inbox.take(input, user);
       return reply.whisper === undefined
         ? reply
         : { ...reply, whisper: await withImages(reply.whisper) };

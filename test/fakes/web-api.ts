@@ -1,3 +1,4 @@
+import { memoryInbox, silentLogger } from '../support/plugin-context.ts';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -88,6 +89,8 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
   store.onChange((message) => emit({ id: message.seq, event: 'message', data: message }));
 
   const chat = createWebChat({
+    logger: silentLogger,
+    inbox: memoryInbox(),
     store,
     clock: options.clock,
     channels: () => ['general', 'app', 'api'],
