@@ -12,6 +12,7 @@ import { createOpenPty } from '../http/pty.ts';
 import { err, ok } from '../lib/result.ts';
 import type { AgentWatches } from '../lifecycle/agents.ts';
 import type { ChatCatalogue } from '../slots/chat-catalogue.ts';
+import { examineBot } from './bot-doctor.ts';
 import { changesOf } from './changes.ts';
 import { projectOfChannel } from './chat-channels.ts';
 import type { JoinedChat } from './join-chat.ts';
@@ -27,7 +28,7 @@ const webhookName = ({ scm, scmPlugin }: ReturnType<typeof projectSettings>): st
 /** The API, the page, the terminal and the webhooks. */
 export function joinHttp(
   base: Base,
-  { web, messages }: JoinedChat,
+  { web, messages, chats }: JoinedChat,
   { dispatch, agents, tokens }: JoinedLifecycle,
   commands: Commands,
   starters: Starters,
@@ -58,6 +59,7 @@ export function joinHttp(
     redact,
     openPty: createOpenPty(options.childEnv, options.dataDir),
     readiness: async () => [{ name: 'database', ok: lastSeq(db) >= 0, detail: '' }],
+    doctor: () => examineBot({ db, chats, now: clock.now() }),
     metrics: joinMetrics(base, commands),
     clock,
     logger,

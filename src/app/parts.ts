@@ -34,31 +34,31 @@ export function partsOf(joined: Joined): readonly Part[] {
   const ready = Promise.withResolvers<void>();
   const inbound: Inbound = (input) => ready.promise.then(() => joined.chat.host.inbound(input));
   return [
-  theDatabase(joined),
-  { name: 'housekeeping', ...running(createHousekeeping(housekeepingParts(joined.base))) },
-  ...joined.chat.chats.map(
-    (chat): Part => ({
-      name: `chat ${chat.platform}`,
-      start: () =>
-        chat.start(inbound, joined.catalogue, () => {
-          joined.chat.host.back(chat.platform);
-          joined.lifecycle.outbox.wake();
-        }),
-      stop: () => chat.stop(),
-    }),
-  ),
-  thePlugins(joined),
-  takenNumbers(joined.base),
-  { name: 'removed projects', start: () => holdRemoved(joined) },
-  { name: 'agents', stop: () => joined.lifecycle.agents.closeAll() },
-  // Effects begin once the world was looked at, and end after the door is shut.
-  { name: 'outbox', stop: () => joined.lifecycle.outbox.stop() },
-  theDoor(joined),
-  { name: 'recovery', start: () => recover(joined) },
-  { name: 'effects', start: () => joined.lifecycle.outbox.start() },
-  ...joined.observers.parts,
-  ...joined.more,
-  { name: 'inbox', start: () => ready.resolve() },
+    theDatabase(joined),
+    { name: 'housekeeping', ...running(createHousekeeping(housekeepingParts(joined.base))) },
+    ...joined.chat.chats.map(
+      (chat): Part => ({
+        name: `chat ${chat.platform}`,
+        start: () =>
+          chat.start(inbound, joined.catalogue, () => {
+            joined.chat.host.back(chat.platform);
+            joined.lifecycle.outbox.wake();
+          }),
+        stop: () => chat.stop(),
+      }),
+    ),
+    thePlugins(joined),
+    takenNumbers(joined.base),
+    { name: 'removed projects', start: () => holdRemoved(joined) },
+    { name: 'agents', stop: () => joined.lifecycle.agents.closeAll() },
+    // Effects begin once the world was looked at, and end after the door is shut.
+    { name: 'outbox', stop: () => joined.lifecycle.outbox.stop() },
+    theDoor(joined),
+    { name: 'recovery', start: () => recover(joined) },
+    { name: 'effects', start: () => joined.lifecycle.outbox.start() },
+    ...joined.observers.parts,
+    ...joined.more,
+    { name: 'inbox', start: () => ready.resolve() },
   ];
 }
 

@@ -57,7 +57,7 @@ export function botAddress(options: CommonOptions, env: Environment, cwd: string
 }
 
 /** The token of the data directory is the admin's: it goes to this machine only. Elsewhere AO_TOKEN says which one is meant. */
-function tokenFor(url: string, dataDir: string): string | null {
+export function tokenFor(url: string, dataDir: string): string | null {
   const token = readOptional(path.join(dataDir, 'token'))?.trim() ?? null;
   if (token === null || isThisMachine(url)) return token;
   throw new CliError(

@@ -40,7 +40,6 @@ export const pruneInbox = (db: Db, before: number): number =>
     .delete(inbox)
     .where(and(isNotNull(inbox.doneAt), lt(inbox.doneAt, before)))
     .run().changes;
-
 /** What was acknowledged and is not dealt with yet, for doctor and metrics. */
 export const waitingDeliveries = (
   db: Db,

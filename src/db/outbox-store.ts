@@ -386,6 +386,19 @@ export const failedJobs = (
     .limit(limit)
     .all();
 
+/** Lanes in which something failed and waits to be tried again, those with most first; `error` is the newest one. */
+export const troubledJobs = (
+  db: Db,
+): ReadonlyArray<{ lane: string; n: number; error: string | null }> =>
+  db
+    .select({ lane: outbox.lane, n: count(), error: sql<string | null>`max(${outbox.error})` })
+    .from(outbox)
+    .where(and(eq(outbox.state, 'pending'), isNotNull(outbox.error)))
+    .groupBy(outbox.lane)
+    .orderBy(desc(count()))
+    .limit(20)
+    .all();
+
 /** What failed stays as long as its session is not over for as long: there it is still told of, and must not be tried again. */
 export const pruneOutbox = (db: Db, before: number): number => {
   const running = db

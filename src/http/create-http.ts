@@ -20,6 +20,7 @@ import { agentsOnlyTheirOwn, personsWithARole } from './roles.ts';
 import { addAccessRoutes } from './routes/access-routes.ts';
 import { addChatRoutes } from './routes/chat-routes.ts';
 import { addAgentRoutes, addControlRoutes } from './routes/control-routes.ts';
+import { addDoctorRoutes } from './routes/doctor-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
 import { addSignInRoutes } from './routes/sign-in-routes.ts';
 import { addTeamRoutes } from './routes/team-routes.ts';
@@ -91,6 +92,7 @@ export function createHttp(deps: HttpDeps): Http {
   addTeamRoutes(app, deps);
   addChatRoutes(app, deps);
   addAccessRoutes(app, deps);
+  addDoctorRoutes(app, deps);
   addEventStream(app, deps.changes, deps.clock);
   addTerminal(app, deps);
   addOpenApi(app, deps.settings.version);

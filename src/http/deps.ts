@@ -8,7 +8,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Redact } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
 import type { ChatReply, ChatUser } from '../slots/chat.ts';
-import type { KeyValue } from '../slots/context.ts';
+import type { DoctorFinding, KeyValue } from '../slots/context.ts';
 import type { MessageStore, StoredMessage } from '../slots/message-store.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Channel, ChatInputBody } from './contract.ts';
@@ -104,6 +104,8 @@ export interface HttpDeps {
   readonly readiness: () => Promise<
     ReadonlyArray<{ readonly name: string; readonly ok: boolean; readonly detail: string }>
   >;
+  /** What the bot that runs knows of itself. */
+  readonly doctor: () => Promise<readonly DoctorFinding[]>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly logger: Logger;

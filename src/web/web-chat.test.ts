@@ -182,7 +182,14 @@ describe('what a person types on the page', () => {
     void says(chat, 'first');
     void says(chat, 'second');
     void chat.receive(
-      { type: 'edit', delivery: 'e', channel: 'app', thread: 'app-1', message: 'in-first', text: 'x' },
+      {
+        type: 'edit',
+        delivery: 'e',
+        channel: 'app',
+        thread: 'app-1',
+        message: 'in-first',
+        text: 'x',
+      },
       person('dana'),
     );
     const next = build(inbox, store).chat;

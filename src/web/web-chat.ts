@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../slots/context.ts';
-import type { Inbox } from '../slots/inbox.ts';
 import type {
   ChatMessage,
   ChatPlugin,
@@ -11,7 +9,9 @@ import type {
   MessageRef,
   ThreadRef,
 } from '../slots/chat.ts';
+import type { Logger } from '../slots/context.ts';
 import { notFound, rejected, transient } from '../slots/errors.ts';
+import type { Inbox } from '../slots/inbox.ts';
 import {
   type MessageStore,
   type NewMessage,

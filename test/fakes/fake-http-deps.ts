@@ -119,6 +119,7 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
     redact: (text) => text,
     openPty: createOpenPty({ PATH: process.env.PATH ?? '' }, '/'),
     readiness: async () => [{ name: 'database', ok: true, detail: 'secret path' }],
+    doctor: async () => [],
     metrics: createMetrics({
       sessionsByStatus: () => ({ working: 2 }),
       outbox: () => [{ lane: 'app-7', state: 'pending', depth: 3 }],

@@ -1,4 +1,3 @@
-import { memoryInbox, silentLogger } from '../support/plugin-context.ts';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,6 +13,7 @@ import { zoneDays } from '../../src/lib/zone-days.ts';
 import type { ChatInput, ChatReply } from '../../src/slots/chat.ts';
 import { type MessageStore, visibleTo } from '../../src/slots/message-store.ts';
 import { createWebChat, type WebChat } from '../../src/web/index.ts';
+import { memoryInbox, silentLogger } from '../support/plugin-context.ts';
 import { createMemoryMessageStore } from './memory-message-store.ts';
 import {
   eventFixtures,

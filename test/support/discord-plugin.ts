@@ -16,7 +16,7 @@ import {
   type FakeDiscordOptions,
   startFakeDiscord,
 } from '../fakes/discord/fake-discord.ts';
-import { type LoggedLine, memoryKeyValue, pluginContext } from './plugin-context.ts';
+import { type LoggedLine, memoryInbox, memoryKeyValue, pluginContext } from './plugin-context.ts';
 import { until } from './until.ts';
 
 export const said = (text: string, ...buttons: string[]): ChatMessage => ({
@@ -64,6 +64,7 @@ export async function pluginWorld(
   const channel = layout === 'forum' ? fake.forum : fake.text;
   const apiUrl = (await options.apiUrl?.(fake.api.replace(/\/api$/, ''))) ?? fake.api;
   const kv = memoryKeyValue();
+  const inbox = memoryInbox();
   const logged: LoggedLine[] = [];
   let plugin: ChatPlugin | null = null;
   const running = (): ChatPlugin => {
@@ -83,6 +84,7 @@ export async function pluginWorld(
       const context = pluginContext({
         id: 'discord',
         kv,
+        inbox,
         ...(options.clock === undefined ? {} : { clock: options.clock }),
         logger: { debug() {}, info: log('info'), warn: log('warn'), error: log('error') },
       });

@@ -130,7 +130,7 @@ function isDisconnect(data: unknown): boolean {
   }
 }
 
-export function withTimeout<T>(done: Promise<T>, clock: Clock, ms = HELLO_TIMEOUT): Promise<T> {
+function withTimeout<T>(done: Promise<T>, clock: Clock, ms = HELLO_TIMEOUT): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(ms, () => reject(new Error(`Slack said nothing for ${ms / 1000} s`)));
     done.then(resolve, reject).finally(() => timer.cancel());

@@ -112,7 +112,13 @@ async function contextOf(
     place !== null && interaction.user !== undefined
       ? await fromDirect(interaction.user, place, parts)
       : await fromGuild(interaction, parts, message);
-  return { platform: PLATFORM, delivery: interaction.id, user, ...where, at: timeOf(interaction.id) };
+  return {
+    platform: PLATFORM,
+    delivery: interaction.id,
+    user,
+    ...where,
+    at: timeOf(interaction.id),
+  };
 }
 
 async function fromDirect(
@@ -393,10 +399,7 @@ async function showForm(
 
 const GONE = 'This form is too old. Give the command again.';
 
-async function receiveForm(
-  interaction: APIModalSubmitInteraction,
-  parts: Parts,
-): Promise<void> {
+async function receiveForm(interaction: APIModalSubmitInteraction, parts: Parts): Promise<void> {
   const context = await contextOf(interaction, parts, interaction.message?.id ?? null);
   await giveToHost(
     interaction,

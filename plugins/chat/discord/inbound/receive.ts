@@ -186,7 +186,11 @@ export function createReceiver(parts: ReceiveParts): {
     if (!isByPerson(message) || message.guild_id === undefined) return;
     if (!inThread && message.mentions.length === 0) return;
     if (guild === null)
-      remember(authors, id, chatUser(message.guild_id, message.author, message.member, parts.guilds));
+      remember(
+        authors,
+        id,
+        chatUser(message.guild_id, message.author, message.member, parts.guilds),
+      );
     keep(id, laneOf(channel), orderOf(id), { type: 'message', message, guild });
     if (inThread && guild === null && !catchUp.isBehind(channel)) records.forwarded(channel, id);
   };

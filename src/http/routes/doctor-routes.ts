@@ -1,0 +1,27 @@
+/** What the running bot says of itself, for `ao doctor`. */
+import { z } from '@hono/zod-openapi';
+import { err, ok } from '../../lib/result.ts';
+import type { HttpDeps } from '../deps.ts';
+import { type Api, addEndpoint } from '../endpoint.ts';
+
+const Finding = z
+  .object({
+    level: z.enum(['ok', 'warning', 'error']),
+    what: z.string(),
+    fix: z.string().nullable(),
+  })
+  .openapi('DoctorFinding');
+
+export function addDoctorRoutes(app: Api, deps: HttpDeps): void {
+  addEndpoint(app, {
+    method: 'get',
+    path: '/api/doctor',
+    tag: 'access',
+    summary: 'Connections, lost and waiting effects, and what came in and is not dealt with yet',
+    response: z.array(Finding),
+    run: async ({ actor }) => {
+      const refused = deps.mayView(actor);
+      return refused === null ? ok(await deps.doctor()) : err(refused);
+    },
+  });
+}
