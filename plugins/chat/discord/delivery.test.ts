@@ -117,7 +117,7 @@ describe('what people write while Discord is away', () => {
 });
 
 describe('a reply that the host can not take for a while', () => {
-  it('is read again later, although others came after it and the bot was restarted', async () => {
+  it('is taken later and before those that came after it, also when the bot was restarted', async () => {
     const clock = manualClock();
     const world = await pluginWorld({ clock });
     onTestFinished(() => world.close());
@@ -126,9 +126,13 @@ describe('a reply that the host can not take for a while', () => {
     const thread = await world.thread();
     const taken: string[] = [];
     let isLocked = true;
+    let tries = 0;
     world.answer = async (input) => {
       if (input.type !== 'reply') return {};
-      if (isLocked && input.text === 'reply 1') throw new Error('the database is locked');
+      if (isLocked && input.text === 'reply 1') {
+        tries += 1;
+        throw Object.assign(new Error('the database is locked'), { code: 'SQLITE_BUSY' });
+      }
       taken.push(input.text);
       return {};
     };
@@ -142,15 +146,14 @@ describe('a reply that the host can not take for a while', () => {
       );
     for (const text of ['reply 1', 'reply 2'])
       world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), text);
-    await moving(() => taken.includes('reply 2'), 'the second reply');
-    isLocked = false;
-    await moving(() => taken.includes('reply 1'), 'the first reply');
+    await moving(() => tries > 5, 'some tries');
     await world.plugin().stop();
+    isLocked = false;
     await world.start();
     await world.ready();
     world.fake.write(world.fake.people.dana, world.fake.channel(thread.thread), 'reply 3');
     await moving(() => taken.includes('reply 3'), 'the third reply');
-    expect(taken).toEqual(['reply 2', 'reply 1', 'reply 3']);
+    expect(taken).toEqual(['reply 1', 'reply 2', 'reply 3']);
   });
 });
 
