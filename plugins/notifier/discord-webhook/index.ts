@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../../../src/slots/plugin.ts';
+import { checkAddress, postAddress, privateNetwork } from '../../shared/notifier/address.ts';
 import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
 import { post } from '../../shared/notifier/post.ts';
 import { renderDiscord } from './render.ts';
@@ -9,9 +10,12 @@ export default definePlugin({
   name: 'discord-webhook',
   description:
     'Posts notifications to one Discord channel through a webhook; no bot of ao is needed there.',
-  config: z.strictObject({
-    url: z.url({ protocol: /^https?$/ }).describe('Address of the webhook; a secret'),
-  }),
+  config: z
+    .strictObject({
+      url: postAddress.describe('Address of the webhook; a secret'),
+      privateNetwork,
+    })
+    .superRefine(checkAddress('url')),
   create(config) {
     const once = oncePerKey();
     // With `wait` Discord answers when the message is there, and says what was wrong with it.
@@ -23,6 +27,7 @@ export default definePlugin({
           post({
             what: "Discord's webhook",
             url: url.href,
+            reach: config,
             body: JSON.stringify(renderDiscord(message, priority)),
           }),
         ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../../../src/domain/session/policy.ts';
 import { definePlugin } from '../../../src/slots/plugin.ts';
+import { checkAddress, postAddress, privateNetwork } from '../../shared/notifier/address.ts';
 import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
 import { bodyLines, clipped, oneLine } from '../../shared/notifier/plain-lines.ts';
 import { post } from '../../shared/notifier/post.ts';
@@ -25,11 +26,16 @@ export default definePlugin({
   name: 'ntfy',
   description:
     'Pushes notifications to phones and desktops through ntfy.sh or an ntfy server of yours.',
-  config: z.strictObject({
-    server: z.url({ protocol: /^https?$/ }).default('https://ntfy.sh'),
-    topic: z.string().regex(/^[-_A-Za-z0-9]{1,64}$/, 'expected up to 64 letters, digits, - and _'),
-    token: z.string().min(1).optional().describe('Access token, where the topic is protected'),
-  }),
+  config: z
+    .strictObject({
+      server: postAddress.default('https://ntfy.sh'),
+      privateNetwork,
+      topic: z
+        .string()
+        .regex(/^[-_A-Za-z0-9]{1,64}$/, 'expected up to 64 letters, digits, - and _'),
+      token: z.string().min(1).optional().describe('Access token, where the topic is protected'),
+    })
+    .superRefine(checkAddress('server')),
   create(config) {
     const once = oncePerKey();
     const what = `ntfy at ${new URL(config.server).origin}`;
@@ -54,6 +60,7 @@ export default definePlugin({
           await post({
             what,
             url: config.server,
+            reach: config,
             headers: config.token === undefined ? {} : { authorization: `Bearer ${config.token}` },
             body,
           });

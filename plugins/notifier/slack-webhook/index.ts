@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../../../src/slots/plugin.ts';
+import { checkAddress, postAddress, privateNetwork } from '../../shared/notifier/address.ts';
 import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
 import { post } from '../../shared/notifier/post.ts';
 import { renderSlack } from './render.ts';
@@ -9,9 +10,12 @@ export default definePlugin({
   name: 'slack-webhook',
   description:
     'Posts notifications to one Slack channel through an incoming webhook; no app of ao is needed there.',
-  config: z.strictObject({
-    url: z.url({ protocol: /^https?$/ }).describe('Address of the incoming webhook; a secret'),
-  }),
+  config: z
+    .strictObject({
+      url: postAddress.describe('Address of the incoming webhook; a secret'),
+      privateNetwork,
+    })
+    .superRefine(checkAddress('url')),
   create(config) {
     const once = oncePerKey();
     return {
@@ -20,6 +24,7 @@ export default definePlugin({
           post({
             what: "Slack's incoming webhook",
             url: config.url,
+            reach: config,
             body: JSON.stringify(renderSlack(message, priority)),
           }),
         ),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { definePlugin } from '../../../src/slots/plugin.ts';
+import { checkAddress, postAddress, privateNetwork } from '../../shared/notifier/address.ts';
 import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
 import { clean, oneLine } from '../../shared/notifier/plain-lines.ts';
 import { post } from '../../shared/notifier/post.ts';
@@ -10,15 +11,18 @@ export default definePlugin({
   slot: 'notifier',
   name: 'webhook',
   description: 'Posts each notification as signed JSON to an address of yours.',
-  config: z.strictObject({
-    url: z.url({ protocol: /^https?$/ }).describe('Where to post'),
-    secret: z
-      .string()
-      .min(16, 'expected at least 16 characters')
-      .optional()
-      .describe('Signs each message; without one nothing is signed'),
-    headers: z.record(z.string(), z.string()).default({}).describe('Sent with each message'),
-  }),
+  config: z
+    .strictObject({
+      url: postAddress.describe('Where to post'),
+      privateNetwork,
+      secret: z
+        .string()
+        .min(16, 'expected at least 16 characters')
+        .optional()
+        .describe('Signs each message; without one nothing is signed'),
+      headers: z.record(z.string(), z.string()).default({}).describe('Sent with each message'),
+    })
+    .superRefine(checkAddress('url')),
   create(config, context) {
     const once = oncePerKey();
     const { origin } = new URL(config.url);
@@ -53,7 +57,13 @@ export default definePlugin({
             'webhook-timestamp': String(seconds),
             ...signed,
           };
-          await post({ what: `the webhook at ${origin}`, url: config.url, headers, body });
+          await post({
+            what: `the webhook at ${origin}`,
+            url: config.url,
+            headers,
+            body,
+            reach: config,
+          });
         }),
       doctor: async () =>
         config.secret === undefined

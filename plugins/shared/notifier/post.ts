@@ -1,3 +1,5 @@
+import { type IncomingMessage, request as plain } from 'node:http';
+import { request as secure } from 'node:https';
 import {
   authFailed,
   notFound,
@@ -5,6 +7,7 @@ import {
   rejected,
   transient,
 } from '../../../src/slots/errors.ts';
+import { addressProblem, guardedLookup, type Reach, RefusedAddress } from './address.ts';
 
 /** Less than the 10 s a notifier has, ms. */
 const TIMEOUT = 8_000;
@@ -17,31 +20,50 @@ export interface Post {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly reach: Reach;
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly text: string;
 }
 
 /** One POST of JSON. Resolves when it was taken (2xx); anything else is a PluginError that says what to do. Follows no redirects. */
-export async function post({ what, url, headers, body }: Post): Promise<void> {
-  const answer = await ask(what, url, { ...headers, 'content-type': 'application/json' }, body);
-  const said = (await answer.text().catch(() => '')).slice(0, SAID).replace(/\s+/g, ' ').trim();
+export async function post({ what, url, headers, body, reach }: Post): Promise<void> {
+  const wrong = addressProblem(url, reach);
+  if (wrong !== null) throw refused(what, wrong);
+  const answer = await ask(
+    what,
+    url,
+    { ...headers, 'content-type': 'application/json' },
+    body,
+    reach,
+  );
+  const said = answer.text.slice(0, SAID).replace(/\s+/g, ' ').trim();
   if (!answer.ok) throw failureOf(what, answer, said);
 }
+
+const refused = (what: string, why: string): PluginError =>
+  rejected(
+    'AO_NOTIFIER_ADDRESS',
+    `${what} is not asked: ${why}. Put its address right in ao.yaml.`,
+  );
 
 async function ask(
   what: string,
   url: string,
   headers: Readonly<Record<string, string>>,
   body: string,
-): Promise<Response> {
+  reach: Reach,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(TIMEOUT);
   try {
-    return await fetch(url, {
-      method: 'POST',
-      headers,
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT),
-    });
+    return await exchange(url, headers, body, reach, signal);
   } catch (cause) {
-    if (cause instanceof Error && cause.name === 'TimeoutError')
+    if (cause instanceof RefusedAddress) throw refused(what, cause.message);
+    if (signal.aborted)
       throw transient(
         'AO_NOTIFIER_TIMEOUT',
         `${what} did not answer within ${TIMEOUT / 1000} s. It is tried again.`,
@@ -55,13 +77,48 @@ async function ask(
   }
 }
 
-/** What fetch says itself is only that it failed. */
+/** Not `fetch`: the addresses that were checked have to be those that are connected to. */
+async function exchange(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  reach: Reach,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const send = url.toLowerCase().startsWith('https:') ? secure : plain;
+    send(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      lookup: guardedLookup(reach),
+      agent: false,
+      signal,
+    })
+      .on('response', resolve)
+      .on('error', reject)
+      .end(body);
+  });
+  let text = '';
+  for await (const chunk of answer.setEncoding('utf8')) {
+    text += String(chunk);
+    if (text.length > SAID * 10) break;
+  }
+  const status = answer.statusCode ?? 0;
+  return {
+    ok: status >= 200 && status < 300,
+    status,
+    retryAfter: answer.headers['retry-after'] ?? null,
+    text,
+  };
+}
+
+/** Codes say more than messages do. */
 const reasonOf = (error: unknown): string => {
-  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message;
+  const { code, message } = error as Error & { code?: string };
+  return code ?? message;
 };
 
-function failureOf(what: string, answer: Response, said: string): PluginError {
+function failureOf(what: string, answer: Answer, said: string): PluginError {
   const told = `${what} answered ${answer.status}${said === '' ? '' : `: ${said}`}`;
   if (answer.status === 429 || answer.status === 408 || answer.status >= 500)
     return transient('AO_NOTIFIER_BUSY', `${told}. It is tried again.`, retryAfter(answer));
@@ -73,8 +130,8 @@ function failureOf(what: string, answer: Response, said: string): PluginError {
 }
 
 /** `Retry-After` in seconds or as a date. */
-function retryAfter(answer: Response): { retryAfter?: number } {
-  const value = answer.headers.get('retry-after');
+function retryAfter(answer: Answer): { retryAfter?: number } {
+  const value = answer.retryAfter;
   if (value === null) return {};
   const seconds = Number(value);
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
