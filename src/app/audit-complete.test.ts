@@ -71,6 +71,11 @@ const EFFECTS: {
     { type: 'resolve_threads', pr: 'p', threads: [], to: null, by: null, nonce: '1' },
     true,
   ],
+  mark_ready: [{ type: 'mark_ready', pr: 'p', sha: SHA(1), by: DANA, nonce: 1 }, true],
+  ask_review_again: [
+    { type: 'ask_review_again', pr: 'p', reviewers: [], from: SHA(1), sha: SHA(2) },
+    true,
+  ],
   write_handover: [{ type: 'write_handover', handover: 1, nonce: 1 }, false],
 };
 
@@ -103,7 +108,9 @@ describe('effects', () => {
       failed: () => {},
     });
     const by =
-      effect.type === 'merge_pr' || effect.type === 'reply_thread' ? 'web:dana' : 'system:ao';
+      effect.type === 'merge_pr' || effect.type === 'mark_ready' || effect.type === 'reply_thread'
+        ? 'web:dana'
+        : 'system:ao';
     expect(rows).toMatchObject(
       hasRow
         ? [{ subject: by, action: `effect.${effect.type}`, session: 'app-1', allowed: true }]
@@ -182,11 +189,17 @@ describe('forges', () => {
     deleteBranch: [(scm) => scm.deleteBranch('p'), true],
     rerun: [(scm) => scm.rerun('p', SHA(1)), true],
     updateBranch: [(scm) => scm.updateBranch('p', SHA(1)), true],
+    markReady: [(scm) => scm.markReady?.('p', SHA(1)), true],
+    askAgain: [
+      (scm) => scm.askAgain?.('p', { reviewers: ['lee'], from: SHA(1), sha: SHA(2) }),
+      true,
+    ],
     review: [(scm) => scm.review('p', review), true],
     comment: [(scm) => scm.comment('p', { body: 'b', key: 'k', inReplyTo: null }), true],
     resolveThread: [(scm) => scm.resolveThread('p', 't'), true],
     close: [(scm) => scm.close('p'), true],
     diff: [(scm) => scm.diff('p'), false],
+    changes: [(scm) => scm.changes?.('p', SHA(1), SHA(2)), false],
     changedFiles: [(scm) => scm.changedFiles?.('p', SHA(1), SHA(2)), false],
     permission: [(scm) => scm.permission('lee'), false],
     codeOwners: [(scm) => scm.codeOwners?.('p'), false],

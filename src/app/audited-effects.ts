@@ -20,6 +20,8 @@ const EFFECT_ROWS: Readonly<Record<EffectType, true | string>> = {
   spawn_session: true,
   reply_thread: true,
   resolve_threads: true,
+  mark_ready: true,
+  ask_review_again: true,
   write_handover: 'writes a file of its own; who asked for the hand-over has a row',
   deliver_steer: 'the message has its own row, and its receipts are events',
   read_pr_details: 'reads only',

@@ -15,6 +15,7 @@ type Writes = Exclude<
   | 'logs'
   | 'checkLog'
   | 'diff'
+  | 'changes'
   | 'attach'
   | 'inbox'
   | 'issues'

@@ -1,4 +1,3 @@
-import { headsBeside } from '../db/audit-anchor.ts';
 import { readAudit, verifyAudit } from '../db/audit-store.ts';
 import { err, ok } from '../lib/result.ts';
 import type { AuditCommands } from './commands.ts';
@@ -15,9 +14,7 @@ export function createAuditCommands(parts: CommandParts): AuditCommands {
     verify(actor) {
       const denied = parts.access.refusal(actor, 'admin');
       if (denied !== null) audit(parts, actor, 'verify audit', null, denied);
-      return denied === null
-        ? ok(verifyAudit(parts.db, { heads: headsBeside(parts.db), since: null }))
-        : err(denied);
+      return denied === null ? ok(verifyAudit(parts.db)) : err(denied);
     },
   };
 }

@@ -217,6 +217,11 @@ export interface Commands {
     readonly deletions: number;
     readonly files: number;
   }>;
+  /** What came to its open pull request since the head `from`. */
+  changes(
+    session: string,
+    from: string,
+  ): Outcome<{ readonly from: string; readonly to: string; readonly patch: string }>;
   attach(
     session: string,
   ): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;

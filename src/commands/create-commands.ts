@@ -12,13 +12,13 @@ import { readApprover } from './approver.ts';
 import { createAuditCommands } from './audit-log.ts';
 import { budgets, raiseBudget } from './budgets.ts';
 import { changeAgent } from './change-agent.ts';
+import { changesSince } from './changes.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
 import { digest } from './digest.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
 import { isBranch } from './names.ts';
-import { ofOwnMessage } from './own-message.ts';
 import {
   asking,
   audit,
@@ -70,24 +70,10 @@ export function createCommands(parts: CommandParts): Commands {
     session: string,
     id: string,
     command: Parameters<typeof commandSession>[4],
-    action?: string,
   ): Outcome<SteerView> => {
-    const done = commandSession(parts, actor, session, 'steer', command, action);
+    const done = commandSession(parts, actor, session, 'steer', command);
     return done.ok ? steerResult(session, id) : done;
   };
-
-  const changeOwn = (
-    actor: Actor,
-    session: string,
-    command: Parameters<typeof ofOwnMessage>[2],
-  ): Outcome<SteerView> =>
-    steerCommand(
-      actor,
-      session,
-      command.steer,
-      ofOwnMessage(parts.access, actor, command),
-      command.type,
-    );
 
   const send = async (actor: Actor, session: string, request: SendRequest): Outcome<SteerView> => {
     if (request.files.length === 0 && plainMessage(request.text) === '')
@@ -327,9 +313,9 @@ export function createCommands(parts: CommandParts): Commands {
     editSteer: async (actor, session, id, text) =>
       plainMessage(text) === ''
         ? nothingToSay(text)
-        : changeOwn(actor, session, { type: 'edit_steer', steer: id, text }),
+        : steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
     removeSteer: (actor, session, id) =>
-      changeOwn(actor, session, { type: 'remove_steer', steer: id }),
+      steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
     retrySteer: (actor, session, id) =>
       steerCommand(actor, session, id, { type: 'retry_steer', steer: id }),
     sendSteerNow: (actor, session, id) =>
@@ -479,6 +465,7 @@ export function createCommands(parts: CommandParts): Commands {
           })
         : patch;
     },
+    changes: (session, from) => changesSince(parts, session, from),
     async attach(session) {
       const found = findSession(parts, session);
       if (!found.ok) return found;

@@ -67,10 +67,24 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
       ...base,
       id: `review:${session.id}`,
       kind: 'review',
-      text: `Review pull request #${pr.number}`,
+      text:
+        pr.answeredFrom === null
+          ? `Review pull request #${pr.number}`
+          : `Look at pull request #${pr.number} again: ${pr.answeredFrom.slice(0, 7)} is ${pr.headSha.slice(0, 7)} now`,
       since: pr.openedAt,
       actions: session.actions.filter((action) =>
         ['approve', 'request_changes', 'diff', 'open_pr'].includes(action),
+      ),
+    });
+  if (pr !== null && waitsForPerson(session))
+    items.push({
+      ...base,
+      id: `waits:${session.id}`,
+      kind: 'waits',
+      text: waitText(session),
+      since: pr.openedAt,
+      actions: session.actions.filter((action) =>
+        ['ready', 'rerun', 'open_pr', 'diff'].includes(action),
       ),
     });
   for (const steer of session.steers.filter((candidate) => candidate.state === 'failed')) {
@@ -86,6 +100,27 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
     });
   }
   return items;
+}
+
+const OF_THE_PULL_REQUEST: ReadonlySet<string> = new Set([
+  'pr_open',
+  'approved',
+  'ci_failed',
+  'changes_requested',
+]);
+
+/** It is people's turn because of the pull request, and no item above says so. */
+const waitsForPerson = (session: SessionView): boolean =>
+  session.turn === 'human' &&
+  session.pr?.state === 'open' &&
+  OF_THE_PULL_REQUEST.has(session.status) &&
+  session.escalations.every((escalation) => escalation.acknowledgedBy !== null);
+
+function waitText(session: SessionView): string {
+  const waits = session.pr?.waits ?? [];
+  const first =
+    waits.find(({ who }) => who !== 'agent' && who !== 'forge' && who !== 'time') ?? waits[0];
+  return first === undefined ? 'Look at it' : `${first.text} ${first.remedy}`;
 }
 
 /** What a reaction offered and nobody pressed yet, unless its escalation asks already. */

@@ -1,7 +1,8 @@
 import { undoExpired } from '../domain/decide/commands.ts';
 import { limitEnds } from '../domain/decide/limit.ts';
 import { countedApprovals } from '../domain/merge/merge-approval.ts';
-import { gate } from '../domain/merge/merge-gate.ts';
+import { noteSentence, remedy, waitSentence, whoCan } from '../domain/merge/readiness-words.ts';
+import { roundOf } from '../domain/merge/review-round.ts';
 import { whyHeld } from '../domain/money/budget.ts';
 import { allUsage, totalsByAgent } from '../domain/money/usage.ts';
 import type { ModelUsage, PullRequestFact } from '../domain/session/facts.ts';
@@ -9,7 +10,14 @@ import type { Actor } from '../domain/session/ids.ts';
 import type { ProjectPolicy } from '../domain/session/policy.ts';
 import { approverNames, hasFailed, openComments, shownPr } from '../domain/session/pr.ts';
 import type { AgentRequest, Session, Snapshot, Steer } from '../domain/session/session.ts';
-import { isMerging, type Status, statusOf, type Turn, turnOf } from '../domain/session/status.ts';
+import {
+  isMerging,
+  readinessOf,
+  type Status,
+  statusOf,
+  type Turn,
+  turnOf,
+} from '../domain/session/status.ts';
 import type {
   PersonView,
   PrView,
@@ -32,7 +40,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
   const { session, facts } = snapshot;
   const { policy, now } = parts;
   const status = statusOf(snapshot, policy, now);
-  const turn = turnOf(snapshot, status);
+  const turn = turnOf(snapshot, status, policy, now);
   const prs = snapshot.prs.map((pr) => viewPr(pr, snapshot, policy, now));
   const shown = shownPr(snapshot);
   const pr = shown === null ? null : viewPr(shown, snapshot, policy, now);
@@ -149,6 +157,8 @@ function viewPr(
   now: number,
 ): PrView {
   const items = pr.checks.checks;
+  const { waits, notes } = readinessOf(pr, snapshot, policy, now);
+  const round = roundOf(pr, snapshot.episodes);
   return {
     key: pr.key,
     number: pr.number,
@@ -172,13 +182,14 @@ function viewPr(
       openComments: openComments(pr, false).length + openComments(pr, true).length,
     },
     mergeability: pr.mergeability,
-    waitsFor: gate({
-      pr,
-      merge: policy.merge,
-      settle: policy.settle,
-      episodes: snapshot.episodes,
-      now,
-    }),
+    waitsFor: waits.map(waitSentence),
+    waits: waits.map((wait) => ({
+      text: waitSentence(wait),
+      who: whoCan(wait),
+      remedy: remedy(wait),
+    })),
+    notes: pr.state === 'open' ? notes.map(noteSentence) : [],
+    answeredFrom: pr.state === 'open' && round.state === 'reviewer' ? round.from : null,
     approvals: {
       by: countedApprovals(
         snapshot.session.approvals,
@@ -255,7 +266,8 @@ const TURNS: Readonly<Record<Turn, string>> = {
 /** Whose turn it is, and why. */
 function turnText(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView | null): string {
   const why = turnReason(snapshot, status, turn, pr);
-  const base = status === 'queued' ? 'waits for a place' : TURNS[turn];
+  const base =
+    status === 'queued' ? 'waits for a place' : turn === 'ci' && why !== '' ? '' : TURNS[turn];
   return [base, why].filter((part) => part !== '').join(turn === 'human' ? ': ' : ' · ');
 }
 
@@ -271,7 +283,9 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
     case 'needs_input':
       return 'answer the question';
     case 'review_pending':
-      return 'review the pull request';
+      return pr?.answeredFrom == null
+        ? 'review the pull request'
+        : `look at what changed since ${pr.answeredFrom.slice(0, 7)}`;
     case 'paused':
       return pauseTurn(snapshot.session.paused?.reason ?? '');
     case 'merge_failed':
@@ -280,7 +294,8 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
       return turn === 'human' ? 'the agent stopped at an error, reply to try again' : '';
     case 'ci_failed':
     case 'changes_requested': {
-      if (turn === 'human') return escalated === undefined ? '' : `${escalated.key} needs somebody`;
+      if (turn !== 'agent')
+        return escalated === undefined ? waitWords(pr, turn) : `${escalated.key} needs somebody`;
       const episode = snapshot.episodes.find(
         (candidate) =>
           candidate.key === (status === 'ci_failed' ? 'ci-failed' : 'changes-requested') &&
@@ -289,10 +304,19 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
       return episode === undefined || episode.attempts === 0 ? '' : `attempt ${episode.attempts}`;
     }
     default:
-      if (turn !== 'human') return '';
+      if (turn !== 'human' && turn !== 'ci') return '';
       if (escalated !== undefined) return `${escalated.key} needs somebody`;
-      return pr?.waitsFor[0]?.replace(/\.$/, '').toLowerCase() ?? 'look at it';
+      return waitWords(pr, turn);
   }
+}
+
+/** What is waited for, of whoever's turn it is. */
+function waitWords(pr: PrView | null, turn: Turn): string {
+  const waits = pr?.state === 'open' ? pr.waits : [];
+  const ofForge = ({ who }: PrView['waits'][number]): boolean => who === 'forge' || who === 'time';
+  const wait = waits.find((one) => ofForge(one) === (turn === 'ci')) ?? waits[0];
+  if (wait === undefined) return turn === 'human' ? 'look at it' : '';
+  return wait.text.replace(/\.$/, '').replace(/^[A-Z](?=[a-z ])/, (first) => first.toLowerCase());
 }
 
 function actionsFor(
@@ -326,6 +350,7 @@ function actionsFor(
   else if (session.paused !== null) actions.push('resume');
   if (pr !== null) actions.push('open_pr');
   if (session.workspace !== null) actions.push('diff');
+  if (pr?.state === 'open' && pr.draft) actions.push('ready');
   if (pr?.state === 'open' && policy.scm.rerun) actions.push('rerun');
   if (session.paused === null) actions.push('pause');
   // To another agent, or to somebody else of the chat.

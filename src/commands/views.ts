@@ -3,6 +3,7 @@
  * agent speech, logs) is raw here: each front end escapes for its own medium.
  */
 
+import type { Who } from '../domain/merge/readiness-words.ts';
 import type { BudgetKind, BudgetState } from '../domain/money/budget.ts';
 import type { CostGroup, CostPart, CostSeries } from '../domain/money/ledger.ts';
 import type { SessionEvent } from '../domain/session/event.ts';
@@ -62,6 +63,16 @@ export interface PrView {
   readonly mergeability: Mergeability;
   /** Rules the merge gate still waits for, each a sentence. Empty: the gate is open. */
   readonly waitsFor: readonly string[];
+  /** The same one by one: what people see, who can do something about it, and what. */
+  readonly waits: ReadonlyArray<{
+    readonly text: string;
+    readonly who: Who;
+    readonly remedy: string;
+  }>;
+  /** Beside it, each a sentence: optional checks that aren't green, and that nothing was checked. Nothing waits for them. */
+  readonly notes: readonly string[];
+  /** Changes were requested and answered: the head that the agent was told of, so that what came since can be shown. Null: not so. */
+  readonly answeredFrom: string | null;
   /** Approvals of the merge at this head that count, and how many it takes. */
   readonly approvals: { readonly by: readonly PersonView[]; readonly needed: number };
   readonly additions: number;
@@ -125,6 +136,7 @@ export const SESSION_ACTIONS = [
   'approve',
   'request_changes',
   'rerun',
+  'ready',
   'open_pr',
   'diff',
   'terminal',
@@ -230,6 +242,8 @@ export interface InboxItem {
     | 'escalation'
     | 'merge'
     | 'review'
+    /** Something else of the pull request waits for a person. */
+    | 'waits'
     | 'failed_message'
     | 'start';
   readonly session: string;

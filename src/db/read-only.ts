@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
-import { readAuditHeads } from './audit-anchor.ts';
 import { readAudit, verifyAudit } from './audit-store.ts';
 import type { Db } from './open.ts';
 import { loadSnapshot, type StoredSnapshot, sessionIds } from './session-store.ts';
@@ -30,6 +29,4 @@ export const readSnapshots = (dataDir: string): readonly StoredSnapshot[] =>
 export const readAuditLog = (dataDir: string, filter: AuditFilter): readonly AuditRow[] =>
   reading(dataDir, (db) => readAudit(db, filter));
 
-/** `since`: a hash that must be in the chain; null: none was kept. */
-export const verifyAuditLog = (dataDir: string, since: string | null): AuditVerdict =>
-  reading(dataDir, (db) => verifyAudit(db, { heads: readAuditHeads(dataDir), since }));
+export const verifyAuditLog = (dataDir: string): AuditVerdict => reading(dataDir, verifyAudit);

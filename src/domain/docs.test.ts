@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
 import {
+  CHECKS,
+  DRAFTS,
+  judged,
+  MERGES,
+  REVIEWS,
+  type Row,
+  tableOf,
+} from '../../test/support/readiness-table.ts';
+import {
   APPROVED,
   createWorld,
   green,
@@ -18,6 +27,7 @@ import {
   withPr,
   working,
 } from '../../test/support/session-world.ts';
+import { remedy, waitSentence } from './merge/readiness-words.ts';
 import { REACTION_DEFAULTS } from './reactions/reaction-defaults.ts';
 import { AO } from './session/ids.ts';
 import { STATUSES, type Status } from './session/status.ts';
@@ -199,6 +209,22 @@ function transitions(): readonly string[] {
   });
 }
 
+const PARTS = [CHECKS, REVIEWS, DRAFTS, MERGES] as const;
+
+/** Every state of every part beside every other. */
+const combinations = (): ReadonlyArray<readonly Row[]> =>
+  PARTS.reduce<ReadonlyArray<readonly Row[]>>(
+    (all, rows) => all.flatMap((one) => rows.map((row) => [...one, row])),
+    [[]],
+  );
+
+const isReady = (...rows: readonly Row[]): boolean => judged(...rows).waits.length === 0;
+
+const PRODUCT = {
+  all: combinations().length,
+  ready: combinations().filter((rows) => isReady(...rows)).length,
+};
+
 const LIFECYCLE = () => `# Lifecycle
 
 A session has no stored status. Facts (what was observed), commands (what people asked), outcomes (what came of effects) and time are inputs to one pure
@@ -209,6 +235,32 @@ What is unknown never changes a status. Every change is an event with the fact t
 
 Stopping the bot leaves the agents running. At the next start it compares what it knows with what is there: a live agent is watched again, one that ended is
 resumed, asked about or given up (\`lifecycle.resume\`), a missing workspace ends the session as \`terminated\` with Restore, an agent that no session has is left alone and logged.
+
+## When a pull request is ready
+
+One rule says it (\`domain/merge/readiness.ts\`), and status, turn, card, inbox, reactions, the merge button and the API read it. Required checks decide, and optional ones are named;
+the window \`lifecycle.settle\` counts from the push whatever is green by then; after it a pull request that misses no required check is ready, also where none ran. The newest run of a
+check counts. What is unknown keeps it shut. It is ready when every part below says yes at once: of their ${PRODUCT.all} combinations ${PRODUCT.ready} are. Printed by a test; the session's agent rests.
+
+### Checks
+
+${tableOf(CHECKS)}
+
+### Review
+
+${tableOf(REVIEWS)}
+
+After requested changes a push hands the turn back: once the agent rests and the checks of the new head are known, the status is \`review_pending\`, people read
+"Changes were requested; HEAD answers them and waits for another look.", and whoever asked is asked to look again, with what changed since. What the agent was told is told again only
+while the head is the same; a new comment, or an edited one, is told once.
+
+### Draft
+
+${tableOf(DRAFTS)}
+
+### Branch and rules
+
+${tableOf(MERGES)}
 
 ## Transitions
 
@@ -272,6 +324,20 @@ ${messages.join('\n')}`;
 
 test('docs/lifecycle.md is what decide does', async () => {
   await expect(LIFECYCLE()).toMatchFileSnapshot('../../docs/lifecycle.md');
+});
+
+test('a pull request is ready when each part is, and whatever else it waits for has its sentence and its remedy', () => {
+  for (const rows of combinations()) {
+    const { waits } = judged(...rows);
+    const what = rows.map((row) => row.what).join(', ');
+    const closed = rows.some((row) => row.pr.state === 'closed');
+    // A pull request that is over waits for nothing else.
+    expect([what, isReady(...rows)]).toEqual([what, !closed && rows.every((row) => isReady(row))]);
+    for (const wait of waits) {
+      expect(waitSentence(wait)).toMatch(/^\S.*[.]$/s);
+      expect(remedy(wait)).toMatch(/^[A-Za-z].*[.]$/s);
+    }
+  }
 });
 
 test('docs/reactions.md is what the defaults say', async () => {

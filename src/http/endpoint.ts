@@ -4,7 +4,6 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
-import { ownKey } from '../lib/own-key.ts';
 import { redactDeep } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
 import type { Principal } from './door/auth.ts';
@@ -19,7 +18,7 @@ export interface Call<Q, B> {
   param(name: string): string;
   readonly query: Q;
   readonly body: B;
-  /** The `Idempotency-Key` header, as the caller's own: the same one sent by somebody else is another key. */
+  /** The `Idempotency-Key` header. */
   readonly key: string | null;
 }
 
@@ -48,14 +47,14 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
         : parse(endpoint.body, await readJson(c), 'body');
     if (!body.ok) return problem(c, 400, 'AO_BAD_REQUEST', body.error);
     const principal = c.get('principal');
-    const key = c.req.header('idempotency-key')?.slice(0, 200);
+    const key = c.req.header('idempotency-key')?.slice(0, 200) ?? null;
     const result = await endpoint.run({
       actor: principal.actor,
       principal,
       param: (name) => c.req.param(name) ?? '',
       query: query.value,
       body: body.value,
-      key: key === undefined ? null : ownKey(principal.actor.subject, key),
+      key,
     });
     return result.ok
       ? c.json(redactDeep(result.value, c.get('redact')) as object)

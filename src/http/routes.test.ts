@@ -8,7 +8,6 @@ import {
   sessionView,
   steerView,
 } from '../../test/fakes/views.ts';
-import { ownKey } from '../lib/own-key.ts';
 import { whisperId } from '../slots/message-store.ts';
 import { createHttp } from './create-http.ts';
 import type { Api } from './endpoint.ts';
@@ -31,7 +30,7 @@ async function call(
     method,
     headers: {
       authorization: `Bearer ${token}`,
-      'idempotency-key': SENT_KEY,
+      'idempotency-key': 'k-1',
       host: 'localhost:3000',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -44,10 +43,6 @@ async function call(
     headers: response.headers,
   };
 }
-
-/** As the caller's own: the same header sent by somebody else is another key. */
-const SENT_KEY = 'k-1';
-const KEY = ownKey('web:local', SENT_KEY);
 
 const did = (): unknown => world.fake.calls.map((one) => [one.method, ...one.args.slice(1)]);
 
@@ -126,7 +121,7 @@ describe('doing', () => {
     [
       'message',
       { text: 'hi', now: true },
-      ['send', 'app-7', { text: 'hi', files: [], now: true, source: null, key: KEY }],
+      ['send', 'app-7', { text: 'hi', files: [], now: true, source: null, key: 'k-1' }],
     ],
     ['steers/s1/edit', { text: 'better' }, ['editSteer', 'app-7', 's1', 'better']],
     ['steers/s1/remove', {}, ['removeSteer', 'app-7', 's1']],
@@ -164,14 +159,14 @@ describe('doing', () => {
           line: 3,
           sha: null,
           base: null,
-          key: KEY,
+          key: 'k-1',
         },
       ],
     ],
     [
       'comment',
       { thread: 't1', text: 'x' },
-      ['replyThread', 'app-7', { thread: 't1', text: 'x', key: KEY }],
+      ['replyThread', 'app-7', { thread: 't1', text: 'x', key: 'k-1' }],
     ],
     ['resolve', { thread: 'all' }, ['resolveThread', 'app-7', 'all']],
     ['ack', {}, ['acknowledge', 'app-7', null]],
@@ -214,7 +209,7 @@ describe('doing', () => {
           prompt: null,
           plan: false,
           again: false,
-          key: KEY,
+          key: 'k-1',
         },
       ],
     ]);
@@ -223,7 +218,7 @@ describe('doing', () => {
   it('adopts', async () => {
     expect((await call('POST', '/api/sessions/adopt', { pr: '118' })).status).toBe(200);
     expect(did()).toEqual([
-      ['adopt', { project: null, channel: null, pr: '118', agent: null, key: KEY }],
+      ['adopt', { project: null, channel: null, pr: '118', agent: null, key: 'k-1' }],
     ]);
   });
 

@@ -139,6 +139,16 @@ export interface ScmPlugin {
   /** `rejected` (AO_SCM_FOREIGN) when the branch is in a repository that is not ours. */
   deleteBranch(pr: string): Promise<void>;
   rerun(pr: string, sha: string): Promise<void>;
+  /** A draft becomes ready for review and merge; one that is ready already stays so. Left out: there are no drafts. */
+  markReady?(pr: string, sha: string): Promise<void>;
+  /**
+   * Asks `reviewers` (ids of `ReviewFact.requests`) to look at `sha` after the changes they asked for were answered; the
+   * same twice asks once. Left out: ao asks in the chat only.
+   */
+  askAgain?(
+    pr: string,
+    input: { readonly reviewers: readonly string[]; readonly from: string; readonly sha: string },
+  ): Promise<void>;
   updateBranch(pr: string, sha: string): Promise<void>;
   /**
    * Only where `capabilities.review`: ao itself keeps the reviews (local scm). With `sha`: the head the person saw; `rejected`
@@ -167,6 +177,8 @@ export interface ScmPlugin {
   /** Files that differ between two commits of the pull request. Without it threads are never resolved by ao itself. */
   changedFiles?(pr: string, from: string, to: string): Promise<readonly string[]>;
   close(pr: string): Promise<void>;
+  /** What changed between two heads of the pull request, as a patch; empty: nothing. `rejected` when one of them can't be had. Left out: ao can't show it. */
+  changes?(pr: string, from: string, to: string): Promise<string>;
   diff(pr: string): Promise<string>;
   /** Write permission of a forge login, read live. */
   permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;

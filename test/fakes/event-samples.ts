@@ -109,6 +109,23 @@ const BY_TYPE: {
   'checks.passed': { pr, sha: HEAD, total: 6 },
   'checks.failed': { pr, sha: HEAD, failing: [check], attempt: 1, retries: 2, sent: true },
   'checks.rerun': { pr, sha: HEAD, names: ['e2e'], by: AO },
+  'checks.not_run': {
+    pr,
+    sha: HEAD,
+    reasons: [
+      "e2e did not run: the account's minutes for checks are used up.",
+      'An admin of the account adds minutes or waits until they are renewed, then presses Rerun checks.',
+    ],
+    elsewhere: null,
+  },
+  'pr.ready': { pr },
+  'review.answered': {
+    pr,
+    from: 'b'.repeat(40),
+    sha: HEAD,
+    by: ['lee'],
+    to: ['slack:T1:U2'],
+  },
   'review.approved': { pr, by: ['lee'] },
   'review.changes_requested': {
     pr,

@@ -241,6 +241,8 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     logs: (session) => read('logs', session, world.logs),
     checkLog: (_actor, session) => read('checkLog', session, world.checkLog),
     diff: (session) => read('diff', session, world.diff),
+    changes: (session, from) =>
+      read('changes', session, { from, to: 'c'.repeat(40), patch: world.diff.patch }),
     attach: (session) => read('attach', session, world.attach),
     inbox: () => world.inbox,
     issues: (request) =>

@@ -179,6 +179,7 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
         ...fact,
         checks: {
           state,
+          complete: true,
           sha: fact.headSha,
           checks,
           firstFailureAt: red ? (fact.checks.firstFailureAt ?? now()) : null,
@@ -297,6 +298,15 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
         ),
       );
     },
+    async markReady(pr, sha) {
+      requireHead(current(pr), sha);
+      calls.push(`markReady ${pr}`);
+      save({ ...current(pr), draft: false });
+    },
+    async askAgain(pr, { reviewers, from, sha }) {
+      calls.push(`askAgain ${pr} ${reviewers.join(',')} ${from.slice(-4)}..${sha.slice(-4)}`);
+    },
+    changes: async (pr, from, to) => `what changed in ${pr} between ${from} and ${to}`,
     async updateBranch(pr, sha) {
       const fact = current(pr);
       requireHead(fact, sha);
@@ -390,6 +400,7 @@ const shaOf = (number: number): string => number.toString(16).padStart(40, '0');
 
 const noChecks = (sha: string): PullRequestFact['checks'] => ({
   state: 'none',
+  complete: true,
   sha,
   checks: [],
   firstFailureAt: null,

@@ -236,6 +236,7 @@ async function openFront() {
           body,
           at: Date.parse(created_at),
           minimized: false,
+          editedAt: null,
         })),
       );
     }
@@ -379,6 +380,7 @@ const copyOf = (pull: Pull, reviews: readonly Review[]): ReturnType<World['pull'
   queued: false,
   autoMerge: false,
   unknownReads: 0,
+  asked: [],
   threads: [],
   reviews: reviews.map(({ id, user, body, state, commit_id, submitted_at }) => ({
     id,

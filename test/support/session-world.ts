@@ -150,15 +150,20 @@ export const checksOf = (
   state: ChecksFact['state'],
   ...checks: readonly Check[]
 ): ChecksFact => ({ state, sha, checks, firstFailureAt: null });
+/** All checks are known with the push, so nothing is waited for that may still register. */
+const whole = (checks: ChecksFact): ChecksFact => ({ ...checks, complete: true });
 export const green = (sha: string): ChecksFact =>
-  checksOf(sha, 'passing', check('unit', 'success'));
+  whole(checksOf(sha, 'passing', check('unit', 'success')));
 export const red = (sha: string, ...names: readonly string[]): ChecksFact =>
-  checksOf(
-    sha,
-    'failing',
-    ...(names.length === 0 ? ['unit'] : names).map((name) => check(name, 'failure')),
+  whole(
+    checksOf(
+      sha,
+      'failing',
+      ...(names.length === 0 ? ['unit'] : names).map((name) => check(name, 'failure')),
+    ),
   );
-export const pending = (sha: string): ChecksFact => checksOf(sha, 'pending', check('unit', null));
+export const pending = (sha: string): ChecksFact =>
+  whole(checksOf(sha, 'pending', check('unit', null)));
 
 export const comment = (id: string, change: Partial<ReviewComment> = {}): ReviewComment => ({
   id,
@@ -321,7 +326,7 @@ export function createWorld(
       return statusOf(snapshot, world.policy, now);
     },
     get turn() {
-      return turnOf(snapshot, world.status);
+      return turnOf(snapshot, world.status, world.policy, now);
     },
     input: (input) => take(decide(snapshot, input, world.policy, now)),
     play: (inputs) =>

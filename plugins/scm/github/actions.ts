@@ -4,7 +4,7 @@ import { isRequestError, messageOf, statusOf, toPluginError } from '../../shared
 import { marked, marker } from '../../shared/github/marker.ts';
 import { textOf } from '../../shared/github/text.ts';
 import type { Heads } from './heads.ts';
-import { MINIMIZE, REPLY, RESOLVE } from './queries.ts';
+import { MARK_READY, MINIMIZE, REPLY, RESOLVE } from './queries.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
 
@@ -19,6 +19,13 @@ export interface Actions {
   minimize(comment: string): Promise<void>;
   close(number: number): Promise<void>;
   deleteBranch(pr: Core): Promise<void>;
+  /** A draft that is none any more stays so. */
+  markReady(pr: Core, sha: string): Promise<void>;
+  /** Requests the reviews anew and says in a comment what changed since. */
+  askAgain(
+    number: number,
+    input: { readonly reviewers: readonly string[]; readonly from: string; readonly sha: string },
+  ): Promise<void>;
   rerun(pr: Core, sha: string): Promise<void>;
   updateBranch(pr: Core, sha: string): Promise<void>;
   diff(number: number): Promise<string>;
@@ -46,9 +53,10 @@ export function createActions(
     const mark = marker(key);
     return (
       full !== undefined &&
-      [...full.comments, ...full.reviewThreads.nodes.flatMap((thread) => thread.comments)].some(
-        (comment) => comment.body.includes(mark),
-      )
+      [
+        ...full.comments.nodes,
+        ...full.reviewThreads.nodes.flatMap((thread) => thread.comments),
+      ].some((comment) => comment.body.includes(mark))
     );
   };
 
@@ -62,7 +70,47 @@ export function createActions(
     );
   };
 
+  const say = async (number: number, body: string, key: string): Promise<void> => {
+    await client.rest('write', `a comment on #${number}`, (octokit, at) =>
+      octokit.rest.issues.createComment({ ...at, issue_number: number, body: marked(body, key) }),
+    );
+  };
+
   return {
+    async markReady(pr, sha) {
+      if (pr.headRefOid !== sha)
+        throw rejected(
+          'AO_SCM_HEAD_MOVED',
+          `The head of #${pr.number} moved from ${sha.slice(0, 7)} to ${pr.headRefOid.slice(0, 7)}. Look at it again.`,
+        );
+      if (pr.isDraft)
+        await client.graphql('write', `draft #${pr.number}`, MARK_READY, { id: pr.id });
+    },
+    async askAgain(number, { reviewers, from, sha }) {
+      const key = `again-${number}-${sha}`;
+      if (reviewers.length === 0 || (await wrote(number, key))) return;
+      try {
+        await client.raw('write', `reviews of #${number}`, (octokit, at) =>
+          octokit.rest.pulls.requestReviewers({
+            ...at,
+            pull_number: number,
+            reviewers: [...reviewers],
+          }),
+        );
+      } catch (error) {
+        // Who opened it, or has no access any more, can't be asked so; the comment reaches them.
+        if (statusOf(error) !== 422)
+          throw toPluginError(error, { what: `reviews of #${number}`, now: now() });
+      }
+      const [full] = await reader.full([number], 'write');
+      const link = full === undefined ? '' : ` ([what changed](${full.url}/files/${from}..${sha}))`;
+      const who = reviewers.map((login) => `@${login}`).join(', ');
+      await say(
+        number,
+        `${who}: the changes you asked for are answered, ${from.slice(0, 7)} is ${sha.slice(0, 7)} now${link}. Please look again.`,
+        key,
+      );
+    },
     async comment(number, { body, key, inReplyTo }) {
       if (await wrote(number, key)) return;
       const thread = inReplyTo === null ? null : await threadOf(number, inReplyTo);
@@ -71,14 +119,7 @@ export function createActions(
           thread,
           body: marked(body, key),
         });
-      else
-        await client.rest('write', `a comment on #${number}`, (octokit, at) =>
-          octokit.rest.issues.createComment({
-            ...at,
-            issue_number: number,
-            body: marked(body, key),
-          }),
-        );
+      else await say(number, body, key);
     },
     async resolveThread(thread) {
       await client.graphql('write', 'a review thread', RESOLVE, { thread });

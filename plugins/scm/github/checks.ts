@@ -20,6 +20,8 @@ function fromRun(run: CheckRunNode): Omit<Check, 'required' | 'excerpt'> {
     status: completed ? 'completed' : run.status === 'IN_PROGRESS' ? 'running' : 'queued',
     conclusion: completed ? (CONCLUSIONS[run.conclusion ?? ''] ?? null) : null,
     url: run.detailsUrl,
+    order: run.databaseId,
+    occasion: run.checkSuite.workflowRun?.event ?? null,
     ref: run.databaseId === null ? null : `${isActions(run) ? 'job' : 'check'}:${run.databaseId}`,
   };
 }

@@ -33,7 +33,7 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
             .filter((part) => part !== null && part !== '')
             .join('\n') || null
         );
-      const fromLog = isJob(node) ? await jobExcerpt(node.databaseId) : null;
+      const fromLog = isJob(node) ? await jobExcerpt(node.databaseId, node) : null;
       return fromLog ?? (await outputExcerpt(node));
     } catch (error) {
       // Logs that are gone or not for us don't hide that the check failed.
@@ -43,16 +43,19 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
     }
   };
 
-  const jobExcerpt = async (id: number): Promise<string | null> => {
-    const [job, log] = await Promise.all([
-      client.rest('details', `job ${id}`, (octokit, at) =>
-        octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id }),
-      ),
-      jobLog('details', id),
-    ]);
+  const jobExcerpt = async (id: number, run: CheckRunNode): Promise<string | null> => {
+    const job = await client.rest('details', `job ${id}`, (octokit, at) =>
+      octokit.rest.actions.getJobForWorkflowRun({ ...at, job_id: id }),
+    );
     const step = job.steps?.find(
       (one) => one.conclusion === 'failure' || one.conclusion === 'timed_out',
     );
+    // No step failed: the job was not started, or lost its runner. GitHub says so in an annotation, and there may be no log.
+    if (step === undefined) {
+      const said = await outputExcerpt(run);
+      if (said !== null || (job.steps ?? []).length === 0) return said;
+    }
+    const log = await jobLog('details', id);
     const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));
     const head =
       step === undefined

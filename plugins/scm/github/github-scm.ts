@@ -18,7 +18,7 @@ import { createKeys, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
-import { changedFiles, projectClone } from './project-clone.ts';
+import { changedFiles, patchBetween, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
 import type { Authors } from './review-comments.ts';
 import type { Core } from './schema.ts';
@@ -41,11 +41,10 @@ export function createGitHubScm(
   const secret = project.forge?.webhookSecret ?? null;
   const permissions = createPermissions(client, clock);
   const bots = new Set((project.forge?.botAuthors ?? []).map((login) => login.toLowerCase()));
-  const authors = async (): Promise<Authors> => ({
-    permissions,
-    viewer: await client.viewer(),
-    bots,
-  });
+  const authors = async (): Promise<Authors> => {
+    const viewer = await client.viewer();
+    return { permissions, viewer, viewerIsApp: viewer.endsWith('[bot]'), bots };
+  };
   const reader = createReader(client, clock);
   const clone = projectClone(project, context);
   const heads = createHeads({ client, clone, clock });
@@ -214,6 +213,13 @@ export function createGitHubScm(
         ),
       ),
     deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
+    markReady: (pr, sha) =>
+      acting(pr, async () => actions.markReady(await fresh(pr, 'write'), sha)),
+    askAgain: (pr, input) => acting(pr, () => actions.askAgain(numberFor(pr), input)),
+    changes: async (pr, from, to) => {
+      const core = book.get(numberFor(pr))?.core ?? (await fresh(pr));
+      return patchBetween(clone, { from, to, ...heads.refOf(core) });
+    },
     rerun: (pr, sha) => acting(pr, async () => actions.rerun(await fresh(pr, 'write'), sha)),
     updateBranch: (pr, sha) =>
       acting(pr, async () => actions.updateBranch(await fresh(pr, 'write'), sha)),

@@ -1,4 +1,6 @@
+import { judgeChecks } from '../../../src/domain/merge/check-rule.ts';
 import type {
+  ChangeRequest,
   Check,
   ChecksFact,
   ChecksState,
@@ -7,7 +9,6 @@ import type {
   ReviewComment,
   ReviewDecision,
 } from '../../../src/domain/session/facts.ts';
-import { hasFailed } from '../../../src/domain/session/pr.ts';
 import type { Core, Full } from './schema.ts';
 
 /** What was read beyond the cheap part, of the pull request as it was at `updatedAt`. */
@@ -15,6 +16,7 @@ export interface Talk {
   readonly labels: readonly string[];
   readonly approvedBy: readonly string[];
   readonly decision: ReviewDecision;
+  readonly requests: readonly ChangeRequest[];
   readonly comments: readonly ReviewComment[];
 }
 
@@ -40,7 +42,7 @@ export interface FactOptions {
 export function toFact(seen: Seen, { key, readOnly, autoMerge }: FactOptions): PullRequestFact {
   const { core, talk } = seen;
   const checks = checksFact(seen);
-  const mergeability = mergeabilityOf(core, autoMerge);
+  const mergeability = mergeabilityOf(core, checks.state, autoMerge);
   const decision = decisionOf(core, talk);
   return {
     key,
@@ -58,7 +60,12 @@ export function toFact(seen: Seen, { key, readOnly, autoMerge }: FactOptions): P
     mergeSha: core.state === 'MERGED' ? (core.mergeCommit?.oid ?? null) : null,
     mergedBy: core.mergedBy?.login ?? null,
     checks,
-    review: { decision, approvedBy: talk?.approvedBy ?? [], comments: talk?.comments ?? [] },
+    review: {
+      decision,
+      approvedBy: talk?.approvedBy ?? [],
+      comments: talk?.comments ?? [],
+      requests: decision === 'changes_requested' ? (talk?.requests ?? []) : [],
+    },
     mergeability,
     blockers: mergeability === 'blocked' ? blockers(core, checks.state, decision, talk) : [],
     conflicts: mergeability === 'conflicting' ? seen.conflicts : [],
@@ -116,6 +123,14 @@ export function talkOf(full: Full, comments: readonly ReviewComment[]): Talk {
     ),
     decision,
     comments,
+    requests: opinions
+      .filter((opinion) => opinion.state === 'CHANGES_REQUESTED')
+      .map((opinion) => ({
+        id: opinion.id,
+        by: opinion.author?.login ?? 'ghost',
+        sha: opinion.commit?.oid ?? null,
+        at: opinion.submittedAt ?? 0,
+      })),
   };
 }
 
@@ -125,7 +140,7 @@ function checksFact({ core, checks, firstFailureAt }: Seen): ChecksFact {
     return { state: 'none', sha: core.headRefOid, checks: [], firstFailureAt: null };
   const state = ROLLUP[rollup.state];
   return {
-    state: state === 'failing' && checks !== null ? stateOf(checks) : state,
+    state: state !== 'passing' && checks !== null ? stateOf(checks) : state,
     sha: rollup.commit?.oid ?? core.headRefOid,
     checks: checks ?? [],
     firstFailureAt,
@@ -141,16 +156,17 @@ const ROLLUP = {
   UNKNOWN: 'unknown',
 } as const satisfies Record<string, ChecksState>;
 
-/** GitHub's roll-up is red for any failed check; where some are required, only those decide. */
+/**
+ * GitHub's roll-up is red or pending for any check, and for runs that a newer one took the place of; the rule says which
+ * count.
+ */
 function stateOf(checks: readonly Check[]): ChecksState {
-  const counted = checks.some((check) => check.required === true)
-    ? checks.filter((check) => check.required === true)
-    : checks;
-  if (counted.some(hasFailed)) return 'failing';
-  return counted.some((check) => check.status !== 'completed') ? 'pending' : 'passing';
+  const verdict = judgeChecks({ state: 'passing', sha: null, checks, firstFailureAt: null });
+  if (verdict.state === 'failing' || verdict.state === 'not_run') return 'failing';
+  return verdict.state === 'running' ? 'pending' : 'passing';
 }
 
-function mergeabilityOf(core: Core, autoMerge: boolean): Mergeability {
+function mergeabilityOf(core: Core, checks: ChecksState, autoMerge: boolean): Mergeability {
   if (core.state !== 'OPEN') return 'unknown';
   if (core.isInMergeQueue) return 'queued';
   if (core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN') return 'unknown';
@@ -164,7 +180,9 @@ function mergeabilityOf(core: Core, autoMerge: boolean): Mergeability {
       return core.autoMergeRequest === null ? 'unstable' : 'queued';
     case 'BLOCKED':
       if (core.autoMergeRequest !== null) return 'queued';
-      return (core.isMergeQueueEnabled || autoMerge) && readyForQueue(core) ? 'clean' : 'blocked';
+      return (core.isMergeQueueEnabled || autoMerge) && readyForQueue(core, checks)
+        ? 'clean'
+        : 'blocked';
     // A draft is told apart by its own field; hooks may still refuse, and say so.
     case 'DRAFT':
     case 'HAS_HOOKS':
@@ -174,10 +192,10 @@ function mergeabilityOf(core: Core, autoMerge: boolean): Mergeability {
 }
 
 /** A branch with a merge queue takes no direct merge, which GitHub may call blocked. */
-const readyForQueue = (core: Core): boolean =>
+const readyForQueue = (core: Core, checks: ChecksState): boolean =>
   !core.isDraft &&
   (core.reviewDecision === null || core.reviewDecision === 'APPROVED') &&
-  (core.statusCheckRollup === null || core.statusCheckRollup.state === 'SUCCESS');
+  (checks === 'none' || checks === 'passing');
 
 /** GitHub doesn't say which rule blocks; what is known besides draft, checks and review, which the gate names itself. */
 function blockers(

@@ -1,5 +1,6 @@
 import { createRunGit, type GitResult } from '../../../src/git/run-git.ts';
 import { gitSetupOf } from '../../../src/git/setup.ts';
+import { rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 
 /** The project's own clone: what GitHub doesn't tell, git does, and it costs no calls. */
@@ -68,4 +69,33 @@ export async function changedFiles(
     change.to,
   );
   return ok ? stdout.split('\0').filter((file) => file !== '') : [];
+}
+
+/** What changed between two heads, as a patch. */
+export async function patchBetween(
+  clone: ProjectClone,
+  change: {
+    readonly from: string;
+    readonly to: string;
+    readonly remote: string;
+    readonly ref: string;
+  },
+): Promise<string> {
+  const { from, to, remote, ref } = change;
+  for (const sha of [from, to])
+    if (!/^[0-9a-f]{7,64}$/i.test(sha) || !(await clone.has(sha, remote, ref)))
+      throw rejected(
+        'AO_SCM_NO_COMMIT',
+        `The commit ${sha.slice(0, 12)} can't be had any more. Look at the whole diff.`,
+      );
+  const { ok, stdout } = await clone.git(
+    'diff',
+    '--no-color',
+    '--no-ext-diff',
+    '--no-textconv',
+    from,
+    to,
+  );
+  if (!ok) throw rejected('AO_SCM_NO_COMMIT', `git could not compare ${from} with ${to}.`);
+  return stdout;
 }

@@ -13,13 +13,16 @@ const CORE = `fragment Core on PullRequest {
 
 const ACTOR = 'author { login __typename } authorAssociation viewerDidAuthor';
 
-/** Threads from the newest back; a page more is asked where there are more. */
+const REVIEW = `id body state submittedAt lastEditedAt isMinimized ${ACTOR}`;
+const COMMENT = `id body createdAt lastEditedAt isMinimized ${ACTOR}`;
+
+/** Threads, reviews and comments from the newest back; a page more is asked where there are more. */
 const TALK = `fragment Talk on PullRequest {
   labels(first: 50) { nodes { name } }
-  latestOpinionatedReviews(first: 50) { nodes { state submittedAt commit { oid } authorCanPushToRepository author { login } } }
+  latestOpinionatedReviews(first: 50) { nodes { id submittedAt state commit { oid } authorCanPushToRepository author { login } } }
   timelineItems(last: 1, itemTypes: [BASE_REF_CHANGED_EVENT]) { nodes { ... on BaseRefChangedEvent { createdAt } } }
-  reviews(last: 60) { nodes { id body state submittedAt isMinimized ${ACTOR} } }
-  comments(last: 60) { nodes { id body createdAt isMinimized ${ACTOR} } }
+  reviews(last: 60) { pageInfo { hasPreviousPage startCursor } nodes { ${REVIEW} } }
+  comments(last: 60) { pageInfo { hasPreviousPage startCursor } nodes { ${COMMENT} } }
   ...Threads
 }
 fragment Threads on PullRequest {
@@ -30,7 +33,7 @@ ${threadFragment()}`;
 function threadFragment(): string {
   return `fragment Thread on PullRequestReviewThread {
   id isResolved path line originalLine
-  comments(first: 100) { nodes { id body diffHunk createdAt isMinimized state ${ACTOR} } }
+  comments(first: 100) { nodes { id body diffHunk createdAt lastEditedAt isMinimized state ${ACTOR} } }
 }`;
 }
 
@@ -61,10 +64,19 @@ export const THREADS_PAGE = `query ($id: ID!, $before: String) { rateLimit { cos
   reviewThreads(last: 50, before: $before) { pageInfo { hasPreviousPage startCursor } nodes { ...Thread } } } } }
 ${threadFragment()}`;
 
+export const REVIEWS_PAGE = `query ($id: ID!, $before: String) { rateLimit { cost remaining } node(id: $id) { ... on PullRequest {
+  reviews(last: 100, before: $before) { pageInfo { hasPreviousPage startCursor } nodes { ${REVIEW} } } } } }`;
+
+export const COMMENTS_PAGE = `query ($id: ID!, $before: String) { rateLimit { cost remaining } node(id: $id) { ... on PullRequest {
+  comments(last: 100, before: $before) { pageInfo { hasPreviousPage startCursor } nodes { ${COMMENT} } } } } }`;
+
+export const MARK_READY =
+  'mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { clientMutationId } }';
+
 /** Checks one by one, of a pull request that fails. */
 export const CONTEXTS = `query ($owner: String!, $repo: String!, $number: Int!, $after: String) { rateLimit { cost remaining } repository(owner: $owner, name: $repo) { pullRequest(number: $number) {
   headRefOid statusCheckRollup { state commit { oid } contexts(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { __typename
-    ... on CheckRun { databaseId name status conclusion detailsUrl title summary isRequired(pullRequestNumber: $number) checkSuite { app { slug } workflowRun { databaseId workflow { name } } } }
+    ... on CheckRun { databaseId name status conclusion detailsUrl title summary isRequired(pullRequestNumber: $number) checkSuite { app { slug } workflowRun { databaseId event workflow { name } } } }
     ... on StatusContext { context state description targetUrl isRequired(pullRequestNumber: $number) }
   } } } } } }`;
 

@@ -1,18 +1,29 @@
 import { z } from 'zod';
+import { currentChecks } from '../../../src/domain/merge/check-rule.ts';
 import type { Check } from '../../../src/domain/session/facts.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { notFound } from '../../../src/slots/errors.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Purpose } from '../../shared/github/governor.ts';
 import { toCheck } from './checks.ts';
-import { branchQuery, CONTEXTS, coreQuery, fullQuery, THREADS_PAGE } from './queries.ts';
+import {
+  branchQuery,
+  COMMENTS_PAGE,
+  CONTEXTS,
+  coreQuery,
+  fullQuery,
+  REVIEWS_PAGE,
+  THREADS_PAGE,
+} from './queries.ts';
 import {
   type ContextNode,
   type Core,
+  commentsSchema,
   contextsSchema,
   coreSchema,
   type Full,
   fullSchema,
+  reviewsSchema,
   threadsSchema,
 } from './schema.ts';
 
@@ -38,9 +49,16 @@ export interface Contexts {
 const CORE_BATCH = 100;
 const FULL_BATCH = 20;
 const BRANCH_BATCH = 100;
-const MAX_THREAD_PAGES = 20;
+/** Of threads, reviews or comments each. */
+const MAX_PAGES = 20;
 /** Pull requests whose checks are kept for who asks right after. */
 const MAX_LATEST = 20;
+
+/** A connection that is walked from its newest end back. */
+interface Walked<T> {
+  readonly pageInfo: { readonly hasPreviousPage: boolean; readonly startCursor: string | null };
+  readonly nodes: T[];
+}
 
 const repository = z.object({ repository: z.record(z.string(), z.unknown()).nullable() });
 
@@ -64,24 +82,52 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
     return answer.repository;
   };
 
-  const allThreads = async (pr: Full, purpose: Purpose): Promise<Full> => {
-    let { pageInfo } = pr.reviewThreads;
-    let nodes = pr.reviewThreads.nodes;
-    for (let page = 0; pageInfo.hasPreviousPage && page < MAX_THREAD_PAGES; page += 1) {
-      const answer = await client.graphql<{ node: { reviewThreads: unknown } | null }>(
+  /** The pages before what was read already, newest back. */
+  const whole = async <T>(
+    pr: Full,
+    purpose: Purpose,
+    what: 'reviewThreads' | 'reviews' | 'comments',
+    walk: { first: Walked<T>; query: string; parse: (answer: unknown) => Walked<T> },
+  ): Promise<Walked<T>> => {
+    let { pageInfo, nodes } = walk.first;
+    for (let page = 0; pageInfo.hasPreviousPage && page < MAX_PAGES; page += 1) {
+      const answer = await client.graphql<{ node: Readonly<Record<string, unknown>> | null }>(
         purpose,
-        `threads of pull request #${pr.number}`,
-        THREADS_PAGE,
-        {
-          id: pr.id,
-          before: pageInfo.startCursor,
-        },
+        `${what} of pull request #${pr.number}`,
+        walk.query,
+        { id: pr.id, before: pageInfo.startCursor },
       );
-      const more = threadsSchema.parse(answer.node?.reviewThreads);
+      const more = walk.parse(answer.node?.[what]);
       nodes = [...more.nodes, ...nodes];
       pageInfo = more.pageInfo;
     }
-    return { ...pr, reviewThreads: { pageInfo, nodes } };
+    return { pageInfo, nodes };
+  };
+
+  /** Everything that was said, however much of it there is. */
+  const allTalk = async (pr: Full, purpose: Purpose): Promise<Full> => {
+    const { reviewThreads: threads, reviews, comments } = pr;
+    return {
+      ...pr,
+      reviewThreads: await whole(pr, purpose, 'reviewThreads', {
+        first: threads,
+        query: THREADS_PAGE,
+        parse: (answer) => threadsSchema.parse(answer),
+      }),
+      reviews:
+        reviews === null
+          ? null
+          : await whole(pr, purpose, 'reviews', {
+              first: reviews,
+              query: REVIEWS_PAGE,
+              parse: (answer) => reviewsSchema.parse(answer),
+            }),
+      comments: await whole(pr, purpose, 'comments', {
+        first: comments,
+        query: COMMENTS_PAGE,
+        parse: (answer) => commentsSchema.parse(answer),
+      }),
+    };
   };
 
   return {
@@ -103,7 +149,7 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
           fullQuery(batch),
         );
         for (const node of Object.values(answer))
-          if (node !== null) found.push(await allThreads(fullSchema.parse(node), purpose));
+          if (node !== null) found.push(await allTalk(fullSchema.parse(node), purpose));
       }
       return found;
     },
@@ -146,7 +192,14 @@ export function createReader(client: GitHubClient, clock: Clock): Reader {
             : null;
       } while (after !== null && nodes.length < 1_000);
       const required = nodes.some((node) => node.isRequired);
-      const contexts = { sha, nodes, checks: nodes.map((node) => toCheck(node, required)) };
+      const all = nodes.map((node) => toCheck(node, required));
+      // A run that a newer one took the place of says nothing of the commit.
+      const current = new Set(currentChecks(all));
+      const contexts = {
+        sha,
+        nodes: nodes.filter((_, place) => current.has(all[place] as Check)),
+        checks: all.filter((check) => current.has(check)),
+      };
       latest.delete(number);
       latest.set(number, { at: clock.now(), contexts });
       if (latest.size > MAX_LATEST) latest.delete(latest.keys().next().value ?? 0);

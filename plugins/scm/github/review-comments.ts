@@ -1,5 +1,5 @@
 import type { ReviewComment } from '../../../src/domain/session/facts.ts';
-import { unmarked } from '../../shared/github/marker.ts';
+import { isMarked, unmarked } from '../../shared/github/marker.ts';
 import type { Permissions } from '../../shared/github/permissions.ts';
 import type { Full } from './schema.ts';
 
@@ -7,6 +7,8 @@ export interface Authors {
   readonly permissions: Permissions;
   /** Login ao acts as. */
   readonly viewer: string;
+  /** The login is an app's: nobody but ao writes as it. A person's own token says nothing of who wrote. */
+  readonly viewerIsApp: boolean;
   /** Lower case. */
   readonly bots: ReadonlySet<string>;
 }
@@ -52,6 +54,7 @@ const inThreads = (pr: Pick<Full, 'reviewThreads'>): ReadonlyArray<readonly [Sai
               hunk: index === 0 ? comment.diffHunk : null,
               resolved: thread.isResolved || comment.isMinimized,
               at: comment.createdAt,
+              editedAt: comment.lastEditedAt,
             },
           ] as const,
       ),
@@ -59,7 +62,7 @@ const inThreads = (pr: Pick<Full, 'reviewThreads'>): ReadonlyArray<readonly [Sai
 
 /** An approval's text asks for nothing, and a dismissed review doesn't any more. */
 const bodies = (pr: Pick<Full, 'reviews'>): ReadonlyArray<readonly [Said, Place]> =>
-  (pr.reviews ?? [])
+  (pr.reviews?.nodes ?? [])
     .filter((review) => review.body.trim() !== '' && review.state !== 'PENDING')
     .map(
       (review) =>
@@ -74,12 +77,13 @@ const bodies = (pr: Pick<Full, 'reviews'>): ReadonlyArray<readonly [Said, Place]
             resolved:
               review.isMinimized || review.state === 'APPROVED' || review.state === 'DISMISSED',
             at: review.submittedAt ?? 0,
+            editedAt: review.lastEditedAt,
           },
         ] as const,
     );
 
 const onPullRequest = (pr: Pick<Full, 'comments'>): ReadonlyArray<readonly [Said, Place]> =>
-  pr.comments.map(
+  pr.comments.nodes.map(
     (comment) =>
       [
         comment,
@@ -91,6 +95,7 @@ const onPullRequest = (pr: Pick<Full, 'comments'>): ReadonlyArray<readonly [Said
           hunk: null,
           resolved: comment.isMinimized,
           at: comment.createdAt,
+          editedAt: comment.lastEditedAt,
         },
       ] as const,
   );
@@ -101,7 +106,9 @@ async function toComment(said: Said, place: Place, authors: Authors): Promise<Re
     said.author?.__typename === 'Bot' ||
     login.endsWith('[bot]') ||
     authors.bots.has(login.toLowerCase());
-  const own = said.viewerDidAuthor || sameLogin(login, authors.viewer);
+  const mine = said.viewerDidAuthor || sameLogin(login, authors.viewer);
+  // One person may be ao's login, the agent's and a reviewer: what ao and its agents write has ao's hidden mark.
+  const own = mine && (authors.viewerIsApp || isMarked(said.body));
   const permission =
     said.author === null
       ? 'none'

@@ -67,6 +67,7 @@ const threadComment = z.object({
   body: z.string(),
   diffHunk: z.string(),
   createdAt: when,
+  lastEditedAt: when.nullable(),
   isMinimized: z.boolean(),
   state: z.string(),
   ...author,
@@ -81,19 +82,25 @@ const threadSchema = z.object({
 });
 export type Thread = z.output<typeof threadSchema>;
 
-export const threadsSchema = z.object({
-  pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
-  nodes: z
-    .array(threadSchema.nullable())
-    .nullable()
-    .transform((found) => (found ?? []).filter((one) => one !== null)),
-});
+/** Walked from the newest back. */
+const backwards = <T extends z.ZodType>(node: T) =>
+  z
+    .object({
+      pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
+      nodes: z.array(node.nullable()).nullable(),
+    })
+    .transform(({ pageInfo, nodes: found }) => ({
+      pageInfo,
+      nodes: (found ?? []).filter((one) => one !== null),
+    }));
+export const threadsSchema = backwards(threadSchema);
 
 const review = z.object({
   id: z.string(),
   body: z.string(),
   state: z.string(),
   submittedAt: when.nullable(),
+  lastEditedAt: when.nullable(),
   isMinimized: z.boolean(),
   ...author,
 });
@@ -101,10 +108,12 @@ const comment = z.object({
   id: z.string(),
   body: z.string(),
   createdAt: when,
+  lastEditedAt: when.nullable(),
   isMinimized: z.boolean(),
   ...author,
 });
 const opinion = z.object({
+  id: z.string(),
   state: z.string(),
   submittedAt: when.nullable(),
   commit: z.object({ oid: z.string() }).nullable(),
@@ -112,13 +121,16 @@ const opinion = z.object({
   author: login,
 });
 
+export const reviewsSchema = backwards(review);
+export const commentsSchema = backwards(comment);
+
 export const fullSchema = coreSchema.extend({
   labels: nodes(z.object({ name: z.string() })).nullable(),
   latestOpinionatedReviews: nodes(opinion).nullable(),
   /** The newest change of the base. */
   timelineItems: nodes(z.object({ createdAt: when })),
-  reviews: nodes(review).nullable(),
-  comments: nodes(comment),
+  reviews: backwards(review).nullable(),
+  comments: backwards(comment),
   reviewThreads: threadsSchema,
 });
 export type Full = z.output<typeof fullSchema>;
@@ -136,7 +148,11 @@ const checkRun = z.object({
   checkSuite: z.object({
     app: z.object({ slug: z.string() }).nullable(),
     workflowRun: z
-      .object({ databaseId: z.number().nullable(), workflow: z.object({ name: z.string() }) })
+      .object({
+        databaseId: z.number().nullable(),
+        event: z.string(),
+        workflow: z.object({ name: z.string() }),
+      })
       .nullable(),
   }),
 });

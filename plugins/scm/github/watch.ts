@@ -86,7 +86,8 @@ export function createWatch(parts: WatchParts): Watch {
   };
   /** Red already, and others still run: the list grows. */
   const isHalfRed = (entry: Entry): boolean =>
-    isRed(entry.core) && entry.checks?.list.some((check) => check.status !== 'completed') === true;
+    wantsList(entry.core) &&
+    entry.checks?.list.some((check) => check.status !== 'completed') === true;
   const mergeUnknown = ({ core }: Entry): boolean =>
     core.mergeable === 'UNKNOWN' || core.mergeStateStatus === 'UNKNOWN';
   /** Long ago, where the clock was set back since: looking once too often is better than not for hours. */
@@ -158,7 +159,7 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   const needsChecks = (entry: Entry): boolean =>
-    isOpen(entry) && isRed(entry.core) && entry.checks === null;
+    isOpen(entry) && wantsList(entry.core) && entry.checks === null;
   const needsConflicts = (entry: Entry): boolean =>
     isOpen(entry) && entry.core.mergeable === 'CONFLICTING' && entry.conflicts.length === 0;
 
@@ -261,9 +262,11 @@ export function createWatch(parts: WatchParts): Watch {
     const talk = talkOf(full, await reviewComments(full, await parts.authors()));
     const core = coreOf(full);
     const open = core.state === 'OPEN';
-    // One by one only where something failed.
+    // One by one only where the roll-up doesn't tell enough.
     const checks =
-      open && isRed(core) ? { checks: (await reader.contexts(core.number, purpose)).checks } : {};
+      open && wantsList(core)
+        ? { checks: (await reader.contexts(core.number, purpose)).checks }
+        : {};
     const conflicts =
       open && core.mergeable === 'CONFLICTING' ? { conflicts: await conflictingFiles(core) } : {};
     return book.put(core, { talk, ...checks, ...conflicts });
@@ -389,6 +392,17 @@ const KIND: Readonly<Record<string, 'checks' | 'pulls'>> = {
 
 const isRed = (core: Core): boolean =>
   core.statusCheckRollup?.state === 'FAILURE' || core.statusCheckRollup?.state === 'ERROR';
+
+/**
+ * The roll-up alone misleads: it is red or pending also because of checks that no rule requires, and of runs that a newer one
+ * took the place of. GitHub's own word for the first is UNSTABLE.
+ */
+const wantsList = (core: Core): boolean =>
+  isRed(core) ||
+  (core.statusCheckRollup !== null &&
+    core.statusCheckRollup.state !== 'SUCCESS' &&
+    (core.mergeStateStatus === 'UNSTABLE' ||
+      (core.mergeStateStatus === 'BLOCKED' && core.isMergeQueueEnabled)));
 
 /** The roll-up differs for sure when there are checks at all, all is over, or something failed; runs that come and go between matter less. */
 function mayHaveTurned(

@@ -211,6 +211,12 @@ export function createLocalScm(
     // In one lane: two people pressing Merge at once is one merge, and two pull requests don't race for one base.
     merge: (pr, input) => oneAtATime(() => mergePullRequest(git, prs, pr, input)),
     deleteBranch: (pr) => oneAtATime(() => deleteBranch(git, prs, prs.get(pr))),
+    markReady: (pr, sha) =>
+      oneAtATime(async () => {
+        await prs.requireHead(prs.get(pr), sha);
+        prs.update({ ...prs.get(pr), draft: false });
+      }),
+    changes: (pr, from, to) => changesBetween(git, prs.get(pr).number, from, to),
     async rerun(pr, sha) {
       const record = prs.get(pr);
       await prs.requireHead(record, sha);
@@ -443,4 +449,18 @@ function createLane(): <T>(work: () => Promise<T>) => Promise<T> {
     last = next.catch(() => undefined);
     return next;
   };
+}
+
+/** Between two heads; one that a forced push left behind may be gone. */
+async function changesBetween(git: Git, number: number, from: string, to: string): Promise<string> {
+  for (const sha of [from, to])
+    if (
+      !/^[0-9a-f]{7,64}$/i.test(sha) ||
+      (await git.run(['cat-file', '-e', `${sha}^{commit}`])).code !== 0
+    )
+      throw rejected(
+        'AO_SCM_NO_COMMIT',
+        `The commit ${sha.slice(0, 12)} of pull request #${number} is not in the repository any more. Look at the whole diff.`,
+      );
+  return git.text(['diff', '--no-color', '--no-ext-diff', '--no-textconv', from, to]);
 }

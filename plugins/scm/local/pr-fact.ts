@@ -100,7 +100,7 @@ function mergeState({ record, config, head, base, comparisonFailure }: FactInput
 /** One required check that isn't green makes it red at once; those still to come don't change that. */
 function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
   if (checks === null || checks.runs.length === 0)
-    return { state: 'none', sha, checks: [], firstFailureAt: null };
+    return { state: 'none', sha, checks: [], firstFailureAt: null, complete: true };
   const counted = checks.runs.filter((run) => run.required);
   const red = counted.some((run) => run.status === 'completed' && run.conclusion !== 'success');
   const pending = counted.some((run) => run.status !== 'completed');
@@ -109,6 +109,7 @@ function checksFact(sha: string, checks: CommitChecks | null): ChecksFact {
     sha: checks.sha,
     checks: checks.runs.map((run) => toCheck(run)),
     firstFailureAt: checks.firstFailureAt,
+    complete: true,
   };
 }
 

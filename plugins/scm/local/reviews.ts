@@ -17,12 +17,14 @@ export function reviewFact(pr: PullRequestRecord, rules: ReviewRules): ReviewFac
         (!rules.dismissStaleReviews || review.sha === pr.headSha),
     )
     .map((review) => review.by);
-  const refused = latest.some(
+  const standing = latest.filter(
     (review) => review.decision === 'request_changes' && stands(review, pr.comments),
   );
   const comments = pr.comments.map(toReviewComment);
   const names = Object.fromEntries(latest.map((review) => [review.by, review.name]));
-  if (refused) return { decision: 'changes_requested', approvedBy, names, comments };
+  const requests = standing.map(({ key: id, by, sha, at }) => ({ id, by, sha, at }));
+  if (standing.length > 0)
+    return { decision: 'changes_requested', approvedBy, names, comments, requests };
   if (approvedBy.length > 0) return { decision: 'approved', approvedBy, names, comments };
   return { decision: rules.requireReview ? 'required' : 'none', approvedBy, names, comments };
 }

@@ -6,6 +6,9 @@ export const marker = (key: string): string =>
 
 const ANY = /\n*<!-- ao:[0-9a-f]{24} -->\s*$/;
 
+/** Whether ao wrote it, or an agent through ao. */
+export const isMarked = (body: string): boolean => ANY.test(body);
+
 export const marked = (body: string, key: string): string => `${body}\n\n${marker(key)}`;
 /** As it was given to ao. */
 export const unmarked = (body: string): string => body.replace(ANY, '');

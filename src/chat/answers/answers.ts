@@ -26,6 +26,7 @@ import {
   money,
   oneLine,
   person,
+  shortSha,
   tokenCount,
 } from '../words/wording.ts';
 import { say } from './refusals.ts';
@@ -107,6 +108,13 @@ export function moreReply(session: SessionView, links: CardLinks): ChatReply {
   return whisper(line, line, allActionButtons(session, links));
 }
 
+/** Each with what can be done about it. */
+const waitLines = (pr: PrView): string =>
+  pr.waitsFor
+    .map((rule, place) => [rule, pr.waits[place]?.remedy ?? ''].join(' ').trim())
+    .map((line) => `- ${escapeMarkdown(line)}`)
+    .join('\n');
+
 /** Every pull request, and what the merge gate waits for. */
 export function prReply(session: SessionView): ChatReply {
   const { pr } = session;
@@ -116,7 +124,7 @@ export function prReply(session: SessionView): ChatReply {
       ? `It is ${pr.state}.`
       : pr.waitsFor.length === 0
         ? 'The merge gate is open.'
-        : `The merge waits for:\n${pr.waitsFor.map((rule) => `- ${escapeMarkdown(rule)}`).join('\n')}`;
+        : `The merge waits for:\n${waitLines(pr)}`;
   const checks: readonly Block[] =
     pr.checks.items.length === 0
       ? []
@@ -187,6 +195,19 @@ export function diffReply(
   const line = `${session} changed ${count(diff.files, 'file')}, ${diffSize(diff)}.`;
   return whisper(line, line, [code(null, diff.stat.trimEnd().slice(-2500), false)], {
     files: [{ name: `${session}.patch`, content: diff.patch }],
+  });
+}
+
+/** What came to the pull request between two of its heads. */
+export function changesReply(
+  session: string,
+  { from, to, patch }: { readonly from: string; readonly to: string; readonly patch: string },
+): ChatReply {
+  const span = `${shortSha(from)}..${shortSha(to)}`;
+  if (patch.trim() === '') return say(`${session}: nothing differs between ${span}.`);
+  const line = `${session}: what changed in ${span}.`;
+  return whisper(line, line, [code(null, patch.slice(0, 2_500), false)], {
+    files: [{ name: `${session}-${shortSha(from)}-${shortSha(to)}.patch`, content: patch }],
   });
 }
 

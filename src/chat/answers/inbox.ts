@@ -17,6 +17,7 @@ const EMOJI: Readonly<Record<InboxItem['kind'], string>> = {
   escalation: '⚠️',
   merge: '🟢',
   review: '👀',
+  waits: '⏳',
   failed_message: '⚠️',
   start: '⏳',
 };

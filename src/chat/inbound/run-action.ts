@@ -4,6 +4,7 @@ import type { SessionView, ThreadView } from '../../commands/views.ts';
 import type { ChatReply } from '../../slots/chat.ts';
 import {
   attachReply,
+  changesReply,
   checkLogReply,
   diffReply,
   logsReply,
@@ -169,6 +170,7 @@ const LOOKING: ReadonlySet<string> = new Set([
   'terminal',
   'check_log',
   'threads',
+  'changes',
 ]);
 
 async function runLooking(
@@ -202,6 +204,10 @@ async function runLooking(
     case 'threads':
       return answer(Promise.resolve(commands.threads(session.id)), (threads) =>
         threadsReply(session, threads),
+      );
+    case 'changes':
+      return answer(commands.changes(session.id, target.arg ?? ''), (changes) =>
+        changesReply(session.id, changes),
       );
     case 'terminal':
       return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));

@@ -12,6 +12,7 @@ const ORDER: readonly SessionAction[] = [
   'merge',
   'approve',
   'request_changes',
+  'ready',
   'start',
   'undo',
   'restore',
@@ -45,6 +46,7 @@ const LABELS: Readonly<Record<SessionAction, string>> = {
   merge: 'Approve & merge',
   approve: 'Approve',
   request_changes: 'Request changes…',
+  ready: 'Mark as ready',
   rerun: 'Rerun checks',
   open_pr: 'Open PR',
   diff: 'Diff',
@@ -92,6 +94,8 @@ export function actionButton(
       return button(LABELS.approve, 'approve', id, pin('approve', session), { style: 'primary' });
     case 'request_changes':
       return button(LABELS.request_changes, 'request_changes', id, pin('request_changes', session));
+    case 'ready':
+      return button(LABELS.ready, 'react', id, 'draft-done');
     case 'open_pr':
       return pr?.url == null
         ? button(LABELS.open_pr, 'open_pr', id)
@@ -113,6 +117,10 @@ export function actionButton(
       return button(LABELS[action], action, id);
   }
 }
+
+/** `from`: the head that was looked at last. */
+export const changesButton = (session: string, from: string): Button =>
+  button('What changed since', 'changes', session, from);
 
 const killConfirm = (session: SessionView): NonNullable<Button['confirm']> => ({
   title: `Kill ${session.id}?`,

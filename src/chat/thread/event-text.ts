@@ -168,6 +168,12 @@ function deliveryText(
       return checksFailedText(event);
     case 'checks.rerun':
       return checksRerunText(event);
+    case 'checks.not_run':
+      return notRunText(event);
+    case 'pr.ready':
+      return `PR ${prNumber(event.pr, session)} is no draft any more.`;
+    case 'review.answered':
+      return answeredText(event);
     case 'review.approved':
       return `${STATUS_EMOJI.approved} Approved by ${people(event.by)}.`;
     case 'review.changes_requested':
@@ -309,6 +315,19 @@ function checksRerunText(event: Of<'checks.rerun'>): string {
     : `🔁 ${person(event.by)} ran ${event.names.length === 0 ? 'the checks' : names} again ${on}.`;
 }
 
+function notRunText(event: Of<'checks.not_run'>): string {
+  const told =
+    event.elsewhere === null
+      ? 'The agent was not asked to do anything about it.'
+      : `The same keeps ${event.elsewhere} waiting; people are asked there.`;
+  return `${STATUS_EMOJI.ci_failed} On ${shortSha(event.sha)}: ${event.reasons.map((reason) => oneLine(reason, 300)).join(' ')} ${told}`;
+}
+
+function answeredText(event: Of<'review.answered'>): string {
+  const who = event.by.length === 0 ? 'whoever asked for changes' : people(event.by);
+  return `${STATUS_EMOJI.review_pending} The agent answered what was asked for: ${shortSha(event.from)} is ${shortSha(event.sha)} now. It is for ${who} to look again.`;
+}
+
 function changesText(event: Of<'review.changes_requested'>): string {
   const asked = event.comments.length === 0 ? 'changes' : count(event.comments.length, 'change');
   const where = (event.places ?? []).filter((place) => place.file !== null).map(placeText);
@@ -363,6 +382,7 @@ const ESCALATION_EMOJI: Readonly<Record<string, string>> = {
   'agent-exited': STATUS_EMOJI.terminated,
   'agent-limited': STATUS_EMOJI.limited,
   'ci-failed': STATUS_EMOJI.ci_failed,
+  'checks-not-run': STATUS_EMOJI.ci_failed,
   'changes-requested': STATUS_EMOJI.changes_requested,
   'bugbot-comments': STATUS_EMOJI.changes_requested,
   'merge-failed': STATUS_EMOJI.merge_failed,
@@ -390,6 +410,8 @@ const EFFECT_WORDS: Readonly<Record<Effect['type'], string>> = {
   update_branch: 'update the branch',
   reply_thread: 'reply to the review',
   resolve_threads: 'resolve review threads',
+  mark_ready: 'mark the pull request as ready',
+  ask_review_again: 'ask the reviewers to look again',
   update_issue: 'update the issue',
   notify: 'send a notification',
   spawn_session: 'start a session',

@@ -48,11 +48,15 @@ describe('the timeline', () => {
     expect(post({ type: 'request.opened', request: 'r1' }, muted)).not.toBeNull();
   });
 
-  it('mentions the owner in an escalation and a hand-over, and nobody elsewhere', () => {
+  it('mentions the owner in an escalation and a hand-over, reviewers who are to look again, and nobody elsewhere', () => {
     const mentioned = all
       .filter((event) => (postFor(view(event), session, 'verbose')?.mention ?? []).length > 0)
       .map((event) => event.type);
-    expect(mentioned.toSorted()).toEqual(['escalation.raised', 'session.handed_over']);
+    expect(mentioned.toSorted()).toEqual([
+      'escalation.raised',
+      'review.answered',
+      'session.handed_over',
+    ]);
   });
 
   it('says nothing of a message that is typed at once', () => {

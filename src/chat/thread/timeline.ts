@@ -10,7 +10,7 @@ import { roomFor, shortArgument } from '../words/button-id.ts';
 import { NO_LINKS } from '../words/links.ts';
 import { button, buttons, code, post } from '../words/message.ts';
 import { escapeMarkdown, link, oneLine } from '../words/wording.ts';
-import { actionButton } from './action-buttons.ts';
+import { actionButton, changesButton } from './action-buttons.ts';
 import { budgetButtons } from './budget-buttons.ts';
 import { escalationButtons } from './escalation-buttons.ts';
 import { eventText } from './event-text.ts';
@@ -73,6 +73,9 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'pr.merged':
     case 'checks.failed':
     case 'checks.rerun':
+    case 'checks.not_run':
+    case 'pr.ready':
+    case 'review.answered':
     case 'review.approved':
     case 'review.changes_requested':
     case 'merge.approved':
@@ -159,6 +162,8 @@ function compose(view: EventView, session: SessionView): ChatMessage | null {
     }
     case 'merge.ready':
       return mergeReadyCard(session, event.sha);
+    case 'review.answered':
+      return { ...plain(view, session), mention: event.to };
     case 'escalation.raised':
     case 'session.handed_over':
       return { ...plain(view, session), mention: [event.to.subject] };
@@ -239,11 +244,15 @@ function eventButtons(event: SessionEvent, session: SessionView): readonly Butto
     case 'reaction.fired':
       return event.key === 'budget-warning' ? budgetButtons(id) : [];
     case 'pr.opened':
-      return can('open_pr', 'diff', 'approve', 'request_changes');
+      return can('ready', 'open_pr', 'diff', 'approve', 'request_changes');
     case 'pr.closed':
       return can('resume', 'done');
     case 'checks.failed':
       return [...checkLogButtons(event, session), ...can('rerun', 'stop')];
+    case 'checks.not_run':
+      return can('rerun', 'open_pr');
+    case 'review.answered':
+      return [changesButton(id, event.from), ...can('approve', 'request_changes', 'open_pr')];
     case 'review.changes_requested':
       return threadButtons(event.places ?? [], id);
     case 'steer.queued':
@@ -301,6 +310,7 @@ const OFFER_LABELS: Readonly<Record<string, string>> = {
   merge: 'Merge',
   'rerun-checks': 'Rerun checks',
   'update-branch': 'Update the branch',
+  'mark-ready': 'Mark as ready',
   resume: 'Resume',
   kill: 'Kill',
   spawn: 'Start a session',

@@ -27,6 +27,8 @@ const BUTTON_VERBS = [
   'reply_thread',
   'resolve_thread',
   'threads',
+  /** Argument: head that was looked at last. */
+  'changes',
   /** Argument: check name. */
   'check_log',
   /** Argument: issue. */

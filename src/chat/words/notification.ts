@@ -26,6 +26,9 @@ export function notificationOf(told: Told, session: SessionView, url: string): N
 
 const HEADLINES: Readonly<Record<string, string>> = {
   'ci-failed': 'fails its checks',
+  'checks-not-run': 'has checks that did not run',
+  'draft-done': 'has a draft that is done',
+  'gate-waits': 'waits for the forge',
   'changes-requested': 'has review comments open',
   'bugbot-comments': 'has comments of a bot open',
   'merge-conflicts': 'has conflicts',

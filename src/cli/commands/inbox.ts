@@ -14,6 +14,7 @@ const NEXT: Readonly<Record<InboxItem['kind'], (item: InboxItem) => string>> = {
   escalation: (item) => `ao ack ${item.session} ${item.key ?? ''}`.trimEnd(),
   merge: (item) => `ao merge ${item.session}`,
   review: (item) => `ao review ${item.session} approve`,
+  waits: (item) => `ao show ${item.session}`,
   failed_message: (item) => `ao show ${item.session}`,
   start: (item) => `ao resume ${item.session}`,
 };

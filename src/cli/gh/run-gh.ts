@@ -1,6 +1,7 @@
 import type { GhAnswer, GhRequest } from '../../commands/agent-forge.ts';
 import { classify } from './classify.ts';
 import { type HttpAnswer, limitOf, parseHttpAnswer } from './http-answer.ts';
+import { markedBodies } from './marked-bodies.ts';
 
 export interface GhParts {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -33,7 +34,7 @@ export async function runGh(args: readonly string[], parts: GhParts): Promise<nu
   if (use.kind === 'local') return run(real, args, parts);
   if (use.kind === 'write' && use.opens && !parts.terminal) return open(real, args, parts);
   if (use.kind === 'write') {
-    const code = await run(real, args, parts);
+    const code = await run(real, markedBodies(args), parts);
     await tell(parts, {
       type: 'tell',
       key: null,

@@ -35,7 +35,12 @@ const mergeSchema = z.strictObject({
     .describe(
       'Close the issue when its pull request merged; tracker.comment says whether with a comment',
     ),
-  requireChecks: z.boolean().default(true).describe('false: no checks at all is also good enough'),
+  requireChecks: z
+    .union([z.boolean(), z.literal('always')])
+    .default(true)
+    .describe(
+      'true: required checks decide, and without a rule that names them all that ran; none at all after lifecycle.settle is good enough. always: at least one must have run. false: one that still runs is waited for only where a rule requires it',
+    ),
   requireReview: z.boolean().default(true),
   approvers: z.int().positive().default(1).describe('Distinct people who must approve the merge'),
   excludeRequester: z

@@ -8,6 +8,7 @@ const ACTIONS = [
   'merge',
   'rerun-checks',
   'update-branch',
+  'mark-ready',
   'resume',
   'kill',
   'spawn',

@@ -1,7 +1,7 @@
 import { usedOf } from '../money/budget.ts';
-import { isReview } from '../reactions/conditions.ts';
 import { askNewOwner } from '../reactions/escalate.ts';
 import { runReaction, startAgain } from '../reactions/fire.ts';
+import { isReview } from '../reactions/review-conditions.ts';
 import type { Actor } from '../session/ids.ts';
 import type { Command } from '../session/input.ts';
 import { openPr, shortSha } from '../session/pr.ts';

@@ -1,4 +1,3 @@
-import { gateOpensAt } from '../merge/merge-gate.ts';
 import { endReaction } from '../reactions/fire.ts';
 import { react, reactToEvents } from '../reactions/react.ts';
 import type { Decision } from '../session/decision.ts';
@@ -7,7 +6,7 @@ import type { Input } from '../session/input.ts';
 import type { ProjectPolicy } from '../session/policy.ts';
 import { openPr } from '../session/pr.ts';
 import type { Snapshot } from '../session/session.ts';
-import { statusOf, stuckSince } from '../session/status.ts';
+import { readinessOf, statusOf, stuckSince } from '../session/status.ts';
 import type { Millis } from '../session/time.ts';
 import { applyCommand } from './commands.ts';
 import { type Draft, effect, emit, setSession, wakeAt } from './draft.ts';
@@ -15,6 +14,7 @@ import { applyFact } from './facts.ts';
 import { gateOf, startMerge } from './merge.ts';
 import { applyOutcome } from './outcomes.ts';
 import { keepBudget } from './pause.ts';
+import { handBackRound } from './review-round.ts';
 import { checkReceipts, deliverNext } from './steers.ts';
 import { resolveFixed } from './threads.ts';
 import { resumeAfterLimit } from './try-limit.ts';
@@ -88,6 +88,7 @@ function settle(draft: Draft): void {
   keepBudget(draft);
   resumeAfterLimit(draft);
   react(draft);
+  handBackRound(draft);
   resolveFixed(draft);
   retryMerge(draft);
   tellStatus(draft);
@@ -129,18 +130,12 @@ function wakeForStatus(draft: Draft): void {
   const { session } = draft.snapshot;
   if (session.ended !== null || session.stage === 'queued') return;
   const status = statusOf(draft.snapshot, draft.policy, draft.now);
-  const since = stuckSince(draft.snapshot, status);
+  const since = stuckSince(draft.snapshot, status, draft.policy, draft.now);
   if (since !== null) wakeAt(draft, 'stuck', 'status', since + draft.policy.stuckThreshold);
   const pr = openPr(draft.snapshot);
   if (pr === null) return;
-  const opens = gateOpensAt({
-    pr,
-    merge: draft.policy.merge,
-    settle: draft.policy.settle,
-    episodes: draft.snapshot.episodes,
-    now: draft.now,
-  });
-  if (opens !== null) wakeAt(draft, 'gate', pr.key, opens);
+  for (const wait of readinessOf(pr, draft.snapshot, draft.policy, draft.now).waits)
+    if (wait.type === 'settling') wakeAt(draft, 'gate', pr.key, wait.until);
   if (pr.mergeability === 'unknown') askAgain(draft, pr);
 }
 

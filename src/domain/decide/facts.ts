@@ -37,6 +37,8 @@ export function applyFact(draft: Draft, input: FactInput): void {
       return setFacts(draft, { projectComplete: input.at });
     case 'forge':
       return forgeObserved(draft, input.reason);
+    case 'outage':
+      return setFacts(draft, { outage: input.fact });
     case 'forge_moved':
       return emit(draft, { type: 'forge.moved', from: input.from, to: input.to });
     case 'pull_request':

@@ -66,7 +66,7 @@ test('the second click is told who was first', () => {
 test('a closed gate names what it waits for', () =>
   expect(click(withPr()).refusal).toMatchObject({
     code: 'AO_GATE_CLOSED',
-    message: 'Not merged. Checks are running. A review is missing.',
+    message: 'Not merged. Checks are running: unit. A review is missing.',
   }));
 
 test('auto-merge merges when the gate opens, and follows it to the end', () => {

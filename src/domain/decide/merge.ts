@@ -11,6 +11,7 @@ import { gate } from '../merge/merge-gate.ts';
 import type { PullRequestFact } from '../session/facts.ts';
 import type { Actor } from '../session/ids.ts';
 import type { Approval } from '../session/session.ts';
+import { readinessOf } from '../session/status.ts';
 import { type Draft, effect, emit, refuse, setSession } from './draft.ts';
 
 /**
@@ -129,6 +130,10 @@ export const gateWaits = (draft: Draft, pr: PullRequestFact): readonly string[] 
 /** `unknown`: it would be open if what is not known yet turned out well. */
 export function gateOf(draft: Draft, pr: PullRequestFact): 'open' | 'closed' | 'unknown' {
   if (gateWaits(draft, pr).length === 0) return 'open';
+  const settled = pr.headAt + draft.policy.settle;
+  const waits = readinessOf(pr, draft.snapshot, draft.policy, Math.max(draft.now, settled)).waits;
+  // It opens by itself in a moment.
+  if (waits.length === 0) return 'unknown';
   const hopeful: PullRequestFact = {
     ...pr,
     mergeability: pr.mergeability === 'unknown' ? 'clean' : pr.mergeability,
@@ -137,5 +142,8 @@ export function gateOf(draft: Draft, pr: PullRequestFact): 'open' | 'closed' | '
         ? { ...pr.checks, state: 'passing' }
         : pr.checks,
   };
-  return gateWaits(draft, hopeful).length === 0 ? 'unknown' : 'closed';
+  return readinessOf(hopeful, draft.snapshot, draft.policy, Math.max(draft.now, settled)).waits
+    .length === 0
+    ? 'unknown'
+    : 'closed';
 }

@@ -212,6 +212,8 @@ export function end(draft: Draft, cause: EndCause, by: Actor, reason: string | n
     'answer_request',
     'merge_pr',
     'rerun_checks',
+    'mark_ready',
+    'ask_review_again',
     'update_branch',
     'restore_workspace',
   );
@@ -288,6 +290,8 @@ function effectFailed(draft: Draft, failed: Effect, reason: string, code: string
     case 'read_pr_details':
       return; // The ladder goes on without an excerpt after its settle window.
     case 'reply_thread':
+    case 'mark_ready':
+    case 'ask_review_again':
     case 'resolve_threads':
       return emit(draft, { type: 'effect.failed', effect: failed.type, reason });
     case 'rerun_checks':

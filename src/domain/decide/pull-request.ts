@@ -128,6 +128,8 @@ function tell(draft: Draft, before: PullRequestFact | undefined, seen: PullReque
     emit(draft, { type: 'pr.pushed', pr: seen.key, sha: seen.headSha });
   if (before !== undefined && before.base !== seen.base)
     emit(draft, { type: 'pr.base_changed', pr: seen.key, from: before.base, to: seen.base });
+  if (before?.draft === true && !seen.draft && seen.state === 'open')
+    emit(draft, { type: 'pr.ready', pr: seen.key });
   tellChecks(draft, before, seen);
   tellReview(draft, before, seen);
   if (

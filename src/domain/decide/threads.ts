@@ -1,9 +1,11 @@
+import { REVIEW_KEYS } from '../merge/review-round.ts';
 import {
   findThread,
   type Place,
   type ReviewThread,
   reviewThreads,
 } from '../merge/review-threads.ts';
+import { commentMark } from '../reactions/review-conditions.ts';
 import type { Effect } from '../session/effect.ts';
 import type { PullRequestFact } from '../session/facts.ts';
 import type { Actor } from '../session/ids.ts';
@@ -12,7 +14,6 @@ import { openPr } from '../session/pr.ts';
 import { isResting } from '../session/status.ts';
 import { type Draft, effect, emit, episodeOf, putEpisode, refuse } from './draft.ts';
 
-const REVIEWS = ['changes-requested', 'bugbot-comments'] as const;
 /** Mark of a review episode: this thread was sent to the agent while the head was this one. */
 const SENT = 'sent:';
 /** And this head was asked about. */
@@ -120,7 +121,7 @@ export function resolveFixed(draft: Draft): void {
     !isResting(draft.snapshot)
   )
     return;
-  for (const key of REVIEWS) {
+  for (const key of REVIEW_KEYS) {
     const episode = episodeOf(draft, key);
     const asked = `${ASKED}${pr.headSha}`;
     if (episode === undefined || episode.marks.includes(asked)) continue;
@@ -152,7 +153,7 @@ function fixable(pr: PullRequestFact, marks: readonly string[]): Wanted {
       .at(-1);
     const from = sent?.slice(SENT.length, sent.length - thread.id.length - 1);
     const allTold = thread.comments.every(
-      (comment) => comment.own || marks.includes(`c:${comment.id}`),
+      (comment) => comment.own || marks.includes(commentMark(comment)),
     );
     return from === undefined || from === pr.headSha || !allTold
       ? []

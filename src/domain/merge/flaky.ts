@@ -1,4 +1,5 @@
 import type { Check } from '../session/facts.ts';
+import { faultOf, mayPassAgain } from './check-faults.ts';
 
 /**
  * Words of failures that come from the network or the machine, seen in CI logs everywhere. A failure that names a
@@ -21,7 +22,8 @@ const CODE = [
 
 /** Looks like it would pass when run again: rerun once before anybody is woken. */
 export function looksFlaky(check: Check): boolean {
-  if (check.conclusion === 'infrastructure' || check.conclusion === 'cancelled') return true;
+  const fault = faultOf(check);
+  if (fault !== 'code') return mayPassAgain(fault);
   if (check.excerpt === null) return false;
   const text = check.excerpt;
   return (

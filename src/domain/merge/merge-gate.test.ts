@@ -16,7 +16,7 @@ import {
 import type { PullRequestFact } from '../session/facts.ts';
 import type { MergePolicy } from '../session/policy.ts';
 import type { Episode } from '../session/session.ts';
-import { gate, gateOpensAt } from './merge-gate.ts';
+import { gate } from './merge-gate.ts';
 
 const OPEN: Partial<PullRequestFact> = { checks: green(SHA(1)), review: APPROVED };
 const waits = (
@@ -61,15 +61,20 @@ test.each<[string, Partial<PullRequestFact>, Partial<MergePolicy>, string]>([
     {},
     'The checks are of 0000000, the head is 0000000.',
   ],
-  ['failing checks', { checks: red(SHA(1)) }, {}, 'A check failed.'],
-  ['running checks', { checks: pending(SHA(1)) }, {}, 'Checks are running.'],
+  ['failing checks', { checks: red(SHA(1)) }, {}, 'A check failed: unit.'],
+  ['running checks', { checks: pending(SHA(1)) }, {}, 'Checks are running: unit.'],
   [
     'unknown checks',
     { checks: checksOf(SHA(1), 'unknown') },
     {},
     'The state of the checks is not known.',
   ],
-  ['no checks', { checks: checksOf(SHA(1), 'none') }, {}, 'No checks have run.'],
+  [
+    'no checks where the project wants one',
+    { checks: checksOf(SHA(1), 'none') },
+    { requireChecks: 'always' },
+    'No checks have run, and merge.requireChecks asks for at least one.',
+  ],
   [
     'a missing review',
     { review: { decision: 'required', approvedBy: [], comments: [] } },
@@ -108,7 +113,6 @@ test.each<[string, Partial<PullRequestFact>, Partial<MergePolicy>, string]>([
     {},
     'It conflicts with main in a.ts.',
   ],
-  ['unstable', { mergeability: 'unstable' }, {}, 'The forge calls it unstable.'],
   [
     'queued',
     { mergeability: 'queued' },
@@ -124,7 +128,7 @@ test('no review is enough where neither rules nor project want one', () =>
     waits({ review: { decision: 'none', approvedBy: [], comments: [] } }, { requireReview: false }),
   ).toEqual([]));
 
-test('without required checks none is enough, once the window after the push is over', () => {
+test('none is enough, once the window after the push is over', () => {
   const none = { checks: checksOf(SHA(1), 'none') };
   expect(waits(none, { requireChecks: false }, [], T0 + 59 * SECOND)).toEqual([
     'Checks may still register for this push.',
@@ -133,7 +137,9 @@ test('without required checks none is enough, once the window after the push is 
 });
 
 test('checks that run count also where none are required', () =>
-  expect(waits({ checks: red(SHA(1)) }, { requireChecks: false })).toEqual(['A check failed.']));
+  expect(waits({ checks: red(SHA(1)) }, { requireChecks: false })).toEqual([
+    'A check failed: unit.',
+  ]));
 
 test.each([
   'ci-failed',
@@ -149,17 +155,24 @@ test.each([
 test('every reason is told at once', () =>
   expect(waits({ draft: true, checks: red(SHA(1)), mergeability: 'unknown' })).toHaveLength(3));
 
-test('the time at which it opens by itself is known only where time is all that is missing', () => {
-  const input = {
-    pr: pullRequest(T0, { ...OPEN, checks: checksOf(SHA(1), 'none') }),
-    merge: { ...policyWith().merge, requireChecks: false },
-    settle: 60 * SECOND,
-    episodes: [],
-    now: T0,
-  };
-  expect(gateOpensAt(input)).toBe(T0 + 60 * SECOND);
-  expect(gateOpensAt({ ...input, pr: { ...input.pr, draft: true } })).toBeNull();
-  expect(gateOpensAt({ ...input, now: T0 + 2 * MINUTE })).toBeNull();
+test.each(['none', 'passing'] as const)(
+  'the window counts from the push, whatever is green by then: %s',
+  (state) => {
+    const checks = checksOf(
+      SHA(1),
+      state,
+      ...(state === 'none' ? [] : [check('license', 'success')]),
+    );
+    const sentence = 'Checks may still register for this push.';
+    expect(waits({ checks }, {}, [], T0 + 59 * SECOND)).toEqual([sentence]);
+    expect(waits({ checks }, {}, [], T0 + 60 * SECOND)).toEqual([]);
+    expect(waits({ checks: { ...checks, complete: true } }, {}, [], T0)).toEqual([]);
+  },
+);
+
+test('a required check that has not reported keeps it shut, also where all that ran is green', () => {
+  const checks = { ...green(SHA(1)), missing: ['build'] };
+  expect(waits({ checks })).toEqual(['Required and not reported yet: build.']);
 });
 
 test('a failing check that is not required does not fail what the scm calls passing', () => {

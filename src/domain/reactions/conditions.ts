@@ -1,9 +1,9 @@
 import { type Draft, wakeAt } from '../decide/draft.ts';
 import { gateOf } from '../decide/merge.ts';
 import { type BudgetState, budgetState } from '../money/budget.ts';
-import type { PullRequestFact, ReviewComment } from '../session/facts.ts';
+import type { PullRequestFact } from '../session/facts.ts';
 import type { ReactionPolicy } from '../session/policy.ts';
-import { failingChecks, openComments, openPr } from '../session/pr.ts';
+import { openPr } from '../session/pr.ts';
 import type { Episode } from '../session/session.ts';
 import {
   isResting,
@@ -14,36 +14,24 @@ import {
   waitsForAnswer,
 } from '../session/status.ts';
 import type { Millis } from '../session/time.ts';
+import { after, type Condition, holds, OVER, PENDING } from './condition.ts';
+import { checksNotRun, ciFailed, draftDone, gateWaits } from './readiness-conditions.ts';
+import { reviewCondition } from './review-conditions.ts';
 import { viewForConditions } from './view.ts';
-
-/**
- * What is known of a reaction's condition. `over` means its opposite was seen; `pending` means neither: an open
- * episode stays open and nothing new happens. `dueAt`: look again then, unless something changes. `clock` false: this
- * time does not count for an escalation.
- */
-export type Condition =
-  | { readonly state: 'holds'; readonly fingerprint: string }
-  | { readonly state: 'over'; readonly dueAt?: Millis }
-  | { readonly state: 'pending'; readonly dueAt?: Millis; readonly clock?: false };
-
-const OVER: Condition = { state: 'over' };
-const PENDING: Condition = { state: 'pending' };
-const holds = (fingerprint: string): Condition => ({ state: 'holds', fingerprint });
-const after = (draft: Draft, since: Millis, threshold: Millis, fingerprint: string): Condition =>
-  draft.now - since >= threshold
-    ? holds(fingerprint)
-    : { state: 'pending', dueAt: since + threshold };
 
 type Observer = (draft: Draft, policy: ReactionPolicy) => Condition;
 
 /** The built-in reactions, in the order they are looked at. The gate's own reaction comes after those that keep it shut. */
 export const CONDITIONS: Readonly<Record<string, Observer>> = {
   'ci-failed': (draft) => ofPr(draft, ciFailed),
+  'checks-not-run': (draft) => ofPr(draft, (pr) => checksNotRun(draft, pr)),
   'changes-requested': (draft) =>
-    ofPr(draft, (pr) => comments(draft, 'changes-requested', pr, false)),
-  'bugbot-comments': (draft) => ofPr(draft, (pr) => comments(draft, 'bugbot-comments', pr, true)),
+    ofPr(draft, (pr) => reviewCondition(draft, 'changes-requested', pr)),
+  'bugbot-comments': (draft) => ofPr(draft, (pr) => reviewCondition(draft, 'bugbot-comments', pr)),
   'merge-conflicts': (draft) => ofPr(draft, mergeConflicts),
   'branch-behind': (draft) => ofPr(draft, branchBehind),
+  'draft-done': (draft) => ofPr(draft, (pr) => draftDone(draft, pr)),
+  'gate-waits': (draft, policy) => ofPr(draft, (pr) => gateWaits(draft, pr, policy)),
   'approved-and-green': (draft) => ofPr(draft, (pr) => gateOpen(draft, pr)),
   'merge-failed': mergeFailed,
   'agent-needs-input': needsInput,
@@ -71,56 +59,6 @@ export function conditionOf(draft: Draft, policy: ReactionPolicy): Condition {
 function ofPr(draft: Draft, observe: (pr: PullRequestFact) => Condition): Condition {
   const pr = openPr(draft.snapshot);
   return pr === null ? OVER : observe(pr);
-}
-
-function ciFailed(pr: PullRequestFact): Condition {
-  if (pr.checks.sha !== pr.headSha) return PENDING;
-  if (pr.checks.state === 'passing') return OVER;
-  if (pr.checks.state !== 'failing') return PENDING;
-  const names = failingChecks(pr.checks).map((check) => check.name);
-  return holds(`${pr.headSha} ${names.toSorted().join(',')}`);
-}
-
-/** Comments handled once stay handled, also over episodes: their ids are marks. */
-export const commentMark = (comment: ReviewComment): string => `c:${comment.id}`;
-
-/** Reactions to what reviewers wrote. */
-export const isReview = (key: string): boolean =>
-  key === 'changes-requested' || key === 'bugbot-comments';
-
-export function unhandled(
-  draft: Draft,
-  pr: PullRequestFact,
-  episode: Episode | undefined,
-  key: string,
-): readonly ReviewComment[] {
-  const marks = new Set(episode?.marks ?? []);
-  return openComments(pr, key === 'bugbot-comments', draft.policy.botAuthors).filter(
-    (comment) => !marks.has(commentMark(comment)),
-  );
-}
-
-function comments(draft: Draft, key: string, pr: PullRequestFact, bots: boolean): Condition {
-  const episode = draft.snapshot.episodes.find((candidate) => candidate.key === key);
-  const fresh = unhandled(draft, pr, episode, key);
-  if (fresh.length > 0)
-    return holds(
-      fresh
-        .map((comment) => comment.id)
-        .toSorted()
-        .join(','),
-    );
-  const requested = !bots && pr.review.decision === 'changes_requested';
-  const threads = openComments(pr, bots, draft.policy.botAuthors).some(
-    (comment) => comment.kind === 'inline' || comment.kind === 'reply',
-  );
-  if (requested || threads)
-    return episode?.open
-      ? holds(episode.fingerprint)
-      : requested
-        ? holds(`decision ${pr.headSha}`)
-        : OVER;
-  return OVER;
 }
 
 function mergeConflicts(pr: PullRequestFact): Condition {
@@ -215,7 +153,12 @@ const humanSpokeAfter = (draft: Draft, at: Millis): boolean =>
 /** Over as soon as anything moves; the next silence is an episode of its own. */
 function stuck(draft: Draft, policy: ReactionPolicy): Condition {
   const status = statusOf(draft.snapshot, draft.policy, draft.now);
-  const since = stuckSince(draft.snapshot, status === 'stuck' ? 'working' : status);
+  const since = stuckSince(
+    draft.snapshot,
+    status === 'stuck' ? 'working' : status,
+    draft.policy,
+    draft.now,
+  );
   if (since === null) return OVER;
   // A message on its way to an agent that rested begins its turn; if it never gets there, that is told of the message.
   if (inFlight(draft) && isResting(draft.snapshot)) return PENDING;
@@ -238,7 +181,7 @@ function staleReport(draft: Draft, policy: ReactionPolicy): Condition {
   if (report === null || report.state === 'done' || draft.snapshot.session.stage !== 'running')
     return OVER;
   const status = statusOf(draft.snapshot, draft.policy, draft.now);
-  return turnOf(draft.snapshot, status) === 'agent'
+  return turnOf(draft.snapshot, status, draft.policy, draft.now) === 'agent'
     ? after(draft, report.at, policy.threshold, `report ${report.at}`)
     : PENDING;
 }

@@ -14,14 +14,24 @@ import { launch } from '../decide/launch.ts';
 import { approveMerge, gateWaits, startMerge, waitsForPeople } from '../decide/merge.ts';
 import { end } from '../decide/outcomes.ts';
 import { placesOf, sentMarks } from '../decide/threads.ts';
+import { notRunWords } from '../merge/check-rule.ts';
 import type { Approver } from '../merge/merge-approval.ts';
+import { withTold } from '../merge/review-round.ts';
 import type { OfferReason } from '../session/event.ts';
 import { type Actor, AO } from '../session/ids.ts';
 import type { ReactionPolicy } from '../session/policy.ts';
-import { failingChecks, headRepository, openPr } from '../session/pr.ts';
+import { failingChecks, headRepository, openPr, redChecks } from '../session/pr.ts';
 import { failureMark, isOffered, OFFERED, withoutFailure } from '../session/session.ts';
-import { commentMark, isReview, unhandled } from './conditions.ts';
+
 import { escalate, withoutDue } from './escalate.ts';
+import { isToldElsewhere } from './readiness-conditions.ts';
+import {
+  commentMark,
+  isReview,
+  requestMark,
+  unhandled,
+  unhandledRequests,
+} from './review-conditions.ts';
 import { agentText, reactionText } from './text.ts';
 
 /** Does what the reaction is configured to do, or offers it to a human. */
@@ -94,6 +104,8 @@ export function fallBackToAgent(draft: Draft, policy: ReactionPolicy): void {
 export function runReaction(draft: Draft, key: string, by: Actor, approver?: Approver): void {
   const policy = draft.policy.reactions[key];
   const episode = episodeOf(draft, key);
+  // Before the agent is done nothing is offered, and a person may still want it.
+  if (key === 'draft-done' && openPr(draft.snapshot)?.draft) return markReady(draft, by);
   if (policy === undefined || episode === undefined || !episode.open)
     return refuse(draft, 'AO_STALE', `${key} is over; there is nothing left to do.`);
   putEpisode(draft, {
@@ -131,6 +143,8 @@ const TELLS_ONLY: ReadonlySet<ReactionPolicy['action']> = new Set(['escalate', '
 /** What Retry means for a reaction that only tells people. */
 function fallbackAction(key: string): ReactionPolicy['action'] {
   if (key === 'agent-exited' || key === 'pr-closed') return 'resume';
+  if (key === 'checks-not-run') return 'rerun-checks';
+  if (key === 'gate-waits') return 'none';
   return key === 'approved-and-green' || key === 'merge-failed' ? 'merge' : 'send-to-agent';
 }
 
@@ -142,6 +156,8 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
       return notify(draft, policy);
     case 'escalate':
       tellProblem(draft, policy, false);
+      // The same cause in another session of the project: people were asked there.
+      if (policy.key === 'checks-not-run' && isToldElsewhere(draft)) return;
       return escalate(draft, policy, reasonOf(policy.key));
     case 'merge':
       return merge(draft, policy);
@@ -149,6 +165,8 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
       return rerun(draft, by);
     case 'update-branch':
       return updateBranch(draft, policy);
+    case 'mark-ready':
+      return markReady(draft, by);
     case 'resume':
       return resume(draft, policy, by);
     case 'kill':
@@ -166,7 +184,14 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
   }
 }
 
+function markReady(draft: Draft, by: Actor): void {
+  const pr = openPr(draft.snapshot);
+  if (pr?.draft)
+    effect(draft, { type: 'mark_ready', pr: pr.key, sha: pr.headSha, by, nonce: draft.now });
+}
+
 const REASONS: Readonly<Record<string, string>> = {
+  'checks-not-run': 'Checks did not run, and not because of the code',
   'agent-stuck': 'No activity in the middle of a turn',
   'agent-needs-input': 'The agent waits for an answer',
   'agent-errored': 'The agent shows an error',
@@ -225,15 +250,31 @@ export function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean)
       sent,
     });
   }
+  if (policy.key === 'checks-not-run')
+    emit(draft, {
+      type: 'checks.not_run',
+      pr: pr.key,
+      sha: pr.headSha,
+      reasons: notRunWords(pr.checks),
+      elsewhere: draft.snapshot.facts.outage?.elsewhere ?? null,
+    });
   if (isReview(policy.key)) {
     const fresh = unhandled(draft, pr, episode, policy.key);
-    if (fresh.length === 0) return;
+    const requests = unhandledRequests(pr, episode, policy.key);
+    if (fresh.length + requests.length === 0) return;
     if (sent) setSession(draft, { reviewRounds: draft.snapshot.session.reviewRounds + 1 });
     emit(draft, {
       type: 'review.changes_requested',
       pr: pr.key,
       comments: fresh.map((comment) => comment.id),
-      by: [...new Set(fresh.map((comment) => comment.author))],
+      by: [
+        ...new Set([
+          ...fresh.map((comment) => comment.author),
+          ...(fresh.length > 0
+            ? []
+            : requests.map((request) => pr.review.names?.[request.by] ?? request.by)),
+        ]),
+      ],
       sent,
       places: placesOf(
         pr,
@@ -248,10 +289,14 @@ function markHandled(draft: Draft, key: string): void {
   const episode = episodeOf(draft, key);
   if (pr === null || episode === undefined || !isReview(key)) return;
   const fresh = unhandled(draft, pr, episode, key);
-  putEpisode(draft, {
-    ...episode,
-    marks: [...episode.marks, ...fresh.map(commentMark), ...sentMarks(pr, fresh)],
-  });
+  const requests = unhandledRequests(pr, episode, key);
+  const marks = [
+    ...episode.marks,
+    ...fresh.map(commentMark),
+    ...requests.map(requestMark),
+    ...sentMarks(pr, fresh),
+  ];
+  putEpisode(draft, { ...episode, marks: withTold(marks, pr.headSha) });
 }
 
 function notify(draft: Draft, policy: ReactionPolicy): void {
@@ -289,7 +334,7 @@ function rerun(draft: Draft, by: Actor): void {
     type: 'checks.rerun',
     pr: pr.key,
     sha: pr.headSha,
-    names: failingChecks(pr.checks).map((check) => check.name),
+    names: redChecks(pr.checks).map((check) => check.name),
     by,
   });
 }

@@ -2,7 +2,7 @@ import { type Draft, effect, emit, episodeOf, putEpisode, wakeAt } from '../deci
 import { looksFlaky } from '../merge/flaky.ts';
 import type { PullRequestFact } from '../session/facts.ts';
 import { AO } from '../session/ids.ts';
-import { failingChecks, openPr } from '../session/pr.ts';
+import { openPr, redChecks } from '../session/pr.ts';
 import { type Episode, failureMark, withoutFailure } from '../session/session.ts';
 
 /** How long the ladder waits for log excerpts before it goes on without. */
@@ -27,7 +27,7 @@ function isSettled(draft: Draft, pr: PullRequestFact): boolean {
 }
 
 function hasExcerpts(draft: Draft, pr: PullRequestFact, episode: Episode): boolean {
-  const missing = failingChecks(pr.checks).filter((check) => check.excerpt === null);
+  const missing = redChecks(pr.checks).filter((check) => check.excerpt === null);
   if (missing.length === 0) return true;
   // A failure that follows a rerun is another one, with a log of its own.
   const mark = `details:${pr.headSha}:${pr.checks.firstFailureAt ?? 0}:${missing
@@ -56,8 +56,8 @@ function isRerun(draft: Draft, pr: PullRequestFact, key: string): boolean {
   const mark = `rerun:${pr.headSha}`;
   const asked = timeOf(episode, mark);
   if (asked !== null) return isUnderWay(draft, pr, episode, asked);
-  const failing = failingChecks(pr.checks);
-  if (!failing.every(looksFlaky)) return false;
+  const failing = redChecks(pr.checks);
+  if (failing.length === 0 || !failing.every(looksFlaky)) return false;
   putEpisode(draft, {
     ...episode,
     marks: [...withoutFailure(episode, pr.headSha), `${mark}@${draft.now}`],

@@ -4,10 +4,11 @@ import type { ReactionAction, ReactionPolicy } from '../session/policy.ts';
 import type { Episode } from '../session/session.ts';
 import { isResting } from '../session/status.ts';
 import type { Millis } from '../session/time.ts';
-import { CONDITIONS, conditionOf, isReview } from './conditions.ts';
+import { CONDITIONS, conditionOf } from './conditions.ts';
 import { climb, dueReason, escalate } from './escalate.ts';
 import { act, endReaction, fallBackToAgent, giveUp, offersOnly, tellProblem } from './fire.ts';
 import { ladderIsThrough } from './ladder.ts';
+import { isReview } from './review-conditions.ts';
 import { conditionWords } from './text.ts';
 
 /**
@@ -65,8 +66,8 @@ function whileHolding(draft: Draft, policy: ReactionPolicy, fingerprint: string)
   watchClock(draft, policy, true);
 }
 
-/** Marks that outlive their episode: comments handled, commits rerun, threads sent and asked about. */
-const LASTING = ['c:', 'rerun:', 'sent:', 'asked:'];
+/** Marks that outlive their episode: comments and requests handled, commits rerun, threads sent and asked about, rounds. */
+const LASTING = ['c:', 'r:', 'rerun:', 'sent:', 'asked:', 'round:', 'answered:'];
 
 /** A new episode starts counting from nothing. */
 function openEpisode(draft: Draft, policy: ReactionPolicy, fingerprint: string): Episode {

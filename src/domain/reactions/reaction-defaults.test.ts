@@ -14,10 +14,13 @@ function variablesOf(template: string): string[] {
 
 const KEYS = [
   'ci-failed',
+  'checks-not-run',
   'changes-requested',
   'bugbot-comments',
   'merge-conflicts',
   'branch-behind',
+  'draft-done',
+  'gate-waits',
   'approved-and-green',
   'merge-failed',
   'agent-idle',

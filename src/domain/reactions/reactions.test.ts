@@ -228,9 +228,9 @@ describe('a pull request of a fork', () => {
 
   test("until the click it is people's turn, and nobody calls the agent stuck; after it it is the agent's", () => {
     const world = forked({ checks: red(SHA(1)) });
-    expect(turnOf(world.snapshot, 'ci_failed')).toBe('human');
+    expect(turnOf(world.snapshot, 'ci_failed', world.policy, world.now)).toBe('human');
     world.command({ type: 'run_reaction', key: 'ci-failed' });
-    expect(turnOf(world.snapshot, 'ci_failed')).toBe('agent');
+    expect(turnOf(world.snapshot, 'ci_failed', world.policy, world.now)).toBe('agent');
     const other = forked({ checks: red(SHA(1)) });
     other.pass(HOUR);
     other.command({ type: 'run_reaction', key: 'ci-failed' });
@@ -789,6 +789,7 @@ test('action none does nothing, ever', () => {
   const world = reactions({
     'merge-conflicts': { action: 'none' },
     'agent-stuck': { action: 'none' },
+    'gate-waits': { action: 'none' },
   });
   const before = world.effects.length;
   world.pr({ mergeability: 'conflicting' });

@@ -1,10 +1,12 @@
 import { type Draft, episodeOf } from '../decide/draft.ts';
+import { notRunWords } from '../merge/check-rule.ts';
 import { usedOf } from '../money/budget.ts';
 import type { Check, PullRequestFact, ReviewComment } from '../session/facts.ts';
 import type { ReactionPolicy } from '../session/policy.ts';
 import { failingChecks, headRepository, openComments, shortSha, shownPr } from '../session/pr.ts';
 import { fence, plainName } from '../text/fence.ts';
-import { unhandled } from './conditions.ts';
+import { lastingWords } from './readiness-conditions.ts';
+import { commentKey, unhandled } from './review-conditions.ts';
 
 const CONDITIONS: Readonly<Record<string, string>> = {
   'ci-failed': 'CI fails',
@@ -12,6 +14,9 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   'bugbot-comments': 'An automatic reviewer has comments',
   'merge-conflicts': 'The pull request conflicts with its base',
   'branch-behind': 'The base has moved on',
+  'checks-not-run': 'Checks did not run, and not because of the code',
+  'draft-done': 'The draft is done',
+  'gate-waits': 'The pull request waits for the forge',
   'approved-and-green': 'The merge waits for somebody',
   'merge-failed': 'The merge fails',
   'agent-idle': 'The agent rests without having finished',
@@ -118,7 +123,7 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
     base: pr?.base ?? session.base,
     attempt: episode?.attempts ?? 1,
     retries: policy.retries ?? '',
-    reason: session.mergeFailure?.reason ?? facts.activity?.detail ?? facts.report?.note ?? '',
+    reason: reasonFor(draft, policy.key, pr),
     question: open?.title ?? '',
     budget: facts.budget === null ? '' : usedOf(facts.budget),
     budgetName:
@@ -129,6 +134,14 @@ function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string
     resetAt: facts.activity?.resetAt ?? '',
     last: facts.activity?.detail ?? '',
   };
+}
+
+/** Why people hear of it, in words: of the pull request where the reaction is about that, else what was last said. */
+function reasonFor(draft: Draft, key: string, pr: PullRequestFact | null): string {
+  if (pr !== null && key === 'checks-not-run') return notRunWords(pr.checks).join(' ');
+  if (pr !== null && key === 'gate-waits') return lastingWords(draft, pr);
+  const { session, facts } = draft.snapshot;
+  return session.mergeFailure?.reason ?? facts.activity?.detail ?? facts.report?.note ?? '';
 }
 
 /** What a fork's checks printed goes only into the reaction that always waits for a click. */
@@ -162,8 +175,8 @@ function commentsFor(draft: Draft, pr: PullRequestFact, key: string): readonly R
   const fresh = unhandled(draft, pr, episode, key);
   if (fresh.length > 0) return fresh;
   const told = new Set(episode?.fingerprint.split(','));
-  return openComments(pr, key === 'bugbot-comments', draft.policy.botAuthors).filter((comment) =>
-    told.has(comment.id),
+  return openComments(pr, key === 'bugbot-comments', draft.policy.botAuthors).filter(
+    (comment) => told.size === 0 || told.has(commentKey(comment)),
   );
 }
 

@@ -19,7 +19,7 @@ export function viewForConditions(
       role: session.role,
     },
     status,
-    turn: turnOf(draft.snapshot, status),
+    turn: turnOf(draft.snapshot, status, draft.policy, draft.now),
     labels: [...(pr?.labels ?? facts.issue?.labels ?? [])],
     pr:
       pr === null

@@ -28,6 +28,10 @@ function identity(effect: Effect): string {
       return `${effect.pr}:${effect.sha}:${effect.nonce}`;
     case 'update_branch':
       return `${effect.pr}:${effect.sha}:${effect.nonce}`;
+    case 'mark_ready':
+      return `${effect.pr}:${effect.sha}:${effect.nonce}`;
+    case 'ask_review_again':
+      return `${effect.pr}:${effect.sha}`;
     case 'refresh_pr':
       return `${effect.pr}:${effect.nonce}`;
     case 'rerun_checks':
@@ -65,6 +69,8 @@ export function effectLane(session: string, effect: Effect): string {
     case 'update_branch':
     case 'refresh_pr':
     case 'rerun_checks':
+    case 'mark_ready':
+    case 'ask_review_again':
     case 'reply_thread':
     case 'resolve_threads':
       return `scm:${session}`;

@@ -64,6 +64,22 @@ export type Effect =
       readonly sha: string /** The base may move on again under the same head. */;
       readonly nonce: number;
     }
+  /** A draft is made ready for review and merge. `by`: the person who pressed, or ao. */
+  | {
+      readonly type: 'mark_ready';
+      readonly pr: string;
+      readonly sha: string;
+      readonly by: Actor;
+      readonly nonce: number;
+    }
+  /** Reviewers who asked for changes at `from` or before are asked to look at `sha`. */
+  | {
+      readonly type: 'ask_review_again';
+      readonly pr: string;
+      readonly reviewers: readonly string[];
+      readonly from: string;
+      readonly sha: string;
+    }
   /** A person answers a review thread through ao. `to`: the first comment of it. */
   | {
       readonly type: 'reply_thread';

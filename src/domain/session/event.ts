@@ -145,6 +145,29 @@ export type SessionEvent =
       readonly names: readonly string[];
       readonly by: Actor;
     }
+  /**
+   * Required checks did not run, and not because of the code. `reasons`: why and what to do, each a sentence. `elsewhere`: the
+   * session of the project in which people are asked about it.
+   */
+  | {
+      readonly type: 'checks.not_run';
+      readonly pr: string;
+      readonly sha: string;
+      readonly reasons: readonly string[];
+      readonly elsewhere: string | null;
+    }
+  /** The head moved since the agent was told what reviewers ask for: it is theirs to look again. */
+  | {
+      readonly type: 'review.answered';
+      readonly pr: string;
+      readonly from: string;
+      readonly sha: string;
+      readonly by: readonly string[];
+      /** Subjects known in chats. */
+      readonly to: readonly string[];
+    }
+  /** It is no draft any more. */
+  | { readonly type: 'pr.ready'; readonly pr: string }
   | { readonly type: 'review.approved'; readonly pr: string; readonly by: readonly string[] }
   | {
       readonly type: 'review.changes_requested';

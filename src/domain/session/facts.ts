@@ -67,6 +67,10 @@ export interface Check {
   readonly excerpt: string | null;
   /** The scm can be asked for more with this id (log page, rerun). */
   readonly ref: string | null;
+  /** Grows with each run: of two runs with one name the greater is the newer, and counts. Absent or null: the scm doesn't tell. */
+  readonly order?: number | null;
+  /** What began the run (push, pull request, schedule), as the scm calls it; tells runs of one name apart. */
+  readonly occasion?: string | null;
 }
 
 export type ChecksState = 'none' | 'pending' | 'passing' | 'failing' | 'unknown';
@@ -78,6 +82,10 @@ export interface ChecksFact {
   readonly checks: readonly Check[];
   /** When the first failure of this SHA was seen; the CI ladder settles 60 s after it at the latest. */
   readonly firstFailureAt: Millis | null;
+  /** The list is whole from the moment of the push, so nothing is waited for that may still register. Absent: it may grow. */
+  readonly complete?: boolean;
+  /** Names that a rule of the base requires and that have not reported. Absent: the scm doesn't tell. */
+  readonly missing?: readonly string[];
 }
 
 export interface ReviewComment {
@@ -95,6 +103,8 @@ export interface ReviewComment {
   readonly body: string;
   readonly resolved: boolean;
   readonly at: Millis;
+  /** When its text was changed last. Absent or null: never, or the scm doesn't tell. */
+  readonly editedAt?: Millis | null;
 }
 
 export type ReviewDecision = 'none' | 'required' | 'approved' | 'changes_requested';
@@ -106,6 +116,19 @@ export interface ReviewFact {
   /** Names for people to read, where they differ from what `approvedBy` holds. */
   readonly names?: Readonly<Record<string, string>>;
   readonly comments: readonly ReviewComment[];
+  /** Requests for changes that stand, each person's latest. Absent: the scm doesn't tell who asked. */
+  readonly requests?: readonly ChangeRequest[];
+}
+
+/** One person's standing request for changes. */
+export interface ChangeRequest {
+  /** Differs for a later request of the same person. */
+  readonly id: string;
+  /** Scm login or subject. */
+  readonly by: string;
+  /** The commit that was looked at. */
+  readonly sha: string | null;
+  readonly at: Millis;
 }
 
 export type Mergeability =
@@ -156,6 +179,18 @@ export interface PullRequestFact {
   readonly openedAt: Millis;
   /** When this head SHA was first seen. */
   readonly headAt: Millis;
+  readonly at: Millis;
+}
+
+/**
+ * What nobody's code kept the checks of this session from running, beside the other sessions of its project: people
+ * are asked in one of them.
+ */
+export interface OutageFact {
+  /** Sorted: which faults there are. */
+  readonly faults: readonly string[];
+  /** The session in which people are asked about all of them; null: in this one. */
+  readonly elsewhere: string | null;
   readonly at: Millis;
 }
 

@@ -5,6 +5,7 @@ import type {
   ActivityFact,
   FileTrouble,
   IssueFact,
+  OutageFact,
   PullRequestFact,
   ReportFact,
   RuntimeFact,
@@ -125,6 +126,8 @@ export type FactInput =
   | { readonly type: 'project_complete'; readonly at: Millis }
   /** Null: it answers again. */
   | { readonly type: 'forge'; readonly reason: string | null }
+  /** Null: its checks run again. */
+  | { readonly type: 'outage'; readonly fact: OutageFact | null }
   /** The repository was renamed or given away; told in one session of the project. */
   | { readonly type: 'forge_moved'; readonly from: string; readonly to: string }
   /** The agent ran a command that opened a pull request; `reference` is what the command printed. */

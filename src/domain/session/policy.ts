@@ -8,6 +8,7 @@ export type ReactionAction =
   | 'merge'
   | 'rerun-checks'
   | 'update-branch'
+  | 'mark-ready'
   | 'resume'
   | 'kill'
   | 'spawn'
@@ -48,7 +49,11 @@ export interface MergePolicy {
   readonly deleteBranch: boolean;
   /** The issue is closed when its pull request merged. */
   readonly closeIssue: boolean;
-  readonly requireChecks: boolean;
+  /**
+   * True: required checks decide; where no rule says which are required, all that ran. False: a check that still runs is
+   * waited for only where a rule requires it. `always`: besides, at least one must have run.
+   */
+  readonly requireChecks: boolean | 'always';
   readonly requireReview: boolean;
   /** Distinct people who must have approved the merge. */
   readonly approvers: number;

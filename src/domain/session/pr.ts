@@ -1,4 +1,5 @@
-import type { Check, ChecksFact, PullRequestFact } from './facts.ts';
+import { hasFailed, judgeChecks } from '../merge/check-rule.ts';
+import type { Check, ChecksFact, PullRequestFact, ReviewComment } from './facts.ts';
 import type { Snapshot } from './session.ts';
 
 /** The pull request the session is about now: the newest open one. */
@@ -18,17 +19,15 @@ function newest(prs: readonly PullRequestFact[]): PullRequestFact | null {
   );
 }
 
-const FAILED = new Set(['failure', 'timed_out', 'action_required', 'cancelled', 'infrastructure']);
+export { hasFailed };
 
-export const hasFailed = (check: Check): boolean =>
-  check.conclusion !== null && FAILED.has(check.conclusion);
+/** Required checks that failed because of what was pushed. */
+export const failingChecks = (checks: ChecksFact): readonly Check[] => judgeChecks(checks).failed;
 
-/** Failing checks that count: the required ones where the scm tells, else all. */
-export function failingChecks(checks: ChecksFact): readonly Check[] {
-  const failing = checks.checks.filter(hasFailed);
-  const required = failing.filter((check) => check.required === true);
-  if (required.length > 0) return required;
-  return failing.filter((check) => check.required !== false);
+/** Required checks that aren't green, whatever kept them from it. */
+export function redChecks(checks: ChecksFact): readonly Check[] {
+  const { failed, notRun } = judgeChecks(checks);
+  return [...failed, ...notRun.flatMap((one) => one.checks)];
 }
 
 /** owner/name of the repository a pull request comes from, as its key says. */
@@ -37,6 +36,12 @@ export const headRepository = (pr: Pick<PullRequestFact, 'key'>): string =>
 
 export const shortSha = (sha: string): string => sha.slice(0, 7);
 
+/** Written by a bot: the forge marks it, or the team says so. */
+export const isBotComment = (
+  comment: Pick<ReviewComment, 'author' | 'isBot'>,
+  botAuthors: readonly string[],
+): boolean => comment.isBot || botAuthors.includes(comment.author);
+
 /** Comments that nobody wrote off yet and that were not written by ao or its agent. `botAuthors`: bots besides those the forge marks. */
 export function openComments(
   pr: PullRequestFact,
@@ -44,10 +49,7 @@ export function openComments(
   botAuthors: readonly string[] = [],
 ): PullRequestFact['review']['comments'] {
   return pr.review.comments.filter(
-    (comment) =>
-      !comment.resolved &&
-      !comment.own &&
-      (comment.isBot || botAuthors.includes(comment.author)) === bots,
+    (comment) => !comment.resolved && !comment.own && isBotComment(comment, botAuthors) === bots,
   );
 }
 

@@ -3,6 +3,7 @@ import type {
   ActivityFact,
   FileTrouble,
   IssueFact,
+  OutageFact,
   PullRequestFact,
   ReportFact,
   RuntimeFact,
@@ -97,8 +98,6 @@ export interface Session {
   readonly base: string;
   readonly branch: string;
   readonly startedBy: Actor;
-  /** Whose budget it is charged to, where an agent started it: the person behind. Ask `payerOf`. */
-  readonly payer?: Actor;
   /** Extra words for the first prompt, given with `--prompt`. */
   readonly extraPrompt: string | null;
   readonly createdAt: Millis;
@@ -168,6 +167,7 @@ export interface Facts {
   readonly forge?: { readonly reason: string; readonly at: Millis } | null;
   /** Files of this launch's agent that ao could not read or write, each as it was told. */
   readonly unreadable?: { readonly files: readonly FileTrouble[]; readonly at: Millis } | null;
+  readonly outage?: OutageFact | null;
 }
 
 /** Where a chat message is; used to put receipts on a person's reply. */
@@ -181,10 +181,6 @@ export interface ChatMessageRef {
 export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
 
 /** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
-/** The person whose budget a session is charged to: whoever started it, or had it started by an orchestrator. */
-export const payerOf = ({ payer, startedBy, owner }: Session): Actor =>
-  payer ?? (startedBy.via === 'agent' ? owner : startedBy);
-
 export interface Steer {
   readonly id: string;
   readonly kind: 'task' | 'human' | 'reaction' | 'resume';

@@ -1,5 +1,7 @@
-import { gate } from '../merge/merge-gate.ts';
-import type { ActivityState } from './facts.ts';
+import { type Readiness, readiness } from '../merge/readiness.ts';
+import { whoCan } from '../merge/readiness-words.ts';
+import { roundOf } from '../merge/review-round.ts';
+import type { ActivityState, PullRequestFact } from './facts.ts';
 import type { ProjectPolicy } from './policy.ts';
 import { openPr } from './pr.ts';
 import { isOffered, type Snapshot } from './session.ts';
@@ -72,46 +74,59 @@ export function waitsForAnswer(snapshot: Snapshot): boolean {
 export const isResting = (snapshot: Snapshot): boolean =>
   RESTING.has(snapshot.facts.activity?.state ?? 'starting');
 
+/** What the one rule for readiness says of this pull request now. */
+export const readinessOf = (
+  pr: PullRequestFact,
+  snapshot: Pick<Snapshot, 'episodes'>,
+  policy: Pick<ProjectPolicy, 'merge' | 'settle'>,
+  now: Millis,
+): Readiness =>
+  readiness({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now });
+
 function prStatus(snapshot: Snapshot, policy: StatusPolicy, now: Millis): Status | null {
   const pr = openPr(snapshot);
   if (pr === null) return null;
   if (snapshot.session.mergeFailure?.sha === pr.headSha) return 'merge_failed';
-  if (
-    gate({ pr, merge: policy.merge, settle: policy.settle, episodes: snapshot.episodes, now })
-      .length === 0
-  )
-    return 'mergeable';
-  if (pr.checks.state === 'failing' && pr.checks.sha === pr.headSha) return 'ci_failed';
-  if (pr.review.decision === 'changes_requested' || holdsOpen(snapshot, 'changes-requested'))
-    return 'changes_requested';
+  const { waits } = readinessOf(pr, snapshot, policy, now);
+  if (waits.length === 0) return 'mergeable';
+  if (waits.some(({ type }) => type === 'checks_failed' || type === 'checks_not_run'))
+    return 'ci_failed';
+  const round = roundOf(pr, snapshot.episodes);
+  if (round.state === 'agent') return 'changes_requested';
   if (pr.review.decision === 'approved') return 'approved';
-  if (
-    !pr.draft &&
-    checksAreDone(pr.checks.state, policy) &&
-    reviewIsMissing(pr.review.decision, policy)
-  )
-    return 'review_pending';
-  return 'pr_open';
+  const review = waits.some(({ type }) => type === 'review_missing' || type === 'review_again');
+  return review && waits.every(({ type }) => !BEFORE_REVIEW.has(type))
+    ? 'review_pending'
+    : 'pr_open';
 }
 
-const checksAreDone = (state: string, policy: StatusPolicy): boolean =>
-  state === 'passing' || (state === 'none' && !policy.merge.requireChecks);
-const reviewIsMissing = (decision: string, policy: StatusPolicy): boolean =>
-  decision === 'required' || (decision === 'none' && policy.merge.requireReview);
-const holdsOpen = (snapshot: Snapshot, key: string): boolean =>
-  snapshot.episodes.some((episode) => episode.key === key && episode.open);
+/** While one of these is waited for, a reviewer isn't asked yet. */
+const BEFORE_REVIEW: ReadonlySet<string> = new Set([
+  'draft',
+  'checks_running',
+  'checks_unknown',
+  'checks_missing',
+  'checks_of_other_commit',
+  'no_checks',
+  'conflicting',
+]);
 
 /** Stuck exists only in the agent's turn, so it can't fight with a wait for people or checks. */
 function isStuck(snapshot: Snapshot, status: Status, policy: StatusPolicy, now: Millis): boolean {
-  const since = stuckSince(snapshot, status);
+  const since = stuckSince(snapshot, status, policy, now);
   return since !== null && now - since >= policy.stuckThreshold;
 }
 
 /** Since when nothing has moved although it is the agent's turn; null when it isn't. */
-export function stuckSince(snapshot: Snapshot, status: Status): Millis | null {
+export function stuckSince(
+  snapshot: Snapshot,
+  status: Status,
+  policy: StatusPolicy,
+  now: Millis,
+): Millis | null {
   // That it was escalated for being stuck does not make it less stuck.
   if (
-    turnFor(snapshot, status, 'agent-stuck') !== 'agent' ||
+    turnFor({ snapshot, policy, now }, status, 'agent-stuck') !== 'agent' ||
     snapshot.session.stage === 'preparing'
   )
     return null;
@@ -131,8 +146,13 @@ const lastAccepted = (snapshot: Snapshot): Millis | null =>
   );
 
 /** Who must act next. */
-export function turnOf(snapshot: Snapshot, status: Status): Turn {
-  return turnFor(snapshot, status === 'stuck' ? 'working' : status);
+export function turnOf(
+  snapshot: Snapshot,
+  status: Status,
+  policy: StatusPolicy,
+  now: Millis,
+): Turn {
+  return turnFor({ snapshot, policy, now }, status === 'stuck' ? 'working' : status);
 }
 
 const ENDED: ReadonlySet<Status> = new Set([
@@ -143,13 +163,7 @@ const ENDED: ReadonlySet<Status> = new Set([
   'terminated',
   'errored',
 ]);
-const AGENTS: ReadonlySet<Status> = new Set([
-  'spawning',
-  'working',
-  'ci_failed',
-  'changes_requested',
-  'idle',
-]);
+const AGENTS: ReadonlySet<Status> = new Set(['spawning', 'working', 'idle']);
 const PEOPLES: ReadonlySet<Status> = new Set([
   'needs_input',
   'review_pending',
@@ -159,7 +173,14 @@ const PEOPLES: ReadonlySet<Status> = new Set([
 ]);
 const MERGES: ReadonlySet<Status> = new Set(['mergeable', 'approved', 'pr_open']);
 
-function turnFor(snapshot: Snapshot, status: Status, except?: string): Turn {
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly policy: StatusPolicy;
+  readonly now: Millis;
+}
+
+function turnFor(seen: Seen, status: Status, except?: string): Turn {
+  const { snapshot } = seen;
   // The agent stopped at an error and lives on: a reply is the next try.
   if (status === 'errored' && snapshot.session.ended === null) return 'human';
   if (ENDED.has(status) || status === 'queued' || status === 'limited') return 'nobody';
@@ -169,27 +190,52 @@ function turnFor(snapshot: Snapshot, status: Status, except?: string): Turn {
   if (status === 'idle' && snapshot.session.role === 'orchestrator') return 'nobody';
   if (AGENTS.has(status))
     return (status === 'idle' && saysDone(snapshot)) || waitsForClick(snapshot) ? 'human' : 'agent';
-  return prTurn(snapshot);
+  return prTurn(seen);
 }
 
 /** Somebody said merge: it is on its way, or stands in the queue of the forge. */
 export const isMerging = (snapshot: Snapshot): boolean =>
   snapshot.session.merging !== null && snapshot.session.merging.sha === openPr(snapshot)?.headSha;
 
-/** pr_open and approved: checks, conflicts, a working agent or a person, in this order. */
-function prTurn(snapshot: Snapshot): Turn {
+/**
+ * Of an open pull request that waits: a working agent, then whoever can end a wait. A resting agent has the turn only
+ * when something was asked of it that it hasn't answered.
+ */
+function prTurn({ snapshot, policy, now }: Seen): Turn {
   const pr = openPr(snapshot);
-  if (pr === null) return 'agent';
-  if (pr.mergeability === 'conflicting' || !isResting(snapshot))
-    return waitsForClick(snapshot) ? 'human' : 'agent';
-  if (
-    pr.checks.state === 'pending' ||
-    pr.checks.state === 'unknown' ||
-    pr.mergeability === 'unknown'
-  )
-    return 'ci';
-  return pr.draft ? 'agent' : 'human';
+  if (pr === null || !isResting(snapshot)) return 'agent';
+  if (waitsForClick(snapshot)) return 'human';
+  const who = new Set(readinessOf(pr, snapshot, policy, now).waits.map(whoCan));
+  if (isAsked(snapshot)) return 'agent';
+  if (who.has('agent')) return isPrepared(snapshot) ? 'ci' : 'human';
+  return who.has('forge') || who.has('time') ? 'ci' : 'human';
 }
+
+const ON_ITS_WAY: ReadonlySet<string> = new Set(['queued', 'typing', 'typed']);
+
+/** A message is on its way to the agent, or a reaction told it something that still holds. */
+export function isAsked({ steers, episodes }: Pick<Snapshot, 'steers' | 'episodes'>): boolean {
+  return (
+    steers.some((steer) => ON_ITS_WAY.has(steer.state)) ||
+    episodes.some(
+      (episode) =>
+        episode.open &&
+        !isOffered(episode) &&
+        steers.some(
+          (steer) =>
+            steer.reaction === episode.key &&
+            steer.createdAt >= episode.startedAt &&
+            steer.state === 'accepted',
+        ),
+    )
+  );
+}
+
+/** A reaction reads logs or runs a check again before anybody is asked. */
+const isPrepared = ({ episodes }: Pick<Snapshot, 'episodes'>): boolean =>
+  episodes.some(
+    (episode) => episode.open && episode.attempts === 0 && episode.escalatedAt === null,
+  );
 
 /** What ends the condition was offered, and the agent has nothing else to do. */
 const waitsForClick = (snapshot: Snapshot): boolean =>

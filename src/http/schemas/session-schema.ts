@@ -75,6 +75,15 @@ const PullRequest: z.ZodType<PrView> = z
       'unknown',
     ]),
     waitsFor: z.array(z.string()),
+    waits: z.array(
+      z.object({
+        text: z.string(),
+        who: z.enum(['agent', 'reviewer', 'person', 'admin', 'forge', 'time']),
+        remedy: z.string(),
+      }),
+    ),
+    notes: z.array(z.string()),
+    answeredFrom: z.string().nullable(),
     approvals: z.object({ by: z.array(Person), needed: z.int() }),
     additions: z.int(),
     deletions: z.int(),

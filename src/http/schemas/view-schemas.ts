@@ -54,6 +54,7 @@ export const InboxItemSchema: z.ZodType<InboxItem> = z
       'escalation',
       'merge',
       'review',
+      'waits',
       'failed_message',
       'start',
     ]),

@@ -181,6 +181,25 @@ export function scmEffects(
     return { type: 'branch_updated', pr: effect.pr };
   };
 
+  const markReady: Run<'mark_ready'> = async (effect, snapshot) => {
+    const scm = plugins.scm(snapshot.session.project);
+    if (scm.markReady === undefined)
+      return {
+        type: 'failed',
+        code: 'AO_UNSUPPORTED',
+        reason: 'ao can not mark it as ready here. Do it where the pull request is.',
+      };
+    await scm.markReady(effect.pr, effect.sha);
+    observe(snapshot.session.id, await scm.read(effect.pr));
+    return { type: 'done' };
+  };
+
+  const askReviewAgain: Run<'ask_review_again'> = async (effect, snapshot) => {
+    const { reviewers, from, sha } = effect;
+    await plugins.scm(snapshot.session.project).askAgain?.(effect.pr, { reviewers, from, sha });
+    return { type: 'done' };
+  };
+
   /** The forge shows ao as the author, so the text says whose it is. */
   const reply: Run<'reply_thread'> = async (effect, snapshot) => {
     const body = `${effect.text.trim()}\n\n_${effect.by.name.replace(/[^\p{L}\p{N} .-]/gu, '')}, through ao_`;
@@ -244,6 +263,8 @@ export function scmEffects(
     refresh_pr: effectHandler(parts, refresh),
     rerun_checks: effectHandler(parts, rerun),
     update_branch: effectHandler(parts, updateBranch),
+    mark_ready: effectHandler(parts, markReady),
+    ask_review_again: effectHandler(parts, askReviewAgain),
     reply_thread: effectHandler(parts, reply),
     resolve_threads: effectHandler(parts, resolveThreads),
     update_issue: effectHandler(parts, updateIssue),

@@ -205,6 +205,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
         one.comments.map((comment) => ({
           id: `PRRC_${comment.id}`,
           ...said(comment.author, comment.body, comment.at),
+          lastEditedAt: comment.editedAt === null ? null : iso(comment.editedAt),
           diffHunk: '@@ -1 +1 @@\n-old\n+new',
           isMinimized: comment.minimized,
           state: 'SUBMITTED',
@@ -217,6 +218,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     ...said(one.author, one.body, one.at),
     state: one.state,
     submittedAt: iso(one.at),
+    lastEditedAt: null,
     isMinimized: one.minimized,
     commit: { oid: one.sha },
     authorCanPushToRepository: world.canPush(one.author),
@@ -237,7 +239,11 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
       workflowRun:
         run.workflow === null
           ? null
-          : { databaseId: run.workflow.id, workflow: { name: run.workflow.name } },
+          : {
+              databaseId: run.workflow.id,
+              event: run.event,
+              workflow: { name: run.workflow.name },
+            },
     },
   });
   const rollup = (one: FakePull) => {
@@ -322,6 +328,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
           (world.comments.get(one.number) ?? []).map((comment) => ({
             id: `IC_${comment.id}`,
             ...said(comment.author, comment.body, comment.at),
+            lastEditedAt: comment.editedAt === null ? null : iso(comment.editedAt),
             isMinimized: comment.minimized,
           })),
           args,
@@ -442,6 +449,10 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
     }) {
       const made = world.reply(threadOf(input.pullRequestReviewThreadId), viewer, input.body);
       return { comment: { id: `PRRC_${made.id}` } };
+    },
+    markPullRequestReadyForReview({ input }: { input: { pullRequestId: string } }) {
+      world.setDraft(byNode(input.pullRequestId).number, false);
+      return { clientMutationId: null };
     },
     minimizeComment({ input }: { input: { subjectId: string } }) {
       const found = [...world.comments.values()]

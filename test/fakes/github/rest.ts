@@ -92,6 +92,15 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
       world.touch(pull);
       return { status: 200, body: pullBody(world, pull) };
     }
+    case 'post /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers': {
+      if (pull === undefined) return missing;
+      const reviewers = Array.isArray(body.reviewers) ? body.reviewers.map(String) : [];
+      if (reviewers.includes(pull.author))
+        return error(422, 'Review cannot be requested from pull request author.');
+      pull.asked.push(...reviewers);
+      world.touch(pull);
+      return { status: 201, body: pullBody(world, pull) };
+    }
     case 'put /repos/{owner}/{repo}/pulls/{pull_number}/merge':
       return pull === undefined ? missing : merge(world, pull, request);
     case 'put /repos/{owner}/{repo}/pulls/{pull_number}/update-branch': {

@@ -6,6 +6,7 @@ export interface FakeComment {
   body: string;
   readonly at: number;
   minimized: boolean;
+  editedAt: number | null;
 }
 export interface FakeThread {
   readonly id: string;
@@ -29,6 +30,8 @@ export interface FakeRun {
   readonly app: string;
   readonly workflow: { readonly id: number; readonly name: string } | null;
   readonly name: string;
+  /** What began its workflow. */
+  readonly event: string;
   status: 'QUEUED' | 'IN_PROGRESS' | 'COMPLETED';
   conclusion: string | null;
   updatedAt: number;
@@ -77,6 +80,8 @@ export interface FakePull {
   unknownReads: number;
   readonly threads: FakeThread[];
   readonly reviews: FakeReview[];
+  /** Logins whose review was requested, in order. */
+  readonly asked: string[];
 }
 export interface FakeIssue {
   readonly number: number;
@@ -315,6 +320,7 @@ export function createWorld(options: {
         unknownReads: world.mergeabilityDelay,
         threads: [],
         reviews: [],
+        asked: [],
       };
       if (one.headRepository !== world.slug())
         commits.keepPull(one.number, one.branch, one.headSha, fork?.bare ?? null);
@@ -351,7 +357,14 @@ export function createWorld(options: {
       pullEvent(one, 'edited');
     },
     comment(number: number, author: string, body: string): FakeComment {
-      const made: FakeComment = { id: id(), author, body, at: options.now(), minimized: false };
+      const made: FakeComment = {
+        id: id(),
+        author,
+        body,
+        at: options.now(),
+        minimized: false,
+        editedAt: null,
+      };
       comments.set(number, [...(comments.get(number) ?? []), made]);
       const one = pulls.get(number);
       if (one !== undefined) touch(one);
@@ -363,6 +376,17 @@ export function createWorld(options: {
         comment: { id: made.id },
       });
       return made;
+    },
+    /** Somebody changes what they wrote. */
+    edit(number: number, made: FakeComment, body: string): void {
+      made.body = body;
+      made.editedAt = options.now();
+      touch(pull(number));
+      tell('issue_comment', {
+        action: 'edited',
+        issue: { number, pull_request: {} },
+        comment: { id: made.id },
+      });
     },
     review(number: number, author: string, state: FakeReview['state'], body = ''): FakeReview {
       const one = pull(number);
@@ -391,7 +415,7 @@ export function createWorld(options: {
         path,
         line,
         resolved: false,
-        comments: [{ id: id(), author, body, at: options.now(), minimized: false }],
+        comments: [{ id: id(), author, body, at: options.now(), minimized: false, editedAt: null }],
       };
       one.threads.push(made);
       touch(one);
@@ -399,7 +423,14 @@ export function createWorld(options: {
       return made;
     },
     reply(thread: FakeThread, author: string, body: string): FakeComment {
-      const made: FakeComment = { id: id(), author, body, at: options.now(), minimized: false };
+      const made: FakeComment = {
+        id: id(),
+        author,
+        body,
+        at: options.now(),
+        minimized: false,
+        editedAt: null,
+      };
       thread.comments.push(made);
       const one = [...pulls.values()].find((candidate) => candidate.threads.includes(thread));
       if (one !== undefined) {
@@ -420,6 +451,7 @@ export function createWorld(options: {
         suite,
         app,
         workflow: app === 'github-actions' ? { id: suite + 500_000, name: 'CI' } : null,
+        event: 'pull_request',
         status: 'QUEUED',
         conclusion: null,
         updatedAt: options.now(),

@@ -106,6 +106,7 @@ export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
   merge: 'Approve & merge',
   approve: 'Approve',
   request_changes: 'Request changes…',
+  ready: 'Mark as ready',
   rerun: 'Rerun checks',
   open_pr: 'Open PR',
   diff: 'Diff',
@@ -120,7 +121,7 @@ export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
 const pressInThread = (
   model: Model,
   { id, project }: SessionView,
-  action: SessionAction,
+  action: string,
 ): Promise<boolean> =>
   exclusive(model, `${id}/${action}`, () =>
     sendInput(model, {
@@ -128,7 +129,7 @@ const pressInThread = (
       channel: project,
       thread: id,
       message: id,
-      action: `${action}:${id}`,
+      action,
       value: null,
     }),
   );
@@ -181,7 +182,9 @@ export function act(model: Model, view: SessionView, action: SessionAction) {
     case 'unmute':
       return post('mute', { muted: action === 'mute' });
     case 'handoff':
-      return void pressInThread(model, view, action);
+      return void pressInThread(model, view, `${action}:${view.id}`);
+    case 'ready':
+      return void pressInThread(model, view, `react:${view.id}:draft-done`);
     case 'diff':
       return openSession(model, view.id, 'diff');
     case 'terminal':

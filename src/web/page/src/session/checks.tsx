@@ -38,18 +38,25 @@ export function ChecksTab({ view }: { view: SessionView }) {
           {pr.review.approvedBy.length > 0 && ` by ${pr.review.approvedBy.join(', ')}`}
         </p>
         {pr.state === 'open' &&
-          (pr.waitsFor.length === 0 ? (
+          (pr.waits.length === 0 ? (
             <p class="gate open">
               <Icon name="check" size={14} />
               Ready to merge
             </p>
           ) : (
             <ul class="gate">
-              {pr.waitsFor.map((rule) => (
-                <li key={rule}>{rule}</li>
+              {pr.waits.map(({ text, remedy }) => (
+                <li key={text} title={remedy}>
+                  {text}
+                </li>
               ))}
             </ul>
           ))}
+        {pr.notes.map((note) => (
+          <p class="faint" key={note}>
+            {note}
+          </p>
+        ))}
       </section>
       <div class="checks-head">
         <h3>

@@ -21,6 +21,7 @@ const KINDS: Readonly<
   escalation: { emoji: '🧊', label: 'Escalation' },
   merge: { emoji: '🟢', label: 'Ready to merge' },
   review: { emoji: '👀', label: 'Review' },
+  waits: { emoji: '⏳', label: 'Waits' },
   failed_message: { emoji: '⚠️', label: 'Not delivered' },
   start: { emoji: '⏳', label: 'Start' },
 };
@@ -107,6 +108,7 @@ const FITTING: Readonly<Record<InboxItem['kind'], readonly SessionAction[]>> = {
   escalation: ['interrupt', 'stop', 'rerun', 'terminal', 'resume', 'handoff'],
   merge: ['merge', 'request_changes', 'diff'],
   review: ['approve', 'request_changes', 'diff'],
+  waits: ['ready', 'rerun', 'open_pr', 'diff'],
   failed_message: ['terminal'],
   start: ['start', 'resume', 'kill'],
 };
