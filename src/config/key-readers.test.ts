@@ -86,6 +86,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.checks.*',
     'projects.<name>.repo',
     'projects.<name>.scm.webhook.secret',
+    'git.filters.*',
   ],
   'src/app/live-config.ts': ['timezone'],
   'src/app/join-chat.ts': ['projects.<name>.channels'],
