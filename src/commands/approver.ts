@@ -68,6 +68,33 @@ function isRequester(
   return false;
 }
 
+/** Holds the local token, may change the rule itself, and may be the only person there is. */
+const OPERATOR = 'web:local';
+
+/**
+ * Why this person's review can't be the one that the policy asks for: it is their own work, under whatever name, and the policy
+ * wants somebody else (merge.excludeRequester), or the change has sensitive files. Null: it can.
+ */
+export async function ownReview(
+  parts: CommandParts,
+  actor: Actor,
+  snapshot: Snapshot,
+  pr: PullRequestFact,
+): Promise<Refusal | null> {
+  const { project, id } = snapshot.session;
+  const { merge } = parts.policyOf(project);
+  const login = loginIn(parts, project, actor.subject);
+  if (!isRequester(parts, snapshot, actor.subject, login)) return null;
+  const no = (rule: string): Refusal => ({
+    code: 'AO_MERGE_POLICY',
+    message: `You asked for ${id}, so your review isn't the one the policy wants (${rule}). Ask somebody else who may merge.`,
+  });
+  if (merge.excludeRequester) return no('merge.excludeRequester');
+  if (merge.sensitivePaths.length === 0 || actor.subject === OPERATOR) return null;
+  const change = await sensitiveChange(parts, snapshot, pr, { subject: actor.subject, login });
+  return change.type === 'known' && change.files.length === 0 ? null : no('merge.sensitivePaths');
+}
+
 type Owner = { readonly subject: string; readonly login: string | null };
 
 async function sensitiveChange(
@@ -78,10 +105,11 @@ async function sensitiveChange(
 ): Promise<SensitiveChange> {
   const { merge } = parts.policyOf(session.project);
   const scm = parts.plugins.scm(session.project);
-  const patch = await asking('the scm', () => scm.diff(pr.key));
-  if (!patch.ok) return { type: 'unknown', reason: patch.error.message };
-  const files = sensitiveFiles(patch.value, merge.sensitivePaths);
-  if (files === null) return { type: 'unknown', reason: 'the diff has a form ao does not know' };
+  const changes = await asking('the scm', () => scm.changes(pr.key, pr.headSha));
+  if (!changes.ok) return { type: 'unknown', reason: changes.error.message };
+  const files = sensitiveFiles(changes.value.files, merge.sensitivePaths);
+  if (files === null)
+    return { type: 'unknown', reason: 'the scm does not say which files it changes' };
   if (files.length === 0) return NOTHING_SENSITIVE;
   const named = parts.ownersOf(session.project);
   if (named.some((owner) => isOwner(owner, who))) return { type: 'known', files, owned: true };

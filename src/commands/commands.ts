@@ -11,6 +11,7 @@ import type { CostRequest } from './cost.ts';
 import type {
   BudgetView,
   CostView,
+  DiffView,
   DigestView,
   EventView,
   IdentityView,
@@ -210,13 +211,8 @@ export interface Commands {
     session: string,
     check: string,
   ): Outcome<{ readonly name: string; readonly text: string }>;
-  diff(session: string): Outcome<{
-    readonly stat: string;
-    readonly patch: string;
-    readonly additions: number;
-    readonly deletions: number;
-    readonly files: number;
-  }>;
+  /** Of the head of its open pull request; of the checkout where there is none. */
+  diff(session: string): Outcome<DiffView>;
   /** What came to its open pull request since the head `from`. */
   changes(
     session: string,

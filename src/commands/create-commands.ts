@@ -8,13 +8,14 @@ import { headRepository, openPr, shownPr } from '../domain/session/pr.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import { plainMessage } from '../lib/message-text.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { readApprover } from './approver.ts';
+import { ownReview, readApprover } from './approver.ts';
 import { createAuditCommands } from './audit-log.ts';
 import { budgets, raiseBudget } from './budgets.ts';
 import { changeAgent } from './change-agent.ts';
 import { changesSince } from './changes.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
 import { cost } from './cost.ts';
+import { diffOf } from './diff.ts';
 import { digest } from './digest.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
@@ -98,7 +99,13 @@ export function createCommands(parts: CommandParts): Commands {
   };
 
   const review: Commands['review'] = async (actor, session, request) => {
-    const found = authorized(parts, actor, session, 'steer', `review ${request.decision}`);
+    const found = authorized(
+      parts,
+      actor,
+      session,
+      request.decision === 'approve' ? 'merge' : 'steer',
+      `review ${request.decision}`,
+    );
     if (!found.ok) return found;
     return audited(
       parts,
@@ -121,7 +128,9 @@ export function createCommands(parts: CommandParts): Commands {
         'AO_STALE',
         `${snapshot.session.id} moved on: you looked at ${request.sha.slice(0, 7)}, the head is now ${pr.headSha.slice(0, 7)}. Look at the new diff first.`,
       );
-    const moved = baseMoved(snapshot, pr, request);
+    const moved =
+      baseMoved(snapshot, pr, request) ??
+      (request.decision === 'approve' ? await ownReview(parts, actor, snapshot, pr) : null);
     if (moved !== null) return err(moved);
     if (request.decision !== 'approve' && request.text.trim() === '')
       return refusal('AO_BAD_REQUEST', 'Say what should change.');
@@ -197,8 +206,17 @@ export function createCommands(parts: CommandParts): Commands {
         'AO_UNSUPPORTED',
         'This project uses a forge: push the branch and open the pull request there.',
       );
+    const at =
+      own.workspace?.state !== 'present'
+        ? ok(null)
+        : await asking('git', () =>
+            plugins.workspace(own.project).state(own.workspace?.path ?? '', own.base),
+          );
+    if (!at.ok) return at;
     const input = {
       session: own.id,
+      head: at.value?.headSha ?? null,
+      own: { prs: found.value.prs.map((pr) => pr.key), since: own.createdAt },
       branch: own.branch,
       base: request.base ?? basedOn(found.value),
       title: request.title,
@@ -442,29 +460,7 @@ export function createCommands(parts: CommandParts): Commands {
       );
       return text.ok ? ok({ name: check, text: parts.redact(text.value) }) : text;
     },
-    async diff(session) {
-      const found = findSession(parts, session);
-      if (!found.ok) return found;
-      const { workspace, project, base } = found.value.session;
-      if (workspace?.state === 'present')
-        return asking('git', () => plugins.workspace(project).diff(workspace.path, base));
-      const pr = shownPr(found.value);
-      if (pr === null)
-        return refusal(
-          'AO_STATE',
-          `${found.value.session.id} has no workspace and no pull request to show.`,
-        );
-      const patch = await asking('the scm', () => plugins.scm(project).diff(pr.key));
-      return patch.ok
-        ? ok({
-            stat: '',
-            patch: patch.value,
-            additions: pr.additions,
-            deletions: pr.deletions,
-            files: pr.changedFiles,
-          })
-        : patch;
-    },
+    diff: (session) => diffOf(parts, session),
     changes: (session, from) => changesSince(parts, session, from),
     async attach(session) {
       const found = findSession(parts, session);

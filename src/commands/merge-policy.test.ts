@@ -245,9 +245,9 @@ describe('merge.sensitivePaths', () => {
     });
   });
 
-  test('a diff that can’t be read refuses', async () => {
+  test('files that can’t be told refuse', async () => {
     const world = await worldWith(merge);
-    world.scm.diff = async () => 'diff --cc a.txt\nindex 1..2\n';
+    world.scm.changes = async () => ({ patch: '', files: null });
     expect(await press(world)).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('merge.sensitivePaths') },

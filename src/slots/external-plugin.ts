@@ -80,7 +80,7 @@ export const REQUIRED: { readonly [S in SlotName]: readonly (keyof SlotPlugins[S
     'comment',
     'resolveThread',
     'close',
-    'diff',
+    'changes',
     'permission',
     'quota',
     'capabilities',

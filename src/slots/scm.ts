@@ -29,6 +29,16 @@ export type PushTarget =
   /** Nobody can push to it from here; `why` ends a sentence. */
   | { readonly type: 'none'; readonly why: string };
 
+export interface PullRequestChanges {
+  /** As `git diff` prints it. */
+  readonly patch: string;
+  /**
+   * Every path that differs, under its old and its new name, from the two commits themselves: no detection of renames and no
+   * program that a repository names has a say in it. Null: it can't be told.
+   */
+  readonly files: readonly string[] | null;
+}
+
 export interface PullRequestDetails {
   /** Checks with excerpts filled in for the failing ones. */
   readonly checks: readonly Check[];
@@ -119,6 +129,13 @@ export interface ScmPlugin {
     body: string;
     draft: boolean;
     mayMove?: boolean;
+    /**
+     * The commit the work is at. `rejected` (AO_SCM_OTHER_HEAD) when the branch is at another one where the pull request would
+     * be opened: what was pushed there under the same name before is somebody else's work.
+     */
+    head?: string | null;
+    /** Keys of the caller's own pull requests, and since when it works: an open one besides is `rejected`, AO_SCM_FOREIGN_PR. */
+    own?: { readonly prs: readonly string[]; readonly since: number };
   }): Promise<PullRequestFact>;
   /**
    * Merges exactly `sha` into exactly `base`. Must fail with `rejected` (AO_SCM_HEAD_MOVED, AO_SCM_BASE_CHANGED,
@@ -179,7 +196,11 @@ export interface ScmPlugin {
   close(pr: string): Promise<void>;
   /** What changed between two heads of the pull request, as a patch; empty: nothing. `rejected` when one of them can't be had. Left out: ao can't show it. */
   changes?(pr: string, from: string, to: string): Promise<string>;
-  diff(pr: string): Promise<string>;
+  /**
+   * What the pull request changes with exactly the head `sha`. `rejected` (AO_SCM_HEAD_MOVED) when that isn't its head: what is
+   * shown, checked and merged is one commit. Of one that is over: what it was merged or closed with.
+   */
+  diff(pr: string, sha: string): Promise<PullRequestChanges>;
   /** Write permission of a forge login, read live. */
   permission(login: string): Promise<'none' | 'read' | 'write' | 'admin' | 'unknown'>;
   /** Text of the CODEOWNERS file on the base of this pull request; null: there is none. Left out: never any. */

@@ -34,6 +34,8 @@ export interface WorkspaceState {
   readonly exists: boolean;
   /** Uncommitted or untracked (not ignored) files. */
   readonly dirty: boolean;
+  /** Which files those are, deleted ones too; left out: not known. */
+  readonly changed?: readonly string[];
   readonly headSha: string | null;
   /** Commits on the branch that are not in the base. */
   readonly ahead: number;

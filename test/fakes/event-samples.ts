@@ -99,6 +99,7 @@ const BY_TYPE: {
   'pr.foreign': { pr, from: 'mallory/app', readOnly: null },
   'pr.pushed': { pr, sha: HEAD },
   'pr.base_changed': { pr, from: 'stage', to: 'main' },
+  'base.moved': { pr, base: 'main', from: '1f0c9d1', to: HEAD, kind: 'has-work' },
   'pr.closed': { pr },
   'pr.reopened': { pr },
   'pr.merged': { pr, mergeSha: '9d01e770', by: 'dana', base: 'main' },

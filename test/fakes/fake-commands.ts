@@ -3,6 +3,7 @@ import type { Commands, RefusalCode } from '../../src/commands/commands.ts';
 import type {
   BudgetView,
   CostView,
+  DiffView,
   DigestView,
   EventView,
   IdentityView,
@@ -37,7 +38,7 @@ export interface FakeWorld {
   threads: ThreadView[];
   logs: { text: string; live: boolean };
   checkLog: { name: string; text: string };
-  diff: { stat: string; patch: string; additions: number; deletions: number; files: number };
+  diff: DiffView;
   attach: { argv: readonly string[]; readOnlyArgv: readonly string[] };
 }
 
@@ -89,6 +90,8 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       additions: 2,
       deletions: 1,
       files: 1,
+      head: null,
+      worktree: null,
     },
     attach: {
       argv: ['tmux', '-L', 'ao', 'attach', '-t', 'app-7'],

@@ -372,13 +372,19 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const fact = current(pr);
       if (fact.state === 'open') save({ ...fact, state: 'closed' });
     },
-    diff: async (pr) =>
-      [...(branches.get(current(pr).branch)?.files ?? [])]
-        .map(
-          ([file, text]) =>
-            `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -0,0 +1 @@\n+${text}\n`,
-        )
-        .join(''),
+    async changes(pr, sha) {
+      requireHead(current(pr), sha);
+      const files = [...(branches.get(current(pr).branch)?.files ?? [])];
+      return {
+        patch: files
+          .map(
+            ([file, text]) =>
+              `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -0,0 +1 @@\n+${text}\n`,
+          )
+          .join(''),
+        files: files.map(([file]) => file),
+      };
+    },
     async permission(login) {
       failing();
       return permissions.get(login) ?? 'none';

@@ -272,6 +272,8 @@ export async function startFakeWebApi(options: FakeOptions): Promise<FakeWebApi>
             additions: 439,
             deletions: 424,
             files: 5,
+            head: null,
+            worktree: null,
           };
         if (part === 'checks')
           return {

@@ -109,6 +109,7 @@ export async function commandWorld(
         list: async () => [],
         snapshots: async () => [],
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
+        state: async () => ({ exists: true, dirty: false, headSha: null, ahead: 0 }),
         diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
       }) as unknown as WorkspacePlugin,
   };

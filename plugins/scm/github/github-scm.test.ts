@@ -553,7 +553,11 @@ describe('merging', () => {
   it('gives the diff and the live permission', async () => {
     opened();
     world.world.collaborators.set('dana', 'maintain');
-    expect(await world.scm.diff('github:acme/app#1')).toContain('+a');
+    const { headSha } = await one();
+    expect(await world.scm.changes('github:acme/app#1', headSha)).toMatchObject({
+      patch: expect.stringContaining('+a'),
+      files: ['a.txt'],
+    });
     expect(await world.scm.permission('dana')).toBe('write');
     expect(await world.scm.permission('nobody')).toBe('none');
   });

@@ -1,3 +1,4 @@
+import { changedFiles as changedNames } from '../../../src/domain/merge/changed-files.ts';
 import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { authFailed, notFound, rejected } from '../../../src/slots/errors.ts';
@@ -18,7 +19,7 @@ import { createKeys, numberOfKey } from './key.ts';
 import { mergePullRequest } from './merge.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import { createPinnedAutoMerges } from './pinned-auto-merges.ts';
-import { changedFiles, patchBetween, projectClone } from './project-clone.ts';
+import { changedFiles, filesOf, patchBetween, projectClone } from './project-clone.ts';
 import { createReader } from './reader.ts';
 import type { Authors } from './review-comments.ts';
 import type { Core } from './schema.ts';
@@ -244,7 +245,25 @@ export function createGitHubScm(
       return changedFiles(clone, { from, to, ...heads.refOf(core) });
     },
     close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
-    diff: (pr) => actions.diff(numberFor(pr)),
+    async changes(pr, sha) {
+      const before = await fresh(pr);
+      const patch = await actions.diff(numberFor(pr));
+      // GitHub gives the diff of the head it has: that must be the one that was asked for, before and after.
+      const after = await fresh(pr);
+      const other = [before, after].find((core) => core.headRefOid !== sha);
+      if (other !== undefined)
+        throw rejected(
+          'AO_SCM_HEAD_MOVED',
+          `This was for ${sha.slice(0, 7)}, but the head of #${other.number} is ${other.headRefOid.slice(0, 7)}. Look at the new state first, then try again.`,
+        );
+      const { remote, ref } = heads.refOf(after);
+      const files = await filesOf(clone, {
+        base: { sha: after.baseRefOid, ref: `refs/heads/${after.baseRefName}` },
+        head: { sha, ref },
+        remote,
+      });
+      return { patch, files: files ?? namesOf(patch) };
+    },
     permission: (login) => permissions.live(login),
     codeOwners: async (pr) => actions.codeOwners(await fresh(pr, 'merge')),
     async quota() {
@@ -287,6 +306,12 @@ export function createGitHubScm(
       return doctor(client, secret);
     },
   };
+}
+
+/** Where the clone can't have the commits: as GitHub names them in its own diff. */
+function namesOf(patch: string): readonly string[] | null {
+  const names = changedNames(patch);
+  return names === null || (names.size === 0 && patch.trim() !== '') ? null : [...names];
 }
 
 async function doctor(

@@ -2,6 +2,7 @@ import { PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
 import type { Heads } from './heads.ts';
+import { numberOfKey } from './key.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
 
@@ -16,7 +17,9 @@ export async function openPullRequest(
 ): Promise<number> {
   await heads.refresh();
   const existing = await openOne(reader, heads, input.branch);
-  if (existing !== null) return changeText(client, existing, input);
+  if (existing !== null) return changeText(client, requireOwn(existing, input), input);
+  const remote = await headAt(client, heads, input.branch);
+  if (remote !== null) requireHead(remote, input);
   const { branch, base, title, body, draft } = input;
   const fork = heads.fork();
   // Two repositories of one organization are told apart by the second.
@@ -33,7 +36,7 @@ export async function openPullRequest(
     const made = /already exists/i.test(error.message)
       ? await openOne(reader, heads, branch)
       : null;
-    if (made !== null) return changeText(client, made, input);
+    if (made !== null) return changeText(client, requireOwn(made, input), input);
     throw rejected(
       'AO_SCM_CANT_OPEN',
       `GitHub opened no pull request from ${head.head} into ${base}: ${error.message} Push commits to the branch first.`,
@@ -46,6 +49,42 @@ export async function openPullRequest(
 
 const openOne = async (reader: Reader, heads: Heads, branch: string): Promise<Core | null> =>
   (await reader.byBranch([branch])).find((pr) => pr.state === 'OPEN' && heads.isOurs(pr)) ?? null;
+
+/** Of an earlier run of the same name, or of somebody else: never taken over, its words never overwritten. */
+function requireOwn(pr: Core, input: CreateInput): Core {
+  const { own } = input;
+  const known = own?.prs.some((key) => numberOfKey(key) === pr.number) === true;
+  // GitHub tells seconds.
+  if (own !== undefined && !known && pr.createdAt < Math.floor(own.since / 1_000) * 1_000)
+    throw rejected(
+      'AO_SCM_FOREIGN_PR',
+      `#${pr.number} of ${input.branch} is open already: @${pr.author?.login ?? 'somebody'} opened it on ${new Date(pr.createdAt).toISOString().slice(0, 10)}, before this session began. It was left as it is. Push your work under another name (git push origin HEAD:${input.branch}-2) and open the pull request from there (gh pr create --head ${input.branch}-2), or let somebody take that one over: /ao adopt ${pr.number}`,
+    );
+  requireHead(pr.headRefOid, input);
+  return pr;
+}
+
+function requireHead(remote: string, { branch, head }: CreateInput): void {
+  if (typeof head !== 'string' || head === remote) return;
+  throw rejected(
+    'AO_SCM_OTHER_HEAD',
+    `${branch} is at ${remote.slice(0, 7)} at GitHub, but this worktree is at ${head.slice(0, 7)}. Push first: git push origin HEAD:${branch}. If that is rejected, the branch there has commits of somebody else: push under another name (git push origin HEAD:${branch}-2) and open the pull request from there (gh pr create --head ${branch}-2).`,
+  );
+}
+
+/** Where the branch is at GitHub; null: it isn't there, and GitHub's own answer says so. */
+async function headAt(client: GitHubClient, heads: Heads, branch: string): Promise<string | null> {
+  const fork = heads.fork();
+  try {
+    const { object } = await client.rest('write', `branch ${branch}`, (octokit, at) =>
+      octokit.rest.git.getRef({ ...at, ...fork, ref: `heads/${branch}` }),
+    );
+    return object.sha;
+  } catch (error) {
+    if (error instanceof PluginError && error.kind === 'not_found') return null;
+    throw error;
+  }
+}
 
 async function changeText(
   client: GitHubClient,

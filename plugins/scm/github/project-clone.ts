@@ -99,3 +99,32 @@ export async function patchBetween(
   if (!ok) throw rejected('AO_SCM_NO_COMMIT', `git could not compare ${from} with ${to}.`);
   return stdout;
 }
+
+/** Every path between where the head left the base and the head, old and new names; null: the clone can't have the commits. */
+export async function filesOf(
+  clone: ProjectClone,
+  change: {
+    readonly base: { readonly sha: string; readonly ref: string };
+    readonly head: { readonly sha: string; readonly ref: string };
+    readonly remote: string;
+  },
+): Promise<readonly string[] | null> {
+  const { base, head, remote } = change;
+  if (
+    !(await clone.has(base.sha, remote, base.ref)) ||
+    !(await clone.has(head.sha, remote, head.ref))
+  )
+    return null;
+  const left = await clone.git('merge-base', base.sha, head.sha);
+  if (!left.ok) return null;
+  const named = await clone.git(
+    'diff-tree',
+    '-r',
+    '-z',
+    '--name-only',
+    '--no-renames',
+    left.stdout.trim(),
+    head.sha,
+  );
+  return named.ok ? named.stdout.split('\0').filter((file) => file !== '') : null;
+}

@@ -7,7 +7,7 @@ const CORE = `fragment Core on PullRequest {
   id number title url state isDraft createdAt updatedAt headRefName headRefOid baseRefName baseRefOid
   isCrossRepository maintainerCanModify headRepository { id nameWithOwner viewerPermission } headRepositoryOwner { login }
   additions deletions changedFiles mergeable mergeStateStatus reviewDecision
-  isInMergeQueue isMergeQueueEnabled autoMergeRequest { enabledAt } mergedBy { login } mergeCommit { oid }
+  author { login } isInMergeQueue isMergeQueueEnabled autoMergeRequest { enabledAt } mergedBy { login } mergeCommit { oid }
   statusCheckRollup { state commit { oid } }
 }`;
 

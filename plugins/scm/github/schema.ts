@@ -35,6 +35,7 @@ export const coreSchema = z.object({
     .enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED'])
     .nullable()
     .catch('REVIEW_REQUIRED'),
+  author: login,
   isInMergeQueue: z.boolean(),
   isMergeQueueEnabled: z.boolean(),
   /** GitHub merges it by itself as soon as its rules allow. */

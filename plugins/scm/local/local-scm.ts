@@ -10,6 +10,7 @@ import { listFolder } from '../../../src/lib/guarded/read.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
 import type { ScmPlugin, ScmWatchTarget } from '../../../src/slots/scm.ts';
+import { changesOf } from './changes.ts';
 import { readCheckLog } from './check-log.ts';
 import { type CheckRunner, createCheckRunner } from './check-runner.ts';
 import { mergeTrees } from './compare.ts';
@@ -176,6 +177,7 @@ export function createLocalScm(
     create: (input) =>
       oneAtATime(async () => {
         const { head } = await requireWork(git, prs, input);
+        requireOwn(prs, records, input, head);
         const now = context.clock.now();
         const open = records
           .all()
@@ -194,7 +196,6 @@ export function createLocalScm(
                 state: 'open',
                 headSha: head,
                 headAt: now,
-                workSha: head,
                 openedAt: now,
                 mergedSha: null,
                 mergeSha: null,
@@ -254,18 +255,9 @@ export function createLocalScm(
         );
       if (record.state === 'open') prs.update({ ...record, state: 'closed' });
     },
-    async diff(pr) {
+    async changes(pr, sha) {
       await prs.sync(prs.get(pr));
-      const { base, headSha, branch, comparison } = prs.get(pr);
-      // After a merge the base holds the head's work; the commits compared last tell what it was.
-      const from =
-        prs.get(pr).state === 'open' ? await prs.head(base) : (comparison?.baseSha ?? null);
-      if (from === null)
-        throw rejected(
-          'AO_SCM_NO_BASE',
-          `${branch} can't be compared: its base ${base} does not exist.`,
-        );
-      return `${await git.text(['diff', '--no-color', '--no-ext-diff', `${from}...${headSha}`])}\n`;
+      return changesOf(git, prs, prs.get(pr), sha);
     },
     permission: async () => 'admin',
     async codeOwners(pr) {
@@ -282,6 +274,31 @@ export function createLocalScm(
     },
     doctor: () => doctor(git, project),
   };
+}
+
+/** What would be opened is what the caller worked on, and an open pull request of that branch is the caller's. */
+function requireOwn(
+  prs: PullRequests,
+  records: LocalRecords,
+  { branch, head, own, session }: Parameters<ScmPlugin['create']>[0],
+  now: string,
+): void {
+  if (typeof head === 'string' && head !== now)
+    throw rejected(
+      'AO_SCM_OTHER_HEAD',
+      `${branch} is at ${now.slice(0, 7)}, but the worktree is at ${head.slice(0, 7)}. Go back to the branch with your commits (git switch ${branch}; git merge ${head.slice(0, 7)}), then run ao pr create again.`,
+    );
+  const other = records.all().find((record) => record.state === 'open' && record.branch === branch);
+  if (
+    own !== undefined &&
+    other !== undefined &&
+    other.session !== session &&
+    !own.prs.includes(prs.key(other.number))
+  )
+    throw rejected(
+      'AO_SCM_FOREIGN_PR',
+      `#${other.number} of ${branch} is open already, and ${other.session} opened it. Rename your branch (git branch -m), or take that one over: /ao adopt ${other.number}`,
+    );
 }
 
 /** Reviews that don't name their base were given for the one it had. */

@@ -1,6 +1,7 @@
 import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
+import { mergedAs } from './base-moves.ts';
 import { isAncestor } from './compare.ts';
 import { conflict, makeMergeCommit, mergeMessage } from './merge.ts';
 import { moveBranch } from './move-branch.ts';
@@ -37,7 +38,7 @@ export async function mergePullRequest(
     return noteMerged(prs, key, cutOff);
 
   const mergeSha = await mergeCommit(git, prs, record, base, input);
-  const intent = { sha: input.sha, mergeSha, method: input.method, by: input.by.name };
+  const intent = { sha: input.sha, mergeSha, method: input.method, by: input.by.name, onto: base };
   prs.update({ ...prs.get(key), intent });
   // Making the commit took a while: this is the last look at the head.
   await prs.requireHead(record, input.sha);
@@ -62,6 +63,8 @@ async function mergeCommit(
   if (known?.baseSha === base && known.headSha === input.sha && known.conflicts.length > 0) {
     throw conflict({ branch: record.branch, baseBranch: record.base }, known.conflicts);
   }
+  // A commit with nothing in it would still call it merged.
+  if (await isAncestor(git, input.sha, base)) throw nothingToMerge(record);
   const message = mergeMessage({
     title: input.title || record.title,
     body: input.body,
@@ -78,27 +81,22 @@ async function mergeCommit(
     message,
     temp: prs.temp(),
   });
-  if (mergeSha === base)
-    throw rejected(
-      'AO_SCM_NOTHING_TO_MERGE',
-      `${record.branch} has no changes that ${record.base} lacks. Close the pull request.`,
-    );
+  if (mergeSha === base) throw nothingToMerge(record);
   return mergeSha;
 }
+
+const nothingToMerge = (record: PullRequestRecord): Error =>
+  rejected(
+    'AO_SCM_NOTHING_TO_MERGE',
+    `${record.branch} has no changes that ${record.base} lacks. Close the pull request.`,
+  );
 
 function noteMerged(
   prs: PullRequests,
   key: string,
   intent: NonNullable<PullRequestRecord['intent']>,
 ): MergeResult {
-  prs.update({
-    ...prs.get(key),
-    state: 'merged',
-    mergedSha: intent.sha,
-    mergeSha: intent.mergeSha,
-    mergedBy: intent.by,
-    intent: null,
-  });
+  prs.update(mergedAs(prs.get(key), intent));
   return { type: 'merged', mergeSha: intent.mergeSha };
 }
 

@@ -136,15 +136,84 @@ describe('merging with the local scm', () => {
     expect(git('rev-list', '--count', 'main')).toBe('2');
   });
 
-  it('sees a merge somebody made with git itself, but takes no reset branch for one', async () => {
-    const { key } = await open({ 'a.txt': 'a\n' });
-    const reset = await open({ 'b.txt': 'b\n' }, 'feat/b');
-    git('merge', '-q', '--no-ff', '-m', 'by hand', 'feat/a');
-    git('update-ref', 'refs/heads/feat/b', 'main');
-    expect((await world.scm.read(key)).state).toBe('merged');
-    expect(await world.scm.read(reset.key)).toMatchObject({
-      state: 'open',
-      mergeability: 'blocked',
+  describe('a base that moves without a merge by ao', () => {
+    const moved = async (key: string) => {
+      const { state, baseMove } = await world.scm.read(key);
+      return { state, ...baseMove };
+    };
+
+    it.each(['update-ref', 'merge'])(
+      'to the commits of the pull request (%s): not merged, and told',
+      async (how) => {
+        const { key, sha } = await open({ 'a.txt': 'a\n' });
+        const before = git('rev-parse', 'main');
+        if (how === 'merge') git('merge', '-q', '--no-ff', '-m', 'by hand', 'feat/a');
+        else git('update-ref', 'refs/heads/main', sha);
+        const now = git('rev-parse', 'main');
+        const told = { state: 'open', kind: 'has-work', from: before, to: now };
+        expect(await moved(key)).toEqual(told);
+        expect(await world.scm.read(key)).toMatchObject({ mergeability: 'blocked' });
+        expect(await moved(key)).toEqual(told);
+        await expect(merge(key, sha)).rejects.toMatchObject({ kind: 'rejected' });
+        expect((await world.scm.read(key)).mergedBy).toBeNull();
+      },
+    );
+
+    it('to a part of them, before the look at the last commit', async () => {
+      const { key } = await open({ 'a.txt': 'a\n' });
+      const first = world.repository.commit('feat/a', { 'b.txt': 'b\n' });
+      world.repository.commit('feat/a', { 'c.txt': 'c\n' });
+      git('update-ref', 'refs/heads/main', first);
+      expect(await moved(key)).toMatchObject({ state: 'open', kind: 'has-work', to: first });
+    });
+
+    it('forward by work of people, and back by force', async () => {
+      const { key } = await open({ 'a.txt': 'a\n' });
+      const before = git('rev-parse', 'main');
+      const theirs = world.repository.commit('main', { 'theirs.txt': 'x\n' });
+      expect(await moved(key)).toEqual({
+        state: 'open',
+        kind: 'outside',
+        from: before,
+        to: theirs,
+      });
+      git('update-ref', 'refs/heads/main', before);
+      expect(await moved(key)).toEqual({ state: 'open', kind: 'forced', from: theirs, to: before });
+    });
+
+    it.each(['squash', 'merge', 'rebase'] as const)(
+      'its own merges (%s) are none, and what somebody did between them is',
+      async (method) => {
+        const watching = await open({ 'w.txt': 'w\n' }, 'feat/w');
+        const a = await open({ 'a.txt': 'a\n' });
+        const b = await open({ 'b.txt': 'b\n' }, 'feat/b');
+        await merge(a.key, a.sha, method);
+        await merge(b.key, b.sha, method);
+        expect((await world.scm.read(watching.key)).baseMove).toBeUndefined();
+        const c = await open({ 'c.txt': 'c\n' }, 'feat/c');
+        const from = git('rev-parse', 'main');
+        const to = world.repository.commit('main', { 'theirs.txt': 'x\n' });
+        git('switch', '-q', 'main');
+        await merge(c.key, c.sha, method);
+        expect(await moved(watching.key)).toEqual({ state: 'open', kind: 'outside', from, to });
+      },
+    );
+
+    it('of a pull request on another one: its base moves with that one', async () => {
+      const below = await open({ 'a.txt': 'a\n' });
+      world.repository.git('branch', 'feat/top', 'feat/a');
+      world.repository.commit('feat/top', { 't.txt': 't\n' });
+      const top = await world.scm.create({
+        session: 'app-2',
+        branch: 'feat/top',
+        base: 'feat/a',
+        title: 'On top',
+        body: '',
+        draft: false,
+      });
+      world.repository.commit('feat/a', { 'more.txt': 'm\n' });
+      expect((await world.scm.read(below.key)).baseMove).toBeUndefined();
+      expect((await world.scm.read(top.key)).baseMove).toBeUndefined();
     });
   });
 
@@ -255,7 +324,6 @@ function record(number: number, sha: string): object {
   return {
     number,
     session: `app-${number}`,
-    branch: 'feat/many',
     base: 'main',
     title: 't',
     body: '',

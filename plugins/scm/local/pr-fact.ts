@@ -35,6 +35,7 @@ export function pullRequestFact(input: FactInputs): PullRequestFact {
     base: record.base,
     headSha: record.headSha,
     baseSha: input.base,
+    ...(record.baseMove === undefined ? {} : { baseMove: record.baseMove }),
     foreign: false,
     draft: record.draft,
     state: record.state,

@@ -4,6 +4,7 @@ import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { type BranchRefs, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { Logger, PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
+import { mergedAs, noteBaseMove } from './base-moves.ts';
 import type { CheckRunner } from './check-runner.ts';
 import { compareCommits, isAncestor } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
@@ -16,7 +17,7 @@ export interface PullRequests {
   /** By key; throws `not_found`. */
   get(key: string): PullRequestRecord;
   head(branch: string): Promise<string | null>;
-  /** Notes new heads and merges done by hand, queues checks. True when something changed. Starts a process only after a change. */
+  /** Notes new heads, a merge that was cut off and moves of the base, queues checks. True when something changed. Starts a process only after a change. */
   sync(record: PullRequestRecord): Promise<boolean>;
   /** The fact as of now, synced. */
   fact(key: string): Promise<PullRequestFact>;
@@ -102,11 +103,7 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
         const record = records.get(number);
         if (record === null) return;
         failures.delete(number);
-        records.save({
-          ...record,
-          comparison,
-          workSha: comparison.ahead > 0 ? headSha : record.workSha,
-        });
+        records.save({ ...record, comparison });
       })
       .catch((error: unknown) => noteFailure(context.logger, failures, number, error))
       .finally(() => comparing.delete(number));
@@ -123,8 +120,9 @@ export function createPullRequests(host: PullRequestsHost): PullRequests {
     if (headSha === null || baseSha === null) return moved;
     host.checks().ensure(headSha);
     await compare(record.number, baseSha, headSha);
-    const merged = await noteMergeByHand(git, records, record.number, baseSha);
-    return moved || merged || records.get(record.number)?.comparison !== before;
+    const merged = await noteCutOffMerge(git, records, record.number, baseSha);
+    const told = await noteBaseMove(git, records, record.number, baseSha);
+    return moved || merged || told || records.get(record.number)?.comparison !== before;
   };
 
   return {
@@ -174,43 +172,17 @@ export function requireBase(record: PullRequestRecord, base: string): void {
   );
 }
 
-/**
- * Somebody merged the branch with git itself, or the bot died between moving the base and noting it. Only commits that once
- * were ahead of the base count: a branch that was reset to its base is not merged.
- */
-async function noteMergeByHand(
+/** The bot died between moving the base and noting it. Nothing else makes a pull request merged: not that its commits are there. */
+async function noteCutOffMerge(
   git: Git,
   records: LocalRecords,
   number: number,
   baseSha: string,
 ): Promise<boolean> {
   const record = records.get(number);
-  if (record === null || record.state !== 'open') return false;
-  if (record.intent !== null && (await isAncestor(git, record.intent.mergeSha, baseSha))) {
-    records.save({
-      ...record,
-      state: 'merged',
-      mergedSha: record.intent.sha,
-      mergeSha: record.intent.mergeSha,
-      mergedBy: record.intent.by,
-      intent: null,
-    });
-    return true;
-  }
-  if (
-    record.comparison?.ahead !== 0 ||
-    record.workSha === '' ||
-    !(await isAncestor(git, record.workSha, baseSha))
-  )
-    return false;
-  records.save({
-    ...record,
-    state: 'merged',
-    mergedSha: record.workSha,
-    mergeSha: record.workSha,
-    mergedBy: null,
-    intent: null,
-  });
+  if (record === null || record.state !== 'open' || record.intent === null) return false;
+  if (!(await isAncestor(git, record.intent.mergeSha, baseSha))) return false;
+  records.save(mergedAs(record, record.intent));
   return true;
 }
 

@@ -50,6 +50,15 @@ const mergeIntent = z.object({
   mergeSha: z.string(),
   method: z.string(),
   by: z.string(),
+  /** What the base was before. */
+  onto: z.string().optional(),
+});
+
+/** A move of the base that ao didn't make; see `BaseMove` in the domain. */
+const baseMove = z.object({
+  from: z.string(),
+  to: z.string(),
+  kind: z.enum(['outside', 'forced', 'has-work']),
 });
 
 const pullRequest = z.object({
@@ -63,12 +72,15 @@ const pullRequest = z.object({
   state: z.enum(['open', 'closed', 'merged']),
   headSha: z.string(),
   headAt: z.number(),
-  /** Last head that had commits the base lacked: the one that can have been merged by hand. */
-  workSha: z.string(),
   openedAt: z.number(),
   mergedSha: z.string().nullable(),
   mergeSha: z.string().nullable(),
   mergedBy: z.string().nullable(),
+  /** What the base was right before ao merged. */
+  mergedOnto: z.string().optional(),
+  /** Where the base was when it was last looked at; a move from there that ao didn't make is told. */
+  seenBase: z.object({ branch: z.string(), sha: z.string() }).optional(),
+  baseMove: baseMove.optional(),
   intent: mergeIntent.nullable(),
   reviews: z.array(review),
   comments: z.array(comment),

@@ -16,6 +16,7 @@ export async function readState(git: Git, path: string, base: string): Promise<W
     '--porcelain=v2',
     '--branch',
     '--untracked-files=normal',
+    '--no-renames',
     '-z',
   ]);
   const entries = status.split('\0').filter(Boolean);
@@ -26,7 +27,8 @@ export async function readState(git: Git, path: string, base: string): Promise<W
   const baseSha = headSha === null ? null : await resolveCommit(git, path, base);
   const ahead =
     baseSha === null ? 0 : Number(await git(path, ['rev-list', '--count', `${baseSha}..HEAD`]));
-  return { exists: true, dirty: entries.some((entry) => !entry.startsWith('# ')), headSha, ahead };
+  const changed = changedPaths(entries);
+  return { exists: true, dirty: changed.length > 0, changed, headSha, ahead };
 }
 
 /** The work is there, but its `.git` is something else: not the same as a workspace that is gone. Throws AO_GIT_TAMPERED. */
@@ -34,6 +36,15 @@ export async function refuseReplaced(git: Git, path: string): Promise<void> {
   if ((await lstat(join(path, '.git')).catch(() => null)) !== null)
     await git.attempt(path, ['symbolic-ref', '--quiet', 'HEAD']);
 }
+
+/** Fields before the path in each kind of line of `git status --porcelain=v2 --no-renames`. */
+const FIELDS_BEFORE: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
+
+const changedPaths = (entries: readonly string[]): readonly string[] =>
+  entries.flatMap((entry) => {
+    const before = FIELDS_BEFORE[entry[0] ?? ''];
+    return before === undefined ? [] : [entry.split(' ').slice(before).join(' ')];
+  });
 
 export interface WorktreeDiff {
   readonly stat: string;

@@ -3,6 +3,7 @@ import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type {
   CostRow,
   CostView,
+  DiffView,
   IssueView,
   ProjectView,
   PrView,
@@ -181,19 +182,32 @@ function textOrFile(line: string, file: string, text: string): ChatReply {
   );
 }
 
-export function diffReply(
-  session: string,
-  diff: {
-    readonly stat: string;
-    readonly patch: string;
-    readonly additions: number;
-    readonly deletions: number;
-    readonly files: number;
-  },
-): ChatReply {
-  if (diff.files === 0) return say(`${session} has changed nothing yet.`);
-  const line = `${session} changed ${count(diff.files, 'file')}, ${diffSize(diff)}.`;
-  return whisper(line, line, [code(null, diff.stat.trimEnd().slice(-2500), false)], {
+const NAMED_FILES = 5;
+
+/** What is in the checkout and not in what is shown; begins with a blank. */
+export function worktreeWords({ head, worktree }: Pick<DiffView, 'head' | 'worktree'>): string {
+  if (head === null || worktree === null) return '';
+  const { headSha, files } = worktree;
+  const named = files.slice(0, NAMED_FILES).join(', ');
+  const more = files.length > NAMED_FILES ? ` and ${files.length - NAMED_FILES} more` : '';
+  return [
+    headSha === null
+      ? ''
+      : ` The worktree is at ${shortSha(headSha)}, which isn't what would be merged.`,
+    files.length === 0 ? '' : ` Not committed in the worktree, and not in this: ${named}${more}.`,
+  ].join('');
+}
+
+export function diffReply(session: string, diff: DiffView): ChatReply {
+  const besides = worktreeWords(diff);
+  if (diff.files === 0) return say(`${session} has changed nothing yet.${besides}`);
+  const of =
+    diff.head === null
+      ? ''
+      : ` in PR #${diff.head.number} at ${shortSha(diff.head.sha)}, into ${diff.head.base}`;
+  const line = `${session} changed ${count(diff.files, 'file')}, ${diffSize(diff)}${of}.${besides}`;
+  const stat = diff.stat.trimEnd().slice(-2500);
+  return whisper(line, escapeMarkdown(line), stat === '' ? [] : [code(null, stat, false)], {
     files: [{ name: `${session}.patch`, content: diff.patch }],
   });
 }

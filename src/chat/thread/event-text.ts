@@ -146,6 +146,8 @@ function deliveryText(
       return `Pushed ${shortSha(event.sha)} to PR ${prNumber(event.pr, session)}.`;
     case 'pr.base_changed':
       return `⚠️ PR ${prNumber(event.pr, session)} goes into ${oneLine(event.to, 80)} now; it was ${oneLine(event.from, 80)}. Approvals and reviews for ${oneLine(event.from, 80)} count for nothing any more.`;
+    case 'base.moved':
+      return baseMovedText(event, prNumber(event.pr, session));
     case 'pr.closed':
       return `PR ${prNumber(event.pr, session)} was closed without a merge. Resume, or finish the session.`;
     case 'pr.reopened':
@@ -421,3 +423,20 @@ const effectWords = (effect: string): string =>
   Object.hasOwn(EFFECT_WORDS, effect)
     ? EFFECT_WORDS[effect as Effect['type']]
     : `carry out ${oneLine(effect, 40)}`;
+
+function baseMovedText(
+  { base, from, to, kind }: Extract<SessionEvent, { type: 'base.moved' }>,
+  pr: string,
+): string {
+  const branch = oneLine(base, 80);
+  const moved = `${branch} moved from ${shortSha(from)} to ${shortSha(to)} without a merge by ao`;
+  const back = `To take it back:  git update-ref refs/heads/${branch} ${from} ${to}`;
+  switch (kind) {
+    case 'outside':
+      return `${moved}.`;
+    case 'forced':
+      return `🚨 ${moved}, and commits are gone from it. Look at ${shortSha(to)} before anything is merged. ${back}`;
+    case 'has-work':
+      return `🚨 ${moved}, and it has commits of PR ${pr} that nobody merged. PR ${pr} is not taken for merged. Look at ${shortSha(to)}. ${back}`;
+  }
+}

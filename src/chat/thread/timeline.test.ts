@@ -48,11 +48,12 @@ describe('the timeline', () => {
     expect(post({ type: 'request.opened', request: 'r1' }, muted)).not.toBeNull();
   });
 
-  it('mentions the owner in an escalation and a hand-over, reviewers who are to look again, and nobody elsewhere', () => {
+  it('mentions the owner in an escalation, a hand-over and an odd move of the base, reviewers who are to look again, and nobody elsewhere', () => {
     const mentioned = all
       .filter((event) => (postFor(view(event), session, 'verbose')?.mention ?? []).length > 0)
       .map((event) => event.type);
     expect(mentioned.toSorted()).toEqual([
+      'base.moved',
       'escalation.raised',
       'review.answered',
       'session.handed_over',

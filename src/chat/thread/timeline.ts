@@ -45,6 +45,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'merge.failed':
     case 'pr.closed':
     case 'pr.base_changed':
+    case 'base.moved':
     case 'reaction.offered':
     case 'escalation.raised':
     case 'effect.failed':
@@ -164,6 +165,10 @@ function compose(view: EventView, session: SessionView): ChatMessage | null {
       return mergeReadyCard(session, event.sha);
     case 'review.answered':
       return { ...plain(view, session), mention: event.to };
+    case 'base.moved':
+      return event.kind === 'outside'
+        ? plain(view, session)
+        : { ...plain(view, session), mention: [session.owner.subject] };
     case 'escalation.raised':
     case 'session.handed_over':
       return { ...plain(view, session), mention: [event.to.subject] };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DiffView } from '../../commands/views.ts';
 import { type Paint, painter } from '../../lib/colors.ts';
 import { plainText } from '../../lib/plain-text.ts';
 import { baseCommand } from '../base-command.ts';
@@ -6,21 +7,14 @@ import type { Cli } from '../cli.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { sessionPath } from '../print-session.ts';
 
-interface Diff {
-  readonly stat: string;
-  readonly patch: string;
-  readonly additions: number;
-  readonly deletions: number;
-  readonly files: number;
-}
-
 export const diffCommand = (cli: Cli): Command =>
   baseCommand('diff', 'What a session changed')
     .argument('<session>')
     .option('--stat', 'only which files, and how much')
     .action(async (id: string, options: CommonOptions & { stat?: boolean }) => {
-      const diff = await cli.api(options).get<Diff>(sessionPath(id, '/diff'));
+      const diff = await cli.api(options).get<DiffView>(sessionPath(id, '/diff'));
       if (options.json) return cli.out(JSON.stringify(diff, null, 2));
+      for (const line of aboutDiff(diff)) cli.out(line);
       if (diff.files === 0) return cli.out('No changes.');
       const paint = painter(cli.color);
       cli.out(
@@ -31,6 +25,20 @@ export const diffCommand = (cli: Cli): Command =>
           .join('\n'),
       );
     });
+
+/** Which commit it is, and what the worktree has besides. */
+function aboutDiff({ head, worktree }: DiffView): readonly string[] {
+  if (head === null) return [];
+  return [
+    `PR #${head.number} at ${head.sha.slice(0, 7)}, into ${plainText(head.base)}`,
+    ...(worktree?.headSha == null
+      ? []
+      : [`The worktree is at ${worktree.headSha.slice(0, 7)}, which isn't what would be merged.`]),
+    ...(worktree === null || worktree.files.length === 0
+      ? []
+      : [`Not committed, and not in this: ${plainText(worktree.files.join(', '))}`]),
+  ];
+}
 
 function colored(line: string, paint: Paint): string {
   if (/^(diff |index |--- |\+\+\+ )/.test(line)) return paint('bold', line);

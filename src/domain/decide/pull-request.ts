@@ -2,7 +2,7 @@ import type { ChecksFact, PullRequestFact } from '../session/facts.ts';
 import { AO } from '../session/ids.ts';
 import { approverNames, hasFailed, shortSha } from '../session/pr.ts';
 import type { Millis } from '../session/time.ts';
-import { type Draft, emit, setSession } from './draft.ts';
+import { type Draft, effect, emit, setSession } from './draft.ts';
 import { end, parkMerge } from './outcomes.ts';
 
 /** A pull request as it was just seen. Older observations than the one held are dropped, so order doesn't matter. */
@@ -130,6 +130,7 @@ function tell(draft: Draft, before: PullRequestFact | undefined, seen: PullReque
     emit(draft, { type: 'pr.base_changed', pr: seen.key, from: before.base, to: seen.base });
   if (before?.draft === true && !seen.draft && seen.state === 'open')
     emit(draft, { type: 'pr.ready', pr: seen.key });
+  tellBaseMove(draft, before, seen);
   tellChecks(draft, before, seen);
   tellReview(draft, before, seen);
   if (
@@ -140,6 +141,27 @@ function tell(draft: Draft, before: PullRequestFact | undefined, seen: PullReque
     emit(draft, { type: 'pr.mergeability', pr: seen.key, to: seen.mergeability });
   }
   if (seen.state !== (before?.state ?? 'open')) tellState(draft, seen);
+}
+
+/** Urgent where it isn't plain work of people: the thread and the notifiers name the commit. */
+function tellBaseMove(
+  draft: Draft,
+  before: PullRequestFact | undefined,
+  seen: PullRequestFact,
+): void {
+  const move = seen.baseMove;
+  const known = before?.baseMove;
+  if (move === undefined || (known?.from === move.from && known.to === move.to)) return;
+  emit(draft, { type: 'base.moved', pr: seen.key, base: seen.base, ...move });
+  if (move.kind === 'outside') return;
+  effect(draft, {
+    type: 'notify',
+    key: `base-moved-${move.from}-${move.to}`,
+    reaction: 'base-moved',
+    rung: null,
+    priority: 'urgent',
+    text: `${seen.base} moved to ${shortSha(move.to)} without a merge by ao, under the open pull request #${seen.number}`,
+  });
 }
 
 function tellChecks(

@@ -42,6 +42,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'pr.opened': true,
   'pr.pushed': true,
   'pr.base_changed': true,
+  'base.moved': true,
   'pr.closed': true,
   'pr.reopened': true,
   'pr.merged': true,

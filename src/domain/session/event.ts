@@ -1,7 +1,7 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 
 import type { Place } from '../merge/review-threads.ts';
-import type { Check, FileTrouble, Mergeability } from './facts.ts';
+import type { BaseMove, Check, FileTrouble, Mergeability } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 import type { EndCause } from './session.ts';
@@ -105,6 +105,15 @@ export type SessionEvent =
       readonly pr: string;
       readonly from: string;
       readonly to: string;
+    }
+  /** The base branch moved without a merge by ao. */
+  | {
+      readonly type: 'base.moved';
+      readonly pr: string;
+      readonly base: string;
+      readonly from: string;
+      readonly to: string;
+      readonly kind: BaseMove['kind'];
     }
   | { readonly type: 'pr.closed'; readonly pr: string }
   | { readonly type: 'pr.reopened'; readonly pr: string }

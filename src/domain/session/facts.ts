@@ -141,6 +141,17 @@ export type Mergeability =
   /** Asked again later; never taken for clean or conflicting. */
   | 'unknown';
 
+/** The base branch moved, and ao made no merge that would say why. */
+export interface BaseMove {
+  readonly from: string;
+  readonly to: string;
+  /**
+   * `outside`: commits were added that have nothing to do with the pull request, as when a person works in their own clone.
+   * `forced`: commits are gone from it. `has-work`: it got commits of the pull request that nobody merged.
+   */
+  readonly kind: 'outside' | 'forced' | 'has-work';
+}
+
 export interface PullRequestFact {
   /** `<scm>:<head repository>#<number>`: a number alone never identifies a pull request. */
   readonly key: string;
@@ -153,6 +164,8 @@ export interface PullRequestFact {
   readonly baseWas?: string;
   readonly headSha: string;
   readonly baseSha: string | null;
+  /** The newest move of the base that ao didn't make; absent: none, or the scm can't tell. */
+  readonly baseMove?: BaseMove;
   /** The head sits in another repository (fork): its logs need a human's click. */
   readonly foreign: boolean;
   /** Why no agent can push to its branch, as the end of a sentence; absent: one can. */

@@ -190,7 +190,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     method: 'get',
     path: '/api/sessions/:id/diff',
     tag,
-    summary: 'What the session changed against its base',
+    summary: 'What the head of the open pull request changes; of the checkout where there is none',
     response: z
       .object({
         stat: z.string(),
@@ -198,6 +198,10 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
         additions: z.int(),
         deletions: z.int(),
         files: z.int(),
+        head: z.object({ number: z.int(), sha: z.string(), base: z.string() }).nullable(),
+        worktree: z
+          .object({ headSha: z.string().nullable(), files: z.array(z.string()) })
+          .nullable(),
       })
       .openapi('Diff'),
     run: ({ param }) => commands.diff(param('id')),

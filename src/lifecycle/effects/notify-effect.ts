@@ -111,7 +111,10 @@ export function notifyEffects(parts: NotifyParts): Readonly<Record<string, Handl
 /** What asks for something that was done meanwhile, is not worth a message in the morning. */
 function stillHolds(effect: NotifyEffect, snapshot: Snapshot): boolean {
   const episode = snapshot.episodes.find((candidate) => candidate.key === effect.reaction);
-  return episode?.open === true || effect.reaction === 'all-complete';
+  // What happened once has no episode that could be over.
+  return (
+    episode?.open === true || effect.reaction === 'all-complete' || effect.reaction === 'base-moved'
+  );
 }
 
 const laterJob = (session: string, effect: NotifyEffect, until: number): NewJob => ({

@@ -310,6 +310,7 @@ function root(world: World, viewer: string, errors: unknown[], points: number) {
       mergeable: () => merged().mergeable,
       mergeStateStatus: () => merged().state,
       reviewDecision: world.decision(one),
+      author: actor(one.author),
       isInMergeQueue: one.queued,
       isMergeQueueEnabled: world.rules.mergeQueue,
       autoMergeRequest: one.autoMerge ? { enabledAt: iso(one.updatedAt) } : null,

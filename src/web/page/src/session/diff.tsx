@@ -1,34 +1,27 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { SessionView } from '../../../../commands/views.ts';
+import type { DiffView, SessionView } from '../../../../commands/views.ts';
 import { messageOf } from '../live/api.ts';
 import { plural } from '../live/format.ts';
 import { useModel } from '../parts/context.ts';
 import { Icon } from '../parts/icon.tsx';
 import { type PatchFile, parsePatch } from './patch.ts';
 
-interface Diff {
-  readonly patch: string;
-  readonly additions: number;
-  readonly deletions: number;
-  readonly files: number;
-}
-
 /** Files longer than this are folded at first. */
 const LONG = 400;
 
 export function DiffTab({ view }: { view: SessionView }) {
   const model = useModel();
-  const [diff, setDiff] = useState<Diff | null>(null);
+  const [diff, setDiff] = useState<DiffView | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const load = (): void =>
-    void model.api.get<Diff>(`sessions/${encodeURIComponent(view.id)}/diff`).then(
+    void model.api.get<DiffView>(`sessions/${encodeURIComponent(view.id)}/diff`).then(
       (found) => {
         setDiff(found);
         setFailed(null);
       },
       (error: unknown) => setFailed(messageOf(error)),
     );
-  useEffect(load, [view.id, view.pr?.headSha]);
+  useEffect(load, [view.id, view.pr?.headSha, view.pr?.base]);
   const files = useMemo(() => parsePatch(diff?.patch ?? ''), [diff]);
 
   if (failed !== null)
@@ -59,6 +52,17 @@ export function DiffTab({ view }: { view: SessionView }) {
             Refresh
           </button>
         </div>
+        {diff.head !== null && (
+          <p class="faint">
+            PR #{diff.head.number} at <code>{diff.head.sha.slice(0, 7)}</code> into {diff.head.base}
+            {diff.worktree?.headSha != null &&
+              `. The worktree is at ${diff.worktree.headSha.slice(0, 7)}, which isn't what would be merged`}
+            {diff.worktree !== null &&
+              diff.worktree.files.length > 0 &&
+              `. Not committed, and not in this: ${diff.worktree.files.join(', ')}`}
+            .
+          </p>
+        )}
         {files.map((file, at) => (
           <button
             key={file.path}

@@ -1,0 +1,58 @@
+import type { PullRequestFact } from '../domain/session/facts.ts';
+import { openPr, shownPr } from '../domain/session/pr.ts';
+import type { Snapshot } from '../domain/session/session.ts';
+import { changedLines } from '../lib/patch-stat.ts';
+import { ok } from '../lib/result.ts';
+import type { Outcome } from './commands.ts';
+import { asking, type CommandParts, findSession, refusal } from './parts.ts';
+import type { DiffView } from './views.ts';
+
+/**
+ * What the session changed. Where it has an open pull request that is what people approve and what is merged: its head, never
+ * the checkout; what the checkout has besides is said, not shown.
+ */
+export async function diffOf(parts: CommandParts, session: string): Outcome<DiffView> {
+  const found = findSession(parts, session);
+  if (!found.ok) return found;
+  const { workspace, project, base, id } = found.value.session;
+  const open = openPr(found.value);
+  if (open === null && workspace?.state === 'present') {
+    const diff = await asking('git', () =>
+      parts.plugins.workspace(project).diff(workspace.path, base),
+    );
+    return diff.ok ? ok({ ...diff.value, head: null, worktree: null }) : diff;
+  }
+  const pr = open ?? shownPr(found.value);
+  if (pr === null)
+    return refusal('AO_STATE', `${id} has no workspace and no pull request to show.`);
+  const changes = await asking('the scm', () =>
+    parts.plugins.scm(project).changes(pr.key, pr.headSha),
+  );
+  if (!changes.ok) return changes;
+  return ok({
+    stat: '',
+    patch: changes.value.patch,
+    ...changedLines(changes.value.patch),
+    files: changes.value.files?.length ?? pr.changedFiles,
+    head: { number: pr.number, sha: pr.headSha, base: pr.base },
+    worktree: open === null ? null : await worktreeOf(parts, found.value, open),
+  });
+}
+
+/** What the checkout has that the head doesn't. A checkout that can't be read says nothing. */
+async function worktreeOf(
+  parts: CommandParts,
+  { session }: Snapshot,
+  pr: PullRequestFact,
+): Promise<DiffView['worktree']> {
+  const { workspace, project, base } = session;
+  if (workspace?.state !== 'present') return null;
+  const state = await asking('git', () =>
+    parts.plugins.workspace(project).state(workspace.path, base),
+  );
+  if (!state.ok || !state.value.exists) return null;
+  const { headSha, changed = [] } = state.value;
+  return headSha === pr.headSha && changed.length === 0
+    ? null
+    : { headSha: headSha === pr.headSha ? null : headSha, files: changed };
+}
