@@ -324,6 +324,7 @@ function record(number: number, sha: string): object {
   return {
     number,
     session: `app-${number}`,
+    branch: 'feat/many',
     base: 'main',
     title: 't',
     body: '',
@@ -331,7 +332,6 @@ function record(number: number, sha: string): object {
     state: 'open',
     headSha: sha,
     headAt: 1,
-    workSha: sha,
     openedAt: 1,
     mergedSha: null,
     mergeSha: null,
