@@ -18,6 +18,8 @@ export interface Heads {
   refOf(pr: Core): { readonly remote: string; readonly ref: string };
   baseRemote(): string;
   headOf(pr: Core): PullRequestHead;
+  /** Where the branch is at the remote the clone pushes to, asked now; null: it isn't there, or git can't ask. */
+  pushedAt(branch: string): Promise<string | null>;
   /** The fork the clone pushes to; null: it pushes to the repository itself. */
   fork(): Slug | null;
 }
@@ -109,6 +111,11 @@ export function createHeads(parts: {
       from: repositoryRemote() === null ? null : refOf(pr),
       push: pushTarget(pr),
     }),
+    async pushedAt(branch) {
+      const ref = `refs/heads/${branch}`;
+      const { ok, stdout } = await clone.git('ls-remote', '--', remotes.pushesTo, ref);
+      return ok ? (/^([0-9a-f]{40,64})\t/.exec(stdout)?.[1] ?? null) : null;
+    },
     fork,
   };
 }

@@ -18,7 +18,7 @@ export async function openPullRequest(
   await heads.refresh();
   const existing = await openOne(reader, heads, input.branch);
   if (existing !== null) return changeText(client, requireOwn(existing, input), input);
-  const remote = await headAt(client, heads, input.branch);
+  const remote = await heads.pushedAt(input.branch);
   if (remote !== null) requireHead(remote, input);
   const { branch, base, title, body, draft } = input;
   const fork = heads.fork();
@@ -70,20 +70,6 @@ function requireHead(remote: string, { branch, head }: CreateInput): void {
     'AO_SCM_OTHER_HEAD',
     `${branch} is at ${remote.slice(0, 7)} at GitHub, but this worktree is at ${head.slice(0, 7)}. Push first: git push origin HEAD:${branch}. If that is rejected, the branch there has commits of somebody else: push under another name (git push origin HEAD:${branch}-2) and open the pull request from there (gh pr create --head ${branch}-2).`,
   );
-}
-
-/** Where the branch is at GitHub; null: it isn't there, and GitHub's own answer says so. */
-async function headAt(client: GitHubClient, heads: Heads, branch: string): Promise<string | null> {
-  const fork = heads.fork();
-  try {
-    const { object } = await client.rest('write', `branch ${branch}`, (octokit, at) =>
-      octokit.rest.git.getRef({ ...at, ...fork, ref: `heads/${branch}` }),
-    );
-    return object.sha;
-  } catch (error) {
-    if (error instanceof PluginError && error.kind === 'not_found') return null;
-    throw error;
-  }
 }
 
 async function changeText(

@@ -37,11 +37,10 @@ const missing = error(404, 'Not Found');
 /** GitHub's REST answers, as far as they carry meaning; the rest of each object is filled in from its schema. */
 export function answerRest(world: World, request: RestRequest): RestAnswer {
   const { params, body, viewer } = request;
-  // Of forks only branches are looked at and deleted.
+  // Of forks only branches are deleted.
   if (
     world.forks.has(`${params.owner ?? ''}/${params.repo ?? ''}`) &&
-    request.key !== 'delete /repos/{owner}/{repo}/git/refs/{ref}' &&
-    request.key !== 'get /repos/{owner}/{repo}/git/ref/{ref}'
+    request.key !== 'delete /repos/{owner}/{repo}/git/refs/{ref}'
   )
     return missing;
   const number = Number(params.pull_number ?? params.issue_number);
@@ -337,13 +336,6 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
               output: { title: run.title, summary: run.summary, text: null },
             },
           };
-    }
-    case 'get /repos/{owner}/{repo}/git/ref/{ref}': {
-      const { commits } = world.forks.get(`${params.owner ?? ''}/${params.repo ?? ''}`) ?? world;
-      const sha = commits.head((params.ref ?? '').replace(/^heads\//, ''));
-      return sha === null
-        ? missing
-        : { status: 200, body: { ref: `refs/${params.ref}`, object: { type: 'commit', sha } } };
     }
     case 'delete /repos/{owner}/{repo}/git/refs/{ref}': {
       const branch = (params.ref ?? '').replace(/^heads\//, '');
