@@ -368,6 +368,30 @@ describe('reviews', () => {
     expect((await one()).review).toMatchObject({ decision: 'required', approvedBy: [] });
   });
 
+  it('opens and takes over nothing on a branch that has other commits than the work', async () => {
+    const { pull } = opened();
+    const stale = pull.headSha;
+    clock.advance(60_000);
+    const create = (head: string, since: number) =>
+      world.scm.create({
+        session: 'app-2',
+        branch: 'feat/a',
+        base: 'main',
+        title: 'Mine',
+        body: 'mine',
+        draft: false,
+        head,
+        own: { prs: [], since },
+      });
+    await expect(create('a'.repeat(40), clock.now())).rejects.toMatchObject({
+      code: 'AO_SCM_FOREIGN_PR',
+    });
+    // Opened since, but of the commits that were there before.
+    await expect(create('a'.repeat(40), 0)).rejects.toMatchObject({ code: 'AO_SCM_OTHER_HEAD' });
+    expect(world.world.pull(pull.number).title).not.toBe('Mine');
+    expect((await create(stale, 0)).title).toBe('Mine');
+  });
+
   it.each([true, false])(
     'an approval for another base counts for nothing, seen before or not (required by a rule: %s)',
     async (requireReview) => {
