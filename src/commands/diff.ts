@@ -52,7 +52,6 @@ async function worktreeOf(
   );
   if (!state.ok || !state.value.exists) return null;
   const { headSha, changed = [] } = state.value;
-  return headSha === pr.headSha && changed.length === 0
-    ? null
-    : { headSha: headSha === pr.headSha ? null : headSha, files: changed };
+  const other = headSha === pr.headSha ? null : headSha;
+  return other === null && changed.length === 0 ? null : { headSha: other, files: changed };
 }

@@ -264,3 +264,70 @@ test('access comes first: whoever may not merge is told that, and nothing is rea
   });
   expect(approvals(world)).toEqual([]);
 });
+
+describe('a review that the policy asks for', () => {
+  const approve = (world: CommandWorld, who: ReturnType<typeof person>) =>
+    world.commands.review(who, 'app-1', {
+      decision: 'approve',
+      text: '',
+      file: null,
+      line: null,
+      sha: null,
+      base: null,
+      key: null,
+    });
+
+  test.each([
+    ['merge.excludeRequester', { excludeRequester: true }, { 'src/a.ts': '1' }],
+    ['merge.sensitivePaths', { sensitivePaths: ['*.tf'] }, { 'main.tf': '1' }],
+  ])('is not the requester’s, under any linked name (%s)', async (rule, merge, files) => {
+    const world = await worldWith(merge, files);
+    await link(world, 'web:dana', 'dana-gh');
+    await link(world, 'discord:1:DANA', 'Dana-GH');
+    for (const who of [DANA, person('discord:1:DANA')])
+      expect(await approve(world, who)).toMatchObject({
+        ok: false,
+        error: { code: 'AO_MERGE_POLICY', message: expect.stringContaining(rule) },
+      });
+    expect((await approve(world, LEE)).ok).toBe(true);
+  });
+
+  test('takes the right to merge; to ask for changes, that to steer is enough', async () => {
+    const world = await commandWorld({
+      access: { roles: { helper: ['view', 'steer'] }, users: { 'slack:T1:U-LEE': ['helper'] } },
+    });
+    expect(await approve(world, LEE)).toMatchObject({
+      ok: false,
+      error: { code: 'AO_ACCESS_DENIED' },
+    });
+    const asked = await world.commands.review(LEE, 'app-1', {
+      decision: 'request_changes',
+      text: 'Please document it.',
+      file: null,
+      line: null,
+      sha: null,
+      base: null,
+      key: null,
+    });
+    expect(asked.ok).toBe(true);
+  });
+});
+
+describe('the diff', () => {
+  test('is that of the head, and says what the worktree has besides', async () => {
+    const world = await worldWith({}, { 'src/a.ts': '1' });
+    const pr = world.commands.session('app-1');
+    const sha = pr.ok ? (pr.value.pr?.headSha ?? '') : '';
+    const headSha = 'f'.repeat(40);
+    world.worktree = { exists: true, dirty: true, changed: ['src/a.ts'], headSha, ahead: 1 };
+    expect(await world.commands.diff('app-1')).toMatchObject({
+      ok: true,
+      value: {
+        patch: expect.stringContaining('+1'),
+        files: 1,
+        head: { sha, base: 'main' },
+        worktree: { headSha, files: ['src/a.ts'] },
+      },
+    });
+  });
+});

@@ -43,7 +43,13 @@ export const DEEDS: ReadonlyArray<{
           if (!['AO_GIT_FAILED', 'AO_WORKSPACE_NO_REMOTE'].includes(codeOf(error))) throw error;
         }),
   },
-  { name: 'pull request and its diff', run: async (w) => w.scm.diff(await pullRequest(w)) },
+  {
+    name: 'pull request and its diff',
+    run: async (w) => {
+      const key = await pullRequest(w);
+      return w.scm.changes(key, (await w.scm.read(key)).headSha);
+    },
+  },
   { name: 'checks', run: (w) => checked(w) },
   { name: 'merge', run: (w) => merged(w) },
   { name: 'prune', run: (w) => w.workspace.list(w.repo.path) },

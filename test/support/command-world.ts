@@ -15,7 +15,7 @@ import { createAdmission } from '../../src/lifecycle/admission.ts';
 import { createBudgets } from '../../src/lifecycle/observe/budgets.ts';
 import type { Project } from '../../src/lifecycle/plugins.ts';
 import type { AgentPlugin } from '../../src/slots/agent.ts';
-import type { WorkspacePlugin } from '../../src/slots/workspace.ts';
+import type { WorkspacePlugin, WorkspaceState } from '../../src/slots/workspace.ts';
 import { createFakeScm, type FakeScm } from '../fakes/fake-scm.ts';
 import { createFakeTracker, type FakeTracker } from '../fakes/fake-tracker.ts';
 import { type LifecycleWorld, lifecycleWorld, sessionId } from './lifecycle-world.ts';
@@ -50,6 +50,8 @@ export interface CommandWorld {
   readonly tracker: FakeTracker;
   /** Asked at every question. */
   accessConfig: () => AccessConfig;
+  /** What the workspace of every session is said to be. */
+  worktree: WorkspaceState;
   merge: Partial<ProjectPolicy['merge']>;
   /** `projects.app.owners` */
   owners: readonly string[];
@@ -109,7 +111,7 @@ export async function commandWorld(
         list: async () => [],
         snapshots: async () => [],
         checkRepository: async () => ({ defaultBranch: 'main', warnings: [] }),
-        state: async () => ({ exists: true, dirty: false, headSha: null, ahead: 0 }),
+        state: async () => world.worktree,
         diff: async () => ({ stat: '', patch: '', additions: 0, deletions: 0, files: 0 }),
       }) as unknown as WorkspacePlugin,
   };
@@ -128,6 +130,7 @@ export async function commandWorld(
     scm,
     tracker,
     accessConfig: () => ({ ...NOBODY, ...change.access }),
+    worktree: { exists: true, dirty: false, headSha: null, ahead: 0 },
     get merge() {
       return state.merge;
     },
