@@ -36,7 +36,7 @@ const SCM_CALLS: Kinds<ScmPlugin> = {
   comment: 'writes',
   resolveThread: 'writes',
   close: 'writes',
-  changes: 'reads',
+  diff: 'reads',
   changedFiles: 'reads',
   changes: 'reads',
   permission: 'reads',

@@ -105,7 +105,7 @@ async function sensitiveChange(
 ): Promise<SensitiveChange> {
   const { merge } = parts.policyOf(session.project);
   const scm = parts.plugins.scm(session.project);
-  const changes = await asking('the scm', () => scm.changes(pr.key, pr.headSha));
+  const changes = await asking('the scm', () => scm.diff(pr.key, pr.headSha));
   if (!changes.ok) return { type: 'unknown', reason: changes.error.message };
   const files = sensitiveFiles(changes.value.files, merge.sensitivePaths);
   if (files === null)

@@ -26,7 +26,7 @@ export async function diffOf(parts: CommandParts, session: string): Outcome<Diff
   if (pr === null)
     return refusal('AO_STATE', `${id} has no workspace and no pull request to show.`);
   const changes = await asking('the scm', () =>
-    parts.plugins.scm(project).changes(pr.key, pr.headSha),
+    parts.plugins.scm(project).diff(pr.key, pr.headSha),
   );
   if (!changes.ok) return changes;
   return ok({

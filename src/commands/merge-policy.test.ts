@@ -247,7 +247,7 @@ describe('merge.sensitivePaths', () => {
 
   test('files that can’t be told refuse', async () => {
     const world = await worldWith(merge);
-    world.scm.changes = async () => ({ patch: '', files: null });
+    world.scm.diff = async () => ({ patch: '', files: null });
     expect(await press(world)).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('merge.sensitivePaths') },

@@ -80,7 +80,7 @@ export const REQUIRED: { readonly [S in SlotName]: readonly (keyof SlotPlugins[S
     'comment',
     'resolveThread',
     'close',
-    'changes',
+    'diff',
     'permission',
     'quota',
     'capabilities',

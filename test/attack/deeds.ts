@@ -47,7 +47,7 @@ export const DEEDS: ReadonlyArray<{
     name: 'pull request and its diff',
     run: async (w) => {
       const key = await pullRequest(w);
-      return w.scm.changes(key, (await w.scm.read(key)).headSha);
+      return w.scm.diff(key, (await w.scm.read(key)).headSha);
     },
   },
   { name: 'checks', run: (w) => checked(w) },

@@ -282,7 +282,9 @@ describe('steering a session from its thread', () => {
     );
     await me.reply('sample-3', 'One more note');
     await until(
-      async () => (await me.view('sample-3')).pr?.headSha !== approve.button.id.split(':').at(-1)?.split('~')[0],
+      async () =>
+        (await me.view('sample-3')).pr?.headSha !==
+        approve.button.id.split(':').at(-1)?.split('~')[0],
       20_000,
       'another head',
     );

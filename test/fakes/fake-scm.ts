@@ -372,7 +372,7 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       const fact = current(pr);
       if (fact.state === 'open') save({ ...fact, state: 'closed' });
     },
-    async changes(pr, sha) {
+    async diff(pr, sha) {
       requireHead(current(pr), sha);
       const files = [...(branches.get(current(pr).branch)?.files ?? [])];
       return {

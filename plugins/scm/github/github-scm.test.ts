@@ -578,7 +578,7 @@ describe('merging', () => {
     opened();
     world.world.collaborators.set('dana', 'maintain');
     const { headSha } = await one();
-    expect(await world.scm.changes('github:acme/app#1', headSha)).toMatchObject({
+    expect(await world.scm.diff('github:acme/app#1', headSha)).toMatchObject({
       patch: expect.stringContaining('+a'),
       files: ['a.txt'],
     });

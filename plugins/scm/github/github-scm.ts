@@ -245,7 +245,7 @@ export function createGitHubScm(
       return changedFiles(clone, { from, to, ...heads.refOf(core) });
     },
     close: (pr) => acting(pr, () => actions.close(numberFor(pr))),
-    async changes(pr, sha) {
+    async diff(pr, sha) {
       const before = await fresh(pr);
       const patch = await actions.diff(numberFor(pr));
       // GitHub gives the diff of the head it has: that must be the one that was asked for, before and after.

@@ -37,7 +37,7 @@ describe('what a pull request changes', () => {
     git('update-index', '--chmod=+x', 'run.sh');
     git('commit', '-q', '-m', 'all');
     const { key, headSha } = await open();
-    const { files } = await world.scm.changes(key, headSha);
+    const { files } = await world.scm.diff(key, headSha);
     expect(files?.toSorted()).toEqual(
       ['deploy to "prod".tf', 'gone.txt', 'old.txt', 'run.sh'].toSorted(),
     );
@@ -46,7 +46,7 @@ describe('what a pull request changes', () => {
   it('a replaced head, a text converter and a graft change neither what is shown nor what counts', async () => {
     const sha = world.repository.commit('feat/a', { 'x.tf': 'danger\n' });
     const { key } = await open();
-    const before = await world.scm.changes(key, sha);
+    const before = await world.scm.diff(key, sha);
     const harmless = world.repository.commit('feat/b', { 'readme.txt': 'hello\n' });
     git('replace', sha, harmless);
     const same = join(world.folder, 'same');
@@ -55,7 +55,7 @@ describe('what a pull request changes', () => {
     git('config', 'diff.h.textconv', `${same}; :`);
     git('config', 'diff.h.command', same);
     writeFileSync(join(world.repository.path, '.git', 'info', 'attributes'), '* diff=h\n');
-    expect(await world.scm.changes(key, sha)).toEqual(before);
+    expect(await world.scm.diff(key, sha)).toEqual(before);
     expect(before.files).toEqual(['x.tf']);
     expect(before.patch).toContain('+danger');
   });
@@ -64,7 +64,7 @@ describe('what a pull request changes', () => {
     const sha = world.repository.commit('feat/a', { 'a.txt': 'a\n' });
     const { key } = await open();
     world.repository.commit('feat/a', { 'b.txt': 'b\n' });
-    await expect(world.scm.changes(key, sha)).rejects.toMatchObject({ code: 'AO_SCM_HEAD_MOVED' });
+    await expect(world.scm.diff(key, sha)).rejects.toMatchObject({ code: 'AO_SCM_HEAD_MOVED' });
   });
 
   it('a branch that is at another commit than the work opens nothing', async () => {

@@ -16,7 +16,7 @@ const PLACES: Readonly<
   base: (scm, _key, word) => scm.create({ ...pr, base: word }),
   reference: (scm, _key, word) => scm.resolve(word),
   key: (scm, _key, word) => scm.read(word),
-  'key of a diff': (scm, _key, word) => scm.changes(word, word),
+  'key of a diff': (scm, _key, word) => scm.diff(word, word),
   'log of a check': (scm, key, word) => scm.checkLog(key, word),
   'head of a merge': (scm, key, word) =>
     scm.merge(key, { sha: word, base: 'main', method: 'squash', title: 't', body: '', by: DANA }),

@@ -255,7 +255,7 @@ export function createLocalScm(
         );
       if (record.state === 'open') prs.update({ ...record, state: 'closed' });
     },
-    async changes(pr, sha) {
+    async diff(pr, sha) {
       await prs.sync(prs.get(pr));
       return changesOf(git, prs, prs.get(pr), sha);
     },

@@ -107,10 +107,7 @@ export function scmEffects(
     const files =
       policy.sensitivePaths.length === 0
         ? []
-        : sensitiveFiles(
-            (await plugins.scm(project).changes(key, sha)).files,
-            policy.sensitivePaths,
-          );
+        : sensitiveFiles((await plugins.scm(project).diff(key, sha)).files, policy.sensitivePaths);
     if (files === null)
       return no(
         "Which files it changes can't be read, and the policy has sensitive paths (merge.sensitivePaths).",
