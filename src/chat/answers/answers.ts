@@ -185,7 +185,7 @@ function textOrFile(line: string, file: string, text: string): ChatReply {
 const NAMED_FILES = 5;
 
 /** What is in the checkout and not in what is shown; begins with a blank. */
-export function worktreeWords({ head, worktree }: Pick<DiffView, 'head' | 'worktree'>): string {
+function worktreeWords({ head, worktree }: Pick<DiffView, 'head' | 'worktree'>): string {
   if (head === null || worktree === null) return '';
   const { headSha, files } = worktree;
   const named = files.slice(0, NAMED_FILES).join(', ');
