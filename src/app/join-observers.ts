@@ -6,6 +6,7 @@ import { createIdleSleep } from '../lifecycle/idle-sleep.ts';
 import { measureMemory } from '../lifecycle/measure-memory.ts';
 import { type Budgets, createBudgets } from '../lifecycle/observe/budgets.ts';
 import { createChildrenObserver } from '../lifecycle/observe/children.ts';
+import { createOutageObserver } from '../lifecycle/observe/outages.ts';
 import { createProjectObserver } from '../lifecycle/observe/projects.ts';
 import {
   createPullRequestObserver,
@@ -56,6 +57,7 @@ export function joinObservers(base: Base, lifecycle: JoinedLifecycle): JoinedObs
     { name: 'budgets', ...running(budgets) },
     { name: 'admission', ...running(admission) },
     { name: 'runtimes', ...running(runtimes) },
+    { name: 'outages', ...running(createOutageObserver({ dispatch, clock })) },
     { name: 'pull requests', ...running(pullRequests) },
     { name: 'projects', ...running(createProjectObserver({ dispatch, clock })) },
     { name: 'idle sleep', ...running(idleSleep) },

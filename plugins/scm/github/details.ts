@@ -53,7 +53,7 @@ export function createCheckDetails(client: GitHubClient, reader: Reader): CheckD
     // No step failed: the job was not started, or lost its runner. GitHub says so in an annotation, and there may be no log.
     if (step === undefined) {
       const said = await outputExcerpt(run);
-      if (said !== null || (job.steps ?? []).length === 0) return said;
+      if (said !== null) return said;
     }
     const log = await jobLog('details', id);
     const excerpt = findExcerpt(sectionOf(log, step?.name ?? null));

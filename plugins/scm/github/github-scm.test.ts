@@ -6,6 +6,7 @@ import { type GitHubWorld, openGitHubWorld } from '../../../test/support/github-
 import { manualClock } from '../../../test/support/manual-clock.ts';
 import { createGitHubClient } from '../../shared/github/client.ts';
 import { githubAccessSchema } from '../../shared/github/config.ts';
+import { marked } from '../../shared/github/marker.ts';
 import { githubScmConfig } from './config.ts';
 import { createGitHubScm } from './github-scm.ts';
 
@@ -91,12 +92,15 @@ describe('finding pull requests', () => {
 });
 
 describe('checks', () => {
-  it('tells pending, passing, failing of the head, and reads checks one by one only when it fails', async () => {
+  it('tells pending, passing, failing of the head, and reads checks one by one only when it is not green', async () => {
     const { sha } = opened();
     expect((await one()).checks).toMatchObject({ state: 'none', sha });
     const run = world.world.check(sha, 'unit', { status: 'IN_PROGRESS' });
     later();
-    expect((await one()).checks).toMatchObject({ state: 'pending', checks: [] });
+    expect((await one()).checks).toMatchObject({
+      state: 'pending',
+      checks: [{ name: 'CI / unit', status: 'running' }],
+    });
     world.world.finish(sha, run, 'SUCCESS');
     later();
     expect((await one()).checks).toMatchObject({ state: 'passing', sha });
@@ -259,7 +263,7 @@ describe('reviews', () => {
     world.world.review(pull.number, 'dana', 'CHANGES_REQUESTED', 'Please test it.');
     world.world.comment(pull.number, 'lint[bot]', 'style');
     world.world.comment(pull.number, 'renovate', 'update');
-    world.world.comment(pull.number, 'ao-bot', 'mine');
+    world.world.comment(pull.number, 'ao-bot', marked('mine', 'k'));
     const { review } = await one();
     expect(review.decision).toBe('changes_requested');
     expect(

@@ -33,6 +33,8 @@ export function checksText(pr: PrView): string {
   const { state, passed, total, items } = pr.checks;
   if (state === 'none') return 'no checks';
   if (state === 'unknown') return 'checks unknown';
+  // The forge's summary alone: how many there are isn't known.
+  if (total === 0) return SUMMARY[state];
   const failed = items
     .filter((check) => check.status === 'completed' && !PASSING.has(check.conclusion ?? ''))
     .map((check) => escapeMarkdown(oneLine(check.name, 40)));
@@ -43,6 +45,12 @@ export function checksText(pr: PrView): string {
   const detail = failed.length > 0 ? ` (${shown} failed)` : state === 'pending' ? ' (running)' : '';
   return `checks ${passed} of ${total}${detail}`;
 }
+
+const SUMMARY: Readonly<Record<'pending' | 'passing' | 'failing', string>> = {
+  pending: 'checks running',
+  passing: 'checks passed',
+  failing: 'checks failed',
+};
 
 const PASSING: ReadonlySet<string> = new Set(['success', 'skipped', 'neutral']);
 

@@ -62,7 +62,7 @@ const outageKnown = (draft: Draft, pr: PullRequestFact): boolean =>
   draft.snapshot.facts.outage?.faults.join() === faultsOf(pr).join();
 
 /** Which faults keep its required checks from running, sorted. */
-const faultsOf = (pr: PullRequestFact): readonly Fault[] =>
+export const faultsOf = (pr: PullRequestFact): readonly Fault[] =>
   areOfHead(pr) && pr.state === 'open'
     ? judgeChecks(pr.checks)
         .notRun.map(({ fault }) => fault)

@@ -134,6 +134,15 @@ const pressInThread = (
     }),
   );
 
+const checksWords = ({
+  passed,
+  total,
+  state,
+}: NonNullable<SessionView['pr']>['checks']): string => {
+  if (total > 0) return `checks ${passed} of ${total}`;
+  return state === 'none' ? 'no checks' : `checks ${state}`;
+};
+
 /** Does what a button of the session header, the inbox or a menu names; asks first where it can't be taken back. */
 export function act(model: Model, view: SessionView, action: SessionAction) {
   const post = (rest: string, body: object = {}): void =>
@@ -207,7 +216,7 @@ function confirmMerge(model: Model, view: SessionView, run: () => void) {
   model.dialog.value = {
     type: 'confirm',
     title: `Merge PR #${pr.number} into ${pr.base}?`,
-    text: `**${pr.title}**\n\n\`${pr.headSha.slice(0, 7)}\` · +${pr.additions} −${pr.deletions} in ${pr.changedFiles} files · checks ${pr.checks.passed} of ${pr.checks.total}${approved}`,
+    text: `**${pr.title}**\n\n\`${pr.headSha.slice(0, 7)}\` · +${pr.additions} −${pr.deletions} in ${pr.changedFiles} files · ${checksWords(pr.checks)}${approved}`,
     ok: 'Approve & merge',
     danger: false,
     run,

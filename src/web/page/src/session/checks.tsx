@@ -60,7 +60,11 @@ export function ChecksTab({ view }: { view: SessionView }) {
       </section>
       <div class="checks-head">
         <h3>
-          {checks.total === 0 ? 'No checks' : `${checks.passed} of ${checks.total} passed`}
+          {checks.total === 0
+            ? checks.state === 'none'
+              ? 'No checks'
+              : `Checks ${checks.state}`
+            : `${checks.passed} of ${checks.total} passed`}
           {checks.sha !== null &&
             checks.sha !== pr.headSha &&
             !pr.headSha.startsWith(checks.sha) && (
