@@ -1,6 +1,7 @@
 import { PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { ScmPlugin } from '../../../src/slots/scm.ts';
 import type { GitHubClient } from '../../shared/github/client.ts';
+import { fitBody, fitTitle } from '../../shared/github/fit.ts';
 import type { Heads } from './heads.ts';
 import { numberOfKey } from './key.ts';
 import type { Reader } from './reader.ts';
@@ -20,7 +21,8 @@ export async function openPullRequest(
   if (existing !== null) return changeText(client, requireOwn(existing, input), input);
   const remote = await heads.pushedAt(input.branch);
   if (remote !== null) requireHead(remote, input);
-  const { branch, base, title, body, draft } = input;
+  const { branch, base, draft } = input;
+  const { title, body } = fitted(input);
   const fork = heads.fork();
   // Two repositories of one organization are told apart by the second.
   const head =
@@ -46,6 +48,11 @@ export async function openPullRequest(
     );
   }
 }
+
+const fitted = ({ title, body }: CreateInput): Pick<CreateInput, 'title' | 'body'> => ({
+  title: fitTitle(title),
+  body: fitBody(body),
+});
 
 const openOne = async (reader: Reader, heads: Heads, branch: string): Promise<Core | null> =>
   (await reader.byBranch([branch])).find((pr) => pr.state === 'OPEN' && heads.isOurs(pr)) ?? null;
@@ -75,8 +82,10 @@ function requireHead(remote: string, { branch, head }: CreateInput): void {
 async function changeText(
   client: GitHubClient,
   { number, baseRefName }: Core,
-  { title, body, base, mayMove }: CreateInput,
+  input: CreateInput,
 ): Promise<number> {
+  const { base, mayMove } = input;
+  const { title, body } = fitted(input);
   if (baseRefName !== base && mayMove !== true)
     throw rejected(
       'AO_SCM_BASE_FIXED',
