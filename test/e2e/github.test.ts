@@ -31,6 +31,8 @@ describe('from an issue to a merge at GitHub, as people see it', () => {
       command: [process.execPath, join(import.meta.dirname, '..', 'fixtures', 'forge-agent.mjs')],
     };
     world.writeConfig({
+      // No minute of waiting for checks that may still register.
+      lifecycle: { settle: 0 },
       projects: {
         sample: sampleProject(world.repo.path, {
           agentConfig: { env: { FORGE_URL: fake.url, FORGE_TOKEN: 'ghp_test' } },

@@ -180,6 +180,8 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       },
     },
     ...options.more,
+    // No test waits a minute for checks that may still register; the ones about that say so.
+    lifecycle: { settle: 0, ...options.more?.lifecycle },
   } satisfies ConfigInput);
   const logged: { level: string; message: string; fields: object }[] = [];
   const log = (level: string) => (fields: object, message: string) =>
