@@ -4,6 +4,7 @@ import { cliReference } from './cli-reference.ts';
 import { configReference } from './config-reference.ts';
 import { errorsDoc } from './error-codes.ts';
 import { reliabilityDoc } from './reliability-doc.ts';
+import { securityDoc } from './threats.ts';
 
 /** Path below the checkout -> text of every file that is generated from the code. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -13,5 +14,6 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     'docs/config.md': configReference(),
     'docs/errors.md': errorsDoc(packageRoot()),
     'docs/reliability.md': reliabilityDoc(packageRoot()),
+    'docs/security.md': securityDoc(packageRoot()),
   };
 }

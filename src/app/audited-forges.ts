@@ -50,6 +50,7 @@ const TRACKER_CALLS: Kinds<TrackerPlugin> = {
   get: 'reads',
   recognises: 'reads',
   list: 'reads',
+  unreadable: 'reads',
   comment: 'writes',
   update: 'writes',
   create: 'writes',

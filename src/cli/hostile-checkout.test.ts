@@ -41,6 +41,7 @@ test('a configuration beside a data directory is found from a worktree in it', (
   expect(findDataDir({}, env, tree)).toBe(path.join(home, 'state'));
 });
 
+// threat: a link or an open file in the place of the token | not read
 test('a token is not read through a link, nor one that others can read', () => {
   const { tree, env } = world();
   const at = () => botAddress({ dataDir: path.join(tree, 'd') }, env, tree);
@@ -54,6 +55,7 @@ test('a token that others can read is refused, with what to do', () => {
   expect(() => botAddress({}, env, home)).toThrow(/open to other users \(chmod 600/);
 });
 
+// threat: a configuration sends the command line to another host | the token isn't sent there
 test('the token of the data directory stays on this machine', () => {
   const { home, env } = world();
   const say = (url: string) => own(path.join(home, '.ao', 'bot.json'), JSON.stringify({ url }));

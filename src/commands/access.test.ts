@@ -229,6 +229,7 @@ const SUBJECTS: ReadonlyArray<readonly [string, Actor, readonly Verb[]]> = [
 ];
 
 describe.each(SUBJECTS)('%s', (_, actor, verbs) => {
+  // threat: a person without the right uses a command, a button, a form or the API | refused, changes nothing, and is in the audit log
   test('does what the role says; the rest is refused, changes nothing, and is in the audit log', async () => {
     const world = await commandWorld({ access: ACCESS });
     const { commands, lifecycle, scm, tracker } = world;
@@ -270,6 +271,7 @@ test.each(SUBJECTS)('%s types into a terminal only with the verb for it', (_, ac
   expect(refused === null).toBe(verbs.includes('terminal'));
 });
 
+// threat: an agent speaks for another session | refused
 test('an agent speaks for its own session only', async () => {
   const world = await commandWorld({ access: ACCESS });
   const own = person('agent:app-1');

@@ -42,6 +42,7 @@ test('the code as a comment of the login links the person', async () => {
   ]);
 });
 
+// threat: a person claims somebody else's login | links nobody without the code
 test('a claim alone links nobody', async () => {
   const world = await commandWorld({ access: ACCESS });
   await begin(world);

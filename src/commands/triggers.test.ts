@@ -4,8 +4,9 @@ import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
 import { MOST_LABELLED } from '../domain/money/most-labelled.ts';
+import type { FileProblem } from '../lib/guarded/problem.ts';
 import { err, ok } from '../lib/result.ts';
-import { transient } from '../slots/errors.ts';
+import { rejected, transient } from '../slots/errors.ts';
 import type { Issue } from '../slots/tracker.ts';
 import type { Commands } from './commands.ts';
 import { createTriggers } from './triggers.ts';
@@ -170,4 +171,31 @@ test('an issue that can not be read keeps none of the others waiting', async () 
   };
   await open().look('app');
   expect(spawned).toEqual(['trigger app #2']);
+});
+
+test('an issue that can not be read is told once for as long as it lasts, over restarts', async () => {
+  const { tracker, open, told } = world();
+  let problems: readonly FileProblem[] = [
+    { kind: 'not_a_file', path: '/repo/.ao/issues/1-a.md', found: 'a named pipe' },
+  ];
+  Object.assign(tracker, { unreadable: () => problems });
+  await open().look('app');
+  const again = open();
+  await again.look('app');
+  expect(told).toEqual([expect.stringContaining('/repo/.ao/issues/1-a.md is a named pipe')]);
+  const [first] = problems;
+  problems = [];
+  await again.look('app');
+  problems = first === undefined ? [] : [first];
+  await again.look('app');
+  expect(told).toHaveLength(2);
+});
+
+test('a folder of issues that can not be read is told once', async () => {
+  const { tracker, open, told } = world();
+  tracker.list = () => Promise.reject(rejected('AO_TRACKER_UNREADABLE', '/repo/.ao is a socket.'));
+  const triggers = open();
+  await triggers.look('app');
+  await triggers.look('app');
+  expect(told).toEqual([expect.stringContaining('/repo/.ao is a socket.')]);
 });

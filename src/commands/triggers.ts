@@ -8,6 +8,7 @@ import type { Plugins } from '../lifecycle/plugins.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Issue } from '../slots/tracker.ts';
 import { type Commands, UNSAID } from './commands.ts';
+import { tellUnreadIssues, unreadIssues } from './unreadable-issues.ts';
 
 /** Issues with `label` start by themselves, looked for every `interval` ms. */
 export interface Trigger {
@@ -118,10 +119,13 @@ export function createTriggers(parts: TriggerParts): Triggers {
 
   const round = async (trigger: Trigger): Promise<void> => {
     lookedAt.set(trigger.project, clock.now());
+    const tracker = parts.plugins.tracker(trigger.project);
+    const tellUnread = (problems: readonly string[]): void =>
+      tellUnreadIssues({ known, tell: parts.tell }, trigger.project, problems);
     try {
-      const issues = await parts.plugins
-        .tracker(trigger.project)
-        .list({ state: 'open', label: trigger.label, limit: MOST_LABELLED });
+      const { label } = trigger;
+      const issues = await tracker.list({ state: 'open', label, limit: MOST_LABELLED });
+      tellUnread(unreadIssues(tracker));
       noteMany(trigger, issues.length);
       for (const issue of issues.toSorted((a, b) =>
         a.id.localeCompare(b.id, 'en', { numeric: true }),
@@ -139,6 +143,8 @@ export function createTriggers(parts: TriggerParts): Triggers {
         { project: trigger.project, err: error },
         'issues could not be looked at; the next look makes up for it',
       );
+      const problems = unreadIssues(tracker, error);
+      if (problems.length > 0) tellUnread(problems);
     }
   };
 

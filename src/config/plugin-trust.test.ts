@@ -28,6 +28,7 @@ function checkout() {
   return { home, folder, file, trace, load, entries, write };
 }
 
+// threat: a checkout's ao.yaml names a plugin | its code isn't run before ao plugin trust
 test('code that nobody confirmed is not run, and its names are no mistakes', async () => {
   const { load, trace, entries } = checkout();
   const loaded = await load();
@@ -48,6 +49,7 @@ test('confirmed once it is run, until its code changes', async () => {
   expect(again.ok && again.value.untrusted).toHaveLength(1);
 });
 
+// threat: a checkout brings its own confirmation | it counts for nothing
 test('a checkout can not confirm itself: neither by its data directory nor by a file open to others', async () => {
   const { load, folder, file, entries, home, trace } = checkout();
   mkdirSync(path.join(folder, 'd'));

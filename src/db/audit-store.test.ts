@@ -51,6 +51,7 @@ describe('ao audit verify', () => {
     expect(verifyAudit(db).broken).toMatchObject({ row: 4 });
   });
 
+  // threat: somebody changes a row of the audit log | ao audit verify names it
   test('every single flipped bit of a row is found', () => {
     const db = database(3);
     const flipped = (text: string, at: number, bit: number): string => {

@@ -40,5 +40,7 @@ test.each([
 });
 
 test('the runner is the only one that runs a program for it', () => {
-  expect(startsGit(readFileSync(join(packageRoot(), 'src/git/process.ts'), 'utf8'))).toBe(false);
+  expect(
+    startsGit(readFileSync(join(packageRoot(), 'src/lib/process/run-process.ts'), 'utf8')),
+  ).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { runProcess } from '../lib/process/run-process.ts';
 import { findProgram } from '../lib/program.ts';
 import { rejected, transient } from '../slots/errors.ts';
 import { gitEnvironment, subcommandAt } from './fixed.ts';
@@ -7,8 +8,8 @@ import { stampOf } from './guarded.ts';
 import { type Entry, parseEntries } from './keys.ts';
 import { driverSettings } from './operator.ts';
 import { createPlaces, type Places } from './place.ts';
-import { runProcess } from './process.ts';
 import type { GitSetup } from './run-git.ts';
+import { createStallingCheck, type RefuseStalling } from './stalling.ts';
 import { createViews, type Views } from './view.ts';
 
 export interface PreparedCall {
@@ -37,7 +38,7 @@ export function createPreparation(setup: GitSetup): Prepare {
   const environment = createEnvironment(setup);
   if (stateDir === undefined)
     return async () => ({ env: await environment(), inRepositoryWords: asIs, done: () => {} });
-  const { places, views } = stateOf(setup, stateDir);
+  const { places, views, refuseStalling } = stateOf(setup, stateDir);
   return async (cwd, args, discover) => {
     const at = subcommandAt(args);
     const command = at === -1 ? null : (args[at] ?? null);
@@ -47,6 +48,7 @@ export function createPreparation(setup: GitSetup): Prepare {
     if (command === null || ANYWHERE.has(command) || (discover && command === 'rev-parse'))
       return plain;
     if (place === null) throw noCheckout(cwd);
+    refuseStalling(place);
     const done = (ok: boolean): void => followWorktrees(places, args.slice(at), ok);
     const env = {
       ...base,
@@ -108,6 +110,7 @@ function followWorktrees(
 interface State {
   readonly places: Places;
   readonly views: Views;
+  readonly refuseStalling: RefuseStalling;
 }
 
 /** One for all runners of a process that share the folder. */
@@ -119,6 +122,7 @@ function stateOf(setup: GitSetup, stateDir: string): State {
   const told = new Set<string>();
   const state = {
     places: createPlaces(stateDir),
+    refuseStalling: createStallingCheck(() => performance.now()),
     views: createViews({
       stateDir,
       parse: (text) => entriesOf(setup, ['--file', '-'], text),

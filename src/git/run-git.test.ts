@@ -34,6 +34,7 @@ const isGone = (pid: number): boolean => {
   }
 };
 
+// threat: a filter, a remote or a repository that never answers | git is ended with all it started, and the thread says so
 test('a call over its time limit ends with everything it started', async () => {
   const pids = join(temp.path, 'pids');
   const bin = program(
@@ -72,6 +73,7 @@ test('replace refs and grafts show nothing else than what is there', async () =>
   expect((await git(repo.path, ['rev-list', '--count', other])).stdout).toBe('2\n');
 });
 
+// threat: an agent has git read another repository's objects | refused
 test('objects of another repository are not read through alternates that an agent wrote', async () => {
   const git = createRunGit(setup());
   await git(repo.path, ['status']);
@@ -130,6 +132,7 @@ test('Git LFS runs by its own commands, a filter that ao.yaml names by those, an
   expect(readFileSync(mark, 'utf8')).toBe('lfs clean -- x.bin\nown\n');
 });
 
+// threat: an agent marks files so that a driver of the operator runs on them | not run
 test("drivers of the operator's own configuration are not run for files an agent marks", async () => {
   const mark = join(temp.path, 'mark');
   const tool = program('tool', `touch '${mark}'\nexec cat`);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ProcessEnd, runProcess } from '../lib/process/run-process.ts';
 import { type PluginError, rejected, transient } from '../slots/errors.ts';
 import { hardenedArgs, subcommandAt, timeLimit } from './fixed.ts';
 import type { AllowedFilters } from './operator.ts';
 import { createPreparation } from './prepare-call.ts';
-import { type ProcessEnd, runProcess } from './process.ts';
 
 /*
  * The only place that starts git. Whatever the repository's own files say, git runs no program that they name: see fixed.ts.

@@ -97,6 +97,7 @@ describe('tokens and routes', () => {
     );
   });
 
+  // threat: somebody on the network, or a page, asks the HTTP API without a token | every route but the probes, the page's files, one-time links and signed webhooks is refused
   it('without a token nothing answers', async () => {
     expect(await passes({}, 'app-7')).toEqual([]);
   });
@@ -119,10 +120,12 @@ describe('tokens and routes', () => {
     );
   });
 
+  // threat: an agent asks for another session with its own token | refused, by a walk of the route table
   it("an agent's token opens nothing of another session", async () => {
     expect(await passes(bearer(WORKER), 'app-8')).toEqual([]);
   });
 
+  // threat: an agent writes a path that climbs | refused
   it("an agent's token can't reach its own session by a trick of the path", async () => {
     for (const path of [
       '/api/sessions/app-7/../app-8',

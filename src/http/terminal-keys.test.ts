@@ -83,6 +83,7 @@ const stateOfServer = (): string =>
     .join('\n---\n');
 
 describe('typing into a real tmux', () => {
+  // threat: a person who may type into a terminal uses a key of tmux to run a program | tmux has no keys, menus or prompts: the agent gets the keys
   it('has no key of its own: each default one, alone and after each prefix, goes to the agent', async () => {
     const handle = await agent();
     const socket = await open(handle, 'write');
@@ -123,6 +124,7 @@ describe('typing into a real tmux', () => {
 });
 
 describe('watching a real tmux', () => {
+  // threat: a person who may only watch a terminal types | nothing arrives
   it('sends nothing, whatever the socket says', async () => {
     const handle = await agent();
     const socket = await open(handle, 'read');

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { execa } from 'execa';
+import { failureOf, runProcess } from './process/run-process.ts';
+
+const PS_TIMEOUT = 15_000;
 
 /** One process. `pid` and `startedAt` together name it even after the number was used again. */
 export interface ProcessEntry {
@@ -107,9 +109,17 @@ function readPageSize(): number {
 }
 
 async function readPs(): Promise<ProcessTable> {
-  const { stdout } = await execa('ps', ['-axo', 'pid=,ppid=,pgid=,rss=,stat=,lstart='], {
-    env: { LC_ALL: 'C' },
+  const end = await runProcess({
+    bin: 'ps',
+    args: ['-axo', 'pid=,ppid=,pgid=,rss=,stat=,lstart='],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    timeoutMs: PS_TIMEOUT,
+    maxBytes: 16 << 20,
   });
+  if (end.type !== 'exited' || end.code !== 0)
+    throw new Error(`ps failed: ${failureOf(end, PS_TIMEOUT)}`);
+  const { stdout } = end;
   const table = new Map<number, ProcessEntry>();
   for (const line of stdout.split('\n')) {
     const [pid, ppid, pgid, rss, state, ...start] = line.trim().split(/\s+/);

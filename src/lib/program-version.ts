@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { execa } from 'execa';
+import { runProcess } from './process/run-process.ts';
 
 const TIMEOUT = 20_000;
 
@@ -36,12 +36,6 @@ async function ask(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const result = await execa(path, [...args], {
-    env,
-    extendEnv: false,
-    timeout: TIMEOUT,
-    reject: false,
-    stdin: 'ignore',
-  });
-  return `${result.stdout}\n${result.stderr}`.trim();
+  const end = await runProcess({ bin: path, args, cwd: '/', env, timeoutMs: TIMEOUT });
+  return end.type === 'exited' ? `${end.stdout}\n${end.stderr}`.trim() : '';
 }

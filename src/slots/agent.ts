@@ -128,6 +128,8 @@ export interface AgentPlugin {
   ): AgentWatch;
   /** Permission modes this agent knows; others fall to the nearest stricter one. */
   readonly permissionModes: readonly PermissionMode[];
+  /** Those in which the program's own sandbox keeps what it runs from writing elsewhere. Left out: it has none. */
+  readonly ownSandbox?: readonly PermissionMode[];
   /** Messages can be handed over in the middle of a turn (the agent queues or injects them itself). */
   readonly acceptsWhileBusy: boolean;
   models(): Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import type { FileProblem } from '../lib/guarded/problem.ts';
 import type { DoctorFinding } from './context.ts';
 
 export interface IssueComment {
@@ -37,6 +38,8 @@ export interface TrackerPlugin {
   /** True when `reference` looks like one of this tracker's (number, key, URL); no I/O. */
   recognises(reference: string): boolean;
   list(query: IssueQuery): Promise<readonly Issue[]>;
+  /** What the latest `list` left out because it could not be read. Left out: issues are not read from files. */
+  unreadable?(): readonly FileProblem[];
   /** `key` makes it idempotent. */
   comment(id: string, body: string, key: string): Promise<void>;
   /** `assignee`: a login of the tracker, `@me` for the account ao acts as, null for nobody. `rejected` when it can't have the issue. */

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { builtInPlugins } from '../../plugins/index.ts';
@@ -315,17 +315,15 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
       });
     },
     async git(session, ...args) {
-      const { stdout } = await execa(
+      const { stdout } = await promisify(execFile)(
         'git',
         ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.invalid', ...args],
         {
           cwd: bot.environment(session).cwd,
           env: childEnv,
-          extendEnv: false,
-          stdin: 'ignore',
         },
       );
-      return stdout;
+      return stdout.trimEnd();
     },
     pass: (pull) =>
       fake.world.finish(pull.headSha, fake.world.check(pull.headSha, 'unit'), 'SUCCESS'),

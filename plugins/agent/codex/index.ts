@@ -21,6 +21,7 @@ export function createCodexAgent(config: CodexConfig, context: PluginContext): A
   const versions = createProgramVersions();
   return {
     permissionModes: ['default', 'plan', 'auto-edit', 'permissionless'],
+    ownSandbox: ['default', 'plan', 'auto-edit'],
     acceptsWhileBusy: true,
     detect: () => detectCodex(config.command, homeFor({}), context.env, versions),
     models: async () => ['gpt-5.1-codex-max', 'gpt-5.1-codex', 'gpt-5.1-codex-mini', 'gpt-5.1'],

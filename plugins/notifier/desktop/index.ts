@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { z } from 'zod';
+import { failureOf, type ProcessEnd, runProcess } from '../../../src/lib/process/run-process.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
 import { definePlugin } from '../../../src/slots/plugin.ts';
 import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
@@ -28,46 +28,40 @@ export default definePlugin({
           : 'notify-send'
         : config.program;
     const once = oncePerKey();
-    const run = (args: readonly string[]) =>
-      execa(desktop, args, {
-        env: context.env,
-        extendEnv: false,
-        reject: false,
-        stdin: 'ignore',
-        timeout: TIMEOUT,
-        forceKillAfterDelay: 500,
-      });
+    const run = (args: readonly string[]): Promise<ProcessEnd> =>
+      runProcess({ bin: desktop, args, cwd: '/', env: context.env, timeoutMs: TIMEOUT });
     return {
       notify: (message, { priority, key }) =>
         once(key, async () => {
-          const done = await run(argumentsOf(desktop, message, priority));
-          if (!done.failed) return;
-          if (done.timedOut)
+          const end = await run(argumentsOf(desktop, message, priority));
+          const why = failureOf(end, TIMEOUT);
+          if (why === null) return;
+          if (end.type === 'timed_out')
             throw transient(
               'AO_NOTIFIER_TIMEOUT',
               `${desktop} did not end within ${TIMEOUT / 1000} s. It is tried again.`,
             );
-          if (done.code === 'ENOENT')
+          if (isMissing(end))
             throw rejected(
               'AO_NOTIFIER_MISSING',
               `There is no ${desktop} on this machine. ${INSTALL[desktop]}`,
             );
           throw rejected(
             'AO_NOTIFIER_REFUSED',
-            `${desktop} failed: ${done.stderr.trim() || done.shortMessage}. Is there a desktop session?`,
+            `${desktop} failed: ${why}. Is there a desktop session?`,
           );
         }),
       async doctor() {
-        const found = await run(desktop === 'osascript' ? ['-e', 'return 1'] : ['--version']);
-        if (!found.failed)
+        const end = await run(desktop === 'osascript' ? ['-e', 'return 1'] : ['--version']);
+        const why = failureOf(end, TIMEOUT);
+        if (why === null)
           return [{ level: 'ok', what: `shows notifications with ${desktop}`, fix: null }];
         return [
           {
             level: 'error',
-            what:
-              found.code === 'ENOENT'
-                ? `${desktop} is not installed`
-                : `${desktop} does not run: ${found.shortMessage}`,
+            what: isMissing(end)
+              ? `${desktop} is not installed`
+              : `${desktop} does not run: ${why}`,
             fix: INSTALL[desktop],
           },
         ];
@@ -75,3 +69,6 @@ export default definePlugin({
     };
   },
 });
+
+const isMissing = (end: ProcessEnd): boolean =>
+  end.type === 'not_started' && end.error.code === 'ENOENT';

@@ -1,22 +1,23 @@
-import { execa } from 'execa';
-import { rejected } from '../../../src/slots/errors.ts';
+import { failureOf, runProcess } from '../../../src/lib/process/run-process.ts';
+import { rejected, transient } from '../../../src/slots/errors.ts';
 import { tmuxMissing } from './control-client.ts';
 
 const OLDEST = [3, 2] as const;
+const TIMEOUT = 10_000;
 
-/** Version as tmux tells it, e.g. `3.3a`. Throws AO_TMUX_MISSING or AO_TMUX_OLD. */
+/** Version as tmux tells it, e.g. `3.3a`. Throws AO_TMUX_MISSING, AO_TMUX_OLD, or AO_TMUX_UNREACHABLE when it doesn't answer. */
 export async function checkVersion(
   bin: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const result = await execa(bin, ['-V'], {
-    env,
-    extendEnv: false,
-    reject: false,
-    timeout: 10_000,
-  });
-  if (result.exitCode === undefined) throw tmuxMissing(bin, result);
-  const version = /^tmux (?:next-|openbsd-)?(\S+)/.exec(result.stdout)?.[1] ?? result.stdout.trim();
+  const end = await runProcess({ bin, args: ['-V'], cwd: '/', env, timeoutMs: TIMEOUT });
+  if (end.type === 'not_started') throw tmuxMissing(bin, end.error);
+  if (end.type !== 'exited')
+    throw transient(
+      'AO_TMUX_UNREACHABLE',
+      `"${bin} -V" did not say its version: ${failureOf(end, TIMEOUT)}. Try it by hand; ao tries it again.`,
+    );
+  const version = /^tmux (?:next-|openbsd-)?(\S+)/.exec(end.stdout)?.[1] ?? end.stdout.trim();
   if (isOld(version))
     throw rejected(
       'AO_TMUX_OLD',

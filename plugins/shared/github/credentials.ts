@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createAppAuth } from '@octokit/auth-app';
-import { execa } from 'execa';
+import { failureOf, runProcess } from '../../../src/lib/process/run-process.ts';
 import { authFailed } from '../../../src/slots/errors.ts';
 import type { PluginContext } from '../../../src/slots/plugin.ts';
 import type { GitHubAccess } from './config.ts';
 import { statusOf } from './failure.ts';
+
+const GH_TIMEOUT = 10_000;
 
 /** The part of Octokit's auth strategies that is used here. */
 interface Auth {
@@ -95,19 +97,19 @@ function tokenAuth(read: () => Promise<string>): Auth {
 async function ghToken(access: GitHubAccess, context: PluginContext): Promise<string> {
   const host = new URL(access.baseUrl).hostname;
   const hostname = host === 'api.github.com' ? 'github.com' : host;
-  const result = await execa(access.ghPath, ['auth', 'token', '--hostname', hostname], {
+  const end = await runProcess({
+    bin: access.ghPath,
+    args: ['auth', 'token', '--hostname', hostname],
+    cwd: '/',
     env: context.env,
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-    timeout: 10_000,
+    timeoutMs: GH_TIMEOUT,
   });
-  const token = String(result.stdout ?? '').trim();
-  if (result.exitCode === 0 && token !== '') return token;
-  const why =
-    result.exitCode === undefined
-      ? 'the gh command is not installed'
-      : String(result.stderr).trim().split('\n')[0];
+  const token = end.type === 'exited' && end.code === 0 ? end.stdout.trim() : '';
+  if (token !== '') return token;
+  const missing = end.type === 'not_started' && end.error.code === 'ENOENT';
+  const why = missing
+    ? 'the gh command is not installed'
+    : `gh auth token: ${failureOf(end, GH_TIMEOUT) ?? 'it printed none'}`;
   throw authFailed(
     'AO_GITHUB_NO_TOKEN',
     `ao has no token for ${hostname}: none is configured, and ${why}. Set token: \${GITHUB_TOKEN} in ao.yaml, or run: gh auth login`,

@@ -38,6 +38,7 @@ test('privateNetwork opens private addresses and plain HTTP, but no link-local o
     expect(addressProblem(url, OWN)).not.toBeNull();
 });
 
+// threat: a notifier's address leads into the private network by DNS | not connected to
 test('what a name leads to is looked at when it is connected to', async () => {
   expect(refusalOf('hooks.example', '93.184.216.34', STRICT)).toBeNull();
   expect(refusalOf('hooks.example', '127.0.0.1', STRICT)).toMatch(/this machine/);

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { trackerContract } from '../../../test/contract/tracker.ts';
+import { plant, TOLD } from '../../../test/support/hostile-files.ts';
 import { pluginContext, temporaryFolder } from '../../../test/support/plugin-context.ts';
 import { createLocalTracker, slug } from './local-tracker.ts';
 
@@ -32,6 +33,18 @@ describe('issue files', () => {
   afterEach(() => world.close());
   const put = (name: string, content: string): void =>
     writeFileSync(join(world.issues, name), content);
+
+  it.each(TOLD)('lists the others beside a %s, and says what it left out', async (kind) => {
+    put('2-fine.md', '---\ntitle: Fine\n---\nBody\n');
+    const path = join(world.issues, '1-hostile.md');
+    const undo = await plant(kind, path);
+    onTestFinished(undo);
+    expect((await world.tracker.list({})).map((issue) => issue.id)).toEqual(['2']);
+    expect(world.tracker.unreadable?.()).toEqual([expect.objectContaining({ path })]);
+    rmSync(path, { recursive: true });
+    await world.tracker.list({});
+    expect(world.tracker.unreadable?.()).toEqual([]);
+  });
 
   it.each([
     ['no front matter', 'Just text\n', 1],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, lstat, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { type FileProblem, sentenceOf } from '../../../src/lib/guarded/problem.ts';
+import { type FileProblem, FileRefused, sentenceOf } from '../../../src/lib/guarded/problem.ts';
 import { listFolder, readText } from '../../../src/lib/guarded/read.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { PluginContext, ProjectInfo } from '../../../src/slots/plugin.ts';
@@ -18,6 +18,7 @@ const LONGEST = 4 << 20;
 export function createLocalTracker(context: PluginContext, project: ProjectInfo): TrackerPlugin {
   const folder = join(project.repo, FOLDER);
   const changes = createLane();
+  let unreadable: readonly FileProblem[] = [];
 
   const files = async (): Promise<ReadonlyMap<number, string>> => {
     const numbered = listFolder(folder, refused).flatMap((name) => {
@@ -80,14 +81,19 @@ export function createLocalTracker(context: PluginContext, project: ProjectInfo)
     async list(query) {
       const all = [...(await files())].sort(([a], [b]) => a - b);
       const issues: Issue[] = [];
+      const problems: FileProblem[] = [];
       for (const [number, path] of all) {
-        const issue = await toIssue(number, path).catch((error: unknown) =>
-          skipBroken(context, error),
-        );
+        const issue = await toIssue(number, path).catch((error: unknown) => {
+          const { cause } = error as Error;
+          if (cause instanceof FileRefused) problems.push(cause.problem);
+          return skipBroken(context, error);
+        });
         if (issue !== null && matches(issue, query)) issues.push(issue);
       }
+      unreadable = problems;
       return issues.slice(0, query.limit ?? issues.length);
     },
+    unreadable: () => unreadable,
     comment: (id, body, key) =>
       change(id, (issue) => {
         const commentId = `c-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
@@ -191,7 +197,9 @@ function matches(issue: Issue, query: IssueQuery): boolean {
 
 /** Whoever works in the repository can put anything in the place of a file. */
 function refused(problem: FileProblem): never {
-  throw rejected('AO_TRACKER_UNREADABLE', sentenceOf(problem));
+  throw rejected('AO_TRACKER_UNREADABLE', sentenceOf(problem), {
+    cause: new FileRefused(problem),
+  });
 }
 
 /** A link in the repository must not lead what is written out of it. */

@@ -1,7 +1,9 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { execa } from 'execa';
-import { rejected } from '../../../src/slots/errors.ts';
+import { failureOf, runProcess } from '../../../src/lib/process/run-process.ts';
+import { rejected, transient } from '../../../src/slots/errors.ts';
+
+const LSOF_TIMEOUT = 30_000;
 
 /** Throws AO_WORKSPACE_BUSY when some process works in the folder: removing it would pull the ground from under it. */
 export async function refuseWhileBusy(path: string): Promise<void> {
@@ -32,9 +34,23 @@ async function findInProc(path: string): Promise<Occupant | null> {
 }
 
 async function findWithLsof(path: string): Promise<Occupant | null> {
-  const { stdout } = await execa('lsof', ['-a', '-d', 'cwd', '-F', 'pcn'], { reject: false });
+  const end = await runProcess({
+    bin: 'lsof',
+    args: ['-a', '-d', 'cwd', '-F', 'pcn'],
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    timeoutMs: LSOF_TIMEOUT,
+    maxBytes: 16 << 20,
+  });
+  // It exits with 1 when it may not look at some process, and lists the others.
+  if (end.type === 'not_started') return null;
+  if (end.type !== 'exited')
+    throw transient(
+      'AO_WORKSPACE_BUSY_UNKNOWN',
+      `${path} was not removed: lsof, which says what works in it, failed: ${failureOf(end, LSOF_TIMEOUT)}. It is tried again.`,
+    );
   let current = { pid: 0, command: '' };
-  for (const line of String(stdout ?? '').split('\n')) {
+  for (const line of end.stdout.split('\n')) {
     if (line.startsWith('p')) current = { pid: Number(line.slice(1)), command: '' };
     else if (line.startsWith('c')) current = { ...current, command: line.slice(1) };
     else if (line.startsWith('n') && isWithin(path, line.slice(1))) return current;

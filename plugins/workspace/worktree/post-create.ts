@@ -1,5 +1,6 @@
-import { execa } from 'execa';
+import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../../src/lib/clock.ts';
+import { failureOf, runProcess } from '../../../src/lib/process/run-process.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { WorkspaceSpec } from '../../../src/slots/workspace.ts';
 
@@ -26,38 +27,29 @@ async function runLine(
   left: number,
   clock: Clock,
 ): Promise<void> {
+  const decoder = new StringDecoder('utf8');
   let tail = '';
-  // A process group of its own, so that a time-out ends what the line started too.
-  const child = execa('/bin/sh', ['-c', line], {
+  const end = await runProcess({
+    bin: '/bin/sh',
+    args: ['-c', line],
     cwd: path,
     env,
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-    all: true,
-    buffer: false,
-    detached: true,
-    cleanup: true,
+    timeoutMs: left,
+    clock,
+    onOutput(chunk) {
+      tail = (tail + decoder.write(chunk)).slice(-TAIL_CHARS);
+    },
   });
-  child.all
-    .setEncoding('utf8')
-    .on('data', (text: string) => (tail = (tail + text).slice(-TAIL_CHARS)));
-  let late = false;
-  const timer = clock.after(left, () => {
-    late = true;
-    killGroup(child.pid);
-  });
-  const result = await child;
-  timer.cancel();
-  if (late)
+  if (end.type === 'timed_out')
     throw rejected(
       'AO_WORKSPACE_POST_CREATE',
       `"${line}" did not finish within ${spec.postCreateTimeoutMs / 1000} s while the workspace of ${spec.id} was prepared. Make it faster, or raise postCreateTimeout.${output(tail)}`,
     );
-  if (result.exitCode !== 0)
+  const why = failureOf(end, left);
+  if (why !== null)
     throw rejected(
       'AO_WORKSPACE_POST_CREATE',
-      `"${line}" failed (${result.exitCode === undefined ? (result.signal ?? result.shortMessage) : `exit code ${result.exitCode}`}) while the workspace of ${spec.id} was prepared. Repair the command, or take it out of postCreate.${output(tail)}`,
+      `"${line}" failed (${why}) while the workspace of ${spec.id} was prepared. Repair the command, or take it out of postCreate.${output(tail)}`,
     );
 }
 
@@ -65,11 +57,3 @@ const output = (tail: string): string =>
   tail.trim() === ''
     ? ''
     : `\nIts last output:\n${tail.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')}`;
-
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // ESRCH: it ended meanwhile.
-  }
-}

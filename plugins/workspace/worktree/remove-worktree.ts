@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
-import { execa } from 'execa';
 import type { Git } from '../../../src/git/git.ts';
 import { gitFailed } from '../../../src/git/run-git.ts';
+import { runProcess } from '../../../src/lib/process/run-process.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refuseWhileBusy } from './busy.ts';
 import { refuseReplaced } from './inspect-worktree.ts';
@@ -22,12 +22,22 @@ export interface RemovalResult {
   readonly branchDeleted: boolean;
 }
 
-/** Snapshot, then removal. Repeated after a crash in between it ends the work and returns the snapshot made before. */
-export async function removeWorktree(
-  git: Git,
-  input: Removal,
-  now: number,
-): Promise<RemovalResult> {
+export interface RemovalParts {
+  readonly git: Git;
+  readonly now: number;
+  /** Of what is run: nothing else changes the repository's list of worktrees meanwhile. */
+  readonly alone: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
+/** Seconds for a hundred thousand files; without end on a network file system that is away. */
+const CHMOD_TIMEOUT = 5 * 60_000;
+
+/**
+ * Snapshot, then removal. Repeated after a crash in between it ends the work and returns the snapshot made before. A snapshot goes
+ * through all files and the filters on them, which may take long: other worktrees of the repository don't wait for it.
+ */
+export async function removeWorktree(input: Removal, parts: RemovalParts): Promise<RemovalResult> {
+  const { git, alone } = parts;
   const gitDir = await gitDirOf(input.path);
   if (gitDir === null && (await stat(input.path).catch(() => null))) {
     await refuseReplaced(git, input.path);
@@ -39,23 +49,22 @@ export async function removeWorktree(
   const snapshot =
     gitDir === null
       ? await lastSnapshot(git, input)
-      : await snapshotAndRemove(git, input, gitDir, now);
-  if (gitDir === null)
-    await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]); // The registration, if any.
-  await forgetPushTarget(git, input.repo, input);
-  return {
-    snapshotRef: snapshot?.ref ?? null,
-    branchDeleted:
-      input.deleteBranch && snapshot !== null && (await deleteBranch(git, input, snapshot)),
-  };
+      : await lastLook(git, input, gitDir, parts.now);
+  return alone(async () => {
+    if (gitDir === null)
+      await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]); // The registration, if any.
+    else await remove(git, input);
+    await forgetPushTarget(git, input.repo, input);
+    return {
+      snapshotRef: snapshot?.ref ?? null,
+      branchDeleted:
+        input.deleteBranch && snapshot !== null && (await deleteBranch(git, input, snapshot)),
+    };
+  });
 }
 
-async function snapshotAndRemove(
-  git: Git,
-  input: Removal,
-  gitDir: string,
-  now: number,
-): Promise<Snapshot> {
+/** The snapshot; refuses where the workspace can't go. */
+async function lastLook(git: Git, input: Removal, gitDir: string, now: number): Promise<Snapshot> {
   const marker = await readMarker(gitDir);
   if (marker && marker.id !== input.id)
     throw rejected(
@@ -63,10 +72,13 @@ async function snapshotAndRemove(
       `${input.path} was not removed: it is the workspace of ${marker.id}, not of ${input.id}.`,
     );
   await refuseWhileBusy(input.path);
-  const snapshot = await takeSnapshot(git, { path: input.path, gitDir, id: input.id, now });
+  return takeSnapshot(git, { path: input.path, gitDir, id: input.id, now });
+}
+
+async function remove(git: Git, input: Removal): Promise<void> {
   const args = ['worktree', 'remove', '--force', '--', input.path];
   const result = await git.attempt(input.repo, args);
-  if (result.ok) return snapshot;
+  if (result.ok) return;
   if (/locked working tree/.test(result.stderr))
     throw rejected(
       'AO_WORKSPACE_LOCKED',
@@ -74,10 +86,16 @@ async function snapshotAndRemove(
     );
   // git stops at folders without write permission, such as Go's module cache.
   if (!/failed to delete|submodules/.test(result.stderr)) throw gitFailed(args, result.stderr);
-  await execa('chmod', ['-R', 'u+rwX', '--', input.path], { reject: false });
+  // What it can't change, `rm` says.
+  await runProcess({
+    bin: 'chmod',
+    args: ['-R', 'u+rwX', '--', input.path],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+    timeoutMs: CHMOD_TIMEOUT,
+  });
   await rm(input.path, { recursive: true, force: true, maxRetries: 3 });
   await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]);
-  return snapshot;
 }
 
 async function lastSnapshot(git: Git, { repo, id }: Removal): Promise<Snapshot | null> {

@@ -23,7 +23,7 @@ import { gitDirOf, type Marker, markWorktrees, readMarker, writeMarker } from '.
 import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
 import { setPushTarget } from './push-target.ts';
-import { removeWorktree } from './remove-worktree.ts';
+import { type RemovalParts, removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
 import {
   dropSnapshots,
@@ -146,7 +146,8 @@ export function createWorktreeWorkspace(
     remove: each((input) =>
       lock(`workspace:${input.id}`, async () => {
         const { commonDir } = await resolveStart(git, input.repo, 'HEAD');
-        return await lock(commonDir, () => removeWorktree(git, input, context.clock.now()));
+        const alone: RemovalParts['alone'] = (task) => lock(commonDir, task);
+        return await removeWorktree(input, { git, now: context.clock.now(), alone });
       }),
     ),
     list: each(async (repo) => {

@@ -217,6 +217,28 @@ describe('creating', () => {
 });
 
 describe('removing', () => {
+  // threat: a filter of one session sleeps | other sessions of the repository start meanwhile
+  it('a snapshot that takes long holds up no other session of the repository', async () => {
+    const [begun, go] = [join(harness.temp, 'begun'), join(harness.temp, 'go')];
+    const { path } = await harness.workspace.create(harness.spec('app-1'));
+    const slow = harness.build({
+      bin: fakeGit(
+        `case "$PWD $*" in *app-1*write-tree*) touch '${begun}'; while [ ! -e '${go}' ]; do sleep 0.05; done;; esac\nexec $REAL "$@"`,
+      ),
+    });
+    let isOver = false;
+    const removed = slow.remove(removal('app-1', path)).finally(() => {
+      isOver = true;
+    });
+    await until(() => existsSync(begun), { what: 'the snapshot to be under way' });
+    const other = await slow.create(harness.spec('app-2'));
+    expect(existsSync(other.path)).toBe(true);
+    expect(isOver).toBe(false);
+    writeFileSync(go, '');
+    expect(await removed).toMatchObject({ snapshotRef: expect.stringContaining('app-1') });
+    expect(existsSync(path)).toBe(false);
+  });
+
   it('keeps files with conflict markers', async () => {
     const { path } = await harness.workspace.create(harness.spec('app-1'));
     const { git, write } = repoAt(path);

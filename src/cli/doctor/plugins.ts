@@ -7,6 +7,7 @@ import { projectSettings } from '../../config/project-settings.ts';
 import type { Config } from '../../config/schema/config.ts';
 import { triggersOf } from '../../config/starters.ts';
 import { MOST_LABELLED } from '../../domain/money/most-labelled.ts';
+import type { PermissionMode } from '../../domain/session/session.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { AgentPlugin } from '../../slots/agent.ts';
 import { NO_INBOX } from '../../slots/inbox.ts';
@@ -25,6 +26,7 @@ import type { TrackerPlugin } from '../../slots/tracker.ts';
 import type { WorkspacePlugin } from '../../slots/workspace.ts';
 import type { Environment } from '../data-dir.ts';
 import { bad, type Finding, good, warn } from './finding.ts';
+import { examineSandboxes, type OwnSandboxes } from './unsandboxed.ts';
 
 interface Subject {
   readonly plugins: readonly PluginDefinition[];
@@ -51,6 +53,7 @@ export async function examinePlugins(subject: Subject): Promise<readonly Finding
       instances(subject).map((instance) => examineInstance(instance, subject, scratch)),
     );
     const found = findings.flatMap((each) => each.findings);
+    found.push(...examineSandboxes(subject.config, sandboxesOf(subject.config, findings)));
     const agents = findings.filter((each) => each.agentFound !== null);
     if (agents.length > 0 && agents.every((each) => !each.agentFound))
       found.push(
@@ -64,6 +67,17 @@ export async function examinePlugins(subject: Subject): Promise<readonly Finding
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+type Examined = Awaited<ReturnType<typeof examineInstance>>;
+
+/** By the names that the configuration gives the agents; what can't be examined has none. */
+function sandboxesOf(config: Config, examined: readonly Examined[]): OwnSandboxes {
+  const byPlugin = new Map(examined.flatMap(({ sandbox }) => (sandbox === null ? [] : [sandbox])));
+  const own = Object.entries(config.agents).map(
+    ([name, { plugin = name }]) => [name, byPlugin.get(plugin) ?? []] as const,
+  );
+  return new Map([...byPlugin, ...own]);
 }
 
 /** Agents, all of them, and of the other slots what the configuration uses. */
@@ -211,17 +225,25 @@ async function examineInstance(
   instance: Instance,
   { env, config }: Subject,
   scratch: string,
-): Promise<{ findings: readonly Finding[]; agentFound: boolean | null }> {
+): Promise<{
+  findings: readonly Finding[];
+  agentFound: boolean | null;
+  /** An agent's, with its plugin's name. */
+  sandbox: readonly [string, readonly PermissionMode[]] | null;
+}> {
   const { area, definition } = instance;
   const repos = Object.values(config.projects).map((project) => project.path);
   try {
     const parsed = definition.config.safeParse(instance.part);
-    if (!parsed.success) return { findings: [], agentFound: null };
+    if (!parsed.success) return { findings: [], agentFound: null, sandbox: null };
     const plugin = await buildPlugin(definition, parsed.data, contextOf(instance, env, scratch));
-    if (definition.slot === 'agent')
-      return await within(
-        examineAgent(area, plugin as AgentPlugin, agentsInUse(config).has(definition.name)),
+    if (definition.slot === 'agent') {
+      const agent = plugin as AgentPlugin;
+      const examined = await within(
+        examineAgent(area, agent, agentsInUse(config).has(definition.name)),
       );
+      return { ...examined, sandbox: [definition.name, agent.ownSandbox ?? []] };
+    }
     const findings = await within(ownFindings(definition, plugin, repos));
     const many =
       definition.slot === 'tracker'
@@ -230,6 +252,7 @@ async function examineInstance(
     return {
       findings: [...findings, ...many].map((finding) => ({ ...finding, area })),
       agentFound: null,
+      sandbox: null,
     };
   } catch (error) {
     return {
@@ -241,6 +264,7 @@ async function examineInstance(
         ),
       ],
       agentFound: null,
+      sandbox: null,
     };
   }
 }

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { createRunGit, definedOf } from '../../git/run-git.ts';
+import { failureOf, runProcess } from '../../lib/process/run-process.ts';
 import type { Environment } from '../data-dir.ts';
 import { bad, type Finding, good } from './finding.ts';
+
+const TIMEOUT = 5_000;
 
 interface Tool {
   readonly name: string;
@@ -34,33 +35,42 @@ export async function examineTools(env: Environment): Promise<readonly Finding[]
 }
 
 async function examineTool(tool: Tool, env: Environment): Promise<Finding> {
-  try {
-    const stdout = await versionOf(tool, env);
-    const version = /(\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? '0';
-    if (atLeast(version, tool.minimum)) return good(tool.name, version);
-    return bad(tool.name, `${version} is too old`, tool.install);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return bad(
-      tool.name,
-      code === 'ENOENT' || code === 'AO_GIT_MISSING'
-        ? 'is not installed'
-        : `does not run: ${(error as Error).message.split('\n')[0]}`,
-      tool.install,
-    );
-  }
+  const found = await versionOf(tool, env);
+  if (found.stdout === null) return bad(tool.name, found.problem, tool.install);
+  const version = /(\d+(?:\.\d+)+)/.exec(found.stdout)?.[1] ?? '0';
+  return atLeast(version, tool.minimum)
+    ? good(tool.name, version)
+    : bad(tool.name, `${version} is too old`, tool.install);
 }
 
-async function versionOf(tool: Tool, env: Environment): Promise<string> {
-  if (tool.name === 'git') {
-    const git = createRunGit({ env: definedOf(env) });
-    return (await git('/', tool.args, { timeoutMs: 5_000 })).stdout;
-  }
-  const { stdout } = await promisify(execFile)(tool.name, [...tool.args], {
-    env: env as NodeJS.ProcessEnv,
-    timeout: 5_000,
+type Version = { readonly stdout: string } | { readonly stdout: null; readonly problem: string };
+
+const problem = (words: string): Version => ({ stdout: null, problem: words });
+
+async function versionOf(tool: Tool, env: Environment): Promise<Version> {
+  if (tool.name === 'git') return gitVersion(tool, env);
+  const end = await runProcess({
+    bin: tool.name,
+    args: tool.args,
+    cwd: '/',
+    env: definedOf(env),
+    timeoutMs: TIMEOUT,
   });
-  return stdout;
+  if (end.type === 'exited' && end.code === 0) return { stdout: end.stdout };
+  if (end.type === 'not_started' && end.error.code === 'ENOENT') return problem('is not installed');
+  return problem(`does not run: ${failureOf(end, TIMEOUT)}`);
+}
+
+async function gitVersion(tool: Tool, env: Environment): Promise<Version> {
+  try {
+    const git = createRunGit({ env: definedOf(env) });
+    return { stdout: (await git('/', tool.args, { timeoutMs: TIMEOUT })).stdout };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return problem(
+      code === 'AO_GIT_MISSING' ? 'is not installed' : `does not run: ${message.split('\n')[0]}`,
+    );
+  }
 }
 
 /** Compares dotted versions number by number. */

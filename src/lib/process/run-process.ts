@@ -1,15 +1,21 @@
 import { spawn } from 'node:child_process';
+import { type Clock, systemClock } from '../clock.ts';
 
 export interface ProcessSpec {
   readonly bin: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** All of it: nothing is taken over from ao's own environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Standard input; without it there is none. */
   readonly input?: string | undefined;
   readonly timeoutMs: number;
-  /** Bytes kept of each of the two channels together; more ends the process. */
-  readonly maxBytes: number;
+  /** Of the time limit. Default: the system's. */
+  readonly clock?: Clock;
+  /** Bytes kept of the two channels together; more ends the process. Default 1 MiB. */
+  readonly maxBytes?: number;
+  /** Gets what comes from both channels, in the order it came; nothing is kept then. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 export type ProcessEnd =
@@ -28,12 +34,16 @@ export type ProcessEnd =
 const GRACE_MS = 2_000;
 /** A child that left the group may hold a pipe; what it writes is not waited for. */
 const DRAIN_MS = 3_000;
+const MAX_BYTES = 1 << 20;
 
 /** Process groups under way: a bot that exits takes them along. */
 const groups = new Set<number>();
 let watchingExit = false;
 
-/** Runs a program in a process group of its own; the limits end the whole group. Never rejects. */
+/**
+ * Runs a program in its own process group. The limits end the whole group: SIGTERM, and SIGKILL 2 s later. A process that left
+ * the group and holds a pipe doesn't hold up the result. Never rejects.
+ */
 export function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     const child = spawn(spec.bin, [...spec.args], {
@@ -42,7 +52,7 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
       detached: true,
       stdio: [spec.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    const output = collect(spec.maxBytes, () => end({ type: 'too_much' }));
+    const output = collect(spec.maxBytes ?? MAX_BYTES, () => end({ type: 'too_much' }));
     const timers: NodeJS.Timeout[] = [];
     let ended: ProcessEnd | null = null;
     const end = (why: ProcessEnd): void => {
@@ -52,16 +62,19 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
       timers.push(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS));
     };
     const settle = (result: ProcessEnd): void => {
+      limit.cancel();
       for (const timer of timers) clearTimeout(timer);
       if (child.pid !== undefined) groups.delete(child.pid);
       child.stdout?.destroy();
       child.stderr?.destroy();
       resolve(result);
     };
-    timers.push(setTimeout(() => end({ type: 'timed_out' }), spec.timeoutMs));
+    const limit = (spec.clock ?? systemClock).after(spec.timeoutMs, () =>
+      end({ type: 'timed_out' }),
+    );
     if (child.pid !== undefined) remember(child.pid);
-    child.stdout?.on('data', (chunk: Buffer) => output.add('stdout', chunk));
-    child.stderr?.on('data', (chunk: Buffer) => output.add('stderr', chunk));
+    for (const channel of ['stdout', 'stderr'] as const)
+      child[channel]?.on('data', spec.onOutput ?? ((chunk) => output.add(channel, chunk)));
     // A program that doesn't read its input to the end closes the pipe; its exit code says the rest.
     child.stdin?.on('error', () => {});
     child.stdin?.end(spec.input);
@@ -114,3 +127,21 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
     if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
+
+/** What went wrong, as the end of a sentence; null after exit code 0. `timeoutMs`: the limit it had. */
+export function failureOf(end: ProcessEnd, timeoutMs: number): string | null {
+  switch (end.type) {
+    case 'exited':
+      return end.code === 0 ? null : (firstLine(end.stderr) ?? `exit code ${end.code}`);
+    case 'signalled':
+      return firstLine(end.stderr) ?? `ended by ${end.signal}`;
+    case 'timed_out':
+      return `it did not end within ${timeoutMs / 1_000} s`;
+    case 'too_much':
+      return 'it wrote more than ao reads';
+    case 'not_started':
+      return end.error.code === 'ENOENT' ? 'it is not installed' : end.error.message;
+  }
+}
+
+const firstLine = (text: string): string | null => text.trim().split('\n')[0] || null;

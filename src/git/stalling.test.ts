@@ -1,0 +1,63 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { type Hostile, plant } from '../../test/support/hostile-files.ts';
+import { gitEnv, makeRepo, type Repo, type TempDir, tempDir } from '../../test/support/tmp.ts';
+import { createRunGit, type GitSetup } from './run-git.ts';
+
+let temp: TempDir;
+let repo: Repo;
+beforeEach(() => {
+  temp = tempDir();
+  repo = makeRepo({ in: temp.path, files: { 'a.txt': 'one\n' } });
+});
+afterEach(() => temp.remove());
+
+const setup = (): GitSetup => ({ env: gitEnv(), stateDir: join(temp.path, 'state') });
+
+const PLACES = [
+  'refs/heads/other',
+  'refs/heads/feat/deep',
+  'refs/tags/v1',
+  'logs/refs/heads/main',
+  'logs/HEAD',
+  'packed-refs',
+  'index',
+  'shallow',
+  'info/exclude',
+  'objects/pack/pack-0.idx',
+  'worktrees/one/HEAD',
+];
+const WAITS: readonly Hostile[] = ['pipe', 'link to a device', 'link to a pipe'];
+
+test.each(PLACES.flatMap((place) => WAITS.map((kind) => [place, kind] as const)))(
+  '%s: a %s is named instead of waited for, and git runs again without it',
+  async (place, kind) => {
+    const path = join(repo.path, '.git', place);
+    onTestFinished(await plant(kind, path));
+    const git = createRunGit(setup());
+    await expect(git(repo.path, ['rev-parse', 'HEAD'])).rejects.toMatchObject({
+      kind: 'rejected',
+      code: expect.stringMatching(/^AO_GIT_/),
+      message: expect.stringContaining(path),
+    });
+    rmSync(path);
+    expect((await git(repo.path, ['rev-parse', 'HEAD'])).ok).toBe(true);
+  },
+);
+
+test('a huge sparse file is no branch', async () => {
+  const path = join(repo.path, '.git/refs/heads/huge');
+  await plant('huge sparse file', path);
+  await expect(createRunGit(setup())(repo.path, ['for-each-ref'])).rejects.toMatchObject({
+    code: 'AO_GIT_TAMPERED',
+    message: expect.stringContaining(`${path} is 42949672960 bytes long`),
+  });
+});
+
+test('a branch that is a link to a branch, as git once made them, is one', async () => {
+  repo.git('branch', 'other');
+  rmSync(join(repo.path, '.git/refs/heads/other'));
+  symlinkSync('main', join(repo.path, '.git/refs/heads/other'));
+  expect((await createRunGit(setup())(repo.path, ['rev-parse', 'HEAD'])).ok).toBe(true);
+});
