@@ -16,7 +16,7 @@ const FLAT = ['', 'info', 'objects/info', 'objects/pack'];
 /** A branch is one line: git would read a larger file into memory. */
 const LONGEST_REF = 1 << 20;
 /** How long a look counts, ms: one operation of ao asks git many times. */
-const LOOK = 1_000;
+const LOOK = 100;
 
 /** Throws AO_GIT_TAMPERED when git would wait for a file of the repository, or read it without end. */
 export type RefuseStalling = (place: Place) => void;
