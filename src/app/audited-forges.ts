@@ -9,8 +9,12 @@ import type { PluginInstances } from './plugin-instances.ts';
 type Calls<T> = {
   [K in keyof T as NonNullable<T[K]> extends (...args: never[]) => unknown ? K : never]: T[K];
 };
-/** A new method of the contract must say which it is. */
-type Kinds<T> = Readonly<Record<keyof Calls<Required<T>>, 'reads' | 'writes'>>;
+/**
+ * A new method of the contract must say which it is. `writes text`: a bare string after the first argument is what people read;
+ * the last argument is the key of the write.
+ */
+type Kind = 'reads' | 'writes' | 'writes text';
+type Kinds<T> = Readonly<Record<keyof Calls<Required<T>>, Kind>>;
 
 const SCM_CALLS: Kinds<ScmPlugin> = {
   start: 'reads',
@@ -51,7 +55,7 @@ const TRACKER_CALLS: Kinds<TrackerPlugin> = {
   recognises: 'reads',
   list: 'reads',
   unreadable: 'reads',
-  comment: 'writes',
+  comment: 'writes text',
   update: 'writes',
   create: 'writes',
   doctor: 'reads',
@@ -88,7 +92,7 @@ export function auditedForges(
 /** The row is there before the forge is asked, so that no write is without one; a failure is a row more. */
 function audited<T extends object>(
   plugin: T,
-  kinds: Readonly<Record<string, 'reads' | 'writes'>>,
+  kinds: Readonly<Record<string, Kind>>,
   prefix: string,
   project: string,
   { audit, redact }: { readonly audit: Audit; readonly redact: Redact },
@@ -97,9 +101,14 @@ function audited<T extends object>(
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof name !== 'string' || typeof value !== 'function') return value;
-      if (kinds[name] !== 'writes') return value.bind(target);
+      const kind = kinds[name];
+      if (kind !== 'writes' && kind !== 'writes text') return value.bind(target);
       return async (...given: readonly unknown[]): Promise<unknown> => {
-        const args = given.map((arg) => withoutSecrets(arg, redact));
+        const args = given.map((arg, index) =>
+          kind === 'writes text' && typeof arg === 'string' && isText(index, given)
+            ? redact(arg)
+            : withoutSecrets(arg, redact),
+        );
         const row = { ...whoAsked(args), action: `${prefix}${name}`, session: null };
         audit({ ...row, detail: `${project}: ${words(args)}`, allowed: true });
         try {
@@ -116,6 +125,9 @@ function audited<T extends object>(
     },
   });
 }
+
+const isText = (index: number, args: readonly unknown[]): boolean =>
+  index > 0 && index < args.length - 1;
 
 /** What people read at the forge. Names of branches, commits and keys are what they are, or the call would be about something else. */
 const READ = new Set(['title', 'body', 'text']);

@@ -49,7 +49,13 @@ export function openBase(options: AppOptions): Base {
     learn(knownSecrets(config, environment, ...own));
   learnOf(options.config, options.secrets);
   const audit: Base['audit'] = (entry) =>
-    appendAudit(db, { ...entry, detail: redact(entry.detail), at: clock.now() });
+    // The action of a refused request has its address in it.
+    appendAudit(db, {
+      ...entry,
+      action: redact(entry.action),
+      detail: redact(entry.detail),
+      at: clock.now(),
+    });
   const isConfigured = (project: string): boolean => projects.some(({ id }) => id === project);
   const live = createLiveConfig(options.config, (project) =>
     isConfigured(project) ? plugins.scm(project) : null,

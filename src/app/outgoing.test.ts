@@ -94,6 +94,8 @@ test('what is written to a forge has no secret in what people read there, and ke
     .scm('p')
     .merge('1', { sha: 'abc', base: 'main', method: 'squash', by: {} as never, ...words });
   await plugins.tracker('p').create({ labels: ['a'], ...words });
+  await plugins.tracker('p').comment('42', `Merged: ${MARKED}`, 'key-of-the-comment');
   expect(leakOf(JSON.stringify([calls, rows]), MARKED)).toBeNull();
+  expect(calls.at(-1)).toEqual(['42', 'Merged: [redacted]', 'key-of-the-comment']);
   expect(calls[0]).toMatchObject([{ branch: 'feat/x', base: 'main', title: 'T [redacted]' }]);
 });
