@@ -124,7 +124,7 @@ async function run(options: StartOptions): Promise<number> {
   say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
   if (!process.stdin.isTTY) process.on('SIGHUP', () => void reload(app, options, childEnv));
   const signal = await ended();
-  const live = app.commands.sessions({}).filter((session) => session.endedAt === null).length;
+  const live = app.commands.sessions({ live: true }).length;
   say(
     live === 0
       ? `Stopped (${signal}).`

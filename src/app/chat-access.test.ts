@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandWorld, commandWorld } from '../../test/support/command-world.ts';
+import { everySession } from '../../test/support/every-session.ts';
 import { policyWith } from '../../test/support/session-world.ts';
 import { COMMANDS } from '../chat/grammar/command-table.ts';
 import { parseButtonId } from '../chat/words/button-id.ts';
@@ -143,7 +144,7 @@ function inputs(platform: string, user: ChatUser): readonly ChatInput[] {
 const said = (reply: ChatReply): string =>
   reply.whisper === undefined ? '' : renderPlain(reply.whisper);
 const consequences = (world: Chat): unknown => [
-  world.lifecycle.dispatch.all(),
+  everySession(world.lifecycle.db, world.lifecycle.dispatch),
   world.scm.calls,
   world.tracker.issues.size,
   existsSync(join(world.lifecycle.dir, 'files'))

@@ -37,12 +37,13 @@ import {
   replacePayload,
   waitingJobs,
 } from '../db/outbox-store.ts';
+import { steerOfMessage } from '../db/session-history.ts';
 import { addThread, sessionOfThread, setThread, threadOf } from '../db/thread-store.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import { type Actor, subject } from '../domain/session/ids.ts';
 import type { ProjectPolicy } from '../domain/session/policy.ts';
-import type { ChatMessageRef, Snapshot } from '../domain/session/session.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { redactDeep } from '../lib/redact.ts';
 import { err, ok } from '../lib/result.ts';
@@ -277,7 +278,7 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       sessionOf: ({ platform, channel, thread }) => sessionOfThread(db, platform, channel, thread),
       link: threadLink,
     },
-    steers: { bySource: (source) => steerBySource(parts.dispatch(), source) },
+    steers: { bySource: (source) => steerOfMessage(db, source) },
     receipts: {
       set(source, emoji) {
         const session = sessionOfThread(db, source.platform, source.channel, source.thread) ?? '';
@@ -381,22 +382,6 @@ function replaced(before: Snapshot | null, after: Snapshot): readonly Pinned[] {
     const now = after.prs.find((candidate) => candidate.key === pr.key);
     return now !== undefined && (now.headSha !== pr.headSha || now.base !== pr.base) ? [pr] : [];
   });
-}
-
-function steerBySource(
-  dispatch: Dispatch,
-  source: ChatMessageRef,
-): { session: string; steer: string } | null {
-  for (const snapshot of dispatch.all()) {
-    const steer = snapshot.steers.find(
-      (candidate) =>
-        candidate.source?.platform === source.platform &&
-        candidate.source.channel === source.channel &&
-        candidate.source.message === source.message,
-    );
-    if (steer !== undefined) return { session: snapshot.session.id, steer: steer.id };
-  }
-  return null;
 }
 
 /** Somebody by their stable id (`slack:T…:U…`), with the name they were last seen with. */

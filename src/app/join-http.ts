@@ -103,7 +103,7 @@ const joinMetrics = ({ db }: Base, commands: Commands) =>
   createMetrics({
     sessionsByStatus: () =>
       Object.fromEntries(
-        Map.groupBy(commands.sessions({}), (session) => session.status)
+        Map.groupBy(commands.sessions({ live: true }), (session) => session.status)
           .entries()
           .map(([status, list]) => [status, list.length]),
       ),

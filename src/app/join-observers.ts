@@ -59,7 +59,7 @@ export function joinObservers(base: Base, lifecycle: JoinedLifecycle): JoinedObs
     { name: 'runtimes', ...running(runtimes) },
     { name: 'outages', ...running(createOutageObserver({ dispatch, clock })) },
     { name: 'pull requests', ...running(pullRequests) },
-    { name: 'projects', ...running(createProjectObserver({ dispatch, clock })) },
+    { name: 'projects', ...running(createProjectObserver({ db, dispatch, clock })) },
     { name: 'idle sleep', ...running(idleSleep) },
     { name: 'children', ...running(children) },
   ];
@@ -95,6 +95,7 @@ function joinLimits(
     projects.flatMap(({ id, maxSessions }) => (maxSessions === null ? [] : [[id, maxSessions]])),
   );
   const admission = createAdmission({
+    db,
     dispatch,
     held: (session) => budgets.whyHeld(session),
     clock,

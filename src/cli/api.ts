@@ -8,6 +8,8 @@ const http = process.getBuiltinModule('node:http');
 export interface Api {
   readonly address: BotAddress;
   get<T>(path: string, query?: Query): Promise<T>;
+  /** One page of a list, and the path of the next one; null: there is none. */
+  page<T>(path: string): Promise<{ readonly items: readonly T[]; readonly next: string | null }>;
   /** Carries a fresh Idempotency-Key: a request that is sent once is done once. */
   post<T>(path: string, body?: object): Promise<T>;
   /** Server-sent events from now on, until `signal` ends them or the bot goes away. */
@@ -37,7 +39,7 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
     path: string,
     body: object | undefined,
     key: string,
-  ): Promise<string> =>
+  ): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
       const call = http.request(
@@ -45,7 +47,10 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
         { method, headers: headersOf(address, payload, key), agent: false, timeout },
         (response) => {
           collect(response).then(
-            (text) => (isOk(response) ? resolve(text) : reject(refusal(response, text, address))),
+            (text) =>
+              isOk(response)
+                ? resolve({ text, next: nextOf(response) })
+                : reject(refusal(response, text, address)),
             reject,
           );
         },
@@ -60,7 +65,7 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
     });
 
   /** An agent's own command must not fail because the bot is just being restarted. */
-  const patiently = async (method: string, path: string, body?: object): Promise<string> => {
+  const patiently = async (method: string, path: string, body?: object): Promise<Answer> => {
     // One key for all tries: an answer that was lost on the way must not be done a second time.
     const key = crypto.randomUUID();
     const deadline = Date.now() + (address.session === null ? 0 : AGENT_PATIENCE);
@@ -76,8 +81,13 @@ export function createApi(address: BotAddress, timeout = TIMEOUT): Api {
 
   return {
     address,
-    get: async (path, query) => JSON.parse(await patiently('GET', withQuery(path, query))),
-    post: async (path, body = {}) => JSON.parse((await patiently('POST', path, body)) || 'null'),
+    get: async (path, query) => JSON.parse((await patiently('GET', withQuery(path, query))).text),
+    async page(path) {
+      const { text, next } = await patiently('GET', path);
+      return { items: JSON.parse(text), next };
+    },
+    post: async (path, body = {}) =>
+      JSON.parse((await patiently('POST', path, body)).text || 'null'),
     events: (onEvent, signal) => listen(address, onEvent, signal),
   };
 }
@@ -104,6 +114,15 @@ function withQuery(path: string, query: Query | undefined): string {
   if (pairs.length === 0) return path;
   return `${path}?${pairs.map(([key, value]) => `${key}=${encodeURIComponent(value === true ? '1' : String(value))}`).join('&')}`;
 }
+
+interface Answer {
+  readonly text: string;
+  /** Path of the next page, from the header Link. */
+  readonly next: string | null;
+}
+
+const nextOf = ({ headers }: IncomingMessage): string | null =>
+  /<([^>]*)>; rel="next"/.exec(String(headers.link ?? ''))?.[1] ?? null;
 
 const isOk = (response: IncomingMessage): boolean => (response.statusCode ?? 500) < 300;
 

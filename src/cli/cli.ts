@@ -27,7 +27,11 @@ export interface Cli {
   inTerminal(argv: readonly string[]): Promise<number>;
   loadBot(): Promise<BotModule>;
   /** Sessions from the database, for when the bot is down; null when there is no database. */
-  readOffline(dataDir: string): Promise<readonly SessionView[] | null>;
+  /** Live sessions, and the `ended` of the project that ended last; all of them where nothing is said. */
+  readOffline(
+    dataDir: string,
+    wanted?: { readonly project: string | undefined; readonly ended: number },
+  ): Promise<readonly SessionView[] | null>;
   /** Rows of the audit log, from the database. */
   readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]>;
   verifyAudit(dataDir: string): Promise<AuditVerdict>;

@@ -24,6 +24,8 @@ async function everything(argv: readonly string[]): Promise<void> {
 type Asked = NonNullable<ReturnType<typeof parseStatus>>;
 
 async function json(address: BotAddress, asked: Asked): Promise<string | null> {
+  // More than a page may be meant: the whole program follows them.
+  if (asked.options.all || asked.options.limit !== undefined) return null;
   const sessions = await quickGet(address, statusPath(asked.project, asked.options), TIMEOUT_MS);
   return sessions === null ? null : JSON.stringify(sessions, null, 2);
 }

@@ -9,6 +9,7 @@ const FLAGS: Readonly<Record<string, keyof StatusOptions>> = {
 const VALUES: Readonly<Record<string, keyof StatusOptions>> = {
   '--status': 'status',
   '--turn': 'turn',
+  '--limit': 'limit',
   '--data-dir': 'dataDir',
   '--config': 'config',
 };

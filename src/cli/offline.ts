@@ -8,7 +8,13 @@ import { CliError } from './cli-error.ts';
 const DATABASE = 'ao.db';
 
 /** The one window into the data directory while the bot is down; loads the database code only when it is needed. */
-export async function readOffline(dataDir: string): Promise<readonly SessionView[] | null> {
+export async function readOffline(
+  dataDir: string,
+  wanted: { readonly project: string | undefined; readonly ended: number } = {
+    project: undefined,
+    ended: Number.MAX_SAFE_INTEGER,
+  },
+): Promise<readonly SessionView[] | null> {
   if (!existsSync(path.join(dataDir, DATABASE))) return null;
   const [{ readSnapshots }, { viewSession }, { defaultConfig }, { projectPolicy }] =
     await Promise.all([
@@ -20,7 +26,7 @@ export async function readOffline(dataDir: string): Promise<readonly SessionView
   const config = defaultConfig({ project: { id: 'any', path: '/' }, dataDir });
   const policy = projectPolicy(config, 'any', { rerun: false, updateBranch: false, review: false });
   const now = Date.now();
-  return read(dataDir, readSnapshots).map(({ snapshot, version }) => {
+  return read(dataDir, (folder) => readSnapshots(folder, wanted)).map(({ snapshot, version }) => {
     const view = viewSession(snapshot, { policy, now, version });
     // Nobody watches while the bot is down: shown is what was last known, with nothing to press.
     return { ...view, status: snapshot.session.toldStatus, actions: [] };

@@ -7,9 +7,14 @@ export interface StatusOptions extends CommonOptions {
   readonly turn?: string;
   readonly cost?: boolean;
   readonly pr?: boolean;
+  /** Sessions at most, as it was typed. */
+  readonly limit?: string;
 }
 
-type Filter = Pick<StatusOptions, 'status' | 'turn' | 'all'>;
+type Filter = Pick<StatusOptions, 'status' | 'turn' | 'all' | 'limit'> & {
+  /** No ended ones. */
+  readonly live?: boolean;
+};
 
 const flag = (set: boolean | undefined): '1' | undefined => (set ? '1' : undefined);
 const filterOf = (project: string | undefined, options: Filter) => ({
@@ -17,6 +22,8 @@ const filterOf = (project: string | undefined, options: Filter) => ({
   status: options.status,
   turn: options.turn,
   all: flag(options.all),
+  live: flag(options.live),
+  limit: options.limit,
 });
 
 /** Path and query of the sessions that these options mean. */

@@ -1,6 +1,7 @@
 /** Every use case with every kind of subject: done by those whose role says so, refused and written down for everybody else. */
 import { describe, expect, test } from 'vitest';
 import { commandWorld, NOBODY, person } from '../../test/support/command-world.ts';
+import { everySession } from '../../test/support/every-session.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { type AccessConfig, createAccess, type Verb } from './access.ts';
@@ -9,6 +10,7 @@ import type { Commands } from './commands.ts';
 type Writes = Exclude<
   keyof Commands,
   | 'sessions'
+  | 'sessionPage'
   | 'session'
   | 'events'
   | 'steers'
@@ -238,13 +240,18 @@ describe.each(SUBJECTS)('%s', (_, actor, verbs) => {
       return verbs.includes(verb) && (also === undefined || verbs.includes(also));
     };
     for (const [name, [, call]] of ALL.filter((one) => !allowed(one))) {
-      const before = [lifecycle.dispatch.all(), scm.calls.length, tracker.issues.size];
+      const before = [
+        everySession(lifecycle.db, lifecycle.dispatch),
+        scm.calls.length,
+        tracker.issues.size,
+      ];
       const rows = world.rows().length;
       const result = await call(commands, actor);
       expect(result, name).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
-      expect([lifecycle.dispatch.all(), scm.calls.length, tracker.issues.size], name).toEqual(
-        before,
-      );
+      expect(
+        [everySession(lifecycle.db, lifecycle.dispatch), scm.calls.length, tracker.issues.size],
+        name,
+      ).toEqual(before);
       expect(
         world
           .rows()

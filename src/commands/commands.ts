@@ -8,6 +8,7 @@ import type { ChatMessageRef } from '../domain/session/session.ts';
 import type { Result } from '../lib/result.ts';
 import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
+import type { SessionFilter, SessionPage } from './session-list.ts';
 import type {
   BudgetView,
   CostView,
@@ -188,13 +189,9 @@ export interface Commands {
   prune(actor: Actor, apply: boolean): Outcome<readonly PruneItem[]>;
 
   // Queries. They never change anything.
-  sessions(filter: {
-    project?: string | undefined;
-    status?: string | undefined;
-    turn?: string | undefined;
-    all?: boolean | undefined;
-    mine?: string | undefined;
-  }): readonly SessionView[];
+  /** The first page. */
+  sessions(filter: SessionFilter): readonly SessionView[];
+  sessionPage(filter: SessionFilter): SessionPage;
   session(session: string): Result<SessionView, Refusal>;
   events(filter: {
     session?: string | undefined;

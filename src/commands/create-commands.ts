@@ -1,4 +1,5 @@
 import { readEvents } from '../db/event-store.ts';
+import { sessionCounts } from '../db/session-history.ts';
 import { allSteers } from '../db/session-store.ts';
 import { type ReviewThread, reviewThreads } from '../domain/merge/review-threads.ts';
 import type { Refusal } from '../domain/session/decision.ts';
@@ -34,6 +35,7 @@ import {
 } from './parts.ts';
 import { prune } from './prune.ts';
 import { quotaView } from './quota.ts';
+import { sessionPage } from './session-list.ts';
 import { adopt, chooseProject, orchestrate, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
 import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
@@ -399,17 +401,8 @@ export function createCommands(parts: CommandParts): Commands {
       return ok(parts.agentForge.handle(id, request));
     },
 
-    sessions(filter) {
-      const wanted = filter.all
-        ? dispatch.all()
-        : dispatch.all().filter((snapshot) => isRecent(snapshot, clock.now()));
-      return wanted
-        .map((snapshot) => view(parts, snapshot))
-        .filter((session) => filter.project === undefined || session.project === filter.project)
-        .filter((session) => filter.status === undefined || session.status === filter.status)
-        .filter((session) => filter.turn === undefined || session.turn === filter.turn)
-        .filter((session) => filter.mine === undefined || session.owner.subject === filter.mine);
-    },
+    sessions: (filter) => sessionPage(parts, filter).sessions,
+    sessionPage: (filter) => sessionPage(parts, filter),
     session: (session) => current(session),
     events: (filter) =>
       readEvents(parts.db, {
@@ -507,21 +500,19 @@ export function createCommands(parts: CommandParts): Commands {
       if (failed !== undefined && !failed.ok) return err(failed.error);
       return ok(lists.flatMap((list) => (list.ok ? list.value : [])));
     },
-    projects: () =>
-      plugins.projects().map((project) => {
-        const sessions = dispatch
-          .all()
-          .filter((snapshot) => snapshot.session.project === project.id);
-        return {
-          id: project.id,
-          name: project.name,
-          path: project.repo,
-          defaultBranch: project.defaultBranch,
-          agent: project.agent,
-          sessions: sessions.length,
-          live: sessions.filter((snapshot) => snapshot.session.ended === null).length,
-        };
-      }),
+    projects() {
+      const counts = sessionCounts(parts.db);
+      const live = dispatch.live();
+      return plugins.projects().map(({ id, name, repo, defaultBranch, agent }) => ({
+        id,
+        name,
+        path: repo,
+        defaultBranch,
+        agent,
+        sessions: counts.get(id) ?? 0,
+        live: live.filter(({ session }) => session.project === id).length,
+      }));
+    },
     cost: (request) => cost(parts, request),
     digest: (stretch) => digest(parts, stretch ?? null),
     budgets: () => budgets(parts),
@@ -603,12 +594,6 @@ function baseMoved(
 
 const noPullRequest = ({ session }: Snapshot): ReturnType<typeof refusal> =>
   refusal('AO_NO_PULL_REQUEST', `${session.id} has no open pull request.`);
-
-const DAY = 86_400_000;
-
-/** Live ones, and those that ended within a day. */
-const isRecent = (snapshot: Snapshot, now: number): boolean =>
-  snapshot.session.ended === null || now - snapshot.session.ended.at < DAY;
 
 /** People type the label; buttons send the id. */
 function optionByLabel(

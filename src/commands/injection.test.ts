@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandWorld, commandWorld, person } from '../../test/support/command-world.ts';
+import { everySession } from '../../test/support/every-session.ts';
 import { hostileWords } from '../../test/support/hostile-words.ts';
 import { parseCommand } from '../chat/grammar/grammar.ts';
 import { branchName } from '../domain/session/branch.ts';
@@ -80,12 +81,12 @@ describe.each(Object.entries(PLACES))('%s', (place, act) => {
   test('takes no hostile word, and nothing comes of it', async () => {
     const world = await commandWorld();
     const canary = join(world.lifecycle.dir, 'canary');
-    const before = world.lifecycle.dispatch.all().length;
+    const before = everySession(world.lifecycle.db, world.lifecycle.dispatch).length;
     for (const word of hostileWords(canary).filter(
       (each) => !place.endsWith('--base') || !BRANCHES.has(each),
     ))
       expect((await act(world, word)).ok, JSON.stringify(word)).toBe(false);
-    expect(world.lifecycle.dispatch.all()).toHaveLength(before);
+    expect(everySession(world.lifecycle.db, world.lifecycle.dispatch)).toHaveLength(before);
     expect(existsSync(canary)).toBe(false);
   });
 });

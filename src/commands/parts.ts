@@ -1,4 +1,5 @@
 import type { Db } from '../db/open.ts';
+import { namedIds } from '../db/session-history.ts';
 import type { AdmissionPlan } from '../domain/session/admission.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
 import type { Refusal } from '../domain/session/decision.ts';
@@ -69,23 +70,14 @@ export function findSession(parts: CommandParts, name: string): Result<Snapshot,
   const wanted = name.trim().replace(/^#/, '').toLowerCase();
   const exact = parts.dispatch.snapshot(wanted);
   if (exact !== null) return ok(exact);
-  const all = parts.dispatch.all();
-  const byNumber = /^\d+$/.test(wanted)
-    ? all.filter((snapshot) => snapshot.session.id.endsWith(`-${wanted}`))
-    : [];
-  const matches =
-    wanted === ''
-      ? []
-      : byNumber.length > 0
-        ? byNumber
-        : all.filter((snapshot) => snapshot.session.id.startsWith(wanted));
-  const [only, second] = matches;
+  const [only, second, ...others] = namedIds(parts.db, wanted, 8).flatMap(
+    (id) => parts.dispatch.snapshot(id) ?? [],
+  );
   if (only !== undefined && second === undefined) return ok(only);
-  if (only !== undefined)
+  if (only !== undefined && second !== undefined)
     return refusal(
       'AO_SESSION_AMBIGUOUS',
-      `"${name}" could be ${matches
-        .slice(0, 8)
+      `"${name}" could be ${[only, second, ...others]
         .map((snapshot) => snapshot.session.id)
         .join(', ')}. Say which.`,
     );

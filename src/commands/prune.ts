@@ -90,13 +90,8 @@ async function worktrees(
   repo: string,
 ): Promise<readonly Leftover[]> {
   const workspace = parts.plugins.workspace(project);
-  const live = new Set(
-    parts.dispatch
-      .all()
-      .flatMap(({ session }) => (needsWorktree(session) ? [session.id as string] : [])),
-  );
   return (await workspace.list(repo))
-    .filter(({ id }) => !live.has(id))
+    .filter(({ id }) => !needsWorktree(parts.dispatch.snapshot(id)?.session))
     .map(({ id, path, branch }) => ({
       kind: 'worktree' as const,
       session: id,
@@ -113,10 +108,11 @@ async function worktrees(
 }
 
 /** A worktree that is there, being made, or kept on purpose. */
-const needsWorktree = (session: Snapshot['session']): boolean =>
-  session.ended === null ||
-  session.workspace?.state === 'present' ||
-  session.workspace?.state === 'removing';
+const needsWorktree = (session: Snapshot['session'] | undefined): boolean =>
+  session !== undefined &&
+  (session.ended === null ||
+    session.workspace?.state === 'present' ||
+    session.workspace?.state === 'removing');
 
 /** Snapshots of sessions of this database that can't be taken back any more. */
 async function snapshots(

@@ -1,5 +1,6 @@
 import { kvStore } from '../db/kv-store.ts';
 import { nextNumber } from '../db/sequence.ts';
+import { isBranchTaken } from '../db/session-history.ts';
 import { branchName } from '../domain/session/branch.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { SessionEvent } from '../domain/session/event.ts';
@@ -425,15 +426,10 @@ function liveOnIssue(parts: CommandParts, project: string, issue: string): Snaps
 
 /** Two sessions never share a branch: the second one gets a number. What git has already is seen when the workspace is made. */
 function uniqueBranch(parts: CommandParts, project: Project, wanted: string): string {
-  const taken = new Set(
-    parts.dispatch
-      .all()
-      .filter((snapshot) => snapshot.session.project === project.id)
-      .map((snapshot) => snapshot.session.branch),
-  );
-  if (!taken.has(wanted)) return wanted;
+  const isTaken = (branch: string): boolean => isBranchTaken(parts.db, project.id, branch);
+  if (!isTaken(wanted)) return wanted;
   let n = 2;
-  while (taken.has(`${wanted}-${n}`)) n += 1;
+  while (isTaken(`${wanted}-${n}`)) n += 1;
   return `${wanted}-${n}`;
 }
 

@@ -35,15 +35,28 @@ const COLOURS: Partial<Record<Status, Parameters<Paint>[0]>> = {
   queued: 'dim',
 };
 
+/** Below a list that is not whole. */
+export const MORE = 'There are more sessions.  Every one of them: ao list --all';
+
 /** What `ao status` prints. */
 export function renderStatus(
   sessions: readonly SessionView[],
-  options: { readonly json?: boolean; readonly cost?: boolean; readonly pr?: boolean },
+  options: {
+    readonly json?: boolean;
+    readonly cost?: boolean;
+    readonly pr?: boolean;
+    /** There are ended sessions that are not in the list. */
+    readonly more?: boolean;
+  },
   shape: Pick<StatusTableOptions, 'now' | 'columns' | 'color'>,
 ): string {
-  return options.json
-    ? JSON.stringify(sessions, null, 2)
-    : statusTable(sessions, { ...shape, cost: options.cost ?? false, pr: options.pr ?? false });
+  if (options.json) return JSON.stringify(sessions, null, 2);
+  const table = statusTable(sessions, {
+    ...shape,
+    cost: options.cost ?? false,
+    pr: options.pr ?? false,
+  });
+  return options.more ? `${table}\n${MORE}` : table;
 }
 
 /** The table and the line below it. */

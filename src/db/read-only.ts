@@ -4,7 +4,8 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
 import { readAudit, verifyAudit } from './audit-store.ts';
 import type { Db } from './open.ts';
-import { loadSnapshot, type StoredSnapshot, sessionIds } from './session-store.ts';
+import { endedIds } from './session-history.ts';
+import { liveIds, loadSnapshot, type StoredSnapshot } from './session-store.ts';
 
 /** Opens the database for reading only; works while a bot runs and while none does. */
 function reading<T>(dataDir: string, read: (db: Db) => T): T {
@@ -20,10 +21,15 @@ function reading<T>(dataDir: string, read: (db: Db) => T): T {
   }
 }
 
-/** All sessions as they were last saved. */
-export const readSnapshots = (dataDir: string): readonly StoredSnapshot[] =>
+/** The live sessions, oldest first, and of the project's the `ended` that ended last, newest first, as they were last saved. */
+export const readSnapshots = (
+  dataDir: string,
+  { project, ended }: { readonly project: string | undefined; readonly ended: number },
+): readonly StoredSnapshot[] =>
   reading(dataDir, (db) =>
-    sessionIds(db, { live: false }).flatMap((id) => loadSnapshot(db, id) ?? []),
+    [...liveIds(db), ...endedIds(db, { project }, { after: null, limit: ended })].flatMap(
+      (id) => loadSnapshot(db, id) ?? [],
+    ),
   );
 
 export const readAuditLog = (dataDir: string, filter: AuditFilter): readonly AuditRow[] =>

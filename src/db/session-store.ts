@@ -40,7 +40,11 @@ const LATER = { handovers: [], approvals: [] } as const;
 const read = <T>(text: string): T => JSON.parse(text) as T;
 
 export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
-  const row = db.select().from(sessions).where(eq(sessions.id, id)).get();
+  const row = db
+    .select({ data: sessions.data, version: sessions.version })
+    .from(sessions)
+    .where(eq(sessions.id, id))
+    .get();
   if (row === undefined) return null;
   const snapshot: Snapshot = {
     session: { ...LATER, ...read<Session>(row.data) },
@@ -54,7 +58,7 @@ export function loadSnapshot(db: Db, id: string): StoredSnapshot | null {
       .map((pr) => read<PullRequestFact>(pr.data)),
     steers: trimSteers(
       db
-        .select()
+        .select({ data: steers.data })
         .from(steers)
         .where(eq(steers.session, id))
         .orderBy(steers.createdAt, INSERTED)
@@ -111,14 +115,15 @@ export const versionOf = (db: Db, id: string): number =>
   db.select({ version: sessions.version }).from(sessions).where(eq(sessions.id, id)).get()
     ?.version ?? 0;
 
-/** Ids of all sessions that are not over, or all. */
-export function sessionIds(db: Db, filter: { live: boolean }): readonly SessionId[] {
-  const query = db.select({ id: sessions.id }).from(sessions);
-  const rows = filter.live
-    ? query.where(isNull(sessions.endedAt)).all()
-    : query.orderBy(sessions.createdAt).all();
-  return rows.map((row) => row.id as SessionId);
-}
+/** Ids of all sessions that are not over, the oldest first. */
+export const liveIds = (db: Db): readonly SessionId[] =>
+  db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(isNull(sessions.endedAt))
+    .orderBy(sessions.createdAt, INSERTED)
+    .all()
+    .map((row) => row.id as SessionId);
 
 export const sessionsChangedAfter = (
   db: Db,
@@ -319,7 +324,7 @@ export const nextTimerAt = (db: Db): number | null =>
 /** All messages to the agent of one session, oldest first. */
 export const allSteers = (db: Db, session: string): readonly Steer[] =>
   db
-    .select()
+    .select({ data: steers.data })
     .from(steers)
     .where(eq(steers.session, session))
     .orderBy(steers.createdAt, INSERTED)

@@ -7,7 +7,7 @@
  * Errors are RFC 9457 problem documents: {type, title, status, detail, code}.
  * Idempotency: POSTs take `Idempotency-Key`.
  *
- * GET  /api/sessions?project&status&turn&all=1   SessionView[]
+ * GET  /api/sessions?project&status&turn&all=1&live=1&q&limit&cursor   SessionView[], the next page in the header Link
  * POST /api/sessions                             SpawnBody -> Spawned[]
  * POST /api/sessions/adopt                       {project?, pr, agent?} -> SessionView
  * GET  /api/sessions/:id                         SessionView

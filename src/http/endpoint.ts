@@ -20,6 +20,8 @@ export interface Call<Q, B> {
   readonly body: B;
   /** The `Idempotency-Key` header. */
   readonly key: string | null;
+  /** Sets a header of the answer. */
+  readonly setHeader: (name: string, value: string) => void;
 }
 
 export interface Endpoint<Q, B, T> {
@@ -55,6 +57,7 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
       query: query.value,
       body: body.value,
       key,
+      setHeader: (name, value) => c.header(name, value),
     });
     return result.ok
       ? c.json(redactDeep(result.value, c.get('redact')) as object)

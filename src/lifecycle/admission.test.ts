@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { everySession } from '../../test/support/every-session.ts';
 import { lifecycleWorld, sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA, freshSnapshot } from '../../test/support/session-world.ts';
 import { until } from '../../test/support/until.ts';
@@ -13,6 +14,7 @@ function ready(
 ) {
   const world = lifecycleWorld();
   const admission = createAdmission({
+    db: world.db,
     dispatch: world.dispatch,
     clock: world.clock,
     limits: () => ({ maxSessions, perProject }),
@@ -24,7 +26,7 @@ function ready(
   admission.start();
   onTestFinished(() => admission.stop());
   const stages = (): readonly string[] =>
-    world.dispatch.all().map((snapshot) => snapshot.session.stage);
+    everySession(world.db, world.dispatch).map((snapshot) => snapshot.session.stage);
   const command = (id: string, given: Command): void =>
     void world.dispatch.input(sessionId(id), { type: 'command', command: given, by: DANA });
   return { world, admission, stages, command };
@@ -79,6 +81,7 @@ test('what nobody tells of is looked at again: memory that comes free, with what
   let available = 2 * GB;
   let measured = 0;
   const admission = createAdmission({
+    db: world.db,
     dispatch: world.dispatch,
     clock: world.clock,
     limits: () => ({ maxSessions: 9, perProject: {}, memory: { perSession: GB, reserve: GB } }),
@@ -106,6 +109,7 @@ test('what nobody tells of is looked at again: memory that comes free, with what
 test('after an hour a person may start more, without anybody doing anything', async () => {
   const world = lifecycleWorld();
   const admission = createAdmission({
+    db: world.db,
     dispatch: world.dispatch,
     clock: world.clock,
     limits: () => ({ maxSessions: 9, perProject: {}, spawnPerHour: 1 }),

@@ -1,6 +1,9 @@
+import type { Db } from '../db/open.ts';
+import { admittedAfter, lastAdmission } from '../db/session-history.ts';
 import {
   type AdmissionLimits,
   type AdmissionPlan,
+  type Admitted,
   admissionPlan,
   type Machine,
 } from '../domain/session/admission.ts';
@@ -22,7 +25,11 @@ const MAKES_ROOM: ReadonlySet<string> = new Set([
 /** How often what nobody tells is looked at while somebody waits: memory, the hour of a person, a changed configuration. */
 const LOOK_AGAIN = 5_000;
 
+/** A person's own limit counts this long, ms. */
+const HOUR = 3_600_000;
+
 export interface AdmissionParts {
+  readonly db: Db;
   readonly dispatch: Dispatch;
   readonly clock: Clock;
   readonly limits: () => AdmissionLimits;
@@ -47,14 +54,13 @@ export interface Admission {
 
 /** Lets sessions start as room comes free. Cheap: runs after every change. */
 export function createAdmission(parts: AdmissionParts): Admission {
-  const { dispatch, clock } = parts;
+  const { db, dispatch, clock } = parts;
   let off: (() => void) | null = null;
   let timer: { cancel(): void } | null = null;
   let rss: ReadonlyMap<string, number> = new Map();
 
   const plan = (): AdmissionPlan => {
-    const all = dispatch.all().map((snapshot) => snapshot.session);
-    const live = all.filter((session) => session.ended === null);
+    const live = dispatch.live().map((snapshot) => snapshot.session);
     // A paused one keeps its place, but does not hold up those behind it.
     const waiting = live.filter((session) => session.stage === 'queued' && session.paused === null);
     return planOf(
@@ -65,7 +71,6 @@ export function createAdmission(parts: AdmissionParts): Admission {
 
   const planOf = (waiting: readonly Session[], live: readonly Session[]): AdmissionPlan => {
     if (waiting.length === 0) return { admit: [], wait: [] };
-    const all = dispatch.all().map((snapshot) => snapshot.session);
     const asking = new Set(waiting.map((session) => session.id));
     const limits = parts.limits();
     const elsewhere = (session: Session): boolean => parts.elsewhere?.(session) ?? false;
@@ -85,18 +90,30 @@ export function createAdmission(parts: AdmissionParts): Admission {
           rss: rss.get(session.id) ?? null,
           elsewhere: elsewhere(session),
         })),
-        // Who waits again was let in before; that does not count against them.
-        admitted: all.flatMap((session) =>
-          session.admittedAt === null || asking.has(session.id)
-            ? []
-            : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
-        ),
+        admitted: admittedBefore(waiting, asking),
         machine: limits.memory == null ? null : (parts.machine?.() ?? null),
         now: clock.now(),
       },
       limits,
     );
   };
+
+  /** Who was let in within the hour, and whom each waiting project had let in last. */
+  const admittedBefore = (
+    waiting: readonly Session[],
+    asking: ReadonlySet<string>,
+  ): readonly Admitted[] => [
+    // Who waits again was let in before; that does not count against them.
+    ...admittedAfter(db, clock.now() - HOUR).flatMap((session) =>
+      session.admittedAt === null || asking.has(session.id)
+        ? []
+        : [{ project: session.project, user: personOf(session).user, at: session.admittedAt }],
+    ),
+    ...[...new Set(waiting.map(({ project }) => project))].flatMap((project) => {
+      const at = lastAdmission(db, project, asking);
+      return at === null ? [] : [{ project, user: null, at }];
+    }),
+  ];
 
   /** Whose limits count: the person who started it, or who started the session whose agent did. Schedules and ao itself are nobody. */
   const personOf = (session: Session): { readonly user: string | null; readonly who?: string } => {

@@ -1,10 +1,12 @@
 import { appendEvent, type StoredEvent } from '../db/event-store.ts';
 import type { Db } from '../db/open.ts';
 import { cancelPending, enqueue, type NewJob, setBackPending } from '../db/outbox-store.ts';
+import { endedAfter, lastEnd } from '../db/session-history.ts';
 import {
+  liveIds,
   loadSnapshot,
+  type StoredSnapshot,
   saveSnapshot,
-  sessionIds,
   trimSteers,
   versionOf,
 } from '../db/session-store.ts';
@@ -60,28 +62,68 @@ export interface Dispatch {
   together<T>(work: () => T): T;
   /** Decides one input and saves its whole result in one transaction. Null: no such session. */
   input(id: SessionId, input: Input, also?: () => void): Decision | null;
+  /** Of any session; one that is over is read from the database unless somebody looked at it lately. */
   snapshot(id: string): Snapshot | null;
   version(id: string): number;
-  /** Sessions that are not over. */
+  /** Sessions that are not over. The others are found by `db/session-history.ts`. */
   live(): readonly Snapshot[];
-  all(): readonly Snapshot[];
   /** Notices a clock that was set back, and moves what is due along with it. Called by every input; and once a second, when there is none. */
   keepTime(): void;
   /** Called after a commit. */
   onChange(listener: (change: Change) => void): () => void;
 }
 
+/** Ended sessions that stay in memory after somebody looked at them. */
+const PAST_HELD = 64;
+
+interface Held {
+  get(id: string): StoredSnapshot | undefined;
+  put(id: string, stored: StoredSnapshot): void;
+  /** What the database says counts. */
+  forget(id: string): void;
+  live(): readonly StoredSnapshot[];
+}
+
+/** Live sessions, and the few ended ones that were looked at last: memory does not grow with the history. */
+function holdSnapshots(db: Db): Held {
+  const live = new Map<string, StoredSnapshot>();
+  const past = new Map<string, StoredSnapshot>();
+  const put = (id: string, stored: StoredSnapshot): void => {
+    past.delete(id);
+    if (stored.snapshot.session.ended === null) {
+      live.set(id, stored);
+      return;
+    }
+    live.delete(id);
+    past.set(id, stored);
+    const [oldest] = past.keys();
+    if (past.size > PAST_HELD && oldest !== undefined) past.delete(oldest);
+  };
+  const load = (id: string): StoredSnapshot | undefined => {
+    const stored = past.get(id) ?? loadSnapshot(db, id) ?? undefined;
+    if (stored !== undefined) put(id, stored);
+    return stored;
+  };
+  for (const id of liveIds(db)) load(id);
+  return {
+    get: (id) => live.get(id) ?? load(id),
+    put,
+    forget(id) {
+      live.delete(id);
+      past.delete(id);
+      load(id);
+    },
+    live: () => [...live.values()],
+  };
+}
+
 /**
  * The only writer of session state. better-sqlite3 is synchronous, so a decision is never interleaved with another;
- * snapshots are held in memory and replaced only after their transaction committed.
+ * snapshots of live sessions are held in memory and replaced only after their transaction committed.
  */
 export function createDispatch(parts: DispatchParts): Dispatch {
   const { db, clock } = parts;
-  const held = new Map<string, { snapshot: Snapshot; version: number }>();
-  for (const id of sessionIds(db, { live: false })) {
-    const stored = loadSnapshot(db, id);
-    if (stored !== null) held.set(id, stored);
-  }
+  const held = holdSnapshots(db);
   const listeners = new Set<(change: Change) => void>();
   /** Changes made inside somebody else's transaction: in memory already, told and believed only when that one committed. */
   const unsettled: Change[] = [];
@@ -95,11 +137,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
         .filter(({ session, version }) => versionOf(db, session) < version)
         .map(({ session }) => session),
     );
-    for (const id of lost) {
-      const stored = loadSnapshot(db, id);
-      if (stored === null) held.delete(id);
-      else held.set(id, stored);
-    }
+    for (const id of lost) held.forget(id);
     for (const change of changes) if (!lost.has(change.session)) tell(change);
   };
   const tell = (change: Change): void => {
@@ -126,7 +164,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       return saved;
     });
     const { snapshot } = decision;
-    held.set(snapshot.session.id, {
+    held.put(snapshot.session.id, {
       snapshot: { ...snapshot, steers: trimSteers(snapshot.steers) },
       version: change.version,
     });
@@ -134,13 +172,13 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     unsettled.push(change);
     queueMicrotask(settle);
   };
-  const snapshots = (): readonly Snapshot[] => {
+  const live = (): readonly Snapshot[] => {
     settle();
-    return [...held.values()].map((each) => each.snapshot);
+    return held.live().map((each) => each.snapshot);
   };
 
   /** By ao's own clock, over restarts too. */
-  let newest = Math.max(0, ...[...held.values()].map(({ snapshot }) => lastTouched(snapshot)));
+  let newest = Math.max(lastEnd(db), ...live().map(lastTouched));
   const keepTime = (): void => {
     const now = clock.now();
     const back = newest - now;
@@ -150,7 +188,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
         'the clock was set back; what is due moves with it',
       );
       db.transaction(() => {
-        for (const { snapshot } of [...held.values()])
+        const ahead = endedAfter(db, now).flatMap((id) => held.get(id)?.snapshot ?? []);
+        for (const snapshot of [...live(), ...ahead])
           commit(snapshot, {
             snapshot: setBack(snapshot, back, now),
             events: [],
@@ -191,8 +230,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     },
     snapshot: (id) => entry(id)?.snapshot ?? null,
     version: (id) => entry(id)?.version ?? 0,
-    live: () => snapshots().filter((snapshot) => snapshot.session.ended === null),
-    all: snapshots,
+    live,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

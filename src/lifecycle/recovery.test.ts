@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { everySession } from '../../test/support/every-session.ts';
 import {
   type LifecycleWorld,
   lifecycleWorld,
@@ -31,7 +32,10 @@ const recover = (
     openThread,
     ...(limits === undefined
       ? {}
-      : { room: createAdmission({ dispatch, limits, clock: world.clock, ...more }).planAgain }),
+      : {
+          room: createAdmission({ db: world.db, dispatch, limits, clock: world.clock, ...more })
+            .planAgain,
+        }),
   });
 
 test('after a reboot as many agents are resumed as the limits allow; the others queue in order, and go on when there is room', async () => {
@@ -42,9 +46,11 @@ test('after a reboot as many agents are resumed as the limits allow; the others 
   const limits = () => ({ maxSessions: 1, perProject: {} });
   expect(await recover(world, dispatch, undefined, limits)).toMatchObject({ gone: 3, queued: 2 });
   const states = (): readonly unknown[] =>
-    dispatch
-      .all()
-      .map(({ session, facts }) => [session.stage, session.launches, facts.runtime?.state]);
+    everySession(world.db, dispatch).map(({ session, facts }) => [
+      session.stage,
+      session.launches,
+      facts.runtime?.state,
+    ]);
   expect(states()).toEqual([
     ['running', 2, 'starting'],
     ['queued', 1, 'gone'],
@@ -54,7 +60,7 @@ test('after a reboot as many agents are resumed as the limits allow; the others 
     ({ event }) => (event.type === 'session.queued' ? [event.reason] : []),
   );
   expect(told).toEqual(['1 of 1 sessions are running; the agent is resumed when there is room']);
-  const admission = createAdmission({ dispatch, limits, clock: world.clock });
+  const admission = createAdmission({ db: world.db, dispatch, limits, clock: world.clock });
   admission.start();
   dispatch.input(ID, { type: 'command', command: { type: 'kill', reason: null }, by: AO });
   await Promise.resolve();
@@ -91,7 +97,10 @@ test.each<[string, AdmissionLimits, string]>([
     gone: 2,
     queued: 1,
   });
-  expect(dispatch.all().map(({ session }) => session.stage)).toEqual(['running', 'queued']);
+  expect(everySession(world.db, dispatch).map(({ session }) => session.stage)).toEqual([
+    'running',
+    'queued',
+  ]);
   const told = readEvents(world.db, { session: sessionId('app-2'), limit: 1_000 }).flatMap(
     ({ event }) => (event.type === 'session.queued' ? [event.reason] : []),
   );

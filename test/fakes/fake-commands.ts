@@ -215,6 +215,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     handOver: (...args) => onSession('handOver', args),
     createPullRequest: (...args) => onSession('createPullRequest', args),
     report: (...args) => onSession('report', args),
+    sessionPage: (filter) => ({ sessions: commands.sessions(filter), next: null }),
     sessions: (filter) =>
       world.sessions.filter(
         (session) =>
@@ -222,7 +223,10 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
           (filter.status === undefined || session.status === filter.status) &&
           (filter.turn === undefined || session.turn === filter.turn) &&
           (filter.mine === undefined || session.owner.subject === filter.mine) &&
-          (filter.all === true || session.outcome === null),
+          (filter.family === undefined ||
+            session.id === filter.family ||
+            session.parent === filter.family) &&
+          ((filter.all === true && filter.live !== true) || session.outcome === null),
       ),
     session: find,
     events: (filter) =>

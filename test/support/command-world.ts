@@ -152,6 +152,7 @@ export async function commandWorld(
       access,
       policyOf,
       admission: createAdmission({
+        db: lifecycle.db,
         dispatch,
         clock,
         limits: () => ({ maxSessions: 10, perProject: {} }),

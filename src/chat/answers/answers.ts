@@ -1,4 +1,6 @@
 /** Answers to questions about sessions: tables, facts and files, as private messages. */
+
+import type { SessionPage } from '../../commands/session-list.ts';
 import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type {
   CostRow,
@@ -35,14 +37,14 @@ import { say } from './refusals.ts';
 const MAX_ROWS = 40;
 
 export function statusReply(
-  sessions: readonly SessionView[],
+  { sessions, next }: SessionPage,
   now: number,
   threadLink: (session: string) => string | null,
 ): ChatReply {
   if (sessions.length === 0) return say('No sessions. Start one:  /ao spawn 42');
   const shown = sessions.slice(0, MAX_ROWS);
   const waiting = sessions.filter((session) => session.turn === 'human').length;
-  const line = `${count(sessions.length, 'session')}, ${waiting === 0 ? 'none waits' : waiting === 1 ? '1 waits' : `${waiting} wait`} for a person.${sessions.length > MAX_ROWS ? ` The first ${MAX_ROWS}:` : ''}`;
+  const line = `${count(sessions.length, 'session')}, ${waiting === 0 ? 'none waits' : waiting === 1 ? '1 waits' : `${waiting} wait`} for a person.${sessions.length > MAX_ROWS ? ` The first ${MAX_ROWS}:` : ''}${next === null ? '' : ' Sessions that ended earlier are left out.'}`;
   return whisper(line, line, [
     textBlock(shown.map((session) => statusLines(session, now, threadLink(session.id))).join('\n')),
   ]);

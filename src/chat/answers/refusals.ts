@@ -44,7 +44,7 @@ function sessionMenu(refusal: Refusal, command: ParsedCommand, deps: InboundDeps
   const prefix = 'session' in command ? command.session : null;
   if (prefix === null) return say(refusal.message);
   const fits = deps.commands
-    .sessions({ all: true })
+    .sessions({ all: true, text: prefix })
     .filter((session) => couldMean(prefix, session.id))
     .slice(0, 25);
   if (fits.length === 0) return say(refusal.message);

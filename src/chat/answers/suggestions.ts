@@ -36,7 +36,7 @@ export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
         }));
       case 'session':
         return deps.commands
-          .sessions({ all: true })
+          .sessions({ all: true, text: request.text.trim() || undefined })
           .toSorted(
             (a, b) =>
               Number(a.outcome !== null) - Number(b.outcome !== null) || b.createdAt - a.createdAt,

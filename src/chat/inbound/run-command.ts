@@ -429,7 +429,7 @@ function runStatus(
   const mine = command.mine ? { mine: asker.actor.subject } : {};
   const project = command.project === null ? {} : { project: command.project };
   return statusReply(
-    commands.sessions({ all: command.all, ...mine, ...project }),
+    commands.sessionPage({ all: command.all, ...mine, ...project }),
     deps.now(),
     (session) => deps.threads.link(asker.platform, session),
   );

@@ -8,6 +8,7 @@ export const statusCommand = (cli: Cli): Command =>
   baseCommand('status', 'Live sessions: status, whose turn, pull request, checks, review, cost')
     .argument('[project]')
     .option('--all', 'ended sessions too')
+    .option('--limit <n>', 'at most so many')
     .option('--status <status>', 'only sessions of this status')
     .option('--turn <turn>', "only where it is this one's turn: agent, human, ci, nobody")
     .option('--cost', 'tokens, and the sum')

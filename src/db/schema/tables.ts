@@ -2,6 +2,7 @@
  * The tables. Times are integers in ms UTC. JSON columns hold domain values as they are; each store parses what it reads.
  * Migrations in migrations/ are made from this file by drizzle-kit and only ever added to.
  */
+import { isNull, type SQL, sql } from 'drizzle-orm';
 import {
   index,
   integer,
@@ -11,6 +12,12 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
+
+/** A value inside the JSON column `data`, as a column that can have an index and takes no room in the row. */
+const ofData = (path: string) =>
+  text().generatedAlwaysAs((): SQL => sql.raw(`json_extract(data, '${path}')`), {
+    mode: 'virtual',
+  });
 
 /** One row: the global sequence that events, session versions and web messages share. */
 export const sequence = sqliteTable('sequence', {
@@ -37,11 +44,31 @@ export const sessions = sqliteTable(
     /** Global sequence of the last change. */
     version: integer('version').notNull(),
     data: text('data').notNull(),
+    // What lists of ended sessions are filtered by; read from `data` by SQLite, so they can't differ from it.
+    branch: ofData('$.branch'),
+    owner: ofData('$.owner.subject'),
+    parent: ofData('$.parent'),
+    role: ofData('$.role'),
+    /** Why it ended, null while it lives. */
+    cause: ofData('$.ended.cause'),
+    /** When it was let in last. */
+    admittedAt: integer('admitted_at').generatedAlwaysAs(
+      (): SQL => sql`json_extract(data, '$.admittedAt')`,
+      { mode: 'virtual' },
+    ),
   },
   (table) => [
     index('sessions_project').on(table.project, table.stage),
     index('sessions_version').on(table.version),
     index('sessions_issue').on(table.project, table.issue),
+    index('sessions_ended').on(table.endedAt),
+    index('sessions_project_ended').on(table.project, table.endedAt),
+    index('sessions_branch').on(table.project, table.branch),
+    index('sessions_created').on(table.createdAt),
+    index('sessions_owner').on(table.owner, table.endedAt),
+    index('sessions_parent').on(table.parent),
+    index('sessions_admitted').on(table.admittedAt),
+    index('sessions_project_admitted').on(table.project, table.admittedAt),
   ],
 );
 
@@ -153,6 +180,7 @@ export const outbox = sqliteTable(
     uniqueIndex('outbox_key').on(table.key),
     index('outbox_state').on(table.state, table.nextAt),
     index('outbox_session').on(table.session, table.state),
+    index('outbox_finished').on(table.finishedAt),
   ],
 );
 
@@ -221,8 +249,13 @@ export const steers = sqliteTable(
     state: text('state').notNull(),
     createdAt: integer('created_at').notNull(),
     data: text('data').notNull(),
+    /** Id of the chat message it came from. */
+    source: ofData('$.source.message'),
   },
-  (table) => [primaryKey({ columns: [table.session, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.session, table.id] }),
+    index('steers_source').on(table.source),
+  ],
 );
 
 export const requests = sqliteTable(
@@ -266,6 +299,7 @@ export const usage = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.session, table.day, table.model, table.agent] }),
     index('usage_day').on(table.day),
+    index('usage_unpriced').on(table.unpricedTokens).where(isNull(table.usd)),
   ],
 );
 

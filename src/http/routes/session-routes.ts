@@ -1,19 +1,16 @@
 /** Sessions: list, start, adopt, look. */
 import { z } from '@hono/zod-openapi';
+import { ENDED_PAGE } from '../../commands/session-list.ts';
 import { renderStatus } from '../../commands/status-table.ts';
-import type { SessionView } from '../../commands/views.ts';
 import { ok } from '../../lib/result.ts';
 import type { HttpDeps } from '../deps.ts';
-import type { Principal } from '../door/auth.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import { Session, Steer } from '../schemas/session-schema.ts';
 import { EventSchema, SpawnedSchema, ThreadSchema } from '../schemas/view-schemas.ts';
+import { filterOf, flag, nextLink, SessionQuery } from './session-query.ts';
 
 const text = z.string().min(1).max(100_000);
 const name = z.string().min(1).max(200);
-const flag = z
-  .enum(['0', '1', 'true', 'false'])
-  .transform((value) => value === '1' || value === 'true');
 const whole = (max: number): z.ZodType<number> => z.coerce.number().int().min(0).max(max);
 
 const SpawnBody = z
@@ -33,22 +30,6 @@ const SpawnBody = z
   })
   .openapi('SpawnBody');
 
-const Filter = z.object({
-  project: z.string().optional(),
-  status: z.string().optional(),
-  turn: z.string().optional(),
-  all: flag.optional(),
-  mine: z.string().optional(),
-});
-
-/** A session's own token shows that session and its children. */
-const visible = (principal: Principal, found: readonly SessionView[]): readonly SessionView[] =>
-  !('session' in principal)
-    ? found
-    : found.filter(
-        (session) => session.id === principal.session || session.parent === principal.session,
-      );
-
 export function addSessionRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;
   const tag = 'sessions';
@@ -57,10 +38,14 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     method: 'get',
     path: '/api/sessions',
     tag,
-    summary: 'Sessions, live ones unless `all`',
-    query: Filter,
+    summary: `Live sessions and those that ended within a day; every ended one with \`all\`. Live ones come first, oldest first, then the ended ones, newest first: ${ENDED_PAGE} of them, or \`limit\` sessions in all. Where there are more, the header Link holds the next page`,
+    query: SessionQuery,
     response: z.array(Session),
-    run: ({ query, principal }) => ok(visible(principal, commands.sessions(query))),
+    run: ({ query, principal, setHeader }) => {
+      const { sessions, next } = commands.sessionPage(filterOf(query, principal));
+      if (next !== null) setHeader('link', nextLink(query, next));
+      return ok(sessions);
+    },
   });
 
   addEndpoint(app, {
@@ -68,7 +53,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/status',
     tag,
     summary: 'The same sessions as the table that `ao status` prints',
-    query: Filter.extend({
+    query: SessionQuery.extend({
       cost: flag.optional(),
       pr: flag.optional(),
       color: flag.optional(),
@@ -81,10 +66,11 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
         columns: query.columns ?? null,
         color: query.color ?? false,
       };
+      const { sessions, next } = commands.sessionPage(filterOf(query, principal));
       return ok({
         text: renderStatus(
-          visible(principal, commands.sessions(query)),
-          { cost: query.cost ?? false, pr: query.pr ?? false },
+          sessions,
+          { cost: query.cost ?? false, pr: query.pr ?? false, more: next !== null },
           shape,
         ),
       });

@@ -123,7 +123,8 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     tag: 'team',
     summary: 'Live orchestrators',
     response: z.array(Session),
-    run: () => ok(commands.sessions({}).filter((session) => session.role === 'orchestrator')),
+    run: () =>
+      ok(commands.sessions({ live: true }).filter((session) => session.role === 'orchestrator')),
   });
 
   addEndpoint(app, {

@@ -47,6 +47,7 @@ async function team(
     onRoom: () => admission.run(),
   });
   const admission = createAdmission({
+    db: world.db,
     dispatch: world.dispatch,
     clock: world.clock,
     limits: () => ({ maxSessions: 100, perProject: {} }),

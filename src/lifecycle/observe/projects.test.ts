@@ -28,7 +28,11 @@ test('the end of the last session of a project is told once, also over a restart
   kill('app-2');
   await Promise.resolve();
   expect(told()).toEqual(['app-2']);
-  const again = createProjectObserver({ dispatch: world.restart(), clock: world.clock });
+  const again = createProjectObserver({
+    db: world.db,
+    dispatch: world.restart(),
+    clock: world.clock,
+  });
   again.start();
   onTestFinished(() => again.stop());
   expect(told()).toEqual(['app-2']);

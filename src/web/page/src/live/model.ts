@@ -68,6 +68,8 @@ export interface Model {
   readonly ready: Signal<boolean>;
   readonly me: Signal<Me | null>;
   readonly sessions: Signal<ReadonlyMap<string, SessionView>>;
+  /** Cursor of the ended sessions that are older than those here; null: there are none. */
+  readonly earlier: Signal<string | null>;
   readonly channels: Signal<readonly Channel[]>;
   readonly projects: Signal<readonly ProjectView[]>;
   /** What needs anybody. */
@@ -101,6 +103,7 @@ export function createModel(api: Api): Model {
     ready: signal(false),
     me,
     sessions: signal(new Map()),
+    earlier: signal(null),
     channels: signal([]),
     projects: signal([]),
     inbox,

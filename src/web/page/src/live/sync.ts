@@ -5,6 +5,7 @@ import type { StoredMessage } from '../../../../slots/message-store.ts';
 import { toast } from './actions.ts';
 import { messageOf } from './api.ts';
 import { openEventStream, type StreamEvent } from './event-stream.ts';
+import { loadSessions } from './history.ts';
 import {
   addEvents,
   addMessages,
@@ -64,12 +65,12 @@ function noteEvent(model: Model, event: EventView): void {
 /** Everything that is always on screen; places that were read before are read again. */
 async function loadAll(model: Model): Promise<void> {
   try {
-    const [me, channels, projects, sessions, inbox] = await Promise.all([
+    const [me, channels, projects, inbox] = await Promise.all([
       model.api.get<Me>('me'),
       model.api.get<Channel[]>('chat/channels'),
       model.api.get<ProjectView[]>('projects'),
-      model.api.get<SessionView[]>('sessions?all=1'),
       model.api.get<InboxItem[]>('inbox?all=true'),
+      loadSessions(model),
     ]);
     const places = [...model.loaded.value.keys()];
     batch(() => {
@@ -77,7 +78,6 @@ async function loadAll(model: Model): Promise<void> {
       model.channels.value = channels;
       model.projects.value = projects;
       model.inbox.value = inbox;
-      addSessions(model, sessions);
       model.ready.value = true;
     });
     await Promise.all(places.map((key) => refresh(model, key)));

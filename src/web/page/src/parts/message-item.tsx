@@ -11,6 +11,7 @@ import { focusNow } from './focus.ts';
 import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
 import { Time } from './time.tsx';
+import { useSession } from './use-session.ts';
 
 const RECEIPTS: Readonly<Record<string, string>> = {
   '👀': 'Received',
@@ -27,10 +28,10 @@ interface ItemProps {
 
 export function MessageItem({ message, follows, inThread }: ItemProps) {
   const model = useModel();
+  const view = useSession(message.session);
   if (message.message?.kind === 'card') return <Card message={message} inThread={inThread} />;
   const place: Place = { channel: message.channel, thread: message.thread };
   const agent = message.message?.kind === 'agent';
-  const view = message.session === null ? undefined : model.sessions.value.get(message.session);
   const name = agent ? (view?.agent ?? 'agent') : message.author.name;
   return (
     <article
@@ -165,7 +166,7 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
 /** The live card: root of a session's thread. */
 function Card({ message, inThread }: { message: StoredMessage; inThread: boolean }) {
   const model = useModel();
-  const view = message.session === null ? undefined : model.sessions.value.get(message.session);
+  const view = useSession(message.session);
   const content = message.message;
   if (!content) return null;
   const open = (): void => {

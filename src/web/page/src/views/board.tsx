@@ -1,6 +1,7 @@
 import type { SessionView } from '../../../../commands/views.ts';
-import { go, openSession } from '../live/actions.ts';
+import { exclusive, go, openSession } from '../live/actions.ts';
 import { plural, tokens, usd } from '../live/format.ts';
+import { loadEarlier } from '../live/history.ts';
 import { COLUMNS, type ColumnId, columnOf, lookOf, toneOf } from '../live/status.ts';
 import { useModel } from '../parts/context.ts';
 import { Time } from '../parts/time.tsx';
@@ -33,6 +34,7 @@ export function BoardView() {
               title={column.title}
               empty={column.empty}
               views={all.filter((view) => columnOf(view, now) === column.id).sort(newestFirst)}
+              more={column.id === 'ended' && model.earlier.value !== null}
             />
           ))}
         </div>
@@ -49,12 +51,16 @@ function Column({
   title,
   empty,
   views,
+  more,
 }: {
   id: ColumnId;
   title: string;
   empty: string;
   views: readonly SessionView[];
+  /** There are older ones that are not here. */
+  more: boolean;
 }) {
+  const model = useModel();
   return (
     <section
       class={`column column-${id} ${views.length === 0 ? 'bare' : ''}`}
@@ -63,13 +69,23 @@ function Column({
       <h2>
         <span class={`dot tone-${id === 'ended' ? 'quiet' : id}`} />
         {title}
-        <span class="faint">{views.length}</span>
+        <span class="faint">{more ? `${views.length}+` : views.length}</span>
       </h2>
       <div class="column-list">
         {views.map((view) => (
           <BoardCard key={view.id} view={view} />
         ))}
         {views.length === 0 && <p class="column-empty">{empty}</p>}
+        {more && (
+          <button
+            type="button"
+            class="link"
+            disabled={model.pending.value.has('earlier')}
+            onClick={() => void exclusive(model, 'earlier', () => loadEarlier(model))}
+          >
+            Show earlier ones
+          </button>
+        )}
       </div>
     </section>
   );
