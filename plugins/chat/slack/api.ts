@@ -70,6 +70,7 @@ export const clientOptions = (
 export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts): SlackApi {
   const clients = new Map<Concern, webApi.WebClient>();
   const limited = new Map<string, { readonly until: number; readonly from: number }>();
+  const pace = createPace(clock);
 
   /** The SDK is loaded only when Slack is used: the command line reads the configuration of every plugin. */
   const clientOf = async (concern: Concern): Promise<webApi.WebClient> => {
@@ -104,13 +105,14 @@ export function createApi({ token, apiUrl, timeoutMs, clock, logger }: ApiParts)
       return await run();
     } catch (error) {
       const told = toPluginError(method, error);
-      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null)
+      if (told.code === 'AO_SLACK_RATE' && told.retryAfter !== null) {
         limited.set(gate, { from: clock.now(), until: clock.now() + told.retryAfter });
+        pace.refused(method, typeof channel === 'string' ? channel : null);
+      }
       throw told;
     }
   };
 
-  const pace = createPace(clock);
   /** Short turns are waited for here; longer ones are given back, so that nothing else is held up meanwhile. */
   const inTurn = async (method: string, args: Readonly<Record<string, unknown>>): Promise<void> => {
     const channel = typeof args.channel === 'string' ? args.channel : null;

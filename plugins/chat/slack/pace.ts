@@ -2,6 +2,10 @@ import type { Clock } from '../../../src/lib/clock.ts';
 
 /** Slack bears one message a second in a channel; a little more, because clocks and networks differ. ms */
 const POST_EVERY = 1_050;
+/** Posts that a channel takes at once after a pause. Slack says that short bursts pass, and not how long they may be. */
+const POST_BURST = 4;
+/** A channel where a burst was refused after all gets no other one for this long, ms. */
+const NO_BURST = 10 * 60_000;
 /** Methods of Slack's tier 3, about fifty a minute in the whole workspace. */
 const TIER_3: ReadonlySet<string> = new Set([
   'chat.update',
@@ -12,8 +16,6 @@ const TIER_3: ReadonlySet<string> = new Set([
 ]);
 const BURST = 10;
 const REFILL_EVERY = 1_500;
-/** Whoever comes back later than this has lost the turn, ms. */
-const LATE = 300;
 /** A turn nobody came back for is forgotten after this, ms. */
 const FORGOTTEN = 60_000;
 
@@ -23,18 +25,36 @@ export interface Pace {
    * after that time, and a post with a `key` finds its turn kept.
    */
   turn(method: string, channel: string | null, key: string | null, patience: number): number;
+  /** Slack refused this call as one too many. */
+  refused(method: string, channel: string | null): void;
 }
 
 /** Spaces calls as Slack wants them, so that it never has to refuse one: a refused call costs more than its turn. */
 export function createPace(clock: Pick<Clock, 'now'>): Pace {
-  const next = new Map<string, number>();
+  /** When the bucket of a channel or method is full again, counting every turn that was given out. */
+  const given = new Map<string, number>();
+  /** The same, counting what was really posted: turns that were taken late must not come all at once. */
+  const posted = new Map<string, number>();
   const kept = new Map<string, number>();
+  const noBurst = new Map<string, number>();
 
-  const fresh = (channel: string, name: string | null, patience: number): number => {
+  const burstOf = (channel: string): number =>
+    (noBurst.get(channel) ?? 0) > clock.now() ? 1 : POST_BURST;
+  /** When a bucket that is full at `full` gives the next one. */
+  const opening = (full: number, channel: string): number =>
+    full - (burstOf(channel) - 1) * POST_EVERY;
+
+  /** The turn at `due` is taken, unless too much was posted just now; then it is kept until that is over. */
+  const take = (channel: string, name: string | null, due: number, patience: number): number => {
     const now = clock.now();
-    const at = Math.max(now, next.get(channel) ?? 0);
-    if (at - now <= patience || name !== null) next.set(channel, at + POST_EVERY);
-    if (at - now > patience && name !== null) kept.set(name, at);
+    const full = posted.get(channel) ?? 0;
+    const at = Math.max(now, due, opening(full, channel));
+    if (at - now > patience) {
+      if (name !== null) kept.set(name, at);
+      return at - now;
+    }
+    if (name !== null) kept.delete(name);
+    posted.set(channel, Math.max(at, full) + POST_EVERY);
     return at - now;
   };
 
@@ -43,19 +63,21 @@ export function createPace(clock: Pick<Clock, 'now'>): Pace {
     for (const [one, due] of kept) if (due + FORGOTTEN < now) kept.delete(one);
     const name = key === null ? null : `${channel} ${key}`;
     const mine = name === null ? undefined : kept.get(name);
-    if (name === null || mine === undefined) return fresh(channel, name, patience);
-    if (mine - now > patience) return mine - now;
-    kept.delete(name);
-    return mine + LATE < now ? fresh(channel, name, patience) : Math.max(0, mine - now);
+    if (mine !== undefined) return take(channel, name, mine, patience);
+    const full = Math.max(given.get(channel) ?? 0, now);
+    const due = Math.max(now, opening(full, channel));
+    // Without a key nobody could find the turn again.
+    if (due - now <= patience || name !== null) given.set(channel, full + POST_EVERY);
+    return take(channel, name, due, patience);
   };
 
   /** As a bucket that holds `BURST` and gets one more every so often. */
   const tier3 = (method: string, patience: number): number => {
     const now = clock.now();
-    const full = Math.max(next.get(method) ?? 0, now);
+    const full = Math.max(given.get(method) ?? 0, now);
     const wait = Math.max(0, full - now - (BURST - 1) * REFILL_EVERY);
     // One that is told to come back takes its turn then.
-    if (wait <= patience) next.set(method, full + REFILL_EVERY);
+    if (wait <= patience) given.set(method, full + REFILL_EVERY);
     return wait;
   };
 
@@ -63,6 +85,10 @@ export function createPace(clock: Pick<Clock, 'now'>): Pace {
     turn(method, channel, key, patience) {
       if (method === 'chat.postMessage' && channel !== null) return posts(channel, key, patience);
       return TIER_3.has(method) ? tier3(method, patience) : 0;
+    },
+    refused(method, channel) {
+      if (method === 'chat.postMessage' && channel !== null)
+        noBurst.set(channel, clock.now() + NO_BURST);
     },
   };
 }

@@ -98,30 +98,60 @@ describe('what Slack refuses', () => {
 });
 
 describe('pace', () => {
-  it('posts of one channel come a second apart, whoever comes back late', () => {
-    const clock = fakeClock(0);
-    const pace = createPace(clock);
+  let clock: ReturnType<typeof fakeClock>;
+  beforeEach(() => {
+    clock = fakeClock(0);
+  });
+
+  /** When ten posts of one channel go out whose callers come back `late` ms after they were told to. */
+  const tenPosts = (late: number, pace = createPace(clock)): readonly number[] => {
     const sent: number[] = [];
-    const waiting = Array.from({ length: 10 }, (_, at) => ({ key: `k${at}`, at: 0 }));
+    const waiting = Array.from({ length: 10 }, (_, at) => ({ key: `k${at}`, at: clock.now() }));
     while (waiting.length > 0) {
       const [next] = waiting.toSorted((a, b) => a.at - b.at);
       if (next === undefined) break;
       clock.pass(Math.max(0, next.at - clock.now()));
       const wait = pace.turn('chat.postMessage', 'C1', next.key, 1_000);
-      if (wait > 1_000) next.at = clock.now() + wait;
+      if (wait > 1_000) next.at = clock.now() + wait + late;
       else {
         sent.push(clock.now() + wait);
         waiting.splice(waiting.indexOf(next), 1);
       }
     }
-    expect(sent).toHaveLength(10);
-    for (const [at, time] of sent.toSorted((a, b) => a - b).entries())
-      expect(time).toBeGreaterThanOrEqual(at * 1_000);
+    return sent.toSorted((a, b) => a - b);
+  };
+  /** Of any times at which more than `burst` posts and one each second since were sent. */
+  const tooMany = (sent: readonly number[], burst: number): readonly number[] =>
+    sent.filter((from, first) =>
+      sent.some(
+        (at, last) => last >= first && last - first + 1 > burst + Math.floor((at - from) / 1_000),
+      ),
+    );
+
+  it.each([0, 100, 2_000, 20_000])(
+    'a few posts of one channel go at once and the rest a second apart, also when they come %i ms late',
+    (late) => {
+      const sent = tenPosts(late);
+      expect(sent).toHaveLength(10);
+      expect(sent.slice(0, 4)).toEqual([0, 0, 0, 0]);
+      expect(tooMany(sent, 4)).toEqual([]);
+      // Nobody who comes late goes to the end of the queue.
+      expect(sent.at(-1)).toBeLessThanOrEqual(7 * 1_050 + 2 * late);
+    },
+  );
+
+  it('a channel does not wait for another, and gets no burst any more after one was refused', () => {
+    const pace = createPace(clock);
+    tenPosts(0, pace);
     expect(pace.turn('chat.postMessage', 'C2', 'other', 1_000)).toBe(0);
+    clock.pass(60_000);
+    pace.refused('chat.postMessage', 'C1');
+    const sent = tenPosts(0, pace);
+    expect(sent).toHaveLength(10);
+    expect(tooMany(sent, 1)).toEqual([]);
   });
 
   it('never more than fifty edits begin in any minute', () => {
-    const clock = fakeClock(0);
     const pace = createPace(clock);
     const sent: number[] = [];
     for (let at = 0; at < 300_000; at += 100) {
