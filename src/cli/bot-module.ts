@@ -13,7 +13,7 @@ export interface StartOptions {
   readonly trustPlugins: boolean;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told before and after each effect, with its job. An argument for whoever starts the bot from code; nothing of ao itself gives one. */
+  /** Told before and after each effect and each step of what comes in from chat, with what names it. An argument for whoever starts the bot from code; nothing of ao itself gives one. */
   readonly onStep?: (
     step: 'before' | 'after',
     job: { readonly type: string; readonly key: string; readonly payload: unknown },

@@ -13,7 +13,9 @@ import {
   type PluginContext,
   type PluginDefinition,
 } from '../slots/plugin.ts';
+import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
+import { isInGit } from './ignored-by-git.ts';
 
 /** Builds the plugin on a scratch folder, starts nothing. */
 export async function withChatPlugin<T>(
@@ -77,6 +79,16 @@ export async function findPerson(
   };
 }
 
+/** Throws CliError where a chat platform can't be joined to anything, or its tokens would be published. */
+export async function readyForChat(cli: Pick<Cli, 'env'>, folder: string): Promise<void> {
+  const config = path.join(folder, 'ao.yaml');
+  if (!existsSync(config)) throw new CliError(`there is no ${config}.  Make it first: ao init`);
+  if (await isInGit(cli, folder, '.env'))
+    throw new CliError(
+      `git has ${path.join(folder, '.env')} already, and the tokens in it would be published with it.  Take it out first: git rm --cached .env`,
+    );
+}
+
 /** Tokens into .env (mode 0600), the rest into ao.yaml beside it, whose comments stay. `admin`: a subject. Returns the files. */
 export function writeChatSetup(
   folder: string,
@@ -85,7 +97,6 @@ export function writeChatSetup(
   change: (document: Document) => void,
 ): readonly string[] {
   const config = path.join(folder, 'ao.yaml');
-  if (!existsSync(config)) throw new CliError(`there is no ${config}.  Make it first: ao init`);
   const dotEnv = path.join(folder, '.env');
   const isOld = (line: string): boolean =>
     Object.keys(secrets).some((name) => new RegExp(`^(export )?${name}=`).test(line));

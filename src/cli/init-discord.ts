@@ -16,10 +16,14 @@ export interface DiscordAnswers {
 
 export type DiscordLayout = 'threads' | 'forum';
 
-/** From the environment, else asked for; null when the person gave up. The token is never an option: those can be seen by others. */
+/**
+ * From the environment, else asked for; null when the person gave up. The token is never an option: those can be seen by others.
+ * `before`: answers that did not hold, which are asked for again and offered as they were.
+ */
 export async function discordAnswers(
   cli: Cli,
   options: { guild?: string; channel?: string; user?: string; yes?: boolean },
+  before: DiscordAnswers | null = null,
 ): Promise<DiscordAnswers | null> {
   const known: DiscordAnswers = {
     token: cli.env.DISCORD_TOKEN ?? '',
@@ -35,7 +39,7 @@ export async function discordAnswers(
     return known;
   }
   const { askDiscord } = await import('./discord-wizard.ts');
-  return askDiscord(known);
+  return askDiscord(known, before);
 }
 
 /** What the plugin itself finds with these answers: token, server, intents, channel and permissions. A forum is recognised. */

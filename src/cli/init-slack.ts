@@ -12,10 +12,14 @@ export interface SlackAnswers {
   readonly user: string | null;
 }
 
-/** From the environment, else asked for; null when the person gave up. Tokens are never options: those can be seen by others. */
+/**
+ * From the environment, else asked for; null when the person gave up. Tokens are never options: those can be seen by others.
+ * `before`: answers that did not hold, which are asked for again and offered as they were.
+ */
 export async function slackAnswers(
   cli: Cli,
   options: { channel?: string; user?: string; yes?: boolean },
+  before: SlackAnswers | null = null,
 ): Promise<SlackAnswers | null> {
   const known: SlackAnswers = {
     botToken: cli.env.SLACK_BOT_TOKEN ?? '',
@@ -31,7 +35,7 @@ export async function slackAnswers(
     return known;
   }
   const { askSlack } = await import('./slack-wizard.ts');
-  return askSlack(known);
+  return askSlack(known, before);
 }
 
 /** What the plugin itself finds with these answers: tokens, scopes, channel, person. Nothing is started. */

@@ -1,52 +1,53 @@
-import { cancel, intro, isCancel, password, text } from '@clack/prompts';
+import { intro } from '@clack/prompts';
+import { askId, askSecret } from './chat-questions.ts';
 import type { SlackAnswers } from './init-slack.ts';
 
-/** Asks for what is not known yet; null when the person gave up. */
-export async function askSlack(known: SlackAnswers): Promise<SlackAnswers | null> {
-  intro(
-    'Slack: create the app first. api.slack.com/apps > Create New App > From a manifest, and paste:  ao slack manifest',
-  );
+const BOT = {
+  message: 'Bot token (OAuth & Permissions > Bot User OAuth Token)',
+  valid: (value: string) => (value.startsWith('xoxb-') ? undefined : 'it begins with xoxb-'),
+};
+const APP = {
+  message: 'App token (Basic Information > App-Level Tokens, scope connections:write)',
+  valid: (value: string) => (value.startsWith('xapp-') ? undefined : 'it begins with xapp-'),
+};
+const CHANNEL = {
+  message:
+    'Channel id (at the end of "Copy link" of the channel; empty: each project names its own)',
+};
+const USER = {
+  message:
+    'Your member id (your profile > ⋮ > Copy member ID; you become an admin of ao; empty: nobody yet)',
+};
+
+/**
+ * Asks for what is not known yet, and with `before` for everything once more, each as it was to keep or to change. Null when
+ * the person gave up.
+ */
+export async function askSlack(
+  known: SlackAnswers,
+  before: SlackAnswers | null,
+): Promise<SlackAnswers | null> {
+  if (before === null)
+    intro(
+      'Slack: create the app first. api.slack.com/apps > Create New App > From a manifest, and paste:  ao slack manifest',
+    );
   const botToken =
-    known.botToken !== ''
+    before === null && known.botToken !== ''
       ? known.botToken
-      : await password({
-          message: 'Bot token (OAuth & Permissions > Bot User OAuth Token)',
-          validate: startsWith('xoxb-'),
-        });
-  if (isCancel(botToken)) return gaveUp();
+      : await askSecret(BOT, before?.botToken ?? null);
+  if (botToken === null) return null;
   const appToken =
-    known.appToken !== ''
+    before === null && known.appToken !== ''
       ? known.appToken
-      : await password({
-          message: 'App token (Basic Information > App-Level Tokens, scope connections:write)',
-          validate: startsWith('xapp-'),
-        });
-  if (isCancel(appToken)) return gaveUp();
+      : await askSecret(APP, before?.appToken ?? null);
+  if (appToken === null) return null;
   const channel =
-    known.channel ??
-    (await text({
-      message:
-        'Channel id (at the end of "Copy link" of the channel; empty: each project names its own)',
-    }));
-  if (isCancel(channel)) return gaveUp();
+    before === null && known.channel !== null
+      ? known.channel
+      : await askId(CHANNEL, before?.channel ?? null);
+  if (channel === null) return null;
   const user =
-    known.user ??
-    (await text({
-      message:
-        'Your member id (your profile > ⋮ > Copy member ID; you become an admin of ao; empty: nobody yet)',
-    }));
-  if (isCancel(user)) return gaveUp();
-  return { botToken, appToken, channel: orNull(channel), user: orNull(user) };
-}
-
-const orNull = (value: string | undefined): string | null => (value ?? '').trim() || null;
-
-const startsWith =
-  (prefix: string) =>
-  (value: string | undefined): string | undefined =>
-    value?.startsWith(prefix) === true ? undefined : `it begins with ${prefix}`;
-
-function gaveUp(): null {
-  cancel('Nothing was written.');
-  return null;
+    before === null && known.user !== null ? known.user : await askId(USER, before?.user ?? null);
+  if (user === null) return null;
+  return { botToken, appToken, channel: channel || null, user: user || null };
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -5,7 +6,13 @@ import { parse } from 'yaml';
 import { builtInPlugins } from '../../plugins/index.ts';
 import { APP_TOKEN, BOT_TOKEN, startFakeSlack } from '../../test/fakes/slack/fake-slack.ts';
 import { runInTest } from '../../test/support/cli-run.ts';
+import { startOnPty } from '../../test/support/pty-terminal.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
+import { until } from '../../test/support/until.ts';
+
+const ENTRY = path.join(import.meta.dirname, 'entry.ts');
+const git = (cwd: string, ...args: readonly string[]): string =>
+  execFileSync('git', args, { cwd, encoding: 'utf8' });
 
 const slack = async () => {
   const fake = await startFakeSlack();
@@ -117,3 +124,72 @@ test('ao init slack and ao doctor name what is missing and where to click', asyn
       .map((finding) => finding.what),
   ).toEqual(['Scopes missing: reactions:write.']);
 });
+
+test('ao init slack says before its first question that there is nothing to join, or that git has the tokens', async () => {
+  const { run, dataDir } = await slack();
+  const elsewhere = tempDir();
+  // Without SLACK_BOT_TOKEN the next thing would be a question, and nobody answers one here.
+  const asked = { SLACK_BOT_TOKEN: '' };
+  const nothing = await run(['init', 'slack', '--yes', '--path', elsewhere], asked);
+  expect(nothing.err).toContain('Make it first: ao init');
+  git(dataDir, 'init', '--quiet');
+  git(dataDir, 'add', '--force', '.env');
+  const tracked = await run(['init', 'slack', '--yes'], asked);
+  expect(tracked.err).toContain('git rm --cached .env');
+  expect(readFileSync(path.join(dataDir, '.env'), 'utf8')).toContain('SLACK_BOT_TOKEN=old');
+});
+
+test('ao init slack keeps .env out of git, and leaves a .gitignore that does so alone', async () => {
+  const { run, dataDir } = await slack();
+  git(dataDir, 'init', '--quiet');
+  const ignore = path.join(dataDir, '.gitignore');
+  writeFileSync(ignore, 'node_modules');
+  const first = await run(['init', 'slack', '--yes']);
+  expect(first.err).toBe('');
+  expect(readFileSync(ignore, 'utf8')).toBe('node_modules\n.env\n');
+  expect(first.out).toContain(ignore);
+  expect(git(dataDir, 'status', '--porcelain', '--untracked-files=all')).not.toContain('.env');
+  writeFileSync(ignore, '.e*\n');
+  await run(['init', 'slack', '--yes']);
+  expect(readFileSync(ignore, 'utf8')).toBe('.e*\n');
+});
+
+test('the questions of ao init slack keep what was said when something was wrong', async () => {
+  const { dataDir, fake } = await slack();
+  const { PATH = '' } = process.env;
+  const own = startOnPty([process.execPath, ENTRY, 'init', 'slack'], dataDir, {
+    PATH,
+    HOME: dataDir,
+    AO_DATA_DIR: dataDir,
+    SLACK_API_URL: fake.apiUrl,
+  });
+  onTestFinished(() => own.kill());
+  let seen = 0;
+  const shows = async (words: string): Promise<void> => {
+    await until(() => own.screen().indexOf(words, seen) !== -1, {
+      what: words,
+      timeoutMs: 60_000,
+    });
+    seen = own.screen().indexOf(words, seen) + words.length;
+  };
+  const asks = async (question: string, answer: string): Promise<void> => {
+    await shows(question);
+    await own.terminal.write(answer, { submit: true });
+  };
+  await asks('Bot token', BOT_TOKEN);
+  await asks('App token', APP_TOKEN);
+  await asks('Channel id', 'C0DEV000');
+  await asks('Your member id', 'U0NOBODY');
+  await shows('There is nobody with the id U0NOBODY');
+  await asks('Bot token', '');
+  await asks('App token', '');
+  await asks('Channel id', '');
+  await asks('Your member id', `${'\u007f'.repeat('U0NOBODY'.length)}U0DANA00`);
+  await until(() => own.exited() !== null, { what: 'the end', timeoutMs: 60_000 });
+  expect(own.screen()).toContain('dana (slack:T024BE7LD:U0DANA00) is an admin of ao.');
+  expect(own.screen()).not.toContain(BOT_TOKEN);
+  expect(parse(readFileSync(path.join(dataDir, 'ao.yaml'), 'utf8'))).toMatchObject({
+    chat: { slack: { channel: 'C0DEV000' } },
+    access: { users: { 'slack:T024BE7LD:U0DANA00': ['admin'] } },
+  });
+}, 240_000);
