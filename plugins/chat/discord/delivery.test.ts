@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { ThreadRef } from '../../../src/slots/chat.ts';
+import type { ChatMessage, ThreadRef } from '../../../src/slots/chat.ts';
 import { type PluginWorld, pluginWorld, said } from '../../../test/support/discord-plugin.ts';
 import { manualClock } from '../../../test/support/manual-clock.ts';
 import { until } from '../../../test/support/until.ts';
@@ -182,6 +182,49 @@ describe('a post in doubt', () => {
     await world.plugin().post(thread, said('started'), 'k1');
     expect(shown()).toEqual(['started']);
   });
+
+  it.each([50035, 50006, 40005])(
+    'is said in plain words, with what to type, where Discord takes it in no other way (%i)',
+    async (code) => {
+      const refuse = (method: string): void =>
+        world.fake.inject({
+          method,
+          path: /\/messages(\/\d+)?$/,
+          answer: { status: 400, body: { code, message: 'Invalid Form Body' } },
+        });
+      const question: ChatMessage = {
+        kind: 'card',
+        text: 'Which way?',
+        blocks: [
+          { type: 'text', text: '**Which** way?' },
+          {
+            type: 'buttons',
+            buttons: [
+              { id: 'answer:app-1:1', label: 'Left', style: 'plain' },
+              { id: 'answer:app-1:2', label: 'Right', style: 'plain' },
+              { id: 'stop:app-1', label: 'Stop', style: 'danger' },
+            ],
+          },
+        ],
+        files: [{ name: 'log.txt', content: 'a line' }],
+      };
+      refuse('POST');
+      const ref = await world.plugin().post(thread, question, 'q');
+      const newest = () => world.fake.seenIn(thread.thread).at(-1);
+      expect(newest()?.content).toContain('**Which** way?');
+      expect(newest()?.content).toContain('`!answer Left` or `!answer Right`');
+      expect(newest()?.content).toContain('Instead of Stop');
+      // Found again by what was really said.
+      expect((await world.plugin().post(thread, question, 'q')).message).toBe(ref.message);
+      refuse('PATCH');
+      await world.plugin().update(ref, { ...question, files: [] });
+      expect(newest()).toMatchObject({ embeds: [], components: [] });
+      refuse('POST');
+      refuse('POST');
+      await world.plugin().post(thread, question, 'q2');
+      expect(newest()?.content).toContain('does not take the files');
+    },
+  );
 
   it('is found in the history by a bot that was killed, after Discord has forgotten the nonce', async () => {
     const former = world.plugin();

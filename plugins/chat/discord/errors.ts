@@ -99,6 +99,10 @@ function fromApi(call: string, error: DiscordAPIError): PluginError {
 export const isDiscordError = (error: unknown, ...codes: readonly number[]): boolean =>
   error instanceof PluginError && codes.some((code) => error.code === `AO_DISCORD_${code}`);
 
+/** Discord does not take the message as it is written, or what is attached; said otherwise it may. */
+export const isRefusedContent = (error: unknown): boolean =>
+  isDiscordError(error, 50035, 50006, 50109, 40005, 50045, 50046);
+
 /** Nothing was done: the request was refused, or never sent. */
 export const isDefinite = (error: PluginError): boolean =>
   error.kind !== 'transient' || error.code !== 'AO_DISCORD_DOWN';

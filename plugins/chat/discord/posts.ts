@@ -3,11 +3,12 @@ import { basename } from 'node:path';
 import { type APIMessage, type RawFile, Routes } from 'discord.js';
 import { PluginError } from '../../../src/slots/errors.ts';
 import type { Api } from './api.ts';
-import { isDefinite } from './errors.ts';
+import { isDefinite, isRefusedContent } from './errors.ts';
 import { idAt, nonceOf } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import type { Records } from './records.ts';
 import type { MessageBody, Rendered } from './render/message.ts';
+import { plainBody } from './render/plain.ts';
 
 /** Clocks of Discord and this machine may differ by this, ms. */
 const SKEW = 60_000;
@@ -85,18 +86,19 @@ export function createPosts({
       if (former !== null) return former;
       const nonce = nonceOf(key);
       keepConfirms(records, rendered);
-      records.setTried(nonce, {
-        at: now(),
-        channel,
-        kind: 'message',
-        print: printOf(rendered.body),
-        ...(title === undefined ? {} : { title }),
-      });
       try {
-        const files = await allFiles(rendered);
-        const made = await api.post<APIMessage>(Routes.channelMessages(channel), {
-          body: { ...rendered.body, nonce, enforce_nonce: true },
-          files,
+        const made = await inWordsThatPass(rendered, (body, files) => {
+          records.setTried(nonce, {
+            at: now(),
+            channel,
+            kind: 'message',
+            print: printOf(body),
+            ...(title === undefined ? {} : { title }),
+          });
+          return api.post<APIMessage>(Routes.channelMessages(channel), {
+            body: { ...body, nonce, enforce_nonce: true },
+            files: [...files],
+          });
         });
         const sent = { channel, message: made.id };
         records.setPosted(nonce, sent);
@@ -108,12 +110,40 @@ export function createPosts({
     },
     async edit(channel, message, rendered) {
       keepConfirms(records, rendered);
-      await api.patch(Routes.channelMessage(channel, message), {
-        body: rendered.body,
-        files: await allFiles(rendered),
-      });
+      await inWordsThatPass(rendered, (body, files) =>
+        api.patch(Routes.channelMessage(channel, message), { body, files: [...files] }),
+      );
     },
   };
+}
+
+/**
+ * Says it as it should look; where Discord refuses how it is written, in plain text, and in the end without its files, which is
+ * said. Any other refusal is the caller's.
+ */
+async function inWordsThatPass<T>(
+  rendered: Rendered,
+  say: (body: MessageBody, files: readonly RawFile[]) => Promise<T>,
+): Promise<T> {
+  const files = await allFiles(rendered);
+  const refused = (error: unknown): void => {
+    if (!isRefusedContent(error)) throw error;
+  };
+  try {
+    return await say(rendered.body, files);
+  } catch (error) {
+    refused(error);
+  }
+  const plain = plainBody(rendered.body);
+  try {
+    return await say(plain, files);
+  } catch (error) {
+    if (files.length === 0) throw error;
+    refused(error);
+  }
+  const note = '\n-# Discord does not take the files of this message.';
+  const content = plain.content.slice(0, LIMITS.content - note.length) + note;
+  return say({ ...plain, content }, []);
 }
 
 export function keepConfirms(records: Records, rendered: Pick<Rendered, 'confirms'>): void {
