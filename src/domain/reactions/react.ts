@@ -51,11 +51,52 @@ function reactTo(draft: Draft, policy: ReactionPolicy): void {
   const condition = conditionOf(draft, policy);
   if (condition.state !== 'holds' && condition.dueAt !== undefined)
     wakeAt(draft, policy.key === 'agent-stuck' ? 'stuck' : 'idle', policy.key, condition.dueAt);
-  if (condition.state === 'over') return endReaction(draft, policy.key);
+  if (condition.state === 'over') {
+    forgetOnset(draft, policy.key);
+    return endReaction(draft, policy.key);
+  }
+  if (condition.state === 'holds' && isTooYoung(draft, policy)) return;
   if (draft.snapshot.session.paused !== null && !WHILE_PAUSED.has(policy.action)) return;
   if (condition.state === 'holds') return whileHolding(draft, policy, condition.fingerprint);
   // Between the failure and the proof of its opposite the clock of the escalation goes on.
   if (episodeOf(draft, policy.key)?.open) watchClock(draft, policy, condition.clock ?? true);
+}
+
+/** Those whose condition has their threshold in it, because it is counted from something that is known. */
+const TIMED_THEMSELVES: ReadonlySet<string> = new Set([
+  'gate-waits',
+  'agent-idle',
+  'agent-stuck',
+  'report-no-acknowledge',
+  'report-stale',
+]);
+const ONSET = 'holds since ';
+
+/** The condition has not held for the threshold of its reaction yet. What is known of an event does not last, so it never waits. */
+function isTooYoung(draft: Draft, policy: ReactionPolicy): boolean {
+  const { key, threshold, on } = policy;
+  const known = episodeOf(draft, key);
+  if (threshold === 0 || on !== null || TIMED_THEMSELVES.has(key) || known?.open) return false;
+  const mark = known?.marks.find((one) => one.startsWith(ONSET));
+  const since = mark === undefined ? draft.now : Number(mark.slice(ONSET.length));
+  if (mark === undefined)
+    putEpisode(draft, {
+      ...(known ?? newEpisode(draft, key, '')),
+      open: false,
+      marks: [...(known?.marks ?? []), `${ONSET}${since}`],
+    });
+  if (draft.now - since >= threshold) return false;
+  wakeAt(draft, 'idle', key, since + threshold);
+  return true;
+}
+
+function forgetOnset(draft: Draft, key: string): void {
+  const known = episodeOf(draft, key);
+  if (known?.marks.some((mark) => mark.startsWith(ONSET)))
+    putEpisode(draft, {
+      ...known,
+      marks: known.marks.filter((mark) => !mark.startsWith(ONSET)),
+    });
 }
 
 function whileHolding(draft: Draft, policy: ReactionPolicy, fingerprint: string): void {
@@ -74,23 +115,29 @@ function openEpisode(draft: Draft, policy: ReactionPolicy, fingerprint: string):
   const known = episodeOf(draft, policy.key);
   if (known?.open) return known;
   const episode: Episode = {
-    key: policy.key,
-    open: true,
-    startedAt: draft.now,
+    ...newEpisode(draft, policy.key, `not ${fingerprint}`),
     lastAt: known?.lastAt ?? 0,
-    fingerprint: `not ${fingerprint}`,
-    attempts: 0,
-    sends: 0,
-    escalatedAt: null,
-    rung: 0,
-    rungAt: null,
-    acknowledgedBy: null,
-    snoozedUntil: null,
     marks: (known?.marks ?? []).filter((mark) => LASTING.some((prefix) => mark.startsWith(prefix))),
   };
   putEpisode(draft, episode);
   return episode;
 }
+
+const newEpisode = (draft: Draft, key: string, fingerprint: string): Episode => ({
+  key,
+  open: true,
+  startedAt: draft.now,
+  lastAt: 0,
+  fingerprint,
+  attempts: 0,
+  sends: 0,
+  escalatedAt: null,
+  rung: 0,
+  rungAt: null,
+  acknowledgedBy: null,
+  snoozedUntil: null,
+  marks: [],
+});
 
 function attempt(draft: Draft, policy: ReactionPolicy, fingerprint: string): void {
   const episode = episodeOf(draft, policy.key);

@@ -834,3 +834,45 @@ test("words from outside stand in an agent's prompt as data, whichever variable 
   shown.pr({ title: 'Fix the login', checks: red(SHA(1), 'unit') });
   expect(shown.of('reaction.fired').at(-1)?.text).toBe('Look at Fix the login');
 });
+
+test('a question is told when it has waited for the threshold of its reaction, and not when it was answered before', () => {
+  const world = reactions({ 'agent-needs-input': { threshold: 5 * MINUTE } }, working);
+  world.activity('waiting_input');
+  world.fact({ type: 'request_opened', request: question('q1') });
+  world.pass(4 * MINUTE);
+  expect(world.escalations('agent-needs-input')).toEqual([]);
+  world.fact({ type: 'request_closed', request: 'q1', answer: 'Yes' });
+  world.activity('active');
+  world.pass(4 * MINUTE);
+  world.activity('waiting_input');
+  world.fact({ type: 'request_opened', request: question('q2') });
+  world.pass(4 * MINUTE);
+  expect(world.escalations('agent-needs-input')).toEqual([]);
+  world.pass(MINUTE);
+  expect(world.escalations('agent-needs-input')).toHaveLength(1);
+});
+
+test.each(['merge-conflicts', 'mine'])(
+  'a condition that comes and goes counts towards the threshold of %s from its last beginning',
+  (key) => {
+    let conflicts = false;
+    const world = reactions({
+      [key]: { action: 'notify', message: 'Look', test: () => conflicts, threshold: 5 * MINUTE },
+    });
+    const conflict = (now: boolean): void => {
+      conflicts = now;
+      world.pr({ mergeability: now ? 'conflicting' : 'clean' });
+    };
+    const fired = (): number =>
+      world.of('reaction.fired').filter((event) => event.key === key).length;
+    conflict(true);
+    world.pass(4 * MINUTE);
+    conflict(false);
+    world.pass(MINUTE);
+    conflict(true);
+    world.pass(4 * MINUTE);
+    expect(fired()).toBe(0);
+    world.pass(2 * MINUTE);
+    expect(fired()).toBe(1);
+  },
+);
