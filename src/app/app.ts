@@ -3,7 +3,7 @@ import type { Config } from '../config/schema/config.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Redactor } from '../lib/redact.ts';
-import type { OutboxParts } from '../lifecycle/outbox.ts';
+import type { StepListener } from '../lifecycle/outbox.ts';
 import type { Project } from '../lifecycle/plugins.ts';
 import type { Logger, PluginDefinition } from '../slots/plugin.ts';
 import type { Part } from './run-parts.ts';
@@ -33,8 +33,8 @@ export interface AppOptions {
   readonly port: number;
   readonly version: string;
   readonly demo: boolean;
-  /** Called before and after each effect. */
-  readonly onStep?: OutboxParts['onStep'];
+  /** Called before and after each effect, and each step of what comes in from chat (`inbox.take`, `inbox.done`). */
+  readonly onStep?: StepListener;
   /** Each part passes through here before it runs, so that a test can make one of them fail. */
   readonly onPart?: (part: Part) => Part;
 }

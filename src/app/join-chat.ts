@@ -13,6 +13,7 @@ import { channelsOf, type PlatformChannel } from './chat-channels.ts';
 import { type ChatHost, createChatHost } from './chat-host.ts';
 import type { Later } from './later.ts';
 import type { Base } from './open-base.ts';
+import { steppedInbox } from './stepped-inbox.ts';
 
 /** The chat platforms, and src/chat joined to the database and the lifecycle. */
 export interface JoinedChat {
@@ -35,7 +36,11 @@ export function joinChat(
     store: messages,
     clock,
     logger,
-    inbox: inboxStore(db, 'web', () => clock.now()),
+    inbox: steppedInbox(
+      inboxStore(db, 'web', () => clock.now()),
+      'web',
+      options.onStep,
+    ),
     channels: () => ['general', ...projects.map((project) => project.id)],
   });
   const chats: readonly ChatPlugin[] = [web, ...plugins.chats()];

@@ -14,6 +14,7 @@ import { auditedForges } from './audited-forges.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { createPluginInstances, type PluginInstances } from './plugin-instances.ts';
+import { steppedInbox } from './stepped-inbox.ts';
 
 /** What everything else stands on: the locked data directory, the configuration in force, plugins, redaction, audit. */
 export interface Base {
@@ -67,7 +68,12 @@ export function openBase(options: AppOptions): Base {
       definitions: options.definitions,
       projects,
       kvOf: (namespace) => kvStore(db, namespace),
-      inboxOf: (platform) => inboxStore(db, platform, () => clock.now()),
+      inboxOf: (platform) =>
+        steppedInbox(
+          inboxStore(db, platform, () => clock.now()),
+          platform,
+          options.onStep,
+        ),
       dataDir,
       clock,
       logger,

@@ -1,7 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type LifecycleWorld, lifecycleWorld } from '../../test/support/lifecycle-world.ts';
 import { until } from '../../test/support/until.ts';
-import { cancelPending, enqueue, jobState, type NewJob } from '../db/outbox-store.ts';
+import {
+  cancelPending,
+  enqueue,
+  hurryPlatform,
+  jobState,
+  type NewJob,
+} from '../db/outbox-store.ts';
 import { rejected, transient } from '../slots/errors.ts';
 import { createOutbox, type Handler, type Outbox } from './outbox.ts';
 
@@ -382,4 +388,42 @@ test('stopped, it lets what runs finish and begins nothing new', async () => {
   hold.open();
   await stopped;
   expect([jobState(world.db, 'a1'), jobState(world.db, 'a2')]).toEqual(['done', 'pending']);
+});
+
+test('when a chat platform is back, what waits for it is tried now, and nothing else is', async () => {
+  const world = lifecycleWorld();
+  const tried: string[] = [];
+  let down = true;
+  const lanes = ['chat:slack:app-1', 'chat:slack:app-2', 'chat:discord:app-1'];
+  put(
+    world,
+    ...lanes.map((lane) => job(lane, { lane, type: 'chat.post' })),
+    job('behind', { lane: 'chat:slack:app-1', type: 'chat.post' }),
+  );
+  const outbox = createOutbox({
+    together: world.dispatch.together,
+    db: world.db,
+    clock: world.clock,
+    logger: world.logger,
+    handlers: {
+      'chat.post': {
+        failed() {},
+        async run({ key }) {
+          tried.push(key);
+          if (down) throw transient('DOWN', 'nobody answers', { retryAfter: 300_000 });
+          return {};
+        },
+      },
+    },
+  });
+  outbox.start();
+  onTestFinished(() => outbox.stop());
+  await outbox.idle();
+  expect(tried.toSorted()).toEqual(lanes.toSorted());
+  down = false;
+  tried.length = 0;
+  expect(hurryPlatform(world.db, 'slack', world.clock.now())).toBe(2);
+  outbox.wake();
+  await outbox.idle();
+  expect(tried.toSorted()).toEqual(['behind', 'chat:slack:app-1', 'chat:slack:app-2']);
 });

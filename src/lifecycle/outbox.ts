@@ -49,6 +49,12 @@ export interface Outbox {
   running(): number;
 }
 
+/** Told of a step with what names it. */
+export type StepListener = (
+  step: 'before' | 'after',
+  job: Pick<Job, 'type' | 'key' | 'payload'>,
+) => void;
+
 export interface OutboxParts {
   readonly db: Db;
   readonly clock: Clock;
@@ -56,7 +62,7 @@ export interface OutboxParts {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** One commit for everything `work` saves: the outcome of a job together with the mark that it is done. */
   readonly together: <T>(work: () => T) => T;
-  readonly onStep?: (step: 'before' | 'after', job: Job) => void;
+  readonly onStep?: StepListener;
 }
 
 const BACKOFF = [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;

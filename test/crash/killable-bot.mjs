@@ -1,5 +1,5 @@
-// The bot of the crash matrix: the product as it is built, started as `ao start` starts it, with one listener on the outbox that
-// ends this process. The listener is an argument of `bot.start`, so the product itself has no switch for it: neither the CLI nor a
+// The bot of the crash matrix: the product as it is built, started as `ao start` starts it, with one listener on the outbox
+// and the inboxes that ends this process. The listener is an argument of `bot.start`, so the product itself has no switch for it: neither the CLI nor a
 // configuration nor an environment variable can give one. The two variables below are read here only.
 //   AO_CRASH_STEPS  file that every step is noted in, for all lives of the bot
 //   AO_CRASH_AT     JSON list of steps to die at, each once, e.g. `after chat.post:slack 3`: the third such job is through, and that is not saved yet

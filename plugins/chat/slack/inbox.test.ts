@@ -204,6 +204,21 @@ describe('what Slack delivered is kept until it is dealt with', () => {
     expect(inputs[0]?.user.groups).toContain('slack:T024BE7LD:S0TEAM00');
   });
 
+  it('ao is told each time Slack is there again', async () => {
+    let back = 0;
+    started.push(driver.plugin);
+    await driver.plugin.start(
+      async () => ({}),
+      undefined,
+      () => {
+        back += 1;
+      },
+    );
+    await until(() => back === 1, { what: 'the first connection' });
+    driver.slack.refresh();
+    await until(() => back === 2, { what: 'the next connection' });
+  });
+
   it('one message under two event ids is one input', async () => {
     await begun();
     await dana.says(CHANNEL, 'hello', { thread: thread.thread, delivery: 'Ev1' });
