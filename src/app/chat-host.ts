@@ -297,26 +297,28 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
       async save(platform, session, files) {
         const folder = join(parts.dataDir, 'files', session);
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const saved: string[] = [];
-        try {
-          for (const file of files) {
-            const path = join(
-              folder,
-              `${randomUUID().slice(0, 8)}-${basename(file.name).replaceAll(/[^\w.-]/g, '_')}`,
-            );
+        const paths: string[] = [];
+        const missing: string[] = [];
+        for (const file of files) {
+          const path = join(
+            folder,
+            `${randomUUID().slice(0, 8)}-${basename(file.name).replaceAll(/[^\w.-]/g, '_')}`,
+          );
+          try {
             writeFileSync(path, await pluginOf(platform).download(file, LARGEST_FILE), {
               mode: 0o600,
             });
-            saved.push(path);
+            paths.push(path);
+          } catch (error) {
+            if (!(error instanceof PluginError)) throw error;
+            const message = `The file ${basename(file.name)} could not be read: ${parts.redact(error.message)}`;
+            // What is gone or not allowed will not come; the words that came with it must not go with it.
+            if (error.kind === 'transient' || error.kind === 'auth')
+              return err({ code: 'AO_UPSTREAM', message });
+            missing.push(message);
           }
-        } catch (error) {
-          if (!(error instanceof PluginError)) throw error;
-          return err({
-            code: 'AO_UPSTREAM',
-            message: `The file could not be read: ${parts.redact(error.message)}`,
-          });
         }
-        return ok(saved);
+        return ok({ paths, missing });
       },
     },
     people: {

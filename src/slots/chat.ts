@@ -85,8 +85,10 @@ export interface ChatUser {
   readonly name: string;
   /** Group and role ids, for the access policy. */
   readonly groups: readonly string[];
-  /** Guest, external (shared channel) or other team: never allowed anything. */
+  /** Guest, other team, or in a channel that other organizations share: never allowed anything. */
   readonly external: boolean;
+  /** `external` for where they wrote alone: one of the team, in a channel that other organizations share. */
+  readonly inSharedChannel?: boolean;
   readonly bot: boolean;
 }
 

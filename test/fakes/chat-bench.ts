@@ -73,7 +73,14 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
     },
     files: {
       save: async (_platform, session, files) =>
-        ok(files.map((file) => `/inbox/${session}/${file.name}`)),
+        ok({
+          paths: files
+            .filter((file) => file.ref !== 'gone')
+            .map((file) => `/inbox/${session}/${file.name}`),
+          missing: files
+            .filter((file) => file.ref === 'gone')
+            .map((file) => `The file ${file.name} could not be read: it is gone.`),
+        }),
     },
     people: {
       find: (_platform, mention) => (mention === '@lee' ? lee : null),

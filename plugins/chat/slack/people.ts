@@ -99,8 +99,7 @@ export function createPeople(parts: {
         user.is_ultra_restricted === true ||
         user.is_stranger === true ||
         user.deleted === true;
-      const external =
-        foreign ||
+      const outsider =
         guest ||
         !homes.includes(teamId) ||
         (team !== null && team !== teamId && !homes.includes(team));
@@ -109,7 +108,8 @@ export function createPeople(parts: {
         subject: `slack:${home}:${id}`,
         name: displayName(user),
         groups: inGroups.map((group) => `slack:${teamId}:${group}`),
-        external,
+        external: outsider || foreign,
+        ...(foreign && !outsider ? { inSharedChannel: true } : {}),
         bot: user.is_bot === true,
       };
     },

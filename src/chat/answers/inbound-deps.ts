@@ -19,6 +19,13 @@ export type Draft =
       readonly files: readonly string[];
     };
 
+export interface SavedFiles {
+  /** Absolute paths, in order. */
+  readonly paths: readonly string[];
+  /** Those that can't be had any more, each with the reason, as sentences for people. */
+  readonly missing: readonly string[];
+}
+
 export interface InboundDeps {
   readonly commands: Commands;
   readonly now: () => number;
@@ -63,12 +70,12 @@ export interface InboundDeps {
     find(id: string): Draft | null;
   };
   readonly files: {
-    /** Downloads into a folder outside the tracked tree; absolute paths, in order. */
+    /** Downloads into a folder outside the tracked tree. Refused when the platform could not be asked for one of them. */
     save(
       platform: string,
       session: string,
       files: readonly InboundFile[],
-    ): Promise<Result<readonly string[], Refusal>>;
+    ): Promise<Result<SavedFiles, Refusal>>;
   };
   readonly people: {
     /** From `@name` or a platform mention to a person known here; null when nobody or more than one fits. */

@@ -370,6 +370,24 @@ describe('a reply in a thread', () => {
     expect(bench.receipts).toEqual([['m1', '👀']]);
   });
 
+  it('goes on without a file that is gone, and the person and the agent are told', async () => {
+    const gone = { name: 'gone.png', mime: 'image/png', size: 10, ref: 'gone' };
+    const kept = { name: 'shot.png', mime: 'image/png', size: 10, ref: 'x' };
+    for (const words of ['Like this', '!now Like this', '!send Like this']) {
+      const answer = await reply(words, { files: [gone, kept] });
+      expect(said(answer)).toContain('gone.png could not be read: it is gone.');
+      expect(lastArgs()[2]).toMatchObject({
+        text: 'Like this\n\n(A file that came with this message could not be read and is not here.)',
+        files: ['/inbox/app-7/shot.png'],
+      });
+    }
+    bench.fake.calls.length = 0;
+    bench.receipts.length = 0;
+    expect(said(await reply('', { files: [gone] }))).toContain('gone.png could not be read');
+    expect(methods()).toEqual([]);
+    expect(bench.receipts).toEqual([['m1', '⚠️']]);
+  });
+
   it('takes files along', async () => {
     await reply('', { files: [{ name: 'shot.png', mime: 'image/png', size: 10, ref: 'x' }] });
     expect(lastArgs()[2]).toMatchObject({ files: ['/inbox/app-7/shot.png'] });
@@ -457,12 +475,38 @@ describe('a reply in a thread', () => {
     expect(said(await command('send app look', { files }))).toContain('The file was not kept');
   });
 
-  it('with a wrong !verb can still be sent as it is', async () => {
-    const answer = await reply('!important: do not touch main');
-    expect(said(answer)).toContain('"/ao important:" isn\'t a command');
+  it.each(['!important: do not touch main', '!important note', '!NOTE read this', '!merge it not'])(
+    'with a wrong !verb (%s) can still be sent as it is',
+    async (words) => {
+      const answer = await reply(words);
+      expect(methods()).toEqual([]);
+      await press(firstButton(answer));
+      expect(lastArgs()[2]).toMatchObject({ text: words });
+    },
+  );
+
+  it('with a wrong !verb, as platforms that read commands themselves tell it, can still be sent as it is', async () => {
+    const answer = await bench.inbound({
+      ...base,
+      type: 'command',
+      thread: 't7',
+      text: 'important note',
+      words: '!important note',
+      trigger: null,
+      files: [],
+    });
+    expect(said(answer)).toContain('"/ao important" isn\'t a command');
     expect(methods()).toEqual([]);
     await press(firstButton(answer));
-    expect(lastArgs()[2]).toMatchObject({ text: '!important: do not touch main' });
+    expect(lastArgs()[2]).toMatchObject({ text: '!important note' });
+  });
+
+  it('from one of the team in a channel shared with others is refused for the channel, not for the person', async () => {
+    const from = (more: object) =>
+      reply('hello', { user: { ...base.user, external: true, ...more } });
+    expect(said(await from({ inSharedChannel: true }))).toContain('takes nothing in this channel');
+    expect(said(await from({}))).toBe("People from outside the team can't use ao here.");
+    expect(methods()).toEqual([]);
   });
 
   it('to an ended session offers to resume with it', async () => {

@@ -21,14 +21,15 @@ export function createInbound(deps: InboundDeps): Inbound {
     if (input.user.bot) return {};
     const asker = askerOf(input, deps);
     if (input.user.external) {
+      const refusal = input.user.inSharedChannel === true ? SHARED : OUTSIDE;
       deps.audit({
         actor: asker.actor,
         action: 'input',
         session: asker.session,
         detail: input.type,
-        refused: OUTSIDE,
+        refused: refusal,
       });
-      return say(OUTSIDE);
+      return say(refusal);
     }
     deps.access.seen(input.user);
     const hidden = isForAo(input, asker) ? deps.access.view(asker.actor) : null;
@@ -80,6 +81,8 @@ const isForAo = (input: ChatInput, asker: Asker): boolean =>
     : input.type !== 'edit' && input.type !== 'delete';
 
 const OUTSIDE = "People from outside the team can't use ao here.";
+const SHARED =
+  'ao takes nothing in this channel, because people from outside the team are in it. Use one that is not shared with other organizations, or a direct message to ao.';
 
 async function receive(input: ChatInput, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   switch (input.type) {
@@ -167,10 +170,11 @@ async function offerAsWords(
 ): Promise<ChatReply> {
   const saved = await saveFiles(session, asker, deps);
   if (!saved.ok) return refused(saved.error, deps);
-  const draft = deps.drafts.keep({ type: 'message', session, text: words, files: saved.value });
+  const { paths, missing } = saved.value;
+  const draft = deps.drafts.keep({ type: 'message', session, text: words, files: paths });
   return whisper(
     problem,
-    escapeMarkdown(problem),
+    escapeMarkdown([problem, ...missing].join('\n')),
     buttons([button('Send it to the agent as it is', 'send_draft', null, draft)]),
   );
 }

@@ -31,7 +31,7 @@ import type { CostCommand, ParsedCommand, SpawnCommand } from '../grammar/gramma
 import { button, buttons, linkButton, textBlock } from '../words/message.ts';
 import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from '../words/wording.ts';
 import { runLink, runUnlink } from './run-link.ts';
-import { answerWithFiles, saveFiles, tellAgent } from './run-reply.ts';
+import { answerWithFiles, saveFiles, sentWithout, tellAgent } from './run-reply.ts';
 
 const READING: ReadonlySet<string> = new Set([
   'status',
@@ -142,7 +142,9 @@ async function runSessionCommand(
   const outcome = await act(command, session, asker, deps);
   if (!outcome.ok) return refused(outcome.error, deps);
   // In the session's own thread the timeline tells what happened.
-  return outcome.value === '' || asker.session === session.id ? {} : say(outcome.value);
+  const line = asker.session === session.id ? '' : outcome.value;
+  const words = [line, outcome.aside ?? ''].filter((part) => part !== '').join(' ');
+  return words === '' ? {} : say(words);
 }
 
 async function runReading(
@@ -179,8 +181,8 @@ async function runReading(
   }
 }
 
-/** What was done, in a line for people outside the thread. */
-type Done = Promise<Result<string, Refusal>>;
+/** What was done, in a line for people outside the thread; `aside` is for the person wherever they are. */
+type Done = Promise<Result<string, Refusal> & { readonly aside?: string }>;
 
 async function act(
   command: SessionCommand,
@@ -282,13 +284,17 @@ const told = async <T>(outcome: Outcome<T>, line: string): Done => {
   return result.ok ? { ok: true, value: line } : result;
 };
 
-async function sent(outcome: ReturnType<InboundDeps['commands']['send']>, id: string): Done {
+async function sent(outcome: ReturnType<typeof tellAgent>, id: string): Done {
   const result = await outcome;
   if (!result.ok) return result;
-  const { position } = result.value;
+  const { steer, missing } = result.value;
   return {
     ok: true,
-    value: position === null ? `Sent to ${id}.` : `Queued for ${id}, ${ordinal(position)} in line.`,
+    value:
+      steer.position === null
+        ? `Sent to ${id}.`
+        : `Queued for ${id}, ${ordinal(steer.position)} in line.`,
+    ...(missing.length === 0 ? {} : { aside: sentWithout(missing) }),
   };
 }
 
@@ -306,7 +312,15 @@ async function answerTyped(
   if (open !== null && asker.files.length > 0) {
     if (!open.freeText) return { ok: false, error: NO_FILES };
     const files = await saveFiles(session.id, asker, deps);
-    return files.ok ? answer(null, answerWithFiles(text, files.value)) : files;
+    if (!files.ok) return files;
+    const { paths, missing } = files.value;
+    // An answer can be given once only, so it waits until it is whole.
+    return missing.length === 0
+      ? answer(null, answerWithFiles(text, paths))
+      : {
+          ok: false,
+          error: { code: 'AO_UPSTREAM', message: `Not answered. ${missing.join(' ')}` },
+        };
   }
   const wanted = text.trim().toLowerCase();
   const option =

@@ -3,8 +3,8 @@ import type { SessionView, SteerView } from '../../commands/views.ts';
 import type { Refusal } from '../../domain/session/decision.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChatReply } from '../../slots/chat.ts';
-import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
-import { refused } from '../answers/refusals.ts';
+import type { Asker, InboundDeps, SavedFiles } from '../answers/inbound-deps.ts';
+import { refused, say } from '../answers/refusals.ts';
 import { outcomeLine } from '../thread/cards.ts';
 import { button, buttons, whisper } from '../words/message.ts';
 import { escapeMarkdown } from '../words/wording.ts';
@@ -20,7 +20,14 @@ export async function runReply(
   if (!found.ok) return refused(found.error, deps);
   if (found.value.outcome !== null) return offerRestore(text, found.value, asker, deps);
   const sent = await tellAgent(text, session, false, asker, deps);
-  return sent.ok ? {} : refused(sent.error, deps);
+  if (!sent.ok) return refused(sent.error, deps);
+  return sent.value.missing.length === 0 ? {} : say(sentWithout(sent.value.missing));
+}
+
+/** What the agent has, and the files it has not, in sentences for people. */
+export interface Told {
+  readonly steer: SteerView;
+  readonly missing: readonly string[];
 }
 
 /** Saves the files, queues the words, and marks the person's message: 👀 taken, ⚠️ refused. `now` interrupts the turn. */
@@ -30,30 +37,46 @@ export async function tellAgent(
   now: boolean,
   asker: Asker,
   deps: InboundDeps,
-): Promise<Result<SteerView, Refusal>> {
+): Promise<Result<Told, Refusal>> {
   const { source } = asker;
   const files = await saveFiles(session, asker, deps);
-  const sent = files.ok
-    ? await deps.commands.send(asker.actor, session, {
-        text,
-        files: files.value,
-        now,
-        source,
-        key: asker.key,
-      })
-    : files;
+  const sent = files.ok ? await sendWith(files.value) : files;
   if (source !== null) deps.receipts.set(source, sent.ok ? '👀' : '⚠️');
   return sent;
+
+  async function sendWith({ paths, missing }: SavedFiles): Promise<Result<Told, Refusal>> {
+    if (text.trim() === '' && paths.length === 0 && missing.length > 0)
+      return { ok: false, error: { code: 'AO_UPSTREAM', message: missing.join(' ') } };
+    const words = withMissing(text, missing);
+    const steer = await deps.commands.send(asker.actor, session, {
+      text: words,
+      files: paths,
+      now,
+      source,
+      key: asker.key,
+    });
+    return steer.ok ? { ok: true, value: { steer: steer.value, missing } } : steer;
+  }
 }
 
-/** Absolute paths, in order; none without files. */
+/** For the person whose words went on without their files. */
+export const sentWithout = (missing: readonly string[]): string =>
+  `Your words were taken, but without this: ${missing.join(' ')}`;
+
+/** The agent should not look for what is not there. */
+const withMissing = (text: string, missing: readonly string[]): string =>
+  missing.length === 0
+    ? text
+    : `${text}\n\n(${missing.length === 1 ? 'A file' : `${missing.length} files`} that came with this message could not be read and ${missing.length === 1 ? 'is' : 'are'} not here.)`;
+
+/** Empty without files. */
 export const saveFiles = async (
   session: string,
   asker: Asker,
   deps: InboundDeps,
-): Promise<Result<readonly string[], Refusal>> =>
+): Promise<Result<SavedFiles, Refusal>> =>
   asker.files.length === 0
-    ? { ok: true, value: [] }
+    ? { ok: true, value: { paths: [], missing: [] } }
     : (allowed(asker, deps) ?? deps.files.save(asker.platform, session, asker.files));
 
 /** One line for an answer: a question takes a text only, so files are named in it. */
@@ -82,15 +105,16 @@ async function offerRestore(
     return whisper(line, escapeMarkdown(line));
   const files = await saveFiles(session.id, asker, deps);
   if (!files.ok) return refused(files.error, deps);
+  const { paths, missing } = files.value;
   const draft = deps.drafts.keep({
     type: 'message',
     session: session.id,
-    text: withFiles(text, files.value),
-    files: files.value,
+    text: withFiles(text, paths),
+    files: paths,
   });
   return whisper(
     line,
-    escapeMarkdown(line),
+    escapeMarkdown([line, ...missing].join('\n')),
     buttons([
       button('Resume with this message', 'restore_draft', null, draft, { style: 'primary' }),
     ]),

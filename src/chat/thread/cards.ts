@@ -148,7 +148,9 @@ function costLine(session: SessionView): Markdown {
         ]);
   const last =
     session.last === null ? null : `last: "${escapeMarkdown(oneLine(session.last, 120))}"`;
-  return dots([used, last]) || 'the agent has not taken its task yet';
+  const nothing =
+    session.startedAt === null ? 'the agent has not taken its task yet' : 'no tokens counted yet';
+  return dots([used, last]) || nothing;
 }
 
 function endedLines(session: SessionView): readonly Markdown[] {
