@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/cli/chat-setup.ts': 'run by the operator on their own file',
   'src/cli/gh/run-gh.ts': "a private file of its own, run in the agent's terminal",
   'src/cli/commands/slack.ts': "a file of ao's own package",
+  'src/cli/ignored-by-git.ts': 'run by the operator on their own file',
   'src/cli/init-config.ts': 'run by the operator on their own file',
   'src/cli/package-version.ts': "a file of ao's own package",
   'src/cli/start-detached.ts': "the bot's own log, run by the operator",
