@@ -39,7 +39,6 @@ test('code that nobody confirmed is not run, and its names are no mistakes', asy
 test('confirmed once it is run, until its code changes', async () => {
   const { load, trace, home, file, entries, write } = checkout();
   const { store } = confirmedIn({ HOME: home }, undefined, '/');
-  mkdirSync(path.dirname(store));
   trustPlugins(store, file, entries);
   const loaded = await load();
   expect(loaded.ok && loaded.value.untrusted).toEqual([]);
@@ -56,7 +55,6 @@ test('a checkout can not confirm itself: neither by its data directory nor by a 
   trustPlugins(path.join(folder, 'd', 'trusted-plugins.json'), file, entries);
   writeFileSync(path.join(folder, '.env'), `AO_DATA_DIR=${path.join(folder, 'd')}\n`);
   const { store } = confirmedIn({ HOME: home }, undefined, '/');
-  mkdirSync(path.dirname(store));
   trustPlugins(store, file, entries);
   chmodSync(store, 0o644);
   const loaded = await load();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { readOwnFile } from '../lib/guarded/own-file.ts';
 import { FileRefused } from '../lib/guarded/problem.ts';
@@ -40,6 +41,8 @@ export function isTrusted(
 
 /** Notes that the operator confirmed them. Throws what the system says when it can't be written. */
 export function trustPlugins(store: string, file: string, entries: readonly ExternalEntry[]): void {
+  // Before the first start there is no data directory yet.
+  mkdirSync(path.dirname(store), { recursive: true, mode: 0o700 });
   writeJsonFile(store, { ...confirmed(store), [file]: printOf(file, entries) });
 }
 

@@ -28,7 +28,8 @@ describe('a plugin from outside of ao', () => {
     await expect(world.start()).rejects.toThrow(
       /names a plugin that you have not confirmed: .*notify-file\.mjs/,
     );
-    await trust();
+    const trusted = await trust();
+    expect(trusted).toMatchObject({ code: 0 });
     await world.start();
   });
   afterAll(() => world.close());
