@@ -13,6 +13,7 @@ import {
   type PullRequestObserver,
 } from '../lifecycle/observe/pull-requests.ts';
 import { createRuntimeObserver } from '../lifecycle/observe/runtimes.ts';
+import { createWorkspaceObserver } from '../lifecycle/observe/workspaces.ts';
 import { createTimers } from '../lifecycle/timers.ts';
 import type { JoinedLifecycle } from './join-lifecycle.ts';
 import type { Base } from './open-base.ts';
@@ -20,6 +21,8 @@ import type { Part } from './run-parts.ts';
 
 /** How often runtimes are looked at besides their pushes, ms. */
 const RUNTIME_ROUND = 1_000;
+/** How often it is looked whether the workspaces are still there, ms. */
+const WORKSPACE_ROUND = 5_000;
 
 /** What looks at the world and at the clock, and brings inputs for decisions. */
 export interface JoinedObservers {
@@ -44,6 +47,13 @@ export function joinObservers(base: Base, lifecycle: JoinedLifecycle): JoinedObs
     logger,
     interval: RUNTIME_ROUND,
   });
+  const workspaces = createWorkspaceObserver({
+    plugins,
+    dispatch,
+    clock,
+    logger,
+    interval: WORKSPACE_ROUND,
+  });
   const idleSleep = createIdleSleep({
     dispatch,
     clock,
@@ -58,6 +68,7 @@ export function joinObservers(base: Base, lifecycle: JoinedLifecycle): JoinedObs
     { name: 'admission', ...running(admission) },
     { name: 'runtimes', ...running(runtimes) },
     { name: 'outages', ...running(createOutageObserver({ dispatch, clock })) },
+    { name: 'workspaces', ...running(workspaces) },
     { name: 'pull requests', ...running(pullRequests) },
     { name: 'projects', ...running(createProjectObserver({ db, dispatch, clock })) },
     { name: 'idle sleep', ...running(idleSleep) },

@@ -94,7 +94,10 @@ describe.each(Object.entries(PLACES))('%s', (place, act) => {
 test('a title or a text only ever makes a branch that git takes for one', async () => {
   const world = await commandWorld();
   for (const word of hostileWords('/tmp/canary')) {
-    for (const branch of [branchName('feat', word, word), branchName('feat', null, word)]) {
+    for (const branch of [
+      branchName('feat', word, word, 'app-1'),
+      branchName('feat', null, word, 'app-1'),
+    ]) {
       expect(isSafeBranch(branch), branch).toBe(true);
       expect(branch).toMatch(/^feat\/[a-z0-9-]+$/);
     }

@@ -129,7 +129,8 @@ async function spawnIssue(
     );
   const task: Task = { type: 'issue', issue: issue.id, title: issue.title, url: issue.url };
   const prompt = issuePrompt(issue, request.prompt, parts.newId());
-  const branch = branchName(project.branchNamespace, issue.id, issue.title);
+  const branch = (session: string): string =>
+    branchName(project.branchNamespace, issue.id, issue.title, session);
   const guard = (): Refusal | null =>
     request.again ? null : takenRefusal(parts, project.id, issue.id);
   return make(parts, actor, project, request, {
@@ -152,7 +153,8 @@ async function spawnText(
   if (known !== null) return ok(known);
   const text = (request.text ?? '').trim();
   const prompt = request.prompt === null ? text : `${text}\n\nAlso: ${request.prompt}`;
-  const branch = branchName(project.branchNamespace, null, text.split('\n')[0] ?? text);
+  const branch = (session: string): string =>
+    branchName(project.branchNamespace, null, text.split('\n')[0] ?? text, session);
   return make(parts, actor, project, request, {
     task: { type: 'prompt', text },
     prompt,
@@ -199,7 +201,8 @@ export async function orchestrate(
     role: 'orchestrator',
     task: { type: 'prompt', text: goal ?? 'Plan with a person' },
     prompt: orchestratorPrompt(goal),
-    branch: branchName(project.value.branchNamespace, null, `plan ${goal ?? ''}`),
+    branch: (session) =>
+      branchName(project.value.branchNamespace, null, `plan ${goal ?? ''}`, session),
     issue: null,
     key: spawnKey(spec, 'orchestrator'),
   });
@@ -252,13 +255,14 @@ async function takeOver(
     task,
     prompt,
     // A branch of somebody else's repository gets a name of its own here: theirs may be `main`.
-    branch: pr.foreign
-      ? uniqueBranch(
-          parts,
-          project.value,
-          branchName(project.value.branchNamespace, null, `pr ${pr.number}`),
-        )
-      : pr.branch,
+    branch: (session) =>
+      pr.foreign
+        ? uniqueBranch(
+            parts,
+            project.value,
+            branchName(project.value.branchNamespace, null, `pr ${pr.number}`, session),
+          )
+        : pr.branch,
     issue: null,
     key: request.key === null ? null : `adopt ${request.key}`,
     pr,
@@ -284,7 +288,8 @@ interface Made {
   readonly role?: 'orchestrator';
   readonly task: Task;
   readonly prompt: string;
-  readonly branch: string;
+  /** Wanted for the session of this id. */
+  readonly branch: (session: string) => string;
   readonly issue: IssueFact | null;
   readonly key: string | null;
   readonly pr?: PullRequestFact;
@@ -321,9 +326,10 @@ async function make(
   const refused = made.guard?.() ?? null;
   if (refused !== null) return err(refused);
   const boss = orchestratorOf(parts, actor);
-  const branch = made.pr === undefined ? uniqueBranch(parts, project, made.branch) : made.branch;
   const id = parts.dispatch.together(() => {
     const id = `${project.prefix}-${nextNumber(parts.db, project.prefix)}` as SessionId;
+    const wanted = made.branch(id);
+    const branch = made.pr === undefined ? uniqueBranch(parts, project, wanted) : wanted;
     const fresh = newSession(
       {
         id,

@@ -22,11 +22,11 @@ export interface PreparedCall {
 export type Prepare = (
   cwd: string,
   args: readonly string[],
-  discover: boolean,
+  options: { readonly discover?: boolean; readonly pin?: boolean },
 ) => Promise<PreparedCall>;
 
 /** Commands that need no repository, and start no program of one. */
-const ANYWHERE = new Set(['init', 'clone', 'ls-remote', 'check-ref-format']);
+const ANYWHERE = new Set(['init', 'clone', 'check-ref-format']);
 /** They go through files and ask git itself about each repository they find among them. */
 const ASKS_INSIDE = new Set(['add', 'status', 'diff', 'diff-index', 'diff-files']);
 
@@ -39,12 +39,14 @@ export function createPreparation(setup: GitSetup): Prepare {
   if (stateDir === undefined)
     return async () => ({ env: await environment(), inRepositoryWords: asIs, done: () => {} });
   const { places, views, refuseStalling } = stateOf(setup, stateDir);
-  return async (cwd, args, discover) => {
+  return async (cwd, args, { discover = false, pin = false }) => {
     const at = subcommandAt(args);
     const command = at === -1 ? null : (args[at] ?? null);
     const base = await environment();
+    if (pin) places.pin(cwd);
     const place = places.find(cwd);
     const plain = { env: base, inRepositoryWords: asIs, done: () => {} };
+    if (command === 'ls-remote' && place === null) return plain;
     if (command === null || ANYWHERE.has(command) || (discover && command === 'rev-parse'))
       return plain;
     if (place === null) throw noCheckout(cwd);

@@ -18,6 +18,8 @@ export interface GitOptions {
   readonly timeoutMs?: number;
   /** Lets git look for the repository itself, with its own words for what is wrong with it. For `rev-parse` alone. */
   readonly discover?: boolean;
+  /** ao itself just made the checkout in `cwd`, in place of a former one: what its `.git` says is noted anew. */
+  readonly pin?: boolean;
 }
 
 export interface GitResult {
@@ -72,7 +74,7 @@ export function createRunGit(setup: GitSetup): RunGit {
     if (args.some((arg) => arg.includes('\0')))
       throw rejected('AO_GIT_NAME', 'A name with a NUL character in it is none that git knows.');
     const timeoutMs = options.timeoutMs ?? timeLimit(args);
-    const call = await prepare(cwd, args, options.discover ?? false);
+    const call = await prepare(cwd, args, options);
     const end = await runProcess({
       bin,
       args: hardenedArgs(args),
@@ -117,7 +119,11 @@ export const definedOf = (
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
-/** The error for a call whose failure nobody expected. */
+/** Failures that pass by themselves. Any other is told at once: the same call would fail again. */
+const PASSING =
+  /could not resolve (?:host|proxy)|temporary failure|connection (?:timed out|refused|reset|closed)|operation timed out|timeout was reached|network is unreachable|no route to host|early eof|unexpected disconnect|remote end hung up|rpc failed|returned error: (?:429|5\d\d)|(?:ssl|tls|gnutls)[^\n]*(?:error|eof|closed)|kex_exchange_identification|resource temporarily unavailable|cannot allocate memory|out of memory|unable to create thread|but expected/i;
+
+/** The error for a call whose failure nobody expected: `transient` only where git names a reason that passes. */
 export function gitFailed(args: readonly string[], stderr: string): PluginError {
   const words = stderr.trim().split('\n').slice(-5).join('\n');
   const command = nameOf(args);
@@ -126,7 +132,8 @@ export function gitFailed(args: readonly string[], stderr: string): PluginError 
       'AO_DISK_FULL',
       `${command} failed because the disk is full. Free some space; ao tries again.\n${words}`,
     );
-  return transient('AO_GIT_FAILED', `${command} failed: ${words || 'no message'}`);
+  const kind = PASSING.test(stderr) ? transient : rejected;
+  return kind('AO_GIT_FAILED', `${command} failed: ${words || 'no message'}`);
 }
 
 const nameOf = (args: readonly string[]): string => `git ${args[subcommandAt(args)] ?? ''}`.trim();

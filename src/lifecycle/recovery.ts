@@ -8,6 +8,7 @@ import type { Logger } from '../slots/plugin.ts';
 import type { ObservedRuntime, RuntimePlugin } from '../slots/runtime.ts';
 import type { AgentWatches } from './agents.ts';
 import type { Dispatch } from './dispatch.ts';
+import { workspaceIsMissing } from './observe/workspaces.ts';
 import type { Plugins } from './plugins.ts';
 
 export interface Recovered {
@@ -172,21 +173,6 @@ async function observeAll(plugins: Plugins, logger: Logger): Promise<Seen> {
     }
   }
   return seen;
-}
-
-async function workspaceIsMissing(
-  plugins: Plugins,
-  snapshot: Snapshot,
-  logger: Logger,
-): Promise<boolean> {
-  const { id, workspace, project, base } = snapshot.session;
-  if (workspace === null || workspace.state !== 'present') return false;
-  try {
-    return !(await plugins.workspace(project).state(workspace.path, base)).exists;
-  } catch (error) {
-    logger.warn({ session: id, err: error }, 'a workspace could not be looked at');
-    return false;
-  }
 }
 
 async function lastWords(

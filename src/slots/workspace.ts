@@ -10,6 +10,8 @@ export interface WorkspaceSpec {
   readonly base: string;
   /** The branch may exist already (adopted PR, restore); otherwise an existing branch is refused. */
   readonly reuseBranch: boolean;
+  /** A name that is taken, here or at the remote, or that another branch's name stands in the way of, is replaced by a free one; a note says so. */
+  readonly orOtherBranch?: boolean;
   /** Commits of the branch are fetched from there first; a branch that is here already is brought forward, never back. */
   readonly from?: { readonly remote: string; readonly ref: string };
   /** A plain `git push` in the workspace goes there. */
@@ -28,6 +30,8 @@ export interface WorkspaceInfo {
   readonly branch: string;
   /** Commit the branch started at. */
   readonly baseSha: string;
+  /** What people should know of how it was made, in sentences: what is missing in it, how old its base is. */
+  readonly notes?: readonly string[];
 }
 
 export interface WorkspaceState {
@@ -45,12 +49,12 @@ export interface WorkspaceState {
 export interface WorkspacePlugin {
   /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, too old a git... Shallow, dirty and detached are warnings. Warnings may be as old as the last change of the repository's HEAD or configuration. */
   checkRepository(repo: string): Promise<{ defaultBranch: string; warnings: readonly string[] }>;
-  /** Idempotent: an existing workspace of this id and branch is returned as it is. Safe for many at once on one repository. */
+  /** Idempotent: an existing workspace of this id and branch is returned as it is. Submodules are checked out as far as `base` names them with the same address. Safe for many at once on one repository. */
   create(spec: WorkspaceSpec): Promise<WorkspaceInfo>;
   state(path: string, base: string): Promise<WorkspaceState>;
-  /** Stores staged, unstaged and untracked (not ignored) files and the head under `refs/ao/snapshots/<id>/<n>`; returns the ref. Changes nothing in the workspace. */
+  /** Includes checked out submodules. Stores staged, unstaged and untracked (not ignored) files and the head under `refs/ao/snapshots/<id>/<n>`; returns the ref. Changes nothing in the workspace. */
   snapshot(path: string, id: string): Promise<string>;
-  /** Snapshot, then removal. Refuses (`rejected`, AO_WORKSPACE_BUSY) while a process still has its cwd in it. Idempotent: when it is gone already, the last snapshot of `id` is returned (a crash may have come in between), null when there is none. */
+  /** Snapshot, then removal; of submodules everything is kept, so that `restore` brings it back. Refuses (`rejected`, AO_WORKSPACE_BUSY) while a process still has its cwd in it. Idempotent: when it is gone already, the last snapshot of `id` is returned (a crash may have come in between), null when there is none. */
   remove(input: {
     repo: string;
     path: string;

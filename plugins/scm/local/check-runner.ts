@@ -8,6 +8,7 @@ import { addCheckout } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
 import type { CheckRun, CommitChecks, LocalRecords } from './record.ts';
 import { type CommandEnd, endOrphan, MARK, runCommand } from './run-command.ts';
+import { addSubmodules } from './submodules.ts';
 
 export interface CheckRunnerHost {
   readonly git: Git;
@@ -193,19 +194,32 @@ async function runCommit(host: CheckRunnerHost, sha: string, signal: AbortSignal
   }
 }
 
-/** Null when made, else why not. */
+interface MadeCheckout {
+  /** Null when made, else why not. */
+  readonly failure: string | null;
+  /** What is missing in it. */
+  readonly notes: readonly string[];
+}
+
 async function makeCheckout(
   host: CheckRunnerHost,
   sha: string,
   tree: string,
-): Promise<string | null> {
+): Promise<MadeCheckout> {
   try {
     mkdirSync(dirname(tree), { recursive: true, mode: 0o700 });
     await addCheckout(host.git, tree, sha);
+    const { missing, failed } = await addSubmodules(
+      host.git,
+      tree,
+      sha,
+      host.project.defaultBranch,
+    );
+    if (failed) return { failure: missing.join(' '), notes: [] };
     for (const name of host.config.symlinks) linkInto(host.project.repo, tree, name);
-    return null;
+    return { failure: null, notes: missing };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { failure: error instanceof Error ? error.message : String(error), notes: [] };
   }
 }
 
@@ -221,7 +235,7 @@ function linkInto(repo: string, tree: string, name: string): void {
 
 interface Place {
   readonly tree: string;
-  readonly made: string | null;
+  readonly made: MadeCheckout;
   readonly signal: AbortSignal;
 }
 
@@ -240,10 +254,10 @@ async function runOne(
   const timeoutMs =
     host.project.checks.find((check) => check.name === run.name)?.timeoutMs ?? 600_000;
   change(host, sha, index, { status: 'running', conclusion: null, log: file, attempt });
-  log.write(`$ ${run.run}\n`);
+  log.write(`${place.made.notes.map((note) => `[${note}]\n`).join('')}$ ${run.run}\n`);
   const end: CommandEnd =
-    place.made !== null
-      ? { type: 'not_started', reason: place.made }
+    place.made.failure !== null
+      ? { type: 'not_started', reason: place.made.failure }
       : await runCommand({
           line: run.run,
           cwd: place.tree,

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
+import { unpushedPointers } from '../../../src/git/submodules/pushed.ts';
+import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import type { MergeResult, ScmPlugin } from '../../../src/slots/scm.ts';
 import { mergedAs } from './base-moves.ts';
@@ -65,6 +69,7 @@ async function mergeCommit(
   }
   // A commit with nothing in it would still call it merged.
   if (await isAncestor(git, input.sha, base)) throw nothingToMerge(record);
+  await refuseUnpushed(git, prs, base, input.sha);
   const message = mergeMessage({
     title: input.title || record.title,
     body: input.body,
@@ -90,6 +95,25 @@ const nothingToMerge = (record: PullRequestRecord): Error =>
     'AO_SCM_NOTHING_TO_MERGE',
     `${record.branch} has no changes that ${record.base} lacks. Close the pull request.`,
   );
+
+/** A merged pointer to a commit that only the session's worktree has would leave the base broken for everybody else. */
+async function refuseUnpushed(
+  git: Git,
+  prs: PullRequests,
+  base: string,
+  head: string,
+): Promise<void> {
+  const temp = await mkdtemp(join(prs.temp(), 'pointers-'));
+  try {
+    const problems = await unpushedPointers(
+      (cwd, args, options) => git.run(args, { ...options, cwd }),
+      { repo: git.repo, commonDir: openBranchRefs(git.repo).commonDir, base, head, temp },
+    );
+    if (problems.length > 0) throw rejected('AO_SCM_SUBMODULE_UNPUSHED', problems.join(' '));
+  } finally {
+    await rm(temp, { recursive: true, force: true });
+  }
+}
 
 function noteMerged(
   prs: PullRequests,

@@ -1,7 +1,10 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Git } from '../../../src/git/git.ts';
 import { gitFailed } from '../../../src/git/run-git.ts';
+import { reasonOf } from '../../../src/git/submodules/declared.ts';
+import { untold } from '../../../src/lib/guarded/problem.ts';
+import { readText } from '../../../src/lib/guarded/read.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 import { refuseDiverged } from './fetch-branch.ts';
 import { checkRepository, resolveCommit } from './repository.ts';
@@ -45,6 +48,12 @@ async function explain(git: Git, input: NewWorktree, stderr: string): Promise<vo
   if (/dubious ownership/.test(stderr)) await checkRepository(git, repo);
   if (/not a valid branch name/.test(stderr))
     throw rejected('AO_WORKSPACE_BRANCH_NAME', `"${branch}" is not a valid branch name.`);
+  const inTheWay = /'refs\/heads\/(.+?)' exists; cannot create/.exec(stderr)?.[1];
+  if (inTheWay !== undefined)
+    throw rejected(
+      'AO_WORKSPACE_BRANCH_CONFLICT',
+      `git can't have a branch ${branch} beside ${inTheWay}: one name is a folder of the other. Rename ${inTheWay} (git branch -m), or choose another name.`,
+    );
   const used = /already (?:checked out|used by worktree) at '(.*)'/.exec(stderr);
   if (used)
     throw rejected(
@@ -91,14 +100,17 @@ export async function reusedBranchStart(
   return { at: local.ok ? null : head, baseSha: left.ok ? left.stdout : baseSha };
 }
 
-/** Writes the files of `tree` and the index, several writers at once. */
+/**
+ * Writes the files of `tree` and the index, several writers at once. Files in Git LFS that can't be had stay pointers; returned is what
+ * to say of it.
+ */
 export async function checkOut(
   git: Git,
   path: string,
   tree: string,
   workers: number,
-): Promise<void> {
-  await git(path, [
+): Promise<readonly string[]> {
+  const args = [
     '-c',
     `checkout.workers=${workers}`,
     '-c',
@@ -107,5 +119,29 @@ export async function checkOut(
     '--reset',
     '-u',
     tree,
+  ];
+  const done = await git.attempt(path, args);
+  if (done.ok) return pointersLeft(git, path);
+  if (!/git-lfs|filter '?lfs'? failed|smudge filter lfs/.test(done.stderr))
+    throw gitFailed(args, done.stderr);
+  await git(path, args, { env: { GIT_LFS_SKIP_SMUDGE: '1' } });
+  return [
+    `Files in Git LFS are pointers in this worktree, because their content could not be had: ${reasonOf(done.stderr)}. "git lfs pull" in it tries again.`,
+  ];
+}
+
+/** Without git-lfs git itself writes the pointers, and says nothing. */
+async function pointersLeft(git: Git, path: string): Promise<readonly string[]> {
+  const attributes = readText(join(path, '.gitattributes'), untold, { max: 1 << 20 });
+  if (attributes === null || !/^[^#\n]*\bfilter=lfs\b/m.test(attributes)) return [];
+  const filter = await git.attempt(path, [
+    'config',
+    '--get-regexp',
+    '^filter\\.lfs\\.(process|smudge)$',
   ]);
+  return filter.ok
+    ? []
+    : [
+        'Files in Git LFS are pointers in this worktree, because git-lfs is not set up. Install it and run "git lfs install", then "git lfs pull" in the worktree.',
+      ];
 }

@@ -3,7 +3,7 @@ import { gitFailed } from '../../../src/git/run-git.ts';
 import { rejected } from '../../../src/slots/errors.ts';
 
 /** A remote that stops answering must not hold a session for ever. */
-const PATIENCE = ['-c', 'http.lowSpeedLimit=1', '-c', 'http.lowSpeedTime=60'];
+export const PATIENCE = ['-c', 'http.lowSpeedLimit=1', '-c', 'http.lowSpeedTime=60'];
 const GONE = /couldn't find remote ref|does not appear to be a git repository|No such remote/i;
 
 /** Commit of `ref` at the remote, now in the repository. No branch of the person's own is moved. */

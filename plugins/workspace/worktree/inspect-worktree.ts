@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Git } from '../../../src/git/git.ts';
 import { notFound, rejected } from '../../../src/slots/errors.ts';
 import type { WorkspaceState } from '../../../src/slots/workspace.ts';
+import { baseCommits } from './base.ts';
 import { gitDirOf } from './marker.ts';
-import { resolveCommit } from './repository.ts';
 import { withIndexCopy } from './snapshot.ts';
 
 export async function readState(git: Git, path: string, base: string): Promise<WorkspaceState> {
@@ -24,9 +24,11 @@ export async function readState(git: Git, path: string, base: string): Promise<W
     .find((entry) => entry.startsWith('# branch.oid '))
     ?.slice('# branch.oid '.length);
   const headSha = oid === undefined || oid === '(initial)' ? null : oid;
-  const baseSha = headSha === null ? null : await resolveCommit(git, path, base);
+  const bases = headSha === null ? [] : await baseCommits(git, path, base);
   const ahead =
-    baseSha === null ? 0 : Number(await git(path, ['rev-list', '--count', `${baseSha}..HEAD`]));
+    bases.length === 0
+      ? 0
+      : Number(await git(path, ['rev-list', '--count', 'HEAD', '--not', ...bases]));
   const changed = changedPaths(entries);
   return { exists: true, dirty: changed.length > 0, changed, headSha, ahead };
 }
@@ -59,14 +61,15 @@ export async function diffWorktree(git: Git, path: string, base: string): Promis
   const gitDir = await gitDirOf(path);
   if (gitDir === null) await refuseReplaced(git, path);
   if (gitDir === null) throw notFound('AO_WORKSPACE_GONE', `There is no workspace at ${path}.`);
-  const baseSha = await resolveCommit(git, path, base);
-  if (baseSha === null)
+  const bases = await baseCommits(git, path, base);
+  if (bases[0] === undefined)
     throw rejected(
       'AO_WORKSPACE_BASE_MISSING',
       `There is no branch or commit "${base}" to compare ${path} with.`,
     );
-  const left = await git.attempt(path, ['merge-base', baseSha, 'HEAD']);
-  const from = left.ok ? left.stdout : baseSha;
+  // The best of the two: the clone's own branch may be far behind the commit that the session started from.
+  const left = await git.attempt(path, ['merge-base', 'HEAD', ...bases]);
+  const from = left.ok ? left.stdout : bases[0];
   return await withIndexCopy(gitDir, async (env) => {
     // `-N`: named in the (copied) index, so that the diff shows them, without storing their content.
     await git(path, ['add', '--all', '--intent-to-add', '--', '.'], { env });

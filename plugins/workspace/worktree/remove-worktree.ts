@@ -6,8 +6,15 @@ import { rejected } from '../../../src/slots/errors.ts';
 import { refuseWhileBusy } from './busy.ts';
 import { refuseReplaced } from './inspect-worktree.ts';
 import { gitDirOf, readMarker } from './marker.ts';
+import { areKept, keepModules, mayBeKept, returnModules } from './modules.ts';
 import { forgetPushTarget } from './push-target.ts';
-import { listSnapshots, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import {
+  listSnapshots,
+  readSnapshot,
+  type Snapshot,
+  type TakenSnapshot,
+  takeSnapshot,
+} from './snapshot.ts';
 
 export interface Removal {
   readonly repo: string;
@@ -15,6 +22,8 @@ export interface Removal {
   readonly id: string;
   readonly branch: string;
   readonly deleteBranch: boolean;
+  /** The repository's git directory, which all its worktrees share. */
+  readonly commonDir: string;
 }
 
 export interface RemovalResult {
@@ -46,14 +55,12 @@ export async function removeWorktree(input: Removal, parts: RemovalParts): Promi
       `${input.path} was not removed: it is not a git worktree (any more), so what is in it can't be snapshot. Look at it and remove it by hand.`,
     );
   }
-  const snapshot =
-    gitDir === null
-      ? await lastSnapshot(git, input)
-      : await lastLook(git, input, gitDir, parts.now);
+  const look = gitDir === null ? null : await lastLook(git, input, gitDir, parts.now);
+  const snapshot = look ?? (await lastSnapshot(git, input));
   return alone(async () => {
-    if (gitDir === null)
+    if (gitDir === null || look === null)
       await git.attempt(input.repo, ['worktree', 'remove', '--force', '--', input.path]); // The registration, if any.
-    else await remove(git, input);
+    else await removeKeeping(git, input, gitDir, look);
     await forgetPushTarget(git, input.repo, input);
     return {
       snapshotRef: snapshot?.ref ?? null,
@@ -63,8 +70,8 @@ export async function removeWorktree(input: Removal, parts: RemovalParts): Promi
   });
 }
 
-/** The snapshot; refuses where the workspace can't go. */
-async function lastLook(git: Git, input: Removal, gitDir: string, now: number): Promise<Snapshot> {
+/** The snapshot; refuses where the workspace can't go. Null modules: a former try moved them out. */
+async function lastLook(git: Git, input: Removal, gitDir: string, now: number): Promise<LastLook> {
   const marker = await readMarker(gitDir);
   if (marker && marker.id !== input.id)
     throw rejected(
@@ -72,7 +79,33 @@ async function lastLook(git: Git, input: Removal, gitDir: string, now: number): 
       `${input.path} was not removed: it is the workspace of ${marker.id}, not of ${input.id}.`,
     );
   await refuseWhileBusy(input.path);
-  return takeSnapshot(git, { path: input.path, gitDir, id: input.id, now });
+  const { path, id, commonDir } = input;
+  // A former try that was cut off may have moved the submodules out already: then its snapshot is the one.
+  if (mayBeKept(commonDir, gitDir, id)) {
+    const last = await lastSnapshot(git, input);
+    if (last !== null && areKept(commonDir, gitDir, last.ref)) return { ...last, modules: null };
+  }
+  return takeSnapshot(git, { path, gitDir, id, now });
+}
+
+type LastLook = Omit<TakenSnapshot, 'modules'> & {
+  readonly modules: TakenSnapshot['modules'] | null;
+};
+
+/** Submodules' repositories are moved out first, and back where the worktree stays. */
+async function removeKeeping(
+  git: Git,
+  input: Removal,
+  gitDir: string,
+  { ref, modules }: LastLook,
+): Promise<void> {
+  if (modules !== null) keepModules(input.commonDir, gitDir, ref, modules);
+  try {
+    await remove(git, input);
+  } catch (error) {
+    if (modules !== null) returnModules(input.commonDir, gitDir, ref);
+    throw error;
+  }
 }
 
 async function remove(git: Git, input: Removal): Promise<void> {

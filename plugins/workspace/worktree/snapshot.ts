@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Git } from '../../../src/git/git.ts';
 import { gitFailed } from '../../../src/git/run-git.ts';
 import { copyGuarded } from '../../../src/lib/guarded/copy.ts';
 import { notFound, rejected, transient } from '../../../src/slots/errors.ts';
+import { type KeptModule, occupantOf } from './modules.ts';
 
 /*
  * A snapshot is a commit W of everything in the working tree, with the parents [head, I]; I is a commit of the index.
@@ -20,13 +21,21 @@ export interface Snapshot {
   readonly branch: string | null;
 }
 
+/** A snapshot that was just made, and those in the submodules, the outer ones first. */
+export interface TakenSnapshot extends Snapshot {
+  readonly modules: readonly KeptModule[];
+}
+
 const PREFIX = 'refs/ao/snapshots';
 
-/** Stores head, index and working tree under a new ref. Reads a copy of the index, so nothing in the workspace changes. */
+/**
+ * Stores head, index and working tree under a new ref, in submodules too. Reads a copy of the index, so nothing in the workspace
+ * changes. Refuses what would be lost: repositories that are no submodules, files where an empty submodule is.
+ */
 export async function takeSnapshot(
   git: Git,
   input: { path: string; gitDir: string; id: string; now: number },
-): Promise<Snapshot> {
+): Promise<TakenSnapshot> {
   const { path, gitDir, id, now } = input;
   const branch = await git.attempt(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const head = await git.attempt(path, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
@@ -36,7 +45,7 @@ export async function takeSnapshot(
       `The workspace ${path} is on a branch without commits, which can't be snapshot. Commit something in it first.`,
     );
   const trees = await writeTrees(git, path, gitDir);
-  await refuseRepositories(git, path, trees);
+  const modules = await snapshotModules(git, input, trees);
   const env = identity(now);
   const name = branch.ok ? branch.stdout : '';
   const index = await git(
@@ -67,23 +76,36 @@ export async function takeSnapshot(
     head: head.stdout,
     index,
     branch: branch.ok ? name : null,
+    modules,
   };
 }
 
 interface Trees {
   readonly index: string;
   readonly worktree: string;
+  /** Folders that the tree holds as a commit id only. */
+  readonly pinned: readonly string[];
+  /** Folders that only the index holds so: files in them are in the tree now, but no repository. */
+  readonly pinnedBefore: readonly string[];
 }
 
 async function writeTrees(git: Git, path: string, gitDir: string): Promise<Trees> {
   return await withIndexCopy(gitDir, async (env) => {
     await settleConflicts(git, path, env);
-    const index = await git(path, ['write-tree'], { env });
+    const listed = () => git(path, ['ls-files', '--stage', '-z'], { env });
+    const [index, before] = await Promise.all([git(path, ['write-tree'], { env }), listed()]);
     const added = await git.attempt(path, ['add', '--all', '--', '.'], { env });
     const nested = /'(.*)' does not have a commit checked out/.exec(added.stderr);
     if (nested) throw nestedRepository(join(path, nested[1] ?? ''));
     if (!added.ok) throw gitFailed(['add'], added.stderr);
-    return { index, worktree: await git(path, ['write-tree'], { env }) };
+    const worktree = await git(path, ['write-tree'], { env });
+    const pinned = pinnedPaths(await listed());
+    return {
+      index,
+      worktree,
+      pinned,
+      pinnedBefore: pinnedPaths(before).filter((each) => !pinned.includes(each)),
+    };
   });
 }
 
@@ -128,21 +150,58 @@ async function settleConflicts(
     );
 }
 
-/** git keeps of a repository inside the workspace only a commit id, not its files; saying so is better than losing them. */
-async function refuseRepositories(git: Git, path: string, trees: Trees): Promise<void> {
-  const changes = (await git(path, ['diff-tree', '-r', '-z', trees.index, trees.worktree])).split(
-    '\0',
-  );
-  for (let at = 0; at + 1 < changes.length; at += 2) {
-    if (changes[at]?.split(' ')[1] !== '160000') continue;
-    throw nestedRepository(join(path, changes[at + 1] ?? ''));
+/** `160000 <sha> 0 TAB path`. */
+const pinnedPaths = (listed: string): readonly string[] =>
+  listed
+    .split('\0')
+    .flatMap((line) => (line.startsWith('160000 ') ? [line.slice(line.indexOf('\t') + 1)] : []));
+
+/** git keeps of a repository inside the workspace only a commit id: a submodule gets a snapshot of its own, anything else is refused. */
+async function snapshotModules(
+  git: Git,
+  input: { path: string; gitDir: string; id: string; now: number },
+  { pinned, pinnedBefore }: Trees,
+): Promise<readonly KeptModule[]> {
+  const kept: KeptModule[] = [];
+  for (const name of [...pinned, ...pinnedBefore]) {
+    const path = join(input.path, name);
+    const occupant = occupantOf(path, input.gitDir);
+    switch (occupant.type) {
+      case 'nothing':
+        break;
+      case 'repository':
+        throw nestedRepository(path);
+      case 'files':
+        if (pinnedBefore.includes(name)) break;
+        throw rejected(
+          'AO_WORKSPACE_SUBMODULE_FILES',
+          `${path} is the folder of a submodule that isn't checked out, and has files in it, which a snapshot can't hold. Move them, then try again.`,
+        );
+      case 'module': {
+        const { ref, index, modules } = await takeSnapshot(git, {
+          ...input,
+          path,
+          gitDir: occupant.gitDir,
+        });
+        const gitDir = relative(join(input.gitDir, 'modules'), occupant.gitDir);
+        kept.push(
+          { path: name, gitDir, pointer: occupant.pointer, ref, index },
+          ...modules.map((inner) => ({
+            ...inner,
+            path: join(name, inner.path),
+            gitDir: join(gitDir, 'modules', inner.gitDir),
+          })),
+        );
+      }
+    }
   }
+  return kept;
 }
 
 const nestedRepository = (path: string) =>
   rejected(
     'AO_WORKSPACE_NESTED_REPOSITORY',
-    `${path} is a git repository of its own with work in it, which a snapshot can't hold. Push or move it, then try again.`,
+    `${path} is a git repository of its own, which a snapshot can't hold. Move it out of the workspace, then try again.`,
   );
 
 const identity = (now: number): Record<string, string> => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { systemClock } from '../../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import type { WorkspacePlugin, WorkspaceSpec } from '../../../src/slots/workspace.ts';
 import { CONTRACT_FILES, type WorkspaceHarness } from '../../../test/contract/workspace.ts';
 import { pluginContext } from '../../../test/support/plugin-context.ts';
@@ -16,10 +16,12 @@ export interface WorktreeHarness extends WorkspaceHarness {
 }
 
 /** A worktree plugin and a repository in a fresh folder. For tests. */
-export async function worktreeHarness(): Promise<WorktreeHarness> {
+export async function worktreeHarness(
+  after: Clock['after'] = systemClock.after,
+): Promise<WorktreeHarness> {
   const temp = tempDir('ao-worktree-');
   let time: number | null = null;
-  const clock = { now: () => time ?? systemClock.now(), after: systemClock.after };
+  const clock = { now: () => time ?? systemClock.now(), after };
   const root = join(temp.path, 'work trees');
   const context = pluginContext({ dataDir: root, clock });
   const repo = makeRepo({ in: temp.path, files: CONTRACT_FILES });

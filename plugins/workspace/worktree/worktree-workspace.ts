@@ -1,11 +1,10 @@
-import { mkdir, realpath, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { executableKeys } from '../../../src/git/examine.ts';
 import { createGit, type Git } from '../../../src/git/git.ts';
 import type { GitSetup } from '../../../src/git/run-git.ts';
 import { gitSetupOf } from '../../../src/git/setup.ts';
-import { untold } from '../../../src/lib/guarded/problem.ts';
-import { readText } from '../../../src/lib/guarded/read.ts';
+import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
@@ -14,14 +13,19 @@ import type {
   WorkspacePlugin,
   WorkspaceSpec,
 } from '../../../src/slots/workspace.ts';
-import { addWorktree, checkOut, isTaken, reusedBranchStart } from './add-worktree.ts';
+import { addSubmodules } from './add-submodules.ts';
+import { addWorktree, checkOut, reusedBranchStart } from './add-worktree.ts';
+import { baseCommits, createBases, type FreshStart } from './base.ts';
 import { keepChecked } from './checked-repositories.ts';
 import type { WorktreeConfig } from './config.ts';
 import { bringForward, fetchBranch } from './fetch-branch.ts';
 import { diffWorktree, readState, refuseReplaced } from './inspect-worktree.ts';
-import { gitDirOf, type Marker, markWorktrees, readMarker, writeMarker } from './marker.ts';
+import { gitDirOf, type Marker, markWorktrees, writeMarker } from './marker.ts';
+import { dropModules, putBackModules } from './modules.ts';
+import { underFreeName } from './other-branch.ts';
 import { excludePaths, placeFiles } from './place-files.ts';
 import { runPostCreate } from './post-create.ts';
+import { commonDirOf, findPresent, ownWorktrees } from './present.ts';
 import { setPushTarget } from './push-target.ts';
 import { type RemovalParts, removeWorktree } from './remove-worktree.ts';
 import { checkRepository, repositoryFolder, resolveStart, type Start } from './repository.ts';
@@ -41,6 +45,7 @@ export function createWorktreeWorkspace(
 ): WorkspacePlugin {
   const setup = gitSetupOf(context, config.bin);
   const git = createGit(setup);
+  const bases = createBases(git, context.clock);
   const lock = keyedMutex();
   let version: Promise<string> | null = null;
   const ready = (): Promise<string> =>
@@ -70,21 +75,27 @@ export function createWorktreeWorkspace(
   const finish = (spec: WorkspaceSpec, path: string, commonDir: string) =>
     finishWorkspace({ spec, path, commonDir, context, lock });
 
-  const create = async (spec: WorkspaceSpec): Promise<WorkspaceInfo> => {
-    const start = await resolveStart(git, spec.repo, spec.base);
-    const path = await place(spec.repo, start, spec.id);
-    const present = await findPresent(path, spec, start.baseSha);
-    if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
+  const create = async (asked: WorkspaceSpec): Promise<WorkspaceInfo> => {
+    const commonDir = await commonDirOf(git, asked.repo);
+    const path = await place(asked.repo, { commonDir }, asked.id);
+    const found = await findPresent(path, asked, null);
+    if (found?.ready && found.baseSha !== null)
+      return { path, branch: found.branch, baseSha: found.baseSha };
+    const start = await bases.start(asked.repo, asked.base);
+    const present = found === null ? null : { ...found, baseSha: found.baseSha ?? start.baseSha };
     const fetched =
-      spec.from === undefined
+      asked.from === undefined
         ? null
-        : await fetchBranch(git, spec.repo, { id: spec.id, ...spec.from });
-    const from = present ? null : await register(git, lock, spec, path, start, fetched);
+        : await fetchBranch(git, asked.repo, { id: asked.id, ...asked.from });
+    const from = present ? null : await register(git, lock, asked, path, start, fetched);
+    const spec = { ...asked, branch: present?.branch ?? from?.branch ?? asked.branch };
     const marker = present ?? (await gitDirMarker(path, spec, from?.baseSha ?? start.baseSha));
+    const notes: string[] = [...start.notes, ...(from?.notes ?? [])];
     try {
       if (fetched !== null) await bringForward(git, path, { branch: spec.branch, fetched });
       await choosePushTarget(spec, start.commonDir);
-      await checkOut(git, path, 'HEAD', config.checkoutWorkers);
+      const lfs = await checkOut(git, path, 'HEAD', config.checkoutWorkers);
+      notes.push(...lfs, ...(await addSubmodules(git, spec.repo, path, marker.baseSha)));
       await finish(spec, path, start.commonDir);
     } catch (error) {
       // No agent was in it yet: what is left would only stand in the way of the next try.
@@ -93,7 +104,7 @@ export function createWorktreeWorkspace(
       throw error;
     }
     await writeMarker(await requireGitDir(path), { ...marker, ready: true });
-    return { path, branch: spec.branch, baseSha: marker.baseSha };
+    return { path, branch: spec.branch, baseSha: marker.baseSha, ...noted(notes) };
   };
 
   const restore = async (spec: WorkspaceSpec, ref: string): Promise<WorkspaceInfo> => {
@@ -102,25 +113,25 @@ export function createWorktreeWorkspace(
     const path = await place(spec.repo, start, spec.id);
     const present = await findPresent(path, spec, snapshot.head);
     if (present?.ready) return { path, branch: present.branch, baseSha: present.baseSha };
-    const origin = await git.attempt(spec.repo, [
-      'merge-base',
-      '--end-of-options',
-      spec.base,
-      snapshot.head,
-    ]);
-    const baseSha = origin.ok ? origin.stdout : snapshot.head;
+    const sides = await baseCommits(git, spec.repo, spec.base);
+    const origin = await git.attempt(spec.repo, ['merge-base', snapshot.head, ...sides]);
+    const baseSha = origin.ok && sides.length > 0 ? origin.stdout : snapshot.head;
     if (!present) await lock(start.commonDir, () => addForSnapshot(git, spec, path, snapshot));
     const marker = present ?? (await gitDirMarker(path, spec, baseSha));
     await choosePushTarget(spec, start.commonDir);
-    await checkOut(git, path, snapshot.ref, config.checkoutWorkers);
+    const notes = [...(await checkOut(git, path, snapshot.ref, config.checkoutWorkers))];
     // Only the index goes to what was staged; without `-u` the files stay.
     await git(path, ['read-tree', '--reset', snapshot.index]);
     await git.attempt(path, ['update-index', '-q', '--refresh']);
+    const gitDir = await requireGitDir(path);
+    await putBackModules(git, { commonDir: start.commonDir, gitDir, path, ref: snapshot.ref });
+    notes.push(...(await addSubmodules(git, spec.repo, path, baseSha)));
     await finish(spec, path, start.commonDir);
-    await writeMarker(await requireGitDir(path), { ...marker, ready: true });
-    return { path, branch: spec.branch, baseSha };
+    await writeMarker(gitDir, { ...marker, ready: true });
+    return { path, branch: spec.branch, baseSha, ...noted(notes) };
   };
 
+  const check = keepChecked((repo: string) => checkRepository(git, repo));
   const each =
     <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
@@ -128,7 +139,12 @@ export function createWorktreeWorkspace(
       return await call(...args);
     };
   return {
-    checkRepository: each(keepChecked((repo) => checkRepository(git, repo))),
+    checkRepository: each(async (repo) => {
+      const checked = await check(repo);
+      // A session is about to start, most likely from there: the remote is asked while it waits for its turn.
+      bases.begin(repo, checked.defaultBranch);
+      return checked;
+    }),
     create: each((spec) => lock(`workspace:${spec.id}`, () => create(spec))),
     restore: each((spec, ref) => lock(`workspace:${spec.id}`, () => restore(spec, ref))),
     state: each((path, base) => readState(git, path, base)),
@@ -147,7 +163,10 @@ export function createWorktreeWorkspace(
       lock(`workspace:${input.id}`, async () => {
         const { commonDir } = await resolveStart(git, input.repo, 'HEAD');
         const alone: RemovalParts['alone'] = (task) => lock(commonDir, task);
-        return await removeWorktree(input, { git, now: context.clock.now(), alone });
+        return await removeWorktree(
+          { ...input, commonDir },
+          { git, now: context.clock.now(), alone },
+        );
       }),
     ),
     list: each(async (repo) => {
@@ -163,44 +182,25 @@ export function createWorktreeWorkspace(
         at,
       })),
     ),
-    dropSnapshots: each((repo, refs) => dropSnapshots(git, repo, refs)),
+    dropSnapshots: each(async (repo, refs) => {
+      await dropSnapshots(git, repo, refs);
+      dropModules((await resolveStart(git, repo, 'HEAD')).commonDir, refs);
+    }),
     doctor: (repo) => doctor(ready, git, setup, repo),
   };
 }
 
+const noted = (notes: readonly string[]): { notes?: readonly string[] } =>
+  notes.length === 0 ? {} : { notes };
+
 type Lock = ReturnType<typeof keyedMutex>;
 
-/** The workspace that is there already. Throws when something else is. */
-async function findPresent(
-  path: string,
-  spec: WorkspaceSpec,
-  baseSha: string,
-): Promise<Marker | null> {
-  const gitDir = await gitDirOf(path);
-  const marker =
-    gitDir === null
-      ? null
-      : ((await readMarker(gitDir)) ?? (await halfMade(gitDir, spec, baseSha)));
-  if (marker?.id === spec.id && marker.branch === spec.branch) return marker;
-  if (await isTaken(path))
-    throw rejected(
-      'AO_WORKSPACE_PATH_TAKEN',
-      `${path} exists already and is not the workspace of ${spec.id} on branch ${spec.branch}. Move or remove it, then try again.`,
-    );
-  return null;
-}
-
-/** Registered by git, and then the bot was killed before it wrote the marker: on the branch, and nothing checked out yet. */
-async function halfMade(
-  gitDir: string,
-  spec: WorkspaceSpec,
-  baseSha: string,
-): Promise<Marker | null> {
-  const head = readText(join(gitDir, 'HEAD'), untold) ?? '';
-  const untouched = !(await stat(join(gitDir, 'index')).catch(() => null));
-  return untouched && head.trim() === `ref: refs/heads/${spec.branch}`
-    ? { id: spec.id, branch: spec.branch, baseSha, ready: false }
-    : null;
+interface Registered {
+  /** Commit the branch was made at; null: it was there. */
+  readonly at: string | null;
+  readonly baseSha: string;
+  readonly branch: string;
+  readonly notes: readonly string[];
 }
 
 async function register(
@@ -208,19 +208,27 @@ async function register(
   lock: Lock,
   spec: WorkspaceSpec,
   path: string,
-  start: Start,
+  start: FreshStart,
   fetched: string | null,
-): Promise<{ at: string | null; baseSha: string }> {
+): Promise<Registered> {
+  const { repo } = spec;
+  const { baseSha } = start;
   return await lock(start.commonDir, async () => {
-    const from = spec.reuseBranch
-      ? await reusedBranchStart(git, spec.repo, {
-          branch: spec.branch,
-          baseSha: start.baseSha,
-          fetched,
-        })
-      : { at: start.baseSha, baseSha: start.baseSha };
-    await addWorktree(git, { repo: spec.repo, path, branch: spec.branch, at: from.at });
-    return from;
+    // What a cut off try left is at the base's commit; anything else of that name is somebody's work.
+    const reuse =
+      spec.reuseBranch &&
+      (spec.orOtherBranch !== true || openBranchRefs(repo).head(spec.branch) === baseSha);
+    if (reuse || spec.orOtherBranch !== true) {
+      const from = reuse
+        ? await reusedBranchStart(git, repo, { branch: spec.branch, baseSha, fetched })
+        : { at: baseSha, baseSha };
+      await addWorktree(git, { repo, path, branch: spec.branch, at: from.at });
+      return { ...from, branch: spec.branch, notes: [] };
+    }
+    const { branch, notes } = await underFreeName(repo, spec.branch, start.remoteHeads, (name) =>
+      addWorktree(git, { repo, path, branch: name, at: baseSha }),
+    );
+    return { at: baseSha, baseSha, branch, notes };
   });
 }
 
@@ -298,24 +306,6 @@ async function requireGitDir(path: string): Promise<string> {
   const gitDir = await gitDirOf(path);
   if (gitDir === null) throw notFound('AO_WORKSPACE_GONE', `There is no workspace at ${path}.`);
   return gitDir;
-}
-
-/** Those with ao's mark, wherever they are (the root may have been configured anew), and half-made ones in the present root. */
-async function ownWorktrees(
-  porcelain: string,
-  folder: string,
-): Promise<Array<{ id: string; path: string; branch: string | null }>> {
-  const found = [];
-  for (const entry of porcelain.split('\n\n')) {
-    const path = /^worktree (.*)$/m.exec(entry)?.[1];
-    const gitDir = path === undefined ? null : await gitDirOf(path);
-    if (path === undefined || gitDir === null) continue;
-    const id =
-      (await readMarker(gitDir))?.id ?? (path.startsWith(folder + sep) ? basename(path) : null);
-    if (id !== null)
-      found.push({ id, path, branch: /^branch refs\/heads\/(.*)$/m.exec(entry)?.[1] ?? null });
-  }
-  return found;
 }
 
 /** An agent can write to the repository's configuration; the operator's own is out of its reach. */

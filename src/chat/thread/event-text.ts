@@ -60,11 +60,11 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
         ? `Muted by ${person(event.by)}: only what needs a person is posted here.`
         : `Unmuted by ${person(event.by)}.`;
     case 'workspace.created':
-      return `Workspace made in ${duration(event.tookMs)}: ${oneLine(event.path)}`;
+      return `Workspace made in ${duration(event.tookMs)}: ${oneLine(event.path)}${notesOf(event.notes)}`;
     case 'workspace.removed':
       return event.snapshotRef === null ? 'Worktree removed.' : 'Worktree removed, snapshot kept.';
     case 'workspace.restored':
-      return `Worktree restored: ${oneLine(event.path)}`;
+      return `Worktree restored: ${oneLine(event.path)}${notesOf(event.notes)}`;
     case 'runtime.started':
       return event.resumed
         ? 'The agent was resumed where it stopped.'
@@ -440,3 +440,6 @@ function baseMovedText(
       return `🚨 ${moved}, and it has commits of PR ${pr} that nobody merged. PR ${pr} is not taken for merged. Look at ${shortSha(to)}. ${back}`;
   }
 }
+
+const notesOf = (notes: readonly string[] = []): string =>
+  notes.map((note) => `\n⚠️ ${sentence(oneLine(note, 600))}`).join('');

@@ -104,11 +104,12 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
       return waitsVisibly(event.steer, session) ? 'normal' : 'never';
     case 'reaction.fired':
       return reactionLoudness(event);
+    case 'workspace.created':
+    case 'workspace.restored':
+      return event.notes === undefined ? 'verbose' : 'normal';
     case 'session.admitted':
     case 'session.status':
-    case 'workspace.created':
     case 'workspace.removed':
-    case 'workspace.restored':
     case 'agent.tool':
     case 'steer.typed':
     case 'steer.accepted':

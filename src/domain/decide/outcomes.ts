@@ -27,7 +27,7 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'workspace_removed':
       return workspaceRemoved(draft, outcome.snapshotRef);
     case 'workspace_restored':
-      return workspaceRestored(draft, outcome.path);
+      return workspaceRestored(draft, outcome);
     case 'runtime_started':
       return runtimeStarted(draft, outcome, done);
     case 'runtime_killed':
@@ -67,6 +67,8 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
 function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_created' }): void {
   const { session } = draft.snapshot;
   setSession(draft, {
+    // Another one where the wanted name was taken.
+    branch: outcome.branch,
     workspace: {
       path: outcome.path,
       branch: outcome.branch,
@@ -75,7 +77,12 @@ function workspaceCreated(draft: Draft, outcome: Outcome & { type: 'workspace_cr
       snapshotRef: null,
     },
   });
-  emit(draft, { type: 'workspace.created', path: outcome.path, tookMs: outcome.tookMs });
+  emit(draft, {
+    type: 'workspace.created',
+    path: outcome.path,
+    tookMs: outcome.tookMs,
+    ...(outcome.notes === undefined ? {} : { notes: outcome.notes }),
+  });
   if (session.ended !== null && cleansUp(draft, session.ended.cause))
     return removeWorkspace(draft, false);
   if (session.stage === 'preparing' && session.paused === null) launch(draft, false);
@@ -127,11 +134,18 @@ function workspaceRemoved(draft: Draft, snapshotRef: string | null): void {
   emit(draft, { type: 'workspace.removed', snapshotRef });
 }
 
-function workspaceRestored(draft: Draft, path: string): void {
+function workspaceRestored(
+  draft: Draft,
+  { path, notes }: Outcome & { type: 'workspace_restored' },
+): void {
   const workspace = draft.snapshot.session.workspace;
   if (workspace === null) return;
   setSession(draft, { workspace: { ...workspace, path, state: 'present' } });
-  emit(draft, { type: 'workspace.restored', path });
+  emit(draft, {
+    type: 'workspace.restored',
+    path,
+    ...(notes === undefined ? {} : { notes }),
+  });
   const { session } = draft.snapshot;
   if (session.stage === 'preparing' && session.paused === null)
     launch(draft, session.startedAt !== null);

@@ -136,13 +136,18 @@ export type Outcome =
       readonly branch: string;
       readonly baseSha: string;
       readonly tookMs: number;
+      readonly notes?: readonly string[];
     }
   | {
       readonly type: 'workspace_removed';
       readonly snapshotRef: string | null;
       readonly branchDeleted: boolean;
     }
-  | { readonly type: 'workspace_restored'; readonly path: string }
+  | {
+      readonly type: 'workspace_restored';
+      readonly path: string;
+      readonly notes?: readonly string[];
+    }
   | {
       readonly type: 'runtime_started';
       readonly launch: number;

@@ -54,9 +54,19 @@ export type SessionEvent =
   | { readonly type: 'session.taken_over'; readonly agent: string; readonly promptMs: number }
   | { readonly type: 'session.recovered'; readonly what: string }
   | { readonly type: 'session.muted'; readonly by: Actor; readonly muted: boolean }
-  | { readonly type: 'workspace.created'; readonly path: string; readonly tookMs: number }
+  /** `notes`: what people should know of it, in sentences. */
+  | {
+      readonly type: 'workspace.created';
+      readonly path: string;
+      readonly tookMs: number;
+      readonly notes?: readonly string[];
+    }
   | { readonly type: 'workspace.removed'; readonly snapshotRef: string | null }
-  | { readonly type: 'workspace.restored'; readonly path: string }
+  | {
+      readonly type: 'workspace.restored';
+      readonly path: string;
+      readonly notes?: readonly string[];
+    }
   | { readonly type: 'runtime.started'; readonly launch: number; readonly resumed: boolean }
   | {
       readonly type: 'runtime.exited';

@@ -46,15 +46,19 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const { session } = snapshot;
     const began = clock.now();
     const head = await headOf(session);
-    const made = await plugins
-      .workspace(session.project)
-      .create({ ...spec(session, session.task.type === 'pull_request' || job.inDoubt), ...head });
+    const made = await plugins.workspace(session.project).create(
+      session.task.type === 'pull_request'
+        ? { ...spec(session, true), ...head }
+        : // In doubt, the branch at the base's commit is what a cut off try left.
+          { ...spec(session, job.inDoubt), orOtherBranch: true },
+    );
     return {
       type: 'workspace_created',
       path: made.path,
       branch: made.branch,
       baseSha: made.baseSha,
       tookMs: clock.now() - began,
+      ...(made.notes === undefined ? {} : { notes: made.notes }),
     };
   };
 
@@ -159,7 +163,11 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     const wanted = { ...spec(session, true), ...(pushTo === undefined ? {} : { pushTo }) };
     const made =
       ref === null ? await workspace.create(wanted) : await workspace.restore(wanted, ref);
-    return { type: 'workspace_restored', path: made.path };
+    return {
+      type: 'workspace_restored',
+      path: made.path,
+      ...(made.notes === undefined ? {} : { notes: made.notes }),
+    };
   };
 
   const runtimeHandler = effectHandler(parts, startRuntime);

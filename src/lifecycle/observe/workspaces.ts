@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Snapshot } from '../../domain/session/session.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../slots/plugin.ts';
+import type { Dispatch } from '../dispatch.ts';
+import type { Plugins } from '../plugins.ts';
+
+export interface WorkspaceObserver {
+  start(): void;
+  stop(): void;
+  /** One round over all live sessions. Resolves when its facts are taken in. */
+  round(): Promise<void>;
+}
+
+/** Missing this often in a row: somebody may be moving it, and a restore makes it again. */
+const ROUNDS_MISSING = 2;
+
+/** Notices that a session's folder is gone while its agent runs. Costs one look at the file system a session and round. */
+export function createWorkspaceObserver(parts: {
+  plugins: Plugins;
+  dispatch: Dispatch;
+  clock: Clock;
+  logger: Logger;
+  interval: number;
+}): WorkspaceObserver {
+  const { plugins, dispatch, clock, logger, interval } = parts;
+  const missing = new Map<string, number>();
+  let timer: { cancel(): void } | null = null;
+
+  const look = async (snapshot: Snapshot): Promise<void> => {
+    const { id, workspace } = snapshot.session;
+    if (!isGone(workspace)) {
+      missing.delete(id);
+      return;
+    }
+    const rounds = (missing.get(id) ?? 0) + 1;
+    missing.set(id, rounds);
+    if (rounds < ROUNDS_MISSING || !(await workspaceIsMissing(plugins, snapshot, logger))) return;
+    missing.delete(id);
+    if (isGone(dispatch.snapshot(id)?.session.workspace ?? null))
+      dispatch.input(id, { type: 'fact', fact: { type: 'workspace_missing' } });
+  };
+
+  const round = async (): Promise<void> => {
+    const live = dispatch.live();
+    for (const snapshot of live) {
+      try {
+        await look(snapshot);
+      } catch (error) {
+        logger.warn(
+          { session: snapshot.session.id, err: error },
+          'a workspace could not be looked at',
+        );
+      }
+    }
+    for (const id of missing.keys())
+      if (!live.some(({ session }) => session.id === id)) missing.delete(id);
+  };
+
+  const next = (): void => {
+    timer = clock.after(interval, () => {
+      void round().finally(() => {
+        if (timer !== null) next();
+      });
+    });
+  };
+
+  return {
+    start: next,
+    stop() {
+      timer?.cancel();
+      timer = null;
+    },
+    round,
+  };
+}
+
+/** A disk that isn't mounted takes the folder around it along: that says nothing of the workspace. */
+const isGone = (workspace: Snapshot['session']['workspace']): boolean =>
+  workspace?.state === 'present' &&
+  !existsSync(workspace.path) &&
+  existsSync(dirname(workspace.path));
+
+/** As its plugin sees it. What can't be looked at isn't missing. */
+export async function workspaceIsMissing(
+  plugins: Plugins,
+  snapshot: Snapshot,
+  logger: Logger,
+): Promise<boolean> {
+  const { id, workspace, project, base } = snapshot.session;
+  if (workspace === null || workspace.state !== 'present') return false;
+  try {
+    return !(await plugins.workspace(project).state(workspace.path, base)).exists;
+  } catch (error) {
+    logger.warn({ session: id, err: error }, 'a workspace could not be looked at');
+    return false;
+  }
+}
