@@ -96,23 +96,48 @@ async function worktrees(
       kind: 'worktree' as const,
       session: id,
       what: `${path}${branch === null ? '' : ` (branch ${branch} stays)`}`,
-      remove: async () =>
-        void (await workspace.remove({
+      remove: async () => {
+        const removed = await workspace.remove({
           repo,
           path,
           id,
           branch: branch ?? '',
           deleteBranch: false,
-        })),
+        });
+        noteRemoved(parts, id, removed);
+      },
     }));
+}
+
+/** The session's own removal failed before: its snapshot is what an undo brings back. */
+function noteRemoved(
+  parts: CommandParts,
+  id: string,
+  removed: { readonly snapshotRef: string | null; readonly branchDeleted: boolean },
+): void {
+  const session = parts.dispatch.snapshot(id)?.session;
+  if (session === undefined || !removalFailed(session)) return;
+  parts.dispatch.input(session.id, {
+    type: 'outcome',
+    effect: { type: 'remove_workspace', deleteBranch: false, round: session.workspaceRounds },
+    outcome: { type: 'workspace_removed', ...removed },
+  });
 }
 
 /** A worktree that is there, being made, or kept on purpose. */
 const needsWorktree = (session: Snapshot['session'] | undefined): boolean =>
   session !== undefined &&
   (session.ended === null ||
-    session.workspace?.state === 'present' ||
+    (session.workspace?.state === 'present' && !removalFailed(session)) ||
     session.workspace?.state === 'removing');
+
+/** It was to go with the session and could not, because a process was in it, say. */
+const removalFailed = ({ ended, workspace, workspaceRounds }: Snapshot['session']): boolean =>
+  ended !== null &&
+  ended.cause !== 'errored' &&
+  ended.cause !== 'terminated' &&
+  workspace?.state === 'present' &&
+  workspaceRounds > 0;
 
 /** Snapshots of sessions of this database that can't be taken back any more. */
 async function snapshots(

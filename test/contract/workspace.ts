@@ -419,6 +419,25 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       await workspace.remove(removal('app-1', path));
     });
 
+    it('ends what an agent left in it without a parent and a terminal, also with an environment of its own', async () => {
+      const { path } = await workspace.create(spec('app-1'));
+      // The shell in between ends at once, so nobody is the server's parent any more.
+      execFileSync(
+        'sh',
+        ['-c', 'env -i setsid sleep 1000 >/dev/null 2>&1 & echo $! > server.log'],
+        {
+          cwd: path,
+        },
+      );
+      await until(
+        () => readFileSync(join(path, 'server.log'), 'utf8') !== '',
+        10_000,
+        'the server',
+      );
+      await workspace.remove(removal('app-1', path));
+      expect(existsSync(path)).toBe(false);
+    });
+
     it('has nothing to do for a workspace that never was, and remembers the snapshot of one removed before', async () => {
       expect(
         await workspace.remove(removal('app-7', join(repo.path, '..', 'no-such-folder'))),

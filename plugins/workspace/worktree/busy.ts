@@ -11,7 +11,7 @@ export async function refuseWhileBusy(path: string): Promise<void> {
   if (busy)
     throw rejected(
       'AO_WORKSPACE_BUSY',
-      `${path} was not removed: process ${busy.pid} (${busy.command}) still works in it. End that process, then try again.`,
+      `${path} was not removed: process ${busy.pid} (${busy.command}) still works in it. End it (kill ${busy.pid}, or leave the folder in its terminal); then "ao prune" removes the folder.`,
     );
 }
 

@@ -7,6 +7,7 @@ import { refuseWhileBusy } from './busy.ts';
 import { refuseReplaced } from './inspect-worktree.ts';
 import { gitDirOf, readMarker } from './marker.ts';
 import { areKept, keepModules, mayBeKept, returnModules } from './modules.ts';
+import { endOrphans } from './orphans.ts';
 import { forgetPushTarget } from './push-target.ts';
 import {
   listSnapshots,
@@ -78,6 +79,7 @@ async function lastLook(git: Git, input: Removal, gitDir: string, now: number): 
       'AO_WORKSPACE_FOREIGN',
       `${input.path} was not removed: it is the workspace of ${marker.id}, not of ${input.id}.`,
     );
+  await endOrphans(input.path);
   await refuseWhileBusy(input.path);
   const { path, id, commonDir } = input;
   // A former try that was cut off may have moved the submodules out already: then its snapshot is the one.
