@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { marked } from '../../plugins/shared/github/marker.ts';
 import { type GitHubBot, gitHubBot } from '../support/github-bot.ts';
 import { until } from '../support/until.ts';
 
@@ -93,7 +94,7 @@ it('asks a person instead of looping when reviews go on and on; bots apart from 
   const { session, pull } = await bot.delivered({ title: 'Loop' });
   const { me, github } = bot;
   const program = bot.agent.program(session);
-  github.comment(pull.number, 'ao-bot', 'Not for the agent.');
+  github.comment(pull.number, 'ao-bot', marked('Not for the agent.', 'k'));
   for (const n of [1, 2]) {
     github.thread(pull.number, 'dana', `Round ${n}`, 'greeting.txt', n);
     await heard(session, `Round ${n}`);
