@@ -86,6 +86,7 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       expect(await workspace.state(made.path, 'main')).toEqual({
         exists: true,
         dirty: false,
+        changed: [],
         headSha: made.baseSha,
         ahead: 0,
       });
@@ -148,17 +149,20 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       beforeEach(() => {
         repo.git('clone', '-q', '.', '../upstream');
         repo.git('remote', 'add', 'origin', upstream().path);
+        upstream().git('checkout', '-q', '--detach');
         theirs = commit(upstream(), 'theirs.txt');
         upstream().git('update-ref', 'refs/pull/7/head', theirs);
       });
       const head = (path: string): string => repoAt(path).git('rev-parse', 'HEAD');
 
-      it('fetches it, whatever the clone remembers, and leaves no ref behind', async () => {
+      it('fetches it, whatever the clone remembers, and leaves no ref behind but that of the base', async () => {
         const made = await workspace.create(adopted());
         expect(head(made.path)).toBe(theirs);
         expect(existsSync(join(made.path, 'theirs.txt'))).toBe(true);
         expect(made.baseSha).toBe(repo.git('rev-parse', 'main'));
-        expect(repo.git('for-each-ref', '--format=%(refname)', 'refs/ao', 'refs/remotes')).toBe('');
+        expect(repo.git('for-each-ref', '--format=%(refname)', 'refs/ao', 'refs/remotes')).toBe(
+          'refs/remotes/origin/main',
+        );
       });
 
       it('brings a branch forward that is behind, and keeps one that is ahead', async () => {
