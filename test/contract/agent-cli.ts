@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PermissionMode } from '../../src/domain/session/session.ts';
+import { messagePrint } from '../../src/lib/message-text.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
 import { hostileMessages } from '../support/hostile-messages.ts';
 
@@ -98,8 +99,8 @@ export function describeAgentCli(
             world
               .ofType('prompt_accepted')
               .slice(before)
-              .map(({ text: taken }) => taken),
-          ).toEqual([text.trim()]);
+              .map(({ text: taken }) => messagePrint(taken)),
+          ).toEqual([messagePrint(text)]);
         }
       },
     );

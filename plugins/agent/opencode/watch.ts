@@ -67,6 +67,8 @@ export class OpencodeWatch implements AgentWatch {
   readonly #server: OpencodeServer | null;
   readonly #stream: { close(): void } | null;
   readonly #journal: TextJournal;
+  /** Messages told as taken. */
+  readonly #accepted = new Set<string>();
   /** Of this conversation and its sub-agents', by id. */
   readonly #messages = new Map<string, Message>();
   readonly #texts = new Map<string, string>();
@@ -389,6 +391,8 @@ export class OpencodeWatch implements AgentWatch {
 
   /** Each message is told more than once: as it grows, and after every catching up. */
   #accept(text: string, { id, time }: Message): void {
+    if (this.#accepted.has(id)) return;
+    this.#accepted.add(id);
     const at = time.created;
     const taken = noteTaken(this.#journal, text, { at, by: id, within: SAME_PROMPT });
     if (taken.known) return;
