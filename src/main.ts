@@ -23,6 +23,7 @@ import { readOwnFile } from './lib/guarded/own-file.ts';
 import { FileRefused } from './lib/guarded/problem.ts';
 import { writeJsonFile } from './lib/json-file.ts';
 import { packageRoot } from './lib/package-root.ts';
+import { closeToOthers } from './lib/private-files.ts';
 import { createRedact, createRedactor } from './lib/redact.ts';
 import type { Project } from './lifecycle/plugins.ts';
 import { PluginError } from './slots/errors.ts';
@@ -56,11 +57,15 @@ function explained(error: unknown): string | null {
 async function run(options: StartOptions): Promise<number> {
   // A file-size limit then is an error of the write, told in words, and not the end of the process.
   process.on('SIGXFSZ', () => {});
+  // However it was started: nothing that the bot or its children make is for other users of the machine.
+  process.umask(0o077);
   const root = packageRoot();
   const childEnv = childEnvironment(options.env, [join(root, 'bin'), dirname(process.execPath)]);
   const prepared = await prepare(options, builtInPlugins, childEnv, say);
   for (const note of prepared.notes) say(`note: ${note}`);
   makeDataDir(prepared.dataDir);
+  for (const { path } of closeToOthers(prepared.dataDir))
+    say(`note: others can read ${path}, and it isn't yours to close. See: ao doctor`);
   const token = prepared.config.auth.token ?? readOrMakeToken(prepared.dataDir);
   const proxyToken =
     prepared.config.auth.proxyHeader === undefined

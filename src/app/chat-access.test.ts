@@ -258,4 +258,28 @@ describe('inside the team', () => {
       expect(JSON.stringify(reply)).not.toContain('hunter2');
     }
   });
+
+  test('a delivery that somebody else repeats gets their own answer, not the private one of the first', async () => {
+    const world = await chatWorld({ access: { users: { [`${ids[platform]}dana`]: ['admin'] } } });
+    const ask = (who: string) => ({
+      platform,
+      delivery: 'seen in the thread',
+      user: user(platform, who),
+      channel: 'c1',
+      thread: null,
+      at: 1,
+      type: 'command' as const,
+      text: 'help',
+      files: [],
+      trigger: null,
+    });
+    const first = await world.inbound(ask('dana'));
+    expect(await world.inbound(ask('dana'))).toEqual(first);
+    const [again, other] = await Promise.all([
+      world.inbound(ask('dana')),
+      world.inbound(ask('mallory')),
+    ]);
+    expect(again).toEqual(first);
+    expect(JSON.stringify(other)).toContain('no role in ao');
+  });
 });

@@ -352,18 +352,20 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
 function once(db: Db, clock: Clock, receive: Inbound): Inbound {
   const running = new Map<string, Promise<ChatReply>>();
   return (input) => {
-    const name = `${input.platform} ${input.delivery}`;
+    // As that person's own: who repeats a delivery seen elsewhere gets no answer that was meant for somebody else.
+    const delivery = `${input.delivery} ${input.user.subject}`;
+    const name = `${input.platform} ${delivery}`;
     const under = running.get(name);
     if (under !== undefined) return under;
-    if (isClaimed(db, input.platform, input.delivery)) {
-      const claim = claimDelivery(db, input.platform, input.delivery, clock.now());
+    if (isClaimed(db, input.platform, delivery)) {
+      const claim = claimDelivery(db, input.platform, delivery, clock.now());
       return Promise.resolve((claim.fresh ? null : (claim.reply as ChatReply | null)) ?? {});
     }
     const done = receive(input)
       .then((reply) => {
         db.transaction(() => {
-          claimDelivery(db, input.platform, input.delivery, clock.now());
-          saveReply(db, input.platform, input.delivery, reply);
+          claimDelivery(db, input.platform, delivery, clock.now());
+          saveReply(db, input.platform, delivery, reply);
         });
         return reply;
       })

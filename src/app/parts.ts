@@ -6,6 +6,7 @@ import { reconcile } from '../lifecycle/recovery.ts';
 import type { Inbound } from '../slots/chat.ts';
 import type { ChatCatalogue } from '../slots/chat-catalogue.ts';
 import type { Addresses } from './addresses.ts';
+import { createAuditAnchoring } from './audit-anchoring.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import type { JoinedChat } from './join-chat.ts';
 import type { JoinedLifecycle } from './join-lifecycle.ts';
@@ -64,22 +65,28 @@ export function partsOf(joined: Joined): readonly Part[] {
 
 const housekeepingParts = ({ db, options: { clock } }: Base) => ({ db, clock });
 
-const theDatabase = ({ base, lifecycle: { dispatch, outbox } }: Joined): Part => ({
-  name: 'database',
-  start() {
-    base.auditAo('start', `version ${base.options.version}`);
-    dispatch.onChange(() => outbox.wake());
-    priceUnpriced(base.db, tokenPrice(base.config()));
-  },
-  stop() {
-    try {
-      base.auditAo('stop', '');
-    } finally {
-      // A full disk must not keep the lock.
-      base.close();
-    }
-  },
-});
+const theDatabase = ({ base, lifecycle: { dispatch, outbox } }: Joined): Part => {
+  const { clock, logger, dataDir } = base.options;
+  const anchoring = createAuditAnchoring({ db: base.db, dataDir, clock, logger });
+  return {
+    name: 'database',
+    start() {
+      base.auditAo('start', `version ${base.options.version}`);
+      anchoring.start();
+      dispatch.onChange(() => outbox.wake());
+      priceUnpriced(base.db, tokenPrice(base.config()));
+    },
+    stop() {
+      try {
+        base.auditAo('stop', '');
+        anchoring.stop();
+      } finally {
+        // A full disk must not keep the lock.
+        base.close();
+      }
+    },
+  };
+};
 
 const thePlugins = ({ base: { plugins, live } }: Joined): Part => ({
   name: 'plugins',

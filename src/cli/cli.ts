@@ -34,7 +34,8 @@ export interface Cli {
   ): Promise<readonly SessionView[] | null>;
   /** Rows of the audit log, from the database. */
   readAudit(dataDir: string, filter: AuditFilter): Promise<readonly AuditRow[]>;
-  verifyAudit(dataDir: string): Promise<AuditVerdict>;
+  /** `since`: a hash that must be one of the chain; null: none. */
+  verifyAudit(dataDir: string, since: string | null): Promise<AuditVerdict>;
   /** Writes a consistent copy of the database to `file`. */
   backUp(dataDir: string, file: string): Promise<void>;
   /** The API of the bot that these options mean. Throws when no bot runs. */

@@ -12,6 +12,9 @@ import { writeOut } from './write-out.ts';
 
 const TIMEOUT_MS = 2_000;
 
+// What ao writes, and all that it starts, is nobody else's on this machine.
+process.umask(0o077);
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const tooOld = major < 22 || (major === 22 && minor < 12);
 

@@ -51,9 +51,9 @@ export async function readAudit(
   return read(dataDir, (folder) => readAuditLog(folder, filter));
 }
 
-export async function verifyAudit(dataDir: string): Promise<AuditVerdict> {
+export async function verifyAudit(dataDir: string, since: string | null): Promise<AuditVerdict> {
   const { verifyAuditLog } = await import('../db/read-only.ts');
-  return read(dataDir, verifyAuditLog);
+  return read(dataDir, (folder) => verifyAuditLog(folder, since));
 }
 
 /** Consistent copy of the database, also while the bot writes to it. */

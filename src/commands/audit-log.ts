@@ -1,3 +1,4 @@
+import { headsBeside } from '../db/audit-anchor.ts';
 import { readAudit, verifyAudit } from '../db/audit-store.ts';
 import { err, ok } from '../lib/result.ts';
 import type { AuditCommands } from './commands.ts';
@@ -14,7 +15,9 @@ export function createAuditCommands(parts: CommandParts): AuditCommands {
     verify(actor) {
       const denied = parts.access.refusal(actor, 'admin');
       if (denied !== null) audit(parts, actor, 'verify audit', null, denied);
-      return denied === null ? ok(verifyAudit(parts.db)) : err(denied);
+      return denied === null
+        ? ok(verifyAudit(parts.db, { heads: headsBeside(parts.db), since: null }))
+        : err(denied);
     },
   };
 }

@@ -21,6 +21,7 @@ import { digest } from './digest.ts';
 import { createIdentityCommands } from './identity.ts';
 import { inboxItems } from './inbox.ts';
 import { isBranch } from './names.ts';
+import { ofOwnMessage } from './own-message.ts';
 import {
   asking,
   audit,
@@ -73,10 +74,24 @@ export function createCommands(parts: CommandParts): Commands {
     session: string,
     id: string,
     command: Parameters<typeof commandSession>[4],
+    action?: string,
   ): Outcome<SteerView> => {
-    const done = commandSession(parts, actor, session, 'steer', command);
+    const done = commandSession(parts, actor, session, 'steer', command, action);
     return done.ok ? steerResult(session, id) : done;
   };
+
+  const changeOwn = (
+    actor: Actor,
+    session: string,
+    command: Parameters<typeof ofOwnMessage>[2],
+  ): Outcome<SteerView> =>
+    steerCommand(
+      actor,
+      session,
+      command.steer,
+      ofOwnMessage(parts.access, actor, command),
+      command.type,
+    );
 
   const send = async (actor: Actor, session: string, request: SendRequest): Outcome<SteerView> => {
     if (request.files.length === 0 && plainMessage(request.text) === '')
@@ -333,9 +348,9 @@ export function createCommands(parts: CommandParts): Commands {
     editSteer: async (actor, session, id, text) =>
       plainMessage(text) === ''
         ? nothingToSay(text)
-        : steerCommand(actor, session, id, { type: 'edit_steer', steer: id, text }),
+        : changeOwn(actor, session, { type: 'edit_steer', steer: id, text }),
     removeSteer: (actor, session, id) =>
-      steerCommand(actor, session, id, { type: 'remove_steer', steer: id }),
+      changeOwn(actor, session, { type: 'remove_steer', steer: id }),
     retrySteer: (actor, session, id) =>
       steerCommand(actor, session, id, { type: 'retry_steer', steer: id }),
     sendSteerNow: (actor, session, id) =>

@@ -4,6 +4,8 @@ import { sessionId } from '../../test/support/lifecycle-world.ts';
 import { DANA } from '../../test/support/session-world.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { raiseNumber } from '../db/sequence.ts';
+import { bookUsage, spentUsd } from '../db/usage-store.ts';
+import { payerOf } from '../domain/session/session.ts';
 import { createChildrenObserver } from '../lifecycle/observe/children.ts';
 
 const ADMIN = person('web:local');
@@ -126,4 +128,29 @@ test('it is told what becomes of its workers, each once, also over a restart', a
   expect(told().map((steer) => steer.text)).toEqual([
     `News of your worker ${child}: session.ended`,
   ]);
+});
+
+test('what its workers spend is charged to the person who started it, whoever owns it later', async () => {
+  const { commands, boss, agent, lifecycle, dispatch } = await world();
+  await commands.handOver(ADMIN, boss, person('web:lee'));
+  const spawned = await commands.spawn(agent, { ...NOTHING, text: 'Fix the lint' });
+  const child = spawned.ok ? spawned.value[0]?.session?.id : undefined;
+  const session = child === undefined ? null : dispatch.snapshot(sessionId(child))?.session;
+  if (!session) throw new Error('there is a worker');
+  expect(session.startedBy.subject).toBe(`agent:${boss}`);
+  expect(payerOf(session).subject).toBe('web:local');
+  const { payer: _, ...older } = session;
+  expect(payerOf(older).subject).toBe(session.owner.subject);
+  bookUsage(lifecycle.db, session, '2026-03-02', [
+    {
+      model: 'm',
+      inputTokens: 10,
+      outputTokens: 0,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      usd: 3,
+    },
+  ]);
+  expect(spentUsd(lifecycle.db, { starter: 'web:local' })).toBe(3);
+  expect(spentUsd(lifecycle.db, { starter: `agent:${boss}` })).toBe(0);
 });

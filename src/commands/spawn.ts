@@ -8,7 +8,7 @@ import type { IssueFact, PullRequestFact } from '../domain/session/facts.ts';
 import type { Actor, SessionId } from '../domain/session/ids.ts';
 import { newSession } from '../domain/session/new-session.ts';
 import { headRepository } from '../domain/session/pr.ts';
-import type { Snapshot, Task } from '../domain/session/session.ts';
+import { payerOf, type Snapshot, type Task } from '../domain/session/session.ts';
 import { orchestratorPrompt } from '../domain/text/orchestrator-prompt.ts';
 import { adoptPrompt, issuePrompt } from '../domain/text/prompt.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -346,7 +346,9 @@ async function make(
         base: request.base ?? project.defaultBranch,
         branch,
         by,
-        ...(boss === null ? ownerOf(parts, project, by) : { owner: boss.session.owner }),
+        ...(boss === null
+          ? ownerOf(parts, project, by)
+          : { owner: boss.session.owner, payer: payerOf(boss.session) }),
       },
       parts.clock.now(),
     );

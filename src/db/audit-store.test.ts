@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { MIGRATIONS } from '../../test/support/lifecycle-world.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import type { AuditEntry } from '../domain/session/audit.ts';
-import { appendAudit, readAudit, verifyAudit } from './audit-store.ts';
+import { keepAuditHead, readAuditHeads } from './audit-anchor.ts';
+import { appendAudit, auditHead, readAudit, verifyAudit } from './audit-store.ts';
 import { openDatabase } from './open.ts';
 
 const entry = (n: number, change: Partial<AuditEntry> = {}): AuditEntry => ({
@@ -91,6 +92,50 @@ describe('ao audit verify', () => {
     const db = database();
     db.$client.exec(sql);
     expect(verifyAudit(db).broken).toMatchObject({ row });
+  });
+
+  test.each([
+    [
+      'the tail cut and the sequence lowered',
+      'DELETE FROM audit WHERE id > 4; UPDATE sqlite_sequence SET seq = 4',
+      5,
+    ],
+    ['an emptied table', "DELETE FROM audit; DELETE FROM sqlite_sequence WHERE name = 'audit'", 1],
+  ])('%s is found by what was written down outside', (_, sql, row) => {
+    const db = database();
+    const head = auditHead(db);
+    if (head === null) throw new Error('there are rows');
+    const heads = [{ day: '2026-03-02', ...head }];
+    expect(verifyAudit(db, { heads, since: head.hash })).toMatchObject({ rows: 6, broken: null });
+    db.$client.exec(sql);
+    expect(verifyAudit(db).broken).toBeNull();
+    expect(verifyAudit(db, { heads, since: null }).broken).toMatchObject({ row });
+    expect(verifyAudit(db, { heads: [], since: head.hash }).broken).toMatchObject({ row });
+  });
+
+  test('a chain that was made anew, as long as before or longer, is found too', () => {
+    const db = database();
+    const head = auditHead(db);
+    if (head === null) throw new Error('there are rows');
+    const heads = [{ day: '2026-03-02', ...head }];
+    db.$client.exec("DELETE FROM audit; DELETE FROM sqlite_sequence WHERE name = 'audit'");
+    for (let n = 0; n < 8; n += 1) appendAudit(db, entry(n, { subject: 'slack:T1:U2' }));
+    expect(verifyAudit(db).broken).toBeNull();
+    expect(verifyAudit(db, { heads, since: null }).broken).toMatchObject({ row: 6 });
+    expect(verifyAudit(db, { heads: [], since: head.hash }).broken).toMatchObject({ row: 9 });
+  });
+
+  test('one head a day is kept beside the database, the last one', () => {
+    const dataDir = tempDir();
+    const keep = (day: string, row: number): boolean =>
+      keepAuditHead(dataDir, { day, row, hash: `hash ${row}` });
+    expect([keep('2026-03-02', 1), keep('2026-03-02', 5), keep('2026-03-02', 5)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([keep('2026-03-03', 7), keep('2026-03-03', 9)]).toEqual([true, false]);
+    expect(readAuditHeads(dataDir).map(({ row }) => row)).toEqual([5, 9]);
   });
 
   test('a row that was rolled back leaves no gap', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { AuditEntry, AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
+import type { AuditHead } from './audit-anchor.ts';
 import type { Db } from './open.ts';
 import { audit } from './schema/tables.ts';
 
@@ -52,13 +53,34 @@ export function readAudit(db: Db, filter: AuditFilter): readonly AuditRow[] {
     .map(({ hash: _hash, allowed, ...row }) => ({ ...row, allowed: allowed === 1 }));
 }
 
+/** The last row; null: there is none. */
+export function auditHead(db: Db): { readonly row: number; readonly hash: string } | null {
+  const last = db
+    .select({ row: audit.id, hash: audit.hash })
+    .from(audit)
+    .orderBy(desc(audit.id))
+    .limit(1)
+    .get();
+  return last ?? null;
+}
+
 const BATCH = 5_000;
+
+/** What was written down of the log outside the database. */
+export interface AuditProof {
+  readonly heads: readonly AuditHead[];
+  /** A hash that somebody kept; it must be one of the chain. Null: none was given. */
+  readonly since: string | null;
+}
 
 /**
  * Walks the whole chain. Rows are numbered without a gap and SQLite remembers the last number it gave, so rows cut off at the
- * end are missed too. Whoever can write the database can also make the whole chain anew: that only `head` tells.
+ * end are missed too. Whoever can write the database can also lower that number, empty the table, or make the whole chain anew:
+ * then it doesn't fit what `proof` says was there.
  */
-export function verifyAudit(db: Db): AuditVerdict {
+export function verifyAudit(db: Db, proof: AuditProof = { heads: [], since: null }): AuditVerdict {
+  const heads = new Map(proof.heads.map((kept) => [kept.row, kept]));
+  let sinceSeen = proof.since === null;
   let head = '';
   let id = 0;
   const broken = (row: number, why: string): AuditVerdict => ({
@@ -79,15 +101,32 @@ export function verifyAudit(db: Db): AuditVerdict {
       if (row.allowed !== 0 && row.allowed !== 1) return broken(row.id, 'the row was changed');
       if (chain(head, { ...row, allowed: row.allowed === 1 }) !== row.hash)
         return broken(row.id, 'the row, or the one before it, was changed');
+      const kept = heads.get(row.id);
+      if (kept !== undefined && kept.hash !== row.hash)
+        return broken(row.id, `on ${kept.day} its hash was ${kept.hash}: the chain was made anew`);
       head = row.hash;
       id = row.id;
+      sinceSeen ||= row.hash === proof.since;
     }
     if (rows.length < BATCH) break;
   }
   const last = db.get<{ seq: number } | undefined>(
     sql`select seq from sqlite_sequence where name = 'audit'`,
   );
-  return last !== undefined && last.seq > id
-    ? broken(id + 1, 'rows are missing at the end')
-    : { rows: id, broken: null, head };
+  if (last !== undefined && last.seq > id) return broken(id + 1, 'rows are missing at the end');
+  const longest = proof.heads.reduce<AuditHead | null>(
+    (most, kept) => (most === null || kept.row > most.row ? kept : most),
+    null,
+  );
+  if (longest !== null && longest.row > id)
+    return broken(
+      id + 1,
+      `rows are missing at the end: on ${longest.day} there were ${longest.row}`,
+    );
+  return sinceSeen
+    ? { rows: id, broken: null, head }
+    : broken(
+        id + 1,
+        `no row has the hash ${proof.since}: the log was cut off before it, or made anew`,
+      );
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { AuditFilter, AuditRow, AuditVerdict } from '../domain/session/audit.ts';
+import { readAuditHeads } from './audit-anchor.ts';
 import { readAudit, verifyAudit } from './audit-store.ts';
 import type { Db } from './open.ts';
 import { endedIds } from './session-history.ts';
@@ -35,4 +36,6 @@ export const readSnapshots = (
 export const readAuditLog = (dataDir: string, filter: AuditFilter): readonly AuditRow[] =>
   reading(dataDir, (db) => readAudit(db, filter));
 
-export const verifyAuditLog = (dataDir: string): AuditVerdict => reading(dataDir, verifyAudit);
+/** `since`: a hash that must be in the chain; null: none was kept. */
+export const verifyAuditLog = (dataDir: string, since: string | null): AuditVerdict =>
+  reading(dataDir, (db) => verifyAudit(db, { heads: readAuditHeads(dataDir), since }));

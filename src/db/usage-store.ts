@@ -1,7 +1,7 @@
 import { and, eq, gt, gte, isNull, lte, sql } from 'drizzle-orm';
 import { type LedgerRow, tokensOf } from '../domain/money/ledger.ts';
 import type { ModelUsage } from '../domain/session/facts.ts';
-import type { Session } from '../domain/session/session.ts';
+import { payerOf, type Session } from '../domain/session/session.ts';
 import type { Db } from './open.ts';
 import { usage } from './schema/tables.ts';
 
@@ -54,8 +54,9 @@ function bookModel(
   const row = {
     project: session.project,
     issue: session.task.type === 'issue' ? session.task.issue : null,
-    starter: session.startedBy.subject,
-    starterName: session.startedBy.name,
+    // An orchestrator's workers are paid for by the person who started the orchestrator.
+    starter: payerOf(session).subject,
+    starterName: payerOf(session).name,
     inputTokens: (today?.inputTokens ?? 0) + added.inputTokens,
     outputTokens: (today?.outputTokens ?? 0) + added.outputTokens,
     cacheReadTokens: (today?.cacheReadTokens ?? 0) + added.cacheReadTokens,

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
+import { ownKey } from '../lib/own-key.ts';
 import { redactDeep } from '../lib/redact.ts';
 import type { Result } from '../lib/result.ts';
 import type { Principal } from './door/auth.ts';
@@ -18,7 +19,7 @@ export interface Call<Q, B> {
   param(name: string): string;
   readonly query: Q;
   readonly body: B;
-  /** The `Idempotency-Key` header. */
+  /** The `Idempotency-Key` header, as the caller's own: the same one sent by somebody else is another key. */
   readonly key: string | null;
   /** Sets a header of the answer. */
   readonly setHeader: (name: string, value: string) => void;
@@ -49,14 +50,14 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
         : parse(endpoint.body, await readJson(c), 'body');
     if (!body.ok) return problem(c, 400, 'AO_BAD_REQUEST', body.error);
     const principal = c.get('principal');
-    const key = c.req.header('idempotency-key')?.slice(0, 200) ?? null;
+    const key = c.req.header('idempotency-key')?.slice(0, 200);
     const result = await endpoint.run({
       actor: principal.actor,
       principal,
       param: (name) => c.req.param(name) ?? '',
       query: query.value,
       body: body.value,
-      key,
+      key: key === undefined ? null : ownKey(principal.actor.subject, key),
       setHeader: (name, value) => c.header(name, value),
     });
     return result.ok

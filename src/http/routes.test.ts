@@ -8,6 +8,7 @@ import {
   sessionView,
   steerView,
 } from '../../test/fakes/views.ts';
+import { ownKey } from '../lib/own-key.ts';
 import { whisperId } from '../slots/message-store.ts';
 import { createHttp } from './create-http.ts';
 import type { Api } from './endpoint.ts';
@@ -30,7 +31,7 @@ async function call(
     method,
     headers: {
       authorization: `Bearer ${token}`,
-      'idempotency-key': 'k-1',
+      'idempotency-key': SENT_KEY,
       host: 'localhost:3000',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -43,6 +44,10 @@ async function call(
     headers: response.headers,
   };
 }
+
+/** As the caller's own: the same header sent by somebody else is another key. */
+const SENT_KEY = 'k-1';
+const KEY = ownKey('web:local', SENT_KEY);
 
 const did = (): unknown => world.fake.calls.map((one) => [one.method, ...one.args.slice(1)]);
 
@@ -121,7 +126,7 @@ describe('doing', () => {
     [
       'message',
       { text: 'hi', now: true },
-      ['send', 'app-7', { text: 'hi', files: [], now: true, source: null, key: 'k-1' }],
+      ['send', 'app-7', { text: 'hi', files: [], now: true, source: null, key: KEY }],
     ],
     ['steers/s1/edit', { text: 'better' }, ['editSteer', 'app-7', 's1', 'better']],
     ['steers/s1/remove', {}, ['removeSteer', 'app-7', 's1']],
@@ -159,14 +164,14 @@ describe('doing', () => {
           line: 3,
           sha: null,
           base: null,
-          key: 'k-1',
+          key: KEY,
         },
       ],
     ],
     [
       'comment',
       { thread: 't1', text: 'x' },
-      ['replyThread', 'app-7', { thread: 't1', text: 'x', key: 'k-1' }],
+      ['replyThread', 'app-7', { thread: 't1', text: 'x', key: KEY }],
     ],
     ['resolve', { thread: 'all' }, ['resolveThread', 'app-7', 'all']],
     ['ack', {}, ['acknowledge', 'app-7', null]],
@@ -209,7 +214,7 @@ describe('doing', () => {
           prompt: null,
           plan: false,
           again: false,
-          key: 'k-1',
+          key: KEY,
         },
       ],
     ]);
@@ -218,7 +223,7 @@ describe('doing', () => {
   it('adopts', async () => {
     expect((await call('POST', '/api/sessions/adopt', { pr: '118' })).status).toBe(200);
     expect(did()).toEqual([
-      ['adopt', { project: null, channel: null, pr: '118', agent: null, key: 'k-1' }],
+      ['adopt', { project: null, channel: null, pr: '118', agent: null, key: KEY }],
     ]);
   });
 

@@ -68,6 +68,10 @@ async function reply(
     return whisper(
       `There is no thread ${body.thread} any more. Reload the page to see what there is.`,
     );
+  const known = to.store.get(messageIdOf(body.delivery));
+  // Ids of deliveries are seen in the thread: somebody else's can't be used to speak, or be answered, in that name.
+  if (known !== null && known.author.subject !== user.subject)
+    return whisper("This message has the id of somebody else's. Send it again.");
   const { id } = to.store.insert({
     id: messageIdOf(body.delivery),
     channel: root.channel,

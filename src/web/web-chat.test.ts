@@ -212,6 +212,18 @@ describe('what a person types on the page', () => {
     ]);
   });
 
+  it('can’t be sent again by somebody else under its id', async () => {
+    const { store, chat, inputs, reply } = await open();
+    await reply('hello');
+    const answer = await chat.receive(
+      { type: 'reply', delivery: 'd1', channel: 'app', thread: 'app-1', text: 'and mine' },
+      person('lee'),
+    );
+    expect(answer.whisper?.text).toContain("somebody else's");
+    expect(inputs).toHaveLength(1);
+    expect(store.get('in-d1')).toMatchObject({ text: 'hello' });
+  });
+
   it('can be edited and deleted by its author only', async () => {
     const { store, chat, inputs, reply } = await open();
     await reply('hello');

@@ -51,17 +51,24 @@ const verifyCommand = (cli: Cli): Command =>
   baseCommand(
     'verify',
     'Whether the hash chain of the audit log is whole; the first row that does not fit otherwise',
-  ).action(async (_options: CommonOptions, command: Command) => {
-    // `--json` and `--data-dir` may stand before the word too.
-    const options = command.optsWithGlobals<CommonOptions>();
-    const verdict = await cli.verifyAudit(dataDirOf(cli, options));
-    if (options.json) cli.out(JSON.stringify(verdict, null, 2));
-    if (verdict.broken !== null)
-      throw new CliError(
-        `row ${verdict.broken.row} of the audit log does not fit: ${verdict.broken.why}. The rows before it are in order.  Compare with a backup: ao audit --data-dir <folder>`,
-      );
-    if (!options.json) cli.out(`${verdict.rows} rows, all in order. Last hash: ${verdict.head}`);
-  });
+  )
+    .option('--since <hash>', 'a last hash that was kept elsewhere: it must be in the chain')
+    .action(async (_options: CommonOptions, command: Command) => {
+      // `--json` and `--data-dir` may stand before the word too.
+      const options = command.optsWithGlobals<CommonOptions & { since?: string }>();
+      const since = options.since ?? null;
+      if (since !== null && !/^[0-9a-f]{64}$/.test(since))
+        throw usageError(
+          `--since of verify takes a hash of 64 digits, as verify prints it, not "${since}".`,
+        );
+      const verdict = await cli.verifyAudit(dataDirOf(cli, options), since);
+      if (options.json) cli.out(JSON.stringify(verdict, null, 2));
+      if (verdict.broken !== null)
+        throw new CliError(
+          `row ${verdict.broken.row} of the audit log does not fit: ${verdict.broken.why}. The rows before it are in order.  Compare with a backup: ao audit --data-dir <folder>`,
+        );
+      if (!options.json) cli.out(`${verdict.rows} rows, all in order. Last hash: ${verdict.head}`);
+    });
 
 function dataDirOf(cli: Cli, options: CommonOptions): string {
   const dataDir = findDataDir(options, cli.env, cli.cwd);

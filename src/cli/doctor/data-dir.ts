@@ -1,13 +1,6 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
+import { closeToOthers, type OpenPath, openPaths } from '../../lib/private-files.ts';
 import { bad, type Finding, good, warn } from './finding.ts';
 
 const AREA = 'data directory';
@@ -28,7 +21,7 @@ export function examineDataDir(dataDir: string, fix: boolean): readonly Finding[
       ),
     ];
   }
-  return [good(AREA, dataDir), ...exposed(path.join(dataDir, 'token'), fix), ...room(dataDir)];
+  return [good(AREA, dataDir), ...exposed(dataDir, fix), ...room(dataDir)];
 }
 
 function missing(dataDir: string, fix: boolean): Finding {
@@ -52,15 +45,27 @@ function missing(dataDir: string, fix: boolean): Finding {
 const nearestExisting = (folder: string): string =>
   existsSync(folder) ? folder : nearestExisting(path.dirname(folder));
 
-/** The token opens everything: only its owner may read it. */
-function exposed(token: string, fix: boolean): readonly Finding[] {
-  if (!existsSync(token) || (statSync(token).mode & 0o077) === 0) return [];
+/** The database holds what people write and agents answer, the token opens everything: only their owner may read them. */
+function exposed(dataDir: string, fix: boolean): readonly Finding[] {
+  const open = openPaths(dataDir);
+  if (open.length === 0) return [];
+  const named = (paths: readonly OpenPath[]): string =>
+    `${paths
+      .slice(0, 5)
+      .map(({ path: at }) => at)
+      .join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`;
   if (!fix)
     return [
-      bad(AREA, `${token} can be read by others`, `chmod 600 ${token}   (or: ao doctor --fix)`),
+      bad(
+        AREA,
+        `others can read ${named(open)}`,
+        `chmod -R go= ${dataDir}   (or: ao doctor --fix, or start ao)`,
+      ),
     ];
-  chmodSync(token, 0o600);
-  return [good(AREA, `${token} was closed to others`)];
+  const left = closeToOthers(dataDir);
+  return left.length === 0
+    ? [good(AREA, `closed to others: ${named(open)}`)]
+    : [bad(AREA, `others can read ${named(left)}`, 'Give these to the user that runs ao (chown).')];
 }
 
 function room(dataDir: string): readonly Finding[] {

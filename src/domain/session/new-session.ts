@@ -20,6 +20,8 @@ export interface NewSession {
   readonly by: Actor;
   /** Whoever started it, unless told. */
   readonly owner?: Actor;
+  /** Only where an agent started it: the person behind. */
+  readonly payer?: Actor;
 }
 
 /** A session that waits for admission, with its task as the first message in the queue. */

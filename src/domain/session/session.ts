@@ -98,6 +98,8 @@ export interface Session {
   readonly base: string;
   readonly branch: string;
   readonly startedBy: Actor;
+  /** Whose budget it is charged to, where an agent started it: the person behind. Ask `payerOf`. */
+  readonly payer?: Actor;
   /** Extra words for the first prompt, given with `--prompt`. */
   readonly extraPrompt: string | null;
   readonly createdAt: Millis;
@@ -181,6 +183,10 @@ export interface ChatMessageRef {
 export type SteerState = 'queued' | 'typing' | 'typed' | 'accepted' | 'failed' | 'removed';
 
 /** One message to the agent, from a person or from a reaction, with the proof of how far it got. */
+/** The person whose budget a session is charged to: whoever started it, or had it started by an orchestrator. */
+export const payerOf = ({ payer, startedBy, owner }: Session): Actor =>
+  payer ?? (startedBy.via === 'agent' ? owner : startedBy);
+
 export interface Steer {
   readonly id: string;
   readonly kind: 'task' | 'human' | 'reaction' | 'resume';

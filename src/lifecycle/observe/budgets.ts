@@ -13,7 +13,7 @@ import {
   whyHeld,
 } from '../../domain/money/budget.ts';
 import { addDays } from '../../domain/session/calendar.ts';
-import type { Session, Snapshot } from '../../domain/session/session.ts';
+import { payerOf, type Session, type Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ZoneDays } from '../../lib/zone-days.ts';
 import type { KeyValue } from '../../slots/plugin.ts';
@@ -69,8 +69,9 @@ export function createBudgets(parts: BudgetParts): Budgets {
   let midnight: { cancel(): void } | null = null;
 
   const budgetsFor = (session: Session, today: string): readonly Budget[] => {
-    const { id, project, startedBy } = session;
-    const owner = { session: id, project, starter: startedBy.subject, starterName: startedBy.name };
+    const { id, project } = session;
+    const { subject: starter, name: starterName } = payerOf(session);
+    const owner = { session: id, project, starter, starterName };
     return budgetsOf(owner, parts.common(), parts.own(project), today);
   };
   const sums = (): ((budget: Budget) => Budget & BudgetUse) => {
