@@ -402,7 +402,10 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       expect(fake.posts).toEqual([
         { path: '/api/sessions/app-9/answer', body: { request: 'r1', text: 'Keep it until v3' } },
         { path: '/api/sessions/api-4/answer', body: { request: 'r2', option: 'once' } },
-        { path: '/api/sessions/app-5/merge', body: { sha: fake.session('app-5').pr?.headSha } },
+        {
+          path: '/api/sessions/app-5/merge',
+          body: { sha: fake.session('app-5').pr?.headSha, base: 'main' },
+        },
       ]);
     });
   });

@@ -12,6 +12,7 @@ import { createGraph, openSchema } from '../fakes/github/graph.ts';
 import { answerRest } from '../fakes/github/rest.ts';
 import { createWorld, type World } from '../fakes/github/world.ts';
 import { memoryKeyValue, pluginContext, temporaryFolder } from './plugin-context.ts';
+import { repoAt } from './tmp.ts';
 
 /** Who is at the emulated GitHub, by token. `acme` owns the repository; `stranger` has no part in it. */
 export const TOKENS = {
@@ -128,9 +129,11 @@ export async function openEmulateWorld(options: { readonly as?: 'token' | 'app' 
     '';
   const login = options.as === 'app' ? { app: { id: APP.id, privateKey } } : { token: 'ghp_ao' };
   const config = githubScmConfig.parse({ ...login, baseUrl: front.url });
+  const repository = repoAt(folder.path);
+  repository.git('init', '-q');
   const project: ProjectInfo = {
     id: 'app',
-    repo: folder.path,
+    repo: repository.path,
     defaultBranch: 'main',
     checks: [],
     forge: { repository: 'acme/app', webhookSecret: 'hush', botAuthors: [] },
