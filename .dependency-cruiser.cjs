@@ -66,6 +66,14 @@ module.exports = {
     ...exceptionRules,
     ...chatRoomRules,
     {
+      name: 'doors-ask-the-policy',
+      severity: 'error',
+      comment:
+        'what ao reads for itself asks nobody for rights: people and agents go through Commands',
+      from: { path: '^(src/(chat|http|cli|web)|plugins)/', pathNot: TESTS },
+      to: { path: '^src/commands/(reader|reads|session-reads)\\.ts$' },
+    },
+    {
       name: 'domain-is-pure',
       severity: 'error',
       comment: 'no node: module and no package in src/domain, but the types of zod',

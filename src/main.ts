@@ -129,7 +129,7 @@ async function run(options: StartOptions): Promise<number> {
   say(`  log: ${logger.file}   stop: Ctrl-C (agents go on)`);
   if (!process.stdin.isTTY) process.on('SIGHUP', () => void reload(app, options, childEnv));
   const signal = await ended();
-  const live = app.commands.sessions({ live: true }).length;
+  const live = app.reader.sessions({ live: true }).length;
   say(
     live === 0
       ? `Stopped (${signal}).`

@@ -1,4 +1,5 @@
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import type { Config } from '../config/schema/config.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -51,6 +52,8 @@ export interface App {
   /** A changed configuration could not even be read. */
   reloadFailed(reason: string): void;
   readonly commands: Commands;
+  /** What ao reads for itself; nobody's rights are asked. */
+  readonly reader: Reader;
   readonly admin: Actor;
 }
 

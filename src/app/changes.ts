@@ -1,4 +1,4 @@
-import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import type { EventView } from '../commands/views.ts';
 import { readEvents } from '../db/event-store.ts';
 import type { Db } from '../db/open.ts';
@@ -13,15 +13,15 @@ export function changesOf({
   db,
   dispatch,
   messages,
-  commands,
+  reader,
 }: {
   readonly db: Db;
   readonly dispatch: Dispatch;
   readonly messages: MessageStore;
-  readonly commands: Pick<Commands, 'session'>;
+  readonly reader: Pick<Reader, 'session'>;
 }): Changes {
   const sessionChange = ({ id, version }: { id: string; version: number }): Change[] => {
-    const found = commands.session(id);
+    const found = reader.session(id);
     return found.ok ? [{ type: 'session', seq: version, data: found.value }] : [];
   };
   return {

@@ -47,6 +47,7 @@ async function chatWorld(access: Parameters<typeof commandWorld>[0] = {}): Promi
     chats: () => chats,
     dispatch: () => dispatch,
     commands: () => world.commands,
+    reader: () => world.reader,
     access: world.access,
     policyOf: () => policyWith(),
     verbosityOf: () => 'normal',

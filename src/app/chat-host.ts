@@ -21,6 +21,7 @@ import { type CardLinks, NO_LINKS } from '../chat/words/links.ts';
 import type { Pinned } from '../chat/words/pin.ts';
 import type { Access } from '../commands/access.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import { viewRequest, viewSession } from '../commands/view-session.ts';
 import type { EventView, SessionView } from '../commands/views.ts';
 import { claimDelivery, isClaimed, saveReply } from '../db/inbound-store.ts';
@@ -60,6 +61,8 @@ export interface ChatHostParts {
   readonly chats: () => readonly ChatPlugin[];
   readonly dispatch: () => Dispatch;
   readonly commands: () => Commands;
+  /** What cards and threads are composed from, for everybody in the channel. */
+  readonly reader: () => Reader;
   readonly access: Access;
   readonly policyOf: (project: string) => ProjectPolicy;
   readonly verbosityOf: (project: string) => 'quiet' | 'normal' | 'verbose';
@@ -237,16 +240,15 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
     );
   };
 
-  const told = (actor: Actor, verb: string, denied: Refusal | null): Refusal | null => {
-    if (denied !== null)
-      parts.audit({
-        subject: actor.subject,
-        via: actor.via,
-        action: verb,
-        session: null,
-        detail: denied.message,
-        allowed: false,
-      });
+  const told = (actor: Actor, verb: string, denied: Refusal): Refusal => {
+    parts.audit({
+      subject: actor.subject,
+      via: actor.via,
+      action: verb,
+      session: null,
+      detail: denied.message,
+      allowed: false,
+    });
     return denied;
   };
   const people = kvStore(db, 'people');
@@ -262,8 +264,10 @@ export function createChatHost(parts: ChatHostParts): ChatHost {
         // A write waits for the disk; names hardly ever change.
         if (people.get(user.subject) !== user.name) people.set(user.subject, user.name);
       },
-      view: (actor) => access.refusal(actor, 'view'),
-      may: (actor, verb) => told(actor, verb, access.refusal(actor, verb)),
+      may(actor, verb) {
+        const may = parts.commands().may(actor, verb);
+        return may.ok ? null : told(actor, verb, may.error);
+      },
     },
     audit: ({ actor, action, session, detail, refused }) =>
       parts.audit({
@@ -376,7 +380,7 @@ function once(db: Db, clock: Clock, receive: Inbound): Inbound {
 }
 
 function viewOf(parts: ChatHostParts, session: string): SessionView | null {
-  const found = parts.commands().session(session);
+  const found = parts.reader().session(session);
   return found.ok ? found.value : null;
 }
 

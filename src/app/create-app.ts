@@ -1,4 +1,5 @@
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import { createAddresses } from './addresses.ts';
 import type { App, AppOptions } from './app.ts';
@@ -18,15 +19,19 @@ import { startParts, stopParts } from './run-parts.ts';
 export function createApp(options: AppOptions): App {
   const base = openBase(options);
   const addresses = createAddresses(base.config, options);
-  const knots = { dispatch: later<Dispatch>('dispatch'), commands: later<Commands>('commands') };
+  const knots = {
+    dispatch: later<Dispatch>('dispatch'),
+    commands: later<Commands>('commands'),
+    reader: later<Reader>('reader'),
+  };
   const chat = joinChat(base, addresses, knots);
   const lifecycle = joinLifecycle(base, chat, addresses, knots);
   const observers = joinObservers(base, lifecycle);
-  const commands = knots.commands.set(
-    redactedCommands(joinCommands(base, lifecycle, observers), base.redact),
-  );
-  const { starters, parts: startersParts } = joinStarters(base, chat, lifecycle, commands);
-  const http = joinHttp(base, chat, lifecycle, commands, starters);
+  const useCases = joinCommands(base, lifecycle, observers);
+  const commands = knots.commands.set(redactedCommands(useCases.commands, base.redact));
+  const reader = knots.reader.set(redactedCommands(useCases.reader, base.redact));
+  const { starters, parts: startersParts } = joinStarters(base, chat, lifecycle, commands, reader);
+  const http = joinHttp(base, chat, lifecycle, { commands, reader }, starters);
   const parts = partsOf({
     base,
     addresses,
@@ -40,6 +45,7 @@ export function createApp(options: AppOptions): App {
 
   return {
     commands,
+    reader,
     admin: ADMIN,
     reload(next, secrets = []) {
       // Also when it is not taken: what stands in the file was read.

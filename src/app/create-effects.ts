@@ -1,5 +1,6 @@
 import { notificationOf } from '../chat/words/notification.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import { spawnEffects } from '../commands/spawn-effect.ts';
 import { enqueue } from '../db/outbox-store.ts';
 import type { Session } from '../domain/session/session.ts';
@@ -24,6 +25,7 @@ interface EffectWorld {
   readonly agents: AgentWatches;
   readonly agentEnv: (session: Session) => Readonly<Record<string, string>>;
   readonly commands: Later<Commands>;
+  readonly reader: Later<Reader>;
   readonly linkTo: (session: string) => string;
 }
 
@@ -65,10 +67,10 @@ type Notifying = Pick<Parameters<typeof notifyEffects>[0], 'compose' | 'quietUnt
 
 const notifying = (
   { options: { clock }, db, live, redact }: Base,
-  { commands, linkTo }: EffectWorld,
+  { reader, linkTo }: EffectWorld,
 ): Notifying => ({
   compose(effect, session) {
-    const found = commands.get().session(session);
+    const found = reader.get().session(session);
     return found.ok
       ? redactDeep(notificationOf(redactDeep(effect, redact), found.value, linkTo(session)), redact)
       : null;

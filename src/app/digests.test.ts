@@ -61,10 +61,10 @@ function bot(start: string, options: { cron?: string; channels?: readonly string
           config: () => config,
           charts: { draw: async () => null },
           wake: () => {},
-          commands: {
+          reader: {
             session: () => ({ ok: false, error: { code: 'AO_SESSION_UNKNOWN', message: '' } }),
             async digest(stretch) {
-              const view = await digest(parts, stretch ?? null);
+              const view = await digest(parts, stretch);
               told.push(view);
               return view;
             },

@@ -1,6 +1,6 @@
 import { digestMessage } from '../chat/answers/digest.ts';
 import type { ChannelPayload } from '../chat/thread/projection.ts';
-import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import type { Config } from '../config/schema/config.ts';
 import { kvStore } from '../db/kv-store.ts';
 import type { Db } from '../db/open.ts';
@@ -15,7 +15,7 @@ export interface DigestParts {
   readonly db: Db;
   readonly clock: Clock;
   readonly config: () => Pick<Config, 'digest' | 'timezone'>;
-  readonly commands: Pick<Commands, 'digest' | 'session'>;
+  readonly reader: Pick<Reader, 'digest' | 'session'>;
   readonly charts: Charts;
   /** There is work in the outbox. */
   readonly wake: () => void;
@@ -84,10 +84,10 @@ function entryOf(parts: DigestParts, digest: Config['digest'], zone: string | nu
 }
 
 async function compose(parts: DigestParts, from: number, to: number): Promise<ChatMessage> {
-  const digest = await parts.commands.digest({ from, to });
+  const digest = await parts.reader.digest({ from, to });
   const chart = digest.quiet ? null : await parts.charts.draw(digest.series);
   const sessionOf = (id: string) => {
-    const found = parts.commands.session(id);
+    const found = parts.reader.session(id);
     return found.ok ? found.value : null;
   };
   return digestMessage(digest, { sessionOf, chart });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import { inboxStore } from '../db/inbox-store.ts';
 import { webMessageStore } from '../db/web-message-store.ts';
@@ -28,7 +29,11 @@ export interface JoinedChat {
 export function joinChat(
   { options, db, config, live, access, plugins, redact, audit }: Base,
   addresses: Addresses,
-  later: { readonly dispatch: Later<Dispatch>; readonly commands: Later<Commands> },
+  later: {
+    readonly dispatch: Later<Dispatch>;
+    readonly commands: Later<Commands>;
+    readonly reader: Later<Reader>;
+  },
 ): JoinedChat {
   const { clock, dataDir, logger, projects } = options;
   const messages = webMessageStore(db);
@@ -56,6 +61,7 @@ export function joinChat(
     chats: () => chats,
     dispatch: later.dispatch.get,
     commands: later.commands.get,
+    reader: later.reader.get,
     access,
     policyOf: live.policyOf,
     verbosityOf: (project) => projectSettings(config(), project).verbosity,

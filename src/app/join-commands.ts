@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createAgentForge } from '../commands/agent-forge.ts';
 import type { Commands } from '../commands/commands.ts';
 import { createCommands } from '../commands/create-commands.ts';
+import type { CommandParts } from '../commands/parts.ts';
+import { createReader, type Reader } from '../commands/reader.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import { kvStore } from '../db/kv-store.ts';
@@ -18,10 +20,10 @@ export function joinCommands(
   { options, db, config, live, plugins, access, redact, audit }: Base,
   { dispatch }: JoinedLifecycle,
   { budgets, admission, pullRequests }: JoinedObservers,
-): Commands {
+): { readonly commands: Commands; readonly reader: Reader } {
   const { clock, projects } = options;
   const people = kvStore(db, 'people');
-  return createCommands({
+  const parts: CommandParts = {
     db,
     clock,
     days: live.days,
@@ -43,7 +45,8 @@ export function joinCommands(
     agentNames: plugins.agentNames(),
     person: (id) => personBySubject(people, id),
     plainActor: ({ subject: id, name, via }) => ({ subject: id, name, via }),
-  });
+  };
+  return { commands: createCommands(parts), reader: createReader(parts) };
 }
 
 /** All projects' budgets of a month together; null unless each has one. */

@@ -1,5 +1,6 @@
 import { createCatalogue } from '../chat/answers/suggestions.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import { projectSettings } from '../config/project-settings.ts';
 import type { Config } from '../config/schema/config.ts';
 import { kvStore } from '../db/kv-store.ts';
@@ -30,14 +31,14 @@ export function joinHttp(
   base: Base,
   { web, messages, chats }: JoinedChat,
   { dispatch, agents, tokens }: JoinedLifecycle,
-  commands: Commands,
+  { commands, reader }: { readonly commands: Commands; readonly reader: Reader },
   starters: Starters,
 ): Http {
-  const { options, db, config, access, redact, audit } = base;
+  const { options, db, config, redact, audit } = base;
   const { clock, logger, projects } = options;
   return createHttp({
     commands,
-    changes: changesOf({ db, dispatch, messages, commands }),
+    changes: changesOf({ db, dispatch, messages, reader }),
     messages,
     channels: () => [
       { id: 'general', name: 'general', project: null },
@@ -53,14 +54,12 @@ export function joinHttp(
     webhooks: joinWebhooks(base, starters),
     signIns: kvStore(db, 'sign-ins'),
     agentHook: hooksOf(agents),
-    mayType: (actor) => access.refusal(actor, 'terminal'),
-    mayView: (actor) => access.refusal(actor, 'view'),
     audit,
     redact,
     openPty: createOpenPty(options.childEnv, options.dataDir),
     readiness: async () => [{ name: 'database', ok: lastSeq(db) >= 0, detail: '' }],
     doctor: () => examineBot({ db, chats, now: clock.now() }),
-    metrics: joinMetrics(base, commands),
+    metrics: joinMetrics(base, reader),
     clock,
     logger,
     settings: {
@@ -99,11 +98,11 @@ const hooksOf =
     });
   };
 
-const joinMetrics = ({ db }: Base, commands: Commands) =>
+const joinMetrics = ({ db }: Base, reader: Reader) =>
   createMetrics({
     sessionsByStatus: () =>
       Object.fromEntries(
-        Map.groupBy(commands.sessions({ live: true }), (session) => session.status)
+        Map.groupBy(reader.sessions({ live: true }), (session) => session.status)
           .entries()
           .map(([status, list]) => [status, list.length]),
       ),
@@ -125,9 +124,6 @@ export const joinCatalogue = (
   createCatalogue({
     commands,
     now: () => clock.now(),
-    access: {
-      seen: (user) => access.seen(user.subject, user.groups),
-      view: (actor) => access.refusal(actor, 'view'),
-    },
+    access: { seen: (user) => access.seen(user.subject, user.groups) },
     channelProject: (_platform, channel) => projectOfChannel(config(), channel),
   });

@@ -1,6 +1,7 @@
 import { delimiter } from 'node:path';
 import { eventText } from '../chat/thread/event-text.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import { viewSession } from '../commands/view-session.ts';
 import type { Session } from '../domain/session/session.ts';
 import { redactDeep } from '../lib/redact.ts';
@@ -28,7 +29,11 @@ export function joinLifecycle(
   base: Base,
   chat: JoinedChat,
   addresses: Addresses,
-  later: { readonly dispatch: Later<Dispatch>; readonly commands: Later<Commands> },
+  later: {
+    readonly dispatch: Later<Dispatch>;
+    readonly commands: Later<Commands>;
+    readonly reader: Later<Reader>;
+  },
 ): JoinedLifecycle {
   const { options, db, plugins } = base;
   const { clock, logger, dataDir } = options;
@@ -52,6 +57,7 @@ export function joinLifecycle(
       agents,
       agentEnv: agentEnvironment(base, addresses, tokens),
       commands: later.commands,
+      reader: later.reader,
       linkTo: addresses.linkTo,
     }),
   });

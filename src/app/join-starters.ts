@@ -1,4 +1,5 @@
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import { kvStore } from '../db/kv-store.ts';
 import { nodeCronAlarms } from '../lifecycle/cron-alarms.ts';
 import { createCronSlots } from '../lifecycle/cron-slots.ts';
@@ -16,6 +17,7 @@ export function joinStarters(
   { charts, channelsOfProject }: JoinedChat,
   { dispatch, outbox }: JoinedLifecycle,
   commands: Commands,
+  reader: Reader,
 ): { readonly starters: Starters; readonly parts: readonly Part[] } {
   const { clock, logger } = options;
   const wake = (): void => outbox.wake();
@@ -24,7 +26,7 @@ export function joinStarters(
     clock,
     logger,
     alarms: nodeCronAlarms,
-    entries: createDigests({ db, clock, config, commands, charts, wake }).entries,
+    entries: createDigests({ db, clock, config, reader, charts, wake }).entries,
   });
   const starters = createStarters({
     db,

@@ -63,10 +63,10 @@ test('whatever a use case answers, at once or later, granted or refused, has no 
     known.redact,
   );
   const said = JSON.stringify([
-    commands.session('x'),
-    commands.sessions({}),
+    commands.session({} as never, 'x'),
+    commands.sessions({} as never, {}),
     await commands.spawn({} as never, {} as never),
-    await commands.diff('x'),
+    await commands.diff({} as never, 'x'),
     commands.auditLog.read({} as never, {} as never),
     commands.identity.own({} as never),
   ]);

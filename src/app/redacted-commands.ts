@@ -1,12 +1,13 @@
 /** The one way out for what use cases answer: chat, HTTP, notifiers and digests compose from these answers, so none has to think of it. */
 import type { Commands } from '../commands/commands.ts';
+import type { Reader } from '../commands/reader.ts';
 import { type Redact, redactDeep } from '../lib/redact.ts';
 
 /** How to get at a terminal is run by the caller, not read: it is handed out as it is. */
-const AS_IT_IS: ReadonlySet<PropertyKey> = new Set<keyof Commands>(['attach']);
+const AS_IT_IS: ReadonlySet<PropertyKey> = new Set<keyof Commands>(['attach', 'terminal']);
 
 /** Every answer, refusals too, with its secrets masked before anybody escapes, cuts or splits it. */
-export function redactedCommands(commands: Commands, redact: Redact): Commands {
+export function redactedCommands<T extends Commands | Reader>(commands: T, redact: Redact): T {
   return wrapped(commands, redact);
 }
 

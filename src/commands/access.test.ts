@@ -5,33 +5,12 @@ import { everySession } from '../../test/support/every-session.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { type AccessConfig, createAccess, type Verb } from './access.ts';
-import type { Commands } from './commands.ts';
+import type { Commands, ReadName } from './commands.ts';
 
 type Writes = Exclude<
   keyof Commands,
-  | 'sessions'
-  | 'sessionPage'
-  | 'session'
-  | 'events'
-  | 'steers'
-  | 'logs'
-  | 'checkLog'
-  | 'diff'
-  | 'changes'
-  | 'attach'
-  | 'inbox'
-  | 'issues'
-  | 'projects'
-  | 'quota'
-  | 'threads'
-  | 'budgets'
-  | 'digest'
-  // Of agents alone: their own session, or nothing.
-  | 'gh'
-  | 'cost'
-  | 'agents'
-  | 'identity'
-  | 'auditLog'
+  // The reads have their own table below; `gh` is of agents alone: their own session, or nothing.
+  ReadName | 'may' | 'gh' | 'identity' | 'auditLog'
 >;
 type Case = readonly [
   verb: Verb,
@@ -171,6 +150,58 @@ const MORE: Readonly<Record<string, Case>> = {
       commands.identity.begin(actor, { login: 'octocat', project: null, channel: null }),
   ],
 };
+type ReadCase = (commands: Commands, actor: Actor, session: string) => unknown;
+/** A new read does not compile without its line here. People need the right to view for each. */
+const READ_CASES: Readonly<Record<ReadName, ReadCase>> = {
+  sessions: (commands, actor) => commands.sessions(actor, {}),
+  sessionPage: (commands, actor) => commands.sessionPage(actor, { family: 'app-1' }),
+  session: (commands, actor, session) => commands.session(actor, session),
+  events: (commands, actor, session) => commands.events(actor, session, {}),
+  steers: (commands, actor, session) => commands.steers(actor, session),
+  threads: (commands, actor, session) => commands.threads(actor, session),
+  logs: (commands, actor, session) => commands.logs(actor, session, 10),
+  checkLog: (commands, actor, session) => commands.checkLog(actor, session, 'unit'),
+  diff: (commands, actor, session) => commands.diff(actor, session),
+  changes: (commands, actor, session) => commands.changes(actor, session, 'a'.repeat(40)),
+  attach: (commands, actor, session) => commands.attach(actor, session),
+  terminal: (commands, actor, session) => commands.terminal(actor, session, 'read'),
+  inbox: (commands, actor) => commands.inbox(actor, true),
+  issues: (commands, actor) => commands.issues(actor, { project: null, text: null, state: 'open' }),
+  projects: (commands, actor) => commands.projects(actor),
+  quota: (commands, actor) => commands.quota(actor),
+  cost: (commands, actor) => commands.cost(actor, { by: 'project' }),
+  digest: (commands, actor) => commands.digest(actor),
+  budgets: (commands, actor) => commands.budgets(actor),
+  agents: (commands, actor) => commands.agents(actor),
+};
+const READ_NAMES = Object.keys(READ_CASES) as readonly ReadName[];
+
+/** Which of the reads this actor is granted, of this session; each refusal is exactly one row. */
+async function granted(
+  world: Awaited<ReturnType<typeof commandWorld>>,
+  actor: Actor,
+  session: string,
+): Promise<readonly ReadName[]> {
+  const seen: ReadName[] = [];
+  for (const name of READ_NAMES) {
+    const rows = world.rows().length;
+    const result = (await READ_CASES[name](world.commands, actor, session)) as Result<
+      unknown,
+      { readonly code: string }
+    >;
+    const refused = !result.ok && result.error.code === 'AO_ACCESS_DENIED';
+    expect(
+      world
+        .rows()
+        .slice(rows)
+        .filter((row) => !row.allowed),
+      name,
+    ).toMatchObject(refused ? [{ subject: actor.subject, action: `read ${name}` }] : []);
+    if (!refused) seen.push(name);
+  }
+  return seen;
+}
+
 /** With another right than their own verb says: answering a permission needs both. */
 const ALSO: Readonly<Record<string, Verb>> = { 'answer a permission request': 'answer' };
 const ALL = Object.entries({ ...CASES, ...MORE });
@@ -273,9 +304,79 @@ describe.each(SUBJECTS)('%s', (_, actor, verbs) => {
   });
 });
 
-test.each(SUBJECTS)('%s types into a terminal only with the verb for it', (_, actor, verbs) => {
-  const refused = createAccess(() => ACCESS).refusal(actor, 'terminal');
-  expect(refused === null).toBe(verbs.includes('terminal'));
+test.each(SUBJECTS)(
+  '%s reads everything with the right to view, and nothing without',
+  async (_, actor, verbs) => {
+    const world = await commandWorld({ access: ACCESS });
+    const before = world.lifecycle.dispatch.live();
+    const may = verbs.includes('view');
+    expect(await granted(world, actor, 'app-1')).toEqual(may ? READ_NAMES : []);
+    expect(world.commands.may(actor, 'view').ok).toBe(may);
+    expect(world.commands.identity.own(actor).ok).toBe(may);
+    // Who may not look learns nothing about which sessions there are.
+    if (!may) expect(await granted(world, actor, 'app-404')).toEqual([]);
+    expect(world.lifecycle.dispatch.live()).toEqual(before);
+  },
+);
+
+test.each(SUBJECTS)(
+  '%s types into a terminal only with the verb for it',
+  async (_, actor, verbs) => {
+    const { commands, rows } = await commandWorld({ access: ACCESS });
+    const opened = await commands.terminal(actor, 'app-1', 'write');
+    const may = verbs.includes('terminal');
+    expect(!opened.ok && opened.error.code === 'AO_ACCESS_DENIED').toBe(!may);
+    expect(commands.may(actor, 'terminal').ok).toBe(may);
+    if (!may) expect(rows().at(-1)).toMatchObject({ subject: actor.subject, allowed: false });
+  },
+);
+
+describe('what agents read', () => {
+  const OWN: readonly ReadName[] = [
+    'session',
+    'events',
+    'steers',
+    'threads',
+    'logs',
+    'checkLog',
+    'diff',
+  ];
+  const STARTED: readonly ReadName[] = OWN.filter((name) => name !== 'threads');
+
+  test('a worker: its own session, whatever role the configuration gives it', async () => {
+    const users = { 'agent:app-1': ['admin'], 'agent:app-9': ['admin'] };
+    const world = await commandWorld({ access: { ...ACCESS, users } });
+    expect(await granted(world, person('agent:app-1'), 'app-1')).toEqual(OWN);
+    expect(await granted(world, person('agent:app-9'), 'app-1')).toEqual([]);
+    expect(await granted(world, person('agent:app-1'), 'app-404')).toEqual([]);
+    expect(world.commands.may(person('agent:app-1'), 'view', 'app-1').ok).toBe(true);
+    expect(world.commands.may(person('agent:app-9'), 'view', 'app-1').ok).toBe(false);
+    expect(world.commands.may(person('agent:app-1'), 'view').ok).toBe(false);
+  });
+
+  test('an orchestrator: itself and the sessions it started; its list holds only these', async () => {
+    const world = await commandWorld({ access: ACCESS });
+    const { commands } = world;
+    const started = await commands.orchestrate(person('web:local'), {
+      project: null,
+      channel: null,
+      goal: 'Make CI green',
+      key: 'k1',
+    });
+    const boss = started.ok ? started.value.id : '';
+    const agent = person(`agent:${boss}`);
+    const spawned = await commands.spawn(agent, spawn);
+    const child = (spawned.ok ? spawned.value[0]?.session?.id : null) ?? '';
+    expect(await granted(world, agent, boss)).toEqual(['sessions', 'sessionPage', ...OWN]);
+    expect(await granted(world, agent, child)).toEqual(['sessions', 'sessionPage', ...STARTED]);
+    expect(await granted(world, agent, 'app-1')).toEqual(['sessions', 'sessionPage']);
+    const listed = commands.sessions(agent, { all: true });
+    expect(listed.ok && listed.value.map(({ id }) => id).toSorted()).toEqual(
+      [boss, child].toSorted(),
+    );
+    await commands.kill(person('web:local'), boss, null);
+    expect(await granted(world, agent, child)).toEqual([]);
+  });
 });
 
 // threat: an agent speaks for another session | refused

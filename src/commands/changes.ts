@@ -1,18 +1,17 @@
 import { shownPr } from '../domain/session/pr.ts';
+import type { Snapshot } from '../domain/session/session.ts';
 import { ok } from '../lib/result.ts';
 import type { Commands } from './commands.ts';
-import { asking, type CommandParts, findSession, refusal } from './parts.ts';
+import { asking, type CommandParts, refusal } from './parts.ts';
 
 /** What came to the session's pull request since a head that somebody looked at. */
 export async function changesSince(
   parts: CommandParts,
-  session: string,
+  snapshot: Snapshot,
   from: string,
 ): ReturnType<Commands['changes']> {
-  const found = findSession(parts, session);
-  if (!found.ok) return found;
-  const { id, project } = found.value.session;
-  const pr = shownPr(found.value);
+  const { id, project } = snapshot.session;
+  const pr = shownPr(snapshot);
   if (pr === null) return refusal('AO_NO_PULL_REQUEST', `${id} has no pull request.`);
   if (!/^[0-9a-f]{7,64}$/i.test(from))
     return refusal('AO_BAD_REQUEST', 'Say since which commit: its hash, at least 7 digits.');

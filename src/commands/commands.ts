@@ -6,6 +6,7 @@ import type { Stretch } from '../domain/session/digest.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { ChatMessageRef } from '../domain/session/session.ts';
 import type { Result } from '../lib/result.ts';
+import type { Verb } from './access.ts';
 import type { GhAnswer, GhRequest } from './agent-forge.ts';
 import type { CostRequest } from './cost.ts';
 import type { SessionFilter, SessionPage } from './session-list.ts';
@@ -74,8 +75,86 @@ export interface SendRequest {
   readonly key: string | null;
 }
 
+export interface IssuesRequest {
+  /** Null: every project. */
+  readonly project: string | null;
+  readonly text: string | null;
+  readonly state: 'open' | 'closed' | 'all';
+}
+
+export interface LogsView {
+  readonly text: string;
+  readonly live: boolean;
+}
+
+/** Command lines that open the terminal on the host. */
+export interface AttachView {
+  readonly argv: readonly string[];
+  readonly readOnlyArgv: readonly string[];
+}
+
+/** They never change anything. Each asks the policy whether this actor may read, and answers a refusal if not. */
+export interface Reads {
+  /** The first page. An orchestrator gets itself and the sessions it started. */
+  sessions(actor: Actor, filter: SessionFilter): Result<readonly SessionView[], Refusal>;
+  sessionPage(actor: Actor, filter: SessionFilter): Result<SessionPage, Refusal>;
+  session(actor: Actor, session: string): Result<SessionView, Refusal>;
+  /** Oldest first; 200 unless `limit` says otherwise, at most 1,000. */
+  events(
+    actor: Actor,
+    session: string,
+    page: { readonly after?: number | undefined; readonly limit?: number | undefined },
+  ): Result<readonly EventView[], Refusal>;
+  steers(actor: Actor, session: string): Result<readonly SteerView[], Refusal>;
+  /** Review threads of the pull request, resolved ones too, oldest first. */
+  threads(actor: Actor, session: string): Result<readonly ThreadView[], Refusal>;
+  logs(actor: Actor, session: string, lines: number): Outcome<LogsView>;
+  /** An agent gets a fork's log only after somebody sent it that failure. */
+  checkLog(
+    actor: Actor,
+    session: string,
+    check: string,
+  ): Outcome<{ readonly name: string; readonly text: string }>;
+  /** Of the head of its open pull request; of the checkout where there is none. */
+  diff(actor: Actor, session: string): Outcome<DiffView>;
+  /** What came to its open pull request since the head `from`. */
+  changes(
+    actor: Actor,
+    session: string,
+    from: string,
+  ): Outcome<{ readonly from: string; readonly to: string; readonly patch: string }>;
+  attach(actor: Actor, session: string): Outcome<AttachView>;
+  /** Opens the terminal in the browser; `write` needs the verb `terminal`. */
+  terminal(
+    actor: Actor,
+    session: string,
+    mode: 'read' | 'write',
+  ): Outcome<{ readonly session: string; readonly argv: readonly string[] }>;
+  /** What needs this person; `all`: what needs anybody. */
+  inbox(actor: Actor, all: boolean): Result<readonly InboxItem[], Refusal>;
+  issues(actor: Actor, request: IssuesRequest): Outcome<readonly IssueView[]>;
+  projects(actor: Actor): Result<readonly ProjectView[], Refusal>;
+  /** Rate limits of the forges: what is left, who used what, whether ao slows down. */
+  quota(actor: Actor): Outcome<QuotaView>;
+  /** The current month, unless the request says otherwise. */
+  cost(actor: Actor, request: CostRequest): Result<CostView, Refusal>;
+  /** What happened in the last 24 hours, or in the stretch. */
+  digest(actor: Actor, stretch?: Stretch): Outcome<DigestView>;
+  /** Of the live sessions, the tightest first. */
+  budgets(actor: Actor): Result<readonly BudgetView[], Refusal>;
+  /** Names for completion and forms. */
+  agents(actor: Actor): Result<readonly string[], Refusal>;
+}
+
+export type ReadName = keyof Reads;
+
 /** Session arguments are ids or unambiguous prefixes (`app-7`, `7` when there is one project). */
-export interface Commands {
+export interface Commands extends Reads {
+  /**
+   * For doors, before they show, store or stream anything: whether this actor may; an agent may look at the
+   * `session` it could read. Writes no row in the audit log: the door that refuses because of it does.
+   */
+  may(actor: Actor, verb: Verb, session?: string): Result<null, Refusal>;
   spawn(actor: Actor, request: SpawnRequest): Outcome<readonly Spawned[]>;
   /** Take over an existing pull request. */
   adopt(
@@ -188,57 +267,8 @@ export interface Commands {
   /** What ao left behind and nobody needs; removed only with `apply`. */
   prune(actor: Actor, apply: boolean): Outcome<readonly PruneItem[]>;
 
-  // Queries. They never change anything.
-  /** The first page. */
-  sessions(filter: SessionFilter): readonly SessionView[];
-  sessionPage(filter: SessionFilter): SessionPage;
-  session(session: string): Result<SessionView, Refusal>;
-  events(filter: {
-    session?: string | undefined;
-    after?: number | undefined;
-    limit?: number | undefined;
-  }): readonly EventView[];
-  steers(session: string): Result<readonly SteerView[], Refusal>;
-  /** Review threads of the pull request, resolved ones too, oldest first. */
-  threads(session: string): Result<readonly ThreadView[], Refusal>;
-  logs(session: string, lines: number): Outcome<{ readonly text: string; readonly live: boolean }>;
-  /** An agent gets a fork's log only after somebody sent it that failure. */
-  checkLog(
-    actor: Actor,
-    session: string,
-    check: string,
-  ): Outcome<{ readonly name: string; readonly text: string }>;
-  /** Of the head of its open pull request; of the checkout where there is none. */
-  diff(session: string): Outcome<DiffView>;
-  /** What came to its open pull request since the head `from`. */
-  changes(
-    session: string,
-    from: string,
-  ): Outcome<{ readonly from: string; readonly to: string; readonly patch: string }>;
-  attach(
-    session: string,
-  ): Outcome<{ readonly argv: readonly string[]; readonly readOnlyArgv: readonly string[] }>;
-  /** What needs this person; null: what needs anybody. */
-  inbox(actor: Actor | null): readonly InboxItem[];
-  issues(request: {
-    project: string | null;
-    text: string | null;
-    state: 'open' | 'closed' | 'all';
-  }): Outcome<readonly IssueView[]>;
-  projects(): readonly ProjectView[];
-  /** Rate limits of the forges: what is left, who used what, whether ao slows down. */
-  quota(): Outcome<QuotaView>;
-  /** The current month unless told. */
-  cost(request: CostRequest): Result<CostView, Refusal>;
-  /** What happened in the last 24 hours, or in the stretch. */
-  digest(stretch?: Stretch): Promise<DigestView>;
-  /** Of the live sessions, the tightest first. */
-  budgets(): readonly BudgetView[];
   /** For the budget's own period: a session, a day, a month. */
   raiseBudget(actor: Actor, id: string, limitUsd: number): Result<BudgetView, Refusal>;
-  /** Names for completion and forms. */
-  agents(): readonly string[];
-
   readonly identity: IdentityCommands;
   readonly auditLog: AuditCommands;
 }
@@ -268,7 +298,7 @@ export interface IdentityCommands {
   ): Outcome<IdentityView>;
   /** One's own links; of somebody else only as an admin. How many there were. */
   remove(actor: Actor, subject: string | null): Outcome<number>;
-  own(actor: Actor): readonly IdentityView[];
+  own(actor: Actor): Result<readonly IdentityView[], Refusal>;
   /** Everybody's; for admins. */
   list(actor: Actor): Result<readonly IdentityView[], Refusal>;
 }

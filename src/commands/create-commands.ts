@@ -1,25 +1,17 @@
-import { readEvents } from '../db/event-store.ts';
-import { sessionCounts } from '../db/session-history.ts';
 import { allSteers } from '../db/session-store.ts';
-import { type ReviewThread, reviewThreads } from '../domain/merge/review-threads.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { PullRequestFact } from '../domain/session/facts.ts';
 import type { Actor } from '../domain/session/ids.ts';
-import { headRepository, openPr, shownPr } from '../domain/session/pr.ts';
+import { openPr } from '../domain/session/pr.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import { plainMessage } from '../lib/message-text.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { ownReview, readApprover } from './approver.ts';
 import { createAuditCommands } from './audit-log.ts';
-import { budgets, raiseBudget } from './budgets.ts';
+import { raiseBudget } from './budgets.ts';
 import { changeAgent } from './change-agent.ts';
-import { changesSince } from './changes.ts';
 import type { Commands, Outcome, SendRequest } from './commands.ts';
-import { cost } from './cost.ts';
-import { diffOf } from './diff.ts';
-import { digest } from './digest.ts';
 import { createIdentityCommands } from './identity.ts';
-import { inboxItems } from './inbox.ts';
 import { isBranch } from './names.ts';
 import { ofOwnMessage } from './own-message.ts';
 import {
@@ -35,11 +27,10 @@ import {
   view,
 } from './parts.ts';
 import { prune } from './prune.ts';
-import { quotaView } from './quota.ts';
-import { sessionPage } from './session-list.ts';
-import { adopt, chooseProject, orchestrate, spawn } from './spawn.ts';
+import { createReads, mayDo } from './reads.ts';
+import { adopt, orchestrate, spawn } from './spawn.ts';
 import { viewSteer } from './view-session.ts';
-import type { EventView, SessionView, SteerView, ThreadView } from './views.ts';
+import type { SessionView, SteerView } from './views.ts';
 
 /** The use cases over one bot. Every change is policy first, then audit, then one decision. */
 export function createCommands(parts: CommandParts): Commands {
@@ -341,6 +332,8 @@ export function createCommands(parts: CommandParts): Commands {
   };
 
   return {
+    ...createReads(parts),
+    may: (actor, verb, session) => mayDo(parts, actor, verb, session ?? null),
     spawn: (actor, request) => spawn(parts, actor, request),
     adopt: (actor, request) => adopt(parts, actor, request),
     orchestrate: (actor, request) => orchestrate(parts, actor, request),
@@ -416,124 +409,8 @@ export function createCommands(parts: CommandParts): Commands {
       return ok(parts.agentForge.handle(id, request));
     },
 
-    sessions: (filter) => sessionPage(parts, filter).sessions,
-    sessionPage: (filter) => sessionPage(parts, filter),
-    session: (session) => current(session),
-    events: (filter) =>
-      readEvents(parts.db, {
-        session: idOf(filter.session),
-        after: filter.after,
-        limit: Math.min(filter.limit ?? 200, 1_000),
-      }) as readonly EventView[],
-    steers(session) {
-      const found = findSession(parts, session);
-      return found.ok
-        ? ok(allSteers(parts.db, found.value.session.id).map((entry) => viewSteer(entry, null)))
-        : found;
-    },
-    threads(session) {
-      const found = findSession(parts, session);
-      if (!found.ok) return found;
-      const pr = shownPr(found.value);
-      return ok(pr === null ? [] : reviewThreads(pr).map(threadView));
-    },
-    async logs(session, lines) {
-      const found = findSession(parts, session);
-      if (!found.ok) return found;
-      const { runtime } = found.value.facts;
-      if (runtime?.handle == null) return ok({ text: '', live: false });
-      const handle = runtime.handle;
-      const text = await asking('the runtime', () =>
-        plugins.runtime(found.value.session).capture(handle, lines),
-      );
-      return text.ok
-        ? ok({ text: parts.redact(text.value), live: runtime.state === 'alive' })
-        : text;
-    },
-    async checkLog(actor, session, check) {
-      const found = findSession(parts, session);
-      if (!found.ok) return found;
-      const pr = shownPr(found.value);
-      const wanted = pr?.checks.checks.find((candidate) => candidate.name === check);
-      if (pr === null || wanted?.ref == null)
-        return refusal('AO_BAD_REQUEST', `There is no log of a check "${check}".`);
-      if (actor.via === 'agent' && pr.foreign && !wasSentToAgent(parts, found.value, pr))
-        return refusal(
-          'AO_ACCESS_DENIED',
-          `This log comes from ${headRepository(pr)}, another repository. Somebody has to read it and send it first.`,
-        );
-      const ref = wanted.ref;
-      const text = await asking('the scm', () =>
-        plugins.scm(found.value.session.project).checkLog(pr.key, ref),
-      );
-      return text.ok ? ok({ name: check, text: parts.redact(text.value) }) : text;
-    },
-    diff: (session) => diffOf(parts, session),
-    changes: (session, from) => changesSince(parts, session, from),
-    async attach(session) {
-      const found = findSession(parts, session);
-      if (!found.ok) return found;
-      const { runtime } = found.value.facts;
-      if (runtime?.handle == null || runtime.state !== 'alive')
-        return refusal('AO_STATE', `${found.value.session.id} has no running terminal.`);
-      return ok(plugins.runtime(found.value.session).attach(runtime.handle));
-    },
     prune: (actor, apply) => prune(parts, actor, apply),
-    inbox: (actor) => inboxItems(parts, actor),
-    async issues(request) {
-      const projects =
-        request.project === null
-          ? ok(plugins.projects())
-          : chooseProject(parts, { project: request.project, channel: null });
-      if (!projects.ok) return projects;
-      const wanted = Array.isArray(projects.value) ? projects.value : [projects.value];
-      const lists = await Promise.all(
-        wanted.map(async (project) => {
-          const read = await asking('the tracker', () =>
-            plugins.tracker(project.id).list({
-              state: request.state,
-              limit: 100,
-              ...(request.text === null ? {} : { text: request.text }),
-            }),
-          );
-          if (!read.ok) return read;
-          return ok(
-            read.value.map((issue) => ({
-              project: project.id,
-              id: issue.id,
-              title: issue.title,
-              state: issue.state,
-              labels: issue.labels,
-              assignee: issue.assignee,
-              url: issue.url,
-              session: sessionOn(project.id, issue.id),
-            })),
-          );
-        }),
-      );
-      const failed = lists.find((list) => !list.ok);
-      if (failed !== undefined && !failed.ok) return err(failed.error);
-      return ok(lists.flatMap((list) => (list.ok ? list.value : [])));
-    },
-    projects() {
-      const counts = sessionCounts(parts.db);
-      const live = dispatch.live();
-      return plugins.projects().map(({ id, name, repo, defaultBranch, agent }) => ({
-        id,
-        name,
-        path: repo,
-        defaultBranch,
-        agent,
-        sessions: counts.get(id) ?? 0,
-        live: live.filter(({ session }) => session.project === id).length,
-      }));
-    },
-    cost: (request) => cost(parts, request),
-    digest: (stretch) => digest(parts, stretch ?? null),
-    budgets: () => budgets(parts),
     raiseBudget: (actor, id, limitUsd) => raiseBudget(parts, actor, id, limitUsd),
-    quota: async () => ok(await quotaView(parts, parts.agentForge.use())),
-    agents: () => parts.agentNames,
     identity: createIdentityCommands(parts),
     auditLog: createAuditCommands(parts),
   };
@@ -559,35 +436,8 @@ export function createCommands(parts: CommandParts): Commands {
       parts.policyOf(found.value.session.project).reactions[key]?.action === 'merge'
     );
   }
-
-  function idOf(session: string | undefined): string | undefined {
-    if (session === undefined) return undefined;
-    const found = findSession(parts, session);
-    return found.ok ? found.value.session.id : session;
-  }
-
-  function sessionOn(project: string, issue: string): string | null {
-    return (
-      dispatch
-        .live()
-        .find(
-          (snapshot) =>
-            snapshot.session.project === project &&
-            snapshot.session.task.type === 'issue' &&
-            snapshot.session.task.issue === issue,
-        )?.session.id ?? null
-    );
-  }
 }
 
-const threadView = ({ ref, id, file, line, resolved, comments }: ReviewThread): ThreadView => ({
-  ref,
-  id,
-  file,
-  line,
-  resolved,
-  comments: comments.map(({ author, own, body, at }) => ({ author, own, body, at })),
-});
 /** The base of the open pull request of its branch, else where the session began. */
 const basedOn = ({ session, prs }: Snapshot): string =>
   prs.find((pr) => pr.state === 'open' && pr.branch === session.branch)?.base ?? session.base;
@@ -623,16 +473,6 @@ function optionByLabel(
     )?.id ?? null
   );
 }
-
-/** Somebody pressed the button since this head was pushed. */
-const wasSentToAgent = (
-  { db }: CommandParts,
-  { session }: Snapshot,
-  { headAt }: PullRequestFact,
-): boolean =>
-  allSteers(db, session.id).some(
-    (steer) => steer.reaction === 'ci-failed' && steer.createdAt >= headAt,
-  );
 
 const nothingToSay = (text: string): ReturnType<typeof refusal> =>
   refusal(

@@ -4,25 +4,23 @@ import type { Snapshot } from '../domain/session/session.ts';
 import { changedLines } from '../lib/patch-stat.ts';
 import { ok } from '../lib/result.ts';
 import type { Outcome } from './commands.ts';
-import { asking, type CommandParts, findSession, refusal } from './parts.ts';
+import { asking, type CommandParts, refusal } from './parts.ts';
 import type { DiffView } from './views.ts';
 
 /**
  * What the session changed. Where it has an open pull request that is what people approve and what is merged: its head, never
  * the checkout; what the checkout has besides is said, not shown.
  */
-export async function diffOf(parts: CommandParts, session: string): Outcome<DiffView> {
-  const found = findSession(parts, session);
-  if (!found.ok) return found;
-  const { workspace, project, base, id } = found.value.session;
-  const open = openPr(found.value);
+export async function diffOf(parts: CommandParts, snapshot: Snapshot): Outcome<DiffView> {
+  const { workspace, project, base, id } = snapshot.session;
+  const open = openPr(snapshot);
   if (open === null && workspace?.state === 'present') {
     const diff = await asking('git', () =>
       parts.plugins.workspace(project).diff(workspace.path, base),
     );
     return diff.ok ? ok({ ...diff.value, head: null, worktree: null }) : diff;
   }
-  const pr = open ?? shownPr(found.value);
+  const pr = open ?? shownPr(snapshot);
   if (pr === null)
     return refusal('AO_STATE', `${id} has no workspace and no pull request to show.`);
   const changes = await asking('the scm', () =>
@@ -35,7 +33,7 @@ export async function diffOf(parts: CommandParts, session: string): Outcome<Diff
     ...changedLines(changes.value.patch),
     files: changes.value.files?.length ?? pr.changedFiles,
     head: { number: pr.number, sha: pr.headSha, base: pr.base },
-    worktree: open === null ? null : await worktreeOf(parts, found.value, open),
+    worktree: open === null ? null : await worktreeOf(parts, snapshot, open),
   });
 }
 

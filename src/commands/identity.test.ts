@@ -36,7 +36,7 @@ test('the code as a comment of the login links the person', async () => {
     ok: true,
     value: { subject: LEE.subject, login: 'octocat', forge: 'github', proof: 'comment' },
   });
-  expect(world.commands.identity.own(LEE)).toMatchObject([{ login: 'octocat' }]);
+  expect(world.commands.identity.own(LEE)).toMatchObject({ value: [{ login: 'octocat' }] });
   expect(world.rows().filter((row) => row.action === 'linked')).toMatchObject([
     { subject: LEE.subject, detail: 'slack:T1:U-LEE is @octocat at github (comment)' },
   ]);
@@ -47,7 +47,7 @@ test('a claim alone links nobody', async () => {
   const world = await commandWorld({ access: ACCESS });
   await begin(world);
   expect(await confirm(world)).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
-  expect(world.commands.identity.own(LEE)).toEqual([]);
+  expect(world.commands.identity.own(LEE)).toEqual({ ok: true, value: [] });
   expect(world.rows().at(-1)).toMatchObject({
     subject: LEE.subject,
     action: 'link',
@@ -68,7 +68,7 @@ test.each<[string, (world: CommandWorld, code: string) => void]>([
   const world = await commandWorld({ access: ACCESS });
   act(world, await begin(world));
   expect((await confirm(world)).ok).toBe(false);
-  expect(world.commands.identity.own(LEE)).toEqual([]);
+  expect(world.commands.identity.own(LEE)).toEqual({ ok: true, value: [] });
 });
 
 test('a code is for one person, one login, once, and for 15 minutes', async () => {

@@ -170,7 +170,12 @@ export function createIdentityCommands(parts: CommandParts): IdentityCommands {
     confirm,
     vouch,
     remove,
-    own: (actor) => views(actor.subject),
+    own(actor) {
+      const denied = parts.access.refusal(actor, 'view');
+      if (denied === null) return ok(views(actor.subject));
+      audit(parts, actor, 'own identities', null, denied);
+      return err(denied);
+    },
     list(actor) {
       const denied = allowed(parts, actor, 'admin', 'list identities', '');
       return denied === null ? ok(views(null)) : err(denied);

@@ -36,7 +36,7 @@ const press = (world: CommandWorld, who = LEE, sha: string | null = null) =>
 const merging = (world: CommandWorld): boolean =>
   world.lifecycle.dispatch.snapshot('app-1')?.session.merging !== null;
 const approvals = (world: CommandWorld): readonly string[] => {
-  const view = world.commands.session('app-1');
+  const view = world.reader.session('app-1');
   return view.ok ? (view.value.pr?.approvals.by.map((one) => one.name) ?? []) : [];
 };
 const refusedRows = (world: CommandWorld): readonly string[] =>
@@ -316,11 +316,11 @@ describe('a review that the policy asks for', () => {
 describe('the diff', () => {
   test('is that of the head, and says what the worktree has besides', async () => {
     const world = await worldWith({}, { 'src/a.ts': '1' });
-    const pr = world.commands.session('app-1');
+    const pr = world.reader.session('app-1');
     const sha = pr.ok ? (pr.value.pr?.headSha ?? '') : '';
     const headSha = 'f'.repeat(40);
     world.worktree = { exists: true, dirty: true, changed: ['src/a.ts'], headSha, ahead: 1 };
-    expect(await world.commands.diff('app-1')).toMatchObject({
+    expect(await world.commands.diff(person('web:local'), 'app-1')).toMatchObject({
       ok: true,
       value: {
         patch: expect.stringContaining('+1'),

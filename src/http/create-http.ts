@@ -78,7 +78,7 @@ export function createHttp(deps: HttpDeps): Http {
     '/api/*',
     signIn,
     agentsOnlyTheirOwn(deps.commands, refused),
-    personsWithARole(deps.mayView, refused),
+    personsWithARole(deps.commands, refused),
     limitBody(1),
   );
   app.use('/metrics', signIn, adminOnly);
@@ -93,7 +93,7 @@ export function createHttp(deps: HttpDeps): Http {
   addChatRoutes(app, deps);
   addAccessRoutes(app, deps);
   addDoctorRoutes(app, deps);
-  addEventStream(app, deps.changes, deps.clock);
+  addEventStream(app, deps);
   addTerminal(app, deps);
   addOpenApi(app, deps.settings.version);
   app.use('*', servePage(deps.settings.pageDir));

@@ -91,10 +91,6 @@ export interface HttpDeps {
   readonly signIns: KeyValue;
   /** A hook of the agent in this session, as the agent sent it. */
   readonly agentHook: (session: string, body: unknown) => Promise<Result<unknown, Refusal>>;
-  /** Whether this person may type into the agent's terminal (the verb `terminal`); null: yes. */
-  readonly mayType: (actor: Actor, session: string) => Refusal | null;
-  /** Whether this person may look at anything; null: yes. */
-  readonly mayView: (actor: Actor) => Refusal | null;
   /** Sign-ins, refusals at the door, and terminals; use cases write their own rows. */
   readonly audit: (entry: Omit<AuditEntry, 'at'>) => void;
   /** Masks secrets in everything that is answered. */

@@ -5,10 +5,10 @@ import type { Clock, Millis } from '../lib/clock.ts';
 import { type Redact, redactDeep } from '../lib/redact.ts';
 import { visibleTo } from '../slots/message-store.ts';
 import { nextChanges } from './change-feed.ts';
-import type { Change, Changes } from './deps.ts';
+import type { Change, Changes, HttpDeps } from './deps.ts';
 import type { Api } from './endpoint.ts';
 import type { Env } from './env.ts';
-import { problem } from './problem.ts';
+import { problem, refusalProblem } from './problem.ts';
 
 const HEARTBEAT: Millis = 15_000;
 /** A client that takes no bytes for this long is dropped; it comes back with `Last-Event-ID`. */
@@ -18,7 +18,10 @@ const BATCH = 100;
 const MAX_BEHIND = 5000;
 const MAX_CLIENTS = 200;
 
-export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
+export function addEventStream(
+  app: Api,
+  { changes, clock, commands }: Pick<HttpDeps, 'changes' | 'clock' | 'commands'>,
+): void {
   let clients = 0;
   app.openAPIRegistry.registerPath({
     method: 'get',
@@ -35,6 +38,9 @@ export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
     },
   });
   app.get('/api/events', (c) => {
+    const { actor } = c.get('principal');
+    const may = commands.may(actor, 'view');
+    if (!may.ok) return refusalProblem(c, may.error);
     if (clients >= MAX_CLIENTS)
       return problem(
         c,
@@ -43,19 +49,16 @@ export function addEventStream(app: Api, changes: Changes, clock: Clock): void {
         `${MAX_CLIENTS} pages are connected already. Close some.`,
       );
     c.header('x-accel-buffering', 'no');
+    const signedIn = c.get('stillIn');
     const from = startingPoint(c, changes);
     return streamSSE(c, async (stream) => {
       clients += 1;
       try {
         // What waits in the socket's buffer would stay in memory as long as the client hangs on.
-        await follow(
-          stream,
-          from,
-          changes,
-          clock,
-          frameFor(c.get('principal').actor.subject, c.get('redact')),
-          { drop: () => c.env?.outgoing?.destroy(), stillIn: c.get('stillIn') },
-        );
+        await follow(stream, from, changes, clock, frameFor(actor.subject, c.get('redact')), {
+          drop: () => c.env?.outgoing?.destroy(),
+          stillIn: () => signedIn() && commands.may(actor, 'view').ok,
+        });
       } finally {
         clients -= 1;
       }

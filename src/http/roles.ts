@@ -3,7 +3,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Commands } from '../commands/commands.ts';
 import type { Refusal } from '../domain/session/decision.ts';
-import type { Actor } from '../domain/session/ids.ts';
 import type { Principal } from './door/auth.ts';
 import type { Env } from './env.ts';
 import { problem } from './problem.ts';
@@ -47,13 +46,14 @@ export function agentsOnlyTheirOwn(
 
 /** Somebody signed in by a proxy needs a role for anything, and is no admin of the machine whatever the role. */
 export function personsWithARole(
-  mayView: (actor: Actor) => Refusal | null,
+  commands: Pick<Commands, 'may'>,
   refused: (c: Context<Env>, why: string) => void,
 ): MiddlewareHandler<Env> {
   return async (c, next) => {
     const principal = c.get('principal');
     if (principal.kind !== 'person') return next();
-    const denied = mayView(principal.actor) ?? (OF_BROWSERS.has(c.req.path) ? ONLY_ADMIN : null);
+    const may = commands.may(principal.actor, 'view');
+    const denied = may.ok ? (OF_BROWSERS.has(c.req.path) ? ONLY_ADMIN : null) : may.error;
     if (denied === null) return next();
     refused(c, denied.message);
     return problem(c, 403, denied.code, denied.message);
@@ -78,7 +78,10 @@ function isAllowed(principal: Agent, method: string, path: string, commands: Com
   // Listing shows an orchestrator only its own; see the route.
   if (name === undefined)
     return principal.kind === 'orchestrator' && (method === 'GET' || method === 'POST');
-  const found = commands.session(decode(name));
+  const { actor } = principal;
+  // Asked first, because this one writes no row: the row is written here, and few of them.
+  if (!commands.may(actor, 'view', decode(name)).ok) return false;
+  const found = commands.session(actor, decode(name));
   if (!found.ok) return false;
   const fits = (allowed: readonly Allowed[]): boolean =>
     allowed.some((one) => one.method === method && one.rest.test(rest));

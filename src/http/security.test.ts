@@ -8,6 +8,7 @@ import {
 } from '../../test/fakes/fake-http-deps.ts';
 import { sessionView } from '../../test/fakes/views.ts';
 import { createRedact } from '../lib/redact.ts';
+import { err, ok } from '../lib/result.ts';
 import { createHttp, type Http } from './create-http.ts';
 
 let world: FakeHttp;
@@ -178,10 +179,14 @@ describe('somebody a reverse proxy signed in', () => {
     origin: 'http://localhost:3000',
     ...(name === null ? {} : { 'x-user': name }),
   });
-  const behindProxy = (mayView: typeof world.deps.mayView): void => {
+  const behindProxy = (mayView: () => typeof denied | null): void => {
+    const refusal = mayView();
     http = createHttp({
       ...world.deps,
-      mayView,
+      commands: {
+        ...world.deps.commands,
+        may: () => (refusal === null ? ok(null) : err(refusal)),
+      },
       tokens: { ...world.deps.tokens, proxy: { token: PROXY, header: 'x-user' } },
     });
   };

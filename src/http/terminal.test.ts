@@ -9,6 +9,8 @@ import {
 } from '../../test/fakes/fake-http-deps.ts';
 import { DANA, NOW, sessionView } from '../../test/fakes/views.ts';
 import { until } from '../../test/support/until.ts';
+import type { Commands } from '../commands/commands.ts';
+import { err } from '../lib/result.ts';
 import { createHttp, type Http } from './create-http.ts';
 import { type Listening, listen } from './listen.ts';
 import { parseResize } from './terminal.ts';
@@ -186,11 +188,19 @@ describe('the door of the terminal', () => {
 
   it('asks whether the person may type, only for typing', async () => {
     await server.close();
-    world = fakeHttp(
-      { attach },
-      { mayType: () => ({ code: 'AO_ACCESS_DENIED', message: 'You may only look.' }) },
-    );
-    server = await listen(createHttp(world.deps).app, { port: 0, host: '127.0.0.1' });
+    world = fakeHttp({ attach });
+    const { terminal } = world.fake.commands;
+    const commands: Commands = {
+      ...world.fake.commands,
+      terminal: async (actor, session, mode) =>
+        mode === 'write'
+          ? err({ code: 'AO_ACCESS_DENIED', message: 'You may only look.' })
+          : terminal(actor, session, mode),
+    };
+    server = await listen(createHttp({ ...world.deps, commands }).app, {
+      port: 0,
+      host: '127.0.0.1',
+    });
     const admin = { authorization: `Bearer ${ADMIN}` };
     expect(await refused('?mode=write', admin)).toBe('status 403');
     expect(await refused('?mode=read', admin)).toBe('opened');

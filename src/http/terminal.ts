@@ -2,6 +2,7 @@
 import { upgradeWebSocket } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { WSContext } from 'hono/ws';
+import type { Actor } from '../domain/session/ids.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Api } from './endpoint.ts';
 import type { Env } from './env.ts';
@@ -47,7 +48,8 @@ interface Wanted {
   readonly session: string;
   readonly argv: readonly string[];
   readonly write: boolean;
-  /** False once the browser was signed out. */
+  readonly actor: Actor;
+  /** False once the browser was signed out, or the person lost the right. */
   readonly stillIn: () => boolean;
 }
 
@@ -58,24 +60,6 @@ async function prepare(c: Context<Env>, deps: HttpDeps, open: number): Promise<W
   const mode = c.req.query('mode') ?? 'read';
   if (mode !== 'read' && mode !== 'write')
     return problem(c, 400, 'AO_BAD_REQUEST', 'mode is read or write.');
-  const found = deps.commands.session(c.req.param('id') ?? '');
-  if (!found.ok) return refusalProblem(c, found.error);
-  if (found.value.outcome !== null)
-    return problem(c, 409, 'AO_STATE', `${found.value.id} is over; it has no terminal.`);
-  const forbidden =
-    mode === 'write' ? deps.mayType(c.get('principal').actor, found.value.id) : null;
-  if (forbidden !== null) {
-    const { actor } = c.get('principal');
-    deps.audit({
-      subject: actor.subject,
-      via: actor.via,
-      action: 'terminal write',
-      session: found.value.id,
-      detail: forbidden.message,
-      allowed: false,
-    });
-    return refusalProblem(c, forbidden);
-  }
   if (open >= deps.settings.maxTerminals)
     return problem(
       c,
@@ -83,22 +67,18 @@ async function prepare(c: Context<Env>, deps: HttpDeps, open: number): Promise<W
       'AO_TOO_MANY_TERMINALS',
       `${open} terminals are open already. Close one.`,
     );
-  const attach = await deps.commands.attach(found.value.id);
-  if (!attach.ok) return refusalProblem(c, attach.error);
   const { actor } = c.get('principal');
-  deps.audit({
-    subject: actor.subject,
-    via: actor.via,
-    action: `terminal ${mode}`,
-    session: found.value.id,
-    detail: '',
-    allowed: true,
-  });
+  const opened = await deps.commands.terminal(actor, c.req.param('id') ?? '', mode);
+  if (!opened.ok) return refusalProblem(c, opened.error);
+  const { session, argv } = opened.value;
+  const signedIn = c.get('stillIn');
+  const verb = mode === 'write' ? 'terminal' : 'view';
   return {
-    session: found.value.id,
-    argv: mode === 'write' ? attach.value.argv : attach.value.readOnlyArgv,
+    session,
+    argv,
+    actor,
     write: mode === 'write',
-    stillIn: c.get('stillIn'),
+    stillIn: () => signedIn() && deps.commands.may(actor, verb).ok,
   };
 }
 
@@ -126,8 +106,8 @@ function createBridge(deps: HttpDeps, wanted: Wanted, released: () => void): Bri
   return {
     async opened(socket) {
       unsubscribe = deps.changes.subscribe(() => {
-        if (isOver(deps, wanted.session)) end(socket, 'the session ended');
-        else if (!wanted.stillIn()) end(socket, 'signed out');
+        if (!wanted.stillIn()) end(socket, 'signed out');
+        else if (isOver(deps, wanted)) end(socket, 'the session ended');
       });
       try {
         const started = await deps.openPty(wanted.argv, { cols: 80, rows: 24 });
@@ -155,8 +135,8 @@ function createBridge(deps: HttpDeps, wanted: Wanted, released: () => void): Bri
   };
 }
 
-function isOver(deps: HttpDeps, session: string): boolean {
-  const found = deps.commands.session(session);
+function isOver({ commands }: HttpDeps, { actor, session }: Wanted): boolean {
+  const found = commands.session(actor, session);
   return !found.ok || found.value.outcome !== null;
 }
 

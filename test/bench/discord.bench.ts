@@ -57,7 +57,7 @@ try {
     limit: 1000,
     runs: 1,
   });
-  await until(() => team.bot.app().commands.sessions({})[0]?.openRequests.length === 1, {
+  await until(() => team.bot.app().reader.sessions({})[0]?.openRequests.length === 1, {
     what: 'the question',
     timeoutMs: 30_000,
   });
@@ -82,7 +82,7 @@ try {
   const steers = (): string[] =>
     team.bot
       .app()
-      .commands.sessions({})[0]
+      .reader.sessions({})[0]
       ?.steers.filter((steer) => steer.kind === 'human')
       .map((steer) => steer.text) ?? [];
   await until(() => steers().length >= MISSED, { what: 'the steers', timeoutMs: 60_000 });

@@ -29,7 +29,7 @@ export function describeAgentInBot(name: string, open: () => Promise<BotAgent> |
     let made: BotAgent;
     const ID = 'sample-1';
     const status = (): string => {
-      const found = team.bot.app().commands.session(ID);
+      const found = team.bot.app().reader.session(ID);
       return found.ok ? found.value.status : 'none';
     };
     const commandLine = (): string =>

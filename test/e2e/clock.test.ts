@@ -12,11 +12,11 @@ let team: Team;
 beforeAll(ensureBuilt, 120_000);
 afterEach(() => team.close());
 
-const session = () => team.bot.app().commands.sessions({ all: true })[0];
+const session = () => team.bot.app().reader.sessions({ all: true })[0];
 const happened = (type: string): number =>
   team.bot
     .app()
-    .commands.events({ session: 'sample-1', after: undefined, limit: 1_000 })
+    .reader.events({ session: 'sample-1', after: undefined, limit: 1_000 })
     .filter(({ event }) => event.type === type).length;
 const times = async (text: string): Promise<number> =>
   (await team.thread()).filter((post) => post.text.includes(text)).length;

@@ -62,7 +62,7 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
       timeoutMs: 30_000,
     }));
   const steers = (): readonly SteerView[] =>
-    (team.bot.app().commands.sessions({ all: true })[0]?.steers ?? []).filter(
+    (team.bot.app().reader.sessions({ all: true })[0]?.steers ?? []).filter(
       (steer) => steer.kind === 'human',
     );
   const heard = (words: string): Promise<Shown> => sees(team, `I heard: ${words}`);
@@ -192,7 +192,7 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     await open('ask');
     await asks('Left', 'Right', 'Other…');
     await team.types('/ao spawn "do: ask, too"');
-    await until(() => team.bot.app().commands.sessions({}).length === 2, {
+    await until(() => team.bot.app().reader.sessions({}).length === 2, {
       what: 'the second session',
     });
     await team.types('/ao kill sample');
@@ -201,7 +201,7 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     const killed = (): string[] =>
       team.bot
         .app()
-        .commands.sessions({ all: true })
+        .reader.sessions({ all: true })
         .flatMap((session) => (session.outcome?.cause === 'killed' ? [session.id] : []));
     await until(() => killed().length > 0, { what: 'the chosen one to end', timeoutMs: 20_000 });
     expect(killed()).toEqual(['sample-2']);
@@ -223,7 +223,7 @@ describe.each(PLATFORMS)('people and an agent talk on %s', (_name, openTeam) => 
     expect((await team.thread()).every((message) => !message.buttons.includes('Left'))).toBe(true);
     team.deletesThread();
     await team.types('/ao send sample-1 "do: work"');
-    await until(() => team.bot.app().commands.sessions({})[0]?.status === 'working', {
+    await until(() => team.bot.app().reader.sessions({})[0]?.status === 'working', {
       what: 'the agent to work',
       timeoutMs: 20_000,
     });

@@ -36,7 +36,7 @@ describe('a team in Discord', () => {
     expect(
       team.bot
         .app()
-        .commands.sessions({})[0]
+        .reader.sessions({})[0]
         ?.steers.filter((steer) => steer.kind === 'human'),
     ).toEqual([]);
     const rows = team.bot
@@ -124,7 +124,7 @@ describe('a team in Discord', () => {
     expect(
       team.bot
         .app()
-        .commands.sessions({})[0]
+        .reader.sessions({})[0]
         ?.steers.filter((steer) => steer.kind === 'human')
         .map((steer) => steer.text),
     ).toEqual(['Keep the old API.']);
@@ -142,7 +142,7 @@ describe('a team in Discord', () => {
     fake.inject({ method: 'GET', path: /.*/, answer: { status: 503 }, times: 12 });
     fake.inject({ method: 'POST', path: /.*/, answer: { status: 503 }, times: 4 });
     await team.bot.start();
-    const { commands, admin } = team.bot.app();
+    const { commands, reader, admin } = team.bot.app();
     const spawned = await commands.spawn(admin, {
       project: 'sample',
       issues: ['2'],
@@ -157,7 +157,7 @@ describe('a team in Discord', () => {
       channel: null,
     } as unknown as Parameters<typeof commands.spawn>[1]);
     expect(spawned.ok).toBe(true);
-    await until(() => commands.sessions({})[0]?.openRequests.length === 1, {
+    await until(() => reader.sessions({})[0]?.openRequests.length === 1, {
       what: 'the agent to work without Discord',
       timeoutMs: 20_000,
     });

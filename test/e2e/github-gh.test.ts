@@ -67,7 +67,11 @@ const gh = async (line: string, more: Readonly<Record<string, string>> = {}) => 
 };
 const asked = () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0);
 const used = async () =>
-  (await bot.app.commands.quota().then((quota) => (quota.ok ? quota.value.agents : [])))[0];
+  (
+    await bot.app.commands
+      .quota(bot.app.admin)
+      .then((quota) => (quota.ok ? quota.value.agents : []))
+  )[0];
 
 it('asks once for what is asked again at once, then with the ETag; a failure is never kept; a write is, and clears what was read', async () => {
   const path = `api repos/acme/app/pulls/${pull}`;

@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 describe('the usage limit of an agent', () => {
   const clock = jumpingClock();
   let team: Team;
-  const view = () => team.bot.app().commands.session('sample-1');
+  const view = () => team.bot.app().reader.session('sample-1');
   const status = (): string => {
     const found = view();
     return found.ok ? found.value.status : 'none';

@@ -64,7 +64,7 @@ it.each([
       home.remove();
     });
     const { bot } = team;
-    const { commands, admin } = bot.app();
+    const { commands, reader, admin } = bot.app();
     const spawned = await commands.spawn(admin, {
       ...NOTHING,
       project: 'sample',
@@ -88,7 +88,7 @@ it.each([
         timeoutMs: 20_000,
       },
     );
-    const steers = commands.steers('sample-1');
+    const steers = reader.steers('sample-1');
     expect(steers.ok && steers.value.find((steer) => steer.id === 'handover-1')).toMatchObject({
       state: 'accepted',
       text: expect.stringContaining('Keep a diary.'),

@@ -15,7 +15,7 @@ it('prune finds what ao left behind and nothing of anybody else; removed only wh
     more: { lifecycle: { undoDays: 0 } },
   });
   await bot.start();
-  const { commands, admin } = bot.app();
+  const { commands, reader, admin } = bot.app();
   const spawned = await commands.spawn(admin, {
     project: 'sample',
     channel: null,
@@ -31,7 +31,7 @@ it('prune finds what ao left behind and nothing of anybody else; removed only wh
   });
   const id = spawned.ok ? (spawned.value[0]?.session?.id ?? '') : '';
   const view = () => {
-    const found = commands.session(id);
+    const found = reader.session(id);
     if (!found.ok) throw new Error(found.error.message);
     return found.value;
   };

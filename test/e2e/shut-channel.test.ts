@@ -19,7 +19,7 @@ describe.each(PLATFORMS)('a channel that takes nothing for a while: %s', (_name,
   beforeAll(ensureBuilt, 120_000);
   afterEach(() => team.close());
 
-  const session = () => team.bot.app().commands.sessions({})[0];
+  const session = () => team.bot.app().reader.sessions({})[0];
   /** From the web, which goes on. */
   const asked = (): Promise<string> =>
     until(() => session()?.openRequests.find((request) => request.answer === null)?.id, {

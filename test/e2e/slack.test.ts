@@ -184,7 +184,7 @@ describe('a team in Slack', () => {
     await until(() => own(reply).includes('eyes'), { what: 'the 👀' });
     await world.sees(root, '[Send instead as the answer]');
     await world.dana.edits(reply, 'Keep the old API.');
-    const session = (): string => JSON.stringify(world.app().commands.sessions({})[0]?.steers);
+    const session = (): string => JSON.stringify(world.app().reader.sessions({})[0]?.steers);
     await until(() => session().includes('"Keep the old API."'), {
       what: 'the edited message in the queue',
     });
@@ -299,7 +299,7 @@ describe('a team in Slack', () => {
     expect(
       world
         .app()
-        .commands.sessions({})[0]
+        .reader.sessions({})[0]
         ?.steers.filter((steer) => steer.kind === 'human'),
     ).toEqual([]);
   }, 60_000);
@@ -350,7 +350,7 @@ describe('a team in Slack', () => {
     expect(
       world
         .app()
-        .commands.sessions({})[0]
+        .reader.sessions({})[0]
         ?.steers.filter((steer) => steer.text === 'Keep it small.'),
     ).toHaveLength(1);
     expect(world.roots().filter((message) => message.user === BOT_USER)).toHaveLength(1);
@@ -367,7 +367,7 @@ describe('a team in Slack', () => {
     world = await slackWorld();
     world.slack.tokens.bot = 'xoxb-another';
     await world.start();
-    const { commands, admin } = world.app();
+    const { commands, reader, admin } = world.app();
     const spawned = await commands.spawn(admin, {
       project: 'sample',
       issues: ['2'],
@@ -382,7 +382,7 @@ describe('a team in Slack', () => {
       channel: null,
     } as unknown as Parameters<typeof commands.spawn>[1]);
     expect(spawned.ok).toBe(true);
-    await until(() => commands.sessions({})[0]?.openRequests.length === 1, {
+    await until(() => reader.sessions({})[0]?.openRequests.length === 1, {
       what: 'the agent to work without Slack',
       timeoutMs: 20_000,
     });

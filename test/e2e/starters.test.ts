@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 describe('what starts by itself', () => {
   let bot: BotWorld;
   afterEach(() => bot.close());
-  const sessions = () => bot.app().commands.sessions({ all: true });
+  const sessions = () => bot.app().reader.sessions({ all: true });
 
   it('an issue with the label, once, also over a restart', async () => {
     bot = await botWorld({ project: { trigger: { interval: 200 }, owners: ['web:local'] } });

@@ -1,7 +1,7 @@
 import type { Draft, InboundDeps } from '../../src/chat/answers/inbound-deps.ts';
 import { createInbound } from '../../src/chat/inbound/inbound.ts';
 import { type Actor, subject } from '../../src/domain/session/ids.ts';
-import { ok } from '../../src/lib/result.ts';
+import { err, ok } from '../../src/lib/result.ts';
 import type { Inbound } from '../../src/slots/chat.ts';
 import { type FakeCommands, fakeCommands } from './fake-commands.ts';
 import { NOW } from './views.ts';
@@ -37,17 +37,19 @@ export function chatBench(over: Parameters<typeof fakeCommands>[0] = {}): ChatBe
     people: [] as readonly Actor[],
   };
   const deps: InboundDeps = {
-    commands: fake.commands,
+    commands: {
+      ...fake.commands,
+      may: () =>
+        made.denied
+          ? err({
+              code: 'AO_ACCESS_DENIED',
+              message: 'You may not look: ask an admin for the role "viewer".',
+            })
+          : ok(null),
+    },
     now: () => NOW,
     access: {
       seen: () => {},
-      view: () =>
-        made.denied
-          ? {
-              code: 'AO_ACCESS_DENIED',
-              message: 'You may not look: ask an admin for the role "viewer".',
-            }
-          : null,
       may: (_actor, verb) =>
         made.denies.has(verb)
           ? { code: 'AO_ACCESS_DENIED', message: `You may not ${verb}.` }

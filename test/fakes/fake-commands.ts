@@ -215,44 +215,67 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
     handOver: (...args) => onSession('handOver', args),
     createPullRequest: (...args) => onSession('createPullRequest', args),
     report: (...args) => onSession('report', args),
-    sessionPage: (filter) => ({ sessions: commands.sessions(filter), next: null }),
-    sessions: (filter) =>
-      world.sessions.filter(
-        (session) =>
-          (filter.project === undefined || session.project === filter.project) &&
-          (filter.status === undefined || session.status === filter.status) &&
-          (filter.turn === undefined || session.turn === filter.turn) &&
-          (filter.mine === undefined || session.owner.subject === filter.mine) &&
-          (filter.family === undefined ||
-            session.id === filter.family ||
-            session.parent === filter.family) &&
-          ((filter.all === true && filter.live !== true) || session.outcome === null),
+    may: () => {
+      const refused = refusals.get('may');
+      return refused === undefined ? ok(null) : err(refused.refusal);
+    },
+    sessionPage(actor, filter) {
+      const listed = commands.sessions(actor, filter);
+      return listed.ok ? ok({ sessions: listed.value, next: null }) : listed;
+    },
+    sessions: (actor, filter) =>
+      ok(
+        world.sessions
+          .filter(
+            (session) =>
+              // As the gate does it for an orchestrator.
+              actor.via !== 'agent' ||
+              [session.id, session.parent].includes(actor.subject.replace(/^agent:/, '') as never),
+          )
+          .filter(
+            (session) =>
+              (filter.project === undefined || session.project === filter.project) &&
+              (filter.status === undefined || session.status === filter.status) &&
+              (filter.turn === undefined || session.turn === filter.turn) &&
+              (filter.mine === undefined || session.owner.subject === filter.mine) &&
+              ((filter.all === true && filter.live !== true) || session.outcome === null),
+          ),
       ),
-    session: find,
-    events: (filter) =>
-      world.events
-        .filter(
-          (event) =>
-            (filter.session === undefined || event.session === filter.session) &&
-            event.seq > (filter.after ?? 0),
-        )
-        .slice(0, filter.limit ?? 1000),
-    threads(session) {
+    session: (_actor, session) => find(session),
+    events(_actor, session, { after, limit }) {
+      const found = find(session);
+      return found.ok
+        ? ok(
+            world.events
+              .filter((event) => event.session === found.value.id && event.seq > (after ?? 0))
+              .slice(0, limit ?? 1000),
+          )
+        : found;
+    },
+    threads(_actor, session) {
       const found = find(session);
       return found.ok ? ok(world.threads) : found;
     },
-    steers: (session) => {
+    steers: (_actor, session) => {
       const found = find(session);
       return found.ok ? ok(found.value.steers) : found;
     },
-    logs: (session) => read('logs', session, world.logs),
+    logs: (_actor, session) => read('logs', session, world.logs),
     checkLog: (_actor, session) => read('checkLog', session, world.checkLog),
-    diff: (session) => read('diff', session, world.diff),
-    changes: (session, from) =>
+    diff: (_actor, session) => read('diff', session, world.diff),
+    changes: (_actor, session, from) =>
       read('changes', session, { from, to: 'c'.repeat(40), patch: world.diff.patch }),
-    attach: (session) => read('attach', session, world.attach),
-    inbox: () => world.inbox,
-    issues: (request) =>
+    attach: (_actor, session) => read('attach', session, world.attach),
+    async terminal(_actor, session, mode) {
+      const found = find(session);
+      if (!found.ok) return found;
+      if (found.value.outcome !== null)
+        return err({ code: 'AO_STATE', message: `${found.value.id} is over.` });
+      const { argv, readOnlyArgv } = world.attach;
+      return ok({ session: found.value.id, argv: mode === 'write' ? argv : readOnlyArgv });
+    },
+    inbox: () => ok(world.inbox),
+    issues: (_actor, request) =>
       read(
         'issues',
         null,
@@ -262,7 +285,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
             (request.text === null || issue.title.includes(request.text)),
         ),
       ),
-    projects: () => world.projects,
+    projects: () => ok(world.projects),
     gh: (...args) => write('gh', args, () => ok({ fresh: null, stale: null, heldUntil: null })),
     orchestrate: (...args) =>
       write('orchestrate', args, () =>
@@ -270,9 +293,9 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       ),
     prune: (...args) => write('prune', args, () => ok([])),
     quota: () => read('quota', null, world.quota),
-    cost: ({ by }) => ok({ ...world.cost, by }),
-    digest: async () => world.digest,
-    budgets: () => world.budgets,
+    cost: (_actor, { by }) => ok({ ...world.cost, by }),
+    digest: async () => ok(world.digest),
+    budgets: () => ok(world.budgets),
     raiseBudget(actor, id, limitUsd) {
       const found = world.budgets.find((budget) => budget.id === id);
       if (found === undefined)
@@ -280,7 +303,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       calls.push({ method: 'raiseBudget', args: [actor, id, limitUsd] });
       return ok({ ...found, limitUsd, state: 'fine' });
     },
-    agents: () => world.agents,
+    agents: () => ok(world.agents),
     identity: {
       begin: async (_actor, { login }) =>
         ok({
@@ -293,7 +316,7 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       confirm: async (actor) => ok(identityOf(actor.subject)),
       vouch: async (_actor, { subject }) => ok(identityOf(subject)),
       remove: async () => ok(1),
-      own: () => [],
+      own: () => ok([]),
       list: (actor) => ok([identityOf(actor.subject)]),
     },
     auditLog: {

@@ -113,8 +113,6 @@ export function fakeHttp(world: Partial<FakeWorld> = {}, over: Partial<HttpDeps>
       hooks.push({ session, body });
       return ok({ continue: true });
     },
-    mayType: () => null,
-    mayView: () => null,
     audit: (entry) => void audited.push(entry),
     redact: (text) => text,
     openPty: createOpenPty({ PATH: process.env.PATH ?? '' }, '/'),

@@ -3,6 +3,8 @@ import { createAccess } from '../../src/commands/access.ts';
 import { createAgentForge } from '../../src/commands/agent-forge.ts';
 import type { Commands } from '../../src/commands/commands.ts';
 import { createCommands } from '../../src/commands/create-commands.ts';
+import type { CommandParts } from '../../src/commands/parts.ts';
+import { createReader, type Reader } from '../../src/commands/reader.ts';
 import { appendAudit, readAudit } from '../../src/db/audit-store.ts';
 import { kvStore } from '../../src/db/kv-store.ts';
 import { raiseNumber } from '../../src/db/sequence.ts';
@@ -45,6 +47,7 @@ export const APP: Project = {
 export interface CommandWorld {
   readonly lifecycle: LifecycleWorld;
   readonly commands: Commands;
+  readonly reader: Reader;
   readonly access: ReturnType<typeof createAccess>;
   readonly scm: FakeScm;
   readonly tracker: FakeTracker;
@@ -76,6 +79,11 @@ export const person = (id: string, groups: readonly string[] = []): Actor => ({
 });
 
 export const NOBODY: AccessConfig = { roles: {}, users: {}, groups: {}, verbs: {} };
+
+const both = (parts: CommandParts): Pick<CommandWorld, 'commands' | 'reader'> => ({
+  commands: createCommands(parts),
+  reader: createReader(parts),
+});
 
 /** The use cases over a real database, with app-1 at work on #42 and a pull request that can be merged. Started by Dana. */
 export async function commandWorld(
@@ -142,7 +150,7 @@ export async function commandWorld(
     audit,
     rows: () => readAudit(db, { limit: 10_000 }),
     look,
-    commands: createCommands({
+    ...both({
       db,
       days: () => zoneDays('UTC'),
       monthBudget: () => null,

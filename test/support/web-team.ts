@@ -29,7 +29,7 @@ export async function webTeam(options: TeamOptions = {}): Promise<Team> {
     form = reply.form === undefined ? form : { id: reply.form.id, thread: input.thread };
     return reply;
   };
-  const session = (): string => bot.app().commands.sessions({ all: true })[0]?.id ?? 'none';
+  const session = (): string => bot.app().reader.sessions({ all: true })[0]?.id ?? 'none';
   const rows = (): Promise<readonly StoredMessage[]> =>
     get(`/api/chat/threads/${session()}/messages`);
   const privateId = 'private';

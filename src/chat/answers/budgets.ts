@@ -55,9 +55,12 @@ function wanted(
 export function raiseForm(
   session: string | null,
   arg: string | null,
+  asker: Asker,
   deps: InboundDeps,
 ): ChatReply {
-  const budget = wanted(session, arg, deps.commands.budgets());
+  const listed = deps.commands.budgets(asker.actor);
+  if (!listed.ok) return refused(listed.error, deps, asker);
+  const budget = wanted(session, arg, listed.value);
   if (budget === null) return say(OVER);
   const id = buttonId('raise', null, shortArgument(budget.id, roomFor('raise', '')));
   const label = oneLine(
@@ -85,7 +88,9 @@ export function runRaiseForm(
   asker: Asker,
   deps: InboundDeps,
 ): ChatReply {
-  const budget = wanted(null, arg ?? '', deps.commands.budgets());
+  const listed = deps.commands.budgets(asker.actor);
+  if (!listed.ok) return refused(listed.error, deps, asker);
+  const budget = wanted(null, arg ?? '', listed.value);
   if (budget === null) return say(OVER);
   const limitUsd = Number(usd.trim().replace(/^\$/, '').replace(',', '.'));
   if (usd.trim() === '' || !Number.isFinite(limitUsd))
@@ -93,7 +98,7 @@ export function runRaiseForm(
   if (limitUsd <= budget.limitUsd)
     return { errors: { text: `More than ${money(budget.limitUsd)}, which is the limit now` } };
   const raised = deps.commands.raiseBudget(asker.actor, budget.id, limitUsd);
-  if (!raised.ok) return refused(raised.error, deps);
+  if (!raised.ok) return refused(raised.error, deps, asker);
   return say(
     `${capital(raised.value.label)} is ${money(raised.value.limitUsd)} now. What it held goes on.`,
   );

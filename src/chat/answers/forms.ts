@@ -14,9 +14,11 @@ export async function spawnForm(
 ): Promise<ChatReply> {
   // The form shows issues and projects: only to those who may start something.
   const denied = deps.access.may(asker.actor, 'spawn');
-  if (denied !== null) return refused(denied, deps);
+  if (denied !== null) return refused(denied, deps, asker);
   const { commands } = deps;
-  const projects = commands.projects();
+  const listed = commands.projects(asker.actor);
+  if (!listed.ok) return refused(listed.error, deps, asker);
+  const projects = listed.value;
   const only = projects.length === 1 ? (projects[0] ?? null) : null;
   const fields = [
     ...(projects.length > 1
@@ -29,7 +31,7 @@ export async function spawnForm(
           ),
         ]
       : []),
-    await issueField(deps, only?.id ?? null),
+    await issueField(deps, asker, only?.id ?? null),
     {
       id: 'text',
       label: 'Or a free text',
@@ -38,7 +40,7 @@ export async function spawnForm(
       placeholder: 'Make the login test stable',
       ...(prefill.text === null ? {} : { initial: prefill.text }),
     } satisfies FormField,
-    ...agentField(commands.agents()),
+    ...agentField(agentNames(asker, deps)),
     {
       id: 'prompt',
       label: 'More words for the agent',
@@ -51,10 +53,22 @@ export async function spawnForm(
   };
 }
 
+/** Agents to choose from; none for somebody who may not look. */
+export function agentNames(asker: Asker, deps: InboundDeps): readonly string[] {
+  const listed = deps.commands.agents(asker.actor);
+  return listed.ok ? listed.value : [];
+}
+
 /** A picker when there is one project with open issues and a tracker that answers; else a text field. */
-async function issueField(deps: InboundDeps, project: string | null): Promise<FormField> {
+async function issueField(
+  deps: InboundDeps,
+  asker: Asker,
+  project: string | null,
+): Promise<FormField> {
   const listed =
-    project === null ? null : await deps.commands.issues({ project, text: null, state: 'open' });
+    project === null
+      ? null
+      : await deps.commands.issues(asker.actor, { project, text: null, state: 'open' });
   const free = listed?.ok === true ? listed.value.filter((issue) => issue.session === null) : [];
   if (free.length === 0)
     return {
@@ -146,7 +160,7 @@ export const interruptForm = (session: string): ChatReply =>
 
 /** To another agent, or to another person, whichever there is; with both, one of them is chosen. */
 export function handoffForm(session: SessionView, asker: Asker, deps: InboundDeps): ChatReply {
-  const agents = deps.commands.agents().filter((name) => name !== session.agent);
+  const agents = agentNames(asker, deps).filter((name) => name !== session.agent);
   const people = deps.people
     .known(asker.platform)
     .filter((one) => one.subject !== session.owner.subject);

@@ -32,8 +32,6 @@ export interface InboundDeps {
   readonly access: {
     /** Called with every input before anything else, so that the policy knows the groups of this subject. */
     seen(user: ChatUser): void;
-    /** Queries of `Commands` take no actor, so reading is checked here; null: allowed. */
-    view(actor: Actor): Refusal | null;
     /** Asked before anything is shown or stored for what a use case would refuse only later. */
     may(actor: Actor, verb: 'spawn' | 'steer'): Refusal | null;
   };

@@ -8,7 +8,7 @@ import { buttonId } from '../words/button-id.ts';
 import { whisper } from '../words/message.ts';
 import { type PinnedVerb, pinState } from '../words/pin.ts';
 import { ago, escapeMarkdown, oneLine, people, person, shortSha } from '../words/wording.ts';
-import type { InboundDeps } from './inbound-deps.ts';
+import type { Asker, InboundDeps } from './inbound-deps.ts';
 
 /** Any one-line private answer. */
 export const say = (line: string): ChatReply => whisper(line, escapeMarkdown(line));
@@ -19,18 +19,24 @@ export const grammarReply = (error: GrammarError): ChatReply => say(error.messag
 export function refused(
   refusal: Refusal,
   deps: InboundDeps,
+  asker: Asker,
   command: ParsedCommand | null = null,
 ): ChatReply {
   if (command !== null && refusal.code === 'AO_PROJECT_AMBIGUOUS')
-    return projectMenu(refusal, command, deps);
+    return projectMenu(refusal, command, asker, deps);
   if (command !== null && refusal.code === 'AO_SESSION_AMBIGUOUS')
-    return sessionMenu(refusal, command, deps);
+    return sessionMenu(refusal, command, asker, deps);
   return say(refusal.message);
 }
 
-function projectMenu(refusal: Refusal, command: ParsedCommand, deps: InboundDeps): ChatReply {
-  const options = deps.commands
-    .projects()
+function projectMenu(
+  refusal: Refusal,
+  command: ParsedCommand,
+  asker: Asker,
+  deps: InboundDeps,
+): ChatReply {
+  const listed = deps.commands.projects(asker.actor);
+  const options = (listed.ok ? listed.value : [])
     .slice(0, 25)
     .map((project) => ({ value: project.id, label: oneLine(project.name, 70) }));
   if (options.length === 0) return say(refusal.message);
@@ -40,11 +46,16 @@ function projectMenu(refusal: Refusal, command: ParsedCommand, deps: InboundDeps
   ]);
 }
 
-function sessionMenu(refusal: Refusal, command: ParsedCommand, deps: InboundDeps): ChatReply {
+function sessionMenu(
+  refusal: Refusal,
+  command: ParsedCommand,
+  asker: Asker,
+  deps: InboundDeps,
+): ChatReply {
   const prefix = 'session' in command ? command.session : null;
   if (prefix === null) return say(refusal.message);
-  const fits = deps.commands
-    .sessions({ all: true, text: prefix })
+  const listed = deps.commands.sessions(asker.actor, { all: true, text: prefix });
+  const fits = (listed.ok ? listed.value : [])
     .filter((session) => couldMean(prefix, session.id))
     .slice(0, 25);
   if (fits.length === 0) return say(refusal.message);

@@ -29,7 +29,7 @@ describe('completion', () => {
     const { suggest } = createCatalogue({
       commands,
       now: () => 0,
-      access: { seen: () => {}, view: () => null },
+      access: { seen: () => {} },
       channelProject: () => null,
     });
     expect((await suggest(asks('session', 'app'))).map((each) => each.value)).toEqual(['app-7']);
@@ -41,11 +41,12 @@ describe('completion', () => {
   });
 
   it('shows nothing to those who may not look', async () => {
-    const { commands } = fakeCommands();
+    const { commands, refuse } = fakeCommands();
+    refuse('may', 'AO_ACCESS_DENIED', 'no');
     const { suggest } = createCatalogue({
       commands,
       now: () => 0,
-      access: { seen: () => {}, view: () => ({ code: 'AO_ACCESS_DENIED', message: 'no' }) },
+      access: { seen: () => {} },
       channelProject: () => null,
     });
     expect(await suggest(asks('session'))).toEqual([]);
@@ -61,9 +62,9 @@ describe('completion', () => {
     let now = 0;
     let issues: typeof fake.commands.issues = fake.commands.issues;
     const { suggest } = createCatalogue({
-      commands: { ...fake.commands, issues: (request) => issues(request) },
+      commands: { ...fake.commands, issues: (...args) => issues(...args) },
       now: () => now,
-      access: { seen: () => {}, view: () => null },
+      access: { seen: () => {} },
       channelProject: () => null,
     });
     expect(await suggest(asks('issue'))).toHaveLength(1);
@@ -73,7 +74,7 @@ describe('completion', () => {
     const cold = createCatalogue({
       commands: { ...fake.commands, issues: () => new Promise(() => {}) },
       now: () => now,
-      access: { seen: () => {}, view: () => null },
+      access: { seen: () => {} },
       channelProject: () => null,
     });
     const begun = Date.now();

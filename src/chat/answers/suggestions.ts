@@ -2,7 +2,9 @@
 
 import { STATUS_EMOJI } from '../../commands/status-emoji.ts';
 import type { IssueView } from '../../commands/views.ts';
-import { subject } from '../../domain/session/ids.ts';
+import type { Refusal } from '../../domain/session/decision.ts';
+import { type Actor, subject } from '../../domain/session/ids.ts';
+import type { Result } from '../../lib/result.ts';
 import type { ChatCatalogue, Suggestion, SuggestRequest } from '../../slots/chat-catalogue.ts';
 import { COMMANDS } from '../grammar/command-table.ts';
 import { commandLine, typedCommands } from '../grammar/typed-commands.ts';
@@ -16,27 +18,28 @@ const FRESH = 30_000;
 const PATIENCE = 1_000;
 
 export interface CatalogueDeps extends Pick<InboundDeps, 'commands' | 'now'> {
-  readonly access: Pick<InboundDeps['access'], 'seen' | 'view'>;
+  readonly access: Pick<InboundDeps['access'], 'seen'>;
   /** The project a channel belongs to; null: none or several. */
   readonly channelProject: (platform: string, channel: string) => string | null;
 }
 
 export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
   const issues = createIssueCache(deps);
-  const all = async (request: SuggestRequest): Promise<readonly Suggestion[]> => {
+  const all = async (request: SuggestRequest, actor: Actor): Promise<readonly Suggestion[]> => {
     switch (request.suggests) {
       case 'command':
         return COMMANDS.map((row) => ({ value: row.verb, label: `${row.verb}: ${row.does}` }));
       case 'agent':
-        return deps.commands.agents().map(plain);
+        return orNone(deps.commands.agents(actor)).map(plain);
       case 'project':
-        return deps.commands.projects().map((project) => ({
+        return orNone(deps.commands.projects(actor)).map((project) => ({
           value: project.id,
           label: project.name === project.id ? project.id : `${project.id}: ${project.name}`,
         }));
       case 'session':
-        return deps.commands
-          .sessions({ all: true, text: request.text.trim() || undefined })
+        return orNone(
+          deps.commands.sessions(actor, { all: true, text: request.text.trim() || undefined }),
+        )
           .toSorted(
             (a, b) =>
               Number(a.outcome !== null) - Number(b.outcome !== null) || b.createdAt - a.createdAt,
@@ -48,6 +51,7 @@ export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
       case 'issue':
         return (
           await issues(
+            actor,
             request.chosen.project ?? deps.channelProject(request.platform, request.channel),
           )
         ).map((issue) => ({
@@ -65,10 +69,11 @@ export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
       deps.access.seen(user);
       const via =
         request.platform === 'slack' || request.platform === 'discord' ? request.platform : 'web';
-      if (deps.access.view({ subject: subject(user.subject), name: user.name, via }) !== null)
-        return [];
+      const actor: Actor = { subject: subject(user.subject), name: user.name, via };
+      // Asked at every key, so no row is written of it.
+      if (!deps.commands.may(actor, 'view').ok) return [];
       const wanted = request.text.trim().toLowerCase();
-      const fitting = (await all(request)).filter(
+      const fitting = (await all(request, actor)).filter(
         ({ value, label }) =>
           value.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted),
       );
@@ -79,26 +84,30 @@ export function createCatalogue(deps: CatalogueDeps): ChatCatalogue {
   };
 }
 
+/** Who may not look is offered nothing. */
+const orNone = <T>(listed: Result<readonly T[], Refusal>): readonly T[] =>
+  listed.ok ? listed.value : [];
+
 const plain = (value: string): Suggestion => ({ value, label: value });
 
 /** Open issues by project. A slow or broken tracker answers with what was known last. */
 function createIssueCache({
   commands,
   now,
-}: CatalogueDeps): (project: string | null) => Promise<readonly IssueView[]> {
+}: CatalogueDeps): (actor: Actor, project: string | null) => Promise<readonly IssueView[]> {
   const known = new Map<
     string,
     { at: number; issues: readonly IssueView[]; reading: Promise<void> | null }
   >();
-  const read = async (project: string): Promise<void> => {
-    const found = await commands.issues({ project, text: null, state: 'open' });
+  const read = async (actor: Actor, project: string): Promise<void> => {
+    const found = await commands.issues(actor, { project, text: null, state: 'open' });
     const before = known.get(project)?.issues ?? [];
     known.set(project, { at: now(), issues: found.ok ? found.value : before, reading: null });
   };
-  const one = async (project: string): Promise<readonly IssueView[]> => {
+  const one = async (actor: Actor, project: string): Promise<readonly IssueView[]> => {
     const entry = known.get(project) ?? { at: Number.NEGATIVE_INFINITY, issues: [], reading: null };
     if (now() - entry.at > FRESH) {
-      entry.reading ??= read(project).catch(
+      entry.reading ??= read(actor, project).catch(
         () => void known.set(project, { ...entry, at: now(), reading: null }),
       );
       known.set(project, entry);
@@ -110,8 +119,11 @@ function createIssueCache({
     }
     return known.get(project)?.issues ?? [];
   };
-  return async (project) => {
-    const projects = project === null ? commands.projects().map(({ id }) => id) : [project];
-    return (await Promise.all(projects.map(one))).flat().filter((issue) => issue.session === null);
+  return async (actor, project) => {
+    const projects =
+      project === null ? orNone(commands.projects(actor)).map(({ id }) => id) : [project];
+    return (await Promise.all(projects.map((each) => one(actor, each))))
+      .flat()
+      .filter((issue) => issue.session === null);
   };
 }

@@ -32,18 +32,18 @@ export function createInbound(deps: InboundDeps): Inbound {
       return say(refusal);
     }
     deps.access.seen(input.user);
-    const hidden = isForAo(input, asker) ? deps.access.view(asker.actor) : null;
-    if (hidden === null)
+    const looks = isForAo(input, asker) ? deps.commands.may(asker.actor, 'view') : null;
+    if (looks === null || looks.ok)
       return receive(input, asker, deps).catch((error: unknown) => inWords(error, asker, deps));
     deps.audit({
       actor: asker.actor,
       action: INPUTS[input.type],
       session: asker.session,
       detail: whatOf(input),
-      refused: hidden.message,
+      refused: looks.error.message,
     });
     if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
-    return refused(hidden, deps);
+    return refused(looks.error, deps, asker);
   };
 }
 
@@ -51,7 +51,7 @@ export function createInbound(deps: InboundDeps): Inbound {
 function inWords(error: unknown, asker: Asker, deps: InboundDeps): ChatReply {
   if (!(error instanceof PluginError)) throw error;
   if (asker.source !== null) deps.receipts.set(asker.source, '⚠️');
-  return refused(refusalOf(error), deps);
+  return refused(refusalOf(error), deps, asker);
 }
 
 const INPUTS = {
@@ -169,7 +169,7 @@ async function offerAsWords(
   deps: InboundDeps,
 ): Promise<ChatReply> {
   const saved = await saveFiles(session, asker, deps);
-  if (!saved.ok) return refused(saved.error, deps);
+  if (!saved.ok) return refused(saved.error, deps, asker);
   const { paths, missing } = saved.value;
   const draft = deps.drafts.keep({ type: 'message', session, text: words, files: paths });
   return whisper(
@@ -209,8 +209,11 @@ async function runTyped(
 
 const grammarContext = (asker: Asker, deps: InboundDeps): GrammarContext => ({
   inThread: asker.session !== null,
-  isSession: (word) => deps.commands.session(word).ok,
-  isProject: (word) => deps.commands.projects().some((project) => project.id === word),
+  isSession: (word) => deps.commands.session(asker.actor, word).ok,
+  isProject(word) {
+    const listed = deps.commands.projects(asker.actor);
+    return listed.ok && listed.value.some((project) => project.id === word);
+  },
 });
 
 type ReplyInput = Extract<ChatInput, { type: 'reply' }>;
@@ -241,7 +244,7 @@ async function receiveEdit(
   if (known === null) return {};
   const edited = await deps.commands.editSteer(asker.actor, known.session, known.steer, input.text);
   if (edited.ok) return {};
-  return edited.error.code === 'AO_STATE' ? say(TOO_LATE) : refused(edited.error, deps);
+  return edited.error.code === 'AO_STATE' ? say(TOO_LATE) : refused(edited.error, deps, asker);
 }
 
 async function receiveDelete(
@@ -255,7 +258,7 @@ async function receiveDelete(
   if (removed.ok) return {};
   return removed.error.code === 'AO_STATE'
     ? say('Too late: the agent already has the message you deleted.')
-    : refused(removed.error, deps);
+    : refused(removed.error, deps, asker);
 }
 
 const steerOf = (

@@ -14,6 +14,7 @@ import {
 } from '../answers/answers.ts';
 import { raiseForm } from '../answers/budgets.ts';
 import {
+  agentNames,
   handoffForm,
   interruptForm,
   otherAnswerForm,
@@ -64,7 +65,7 @@ export async function runAction(
     case 'restore_draft':
       return runDraft(target, input.value, asker, deps);
     case 'raise':
-      return raiseForm(target.session, target.arg, deps);
+      return raiseForm(target.session, target.arg, asker, deps);
     default:
       return target.session === null
         ? say(TOO_OLD)
@@ -116,6 +117,7 @@ async function runMessageDraft(
       await commands.restore(asker.actor, draft.session, draft.text),
       'restore',
       draft.session,
+      asker,
       deps,
     );
   const sent = await commands.send(asker.actor, draft.session, {
@@ -125,7 +127,7 @@ async function runMessageDraft(
     source: null,
     key: asker.key,
   });
-  return quiet(sent, 'send', draft.session, deps);
+  return quiet(sent, 'send', draft.session, asker, deps);
 }
 
 /** Nothing on success: the thread shows it. A refusal becomes the name of whoever was faster, if somebody was. */
@@ -133,13 +135,14 @@ function quiet<T>(
   result: Awaited<Outcome<T>>,
   verb: string,
   session: string,
+  asker: Asker,
   deps: InboundDeps,
 ): ChatReply {
   if (result.ok) return {};
-  const now = deps.commands.session(session);
+  const now = deps.commands.session(asker.actor, session);
   const faster =
     now.ok && RACY.has(result.error.code) ? alreadyDone(verb, now.value, deps.now()) : null;
-  return faster === null ? refused(result.error, deps) : say(faster);
+  return faster === null ? refused(result.error, deps, asker) : say(faster);
 }
 
 const RACY: ReadonlySet<string> = new Set([
@@ -155,8 +158,8 @@ async function runOnSession(
   asker: Asker,
   deps: InboundDeps,
 ): Promise<ChatReply> {
-  const found = deps.commands.session(id);
-  if (!found.ok) return refused(found.error, deps);
+  const found = deps.commands.session(asker.actor, id);
+  if (!found.ok) return refused(found.error, deps, asker);
   const looked = await runLooking(target, found.value, asker, deps);
   return looked ?? runChanging(target, found.value, asker, deps);
 }
@@ -180,15 +183,13 @@ async function runLooking(
   deps: InboundDeps,
 ): Promise<ChatReply | null> {
   if (!LOOKING.has(target.verb)) return null;
-  const hidden = deps.access.view(asker.actor);
-  if (hidden !== null) return refused(hidden, deps);
   const { commands } = deps;
   const answer = async <T>(
     outcome: Outcome<T>,
     reply: (value: T) => ChatReply,
   ): Promise<ChatReply> => {
     const result = await outcome;
-    return result.ok ? reply(result.value) : refused(result.error, deps);
+    return result.ok ? reply(result.value) : refused(result.error, deps, asker);
   };
   switch (target.verb) {
     case 'show':
@@ -198,19 +199,23 @@ async function runLooking(
     case 'open_pr':
       return prReply(session);
     case 'diff':
-      return answer(commands.diff(session.id), (diff) => diffReply(session.id, diff));
+      return answer(commands.diff(asker.actor, session.id), (diff) => diffReply(session.id, diff));
     case 'logs':
-      return answer(commands.logs(session.id, LOG_LINES), (logs) => logsReply(session.id, logs));
+      return answer(commands.logs(asker.actor, session.id, LOG_LINES), (logs) =>
+        logsReply(session.id, logs),
+      );
     case 'threads':
-      return answer(Promise.resolve(commands.threads(session.id)), (threads) =>
+      return answer(Promise.resolve(commands.threads(asker.actor, session.id)), (threads) =>
         threadsReply(session, threads),
       );
     case 'changes':
-      return answer(commands.changes(session.id, target.arg ?? ''), (changes) =>
+      return answer(commands.changes(asker.actor, session.id, target.arg ?? ''), (changes) =>
         changesReply(session.id, changes),
       );
     case 'terminal':
-      return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
+      return answer(commands.attach(asker.actor, session.id), (attach) =>
+        attachReply(session.id, attach),
+      );
     default:
       return answer(
         commands.checkLog(asker.actor, session.id, checkName(target.arg ?? '', session)),
@@ -233,7 +238,7 @@ async function runChanging(
   const { id } = session;
   const arg = target.arg ?? '';
   const done = async <T>(outcome: Outcome<T>): Promise<ChatReply> =>
-    quiet(await outcome, target.verb, id, deps);
+    quiet(await outcome, target.verb, id, asker, deps);
   switch (target.verb) {
     case 'merge':
     case 'approve':
@@ -255,7 +260,7 @@ async function runChanging(
     case 'start':
       return done(commands.resume(actor, id));
     case 'handoff': {
-      const agent = commands.agents().find((name) => isArgument(arg, name));
+      const agent = agentNames(asker, deps).find((name) => isArgument(arg, name));
       return agent === undefined
         ? handoffForm(session, asker, deps)
         : done(commands.changeAgent(actor, id, { agent, model: null, words: null }));
@@ -288,9 +293,11 @@ async function runChanging(
     case 'reply':
       return replyForm(id, arg);
     case 'reply_thread':
-      return replyThreadForm(session, arg, threadsOf(id, deps));
+      return replyThreadForm(session, arg, threadsOf(id, asker, deps));
     case 'resolve_thread':
-      return done(commands.resolveThread(actor, id, threadOfButton(arg, threadsOf(id, deps))));
+      return done(
+        commands.resolveThread(actor, id, threadOfButton(arg, threadsOf(id, asker, deps))),
+      );
     default:
       return say(TOO_OLD);
   }
@@ -300,8 +307,8 @@ async function runChanging(
 const steerOfButton = (arg: string, session: SessionView): string =>
   session.steers.find((steer) => isArgument(arg, steer.id))?.id ?? arg;
 
-const threadsOf = (id: string, deps: InboundDeps): readonly ThreadView[] => {
-  const listed = deps.commands.threads(id);
+const threadsOf = (id: string, asker: Asker, deps: InboundDeps): readonly ThreadView[] => {
+  const listed = deps.commands.threads(asker.actor, id);
   return listed.ok ? listed.value : [];
 };
 
@@ -337,11 +344,11 @@ async function runPinned(
           key: asker.key,
         });
   if (!outcome.ok && outcome.error.code === 'AO_STALE') {
-    const now = commands.session(id);
+    const now = commands.session(asker.actor, id);
     const later = now.ok ? stalePress(verb, pin, now.value) : null;
     if (later !== null) return later;
   }
-  return quiet(outcome, verb, id, deps);
+  return quiet(outcome, verb, id, asker, deps);
 }
 
 async function runAnswer(
@@ -363,6 +370,7 @@ async function runAnswer(
     }),
     'answer',
     session.id,
+    asker,
     deps,
   );
 }
@@ -380,7 +388,7 @@ async function steerAsAnswer(
     return say('Too late: the message is out, or the question is closed.');
   // First out of the queue: the agent must never get the same words twice.
   const removed = await commands.removeSteer(asker.actor, session.id, id);
-  if (!removed.ok) return refused(removed.error, deps);
+  if (!removed.ok) return refused(removed.error, deps, asker);
   const answered = await commands.answer(asker.actor, session.id, request.id, {
     option: null,
     text: answerWithFiles(steer.text, steer.files),

@@ -19,7 +19,7 @@ import {
 } from '../answers/answers.ts';
 import { budgetsReply } from '../answers/budgets.ts';
 import { digestMessage } from '../answers/digest.ts';
-import { spawnForm } from '../answers/forms.ts';
+import { agentNames, spawnForm } from '../answers/forms.ts';
 import { helpMessage } from '../answers/help.ts';
 import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
 import { inboxMessage } from '../answers/inbox.ts';
@@ -33,22 +33,6 @@ import { duration, escapeMarkdown, oneLine, ordinal, person, sentence } from '..
 import { runLink, runUnlink } from './run-link.ts';
 import { answerWithFiles, saveFiles, sentWithout, tellAgent } from './run-reply.ts';
 
-const READING: ReadonlySet<string> = new Set([
-  'status',
-  'inbox',
-  'projects',
-  'issues',
-  'cost',
-  'budget',
-  'digest',
-  'quota',
-  'show',
-  'logs',
-  'diff',
-  'pr',
-  'attach',
-  'threads',
-]);
 const LOG_LINES = 200;
 
 export async function runCommand(
@@ -56,35 +40,31 @@ export async function runCommand(
   asker: Asker,
   deps: InboundDeps,
 ): Promise<ChatReply> {
-  const hidden = READING.has(command.verb) ? deps.access.view(asker.actor) : null;
-  if (hidden !== null) return refused(hidden, deps);
+  const listing = <T>(listed: Result<T, Refusal>, reply: (value: T) => ChatReply): ChatReply =>
+    listed.ok ? reply(listed.value) : refused(listed.error, deps, asker, command);
   switch (command.verb) {
     case 'spawn':
       return runSpawn(command, asker, deps);
     case 'status':
       return runStatus(command, asker, deps);
     case 'inbox':
-      return {
-        whisper: inboxMessage(
-          deps.commands.inbox(command.all ? null : asker.actor),
-          (id) => viewOf(deps, id),
-          deps.now(),
-        ),
-      };
+      return listing(deps.commands.inbox(asker.actor, command.all), (items) => ({
+        whisper: inboxMessage(items, (id) => viewOf(asker, deps, id), deps.now()),
+      }));
     case 'projects':
-      return projectsReply(deps.commands.projects());
+      return listing(deps.commands.projects(asker.actor), projectsReply);
     case 'issues': {
-      const listed = await deps.commands.issues({
+      const listed = await deps.commands.issues(asker.actor, {
         project: command.project,
         text: command.text,
         state: 'open',
       });
-      return listed.ok ? issuesReply(listed.value) : refused(listed.error, deps, command);
+      return listed.ok ? issuesReply(listed.value) : refused(listed.error, deps, asker, command);
     }
     case 'cost':
-      return runCost(command, deps);
+      return runCost(command, asker, deps);
     case 'budget':
-      return budgetsReply(deps.commands.budgets());
+      return listing(deps.commands.budgets(asker.actor), budgetsReply);
     case 'help':
       return { whisper: helpMessage(command.about) };
     case 'adopt': {
@@ -97,7 +77,7 @@ export async function runCommand(
       });
       return adopted.ok
         ? startedReply(adopted.value, asker, deps)
-        : refused(adopted.error, deps, command);
+        : refused(adopted.error, deps, asker, command);
     }
     case 'orchestrator': {
       const started = await deps.commands.orchestrate(asker.actor, {
@@ -108,18 +88,18 @@ export async function runCommand(
       });
       return started.ok
         ? startedReply(started.value, asker, deps)
-        : refused(started.error, deps, command);
+        : refused(started.error, deps, asker, command);
     }
     case 'link':
       return runLink(command.text, asker, deps);
     case 'unlink':
       return runUnlink(asker, deps);
     case 'quota': {
-      const quota = await deps.commands.quota();
-      return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps);
+      const quota = await deps.commands.quota(asker.actor);
+      return quota.ok ? quotaReply(quota.value, deps.now()) : refused(quota.error, deps, asker);
     }
     case 'digest':
-      return runDigest(deps);
+      return runDigest(asker, deps);
     default:
       return runSessionCommand(command, asker, deps);
   }
@@ -134,13 +114,13 @@ async function runSessionCommand(
 ): Promise<ChatReply> {
   const name = command.session ?? asker.session;
   if (name === null) return say("Which session? Name it, or write in the session's thread.");
-  const found = deps.commands.session(name);
-  if (!found.ok) return refused(found.error, deps, command);
+  const found = deps.commands.session(asker.actor, name);
+  if (!found.ok) return refused(found.error, deps, asker, command);
   const session = found.value;
   const reading = await runReading(command.verb, session, asker, deps);
   if (reading !== null) return reading;
   const outcome = await act(command, session, asker, deps);
-  if (!outcome.ok) return refused(outcome.error, deps);
+  if (!outcome.ok) return refused(outcome.error, deps, asker);
   // In the session's own thread the timeline tells what happened.
   const line = asker.session === session.id ? '' : outcome.value;
   const words = [line, outcome.aside ?? ''].filter((part) => part !== '').join(' ');
@@ -159,7 +139,7 @@ async function runReading(
     reply: (value: T) => ChatReply,
   ): Promise<ChatReply> => {
     const result = await outcome;
-    return result.ok ? reply(result.value) : refused(result.error, deps);
+    return result.ok ? reply(result.value) : refused(result.error, deps, asker);
   };
   switch (verb) {
     case 'show':
@@ -167,15 +147,19 @@ async function runReading(
     case 'pr':
       return prReply(session);
     case 'logs':
-      return answer(commands.logs(session.id, LOG_LINES), (logs) => logsReply(session.id, logs));
+      return answer(commands.logs(asker.actor, session.id, LOG_LINES), (logs) =>
+        logsReply(session.id, logs),
+      );
     case 'diff':
-      return answer(commands.diff(session.id), (diff) => diffReply(session.id, diff));
+      return answer(commands.diff(asker.actor, session.id), (diff) => diffReply(session.id, diff));
     case 'threads':
-      return answer(Promise.resolve(commands.threads(session.id)), (threads) =>
+      return answer(Promise.resolve(commands.threads(asker.actor, session.id)), (threads) =>
         threadsReply(session, threads),
       );
     case 'attach':
-      return answer(commands.attach(session.id), (attach) => attachReply(session.id, attach));
+      return answer(commands.attach(asker.actor, session.id), (attach) =>
+        attachReply(session.id, attach),
+      );
     default:
       return null;
   }
@@ -380,7 +364,7 @@ function resolveThread(
   asker: Asker,
   deps: InboundDeps,
 ): Outcome<SessionView> {
-  const listed = deps.commands.threads(session.id);
+  const listed = deps.commands.threads(asker.actor, session.id);
   const open = listed.ok ? listed.value.filter((thread) => !thread.resolved) : [];
   const only = open.length === 1 ? open[0]?.ref : undefined;
   const thread = text?.trim() ?? only ?? null;
@@ -395,7 +379,7 @@ function resolveThread(
 /** `codex`, `codex look at the login first`, `@lee`. */
 async function handOver(session: SessionView, text: string, asker: Asker, deps: InboundDeps): Done {
   const [first = '', words = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text.trim())?.slice(1) ?? [];
-  const agents = deps.commands.agents();
+  const agents = agentNames(asker, deps);
   const agent = agents.find((name) => name.toLowerCase() === first.toLowerCase());
   if (agent !== undefined)
     return told(
@@ -427,48 +411,42 @@ function runStatus(
   deps: InboundDeps,
 ): ChatReply {
   const { commands } = deps;
-  if (
-    command.project !== null &&
-    !commands.projects().some((project) => project.id === command.project)
-  ) {
-    return say(
-      `No project "${command.project}". There is ${
-        commands
-          .projects()
-          .map((project) => project.id)
-          .join(', ') || 'none'
-      }.`,
-    );
-  }
+  const known = commands.projects(asker.actor);
+  if (!known.ok) return refused(known.error, deps, asker);
+  const ids = known.value.map((project) => project.id);
+  if (command.project !== null && !ids.includes(command.project))
+    return say(`No project "${command.project}". There is ${ids.join(', ') || 'none'}.`);
   const mine = command.mine ? { mine: asker.actor.subject } : {};
   const project = command.project === null ? {} : { project: command.project };
-  return statusReply(
-    commands.sessionPage({ all: command.all, ...mine, ...project }),
-    deps.now(),
-    (session) => deps.threads.link(asker.platform, session),
+  const listed = commands.sessionPage(asker.actor, { all: command.all, ...mine, ...project });
+  if (!listed.ok) return refused(listed.error, deps, asker);
+  return statusReply(listed.value, deps.now(), (session) =>
+    deps.threads.link(asker.platform, session),
   );
 }
 
-async function runDigest(deps: InboundDeps): Promise<ChatReply> {
-  const digest = await deps.commands.digest();
+async function runDigest(asker: Asker, deps: InboundDeps): Promise<ChatReply> {
+  const answer = await deps.commands.digest(asker.actor);
+  if (!answer.ok) return refused(answer.error, deps, asker);
+  const digest = answer.value;
   const chart = digest.quiet ? null : await deps.chart(digest.series);
-  return { whisper: digestMessage(digest, { sessionOf: (id) => viewOf(deps, id), chart }) };
+  return { whisper: digestMessage(digest, { sessionOf: (id) => viewOf(asker, deps, id), chart }) };
 }
 
-function runCost(command: CostCommand, deps: InboundDeps): ChatReply {
+function runCost(command: CostCommand, asker: Asker, deps: InboundDeps): ChatReply {
   const { span, from, to, by } = command;
-  const answer = deps.commands.cost({
+  const answer = deps.commands.cost(asker.actor, {
     span,
     by,
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to }),
   });
-  if (!answer.ok) return refused(answer.error, deps, command);
+  if (!answer.ok) return refused(answer.error, deps, asker, command);
   return costReply(answer.value, from === null && to === null ? span : null, command.csv);
 }
 
-const viewOf = (deps: InboundDeps, id: string): SessionView | null => {
-  const found = deps.commands.session(id);
+const viewOf = (asker: Asker, deps: InboundDeps, id: string): SessionView | null => {
+  const found = deps.commands.session(asker.actor, id);
   return found.ok ? found.value : null;
 };
 
@@ -485,7 +463,7 @@ async function runSpawn(
     channel: asker.channel,
     key: asker.key,
   });
-  if (!spawned.ok) return refused(spawned.error, deps, command);
+  if (!spawned.ok) return refused(spawned.error, deps, asker, command);
   return spawnedReply(spawned.value, command, asker, deps);
 }
 
@@ -515,7 +493,7 @@ function spawnedButtons(
   deps: InboundDeps,
 ): readonly Button[] {
   const taken = result.refusal?.code === 'AO_ISSUE_TAKEN' ? result.issue : null;
-  const session = result.session?.id ?? (taken === null ? null : workingOn(taken, deps));
+  const session = result.session?.id ?? (taken === null ? null : workingOn(taken, asker, deps));
   const url = session === null ? null : deps.threads.link(asker.platform, session);
   const open =
     url === null || session === null
@@ -529,14 +507,12 @@ function spawnedButtons(
   return [...open, button('Spawn another', 'spawn_again', null, again)];
 }
 
-function workingOn(issue: string, deps: InboundDeps): string | null {
-  const match = deps.commands
-    .sessions({})
-    .find(
-      (session) =>
-        session.task.type === 'issue' &&
-        (session.task.issue === issue || session.task.url === issue),
-    );
+function workingOn(issue: string, asker: Asker, deps: InboundDeps): string | null {
+  const listed = deps.commands.sessions(asker.actor, {});
+  const match = (listed.ok ? listed.value : []).find(
+    (session) =>
+      session.task.type === 'issue' && (session.task.issue === issue || session.task.url === issue),
+  );
   return match?.id ?? null;
 }
 

@@ -23,8 +23,8 @@ export async function runForm(
     return runRaiseForm(target.arg, input.values.text ?? '', asker, deps);
   if (target === null || target.session === null)
     return say('This form is too old. Please open it again.');
-  const found = deps.commands.session(target.session);
-  if (!found.ok) return refused(found.error, deps);
+  const found = deps.commands.session(asker.actor, target.session);
+  if (!found.ok) return refused(found.error, deps, asker);
   if (target.verb === 'handoff') return runHandoffForm(input.values, found.value, asker, deps);
   return runTextForm(
     target.verb,
@@ -65,7 +65,7 @@ async function runTextForm(
     }
     case 'interrupt': {
       const interrupted = await commands.interrupt(actor, session.id, text === '' ? null : text);
-      return interrupted.ok ? {} : refused(interrupted.error, deps);
+      return interrupted.ok ? {} : refused(interrupted.error, deps, asker);
     }
     case 'other': {
       const request = findRequest(arg ?? '', session.openRequests);
@@ -73,13 +73,13 @@ async function runTextForm(
         option: null,
         text,
       });
-      return answered.ok ? {} : refused(answered.error, deps);
+      return answered.ok ? {} : refused(answered.error, deps, asker);
     }
     case 'reply_thread': {
-      const listed = commands.threads(session.id);
+      const listed = commands.threads(actor, session.id);
       const thread = threadOfButton(arg ?? '', listed.ok ? listed.value : []);
       const replied = await commands.replyThread(actor, session.id, { thread, text, key });
-      return replied.ok ? {} : refused(replied.error, deps);
+      return replied.ok ? {} : refused(replied.error, deps, asker);
     }
     case 'reply': {
       const sent = await commands.send(actor, session.id, {
@@ -89,7 +89,7 @@ async function runTextForm(
         source: null,
         key,
       });
-      if (!sent.ok) return refused(sent.error, deps);
+      if (!sent.ok) return refused(sent.error, deps, asker);
       // A reply is an acknowledgement; one that is no longer needed is no news to the person.
       if (arg !== null && arg !== '') await commands.acknowledge(actor, session.id, arg);
       return {};
@@ -118,7 +118,7 @@ async function runHandoffForm(
     model: null,
     words: words === '' ? null : words,
   });
-  return changed.ok ? {} : refused(changed.error, deps);
+  return changed.ok ? {} : refused(changed.error, deps, asker);
 }
 
 async function runHandoffToPerson(
@@ -131,7 +131,7 @@ async function runHandoffToPerson(
   if (to === undefined)
     return { errors: { person: 'Nobody here is known by that name any more.' } };
   const handed = await deps.commands.handOver(asker.actor, session.id, to);
-  return handed.ok ? {} : refused(handed.error, deps);
+  return handed.ok ? {} : refused(handed.error, deps, asker);
 }
 
 async function runSpawnForm(values: Values, asker: Asker, deps: InboundDeps): Promise<ChatReply> {

@@ -26,16 +26,20 @@ export async function runLink(
     project: null,
     channel: asker.channel,
   });
-  return begun.ok ? challengeReply(begun.value) : refused(begun.error, deps);
+  return begun.ok ? challengeReply(begun.value) : refused(begun.error, deps, asker);
 }
 
 export async function runUnlink(asker: Asker, deps: InboundDeps): Promise<ChatReply> {
   const removed = await deps.commands.identity.remove(asker.actor, null);
-  return removed.ok ? say('You are linked to no login any more.') : refused(removed.error, deps);
+  return removed.ok
+    ? say('You are linked to no login any more.')
+    : refused(removed.error, deps, asker);
 }
 
 function ownReply(asker: Asker, deps: InboundDeps): ChatReply {
-  const own = deps.commands.identity.own(asker.actor);
+  const listed = deps.commands.identity.own(asker.actor);
+  if (!listed.ok) return refused(listed.error, deps, asker);
+  const own = listed.value;
   if (own.length === 0) return say('You are linked to no login. Link yours:  /ao link octocat');
   return say(
     `You are ${own.map((one) => `@${one.login} at ${one.forge}`).join(', ')}. Take it back:  /ao unlink`,
@@ -44,7 +48,7 @@ function ownReply(asker: Asker, deps: InboundDeps): ChatReply {
 
 function listReply(asker: Asker, deps: InboundDeps): ChatReply {
   const listed = deps.commands.identity.list(asker.actor);
-  if (!listed.ok) return refused(listed.error, deps);
+  if (!listed.ok) return refused(listed.error, deps, asker);
   const line = `${count(listed.value.length, 'linked person', 'linked people')}.`;
   const rows = listed.value.map((one: IdentityView) => [
     one.subject,
@@ -77,5 +81,5 @@ async function confirm(issue: string, asker: Asker, deps: InboundDeps): Promise<
   });
   return done.ok
     ? say(`You are @${done.value.login} at ${done.value.forge}.`)
-    : refused(done.error, deps);
+    : refused(done.error, deps, asker);
 }

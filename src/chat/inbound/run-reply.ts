@@ -16,11 +16,11 @@ export async function runReply(
   deps: InboundDeps,
 ): Promise<ChatReply> {
   if (text.trim() === '' && asker.files.length === 0) return {};
-  const found = deps.commands.session(session);
-  if (!found.ok) return refused(found.error, deps);
+  const found = deps.commands.session(asker.actor, session);
+  if (!found.ok) return refused(found.error, deps, asker);
   if (found.value.outcome !== null) return offerRestore(text, found.value, asker, deps);
   const sent = await tellAgent(text, session, false, asker, deps);
-  if (!sent.ok) return refused(sent.error, deps);
+  if (!sent.ok) return refused(sent.error, deps, asker);
   return sent.value.missing.length === 0 ? {} : say(sentWithout(sent.value.missing));
 }
 
@@ -104,7 +104,7 @@ async function offerRestore(
   if (!session.actions.includes('restore') && !session.actions.includes('undo'))
     return whisper(line, escapeMarkdown(line));
   const files = await saveFiles(session.id, asker, deps);
-  if (!files.ok) return refused(files.error, deps);
+  if (!files.ok) return refused(files.error, deps, asker);
   const { paths, missing } = files.value;
   const draft = deps.drafts.keep({
     type: 'message',

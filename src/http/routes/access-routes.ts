@@ -20,7 +20,7 @@ export function addAccessRoutes(app: Api, { commands }: HttpDeps): void {
     summary: 'Logins of the caller, or of everybody with `all` (admins)',
     query: z.object({ all: z.enum(['0', '1']).default('0') }),
     response: z.array(IdentitySchema),
-    run: ({ actor, query }) => (query.all === '1' ? identity.list(actor) : ok(identity.own(actor))),
+    run: ({ actor, query }) => (query.all === '1' ? identity.list(actor) : identity.own(actor)),
   });
 
   addEndpoint(app, {

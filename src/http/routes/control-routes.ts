@@ -320,13 +320,13 @@ export function addAgentRoutes(app: Api, deps: HttpDeps): void {
     summary: "An agent's own hook, in the agent's own format",
     body: z.unknown(),
     response: z.unknown(),
-    run: async ({ principal, param, body }) => {
+    run: async ({ actor, principal, param, body }) => {
       if (!('session' in principal))
         return err({
           code: 'AO_ACCESS_DENIED',
           message: 'Only the agent of the session may call its hook.',
         });
-      const found = commands.session(param('id'));
+      const found = commands.session(actor, param('id'));
       return found.ok ? deps.agentHook(found.value.id, body) : found;
     },
   });

@@ -1,6 +1,6 @@
 /** What the running bot says of itself, for `ao doctor`. */
 import { z } from '@hono/zod-openapi';
-import { err, ok } from '../../lib/result.ts';
+import { ok } from '../../lib/result.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 
@@ -20,8 +20,8 @@ export function addDoctorRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Connections, lost and waiting effects, and what came in and is not dealt with yet',
     response: z.array(Finding),
     run: async ({ actor }) => {
-      const refused = deps.mayView(actor);
-      return refused === null ? ok(await deps.doctor()) : err(refused);
+      const may = deps.commands.may(actor, 'view');
+      return may.ok ? ok(await deps.doctor()) : may;
     },
   });
 }

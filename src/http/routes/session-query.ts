@@ -1,7 +1,6 @@
 /** What `GET /api/sessions` and `GET /api/status` are asked: which sessions, and which page of them. */
 import { z } from '@hono/zod-openapi';
 import { LARGEST_PAGE, type ListPlace, type SessionFilter } from '../../commands/session-list.ts';
-import type { Principal } from '../door/auth.ts';
 
 export const flag = z
   .enum(['0', '1', 'true', 'false'])
@@ -37,13 +36,11 @@ export const SessionQuery = z.object({
 });
 export type SessionQuery = z.output<typeof SessionQuery>;
 
-/** A session's own token shows that session and its children. */
-export function filterOf({ q, cursor, ...query }: SessionQuery, who: Principal): SessionFilter {
+export function filterOf({ q, cursor, ...query }: SessionQuery): SessionFilter {
   return {
     ...query,
     text: q,
     after: placeOf(cursor),
-    ...('session' in who ? { family: who.session } : {}),
   };
 }
 

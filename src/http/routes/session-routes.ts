@@ -41,8 +41,10 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     summary: `Live sessions and those that ended within a day; every ended one with \`all\`. Live ones come first, oldest first, then the ended ones, newest first: ${ENDED_PAGE} of them, or \`limit\` sessions in all. Where there are more, the header Link holds the next page`,
     query: SessionQuery,
     response: z.array(Session),
-    run: ({ query, principal, setHeader }) => {
-      const { sessions, next } = commands.sessionPage(filterOf(query, principal));
+    run: ({ actor, query, setHeader }) => {
+      const page = commands.sessionPage(actor, filterOf(query));
+      if (!page.ok) return page;
+      const { sessions, next } = page.value;
       if (next !== null) setHeader('link', nextLink(query, next));
       return ok(sessions);
     },
@@ -60,13 +62,15 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
       columns: whole(10_000).optional(),
     }),
     response: z.object({ text: z.string() }).openapi('StatusTable'),
-    run: ({ query, principal }) => {
+    run: ({ actor, query }) => {
+      const page = commands.sessionPage(actor, filterOf(query));
+      if (!page.ok) return page;
+      const { sessions, next } = page.value;
       const shape = {
         now: deps.clock.now(),
         columns: query.columns ?? null,
         color: query.color ?? false,
       };
-      const { sessions, next } = commands.sessionPage(filterOf(query, principal));
       return ok({
         text: renderStatus(
           sessions,
@@ -123,7 +127,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     tag,
     summary: 'One session',
     response: Session,
-    run: ({ param }) => commands.session(param('id')),
+    run: ({ actor, param }) => commands.session(actor, param('id')),
   });
 
   addEndpoint(app, {
@@ -132,7 +136,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     tag,
     summary: 'Messages to the agent that are queued, in flight or lately taken',
     response: z.array(Steer),
-    run: ({ param }) => commands.steers(param('id')),
+    run: ({ actor, param }) => commands.steers(actor, param('id')),
   });
 
   addEndpoint(app, {
@@ -141,7 +145,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     tag,
     summary: 'Review threads of the pull request, oldest first',
     response: z.array(ThreadSchema),
-    run: ({ param }) => commands.threads(param('id')),
+    run: ({ actor, param }) => commands.threads(actor, param('id')),
   });
 
   addEndpoint(app, {
@@ -154,12 +158,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
       limit: whole(1000).default(200),
     }),
     response: z.array(EventSchema),
-    run: ({ param, query }) => {
-      const found = commands.session(param('id'));
-      return found.ok
-        ? ok(commands.events({ session: found.value.id, after: query.after, limit: query.limit }))
-        : found;
-    },
+    run: ({ actor, param, query }) => commands.events(actor, param('id'), query),
   });
 
   addEndpoint(app, {
@@ -169,7 +168,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Last lines of the terminal',
     query: z.object({ lines: whole(5000).default(200) }),
     response: z.object({ text: z.string(), live: z.boolean() }).openapi('Logs'),
-    run: ({ param, query }) => commands.logs(param('id'), query.lines),
+    run: ({ actor, param, query }) => commands.logs(actor, param('id'), query.lines),
   });
 
   addEndpoint(app, {
@@ -190,7 +189,7 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
           .nullable(),
       })
       .openapi('Diff'),
-    run: ({ param }) => commands.diff(param('id')),
+    run: ({ actor, param }) => commands.diff(actor, param('id')),
   });
 
   addEndpoint(app, {
@@ -213,6 +212,6 @@ export function addSessionRoutes(app: Api, deps: HttpDeps): void {
         readOnlyArgv: z.array(z.string()).readonly(),
       })
       .openapi('Attach'),
-    run: ({ param }) => commands.attach(param('id')),
+    run: ({ actor, param }) => commands.attach(actor, param('id')),
   });
 }

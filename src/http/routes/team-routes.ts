@@ -29,7 +29,7 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     summary: 'What needs the caller; with `all`, what needs anybody',
     query: z.object({ all: z.stringbool().default(false) }),
     response: z.array(InboxItemSchema),
-    run: ({ actor, query }) => ok(commands.inbox(query.all ? null : actor)),
+    run: ({ actor, query }) => commands.inbox(actor, query.all),
   });
 
   addEndpoint(app, {
@@ -43,8 +43,8 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
       state: z.enum(['open', 'closed', 'all']).default('open'),
     }),
     response: z.array(IssueSchema),
-    run: ({ query }) =>
-      commands.issues({
+    run: ({ actor, query }) =>
+      commands.issues(actor, {
         project: query.project ?? null,
         text: query.text ?? null,
         state: query.state,
@@ -57,7 +57,7 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     tag: 'team',
     summary: 'Projects',
     response: z.array(ProjectSchema),
-    run: () => ok(commands.projects()),
+    run: ({ actor }) => commands.projects(actor),
   });
 
   addEndpoint(app, {
@@ -74,7 +74,7 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
       by: z.enum(COST_GROUPS).default('project'),
     }),
     response: CostSchema,
-    run: ({ query }) => commands.cost(query),
+    run: ({ actor, query }) => commands.cost(actor, query),
   });
 
   addEndpoint(app, {
@@ -83,9 +83,9 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     tag: 'team',
     summary: 'What happened in the last 24 hours, what waits, and what it cost',
     response: DigestSchema,
-    async run() {
-      const digest = await commands.digest();
-      return ok({ ...digest, text: digestText(digest) });
+    async run({ actor }) {
+      const digest = await commands.digest(actor);
+      return digest.ok ? ok({ ...digest.value, text: digestText(digest.value) }) : digest;
     },
   });
 
@@ -95,7 +95,7 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     tag: 'team',
     summary: 'Budgets of live sessions, the tightest first',
     response: z.array(BudgetSchema),
-    run: () => ok(commands.budgets()),
+    run: ({ actor }) => commands.budgets(actor),
   });
 
   addEndpoint(app, {
@@ -114,7 +114,7 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     tag: 'team',
     summary: "The forges' rate limits and who used them",
     response: QuotaSchema,
-    run: () => commands.quota(),
+    run: ({ actor }) => commands.quota(actor),
   });
 
   addEndpoint(app, {
@@ -123,8 +123,12 @@ export function addTeamRoutes(app: Api, deps: HttpDeps): void {
     tag: 'team',
     summary: 'Live orchestrators',
     response: z.array(Session),
-    run: () =>
-      ok(commands.sessions({ live: true }).filter((session) => session.role === 'orchestrator')),
+    run({ actor }) {
+      const listed = commands.sessions(actor, { live: true });
+      return listed.ok
+        ? ok(listed.value.filter((session) => session.role === 'orchestrator'))
+        : listed;
+    },
   });
 
   addEndpoint(app, {

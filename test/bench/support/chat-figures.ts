@@ -25,8 +25,8 @@ export async function editsInAMinute(
   app: App,
   card: () => { readonly edits: number; readonly text: string },
 ): Promise<Figure> {
-  const { commands, admin } = app;
-  const id = commands.sessions({})[0]?.id ?? '';
+  const { commands, reader, admin } = app;
+  const id = reader.sessions({})[0]?.id ?? '';
   const before = card().edits;
   const start = performance.now();
   for (let n = 0; n < 200; n += 1) {
@@ -37,7 +37,7 @@ export async function editsInAMinute(
     );
   }
   const edits = card().edits - before;
-  const muted = commands.sessions({})[0]?.muted === true;
+  const muted = reader.sessions({})[0]?.muted === true;
   await until(() => card().text.includes('muted') === muted, {
     what: 'the last state on the card',
     timeoutMs: 20_000,
