@@ -79,7 +79,8 @@ test("an agent gets a fork's log only after somebody sent it the failure; people
   });
   lifecycle.clock.pass(120_000);
   await look();
-  expect(commands.inbox(LEE, true)).toContainEqual(
+  const waiting = commands.inbox(LEE, true);
+  expect(waiting.ok && waiting.value).toContainEqual(
     expect.objectContaining({
       key: 'ci-failed',
       text: 'ci-failed waits for somebody to press its button',

@@ -49,10 +49,10 @@ const PLACES: Readonly<
   'adopt <pr>': (world, word) =>
     world.commands.adopt(ME, { project: null, channel: null, pr: word, agent: null, key: null }),
   '<session>': (world, word) => world.commands.kill(ME, word, null),
-  '<session>, read': (world, word) => world.commands.session(person('lee'), word),
-  '<session>, logs': (world, word) => world.commands.logs(person('lee'), word, 10),
+  '<session>, read': (world, word) => world.commands.session(ME, word),
+  '<session>, logs': (world, word) => world.commands.logs(ME, word, 10),
   '<steer>': (world, word) => world.commands.editSteer(ME, 'app-1', word, 'x'),
-  '<check>': (world, word) => world.commands.checkLog(person('lee'), 'app-1', word),
+  '<check>': (world, word) => world.commands.checkLog(ME, 'app-1', word),
   '<request>': (world, word) =>
     world.commands.answer(ME, 'app-1', word, { option: 'yes', text: null }),
   '<option>': (world, word) =>
