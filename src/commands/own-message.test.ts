@@ -30,7 +30,7 @@ async function queued() {
   });
   if (!sent.ok) throw new Error(sent.error.message);
   const text = (): string | undefined => {
-    const steers = world.commands.steers('app-1');
+    const steers = world.commands.steers(dana, 'app-1');
     return steers.ok ? steers.value.find(({ id }) => id === sent.value.id)?.text : undefined;
   };
   return { ...world, id: sent.value.id, text };
@@ -56,7 +56,7 @@ test('another steerer can’t take it back; a lead can, by name', async () => {
   const { commands, id } = await queued();
   expect(await commands.removeSteer(lee, 'app-1', id)).toMatchObject({ ok: false });
   expect((await commands.removeSteer(lead, 'app-1', id)).ok).toBe(true);
-  const events = commands.events({ session: 'app-1' });
+  const events = commands.events(lead, 'app-1', {});
   expect(JSON.stringify(events)).toContain('steer.removed');
   expect(JSON.stringify(events)).toContain(lead.subject);
 });
