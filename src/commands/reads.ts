@@ -31,7 +31,7 @@ type Agents =
   | 'orchestrators';
 
 /** A read that isn't named here doesn't compile. */
-export const READS: { readonly [K in ReadName]: { readonly agents: Agents } } = {
+const READS: { readonly [K in ReadName]: { readonly agents: Agents } } = {
   sessions: { agents: 'orchestrators' },
   sessionPage: { agents: 'orchestrators' },
   session: { agents: 'own and started' },
