@@ -1,3 +1,4 @@
+import { reactionWords } from '../domain/reactions/reaction-words.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import { type Episode, isOffered } from '../domain/session/session.ts';
 import type { CommandParts } from './parts.ts';
@@ -46,7 +47,7 @@ function itemsOf(session: SessionView): readonly InboxItem[] {
       ...base,
       id: `escalation:${session.id}:${escalation.key}`,
       kind: 'escalation',
-      text: `${escalation.key} needs somebody`,
+      text: `${reactionWords(escalation.key)}.`,
       since: escalation.at,
       key: escalation.key,
       actions: session.actions,

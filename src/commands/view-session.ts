@@ -5,6 +5,7 @@ import { noteSentence, remedy, waitSentence, whoCan } from '../domain/merge/read
 import { roundOf } from '../domain/merge/review-round.ts';
 import { whyHeld } from '../domain/money/budget.ts';
 import { allUsage, totalsByAgent } from '../domain/money/usage.ts';
+import { reactionWords } from '../domain/reactions/reaction-words.ts';
 import type { ModelUsage, PullRequestFact } from '../domain/session/facts.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import type { ProjectPolicy } from '../domain/session/policy.ts';
@@ -295,7 +296,9 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
     case 'ci_failed':
     case 'changes_requested': {
       if (turn !== 'agent')
-        return escalated === undefined ? waitWords(pr, turn) : `${escalated.key} needs somebody`;
+        return escalated === undefined
+          ? waitWords(pr, turn)
+          : lowerFirst(reactionWords(escalated.key));
       const episode = snapshot.episodes.find(
         (candidate) =>
           candidate.key === (status === 'ci_failed' ? 'ci-failed' : 'changes-requested') &&
@@ -305,7 +308,7 @@ function turnReason(snapshot: Snapshot, status: Status, turn: Turn, pr: PrView |
     }
     default:
       if (turn !== 'human' && turn !== 'ci') return '';
-      if (escalated !== undefined) return `${escalated.key} needs somebody`;
+      if (escalated !== undefined) return lowerFirst(reactionWords(escalated.key));
       return waitWords(pr, turn);
   }
 }
@@ -369,3 +372,5 @@ function pauseTurn(reason: string): string {
   if (reason === 'budget') return 'over budget: raise it or stop';
   return reason === 'stopped' ? 'stopped; reply or press Resume' : 'paused; press Resume';
 }
+
+const lowerFirst = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;

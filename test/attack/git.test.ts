@@ -28,7 +28,9 @@ describe('what an agent writes for git is not obeyed', () => {
         if (isRefused(plant, deed)) {
           expect(refusal, deed.name).toBeInstanceOf(PluginError);
           expect(refusal, deed.name).toMatchObject({ code: 'AO_GIT_TAMPERED' });
-        } else expect(refusal, deed.name).toBe(null);
+        } else if (plant.nested === true && deed.snapshots === true)
+          expect(refusal, deed.name).toMatchObject({ code: 'AO_WORKSPACE_NESTED_REPOSITORY' });
+        else expect(refusal, deed.name).toBe(null);
       }
     },
     120_000,

@@ -20,6 +20,8 @@ export interface Plant {
   readonly live: (world: AttackWorld) => void;
   /** ao runs no git: in this worktree, or in the whole repository. */
   readonly refused?: 'worktree' | 'repository';
+  /** A snapshot would lose what is in it, so ao makes none, and removes nothing. */
+  readonly nested?: true;
   /** In `npm test`; the others in `npm run test:attack`. */
   readonly fast?: boolean;
 }
@@ -282,6 +284,7 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: 'a repository among the files, known to the index',
+    nested: true,
     plant(world) {
       const inner = makeRepo({ in: world.tree.path, name: 'inner', files: { 'x.txt': 'x\n' } });
       world.tree.git('add', 'inner');

@@ -96,7 +96,7 @@ it('asks once for what is asked again at once, then with the ETag; a failure is 
       err: 'gh: Not Found (HTTP 404)\n',
     });
   const before = asked();
-  expect((await gh(`pr comment ${pull} hello`)).code).toBe(0);
+  expect((await gh(`pr comment ${pull} --body hello`)).code).toBe(0);
   expect((await gh(`pr view ${pull}`)).code).toBe(0);
   expect(asked()).toBe(before + 2);
 

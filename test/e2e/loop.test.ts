@@ -38,7 +38,7 @@ describe('the whole loop, as people see it', () => {
     expect(repo.git('worktree', 'list')).toContain(worktree);
 
     // The push after the review hands the turn back; before it, an approval would be of the old head.
-    await me.sees('sample-1', /The agent answered what was asked for/);
+    await me.sees('sample-1', /The agent answered the review/);
     await me.presses('sample-1', 'Approve');
     await me.sees('sample-1', /Approved by @you\./);
     await me.presses('sample-1', 'Approve & merge', { within: /can be merged at/ });

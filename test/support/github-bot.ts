@@ -290,7 +290,8 @@ export async function gitHubBot(options: GitHubBotOptions = {}): Promise<GitHubB
         what: `the task at ${session}`,
         timeoutMs: 20_000,
       });
-      await bot.push(session, { 'greeting.txt': 'hello\n' });
+      // Each session starts at the newest base, which may have the greeting of the one before.
+      await bot.push(session, { 'greeting.txt': `hello from ${session}\n` });
       const { branch } = await me.view(session);
       const pull = fake.world.open({ branch, title: input.title });
       agent.program(session).finish('Opened a pull request.');

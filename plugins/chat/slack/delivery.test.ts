@@ -305,6 +305,7 @@ describe('Slack delivery', () => {
       asked.push(String(request.headers.authorization));
       response.end('x');
     });
+    const files = () => inputs.flatMap((input) => (input.type === 'reply' ? input.files : []));
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
     const { port } = elsewhere.address() as AddressInfo;
     try {
@@ -315,8 +316,11 @@ describe('Slack delivery', () => {
         'http://files.slack.com/f',
         'not an address',
       ]) {
+        const before = files().length;
         await dana.says(CHANNEL, 'look', { thread: ts, files: [{ name: 'a.txt', content: 'x' }] });
-        const file = inputs.flatMap((input) => (input.type === 'reply' ? input.files : [])).at(-1);
+        // What came in is acknowledged first and dealt with afterwards.
+        await until(() => files().length > before, { what: 'the file' });
+        const file = files().at(-1);
         if (file === undefined) throw new Error('no file came in');
         const kept = driver.slack.workspace.files.get(file.ref);
         if (kept !== undefined) kept.url = url;

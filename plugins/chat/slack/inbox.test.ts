@@ -215,7 +215,7 @@ describe('what Slack delivered is kept until it is dealt with', () => {
       },
     );
     await until(() => back === 1, { what: 'the first connection' });
-    driver.slack.refresh();
+    driver.slack.drop();
     await until(() => back === 2, { what: 'the next connection' });
   });
 

@@ -326,8 +326,11 @@ function notRunText(event: Of<'checks.not_run'>): string {
 }
 
 function answeredText(event: Of<'review.answered'>): string {
-  const who = event.by.length === 0 ? 'whoever asked for changes' : people(event.by);
-  return `${STATUS_EMOJI.review_pending} The agent answered what was asked for: ${shortSha(event.from)} is ${shortSha(event.sha)} now. It is for ${who} to look again.`;
+  const ask =
+    event.by.length === 0
+      ? 'The reviewer is asked to look again.'
+      : `${people(event.by)}, please look again.`;
+  return `${STATUS_EMOJI.review_pending} The agent answered the review: ${shortSha(event.from)} became ${shortSha(event.sha)}. ${ask}`;
 }
 
 function changesText(event: Of<'review.changes_requested'>): string {

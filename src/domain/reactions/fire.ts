@@ -24,6 +24,7 @@ import { failingChecks, headRepository, openPr, redChecks } from '../session/pr.
 import { failureMark, isOffered, OFFERED, withoutFailure } from '../session/session.ts';
 
 import { escalate, withoutDue } from './escalate.ts';
+import { reactionWords } from './reaction-words.ts';
 import { isToldElsewhere } from './readiness-conditions.ts';
 import {
   commentMark,
@@ -158,7 +159,7 @@ function perform(draft: Draft, policy: ReactionPolicy, by: Actor): void {
       tellProblem(draft, policy, false);
       // The same cause in another session of the project: people were asked there.
       if (policy.key === 'checks-not-run' && isToldElsewhere(draft)) return;
-      return escalate(draft, policy, reasonOf(policy.key));
+      return escalate(draft, policy, reactionWords(policy.key));
     case 'merge':
       return merge(draft, policy);
     case 'rerun-checks':
@@ -189,18 +190,6 @@ function markReady(draft: Draft, by: Actor): void {
   if (pr?.draft)
     effect(draft, { type: 'mark_ready', pr: pr.key, sha: pr.headSha, by, nonce: draft.now });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  'checks-not-run': 'Checks did not run, and not because of the code',
-  'agent-stuck': 'No activity in the middle of a turn',
-  'agent-needs-input': 'The agent waits for an answer',
-  'agent-errored': 'The agent shows an error',
-  'agent-exited': 'The agent ended and could not be resumed',
-  'report-needs-input': 'The agent says it needs somebody',
-  'budget-exceeded': 'A budget is used up',
-  'budget-warning': 'A budget is nearly used up',
-};
-const reasonOf = (key: string): string => REASONS[key] ?? key;
 
 /** One queued message per reaction: a newer one replaces what the agent has not read yet. But each review comment is told once. */
 function sendToAgent(draft: Draft, policy: ReactionPolicy): void {
@@ -377,7 +366,7 @@ export function startAgain(draft: Draft, policy: ReactionPolicy): void {
 /** Its runtime is lost and was not resumed. The workspace stays, Restore brings it back. */
 export function giveUp(draft: Draft, policy: ReactionPolicy): void {
   const { runtime } = draft.snapshot.facts;
-  escalate(draft, policy, reasonOf(policy.key));
+  escalate(draft, policy, reactionWords(policy.key));
   const failed =
     runtime?.exitCode !== null && runtime?.exitCode !== undefined && runtime.exitCode !== 0;
   end(

@@ -1,4 +1,5 @@
 import type { ReactionPolicy } from '../session/policy.ts';
+import type { ReactionKey } from './reaction-words.ts';
 
 const MINUTE = 60_000;
 
@@ -17,7 +18,7 @@ const plain: Omit<Defaults, 'action' | 'message' | 'priority'> = {
 };
 
 /** To the agent: what is wrong, the evidence, what to do, how to see more, when it is finished. To people: what happened and what they can do. */
-const BUILT_IN: Readonly<Record<string, Defaults>> = {
+const BUILT_IN: Readonly<Record<ReactionKey, Defaults>> = {
   'ci-failed': {
     ...plain,
     action: 'send-to-agent',

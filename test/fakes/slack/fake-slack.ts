@@ -91,6 +91,8 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   const problems: string[] = [];
   const faults: Fault[] = [];
   const sockets = new Set<WebSocket>();
+  /** Asked for a new connection. */
+  const leaving = new WeakSet<object>();
   const acks = new Map<string, (payload: Json) => void>();
   const responses = new Map<string, { user: string; channel: string; left: number }>();
   const scopes = new Set(ALL_SCOPES);
@@ -263,7 +265,9 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   ): Promise<Json | null> => {
     if (httpAddress !== null)
       return deliverHttp(httpAddress, type, payload, attempt, fake.ackTimeout);
-    const socket = [...sockets].find((one) => one.readyState === one.OPEN);
+    const open = [...sockets].filter((one) => one.readyState === one.OPEN);
+    // One that was asked to make room is used only until there is another.
+    const socket = open.find((one) => !leaving.has(one)) ?? open[0];
     if (socket === undefined) return null;
     const envelope = randomUUID();
     return new Promise((resolve) => {
@@ -332,10 +336,12 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       void (await until(() => sockets.size > 0, { what: 'a Socket Mode connection' })),
     sockets: () => sockets.size,
     refresh() {
-      for (const socket of sockets)
+      for (const socket of sockets) {
+        leaving.add(socket);
         socket.send(
           JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: {} }),
         );
+      }
     },
     drop() {
       for (const socket of sockets) socket.terminate();
