@@ -7,8 +7,6 @@ export const DEEDS: ReadonlyArray<{
   readonly name: string;
   /** On the session's own worktree. */
   readonly ofWorktree?: boolean;
-  /** Makes a snapshot of it first. */
-  readonly snapshots?: true;
   readonly run: (world: AttackWorld) => Promise<unknown>;
 }> = [
   { name: 'state', ofWorktree: true, run: (w) => w.workspace.state(w.tree.path, 'main') },
@@ -16,7 +14,6 @@ export const DEEDS: ReadonlyArray<{
   {
     name: 'snapshot',
     ofWorktree: true,
-    snapshots: true,
     run: (w) => w.workspace.snapshot(w.tree.path, 'app-1'),
   },
   { name: 'spawn', run: (w) => w.workspace.create(w.spec('app-2')) },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { PluginError } from '../../src/slots/errors.ts';
 import { type AttackWorld, attackWorld } from './attack-world.ts';
-import { DEEDS } from './deeds.ts';
+import { codeOf, DEEDS } from './deeds.ts';
 import { PLANTS, type Plant } from './plants.ts';
 
 /** All plants with `npm run test:attack`, the fast ones with `npm test`. */
@@ -28,9 +28,7 @@ describe('what an agent writes for git is not obeyed', () => {
         if (isRefused(plant, deed)) {
           expect(refusal, deed.name).toBeInstanceOf(PluginError);
           expect(refusal, deed.name).toMatchObject({ code: 'AO_GIT_TAMPERED' });
-        } else if (plant.nested === true && deed.snapshots === true)
-          expect(refusal, deed.name).toMatchObject({ code: 'AO_WORKSPACE_NESTED_REPOSITORY' });
-        else expect(refusal, deed.name).toBe(null);
+        } else expect(codeOrNull(refusal), deed.name).toBe(plant.refusals?.[deed.name] ?? null);
       }
     },
     120_000,
@@ -42,3 +40,5 @@ const isRefused = (plant: Plant, deed: (typeof DEEDS)[number]): boolean =>
     ? // Doctor tells of the refusal instead.
       deed.name !== 'doctor'
     : plant.refused === 'worktree' && deed.ofWorktree === true;
+
+const codeOrNull = (refusal: unknown): unknown => (refusal === null ? null : codeOf(refusal));

@@ -20,8 +20,8 @@ export interface Plant {
   readonly live: (world: AttackWorld) => void;
   /** ao runs no git: in this worktree, or in the whole repository. */
   readonly refused?: 'worktree' | 'repository';
-  /** A snapshot would lose what is in it, so ao makes none, and removes nothing. */
-  readonly nested?: true;
+  /** What ao refuses to do with it so that no work is lost: the code, by the name of the deed. */
+  readonly refusals?: Readonly<Record<string, string>>;
   /** In `npm test`; the others in `npm run test:attack`. */
   readonly fast?: boolean;
 }
@@ -284,7 +284,10 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: 'a repository among the files, known to the index',
-    nested: true,
+    refusals: {
+      snapshot: 'AO_WORKSPACE_NESTED_REPOSITORY',
+      merge: 'AO_SCM_SUBMODULE_UNPUSHED',
+    },
     plant(world) {
       const inner = makeRepo({ in: world.tree.path, name: 'inner', files: { 'x.txt': 'x\n' } });
       world.tree.git('add', 'inner');

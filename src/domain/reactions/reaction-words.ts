@@ -1,5 +1,5 @@
 /** The reactions ao brings, and what people read when one of them needs them. A reaction without words does not compile. */
-export const REACTION_WORDS = {
+const REACTION_WORDS = {
   'ci-failed': 'Checks still fail after what the agent tried',
   'checks-not-run': 'Checks did not run, and not because of the code',
   'changes-requested': 'The review is still unanswered',
