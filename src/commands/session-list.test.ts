@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { type CommandWorld, commandWorld } from '../../test/support/command-world.ts';
+import { type CommandWorld, commandWorld, person } from '../../test/support/command-world.ts';
 import { counted, seedHistory } from '../../test/support/history.ts';
 import { policyWith } from '../../test/support/session-world.ts';
 import { endedIds } from '../db/session-history.ts';
 import { createDispatch } from '../lifecycle/dispatch.ts';
 import { findSession } from './parts.ts';
-import type { ListPlace, SessionFilter } from './session-list.ts';
+import type { ListPlace, SessionFilter, SessionPage } from './session-list.ts';
 
 const MANY = 2_000;
 
@@ -19,8 +19,16 @@ async function year(count = MANY): Promise<CommandWorld> {
   return world;
 }
 
+const me = person('web:local');
+
+function pageOf(world: CommandWorld, filter: SessionFilter): SessionPage {
+  const page = world.commands.sessionPage(me, filter);
+  if (!page.ok) throw new Error(page.error.message);
+  return page.value;
+}
+
 const ids = (world: CommandWorld, filter: SessionFilter): readonly string[] =>
-  world.commands.sessionPage(filter).sessions.map(({ id }) => id);
+  pageOf(world, filter).sessions.map(({ id }) => id);
 
 test.each([0, MANY])('start asks no more of a database with %i ended sessions', async (count) => {
   const { lifecycle } = await year(count);
@@ -40,7 +48,7 @@ test.each([0, MANY])('start asks no more of a database with %i ended sessions', 
 
 test('a page is all that is read of the history', async () => {
   const world = await year();
-  const page = world.commands.sessionPage({ all: true });
+  const page = pageOf(world, { all: true });
   expect(page.sessions).toHaveLength(101);
   expect(page.sessions[0]?.id).toBe('app-1');
   expect(page.sessions[1]?.id).toBe(`old-${MANY}`);
@@ -54,7 +62,7 @@ test.each([1, 7, 500])('pages of %i hold every session once', async (limit) => {
   const found: string[] = [];
   let after: ListPlace | null = null;
   do {
-    const page = world.commands.sessionPage({ all: true, limit, after });
+    const page = pageOf(world, { all: true, limit, after });
     expect(page.sessions.length).toBeLessThanOrEqual(limit);
     found.push(...page.sessions.map(({ id }) => id));
     after = page.next;
@@ -81,25 +89,32 @@ test('filters are asked of the database, over all of the history', async () => {
 
 test('an old session is found by its id, its number and the beginning of its id', async () => {
   const world = await year();
-  expect(world.commands.session('old-1234')).toMatchObject({ ok: true, value: { id: 'old-1234' } });
-  expect(world.commands.session('#1234')).toMatchObject({ ok: true, value: { id: 'old-1234' } });
-  expect(world.commands.session('old-123')).toMatchObject({ value: { id: 'old-123' } });
-  expect(world.commands.session('1')).toMatchObject({
+  expect(world.commands.session(me, 'old-1234')).toMatchObject({
+    ok: true,
+    value: { id: 'old-1234' },
+  });
+  expect(world.commands.session(me, '#1234')).toMatchObject({
+    ok: true,
+    value: { id: 'old-1234' },
+  });
+  expect(world.commands.session(me, 'old-123')).toMatchObject({ value: { id: 'old-123' } });
+  expect(world.commands.session(me, '1')).toMatchObject({
     ok: false,
     error: { code: 'AO_SESSION_AMBIGUOUS', message: '"1" could be old-1, app-1. Say which.' },
   });
-  expect(world.commands.session('old-9999')).toMatchObject({
+  expect(world.commands.session(me, 'old-9999')).toMatchObject({
     error: { code: 'AO_SESSION_UNKNOWN' },
   });
-  expect(world.commands.projects()).toMatchObject([{ sessions: MANY + 1, live: 1 }]);
+  expect(world.commands.projects(me)).toMatchObject({
+    ok: true,
+    value: [{ sessions: MANY + 1, live: 1 }],
+  });
 });
 
-test('what is said to an old session changes that one, and it lives again when it is restored', async () => {
+test('what is said to an old session is kept, also once it is held no more', async () => {
   const world = await year(300);
   const { dispatch, db } = world.lifecycle;
-  const [boss] = dispatch.live();
-  if (boss === undefined) throw new Error('no session is live');
-  const done = await world.commands.mute(boss.session.owner, 'old-5', true);
+  const done = await world.commands.mute(me, 'old-5', true);
   expect(done).toMatchObject({ ok: true, value: { id: 'old-5', muted: true } });
   // Looked at more than are held: it is read from the database again.
   for (let n = 100; n < 200; n += 1) dispatch.snapshot(`old-${n}`);
