@@ -10,6 +10,7 @@ import { outboundHandlers } from '../../src/chat/thread/outbound.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { enqueue, failedJobs } from '../../src/db/outbox-store.ts';
 import type { PullRequestFact } from '../../src/domain/session/facts.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { createPullRequestObserver } from '../../src/lifecycle/observe/pull-requests.ts';
 import { createOutbox, type Handler } from '../../src/lifecycle/outbox.ts';
 import type { ChatPlugin, ThreadRef } from '../../src/slots/chat.ts';
@@ -55,14 +56,33 @@ interface Chat {
   readonly plugin: ChatPlugin;
   readonly thread: ThreadRef;
   readonly proxy: FaultyProxy;
+  readonly time: SkippingClock;
   /** Posts in the thread besides the card. */
   seen(): readonly string[];
   close(): Promise<void>;
 }
 
+/** The plugin's clock: real waits, and the hours the outbox is told have passed, so that both agree what time it is. */
+interface SkippingClock extends Clock {
+  skip(ms: number): void;
+}
+
+function skippingClock(): SkippingClock {
+  let skipped = 0;
+  return {
+    now: () => systemClock.now() + skipped,
+    after: systemClock.after,
+    skip(ms) {
+      skipped += ms;
+    },
+  };
+}
+
 async function openSlack(timeoutMs?: number): Promise<Chat> {
   let proxy: FaultyProxy | null = null;
+  const time = skippingClock();
   const driver = await openSlackDriver({
+    clock: time,
     apiUrl: async (url) => {
       proxy = await startFaultyProxy(url);
       return `${proxy.url}/api/`;
@@ -84,6 +104,7 @@ async function openSlack(timeoutMs?: number): Promise<Chat> {
     plugin: driver.plugin,
     thread,
     proxy: between,
+    time,
     seen: () =>
       driver.slack.workspace.messages
         .filter((message) => message.thread_ts === thread.thread && message.ts !== thread.thread)
@@ -99,7 +120,9 @@ async function openSlack(timeoutMs?: number): Promise<Chat> {
 
 async function openDiscord(timeoutMs?: number): Promise<Chat> {
   let proxy: FaultyProxy | null = null;
+  const time = skippingClock();
   const world = await pluginWorld({
+    clock: time,
     apiUrl: async (url) => {
       proxy = await startFaultyProxy(url);
       return `${proxy.url}/api`;
@@ -115,6 +138,7 @@ async function openDiscord(timeoutMs?: number): Promise<Chat> {
     plugin,
     thread,
     proxy: between,
+    time,
     seen: () => world.fake.seenIn(thread.thread).map((message) => message.content),
     async close() {
       between.weather = { type: 'fair' };
@@ -180,7 +204,9 @@ function outboxOver(chat: Chat) {
     /** Time goes on while what is due is carried out. */
     async pass(ms: number, step = MINUTE) {
       for (let gone = 0; gone < ms; gone += step) {
-        clock.pass(Math.min(step, ms - gone));
+        const passed = Math.min(step, ms - gone);
+        chat.time.skip(passed);
+        clock.pass(passed);
         outbox.wake();
         await outbox.idle();
       }

@@ -1,5 +1,6 @@
 import { slackConfig } from '../../../plugins/chat/slack/config.ts';
 import { createSlackChat, type SlackChat } from '../../../plugins/chat/slack/slack-chat.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
 import type { MessageRef } from '../../../src/slots/chat.ts';
 import type { PluginContext } from '../../../src/slots/context.ts';
 import type { ChatDriver, SeenMessage } from '../../contract/chat.ts';
@@ -42,11 +43,16 @@ export async function openSlackDriver(
     mode?: 'socket' | 'http';
     apiUrl?: (url: string) => Promise<string>;
     timeoutMs?: number;
+    clock?: Clock;
   } = {},
 ): Promise<SlackDriver> {
   const slack = await startFakeSlack();
   const folder = tempDir('ao-slack-');
-  const context = pluginContext({ id: 'slack', folder: folder.path });
+  const context = pluginContext({
+    id: 'slack',
+    folder: folder.path,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
   const mode = options.mode ?? 'socket';
   const config = slackConfig.parse({
     botToken: BOT_TOKEN,
