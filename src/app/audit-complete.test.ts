@@ -187,6 +187,7 @@ describe('forges', () => {
       true,
     ],
     deleteBranch: [(scm) => scm.deleteBranch('p'), true],
+    moveStacked: [(scm) => scm.moveStacked?.('k'), true],
     rerun: [(scm) => scm.rerun('p', SHA(1)), true],
     updateBranch: [(scm) => scm.updateBranch('p', SHA(1)), true],
     markReady: [(scm) => scm.markReady?.('p', SHA(1)), true],

@@ -32,6 +32,7 @@ const SCM_CALLS: Kinds<ScmPlugin> = {
   create: 'writes',
   merge: 'writes',
   deleteBranch: 'writes',
+  moveStacked: 'writes',
   rerun: 'writes',
   updateBranch: 'writes',
   markReady: 'writes',

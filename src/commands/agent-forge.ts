@@ -19,7 +19,11 @@ export type GhRequest =
       readonly heldUntil?: number | undefined;
       /** Address of the pull request that was opened. */
       readonly opened?: string | undefined;
-    };
+    }
+  /** Whose a pull request is; see `agent-pulls.ts`. */
+  | { readonly type: 'whose'; readonly pull: string | null; readonly repo: string | null }
+  /** A rule forbade what the agent wanted; `words` is what it was told, `line` what it wanted. */
+  | { readonly type: 'refused'; readonly line: string; readonly words: string };
 
 export interface GhAnswer {
   /** To be used as it is. */
@@ -27,11 +31,13 @@ export interface GhAnswer {
   /** Too old to be used, unless GitHub says that nothing changed. */
   readonly stale: { readonly output: string; readonly etag: string | null } | null;
   readonly heldUntil: number | null;
+  /** Only to `whose`. */
+  readonly whose?: 'own' | 'session' | 'other';
 }
 
 /** How agents use the forge, session by session. Answers are kept for the session alone: one agent can't put words into another's. */
 export interface AgentForge {
-  handle(session: string, request: GhRequest): GhAnswer;
+  handle(session: string, request: GhRequest & { readonly type: 'ask' | 'tell' }): GhAnswer;
   use(): readonly QuotaAgentView[];
 }
 
@@ -48,7 +54,7 @@ const SHORT_BELOW = 0.1;
 const MAX_KEPT = 60;
 const MAX_SESSIONS = 200;
 const FORGET_AFTER = 30 * 86_400_000;
-const NOTHING: GhAnswer = { fresh: null, stale: null, heldUntil: null };
+export const NOTHING: GhAnswer = { fresh: null, stale: null, heldUntil: null };
 
 export function createAgentForge({
   kv,

@@ -6,6 +6,7 @@ import { openPr } from '../domain/session/pr.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import { plainMessage } from '../lib/message-text.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { agentsGh } from './agents-gh.ts';
 import { ownReview, readApprover } from './approver.ts';
 import { createAuditCommands } from './audit-log.ts';
 import { raiseBudget } from './budgets.ts';
@@ -400,13 +401,7 @@ export function createCommands(parts: CommandParts): Commands {
     async gh(actor, session, request) {
       const found = agentsOwn(actor, session, null);
       if (!found.ok) return found;
-      const { id } = found.value.session;
-      if (request.type === 'tell' && request.opened !== undefined)
-        dispatch.input(id, {
-          type: 'fact',
-          fact: { type: 'pr_created', reference: request.opened },
-        });
-      return ok(parts.agentForge.handle(id, request));
+      return ok(agentsGh(parts, actor, found.value, request));
     },
 
     prune: (actor, apply) => prune(parts, actor, apply),

@@ -52,6 +52,15 @@ export interface MergeResult {
   readonly note?: string;
 }
 
+/** What became of the open pull requests that went into a branch, by number. */
+export interface StackMove {
+  /** Where those that were moved go now. */
+  readonly base: string;
+  readonly moved: readonly number[];
+  /** They still go into the branch; `why` is a sentence. */
+  readonly stay: readonly { readonly number: number; readonly why: string }[];
+}
+
 /** Rate limits of the forge, and what they were used for. */
 export interface ScmQuota {
   /** Whose limits these are; projects that share an account share them. */
@@ -153,8 +162,16 @@ export interface ScmPlugin {
       by: Actor;
     },
   ): Promise<MergeResult>;
-  /** `rejected` (AO_SCM_FOREIGN) when the branch is in a repository that is not ours. */
+  /**
+   * `rejected`: AO_SCM_FOREIGN when the branch is in a repository that is not ours, AO_SCM_BRANCH_IS_BASE while open pull
+   * requests go into it.
+   */
   deleteBranch(pr: string): Promise<void>;
+  /**
+   * Moves the open pull requests that go into the branch of `pr` to the base of `pr`, so that its branch can be deleted. Left
+   * out: nothing can be stacked here.
+   */
+  moveStacked?(pr: string): Promise<StackMove>;
   rerun(pr: string, sha: string): Promise<void>;
   /** A draft becomes ready for review and merge; one that is ready already stays so. Left out: there are no drafts. */
   markReady?(pr: string, sha: string): Promise<void>;

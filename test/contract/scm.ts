@@ -116,6 +116,31 @@ export function scmContract(name: string, open: () => Promise<ScmWorld>): void {
       expect(await into('main', true)).toMatchObject({ base: 'main' });
     });
 
+    it('M12: keeps a branch that others go into; they are moved to its base, and then it goes', async () => {
+      const { key, sha } = await openPr();
+      const upper = await world.commit('feat/b', { 'b.txt': 'b\n' });
+      const stacked = await scm.create({
+        session: 'app-2',
+        branch: 'feat/b',
+        base: 'feat/a',
+        title: 'On top',
+        body: '',
+        draft: false,
+      });
+      await merge(key, sha);
+      await expect(scm.deleteBranch(key)).rejects.toMatchObject({ code: 'AO_SCM_BRANCH_IS_BASE' });
+      expect(await scm.read(stacked.key)).toMatchObject({ state: 'open', base: 'feat/a' });
+      const expected = { base: 'main', moved: [stacked.number], stay: [] };
+      expect(await scm.moveStacked?.(key)).toEqual(expected);
+      expect(await scm.moveStacked?.(key)).toEqual({ ...expected, moved: [] });
+      await scm.deleteBranch(key);
+      expect(await scm.read(stacked.key)).toMatchObject({
+        state: 'open',
+        base: 'main',
+        headSha: upper,
+      });
+    });
+
     it('refuses a branch that does not exist, or has no commits', async () => {
       const create = (branch: string) =>
         scm.create({ session: 'app-1', branch, base: 'main', title: 't', body: '', draft: false });

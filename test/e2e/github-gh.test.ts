@@ -157,6 +157,30 @@ it('a pull request that the agent opens from another branch is followed too; one
   await bot.git(session, 'checkout', '-q', '-');
 });
 
+it('what a rule of ao forbids is not sent, told with the way to go, and on record; its own pull request it may close', async () => {
+  const other = await bot.delivered({ title: 'Someone else' });
+  const before = asked();
+  for (const line of [
+    `pr merge ${pull}`,
+    `pr edit ${pull} --base stage`,
+    `pr close ${other.pull.number}`,
+    `pr review ${other.pull.number} --approve`,
+    `api -X PATCH repos/acme/app/pulls/${pull} -f base=stage`,
+  ])
+    expect(await gh(line)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^ao: Not /),
+    });
+  expect(asked()).toBe(before);
+  await gh(`pr close ${pull}`);
+  expect(asked()).toBe(before + 1);
+  const rows = bot.app.commands.auditLog.read(bot.app.admin, { session, limit: 50 });
+  expect(rows.ok && rows.value.map((row) => row.detail)).toContainEqual(
+    expect.stringContaining(`gh pr merge ${pull}: Not merged`),
+  );
+});
+
 it('holds back once GitHub refused because of a limit, says until when, and goes on afterwards', async () => {
   bot.fake.fault({
     match: /pulls\/77/,

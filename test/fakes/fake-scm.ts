@@ -280,7 +280,18 @@ export function createFakeScm(now: () => number = Date.now): FakeScm {
       save({ ...fact, state: 'merged', mergeSha, mergedBy: by.subject });
       return { type: 'merged', mergeSha };
     },
+    async moveStacked(pr) {
+      const { branch, base, key } = current(pr);
+      const stacked = [...prs.values()].filter(
+        (one) => one.key !== key && one.state === 'open' && one.base === branch,
+      );
+      for (const one of stacked) prs.set(one.key, moved(one, base));
+      return { base, moved: stacked.map(({ number }) => number), stay: [] };
+    },
     async deleteBranch(pr) {
+      const { branch } = current(pr);
+      if ([...prs.values()].some((one) => one.state === 'open' && one.base === branch))
+        throw rejected('AO_SCM_BRANCH_IS_BASE', `${branch} is the base of others.`);
       branches.delete(current(pr).branch);
       calls.push(`deleteBranch ${pr}`);
     },

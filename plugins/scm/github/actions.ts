@@ -7,6 +7,7 @@ import type { Heads } from './heads.ts';
 import { MARK_READY, MINIMIZE, REPLY, RESOLVE } from './queries.ts';
 import type { Reader } from './reader.ts';
 import type { Core } from './schema.ts';
+import { refuseWhileBase } from './stacked.ts';
 
 /** What ao does to a pull request besides merging it. Each may be repeated. */
 export interface Actions {
@@ -156,6 +157,7 @@ export function createActions(
           'AO_SCM_FOREIGN',
           `The branch of #${pr.number} sits in somebody else's repository; ao does not delete it.`,
         );
+      await refuseWhileBase(client, pr);
       const fork = pr.isCrossRepository ? heads.fork() : null;
       try {
         await client.raw('write', `branch ${pr.headRefName}`, (octokit, at) =>

@@ -23,6 +23,7 @@ import { changedFiles, filesOf, patchBetween, projectClone } from './project-clo
 import { createReader } from './reader.ts';
 import type { Authors } from './review-comments.ts';
 import type { Core } from './schema.ts';
+import { moveStacked } from './stacked.ts';
 import { createWatch } from './watch.ts';
 import { type Delivery, readDelivery } from './webhook.ts';
 
@@ -214,6 +215,12 @@ export function createGitHubScm(
         ),
       ),
     deleteBranch: (pr) => lanes(pr, async () => actions.deleteBranch(await fresh(pr, 'write'))),
+    moveStacked: (pr) =>
+      lanes(pr, async () => {
+        const stack = await moveStacked(client, await fresh(pr, 'write'));
+        watch.touch({ numbers: stack.moved });
+        return stack;
+      }),
     markReady: (pr, sha) =>
       acting(pr, async () => actions.markReady(await fresh(pr, 'write'), sha)),
     askAgain: (pr, input) => acting(pr, () => actions.askAgain(numberFor(pr), input)),

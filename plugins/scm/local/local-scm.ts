@@ -15,9 +15,10 @@ import { readCheckLog } from './check-log.ts';
 import { type CheckRunner, createCheckRunner } from './check-runner.ts';
 import { mergeTrees } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
+import { deleteBranch, moveStacked, rebased } from './delete-branch.ts';
 import { committer, conflict } from './merge.ts';
 import { mergePullRequest } from './merge-pull-request.ts';
-import { checkouts, moveBranch } from './move-branch.ts';
+import { moveBranch } from './move-branch.ts';
 import { toCheck } from './pr-fact.ts';
 import { createPullRequests, type PullRequests, requireBase } from './pull-requests.ts';
 import { type LocalRecords, openRecords, type PullRequestRecord } from './record.ts';
@@ -211,7 +212,8 @@ export function createLocalScm(
       }),
     // In one lane: two people pressing Merge at once is one merge, and two pull requests don't race for one base.
     merge: (pr, input) => oneAtATime(() => mergePullRequest(git, prs, pr, input)),
-    deleteBranch: (pr) => oneAtATime(() => deleteBranch(git, prs, prs.get(pr))),
+    deleteBranch: (pr) => oneAtATime(() => deleteBranch(git, prs, records, prs.get(pr))),
+    moveStacked: (pr) => oneAtATime(() => moveStacked(prs, records, prs.get(pr))),
     markReady: (pr, sha) =>
       oneAtATime(async () => {
         await prs.requireHead(prs.get(pr), sha);
@@ -301,7 +303,6 @@ function requireOwn(
     );
 }
 
-/** Reviews that don't name their base were given for the one it had. */
 function retargeted(record: PullRequestRecord, base: string, mayMove: boolean): PullRequestRecord {
   if (record.base === base) return record;
   if (!mayMove)
@@ -309,8 +310,7 @@ function retargeted(record: PullRequestRecord, base: string, mayMove: boolean): 
       'AO_SCM_BASE_FIXED',
       `#${record.number} goes into ${record.base}, and an agent can't change that: people look at it for that branch. A person can: ao pr create --base ${base}, from their own terminal.`,
     );
-  const reviews = record.reviews.map((review) => ({ ...review, base: review.base ?? record.base }));
-  return { ...record, base, reviews };
+  return rebased(record, base);
 }
 
 const isRed = (run: { status: string; conclusion: string | null }): boolean =>
@@ -370,24 +370,6 @@ async function requireWork(
       `${branch} has no commits that ${base} lacks. Commit your work (git add, git commit), then run ao pr create again.`,
     );
   return { head };
-}
-
-async function deleteBranch(git: Git, prs: PullRequests, record: PullRequestRecord): Promise<void> {
-  const head = await prs.head(record.branch);
-  if (head === null) return;
-  const holder = (await checkouts(git)).find((tree) => tree.branch === record.branch);
-  if (holder !== undefined)
-    throw rejected(
-      'AO_SCM_BRANCH_IN_USE',
-      `${record.branch} is checked out in ${holder.path}. Remove that worktree first; then the branch can be deleted.`,
-    );
-  const settled = record.mergedSha ?? record.headSha;
-  if (head !== settled)
-    throw rejected(
-      'AO_SCM_BRANCH_MOVED',
-      `${record.branch} has commits after ${settled.slice(0, 7)} that are in no pull request. It is kept; delete it yourself with: git branch -D ${record.branch}`,
-    );
-  await git.text(['branch', '-D', '--', record.branch]);
 }
 
 /** Merges the base into the branch, in the worktree that holds it where there is one. */

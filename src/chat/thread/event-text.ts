@@ -62,7 +62,7 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
     case 'workspace.created':
       return `Workspace made in ${duration(event.tookMs)}: ${oneLine(event.path)}${notesOf(event.notes)}`;
     case 'workspace.removed':
-      return event.snapshotRef === null ? 'Worktree removed.' : 'Worktree removed, snapshot kept.';
+      return `${event.snapshotRef === null ? 'Worktree removed.' : 'Worktree removed, snapshot kept.'}${notesOf(event.notes)}`;
     case 'workspace.restored':
       return `Worktree restored: ${oneLine(event.path)}${notesOf(event.notes)}`;
     case 'runtime.started':

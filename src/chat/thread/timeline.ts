@@ -106,10 +106,10 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
       return reactionLoudness(event);
     case 'workspace.created':
     case 'workspace.restored':
+    case 'workspace.removed':
       return event.notes === undefined ? 'verbose' : 'normal';
     case 'session.admitted':
     case 'session.status':
-    case 'workspace.removed':
     case 'agent.tool':
     case 'steer.typed':
     case 'steer.accepted':

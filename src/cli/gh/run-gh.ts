@@ -1,5 +1,9 @@
+import { resolve } from 'node:path';
 import type { GhAnswer, GhRequest } from '../../commands/agent-forge.ts';
+import { untold } from '../../lib/guarded/problem.ts';
+import { readText } from '../../lib/guarded/read.ts';
 import { classify } from './classify.ts';
+import { forbidden } from './forbidden.ts';
 import { type HttpAnswer, limitOf, parseHttpAnswer } from './http-answer.ts';
 import { markedBodies } from './marked-bodies.ts';
 
@@ -23,12 +27,28 @@ Open the pull request of this session with:  ao pr create --title "..." --body "
 See it, its checks and the review with:  ao pr show   ao threads
 For anything else ask for gh to be installed: https://cli.github.com`;
 
-/** `gh` of an agent: reads are answered from a short memory or asked anew with their ETag, everything else goes to the real gh as it is. */
+/**
+ * `gh` of an agent: what a rule of ao forbids is refused with a sentence, reads are answered from a short memory or asked anew
+ * with their ETag, everything else goes to the real gh as it is.
+ */
 export async function runGh(args: readonly string[], parts: GhParts): Promise<number> {
   const real = findGh(parts.env);
   if (real === null) {
     parts.err(`${MISSING}\n`);
     return 127;
+  }
+  const words = await forbidden(args, {
+    aliases: async () => (await capture(real, ['alias', 'list'], parts)).out,
+    whose: async ({ pull, repo }) => {
+      const named = repo ?? parts.env.GH_REPO ?? null;
+      return (await tell(parts, { type: 'whose', pull, repo: named }))?.whose ?? null;
+    },
+    read: (path) => readText(resolve(parts.cwd, path), untold, { max: 1 << 20, follow: true }),
+  });
+  if (words !== null) {
+    parts.err(`ao: ${words}\n`);
+    await tell(parts, { type: 'refused', line: args.join(' ').slice(0, 2_000), words });
+    return 1;
   }
   const use = classify(args);
   if (use.kind === 'local') return run(real, args, parts);

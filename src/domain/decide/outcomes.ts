@@ -25,7 +25,7 @@ export function applyOutcome(draft: Draft, done: Effect, outcome: Outcome): void
     case 'workspace_created':
       return workspaceCreated(draft, outcome);
     case 'workspace_removed':
-      return workspaceRemoved(draft, outcome.snapshotRef);
+      return workspaceRemoved(draft, outcome);
     case 'workspace_restored':
       return workspaceRestored(draft, outcome);
     case 'runtime_started':
@@ -121,7 +121,10 @@ function runtimeStarted(
   handedOver(draft, task.id);
 }
 
-function workspaceRemoved(draft: Draft, snapshotRef: string | null): void {
+function workspaceRemoved(
+  draft: Draft,
+  { snapshotRef, notes }: Outcome & { type: 'workspace_removed' },
+): void {
   const workspace = draft.snapshot.session.workspace;
   if (workspace === null) return;
   setSession(draft, {
@@ -131,7 +134,11 @@ function workspaceRemoved(draft: Draft, snapshotRef: string | null): void {
       snapshotRef: snapshotRef ?? workspace.snapshotRef,
     },
   });
-  emit(draft, { type: 'workspace.removed', snapshotRef });
+  emit(draft, {
+    type: 'workspace.removed',
+    snapshotRef,
+    ...(notes === undefined ? {} : { notes }),
+  });
 }
 
 function workspaceRestored(

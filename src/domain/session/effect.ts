@@ -142,6 +142,8 @@ export type Outcome =
       readonly type: 'workspace_removed';
       readonly snapshotRef: string | null;
       readonly branchDeleted: boolean;
+      /** What became of pull requests on the branch, in sentences. */
+      readonly notes?: readonly string[];
     }
   | {
       readonly type: 'workspace_restored';

@@ -61,7 +61,11 @@ export type SessionEvent =
       readonly tookMs: number;
       readonly notes?: readonly string[];
     }
-  | { readonly type: 'workspace.removed'; readonly snapshotRef: string | null }
+  | {
+      readonly type: 'workspace.removed';
+      readonly snapshotRef: string | null;
+      readonly notes?: readonly string[];
+    }
   | {
       readonly type: 'workspace.restored';
       readonly path: string;

@@ -7,6 +7,7 @@ import { err } from '../../lib/result.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint, type Call } from '../endpoint.ts';
 import { Session, Steer } from '../schemas/session-schema.ts';
+import { GhBody, GhReply } from './gh-body.ts';
 
 const text = z.string().min(1).max(100_000);
 const optionalText = z.string().max(100_000).nullish();
@@ -233,32 +234,6 @@ export function addControlRoutes(app: Api, deps: HttpDeps): void {
   );
 }
 
-const GhBody = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ask'), key: z.string().min(1).max(200) }),
-  z.object({
-    type: z.literal('tell'),
-    key: z.string().min(1).max(200).nullable(),
-    kind: z.enum(['read', 'write']),
-    outcome: z.enum(['ok', 'unchanged', 'failed']),
-    output: z.string().max(300_000).optional(),
-    etag: z.string().max(500).optional(),
-    limit: z
-      .object({
-        name: z.string().max(60),
-        used: z.number(),
-        limit: z.number(),
-        remaining: z.number(),
-        resetAt: z.number(),
-      })
-      .optional(),
-    heldUntil: z.number().optional(),
-    opened: z
-      .url({ protocol: /^https?$/ })
-      .max(500)
-      .optional(),
-  }),
-]);
-
 /** What agents call from inside their session. */
 export function addAgentRoutes(app: Api, deps: HttpDeps): void {
   const { commands } = deps;
@@ -303,13 +278,9 @@ export function addAgentRoutes(app: Api, deps: HttpDeps): void {
     path: '/api/sessions/:id/gh',
     tag,
     summary:
-      'What the gh on the PATH of the agent asks and tells, so that its reads are counted and not repeated',
+      'What the gh on the PATH of the agent asks and tells: its reads are counted and not repeated, and what a rule forbids is not sent',
     body: GhBody,
-    response: z.object({
-      fresh: z.string().nullable(),
-      stale: z.object({ output: z.string(), etag: z.string().nullable() }).nullable(),
-      heldUntil: z.number().nullable(),
-    }),
+    response: GhReply,
     run: ({ actor, param, body }) => commands.gh(actor, param('id'), body),
   });
 

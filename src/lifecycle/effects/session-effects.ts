@@ -7,6 +7,7 @@ import type { WorkspaceSpec } from '../../slots/workspace.ts';
 import { steerText } from '../agents.ts';
 import type { Handled, Handler } from '../outbox.ts';
 import { type EffectParts, effectHandler, type Run } from './effect-handler.ts';
+import { releaseBranch } from './release-branch.ts';
 
 /** Workspace and runtime: made once, found again when in doubt. */
 export function sessionEffects(parts: EffectParts): Readonly<Record<string, Handler>> {
@@ -114,16 +115,19 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
     if (session.workspace === null)
       return { type: 'workspace_removed', snapshotRef: null, branchDeleted: false };
     const { path, branch } = session.workspace;
+    const { mayDelete, notes } = effect.deleteBranch
+      ? await releaseBranch(snapshot, plugins.scm(session.project), dispatch.live())
+      : { mayDelete: false, notes: [] };
     try {
       const removed = await plugins.workspace(session.project).remove({
         repo: plugins.project(session.project).repo,
         path,
         id: session.id,
         branch,
-        deleteBranch: effect.deleteBranch,
+        deleteBranch: mayDelete,
       });
-      if (effect.deleteBranch) await deleteRemoteBranch(snapshot);
-      return { type: 'workspace_removed', ...removed };
+      if (mayDelete) await deleteRemoteBranch(snapshot);
+      return { type: 'workspace_removed', ...removed, ...(notes.length === 0 ? {} : { notes }) };
     } catch (error) {
       // Processes of the agent may need a moment to go after its terminal was closed.
       if (error instanceof PluginError && error.code === 'AO_WORKSPACE_BUSY' && job.attempts < 5)

@@ -69,6 +69,7 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
       const state = request.query.get('state') ?? 'open';
       const found = [...world.pulls.values()]
         .filter((one) => state === 'all' || (one.state === 'OPEN') === (state === 'open'))
+        .filter((one) => one.base === (request.query.get('base') ?? one.base))
         .toSorted((a, b) => b.updatedAt - a.updatedAt);
       return paged(
         request,
@@ -342,6 +343,9 @@ export function answerRest(world: World, request: RestRequest): RestAnswer {
       const { commits } = world.forks.get(`${params.owner ?? ''}/${params.repo ?? ''}`) ?? world;
       if (commits.head(branch) === null) return error(422, 'Reference does not exist');
       commits.remove(branch);
+      if (commits === world.commits)
+        for (const one of world.pulls.values())
+          if (one.state === 'OPEN' && one.base === branch) world.close(one.number);
       world.sync();
       return { status: 204 };
     }
