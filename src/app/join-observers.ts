@@ -53,6 +53,7 @@ export function joinObservers(base: Base, lifecycle: JoinedLifecycle): JoinedObs
     clock,
     logger,
     interval: WORKSPACE_ROUND,
+    told: kvStore(db, 'workspace-troubles'),
   });
   const idleSleep = createIdleSleep({
     dispatch,

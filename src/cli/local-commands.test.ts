@@ -13,7 +13,6 @@ import { prView, sessionView } from '../../test/support/session-view.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import type { PluginDefinition } from '../slots/plugin.ts';
 import type { Finding } from './doctor/finding.ts';
-import { atLeast } from './doctor/tools.ts';
 import { newLines } from './follow-logs.ts';
 import { projectId } from './init-config.ts';
 
@@ -161,16 +160,6 @@ test('ao doctor --fix makes the data directory and closes the token', async () =
   ).toBe(true);
   await doctor({ dataDir, cwd: '/', env: { AO_PORT: '0' } }, ['--fix']);
   expect(statSync(token).mode & 0o777).toBe(0o600);
-});
-
-test.each([
-  ['2.39.5', '2.31', true],
-  ['2.31', '2.31', true],
-  ['3.0', '3.0.1', false],
-  ['10.0', '9.9', true],
-  ['2.9', '2.31', false],
-])('%s is at least %s: %s', (version, minimum, expected) => {
-  expect(atLeast(version, minimum)).toBe(expected);
 });
 
 test('ao config check lists every error with its place and ends with 4', async () => {

@@ -19,6 +19,7 @@ export function sessionDetails(session: SessionView, { now, color }: Options): s
     [session.status, session.turnText].filter(Boolean).join(' · '),
     `${[session.agent, session.model].filter(Boolean).join(' · ')} · branch ${session.branch} from ${session.base} · started by ${session.startedBy.name} ${relativeTime(session.createdAt, now)}`,
     ...(session.workspacePath === null ? [] : [`worktree ${session.workspacePath}`]),
+    ...session.troubles.map((text) => `⚠️ ${plainLine(text)}`),
     ...session.prs.flatMap(pullRequest),
     `${formatUsd(session.usd)} · ${formatCount(session.tokens)} tokens${session.last === null ? '' : ` · last: "${plainLine(session.last)}"`}`,
     ...waiting(session, now),

@@ -19,6 +19,7 @@ import {
   type Turn,
   turnOf,
 } from '../domain/session/status.ts';
+import { troubleTexts } from '../domain/text/workspace-trouble.ts';
 import type {
   PersonView,
   PrView,
@@ -110,6 +111,7 @@ export function viewSession(snapshot: Snapshot, parts: ViewParts): SessionView {
         ? (session.queue ?? null)
         : null,
     limitedUntil: facts.activity?.state === 'limited' ? limitEnds(facts.activity) : null,
+    troubles: session.ended === null ? troubleTexts(facts.workspaceTrouble?.present ?? []) : [],
     mergeFailure:
       session.mergeFailure === null
         ? null

@@ -200,6 +200,8 @@ export interface SessionView {
   readonly queue: { readonly position: number; readonly reason: string } | null;
   readonly paused: { readonly by: PersonView; readonly reason: string } | null;
   readonly limitedUntil: number | null;
+  /** What is wrong with its files or its repository, and what to do: each a text of a few sentences. */
+  readonly troubles: readonly string[];
   readonly mergeFailure: {
     readonly reason: string;
     readonly attempts: number;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { openBranchRefs } from '../lib/branch-refs.ts';
-import { NotRegular, readRegular } from './guarded.ts';
+import { FileRefused } from '../lib/guarded/problem.ts';
+import { readSmallText } from '../lib/guarded/read.ts';
+import { entriesOf } from './environment.ts';
 import { isExecutable } from './keys.ts';
-import { entriesOf } from './prepare-call.ts';
-import type { GitSetup } from './run-git.ts';
+import type { GitSetup } from './setup.ts';
 
 /**
  * Keys of a repository's own configuration that name programs, files or addresses, each once, as `git config --list` prints them.
@@ -13,10 +14,10 @@ export async function executableKeys(setup: GitSetup, repo: string): Promise<rea
   const { commonDir } = openBranchRefs(repo);
   const file = join(commonDir, 'config');
   try {
-    const entries = await entriesOf(setup, ['--file', '-'], readRegular(file) ?? '');
+    const entries = await entriesOf(setup, ['--file', '-'], readSmallText(file) ?? '');
     return [...new Set(entries.filter(isExecutable).map((entry) => entry.key))];
   } catch (error) {
-    if (error instanceof NotRegular) return [`(${file} is ${error.found})`];
+    if (error instanceof FileRefused) return [`(${file} is ${error.problem.found})`];
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { createRunGit, type GitOptions, type GitSetup, gitFailed } from './run-git.ts';
+import { createRunGit, type GitOptions, gitFailed } from './run-git.ts';
+import type { GitSetup } from './setup.ts';
 
 export interface GitAnswer {
   readonly ok: boolean;

@@ -11,7 +11,7 @@ const NAMES_GIT = /(['"`])(?:[\w./-]*\/)?git\1|\b(?:exec|spawn)\w*\(\s*(['"`])(?
 const ALLOWED = new Map([
   ['src/git/run-git.ts', 'the runner'],
   ['src/cli/doctor/tools.ts', 'asks other programs for their version, and git by the runner'],
-  ['src/git/prepare-call.ts', 'the runner asks the operator for the configuration'],
+  ['src/git/environment.ts', 'the runner asks the operator for the configuration'],
 ]);
 
 /** Starts a program by the node module or by execa, and has git's name in it. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { untold } from '../lib/guarded/problem.ts';
+import { kindAt, stampOf } from '../lib/guarded/kind.ts';
+import { FileRefused, untold } from '../lib/guarded/problem.ts';
+import { readSmallText } from '../lib/guarded/read.ts';
 import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
 import { type PluginError, rejected } from '../slots/errors.ts';
-import { kindAt, NotRegular, readRegular, stampOf } from './guarded.ts';
 
 /*
  * Which git directory belongs to a checkout is written down when ao first sees the checkout, for a session's before an agent is in
@@ -94,23 +95,24 @@ function discover(folder: string): Place | null {
   const dotGit = join(folder, '.git');
   switch (kindAt(dotGit)) {
     case 'a folder':
-    case 'a link': {
+    case 'a symbolic link': {
       const stats = statSync(dotGit, { throwIfNoEntry: false });
       if (stats?.isDirectory()) return complete(folder, realpathSync(dotGit), null);
       return stats?.isFile() ? fromPointer(folder, realpathSync(dotGit)) : null;
     }
-    case 'file':
+    case 'a regular file':
       return fromPointer(folder, dotGit);
     case 'none':
-    case 'a pipe':
+    case 'a named pipe':
     case 'a socket':
     case 'a device':
+    case 'of an unknown kind':
       return null;
   }
 }
 
 function fromPointer(folder: string, file: string): Place | null {
-  const pointer = readRegular(file) ?? '';
+  const pointer = readSmallText(file) ?? '';
   const target = /^gitdir: ([^\n]+)\n*$/.exec(pointer)?.[1];
   if (target === undefined) return null;
   const gitDir = resolve(dirname(file), target);
@@ -118,7 +120,7 @@ function fromPointer(folder: string, file: string): Place | null {
 }
 
 function complete(workTree: string, gitDir: string, pointer: string | null): Place | null {
-  const common = readRegular(join(gitDir, 'commondir'));
+  const common = readSmallText(join(gitDir, 'commondir'));
   const commonDir = common === null ? gitDir : resolve(gitDir, common.replace(/\n$/, ''));
   if (kindAt(join(commonDir, 'objects')) === 'none') return null;
   return { workTree, gitDir, commonDir: realpathSync(commonDir), pointer };
@@ -128,8 +130,8 @@ function complete(workTree: string, gitDir: string, pointer: string | null): Pla
 function verify(place: Place): void {
   const dotGit = join(place.workTree, '.git');
   try {
-    if (place.pointer !== null && kindAt(dotGit) !== 'a link') {
-      const pointer = readRegular(dotGit);
+    if (place.pointer !== null && kindAt(dotGit) !== 'a symbolic link') {
+      const pointer = readSmallText(dotGit);
       if (pointer !== place.pointer)
         throw tampered(place, pointer === null ? 'is gone' : 'names another git folder');
     } else if (realOf(dotGit) !== realOf(place.gitDir) && place.pointer === null) {
@@ -140,11 +142,11 @@ function verify(place: Place): void {
         throw tampered(place, 'names another repository');
       return;
     }
-    const common = readRegular(join(place.gitDir, 'commondir'))?.replace(/\n$/, '');
+    const common = readSmallText(join(place.gitDir, 'commondir'))?.replace(/\n$/, '');
     if (common === undefined || realOf(resolve(place.gitDir, common)) !== place.commonDir)
       throw tampered(place, 'names another repository');
   } catch (error) {
-    if (error instanceof NotRegular) throw tampered(place, `is ${error.found}`);
+    if (error instanceof FileRefused) throw tampered(place, `is ${error.problem.found}`);
     throw error;
   }
 }

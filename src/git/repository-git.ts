@@ -1,10 +1,6 @@
 import { transient } from '../slots/errors.ts';
-import {
-  createRunGit,
-  type GitResult,
-  type GitSetup,
-  type GitOptions as RunOptions,
-} from './run-git.ts';
+import { createRunGit, type GitResult, type GitOptions as RunOptions } from './run-git.ts';
+import type { GitSetup } from './setup.ts';
 
 export interface RepositoryGitOptions extends RunOptions {
   /** A worktree of the repository; default: its main checkout. */

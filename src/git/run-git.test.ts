@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gitEnv, makeRepo, type Repo, type TempDir, tempDir } from '../../test/support/tmp.ts';
 import { until } from '../../test/support/until.ts';
-import { createRunGit, type GitSetup } from './run-git.ts';
+import { createRunGit } from './run-git.ts';
+import type { GitSetup } from './setup.ts';
 
 let temp: TempDir;
 let repo: Repo;

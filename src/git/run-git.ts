@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessEnd, runProcess } from '../lib/process/run-process.ts';
 import { type PluginError, rejected, transient } from '../slots/errors.ts';
 import { hardenedArgs, subcommandAt, timeLimit } from './fixed.ts';
-import type { AllowedFilters } from './operator.ts';
 import { createPreparation } from './prepare-call.ts';
+import type { GitSetup } from './setup.ts';
 
 /*
  * The only place that starts git. Whatever the repository's own files say, git runs no program that they name: see fixed.ts.
@@ -39,22 +39,6 @@ export type RunGit = (
   args: readonly string[],
   options?: GitOptions,
 ) => Promise<GitResult>;
-
-export interface GitSetup {
-  /** The git program. */
-  readonly bin?: string;
-  /** What the host gives to children. */
-  readonly env: Readonly<Record<string, string>>;
-  /**
-   * A folder of ao's, out of the agents' reach, where it notes which git directory belongs to a checkout and what its configuration
-   * was. Without one git trusts the folder it runs in: only for commands that are about no repository, or about a new one.
-   */
-  readonly stateDir?: string;
-  /** Filters besides git-lfs that may run. */
-  readonly filters?: AllowedFilters;
-  /** Told once of keys in a repository's configuration that ao's git doesn't obey. */
-  readonly notice?: (commonDir: string, keys: readonly string[]) => void;
-}
 
 const MAX_BYTES = 256 * 1024 * 1024;
 /** Other git processes (the agents' own, the user's) hold locks for milliseconds; a stale one stays. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Hostile, plant } from '../../test/support/hostile-files.ts';
 import { gitEnv, makeRepo, type Repo, type TempDir, tempDir } from '../../test/support/tmp.ts';
-import { createRunGit, type GitSetup } from './run-git.ts';
+import { createRunGit } from './run-git.ts';
+import type { GitSetup } from './setup.ts';
+import { createStallingCheck } from './stalling.ts';
 
 let temp: TempDir;
 let repo: Repo;
@@ -30,22 +32,38 @@ const PLACES = [
 ];
 const WAITS: readonly Hostile[] = ['pipe', 'link to a device', 'link to a pipe'];
 
-test.each(PLACES.flatMap((place) => WAITS.map((kind) => [place, kind] as const)))(
-  '%s: a %s is named instead of waited for, and git runs again without it',
-  async (place, kind) => {
-    const path = join(repo.path, '.git', place);
-    onTestFinished(await plant(kind, path));
-    const git = createRunGit(setup());
-    await expect(git(repo.path, ['rev-parse', 'HEAD'])).rejects.toMatchObject({
-      kind: 'rejected',
-      code: expect.stringMatching(/^AO_GIT_/),
-      message: expect.stringContaining(path),
-    });
-    // A link's pipe lies beside it.
-    for (const each of [path, `${path}.pipe`]) rmSync(each, { force: true });
-    expect((await git(repo.path, ['rev-parse', 'HEAD'])).ok).toBe(true);
-  },
-);
+test('a pipe, or a link to one or to a device, is named wherever git would wait for it', async () => {
+  const gitDir = join(repo.path, '.git');
+  // A look counts for a moment.
+  let now = 0;
+  const refuse = createStallingCheck(() => {
+    now += 1_000;
+    return now;
+  });
+  const look = () => refuse({ workTree: repo.path, gitDir, commonDir: gitDir, pointer: null });
+  for (const place of PLACES)
+    for (const kind of WAITS) {
+      const path = join(gitDir, place);
+      onTestFinished(await plant(kind, path));
+      expect(look, `${place}: ${kind}`).toThrow(path);
+      // A link's pipe lies beside it.
+      for (const each of [path, `${path}.pipe`]) rmSync(each, { force: true });
+      expect(look, place).not.toThrow();
+    }
+});
+
+test('git is not started, and runs again without it', async () => {
+  const path = join(repo.path, '.git/refs/heads/other');
+  onTestFinished(await plant('pipe', path));
+  const git = createRunGit(setup());
+  await expect(git(repo.path, ['rev-parse', 'HEAD'])).rejects.toMatchObject({
+    kind: 'rejected',
+    code: 'AO_GIT_TAMPERED',
+    message: expect.stringContaining(path),
+  });
+  rmSync(path);
+  expect((await git(repo.path, ['rev-parse', 'HEAD'])).ok).toBe(true);
+});
 
 test('a huge sparse file is no branch', async () => {
   const path = join(repo.path, '.git/refs/heads/huge');

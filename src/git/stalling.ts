@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindAt } from '../lib/guarded/kind.ts';
 import { type PluginError, rejected } from '../slots/errors.ts';
-import { kindAt } from './guarded.ts';
 import type { Place } from './place.ts';
 
 /*
@@ -20,6 +20,12 @@ const LOOK = 100;
 
 /** Throws AO_GIT_TAMPERED when git would wait for a file of the repository, or read it without end. */
 export type RefuseStalling = (place: Place) => void;
+
+/** The same for what git keeps for one checkout alone. */
+export function refuseStallingOwn({ gitDir }: Place): void {
+  const found = stallingIn(gitDir);
+  if (found !== null) throw refused(found.path, found.what);
+}
 
 export function createStallingCheck(now: () => number): RefuseStalling {
   const clean = new Map<string, number>();

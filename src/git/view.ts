@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { untold } from '../lib/guarded/problem.ts';
+import { type Kind, kindAt, stampOf } from '../lib/guarded/kind.ts';
+import { FileRefused, untold } from '../lib/guarded/problem.ts';
+import { readSmallText } from '../lib/guarded/read.ts';
 import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
-import { rejected } from '../slots/errors.ts';
-import { type Kind, kindAt, NotRegular, readRegular, stampOf } from './guarded.ts';
+import { PluginError, rejected } from '../slots/errors.ts';
 import {
   configText,
   type Entry,
@@ -33,6 +34,8 @@ import {
 export interface View {
   /** The folder for GIT_COMMON_DIR. */
   readonly dir: string;
+  /** Keys of the repository that name programs, files or addresses, and were not there, or had another value, when ao took it on. */
+  readonly later: readonly string[];
   /** What git prints of the view in the repository's own words. */
   inRepositoryWords(text: string): string;
 }
@@ -54,6 +57,8 @@ export interface ViewsHost {
 interface TakenOn {
   readonly commonDir: string;
   readonly pinned: readonly Entry[];
+  /** All that named programs, files or addresses, also what ao's git never obeys. Absent in notes of older versions. */
+  readonly executable?: readonly Entry[];
   /** Local paths that were remotes' addresses. */
   readonly addresses: readonly Entry[];
   readonly alternates: string | null;
@@ -135,7 +140,7 @@ async function makeView(
   paths: ReturnType<typeof pathsOf>,
   before: TakenOn | null,
 ): Promise<View> {
-  const entries = await host.parse(readPart(commonDir, 'config', before) ?? '');
+  const entries = await entriesIn(host, commonDir, before);
   const taken = before ?? takeOn(commonDir, entries);
   if (before === null) {
     mkdirSync(dirname(paths.record), { recursive: true, mode: 0o700 });
@@ -149,22 +154,41 @@ async function makeView(
   const temporary = join(paths.dir, `config.${process.pid}.new`);
   writeFileSync(temporary, configText(used), { mode: 0o600 });
   renameSync(temporary, join(paths.dir, 'config'));
-  return viewAt(paths.dir, commonDir);
+  const known = taken.executable ?? taken.pinned;
+  const later = left.filter((entry) => !same(known, entry)).map((entry) => entry.key);
+  return viewAt(paths.dir, commonDir, [...new Set(later)]);
+}
+
+async function entriesIn(
+  host: ViewsHost,
+  commonDir: string,
+  taken: TakenOn | null,
+): Promise<readonly Entry[]> {
+  try {
+    return await host.parse(readPart(commonDir, 'config', taken) ?? '');
+  } catch (error) {
+    if (!(error instanceof PluginError) || error.code !== 'AO_GIT_CONFIG') throw error;
+    throw rejected(
+      error.code,
+      `git can't read ${join(commonDir, 'config')} (${error.message}), so ao runs no git in this repository. Mend that file.`,
+    );
+  }
 }
 
 function link(target: string, path: string, name: string): void {
   if (MADE.includes(name) && kindAt(target) === 'none') mkdirSync(target, { recursive: true });
   if (name === 'reftable' && kindAt(target) === 'none') return;
-  if (kindAt(path) === 'a link' && readlinkSync(path) === target) return;
+  if (kindAt(path) === 'a symbolic link' && readlinkSync(path) === target) return;
   rmSync(path, { force: true, recursive: true });
   symlinkSync(target, path);
 }
 
-function viewAt(dir: string, commonDir: string): View {
+function viewAt(dir: string, commonDir: string, later: readonly string[]): View {
   const [shown, real] =
     basename(commonDir) === '.git' ? [dirname(dir), dirname(commonDir)] : [dir, commonDir];
   return {
     dir,
+    later,
     inRepositoryWords: (text) => (text.includes(shown) ? text.replaceAll(shown, real) : text),
   };
 }
@@ -183,10 +207,11 @@ function takeOn(commonDir: string, entries: readonly Entry[]): TakenOn {
   return {
     commonDir,
     pinned: entries.filter((entry) => isPinned(entry.key)),
+    executable: entries.filter(isExecutable),
     addresses: entries.filter((entry) => isAddress(entry) && !isRemoteAddress(entry.value ?? '')),
     alternates: readPart(commonDir, 'objects/info/alternates', null),
     links: [...PARTS, ...linksBelow(commonDir)].filter(
-      (part) => kindAt(join(commonDir, part)) === 'a link',
+      (part) => kindAt(join(commonDir, part)) === 'a symbolic link',
     ),
   };
 }
@@ -211,7 +236,7 @@ function refuseChanged(commonDir: string, taken: TakenOn): void {
       throw replaced(commonDir, part, kind);
   }
   const link = linksBelow(commonDir).find((part) => !taken.links.includes(part));
-  if (link !== undefined) throw replaced(commonDir, link, 'a link');
+  if (link !== undefined) throw replaced(commonDir, link, 'a symbolic link');
   const alternates = readPart(commonDir, 'objects/info/alternates', taken);
   if (alternates !== null && alternates !== taken.alternates)
     throw rejected(
@@ -222,7 +247,7 @@ function refuseChanged(commonDir: string, taken: TakenOn): void {
 }
 
 const isRight = (part: string, kind: Kind): boolean =>
-  FOLDERS.has(part) ? kind === 'a folder' : kind === 'file';
+  FOLDERS.has(part) ? kind === 'a folder' : kind === 'a regular file';
 
 const replaced = (commonDir: string, part: string, kind: Kind) =>
   rejected(
@@ -234,9 +259,9 @@ const replaced = (commonDir: string, part: string, kind: Kind) =>
 function readPart(commonDir: string, part: string, taken: TakenOn | null): string | null {
   const path = join(commonDir, part);
   try {
-    return readRegular(path);
+    return readSmallText(path);
   } catch (error) {
-    if (!(error instanceof NotRegular)) throw error;
+    if (!(error instanceof FileRefused)) throw error;
     // A link from before: nothing of it is used.
     if (taken?.links.includes(part) || taken === null) return null;
     throw replaced(commonDir, part, kindAt(path));

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { isKnownTrouble } from '../domain/decide/facts.ts';
+import { isKnownTrouble } from '../domain/decide/file-troubles.ts';
 import { SESSION_ENDED } from '../domain/decide/outcomes.ts';
 import type { ActivityFact } from '../domain/session/facts.ts';
 import type { FactInput } from '../domain/session/input.ts';

@@ -1,3 +1,4 @@
+import type { WorkspaceTrouble } from '../domain/session/facts.ts';
 import type { DoctorFinding } from './context.ts';
 
 export interface WorkspaceSpec {
@@ -45,6 +46,13 @@ export interface WorkspaceState {
   readonly ahead: number;
 }
 
+export interface WorkspaceTroubles {
+  /** By path: in the workspace itself, and in what the repository keeps for it alone. */
+  readonly own: ReadonlyMap<string, readonly WorkspaceTrouble[]>;
+  /** In the repository, so in all its workspaces. */
+  readonly shared: readonly WorkspaceTrouble[];
+}
+
 /** The checkout an agent works in. Work in it is never destroyed: `remove` snapshots first. */
 export interface WorkspacePlugin {
   /** Checks that `repo` can be worked on. Throws `rejected` with the reason: not a repository, bare, no commits, too old a git... Shallow, dirty and detached are warnings. Warnings may be as old as the last change of the repository's HEAD or configuration. */
@@ -81,5 +89,11 @@ export interface WorkspacePlugin {
   ): Promise<ReadonlyArray<{ readonly ref: string; readonly id: string; readonly at: number }>>;
   /** Nobody will ask for them any more. Those that are gone already are no error. */
   dropSnapshots(repo: string, refs: readonly string[]): Promise<void>;
+  /**
+   * What an agent, or a person, did to the repository or to these workspaces of it that git of ao's doesn't obey; nothing that is mended.
+   * Asked every few seconds: looks at files, and starts a program only where the repository's configuration changed. Absent: it
+   * has no such things.
+   */
+  troubles?(repo: string, paths: readonly string[]): Promise<WorkspaceTroubles>;
   doctor(repo: string): Promise<readonly DoctorFinding[]>;
 }

@@ -71,6 +71,9 @@ const BY_TYPE: {
   'workspace.created': { path: '/data/worktrees/app-7', tookMs: 400 },
   'workspace.removed': { snapshotRef: 'refs/ao/app-7' },
   'workspace.restored': { path: '/data/worktrees/app-7' },
+  'workspace.trouble': {
+    troubles: [{ kind: 'key', file: '/src/app/.git/config', key: 'filter.h.clean' }],
+  },
   'runtime.started': { launch: 2, resumed: true },
   'runtime.exited': { exitCode: 1, gone: false, output: null },
   'agent.turn_ended': { text: 'Done. The test waits for the **session cookie** now.' },

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
+import { OLDEST_TMUX } from '../../../src/lib/oldest.ts';
 import { readProcessTable, treeTotals } from '../../../src/lib/process-table.ts';
 import { PluginError } from '../../../src/slots/errors.ts';
 import type { DoctorFinding, PluginContext } from '../../../src/slots/plugin.ts';
@@ -126,7 +127,7 @@ async function doctor(
     if (!(error instanceof PluginError)) throw error;
     const fix =
       error.code === 'AO_TMUX_OLD'
-        ? 'Upgrade tmux to 3.2 or newer, or set runtime.tmux.bin.'
+        ? `Upgrade tmux to ${OLDEST_TMUX} or newer, or set runtime.tmux.bin.`
         : 'Install tmux (apt-get install tmux, brew install tmux), or set runtime.tmux.bin.';
     return [{ level: 'error', what: error.message, fix }];
   }

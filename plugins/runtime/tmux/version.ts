@@ -1,8 +1,8 @@
+import { atLeast, OLDEST_TMUX } from '../../../src/lib/oldest.ts';
 import { failureOf, runProcess } from '../../../src/lib/process/run-process.ts';
 import { rejected, transient } from '../../../src/slots/errors.ts';
 import { tmuxMissing } from './control-client.ts';
 
-const OLDEST = [3, 2] as const;
 const TIMEOUT = 10_000;
 
 /** Version as tmux tells it, e.g. `3.3a`. Throws AO_TMUX_MISSING, AO_TMUX_OLD, or AO_TMUX_UNREACHABLE when it doesn't answer. */
@@ -18,18 +18,10 @@ export async function checkVersion(
       `"${bin} -V" did not say its version: ${failureOf(end, TIMEOUT)}. Try it by hand; ao tries it again.`,
     );
   const version = /^tmux (?:next-|openbsd-)?(\S+)/.exec(end.stdout)?.[1] ?? end.stdout.trim();
-  if (isOld(version))
+  if (!atLeast(version, OLDEST_TMUX))
     throw rejected(
       'AO_TMUX_OLD',
-      `tmux ${version} is too old: ao needs 3.2 (2021) or newer for exact environments and quiet control clients. Upgrade tmux, or set runtime.tmux.bin to a newer one.`,
+      `tmux ${version} is too old: ao needs ${OLDEST_TMUX} or newer for exact environments and quiet control clients. Upgrade tmux, or set runtime.tmux.bin to a newer one.`,
     );
   return version;
-}
-
-/** `master` and other names without a number count as new. */
-function isOld(version: string): boolean {
-  const numbers = /^(\d+)\.(\d+)/.exec(version);
-  if (!numbers) return false;
-  const [major, minor] = [Number(numbers[1]), Number(numbers[2])];
-  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { kindAt, readRegular } from '../../../src/git/guarded.ts';
 import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import { checkOutSubmodules, type SubmoduleResult } from '../../../src/git/submodules/check-out.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
+import { kindAt } from '../../../src/lib/guarded/kind.ts';
+import { readSmallText } from '../../../src/lib/guarded/read.ts';
 
 /** Fills the submodules of a fresh checkout of `sha`, as far as the branch `trusted` names them with the same address. */
 export async function addSubmodules(
@@ -11,8 +12,8 @@ export async function addSubmodules(
   sha: string,
   trusted: string,
 ): Promise<SubmoduleResult> {
-  const gitDir = /^gitdir: ([^\n]+)\n*$/.exec(readRegular(join(tree, '.git')) ?? '')?.[1];
-  if (gitDir === undefined || kindAt(join(tree, '.gitmodules')) !== 'file')
+  const gitDir = /^gitdir: ([^\n]+)\n*$/.exec(readSmallText(join(tree, '.git')) ?? '')?.[1];
+  if (gitDir === undefined || kindAt(join(tree, '.gitmodules')) !== 'a regular file')
     return { missing: [], failed: false };
   const remote = await git.run(['config', '--get', 'remote.origin.url']);
   return await checkOutSubmodules((cwd, args, options) => git.run(args, { ...options, cwd }), {

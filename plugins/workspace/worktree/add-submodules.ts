@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Git } from '../../../src/git/git.ts';
-import { kindAt } from '../../../src/git/guarded.ts';
 import { checkOutSubmodules } from '../../../src/git/submodules/check-out.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
+import { kindAt } from '../../../src/lib/guarded/kind.ts';
 import { gitDirOf } from './marker.ts';
 
 /** Fills the submodules of a fresh checkout; what of `trusted` counts: `Checkout`. Returns what is missing, in sentences. */
@@ -12,7 +12,7 @@ export async function addSubmodules(
   path: string,
   trusted: string,
 ): Promise<readonly string[]> {
-  if (kindAt(join(path, '.gitmodules')) !== 'file') return [];
+  if (kindAt(join(path, '.gitmodules')) !== 'a regular file') return [];
   const gitDir = await gitDirOf(path);
   if (gitDir === null) return [];
   const [head, remote] = await Promise.all([

@@ -1,8 +1,8 @@
 import type { Git } from '../../../src/git/git.ts';
-import { readRegular } from '../../../src/git/guarded.ts';
 import { reasonOf } from '../../../src/git/submodules/declared.ts';
 import { isSafeBranch, openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
+import { readSmallText } from '../../../src/lib/guarded/read.ts';
 import { PATIENCE } from './fetch-branch.ts';
 import { resolveCommit, resolveStart, type Start } from './repository.ts';
 
@@ -119,7 +119,7 @@ function isRemoteBranch(repo: string, base: string): boolean {
   if (!isSafeBranch(base) || base.startsWith('refs/') || /^[0-9a-f]{7,64}$/.test(base))
     return false;
   try {
-    const config = readRegular(`${openBranchRefs(repo).commonDir}/config`) ?? '';
+    const config = readSmallText(`${openBranchRefs(repo).commonDir}/config`) ?? '';
     return /^\s*\[remote "origin"\]/m.test(config);
   } catch {
     // git itself says what is wrong with the repository.

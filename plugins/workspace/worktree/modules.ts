@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } 
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import type { Git } from '../../../src/git/git.ts';
-import { kindAt, readRegular } from '../../../src/git/guarded.ts';
+import { kindAt } from '../../../src/lib/guarded/kind.ts';
 import { untold } from '../../../src/lib/guarded/problem.ts';
+import { readSmallText } from '../../../src/lib/guarded/read.ts';
 import { replaceFile } from '../../../src/lib/guarded/write.ts';
 import { readJsonFile, writeJsonFile } from '../../../src/lib/json-file.ts';
 import { rejected } from '../../../src/slots/errors.ts';
@@ -47,19 +48,20 @@ export type Occupant =
 export function occupantOf(path: string, gitDir: string): Occupant {
   switch (kindAt(path)) {
     case 'none':
-    case 'file':
-    case 'a link':
-    case 'a pipe':
+    case 'a regular file':
+    case 'a symbolic link':
+    case 'a named pipe':
     case 'a socket':
     case 'a device':
+    case 'of an unknown kind':
       return { type: 'nothing' };
     case 'a folder':
   }
   switch (kindAt(join(path, '.git'))) {
     case 'none':
       return readdirSync(path).length === 0 ? { type: 'nothing' } : { type: 'files' };
-    case 'file': {
-      const pointer = readRegular(join(path, '.git')) ?? '';
+    case 'a regular file': {
+      const pointer = readSmallText(join(path, '.git')) ?? '';
       const target = /^gitdir: ([^\n]+)\n*$/.exec(pointer)?.[1];
       const found = target === undefined ? null : resolve(path, target);
       return found !== null && isBelow(join(gitDir, 'modules'), found)
@@ -67,10 +69,11 @@ export function occupantOf(path: string, gitDir: string): Occupant {
         : { type: 'repository' };
     }
     case 'a folder':
-    case 'a link':
-    case 'a pipe':
+    case 'a symbolic link':
+    case 'a named pipe':
     case 'a socket':
     case 'a device':
+    case 'of an unknown kind':
       return { type: 'repository' };
   }
 }

@@ -2,8 +2,8 @@ import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { executableKeys } from '../../../src/git/examine.ts';
 import { createGit, type Git } from '../../../src/git/git.ts';
-import type { GitSetup } from '../../../src/git/run-git.ts';
-import { gitSetupOf } from '../../../src/git/setup.ts';
+import { type GitSetup, gitSetupOf } from '../../../src/git/setup.ts';
+import { troublesOf } from '../../../src/git/troubles.ts';
 import { openBranchRefs } from '../../../src/lib/branch-refs.ts';
 import { keyedMutex } from '../../../src/lib/keyed-mutex.ts';
 import { notFound, PluginError, rejected } from '../../../src/slots/errors.ts';
@@ -186,6 +186,7 @@ export function createWorktreeWorkspace(
       await dropSnapshots(git, repo, refs);
       dropModules((await resolveStart(git, repo, 'HEAD')).commonDir, refs);
     }),
+    troubles: (repo, paths) => troublesOf(setup, repo, paths),
     doctor: (repo) => doctor(ready, git, setup, repo),
   };
 }

@@ -104,7 +104,7 @@ describe('checking a repository', () => {
       message: expect.stringContaining('2.30.2'),
     });
     expect(await old.doctor(harness.repo.path)).toEqual([
-      expect.objectContaining({ level: 'error', what: expect.stringContaining('2.31') }),
+      expect.objectContaining({ level: 'error', what: expect.stringContaining('2.38') }),
     ]);
   });
 });

@@ -5,7 +5,6 @@ import type { SessionView, SteerView } from '../../commands/views.ts';
 import type { Place } from '../../domain/merge/review-threads.ts';
 import type { Effect } from '../../domain/session/effect.ts';
 import type { OfferReason, SessionEvent } from '../../domain/session/event.ts';
-import { sentenceOf } from '../../lib/guarded/problem.ts';
 import {
   capital,
   count,
@@ -21,6 +20,7 @@ import {
 } from '../words/wording.ts';
 import { outcomeLine, outcomeWords } from './cards.ts';
 import { requestLine } from './request-card.ts';
+import { troubleText } from './trouble-text.ts';
 
 type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
 
@@ -77,8 +77,9 @@ export function eventText(event: SessionEvent, session: SessionView, at: number)
       return oneLine(event.summary, 200);
     case 'agent.blocked':
       return `${STATUS_EMOJI.errored} The agent shows an error: ${sentence(event.text)}`;
+    case 'workspace.trouble':
     case 'agent.unreadable':
-      return `⚠️ ao can't follow all that the agent does: ${sentence(oneLine(sentenceOf(event.problem), 1_000))}`;
+      return troubleText(event);
     case 'agent.limited':
       return `${STATUS_EMOJI.limited} Usage limit reached. ${event.resetAt === null ? 'The agent does not say until when: reply to try again, or ao tries by itself in 30 minutes.' : `Resumes by itself ${timeAhead(event.resetAt, at)}.`}`;
     case 'agent.interrupted':

@@ -66,6 +66,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.muted':
     case 'agent.blocked':
     case 'agent.unreadable':
+    case 'workspace.trouble':
     case 'agent.limited':
     case 'agent.interrupted':
     case 'pr.opened':

@@ -1,4 +1,5 @@
 import { createRunGit, definedOf } from '../../git/run-git.ts';
+import { atLeast, OLDEST_GIT, OLDEST_TMUX } from '../../lib/oldest.ts';
 import { failureOf, runProcess } from '../../lib/process/run-process.ts';
 import type { Environment } from '../data-dir.ts';
 import { bad, type Finding, good } from './finding.ts';
@@ -8,8 +9,10 @@ const TIMEOUT = 5_000;
 interface Tool {
   readonly name: string;
   readonly args: readonly string[];
-  /** Oldest version ao works with, and why. */
+  /** Oldest version ao works with. */
   readonly minimum: string;
+  /** Its version, in what it prints. */
+  readonly version: RegExp;
   readonly install: string;
 }
 
@@ -17,14 +20,16 @@ const TOOLS: readonly Tool[] = [
   {
     name: 'git',
     args: ['--version'],
-    minimum: '2.31',
-    install: 'Install git 2.31 or newer (Debian: apt-get install git).',
+    minimum: OLDEST_GIT,
+    version: /(\d+(?:\.\d+)+)/,
+    install: `Install git ${OLDEST_GIT} or newer (Debian: apt-get install git).`,
   },
   {
     name: 'tmux',
     args: ['-V'],
-    minimum: '3.0',
-    install: 'Install tmux 3.0 or newer (Debian: apt-get install tmux).',
+    minimum: OLDEST_TMUX,
+    version: /^tmux (?:next-|openbsd-)?(\S+)/,
+    install: `Install tmux ${OLDEST_TMUX} or newer (Debian: apt-get install tmux).`,
   },
 ];
 
@@ -37,7 +42,7 @@ export async function examineTools(env: Environment): Promise<readonly Finding[]
 async function examineTool(tool: Tool, env: Environment): Promise<Finding> {
   const found = await versionOf(tool, env);
   if (found.stdout === null) return bad(tool.name, found.problem, tool.install);
-  const version = /(\d+(?:\.\d+)+)/.exec(found.stdout)?.[1] ?? '0';
+  const version = tool.version.exec(found.stdout)?.[1] ?? '0';
   return atLeast(version, tool.minimum)
     ? good(tool.name, version)
     : bad(tool.name, `${version} is too old`, tool.install);
@@ -71,15 +76,4 @@ async function gitVersion(tool: Tool, env: Environment): Promise<Version> {
       code === 'AO_GIT_MISSING' ? 'is not installed' : `does not run: ${message.split('\n')[0]}`,
     );
   }
-}
-
-/** Compares dotted versions number by number. */
-export function atLeast(version: string, minimum: string): boolean {
-  const wanted = minimum.split('.').map(Number);
-  const parts = version.split('.').map(Number);
-  for (const [index, number] of wanted.entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== number) return part > number;
-  }
-  return true;
 }

@@ -2,15 +2,15 @@ import type {
   ActivityFact,
   ActivitySource,
   ActivityState,
-  FileTrouble,
   ReportFact,
   RuntimeFact,
   UsageFact,
 } from '../session/facts.ts';
 import { AO } from '../session/ids.ts';
 import type { FactInput } from '../session/input.ts';
-import type { Facts, Snapshot } from '../session/session.ts';
+import type { Snapshot } from '../session/session.ts';
 import { type Draft, effect, emit, setFacts, setSession, steerOf } from './draft.ts';
+import { fileProblem, workspaceTrouble } from './file-troubles.ts';
 import { conversationLost } from './handover.ts';
 import { launch } from './launch.ts';
 import { isLimitSteer, limitEnds, limitSteer } from './limit.ts';
@@ -95,6 +95,8 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
       return activityObserved(draft, input.fact, input.lastMessage);
     case 'file_problem':
       return fileProblem(draft, input.problem);
+    case 'workspace_trouble':
+      return workspaceTrouble(draft, input);
     case 'tool':
       return toolUsed(draft, input.summary);
     case 'request_opened':
@@ -111,26 +113,6 @@ function applyLiveFact(draft: Draft, input: FactInput): void {
       if (input.what !== null) emit(draft, { type: 'session.recovered', what: input.what });
       return;
   }
-}
-
-/** So many different ones are told of one launch: whoever makes them can make any number. */
-const FILE_PROBLEMS = 20;
-
-/** Each is told once a launch: a reader meets it with every look. */
-function fileProblem(draft: Draft, problem: FileTrouble): void {
-  if (isKnownTrouble(draft.snapshot.facts, problem)) return;
-  const files = [...(draft.snapshot.facts.unreadable?.files ?? []), problem];
-  setFacts(draft, { unreadable: { files, at: draft.now } });
-  emit(draft, { type: 'agent.unreadable', problem });
-}
-
-/** It was told already, or enough others were. */
-export function isKnownTrouble({ unreadable }: Facts, problem: FileTrouble): boolean {
-  const known = unreadable?.files ?? [];
-  return (
-    known.length >= FILE_PROBLEMS ||
-    known.some((one) => one.path === problem.path && one.kind === problem.kind)
-  );
 }
 
 /** A tool that runs is activity, also where the agent tells nothing else for a long time. */

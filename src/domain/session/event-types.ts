@@ -20,6 +20,7 @@ const NAMES: Readonly<Record<SessionEventType, true>> = {
   'workspace.created': true,
   'workspace.removed': true,
   'workspace.restored': true,
+  'workspace.trouble': true,
   'runtime.started': true,
   'runtime.exited': true,
   'agent.turn_ended': true,

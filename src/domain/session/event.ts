@@ -1,7 +1,7 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 
 import type { Place } from '../merge/review-threads.ts';
-import type { BaseMove, Check, FileTrouble, Mergeability } from './facts.ts';
+import type { BaseMove, Check, FileTrouble, Mergeability, WorkspaceTrouble } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
 import type { EndCause } from './session.ts';
@@ -71,6 +71,8 @@ export type SessionEvent =
       readonly path: string;
       readonly notes?: readonly string[];
     }
+  /** Each thing found is told once. */
+  | { readonly type: 'workspace.trouble'; readonly troubles: readonly WorkspaceTrouble[] }
   | { readonly type: 'runtime.started'; readonly launch: number; readonly resumed: boolean }
   | {
       readonly type: 'runtime.exited';

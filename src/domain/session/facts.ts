@@ -231,6 +231,24 @@ export interface FileTrouble {
   readonly found: string;
 }
 
+/**
+ * Something in a session's workspace, or in its repository, that git of ao's doesn't obey.
+ * `refused`: it runs no git there until that is mended; `text` says in sentences what was found, where the work is, and what to do.
+ * `key`: one of the configuration in `file` that names a program, a file or an address, and was not there, or had another value,
+ * when ao took the project on.
+ */
+export type WorkspaceTrouble =
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'key'; readonly file: string; readonly key: string };
+
+export interface WorkspaceTroubleFact {
+  /** What there is now. */
+  readonly present: readonly WorkspaceTrouble[];
+  /** What people were told in this session or, of the repository, in another; each by `troubleId`. */
+  readonly told: readonly string[];
+  readonly at: Millis;
+}
+
 /** What the agent said of itself through `ao report`; valid for 5 minutes. */
 export interface ReportFact {
   readonly state: 'working' | 'blocked' | 'needs_input' | 'done';

@@ -10,6 +10,7 @@ import type {
   ReportFact,
   RuntimeFact,
   UsageFact,
+  WorkspaceTrouble,
 } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { AgentRequest, ChatMessageRef, PermissionMode, Timer } from './session.ts';
@@ -104,6 +105,12 @@ export type FactInput =
   | { readonly type: 'agent_session'; readonly id: string }
   /** A file that tells of the agent can't be read or written. */
   | { readonly type: 'file_problem'; readonly problem: FileTrouble }
+  /** All there is now. `told`: ids of those of the repository that people were told in another session. */
+  | {
+      readonly type: 'workspace_trouble';
+      readonly troubles: readonly WorkspaceTrouble[];
+      readonly told: readonly string[];
+    }
   /** What it knew of the task is gone, although its process runs. */
   | { readonly type: 'conversation_lost' }
   /** Proof that the agent took a message. */

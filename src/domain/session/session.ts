@@ -8,6 +8,7 @@ import type {
   ReportFact,
   RuntimeFact,
   UsageFact,
+  WorkspaceTroubleFact,
 } from './facts.ts';
 import type { Actor, SessionId } from './ids.ts';
 import type { Status } from './status.ts';
@@ -170,6 +171,7 @@ export interface Facts {
   /** Files of this launch's agent that ao could not read or write, each as it was told. */
   readonly unreadable?: { readonly files: readonly FileTrouble[]; readonly at: Millis } | null;
   readonly outage?: OutageFact | null;
+  readonly workspaceTrouble?: WorkspaceTroubleFact | null;
 }
 
 /** Where a chat message is; used to put receipts on a person's reply. */

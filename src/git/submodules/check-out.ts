@@ -1,6 +1,6 @@
 import { appendFileSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { kindAt } from '../guarded.ts';
+import { kindAt } from '../../lib/guarded/kind.ts';
 import { configText } from '../keys.ts';
 import type { RunGit } from '../run-git.ts';
 import { addressOf, type Declared, declaredIn, pinnedIn, reasonOf } from './declared.ts';
@@ -47,7 +47,7 @@ async function fill(
   prefix: string,
   depth: number,
 ): Promise<SubmoduleResult> {
-  if (kindAt(join(at.path, '.gitmodules')) !== 'file') return NOTHING;
+  if (kindAt(join(at.path, '.gitmodules')) !== 'a regular file') return NOTHING;
   const [trusted, wanted] = await Promise.all([
     declaredIn(run, at.path, at.trusted),
     at.trusted === at.wanted ? null : declaredIn(run, at.path, at.wanted),

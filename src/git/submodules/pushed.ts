@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kindAt } from '../guarded.ts';
+import { kindAt } from '../../lib/guarded/kind.ts';
 import type { RunGit } from '../run-git.ts';
 import { addressOf, type Declared, declaredIn, reasonOf } from './declared.ts';
 

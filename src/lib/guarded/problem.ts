@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
+import { kindAt } from './kind.ts';
 
 /**
  * Why a file in a place that an agent can write to was not read or written. `found` ends the sentence
@@ -70,7 +70,7 @@ export function problemOf(path: string, error: unknown): FileProblem | null {
       return { kind: 'folder', path, found: 'a folder' };
     case 'ENXIO':
     case 'ENODEV':
-      return { kind: 'not_a_file', path, found: kindAt(path) };
+      return { kind: 'not_a_file', path, found: kindNow(path) };
     default:
       return { kind: 'unreadable', path, found: `not readable (${code || String(error)})` };
   }
@@ -78,24 +78,14 @@ export function problemOf(path: string, error: unknown): FileProblem | null {
 
 const LOOP = 'behind a loop of symbolic links';
 
-/** In words, with the article. */
-export function kindOf(stat: Pick<Stats, 'isFile'>): string {
-  const all = stat as Stats;
-  if (all.isSymbolicLink()) return 'a symbolic link';
-  if (all.isDirectory()) return 'a folder';
-  if (all.isFIFO()) return 'a named pipe';
-  if (all.isSocket()) return 'a socket';
-  if (all.isCharacterDevice() || all.isBlockDevice()) return 'a device';
-  return all.isFile() ? 'a regular file' : 'of an unknown kind';
-}
+const isLink = (path: string): boolean => kindNow(path) === 'a symbolic link';
 
-const isLink = (path: string): boolean => kindAt(path) === 'a symbolic link';
-
-function kindAt(path: string): string {
+function kindNow(path: string): string {
   try {
-    return kindOf(lstatSync(path));
+    const kind = kindAt(path);
+    return kind === 'none' ? 'not a regular file' : kind;
   } catch {
-    // Gone meanwhile, or its folder can't be searched.
+    // Its folder can't be searched.
     return 'not a regular file';
   }
 }

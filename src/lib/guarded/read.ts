@@ -14,12 +14,15 @@ import {
   realpathSync,
 } from 'node:fs';
 import { dirname, sep } from 'node:path';
-import { type FileProblem, FileRefused, kindOf, problemOf, type Tell } from './problem.ts';
+import { kindOf } from './kind.ts';
+import { type FileProblem, FileRefused, problemOf, type Tell } from './problem.ts';
 
 /** A file that is read as a whole is no larger than this, bytes. */
 const WHOLE = 16 << 20;
 /** Of a folder so many names are read. */
 const NAMES = 20_000;
+/** A file of a line or a few settings is no larger than this, bytes. */
+const SMALL = 1 << 20;
 const CHUNK = 1 << 20;
 
 export interface ReadOptions {
@@ -111,6 +114,10 @@ export function readText(path: string, tell: Tell, options: ReadOptions = {}): s
 export function readTextOrRefuse(path: string, options: ReadOptions = {}): string | null {
   return readText(path, refuse, options);
 }
+
+/** The same for a file that is short when it is right: up to 1 MiB. */
+export const readSmallText = (path: string): string | null =>
+  readTextOrRefuse(path, { max: SMALL });
 
 /** A `Tell` for where nothing can be done without the file. */
 export function refuse(problem: FileProblem): never {

@@ -14,7 +14,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { FileRefused, kindOf, problemOf, type Tell } from './problem.ts';
+import { kindOf } from './kind.ts';
+import { FileRefused, problemOf, type Tell } from './problem.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 

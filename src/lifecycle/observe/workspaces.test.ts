@@ -2,13 +2,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lifecycleWorld } from '../../../test/support/lifecycle-world.ts';
+import { memoryKeyValue } from '../../../test/support/plugin-context.ts';
 import { createWorkspaceObserver } from './workspaces.ts';
 
 const observed = async () => {
   const world = lifecycleWorld();
   await world.working('app-1');
   const path = join(world.dir, 'app-1');
-  const observer = createWorkspaceObserver({ ...world, interval: 1_000 });
+  const observer = createWorkspaceObserver({ ...world, interval: 1_000, told: memoryKeyValue() });
   const ended = () => world.dispatch.snapshot('app-1')?.session.ended ?? null;
   return { world, path, observer, ended };
 };

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Snapshot } from '../../domain/session/session.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Logger } from '../../slots/plugin.ts';
+import type { KeyValue, Logger } from '../../slots/plugin.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Plugins } from '../plugins.ts';
+import { lookForTroubles } from './workspace-troubles.ts';
 
 export interface WorkspaceObserver {
   start(): void;
@@ -23,8 +24,10 @@ export function createWorkspaceObserver(parts: {
   clock: Clock;
   logger: Logger;
   interval: number;
+  /** What `lookForTroubles` keeps. */
+  told: KeyValue;
 }): WorkspaceObserver {
-  const { plugins, dispatch, clock, logger, interval } = parts;
+  const { plugins, dispatch, clock, logger, interval, told } = parts;
   const missing = new Map<string, number>();
   let timer: { cancel(): void } | null = null;
 
@@ -54,6 +57,7 @@ export function createWorkspaceObserver(parts: {
         );
       }
     }
+    await lookForTroubles({ plugins, dispatch, logger, told });
     for (const id of missing.keys())
       if (!live.some(({ session }) => session.id === id)) missing.delete(id);
   };

@@ -1,0 +1,37 @@
+import { entriesOf } from './environment.ts';
+import { createPlaces, type Places } from './place.ts';
+import type { GitSetup } from './setup.ts';
+import { createStallingCheck, type RefuseStalling } from './stalling.ts';
+import { createViews, type Views } from './view.ts';
+
+/** What ao knows of the repositories and checkouts of this machine. */
+export interface State {
+  readonly places: Places;
+  readonly views: Views;
+  readonly refuseStalling: RefuseStalling;
+}
+
+/** One for all runners of a process that share the folder. */
+const states = new Map<string, State>();
+
+export function stateOf(setup: GitSetup, stateDir: string): State {
+  const known = states.get(stateDir);
+  if (known !== undefined) return known;
+  const told = new Set<string>();
+  const state = {
+    places: createPlaces(stateDir),
+    refuseStalling: createStallingCheck(() => performance.now()),
+    views: createViews({
+      stateDir,
+      parse: (text) => entriesOf(setup, ['--file', '-'], text),
+      notice(commonDir, keys) {
+        const what = JSON.stringify([commonDir, keys]);
+        if (told.has(what)) return;
+        told.add(what);
+        setup.notice?.(commonDir, keys);
+      },
+    }),
+  };
+  states.set(stateDir, state);
+  return state;
+}
