@@ -52,6 +52,7 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'forge.unreachable':
     case 'forge.moved':
     case 'pr.foreign':
+    case 'workspace.trouble':
       return 'quiet';
     case 'session.queued':
     case 'session.started':
@@ -66,7 +67,6 @@ function loudness(event: SessionEvent, session: SessionView): Loudness {
     case 'session.muted':
     case 'agent.blocked':
     case 'agent.unreadable':
-    case 'workspace.trouble':
     case 'agent.limited':
     case 'agent.interrupted':
     case 'pr.opened':
