@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { WorkspaceTrouble } from '../domain/session/facts.ts';
 import { PluginError } from '../slots/errors.ts';
 import type { WorkspaceTroubles } from '../slots/workspace.ts';
 import type { GitSetup } from './setup.ts';
 import { refuseStallingOwn } from './stalling.ts';
 import { stateOf } from './state.ts';
+
+type WorkspaceTrouble = WorkspaceTroubles['shared'][number];
 
 /** Why ao's git doesn't run somewhere, as long as that isn't mended. */
 const REFUSALS: ReadonlySet<string> = new Set(['AO_GIT_TAMPERED', 'AO_GIT_CONFIG']);
