@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FAKE_USAGE } from '../fakes/models/anthropic.ts';
+import { FAKE_USAGE } from '../fakes/models/usage.ts';
 import type { AgentWorld } from '../support/agent-world.ts';
 
 const question = (name: string, ...labels: string[]) => ({

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { hostProgram } from '../../plugins/shared/acp/host-program.ts';
 import type { PermissionMode } from '../../src/domain/session/session.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type {
@@ -16,6 +17,8 @@ import type {
 } from '../../src/slots/agent.ts';
 import { NO_INBOX } from '../../src/slots/inbox.ts';
 import type { KeyValue, PluginContext } from '../../src/slots/plugin.ts';
+import { bundledProgram } from './bundled-program.ts';
+import { fromTemplate } from './template-folder.ts';
 import { startInTmux, type TmuxTerminal } from './tmux-terminal.ts';
 import { type Truthy, until } from './until.ts';
 
@@ -72,12 +75,15 @@ export class AgentWorld {
       join(this.#root, 'data'),
     ])
       mkdirSync(folder);
-    this.git('init', '-q', '-b', 'main');
-    this.git('config', 'user.email', 'dev@example.test');
-    this.git('config', 'user.name', 'Dev');
-    writeFileSync(join(this.repo, 'README.md'), 'hello\n');
-    this.git('add', '.');
-    this.git('commit', '-qm', 'init');
+    fromTemplate('repository of an agent', this.repo, (template) => {
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: template });
+      git('init', '-q', '-b', 'main');
+      git('config', 'user.email', 'dev@example.test');
+      git('config', 'user.name', 'Dev');
+      writeFileSync(join(template, 'README.md'), 'hello\n');
+      git('add', '.');
+      git('commit', '-qm', 'init');
+    });
     this.plugin = spec.plugin(this.#context(), this.home);
     this.#serveHooks();
   }
@@ -130,7 +136,7 @@ export class AgentWorld {
     }
     this.#terminal = await startInTmux({
       cwd: session.cwd,
-      argv: this.plan.argv,
+      argv: this.plan.argv.map((part) => (part === hostProgram() ? bundledProgram(part) : part)),
       env: { ...baseEnv, TERM: 'xterm-256color', ...this.plan.env },
     });
     this.#session = { ...session, agentSession: this.#agentSession };

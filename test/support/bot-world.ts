@@ -3,10 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import {
-  makeSampleProject,
-  SAMPLE_CHECKS,
-} from '../../plugins/agent/command/demo/make-sample-project.ts';
+import { SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { builtInPlugins } from '../../plugins/index.ts';
 import type { App, AppOptions, Started } from '../../src/app/app.ts';
 import { createApp } from '../../src/app/create-app.ts';
@@ -16,6 +13,7 @@ import { type ConfigInput, configSchema } from '../../src/config/schema/config.t
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import type { Logger } from '../../src/slots/plugin.ts';
+import { sampleProjectAt } from './sample-project.ts';
 import { type Repo, repoAt, tempDir } from './tmp.ts';
 
 export const ADMIN_TOKEN = 'a-token-for-tests';
@@ -78,7 +76,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
     GIT_CONFIG_NOSYSTEM: '1',
   };
   const repo = repoAt(join(folder.path, 'sample'));
-  await makeSampleProject(repo.path, childEnv);
+  await sampleProjectAt(repo.path);
   const config = configSchema.parse({
     dataDir: join(folder.path, 'data'),
     projects: {

@@ -11,12 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import {
-  makeSampleProject,
-  SAMPLE_CHECKS,
-} from '../../plugins/agent/command/demo/make-sample-project.ts';
+import { SAMPLE_CHECKS } from '../../plugins/agent/command/demo/make-sample-project.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type Person, person } from './person.ts';
+import { sampleProjectAt } from './sample-project.ts';
 import { type Repo, repoAt } from './tmp.ts';
 import { until } from './until.ts';
 
@@ -100,7 +98,7 @@ export async function botWorld(options: BotWorldOptions = {}): Promise<BotWorld>
   const socket = `ao-e2e-${randomUUID().slice(0, 8)}`;
   mkdirSync(join(dir, 'home'));
   const repo = repoAt(join(dir, 'sample'));
-  await makeSampleProject(repo.path, botEnv(dir));
+  await sampleProjectAt(repo.path);
 
   let child: ChildProcess | null = null;
   let printed = '';

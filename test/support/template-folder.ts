@@ -8,23 +8,81 @@ import { join } from 'node:path';
  * its own place.
  */
 export function fromTemplate(key: string, target: string, make: (folder: string) => void): void {
-  const templates = process.env.AO_TEST_TEMPLATES;
+  const place = templatePlace(key);
   // A bench runs without the global set-up, and makes one of each.
-  if (templates === undefined) {
+  if (place === null) {
     mkdirSync(target, { recursive: true });
     return make(target);
   }
-  const template = join(templates, createHash('sha256').update(key).digest('hex'));
-  if (!existsSync(template)) {
-    const fresh = join(templates, randomUUID());
-    mkdirSync(fresh);
-    make(fresh);
-    try {
-      renameSync(fresh, template);
-    } catch {
-      // Another worker was faster, with the same.
-      rmSync(fresh, { recursive: true, force: true });
-    }
+  if (!existsSync(place.template)) {
+    mkdirSync(place.fresh);
+    make(place.fresh);
+    keep(place);
   }
-  cpSync(template, target, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  copyTo(place.template, target);
 }
+
+/** As `fromTemplate`, for a `make` that takes its time. */
+export async function fromSlowTemplate(
+  key: string,
+  target: string,
+  make: (folder: string) => Promise<void>,
+): Promise<void> {
+  const place = templatePlace(key);
+  if (place === null) {
+    mkdirSync(target, { recursive: true });
+    return make(target);
+  }
+  if (!existsSync(place.template)) {
+    mkdirSync(place.fresh);
+    await make(place.fresh);
+    keep(place);
+  }
+  copyTo(place.template, target);
+}
+
+/**
+ * A file that `make` writes once in this run of the tests, to be read only; its path, which ends with `extension`. Null where there is no
+ * run with the global set-up, as in a bench.
+ */
+export function templateFile(
+  key: string,
+  extension: string,
+  make: (file: string) => void,
+): string | null {
+  const place = templatePlace(key, extension);
+  if (place === null) return null;
+  if (!existsSync(place.template)) {
+    make(place.fresh);
+    keep(place);
+  }
+  return place.template;
+}
+
+interface Place {
+  readonly template: string;
+  /** Where it is made; it appears at `template` whole. */
+  readonly fresh: string;
+}
+
+function templatePlace(key: string, extension = ''): Place | null {
+  const templates = process.env.AO_TEST_TEMPLATES;
+  if (templates === undefined) return null;
+  return {
+    template: join(templates, createHash('sha256').update(key).digest('hex') + extension),
+    fresh: join(templates, randomUUID() + extension),
+  };
+}
+
+function keep({ fresh, template }: Place): void {
+  try {
+    renameSync(fresh, template);
+  } catch (error) {
+    // Another worker was faster, with the same.
+    if (!existsSync(template)) throw error;
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+const copyTo = (template: string, target: string): void =>
+  cpSync(template, target, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { FAKE_USAGE } from '../models/anthropic.ts';
 import { nextStep, type Step } from '../models/script.ts';
+import { FAKE_USAGE } from '../models/usage.ts';
 import { drawScreen, readTerminal, wrap } from './fake-terminal.ts';
 
 const { values, positionals } = parseArgs({

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { FAKE_TOKENS } from '../models/openai.ts';
 import { nextStep, type Step } from '../models/script.ts';
+import { FAKE_TOKENS } from '../models/usage.ts';
 import { drawScreen, readTerminal, wrap } from './fake-terminal.ts';
 
 const { values, positionals } = parseArgs({

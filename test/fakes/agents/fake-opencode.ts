@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { FAKE_TOKENS } from '../models/openai.ts';
 import { nextStep, type Step } from '../models/script.ts';
+import { FAKE_TOKENS } from '../models/usage.ts';
 import { drawScreen, readTerminal } from './fake-terminal.ts';
 
 const { values } = parseArgs({

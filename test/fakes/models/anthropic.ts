@@ -8,6 +8,7 @@ import {
   startModelServer,
 } from './model-server.ts';
 import { type Call, nextStep, type Step, wait } from './script.ts';
+import { FAKE_USAGE } from './usage.ts';
 
 const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
 const contentSchema = z.union([z.string(), z.array(blockSchema)]);
@@ -20,14 +21,6 @@ const bodySchema = z.object({
 });
 type Body = z.infer<typeof bodySchema>;
 type Content = z.infer<typeof contentSchema>;
-
-/** What every answer of the fake costs; tests compute with it. */
-export const FAKE_USAGE = {
-  input_tokens: 100,
-  cache_creation_input_tokens: 2000,
-  cache_read_input_tokens: 3000,
-  output_tokens: 50,
-} as const;
 
 /** The Anthropic Messages API as far as Claude Code uses it, scripted by the last human message (`script.ts`). */
 export const startAnthropicModel = (): Promise<ModelServer> => startModelServer(respond);

@@ -8,6 +8,7 @@ import {
   startModelServer,
 } from './model-server.ts';
 import { type Call, nextStep, type Step, wait } from './script.ts';
+import { FAKE_TOKENS } from './usage.ts';
 
 const partSchema = z.looseObject({ text: z.string().optional() });
 const itemSchema = z.looseObject({
@@ -38,9 +39,6 @@ const bodySchema = z.object({
   tools: z.array(toolSchema).default([]),
 });
 type Body = z.infer<typeof bodySchema>;
-
-/** What every answer of the fake costs: 1000 in (400 of them cached), 50 out. */
-export const FAKE_TOKENS = { input: 1000, cached: 400, output: 50 } as const;
 
 /** OpenAI's Responses and Chat Completions APIs as far as codex and opencode use them, scripted by the last human message. */
 export const startOpenaiModel = (): Promise<ModelServer> => startModelServer(respond);

@@ -9,9 +9,10 @@ import {
   temporaryFolder,
 } from '../../../../test/support/plugin-context.ts';
 import { type PtyTerminal, startOnPty } from '../../../../test/support/pty-terminal.ts';
+import { sampleProjectAt } from '../../../../test/support/sample-project.ts';
 import { until } from '../../../../test/support/until.ts';
 import command from '../index.ts';
-import { makeSampleProject, SAMPLE_CHECKS } from './make-sample-project.ts';
+import { SAMPLE_CHECKS } from './make-sample-project.ts';
 
 const SLOW = 30_000;
 const prompt = (issue: string) =>
@@ -39,7 +40,7 @@ describe('the demo agent on the sample project', () => {
     env = childEnvironment(folder.path, [bin]);
     repo = join(folder.path, 'sample');
     tree = join(folder.path, 'tree');
-    await makeSampleProject(repo, env);
+    await sampleProjectAt(repo);
     git('worktree', 'add', '-q', '-b', 'feat/x', tree);
     const stateDir = join(folder.path, 'state');
     mkdirSync(stateDir);
