@@ -35,6 +35,7 @@ export function projectsOf(
         replaceSteps: settings.agentRulesReplace,
       },
       orchestrator: orchestratorOf(config),
+      copies: settings.copies,
       symlinks: settings.symlinks,
       postCreate: settings.postCreate,
       postCreateTimeoutMs: settings.postCreateTimeout,

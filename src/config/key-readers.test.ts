@@ -75,6 +75,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
     'projects.<name>.agentRules',
     'projects.<name>.agentRulesFile',
     'projects.<name>.agentRulesReplace',
+    'projects.<name>.copies',
     'projects.<name>.symlinks',
     'projects.<name>.postCreate',
     'projects.<name>.postCreateTimeout',

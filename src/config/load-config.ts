@@ -11,6 +11,7 @@ import { crossFieldErrors } from './cross-field-rules.ts';
 import { type LoadedPlugin, loadExternalPlugin, nameOf } from './external-plugins.ts';
 import { CONFIG_NAME, findConfig, LEGACY_NAME } from './find-config.ts';
 import { adaptLegacy, type ConfigNote, dropUnknown } from './legacy-config.ts';
+import { linkNotes } from './link-notes.ts';
 import { isTrusted, type PluginTrust } from './plugin-trust.ts';
 import { type Config, configSchema } from './schema/config.ts';
 import { schemaErrors } from './schema-errors.ts';
@@ -87,7 +88,11 @@ export async function loadConfig(
   return ok({
     config: overridden.config,
     file,
-    notes: [...notes, ...accessNotes(overridden.config, document)],
+    notes: [
+      ...notes,
+      ...accessNotes(overridden.config, document),
+      ...linkNotes(overridden.config, document),
+    ],
     env,
     secrets: document.environmentValues,
     plugins,

@@ -1,5 +1,9 @@
-import { transient } from '../slots/errors.ts';
-import { createRunGit, type GitResult, type GitOptions as RunOptions } from './run-git.ts';
+import {
+  createRunGit,
+  type GitResult,
+  gitFailed,
+  type GitOptions as RunOptions,
+} from './run-git.ts';
 import type { GitSetup } from './setup.ts';
 
 export interface RepositoryGitOptions extends RunOptions {
@@ -11,7 +15,7 @@ export interface RepositoryGitOptions extends RunOptions {
 export interface RepositoryGit {
   readonly repo: string;
   run(args: readonly string[], options?: RepositoryGitOptions): Promise<GitResult>;
-  /** Trimmed standard output; a failure is a transient PluginError (AO_SCM_GIT) that quotes git. */
+  /** Trimmed standard output; a failure is a PluginError (AO_SCM_GIT) in git's own words, transient where they name what passes. */
   text(args: readonly string[], options?: RepositoryGitOptions): Promise<string>;
 }
 
@@ -30,10 +34,12 @@ export function openRepositoryGit(repo: string, setup: GitSetup): RepositoryGit 
   };
 }
 
+/** `gitFailed` as AO_SCM_GIT. */
 export const gitCallFailed = (args: readonly string[], result: GitResult): Error =>
-  transient(
+  gitFailed(
+    args,
+    result.stderr.trim() || result.stdout.trim() || `exit code ${result.code}`,
     'AO_SCM_GIT',
-    `git ${args.find((arg) => !arg.startsWith('-')) ?? ''} failed with exit code ${result.code}: ${result.stderr.trim() || result.stdout.trim() || 'no output'}`,
   );
 
 /** Splits NUL-terminated output (`-z`). */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ProcessEnd, runProcess } from '../lib/process/run-process.ts';
+import { isExhausted, type ProcessEnd, runProcess } from '../lib/process/run-process.ts';
 import { type PluginError, rejected, transient } from '../slots/errors.ts';
 import { hardenedArgs, subcommandAt, timeLimit } from './fixed.ts';
 import { createPreparation } from './prepare-call.ts';
@@ -108,7 +108,11 @@ const PASSING =
   /could not resolve (?:host|proxy)|temporary failure|connection (?:timed out|refused|reset|closed)|operation timed out|timeout was reached|network is unreachable|no route to host|early eof|unexpected disconnect|remote end hung up|rpc failed|returned error: (?:429|5\d\d)|(?:ssl|tls|gnutls)[^\n]*(?:error|eof|closed)|kex_exchange_identification|resource temporarily unavailable|cannot allocate memory|out of memory|unable to create thread|but expected/i;
 
 /** The error for a call whose failure nobody expected: `transient` only where git names a reason that passes. */
-export function gitFailed(args: readonly string[], stderr: string): PluginError {
+export function gitFailed(
+  args: readonly string[],
+  stderr: string,
+  code = 'AO_GIT_FAILED',
+): PluginError {
   const words = stderr.trim().split('\n').slice(-5).join('\n');
   const command = nameOf(args);
   if (/No space left on device/i.test(stderr))
@@ -117,7 +121,7 @@ export function gitFailed(args: readonly string[], stderr: string): PluginError 
       `${command} failed because the disk is full. Free some space; ao tries again.\n${words}`,
     );
   const kind = PASSING.test(stderr) ? transient : rejected;
-  return kind('AO_GIT_FAILED', `${command} failed: ${words || 'no message'}`);
+  return kind(code, `${command} failed: ${words || 'no message'}`);
 }
 
 const nameOf = (args: readonly string[]): string => `git ${args[subcommandAt(args)] ?? ''}`.trim();
@@ -162,7 +166,8 @@ function startFailure(call: Call, error: NodeJS.ErrnoException): PluginError {
       `git was not found ("${call.bin}"). Install it (apt-get install git, brew install git) or set workspace.worktree.bin.`,
       { cause: error },
     );
-  return transient('AO_GIT_FAILED', `${call.bin} could not be started: ${error.message}`, {
+  const kind = isExhausted(error) ? transient : rejected;
+  return kind('AO_GIT_FAILED', `${call.bin} could not be started: ${error.message}`, {
     cause: error,
   });
 }

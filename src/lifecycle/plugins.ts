@@ -31,6 +31,7 @@ export interface Project {
     readonly model: string | null;
     readonly rules: string;
   };
+  readonly copies: readonly string[];
   readonly symlinks: readonly string[];
   readonly postCreate: readonly string[];
   readonly postCreateTimeoutMs: number;

@@ -17,7 +17,9 @@ export interface WorkspaceSpec {
   readonly from?: { readonly remote: string; readonly ref: string };
   /** A plain `git push` in the workspace goes there. */
   readonly pushTo?: { readonly url: string; readonly branch: string };
-  /** Paths relative to the repository that are linked into the workspace (e.g. `node_modules`). */
+  /** Untracked paths relative to the repository that are copied into the workspace (e.g. `node_modules`), blocks shared where the file system can. */
+  readonly copies: readonly string[];
+  /** The same, but linked where ao's user can't write them: what a session does must never reach the original. */
   readonly symlinks: readonly string[];
   /** Commands run in the workspace after it was made; each a shell line. */
   readonly postCreate: readonly string[];

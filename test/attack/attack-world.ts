@@ -80,6 +80,7 @@ export async function attackWorld(): Promise<AttackWorld> {
     branch: `ao/${id}`,
     base: 'main',
     reuseBranch: false,
+    copies: [],
     symlinks: [],
     postCreate: [],
     postCreateTimeoutMs: 10_000,

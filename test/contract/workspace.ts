@@ -4,6 +4,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -54,6 +55,7 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       branch: `ao/${id}`,
       base: 'main',
       reuseBranch: false,
+      copies: [],
       symlinks: [],
       postCreate: [],
       postCreateTimeoutMs: 10_000,
@@ -223,11 +225,11 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       expect(branches()).toEqual(['main']);
     });
 
-    it('links, places untracked files, runs commands, and none of it shows in git', async () => {
+    it('copies, places untracked files, runs commands, and none of it shows in git', async () => {
       repo.write('deps/lib.txt', 'lib');
       const made = await workspace.create(
         spec('app-1', {
-          symlinks: ['deps'],
+          copies: ['deps'],
           files: { '.agent/rules [1].md': 'Be nice.' },
           postCreate: ['cat deps/lib.txt > made.log', 'echo two >> made.log'],
         }),
@@ -236,6 +238,33 @@ export function workspaceContract(name: string, make: () => Promise<WorkspaceHar
       expect(readFileSync(join(made.path, 'made.log'), 'utf8')).toBe('libtwo\n');
       repoAt(made.path).git('add', '-A');
       expect(repoAt(made.path).git('status', '--porcelain')).toBe('');
+    });
+
+    it.each(['copies', 'symlinks'] as const)(
+      'lets nothing that is done to %s reach the original, which may be a link itself',
+      async (how) => {
+        repo.write('store/bin/tool', 'tool');
+        symlinkSync(join(repo.path, 'store'), join(repo.path, 'deps'));
+        repo.write('.env', 'A=1');
+        const made = await workspace.create(
+          spec('app-1', {
+            [how]: ['deps', '.env', 'not-there'],
+            postCreate: ['rm -r deps/bin && echo mine > deps/new && echo B=2 > .env'],
+          }),
+        );
+        expect(readFileSync(join(made.path, 'deps/new'), 'utf8')).toBe('mine\n');
+        expect(readdirSync(join(repo.path, 'store'))).toEqual(['bin']);
+        expect(readFileSync(join(repo.path, 'store/bin/tool'), 'utf8')).toBe('tool');
+        expect(readFileSync(join(repo.path, '.env'), 'utf8')).toBe('A=1');
+        repoAt(made.path).git('add', '-A');
+        expect(repoAt(made.path).git('status', '--porcelain')).toBe('');
+      },
+    );
+
+    it('replaces nothing that the branch tracks by a copy', async () => {
+      await expect(
+        workspace.create(spec('app-1', { copies: ['README.md'] })),
+      ).rejects.toMatchObject({ kind: 'rejected', code: 'AO_WORKSPACE_FILE_TRACKED' });
     });
 
     it.each(['../outside.md', '/tmp/outside.md', '.git/config', 'a/../../x'])(

@@ -53,6 +53,7 @@ it('prune finds what ao left behind and nothing of anybody else; removed only wh
       branch: 'feat/lost',
       base: 'main',
       reuseBranch: false,
+      copies: [],
       symlinks: [],
       postCreate: [],
       postCreateTimeoutMs: 1_000,

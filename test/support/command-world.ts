@@ -36,6 +36,7 @@ export const APP: Project = {
   agentEnv: {},
   rules: { text: '', replaceSteps: false },
   orchestrator: { agent: null, model: null, rules: '' },
+  copies: [],
   symlinks: [],
   postCreate: [],
   postCreateTimeoutMs: 1_000,

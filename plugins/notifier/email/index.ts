@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPassingFailure } from '../../../src/lib/passing-failure.ts';
 import { authFailed, PluginError, rejected, transient } from '../../../src/slots/errors.ts';
 import { definePlugin } from '../../../src/slots/plugin.ts';
 import { oncePerKey } from '../../shared/notifier/once-per-key.ts';
@@ -117,5 +118,9 @@ function mailFailure(server: string, error: unknown): PluginError {
   if (code === 'EAUTH') return authFailed('AO_NOTIFIER_UNAUTHORIZED', told, { cause: error });
   if (responseCode !== undefined || code === 'ETLS' || code === 'EMESSAGE' || code === 'EENVELOPE')
     return rejected('AO_NOTIFIER_REFUSED', told, { cause: error });
-  return transient('AO_NOTIFIER_UNREACHABLE', `${told}. It is tried again.`, { cause: error });
+  return isPassingFailure(error)
+    ? transient('AO_NOTIFIER_UNREACHABLE', `${told}. It is tried again.`, { cause: error })
+    : rejected('AO_NOTIFIER_UNREACHABLE', `${told}. Put its part of ao.yaml right.`, {
+        cause: error,
+      });
 }

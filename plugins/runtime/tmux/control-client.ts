@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Clock } from '../../../src/lib/clock.ts';
+import { isExhausted } from '../../../src/lib/process/run-process.ts';
 import { type PluginError, rejected, transient } from '../../../src/slots/errors.ts';
 import { type ControlEvent, controlParser } from './control-parser.ts';
 import { commandLine } from './quote.ts';
@@ -200,9 +201,9 @@ const unreachable = (socket: string, why: string): PluginError =>
 
 function spawnFailure(bin: string, cause: Error): PluginError {
   const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-  return missing
-    ? tmuxMissing(bin, cause)
-    : transient('AO_TMUX_UNREACHABLE', `${bin} could not be started: ${cause.message}`, { cause });
+  if (missing) return tmuxMissing(bin, cause);
+  const kind = isExhausted(cause) ? transient : rejected;
+  return kind('AO_TMUX_UNREACHABLE', `${bin} could not be started: ${cause.message}`, { cause });
 }
 
 export const tmuxMissing = (bin: string, cause: unknown): PluginError =>

@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RepositoryGit as Git } from '../../../src/git/repository-git.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Logger, ProjectInfo } from '../../../src/slots/plugin.ts';
+import { type MadeCheckout, makeCheckout } from './check-checkout.ts';
 import { openCheckLog } from './check-log.ts';
-import { addCheckout } from './compare.ts';
 import type { LocalScmConfig } from './config.ts';
 import type { CheckRun, CommitChecks, LocalRecords } from './record.ts';
 import { type CommandEnd, endOrphan, MARK, runCommand } from './run-command.ts';
-import { addSubmodules } from './submodules.ts';
 
 export interface CheckRunnerHost {
   readonly git: Git;
@@ -192,45 +191,6 @@ async function runCommit(host: CheckRunnerHost, sha: string, signal: AbortSignal
     await host.git.run(['worktree', 'remove', '--force', tree]);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface MadeCheckout {
-  /** Null when made, else why not. */
-  readonly failure: string | null;
-  /** What is missing in it. */
-  readonly notes: readonly string[];
-}
-
-async function makeCheckout(
-  host: CheckRunnerHost,
-  sha: string,
-  tree: string,
-): Promise<MadeCheckout> {
-  try {
-    mkdirSync(dirname(tree), { recursive: true, mode: 0o700 });
-    await addCheckout(host.git, tree, sha);
-    const { missing, failed } = await addSubmodules(
-      host.git,
-      tree,
-      sha,
-      host.project.defaultBranch,
-    );
-    if (failed) return { failure: missing.join(' '), notes: [] };
-    for (const name of host.config.symlinks) linkInto(host.project.repo, tree, name);
-    return { failure: null, notes: missing };
-  } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error), notes: [] };
-  }
-}
-
-/** Only paths inside the repository, only where it has them and the commit doesn't. */
-function linkInto(repo: string, tree: string, name: string): void {
-  const source = resolve(repo, name);
-  const target = resolve(tree, name);
-  const inside = !relative(repo, source).startsWith('..') && source !== repo;
-  if (!inside || !existsSync(source) || existsSync(target)) return;
-  mkdirSync(dirname(target), { recursive: true });
-  symlinkSync(source, target);
 }
 
 interface Place {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PullRequestFact } from '../../../src/domain/session/facts.ts';
@@ -230,16 +230,21 @@ describe('checks of the local scm', () => {
     );
   });
 
-  it('links what the configuration names into the checkout', async () => {
-    await open({
-      checks: [check('test', 'test -L node_modules && test -f node_modules/x')],
-      config: { symlinks: ['node_modules', '../outside'] },
-    });
-    world.repository.write({ '.gitignore': 'node_modules\n', 'node_modules/x': '' });
-    const { key } = await pr();
-    await state(key, 'passing');
-    expect(existsSync(join(world.repository.path, 'node_modules', 'x'))).toBe(true);
-  });
+  it.each(['copies', 'symlinks'] as const)(
+    'takes %s into the checkout, where a check that empties them leaves the original alone',
+    async (how) => {
+      await open({
+        checks: [
+          check('test', 'test -f node_modules/x && rm -r node_modules/* && echo > node_modules/y'),
+        ],
+        config: { [how]: ['node_modules', '../outside'] },
+      });
+      world.repository.write({ '.gitignore': 'node_modules\n', 'node_modules/x': '' });
+      const { key } = await pr();
+      await state(key, 'passing');
+      expect(readdirSync(join(world.repository.path, 'node_modules'))).toEqual(['x']);
+    },
+  );
 
   it('gives no file outside its logs', async () => {
     await open({});

@@ -5,7 +5,7 @@ import {
   type RepositoryGit as Git,
   gitCallFailed as gitFailed,
 } from '../../../src/git/repository-git.ts';
-import { rejected, transient } from '../../../src/slots/errors.ts';
+import { rejected } from '../../../src/slots/errors.ts';
 import type { Comparison } from './record.ts';
 
 /** The merge of two commits, made without touching any checkout. */
@@ -126,11 +126,8 @@ function sumChanges(stat: string): Pick<Comparison, 'additions' | 'deletions' | 
 }
 
 export const isAncestor = async (git: Git, ancestor: string, of: string): Promise<boolean> => {
-  const { code, stderr } = await git.run(['merge-base', '--is-ancestor', ancestor, of]);
-  if (code > 1)
-    throw transient(
-      'AO_SCM_GIT',
-      `git could not compare ${ancestor.slice(0, 7)} with ${of.slice(0, 7)}: ${stderr.trim()}`,
-    );
-  return code === 0;
+  const args = ['merge-base', '--is-ancestor', ancestor, of];
+  const result = await git.run(args);
+  if (result.code > 1) throw gitFailed(args, result);
+  return result.code === 0;
 };

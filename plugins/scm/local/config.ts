@@ -10,7 +10,9 @@ export const localScmConfig = z
     requireReview: z.boolean().default(true),
     /** A branch that lacks commits of its base is `behind` and can't be merged. */
     requireCurrentBase: z.boolean().default(false),
-    /** Untracked paths of the repository that are linked into the clean checkout, e.g. `node_modules`. */
+    /** Untracked paths of the repository that are copied into the clean checkout, e.g. `node_modules`. */
+    copies: z.array(z.string().min(1)).default([]),
+    /** The same, linked where ao's user can't write them: what a check does must never reach the original. */
     symlinks: z.array(z.string().min(1)).default([]),
     /** Most bytes kept of one check's log; the middle is left out of longer ones. */
     maxLogBytes: z.int().min(2_000).default(4_000_000),

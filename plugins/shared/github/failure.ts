@@ -1,4 +1,5 @@
 import { GraphqlResponseError } from '@octokit/graphql';
+import { isLastingFailure, isPassingFailure } from '../../../src/lib/passing-failure.ts';
 import {
   authFailed,
   notFound,
@@ -31,13 +32,29 @@ export function toPluginError(error: unknown, context: FailureContext): PluginEr
   if (error instanceof PluginError) return error;
   if (error instanceof GraphqlResponseError) return fromGraphql(error, context);
   if (isRequestError(error)) return fromStatus(error, context);
-  const reason = error instanceof Error ? error.message : String(error);
-  return transient(
-    'AO_GITHUB_UNREACHABLE',
-    `GitHub did not answer about ${context.what} (${reason}). It is tried again.`,
-    { cause: error },
-  );
+  return unanswered(error, context);
 }
+
+/** No answer of GitHub's: tried again only for a reason that passes. */
+function unanswered(error: unknown, { what }: FailureContext): PluginError {
+  const reason = reasonOf(error);
+  return isPassingFailure(error)
+    ? transient(
+        'AO_GITHUB_UNREACHABLE',
+        `GitHub did not answer about ${what} (${reason}). It is tried again.`,
+        { cause: error },
+      )
+    : rejected('AO_GITHUB_UNREACHABLE', `ao could not ask GitHub about ${what}: ${reason}`, {
+        cause: error,
+        mendable: true,
+      });
+}
+
+/** fetch says no more than that it failed; its cause has the reason. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error
+    ? [error.message, ...(error.cause instanceof Error ? [error.cause.message] : [])].join(': ')
+    : String(error);
 
 /** What GitHub began and did not answer in time may still come about; after this long it is there, or it never will be. ms */
 const SETTLED_AFTER = 60_000;
@@ -95,7 +112,8 @@ function fromStatus(error: RequestError, context: FailureContext): PluginError {
         cause: error,
       });
     default:
-      // Octokit reports a broken connection as status 500 too; both mean: later.
+      // Octokit reports a broken connection as status 500 too, with its cause.
+      if (isLastingFailure(error)) return unanswered(error, context);
       if (error.status >= 500 || error.status === 408)
         return transient(
           'AO_GITHUB_UNAVAILABLE',
@@ -142,12 +160,20 @@ function fromGraphql(error: GraphqlResponseError<unknown>, context: FailureConte
     return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, {
       cause: error,
     });
+  if (types.has('') && !PASSING_ANSWER.test(said))
+    return rejected('AO_GITHUB_REFUSED', `GitHub refused ${context.what}: ${said}`, {
+      cause: error,
+    });
   return transient(
     'AO_GITHUB_UNAVAILABLE',
     `GitHub could not answer about ${context.what}: ${said}. It is tried again.`,
     { cause: error },
   );
 }
+
+/** GitHub's own words for a failure that passes. */
+const PASSING_ANSWER =
+  /something went wrong|timed? ?out|timeout|temporar|try again|internal|unavailable|overload|too many|loading/i;
 
 export const rateLimited = (what: string, wait: number, cause?: unknown): PluginError =>
   transient(

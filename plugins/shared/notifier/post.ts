@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
+import { isPassingFailure } from '../../../src/lib/passing-failure.ts';
 import {
   authFailed,
   notFound,
@@ -69,11 +70,12 @@ async function ask(
         `${what} did not answer within ${TIMEOUT / 1000} s. It is tried again.`,
         { cause },
       );
-    throw transient(
-      'AO_NOTIFIER_UNREACHABLE',
-      `${what} could not be reached (${reasonOf(cause)}). It is tried again.`,
-      { cause },
-    );
+    const reached = `${what} could not be reached (${reasonOf(cause)})`;
+    throw isPassingFailure(cause)
+      ? transient('AO_NOTIFIER_UNREACHABLE', `${reached}. It is tried again.`, { cause })
+      : rejected('AO_NOTIFIER_UNREACHABLE', `${reached}. Put its address right in ao.yaml.`, {
+          cause,
+        });
   }
 }
 

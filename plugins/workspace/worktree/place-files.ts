@@ -1,40 +1,56 @@
-import { lstat, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
+import type { Git } from '../../../src/git/git.ts';
 import { sentenceOf } from '../../../src/lib/guarded/problem.ts';
 import { readGuarded, readText } from '../../../src/lib/guarded/read.ts';
 import { replaceFile } from '../../../src/lib/guarded/write.ts';
-import { rejected } from '../../../src/slots/errors.ts';
-import type { Logger } from '../../../src/slots/plugin.ts';
+import { rejected, transient } from '../../../src/slots/errors.ts';
+import type { PluginContext } from '../../../src/slots/plugin.ts';
 import type { WorkspaceSpec } from '../../../src/slots/workspace.ts';
+import { type TakeOver, takeOver } from '../../shared/checkout/take-over.ts';
 
-/** Links and untracked files of the spec. Call `excludePaths` first, so that no commit can catch them. */
-export async function placeFiles(spec: WorkspaceSpec, path: string, logger: Logger): Promise<void> {
-  for (const link of spec.symlinks) await placeLink(spec.repo, path, link, logger);
+/** Copies, links and untracked files of the spec. Call `excludePaths` first, so that no commit can catch them. */
+export async function placeFiles(
+  git: Git,
+  spec: WorkspaceSpec,
+  path: string,
+  { env, clock, logger }: Pick<PluginContext, 'env' | 'clock' | 'logger'>,
+): Promise<void> {
+  const place = async (name: string, how: TakeOver['how']): Promise<void> => {
+    const from = join(spec.repo, inside(name));
+    const to = join(path, inside(name));
+    if (await isThere(git, path, to, name)) return;
+    await makeParent(path, to);
+    const timeoutMs = spec.postCreateTimeoutMs;
+    const taken = await takeOver({ from, to, how, env, clock, timeoutMs });
+    if (taken.type === 'missing')
+      logger.warn(
+        { source: from },
+        'not taken over into the workspace: it does not exist in the repository',
+      );
+    if (taken.type === 'failed') throw notTaken(spec, name, taken.reason);
+  };
+  for (const name of spec.copies) await place(name, 'copy');
+  for (const name of spec.symlinks) await place(name, 'link');
   for (const [file, content] of Object.entries(spec.files)) await placeFile(path, file, content);
 }
 
-async function placeLink(repo: string, path: string, link: string, logger: Logger): Promise<void> {
-  const source = join(repo, inside(link));
-  const target = join(path, inside(link));
-  if (!(await lstat(source).catch(() => null)))
-    return logger.warn(
-      { source },
-      'not linked into the workspace: it does not exist in the repository',
-    );
-  const present = await lstat(target).catch(() => null);
-  if (
-    present?.isSymbolicLink() &&
-    (await realpath(target).catch(() => null)) === (await realpath(source))
-  )
-    return;
-  if (present)
-    throw rejected(
-      'AO_WORKSPACE_FILE_TRACKED',
-      `"${link}" can't be linked into the workspace: the repository tracks a file or folder there. Take it out of the project's symlinks.`,
-    );
-  await makeParent(path, target);
-  await symlink(source, target);
+/** A former try may have put it there; what git tracks is the branch's own and is not replaced. */
+async function isThere(git: Git, path: string, to: string, name: string): Promise<boolean> {
+  if (!(await lstat(to).catch(() => null))) return false;
+  const tracked = await git(path, ['ls-files', '--', `:(literal)${inside(name)}`]);
+  if (tracked === '') return true;
+  throw rejected(
+    'AO_WORKSPACE_FILE_TRACKED',
+    `"${name}" can't be taken over into the workspace: the repository tracks a file or folder there. Take it out of the project's copies and symlinks.`,
+  );
 }
+
+const notTaken = (spec: WorkspaceSpec, name: string, reason: string): Error =>
+  (/no space left/i.test(reason) ? transient : rejected)(
+    'AO_WORKSPACE_COPY',
+    `"${name}" could not be copied into the workspace of ${spec.id}: ${reason}. Let postCreate make it instead (a package manager's store shares it between worktrees), or raise postCreateTimeout.`,
+  );
 
 async function placeFile(path: string, file: string, content: string): Promise<void> {
   const target = join(path, inside(file));

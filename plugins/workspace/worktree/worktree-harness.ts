@@ -42,6 +42,7 @@ export async function worktreeHarness(
       branch: `ao/${id}`,
       base: 'main',
       reuseBranch: false,
+      copies: [],
       symlinks: [],
       postCreate: [],
       postCreateTimeoutMs: 10_000,

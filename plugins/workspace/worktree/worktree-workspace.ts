@@ -73,7 +73,7 @@ export function createWorktreeWorkspace(
       await lock(commonDir, () => setPushTarget(git, repo, { id, branch, pushTo }));
   };
   const finish = (spec: WorkspaceSpec, path: string, commonDir: string) =>
-    finishWorkspace({ spec, path, commonDir, context, lock });
+    finishWorkspace({ spec, path, commonDir, context, lock, git });
 
   const create = async (asked: WorkspaceSpec): Promise<WorkspaceInfo> => {
     const commonDir = await commonDirOf(git, asked.repo);
@@ -271,12 +271,13 @@ async function finishWorkspace(input: {
   commonDir: string;
   context: PluginContext;
   lock: Lock;
+  git: Git;
 }): Promise<void> {
-  const { spec, path, commonDir, context, lock } = input;
+  const { spec, path, commonDir, context, lock, git } = input;
   await lock(commonDir, () =>
-    excludePaths(commonDir, [...spec.symlinks, ...Object.keys(spec.files)]),
+    excludePaths(commonDir, [...spec.copies, ...spec.symlinks, ...Object.keys(spec.files)]),
   );
-  await placeFiles(spec, path, context.logger);
+  await placeFiles(git, spec, path, context);
   await runPostCreate(spec, path, context.env, context.clock);
 }
 

@@ -117,10 +117,18 @@ export const projectSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("The project's rules say how to work: ao's own six steps are left out"),
+  copies: z
+    .array(text)
+    .default([])
+    .describe(
+      'Untracked paths copied from the repository into each worktree, e.g. .env, node_modules; blocks are shared where the file system can (reflink)',
+    ),
   symlinks: z
     .array(text)
     .default([])
-    .describe('Paths linked from the repository into each worktree, e.g. .env, node_modules'),
+    .describe(
+      "The same, linked where ao's user can't write them, and copied otherwise: through a link an agent would change the original",
+    ),
   postCreate: z.array(text).default([]).describe('Shell lines run in a new worktree'),
   postCreateTimeout: duration.prefault('10m'),
   tracker: pluginPart

@@ -144,4 +144,8 @@ export function failureOf(end: ProcessEnd, timeoutMs: number): string | null {
   }
 }
 
+/** The machine has no more processes, files or memory to give at the moment; any other failure to start comes again. */
+export const isExhausted = (error: NodeJS.ErrnoException): boolean =>
+  ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ETXTBSY'].includes(error.code ?? '');
+
 const firstLine = (text: string): string | null => text.trim().split('\n')[0] || null;

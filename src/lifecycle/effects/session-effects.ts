@@ -21,6 +21,7 @@ export function sessionEffects(parts: EffectParts): Readonly<Record<string, Hand
       branch: session.branch,
       base: session.base,
       reuseBranch,
+      copies: project.copies,
       symlinks: project.symlinks,
       postCreate: project.postCreate,
       postCreateTimeoutMs: project.postCreateTimeoutMs,
