@@ -71,7 +71,7 @@ test('the CI message reads well with and without excerpts', () => {
     { escape: String },
   );
   expect(text.split('\n')[0]).toBe(
-    'CI failed on 3f9c2ab of pull request #118 (attempt 1 of 2). Failing: unit.',
+    'CI failed on 3f9c2ab of pull request #118 (attempt 1 of 2). Failing: unit',
   );
   expect(text).toContain(
     'commit to feat/42 (and push, where the project uses a forge). The whole output: ao logs --check NAME.',

@@ -55,7 +55,7 @@ test('CI failed: the agent gets names, excerpt and attempt, once', () => {
   world.pr({ checks: red(SHA(1), 'unit', 'lint') });
   expect(world.said('ci-failed')).toHaveLength(1);
   const text = world.said('ci-failed')[0]?.text;
-  expect(text).toContain('(attempt 1 of 2). Failing: unit, lint.');
+  expect(text).toContain('(attempt 1 of 2). Failing: unit, lint\n');
   expect(text).toContain('AssertionError in unit');
   expect(text).toContain('trust="untrusted');
   expect(world.of('checks.failed')).toMatchObject([{ attempt: 1, retries: 2, sent: true }]);
@@ -110,7 +110,7 @@ test('the ladder waits for the other checks, for a minute at most', () => {
   patient.pr({
     checks: checksOf(SHA(1), 'failing', check('unit', 'failure'), check('e2e', 'failure')),
   });
-  expect(patient.said('ci-failed')[0]?.text).toContain('Failing: unit, e2e.');
+  expect(patient.said('ci-failed')[0]?.text).toContain('Failing: unit, e2e\n');
   const late = withPr();
   late.pr({ checks: half() });
   late.pass(59 * SECOND);

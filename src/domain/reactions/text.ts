@@ -4,7 +4,7 @@ import { usedOf } from '../money/budget.ts';
 import type { Check, PullRequestFact, ReviewComment } from '../session/facts.ts';
 import type { ReactionPolicy } from '../session/policy.ts';
 import { failingChecks, headRepository, openComments, shortSha, shownPr } from '../session/pr.ts';
-import { fence, plainName } from '../text/fence.ts';
+import { fence, namesAsData, plainName, wordsAsData } from '../text/fence.ts';
 import { lastingWords } from './readiness-conditions.ts';
 import { commentKey, unhandled } from './review-conditions.ts';
 
@@ -33,13 +33,21 @@ export function reactionText(draft: Draft, policy: ReactionPolicy): string {
 /** The same for an agent: whatever variable the template names, words that came from outside stand in it as data. */
 export function agentText(draft: Draft, policy: ReactionPolicy): string {
   const nonce = nonceOf(draft, policy);
-  return draft.policy.render(policy.message, asData(variables(draft, policy), '', nonce)).trim();
+  const values = { ...variables(draft, policy), checks: failingNames(draft, nonce) };
+  return draft.policy.render(policy.message, asData(values, '', nonce)).trim();
+}
+
+/** Each name is looked at by itself: a list of words with commas between them is no sentence. */
+function failingNames(draft: Draft, nonce: string): string {
+  const pr = shownPr(draft.snapshot);
+  const names = pr === null ? [] : failingChecks(pr.checks).map((check) => check.name);
+  return namesAsData('names of the failing checks', names, nonce);
 }
 
 const nonceOf = (draft: Draft, { key }: ReactionPolicy): string =>
   `${draft.snapshot.session.id}-${episodeOf(draft, key)?.startedAt ?? draft.now}`;
 
-/** What ao itself says, what is fenced already, and names that were made plain. Any other variable is somebody else's words. */
+/** What ao itself says, and what is fenced already. Any other variable is somebody else's words. */
 const OWN: ReadonlySet<string> = new Set([
   'session.id',
   'session.agent',
@@ -66,7 +74,7 @@ function asData(
     Object.entries(values).map(([name, value]) => {
       const path = `${prefix}${name}`;
       if (OWN.has(path)) return [name, value];
-      if (typeof value === 'string') return [name, dataOf(path, value, nonce)];
+      if (typeof value === 'string') return [name, wordsAsData(path, value, nonce)];
       return [
         name,
         typeof value === 'object' && value !== null
@@ -76,11 +84,6 @@ function asData(
     }),
   );
 }
-
-/** One word (a branch, an address, a number) can't give orders; a sentence can. */
-const ONE_WORD = /^[\w./:#@?=&%+~-]*$/;
-const dataOf = (path: string, value: string, nonce: string): string =>
-  ONE_WORD.test(value) ? value : `\n${fence(path, value, nonce)}\n`;
 
 /** The variables of a message template; documented in docs/reactions.md. */
 function variables(draft: Draft, policy: ReactionPolicy): Readonly<Record<string, unknown>> {

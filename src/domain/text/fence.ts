@@ -40,6 +40,27 @@ export const plainName = (text: string): string =>
     .trim()
     .slice(0, 200);
 
+/** One word (a branch, an address, a number) can't give orders; a sentence can. */
+const ONE_WORD = /^[\w./:#@?=&%+~-]{0,200}$/;
+const SEPARATOR = ', ';
+
+/**
+ * Names of checks or files, which anybody who may push gives: as they are where each is one word, else fenced. Checks with a
+ * matrix are called `build (ubuntu, 22)`, so being no word is nothing suspicious.
+ */
+export function namesAsData(source: string, names: readonly string[], nonce: string): string {
+  const plain = names.map(plainName);
+  const list = plain.join(SEPARATOR);
+  return plain.every((name) => ONE_WORD.test(name)) ? list : fencedOnLines(source, list, nonce);
+}
+
+/** A word as it is, a sentence fenced: for what somebody else wrote and a template puts into a line. */
+export const wordsAsData = (source: string, text: string, nonce: string): string =>
+  ONE_WORD.test(text) ? text : fencedOnLines(source, text, nonce);
+
+const fencedOnLines = (source: string, text: string, nonce: string): string =>
+  `\n${fence(source, text, nonce)}\n`;
+
 /** A delimiter that doesn't occur in the text; unpredictable where `nonce` holds something secret or of the moment. */
 function delimiter(nonce: string, text: string): string {
   let salt = 0;

@@ -1,6 +1,6 @@
 import { hasFailed, openComments, shownPr } from '../session/pr.ts';
 import type { Handover, Snapshot, Steer } from '../session/session.ts';
-import { fence, visible } from './fence.ts';
+import { fence, namesAsData } from './fence.ts';
 
 /** What a hand-over is written from: the session as it is now, and what only its history and its worktree tell. */
 export interface HandoverFacts {
@@ -93,19 +93,27 @@ function said({ said: messages, handover, nonce }: HandoverFacts): string {
 function pullRequest({ snapshot, nonce }: HandoverFacts): string {
   const pr = shownPr(snapshot);
   if (pr === null) return 'None yet.';
-  const failing = pr.checks.checks.filter(hasFailed).map((check) => visible(check.name));
-  const checks = `checks ${pr.checks.state}${failing.length === 0 ? '' : ` (${failing.join(', ')})`}`;
+  const failing = pr.checks.checks.filter(hasFailed).map((check) => check.name);
   const facts = [
     `#${pr.number} is ${pr.draft ? 'a draft, ' : ''}${pr.state} at ${pr.headSha.slice(0, 12)}, into ${pr.base}`,
-    checks,
+    `checks ${pr.checks.state}`,
     `review ${pr.review.decision.replace('_', ' ')}`,
-    pr.mergeability === 'conflicting'
-      ? `conflicts with ${pr.base}${pr.conflicts.length === 0 ? '' : ` in ${pr.conflicts.map(visible).join(', ')}`}`
-      : '',
+    pr.mergeability === 'conflicting' ? `conflicts with ${pr.base}` : '',
     pr.url ?? '',
   ];
-  return `${facts.filter((part) => part !== '').join('; ')}\n${fence(`title of pull request #${pr.number}`, pr.title, nonce)}\nNew commits on the branch go into it; don't open another one.`;
+  return [
+    facts.filter((part) => part !== '').join('; '),
+    fence(`title of pull request #${pr.number}`, pr.title, nonce),
+    named('Failing checks', failing, nonce),
+    named('Files in conflict', pr.mergeability === 'conflicting' ? pr.conflicts : [], nonce),
+    "New commits on the branch go into it; don't open another one.",
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
 }
+
+const named = (what: string, names: readonly string[], nonce: string): string =>
+  names.length === 0 ? '' : `${what}: ${namesAsData(what.toLowerCase(), names, nonce).trimEnd()}`;
 
 function review({ snapshot, nonce }: HandoverFacts): string {
   const pr = shownPr(snapshot);

@@ -1,6 +1,7 @@
 /**
  * What a reaction's message template may name. All are plain text, ready to be put in: excerpts and comments come redacted,
- * size-limited and fenced as untrusted, with their source. Empty where there is nothing, so that `{{#errors}}…{{/errors}}` works.
+ * size-limited and fenced as untrusted, with their source; in a message to an agent, so does every other variable that holds
+ * words from outside. Empty where there is nothing, so that `{{#errors}}…{{/errors}}` works.
  */
 export const TEMPLATE_VARIABLES = {
   'session.id': 'e.g. app-7',
@@ -19,10 +20,11 @@ export const TEMPLATE_VARIABLES = {
   'pr.sha': 'its head commit, short',
   'pr.headSha': 'its head commit, whole',
   base: 'branch the work goes into',
-  checks: 'names of the failing checks, comma-separated',
+  checks:
+    'names of the failing checks, comma-separated; fenced for an agent where one is not a single word',
   errors: 'excerpts around the errors, one per failing check, fenced',
   comments: 'review comments that are not handled yet: author, place, hunk, text; fenced',
-  conflicts: 'files in conflict, comma-separated',
+  conflicts: 'files in conflict, comma-separated; fenced',
   attempt: 'number of this attempt, 1 for the first',
   retries: 'attempts before a person is asked',
   reason: 'why it happened, in words: refusal of the merge, error of the agent, its report',

@@ -2,6 +2,7 @@ import { readEvents, type StoredEvent } from '../../db/event-store.ts';
 import type { Db } from '../../db/open.ts';
 import { lastSeq } from '../../db/sequence.ts';
 import { AO, type SessionId } from '../../domain/session/ids.ts';
+import { wordsAsData } from '../../domain/text/fence.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { KeyValue } from '../../slots/plugin.ts';
 import type { Dispatch } from '../dispatch.ts';
@@ -37,11 +38,12 @@ export function createChildrenObserver(parts: {
   let off: (() => void) | null = null;
   let scheduled = false;
 
-  const tell = ({ seq, session, text }: StoredEvent): void => {
+  const tell = ({ seq, session, text, at }: StoredEvent): void => {
     const child = session === null ? null : dispatch.snapshot(session)?.session;
     const parent = child?.parent == null ? null : dispatch.snapshot(child.parent)?.session;
     if (child == null || parent == null || parent.ended !== null) return;
-    const news = `News of your worker ${child.id}: ${text}`;
+    // What happened is told in words of the worker, of its pull request and of the forge.
+    const news = `News of your worker ${child.id}: ${wordsAsData(`news of ${child.id}`, text, `${parent.id}-${seq}-${at}`).trimEnd()}`;
     dispatch.input(parent.id as SessionId, {
       type: 'command',
       command: {
