@@ -89,7 +89,7 @@ function hostile(): Snapshot {
       ...fresh.facts,
       issue,
       activity: {
-        state: 'errored',
+        state: 'blocked',
         source: 'hook',
         detail: ORDERS,
         resetAt: null,
