@@ -1,7 +1,7 @@
 import { withoutPieces } from './redaction/edges.ts';
-import { withoutEncoded } from './redaction/encoded.ts';
+import { encodedIn } from './redaction/encoded.ts';
 import { createKnown, type Known } from './redaction/known.ts';
-import { mayHoldTokens, tokensIn, tokensInJoined } from './redaction/patterns.ts';
+import { tokensIn, tokensInJoined } from './redaction/patterns.ts';
 import { asItIs, joined, type Reading, readings, type Span, spanOf } from './redaction/reading.ts';
 
 const MASK = '[redacted]';
@@ -37,14 +37,16 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 export const createRedact = (secrets: Iterable<string>): Redact => createRedactor(secrets).redact;
 
 function withoutSecrets(text: string, known: Known): string {
-  const shown = masked(text, spansIn(text, known));
-  const whole = masked(shown, acrossLines(shown, known));
-  const plain = withoutEncoded(
-    whole,
-    (decoded) => spansIn(decoded, known).length > 0 || acrossLines(decoded, known).length > 0,
-    MASK,
-  );
-  return withoutPieces(plain, known, MASK);
+  const layers = readings(text);
+  const shown = masked(text, spansIn(layers, known));
+  const whole = masked(shown, acrossLines(shown === text ? layers : readings(shown), known));
+  const encoded = encodedIn(whole, (decoded) => holdsSecrets(decoded, known));
+  return withoutPieces(masked(whole, encoded), known, MASK);
+}
+
+function holdsSecrets(text: string, known: Known): boolean {
+  const layers = readings(text);
+  return spansIn(layers, known).length > 0 || acrossLines(layers, known).length > 0;
 }
 
 const placed = (
@@ -52,18 +54,16 @@ const placed = (
   found: ReadonlyArray<readonly [from: number, to: number]>,
 ): readonly Span[] => found.map(([from, to]) => spanOf(reading, from, to));
 
-const spansIn = (text: string, known: Known): readonly Span[] =>
-  readings(text).flatMap((reading) => [
-    ...known.find(reading),
-    ...placed(reading, tokensIn(reading.text)),
-  ]);
+const spansIn = (layers: readonly Reading[], known: Known): readonly Span[] =>
+  layers.flatMap((reading) => [...known.find(reading), ...placed(reading, tokensIn(reading.text))]);
 
-/** After the whole ones are gone: a token at the end of a line must not take the next word with it. */
-function acrossLines(text: string, known: Known): readonly Span[] {
-  if (!text.includes('\n')) return [];
-  const layers = readings(text);
-  const worth = (together: string): boolean =>
-    mayHoldTokens(together) || known.find(asItIs(together)).length > 0;
+/**
+ * After the whole ones are gone: a token at the end of a line must not take the next word with it. Known values are found over
+ * breaks without this, because neither breaks nor marks are letters; only the numbers of a listing are in their way.
+ */
+function acrossLines(layers: readonly Reading[], known: Known): readonly Span[] {
+  const worth = (together: string, numbered: boolean): boolean =>
+    tokensInJoined(together).length > 0 || (numbered && known.find(asItIs(together)).length > 0);
   // What lies between the outermost and the innermost is hardly ever broken.
   return [...new Set([layers[0], layers.at(-1)])]
     .flatMap((layer) => (layer === undefined ? [] : joined(layer, worth)))

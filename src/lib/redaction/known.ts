@@ -78,56 +78,58 @@ interface Index {
   find(reading: Reading): readonly Span[];
 }
 
-const BASE = 16_777_619;
-/** `BASE` to the power of the places a rolling hash moves a code through before it falls out. */
-const OUT = Array.from({ length: STRONG - 1 }).reduce<number>((power) => Math.imul(power, BASE), 1);
-
-/** The first `STRONG` codes of each form by their rolling hash (Rabin and Karp), with a bit table before the map. */
+/** Forms by their first four codes, with a table before the map: most places of a text are done with one look at it. */
 function createIndex(): Index {
   const seen = new Uint8Array(1 << 16);
-  const byHash = new Map<number, Form[]>();
+  const byKey = new Map<number, Form[]>();
   return {
     add(form, of) {
       const codes = Uint16Array.from(form, (char) => char.charCodeAt(0));
-      const hash = hashOf(codes);
-      const known = byHash.get(hash) ?? [];
+      const key = codes.subarray(0, FIRST).reduce(keyWith, 0);
+      const known = byKey.get(key) ?? [];
       const same = bare(of) === form;
       known.push({
         codes,
         lead: same ? (/^[^A-Za-z0-9\s]*/.exec(of)?.[0] ?? '') : '',
         trail: same ? (/[^A-Za-z0-9\s]*$/.exec(of)?.[0] ?? '') : '',
       });
-      byHash.set(
-        hash,
+      byKey.set(
+        key,
         known.toSorted((a, b) => b.codes.length - a.codes.length),
       );
-      seen[slot(hash)] = 1;
+      seen[slot(key)] = 1;
     },
     find(reading) {
-      if (byHash.size === 0) return [];
+      if (byKey.size === 0) return [];
       const skeleton = skeletonOf(reading);
       const { codes, length } = skeleton;
       const spans: Span[] = [];
-      let hash = 0;
+      let key = 0;
       for (let at = 0; at < length; at += 1) {
-        if (at >= STRONG) hash = (hash - Math.imul(codes[at - STRONG] as number, OUT)) | 0;
-        hash = (Math.imul(hash, BASE) + (codes[at] as number)) | 0;
-        if (seen[slot(hash)] === 0 || at < STRONG - 1) continue;
-        const from = at - STRONG + 1;
-        const form = byHash.get(hash)?.find((candidate) => stands(candidate, skeleton, from));
-        if (form !== undefined) spans.push(spanWith(reading, skeleton, from, form));
+        key = (key << 8) | ((codes[at] as number) & 0xff);
+        if (seen[Math.imul(key, SPREAD) >>> 16] === 1 && at >= FIRST - 1)
+          addFound(spans, reading, skeleton, at - FIRST + 1, byKey.get(key));
       }
       return spans;
     },
   };
 }
 
-const slot = (hash: number): number => (hash ^ (hash >>> 16)) & 0xffff;
+/** The last four codes, a byte of each. */
+const FIRST = 4;
+const keyWith = (key: number, code: number): number => (key << 8) | (code & 0xff);
+const SPREAD = 0x9e3779b1;
+const slot = (key: number): number => Math.imul(key, SPREAD) >>> 16;
 
-function hashOf(codes: Uint16Array): number {
-  let hash = 0;
-  for (let at = 0; at < STRONG; at += 1) hash = (Math.imul(hash, BASE) + (codes[at] ?? 0)) | 0;
-  return hash;
+function addFound(
+  spans: Span[],
+  reading: Reading,
+  skeleton: Skeleton,
+  from: number,
+  forms: readonly Form[] = [],
+): void {
+  const form = forms.find((candidate) => stands(candidate, skeleton, from));
+  if (form !== undefined) spans.push(spanWith(reading, skeleton, from, form));
 }
 
 function stands({ codes }: Form, skeleton: Skeleton, from: number): boolean {

@@ -1,7 +1,10 @@
+import { codesOf } from './codes.ts';
+
 /**
  * Tokens of well-known services, by their published shapes (those of the gitleaks rules that have a prefix of their own; rules
  * that guess by a word nearby and by entropy would mask commits and hashes). Before each: what a text must have in it for the
- * shape to be looked for.
+ * shape to be looked for. Where a shape has a group, only that is the secret; the group is at its end. (Looking behind would
+ * begin at every letter of a text, not where the words before the secret stand.)
  */
 const TOKENS: ReadonlyArray<readonly [tells: string, shape: string]> = [
   ['ghp_ gho_ ghu_ ghs_ ghr_', '\\bgh[pousr]_[A-Za-z0-9]{36,}\\b'],
@@ -66,9 +69,9 @@ const TOKENS: ReadonlyArray<readonly [tells: string, shape: string]> = [
   ['ops_', '\\bops_eyJ[A-Za-z0-9+/=_-]{60,}'],
   ['LTAI', '\\bLTAI[A-Za-z0-9]{16,20}\\b'],
   ['oy2', '\\boy2[a-z0-9]{43}\\b'],
-  ['AccountKey', '(?<=AccountKey=)[A-Za-z0-9+/]{60,}={0,2}'],
-  ['SharedAccess', '(?<=SharedAccessKey=)[A-Za-z0-9+/]{40,}={0,2}'],
-  ['sig=', '(?<=[?&]sig=)[A-Za-z0-9%+/=_-]{30,}'],
+  ['AccountKey', 'AccountKey=([A-Za-z0-9+/]{60,}={0,2})'],
+  ['SharedAccess', 'SharedAccessKey=([A-Za-z0-9+/]{40,}={0,2})'],
+  ['sig=', '[?&]sig=([A-Za-z0-9%+/=_-]{30,})'],
   [':AA', '\\b\\d{8,10}:AA[A-Za-z0-9_-]{32,}'],
   // Sessions' tokens of ao itself: nobody else has the prefix, so a piece of one goes too.
   ['ao_s_', '\\bao_s_[A-Za-z0-9_-]{8,}'],
@@ -76,75 +79,97 @@ const TOKENS: ReadonlyArray<readonly [tells: string, shape: string]> = [
   ['eyJ', '\\beyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}'],
   [
     'hooks.slack',
-    '(?<=hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/)[A-Za-z0-9/]{20,}',
+    'hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/([A-Za-z0-9/]{20,})',
   ],
-  ['webhooks', '(?<=discord(?:app)?\\.com/api/(?:v\\d+/)?webhooks/\\d{5,25}/)[A-Za-z0-9_-]{20,}'],
+  ['webhooks', 'discord(?:app)?\\.com/api/(?:v\\d+/)?webhooks/\\d{5,25}/([A-Za-z0-9_-]{20,})'],
   [
     'BEGIN',
     '-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\\s\\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)',
   ],
   [
     'uthorization',
-    '(?<=\\b[Aa]uthorization["\']?\\s*[:=]\\s*["\']?(?:[Bb]earer|[Bb]asic|[Tt]oken|[Bb]ot)\\s*)[A-Za-z0-9+/=._~-]{8,}',
+    '\\b[Aa]uthorization["\']?\\s*[:=]\\s*["\']?(?:[Bb]earer|[Bb]asic|[Tt]oken|[Bb]ot)\\s*([A-Za-z0-9+/=._~-]{8,})',
   ],
 ];
 
-/** A password in an address. */
-const IN_ADDRESS = /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,100}:)[^\s/@]{3,200}(?=@)/gi;
-
+/** A password in an address, looked for from each `://`. */
+const IN_ADDRESS = /[^\s/:@]{0,100}:([^\s/@]{3,200})(?=@)/y;
 /** On lines put together, a port and the name on the next line are none. */
-const IN_JOINED_ADDRESS =
-  /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,100}:)(?!\d{1,5}\D)[^\s/@]{3,200}(?=@)/gi;
+const IN_JOINED_ADDRESS = /[^\s/:@]{1,100}:((?!\d{1,5}\D)[^\s/@]{3,200})(?=@)/y;
+const SCHEME = /[a-z][a-z0-9+.-]$/i;
+
+function inAddresses(text: string, shape: RegExp): readonly Place[] {
+  const places: Place[] = [];
+  for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
+    if (!SCHEME.test(text.slice(Math.max(0, at - 2), at))) continue;
+    shape.lastIndex = at + 3;
+    const match = shape.exec(text);
+    if (match !== null) places.push(placeOf(match));
+  }
+  return places;
+}
 
 /** Discord: the bot's id in base64, a time, a signature. It begins like anything else, so its middle tells. */
 const OF_DISCORD = /\b[MNO][A-Za-z\d_-]{23,27}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27,}/g;
-const DISCORD_TELL = /\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27}/;
+const ITS_SIGNATURE = /[A-Za-z\d_-]{27}/y;
 
 const SHAPES: readonly RegExp[] = TOKENS.map(([, shape]) => new RegExp(shape, 'g'));
 
-/** By their first three characters, so that a text is gone through once for all of them. */
-const TELLS = new Map<number, Array<{ readonly tell: string; readonly shape: RegExp }>>();
-const TOLD = new Uint8Array(1 << 21);
-const THREE = (1 << 21) - 1;
-const next = (key: number, code: number): number => ((key << 7) ^ code) & THREE;
+/** By their first three characters, five bits of each: small enough to stay near while a text is gone through once for all. */
+const TELLS: Array<Array<{ readonly tell: string; readonly shape: RegExp }> | undefined> = [];
+const TOLD = new Uint8Array(1 << 15);
+const next = (key: number, code: number): number => ((key << 5) | (code & 31)) & 0x7fff;
 for (const [index, [tells]] of TOKENS.entries())
   for (const tell of tells.split(' ')) {
     const key = [...tell.slice(0, 3)].reduce((sum, char) => next(sum, char.charCodeAt(0)), 0);
-    TELLS.set(key, [...(TELLS.get(key) ?? []), { tell, shape: SHAPES[index] as RegExp }]);
+    TELLS[key] = [...(TELLS[key] ?? []), { tell, shape: SHAPES[index] as RegExp }];
     TOLD[key] = 1;
   }
+const DOT = 46;
+/** From dot to dot in a token of Discord. */
+const APART = 7;
 
-function shapesIn(text: string): Set<RegExp> {
+function shapesIn(text: string): ReadonlySet<RegExp> {
   const shapes = new Set<RegExp>();
+  const codes = codesOf(text);
+  const { length } = codes;
   let key = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    key = next(key, text.charCodeAt(at));
-    if (TOLD[key] === 0) continue;
-    for (const { tell, shape } of TELLS.get(key) ?? [])
-      if (text.startsWith(tell, at - 2)) shapes.add(shape);
+  let dot = -1;
+  for (let at = 0; at < length; at += 1) {
+    const code = codes[at] as number;
+    key = ((key << 5) | (code & 31)) & 0x7fff;
+    if (TOLD[key] === 1) addTold(shapes, text, at - 2, key);
+    if (code !== DOT) continue;
+    if (at - dot === APART) addDiscord(shapes, text, at + 1);
+    dot = at;
   }
-  if (DISCORD_TELL.test(text)) shapes.add(OF_DISCORD);
   return shapes;
 }
 
-/** Where tokens of known shapes stand. */
-export const tokensIn = (text: string): readonly Place[] =>
-  found(text, text.includes('://') ? shapesIn(text).add(IN_ADDRESS) : shapesIn(text));
+function addTold(shapes: Set<RegExp>, text: string, at: number, key: number): void {
+  for (const { tell, shape } of TELLS[key] ?? []) if (text.startsWith(tell, at)) shapes.add(shape);
+}
 
-/** Whether it is worth a closer look. */
-export const mayHoldTokens = (text: string): boolean =>
-  text.includes('://') || shapesIn(text).size > 0;
-
-/** The same in lines that were put together. */
-export const tokensInJoined = (text: string): readonly Place[] =>
-  found(text, text.includes('://') ? shapesIn(text).add(IN_JOINED_ADDRESS) : shapesIn(text));
+function addDiscord(shapes: Set<RegExp>, text: string, at: number): void {
+  ITS_SIGNATURE.lastIndex = at;
+  if (ITS_SIGNATURE.test(text)) shapes.add(OF_DISCORD);
+}
 
 type Place = readonly [from: number, to: number];
 
-const found = (text: string, shapes: ReadonlySet<RegExp>): readonly Place[] =>
-  [...shapes].flatMap((shape) =>
-    text
-      .matchAll(shape)
-      .map((match) => [match.index, match.index + match[0].length] as const)
-      .toArray(),
-  );
+/** Where tokens of known shapes stand. */
+export const tokensIn = (text: string): readonly Place[] => found(text, IN_ADDRESS);
+
+/** The same in lines that were put together. */
+export const tokensInJoined = (text: string): readonly Place[] => found(text, IN_JOINED_ADDRESS);
+
+const found = (text: string, inAddress: RegExp): readonly Place[] => [
+  ...[...shapesIn(text)].flatMap((shape) => text.matchAll(shape).map(placeOf).toArray()),
+  ...inAddresses(text, inAddress),
+];
+
+/** Of the group, which is at the end, or of the whole where there is none. */
+function placeOf(match: RegExpExecArray): Place {
+  const to = match.index + match[0].length;
+  return [to - (match[1] ?? match[0]).length, to];
+}

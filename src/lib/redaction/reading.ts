@@ -1,13 +1,21 @@
 /**
- * A text as whoever decodes it reads it, with the place of every character in the text it came from. Secrets are looked for
- * in readings, and masked in the original.
+ * A text as whoever decodes it reads it, with what was changed in the text it came from. Secrets are looked for in readings,
+ * and masked in the original.
  */
 export interface Reading {
   readonly text: string;
-  /** Where each character begins in the original; null: the original itself. */
-  readonly starts: Int32Array | null;
-  /** Where it ends there. */
-  readonly ends: Int32Array | null;
+  /** Null: the original itself. */
+  readonly of: { readonly reading: Reading; readonly changes: readonly Change[] } | null;
+}
+
+/** What stands from `at` to before `end` stood there from `from` to before `to`. */
+interface Change {
+  readonly at: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+  /** Of each character's own part, where they can be told apart; else 0: each stands for the whole. */
+  readonly width: number;
 }
 
 /** From here to before there, in the original. */
@@ -16,13 +24,34 @@ export interface Span {
   readonly to: number;
 }
 
-export const asItIs = (text: string): Reading => ({ text, starts: null, ends: null });
+export const asItIs = (text: string): Reading => ({ text, of: null });
 
-/** A stretch of a reading, in the original. */
-export const spanOf = ({ starts, ends }: Reading, from: number, to: number): Span => ({
-  from: starts === null ? from : (starts[from] ?? 0),
-  to: ends === null ? to : (ends[to - 1] ?? 0),
-});
+/** A stretch of a reading, in the original. Findings are rare, so places are worked out for them alone. */
+export function spanOf({ of }: Reading, from: number, to: number): Span {
+  if (of === null) return { from, to };
+  return spanOf(of.reading, charIn(of.changes, from).from, charIn(of.changes, to - 1).to);
+}
+
+function charIn(changes: readonly Change[], at: number): Span {
+  const change = lastBefore(changes, at);
+  if (change === undefined) return { from: at, to: at + 1 };
+  const { end, from, to, width } = change;
+  if (at >= end) return { from: to + at - end, to: to + at - end + 1 };
+  if (width === 0) return { from, to };
+  const own = from + (at - change.at) * width;
+  return { from: own, to: own + width };
+}
+
+function lastBefore(changes: readonly Change[], at: number): Change | undefined {
+  let low = 0;
+  let high = changes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((changes[middle] as Change).at <= at) low = middle + 1;
+    else high = middle;
+  }
+  return changes[low - 1];
+}
 
 /** One encoding after the other: an entity in a percent-encoded address in JSON is three deep. */
 const DEPTH = 3;
@@ -135,6 +164,7 @@ export function readings(text: string): readonly Reading[] {
 /** What a patch, a quotation or a listing puts before a line. */
 const MARK = '(?:[ \\t]*(?:\\d{1,6}[ \\t]*(?=[|:│+-]))?[|:│+>#*-]{1,3})?';
 const MARKED = /\n[ \t]*(?:\d{1,6}[ \t]*)?[|:│+>#*-]/;
+const NUMBERED = /\n[ \t]*\d{1,6}[ \t]*[|:│+-]/;
 /** A terminal pads its lines with blanks; looking for them at every blank of a text costs, so it is done only where there are any. */
 const PADDED = /[ \t]\r?\n/;
 const breaks = (padding: string): { readonly plain: RegExp; readonly marked: RegExp } => ({
@@ -146,84 +176,44 @@ const PADDED_BREAK = breaks('[ \\t]*');
 
 /**
  * Lines put together, as before something broke them: with the marks at their beginnings, and without. Only where `worth` says
- * of the text that it should be looked at; most of it isn't.
+ * of the text that it should be looked at; most of it isn't. `numbered`: numbers of lines were taken away as well.
  */
-export function joined(reading: Reading, worth: (text: string) => boolean): readonly Reading[] {
-  if (!reading.text.includes('\n')) return [];
-  const { plain, marked } = PADDED.test(reading.text) ? PADDED_BREAK : BARE_BREAK;
-  return (MARKED.test(reading.text) ? [plain, marked] : [plain]).flatMap((what) => {
-    if (!worth(reading.text.replaceAll(what, ''))) return [];
+export function joined(
+  reading: Reading,
+  worth: (text: string, numbered: boolean) => boolean,
+): readonly Reading[] {
+  const { text } = reading;
+  if (!text.includes('\n')) return [];
+  const { plain, marked } = PADDED.test(text) ? PADDED_BREAK : BARE_BREAK;
+  return (MARKED.test(text) ? [plain, marked] : [plain]).flatMap((what) => {
+    if (!worth(text.replaceAll(what, ''), what === marked && NUMBERED.test(text))) return [];
     const together = replaced(reading, what, () => '');
     return together === null ? [] : [together];
   });
 }
 
 /** Null when nothing changes. */
-function replaced(reading: Reading, what: RegExp, by: (found: string) => string): Reading | null {
-  const changes = reading.text
-    .matchAll(what)
-    .flatMap(({ 0: found, index }) => {
-      const meant = by(found);
-      return meant === found ? [] : [{ found, index, meant }];
-    })
-    .toArray();
-  if (changes.length === 0) return null;
-  const growth = changes.reduce((sum, { meant }) => sum + meant.length, 0);
-  const made = createPlaces(reading, reading.text.length + growth);
+function replaced(of: Reading, what: RegExp, by: (found: string) => string): Reading | null {
+  const changes: Change[] = [];
   const pieces: string[] = [];
+  let from = 0;
   let at = 0;
-  for (const { found, index, meant } of changes) {
-    pieces.push(reading.text.slice(at, index), meant);
-    made.keep(at, index);
-    at = index + found.length;
-    made.stand(meant, found, spanOf(reading, index, at));
+  for (const { 0: found, index } of of.text.matchAll(what)) {
+    const meant = by(found);
+    if (meant === found) continue;
+    pieces.push(of.text.slice(from, index), meant);
+    at += index - from;
+    from = index + found.length;
+    changes.push({ at, end: at + meant.length, from: index, to: from, width: width(meant, found) });
+    at += meant.length;
   }
-  pieces.push(reading.text.slice(at));
-  made.keep(at, reading.text.length);
-  return { text: pieces.join(''), ...made.done() };
+  if (changes.length === 0) return null;
+  pieces.push(of.text.slice(from));
+  return { text: pieces.join(''), of: { reading: of, changes } };
 }
 
-interface Places {
-  /** Characters that stay. */
-  keep(from: number, to: number): void;
-  /**
-   * Characters in place of others: a run of `%41%42` is as many characters, each in its place; anything else stands for the
-   * whole of what was found.
-   */
-  stand(meant: string, found: string, span: Span): void;
-  done(): { readonly starts: Int32Array; readonly ends: Int32Array };
-}
-
-function createPlaces(reading: Reading, most: number): Places {
-  const starts = new Int32Array(most);
-  const ends = new Int32Array(most);
-  let length = 0;
-  return {
-    keep(from, to) {
-      if (reading.starts !== null && reading.ends !== null) {
-        starts.set(reading.starts.subarray(from, to), length);
-        ends.set(reading.ends.subarray(from, to), length);
-        length += to - from;
-        return;
-      }
-      for (let at = from; at < to; at += 1, length += 1) {
-        starts[length] = at;
-        ends[length] = at + 1;
-      }
-    },
-    stand(meant, found, span) {
-      const width = widthOf(meant, found, span);
-      for (let index = 0; index < meant.length; index += 1, length += 1) {
-        starts[length] = width === 0 ? span.from : span.from + index * width;
-        ends[length] = width === 0 ? span.to : span.from + (index + 1) * width;
-      }
-    },
-    done: () => ({ starts: starts.subarray(0, length), ends: ends.subarray(0, length) }),
-  };
-}
-
-/** Of one character in a run of encoded ones; 0 where they can't be told apart. */
-function widthOf(meant: string, found: string, span: Span): number {
-  const width = found.startsWith('%') ? 3 : /^\\x/.test(found) ? 4 : 0;
-  return found.length === meant.length * width && span.to - span.from === found.length ? width : 0;
+/** Of one character in a run of encoded ones, `%41%42`; 0 where they can't be told apart. */
+function width(meant: string, found: string): number {
+  const each = found.startsWith('%') ? 3 : /^\\x/.test(found) ? 4 : 0;
+  return found.length === meant.length * each ? each : 0;
 }
