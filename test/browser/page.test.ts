@@ -315,6 +315,20 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       expect(fake.inputs).toEqual([]);
     });
 
+    it('takes the slash of a command typed without a click, and offers the command to one typed without', async () => {
+      const { page, fake } = await open('#/c/app');
+      const box = page.locator('main [data-composer]');
+      await box.waitFor();
+      await page.evaluate('document.activeElement.blur()');
+      await page.keyboard.type('/ao spa');
+      expect(await box.inputValue()).toBe('/ao spa');
+      await box.fill('ao spawn 1');
+      await box.press('Enter');
+      await page.getByRole('button', { name: '/ao spawn 1' }).click();
+      expect(await box.inputValue()).toBe('/ao spawn 1');
+      expect(fake.inputs).toEqual([]);
+    });
+
     it('opens a form of the server and keeps it open with its errors', async () => {
       const { page, fake } = await open('#/c/app');
       await page.locator('main [data-composer]').fill('/ao spawn ');

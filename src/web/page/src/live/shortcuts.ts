@@ -64,7 +64,7 @@ function press(model: Model, key: string): boolean {
     case 'Enter':
       return openFocused();
     case '/':
-      return focusLast('[data-composer]');
+      return focusComposer();
     case '?':
       model.dialog.value = { type: 'help' };
       return true;
@@ -112,11 +112,14 @@ function openFocused(): boolean {
   return opener !== null;
 }
 
-/** The thread's composer comes after the channel's, and is the nearer one. */
-function focusLast(selector: string): boolean {
-  const found = [...document.querySelectorAll<HTMLElement>(selector)]
+/**
+ * The thread's composer comes after the channel's, and is the nearer one. An empty one of a channel takes the slash as well:
+ * who types `/ao spawn 1` without having clicked anywhere means the whole of it. Answers whether the key has done its work.
+ */
+function focusComposer(): boolean {
+  const found = [...document.querySelectorAll<HTMLTextAreaElement>('[data-composer]')]
     .filter((item) => item.offsetParent !== null)
     .at(-1);
   found?.focus();
-  return found !== undefined;
+  return found !== undefined && (found.dataset.composer === 'thread' || found.value !== '');
 }

@@ -57,20 +57,14 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
   return (
     <div class="composer">
       {hint !== null && (
-        <div class="composer-hint" role="status">
-          A message in a channel goes to nobody. Reply in a thread to reach its agent, or
-          <button
-            type="button"
-            class="link"
-            onClick={() => {
-              setText(`/ao spawn "${hint.replaceAll('"', "'")}"`);
-              setHint(null);
-              box.current?.focus();
-            }}
-          >
-            start a session with this text
-          </button>
-        </div>
+        <Hint
+          text={hint}
+          use={(command) => {
+            setText(command);
+            setHint(null);
+            box.current?.focus();
+          }}
+        />
       )}
       {busy !== null && (
         <div class="composer-hint" role="status">
@@ -87,7 +81,7 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
           value={text}
           placeholder={placeholder}
           aria-label={placeholder}
-          data-composer
+          data-composer={place.thread === null ? 'channel' : 'thread'}
           aria-autocomplete="list"
           aria-controls="suggestions"
           aria-activedescendant={list.items.length > 0 ? `suggestion-${list.chosen}` : undefined}
@@ -106,6 +100,23 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
           {sending ? <span class="spinner" /> : <Icon name="send" />}
         </button>
       </div>
+    </div>
+  );
+}
+
+/** What can be made of words in a channel: the command they are but for the slash, or a task. */
+function Hint({ text, use }: { text: string; use: (command: string) => void }) {
+  const slashless = /^ao\s+\S/.test(text);
+  const command = slashless ? `/${text}` : `/ao spawn "${text.replaceAll('"', "'")}"`;
+  return (
+    <div class="composer-hint" role="status">
+      {slashless
+        ? 'Commands begin with a slash. Did you mean '
+        : 'A message in a channel goes to nobody. Reply in a thread to reach its agent, or '}
+      <button type="button" class="link" onClick={() => use(command)}>
+        {slashless ? command : 'start a session with this text'}
+      </button>
+      {slashless && '?'}
     </div>
   );
 }
