@@ -178,6 +178,8 @@ export interface ChatReply {
   readonly form?: Form;
   /** Form field errors, by field id; keeps the form open. */
   readonly errors?: Readonly<Record<string, string>>;
+  /** What was asked for wasn't done, and `whisper` says why: a form that is still open keeps what was typed. */
+  readonly refused?: true;
 }
 
 /** Given to the plugin by its host. Resolves when the consequence is committed; must be acked to the platform within 3 s regardless. */

@@ -2,6 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionView } from '../../src/commands/views.ts';
 import type { ChatReply } from '../../src/slots/chat.ts';
+import { sessionFixtures } from '../fakes/web-fixtures.ts';
 import { findChromium } from '../support/chromium.ts';
 import { type OpenedPage, openPageBench, type PageBench, PHONE } from '../support/page-bench.ts';
 import { until } from '../support/until.ts';
@@ -149,12 +150,22 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
       }
       await page.goto(`${fake.url}#/board/s/app-5`);
       await panel(page).getByText('line 129.').waitFor();
+      // Where the reader is, so that it can be seen to stay.
+      const place = panel(page).locator('.message', { hasText: 'line 70.' });
+      const placeOf = async () => {
+        const box = await place.boundingBox();
+        // Its end: above it a name goes when the message before it is there.
+        return box === null ? Number.NaN : box.y + box.height;
+      };
       const first = panel(page).locator('.stream-item').nth(1);
       await panel(page).locator('.stream-item').first().locator('.card').waitFor();
       expect(await first.textContent()).toContain('line 70.');
       const earlier = panel(page).getByRole('button', { name: 'Show earlier messages' });
+      await earlier.scrollIntoViewIfNeeded();
+      const before = await placeOf();
       await earlier.click();
       await first.getByText('line 10.', { exact: true }).waitFor();
+      expect(Math.abs((await placeOf()) - before)).toBeLessThan(3);
       await earlier.click();
       await first.getByText('line 0.', { exact: true }).waitFor();
       await earlier.waitFor({ state: 'detached' });
@@ -467,6 +478,145 @@ describe.skipIf(chromium === null)('the page in Chromium', { timeout: 30_000 }, 
         text: 'Something new.',
       });
       await panel(page).getByText('Something new.').waitFor();
+    });
+  });
+
+  describe('answers and what was typed', () => {
+    const answer = (text: string): ChatReply => ({
+      whisper: { kind: 'post', text, blocks: [{ type: 'text', text }] },
+    });
+
+    it('answers a button of a card in the channel below the card, though the thread is closed', async () => {
+      const { page, fake } = await open('#/c/app');
+      const card = page.locator('main .card[data-message="app-7"]');
+      let asked = 0;
+      fake.answer = async () => answer(`More about app-7, ${++asked}.`);
+      await card.getByRole('button', { name: 'More…' }).click();
+      const below = page
+        .locator('main .stream-item', { has: page.locator('.card[data-message="app-7"]') })
+        .locator('.whisper');
+      await below.getByText('More about app-7, 1.').waitFor();
+      await card.getByRole('button', { name: 'More…' }).click();
+      await below.getByText('More about app-7, 2.').waitFor();
+      // The newer answer takes the place of the older one, whose facts may be stale.
+      expect(await page.locator('.whisper').count()).toBe(1);
+    });
+
+    it('lets later messages come below a private answer', async () => {
+      const { page, fake } = await open('#/board/s/app-5');
+      fake.answer = async () => answer('The status of a moment ago.');
+      await send(page, '/ao status');
+      await panel(page).getByText('The status of a moment ago.').waitFor();
+      fake.answer = async () => ({});
+      await send(page, 'and now something else');
+      await panel(page).locator('.message', { hasText: 'and now something else' }).waitFor();
+      const shown = await panel(page).locator('.stream .message').allInnerTexts();
+      expect(shown.at(-1)).toContain('and now something else');
+      expect(shown.at(-2)).toContain('The status of a moment ago.');
+    });
+
+    it('answers in a dialog what was pressed where no thread is on screen', async () => {
+      const { page, fake } = await open('#/board/s/app-5/details');
+      fake.answer = async () => answer('Only its owner may do that.');
+      fake.setSession({ ...fake.session('app-5'), actions: ['handoff'] });
+      await panel(page).getByRole('button', { name: 'More actions' }).click();
+      await panel(page).getByRole('menuitem', { name: 'Hand over…' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Only you can see this' });
+      await dialog.getByText('Only its owner may do that.').waitFor();
+      await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+      await dialog.waitFor({ state: 'detached' });
+    });
+
+    it('keeps a form open when what it asks for is refused, and its text over a reload', async () => {
+      const { page, fake } = await open('#/c/app');
+      await page.locator('main [data-composer]').fill('/ao spawn ');
+      await page.locator('main [data-composer]').press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'New session' });
+      await dialog.getByLabel('What should the agent do?').fill('upgrade eslint');
+      fake.answer = async () => ({ ...answer('The budget is used up.'), refused: true });
+      await dialog.getByRole('button', { name: 'Start' }).click();
+      await dialog.getByText('The budget is used up.').waitFor();
+      expect(await dialog.getByLabel('What should the agent do?').inputValue()).toBe(
+        'upgrade eslint',
+      );
+      const tries = fake.inputs.length;
+      await dialog.getByRole('button', { name: 'Start' }).click();
+      // Another try, not the same delivery, which would only be answered again.
+      await until(() => fake.inputs.length > tries);
+    });
+
+    it('keeps the text of a dialog until the bot has taken it: over a failure, a reload, and once for two tabs', async () => {
+      const { page, fake } = await open('#/board/s/app-7');
+      const ask = async (at: Page) => {
+        await panel(at).getByRole('button', { name: 'More actions' }).click();
+        await panel(at).getByRole('menuitem', { name: 'Interrupt…' }).click();
+        return at.getByRole('dialog', { name: 'Interrupt app-7' });
+      };
+      const dialog = await ask(page);
+      await dialog.getByLabel('Say instead').fill('stop, and read the log first');
+      await page.route('**/interrupt', (route) => route.abort());
+      await dialog.getByRole('button', { name: 'Interrupt' }).click();
+      await page.getByText('ao did not answer.').waitFor();
+      expect(await dialog.getByLabel('Say instead').inputValue()).toBe(
+        'stop, and read the log first',
+      );
+      await page.unroute('**/interrupt');
+      await page.reload();
+      const again = await ask(page);
+      expect(await again.getByLabel('Say instead').inputValue()).toBe(
+        'stop, and read the log first',
+      );
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      const twin = await ask(other);
+      expect(await twin.getByLabel('Say instead').inputValue()).toBe(
+        'stop, and read the log first',
+      );
+      const keys: Array<string | undefined> = [];
+      for (const tab of [page, other])
+        tab.on('request', (request) => {
+          if (request.url().endsWith('/interrupt')) keys.push(request.headers()['idempotency-key']);
+        });
+      await again.getByRole('button', { name: 'Interrupt' }).click();
+      await again.waitFor({ state: 'detached' });
+      await until(async () => (await twin.getByLabel('Say instead').inputValue()) === '');
+      expect(keys).toHaveLength(1);
+      expect(fake.posts.filter(({ path }) => path.endsWith('/interrupt'))).toHaveLength(1);
+    });
+
+    it('shows a long command to its end before it can be allowed', async () => {
+      const sessions = sessionFixtures(Date.now()).map((view) => ({
+        ...view,
+        openRequests: view.openRequests.map((request) => ({
+          ...request,
+          text: `${request.text} && ${'echo a_long_word_without_a_gap_'.repeat(40)}\n${'true\n'.repeat(60)}rm -rf dist`,
+        })),
+      }));
+      const { page } = await open('#/inbox', { viewport: PHONE, sessions });
+      const shown = page.locator('.command-line').first();
+      await shown.getByText('rm -rf dist').waitFor();
+      const size = await shown.evaluate((box) => ({
+        wide: box.scrollWidth <= box.clientWidth,
+        high: box.scrollHeight <= box.clientHeight,
+      }));
+      expect(size).toEqual({ wide: true, high: true });
+    });
+
+    it('marks what is new since the last look', async () => {
+      const { page, fake } = await open('#/board/s/app-5');
+      await panel(page).locator('.stream .card').waitFor();
+      await page.goto(`${fake.url}#/board`);
+      await fake.chat.post(
+        { platform: 'web', channel: 'app', thread: 'app-5', root: 'app-5' },
+        { kind: 'post', text: 'News.', blocks: [{ type: 'text', text: 'News.' }] },
+        'news',
+      );
+      await page.goto(`${fake.url}#/board/s/app-5`);
+      await panel(page).locator('.new-mark').waitFor();
+      const marked = panel(page).locator('.stream-item', {
+        has: page.locator('.new-mark'),
+      });
+      expect(await marked.innerText()).toContain('News.');
     });
   });
 

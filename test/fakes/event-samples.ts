@@ -140,6 +140,15 @@ const BY_TYPE: {
       { thread: 't1', id: 'PRRT_1', file: 'src/login.ts', line: 41 },
       { thread: 't2', id: 'PRRT_2', file: 'src/login.ts', line: 77 },
     ],
+    remarks: [
+      {
+        by: 'lee',
+        file: 'src/login.ts',
+        line: 41,
+        text: 'This waits for ever when the *token* is gone.',
+      },
+      { by: 'lee', file: null, line: null, text: 'Please add a test.\n\nThen it is fine.' },
+    ],
   },
   'review.replied': {
     pr,

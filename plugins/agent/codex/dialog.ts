@@ -5,6 +5,7 @@ import type { MenuOption } from '../../../src/lib/terminal-menu.ts';
 import { fingerprint } from '../../../src/lib/text-journal.ts';
 import type { AgentTerminal } from '../../../src/slots/agent.ts';
 import { type PluginError, rejected } from '../../../src/slots/errors.ts';
+import { permissionText } from '../../shared/permission-text.ts';
 import { dialogOptions } from './screen.ts';
 import type { StoredRequest } from './side-state.ts';
 
@@ -15,8 +16,6 @@ export const DIALOG_DELAY = 3000;
 const SCREEN_LINES = 40;
 const PRESSES = 10;
 const SHOWN_CHARS = 40;
-/** Of a command, on a card. */
-const MOST_SHOWN = 1500;
 
 export interface DialogSetting {
   readonly terminal: AgentTerminal;
@@ -81,7 +80,7 @@ export function permissionRequest(
     id: randomUUID(),
     kind: 'permission',
     title: tool === 'Bash' ? COMMAND : isPatch ? EDITS : `Use ${tool}?`,
-    text: `${command.slice(0, MOST_SHOWN)}${reason}`,
+    text: `${permissionText(command)}${permissionText(reason)}`,
     options: [
       { id: 'allow', label: 'Allow once', style: 'primary' },
       { id: 'allow_always', label: "Allow and don't ask again", style: 'plain' },
@@ -95,7 +94,7 @@ export function permissionRequest(
 
 /** The request asked whether this may run. */
 export const isCommandOf = ({ title, text }: StoredRequest, command: string): boolean =>
-  title === COMMAND && `${text}\n\n`.startsWith(`${command.slice(0, MOST_SHOWN)}\n\n`);
+  title === COMMAND && `${text}\n\n`.startsWith(`${permissionText(command)}\n\n`);
 
 /** The request asked whether files may be changed. */
 export const isEdits = ({ title }: StoredRequest): boolean => title === EDITS;

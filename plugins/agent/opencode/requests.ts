@@ -1,6 +1,7 @@
 import type { AgentRequest } from '../../../src/domain/session/session.ts';
 import type { Millis } from '../../../src/domain/session/time.ts';
 import { questionRequest } from '../../shared/agent-request.ts';
+import { permissionText } from '../../shared/permission-text.ts';
 import type { Permission, Question } from './schema.ts';
 
 export function permissionRequest(permission: Permission, now: Millis): AgentRequest {
@@ -17,7 +18,7 @@ export function permissionRequest(permission: Permission, now: Millis): AgentReq
         : permission.permission === 'edit'
           ? 'Change this file?'
           : `Use ${permission.permission}?`,
-    text: (words === '' ? permission.patterns.join('\n') : words).slice(0, 2000),
+    text: permissionText(words === '' ? permission.patterns.join('\n') : words),
     options: [
       { id: 'allow', label: 'Allow once', style: 'primary' },
       ...(permission.always.length === 0

@@ -91,7 +91,7 @@ function waiting({ waiting: items, to }: DigestView, { sessionOf }: DigestParts)
   const rest = items.length - shown.length;
   return [
     ...shown.flatMap((item) => [
-      textBlock(`${itemLine(item, to)} · waits for ${escapeMarkdown(person(item.owner))}`),
+      textBlock(`${itemLine(item, to, null)} · waits for ${escapeMarkdown(person(item.owner))}`),
       ...itemButtons(item, sessionOf(item.session)),
     ]),
     ...(rest > 0

@@ -3,9 +3,9 @@ import type { InboxItem, SessionView } from '../../commands/views.ts';
 import type { Block, ChatMessage } from '../../slots/chat.ts';
 import { actionButton } from '../thread/action-buttons.ts';
 import { escalationButtons } from '../thread/escalation-buttons.ts';
-import { requestButtons } from '../thread/request-card.ts';
+import { requestControls } from '../thread/request-card.ts';
 import { NO_LINKS } from '../words/links.ts';
-import { button, buttons, post, textBlock } from '../words/message.ts';
+import { button, buttons, dots, post, textBlock } from '../words/message.ts';
 import { count, escapeMarkdown, liveAgo, oneLine } from '../words/wording.ts';
 
 /** Slack bears 50 blocks in a message; an item takes up to four. */
@@ -38,18 +38,28 @@ export function inboxMessage(
   ]);
 }
 
-/** What it is, and since when. */
-export function itemLine(item: InboxItem, now: number): string {
+/** What it is, and since when; of a pull request its size and checks. */
+export function itemLine(item: InboxItem, now: number, session: SessionView | null): string {
   const text = item.text === '' ? '' : `\n${escapeMarkdown(oneLine(item.text, 400))}`;
-  return `${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${liveAgo(item.since, now)})${text}`;
+  const facts = pullRequestFacts(item, session);
+  return `${EMOJI[item.kind]} **${item.session}** ${escapeMarkdown(oneLine(item.title, 120))} (${liveAgo(item.since, now)})${text}${facts === '' ? '' : `\n${facts}`}`;
+}
+
+/** `+71 −12 in 4 files · checks 6 of 6`, where a person decides about a pull request. */
+function pullRequestFacts({ kind }: InboxItem, session: SessionView | null): string {
+  const pr = session?.pr ?? null;
+  if (pr === null || (kind !== 'merge' && kind !== 'review' && kind !== 'waits')) return '';
+  const { passed, total, state } = pr.checks;
+  const checks = total > 0 ? `checks ${passed} of ${total}` : state === 'none' ? 'no checks' : '';
+  return dots([`+${pr.additions} −${pr.deletions} in ${count(pr.changedFiles, 'file')}`, checks]);
 }
 
 function itemBlocks(item: InboxItem, session: SessionView | null, now: number): readonly Block[] {
-  return [textBlock(itemLine(item, now)), ...itemButtons(item, session)];
+  return [textBlock(itemLine(item, now, session)), ...itemButtons(item, session)];
 }
 
 export function itemButtons(item: InboxItem, session: SessionView | null): readonly Block[] {
-  if (item.request !== null) return requestButtons(item.request, item.session);
+  if (item.request !== null) return requestControls(item.request, item.session);
   if (item.kind === 'escalation' && item.key !== null)
     return buttons(escalationButtons(item.key, { id: item.session, actions: item.actions }));
   if (session === null) return [];

@@ -13,6 +13,9 @@ import type { Asker, InboundDeps } from './inbound-deps.ts';
 /** Any one-line private answer. */
 export const say = (line: string): ChatReply => whisper(line, escapeMarkdown(line));
 
+/** The same of something that wasn't done. */
+export const sayNo = (line: string): ChatReply => ({ ...say(line), refused: true });
+
 export const grammarReply = (error: GrammarError): ChatReply => say(error.message);
 
 /** `command` lets an ambiguous name be chosen from a menu and carried on with. */
@@ -26,7 +29,7 @@ export function refused(
     return projectMenu(refusal, command, asker, deps);
   if (command !== null && refusal.code === 'AO_SESSION_AMBIGUOUS')
     return sessionMenu(refusal, command, asker, deps);
-  return say(refusal.message);
+  return sayNo(refusal.message);
 }
 
 function projectMenu(

@@ -3,7 +3,7 @@ import type { SessionView } from '../../commands/views.ts';
 import type { ChatReply } from '../../slots/chat.ts';
 import { runRaiseForm } from '../answers/budgets.ts';
 import type { Asker, InboundDeps } from '../answers/inbound-deps.ts';
-import { alreadyDone, refused, say, stalePress } from '../answers/refusals.ts';
+import { alreadyDone, refused, sayNo, stalePress } from '../answers/refusals.ts';
 import { threadOfButton } from '../answers/threads-reply.ts';
 import { parseCommand } from '../grammar/grammar.ts';
 import { findRequest } from '../thread/request-card.ts';
@@ -22,7 +22,7 @@ export async function runForm(
   if (target?.verb === 'raise')
     return runRaiseForm(target.arg, input.values.text ?? '', asker, deps);
   if (target === null || target.session === null)
-    return say('This form is too old. Please open it again.');
+    return sayNo('This form is too old. Please open it again.');
   const found = deps.commands.session(asker.actor, target.session);
   if (!found.ok) return refused(found.error, deps, asker);
   if (target.verb === 'handoff') return runHandoffForm(input.values, found.value, asker, deps);
@@ -51,7 +51,7 @@ async function runTextForm(
   switch (verb) {
     case 'request_changes': {
       const moved = stalePress(verb, arg, session);
-      if (moved !== null) return moved;
+      if (moved !== null) return { ...moved, refused: true };
       const asked = await commands.review(actor, session.id, {
         decision: 'request_changes',
         text,
@@ -61,7 +61,7 @@ async function runTextForm(
         base: arg === null ? null : (session.pr?.base ?? null),
         key,
       });
-      return asked.ok ? {} : say(alreadyDone(verb, session, deps.now()) ?? asked.error.message);
+      return asked.ok ? {} : sayNo(alreadyDone(verb, session, deps.now()) ?? asked.error.message);
     }
     case 'interrupt': {
       const interrupted = await commands.interrupt(actor, session.id, text === '' ? null : text);
@@ -95,7 +95,7 @@ async function runTextForm(
       return {};
     }
     default:
-      return say('This form is too old. Please open it again.');
+      return sayNo('This form is too old. Please open it again.');
   }
 }
 

@@ -33,6 +33,9 @@ const ORDER: readonly SessionAction[] = [
 ];
 const ON_CARD = 4;
 
+/** Checks say nothing against approving. */
+const CHECKED: ReadonlySet<string> = new Set(['passing', 'none']);
+
 const LABELS: Readonly<Record<SessionAction, string>> = {
   stop: 'Stop',
   interrupt: 'Interrupt…',
@@ -91,7 +94,10 @@ export function actionButton(
     case 'merge':
       return pr === null ? button(LABELS.merge, 'merge', id) : approveMergeButton(session, pr);
     case 'approve':
-      return button(LABELS.approve, 'approve', id, pin('approve', session), { style: 'primary' });
+      return button(LABELS.approve, 'approve', id, pin('approve', session), {
+        // Nothing invites to approve what is red, or not known to be green.
+        style: pr !== null && CHECKED.has(pr.checks.state) ? 'primary' : 'plain',
+      });
     case 'request_changes':
       return button(LABELS.request_changes, 'request_changes', id, pin('request_changes', session));
     case 'ready':

@@ -13,10 +13,7 @@ const LONG = 160;
 /** Open: with buttons. Answered: the same message without them, naming who did it. */
 export function requestCard(request: RequestView, session: Pick<SessionView, 'id'>): ChatMessage {
   const line = requestLine(request);
-  const details =
-    request.text !== '' && request.text !== request.title && !isShort(request)
-      ? [code(null, clip(request.text), true)]
-      : [];
+  const details = isShort(request) ? [] : requestDetails(request);
   if (request.answer !== null) {
     const answered = answerLine(request, request.answer);
     return {
@@ -25,6 +22,21 @@ export function requestCard(request: RequestView, session: Pick<SessionView, 'id
   }
   return post(line, requestMarkdown(request), [...details, ...requestButtons(request, session.id)]);
 }
+
+/**
+ * What is asked, whole. A permission isn't folded either: what is folded away would be allowed unread. What a platform has no room
+ * for it attaches as a file.
+ */
+const requestDetails = (request: RequestView): readonly Block[] =>
+  request.text === '' || request.text === request.title
+    ? []
+    : [code(null, request.text, request.kind !== 'permission')];
+
+/** The buttons where the request itself may not be in view: never without what they would allow. */
+export const requestControls = (request: RequestView, session: string): readonly Block[] => [
+  ...(request.kind === 'permission' ? requestDetails(request) : []),
+  ...requestButtons(request, session),
+];
 
 /** Notification line: `✋ The agent asks: "…"` or `✋ Permission: run …`. */
 export function requestLine(request: RequestView): string {
@@ -122,5 +134,3 @@ export function findAnswer(
 
 export const findRequest = (arg: string, open: readonly RequestView[]): RequestView | null =>
   open.find((request) => isArgument(arg, request.id)) ?? null;
-
-const clip = (text: string): string => (text.length <= 3000 ? text : `${text.slice(0, 2999)}…`);

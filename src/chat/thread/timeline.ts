@@ -15,8 +15,9 @@ import { budgetButtons } from './budget-buttons.ts';
 import { escalationButtons } from './escalation-buttons.ts';
 import { eventText } from './event-text.ts';
 import { mergeReadyCard } from './merge-card.ts';
-import { requestButtons, requestCard } from './request-card.ts';
+import { requestCard, requestControls } from './request-card.ts';
 import { threadRow } from './review-thread-buttons.ts';
+import { remarkBlocks } from './review-words.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
@@ -197,6 +198,7 @@ const withPrLinks = (markdown: Markdown, session: SessionView): Markdown =>
 const EXCERPT_LINES = 15;
 
 function detailBlocks(event: SessionEvent): readonly Block[] {
+  if (event.type === 'review.changes_requested') return remarkBlocks(event);
   if (event.type !== 'checks.failed') return [];
   return event.failing
     .slice(0, 3)
@@ -220,12 +222,12 @@ const shortExcerpt = (excerpt: string): string =>
 function buttonRows(event: SessionEvent, session: SessionView): readonly Block[] {
   if (event.type === 'request.failed') {
     const request = session.openRequests.find((one) => one.id === event.request);
-    return request === undefined ? [] : requestButtons(request, session.id);
+    return request === undefined ? [] : requestControls(request, session.id);
   }
   if (event.type === 'escalation.raised' && event.key === 'agent-needs-input') {
     const open = session.openRequests.filter((request) => request.answer === null);
     return [
-      ...open.flatMap((request) => requestButtons(request, session.id)),
+      ...open.flatMap((request) => requestControls(request, session.id)),
       ...buttons(escalationButtons(event.key, session).slice(1)),
     ];
   }

@@ -13,6 +13,29 @@ export interface ReviewThread {
   readonly comments: readonly ReviewComment[];
 }
 
+/** What somebody asked for, as it is told in the thread. */
+export interface Remark {
+  readonly by: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  /** At most 600 characters; what is cut ends with `…`. */
+  readonly text: string;
+}
+
+const MOST_REMARKS = 5;
+const REMARK_CHARS = 600;
+
+/** The first five remarks of a round. The agent gets all of them, whole. */
+export const remarksOf = (
+  comments: readonly Pick<ReviewComment, 'author' | 'file' | 'line' | 'body'>[],
+): readonly Remark[] =>
+  comments.slice(0, MOST_REMARKS).map(({ author, file, line, body }) => ({
+    by: author,
+    file,
+    line,
+    text: body.length <= REMARK_CHARS ? body : `${body.slice(0, REMARK_CHARS - 1)}…`,
+  }));
+
 /** Remarks by ao itself start nothing. */
 export function reviewThreads(pr: Pick<PullRequestFact, 'review'>): readonly ReviewThread[] {
   const groups = Map.groupBy(pr.review.comments, (comment) => comment.threadId ?? comment.id);

@@ -17,6 +17,7 @@ import { placesOf, sentMarks } from '../decide/threads.ts';
 import { notRunWords } from '../merge/check-rule.ts';
 import type { Approver } from '../merge/merge-approval.ts';
 import { withTold } from '../merge/review-round.ts';
+import { remarksOf } from '../merge/review-threads.ts';
 import type { OfferReason } from '../session/event.ts';
 import { type Actor, AO } from '../session/ids.ts';
 import type { ReactionPolicy } from '../session/policy.ts';
@@ -269,6 +270,7 @@ export function tellProblem(draft: Draft, policy: ReactionPolicy, sent: boolean)
         pr,
         fresh.map((comment) => comment.id),
       ),
+      remarks: remarksOf(fresh),
     });
   }
 }

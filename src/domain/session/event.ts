@@ -1,6 +1,6 @@
 /** What happened, in the past tense. Append-only: the timeline, SSE and the digest read these. */
 
-import type { Place } from '../merge/review-threads.ts';
+import type { Place, Remark } from '../merge/review-threads.ts';
 import type { BaseMove, Check, FileTrouble, Mergeability, WorkspaceTrouble } from './facts.ts';
 import type { Actor } from './ids.ts';
 import type { Priority } from './policy.ts';
@@ -202,6 +202,8 @@ export type SessionEvent =
       readonly sent: boolean;
       /** Where the remarks are; events of earlier versions don't say. */
       readonly places?: readonly Place[];
+      /** What they said, the first five; events of earlier versions don't say. */
+      readonly remarks?: readonly Remark[];
     }
   | {
       readonly type: 'review.replied';

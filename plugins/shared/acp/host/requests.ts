@@ -1,3 +1,4 @@
+import { permissionText } from '../../permission-text.ts';
 import { MOST_OPTIONS } from '../../program/protocol.ts';
 import { isOrdinaryPlace } from './edit-place.ts';
 import type { Journal } from './journal.ts';
@@ -116,7 +117,7 @@ export function permissionQuestion({ toolCall, options }: PermissionRequest): Qu
   return {
     kind: 'permission',
     title: toolCall.title ?? toolCall.kind ?? 'Use a tool',
-    text: toolDetail(toolCall),
+    text: permissionText(toolDetail(toolCall)),
     options: options
       .slice(0, MOST_OPTIONS)
       .map(({ optionId, name, kind }) => ({ id: optionId, label: name, style: styleOf(kind) })),

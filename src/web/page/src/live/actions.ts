@@ -1,7 +1,7 @@
 import type { SessionAction, SessionView } from '../../../../commands/views.ts';
 import type { ChatInputBody, ChatReply } from '../../../../http/contract.ts';
 import { messageOf } from './api.ts';
-import type { Model, Place } from './model.ts';
+import { type Model, messagesOf, type Place, type Whisper } from './model.ts';
 import { forgetKey } from './page-key.ts';
 import { formatRoute, type Route, type Tab } from './route.ts';
 
@@ -53,21 +53,55 @@ export type Draft = ChatInputBody extends infer T
     : never
   : never;
 
-/** Sends one input and shows its private answer. `delivery` is kept over retries, so a retry can't do it twice. */
-export async function sendInput(
+/** Where a person was looking when they asked for something. */
+export interface Seen {
+  readonly place: Place;
+  /** Id of the message whose button was pressed. */
+  readonly under: string | null;
+}
+
+/** Sends one input. `delivery` is kept over retries and tabs, so that a second sending does nothing twice. */
+export const postInput = (
   model: Model,
   draft: Draft,
   delivery: string = crypto.randomUUID(),
+): Promise<ChatReply> => model.api.post<ChatReply>('chat/inputs', { ...draft, delivery }, delivery);
+
+/** Sends one input and shows its private answer where the person looks: `seen`, else the input's own place. */
+export async function sendInput(
+  model: Model,
+  draft: Draft,
+  { delivery = crypto.randomUUID(), seen }: { delivery?: string; seen?: Seen } = {},
 ): Promise<ChatReply> {
-  const reply = await model.api.post<ChatReply>('chat/inputs', { ...draft, delivery }, delivery);
+  const reply = await postInput(model, draft, delivery);
   const place: Place = { channel: draft.channel, thread: draft.thread };
   if (reply.whisper)
-    model.whispers.value = [
-      ...model.whispers.value,
-      { id: `whisper-${delivery}`, place, message: reply.whisper, at: Date.now() },
-    ];
+    showAnswer(model, { id: `whisper-${delivery}`, message: reply.whisper, from: place }, seen);
   if (reply.form) model.dialog.value = { type: 'form', form: reply.form, place };
   return reply;
+}
+
+/** In the stream that was looked at; in a dialog where that stream isn't on screen. */
+export function showAnswer(
+  model: Model,
+  answer: Pick<Whisper, 'id' | 'message' | 'from'>,
+  seen: Seen = { place: answer.from, under: null },
+): void {
+  if (!isOnScreen(model, seen.place)) {
+    model.dialog.value = { type: 'answer', ...answer };
+    return;
+  }
+  const { place, under } = seen;
+  const at = messagesOf(model, place).at(-1)?.at ?? 0;
+  // The same button again: the newer answer takes the place of the older one, whose facts may be stale.
+  const others = model.whispers.value.filter((one) => under === null || one.under !== under);
+  model.whispers.value = [...others, { ...answer, place, under, at }];
+}
+
+function isOnScreen(model: Model, { channel, thread }: Place): boolean {
+  const { view, session, tab } = model.route.value;
+  if (thread !== null) return session === thread && tab === 'thread';
+  return view.name === 'channel' && view.channel === channel;
 }
 
 /** Ends this browser's sign-in on the server; the page then shows that it is locked. */
@@ -90,8 +124,9 @@ export const postSession = (
   id: string,
   rest: string,
   body: object = {},
+  delivery?: string,
 ): Promise<boolean> =>
-  exclusive(model, `${id}/${rest}`, () => model.api.post(sessionPath(id, rest), body));
+  exclusive(model, `${id}/${rest}`, () => model.api.post(sessionPath(id, rest), body, delivery));
 
 export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
   stop: 'Stop',
@@ -117,6 +152,10 @@ export const ACTION_LABELS: Readonly<Record<SessionAction, string>> = {
   unmute: 'Unmute',
 };
 
+/** Whether the page may make this the first thing to press: approving isn't while checks are red or running. */
+export const invites = (action: SessionAction, { pr }: SessionView): boolean =>
+  action !== 'approve' || (pr !== null && ['passing', 'none'].includes(pr.checks.state));
+
 /** What needs a form is asked by the same one as in the thread. */
 const pressInThread = (
   model: Model,
@@ -134,7 +173,8 @@ const pressInThread = (
     }),
   );
 
-const checksWords = ({
+/** `checks 2 of 3`. */
+export const checksWords = ({
   passed,
   total,
   state,
@@ -147,8 +187,18 @@ const checksWords = ({
 export function act(model: Model, view: SessionView, action: SessionAction) {
   const post = (rest: string, body: object = {}): void =>
     void postSession(model, view.id, rest, body);
-  const ask = (title: string, label: string, ok: string, run: (text: string) => void): void => {
-    model.dialog.value = { type: 'ask', title, label, ok, run };
+  /** `rest` is the path that takes the text; the text waits under it until it is taken. */
+  const ask = (
+    words: { readonly title: string; readonly label: string; readonly ok: string },
+    rest: string,
+    bodyOf: (text: string) => object,
+  ): void => {
+    model.dialog.value = {
+      type: 'ask',
+      ...words,
+      draft: `${view.id}/${rest}`,
+      run: (text, delivery) => postSession(model, view.id, rest, bodyOf(text), delivery),
+    };
   };
   /** What is approved is what the page shows. */
   const seen = { sha: view.pr?.headSha ?? null, base: view.pr?.base ?? null };
@@ -156,15 +206,20 @@ export function act(model: Model, view: SessionView, action: SessionAction) {
     case 'stop':
       return post('stop');
     case 'interrupt':
-      return ask(`Interrupt ${view.id}`, 'Say instead', 'Interrupt', (text) =>
-        post('interrupt', { text }),
+      return ask(
+        { title: `Interrupt ${view.id}`, label: 'Say instead', ok: 'Interrupt' },
+        'interrupt',
+        (text) => ({ text }),
       );
     case 'request_changes':
       return ask(
-        `Request changes on ${view.pr ? `PR #${view.pr.number}` : view.id}`,
-        'What should change',
-        'Request changes',
-        (text) => post('review', { decision: 'request_changes', text, ...seen }),
+        {
+          title: `Request changes on ${view.pr ? `PR #${view.pr.number}` : view.id}`,
+          label: 'What should change',
+          ok: 'Request changes',
+        },
+        'review',
+        (text) => ({ decision: 'request_changes', text, ...seen }),
       );
     case 'approve':
       return post('review', { decision: 'approve', text: '', ...seen });

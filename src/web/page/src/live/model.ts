@@ -21,8 +21,14 @@ export interface Place {
 /** A private answer. It lives in this window only; the server keeps none. */
 export interface Whisper {
   readonly id: string;
+  /** Where it is shown: where the person was looking when they asked. */
   readonly place: Place;
+  /** Where what was asked for belongs, and what its own buttons are about. */
+  readonly from: Place;
+  /** Id of the message whose button was pressed: it is shown below that one. Null: at its time among the others. */
+  readonly under: string | null;
   readonly message: ChatMessage;
+  /** Of the newest message of the place when it came, so that what is said later comes below it. */
   readonly at: number;
 }
 
@@ -41,7 +47,17 @@ export type Dialog =
       readonly title: string;
       readonly label: string;
       readonly ok: string;
-      readonly run: (text: string) => void;
+      /** Names the text in this browser's store: it is kept until the bot has taken it. */
+      readonly draft: string;
+      /** Resolves with true when the bot has taken it; the dialog stays open until then. */
+      readonly run: (text: string, delivery: string) => Promise<boolean>;
+    }
+  /** A private answer to something pressed where its thread isn't on screen. */
+  | {
+      readonly type: 'answer';
+      readonly id: string;
+      readonly message: ChatMessage;
+      readonly from: Place;
     }
   | { readonly type: 'help' };
 
@@ -129,6 +145,18 @@ export const isMine = ({ owner }: InboxItem, me: Me | null): boolean =>
 export const placeKey = (place: Place): string =>
   place.thread === null ? `c:${place.channel}` : `t:${place.thread}`;
 export const isRoot = (message: StoredMessage): boolean => message.thread === message.id;
+
+/** Messages of a place, oldest first. A channel shows roots and its own messages, a thread its root and what was fetched. */
+export function messagesOf(model: Model, place: Place): readonly StoredMessage[] {
+  const from = model.loaded.value.get(placeKey(place))?.from ?? Number.POSITIVE_INFINITY;
+  const inPlace = (message: StoredMessage): boolean =>
+    place.thread === null
+      ? message.channel === place.channel &&
+        (message.thread === null || isRoot(message)) &&
+        message.at >= from
+      : message.thread === place.thread && (message.at >= from || isRoot(message));
+  return model.byTime.value.filter((message) => inPlace(message) && !message.deleted);
+}
 
 /** Newer versions win, so that a slow answer never undoes a fast event. */
 function keepNewest<K, T>(

@@ -142,18 +142,6 @@ function reached(key: string, found: readonly StoredMessage[]): Loaded {
     : { state: 'more', from: oldest.at, oldest: oldest.id };
 }
 
-/** Messages of a place, oldest first. A channel shows roots and its own messages, a thread its root and what was fetched. */
-export function messagesOf(model: Model, place: Place): readonly StoredMessage[] {
-  const from = model.loaded.value.get(placeKey(place))?.from ?? Number.POSITIVE_INFINITY;
-  const inPlace = (message: StoredMessage): boolean =>
-    place.thread === null
-      ? message.channel === place.channel &&
-        (message.thread === null || isRoot(message)) &&
-        message.at >= from
-      : message.thread === place.thread && (message.at >= from || isRoot(message));
-  return model.byTime.value.filter((message) => inPlace(message) && !message.deleted);
-}
-
 const MANY = 1_000;
 
 export async function loadEvents(model: Model, session: string, again = false): Promise<void> {

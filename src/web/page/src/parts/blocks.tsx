@@ -8,10 +8,11 @@ import { Icon } from './icon.tsx';
 import { isOwnAddress, Markdown } from './markdown.tsx';
 import { ScrollText } from './scroll-text.tsx';
 
-/** `message` is the id that goes with a pressed button. */
-interface Source {
+/** `message` is the id that goes with a pressed button, `seen` the stream it is pressed in: a card of a thread is shown in its channel too. */
+export interface Source {
   readonly message: string;
   readonly place: Place;
+  readonly seen: Place;
 }
 
 export function Blocks({ content, source }: { content: ChatMessage; source: Source }) {
@@ -168,13 +169,17 @@ function ActionButton({ button, source }: { button: Button; source: Source }) {
 
   const send = (): void => {
     void exclusive(model, key, () =>
-      sendInput(model, {
-        type: 'action',
-        ...source.place,
-        message: source.message,
-        action: button.id,
-        value: null,
-      }),
+      sendInput(
+        model,
+        {
+          type: 'action',
+          ...source.place,
+          message: source.message,
+          action: button.id,
+          value: null,
+        },
+        { seen: { place: source.seen, under: source.message } },
+      ),
     );
   };
   const press = () => {
@@ -226,13 +231,17 @@ function ActionSelect({ select, source }: { select: Select; source: Source }) {
     event.currentTarget.value = '';
     if (value !== '')
       void exclusive(model, key, () =>
-        sendInput(model, {
-          type: 'action',
-          ...source.place,
-          message: source.message,
-          action: select.id,
-          value,
-        }),
+        sendInput(
+          model,
+          {
+            type: 'action',
+            ...source.place,
+            message: source.message,
+            action: select.id,
+            value,
+          },
+          { seen: { place: source.seen, under: source.message } },
+        ),
       );
   };
   return (

@@ -6,6 +6,7 @@ import { type Model, type Place, placeKey } from '../live/model.ts';
 import { busyReason } from '../live/status.ts';
 import { useModel } from './context.ts';
 import { Icon } from './icon.tsx';
+import { useDraft } from './use-draft.ts';
 
 const isCommand = (text: string): boolean => /^\/ao(\s|$)/.test(text.trimStart());
 
@@ -14,9 +15,8 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
   const model = useModel();
   const key = placeKey(place);
   const box = useRef<HTMLTextAreaElement>(null);
-  /** Of the text being sent: a retry must be the same delivery. */
-  const delivery = useRef<{ text: string; id: string } | null>(null);
-  const [text, setText] = useDraft(key);
+  const typed = useDraft(key);
+  const { text, set: setText } = typed;
   const [hint, setHint] = useState<string | null>(null);
   const list = useSuggestions(model, place, text);
   const sending = model.pending.value.has(`send/${key}`);
@@ -30,12 +30,9 @@ export function Composer({ place, placeholder }: { place: Place; placeholder: st
     if (trimmed === '' || sending) return;
     const draft = draftOf(place, trimmed);
     if (!draft) return setHint(trimmed);
-    if (delivery.current?.text !== trimmed)
-      delivery.current = { text: trimmed, id: crypto.randomUUID() };
-    const { id } = delivery.current;
-    if (await exclusive(model, `send/${key}`, () => sendInput(model, draft, id))) {
-      delivery.current = null;
-      setText('');
+    const delivery = typed.delivery();
+    if (await exclusive(model, `send/${key}`, () => sendInput(model, draft, { delivery }))) {
+      typed.clear();
       setHint(null);
       box.current?.focus();
     }
@@ -208,18 +205,6 @@ function useSuggestions(model: Model, place: Place, text: string) {
 
 /** `/ao spawn 42` can be sent as it is, even when more would match. */
 const isWhole = (text: string): boolean => /^(\/ao\s+|!)\S+\s+\S+/.test(text);
-
-function useDraft(key: string): [string, (text: string) => void] {
-  const name = `ao:draft:${key}`;
-  const [state, setState] = useState({ key, text: localStorage.getItem(name) ?? '' });
-  const text = state.key === key ? state.text : (localStorage.getItem(name) ?? '');
-  const set = (next: string): void => {
-    setState({ key, text: next });
-    if (next === '') localStorage.removeItem(name);
-    else localStorage.setItem(name, next);
-  };
-  return [text, set];
-}
 
 function grow(box: HTMLTextAreaElement | null): void {
   if (!box) return;

@@ -1,12 +1,12 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Form, FormField } from '../../../../slots/chat.ts';
-import { exclusive, sendInput } from '../live/actions.ts';
-import type { Place } from '../live/model.ts';
+import { useState } from 'preact/hooks';
+import type { Dialog } from '../live/model.ts';
 import { SHORTCUTS } from '../live/shortcuts.ts';
+import { Blocks } from './blocks.tsx';
 import { useModel } from './context.ts';
-import { Icon } from './icon.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import { Markdown } from './markdown.tsx';
+import { Modal, submitOnModEnter } from './modal.tsx';
+import { useDraft } from './use-draft.ts';
 
 export function Dialogs() {
   const model = useModel();
@@ -23,6 +23,8 @@ export function Dialogs() {
       );
     case 'ask':
       return <AskDialog {...dialog} close={close} />;
+    case 'answer':
+      return <AnswerDialog {...dialog} close={close} />;
     case 'help':
       return <HelpDialog close={close} />;
     case 'confirm': {
@@ -52,81 +54,36 @@ export function Dialogs() {
   }
 }
 
-function Modal({
-  title,
-  close,
-  children,
-}: {
-  title: string;
-  close: () => void;
-  children: ComponentChildren;
-}) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    const dialog = ref.current;
-    dialog?.showModal();
-    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
-    const onBackdrop = (event: MouseEvent): void => {
-      if (event.target === dialog) close();
-    };
-    dialog?.addEventListener('click', onBackdrop);
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
-  return (
-    <dialog
-      ref={ref}
-      class="modal"
-      aria-labelledby="modal-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        close();
-      }}
-    >
-      <div class="modal-body">
-        <header>
-          <h2 id="modal-title">{title}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick={close}>
-            <Icon name="close" />
-          </button>
-        </header>
-        {children}
-      </div>
-    </dialog>
-  );
-}
-
 function AskDialog({
   title,
   label,
   ok,
+  draft,
   run,
   close,
-}: {
-  title: string;
-  label: string;
-  ok: string;
-  run: (text: string) => void;
-  close: () => void;
-}) {
-  const [text, setText] = useState('');
-  const submit = (event: Event): void => {
+}: Extract<Dialog, { type: 'ask' }> & { close: () => void }) {
+  const typed = useDraft(draft);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    const taken = await run(typed.text.trim(), typed.delivery());
+    setBusy(false);
+    if (!taken) return;
+    typed.clear();
     close();
-    run(text.trim());
   };
   return (
     <Modal title={title} close={close}>
-      <form onSubmit={submit}>
+      <form onSubmit={(event) => void submit(event)}>
         <label class="field">
           <span>{label}</span>
           <textarea
             rows={4}
-            value={text}
+            value={typed.text}
             data-first
-            onInput={(event) => setText(event.currentTarget.value)}
+            onInput={(event) => typed.set(event.currentTarget.value)}
             onKeyDown={submitOnModEnter}
           />
         </label>
@@ -134,7 +91,13 @@ function AskDialog({
           <button type="button" class="button" onClick={close}>
             Cancel
           </button>
-          <button type="submit" class="button primary" disabled={text.trim() === ''}>
+          <button
+            type="submit"
+            class="button primary"
+            disabled={busy || typed.text.trim() === ''}
+            aria-busy={busy}
+          >
+            {busy && <span class="spinner" />}
             {ok}
           </button>
         </footer>
@@ -143,117 +106,23 @@ function AskDialog({
   );
 }
 
-function submitOnModEnter(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }): void {
-  if (event.key === 'Enter' && (event.metaKey || event.ctrlKey))
-    event.currentTarget.form?.requestSubmit();
-}
-
-/** A form of the server. Errors keep it open beside their fields. */
-function FormDialog({ form, place, close }: { form: Form; place: Place; close: () => void }) {
-  const model = useModel();
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries(
-      form.fields.map((field) => [
-        field.id,
-        field.initial ??
-          (field.kind === 'select' && !field.optional ? (field.options?.[0]?.value ?? '') : ''),
-      ]),
-    ),
-  );
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const key = `form/${form.id}`;
-  const busy = model.pending.value.has(key);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    await exclusive(model, key, async () => {
-      const reply = await sendInput(model, { type: 'form', ...place, form: form.id, values });
-      setErrors(reply.errors ?? {});
-      if (!reply.errors) close();
-    });
-  };
+/** A private answer to something pressed elsewhere than in its thread. */
+function AnswerDialog({
+  id,
+  message,
+  from,
+  close,
+}: Extract<Dialog, { type: 'answer' }> & { close: () => void }) {
   return (
-    <Modal title={form.title} close={close}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
-        {form.fields.map((field, at) => (
-          <label class="field" key={field.id} htmlFor={field.id}>
-            <span>
-              {field.label}
-              {field.optional && <em> optional</em>}
-            </span>
-            <FieldInput
-              field={field}
-              value={values[field.id] ?? ''}
-              first={at === 0}
-              set={(value) => setValues({ ...values, [field.id]: value })}
-            />
-            {errors[field.id] && (
-              <span class="field-error" role="alert">
-                {errors[field.id]}
-              </span>
-            )}
-          </label>
-        ))}
-        <footer>
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary" disabled={busy} aria-busy={busy}>
-            {busy && <span class="spinner" />}
-            {form.submit}
-          </button>
-        </footer>
-      </form>
+    <Modal title="Only you can see this" close={close}>
+      <Blocks content={message} source={{ message: id, place: from, seen: from }} />
+      <footer>
+        <button type="button" class="button" onClick={close} data-first>
+          Close
+        </button>
+      </footer>
     </Modal>
   );
-}
-
-function FieldInput({
-  field,
-  value,
-  first,
-  set,
-}: {
-  field: FormField;
-  value: string;
-  first: boolean;
-  set: (value: string) => void;
-}) {
-  const common = {
-    value,
-    'data-first': first || undefined,
-    id: field.id,
-    placeholder: field.placeholder,
-    name: field.id,
-  };
-  switch (field.kind) {
-    case 'multiline':
-      return (
-        <textarea
-          {...common}
-          rows={4}
-          onInput={(event) => set(event.currentTarget.value)}
-          onKeyDown={submitOnModEnter}
-        />
-      );
-    case 'text':
-      return <input {...common} type="text" onInput={(event) => set(event.currentTarget.value)} />;
-    case 'select':
-      return (
-        <select
-          id={field.id}
-          name={field.id}
-          value={value}
-          onChange={(event) => set(event.currentTarget.value)}
-        >
-          {field.optional && <option value="">default</option>}
-          {field.options?.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-      );
-  }
 }
 
 function HelpDialog({ close }: { close: () => void }) {

@@ -11,6 +11,7 @@ import { focusNow } from './focus.ts';
 import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
 import { Time } from './time.tsx';
+import { useDraft } from './use-draft.ts';
 import { useSession } from './use-session.ts';
 
 const RECEIPTS: Readonly<Record<string, string>> = {
@@ -23,13 +24,14 @@ interface ItemProps {
   readonly message: StoredMessage;
   /** Same author shortly after: no name and avatar again. */
   readonly follows: boolean;
-  readonly inThread: boolean;
+  /** The stream it is shown in. */
+  readonly seen: Place;
 }
 
-export function MessageItem({ message, follows, inThread }: ItemProps) {
+export function MessageItem({ message, follows, seen }: ItemProps) {
   const model = useModel();
   const view = useSession(message.session);
-  if (message.message?.kind === 'card') return <Card message={message} inThread={inThread} />;
+  if (message.message?.kind === 'card') return <Card message={message} seen={seen} />;
   const place: Place = { channel: message.channel, thread: message.thread };
   const agent = message.message?.kind === 'agent';
   const name = agent ? (view?.agent ?? 'agent') : message.author.name;
@@ -71,7 +73,7 @@ export function MessageItem({ message, follows, inThread }: ItemProps) {
           />
         )}
         {message.message ? (
-          <Blocks content={message.message} source={{ message: message.id, place }} />
+          <Blocks content={message.message} source={{ message: message.id, place, seen }} />
         ) : (
           <PersonText message={message} place={place} />
         )}
@@ -84,21 +86,30 @@ const isPrivate = (message: StoredMessage): boolean => message.id.startsWith('wh
 
 function PersonText({ message, place }: { message: StoredMessage; place: Place }) {
   const model = useModel();
-  const [draft, setDraft] = useState<string | null>(null);
+  const [editing, setEditing] = useState(false);
+  const typed = useDraft(`edit/${message.id}`, message.text);
   const thread = place.thread;
   const own = message.author.subject === model.me.value?.subject && thread !== null;
-  if (draft !== null && thread !== null) {
+  if (editing && thread !== null) {
+    const close = (): void => {
+      typed.clear();
+      setEditing(false);
+    };
     const save = async (): Promise<void> => {
       const sent = await exclusive(model, `edit/${message.id}`, () =>
-        sendInput(model, {
-          type: 'edit',
-          channel: place.channel,
-          thread,
-          message: message.id,
-          text: draft,
-        }),
+        sendInput(
+          model,
+          {
+            type: 'edit',
+            channel: place.channel,
+            thread,
+            message: message.id,
+            text: typed.text,
+          },
+          { delivery: typed.delivery() },
+        ),
       );
-      if (sent) setDraft(null);
+      if (sent) close();
     };
     return (
       <form
@@ -109,23 +120,23 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
         }}
       >
         <textarea
-          value={draft}
+          value={typed.text}
           aria-label="Edit message"
           rows={3}
           ref={focusNow}
-          onInput={(event) => setDraft(event.currentTarget.value)}
+          onInput={(event) => typed.set(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
               event.stopPropagation();
-              setDraft(null);
+              close();
             }
           }}
         />
         <div class="block-buttons">
-          <button type="submit" class="button primary" disabled={draft.trim() === ''}>
+          <button type="submit" class="button primary" disabled={typed.text.trim() === ''}>
             Save
           </button>
-          <button type="button" class="button" onClick={() => setDraft(null)}>
+          <button type="button" class="button" onClick={close}>
             Cancel
           </button>
         </div>
@@ -151,7 +162,7 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
       ))}
       {own && (
         <div class="hover-tools">
-          <button type="button" onClick={() => setDraft(message.text)}>
+          <button type="button" onClick={() => setEditing(true)}>
             Edit
           </button>
           <button type="button" onClick={remove}>
@@ -164,8 +175,9 @@ function PersonText({ message, place }: { message: StoredMessage; place: Place }
 }
 
 /** The live card: root of a session's thread. */
-function Card({ message, inThread }: { message: StoredMessage; inThread: boolean }) {
+function Card({ message, seen }: { message: StoredMessage; seen: Place }) {
   const model = useModel();
+  const inThread = seen.thread !== null;
   const view = useSession(message.session);
   const content = message.message;
   if (!content) return null;
@@ -191,6 +203,7 @@ function Card({ message, inThread }: { message: StoredMessage; inThread: boolean
         source={{
           message: message.id,
           place: { channel: message.channel, thread: message.thread },
+          seen,
         }}
       />
       {!inThread && (
@@ -236,7 +249,10 @@ export function WhisperItem({ whisper }: { whisper: Whisper }) {
       </div>
       <div class="body">
         <PrivateNote onDismiss={() => dismissWhisper(model, whisper.id)} />
-        <Blocks content={whisper.message} source={{ message: whisper.id, place: whisper.place }} />
+        <Blocks
+          content={whisper.message}
+          source={{ message: whisper.id, place: whisper.from, seen: whisper.place }}
+        />
       </div>
     </article>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionAction, SessionView } from '../../../../commands/views.ts';
-import { ACTION_LABELS, act, go } from '../live/actions.ts';
+import { ACTION_LABELS, act, go, invites } from '../live/actions.ts';
 import { messageOf } from '../live/api.ts';
 import { addSessions } from '../live/model.ts';
 import { TABS, type Tab } from '../live/route.ts';
@@ -176,7 +176,7 @@ function MainAction({ view }: { view: SessionView }) {
   return (
     <button
       type="button"
-      class={`button ${action === 'merge' || action === 'approve' ? 'primary' : ''}`}
+      class={`button ${(action === 'merge' || action === 'approve') && invites(action, view) ? 'primary' : ''}`}
       onClick={() => act(model, view, action)}
     >
       {ACTION_LABELS[action]}

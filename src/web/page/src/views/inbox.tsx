@@ -5,12 +5,20 @@ import type {
   SessionAction,
   SessionView,
 } from '../../../../commands/views.ts';
-import { ACTION_LABELS, act, openSession, postSession } from '../live/actions.ts';
+import {
+  ACTION_LABELS,
+  act,
+  checksWords,
+  invites,
+  openSession,
+  postSession,
+} from '../live/actions.ts';
 import { plural } from '../live/format.ts';
 import { isMine } from '../live/model.ts';
 import { useModel } from '../parts/context.ts';
 import { Markdown } from '../parts/markdown.tsx';
 import { Time } from '../parts/time.tsx';
+import { useDraft } from '../parts/use-draft.ts';
 import { ViewHead } from '../parts/view-head.tsx';
 
 const KINDS: Readonly<
@@ -95,9 +103,24 @@ function Item({ item }: { item: InboxItem }) {
       <div class="inbox-text">
         <Markdown text={item.text} />
       </div>
+      {view && <Facts item={item} view={view} />}
       {item.request && <Answer request={item.request} />}
       {view && !item.request && <Buttons item={item} view={view} />}
     </article>
+  );
+}
+
+/** Size and checks, where a person decides about a pull request. */
+function Facts({ item, view }: { item: InboxItem; view: SessionView }) {
+  const { pr } = view;
+  if (!pr || (item.kind !== 'merge' && item.kind !== 'review' && item.kind !== 'waits'))
+    return null;
+  return (
+    <p class="inbox-facts">
+      <span class="add">+{pr.additions}</span> <span class="del">−{pr.deletions}</span> in{' '}
+      {plural(pr.changedFiles, 'file')} ·{' '}
+      <span class={`checks-count ${pr.checks.state}`}>{checksWords(pr.checks)}</span>
+    </p>
   );
 }
 
@@ -123,7 +146,7 @@ function Buttons({ item, view }: { item: InboxItem; view: SessionView }) {
         <button
           key={action}
           type="button"
-          class={`button ${at === 0 && item.kind !== 'escalation' ? 'primary' : ''}`}
+          class={`button ${at === 0 && item.kind !== 'escalation' && invites(action, view) ? 'primary' : ''}`}
           onClick={() => act(model, view, action)}
         >
           {ACTION_LABELS[action]}
@@ -157,11 +180,14 @@ function Buttons({ item, view }: { item: InboxItem; view: SessionView }) {
 /** Answers a question or a permission request in place. */
 function Answer({ request }: { request: RequestView }) {
   const model = useModel();
-  const [text, setText] = useState('');
+  const typed = useDraft(`answer/${request.session}/${request.id}`);
   const key = `${request.session}/answer`;
   const busy = model.pending.value.has(key);
-  const answer = (body: { option: string } | { text: string }): Promise<boolean> =>
-    postSession(model, request.session, 'answer', { request: request.id, ...body });
+  const answer = (
+    body: { option: string } | { text: string },
+    delivery?: string,
+  ): Promise<boolean> =>
+    postSession(model, request.session, 'answer', { request: request.id, ...body }, delivery);
   return (
     <div class="answer">
       {request.text !== '' &&
@@ -190,18 +216,18 @@ function Answer({ request }: { request: RequestView }) {
           class="answer-free"
           onSubmit={(event) => {
             event.preventDefault();
-            void answer({ text }).then((sent) => {
-              if (sent) setText('');
+            void answer({ text: typed.text }, typed.delivery()).then((sent) => {
+              if (sent) typed.clear();
             });
           }}
         >
           <input
-            value={text}
+            value={typed.text}
             placeholder="Answer in your own words"
             aria-label="Answer in your own words"
-            onInput={(event) => setText(event.currentTarget.value)}
+            onInput={(event) => typed.set(event.currentTarget.value)}
           />
-          <button type="submit" class="button" disabled={busy || text.trim() === ''}>
+          <button type="submit" class="button" disabled={busy || typed.text.trim() === ''}>
             Answer
           </button>
         </form>
