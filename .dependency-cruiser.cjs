@@ -70,8 +70,12 @@ module.exports = {
       severity: 'error',
       comment:
         'what ao reads for itself asks nobody for rights: people and agents go through Commands',
-      from: { path: '^(src/(chat|http|cli|web)|plugins)/', pathNot: TESTS },
-      to: { path: '^src/commands/(reader|reads|session-reads)\\.ts$' },
+      from: {
+        path: '^(src/(chat|http|cli|web)|plugins)/',
+        // They go through the list for the routes and for what agents may; what runs is asked of Commands.
+        pathNot: [TESTS, '^src/http/(endpoint|routes/use-case-routes)\\.ts$'],
+      },
+      to: { path: '^src/commands/((reader|create-commands|steers-of|attach-to)\\.ts$|use-cases/)' },
     },
     {
       name: 'domain-is-pure',

@@ -37,6 +37,7 @@ const TITLES: Readonly<Record<string, string>> = {
   control: 'Control',
   agents: 'For agents',
   team: 'Team',
+  access: 'Access',
   chat: 'Web chat',
   events: 'Events',
   operate: 'Operate',

@@ -57,8 +57,8 @@ test('whatever a use case answers, at once or later, granted or refused, has no 
       sessions: () => [answer],
       spawn: async () => answer,
       diff: async () => refusal,
-      auditLog: { read: () => answer },
-      identity: { own: () => [answer] },
+      readAudit: () => answer,
+      ownLinks: () => [answer],
     } as unknown as Commands,
     known.redact,
   );
@@ -67,8 +67,8 @@ test('whatever a use case answers, at once or later, granted or refused, has no 
     commands.sessions({} as never, {}),
     await commands.spawn({} as never, {} as never),
     await commands.diff({} as never, 'x'),
-    commands.auditLog.read({} as never, {} as never),
-    commands.identity.own({} as never),
+    commands.readAudit({} as never, {} as never),
+    commands.ownLinks({} as never),
   ]);
   for (const { secret } of SEEDS) expect(leakOf(said, secret), secret).toBeNull();
 });

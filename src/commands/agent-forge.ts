@@ -32,7 +32,7 @@ export interface GhAnswer {
   readonly stale: { readonly output: string; readonly etag: string | null } | null;
   readonly heldUntil: number | null;
   /** Only to `whose`. */
-  readonly whose?: 'own' | 'session' | 'other';
+  readonly whose?: 'own' | 'session' | 'other' | undefined;
 }
 
 /** How agents use the forge, session by session. Answers are kept for the session alone: one agent can't put words into another's. */

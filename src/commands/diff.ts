@@ -3,8 +3,8 @@ import { openPr, shownPr } from '../domain/session/pr.ts';
 import type { Snapshot } from '../domain/session/session.ts';
 import { changedLines } from '../lib/patch-stat.ts';
 import { ok } from '../lib/result.ts';
-import type { Outcome } from './commands.ts';
 import { asking, type CommandParts, refusal } from './parts.ts';
+import type { Outcome } from './requests.ts';
 import type { DiffView } from './views.ts';
 
 /**

@@ -6,7 +6,7 @@ const ADMIN = person('web:local');
 const ACCESS = { users: { 'slack:T1:U-LEE': ['viewer'], 'slack:T1:U-KIM': ['viewer'] } };
 
 const begin = async (world: CommandWorld, login = 'octocat', who = LEE): Promise<string> => {
-  const begun = await world.commands.identity.begin(who, { login, project: null, channel: null });
+  const begun = await world.commands.beginLink(who, { login, project: null, channel: null });
   if (!begun.ok) throw new Error(begun.error.message);
   return begun.value.code;
 };
@@ -26,8 +26,7 @@ const write = (
     ],
   });
 };
-const confirm = (world: CommandWorld, who = LEE) =>
-  world.commands.identity.confirm(who, { issue: '1' });
+const confirm = (world: CommandWorld, who = LEE) => world.commands.confirmLink(who, { issue: '1' });
 
 test('the code as a comment of the login links the person', async () => {
   const world = await commandWorld({ access: ACCESS });
@@ -36,7 +35,7 @@ test('the code as a comment of the login links the person', async () => {
     ok: true,
     value: { subject: LEE.subject, login: 'octocat', forge: 'github', proof: 'comment' },
   });
-  expect(world.commands.identity.own(LEE)).toMatchObject({ value: [{ login: 'octocat' }] });
+  expect(world.commands.ownLinks(LEE)).toMatchObject({ value: [{ login: 'octocat' }] });
   expect(world.rows().filter((row) => row.action === 'linked')).toMatchObject([
     { subject: LEE.subject, detail: 'slack:T1:U-LEE is @octocat at github (comment)' },
   ]);
@@ -47,7 +46,7 @@ test('a claim alone links nobody', async () => {
   const world = await commandWorld({ access: ACCESS });
   await begin(world);
   expect(await confirm(world)).toMatchObject({ ok: false, error: { code: 'AO_ACCESS_DENIED' } });
-  expect(world.commands.identity.own(LEE)).toEqual({ ok: true, value: [] });
+  expect(world.commands.ownLinks(LEE)).toEqual({ ok: true, value: [] });
   expect(world.rows().at(-1)).toMatchObject({
     subject: LEE.subject,
     action: 'link',
@@ -68,7 +67,7 @@ test.each<[string, (world: CommandWorld, code: string) => void]>([
   const world = await commandWorld({ access: ACCESS });
   act(world, await begin(world));
   expect((await confirm(world)).ok).toBe(false);
-  expect(world.commands.identity.own(LEE)).toEqual({ ok: true, value: [] });
+  expect(world.commands.ownLinks(LEE)).toEqual({ ok: true, value: [] });
 });
 
 test('a code is for one person, one login, once, and for 15 minutes', async () => {
@@ -88,35 +87,35 @@ test.each(['../etc', 'a b', '-x', 'x'.repeat(40), 'a--b', 'a/b', '$(id)', 'a\nb'
   async (login) => {
     const world = await commandWorld({ access: ACCESS });
     expect(
-      await world.commands.identity.begin(LEE, { login, project: null, channel: null }),
+      await world.commands.beginLink(LEE, { login, project: null, channel: null }),
     ).toMatchObject({ ok: false, error: { code: 'AO_BAD_REQUEST' } });
   },
 );
 
 test('only admins link others, see everybody, and take the links of others back', async () => {
   const world = await commandWorld({ access: ACCESS });
-  const { identity } = world.commands;
+  const { commands } = world;
   const vouch = { subject: 'discord:1:KIM', login: 'kim', project: null };
-  expect(await identity.vouch(LEE, vouch)).toMatchObject({
+  expect(await commands.vouchLink(LEE, vouch)).toMatchObject({
     ok: false,
     error: { code: 'AO_ACCESS_DENIED' },
   });
-  expect(identity.list(LEE)).toMatchObject({ ok: false });
-  expect((await identity.vouch(ADMIN, vouch)).ok).toBe(true);
-  expect(await identity.vouch(ADMIN, { ...vouch, subject: 'agent:app-1' })).toMatchObject({
+  expect(commands.allLinks(LEE)).toMatchObject({ ok: false });
+  expect((await commands.vouchLink(ADMIN, vouch)).ok).toBe(true);
+  expect(await commands.vouchLink(ADMIN, { ...vouch, subject: 'agent:app-1' })).toMatchObject({
     ok: false,
     error: { code: 'AO_BAD_REQUEST' },
   });
-  expect(identity.list(ADMIN)).toMatchObject({
+  expect(commands.allLinks(ADMIN)).toMatchObject({
     ok: true,
     value: [{ subject: 'discord:1:KIM', login: 'kim', proof: 'admin' }],
   });
-  expect(await identity.remove(LEE, 'discord:1:KIM')).toMatchObject({
+  expect(await commands.removeLinks(LEE, 'discord:1:KIM')).toMatchObject({
     ok: false,
     error: { code: 'AO_ACCESS_DENIED' },
   });
-  expect(await identity.remove(ADMIN, 'discord:1:KIM')).toEqual({ ok: true, value: 1 });
-  expect(await identity.remove(LEE, null)).toMatchObject({
+  expect(await commands.removeLinks(ADMIN, 'discord:1:KIM')).toEqual({ ok: true, value: 1 });
+  expect(await commands.removeLinks(LEE, null)).toMatchObject({
     ok: false,
     error: { code: 'AO_STATE' },
   });
@@ -126,7 +125,7 @@ test('where no forge is, nobody has a login', async () => {
   const world = await commandWorld({ access: ACCESS });
   world.forge = null;
   expect(
-    await world.commands.identity.begin(LEE, { login: 'octocat', project: null, channel: null }),
+    await world.commands.beginLink(LEE, { login: 'octocat', project: null, channel: null }),
   ).toMatchObject({
     ok: false,
     error: { code: 'AO_UNSUPPORTED' },

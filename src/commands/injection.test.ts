@@ -68,10 +68,10 @@ const PLACES: Readonly<
       base: word,
     }),
   'link <login>': (world, word) =>
-    world.commands.identity.begin(ME, { login: word, project: null, channel: null }),
-  'link done <issue>': (world, word) => world.commands.identity.confirm(ME, { issue: word }),
+    world.commands.beginLink(ME, { login: word, project: null, channel: null }),
+  'link done <issue>': (world, word) => world.commands.confirmLink(ME, { issue: word }),
   'link --for': (world, word) =>
-    world.commands.identity.vouch(ME, { subject: word, login: 'octocat', project: null }),
+    world.commands.vouchLink(ME, { subject: word, login: 'octocat', project: null }),
 };
 
 /** Odd, but git takes them for names of branches, and says itself that there are none. */

@@ -30,7 +30,7 @@ async function worldWith(
   });
 }
 const link = (world: CommandWorld, who: string, login: string) =>
-  world.commands.identity.vouch(person('web:local'), { subject: who, login, project: null });
+  world.commands.vouchLink(person('web:local'), { subject: who, login, project: null });
 const press = (world: CommandWorld, who = LEE, sha: string | null = null) =>
   world.commands.merge(who, 'app-1', { sha, base: null, method: null });
 const merging = (world: CommandWorld): boolean =>

@@ -14,9 +14,8 @@ import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Budgets } from '../lifecycle/observe/budgets.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import { PluginError } from '../slots/errors.ts';
-import type { Access, Verb } from './access.ts';
+import type { Access } from './access.ts';
 import type { AgentForge } from './agent-forge.ts';
-import { orchestratorOf } from './orchestrator.ts';
 import { viewSession } from './view-session.ts';
 import type { SessionView } from './views.ts';
 
@@ -87,135 +86,31 @@ export function findSession(parts: CommandParts, name: string): Result<Snapshot,
   );
 }
 
-/** Policy first, then audit, then the decision. `action`: what the row calls it; the command's type where that is known at once. */
-export function commandSession(
-  parts: CommandParts,
-  actor: Actor,
-  name: string,
-  verb: Verb,
-  command: Command | ((snapshot: Snapshot) => Command | Refusal),
-  action: string = typeof command === 'function' ? verb : command.type,
-): Result<SessionView, Refusal> {
-  const found = authorized(
-    parts,
-    actor,
-    name,
-    verb,
-    action,
-    typeof command === 'function' ? '' : auditWords(command),
-  );
-  if (!found.ok) return found;
-  const wanted = typeof command === 'function' ? command(found.value) : command;
-  if ('code' in wanted) return audited(parts, actor, action, found.value.session.id, err(wanted));
-  return decideFor(parts, actor, found.value.session.id, wanted, action);
-}
-
-/** What was asked for, without the words of people: those are in the thread. */
-function auditWords(command: Command): string {
-  switch (command.type) {
-    case 'kill':
-    case 'pause':
-      return command.reason ?? '';
-    case 'hand_over':
-      return `to ${command.to.subject}`;
-    case 'edit_steer':
-    case 'remove_steer':
-    case 'retry_steer':
-    case 'send_now':
-      return command.steer;
-    case 'run_reaction':
-      return command.key;
-    case 'change_agent':
-      return `to ${command.agent}`;
-    case 'reply_thread':
-    case 'resolve_thread':
-      return command.thread;
-    case 'snooze':
-    case 'acknowledge':
-      return command.key ?? '';
-    case 'mute':
-      return command.muted ? 'muted' : 'unmuted';
-    default:
-      return '';
-  }
-}
-
-/** A refusal of the decision is a row as well. */
+/** What the session's own decision says; a refusal there is the answer. */
 export function decideFor(
   parts: CommandParts,
   actor: Actor,
   id: SessionId,
   command: Command,
-  action: string = command.type,
 ): Result<SessionView, Refusal> {
   const decision = parts.dispatch.input(id, {
     type: 'command',
     command,
     by: parts.plainActor(actor),
   });
-  if (decision?.refusal != null) return audited(parts, actor, action, id, err(decision.refusal));
+  if (decision?.refusal != null) return err(decision.refusal);
   const after = parts.dispatch.snapshot(id);
   return after === null
     ? refusal('AO_SESSION_UNKNOWN', `There is no session "${id}".`)
     : ok(view(parts, after));
 }
 
-/** One row before anything is done, so that nothing is done without one. */
-export function authorized(
+/** The session as it is by now. */
+export const viewNow = (
   parts: CommandParts,
-  actor: Actor,
-  name: string,
-  verb: Verb,
-  action: string,
-  detail = '',
-): Result<Snapshot, Refusal> {
-  const found = findSession(parts, name);
-  const steersChild = verb === 'steer' && found.ok && isChildOf(parts, actor, found.value);
-  const denied = steersChild
-    ? null
-    : (parts.access.refusal(actor, verb) ?? foreignAgent(actor, found.ok ? found.value : null));
-  audit(
-    parts,
-    actor,
-    action,
-    found.ok ? found.value.session.id : name.slice(0, 60),
-    denied ?? (found.ok ? null : found.error),
-    detail,
-  );
-  return denied === null ? found : err(denied);
-}
-
-/** A result on its way out; what was refused after the policy said yes gets its row here. */
-export function audited<T>(
-  parts: CommandParts,
-  actor: Actor,
-  action: string,
-  session: string | null,
-  result: Result<T, Refusal>,
-): Result<T, Refusal> {
-  if (!result.ok) audit(parts, actor, action, session, result.error);
-  return result;
-}
-
-/** An orchestrator steers the workers it started. */
-function isChildOf(parts: CommandParts, actor: Actor, { session }: Snapshot): boolean {
-  const boss = orchestratorOf(parts, actor);
-  return boss !== null && session.parent === boss.session.id;
-}
-
-/** An agent may only speak for its own session. */
-function foreignAgent(actor: Actor, snapshot: Snapshot | null): Refusal | null {
-  if (
-    actor.via !== 'agent' ||
-    snapshot === null ||
-    actor.subject === `agent:${snapshot.session.id}`
-  )
-    return null;
-  return {
-    code: 'AO_ACCESS_DENIED',
-    message: `An agent can only act on its own session, and this token is not of ${snapshot.session.id}.`,
-  };
-}
+  snapshot: Snapshot,
+): { readonly ok: true; readonly value: SessionView } =>
+  ok(view(parts, parts.dispatch.snapshot(snapshot.session.id) ?? snapshot));
 
 export function audit(
   parts: CommandParts,

@@ -1,14 +1,13 @@
 /** What ao itself reads, for nobody in particular: projections, notifications, digests, metrics. Doors to people (chat, HTTP, command line) can't import this; they ask `Commands`, which asks the access policy. */
 import { readEvents } from '../db/event-store.ts';
-import { sessionCounts } from '../db/session-history.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Stretch } from '../domain/session/digest.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { digest } from './digest.ts';
 import { type CommandParts, findSession, view } from './parts.ts';
 import { type SessionFilter, sessionPage } from './session-list.ts';
-import { steers } from './session-reads.ts';
-import type { DigestView, EventView, ProjectView, SessionView, SteerView } from './views.ts';
+import { steersOf } from './steers-of.ts';
+import type { DigestView, EventView, SessionView, SteerView } from './views.ts';
 
 export interface Reader {
   /** The first page. */
@@ -39,22 +38,8 @@ export function createReader(parts: CommandParts): Reader {
       }) as readonly EventView[],
     steers(name) {
       const found = findSession(parts, name);
-      return found.ok ? steers(parts, found.value) : found;
+      return found.ok ? ok(steersOf(parts, found.value)) : found;
     },
     digest: (stretch) => digest(parts, stretch),
   };
-}
-
-export function projects({ db, plugins, dispatch }: CommandParts): readonly ProjectView[] {
-  const counts = sessionCounts(db);
-  const live = dispatch.live();
-  return plugins.projects().map(({ id, name, repo, defaultBranch, agent }) => ({
-    id,
-    name,
-    path: repo,
-    defaultBranch,
-    agent,
-    sessions: counts.get(id) ?? 0,
-    live: live.filter(({ session }) => session.project === id).length,
-  }));
 }

@@ -5,7 +5,8 @@ import { AO } from '../domain/session/ids.ts';
 import { cronLine } from '../lib/cron.ts';
 import type { CronEntry } from '../lifecycle/cron-slots.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
-import { type Commands, UNSAID } from './commands.ts';
+import type { Commands } from './commands.ts';
+import { UNSAID } from './requests.ts';
 
 export interface Schedule {
   /** Null: its prompt names it. */

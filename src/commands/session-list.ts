@@ -1,4 +1,5 @@
 import { type EndedFilter, type EndedPlace, endedIds } from '../db/session-history.ts';
+import type { Actor } from '../domain/session/ids.ts';
 import type { EndCause, Snapshot } from '../domain/session/session.ts';
 import { type CommandParts, view } from './parts.ts';
 import type { SessionView } from './views.ts';
@@ -142,3 +143,7 @@ function endsAs(status: string | undefined): Pick<EndedFilter, 'cause' | 'removi
   if (status === 'cleanup') return { cause: 'merged', removing: true };
   return CAUSES.has(status) ? { cause: status as EndCause } : null;
 }
+
+/** In a list an orchestrator sees itself and the sessions it started, whatever it asks for; people see every session. */
+export const shownTo = (actor: Actor, filter: SessionFilter): SessionFilter =>
+  actor.via === 'agent' ? { ...filter, family: actor.subject.replace(/^agent:/, '') } : filter;

@@ -3,7 +3,8 @@ import { AO, type SessionId } from '../domain/session/ids.ts';
 import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Handler } from '../lifecycle/outbox.ts';
 import { rejected } from '../slots/errors.ts';
-import { type Commands, UNSAID } from './commands.ts';
+import type { Commands } from './commands.ts';
+import { UNSAID } from './requests.ts';
 
 type SpawnEffect = Effect & { type: 'spawn_session' };
 

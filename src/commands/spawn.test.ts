@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { commandWorld, person } from '../../test/support/command-world.ts';
-import { UNSAID } from './commands.ts';
+import { UNSAID } from './requests.ts';
 
 const ME = person('web:local');
 

@@ -7,7 +7,8 @@ import type { Dispatch } from '../lifecycle/dispatch.ts';
 import type { Plugins } from '../lifecycle/plugins.ts';
 import type { Logger } from '../slots/plugin.ts';
 import type { Issue } from '../slots/tracker.ts';
-import { type Commands, UNSAID } from './commands.ts';
+import type { Commands } from './commands.ts';
+import { UNSAID } from './requests.ts';
 import { tellUnreadIssues, unreadIssues } from './unreadable-issues.ts';
 
 /** Issues with `label` start by themselves, looked for every `interval` ms. */

@@ -19,11 +19,12 @@ import { problem, refusalProblem } from './problem.ts';
 import { agentsOnlyTheirOwn, personsWithARole } from './roles.ts';
 import { addAccessRoutes } from './routes/access-routes.ts';
 import { addChatRoutes } from './routes/chat-routes.ts';
-import { addAgentRoutes, addControlRoutes } from './routes/control-routes.ts';
+import { addControlRoutes } from './routes/control-routes.ts';
 import { addDoctorRoutes } from './routes/doctor-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
 import { addSignInRoutes } from './routes/sign-in-routes.ts';
 import { addTeamRoutes } from './routes/team-routes.ts';
+import { addUseCaseRoutes } from './routes/use-case-routes.ts';
 import { addTerminal } from './terminal.ts';
 
 export interface Http {
@@ -77,7 +78,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.use(
     '/api/*',
     signIn,
-    agentsOnlyTheirOwn(deps.commands, refused),
+    agentsOnlyTheirOwn(app, deps.commands, refused),
     personsWithARole(deps.commands, refused),
     limitBody(1),
   );
@@ -87,8 +88,8 @@ export function createHttp(deps: HttpDeps): Http {
   addSignInRoutes(app, deps, auth, door);
   addWebhooks(app, deps, door);
   addSessionRoutes(app, deps);
+  addUseCaseRoutes(app, deps);
   addControlRoutes(app, deps);
-  addAgentRoutes(app, deps);
   addTeamRoutes(app, deps);
   addChatRoutes(app, deps);
   addAccessRoutes(app, deps);

@@ -2,6 +2,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Agents } from '../commands/agents.ts';
+import type { UseCaseName } from '../commands/commands.ts';
+import { useCases } from '../commands/use-cases/index.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Actor } from '../domain/session/ids.ts';
 import { ownKey } from '../lib/own-key.ts';
@@ -34,6 +37,8 @@ export interface Endpoint<Q, B, T> {
   readonly query?: z.ZodType<Q>;
   readonly body?: z.ZodType<B>;
   readonly response: z.ZodType<T>;
+  /** The use cases it leads to: what agents may use of them, they may ask of it. Null: none, so agents are refused. */
+  readonly uses: UseCaseName | readonly UseCaseName[] | null;
   run(call: Call<Q, B>): Promise<Result<T, Refusal>> | Result<T, Refusal>;
 }
 
@@ -41,6 +46,10 @@ export type Api = OpenAPIHono<Env>;
 
 export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): void {
   describe(app, endpoint);
+  rulesOf(app).set(
+    `${endpoint.method.toUpperCase()} ${endpoint.path}`,
+    [endpoint.uses ?? []].flat().map(agentsOf),
+  );
   app.on(endpoint.method.toUpperCase(), endpoint.path, async (c) => {
     const query = parse(endpoint.query, c.req.query(), 'query');
     if (!query.ok) return problem(c, 400, 'AO_BAD_REQUEST', query.error);
@@ -65,6 +74,21 @@ export function addEndpoint<Q, B, T>(app: Api, endpoint: Endpoint<Q, B, T>): voi
       : refusalProblem(c, result.error);
   });
 }
+
+const RULES = new WeakMap<Api, Map<string, readonly Agents[]>>();
+
+function rulesOf(app: Api): Map<string, readonly Agents[]> {
+  const known = RULES.get(app) ?? new Map<string, readonly Agents[]>();
+  RULES.set(app, known);
+  return known;
+}
+
+const agentsOf = (name: UseCaseName): Agents =>
+  useCases.find((useCase) => useCase.name === name)?.agents ?? 'nobody';
+
+/** What agents may ask of a route; a route that doesn't say is closed to them. */
+export const agentRules = (app: Api, method: string, path: string): readonly Agents[] =>
+  rulesOf(app).get(`${method} ${path}`) ?? [];
 
 /** An empty body is `{}`; anything that isn't JSON is `undefined` and fails the schema. */
 async function readJson(c: Context): Promise<unknown> {

@@ -1,32 +1,18 @@
-/** What the tokens of agents may do. Not listed means refused. */
+/** What the tokens of agents may do: what the use case of the route says of agents. A route of no use case is refused. */
 
 import type { Context, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import { agentMay } from '../commands/agents.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { SessionView } from '../commands/views.ts';
 import type { Refusal } from '../domain/session/decision.ts';
 import type { Principal } from './door/auth.ts';
+import { type Api, agentRules } from './endpoint.ts';
 import type { Env } from './env.ts';
 import { problem } from './problem.ts';
 
-interface Allowed {
-  readonly method: 'GET' | 'POST';
-  /** After `/api/sessions/:id`. */
-  readonly rest: RegExp;
-}
-
-const OWN: readonly Allowed[] = [
-  { method: 'GET', rest: /^(\/(events|steers|logs|diff|threads))?$/ },
-  { method: 'GET', rest: /^\/checks\/[^/]+\/log$/ },
-  { method: 'POST', rest: /^\/(pr|report|hook|gh)$/ },
-];
-
-/** An orchestrator reads and steers the sessions it started. */
-const CHILD: readonly Allowed[] = [
-  { method: 'GET', rest: /^(\/(events|steers|logs|diff))?$/ },
-  { method: 'GET', rest: /^\/checks\/[^/]+\/log$/ },
-  { method: 'POST', rest: /^\/message$/ },
-];
-
 export function agentsOnlyTheirOwn(
+  app: Api,
   commands: Commands,
   refused: (c: Context<Env>, why: string) => void,
 ): MiddlewareHandler<Env> {
@@ -35,7 +21,7 @@ export function agentsOnlyTheirOwn(
     if (
       principal.kind === 'admin' ||
       principal.kind === 'person' ||
-      isAllowed(principal, c.req.method, c.req.path, commands)
+      isAllowed(app, principal, c, commands)
     )
       return next();
     const why = `The token of ${principal.session} can't do this: an agent may read its own session, open its pull request and report.`;
@@ -69,26 +55,27 @@ const ONLY_ADMIN: Refusal = {
 
 type Agent = Extract<Principal, { session: string }>;
 
-function isAllowed(principal: Agent, method: string, path: string, commands: Commands): boolean {
-  // The table shows it only its own.
-  if (path === '/api/status' && method === 'GET') return principal.kind === 'orchestrator';
-  const match = /^\/api\/sessions(?:\/([^/]+)(\/.*)?)?$/.exec(path);
-  if (match === null) return false;
-  const [, name, rest = ''] = match;
-  // Listing shows an orchestrator only its own; see the route.
-  if (name === undefined)
-    return principal.kind === 'orchestrator' && (method === 'GET' || method === 'POST');
-  const { actor } = principal;
+/** Asked here as well as by the use case itself, so that an agent that tries on and on writes few rows. */
+function isAllowed(app: Api, principal: Agent, c: Context<Env>, commands: Commands): boolean {
+  const route = matchedRoutes(c).find(({ method }) => method === c.req.method);
+  const rules = route === undefined ? [] : agentRules(app, c.req.method, route.path);
+  if (rules.length === 0) return false;
+  const who = {
+    session: principal.session,
+    orchestrator: principal.kind === 'orchestrator',
+  };
+  const target = targetOf(principal, c.req.path, commands);
+  return rules.every((agents) => agentMay(agents, who, target));
+}
+
+/** The session that the address names, if the agent may know of it. */
+function targetOf({ actor }: Agent, path: string, commands: Commands): SessionView | null {
+  const name = /^\/api\/sessions\/([^/]+)/.exec(path)?.[1];
+  if (name === undefined) return null;
   // Asked first, because this one writes no row: the row is written here, and few of them.
-  if (!commands.may(actor, 'view', decode(name)).ok) return false;
+  if (!commands.may(actor, 'view', decode(name)).ok) return null;
   const found = commands.session(actor, decode(name));
-  if (!found.ok) return false;
-  const fits = (allowed: readonly Allowed[]): boolean =>
-    allowed.some((one) => one.method === method && one.rest.test(rest));
-  if (found.value.id === principal.session) return fits(OWN);
-  return (
-    principal.kind === 'orchestrator' && found.value.parent === principal.session && fits(CHILD)
-  );
+  return found.ok ? found.value : null;
 }
 
 /** A name that can't be decoded is no session. */

@@ -175,7 +175,7 @@ it('what a rule of ao forbids is not sent, told with the way to go, and on recor
   expect(asked()).toBe(before);
   await gh(`pr close ${pull}`);
   expect(asked()).toBe(before + 1);
-  const rows = bot.app.commands.auditLog.read(bot.app.admin, { session, limit: 50 });
+  const rows = bot.app.commands.readAudit(bot.app.admin, { session, limit: 50 });
   expect(rows.ok && rows.value.map((row) => row.detail)).toContainEqual(
     expect.stringContaining(`gh pr merge ${pull}: Not merged`),
   );

@@ -304,37 +304,33 @@ export function fakeCommands(over: Partial<FakeWorld> = {}): FakeCommands {
       return ok({ ...found, limitUsd, state: 'fine' });
     },
     agents: () => ok(world.agents),
-    identity: {
-      begin: async (_actor, { login }) =>
-        ok({
-          login,
-          project: 'app',
-          forge: 'github',
-          code: 'ao-link-0123456789abcdef',
-          expiresAt: NOW + 900_000,
-        }),
-      confirm: async (actor) => ok(identityOf(actor.subject)),
-      vouch: async (_actor, { subject }) => ok(identityOf(subject)),
-      remove: async () => ok(1),
-      own: () => ok([]),
-      list: (actor) => ok([identityOf(actor.subject)]),
-    },
-    auditLog: {
-      read: () =>
-        ok([
-          {
-            id: 1,
-            at: NOW,
-            subject: 'web:local',
-            via: 'web',
-            action: 'kill',
-            session: 'app-7',
-            detail: '',
-            allowed: true,
-          },
-        ]),
-      verify: () => ok({ rows: 1, broken: null, head: 'abc' }),
-    },
+    beginLink: async (_actor, { login }) =>
+      ok({
+        login,
+        project: 'app',
+        forge: 'github',
+        code: 'ao-link-0123456789abcdef',
+        expiresAt: NOW + 900_000,
+      }),
+    confirmLink: async (actor) => ok(identityOf(actor.subject)),
+    vouchLink: async (_actor, { subject }) => ok(identityOf(subject)),
+    removeLinks: async () => ok(1),
+    ownLinks: () => ok([]),
+    allLinks: (actor) => ok([identityOf(actor.subject)]),
+    readAudit: () =>
+      ok([
+        {
+          id: 1,
+          at: NOW,
+          subject: 'web:local',
+          via: 'web',
+          action: 'kill',
+          session: 'app-7',
+          detail: '',
+          allowed: true,
+        },
+      ]),
+    verifyAudit: () => ok({ rows: 1, broken: null, head: 'abc' }),
   };
 
   return {

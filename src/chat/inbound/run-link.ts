@@ -21,7 +21,7 @@ export async function runLink(
       ? say('On which issue did you write the code?  /ao link done 42')
       : confirm(second, asker, deps);
   if (second !== undefined) return say('One login at a time:  /ao link octocat');
-  const begun = await deps.commands.identity.begin(asker.actor, {
+  const begun = await deps.commands.beginLink(asker.actor, {
     login: word,
     project: null,
     channel: asker.channel,
@@ -30,14 +30,14 @@ export async function runLink(
 }
 
 export async function runUnlink(asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  const removed = await deps.commands.identity.remove(asker.actor, null);
+  const removed = await deps.commands.removeLinks(asker.actor, null);
   return removed.ok
     ? say('You are linked to no login any more.')
     : refused(removed.error, deps, asker);
 }
 
 function ownReply(asker: Asker, deps: InboundDeps): ChatReply {
-  const listed = deps.commands.identity.own(asker.actor);
+  const listed = deps.commands.ownLinks(asker.actor);
   if (!listed.ok) return refused(listed.error, deps, asker);
   const own = listed.value;
   if (own.length === 0) return say('You are linked to no login. Link yours:  /ao link octocat');
@@ -47,7 +47,7 @@ function ownReply(asker: Asker, deps: InboundDeps): ChatReply {
 }
 
 function listReply(asker: Asker, deps: InboundDeps): ChatReply {
-  const listed = deps.commands.identity.list(asker.actor);
+  const listed = deps.commands.allLinks(asker.actor);
   if (!listed.ok) return refused(listed.error, deps, asker);
   const line = `${count(listed.value.length, 'linked person', 'linked people')}.`;
   const rows = listed.value.map((one: IdentityView) => [
@@ -76,7 +76,7 @@ function challengeReply({ login, project, code: words }: LinkChallenge): ChatRep
 }
 
 async function confirm(issue: string, asker: Asker, deps: InboundDeps): Promise<ChatReply> {
-  const done = await deps.commands.identity.confirm(asker.actor, {
+  const done = await deps.commands.confirmLink(asker.actor, {
     issue: issue.replace(/^#/, ''),
   });
   return done.ok

@@ -7,7 +7,7 @@ import { type MessagePage, visibleTo } from '../../slots/message-store.ts';
 import type { ChatInputBody } from '../contract.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
-import { ChannelSchema, ChatReplySchema, StoredMessageSchema } from '../schemas/view-schemas.ts';
+import { ChannelSchema, ChatReplySchema, StoredMessageSchema } from '../schemas/chat-schemas.ts';
 
 const id = z.string().min(1).max(200);
 const text = z.string().max(200_000);
@@ -68,6 +68,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     tag,
     summary: 'Channels',
     response: z.array(ChannelSchema).readonly(),
+    uses: null,
     run: () => ok(deps.channels()),
   });
 
@@ -78,6 +79,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'Roots of threads and messages of a channel, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
+    uses: null,
     run: ({ actor, param, query }) =>
       ok(
         messages
@@ -93,6 +95,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'A thread: its root, then the newest others, oldest first',
     query: Page,
     response: z.array(StoredMessageSchema).readonly(),
+    uses: null,
     run: ({ actor, param, query }) =>
       ok(
         messages
@@ -108,6 +111,7 @@ export function addChatRoutes(app: Api, deps: HttpDeps): void {
     summary: 'What the person typed or pressed',
     body: Input,
     response: ChatReplySchema,
+    uses: null,
     run: async ({ body, actor }) => ok(await deps.receive(body, webUser(actor))),
   });
 }

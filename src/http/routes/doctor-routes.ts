@@ -19,6 +19,7 @@ export function addDoctorRoutes(app: Api, deps: HttpDeps): void {
     tag: 'access',
     summary: 'Connections, lost and waiting effects, and what came in and is not dealt with yet',
     response: z.array(Finding),
+    uses: null,
     run: async ({ actor }) => {
       const may = deps.commands.may(actor, 'view');
       return may.ok ? ok(await deps.doctor()) : may;

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { setCookie } from 'hono/cookie';
+import { Time } from '../../commands/schemas/session-schema.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { HttpDeps } from '../deps.ts';
 import { type Auth, COOKIE } from '../door/auth.ts';
@@ -9,7 +10,6 @@ import type { Door } from '../door/door.ts';
 import { remoteAddress } from '../door/source.ts';
 import { type Api, addEndpoint } from '../endpoint.ts';
 import type { Env } from '../env.ts';
-import { Time } from '../schemas/session-schema.ts';
 
 export function addSignInRoutes(app: Api, deps: HttpDeps, auth: Auth, door: Door): void {
   addLogin(app, deps, auth, door);
@@ -23,6 +23,7 @@ export function addSignInRoutes(app: Api, deps: HttpDeps, auth: Auth, door: Door
     response: z
       .object({ path: z.string().openapi({ example: '/login?token=…' }), expiresAt: Time })
       .openapi('LoginLink'),
+    uses: null,
     run: ({ actor }) => {
       audit(deps, actor, 'sign-in link', '');
       const { code, expiresAt } = auth.issueCode();
@@ -37,6 +38,7 @@ export function addSignInRoutes(app: Api, deps: HttpDeps, auth: Auth, door: Door
     summary: 'For the page: a ticket that opens one socket (`?ticket=`), once, within 30 seconds',
     body: z.object({}),
     response: z.object({ ticket: z.string() }).openapi('Ticket'),
+    uses: null,
     run: ({ principal }) =>
       principal.kind === 'admin' && principal.signIn !== null
         ? ok({ ticket: auth.ticket(principal.signIn) })
@@ -54,6 +56,7 @@ export function addSignInRoutes(app: Api, deps: HttpDeps, auth: Auth, door: Door
     summary: 'Signs this browser out; with `everywhere`, every browser',
     body: z.object({ everywhere: z.boolean().default(false) }),
     response: z.object({ signedOut: z.enum(['this browser', 'every browser']) }),
+    uses: null,
     run: ({ actor, principal, body }) => {
       const signIn = principal.kind === 'admin' ? principal.signIn : null;
       if (body.everywhere) auth.signOutAll();

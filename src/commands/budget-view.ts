@@ -1,0 +1,12 @@
+import type { LiveBudget } from '../lifecycle/observe/budgets.ts';
+import type { BudgetView } from './views.ts';
+
+export const budgetView = ({
+  id,
+  kind,
+  label,
+  limitUsd,
+  spentUsd,
+  state,
+  sessions,
+}: LiveBudget): BudgetView => ({ id, kind, label, limitUsd, spentUsd, state, sessions });
